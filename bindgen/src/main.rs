@@ -1,0 +1,3 @@
+//! Generates `src/aws` from the trimmed provider schema.
+
+fn main() {}

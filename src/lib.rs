@@ -1,0 +1,7 @@
+//! `paymig` turns a short typed description of a payment-system migration into Terraform JSON.
+//!
+//! ```text
+//! stacks/*.toml ─► config ─► system ─► constructs ─► tree of typed resources ─► synth ─► Terraform JSON
+//! ```
+
+pub mod diagnostic;

@@ -1,0 +1,3 @@
+//! The `paymig` command.
+
+fn main() {}
