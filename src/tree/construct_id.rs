@@ -1,0 +1,49 @@
+//! Construct ids: the components of a construct path.
+
+use std::borrow::Cow;
+
+/// The name of a construct in its scope, and the name it had before, if it was renamed.
+///
+/// Paths give Terraform addresses, and addresses are live databases: a rename without the former
+/// name destroys what it renames.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConstructId {
+    pub(super) name: Cow<'static, str>,
+    pub(super) formerly: Option<Cow<'static, str>>,
+}
+
+impl ConstructId {
+    /// `name`, which was `formerly` until it was renamed.
+    pub fn renamed(
+        name: impl Into<Cow<'static, str>>,
+        formerly: Option<impl Into<Cow<'static, str>>>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            formerly: formerly.map(Into::into),
+        }
+    }
+
+    /// The name before the rename, or the name.
+    pub(super) fn former(&self) -> &str {
+        self.formerly.as_deref().unwrap_or(&self.name)
+    }
+}
+
+impl From<&'static str> for ConstructId {
+    fn from(name: &'static str) -> Self {
+        Self {
+            name: Cow::Borrowed(name),
+            formerly: None,
+        }
+    }
+}
+
+impl From<String> for ConstructId {
+    fn from(name: String) -> Self {
+        Self {
+            name: Cow::Owned(name),
+            formerly: None,
+        }
+    }
+}

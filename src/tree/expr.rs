@@ -1,0 +1,64 @@
+//! Expressions as data. They become text in one place: `synth`.
+
+use std::borrow::Cow;
+
+use super::node::NodeId;
+use super::term::Term;
+
+/// What Terraform computes at plan or at apply.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expr {
+    /// An attribute of a node: `aws_vpc.main.id`.
+    Attribute(NodeId, &'static str),
+    /// The whole of a node, where Terraform wants an address: `aws_vpc.main`.
+    Node(NodeId),
+    /// An attribute of the node that the expression stands in: `self.output`.
+    Own(&'static str),
+    /// An element of a list: `x[0]`.
+    Index(Term, usize),
+    /// An element of a map or object: `x["name"]`.
+    Key(Term, Cow<'static, str>),
+    /// A call of one of Terraform's functions.
+    Call(&'static str, Vec<Term>),
+    /// Two terms and what stands between them.
+    Binary(Operator, Term, Term),
+    /// `!x`.
+    Not(Term),
+    /// Texts one after another: `"a${b}c"`.
+    Template(Vec<Term>),
+}
+
+/// An infix operator of Terraform's expression language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operator {
+    /// `==`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `>=`
+    AtLeast,
+    /// `&&`
+    And,
+    /// `||`
+    Or,
+}
+
+impl Expr {
+    /// Calls `visit` for every node that this expression refers to, in order of appearance.
+    pub fn references(&self, visit: &mut dyn FnMut(NodeId)) {
+        match self {
+            Self::Attribute(node, _) | Self::Node(node) => visit(*node),
+            Self::Own(_) => {}
+            Self::Index(term, _) | Self::Key(term, _) | Self::Not(term) => term.references(visit),
+            Self::Call(_, terms) | Self::Template(terms) => {
+                for term in terms {
+                    term.references(visit);
+                }
+            }
+            Self::Binary(_, left, right) => {
+                left.references(visit);
+                right.references(visit);
+            }
+        }
+    }
+}
