@@ -5,5 +5,6 @@
 //! ```
 
 pub mod diagnostic;
+pub mod synth;
 pub mod terraform;
 pub mod tree;

@@ -10,8 +10,6 @@ use super::term::Term;
 pub enum Expr {
     /// An attribute of a node: `aws_vpc.main.id`.
     Attribute(NodeId, &'static str),
-    /// The whole of a node, where Terraform wants an address: `aws_vpc.main`.
-    Node(NodeId),
     /// An attribute of the node that the expression stands in: `self.output`.
     Own(&'static str),
     /// An element of a list: `x[0]`.
@@ -47,7 +45,7 @@ impl Expr {
     /// Calls `visit` for every node that this expression refers to, in order of appearance.
     pub fn references(&self, visit: &mut dyn FnMut(NodeId)) {
         match self {
-            Self::Attribute(node, _) | Self::Node(node) => visit(*node),
+            Self::Attribute(node, _) => visit(*node),
             Self::Own(_) => {}
             Self::Index(term, _) | Self::Key(term, _) | Self::Not(term) => term.references(visit),
             Self::Call(_, terms) | Self::Template(terms) => {

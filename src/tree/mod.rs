@@ -6,6 +6,7 @@
 //! Adding never fails. What is wrong (two constructs at one path, a name that Terraform refuses, a
 //! handle of another tree) is collected and told by [`Tree::finish`].
 
+mod backend;
 pub(crate) mod binding;
 mod construct_id;
 mod element;
@@ -22,6 +23,7 @@ mod value;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+pub use backend::Backend;
 pub(crate) use binding::{block, object, resource};
 pub use construct_id::ConstructId;
 pub use element::{Argument, Arguments, Block, Declared, Handle, Kind, Managed, Read, View};
@@ -39,6 +41,9 @@ use logical_id::{NoLogicalId, logical_id};
 use node::TreeId;
 use scope::{ScopeData, ScopeId};
 
+#[cfg(test)]
+mod tests;
+
 /// One Terraform document in the making: providers, elements, outputs.
 #[derive(Debug)]
 pub struct Tree {
@@ -49,6 +54,8 @@ pub struct Tree {
     /// Path and logical id of every node, to tell both sides of a clash.
     by_path: BTreeMap<String, NodeId>,
     by_logical_id: BTreeMap<String, NodeId>,
+    backend: Option<Backend>,
+    default_tags: Object,
     moved: Vec<Moved>,
     outputs: BTreeMap<&'static str, Output>,
     diagnostics: Vec<Diagnostic>,
@@ -85,6 +92,8 @@ impl Tree {
             nodes: Vec::new(),
             by_path: BTreeMap::new(),
             by_logical_id: BTreeMap::new(),
+            backend: None,
+            default_tags: Object::default(),
             moved: Vec::new(),
             outputs: BTreeMap::new(),
             diagnostics: Vec::new(),
@@ -101,6 +110,17 @@ impl Tree {
             });
             self.providers.len() - 1
         }))
+    }
+
+    /// Keeps the state in `backend`; without one Terraform keeps it in a local file.
+    pub fn set_backend(&mut self, backend: Backend) {
+        self.backend = Some(backend);
+    }
+
+    /// Tags every resource that takes tags. They may not be computed: the provider would plan
+    /// them anew in every run.
+    pub fn set_default_tag(&mut self, name: &'static str, value: impl Into<String>) {
+        self.default_tags.set(name, Term::Text(value.into().into()));
     }
 
     /// The scope that all others are below.
@@ -136,6 +156,16 @@ impl Tree {
         self.nodes
             .iter()
             .filter_map(|node| View::of(node).map(|view| (node, view)))
+    }
+
+    /// Where the state is kept, if not in a local file.
+    pub fn backend(&self) -> Option<&Backend> {
+        self.backend.as_ref()
+    }
+
+    /// The tags that every resource gets.
+    pub fn default_tags(&self) -> &Object {
+        &self.default_tags
     }
 
     /// The outputs by name.

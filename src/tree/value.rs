@@ -361,4 +361,6 @@ literals! {
     i32 => Number, number => Term::Integer(number.into());
     i64 => Number, number => Term::Integer(number);
     f64 => Number, number => Term::Float(number);
+    &'static str => Any, text => Term::Text(Cow::Borrowed(text));
+    String => Any, text => Term::Text(Cow::Owned(text));
 }
