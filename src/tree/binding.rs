@@ -294,7 +294,7 @@ macro_rules! read {
     ($name:ident: $T:ty) => {
         #[doc = concat!("`", stringify!($name), "`, if it was set.")]
         pub fn $name(&self) -> Option<$crate::tree::Read<'t, $T>> {
-            self.argument($crate::tree::binding::name(stringify!($name)))
+            self.argument_at($crate::tree::binding::name(stringify!($name)))
         }
     };
 }
@@ -303,13 +303,13 @@ macro_rules! read_block {
     (one $name:ident: $B:ty) => {
         #[doc = concat!("The block `", stringify!($name), "`, if it was set.")]
         pub fn $name(&self) -> Option<$crate::tree::View<'t, $B>> {
-            self.block($crate::tree::binding::name(stringify!($name)))
+            self.block_at($crate::tree::binding::name(stringify!($name)))
         }
     };
     (many $name:ident: $B:ty) => {
         #[doc = concat!("The blocks `", stringify!($name), "`.")]
         pub fn $name(&self) -> Vec<$crate::tree::View<'t, $B>> {
-            self.blocks($crate::tree::binding::name(stringify!($name)))
+            self.blocks_at($crate::tree::binding::name(stringify!($name)))
         }
     };
 }

@@ -216,8 +216,8 @@ impl<K> Argument<K> {
         }
     }
 
-    /// Terraform's name of the argument.
-    pub fn name(self) -> &'static str {
+    /// Terraform's name of the argument; many types have an argument `name`.
+    pub fn terraform_name(self) -> &'static str {
         self.name
     }
 }
@@ -261,18 +261,18 @@ impl<'t, K> View<'t, K> {
         }
     }
 
-    pub(crate) fn argument<T>(&self, name: &str) -> Option<Read<'t, T>> {
+    pub(crate) fn argument_at<T>(&self, name: &str) -> Option<Read<'t, T>> {
         self.arguments.get(name).map(Read::new)
     }
 
-    pub(crate) fn block<B>(&self, name: &str) -> Option<View<'t, B>> {
+    pub(crate) fn block_at<B>(&self, name: &str) -> Option<View<'t, B>> {
         match self.arguments.get(name)? {
             Term::Object(object) => Some(View::new(object)),
             _ => None,
         }
     }
 
-    pub(crate) fn blocks<B>(&self, name: &str) -> Vec<View<'t, B>> {
+    pub(crate) fn blocks_at<B>(&self, name: &str) -> Vec<View<'t, B>> {
         let Some(Term::List(items)) = self.arguments.get(name) else {
             return Vec::new();
         };
