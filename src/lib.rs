@@ -4,6 +4,7 @@
 //! stacks/*.toml ─► config ─► system ─► constructs ─► tree of typed resources ─► synth ─► Terraform JSON
 //! ```
 
+pub mod aws;
 pub mod diagnostic;
 pub mod synth;
 pub mod terraform;
