@@ -5,7 +5,9 @@
 //! ```
 
 pub mod aws;
+pub mod config;
 pub mod diagnostic;
+pub mod quantity;
 pub mod synth;
 pub mod terraform;
 pub mod tree;

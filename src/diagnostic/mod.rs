@@ -3,8 +3,10 @@
 //! A diagnostic points at a [`Route`] (the keys from the root of the stack file), never at bytes;
 //! a route becomes a line and a column only when a diagnostic is rendered.
 
+mod nearest;
 mod route;
 
+pub use nearest::nearest;
 pub use route::{Route, Step};
 
 /// How bad a [`Diagnostic`] is.

@@ -1,0 +1,283 @@
+//! What runs payments: functions, services and their releases.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Architecture, Bucket, Database, ExistingAmi, ExistingImage, Network, Ref, Section, Table,
+    section,
+};
+use crate::quantity::{InstanceType, Key, Percent, Port, Seconds, Utilization};
+
+/// A Lambda function.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Function {
+    /// What it runs.
+    pub code: Code,
+    /// The network it runs in, in the tier `private`.
+    pub network: Ref<Network>,
+    /// Its memory in MiB, 128 to 10240. Default: 512.
+    #[serde(default = "Function::memory")]
+    #[schemars(range(min = 128, max = 10240))]
+    pub memory: u16,
+    /// How long one call may take. Default: 15 s.
+    #[serde(default = "Function::timeout")]
+    pub timeout: Seconds,
+    /// Concurrency taken from the account's pool for this function alone, which must leave 100.
+    pub reserved_concurrency: Option<u16>,
+    /// Environments of the function kept warm, on its alias.
+    pub provisioned_concurrency: Option<Count>,
+    /// Its processor. Default: `arm64`.
+    #[serde(default)]
+    pub architecture: Architecture,
+    /// What it may use.
+    #[serde(default)]
+    pub uses: Uses,
+    /// Functions it calls, with its own qualifier: blue calls blue.
+    #[serde(default)]
+    pub calls: Vec<Ref<Self>>,
+    /// Environment variables beyond those of what it uses; never a secret.
+    #[serde(default)]
+    pub environment: BTreeMap<String, String>,
+    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    pub formerly: Option<Key>,
+}
+section!(Function, "function");
+
+impl Function {
+    fn memory() -> u16 {
+        512
+    }
+
+    fn timeout() -> Seconds {
+        Seconds::constant::<15>()
+    }
+}
+
+/// What a function runs.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Code {
+    /// A program of this repository's `lambda/` folder.
+    Program(Program),
+    /// A container image.
+    Image(Ref<ExistingImage>),
+}
+
+/// A payment program in the folder `lambda/`.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Program {
+    /// The payment API as one function.
+    PaymentApi,
+    /// Checks a payment's form and limits.
+    PaymentValidation,
+    /// Scores a payment.
+    FraudDetection,
+    /// Books a payment.
+    TransactionProcessing,
+}
+
+/// What code may use: it gets permission, network access, and names in its environment.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[derive(Default)]
+#[serde(default)]
+pub struct Uses {
+    /// The database.
+    pub database: Option<Ref<Database>>,
+    /// Tables it reads and writes.
+    pub tables: Vec<Ref<Table>>,
+    /// Buckets it writes to.
+    pub buckets: Vec<Ref<Bucket>>,
+}
+
+/// A least and a most.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Count {
+    /// The least.
+    pub min: u16,
+    /// The most.
+    pub max: u16,
+}
+
+/// The payment service, by how it runs.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Service {
+    /// Containers on ECS Fargate.
+    Fargate(Fargate),
+    /// An Auto Scaling group of EC2 instances.
+    Instances(Instances),
+    /// A function behind a load balancer.
+    Function(FunctionService),
+}
+
+impl Section for Service {
+    const PATH: &'static str = "service";
+
+    fn formerly(&self) -> Option<&Key> {
+        match self {
+            Self::Fargate(service) => service.formerly.as_ref(),
+            Self::Instances(service) => service.formerly.as_ref(),
+            Self::Function(service) => service.formerly.as_ref(),
+        }
+    }
+}
+
+/// Containers on ECS Fargate: one service in each network.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Fargate {
+    /// The networks it runs in, in the tier `private`.
+    pub networks: Vec<Ref<Network>>,
+    /// Its image.
+    pub image: Ref<ExistingImage>,
+    /// The port it listens on, with TLS. Default: 8443.
+    #[serde(default = "service_port")]
+    pub port: Port,
+    /// CPU units of a task: 1024 is one processor. Default: 512.
+    #[serde(default)]
+    pub cpu: Cpu,
+    /// Memory of a task in MiB. Default: 1024.
+    #[serde(default = "Fargate::memory")]
+    pub memory: u32,
+    /// How many tasks.
+    pub tasks: Count,
+    /// The CPU utilisation in percent that scaling keeps. Default: 60.
+    #[serde(default = "target_cpu")]
+    pub target_cpu: Utilization,
+    /// What answers 200 while the service can reach its database. Default: `/health`.
+    #[serde(default = "health_path")]
+    pub health_path: String,
+    /// What it may use.
+    #[serde(default)]
+    pub uses: Uses,
+    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    pub formerly: Option<Key>,
+}
+
+impl Fargate {
+    fn memory() -> u32 {
+        1024
+    }
+}
+
+/// CPU units of a Fargate task: only the values its API takes.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+#[derive(Default)]
+pub enum Cpu {
+    /// A quarter of a processor.
+    #[serde(rename = "256")]
+    Quarter,
+    /// Half a processor.
+    #[default]
+    #[serde(rename = "512")]
+    Half,
+    /// One processor.
+    #[serde(rename = "1024")]
+    One,
+    /// Two processors.
+    #[serde(rename = "2048")]
+    Two,
+    /// Four processors.
+    #[serde(rename = "4096")]
+    Four,
+}
+
+impl Cpu {
+    /// The number of units.
+    pub fn units(self) -> u32 {
+        match self {
+            Self::Quarter => 256,
+            Self::Half => 512,
+            Self::One => 1024,
+            Self::Two => 2048,
+            Self::Four => 4096,
+        }
+    }
+}
+
+/// An Auto Scaling group of EC2 instances.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Instances {
+    /// The network it runs in, in the tier `private`.
+    pub network: Ref<Network>,
+    /// Its machine image.
+    pub ami: Ref<ExistingAmi>,
+    /// Its instance type.
+    pub instance_type: InstanceType,
+    /// How many instances; how many of these run is left to scaling.
+    pub instances: Count,
+    /// The port it listens on. Default: 8443.
+    #[serde(default = "service_port")]
+    pub port: Port,
+    /// The CPU utilisation in percent that scaling keeps. Default: 60.
+    #[serde(default = "target_cpu")]
+    pub target_cpu: Utilization,
+    /// What answers 200 while the service can reach its database. Default: `/health`.
+    #[serde(default = "health_path")]
+    pub health_path: String,
+    /// What it may use.
+    #[serde(default)]
+    pub uses: Uses,
+    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    pub formerly: Option<Key>,
+}
+
+/// A function behind a load balancer.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FunctionService {
+    /// The function.
+    pub function: Ref<Function>,
+    /// What answers 200 while the service can reach its database. Default: `/health`.
+    #[serde(default = "health_path")]
+    pub health_path: String,
+    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    pub formerly: Option<Key>,
+}
+
+/// Two versions of one service beside each other: not to be mixed with `[traffic]`, which weighs the old system and the new.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Release {
+    /// The services that are released together.
+    pub services: Vec<Ref<Service>>,
+    /// The version that runs: an image tag, or a function's version number.
+    pub blue: String,
+    /// The version that takes over.
+    pub green: String,
+    /// The share of requests on green, in percent. Default: 0.
+    #[serde(default = "nothing")]
+    pub green_percent: Percent,
+    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    pub formerly: Option<Key>,
+}
+section!(Release, "release");
+
+fn service_port() -> Port {
+    Port::constant::<8443>()
+}
+
+fn target_cpu() -> Utilization {
+    Utilization::constant::<60>()
+}
+
+fn health_path() -> String {
+    "/health".to_owned()
+}
+
+fn nothing() -> Percent {
+    Percent::NONE
+}

@@ -1,0 +1,280 @@
+//! Aurora clusters.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{ExistingSecret, Network, Ref, Section};
+use crate::quantity::{BackupDays, DatabaseClass, Key, Phased, RotationDays};
+
+/// A database cluster; the engine is part of its identity.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Database {
+    /// Aurora PostgreSQL.
+    AuroraPostgresql(Aurora),
+    /// Aurora MySQL.
+    AuroraMysql(Aurora),
+}
+
+impl Database {
+    /// The cluster, whatever its engine.
+    pub fn aurora(&self) -> &Aurora {
+        match self {
+            Self::AuroraPostgresql(aurora) | Self::AuroraMysql(aurora) => aurora,
+        }
+    }
+
+    /// The engine.
+    pub fn engine(&self) -> Engine {
+        match self {
+            Self::AuroraPostgresql(_) => Engine::AuroraPostgresql,
+            Self::AuroraMysql(_) => Engine::AuroraMysql,
+        }
+    }
+}
+
+impl Section for Database {
+    const PATH: &'static str = "database";
+
+    fn formerly(&self) -> Option<&Key> {
+        self.aurora().formerly.as_ref()
+    }
+}
+
+/// The engine of a cluster.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Engine {
+    /// Aurora PostgreSQL.
+    AuroraPostgresql,
+    /// Aurora MySQL.
+    AuroraMysql,
+}
+
+impl Engine {
+    /// The name that the RDS API takes.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AuroraPostgresql => "aurora-postgresql",
+            Self::AuroraMysql => "aurora-mysql",
+        }
+    }
+
+    /// The port its databases listen on.
+    pub fn port(self) -> u16 {
+        match self {
+            Self::AuroraPostgresql => 5432,
+            Self::AuroraMysql => 3306,
+        }
+    }
+}
+
+/// An Aurora cluster: encrypted, TLS only, with logical replication ready from the first day.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Aurora {
+    /// The network that holds it, in the tier `database` or else `private`.
+    pub network: Ref<Network>,
+    /// The engine's major version: `"16"`, or `"8.0"` for MySQL. A minor is chosen by AWS and upgraded outside Terraform.
+    pub version: String,
+    /// The name of the database in it.
+    pub name: String,
+    /// The class of its instances; memory-optimised where there is a replica.
+    pub class: Phased<DatabaseClass>,
+    /// Capacity units, where the class is `db.serverless`.
+    pub capacity: Option<Capacity>,
+    /// Readers beside the one writer, 0 to 15; they fail over across zones. Default: 1.
+    #[serde(default = "Aurora::one_reader")]
+    pub readers: Phased<u8>,
+    /// A secondary cluster in another region (Aurora Global Database). Decided once: a cluster cannot join or leave later without being replaced.
+    pub replica: Option<Replica>,
+    /// Days of point-in-time recovery. Default: 35.
+    #[serde(default = "Aurora::backup_days")]
+    pub backup_days: BackupDays,
+    /// Daily backup window in UTC. Default: `03:00-04:00`.
+    #[serde(default = "Aurora::backup_window")]
+    pub backup_window: String,
+    /// Weekly maintenance window in UTC. Default: `sun:05:00-sun:06:00`.
+    #[serde(default = "Aurora::maintenance_window")]
+    pub maintenance_window: String,
+    /// Cluster parameters beyond those that TLS, logical replication and PCI DSS need.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, String>,
+    /// Logs sent to CloudWatch. Default: `postgresql`, or `audit`, `error` and `slowquery` for MySQL.
+    pub log_exports: Option<BTreeSet<DatabaseLog>>,
+    /// Seconds between two samples of enhanced monitoring. Default: 60.
+    #[serde(default)]
+    pub monitoring: Monitoring,
+    /// Performance Insights. Default: `standard`.
+    #[serde(default)]
+    pub insights: Insights,
+    /// How applications sign in. Default: `iam`, beside passwords.
+    #[serde(default)]
+    pub authentication: Authentication,
+    /// Where the master password comes from. Default: an own secret, rotated every 30 days.
+    #[serde(default)]
+    pub credentials: Credentials,
+    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    pub formerly: Option<Key>,
+}
+
+impl Aurora {
+    fn one_reader() -> Phased<u8> {
+        Phased { pilot: 0, full: 1 }
+    }
+
+    fn backup_days() -> BackupDays {
+        BackupDays::constant::<35>()
+    }
+
+    fn backup_window() -> String {
+        "03:00-04:00".to_owned()
+    }
+
+    fn maintenance_window() -> String {
+        "sun:05:00-sun:06:00".to_owned()
+    }
+}
+
+/// Capacity of serverless instances, in Aurora capacity units (2 GiB each).
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Capacity {
+    /// The least, 0.5 to 256.
+    #[schemars(range(min = 0.5, max = 256.0))]
+    pub min: f64,
+    /// The most, 1 to 256.
+    #[schemars(range(min = 1.0, max = 256.0))]
+    pub max: f64,
+}
+
+/// The secondary cluster of a global database.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Replica {
+    /// The network that holds it, in another region.
+    pub network: Ref<Network>,
+    /// The class of its instances. Default: the primary's.
+    pub class: Option<Phased<DatabaseClass>>,
+    /// Its instances, 0 to 16; with none it keeps data without compute. Default: `{ pilot = 0, full = 1 }`.
+    #[serde(default = "Aurora::one_reader")]
+    pub readers: Phased<u8>,
+}
+
+/// A log that Aurora can export.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum DatabaseLog {
+    /// PostgreSQL's log.
+    Postgresql,
+    /// MySQL's audit log.
+    Audit,
+    /// MySQL's error log.
+    Error,
+    /// MySQL's general log: every statement, so never where there is card data.
+    General,
+    /// MySQL's log of slow statements.
+    Slowquery,
+}
+
+/// Seconds between two samples of enhanced monitoring: only the values its API takes.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+#[derive(Default)]
+pub enum Monitoring {
+    /// No enhanced monitoring.
+    Off,
+    /// Every 15 seconds.
+    #[serde(rename = "15s")]
+    Seconds15,
+    /// Every 30 seconds.
+    #[serde(rename = "30s")]
+    Seconds30,
+    /// Every minute.
+    #[default]
+    #[serde(rename = "60s")]
+    Seconds60,
+}
+
+impl Monitoring {
+    /// Seconds; 0 is off.
+    pub fn seconds(self) -> u16 {
+        match self {
+            Self::Off => 0,
+            Self::Seconds15 => 15,
+            Self::Seconds30 => 30,
+            Self::Seconds60 => 60,
+        }
+    }
+}
+
+/// Performance Insights of a cluster.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+#[derive(Default)]
+pub enum Insights {
+    /// None.
+    Off,
+    /// Database Insights standard: seven days, free.
+    #[default]
+    Standard,
+    /// Database Insights advanced: 465 days, which that mode demands.
+    Advanced,
+}
+
+/// How applications sign in to a database.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+#[derive(Default)]
+pub enum Authentication {
+    /// By password, or by IAM token where the user has the grant.
+    #[default]
+    Iam,
+    /// By password only.
+    Password,
+}
+
+/// Where a user's password comes from.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Credentials {
+    /// A secret of this stack, rotated.
+    Rotated(Rotated),
+    /// A secret that exists; it is read, never written.
+    Existing(Ref<ExistingSecret>),
+}
+
+impl Default for Credentials {
+    fn default() -> Self {
+        Self::Rotated(Rotated::default())
+    }
+}
+
+/// A secret of this stack.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[serde(default)]
+pub struct Rotated {
+    /// Days between two rotations. Default: 30.
+    pub days: RotationDays,
+}
+
+impl Default for Rotated {
+    fn default() -> Self {
+        Self {
+            days: RotationDays::constant::<30>(),
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Database replication by DMS: full load, then change data capture, and back.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Credentials, Database, Network, Ref, section};
+use crate::quantity::{DomainName, Gibibytes, Key, Port, ReplicationClass};
+
+/// Replication of one source database into one cluster of the stack.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Replication {
+    /// The database it copies.
+    pub source: ReplicationSource,
+    /// The cluster it copies to.
+    pub target: Ref<Database>,
+    /// The network of its instance, in the tier `replication` or else `private`.
+    pub network: Ref<Network>,
+    /// The class of its instance.
+    pub class: ReplicationClass,
+    /// The instance's storage in GiB: log files, and changes cached while the full load runs.
+    pub storage: Gibibytes,
+    /// In how many zones the instance runs. Default: `multi`.
+    #[serde(default)]
+    pub zones: Availability,
+    /// What is copied, as `schema.table`; `%` stands for anything.
+    pub tables: Vec<String>,
+    /// Whether changes flow back after the cutover, so that going back loses nothing. Default: `ready`.
+    #[serde(default)]
+    pub reverse: Reverse,
+    /// Who starts the tasks. Default: `workflow`.
+    #[serde(default)]
+    pub start: Start,
+    /// The target's replication user. Default: an own secret, rotated every 30 days.
+    #[serde(default)]
+    pub credentials: Credentials,
+    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    pub formerly: Option<Key>,
+}
+section!(Replication, "replication");
+
+/// A database outside the stack, of the same engine family as the target.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReplicationSource {
+    /// Its name, which its certificate carries.
+    pub host: DomainName,
+    /// Its port. Default: the engine's.
+    pub port: Option<Port>,
+    /// The database in it.
+    pub database: String,
+    /// The major version it runs, which the checks compare: `"14"`.
+    pub version: Option<String>,
+    /// Its size in GiB, for the plan of the full load and for costs.
+    pub size: Option<Gibibytes>,
+    /// The user that replicates. Default: a secret of the stack, which an operator fills before `initialize`.
+    #[serde(default)]
+    pub credentials: Credentials,
+    /// The certificate authority that signed its certificate, as PEM. Without it TLS is not verified, which `check` reports.
+    pub ca: Option<String>,
+}
+
+/// In how many zones something runs.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+#[derive(Default)]
+pub enum Availability {
+    /// In one zone.
+    Single,
+    /// In two zones, one standing by.
+    #[default]
+    Multi,
+}
+
+/// Whether changes flow back after the cutover.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+#[derive(Default)]
+pub enum Reverse {
+    /// A reverse task stands ready.
+    #[default]
+    Ready,
+    /// There is no way back without loss.
+    None,
+}
+
+/// Who starts the tasks; never a phase's attribute change.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+#[derive(Default)]
+pub enum Start {
+    /// The stack's workflow.
+    #[default]
+    Workflow,
+    /// An operator, by the runbook.
+    Runbook,
+}

@@ -1,0 +1,100 @@
+//! Tables and buckets.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::section;
+use crate::quantity::{Days, Key, Region};
+
+/// A DynamoDB table: on-demand capacity, own KMS key, point-in-time recovery.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Table {
+    /// The attributes that its keys use, and no others.
+    pub attributes: BTreeMap<String, AttributeType>,
+    /// The partition key.
+    pub hash_key: String,
+    /// The sort key.
+    pub range_key: Option<String>,
+    /// Its global secondary indexes.
+    #[serde(default)]
+    pub indexes: BTreeMap<Key, Index>,
+    /// The attribute that says when an item expires (seconds since 1970).
+    pub ttl: Option<String>,
+    /// Other regions that hold a copy.
+    #[serde(default)]
+    pub replicas: Vec<Region>,
+    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    pub formerly: Option<Key>,
+}
+section!(Table, "table");
+
+/// The type of an attribute.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum AttributeType {
+    /// Text.
+    String,
+    /// A number.
+    Number,
+    /// Bytes.
+    Binary,
+}
+
+/// A global secondary index; it projects all attributes.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Index {
+    /// Its partition key.
+    pub hash_key: String,
+    /// Its sort key.
+    pub range_key: Option<String>,
+}
+
+/// An S3 bucket: versioned, own KMS key, TLS only, no public access.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Bucket {
+    /// Its region. Default: the stack's first.
+    pub region: Option<Region>,
+    /// A bucket in another region that every object is copied to.
+    pub replica: Option<BucketReplica>,
+    /// What happens to objects as they age.
+    #[serde(default)]
+    pub lifecycle: Lifecycle,
+    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    pub formerly: Option<Key>,
+}
+section!(Bucket, "bucket");
+
+/// The copy of a bucket.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BucketReplica {
+    /// Its region, another than the bucket's.
+    pub region: Region,
+}
+
+/// What happens to objects as they age. Default: Glacier after 90 days, gone after 400 (PCI DSS 10.5.1 asks for twelve months).
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[serde(default)]
+pub struct Lifecycle {
+    /// Days until objects move to Glacier.
+    pub glacier_after: Days,
+    /// Days until objects are deleted; at least 90 more (Glacier's shortest charge).
+    pub expire_after: Days,
+}
+
+impl Default for Lifecycle {
+    fn default() -> Self {
+        Self {
+            glacier_after: Days::constant::<90>(),
+            expire_after: Days::constant::<400>(),
+        }
+    }
+}

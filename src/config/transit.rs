@@ -1,0 +1,91 @@
+//! Transit gateways: what connects networks with each other and with on-premises.
+
+use std::net::Ipv4Addr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{ExistingVpc, ExistingVpn, Network, Ref, section};
+use crate::quantity::{Cidr, DomainName, Key};
+
+/// A transit gateway in the region of its networks.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Transit {
+    /// The networks attached to it, all in one region; each has a tier `transit`.
+    pub networks: Vec<Ref<Network>>,
+    /// Existing VPCs attached to it.
+    #[serde(default)]
+    pub existing: Vec<Ref<ExistingVpc>>,
+    /// Transit gateways of other regions that it peers with; named on one side only.
+    #[serde(default)]
+    pub peers: Vec<Ref<Self>>,
+    /// Its private autonomous system number, distinct among peers. Default: 64512.
+    #[serde(default = "amazon_asn")]
+    pub asn: u32,
+    /// The datacenter it reaches.
+    pub on_premises: Option<OnPremises>,
+    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    pub formerly: Option<Key>,
+}
+section!(Transit, "transit");
+
+/// A datacenter behind a transit gateway.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OnPremises {
+    /// Its blocks, disjoint from every network.
+    pub cidrs: Vec<Cidr>,
+    /// The domain its names are in, resolved by its own name servers.
+    pub domain: DomainName,
+    /// The addresses of its name servers.
+    pub name_servers: Vec<Ipv4Addr>,
+    /// How it is reached.
+    pub via: Connection,
+}
+
+/// How a datacenter is reached.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Connection {
+    /// A site-to-site VPN that the stack creates.
+    Vpn(Vpn),
+    /// A VPN that exists; its transit gateway is used instead of a new one.
+    Existing(Ref<ExistingVpn>),
+}
+
+/// A site-to-site VPN with two tunnels, IKEv2 and AES-256-GCM; its pre-shared keys stay in Secrets Manager.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Vpn {
+    /// The public address of the customer gateway.
+    pub gateway: Ipv4Addr,
+    /// The autonomous system number of the customer gateway. Default: 65000.
+    #[serde(default = "customer_asn")]
+    pub asn: u32,
+    /// How routes are learnt. Default: `bgp`.
+    #[serde(default)]
+    pub routing: Routing,
+}
+
+/// How the routes of a VPN are learnt.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+#[derive(Default)]
+pub enum Routing {
+    /// By BGP.
+    #[default]
+    Bgp,
+    /// From the datacenter's blocks in this file.
+    Static,
+}
+
+fn amazon_asn() -> u32 {
+    64512
+}
+
+fn customer_asn() -> u32 {
+    65000
+}

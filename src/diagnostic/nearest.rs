@@ -1,0 +1,27 @@
+//! Did you mean …?
+
+/// The candidate that `given` was probably meant to be: the one with the fewest edits, when these
+/// are at most a third of its letters.
+pub fn nearest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(given, candidate), candidate))
+        .filter(|(edits, candidate)| *edits <= (candidate.chars().count() / 3).max(1))
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn swapped_letters_are_recognized() {
+        assert_eq!(nearest("netwrok", ["network", "naming"]), Some("network"));
+    }
+
+    #[test]
+    fn another_word_is_not_suggested() {
+        assert_eq!(nearest("colour", ["network", "naming"]), None);
+    }
+}

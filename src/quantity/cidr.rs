@@ -1,0 +1,94 @@
+//! IPv4 address blocks.
+
+use std::fmt;
+use std::str::FromStr;
+
+use ipnet::Ipv4Net;
+
+use super::{Invalid, text};
+
+/// An IPv4 block in canonical form: no bits are set beyond the prefix.
+///
+/// AWS refuses, or silently changes, blocks with host bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cidr(Ipv4Net);
+
+impl Cidr {
+    /// Whether an address is in both blocks.
+    pub fn overlaps(self, other: Self) -> bool {
+        self.contains(other) || other.contains(self)
+    }
+
+    /// Whether all of `other` lies in this block.
+    pub fn contains(self, other: Self) -> bool {
+        self.0.contains(&other.0)
+    }
+
+    /// The prefix length, 0 to 32.
+    pub fn prefix(self) -> u8 {
+        self.0.prefix_len()
+    }
+
+    /// The part number `index` when the block is cut into `2^bits` equal parts.
+    pub(crate) fn part(self, bits: u8, index: usize) -> Option<Self> {
+        let prefix = self.prefix().checked_add(bits)?;
+        self.0.subnets(prefix).ok()?.nth(index).map(Self)
+    }
+
+    /// The resolver of a VPC with this block: the base address plus two.
+    ///
+    /// Source: AWS VPC guide, "Amazon DNS server".
+    pub fn resolver(self) -> std::net::Ipv4Addr {
+        std::net::Ipv4Addr::from(u32::from(self.0.network()).wrapping_add(2))
+    }
+}
+
+impl FromStr for Cidr {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let Ok(net) = text.parse::<Ipv4Net>() else {
+            return Err(Invalid::new(format!(
+                "`{text}` is not an IPv4 block such as 10.0.0.0/16"
+            )));
+        };
+        if net == net.trunc() {
+            return Ok(Self(net));
+        }
+        let prefix = net.prefix_len();
+        Err(
+            Invalid::new(format!("`{text}` has bits set beyond its prefix /{prefix}"))
+                .suggest(format!("did you mean `{}`?", net.trunc())),
+        )
+    }
+}
+
+impl fmt::Display for Cidr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+text!(
+    Cidr,
+    r"^([0-9]{1,3}\.){3}[0-9]{1,3}/([0-9]|[12][0-9]|3[0-2])$",
+    "An IPv4 block without host bits, such as 10.0.0.0/16"
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn host_bits_are_refused_with_the_block_that_was_meant() {
+        let error = "10.0.1.0/16".parse::<Cidr>().unwrap_err().to_string();
+        assert!(error.ends_with("did you mean `10.0.0.0/16`?"), "{error}");
+    }
+
+    #[test]
+    fn blocks_overlap_when_one_holds_the_other() {
+        let cidr = |text: &str| text.parse::<Cidr>().unwrap();
+        assert!(cidr("10.0.0.0/8").overlaps(cidr("10.1.0.0/16")));
+        assert!(!cidr("10.0.0.0/16").overlaps(cidr("10.1.0.0/16")));
+    }
+}

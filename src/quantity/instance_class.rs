@@ -1,0 +1,126 @@
+//! Sizes of machines, as AWS names them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::{Invalid, text};
+
+macro_rules! class {
+    ($type:ident, $prefix:literal, $example:literal, $pattern:literal, $doc:literal) => {
+        #[doc = $doc]
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $type(String);
+
+        impl $type {
+            /// The name AWS gives it.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// The family: `r6g` in `db.r6g.large`, `m7g` in `m7g.large`.
+            pub fn family(&self) -> &str {
+                self.0
+                    .strip_prefix($prefix)
+                    .and_then(|rest| rest.split('.').next())
+                    .unwrap_or_default()
+            }
+        }
+
+        impl FromStr for $type {
+            type Err = Invalid;
+
+            fn from_str(text: &str) -> Result<Self, Invalid> {
+                let word = |part: &str| {
+                    !part.is_empty()
+                        && part
+                            .bytes()
+                            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+                };
+                let valid = text.strip_prefix($prefix).is_some_and(|rest| {
+                    let mut parts = rest.split('.');
+                    let family = parts.next().is_some_and(word);
+                    family
+                        && (parts.next().is_some_and(word) || rest == "serverless")
+                        && parts.next().is_none()
+                });
+                if valid {
+                    return Ok(Self(text.to_owned()));
+                }
+                let invalid = Invalid::new(format!(
+                    "`{text}` is not {}",
+                    concat!("a class such as ", $example)
+                ));
+                let prefixed = format!("{}{text}", $prefix);
+                Err(if prefixed != text && prefixed.parse::<Self>().is_ok() {
+                    invalid.suggest(format!("did you mean `{prefixed}`?"))
+                } else {
+                    invalid
+                })
+            }
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        text!($type, $pattern, $doc);
+    };
+}
+
+class!(
+    DatabaseClass,
+    "db.",
+    "db.r6g.large",
+    r"^db\.([a-z0-9]+\.[a-z0-9]+|serverless)$",
+    "An RDS instance class: db.r6g.large, or db.serverless (v2)."
+);
+class!(
+    ReplicationClass,
+    "dms.",
+    "dms.r6i.large",
+    r"^dms\.[a-z0-9]+\.[a-z0-9]+$",
+    "A DMS replication instance class: dms.r6i.large."
+);
+class!(
+    InstanceType,
+    "",
+    "m7g.large",
+    r"^[a-z0-9-]+\.[a-z0-9-]+$",
+    "An EC2 instance type: m7g.large."
+);
+
+impl DatabaseClass {
+    /// Whether Aurora Global Database takes this class: memory-optimised (r5 and newer, x) or
+    /// serverless v2; plan accepts the others and apply fails.
+    ///
+    /// Source: Aurora user guide, "Requirements for Aurora global databases".
+    pub fn serves_global_database(&self) -> bool {
+        matches!(self.family().as_bytes().first(), Some(b'r' | b'x')) || self.is_serverless()
+    }
+
+    /// Whether this is Aurora serverless v2.
+    pub fn is_serverless(&self) -> bool {
+        self.0 == "db.serverless"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forgotten_prefix_is_suggested() {
+        let error = "r6g.large".parse::<DatabaseClass>().unwrap_err();
+        assert!(error.to_string().ends_with("did you mean `db.r6g.large`?"));
+    }
+
+    #[test]
+    fn burstable_classes_do_not_serve_a_global_database() {
+        let class = |text: &str| text.parse::<DatabaseClass>().unwrap();
+        assert!(!class("db.t4g.medium").serves_global_database());
+        assert!(class("db.r6g.large").serves_global_database());
+        assert!(class("db.serverless").serves_global_database());
+    }
+}

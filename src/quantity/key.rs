@@ -1,0 +1,128 @@
+//! Names that a stack file gives to its own sections.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::{Invalid, text};
+
+/// The name of a section: lower-case words joined by single hyphens.
+///
+/// Part of construct paths, and so of Terraform addresses and of resource names.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key(String);
+
+impl Key {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Key {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        words(text, "a name").map(Self)
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+text!(
+    Key,
+    "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+    "Lower-case words joined by single hyphens"
+);
+
+/// The name of an environment: its Terraform state, and a part of every resource name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EnvironmentName(String);
+
+impl EnvironmentName {
+    /// The one reserved name: what must exist before the other environments can be planned.
+    pub const BOOTSTRAP: &'static str = "bootstrap";
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The reserved environment that holds what the others need before they can be planned.
+    pub fn bootstrap() -> Self {
+        Self(Self::BOOTSTRAP.to_owned())
+    }
+
+    /// Whether this is the reserved environment.
+    pub fn is_bootstrap(&self) -> bool {
+        self.0 == Self::BOOTSTRAP
+    }
+}
+
+impl FromStr for EnvironmentName {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        words(text, "an environment name").map(Self)
+    }
+}
+
+impl fmt::Display for EnvironmentName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+text!(
+    EnvironmentName,
+    "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+    "Lower-case words joined by single hyphens"
+);
+
+fn words(text: &str, what: &str) -> Result<String, Invalid> {
+    let word = |word: &str| {
+        !word.is_empty()
+            && word
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    };
+    if text.starts_with(|c: char| c.is_ascii_lowercase()) && text.split('-').all(word) {
+        return Ok(text.to_owned());
+    }
+    let invalid = Invalid::new(format!(
+        "`{text}` is not {what}: lower-case letters and digits joined by single hyphens, a letter first"
+    ));
+    let repaired = text
+        .to_ascii_lowercase()
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("-");
+    Err(if repaired.starts_with(|c: char| c.is_ascii_lowercase()) {
+        invalid.suggest(format!("did you mean `{repaired}`?"))
+    } else {
+        invalid
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_can_be_repaired_is_suggested() {
+        let error = "Payment_API".parse::<Key>().unwrap_err().to_string();
+        assert!(error.ends_with("did you mean `payment-api`?"), "{error}");
+    }
+
+    #[test]
+    fn hyphens_neither_end_a_name_nor_repeat() {
+        for wrong in ["", "a-", "a--b", "-a", "1a", "a.b"] {
+            assert!(wrong.parse::<Key>().is_err(), "{wrong}");
+        }
+        assert!("a-1b".parse::<Key>().is_ok());
+    }
+}

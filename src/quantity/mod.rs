@@ -1,0 +1,111 @@
+//! Values with rules: a `Cidr` that exists is a CIDR, a `Percent` is 0 to 100.
+//!
+//! Each type parses (`FromStr`, serde) and describes itself (JSON Schema) from one rule, so that an
+//! editor, the loader and Rust agree.
+
+mod arn;
+mod cidr;
+mod domain;
+mod email;
+mod instance_class;
+mod key;
+mod pattern;
+mod percent;
+mod phased;
+mod range;
+mod region;
+mod suffix;
+mod timestamp;
+mod zone;
+
+pub use arn::Arn;
+pub use cidr::Cidr;
+pub use domain::DomainName;
+pub use email::Email;
+pub use instance_class::{DatabaseClass, InstanceType, ReplicationClass};
+pub use key::{EnvironmentName, Key};
+pub use pattern::{NamePart, NamePattern};
+pub use percent::{Percent, Utilization};
+pub use phased::Phased;
+pub use range::{
+    BackupDays, Days, Gibibytes, Milliseconds, Minutes, Port, RetentionDays, RotationDays, Seconds,
+    Usd,
+};
+pub use region::Region;
+pub use suffix::Suffix;
+pub use timestamp::Timestamp;
+pub use zone::{Zone, Zones};
+
+use std::fmt;
+
+/// Why a text or number is not the quantity it should be.
+///
+/// Displayed as `problem; suggestion`: serde carries errors as text, and the loader turns what
+/// follows the first `; ` into the help line of a diagnostic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invalid {
+    problem: String,
+    suggestion: Option<String>,
+}
+
+impl Invalid {
+    /// What is wrong, with the value given and what is allowed.
+    pub fn new(problem: impl Into<String>) -> Self {
+        Self {
+            problem: problem.into(),
+            suggestion: None,
+        }
+    }
+
+    /// What would be right.
+    #[must_use]
+    pub fn suggest(mut self, suggestion: impl Into<String>) -> Self {
+        self.suggestion = Some(suggestion.into());
+        self
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.problem)?;
+        match &self.suggestion {
+            Some(suggestion) => write!(f, "; {suggestion}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+/// Reads and writes a type as text, by its `FromStr` and `Display`; the pattern is for editors.
+macro_rules! text {
+    ($type:ident, $pattern:literal, $description:literal) => {
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl schemars::JsonSchema for $type {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($type).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({
+                    "type": "string",
+                    "pattern": $pattern,
+                    "description": $description,
+                })
+            }
+        }
+    };
+}
+use text;

@@ -1,0 +1,61 @@
+//! The environment suffix.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::{Invalid, text};
+
+/// The `environmentSuffix` in every name: 3 to 12 lower-case letters and digits.
+///
+/// Twelve is the most that the tightest names leave; a stack's own limit can be lower, which its namer says.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Suffix(String);
+
+impl Suffix {
+    /// The longest suffix any stack takes.
+    pub const LONGEST: usize = 12;
+
+    /// The suffix.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Suffix {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let alphabet = text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+        if alphabet && (3..=Self::LONGEST).contains(&text.len()) {
+            return Ok(Self(text.to_owned()));
+        }
+        let invalid = Invalid::new(format!(
+            "`{text}` is not a suffix: 3 to {} lower-case letters and digits",
+            Self::LONGEST
+        ));
+        let repaired: String = text
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|c| c.to_ascii_lowercase())
+            .collect();
+        Err(if repaired != text && repaired.parse::<Self>().is_ok() {
+            invalid.suggest(format!("did you mean `{repaired}`?"))
+        } else {
+            invalid
+        })
+    }
+}
+
+impl fmt::Display for Suffix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+text!(
+    Suffix,
+    "^[a-z0-9]{3,12}$",
+    "3 to 12 lower-case letters and digits"
+);

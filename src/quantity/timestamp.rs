@@ -1,0 +1,51 @@
+//! Points in time, as inputs.
+
+use std::fmt;
+use std::str::FromStr;
+
+use toml::value::{Datetime, Offset};
+
+use super::{Invalid, text};
+
+/// An RFC 3339 time with its offset, kept as it was written.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(String);
+
+impl Timestamp {
+    /// The time, as written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let whole = text.parse::<Datetime>().is_ok_and(|t| {
+            t.date.is_some()
+                && t.time.is_some()
+                && matches!(t.offset, Some(Offset::Z | Offset::Custom { .. }))
+        });
+        if whole {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(
+                Invalid::new(format!("`{text}` is not a time with its offset (RFC 3339)"))
+                    .suggest("for example `2026-03-01T02:00:00Z`"),
+            )
+        }
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+text!(
+    Timestamp,
+    "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9:.]+([Zz]|[+-][0-9]{2}:[0-9]{2})$",
+    "A time with its offset (RFC 3339), in quotes: 2026-03-01T02:00:00Z"
+);
