@@ -217,7 +217,7 @@ impl<K> Argument<K> {
     }
 
     /// Terraform's name of the argument; many types have an argument `name`.
-    pub fn terraform_name(self) -> &'static str {
+    pub const fn terraform_name(self) -> &'static str {
         self.name
     }
 }
