@@ -19,8 +19,8 @@ macro_rules! ranged {
             }
 
             /// A number known to be in the range, checked when paymig is compiled.
-            pub(crate) const fn constant<const N: $number>() -> Self {
-                const { assert!(N >= $low && N <= $high) };
+            pub const fn constant<const N: $number>() -> Self {
+                const { assert!(matches!(N, $low..=$high)) };
                 Self(N)
             }
         }
