@@ -2,10 +2,17 @@
 
 use serde_path_to_error::{Path, Segment};
 
+use super::schema::describe;
 use crate::diagnostic::{Diagnostic, Document, Place, Route, Step, nearest};
 
-/// The diagnostic for an error of reading typed values.
-pub(super) fn explain(path: &Path, error: &toml::de::Error, document: &Document) -> Diagnostic {
+/// The diagnostic for an error of reading typed values from `document`; `base` is the document before
+/// the environment's overlay.
+pub(super) fn explain(
+    path: &Path,
+    error: &toml::de::Error,
+    document: &Document,
+    base: &Document,
+) -> Diagnostic {
     let route = document.existing(&path.iter().filter_map(step).collect());
     let place = error
         .span()
@@ -18,12 +25,13 @@ pub(super) fn explain(path: &Path, error: &toml::de::Error, document: &Document)
         return unknown_variant(message, &route, document, place);
     }
     if let Some(rest) = message.strip_prefix("missing field ") {
-        return Diagnostic::error(format!("{} lacks {rest}", table_name(&route)))
+        let missing = Diagnostic::error(format!("{} lacks {rest}", table_name(&route)))
             .at(&route)
             .label(format!("{rest} is missing here"));
+        return described(missing, &route.key(quoted(rest).next().unwrap_or_default()));
     }
     if message.starts_with("wanted exactly 1 element") {
-        return several_variants(&route, document);
+        return several_variants(&route, document, base);
     }
     let (problem, suggestion) = message
         .split_once("; ")
@@ -31,7 +39,15 @@ pub(super) fn explain(path: &Path, error: &toml::de::Error, document: &Document)
     let diagnostic = Diagnostic::error(format!("{}{}", of(&route), plain(problem))).at(place);
     match suggestion {
         Some(help) => diagnostic.help(help),
-        None => diagnostic,
+        None => described(diagnostic, &route),
+    }
+}
+
+/// With what the vocabulary says about the value at a route.
+fn described(diagnostic: Diagnostic, route: &Route) -> Diagnostic {
+    match (route.steps().last(), describe(route)) {
+        (Some(Step::Key(key)), Some(text)) => diagnostic.help(format!("`{key}`: {text}")),
+        _ => diagnostic,
     }
 }
 
@@ -71,20 +87,23 @@ fn unknown_variant(message: &str, route: &Route, document: &Document, place: Pla
     suggest(diagnostic, given, &allowed, "known are")
 }
 
-fn several_variants(route: &Route, document: &Document) -> Diagnostic {
-    let mut variants = document.keys(route).into_iter();
-    let (Some((first, here)), Some((second, there))) = (variants.next(), variants.next()) else {
+fn several_variants(route: &Route, document: &Document, base: &Document) -> Diagnostic {
+    let written = base.keys(route);
+    let mut variants = document.keys(route);
+    // The overlay's variant comes last: it is to blame, and the other is what can be left out.
+    variants.sort_by_key(|(key, _)| written.iter().all(|(written, _)| written != key));
+    let [(first, here), (second, there), ..] = variants.as_slice() else {
         return Diagnostic::error(format!("{} says nothing", table_name(route))).at(route);
     };
     Diagnostic::error(format!(
         "{} is both `{first}` and `{second}`",
         table_name(route)
     ))
-    .at(there)
+    .at(there.clone())
     .label("a table says one thing")
-    .related(here, "and another")
+    .related(here.clone(), "and another")
     .help(format!(
-        "to switch in an environment, leave the other out: `without = [\"{route}.{first}\"]`"
+        "to switch in an environment, leave the other out there: `without = [\"{route}.{first}\"]`"
     ))
 }
 

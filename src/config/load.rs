@@ -105,11 +105,13 @@ impl Reader {
         document: &mut Document,
     ) -> Result<(Stack, Vec<Diagnostic>), Vec<Diagnostic>> {
         let table = self.merged(environment, document).map_err(|d| vec![d])?;
+        let base = document.clone();
         document.locate(&table);
         let typed = toml::de::Deserializer::from(Spanned::new(0..0, table));
         let mut track = serde_path_to_error::Track::new();
-        let stack = Stack::deserialize(serde_path_to_error::Deserializer::new(typed, &mut track))
-            .map_err(|error| vec![explain::explain(&track.path(), &error, document)])?;
+        let stack =
+            Stack::deserialize(serde_path_to_error::Deserializer::new(typed, &mut track))
+                .map_err(|error| vec![explain::explain(&track.path(), &error, document, &base)])?;
         let mut found = Vec::new();
         references::check(&stack, &mut found);
         // What follows looks references up.
@@ -132,13 +134,13 @@ impl Reader {
         let mut table = self.file.parse()?;
         // Arguments come twice: an argument can change an overlay, and it wins over one.
         self.lay_arguments(&mut table)?;
+        document.locate(&table);
         if let Some(name) = environment {
-            document.locate(&table);
-            let entry = ["environments", name.as_str()];
-            for (path, at) in overlay::texts(&table, &[entry[0], entry[1], "without"]) {
+            let name = name.as_str();
+            for (path, at) in overlay::texts(&table, &["environments", name, "without"]) {
                 overlay::remove(&mut table, &path, &at)?;
             }
-            if let Some(over) = overlay::take(&mut table, &[entry[0], entry[1], "with"]) {
+            if let Some(over) = overlay::take(&mut table, &["environments", name, "with"]) {
                 overlay::lay(&mut table, over);
             }
             self.lay_arguments(&mut table)?;

@@ -24,13 +24,14 @@ impl Padded {
     /// A `--set` argument: `key=value`, where a value that is no TOML is a string.
     pub(super) fn argument(argument: &str, offset: usize) -> Result<Self, Diagnostic> {
         let whole = offset..offset + argument.len();
-        let Some((key, value)) = argument.split_once('=') else {
+        let (key, value) = argument.split_once('=').unwrap_or((argument, ""));
+        if value.trim().is_empty() {
             return Err(
                 Diagnostic::error(format!("`--set {argument}` has no value"))
                     .at(whole)
-                    .help(format!("write `--set {argument}=…`")),
+                    .help(format!("write `--set {key}=…`; `\"\"` is the empty text")),
             );
-        };
+        }
         if key.trim().is_empty() {
             return Err(Diagnostic::error(format!("`--set {argument}` has no key"))
                 .at(whole)
@@ -38,7 +39,7 @@ impl Padded {
         }
         let padded = Self::at(offset, argument);
         let structured = value.trim_start().starts_with(['"', '\'', '[', '{']);
-        if structured || value.trim().is_empty() || padded.parse().is_ok() {
+        if structured || padded.parse().is_ok() {
             return Ok(padded);
         }
         Ok(Self {

@@ -4,6 +4,7 @@ use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
 use super::Stack;
+use crate::diagnostic::{Route, Step};
 
 /// The JSON Schema (draft 2020-12) of a stack file.
 ///
@@ -41,6 +42,47 @@ pub fn schema() -> Value {
         }
     }
     root
+}
+
+/// What the vocabulary says about the value at a route: the doc comment of its field, as one line.
+///
+/// For messages only: it makes the schema anew.
+pub(super) fn describe(route: &Route) -> Option<String> {
+    let root = SchemaGenerator::default()
+        .into_root_schema_for::<Stack>()
+        .to_value();
+    let field = route
+        .steps()
+        .iter()
+        .try_fold(&root, |schema, step| child(&root, schema, step))?;
+    let text = field.get("description")?.as_str()?;
+    Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// The schema of a value inside another, through references and variants.
+fn child<'a>(root: &'a Value, schema: &'a Value, step: &Step) -> Option<&'a Value> {
+    let inside = match step {
+        Step::Index(_) => schema.get("items"),
+        Step::Key(key) => schema
+            .get("properties")
+            .and_then(|p| p.get(key))
+            .or_else(|| {
+                let named = schema.get("patternProperties")?.as_object()?;
+                named.values().next()
+            }),
+    };
+    let referred = || {
+        let name = schema.get("$ref")?.as_str()?.strip_prefix("#/$defs/")?;
+        child(root, root.get("$defs")?.get(name)?, step)
+    };
+    let alternatives = || {
+        let lists = ["oneOf", "anyOf", "allOf"].into_iter();
+        lists
+            .filter_map(|list| schema.get(list)?.as_array())
+            .flatten()
+            .find_map(|alternative| child(root, alternative, step))
+    };
+    inside.or_else(referred).or_else(alternatives)
 }
 
 /// The same shape with nothing required.

@@ -34,10 +34,16 @@ macro_rules! ranged {
                     .filter(|n| ($low..=$high).contains(n))
                     .map(Self)
                     .ok_or_else(|| {
+                        let (end, limit) = if number > i64::from($high) {
+                            ("most", i64::from($high))
+                        } else {
+                            ("least", i64::from($low))
+                        };
                         $crate::quantity::Invalid::new(format!(
                             "{number} is outside what is allowed here, {} to {}",
                             $low, $high
                         ))
+                        .suggest(format!("the {end} is {limit}"))
                     })
             }
         }
