@@ -254,7 +254,7 @@ pub struct FunctionService {
 pub struct Release {
     /// The services that are released together.
     pub services: Vec<Ref<Service>>,
-    /// The version that runs: an image tag, or a function's version number.
+    /// The version that runs: an image tag, or a function's version number or `latest`.
     pub blue: String,
     /// The version that takes over.
     pub green: String,

@@ -12,7 +12,7 @@ use crate::quantity::{Cidr, DomainName, Key};
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Transit {
-    /// The networks attached to it, all in one region; each has a tier `transit`.
+    /// The networks attached to it, all in one region, by their tier `transit` or else `private`.
     pub networks: Vec<Ref<Network>>,
     /// Existing VPCs attached to it.
     #[serde(default)]

@@ -1,13 +1,18 @@
 //! What is wrong with a stack file or with a command line, and where.
 //!
-//! A diagnostic points at a [`Route`] (the keys from the root of the stack file), never at bytes;
-//! a route becomes a line and a column only when a diagnostic is rendered.
+//! A diagnostic points at a [`Route`], the keys from the root of the stack file; a route becomes a
+//! line and a column only when [`Diagnostics`] are rendered. Only the reader of the text itself, which
+//! meets what has no route, points at bytes.
 
+mod document;
 mod nearest;
+mod render;
 mod route;
 
+pub use document::{Document, Position};
 pub use nearest::nearest;
-pub use route::{Route, Step};
+pub use render::{Diagnostics, Ink};
+pub use route::{Place, Route, Step};
 
 /// How bad a [`Diagnostic`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,11 +32,11 @@ pub struct Diagnostic {
     /// What is wrong, the value given, the values allowed; lower case, no full stop.
     pub message: String,
     /// Where, when a place in the stack file (or in a `--set` argument) is to blame.
-    pub at: Option<Route>,
+    pub at: Option<Place>,
     /// A few words under the caret.
     pub label: Option<String>,
     /// Other places that take part, each with a few words.
-    pub related: Vec<(Route, String)>,
+    pub related: Vec<(Place, String)>,
     /// What would be right.
     pub help: Vec<String>,
 }
@@ -58,8 +63,8 @@ impl Diagnostic {
     }
 
     /// The place to blame.
-    pub fn at(mut self, route: &Route) -> Self {
-        self.at = Some(route.clone());
+    pub fn at(mut self, place: impl Into<Place>) -> Self {
+        self.at = Some(place.into());
         self
     }
 
@@ -70,8 +75,8 @@ impl Diagnostic {
     }
 
     /// Another place that takes part.
-    pub fn related(mut self, route: &Route, label: impl Into<String>) -> Self {
-        self.related.push((route.clone(), label.into()));
+    pub fn related(mut self, place: impl Into<Place>, label: impl Into<String>) -> Self {
+        self.related.push((place.into(), label.into()));
         self
     }
 

@@ -1,6 +1,7 @@
 //! A place in a stack file, as the keys that lead to it.
 
 use std::fmt;
+use std::ops::Range;
 
 /// One step of a [`Route`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +43,33 @@ impl Route {
         let mut steps = self.0.clone();
         steps.push(step);
         Self(steps)
+    }
+}
+
+/// What a diagnostic points at.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// A value of the stack file, by its keys.
+    Route(Route),
+    /// Bytes of the [`Document`](super::Document).
+    Bytes(Range<usize>),
+}
+
+impl From<&Route> for Place {
+    fn from(route: &Route) -> Self {
+        Self::Route(route.clone())
+    }
+}
+
+impl From<Route> for Place {
+    fn from(route: Route) -> Self {
+        Self::Route(route)
+    }
+}
+
+impl From<Range<usize>> for Place {
+    fn from(bytes: Range<usize>) -> Self {
+        Self::Bytes(bytes)
     }
 }
 

@@ -43,7 +43,7 @@ mod tests {
         let error = Percent::try_from(101).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "101 is outside what is allowed here, 0 to 100"
+            "101 is outside what is allowed here, 0 to 100; the most is 100"
         );
     }
 }

@@ -19,8 +19,8 @@ macro_rules! ranged {
             }
 
             /// A number known to be in the range, checked when paymig is compiled.
-            pub(crate) const fn constant<const N: $number>() -> Self {
-                const { assert!(N >= $low && N <= $high) };
+            pub const fn constant<const N: $number>() -> Self {
+                const { assert!(matches!(N, $low..=$high)) };
                 Self(N)
             }
         }
@@ -34,10 +34,16 @@ macro_rules! ranged {
                     .filter(|n| ($low..=$high).contains(n))
                     .map(Self)
                     .ok_or_else(|| {
+                        let (end, limit) = if number > i64::from($high) {
+                            ("most", i64::from($high))
+                        } else {
+                            ("least", i64::from($low))
+                        };
                         $crate::quantity::Invalid::new(format!(
                             "{number} is outside what is allowed here, {} to {}",
                             $low, $high
                         ))
+                        .suggest(format!("the {end} is {limit}"))
                     })
             }
         }

@@ -1,0 +1,96 @@
+//! Environments, regions and state.
+
+use std::collections::BTreeSet;
+
+use crate::config::{Named, Stack};
+use crate::diagnostic::{Diagnostic, Route, nearest};
+use crate::quantity::{EnvironmentName, Key};
+
+pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
+    regions(stack, found);
+    environments(stack, found);
+    state(stack, found);
+    renames(stack, found);
+}
+
+fn regions(stack: &Stack, found: &mut Vec<Diagnostic>) {
+    let route = Route::root().key("regions");
+    if stack.regions.is_empty() {
+        found.push(Diagnostic::error("a stack has at least one region").at(&route));
+    }
+    let mut seen = BTreeSet::new();
+    for (index, region) in stack.regions.iter().enumerate() {
+        if !seen.insert(region) {
+            let again = Diagnostic::error(format!("region `{region}` is listed twice"));
+            found.push(again.at(route.index(index)));
+        }
+    }
+}
+
+fn environments(stack: &Stack, found: &mut Vec<Diagnostic>) {
+    let route = Route::root().key("environments");
+    if stack.environments.is_empty() {
+        found.push(Diagnostic::error("a stack has at least one environment").at(&route));
+    }
+    for name in stack.environments.keys().filter(|name| name.is_bootstrap()) {
+        found.push(
+            Diagnostic::error("`bootstrap` is reserved: paymig makes that environment itself")
+                .at(route.key(name.as_str()))
+                .help("give the environment another name"),
+        );
+    }
+}
+
+fn state(stack: &Stack, found: &mut Vec<Diagnostic>) {
+    for (index, name) in stack.state.reads.iter().enumerate() {
+        if stack.environments.contains_key(name) {
+            continue;
+        }
+        let at = Route::root().key("state").key("reads").index(index);
+        let missing = Diagnostic::error(format!("there is no environment `{name}`")).at(at);
+        let names = stack.environments.keys().map(EnvironmentName::as_str);
+        found.push(match nearest(name.as_str(), names) {
+            Some(near) => missing.help(format!("did you mean `{near}`?")),
+            None => missing,
+        });
+    }
+}
+
+/// A former name must be free: a `moved` block from an address that is in use fails the plan.
+fn renames(stack: &Stack, found: &mut Vec<Diagnostic>) {
+    rename(&stack.network, found);
+    rename(&stack.transit, found);
+    rename(&stack.database, found);
+    rename(&stack.table, found);
+    rename(&stack.bucket, found);
+    rename(&stack.replication, found);
+    rename(&stack.function, found);
+    rename(&stack.service, found);
+    rename(&stack.release, found);
+    rename(&stack.balancer, found);
+    rename(&stack.api, found);
+    rename(&stack.dns, found);
+    rename(&stack.workflow, found);
+    rename(&stack.checks, found);
+    rename(&stack.waf, found);
+    rename(&stack.alerts, found);
+    rename(&stack.dashboard, found);
+}
+
+fn rename<T: crate::config::Section>(named: &Named<T>, found: &mut Vec<Diagnostic>) {
+    let mut taken: BTreeSet<&Key> = named.names().collect();
+    for (name, section) in named.iter() {
+        let Some(formerly) = section.formerly() else {
+            continue;
+        };
+        if !taken.insert(formerly) {
+            found.push(
+                Diagnostic::error(format!(
+                    "`{formerly}` cannot be the former name of `{name}`: [{}.{formerly}] has it",
+                    T::PATH
+                ))
+                .at(Named::<T>::route(name).key("formerly")),
+            );
+        }
+    }
+}

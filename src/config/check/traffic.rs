@@ -1,0 +1,102 @@
+//! The split of requests between the old system and the new, and the workflow that moves it.
+
+use super::each;
+use crate::config::{DnsTarget, Owner, Split, Stack, Start, Traffic};
+use crate::diagnostic::{Diagnostic, Route};
+use crate::quantity::Percent;
+
+pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
+    if let Some(traffic) = &stack.traffic {
+        let route = Route::root().key("traffic");
+        steps(traffic, &route, found);
+        place(stack, traffic, &route, found);
+        if traffic.owner == Owner::Workflow && stack.workflow.is_empty() {
+            found.push(
+                Diagnostic::error("no workflow is there to move the share")
+                    .at(route.key("owner"))
+                    .help("add a [workflow.…], or let `owner` be `configuration`"),
+            );
+        }
+    }
+    for (route, replication) in each(&stack.replication) {
+        if replication.start == Start::Workflow && stack.workflow.is_empty() {
+            found.push(
+                Diagnostic::error("no workflow is there to start the replication")
+                    .at(route.key("start"))
+                    .help("add a [workflow.…], or write `start = \"runbook\"`"),
+            );
+        }
+    }
+    for (route, workflow) in each(&stack.workflow) {
+        // API Gateway gives up after 29 s; a caller that is held longer sees an error.
+        if workflow.fence.get() > 28 {
+            found.push(
+                Diagnostic::error(format!(
+                    "writes cannot be held for {} s: API Gateway gives up after 29",
+                    workflow.fence
+                ))
+                .at(route.key("fence")),
+            );
+        }
+    }
+}
+
+fn steps(traffic: &Traffic, route: &Route, found: &mut Vec<Diagnostic>) {
+    let rising = traffic.steps.is_sorted_by(|low, high| low < high);
+    let whole = traffic.steps.first() == Some(&Percent::NONE)
+        && traffic.steps.last() == Some(&Percent::ALL);
+    if !rising || !whole {
+        found.push(
+            Diagnostic::error("traffic steps rise from 0 to 100")
+                .at(route.key("steps"))
+                .help("for example `steps = [0, 10, 50, 100]`"),
+        );
+    }
+    if !traffic.steps.contains(&traffic.cutover_at) {
+        found.push(
+            Diagnostic::error(format!(
+                "the cutover at {} is not a step",
+                traffic.cutover_at
+            ))
+            .at(route.key("cutover_at")),
+        );
+    }
+}
+
+/// What replaces the old system stands behind the place where requests are split.
+fn place(stack: &Stack, traffic: &Traffic, route: &Route, found: &mut Vec<Diagnostic>) {
+    let balancer = match &traffic.at {
+        Split::Balancer(balancer) => balancer,
+        Split::Dns(dns) => match &stack.dns[dns].to {
+            DnsTarget::Api(api) => &stack.api[api].balancer,
+            DnsTarget::Balancer(target) => &target.name,
+        },
+    };
+    let behind = &stack.balancer[balancer].services;
+    for (index, service) in traffic.new.iter().enumerate() {
+        if !behind.contains(service) {
+            found.push(
+                Diagnostic::error(format!(
+                    "service `{service}` is not behind load balancer `{balancer}`, where requests arrive"
+                ))
+                .at(route.key("new").index(index))
+                .help(format!("add it to `balancer.{balancer}.services`")),
+            );
+        }
+    }
+    if matches!(traffic.at, Split::Balancer(_))
+        && stack.existing.http[&traffic.old].addresses.is_empty()
+    {
+        found.push(
+            Diagnostic::error(format!(
+                "a load balancer forwards to addresses, and `{}` has none",
+                traffic.old
+            ))
+            .at(route.key("old"))
+            .help(format!(
+                "add `addresses` to [existing.http.{}]",
+                traffic.old
+            )),
+        );
+    }
+}

@@ -1,0 +1,156 @@
+//! From the text of a stack file to a [`Stack`] that holds together.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use toml::Spanned;
+use toml::de::DeTable;
+
+use super::overlay::{self, Padded};
+use super::{Loaded, Selection, Source, Stack, check, explain, references, selection};
+use crate::diagnostic::{Diagnostic, Diagnostics, Document, Level};
+use crate::quantity::EnvironmentName;
+
+/// Reads a stack file as one environment sees it.
+///
+/// Fails with everything that is wrong where values are typed already, and else with the first thing
+/// that keeps them from being typed.
+pub fn load(source: &Source, selection: &Selection) -> Result<Loaded, Diagnostics> {
+    let reader = Reader::new(source, &selection.set)?;
+    let environment = (!selection.environment.is_bootstrap()).then_some(&selection.environment);
+    let (stack, document, warnings) = reader.stack(environment)?;
+    match selection::target(&stack, selection) {
+        Ok(target) => Ok(Loaded {
+            stack,
+            suffix: selection.suffix.clone(),
+            target,
+            warnings,
+            document,
+        }),
+        Err(diagnostic) => Err(Diagnostics::new(document, vec![diagnostic])),
+    }
+}
+
+/// A stack file as all of its environments see it.
+#[derive(Clone, Debug)]
+pub struct Survey {
+    /// Without any overlay.
+    pub stack: Stack,
+    /// As each environment sees it.
+    pub environments: BTreeMap<EnvironmentName, Stack>,
+}
+
+/// Reads a stack file for all of its environments.
+///
+/// Fails like [`load`], for the first environment that has something wrong.
+pub fn survey(source: &Source, set: &[String]) -> Result<Survey, Diagnostics> {
+    let reader = Reader::new(source, set)?;
+    let (stack, _, _) = reader.stack(None)?;
+    let environments = stack
+        .environments
+        .keys()
+        .map(|name| Ok((name.clone(), reader.stack(Some(name))?.0)))
+        .collect::<Result<_, Diagnostics>>()?;
+    Ok(Survey {
+        stack,
+        environments,
+    })
+}
+
+/// The texts of a stack file and its `--set` arguments, ready to be parsed for any environment.
+struct Reader {
+    document: Document,
+    file: Padded,
+    arguments: Vec<Padded>,
+}
+
+impl Reader {
+    fn new(source: &Source, set: &[String]) -> Result<Self, Diagnostics> {
+        let mut document = Document::default();
+        document.push(source.name(), source.text());
+        let offsets: Vec<usize> = set
+            .iter()
+            .map(|argument| document.push("--set", argument))
+            .collect();
+        let arguments = set
+            .iter()
+            .zip(offsets)
+            .map(|(argument, offset)| Padded::argument(argument, offset))
+            .collect::<Result<_, _>>();
+        match arguments {
+            Ok(arguments) => Ok(Self {
+                document,
+                file: Padded::file(source.text()),
+                arguments,
+            }),
+            Err(diagnostic) => Err(Diagnostics::new(Arc::new(document), vec![diagnostic])),
+        }
+    }
+
+    fn stack(
+        &self,
+        environment: Option<&EnvironmentName>,
+    ) -> Result<(Stack, Arc<Document>, Vec<Diagnostic>), Diagnostics> {
+        let mut document = self.document.clone();
+        match self.typed(environment, &mut document) {
+            Ok((stack, warnings)) => Ok((stack, Arc::new(document), warnings)),
+            Err(list) => Err(Diagnostics::new(Arc::new(document), list)),
+        }
+    }
+
+    fn typed(
+        &self,
+        environment: Option<&EnvironmentName>,
+        document: &mut Document,
+    ) -> Result<(Stack, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let table = self.merged(environment, document).map_err(|d| vec![d])?;
+        let base = document.clone();
+        document.locate(&table);
+        let typed = toml::de::Deserializer::from(Spanned::new(0..0, table));
+        let mut track = serde_path_to_error::Track::new();
+        let stack =
+            Stack::deserialize(serde_path_to_error::Deserializer::new(typed, &mut track))
+                .map_err(|error| vec![explain::explain(&track.path(), &error, document, &base)])?;
+        let mut found = Vec::new();
+        references::check(&stack, &mut found);
+        // What follows looks references up.
+        if found.is_empty() {
+            check::check(&stack, &mut found);
+        }
+        if found.iter().any(|d| d.level == Level::Error) {
+            Err(found)
+        } else {
+            Ok((stack, found))
+        }
+    }
+
+    /// The file, with the environment's overlay and the `--set` arguments over it.
+    fn merged(
+        &self,
+        environment: Option<&EnvironmentName>,
+        document: &mut Document,
+    ) -> Result<DeTable<'_>, Diagnostic> {
+        let mut table = self.file.parse()?;
+        // Arguments come twice: an argument can change an overlay, and it wins over one.
+        self.lay_arguments(&mut table)?;
+        document.locate(&table);
+        if let Some(name) = environment {
+            let name = name.as_str();
+            for (path, at) in overlay::texts(&table, &["environments", name, "without"]) {
+                overlay::remove(&mut table, &path, &at)?;
+            }
+            if let Some(over) = overlay::take(&mut table, &["environments", name, "with"]) {
+                overlay::lay(&mut table, over);
+            }
+            self.lay_arguments(&mut table)?;
+        }
+        Ok(table)
+    }
+
+    fn lay_arguments<'i>(&'i self, table: &mut DeTable<'i>) -> Result<(), Diagnostic> {
+        self.arguments
+            .iter()
+            .try_for_each(|argument| argument.parse().map(|over| overlay::lay(table, over)))
+    }
+}

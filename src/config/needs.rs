@@ -1,0 +1,72 @@
+//! What a stack needs that it does not create.
+
+use super::{Singleton, Stack};
+
+/// Something that must exist before a stack can be planned.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Need {
+    /// What it is: `hosted zone`, `secret`.
+    pub kind: &'static str,
+    /// The name or tag it is looked up by.
+    pub name: String,
+    /// Its region, where it has one.
+    pub region: Option<&'static str>,
+}
+
+impl Stack {
+    /// What must exist before this stack can be planned, in a stable order.
+    pub fn needs(&self) -> Vec<Need> {
+        let mut needs = Vec::new();
+        let mut need = |kind, name: &str, region| {
+            needs.push(Need {
+                kind,
+                name: name.to_owned(),
+                region,
+            });
+        };
+        let existing = &self.existing;
+        for (_, vpc) in existing.vpc.iter() {
+            let region = Some(vpc.region.as_str());
+            need("VPC", &vpc.tag, region);
+            for subnet in vpc.subnets.values() {
+                need("subnet", subnet, region);
+            }
+            for group in vpc.security_groups.values() {
+                need("security group", group, region);
+            }
+        }
+        for (_, vpn) in existing.vpn.iter() {
+            let region = Some(vpn.region.as_str());
+            need("transit gateway", &vpn.transit_gateway, region);
+            need("VPN attachment", &vpn.tag, region);
+        }
+        for (_, zone) in existing.zone.iter() {
+            need("hosted zone", zone.name.as_str(), None);
+        }
+        for (_, secret) in existing.secret.iter() {
+            need("secret", &secret.name, Some(secret.region.as_str()));
+        }
+        for (_, image) in existing.image.iter() {
+            need(
+                "container image",
+                &format!("{}:{}", image.repository, image.tag),
+                None,
+            );
+        }
+        for (_, ami) in existing.ami.iter() {
+            need("machine image", &ami.name, None);
+        }
+        for (_, role) in existing.role.iter() {
+            need("role", &role.name, None);
+        }
+        if !self.replication.is_empty() && self.account.dms_roles == Singleton::Exists {
+            need("role", "dms-vpc-role", None);
+            need("role", "dms-cloudwatch-logs-role", None);
+        }
+        if self.account.api_gateway == Some(Singleton::Exists) {
+            need("API Gateway account role", "for access logs", None);
+        }
+        needs.sort();
+        needs
+    }
+}

@@ -1,0 +1,180 @@
+//! Reading TOML with positions, and laying one table over another.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::diagnostic::{Diagnostic, Route, Step, nearest};
+
+/// A text moved to its offset in the document by blanks before it, so that its spans are absolute.
+pub(super) struct Padded {
+    text: String,
+    /// Where the value is a bare word: its bytes, to replace a stand-in.
+    word: Option<Range<usize>>,
+    value: String,
+}
+
+impl Padded {
+    /// A whole file, which stands first.
+    pub(super) fn file(text: &str) -> Self {
+        Self::at(0, text)
+    }
+
+    /// A `--set` argument: `key=value`, where a value that is no TOML is a string.
+    pub(super) fn argument(argument: &str, offset: usize) -> Result<Self, Diagnostic> {
+        let whole = offset..offset + argument.len();
+        let (key, value) = argument.split_once('=').unwrap_or((argument, ""));
+        if value.trim().is_empty() {
+            return Err(
+                Diagnostic::error(format!("`--set {argument}` has no value"))
+                    .at(whole)
+                    .help(format!("write `--set {key}=…`; `\"\"` is the empty text")),
+            );
+        }
+        if key.trim().is_empty() {
+            return Err(Diagnostic::error(format!("`--set {argument}` has no key"))
+                .at(whole)
+                .help("write `--set key=value`, such as `--set state.backend=local`"));
+        }
+        let padded = Self::at(offset, argument);
+        let structured = value.trim_start().starts_with(['"', '\'', '[', '{']);
+        if structured || padded.parse().is_ok() {
+            return Ok(padded);
+        }
+        Ok(Self {
+            word: Some(offset + key.len() + 1..offset + argument.len()),
+            value: value.to_owned(),
+            ..Self::at(offset, &format!("{key}=0"))
+        })
+    }
+
+    /// The table it says.
+    pub(super) fn parse(&self) -> Result<DeTable<'_>, Diagnostic> {
+        let mut table = DeTable::parse(&self.text)
+            .map(Spanned::into_inner)
+            .map_err(|error| {
+                let diagnostic = Diagnostic::error(error.message().to_owned());
+                match error.span() {
+                    Some(span) => diagnostic.at(span),
+                    None => diagnostic,
+                }
+            })?;
+        if let Some(word) = &self.word {
+            let value = DeValue::String(self.value.as_str().into());
+            replace_leaf(&mut table, &Spanned::new(word.clone(), value));
+        }
+        Ok(table)
+    }
+
+    fn at(offset: usize, text: &str) -> Self {
+        Self {
+            text: " ".repeat(offset) + text,
+            word: None,
+            value: String::new(),
+        }
+    }
+}
+
+/// Lays one table over another: tables are merged, everything else is replaced.
+pub(super) fn lay<'i>(base: &mut DeTable<'i>, over: DeTable<'i>) {
+    for (key, value) in over {
+        let span = value.span();
+        let beneath = base.get_mut(key.get_ref().as_ref()).map(Spanned::get_mut);
+        match (beneath, value.into_inner()) {
+            (Some(DeValue::Table(base)), DeValue::Table(over)) => lay(base, over),
+            (_, value) => {
+                base.remove(key.get_ref().as_ref());
+                base.insert(key, Spanned::new(span, value));
+            }
+        }
+    }
+}
+
+/// Takes out what `without` names: `waf.edge`. Fails where there is no such thing.
+pub(super) fn remove(base: &mut DeTable<'_>, path: &str, at: &Route) -> Result<(), Diagnostic> {
+    let mut table = base;
+    let mut steps = path.split('.').peekable();
+    while let Some(step) = steps.next() {
+        if !table.contains_key(step) {
+            let missing = Diagnostic::error(format!("there is no `{path}` to leave out")).at(at);
+            let near = nearest(step, table.keys().map(|key| key.get_ref().as_ref()));
+            return Err(match near {
+                Some(near) => missing.help(format!("did you mean `{}`?", path.replace(step, near))),
+                None => missing,
+            });
+        }
+        if steps.peek().is_none() {
+            table.remove(step);
+            return Ok(());
+        }
+        match table.get_mut(step).map(Spanned::get_mut) {
+            Some(DeValue::Table(inner)) => table = inner,
+            _ => {
+                return Err(
+                    Diagnostic::error(format!("`{step}` in `{path}` is not a table")).at(at),
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The table at a route, taken out of its parent.
+pub(super) fn take<'i>(base: &mut DeTable<'i>, route: &[&str]) -> Option<DeTable<'i>> {
+    let (last, parents) = route.split_last()?;
+    let mut table = base;
+    for step in parents {
+        match table.get_mut(*step)?.get_mut() {
+            DeValue::Table(inner) => table = inner,
+            _ => return None,
+        }
+    }
+    if !matches!(table.get(*last)?.get_ref(), DeValue::Table(_)) {
+        return None;
+    }
+    match table.remove(*last)?.into_inner() {
+        DeValue::Table(inner) => Some(inner),
+        _ => None,
+    }
+}
+
+/// The texts of the array at a route, with their places.
+pub(super) fn texts(base: &DeTable<'_>, route: &[&str]) -> Vec<(String, Route)> {
+    let Some((first, rest)) = route.split_first() else {
+        return Vec::new();
+    };
+    let value = rest
+        .iter()
+        .try_fold(base.get(*first), |value, step| {
+            let DeValue::Table(table) = value?.get_ref() else {
+                return None;
+            };
+            Some(table.get(*step))
+        })
+        .flatten();
+    let Some(DeValue::Array(items)) = value.map(Spanned::get_ref) else {
+        return Vec::new();
+    };
+    let whole: Route = route
+        .iter()
+        .map(|key| Step::Key((*key).to_owned()))
+        .collect();
+    items
+        .iter()
+        .enumerate()
+        .filter_map(|(index, item)| {
+            let text = item.get_ref().as_str()?;
+            Some((text.to_owned(), whole.index(index)))
+        })
+        .collect()
+}
+
+fn replace_leaf<'i>(table: &mut DeTable<'i>, leaf: &Spanned<DeValue<'i>>) {
+    for (_, value) in table.iter_mut() {
+        match value.get_mut() {
+            DeValue::Table(inner) => replace_leaf(inner, leaf),
+            _ => *value = leaf.clone(),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Where stack files come from: embedded in the binary, or a path.
+
+use std::io;
+use std::path::Path;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
+
+/// The name of the stack that is taken where none is named.
+pub const DEFAULT: &str = "orchestrated";
+
+/// The embedded stack files: name and text.
+pub const EMBEDDED: [(&str, &str); 5] = [
+    (
+        "orchestrated",
+        include_str!("../../stacks/orchestrated.toml"),
+    ),
+    (
+        "containerized",
+        include_str!("../../stacks/containerized.toml"),
+    ),
+    (
+        "multi-region",
+        include_str!("../../stacks/multi-region.toml"),
+    ),
+    (
+        "lift-and-shift",
+        include_str!("../../stacks/lift-and-shift.toml"),
+    ),
+    ("blue-green", include_str!("../../stacks/blue-green.toml")),
+];
+
+/// The text of a stack file, and what to call it in messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    name: String,
+    text: String,
+}
+
+impl Source {
+    /// A text under a name.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            text: text.into(),
+        }
+    }
+
+    /// The embedded stack file of this name.
+    pub fn embedded(name: &str) -> Option<Self> {
+        EMBEDDED
+            .iter()
+            .find(|(embedded, _)| *embedded == name)
+            .map(|(name, text)| Self::new(format!("stacks/{name}.toml"), *text))
+    }
+
+    /// The file at a path.
+    pub fn read(path: &Path) -> io::Result<Self> {
+        Ok(Self::new(
+            path.display().to_string(),
+            std::fs::read_to_string(path)?,
+        ))
+    }
+
+    /// What `--stack` names: an embedded stack, or else a file.
+    ///
+    /// Fails where there is neither, with the nearest embedded name.
+    pub fn find(name: &str) -> Result<Self, Diagnostics> {
+        if let Some(source) = Self::embedded(name) {
+            return Ok(source);
+        }
+        Self::read(Path::new(name)).map_err(|error| {
+            let names = EMBEDDED.map(|(name, _)| name);
+            let missing = if error.kind() == io::ErrorKind::NotFound {
+                Diagnostic::error(format!("no stack and no file is called `{name}`"))
+            } else {
+                Diagnostic::error(format!("cannot read `{name}`: {error}"))
+            };
+            Diagnostics::from(match nearest(name, names) {
+                Some(near) => missing.help(format!("did you mean `{near}`?")),
+                None => missing.help(format!("the embedded stacks are {}", names.join(", "))),
+            })
+        })
+    }
+
+    /// What to call it in messages: its path.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}

@@ -1,0 +1,193 @@
+//! The text that diagnostics point into, and where each of its values stands.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::{Place, Route, Step};
+
+/// A stack file and the `--set` arguments laid over it, one after the other as one text, so that one
+/// offset says where.
+#[derive(Clone, Debug, Default)]
+pub struct Document {
+    pieces: Vec<Piece>,
+    root: Node,
+}
+
+/// A line and a column, both from 1; columns count characters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The file's name, or `--set`.
+    pub file: String,
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
+
+/// One file or argument.
+#[derive(Clone, Debug)]
+pub(super) struct Piece {
+    pub(super) name: String,
+    pub(super) text: String,
+    start: usize,
+}
+
+/// Where a key and its value stand.
+#[derive(Clone, Debug, Default)]
+struct Node {
+    key: Option<Range<usize>>,
+    value: Range<usize>,
+    children: Children,
+}
+
+#[derive(Clone, Debug, Default)]
+enum Children {
+    #[default]
+    None,
+    Table(BTreeMap<String, Node>),
+    Array(Vec<Node>),
+}
+
+impl Document {
+    /// Adds a file or argument behind the others; its offset in the whole text.
+    pub(crate) fn push(&mut self, name: impl Into<String>, text: impl Into<String>) -> usize {
+        // One byte between two pieces: the end of one is not the start of the next.
+        let start = self
+            .pieces
+            .last()
+            .map_or(0, |last| last.start + last.text.len() + 1);
+        self.pieces.push(Piece {
+            name: name.into(),
+            text: text.into(),
+            start,
+        });
+        start
+    }
+
+    /// Remembers where each value of the table stands.
+    pub(crate) fn locate(&mut self, table: &DeTable<'_>) {
+        self.root = Node::table(None, 0..0, table);
+    }
+
+    /// Where a place begins; for a place that does not exist, the nearest table around it that does.
+    pub fn position(&self, place: impl Into<Place>) -> Option<Position> {
+        let span = self.span(&place.into())?;
+        let (piece, span) = self.piece(&span)?;
+        let before = piece.text.get(..span.start)?;
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Some(Position {
+            file: piece.name.clone(),
+            line: before.matches('\n').count() + 1,
+            column: before.get(line_start..)?.chars().count() + 1,
+        })
+    }
+
+    /// The bytes of a place: of a value, or of the key where the value is a table.
+    pub(super) fn span(&self, place: &Place) -> Option<Range<usize>> {
+        match place {
+            Place::Bytes(bytes) => Some(bytes.clone()),
+            Place::Route(route) => self.nearest(route).span(),
+        }
+    }
+
+    /// The piece that holds a span, and the span within it.
+    pub(super) fn piece(&self, span: &Range<usize>) -> Option<(&Piece, Range<usize>)> {
+        let piece = self
+            .pieces
+            .iter()
+            .rfind(|piece| piece.start <= span.start)?;
+        let floor = |offset: usize| {
+            let mut offset = offset.saturating_sub(piece.start).min(piece.text.len());
+            while !piece.text.is_char_boundary(offset) {
+                offset -= 1;
+            }
+            offset
+        };
+        Some((piece, floor(span.start)..floor(span.end)))
+    }
+
+    /// The keys of the table at a route, with their places; none where it is no table.
+    pub(crate) fn keys(&self, route: &Route) -> Vec<(&str, Place)> {
+        match self.find(route).map(|node| &node.children) {
+            Some(Children::Table(table)) => table
+                .iter()
+                .filter_map(|(key, node)| Some((key.as_str(), Place::Bytes(node.key.clone()?))))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The part of a route that exists.
+    pub(crate) fn existing(&self, route: &Route) -> Route {
+        let mut node = &self.root;
+        let known = route.steps().iter().take_while(|step| {
+            let child = node.child(step);
+            node = child.unwrap_or(node);
+            child.is_some()
+        });
+        known.cloned().collect()
+    }
+
+    fn nearest(&self, route: &Route) -> &Node {
+        self.find(&self.existing(route)).unwrap_or(&self.root)
+    }
+
+    fn find(&self, route: &Route) -> Option<&Node> {
+        route
+            .steps()
+            .iter()
+            .try_fold(&self.root, |node, step| node.child(step))
+    }
+}
+
+impl Node {
+    fn table(key: Option<Range<usize>>, value: Range<usize>, table: &DeTable<'_>) -> Self {
+        let children = table
+            .iter()
+            .map(|(key, value)| {
+                let node = Self::new(Some(key.span()), value);
+                (key.get_ref().to_string(), node)
+            })
+            .collect();
+        Self {
+            key,
+            value,
+            children: Children::Table(children),
+        }
+    }
+
+    fn new(key: Option<Range<usize>>, value: &Spanned<DeValue<'_>>) -> Self {
+        match value.get_ref() {
+            DeValue::Table(table) => Self::table(key, value.span(), table),
+            DeValue::Array(array) => Self {
+                key,
+                value: value.span(),
+                children: Children::Array(array.iter().map(|item| Self::new(None, item)).collect()),
+            },
+            _ => Self {
+                key,
+                value: value.span(),
+                children: Children::None,
+            },
+        }
+    }
+
+    fn child(&self, step: &Step) -> Option<&Self> {
+        match (&self.children, step) {
+            (Children::Table(table), Step::Key(key)) => table.get(key),
+            (Children::Array(array), Step::Index(index)) => array.get(*index),
+            _ => None,
+        }
+    }
+
+    fn span(&self) -> Option<Range<usize>> {
+        match (&self.children, &self.key) {
+            (Children::Table(_), Some(key)) => Some(key.clone()),
+            (Children::Table(_), None) => None,
+            _ => Some(self.value.clone()),
+        }
+    }
+}

@@ -1,0 +1,339 @@
+//! Wrong stack files and arguments: each message says where, and what would be right.
+
+use std::path::Path;
+
+use paymig::config::{Loaded, Phase, Selection, Source, Target, Tier, load};
+use paymig::diagnostic::{Diagnostic, Diagnostics, Ink};
+use paymig::quantity::Percent;
+
+/// Loads a file of `fixtures/invalid` with `--set` arguments, for its one environment.
+fn load_fixture(name: &str, set: &[&str]) -> Result<Loaded, Diagnostics> {
+    let file = format!("fixtures/invalid/{name}.toml");
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&file)).unwrap();
+    let environment = if name == "reserved-environment" {
+        "bootstrap"
+    } else {
+        "migration"
+    };
+    let mut selection = Selection::new(environment.parse().unwrap(), "abc123".parse().unwrap());
+    selection.set = set.iter().map(|&argument| argument.to_owned()).collect();
+    load(&Source::new(file, text), &selection)
+}
+
+/// Asserts line and column, a part of the message and a part of the help, and returns the rendered text.
+#[track_caller]
+fn refused(name: &str, set: &[&str], at: (usize, usize), message: &str, help: &str) -> String {
+    let diagnostics = load_fixture(name, set).expect_err("the fixture is wrong");
+    let rendered = diagnostics.render(Ink::Plain);
+    let first: &Diagnostic = diagnostics.iter().next().unwrap();
+    let position = diagnostics.position(first).expect(&rendered);
+    assert!(first.message.contains(message), "{rendered}");
+    assert!(
+        first.help.iter().any(|h| h.contains(help)) || help.is_empty(),
+        "{rendered}"
+    );
+    assert_eq!((position.line, position.column), at, "{rendered}");
+    rendered
+}
+
+#[test]
+fn the_fixture_that_the_others_break_is_valid() {
+    load_fixture("valid", &[]).unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn an_unknown_key_in_an_overlay_is_shown_in_the_overlay() {
+    let rendered = refused(
+        "unknown-key-in-overlay",
+        &[],
+        (12, 1),
+        "unknown key `zonse` in `network.production`",
+        "did you mean `zones`?",
+    );
+    insta::assert_snapshot!("unknown-key-in-overlay", rendered);
+}
+
+#[test]
+fn a_wrong_type_inside_a_variant_is_shown_with_what_the_key_means() {
+    let rendered = refused(
+        "wrong-type-inside-variant",
+        &[],
+        (29, 15),
+        "wrong type: string \"a month\" where a whole number",
+        "Days of point-in-time recovery",
+    );
+    insta::assert_snapshot!("wrong-type-inside-variant", rendered);
+}
+
+#[test]
+fn a_reference_to_nothing_is_shown_with_the_nearest_name() {
+    let rendered = refused(
+        "dangling-sibling",
+        &[],
+        (25, 11),
+        "there is no [network.prodution]",
+        "did you mean `production`?",
+    );
+    insta::assert_snapshot!("dangling-sibling", rendered);
+}
+
+#[test]
+fn overlapping_blocks_are_shown_together() {
+    let rendered = refused(
+        "overlapping-cidrs",
+        &[],
+        (26, 8),
+        "10.0.128.0/17 overlaps 10.0.0.0/16",
+        "no address in common",
+    );
+    insta::assert_snapshot!("overlapping-cidrs", rendered);
+}
+
+#[test]
+fn a_hundred_and_one_percent_are_refused() {
+    let rendered = refused(
+        "percent-101",
+        &[],
+        (36, 17),
+        "101 is outside what is allowed here, 0 to 100",
+        "the most is 100",
+    );
+    insta::assert_snapshot!("percent-101", rendered);
+}
+
+#[test]
+fn a_missing_key_is_shown_at_its_table() {
+    let rendered = refused(
+        "missing-key",
+        &[],
+        (14, 10),
+        "`network.production` lacks `cidr`",
+        "`cidr`: Its block",
+    );
+    insta::assert_snapshot!("missing-key", rendered);
+}
+
+#[test]
+fn switching_a_variant_in_an_overlay_says_how_to_do_it() {
+    let rendered = refused(
+        "switched-variant",
+        &[],
+        (11, 48),
+        "both `aurora-postgresql` and `aurora-mysql`",
+        "without = [\"database.payments.aurora-postgresql\"]",
+    );
+    insta::assert_snapshot!("switched-variant", rendered);
+}
+
+#[test]
+fn the_reserved_environment_cannot_be_declared() {
+    let rendered = refused(
+        "reserved-environment",
+        &[],
+        (8, 15),
+        "`bootstrap` is reserved",
+        "another name",
+    );
+    insta::assert_snapshot!("reserved-environment", rendered);
+}
+
+#[test]
+fn text_that_is_no_toml_is_shown_where_it_stops_being_toml() {
+    let rendered = refused("syntax", &[], (17, 9), "extra `=`", "");
+    insta::assert_snapshot!("syntax", rendered);
+}
+
+#[test]
+fn host_bits_are_refused_with_the_block_that_was_meant() {
+    let rendered = refused(
+        "host-bits",
+        &[],
+        (16, 8),
+        "bits set beyond its prefix /16",
+        "did you mean `10.0.0.0/16`?",
+    );
+    insta::assert_snapshot!("host-bits", rendered);
+}
+
+#[test]
+fn traffic_steps_that_fall_are_refused() {
+    let rendered = refused(
+        "steps-not-rising",
+        &[],
+        (49, 9),
+        "rise from 0 to 100",
+        "[0, 10, 50, 100]",
+    );
+    insta::assert_snapshot!("steps-not-rising", rendered);
+}
+
+#[test]
+fn a_misspelt_variant_is_shown_with_the_nearest() {
+    let rendered = refused(
+        "unknown-variant",
+        &[],
+        (24, 20),
+        "`aurora-postgres` is not known here",
+        "did you mean `aurora-postgresql`?",
+    );
+    insta::assert_snapshot!("unknown-variant", rendered);
+}
+
+#[test]
+fn errors_in_arguments_point_into_the_argument() {
+    let zones = "network.production.zones";
+    for (argument, column, message, help) in [
+        (
+            zones,
+            1,
+            "has no value",
+            "write `--set network.production.zones=…`",
+        ),
+        ("=3", 1, "has no key", "--set key=value"),
+        ("network.production.zones=[1", 28, "unclosed array", ""),
+        (
+            "network.production.zones=three",
+            26,
+            "wrong type",
+            "availability zones",
+        ),
+        (
+            "netwrok.x=1",
+            1,
+            "unknown key `netwrok`",
+            "did you mean `network`?",
+        ),
+        (
+            "state.backend=s4",
+            15,
+            "`s4` is not known here",
+            "did you mean `s3`?",
+        ),
+    ] {
+        let rendered = refused("valid", &[argument], (1, column), message, help);
+        assert!(rendered.contains("--> --set:1:"), "{rendered}");
+    }
+}
+
+#[test]
+fn an_argument_after_another_points_into_itself() {
+    let arguments = ["title=ä word", "state.backend=s4"];
+    refused(
+        "valid",
+        &arguments,
+        (1, 15),
+        "`s4` is not known here",
+        "`s3`",
+    );
+}
+
+#[test]
+fn a_bare_word_is_a_string_and_anything_else_is_toml() {
+    let arguments = [
+        "title=in two words",
+        "network.production.zones=[\"a\", \"d\"]",
+    ];
+    let stack = load_fixture("valid", &arguments).unwrap().stack;
+    assert_eq!(stack.title, "in two words");
+    let (_, network) = stack.network.iter().next().unwrap();
+    let letters: String = network.zones.iter().map(|zone| zone.letter()).collect();
+    assert_eq!(letters, "ad");
+}
+
+#[test]
+fn an_argument_wins_over_an_overlay() {
+    let overlay = "environments.migration.with.network.production.zones=2";
+    let zones = |arguments: &[&str]| {
+        let stack = load_fixture("valid", arguments).unwrap().stack;
+        stack.network.iter().next().unwrap().1.zones.count()
+    };
+    assert_eq!(zones(&[overlay]), 2);
+    assert_eq!(zones(&[overlay, "network.production.zones=4"]), 4);
+}
+
+#[test]
+fn a_section_can_be_left_out_in_an_environment() {
+    let without = "environments.migration.without=[\"existing.zone.public\"]";
+    assert!(
+        load_fixture("valid", &[without])
+            .unwrap()
+            .stack
+            .existing
+            .zone
+            .is_empty()
+    );
+    let misspelt = "environments.migration.without=[\"existing.zone.publik\"]";
+    refused(
+        "valid",
+        &[misspelt],
+        (1, 33),
+        "to leave out",
+        "did you mean `existing.zone.public`?",
+    );
+}
+
+#[test]
+fn a_later_zone_moves_no_subnet() {
+    let subnets = |zones: &str| {
+        let argument = format!("network.production.zones={zones}");
+        let stack = load_fixture("valid", &[&argument]).unwrap().stack;
+        stack
+            .network
+            .iter()
+            .next()
+            .unwrap()
+            .1
+            .subnets(Tier::Private)
+    };
+    assert_eq!(subnets("4")[..3], subnets("3")[..]);
+    assert_eq!(subnets("3")[0].cidr.to_string(), "10.0.16.0/23");
+}
+
+#[test]
+fn phase_and_traffic_go_together() {
+    let stage = |phase, traffic: Option<i64>| {
+        let source = Source::embedded("containerized").unwrap();
+        let mut selection = Selection::new("migration".parse().unwrap(), "abc123".parse().unwrap());
+        selection.phase = Some(phase);
+        selection.traffic = traffic.map(|percent| Percent::try_from(percent).unwrap());
+        load(&source, &selection).map(|loaded| match loaded.target {
+            Target::Environment(stage) => stage.traffic.get(),
+            Target::Bootstrap => unreachable!("a declared environment is selected"),
+        })
+    };
+    assert_eq!(stage(Phase::Legacy, None).unwrap(), 0);
+    assert_eq!(stage(Phase::Migration, None).unwrap(), 0);
+    assert_eq!(stage(Phase::Migration, Some(50)).unwrap(), 50);
+    assert_eq!(stage(Phase::Production, None).unwrap(), 100);
+    let error = stage(Phase::Migration, Some(51)).unwrap_err().to_string();
+    assert!(error.contains("its steps are 0, 10, 50, 100"), "{error}");
+    let error = stage(Phase::Production, Some(50)).unwrap_err().to_string();
+    assert!(
+        error.contains("`--traffic` belongs to `--phase migration`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn an_unknown_environment_is_refused_with_the_nearest() {
+    let source = Source::embedded("orchestrated").unwrap();
+    let selection = Selection::new("migratoin".parse().unwrap(), "abc123".parse().unwrap());
+    let error = load(&source, &selection).unwrap_err().to_string();
+    assert!(error.contains("did you mean `migration`?"), "{error}");
+}
+
+#[test]
+fn bootstrap_takes_no_phase() {
+    let source = Source::embedded("orchestrated").unwrap();
+    let mut selection = Selection::new("bootstrap".parse().unwrap(), "abc123".parse().unwrap());
+    assert_eq!(load(&source, &selection).unwrap().target, Target::Bootstrap);
+    selection.phase = Some(Phase::Legacy);
+    let error = load(&source, &selection).unwrap_err().to_string();
+    assert!(error.contains("takes no --phase"), "{error}");
+}
+
+#[test]
+fn an_unknown_stack_is_refused_with_the_nearest() {
+    let error = Source::find("orchestratd").unwrap_err().to_string();
+    assert!(error.contains("did you mean `orchestrated`?"), "{error}");
+}

@@ -1,0 +1,43 @@
+//! The five stack files and their schema.
+
+use std::path::Path;
+
+use paymig::config::{EMBEDDED, Selection, Source, load, schema, survey};
+
+#[test]
+fn every_stack_file_loads_in_every_environment() {
+    for (name, _) in EMBEDDED {
+        let source = Source::embedded(name).unwrap();
+        let survey = survey(&source, &[]).unwrap_or_else(|error| panic!("{name}:\n{error}"));
+        assert_eq!(survey.stack.stack.as_str(), name);
+        for environment in survey.environments.keys() {
+            let selection = Selection::new(environment.clone(), "abc123".parse().unwrap());
+            let loaded = load(&source, &selection).unwrap();
+            assert_eq!(loaded.environment(), *environment);
+        }
+    }
+}
+
+#[test]
+fn the_schema_file_is_what_the_types_say() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("stacks/stack.schema.json");
+    let fresh = format!("{}\n", serde_json::to_string_pretty(&schema()).unwrap());
+    if std::env::var_os("PAYMIG_BLESS").is_some() {
+        std::fs::write(&path, &fresh).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        kept == fresh,
+        "stacks/stack.schema.json is stale: PAYMIG_BLESS=1 cargo test"
+    );
+}
+
+#[test]
+fn every_stack_file_reads_back_as_written() {
+    for (name, _) in EMBEDDED {
+        let stack = survey(&Source::embedded(name).unwrap(), &[]).unwrap().stack;
+        let text = toml::to_string(&stack).unwrap();
+        let again = survey(&Source::new("again", text), &[]).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(again.stack, stack);
+    }
+}
