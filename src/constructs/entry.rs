@@ -5,7 +5,6 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use crate::config::{Named, Ref, Section};
-use crate::diagnostic::Route;
 use crate::quantity::Key;
 use crate::tree::{ConstructId, Scope};
 

@@ -43,7 +43,9 @@ pub static IGNORED: &[Ignored] = &[
 
 /// `element`, with what is ignored of its type.
 pub fn ignoring<K: Managed>(element: Declared<K>) -> Declared<K> {
-    let of_type = IGNORED.iter().filter(|ignored| ignored.type_name == K::TYPE);
+    let of_type = IGNORED
+        .iter()
+        .filter(|ignored| ignored.type_name == K::TYPE);
     element.ignore_changes(of_type.map(|ignored| Argument::new(ignored.argument)))
 }
 

@@ -59,7 +59,8 @@ impl Key {
         class: DataClass,
         region: Region,
     ) -> Self {
-        let mut scope = scope.child(format!("{}-{}", class.token(), region.short()));
+        let token = Self::token(class, region);
+        let mut scope = scope.child("key").into_child(token.clone());
         let deletion_window = match context.protection {
             Protection::Destroyable => 7_u8,
             Protection::Protected => 30,
@@ -70,12 +71,16 @@ impl Key {
             .deletion_window_in_days(deletion_window)
             .policy(policy(context, class, region).to_json());
         let key = scope.add("key", context.keep(key));
-        let token = format!("{}-{}", class.token(), region.short());
         scope.add(
             "alias",
             aws::KmsAlias::new(key.key_id()).name(format!("alias/{}", context.names.of(&token))),
         );
         Self { key }
+    }
+
+    /// What its alias is made with: aliases of both regions are told apart.
+    pub fn token(class: DataClass, region: Region) -> String {
+        format!("{}-{}", class.token(), region.short())
     }
 
     /// Its ARN, the form that every service takes; some refuse the bare id.

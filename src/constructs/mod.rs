@@ -2,12 +2,16 @@
 //! the handles that it offers. No construct knows a stack's name, a phase or the file system.
 
 pub mod account;
+pub mod database;
 pub mod entry;
+pub mod ignored;
 pub mod key;
 pub mod logs;
 pub mod network;
 pub mod policy;
 pub mod role;
+pub mod state;
+pub mod transit;
 
 use crate::config::Protection;
 use crate::names::Names;

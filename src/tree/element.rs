@@ -233,6 +233,11 @@ impl<K> Clone for Handle<K> {
 impl<K> Copy for Handle<K> {}
 
 impl<K> Handle<K> {
+    /// The element that a postcondition stands in: Terraform's `self`.
+    pub fn itself() -> Self {
+        Self::new(NodeId::ITSELF)
+    }
+
     pub(super) fn new(node: NodeId) -> Self {
         Self {
             node,

@@ -2,7 +2,9 @@
 
 use super::{Capacity, Site};
 use crate::aws;
-use crate::aws::rds_cluster::{Serverlessv2ScalingConfiguration, Serverlessv2ScalingConfigurationArgs};
+use crate::aws::rds_cluster::{
+    Serverlessv2ScalingConfiguration, Serverlessv2ScalingConfigurationArgs,
+};
 use crate::aws::rds_cluster_instance::RdsClusterInstanceArgs;
 use crate::config::{Authentication, Database, DatabaseLog, Engine, Insights, Protection};
 use crate::constructs::Context;
@@ -10,7 +12,7 @@ use crate::constructs::entry::Entry;
 use crate::constructs::ignored::ignoring;
 use crate::constructs::logs::log_group;
 use crate::constructs::role::Role;
-use crate::quantity::{DatabaseClass, Phased, RetentionDays};
+use crate::quantity::{DatabaseClass, Phased, Region, RetentionDays};
 use crate::tree::{Declared, Handle, Map, NodeId, Scope, Value};
 
 use super::parameters::cluster_parameters;
@@ -33,6 +35,7 @@ pub(super) struct Cluster {
     pub(super) cluster: Handle<aws::RdsCluster>,
     pub(super) security_group: Handle<aws::SecurityGroup>,
     pub(super) instances: Vec<NodeId>,
+    pub(super) region: Region,
 }
 
 /// The groups that a cluster is made with; they exist before it.
@@ -67,6 +70,7 @@ impl ClusterPlan<'_> {
             cluster,
             security_group: groups.security,
             instances,
+            region: self.site.network.region,
         }
     }
 
@@ -83,11 +87,7 @@ impl ClusterPlan<'_> {
         Value::from([("Name", self.name(token, &[]))])
     }
 
-    fn declare(
-        &self,
-        class: &Phased<DatabaseClass>,
-        groups: &Groups,
-    ) -> Declared<aws::RdsCluster> {
+    fn declare(&self, class: &Phased<DatabaseClass>, groups: &Groups) -> Declared<aws::RdsCluster> {
         let (engine, aurora) = (self.config.engine(), self.config.aurora());
         let serverless = class.both().iter().any(|class| class.is_serverless());
         let cluster = aws::RdsCluster::new(engine.as_str())
@@ -222,7 +222,7 @@ impl ClusterPlan<'_> {
             .into_iter()
             .map(|log| {
                 let name = format!("/aws/rds/cluster/{cluster}/{log}");
-                let group = log_group(name, RetentionDays::pci(), self.site.logs_key);
+                let group = log_group(name, RetentionDays::PCI, self.site.logs_key);
                 scope.add(log, group).into()
             })
             .collect()
@@ -232,7 +232,11 @@ impl ClusterPlan<'_> {
         let configured = self.config.aurora().log_exports.as_ref();
         let default: &[DatabaseLog] = match self.config.engine() {
             Engine::AuroraPostgresql => &[DatabaseLog::Postgresql],
-            Engine::AuroraMysql => &[DatabaseLog::Audit, DatabaseLog::Error, DatabaseLog::Slowquery],
+            Engine::AuroraMysql => &[
+                DatabaseLog::Audit,
+                DatabaseLog::Error,
+                DatabaseLog::Slowquery,
+            ],
         };
         match configured {
             Some(logs) => logs.iter().map(|log| log.as_str()).collect(),

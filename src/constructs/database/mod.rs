@@ -166,7 +166,7 @@ impl Database {
 
     /// Takes reads in the second region of a global database.
     pub fn secondary_endpoint(&self) -> Option<Value<String>> {
-        self.secondary.map(Handle::reader_endpoint)
+        self.secondary.map(|secondary| secondary.reader_endpoint())
     }
 
     /// The primary cluster's identifier.
@@ -251,13 +251,15 @@ fn secondary_cluster(
     global: Handle<aws::RdsGlobalCluster>,
     primary: &Cluster,
 ) -> Handle<aws::RdsCluster> {
-    let class = replica.class.as_ref().unwrap_or(&plan.config.aurora().class);
+    let class = replica
+        .class
+        .as_ref()
+        .unwrap_or(&plan.config.aurora().class);
     let instances = *plan.capacity.of(&replica.readers);
-    let source_region = plan.config.aurora();
-    let _ = source_region;
     plan.add(scope, class, instances, |cluster| {
         cluster
             .global_cluster_identifier(global.id())
+            .source_region(primary.region.as_str())
             // AWS refuses a secondary before the primary has an instance, and the other way round at
             // destroy (terraform-provider-aws, aws_rds_global_cluster).
             .depends_on_all(primary.instances.iter().copied())
