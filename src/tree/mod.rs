@@ -330,7 +330,7 @@ impl Tree {
         let mut at = Some(scope);
         while let Some(scope) = at {
             let data = self.scope(scope);
-            if scope != ScopeId::ROOT {
+            if data.parent.is_some() {
                 components.push(&data.id.name);
             }
             at = data.parent;
@@ -344,7 +344,7 @@ impl Tree {
         let mut at = Some(scope);
         while let Some(scope) = at {
             let data = self.scope(scope);
-            if scope != ScopeId::ROOT {
+            if data.parent.is_some() {
                 components.push(data.id.former().to_owned());
             }
             at = data.parent;

@@ -6,7 +6,7 @@ use crate::aws::rds_cluster::{
     Serverlessv2ScalingConfiguration, Serverlessv2ScalingConfigurationArgs,
 };
 use crate::aws::rds_cluster_instance::RdsClusterInstanceArgs;
-use crate::config::{Authentication, Database, DatabaseLog, Engine, Insights, Protection};
+use crate::config::{Authentication, Database, DatabaseLog, Engine, Insights, Protection, Tier};
 use crate::constructs::Context;
 use crate::constructs::entry::Entry;
 use crate::constructs::ignored::ignoring;
@@ -175,16 +175,10 @@ impl ClusterPlan<'_> {
 
     fn add_groups(&self, scope: &mut Scope<'_>) -> Groups {
         let (engine, aurora) = (self.config.engine(), self.config.aurora());
-        let homes: Vec<_> = self
-            .site
-            .network
-            .database_subnets()
-            .iter()
-            .map(|subnet| subnet.subnet.id())
-            .collect();
+        let tiers = [Tier::Database, Tier::Private];
         let subnets = scope.add(
             "subnet-group",
-            aws::DbSubnetGroup::new(homes)
+            aws::DbSubnetGroup::new(self.site.network.homes(tiers))
                 .name(self.name("db-subnets", &[]))
                 .description("Where the instances of a database stand"),
         );

@@ -85,15 +85,15 @@ impl Network {
             .filter(move |subnet| subnet.tier == tier)
     }
 
-    /// The subnets that hold databases: the tier `database`, or else `private`.
-    pub fn database_subnets(&self) -> Vec<Subnet> {
-        for tier in [Tier::Database, Tier::Private] {
-            let subnets: Vec<Subnet> = self.tier(tier).copied().collect();
-            if !subnets.is_empty() {
-                return subnets;
-            }
-        }
-        Vec::new()
+    /// The ids of the subnets of the first of `tiers` that the network has.
+    pub fn homes(&self, tiers: [Tier; 2]) -> Vec<Value<String>> {
+        let has = |tier: &Tier| self.tier(*tier).next().is_some();
+        let tier = tiers.into_iter().find(has);
+        let subnets = self.subnets.iter();
+        subnets
+            .filter(|subnet| Some(subnet.tier) == tier)
+            .map(|subnet| subnet.subnet.id())
+            .collect()
     }
 
     /// The network as a member of a transit gateway. All but the public subnets and the gateway's own
@@ -105,10 +105,7 @@ impl Network {
             identity: config.identity().to_owned(),
             vpc: self.vpc.id(),
             cidr: self.cidr,
-            homes: self
-                .tier(Tier::Transit)
-                .map(|subnet| subnet.subnet.id())
-                .collect(),
+            homes: self.homes([Tier::Transit, Tier::Private]),
             routed: self
                 .subnets
                 .iter()
