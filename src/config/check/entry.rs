@@ -83,7 +83,7 @@ fn certificate(
     at: &Route,
     found: &mut Vec<Diagnostic>,
 ) {
-    let zone = &stack.existing.zone[&requested.zone];
+    let zone = stack.existing.zone.resolve(&requested.zone);
     if !requested.name.is_in(&zone.name) {
         found.push(
             Diagnostic::error(format!(
@@ -97,7 +97,7 @@ fn certificate(
 
 fn names(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for (route, dns) in each(&stack.dns) {
-        let parent = &stack.existing.zone[&dns.zone].name;
+        let parent = &stack.existing.zone.resolve(&dns.zone).name;
         if let Some(child) = &dns.child
             && (!child.is_in(parent) || child == parent)
         {
@@ -117,7 +117,7 @@ fn names(stack: &Stack, found: &mut Vec<Diagnostic>) {
             continue;
         };
         let at = route.key("to").key("balancer").key("shares");
-        let balancer = &stack.balancer[&target.name];
+        let balancer = stack.balancer.resolve(&target.name);
         for name in target
             .shares
             .keys()

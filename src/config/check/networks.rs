@@ -75,7 +75,7 @@ fn transits(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for (route, transit) in each(&stack.transit) {
         let mut region = None;
         for (index, name) in transit.networks.iter().enumerate() {
-            let network = &stack.network[name];
+            let network = stack.network.resolve(name);
             let at = route.key("networks").index(index);
             needs_tier(network, &[Tier::Transit, Tier::Private], &at, found);
             if *region.get_or_insert(network.region) != network.region {

@@ -67,12 +67,12 @@ fn steps(traffic: &Traffic, route: &Route, found: &mut Vec<Diagnostic>) {
 fn place(stack: &Stack, traffic: &Traffic, route: &Route, found: &mut Vec<Diagnostic>) {
     let balancer = match &traffic.at {
         Split::Balancer(balancer) => balancer,
-        Split::Dns(dns) => match &stack.dns[dns].to {
-            DnsTarget::Api(api) => &stack.api[api].balancer,
+        Split::Dns(dns) => match &stack.dns.resolve(dns).to {
+            DnsTarget::Api(api) => &stack.api.resolve(api).balancer,
             DnsTarget::Balancer(target) => &target.name,
         },
     };
-    let behind = &stack.balancer[balancer].services;
+    let behind = &stack.balancer.resolve(balancer).services;
     for (index, service) in traffic.new.iter().enumerate() {
         if !behind.contains(service) {
             found.push(
@@ -85,7 +85,12 @@ fn place(stack: &Stack, traffic: &Traffic, route: &Route, found: &mut Vec<Diagno
         }
     }
     if matches!(traffic.at, Split::Balancer(_))
-        && stack.existing.http[&traffic.old].addresses.is_empty()
+        && stack
+            .existing
+            .http
+            .resolve(&traffic.old)
+            .addresses
+            .is_empty()
     {
         found.push(
             Diagnostic::error(format!(
