@@ -6,7 +6,9 @@
 
 pub mod aws;
 pub mod config;
+pub mod constructs;
 pub mod diagnostic;
+pub mod names;
 pub mod quantity;
 pub mod synth;
 pub mod terraform;

@@ -21,3 +21,4 @@ pub mod types;
 mod label;
 mod object;
 mod rust;
+mod table;

@@ -37,9 +37,14 @@ impl Project {
         fs::write(&path, catalog.to_json()?).with_context(|| path.display().to_string())
     }
 
+    /// The fixture.
+    pub fn catalog(&self) -> Result<Catalog> {
+        Catalog::parse(&self.list()?, &read(&self.fixture())?)
+    }
+
     /// The bindings that the fixture makes; reads files, writes none.
     pub fn bindings(&self) -> Result<Files> {
-        let mut catalog = Catalog::parse(&self.list()?, &read(&self.fixture())?)?;
+        let mut catalog = self.catalog()?;
         fixup::apply_all(&mut catalog)?;
         emit(&catalog)
     }

@@ -29,7 +29,7 @@ pub struct Block<B> {
 /// A block that holds the blocks below it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
-pub struct Whole(pub Box<Block<Whole>>);
+pub struct Whole(pub Box<Block<Self>>);
 
 /// How a block occurs in its parent.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -12,9 +12,9 @@ pub enum Type {
     /// `string`
     Primitive(Primitive),
     /// `set(string)`
-    Collection(Collection, Box<Type>),
+    Collection(Collection, Box<Self>),
     /// `object({arn = string})`
-    Object(ObjectWord, BTreeMap<String, Type>),
+    Object(ObjectWord, BTreeMap<String, Self>),
 }
 
 /// A type without parts.

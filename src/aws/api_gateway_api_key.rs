@@ -14,7 +14,7 @@ crate::tree::resource! {
             description: String,
             enabled: bool,
             tags: Map<String>,
-            value: String,
+            value: String, // sensitive
         }
         write_only {}
         computed {

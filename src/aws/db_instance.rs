@@ -77,7 +77,7 @@ crate::tree::resource! {
             vpc_security_group_ids: Set<String>,
         }
         write_only {
-            password_wo: String,
+            password_wo: String, // sensitive
         }
         computed {
             address: String,

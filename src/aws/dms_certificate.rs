@@ -10,8 +10,8 @@ crate::tree::resource! {
             certificate_id: String,
         }
         optional {
-            certificate_pem: String,
-            certificate_wallet: String,
+            certificate_pem: String, // sensitive
+            certificate_wallet: String, // sensitive
             tags: Map<String>,
         }
         write_only {}

@@ -81,13 +81,13 @@ crate::tree::block! {
             no_hex_prefix: bool,
             partition_include_schema_table: bool,
             sasl_mechanism: String,
-            sasl_password: String,
+            sasl_password: String, // sensitive
             sasl_username: String,
             security_protocol: String,
             ssl_ca_certificate_arn: String,
             ssl_client_certificate_arn: String,
             ssl_client_key_arn: String,
-            ssl_client_key_password: String,
+            ssl_client_key_password: String, // sensitive
             topic: String,
         }
         write_only {}
@@ -173,7 +173,7 @@ crate::tree::block! {
             server_name: String,
         }
         optional {
-            auth_password: String,
+            auth_password: String, // sensitive
             auth_user_name: String,
             ssl_ca_certificate_arn: String,
             ssl_security_protocol: String,

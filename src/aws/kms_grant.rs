@@ -20,7 +20,7 @@ crate::tree::resource! {
         write_only {}
         computed {
             grant_id: String,
-            grant_token: String,
+            grant_token: String, // sensitive
             id: String,
         }
         required_blocks {}

@@ -75,7 +75,7 @@ crate::tree::block! {
         required by AuthenticateOidcArgs {
             authorization_endpoint: String,
             client_id: String,
-            client_secret: String,
+            client_secret: String, // sensitive
             issuer: String,
             token_endpoint: String,
             user_info_endpoint: String,

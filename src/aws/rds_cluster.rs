@@ -69,7 +69,7 @@ crate::tree::resource! {
             vpc_security_group_ids: Set<String>,
         }
         write_only {
-            master_password_wo: String,
+            master_password_wo: String, // sensitive
         }
         computed {
             arn: String,

@@ -12,7 +12,7 @@ crate::tree::resource! {
         optional {
             expected_bucket_owner: String,
             object_lock_enabled: String,
-            token: String,
+            token: String, // sensitive
         }
         write_only {}
         computed {

@@ -11,7 +11,7 @@ crate::tree::resource! {
             role: String,
         }
         optional {
-            token: String,
+            token: String, // sensitive
         }
         write_only {}
         computed {

@@ -14,7 +14,7 @@ crate::tree::resource! {
             version_stages: Set<String>,
         }
         write_only {
-            secret_string_wo: String,
+            secret_string_wo: String, // sensitive
         }
         computed {
             arn: String,

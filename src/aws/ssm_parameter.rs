@@ -23,7 +23,7 @@ crate::tree::resource! {
             value_wo_version: Number,
         }
         write_only {
-            value_wo: String,
+            value_wo: String, // sensitive
         }
         computed {
             has_value_wo: bool,

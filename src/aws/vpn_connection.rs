@@ -66,7 +66,7 @@ crate::tree::resource! {
             arn: String,
             core_network_arn: String,
             core_network_attachment_arn: String,
-            customer_gateway_configuration: String,
+            customer_gateway_configuration: String, // sensitive
             id: String,
             preshared_key_arn: String,
             routes: Set<Routes>,

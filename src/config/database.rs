@@ -183,6 +183,19 @@ pub enum DatabaseLog {
     Slowquery,
 }
 
+impl DatabaseLog {
+    /// The name that the RDS API takes, which is also the end of the log group's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Postgresql => "postgresql",
+            Self::Audit => "audit",
+            Self::Error => "error",
+            Self::General => "general",
+            Self::Slowquery => "slowquery",
+        }
+    }
+}
+
 /// Seconds between two samples of enhanced monitoring: only the values its API takes.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,

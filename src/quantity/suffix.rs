@@ -12,6 +12,8 @@ use super::{Invalid, text};
 pub struct Suffix(String);
 
 impl Suffix {
+    /// The shortest: fewer characters would clash.
+    pub const SHORTEST: usize = 3;
     /// The longest suffix any stack takes.
     pub const LONGEST: usize = 12;
 
@@ -28,7 +30,7 @@ impl FromStr for Suffix {
         let alphabet = text
             .bytes()
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-        if alphabet && (3..=Self::LONGEST).contains(&text.len()) {
+        if alphabet && (Self::SHORTEST..=Self::LONGEST).contains(&text.len()) {
             return Ok(Self(text.to_owned()));
         }
         let invalid = Invalid::new(format!(

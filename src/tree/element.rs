@@ -217,7 +217,7 @@ impl<K> Argument<K> {
     }
 
     /// Terraform's name of the argument; many types have an argument `name`.
-    pub fn terraform_name(self) -> &'static str {
+    pub const fn terraform_name(self) -> &'static str {
         self.name
     }
 }
@@ -233,6 +233,11 @@ impl<K> Clone for Handle<K> {
 impl<K> Copy for Handle<K> {}
 
 impl<K> Handle<K> {
+    /// The element that a postcondition stands in: Terraform's `self`.
+    pub fn itself() -> Self {
+        Self::new(NodeId::ITSELF)
+    }
+
     pub(super) fn new(node: NodeId) -> Self {
         Self {
             node,

@@ -42,6 +42,15 @@ pub enum Operator {
 }
 
 impl Expr {
+    /// An attribute of a node, or of the node that the expression stands in.
+    pub(super) fn attribute(node: NodeId, name: &'static str) -> Self {
+        if node == NodeId::ITSELF {
+            Self::Own(name)
+        } else {
+            Self::Attribute(node, name)
+        }
+    }
+
     /// Calls `visit` for every node that this expression refers to, in order of appearance.
     pub fn references(&self, visit: &mut dyn FnMut(NodeId)) {
         match self {

@@ -12,6 +12,14 @@ pub struct NodeId {
     pub(super) index: u32,
 }
 
+impl NodeId {
+    /// The node that an expression stands in; only attributes can be read of it.
+    pub(super) const ITSELF: Self = Self {
+        tree: TreeId(u32::MAX),
+        index: u32::MAX,
+    };
+}
+
 /// Tells the trees of one process apart. It is never written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct TreeId(pub(super) u32);

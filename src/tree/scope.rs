@@ -59,6 +59,14 @@ impl Scope<'_> {
         }
     }
 
+    /// The scope `id` below this one, which is not needed any more.
+    #[must_use]
+    pub fn into_child(mut self, id: impl Into<ConstructId>) -> Self {
+        let child = self.child(id).scope;
+        self.scope = child;
+        self
+    }
+
     /// The same scope, for another provider configuration.
     #[must_use]
     pub fn in_provider(self, provider: ProviderId) -> Self {

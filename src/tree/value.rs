@@ -93,7 +93,7 @@ impl<T> Value<T> {
 
     /// An attribute of a node. The generated bindings call this; they know that it exists.
     pub(crate) fn attribute(node: NodeId, name: &'static str) -> Self {
-        Self::of(Expr::Attribute(node, name))
+        Self::of(Expr::attribute(node, name))
     }
 }
 
@@ -105,7 +105,7 @@ impl<T> Ephemeral<T> {
 
     /// An attribute of an ephemeral node. The generated bindings call this.
     pub(crate) fn attribute(node: NodeId, name: &'static str) -> Self {
-        Self::from_term(Expr::Attribute(node, name).into())
+        Self::from_term(Expr::attribute(node, name).into())
     }
 
     fn from_term(term: Term) -> Self {
@@ -165,6 +165,11 @@ impl Ephemeral<String> {
 }
 
 impl Value<Any> {
+    /// The value as text; only what Terraform turns into text by itself.
+    pub fn to_text(self) -> Value<String> {
+        Value::from_term(self.term)
+    }
+
     /// `jsonencode(self)`, the text form that AWS wants of policies and definitions.
     pub fn to_json(self) -> Value<String> {
         Value::of(Expr::Call("jsonencode", vec![self.term]))

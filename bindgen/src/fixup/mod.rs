@@ -222,3 +222,84 @@ impl<B> Block<B> {
         self.attributes.len() + self.block_types.len()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::Project;
+    use crate::schema::Attribute;
+
+    fn fixed() -> Catalog {
+        let mut catalog = Project::own().catalog().unwrap();
+        apply_all(&mut catalog).unwrap();
+        catalog
+    }
+
+    fn block<'c>(catalog: &'c Catalog, type_name: &str, label: &str) -> &'c Block<String> {
+        &catalog.types(Mode::Resource)[type_name].blocks[label]
+    }
+
+    #[test]
+    fn a_fixup_that_has_nothing_to_do_fails() {
+        let mut catalog = Project::own().catalog().unwrap();
+        for (number, fixup) in ALL.into_iter().enumerate() {
+            fixup(&mut catalog).unwrap();
+            assert!(fixup(&mut catalog).is_err(), "fixup {number}");
+        }
+    }
+
+    #[test]
+    fn no_resource_takes_an_id_or_all_tags() {
+        for folded in fixed().types(Mode::Resource).values() {
+            let attributes = &folded.root.attributes;
+            assert!(!attributes.get("id").is_some_and(Attribute::is_argument));
+            assert!(!attributes.contains_key("tags_all"));
+        }
+    }
+
+    #[test]
+    fn a_secret_with_a_write_only_argument_has_no_other() {
+        for (type_name, folded) in fixed().types(Mode::Resource) {
+            for name in folded.root.attributes.keys() {
+                assert!(
+                    !folded.root.attributes.contains_key(&format!("{name}_wo")),
+                    "{type_name}.{name}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn combined_statements_hold_combined_statements() {
+        let catalog = fixed();
+        let acl = "aws_wafv2_web_acl";
+        let combined = &block(&catalog, acl, "and_statement").block_types["statement"].block;
+        for combination in ["and_statement", "not_statement", "or_statement"] {
+            let of_combined = &block(&catalog, acl, combined).block_types[combination].block;
+            let of_rule = &block(&catalog, acl, "rule_statement").block_types[combination].block;
+            assert_eq!(of_combined, of_rule);
+            let inner = &block(&catalog, acl, of_combined).block_types["statement"].block;
+            assert_eq!(inner, combined);
+        }
+    }
+
+    #[test]
+    fn rate_limits_stand_in_a_rule_only() {
+        let catalog = fixed();
+        let holds = |label| {
+            let block = block(&catalog, "aws_wafv2_web_acl", label);
+            block.block_types.contains_key("rate_based_statement")
+        };
+        assert!(holds("rule_statement"));
+        assert!(!holds("and_statement_statement"));
+        assert!(!holds("scope_down_statement"));
+    }
+
+    #[test]
+    fn a_bucket_has_no_inline_configuration_left() {
+        let catalog = fixed();
+        let bucket = &catalog.types(Mode::Resource)["aws_s3_bucket"].root;
+        let blocks: Vec<&str> = bucket.block_types.keys().map(String::as_str).collect();
+        assert_eq!(blocks, ["timeouts"]);
+    }
+}

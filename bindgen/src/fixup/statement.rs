@@ -35,10 +35,6 @@ pub(super) fn statements_are_recursive(catalog: &mut Catalog) -> Result<()> {
             let block = folded.blocks.get_mut(label).context("a level is missing")?;
             let nested = block.block_types.get_mut(combination);
             let nested = nested.with_context(|| format!("`{label}` has no `{combination}`"))?;
-            ensure!(
-                nested.block != target,
-                "statements are recursive without help"
-            );
             nested.block.clone_from(&target);
         }
     }
@@ -54,6 +50,7 @@ fn check_levels(folded: &Folded, combined: &str) -> Result<()> {
             plain(folded, &next)? == plain(folded, combined)?,
             "`{next}` differs from `{combined}` in more than its combinations"
         );
+        ensure!(next != combined, "statements are recursive without help");
         label = next;
     }
     ensure!(label != combined, "statements are no longer unrolled");

@@ -18,7 +18,7 @@ crate::tree::resource! {
             id: String,
             insecure_value: String,
             r#type: String,
-            value: String,
+            value: String, // sensitive
             version: Number,
         }
         required_blocks {}

@@ -10,7 +10,7 @@ crate::tree::resource! {
         optional {}
         write_only {}
         computed {
-            plaintext: Map<String>,
+            plaintext: Map<String>, // sensitive
         }
         required_blocks {}
         blocks {

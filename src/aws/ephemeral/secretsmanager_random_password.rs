@@ -19,7 +19,7 @@ crate::tree::resource! {
         }
         write_only {}
         computed {
-            random_password: String,
+            random_password: String, // sensitive
         }
         required_blocks {}
         blocks {}

@@ -17,8 +17,8 @@ crate::tree::resource! {
         computed {
             arn: String,
             created_date: String,
-            secret_binary: String,
-            secret_string: String,
+            secret_binary: String, // sensitive
+            secret_string: String, // sensitive
             version_stages: List<String>,
         }
         required_blocks {}

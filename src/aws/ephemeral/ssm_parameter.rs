@@ -16,7 +16,7 @@ crate::tree::resource! {
         computed {
             name: String,
             r#type: String,
-            value: String,
+            value: String, // sensitive
             version: Number,
         }
         required_blocks {}

@@ -1,0 +1,44 @@
+# The menu. `make` alone prints it.
+PYTHON ?= python3
+VENV := .venv
+REQUIREMENTS := requirements/test.txt
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Print this menu
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build the paymig command
+	cargo build --release
+
+.PHONY: test
+test: lint $(STAMP) ## Lint, then unit, snapshot and engine tests
+	cargo test --workspace
+
+.PHONY: lint
+lint: $(STAMP) ## Formatting and lints of the Rust and the Python code
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	$(VENV)/bin/ruff check tests
+	$(VENV)/bin/ruff format --check tests
+	$(VENV)/bin/mypy --strict tests/local_aws
+
+.PHONY: bless
+bless: $(STAMP) ## Accept what changed: snapshots, bindings, the stack file schema
+	PAYMIG_BLESS=1 INSTA_UPDATE=always cargo test --workspace
+
+.PHONY: schema
+schema: ## Read the AWS provider's schema anew (needs terraform)
+	cargo run -p bindgen -- schema
+
+.PHONY: bindings
+bindings: ## Write src/aws anew from fixtures/provider
+	cargo run -p bindgen -- bindings
+
+$(STAMP): $(REQUIREMENTS)
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --require-hashes --requirement $(REQUIREMENTS)
+	touch $@

@@ -1,0 +1,63 @@
+//! The account that a document is applied in, known at plan.
+
+use crate::aws::data;
+use crate::tree::{Handle, Scope, Value};
+
+/// What policies and ARNs need of the account.
+#[derive(Clone, Copy, Debug)]
+pub struct Account {
+    identity: Handle<data::CallerIdentity>,
+    partition: Handle<data::Partition>,
+}
+
+impl Account {
+    /// Looks the account up.
+    pub fn new(scope: &mut Scope<'_>) -> Self {
+        let mut scope = scope.child("account");
+        Self {
+            identity: scope.add("identity", data::CallerIdentity::new()),
+            partition: scope.add("partition", data::Partition::new()),
+        }
+    }
+
+    /// Its twelve digits.
+    pub fn id(&self) -> Value<String> {
+        self.identity.account_id()
+    }
+
+    /// Its root, which stands for every identity that the account's own policies allow.
+    pub fn root(&self) -> Value<String> {
+        self.arn("iam", "", "root")
+    }
+
+    /// The ARN of a resource of this account; `region` is empty for global services.
+    pub fn arn(
+        &self,
+        service: &'static str,
+        region: impl Into<Value<String>>,
+        resource: impl Into<Value<String>>,
+    ) -> Value<String> {
+        Value::concat([
+            "arn:".into(),
+            self.partition.partition(),
+            ":".into(),
+            service.into(),
+            ":".into(),
+            region.into(),
+            ":".into(),
+            self.id(),
+            ":".into(),
+            resource.into(),
+        ])
+    }
+
+    /// The ARN of a policy that AWS manages: `service-role/AmazonRDSEnhancedMonitoringRole`.
+    pub fn managed_policy(&self, name: &'static str) -> Value<String> {
+        Value::concat([
+            "arn:".into(),
+            self.partition.partition(),
+            ":iam::aws:policy/".into(),
+            name.into(),
+        ])
+    }
+}

@@ -1,0 +1,49 @@
+//! The parts of a system: each takes typed configuration and the handles that it needs, and returns
+//! the handles that it offers. No construct knows a stack's name, a phase or the file system.
+
+pub mod account;
+pub mod database;
+pub mod entry;
+pub mod ignored;
+pub mod key;
+pub mod logs;
+pub mod network;
+pub mod policy;
+pub mod role;
+pub mod state;
+pub mod transit;
+
+use crate::config::Protection;
+use crate::names::Names;
+use crate::tree::{Declared, Managed, Map, Value};
+use account::Account;
+
+/// What every construct may need.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// Makes names.
+    pub names: &'a Names,
+    /// Whether stateful resources may be destroyed.
+    pub protection: Protection,
+    /// The account that is applied to.
+    pub account: Account,
+}
+
+impl Context<'_> {
+    /// The tag that the console shows, for what has no name of its own.
+    pub fn name_tag<'k>(
+        &self,
+        token: &str,
+        keys: impl IntoIterator<Item = &'k str>,
+    ) -> Value<Map<String>> {
+        Value::from([("Name", self.names.keyed(token, keys))])
+    }
+
+    /// A stateful element, guarded by Terraform where the environment is protected.
+    pub fn keep<K: Managed>(&self, element: Declared<K>) -> Declared<K> {
+        match self.protection {
+            Protection::Protected => element.prevent_destroy(),
+            Protection::Destroyable => element,
+        }
+    }
+}

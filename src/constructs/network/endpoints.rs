@@ -1,0 +1,101 @@
+//! Private ways to AWS services, so that what a database or a function says to AWS stays off the
+//! internet (PCI DSS 1.4).
+
+use super::{Config, Subnet, name_tag};
+use crate::aws;
+use crate::aws::vpc_security_group_ingress_rule::VpcSecurityGroupIngressRuleArgs;
+use crate::config::{Endpoint, Tier};
+use crate::constructs::Context;
+use crate::constructs::entry::Entry;
+use crate::tree::{Handle, Scope};
+
+const HTTPS: u16 = 443;
+
+/// Adds the endpoints that `config` lists.
+pub(super) fn add(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    config: Entry<'_, Config>,
+    vpc: Handle<aws::Vpc>,
+    subnets: &[Subnet],
+) {
+    let (gateways, interfaces): (Vec<Endpoint>, Vec<Endpoint>) = config
+        .endpoints
+        .iter()
+        .copied()
+        .partition(|endpoint| endpoint.is_gateway());
+    let mut scope = scope.child("endpoint");
+    let declare = |endpoint: Endpoint, kind: &'static str| {
+        let service = endpoint.service();
+        aws::VpcEndpoint::new(vpc.id())
+            .service_name(format!("com.amazonaws.{}.{service}", config.region))
+            .vpc_endpoint_type(kind)
+            .tags(name_tag(context, config, "endpoint", &[service]))
+    };
+    let tables = || {
+        let routed = subnets.iter().filter(|subnet| subnet.tier != Tier::Public);
+        routed.map(|subnet| subnet.routes.id()).collect::<Vec<_>>()
+    };
+    for endpoint in gateways {
+        scope.add(
+            endpoint.service(),
+            declare(endpoint, "Gateway").route_table_ids(tables()),
+        );
+    }
+    if interfaces.is_empty() {
+        return;
+    }
+    let group = security_group(&mut scope, context, config, vpc);
+    let homes: Vec<_> = interface_subnets(subnets)
+        .map(|subnet| subnet.subnet.id())
+        .collect();
+    for endpoint in interfaces {
+        scope.add(
+            endpoint.service(),
+            declare(endpoint, "Interface")
+                .private_dns_enabled(true)
+                .security_group_ids([group.id()])
+                .subnet_ids(homes.clone()),
+        );
+    }
+}
+
+/// The subnets that hold network interfaces: one tier, of those that call AWS.
+fn interface_subnets(subnets: &[Subnet]) -> impl Iterator<Item = &Subnet> {
+    let tiers = [Tier::Private, Tier::Replication, Tier::Database];
+    let tier = tiers
+        .into_iter()
+        .find(|tier| subnets.iter().any(|subnet| subnet.tier == *tier));
+    subnets
+        .iter()
+        .filter(move |subnet| Some(subnet.tier) == tier)
+}
+
+fn security_group(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    config: Entry<'_, Config>,
+    vpc: Handle<aws::Vpc>,
+) -> Handle<aws::SecurityGroup> {
+    let name = context.names.keyed("endpoints", [config.identity()]);
+    let group = scope.add(
+        "security-group",
+        aws::SecurityGroup::new()
+            .name(name)
+            .description("Interface endpoints: HTTPS from inside the network")
+            .vpc_id(vpc.id())
+            .tags(name_tag(context, config, "endpoints", &[])),
+    );
+    scope.add(
+        "https-from-network",
+        aws::VpcSecurityGroupIngressRule::new(VpcSecurityGroupIngressRuleArgs {
+            ip_protocol: "tcp".into(),
+            security_group_id: group.id(),
+        })
+        .cidr_ipv4(config.cidr.to_string())
+        .from_port(HTTPS)
+        .to_port(HTTPS)
+        .description("HTTPS from inside the network"),
+    );
+    group
+}

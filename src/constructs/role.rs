@@ -1,0 +1,64 @@
+//! Roles: what a service may do, and nothing else.
+
+use super::Context;
+use super::policy::Policy;
+use crate::aws;
+use crate::tree::{Handle, Scope, Value};
+
+/// A role that one service assumes.
+#[derive(Clone, Copy, Debug)]
+pub struct Role {
+    role: Handle<aws::IamRole>,
+}
+
+impl Role {
+    /// The role `name` that the service principal `service` assumes, such as `rds.amazonaws.com`.
+    pub fn new(
+        scope: &mut Scope<'_>,
+        name: String,
+        description: &'static str,
+        service: &'static str,
+    ) -> Self {
+        let role = aws::IamRole::new(Policy::trust(service).to_json())
+            .name(name)
+            .description(description);
+        Self {
+            role: scope.add("role", role),
+        }
+    }
+
+    /// Lets the role do what `policy` allows.
+    pub fn allow(&self, scope: &mut Scope<'_>, policy: Policy) -> Handle<aws::IamRolePolicy> {
+        scope.add(
+            "policy",
+            aws::IamRolePolicy::new(aws::iam_role_policy::IamRolePolicyArgs {
+                policy: policy.to_json(),
+                role: self.role.name(),
+            })
+            .name("inline"),
+        )
+    }
+
+    /// Lets the role do what a policy that AWS manages allows.
+    pub fn attach(
+        &self,
+        scope: &mut Scope<'_>,
+        context: &Context<'_>,
+        managed_policy: &'static str,
+    ) -> Handle<aws::IamRolePolicyAttachment> {
+        scope.add(
+            "attachment",
+            aws::IamRolePolicyAttachment::new(
+                aws::iam_role_policy_attachment::IamRolePolicyAttachmentArgs {
+                    policy_arn: context.account.managed_policy(managed_policy),
+                    role: self.role.name(),
+                },
+            ),
+        )
+    }
+
+    /// Its ARN.
+    pub fn arn(&self) -> Value<String> {
+        self.role.arn()
+    }
+}

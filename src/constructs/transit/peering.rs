@@ -1,0 +1,94 @@
+//! Peering of transit gateways across regions: static routes only, on both sides.
+
+use super::{Attachment, Context, Transit};
+use crate::aws;
+use crate::aws::ec2_transit_gateway_peering_attachment::Ec2TransitGatewayPeeringAttachmentArgs;
+use crate::aws::ec2_transit_gateway_route::Ec2TransitGatewayRouteArgs;
+use crate::aws::ec2_transit_gateway_route_table_association::Ec2TransitGatewayRouteTableAssociationArgs;
+use crate::tree::{ConstructId, Handle, ProviderId, Scope};
+
+/// One side of a peering.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer<'a> {
+    /// Its gateway.
+    pub transit: &'a Transit,
+    /// Its region's provider configuration.
+    pub provider: ProviderId,
+    /// The key that its AWS names are made with.
+    pub identity: &'a str,
+}
+
+/// Peers `requester` with `accepter`, and routes between their networks. `scope` is the requester's;
+/// `id` is the accepter's.
+pub fn peer(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    id: ConstructId,
+    requester: Peer<'_>,
+    accepter: Peer<'_>,
+) {
+    let mut scope = scope.child("peering").into_child(id);
+    let tags = || context.name_tag("tgw-peering", [requester.identity, accepter.identity]);
+    let attachment = scope.add(
+        "attachment",
+        aws::Ec2TransitGatewayPeeringAttachment::new(Ec2TransitGatewayPeeringAttachmentArgs {
+            peer_region: accepter.transit.region.as_str().into(),
+            peer_transit_gateway_id: accepter.transit.gateway.id(),
+            transit_gateway_id: requester.transit.gateway.id(),
+        })
+        .tags(tags()),
+    );
+    let accepted = scope.child("accepter").in_provider(accepter.provider).add(
+        "acceptance",
+        aws::Ec2TransitGatewayPeeringAttachmentAccepter::new(attachment.id()).tags(tags()),
+    );
+    for (side, here, there) in [
+        ("requester", requester, accepter),
+        ("accepter", accepter, requester),
+    ] {
+        let mut scope = scope.child(side).in_provider(here.provider);
+        lead(
+            &mut scope,
+            here.transit,
+            there.transit,
+            attachment,
+            accepted,
+        );
+    }
+}
+
+/// Leads what `here` connects to the networks of `there`. Everything waits for the acceptance: until
+/// then the attachment is in an "incorrect state" (terraform-provider-aws #14228).
+fn lead(
+    scope: &mut Scope<'_>,
+    here: &Transit,
+    there: &Transit,
+    attachment: Handle<aws::Ec2TransitGatewayPeeringAttachment>,
+    accepted: Handle<aws::Ec2TransitGatewayPeeringAttachmentAccepter>,
+) {
+    scope.add(
+        "association",
+        aws::Ec2TransitGatewayRouteTableAssociation::new(
+            Ec2TransitGatewayRouteTableAssociationArgs {
+                transit_gateway_attachment_id: attachment.id(),
+                transit_gateway_route_table_id: here.networks.id(),
+            },
+        )
+        .depends_on(accepted),
+    );
+    for Attachment { id, network, .. } in &there.attachments {
+        let route = aws::Ec2TransitGatewayRoute::new(Ec2TransitGatewayRouteArgs {
+            destination_cidr_block: network.cidr.to_string().into(),
+            transit_gateway_route_table_id: here.networks.id(),
+        });
+        scope.child("gateway-route").add(
+            id.clone(),
+            route
+                .transit_gateway_attachment_id(attachment.id())
+                .depends_on(accepted),
+        );
+        for from in &here.attachments {
+            here.route(scope, from, id.clone(), network.cidr, accepted.into());
+        }
+    }
+}
