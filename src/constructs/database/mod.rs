@@ -184,7 +184,7 @@ fn password(
     let mut scope = scope.child("master");
     match &config.aurora().credentials {
         Credentials::Existing(secret) => {
-            Password::existing(&mut scope, &inputs.existing.secret[secret])
+            Password::existing(&mut scope, inputs.existing.secret.resolve(secret))
         }
         Credentials::Rotated(_) => {
             let account = Account {
