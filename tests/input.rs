@@ -406,6 +406,76 @@ fn databases_that_cannot_be_built_are_refused() {
 }
 
 #[test]
+fn compute_that_cannot_be_built_is_refused() {
+    let function = r#"function.pay={ code = { program = "payment-api" }, network = "production", reserved_concurrency = 5 }"#;
+    let service = r#"service.pay.fargate={ networks = ["production"], image = "pay", tasks = { min = 1, max = 2 } }"#;
+    let image = r#"existing.image.pay={ repository = "pay", tag = "1" }"#;
+    let one = r#"release.one={ services = ["pay"], blue = "1", green = "2" }"#;
+    let two = r#"release.two={ services = ["pay"], blue = "1", green = "2" }"#;
+    for (arguments, expected) in [
+        (
+            [
+                function,
+                "function.pay.provisioned_concurrency={ min = 1, max = 9 }",
+            ],
+            "more than the 5 reserved",
+        ),
+        ([function, "function.pay.memory=64"], "128 to 10240"),
+        (
+            [service, "service.pay.fargate.tasks.min=3"],
+            "min = 2, max = 3",
+        ),
+        (
+            [service, "service.pay.fargate.memory=1500"],
+            "allowed are 1024 to 4096",
+        ),
+    ] {
+        answered(&[image, arguments[0], arguments[1]], expected);
+    }
+    answered(&[image, service, one, two], "has two releases");
+}
+
+#[test]
+fn entries_that_cannot_be_built_are_refused() {
+    let image = r#"existing.image.pay={ repository = "pay", tag = "1" }"#;
+    let service = r#"service.pay.fargate={ networks = ["production"], image = "pay", tasks = { min = 1, max = 2 } }"#;
+    let balancer = r#"balancer.b={ networks = ["production"], services = ["pay"], certificate = { requested = { name = "pay.example.com", zone = "public" } } }"#;
+    let api = r#"api.a={ balancer = "b", routes = { read = { method = "GET", path = "/a" } } }"#;
+    let dns = r#"dns.d={ zone = "public", name = "pay.example.com", to = { balancer = { name = "b" } } }"#;
+    for (argument, expected) in [
+        (
+            "balancer.b.certificate.requested.name=pay.example.org",
+            "that should prove it",
+        ),
+        ("balancer.b.scheme=internet-facing", "go around the API"),
+        (
+            r#"balancer.b.networks=["production", "replica"]"#,
+            "does not run in network `replica`",
+        ),
+        ("api.a.routes.read.path=a", "did you mean `/a`?"),
+        (
+            r#"api.a.routes.other={ method = "GET", path = "/a" }"#,
+            "this method and path",
+        ),
+        ("dns.d.name=pay.example.org", "is not in the zone"),
+        ("dns.d.to.balancer.shares.production=50", "sum to 50"),
+        (
+            "dns.d.to.balancer.shares.replica=100",
+            "does not stand in network `replica`",
+        ),
+        (
+            "dns.d.to.balancer.shares.replca=100",
+            "did you mean `replica`?",
+        ),
+    ] {
+        answered(
+            &[REPLICA, image, service, balancer, api, dns, argument],
+            expected,
+        );
+    }
+}
+
+#[test]
 fn tables_and_buckets_that_cannot_be_built_are_refused() {
     for (argument, expected) in [
         (

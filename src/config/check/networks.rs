@@ -89,6 +89,18 @@ fn transits(stack: &Stack, found: &mut Vec<Diagnostic>) {
                 );
             }
         }
+        for (index, peer) in transit.peers.iter().enumerate() {
+            let theirs = stack.transit.resolve(peer).networks.first();
+            let theirs = theirs.map(|name| stack.network.resolve(name).region);
+            if theirs == region {
+                found.push(
+                    Diagnostic::error(format!(
+                        "transit gateway `{peer}` is in the same region: attach its networks here"
+                    ))
+                    .at(route.key("peers").index(index)),
+                );
+            }
+        }
         if region.is_none() {
             found.push(
                 Diagnostic::error("a transit gateway has at least one network")
