@@ -11,5 +11,6 @@ pub mod diagnostic;
 pub mod names;
 pub mod quantity;
 pub mod synth;
+pub mod system;
 pub mod terraform;
 pub mod tree;

@@ -111,6 +111,17 @@ pub struct Stack {
     pub waivers: Named<Waiver>,
 }
 
+impl Stack {
+    /// The region of what belongs to no other.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "loading a stack refuses an empty list of regions"
+    )]
+    pub fn primary_region(&self) -> Region {
+        self.regions[0]
+    }
+}
+
 /// How resources are named.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

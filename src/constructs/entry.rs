@@ -21,6 +21,14 @@ impl<'a, T: Section> Entry<'a, T> {
         named.iter().map(|(key, section)| Self { key, section })
     }
 
+    /// The section that `reference` names.
+    pub fn of(named: &'a Named<T>, reference: &'a Ref<T>) -> Self {
+        Self {
+            key: reference.name(),
+            section: named.resolve(reference),
+        }
+    }
+
     /// The section's name.
     pub fn key(&self) -> &'a Key {
         self.key
@@ -93,6 +101,22 @@ impl<T: Section, H> Built<T, H> {
     )]
     pub fn get(&self, reference: &Ref<T>) -> &H {
         &self.handles[reference.name()]
+    }
+
+    /// What was made of `entry`.
+    #[expect(clippy::indexing_slicing, reason = "every section was built")]
+    pub fn of(&self, entry: Entry<'_, T>) -> &H {
+        &self.handles[entry.key]
+    }
+
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.handles.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.handles.is_empty()
     }
 
     /// What was made of each, by name.

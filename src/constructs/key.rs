@@ -4,7 +4,10 @@
 //! it. The account's root stays in every policy, or nobody could manage the key (AWS refuses a
 //! policy that locks its caller out).
 
+use std::collections::BTreeMap;
+
 use super::Context;
+use super::account::Account;
 use super::policy::{Policy, Principal, Statement};
 use crate::aws;
 use crate::config::Protection;
@@ -14,8 +17,12 @@ use crate::tree::{Handle, Scope, Value};
 /// What a key protects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DataClass {
+    /// What AWS Config recorded.
+    Configuration,
     /// Database storage, snapshots, performance data.
     Database,
+    /// Container images.
+    Images,
     /// Log groups.
     Logs,
     /// Secrets.
@@ -30,11 +37,33 @@ pub struct Key {
     key: Handle<aws::KmsKey>,
 }
 
+/// The keys of a system, each made when it is first asked for.
+#[derive(Debug, Default)]
+pub struct Keys(BTreeMap<(DataClass, Region), Key>);
+
+impl Keys {
+    /// The key for data of `class` in `region`, made below `root` if it is the first time.
+    pub fn get(
+        &mut self,
+        root: &mut Scope<'_>,
+        context: &Context<'_>,
+        class: DataClass,
+        region: Region,
+    ) -> Key {
+        *self.0.entry((class, region)).or_insert_with(|| {
+            let mut scope = root.in_region(region.as_str());
+            Key::new(&mut scope, context, class, region)
+        })
+    }
+}
+
 impl DataClass {
     /// The word for it in paths and names.
     pub fn token(self) -> &'static str {
         match self {
+            Self::Configuration => "configuration",
             Self::Database => "database",
+            Self::Images => "images",
             Self::Logs => "logs",
             Self::Secrets => "secrets",
             Self::State => "state",
@@ -43,7 +72,9 @@ impl DataClass {
 
     fn description(self) -> &'static str {
         match self {
+            Self::Configuration => "what AWS Config recorded",
             Self::Database => "database storage, snapshots and performance data",
+            Self::Images => "container images",
             Self::Logs => "log groups",
             Self::Secrets => "secrets",
             Self::State => "the state of Terraform",
@@ -89,37 +120,46 @@ impl Key {
     }
 }
 
+/// In a key policy this is the key that it belongs to, and no other.
+const THIS_KEY: &str = "*";
+
 fn policy(context: &Context<'_>, class: DataClass, region: Region) -> Policy {
-    // In a key policy `*` is the key that it belongs to.
-    let this_key = || [Value::from("*")];
     let account = context.account;
-    let administration = Statement::allow(["kms:*"], this_key())
+    let administration = Statement::allow(["kms:*"], [THIS_KEY.into()])
         .sid("AccountAdministration")
         .to(Principal::Aws(account.root()));
-    let mut statements = vec![administration];
-    if class == DataClass::Logs {
-        // CloudWatch Logs, "Encrypt log data in CloudWatch Logs using KMS": the principal is
-        // regional and the condition binds the key to groups of this account.
-        let service = format!("logs.{region}.amazonaws.com");
-        statements.push(
-            Statement::allow(
-                [
-                    "kms:Encrypt",
-                    "kms:Decrypt",
-                    "kms:ReEncrypt*",
-                    "kms:GenerateDataKey*",
-                    "kms:Describe*",
-                ],
-                this_key(),
-            )
-            .sid("LogGroupsOfThisAccount")
-            .to(Principal::Service(service.into()))
-            .when(
-                "ArnLike",
-                "kms:EncryptionContext:aws:logs:arn",
-                account.arn("logs", region.as_str(), "log-group:*"),
-            ),
-        );
-    }
-    Policy::new(statements)
+    let service = match class {
+        DataClass::Logs => Some(log_groups(account, region)),
+        DataClass::Configuration => Some(config_delivery(account)),
+        DataClass::Database | DataClass::Images | DataClass::Secrets | DataClass::State => None,
+    };
+    Policy::new(std::iter::once(administration).chain(service))
+}
+
+/// CloudWatch Logs user guide, "Encrypt log data using KMS": the principal is regional, and the
+/// condition binds the key to groups of this account.
+fn log_groups(account: Account, region: Region) -> Statement {
+    let actions = [
+        "kms:Encrypt",
+        "kms:Decrypt",
+        "kms:ReEncrypt*",
+        "kms:GenerateDataKey*",
+        "kms:Describe*",
+    ];
+    let service = format!("logs.{region}.amazonaws.com");
+    Statement::allow(actions, [THIS_KEY.into()])
+        .sid("LogGroupsOfThisAccount")
+        .to(Principal::Service(service.into()))
+        .when(
+            "ArnLike",
+            "kms:EncryptionContext:aws:logs:arn",
+            account.arn("logs", region.as_str(), "log-group:*"),
+        )
+}
+
+fn config_delivery(account: Account) -> Statement {
+    Statement::allow(["kms:Decrypt", "kms:GenerateDataKey*"], [THIS_KEY.into()])
+        .sid("ConfigOfThisAccount")
+        .to(Principal::Service("config.amazonaws.com".into()))
+        .when("StringEquals", "aws:SourceAccount", account.id())
 }

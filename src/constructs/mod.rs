@@ -2,14 +2,18 @@
 //! the handles that it offers. No construct knows a stack's name, a phase or the file system.
 
 pub mod account;
+pub mod bucket;
 pub mod database;
 pub mod entry;
+pub mod existing_vpc;
 pub mod ignored;
 pub mod key;
 pub mod logs;
 pub mod network;
 pub mod policy;
+pub mod registry;
 pub mod role;
+pub mod singletons;
 pub mod state;
 pub mod transit;
 

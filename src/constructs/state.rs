@@ -1,16 +1,11 @@
 //! Where Terraform's state is kept, and whose it is.
 
 use super::Context;
+use super::bucket::private_bucket;
 use super::ignored::ignoring;
 use super::key::{DataClass, Key};
-use super::policy::{Policy, Principal, Statement};
 use crate::aws;
 use crate::aws::dynamodb_table::{self, AttributeArgs};
-use crate::aws::s3_bucket_policy::S3BucketPolicyArgs;
-use crate::aws::s3_bucket_server_side_encryption_configuration::{
-    ApplyServerSideEncryptionByDefault, Rule, S3BucketServerSideEncryptionConfigurationArgs,
-};
-use crate::aws::s3_bucket_versioning::{S3BucketVersioningArgs, VersioningConfiguration};
 use crate::config::Protection;
 use crate::names::Names;
 use crate::quantity::Region;
@@ -72,64 +67,10 @@ impl StateStore {
     pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, key: &Key) -> Self {
         let mut scope = scope.child("state");
         Self {
-            bucket: bucket(&mut scope, context, key),
+            bucket: private_bucket(&mut scope, context, BUCKET, key, []),
             locks: locks(&mut scope, context, key),
         }
     }
-}
-
-fn bucket(scope: &mut Scope<'_>, context: &Context<'_>, key: &Key) -> Handle<aws::S3Bucket> {
-    let bucket = aws::S3Bucket::new()
-        .bucket(context.names.of(BUCKET))
-        .force_destroy(context.protection == Protection::Destroyable);
-    let bucket = scope.add("bucket", context.keep(bucket));
-    scope.add(
-        "versioning",
-        aws::S3BucketVersioning::new(S3BucketVersioningArgs {
-            bucket: bucket.id(),
-            versioning_configuration: VersioningConfiguration::new("Enabled"),
-        }),
-    );
-    scope.add(
-        "encryption",
-        aws::S3BucketServerSideEncryptionConfiguration::new(
-            S3BucketServerSideEncryptionConfigurationArgs {
-                bucket: bucket.id(),
-                rule: vec![
-                    Rule::new()
-                        .apply_server_side_encryption_by_default(
-                            ApplyServerSideEncryptionByDefault::new("aws:kms")
-                                .kms_master_key_id(key.arn()),
-                        )
-                        .bucket_key_enabled(true),
-                ],
-            },
-        ),
-    );
-    let block = scope.add(
-        "public-access",
-        aws::S3BucketPublicAccessBlock::new(bucket.id())
-            .block_public_acls(true)
-            .block_public_policy(true)
-            .ignore_public_acls(true)
-            .restrict_public_buckets(true),
-    );
-    // AWS refuses to change policy and access block of one bucket at the same time.
-    let policy = aws::S3BucketPolicy::new(S3BucketPolicyArgs {
-        bucket: bucket.id(),
-        policy: tls_only(bucket).to_json(),
-    });
-    scope.add("policy", policy.depends_on(block));
-    bucket
-}
-
-/// PCI DSS 4.2.1: nothing crosses a network in clear.
-fn tls_only(bucket: Handle<aws::S3Bucket>) -> Policy {
-    let objects = Value::concat([bucket.arn(), "/*".into()]);
-    Policy::new([Statement::deny(["s3:*"], [bucket.arn(), objects])
-        .sid("TlsOnly")
-        .to(Principal::Anyone)
-        .when("Bool", "aws:SecureTransport", "false")])
 }
 
 fn locks(scope: &mut Scope<'_>, context: &Context<'_>, key: &Key) -> Handle<aws::DynamodbTable> {

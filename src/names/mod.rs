@@ -10,7 +10,7 @@ mod rules;
 
 pub use check::{check, longest_suffix};
 
-use crate::quantity::{EnvironmentName, NamePart, NamePattern, Suffix};
+use crate::quantity::{EnvironmentName, Key, NamePart, NamePattern, Suffix};
 
 /// Makes names for one environment and suffix.
 #[derive(Clone, Debug)]
@@ -43,6 +43,11 @@ impl Names {
             environment,
             suffix,
         }
+    }
+
+    /// Whose a state is: `<stack>/<environment>/<suffix>`.
+    pub fn identity(&self, stack: &Key) -> String {
+        format!("{stack}/{}/{}", self.environment, self.suffix)
     }
 
     /// The name for a resource of this type token: `vpc`, `db-cluster`.

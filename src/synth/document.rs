@@ -69,7 +69,7 @@ impl Serialize for FileMetadata<'_> {
         let outputs: serde_json::Map<_, _> = tree
             .outputs()
             .keys()
-            .map(|name| ((*name).to_owned(), (*name).into()))
+            .map(|name| (name.to_string(), name.as_ref().into()))
             .collect();
         serde_json::json!({
             "metadata": {

@@ -20,6 +20,7 @@ mod scope;
 mod term;
 mod value;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -57,7 +58,7 @@ pub struct Tree {
     backend: Option<Backend>,
     default_tags: Object,
     moved: Vec<Moved>,
-    outputs: BTreeMap<&'static str, Output>,
+    outputs: BTreeMap<Cow<'static, str>, Output>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -119,7 +120,11 @@ impl Tree {
 
     /// Tags every resource that takes tags. They may not be computed: the provider would plan
     /// them anew in every run.
-    pub fn set_default_tag(&mut self, name: &'static str, value: impl Into<String>) {
+    pub fn set_default_tag(
+        &mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: impl Into<String>,
+    ) {
         self.default_tags.set(name, Term::Text(value.into().into()));
     }
 
@@ -169,7 +174,7 @@ impl Tree {
     }
 
     /// The outputs by name.
-    pub fn outputs(&self) -> &BTreeMap<&'static str, Output> {
+    pub fn outputs(&self) -> &BTreeMap<Cow<'static, str>, Output> {
         &self.outputs
     }
 
@@ -309,10 +314,11 @@ impl Tree {
         }
     }
 
-    fn add_output(&mut self, name: &'static str, output: Output) {
-        if self.outputs.insert(name, output).is_some() {
+    fn add_output(&mut self, name: Cow<'static, str>, output: Output) {
+        if self.outputs.contains_key(&name) {
             self.report(Diagnostic::error(format!("two outputs named `{name}`")));
         }
+        self.outputs.insert(name, output);
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {

@@ -74,6 +74,17 @@ impl Scope<'_> {
         self
     }
 
+    /// This scope, for the provider configuration of `region`.
+    pub fn in_region(&mut self, region: &str) -> Scope<'_> {
+        let provider = self.tree.provider_for(region);
+        let data = self.tree.scope(self.scope).clone();
+        let scope = self.tree.add_scope(ScopeData { provider, ..data });
+        Scope {
+            tree: self.tree,
+            scope,
+        }
+    }
+
     /// The same scope, composed from this place in the stack file.
     #[must_use]
     pub fn from_route(self, route: Route) -> Self {
@@ -97,12 +108,17 @@ impl Scope<'_> {
     }
 
     /// Adds an output of the whole document. Its name is a contract for scripts.
-    pub fn output(&mut self, name: &'static str, description: &'static str, value: Value<String>) {
+    pub fn output(
+        &mut self,
+        name: impl Into<Cow<'static, str>>,
+        description: &'static str,
+        value: impl Into<Value<String>>,
+    ) {
         let output = Output {
             description: Cow::Borrowed(description),
-            value: value.into_term(),
+            value: value.into().into_term(),
         };
-        self.tree.add_output(name, output);
+        self.tree.add_output(name.into(), output);
     }
 
     /// Records what is wrong, to be told by [`Tree::finish`].

@@ -15,7 +15,7 @@ use super::network::Network;
 use super::role::Role;
 use crate::aws;
 use crate::aws::data;
-use crate::config::{Credentials, Database as Config, Existing, Monitoring, Protection, Replica};
+use crate::config::{Database as Config, ExistingSecret, Monitoring, Protection, Replica};
 use crate::quantity::Phased;
 use crate::tree::{Handle, ProviderId, Scope, Value};
 use cluster::{Cluster, ClusterPlan};
@@ -67,12 +67,19 @@ pub struct Inputs<'a> {
     pub primary: Site<'a>,
     /// Where the replica is, if the database has one.
     pub secondary: Option<Secondary<'a>>,
-    /// Encrypts the secret of the master user.
-    pub secrets_key: &'a Key,
-    /// Where an existing secret is found.
-    pub existing: &'a Existing,
+    /// Where the master user's password is kept.
+    pub secret: MasterSecret<'a>,
     /// How much of it runs.
     pub capacity: Capacity,
+}
+
+/// Where the master user's password is kept.
+#[derive(Clone, Copy, Debug)]
+pub enum MasterSecret<'a> {
+    /// In a new secret, encrypted with this key.
+    New(&'a Key),
+    /// In one that exists; its owner encrypts and rotates it.
+    Existing(&'a ExistingSecret),
 }
 
 /// A database that was added to a tree.
@@ -182,11 +189,9 @@ fn password(
     inputs: Inputs<'_>,
 ) -> Password {
     let mut scope = scope.child("master");
-    match &config.aurora().credentials {
-        Credentials::Existing(secret) => {
-            Password::existing(&mut scope, inputs.existing.secret.resolve(secret))
-        }
-        Credentials::Rotated(_) => {
+    match inputs.secret {
+        MasterSecret::Existing(secret) => Password::existing(&mut scope, secret),
+        MasterSecret::New(key) => {
             let account = Account {
                 engine: config.engine().as_str(),
                 database: &config.aurora().name,
@@ -194,7 +199,7 @@ fn password(
             };
             // Continued after the suffix, or Secrets Manager takes the suffix for the end of an ARN.
             let name = context.names.keyed("secret", [config.identity()]) + "-db";
-            Password::random(&mut scope, context, name, inputs.secrets_key, &account)
+            Password::random(&mut scope, context, name, key, &account)
         }
     }
 }

@@ -11,6 +11,7 @@ mod ways_out;
 use super::Context;
 use super::entry::Entry;
 use super::key::Key;
+use super::transit::{Member, Routed};
 use crate::aws;
 use crate::config::{Network as Config, Tier};
 use crate::quantity::{Cidr, Region, Zone};
@@ -95,11 +96,29 @@ impl Network {
         Vec::new()
     }
 
-    /// The subnets that talk to other networks: all but the public ones and the attachments' own.
-    pub fn inner_subnets(&self) -> impl Iterator<Item = &Subnet> {
-        self.subnets
-            .iter()
-            .filter(|subnet| !matches!(subnet.tier, Tier::Public | Tier::Transit))
+    /// The network as a member of a transit gateway. All but the public subnets and the gateway's own
+    /// get routes to it.
+    pub fn member(&self, config: Entry<'_, Config>) -> Member {
+        let inner = |subnet: &&Subnet| !matches!(subnet.tier, Tier::Public | Tier::Transit);
+        Member {
+            id: config.construct_id(),
+            identity: config.identity().to_owned(),
+            vpc: self.vpc.id(),
+            cidr: self.cidr,
+            homes: self
+                .tier(Tier::Transit)
+                .map(|subnet| subnet.subnet.id())
+                .collect(),
+            routed: self
+                .subnets
+                .iter()
+                .filter(inner)
+                .map(|subnet| Routed {
+                    id: subnet.key(),
+                    table: subnet.routes.id(),
+                })
+                .collect(),
+        }
     }
 }
 

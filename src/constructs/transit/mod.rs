@@ -15,29 +15,71 @@ pub use vpn::VpnConnection;
 use super::Context;
 use super::entry::Entry;
 use super::key::Key;
-use super::network::Network;
 use crate::aws;
+use crate::aws::data;
+use crate::aws::data::ec2_transit_gateway::{Filter, FilterArgs};
 use crate::aws::ec2_transit_gateway_route_table_association::Ec2TransitGatewayRouteTableAssociationArgs;
 use crate::aws::ec2_transit_gateway_route_table_propagation::Ec2TransitGatewayRouteTablePropagationArgs;
 use crate::aws::ec2_transit_gateway_vpc_attachment::Ec2TransitGatewayVpcAttachmentArgs;
-use crate::config::{Connection, Network as NetworkConfig, Tier, Transit as Config};
+use crate::config::{Connection, Existing, ExistingVpn, Transit as Config};
 use crate::quantity::{Cidr, Region};
-use crate::tree::{ConstructId, Handle, NodeId, Scope, Value};
+use crate::tree::{Block, ConstructId, Handle, NodeId, Scope, Value};
 
-/// A network that a transit gateway connects.
-#[derive(Clone, Copy, Debug)]
-pub struct Member<'a> {
-    /// Its section.
-    pub section: Entry<'a, NetworkConfig>,
-    /// What was made of it.
-    pub network: &'a Network,
+/// A VPC that a transit gateway connects.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Its component in construct paths.
+    pub id: ConstructId,
+    /// The key that its AWS names are made with.
+    pub identity: String,
+    /// The VPC's id.
+    pub vpc: Value<String>,
+    /// Its address block.
+    pub cidr: Cidr,
+    /// The ids of the subnets that hold the gateway's network interfaces, one a zone.
+    pub homes: Vec<Value<String>>,
+    /// The route tables that get routes to the gateway.
+    pub routed: Vec<Routed>,
 }
 
-/// A transit gateway that was added to a tree.
+/// A route table that gets routes to a transit gateway.
+#[derive(Clone, Debug)]
+pub struct Routed {
+    /// Its subnet's component in construct paths.
+    pub id: String,
+    /// Its id.
+    pub table: Value<String>,
+}
+
+/// A transit gateway of the stack's own, or one that exists.
+#[derive(Clone, Copy, Debug)]
+pub enum Gateway {
+    /// The stack makes it.
+    Own(Handle<aws::Ec2TransitGateway>),
+    /// It is looked up, with the VPN that ends at it.
+    Existing {
+        /// The gateway.
+        gateway: Handle<data::Ec2TransitGateway>,
+        /// The VPN's attachment to it.
+        vpn: Handle<data::Ec2TransitGatewayVpnAttachment>,
+    },
+}
+
+impl Gateway {
+    /// Its id.
+    pub fn id(self) -> Value<String> {
+        match self {
+            Self::Own(gateway) => gateway.id(),
+            Self::Existing { gateway, .. } => gateway.id(),
+        }
+    }
+}
+
+/// A transit gateway and what it connects, as added to a tree.
 #[derive(Clone, Debug)]
 pub struct Transit {
     /// The gateway.
-    pub gateway: Handle<aws::Ec2TransitGateway>,
+    pub gateway: Gateway,
     /// Its region.
     pub region: Region,
     /// The VPN to the datacenter, if this stack makes one.
@@ -46,11 +88,19 @@ pub struct Transit {
     attachments: Vec<Attachment>,
 }
 
-/// A network at a gateway.
+/// What a gateway is built from, beside what it connects.
+#[derive(Clone, Copy, Debug)]
+pub struct Inputs<'a> {
+    /// Encrypts the VPN's log group; of the gateway's region.
+    pub logs_key: &'a Key,
+    /// Where an existing VPN is found.
+    pub existing: &'a Existing,
+}
+
+/// A VPC at a gateway.
 #[derive(Clone, Debug)]
 struct Attachment {
-    id: ConstructId,
-    network: Network,
+    member: Member,
     attachment: Handle<aws::Ec2TransitGatewayVpcAttachment>,
 }
 
@@ -62,21 +112,14 @@ impl Transit {
         context: &Context<'_>,
         config: Entry<'_, Config>,
         region: Region,
-        members: &[Member<'_>],
-        logs_key: &Key,
+        members: Vec<Member>,
+        inputs: Inputs<'_>,
     ) -> Self {
-        let gateway = scope.add(
-            "gateway",
-            aws::Ec2TransitGateway::new()
-                .description(format!("Transit between the networks of {}", config.key()))
-                .amazon_side_asn(config.asn)
-                .auto_accept_shared_attachments("disable")
-                .default_route_table_association("disable")
-                .default_route_table_propagation("disable")
-                .dns_support("enable")
-                .vpn_ecmp_support("enable")
-                .tags(context.name_tag("tgw", [config.identity()])),
-        );
+        let via = config.on_premises.as_ref().map(|there| &there.via);
+        let gateway = match via {
+            Some(Connection::Existing(vpn)) => look_up(scope, inputs.existing.vpn.resolve(vpn)),
+            _ => Gateway::Own(own_gateway(scope, context, config)),
+        };
         let networks = route_table(scope, context, config, gateway, "networks");
         let mut transit = Self {
             gateway,
@@ -89,21 +132,27 @@ impl Transit {
             transit.attach(scope, context, config, member);
         }
         transit.route_between(scope);
-        if let Some(on_premises) = &config.on_premises
-            && let Connection::Vpn(vpn) = &on_premises.via
-        {
-            let table = route_table(scope, context, config, gateway, "on-premises");
-            for attachment in &transit.attachments {
-                propagate(
-                    &mut scope.child("on-premises").child("propagation"),
-                    attachment.id.clone(),
-                    attachment.attachment.id(),
+        match via {
+            Some(Connection::Vpn(vpn)) => {
+                let table = route_table(scope, context, config, gateway, "on-premises");
+                transit.propagate_all(scope, table.id());
+                let connection = vpn::add(
+                    scope,
+                    context,
+                    config,
+                    &transit,
+                    vpn,
                     table,
+                    inputs.logs_key,
                 );
+                transit.route_on_premises(scope, config, Some(connection.connection.into()));
+                transit.vpn = Some(connection);
             }
-            let connection = vpn::add(scope, context, config, &transit, vpn, table, logs_key);
-            transit.route_on_premises(scope, &on_premises.cidrs, connection.connection.into());
-            transit.vpn = Some(connection);
+            Some(Connection::Existing(_)) => {
+                transit.join_existing(scope);
+                transit.route_on_premises(scope, config, None);
+            }
+            None => {}
         }
         transit
     }
@@ -113,97 +162,157 @@ impl Transit {
         scope: &mut Scope<'_>,
         context: &Context<'_>,
         config: Entry<'_, Config>,
-        member: &Member<'_>,
+        member: Member,
     ) {
-        let id = member.section.construct_id();
-        let mut scope = scope.child("attachment").into_child(id.clone());
-        let homes: Vec<_> = member
-            .network
-            .tier(Tier::Transit)
-            .map(|subnet| subnet.subnet.id())
-            .collect();
+        let mut scope = scope.child("attachment").into_child(member.id.clone());
         let attachment = scope.add(
             "vpc",
             aws::Ec2TransitGatewayVpcAttachment::new(Ec2TransitGatewayVpcAttachmentArgs {
-                subnet_ids: homes.into(),
+                subnet_ids: member.homes.clone().into(),
                 transit_gateway_id: self.gateway.id(),
-                vpc_id: member.network.vpc.id(),
+                vpc_id: member.vpc.clone(),
             })
             .dns_support("enable")
             .transit_gateway_default_route_table_association(false)
             .transit_gateway_default_route_table_propagation(false)
-            .tags(context.name_tag(
-                "tgw-attachment",
-                [config.identity(), member.section.identity()],
-            )),
+            .tags(context.name_tag("tgw-attachment", [config.identity(), &member.identity])),
         );
         associate(&mut scope, attachment.id(), self.networks);
-        propagate(&mut scope, "propagation", attachment.id(), self.networks);
-        self.attachments.push(Attachment {
-            id,
-            network: member.network.clone(),
-            attachment,
-        });
+        propagate(
+            &mut scope,
+            "propagation",
+            attachment.id(),
+            self.networks.id(),
+        );
+        self.attachments.push(Attachment { member, attachment });
     }
 
-    /// Routes in every attached network to every other.
+    /// Tells the datacenter's table of every attached VPC.
+    fn propagate_all(&self, scope: &mut Scope<'_>, table: Value<String>) {
+        let mut scope = scope.child("on-premises").into_child("propagation");
+        for Attachment { member, attachment } in &self.attachments {
+            propagate(
+                &mut scope,
+                member.id.clone(),
+                attachment.id(),
+                table.clone(),
+            );
+        }
+    }
+
+    /// Joins a VPN that exists: its gateway associates it with the default table, as AWS does unless
+    /// told otherwise.
+    fn join_existing(&self, scope: &mut Scope<'_>) {
+        if let Gateway::Existing { gateway, vpn } = self.gateway {
+            self.propagate_all(scope, gateway.association_default_route_table_id());
+            propagate(
+                &mut scope.child("vpn"),
+                "propagation",
+                vpn.id(),
+                self.networks.id(),
+            );
+        }
+    }
+
+    /// Routes in every attached VPC to every other.
     fn route_between(&self, scope: &mut Scope<'_>) {
         for from in &self.attachments {
             for to in &self.attachments {
-                if from.id != to.id {
-                    let destination = to.id.clone();
-                    self.route(
-                        scope,
-                        from,
-                        destination,
-                        to.network.cidr,
-                        from.attachment.into(),
-                    );
+                if from.member.id != to.member.id {
+                    let destination = to.member.id.clone();
+                    let after = Some(to.attachment.into());
+                    self.route(scope, from, destination, to.member.cidr, after);
                 }
             }
         }
     }
 
-    /// Routes in every attached network to the datacenter, once `connection` is there.
-    fn route_on_premises(&self, scope: &mut Scope<'_>, cidrs: &[Cidr], connection: NodeId) {
+    /// Routes in every attached VPC to the datacenter, once `connection` is there.
+    fn route_on_premises(
+        &self,
+        scope: &mut Scope<'_>,
+        config: Entry<'_, Config>,
+        connection: Option<NodeId>,
+    ) {
         for from in &self.attachments {
-            for cidr in cidrs {
+            for cidr in config.on_premises.iter().flat_map(|there| &there.cidrs) {
                 let destination = format!("on-premises-{}", dashed(*cidr));
                 self.route(scope, from, destination.into(), *cidr, connection);
             }
         }
     }
 
-    /// Routes in the inner subnets of one attached network.
+    /// Routes in one attached VPC, once `after` is there.
     fn route(
         &self,
         scope: &mut Scope<'_>,
         from: &Attachment,
         destination: ConstructId,
         cidr: Cidr,
-        after: NodeId,
+        after: Option<NodeId>,
     ) {
-        for subnet in from.network.inner_subnets() {
+        for Routed { id, table } in &from.member.routed {
             // The gateway is no target for a VPC's routes until the VPC is attached to it.
-            let route = aws::Route::new(subnet.routes.id())
+            let route = aws::Route::new(table.clone())
                 .destination_cidr_block(cidr.to_string())
                 .transit_gateway_id(self.gateway.id())
                 .depends_on(from.attachment)
-                .depends_on(after);
+                .depends_on_all(after);
             scope
                 .child("route")
-                .into_child(from.id.clone())
-                .into_child(subnet.key())
+                .into_child(from.member.id.clone())
+                .into_child(id.clone())
                 .add(destination.clone(), route);
         }
     }
+}
+
+fn own_gateway(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    config: Entry<'_, Config>,
+) -> Handle<aws::Ec2TransitGateway> {
+    scope.add(
+        "gateway",
+        aws::Ec2TransitGateway::new()
+            .description("Routes between networks, other regions and on-premises")
+            .amazon_side_asn(config.asn)
+            .auto_accept_shared_attachments("disable")
+            .default_route_table_association("disable")
+            .default_route_table_propagation("disable")
+            .dns_support("enable")
+            .vpn_ecmp_support("enable")
+            .tags(context.name_tag("tgw", [config.identity()])),
+    )
+}
+
+fn look_up(scope: &mut Scope<'_>, vpn: &ExistingVpn) -> Gateway {
+    let tagged = |name: &str| Value::from([("Name", name.to_owned())]);
+    let gateway = scope.add(
+        "gateway",
+        data::Ec2TransitGateway::new().filter(by_name(&vpn.transit_gateway)),
+    );
+    let vpn = data::Ec2TransitGatewayVpnAttachment::new()
+        .transit_gateway_id(gateway.id())
+        .tags(tagged(&vpn.tag));
+    Gateway::Existing {
+        gateway,
+        vpn: scope.child("vpn").add("attachment", vpn),
+    }
+}
+
+fn by_name(name: &str) -> Block<Filter> {
+    Filter::new(FilterArgs {
+        name: "tag:Name".into(),
+        values: [name.to_owned()].into(),
+    })
 }
 
 fn route_table(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     config: Entry<'_, Config>,
-    gateway: Handle<aws::Ec2TransitGateway>,
+    gateway: Gateway,
     name: &'static str,
 ) -> Handle<aws::Ec2TransitGatewayRouteTable> {
     let tags = context.name_tag("tgw-routes", [config.identity(), name]);
@@ -231,14 +340,14 @@ fn propagate(
     scope: &mut Scope<'_>,
     id: impl Into<ConstructId>,
     attachment: Value<String>,
-    table: Handle<aws::Ec2TransitGatewayRouteTable>,
+    table: Value<String>,
 ) {
     scope.add(
         id,
         aws::Ec2TransitGatewayRouteTablePropagation::new(
             Ec2TransitGatewayRouteTablePropagationArgs {
                 transit_gateway_attachment_id: attachment,
-                transit_gateway_route_table_id: table.id(),
+                transit_gateway_route_table_id: table,
             },
         ),
     );

@@ -76,19 +76,20 @@ fn lead(
         )
         .depends_on(accepted),
     );
-    for Attachment { id, network, .. } in &there.attachments {
+    for Attachment { member, .. } in &there.attachments {
         let route = aws::Ec2TransitGatewayRoute::new(Ec2TransitGatewayRouteArgs {
-            destination_cidr_block: network.cidr.to_string().into(),
+            destination_cidr_block: member.cidr.to_string().into(),
             transit_gateway_route_table_id: here.networks.id(),
         });
         scope.child("gateway-route").add(
-            id.clone(),
+            member.id.clone(),
             route
                 .transit_gateway_attachment_id(attachment.id())
                 .depends_on(accepted),
         );
         for from in &here.attachments {
-            here.route(scope, from, id.clone(), network.cidr, accepted.into());
+            let destination = member.id.clone();
+            here.route(scope, from, destination, member.cidr, Some(accepted.into()));
         }
     }
 }

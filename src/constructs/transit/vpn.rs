@@ -59,7 +59,7 @@ pub(super) fn add(
     let attachment = connection.transit_gateway_attachment_id();
     associate(&mut scope, attachment.clone(), table);
     match vpn.routing {
-        Routing::Bgp => propagate(&mut scope, "propagation", attachment, transit.networks),
+        Routing::Bgp => propagate(&mut scope, "propagation", attachment, transit.networks.id()),
         Routing::Static => {
             let cidrs = config.on_premises.iter().flat_map(|there| &there.cidrs);
             for cidr in cidrs {

@@ -1,0 +1,83 @@
+//! Buckets that keep what they are given: private, encrypted, versioned.
+
+use super::Context;
+use super::key::Key;
+use super::policy::{Policy, Principal, Statement};
+use crate::aws;
+use crate::aws::s3_bucket_policy::S3BucketPolicyArgs;
+use crate::aws::s3_bucket_server_side_encryption_configuration::{
+    ApplyServerSideEncryptionByDefault, Rule, S3BucketServerSideEncryptionConfigurationArgs,
+};
+use crate::aws::s3_bucket_versioning::{S3BucketVersioningArgs, VersioningConfiguration};
+use crate::config::Protection;
+use crate::tree::{Handle, Scope, Value};
+
+/// Makes a statement of a bucket's policy, which needs the bucket's ARN.
+pub type BucketStatement = Box<dyn FnOnce(Handle<aws::S3Bucket>) -> Statement>;
+
+/// A bucket named by `token`, encrypted with `key`, with its versions kept, closed to the public and to
+/// connections in clear; `statements` make the rest of its policy.
+pub fn private_bucket(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    token: &str,
+    key: &Key,
+    statements: impl IntoIterator<Item = BucketStatement>,
+) -> Handle<aws::S3Bucket> {
+    let bucket = aws::S3Bucket::new()
+        .bucket(context.names.of(token))
+        .force_destroy(context.protection == Protection::Destroyable);
+    let bucket = scope.add("bucket", context.keep(bucket));
+    scope.add(
+        "versioning",
+        aws::S3BucketVersioning::new(S3BucketVersioningArgs {
+            bucket: bucket.id(),
+            versioning_configuration: VersioningConfiguration::new("Enabled"),
+        }),
+    );
+    scope.add(
+        "encryption",
+        aws::S3BucketServerSideEncryptionConfiguration::new(
+            S3BucketServerSideEncryptionConfigurationArgs {
+                bucket: bucket.id(),
+                rule: vec![
+                    Rule::new()
+                        .apply_server_side_encryption_by_default(
+                            ApplyServerSideEncryptionByDefault::new("aws:kms")
+                                .kms_master_key_id(key.arn()),
+                        )
+                        .bucket_key_enabled(true),
+                ],
+            },
+        ),
+    );
+    let block = scope.add(
+        "public-access",
+        aws::S3BucketPublicAccessBlock::new(bucket.id())
+            .block_public_acls(true)
+            .block_public_policy(true)
+            .ignore_public_acls(true)
+            .restrict_public_buckets(true),
+    );
+    // AWS refuses to change policy and access block of one bucket at the same time.
+    let policy = aws::S3BucketPolicy::new(S3BucketPolicyArgs {
+        bucket: bucket.id(),
+        policy: policy(bucket, statements).to_json(),
+    });
+    scope.add("policy", policy.depends_on(block));
+    bucket
+}
+
+/// PCI DSS 4.2.1: nothing crosses a network in clear.
+fn policy(
+    bucket: Handle<aws::S3Bucket>,
+    statements: impl IntoIterator<Item = BucketStatement>,
+) -> Policy {
+    let objects = Value::concat([bucket.arn(), "/*".into()]);
+    let tls_only = Statement::deny(["s3:*"], [bucket.arn(), objects])
+        .sid("TlsOnly")
+        .to(Principal::Anyone)
+        .when("Bool", "aws:SecureTransport", "false");
+    let others = statements.into_iter().map(|statement| statement(bucket));
+    Policy::new(std::iter::once(tls_only).chain(others))
+}

@@ -1,0 +1,262 @@
+//! A declared environment: the system in one of its phases.
+
+use crate::config::{
+    Credentials, Database as DatabaseConfig, ExistingVpc as ExistingVpcConfig,
+    Network as NetworkConfig, Phase, Stack, Stage, Transit as TransitConfig,
+};
+use crate::constructs::Context;
+use crate::constructs::account::Account;
+use crate::constructs::database::{self, Capacity, Database, MasterSecret, Secondary, Site};
+use crate::constructs::entry::{Built, Entry};
+use crate::constructs::existing_vpc::ExistingVpc;
+use crate::constructs::key::{DataClass, Key, Keys};
+use crate::constructs::network::Network;
+use crate::constructs::state::identity_guard;
+use crate::constructs::transit::{self, Member, Peer, Transit, peer};
+use crate::names::Names;
+use crate::quantity::Region;
+use crate::tree::{Scope, Tree};
+
+/// Adds the system of `stack`, as it stands at `stage`, to `tree`.
+pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Stage) {
+    let mut root = tree.root();
+    identity_guard(&mut root, &names.identity(&stack.stack));
+    let account = Account::new(&mut root);
+    let mut composer = Composer {
+        stack,
+        stage,
+        context: Context {
+            names,
+            protection: stage.protection,
+            account,
+        },
+        keys: Keys::default(),
+        root,
+    };
+    let networks = composer.networks();
+    let legacy = composer.existing_vpcs();
+    let transits = composer.transits(&networks, &legacy);
+    let databases = composer.databases(&networks);
+    composer.outputs(&networks, &transits, &databases);
+}
+
+struct Composer<'a> {
+    stack: &'a Stack,
+    stage: &'a Stage,
+    context: Context<'a>,
+    keys: Keys,
+    root: Scope<'a>,
+}
+
+type Networks = Built<NetworkConfig, Network>;
+type Transits = Built<TransitConfig, Transit>;
+type Databases = Built<DatabaseConfig, Database>;
+/// None in phase `production`, which drops what was imported of the old system.
+type ExistingVpcs = Option<Built<ExistingVpcConfig, ExistingVpc>>;
+
+impl Composer<'_> {
+    fn networks(&mut self) -> Networks {
+        Built::all(&self.stack.network, |entry| {
+            let logs_key = self.key(DataClass::Logs, entry.region);
+            let mut root = self.root.in_region(entry.region.as_str());
+            Network::new(&mut entry.scope(&mut root), &self.context, entry, &logs_key)
+        })
+    }
+
+    fn existing_vpcs(&mut self) -> ExistingVpcs {
+        (self.stage.phase != Phase::Production).then(|| {
+            Built::all(&self.stack.existing.vpc, |entry| {
+                let mut root = self.root.in_region(entry.region.as_str());
+                ExistingVpc::new(&mut entry.scope(&mut root), entry)
+            })
+        })
+    }
+
+    fn transits(&mut self, networks: &Networks, existing: &ExistingVpcs) -> Transits {
+        let transits = Built::all(&self.stack.transit, |entry| {
+            let region = self.transit_region(entry);
+            let members = self.members(entry, networks, existing);
+            let inputs = transit::Inputs {
+                logs_key: &self.key(DataClass::Logs, region),
+                existing: &self.stack.existing,
+            };
+            let mut root = self.root.in_region(region.as_str());
+            let mut scope = entry.scope(&mut root);
+            Transit::new(&mut scope, &self.context, entry, region, members, inputs)
+        });
+        for entry in Entry::all(&self.stack.transit) {
+            for to in &entry.peers {
+                let accepter = Entry::of(&self.stack.transit, to);
+                let requester = self.peer_of(entry, &transits);
+                let id = accepter.construct_id();
+                let accepter = self.peer_of(accepter, &transits);
+                let mut root = self.root.in_region(requester.transit.region.as_str());
+                let mut scope = entry.scope(&mut root);
+                peer(&mut scope, &self.context, id, requester, accepter);
+            }
+        }
+        transits
+    }
+
+    fn peer_of<'t>(&mut self, entry: Entry<'t, TransitConfig>, transits: &'t Transits) -> Peer<'t> {
+        let transit = transits.of(entry);
+        Peer {
+            transit,
+            provider: self.root.in_region(transit.region.as_str()).provider(),
+            identity: entry.identity(),
+        }
+    }
+
+    /// The region of the networks that a gateway connects: loading sees to it that they share one.
+    fn transit_region(&self, entry: Entry<'_, TransitConfig>) -> Region {
+        let first = entry.networks.first();
+        first.map_or(self.stack.primary_region(), |network| {
+            self.stack.network.resolve(network).region
+        })
+    }
+
+    fn members(
+        &self,
+        entry: Entry<'_, TransitConfig>,
+        networks: &Networks,
+        existing: &ExistingVpcs,
+    ) -> Vec<Member> {
+        let own = entry.networks.iter().map(|network| {
+            let section = Entry::of(&self.stack.network, network);
+            networks.get(network).member(section)
+        });
+        let existing = existing.iter().flat_map(|existing| {
+            entry.existing.iter().map(|vpc| {
+                let section = Entry::of(&self.stack.existing.vpc, vpc);
+                existing.get(vpc).member(section)
+            })
+        });
+        own.chain(existing).collect()
+    }
+
+    fn databases(&mut self, networks: &Networks) -> Databases {
+        Built::all(&self.stack.database, |entry| {
+            let aurora = entry.aurora();
+            let primary = self.site_keys(networks.get(&aurora.network));
+            let replica = aurora.replica.as_ref().map(|replica| {
+                let network = networks.get(&replica.network);
+                let provider = self.root.in_region(network.region.as_str()).provider();
+                (self.site_keys(network), provider)
+            });
+            let region = primary.network.region;
+            let secrets_key;
+            let secret = match &aurora.credentials {
+                Credentials::Existing(secret) => {
+                    MasterSecret::Existing(self.stack.existing.secret.resolve(secret))
+                }
+                Credentials::Rotated(_) => {
+                    secrets_key = self.key(DataClass::Secrets, region);
+                    MasterSecret::New(&secrets_key)
+                }
+            };
+            let inputs = database::Inputs {
+                primary: primary.site(),
+                secondary: replica.as_ref().map(|(keys, provider)| Secondary {
+                    site: keys.site(),
+                    provider: *provider,
+                }),
+                secret,
+                capacity: self.capacity(),
+            };
+            let mut root = self.root.in_region(region.as_str());
+            Database::new(&mut entry.scope(&mut root), &self.context, entry, inputs)
+        })
+    }
+
+    fn site_keys<'n>(&mut self, network: &'n Network) -> SiteKeys<'n> {
+        SiteKeys {
+            network,
+            database: self.key(DataClass::Database, network.region),
+            logs: self.key(DataClass::Logs, network.region),
+        }
+    }
+
+    fn key(&mut self, class: DataClass, region: Region) -> Key {
+        self.keys.get(&mut self.root, &self.context, class, region)
+    }
+
+    fn capacity(&self) -> Capacity {
+        match self.stage.phase {
+            Phase::Legacy => Capacity::Pilot,
+            Phase::Migration | Phase::Production => Capacity::Full,
+        }
+    }
+
+    fn outputs(&mut self, networks: &Networks, transits: &Transits, databases: &Databases) {
+        let root = &mut self.root;
+        root.output(
+            "environment",
+            "The environment",
+            self.stage.environment.to_string(),
+        );
+        root.output(
+            "phase",
+            "Where it stands in the migration",
+            self.stage.phase.as_str(),
+        );
+        root.output(
+            "traffic_percent",
+            "The share of requests on AWS, as planned",
+            self.stage.traffic.to_string(),
+        );
+        let name = |key: &str, what: &str, all: usize| match all {
+            1 => what.to_owned(),
+            _ => format!("{}_{what}", key.replace('-', "_")),
+        };
+        for (key, network) in networks.iter() {
+            let name = name(key.as_str(), "vpc_id", networks.len());
+            root.output(name, "The VPC", network.vpc.id());
+        }
+        for (key, transit) in transits.iter() {
+            let name = name(key.as_str(), "transit_gateway_id", transits.len());
+            root.output(name, "The transit gateway", transit.gateway.id());
+        }
+        for (key, database) in databases.iter() {
+            let name = |what: &str| name(key.as_str(), what, databases.len());
+            root.output(
+                name("database_endpoint"),
+                "Takes writes",
+                database.endpoint(),
+            );
+            root.output(
+                name("database_reader_endpoint"),
+                "Takes reads in the primary region",
+                database.reader_endpoint(),
+            );
+            if let Some(endpoint) = database.secondary_endpoint() {
+                root.output(
+                    name("database_secondary_endpoint"),
+                    "Takes reads in the second region",
+                    endpoint,
+                );
+            }
+            root.output(
+                name("database_secret_arn"),
+                "The secret of the master user",
+                database.secret_arn.clone(),
+            );
+        }
+    }
+}
+
+/// A network and the keys of its region.
+struct SiteKeys<'n> {
+    network: &'n Network,
+    database: Key,
+    logs: Key,
+}
+
+impl SiteKeys<'_> {
+    fn site(&self) -> Site<'_> {
+        Site {
+            network: self.network,
+            database_key: &self.database,
+            logs_key: &self.logs,
+        }
+    }
+}
