@@ -1,10 +1,16 @@
 //! Wrong stack files and arguments: each message says where, and what would be right.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
 use std::path::Path;
 
 use paymig::config::{Loaded, Phase, Selection, Source, Target, Tier, load};
 use paymig::diagnostic::{Diagnostic, Diagnostics, Ink};
-use paymig::quantity::Percent;
+use paymig::quantity::{Percent, Zone};
 
 /// Loads a file of `fixtures/invalid` with `--set` arguments, for its one environment.
 fn load_fixture(name: &str, set: &[&str]) -> Result<Loaded, Diagnostics> {
@@ -236,7 +242,7 @@ fn a_bare_word_is_a_string_and_anything_else_is_toml() {
     let stack = load_fixture("valid", &arguments).unwrap().stack;
     assert_eq!(stack.title, "in two words");
     let (_, network) = stack.network.iter().next().unwrap();
-    let letters: String = network.zones.iter().map(|zone| zone.letter()).collect();
+    let letters: String = network.zones.iter().map(Zone::letter).collect();
     assert_eq!(letters, "ad");
 }
 
@@ -336,4 +342,177 @@ fn bootstrap_takes_no_phase() {
 fn an_unknown_stack_is_refused_with_the_nearest() {
     let error = Source::find("orchestratd").unwrap_err().to_string();
     assert!(error.contains("did you mean `orchestrated`?"), "{error}");
+}
+
+/// Asserts that the valid file with these arguments over it is answered with this text.
+#[track_caller]
+fn answered(arguments: &[&str], expected: &str) {
+    let answer = match load_fixture("valid", arguments) {
+        Ok(loaded) => loaded.diagnostics(loaded.warnings.clone()).to_string(),
+        Err(diagnostics) => diagnostics.to_string(),
+    };
+    assert!(answer.contains(expected), "{arguments:?} said:\n{answer}");
+}
+
+const REPLICA: &str = r#"network.replica={ region = "us-east-2", cidr = "10.9.0.0/16", zones = 3, tiers = { database = "10.9.0.0/20", transit = "10.9.255.0/25" } }"#;
+
+#[test]
+fn networks_that_cannot_be_built_are_refused() {
+    for (argument, expected) in [
+        (
+            "region=us-west-2",
+            "`us-west-2` is not a region of this stack",
+        ),
+        ("cidr=10.0.0.0/8", "a VPC is /16 to /28"),
+        ("zones=1", "a network has 2 to 6 zones, not 1"),
+        (
+            "tiers.database=10.0.16.0/20",
+            "10.0.16.0/20 overlaps 10.0.16.0/20",
+        ),
+        ("tiers.database=10.7.0.0/20", "is not inside its network"),
+        ("tiers.database=10.0.32.0/26", "AWS takes none below /28"),
+        ("formerly=production", "cannot be the former name"),
+    ] {
+        answered(&[&format!("network.production.{argument}")], expected);
+    }
+}
+
+#[test]
+fn transit_gateways_that_cannot_be_built_are_refused() {
+    let both = r#"transit.hub.networks=["production", "replica"]"#;
+    answered(&[REPLICA, both], "a transit gateway has one region");
+    let one = r#"transit.one.networks=["production"]"#;
+    let other = r#"transit.other.networks=["replica"]"#;
+    answered(&[REPLICA, one, other], "not both 64512");
+}
+
+#[test]
+fn databases_that_cannot_be_built_are_refused() {
+    let database = r#"database.payments.aurora-postgresql={ network = "production", version = "16", name = "payments", class = "db.t4g.medium" }"#;
+    for (argument, expected) in [
+        (r#"version="11""#, "cannot be created"),
+        (r#"version="14""#, "ends on 2027-02-28"),
+        ("class=db.serverless", "needs a capacity"),
+        ("readers=16", "at most 15 readers"),
+        ("replica.network=production", "one cluster in a region"),
+        (
+            "replica.network=replica",
+            "does not serve a global database",
+        ),
+    ] {
+        let argument = format!("database.payments.aurora-postgresql.{argument}");
+        answered(&[REPLICA, database, &argument], expected);
+    }
+}
+
+#[test]
+fn compute_that_cannot_be_built_is_refused() {
+    let function = r#"function.pay={ code = { program = "payment-api" }, network = "production", reserved_concurrency = 5 }"#;
+    let service = r#"service.pay.fargate={ networks = ["production"], image = "pay", tasks = { min = 1, max = 2 } }"#;
+    let image = r#"existing.image.pay={ repository = "pay", tag = "1" }"#;
+    let one = r#"release.one={ services = ["pay"], blue = "1", green = "2" }"#;
+    let two = r#"release.two={ services = ["pay"], blue = "1", green = "2" }"#;
+    for (arguments, expected) in [
+        (
+            [
+                function,
+                "function.pay.provisioned_concurrency={ min = 1, max = 9 }",
+            ],
+            "more than the 5 reserved",
+        ),
+        ([function, "function.pay.memory=64"], "128 to 10240"),
+        (
+            [service, "service.pay.fargate.tasks.min=3"],
+            "min = 2, max = 3",
+        ),
+        (
+            [service, "service.pay.fargate.memory=1500"],
+            "allowed are 1024 to 4096",
+        ),
+    ] {
+        answered(&[image, arguments[0], arguments[1]], expected);
+    }
+    answered(&[image, service, one, two], "has two releases");
+}
+
+#[test]
+fn entries_that_cannot_be_built_are_refused() {
+    let image = r#"existing.image.pay={ repository = "pay", tag = "1" }"#;
+    let service = r#"service.pay.fargate={ networks = ["production"], image = "pay", tasks = { min = 1, max = 2 } }"#;
+    let balancer = r#"balancer.b={ networks = ["production"], services = ["pay"], certificate = { requested = { name = "pay.example.com", zone = "public" } } }"#;
+    let api = r#"api.a={ balancer = "b", routes = { read = { method = "GET", path = "/a" } } }"#;
+    let dns = r#"dns.d={ zone = "public", name = "pay.example.com", to = { balancer = { name = "b" } } }"#;
+    for (argument, expected) in [
+        (
+            "balancer.b.certificate.requested.name=pay.example.org",
+            "that should prove it",
+        ),
+        ("balancer.b.scheme=internet-facing", "go around the API"),
+        (
+            r#"balancer.b.networks=["production", "replica"]"#,
+            "does not run in network `replica`",
+        ),
+        ("api.a.routes.read.path=a", "did you mean `/a`?"),
+        (
+            r#"api.a.routes.other={ method = "GET", path = "/a" }"#,
+            "this method and path",
+        ),
+        ("dns.d.name=pay.example.org", "is not in the zone"),
+        ("dns.d.to.balancer.shares.production=50", "sum to 50"),
+        (
+            "dns.d.to.balancer.shares.replica=100",
+            "does not stand in network `replica`",
+        ),
+        (
+            "dns.d.to.balancer.shares.replca=100",
+            "did you mean `replica`?",
+        ),
+    ] {
+        answered(
+            &[REPLICA, image, service, balancer, api, dns, argument],
+            expected,
+        );
+    }
+}
+
+#[test]
+fn tables_and_buckets_that_cannot_be_built_are_refused() {
+    for (argument, expected) in [
+        (
+            "bucket.audit.lifecycle={ glacier_after = 90, expire_after = 90 }",
+            "Glacier keeps",
+        ),
+        ("bucket.audit.replica.region=us-east-1", "in another region"),
+        (
+            r#"table.t={ hash_key = "id", attributes = { ident = "string" } }"#,
+            "not among the attributes",
+        ),
+    ] {
+        answered(&[argument], expected);
+    }
+}
+
+#[test]
+fn environments_that_contradict_themselves_are_refused() {
+    answered(
+        &[r#"state.reads=["migratoin"]"#],
+        "did you mean `migration`?",
+    );
+    let nested = "environments.migration.with.environments.other.phase=legacy";
+    answered(&[nested], "environments do not nest");
+}
+
+#[test]
+fn no_text_makes_the_loader_panic() {
+    let valid = std::fs::read_to_string("fixtures/invalid/valid.toml").unwrap();
+    let selection = Selection::new("migration".parse().unwrap(), "abc123".parse().unwrap());
+    for (cut, _) in valid.char_indices().step_by(3) {
+        for insert in ["", "=", "\"", "[", "ä", "\0", "x = 1\n", "{"] {
+            let (head, tail) = valid.split_at(cut);
+            let source = Source::new("cut", format!("{head}{insert}{tail}"));
+            if let Err(diagnostics) = load(&source, &selection) {
+                assert!(!diagnostics.render(Ink::Colour).is_empty());
+            }
+        }
+    }
 }

@@ -41,3 +41,37 @@ fn every_stack_file_reads_back_as_written() {
         assert_eq!(again.stack, stack);
     }
 }
+
+#[test]
+fn no_code_knows_a_stack_by_its_name() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut folders = vec![source.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path != source.join("config/source.rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                for (name, _) in EMBEDDED {
+                    let literal = format!("\"{name}\"");
+                    assert!(!text.contains(&literal), "{} names {name}", path.display());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_schema_points_nowhere_that_it_lacks() {
+    let schema = schema();
+    let definitions = schema["$defs"].as_object().unwrap();
+    let text = schema.to_string();
+    for (start, prefix) in text.match_indices("#/$defs/") {
+        let name: String = text[start + prefix.len()..]
+            .chars()
+            .take_while(|c| *c != '"')
+            .collect();
+        assert!(definitions.contains_key(&name), "{name}");
+    }
+}

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::quantity::Phased;
+
 /// Where an environment stands in the migration.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize, JsonSchema,
@@ -36,6 +38,16 @@ impl Phase {
 impl std::fmt::Display for Phase {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+impl<T> Phased<T> {
+    /// The size in a phase.
+    pub fn in_phase(&self, phase: Phase) -> &T {
+        match phase {
+            Phase::Legacy => &self.pilot,
+            Phase::Migration | Phase::Production => &self.full,
+        }
     }
 }
 

@@ -141,6 +141,7 @@ impl Reader {
                 overlay::remove(&mut table, &path, &at)?;
             }
             if let Some(over) = overlay::take(&mut table, &["environments", name, "with"]) {
+                refuse_whole(&over)?;
                 overlay::lay(&mut table, over);
             }
             self.lay_arguments(&mut table)?;
@@ -153,4 +154,17 @@ impl Reader {
             .iter()
             .try_for_each(|argument| argument.parse().map(|over| overlay::lay(table, over)))
     }
+}
+
+/// What an overlay cannot change: the stack's identity, and environments from within one.
+fn refuse_whole(over: &DeTable<'_>) -> Result<(), Diagnostic> {
+    for (key, _) in over {
+        let why = match key.get_ref().as_ref() {
+            "environments" => "environments do not nest",
+            "stack" => "a stack has one name in all environments",
+            _ => continue,
+        };
+        return Err(Diagnostic::error(why).at(key.span()));
+    }
+    Ok(())
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
-use std::ops::Index;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -53,6 +52,16 @@ impl<T> Named<T> {
 }
 
 impl<T: Section> Named<T> {
+    /// The section that a reference of the same stack names: loading refuses references that dangle,
+    /// and only loading makes references.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "loading a stack checks every reference in it"
+    )]
+    pub fn resolve(&self, reference: &Ref<T>) -> &T {
+        &self.0[&reference.name]
+    }
+
     /// The place of a section in the stack file.
     pub fn route(name: &Key) -> Route {
         T::PATH
@@ -65,20 +74,6 @@ impl<T: Section> Named<T> {
 impl<T> Default for Named<T> {
     fn default() -> Self {
         Self(BTreeMap::new())
-    }
-}
-
-impl<T: Section> Index<&Ref<T>> for Named<T> {
-    type Output = T;
-
-    /// The section that a reference names. References exist only in a loaded stack, and loading
-    /// refuses those that dangle.
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "loading a stack checks every reference in it"
-    )]
-    fn index(&self, reference: &Ref<T>) -> &T {
-        &self.0[&reference.name]
     }
 }
 

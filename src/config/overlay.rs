@@ -100,7 +100,9 @@ pub(super) fn remove(base: &mut DeTable<'_>, path: &str, at: &Route) -> Result<(
             let missing = Diagnostic::error(format!("there is no `{path}` to leave out")).at(at);
             let near = nearest(step, table.keys().map(|key| key.get_ref().as_ref()));
             return Err(match near {
-                Some(near) => missing.help(format!("did you mean `{}`?", path.replace(step, near))),
+                Some(near) => {
+                    missing.help(format!("did you mean `{}`?", with_step(path, step, near)))
+                }
                 None => missing,
             });
         }
@@ -177,4 +179,12 @@ fn replace_leaf<'i>(table: &mut DeTable<'i>, leaf: &Spanned<DeValue<'i>>) {
             _ => *value = leaf.clone(),
         }
     }
+}
+
+/// A path with one of its steps replaced.
+fn with_step(path: &str, wrong: &str, right: &str) -> String {
+    path.split('.')
+        .map(|step| if step == wrong { right } else { step })
+        .collect::<Vec<_>>()
+        .join(".")
 }

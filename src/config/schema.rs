@@ -37,7 +37,7 @@ pub fn schema() -> Value {
     if let Some(Value::Object(definitions)) = root.get_mut("$defs") {
         definitions.extend(partial);
         // Environments do not nest.
-        for name in ["Environment", "Overlay"] {
+        for name in ["Environment", "Overlay", "Phase", "Protection"] {
             definitions.remove(&overlay_name(name));
         }
     }

@@ -25,7 +25,7 @@ impl<'a, T: Section> Entry<'a, T> {
     pub fn of(named: &'a Named<T>, reference: &'a Ref<T>) -> Self {
         Self {
             key: reference.name(),
-            section: &named[reference],
+            section: named.resolve(reference),
         }
     }
 

@@ -46,12 +46,12 @@ impl Diagnostics {
             Ink::Plain => Renderer::plain(),
             Ink::Colour => Renderer::styled(),
         };
-        let rendered: Vec<String> = self
+        let texts: Vec<String> = self
             .list
             .iter()
             .map(|diagnostic| renderer.render(&self.report(diagnostic)))
             .collect();
-        rendered.join("\n\n")
+        texts.join("\n\n")
     }
 
     fn report<'a>(&'a self, diagnostic: &'a Diagnostic) -> Vec<Group<'a>> {

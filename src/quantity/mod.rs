@@ -77,9 +77,17 @@ impl fmt::Display for Invalid {
 
 impl std::error::Error for Invalid {}
 
-/// Reads and writes a type as text, by its `FromStr` and `Display`; the pattern is for editors.
+/// Reads and writes a type as text, by its `FromStr` and `Display`; the JSON Schema is for editors: a
+/// pattern, or the texts allowed.
 macro_rules! text {
     ($type:ident, $pattern:literal, $description:literal) => {
+        text!($type, schema: {
+            "type": "string",
+            "pattern": $pattern,
+            "description": $description,
+        });
+    };
+    ($type:ident, schema: $schema:tt) => {
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = String::deserialize(deserializer)?;
@@ -99,11 +107,7 @@ macro_rules! text {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({
-                    "type": "string",
-                    "pattern": $pattern,
-                    "description": $description,
-                })
+                schemars::json_schema!($schema)
             }
         }
     };

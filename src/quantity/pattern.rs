@@ -113,7 +113,7 @@ impl fmt::Display for NamePattern {
 
 text!(
     NamePattern,
-    r"^[a-z0-9{}-]*\{type\}[a-z0-9{}-]*\{suffix\}[a-z0-9-]*$",
+    r"^([a-z][a-z0-9{}-]*)?(\{type\}[a-z0-9{}-]*\{suffix\}|\{suffix\}[a-z0-9{}-]*\{type\})[a-z0-9{}-]*$",
     "The pattern of every resource name: {type}-{env}-{suffix}"
 );
 

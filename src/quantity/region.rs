@@ -81,11 +81,10 @@ impl fmt::Display for Region {
     }
 }
 
-text!(
-    Region,
-    "^[a-z]{2}-[a-z]+-[0-9]$",
-    "An AWS region, such as us-east-1"
-);
+text!(Region, schema: {
+    "enum": REGIONS.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
+    "description": "An AWS region, such as us-east-1",
+});
 
 #[cfg(test)]
 mod tests {

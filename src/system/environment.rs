@@ -111,7 +111,7 @@ impl Composer<'_> {
     fn transit_region(&self, entry: Entry<'_, TransitConfig>) -> Region {
         let first = entry.networks.first();
         first.map_or(self.stack.primary_region(), |network| {
-            self.stack.network[network].region
+            self.stack.network.resolve(network).region
         })
     }
 
@@ -147,7 +147,7 @@ impl Composer<'_> {
             let secrets_key;
             let secret = match &aurora.credentials {
                 Credentials::Existing(secret) => {
-                    MasterSecret::Existing(&self.stack.existing.secret[secret])
+                    MasterSecret::Existing(self.stack.existing.secret.resolve(secret))
                 }
                 Credentials::Rotated(_) => {
                     secrets_key = self.key(DataClass::Secrets, region);

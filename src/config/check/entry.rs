@@ -1,54 +1,44 @@
-//! Services, load balancers, APIs and names.
+//! Load balancers, APIs and names.
 
-use super::each;
-use crate::config::{Certificate, Count, DnsTarget, RequestedCertificate, Service, Stack};
+use std::collections::BTreeMap;
+
+use super::{each, needs_tier};
+use crate::config::{
+    Balancer, Certificate, DnsTarget, Network, Ref, RequestedCertificate, Scheme, Service, Stack,
+    Tier,
+};
 use crate::diagnostic::{Diagnostic, Route};
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
-    for (route, service) in each(&stack.service) {
-        match service {
-            Service::Fargate(fargate) => {
-                count(&fargate.tasks, &route.key("fargate").key("tasks"), found);
-            }
-            Service::Instances(group) => {
-                count(
-                    &group.instances,
-                    &route.key("instances").key("instances"),
-                    found,
-                );
-            }
-            Service::Function(_) => {}
-        }
-    }
-    for (route, function) in each(&stack.function) {
-        if let Some(warm) = &function.provisioned_concurrency {
-            count(warm, &route.key("provisioned_concurrency"), found);
-        }
-        if !(128..=10240).contains(&function.memory) {
-            found.push(
-                Diagnostic::error(format!(
-                    "a function has 128 to 10240 MiB of memory, not {}",
-                    function.memory
-                ))
-                .at(route.key("memory")),
-            );
-        }
-    }
     for (route, balancer) in each(&stack.balancer) {
         if let Certificate::Requested(requested) = &balancer.certificate {
             let at = route.key("certificate").key("requested");
             certificate(stack, requested, &at, found);
         }
-        if balancer.networks.is_empty() {
-            let bare = Diagnostic::error("a load balancer stands in at least one network");
-            found.push(bare.at(route.key("networks")));
-        }
+        placement(stack, balancer, &route, found);
     }
     for (route, api) in each(&stack.api) {
         if let Some(requested) = &api.domain {
             certificate(stack, requested, &route.key("domain"), found);
         }
+        if stack.balancer.resolve(&api.balancer).scheme == Scheme::InternetFacing {
+            found.push(
+                Diagnostic::error(format!(
+                    "load balancer `{}` faces the internet: callers could go around the API",
+                    api.balancer
+                ))
+                .at(route.key("balancer"))
+                .help("let its `scheme` be `internal`"),
+            );
+        }
+        let mut seen = BTreeMap::new();
         for (name, endpoint) in &api.routes {
+            if let Some(other) = seen.insert((endpoint.method, &endpoint.path), name) {
+                found.push(
+                    Diagnostic::error(format!("`{other}` has this method and path already"))
+                        .at(route.key("routes").key(name.as_str())),
+                );
+            }
             if !endpoint.path.starts_with('/') {
                 found.push(
                     Diagnostic::error(format!("path `{}` does not begin with `/`", endpoint.path))
@@ -61,19 +51,42 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     names(stack, found);
 }
 
-fn count(count: &Count, at: &Route, found: &mut Vec<Diagnostic>) {
-    if count.min > count.max {
-        found.push(
-            Diagnostic::error(format!(
-                "the least, {}, is more than the most, {}",
-                count.min, count.max
-            ))
-            .at(at)
-            .help(format!(
-                "did you mean `{{ min = {}, max = {} }}`?",
-                count.max, count.min
-            )),
-        );
+/// A load balancer stands in a tier of each of its networks, and its services run in each.
+fn placement(stack: &Stack, balancer: &Balancer, route: &Route, found: &mut Vec<Diagnostic>) {
+    if balancer.networks.is_empty() {
+        let bare = Diagnostic::error("a load balancer stands in at least one network");
+        found.push(bare.at(route.key("networks")));
+    }
+    let tier = match balancer.scheme {
+        Scheme::InternetFacing => Tier::Public,
+        Scheme::Internal => Tier::Private,
+    };
+    for (index, name) in balancer.networks.iter().enumerate() {
+        let at = route.key("networks").index(index);
+        needs_tier(stack.network.resolve(name), &[tier], &at, found);
+        for (index, service) in balancer.services.iter().enumerate() {
+            if runs_in(stack, service).contains(name) {
+                continue;
+            }
+            found.push(
+                Diagnostic::error(format!(
+                    "service `{service}` does not run in network `{name}`"
+                ))
+                .at(route.key("services").index(index))
+                .related(&at, "where the load balancer stands"),
+            );
+        }
+    }
+}
+
+/// The networks that a service runs in.
+fn runs_in<'a>(stack: &'a Stack, service: &Ref<Service>) -> &'a [Ref<Network>] {
+    match stack.service.resolve(service) {
+        Service::Fargate(fargate) => &fargate.networks,
+        Service::Instances(group) => std::slice::from_ref(&group.network),
+        Service::Function(service) => {
+            std::slice::from_ref(&stack.function.resolve(&service.function).network)
+        }
     }
 }
 
@@ -83,7 +96,7 @@ fn certificate(
     at: &Route,
     found: &mut Vec<Diagnostic>,
 ) {
-    let zone = &stack.existing.zone[&requested.zone];
+    let zone = stack.existing.zone.resolve(&requested.zone);
     if !requested.name.is_in(&zone.name) {
         found.push(
             Diagnostic::error(format!(
@@ -97,7 +110,7 @@ fn certificate(
 
 fn names(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for (route, dns) in each(&stack.dns) {
-        let parent = &stack.existing.zone[&dns.zone].name;
+        let parent = &stack.existing.zone.resolve(&dns.zone).name;
         if let Some(child) = &dns.child
             && (!child.is_in(parent) || child == parent)
         {
@@ -117,7 +130,7 @@ fn names(stack: &Stack, found: &mut Vec<Diagnostic>) {
             continue;
         };
         let at = route.key("to").key("balancer").key("shares");
-        let balancer = &stack.balancer[&target.name];
+        let balancer = stack.balancer.resolve(&target.name);
         for name in target
             .shares
             .keys()

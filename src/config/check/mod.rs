@@ -2,6 +2,7 @@
 //!
 //! References are known to lead somewhere when these checks run.
 
+mod compute;
 mod entry;
 mod environments;
 mod networks;
@@ -17,6 +18,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     environments::check(stack, found);
     networks::check(stack, found);
     stores::check(stack, found);
+    compute::check(stack, found);
     entry::check(stack, found);
     traffic::check(stack, found);
 }

@@ -75,7 +75,7 @@ fn transits(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for (route, transit) in each(&stack.transit) {
         let mut region = None;
         for (index, name) in transit.networks.iter().enumerate() {
-            let network = &stack.network[name];
+            let network = stack.network.resolve(name);
             let at = route.key("networks").index(index);
             needs_tier(network, &[Tier::Transit, Tier::Private], &at, found);
             if *region.get_or_insert(network.region) != network.region {
@@ -86,6 +86,18 @@ fn transits(stack: &Stack, found: &mut Vec<Diagnostic>) {
                     ))
                     .at(&at)
                     .help("give that region a transit gateway of its own, and name it in `peers`"),
+                );
+            }
+        }
+        for (index, peer) in transit.peers.iter().enumerate() {
+            let theirs = stack.transit.resolve(peer).networks.first();
+            let theirs = theirs.map(|name| stack.network.resolve(name).region);
+            if theirs == region {
+                found.push(
+                    Diagnostic::error(format!(
+                        "transit gateway `{peer}` is in the same region: attach its networks here"
+                    ))
+                    .at(route.key("peers").index(index)),
                 );
             }
         }

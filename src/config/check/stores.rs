@@ -23,7 +23,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     }
     buckets(stack, found);
     for (route, replication) in each(&stack.replication) {
-        let network = &stack.network[&replication.network];
+        let network = stack.network.resolve(&replication.network);
         let tiers = [Tier::Replication, Tier::Private];
         needs_tier(network, &tiers, &route.key("network"), found);
         if replication.tables.is_empty() {
@@ -38,7 +38,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
 
 fn cluster(stack: &Stack, database: &Database, route: &Route, found: &mut Vec<Diagnostic>) {
     let aurora = database.aurora();
-    let network = &stack.network[&aurora.network];
+    let network = stack.network.resolve(&aurora.network);
     let tiers = [Tier::Database, Tier::Private];
     needs_tier(network, &tiers, &route.key("network"), found);
     versions(database, route, found);
@@ -87,9 +87,9 @@ fn replica(stack: &Stack, aurora: &Aurora, route: &Route, found: &mut Vec<Diagno
         return;
     };
     let at = route.key("replica").key("network");
-    let network = &stack.network[&replica.network];
+    let network = stack.network.resolve(&replica.network);
     needs_tier(network, &[Tier::Database, Tier::Private], &at, found);
-    if network.region == stack.network[&aurora.network].region {
+    if network.region == stack.network.resolve(&aurora.network).region {
         found.push(
             Diagnostic::error(format!(
                 "the replica's network is in `{}` too: a global database has one cluster in a region",

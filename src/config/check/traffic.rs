@@ -1,7 +1,7 @@
 //! The split of requests between the old system and the new, and the workflow that moves it.
 
-use super::each;
-use crate::config::{DnsTarget, Owner, Split, Stack, Start, Traffic};
+use super::{each, needs_tier};
+use crate::config::{DnsTarget, Owner, Split, Stack, Start, Tier, Traffic};
 use crate::diagnostic::{Diagnostic, Route};
 use crate::quantity::Percent;
 
@@ -27,7 +27,13 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
             );
         }
     }
+    for (route, checks) in each(&stack.checks) {
+        let network = stack.network.resolve(&checks.network);
+        needs_tier(network, &[Tier::Private], &route.key("network"), found);
+    }
     for (route, workflow) in each(&stack.workflow) {
+        let network = stack.network.resolve(&workflow.network);
+        needs_tier(network, &[Tier::Private], &route.key("network"), found);
         // API Gateway gives up after 29 s; a caller that is held longer sees an error.
         if workflow.fence.get() > 28 {
             found.push(
@@ -52,10 +58,11 @@ fn steps(traffic: &Traffic, route: &Route, found: &mut Vec<Diagnostic>) {
                 .help("for example `steps = [0, 10, 50, 100]`"),
         );
     }
-    if !traffic.steps.contains(&traffic.cutover_at) {
+    let step = traffic.steps.contains(&traffic.cutover_at);
+    if !step || traffic.cutover_at == Percent::NONE {
         found.push(
             Diagnostic::error(format!(
-                "the cutover at {} is not a step",
+                "the cutover at {} is not a step above 0",
                 traffic.cutover_at
             ))
             .at(route.key("cutover_at")),
@@ -67,12 +74,12 @@ fn steps(traffic: &Traffic, route: &Route, found: &mut Vec<Diagnostic>) {
 fn place(stack: &Stack, traffic: &Traffic, route: &Route, found: &mut Vec<Diagnostic>) {
     let balancer = match &traffic.at {
         Split::Balancer(balancer) => balancer,
-        Split::Dns(dns) => match &stack.dns[dns].to {
-            DnsTarget::Api(api) => &stack.api[api].balancer,
+        Split::Dns(dns) => match &stack.dns.resolve(dns).to {
+            DnsTarget::Api(api) => &stack.api.resolve(api).balancer,
             DnsTarget::Balancer(target) => &target.name,
         },
     };
-    let behind = &stack.balancer[balancer].services;
+    let behind = &stack.balancer.resolve(balancer).services;
     for (index, service) in traffic.new.iter().enumerate() {
         if !behind.contains(service) {
             found.push(
@@ -85,7 +92,12 @@ fn place(stack: &Stack, traffic: &Traffic, route: &Route, found: &mut Vec<Diagno
         }
     }
     if matches!(traffic.at, Split::Balancer(_))
-        && stack.existing.http[&traffic.old].addresses.is_empty()
+        && stack
+            .existing
+            .http
+            .resolve(&traffic.old)
+            .addresses
+            .is_empty()
     {
         found.push(
             Diagnostic::error(format!(

@@ -117,7 +117,7 @@ impl Transit {
     ) -> Self {
         let via = config.on_premises.as_ref().map(|there| &there.via);
         let gateway = match via {
-            Some(Connection::Existing(vpn)) => look_up(scope, &inputs.existing.vpn[vpn]),
+            Some(Connection::Existing(vpn)) => look_up(scope, inputs.existing.vpn.resolve(vpn)),
             _ => Gateway::Own(own_gateway(scope, context, config)),
         };
         let networks = route_table(scope, context, config, gateway, "networks");

@@ -1,111 +1,10 @@
-//! What runs payments: functions, services and their releases.
-
-use std::collections::BTreeMap;
+//! Services: what runs payments.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Architecture, Bucket, Database, ExistingAmi, ExistingImage, Network, Ref, Section, Table,
-    section,
-};
-use crate::quantity::{InstanceType, Key, Percent, Port, Seconds, Utilization};
-
-/// A Lambda function.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Function {
-    /// What it runs.
-    pub code: Code,
-    /// The network it runs in, in the tier `private`.
-    pub network: Ref<Network>,
-    /// Its memory in MiB, 128 to 10240. Default: 512.
-    #[serde(default = "Function::memory")]
-    #[schemars(range(min = 128, max = 10240))]
-    pub memory: u16,
-    /// How long one call may take. Default: 15 s.
-    #[serde(default = "Function::timeout")]
-    pub timeout: Seconds,
-    /// Concurrency taken from the account's pool for this function alone, which must leave 100.
-    pub reserved_concurrency: Option<u16>,
-    /// Environments of the function kept warm, on its alias.
-    pub provisioned_concurrency: Option<Count>,
-    /// Its processor. Default: `arm64`.
-    #[serde(default)]
-    pub architecture: Architecture,
-    /// What it may use.
-    #[serde(default)]
-    pub uses: Uses,
-    /// Functions it calls, with its own qualifier: blue calls blue.
-    #[serde(default)]
-    pub calls: Vec<Ref<Self>>,
-    /// Environment variables beyond those of what it uses; never a secret.
-    #[serde(default)]
-    pub environment: BTreeMap<String, String>,
-    /// The name this section had before it was renamed: its resources move, nothing is replaced.
-    pub formerly: Option<Key>,
-}
-section!(Function, "function");
-
-impl Function {
-    fn memory() -> u16 {
-        512
-    }
-
-    fn timeout() -> Seconds {
-        Seconds::constant::<15>()
-    }
-}
-
-/// What a function runs.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Code {
-    /// A program of this repository's `lambda/` folder.
-    Program(Program),
-    /// A container image.
-    Image(Ref<ExistingImage>),
-}
-
-/// A payment program in the folder `lambda/`.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum Program {
-    /// The payment API as one function.
-    PaymentApi,
-    /// Checks a payment's form and limits.
-    PaymentValidation,
-    /// Scores a payment.
-    FraudDetection,
-    /// Books a payment.
-    TransactionProcessing,
-}
-
-/// What code may use: it gets permission, network access, and names in its environment.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[derive(Default)]
-#[serde(default)]
-pub struct Uses {
-    /// The database.
-    pub database: Option<Ref<Database>>,
-    /// Tables it reads and writes.
-    pub tables: Vec<Ref<Table>>,
-    /// Buckets it writes to.
-    pub buckets: Vec<Ref<Bucket>>,
-}
-
-/// A least and a most.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Count {
-    /// The least.
-    pub min: u16,
-    /// The most.
-    pub max: u16,
-}
+use super::{Count, ExistingAmi, ExistingImage, Function, Network, Ref, Section, Uses};
+use crate::quantity::{InstanceType, Key, Port, Utilization};
 
 /// The payment service, by how it runs.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -248,24 +147,6 @@ pub struct FunctionService {
     pub formerly: Option<Key>,
 }
 
-/// Two versions of one service beside each other: not to be mixed with `[traffic]`, which weighs the old system and the new.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Release {
-    /// The services that are released together.
-    pub services: Vec<Ref<Service>>,
-    /// The version that runs: an image tag, or a function's version number or `latest`.
-    pub blue: String,
-    /// The version that takes over.
-    pub green: String,
-    /// The share of requests on green, in percent. Default: 0.
-    #[serde(default = "nothing")]
-    pub green_percent: Percent,
-    /// The name this section had before it was renamed: its resources move, nothing is replaced.
-    pub formerly: Option<Key>,
-}
-section!(Release, "release");
-
 fn service_port() -> Port {
     Port::constant::<8443>()
 }
@@ -276,8 +157,4 @@ fn target_cpu() -> Utilization {
 
 fn health_path() -> String {
     "/health".to_owned()
-}
-
-fn nothing() -> Percent {
-    Percent::NONE
 }

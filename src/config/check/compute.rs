@@ -1,0 +1,136 @@
+//! Functions, services and releases.
+
+use std::collections::BTreeMap;
+
+use super::{each, needs_tier};
+use crate::config::{Count, Cpu, Fargate, Function, Network, Ref, Service, Stack, Tier};
+use crate::diagnostic::{Diagnostic, Route};
+
+pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
+    for (route, function) in each(&stack.function) {
+        memory(function, &route, found);
+        concurrency(function, &route, found);
+        in_private(stack, &function.network, &route.key("network"), found);
+    }
+    for (route, service) in each(&stack.service) {
+        match service {
+            Service::Fargate(fargate) => {
+                let route = route.key("fargate");
+                count(&fargate.tasks, &route.key("tasks"), found);
+                size(fargate, &route, found);
+                for (index, network) in fargate.networks.iter().enumerate() {
+                    in_private(stack, network, &route.key("networks").index(index), found);
+                }
+            }
+            Service::Instances(group) => {
+                let route = route.key("instances");
+                count(&group.instances, &route.key("instances"), found);
+                in_private(stack, &group.network, &route.key("network"), found);
+            }
+            Service::Function(_) => {}
+        }
+    }
+    releases(stack, found);
+}
+
+fn memory(function: &Function, route: &Route, found: &mut Vec<Diagnostic>) {
+    if !(128..=10240).contains(&function.memory) {
+        found.push(
+            Diagnostic::error(format!(
+                "a function has 128 to 10240 MiB of memory, not {}",
+                function.memory
+            ))
+            .at(route.key("memory")),
+        );
+    }
+}
+
+/// AWS refuses more warm environments than the function may have at all.
+fn concurrency(function: &Function, route: &Route, found: &mut Vec<Diagnostic>) {
+    let Some(warm) = &function.provisioned_concurrency else {
+        return;
+    };
+    let at = route.key("provisioned_concurrency");
+    count(warm, &at, found);
+    if let Some(reserved) = function.reserved_concurrency
+        && warm.max > reserved
+    {
+        found.push(
+            Diagnostic::error(format!(
+                "{} warm environments are more than the {reserved} reserved for the function",
+                warm.max
+            ))
+            .at(at)
+            .related(route.key("reserved_concurrency"), "reserved here"),
+        );
+    }
+}
+
+/// CPU and memory of a task go together.
+///
+/// Source: ECS developer guide, "Task size".
+fn size(fargate: &Fargate, route: &Route, found: &mut Vec<Diagnostic>) {
+    let (low, high, step) = match fargate.cpu {
+        Cpu::Quarter => (512, 2048, 512),
+        Cpu::Half => (1024, 4096, 1024),
+        Cpu::One => (2048, 8192, 1024),
+        Cpu::Two => (4096, 16384, 1024),
+        Cpu::Four => (8192, 30720, 1024),
+    };
+    if !(low..=high).contains(&fargate.memory) || !fargate.memory.is_multiple_of(step) {
+        found.push(
+            Diagnostic::error(format!(
+                "{} CPU units do not come with {} MiB of memory",
+                fargate.cpu.units(),
+                fargate.memory
+            ))
+            .at(route.key("memory"))
+            .help(format!("allowed are {low} to {high} in steps of {step}")),
+        );
+    }
+}
+
+fn releases(stack: &Stack, found: &mut Vec<Diagnostic>) {
+    let mut released = BTreeMap::new();
+    for (route, release) in each(&stack.release) {
+        for (index, name) in release.services.iter().enumerate() {
+            let at = route.key("services").index(index);
+            if matches!(stack.service.resolve(name), Service::Instances(_)) {
+                found.push(
+                    Diagnostic::error(format!(
+                        "service `{name}` runs on instances, which have no blue and green"
+                    ))
+                    .at(&at)
+                    .help("release it by a new machine image and an instance refresh"),
+                );
+            }
+            if let Some(other) = released.insert(name, at.clone()) {
+                found.push(
+                    Diagnostic::error(format!("service `{name}` has two releases"))
+                        .at(at)
+                        .related(other, "the other"),
+                );
+            }
+        }
+    }
+}
+
+fn count(count: &Count, at: &Route, found: &mut Vec<Diagnostic>) {
+    if count.min > count.max {
+        found.push(
+            Diagnostic::error(format!(
+                "the least, {}, is more than the most, {}",
+                count.min, count.max
+            ))
+            .at(at)
+            .help(format!(
+                "did you mean `{{ min = {}, max = {} }}`?",
+                count.max, count.min
+            )),
+        );
+    }
+}
+
+fn in_private(stack: &Stack, name: &Ref<Network>, at: &Route, found: &mut Vec<Diagnostic>) {
+    needs_tier(stack.network.resolve(name), &[Tier::Private], at, found);
+}

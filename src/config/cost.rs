@@ -1,0 +1,60 @@
+//! What a stack may cost, and what costs assume.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::quantity::Usd;
+
+/// What the stack may cost.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Budget {
+    /// Whole US dollars a month; `paymig cost` fails above it.
+    pub monthly_usd: Usd,
+    /// A budget in the account that warns. Default: `absent`.
+    #[serde(default)]
+    pub alarm: BudgetAlarm,
+}
+
+/// Whether the account gets a budget that warns.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+#[derive(Default)]
+pub enum BudgetAlarm {
+    /// It does: `alerts` about `cost` are told at 80 and 100 percent.
+    Create,
+    /// It does not.
+    #[default]
+    Absent,
+}
+
+/// What `paymig cost` assumes about use.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[serde(default)]
+pub struct Usage {
+    /// Payments a day. Default: 1000000.
+    pub transactions_per_day: u64,
+    /// Data in databases, GiB. Default: 100.
+    pub database_gib: u32,
+    /// Data in buckets, GiB. Default: 100.
+    pub bucket_gib: u32,
+    /// Data through NAT gateways, VPN and transit gateways in a month, GiB. Default: 200.
+    pub transfer_gib: u32,
+    /// Log data in a month, GiB. Default: 50.
+    pub log_gib: u32,
+}
+
+impl Default for Usage {
+    fn default() -> Self {
+        Self {
+            transactions_per_day: 1_000_000,
+            database_gib: 100,
+            bucket_gib: 100,
+            transfer_gib: 200,
+            log_gib: 50,
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Dashboards.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::section;
+use crate::quantity::Key;
+
+/// A CloudWatch dashboard.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Dashboard {
+    /// Its widgets, from the top. What the stack lacks is left out.
+    pub shows: Vec<Widget>,
+    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    pub formerly: Option<Key>,
+}
+section!(Dashboard, "dashboard");
+
+/// A group of widgets.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Widget {
+    /// Phase, traffic and the workflow's executions.
+    MigrationProgress,
+    /// Lag of replication, and of the secondary region.
+    ReplicationLag,
+    /// Requests on the old side and on the new.
+    TrafficDistribution,
+    /// Response times of the entry.
+    ApiLatency,
+    /// Failed requests.
+    ErrorRates,
+    /// Healthy and unhealthy targets, tasks, instances, functions.
+    ApplicationHealth,
+    /// Connections, load, memory and storage of databases.
+    DatabasePerformance,
+    /// Copying between buckets.
+    BucketReplication,
+}

@@ -1,0 +1,97 @@
+//! Web ACLs.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::section;
+use crate::quantity::Key;
+
+/// A web ACL.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Waf {
+    /// Requests that one address may make in a window before it is blocked.
+    pub rate_limit: Option<RateLimit>,
+    /// Rule groups that AWS manages.
+    #[serde(default)]
+    pub managed: BTreeSet<ManagedRules>,
+    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    pub formerly: Option<Key>,
+}
+section!(Waf, "waf");
+
+/// How many requests one address may make. Counting is approximate and lags by about ten seconds.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RateLimit {
+    /// Requests in a window, at least 10.
+    #[schemars(range(min = 10))]
+    pub requests: u32,
+    /// The window. Default: `1m`.
+    #[serde(default)]
+    pub window: Window,
+}
+
+/// A window of a rate limit: only the values its API takes.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+#[derive(Default)]
+pub enum Window {
+    /// One minute.
+    #[default]
+    #[serde(rename = "1m")]
+    Minute,
+    /// Two minutes.
+    #[serde(rename = "2m")]
+    TwoMinutes,
+    /// Five minutes.
+    #[serde(rename = "5m")]
+    FiveMinutes,
+    /// Ten minutes.
+    #[serde(rename = "10m")]
+    TenMinutes,
+}
+
+impl Window {
+    /// Its length in seconds.
+    pub fn seconds(self) -> u32 {
+        match self {
+            Self::Minute => 60,
+            Self::TwoMinutes => 120,
+            Self::FiveMinutes => 300,
+            Self::TenMinutes => 600,
+        }
+    }
+}
+
+/// A rule group that AWS manages.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum ManagedRules {
+    /// What is common: `AWSManagedRulesCommonRuleSet`.
+    Common,
+    /// SQL injection: `AWSManagedRulesSQLiRuleSet`.
+    SqlInjection,
+    /// Inputs known to be bad: `AWSManagedRulesKnownBadInputsRuleSet`.
+    KnownBadInputs,
+    /// Addresses known to be bad: `AWSManagedRulesAmazonIpReputationList`.
+    IpReputation,
+}
+
+impl ManagedRules {
+    /// The name AWS gives the group.
+    pub fn group(self) -> &'static str {
+        match self {
+            Self::Common => "AWSManagedRulesCommonRuleSet",
+            Self::SqlInjection => "AWSManagedRulesSQLiRuleSet",
+            Self::KnownBadInputs => "AWSManagedRulesKnownBadInputsRuleSet",
+            Self::IpReputation => "AWSManagedRulesAmazonIpReputationList",
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! State machines that lead through a migration.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Alerts, Bucket, Network, Ref, Replication, section};
+use crate::quantity::{Key, Minutes, Seconds};
+
+/// A state machine that leads through the migration: initialize, replicate, validate, cut over, roll back.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Workflow {
+    /// What it replicates.
+    pub replications: Vec<Ref<Replication>>,
+    /// The network of its validation functions.
+    pub network: Ref<Network>,
+    /// The bucket of its checkpoints and rollback states.
+    pub checkpoints: Ref<Bucket>,
+    /// Whom it asks for approval, and tells about progress.
+    pub alerts: Ref<Alerts>,
+    /// Replication lag that it lets through to a cutover. Default: 5 s.
+    #[serde(default = "Workflow::lag")]
+    pub max_lag: Seconds,
+    /// How long writes may be held at the cutover; callers retry inside it. Default: 20 s (API Gateway gives up after 29).
+    #[serde(default = "Workflow::fence")]
+    pub fence: Seconds,
+    /// How long each traffic step is watched before the next. Default: 30 minutes.
+    #[serde(default = "Workflow::soak")]
+    pub step_soak: Minutes,
+    /// How long it waits for an approval. Default: a day.
+    #[serde(default = "Workflow::approval")]
+    pub approval: Minutes,
+    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    pub formerly: Option<Key>,
+}
+section!(Workflow, "workflow");
+
+impl Workflow {
+    fn lag() -> Seconds {
+        Seconds::constant::<5>()
+    }
+
+    fn fence() -> Seconds {
+        Seconds::constant::<20>()
+    }
+
+    fn soak() -> Minutes {
+        Minutes::constant::<30>()
+    }
+
+    fn approval() -> Minutes {
+        Minutes::constant::<1440>()
+    }
+}
