@@ -162,3 +162,17 @@ def deleted_connection_forgets_its_routes(original: Fix, self: Any, *args: Any) 
     connection = original(self, *args)
     connection.routes = []
     return connection
+
+
+@around(VPNConnection, "get_filter_value")
+def connections_are_found_by_route(original: Fix, self: Any, filter_name: str, *args: Any) -> Any:
+    """AWS filters connections by id, state and static route; moto by tag only."""
+    match filter_name:
+        case "route.destination-cidr-block":
+            return [route["DestinationCidrBlock"] for route in getattr(self, "routes", [])]
+        case "vpn-connection-id":
+            return self.id
+        case "state":
+            return self.state
+        case _:
+            return original(self, filter_name, *args)

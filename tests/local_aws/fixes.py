@@ -3,6 +3,7 @@
 from types import ModuleType
 
 from local_aws import (
+    ec2_security_groups,
     ec2_transit_gateway,
     ec2_vpn,
     kms,
@@ -12,6 +13,7 @@ from local_aws import (
 )
 
 MODULES: tuple[ModuleType, ...] = (
+    ec2_security_groups,
     ec2_transit_gateway,
     ec2_vpn,
     kms,
