@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from moto.ec2.models.security_groups import SecurityRule
+from moto.ec2.models.security_groups import SecurityGroupRule
 
 from local_aws.patching import around_property
 
 
-@around_property(SecurityRule, "description")
+@around_property(SecurityGroupRule, "description")
 def a_rule_to_a_group_has_a_description(moto: str | None, self: Any) -> str | None:
     """AWS describes every rule; moto only the description of a CIDR rule."""
     described = moto or (self.source_group or {}).get("Description")

@@ -3,15 +3,15 @@
 
 /// One resource type that cannot be applied to the local AWS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Gap {
+pub(crate) struct Gap {
     /// The Terraform type.
-    pub resource: &'static str,
+    pub(crate) resource: &'static str,
     /// What the local AWS lacks.
-    pub reason: &'static str,
+    pub(crate) reason: &'static str,
 }
 
 /// Every known gap.
-pub const GAPS: &[Gap] = &[
+pub(crate) const GAPS: &[Gap] = &[
     Gap {
         resource: "aws_sfn_alias",
         reason: "publishing a version answers no version ARN, so an alias has nothing to route to",

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 const READY_WITHIN: Duration = Duration::from_secs(90);
 
 /// The Python that has moto: `PAYMIG_TEST_PYTHON`, else the project's `.venv`.
-pub fn python() -> Option<PathBuf> {
+pub(crate) fn python() -> Option<PathBuf> {
     let named = std::env::var_os("PAYMIG_TEST_PYTHON").map(PathBuf::from);
     let python = named.unwrap_or_else(|| super::root().join(".venv/bin/python"));
     let has_moto = Command::new(&python)
@@ -29,7 +29,7 @@ pub fn python() -> Option<PathBuf> {
 
 /// A running server with an empty account.
 #[derive(Debug)]
-pub struct LocalAws {
+pub(crate) struct LocalAws {
     server: Child,
     port: u16,
     logs: TempDir,
@@ -40,7 +40,7 @@ impl LocalAws {
     ///
     /// # Errors
     /// When it cannot be started, ends at once or does not answer in time; with its own last words.
-    pub fn start(python: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn start(python: &Path) -> anyhow::Result<Self> {
         let port = free_port()?;
         let logs = TempDir::new()?;
         let log = File::create(logs.path().join("server.log"))?;
@@ -60,12 +60,12 @@ impl LocalAws {
     }
 
     /// The URL for `AWS_ENDPOINT_URL`.
-    pub fn endpoint(&self) -> String {
+    pub(crate) fn endpoint(&self) -> String {
         format!("http://{}", self.address())
     }
 
     /// What the server wrote: its access log and its tracebacks.
-    pub fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.logs.path().join("server.log")).unwrap_or_default()
     }
 

@@ -11,10 +11,10 @@
 //! ```
 #![expect(dead_code, reason = "every integration test uses another part")]
 
-pub mod gaps;
-pub mod local_aws;
-pub mod plan;
-pub mod terraform;
+pub(crate) mod gaps;
+pub(crate) mod local_aws;
+pub(crate) mod plan;
+pub(crate) mod terraform;
 
 use std::path::{Path, PathBuf};
 
@@ -23,24 +23,24 @@ use self::terraform::{Terraform, Workspace};
 
 /// Everything that an engine test needs, found on this machine.
 #[derive(Debug, Clone)]
-pub struct Engine {
+pub(crate) struct Engine {
     terraform: Terraform,
     python: PathBuf,
 }
 
 impl Engine {
     /// A fresh local AWS of the test's own.
-    pub fn local_aws(&self) -> anyhow::Result<LocalAws> {
+    pub(crate) fn local_aws(&self) -> anyhow::Result<LocalAws> {
         LocalAws::start(&self.python)
     }
 
     /// A folder that holds `document` as its only configuration, talking to `aws`.
-    pub fn workspace(&self, document: &str, aws: &LocalAws) -> anyhow::Result<Workspace> {
+    pub(crate) fn workspace(&self, document: &str, aws: &LocalAws) -> anyhow::Result<Workspace> {
         self.terraform.workspace(document, aws)
     }
 
     /// The Terraform of this machine, for what needs no AWS.
-    pub fn terraform(&self) -> &Terraform {
+    pub(crate) fn terraform(&self) -> &Terraform {
         &self.terraform
     }
 }
@@ -50,7 +50,7 @@ impl Engine {
 /// # Panics
 /// Where `CI` is set: there a test that did not run is a failure.
 #[expect(clippy::print_stderr, reason = "a test that did not run says so")]
-pub fn engine() -> Option<Engine> {
+pub(crate) fn engine() -> Option<Engine> {
     let missing = match (Terraform::find(), local_aws::python()) {
         (Some(terraform), Some(python)) => return Some(Engine { terraform, python }),
         (None, Some(_)) => "terraform is not on PATH",
@@ -66,6 +66,6 @@ pub fn engine() -> Option<Engine> {
 }
 
 /// The package's own folder.
-pub fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }

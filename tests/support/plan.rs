@@ -8,7 +8,7 @@ use serde::Deserialize;
 /// What Terraform would do with one resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Action {
+pub(crate) enum Action {
     /// Nothing.
     NoOp,
     /// Create it.
@@ -25,7 +25,7 @@ pub enum Action {
 
 /// The actions of a plan by resource address, without those that change nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan {
+pub(crate) struct Plan {
     changes: BTreeMap<String, Vec<Action>>,
 }
 
@@ -34,7 +34,7 @@ impl Plan {
     ///
     /// # Errors
     /// When it is no such document.
-    pub fn parse(json: &[u8]) -> anyhow::Result<Self> {
+    pub(crate) fn parse(json: &[u8]) -> anyhow::Result<Self> {
         let document: Document = serde_json::from_slice(json).context("not a plan")?;
         let changes = document
             .resource_changes
@@ -46,17 +46,17 @@ impl Plan {
     }
 
     /// Whether nothing would change.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
 
     /// The actions by address; a replacement has two.
-    pub fn changes(&self) -> &BTreeMap<String, Vec<Action>> {
+    pub(crate) fn changes(&self) -> &BTreeMap<String, Vec<Action>> {
         &self.changes
     }
 
     /// The addresses that would be destroyed, replaced or forgotten.
-    pub fn lost(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn lost(&self) -> impl Iterator<Item = &str> {
         self.changes
             .iter()
             .filter(|(_, actions)| {

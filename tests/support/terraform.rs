@@ -20,13 +20,13 @@ const PARALLELISM: &str = "-parallelism=20";
 
 /// Terraform as found on this machine.
 #[derive(Debug, Clone)]
-pub struct Terraform {
+pub(crate) struct Terraform {
     mirror: Option<PathBuf>,
 }
 
 impl Terraform {
     /// The Terraform on `PATH`, and a mirror of the provider if there is one.
-    pub fn find() -> Option<Self> {
+    pub(crate) fn find() -> Option<Self> {
         let runs = Command::new("terraform").arg("version").output();
         runs.is_ok_and(|output| output.status.success())
             .then(|| Self { mirror: mirror() })
@@ -36,7 +36,7 @@ impl Terraform {
     ///
     /// # Errors
     /// When the folder cannot be written, the document is not JSON or `terraform init` fails.
-    pub fn workspace(&self, document: &str, aws: &LocalAws) -> anyhow::Result<Workspace> {
+    pub(crate) fn workspace(&self, document: &str, aws: &LocalAws) -> anyhow::Result<Workspace> {
         let workspace = Workspace::new(self, Some(aws.endpoint()))?;
         workspace.write(document)?;
         workspace.run(["init"])?;
@@ -48,7 +48,7 @@ impl Terraform {
     ///
     /// # Errors
     /// With Terraform's own text when a document is invalid.
-    pub fn validate_many(&self, documents: &[(&str, &str)]) -> anyhow::Result<()> {
+    pub(crate) fn validate_many(&self, documents: &[(&str, &str)]) -> anyhow::Result<()> {
         let workspace = Workspace::new(self, None)?;
         let mut modules = Map::new();
         for (name, document) in documents {
@@ -76,7 +76,7 @@ impl Terraform {
 
 /// One configuration with its state, in a folder that goes with it.
 #[derive(Debug)]
-pub struct Workspace {
+pub(crate) struct Workspace {
     folder: TempDir,
     endpoint: Option<String>,
 }
@@ -89,7 +89,7 @@ impl Workspace {
     }
 
     /// The workspace's folder.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
@@ -97,7 +97,7 @@ impl Workspace {
     ///
     /// # Errors
     /// When it is not JSON or cannot be written.
-    pub fn write(&self, document: &str) -> anyhow::Result<()> {
+    pub(crate) fn write(&self, document: &str) -> anyhow::Result<()> {
         let parsed: Value = serde_json::from_str(document).context("the document is not JSON")?;
         fs::write(self.path().join("main.tf.json"), document)?;
         fs::write(
@@ -111,7 +111,7 @@ impl Workspace {
     ///
     /// # Errors
     /// With Terraform's own text.
-    pub fn validate(&self) -> anyhow::Result<()> {
+    pub(crate) fn validate(&self) -> anyhow::Result<()> {
         self.run(["validate"]).map(drop)
     }
 
@@ -119,7 +119,7 @@ impl Workspace {
     ///
     /// # Errors
     /// With Terraform's own text.
-    pub fn plan(&self) -> anyhow::Result<Plan> {
+    pub(crate) fn plan(&self) -> anyhow::Result<Plan> {
         self.run(["plan", "-input=false", "-out=saved.tfplan", PARALLELISM])?;
         Plan::parse(&self.run(["show", "-json", "saved.tfplan"])?.stdout)
     }
@@ -128,7 +128,7 @@ impl Workspace {
     ///
     /// # Errors
     /// With Terraform's own text.
-    pub fn apply(&self) -> anyhow::Result<()> {
+    pub(crate) fn apply(&self) -> anyhow::Result<()> {
         self.run(["apply", "-input=false", "-auto-approve", PARALLELISM])
             .map(drop)
     }
@@ -137,7 +137,7 @@ impl Workspace {
     ///
     /// # Errors
     /// With Terraform's own text.
-    pub fn destroy(&self) -> anyhow::Result<()> {
+    pub(crate) fn destroy(&self) -> anyhow::Result<()> {
         self.run(["destroy", "-input=false", "-auto-approve", PARALLELISM])
             .map(drop)
     }
@@ -146,7 +146,7 @@ impl Workspace {
     ///
     /// # Errors
     /// With Terraform's own text.
-    pub fn state_list(&self) -> anyhow::Result<Vec<String>> {
+    pub(crate) fn state_list(&self) -> anyhow::Result<Vec<String>> {
         let listed = self.run(["state", "list"])?;
         let mut addresses: Vec<_> = String::from_utf8(listed.stdout)?
             .lines()
