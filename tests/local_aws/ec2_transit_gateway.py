@@ -21,7 +21,7 @@ def _default_association_is_on(backend: Any, transit_gateway_id: str) -> bool:
 def vpc_attachment_associates_only_by_default_table(
     original: Fix, self: Any, transit_gateway_id: str, *args: Any, **kwargs: Any
 ) -> Any:
-    """AWS associates a new attachment only where the gateway's default association is on; a deleted one is no duplicate."""
+    """AWS associates a new attachment only where the gateway's default association is on, and counts no deleted one."""
     for key, attachment in list(self.transit_gateway_attachments.items()):
         if attachment.state == "deleted" and attachment.resource_type == "vpc":
             self.transit_gateway_attachments.pop(key, None)
@@ -49,9 +49,7 @@ def vpc_attachment_keeps_its_tags(_original: Fix, self: Any) -> ActionResult:
 
 
 @around(EC2Backend, "delete_transit_gateway_vpc_attachment")
-def deleted_vpc_attachment_stays_visible(
-    original: Fix, self: Any, transit_gateway_attachment_id: str
-) -> Any:
+def deleted_vpc_attachment_stays_visible(original: Fix, self: Any, transit_gateway_attachment_id: str) -> Any:
     """AWS shows a deleted attachment in state `deleted` for a while; the provider waits for it."""
     attachment = original(self, transit_gateway_attachment_id)
     self.transit_gateway_attachments[transit_gateway_attachment_id] = attachment
@@ -65,16 +63,12 @@ def association_shows_on_the_attachment(
     """AWS reports the associated table on the attachment; moto always reports the default one."""
     association = original(self, transit_gateway_attachment_id, transit_gateway_route_table_id)
     attachment = self.transit_gateway_attachments[transit_gateway_attachment_id]
-    attachment.transit_gateway_route_table = self.transit_gateways_route_tables[
-        transit_gateway_route_table_id
-    ]
+    attachment.transit_gateway_route_table = self.transit_gateways_route_tables[transit_gateway_route_table_id]
     return association
 
 
 @around(EC2Backend, "disassociate_transit_gateway_route_table")
-def disassociation_clears_the_attachment(
-    original: Fix, self: Any, tgw_attach_id: str, tgw_rt_id: str
-) -> Any:
+def disassociation_clears_the_attachment(original: Fix, self: Any, tgw_attach_id: str, tgw_rt_id: str) -> Any:
     """AWS ends the association of any attachment; moto does not know the ones made by default."""
     if tgw_attach_id not in self.transit_gateway_associations:
         self.associate_transit_gateway_route_table(tgw_attach_id, tgw_rt_id)
@@ -115,9 +109,7 @@ class _AccepterSide(TransitGatewayPeeringAttachment):
         self.requester = requester
         super().__init__(
             backend=backend,
-            transit_gateway=backend.transit_gateways[
-                requester.accepter_tgw_info["TransitGatewayId"]
-            ],
+            transit_gateway=backend.transit_gateways[requester.accepter_tgw_info["TransitGatewayId"]],
             peer_transit_gateway_id=requester.requester_tgw_info["TransitGatewayId"],
             peer_region=requester.requester_tgw_info["Region"],
             peer_account_id=requester.requester_tgw_info["OwnerId"],
@@ -150,9 +142,7 @@ def each_side_of_a_peering_has_its_own_tags(
     tags: Any,
 ) -> Any:
     """AWS tags a peering attachment in each region apart; moto shares one record."""
-    peering = original(
-        self, transit_gateway_id, peer_transit_gateway_id, peer_region, peer_account_id, tags
-    )
+    peering = original(self, transit_gateway_id, peer_transit_gateway_id, peer_region, peer_account_id, tags)
     peering.transit_gateway_route_table = None
     peer = ec2_backends[peer_account_id][peer_region]
     if peer is not self:

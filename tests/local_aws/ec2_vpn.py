@@ -82,6 +82,8 @@ def connection_keeps_its_options(original: Fix, self: Any) -> ActionResult:
     connection.routes = []
     if self._get_param("PreSharedKeyStorage") == "SecretsManager":
         backend = self.ec2_backend
+        for tunnel in connection.options["TunnelOptions"]:
+            del tunnel["PreSharedKey"]
         connection.pre_shared_key_arn = (
             f"arn:{backend.partition}:secretsmanager:{backend.region_name}:{backend.account_id}"
             f":secret:s2svpn!{connection.id}"
@@ -113,8 +115,7 @@ def configuration_describes_both_tunnels(moto: str, self: Any) -> str:
                 _add(bgp, "asn", asn)
                 _add(bgp, "hold_time", "30")
         ike = ElementTree.SubElement(tunnel, "ike")
-        in_secret = getattr(self, "pre_shared_key_arn", None) is not None
-        _add(ike, "pre_shared_key", "redacted" if in_secret else options["PreSharedKey"])
+        _add(ike, "pre_shared_key", options.get("PreSharedKey", "SECRETSMANAGER"))
     return ElementTree.tostring(root, encoding="unicode")
 
 
@@ -123,9 +124,7 @@ def create_vpn_connection_route(self: Any) -> EmptyResult:
     """CreateVpnConnectionRoute: a static route of a connection."""
     connection = self.ec2_backend.vpn_connections[self._get_param("VpnConnectionId")]
     cidr = self._get_param("DestinationCidrBlock")
-    connection.routes.append(
-        {"DestinationCidrBlock": cidr, "Source": "Static", "State": "available"}
-    )
+    connection.routes.append({"DestinationCidrBlock": cidr, "Source": "Static", "State": "available"})
     return EmptyResult()
 
 

@@ -36,9 +36,7 @@ def cluster_keeps_what_it_was_given(original: Fix, self: Any, backend: Any, **gi
     self.monitoring_interval = monitoring
     self.monitoring_role_arn = given.get("monitoring_role_arn")
     self.database_insights_mode = given.get("database_insights_mode") or "standard"
-    self.engine_lifecycle_support = (
-        given.get("engine_lifecycle_support") or "open-source-rds-extended-support"
-    )
+    self.engine_lifecycle_support = given.get("engine_lifecycle_support") or "open-source-rds-extended-support"
     self.ca_certificate_identifier = given.get("ca_certificate_identifier")
 
 
@@ -50,9 +48,7 @@ def instance_keeps_its_insights(original: Fix, self: Any, *args: Any, **given: A
     self.performance_insights_enabled = enabled
     if enabled:
         self.performance_insights_kms_key_id = given.get("performance_insights_kms_key_id")
-        self.performance_insights_retention_period = (
-            given.get("performance_insights_retention_period") or 7
-        )
+        self.performance_insights_retention_period = given.get("performance_insights_retention_period") or 7
     self.dbi_resource_id = f"db-{abs(hash(self.db_instance_identifier)):026d}"[:29]
 
 
@@ -108,9 +104,7 @@ def a_member_of_any_region_can_leave(
     """AWS removes a member of any region; moto only finds those of the region that was asked."""
     found = _global_cluster_of(self.account_id, global_cluster_identifier)
     if found is None:
-        unknown: GlobalCluster | None = original(
-            self, global_cluster_identifier, db_cluster_identifier
-        )
+        unknown: GlobalCluster | None = original(self, global_cluster_identifier, db_cluster_identifier)
         return unknown
     _leave(found, db_cluster_identifier)
     return found

@@ -22,9 +22,7 @@ class EngineVersion:
     @property
     def major(self) -> str:
         """`16` of `16.6`; `8.0` of `8.0.mysql_aurora.3.08.0`."""
-        return self.version.split(".mysql_aurora")[0].split(".")[0] + (
-            ".0" if self.engine == "aurora-mysql" else ""
-        )
+        return self.version.split(".mysql_aurora")[0].split(".")[0] + (".0" if self.engine == "aurora-mysql" else "")
 
 
 _POSTGRESQL = ("postgresql", "iam-db-auth-error", "instance")
@@ -58,8 +56,13 @@ def _matches(entry: EngineVersion, engine: str | None, version: str | None) -> b
 
 def _answer(entry: EngineVersion) -> dict[str, Any]:
     newer = [
-        {"Engine": other.engine, "EngineVersion": other.version, "AutoUpgrade": False,
-         "IsMajorVersionUpgrade": other.major != entry.major, "SupportsGlobalDatabases": True}
+        {
+            "Engine": other.engine,
+            "EngineVersion": other.version,
+            "AutoUpgrade": False,
+            "IsMajorVersionUpgrade": other.major != entry.major,
+            "SupportsGlobalDatabases": True,
+        }
         for other in VERSIONS
         if other.engine == entry.engine and VERSIONS.index(other) > VERSIONS.index(entry)
     ]
@@ -87,11 +90,7 @@ def describe_db_engine_versions(self: Any) -> ActionResult:
     """DescribeDBEngineVersions: the versions above, by engine, version, family, and default."""
     engine, version = self.params.get("Engine"), self.params.get("EngineVersion")
     family = self.params.get("DBParameterGroupFamily")
-    found = [
-        entry
-        for entry in VERSIONS
-        if _matches(entry, engine, version) and family in (None, entry.family)
-    ]
+    found = [entry for entry in VERSIONS if _matches(entry, engine, version) and family in (None, entry.family)]
     if self.params.get("DefaultOnly"):
         found = [entry for entry in found if entry.default] or found[-1:]
     return ActionResult({"DBEngineVersions": [_answer(entry) for entry in found]})

@@ -20,9 +20,7 @@ def without_conditions(policy: bytes) -> bytes | None:
 
 
 @around(FakeBucket, "get_permission")
-def conditional_statements_are_not_judged(
-    original: Fix, self: Any, permission: str, resource: str
-) -> Any:
+def conditional_statements_are_not_judged(original: Fix, self: Any, permission: str, resource: str) -> Any:
     """AWS judges a statement's Condition; moto ignores it, so that "deny without TLS" would deny everything."""
     if self.policy is None:
         return original(self, permission, resource)
