@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from moto.core.responses import ActionResult
 from moto.rds.models import (
     DBCluster,
     DBClusterParameterGroup,
@@ -12,6 +13,7 @@ from moto.rds.models import (
     RDSBackend,
     rds_backends,
 )
+from moto.rds.responses import RDSResponse
 
 from local_aws.patching import Fix, around, around_property
 
@@ -80,6 +82,21 @@ def parameters_remember_who_set_them(original: Fix, self: Any, parameters: Any) 
 def cluster_parameters_remember_who_set_them(original: Fix, self: Any, parameters: Any) -> None:
     """As for instance parameter groups."""
     original(self, _set_by_user(parameters))
+
+
+@around(RDSResponse, "create_global_cluster")
+def global_cluster_keeps_its_database_name(original: Fix, self: Any) -> ActionResult:
+    """AWS answers the database name and lifecycle support that were asked for; moto drops them."""
+    answer: ActionResult = original(self)
+    created: GlobalCluster | None = _global_cluster_of(
+        self.current_account, self.params.get("GlobalClusterIdentifier", "")
+    )
+    if created is not None:
+        created.__dict__["database_name"] = self.params.get("DatabaseName")
+        created.__dict__["engine_lifecycle_support"] = self.params.get(
+            "EngineLifecycleSupport", "open-source-rds-extended-support"
+        )
+    return answer
 
 
 def _global_cluster_of(account_id: str, identifier: str) -> GlobalCluster | None:
