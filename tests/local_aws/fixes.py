@@ -1,0 +1,30 @@
+"""Every service's fixes: importing this puts them in place."""
+
+from types import ModuleType
+
+from local_aws import (
+    ec2_security_groups,
+    ec2_transit_gateway,
+    ec2_vpn,
+    kms,
+    rds,
+    rds_engine_versions,
+    s3,
+)
+
+MODULES: tuple[ModuleType, ...] = (
+    ec2_security_groups,
+    ec2_transit_gateway,
+    ec2_vpn,
+    kms,
+    rds,
+    rds_engine_versions,
+    s3,
+)
+
+
+def require() -> None:
+    """Fail when a module has no description: the list of fixes is read by people."""
+    for module in MODULES:
+        if not module.__doc__:
+            raise ValueError(f"{module.__name__} does not say what it mends")

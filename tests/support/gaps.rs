@@ -1,0 +1,34 @@
+//! What the local AWS cannot do, in one list: a type that is here is left out of the engine tests,
+//! and every other type is applied.
+
+/// One resource type that cannot be applied to the local AWS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Gap {
+    /// The Terraform type.
+    pub(crate) resource: &'static str,
+    /// What the local AWS lacks.
+    pub(crate) reason: &'static str,
+}
+
+/// Arguments that the provider reads back differently here, although they are applied: a document
+/// under test ignores changes to them.
+pub(crate) const UNREAD: &[Gap] = &[Gap {
+    resource: "aws_vpn_connection.preshared_key_storage",
+    reason: "the provider reads `Standard` although the answer carries the secret's ARN",
+}];
+
+/// Every known gap.
+pub(crate) const GAPS: &[Gap] = &[
+    Gap {
+        resource: "aws_sfn_alias",
+        reason: "publishing a version answers no version ARN, so an alias has nothing to route to",
+    },
+    Gap {
+        resource: "aws_xray_sampling_rule",
+        reason: "X-Ray's sampling API is not served",
+    },
+    Gap {
+        resource: "aws_securityhub_account",
+        reason: "UpdateSecurityHubConfiguration is not served",
+    },
+];

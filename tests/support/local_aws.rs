@@ -1,0 +1,105 @@
+//! A local AWS (`tests/local_aws`) as a child process: one for each test, gone when it is dropped.
+
+use std::fs::File;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
+use tempfile::TempDir;
+
+/// How long a server may take to answer its first connection; it takes 2 s on an idle machine.
+const READY_WITHIN: Duration = Duration::from_secs(90);
+
+/// The Python that has moto: `PAYMIG_TEST_PYTHON`, else the project's `.venv`.
+pub(crate) fn python() -> Option<PathBuf> {
+    let named = std::env::var_os("PAYMIG_TEST_PYTHON").map(PathBuf::from);
+    let python = named.unwrap_or_else(|| super::root().join(".venv/bin/python"));
+    let has_moto = Command::new(&python)
+        .args(["-c", "import moto.server"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    has_moto
+        .is_ok_and(|status| status.success())
+        .then_some(python)
+}
+
+/// A running server with an empty account.
+#[derive(Debug)]
+pub(crate) struct LocalAws {
+    server: Child,
+    port: u16,
+    logs: TempDir,
+}
+
+impl LocalAws {
+    /// Start a server on a free port and wait until it answers.
+    ///
+    /// # Errors
+    /// When it cannot be started, ends at once or does not answer in time; with its own last words.
+    pub(crate) fn start(python: &Path) -> anyhow::Result<Self> {
+        let port = free_port()?;
+        let logs = TempDir::new()?;
+        let log = File::create(logs.path().join("server.log"))?;
+        let server = Command::new(python)
+            .args(["-m", "local_aws", "--port", &port.to_string()])
+            .env("PYTHONPATH", super::root().join("tests"))
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .env_remove("AWS_CA_BUNDLE")
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .spawn()
+            .with_context(|| format!("{} did not start", python.display()))?;
+        let mut started = Self { server, port, logs };
+        started.wait_until_ready()?;
+        Ok(started)
+    }
+
+    /// The URL for `AWS_ENDPOINT_URL`.
+    pub(crate) fn endpoint(&self) -> String {
+        format!("http://{}", self.address())
+    }
+
+    /// What the server wrote: its access log and its tracebacks.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.logs.path().join("server.log")).unwrap_or_default()
+    }
+
+    fn address(&self) -> SocketAddr {
+        SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))
+    }
+
+    fn wait_until_ready(&mut self) -> anyhow::Result<()> {
+        let began = Instant::now();
+        while began.elapsed() < READY_WITHIN {
+            if let Some(status) = self.server.try_wait()? {
+                bail!("the local AWS ended ({status}):\n{}", self.log());
+            }
+            if TcpStream::connect(self.address()).is_ok() {
+                return Ok(());
+            }
+            sleep(Duration::from_millis(100));
+        }
+        bail!(
+            "the local AWS did not answer within {READY_WITHIN:?}:\n{}",
+            self.log()
+        )
+    }
+}
+
+impl Drop for LocalAws {
+    fn drop(&mut self) {
+        // A server that is gone already is what is wanted.
+        drop(self.server.kill());
+        drop(self.server.wait());
+    }
+}
+
+fn free_port() -> anyhow::Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    Ok(listener.local_addr()?.port())
+}
