@@ -21,7 +21,7 @@ pub fn private_bucket(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     token: &str,
-    key: &Key,
+    key: Key,
     statements: impl IntoIterator<Item = BucketStatement>,
 ) -> Handle<aws::S3Bucket> {
     let bucket = aws::S3Bucket::new()

@@ -9,7 +9,7 @@ use crate::tree::{Declared, Value};
 pub fn log_group(
     name: impl Into<Value<String>>,
     retention: RetentionDays,
-    key: &Key,
+    key: Key,
 ) -> Declared<aws::CloudwatchLogGroup> {
     aws::CloudwatchLogGroup::new()
         .name(name)

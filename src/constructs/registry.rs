@@ -17,7 +17,7 @@ pub fn add(
     root: &mut Scope<'_>,
     context: &Context<'_>,
     images: &Named<ExistingImage>,
-    key: &Key,
+    key: Key,
     region: Region,
 ) {
     for image in Entry::all(images) {

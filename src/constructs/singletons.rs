@@ -81,7 +81,7 @@ pub fn config_recorder(root: &mut Scope<'_>, context: &Context<'_>, regions: &[R
     };
     let mut scope = root.child("account").into_child("config");
     let key = Key::new(&mut scope, context, DataClass::Configuration, *home);
-    let bucket = private_bucket(&mut scope, context, "config", &key, delivery(context));
+    let bucket = private_bucket(&mut scope, context, "config", key, delivery(context));
     let role = Role::new(
         &mut scope,
         context.names.of("config"),
@@ -92,12 +92,12 @@ pub fn config_recorder(root: &mut Scope<'_>, context: &Context<'_>, regions: &[R
     for region in regions {
         let mut scope = scope.in_region(region.as_str());
         let mut scope = scope.child(region.short());
-        record(&mut scope, &role, bucket, &key);
+        record(&mut scope, role, bucket, key);
     }
 }
 
 /// Recorder, delivery, and the switch that turns it on, which AWS accepts in this order only.
-fn record(scope: &mut Scope<'_>, role: &Role, bucket: Handle<aws::S3Bucket>, key: &Key) {
+fn record(scope: &mut Scope<'_>, role: Role, bucket: Handle<aws::S3Bucket>, key: Key) {
     let recorder = scope.add(
         "recorder",
         aws::ConfigConfigurationRecorder::new(role.arn()).recording_group(

@@ -64,7 +64,7 @@ impl StateStore {
     ///
     /// State is the record of what every environment is: versions are kept, and both stay when
     /// everything else is destroyed, unless the estate is destroyable.
-    pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, key: &Key) -> Self {
+    pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, key: Key) -> Self {
         let mut scope = scope.child("state");
         Self {
             bucket: private_bucket(&mut scope, context, BUCKET, key, []),
@@ -73,7 +73,7 @@ impl StateStore {
     }
 }
 
-fn locks(scope: &mut Scope<'_>, context: &Context<'_>, key: &Key) -> Handle<aws::DynamodbTable> {
+fn locks(scope: &mut Scope<'_>, context: &Context<'_>, key: Key) -> Handle<aws::DynamodbTable> {
     // Terraform's S3 backend asks for exactly this key.
     const LOCK_ID: &str = "LockID";
     let table = aws::DynamodbTable::new(context.names.of(LOCKS))

@@ -82,8 +82,8 @@ fn tightest<'t>(tree: &'t Tree, names: &Names) -> Option<(usize, Named<'t>)> {
         .min_by_key(|(room, _)| *room)
 }
 
-fn too_long(names: &Names, named: &Named<'_>, route: &Route) -> Diagnostic {
-    let Named { name, rule, node } = named;
+fn too_long(names: &Names, at_fault: &Named<'_>, route: &Route) -> Diagnostic {
+    let Named { name, rule, node } = at_fault;
     let worst = names.length_at_worst(name);
     Diagnostic::error(format!(
         "the {} name `{name}` is too long: with the longest environment name and the shortest suffix it has {worst} characters, and {} is the limit",

@@ -152,9 +152,6 @@ impl Alphabet {
             Self::CloudFormation if !only(name, any, "-") || !starts_with_letter => {
                 Some("may have letters, digits and hyphens only, a letter first")
             }
-            Self::Word if !only(name, any, "-_.") => {
-                Some("may have letters, digits, `-`, `_` and `.` only")
-            }
             Self::Secret if !only(name, any, "-_./") => {
                 Some("may have letters, digits, `-`, `_`, `.` and `/` only")
             }
@@ -168,7 +165,7 @@ impl Alphabet {
                 Some("may have letters, digits, `-`, `_` and `/` only")
             }
             Self::SecurityGroup if name.starts_with("sg-") => Some("must not start with `sg-`"),
-            Self::SecurityGroup if !only(name, any, "-_.") => {
+            Self::Word | Self::SecurityGroup if !only(name, any, "-_.") => {
                 Some("may have letters, digits, `-`, `_` and `.` only")
             }
             Self::Path if !only(name, any, "-_./#") => {

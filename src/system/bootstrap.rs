@@ -27,14 +27,14 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack) {
             DataClass::State,
             stack.primary_region(),
         );
-        let store = StateStore::new(&mut root, &context, &key);
+        let store = StateStore::new(&mut root, &context, key);
         root.output("state_bucket", "Holds the states", store.bucket.id());
         root.output("state_lock_table", "Locks the states", store.locks.name());
     }
     if !stack.existing.image.is_empty() {
         for region in stack.regions.iter().copied() {
             let key = keys.get(&mut root, &context, DataClass::Images, region);
-            registry::add(&mut root, &context, &stack.existing.image, &key, region);
+            registry::add(&mut root, &context, &stack.existing.image, key, region);
         }
     }
     let create = |singleton: Option<Singleton>| singleton == Some(Singleton::Create);

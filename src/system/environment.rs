@@ -59,7 +59,7 @@ impl Composer<'_> {
         Built::all(&self.stack.network, |entry| {
             let logs_key = self.key(DataClass::Logs, entry.region);
             let mut root = self.root.in_region(entry.region.as_str());
-            Network::new(&mut entry.scope(&mut root), &self.context, entry, &logs_key)
+            Network::new(&mut entry.scope(&mut root), &self.context, entry, logs_key)
         })
     }
 
@@ -77,7 +77,7 @@ impl Composer<'_> {
             let region = self.transit_region(entry);
             let members = self.members(entry, networks, existing);
             let inputs = transit::Inputs {
-                logs_key: &self.key(DataClass::Logs, region),
+                logs_key: self.key(DataClass::Logs, region),
                 existing: &self.stack.existing,
             };
             let mut root = self.root.in_region(region.as_str());
@@ -151,7 +151,7 @@ impl Composer<'_> {
                 }
                 Credentials::Rotated(_) => {
                     secrets_key = self.key(DataClass::Secrets, region);
-                    MasterSecret::New(&secrets_key)
+                    MasterSecret::New(secrets_key)
                 }
             };
             let inputs = database::Inputs {
@@ -255,8 +255,8 @@ impl SiteKeys<'_> {
     fn site(&self) -> Site<'_> {
         Site {
             network: self.network,
-            database_key: &self.database,
-            logs_key: &self.logs,
+            database_key: self.database,
+            logs_key: self.logs,
         }
     }
 }

@@ -24,7 +24,7 @@ pub(super) struct ClusterPlan<'a> {
     pub(super) config: Entry<'a, Database>,
     pub(super) site: Site<'a>,
     pub(super) capacity: Capacity,
-    pub(super) monitoring: Option<&'a Role>,
+    pub(super) monitoring: Option<Role>,
     /// Told apart from the other cluster in names: empty, or `replica`.
     pub(super) part: &'static str,
 }
@@ -32,7 +32,7 @@ pub(super) struct ClusterPlan<'a> {
 /// A cluster that was added to a tree.
 #[derive(Clone, Debug)]
 pub(super) struct Cluster {
-    pub(super) cluster: Handle<aws::RdsCluster>,
+    pub(super) handle: Handle<aws::RdsCluster>,
     pub(super) security_group: Handle<aws::SecurityGroup>,
     pub(super) instances: Vec<NodeId>,
     pub(super) region: Region,
@@ -67,7 +67,7 @@ impl ClusterPlan<'_> {
             .map(|number| self.add_instance(scope, cluster, class, number))
             .collect();
         Cluster {
-            cluster,
+            handle: cluster,
             security_group: groups.security,
             instances,
             region: self.site.network.region,

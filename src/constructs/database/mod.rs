@@ -46,9 +46,9 @@ pub struct Site<'a> {
     /// The network that holds the instances.
     pub network: &'a Network,
     /// Encrypts storage, snapshots and performance data.
-    pub database_key: &'a Key,
+    pub database_key: Key,
     /// Encrypts log groups.
-    pub logs_key: &'a Key,
+    pub logs_key: Key,
 }
 
 /// The second region of a global database.
@@ -77,7 +77,7 @@ pub struct Inputs<'a> {
 #[derive(Clone, Copy, Debug)]
 pub enum MasterSecret<'a> {
     /// In a new secret, encrypted with this key.
-    New(&'a Key),
+    New(Key),
     /// In one that exists; its owner encrypts and rotates it.
     Existing(&'a ExistingSecret),
 }
@@ -108,7 +108,7 @@ impl Database {
             config,
             site: inputs.primary,
             capacity: inputs.capacity,
-            monitoring: monitoring.as_ref(),
+            monitoring,
             part: "",
         };
         let version = scope.add(
@@ -156,7 +156,7 @@ impl Database {
         Self {
             secret_arn: password.secret_arn,
             security_group: primary.security_group,
-            primary: primary.cluster,
+            primary: primary.handle,
             secondary,
         }
     }
@@ -173,7 +173,8 @@ impl Database {
 
     /// Takes reads in the second region of a global database.
     pub fn secondary_endpoint(&self) -> Option<Value<String>> {
-        self.secondary.map(|secondary| secondary.reader_endpoint())
+        self.secondary
+            .map(Handle::<aws::RdsCluster>::reader_endpoint)
     }
 
     /// The primary cluster's identifier.
@@ -269,5 +270,5 @@ fn secondary_cluster(
             // destroy (terraform-provider-aws, aws_rds_global_cluster).
             .depends_on_all(primary.instances.iter().copied())
     })
-    .cluster
+    .handle
 }

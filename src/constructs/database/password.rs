@@ -46,7 +46,7 @@ impl Password {
         scope: &mut Scope<'_>,
         context: &Context<'_>,
         name: String,
-        key: &Key,
+        key: Key,
         account: &Account<'_>,
     ) -> Self {
         let random = scope.add(

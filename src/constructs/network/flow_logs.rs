@@ -19,7 +19,7 @@ pub(super) fn add(
     context: &Context<'_>,
     config: Entry<'_, Config>,
     vpc: Handle<aws::Vpc>,
-    logs_key: &Key,
+    logs_key: Key,
 ) {
     let mut scope = scope.child("flow-logs");
     let name = context.names.keyed("flow-logs", [config.identity()]);

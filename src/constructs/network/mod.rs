@@ -49,7 +49,7 @@ impl Network {
         scope: &mut Scope<'_>,
         context: &Context<'_>,
         config: Entry<'_, Config>,
-        logs_key: &Key,
+        logs_key: Key,
     ) -> Self {
         let vpc = scope.add(
             "vpc",

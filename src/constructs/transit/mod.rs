@@ -92,7 +92,7 @@ pub struct Transit {
 #[derive(Clone, Copy, Debug)]
 pub struct Inputs<'a> {
     /// Encrypts the VPN's log group; of the gateway's region.
-    pub logs_key: &'a Key,
+    pub logs_key: Key,
     /// Where an existing VPN is found.
     pub existing: &'a Existing,
 }
@@ -135,7 +135,7 @@ impl Transit {
         match via {
             Some(Connection::Vpn(vpn)) => {
                 let table = route_table(scope, context, config, gateway, "on-premises");
-                transit.propagate_all(scope, table.id());
+                transit.propagate_all(scope, &table.id());
                 let connection = vpn::add(
                     scope,
                     context,
@@ -188,7 +188,7 @@ impl Transit {
     }
 
     /// Tells the datacenter's table of every attached VPC.
-    fn propagate_all(&self, scope: &mut Scope<'_>, table: Value<String>) {
+    fn propagate_all(&self, scope: &mut Scope<'_>, table: &Value<String>) {
         let mut scope = scope.child("on-premises").into_child("propagation");
         for Attachment { member, attachment } in &self.attachments {
             propagate(
@@ -204,7 +204,7 @@ impl Transit {
     /// told otherwise.
     fn join_existing(&self, scope: &mut Scope<'_>) {
         if let Gateway::Existing { gateway, vpn } = self.gateway {
-            self.propagate_all(scope, gateway.association_default_route_table_id());
+            self.propagate_all(scope, &gateway.association_default_route_table_id());
             propagate(
                 &mut scope.child("vpn"),
                 "propagation",
@@ -219,7 +219,7 @@ impl Transit {
         for from in &self.attachments {
             for to in &self.attachments {
                 if from.member.id != to.member.id {
-                    let destination = to.member.id.clone();
+                    let destination = &to.member.id;
                     let after = Some(to.attachment.into());
                     self.route(scope, from, destination, to.member.cidr, after);
                 }
@@ -237,7 +237,7 @@ impl Transit {
         for from in &self.attachments {
             for cidr in config.on_premises.iter().flat_map(|there| &there.cidrs) {
                 let destination = format!("on-premises-{}", dashed(*cidr));
-                self.route(scope, from, destination.into(), *cidr, connection);
+                self.route(scope, from, &destination.into(), *cidr, connection);
             }
         }
     }
@@ -247,7 +247,7 @@ impl Transit {
         &self,
         scope: &mut Scope<'_>,
         from: &Attachment,
-        destination: ConstructId,
+        destination: &ConstructId,
         cidr: Cidr,
         after: Option<NodeId>,
     ) {

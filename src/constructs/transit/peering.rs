@@ -38,7 +38,7 @@ pub fn peer(
         })
         .tags(tags()),
     );
-    let accepted = scope.child("accepter").in_provider(accepter.provider).add(
+    let acceptance = scope.child("accepter").in_provider(accepter.provider).add(
         "acceptance",
         aws::Ec2TransitGatewayPeeringAttachmentAccepter::new(attachment.id()).tags(tags()),
     );
@@ -52,7 +52,7 @@ pub fn peer(
             here.transit,
             there.transit,
             attachment,
-            accepted,
+            acceptance,
         );
     }
 }
@@ -64,7 +64,7 @@ fn lead(
     here: &Transit,
     there: &Transit,
     attachment: Handle<aws::Ec2TransitGatewayPeeringAttachment>,
-    accepted: Handle<aws::Ec2TransitGatewayPeeringAttachmentAccepter>,
+    acceptance: Handle<aws::Ec2TransitGatewayPeeringAttachmentAccepter>,
 ) {
     scope.add(
         "association",
@@ -74,7 +74,7 @@ fn lead(
                 transit_gateway_route_table_id: here.networks.id(),
             },
         )
-        .depends_on(accepted),
+        .depends_on(acceptance),
     );
     for Attachment { member, .. } in &there.attachments {
         let route = aws::Ec2TransitGatewayRoute::new(Ec2TransitGatewayRouteArgs {
@@ -85,11 +85,17 @@ fn lead(
             member.id.clone(),
             route
                 .transit_gateway_attachment_id(attachment.id())
-                .depends_on(accepted),
+                .depends_on(acceptance),
         );
         for from in &here.attachments {
-            let destination = member.id.clone();
-            here.route(scope, from, destination, member.cidr, Some(accepted.into()));
+            let destination = &member.id;
+            here.route(
+                scope,
+                from,
+                destination,
+                member.cidr,
+                Some(acceptance.into()),
+            );
         }
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn add(
     transit: &Transit,
     vpn: &Vpn,
     table: Handle<aws::Ec2TransitGatewayRouteTable>,
-    logs_key: &Key,
+    logs_key: Key,
 ) -> VpnConnection {
     let mut scope = scope.child("vpn");
     let customer = scope.add(
@@ -54,7 +54,7 @@ pub(super) fn add(
     // Else both keys are in the state.
     .preshared_key_storage("SecretsManager")
     .tags(context.name_tag("vpn", [config.identity()]));
-    let connection = with_tunnels(connection, logs.arn());
+    let connection = with_tunnels(connection, &logs.arn());
     let connection = scope.add("connection", connection);
     let attachment = connection.transit_gateway_attachment_id();
     associate(&mut scope, attachment.clone(), table);
@@ -84,7 +84,7 @@ fn static_route(scope: &mut Scope<'_>, cidr: Cidr, attachment: &Value<String>, t
 
 fn with_tunnels(
     connection: crate::tree::Declared<aws::VpnConnection>,
-    log_group: Value<String>,
+    log_group: &Value<String>,
 ) -> crate::tree::Declared<aws::VpnConnection> {
     let options = || -> Block<CloudwatchLogOptions> {
         CloudwatchLogOptions::new()
