@@ -1,15 +1,15 @@
 //! Standard output for results, standard error for messages.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::io::{self, Write};
-use std::process::ExitCode;
 
 use anstream::AutoStream;
 use clap::ColorChoice;
 
 use paymig::diagnostic::{Diagnostics, Ink};
 
-use super::outcome::Failure;
+use super::outcome::{CommandResult, Failure, Outcome};
 
 /// Where messages go.
 #[derive(Clone, Copy, Debug)]
@@ -22,21 +22,41 @@ impl Console {
         Self { color }
     }
 
+    /// For arguments that could not be parsed.
+    pub(super) fn unparsed() -> Self {
+        Self::new(color_among(std::env::args_os()))
+    }
+
+    /// Answers arguments that are no command: with help or the version where asked, else with what
+    /// is wrong.
+    pub(super) fn answer(self, error: &clap::Error) -> CommandResult {
+        let text = error.render();
+        if error.use_stderr() {
+            self.say(&text.ansi());
+            return Err(Failure::Told);
+        }
+        let mut stdout = AutoStream::new(io::stdout(), choice(self.color));
+        write!(stdout, "{}", text.ansi())
+            .and_then(|()| stdout.flush())
+            .map_err(|error| Failure::of_output(&error))?;
+        Ok(Outcome::Done)
+    }
+
     /// Tells what is wrong or worth knowing, each thing once.
     pub(super) fn report(self, list: &[Diagnostics]) {
         let mut told = BTreeSet::new();
         for diagnostics in list {
             let text = diagnostics.render(Ink::Colour);
             if !text.is_empty() && told.insert(text.clone()) {
-                self.say(&text);
+                self.say(&format_args!("{text}\n"));
             }
         }
     }
 
     /// Writes a message. Without a standard error there is nobody left to tell of a failure.
-    fn say(self, text: &str) {
+    fn say(self, text: &dyn fmt::Display) {
         let mut stderr = AutoStream::new(io::stderr(), choice(self.color)).lock();
-        let _ = writeln!(stderr, "{text}");
+        let _ = write!(stderr, "{text}");
     }
 }
 
@@ -46,23 +66,6 @@ pub(super) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Res
     write(&mut stdout)
         .and_then(|()| stdout.flush())
         .map_err(|error| Failure::of_output(&error))
-}
-
-/// Answers arguments that are no command: with help or the version where asked, else with what is
-/// wrong; the exit code.
-pub(super) fn usage(error: &clap::Error) -> ExitCode {
-    let color = choice(color_among(std::env::args_os()));
-    let text = error.render();
-    let written = if error.use_stderr() {
-        write!(AutoStream::new(io::stderr(), color), "{}", text.ansi())
-    } else {
-        let mut stdout = AutoStream::new(io::stdout(), color);
-        write!(stdout, "{}", text.ansi()).and_then(|()| stdout.flush())
-    };
-    match written {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => ExitCode::from(2),
-        _ => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)),
-    }
 }
 
 /// What `--color` says in arguments that could not be parsed.

@@ -61,14 +61,20 @@ impl Command {
 
 /// Runs the command that the arguments name.
 pub(crate) fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
-        Err(error) => return console::usage(&error),
+    let (console, result) = match Arguments::try_parse() {
+        Ok(Arguments { command, color }) => {
+            let console = Console::new(color);
+            (console, command.run(console, &Variables::read()))
+        }
+        Err(error) => {
+            let console = Console::unparsed();
+            (console, console.answer(&error))
+        }
     };
-    let console = Console::new(arguments.color);
-    match arguments.command.run(console, &Variables::read()) {
+    match result {
         Ok(Outcome::Done) | Err(Failure::ClosedPipe) => ExitCode::SUCCESS,
         Ok(Outcome::Refused) => ExitCode::from(1),
+        Err(Failure::Told) => ExitCode::from(2),
         Err(Failure::Input(list)) => {
             console.report(&list);
             ExitCode::from(2)

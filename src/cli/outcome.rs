@@ -21,6 +21,8 @@ pub(super) enum Outcome {
 pub(super) enum Failure {
     /// Wrong input, or something could not be read or written: exit code 2.
     Input(Vec<Diagnostics>),
+    /// The same, and the user knows: exit code 2.
+    Told,
     /// Whoever read our output has stopped reading, as `head` does: exit code 0.
     ClosedPipe,
 }
