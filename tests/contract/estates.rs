@@ -1,7 +1,7 @@
 //! Every estate that the embedded stack files describe, at every point of its migration.
 
 use paymig::config::{EMBEDDED, Phase, Protection, Selection, Source, Stack, load, survey};
-use paymig::quantity::{EnvironmentName, Suffix};
+use paymig::quantity::EnvironmentName;
 use paymig::system::{self, System};
 
 /// The suffix of every estate.
@@ -19,6 +19,7 @@ pub(crate) struct Estate {
 pub(crate) struct Stage {
     /// `migration@50 protected`
     pub(crate) label: String,
+    pub(crate) protection: Protection,
     pub(crate) system: System,
 }
 
@@ -60,19 +61,20 @@ impl Estate {
             .unwrap_or_else(|error| panic!("{}:\n{error}", self.id()))
     }
 
-    /// With another suffix; what is wrong with it, if anything.
-    pub(crate) fn with_suffix(&self, suffix: Suffix) -> Result<System, String> {
-        self.compose(&Selection {
-            suffix,
-            ..self.selection()
-        })
-    }
-
     /// At every phase and step of traffic, protected and destroyable; `bootstrap` has one stage only.
     pub(crate) fn stages(&self) -> Vec<Stage> {
         if self.environment.is_bootstrap() {
-            let (label, system) = ("bootstrap".to_owned(), self.at_default());
-            return vec![Stage { label, system }];
+            let mut others = self.decisions.environments.values();
+            let protected = others.any(|other| other.protection == Protection::Protected);
+            return vec![Stage {
+                label: "as it is".to_owned(),
+                protection: if protected {
+                    Protection::Protected
+                } else {
+                    Protection::Destroyable
+                },
+                system: self.at_default(),
+            }];
         }
         let mut stages = Vec::new();
         for phase in Phase::ALL {
@@ -95,7 +97,11 @@ impl Estate {
                     let system = self
                         .compose(&selection)
                         .unwrap_or_else(|error| panic!("{} {label}:\n{error}", self.id()));
-                    stages.push(Stage { label, system });
+                    stages.push(Stage {
+                        label,
+                        protection,
+                        system,
+                    });
                 }
             }
         }

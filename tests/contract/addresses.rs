@@ -1,0 +1,202 @@
+//! The addresses of what outlives every transition: a live database is known by nothing else.
+//!
+//! `fixtures/addresses/<stack>.txt` has a line for each, with the environments that have it. `make
+//! bless` adds to the list; a line is taken out by hand only, once nothing lives there any more.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use paymig::config::{EMBEDDED, Protection, Selection, Source, load};
+use paymig::lifecycle::{LASTING, Loss, each_lasting};
+use paymig::system;
+use paymig::tree::Tree;
+
+use crate::blessing;
+use crate::estates::{Estate, SUFFIX, Stage, estates};
+
+/// Addresses, each with the environments that have it.
+type Addresses = BTreeMap<String, BTreeSet<String>>;
+
+#[test]
+fn no_stage_loses_what_lasts() {
+    let mut wrong = Vec::new();
+    for estate in estates() {
+        let default = addresses(&estate.at_default().tree);
+        for stage in estate.stages() {
+            let told = |address| format!("{} {}: {}", estate.id(), stage.label, loses(address));
+            let here = addresses(&stage.system.tree);
+            wrong.extend(default.difference(&here).map(|address| told(address)));
+            wrong.extend(here.difference(&default).map(|address| {
+                format!(
+                    "{} {}: has {address}, which the default phase lacks; the way back destroys {}",
+                    estate.id(),
+                    stage.label,
+                    lost(address)
+                )
+            }));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_lasts_is_where_it_was() {
+    let mut wrong = Vec::new();
+    for (stack, _) in EMBEDDED {
+        let file = file(stack);
+        let mut listed = read(&std::fs::read_to_string(&file).unwrap_or_default());
+        let mut found = Addresses::new();
+        for estate in estates().into_iter().filter(|estate| estate.stack == stack) {
+            let tree = estate.at_default().tree;
+            for address in addresses(&tree) {
+                let environments = found.entry(address).or_default();
+                environments.insert(estate.environment.to_string());
+            }
+            wrong.extend(
+                vanished(&estate, &listed, &tree)
+                    .iter()
+                    .map(|address| format!("{}: {}", estate.id(), loses(address))),
+            );
+        }
+        let before = listed.clone();
+        for (address, environments) in found {
+            listed.entry(address).or_default().extend(environments);
+        }
+        if blessing() {
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(&file, write(&listed)).unwrap();
+        } else if listed != before {
+            let new = listed.iter().filter(|(address, environments)| {
+                before
+                    .get(*address)
+                    .is_none_or(|before| before != *environments)
+            });
+            wrong.extend(new.map(|(address, _)| {
+                format!("{stack}: {address} is new; `make bless` puts it on the list")
+            }));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_renamed_section_keeps_what_lasts() {
+    let rename = |text: &str| {
+        text.replace("[network.main", "[network.core")
+            .replace("network = \"main\"", "network = \"core\"")
+            .replace("networks = [\"main\"]", "networks = [\"core\"]")
+    };
+    let (_, text) = *EMBEDDED
+        .iter()
+        .find(|(name, _)| *name == "blue-green")
+        .unwrap();
+    let estate = estates()
+        .into_iter()
+        .find(|estate| estate.stack == "blue-green")
+        .unwrap();
+    let environments = BTreeSet::from([estate.environment.to_string()]);
+    let listed = addresses(&estate.at_default().tree)
+        .into_iter()
+        .map(|address| (address, environments.clone()))
+        .collect();
+    let compose = |text: String| {
+        let selection = Selection::new(estate.environment.clone(), SUFFIX.parse().unwrap());
+        let loaded = load(&Source::new("renamed.toml", text), &selection);
+        system::compose(&loaded.unwrap_or_else(|error| panic!("{error}")))
+            .unwrap_or_else(|error| panic!("{error}"))
+            .tree
+    };
+    let renamed = rename(text);
+
+    let forgotten = vanished(&estate, &listed, &compose(renamed.clone()));
+    let (addresses, others): (Vec<_>, Vec<_>) = forgotten
+        .iter()
+        .partition(|address| address.starts_with("aws_eip.network_main_"));
+    assert_eq!(addresses.len(), 3, "{forgotten:?}");
+    assert!(others.iter().all(|other| other.contains(".network_main_")));
+    assert!(loses(addresses[0]).contains("`formerly = \"old\"`"));
+
+    let told = renamed.replace("[network.core]", "[network.core]\nformerly = \"main\"");
+    assert_eq!(
+        vanished(&estate, &listed, &compose(told)),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn what_is_protected_is_guarded_by_terraform() {
+    let mut wrong = Vec::new();
+    for estate in estates() {
+        let mut stages = estate.stages();
+        stages.retain(|stage| stage.protection == Protection::Protected);
+        for Stage { label, system, .. } in stages {
+            let unguarded = each_lasting(&system.tree).filter(|(node, lasting)| {
+                lasting.loss == Loss::Data && !node.meta().lifecycle().prevent_destroy()
+            });
+            wrong.extend(
+                unguarded.map(|(node, _)| format!("{} {label}: {}", estate.id(), node.address())),
+            );
+        }
+    }
+    assert!(wrong.is_empty(), "not guarded:\n{}", wrong.join("\n"));
+}
+
+/// The addresses of what lasts in `tree`.
+fn addresses(tree: &Tree) -> BTreeSet<String> {
+    each_lasting(tree).map(|(node, _)| node.address()).collect()
+}
+
+/// The listed addresses of an estate that are not in its `tree`, and that nothing in it was moved from.
+fn vanished(estate: &Estate, listed: &Addresses, tree: &Tree) -> Vec<String> {
+    let here = addresses(tree);
+    let kept = |address: &String| {
+        let moved = tree.moved().iter().find(|moved| moved.from == *address);
+        here.contains(moved.map_or(address, |moved| &moved.to))
+    };
+    let of_estate = listed
+        .iter()
+        .filter(|(_, environments)| environments.contains(estate.environment.as_str()));
+    of_estate
+        .map(|(address, _)| address.clone())
+        .filter(|address| !kept(address))
+        .collect()
+}
+
+/// What a plan without this address does.
+fn loses(address: &str) -> String {
+    format!(
+        "{address} is gone, and a plan would destroy {}; if its section was renamed, `formerly = \"old\"` in it keeps it",
+        lost(address)
+    )
+}
+
+fn lost(address: &str) -> &'static str {
+    let type_name = address.split('.').next().unwrap();
+    let lasting = LASTING
+        .iter()
+        .find(|lasting| lasting.type_name == type_name);
+    lasting.map_or("what the list of types forgot", |lasting| lasting.lost)
+}
+
+fn file(stack: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("fixtures/addresses/{stack}.txt"))
+}
+
+fn read(text: &str) -> Addresses {
+    text.lines()
+        .map(|line| {
+            let mut words = line.split_whitespace().map(str::to_owned);
+            (words.next().unwrap(), words.collect())
+        })
+        .collect()
+}
+
+fn write(addresses: &Addresses) -> String {
+    addresses
+        .iter()
+        .map(|(address, environments)| {
+            let environments: Vec<&str> = environments.iter().map(String::as_str).collect();
+            format!("{address}  {}\n", environments.join(" "))
+        })
+        .collect()
+}
