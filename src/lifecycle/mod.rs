@@ -95,23 +95,23 @@ pub fn each_lasting(tree: &Tree) -> impl Iterator<Item = (&Node, &'static Lastin
         .filter_map(|node| Some((node, lasting(node)?)))
 }
 
-const fn data<K: Managed>(lost: &'static str) -> Lasting {
-    entry::<K>(Loss::Data, lost)
+const fn data<K: Managed>(what: &'static str) -> Lasting {
+    entry::<K>(Loss::Data, what)
 }
 
-const fn evidence<K: Managed>(lost: &'static str) -> Lasting {
-    entry::<K>(Loss::Evidence, lost)
+const fn evidence<K: Managed>(what: &'static str) -> Lasting {
+    entry::<K>(Loss::Evidence, what)
 }
 
-const fn identity<K: Managed>(lost: &'static str) -> Lasting {
-    entry::<K>(Loss::Identity, lost)
+const fn identity<K: Managed>(what: &'static str) -> Lasting {
+    entry::<K>(Loss::Identity, what)
 }
 
-const fn entry<K: Kind>(loss: Loss, lost: &'static str) -> Lasting {
+const fn entry<K: Kind>(loss: Loss, what: &'static str) -> Lasting {
     Lasting {
         type_name: K::TYPE,
         loss,
-        lost,
+        lost: what,
     }
 }
 

@@ -192,11 +192,10 @@ fn read(text: &str) -> Addresses {
 }
 
 fn write(addresses: &Addresses) -> String {
-    addresses
-        .iter()
-        .map(|(address, environments)| {
-            let environments: Vec<&str> = environments.iter().map(String::as_str).collect();
-            format!("{address}  {}\n", environments.join(" "))
-        })
-        .collect()
+    let mut text = String::new();
+    for (address, environments) in addresses {
+        let environments: Vec<&str> = environments.iter().map(String::as_str).collect();
+        text.extend([address, "  ", &environments.join(" "), "\n"]);
+    }
+    text
 }

@@ -2,7 +2,10 @@
 
 use paymig::config::{EMBEDDED, Phase, Protection, Selection, Source, Stack, load, survey};
 use paymig::quantity::EnvironmentName;
+use paymig::synth;
 use paymig::system::{self, System};
+use paymig::tree::Tree;
+use serde_json::{Map, Value};
 
 /// The suffix of every estate.
 pub(crate) const SUFFIX: &str = "abc123";
@@ -59,6 +62,13 @@ impl Estate {
     pub(crate) fn at_default(&self) -> System {
         self.compose(&self.selection())
             .unwrap_or_else(|error| panic!("{}:\n{error}", self.id()))
+    }
+
+    /// The document of one of its trees.
+    pub(crate) fn document(&self, tree: &Tree) -> Map<String, Value> {
+        let mut text = Vec::new();
+        synth::write(tree, &self.id(), &mut text).unwrap();
+        serde_json::from_slice(&text).unwrap()
     }
 
     /// At every phase and step of traffic, protected and destroyable; `bootstrap` has one stage only.

@@ -1,8 +1,7 @@
-//! What may not change unseen: documents, addresses, names, and what Terraform leaves alone.
+//! What may not change unseen: documents, the addresses of what lasts, and what a change would replace.
 
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     reason = "a test fails by panicking"
@@ -10,6 +9,7 @@
 
 mod addresses;
 mod estates;
+mod replacement;
 mod snapshots;
 
 /// Whether what differs is to be accepted: `make bless`.

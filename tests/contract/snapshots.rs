@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use paymig::synth;
 use paymig::tree::Tree;
 use serde_json::{Map, Value};
 
@@ -53,9 +52,9 @@ fn every_document_is_as_reviewed() {
     );
     let stale: Vec<PathBuf> = kept(&folder).difference(&made).cloned().collect();
     if blessing() {
-        stale
-            .iter()
-            .for_each(|file| std::fs::remove_file(file).unwrap());
+        for file in &stale {
+            std::fs::remove_file(file).unwrap();
+        }
     } else {
         assert!(
             stale.is_empty(),
@@ -68,7 +67,7 @@ fn every_document_is_as_reviewed() {
 fn the_parts_are_the_whole_document() {
     let documents = documents();
     for (estate, files) in &documents {
-        let mut whole = document(estate, &estate.at_default().tree);
+        let mut whole = estate.document(&estate.at_default().tree);
         for section in SECTIONS.map(|(section, _)| section) {
             let types = whole.get_mut(section).and_then(Value::as_object_mut);
             for elements in types.into_iter().flat_map(Map::values_mut) {
@@ -158,18 +157,12 @@ fn in_environment(text: &str, from: &Estate, to: &Estate) -> String {
 /// What an estate's documents hold of it, cut but with nothing left out.
 fn files(estate: &Estate) -> Files {
     let tree = estate.at_default().tree;
-    let mut files: Files = cut(document(estate, &tree))
+    let mut files: Files = cut(estate.document(&tree))
         .into_iter()
         .map(|(name, part)| (name, serde_json::to_string_pretty(&part).unwrap()))
         .collect();
     files.insert(OUTLINE.to_owned(), outline(&tree));
     files
-}
-
-fn document(estate: &Estate, tree: &Tree) -> Map<String, Value> {
-    let mut text = Vec::new();
-    synth::write(tree, &estate.id(), &mut text).unwrap();
-    serde_json::from_slice(&text).unwrap()
 }
 
 /// One line for each element: path, address, alias of its provider. Nothing is aligned, so that a
