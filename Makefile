@@ -17,6 +17,7 @@ build: ## Build the paymig command
 .PHONY: test
 test: lint $(STAMP) ## Lint, then unit, snapshot and engine tests
 	cargo test --workspace
+	$(VENV)/bin/pytest --quiet
 
 .PHONY: lint
 lint: $(STAMP) ## Formatting and lints of the Rust and the Python code
@@ -24,7 +25,7 @@ lint: $(STAMP) ## Formatting and lints of the Rust and the Python code
 	cargo clippy --workspace --all-targets -- -D warnings
 	$(VENV)/bin/ruff check tests
 	$(VENV)/bin/ruff format --check tests
-	$(VENV)/bin/mypy --strict tests/local_aws
+	$(VENV)/bin/mypy --strict tests
 
 .PHONY: bless
 bless: $(STAMP) ## Accept what changed: snapshots, bindings, the stack file schema

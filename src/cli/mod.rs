@@ -1,26 +1,39 @@
 //! The command line: the only part that prints, and that reads arguments and the environment.
+//!
+//! ```text
+//! arguments ─► one of the commands below ─► Outcome (0, 1) or Failure (2)
+//! ```
 
 mod completions;
+mod composed;
+mod console;
+mod destination;
 mod init;
 mod list;
-mod output;
+mod outcome;
+mod parallel;
 mod schema;
 mod selection;
 mod synth;
+mod variables;
 
 use std::process::ExitCode;
 
 use clap::{ColorChoice, Parser, Subcommand};
 
-use crate::diagnostic::Diagnostics;
+use console::Console;
+use outcome::{CommandResult, Failure, Outcome};
+use variables::Variables;
 
-/// Turn a typed description of a payment-system migration into Terraform JSON.
+/// Turn a short, typed description of a payment-system migration into Terraform JSON
 #[derive(Debug, Parser)]
 #[command(name = "paymig", version, arg_required_else_help = true)]
-pub struct Arguments {
+#[command(after_help = "\
+Exit codes: 0 done; 1 a check said no; 2 wrong input, or something could not be read or written.")]
+struct Arguments {
     #[command(subcommand)]
     command: Command,
-    /// When to use colour
+    /// When to colour messages; `auto` heeds `NO_COLOR`
     #[arg(long, global = true, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
     color: ColorChoice,
 }
@@ -34,25 +47,47 @@ enum Command {
     Completions(completions::Arguments),
 }
 
-/// How a command that could do its work ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// Exit code 0.
-    Done,
-    /// A check said no: exit code 1.
-    Refused,
+impl Command {
+    fn run(self, console: Console, variables: &Variables) -> CommandResult {
+        match self {
+            Self::Synth(arguments) => synth::run(&arguments, console, variables),
+            Self::List(arguments) => list::run(&arguments, variables),
+            Self::Init(arguments) => init::run(&arguments),
+            Self::Schema(arguments) => schema::run(&arguments),
+            Self::Completions(arguments) => completions::run(&arguments),
+        }
+    }
 }
 
-/// Why a command could not do its work: exit code 2.
-#[derive(Debug)]
-pub enum Failure {
-    /// The stack file or the selection is wrong.
-    Input(Diagnostics),
-    /// Something could not be read or written.
-    Io(anyhow::Error),
-    /// Whoever read our output has stopped reading. Not a failure: exit code 0.
-    ClosedPipe,
+/// Runs the command that the arguments name.
+pub(crate) fn main() -> ExitCode {
+    let (console, result) = match Arguments::try_parse() {
+        Ok(Arguments { command, color }) => {
+            let console = Console::new(color);
+            (console, command.run(console, &Variables::read()))
+        }
+        Err(error) => {
+            let console = Console::unparsed();
+            (console, console.answer(&error))
+        }
+    };
+    match result {
+        Ok(Outcome::Done) | Err(Failure::ClosedPipe) => ExitCode::SUCCESS,
+        Ok(Outcome::Refused) => ExitCode::from(1),
+        Err(Failure::Told) => ExitCode::from(2),
+        Err(Failure::Input(list)) => {
+            console.report(&list);
+            ExitCode::from(2)
+        }
+    }
 }
 
-/// What a command returns.
-type CommandResult = Result<Outcome, Failure>;
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn no_command_contradicts_itself() {
+        super::Arguments::command().debug_assert();
+    }
+}

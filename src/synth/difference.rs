@@ -117,7 +117,15 @@ struct Element<'d> {
     body: &'d Value,
 }
 
-/// Everything in a document by address: resources one by one, the rest by top-level key.
+impl<'d> Element<'d> {
+    fn of_document(body: &'d Value) -> Self {
+        let construct = DOCUMENT.to_owned();
+        Self { construct, body }
+    }
+}
+
+/// Everything in a document by address: resources, outputs and the stacks of a manifest one by one,
+/// the rest by top-level key.
 fn elements(document: &Value) -> BTreeMap<String, Element<'_>> {
     let mut elements = BTreeMap::new();
     for (section, content) in document.as_object().into_iter().flatten() {
@@ -125,15 +133,14 @@ fn elements(document: &Value) -> BTreeMap<String, Element<'_>> {
             "resource" => "",
             "data" => "data.",
             "ephemeral" => "ephemeral.",
+            "output" | "stacks" => {
+                for (name, body) in content.as_object().into_iter().flatten() {
+                    elements.insert(format!("{section}.{name}"), Element::of_document(body));
+                }
+                continue;
+            }
             _ => {
-                let construct = DOCUMENT.to_owned();
-                elements.insert(
-                    section.clone(),
-                    Element {
-                        construct,
-                        body: content,
-                    },
-                );
+                elements.insert(section.clone(), Element::of_document(content));
                 continue;
             }
         };

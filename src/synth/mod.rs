@@ -9,4 +9,4 @@ mod outdir;
 
 pub use difference::Difference;
 pub use document::write;
-pub use outdir::{Annotation, Outdir, Stack, write_whole};
+pub use outdir::{Annotation, Outdir, Stack, write_new, write_whole};

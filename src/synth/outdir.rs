@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use serde_json::{Value, json};
+use tempfile::NamedTempFile;
 
 use super::difference::{Difference, difference};
 
@@ -99,6 +100,18 @@ impl Outdir {
 
 /// Writes `content` to `path`: readers see the old file or the new one, never a part.
 pub fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
+    written_beside(path, content)?.persist(path)?;
+    Ok(())
+}
+
+/// Writes `content` to `path`, whole. Errors: [`io::ErrorKind::AlreadyExists`] for a file that exists.
+pub fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
+    written_beside(path, content)?.persist_noclobber(path)?;
+    Ok(())
+}
+
+/// A file in the folder of `path`, which is made where it is missing, ready to take its place.
+fn written_beside(path: &Path, content: &[u8]) -> io::Result<NamedTempFile> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -109,8 +122,7 @@ pub fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(folder)?;
     file.write_all(content)?;
-    file.persist(path)?;
-    Ok(())
+    Ok(file)
 }
 
 fn manifest(stacks: &[Stack]) -> Value {

@@ -86,7 +86,7 @@ def cluster_parameters_remember_who_set_them(original: Fix, self: Any, parameter
 
 @around(RDSResponse, "create_global_cluster")
 def global_cluster_keeps_its_database_name(original: Fix, self: Any) -> ActionResult:
-    """AWS answers the database name and lifecycle support that were asked for; moto drops them."""
+    """AWS answers the database name, lifecycle support and tags that were asked for; moto drops them."""
     answer: ActionResult = original(self)
     created: GlobalCluster | None = _global_cluster_of(
         self.current_account, self.params.get("GlobalClusterIdentifier", "")
@@ -96,6 +96,7 @@ def global_cluster_keeps_its_database_name(original: Fix, self: Any) -> ActionRe
         created.__dict__["engine_lifecycle_support"] = self.params.get(
             "EngineLifecycleSupport", "open-source-rds-extended-support"
         )
+        created.tags = self.params.get("Tags") or []
     return answer
 
 

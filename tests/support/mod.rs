@@ -14,6 +14,7 @@
 pub(crate) mod gaps;
 pub(crate) mod local_aws;
 pub(crate) mod plan;
+pub(crate) mod stacks;
 pub(crate) mod terraform;
 
 use std::path::{Path, PathBuf};

@@ -156,6 +156,15 @@ impl Workspace {
         Ok(addresses)
     }
 
+    /// The text of an output.
+    ///
+    /// # Errors
+    /// With Terraform's own text.
+    pub(crate) fn output(&self, name: &str) -> anyhow::Result<String> {
+        let output = self.run(["output", "-json", name])?;
+        Ok(serde_json::from_slice(&output.stdout)?)
+    }
+
     fn run<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(&self, args: I) -> anyhow::Result<Output> {
         let mut command = Command::new("terraform");
         command

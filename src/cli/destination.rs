@@ -1,0 +1,26 @@
+//! What `-o` names.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::builder::{OsStringValueParser, TypedValueParser};
+
+/// Where a result goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Destination {
+    /// `-`
+    StandardOutput,
+    /// A file or folder.
+    Path(PathBuf),
+}
+
+impl Destination {
+    /// Reads the value of a flag.
+    pub(super) fn parser() -> impl TypedValueParser<Value = Self> {
+        OsStringValueParser::new().try_map(|value: OsString| match value.to_str() {
+            Some("") => Err("is empty: name a path, or `-` for standard output"),
+            Some("-") => Ok(Self::StandardOutput),
+            _ => Ok(Self::Path(value.into())),
+        })
+    }
+}

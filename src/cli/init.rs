@@ -1,0 +1,50 @@
+//! `paymig init`.
+
+use std::io;
+use std::path::Path;
+
+use clap::builder::PossibleValuesParser;
+
+use paymig::config::{EMBEDDED, Source};
+use paymig::diagnostic::Diagnostic;
+use paymig::synth;
+
+use super::console;
+use super::destination::Destination;
+use super::outcome::{CommandResult, Failure, Outcome};
+
+/// Write an embedded stack file, to edit
+///
+/// The result is a stack file for --stack.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The stack to start from
+    #[arg(value_parser = PossibleValuesParser::new(EMBEDDED.map(|(name, _)| name)))]
+    stack: String,
+    /// Write to FILE, which must not exist yet; `-` is standard output
+    #[arg(short, long, value_name = "FILE", value_parser = Destination::parser())]
+    output: Option<Destination>,
+}
+
+pub(super) fn run(arguments: &Arguments) -> CommandResult {
+    let source = Source::find(&arguments.stack)?;
+    let text = source.text().as_bytes();
+    match &arguments.output {
+        Some(Destination::Path(path)) => create(path, text)?,
+        Some(Destination::StandardOutput) | None => console::print(|out| out.write_all(text))?,
+    }
+    Ok(Outcome::Done)
+}
+
+/// Writes a file that does not exist yet.
+fn create(path: &Path, content: &[u8]) -> Result<(), Failure> {
+    synth::write_new(path, content).map_err(|error| {
+        let path = path.display();
+        match error.kind() {
+            io::ErrorKind::AlreadyExists => Diagnostic::error(format!("`{path}` exists already"))
+                .help("name another file: `init` overwrites nothing"),
+            _ => Diagnostic::error(format!("cannot write `{path}`: {error}")),
+        }
+        .into()
+    })
+}

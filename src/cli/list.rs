@@ -1,0 +1,180 @@
+//! `paymig list`.
+
+use std::collections::BTreeSet;
+use std::fmt::{self, Write as _};
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+use paymig::config::{self, EMBEDDED, Need, Phase, Source, Survey};
+use paymig::quantity::{EnvironmentName, Region};
+use paymig::system;
+
+use super::console;
+use super::outcome::{CommandResult, Failure, Outcome};
+use super::selection::StackArgument;
+use super::variables::Variables;
+
+/// List the stacks: their environments, phases, traffic steps, regions, and what they need from outside
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    stack: StackArgument,
+    /// For people or for programs
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Format {
+    /// A table
+    #[default]
+    Text,
+    /// One JSON document
+    Json,
+}
+
+pub(super) fn run(arguments: &Arguments, variables: &Variables) -> CommandResult {
+    let sources = match arguments.stack.named(variables)? {
+        Some(source) => vec![source],
+        None => EMBEDDED
+            .iter()
+            .filter_map(|(name, _)| Source::embedded(name))
+            .collect(),
+    };
+    let mut listed = Vec::new();
+    for source in &sources {
+        listed.push(Listed::new(&config::survey(source, &[])?));
+    }
+    match arguments.format {
+        Format::Text => {
+            let texts: Vec<_> = listed.iter().map(ToString::to_string).collect();
+            console::print(|out| out.write_all(texts.join("\n").as_bytes()))?;
+        }
+        Format::Json => {
+            let json = serde_json::to_string_pretty(&listed)
+                .map_err(|error| Failure::from(anyhow::Error::from(error)))?;
+            console::print(|out| writeln!(out, "{json}"))?;
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+/// What there is to know about a stack before it is used.
+#[derive(Debug, Serialize)]
+struct Listed {
+    stack: String,
+    title: String,
+    environments: Vec<Environment>,
+    phases: Vec<&'static str>,
+    traffic_steps: Vec<u8>,
+    needs: Vec<Outside>,
+}
+
+#[derive(Debug, Serialize)]
+struct Environment {
+    name: String,
+    /// The reserved environment has none.
+    phase: Option<&'static str>,
+    regions: Vec<&'static str>,
+}
+
+/// Something that the stack looks up.
+#[derive(Debug, Serialize)]
+struct Outside {
+    kind: &'static str,
+    name: String,
+    region: Option<&'static str>,
+}
+
+impl Listed {
+    fn new(survey: &Survey) -> Self {
+        let stack = &survey.stack;
+        let traffic = stack.traffic.iter();
+        Self {
+            stack: stack.stack.to_string(),
+            title: stack.title.clone(),
+            environments: environments(survey),
+            phases: Phase::ALL.map(Phase::as_str).to_vec(),
+            traffic_steps: traffic
+                .flat_map(|traffic| &traffic.steps)
+                .map(|step| step.get())
+                .collect(),
+            needs: needs(survey),
+        }
+    }
+}
+
+fn environments(survey: &Survey) -> Vec<Environment> {
+    let regions = |regions: &[Region]| regions.iter().map(|region| region.as_str()).collect();
+    let declared = survey.environments.iter().map(|(name, stack)| Environment {
+        name: name.to_string(),
+        phase: stack.environments.get(name).map(|it| it.phase.as_str()),
+        regions: regions(&stack.regions),
+    });
+    let bootstrap = system::has_bootstrap(&survey.stack).then(|| Environment {
+        name: EnvironmentName::BOOTSTRAP.to_owned(),
+        phase: None,
+        regions: regions(&survey.stack.regions),
+    });
+    declared.chain(bootstrap).collect()
+}
+
+/// What any of the environments needs.
+fn needs(survey: &Survey) -> Vec<Outside> {
+    let stacks = survey.environments.values();
+    let all: BTreeSet<Need> = stacks.flat_map(config::Stack::needs).collect();
+    all.into_iter()
+        .map(|Need { kind, name, region }| Outside { kind, name, region })
+        .collect()
+}
+
+impl fmt::Display for Listed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}: {}", self.stack, self.title)?;
+        let environments = self.environments.iter().map(|environment| {
+            [
+                environment.name.clone(),
+                environment.phase.unwrap_or("-").to_owned(),
+                environment.regions.join(", "),
+            ]
+        });
+        table(f, ["environment", "phase", "regions"], environments)?;
+        let needs = self.needs.iter().map(|need| {
+            let region = need.region.unwrap_or("-").to_owned();
+            [need.kind.to_owned(), need.name.clone(), region]
+        });
+        if needs.len() > 0 {
+            table(f, ["needs", "name", "region"], needs)?;
+        }
+        let steps: Vec<_> = self.traffic_steps.iter().map(u8::to_string).collect();
+        if !steps.is_empty() {
+            writeln!(f, "  traffic steps: {}", steps.join(", "))?;
+        }
+        writeln!(f, "  phases: {}", self.phases.join(", "))
+    }
+}
+
+/// Writes rows in aligned columns below a header in capitals.
+fn table<const N: usize>(
+    f: &mut fmt::Formatter<'_>,
+    header: [&str; N],
+    rows: impl Iterator<Item = [String; N]>,
+) -> fmt::Result {
+    let header = header.map(str::to_uppercase);
+    let rows: Vec<[String; N]> = std::iter::once(header).chain(rows).collect();
+    let widths = rows.iter().fold([0; N], |mut widths, row| {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = cell.chars().count().max(*width);
+        }
+        widths
+    });
+    for row in &rows {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(widths) {
+            write!(line, "  {cell:width$}")?;
+        }
+        writeln!(f, "{}", line.trim_end())?;
+    }
+    Ok(())
+}

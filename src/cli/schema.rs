@@ -1,0 +1,17 @@
+//! `paymig schema`.
+
+use paymig::config;
+
+use super::console;
+use super::outcome::{CommandResult, Failure, Outcome};
+
+/// Write the JSON Schema of stack files, with which editors complete and check them
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {}
+
+pub(super) fn run(_: &Arguments) -> CommandResult {
+    let schema = serde_json::to_string_pretty(&config::schema())
+        .map_err(|error| Failure::from(anyhow::Error::from(error)))?;
+    console::print(|out| writeln!(out, "{schema}"))?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,199 @@
+//! `paymig synth`.
+
+use std::path::Path;
+
+use paymig::config::{self, Selection, Source};
+use paymig::diagnostic::{Diagnostic, Place, Step};
+use paymig::quantity::{EnvironmentName, Suffix};
+use paymig::synth::{self, Annotation, Outdir, Stack};
+use paymig::system;
+
+use super::composed::{Composed, stack_id};
+use super::console::{self, Console};
+use super::destination::Destination;
+use super::outcome::{CommandResult, Failure, Outcome};
+use super::variables::Variables;
+use super::{parallel, selection};
+
+/// Write Terraform JSON: one document to standard output, or a folder that cdktf and cdktn read
+///
+/// Without an output folder, the document of one environment goes to standard output; it is all that
+/// `terraform apply` needs. With one, each environment (or the one that --env names) becomes a stack in
+/// it: manifest.json and stacks/<stack>-<environment>/cdk.tf.json.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Write the layout of cdktf.out below DIR; `-` is standard output. The environment variable
+    /// `CDKTF_OUTDIR` stands in for this flag
+    #[arg(short, long, value_name = "DIR", value_parser = Destination::parser())]
+    output: Option<Destination>,
+    /// Write nothing: exit 1 when the output folder does not hold what would be written, with the
+    /// differences by construct on standard output
+    #[arg(long)]
+    check: bool,
+    #[command(flatten)]
+    selection: selection::Arguments,
+}
+
+pub(super) fn run(arguments: &Arguments, console: Console, variables: &Variables) -> CommandResult {
+    let source = arguments.selection.source(variables)?;
+    let suffix = arguments.selection.suffix(variables)?;
+    let folder = variables.outdir.clone().map(Destination::Path);
+    let (composed, outcome) = match arguments.output.clone().or(folder) {
+        Some(Destination::Path(dir)) => {
+            let composed = compose_all(&source, &selections(arguments, &source, suffix)?)?;
+            let outdir = outdir(&composed)?;
+            let outcome = if arguments.check {
+                check(&outdir, &dir)?
+            } else {
+                outdir.write(&dir)?;
+                Outcome::Done
+            };
+            (composed, outcome)
+        }
+        Some(Destination::StandardOutput) | None => {
+            if arguments.check {
+                return Err(Diagnostic::error("there is no output folder to check")
+                    .help("add `-o DIR`")
+                    .into());
+            }
+            let Some(environment) = &arguments.selection.env else {
+                return Err(no_environment(arguments, &source));
+            };
+            let selection = arguments.selection.of(environment.clone(), suffix);
+            let composed = Composed::new(&source, &selection)?;
+            console::print(|out| synth::write(&composed.system.tree, &composed.id(), out))?;
+            (vec![composed], Outcome::Done)
+        }
+    };
+    // cdktf shows the annotations of the manifest, and takes all of standard error for errors.
+    if variables.outdir.is_none() {
+        let warnings: Vec<_> = composed.iter().map(Composed::warnings).collect();
+        console.report(&warnings);
+    }
+    Ok(outcome)
+}
+
+/// Tells how what stands below `dir` differs from what would be written.
+fn check(outdir: &Outdir, dir: &Path) -> CommandResult {
+    let differences = outdir.check(dir)?;
+    if differences.is_empty() {
+        return Ok(Outcome::Done);
+    }
+    console::print(|out| {
+        differences
+            .iter()
+            .try_for_each(|difference| writeln!(out, "{difference}"))
+    })?;
+    Ok(Outcome::Refused)
+}
+
+/// What becomes a stack of the output folder: the environment named, or else every one, `bootstrap`
+/// last and only where it holds something.
+fn selections(
+    arguments: &Arguments,
+    source: &Source,
+    suffix: Suffix,
+) -> Result<Vec<Selection>, Failure> {
+    let flags = &arguments.selection;
+    if let Some(environment) = &flags.env {
+        return Ok(vec![flags.of(environment.clone(), suffix)]);
+    }
+    let survey = config::survey(source, &flags.set)?;
+    let declared = survey.environments.into_keys();
+    let mut selections: Vec<_> = declared
+        .map(|environment| flags.of(environment, suffix.clone()))
+        .collect();
+    if system::has_bootstrap(&survey.stack) {
+        selections.push(flags.of_bootstrap(suffix));
+    }
+    Ok(selections)
+}
+
+/// Composes each, or tells all that is wrong with any.
+fn compose_all(source: &Source, selections: &[Selection]) -> Result<Vec<Composed>, Failure> {
+    let mut composed = Vec::new();
+    let mut wrong = Vec::new();
+    for result in parallel::map(selections, |selection| Composed::new(source, selection)) {
+        match result {
+            Ok(one) => composed.push(one),
+            Err(diagnostics) => wrong.push(diagnostics),
+        }
+    }
+    if wrong.is_empty() {
+        Ok(composed)
+    } else {
+        Err(Failure::Input(wrong))
+    }
+}
+
+/// The output folder of composed environments. What stands in `bootstrap` is deployed before the
+/// others.
+fn outdir(composed: &[Composed]) -> anyhow::Result<Outdir> {
+    let bootstrap = EnvironmentName::bootstrap();
+    let has_bootstrap = composed
+        .iter()
+        .any(|one| one.loaded.environment() == bootstrap);
+    let stacks = parallel::map(composed, |one| {
+        let mut document = Vec::new();
+        synth::write(&one.system.tree, &one.id(), &mut document)?;
+        let waits = has_bootstrap && one.loaded.environment() != bootstrap;
+        Ok(Stack {
+            id: one.id(),
+            document,
+            warnings: annotations(one),
+            dependencies: waits
+                .then(|| stack_id(&one.loaded, &bootstrap))
+                .into_iter()
+                .collect(),
+        })
+    });
+    Outdir::new(&stacks.into_iter().collect::<anyhow::Result<Vec<_>>>()?)
+}
+
+/// The warnings as cdktf tells them: each about the construct of the section it points at.
+fn annotations(composed: &Composed) -> Vec<Annotation> {
+    let warnings = composed.system.warnings.iter();
+    warnings
+        .map(|warning| {
+            let mut path = composed.id();
+            if let Some(Place::Route(route)) = &warning.at {
+                for step in route.steps().iter().take(SECTION_DEPTH) {
+                    if let Step::Key(key) = step {
+                        path.push('/');
+                        path.push_str(key);
+                    }
+                }
+            }
+            let parts: Vec<_> = std::iter::once(&warning.message)
+                .chain(&warning.help)
+                .map(String::as_str)
+                .collect();
+            Annotation {
+                construct_path: path,
+                message: parts.join("; "),
+            }
+        })
+        .collect()
+}
+
+/// Keys that lead to a section, which are also the first components of its construct's path.
+const SECTION_DEPTH: usize = 2;
+
+/// Neither an environment nor an output folder for all of them.
+fn no_environment(arguments: &Arguments, source: &Source) -> Failure {
+    let survey = match config::survey(source, &arguments.selection.set) {
+        Ok(survey) => survey,
+        Err(diagnostics) => return diagnostics.into(),
+    };
+    let names: Vec<_> = survey
+        .environments
+        .keys()
+        .map(ToString::to_string)
+        .collect();
+    Diagnostic::error("no environment is given, and no output folder for all of them")
+        .help(format!(
+            "add `--env ENV`, one of {}; or `-o DIR`",
+            names.join(", ")
+        ))
+        .into()
+}

@@ -1,0 +1,114 @@
+//! What is told about wrong input, and how.
+
+#[cfg(unix)]
+use std::ffi::OsStr;
+#[cfg(unix)]
+use std::os::unix::ffi::OsStrExt as _;
+
+use crate::process::{Ended, done, failed, paymig, run};
+
+const ESCAPE: char = '\u{1b}';
+
+#[test]
+fn a_wrong_argument_is_shown_where_it_is_wrong() {
+    let said = failed(paymig("synth --env migration --suffix abc123").args([
+        "--set",
+        "tags.Team=payments",
+        "--set",
+        "network.production.cidr=10.0.0.1/16",
+    ]));
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn a_wrong_file_is_shown_where_it_is_wrong() {
+    let said = failed(&mut paymig(
+        "synth --stack fixtures/invalid/wrong-type-inside-variant.toml --env migration --suffix abc123",
+    ));
+    let place = "--> fixtures/invalid/wrong-type-inside-variant.toml:";
+    assert!(said.contains(place), "{said}");
+    assert!(said.contains('^'), "{said}");
+}
+
+#[test]
+fn what_is_wrong_with_every_environment_is_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = failed(
+        paymig("synth --suffix abc123 --set transit.hub.networks=[\"nowhere\"]")
+            .arg("-o")
+            .arg(folder.path()),
+    );
+    assert!(said.contains("[network.nowhere]"), "{said}");
+    assert_eq!(said.matches("error: ").count(), 1, "{said}");
+}
+
+#[test]
+fn messages_into_a_file_are_plain() {
+    for arguments in ["synth", "synth --no-such-flag"] {
+        let said = failed(&mut paymig(arguments));
+        assert!(!said.contains(ESCAPE), "{said:?}");
+    }
+}
+
+#[test]
+fn colour_is_written_when_asked_for() {
+    for arguments in ["synth --color always", "synth --color=always --nonsense"] {
+        let Ended { code, stderr, .. } = run(paymig(arguments).env("NO_COLOR", "1"));
+        assert_eq!(code, Some(2));
+        assert!(stderr.contains(ESCAPE), "{stderr:?}");
+    }
+}
+
+#[test]
+fn no_colour_is_written_where_it_is_refused() {
+    for arguments in ["synth", "synth --no-such-flag"] {
+        let coloured = run(paymig(arguments).env("CLICOLOR_FORCE", "1"));
+        assert!(coloured.stderr.contains(ESCAPE), "{coloured:?}");
+        let refused = run(paymig(arguments)
+            .env("CLICOLOR_FORCE", "1")
+            .env("NO_COLOR", "1"));
+        assert!(!refused.stderr.contains(ESCAPE), "{refused:?}");
+        let never = run(paymig(&format!("{arguments} --color never")).env("CLICOLOR_FORCE", "1"));
+        assert!(!never.stderr.contains(ESCAPE), "{never:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_text_is_wrong_input() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = OsStr::from_bytes(b"\xff");
+    let file = folder.path().join("bytes.toml");
+    std::fs::write(&file, b"stack = \"\xff\"").unwrap();
+    failed(paymig("list --stack").arg(&file));
+    failed(paymig("list --stack").arg(bytes));
+    failed(paymig("list").env("PAYMIG_STACK", bytes));
+    failed(paymig("synth --env migration").env("PAYMIG_SUFFIX", bytes));
+}
+
+#[test]
+fn a_file_nested_without_end_is_wrong_input() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("deep.toml");
+    let value = |opening: &str| format!("stack = {}", opening.repeat(100_000));
+    let key = format!("{}a = 1", "a.".repeat(100_000));
+    for text in [value("["), value("{a="), key] {
+        std::fs::write(&file, text).unwrap();
+        failed(paymig("list --stack").arg(&file));
+    }
+}
+
+#[test]
+fn help_and_version_are_results() {
+    assert!(done(&mut paymig("--help")).contains("Exit codes: 0 done"));
+    assert!(done(&mut paymig("synth --help")).contains("--check"));
+    let version = format!("paymig {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(done(&mut paymig("--version")), version);
+}
+
+#[test]
+fn no_command_is_wrong_input() {
+    let ended = run(&mut paymig(""));
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.stderr.contains("Usage: paymig"), "{}", ended.stderr);
+}

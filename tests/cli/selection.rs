@@ -1,0 +1,109 @@
+//! The selection flags, and the environment variables that stand in for them.
+
+use crate::process::{done, failed, paymig};
+
+const MIGRATION: &str = "synth --env migration --suffix abc123";
+
+#[test]
+fn variables_stand_in_for_the_flags() {
+    let flags = done(&mut paymig(
+        "synth --stack blue-green --env migration --suffix abc123",
+    ));
+    let variables = done(
+        paymig("synth --env migration")
+            .env("PAYMIG_STACK", "blue-green")
+            .env("PAYMIG_SUFFIX", "abc123"),
+    );
+    assert!(flags == variables);
+}
+
+#[test]
+fn flags_win_over_variables() {
+    let arguments = "synth --stack blue-green --env migration --suffix abc123";
+    let flags = done(&mut paymig(arguments));
+    let both = done(
+        paymig(arguments)
+            .env("PAYMIG_STACK", "no-such-stack")
+            .env("PAYMIG_SUFFIX", "Not A Suffix"),
+    );
+    assert!(flags == both);
+}
+
+#[test]
+fn empty_variables_count_as_unset() {
+    let flags = done(&mut paymig(MIGRATION));
+    let empty = done(
+        paymig(MIGRATION)
+            .env("PAYMIG_STACK", "")
+            .env("PAYMIG_SUFFIX", "")
+            .env("CDKTF_OUTDIR", ""),
+    );
+    assert!(flags == empty);
+}
+
+#[test]
+fn a_wrong_variable_is_called_by_its_name() {
+    let said = failed(paymig("synth --env migration").env("PAYMIG_SUFFIX", "A_b"));
+    assert!(said.contains("PAYMIG_SUFFIX: `A_b`"), "{said}");
+}
+
+#[test]
+fn the_reserved_environment_takes_no_phase_traffic_or_protection() {
+    for flag in [
+        "--phase migration",
+        "--traffic 10",
+        "--protect",
+        "--destroyable",
+    ] {
+        let arguments = "synth --stack multi-region --env bootstrap --suffix abc123";
+        let said = failed(&mut paymig(&format!("{arguments} {flag}")));
+        let name = flag.split(' ').next().unwrap();
+        assert!(said.contains(&format!("takes no {name}")), "{said}");
+    }
+}
+
+#[test]
+fn traffic_belongs_to_the_phase_migration() {
+    for phase in ["legacy", "production"] {
+        let said = failed(&mut paymig(&format!(
+            "{MIGRATION} --phase {phase} --traffic 10"
+        )));
+        assert!(said.contains("`--phase migration`"), "{said}");
+    }
+}
+
+#[test]
+fn traffic_is_a_step_of_the_stack() {
+    let said = failed(&mut paymig(&format!("{MIGRATION} --traffic 30")));
+    assert!(said.contains("its steps are 0, 10, 50, 100"), "{said}");
+    done(&mut paymig(&format!("{MIGRATION} --traffic 50")));
+}
+
+#[test]
+fn nothing_is_protected_and_destroyable() {
+    let said = failed(&mut paymig(&format!("{MIGRATION} --protect --destroyable")));
+    assert!(said.contains("cannot be used with"), "{said}");
+}
+
+#[test]
+fn a_misspelt_name_is_answered_with_the_right_one() {
+    for (arguments, meant) in [
+        ("synth --env migraton --suffix abc123", "`migration`"),
+        ("list --stack orchestratd", "`orchestrated`"),
+        ("init blue-gren", "'blue-green'"),
+        ("synt --env migration", "'synth'"),
+    ] {
+        let said = failed(&mut paymig(arguments));
+        assert!(said.contains(meant), "{said}");
+    }
+}
+
+#[test]
+fn a_value_can_be_set_and_a_bare_word_is_a_string() {
+    let set = format!("{MIGRATION} --set tags.Team=payments");
+    let document: serde_json::Value = serde_json::from_str(&done(&mut paymig(&set))).unwrap();
+    assert_eq!(
+        document["provider"]["aws"][0]["default_tags"][0]["tags"]["Team"],
+        "payments"
+    );
+}
