@@ -9,6 +9,7 @@
 
 mod addresses;
 mod estates;
+mod renaming;
 mod replacement;
 mod snapshots;
 
