@@ -11,7 +11,7 @@ use paymig::lifecycle::{LASTING, Loss, each_lasting};
 use paymig::tree::Tree;
 
 use crate::blessing;
-use crate::estates::{Estate, Stage, estates};
+use crate::estates::{Stage, estates};
 
 /// Addresses, each with the environments that have it.
 pub(crate) type Addresses = BTreeMap<String, BTreeSet<String>>;
@@ -43,20 +43,13 @@ fn what_lasts_is_where_it_was() {
     let mut wrong = Vec::new();
     for (stack, _) in EMBEDDED {
         let file = file(stack);
-        let mut listed = read(&std::fs::read_to_string(&file).unwrap_or_default());
-        let (mut found, mut gone) = (Addresses::new(), Addresses::new());
-        for estate in estates().into_iter().filter(|estate| estate.stack == stack) {
-            let tree = estate.at_default().tree;
-            for address in addresses(&tree) {
-                let environments = found.entry(address).or_default();
-                environments.insert(estate.environment.to_string());
-            }
-            for address in vanished(&estate, &listed, &tree) {
-                let environments = gone.entry(address).or_default();
-                environments.insert(estate.environment.to_string());
-            }
-        }
-        wrong.extend(gone.iter().map(|(address, environments)| {
+        let listed = read(&std::fs::read_to_string(&file).unwrap_or_default());
+        let trees: BTreeMap<String, Tree> = estates()
+            .into_iter()
+            .filter(|estate| estate.stack == stack)
+            .map(|estate| (estate.environment.to_string(), estate.at_default().tree))
+            .collect();
+        wrong.extend(gone(&listed, &trees).iter().map(|(address, environments)| {
             format!(
                 "{stack} ({}): {}; if nothing lives there, take the line out of {}",
                 joined(environments, ", "),
@@ -64,19 +57,14 @@ fn what_lasts_is_where_it_was() {
                 file.display()
             )
         }));
-        let before = listed.clone();
-        for (address, environments) in found {
-            listed.entry(address).or_default().extend(environments);
-        }
+        let all = with_new(&listed, &trees);
         if blessing() {
             std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-            std::fs::write(&file, write(&listed)).unwrap();
-        } else if listed != before {
-            let new = listed.iter().filter(|(address, environments)| {
-                before
-                    .get(*address)
-                    .is_none_or(|before| before != *environments)
-            });
+            std::fs::write(&file, write(&all)).unwrap();
+        } else {
+            let new = all
+                .iter()
+                .filter(|(address, environments)| listed.get(*address) != Some(environments));
             wrong.extend(new.map(|(address, _)| {
                 format!("{stack}: {address} is new; `make bless` puts it on the list")
             }));
@@ -108,20 +96,34 @@ pub(crate) fn addresses(tree: &Tree) -> BTreeSet<String> {
     each_lasting(tree).map(|(node, _)| node.address()).collect()
 }
 
-/// The listed addresses of an estate that are not in its `tree`, and that nothing in it was moved from.
-pub(crate) fn vanished(estate: &Estate, listed: &Addresses, tree: &Tree) -> Vec<String> {
-    let here = addresses(tree);
-    let kept = |address: &String| {
-        let moved = tree.moved().iter().find(|moved| moved.from == *address);
-        here.contains(moved.map_or(address, |moved| &moved.to))
+/// The listed addresses that are not in the tree of their environment, and that nothing in it was
+/// moved from.
+pub(crate) fn gone(listed: &Addresses, trees: &BTreeMap<String, Tree>) -> Addresses {
+    let kept = |address: &String, environment: &String| {
+        trees.get(environment).is_some_and(|tree| {
+            let moved = tree.moved().iter().find(|moved| moved.from == *address);
+            let address = moved.map_or(address, |moved| &moved.to);
+            each_lasting(tree).any(|(node, _)| node.address() == *address)
+        })
     };
-    let of_estate = listed
-        .iter()
-        .filter(|(_, environments)| environments.contains(estate.environment.as_str()));
-    of_estate
-        .map(|(address, _)| address.clone())
-        .filter(|address| !kept(address))
-        .collect()
+    let mut gone = listed.clone();
+    for (address, environments) in &mut gone {
+        environments.retain(|environment| !kept(address, environment));
+    }
+    gone.retain(|_, environments| !environments.is_empty());
+    gone
+}
+
+/// What is listed, and what stands in the trees besides.
+fn with_new(listed: &Addresses, trees: &BTreeMap<String, Tree>) -> Addresses {
+    let mut all = listed.clone();
+    for (environment, tree) in trees {
+        for address in addresses(tree) {
+            let environments = all.entry(address).or_default();
+            environments.insert(environment.clone());
+        }
+    }
+    all
 }
 
 /// What a plan without this address does.

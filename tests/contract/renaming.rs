@@ -1,13 +1,13 @@
 //! A section that is renamed with `formerly` stays where it was; without, all of it is destroyed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use paymig::config::{EMBEDDED, Source, load};
 use paymig::system;
 use paymig::tree::Tree;
 use serde_json::{Map, Value};
 
-use crate::addresses::{Addresses, addresses, loses, vanished};
+use crate::addresses::{addresses, gone, loses};
 use crate::estates::{Estate, estates};
 
 const STACK: &str = "blue-green";
@@ -15,7 +15,7 @@ const STACK: &str = "blue-green";
 #[test]
 fn a_renamed_section_without_its_former_name_is_told() {
     let estate = estate();
-    let forgotten = vanished(&estate, &listed(&estate), &renamed(&estate, ""));
+    let forgotten = lost_by(&estate, renamed(&estate, ""));
     let lost: Vec<&String> = forgotten
         .iter()
         .filter(|address| address.starts_with("aws_eip.network_main_"))
@@ -33,10 +33,7 @@ fn a_renamed_section_without_its_former_name_is_told() {
 fn a_renamed_section_with_its_former_name_keeps_what_lasts() {
     let estate = estate();
     let tree = renamed(&estate, "formerly = \"main\"");
-    assert_eq!(
-        vanished(&estate, &listed(&estate), &tree),
-        Vec::<String>::new()
-    );
+    assert_eq!(lost_by(&estate, tree), Vec::<String>::new());
 }
 
 #[test]
@@ -69,13 +66,15 @@ fn estate() -> Estate {
     estates.find(|estate| estate.stack == STACK).unwrap()
 }
 
-/// What lasts of an estate, as if it were listed for it alone.
-fn listed(estate: &Estate) -> Addresses {
-    let environments = BTreeSet::from([estate.environment.to_string()]);
-    addresses(&estate.at_default().tree)
+/// The addresses of what lasts in `estate` that `tree` in its place would lose.
+fn lost_by(estate: &Estate, tree: Tree) -> Vec<String> {
+    let environment = estate.environment.to_string();
+    let listed = addresses(&estate.at_default().tree)
         .into_iter()
-        .map(|address| (address, environments.clone()))
-        .collect()
+        .map(|address| (address, BTreeSet::from([environment.clone()])))
+        .collect();
+    let trees = BTreeMap::from([(environment, tree)]);
+    gone(&listed, &trees).into_keys().collect()
 }
 
 /// The estate with `[network.main]` as `[network.core]`, and this line in it.
