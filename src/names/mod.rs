@@ -119,8 +119,8 @@ mod tests {
     #[test]
     fn an_identity_tells_stacks_environments_and_suffixes_apart() {
         let names = names("{type}-{suffix}", "abc123");
-        let identity = names.identity(&"blue-green".parse().unwrap());
-        assert_eq!(identity, "blue-green/legacy/abc123");
+        let identity = names.identity(&"sample".parse().unwrap());
+        assert_eq!(identity, "sample/legacy/abc123");
     }
 
     #[test]
