@@ -8,6 +8,7 @@ pub mod aws;
 pub mod config;
 pub mod constructs;
 pub mod diagnostic;
+pub mod lifecycle;
 pub mod names;
 pub mod quantity;
 pub mod synth;

@@ -73,12 +73,10 @@ impl Password {
             ("port", account.port.to_string().into()),
             ("username", MASTER_USER.into()),
         ]);
-        let version = scope.add(
-            "secret-version",
-            aws::SecretsmanagerSecretVersion::new(secret.id())
-                .secret_string_wo(text)
-                .secret_string_wo_version(VERSION),
-        );
+        let version = aws::SecretsmanagerSecretVersion::new(secret.id())
+            .secret_string_wo(text)
+            .secret_string_wo_version(VERSION);
+        let version = scope.add("secret-version", context.keep(version));
         Self::current(scope, version.secret_id(), secret.arn())
     }
 
