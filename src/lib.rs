@@ -10,6 +10,7 @@ pub mod constructs;
 pub mod diagnostic;
 pub mod lifecycle;
 pub mod names;
+pub mod programs;
 pub mod quantity;
 pub mod synth;
 pub mod system;

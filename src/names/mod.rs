@@ -71,6 +71,11 @@ impl Names {
         self.of(&text)
     }
 
+    /// The path in Parameter Store below which everything of this environment stands.
+    pub fn parameter_root(&self) -> String {
+        format!("/payment/{}/{}", self.environment, self.suffix)
+    }
+
     /// The characters of the suffix.
     fn suffix_length(&self) -> usize {
         self.suffix.as_str().len()
