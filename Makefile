@@ -23,9 +23,9 @@ test: lint $(STAMP) ## Lint, then unit, snapshot and engine tests
 lint: $(STAMP) ## Formatting and lints of the Rust and the Python code
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	$(VENV)/bin/ruff check tests
-	$(VENV)/bin/ruff format --check tests
-	$(VENV)/bin/mypy --strict tests
+	$(VENV)/bin/ruff check tests lambda
+	$(VENV)/bin/ruff format --check tests lambda
+	$(VENV)/bin/mypy --strict tests lambda
 
 .PHONY: bless
 bless: $(STAMP) ## Accept what changed: snapshots, new addresses, bindings, the stack file schema

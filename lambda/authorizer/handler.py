@@ -1,0 +1,103 @@
+"""The handler: who may call this method of the API?
+
+Environment: KEY_SECRET (the secret of `authorizer.keys`), ISSUER and AUDIENCE (the `iss` and `aud` that a token must
+have). The API must not cache the answer: it is for one method.
+"""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from authorizer.bearer import Caller, Expected, Reason, Refused, verify
+from authorizer.keys import KeyCache, KeyRing, parse_keys
+from authorizer.methods import Answer, answer, parse_method, scope_of
+from common import clients, log
+from common.errors import InvalidEvent
+from common.settings import Variables
+
+
+class Unauthorized(Exception):
+    """Answered to the caller as 401: API Gateway goes by the text, and turns every other error into 500."""
+
+    def __init__(self) -> None:
+        """Say the one word that API Gateway knows."""
+        super().__init__("Unauthorized")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a token is held against."""
+
+    key_secret: str
+    expected: Expected
+
+
+def parse_settings(variables: Variables) -> Settings:
+    """Read the environment."""
+    return Settings(
+        variables.required("KEY_SECRET"),
+        Expected(variables.required("ISSUER"), variables.required("AUDIENCE")),
+    )
+
+
+@dataclass(frozen=True)
+class Authorizer:
+    """Answers requests with one set of keys."""
+
+    expected: Expected
+    keys: KeyCache
+    now: Callable[[], float]
+
+    def authorize(self, event: Mapping[str, Any]) -> Answer:
+        """Allow or deny this method to the caller; Refused where the token does not say who calls."""
+        try:
+            method = parse_method(event["methodArn"])
+        except (KeyError, TypeError, ValueError):
+            raise InvalidEvent("the event names no method of an API") from None
+        caller = self._caller(event)
+        scope = scope_of(method)
+        if scope is None or scope not in caller.scopes:
+            log.warning("denied", principal=caller.subject, scope=scope)
+            return answer(caller.subject, "Deny", method)
+        log.info("allowed", principal=caller.subject, scope=scope)
+        return answer(caller.subject, "Allow", method)
+
+    def _caller(self, event: Mapping[str, Any]) -> Caller:
+        return verify(bearer_token(event), self.expected, self.keys.find, self.now())
+
+
+def bearer_token(event: Mapping[str, Any]) -> str:
+    """Take the token out of the one Authorization header (RFC 6750, 2.1)."""
+    headers = event.get("multiValueHeaders") or {}
+    values = [value for name, given in headers.items() if name.lower() == "authorization" for value in given]
+    if not values:
+        raise Refused(Reason.ABSENT)
+    if len(values) > 1:
+        raise Refused(Reason.REPEATED)
+    scheme, _, token = values[0].partition(" ")
+    if scheme.lower() != "bearer":
+        raise Refused(Reason.SCHEME)
+    return str(token)
+
+
+def handle(event: Mapping[str, Any], _context: object) -> Answer:
+    """Answer API Gateway."""
+    try:
+        return _authorizer().authorize(event)
+    except Refused as refused:
+        log.warning("unauthorized", reason=refused.reason.value)
+        # Not chained: the runtime logs the error, and nothing of the request belongs there.
+        raise Unauthorized from None
+
+
+@cache
+def _authorizer() -> Authorizer:
+    settings = parse_settings(Variables(os.environ))
+    return Authorizer(settings.expected, KeyCache(lambda: _read_keys(settings.key_secret), time.time), time.time)
+
+
+def _read_keys(secret: str) -> KeyRing:
+    return parse_keys(clients.secretsmanager().get_secret_value(SecretId=secret).get("SecretString", ""))

@@ -1,0 +1,63 @@
+"""Checkpoints: what a step knew and did, as JSON in a versioned bucket.
+
+A checkpoint is written before the step that cannot be undone, so that a repeated or a resumed step finds
+what the first one decided. The newest version counts; the bucket keeps the older ones as evidence.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from common.clock import Clock
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """One step of one workflow: when, in which execution, and the facts to go on from."""
+
+    step: str
+    at: str
+    execution: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Checkpoints:
+    """The checkpoints of one workflow in one bucket."""
+
+    client: "S3Client"
+    bucket: str
+    workflow: str
+    clock: Clock
+
+    def write(self, step: str, execution: str, facts: Mapping[str, Any]) -> Checkpoint:
+        """Put the newest version of `step`'s checkpoint."""
+        checkpoint = Checkpoint(step, self.clock.now().isoformat(), execution, facts)
+        self.put(self._key(step), {"step": step, "at": checkpoint.at, "execution": execution, "facts": dict(facts)})
+        return checkpoint
+
+    def read(self, step: str) -> Checkpoint | None:
+        """The newest version of `step`'s checkpoint, or None when the step never got there."""
+        value = self.get(self._key(step))
+        if value is None:
+            return None
+        return Checkpoint(value["step"], value["at"], value["execution"], value["facts"])
+
+    def put(self, key: str, value: Any) -> None:
+        """Put any JSON value; the bucket's own default encryption applies."""
+        body = json.dumps(value, separators=(",", ":")).encode()
+        self.client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType="application/json")
+
+    def get(self, key: str) -> Any | None:
+        """Any JSON value, or None when the key does not exist."""
+        try:
+            return json.loads(self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read())
+        except self.client.exceptions.NoSuchKey:
+            return None
+
+    def _key(self, step: str) -> str:
+        return f"checkpoints/{self.workflow}/{step}.json"

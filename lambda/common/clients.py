@@ -1,0 +1,77 @@
+"""boto3 clients, made once a process, with time-outs that fit a function's.
+
+`AWS_ENDPOINT_URL` and the region come from the environment, as boto3 reads them.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_dms import DatabaseMigrationServiceClient
+    from mypy_boto3_elbv2 import ElasticLoadBalancingv2Client
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_ssm import SSMClient
+    from mypy_boto3_stepfunctions import SFNClient
+
+# The fence lasts twenty seconds: a call that hangs must fail well before.
+_CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "max_attempts": 3})
+
+
+@cache
+def cloudwatch() -> "CloudWatchClient":
+    """CloudWatch."""
+    return boto3.client("cloudwatch", config=_CONFIG)
+
+
+@cache
+def dms() -> "DatabaseMigrationServiceClient":
+    """Database Migration Service."""
+    return boto3.client("dms", config=_CONFIG)
+
+
+@cache
+def elbv2() -> "ElasticLoadBalancingv2Client":
+    """Elastic Load Balancing."""
+    return boto3.client("elbv2", config=_CONFIG)
+
+
+@cache
+def s3() -> "S3Client":
+    """S3."""
+    return boto3.client("s3", config=_CONFIG)
+
+
+@cache
+def secretsmanager() -> "SecretsManagerClient":
+    """Secrets Manager."""
+    return boto3.client("secretsmanager", config=_CONFIG)
+
+
+@cache
+def sns() -> "SNSClient":
+    """Simple Notification Service."""
+    return boto3.client("sns", config=_CONFIG)
+
+
+@cache
+def ssm() -> "SSMClient":
+    """Systems Manager, for Parameter Store."""
+    return boto3.client("ssm", config=_CONFIG)
+
+
+@cache
+def stepfunctions() -> "SFNClient":
+    """Step Functions."""
+    return boto3.client("stepfunctions", config=_CONFIG)
+
+
+def forget() -> None:
+    """Drop every cached client, so that the next one reads the environment anew."""
+    for factory in (cloudwatch, dms, elbv2, s3, secretsmanager, sns, ssm, stepfunctions):
+        factory.cache_clear()

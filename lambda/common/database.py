@@ -1,0 +1,147 @@
+"""PostgreSQL by pg8000: connections with verify-full TLS, bounded waits, and errors without row values.
+
+with connect(address, login, trust) as database:
+    database.rows("select count(*) from orders where id > :id", id=7)
+"""
+
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pg8000.exceptions
+import pg8000.native
+
+from common.errors import DatabaseFailure
+from common.secrets import Login
+from common.settings import Address, Tls, Trust
+
+Row: TypeAlias = list[Any]
+
+# Classes of SQLSTATE whose messages name objects, users and servers only. A message of any other class
+# may quote a value ("invalid input syntax for …", "Key (pan)=(…) already exists") and is left out.
+_MESSAGES_WITHOUT_VALUES = frozenset({"08", "28", "3D", "3F", "42", "53", "55", "57", "58"})
+
+# Text forms of values must not depend on a server's or a user's defaults, and parameters stay out of logs.
+_SESSION = (
+    "set statement_timeout = {timeout}; set lock_timeout = {timeout}; set timezone = 'UTC'; set datestyle = 'ISO, YMD';"
+    " set intervalstyle = 'iso_8601'; set extra_float_digits = 3; set bytea_output = 'hex'"
+)
+
+
+@dataclass(frozen=True)
+class Database:
+    """One session. Every statement is its own transaction, unless inside `transaction`."""
+
+    connection: pg8000.native.Connection
+
+    def rows(self, sql: str, **parameters: Any) -> list[Row]:
+        """Run `sql` (`:name` marks a parameter) and return its rows."""
+        with _without_values():
+            return list(self.connection.run(sql, **parameters) or [])
+
+    def value(self, sql: str, **parameters: Any) -> Any:
+        """The first column of the first row, or None when there is none."""
+        found = self.rows(sql, **parameters)
+        return found[0][0] if found else None
+
+    def run(self, sql: str, **parameters: Any) -> int:
+        """Run `sql` and return how many rows it touched (-1 where PostgreSQL does not say)."""
+        with _without_values():
+            self.connection.run(sql, **parameters)
+            return int(self.connection.row_count)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All statements inside happen together or not at all."""
+        self.run("begin")
+        try:
+            yield
+        except BaseException:
+            self.run("rollback")
+            raise
+        self.run("commit")
+
+    def limit(self, seconds: float) -> None:
+        """Let no later statement, and no wait for a lock, take longer than `seconds`."""
+        self.run("set statement_timeout = {0}; set lock_timeout = {0}".format(max(1, int(seconds * 1000))))
+
+
+@contextmanager
+def connect(address: Address, login: Login, trust: Trust, *, timeout: float = 30) -> Iterator[Database]:
+    """A session on `address`, closed at the end.
+
+    `timeout` (seconds) bounds each statement; the network may take five seconds more.
+    Raises `DatabaseFailure` when it cannot be reached, trusted, or logged in to.
+    """
+    with _without_values():
+        connection = pg8000.native.Connection(
+            login.username,
+            host=address.host,
+            port=address.port,
+            database=address.dbname,
+            password=login.password,
+            ssl_context=_context(trust),
+            timeout=timeout + 5,
+            application_name="paymig",
+        )
+    try:
+        database = Database(connection)
+        database.run(_SESSION.format(timeout=int(timeout * 1000)))
+        yield database
+    finally:
+        _close(connection.close)
+
+
+def identifier(name: str) -> str:
+    """`name` quoted as an identifier, whatever is in it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """`text` quoted as a value, for the few statements that take no parameters (roles, slots)."""
+    quoted = text.replace("\\", "\\\\").replace("'", "''")
+    return f"E'{quoted}'" if "\\" in text else f"'{quoted}'"
+
+
+def _context(trust: Trust) -> ssl.SSLContext | None:
+    return None if trust.tls is Tls.OFF else _verify_full(trust.roots)
+
+
+@cache
+def _verify_full(roots: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # checks chain and name
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    for path in sorted(roots.glob("*.pem")):
+        context.load_verify_locations(path)
+    return context
+
+
+@contextmanager
+def _without_values() -> Iterator[None]:
+    try:
+        yield
+    except pg8000.exceptions.DatabaseError as fault:
+        raise _failure(fault.args[0] if fault.args else None) from None
+    except (pg8000.exceptions.InterfaceError, OSError) as fault:
+        raise DatabaseFailure("08006", f"the connection failed: {type(fault).__name__}: {fault}") from None
+
+
+def _failure(answer: object) -> DatabaseFailure:
+    match answer:
+        case {"C": str(sqlstate), "M": str(message)} if sqlstate[:2] in _MESSAGES_WITHOUT_VALUES:
+            return DatabaseFailure(sqlstate, message)
+        case {"C": str(sqlstate)}:
+            return DatabaseFailure(sqlstate, "the statement was refused")
+        case _:
+            return DatabaseFailure("XX000", "the statement was refused")
+
+
+def _close(close: Callable[[], None]) -> None:
+    try:
+        close()
+    except (pg8000.exceptions.Error, OSError):
+        return  # the server may have gone already; there is nothing left to close

@@ -1,0 +1,102 @@
+"""The databases that are moved: REPLICATIONS, a JSON list with one entry a database."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from common.errors import InvalidSettings
+from common.settings import Address, Variables, address
+
+_MANDATORY = ("name", "source_secret", "target_secret", "target_master_secret", "application_role")
+_TASKS = ("load_task", "forward_task", "reverse_task")
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two databases: where it is, and the secrets of who may do what.
+
+    `master_secret` is None where nobody handed the administrator over: the replication user then needs
+    CREATEROLE, REPLICATION and pg_signal_backend, given by the database's own administrators.
+    """
+
+    address: Address
+    secret: str
+    master_secret: str | None
+    application_secret: str | None
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """The ARNs of the three replication tasks."""
+
+    load: str
+    forward: str
+    reverse: str
+
+
+@dataclass(frozen=True)
+class Replication:
+    """One database on its way from source to target."""
+
+    name: str
+    source: Side
+    target: Side
+    tables: tuple[str, ...]
+    tasks: Tasks
+    application_role: str
+    forward_slot: str
+    reverse_slot: str
+
+
+def replications(variables: Variables) -> tuple[Replication, ...]:
+    """Parse REPLICATIONS; every error names the entry and the key."""
+    value = variables.json("REPLICATIONS")
+    if not isinstance(value, list) or not value:
+        raise InvalidSettings("REPLICATIONS must be a JSON list with at least one entry")
+    return tuple(_replication(entry, f"REPLICATIONS[{index}]") for index, entry in enumerate(value))
+
+
+def slot_name(name: str, way: str) -> str:
+    """The name of a replication slot: PostgreSQL takes a-z, 0-9 and _ only, at most 63."""
+    return f"paymig_{re.sub(r'[^a-z0-9_]', '_', name.lower())}_{way}"
+
+
+def _replication(entry: Any, where: str) -> Replication:
+    if not isinstance(entry, dict):
+        raise InvalidSettings(f"{where} must be a JSON object")
+    if entry.get("engine", "postgresql") != "postgresql":
+        raise InvalidSettings(f"{where}.engine is {entry['engine']!r}, allowed: postgresql")
+    texts = {key: _text(entry, key, where) for key in (*_MANDATORY, *_TASKS)}
+    name = texts["name"]
+    return Replication(
+        name=name,
+        source=_side(entry, "source", texts["source_secret"], where),
+        target=_side(entry, "target", texts["target_secret"], where),
+        tables=_patterns(entry.get("tables"), where),
+        tasks=Tasks(*(texts[key] for key in _TASKS)),
+        application_role=texts["application_role"],
+        forward_slot=str(entry.get("forward_slot") or slot_name(name, "fwd")),
+        reverse_slot=str(entry.get("reverse_slot") or slot_name(name, "rev")),
+    )
+
+
+def _side(entry: dict[str, Any], side: str, secret: str, where: str) -> Side:
+    return Side(
+        address=address(entry.get(f"{side}_address"), f"{where}.{side}_address"),
+        secret=secret,
+        master_secret=entry.get(f"{side}_master_secret") or None,
+        application_secret=entry.get(f"{side}_application_secret") or None,
+    )
+
+
+def _text(entry: dict[str, Any], key: str, where: str) -> str:
+    value = entry.get(key)
+    if not isinstance(value, str) or not value:
+        raise InvalidSettings(f"{where}.{key} must be a text that is not empty")
+    return value
+
+
+def _patterns(value: Any, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value or not all(isinstance(item, str) and "." in item for item in value):
+        raise InvalidSettings(f'{where}.tables must be a JSON list of schema.table patterns, such as "public.%"')
+    return tuple(value)

@@ -1,0 +1,140 @@
+"""The handler: API Gateway's event in, a policy or an error out, and nothing of the token in the log."""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from authorizer import handler
+from authorizer.keys import KeysUnavailable
+from common import clients
+from common.errors import InvalidEvent
+from moto import mock_aws
+from signed_tokens import AUDIENCE, CLAIMS, HEADER, ISSUER, KEY, base64url, sign
+
+STAGE = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3/live"
+SECRET = "secret-migration-abc123-api"
+
+
+@pytest.fixture(autouse=True)
+def secret(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    for name, value in {
+        "KEY_SECRET": SECRET,
+        "ISSUER": ISSUER,
+        "AUDIENCE": AUDIENCE,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+    }.items():
+        monkeypatch.setenv(name, value)
+    with mock_aws():
+        clients.forget()
+        handler._authorizer.cache_clear()
+        client = boto3.client("secretsmanager")
+        client.create_secret(Name=SECRET, SecretString=keys())
+        yield client
+    clients.forget()
+    handler._authorizer.cache_clear()
+
+
+def keys(kid: str = "k1", key: bytes = KEY) -> str:
+    return json.dumps({"current": {"kid": kid, "key": base64url(key)}})
+
+
+def token(**claims: object) -> str:
+    now = int(time.time())
+    return sign({**CLAIMS, "iat": now, "exp": now + 300, **claims})
+
+
+def event(*authorization: str, method: str = "POST/payments", header: str = "Authorization") -> dict[str, Any]:
+    headers = {"Host": ["payments.example.com"]} | ({header: list(authorization)} if authorization else {})
+    return {
+        "type": "REQUEST",
+        "methodArn": f"{STAGE}/{method}",
+        "headers": {name: values[-1] for name, values in headers.items()},
+        "multiValueHeaders": headers,
+    }
+
+
+def effect(given: dict[str, Any]) -> str:
+    answer = handler.handle(given, None)
+    [statement] = answer["policyDocument"]["Statement"]
+    assert statement["Resource"] == given["methodArn"]
+    return statement["Effect"]
+
+
+def test_a_caller_with_the_scope_is_allowed_this_method() -> None:
+    assert effect(event(f"Bearer {token()}")) == "Allow"
+
+
+def test_the_caller_is_named_for_the_integration() -> None:
+    answer = handler.handle(event(f"Bearer {token()}"), None)
+    assert (answer["principalId"], answer["context"]) == ("shop-17", {"principal": "shop-17"})
+
+
+@pytest.mark.parametrize("header", ["authorization", "AUTHORIZATION"])
+def test_the_header_is_found_in_any_case(header: str) -> None:
+    assert effect(event(f"bearer {token()}", header=header)) == "Allow"
+
+
+def test_a_caller_without_the_scope_is_denied() -> None:
+    assert effect(event(f"Bearer {token(scope='payments:read')}")) == "Deny"
+
+
+def test_a_method_that_no_scope_opens_is_denied() -> None:
+    assert effect(event(f"Bearer {token()}", method="DELETE/payments/1")) == "Deny"
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [[], [""], ["Bearer"], ["Bearer "], ["Basic dTpw"], ["Bearer x.y.z"], [f"Token {token()}"]],
+)
+def test_a_missing_or_bad_token_is_unauthorized(authorization: list[str]) -> None:
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        handler.handle(event(*authorization), None)
+
+
+def test_two_tokens_are_unauthorized() -> None:
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        handler.handle(event(f"Bearer {token()}", f"Bearer {token()}"), None)
+
+
+def test_an_expired_token_is_unauthorized() -> None:
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        handler.handle(event(f"Bearer {token(iat=1_000_000_000, exp=1_000_000_300)}"), None)
+
+
+def test_a_rotation_does_not_cut_callers_off(secret: Any) -> None:
+    assert effect(event(f"Bearer {token()}")) == "Allow"
+    rotated = {
+        "current": {"kid": "k2", "key": base64url(b"n" * 32)},
+        "previous": {"kid": "k1", "key": base64url(KEY)},
+    }
+    secret.put_secret_value(SecretId=SECRET, SecretString=json.dumps(rotated))
+    handler._authorizer.cache_clear()
+    now = int(time.time())
+    renewed = sign({**CLAIMS, "iat": now, "exp": now + 300}, {**HEADER, "kid": "k2"}, b"n" * 32)
+    assert [effect(event(f"Bearer {given}")) for given in (token(), renewed)] == ["Allow", "Allow"]
+
+
+def test_keys_that_cannot_be_read_are_no_fault_of_the_caller(secret: Any) -> None:
+    secret.put_secret_value(SecretId=SECRET, SecretString="placeholder")
+    with pytest.raises(KeysUnavailable):
+        handler.handle(event(f"Bearer {token()}"), None)
+
+
+def test_an_event_without_method_is_refused() -> None:
+    with pytest.raises(InvalidEvent):
+        handler.handle({**event(f"Bearer {token()}"), "methodArn": "*"}, None)
+
+
+def test_no_log_holds_the_token(capfd: pytest.CaptureFixture[str]) -> None:
+    good, bad = token(), token(aud="other")
+    handler.handle(event(f"Bearer {good}"), None)
+    with pytest.raises(Exception, match="Unauthorized") as raised:
+        handler.handle(event(f"Bearer {bad}"), None)
+    written = "".join(capfd.readouterr()) + repr(raised.value)
+    assert '"reason":"audience"' in written
+    assert not any(part in written for given in (good, bad) for part in given.split("."))
