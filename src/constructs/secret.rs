@@ -60,6 +60,14 @@ pub fn name(context: &Context<'_>, key: &str, role: &str) -> String {
     context.names.keyed("secret", [key]) + "-" + role
 }
 
+/// How long a deleted secret can be restored.
+pub(super) fn recovery_days(context: &Context<'_>) -> u8 {
+    match context.protection {
+        Protection::Protected => RECOVERY_DAYS,
+        Protection::Destroyable => 0,
+    }
+}
+
 impl Credentials {
     /// A new secret called `name`, encrypted with `key`.
     pub fn new(
@@ -78,15 +86,11 @@ impl Credentials {
                 .exclude_punctuation(true)
                 .password_length(PASSWORD_LENGTH),
         );
-        let recovery_days = match context.protection {
-            Protection::Protected => RECOVERY_DAYS,
-            Protection::Destroyable => 0,
-        };
         let secret = aws::SecretsmanagerSecret::new()
             .name(name)
             .description(description)
             .kms_key_id(key.arn())
-            .recovery_window_in_days(recovery_days);
+            .recovery_window_in_days(recovery_days(context));
         let secret = scope.add("secret", context.keep(secret));
         let mut fields: Vec<(&'static str, Ephemeral<String>)> = vec![
             ("dbname", user.database.into()),

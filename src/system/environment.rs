@@ -46,6 +46,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
     let secrets = composer.application_secrets(&databases);
     let rotations = composer.rotations(&networks, &databases, &secrets);
     let functions = composer.functions(&networks, &databases, &secrets);
+    let _authorizers = composer.authorizers();
     let buckets = composer.buckets();
     composer.audit(&buckets);
     parameters(&mut composer.root, &composer.context, &stack.parameters);

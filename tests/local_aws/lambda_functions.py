@@ -9,11 +9,11 @@ from local_aws.patching import Fix, around, around_property
 
 
 @around(LambdaFunction, "__init__")
-def a_function_keeps_how_it_logs(original: Fix, self: Any, spec: dict[str, Any], *args: Any, **more: Any) -> None:
+def a_function_keeps_how_it_logs(original: Fix, self: Any, spec: dict[str, Any], **more: Any) -> None:
     """AWS keeps LoggingConfig; moto drops it."""
     text = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{spec['FunctionName']}"}
     self.logging_config = spec.get("LoggingConfig") or text
-    original(self, spec, *args, **more)
+    original(self, spec=spec, **more)
 
 
 @around(LambdaFunction, "update_configuration")
