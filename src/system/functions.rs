@@ -9,7 +9,7 @@ use crate::config::{
 };
 use crate::constructs::database::Database;
 use crate::constructs::entry::{Built, Entry};
-use crate::constructs::function::{Artifacts, Code, Function, Plan, Site};
+use crate::constructs::function::{Alias, Artifacts, Code, Function, Plan, Site};
 use crate::constructs::key::{DataClass, Key};
 use crate::constructs::policy::Statement;
 use crate::constructs::reach::connect;
@@ -26,13 +26,25 @@ pub(super) struct ApplicationSecrets {
     pub(super) sources: Built<ReplicationConfig, Option<Credentials>>,
 }
 
+/// The alias that callers name.
+const LIVE: &str = "live";
+
 /// The user that payment code logs in as, on both sides of a replication.
 pub(super) const APPLICATION_USER: &str = "payment_app";
 
-pub(super) type Functions = Built<FunctionConfig, Option<Function>>;
+/// A function that the stack file names, and what its callers call.
+#[derive(Clone, Copy)]
+pub(super) struct Named {
+    pub(super) function: Function,
+    pub(super) live: Alias,
+}
+
+/// None where `lambda/` lacks the program.
+pub(super) type Functions = Built<FunctionConfig, Option<Named>>;
 
 impl Composer<'_> {
-    /// The functions that the stack file names.
+    /// The functions that the stack file names: in every phase, since they cost nothing until they are
+    /// called, and their logs are a record.
     pub(super) fn functions(
         &mut self,
         networks: &Networks,
@@ -44,8 +56,7 @@ impl Composer<'_> {
                 return None;
             };
             let program = Program::named(program)?;
-            self.computes()
-                .then(|| self.function(entry, program, networks, databases, secrets))
+            Some(self.function(entry, program, networks, databases, secrets))
         })
     }
 
@@ -56,7 +67,7 @@ impl Composer<'_> {
         networks: &Networks,
         databases: &Databases,
         secrets: &ApplicationSecrets,
-    ) -> Function {
+    ) -> Named {
         let network = networks.get(&entry.network);
         let secrets_key = self.key(DataClass::Secrets, network.region);
         let mut environment: BTreeMap<&str, Value<String>> = entry
@@ -78,6 +89,7 @@ impl Composer<'_> {
             allowed.extend(reads_secrets(readable, secrets_key));
         }
         let site = self.function_site(program, network.region);
+        let computes = self.computes();
         let plan = Plan {
             key: entry.identity(),
             description: "Takes payments",
@@ -100,7 +112,11 @@ impl Composer<'_> {
                 databases.get(used),
             );
         }
-        function
+        let live = Alias::new(&mut scope.child("alias"), function, LIVE);
+        if let (true, Some(count)) = (computes, &entry.provisioned_concurrency) {
+            live.keep_warm(&mut scope, &self.context, entry.identity(), count);
+        }
+        Named { function, live }
     }
 
     /// The secrets that code which uses a database reads, by the variables that name them.

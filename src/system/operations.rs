@@ -150,14 +150,14 @@ impl<'a> Composer<'a> {
             );
         }
         for entry in Entry::all(&self.stack.function) {
-            if let Some(function) = functions.of(entry) {
+            if let Some(named) = functions.of(entry) {
                 let region = self.stack.network.resolve(&entry.network).region;
                 let told = topics.about(About::SystemErrors, region);
                 let mut root = self.root.in_region(region.as_str());
                 let mut scope = root.child("alarms").into_child("function");
                 let mut scope = scope.child(entry.construct_id());
                 let subject = format!("lambda-{}", entry.identity());
-                alarms::function(&mut scope, &self.context, &subject, function, &told);
+                alarms::function(&mut scope, &self.context, &subject, &named.function, &told);
             }
         }
     }
