@@ -37,7 +37,7 @@ LIMITS_YOUNG, LIMITS_KEPT = 60.0, 3600.0
 """The same for the limits."""
 
 STATEMENT = 4.0
-"""Seconds of a statement, at most: two attempts, connecting included, end inside the API's 29 seconds."""
+"""Seconds of a statement, at most; the network may take five more, twice at worst: inside the API's 29 seconds."""
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,13 @@ ATTEMPTS = 3
 _LOGIN_REFUSED = "28P01"
 """The SQLSTATE of a wrong password: the secret was rotated since it was read."""
 
-# Classes of SQLSTATE, or whole codes, that say "later" and nothing of the request: no connection, fenced or rotated
-# login, no resources, lock time-out, ended session, conflict of transactions, read-only while a cluster fails over.
+# Beginnings of SQLSTATEs that say "later" and nothing of the request: no connection, fenced or rotated login, no
+# resources, lock time-out, ended session, conflict of transactions, read-only while a cluster fails over.
 _LATER = ("08", "28", "53", "55P03", "57", "40", "25006")
+
+# Of these, what another session may do better than one that was kept from earlier: it died, or its server changed
+# its part. A new session that fails so, and any time-out, would only make the caller wait.
+_STALE = ("08", "57P", "25006")
 
 
 class Unavailable(Exception):
@@ -46,7 +50,7 @@ class WriterDatabase:
     def run(self, work: Callable[[Database], T]) -> T:
         """Do this work, all of it idempotent, on the writer; Unavailable where there is none."""
         for _ in range(ATTEMPTS):
-            writer = self._writer()
+            writer, was_kept = self._writer(), self._kept is not None
             try:
                 return work(self._session(writer))
             except DatabaseFailure as fault:
@@ -57,6 +61,8 @@ class WriterDatabase:
                 if fault.sqlstate == _LOGIN_REFUSED:
                     self.forget_login(writer)
                 self.current.expire()
+                if not _is_worth_another(fault.sqlstate, was_kept):
+                    break
             except Exception:
                 self._drop()  # whatever the session is in the middle of, nobody else must meet it
                 raise
@@ -95,3 +101,7 @@ class _Session:
     writer: Writer
     database: Database
     stack: ExitStack
+
+
+def _is_worth_another(sqlstate: str, was_kept: bool) -> bool:
+    return sqlstate.startswith("28") or (was_kept and sqlstate.startswith(_STALE))

@@ -120,6 +120,14 @@ def test_a_fence_that_ends_a_call_in_its_middle_is_later(payments: Estate) -> No
     assert payments.count("source") == 0
 
 
+def test_a_call_that_waits_too_long_is_later_and_not_repeated(payments: Estate) -> None:
+    with closing(payments.servers["source"].connect("payment_api")) as other:
+        other.run("begin; lock table payment in exclusive mode")
+        begun = time.monotonic()
+        assert_later(payments.call())
+    assert handler.STATEMENT <= time.monotonic() - begun < 2 * handler.STATEMENT
+
+
 def test_a_session_that_ends_at_the_commit_is_later(payments: Estate) -> None:
     payments.administer(
         "source",
