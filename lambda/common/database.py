@@ -107,8 +107,9 @@ def literal(text: str) -> str:
     return f"E'{quoted}'" if "\\" in text else f"'{quoted}'"
 
 
-def _context(trust: Trust) -> ssl.SSLContext | None:
-    return None if trust.tls is Tls.OFF else _verify_full(trust.roots)
+def _context(trust: Trust) -> ssl.SSLContext | bool:
+    # None would mean "TLS if the server likes, verified by nobody" to pg8000.
+    return False if trust.tls is Tls.OFF else _verify_full(trust.roots)
 
 
 @cache

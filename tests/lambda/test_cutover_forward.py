@@ -1,0 +1,181 @@
+"""The way forward: load, fence, drain, hand over, follow back. Rows really move between two servers."""
+
+import threading
+from contextlib import closing
+
+import pg8000.native
+import pytest
+from common import clients
+from common.errors import FenceTimeout, NotAllowed, PlaceholderSecret, SchemaMismatch, ValidationFailed
+from estate import Estate
+from replicator import wait_until
+
+
+def test_initialize_counts_the_tables_and_shuts_the_target(estate: Estate) -> None:
+    assert estate.run("initialize") == {"tables": 2}
+    assert estate.may_log_in(estate.source)
+    assert not estate.may_log_in(estate.target)
+
+
+def test_initialize_names_what_differs(estate: Estate) -> None:
+    estate.target.run("drop index payments_by_token; alter table refunds alter payment drop not null")
+    with pytest.raises(SchemaMismatch, match=r"index on btree \(token\).*refunds: column payment"):
+        estate.run("initialize")
+
+
+def test_initialize_refuses_a_placeholder(estate: Estate) -> None:
+    secret = f"{estate.source.dbname}-source-dms"
+    clients.secretsmanager().put_secret_value(
+        SecretId=secret, SecretString='{"username": "dms", "password": "CHANGE_ME"}'
+    )
+    with pytest.raises(PlaceholderSecret, match="source-dms"):
+        estate.run("initialize")
+
+
+def test_a_load_is_started_once(estate: Estate) -> None:
+    estate.run("initialize")
+    assert estate.run("start_load") == {"started": True}
+    wait_until(lambda: estate.load.status == "running")
+    assert estate.run("start_load") == {"started": False}
+
+
+def test_the_target_catches_up(estate: Estate) -> None:
+    estate.pay(estate.source, 5)
+    estate.run("initialize")
+    assert estate.run("replication")["state"] == "loading"
+    estate.run("start_load")
+    wait_until(lambda: estate.load.status == "running")
+    estate.pay(estate.source, 5)
+    answer = estate.run("replication")
+    assert (answer["state"], answer["progress"]) == ("caught-up", 100)
+    assert estate.rows(estate.target) == estate.rows(estate.source)
+
+
+def test_a_fence_ends_sessions_and_lets_none_in(estate: Estate) -> None:
+    estate.follow()
+    session = estate.application(estate.source)
+    estate.run("fence")
+    with pytest.raises((pg8000.native.DatabaseError, pg8000.native.InterfaceError)):
+        session.run("insert into payments (token, amount) values ('late', 1)")
+    assert not estate.may_log_in(estate.source)
+    assert estate.parameter("writer") == "fenced"
+
+
+def test_a_prepared_transaction_keeps_the_fence_from_closing(estate: Estate) -> None:
+    estate.environment["FENCE"] = "1"
+    estate.follow()
+    with closing(estate.application(estate.source)) as session:
+        session.run("begin")
+        session.run("insert into payments (token, amount) values ('two-phase', 1)")
+        session.run("prepare transaction 'left over'")
+    try:
+        with pytest.raises(FenceTimeout, match="prepared"):
+            estate.run("fence")
+    finally:
+        estate.source.run("rollback prepared 'left over'")
+
+
+def test_a_fence_that_cannot_be_drained_in_time_is_given_up(estate: Estate) -> None:
+    estate.environment["FENCE"] = "1"
+    estate.follow()
+    estate.load.pause()
+    estate.run("fence")
+    with pytest.raises(FenceTimeout, match="did not arrive"):
+        estate.run("drain")
+
+
+def test_a_missing_row_stops_the_cutover(estate: Estate) -> None:
+    estate.pay(estate.source, 3)
+    estate.follow()
+    estate.target.run("delete from payments where id = 2")
+    estate.run_all("fence", "drain")
+    with pytest.raises(ValidationFailed, match=r"public\.payments"):
+        estate.run("final_validation")
+
+
+@pytest.mark.parametrize(
+    "counter", ["ValidationFailedRecords", "ValidationPendingRecords", "ValidationSuspendedRecords"]
+)
+def test_open_records_of_the_tasks_validation_stop_the_cutover(estate: Estate, counter: str) -> None:
+    estate.environment["FENCE"] = "2"
+    estate.follow()
+    estate.run_all("fence", "drain")
+    estate.load.validation = {counter: 1}
+    with pytest.raises(ValidationFailed):
+        estate.run("final_validation")
+
+
+def test_steps_out_of_order_are_refused(estate: Estate) -> None:
+    estate.follow()
+    for operation in ("drain", "final_validation", "hand_over", "start_reverse", "fence_target", "finish"):
+        with pytest.raises(NotAllowed):
+            estate.run(operation)
+    estate.run("fence")
+    for operation in ("final_validation", "hand_over", "start_reverse", "initialize", "start_load"):
+        with pytest.raises(NotAllowed):
+            estate.run(operation)
+
+
+def test_every_payment_survives_a_cutover_under_load(estate: Estate) -> None:
+    estate.follow()
+    stop, paid = threading.Event(), []
+
+    def shop() -> None:
+        while not stop.is_set():
+            side = {"source": estate.source, "target": estate.target}.get(estate.parameter("writer"))
+            try:
+                if side is not None:
+                    estate.pay(side)
+                    paid.append(1)
+            except (pg8000.native.DatabaseError, pg8000.native.InterfaceError):
+                continue  # fenced between the look and the write: the caller tries again
+
+    shopper = threading.Thread(target=shop)
+    shopper.start()
+    try:
+        wait_until(lambda: len(paid) > 20)
+        estate.cross()
+        before = len(paid)
+        wait_until(lambda: len(paid) > before + 20)
+    finally:
+        stop.set()
+        shopper.join()
+    assert len(estate.rows(estate.target)) == len(paid)
+    wait_until(lambda: estate.rows(estate.source) == estate.rows(estate.target))
+
+
+def test_after_the_cutover_only_the_target_takes_payments_and_numbers_go_on(estate: Estate) -> None:
+    estate.pay(estate.source, 3)
+    estate.source.run("select nextval('receipts') from generate_series(1, 7)")
+    estate.follow()
+    estate.cross()
+    assert (estate.may_log_in(estate.source), estate.may_log_in(estate.target)) == (False, True)
+    estate.pay(estate.target)
+    assert [row[0] for row in estate.rows(estate.target)] == [1, 2, 3, 4]
+    assert estate.target.value("select nextval('receipts')") == 107
+
+
+def test_no_slot_of_the_way_forward_is_left_behind(estate: Estate) -> None:
+    estate.follow()
+    assert len(estate.slots(estate.source)) == 1
+    estate.cross()
+    assert estate.slots(estate.source) == []
+    assert estate.slots(estate.target) == [f"paymig_{estate.target.dbname}_rev"]
+
+
+def test_forward_and_reverse_never_run_together(estate: Estate) -> None:
+    estate.follow()
+    estate.cross()
+    starts = [(call["ReplicationTaskArn"], name) for name, call in estate.service.calls]
+    assert starts == [
+        (estate.load.arn, "StartReplicationTask"),
+        (estate.load.arn, "StopReplicationTask"),
+        (estate.reverse.arn, "StartReplicationTask"),
+    ]
+    assert estate.load.status == "stopped"
+
+
+def test_finish_begins_the_soak(estate: Estate) -> None:
+    estate.follow()
+    estate.cross()
+    assert estate.run("finish") == {"state": "soaking"}
