@@ -84,10 +84,12 @@ use Alphabet::{
 };
 
 static RULES: &[NameRule] = &[
+    rule::<aws::AppautoscalingPolicy>("name", 256, Word),
     rule::<aws::AutoscalingGroup>("name", 255, Word),
     rule::<aws::BackupVault>("name", 50, Word),
     rule::<aws::CloudformationStack>("name", 128, CloudFormation),
     rule::<aws::Cloudtrail>("name", 128, Word),
+    rule::<aws::CloudwatchDashboard>("dashboard_name", 255, Word),
     rule::<aws::CloudwatchEventRule>("name", 64, Word),
     rule::<aws::CloudwatchLogGroup>("name", 512, Path),
     rule::<aws::CloudwatchMetricAlarm>("alarm_name", 255, Word),

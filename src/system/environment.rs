@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::dashboards::Shown;
+use super::outputs::Made;
 use crate::config::{
     Credentials, Database as DatabaseConfig, ExistingVpc as ExistingVpcConfig,
     Network as NetworkConfig, Phase, Stack, Stage, Transit as TransitConfig,
@@ -56,11 +57,15 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         databases: &databases,
         functions: &functions,
     });
-    if let Some(address) = dashboard {
-        let description = "The first dashboard, in the console";
-        composer.root.output("dashboard_url", description, address);
-    }
-    composer.outputs(&networks, &transits, &databases);
+    composer.outputs(Made {
+        networks: &networks,
+        transits: &transits,
+        databases: &databases,
+        buckets: &buckets,
+        functions: &functions,
+        topics: &topics,
+        dashboard: dashboard.as_ref(),
+    });
 }
 
 /// Composes one environment. Each family of constructs has its file of methods beside this one.
@@ -220,62 +225,6 @@ impl Composer<'_> {
         match self.stage.phase {
             Phase::Legacy => Capacity::Pilot,
             Phase::Migration | Phase::Production => Capacity::Full,
-        }
-    }
-
-    fn outputs(&mut self, networks: &Networks, transits: &Transits, databases: &Databases) {
-        let root = &mut self.root;
-        root.output(
-            "environment",
-            "The environment",
-            self.stage.environment.to_string(),
-        );
-        root.output(
-            "phase",
-            "Where it stands in the migration",
-            self.stage.phase.as_str(),
-        );
-        root.output(
-            "traffic_percent",
-            "The share of requests on AWS, as planned",
-            self.stage.traffic.to_string(),
-        );
-        let name = |key: &str, what: &str, all: usize| match all {
-            1 => what.to_owned(),
-            _ => format!("{}_{what}", key.replace('-', "_")),
-        };
-        for (key, network) in networks.iter() {
-            let name = name(key.as_str(), "vpc_id", networks.len());
-            root.output(name, "The VPC", network.vpc.id());
-        }
-        for (key, transit) in transits.iter() {
-            let name = name(key.as_str(), "transit_gateway_id", transits.len());
-            root.output(name, "The transit gateway", transit.gateway.id());
-        }
-        for (key, database) in databases.iter() {
-            let name = |what: &str| name(key.as_str(), what, databases.len());
-            root.output(
-                name("database_endpoint"),
-                "Takes writes",
-                database.endpoint(),
-            );
-            root.output(
-                name("database_reader_endpoint"),
-                "Takes reads in the primary region",
-                database.reader_endpoint(),
-            );
-            if let Some(endpoint) = database.secondary_endpoint() {
-                root.output(
-                    name("database_secondary_endpoint"),
-                    "Takes reads in the second region",
-                    endpoint,
-                );
-            }
-            root.output(
-                name("database_secret_arn"),
-                "The secret of the master user",
-                database.secret_arn.clone(),
-            );
         }
     }
 }

@@ -155,7 +155,7 @@ impl Composer<'_> {
             .artifacts
             .entry(region)
             .or_insert_with(|| Artifacts::new(&mut scope, &self.context, region, key));
-        artifacts.code(&mut scope, &self.context, program)
+        artifacts.code(&mut scope, program)
     }
 
     /// The secrets of the application's user, on both sides of each replication.

@@ -8,6 +8,7 @@ mod dashboards;
 mod environment;
 mod functions;
 mod operations;
+mod outputs;
 mod rotations;
 
 use crate::config::{Backend, Loaded, Singleton, Stack, Target};
