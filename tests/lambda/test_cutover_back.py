@@ -59,6 +59,15 @@ def test_a_target_that_took_a_payment_is_never_given_up(estate: Estate) -> None:
     assert not estate.may_log_in(estate.source)
 
 
+def test_a_payment_that_did_not_wait_for_the_disk_counts_too(estate: Estate) -> None:
+    estate.follow()
+    estate.target.run(f"alter role {estate.role} set synchronous_commit = off")
+    estate.run_all("fence", "drain", "final_validation", "hand_over")
+    estate.pay(estate.target)
+    clients.ssm().put_parameter(Name=f"{estate.environment['PARAMETERS']}/writer", Value="fenced", Overwrite=True)
+    assert estate.run("assess")["way"] == "ask"
+
+
 def test_after_the_cutover_the_way_back_is_the_reverse_task(estate: Estate) -> None:
     estate.follow()
     estate.cross()
