@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from common.errors import InvalidSettings
 from common.secrets import Login, parse_login
 from common.settings import Address, Variables, address
 from rotation.errors import InvalidSecret
@@ -53,7 +54,7 @@ def parse_databases(variables: Variables) -> Mapping[str, Address]:
         return {}
     content = variables.json("DATABASES")
     if not isinstance(content, dict):
-        raise InvalidSecret("the environment variable DATABASES must be a JSON object by the secrets' ARNs")
+        raise InvalidSettings("the environment variable DATABASES must be a JSON object by the secrets' ARNs")
     return {secret: address(value, f"DATABASES[{secret!r}]") for secret, value in content.items()}
 
 

@@ -2,21 +2,19 @@
 
 import re
 import secrets
-import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pymysql
 from pymysql.constants import ER
 from pymysql.cursors import Cursor
 
+from common import tls
 from common.errors import DatabaseFailure
 from common.secrets import Login
-from common.settings import Address, Tls, Trust
+from common.settings import Address, Trust
 from rotation.errors import RotationFailed
 
 NETWORK = 10
@@ -111,7 +109,7 @@ def _session(address: Address, login: Login, trust: Trust) -> Iterator[Cursor]:
         port=address.port,
         user=login.username,
         password=login.password,
-        ssl=_context(trust),
+        ssl=tls.context(trust),
         connect_timeout=NETWORK,
         read_timeout=NETWORK,
         write_timeout=NETWORK,
@@ -119,19 +117,6 @@ def _session(address: Address, login: Login, trust: Trust) -> Iterator[Cursor]:
     )
     with connection, connection.cursor() as cursor:
         yield cursor
-
-
-def _context(trust: Trust) -> ssl.SSLContext | None:
-    return None if trust.tls is Tls.OFF else _verify_full(trust.roots)
-
-
-@cache
-def _verify_full(roots: Path) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # checks chain and name
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    for path in sorted(roots.glob("*.pem")):
-        context.load_verify_locations(path)
-    return context
 
 
 @contextmanager

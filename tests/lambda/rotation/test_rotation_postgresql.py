@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import pg8000.native
 import pytest
 from common import clients
 from common.database import Database, connect, identifier
-from common.errors import DatabaseFailure
+from common.errors import DatabaseFailure, InvalidSettings, PlaceholderSecret
 from common.secrets import Login
 from common.settings import Address, Tls, Trust
 from postgres import PASSWORD, Server
@@ -89,6 +90,18 @@ def say(monkeypatch: pytest.MonkeyPatch, writer: str) -> None:
         clients.ssm().put_parameter(Name=f"{PREFIX}/{name}", Value=value, Type="String", Overwrite=True)
 
 
+def walsender(place: Place, value: Mapping[str, Any]) -> pg8000.native.Connection:
+    """Log in as replication does."""
+    return pg8000.native.Connection(
+        value["username"],
+        host="127.0.0.1",
+        port=place.server.port,
+        database="postgres",
+        password=value["password"],
+        replication="database",
+    )
+
+
 # One user
 
 
@@ -154,6 +167,19 @@ def test_a_server_that_is_not_trusted_gets_no_password(
 def test_a_secret_without_address_must_be_in_databases(master: Secret, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATABASES")
     with pytest.raises(InvalidSecret, match="has no host, and DATABASES does not name it"):
+        master.begin().step("createSecret")
+
+
+@pytest.mark.parametrize("databases", ["[]", '{"arn": {}}', "{"])
+def test_databases_of_another_form_are_refused(master: Secret, monkeypatch: pytest.MonkeyPatch, databases: str) -> None:
+    monkeypatch.setenv("DATABASES", databases)
+    with pytest.raises(InvalidSettings, match="DATABASES"):
+        master.begin().step("createSecret")
+
+
+def test_a_placeholder_is_not_rotated(master: Secret) -> None:
+    master.put({"username": "master", "password": "placeholder"})
+    with pytest.raises(PlaceholderSecret):
         master.begin().step("createSecret")
 
 
@@ -241,6 +267,8 @@ def test_the_clone_may_replicate_as_the_original_may(place: Place, dms: Secret, 
     master.put({"username": "postgres", "password": PASSWORD})
     with place.login(dms.rotate()) as database:
         database.run("select pg_create_logical_replication_slot('rotated', 'test_decoding', true)")
+    with closing(walsender(place, dms.value())) as session:
+        session.run("CREATE_REPLICATION_SLOT by_protocol TEMPORARY LOGICAL test_decoding")
     assert place.server.run("select rolreplication from pg_roles where rolname = 'dms_clone'") == [[True]]
 
 
