@@ -50,11 +50,6 @@ class Shape:
         """Whether every server sorts this key the same way."""
         return bool(self.key) and all(column.kind.startswith(_ORDERED_ALIKE) for column in self.key)
 
-    @property
-    def key_list(self) -> str:
-        """The key's columns, for an `order by` or a row comparison."""
-        return ", ".join(column.quoted for column in self.key)
-
 
 def shape(database: Database, table: Table) -> Shape:
     """The shape of `table`."""

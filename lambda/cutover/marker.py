@@ -10,14 +10,21 @@ from common.database import Database, identifier
 TABLE = "paymig_marker"
 HEARTBEAT = "heartbeat"
 
+_MAY_WRITE = f"""
+select bool_and(has_table_privilege(:user, 'public.{TABLE}', privilege))
+from unnest(array['select', 'insert', 'update', 'delete']) privilege
+"""
+
 
 def install(database: Database, user: str) -> None:
     """Make the marker table and let the replication user read and write it."""
-    database.run(
-        f"create table if not exists public.{TABLE}"
-        " (id text primary key, position bigint not null, at timestamptz not null)"
-    )
-    database.run(f"grant select, insert, update, delete on public.{TABLE} to {identifier(user)}")
+    # Where an administrator made the table beforehand, the user of this session may own nothing and grant nothing.
+    if database.value(f"select to_regclass('public.{TABLE}')") is None:
+        database.run(
+            f"create table public.{TABLE} (id text primary key, position bigint not null, at timestamptz not null)"
+        )
+    if not database.value(_MAY_WRITE, user=user):
+        database.run(f"grant select, insert, update, delete on public.{TABLE} to {identifier(user)}")
 
 
 def write(database: Database, marker: str) -> int:

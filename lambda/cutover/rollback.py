@@ -131,6 +131,8 @@ def _is_untouched(migration: Migration, fence: Fence, replication: Replication) 
         was_open = fences.done(migration, fence, FORWARD.open) is not None
         if not was_open:
             return not roles.any_may_log_in(target, family)
+        # A slot shows what is flushed. A commit that did not wait for its flush is flushed with this one.
+        marker.write(target, _PROBE)
         return slots.exists(target, replication.reverse_slot) and not slots.has_changes(
             target, replication.reverse_slot
         )

@@ -1,8 +1,12 @@
 """The database users of the migration: made and granted by `initialize`, twice with the same end."""
 
+from common import log
 from common.database import Database, identifier, literal
+from common.errors import DatabaseFailure
 from common.secrets import Login
 from common.tables import Table, schemas
+
+_SYNTAX, _DENIED = "42601", "42501"  # SQLSTATE
 
 
 def ensure_replication_user(database: Database, login: Login, found: list[Table]) -> None:
@@ -14,9 +18,7 @@ def ensure_replication_user(database: Database, login: Login, found: list[Table]
     _allow_replication(database, login.username)
     # DMS keeps its control tables (awsdms_…) beside the data.
     _grant(database, login.username, found, "usage, create", "select, insert, update, delete, truncate")
-    if database.value("select current_setting('server_version_num')::int >= 150000"):
-        # Rows that arrive by replication must fire no triggers (PostgreSQL 15 made this grantable).
-        database.run(f"grant set on parameter session_replication_role to {identifier(login.username)}")
+    _allow_silent_triggers(database, login.username)
 
 
 def ensure_application_user(database: Database, login: Login, role: str, found: list[Table]) -> None:
@@ -43,6 +45,27 @@ def _allow_replication(database: Database, user: str) -> None:
         database.run(f"grant rds_replication to {identifier(user)}")
     else:
         database.run(f"alter role {identifier(user)} replication")
+
+
+def _allow_silent_triggers(database: Database, user: str) -> None:
+    """Let the user set session_replication_role: rows that arrive by replication must fire no triggers."""
+    try:
+        database.run(f"grant set on parameter session_replication_role to {identifier(user)}")
+    except DatabaseFailure as failure:
+        if failure.sqlstate not in (_SYNTAX, _DENIED):
+            raise
+        _allow_silent_triggers_otherwise(database, user)
+
+
+def _allow_silent_triggers_otherwise(database: Database, user: str) -> None:
+    # Amazon's administrator cannot grant the parameter, but may hand on rds_superuser, which may set it.
+    if _exists(database, "rds_superuser"):
+        database.run(f"grant rds_superuser to {identifier(user)}")
+        log.warning("replication_user_is_rds_superuser", user=user)
+        return
+    # Before PostgreSQL 15 nobody can grant it, but a superuser can set it for the user's logins.
+    dbname = identifier(str(database.value("select current_database()::text")))
+    database.run(f"alter role {identifier(user)} in database {dbname} set session_replication_role = replica")
 
 
 def _grant(database: Database, role: str, found: list[Table], on_schema: str, on_table: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 import boto3
 import pg8000.native
 from common import clients
+from common.clock import Clock
 from cutover import handler, settings
 from cutover.migration import Migration, build
 from postgres import PASSWORD, Server
@@ -63,7 +65,7 @@ class Estate:
 
     def migration(self) -> Migration:
         """The migration over this estate, as the handler would build it."""
-        return build(settings.parse(self.environment), self.execution)
+        return build(settings.parse(self.environment), self.execution, Clock(sleep=lambda _: time.sleep(0.02)))
 
     def run(self, operation: str, **arguments: object) -> Mapping[str, Any]:
         """Do one operation of the cutover."""
@@ -149,7 +151,7 @@ def estate(source: Server, target: Server) -> Iterator[Estate]:
     finally:
         service.close()
         for side in sides:
-            _take_down(side, (role, dms))
+            _take_down(side, (f"{role}_clone", role, dms))
 
 
 def _tasks(service: ReplicationService, name: str, ends: list[End]) -> tuple[Task, Task, Task]:

@@ -15,7 +15,6 @@ PASSWORD = "postgres-for-tests"
 _SETTINGS = """
 listen_addresses = '127.0.0.1'
 fsync = off
-synchronous_commit = off
 wal_level = logical
 max_replication_slots = 64
 max_wal_senders = 64

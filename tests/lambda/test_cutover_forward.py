@@ -1,5 +1,6 @@
 """The way forward: load, fence, drain, hand over, follow back. Rows really move between two servers."""
 
+import json
 import threading
 from contextlib import closing
 
@@ -173,6 +174,36 @@ def test_forward_and_reverse_never_run_together(estate: Estate) -> None:
         (estate.reverse.arn, "StartReplicationTask"),
     ]
     assert estate.load.status == "stopped"
+
+
+def test_a_source_whose_administrator_is_not_handed_over_crosses_all_the_same(estate: Estate) -> None:
+    dms = f"dms_{estate.role.removeprefix('app_')}"
+    estate.source.run(
+        f"create role {dms} login replication createrole password 'replication'; grant pg_signal_backend to {dms};"
+        f" grant usage, create on schema public to {dms};"
+        f" grant all on all tables in schema public to {dms}; grant all on all sequences in schema public to {dms};"
+        f" grant set on parameter session_replication_role to {dms}"
+    )
+    (replication,) = json.loads(estate.environment["REPLICATIONS"])
+    estate.environment["REPLICATIONS"] = json.dumps([{**replication, "source_master_secret": None}])
+    estate.pay(estate.source, 2)
+    estate.follow()
+    estate.cross()
+    assert not estate.may_log_in(estate.source)
+    estate.pay(estate.target, 2)
+    estate.cross_back()
+    estate.pay(estate.source)
+    assert len(estate.rows(estate.source)) == 5
+
+
+def test_a_member_of_the_application_s_role_is_fenced_with_it(estate: Estate) -> None:
+    clone = f"{estate.role}_clone"
+    estate.source.run(f"create role {clone} login password 'application' in role {estate.role}")
+    estate.follow()
+    estate.run("fence")
+    assert estate.source.value(f"select rolcanlogin from pg_roles where rolname = '{clone}'") is False
+    estate.run("open_source")
+    assert estate.source.value(f"select rolcanlogin from pg_roles where rolname = '{clone}'") is True
 
 
 def test_finish_begins_the_soak(estate: Estate) -> None:
