@@ -12,7 +12,7 @@ use super::key::Key;
 use crate::aws;
 use crate::aws::ephemeral;
 use crate::config::Protection;
-use crate::tree::{Ephemeral, Handle, Scope, Value};
+use crate::tree::{Any, Ephemeral, Handle, Number, Scope, Value};
 
 /// The credentials of one database user.
 #[derive(Clone, Copy, Debug)]
@@ -92,20 +92,25 @@ impl Credentials {
             .kms_key_id(key.arn())
             .recovery_window_in_days(recovery_days(context));
         let secret = scope.add("secret", context.keep(secret));
-        let mut fields: Vec<(&'static str, Ephemeral<String>)> = vec![
-            ("dbname", user.database.into()),
-            ("engine", user.engine.into()),
+        let text = |text: &'static str| Ephemeral::<String>::from(text).into();
+        let mut fields: Vec<(&'static str, Ephemeral<Any>)> = vec![
+            ("dbname", Ephemeral::from(user.database).into()),
+            ("engine", text(user.engine)),
+            ("password", random.random_password().into()),
+            (
+                "port",
+                Ephemeral::from(Value::<Number>::from(user.port)).into(),
+            ),
+            ("username", text(user.username)),
         ];
-        fields.extend(user.host.map(|host| ("host", host.into())));
-        fields.extend(user.master.map(|master| ("masterarn", master.into())));
-        fields.push(("password", random.random_password()));
+        fields.extend(user.host.map(|host| ("host", Ephemeral::from(host).into())));
+        let master = user.master.map(Ephemeral::from);
+        fields.extend(master.map(|master| ("masterarn", master.into())));
         if filled == Filled::ByOperator {
-            fields.push(("placeholder", "true".into()));
+            fields.push(("placeholder", text("true")));
         }
-        fields.push(("port", user.port.to_string().into()));
-        fields.push(("username", user.username.into()));
         let version = aws::SecretsmanagerSecretVersion::new(secret.id())
-            .secret_string_wo(Ephemeral::json_object(fields))
+            .secret_string_wo(Ephemeral::<Any>::object(fields).to_json())
             .secret_string_wo_version(VERSION);
         let version = scope.add("secret-version", context.keep(version));
         Self { secret, version }
