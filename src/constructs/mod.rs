@@ -9,6 +9,7 @@ pub mod bucket;
 pub mod dashboard;
 pub mod database;
 pub mod entry;
+pub mod events;
 pub mod existing_vpc;
 pub mod function;
 pub mod ignored;

@@ -2,12 +2,18 @@
 //!
 //! One file a subject; each knows the metrics that AWS publishes for it and what they should be.
 
+mod api;
+mod balancer;
 mod database;
 mod function;
+mod replication;
 mod state_machine;
 
+pub use api::api;
+pub use balancer::{balancer, targets};
 pub use database::{database, secondary};
 pub use function::function;
+pub use replication::replication;
 pub use state_machine::state_machine;
 
 use super::Context;
