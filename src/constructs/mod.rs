@@ -23,7 +23,7 @@ pub mod registry;
 pub mod role;
 pub mod rotation;
 pub mod secret;
-pub mod signing_key;
+pub mod secret_key;
 pub mod singletons;
 pub mod state;
 pub mod storage;
