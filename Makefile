@@ -28,8 +28,8 @@ lint: $(STAMP) ## Formatting and lints of the Rust and the Python code
 	$(VENV)/bin/mypy --strict tests lambda
 
 .PHONY: bless
-bless: $(STAMP) ## Accept what changed: snapshots, bindings, the stack file schema
-	PAYMIG_BLESS=1 INSTA_UPDATE=always cargo test --workspace
+bless: $(STAMP) ## Accept what changed: snapshots, new addresses, bindings, the stack file schema
+	PAYMIG_BLESS=1 INSTA_UPDATE=always cargo test --workspace --no-fail-fast
 
 .PHONY: schema
 schema: ## Read the AWS provider's schema anew (needs terraform)

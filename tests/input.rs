@@ -8,9 +8,13 @@
 
 use std::path::Path;
 
+use paymig::aws;
 use paymig::config::{Loaded, Phase, Selection, Source, Target, Tier, load};
-use paymig::diagnostic::{Diagnostic, Diagnostics, Ink};
+use paymig::diagnostic::{Diagnostic, Diagnostics, Ink, Route};
+use paymig::names::{self, Names};
 use paymig::quantity::{Percent, Zone};
+use paymig::system;
+use paymig::tree::Tree;
 
 /// Loads a file of `fixtures/invalid` with `--set` arguments, for its one environment.
 fn load_fixture(name: &str, set: &[&str]) -> Result<Loaded, Diagnostics> {
@@ -26,10 +30,19 @@ fn load_fixture(name: &str, set: &[&str]) -> Result<Loaded, Diagnostics> {
     load(&Source::new(file, text), &selection)
 }
 
-/// Asserts line and column, a part of the message and a part of the help, and returns the rendered text.
+/// Asserts line and column, a part of the message and a part of the help of the first error of loading
+/// or composing, and returns the rendered text.
 #[track_caller]
 fn refused(name: &str, set: &[&str], at: (usize, usize), message: &str, help: &str) -> String {
-    let diagnostics = load_fixture(name, set).expect_err("the fixture is wrong");
+    let diagnostics = load_fixture(name, set)
+        .and_then(|loaded| system::compose(&loaded))
+        .expect_err("the fixture is wrong");
+    told(&diagnostics, at, message, help)
+}
+
+/// Asserts the same of what was found, and returns the rendered text.
+#[track_caller]
+fn told(diagnostics: &Diagnostics, at: (usize, usize), message: &str, help: &str) -> String {
     let rendered = diagnostics.render(Ink::Plain);
     let first: &Diagnostic = diagnostics.iter().next().unwrap();
     let position = diagnostics.position(first).expect(&rendered);
@@ -183,6 +196,58 @@ fn a_misspelt_variant_is_shown_with_the_nearest() {
         "did you mean `aurora-postgresql`?",
     );
     insta::assert_snapshot!("unknown-variant", rendered);
+}
+
+#[test]
+fn a_name_that_a_longer_environment_would_burst_is_shown_at_its_section() {
+    let rendered = refused(
+        "name-too-long",
+        &[],
+        (27, 11),
+        "the aws_iam_role name `db-monitoring-payments-and-card-captures-migration-abc123` is too long",
+        "shorten the key by 1",
+    );
+    insta::assert_snapshot!("name-too-long", rendered);
+}
+
+#[test]
+fn a_name_that_two_sections_make_is_shown_at_both() {
+    let rendered = refused(
+        "duplicate-name",
+        &[],
+        (38, 11),
+        "are named `db-subnets-payments-replica-migration-abc123`",
+        "give one of the sections another key",
+    );
+    insta::assert_snapshot!("duplicate-name", rendered);
+}
+
+/// No stack file makes such a name today: every construct lets a secret's name go on after the suffix.
+#[test]
+fn a_secret_named_like_the_end_of_an_arn_is_shown_at_its_section() {
+    let loaded = load_fixture("valid", &[]).unwrap();
+    let stack = &loaded.stack;
+    let names = Names::new(
+        stack.naming.pattern.clone(),
+        "migration".parse().unwrap(),
+        loaded.suffix.clone(),
+        stack.environments.keys(),
+    );
+    let mut tree = Tree::new("us-east-1");
+    let section = Route::root().key("network").key("production");
+    let secret = aws::SecretsmanagerSecret::new().name(names.of("secret"));
+    let mut root = tree.root();
+    root.child("network")
+        .from_route(section)
+        .add("secret", secret);
+    let wrong = loaded.diagnostics(names::check(&tree, &names));
+    let rendered = told(
+        &wrong,
+        (14, 10),
+        "`secret-migration-abc123` must not end in a hyphen and six characters",
+        "`secret-migration-abc123-db`",
+    );
+    insta::assert_snapshot!("secret-name", rendered);
 }
 
 #[test]

@@ -64,6 +64,15 @@ impl Engine {
         }
     }
 
+    /// The name of the engine that it is compatible with, as secrets tell it to rotation and drivers
+    /// (Secrets Manager user guide, "JSON structure of AWS Secrets Manager secrets").
+    pub fn family(self) -> &'static str {
+        match self {
+            Self::AuroraPostgresql => "postgres",
+            Self::AuroraMysql => "mysql",
+        }
+    }
+
     /// The port its databases listen on.
     pub fn port(self) -> u16 {
         match self {

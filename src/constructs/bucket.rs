@@ -15,6 +15,41 @@ use crate::tree::{Handle, Scope, Value};
 /// Makes a statement of a bucket's policy, which needs the bucket's ARN.
 pub type BucketStatement = Box<dyn FnOnce(Handle<aws::S3Bucket>) -> Statement>;
 
+/// A private bucket that was added to a tree.
+#[derive(Clone, Copy, Debug)]
+pub struct PrivateBucket {
+    bucket: Handle<aws::S3Bucket>,
+    policy: Handle<aws::S3BucketPolicy>,
+    key: Key,
+}
+
+impl PrivateBucket {
+    /// Its name.
+    pub fn name(&self) -> Value<String> {
+        self.bucket.id()
+    }
+
+    /// Its ARN.
+    pub fn arn(&self) -> Value<String> {
+        self.bucket.arn()
+    }
+
+    /// Its objects whose keys start with `prefix`.
+    pub fn objects(&self, prefix: &'static str) -> Value<String> {
+        Value::concat([self.bucket.arn(), "/".into(), prefix.into(), "*".into()])
+    }
+
+    /// Encrypts its objects.
+    pub fn key(&self) -> Key {
+        self.key
+    }
+
+    /// What services wait for that try the bucket before they use it.
+    pub fn policy(&self) -> Handle<aws::S3BucketPolicy> {
+        self.policy
+    }
+}
+
 /// A bucket named by `token`, encrypted with `key`, with its versions kept, closed to the public and to
 /// connections in clear; `statements` make the rest of its policy.
 pub fn private_bucket(
@@ -23,7 +58,7 @@ pub fn private_bucket(
     token: &str,
     key: Key,
     statements: impl IntoIterator<Item = BucketStatement>,
-) -> Handle<aws::S3Bucket> {
+) -> PrivateBucket {
     let bucket = aws::S3Bucket::new()
         .bucket(context.names.of(token))
         .force_destroy(context.protection == Protection::Destroyable);
@@ -64,8 +99,11 @@ pub fn private_bucket(
         bucket: bucket.id(),
         policy: policy(bucket, statements).to_json(),
     });
-    scope.add("policy", policy.depends_on(block));
-    bucket
+    PrivateBucket {
+        bucket,
+        policy: scope.add("policy", policy.depends_on(block)),
+        key,
+    }
 }
 
 /// PCI DSS 4.2.1: nothing crosses a network in clear.

@@ -36,6 +36,10 @@ pub static IGNORED: &[Ignored] = &[
         "follows its members, which are upgraded outside Terraform",
     ),
     because(
+        Argument::<aws::VpnConnection>::preshared_key_storage(),
+        "it is sent when the connection is made; the provider (5.100.0) reads `Standard` back even where the answer names the secret",
+    ),
+    because(
         Argument::<TerraformData>::input(),
         "what the state was made for stays in it, for the identity guard to compare",
     ),
@@ -54,5 +58,57 @@ const fn because<K: Kind>(argument: Argument<K>, reason: &'static str) -> Ignore
         type_name: K::TYPE,
         argument: argument.terraform_name(),
         reason,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::config::{EMBEDDED, Selection, Source, load, survey};
+    use crate::system::compose;
+
+    /// What the embedded stacks ignore, as type and argument.
+    fn ignored_in_stacks() -> BTreeSet<(&'static str, &'static str)> {
+        let mut found = BTreeSet::new();
+        for (stack, _) in EMBEDDED {
+            let source = Source::embedded(stack).unwrap();
+            for environment in survey(&source, &[]).unwrap().environments.into_keys() {
+                let selection = Selection::new(environment, "abc123".parse().unwrap());
+                let loaded = load(&source, &selection).unwrap();
+                for node in compose(&loaded).unwrap().tree.nodes() {
+                    let arguments = node.meta().lifecycle().ignore_changes();
+                    found.extend(
+                        arguments
+                            .iter()
+                            .map(|&argument| (node.type_name(), argument)),
+                    );
+                }
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn the_stacks_ignore_what_is_listed_and_nothing_else() {
+        let listed = IGNORED
+            .iter()
+            .map(|ignored| (ignored.type_name, ignored.argument));
+        assert_eq!(ignored_in_stacks(), listed.collect());
+    }
+
+    #[test]
+    fn each_argument_stands_once_with_its_reason() {
+        let mut seen = BTreeSet::new();
+        for ignored in IGNORED {
+            let Ignored {
+                type_name,
+                argument,
+                reason,
+            } = ignored;
+            assert!(seen.insert((type_name, argument)), "{ignored:?}");
+            assert!(reason.split_whitespace().count() > 3, "{ignored:?}");
+        }
     }
 }

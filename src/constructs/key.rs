@@ -17,14 +17,22 @@ use crate::tree::{Handle, Scope, Value};
 /// What a key protects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DataClass {
+    /// Messages to people.
+    Alerts,
+    /// The audit trail.
+    Audit,
     /// What AWS Config recorded.
     Configuration,
     /// Database storage, snapshots, performance data.
     Database,
+    /// Code and settings of functions.
+    Functions,
     /// Container images.
     Images,
     /// Log groups.
     Logs,
+    /// Objects in buckets.
+    Objects,
     /// Secrets.
     Secrets,
     /// The state of Terraform.
@@ -61,10 +69,14 @@ impl DataClass {
     /// The word for it in paths and names.
     pub fn token(self) -> &'static str {
         match self {
+            Self::Alerts => "alerts",
+            Self::Audit => "audit",
             Self::Configuration => "configuration",
             Self::Database => "database",
+            Self::Functions => "functions",
             Self::Images => "images",
             Self::Logs => "logs",
+            Self::Objects => "objects",
             Self::Secrets => "secrets",
             Self::State => "state",
         }
@@ -72,10 +84,14 @@ impl DataClass {
 
     fn description(self) -> &'static str {
         match self {
+            Self::Alerts => "messages to people",
+            Self::Audit => "the audit trail",
             Self::Configuration => "what AWS Config recorded",
             Self::Database => "database storage, snapshots and performance data",
+            Self::Functions => "code and settings of functions",
             Self::Images => "container images",
             Self::Logs => "log groups",
+            Self::Objects => "objects in buckets",
             Self::Secrets => "secrets",
             Self::State => "the state of Terraform",
         }
@@ -129,9 +145,16 @@ fn policy(context: &Context<'_>, class: DataClass, region: Region) -> Policy {
         .sid("AccountAdministration")
         .to(Principal::Aws(account.root()));
     let service = match class {
-        DataClass::Logs => Some(log_groups(account, region)),
+        DataClass::Alerts => Some(publishers()),
+        DataClass::Audit => Some(trails(account)),
         DataClass::Configuration => Some(config_delivery(account)),
-        DataClass::Database | DataClass::Images | DataClass::Secrets | DataClass::State => None,
+        DataClass::Logs => Some(log_groups(account, region)),
+        DataClass::Database
+        | DataClass::Functions
+        | DataClass::Images
+        | DataClass::Objects
+        | DataClass::Secrets
+        | DataClass::State => None,
     };
     Policy::new(std::iter::once(administration).chain(service))
 }
@@ -155,6 +178,34 @@ fn log_groups(account: Account, region: Region) -> Statement {
             "kms:EncryptionContext:aws:logs:arn",
             account.arn("logs", region.as_str(), "log-group:*"),
         )
+}
+
+/// SNS developer guide, "Enable compatibility between event sources from AWS services and encrypted
+/// topics": without it alarms are dropped, and nobody is told.
+fn publishers() -> Statement {
+    // No condition: EventBridge sends none of its own.
+    let publishers = [
+        "budgets.amazonaws.com",
+        "cloudwatch.amazonaws.com",
+        "events.amazonaws.com",
+        "rds.amazonaws.com",
+    ];
+    let statement = Statement::allow(["kms:Decrypt", "kms:GenerateDataKey*"], [THIS_KEY.into()])
+        .sid("PublishersToTopics");
+    publishers
+        .into_iter()
+        .fold(statement, |statement, service| {
+            statement.to(Principal::Service(service.into()))
+        })
+}
+
+/// CloudTrail user guide, "Configure AWS KMS key policies for CloudTrail".
+fn trails(account: Account) -> Statement {
+    let actions = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*"];
+    Statement::allow(actions, [THIS_KEY.into()])
+        .sid("TrailsOfThisAccount")
+        .to(Principal::Service("cloudtrail.amazonaws.com".into()))
+        .when("StringEquals", "aws:SourceAccount", account.id())
 }
 
 fn config_delivery(account: Account) -> Statement {

@@ -2,19 +2,31 @@
 //! the handles that it offers. No construct knows a stack's name, a phase or the file system.
 
 pub mod account;
+pub mod alarms;
+pub mod alerts;
+pub mod audit;
 pub mod bucket;
+pub mod dashboard;
 pub mod database;
 pub mod entry;
+pub mod events;
 pub mod existing_vpc;
+pub mod function;
 pub mod ignored;
 pub mod key;
 pub mod logs;
 pub mod network;
+pub mod parameters;
 pub mod policy;
+pub mod reach;
 pub mod registry;
 pub mod role;
+pub mod rotation;
+pub mod secret;
+pub mod signing_key;
 pub mod singletons;
 pub mod state;
+pub mod storage;
 pub mod transit;
 
 use crate::config::Protection;

@@ -34,6 +34,6 @@ pub fn add(
         scope
             .child("repository")
             .into_child(image.construct_id())
-            .add(region.short(), repository);
+            .add(region.short(), context.keep(repository));
     }
 }

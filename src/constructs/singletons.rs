@@ -2,7 +2,7 @@
 //! it, and the first to be destroyed would take it from the other.
 
 use super::Context;
-use super::bucket::{BucketStatement, private_bucket};
+use super::bucket::{BucketStatement, PrivateBucket, private_bucket};
 use super::key::{DataClass, Key};
 use super::policy::{Principal, Statement};
 use super::role::Role;
@@ -10,7 +10,7 @@ use crate::aws;
 use crate::aws::config_configuration_recorder::RecordingGroup;
 use crate::aws::config_configuration_recorder_status::ConfigConfigurationRecorderStatusArgs;
 use crate::quantity::Region;
-use crate::tree::{Handle, Scope, Value};
+use crate::tree::{Scope, Value};
 
 /// The two roles that DMS demands by name (DMS user guide, "Creating the IAM roles to use with DMS").
 pub fn dms_roles(root: &mut Scope<'_>, context: &Context<'_>) {
@@ -92,12 +92,12 @@ pub fn config_recorder(root: &mut Scope<'_>, context: &Context<'_>, regions: &[R
     for region in regions {
         let mut scope = scope.in_region(region.as_str());
         let mut scope = scope.child(region.short());
-        record(&mut scope, role, bucket, key);
+        record(&mut scope, role, bucket);
     }
 }
 
 /// Recorder, delivery, and the switch that turns it on, which AWS accepts in this order only.
-fn record(scope: &mut Scope<'_>, role: Role, bucket: Handle<aws::S3Bucket>, key: Key) {
+fn record(scope: &mut Scope<'_>, role: Role, bucket: PrivateBucket) {
     let recorder = scope.add(
         "recorder",
         aws::ConfigConfigurationRecorder::new(role.arn()).recording_group(
@@ -108,8 +108,8 @@ fn record(scope: &mut Scope<'_>, role: Role, bucket: Handle<aws::S3Bucket>, key:
     );
     let channel = scope.add(
         "delivery",
-        aws::ConfigDeliveryChannel::new(bucket.id())
-            .s3_kms_key_arn(key.arn())
+        aws::ConfigDeliveryChannel::new(bucket.name())
+            .s3_kms_key_arn(bucket.key().arn())
             .depends_on(recorder),
     );
     let status = ConfigConfigurationRecorderStatusArgs {

@@ -1,7 +1,7 @@
 //! Where Terraform's state is kept, and whose it is.
 
 use super::Context;
-use super::bucket::private_bucket;
+use super::bucket::{PrivateBucket, private_bucket};
 use super::ignored::ignoring;
 use super::key::{DataClass, Key};
 use crate::aws;
@@ -54,7 +54,7 @@ const LOCKS: &str = "state-lock";
 #[derive(Clone, Copy, Debug)]
 pub struct StateStore {
     /// The bucket.
-    pub bucket: Handle<aws::S3Bucket>,
+    pub bucket: PrivateBucket,
     /// The lock table.
     pub locks: Handle<aws::DynamodbTable>,
 }

@@ -1,6 +1,6 @@
 //! Holds every name of a tree against what AWS accepts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Names;
 use super::rules::{NameRule, Unique, rule_for};
@@ -15,12 +15,14 @@ use crate::tree::{Node, Term, Tree};
 pub fn check(tree: &Tree, names: &Names) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let mut taken: BTreeMap<(&str, &str, &str), Named<'_>> = BTreeMap::new();
+    let mut clashes = BTreeSet::new();
     for named in named(tree) {
         let Named { name, rule, node } = named;
         let (route, what) = (tree.route(node), node.type_name());
         if let Some(fault) = rule.alphabet.fault(name) {
             let message = format!("the {what} name `{name}` {fault}");
-            diagnostics.push(Diagnostic::error(message).at(route));
+            let fix = rule.alphabet.fix(name);
+            diagnostics.push(Diagnostic::error(message).at(route).help(fix));
         }
         if names.length_at_worst(name) > rule.max {
             diagnostics.push(too_long(names, &named, route));
@@ -29,16 +31,18 @@ pub fn check(tree: &Tree, names: &Names) -> Vec<Diagnostic> {
             Unique::Everywhere => "",
             Unique::InRegion => tree.provider(node).map_or("", |provider| provider.region()),
         };
-        if let Some(other) = taken.insert((what, region, name), named) {
+        let Some(other) = taken.insert((what, region, name), named) else {
+            continue;
+        };
+        // Two sections that make one name mostly make several.
+        let other_route = tree.route(other.node);
+        if clashes.insert((other_route, route)) {
             let message = format!("two resources of type {what} are named `{name}`");
             diagnostics.push(
                 Diagnostic::error(message)
                     .at(route)
                     .label(format!("makes `{}`", tree.path(node)))
-                    .related(
-                        tree.route(other.node),
-                        format!("makes `{}`", tree.path(other.node)),
-                    )
+                    .related(other_route, format!("makes `{}`", tree.path(other.node)))
                     .help("give one of the sections another key"),
             );
         }
@@ -112,4 +116,84 @@ fn suffix_too_long(tree: &Tree, names: &Names) -> Option<Diagnostic> {
             rule.max
         )),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws;
+    use crate::quantity::EnvironmentName;
+    use crate::tree::Scope;
+
+    fn names(suffix: &str) -> Names {
+        let environment: EnvironmentName = "production".parse().unwrap();
+        let environments = [environment.clone()];
+        let pattern = "payment-{type}-{env}-{suffix}".parse().unwrap();
+        Names::new(pattern, environment, suffix.parse().unwrap(), &environments)
+    }
+
+    fn messages(tree: &Tree, names: &Names) -> Vec<String> {
+        let found = check(tree, names);
+        found.into_iter().map(|found| found.message).collect()
+    }
+
+    /// A load balancer may have 32 characters: `payment-alb-production-` leaves nine.
+    fn balancer(names: &Names) -> Tree {
+        let mut tree = Tree::new("us-east-1");
+        tree.root()
+            .add("balancer", aws::Lb::new().name(names.of("alb")));
+        tree
+    }
+
+    #[test]
+    fn the_tightest_name_limits_the_suffix() {
+        let fits = names("abc123abc");
+        assert_eq!(messages(&balancer(&fits), &fits), Vec::<String>::new());
+        assert_eq!(longest_suffix(&balancer(&fits), &fits), 9);
+        let bursts = names("abc123abc1");
+        assert_eq!(
+            messages(&balancer(&bursts), &bursts),
+            [
+                "the suffix `abc123abc1` is too long: environment `production` has room for 9 characters"
+            ]
+        );
+    }
+
+    #[test]
+    fn without_a_tight_name_a_suffix_has_its_own_limit() {
+        let names = names("abc123");
+        assert_eq!(
+            longest_suffix(&Tree::new("us-east-1"), &names),
+            Suffix::LONGEST
+        );
+    }
+
+    /// What is wrong when two regions ask for one name.
+    fn in_two_regions(add: impl Fn(&mut Scope<'_>)) -> Vec<String> {
+        let mut tree = Tree::new("us-east-1");
+        let mut root = tree.root();
+        for region in ["us-east-1", "us-east-2"] {
+            add(&mut root.in_region(region).child(region));
+        }
+        messages(&tree, &names("abc123"))
+    }
+
+    #[test]
+    fn a_regional_name_may_stand_once_in_each_region() {
+        let topics = in_two_regions(|scope| {
+            scope.add("topic", aws::SnsTopic::new().name("alerts"));
+        });
+        assert_eq!(topics, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_global_name_may_stand_once() {
+        let buckets = in_two_regions(|scope| {
+            scope.add("bucket", aws::S3Bucket::new().bucket("audit"));
+        });
+        assert_eq!(
+            buckets,
+            ["two resources of type aws_s3_bucket are named `audit`"]
+        );
+    }
 }

@@ -71,6 +71,11 @@ impl Names {
         self.of(&text)
     }
 
+    /// The path in Parameter Store below which everything of this environment stands.
+    pub fn parameter_root(&self) -> String {
+        format!("/payment/{}/{}", self.environment, self.suffix)
+    }
+
     /// The characters of the suffix.
     fn suffix_length(&self) -> usize {
         self.suffix.as_str().len()
@@ -88,5 +93,50 @@ impl Names {
         } else {
             name.len()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(pattern: &str, suffix: &str) -> Names {
+        let environments = ["legacy", "production"].map(|name| name.parse().unwrap());
+        Names::new(
+            pattern.parse().unwrap(),
+            "legacy".parse().unwrap(),
+            suffix.parse().unwrap(),
+            &environments,
+        )
+    }
+
+    #[test]
+    fn a_name_holds_what_the_pattern_says() {
+        let names = names("payment-{type}-{env}-{suffix}", "abc123");
+        assert_eq!(names.of("vpc"), "payment-vpc-legacy-abc123");
+        assert_eq!(
+            names.keyed("vpc", ["core"]),
+            "payment-vpc-core-legacy-abc123"
+        );
+        assert_eq!(names.keyed("vpc", [MAIN]), "payment-vpc-legacy-abc123");
+    }
+
+    #[test]
+    fn an_identity_tells_stacks_environments_and_suffixes_apart() {
+        let names = names("{type}-{suffix}", "abc123");
+        let identity = names.identity(&"sample".parse().unwrap());
+        assert_eq!(identity, "sample/legacy/abc123");
+    }
+
+    #[test]
+    fn the_worst_length_is_that_of_the_longest_environment() {
+        let worst = |pattern, suffix| {
+            let names = names(pattern, suffix);
+            names.length_at_worst(&names.of("vpc"))
+        };
+        let longest = "vpc-production-abc".len();
+        assert_eq!(worst("{type}-{env}-{suffix}", "abc"), longest);
+        assert_eq!(worst("{type}-{env}-{suffix}", "abc123abc123"), longest);
+        assert_eq!(worst("{type}-{suffix}", "abc123"), "vpc-abc".len());
     }
 }

@@ -84,10 +84,12 @@ use Alphabet::{
 };
 
 static RULES: &[NameRule] = &[
+    rule::<aws::AppautoscalingPolicy>("name", 256, Word),
     rule::<aws::AutoscalingGroup>("name", 255, Word),
     rule::<aws::BackupVault>("name", 50, Word),
     rule::<aws::CloudformationStack>("name", 128, CloudFormation),
     rule::<aws::Cloudtrail>("name", 128, Word),
+    rule::<aws::CloudwatchDashboard>("dashboard_name", 255, Word),
     rule::<aws::CloudwatchEventRule>("name", 64, Word),
     rule::<aws::CloudwatchLogGroup>("name", 512, Path),
     rule::<aws::CloudwatchMetricAlarm>("alarm_name", 255, Word),
@@ -174,6 +176,14 @@ impl Alphabet {
             _ => None,
         }
     }
+
+    /// What would be right instead of a faulty `name`.
+    pub(super) fn fix(self, name: &str) -> String {
+        match self {
+            Self::Secret if looks_like_arn_end(name) => format!("let it go on: `{name}-db`"),
+            _ => "change `naming.pattern`, or the key of the section".to_owned(),
+        }
+    }
 }
 
 fn only(name: &str, alphanumeric: fn(char) -> bool, others: &str) -> bool {
@@ -196,7 +206,13 @@ fn looks_like_arn_end(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+    use crate::config::{EMBEDDED, Selection, Source, load, survey};
+    use crate::quantity::EnvironmentName;
+    use crate::system::compose;
+    use crate::tree::Term;
 
     #[test]
     fn a_secret_may_not_end_like_an_arn() {
@@ -220,6 +236,39 @@ mod tests {
         ] {
             assert!(alphabet.fault(bad).is_some(), "{alphabet:?} takes `{bad}`");
         }
+    }
+
+    /// Arguments that hold the suffix and are no names, or whose limit is out of reach.
+    const NO_NAMES: [(&str, &str); 2] = [
+        // 255 characters of a cluster's name, which has 63.
+        ("aws_rds_cluster", "final_snapshot_identifier"),
+        ("terraform_data", "input"),
+    ];
+
+    #[test]
+    fn what_is_named_has_a_rule() {
+        let mut found = BTreeSet::new();
+        for (stack, _) in EMBEDDED {
+            let source = Source::embedded(stack).unwrap();
+            let survey = survey(&source, &[]).unwrap();
+            let bootstrap = [EnvironmentName::bootstrap()];
+            for environment in survey.environments.into_keys().chain(bootstrap) {
+                let suffix = "abc123";
+                let selection = Selection::new(environment, suffix.parse().unwrap());
+                let loaded = load(&source, &selection).unwrap();
+                for node in compose(&loaded).unwrap().tree.nodes() {
+                    let rule = rule_for(node).map(|rule| rule.argument);
+                    let names = node.arguments().iter().filter(|(argument, term)| {
+                        rule != Some(argument)
+                            && matches!(term, Term::Text(text) if text.contains(suffix))
+                    });
+                    found
+                        .extend(names.map(|(argument, _)| (node.type_name(), argument.to_owned())));
+                }
+            }
+        }
+        let expected = NO_NAMES.map(|(type_name, argument)| (type_name, argument.to_owned()));
+        assert_eq!(found, BTreeSet::from(expected));
     }
 
     #[test]

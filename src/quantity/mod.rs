@@ -23,7 +23,7 @@ pub use cidr::Cidr;
 pub use domain::DomainName;
 pub use email::Email;
 pub use instance_class::{DatabaseClass, InstanceType, ReplicationClass};
-pub use key::{EnvironmentName, Key};
+pub use key::{EnvironmentName, Key, OutputName};
 pub use pattern::{NamePart, NamePattern};
 pub use percent::{Percent, Utilization};
 pub use phased::Phased;

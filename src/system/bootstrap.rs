@@ -28,7 +28,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack) {
             stack.primary_region(),
         );
         let store = StateStore::new(&mut root, &context, key);
-        root.output("state_bucket", "Holds the states", store.bucket.id());
+        root.output("state_bucket", "Holds the states", store.bucket.name());
         root.output("state_lock_table", "Locks the states", store.locks.name());
     }
     if !stack.existing.image.is_empty() {

@@ -1,5 +1,9 @@
 //! A declared environment: the system in one of its phases.
 
+use std::collections::BTreeMap;
+
+use super::dashboards::Shown;
+use super::outputs::Made;
 use crate::config::{
     Credentials, Database as DatabaseConfig, ExistingVpc as ExistingVpcConfig,
     Network as NetworkConfig, Phase, Stack, Stage, Transit as TransitConfig,
@@ -9,12 +13,14 @@ use crate::constructs::account::Account;
 use crate::constructs::database::{self, Capacity, Database, MasterSecret, Secondary, Site};
 use crate::constructs::entry::{Built, Entry};
 use crate::constructs::existing_vpc::ExistingVpc;
+use crate::constructs::function::Artifacts;
 use crate::constructs::key::{DataClass, Key, Keys};
 use crate::constructs::network::Network;
+use crate::constructs::parameters::parameters;
 use crate::constructs::state::identity_guard;
 use crate::constructs::transit::{self, Member, Peer, Transit, peer};
 use crate::names::Names;
-use crate::quantity::Region;
+use crate::quantity::{Region, RetentionDays};
 use crate::tree::{Scope, Tree};
 
 /// Adds the system of `stack`, as it stands at `stage`, to `tree`.
@@ -31,28 +37,52 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
             account,
         },
         keys: Keys::default(),
+        artifacts: BTreeMap::new(),
         root,
     };
     let networks = composer.networks();
     let legacy = composer.existing_vpcs();
     let transits = composer.transits(&networks, &legacy);
     let databases = composer.databases(&networks);
-    composer.outputs(&networks, &transits, &databases);
+    let secrets = composer.application_secrets(&databases);
+    let rotations = composer.rotations(&networks, &databases, &secrets);
+    let functions = composer.functions(&networks, &databases, &secrets);
+    let _authorizers = composer.authorizers();
+    let buckets = composer.buckets();
+    composer.audit(&buckets);
+    parameters(&mut composer.root, &composer.context, &stack.parameters);
+    let topics = composer.topics();
+    composer.alarms(&databases, &functions, &rotations, &topics);
+    let dashboard = composer.dashboards(Shown {
+        databases: &databases,
+        functions: &functions,
+    });
+    composer.outputs(Made {
+        networks: &networks,
+        transits: &transits,
+        databases: &databases,
+        buckets: &buckets,
+        functions: &functions,
+        topics: &topics,
+        dashboard: dashboard.as_ref(),
+    });
 }
 
-struct Composer<'a> {
-    stack: &'a Stack,
-    stage: &'a Stage,
-    context: Context<'a>,
-    keys: Keys,
-    root: Scope<'a>,
+/// Composes one environment. Each family of constructs has its file of methods beside this one.
+pub(super) struct Composer<'a> {
+    pub(super) stack: &'a Stack,
+    pub(super) stage: &'a Stage,
+    pub(super) context: Context<'a>,
+    pub(super) keys: Keys,
+    pub(super) artifacts: BTreeMap<Region, Artifacts>,
+    pub(super) root: Scope<'a>,
 }
 
-type Networks = Built<NetworkConfig, Network>;
-type Transits = Built<TransitConfig, Transit>;
-type Databases = Built<DatabaseConfig, Database>;
+pub(super) type Networks = Built<NetworkConfig, Network>;
+pub(super) type Transits = Built<TransitConfig, Transit>;
+pub(super) type Databases = Built<DatabaseConfig, Database>;
 /// None in phase `production`, which drops what was imported of the old system.
-type ExistingVpcs = Option<Built<ExistingVpcConfig, ExistingVpc>>;
+pub(super) type ExistingVpcs = Option<Built<ExistingVpcConfig, ExistingVpc>>;
 
 impl Composer<'_> {
     fn networks(&mut self) -> Networks {
@@ -176,70 +206,25 @@ impl Composer<'_> {
         }
     }
 
-    fn key(&mut self, class: DataClass, region: Region) -> Key {
+    pub(super) fn key(&mut self, class: DataClass, region: Region) -> Key {
         self.keys.get(&mut self.root, &self.context, class, region)
+    }
+
+    /// How long log groups are kept.
+    pub(super) fn retention(&self) -> RetentionDays {
+        let audit = self.stack.audit.as_ref();
+        audit.map_or_else(RetentionDays::pci, |audit| audit.log_retention)
+    }
+
+    /// Whether payments run on AWS, or may.
+    pub(super) fn computes(&self) -> bool {
+        self.stage.phase != Phase::Legacy
     }
 
     fn capacity(&self) -> Capacity {
         match self.stage.phase {
             Phase::Legacy => Capacity::Pilot,
             Phase::Migration | Phase::Production => Capacity::Full,
-        }
-    }
-
-    fn outputs(&mut self, networks: &Networks, transits: &Transits, databases: &Databases) {
-        let root = &mut self.root;
-        root.output(
-            "environment",
-            "The environment",
-            self.stage.environment.to_string(),
-        );
-        root.output(
-            "phase",
-            "Where it stands in the migration",
-            self.stage.phase.as_str(),
-        );
-        root.output(
-            "traffic_percent",
-            "The share of requests on AWS, as planned",
-            self.stage.traffic.to_string(),
-        );
-        let name = |key: &str, what: &str, all: usize| match all {
-            1 => what.to_owned(),
-            _ => format!("{}_{what}", key.replace('-', "_")),
-        };
-        for (key, network) in networks.iter() {
-            let name = name(key.as_str(), "vpc_id", networks.len());
-            root.output(name, "The VPC", network.vpc.id());
-        }
-        for (key, transit) in transits.iter() {
-            let name = name(key.as_str(), "transit_gateway_id", transits.len());
-            root.output(name, "The transit gateway", transit.gateway.id());
-        }
-        for (key, database) in databases.iter() {
-            let name = |what: &str| name(key.as_str(), what, databases.len());
-            root.output(
-                name("database_endpoint"),
-                "Takes writes",
-                database.endpoint(),
-            );
-            root.output(
-                name("database_reader_endpoint"),
-                "Takes reads in the primary region",
-                database.reader_endpoint(),
-            );
-            if let Some(endpoint) = database.secondary_endpoint() {
-                root.output(
-                    name("database_secondary_endpoint"),
-                    "Takes reads in the second region",
-                    endpoint,
-                );
-            }
-            root.output(
-                name("database_secret_arn"),
-                "The secret of the master user",
-                database.secret_arn.clone(),
-            );
         }
     }
 }

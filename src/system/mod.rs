@@ -2,8 +2,14 @@
 //!
 //! Only here is the phase read. Constructs get what follows from it: a capacity, a list of members.
 
+mod authorizers;
 mod bootstrap;
+mod dashboards;
 mod environment;
+mod functions;
+mod operations;
+mod outputs;
+mod rotations;
 
 use crate::config::{Backend, Loaded, Singleton, Stack, Target};
 use crate::constructs::state;

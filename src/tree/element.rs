@@ -232,6 +232,14 @@ impl<K> Clone for Handle<K> {
 
 impl<K> Copy for Handle<K> {}
 
+impl<K> PartialEq for Handle<K> {
+    fn eq(&self, other: &Self) -> bool {
+        self.node == other.node
+    }
+}
+
+impl<K> Eq for Handle<K> {}
+
 impl<K> Handle<K> {
     /// The element that a postcondition stands in: Terraform's `self`.
     pub fn itself() -> Self {

@@ -122,6 +122,12 @@ impl<T> From<Value<T>> for Ephemeral<T> {
     }
 }
 
+impl<T: Typed> From<Ephemeral<T>> for Ephemeral<Any> {
+    fn from(value: Ephemeral<T>) -> Self {
+        Self::from_term(value.term)
+    }
+}
+
 impl<T> From<&Self> for Value<T> {
     fn from(value: &Self) -> Self {
         Self::from_term(value.term.clone())
@@ -147,20 +153,39 @@ impl Value<String> {
     }
 }
 
+impl<T> Value<Map<T>> {
+    /// `zipmap([…], […])`: a map whose keys only an apply knows.
+    pub fn zip(entries: impl IntoIterator<Item = (Value<String>, Value<T>)>) -> Self {
+        let (keys, values) = entries
+            .into_iter()
+            .map(|(key, value)| (key.term, value.term))
+            .unzip();
+        Self::of(Expr::Call(
+            "zipmap",
+            vec![Term::List(keys), Term::List(values)],
+        ))
+    }
+}
+
 impl Ephemeral<String> {
     /// `jsondecode(self)["key"]`: one text of a secret that is a JSON object.
     pub fn json_key(self, key: &'static str) -> Self {
         let decoded = Expr::Call("jsondecode", vec![self.term]);
         Self::from_term(Expr::Key(decoded.into(), Cow::Borrowed(key)).into())
     }
+}
 
-    /// `jsonencode({…})` of texts, some of which are ephemeral.
-    pub fn json_object(entries: impl IntoIterator<Item = (&'static str, Self)>) -> Self {
-        let object = entries
-            .into_iter()
-            .map(|(key, value)| (key, value.term))
-            .collect();
-        Self::from_term(Expr::Call("jsonencode", vec![Term::Object(object)]).into())
+impl Ephemeral<Any> {
+    /// An object, some of whose fields are ephemeral.
+    pub fn object<T>(entries: impl IntoIterator<Item = (&'static str, Ephemeral<T>)>) -> Self {
+        let entries = entries.into_iter();
+        let object = entries.map(|(key, value)| (key, value.term)).collect();
+        Self::from_term(Term::Object(object))
+    }
+
+    /// `jsonencode(self)`.
+    pub fn to_json(self) -> Ephemeral<String> {
+        Ephemeral::from_term(Expr::Call("jsonencode", vec![self.term]).into())
     }
 }
 

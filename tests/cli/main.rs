@@ -5,6 +5,8 @@ mod list;
 mod messages;
 mod outdir;
 mod process;
+#[cfg(unix)]
+mod readme;
 mod selection;
 mod standard_output;
 mod synth;

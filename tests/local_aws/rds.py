@@ -17,6 +17,8 @@ from moto.rds.responses import RDSResponse
 
 from local_aws.patching import Fix, around, around_property
 
+DEFAULT_AUTHORITY = "rds-ca-rsa2048-g1"
+
 
 @around_property(DBCluster, "scaling_configuration_info")
 def provisioned_cluster_has_no_scaling(moto: dict[str, Any], self: Any) -> dict[str, Any] | None:
@@ -44,8 +46,13 @@ def cluster_keeps_what_it_was_given(original: Fix, self: Any, backend: Any, **gi
 
 @around(DBInstance, "__init__")
 def instance_keeps_its_insights(original: Fix, self: Any, *args: Any, **given: Any) -> None:
-    """AWS keeps the Performance Insights settings, and gives each instance a resource id of its own."""
+    """AWS keeps the Performance Insights settings, and gives each instance a resource id of its own.
+
+    It also gives it the account's default authority; where that differs from the one asked for, the provider
+    modifies and reboots the instance, which takes minutes.
+    """
     original(self, *args, **given)
+    self.ca_certificate_identifier = given.get("ca_certificate_identifier") or DEFAULT_AUTHORITY
     enabled = bool(given.get("enable_performance_insights"))
     self.performance_insights_enabled = enabled
     if enabled:

@@ -12,14 +12,15 @@ use super::entry::Entry;
 use super::ignored::ignoring;
 use super::key::Key;
 use super::network::Network;
+use super::reach::Standing;
 use super::role::Role;
 use crate::aws;
 use crate::aws::data;
 use crate::config::{Database as Config, ExistingSecret, Monitoring, Protection, Replica};
-use crate::quantity::Phased;
-use crate::tree::{Handle, ProviderId, Scope, Value};
+use crate::quantity::{Phased, Region};
+use crate::tree::{Handle, NodeId, ProviderId, Scope, Value};
 use cluster::{Cluster, ClusterPlan};
-use password::{Account, Password};
+use password::Password;
 
 /// How much of what has two sizes runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,8 +88,14 @@ pub enum MasterSecret<'a> {
 pub struct Database {
     /// The ARN of the secret with the master user's password.
     pub secret_arn: Value<String>,
-    /// The security group around the instances of the primary cluster.
-    pub security_group: Handle<aws::SecurityGroup>,
+    /// Where the instances of the primary cluster stand.
+    pub standing: Standing,
+    /// The region of the primary cluster.
+    pub region: Region,
+    /// The port that they listen on.
+    pub port: u16,
+    /// The instances of the primary cluster.
+    pub instances: Vec<NodeId>,
     primary: Handle<aws::RdsCluster>,
     secondary: Option<Handle<aws::RdsCluster>>,
 }
@@ -155,7 +162,14 @@ impl Database {
         };
         Self {
             secret_arn: password.secret_arn,
-            security_group: primary.security_group,
+            standing: Standing {
+                vpc: inputs.primary.network.vpc,
+                cidr: inputs.primary.network.cidr,
+                security_group: primary.security_group,
+            },
+            region: inputs.primary.network.region,
+            port: config.engine().port(),
+            instances: primary.instances,
             primary: primary.handle,
             secondary,
         }
@@ -181,6 +195,16 @@ impl Database {
     pub fn cluster_id(&self) -> Value<String> {
         self.primary.id()
     }
+
+    /// The identifier of the cluster in the second region of a global database.
+    pub fn secondary_id(&self) -> Option<Value<String>> {
+        self.secondary.map(Handle::<aws::RdsCluster>::id)
+    }
+
+    /// The database in the cluster.
+    pub fn name(&self) -> Value<String> {
+        self.primary.database_name()
+    }
 }
 
 fn password(
@@ -192,16 +216,7 @@ fn password(
     let mut scope = scope.child("master");
     match inputs.secret {
         MasterSecret::Existing(secret) => Password::existing(&mut scope, secret),
-        MasterSecret::New(key) => {
-            let account = Account {
-                engine: config.engine().as_str(),
-                database: &config.aurora().name,
-                port: config.engine().port(),
-            };
-            // Continued after the suffix, or Secrets Manager takes the suffix for the end of an ARN.
-            let name = context.names.keyed("secret", [config.identity()]) + "-db";
-            Password::random(&mut scope, context, name, key, &account)
-        }
+        MasterSecret::New(key) => Password::random(&mut scope, context, config, key),
     }
 }
 
@@ -214,8 +229,9 @@ fn monitoring_role(
         return None;
     }
     let mut scope = scope.child("monitoring");
-    let role = Role::new(
+    let role = Role::of_account(
         &mut scope,
+        context,
         context.names.keyed("db-monitoring", [config.identity()]),
         "Enhanced monitoring of a database",
         "monitoring.rds.amazonaws.com",

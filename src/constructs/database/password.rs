@@ -9,9 +9,11 @@
 
 use crate::aws;
 use crate::aws::{data, ephemeral};
-use crate::config::{ExistingSecret, Protection};
+use crate::config::{Database as Config, ExistingSecret};
 use crate::constructs::Context;
+use crate::constructs::entry::Entry;
 use crate::constructs::key::Key;
+use crate::constructs::secret::{self, Credentials, Filled, User, VERSION};
 use crate::tree::{Declared, Ephemeral, Scope, Value};
 
 /// The password of a master user.
@@ -22,64 +24,31 @@ pub(super) struct Password {
     pub(super) secret_arn: Value<String>,
 }
 
-/// What the secret says besides the password. Rotation and clients read it; the host is left out,
-/// since the secret is written before the cluster has one.
-#[derive(Clone, Debug)]
-pub(super) struct Account<'a> {
-    pub(super) engine: &'static str,
-    pub(super) database: &'a str,
-    pub(super) port: u16,
-}
-
 /// The user that owns the database; applications and DMS have users of their own.
 const MASTER_USER: &str = "payment_admin";
-/// In characters; RDS takes 41 at most for MySQL.
-const PASSWORD_LENGTH: u8 = 32;
-/// Never raised: the new version would be written over a password that rotation has changed.
-const VERSION: u8 = 1;
-/// Days in which a protected secret can be restored; 0 frees its name at once.
-const RECOVERY_DAYS: u8 = 30;
 
 impl Password {
-    /// A random password in a new secret called `name`.
+    /// A random password in a new secret for the cluster that `config` describes.
     pub(super) fn random(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        name: String,
+        config: Entry<'_, Config>,
         key: Key,
-        account: &Account<'_>,
     ) -> Self {
-        let random = scope.add(
-            "password",
-            // RDS refuses `/`, `'`, `"`, `@` and space in a master password.
-            ephemeral::SecretsmanagerRandomPassword::new()
-                .exclude_punctuation(true)
-                .password_length(PASSWORD_LENGTH),
-        );
-        let recovery_days = match context.protection {
-            Protection::Protected => RECOVERY_DAYS,
-            Protection::Destroyable => 0,
+        let user = User {
+            username: MASTER_USER,
+            engine: config.engine().family(),
+            // The secret is written before the cluster has one.
+            host: None,
+            port: config.engine().port(),
+            database: config.aurora().name.clone().into(),
+            master: None,
         };
-        let secret = aws::SecretsmanagerSecret::new()
-            .name(name)
-            .description("Master user of a database")
-            .kms_key_id(key.arn())
-            .recovery_window_in_days(recovery_days);
-        let secret = scope.add("secret", context.keep(secret));
-        let text = Ephemeral::json_object([
-            ("dbname", account.database.to_owned().into()),
-            ("engine", account.engine.into()),
-            ("password", random.random_password()),
-            ("port", account.port.to_string().into()),
-            ("username", MASTER_USER.into()),
-        ]);
-        let version = scope.add(
-            "secret-version",
-            aws::SecretsmanagerSecretVersion::new(secret.id())
-                .secret_string_wo(text)
-                .secret_string_wo_version(VERSION),
-        );
-        Self::current(scope, version.secret_id(), secret.arn())
+        let name = secret::name(context, config.identity(), "db");
+        let description = "Master user of a database";
+        let credentials =
+            Credentials::new(scope, context, name, description, key, user, Filled::Random);
+        Self::current(scope, credentials.filled_id(), credentials.arn())
     }
 
     /// The password in a secret that exists; its owner rotates it.

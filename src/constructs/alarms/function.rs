@@ -1,0 +1,40 @@
+//! Alarms of functions.
+
+use super::{Alarm, Comparison, Missing, Statistic, Told};
+use crate::constructs::Context;
+use crate::constructs::function::Function;
+use crate::tree::Scope;
+
+/// The alarms of `function`, which names tell as `subject`.
+pub fn function(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    subject: &str,
+    function: &Function,
+    told: &Told,
+) {
+    for (id, description, metric) in [
+        ("errors", "A function failed", "Errors"),
+        (
+            "throttles",
+            "A function was refused an execution: the account's pool is used up",
+            "Throttles",
+        ),
+    ] {
+        let alarm = Alarm {
+            id,
+            description,
+            namespace: "AWS/Lambda".into(),
+            metric,
+            dimensions: vec![("FunctionName", function.name())],
+            statistic: Statistic::Sum,
+            when: Comparison::Above,
+            threshold: 0.0,
+            period: 60,
+            periods: 1,
+            missing: Missing::Fine,
+            subject,
+        };
+        alarm.add(scope, context, told);
+    }
+}

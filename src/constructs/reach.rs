@@ -1,0 +1,83 @@
+//! Who may connect to whom: a rule on either side, and nothing wider.
+
+use crate::aws;
+use crate::aws::vpc_security_group_egress_rule::VpcSecurityGroupEgressRuleArgs;
+use crate::aws::vpc_security_group_ingress_rule::VpcSecurityGroupIngressRuleArgs;
+use crate::quantity::Cidr;
+use crate::tree::{Handle, Scope, Value};
+
+/// Where something stands, and the group around it.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing {
+    /// Its VPC.
+    pub vpc: Handle<aws::Vpc>,
+    /// The addresses of its VPC.
+    pub cidr: Cidr,
+    /// The group around it.
+    pub security_group: Handle<aws::SecurityGroup>,
+}
+
+/// Lets `client` connect to `server` on a TCP port. `scope` is the client's, `id` names the server.
+///
+/// Inside one VPC a rule names the other group; between VPCs it names addresses, since references to
+/// groups do not cross a transit gateway between regions (Transit Gateway guide, "Security group
+/// referencing").
+pub fn connect(
+    scope: &mut Scope<'_>,
+    id: &str,
+    client: Standing,
+    server: Standing,
+    port: u16,
+    description: &'static str,
+) {
+    let mut scope = scope.child("reach").into_child(id.to_owned());
+    let same_vpc = client.vpc == server.vpc;
+    let out = egress(client.security_group, port).description(description);
+    let out = if same_vpc {
+        out.referenced_security_group_id(server.security_group.id())
+    } else {
+        out.cidr_ipv4(server.cidr.to_string())
+    };
+    scope.add("out", out);
+    let r#in = aws::VpcSecurityGroupIngressRule::new(VpcSecurityGroupIngressRuleArgs {
+        ip_protocol: "tcp".into(),
+        security_group_id: server.security_group.id(),
+    })
+    .from_port(port)
+    .to_port(port)
+    .description(description);
+    let r#in = if same_vpc {
+        r#in.referenced_security_group_id(client.security_group.id())
+    } else {
+        r#in.cidr_ipv4(client.cidr.to_string())
+    };
+    scope.add("in", r#in);
+}
+
+/// Lets what is in `group` connect to addresses outside AWS on a TCP port.
+pub fn connect_outside(
+    scope: &mut Scope<'_>,
+    id: &str,
+    group: Handle<aws::SecurityGroup>,
+    cidr: Cidr,
+    port: u16,
+    description: &'static str,
+) {
+    let rule = egress(group, port)
+        .cidr_ipv4(cidr.to_string())
+        .description(description);
+    scope.child("reach").add(id.to_owned(), rule);
+}
+
+fn egress(
+    group: Handle<aws::SecurityGroup>,
+    port: u16,
+) -> crate::tree::Declared<aws::VpcSecurityGroupEgressRule> {
+    let group: Value<String> = group.id();
+    aws::VpcSecurityGroupEgressRule::new(VpcSecurityGroupEgressRuleArgs {
+        ip_protocol: "tcp".into(),
+        security_group_id: group,
+    })
+    .from_port(port)
+    .to_port(port)
+}

@@ -1,0 +1,110 @@
+//! The programs of `lambda/`, and the zips that functions run.
+//!
+//! A zip is the same bytes wherever it is made: its files in order, stored rather than deflated (no
+//! new version of a compressor redeploys a function), all of 1 January 1980, the first day that the
+//! format knows.
+
+mod archive;
+
+pub use archive::Archive;
+
+use crate::config;
+
+/// A program of the folder `lambda/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Program {
+    /// Asks for approvals, and takes the answers.
+    Approval,
+    /// Lets callers of an API in.
+    Authorizer,
+    /// Carries out the steps of cutover and rollback.
+    Cutover,
+    /// The payment API as one function.
+    PaymentApi,
+    /// Rotates secrets.
+    Rotation,
+    /// Compares source and target.
+    Validation,
+}
+
+impl Program {
+    /// Every program.
+    pub const ALL: [Self; 6] = [
+        Self::Approval,
+        Self::Authorizer,
+        Self::Cutover,
+        Self::PaymentApi,
+        Self::Rotation,
+        Self::Validation,
+    ];
+
+    /// The program that a stack file names, where `lambda/` holds it.
+    pub fn named(program: config::Program) -> Option<Self> {
+        match program {
+            config::Program::PaymentApi => Some(Self::PaymentApi),
+            config::Program::PaymentValidation
+            | config::Program::FraudDetection
+            | config::Program::TransactionProcessing => None,
+        }
+    }
+
+    /// Its package in `lambda/`, and the first part of its archive's name.
+    pub fn package(self) -> &'static str {
+        match self {
+            Self::Approval => "approval",
+            Self::Authorizer => "authorizer",
+            Self::Cutover => "cutover",
+            Self::PaymentApi => "payment_api",
+            Self::Rotation => "rotation",
+            Self::Validation => "validation",
+        }
+    }
+
+    /// What Lambda calls.
+    pub fn handler(self) -> String {
+        format!("{}.handler.handle", self.package())
+    }
+
+    /// Whether it speaks to databases, and so needs their drivers.
+    pub fn needs_drivers(self) -> bool {
+        match self {
+            Self::Cutover | Self::PaymentApi | Self::Rotation | Self::Validation => true,
+            Self::Approval | Self::Authorizer => false,
+        }
+    }
+
+    /// Its package and what all programs share, as Lambda takes them.
+    pub fn archive(self) -> Archive {
+        let packages = [SHARED, self.package()];
+        let files = FILES.iter().filter(|(path, _)| {
+            let package = path.split_once('/').map(|(package, _)| package);
+            package.is_some_and(|package| packages.contains(&package))
+        });
+        Archive::of(files.copied())
+    }
+}
+
+/// The package that every archive holds.
+const SHARED: &str = "common";
+
+/// Every file of every program, by its path in `lambda/`.
+static FILES: &[(&str, &[u8])] = &include!(concat!(env!("OUT_DIR"), "/lambda_files.rs"));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_program_has_its_handler_and_what_all_share() {
+        for program in Program::ALL {
+            let archive = program.archive();
+            let names: Vec<&str> = archive.files().collect();
+            let handler = format!("{}/handler.py", program.package());
+            assert!(names.contains(&handler.as_str()), "{program:?}: {names:?}");
+            assert!(
+                names.iter().any(|name| name.starts_with("common/")),
+                "{program:?}: {names:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! What keeps the system watched: buckets of record, topics, alarms, the audit trail.
+
+use super::environment::{Composer, Databases};
+use super::functions::Functions;
+use super::rotations::Rotation;
+use crate::config::{Alerts as AlertsConfig, Bucket as BucketConfig, Topic as About, Trail};
+use crate::constructs::alarms::{self, Told};
+use crate::constructs::alerts::Topic;
+use crate::constructs::audit::{self, AuditTrail};
+use crate::constructs::bucket::{BucketStatement, PrivateBucket};
+use crate::constructs::entry::{Built, Entry};
+use crate::constructs::key::DataClass;
+use crate::constructs::storage::storage;
+use crate::quantity::Region;
+
+pub(super) type Buckets = Built<BucketConfig, PrivateBucket>;
+
+/// The topics of the stack, by section and region.
+pub(super) struct Topics<'a> {
+    topics: Vec<(Entry<'a, AlertsConfig>, Region, Topic)>,
+}
+
+impl Topics<'_> {
+    /// Whom alarms of `region` about this tell.
+    pub(super) fn about(&self, about: About, region: Region) -> Told {
+        let told = self.topics.iter();
+        Told::by(
+            told.filter(|(entry, there, _)| *there == region && entry.about.contains(&about))
+                .map(|(_, _, topic)| *topic),
+        )
+    }
+
+    /// The topic of a section in `region`.
+    pub(super) fn of(&self, entry: Entry<'_, AlertsConfig>, region: Region) -> Option<Topic> {
+        let mut topics = self.topics.iter();
+        topics
+            .find(|(other, there, _)| *there == region && other.key() == entry.key())
+            .map(|(_, _, topic)| *topic)
+    }
+}
+
+impl<'a> Composer<'a> {
+    pub(super) fn buckets(&mut self) -> Buckets {
+        Built::all(&self.stack.bucket, |entry| {
+            let region = entry.region.unwrap_or(self.stack.primary_region());
+            let audited = self.stack.audit.as_ref();
+            let keeps_trail = audited.is_some_and(|audit| {
+                audit.trail == Trail::Create && audit.bucket.name() == entry.key()
+            });
+            let (class, statements): (_, Vec<BucketStatement>) = if keeps_trail {
+                (
+                    DataClass::Audit,
+                    audit::statements(&self.context, region).into(),
+                )
+            } else {
+                (DataClass::Objects, Vec::new())
+            };
+            let key = self.key(class, region);
+            let mut root = self.root.in_region(region.as_str());
+            let mut scope = entry.scope(&mut root);
+            storage(&mut scope, &self.context, entry, key, statements)
+        })
+    }
+
+    /// The audit trail, which also records who touches the objects of the stack's other buckets.
+    pub(super) fn audit(&mut self, buckets: &Buckets) -> Option<AuditTrail> {
+        let config = self.stack.audit.as_ref()?;
+        if config.trail == Trail::Absent {
+            return None;
+        }
+        let entry = Entry::of(&self.stack.bucket, &config.bucket);
+        let region = entry.region.unwrap_or(self.stack.primary_region());
+        let others = buckets.iter().filter(|(key, _)| *key != entry.key());
+        let inputs = audit::Inputs {
+            region,
+            bucket: *buckets.of(entry),
+            watched: others.map(|(_, bucket)| bucket.arn()).collect(),
+            logs_key: self.key(DataClass::Logs, region),
+            retention: config.log_retention,
+        };
+        let mut root = self.root.in_region(region.as_str());
+        let mut scope = root.child("audit");
+        Some(AuditTrail::new(&mut scope, &self.context, inputs))
+    }
+
+    /// Each topic in every region of the stack.
+    pub(super) fn topics(&mut self) -> Topics<'a> {
+        let mut topics = Vec::new();
+        for entry in Entry::all(&self.stack.alerts) {
+            for region in &self.stack.regions {
+                let key = self.key(DataClass::Alerts, *region);
+                let mut root = self.root.in_region(region.as_str());
+                let mut scope = entry.scope(&mut root);
+                let topic = Topic::new(&mut scope, &self.context, entry, *region, key);
+                topics.push((entry, *region, topic));
+            }
+        }
+        Topics { topics }
+    }
+
+    pub(super) fn alarms(
+        &mut self,
+        databases: &Databases,
+        functions: &Functions,
+        rotations: &[Rotation],
+        topics: &Topics<'_>,
+    ) {
+        for entry in Entry::all(&self.stack.database) {
+            let database = databases.of(entry);
+            let subject = format!("db-{}", entry.identity());
+            let mut root = self.root.in_region(database.region.as_str());
+            let mut scope = root.child("alarms").into_child("database");
+            let mut scope = scope.child(entry.construct_id());
+            let told = topics.about(About::SystemErrors, database.region);
+            alarms::database(&mut scope, &self.context, &subject, database, &told);
+            if let (Some(secondary), Some(replica)) =
+                (database.secondary_id(), &entry.aurora().replica)
+            {
+                let region = self.stack.network.resolve(&replica.network).region;
+                let told = topics.about(About::Replication, region);
+                let provider = self.root.in_region(region.as_str()).provider();
+                let mut scope = self.root.child("alarms").into_child("database");
+                let mut scope = scope
+                    .child(entry.construct_id())
+                    .into_child("replica")
+                    .in_provider(provider);
+                let limits = &self.stack.alarms;
+                alarms::secondary(
+                    &mut scope,
+                    &self.context,
+                    &subject,
+                    &secondary,
+                    limits,
+                    &told,
+                );
+            }
+        }
+        for rotation in rotations {
+            let told = topics.about(About::Security, rotation.region);
+            let mut root = self.root.in_region(rotation.region.as_str());
+            let mut scope = root.child("alarms").into_child("rotation");
+            let mut scope = scope.child(rotation.id.clone());
+            let subject = format!("lambda-{}", rotation.key);
+            alarms::function(
+                &mut scope,
+                &self.context,
+                &subject,
+                &rotation.function,
+                &told,
+            );
+        }
+        for entry in Entry::all(&self.stack.function) {
+            if let Some(named) = functions.of(entry) {
+                let region = self.stack.network.resolve(&entry.network).region;
+                let told = topics.about(About::SystemErrors, region);
+                let mut root = self.root.in_region(region.as_str());
+                let mut scope = root.child("alarms").into_child("function");
+                let mut scope = scope.child(entry.construct_id());
+                let subject = format!("lambda-{}", entry.identity());
+                alarms::function(&mut scope, &self.context, &subject, &named.function, &told);
+            }
+        }
+    }
+}

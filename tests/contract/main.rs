@@ -1,0 +1,20 @@
+//! What may not change unseen: documents, the addresses of what lasts, and what a change would replace.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod addresses;
+mod archives;
+mod estates;
+mod renaming;
+mod replacement;
+mod snapshots;
+
+/// Whether what differs is to be accepted: `make bless`.
+fn blessing() -> bool {
+    std::env::var_os("PAYMIG_BLESS").is_some()
+}
