@@ -23,10 +23,22 @@ Row: TypeAlias = list[Any]
 # may quote a value ("invalid input syntax for …", "Key (pan)=(…) already exists") and is left out.
 _MESSAGES_WITHOUT_VALUES = frozenset({"08", "28", "3D", "3F", "42", "53", "55", "57", "58"})
 
-# Text forms of values must not depend on a server's or a user's defaults; what is written here is on disk.
-_SESSION = (
-    "set statement_timeout = {timeout}; set lock_timeout = {timeout}; set timezone = 'UTC'; set datestyle = 'ISO, YMD';"
-    " set intervalstyle = 'iso_8601'; set extra_float_digits = 3; set bytea_output = 'hex'; set synchronous_commit = on"
+# Text forms of values must not depend on a server's or a user's defaults; what is written here is on disk; and
+# a function that is gone must not hold its locks for hours.
+_SESSION = "; ".join(
+    [
+        "set statement_timeout = {timeout}",
+        "set lock_timeout = {timeout}",
+        "set timezone = 'UTC'",
+        "set datestyle = 'ISO, YMD'",
+        "set intervalstyle = 'iso_8601'",
+        "set extra_float_digits = 3",
+        "set bytea_output = 'hex'",
+        "set synchronous_commit = on",
+        "set tcp_keepalives_idle = 5",
+        "set tcp_keepalives_interval = 5",
+        "set tcp_keepalives_count = 3",
+    ]
 )
 
 

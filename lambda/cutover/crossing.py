@@ -23,13 +23,14 @@ _MARKERS = 2  # see cutover.marker
 
 def close(migration: Migration, way: Way) -> dict[str, str]:
     """Fence the giver: first the parameter, so that callers hold, then the database, so that it is true."""
-    fence = _begin(migration, way)
-    deadline = _deadline(migration, fence)
-    for replication in migration.settings.replications:
-        side = way.giving(replication)
-        with migration.administer(side) as giver:
-            spared = migration.replicating_users(side)
-            roles.shut_out(giver, roles.family(giver, replication.application_role, spared), deadline)
+    with migration.exclusively():
+        fence = _begin(migration, way)
+        deadline = _deadline(migration, fence)
+        for replication in migration.settings.replications:
+            side = way.giving(replication)
+            with migration.administer(side, timeout=_left(deadline)) as giver:
+                spared = migration.replicating_users(side)
+                roles.shut_out(giver, roles.family(giver, replication.application_role, spared), deadline)
     log.info("fenced", side=way.giver.value, at=fence.at)
     return {"fenced_at": fence.at}
 
@@ -50,40 +51,23 @@ def drain(migration: Migration, way: Way) -> dict[str, object]:
 
 def open_taker(migration: Migration, way: Way) -> dict[str, object]:
     """Make the taker the writer: sequences, the slot of the way back, the application's login, the parameter."""
-    fence = fences.last(migration)
-    writer = migration.parameters.writer()
-    if writer is way.taker and fence is not None and fence.way == way:
-        return {"positions": fences.require(migration, fence, way.open).facts["positions"]}
-    fence = fences.standing(migration, way)
-    fences.require(migration, fence, way.drain)
-    if way.is_forward:
-        fences.require(migration, fence, FINAL_VALIDATION)
-    checkpoint = fences.done(migration, fence, way.open)
-    if checkpoint is None:
-        _stop_carriers(migration, fence)
-        positions = {entry.name: _prepare_taker(migration, way, entry) for entry in migration.settings.replications}
-        checkpoint = fences.note(migration, fence, way.open, {"positions": positions})
-    if way.is_forward and _deadline(migration, fence).left() <= 0:
-        raise FenceTimeout("the fence's time was up before the target could be opened")
-    for replication in migration.settings.replications:
-        let_in(migration, way, replication)
-    migration.parameters.set_writer(way.taker)
-    log.info("opened", side=way.taker.value)
-    return {"positions": checkpoint.facts["positions"]}
+    with migration.exclusively():
+        return _open_taker(migration, way)
 
 
 def follow(migration: Migration, way: Way) -> dict[str, bool]:
     """Let the giver follow the taker, from the slot that was made before the taker was opened."""
-    fence = fences.last(migration)
-    writer = migration.parameters.writer()
-    if fence is None or fence.way != way or writer is not way.taker:
-        raise NotAllowed(f"the writer is {writer.value}: there is no crossing {way.name} to follow")
-    positions = fences.require(migration, fence, way.open).facts["positions"]
+    fence = _crossed(migration, way)
     retire_carriers(migration, fence)
-    started = [
-        _start_follower(migration, fence, replication, positions[replication.name])
-        for replication in migration.settings.replications
-    ]
+    # Waiting for the stopped tasks took its time: only a crossing that still stands may be followed.
+    with migration.exclusively():
+        if _crossed(migration, way) != fence:
+            raise NotAllowed("another crossing was begun meanwhile")
+        positions = fences.require(migration, fence, way.open).facts["positions"]
+        started = [
+            _start_follower(migration, fence, replication, positions[replication.name])
+            for replication in migration.settings.replications
+        ]
     return {"started": any(started)}
 
 
@@ -119,11 +103,48 @@ def _begin(migration: Migration, way: Way) -> Fence:
     return fence
 
 
+def _open_taker(migration: Migration, way: Way) -> dict[str, object]:
+    fence = fences.last(migration)
+    writer = migration.parameters.writer()
+    if writer is way.taker and fence is not None and fence.way == way:
+        return {"positions": fences.require(migration, fence, way.open).facts["positions"]}
+    fence = fences.standing(migration, way)
+    fences.require(migration, fence, way.drain)
+    if way.is_forward:
+        fences.require(migration, fence, FINAL_VALIDATION)
+    checkpoint = fences.done(migration, fence, way.open)
+    if checkpoint is None:
+        _stop_carriers(migration, fence)
+        positions = {entry.name: _prepare_taker(migration, way, entry) for entry in migration.settings.replications}
+        checkpoint = fences.note(migration, fence, way.open, {"positions": positions})
+    if way.is_forward and _deadline(migration, fence).left() <= 0:
+        raise FenceTimeout("the fence's time was up before the target could be opened")
+    for replication in migration.settings.replications:
+        let_in(migration, way, replication)
+    migration.parameters.set_writer(way.taker)
+    log.info("opened", side=way.taker.value)
+    return {"positions": checkpoint.facts["positions"]}
+
+
+def _crossed(migration: Migration, way: Way) -> Fence:
+    """The fence of the crossing that led to the present writer."""
+    fence = fences.last(migration)
+    writer = migration.parameters.writer()
+    if fence is None or fence.way != way or writer is not way.taker:
+        raise NotAllowed(f"the writer is {writer.value}: there is no crossing {way.name} to follow")
+    return fence
+
+
 def _deadline(migration: Migration, fence: Fence) -> Deadline:
     # Forward, the fence's time is counted from its beginning: when it is up, the way back is to open the source.
     # Back, there is nowhere else to go: each attempt has the whole time.
     since = fence.instant if fence.way.is_forward else None
     return migration.clock.deadline(migration.settings.fence, since)
+
+
+def _left(deadline: Deadline) -> float:
+    """A statement's limit: a server that hangs must not use up more than the fence has."""
+    return max(1.0, deadline.left())
 
 
 def _require_carrier(migration: Migration, way: Way, replication: Replication) -> None:
@@ -136,12 +157,12 @@ def _require_carrier(migration: Migration, way: Way, replication: Replication) -
 def _pass_markers(migration: Migration, way: Way, deadline: Deadline) -> dict[str, int]:
     written: dict[str, int] = {}
     for replication in migration.settings.replications:
-        with migration.administer(way.giving(replication)) as giver:
+        with migration.administer(way.giving(replication), timeout=_left(deadline)) as giver:
             written[replication.name] = marker.write(giver, way.marker)
     for replication in migration.settings.replications:
         late = FenceTimeout(f"the marker of {replication.name} did not arrive in the {way.taker.value} in time")
         wanted = written[replication.name]
-        with migration.administer(way.taking(replication)) as taker:
+        with migration.administer(way.taking(replication), timeout=_left(deadline)) as taker:
             deadline.poll(partial(marker.has_arrived, taker, way.marker, wanted), late)
     return written
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from common import log
 from common.errors import InvalidEvent
-from cutover import crossing, final, follow, rollback, settings, traffic
+from cutover import crossing, final, follow, rollback, settings, soak, traffic
 from cutover.initialize import initialize
 from cutover.migration import Migration, build
 from cutover.ways import BACK, FORWARD
@@ -54,7 +54,7 @@ def run(migration: Migration, event: Mapping[str, Any]) -> Mapping[str, Any]:
         case {"operation": "start_reverse"}:
             return crossing.follow(migration, FORWARD)
         case {"operation": "finish"}:
-            return rollback.finish(migration)
+            return soak.finish(migration)
         case _:
             return _run_back(migration, event)
 

@@ -9,6 +9,7 @@ from common import clients, secrets
 from common.checkpoints import Checkpoints
 from common.clock import Clock
 from common.database import Database, connect
+from common.errors import NotAllowed
 from common.parameters import Parameters
 from common.replication import Side
 from cutover.settings import Settings
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from mypy_boto3_elbv2 import ElasticLoadBalancingv2Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sns import SNSClient
+
+_LOCK = 7_089_334_211  # any number that nothing else in these databases locks
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,23 @@ class Migration:
         login = secrets.login(self.secrets, side.master_secret or side.secret)
         with connect(side.address, login, self.settings.trust, timeout=timeout) as database:
             yield database
+
+    @contextmanager
+    def exclusively(self) -> Iterator[None]:
+        """Let no other operation move the writer meanwhile.
+
+        A state machine gives a step up when its time is over, but the function behind it may still run: without
+        this lock, such a step could open the target while the rollback opens the source. It is held by a
+        session of the target, so that it ends with the program that holds it.
+        """
+        late = NotAllowed("another operation is moving the writer")
+        with self.administer(self.settings.replications[0].target, timeout=self.settings.fence) as target:
+
+            def is_ours() -> bool:
+                return bool(target.value("select pg_try_advisory_lock(cast(:lock as bigint))", lock=_LOCK))
+
+            self.clock.deadline(self.settings.fence / 2).poll(is_ours, late, pause=0.2)
+            yield
 
     def replicating_users(self, side: Side) -> tuple[str, ...]:
         """The users that the replication tasks log in as: rotation alternates between two."""

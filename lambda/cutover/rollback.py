@@ -71,26 +71,15 @@ def _assess_reverse(migration: Migration) -> tuple[str, str]:
 
 def open_source(migration: Migration) -> dict[str, bool]:
     """Undo a fence of the source; only while the target never took a write."""
-    writer = migration.parameters.writer()
-    if writer is Writer.SOURCE:
-        fence = fences.last(migration)
-        if fence is not None and fence.way == FORWARD:
-            _follow_again(migration, fence)
-        return {"opened": False}
-    fence = fences.standing(migration, FORWARD)
-    for replication in migration.settings.replications:
-        _shut_target(migration, replication)
-        if not _is_untouched(migration, fence, replication):
-            raise NotAllowed(f"the target of {replication.name} took writes: opening the source would lose them")
-    for replication in migration.settings.replications:
-        side = replication.source
-        with migration.administer(side) as source:
-            spared = migration.replicating_users(side)
-            roles.let_in(source, roles.family(source, replication.application_role, spared))
-    migration.parameters.set_writer(Writer.SOURCE)
-    log.warning("source_opened_again")
-    _follow_again(migration, fence)
-    return {"opened": True}
+    opened = False
+    if migration.parameters.writer() is not Writer.SOURCE:
+        with migration.exclusively():
+            _open_source(migration)
+        opened = True
+    fence = fences.last(migration)
+    if fence is not None and fence.way == FORWARD:
+        _follow_again(migration, fence)
+    return {"opened": opened}
 
 
 def start_forward(migration: Migration) -> dict[str, bool]:
@@ -111,7 +100,8 @@ def rolled_back(migration: Migration) -> dict[str, str]:
         "hold": migration.parameters.hold() or "",
     }
     settings = migration.settings
-    migration.checkpoints.put(f"rollback/{settings.workflow}/{migration.execution or 'none'}.json", state)
+    run = migration.execution.rsplit(":", 1)[-1] or "none"
+    migration.checkpoints.put(f"rollback/{settings.workflow}/{run}.json", state)
     migration.checkpoints.write("rolled_back", migration.execution, state)
     migration.tell(
         f"{settings.workflow}: rolled back",
@@ -120,6 +110,21 @@ def rolled_back(migration: Migration) -> dict[str, str]:
         f"aws ssm put-parameter --overwrite --name {settings.parameters}/traffic/hold --value none",
     )
     return {"writer": str(state["writer"])}
+
+
+def _open_source(migration: Migration) -> None:
+    fence = fences.standing(migration, FORWARD)
+    for replication in migration.settings.replications:
+        _shut_target(migration, replication)
+        if not _is_untouched(migration, fence, replication):
+            raise NotAllowed(f"the target of {replication.name} took writes: opening the source would lose them")
+    for replication in migration.settings.replications:
+        side = replication.source
+        with migration.administer(side) as source:
+            spared = migration.replicating_users(side)
+            roles.let_in(source, roles.family(source, replication.application_role, spared))
+    migration.parameters.set_writer(Writer.SOURCE)
+    log.warning("source_opened_again")
 
 
 def _is_untouched(migration: Migration, fence: Fence, replication: Replication) -> bool:
@@ -163,19 +168,3 @@ def _follow_again(migration: Migration, fence: Fence) -> bool:
         migration.tasks.resume(task)
         resumed = True
     return resumed
-
-
-def finish(migration: Migration) -> dict[str, str]:
-    """The soak begins: the target is the writer, the source follows it, and going back loses nothing."""
-    if migration.parameters.writer() is not Writer.TARGET:
-        raise NotAllowed(f"the writer is {migration.parameters.writer().value}; the target must be it to finish")
-    checkpoint = migration.checkpoints.read("soaking")
-    if checkpoint is None or checkpoint.execution != migration.execution:
-        weight = migration.parameters.weight()
-        migration.tell(
-            f"{migration.settings.workflow}: soaking",
-            f"The target is the writer and the source follows it; {weight} % of the traffic is on the new side.\n"
-            "Rolling back loses nothing until the phase `production` is applied.",
-        )
-        migration.checkpoints.write("soaking", migration.execution, {"weight": weight})
-    return {"state": "soaking"}

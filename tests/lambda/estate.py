@@ -29,6 +29,7 @@ create table public.refunds (
   id uuid primary key default gen_random_uuid(), payment bigint not null references public.payments, amount numeric);
 create sequence public.receipts start 100;
 """
+APPLICATION, CARRIER = "application-4711", "carrier-4711"  # passwords
 _numbers = count(1)
 _ARN = "arn:aws:dms:us-east-1:123456789012:task:"
 
@@ -78,7 +79,7 @@ class Estate:
 
     def application(self, side: Database) -> pg8000.native.Connection:
         """A session of the payment application; fails where it is shut out."""
-        return side.server.connect(side.dbname, self.role, "application")
+        return side.server.connect(side.dbname, self.role, APPLICATION)
 
     def may_log_in(self, side: Database) -> bool:
         """Whether the application gets in."""
@@ -139,9 +140,9 @@ def estate(source: Server, target: Server) -> Iterator[Estate]:
     for side in sides:
         side.server.run(f"create database {name}")
         side.run(_SCHEMA)
-    sides[0].run(f"create role {role} login password 'application'")
+    sides[0].run(f"create role {role} login password '{APPLICATION}'")
     sides[0].run(f"grant select, insert, update on all tables in schema public to {role}")
-    ends = [End(side.server, name, dms, "replication") for side in sides]
+    ends = [End(side.server, name, dms, CARRIER) for side in sides]
     service = ReplicationService()
     tasks = _tasks(service, name, ends)
     environment = {**_cloud(name), "REPLICATIONS": json.dumps([_replication(name, role, dms, sides, tasks)])}
@@ -176,11 +177,11 @@ def _replication(
     return {
         "name": name,
         "engine": "postgresql",
-        "source_secret": secret("source-dms", dms, "replication"),
-        "target_secret": secret("target-dms", dms, "replication"),
+        "source_secret": secret("source-dms", dms, CARRIER),
+        "target_secret": secret("target-dms", dms, CARRIER),
         "source_master_secret": secret("source-master", "postgres", PASSWORD),
         "target_master_secret": secret("target-master", "postgres", PASSWORD),
-        "target_application_secret": secret("target-app", role, "application"),
+        "target_application_secret": secret("target-app", role, APPLICATION),
         "source_address": address(sides[0]),
         "target_address": address(sides[1]),
         "tables": ["public.%"],

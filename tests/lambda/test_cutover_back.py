@@ -5,6 +5,7 @@ from contextlib import closing
 import pytest
 from common import clients
 from common.errors import NotAllowed
+from cutover import sequences
 from estate import Estate
 from replicator import wait_until
 
@@ -66,6 +67,30 @@ def test_a_payment_that_did_not_wait_for_the_disk_counts_too(estate: Estate) -> 
     estate.pay(estate.target)
     clients.ssm().put_parameter(Name=f"{estate.environment['PARAMETERS']}/writer", Value="fenced", Overwrite=True)
     assert estate.run("assess")["way"] == "ask"
+
+
+def test_a_step_that_was_given_up_cannot_open_the_target_while_the_source_is_opened(
+    estate: Estate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    estate.environment["FENCE"] = "4"
+    estate.follow()
+    estate.run_all("fence", "drain", "final_validation")
+
+    def meanwhile(*_: object) -> None:
+        with pytest.raises(NotAllowed, match="another operation"):
+            estate.run("open_source")
+
+    monkeypatch.setattr(sequences, "write", meanwhile)
+    estate.run("hand_over")
+    assert (estate.may_log_in(estate.source), estate.may_log_in(estate.target)) == (False, True)
+
+
+def test_a_step_that_comes_late_finds_the_fence_gone(estate: Estate) -> None:
+    estate.follow()
+    estate.run_all("fence", "drain", "final_validation", "open_source")
+    with pytest.raises(NotAllowed, match="the source is not fenced"):
+        estate.run("hand_over")
+    assert not estate.may_log_in(estate.target)
 
 
 def test_after_the_cutover_the_way_back_is_the_reverse_task(estate: Estate) -> None:

@@ -8,7 +8,7 @@ import pg8000.native
 import pytest
 from common import clients
 from common.errors import FenceTimeout, NotAllowed, PlaceholderSecret, SchemaMismatch, ValidationFailed
-from estate import Estate
+from estate import APPLICATION, CARRIER, Estate
 from replicator import wait_until
 
 
@@ -179,7 +179,7 @@ def test_forward_and_reverse_never_run_together(estate: Estate) -> None:
 def test_a_source_whose_administrator_is_not_handed_over_crosses_all_the_same(estate: Estate) -> None:
     dms = f"dms_{estate.role.removeprefix('app_')}"
     estate.source.run(
-        f"create role {dms} login replication createrole password 'replication'; grant pg_signal_backend to {dms};"
+        f"create role {dms} login replication createrole password '{CARRIER}'; grant pg_signal_backend to {dms};"
         f" grant usage, create on schema public to {dms};"
         f" grant all on all tables in schema public to {dms}; grant all on all sequences in schema public to {dms};"
         f" grant set on parameter session_replication_role to {dms}"
@@ -198,7 +198,7 @@ def test_a_source_whose_administrator_is_not_handed_over_crosses_all_the_same(es
 
 def test_a_member_of_the_application_s_role_is_fenced_with_it(estate: Estate) -> None:
     clone = f"{estate.role}_clone"
-    estate.source.run(f"create role {clone} login password 'application' in role {estate.role}")
+    estate.source.run(f"create role {clone} login password '{APPLICATION}' in role {estate.role}")
     estate.follow()
     estate.run("fence")
     assert estate.source.value(f"select rolcanlogin from pg_roles where rolname = '{clone}'") is False

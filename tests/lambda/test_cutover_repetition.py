@@ -8,25 +8,19 @@ from interruption import survive
 from replication_service import Task
 from replicator import wait_until
 
-_BEFORE = {
-    "initialize": "",
-    "start_load": "initialize",
+_THERE = ("initialize", "start_load", "fence", "drain", "final_validation", "hand_over", "start_reverse")
+_BACK = ("fence_target", "drain_reverse", "hand_back", "start_forward")
+_BESIDE = {
     "replication": "follow",
-    "fence": "follow",
-    "drain": "follow fence",
-    "final_validation": "follow fence drain",
-    "hand_over": "follow fence drain final_validation",
-    "start_reverse": "follow fence drain final_validation hand_over",
     "finish": "follow cross",
     "assess": "follow cross",
-    "open_source": "follow fence drain",
-    "fence_target": "follow cross",
-    "drain_reverse": "follow cross fence_target",
-    "hand_back": "follow cross fence_target drain_reverse",
-    "start_forward": "follow cross fence_target drain_reverse hand_back",
+    "open_source": "follow fence drain final_validation",
+    "start_forward": "follow fence drain open_source",
+    "hold": "",
     "release_traffic": "listener",
     "rolled_back": "",
 }
+_ARGUMENTS: dict[str, dict[str, object]] = {"hold": {"reason": "error rate"}}
 
 
 def walk(estate: Estate, way: str) -> None:
@@ -67,36 +61,55 @@ def the_world(estate: Estate) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("operation", _BEFORE)
+def do(estate: Estate, operation: str) -> None:
+    """Do an operation that is not the last one, and wait for the tasks that it started."""
+    estate.run(operation, **_ARGUMENTS.get(operation, {}))
+    the_world(estate)
+
+
+@pytest.mark.parametrize("operation", _BESIDE)
 def test_done_twice_it_ends_the_same(patient: Estate, operation: str) -> None:
-    walk(patient, _BEFORE[operation])
-    patient.run(operation)
+    walk(patient, _BESIDE[operation])
+    do(patient, operation)
     once = the_world(patient)
-    patient.run(operation)
+    do(patient, operation)
     assert the_world(patient) == once
 
 
-@pytest.mark.parametrize("operation", _BEFORE)
+@pytest.mark.parametrize("operation", _BESIDE)
 def test_killed_anywhere_and_repeated_it_ends_the_same(patient: Estate, operation: str) -> None:
-    walk(patient, _BEFORE[operation])
-    kills = survive(lambda: patient.run(operation))
-    assert kills >= 1
+    walk(patient, _BESIDE[operation])
+    survive(partial(do, patient, operation))
     through = the_world(patient)
-    patient.run(operation)
+    do(patient, operation)
     assert the_world(patient) == through
 
 
-def test_a_whole_crossing_and_return_killed_everywhere_loses_no_payment(patient: Estate) -> None:
+def test_there_and_back_with_every_step_done_twice(patient: Estate) -> None:
     patient.pay(patient.source, 3)
-    for operation in ("initialize", "start_load"):
-        survive(partial(patient.run, operation))
-    wait_until(lambda: patient.load.status == "running")
-    for operation in ("fence", "drain", "final_validation", "hand_over", "start_reverse"):
-        survive(partial(patient.run, operation))
+    for operation in (*_THERE, *_BACK):
+        do(patient, operation)
+        once = the_world(patient)
+        do(patient, operation)
+        assert the_world(patient) == once, operation
+    wait_until(lambda: patient.rows(patient.source) == patient.rows(patient.target))
+
+
+def test_there_and_back_with_every_step_killed_before_each_of_its_effects(patient: Estate) -> None:
+    patient.pay(patient.source, 3)
+    for operation in _THERE:
+        assert survive(partial(do, patient, operation)) >= 1, operation
+    assert the_world(patient) | {"receipts": None} == {
+        **{"writer": "target", "weight": "0", "logins": (False, True), "receipts": None},
+        **{"tasks": ["stopped", "ready", "running"], "slots": [0, 1]},
+    }
     patient.pay(patient.target, 3)
-    wait_until(lambda: patient.reverse.status == "running")
-    for operation in ("fence_target", "drain_reverse", "hand_back", "start_forward"):
-        survive(partial(patient.run, operation))
+    for operation in _BACK:
+        assert survive(partial(do, patient, operation)) >= 1, operation
+    assert the_world(patient) | {"receipts": None} == {
+        **{"writer": "source", "weight": "0", "logins": (True, False), "receipts": None},
+        **{"tasks": ["stopped", "running", "stopped"], "slots": [1, 0]},
+    }
     patient.pay(patient.source, 3)
     wait_until(lambda: patient.rows(patient.source) == patient.rows(patient.target))
     assert [row[0] for row in patient.rows(patient.source)] == list(range(1, 10))
