@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Alerts, Api, Bucket, Dashboard, Database, Function, Network, Ref, Replication, Transit, Waf,
-    Workflow,
+    Alerts, Api, Balancer, Bucket, Dashboard, Database, Function, Network, Ref, Replication,
+    Service, Transit, Waf, Workflow,
 };
 
 /// What an output holds, by the section that it is of.
@@ -16,8 +16,14 @@ pub enum Output {
     Alerts(Ref<Alerts>),
     /// The address that callers of an API use.
     Api(Ref<Api>),
+    /// Where a load balancer is reached.
+    Balancer(BalancerIn),
+    /// The ARN of a load balancer.
+    BalancerArn(BalancerIn),
     /// The name of a bucket.
     Bucket(Ref<Bucket>),
+    /// The ARN of a load balancer's certificate.
+    Certificate(BalancerIn),
     /// The name of a dashboard.
     Dashboard(Ref<Dashboard>),
     /// Where a database takes writes.
@@ -38,12 +44,24 @@ pub enum Output {
     ReplicationInstance(Ref<Replication>),
     /// The ARN of the task that loads, and then follows.
     ReplicationTask(Ref<Replication>),
+    /// The ARN of the target group of a service, or of its version that runs.
+    TargetGroup(Ref<Service>),
     /// The id of a transit gateway.
     Transit(Ref<Transit>),
     /// The id of a transit gateway's VPN connection.
     Vpn(Ref<Transit>),
-    /// The ARN of a web ACL.
+    /// The id of a web ACL, in the first region that has it.
     Waf(Ref<Waf>),
     /// The ARN of a workflow's state machine.
     Workflow(Ref<Workflow>),
+}
+
+/// A load balancer in one of its networks.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BalancerIn {
+    /// The load balancer.
+    pub name: Ref<Balancer>,
+    /// The network. Default: the first that it stands in.
+    pub network: Option<Ref<Network>>,
 }

@@ -4,8 +4,11 @@
 pub mod account;
 pub mod alarms;
 pub mod alerts;
+pub mod api;
 pub mod audit;
+pub mod balancer;
 pub mod bucket;
+pub mod certificate;
 pub mod dashboard;
 pub mod database;
 pub mod entry;
@@ -27,7 +30,10 @@ pub mod secret_key;
 pub mod singletons;
 pub mod state;
 pub mod storage;
+pub mod traffic;
 pub mod transit;
+pub mod waf;
+pub mod zone;
 
 use crate::config::Protection;
 use crate::names::Names;

@@ -84,6 +84,8 @@ use Alphabet::{
 };
 
 static RULES: &[NameRule] = &[
+    rule::<aws::ApiGatewayRestApi>("name", 1024, Word),
+    rule::<aws::ApiGatewayVpcLink>("name", 1024, Word),
     rule::<aws::AppautoscalingPolicy>("name", 256, Word),
     rule::<aws::AutoscalingGroup>("name", 255, Word),
     rule::<aws::BackupVault>("name", 50, Word),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::dashboards::Shown;
+use super::edge::Behind;
 use super::outputs::Made;
 use crate::config::{
     Credentials, Database as DatabaseConfig, ExistingVpc as ExistingVpcConfig,
@@ -10,6 +11,7 @@ use crate::config::{
 };
 use crate::constructs::Context;
 use crate::constructs::account::Account;
+use crate::constructs::certificate::Certificates;
 use crate::constructs::database::{self, Capacity, Database, MasterSecret, Secondary, Site};
 use crate::constructs::entry::{Built, Entry};
 use crate::constructs::existing_vpc::ExistingVpc;
@@ -19,8 +21,10 @@ use crate::constructs::network::Network;
 use crate::constructs::parameters::parameters;
 use crate::constructs::state::identity_guard;
 use crate::constructs::transit::{self, Member, Peer, Transit, peer};
+use crate::constructs::waf::Waf;
+use crate::constructs::zone::Zones;
 use crate::names::Names;
-use crate::quantity::{Region, RetentionDays};
+use crate::quantity::{Key as Name, Region, RetentionDays};
 use crate::tree::{Scope, Tree};
 
 /// Adds the system of `stack`, as it stands at `stage`, to `tree`.
@@ -38,6 +42,9 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         },
         keys: Keys::default(),
         artifacts: BTreeMap::new(),
+        zones: Zones::default(),
+        certificates: Certificates::default(),
+        wafs: BTreeMap::new(),
         root,
     };
     let networks = composer.networks();
@@ -47,7 +54,12 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
     let secrets = composer.application_secrets(&databases);
     let rotations = composer.rotations(&networks, &databases, &secrets);
     let functions = composer.functions(&networks, &databases, &secrets);
-    let _authorizers = composer.authorizers();
+    let authorizers = composer.authorizers();
+    let edge = composer.edge(Behind {
+        networks: &networks,
+        functions: &functions,
+        authorizers: &authorizers,
+    });
     let buckets = composer.buckets();
     composer.audit(&buckets);
     parameters(&mut composer.root, &composer.context, &stack.parameters);
@@ -63,6 +75,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         databases: &databases,
         buckets: &buckets,
         functions: &functions,
+        edge: &edge,
         topics: &topics,
         dashboard: dashboard.as_ref(),
     });
@@ -75,6 +88,10 @@ pub(super) struct Composer<'a> {
     pub(super) context: Context<'a>,
     pub(super) keys: Keys,
     pub(super) artifacts: BTreeMap<Region, Artifacts>,
+    pub(super) zones: Zones,
+    pub(super) certificates: Certificates,
+    /// By section and region.
+    pub(super) wafs: BTreeMap<(Name, Region), Waf>,
     pub(super) root: Scope<'a>,
 }
 

@@ -5,6 +5,7 @@
 mod authorizers;
 mod bootstrap;
 mod dashboards;
+mod edge;
 mod environment;
 mod functions;
 mod operations;

@@ -1,5 +1,6 @@
 //! What the document tells scripts.
 
+use super::edge::Edge;
 use super::environment::{Composer, Databases, Networks, Transits};
 use super::functions::Functions;
 use super::operations::{Buckets, Topics};
@@ -15,6 +16,7 @@ pub(super) struct Made<'a> {
     pub(super) databases: &'a Databases,
     pub(super) buckets: &'a Buckets,
     pub(super) functions: &'a Functions,
+    pub(super) edge: &'a Edge,
     pub(super) topics: &'a Topics<'a>,
     pub(super) dashboard: Option<&'a Value<String>>,
 }
@@ -58,7 +60,23 @@ impl Composer<'_> {
                 let topic = made.topics.of(entry, self.stack.primary_region())?;
                 ("The topic that alarms tell", topic.arn())
             }
+            Output::Api(api) => (
+                "Where callers send requests",
+                made.edge.apis.get(api).as_ref()?.endpoint.clone(),
+            ),
+            Output::Balancer(at) => (
+                "Where the load balancer is reached",
+                made.edge.balancer(at)?.load_balancer.dns_name(),
+            ),
+            Output::BalancerArn(at) => (
+                "The load balancer",
+                made.edge.balancer(at)?.load_balancer.arn(),
+            ),
             Output::Bucket(bucket) => ("The bucket", made.buckets.get(bucket).name()),
+            Output::Certificate(at) => (
+                "The certificate",
+                made.edge.balancer(at)?.certificate.clone(),
+            ),
             Output::Dashboard(dashboard) => {
                 let entry = Entry::of(&self.stack.dashboard, dashboard);
                 let name = self.context.names.keyed("dashboard", [entry.identity()]);
@@ -86,6 +104,10 @@ impl Composer<'_> {
                 ("The function", function.function.name())
             }
             Output::Network(network) => ("The VPC", made.networks.get(network).vpc.id()),
+            Output::TargetGroup(service) => (
+                "The target group of the version that runs",
+                made.edge.target_group(service)?,
+            ),
             Output::Transit(transit) => (
                 "The transit gateway",
                 made.transits.get(transit).gateway.id(),
@@ -94,11 +116,14 @@ impl Composer<'_> {
                 "The VPN connection to the datacenter",
                 made.transits.get(transit).vpn.as_ref()?.connection.id(),
             ),
-            Output::Api(_)
-            | Output::ReplicationInstance(_)
-            | Output::ReplicationTask(_)
-            | Output::Waf(_)
-            | Output::Workflow(_) => return None,
+            Output::Waf(waf) => {
+                let mut regions = self.wafs.iter();
+                let (_, waf) = regions.find(|((name, _), _)| name == waf.name())?;
+                ("The web ACL", waf.id())
+            }
+            Output::ReplicationInstance(_) | Output::ReplicationTask(_) | Output::Workflow(_) => {
+                return None;
+            }
         };
         Some(told)
     }

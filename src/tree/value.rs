@@ -144,6 +144,11 @@ impl Value<String> {
         ))
     }
 
+    /// `sha1(self)`: short, and another one when the text is another one.
+    pub fn sha1(self) -> Self {
+        Self::of(Expr::Call("sha1", vec![self.term]))
+    }
+
     /// The parts of the text between `separator`s: `split(":", arn)`.
     pub fn split(self, separator: &'static str) -> Value<List<String>> {
         Value::of(Expr::Call(

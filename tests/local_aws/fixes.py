@@ -3,9 +3,11 @@
 from types import ModuleType
 
 from local_aws import (
+    api_gateway,
     ec2_security_groups,
     ec2_transit_gateway,
     ec2_vpn,
+    elbv2,
     kms,
     lambda_functions,
     lambda_layers,
@@ -15,9 +17,11 @@ from local_aws import (
 )
 
 MODULES: tuple[ModuleType, ...] = (
+    api_gateway,
     ec2_security_groups,
     ec2_transit_gateway,
     ec2_vpn,
+    elbv2,
     kms,
     lambda_functions,
     lambda_layers,
