@@ -74,7 +74,7 @@ def ask(desk: Desk, token: str, question: str, execution: str) -> dict[str, Any]
             Message=_message(desk, request, question, execution),
         )
         desk.requests.put(desk.key(request), {**kept, "asked": True})
-    log.info("approval_asked", request=request, execution=execution)
+    log.info("approval-asked", request=request, execution=execution)
     return {"request": request}
 
 
@@ -94,7 +94,7 @@ def answer(desk: Desk, request: str, decision: str, by: str) -> dict[str, Any]:
     if kept.get("token"):
         _tell(desk, kept, request)
         desk.requests.put(desk.key(request), {**kept, "token": None})
-    log.info("approval_answered", request=request, decision=decision, by=kept["by"])
+    log.info("approval-answered", request=request, decision=decision, by=kept["by"])
     return {"request": request, "decision": decision, "by": kept["by"], "first": first}
 
 
@@ -108,7 +108,7 @@ def _tell(desk: Desk, kept: Mapping[str, Any], request: str) -> None:
             desk.machine.send_task_failure(taskToken=kept["token"], error="ApprovalRefused", cause=cause)
     except (desk.machine.exceptions.TaskTimedOut, desk.machine.exceptions.TaskDoesNotExist):
         # Either an earlier, interrupted call told it already, or nobody waits any more: no harm in both.
-        log.warning("approval_too_late", request=request)
+        log.warning("approval-too-late", request=request)
 
 
 def _message(desk: Desk, request: str, question: str, execution: str) -> str:

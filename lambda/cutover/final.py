@@ -56,7 +56,7 @@ def _compare(migration: Migration, replication: Replication, seconds: float) -> 
         different += sorted(set(here) ^ set(there))
     if different:
         raise ValidationFailed(f"source and target differ in {', '.join(different)}")
-    log.info("final_validation", replication=replication.name, tables=len(found))
+    log.info("final-validation", replication=replication.name, tables=len(found))
     return len(found)
 
 

@@ -69,11 +69,11 @@ def _progress(migration: Migration, replication: Replication) -> Progress:
     if task.never_ran or task.status == "starting":
         return Progress("loading", 0, 0.0)
     if not task.runs:
-        log.error("task_not_running", task=task.arn, status=task.status, reason=task.stop_reason)
+        log.error("task-not-running", task=task.arn, status=task.status, reason=task.stop_reason)
         return Progress("failed", task.progress, 0.0)
     statistics = migration.tasks.statistics(task.arn)
     if statistics.errored:
-        log.error("tables_errored", task=task.arn, tables=list(statistics.errored))
+        log.error("tables-errored", task=task.arn, tables=list(statistics.errored))
         return Progress("failed", task.progress, 0.0)
     if task.arn == replication.tasks.load and (task.progress < 100 or statistics.loading_now):
         return Progress("loading", task.progress, 0.0)

@@ -124,7 +124,7 @@ def _open_source(migration: Migration) -> None:
             spared = migration.replicating_users(side)
             roles.let_in(source, roles.family(source, replication.application_role, spared))
     migration.parameters.set_writer(Writer.SOURCE)
-    log.warning("source_opened_again")
+    log.warning("source-opened-again")
 
 
 def _is_untouched(migration: Migration, fence: Fence, replication: Replication) -> bool:

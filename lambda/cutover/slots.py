@@ -33,7 +33,7 @@ def drop(database: Database, slot: str) -> None:
     """Drop `slot` where it exists; it must not be in use."""
     if exists(database, slot):
         database.run("select pg_drop_replication_slot(cast(:slot as name))", slot=slot)
-        log.info("slot_dropped", slot=slot)
+        log.info("slot-dropped", slot=slot)
 
 
 def in_use_by(database: Database, users: tuple[str, ...]) -> list[str]:

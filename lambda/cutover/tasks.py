@@ -88,7 +88,7 @@ class ReplicationTasks:
 
     def start(self, arn: str, position: str | None = None) -> None:
         """Start from the beginning, or from `position`: the LSN of the slot that the endpoint names."""
-        log.info("task_started", task=arn, position=position or "")
+        log.info("task-started", task=arn, position=position or "")
         if position is None:
             self.client.start_replication_task(ReplicationTaskArn=arn, StartReplicationTaskType="start-replication")
         else:
@@ -98,13 +98,13 @@ class ReplicationTasks:
 
     def resume(self, arn: str) -> None:
         """Go on from where the task stopped; its slot must still be there."""
-        log.info("task_resumed", task=arn)
+        log.info("task-resumed", task=arn)
         self.client.start_replication_task(ReplicationTaskArn=arn, StartReplicationTaskType="resume-processing")
 
     def request_stop(self, arn: str) -> None:
         """Ask a running task to stop, and do not wait: DMS takes up to minutes."""
         if self.state(arn).runs:
-            log.info("task_stop_requested", task=arn)
+            log.info("task-stop-requested", task=arn)
             self.client.stop_replication_task(ReplicationTaskArn=arn)
 
     def await_rest(self, arn: str, seconds: float) -> None:

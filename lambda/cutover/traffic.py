@@ -35,7 +35,7 @@ def shift(migration: Migration, percent: int) -> dict[str, int]:
 def release(migration: Migration) -> dict[str, int]:
     """Give all traffic to the old side, held or not; whether that side is healthy changes nothing any more."""
     if migration.settings.listener is None:
-        log.warning("traffic_not_ours")
+        log.warning("traffic-not-ours")
         return {"percent": migration.parameters.weight()}
     return _set(migration, migration.settings.listener, 0)
 
@@ -46,7 +46,7 @@ def hold(migration: Migration, reason: str) -> dict[str, str]:
     if held is None:
         held = reason.strip() or "rollback"
         migration.parameters.set_hold(held)
-        log.warning("traffic_held", reason=held)
+        log.warning("traffic-held", reason=held)
     return {"reason": held}
 
 
@@ -74,7 +74,7 @@ def _set(migration: Migration, listener: Listener, percent: int) -> dict[str, in
     actions = [_weighed(action, listener, percent) for action in rules[0].get("Actions", [])]
     migration.balancers.modify_rule(RuleArn=listener.rule, Actions=actions)
     migration.parameters.set_weight(percent)
-    log.info("traffic_shifted", percent=percent)
+    log.info("traffic-shifted", percent=percent)
     log.metric(
         migration.settings.namespace,
         {"TrafficPercent": percent},

@@ -61,7 +61,7 @@ def _allow_silent_triggers_otherwise(database: Database, user: str) -> None:
     # Amazon's administrator cannot grant the parameter, but may hand on rds_superuser, which may set it.
     if _exists(database, "rds_superuser"):
         database.run(f"grant rds_superuser to {identifier(user)}")
-        log.warning("replication_user_is_rds_superuser", user=user)
+        log.warning("replication-user-is-rds-superuser", user=user)
         return
     # Before PostgreSQL 15 nobody can grant it, but a superuser can set it for the user's logins.
     dbname = identifier(str(database.value("select current_database()::text")))
