@@ -20,6 +20,10 @@ pub struct Ignored {
 /// Every argument that is ignored.
 pub static IGNORED: &[Ignored] = &[
     because(
+        Argument::<aws::DmsReplicationInstance>::engine_version(),
+        "AWS picks it and retires old ones: one that is gone cannot be created (terraform-provider-aws #6816)",
+    ),
+    because(
         Argument::<aws::LbListenerRule>::action(),
         "the workflow moves the weights of the old and the new system; set back, requests would leave the side that has the database",
     ),

@@ -23,6 +23,8 @@ pub mod parameters;
 pub mod policy;
 pub mod reach;
 pub mod registry;
+pub mod replication;
+pub mod resolver;
 pub mod role;
 pub mod rotation;
 pub mod secret;

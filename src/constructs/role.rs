@@ -1,5 +1,7 @@
 //! Roles: what a service may do, and nothing else.
 
+use std::borrow::Cow;
+
 use super::Context;
 use super::policy::{Policy, Principal, Statement};
 use crate::aws;
@@ -17,7 +19,7 @@ impl Role {
         scope: &mut Scope<'_>,
         name: String,
         description: &'static str,
-        service: &'static str,
+        service: impl Into<Cow<'static, str>>,
     ) -> Self {
         Self::assumed(scope, name, description, Policy::new([trust(service)]))
     }
@@ -29,7 +31,7 @@ impl Role {
         context: &Context<'_>,
         name: String,
         description: &'static str,
-        service: &'static str,
+        service: impl Into<Cow<'static, str>>,
     ) -> Self {
         let trust = trust(service).when("StringEquals", "aws:SourceAccount", context.account.id());
         Self::assumed(scope, name, description, Policy::new([trust]))
@@ -85,6 +87,6 @@ impl Role {
     }
 }
 
-fn trust(service: &'static str) -> Statement {
+fn trust(service: impl Into<Cow<'static, str>>) -> Statement {
     Statement::allow(["sts:AssumeRole"], []).to(Principal::Service(service.into()))
 }

@@ -15,6 +15,7 @@ mod phased;
 mod range;
 mod region;
 mod suffix;
+mod table_pattern;
 mod timestamp;
 mod zone;
 
@@ -33,6 +34,7 @@ pub use range::{
 };
 pub use region::Region;
 pub use suffix::Suffix;
+pub use table_pattern::TablePattern;
 pub use timestamp::Timestamp;
 pub use zone::{Zone, Zones};
 

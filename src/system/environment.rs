@@ -155,7 +155,7 @@ impl Composer<'_> {
     }
 
     /// The region of the networks that a gateway connects: loading sees to it that they share one.
-    fn transit_region(&self, entry: Entry<'_, TransitConfig>) -> Region {
+    pub(super) fn transit_region(&self, entry: Entry<'_, TransitConfig>) -> Region {
         let first = entry.networks.first();
         first.map_or(self.stack.primary_region(), |network| {
             self.stack.network.resolve(network).region

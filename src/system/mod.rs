@@ -10,6 +10,7 @@ mod environment;
 mod functions;
 mod operations;
 mod outputs;
+mod replications;
 mod rotations;
 
 use crate::config::{Backend, Loaded, Singleton, Stack, Target};
