@@ -63,13 +63,12 @@ pub fn resolve(
     );
     for (member, network) in members {
         let keys = [config.identity(), member.identity()];
-        let association = aws::Route53ResolverRuleAssociation::new(
-            Route53ResolverRuleAssociationArgs {
+        let association =
+            aws::Route53ResolverRuleAssociation::new(Route53ResolverRuleAssociationArgs {
                 resolver_rule_id: rule.id(),
                 vpc_id: network.vpc.id(),
-            },
-        )
-        .name(context.names.keyed("resolver", keys));
+            })
+            .name(context.names.keyed("resolver", keys));
         scope
             .child("association")
             .add(member.construct_id(), association);

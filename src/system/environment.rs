@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::alarms::Watched;
 use super::dashboards::Shown;
 use super::edge::Behind;
 use super::outputs::Made;
@@ -50,7 +51,10 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
     let networks = composer.networks();
     let legacy = composer.existing_vpcs();
     let transits = composer.transits(&networks, &legacy);
+    composer.resolvers(&networks);
+    let topics = composer.topics();
     let databases = composer.databases(&networks);
+    let replications = composer.replications(&networks, &databases, &topics);
     let secrets = composer.application_secrets(&databases);
     let rotations = composer.rotations(&networks, &databases, &secrets);
     let functions = composer.functions(&networks, &databases, &secrets);
@@ -63,8 +67,17 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
     let buckets = composer.buckets();
     composer.audit(&buckets);
     parameters(&mut composer.root, &composer.context, &stack.parameters);
-    let topics = composer.topics();
-    composer.alarms(&databases, &functions, &rotations, &topics);
+    let suffering = composer.alarms(
+        Watched {
+            databases: &databases,
+            rotations: &rotations,
+            functions: &functions,
+            replications: &replications,
+            edge: &edge,
+        },
+        &topics,
+    );
+    let _ = suffering;
     let dashboard = composer.dashboards(Shown {
         databases: &databases,
         functions: &functions,
@@ -73,6 +86,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         networks: &networks,
         transits: &transits,
         databases: &databases,
+        replications: &replications,
         buckets: &buckets,
         functions: &functions,
         edge: &edge,

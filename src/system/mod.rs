@@ -2,6 +2,7 @@
 //!
 //! Only here is the phase read. Constructs get what follows from it: a capacity, a list of members.
 
+mod alarms;
 mod authorizers;
 mod bootstrap;
 mod dashboards;

@@ -4,6 +4,7 @@ use super::edge::Edge;
 use super::environment::{Composer, Databases, Networks, Transits};
 use super::functions::Functions;
 use super::operations::{Buckets, Topics};
+use super::replications::Replications;
 use crate::config::Output;
 use crate::constructs::entry::Entry;
 use crate::tree::Value;
@@ -14,6 +15,7 @@ pub(super) struct Made<'a> {
     pub(super) networks: &'a Networks,
     pub(super) transits: &'a Transits,
     pub(super) databases: &'a Databases,
+    pub(super) replications: &'a Replications,
     pub(super) buckets: &'a Buckets,
     pub(super) functions: &'a Functions,
     pub(super) edge: &'a Edge,
@@ -121,9 +123,16 @@ impl Composer<'_> {
                 let (_, waf) = regions.find(|((name, _), _)| name == waf.name())?;
                 ("The web ACL", waf.id())
             }
-            Output::ReplicationInstance(_) | Output::ReplicationTask(_) | Output::Workflow(_) => {
-                return None;
+            Output::ReplicationInstance(replication) => {
+                let running = made.replications.get(replication).running.as_ref()?;
+                let arn = running.instance.replication_instance_arn();
+                ("The replication instance", arn)
             }
+            Output::ReplicationTask(replication) => {
+                let running = made.replications.get(replication).running.as_ref()?;
+                ("The task that loads and follows", running.load.arn())
+            }
+            Output::Workflow(_) => return None,
         };
         Some(told)
     }

@@ -3,24 +3,24 @@
 use std::collections::BTreeSet;
 
 use super::environment::{Composer, Databases, Networks};
-use crate::config::{Phase, Replication as ReplicationConfig};
+use super::operations::Topics;
+use crate::config::{Phase, Replication as ReplicationConfig, Topic as About};
 use crate::constructs::entry::{Built, Entry};
 use crate::constructs::key::DataClass;
-use crate::constructs::replication::{Activity, DmsRoles, Home, Inputs, Replicated, Way};
+use crate::constructs::replication::{Activity, DmsRoles, Home, Inputs, Replicated};
 use crate::constructs::resolver;
 use crate::quantity::Cidr;
-use crate::tree::Value;
 
 /// The replications of a system.
 pub(super) type Replications = Built<ReplicationConfig, Replicated>;
 
 impl Composer<'_> {
-    /// Every replication; `alerts` is the ARN of the topic that hears of tasks that fail.
+    /// Every replication; a topic hears of tasks that fail.
     pub(super) fn replications(
         &mut self,
         networks: &Networks,
         databases: &Databases,
-        alerts: Option<&Value<String>>,
+        topics: &Topics<'_>,
     ) -> Replications {
         let stack = self.stack;
         if stack.replication.is_empty() {
@@ -37,6 +37,7 @@ impl Composer<'_> {
             let database_network = &database_config.section().aurora().network;
             let region = home.network.region;
             let source_cidrs = self.source_cidrs(entry);
+            let alerts = topics.first_about(About::Replication, region);
             let inputs = Inputs {
                 activity: self.activity(),
                 home,
@@ -51,7 +52,7 @@ impl Composer<'_> {
                 storage_key: self.key(DataClass::Database, region),
                 roles,
                 existing: &stack.existing,
-                alerts,
+                alerts: alerts.as_ref(),
             };
             let mut root = self.root.in_region(region.as_str());
             Replicated::new(&mut entry.scope(&mut root), &self.context, entry, inputs)
@@ -86,8 +87,12 @@ impl Composer<'_> {
     pub(super) fn source_cidrs(&self, replication: Entry<'_, ReplicationConfig>) -> Vec<Cidr> {
         let stack = self.stack;
         let home = replication.network.name();
-        let gateways = Entry::all(&stack.transit)
-            .filter(|gateway| gateway.networks.iter().any(|network| network.name() == home));
+        let gateways = Entry::all(&stack.transit).filter(|gateway| {
+            gateway
+                .networks
+                .iter()
+                .any(|network| network.name() == home)
+        });
         let reached: BTreeSet<Cidr> = gateways
             .flat_map(|gateway| {
                 let gateway = gateway.section();

@@ -1,6 +1,6 @@
 //! Alarms of a REST API.
 
-use super::{Alarm, Comparison, Missing, Statistic, Told};
+use super::{Alarm, Comparison, Missing, Raised, Statistic, Told};
 use crate::config::Alarms as Config;
 use crate::constructs::Context;
 use crate::tree::{Scope, Value};
@@ -13,7 +13,7 @@ pub fn api(
     (name, stage): (&Value<String>, &Value<String>),
     limits: &Config,
     told: &Told,
-) {
+) -> Vec<Raised> {
     let alarm = |id, description, metric, statistic, threshold| Alarm {
         id,
         description,
@@ -28,7 +28,7 @@ pub fn api(
         missing: Missing::Fine,
         subject,
     };
-    for alarm in [
+    [
         alarm(
             "server-errors",
             "Too large a share of requests fails",
@@ -51,9 +51,9 @@ pub fn api(
             Statistic::Percentile("p99"),
             f64::from(limits.latency_p99.get()),
         ),
-    ] {
-        alarm.add(scope, context, told);
-    }
+    ]
+    .map(|alarm| alarm.add(scope, context, told))
+    .into()
 }
 
 const PER_CENT: f64 = 100.0;

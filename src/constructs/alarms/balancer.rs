@@ -1,6 +1,6 @@
 //! Alarms of a load balancer.
 
-use super::{Alarm, Comparison, Missing, Statistic, Told};
+use super::{Alarm, Comparison, Missing, Raised, Statistic, Told};
 use crate::config::Alarms as Config;
 use crate::constructs::Context;
 use crate::tree::{Scope, Value};
@@ -13,7 +13,7 @@ pub fn balancer(
     suffix: &Value<String>,
     limits: &Config,
     told: &Told,
-) {
+) -> Vec<Raised> {
     let alarm = |id, description, metric, statistic, threshold| Alarm {
         id,
         description,
@@ -28,7 +28,7 @@ pub fn balancer(
         missing: Missing::Fine,
         subject,
     };
-    for alarm in [
+    [
         alarm(
             "errors",
             "The load balancer itself refuses requests: nothing healthy is behind it",
@@ -50,9 +50,9 @@ pub fn balancer(
             Statistic::Percentile("p99"),
             f64::from(limits.latency_p99.get()) / MILLISECONDS,
         ),
-    ] {
-        alarm.add(scope, context, told);
-    }
+    ]
+    .map(|alarm| alarm.add(scope, context, told))
+    .into()
 }
 
 /// The alarm of one group of targets behind it.
@@ -63,7 +63,7 @@ pub fn targets(
     balancer: &Value<String>,
     group: &Value<String>,
     told: &Told,
-) {
+) -> Vec<Raised> {
     let alarm = Alarm {
         id: "unhealthy",
         description: "A target cannot reach the database that takes writes",
@@ -81,7 +81,7 @@ pub fn targets(
         missing: Missing::Fine,
         subject,
     };
-    alarm.add(scope, context, told);
+    vec![alarm.add(scope, context, told)]
 }
 
 /// Requests in a minute.

@@ -37,6 +37,9 @@ impl Told {
     }
 }
 
+/// An alarm that was added to a tree.
+pub type Raised = Handle<aws::CloudwatchMetricAlarm>;
+
 /// A metric, and from where on it is too much.
 #[derive(Debug)]
 pub(super) struct Alarm<'a> {
@@ -88,12 +91,7 @@ pub(super) enum Missing {
 
 impl Alarm<'_> {
     /// Adds the alarm, which tells when it goes off and when it is over.
-    pub(super) fn add(
-        self,
-        scope: &mut Scope<'_>,
-        context: &Context<'_>,
-        told: &Told,
-    ) -> Handle<aws::CloudwatchMetricAlarm> {
+    pub(super) fn add(self, scope: &mut Scope<'_>, context: &Context<'_>, told: &Told) -> Raised {
         let alarm = aws::CloudwatchMetricAlarm::new(CloudwatchMetricAlarmArgs {
             alarm_name: context.names.keyed("alarm", [self.subject, self.id]).into(),
             comparison_operator: match self.when {

@@ -1,6 +1,6 @@
 //! Alarms of a replication task.
 
-use super::{Alarm, Comparison, Missing, Statistic, Told};
+use super::{Alarm, Comparison, Missing, Raised, Statistic, Told};
 use crate::config::Alarms as Config;
 use crate::constructs::Context;
 use crate::tree::{Scope, Value};
@@ -13,8 +13,8 @@ pub fn replication(
     dimensions: &[(&'static str, Value<String>)],
     limits: &Config,
     told: &Told,
-) {
-    for (id, description, metric) in [
+) -> Vec<Raised> {
+    [
         (
             "source-lag",
             "Changes are read from the source later than they may be (s)",
@@ -25,7 +25,8 @@ pub fn replication(
             "Changes reach the target later than they may (s)",
             "CDCLatencyTarget",
         ),
-    ] {
+    ]
+    .map(|(id, description, metric)| {
         let alarm = Alarm {
             id,
             description,
@@ -41,6 +42,7 @@ pub fn replication(
             missing: Missing::Fine,
             subject,
         };
-        alarm.add(scope, context, told);
-    }
+        alarm.add(scope, context, told)
+    })
+    .into()
 }

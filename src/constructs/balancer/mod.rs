@@ -137,6 +137,11 @@ impl Balancer {
         }
     }
 
+    /// The target groups of all sides.
+    pub fn groups(&self) -> impl Iterator<Item = &(Side, Handle<aws::LbTargetGroup>)> {
+        self.groups.iter()
+    }
+
     /// The target group of a side, if it has one.
     pub fn group(&self, side: &Side) -> Option<Handle<aws::LbTargetGroup>> {
         let found = self.groups.iter().find(|(have, _)| have == side);

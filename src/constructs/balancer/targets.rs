@@ -150,6 +150,16 @@ impl Share<'_> {
 }
 
 impl Side {
+    /// Its part of names: `old`, `payments-new`.
+    pub fn token(&self) -> String {
+        match self {
+            Self::Old => "old".to_owned(),
+            Self::New(service) => format!("{service}-new"),
+            Self::Blue(service) => format!("{service}-blue"),
+            Self::Green(service) => format!("{service}-green"),
+        }
+    }
+
     fn scope<'t>(&self, scope: &'t mut Scope<'_>) -> Scope<'t> {
         let targets = scope.child("targets");
         match self {

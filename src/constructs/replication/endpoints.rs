@@ -63,9 +63,7 @@ impl Trust {
     ) -> Self {
         let mut scope = scope.child("certificate");
         let mut import = |side: &'static str, pem: String| {
-            let name = context
-                .names
-                .keyed("dms-ca", [config.identity(), side]);
+            let name = context.names.keyed("dms-ca", [config.identity(), side]);
             let certificate = aws::DmsCertificate::new(name).certificate_pem(pem);
             scope.add(side, certificate)
         };

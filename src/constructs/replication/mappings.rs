@@ -108,7 +108,10 @@ mod tests {
     fn a_whole_schema_has_its_marker_already() {
         assert_eq!(
             located(&["public.%"]),
-            [rule("include", "public", "%"), rule("exclude", "%", "awsdms%")]
+            [
+                rule("include", "public", "%"),
+                rule("exclude", "%", "awsdms%")
+            ]
         );
     }
 }

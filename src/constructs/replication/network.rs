@@ -42,7 +42,12 @@ pub(super) fn security_group(
         scope.child("to-source").add(dashed(*cidr), rule);
     }
     // Secrets Manager, by the network's own endpoint where it has one.
-    let apis = match inputs.home.config.endpoints.contains(&Endpoint::Secretsmanager) {
+    let apis = match inputs
+        .home
+        .config
+        .endpoints
+        .contains(&Endpoint::Secretsmanager)
+    {
         true => inputs.home.config.cidr.to_string(),
         false => ANYWHERE.to_owned(),
     };

@@ -20,10 +20,7 @@ const USER: &str = "payment_replication";
 #[derive(Clone, Copy, Debug)]
 pub(super) enum UserSecret {
     /// Of this stack.
-    Own {
-        credentials: Credentials,
-        key: Key,
-    },
+    Own { credentials: Credentials, key: Key },
     /// It exists, and its owner rotates it.
     Existing(Handle<data::SecretsmanagerSecret>),
 }
@@ -113,7 +110,10 @@ pub(super) fn target(
 /// What reading `secrets` takes, and nothing else.
 pub(super) fn reading(secrets: [UserSecret; 2], account: Account, region: Region) -> Policy {
     let read = Statement::allow(
-        ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
+        [
+            "secretsmanager:DescribeSecret",
+            "secretsmanager:GetSecretValue",
+        ],
         secrets.map(UserSecret::arn),
     );
     let keys = secrets.map(|secret| match secret {
@@ -122,7 +122,11 @@ pub(super) fn reading(secrets: [UserSecret; 2], account: Account, region: Region
         UserSecret::Existing(_) => account.arn("kms", region.as_str(), "key/*"),
     });
     let [first, second] = keys;
-    let keys = if first == second { vec![first] } else { vec![first, second] };
+    let keys = if first == second {
+        vec![first]
+    } else {
+        vec![first, second]
+    };
     let decrypt = Statement::allow(["kms:Decrypt"], keys).when(
         "StringEquals",
         "kms:ViaService",

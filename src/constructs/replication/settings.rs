@@ -238,7 +238,10 @@ mod tests {
             ("FullLoadSettings", "MaxFullLoadSubTasks"),
             ("FullLoadSettings", "CreatePkAfterFullLoad"),
             ("LoopbackPreventionSettings", "EnableLoopbackPrevention"),
-            ("ChangeProcessingDdlHandlingPolicy", "HandleSourceTableDropped"),
+            (
+                "ChangeProcessingDdlHandlingPolicy",
+                "HandleSourceTableDropped",
+            ),
             ("ValidationSettings", "EnableValidation"),
         ] {
             assert!(settings[section].get(name).is_some(), "{section}.{name}");

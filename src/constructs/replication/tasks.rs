@@ -6,7 +6,7 @@ use super::{Context, Entry, Replication};
 use crate::aws;
 use crate::aws::dms_replication_task::DmsReplicationTaskArgs;
 use crate::diagnostic::Diagnostic;
-use crate::tree::{Handle, Map, Scope, Value};
+use crate::tree::{Handle, Scope, Value};
 
 /// One of the three tasks of a replication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub enum Way {
 /// A task that was added to a tree.
 #[derive(Clone, Debug)]
 pub struct Task {
+    /// What it does.
+    pub way: Way,
     task: Handle<aws::DmsReplicationTask>,
     /// The name of its instance, in lower case as CloudWatch has it.
     instance: String,
@@ -105,6 +107,7 @@ impl Task {
         .start_replication_task(false)
         .given(resource.clone(), |task, id| task.resource_identifier(id));
         Self {
+            way,
             task: scope.child("task").add(way.as_str(), task),
             instance: parts.instance_id.to_owned(),
             resource,
@@ -130,15 +133,18 @@ impl Task {
     /// ARN, not the task's name: an alarm on the name never sees data.
     ///
     /// Source: DMS user guide, "Monitoring AWS DMS tasks".
-    pub fn dimensions(&self) -> Value<Map<String>> {
+    pub fn dimensions(&self) -> [(&'static str, Value<String>); 2] {
         let resource = match &self.resource {
             Some(id) => id.clone().into(),
             None => self.arn().split(":").at(ARN_RESOURCE),
         };
-        Value::from([
-            ("ReplicationInstanceIdentifier", Value::from(&self.instance)),
+        [
+            (
+                "ReplicationInstanceIdentifier",
+                self.instance.clone().into(),
+            ),
             ("ReplicationTaskIdentifier", resource),
-        ])
+        ]
     }
 }
 
