@@ -27,6 +27,7 @@ pub mod singletons;
 pub mod state;
 pub mod storage;
 pub mod transit;
+pub mod workflow;
 
 use crate::config::Protection;
 use crate::names::Names;

@@ -4,10 +4,12 @@
 
 mod database;
 mod function;
+mod rule;
 mod state_machine;
 
 pub use database::{database, secondary};
 pub use function::function;
+pub use rule::rule;
 pub use state_machine::state_machine;
 
 use super::Context;
