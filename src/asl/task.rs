@@ -31,7 +31,7 @@ pub struct Retry {
 }
 
 /// The same states for each item of a JSON array in S3, each item in an execution of its own, so that the
-/// parent's history does not grow with the items. One failure fails the whole.
+/// parent's history does not grow with the items. One failure fails the whole, which is the language's default.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct DistributedMap {
@@ -254,7 +254,6 @@ impl DistributedMap {
             ("ItemReader", Term::Object(reader)),
             ("ItemProcessor", Term::Object(processor)),
             ("MaxConcurrency", Term::Integer(self.concurrency.into())),
-            ("ToleratedFailurePercentage", Term::Integer(0)),
             ("ResultWriter", Term::Object(writer)),
             ("ResultPath", text(Path::to(self.kept).to_string())),
         ]);

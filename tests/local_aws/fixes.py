@@ -7,11 +7,14 @@ from local_aws import (
     ec2_transit_gateway,
     ec2_vpn,
     kms,
+    lambda_execution,
     lambda_functions,
     lambda_layers,
     rds,
     rds_engine_versions,
     s3,
+    stepfunctions,
+    stepfunctions_events,
 )
 
 MODULES: tuple[ModuleType, ...] = (
@@ -19,11 +22,14 @@ MODULES: tuple[ModuleType, ...] = (
     ec2_transit_gateway,
     ec2_vpn,
     kms,
+    lambda_execution,
     lambda_functions,
     lambda_layers,
     rds,
     rds_engine_versions,
     s3,
+    stepfunctions,
+    stepfunctions_events,
 )
 
 

@@ -138,7 +138,8 @@ impl Migration {
             .validation
             .with(
                 "compare",
-                Path::EXECUTION_NAME,
+                // The chunk's own: an item has an execution of its own.
+                Path::to("execution"),
                 [("chunk", Path::INPUT.into())],
             )
             .retry([PATIENT])
