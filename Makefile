@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 REQUIREMENTS := requirements/test.txt
 STAMP := $(VENV)/.installed
+NODE_STAMP := tests/node/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 
@@ -15,7 +16,7 @@ build: ## Build the paymig command
 	cargo build --release
 
 .PHONY: test
-test: lint $(STAMP) ## Lint, then unit, snapshot and engine tests
+test: lint $(STAMP) $(NODE_STAMP) ## Lint, then unit, snapshot and engine tests
 	cargo test --workspace
 	$(VENV)/bin/pytest --quiet
 
@@ -28,7 +29,7 @@ lint: $(STAMP) ## Formatting and lints of the Rust and the Python code
 	$(VENV)/bin/mypy --strict tests lambda
 
 .PHONY: bless
-bless: $(STAMP) ## Accept what changed: snapshots, new addresses, bindings, the stack file schema
+bless: $(STAMP) $(NODE_STAMP) ## Accept what changed: snapshots, new addresses, bindings, the stack file schema
 	PAYMIG_BLESS=1 INSTA_UPDATE=always cargo test --workspace --no-fail-fast
 
 .PHONY: schema
@@ -42,4 +43,8 @@ bindings: ## Write src/aws anew from fixtures/provider
 $(STAMP): $(REQUIREMENTS)
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --require-hashes --requirement $(REQUIREMENTS)
+	touch $@
+
+$(NODE_STAMP): tests/node/package-lock.json
+	npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@

@@ -4,6 +4,7 @@
 //! stacks/*.toml ─► config ─► system ─► constructs ─► tree of typed resources ─► synth ─► Terraform JSON
 //! ```
 
+pub mod asl;
 pub mod aws;
 pub mod config;
 pub mod constructs;

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Alerts, Bucket, Network, Ref, Replication, section};
-use crate::quantity::{Key, Minutes, Seconds};
+use crate::quantity::{Concurrency, Key, Minutes, Seconds};
 
 /// A state machine that leads through the migration: initialize, replicate, validate, cut over, roll back.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -30,6 +30,9 @@ pub struct Workflow {
     /// How long it waits for an approval. Default: a day.
     #[serde(default = "Workflow::approval")]
     pub approval: Minutes,
+    /// How many chunks of rows are compared at one time, each over a connection to both databases. Default: 10.
+    #[serde(default = "Workflow::comparisons")]
+    pub comparisons: Concurrency,
     /// The name this section had before it was renamed: its resources move, nothing is replaced.
     pub formerly: Option<Key>,
 }
@@ -46,6 +49,10 @@ impl Workflow {
 
     fn soak() -> Minutes {
         Minutes::constant::<30>()
+    }
+
+    fn comparisons() -> Concurrency {
+        Concurrency::constant::<10>()
     }
 
     fn approval() -> Minutes {

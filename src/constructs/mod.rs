@@ -35,6 +35,7 @@ pub mod storage;
 pub mod traffic;
 pub mod transit;
 pub mod waf;
+pub mod workflow;
 pub mod zone;
 
 use crate::config::Protection;

@@ -29,8 +29,8 @@ pub use pattern::{NamePart, NamePattern};
 pub use percent::{Percent, Utilization};
 pub use phased::Phased;
 pub use range::{
-    BackupDays, Days, Gibibytes, Milliseconds, Minutes, Port, RetentionDays, RotationDays, Seconds,
-    Usd,
+    BackupDays, Concurrency, Days, Gibibytes, Milliseconds, Minutes, Port, RetentionDays,
+    RotationDays, Seconds, Usd,
 };
 pub use region::Region;
 pub use suffix::Suffix;

@@ -80,6 +80,7 @@ ranged!(Seconds: u32, 1..=86400, "Seconds, 1 to 86400.");
 ranged!(Minutes: u32, 1..=525_600, "Minutes, 1 to 525600.");
 ranged!(Milliseconds: u32, 1..=600_000, "Milliseconds, 1 to 600000.");
 ranged!(Gibibytes: u32, 1..=65536, "Gibibytes, 1 to 65536.");
+ranged!(Concurrency: u16, 1..=1000, "How many at one time, 1 to 1000.");
 ranged!(Usd: u32, 1..=10_000_000, "Whole US dollars a month.");
 
 /// Days that CloudWatch keeps a log group: only the values its API takes.

@@ -79,6 +79,7 @@ impl Template {
 
 fn term(tree: &Tree, value: &Term, out: &mut String) {
     match value {
+        Term::Null => out.push_str("null"),
         Term::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
         Term::Integer(number) => {
             let _ = write!(out, "{number}");

@@ -15,6 +15,7 @@ impl Serialize for JsonTerm<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let tree = self.tree;
         match self.term {
+            Term::Null => serializer.serialize_unit(),
             Term::Bool(truth) => serializer.serialize_bool(*truth),
             Term::Integer(number) => serializer.serialize_i64(*number),
             Term::Float(number) => serializer.serialize_f64(*number),

@@ -36,7 +36,12 @@ impl Composer<'_> {
         suffering
     }
 
-    fn alarm_scope(&mut self, family: &'static str, id: ConstructId, region: Region) -> Scope<'_> {
+    pub(super) fn alarm_scope(
+        &mut self,
+        family: &'static str,
+        id: ConstructId,
+        region: Region,
+    ) -> Scope<'_> {
         let provider = self.root.in_region(region.as_str()).provider();
         let scope = self.root.child("alarms").into_child(family).into_child(id);
         scope.in_provider(provider)

@@ -6,6 +6,7 @@ use super::alarms::Watched;
 use super::dashboards::Shown;
 use super::edge::Behind;
 use super::outputs::Made;
+use super::workflows::On;
 use crate::config::{
     Credentials, Database as DatabaseConfig, ExistingVpc as ExistingVpcConfig,
     Network as NetworkConfig, Phase, Stack, Stage, Transit as TransitConfig,
@@ -77,7 +78,16 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         },
         &topics,
     );
-    let _ = suffering;
+    let workflows = composer.workflows(On {
+        networks: &networks,
+        databases: &databases,
+        secrets: &secrets,
+        replications: &replications,
+        buckets: &buckets,
+        topics: &topics,
+        edge: &edge,
+        suffering: &suffering,
+    });
     let dashboard = composer.dashboards(Shown {
         databases: &databases,
         functions: &functions,
@@ -90,6 +100,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         buckets: &buckets,
         functions: &functions,
         edge: &edge,
+        workflows: &workflows,
         topics: &topics,
         dashboard: dashboard.as_ref(),
     });

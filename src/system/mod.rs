@@ -13,6 +13,7 @@ mod operations;
 mod outputs;
 mod replications;
 mod rotations;
+mod workflows;
 
 use crate::config::{Backend, Loaded, Singleton, Stack, Target};
 use crate::constructs::state;

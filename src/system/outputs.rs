@@ -5,6 +5,7 @@ use super::environment::{Composer, Databases, Networks, Transits};
 use super::functions::Functions;
 use super::operations::{Buckets, Topics};
 use super::replications::Replications;
+use super::workflows::Workflows;
 use crate::config::Output;
 use crate::constructs::entry::Entry;
 use crate::tree::Value;
@@ -19,6 +20,7 @@ pub(super) struct Made<'a> {
     pub(super) buckets: &'a Buckets,
     pub(super) functions: &'a Functions,
     pub(super) edge: &'a Edge,
+    pub(super) workflows: &'a Workflows,
     pub(super) topics: &'a Topics<'a>,
     pub(super) dashboard: Option<&'a Value<String>>,
 }
@@ -132,7 +134,10 @@ impl Composer<'_> {
                 let running = made.replications.get(replication).running.as_ref()?;
                 ("The task that loads and follows", running.load.arn())
             }
-            Output::Workflow(_) => return None,
+            Output::Workflow(workflow) => (
+                "The state machine that migrates",
+                made.workflows.get(workflow).migration_arn(),
+            ),
         };
         Some(told)
     }

@@ -8,6 +8,8 @@ use super::node::NodeId;
 /// A literal, an expression, or a composition of both.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Term {
+    /// `null`, which only documents inside a document have: as an argument it is one that is not set.
+    Null,
     /// A literal `true` or `false`.
     Bool(bool),
     /// A literal whole number.
@@ -28,7 +30,7 @@ impl Term {
     /// Calls `visit` for every node that this term refers to, in order of appearance.
     pub fn references(&self, visit: &mut dyn FnMut(NodeId)) {
         match self {
-            Self::Bool(_) | Self::Integer(_) | Self::Float(_) | Self::Text(_) => {}
+            Self::Null | Self::Bool(_) | Self::Integer(_) | Self::Float(_) | Self::Text(_) => {}
             Self::List(items) => items.iter().for_each(|item| item.references(visit)),
             Self::Object(object) => object.iter().for_each(|(_, term)| term.references(visit)),
             Self::Expr(expr) => expr.references(visit),

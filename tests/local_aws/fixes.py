@@ -9,11 +9,14 @@ from local_aws import (
     ec2_vpn,
     elbv2,
     kms,
+    lambda_execution,
     lambda_functions,
     lambda_layers,
     rds,
     rds_engine_versions,
     s3,
+    stepfunctions,
+    stepfunctions_events,
 )
 
 MODULES: tuple[ModuleType, ...] = (
@@ -23,11 +26,14 @@ MODULES: tuple[ModuleType, ...] = (
     ec2_vpn,
     elbv2,
     kms,
+    lambda_execution,
     lambda_functions,
     lambda_layers,
     rds,
     rds_engine_versions,
     s3,
+    stepfunctions,
+    stepfunctions_events,
 )
 
 

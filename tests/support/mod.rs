@@ -11,6 +11,7 @@
 //! ```
 #![expect(dead_code, reason = "every integration test uses another part")]
 
+pub(crate) mod api;
 pub(crate) mod gaps;
 pub(crate) mod local_aws;
 pub(crate) mod plan;

@@ -7,6 +7,7 @@ mod balancer;
 mod database;
 mod function;
 mod replication;
+mod rule;
 mod state_machine;
 
 pub use api::api;
@@ -14,6 +15,7 @@ pub use balancer::{balancer, targets};
 pub use database::{database, secondary};
 pub use function::function;
 pub use replication::replication;
+pub use rule::rule;
 pub use state_machine::state_machine;
 
 use super::Context;

@@ -1,0 +1,251 @@
+//! The migration: replicate, validate, move traffic step by step, cut over, or have it rolled back.
+
+use std::time::Duration;
+
+use super::call::{Called, PATIENT, QUICK, UNTIL_HEALTHY};
+use super::pace::{Looks, Pace};
+use super::traffic::Traffic;
+use crate::asl::{Branch, DistributedMap, Ended, Flow, Path, Payload, Repeat, Task};
+use crate::quantity::{Concurrency, Percent};
+use crate::tree::Value;
+
+/// What the migration works with.
+#[derive(Clone, Debug)]
+pub struct Migration {
+    /// Carries out the steps.
+    pub cutover: Called,
+    /// Compares source and target.
+    pub validation: Called,
+    /// Asks for approvals.
+    pub approval: Called,
+    /// The name of the bucket of plans and results.
+    pub bucket: Value<String>,
+    /// How many chunks are compared at one time.
+    pub comparisons: Concurrency,
+    /// The steps of traffic.
+    pub traffic: Traffic,
+    /// How fast it goes.
+    pub pace: Pace,
+    /// The ARN of the machine that rolls back.
+    pub rollback: Value<String>,
+}
+
+/// The field of the input that says which migration this is: the name of its first execution, and how many
+/// executions came before this one.
+const MIGRATION: &str = "migration";
+
+/// What [`Called::operation`] takes from `replication`.
+const REPLICATION: &str = "replication";
+
+impl Migration {
+    /// The migration as a flow. Whatever fails is rolled back, and then the execution fails for the same reason.
+    pub fn flow(&self) -> Ended {
+        let continued = Path::to(MIGRATION).is_present();
+        let first = Payload::object([("name", Path::EXECUTION_NAME)]).with("part", 0_u8);
+        let begun = Flow::new().set("Begin", MIGRATION, first);
+        let forward = self
+            .replicate()
+            .follow(self.validate())
+            .follow(self.shift(&self.traffic.before))
+            .follow(self.cut_over())
+            .follow(self.shift(&self.traffic.after))
+            .task("Finish", self.patiently("finish"));
+        Flow::new()
+            .choose(
+                "New or continued?",
+                [(continued, Flow::new().into())],
+                begun,
+            )
+            .guard(forward, self.roll_back())
+            .succeed("Migrated")
+    }
+
+    fn replicate(&self) -> Flow {
+        Flow::new()
+            .task("Initialize", self.patiently("initialize"))
+            .task("Start load", self.patiently("start_load"))
+            .repeat(self.look_at_replication(
+                "Replication",
+                self.pace.replication,
+                self.go_on().into(),
+            ))
+    }
+
+    /// Looks until the target has caught up.
+    fn look_at_replication(&self, name: &'static str, looks: Looks, exhausted: Branch) -> Repeat {
+        let state = Path::to(REPLICATION).field("state");
+        let look = self
+            .patiently("replication")
+            .keep(REPLICATION, ["state", "progress", "lag_seconds"]);
+        let failed = Flow::new().raise(
+            match name {
+                LAG => "Replication failed before cutover",
+                _ => "Replication failed",
+            },
+            "ReplicationFailed",
+            "a replication task failed or has tables in error",
+        );
+        Repeat {
+            name: name.into(),
+            counter: "looks",
+            body: Flow::new().task(format!("{name}: look"), look),
+            exits: vec![
+                (state.is("caught-up"), Flow::new().into()),
+                (state.is("failed"), failed.into()),
+            ],
+            at_most: looks.at_most,
+            between: Flow::new().wait(format!("{name}: wait"), looks.every),
+            exhausted,
+        }
+    }
+
+    /// Goes on in a fresh execution, whose history is empty. It goes through what is done already: each
+    /// of those operations finds that it is.
+    fn go_on(&self) -> Ended {
+        let name = Path::to(MIGRATION).field("name");
+        let part = Path::to(MIGRATION).field("part");
+        let too_late = Flow::new().raise(
+            "Replication does not catch up",
+            "ReplicationTimeout",
+            "the target did not catch up with the source in all the time there was",
+        );
+        let next = Payload::object([("name", name.clone())])
+            .with("part", Payload::Successor(part.clone()));
+        let start = Task::start(
+            Path::MACHINE,
+            Payload::Format("{}-{}", vec![name, part.clone()]),
+            Payload::object([(MIGRATION, next)]),
+            SHORT,
+        );
+        let most = self.pace.executions.get().saturating_sub(1);
+        Flow::new()
+            .choose(
+                "More executions?",
+                [(part.is_at_least(most), too_late.into())],
+                Flow::new(),
+            )
+            .task("Go on in a fresh execution", start)
+            .succeed("Continued")
+    }
+
+    fn validate(&self) -> Flow {
+        let plan = self
+            .validation
+            .operation("plan", self.execution())
+            .retry([PATIENT])
+            .keep("plan", ["bucket", "key", "chunks"]);
+        let compare = self
+            .validation
+            .with(
+                "compare",
+                // The chunk's own: an item has an execution of its own.
+                Path::to("execution"),
+                [("chunk", Path::INPUT.into())],
+            )
+            .retry([PATIENT])
+            .answer_only();
+        let compare = DistributedMap {
+            bucket: Path::to("plan").field("bucket"),
+            key: Path::to("plan").field("key"),
+            concurrency: self.comparisons.get(),
+            each: ("Compare chunk", compare),
+            results: self.bucket.clone(),
+            prefix: Payload::Format("validation/{}/results", vec![self.execution()]),
+            kept: "comparison",
+            retry: Vec::new(),
+        };
+        let results = ("results", Path::to("comparison").into());
+        let summarize = self
+            .validation
+            .with("summarize", self.execution(), [results])
+            .retry([PATIENT])
+            .keep("validation", ["consistent", "tables", "rows", "different"]);
+        Flow::new()
+            .task("Plan validation", plan)
+            .map("Compare chunks", compare)
+            .task("Summarize validation", summarize)
+    }
+
+    fn shift(&self, steps: &[Percent]) -> Flow {
+        steps.iter().fold(Flow::new(), |flow, percent| {
+            let arguments = [("percent", percent.get().into())];
+            let shift = self
+                .cutover
+                .with("shift", self.execution(), arguments)
+                .retry([PATIENT, UNTIL_HEALTHY]);
+            flow.task(format!("Shift to {percent} %"), shift)
+                .repeat(self.watch(format!("Watch {percent} %")))
+        })
+    }
+
+    fn watch(&self, name: String) -> Repeat {
+        let Looks { every, at_most } = self.pace.watch;
+        Repeat {
+            body: Flow::new()
+                .wait(format!("{name}: wait"), every)
+                .task(format!("{name}: look"), self.patiently("watch")),
+            name: name.into(),
+            counter: "looks",
+            exits: Vec::new(),
+            at_most,
+            between: Flow::new(),
+            exhausted: Flow::new().into(),
+        }
+    }
+
+    fn cut_over(&self) -> Flow {
+        let question =
+            "Validation was consistent, and no alarm went off. Shall the target take all writes?";
+        let approval = self
+            .approval
+            .question(question, self.execution(), self.pace.approval);
+        let behind = Flow::new().raise(
+            "Too far behind for a cutover",
+            "ReplicationFailed",
+            "the target lags too far behind the source for a cutover",
+        );
+        Flow::new()
+            .task("Ask for approval", approval)
+            .task("Look at alarms", self.patiently("watch"))
+            .repeat(self.look_at_replication(LAG, self.pace.lag, behind.into()))
+            .task("Fence source", self.quickly("fence"))
+            .task("Drain", self.quickly("drain"))
+            .task("Final validation", self.quickly("final_validation"))
+            .task("Hand over", self.quickly("hand_over"))
+            .task("Start reverse replication", self.patiently("start_reverse"))
+            .repeat(self.watch("Watch target".to_owned()))
+    }
+
+    fn roll_back(&self) -> Ended {
+        let reason = Payload::Format("{} in {}", vec![Flow::error(), Path::EXECUTION_NAME]);
+        let request = Payload::object([("reason", reason)]).with("execution", self.execution());
+        let input = Payload::object([(super::rollback::ROLLBACK, request)]);
+        let within = super::rollback::longest(&self.pace);
+        Flow::new()
+            .task("Roll back", Task::run(self.rollback.clone(), input, within))
+            .fail_as_handled("Rolled back")
+    }
+
+    fn patiently(&self, operation: &'static str) -> Task {
+        self.cutover
+            .operation(operation, self.execution())
+            .retry([PATIENT])
+    }
+
+    fn quickly(&self, operation: &'static str) -> Task {
+        self.cutover
+            .operation(operation, self.execution())
+            .retry([QUICK])
+    }
+
+    /// What the functions know the migration by: all its executions share it.
+    fn execution(&self) -> Path {
+        Path::to(MIGRATION).field("name")
+    }
+}
+
+/// The look at the replication that is repeated before the cutover.
+const LAG: &str = "Lag";
+
+/// Enough for an API call.
+const SHORT: Duration = Duration::from_secs(60);

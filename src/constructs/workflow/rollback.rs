@@ -1,0 +1,131 @@
+//! The rollback: the way back that loses nothing, or a question where there is none.
+//!
+//! It may run twice for one failure, in the migration's own handler and by the event of its end, and each
+//! of its operations finds what is done already.
+
+use std::time::Duration;
+
+use super::call::{Called, PATIENT, UNTIL_DRAINED};
+use super::pace::Pace;
+use crate::asl::{Ended, Flow, Path, Payload, Repeat, Task};
+
+/// What the rollback works with.
+#[derive(Clone, Debug)]
+pub struct Rollback {
+    /// Carries out the steps.
+    pub cutover: Called,
+    /// Asks for approvals.
+    pub approval: Called,
+    /// How fast it goes.
+    pub pace: Pace,
+}
+
+/// The field of the input that says what is rolled back, and why: `execution` and `reason`.
+pub(super) const ROLLBACK: &str = "rollback";
+const ASSESSMENT: &str = "assessment";
+
+impl Rollback {
+    /// The rollback as a flow.
+    pub fn flow(&self) -> Ended {
+        let by_hand = Payload::object([("reason", "rolled back by hand")])
+            .with("execution", Path::EXECUTION_NAME);
+        let by_hand = Flow::new().set("Started by hand", ROLLBACK, by_hand);
+        let reason = ("reason", Path::to(ROLLBACK).field("reason").into());
+        let hold = self.cutover.with("hold", execution(), [reason]);
+        // What failed may keep traffic from being held; the way back is not to wait for that.
+        let hold = Flow::new().task("Hold traffic", hold.retry([PATIENT]));
+        Flow::new()
+            .choose(
+                "Who started it?",
+                [(Path::to(ROLLBACK).is_present(), Flow::new().into())],
+                by_hand,
+            )
+            .guard(hold, Flow::new())
+            .repeat(self.attempts())
+            .succeed("Back on the source")
+    }
+
+    /// Attempts, with a person's decision between two.
+    fn attempts(&self) -> Repeat {
+        let way = Path::to(ASSESSMENT).field("way");
+        let reason = Path::to(ASSESSMENT).field("reason");
+        let not_yet = Payload::object([("way", "ask")]).with(
+            "reason",
+            Payload::Format("{}: {}", vec![Flow::error(), Flow::cause()]),
+        );
+        let not_yet = Flow::new().set("Not yet back", ASSESSMENT, not_yet);
+        let question = Payload::Format(
+            "The rollback needs you: {}. When that is mended, approve to let it look again.",
+            vec![reason],
+        );
+        let ask = self
+            .approval
+            .question(question, execution(), self.pace.approval);
+        let given_up = Flow::new().raise(
+            "Given up",
+            "RollbackFailed",
+            "after every attempt there was no way back that loses nothing",
+        );
+        Repeat {
+            name: "Rollback".into(),
+            counter: "attempts",
+            body: Flow::new().guard(self.attempt(), not_yet),
+            exits: vec![(!way.is("ask"), Flow::new().into())],
+            at_most: self.pace.rollbacks,
+            between: Flow::new().task("Ask for approval", ask),
+            exhausted: given_up.into(),
+        }
+    }
+
+    fn attempt(&self) -> Flow {
+        let way = Path::to(ASSESSMENT).field("way");
+        let assess = self.patiently("assess").keep(ASSESSMENT, ["way", "reason"]);
+        let reverse = Flow::new()
+            .task("Fence target", self.patiently("fence_target"))
+            .task(
+                "Drain reverse",
+                self.patiently("drain_reverse").retry([UNTIL_DRAINED]),
+            )
+            .task("Hand back", self.patiently("hand_back"))
+            .task("Start forward replication", self.patiently("start_forward"));
+        let ask = Flow::new().raise(
+            "No lossless way",
+            "NoLosslessWay",
+            Path::to(ASSESSMENT).field("reason"),
+        );
+        let unknown = (!way.is("open-source")).and(!way.is("reverse"));
+        Flow::new()
+            .task("Assess", assess)
+            .choose(
+                "Which way back?",
+                [(unknown, ask.into()), (way.is("reverse"), reverse.into())],
+                Flow::new().task("Open source", self.patiently("open_source")),
+            )
+            .task("Release traffic", self.patiently("release_traffic"))
+            .task("Tell of rollback", self.patiently("rolled_back"))
+    }
+
+    fn patiently(&self, operation: &'static str) -> Task {
+        self.cutover
+            .operation(operation, execution())
+            .retry([PATIENT])
+    }
+}
+
+/// How long a rollback may take: as often as it asks, and some hours for its steps.
+pub(super) fn longest(pace: &Pace) -> Duration {
+    let attempt = pace.approval.saturating_add(STEPS);
+    attempt
+        .saturating_mul(pace.rollbacks.get())
+        .min(LONGEST_TIMEOUT)
+}
+
+/// All steps of one attempt, each tried as often as it may be.
+const STEPS: Duration = Duration::from_secs(6 * 3600);
+
+/// The states language: a timeout has eight digits at most.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(99_999_999);
+
+fn execution() -> Path {
+    Path::to(ROLLBACK).field("execution")
+}

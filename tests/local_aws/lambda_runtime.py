@@ -1,0 +1,25 @@
+"""`python lambda_runtime.py package.module.function FILE`: one call; the event on stdin, the answer in FILE."""
+
+import importlib
+import json
+import sys
+import traceback
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+
+def call(handler: str, event: Any) -> dict[str, Any]:
+    """What the handler answers, or what it raises, as Lambda tells it."""
+    module, _, function = handler.rpartition(".")
+    context = SimpleNamespace(aws_request_id="00000000-0000-0000-0000-000000000000")
+    try:
+        return {"answer": getattr(importlib.import_module(module.replace("/", ".")), function)(event, context)}
+    except Exception as fault:
+        traceback.print_exc()
+        return {"errorType": type(fault).__name__, "errorMessage": str(fault)}
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path.cwd()))
+    Path(sys.argv[2]).write_text(json.dumps(call(sys.argv[1], json.load(sys.stdin))))

@@ -1,0 +1,67 @@
+"""Step Functions: what the provider asks for around the creation of a machine, and machines that start machines."""
+
+import json
+import uuid
+from typing import Any
+
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_sfn import (
+    StateTaskServiceSfn,
+)
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend
+from moto.stepfunctions.responses import StepFunctionResponse
+
+from local_aws.patching import Fix, action, around
+
+
+@action(StepFunctionResponse, "validate_state_machine_definition")
+def a_definition_is_validated(self: Any) -> str:
+    """The provider has every definition validated first. Only the parser's complaints are told."""
+    diagnostics = []
+    try:
+        AmazonStateLanguageParser.parse(self._get_param("definition"))
+    except Exception as fault:
+        diagnostics = [{"severity": "ERROR", "code": "SCHEMA_VALIDATION_FAILED", "message": str(fault)[:400]}]
+    return json.dumps({"result": "FAIL" if diagnostics else "OK", "diagnostics": diagnostics, "truncated": False})
+
+
+@action(StepFunctionResponse, "list_state_machine_versions")
+def a_machine_has_no_versions(self: Any) -> str:
+    """The provider lists them when it reads a machine; none is ever published here."""
+    return json.dumps({"stateMachineVersions": []})
+
+
+@around(StepFunctionsParserBackend, "start_execution")
+def an_execution_has_a_name(
+    original: Fix, self: Any, state_machine_arn: str, name: str | None = None, *args: Any, **more: Any
+) -> Any:
+    """AWS makes a name up where none is given."""
+    return original(self, state_machine_arn, name or str(uuid.uuid4()), *args, **more)
+
+
+def capitalised(names: dict[str, Any]) -> dict[str, Any]:
+    """Names as integrations write them: `StateMachineArn`."""
+    return {name[0].upper() + name[1:]: value for name, value in names.items()}
+
+
+def uncapitalised(names: dict[str, Any]) -> dict[str, Any]:
+    """Names as the service's API writes them: `stateMachineArn`."""
+    return {name[0].lower() + name[1:]: value for name, value in names.items()}
+
+
+@around(StateTaskServiceSfn, "_eval_service_task")
+def a_machine_starts_a_machine(
+    original: Fix, self: Any, env: Any, resource_runtime_part: Any, normalised_parameters: dict[str, Any], **more: Any
+) -> None:
+    """AWS takes and gives capitalised names here; moto hands them to boto3 as they are."""
+    names = uncapitalised(normalised_parameters)
+    original(self, env, resource_runtime_part, names, **more)
+    env.stack.append(capitalised(env.stack.pop()))
+
+
+@around(StateTaskServiceSfn, "_normalise_response")
+def the_end_of_a_machine_is_told_capitalised(original: Fix, self: Any, response: dict[str, Any], **more: Any) -> None:
+    """As above, for `DescribeExecution` behind `.sync`."""
+    names = capitalised(response)
+    response.clear()
+    response.update(names)

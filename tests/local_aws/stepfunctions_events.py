@@ -1,0 +1,59 @@
+"""EventBridge: the end of an execution is an event, and rules start machines."""
+
+import json
+import uuid
+from typing import Any
+
+from moto.events.models import events_backends
+from moto.events.utils import EventMessageType, EventTemplateParser
+from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+
+from local_aws.patching import Fix, around
+
+
+@around(BaseExecutionWorkerCommunication, "terminated")
+def the_end_of_an_execution_is_an_event(original: Fix, self: Any) -> None:
+    """AWS puts it on the default bus; moto puts nothing there."""
+    original(self)
+    execution = self.execution
+    event = ended(execution)
+    bus = events_backends[execution.account_id][execution.region_name].event_buses["default"]
+    for rule in list(bus.rules.values()):
+        if rule.state == "ENABLED" and rule.event_pattern.matches_event(event):
+            for target in rule.targets:
+                start(execution.account_id, execution.region_name, target, event)
+
+
+def ended(execution: Any) -> EventMessageType:
+    """The event, as the Step Functions user guide shows it ("Automating Step Functions event delivery")."""
+    return {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": "Step Functions Execution Status Change",
+        "source": "aws.states",
+        "account": execution.account_id,
+        "region": execution.region_name,
+        "resources": [execution.exec_arn],
+        "time": execution.stop_date.timestamp(),
+        "detail": {
+            "executionArn": execution.exec_arn,
+            "stateMachineArn": execution.state_machine.arn,
+            "name": execution.name,
+            "status": str(execution.exec_status.value),
+        },
+    }
+
+
+def start(account: str, region: str, target: dict[str, Any], event: EventMessageType) -> None:
+    """Start the machine that a rule names; other kinds of target are moto's own affair."""
+    if target["Arn"].split(":")[2] != "states":
+        return
+    transformer = target.get("InputTransformer")
+    given = (
+        EventTemplateParser.parse(transformer["InputTemplate"], transformer.get("InputPathsMap", {}), event)
+        if transformer
+        else event
+    )
+    backend = stepfunctions_parser_backends[account][region]
+    backend.start_execution(target["Arn"], f"event-{event['id']}", json.dumps(given))

@@ -1,0 +1,332 @@
+//! Both machines run, step for step, by an interpreter that is not ours.
+
+use anyhow::{Context as _, ensure};
+use serde_json::json;
+
+use crate::scripted::Stage;
+use crate::support;
+
+/// What the migration does before it moves traffic.
+const VALIDATED: &[&str] = &[
+    "initialize",
+    "start_load",
+    "replication",
+    "plan",
+    "compare",
+    "compare",
+    "compare",
+    "summarize",
+];
+
+/// The three steps of traffic, each watched twice.
+const SHIFTED: &[&str] = &[
+    "shift", "watch", "watch", "shift", "watch", "watch", "shift", "watch", "watch",
+];
+
+const CROSSED: &[&str] = &[
+    "ask",
+    "watch",
+    "replication",
+    "fence",
+    "drain",
+    "final_validation",
+    "hand_over",
+    "start_reverse",
+    "watch",
+    "watch",
+];
+
+const REOPENED: &[&str] = &[
+    "hold",
+    "assess",
+    "open_source",
+    "release_traffic",
+    "rolled_back",
+];
+
+const REVERSED: &[&str] = &[
+    "hold",
+    "assess",
+    "fence_target",
+    "drain_reverse",
+    "hand_back",
+    "start_forward",
+    "release_traffic",
+    "rolled_back",
+];
+
+type Case = (&'static str, fn(&Stage) -> anyhow::Result<()>);
+
+/// Each is a behaviour; they share one local AWS, whose start costs more than any of them, and run at once.
+const CASES: &[Case] = &[
+    ("a_migration_goes_through", a_migration_goes_through),
+    (
+        "differing_rows_stop_a_migration_before_traffic_moves",
+        differing_rows_stop_a_migration_before_traffic_moves,
+    ),
+    ("an_alarm_sends_traffic_back", an_alarm_sends_traffic_back),
+    (
+        "a_refused_approval_rolls_back",
+        a_refused_approval_rolls_back,
+    ),
+    (
+        "an_approval_that_never_comes_rolls_back",
+        an_approval_that_never_comes_rolls_back,
+    ),
+    (
+        "a_failed_fence_opens_the_source_again",
+        a_failed_fence_opens_the_source_again,
+    ),
+    (
+        "a_failure_after_the_cutover_goes_back_through_reverse_replication",
+        a_failure_after_the_cutover_goes_back_through_reverse_replication,
+    ),
+    (
+        "an_aborted_migration_is_rolled_back_by_its_event",
+        an_aborted_migration_is_rolled_back_by_its_event,
+    ),
+    (
+        "slow_replication_goes_on_in_a_fresh_execution",
+        slow_replication_goes_on_in_a_fresh_execution,
+    ),
+    (
+        "replication_that_never_catches_up_is_given_up",
+        replication_that_never_catches_up_is_given_up,
+    ),
+    (
+        "a_rollback_without_a_lossless_way_asks_and_looks_again",
+        a_rollback_without_a_lossless_way_asks_and_looks_again,
+    ),
+    (
+        "a_rollback_whose_step_fails_asks_and_looks_again",
+        a_rollback_whose_step_fails_asks_and_looks_again,
+    ),
+    ("a_refused_rollback_fails", a_refused_rollback_fails),
+];
+
+#[test]
+fn the_machines_do_what_the_cutover_demands() -> anyhow::Result<()> {
+    let Some(engine) = support::engine() else {
+        return Ok(());
+    };
+    let stage = Stage::set(&engine)?;
+    let plan = stage.workspace().plan()?;
+    ensure!(plan.is_empty(), "plans again: {:?}", plan.changes());
+    let wrong: Vec<String> = std::thread::scope(|threads| {
+        let cases: Vec<_> = CASES
+            .iter()
+            .map(|(name, case)| (name, threads.spawn(|| case(&stage))))
+            .collect();
+        cases
+            .into_iter()
+            .filter_map(|(name, case)| match case.join() {
+                Ok(Ok(())) => None,
+                Ok(Err(wrong)) => Some(format!("{name}: {wrong:#}")),
+                Err(_) => Some(format!("{name}: panicked")),
+            })
+            .collect()
+    });
+    ensure!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    stage.workspace().destroy()
+}
+
+fn a_migration_goes_through(stage: &Stage) -> anyhow::Result<()> {
+    stage.migrate("through", &json!({}))?;
+    let end = stage.end_of_migration("through")?;
+    ensure!(end.status == "SUCCEEDED", "{end:?}");
+    does(
+        stage,
+        "through",
+        &[VALIDATED, SHIFTED, CROSSED, &["finish"]],
+    )?;
+    let shifts = stage.payloads("through", "shift")?;
+    let percents: Vec<_> = shifts
+        .iter()
+        .map(|shift| shift["percent"].clone())
+        .collect();
+    ensure!(percents == [10, 50, 100], "{percents:?}");
+    let results = stage.payloads("through", "summarize")?;
+    let place = &results[0]["results"]["ResultWriterDetails"];
+    let key = place["Key"].as_str().context("no place of results")?;
+    ensure!(key.starts_with("validation/through/results/"), "{key}");
+    Ok(())
+}
+
+fn differing_rows_stop_a_migration_before_traffic_moves(stage: &Stage) -> anyhow::Result<()> {
+    let script = json!({ "summarize": [{ "raise": "ValidationFailed" }] });
+    fails(stage, "differing", &script, "ValidationFailed")?;
+    twice(stage, "differing", &[VALIDATED], REOPENED)?;
+    let holds = stage.payloads("differing", "hold")?;
+    let reason = &holds[0]["reason"];
+    ensure!(reason == "ValidationFailed in differing", "{reason}");
+    Ok(())
+}
+
+fn an_alarm_sends_traffic_back(stage: &Stage) -> anyhow::Result<()> {
+    let script = json!({ "watch": [{}, {}, { "raise": "AlarmRaised" }] });
+    fails(stage, "alarmed", &script, "AlarmRaised")?;
+    twice(stage, "alarmed", &[VALIDATED, &SHIFTED[..5]], REOPENED)
+}
+
+fn a_refused_approval_rolls_back(stage: &Stage) -> anyhow::Result<()> {
+    let script = json!({ "ask": [{ "answer": "refuse" }] });
+    fails(stage, "refused", &script, "ApprovalRefused")?;
+    twice(stage, "refused", &[VALIDATED, SHIFTED, &["ask"]], REOPENED)
+}
+
+fn an_approval_that_never_comes_rolls_back(stage: &Stage) -> anyhow::Result<()> {
+    let script = json!({ "ask": [{ "answer": "silent" }] });
+    fails(stage, "silent", &script, "States.Timeout")?;
+    twice(stage, "silent", &[VALIDATED, SHIFTED, &["ask"]], REOPENED)
+}
+
+fn a_failed_fence_opens_the_source_again(stage: &Stage) -> anyhow::Result<()> {
+    let script = json!({ "drain": [{ "raise": "FenceTimeout" }] });
+    fails(stage, "fenced", &script, "FenceTimeout")?;
+    twice(
+        stage,
+        "fenced",
+        &[VALIDATED, SHIFTED, &CROSSED[..5]],
+        REOPENED,
+    )
+}
+
+fn a_failure_after_the_cutover_goes_back_through_reverse_replication(
+    stage: &Stage,
+) -> anyhow::Result<()> {
+    let quiet = json!({});
+    let mut looks = vec![quiet; 7];
+    looks.push(json!({ "raise": "AlarmRaised" }));
+    fails(stage, "crossed", &json!({ "watch": looks }), "AlarmRaised")?;
+    let went = [VALIDATED, SHIFTED, &CROSSED[..9], REVERSED].concat();
+    does_first(stage, "crossed", &went)?;
+    // The event of its end finds the source as the writer again.
+    rolled_back_by_event(stage, "crossed")?;
+    does(stage, "crossed", &[&went, REOPENED])
+}
+
+fn an_aborted_migration_is_rolled_back_by_its_event(stage: &Stage) -> anyhow::Result<()> {
+    stage.migrate("aborted", &json!({ "ask": [{ "answer": "silent" }] }))?;
+    stage.wait_for("aborted", "ask")?;
+    stage.abort("aborted")?;
+    let end = stage.end_of_migration("aborted")?;
+    ensure!(end.status == "ABORTED", "{end:?}");
+    rolled_back_by_event(stage, "aborted")?;
+    does(stage, "aborted", &[VALIDATED, SHIFTED, &["ask"], REOPENED])?;
+    let holds = stage.payloads("aborted", "hold")?;
+    ensure!(holds[0]["reason"] == "ABORTED in aborted", "{holds:?}");
+    Ok(())
+}
+
+fn slow_replication_goes_on_in_a_fresh_execution(stage: &Stage) -> anyhow::Result<()> {
+    let loading = json!({ "answer": { "state": "loading", "progress": 1, "lag_seconds": 0 } });
+    stage.migrate(
+        "slow",
+        &json!({ "replication": [loading, loading, loading] }),
+    )?;
+    let end = stage.end_of_migration("slow")?;
+    ensure!(end.status == "SUCCEEDED", "{end:?}");
+    let end = stage.end_of_migration("slow-0")?;
+    ensure!(end.status == "SUCCEEDED", "{end:?}");
+    let begun = &["initialize", "start_load", "replication", "replication"];
+    does(
+        stage,
+        "slow",
+        &[begun, begun, &VALIDATED[3..], SHIFTED, CROSSED, &["finish"]],
+    )
+}
+
+fn replication_that_never_catches_up_is_given_up(stage: &Stage) -> anyhow::Result<()> {
+    let loading = json!({ "answer": { "state": "loading", "progress": 1, "lag_seconds": 0 } });
+    stage.migrate("endless", &json!({ "replication": vec![loading; 6] }))?;
+    stage.wait_for("endless", "hold")?;
+    let end = stage.end_of_migration("endless-1")?;
+    ensure!(end.error == "ReplicationTimeout", "{end:?}");
+    let begun = &["initialize", "start_load", "replication", "replication"];
+    does_first(
+        stage,
+        "endless",
+        &[begun.as_slice(), begun, begun, REOPENED].concat(),
+    )
+}
+
+fn a_rollback_without_a_lossless_way_asks_and_looks_again(stage: &Stage) -> anyhow::Result<()> {
+    let ask = json!({ "answer": { "way": "ask", "reason": "the reverse task is behind" } });
+    stage.roll_back("unsure", &json!({ "assess": [ask] }))?;
+    let end = stage.end_of_rollback("unsure")?;
+    ensure!(end.status == "SUCCEEDED", "{end:?}");
+    does(
+        stage,
+        "unsure",
+        &[&["hold", "assess", "ask"], &REOPENED[1..]],
+    )?;
+    let asked = stage.payloads("unsure", "ask")?;
+    let question = asked[0]["question"].as_str().unwrap_or_default();
+    ensure!(
+        question.contains("the reverse task is behind"),
+        "{question}"
+    );
+    Ok(())
+}
+
+fn a_rollback_whose_step_fails_asks_and_looks_again(stage: &Stage) -> anyhow::Result<()> {
+    let script = json!({ "open_source": [{ "raise": "NotAllowed" }] });
+    stage.roll_back("stuck", &script)?;
+    let end = stage.end_of_rollback("stuck")?;
+    ensure!(end.status == "SUCCEEDED", "{end:?}");
+    does(stage, "stuck", &[&REOPENED[..3], &["ask"], &REOPENED[1..]])
+}
+
+fn a_refused_rollback_fails(stage: &Stage) -> anyhow::Result<()> {
+    let ask = json!({ "answer": { "way": "ask", "reason": "nobody knows" } });
+    let script = json!({ "assess": [ask], "ask": [{ "answer": "refuse" }] });
+    stage.roll_back("hopeless", &script)?;
+    let end = stage.end_of_rollback("hopeless")?;
+    ensure!(end.error == "ApprovalRefused", "{end:?}");
+    does(stage, "hopeless", &[&["hold", "assess", "ask"]])
+}
+
+/// The migration fails with `error`.
+fn fails(stage: &Stage, name: &str, script: &serde_json::Value, error: &str) -> anyhow::Result<()> {
+    stage.migrate(name, script)?;
+    let end = stage.end_of_migration(name)?;
+    ensure!(end.status == "FAILED" && end.error == error, "{end:?}");
+    Ok(())
+}
+
+/// The migration goes `forward` and then back, twice: by its own handler and by the event of its end.
+fn twice(stage: &Stage, name: &str, forward: &[&[&str]], back: &[&str]) -> anyhow::Result<()> {
+    rolled_back_by_event(stage, name)?;
+    let went = [&forward.concat(), back, back].concat();
+    does(stage, name, &[&went])
+}
+
+/// Waits until the rollback that the event started is done.
+fn rolled_back_by_event(stage: &Stage, name: &str) -> anyhow::Result<()> {
+    let before = stage.payloads(name, "rolled_back")?.len();
+    let aborted = stage.payloads(name, "hold")?.is_empty();
+    let wanted = if aborted { 1 } else { 2 };
+    for _ in 0..600 {
+        if stage.payloads(name, "rolled_back")?.len() >= wanted {
+            return Ok(());
+        }
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
+    anyhow::bail!("{name} was rolled back {before} times only")
+}
+
+fn does(stage: &Stage, name: &str, wanted: &[&[&str]]) -> anyhow::Result<()> {
+    let done = stage.operations(name)?;
+    let wanted = wanted.concat();
+    ensure!(done == wanted, "{done:#?}\nis not\n{wanted:#?}");
+    Ok(())
+}
+
+fn does_first(stage: &Stage, name: &str, wanted: &[&str]) -> anyhow::Result<()> {
+    let done = stage.operations(name)?;
+    ensure!(
+        done.iter().zip(wanted).all(|(done, wanted)| done == wanted) && done.len() >= wanted.len(),
+        "{done:#?}\ndoes not begin with\n{wanted:#?}"
+    );
+    Ok(())
+}
