@@ -94,6 +94,7 @@ static RULES: &[NameRule] = &[
     rule::<aws::CloudwatchDashboard>("dashboard_name", 255, Word),
     rule::<aws::CloudwatchEventRule>("name", 64, Word),
     rule::<aws::CloudwatchLogGroup>("name", 512, Path),
+    rule::<aws::CloudwatchLogMetricFilter>("name", 512, Word),
     rule::<aws::CloudwatchMetricAlarm>("alarm_name", 255, Word),
     rule::<aws::DbParameterGroup>("name", 255, Identifier),
     rule::<aws::DbSubnetGroup>("name", 255, Identifier),
@@ -244,7 +245,9 @@ mod tests {
     }
 
     /// Arguments that hold the suffix and are no names, or whose limit is out of reach.
-    const NO_NAMES: [(&str, &str); 2] = [
+    const NO_NAMES: [(&str, &str); 3] = [
+        // Left to DMS where it does not fit.
+        ("aws_dms_replication_task", "resource_identifier"),
         // 255 characters of a cluster's name, which has 63.
         ("aws_rds_cluster", "final_snapshot_identifier"),
         ("terraform_data", "input"),

@@ -132,16 +132,17 @@ impl Composer<'_> {
         let mut raised = Vec::new();
         for entry in Entry::all(&self.stack.balancer) {
             for (network, balancer) in edge.balancers.of(entry) {
-                let section = self.stack.network.get(network);
-                let Some(region) = section.map(|network| network.region) else {
+                let mut networks = Entry::all(&self.stack.network);
+                let Some(place) = networks.find(|place| place.key() == network) else {
                     continue;
                 };
+                let region = place.region;
                 let told = topics.about(About::SystemErrors, region);
                 let (context, limits) = (self.context, &self.stack.alarms);
                 let subject = format!("alb-{}", balancer.identity);
                 let suffix = balancer.load_balancer.arn_suffix();
                 let scope = self.alarm_scope("balancer", entry.construct_id(), region);
-                let mut scope = scope.into_child(network.to_string());
+                let mut scope = scope.into_child(place.construct_id());
                 raised.extend(alarms::balancer(
                     &mut scope, &context, &subject, &suffix, limits, &told,
                 ));

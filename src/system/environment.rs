@@ -56,6 +56,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
     let topics = composer.topics();
     let databases = composer.databases(&networks);
     let replications = composer.replications(&networks, &databases, &topics);
+    composer.admissions(&networks, &databases);
     let secrets = composer.application_secrets(&databases);
     let rotations = composer.rotations(&networks, &databases, &secrets);
     let functions = composer.functions(&networks, &databases, &secrets);

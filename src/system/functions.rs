@@ -1,18 +1,18 @@
 //! Functions, and the secrets that they connect with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::environment::{Composer, Databases, Networks};
 use crate::config::{
     Code as CodeConfig, Credentials as CredentialsConfig, Database as DatabaseConfig,
-    Function as FunctionConfig, Ref, Replication as ReplicationConfig,
+    Function as FunctionConfig, Network as NetworkConfig, Ref, Replication as ReplicationConfig,
 };
 use crate::constructs::database::Database;
 use crate::constructs::entry::{Built, Entry};
 use crate::constructs::function::{Alias, Artifacts, Code, Function, Plan, Site};
 use crate::constructs::key::{DataClass, Key};
 use crate::constructs::policy::Statement;
-use crate::constructs::reach::connect;
+use crate::constructs::reach::{connect, connect_inside};
 use crate::constructs::secret::{self, Credentials, Filled, User};
 use crate::programs::Program;
 use crate::quantity::Region;
@@ -244,6 +244,43 @@ impl Composer<'_> {
             user,
             filled,
         )
+    }
+
+    /// Lets the networks whose functions use a database of another network in: once each, since AWS takes a
+    /// rule once.
+    pub(super) fn admissions(&mut self, networks: &Networks, databases: &Databases) {
+        for entry in Entry::all(&self.stack.database) {
+            let database = databases.of(entry);
+            let mut others = self.users_of(entry);
+            others.remove(&entry.aurora().network);
+            for other in &others {
+                let id = Entry::of(&self.stack.network, other).construct_id();
+                let mut root = self.root.in_region(database.region.as_str());
+                let mut scope = entry.scope(&mut root).into_child("admits");
+                let cidr = networks.get(other).cidr;
+                let group = database.standing.security_group;
+                let why = "Functions of another network";
+                connect_inside(&mut scope, id, cidr, group, database.port, why);
+            }
+        }
+    }
+
+    /// The networks whose functions use a database.
+    fn users_of(&self, database: Entry<'_, DatabaseConfig>) -> BTreeSet<Ref<NetworkConfig>> {
+        let is_used = |used: &Ref<DatabaseConfig>| used.name() == database.key();
+        let mut networks = BTreeSet::new();
+        for (_, function) in self.stack.function.iter() {
+            if function.uses.database.as_ref().is_some_and(is_used) {
+                networks.insert(function.network.clone());
+            }
+        }
+        for (_, workflow) in self.stack.workflow.iter() {
+            let mut replications = workflow.replications.iter();
+            if replications.any(|name| is_used(&self.stack.replication.resolve(name).target)) {
+                networks.insert(workflow.network.clone());
+            }
+        }
+        networks
     }
 
     /// Lets a function read the parameters of this environment.

@@ -4,6 +4,8 @@ from types import ModuleType
 
 from local_aws import (
     api_gateway,
+    application_autoscaling,
+    dms,
     ec2_security_groups,
     ec2_transit_gateway,
     ec2_vpn,
@@ -21,6 +23,8 @@ from local_aws import (
 
 MODULES: tuple[ModuleType, ...] = (
     api_gateway,
+    application_autoscaling,
+    dms,
     ec2_security_groups,
     ec2_transit_gateway,
     ec2_vpn,
