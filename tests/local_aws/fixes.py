@@ -15,6 +15,7 @@ from local_aws import (
     s3,
     stepfunctions,
     stepfunctions_events,
+    stepfunctions_maps,
 )
 
 MODULES: tuple[ModuleType, ...] = (
@@ -30,6 +31,7 @@ MODULES: tuple[ModuleType, ...] = (
     s3,
     stepfunctions,
     stepfunctions_events,
+    stepfunctions_maps,
 )
 
 
