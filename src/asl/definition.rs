@@ -105,14 +105,6 @@ impl States {
     fn ended(&mut self, ended: Ended, handler: Option<&Name>) -> Name {
         let (name, state) = match ended.end {
             End::Succeed(name) => (name, object([("Type", text("Succeed"))])),
-            End::FailAsHandled(name) => {
-                let state = object([
-                    ("Type", text("Fail")),
-                    ("ErrorPath", text(Flow::error().to_string())),
-                    ("CausePath", text(Flow::cause().to_string())),
-                ]);
-                (name, state)
-            }
             End::Raise(name, error, cause) => {
                 let state = match handler {
                     None => object([

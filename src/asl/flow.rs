@@ -81,8 +81,6 @@ pub(super) enum Step {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum End {
     Succeed(Name),
-    /// Fails with the error that a handler got.
-    FailAsHandled(Name),
     /// Goes to the handler around, or fails where there is none.
     Raise(Name, &'static str, Cause),
 }
@@ -147,11 +145,6 @@ impl Flow {
     /// Ends well.
     pub fn succeed(self, name: &'static str) -> Ended {
         self.end(End::Succeed(name.into()))
-    }
-
-    /// Ends with the error that the handler got.
-    pub fn fail_as_handled(self, name: &'static str) -> Ended {
-        self.end(End::FailAsHandled(name.into()))
     }
 
     /// Fails with `error`: to the handler around the flow, or where there is none, for good.

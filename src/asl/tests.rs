@@ -33,6 +33,10 @@ fn states(flow: Ended) -> Json {
     serde_json::from_str(&text).unwrap()
 }
 
+fn failed() -> Ended {
+    Flow::new().raise("Failed", "Failed", Flow::cause())
+}
+
 fn fail() -> Ended {
     Flow::new().raise("Broken", "Broken", "it broke")
 }
@@ -82,17 +86,17 @@ fn failures_lead_to_the_innermost_handler() {
         Flow::new().task("A", task("a")),
         Flow::new().task("Mend", task("mend")),
     );
-    let flow = Flow::new().guard(
-        inner.task("B", task("b")),
-        Flow::new().fail_as_handled("Failed"),
-    );
+    let flow = Flow::new().guard(inner.task("B", task("b")), failed());
     let machine = states(flow.succeed("Done"));
     let caught = |state: &str| machine["States"][state]["Catch"][0]["Next"].clone();
     assert_eq!(caught("A"), "Mend");
     assert_eq!(caught("Mend"), "Failed");
     assert_eq!(machine["States"]["Mend"]["Next"], "B");
     assert_eq!(caught("B"), "Failed");
-    assert_eq!(machine["States"]["Failed"]["ErrorPath"], "$.error.Error");
+    assert_eq!(
+        machine["States"]["Failed"],
+        json!({"Type": "Fail", "Error": "Failed", "CausePath": "$.error.Cause"})
+    );
 }
 
 #[test]
@@ -103,7 +107,7 @@ fn an_error_is_raised_to_the_handler_or_for_good() {
         Flow::new().choose("X?", [(present, fail().into())], Flow::new())
     };
     assert_eq!(raise("Error", choose().succeed("Done")), "Broken");
-    let guarded = Flow::new().guard(choose(), Flow::new().fail_as_handled("Failed"));
+    let guarded = Flow::new().guard(choose(), failed());
     assert_eq!(raise("Next", guarded.succeed("Done")), "Failed");
 }
 
@@ -242,7 +246,7 @@ fn a_bound_counts_every_round_attempt_and_handler() {
     assert_eq!(events(looped), 2 + 2 + 10 * 11 + 2);
     let handled = Flow::new()
         .task("Mend", task("mend"))
-        .fail_as_handled("Failed");
+        .raise("Failed", "Failed", Flow::cause());
     let guarded = Flow::new().guard(Flow::new().task("A", task("a")), handled);
     assert_eq!(events(guarded.succeed("Done")), 2 + 5 + 5 + 2);
 }

@@ -19,6 +19,7 @@ from local_aws import (
     s3,
     stepfunctions,
     stepfunctions_events,
+    stepfunctions_maps,
 )
 
 MODULES: tuple[ModuleType, ...] = (
@@ -38,6 +39,7 @@ MODULES: tuple[ModuleType, ...] = (
     s3,
     stepfunctions,
     stepfunctions_events,
+    stepfunctions_maps,
 )
 
 

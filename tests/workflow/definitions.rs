@@ -13,6 +13,21 @@ use crate::support::stacks::{embedded, loaded, selection};
 
 /// Both machines of the embedded stack `orchestrated`, perhaps with other settings.
 fn machines(edit: impl FnOnce(&mut WorkflowConfig, &mut TrafficConfig)) -> [Ended; 2] {
+    let (config, traffic) = settings(edit);
+    let pace = Pace::of(&config, &traffic);
+    machines_at(pace, &config, traffic)
+}
+
+/// An upper bound of the events of a migration at another pace.
+pub(crate) fn most_events(pace: Pace) -> u64 {
+    let (config, traffic) = settings(|_, _| ());
+    let [migration, _] = machines_at(pace, &config, traffic);
+    Definition::new(migration).unwrap().most_events()
+}
+
+fn settings(
+    edit: impl FnOnce(&mut WorkflowConfig, &mut TrafficConfig),
+) -> (WorkflowConfig, Traffic) {
     let stack = loaded(
         &embedded("orchestrated").unwrap(),
         &selection("migration").unwrap(),
@@ -22,8 +37,10 @@ fn machines(edit: impl FnOnce(&mut WorkflowConfig, &mut TrafficConfig)) -> [Ende
     let mut config = stack.workflow.iter().next().unwrap().1.clone();
     let mut traffic = stack.traffic.unwrap();
     edit(&mut config, &mut traffic);
-    let traffic = Traffic::of(&traffic);
-    let pace = Pace::of(&config, &traffic);
+    (config, Traffic::of(&traffic))
+}
+
+fn machines_at(pace: Pace, config: &WorkflowConfig, traffic: Traffic) -> [Ended; 2] {
     let rollback = Rollback {
         cutover: called("cutover"),
         approval: called("approval"),
@@ -102,20 +119,20 @@ fn rollback() {
     insta::assert_snapshot!(serde_json::to_string_pretty(&rollback).unwrap());
 }
 
-fn most_events(edit: impl FnOnce(&mut WorkflowConfig, &mut TrafficConfig)) -> [u64; 2] {
+fn bounds(edit: impl FnOnce(&mut WorkflowConfig, &mut TrafficConfig)) -> [u64; 2] {
     machines(edit).map(|flow| Definition::new(flow).unwrap().most_events())
 }
 
 #[test]
 fn histories_stay_short() {
-    let [migration, rollback] = most_events(|_, _| ());
+    let [migration, rollback] = bounds(|_, _| ());
     assert!(migration <= MOST_EVENTS, "{migration}");
     assert!(rollback <= MOST_EVENTS, "{rollback}");
 }
 
 #[test]
 fn histories_stay_short_however_many_steps_there_are_and_however_long_they_take() {
-    let [migration, _] = most_events(|config, traffic| {
+    let [migration, _] = bounds(|config, traffic| {
         traffic.steps = (0..=100)
             .map(|step| Percent::try_from(step).unwrap())
             .collect();

@@ -3,7 +3,8 @@
 use anyhow::{Context as _, ensure};
 use serde_json::json;
 
-use crate::scripted::Stage;
+use crate::definitions::most_events;
+use crate::scripted::{Stage, hasty};
 use crate::support;
 
 /// What the migration does before it moves traffic.
@@ -63,6 +64,10 @@ const CASES: &[Case] = &[
     (
         "differing_rows_stop_a_migration_before_traffic_moves",
         differing_rows_stop_a_migration_before_traffic_moves,
+    ),
+    (
+        "a_failed_comparison_is_a_failure",
+        a_failed_comparison_is_a_failure,
     ),
     ("an_alarm_sends_traffic_back", an_alarm_sends_traffic_back),
     (
@@ -134,6 +139,12 @@ fn a_migration_goes_through(stage: &Stage) -> anyhow::Result<()> {
     stage.migrate("through", &json!({}))?;
     let end = stage.end_of_migration("through")?;
     ensure!(end.status == "SUCCEEDED", "{end:?}");
+    let bound = most_events(hasty());
+    ensure!(
+        u64::try_from(end.events)? <= bound,
+        "{} events, {bound} at most",
+        end.events
+    );
     does(
         stage,
         "through",
@@ -159,6 +170,25 @@ fn differing_rows_stop_a_migration_before_traffic_moves(stage: &Stage) -> anyhow
     let holds = stage.payloads("differing", "hold")?;
     let reason = &holds[0]["reason"];
     ensure!(reason == "ValidationFailed in differing", "{reason}");
+    Ok(())
+}
+
+fn a_failed_comparison_is_a_failure(stage: &Stage) -> anyhow::Result<()> {
+    let failed = json!({ "raise": "SchemaMismatch" });
+    let script = json!({ "compare": vec![failed; 3] });
+    fails(
+        stage,
+        "uncompared",
+        &script,
+        "States.ExceedToleratedFailureThreshold",
+    )?;
+    let done = stage.operations("uncompared")?;
+    ensure!(
+        !done
+            .iter()
+            .any(|done| done == "summarize" || done == "shift"),
+        "{done:?}"
+    );
     Ok(())
 }
 
@@ -241,7 +271,7 @@ fn replication_that_never_catches_up_is_given_up(stage: &Stage) -> anyhow::Resul
     stage.migrate("endless", &json!({ "replication": vec![loading; 6] }))?;
     stage.wait_for("endless", "hold")?;
     let end = stage.end_of_migration("endless-1")?;
-    ensure!(end.error == "ReplicationTimeout", "{end:?}");
+    ensure!(end.cause.starts_with("ReplicationTimeout: "), "{end:?}");
     let begun = &["initialize", "start_load", "replication", "replication"];
     does_first(
         stage,
@@ -290,7 +320,8 @@ fn a_refused_rollback_fails(stage: &Stage) -> anyhow::Result<()> {
 fn fails(stage: &Stage, name: &str, script: &serde_json::Value, error: &str) -> anyhow::Result<()> {
     stage.migrate(name, script)?;
     let end = stage.end_of_migration(name)?;
-    ensure!(end.status == "FAILED" && end.error == error, "{end:?}");
+    ensure!(end.error == "RolledBack", "{end:?}");
+    ensure!(end.cause.starts_with(&format!("{error}: ")), "{end:?}");
     Ok(())
 }
 

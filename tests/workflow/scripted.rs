@@ -36,7 +36,7 @@ use crate::support::terraform::Workspace;
 use crate::support::{self, Engine};
 
 /// Each wait takes a second, so that a migration takes some.
-fn hasty() -> Pace {
+pub(crate) fn hasty() -> Pace {
     let looks = |at_most| Looks {
         every: Duration::from_secs(1),
         at_most: NonZeroU32::new(at_most).unwrap(),
@@ -183,6 +183,7 @@ impl Stage {
                 return Ok(End {
                     status: text("status"),
                     error: text("error"),
+                    cause: text("cause"),
                     events,
                 });
             }
@@ -199,11 +200,12 @@ impl Stage {
 pub(crate) struct End {
     pub(crate) status: String,
     pub(crate) error: String,
+    pub(crate) cause: String,
     pub(crate) events: usize,
 }
 
 /// A function's call takes some tenths of a second on an idle machine, and there are dozens.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 fn execution(machine: &str, name: &str) -> String {
     format!(

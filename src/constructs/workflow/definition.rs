@@ -34,11 +34,15 @@ pub struct Migration {
 /// executions came before this one.
 const MIGRATION: &str = "migration";
 
-/// What [`Called::operation`] takes from `replication`.
+/// The field of the input with what the replication was last seen at.
 const REPLICATION: &str = "replication";
 
+/// The field of the input that says what was rolled back for.
+const FAILURE: &str = "failure";
+
 impl Migration {
-    /// The migration as a flow. Whatever fails is rolled back, and then the execution fails for the same reason.
+    /// The migration as a flow. Whatever fails is rolled back, and then the execution fails as `RolledBack`;
+    /// any other error means that the rollback failed too.
     pub fn flow(&self) -> Ended {
         let continued = Path::to(MIGRATION).is_present();
         let first = Payload::object([("name", Path::EXECUTION_NAME)]).with("part", 0_u8);
@@ -220,10 +224,13 @@ impl Migration {
         let reason = Payload::Format("{} in {}", vec![Flow::error(), Path::EXECUTION_NAME]);
         let request = Payload::object([("reason", reason)]).with("execution", self.execution());
         let input = Payload::object([(super::rollback::ROLLBACK, request)]);
+        let why = Payload::Format("{}: {}", vec![Flow::error(), Flow::cause()]);
+        let why = Payload::object([("text", why)]);
         let within = super::rollback::longest(&self.pace);
         Flow::new()
             .task("Roll back", Task::run(self.rollback.clone(), input, within))
-            .fail_as_handled("Rolled back")
+            .set("Say why", FAILURE, why)
+            .raise("Rolled back", "RolledBack", Path::to(FAILURE).field("text"))
     }
 
     fn patiently(&self, operation: &'static str) -> Task {
