@@ -6,8 +6,9 @@ use super::functions::Functions;
 use super::operations::Topics;
 use super::replications::Replications;
 use super::rotations::Rotation;
-use crate::config::Topic as About;
+use crate::config::{Phase, Topic as About};
 use crate::constructs::alarms::{self, Raised};
+use crate::constructs::balancer::Side;
 use crate::constructs::entry::Entry;
 use crate::quantity::Region;
 use crate::tree::{ConstructId, Scope};
@@ -131,22 +132,22 @@ impl Composer<'_> {
     fn balancer_alarms(&mut self, edge: &Edge, topics: &Topics<'_>) -> Vec<Raised> {
         let mut raised = Vec::new();
         for entry in Entry::all(&self.stack.balancer) {
-            for (network, balancer) in edge.balancers.of(entry) {
-                let mut networks = Entry::all(&self.stack.network);
-                let Some(place) = networks.find(|place| place.key() == network) else {
-                    continue;
-                };
-                let region = place.region;
+            let networks = entry.section().networks.iter();
+            for (network, (_, balancer)) in networks.zip(edge.balancers.of(entry)) {
+                let network = Entry::of(&self.stack.network, network);
+                let region = network.region;
+                let phase = self.stage.phase;
                 let told = topics.about(About::SystemErrors, region);
                 let (context, limits) = (self.context, &self.stack.alarms);
                 let subject = format!("alb-{}", balancer.identity);
                 let suffix = balancer.load_balancer.arn_suffix();
                 let scope = self.alarm_scope("balancer", entry.construct_id(), region);
-                let mut scope = scope.into_child(place.construct_id());
+                let mut scope = scope.into_child(network.construct_id());
                 raised.extend(alarms::balancer(
                     &mut scope, &context, &subject, &suffix, limits, &told,
                 ));
-                for (side, group) in balancer.groups() {
+                let groups = balancer.groups();
+                for (side, group) in groups.filter(|(side, _)| serves(side, phase)) {
                     let subject = format!("{subject}-{}", side.token());
                     let group = group.arn_suffix();
                     let mut scope = scope.child(side.token());
@@ -176,5 +177,14 @@ impl Composer<'_> {
             ));
         }
         raised
+    }
+}
+
+/// Whether a side may get requests in a phase: who is woken by the other can do nothing.
+fn serves(side: &Side, phase: Phase) -> bool {
+    match phase {
+        Phase::Legacy => *side == Side::Old,
+        Phase::Migration => true,
+        Phase::Production => *side != Side::Old,
     }
 }
