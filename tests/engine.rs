@@ -77,9 +77,10 @@ fn every_document_validates() -> anyhow::Result<()> {
 
 #[test]
 fn networks_transit_and_a_global_database_live_and_leave() -> anyhow::Result<()> {
+    let there = std::fs::read_to_string(support::root().join("fixtures/engine/zone.tf.json"))?;
     cycle(
         &document(&embedded("orchestrated")?, &selection("migration")?)?,
-        None,
+        Some(&there),
     )
 }
 

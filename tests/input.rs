@@ -517,6 +517,8 @@ fn entries_that_cannot_be_built_are_refused() {
             r#"balancer.b.networks=["production", "replica"]"#,
             "does not run in network `replica`",
         ),
+        ("balancer.b.services=[]", "at least one service"),
+        (r#"balancer.b.services=["pay", "pay"]"#, "are both servers"),
         ("api.a.routes.read.path=a", "did you mean `/a`?"),
         (
             r#"api.a.routes.other={ method = "GET", path = "/a" }"#,
@@ -538,6 +540,8 @@ fn entries_that_cannot_be_built_are_refused() {
             expected,
         );
     }
+    let unnamed = r#"balancer.b={ networks = ["production"], services = ["pay"], certificate = { arn = "arn:aws:acm:us-east-1:123456789012:certificate/1" } }"#;
+    answered(&[image, service, unnamed, api], "does not tell its name");
 }
 
 #[test]

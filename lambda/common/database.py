@@ -4,20 +4,18 @@ with connect(address, login, trust) as database:
     database.rows("select count(*) from orders where id > :id", id=7)
 """
 
-import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import pg8000.exceptions
 import pg8000.native
 
+from common import tls
 from common.errors import DatabaseFailure
 from common.secrets import Login
-from common.settings import Address, Tls, Trust
+from common.settings import Address, Trust
 
 Row: TypeAlias = list[Any]
 
@@ -25,10 +23,22 @@ Row: TypeAlias = list[Any]
 # may quote a value ("invalid input syntax for …", "Key (pan)=(…) already exists") and is left out.
 _MESSAGES_WITHOUT_VALUES = frozenset({"08", "28", "3D", "3F", "42", "53", "55", "57", "58"})
 
-# Text forms of values must not depend on a server's or a user's defaults, and parameters stay out of logs.
-_SESSION = (
-    "set statement_timeout = {timeout}; set lock_timeout = {timeout}; set timezone = 'UTC'; set datestyle = 'ISO, YMD';"
-    " set intervalstyle = 'iso_8601'; set extra_float_digits = 3; set bytea_output = 'hex'"
+# Text forms of values must not depend on a server's or a user's defaults; what is written here is on disk; and
+# a function that is gone must not hold its locks for hours.
+_SESSION = "; ".join(
+    [
+        "set statement_timeout = {timeout}",
+        "set lock_timeout = {timeout}",
+        "set timezone = 'UTC'",
+        "set datestyle = 'ISO, YMD'",
+        "set intervalstyle = 'iso_8601'",
+        "set extra_float_digits = 3",
+        "set bytea_output = 'hex'",
+        "set synchronous_commit = on",
+        "set tcp_keepalives_idle = 5",
+        "set tcp_keepalives_interval = 5",
+        "set tcp_keepalives_count = 3",
+    ]
 )
 
 
@@ -84,7 +94,7 @@ def connect(address: Address, login: Login, trust: Trust, *, timeout: float = 30
             port=address.port,
             database=address.dbname,
             password=login.password,
-            ssl_context=_context(trust),
+            ssl_context=tls.context(trust),
             timeout=timeout + 5,
             application_name="paymig",
         )
@@ -105,19 +115,6 @@ def literal(text: str) -> str:
     """`text` quoted as a value, for the few statements that take no parameters (roles, slots)."""
     quoted = text.replace("\\", "\\\\").replace("'", "''")
     return f"E'{quoted}'" if "\\" in text else f"'{quoted}'"
-
-
-def _context(trust: Trust) -> ssl.SSLContext | None:
-    return None if trust.tls is Tls.OFF else _verify_full(trust.roots)
-
-
-@cache
-def _verify_full(roots: Path) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # checks chain and name
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    for path in sorted(roots.glob("*.pem")):
-        context.load_verify_locations(path)
-    return context
 
 
 @contextmanager

@@ -51,6 +51,8 @@ def read(client: "SecretsManagerClient", secret: str, stage: str = "AWSCURRENT")
 def parse_login(value: Mapping[str, Any], secret: str) -> Login:
     """A login out of a secret's JSON; `secret` only names it in the error."""
     match value:
+        case {"placeholder": marked} if marked:
+            raise PlaceholderSecret(f"nobody has written the credentials into the secret {secret} yet")
         case {"username": str(username), "password": str(password)}:
             for name, text in (("username", username), ("password", password)):
                 if _PLACEHOLDER.search(text):

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Credentials, Database, Network, Ref, section};
-use crate::quantity::{DomainName, Gibibytes, Key, Port, ReplicationClass};
+use crate::quantity::{DomainName, Gibibytes, Key, Port, ReplicationClass, TablePattern};
 
 /// Replication of one source database into one cluster of the stack.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -24,7 +24,7 @@ pub struct Replication {
     #[serde(default)]
     pub zones: Availability,
     /// What is copied, as `schema.table`; `%` stands for anything.
-    pub tables: Vec<String>,
+    pub tables: Vec<TablePattern>,
     /// Whether changes flow back after the cutover, so that going back loses nothing. Default: `ready`.
     #[serde(default)]
     pub reverse: Reverse,

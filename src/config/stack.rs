@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Account, Alarms, Alerts, Api, Audit, Balancer, Bucket, Budget, Checks, Dashboard, Database,
-    Dns, Environment, Existing, Function, Named, Network, Release, Replication, Service, State,
-    Table, Traffic, Transit, Usage, Waf, Waiver, Workflow,
+    Dns, Environment, Existing, Function, Named, Network, Output, Release, Replication, Service,
+    State, Table, Traffic, Transit, Usage, Waf, Waiver, Workflow,
 };
-use crate::quantity::{EnvironmentName, Key, NamePattern, Region, Timestamp};
+use crate::quantity::{EnvironmentName, Key, NamePattern, OutputName, Region, Timestamp};
 
 /// A migration of one payment system: the decisions, as its stack file states them.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -99,6 +99,10 @@ pub struct Stack {
     /// Values in Parameter Store, below `/<stack>/<environment>/<suffix>/`; never a secret.
     #[serde(default)]
     pub parameters: BTreeMap<String, String>,
+    /// What the document tells scripts, beside `environment`, `phase`, `traffic_percent` and
+    /// `dashboard_url`. What a phase lacks is left out.
+    #[serde(default)]
+    pub outputs: BTreeMap<OutputName, Output>,
     /// The audit trail.
     pub audit: Option<Audit>,
     /// What the stack may cost.

@@ -10,7 +10,7 @@ use crate::aws::s3_bucket_server_side_encryption_configuration::{
 };
 use crate::aws::s3_bucket_versioning::{S3BucketVersioningArgs, VersioningConfiguration};
 use crate::config::Protection;
-use crate::tree::{Handle, Scope, Value};
+use crate::tree::{Block, Handle, Scope, Value};
 
 /// Makes a statement of a bucket's policy, which needs the bucket's ARN.
 pub type BucketStatement = Box<dyn FnOnce(Handle<aws::S3Bucket>) -> Statement>;
@@ -50,6 +50,13 @@ impl PrivateBucket {
     }
 }
 
+/// What a bucket encrypts with.
+#[derive(Clone, Copy, Debug)]
+enum Encryption {
+    Key(Key),
+    S3Managed,
+}
+
 /// A bucket named by `token`, encrypted with `key`, with its versions kept, closed to the public and to
 /// connections in clear; `statements` make the rest of its policy.
 pub fn private_bucket(
@@ -59,6 +66,33 @@ pub fn private_bucket(
     key: Key,
     statements: impl IntoIterator<Item = BucketStatement>,
 ) -> PrivateBucket {
+    let encryption = Encryption::Key(key);
+    let (bucket, policy) = bucket(scope, context, token, encryption, statements);
+    PrivateBucket {
+        bucket,
+        policy,
+        key,
+    }
+}
+
+/// The same, encrypted with keys that S3 manages, and its policy: only for what AWS refuses to deliver to
+/// anything else.
+pub fn s3_managed_bucket(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    token: &str,
+    statements: impl IntoIterator<Item = BucketStatement>,
+) -> (Handle<aws::S3Bucket>, Handle<aws::S3BucketPolicy>) {
+    bucket(scope, context, token, Encryption::S3Managed, statements)
+}
+
+fn bucket(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    token: &str,
+    encryption: Encryption,
+    statements: impl IntoIterator<Item = BucketStatement>,
+) -> (Handle<aws::S3Bucket>, Handle<aws::S3BucketPolicy>) {
     let bucket = aws::S3Bucket::new()
         .bucket(context.names.of(token))
         .force_destroy(context.protection == Protection::Destroyable);
@@ -75,14 +109,7 @@ pub fn private_bucket(
         aws::S3BucketServerSideEncryptionConfiguration::new(
             S3BucketServerSideEncryptionConfigurationArgs {
                 bucket: bucket.id(),
-                rule: vec![
-                    Rule::new()
-                        .apply_server_side_encryption_by_default(
-                            ApplyServerSideEncryptionByDefault::new("aws:kms")
-                                .kms_master_key_id(key.arn()),
-                        )
-                        .bucket_key_enabled(true),
-                ],
+                rule: vec![rule(encryption)],
             },
         ),
     );
@@ -99,11 +126,20 @@ pub fn private_bucket(
         bucket: bucket.id(),
         policy: policy(bucket, statements).to_json(),
     });
-    PrivateBucket {
-        bucket,
-        policy: scope.add("policy", policy.depends_on(block)),
-        key,
-    }
+    (bucket, scope.add("policy", policy.depends_on(block)))
+}
+
+fn rule(encryption: Encryption) -> Block<Rule> {
+    let (default, bucket_key) = match encryption {
+        Encryption::Key(key) => {
+            let default = ApplyServerSideEncryptionByDefault::new("aws:kms");
+            (default.kms_master_key_id(key.arn()), true)
+        }
+        Encryption::S3Managed => (ApplyServerSideEncryptionByDefault::new("AES256"), false),
+    };
+    Rule::new()
+        .apply_server_side_encryption_by_default(default)
+        .bucket_key_enabled(bucket_key)
 }
 
 /// PCI DSS 4.2.1: nothing crosses a network in clear.

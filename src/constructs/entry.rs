@@ -94,6 +94,14 @@ impl<T: Section, H> Built<T, H> {
         }
     }
 
+    /// Nothing, where there are no sections.
+    pub fn none() -> Self {
+        Self {
+            handles: BTreeMap::new(),
+            from: PhantomData,
+        }
+    }
+
     /// What was made of the section that `reference` names.
     #[expect(
         clippy::indexing_slicing,

@@ -20,6 +20,14 @@ pub struct Ignored {
 /// Every argument that is ignored.
 pub static IGNORED: &[Ignored] = &[
     because(
+        Argument::<aws::DmsReplicationInstance>::engine_version(),
+        "AWS picks it and retires old ones: one that is gone cannot be created (terraform-provider-aws #6816)",
+    ),
+    because(
+        Argument::<aws::LbListenerRule>::action(),
+        "the workflow moves the weights of the old and the new system; set back, requests would leave the side that has the database",
+    ),
+    because(
         Argument::<aws::RdsCluster>::engine_version(),
         "AWS picks the minor version, and upgrades of a global database run outside Terraform (terraform-provider-aws #45398)",
     ),
@@ -34,6 +42,14 @@ pub static IGNORED: &[Ignored] = &[
     because(
         Argument::<aws::RdsGlobalCluster>::engine_version(),
         "follows its members, which are upgraded outside Terraform",
+    ),
+    because(
+        Argument::<aws::SsmParameter>::insecure_value(),
+        "the workflow keeps there which database takes writes, and how far requests have moved",
+    ),
+    because(
+        Argument::<aws::VpnConnection>::preshared_key_storage(),
+        "it is sent when the connection is made; the provider (5.100.0) reads `Standard` back even where the answer names the secret",
     ),
     because(
         Argument::<TerraformData>::input(),

@@ -56,11 +56,6 @@ impl Policy {
         }
     }
 
-    /// The trust policy of a role that `service` assumes.
-    pub fn trust(service: impl Into<Cow<'static, str>>) -> Self {
-        Self::new([Statement::allow(["sts:AssumeRole"], []).to(Principal::Service(service.into()))])
-    }
-
     /// The JSON text that AWS takes.
     pub fn to_json(self) -> Value<String> {
         let statements = self

@@ -4,7 +4,7 @@ use crate::aws;
 use crate::aws::vpc_security_group_egress_rule::VpcSecurityGroupEgressRuleArgs;
 use crate::aws::vpc_security_group_ingress_rule::VpcSecurityGroupIngressRuleArgs;
 use crate::quantity::Cidr;
-use crate::tree::{Handle, Scope, Value};
+use crate::tree::{ConstructId, Declared, Handle, Scope, Value};
 
 /// Where something stands, and the group around it.
 #[derive(Clone, Copy, Debug)]
@@ -19,9 +19,9 @@ pub struct Standing {
 
 /// Lets `client` connect to `server` on a TCP port. `scope` is the client's, `id` names the server.
 ///
-/// Inside one VPC a rule names the other group; between VPCs it names addresses, since references to
-/// groups do not cross a transit gateway between regions (Transit Gateway guide, "Security group
-/// referencing").
+/// Inside one VPC a rule on either side names the other group. Between VPCs rules name addresses, since
+/// references to groups do not cross a transit gateway between regions (Transit Gateway guide, "Security
+/// group referencing"): then the server's rule, which AWS takes once, is made by [`connect_inside`].
 pub fn connect(
     scope: &mut Scope<'_>,
     id: &str,
@@ -31,27 +31,32 @@ pub fn connect(
     description: &'static str,
 ) {
     let mut scope = scope.child("reach").into_child(id.to_owned());
-    let same_vpc = client.vpc == server.vpc;
     let out = egress(client.security_group, port).description(description);
-    let out = if same_vpc {
-        out.referenced_security_group_id(server.security_group.id())
-    } else {
-        out.cidr_ipv4(server.cidr.to_string())
-    };
-    scope.add("out", out);
-    let r#in = aws::VpcSecurityGroupIngressRule::new(VpcSecurityGroupIngressRuleArgs {
-        ip_protocol: "tcp".into(),
-        security_group_id: server.security_group.id(),
-    })
-    .from_port(port)
-    .to_port(port)
-    .description(description);
-    let r#in = if same_vpc {
-        r#in.referenced_security_group_id(client.security_group.id())
-    } else {
-        r#in.cidr_ipv4(client.cidr.to_string())
-    };
+    if client.vpc != server.vpc {
+        scope.add("out", out.cidr_ipv4(server.cidr.to_string()));
+        return;
+    }
+    let group = server.security_group.id();
+    scope.add("out", out.referenced_security_group_id(group));
+    let r#in = ingress(server.security_group, port)
+        .referenced_security_group_id(client.security_group.id())
+        .description(description);
     scope.add("in", r#in);
+}
+
+/// Lets addresses connect to what is in `group` on a TCP port.
+pub fn connect_inside(
+    scope: &mut Scope<'_>,
+    id: impl Into<ConstructId>,
+    cidr: Cidr,
+    group: Handle<aws::SecurityGroup>,
+    port: u16,
+    description: &'static str,
+) {
+    let rule = ingress(group, port)
+        .cidr_ipv4(cidr.to_string())
+        .description(description);
+    scope.child("reach").add(id, rule);
 }
 
 /// Lets what is in `group` connect to addresses outside AWS on a TCP port.
@@ -69,10 +74,22 @@ pub fn connect_outside(
     scope.child("reach").add(id.to_owned(), rule);
 }
 
+fn ingress(
+    group: Handle<aws::SecurityGroup>,
+    port: u16,
+) -> Declared<aws::VpcSecurityGroupIngressRule> {
+    aws::VpcSecurityGroupIngressRule::new(VpcSecurityGroupIngressRuleArgs {
+        ip_protocol: "tcp".into(),
+        security_group_id: group.id(),
+    })
+    .from_port(port)
+    .to_port(port)
+}
+
 fn egress(
     group: Handle<aws::SecurityGroup>,
     port: u16,
-) -> crate::tree::Declared<aws::VpcSecurityGroupEgressRule> {
+) -> Declared<aws::VpcSecurityGroupEgressRule> {
     let group: Value<String> = group.id();
     aws::VpcSecurityGroupEgressRule::new(VpcSecurityGroupEgressRuleArgs {
         ip_protocol: "tcp".into(),

@@ -1,7 +1,9 @@
 //! Roles: what a service may do, and nothing else.
 
+use std::borrow::Cow;
+
 use super::Context;
-use super::policy::Policy;
+use super::policy::{Policy, Principal, Statement};
 use crate::aws;
 use crate::tree::{Handle, Scope, Value};
 
@@ -12,14 +14,36 @@ pub struct Role {
 }
 
 impl Role {
-    /// The role `name` that the service principal `service` assumes, such as `rds.amazonaws.com`.
+    /// The role `name` that the service principal `service` assumes, such as `lambda.amazonaws.com`.
     pub fn new(
         scope: &mut Scope<'_>,
         name: String,
         description: &'static str,
-        service: &'static str,
+        service: impl Into<Cow<'static, str>>,
     ) -> Self {
-        let role = aws::IamRole::new(Policy::trust(service).to_json())
+        Self::assumed(scope, name, description, Policy::new([trust(service)]))
+    }
+
+    /// The same, for a service that says for which account it acts: it assumes the role for this one
+    /// only (IAM user guide, "The confused deputy problem").
+    pub fn of_account(
+        scope: &mut Scope<'_>,
+        context: &Context<'_>,
+        name: String,
+        description: &'static str,
+        service: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        let trust = trust(service).when("StringEquals", "aws:SourceAccount", context.account.id());
+        Self::assumed(scope, name, description, Policy::new([trust]))
+    }
+
+    fn assumed(
+        scope: &mut Scope<'_>,
+        name: String,
+        description: &'static str,
+        trust: Policy,
+    ) -> Self {
+        let role = aws::IamRole::new(trust.to_json())
             .name(name)
             .description(description);
         Self {
@@ -61,4 +85,8 @@ impl Role {
     pub fn arn(&self) -> Value<String> {
         self.role.arn()
     }
+}
+
+fn trust(service: impl Into<Cow<'static, str>>) -> Statement {
+    Statement::allow(["sts:AssumeRole"], []).to(Principal::Service(service.into()))
 }

@@ -12,9 +12,9 @@ use super::key::Key;
 use crate::aws;
 use crate::aws::ephemeral;
 use crate::config::Protection;
-use crate::tree::{Ephemeral, Handle, Scope, Value};
+use crate::tree::{Any, Ephemeral, Handle, Number, Scope, Value};
 
-/// The credentials of one database user.
+/// A secret of the stack, such as the credentials of one database user.
 #[derive(Clone, Copy, Debug)]
 pub struct Credentials {
     secret: Handle<aws::SecretsmanagerSecret>,
@@ -60,14 +60,6 @@ pub fn name(context: &Context<'_>, key: &str, role: &str) -> String {
     context.names.keyed("secret", [key]) + "-" + role
 }
 
-/// How long a deleted secret can be restored.
-pub(super) fn recovery_days(context: &Context<'_>) -> u8 {
-    match context.protection {
-        Protection::Protected => RECOVERY_DAYS,
-        Protection::Destroyable => 0,
-    }
-}
-
 impl Credentials {
     /// A new secret called `name`, encrypted with `key`.
     pub fn new(
@@ -79,36 +71,32 @@ impl Credentials {
         user: User,
         filled: Filled,
     ) -> Self {
-        let random = scope.add(
-            "password",
-            // RDS refuses `/`, `'`, `"`, `@` and space in a master password.
-            ephemeral::SecretsmanagerRandomPassword::new()
-                .exclude_punctuation(true)
-                .password_length(PASSWORD_LENGTH),
-        );
-        let secret = aws::SecretsmanagerSecret::new()
-            .name(name)
-            .description(description)
-            .kms_key_id(key.arn())
-            .recovery_window_in_days(recovery_days(context));
-        let secret = scope.add("secret", context.keep(secret));
-        let mut fields: Vec<(&'static str, Ephemeral<String>)> = vec![
-            ("dbname", user.database.into()),
-            ("engine", user.engine.into()),
-        ];
-        fields.extend(user.host.map(|host| ("host", host.into())));
-        fields.extend(user.master.map(|master| ("masterarn", master.into())));
-        fields.push(("password", random.random_password()));
-        if filled == Filled::ByOperator {
-            fields.push(("placeholder", "true".into()));
-        }
-        fields.push(("port", user.port.to_string().into()));
-        fields.push(("username", user.username.into()));
-        let version = aws::SecretsmanagerSecretVersion::new(secret.id())
-            .secret_string_wo(Ephemeral::json_object(fields))
-            .secret_string_wo_version(VERSION);
-        let version = scope.add("secret-version", context.keep(version));
-        Self { secret, version }
+        let recipe = Recipe {
+            name,
+            description,
+            key,
+            length: PASSWORD_LENGTH,
+        };
+        recipe.store(scope, context, |password| {
+            let text = |text: &'static str| Ephemeral::<String>::from(text).into();
+            let mut fields: Vec<(&'static str, Ephemeral<Any>)> = vec![
+                ("dbname", Ephemeral::from(user.database).into()),
+                ("engine", text(user.engine)),
+                ("password", password.into()),
+                (
+                    "port",
+                    Ephemeral::from(Value::<Number>::from(user.port)).into(),
+                ),
+                ("username", text(user.username)),
+            ];
+            fields.extend(user.host.map(|host| ("host", Ephemeral::from(host).into())));
+            let master = user.master.map(Ephemeral::from);
+            fields.extend(master.map(|master| ("masterarn", master.into())));
+            if filled == Filled::ByOperator {
+                fields.push(("placeholder", text("true")));
+            }
+            Ephemeral::<Any>::object(fields)
+        })
     }
 
     /// The secret's ARN.
@@ -124,5 +112,47 @@ impl Credentials {
     /// What waits for the first password.
     pub fn version(&self) -> Handle<aws::SecretsmanagerSecretVersion> {
         self.version
+    }
+}
+
+/// A secret whose first value is drawn at random.
+pub(super) struct Recipe {
+    pub(super) name: String,
+    pub(super) description: &'static str,
+    pub(super) key: Key,
+    /// Characters of what is drawn: letters and digits.
+    pub(super) length: u8,
+}
+
+impl Recipe {
+    /// Adds the secret; `value` makes it of what was drawn.
+    pub(super) fn store(
+        self,
+        scope: &mut Scope<'_>,
+        context: &Context<'_>,
+        value: impl FnOnce(Ephemeral<String>) -> Ephemeral<Any>,
+    ) -> Credentials {
+        let random = scope.add(
+            "password",
+            // RDS refuses `/`, `'`, `"`, `@` and space in a master password.
+            ephemeral::SecretsmanagerRandomPassword::new()
+                .exclude_punctuation(true)
+                .password_length(self.length),
+        );
+        let recovery_days = match context.protection {
+            Protection::Protected => RECOVERY_DAYS,
+            Protection::Destroyable => 0,
+        };
+        let secret = aws::SecretsmanagerSecret::new()
+            .name(self.name)
+            .description(self.description)
+            .kms_key_id(self.key.arn())
+            .recovery_window_in_days(recovery_days);
+        let secret = scope.add("secret", context.keep(secret));
+        let version = aws::SecretsmanagerSecretVersion::new(secret.id())
+            .secret_string_wo(value(random.random_password()).to_json())
+            .secret_string_wo_version(VERSION);
+        let version = scope.add("secret-version", context.keep(version));
+        Credentials { secret, version }
     }
 }

@@ -30,7 +30,7 @@ pub fn storage(
 }
 
 /// PCI DSS 10.5.1: three months at hand, twelve months in all.
-fn aging(lifecycle: &Lifecycle) -> Block<Rule> {
+pub(super) fn aging(lifecycle: &Lifecycle) -> Block<Rule> {
     Rule::new(RuleArgs {
         id: "aging".into(),
         status: "Enabled".into(),

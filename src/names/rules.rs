@@ -84,12 +84,17 @@ use Alphabet::{
 };
 
 static RULES: &[NameRule] = &[
+    rule::<aws::ApiGatewayRestApi>("name", 1024, Word),
+    rule::<aws::ApiGatewayVpcLink>("name", 1024, Word),
+    rule::<aws::AppautoscalingPolicy>("name", 256, Word),
     rule::<aws::AutoscalingGroup>("name", 255, Word),
     rule::<aws::BackupVault>("name", 50, Word),
     rule::<aws::CloudformationStack>("name", 128, CloudFormation),
     rule::<aws::Cloudtrail>("name", 128, Word),
+    rule::<aws::CloudwatchDashboard>("dashboard_name", 255, Word),
     rule::<aws::CloudwatchEventRule>("name", 64, Word),
     rule::<aws::CloudwatchLogGroup>("name", 512, Path),
+    rule::<aws::CloudwatchLogMetricFilter>("name", 512, Word),
     rule::<aws::CloudwatchMetricAlarm>("alarm_name", 255, Word),
     rule::<aws::DbParameterGroup>("name", 255, Identifier),
     rule::<aws::DbSubnetGroup>("name", 255, Identifier),
@@ -114,6 +119,9 @@ static RULES: &[NameRule] = &[
     rule::<aws::RdsClusterInstance>("identifier", 63, Identifier),
     rule::<aws::RdsClusterParameterGroup>("name", 255, Identifier),
     global::<aws::RdsGlobalCluster>("global_cluster_identifier", 63, Identifier),
+    rule::<aws::Route53ResolverEndpoint>("name", 64, Word),
+    rule::<aws::Route53ResolverRule>("name", 64, Word),
+    rule::<aws::Route53ResolverRuleAssociation>("name", 64, Word),
     global::<aws::S3Bucket>("bucket", 63, Bucket),
     rule::<aws::SecretsmanagerSecret>("name", 512, Secret),
     rule::<aws::SecurityGroup>("name", 255, SecurityGroup),
@@ -237,7 +245,9 @@ mod tests {
     }
 
     /// Arguments that hold the suffix and are no names, or whose limit is out of reach.
-    const NO_NAMES: [(&str, &str); 2] = [
+    const NO_NAMES: [(&str, &str); 3] = [
+        // Left to DMS where it does not fit.
+        ("aws_dms_replication_task", "resource_identifier"),
         // 255 characters of a cluster's name, which has 63.
         ("aws_rds_cluster", "final_snapshot_identifier"),
         ("terraform_data", "input"),

@@ -1,6 +1,7 @@
 //! IPv4 address blocks.
 
 use std::fmt;
+use std::net::Ipv4Addr;
 use std::str::FromStr;
 
 use ipnet::Ipv4Net;
@@ -14,6 +15,11 @@ use super::{Invalid, text};
 pub struct Cidr(Ipv4Net);
 
 impl Cidr {
+    /// Every address.
+    pub fn anywhere() -> Self {
+        Self(Ipv4Net::default())
+    }
+
     /// Whether an address is in both blocks.
     pub fn overlaps(self, other: Self) -> bool {
         self.contains(other) || other.contains(self)
@@ -38,8 +44,8 @@ impl Cidr {
     /// The resolver of a VPC with this block: the base address plus two.
     ///
     /// Source: AWS VPC guide, "Amazon DNS server".
-    pub fn resolver(self) -> std::net::Ipv4Addr {
-        std::net::Ipv4Addr::from(u32::from(self.0.network()).wrapping_add(2))
+    pub fn resolver(self) -> Ipv4Addr {
+        Ipv4Addr::from(u32::from(self.0.network()).wrapping_add(2))
     }
 }
 
@@ -60,6 +66,13 @@ impl FromStr for Cidr {
             Invalid::new(format!("`{text}` has bits set beyond its prefix /{prefix}"))
                 .suggest(format!("did you mean `{}`?", net.trunc())),
         )
+    }
+}
+
+/// The block of one address.
+impl From<Ipv4Addr> for Cidr {
+    fn from(address: Ipv4Addr) -> Self {
+        Self(address.into())
     }
 }
 

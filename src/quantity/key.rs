@@ -82,6 +82,45 @@ text!(
     "Lower-case words joined by single hyphens"
 );
 
+/// The name of an output: lower-case words joined by single underscores.
+///
+/// A contract for scripts: once used, it stays.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OutputName(String);
+
+impl OutputName {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for OutputName {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let dashed = text.replace('_', "-");
+        match words(&dashed, "an output") {
+            Ok(_) if !text.contains('-') => Ok(Self(text.to_owned())),
+            Ok(_) | Err(_) => Err(Invalid::new(format!(
+                "`{text}` is not the name of an output: lower-case letters and digits joined by single underscores, a letter first"
+            ))),
+        }
+    }
+}
+
+impl fmt::Display for OutputName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+text!(
+    OutputName,
+    "^[a-z][a-z0-9]*(_[a-z0-9]+)*$",
+    "Lower-case words joined by single underscores"
+);
+
 fn words(text: &str, what: &str) -> Result<String, Invalid> {
     let word = |word: &str| {
         !word.is_empty()

@@ -15,6 +15,7 @@ mod phased;
 mod range;
 mod region;
 mod suffix;
+mod table_pattern;
 mod timestamp;
 mod zone;
 
@@ -23,7 +24,7 @@ pub use cidr::Cidr;
 pub use domain::DomainName;
 pub use email::Email;
 pub use instance_class::{DatabaseClass, InstanceType, ReplicationClass};
-pub use key::{EnvironmentName, Key};
+pub use key::{EnvironmentName, Key, OutputName};
 pub use pattern::{NamePart, NamePattern};
 pub use percent::{Percent, Utilization};
 pub use phased::Phased;
@@ -33,6 +34,7 @@ pub use range::{
 };
 pub use region::Region;
 pub use suffix::Suffix;
+pub use table_pattern::TablePattern;
 pub use timestamp::Timestamp;
 pub use zone::{Zone, Zones};
 

@@ -9,7 +9,7 @@ use crate::constructs::entry::{Built, Entry};
 use crate::constructs::function::{Function, Plan};
 use crate::constructs::key::DataClass;
 use crate::constructs::rotation::{self, Rotating, rotate};
-use crate::constructs::signing_key::SigningKey;
+use crate::constructs::secret_key::signing_key;
 use crate::programs::Program;
 use crate::quantity::{Region, Seconds};
 
@@ -32,7 +32,7 @@ impl Composer<'_> {
         let subject = format!("api-{}", entry.identity());
         let mut root = self.root.in_region(region.as_str());
         let mut scope = entry.scope(&mut root).into_child("authorizer");
-        let key = SigningKey::new(
+        let key = signing_key(
             &mut scope.child("signing-key"),
             &self.context,
             &subject,
@@ -40,7 +40,7 @@ impl Composer<'_> {
         );
         let rotating = vec![Rotating {
             id: "signing-key",
-            secret: key.secret.clone(),
+            secret: key.clone(),
             days: Rotated::default().days,
         }];
         let rotation = Plan {
@@ -74,9 +74,9 @@ impl Composer<'_> {
             environment: BTreeMap::from([
                 ("AUDIENCE", name.into()),
                 ("ISSUER", issuer.into()),
-                ("KEY_SECRET", key.secret.clone()),
+                ("KEY_SECRET", key.clone()),
             ]),
-            allowed: reads_secrets([key.secret], secrets_key).into(),
+            allowed: reads_secrets([key], secrets_key).into(),
         };
         Function::new(&mut scope, &self.context, plan, site)
     }

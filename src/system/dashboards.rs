@@ -107,7 +107,7 @@ impl Composer<'_> {
         let entries = Entry::all(&self.stack.function);
         let metrics: Vec<Metric> = entries
             .filter_map(|entry| {
-                let function = functions.of(entry).as_ref()?;
+                let function = functions.of(entry).as_ref()?.function;
                 Some(Metric {
                     namespace: "AWS/Lambda".into(),
                     name: "Errors",

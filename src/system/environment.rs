@@ -2,13 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use super::alarms::Watched;
 use super::dashboards::Shown;
+use super::edge::Behind;
+use super::outputs::Made;
+use super::workflows::On;
 use crate::config::{
     Credentials, Database as DatabaseConfig, ExistingVpc as ExistingVpcConfig,
     Network as NetworkConfig, Phase, Stack, Stage, Transit as TransitConfig,
 };
 use crate::constructs::Context;
 use crate::constructs::account::Account;
+use crate::constructs::certificate::Certificates;
 use crate::constructs::database::{self, Capacity, Database, MasterSecret, Secondary, Site};
 use crate::constructs::entry::{Built, Entry};
 use crate::constructs::existing_vpc::ExistingVpc;
@@ -18,8 +23,10 @@ use crate::constructs::network::Network;
 use crate::constructs::parameters::parameters;
 use crate::constructs::state::identity_guard;
 use crate::constructs::transit::{self, Member, Peer, Transit, peer};
+use crate::constructs::waf::Waf;
+use crate::constructs::zone::Zones;
 use crate::names::Names;
-use crate::quantity::{Region, RetentionDays};
+use crate::quantity::{Key as Name, Region, RetentionDays};
 use crate::tree::{Scope, Tree};
 
 /// Adds the system of `stack`, as it stands at `stage`, to `tree`.
@@ -37,30 +44,67 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         },
         keys: Keys::default(),
         artifacts: BTreeMap::new(),
+        zones: Zones::default(),
+        certificates: Certificates::default(),
+        wafs: BTreeMap::new(),
         root,
     };
     let networks = composer.networks();
     let legacy = composer.existing_vpcs();
     let transits = composer.transits(&networks, &legacy);
+    composer.resolvers(&networks);
+    let topics = composer.topics();
     let databases = composer.databases(&networks);
+    let replications = composer.replications(&networks, &databases, &topics);
+    composer.admissions(&networks, &databases);
     let secrets = composer.application_secrets(&databases);
     let rotations = composer.rotations(&networks, &databases, &secrets);
     let functions = composer.functions(&networks, &databases, &secrets);
-    let _authorizers = composer.authorizers();
+    let authorizers = composer.authorizers();
+    let edge = composer.edge(Behind {
+        networks: &networks,
+        functions: &functions,
+        authorizers: &authorizers,
+    });
     let buckets = composer.buckets();
     composer.audit(&buckets);
     parameters(&mut composer.root, &composer.context, &stack.parameters);
-    let topics = composer.topics();
-    composer.alarms(&databases, &functions, &rotations, &topics);
+    let suffering = composer.alarms(
+        Watched {
+            databases: &databases,
+            rotations: &rotations,
+            functions: &functions,
+            replications: &replications,
+            edge: &edge,
+        },
+        &topics,
+    );
+    let workflows = composer.workflows(On {
+        networks: &networks,
+        databases: &databases,
+        secrets: &secrets,
+        replications: &replications,
+        buckets: &buckets,
+        topics: &topics,
+        edge: &edge,
+        suffering: &suffering,
+    });
     let dashboard = composer.dashboards(Shown {
         databases: &databases,
         functions: &functions,
     });
-    if let Some(address) = dashboard {
-        let description = "The first dashboard, in the console";
-        composer.root.output("dashboard_url", description, address);
-    }
-    composer.outputs(&networks, &transits, &databases);
+    composer.outputs(Made {
+        networks: &networks,
+        transits: &transits,
+        databases: &databases,
+        replications: &replications,
+        buckets: &buckets,
+        functions: &functions,
+        edge: &edge,
+        workflows: &workflows,
+        topics: &topics,
+        dashboard: dashboard.as_ref(),
+    });
 }
 
 /// Composes one environment. Each family of constructs has its file of methods beside this one.
@@ -70,6 +114,10 @@ pub(super) struct Composer<'a> {
     pub(super) context: Context<'a>,
     pub(super) keys: Keys,
     pub(super) artifacts: BTreeMap<Region, Artifacts>,
+    pub(super) zones: Zones,
+    pub(super) certificates: Certificates,
+    /// By section and region.
+    pub(super) wafs: BTreeMap<(Name, Region), Waf>,
     pub(super) root: Scope<'a>,
 }
 
@@ -133,7 +181,7 @@ impl Composer<'_> {
     }
 
     /// The region of the networks that a gateway connects: loading sees to it that they share one.
-    fn transit_region(&self, entry: Entry<'_, TransitConfig>) -> Region {
+    pub(super) fn transit_region(&self, entry: Entry<'_, TransitConfig>) -> Region {
         let first = entry.networks.first();
         first.map_or(self.stack.primary_region(), |network| {
             self.stack.network.resolve(network).region
@@ -220,62 +268,6 @@ impl Composer<'_> {
         match self.stage.phase {
             Phase::Legacy => Capacity::Pilot,
             Phase::Migration | Phase::Production => Capacity::Full,
-        }
-    }
-
-    fn outputs(&mut self, networks: &Networks, transits: &Transits, databases: &Databases) {
-        let root = &mut self.root;
-        root.output(
-            "environment",
-            "The environment",
-            self.stage.environment.to_string(),
-        );
-        root.output(
-            "phase",
-            "Where it stands in the migration",
-            self.stage.phase.as_str(),
-        );
-        root.output(
-            "traffic_percent",
-            "The share of requests on AWS, as planned",
-            self.stage.traffic.to_string(),
-        );
-        let name = |key: &str, what: &str, all: usize| match all {
-            1 => what.to_owned(),
-            _ => format!("{}_{what}", key.replace('-', "_")),
-        };
-        for (key, network) in networks.iter() {
-            let name = name(key.as_str(), "vpc_id", networks.len());
-            root.output(name, "The VPC", network.vpc.id());
-        }
-        for (key, transit) in transits.iter() {
-            let name = name(key.as_str(), "transit_gateway_id", transits.len());
-            root.output(name, "The transit gateway", transit.gateway.id());
-        }
-        for (key, database) in databases.iter() {
-            let name = |what: &str| name(key.as_str(), what, databases.len());
-            root.output(
-                name("database_endpoint"),
-                "Takes writes",
-                database.endpoint(),
-            );
-            root.output(
-                name("database_reader_endpoint"),
-                "Takes reads in the primary region",
-                database.reader_endpoint(),
-            );
-            if let Some(endpoint) = database.secondary_endpoint() {
-                root.output(
-                    name("database_secondary_endpoint"),
-                    "Takes reads in the second region",
-                    endpoint,
-                );
-            }
-            root.output(
-                name("database_secret_arn"),
-                "The secret of the master user",
-                database.secret_arn.clone(),
-            );
         }
     }
 }

@@ -1,18 +1,18 @@
 //! Functions, and the secrets that they connect with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::environment::{Composer, Databases, Networks};
 use crate::config::{
     Code as CodeConfig, Credentials as CredentialsConfig, Database as DatabaseConfig,
-    Function as FunctionConfig, Ref, Replication as ReplicationConfig,
+    Function as FunctionConfig, Network as NetworkConfig, Ref, Replication as ReplicationConfig,
 };
 use crate::constructs::database::Database;
 use crate::constructs::entry::{Built, Entry};
-use crate::constructs::function::{Artifacts, Code, Function, Plan, Site};
+use crate::constructs::function::{Alias, Artifacts, Code, Function, Plan, Site};
 use crate::constructs::key::{DataClass, Key};
 use crate::constructs::policy::Statement;
-use crate::constructs::reach::connect;
+use crate::constructs::reach::{connect, connect_inside};
 use crate::constructs::secret::{self, Credentials, Filled, User};
 use crate::programs::Program;
 use crate::quantity::Region;
@@ -26,13 +26,25 @@ pub(super) struct ApplicationSecrets {
     pub(super) sources: Built<ReplicationConfig, Option<Credentials>>,
 }
 
+/// The alias that callers name.
+const LIVE: &str = "live";
+
 /// The user that payment code logs in as, on both sides of a replication.
 pub(super) const APPLICATION_USER: &str = "payment_app";
 
-pub(super) type Functions = Built<FunctionConfig, Option<Function>>;
+/// A function that the stack file names, and what its callers call.
+#[derive(Clone, Copy)]
+pub(super) struct Named {
+    pub(super) function: Function,
+    pub(super) live: Alias,
+}
+
+/// None where `lambda/` lacks the program.
+pub(super) type Functions = Built<FunctionConfig, Option<Named>>;
 
 impl Composer<'_> {
-    /// The functions that the stack file names.
+    /// The functions that the stack file names: in every phase, since they cost nothing until they are
+    /// called, and their logs are a record.
     pub(super) fn functions(
         &mut self,
         networks: &Networks,
@@ -44,8 +56,7 @@ impl Composer<'_> {
                 return None;
             };
             let program = Program::named(program)?;
-            self.computes()
-                .then(|| self.function(entry, program, networks, databases, secrets))
+            Some(self.function(entry, program, networks, databases, secrets))
         })
     }
 
@@ -56,7 +67,7 @@ impl Composer<'_> {
         networks: &Networks,
         databases: &Databases,
         secrets: &ApplicationSecrets,
-    ) -> Function {
+    ) -> Named {
         let network = networks.get(&entry.network);
         let secrets_key = self.key(DataClass::Secrets, network.region);
         let mut environment: BTreeMap<&str, Value<String>> = entry
@@ -78,6 +89,7 @@ impl Composer<'_> {
             allowed.extend(reads_secrets(readable, secrets_key));
         }
         let site = self.function_site(program, network.region);
+        let computes = self.computes();
         let plan = Plan {
             key: entry.identity(),
             description: "Takes payments",
@@ -100,7 +112,11 @@ impl Composer<'_> {
                 databases.get(used),
             );
         }
-        function
+        let live = Alias::new(&mut scope.child("alias"), function, LIVE);
+        if let (true, Some(count)) = (computes, &entry.provisioned_concurrency) {
+            live.keep_warm(&mut scope, &self.context, entry.identity(), count);
+        }
+        Named { function, live }
     }
 
     /// The secrets that code which uses a database reads, by the variables that name them.
@@ -139,7 +155,7 @@ impl Composer<'_> {
             .artifacts
             .entry(region)
             .or_insert_with(|| Artifacts::new(&mut scope, &self.context, region, key));
-        artifacts.code(&mut scope, &self.context, program)
+        artifacts.code(&mut scope, program)
     }
 
     /// The secrets of the application's user, on both sides of each replication.
@@ -228,6 +244,43 @@ impl Composer<'_> {
             user,
             filled,
         )
+    }
+
+    /// Lets the networks whose functions use a database of another network in: once each, since AWS takes a
+    /// rule once.
+    pub(super) fn admissions(&mut self, networks: &Networks, databases: &Databases) {
+        for entry in Entry::all(&self.stack.database) {
+            let database = databases.of(entry);
+            let mut others = self.users_of(entry);
+            others.remove(&entry.aurora().network);
+            for other in &others {
+                let id = Entry::of(&self.stack.network, other).construct_id();
+                let mut root = self.root.in_region(database.region.as_str());
+                let mut scope = entry.scope(&mut root).into_child("admits");
+                let cidr = networks.get(other).cidr;
+                let group = database.standing.security_group;
+                let why = "Functions of another network";
+                connect_inside(&mut scope, id, cidr, group, database.port, why);
+            }
+        }
+    }
+
+    /// The networks whose functions use a database.
+    fn users_of(&self, database: Entry<'_, DatabaseConfig>) -> BTreeSet<Ref<NetworkConfig>> {
+        let is_used = |used: &Ref<DatabaseConfig>| used.name() == database.key();
+        let mut networks = BTreeSet::new();
+        for (_, function) in self.stack.function.iter() {
+            if function.uses.database.as_ref().is_some_and(is_used) {
+                networks.insert(function.network.clone());
+            }
+        }
+        for (_, workflow) in self.stack.workflow.iter() {
+            let mut replications = workflow.replications.iter();
+            if replications.any(|name| is_used(&self.stack.replication.resolve(name).target)) {
+                networks.insert(workflow.network.clone());
+            }
+        }
+        networks
     }
 
     /// Lets a function read the parameters of this environment.

@@ -2,13 +2,18 @@
 //!
 //! Only here is the phase read. Constructs get what follows from it: a capacity, a list of members.
 
+mod alarms;
 mod authorizers;
 mod bootstrap;
 mod dashboards;
+mod edge;
 mod environment;
 mod functions;
 mod operations;
+mod outputs;
+mod replications;
 mod rotations;
+mod workflows;
 
 use crate::config::{Backend, Loaded, Singleton, Stack, Target};
 use crate::constructs::state;

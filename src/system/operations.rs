@@ -1,10 +1,8 @@
 //! What keeps the system watched: buckets of record, topics, alarms, the audit trail.
 
-use super::environment::{Composer, Databases};
-use super::functions::Functions;
-use super::rotations::Rotation;
+use super::environment::Composer;
 use crate::config::{Alerts as AlertsConfig, Bucket as BucketConfig, Topic as About, Trail};
-use crate::constructs::alarms::{self, Told};
+use crate::constructs::alarms::Told;
 use crate::constructs::alerts::Topic;
 use crate::constructs::audit::{self, AuditTrail};
 use crate::constructs::bucket::{BucketStatement, PrivateBucket};
@@ -12,6 +10,7 @@ use crate::constructs::entry::{Built, Entry};
 use crate::constructs::key::DataClass;
 use crate::constructs::storage::storage;
 use crate::quantity::Region;
+use crate::tree::Value;
 
 pub(super) type Buckets = Built<BucketConfig, PrivateBucket>;
 
@@ -28,6 +27,14 @@ impl Topics<'_> {
             told.filter(|(entry, there, _)| *there == region && entry.about.contains(&about))
                 .map(|(_, _, topic)| *topic),
         )
+    }
+
+    /// The first topic of `region` that is told about this: an event goes to one.
+    pub(super) fn first_about(&self, about: About, region: Region) -> Option<Value<String>> {
+        let mut topics = self.topics.iter();
+        topics
+            .find(|(entry, there, _)| *there == region && entry.about.contains(&about))
+            .map(|(_, _, topic)| topic.arn())
     }
 
     /// The topic of a section in `region`.
@@ -96,69 +103,5 @@ impl<'a> Composer<'a> {
             }
         }
         Topics { topics }
-    }
-
-    pub(super) fn alarms(
-        &mut self,
-        databases: &Databases,
-        functions: &Functions,
-        rotations: &[Rotation],
-        topics: &Topics<'_>,
-    ) {
-        for entry in Entry::all(&self.stack.database) {
-            let database = databases.of(entry);
-            let subject = format!("db-{}", entry.identity());
-            let mut root = self.root.in_region(database.region.as_str());
-            let mut scope = root.child("alarms").into_child("database");
-            let mut scope = scope.child(entry.construct_id());
-            let told = topics.about(About::SystemErrors, database.region);
-            alarms::database(&mut scope, &self.context, &subject, database, &told);
-            if let (Some(secondary), Some(replica)) =
-                (database.secondary_id(), &entry.aurora().replica)
-            {
-                let region = self.stack.network.resolve(&replica.network).region;
-                let told = topics.about(About::Replication, region);
-                let provider = self.root.in_region(region.as_str()).provider();
-                let mut scope = self.root.child("alarms").into_child("database");
-                let mut scope = scope
-                    .child(entry.construct_id())
-                    .into_child("replica")
-                    .in_provider(provider);
-                let limits = &self.stack.alarms;
-                alarms::secondary(
-                    &mut scope,
-                    &self.context,
-                    &subject,
-                    &secondary,
-                    limits,
-                    &told,
-                );
-            }
-        }
-        for rotation in rotations {
-            let told = topics.about(About::Security, rotation.region);
-            let mut root = self.root.in_region(rotation.region.as_str());
-            let mut scope = root.child("alarms").into_child("rotation");
-            let mut scope = scope.child(rotation.id.clone());
-            let subject = format!("lambda-{}", rotation.key);
-            alarms::function(
-                &mut scope,
-                &self.context,
-                &subject,
-                &rotation.function,
-                &told,
-            );
-        }
-        for entry in Entry::all(&self.stack.function) {
-            if let Some(function) = functions.of(entry) {
-                let region = self.stack.network.resolve(&entry.network).region;
-                let told = topics.about(About::SystemErrors, region);
-                let mut root = self.root.in_region(region.as_str());
-                let mut scope = root.child("alarms").into_child("function");
-                let mut scope = scope.child(entry.construct_id());
-                let subject = format!("lambda-{}", entry.identity());
-                alarms::function(&mut scope, &self.context, &subject, function, &told);
-            }
-        }
     }
 }

@@ -122,6 +122,12 @@ impl<T> From<Value<T>> for Ephemeral<T> {
     }
 }
 
+impl<T: Typed> From<Ephemeral<T>> for Ephemeral<Any> {
+    fn from(value: Ephemeral<T>) -> Self {
+        Self::from_term(value.term)
+    }
+}
+
 impl<T> From<&Self> for Value<T> {
     fn from(value: &Self) -> Self {
         Self::from_term(value.term.clone())
@@ -136,6 +142,11 @@ impl Value<String> {
         Self::of(Expr::Template(
             parts.into_iter().map(Self::into_term).collect(),
         ))
+    }
+
+    /// `sha1(self)`: short, and another one when the text is another one.
+    pub fn sha1(self) -> Self {
+        Self::of(Expr::Call("sha1", vec![self.term]))
     }
 
     /// The parts of the text between `separator`s: `split(":", arn)`.
@@ -166,11 +177,6 @@ impl Ephemeral<String> {
     pub fn json_key(self, key: &'static str) -> Self {
         let decoded = Expr::Call("jsondecode", vec![self.term]);
         Self::from_term(Expr::Key(decoded.into(), Cow::Borrowed(key)).into())
-    }
-
-    /// `jsonencode({…})` of texts, some of which are ephemeral.
-    pub fn json_object(entries: impl IntoIterator<Item = (&'static str, Self)>) -> Self {
-        Ephemeral::<Any>::object(entries).to_json()
     }
 }
 

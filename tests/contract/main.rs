@@ -8,6 +8,7 @@
 )]
 
 mod addresses;
+mod archives;
 mod estates;
 mod renaming;
 mod replacement;

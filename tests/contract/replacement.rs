@@ -58,9 +58,17 @@ fn no_stage_replaces_what_another_made() {
 fn a_change_counts_unless_it_happens_in_place() {
     let listed = Effects {
         force_new: ["name", "+route"].map(str::to_owned).into(),
-        in_place: ["tags", "size", "log.group"].map(str::to_owned).into(),
+        in_place: ["tags", "size", "log.group", "run.variables"]
+            .map(str::to_owned)
+            .into(),
     };
-    let before = json!({"name": "a", "size": 1, "tags": {"b": "c"}, "log": [{"group": "g"}]});
+    let before = json!({
+        "name": "a",
+        "size": 1,
+        "tags": {"b": "c"},
+        "log": [{"group": "g"}],
+        "run": {"variables": {"V": "1"}},
+    });
     for (key, value, expected) in [
         ("name", json!("z"), vec!["name"]),
         ("size", json!(2), vec![]),
@@ -72,6 +80,12 @@ fn a_change_counts_unless_it_happens_in_place() {
             vec!["log.class"],
         ),
         ("route", json!([{"to": "here"}]), vec!["+route"]),
+        ("run", json!({"variables": {"V": "2"}}), vec![]),
+        (
+            "run",
+            json!({"variables": {"V": "1"}, "as": "x"}),
+            vec!["run.as"],
+        ),
         ("other", json!(true), vec!["other"]),
         ("provider", json!("aws.us-east-2"), vec!["provider"]),
         ("depends_on", json!(["aws_vpc.x"]), vec![]),
@@ -109,10 +123,11 @@ fn replacing(effects: Option<&Effects>, before: &Value, after: &Value) -> Vec<St
 impl Effects {
     fn in_place(&self, argument: &str) -> bool {
         // The entries of a map argument are not listed each.
-        let map = argument.trim_start_matches('+').split('.').next().unwrap();
-        let listed = [argument, map]
-            .iter()
-            .any(|name| self.in_place.contains(*name));
+        let dots = argument.match_indices('.').map(|(dot, _)| dot);
+        let mut ways = dots.chain([argument.len()]).map(|end| &argument[..end]);
+        let listed = ways.any(|way| {
+            self.in_place.contains(way) || self.in_place.contains(way.trim_start_matches('+'))
+        });
         listed && !self.force_new.contains(argument)
     }
 }

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use paymig::tree::Tree;
 use serde_json::{Map, Value};
 
+use crate::archives::unpacked;
 use crate::blessing;
 use crate::estates::{Estate, SUFFIX, estates};
 
@@ -67,7 +68,7 @@ fn every_document_is_as_reviewed() {
 fn the_parts_are_the_whole_document() {
     let documents = documents();
     for (estate, files) in &documents {
-        let mut whole = estate.document(&estate.at_default().tree);
+        let mut whole = unpacked(estate.document(&estate.at_default().tree));
         for section in SECTIONS.map(|(section, _)| section) {
             let types = whole.get_mut(section).and_then(Value::as_object_mut);
             for elements in types.into_iter().flat_map(Map::values_mut) {
@@ -150,14 +151,16 @@ fn with_alike(estate: &Estate, files: &Files, documents: &[(Estate, Files)]) -> 
 
 /// `text` of the estate `from` as it would read in `to`, if nothing but names told them apart.
 fn in_environment(text: &str, from: &Estate, to: &Estate) -> String {
-    let end = |estate: &Estate| format!("-{}-{SUFFIX}", estate.environment);
-    text.replace(&end(from), &end(to))
+    ["-", "/"].iter().fold(text.to_owned(), |text, joint| {
+        let end = |estate: &Estate| format!("{joint}{}{joint}{SUFFIX}", estate.environment);
+        text.replace(&end(from), &end(to))
+    })
 }
 
 /// What an estate's documents hold of it, cut but with nothing left out.
 fn files(estate: &Estate) -> Files {
     let tree = estate.at_default().tree;
-    let mut files: Files = cut(estate.document(&tree))
+    let mut files: Files = cut(unpacked(estate.document(&tree)))
         .into_iter()
         .map(|(name, part)| (name, serde_json::to_string_pretty(&part).unwrap()))
         .collect();

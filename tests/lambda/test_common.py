@@ -50,5 +50,10 @@ def test_a_placeholder_is_no_login(password: str) -> None:
         parse_login({"username": "dms", "password": password}, "payments-dms")
 
 
+def test_a_secret_that_says_it_is_a_placeholder_is_no_login() -> None:
+    with pytest.raises(PlaceholderSecret, match="arn:x"):
+        parse_login({"username": "payment_app", "password": "drawn-at-random", "placeholder": "true"}, "arn:x")
+
+
 def test_a_password_is_not_shown() -> None:
     assert "hunter2" not in repr(parse_login({"username": "dms", "password": "hunter2"}, "s"))

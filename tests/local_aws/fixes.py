@@ -3,9 +3,13 @@
 from types import ModuleType
 
 from local_aws import (
+    api_gateway,
+    application_autoscaling,
+    dms,
     ec2_security_groups,
     ec2_transit_gateway,
     ec2_vpn,
+    elbv2,
     kms,
     lambda_execution,
     lambda_functions,
@@ -19,9 +23,13 @@ from local_aws import (
 )
 
 MODULES: tuple[ModuleType, ...] = (
+    api_gateway,
+    application_autoscaling,
+    dms,
     ec2_security_groups,
     ec2_transit_gateway,
     ec2_vpn,
+    elbv2,
     kms,
     lambda_execution,
     lambda_functions,

@@ -7,11 +7,23 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use tempfile::TempDir;
 
 /// How long a server may take to answer its first connection; it takes 2 s on an idle machine.
 const READY_WITHIN: Duration = Duration::from_secs(90);
+
+/// What every act behind Terraform's back starts with.
+const BEHIND_TERRAFORM: &str = r#"
+import boto3
+
+
+def put(name: str, value: str) -> None:
+    path = f"/payment/migration/abc123/{name}"
+    boto3.client("ssm").put_parameter(Name=path, Value=value, Overwrite=True)
+
+
+"#;
 
 /// The Python that has moto: `PAYMIG_TEST_PYTHON`, else the project's `.venv`.
 pub(crate) fn python() -> Option<PathBuf> {
@@ -31,6 +43,7 @@ pub(crate) fn python() -> Option<PathBuf> {
 #[derive(Debug)]
 pub(crate) struct LocalAws {
     server: Child,
+    python: PathBuf,
     port: u16,
     logs: TempDir,
 }
@@ -54,7 +67,12 @@ impl LocalAws {
             .stderr(log)
             .spawn()
             .with_context(|| format!("{} did not start", python.display()))?;
-        let mut started = Self { server, port, logs };
+        let mut started = Self {
+            server,
+            python: python.to_owned(),
+            port,
+            logs,
+        };
         started.wait_until_ready()?;
         Ok(started)
     }
@@ -62,6 +80,26 @@ impl LocalAws {
     /// The URL for `AWS_ENDPOINT_URL`.
     pub(crate) fn endpoint(&self) -> String {
         format!("http://{}", self.address())
+    }
+
+    /// Do what somebody else would do while Terraform does not look: `act` is Python, with `boto3` and
+    /// `put(name, value)` for the parameters of the environment under test.
+    ///
+    /// # Errors
+    /// With Python's own text.
+    pub(crate) fn behind_terraform(&self, act: &str) -> anyhow::Result<()> {
+        let output = Command::new(&self.python)
+            .args(["-c", &format!("{BEHIND_TERRAFORM}{act}")])
+            .env("AWS_ENDPOINT_URL", self.endpoint())
+            .env("AWS_DEFAULT_REGION", "us-east-1")
+            .env("AWS_ACCESS_KEY_ID", "test")
+            .env("AWS_SECRET_ACCESS_KEY", "test")
+            .env_remove("AWS_CA_BUNDLE")
+            .env_remove("AWS_PROFILE")
+            .output()?;
+        let told = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{told}");
+        Ok(())
     }
 
     /// What the server wrote: its access log and its tracebacks.

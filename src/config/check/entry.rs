@@ -16,6 +16,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
             certificate(stack, requested, &at, found);
         }
         placement(stack, balancer, &route, found);
+        target_groups(stack, balancer, &route, found);
     }
     for (route, api) in each(&stack.api) {
         if let Some(requested) = &api.domain {
@@ -29,6 +30,17 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
                 ))
                 .at(route.key("balancer"))
                 .help("let its `scheme` be `internal`"),
+            );
+        }
+        // API Gateway verifies the certificate, and so must know which name is in it.
+        if let Certificate::Arn(_) = stack.balancer.resolve(&api.balancer).certificate {
+            found.push(
+                Diagnostic::error(format!(
+                    "the certificate of load balancer `{}` does not tell its name, and the API calls it by that name",
+                    api.balancer
+                ))
+                .at(route.key("balancer"))
+                .help("give that load balancer a `certificate.requested`"),
             );
         }
         let mut seen = BTreeMap::new();
@@ -74,6 +86,29 @@ fn placement(stack: &Stack, balancer: &Balancer, route: &Route, found: &mut Vec<
                 ))
                 .at(route.key("services").index(index))
                 .related(&at, "where the load balancer stands"),
+            );
+        }
+    }
+}
+
+/// The names of target groups have no room for the keys of services, only for what a service is; so there
+/// are never more than five in a rule, the most that AWS takes.
+fn target_groups(stack: &Stack, balancer: &Balancer, route: &Route, found: &mut Vec<Diagnostic>) {
+    if balancer.services.is_empty() {
+        let bare = Diagnostic::error("a load balancer leads to at least one service");
+        found.push(bare.at(route.key("services")));
+    }
+    let mut kinds = BTreeMap::new();
+    for (index, service) in balancer.services.iter().enumerate() {
+        let function = matches!(stack.service.resolve(service), Service::Function(_));
+        if let Some(other) = kinds.insert(function, service) {
+            let kind = if function { "functions" } else { "servers" };
+            found.push(
+                Diagnostic::error(format!(
+                    "services `{other}` and `{service}` are both {kind}: their target groups would have the same name"
+                ))
+                .at(route.key("services").index(index))
+                .help("give one of them a load balancer of its own"),
             );
         }
     }

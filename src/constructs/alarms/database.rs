@@ -1,6 +1,6 @@
 //! Alarms of a database.
 
-use super::{Alarm, Comparison, Missing, Statistic, Told};
+use super::{Alarm, Comparison, Missing, Raised, Statistic, Told};
 use crate::config::Alarms as Config;
 use crate::constructs::Context;
 use crate::constructs::database::Database;
@@ -13,7 +13,7 @@ pub fn database(
     subject: &str,
     database: &Database,
     told: &Told,
-) {
+) -> Vec<Raised> {
     let cluster = || vec![("DBClusterIdentifier", database.cluster_id())];
     let alarm = |id, description, metric, when, threshold| Alarm {
         id,
@@ -29,7 +29,7 @@ pub fn database(
         missing: Missing::Unknown,
         subject,
     };
-    for alarm in [
+    [
         alarm(
             "cpu",
             "The database computes at its limit",
@@ -51,9 +51,9 @@ pub fn database(
             Comparison::Above,
             READER_LAG_MS,
         ),
-    ] {
-        alarm.add(scope, context, told);
-    }
+    ]
+    .map(|alarm| alarm.add(scope, context, told))
+    .into()
 }
 
 /// The alarms of the second region of a global database: AWS publishes its lag there (Aurora user
@@ -65,8 +65,8 @@ pub fn secondary(
     secondary: &Value<String>,
     limits: &Config,
     told: &Told,
-) {
-    for (id, description, threshold) in [
+) -> Vec<Raised> {
+    [
         (
             "global-lag-warning",
             "The second region is behind more than it should be (ms)",
@@ -77,7 +77,8 @@ pub fn secondary(
             "The second region is far behind: a failover would lose payments (ms)",
             limits.global_lag.get(),
         ),
-    ] {
+    ]
+    .map(|(id, description, threshold)| {
         let alarm = Alarm {
             id,
             description,
@@ -92,8 +93,9 @@ pub fn secondary(
             missing: Missing::Unknown,
             subject,
         };
-        alarm.add(scope, context, told);
-    }
+        alarm.add(scope, context, told)
+    })
+    .into()
 }
 
 const RDS: &str = "AWS/RDS";

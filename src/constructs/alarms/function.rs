@@ -1,6 +1,6 @@
 //! Alarms of functions.
 
-use super::{Alarm, Comparison, Missing, Statistic, Told};
+use super::{Alarm, Comparison, Missing, Raised, Statistic, Told};
 use crate::constructs::Context;
 use crate::constructs::function::Function;
 use crate::tree::Scope;
@@ -12,15 +12,16 @@ pub fn function(
     subject: &str,
     function: &Function,
     told: &Told,
-) {
-    for (id, description, metric) in [
+) -> Vec<Raised> {
+    [
         ("errors", "A function failed", "Errors"),
         (
             "throttles",
             "A function was refused an execution: the account's pool is used up",
             "Throttles",
         ),
-    ] {
+    ]
+    .map(|(id, description, metric)| {
         let alarm = Alarm {
             id,
             description,
@@ -35,6 +36,7 @@ pub fn function(
             missing: Missing::Fine,
             subject,
         };
-        alarm.add(scope, context, told);
-    }
+        alarm.add(scope, context, told)
+    })
+    .into()
 }

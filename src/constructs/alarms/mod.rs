@@ -2,13 +2,19 @@
 //!
 //! One file a subject; each knows the metrics that AWS publishes for it and what they should be.
 
+mod api;
+mod balancer;
 mod database;
 mod function;
+mod replication;
 mod rule;
 mod state_machine;
 
+pub use api::api;
+pub use balancer::{balancer, targets};
 pub use database::{database, secondary};
 pub use function::function;
+pub use replication::replication;
 pub use rule::rule;
 pub use state_machine::state_machine;
 
@@ -32,6 +38,9 @@ impl Told {
         self.0.clone()
     }
 }
+
+/// An alarm that was added to a tree.
+pub type Raised = Handle<aws::CloudwatchMetricAlarm>;
 
 /// A metric, and from where on it is too much.
 #[derive(Debug)]
@@ -84,12 +93,7 @@ pub(super) enum Missing {
 
 impl Alarm<'_> {
     /// Adds the alarm, which tells when it goes off and when it is over.
-    pub(super) fn add(
-        self,
-        scope: &mut Scope<'_>,
-        context: &Context<'_>,
-        told: &Told,
-    ) -> Handle<aws::CloudwatchMetricAlarm> {
+    pub(super) fn add(self, scope: &mut Scope<'_>, context: &Context<'_>, told: &Told) -> Raised {
         let alarm = aws::CloudwatchMetricAlarm::new(CloudwatchMetricAlarmArgs {
             alarm_name: context.names.keyed("alarm", [self.subject, self.id]).into(),
             comparison_operator: match self.when {

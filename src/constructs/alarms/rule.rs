@@ -1,6 +1,6 @@
 //! Alarms of `EventBridge` rules.
 
-use super::{Alarm, Comparison, Missing, Statistic, Told};
+use super::{Alarm, Comparison, Missing, Raised, Statistic, Told};
 use crate::constructs::Context;
 use crate::tree::{Scope, Value};
 
@@ -11,7 +11,7 @@ pub fn rule(
     subject: &str,
     rule: Value<String>,
     told: &Told,
-) {
+) -> Raised {
     let alarm = Alarm {
         id: "not-started",
         description: "What an event should have started was not started",
@@ -26,5 +26,5 @@ pub fn rule(
         missing: Missing::Fine,
         subject,
     };
-    alarm.add(scope, context, told);
+    alarm.add(scope, context, told)
 }

@@ -1,6 +1,6 @@
 //! Alarms of state machines.
 
-use super::{Alarm, Comparison, Missing, Statistic, Told};
+use super::{Alarm, Comparison, Missing, Raised, Statistic, Told};
 use crate::constructs::Context;
 use crate::tree::{Scope, Value};
 
@@ -11,8 +11,8 @@ pub fn state_machine(
     subject: &str,
     arn: &Value<String>,
     told: &Told,
-) {
-    for (id, description, metric) in [
+) -> Vec<Raised> {
+    [
         ("failed", "A state machine failed", "ExecutionsFailed"),
         (
             "timed-out",
@@ -29,7 +29,8 @@ pub fn state_machine(
             "A state machine was slowed down by the account's limits",
             "ExecutionThrottled",
         ),
-    ] {
+    ]
+    .map(|(id, description, metric)| {
         let alarm = Alarm {
             id,
             description,
@@ -44,6 +45,7 @@ pub fn state_machine(
             missing: Missing::Fine,
             subject,
         };
-        alarm.add(scope, context, told);
-    }
+        alarm.add(scope, context, told)
+    })
+    .into()
 }

@@ -229,8 +229,9 @@ fn monitoring_role(
         return None;
     }
     let mut scope = scope.child("monitoring");
-    let role = Role::new(
+    let role = Role::of_account(
         &mut scope,
+        context,
         context.names.keyed("db-monitoring", [config.identity()]),
         "Enhanced monitoring of a database",
         "monitoring.rds.amazonaws.com",

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::aws;
 use crate::aws::s3_object::S3ObjectArgs;
-use crate::config::Protection;
 use crate::constructs::Context;
 use crate::constructs::bucket::{PrivateBucket, private_bucket};
 use crate::constructs::key::Key;
@@ -43,7 +42,7 @@ impl Artifacts {
     }
 
     /// The code of `program`, uploaded the first time it is asked for.
-    pub fn code(&mut self, scope: &mut Scope<'_>, context: &Context<'_>, program: Program) -> Code {
+    pub fn code(&mut self, scope: &mut Scope<'_>, program: Program) -> Code {
         let (bucket, region) = (self.bucket, self.region);
         let code = self.codes.entry(program).or_insert_with(|| {
             let archive = program.archive();
@@ -52,8 +51,7 @@ impl Artifacts {
                 key: format!("{}.zip", program.package()).into(),
             })
             .content_base64(archive.base64())
-            .content_type("application/zip")
-            .force_destroy(context.protection == Protection::Destroyable);
+            .content_type("application/zip");
             let object = scope.child("object").add(program.package(), object);
             Code {
                 program,

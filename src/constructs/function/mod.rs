@@ -1,7 +1,9 @@
 //! Lambda functions: their code, their role, their place in a network.
 
+mod alias;
 mod artifacts;
 
+pub use alias::Alias;
 pub use artifacts::{Artifacts, Code};
 
 use std::collections::BTreeMap;

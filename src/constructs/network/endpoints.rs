@@ -7,7 +7,9 @@ use crate::aws::vpc_security_group_ingress_rule::VpcSecurityGroupIngressRuleArgs
 use crate::config::{Endpoint, Tier};
 use crate::constructs::Context;
 use crate::constructs::entry::Entry;
-use crate::tree::{Handle, Scope};
+use crate::constructs::policy::{Policy, Principal, Statement};
+use crate::quantity::Region;
+use crate::tree::{Handle, Scope, Value};
 
 const HTTPS: u16 = 443;
 
@@ -30,25 +32,21 @@ pub(super) fn add(
         aws::VpcEndpoint::new(vpc.id())
             .service_name(format!("com.amazonaws.{}.{service}", config.region))
             .vpc_endpoint_type(kind)
+            .policy(policy(context, endpoint, config.region).to_json())
             .tags(name_tag(context, config, "endpoint", &[service]))
     };
-    let tables = || {
-        let routed = subnets.iter().filter(|subnet| subnet.tier != Tier::Public);
-        routed.map(|subnet| subnet.routes.id()).collect::<Vec<_>>()
-    };
+    let tables: Vec<_> = users(subnets).map(|subnet| subnet.routes.id()).collect();
     for endpoint in gateways {
         scope.add(
             endpoint.service(),
-            declare(endpoint, "Gateway").route_table_ids(tables()),
+            declare(endpoint, "Gateway").route_table_ids(tables.clone()),
         );
     }
     if interfaces.is_empty() {
         return;
     }
     let group = security_group(&mut scope, context, config, vpc);
-    let homes: Vec<_> = interface_subnets(subnets)
-        .map(|subnet| subnet.subnet.id())
-        .collect();
+    let homes: Vec<_> = homes(subnets).map(|subnet| subnet.subnet.id()).collect();
     for endpoint in interfaces {
         scope.add(
             endpoint.service(),
@@ -60,8 +58,35 @@ pub(super) fn add(
     }
 }
 
-/// The subnets that hold network interfaces: one tier, of those that call AWS.
-fn interface_subnets(subnets: &[Subnet]) -> impl Iterator<Item = &Subnet> {
+/// Only principals of this account get through, whatever they hold of others (PCI DSS 1.4: no way out
+/// for card data). ECR keeps layers in a bucket of AWS's own, and Amazon Linux its packages.
+fn policy(context: &Context<'_>, endpoint: Endpoint, region: Region) -> Policy {
+    let own = Statement::allow(["*"], ["*".into()])
+        .sid("PrincipalsOfThisAccount")
+        .to(Principal::Anyone)
+        .when("StringEquals", "aws:PrincipalAccount", context.account.id());
+    let of_aws = (endpoint == Endpoint::S3).then(|| {
+        let buckets = [
+            format!("arn:aws:s3:::prod-{region}-starport-layer-bucket/*"),
+            format!("arn:aws:s3:::al2023-repos-{region}-de612dc2/*"),
+        ];
+        Statement::allow(["s3:GetObject"], buckets.map(Value::from))
+            .sid("ImagesAndPackagesOfAws")
+            .to(Principal::Anyone)
+    });
+    Policy::new(std::iter::once(own).chain(of_aws))
+}
+
+/// The subnets whose traffic to S3 and `DynamoDB` stays inside AWS: where code runs. Databases have no
+/// way out, not even there.
+fn users(subnets: &[Subnet]) -> impl Iterator<Item = &Subnet> {
+    subnets
+        .iter()
+        .filter(|subnet| matches!(subnet.tier, Tier::Private | Tier::Replication))
+}
+
+/// One tier holds the interfaces: an endpoint takes one subnet a zone.
+fn homes(subnets: &[Subnet]) -> impl Iterator<Item = &Subnet> {
     let tiers = [Tier::Private, Tier::Replication, Tier::Database];
     let tier = tiers
         .into_iter()

@@ -27,22 +27,28 @@ pub(super) fn add(
         "log-group",
         log_group(format!("/vpc/{name}"), config.flow_log_retention, logs_key),
     );
-    let role = Role::new(
+    let role = Role::of_account(
         &mut scope,
+        context,
         name,
         "Writes the flow logs of one network",
         "vpc-flow-logs.amazonaws.com",
     );
     role.allow(
         &mut scope,
-        Policy::new([Statement::allow(
-            [
-                "logs:CreateLogStream",
-                "logs:DescribeLogStreams",
-                "logs:PutLogEvents",
-            ],
-            [Value::concat([group.arn(), ":*".into()])],
-        )]),
+        Policy::new([
+            Statement::allow(
+                [
+                    "logs:CreateLogStream",
+                    "logs:DescribeLogStreams",
+                    "logs:PutLogEvents",
+                ],
+                [Value::concat([group.arn(), ":*".into()])],
+            )
+            .sid("OwnLog"),
+            // It lists all groups to find its own (VPC user guide, "IAM role for publishing flow logs").
+            Statement::allow(["logs:DescribeLogGroups"], ["*".into()]).sid("FindsItsLog"),
+        ]),
     );
     scope.add(
         "flow-log",

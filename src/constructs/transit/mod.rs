@@ -354,7 +354,7 @@ fn propagate(
 }
 
 /// A block as part of a construct id, which cannot hold dots and slashes.
-fn dashed(cidr: Cidr) -> String {
+pub fn dashed(cidr: Cidr) -> String {
     cidr.to_string().replace(['.', '/'], "-")
 }
 

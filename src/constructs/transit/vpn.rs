@@ -7,6 +7,7 @@ use crate::aws::vpn_connection::{
     CloudwatchLogOptions, Tunnel1LogOptions, Tunnel2LogOptions, VpnConnectionArgs,
 };
 use crate::config::{Routing, Vpn};
+use crate::constructs::ignored::ignoring;
 use crate::constructs::logs::log_group;
 use crate::quantity::{Cidr, RetentionDays};
 use crate::tree::{Block, Handle, Scope, Value};
@@ -55,7 +56,7 @@ pub(super) fn add(
     .preshared_key_storage("SecretsManager")
     .tags(context.name_tag("vpn", [config.identity()]));
     let connection = with_tunnels(connection, &logs.arn());
-    let connection = scope.add("connection", connection);
+    let connection = scope.add("connection", ignoring(connection));
     let attachment = connection.transit_gateway_attachment_id();
     associate(&mut scope, attachment.clone(), table);
     match vpn.routing {

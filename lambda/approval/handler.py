@@ -1,0 +1,148 @@
+"""`ask` waits for a person, `answer` carries the decision to the state machine.
+
+The task token never leaves the encrypted bucket: whoever holds it could answer for everybody. The question
+names a request and the command that answers it; who may answer is who may invoke this function.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from common import clients, log
+from common.checkpoints import Checkpoints
+from common.clock import Clock
+from common.errors import InvalidEvent, NotAllowed
+from common.settings import Variables
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_stepfunctions import SFNClient
+
+_SUBJECT_LIMIT = 100  # SNS
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where requests are kept, asked and answered."""
+
+    topic: str
+    workflow: str
+    function: str
+    requests: Checkpoints
+    sns: "SNSClient"
+    machine: "SFNClient"
+
+    def key(self, request: str) -> str:
+        """Where a request is kept."""
+        return f"approvals/{self.workflow}/{request}.json"
+
+
+def handle(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+    """The Lambda function's entry."""
+    del context
+    return answer_event(_desk(Variables(os.environ)), event)
+
+
+def answer_event(desk: Desk, event: Mapping[str, Any]) -> dict[str, Any]:
+    """Do what the event's `operation` says."""
+    match event:
+        case {"operation": "ask", "token": str(token), "question": str(question)} if token:
+            return ask(desk, token, question, str(event.get("execution", "")))
+        case {"operation": "answer", "request": str(request), "decision": "approve" | "refuse" as decision} if request:
+            return answer(desk, request, decision, str(event.get("by", "")))
+        case {"operation": "answer", "decision": decision} if decision not in ("approve", "refuse"):
+            raise InvalidEvent(f"the decision is {decision!r}, allowed: approve, refuse")
+        case _:
+            raise InvalidEvent("allowed: ask with token and question, answer with request, decision and by")
+
+
+def ask(desk: Desk, token: str, question: str, execution: str) -> dict[str, Any]:
+    """Keep the token and publish the question; asked twice with one token, it is one request."""
+    # The request's id follows from the token, so that a repeated call finds the first one's record.
+    request = hashlib.sha256(token.encode()).hexdigest()[:16]
+    kept = desk.requests.get(desk.key(request))
+    if kept is None:
+        kept = {"token": token, "question": question, "execution": execution, "asked": False}
+        desk.requests.put(desk.key(request), kept)
+    if not kept["asked"]:
+        desk.sns.publish(
+            TopicArn=desk.topic,
+            Subject=f"{desk.workflow}: approval needed"[:_SUBJECT_LIMIT],
+            Message=_message(desk, request, question, execution),
+        )
+        desk.requests.put(desk.key(request), {**kept, "asked": True})
+    log.info("approval-asked", request=request, execution=execution)
+    return {"request": request}
+
+
+def answer(desk: Desk, request: str, decision: str, by: str) -> dict[str, Any]:
+    """Write the decision down, then tell the state machine; a decision once made stays."""
+    if not by.strip():
+        raise InvalidEvent("`by` must say who decides")
+    kept = desk.requests.get(desk.key(request))
+    if kept is None:
+        raise NotAllowed(f"there is no request {request!r}")
+    if kept.get("decision", decision) != decision:
+        raise NotAllowed(f"the request {request} was answered: {kept['decision']} by {kept['by']}")
+    first = "decision" not in kept
+    if first:
+        kept = {**kept, "decision": decision, "by": by}
+        desk.requests.put(desk.key(request), kept)
+    if kept.get("token"):
+        _tell(desk, kept, request)
+        desk.requests.put(desk.key(request), {**kept, "token": None})
+    log.info("approval-answered", request=request, decision=decision, by=kept["by"])
+    return {"request": request, "decision": decision, "by": kept["by"], "first": first}
+
+
+def _tell(desk: Desk, kept: Mapping[str, Any], request: str) -> None:
+    try:
+        if kept["decision"] == "approve":
+            output = json.dumps({"approved": True, "by": kept["by"], "request": request})
+            desk.machine.send_task_success(taskToken=kept["token"], output=output)
+        else:
+            cause = f"refused by {kept['by']}"
+            desk.machine.send_task_failure(taskToken=kept["token"], error="ApprovalRefused", cause=cause)
+    except (desk.machine.exceptions.TaskTimedOut, desk.machine.exceptions.TaskDoesNotExist):
+        # Either an earlier, interrupted call told it already, or nobody waits any more: no harm in both.
+        log.warning("approval-too-late", request=request)
+
+
+def _message(desk: Desk, request: str, question: str, execution: str) -> str:
+    return "\n".join(
+        [
+            question,
+            "",
+            f"workflow  {desk.workflow}",
+            f"execution {execution}",
+            "",
+            "To approve:",
+            _command(desk, request, "approve"),
+            "",
+            "To refuse:",
+            _command(desk, request, "refuse"),
+        ]
+    )
+
+
+def _command(desk: Desk, request: str, decision: str) -> str:
+    payload = json.dumps({"operation": "answer", "request": request, "decision": decision, "by": "YOUR NAME"})
+    return (
+        f"aws lambda invoke --function-name {desk.function} --cli-binary-format raw-in-base64-out"
+        f" --payload '{payload}' /dev/stdout"
+    )
+
+
+def _desk(variables: Variables) -> Desk:
+    workflow = variables.required("WORKFLOW")
+    return Desk(
+        topic=variables.required("TOPIC"),
+        workflow=workflow,
+        function=variables.required("AWS_LAMBDA_FUNCTION_NAME"),
+        requests=Checkpoints(clients.s3(), variables.required("CHECKPOINTS"), workflow, Clock()),
+        sns=clients.sns(),
+        machine=clients.stepfunctions(),
+    )

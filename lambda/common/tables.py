@@ -1,0 +1,45 @@
+"""The tables that are moved, found by the patterns of REPLICATIONS."""
+
+from dataclasses import dataclass
+
+from common.database import Database, identifier
+
+# The migration's own tables are on both sides and are no part of the data: the marker, and DMS's control tables.
+_TABLES = """
+select n.nspname::text, c.relname::text,
+       case when c.reltuples >= 0 then c.reltuples else pg_relation_size(c.oid) / 100 end::bigint
+from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where c.relkind in ('r', 'p') and not c.relispartition
+  and exists (select 1 from unnest(cast(:patterns as text[])) p where n.nspname || '.' || c.relname like p)
+  and c.relname <> 'paymig_marker' and c.relname not like 'awsdms\\_%'
+  and n.nspname not in ('pg_catalog', 'information_schema')
+order by 1, 2
+"""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table, and how many rows the planner's statistics give it (or its size, where it was never analysed)."""
+
+    schema: str
+    name: str
+    estimate: int
+
+    @property
+    def quoted(self) -> str:
+        """Its name in SQL."""
+        return f"{identifier(self.schema)}.{identifier(self.name)}"
+
+    def __str__(self) -> str:
+        """Its name for people."""
+        return f"{self.schema}.{self.name}"
+
+
+def tables(database: Database, patterns: tuple[str, ...]) -> list[Table]:
+    """The tables whose `schema.table` matches one of `patterns` (LIKE), in order."""
+    return [Table(row[0], row[1], int(row[2])) for row in database.rows(_TABLES, patterns=list(patterns))]
+
+
+def schemas(found: list[Table]) -> list[str]:
+    """The schemas of `found`, in order."""
+    return sorted({table.schema for table in found})

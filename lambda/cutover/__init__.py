@@ -1,0 +1,1 @@
+"""The steps that move a payment database and its traffic, and the steps that bring both back."""

@@ -1,0 +1,46 @@
+"""`initialize`: everything that must be true before the first row is copied."""
+
+from common import log, secrets
+from common.errors import NotAllowed
+from common.parameters import Writer
+from common.replication import Replication
+from cutover import marker, roles, schema, users
+from cutover.migration import Migration
+
+
+def initialize(migration: Migration) -> dict[str, int]:
+    """Check secrets and schemas, make users and the marker table, shut the application out of the target."""
+    writer = migration.parameters.writer()
+    if writer is not Writer.SOURCE:
+        raise NotAllowed(f"the writer is {writer.value}; a migration begins while it is the source")
+    for replication in migration.settings.replications:
+        _refuse_placeholders(migration, replication)
+    return {"tables": sum(_prepare(migration, replication) for replication in migration.settings.replications)}
+
+
+def _refuse_placeholders(migration: Migration, replication: Replication) -> None:
+    for side in (replication.source, replication.target):
+        for secret in (side.master_secret, side.secret, side.application_secret):
+            if secret is not None:
+                secrets.login(migration.secrets, secret)
+
+
+def _prepare(migration: Migration, replication: Replication) -> int:
+    source, target = replication.source, replication.target
+    with migration.administer(source) as giver, migration.administer(target) as taker:
+        found = schema.compare(giver, taker, replication.tables)
+        for side, database in ((source, giver), (target, taker)):
+            login = secrets.login(migration.secrets, side.secret)
+            if side.master_secret is not None:
+                users.ensure_replication_user(database, login, found)
+            marker.install(database, login.username)
+        if target.application_secret is not None:
+            login = secrets.login(migration.secrets, target.application_secret)
+            users.ensure_application_user(taker, login, replication.application_role, found)
+        # Exactly one database takes writes: from now on the target's door is shut.
+        spared = migration.replicating_users(target)
+        deadline = migration.clock.deadline(migration.settings.fence)
+        roles.shut_out(taker, roles.family(taker, replication.application_role, spared), deadline)
+        marker.write(giver, marker.HEARTBEAT)
+    log.info("initialized", replication=replication.name, tables=len(found))
+    return len(found)

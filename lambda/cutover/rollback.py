@@ -1,0 +1,170 @@
+"""The way back: which one is lossless now, and its steps that are not a crossing's own."""
+
+from common import log
+from common.errors import MigrationError, NotAllowed
+from common.parameters import Writer
+from common.replication import Replication
+from cutover import crossing, fences, marker, roles, slots
+from cutover.fences import Fence
+from cutover.migration import Migration
+from cutover.ways import BACK, FORWARD
+
+OPEN_SOURCE, REVERSE, ASK = "open-source", "reverse", "ask"
+_LAG = 10.0  # seconds that the reverse task may be behind
+_PROBE = "assess"
+
+_APPLY_ERRORS = """
+select n.nspname::text || '.' || quote_ident(c.relname::text)
+from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where c.relname = 'awsdms_apply_exceptions' and c.relkind = 'r'
+"""
+
+
+def assess(migration: Migration) -> dict[str, str]:
+    """Which way back loses nothing; `ask` where a person must decide."""
+    try:
+        way, reason = _assess(migration)
+    except MigrationError as fault:
+        way, reason = ASK, f"{type(fault).__name__}: {fault}"
+    log.info("assessed", way=way, reason=reason)
+    return {"way": way, "reason": reason}
+
+
+def _assess(migration: Migration) -> tuple[str, str]:
+    match migration.parameters.writer():
+        case Writer.SOURCE:
+            return OPEN_SOURCE, "the source is the writer"
+        case Writer.TARGET:
+            return _assess_reverse(migration)
+        case Writer.FENCED:
+            fence = fences.last(migration)
+            if fence is None:
+                return ASK, "a fence stands that no checkpoint knows of"
+            if fence.way == FORWARD:
+                if all(_is_untouched(migration, fence, entry) for entry in migration.settings.replications):
+                    return OPEN_SOURCE, "the target took no writes"
+                return ASK, "the target was opened and took writes, and is not the writer"
+            if fences.done(migration, fence, BACK.drain) is not None:
+                return REVERSE, "the source holds everything already"
+            return _assess_reverse(migration)
+
+
+def _assess_reverse(migration: Migration) -> tuple[str, str]:
+    for replication in migration.settings.replications:
+        state = migration.tasks.state(replication.tasks.reverse)
+        if state.status != "running":
+            return ASK, f"the reverse task of {replication.name} is {state.status}"
+        if migration.tasks.statistics(replication.tasks.reverse).errored:
+            return ASK, f"the reverse task of {replication.name} has tables in error"
+        with migration.administer(replication.source) as taker, migration.administer(replication.target) as giver:
+            failed = sum(int(taker.value(f"select count(*) from {row[0]}")) for row in taker.rows(_APPLY_ERRORS))
+            if failed:
+                return ASK, f"the reverse task of {replication.name} could not apply {failed} changes"
+            sent = marker.write(giver, _PROBE)
+            deadline = migration.clock.deadline(_LAG)
+            while not marker.has_arrived(taker, _PROBE, sent):
+                if deadline.left() <= 0:
+                    return ASK, f"the source of {replication.name} is more than {_LAG:g} s behind"
+                migration.clock.sleep(0.1)
+    return REVERSE, "the source follows the target"
+
+
+def open_source(migration: Migration) -> dict[str, bool]:
+    """Undo a fence of the source; only while the target never took a write."""
+    opened = False
+    if migration.parameters.writer() is not Writer.SOURCE:
+        with migration.exclusively():
+            _open_source(migration)
+        opened = True
+    fence = fences.last(migration)
+    if fence is not None and fence.way == FORWARD:
+        _follow_again(migration, fence)
+    return {"opened": opened}
+
+
+def start_forward(migration: Migration) -> dict[str, bool]:
+    """Let the target follow again: after a crossing back from its slot, after an undone fence from where it stopped."""
+    fence = fences.last(migration)
+    if fence is not None and fence.way == BACK:
+        return crossing.follow(migration, BACK)
+    if migration.parameters.writer() is not Writer.SOURCE:
+        raise NotAllowed("the target follows only while the source is the writer")
+    return {"started": fence is not None and _follow_again(migration, fence)}
+
+
+def rolled_back(migration: Migration) -> dict[str, str]:
+    """Write down what the rollback led to, and tell the team."""
+    state = {
+        "writer": migration.parameters.writer().value,
+        "weight": migration.parameters.weight(),
+        "hold": migration.parameters.hold() or "",
+    }
+    settings = migration.settings
+    run = migration.execution.rsplit(":", 1)[-1] or "none"
+    migration.checkpoints.put(f"rollback/{settings.workflow}/{run}.json", state)
+    migration.checkpoints.write("rolled_back", migration.execution, state)
+    migration.tell(
+        f"{settings.workflow}: rolled back",
+        f"Writer {state['writer']}, {state['weight']} % of the traffic on the new side.\n"
+        f"Traffic is held ({state['hold']}). When the reason is gone:\n"
+        f"aws ssm put-parameter --overwrite --name {settings.parameters}/traffic/hold --value none",
+    )
+    return {"writer": str(state["writer"])}
+
+
+def _open_source(migration: Migration) -> None:
+    fence = fences.standing(migration, FORWARD)
+    for replication in migration.settings.replications:
+        _shut_target(migration, replication)
+        if not _is_untouched(migration, fence, replication):
+            raise NotAllowed(f"the target of {replication.name} took writes: opening the source would lose them")
+    for replication in migration.settings.replications:
+        side = replication.source
+        with migration.administer(side) as source:
+            spared = migration.replicating_users(side)
+            roles.let_in(source, roles.family(source, replication.application_role, spared))
+    migration.parameters.set_writer(Writer.SOURCE)
+    log.warning("source-opened-again")
+
+
+def _is_untouched(migration: Migration, fence: Fence, replication: Replication) -> bool:
+    """Whether the target was shut since it was fenced off, or was opened and yet took nothing."""
+    side = replication.target
+    with migration.administer(side) as target:
+        spared = migration.replicating_users(side)
+        family = roles.family(target, replication.application_role, spared)
+        was_open = fences.done(migration, fence, FORWARD.open) is not None
+        if not was_open:
+            return not roles.any_may_log_in(target, family)
+        # A slot shows what is flushed. A commit that did not wait for its flush is flushed with this one.
+        marker.write(target, _PROBE)
+        return slots.exists(target, replication.reverse_slot) and not slots.has_changes(
+            target, replication.reverse_slot
+        )
+
+
+def _shut_target(migration: Migration, replication: Replication) -> None:
+    side = replication.target
+    with migration.administer(side) as target:
+        spared = migration.replicating_users(side)
+        family = roles.family(target, replication.application_role, spared)
+        roles.shut_out(target, family, migration.clock.deadline(migration.settings.fence))
+
+
+def _follow_again(migration: Migration, fence: Fence) -> bool:
+    """Start the tasks again that were stopped behind `fence`: their own slots are dropped only after a crossing.
+
+    The slot for the way back, which nobody will read now, is dropped: it would fill the target's disk.
+    """
+    for replication in migration.settings.replications:
+        with migration.administer(replication.target) as target:
+            slots.drop(target, replication.reverse_slot)
+    stopped = fences.done(migration, fence, FORWARD.stop)
+    resumed = False
+    for task in stopped.facts["tasks"] if stopped else []:
+        if migration.tasks.state(task).status == "running":
+            continue
+        migration.tasks.await_rest(task, migration.settings.stop)
+        migration.tasks.resume(task)
+        resumed = True
+    return resumed

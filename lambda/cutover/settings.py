@@ -1,0 +1,65 @@
+"""What the cutover is told by its environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from common.errors import InvalidSettings
+from common.replication import Replication, replications
+from common.settings import Trust, Variables
+
+
+@dataclass(frozen=True)
+class Listener:
+    """The rule that splits traffic between the old and the new target group."""
+
+    rule: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Seconds: `max_lag` is what counts as caught up, `fence` how long writers may be shut out."""
+
+    parameters: str
+    checkpoints: str
+    workflow: str
+    topic: str
+    max_lag: int
+    fence: int
+    stop: int
+    step_alarms: tuple[str, ...]
+    listener: Listener | None
+    namespace: str
+    replications: tuple[Replication, ...]
+    trust: Trust
+
+
+def parse(environment: Mapping[str, str]) -> Settings:
+    """Read every variable at once; raises `InvalidSettings` with the name of the one that is wrong."""
+    variables = Variables(environment)
+    return Settings(
+        parameters=variables.required("PARAMETERS"),
+        checkpoints=variables.required("CHECKPOINTS"),
+        workflow=variables.required("WORKFLOW"),
+        topic=variables.required("TOPIC"),
+        max_lag=variables.whole("MAX_LAG", 5),
+        fence=variables.whole("FENCE", 20),
+        stop=variables.whole("STOP", 480),
+        step_alarms=variables.names("STEP_ALARMS"),
+        listener=_listener(variables),
+        namespace=variables.optional("NAMESPACE") or "Payment/Migration",
+        replications=replications(variables),
+        trust=variables.trust(),
+    )
+
+
+def _listener(variables: Variables) -> Listener | None:
+    found = [variables.optional(name) for name in ("LISTENER_RULE", "OLD_TARGET_GROUP", "NEW_TARGET_GROUP")]
+    match found:
+        case [None, None, None]:
+            return None
+        case [str(rule), str(old), str(new)]:
+            return Listener(rule, old, new)
+        case _:
+            raise InvalidSettings("LISTENER_RULE, OLD_TARGET_GROUP and NEW_TARGET_GROUP go together")

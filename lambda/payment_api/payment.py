@@ -1,0 +1,133 @@
+"""What a payment is, and which ones are taken."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+_CURRENCY: Final = re.compile(r"[A-Z]{3}")
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{8,128}")
+_IDEMPOTENCY_KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_PRINCIPAL: Final = re.compile(r"[A-Za-z0-9._@:|-]{0,128}")
+_CARD_NUMBER: Final = re.compile(r"[0-9]{13,19}")
+_MEMBERS: Final = frozenset({"amount", "currency", "token"})
+
+
+class Malformed(Exception):
+    """The request cannot be read; the message names the part and never holds a value of it."""
+
+
+class Unacceptable(Exception):
+    """The request can be read and is not taken; the message names the part and never holds a card or token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Which payments are taken: currencies by their ISO 4217 code, amounts in minor units."""
+
+    currencies: frozenset[str]
+    largest: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRequest:
+    """A payment that is asked for. `amount` is in the currency's minor units (cents)."""
+
+    amount: int
+    currency: str
+    token: str
+
+    def __repr__(self) -> str:
+        """Leave the token out: it must not reach a log."""
+        return f"PaymentRequest(amount={self.amount}, currency={self.currency!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A payment that was taken."""
+
+    id: UUID
+    amount: int
+    currency: str
+    status: str
+    created_at: datetime
+
+
+def parse_limits(currencies: str, largest: str) -> Limits:
+    """Read the two parameters: codes apart by commas, and minor units; ValueError where they hold anything else."""
+    codes = frozenset(code.strip() for code in currencies.split(","))
+    if not all(_CURRENCY.fullmatch(code) for code in codes):
+        raise ValueError("the currencies are not ISO 4217 codes apart by commas")
+    if not re.fullmatch(r"[1-9][0-9]{0,17}", largest):
+        raise ValueError("the largest payment is not a positive whole number of minor units")
+    return Limits(codes, int(largest))
+
+
+def parse_idempotency_key(header: str | None) -> str:
+    """Read the Idempotency-Key header."""
+    if header is None:
+        raise Malformed("the Idempotency-Key header is missing")
+    if not _IDEMPOTENCY_KEY.fullmatch(header):
+        raise Malformed("the Idempotency-Key header must be 1 to 64 letters, digits, hyphens or underscores")
+    if looks_like_card_number(header):
+        raise Unacceptable("the Idempotency-Key header looks like a card number")
+    return header
+
+
+def parse_principal(header: str | None) -> str:
+    """Read who calls, as the API's authorizer named them; empty where the API names nobody."""
+    if header is not None and not _PRINCIPAL.fullmatch(header):
+        raise Malformed("the x-principal header is not a name of at most 128 characters")
+    return header or ""
+
+
+def parse_payment(body: bytes, limits: Limits) -> PaymentRequest:
+    """Read the body of a request, and check that such a payment is taken."""
+    members = _json_object(body)
+    if members.keys() != _MEMBERS:
+        raise Malformed("the body must have the members amount, currency and token, and no other")
+    amount, currency, token = members["amount"], members["currency"], members["token"]
+    if not isinstance(amount, int) or isinstance(amount, bool):
+        raise Malformed("amount must be a whole number of the currency's minor units")
+    if not isinstance(currency, str) or not isinstance(token, str):
+        raise Malformed("currency and token must be strings")
+    if not 0 < amount <= limits.largest:
+        raise Unacceptable(f"amount must be from 1 to {limits.largest} minor units")
+    if currency not in limits.currencies:
+        raise Unacceptable(f"currency must be one of {', '.join(sorted(limits.currencies))}")
+    if looks_like_card_number(token):
+        raise Unacceptable("token looks like a card number; send the vault's token of the card")
+    if not _TOKEN.fullmatch(token):
+        raise Unacceptable("token must be 8 to 128 letters, digits, hyphens or underscores")
+    return PaymentRequest(amount, currency, token)
+
+
+def looks_like_card_number(text: str) -> bool:
+    """Tell whether this is 13 to 19 digits, perhaps spaced or hyphenated, that pass Luhn's check (ISO/IEC 7812-1)."""
+    digits = text.replace(" ", "").replace("-", "")
+    return _CARD_NUMBER.fullmatch(digits) is not None and _passes_luhn(digits)
+
+
+def _passes_luhn(digits: str) -> bool:
+    doubled = (int(digit) * (1 + position % 2) for position, digit in enumerate(reversed(digits)))
+    return sum(number - 9 if number > 9 else number for number in doubled) % 10 == 0
+
+
+def _json_object(body: bytes) -> Mapping[str, object]:
+    try:
+        content = json.loads(body.decode("utf-8"), object_pairs_hook=_without_repeats)
+    except (ValueError, RecursionError):
+        raise Malformed("the body is not JSON") from None
+    if not isinstance(content, dict):
+        raise Malformed("the body is not a JSON object")
+    return content
+
+
+def _without_repeats(members: list[tuple[str, object]]) -> dict[str, object]:
+    content = dict(members)
+    if len(content) != len(members):
+        raise ValueError("a name is repeated")
+    return content

@@ -1,0 +1,26 @@
+"""What rotation needs of a database, whatever its make."""
+
+from typing import Protocol
+
+from common.secrets import Login
+from common.settings import Address
+
+
+class Engine(Protocol):
+    """One make of database. Every method may be repeated, after a kill in its middle too."""
+
+    @property
+    def longest_name(self) -> int:
+        """Bytes of a user's name, at most."""
+
+    def accepts(self, address: Address, login: Login) -> bool:
+        """Tell whether this login opens a session that answers; an error where the database cannot say."""
+
+    def set_own_password(self, address: Address, login: Login, password: str) -> None:
+        """Give the user who logs in another password."""
+
+    def renew(self, address: Address, administrator: Login, login: Login) -> None:
+        """Give an existing user this password."""
+
+    def renew_clone(self, address: Address, administrator: Login, original: str, clone: Login) -> None:
+        """Give the clone this password; make it, with what `original` may do, where there is none."""

@@ -1,0 +1,82 @@
+"""Secrets that hold a database login: `engine`, `username`, `password`, and `host`, `port`, `dbname`.
+
+A master's secret is written before its cluster has an address, and so has none: DATABASES gives it.
+`masterarn` names the secret of the administrator who renews this user.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from common.errors import InvalidSettings
+from common.secrets import Login, parse_login
+from common.settings import Address, Variables, address
+from rotation.errors import InvalidSecret
+from rotation.versions import Value
+
+_CLONE = "_clone"
+
+
+class EngineName(Enum):
+    """The makes of databases."""
+
+    POSTGRESQL = "postgresql"
+    MYSQL = "mysql"
+
+
+_ENGINES: Mapping[str, EngineName] = {
+    "postgres": EngineName.POSTGRESQL,
+    "postgresql": EngineName.POSTGRESQL,
+    "aurora-postgresql": EngineName.POSTGRESQL,
+    "mysql": EngineName.MYSQL,
+    "mariadb": EngineName.MYSQL,
+    "aurora": EngineName.MYSQL,
+    "aurora-mysql": EngineName.MYSQL,
+}
+
+
+@dataclass(frozen=True)
+class DatabaseLogin:
+    """A login, and the database it opens."""
+
+    engine: EngineName
+    address: Address
+    login: Login
+
+    def with_login(self, login: Login) -> "DatabaseLogin":
+        """Open the same database with another login."""
+        return replace(self, login=login)
+
+
+def parse_databases(variables: Variables) -> Mapping[str, Address]:
+    """Read DATABASES, a JSON object from a secret's ARN to `{"host", "port", "dbname"}`; none where it is unset."""
+    if variables.optional("DATABASES") is None:
+        return {}
+    content = variables.json("DATABASES")
+    if not isinstance(content, dict):
+        raise InvalidSettings("the environment variable DATABASES must be a JSON object by the secrets' ARNs")
+    return {secret: address(value, f"DATABASES[{secret!r}]") for secret, value in content.items()}
+
+
+def parse_database_login(value: Value, secret: str, databases: Mapping[str, Address]) -> DatabaseLogin:
+    """Read a secret's value; `secret` is its ARN. PostgreSQL where it names no engine."""
+    engine = value.get("engine", "postgresql")
+    if engine not in _ENGINES:
+        raise InvalidSecret(f"the secret {secret} has the engine {engine!r}, allowed: {', '.join(_ENGINES)}")
+    if "host" in value:
+        where = address(value, f"the secret {secret}")
+    elif secret in databases:
+        where = databases[secret]
+    else:
+        raise InvalidSecret(f"the secret {secret} has no host, and DATABASES does not name it")
+    return DatabaseLogin(_ENGINES[engine], where, parse_login(value, secret))
+
+
+def original_of(username: str) -> str:
+    """Give the user whom this one stands in for, which may be itself."""
+    return username.removesuffix(_CLONE)
+
+
+def alternate_of(username: str) -> str:
+    """Give the user whose turn is next: NAME after NAME_clone, and NAME_clone after NAME."""
+    return username.removesuffix(_CLONE) if username.endswith(_CLONE) else username + _CLONE

@@ -1,0 +1,82 @@
+"""PostgreSQL, and Aurora PostgreSQL."""
+
+import secrets
+from dataclasses import dataclass
+
+from common.database import Database, connect, identifier, literal
+from common.errors import DatabaseFailure
+from common.secrets import Login
+from common.settings import Address, Trust
+from rotation import verifier
+from rotation.errors import RotationFailed
+
+STATEMENT = 10.0
+"""Seconds of a statement, at most."""
+
+_LOGIN_REFUSED = "28"
+"""The class of SQLSTATE of a wrong password (28P01), an unknown user and a role without LOGIN (28000)."""
+
+
+@dataclass(frozen=True)
+class PostgreSql:
+    """PostgreSQL by pg8000."""
+
+    trust: Trust
+    longest_name: int = 63
+
+    def accepts(self, address: Address, login: Login) -> bool:
+        """Tell whether this login opens a session that answers."""
+        try:
+            with connect(address, login, self.trust, timeout=STATEMENT) as database:
+                return bool(database.value("select 1") == 1)
+        except DatabaseFailure as fault:
+            if fault.sqlstate.startswith(_LOGIN_REFUSED):
+                return False
+            raise
+
+    def set_own_password(self, address: Address, login: Login, password: str) -> None:
+        """Give the user who logs in another password."""
+        with connect(address, login, self.trust, timeout=STATEMENT) as database:
+            _set_password(database, Login(login.username, password))
+
+    def renew(self, address: Address, administrator: Login, login: Login) -> None:
+        """Give an existing user this password."""
+        with connect(address, administrator, self.trust, timeout=STATEMENT) as database:
+            if not _exists(database, login.username):
+                raise RotationFailed(f"there is no user {login.username!r} on {address.host}")
+            _set_password(database, login)
+
+    def renew_clone(self, address: Address, administrator: Login, original: str, clone: Login) -> None:
+        """Give the clone this password; make it, with what `original` may do, where there is none.
+
+        The clone is a member of the original and becomes it when it logs in, so that what it creates belongs to the
+        original: the two take turns over the same tables. REPLICATION and BYPASSRLS are not inherited, so it gets them.
+        """
+        with connect(address, administrator, self.trust, timeout=STATEMENT) as database, database.transaction():
+            attributes = database.rows(
+                "select rolreplication, rolbypassrls from pg_roles where rolname = :name", name=original
+            )
+            if not attributes:
+                raise RotationFailed(f"there is no user {original!r} on {address.host}")
+            name, like = identifier(clone.username), identifier(original)
+            if not _exists(database, clone.username):
+                database.run(f"create role {name} login")
+            database.run(f"grant {like} to {name}")
+            database.run(f"alter role {name} set role = {literal(original)}")
+            for attribute, given in zip(("replication", "bypassrls"), attributes[0], strict=True):
+                if given:
+                    database.run(f"alter role {name} {attribute}")
+            _set_password(database, clone)
+
+
+def _exists(database: Database, role: str) -> bool:
+    return database.value("select 1 from pg_roles where rolname = :name", name=role) is not None
+
+
+def _set_password(database: Database, login: Login) -> None:
+    encryption = database.value("select current_setting('password_encryption')")
+    if encryption == "md5":
+        verified = verifier.md5(login.password, login.username)
+    else:
+        verified = verifier.scram_sha_256(login.password, secrets.token_bytes(16))
+    database.run(f"alter role {identifier(login.username)} password {literal(verified)}")

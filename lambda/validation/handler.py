@@ -1,0 +1,35 @@
+"""The Lambda function of the validation: `plan`, `compare` for each chunk, `summarize`."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from common import log
+from common.errors import InvalidEvent
+from validation.compare import compare
+from validation.plan import plan
+from validation.settings import Validation, build
+from validation.summarize import summarize
+
+
+def handle(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+    """The Lambda function's entry."""
+    del context
+    try:
+        return run(build(os.environ), event)
+    except Exception as fault:
+        log.error("failed", operation=str(event.get("operation")), error=type(fault).__name__, cause=str(fault))
+        raise
+
+
+def run(validation: Validation, event: Mapping[str, Any]) -> dict[str, Any]:
+    """Do the event's operation."""
+    match event:
+        case {"operation": "plan", "execution": str(execution)}:
+            return plan(validation, execution)
+        case {"operation": "compare", "chunk": {"execution": str(), "table": str()} as chunk}:
+            return compare(validation, chunk)
+        case {"operation": "summarize", "execution": str(execution), "results": results}:
+            return summarize(validation, execution, results)
+        case _:
+            raise InvalidEvent("allowed: plan with execution, compare with chunk, summarize with execution and results")

@@ -1,0 +1,93 @@
+"""`summarize`: the results of all chunks as a report, metrics, and a verdict."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from common import log
+from common.errors import InvalidEvent, ValidationFailed
+from validation.plan import plan_key
+from validation.settings import Validation, folder
+
+_SHOWN = 20
+
+
+def summarize(validation: Validation, execution: str, results: object) -> dict[str, Any]:
+    """Write the report and the metrics; raises `ValidationFailed` unless every chunk was compared and is equal."""
+    planned = validation.store.get(plan_key(execution))
+    if planned is None:
+        raise InvalidEvent(f"there is no plan of the execution {execution!r}")
+    compared = {_identity(result): result for result in _results(validation, results)}
+    missing = sum(_identity(item) not in compared for item in planned)
+    tables = _by_table(compared.values())
+    different = sum(table["different"] for table in tables)
+    summary = {
+        "consistent": missing == 0 and different == 0,
+        "tables": len(tables),
+        "rows": sum(table["rows"] for table in tables),
+        "different": different,
+    }
+    _write(validation, execution, tables, {**summary, "chunks": len(planned), "chunks_missing": missing})
+    if not summary["consistent"]:
+        names = ", ".join(table["table"] for table in tables if table["different"])
+        raise ValidationFailed(
+            f"{different} rows differ{f' in {names}' if names else ''}, {missing} of {len(planned)} chunks were not"
+            f" compared; the report lies below {folder(execution)}/"
+        )
+    return summary
+
+
+def _identity(item: Mapping[str, Any]) -> tuple[str, str, int]:
+    return (item["replication"], item["table"], item["chunk"])
+
+
+def _results(validation: Validation, results: object) -> Iterator[Mapping[str, Any]]:
+    match results:
+        case list():
+            yield from results
+        case {"ResultWriterDetails": {"Bucket": str(bucket), "Key": str(key)}} if bucket == validation.store.bucket:
+            manifest = validation.store.get(key) or {}
+            for file in manifest.get("ResultFiles", {}).get("SUCCEEDED", []):
+                for run in validation.store.get(file["Key"]) or []:
+                    yield json.loads(run["Output"])
+        case _:
+            raise InvalidEvent("results must be a list, or the answer of a distributed map with a result writer")
+
+
+def _by_table(results: Any) -> list[dict[str, Any]]:
+    tables: dict[tuple[str, str], dict[str, Any]] = {}
+    for result in results:
+        table = tables.setdefault(
+            (result["replication"], result["table"]),
+            {
+                "replication": result["replication"],
+                "table": result["table"],
+                **dict.fromkeys(("chunks", "rows", "different", "missing", "extra", "changed"), 0),
+                "columns": [],
+                "keys": [],
+            },
+        )
+        table["chunks"] += 1
+        for name in ("rows", "different", "missing", "extra", "changed"):
+            table[name] += result.get(name, 0)
+        table["columns"] = sorted({*table["columns"], *result.get("columns", [])})
+        table["keys"] = [*table["keys"], *result.get("keys", [])][:_SHOWN]
+    return [tables[name] for name in sorted(tables)]
+
+
+def _write(validation: Validation, execution: str, tables: list[dict[str, Any]], summary: Mapping[str, Any]) -> None:
+    lines = "\n".join(json.dumps(table, separators=(",", ":")) for table in tables)
+    validation.store.client.put_object(
+        Bucket=validation.store.bucket,
+        Key=f"{folder(execution)}/report.jsonl",
+        Body=lines.encode(),
+        ContentType="application/jsonl",
+    )
+    validation.store.put(f"{folder(execution)}/summary.json", dict(summary))
+    log.info("validated", execution=execution, **summary)
+    log.metric(
+        validation.namespace,
+        {"RowsCompared": summary["rows"], "RowsDifferent": summary["different"]},
+        unit="Count",
+        Validation="full",
+    )

@@ -1,0 +1,67 @@
+//! What a document tells scripts.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Alerts, Api, Balancer, Bucket, Dashboard, Database, Function, Network, Ref, Replication,
+    Service, Transit, Waf, Workflow,
+};
+
+/// What an output holds, by the section that it is of.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Output {
+    /// The ARN of a topic in the stack's first region.
+    Alerts(Ref<Alerts>),
+    /// The address that callers of an API use.
+    Api(Ref<Api>),
+    /// Where a load balancer is reached.
+    Balancer(BalancerIn),
+    /// The ARN of a load balancer.
+    BalancerArn(BalancerIn),
+    /// The name of a bucket.
+    Bucket(Ref<Bucket>),
+    /// The ARN of a load balancer's certificate.
+    Certificate(BalancerIn),
+    /// The name of a dashboard.
+    Dashboard(Ref<Dashboard>),
+    /// Where a database takes writes.
+    Database(Ref<Database>),
+    /// The identifier of a database's primary cluster.
+    DatabaseCluster(Ref<Database>),
+    /// Where a database takes reads in its primary region.
+    DatabaseReader(Ref<Database>),
+    /// Where a database takes reads in its second region.
+    DatabaseSecondary(Ref<Database>),
+    /// The ARN of the secret with a database's master user.
+    DatabaseSecret(Ref<Database>),
+    /// The name of a function.
+    Function(Ref<Function>),
+    /// The id of a VPC.
+    Network(Ref<Network>),
+    /// The ARN of a replication's instance.
+    ReplicationInstance(Ref<Replication>),
+    /// The ARN of the task that loads, and then follows.
+    ReplicationTask(Ref<Replication>),
+    /// The ARN of the target group of a service, or of its version that runs.
+    TargetGroup(Ref<Service>),
+    /// The id of a transit gateway.
+    Transit(Ref<Transit>),
+    /// The id of a transit gateway's VPN connection.
+    Vpn(Ref<Transit>),
+    /// The id of a web ACL, in the first region that has it.
+    Waf(Ref<Waf>),
+    /// The ARN of a workflow's state machine.
+    Workflow(Ref<Workflow>),
+}
+
+/// A load balancer in one of its networks.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BalancerIn {
+    /// The load balancer.
+    pub name: Ref<Balancer>,
+    /// The network. Default: the first that it stands in.
+    pub network: Option<Ref<Network>>,
+}

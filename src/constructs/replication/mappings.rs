@@ -1,0 +1,117 @@
+//! Table mappings: which tables a task copies.
+
+use serde::Serialize;
+
+use crate::quantity::TablePattern;
+
+/// The selection rules of a task; they depend on neither phase nor traffic.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TableMappings {
+    rules: Vec<Rule>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Rule {
+    object_locator: Locator,
+    rule_action: Action,
+    rule_id: String,
+    rule_name: String,
+    rule_type: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Locator {
+    schema_name: String,
+    table_name: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Action {
+    Include,
+    Exclude,
+}
+
+/// The table whose rows prove that everything before them has arrived.
+const MARKER: &str = "paymig_marker";
+/// DMS's own tables: heartbeat, loopback prevention, exceptions, status.
+const CONTROL_TABLES: &str = "awsdms%";
+
+impl TableMappings {
+    /// Takes in `tables` and the marker in `marker_schema`, and leaves out what is DMS's own.
+    pub fn new(tables: &[TablePattern], marker_schema: &str) -> Self {
+        let covered = tables.iter().any(|pattern| pattern.covers(marker_schema));
+        let marker = (!covered).then_some((Action::Include, marker_schema, MARKER));
+        let rules = tables
+            .iter()
+            .map(|pattern| (Action::Include, pattern.schema(), pattern.table()))
+            .chain(marker)
+            .chain([(Action::Exclude, "%", CONTROL_TABLES)])
+            .zip(1_u32..)
+            .map(|((rule_action, schema, table), number)| Rule {
+                object_locator: Locator {
+                    schema_name: schema.to_owned(),
+                    table_name: table.to_owned(),
+                },
+                rule_action,
+                rule_id: number.to_string(),
+                rule_name: number.to_string(),
+                rule_type: "selection",
+            });
+        Self {
+            rules: rules.collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn located(tables: &[&str]) -> Vec<(String, String, String)> {
+        let patterns: Vec<TablePattern> = tables.iter().map(|t| t.parse().unwrap()).collect();
+        let mappings = serde_json::to_value(TableMappings::new(&patterns, "public")).unwrap();
+        let rules = mappings["rules"].as_array().unwrap().iter();
+        rules
+            .map(|rule| {
+                let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+                let locator = &rule["object-locator"];
+                (
+                    text(&rule["rule-action"]),
+                    text(&locator["schema-name"]),
+                    text(&locator["table-name"]),
+                )
+            })
+            .collect()
+    }
+
+    fn rule(action: &str, schema: &str, table: &str) -> (String, String, String) {
+        (action.to_owned(), schema.to_owned(), table.to_owned())
+    }
+
+    #[test]
+    fn the_marker_goes_with_every_selection() {
+        assert_eq!(
+            located(&["sales.%", "public.payments"]),
+            [
+                rule("include", "sales", "%"),
+                rule("include", "public", "payments"),
+                rule("include", "public", "paymig_marker"),
+                rule("exclude", "%", "awsdms%"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_whole_schema_has_its_marker_already() {
+        assert_eq!(
+            located(&["public.%"]),
+            [
+                rule("include", "public", "%"),
+                rule("exclude", "%", "awsdms%")
+            ]
+        );
+    }
+}

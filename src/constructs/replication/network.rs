@@ -1,0 +1,119 @@
+//! Around the replication instance: it opens connections, and nothing opens one to it.
+
+use super::{Home, Inputs, Replication};
+use crate::aws;
+use crate::aws::vpc_security_group_egress_rule::VpcSecurityGroupEgressRuleArgs;
+use crate::aws::vpc_security_group_ingress_rule::VpcSecurityGroupIngressRuleArgs;
+use crate::config::{Endpoint, Tier};
+use crate::constructs::Context;
+use crate::constructs::entry::Entry;
+use crate::constructs::transit::dashed;
+use crate::quantity::Cidr;
+use crate::tree::{Handle, Scope};
+
+/// Where the instance stands: the first of these that the network has.
+pub(super) const INSTANCE_TIERS: [Tier; 2] = [Tier::Replication, Tier::Private];
+/// Where the database stands.
+const DATABASE_TIERS: [Tier; 2] = [Tier::Database, Tier::Private];
+const HTTPS: u16 = 443;
+const ANYWHERE: &str = "0.0.0.0/0";
+
+/// The instance's security group, with its rules and the database's rule for it.
+pub(super) fn security_group(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    config: Entry<'_, Replication>,
+    source_port: u16,
+    inputs: &Inputs<'_>,
+) -> Handle<aws::SecurityGroup> {
+    let mut scope = scope.child("security-group");
+    let group = scope.add(
+        "group",
+        aws::SecurityGroup::new()
+            .name(context.names.keyed("dms", [config.identity()]))
+            .description("Around the replication instance")
+            .vpc_id(inputs.home.network.vpc.id())
+            .tags(context.name_tag("dms", [config.identity()])),
+    );
+    for cidr in inputs.source_cidrs {
+        let rule = egress(group, source_port)
+            .cidr_ipv4(cidr.to_string())
+            .description("To the source");
+        scope.child("to-source").add(dashed(*cidr), rule);
+    }
+    // Secrets Manager, by the network's own endpoint where it has one.
+    let apis = match inputs
+        .home
+        .config
+        .endpoints
+        .contains(&Endpoint::Secretsmanager)
+    {
+        true => inputs.home.config.cidr.to_string(),
+        false => ANYWHERE.to_owned(),
+    };
+    let https = egress(group, HTTPS)
+        .cidr_ipv4(apis)
+        .description("To Secrets Manager");
+    scope.add("to-apis", https);
+    reach_database(&mut scope, config, inputs, group);
+    group
+}
+
+/// By reference where both are in one VPC; across VPCs AWS takes addresses only (a transit gateway
+/// resolves no references unless every attachment opts in).
+fn reach_database(
+    scope: &mut Scope<'_>,
+    config: Entry<'_, Replication>,
+    inputs: &Inputs<'_>,
+    group: Handle<aws::SecurityGroup>,
+) {
+    let port = inputs.database_config.engine().port();
+    let database = inputs.database.standing.security_group;
+    let aurora = inputs.database_config.section().aurora();
+    let (out, into) = (egress(group, port), ingress(database, port));
+    let (out, into) = if config.section().network == aurora.network {
+        (
+            out.referenced_security_group_id(database.id()),
+            into.referenced_security_group_id(group.id()),
+        )
+    } else {
+        (
+            out.cidr_ipv4(block(inputs.database_home, DATABASE_TIERS).to_string()),
+            into.cidr_ipv4(block(inputs.home, INSTANCE_TIERS).to_string()),
+        )
+    };
+    scope.add("to-target", out.description("To the target"));
+    let region = inputs.database_home.network.region;
+    let into = into.description("From the replication instance");
+    scope.in_region(region.as_str()).add("into-target", into);
+}
+
+/// The addresses of the first of `tiers` that the network has; all of its own where it has none.
+fn block(home: Home<'_>, tiers: [Tier; 2]) -> Cidr {
+    let mut found = tiers.iter().filter_map(|tier| home.config.tiers.get(tier));
+    found.next().copied().unwrap_or(home.config.cidr)
+}
+
+fn egress(
+    group: Handle<aws::SecurityGroup>,
+    port: u16,
+) -> crate::tree::Declared<aws::VpcSecurityGroupEgressRule> {
+    aws::VpcSecurityGroupEgressRule::new(VpcSecurityGroupEgressRuleArgs {
+        ip_protocol: "tcp".into(),
+        security_group_id: group.id(),
+    })
+    .from_port(port)
+    .to_port(port)
+}
+
+fn ingress(
+    group: Handle<aws::SecurityGroup>,
+    port: u16,
+) -> crate::tree::Declared<aws::VpcSecurityGroupIngressRule> {
+    aws::VpcSecurityGroupIngressRule::new(VpcSecurityGroupIngressRuleArgs {
+        ip_protocol: "tcp".into(),
+        security_group_id: group.id(),
+    })
+    .from_port(port)
+    .to_port(port)
+}

@@ -1,0 +1,190 @@
+//! Which alarms the system has, and whom they tell.
+
+use super::edge::Edge;
+use super::environment::{Composer, Databases};
+use super::functions::Functions;
+use super::operations::Topics;
+use super::replications::Replications;
+use super::rotations::Rotation;
+use crate::config::{Phase, Topic as About};
+use crate::constructs::alarms::{self, Raised};
+use crate::constructs::balancer::Side;
+use crate::constructs::entry::Entry;
+use crate::quantity::Region;
+use crate::tree::{ConstructId, Scope};
+
+/// What is watched.
+#[derive(Clone, Copy)]
+pub(super) struct Watched<'a> {
+    pub(super) databases: &'a Databases,
+    pub(super) rotations: &'a [Rotation],
+    pub(super) functions: &'a Functions,
+    pub(super) replications: &'a Replications,
+    pub(super) edge: &'a Edge,
+}
+
+impl Composer<'_> {
+    /// Every alarm but the workflow's own. Those that are given back tell whether payments suffer: a
+    /// shift of requests stops at them.
+    pub(super) fn alarms(&mut self, watched: Watched<'_>, topics: &Topics<'_>) -> Vec<Raised> {
+        self.secondary_alarms(watched.databases, topics);
+        self.rotation_alarms(watched.rotations, topics);
+        self.replication_alarms(watched.replications, topics);
+        let mut suffering = self.database_alarms(watched.databases, topics);
+        suffering.extend(self.function_alarms(watched.functions, topics));
+        suffering.extend(self.balancer_alarms(watched.edge, topics));
+        suffering.extend(self.api_alarms(watched.edge, topics));
+        suffering
+    }
+
+    pub(super) fn alarm_scope(
+        &mut self,
+        family: &'static str,
+        id: ConstructId,
+        region: Region,
+    ) -> Scope<'_> {
+        let provider = self.root.in_region(region.as_str()).provider();
+        let scope = self.root.child("alarms").into_child(family).into_child(id);
+        scope.in_provider(provider)
+    }
+
+    fn database_alarms(&mut self, databases: &Databases, topics: &Topics<'_>) -> Vec<Raised> {
+        let mut raised = Vec::new();
+        for entry in Entry::all(&self.stack.database) {
+            let database = databases.of(entry);
+            let told = topics.about(About::SystemErrors, database.region);
+            let subject = format!("db-{}", entry.identity());
+            let context = self.context;
+            let mut scope = self.alarm_scope("database", entry.construct_id(), database.region);
+            raised.extend(alarms::database(
+                &mut scope, &context, &subject, database, &told,
+            ));
+        }
+        raised
+    }
+
+    fn secondary_alarms(&mut self, databases: &Databases, topics: &Topics<'_>) {
+        for entry in Entry::all(&self.stack.database) {
+            let (Some(secondary), Some(replica)) =
+                (databases.of(entry).secondary_id(), &entry.aurora().replica)
+            else {
+                continue;
+            };
+            let region = self.stack.network.resolve(&replica.network).region;
+            let told = topics.about(About::Replication, region);
+            let subject = format!("db-{}", entry.identity());
+            let (context, limits) = (self.context, &self.stack.alarms);
+            let mut scope = self.alarm_scope("database-replica", entry.construct_id(), region);
+            alarms::secondary(&mut scope, &context, &subject, &secondary, limits, &told);
+        }
+    }
+
+    fn rotation_alarms(&mut self, rotations: &[Rotation], topics: &Topics<'_>) {
+        for rotation in rotations {
+            let told = topics.about(About::Security, rotation.region);
+            let subject = format!("lambda-{}", rotation.key);
+            let context = self.context;
+            let mut scope = self.alarm_scope("rotation", rotation.id.clone(), rotation.region);
+            alarms::function(&mut scope, &context, &subject, &rotation.function, &told);
+        }
+    }
+
+    fn function_alarms(&mut self, functions: &Functions, topics: &Topics<'_>) -> Vec<Raised> {
+        let mut raised = Vec::new();
+        for entry in Entry::all(&self.stack.function) {
+            let Some(named) = functions.of(entry) else {
+                continue;
+            };
+            let region = self.stack.network.resolve(&entry.network).region;
+            let told = topics.about(About::SystemErrors, region);
+            let subject = format!("lambda-{}", entry.identity());
+            let context = self.context;
+            let mut scope = self.alarm_scope("function", entry.construct_id(), region);
+            raised.extend(alarms::function(
+                &mut scope,
+                &context,
+                &subject,
+                &named.function,
+                &told,
+            ));
+        }
+        raised
+    }
+
+    fn replication_alarms(&mut self, replications: &Replications, topics: &Topics<'_>) {
+        for entry in Entry::all(&self.stack.replication) {
+            let Some(running) = &replications.of(entry).running else {
+                continue;
+            };
+            let region = self.stack.network.resolve(&entry.network).region;
+            let told = topics.about(About::Replication, region);
+            let (context, limits) = (self.context, &self.stack.alarms);
+            for task in running.tasks() {
+                let subject = format!("dms-{}-{}", task.way.as_str(), entry.identity());
+                let mut scope = self.alarm_scope("replication", entry.construct_id(), region);
+                let mut scope = scope.child(task.way.as_str());
+                let dimensions = task.dimensions();
+                alarms::replication(&mut scope, &context, &subject, &dimensions, limits, &told);
+            }
+        }
+    }
+
+    fn balancer_alarms(&mut self, edge: &Edge, topics: &Topics<'_>) -> Vec<Raised> {
+        let mut raised = Vec::new();
+        for entry in Entry::all(&self.stack.balancer) {
+            let networks = entry.section().networks.iter();
+            for (network, (_, balancer)) in networks.zip(edge.balancers.of(entry)) {
+                let network = Entry::of(&self.stack.network, network);
+                let region = network.region;
+                let phase = self.stage.phase;
+                let told = topics.about(About::SystemErrors, region);
+                let (context, limits) = (self.context, &self.stack.alarms);
+                let subject = format!("alb-{}", balancer.identity);
+                let suffix = balancer.load_balancer.arn_suffix();
+                let scope = self.alarm_scope("balancer", entry.construct_id(), region);
+                let mut scope = scope.into_child(network.construct_id());
+                raised.extend(alarms::balancer(
+                    &mut scope, &context, &subject, &suffix, limits, &told,
+                ));
+                let groups = balancer.groups();
+                for (side, group) in groups.filter(|(side, _)| serves(side, phase)) {
+                    let subject = format!("{subject}-{}", side.token());
+                    let group = group.arn_suffix();
+                    let mut scope = scope.child(side.token());
+                    raised.extend(alarms::targets(
+                        &mut scope, &context, &subject, &suffix, &group, &told,
+                    ));
+                }
+            }
+        }
+        raised
+    }
+
+    fn api_alarms(&mut self, edge: &Edge, topics: &Topics<'_>) -> Vec<Raised> {
+        let mut raised = Vec::new();
+        for entry in Entry::all(&self.stack.api) {
+            let Some(api) = edge.apis.of(entry) else {
+                continue;
+            };
+            let region = self.api_region(entry);
+            let told = topics.about(About::SystemErrors, region);
+            let (context, limits) = (self.context, &self.stack.alarms);
+            let subject = format!("api-{}", entry.identity());
+            let of = (&api.api.name(), &api.stage.stage_name());
+            let mut scope = self.alarm_scope("api", entry.construct_id(), region);
+            raised.extend(alarms::api(
+                &mut scope, &context, &subject, of, limits, &told,
+            ));
+        }
+        raised
+    }
+}
+
+/// Whether a side may get requests in a phase: who is woken by the other can do nothing.
+fn serves(side: &Side, phase: Phase) -> bool {
+    match phase {
+        Phase::Legacy => *side == Side::Old,
+        Phase::Migration => true,
+        Phase::Production => *side != Side::Old,
+    }
+}

@@ -1,0 +1,115 @@
+//! Replications, and the names of the datacenter that they need.
+
+use std::collections::BTreeSet;
+
+use super::environment::{Composer, Databases, Networks};
+use super::operations::Topics;
+use crate::config::{Phase, Replication as ReplicationConfig, Topic as About};
+use crate::constructs::entry::{Built, Entry};
+use crate::constructs::key::DataClass;
+use crate::constructs::replication::{Activity, DmsRoles, Home, Inputs, Replicated};
+use crate::constructs::resolver;
+use crate::quantity::Cidr;
+
+/// The replications of a system.
+pub(super) type Replications = Built<ReplicationConfig, Replicated>;
+
+impl Composer<'_> {
+    /// Every replication; a topic hears of tasks that fail.
+    pub(super) fn replications(
+        &mut self,
+        networks: &Networks,
+        databases: &Databases,
+        topics: &Topics<'_>,
+    ) -> Replications {
+        let stack = self.stack;
+        if stack.replication.is_empty() {
+            return Built::none();
+        }
+        let roles = DmsRoles::new(&mut self.root);
+        Built::all(&stack.replication, |entry| {
+            let replication = entry.section();
+            let home = Home {
+                network: networks.get(&replication.network),
+                config: stack.network.resolve(&replication.network),
+            };
+            let database_config = Entry::of(&stack.database, &replication.target);
+            let database_network = &database_config.section().aurora().network;
+            let region = home.network.region;
+            let source_cidrs = self.source_cidrs(entry);
+            let alerts = topics.first_about(About::Replication, region);
+            let inputs = Inputs {
+                activity: self.activity(),
+                home,
+                database: databases.get(&replication.target),
+                database_config,
+                database_home: Home {
+                    network: networks.get(database_network),
+                    config: stack.network.resolve(database_network),
+                },
+                source_cidrs: &source_cidrs,
+                secrets_key: self.key(DataClass::Secrets, region),
+                storage_key: self.key(DataClass::Database, region),
+                roles,
+                existing: &stack.existing,
+                alerts: alerts.as_ref(),
+            };
+            let mut root = self.root.in_region(region.as_str());
+            Replicated::new(&mut entry.scope(&mut root), &self.context, entry, inputs)
+        })
+    }
+
+    /// The names of datacenters, in the networks that reach them, while there is something to reach.
+    pub(super) fn resolvers(&mut self, networks: &Networks) {
+        if self.activity() == Activity::Dormant {
+            return;
+        }
+        for entry in Entry::all(&self.stack.transit) {
+            let Some(there) = &entry.section().on_premises else {
+                continue;
+            };
+            let members: Vec<_> = entry
+                .networks
+                .iter()
+                .map(|network| {
+                    let section = Entry::of(&self.stack.network, network);
+                    (section, networks.get(network))
+                })
+                .collect();
+            let region = self.transit_region(entry);
+            let mut root = self.root.in_region(region.as_str());
+            let mut scope = entry.scope(&mut root);
+            resolver::resolve(&mut scope, &self.context, entry, there, &members);
+        }
+    }
+
+    /// The blocks that the source of a replication may be in: what its network reaches by a gateway.
+    pub(super) fn source_cidrs(&self, replication: Entry<'_, ReplicationConfig>) -> Vec<Cidr> {
+        let stack = self.stack;
+        let home = replication.network.name();
+        let gateways = Entry::all(&stack.transit).filter(|gateway| {
+            gateway
+                .networks
+                .iter()
+                .any(|network| network.name() == home)
+        });
+        let reached: BTreeSet<Cidr> = gateways
+            .flat_map(|gateway| {
+                let gateway = gateway.section();
+                let there = gateway.on_premises.iter().flat_map(|there| &there.cidrs);
+                let vpcs = gateway.existing.iter();
+                let vpcs = vpcs.map(|vpc| stack.existing.vpc.resolve(vpc).cidr);
+                there.copied().chain(vpcs)
+            })
+            .collect();
+        reached.into_iter().collect()
+    }
+
+    /// Replication runs while both systems do.
+    fn activity(&self) -> Activity {
+        match self.stage.phase {
+            Phase::Migration => Activity::Ready,
+            Phase::Legacy | Phase::Production => Activity::Dormant,
+        }
+    }
+}

@@ -1,0 +1,68 @@
+"""Killing a program before its n-th effect on the world, as a time-out or a crash would."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest import mock
+
+import botocore.client
+import common.database
+
+_CALL = re.compile(r"^(Put|Start|Stop|Modify|Publish|Send|Create|Delete)")
+_STATEMENT = re.compile(
+    r"^\s*(alter|create|grant|insert|update|delete|drop)|setval|pg_create_logical|pg_drop_repl|pg_terminate",
+    re.IGNORECASE,
+)
+
+
+class Killed(BaseException):
+    """The program is gone; nothing in it may catch this."""
+
+
+@contextmanager
+def killed_before(effect: int) -> Iterator[list[str]]:
+    """Raise `Killed` in place of the `effect`-th change to a database or to AWS; yields the changes made."""
+    made: list[str] = []
+    call = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
+    rows, run = common.database.Database.rows, common.database.Database.run
+
+    def note(what: str) -> None:
+        if len(made) + 1 == effect:
+            raise Killed(what)
+        made.append(what)
+
+    def watched_call(self: Any, operation: str, arguments: Any) -> Any:
+        if _CALL.match(operation):
+            note(operation)
+        return call(self, operation, arguments)
+
+    def watched(real: Callable[..., Any]) -> Callable[..., Any]:
+        def statement(self: common.database.Database, sql: str, **parameters: Any) -> Any:
+            if _STATEMENT.search(sql):
+                note(" ".join(sql.split())[:60])
+            return real(self, sql, **parameters)
+
+        return statement
+
+    with (
+        mock.patch.object(botocore.client.BaseClient, "_make_api_call", watched_call),
+        mock.patch.object(common.database.Database, "rows", watched(rows)),
+        mock.patch.object(common.database.Database, "run", watched(run)),
+    ):
+        yield made
+
+
+def survive(program: Callable[[], object], limit: int = 200) -> int:
+    """Run `program` again and again, each time killed one effect later, until it comes through.
+
+    Every state in which a crash can leave the world is so met once, and gone on from. Returns the kills.
+    """
+    for effect in range(1, limit):
+        try:
+            with killed_before(effect):
+                program()
+        except Killed:
+            continue
+        return effect - 1
+    raise AssertionError(f"not through after {limit} attempts")

@@ -1,0 +1,127 @@
+"""Real PostgreSQL servers for the tests, thrown away afterwards."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pg8000.native
+
+PASSWORD = "postgres-for-tests"
+_SETTINGS = """
+listen_addresses = '127.0.0.1'
+fsync = off
+wal_level = logical
+max_replication_slots = 64
+max_wal_senders = 64
+max_prepared_transactions = 8
+max_connections = 100
+ssl = on
+"""
+
+
+def binary(name: str) -> str:
+    """The path of a program of PostgreSQL's."""
+    found = shutil.which(name)
+    if found is None:
+        folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+        found = next((str(folder / name) for folder in folders if (folder / name).exists()), None)
+    if found is None:
+        raise FileNotFoundError(f"{name} is neither on PATH nor below /usr/lib/postgresql")
+    return found
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server on this machine, with a certificate for `localhost` that its own `ca.pem` signed."""
+
+    folder: Path
+    port: int
+
+    @property
+    def roots(self) -> Path:
+        """The folder with the certificate authority of this server."""
+        return self.folder / "roots"
+
+    def run(self, sql: str, dbname: str = "postgres") -> list[list[object]]:
+        """Run `sql` as the superuser."""
+        with closing(self.connect(dbname)) as connection:
+            return list(connection.run(sql) or [])
+
+    def connect(
+        self, dbname: str = "postgres", user: str = "postgres", password: str = PASSWORD
+    ) -> pg8000.native.Connection:
+        """A session that the caller closes."""
+        return pg8000.native.Connection(
+            user, host="127.0.0.1", port=self.port, database=dbname, password=password, timeout=30, ssl_context=False
+        )
+
+    def stop(self) -> None:
+        """Stop the server and throw its files away."""
+        _as_postgres([binary("pg_ctl"), "stop", "-D", str(self.folder / "data"), "-m", "immediate"])
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def start() -> Server:
+    """Make and start a server on a free port."""
+    folder = Path(tempfile.mkdtemp(prefix="paymig-postgres-"))
+    (folder / "password").write_text(PASSWORD)
+    _certificates(folder)
+    if os.geteuid() == 0:
+        for path in [folder, *folder.rglob("*")]:
+            shutil.chown(path, "postgres", "postgres")
+    data = folder / "data"
+    _as_postgres(
+        [
+            *(binary("initdb"), "-D", str(data), "-U", "postgres", "-A", "scram-sha-256", "--no-sync"),
+            *("--pwfile", str(folder / "password"), "-E", "UTF8", "--locale=C.UTF-8"),
+        ]
+    )
+    port = _free_port()
+    with (data / "postgresql.conf").open("a") as settings:
+        settings.write(_SETTINGS)
+        settings.write(f"port = {port}\nunix_socket_directories = '{folder}'\n")
+        settings.write(f"ssl_cert_file = '{folder}/server.pem'\nssl_key_file = '{folder}/server.key'\n")
+    _as_postgres([binary("pg_ctl"), "start", "-w", "-D", str(data), "-l", str(folder / "log")])
+    return Server(folder, port)
+
+
+def _as_postgres(command: list[str]) -> None:
+    # The server's programs refuse to run as root.
+    user = "postgres" if os.geteuid() == 0 else None
+    done = subprocess.run(
+        command, user=user, group=user, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"{command[0]} failed: {done.stderr}")
+
+
+def _certificates(folder: Path) -> None:
+    roots = folder / "roots"
+    roots.mkdir()
+
+    def openssl(*arguments: str) -> None:
+        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
+
+    subject = "/CN=paymig test authority"
+    openssl(
+        *("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", subject),
+        *("-keyout", "ca.key", "-out", "roots/ca.pem"),
+    )
+    openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout", "server.key", "-out", "s.csr")
+    (folder / "names").write_text("subjectAltName=DNS:localhost\n")
+    openssl(
+        *("x509", "-req", "-in", "s.csr", "-CA", "roots/ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2"),
+        *("-extfile", "names", "-out", "server.pem"),
+    )
+    (folder / "server.key").chmod(0o600)
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

@@ -1,0 +1,105 @@
+"""A real MariaDB server for the tests, thrown away afterwards."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pymysql
+
+PASSWORD = "mariadb-for-tests"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server on this machine, with the certificate for `localhost` that it was given."""
+
+    folder: Path
+    port: int
+    process: "subprocess.Popen[bytes]"
+
+    def run(self, sql: str, *parameters: str) -> list[tuple[Any, ...]]:
+        """Run one statement as the administrator."""
+        with (
+            pymysql.connect(
+                host="127.0.0.1", port=self.port, user="admin", password=PASSWORD, autocommit=True
+            ) as connection,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(sql, parameters)
+            return list(cursor.fetchall())
+
+    def stop(self) -> None:
+        """Stop the server and throw its files away."""
+        self.process.kill()
+        self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def is_installed() -> bool:
+    """Tell whether there is a MariaDB on this machine."""
+    return shutil.which("mariadbd") is not None and shutil.which("mariadb-install-db") is not None
+
+
+def start(certificates: Path) -> Server:
+    """Make and start a server on a free port, with `server.pem` and `server.key` of a folder."""
+    folder = Path(tempfile.mkdtemp(prefix="paymig-mariadb-"))
+    for name in ("server.pem", "server.key"):
+        shutil.copy(certificates / name, folder / name)
+    user = "mysql" if os.geteuid() == 0 else None
+    if user is not None:
+        for path in [folder, *folder.iterdir()]:
+            shutil.chown(path, user, user)
+    (folder / "init.sql").write_text(
+        f"create user admin@'%' identified by '{PASSWORD}';\ngrant all on *.* to admin@'%' with grant option;\n"
+    )
+    data = folder / "data"
+    subprocess.run(
+        ["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal"],
+        user=user,
+        group=user,
+        check=True,
+        capture_output=True,
+    )
+    port = _free_port()
+    process = subprocess.Popen(
+        [
+            *("mariadbd", "--no-defaults", f"--datadir={data}", f"--socket={folder}/socket", f"--port={port}"),
+            *("--bind-address=127.0.0.1", f"--init-file={folder}/init.sql", "--skip-name-resolve"),
+            *(f"--ssl-cert={folder}/server.pem", f"--ssl-key={folder}/server.key"),
+            *(f"--general-log-file={folder}/general.log", "--general-log=1"),
+        ],
+        user=user,
+        group=user,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    server = Server(folder, port, process)
+    _await(server)
+    return server
+
+
+def _await(server: Server) -> None:
+    ends = time.monotonic() + 30
+    while True:
+        try:
+            server.run("select 1")
+        except pymysql.err.OperationalError:
+            if time.monotonic() > ends or server.process.poll() is not None:
+                server.stop()
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

@@ -1,0 +1,184 @@
+"""The rotation of logins on a real MariaDB, by verify-full TLS."""
+
+import json
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import mariadb
+import postgres
+import pymysql
+import pytest
+from common.errors import DatabaseFailure
+from pymysql.cursors import Cursor
+from rotation.errors import InvalidSecret, RotationFailed
+from secret_rotation import STEPS, Secret, create
+
+pytestmark = pytest.mark.skipif(not mariadb.is_installed(), reason="MariaDB is not installed")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A server, and the authority that its certificate is from."""
+
+    server: mariadb.Server
+    trust: ssl.SSLContext
+
+    @property
+    def address(self) -> Mapping[str, object]:
+        return {"host": "localhost", "port": self.server.port, "dbname": "payments"}
+
+    @contextmanager
+    def login(self, value: Mapping[str, Any]) -> Iterator[Cursor]:
+        """Log in with a secret's value."""
+        with (
+            pymysql.connect(
+                host="localhost",
+                port=self.server.port,
+                user=value["username"],
+                password=value["password"],
+                ssl=self.trust,
+                autocommit=True,
+            ) as connection,
+            connection.cursor() as cursor,
+        ):
+            yield cursor
+
+    def refuses(self, value: Mapping[str, Any]) -> bool:
+        """Tell whether the password is wrong."""
+        try:
+            with self.login(value):
+                return False
+        except pymysql.err.OperationalError as fault:
+            assert fault.args[0] == 1045
+            return True
+
+
+@pytest.fixture(scope="module")
+def server(source_server: postgres.Server) -> Iterator[mariadb.Server]:
+    started = mariadb.start(source_server.folder)
+    started.run("create database payments")
+    started.run("create table payments.payment (id int primary key)")
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def place(
+    aws: None, server: mariadb.Server, source_server: postgres.Server, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Place]:
+    monkeypatch.setenv("TRUST", str(source_server.roots))
+    server.run("create user master@'%%' identified by 'first'")
+    server.run("grant all on *.* to master@'%%' with grant option")
+    server.run("create user dms@'%%' identified by 'first' require ssl")
+    server.run("grant replication slave, replication client on *.* to dms@'%%'")
+    server.run("grant select, insert on `payments`.* to dms@'%%' with grant option")
+    yield Place(server, ssl.create_default_context(cafile=str(source_server.roots / "ca.pem")))
+    for name in ("master", "dms", "dms_clone"):
+        server.run(f"drop user if exists {name}@'%%'")
+
+
+@pytest.fixture
+def master(place: Place, monkeypatch: pytest.MonkeyPatch) -> Secret:
+    secret = create("secret-master-abc123-db", {"engine": "aurora-mysql", "username": "master", "password": "first"})
+    monkeypatch.setenv("DATABASES", json.dumps({secret.arn: place.address}))
+    return secret
+
+
+@pytest.fixture
+def dms(place: Place, master: Secret) -> Secret:
+    value = {"engine": "mysql", "username": "dms", "password": "first", "masterarn": master.arn, **place.address}
+    return create("secret-dms-abc123-source", value)
+
+
+def test_the_master_gets_another_password(place: Place, master: Secret) -> None:
+    first = master.value()
+    made = master.rotate()
+    assert place.refuses(first)
+    assert not place.refuses(made)
+
+
+def test_a_user_without_rights_gets_another_password(place: Place, dms: Secret) -> None:
+    first = {name: value for name, value in dms.value().items() if name != "masterarn"}
+    made = create("secret-alone-abc123-db", first).rotate()
+    assert place.refuses(first)
+    assert not place.refuses(made)
+
+
+def test_users_take_turns_and_the_last_one_stays_valid(place: Place, dms: Secret) -> None:
+    first = dms.value()
+    second = dms.rotate()
+    third = dms.rotate()
+    assert [value["username"] for value in (first, second, third)] == ["dms", "dms_clone", "dms"]
+    assert [place.refuses(value) for value in (first, second, third)] == [True, False, False]
+
+
+def test_the_clone_may_do_what_the_original_may(place: Place, dms: Secret) -> None:
+    def grants(name: str) -> set[str]:
+        shown = (str(row[0]) for row in place.server.run(f"show grants for {name}@'%%'"))
+        return {grant.split(" IDENTIFIED BY ")[0].replace(f"`{name}`", "") for grant in shown}
+
+    with place.login(dms.rotate()) as cursor:
+        cursor.execute("insert into payments.payment values (1)")
+        cursor.execute("show grants")
+        assert "WITH GRANT OPTION" in str(cursor.fetchall())
+    place.server.run("delete from payments.payment")
+    assert grants("dms_clone") == grants("dms")
+
+
+def test_the_clone_must_use_tls_as_the_original_must(place: Place, dms: Secret) -> None:
+    dms.rotate()
+    assert place.server.run("select ssl_type from mysql.user where user = 'dms_clone'") == [("ANY",)]
+
+
+def test_a_clone_half_made_is_completed(place: Place, dms: Secret) -> None:
+    place.server.run("create user dms_clone@'%%' identified by 'unfinished'")
+    with place.login(dms.rotate()) as cursor:
+        assert cursor.execute("select * from payments.payment") == 0
+
+
+def test_a_rotation_ends_though_it_was_killed_after_any_step(place: Place, dms: Secret) -> None:
+    begun = dms.begin()
+    for done in range(1, len(STEPS) + 1):
+        for name in STEPS[:done]:
+            begun.step(name)
+    assert not place.refuses(dms.value())
+
+
+def test_no_administrator_works_for_who_cannot_log_in(dms: Secret) -> None:
+    dms.put({**dms.value(), "password": "guessed"})
+    begun = dms.begin()
+    begun.step("createSecret")
+    with pytest.raises(RotationFailed, match="cannot log in"):
+        begun.step("setSecret")
+
+
+def test_a_name_too_long_for_a_clone_is_told(place: Place, dms: Secret) -> None:
+    dms.put({**dms.value(), "username": "x" * 27})
+    with pytest.raises(InvalidSecret, match="more than the 32 characters"):
+        dms.begin().step("createSecret")
+
+
+def test_a_server_that_is_not_trusted_gets_no_password(
+    dms: Secret, target_server: postgres.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = dms.begin()
+    begun.step("createSecret")
+    monkeypatch.setenv("TRUST", str(target_server.roots))
+    with pytest.raises(DatabaseFailure, match="the connection failed"):
+        begun.step("setSecret")
+
+
+def test_the_function_logs_no_password(master: Secret, capfd: pytest.CaptureFixture[str]) -> None:
+    password = master.rotate()["password"]
+    assert password not in "".join(capfd.readouterr())
+
+
+def test_an_error_quotes_no_statement(place: Place, dms: Secret, master: Secret) -> None:
+    place.server.run("revoke all privileges, grant option from master@'%%'")
+    begun = dms.begin()
+    begun.step("createSecret")
+    with pytest.raises(DatabaseFailure, match=r"the statement was refused \(MySQL error \d+\)"):
+        begun.step("setSecret")

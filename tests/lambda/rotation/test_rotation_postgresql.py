@@ -1,0 +1,317 @@
+"""The rotation of logins on a real PostgreSQL, by verify-full TLS."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pg8000.native
+import pytest
+from common import clients
+from common.database import Database, connect, identifier
+from common.errors import DatabaseFailure, InvalidSettings, PlaceholderSecret
+from common.secrets import Login
+from common.settings import Address, Tls, Trust
+from postgres import PASSWORD, Server
+from rotation import verifier
+from rotation.errors import InvalidSecret, RotationFailed, RotationHeld
+from secret_rotation import STEPS, Secret, create
+
+PREFIX = "/payment/migration/abc123"
+ROLES = ("master", "dms", "dms_clone", 'od"d', 'od"d_clone')
+
+
+@dataclass(frozen=True)
+class Place:
+    """A server with a master, as RDS gives one (no superuser), and a user of the replication."""
+
+    server: Server
+
+    @property
+    def address(self) -> Mapping[str, object]:
+        return {"host": "localhost", "port": self.server.port, "dbname": "postgres"}
+
+    @contextmanager
+    def login(self, value: Mapping[str, Any]) -> Iterator[Database]:
+        """Log in with a secret's value."""
+        where = Address("localhost", self.server.port, "postgres")
+        login = Login(value["username"], value["password"])
+        with connect(where, login, Trust(Tls.VERIFY_FULL, self.server.roots)) as database:
+            yield database
+
+    def current_user(self, value: Mapping[str, Any]) -> object:
+        """Give the role that a session has."""
+        with self.login(value) as database:
+            return database.value("select current_user::text")
+
+    def refuses(self, value: Mapping[str, Any]) -> bool:
+        """Tell whether the password is wrong."""
+        try:
+            with self.login(value):
+                return False
+        except DatabaseFailure as fault:
+            assert fault.sqlstate == "28P01"
+            return True
+
+
+@pytest.fixture
+def place(aws: None, source_server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    monkeypatch.setenv("TRUST", str(source_server.roots))
+    source_server.run("create role master login createrole password 'first'")
+    source_server.run("create role dms login password 'first'")
+    yield Place(source_server)
+    for role in ROLES:
+        if source_server.run(f"select 1 from pg_roles where rolname = '{role}'"):
+            source_server.run(f"drop owned by {identifier(role)}; drop role {identifier(role)}")
+
+
+@pytest.fixture
+def master(place: Place, monkeypatch: pytest.MonkeyPatch) -> Secret:
+    secret = create(
+        "secret-master-abc123-db", {"engine": "aurora-postgresql", "username": "master", "password": "first"}
+    )
+    monkeypatch.setenv("DATABASES", json.dumps({secret.arn: place.address}))
+    return secret
+
+
+@pytest.fixture
+def dms(place: Place, master: Secret) -> Secret:
+    return create("secret-dms-abc123-source", user(place, "dms", master))
+
+
+def user(place: Place, name: str, master: Secret) -> dict[str, object]:
+    return {"engine": "postgres", "username": name, "password": "first", "masterarn": master.arn, **place.address}
+
+
+def say(monkeypatch: pytest.MonkeyPatch, writer: str) -> None:
+    monkeypatch.setenv("PARAMETERS", PREFIX)
+    for name, value in {"writer": writer, "traffic/hold": "none"}.items():
+        clients.ssm().put_parameter(Name=f"{PREFIX}/{name}", Value=value, Type="String", Overwrite=True)
+
+
+def walsender(place: Place, value: Mapping[str, Any]) -> pg8000.native.Connection:
+    """Log in as replication does."""
+    return pg8000.native.Connection(
+        value["username"],
+        host="127.0.0.1",
+        port=place.server.port,
+        database="postgres",
+        password=value["password"],
+        replication="database",
+    )
+
+
+# One user
+
+
+def test_the_master_gets_another_password(place: Place, master: Secret) -> None:
+    first = master.value()
+    made = master.rotate()
+    assert made == {**first, "password": made["password"]}
+    assert place.current_user(made) == "master"
+    assert place.refuses(first)
+
+
+def test_the_password_is_letters_and_digits(master: Secret) -> None:
+    password = master.rotate()["password"]
+    assert password.isalnum()
+    assert len(password) == 32
+
+
+def test_a_rotation_ends_though_it_was_killed_after_any_step(place: Place, master: Secret) -> None:
+    begun = master.begin()
+    for done in range(1, len(STEPS) + 1):
+        for name in STEPS[:done]:
+            begun.step(name)
+    assert place.current_user(master.value()) == "master"
+
+
+def test_a_restored_database_with_the_previous_password_is_taken_along(place: Place, master: Secret) -> None:
+    first = master.value()
+    master.rotate()
+    place.server.run("alter role master password 'first'")
+    made = master.rotate()
+    assert place.current_user(made) == "master"
+    assert place.refuses(first)
+
+
+def test_a_master_whom_no_password_opens_is_told(place: Place, master: Secret) -> None:
+    place.server.run("alter role master password 'changed by hand'")
+    begun = master.begin()
+    begun.step("createSecret")
+    with pytest.raises(RotationFailed, match=r"no password of the secret .* is accepted on localhost"):
+        begun.step("setSecret")
+
+
+def test_an_unreachable_database_is_not_taken_for_a_wrong_password(
+    place: Place, master: Secret, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = master.begin()
+    begun.step("createSecret")
+    monkeypatch.setenv("DATABASES", json.dumps({master.arn: {**place.address, "port": 1}}))
+    with pytest.raises(DatabaseFailure, match="SQLSTATE 08006"):
+        begun.step("setSecret")
+
+
+def test_a_server_that_is_not_trusted_gets_no_password(
+    master: Secret, target_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = master.begin()
+    begun.step("createSecret")
+    monkeypatch.setenv("TRUST", str(target_server.roots))
+    with pytest.raises(DatabaseFailure, match="CERTIFICATE_VERIFY_FAILED"):
+        begun.step("setSecret")
+
+
+def test_a_secret_without_address_must_be_in_databases(master: Secret, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASES")
+    with pytest.raises(InvalidSecret, match="has no host, and DATABASES does not name it"):
+        master.begin().step("createSecret")
+
+
+@pytest.mark.parametrize("databases", ["[]", '{"arn": {}}', "{"])
+def test_databases_of_another_form_are_refused(master: Secret, monkeypatch: pytest.MonkeyPatch, databases: str) -> None:
+    monkeypatch.setenv("DATABASES", databases)
+    with pytest.raises(InvalidSettings, match="DATABASES"):
+        master.begin().step("createSecret")
+
+
+def test_a_placeholder_is_not_rotated(master: Secret) -> None:
+    master.put({"username": "master", "password": "placeholder"})
+    with pytest.raises(PlaceholderSecret):
+        master.begin().step("createSecret")
+
+
+@pytest.mark.parametrize("change", [{"username": "postgres"}, {"host": "other", "port": 5432, "dbname": "x"}])
+def test_a_value_changed_by_hand_meanwhile_is_not_carried_over(master: Secret, change: dict[str, object]) -> None:
+    begun = master.begin()
+    begun.step("createSecret")
+    master.put({**master.value(), **change})
+    with pytest.raises(RotationFailed, match="name different users or databases"):
+        begun.step("setSecret")
+
+
+def test_a_rotation_held_before_its_change_changes_nothing(
+    place: Place, master: Secret, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = master.begin()
+    begun.step("createSecret")
+    say(monkeypatch, "fenced")
+    with pytest.raises(RotationHeld):
+        begun.step("setSecret")
+    assert place.current_user(master.value()) == "master"
+
+
+def test_a_rotation_that_changed_the_database_ends_though_held(
+    place: Place, master: Secret, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = master.begin()
+    for name in STEPS[:2]:
+        begun.step(name)
+    say(monkeypatch, "fenced")
+    for name in STEPS[1:]:
+        begun.step(name)
+    assert place.current_user(master.value()) == "master"
+
+
+def test_neither_the_server_nor_the_function_logs_a_password(
+    place: Place, master: Secret, capfd: pytest.CaptureFixture[str]
+) -> None:
+    place.server.run("alter role master set log_statement = 'all'")
+    password = master.rotate()["password"]
+    server_log = (place.server.folder / "log").read_text()
+    assert "alter role" in server_log
+    assert password not in server_log + "".join(capfd.readouterr())
+
+
+def test_the_md5_verifier_is_the_servers_own(place: Place) -> None:
+    place.server.run("set password_encryption = 'md5'; alter role dms password 'first'")
+    [[kept]] = place.server.run("select rolpassword from pg_authid where rolname = 'dms'")
+    assert kept == verifier.md5("first", "dms")
+
+
+def test_a_server_set_to_md5_gets_such_a_verifier(place: Place, master: Secret) -> None:
+    place.server.run("alter role master set password_encryption = 'md5'")
+    begun = master.begin()
+    for name in STEPS[:2]:
+        begun.step(name)
+    [[kept]] = place.server.run("select rolpassword from pg_authid where rolname = 'master'")
+    assert kept == verifier.md5(begun.value("AWSPENDING")["password"], "master")
+
+
+# Users in turns
+
+
+def test_users_take_turns_and_the_last_one_stays_valid(place: Place, dms: Secret) -> None:
+    first = dms.value()
+    second = dms.rotate()
+    third = dms.rotate()
+    assert [value["username"] for value in (first, second, third)] == ["dms", "dms_clone", "dms"]
+    assert place.refuses(first)
+    assert [place.current_user(value) for value in (second, third)] == ["dms", "dms"]
+    fourth = dms.rotate()
+    assert place.refuses(second)
+    assert [place.current_user(value) for value in (third, fourth)] == ["dms", "dms"]
+
+
+def test_what_the_clone_creates_belongs_to_the_original(place: Place, dms: Secret) -> None:
+    place.server.run("grant create on schema public to dms")
+    with place.login(dms.rotate()) as database:
+        database.run("create table awsdms_rotated (id int)")
+    assert place.server.run("select tableowner from pg_tables where tablename = 'awsdms_rotated'") == [["dms"]]
+
+
+def test_the_clone_may_replicate_as_the_original_may(place: Place, dms: Secret, master: Secret) -> None:
+    place.server.run("alter role dms replication")
+    master.put({"username": "postgres", "password": PASSWORD})
+    with place.login(dms.rotate()) as database:
+        database.run("select pg_create_logical_replication_slot('rotated', 'test_decoding', true)")
+    with closing(walsender(place, dms.value())) as session:
+        session.run("CREATE_REPLICATION_SLOT by_protocol TEMPORARY LOGICAL test_decoding")
+    assert place.server.run("select rolreplication from pg_roles where rolname = 'dms_clone'") == [[True]]
+
+
+def test_a_clone_half_made_is_completed(place: Place, dms: Secret) -> None:
+    place.server.run("create role dms_clone login")
+    assert place.current_user(dms.rotate()) == "dms"
+
+
+def test_a_name_of_any_kind_is_quoted(place: Place, master: Secret) -> None:
+    place.server.run('create role "od""d" login password \'first\'')
+    odd = create("secret-odd-abc123-db", user(place, 'od"d', master))
+    assert place.current_user(odd.rotate()) == 'od"d'
+
+
+def test_a_name_too_long_for_a_clone_is_told(place: Place, master: Secret) -> None:
+    long = create("secret-long-abc123-db", user(place, "x" * 58, master))
+    with pytest.raises(InvalidSecret, match="more than the 63 characters"):
+        long.begin().step("createSecret")
+
+
+def test_no_administrator_works_for_who_cannot_log_in(place: Place, dms: Secret) -> None:
+    dms.put({**dms.value(), "password": "guessed"})
+    begun = dms.begin()
+    begun.step("createSecret")
+    with pytest.raises(RotationFailed, match=r"'dms' of the secret .* cannot log in"):
+        begun.step("setSecret")
+
+
+def test_an_administrator_of_another_database_is_refused(
+    place: Place, dms: Secret, master: Secret, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = dms.begin()
+    begun.step("createSecret")
+    monkeypatch.setenv("DATABASES", json.dumps({master.arn: {**place.address, "host": "127.0.0.1"}}))
+    with pytest.raises(RotationFailed, match="name different users or databases"):
+        begun.step("setSecret")
+
+
+def test_a_trial_of_users_in_turns_passes(dms: Secret) -> None:
+    dms.begin(trial=True).step("testSecret")
+
+
+def test_a_trial_with_a_wrong_password_does_not_pass(dms: Secret) -> None:
+    dms.put({**dms.value(), "password": "guessed"})
+    with pytest.raises(RotationFailed, match="does not work yet"):
+        dms.begin(trial=True).step("testSecret")
