@@ -211,7 +211,7 @@ pub(crate) struct End {
 }
 
 /// A function's call takes some tenths of a second on an idle machine, and there are dozens.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(4);
 
 fn execution(machine: &str, name: &str) -> String {
     format!(
