@@ -106,7 +106,7 @@ impl Migration {
     /// Goes on in a fresh execution, whose history is empty. It goes through what is done already: each
     /// of those operations finds that it is.
     fn go_on(&self) -> Ended {
-        let name = Path::to(MIGRATION).field("name");
+        let name = execution();
         let part = Path::to(MIGRATION).field("part");
         let too_late = Flow::new().raise(
             "Replication does not catch up",
