@@ -257,7 +257,7 @@ fn set(field: &'static str, value: Payload) -> Object {
 fn caught(mut state: Object, handler: Option<&Name>) -> Object {
     if let Some(handler) = handler {
         let catcher = object([
-            ("ErrorEquals", Term::List(vec![text("Assembly.ALL")])),
+            ("ErrorEquals", Term::List(vec![text("States.ALL")])),
             ("ResultPath", text(Path::to(ERROR).to_string())),
             ("Next", text(handler.clone())),
         ]);

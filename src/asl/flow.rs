@@ -148,7 +148,12 @@ impl Flow {
     }
 
     /// Fails with `error`: to the handler around the flow, or where there is none, for good.
-    pub fn raise(self, name: &'static str, error: &'static str, cause: impl Into<Cause>) -> Ended {
+    pub fn raise(
+        self,
+        name: impl Into<Cow<'static, str>>,
+        error: &'static str,
+        cause: impl Into<Cause>,
+    ) -> Ended {
         self.end(End::Raise(name.into(), error, cause.into()))
     }
 

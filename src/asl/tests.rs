@@ -88,7 +88,12 @@ fn failures_lead_to_the_innermost_handler() {
     );
     let flow = Flow::new().guard(inner.task("B", task("b")), failed());
     let machine = states(flow.succeed("Done"));
-    let caught = |state: &str| machine["States"][state]["Catch"][0]["Next"].clone();
+    let caught = |state: &str| {
+        let catcher = &machine["States"][state]["Catch"][0];
+        assert_eq!(catcher["ErrorEquals"], json!(["States.ALL"]));
+        assert_eq!(catcher["ResultPath"], "$.error");
+        catcher["Next"].clone()
+    };
     assert_eq!(caught("A"), "Mend");
     assert_eq!(caught("Mend"), "Failed");
     assert_eq!(machine["States"]["Mend"]["Next"], "B");

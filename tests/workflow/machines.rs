@@ -259,7 +259,7 @@ fn slow_replication_goes_on_in_a_fresh_execution(stage: &Stage) -> anyhow::Resul
     )?;
     let end = stage.end_of_migration("slow")?;
     ensure!(end.status == "SUCCEEDED", "{end:?}");
-    let end = stage.end_of_migration("slow-0")?;
+    let end = stage.end_of_migration("slow-1")?;
     ensure!(end.status == "SUCCEEDED", "{end:?}");
     let begun = &["initialize", "start_load", "replication", "replication"];
     does(
@@ -273,7 +273,7 @@ fn replication_that_never_catches_up_is_given_up(stage: &Stage) -> anyhow::Resul
     let loading = json!({ "answer": { "state": "loading", "progress": 1, "lag_seconds": 0 } });
     stage.migrate("endless", &json!({ "replication": vec![loading; 6] }))?;
     stage.wait_for("endless", "hold")?;
-    let end = stage.end_of_migration("endless-1")?;
+    let end = stage.end_of_migration("endless-2")?;
     ensure!(end.cause.starts_with("ReplicationTimeout: "), "{end:?}");
     let begun = &["initialize", "start_load", "replication", "replication"];
     does_first(

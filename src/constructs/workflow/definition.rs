@@ -30,8 +30,8 @@ pub struct Migration {
     pub rollback: Value<String>,
 }
 
-/// The field of the input that says which migration this is: the name of its first execution, and how many
-/// executions came before this one.
+/// The field of the input that says which migration this is: the name of its first execution, and which part
+/// of it, from 1.
 const MIGRATION: &str = "migration";
 
 /// The field of the input with what the replication was last seen at.
@@ -45,7 +45,7 @@ impl Migration {
     /// any other error means that the rollback failed too.
     pub fn flow(&self) -> Ended {
         let continued = Path::to(MIGRATION).is_present();
-        let first = Payload::object([("name", Path::EXECUTION_NAME)]).with("part", 0_u8);
+        let first = Payload::object([("name", Path::EXECUTION_NAME)]).with("part", 1_u8);
         let begun = Flow::new().set("Begin", MIGRATION, first);
         let forward = self
             .replicate()
@@ -82,10 +82,7 @@ impl Migration {
             .patiently("replication")
             .keep(REPLICATION, ["state", "progress", "lag_seconds"]);
         let failed = Flow::new().raise(
-            match name {
-                LAG => "Replication failed before cutover",
-                _ => "Replication failed",
-            },
+            format!("{name}: failed"),
             "ReplicationFailed",
             "a replication task failed or has tables in error",
         );
@@ -121,11 +118,13 @@ impl Migration {
             Payload::object([(MIGRATION, next)]),
             SHORT,
         );
-        let most = self.pace.executions.get().saturating_sub(1);
         Flow::new()
             .choose(
                 "More executions?",
-                [(part.is_at_least(most), too_late.into())],
+                [(
+                    part.is_at_least(self.pace.executions.get()),
+                    too_late.into(),
+                )],
                 Flow::new(),
             )
             .task("Go on in a fresh execution", start)
@@ -211,7 +210,7 @@ impl Migration {
         Flow::new()
             .task("Ask for approval", approval)
             .task("Look at alarms", self.patiently("watch"))
-            .repeat(self.look_at_replication(LAG, self.pace.lag, behind.into()))
+            .repeat(self.look_at_replication("Lag", self.pace.lag, behind.into()))
             .task("Fence source", self.quickly("fence"))
             .task("Drain", self.quickly("drain"))
             .task("Final validation", self.quickly("final_validation"))
@@ -250,9 +249,6 @@ impl Migration {
 fn execution() -> Path {
     Path::to(MIGRATION).field("name")
 }
-
-/// The look at the replication that is repeated before the cutover.
-const LAG: &str = "Lag";
 
 /// Enough for an API call.
 const SHORT: Duration = Duration::from_mins(1);
