@@ -1,5 +1,6 @@
 //! Which alarms the system has, and whom they tell.
 
+use super::authorizers::Authorizers;
 use super::edge::Edge;
 use super::environment::{Composer, Databases};
 use super::functions::Functions;
@@ -20,6 +21,7 @@ pub(super) struct Watched<'a> {
     pub(super) rotations: &'a [Rotation],
     pub(super) functions: &'a Functions,
     pub(super) replications: &'a Replications,
+    pub(super) authorizers: &'a Authorizers,
     pub(super) edge: &'a Edge,
 }
 
@@ -32,6 +34,7 @@ impl Composer<'_> {
         self.replication_alarms(watched.replications, topics);
         let mut suffering = self.database_alarms(watched.databases, topics);
         suffering.extend(self.function_alarms(watched.functions, topics));
+        suffering.extend(self.authorizer_alarms(watched.authorizers, topics));
         suffering.extend(self.balancer_alarms(watched.edge, topics));
         suffering.extend(self.api_alarms(watched.edge, topics));
         suffering
@@ -107,6 +110,30 @@ impl Composer<'_> {
                 &named.function,
                 &told,
             ));
+        }
+        raised
+    }
+
+    fn authorizer_alarms(&mut self, authorizers: &Authorizers, topics: &Topics<'_>) -> Vec<Raised> {
+        let mut raised = Vec::new();
+        for entry in Entry::all(&self.stack.api) {
+            let Some(guard) = authorizers.of(entry) else {
+                continue;
+            };
+            let region = self.api_region(entry);
+            let context = self.context;
+            let identity = entry.identity();
+            let told = topics.about(About::SystemErrors, region);
+            let subject = format!("lambda-authorizer-{identity}");
+            let mut scope = self.alarm_scope("authorizer", entry.construct_id(), region);
+            let authorizer = &guard.authorizer;
+            raised.extend(alarms::function(
+                &mut scope, &context, &subject, authorizer, &told,
+            ));
+            let told = topics.about(About::Security, region);
+            let subject = format!("lambda-rotation-api-{identity}");
+            let mut scope = scope.child("rotation");
+            alarms::function(&mut scope, &context, &subject, &guard.rotation, &told);
         }
         raised
     }

@@ -13,8 +13,16 @@ use crate::constructs::secret_key::signing_key;
 use crate::programs::Program;
 use crate::quantity::{Region, Seconds};
 
+/// What lets the callers of one API in.
+#[derive(Clone, Copy)]
+pub(super) struct Guard {
+    pub(super) authorizer: Function,
+    /// Rotates the key that the authorizer checks with.
+    pub(super) rotation: Function,
+}
+
 /// None where callers sign with IAM credentials.
-pub(super) type Authorizers = Built<ApiConfig, Option<Function>>;
+pub(super) type Authorizers = Built<ApiConfig, Option<Guard>>;
 
 impl Composer<'_> {
     pub(super) fn authorizers(&mut self) -> Authorizers {
@@ -24,7 +32,7 @@ impl Composer<'_> {
         })
     }
 
-    fn authorizer(&mut self, entry: Entry<'_, ApiConfig>) -> Function {
+    fn authorizer(&mut self, entry: Entry<'_, ApiConfig>) -> Guard {
         let region = self.api_region(entry);
         let secrets_key = self.key(DataClass::Secrets, region);
         let site = self.function_site(Program::Authorizer, region);
@@ -78,7 +86,10 @@ impl Composer<'_> {
             ]),
             allowed: reads_secrets([key], secrets_key).into(),
         };
-        Function::new(&mut scope, &self.context, plan, site)
+        Guard {
+            authorizer: Function::new(&mut scope, &self.context, plan, site),
+            rotation,
+        }
     }
 
     /// The region of the networks that an API leads to.

@@ -232,10 +232,10 @@ impl<'a> Composer<'a> {
         let waf = waf.map(|waf| self.waf(waf, network.region));
         let authorization = match behind.authorizers.of(entry) {
             None => Authorization::Iam,
-            Some(function) => Authorization::Custom(AuthorizerFunction {
-                function_name: function.name(),
+            Some(guard) => Authorization::Custom(AuthorizerFunction {
+                function_name: guard.authorizer.name(),
                 qualifier: None,
-                invoke_arn: function.invoke_arn(),
+                invoke_arn: guard.authorizer.invoke_arn(),
             }),
         };
         let zone = entry

@@ -75,6 +75,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
             rotations: &rotations,
             functions: &functions,
             replications: &replications,
+            authorizers: &authorizers,
             edge: &edge,
         },
         &topics,

@@ -171,7 +171,7 @@ impl Replicated {
         }
         Self {
             source_secret: source_secret.arn(),
-            target_secret: target_secret.arn(),
+            target_secret: target_secret.filled(),
             source_port,
             running,
         }

@@ -27,9 +27,17 @@ pub(super) enum UserSecret {
 
 impl UserSecret {
     /// Its ARN, known once it holds a value.
-    pub(super) fn arn(self) -> Value<String> {
+    pub(super) fn filled(self) -> Value<String> {
         match self {
             Self::Own { credentials, .. } => credentials.filled_id(),
+            Self::Existing(secret) => secret.arn(),
+        }
+    }
+
+    /// Its ARN.
+    pub(super) fn arn(self) -> Value<String> {
+        match self {
+            Self::Own { credentials, .. } => credentials.arn(),
             Self::Existing(secret) => secret.arn(),
         }
     }

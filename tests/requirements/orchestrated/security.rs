@@ -53,7 +53,7 @@ pub(super) fn rows() -> Vec<Row> {
             "tests/lambda/rotation/test_rotation_postgresql.py",
             "test_a_rotation_ends_though_it_was_killed_after_any_step",
         )
-        .open("the secrets of DMS's users, and those of users in the datacenter's database, which its operators write, are not rotated"),
+        .open("the secrets of users in the datacenter's database, which its operators write, are not rotated"),
         Row::new(
             "000-SEC-3",
             "Data at rest is encrypted with keys that rotate and say who may use them.",

@@ -67,12 +67,8 @@ pub(crate) fn topics_are_sealed(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// All but those of an API's authorizer, which nothing watches yet.
 pub(crate) fn functions_are_watched(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
-        .that("behind no authorizer", |function| {
-            !function.path().starts_with("api/")
-        })
         .must("be watched for errors and throttling", |function| {
             watched(function, "FunctionName", &["Errors", "Throttles"])
         })
@@ -192,6 +188,31 @@ pub(crate) fn calls_are_audited(case: Case<'_>) -> Verdict {
 
 pub(crate) fn dashboards_show_lag_between_regions(case: Case<'_>) -> Verdict {
     shows::<aws::RdsCluster>(case, "AuroraGlobalDBReplicationLag")
+}
+
+pub(crate) fn dashboards_show_replication_lag(case: Case<'_>) -> Verdict {
+    // The dimensions of a task's metrics are literals where its resource id is known.
+    case.every::<aws::CloudwatchDashboard>()
+        .some("draws CDCLatencyTarget", |dashboard| {
+            let lines = lines(dashboard);
+            lines
+                .iter()
+                .any(|line| line.get(1).and_then(text) == Some("CDCLatencyTarget"))
+        })
+        .verdict()
+}
+
+pub(crate) fn dashboards_show_progress(case: Case<'_>) -> Verdict {
+    shows::<aws::SfnStateMachine>(case, "ExecutionsSucceeded")
+}
+
+pub(crate) fn dashboards_show_traffic(case: Case<'_>) -> Verdict {
+    shows::<aws::LbTargetGroup>(case, "RequestCount")
+}
+
+pub(crate) fn dashboards_show_latency(case: Case<'_>) -> Verdict {
+    shows::<aws::ApiGatewayRestApi>(case, "Latency")
+        .and(shows::<aws::Lb>(case, "TargetResponseTime"))
 }
 
 pub(crate) fn dashboards_show_errors(case: Case<'_>) -> Verdict {
