@@ -16,6 +16,9 @@ STATEMENT = 10.0
 _LOGIN_REFUSED = "28"
 """The class of SQLSTATE of a wrong password (28P01), an unknown user and a role without LOGIN (28000)."""
 
+_NOT_PERMITTED = "28000"
+_SHUT_OUT = "is not permitted to log in"
+
 
 @dataclass(frozen=True)
 class PostgreSql:
@@ -25,11 +28,16 @@ class PostgreSql:
     longest_name: int = 63
 
     def accepts(self, address: Address, login: Login) -> bool:
-        """Tell whether this login opens a session that answers."""
+        """Tell whether this login opens a session that answers, or would if a cutover had not shut it out.
+
+        PostgreSQL looks at the password first, so a role without LOGIN is refused only with the right one.
+        """
         try:
             with connect(address, login, self.trust, timeout=STATEMENT) as database:
                 return bool(database.value("select 1") == 1)
         except DatabaseFailure as fault:
+            if fault.sqlstate == _NOT_PERMITTED and _SHUT_OUT in str(fault):
+                return True
             if fault.sqlstate.startswith(_LOGIN_REFUSED):
                 return False
             raise
@@ -51,19 +59,22 @@ class PostgreSql:
 
         The clone is a member of the original and becomes it when it logs in, so that what it creates belongs to the
         original: the two take turns over the same tables. REPLICATION and BYPASSRLS are not inherited, so it gets them.
+        LOGIN neither: where a cutover has shut the original out, a clone that may log in would be a way in.
         """
         with connect(address, administrator, self.trust, timeout=STATEMENT) as database, database.transaction():
             attributes = database.rows(
-                "select rolreplication, rolbypassrls from pg_roles where rolname = :name", name=original
+                "select rolcanlogin, rolreplication, rolbypassrls from pg_roles where rolname = :name", name=original
             )
             if not attributes:
                 raise RotationFailed(f"there is no user {original!r} on {address.host}")
             name, like = identifier(clone.username), identifier(original)
             if not _exists(database, clone.username):
-                database.run(f"create role {name} login")
+                database.run(f"create role {name}")
+            may_log_in, *granted = attributes[0]
+            database.run(f"alter role {name} {'login' if may_log_in else 'nologin'}")
             database.run(f"grant {like} to {name}")
             database.run(f"alter role {name} set role = {literal(original)}")
-            for attribute, given in zip(("replication", "bypassrls"), attributes[0], strict=True):
+            for attribute, given in zip(("replication", "bypassrls"), granted, strict=True):
                 if given:
                     database.run(f"alter role {name} {attribute}")
             _set_password(database, clone)

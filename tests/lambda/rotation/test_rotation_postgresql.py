@@ -255,6 +255,17 @@ def test_users_take_turns_and_the_last_one_stays_valid(place: Place, dms: Secret
     assert [place.current_user(value) for value in (third, fourth)] == ["dms", "dms"]
 
 
+def test_a_user_whom_a_cutover_shut_out_gets_a_clone_that_is_shut_out_too(place: Place, dms: Secret) -> None:
+    place.server.run("alter role dms nologin")
+    value = dms.rotate()
+    assert value["username"] == "dms_clone"
+    with pytest.raises(DatabaseFailure, match="not permitted to log in"), place.login(value):
+        pass
+    place.server.run("alter role dms login")
+    dms.rotate()
+    place.current_user(dms.rotate())
+
+
 def test_what_the_clone_creates_belongs_to_the_original(place: Place, dms: Secret) -> None:
     place.server.run("grant create on schema public to dms")
     with place.login(dms.rotate()) as database:
