@@ -85,10 +85,8 @@ impl Composer<'_> {
         for (variable, secret) in &readable {
             environment.insert(variable, secret.arn());
         }
-        if !readable.is_empty() {
-            let readable = readable.into_iter().map(|(_, secret)| secret.arn());
-            allowed.extend(reads_secrets(readable, secrets_key));
-        }
+        let readable = readable.into_iter().map(|(_, secret)| secret.arn());
+        allowed.extend(reads_secrets(readable, secrets_key));
         let site = self.function_site(program, network.region);
         let computes = self.computes();
         let plan = Plan {
@@ -330,8 +328,12 @@ impl Composer<'_> {
 pub(super) fn reads_secrets(
     secrets: impl IntoIterator<Item = Value<String>>,
     key: Key,
-) -> [Statement; 2] {
-    [
+) -> Vec<Statement> {
+    let secrets: Vec<_> = secrets.into_iter().collect();
+    if secrets.is_empty() {
+        return Vec::new();
+    }
+    vec![
         Statement::allow(
             [
                 "secretsmanager:DescribeSecret",
