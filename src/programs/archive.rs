@@ -11,7 +11,7 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 /// A zip of a program's files.
 #[derive(Clone, Debug)]
 pub struct Archive {
-    files: Vec<&'static str>,
+    files: Vec<String>,
     bytes: Vec<u8>,
 }
 
@@ -21,7 +21,7 @@ impl Archive {
     /// # Panics
     /// Never: writing to memory fails for archives of 4 GiB only.
     #[expect(clippy::expect_used, reason = "memory takes every write")]
-    pub(super) fn of(files: impl IntoIterator<Item = (&'static str, &'static [u8])>) -> Self {
+    pub(super) fn of<'a>(files: impl IntoIterator<Item = (String, &'a [u8])>) -> Self {
         let mut files: Vec<_> = files.into_iter().collect();
         files.sort_unstable();
         let options = SimpleFileOptions::default()
@@ -30,7 +30,7 @@ impl Archive {
             .unix_permissions(READABLE);
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
         for (path, content) in &files {
-            zip.start_file(*path, options)
+            zip.start_file(path.as_str(), options)
                 .and_then(|()| Ok(zip.write_all(content)?))
                 .expect("a zip in memory");
         }
@@ -41,8 +41,8 @@ impl Archive {
     }
 
     /// The paths of its files, in order.
-    pub fn files(&self) -> impl Iterator<Item = &'static str> {
-        self.files.iter().copied()
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(String::as_str)
     }
 
     /// Its bytes in base 64, which is how they travel in a document.
@@ -65,8 +65,9 @@ mod tests {
 
     #[test]
     fn an_archive_is_the_same_bytes_whatever_the_order() {
-        let forth = Archive::of([("a/b.py", b"1".as_slice()), ("a/c.py", b"2")]);
-        let back = Archive::of([("a/c.py", b"2".as_slice()), ("a/b.py", b"1")]);
+        let one = || ("a/b.py".to_owned(), b"1".as_slice());
+        let two = || ("a/c.py".to_owned(), b"2".as_slice());
+        let (forth, back) = (Archive::of([one(), two()]), Archive::of([two(), one()]));
         assert_eq!(forth.bytes, back.bytes);
         assert_eq!(
             forth.sha256_base64(),

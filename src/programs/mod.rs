@@ -73,19 +73,25 @@ impl Program {
         }
     }
 
-    /// Its package and what all programs share, as Lambda takes them.
-    pub fn archive(self) -> Archive {
+    /// Its package and what all programs share, as Lambda takes them; `trusted` are the certificate
+    /// authorities of databases outside AWS, as PEM, by name.
+    pub fn archive<'a>(self, trusted: impl IntoIterator<Item = (&'a str, &'a str)>) -> Archive {
         let packages = [SHARED, self.package()];
         let files = FILES.iter().filter(|(path, _)| {
             let package = path.split_once('/').map(|(package, _)| package);
             package.is_some_and(|package| packages.contains(&package))
         });
-        Archive::of(files.copied())
+        let files = files.map(|(path, content)| ((*path).to_owned(), *content));
+        let roots = trusted.into_iter().filter(|_| self.needs_drivers());
+        let roots = roots.map(|(name, pem)| (format!("{TRUST}/{name}.pem"), pem.as_bytes()));
+        Archive::of(files.chain(roots))
     }
 }
 
 /// The package that every archive holds.
 const SHARED: &str = "common";
+/// Where programs look for certificate authorities.
+const TRUST: &str = "common/trust";
 
 /// Every file of every program, by its path in `lambda/`.
 static FILES: &[(&str, &[u8])] = &include!(concat!(env!("OUT_DIR"), "/lambda_files.rs"));
@@ -97,7 +103,7 @@ mod tests {
     #[test]
     fn every_program_has_its_handler_and_what_all_share() {
         for program in Program::ALL {
-            let archive = program.archive();
+            let archive = program.archive([]);
             let names: Vec<&str> = archive.files().collect();
             let handler = format!("{}/handler.py", program.package());
             assert!(names.contains(&handler.as_str()), "{program:?}: {names:?}");
@@ -106,5 +112,17 @@ mod tests {
                 "{program:?}: {names:?}"
             );
         }
+    }
+
+    #[test]
+    fn the_authority_of_a_database_outside_travels_with_what_connects_to_it() {
+        let files = |program: Program| {
+            let archive = program.archive([("source-payments", "PEM")]);
+            archive
+                .files()
+                .any(|file| file == "common/trust/source-payments.pem")
+        };
+        assert!(files(Program::Cutover));
+        assert!(!files(Program::Authorizer));
     }
 }

@@ -181,7 +181,15 @@ impl Composer<'_> {
             .artifacts
             .entry(region)
             .or_insert_with(|| Artifacts::new(&mut scope, &self.context, region, key));
-        artifacts.code(&mut scope, program)
+        let sources = self.stack.replication.iter();
+        let trusted: Vec<_> = sources
+            .filter_map(|(name, replication)| {
+                Some((name.as_str(), replication.source.ca.as_deref()?))
+            })
+            .map(|(name, pem)| (format!("source-{name}"), pem))
+            .collect();
+        let trusted = trusted.iter().map(|(name, pem)| (name.as_str(), *pem));
+        artifacts.code(&mut scope, program, trusted)
     }
 
     /// The secrets of the application's user, on both sides of each replication.

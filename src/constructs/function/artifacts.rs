@@ -41,11 +41,17 @@ impl Artifacts {
         }
     }
 
-    /// The code of `program`, uploaded the first time it is asked for.
-    pub fn code(&mut self, scope: &mut Scope<'_>, program: Program) -> Code {
+    /// The code of `program`, uploaded the first time it is asked for; `trusted` as for
+    /// [`Program::archive`].
+    pub fn code<'p>(
+        &mut self,
+        scope: &mut Scope<'_>,
+        program: Program,
+        trusted: impl IntoIterator<Item = (&'p str, &'p str)>,
+    ) -> Code {
         let (bucket, region) = (self.bucket, self.region);
         let code = self.codes.entry(program).or_insert_with(|| {
-            let archive = program.archive();
+            let archive = program.archive(trusted);
             let object = aws::S3Object::new(S3ObjectArgs {
                 bucket: bucket.name(),
                 key: format!("{}.zip", program.package()).into(),
