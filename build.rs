@@ -17,6 +17,7 @@ fn main() -> io::Result<()> {
     for file in &files {
         let name = file.strip_prefix(&root).map_err(io::Error::other)?;
         let name = name.to_string_lossy().replace('\\', "/");
+        let file = file.to_string_lossy();
         let _ = writeln!(list, "    ({name:?}, include_bytes!({file:?})),");
     }
     list.push(']');

@@ -4,7 +4,8 @@
 mod support;
 
 use anyhow::ensure;
-use paymig::config::{EMBEDDED, Phase, Protection, Selection, Source, survey};
+use paymig::config::{EMBEDDED, Phase, Protection, Selection, Source, Stack, survey};
+use paymig::quantity::Percent;
 use support::stacks::{document, embedded, selection};
 
 /// The small system of the engine tests, perhaps edited.
@@ -39,6 +40,14 @@ fn cycle(document: &str, before: Option<&str>) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Every phase, and in phase `migration` every step of traffic.
+fn stages(stack: &Stack) -> Vec<(Phase, Option<Percent>)> {
+    let steps = stack.traffic.iter().flat_map(|traffic| &traffic.steps);
+    let mut stages: Vec<_> = steps.map(|step| (Phase::Migration, Some(*step))).collect();
+    stages.extend(Phase::ALL.map(|phase| (phase, None)));
+    stages
+}
+
 #[test]
 fn every_document_validates() -> anyhow::Result<()> {
     let Some(engine) = support::engine() else {
@@ -49,14 +58,16 @@ fn every_document_validates() -> anyhow::Result<()> {
         let source = embedded(stack)?;
         let survey = survey(&source, &[]).map_err(|wrong| anyhow::anyhow!("{wrong}"))?;
         for environment in survey.environments.keys() {
-            for phase in Phase::ALL {
+            for (phase, traffic) in stages(&survey.stack) {
                 for protection in [Protection::Protected, Protection::Destroyable] {
                     let selection = Selection {
                         phase: Some(phase),
+                        traffic,
                         protection: Some(protection),
                         ..selection(environment.as_str())?
                     };
-                    let name = format!("{stack}-{environment}-{phase}-{protection:?}");
+                    let at = traffic.map_or(String::new(), |traffic| format!("-{traffic}"));
+                    let name = format!("{stack}-{environment}-{phase}{at}-{protection:?}");
                     documents.push((name, document(&source, &selection)?));
                 }
             }
@@ -76,8 +87,9 @@ fn every_document_validates() -> anyhow::Result<()> {
 }
 
 #[test]
-fn networks_transit_and_a_global_database_live_and_leave() -> anyhow::Result<()> {
-    let there = std::fs::read_to_string(support::root().join("fixtures/engine/zone.tf.json"))?;
+fn an_orchestrated_migration_lives_and_leaves() -> anyhow::Result<()> {
+    let there = support::root().join("fixtures/engine/datacenter.tf.json");
+    let there = std::fs::read_to_string(there)?;
     cycle(
         &document(&embedded("orchestrated")?, &selection("migration")?)?,
         Some(&there),

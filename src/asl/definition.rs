@@ -51,7 +51,7 @@ impl Definition {
     /// Fails with every name that is not fit for a state.
     pub fn new(flow: Ended) -> Result<Self, Vec<Wrong>> {
         let most_events = history::most_events(&flow);
-        let mut states = States::default();
+        let mut states = Assembly::default();
         let start = states.ended(flow, None);
         if states.wrong.is_empty() {
             Ok(Self {
@@ -87,7 +87,7 @@ fn machine(start: Name, states: BTreeMap<Name, Object>) -> Object {
 /// The states so far. A flow is put in from its end, so that what a state leads to is there first; only
 /// a loop leads back, to the first state of its body.
 #[derive(Default)]
-struct States {
+struct Assembly {
     states: BTreeMap<Name, Object>,
     names: BTreeSet<Name>,
     wrong: Vec<Wrong>,
@@ -100,7 +100,7 @@ struct Around<'n> {
     handler: Option<&'n Name>,
 }
 
-impl States {
+impl Assembly {
     /// Puts a flow in and tells its first state.
     fn ended(&mut self, ended: Ended, handler: Option<&Name>) -> Name {
         let (name, state) = match ended.end {
@@ -257,7 +257,7 @@ fn set(field: &'static str, value: Payload) -> Object {
 fn caught(mut state: Object, handler: Option<&Name>) -> Object {
     if let Some(handler) = handler {
         let catcher = object([
-            ("ErrorEquals", Term::List(vec![text("States.ALL")])),
+            ("ErrorEquals", Term::List(vec![text("Assembly.ALL")])),
             ("ResultPath", text(Path::to(ERROR).to_string())),
             ("Next", text(handler.clone())),
         ]);

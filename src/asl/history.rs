@@ -111,8 +111,8 @@ fn step(step: &Step) -> Worst {
         }
         Step::Guard(guarded, handler) => {
             let guarded = flow(guarded);
-            let handled = may_end(guarded.either()).then(branch(handler));
-            guarded.or(handled)
+            let after_failure = may_end(guarded.either()).then(branch(handler));
+            guarded.or(after_failure)
         }
     }
 }

@@ -12,7 +12,7 @@
 //! state be out of reach; that each name is there once is found by [`Definition::new`], and
 //! [`Definition::most_events`] tells how long a history can become.
 //!
-//! Source: <https://states-language.net>, in its JSONPath form.
+//! Source: <https://states-language.net>, in its `JSONPath` form.
 
 mod condition;
 mod definition;

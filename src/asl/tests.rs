@@ -7,7 +7,7 @@ use super::*;
 use crate::synth;
 use crate::tree::{Tree, Value};
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 fn task(operation: &'static str) -> Task {
     Task::invoke(

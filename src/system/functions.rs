@@ -15,7 +15,7 @@ use crate::constructs::policy::Statement;
 use crate::constructs::reach::{connect, connect_inside};
 use crate::constructs::secret::{self, Credentials, Filled, User};
 use crate::programs::Program;
-use crate::quantity::Region;
+use crate::quantity::{Port, Region};
 use crate::tree::{Scope, Value};
 
 /// The secrets of the user that applications log in as.
@@ -225,7 +225,7 @@ impl Composer<'_> {
             username: APPLICATION_USER,
             engine: target.engine().family(),
             host: Some(entry.source.host.to_string().into()),
-            port: port.map_or(target.engine().port(), |port| port.get()),
+            port: port.map_or(target.engine().port(), Port::get),
             database: entry.source.database.clone().into(),
             master: None,
         };

@@ -5,7 +5,7 @@ from typing import Any
 
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 
-from local_aws.patching import action
+from local_aws.patching import Fix, action, around
 
 
 def _tags(response: Any) -> dict[str, str]:
@@ -13,6 +13,16 @@ def _tags(response: Any) -> dict[str, str]:
     backend = response.applicationautoscaling_backend
     by_arn: dict[str, dict[str, str]] = backend.__dict__.setdefault("tags_by_arn", {})
     return by_arn.setdefault(response._get_param("ResourceARN"), {})
+
+
+@around(ApplicationAutoScalingResponse, "register_scalable_target")
+def a_target_keeps_its_tags(original: Fix, self: Any) -> str:
+    """moto drops them."""
+    answer: str = original(self)
+    backend = self.applicationautoscaling_backend
+    by_arn: dict[str, dict[str, str]] = backend.__dict__.setdefault("tags_by_arn", {})
+    by_arn.setdefault(json.loads(answer)["ScalableTargetARN"], {}).update(self._get_param("Tags") or {})
+    return answer
 
 
 @action(ApplicationAutoScalingResponse, "list_tags_for_resource")

@@ -36,6 +36,7 @@ def ended(execution: Any) -> EventMessageType:
         "region": execution.region_name,
         "resources": [execution.exec_arn],
         "time": execution.stop_date.timestamp(),
+        "ingestion-time": execution.stop_date.isoformat(),
         "detail": {
             "executionArn": execution.exec_arn,
             "stateMachineArn": execution.state_machine.arn,

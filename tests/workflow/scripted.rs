@@ -111,19 +111,25 @@ impl Stage {
 
     /// Waits until `execution` did `operation`.
     pub(crate) fn wait_for(&self, execution: &str, operation: &str) -> anyhow::Result<()> {
+        self.wait_for_times(execution, operation, 1)
+    }
+
+    /// Waits until `execution` did `operation` this often.
+    pub(crate) fn wait_for_times(
+        &self,
+        execution: &str,
+        operation: &str,
+        times: usize,
+    ) -> anyhow::Result<()> {
         let began = Instant::now();
         while began.elapsed() < PATIENCE {
-            if self
-                .operations(execution)?
-                .iter()
-                .any(|done| done == operation)
-            {
+            if self.payloads(execution, operation)?.len() >= times {
                 return Ok(());
             }
             sleep(Duration::from_millis(200));
         }
         bail!(
-            "{execution} never did {operation}: {:?}",
+            "{execution} did not do {operation} {times} times: {:?}",
             self.operations(execution)?
         )
     }
@@ -205,7 +211,7 @@ pub(crate) struct End {
 }
 
 /// A function's call takes some tenths of a second on an idle machine, and there are dozens.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(4);
 
 fn execution(machine: &str, name: &str) -> String {
     format!(

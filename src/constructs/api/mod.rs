@@ -135,6 +135,14 @@ impl<A> Authorization<A> {
             Self::Custom(_) => "CUSTOM",
         }
     }
+
+    /// Where API Gateway has who the caller is. A custom authorizer tells it by the key `principal`.
+    fn principal(&self) -> &'static str {
+        match self {
+            Self::Iam => "context.identity.userArn",
+            Self::Custom(_) => "context.authorizer.principal",
+        }
+    }
 }
 
 fn authorizer(

@@ -126,6 +126,11 @@ impl Routes<'_> {
                 format!("method.request.path.{name}"),
             )
         });
+        // What a caller sends under this name is overwritten: code tells callers apart by it.
+        let caller = (
+            "integration.request.header.x-principal".to_owned(),
+            self.authorization.principal().to_owned(),
+        );
         let integration = aws::ApiGatewayIntegration::new(ApiGatewayIntegrationArgs {
             http_method: method.http_method(),
             resource_id: resource,
@@ -137,7 +142,7 @@ impl Routes<'_> {
         .connection_id(self.link.id())
         // The name in the certificate of the load balancer: API Gateway verifies it.
         .uri(format!("https://{}{}", self.host, route.path))
-        .request_parameters(mapped.collect::<Value<Map<String>>>())
+        .request_parameters(mapped.chain([caller]).collect::<Value<Map<String>>>())
         .passthrough_behavior("NEVER")
         .timeout_milliseconds(TIMEOUT);
         definition.add(scope, "integration", integration);

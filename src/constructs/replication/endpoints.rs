@@ -152,7 +152,7 @@ impl Endpoints<'_> {
                 .heartbeat_frequency(HEARTBEAT_MINUTES)
                 .heartbeat_schema(self.control_schema.to_owned())
                 .plugin_name("test_decoding")
-                .given(slot.clone(), |settings, slot| settings.slot_name(slot)),
+                .given(slot.clone(), Block::<PostgresSettings>::slot_name),
             // Rows that arrive fire no triggers and meet no foreign keys half-way.
             Use::Write => PostgresSettings::new()
                 .after_connect_script("SET session_replication_role = 'replica'"),

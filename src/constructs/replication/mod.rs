@@ -38,7 +38,7 @@ use crate::config::{
     Availability, Database as DatabaseConfig, Engine, Existing, Network as NetworkConfig,
     Replication, Reverse,
 };
-use crate::quantity::{Cidr, Port, RetentionDays};
+use crate::quantity::{Cidr, Port, RetentionDays, TablePattern};
 use crate::tree::{Handle, Scope, Value};
 use endpoints::{Endpoints, Side, Trust, Use};
 use secrets::UserSecret;
@@ -318,7 +318,7 @@ const PUBLIC: &str = "public";
 /// Where DMS keeps its tables on both sides: beside the data, where its user may make them.
 fn control_schema(engine: Engine, replication: &Replication) -> String {
     let literal = |schema: &&str| !schema.contains('%');
-    let mut schemas = replication.tables.iter().map(|pattern| pattern.schema());
+    let mut schemas = replication.tables.iter().map(TablePattern::schema);
     match engine {
         Engine::AuroraPostgresql => schemas.find(literal).unwrap_or(PUBLIC).to_owned(),
         Engine::AuroraMysql => "awsdms_control".to_owned(),

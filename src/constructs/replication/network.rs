@@ -42,14 +42,11 @@ pub(super) fn security_group(
         scope.child("to-source").add(dashed(*cidr), rule);
     }
     // Secrets Manager, by the network's own endpoint where it has one.
-    let apis = match inputs
-        .home
-        .config
-        .endpoints
-        .contains(&Endpoint::Secretsmanager)
-    {
-        true => inputs.home.config.cidr.to_string(),
-        false => ANYWHERE.to_owned(),
+    let home = inputs.home.config;
+    let apis = if home.endpoints.contains(&Endpoint::Secretsmanager) {
+        home.cidr.to_string()
+    } else {
+        ANYWHERE.to_owned()
     };
     let https = egress(group, HTTPS)
         .cidr_ipv4(apis)

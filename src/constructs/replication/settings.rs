@@ -31,6 +31,7 @@ struct DdlHandling {
 /// Where `awsdms_apply_exceptions`, `awsdms_status` and the others stand.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
+#[expect(clippy::struct_excessive_bools, reason = "the fields are DMS's")]
 struct ControlTables {
     control_schema: String,
     full_load_exception_table_enabled: bool,
@@ -101,6 +102,7 @@ struct LoopbackPrevention {
 /// Large objects arrive whole, whatever their size: the limited mode cuts them silently.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
+#[expect(clippy::struct_excessive_bools, reason = "the fields are DMS's")]
 struct TargetMetadata {
     batch_apply_enabled: bool,
     full_lob_mode: bool,

@@ -6,7 +6,7 @@ use super::{Context, Entry, Replication};
 use crate::aws;
 use crate::aws::dms_replication_task::DmsReplicationTaskArgs;
 use crate::diagnostic::Diagnostic;
-use crate::tree::{Handle, Scope, Value};
+use crate::tree::{Declared, Handle, Scope, Value};
 
 /// One of the three tasks of a replication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +105,10 @@ impl Task {
         })
         .replication_task_settings(json(scope, parts.settings))
         .start_replication_task(false)
-        .given(resource.clone(), |task, id| task.resource_identifier(id));
+        .given(
+            resource.clone(),
+            Declared::<aws::DmsReplicationTask>::resource_identifier,
+        );
         Self {
             way,
             task: scope.child("task").add(way.as_str(), task),

@@ -106,7 +106,7 @@ impl Migration {
     /// Goes on in a fresh execution, whose history is empty. It goes through what is done already: each
     /// of those operations finds that it is.
     fn go_on(&self) -> Ended {
-        let name = Path::to(MIGRATION).field("name");
+        let name = execution();
         let part = Path::to(MIGRATION).field("part");
         let too_late = Flow::new().raise(
             "Replication does not catch up",
@@ -135,7 +135,7 @@ impl Migration {
     fn validate(&self) -> Flow {
         let plan = self
             .validation
-            .operation("plan", self.execution())
+            .operation("plan", execution())
             .retry([PATIENT])
             .keep("plan", ["bucket", "key", "chunks"]);
         let compare = self
@@ -154,14 +154,14 @@ impl Migration {
             concurrency: self.comparisons.get(),
             each: ("Compare chunk", compare),
             results: self.bucket.clone(),
-            prefix: Payload::Format("validation/{}/results", vec![self.execution()]),
+            prefix: Payload::Format("validation/{}/results", vec![execution()]),
             kept: "comparison",
             retry: Vec::new(),
         };
         let results = ("results", Path::to("comparison").into());
         let summarize = self
             .validation
-            .with("summarize", self.execution(), [results])
+            .with("summarize", execution(), [results])
             .retry([PATIENT])
             .keep("validation", ["consistent", "tables", "rows", "different"]);
         Flow::new()
@@ -175,7 +175,7 @@ impl Migration {
             let arguments = [("percent", percent.get().into())];
             let shift = self
                 .cutover
-                .with("shift", self.execution(), arguments)
+                .with("shift", execution(), arguments)
                 .retry([PATIENT, UNTIL_HEALTHY]);
             flow.task(format!("Shift to {percent} %"), shift)
                 .repeat(self.watch(format!("Watch {percent} %")))
@@ -202,7 +202,7 @@ impl Migration {
             "Validation was consistent, and no alarm went off. Shall the target take all writes?";
         let approval = self
             .approval
-            .question(question, self.execution(), self.pace.approval);
+            .question(question, execution(), self.pace.approval);
         let behind = Flow::new().raise(
             "Too far behind for a cutover",
             "ReplicationFailed",
@@ -222,7 +222,7 @@ impl Migration {
 
     fn roll_back(&self) -> Ended {
         let reason = Payload::Format("{} in {}", vec![Flow::error(), Path::EXECUTION_NAME]);
-        let request = Payload::object([("reason", reason)]).with("execution", self.execution());
+        let request = Payload::object([("reason", reason)]).with("execution", execution());
         let input = Payload::object([(super::rollback::ROLLBACK, request)]);
         let why = Payload::Format("{}: {}", vec![Flow::error(), Flow::cause()]);
         let why = Payload::object([("text", why)]);
@@ -235,24 +235,24 @@ impl Migration {
 
     fn patiently(&self, operation: &'static str) -> Task {
         self.cutover
-            .operation(operation, self.execution())
+            .operation(operation, execution())
             .retry([PATIENT])
     }
 
     fn quickly(&self, operation: &'static str) -> Task {
         self.cutover
-            .operation(operation, self.execution())
+            .operation(operation, execution())
             .retry([QUICK])
     }
+}
 
-    /// What the functions know the migration by: all its executions share it.
-    fn execution(&self) -> Path {
-        Path::to(MIGRATION).field("name")
-    }
+/// What the functions know the migration by: all its executions share it.
+fn execution() -> Path {
+    Path::to(MIGRATION).field("name")
 }
 
 /// The look at the replication that is repeated before the cutover.
 const LAG: &str = "Lag";
 
 /// Enough for an API call.
-const SHORT: Duration = Duration::from_secs(60);
+const SHORT: Duration = Duration::from_mins(1);

@@ -64,7 +64,7 @@ impl Looks {
     }
 }
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// What an execution's history has room for, over all steps.
 const LOOKS_AT_ALARMS: u32 = 240;

@@ -121,7 +121,7 @@ pub(super) fn longest(pace: &Pace) -> Duration {
 }
 
 /// All steps of one attempt, each tried as often as it may be.
-const STEPS: Duration = Duration::from_secs(6 * 3600);
+const STEPS: Duration = Duration::from_hours(6);
 
 /// The states language: a timeout has eight digits at most.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(99_999_999);

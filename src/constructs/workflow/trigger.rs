@@ -33,14 +33,14 @@ pub(super) fn trigger(
             .description("Rolls back a migration that failed, timed out or was aborted")
             .event_pattern(pattern(migration.arn())),
     );
-    let role = Role::new(
+    let starter = Role::new(
         &mut scope.child("role"),
         context.names.keyed("rollback-start-role", [identity]),
         "Starts a rollback",
         "events.amazonaws.com",
     );
     let start = Statement::allow(["states:StartExecution"], [rollback.arn()]).sid("StartRollback");
-    let policy = role.allow(&mut scope.child("role"), Policy::new([start]));
+    let policy = starter.allow(&mut scope.child("role"), Policy::new([start]));
     let request =
         format!(r#"{{"{ROLLBACK}": {{"reason": "<status> in <name>", "execution": "<name>"}}}}"#);
     let target = aws::CloudwatchEventTarget::new(CloudwatchEventTargetArgs {
@@ -48,7 +48,7 @@ pub(super) fn trigger(
         rule: rule.name(),
     })
     .target_id("rollback")
-    .role_arn(role.arn())
+    .role_arn(starter.arn())
     .input_transformer(
         InputTransformer::new(request)
             .input_paths([("name", "$.detail.name"), ("status", "$.detail.status")]),
