@@ -39,7 +39,6 @@ impl Certificates {
         let certificate = aws::AcmCertificate::new()
             .domain_name(name.to_string())
             .validation_method("DNS")
-            .tags([("Name", name.to_string())])
             .create_before_destroy();
         let certificate = scope.add(region.short(), certificate);
         let record = *self

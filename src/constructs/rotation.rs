@@ -14,7 +14,7 @@ use crate::tree::{NodeId, Scope, Value};
 #[derive(Clone, Debug)]
 pub struct Rotating {
     /// Its part of paths: `master`.
-    pub id: &'static str,
+    pub id: String,
     /// Its ARN, known once it holds a value.
     pub secret: Value<String>,
     /// How often.

@@ -51,6 +51,11 @@ pub fn check(tree: &Tree, names: &Names) -> Vec<Diagnostic> {
     diagnostics
 }
 
+/// The argument that names `node`, if its type has one.
+pub fn naming_argument(node: &Node) -> Option<&'static str> {
+    rule_for(node).map(|rule| rule.argument)
+}
+
 /// The longest suffix that every name of `tree` has room for; [`Suffix::LONGEST`] at most.
 pub fn longest_suffix(tree: &Tree, names: &Names) -> usize {
     tightest(tree, names).map_or(Suffix::LONGEST, |(room, _)| room)

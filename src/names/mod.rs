@@ -8,7 +8,7 @@
 mod check;
 mod rules;
 
-pub use check::{check, longest_suffix};
+pub use check::{check, longest_suffix, naming_argument};
 
 use crate::quantity::{EnvironmentName, Key, NamePart, NamePattern, Suffix};
 

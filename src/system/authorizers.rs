@@ -39,7 +39,7 @@ impl Composer<'_> {
             secrets_key,
         );
         let rotating = vec![Rotating {
-            id: "signing-key",
+            id: "signing-key".to_owned(),
             secret: key.clone(),
             days: Rotated::default().days,
         }];

@@ -1,10 +1,15 @@
 //! What dashboards show: the panels of each widget, from what the system has.
 
+use super::edge::Edge;
 use super::environment::{Composer, Databases};
 use super::functions::Functions;
+use super::replications::Replications;
+use super::workflows::Workflows;
 use crate::config::Widget;
+use crate::constructs::balancer::Balancer;
 use crate::constructs::dashboard::{Metric, Panel, dashboard};
 use crate::constructs::entry::Entry;
+use crate::constructs::events::{self, Event};
 use crate::tree::Value;
 
 /// What dashboards are drawn from.
@@ -12,6 +17,9 @@ use crate::tree::Value;
 pub(super) struct Shown<'a> {
     pub(super) databases: &'a Databases,
     pub(super) functions: &'a Functions,
+    pub(super) replications: &'a Replications,
+    pub(super) edge: &'a Edge,
+    pub(super) workflows: &'a Workflows,
 }
 
 impl Composer<'_> {
@@ -38,13 +46,32 @@ impl Composer<'_> {
     fn panels(&self, widget: Widget, shown: Shown<'_>) -> Vec<Panel> {
         match widget {
             Widget::DatabasePerformance => self.database_performance(shown.databases),
-            Widget::ReplicationLag => self.global_lag(shown.databases),
-            Widget::ErrorRates => self.function_errors(shown.functions),
-            Widget::MigrationProgress
-            | Widget::TrafficDistribution
-            | Widget::ApiLatency
-            | Widget::ApplicationHealth
-            | Widget::BucketReplication => Vec::new(),
+            Widget::ReplicationLag => {
+                let mut panels = self.task_lag(shown.replications);
+                panels.extend(self.global_lag(shown.databases));
+                panels
+            }
+            Widget::ErrorRates => {
+                let mut panels = self.api_panels(shown.edge, "errors", &API_ERRORS);
+                panels.extend(self.balancer_panels(shown.edge, "errors", &BALANCER_ERRORS));
+                panels.extend(self.function_errors(shown.functions));
+                panels
+            }
+            Widget::MigrationProgress => self.progress(shown.workflows),
+            Widget::TrafficDistribution => {
+                self.target_panels(shown.edge, "requests by side", ("RequestCount", "Sum"))
+            }
+            Widget::ApiLatency => {
+                let mut panels = self.api_panels(shown.edge, "latency (ms)", &API_LATENCY);
+                panels.extend(self.balancer_panels(shown.edge, "latency (s)", &BALANCER_LATENCY));
+                panels
+            }
+            Widget::ApplicationHealth => self.target_panels(
+                shown.edge,
+                "healthy targets by side",
+                ("HealthyHostCount", "Minimum"),
+            ),
+            Widget::BucketReplication => Vec::new(),
         }
     }
 
@@ -78,6 +105,147 @@ impl Composer<'_> {
                     ("AuroraReplicaLagMaximum", "readers behind (ms)"),
                 ]),
             });
+        }
+        panels
+    }
+
+    /// What the machines did, and what their functions counted.
+    fn progress(&self, workflows: &Workflows) -> Vec<Panel> {
+        let mut panels = Vec::new();
+        for entry in Entry::all(&self.stack.workflow) {
+            let region = self.stack.network.resolve(&entry.network).region;
+            let workflow = workflows.of(entry);
+            let machine = |arn: Value<String>, machine: &str| {
+                MACHINE.map(|(name, label)| Metric {
+                    namespace: "AWS/States".into(),
+                    name,
+                    dimensions: vec![("StateMachineArn", arn.clone())],
+                    statistic: "Sum",
+                    label: format!("{machine} {label}"),
+                })
+            };
+            let mut metrics = Vec::from(machine(workflow.migration_arn(), "migration"));
+            metrics.extend(machine(workflow.rollback_arn(), "rollback"));
+            panels.push(Panel {
+                title: format!("Workflow {}: executions", entry.key()),
+                region,
+                metrics,
+            });
+            panels.push(Panel {
+                title: format!("Workflow {}: events", entry.key()),
+                region,
+                metrics: Event::ALL
+                    .into_iter()
+                    .map(|event| Metric {
+                        namespace: events::namespace(&self.context).into(),
+                        name: event.metric(),
+                        dimensions: Vec::new(),
+                        statistic: "Sum",
+                        label: event.logged().to_owned(),
+                    })
+                    .collect(),
+            });
+        }
+        panels
+    }
+
+    fn task_lag(&self, replications: &Replications) -> Vec<Panel> {
+        let mut panels = Vec::new();
+        for entry in Entry::all(&self.stack.replication) {
+            let Some(running) = &replications.of(entry).running else {
+                continue;
+            };
+            let metrics = running.tasks().flat_map(|task| {
+                TASK_LAG.map(|(name, label)| Metric {
+                    namespace: "AWS/DMS".into(),
+                    name,
+                    dimensions: task.dimensions().into(),
+                    statistic: "Maximum",
+                    label: format!("{} {label}", task.way.as_str()),
+                })
+            });
+            panels.push(Panel {
+                title: format!("Replication {}: behind (s)", entry.key()),
+                region: self.stack.network.resolve(&entry.network).region,
+                metrics: metrics.collect(),
+            });
+        }
+        panels
+    }
+
+    fn api_panels(&self, edge: &Edge, what: &str, lines: &[Line]) -> Vec<Panel> {
+        let apis = Entry::all(&self.stack.api).filter_map(|entry| {
+            let api = edge.apis.of(entry).as_ref()?;
+            let metric = |(name, statistic, label): &Line| Metric {
+                namespace: "AWS/ApiGateway".into(),
+                name,
+                dimensions: vec![
+                    ("ApiName", api.api.name()),
+                    ("Stage", api.stage.stage_name()),
+                ],
+                statistic,
+                label: (*label).to_owned(),
+            };
+            Some(Panel {
+                title: format!("API {}: {what}", entry.key()),
+                region: self.api_region(entry),
+                metrics: lines.iter().map(metric).collect(),
+            })
+        });
+        apis.collect()
+    }
+
+    fn balancer_panels(&self, edge: &Edge, what: &str, lines: &[Line]) -> Vec<Panel> {
+        self.balancers(edge, what, |balancer| {
+            let metric = |(name, statistic, label): &Line| Metric {
+                namespace: ELB.into(),
+                name,
+                dimensions: vec![("LoadBalancer", balancer.load_balancer.arn_suffix())],
+                statistic,
+                label: (*label).to_owned(),
+            };
+            lines.iter().map(metric).collect()
+        })
+    }
+
+    fn target_panels(
+        &self,
+        edge: &Edge,
+        what: &str,
+        (name, statistic): (&'static str, &'static str),
+    ) -> Vec<Panel> {
+        self.balancers(edge, what, |balancer| {
+            let sides = balancer.groups().map(|(side, group)| Metric {
+                namespace: ELB.into(),
+                name,
+                dimensions: vec![
+                    ("LoadBalancer", balancer.load_balancer.arn_suffix()),
+                    ("TargetGroup", group.arn_suffix()),
+                ],
+                statistic,
+                label: side.token(),
+            });
+            sides.collect()
+        })
+    }
+
+    /// A panel for each load balancer, in each of its networks.
+    fn balancers(
+        &self,
+        edge: &Edge,
+        what: &str,
+        lines: impl Fn(&Balancer) -> Vec<Metric>,
+    ) -> Vec<Panel> {
+        let mut panels = Vec::new();
+        for entry in Entry::all(&self.stack.balancer) {
+            let networks = entry.section().networks.iter();
+            for (network, (_, balancer)) in networks.zip(edge.balancers.of(entry)) {
+                panels.push(Panel {
+                    title: format!("Load balancer {}: {what}", balancer.identity),
+                    region: self.stack.network.resolve(network).region,
+                    metrics: lines(balancer),
+                });
+            }
         }
         panels
     }
@@ -129,4 +297,30 @@ impl Composer<'_> {
     }
 }
 
+/// A metric, its statistic, and what people call it.
+type Line = (&'static str, &'static str, &'static str);
+
 const RDS: &str = "AWS/RDS";
+const ELB: &str = "AWS/ApplicationELB";
+const API_ERRORS: [Line; 2] = [
+    ("5XXError", "Sum", "failed"),
+    ("4XXError", "Sum", "refused"),
+];
+const API_LATENCY: [Line; 2] = [("Latency", "p99", "p99"), ("Latency", "p50", "p50")];
+const BALANCER_ERRORS: [Line; 2] = [
+    ("HTTPCode_ELB_5XX_Count", "Sum", "nothing healthy"),
+    ("HTTPCode_Target_5XX_Count", "Sum", "failed"),
+];
+const BALANCER_LATENCY: [Line; 2] = [
+    ("TargetResponseTime", "p99", "p99"),
+    ("TargetResponseTime", "p50", "p50"),
+];
+const MACHINE: [(&str, &str); 3] = [
+    ("ExecutionsStarted", "started"),
+    ("ExecutionsSucceeded", "succeeded"),
+    ("ExecutionsFailed", "failed"),
+];
+const TASK_LAG: [(&str, &str); 2] = [
+    ("CDCLatencySource", "at the source"),
+    ("CDCLatencyTarget", "at the target"),
+];

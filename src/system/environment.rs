@@ -58,7 +58,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
     let replications = composer.replications(&networks, &databases, &topics);
     composer.admissions(&networks, &databases);
     let secrets = composer.application_secrets(&databases);
-    let rotations = composer.rotations(&networks, &databases, &secrets);
+    let rotations = composer.rotations(&networks, &databases, &secrets, &replications);
     let functions = composer.functions(&networks, &databases, &secrets);
     let authorizers = composer.authorizers();
     let edge = composer.edge(Behind {
@@ -92,6 +92,9 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
     let dashboard = composer.dashboards(Shown {
         databases: &databases,
         functions: &functions,
+        replications: &replications,
+        edge: &edge,
+        workflows: &workflows,
     });
     composer.outputs(Made {
         networks: &networks,

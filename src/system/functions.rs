@@ -12,10 +12,11 @@ use crate::constructs::entry::{Built, Entry};
 use crate::constructs::function::{Alias, Artifacts, Code, Function, Plan, Site};
 use crate::constructs::key::{DataClass, Key};
 use crate::constructs::policy::Statement;
-use crate::constructs::reach::{connect, connect_inside};
+use crate::constructs::reach::{connect, connect_inside, connect_outside};
 use crate::constructs::secret::{self, Credentials, Filled, User};
+use crate::constructs::transit::dashed;
 use crate::programs::Program;
-use crate::quantity::{Port, Region};
+use crate::quantity::{Cidr, Port, Region};
 use crate::tree::{Scope, Value};
 
 /// The secrets of the user that applications log in as.
@@ -101,22 +102,49 @@ impl Composer<'_> {
             environment,
             allowed,
         };
+        let used = entry.uses.database.as_ref();
+        let sources = used.map_or_else(Vec::new, |used| self.sources_of(used));
         let mut root = self.root.in_region(network.region.as_str());
         let mut scope = entry.scope(&mut root);
         let function = Function::new(&mut scope, &self.context, plan, site);
-        if let Some(used) = &entry.uses.database {
-            reach(
-                &mut scope,
-                function,
-                used.name().as_str(),
-                databases.get(used),
-            );
+        if let Some(used) = used {
+            let database = databases.get(used);
+            reach(&mut scope, function, used.name().as_str(), database);
+        }
+        for (id, cidr, port) in sources {
+            if let Some(standing) = function.standing() {
+                let (group, why) = (
+                    standing.security_group,
+                    "Functions to the database that is left",
+                );
+                connect_outside(&mut scope, &id, group, cidr, port, why);
+            }
         }
         let live = Alias::new(&mut scope.child("alias"), function, LIVE);
         if let (true, Some(count)) = (computes, &entry.provisioned_concurrency) {
             live.keep_warm(&mut scope, &self.context, entry.identity(), count);
         }
         Named { function, live }
+    }
+
+    /// Where the databases are that `used` is filled from, and their ports: until the cutover payments
+    /// are written there.
+    fn sources_of(&self, used: &Ref<DatabaseConfig>) -> Vec<(String, Cidr, u16)> {
+        let mut sources = Vec::new();
+        for replication in Entry::all(&self.stack.replication) {
+            if replication.target.name() != used.name() {
+                continue;
+            }
+            let target = Entry::of(&self.stack.database, &replication.target);
+            let port = replication.source.port.map(Port::get);
+            let port = port.unwrap_or(target.engine().port());
+            let cidrs = self.source_cidrs(replication).into_iter();
+            sources.extend(cidrs.map(|cidr| {
+                let id = format!("{}-source-{}", replication.key(), dashed(cidr));
+                (id, cidr, port)
+            }));
+        }
+        sources
     }
 
     /// The secrets that code which uses a database reads, by the variables that name them.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::environment::{Composer, Databases, Networks};
 use super::functions::{ApplicationSecrets, reach};
+use super::replications::Replications;
 use crate::config::{Architecture, Credentials, Database as DatabaseConfig, Phase};
 use crate::constructs::database::Database;
 use crate::constructs::entry::Entry;
@@ -31,6 +32,7 @@ impl Composer<'_> {
         networks: &Networks,
         databases: &Databases,
         secrets: &ApplicationSecrets,
+        replications: &Replications,
     ) -> Vec<Rotation> {
         let mut functions = Vec::new();
         for entry in Entry::all(&self.stack.database) {
@@ -39,15 +41,25 @@ impl Composer<'_> {
             };
             let database = databases.of(entry);
             let mut rotating = vec![Rotating {
-                id: "master",
+                id: "master".to_owned(),
                 secret: database.secret_arn.clone(),
                 days: rotated.days,
             }];
             rotating.extend(secrets.databases.of(entry).map(|secret| Rotating {
-                id: "application",
+                id: "application".to_owned(),
                 secret: secret.filled_id(),
                 days: rotated.days,
             }));
+            for replication in Entry::all(&self.stack.replication) {
+                let here = replication.target.name() == entry.key();
+                if let (true, Credentials::Rotated(rotated)) = (here, &replication.credentials) {
+                    rotating.push(Rotating {
+                        id: format!("replication-{}", replication.key()),
+                        secret: replications.of(replication).target_secret.clone(),
+                        days: rotated.days,
+                    });
+                }
+            }
             functions.push(self.rotation(entry, networks, database, rotating));
         }
         functions

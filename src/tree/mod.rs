@@ -6,6 +6,7 @@
 //! Adding never fails. What is wrong (two constructs at one path, a name that Terraform refuses, a
 //! handle of another tree) is collected and told by [`Tree::finish`].
 
+mod altered;
 mod backend;
 pub(crate) mod binding;
 mod construct_id;
@@ -24,6 +25,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+pub use altered::Altered;
 pub use backend::Backend;
 pub(crate) use binding::{block, object, resource};
 pub use construct_id::ConstructId;
@@ -185,11 +187,7 @@ impl Tree {
 
     /// The node that a reference means; `None` for one of another tree.
     pub fn node(&self, id: NodeId) -> Option<&Node> {
-        if id.tree == self.id {
-            self.nodes.get(id.index as usize)
-        } else {
-            None
-        }
+        self.nodes.get(self.position(id)?)
     }
 
     /// The construct path of a node, without the stack: `network/production/vpc`.
@@ -225,6 +223,7 @@ impl Tree {
         };
         let provider = K::USES_PROVIDER.then(|| self.scope(scope).provider);
         let mut node = Node {
+            own: node_id,
             scope,
             id: id.name.clone().into_owned(),
             logical_id: String::new(),
@@ -319,6 +318,18 @@ impl Tree {
             self.report(Diagnostic::error(format!("two outputs named `{name}`")));
         }
         self.outputs.insert(name, output);
+    }
+
+    /// Where a node is in `nodes`: at its number, unless an alteration took out one before it.
+    fn position(&self, id: NodeId) -> Option<usize> {
+        if id.tree != self.id {
+            return None;
+        }
+        let number = id.index as usize;
+        match self.nodes.get(number) {
+            Some(node) if node.own == id => Some(number),
+            _ => self.nodes.binary_search_by_key(&id, |node| node.own).ok(),
+        }
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {

@@ -38,6 +38,7 @@ pub enum Mode {
 /// One element of a tree.
 #[derive(Clone, Debug)]
 pub struct Node {
+    pub(super) own: NodeId,
     pub(super) scope: ScopeId,
     pub(super) id: String,
     pub(super) logical_id: String,
@@ -49,6 +50,11 @@ pub struct Node {
 }
 
 impl Node {
+    /// What references name it by.
+    pub fn node_id(&self) -> NodeId {
+        self.own
+    }
+
     /// What Terraform does with it.
     pub fn mode(&self) -> Mode {
         self.mode

@@ -76,6 +76,23 @@ impl Object {
         }
     }
 
+    /// Takes `name` out, with the term that it had.
+    pub fn remove(&mut self, name: &str) -> Option<Term> {
+        let at = self.position(name).ok()?;
+        Some(self.0.remove(at).1)
+    }
+
+    /// The term under `name`, to be changed.
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Term> {
+        let at = self.position(name).ok()?;
+        self.0.get_mut(at).map(|(_, term)| term)
+    }
+
+    /// Keeps the entries whose term `keep` keeps, which may change it.
+    pub fn retain(&mut self, mut keep: impl FnMut(&str, &mut Term) -> bool) {
+        self.0.retain_mut(|(name, term)| keep(name, term));
+    }
+
     /// The term under `name`, if it was set.
     pub fn get(&self, name: &str) -> Option<&Term> {
         let at = self.position(name).ok()?;

@@ -11,7 +11,7 @@ use paymig::lifecycle::{LASTING, Loss, each_lasting};
 use paymig::tree::Tree;
 
 use crate::blessing;
-use crate::estates::{Stage, estates};
+use crate::estates::estates;
 
 /// Addresses, each with the environments that have it.
 pub(crate) type Addresses = BTreeMap<String, BTreeSet<String>>;
@@ -22,14 +22,14 @@ fn no_stage_loses_what_lasts() {
     for estate in estates() {
         let default = addresses(&estate.at_default().tree);
         for stage in estate.stages() {
-            let told = |address| format!("{} {}: {}", estate.id(), stage.label, loses(address));
+            let told = |address| format!("{} {}: {}", estate.id(), stage.label(), loses(address));
             let here = addresses(&stage.system.tree);
             wrong.extend(default.difference(&here).map(|address| told(address)));
             wrong.extend(here.difference(&default).map(|address| {
                 format!(
                     "{} {}: has {address}, which the default phase lacks; the way back destroys {}",
                     estate.id(),
-                    stage.label,
+                    stage.label(),
                     lost(address)
                 )
             }));
@@ -79,8 +79,9 @@ fn what_is_protected_is_guarded_by_terraform() {
     for estate in estates() {
         let mut stages = estate.stages();
         stages.retain(|stage| stage.protection == Protection::Protected);
-        for Stage { label, system, .. } in stages {
-            let unguarded = each_lasting(&system.tree).filter(|(node, lasting)| {
+        for stage in stages {
+            let label = stage.label();
+            let unguarded = each_lasting(&stage.system.tree).filter(|(node, lasting)| {
                 lasting.loss == Loss::Data && !node.meta().lifecycle().prevent_destroy()
             });
             wrong.extend(

@@ -1,7 +1,7 @@
 //! Every estate that the embedded stack files describe, at every point of its migration.
 
 use paymig::config::{EMBEDDED, Phase, Protection, Selection, Source, Stack, load, survey};
-use paymig::quantity::EnvironmentName;
+use paymig::quantity::{EnvironmentName, Percent};
 use paymig::synth;
 use paymig::system::{self, System};
 use paymig::tree::Tree;
@@ -20,8 +20,9 @@ pub(crate) struct Estate {
 
 /// An estate at one point of its migration.
 pub(crate) struct Stage {
-    /// `migration@50 protected`
-    pub(crate) label: String,
+    /// `None` for what is in no migration: `bootstrap`.
+    pub(crate) phase: Option<Phase>,
+    pub(crate) traffic: Option<Percent>,
     pub(crate) protection: Protection,
     pub(crate) system: System,
 }
@@ -45,6 +46,19 @@ pub(crate) fn estates() -> Vec<Estate> {
         );
     }
     estates
+}
+
+impl Stage {
+    /// `migration@50 protected`
+    pub(crate) fn label(&self) -> String {
+        let Some(phase) = self.phase else {
+            return "as it is".to_owned();
+        };
+        let percent = self
+            .traffic
+            .map_or_else(String::new, |step| format!("@{step}"));
+        format!("{phase}{percent} {:?}", self.protection).to_lowercase()
+    }
 }
 
 impl Estate {
@@ -77,7 +91,8 @@ impl Estate {
             let mut others = self.decisions.environments.values();
             let protected = others.any(|other| other.protection == Protection::Protected);
             return vec![Stage {
-                label: "as it is".to_owned(),
+                phase: None,
+                traffic: None,
                 protection: if protected {
                     Protection::Protected
                 } else {
@@ -102,13 +117,12 @@ impl Estate {
                         protection: Some(protection),
                         ..self.selection()
                     };
-                    let percent = traffic.map_or_else(String::new, |step| format!("@{step}"));
-                    let label = format!("{phase}{percent} {protection:?}").to_lowercase();
                     let system = self
                         .compose(&selection)
-                        .unwrap_or_else(|error| panic!("{} {label}:\n{error}", self.id()));
+                        .unwrap_or_else(|error| panic!("{} {selection:?}:\n{error}", self.id()));
                     stages.push(Stage {
-                        label,
+                        phase: Some(phase),
+                        traffic,
                         protection,
                         system,
                     });

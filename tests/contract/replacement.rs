@@ -37,10 +37,10 @@ fn no_stage_replaces_what_another_made() {
                 let body = &document["resource"][node.type_name()][node.logical_id()];
                 let (before, first) = seen
                     .entry(node.address())
-                    .or_insert_with(|| (stage.label.clone(), body.clone()));
+                    .or_insert_with(|| (stage.label(), body.clone()));
                 let effects = effects.get(node.type_name());
                 wrong.extend(replacing(effects, first, body).into_iter().map(|argument| {
-                    let (id, address, label) = (estate.id(), node.address(), &stage.label);
+                    let (id, address, label) = (estate.id(), node.address(), stage.label());
                     format!("{id}: `{argument}` of {address}, from {before} to {label}")
                 }));
             }

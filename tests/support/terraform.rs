@@ -194,21 +194,24 @@ impl Workspace {
     }
 }
 
-/// One entry for each provider configuration of the document: no retries, since an action that the
-/// local AWS lacks would else be retried for minutes.
+/// Attempts at each call: a busy machine drops a connection now and then, and an action that the local
+/// AWS lacks must not be tried for minutes.
+const RETRIES: u8 = 3;
+
+/// One entry for each provider configuration of the document.
 fn overrides(document: &Value) -> Value {
     let entries: Vec<Value> = match document.pointer("/provider/aws") {
-        Some(Value::Array(providers)) => providers.iter().map(without_retries).collect(),
-        Some(provider) => vec![without_retries(provider)],
+        Some(Value::Array(providers)) => providers.iter().map(with_few_retries).collect(),
+        Some(provider) => vec![with_few_retries(provider)],
         None => Vec::new(),
     };
     json!({ "provider": { "aws": entries } })
 }
 
-fn without_retries(provider: &Value) -> Value {
+fn with_few_retries(provider: &Value) -> Value {
     match provider.get("alias") {
-        Some(alias) => json!({ "alias": alias, "max_retries": 1 }),
-        None => json!({ "max_retries": 1 }),
+        Some(alias) => json!({ "alias": alias, "max_retries": RETRIES }),
+        None => json!({ "max_retries": RETRIES }),
     }
 }
 

@@ -26,10 +26,10 @@ pub(super) enum UserSecret {
 }
 
 impl UserSecret {
-    /// Its ARN.
+    /// Its ARN, known once it holds a value.
     pub(super) fn arn(self) -> Value<String> {
         match self {
-            Self::Own { credentials, .. } => credentials.arn(),
+            Self::Own { credentials, .. } => credentials.filled_id(),
             Self::Existing(secret) => secret.arn(),
         }
     }

@@ -1,0 +1,199 @@
+use paymig::aws::{
+    AcmCertificate, AcmCertificateValidation, ApiGatewayAuthorizer, ApiGatewayBasePathMapping,
+    ApiGatewayDeployment, ApiGatewayDomainName, ApiGatewayGatewayResponse, ApiGatewayIntegration,
+    ApiGatewayMethod, ApiGatewayMethodSettings, ApiGatewayModel, ApiGatewayRequestValidator,
+    ApiGatewayResource, ApiGatewayRestApi, ApiGatewayStage, ApiGatewayVpcLink, CloudwatchLogGroup,
+    LambdaFunction, LambdaPermission, Lb, LbListener, LbListenerRule, LbTargetGroup,
+    LbTargetGroupAttachment, Route53Record, S3Bucket, S3BucketLifecycleConfiguration,
+    SecurityGroup, SsmParameter, VpcSecurityGroupEgressRule, Wafv2WebAcl, Wafv2WebAclAssociation,
+    Wafv2WebAclLoggingConfiguration, data,
+};
+use paymig::tree::Argument as A;
+
+use crate::mutation::{dropped, removed, weakened, weakened_in};
+use crate::queries::{api, traffic};
+use crate::row::{Row, query};
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row::new(
+            "000-API-1",
+            "Whoever calls the API is let in, request by request, by an authorizer of the system's own.",
+        )
+        .holds(query!(
+            api::methods_ask_an_authorizer,
+            [
+                weakened(A::<ApiGatewayMethod>::authorization()),
+                dropped(A::<ApiGatewayMethod>::authorizer_id()),
+                removed::<ApiGatewayAuthorizer>(),
+                weakened(A::<ApiGatewayAuthorizer>::r#type()),
+                weakened(A::<ApiGatewayAuthorizer>::authorizer_result_ttl_in_seconds()),
+                removed::<LambdaPermission>().within("api/payments/authorizer/permission"),
+                removed::<LambdaFunction>().within("api/payments/authorizer/function"),
+            ]
+        ))
+        .tested(
+            "tests/lambda/authorizer/test_authorizer_handler.py",
+            "test_a_caller_without_the_scope_is_denied",
+        ),
+        Row::new(
+            "000-API-2",
+            "Requests are validated before a program sees them.",
+        )
+        .holds(query!(
+            api::requests_are_validated,
+            [
+                removed::<ApiGatewayRequestValidator>(),
+                weakened(A::<ApiGatewayRequestValidator>::validate_request_body()),
+                weakened(A::<ApiGatewayRequestValidator>::validate_request_parameters()),
+                removed::<ApiGatewayModel>(),
+                weakened(A::<ApiGatewayModel>::schema()),
+            ]
+        )),
+        Row::new(
+            "000-API-3",
+            "The API is called by its name, over TLS, and behind a web ACL.",
+        )
+        .holds(query!(
+            api::apis_are_called_by_name_over_tls,
+            [
+                weakened(A::<ApiGatewayRestApi>::disable_execute_api_endpoint()),
+                removed::<ApiGatewayDomainName>(),
+                weakened(A::<ApiGatewayDomainName>::security_policy()),
+                removed::<ApiGatewayBasePathMapping>(),
+                removed::<AcmCertificate>().within("certificate/payments"),
+                removed::<AcmCertificateValidation>().within("certificate/payments"),
+                removed::<Route53Record>().within("certificate/payments"),
+                removed::<Route53Record>().within("api"),
+                removed::<data::Route53Zone>(),
+            ]
+        ))
+        .holds(query!(
+            api::web_acls_stand_in_front,
+            [
+                removed::<Wafv2WebAclAssociation>(),
+                removed::<Wafv2WebAcl>(),
+                weakened_in(A::<Wafv2WebAcl>::rule(), "managed_rule_group_statement"),
+                weakened_in(A::<Wafv2WebAcl>::rule(), "limit"),
+                removed::<Wafv2WebAclLoggingConfiguration>(),
+                removed::<CloudwatchLogGroup>().within("waf"),
+                weakened(A::<Wafv2WebAclLoggingConfiguration>::redacted_fields()),
+            ]
+        )),
+        Row::new(
+            "000-API-4",
+            "Behind the API requests cross no public network.",
+        )
+        .holds(query!(
+            api::requests_stay_on_private_links,
+            [
+                removed::<ApiGatewayIntegration>(),
+                removed::<ApiGatewayMethod>(),
+                removed::<ApiGatewayResource>(),
+                weakened(A::<ApiGatewayIntegration>::connection_type()),
+                weakened(A::<ApiGatewayIntegration>::uri()),
+                removed::<ApiGatewayVpcLink>(),
+                removed::<Lb>(),
+                weakened(A::<Lb>::internal()),
+                removed::<LbListener>().within("api"),
+                removed::<LbTargetGroup>().within("api"),
+                removed::<LbTargetGroupAttachment>().within("api"),
+            ]
+        )),
+        Row::new(
+            "000-API-5",
+            "Calls are logged, measured, traced and throttled; what was said in them is not logged.",
+        )
+        .holds(query!(
+            api::calls_are_logged_without_values,
+            [
+                removed::<ApiGatewayStage>(),
+                dropped(A::<ApiGatewayStage>::access_log_settings()),
+                weakened(A::<ApiGatewayStage>::xray_tracing_enabled()),
+                removed::<ApiGatewayMethodSettings>(),
+                weakened_in(A::<ApiGatewayMethodSettings>::settings(), "data_trace_enabled"),
+                weakened_in(A::<ApiGatewayMethodSettings>::settings(), "metrics_enabled"),
+                removed::<ApiGatewayDeployment>(),
+                dropped(A::<ApiGatewayDeployment>::triggers()),
+                removed::<CloudwatchLogGroup>().within("api/payments/log-group"),
+            ]
+        ))
+        .holds(query!(
+            api::errors_tell_nothing,
+            [
+                removed::<ApiGatewayGatewayResponse>(),
+                dropped(A::<ApiGatewayGatewayResponse>::response_templates()),
+                dropped(A::<ApiGatewayGatewayResponse>::response_parameters()),
+            ]
+        )),
+        Row::new(
+            "000-API-6",
+            "Requests are split between the old system and the new at one place, which the migration moves.",
+        )
+        .holds(query!(
+            traffic::one_rule_weighs_old_and_new,
+            [
+                removed::<LbListenerRule>(),
+                removed::<LbTargetGroup>().within("balancer"),
+                weakened_in(A::<LbListenerRule>::action(), "weight"),
+                weakened_in(A::<LbListenerRule>::action(), "forward"),
+                weakened(A::<LbListenerRule>::condition()),
+                removed::<LambdaPermission>().within("balancer"),
+                removed::<LbTargetGroupAttachment>()
+                    .within("balancer/main/production/targets/payments"),
+            ]
+        ))
+        .tested("tests/edge.rs", "plans_are_judged_by_what_the_workflow_moved")
+        .holds(query!(
+            traffic::the_old_system_is_reached,
+            [
+                removed::<LbTargetGroupAttachment>().within("balancer/main/production/targets/old"),
+                removed::<VpcSecurityGroupEgressRule>().within("balancer/main/production/reach/192"),
+                dropped(A::<LbTargetGroupAttachment>::port())
+                    .within("balancer/main/production/targets/old"),
+            ]
+        ))
+        .holds(query!(
+            traffic::both_sides_are_checked,
+            [
+                dropped(A::<LbTargetGroup>::health_check()),
+                weakened_in(A::<LbTargetGroup>::health_check(), "enabled"),
+                weakened_in(A::<LbTargetGroup>::health_check(), "path"),
+                weakened_in(A::<LbTargetGroup>::health_check(), "interval").within("balancer"),
+            ]
+        ))
+        .holds(query!(
+            traffic::the_state_of_the_migration_is_in_parameters,
+            [
+                removed::<SsmParameter>().within("runtime"),
+                dropped(A::<SsmParameter>::allowed_pattern()).within("runtime"),
+            ]
+        )),
+        Row::new(
+            "000-API-7",
+            "The load balancer takes TLS only, and logs requests.",
+        )
+        .holds(query!(
+            traffic::balancers_take_tls_only,
+            [
+                removed::<LbListener>().within("balancer"),
+                weakened(A::<LbListener>::protocol()).within("balancer"),
+                weakened(A::<LbListener>::ssl_policy()).within("balancer"),
+                removed::<AcmCertificate>().within("certificate/entry"),
+                removed::<AcmCertificateValidation>().within("certificate/entry"),
+                removed::<Route53Record>().within("certificate/entry"),
+                weakened(A::<Lb>::drop_invalid_header_fields()),
+                removed::<SecurityGroup>().within("balancer"),
+            ]
+        ))
+        .holds(query!(
+            traffic::requests_are_logged,
+            [
+                dropped(A::<Lb>::access_logs()).within("balancer"),
+                removed::<S3Bucket>().within("balancer"),
+                removed::<S3BucketLifecycleConfiguration>().within("balancer"),
+                removed::<data::ElbServiceAccount>(),
+            ]
+        )),
+    ]
+}

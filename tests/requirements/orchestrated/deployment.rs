@@ -1,0 +1,114 @@
+use paymig::aws::{
+    AppautoscalingPolicy, AppautoscalingTarget, CloudwatchLogGroup, CloudwatchMetricAlarm, IamRole,
+    KmsAlias, KmsKey, LambdaAlias, LambdaFunction, RdsCluster, RdsClusterInstance, S3Bucket,
+    SecretsmanagerSecret, SecurityGroup, SnsTopic, Subnet, Vpc,
+};
+use paymig::terraform::TerraformData;
+use paymig::tree::Argument as A;
+
+use crate::mutation::{dropped, guarded, removed, weakened};
+use crate::queries::{functions, life, naming};
+use crate::row::{Row, SERVING, query};
+
+const ENGINE: &str = "tests/engine.rs";
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row::new(
+            "000-DEP-1",
+            "Names end with the environment and its suffix, behind what they name: type-environment-suffix.",
+        )
+        .holds(query!(
+            naming::names_tell_environment_and_suffix,
+            [
+                weakened(A::<CloudwatchLogGroup>::name()),
+                weakened(A::<CloudwatchMetricAlarm>::alarm_name()),
+                weakened(A::<IamRole>::name()),
+                weakened(A::<KmsAlias>::name()),
+                weakened(A::<LambdaFunction>::function_name()),
+                weakened(A::<RdsCluster>::cluster_identifier()),
+                dropped(A::<RdsClusterInstance>::identifier()),
+                dropped(A::<S3Bucket>::bucket()),
+                weakened(A::<SecretsmanagerSecret>::name()),
+                weakened(A::<SecurityGroup>::name()),
+                weakened(A::<SnsTopic>::name()),
+                dropped(A::<Subnet>::tags()),
+                dropped(A::<Vpc>::tags()),
+            ]
+        ))
+        .tested(
+            "tests/input.rs",
+            "a_name_that_a_longer_environment_would_burst_is_shown_at_its_section",
+        ),
+        Row::new(
+            "000-DEP-2",
+            "Everything can be destroyed: nothing is guarded, retained, or keeps its name.",
+        )
+        .holds(query!(
+            life::nothing_is_guarded,
+            [guarded::<RdsCluster>(), guarded::<KmsKey>(), guarded::<S3Bucket>()]
+        ))
+        .holds(query!(
+            life::nothing_is_retained,
+            [
+                weakened(A::<RdsCluster>::deletion_protection()),
+                weakened(A::<RdsCluster>::skip_final_snapshot()),
+                dropped(A::<RdsCluster>::skip_final_snapshot()),
+                weakened(A::<S3Bucket>::force_destroy()),
+                dropped(A::<S3Bucket>::force_destroy()),
+                weakened(A::<SecretsmanagerSecret>::recovery_window_in_days()),
+                dropped(A::<SecretsmanagerSecret>::recovery_window_in_days()),
+                dropped(A::<KmsKey>::deletion_window_in_days()),
+            ]
+        ))
+        .tested(ENGINE, "an_orchestrated_migration_lives_and_leaves"),
+        Row::new(
+            "000-DEP-3",
+            "What is written is deployable as it is: the real Terraform validates every document, and applies, re-plans empty and destroys them.",
+        )
+        .tested(ENGINE, "every_document_validates")
+        .tested(ENGINE, "an_orchestrated_migration_lives_and_leaves"),
+        Row::new(
+            "000-DEP-8",
+            "Environments do not touch each other: a document meets no state but its own.",
+        )
+        .holds(query!(
+            life::a_state_knows_whose_it_is,
+            [removed::<TerraformData>(), dropped(A::<TerraformData>::input())]
+        ))
+        .tested(ENGINE, "a_document_of_another_environment_fails_at_plan"),
+        Row::new(
+            "000-DEP-4",
+            "Input is checked, and errors say what is wrong, where, and what would be right.",
+        )
+        .tested("tests/cli/messages.rs", "a_wrong_file_is_shown_where_it_is_wrong")
+        .tested("tests/input.rs", "a_reference_to_nothing_is_shown_with_the_nearest_name"),
+        Row::new(
+            "000-DEP-5",
+            "Millions of transactions a day find capacity that is warm and grows.",
+        )
+        .holds(query!(
+            functions::payments_find_functions_warm,
+            SERVING,
+            [
+                removed::<AppautoscalingTarget>(),
+                weakened(A::<AppautoscalingTarget>::min_capacity()),
+                weakened(A::<AppautoscalingTarget>::max_capacity()),
+                removed::<AppautoscalingPolicy>(),
+                removed::<LambdaAlias>(),
+            ]
+        )),
+        Row::new(
+            "000-DEP-6",
+            "The estate is described as code, typed and tested.",
+        )
+        .departs("the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy; functions are Python")
+        .tested("tests/cli/outdir.rs", "cdktf_names_the_folder_and_hears_nothing"),
+        Row::new(
+            "000-DEP-7",
+            "A phase of the migration, forward or back, loses no data.",
+        )
+        .tested(ENGINE, "a_phase_replaces_nothing_that_keeps_data")
+        .tested("tests/contract/addresses.rs", "no_stage_loses_what_lasts"),
+    ]
+}

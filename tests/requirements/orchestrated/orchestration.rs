@@ -1,0 +1,176 @@
+use paymig::aws::{
+    CloudwatchEventRule, CloudwatchEventTarget, CloudwatchLogGroup, CloudwatchMetricAlarm, IamRole,
+    KmsKey, LambdaFunction, S3Bucket, S3BucketLifecycleConfiguration, S3BucketPolicy,
+    S3BucketPublicAccessBlock, S3BucketServerSideEncryptionConfiguration, S3BucketVersioning,
+    SfnStateMachine, VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule,
+};
+use paymig::tree::Argument as A;
+
+use crate::mutation::{dropped, removed, weakened, weakened_in};
+use crate::queries::{buckets, workflow};
+use crate::row::{Row, query};
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row::new(
+            "000-ORC-1",
+            "A state machine leads the migration through initialize, replicate, validate, cut over and roll back.",
+        )
+        .holds(query!(
+            workflow::a_machine_leads_through_every_phase,
+            [
+                removed::<SfnStateMachine>().within("workflow/migration/migration"),
+                removed::<LambdaFunction>().within("workflow/migration"),
+                weakened_in(A::<SfnStateMachine>::definition(), "States")
+                    .within("workflow/migration/migration"),
+                weakened_in(A::<SfnStateMachine>::definition(), "StartAt")
+                    .within("workflow/migration/migration"),
+            ]
+        ))
+        .holds(query!(
+            workflow::machines_tell_what_they_did,
+            [
+                dropped(A::<SfnStateMachine>::logging_configuration()),
+                weakened_in(A::<SfnStateMachine>::logging_configuration(), "level"),
+                weakened_in(
+                    A::<SfnStateMachine>::logging_configuration(),
+                    "include_execution_data"
+                ),
+                weakened_in(A::<SfnStateMachine>::tracing_configuration(), "enabled"),
+                weakened(A::<SfnStateMachine>::r#type()),
+                removed::<CloudwatchLogGroup>().within("workflow/migration/rollback"),
+                removed::<CloudwatchLogGroup>().within("workflow/migration/migration"),
+                removed::<IamRole>().within("workflow/migration/rollback"),
+                removed::<IamRole>().within("workflow/migration/migration"),
+            ]
+        )),
+        Row::new(
+            "000-ORC-7",
+            "The machine goes every way: success, rows that differ, an alarm, an approval refused, a fence that fails.",
+        )
+        .tested(
+            "tests/workflow/machines.rs",
+            "the_machines_do_what_the_cutover_demands",
+        )
+        .tested("tests/workflow/definitions.rs", "histories_stay_short"),
+        Row::new(
+            "000-ORC-2",
+            "Functions compare what the two databases hold, and log in to both.",
+        )
+        .holds(query!(
+            workflow::databases_are_compared,
+            [
+                removed::<LambdaFunction>().within("workflow/migration/validation"),
+                removed::<SfnStateMachine>().within("workflow/migration/migration"),
+                weakened(A::<LambdaFunction>::handler()).within("workflow/migration/validation"),
+                weakened_in(A::<LambdaFunction>::environment(), "variables")
+                    .within("workflow/migration/validation"),
+            ]
+        ))
+        .holds(query!(
+            workflow::programs_reach_both_databases,
+            [
+                removed::<VpcSecurityGroupEgressRule>()
+                    .within("workflow/migration/validation/reach"),
+                removed::<VpcSecurityGroupEgressRule>().within("workflow/migration/cutover/reach"),
+                removed::<VpcSecurityGroupEgressRule>().within("function/payments/reach"),
+            ]
+        ))
+        .holds(query!(
+            workflow::databases_let_programs_in,
+            [removed::<VpcSecurityGroupIngressRule>().within("database/payments/admits")]
+        )),
+        Row::new(
+            "000-ORC-6",
+            "A migration that fails, runs out of time or is stopped is rolled back without anybody.",
+        )
+        .holds(query!(
+            workflow::failures_roll_back_by_themselves,
+            [
+                removed::<SfnStateMachine>(),
+                removed::<CloudwatchEventRule>().within("workflow"),
+                removed::<CloudwatchEventTarget>().within("workflow"),
+                weakened_in(A::<CloudwatchEventRule>::event_pattern(), "status").within("workflow"),
+                dropped(A::<CloudwatchEventTarget>::role_arn()).within("workflow"),
+                removed::<IamRole>().within("workflow/migration/trigger"),
+            ]
+        ))
+        .holds(query!(
+            workflow::machines_are_watched,
+            [
+                removed::<CloudwatchMetricAlarm>().within("alarms/workflow/migration/migration"),
+                removed::<CloudwatchMetricAlarm>().within("alarms/workflow/migration/rollback"),
+                removed::<CloudwatchMetricAlarm>().within("workflow/migration/trigger"),
+                weakened(A::<CloudwatchMetricAlarm>::dimensions())
+                    .within("alarms/workflow/migration/migration"),
+            ]
+        )),
+        Row::new(
+            "000-ORC-3",
+            "What the migration reached, and what it takes to go back, is kept in a bucket with every version.",
+        )
+        .holds(query!(
+            buckets::checkpoints_have_a_bucket,
+            [removed::<S3Bucket>().within("bucket/checkpoints")]
+        ))
+        .holds(query!(
+            buckets::buckets_keep_versions,
+            [
+                removed::<S3BucketVersioning>(),
+                weakened_in(A::<S3BucketVersioning>::versioning_configuration(), "status"),
+            ]
+        ))
+        .see("000-ORC-5"),
+        Row::new(
+            "000-ORC-4",
+            "What is of record is kept for a year, and ages into cheaper storage.",
+        )
+        .holds(query!(
+            buckets::what_is_of_record_is_kept_for_a_year,
+            [
+                weakened_in(A::<S3BucketLifecycleConfiguration>::rule(), "status").within("bucket"),
+                weakened_in(A::<S3BucketLifecycleConfiguration>::rule(), "expiration").within("bucket"),
+                weakened_in(A::<S3BucketLifecycleConfiguration>::rule(), "noncurrent_days").within("bucket"),
+                removed::<S3BucketLifecycleConfiguration>().within("bucket"),
+            ]
+        )),
+        Row::new(
+            "000-ORC-5",
+            "Buckets are encrypted, closed to the public, and refuse connections in clear.",
+        )
+        .holds(query!(
+            buckets::buckets_are_encrypted,
+            [
+                removed::<S3BucketServerSideEncryptionConfiguration>(),
+                weakened_in(
+                    A::<S3BucketServerSideEncryptionConfiguration>::rule(),
+                    "sse_algorithm"
+                ),
+                weakened_in(
+                    A::<S3BucketServerSideEncryptionConfiguration>::rule(),
+                    "kms_master_key_id"
+                ),
+                removed::<KmsKey>().within("key/objects"),
+            ]
+        ))
+        .holds(query!(
+            buckets::buckets_are_closed,
+            [
+                removed::<S3BucketPublicAccessBlock>(),
+                weakened(A::<S3BucketPublicAccessBlock>::block_public_acls()),
+                weakened(A::<S3BucketPublicAccessBlock>::block_public_policy()),
+                weakened(A::<S3BucketPublicAccessBlock>::ignore_public_acls()),
+                dropped(A::<S3BucketPublicAccessBlock>::restrict_public_buckets()),
+            ]
+        ))
+        .holds(query!(
+            buckets::buckets_take_tls_only,
+            [
+                removed::<S3BucketPolicy>(),
+                weakened_in(A::<S3BucketPolicy>::policy(), "aws:SecureTransport"),
+                weakened_in(A::<S3BucketPolicy>::policy(), "Effect"),
+                weakened_in(A::<S3BucketPolicy>::policy(), "Principal"),
+            ]
+        )),
+    ]
+}

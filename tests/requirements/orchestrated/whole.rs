@@ -1,0 +1,64 @@
+use crate::row::Row;
+
+const ENGINE: &str = "tests/engine.rs";
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row::new(
+            "000-ALL-1",
+            "Requests are served all through the migration: they move step by step, and the database changes hands behind a short fence.",
+        )
+        .see("000-API-6")
+        .see("000-ORC-1")
+        .tested(
+            "tests/lambda/test_cutover_forward.py",
+            "test_every_payment_survives_a_cutover_under_load",
+        )
+        .tested("tests/edge.rs", "an_api_before_a_weighted_rule_lives_moves_and_leaves"),
+        Row::new(
+            "000-ALL-2",
+            "What the two databases hold stays the same: compared before the cutover, and nothing is written twice.",
+        )
+        .see("000-ORC-2")
+        .see("000-REP-1")
+        .tested(
+            "tests/lambda/test_validation.py",
+            "test_every_kind_of_difference_is_counted_and_named",
+        )
+        .tested(
+            "tests/lambda/test_cutover_forward.py",
+            "test_forward_and_reverse_never_run_together",
+        ),
+        Row::new(
+            "000-ALL-3",
+            "A validation that fails is rolled back without anybody.",
+        )
+        .see("000-ORC-6"),
+        Row::new(
+            "000-ALL-4",
+            "PCI DSS: encryption at rest and in transit, least privilege, a trail of who did what.",
+        )
+        .see("000-SEC-3")
+        .see("000-SEC-5")
+        .see("000-SEC-6")
+        .see("000-MON-5"),
+        Row::new(
+            "000-ALL-5",
+            "Several regions: the database, its keys, logs, topics and alarms are in both.",
+        )
+        .see("000-DB-1")
+        .see("000-DB-2")
+        .see("000-MON-3"),
+        Row::new(
+            "000-ALL-6",
+            "The program that describes the estate is typed, tested and structured.",
+        )
+        .see("000-DEP-6"),
+        Row::new(
+            "000-ALL-7",
+            "One file holds the whole stack, and functions stand beside it.",
+        )
+        .departs("a stack is a file of decisions in `stacks/`, and what they mean is in `src/`; there is no `lib/tap_stack.py`")
+        .tested(ENGINE, "every_document_validates"),
+    ]
+}

@@ -1,0 +1,223 @@
+//! Databases: where they are, who reads them, how they are kept and reached.
+
+use paymig::aws;
+use paymig::tree::View;
+
+use crate::case::{Amount, Case, Item, Known, Text, Verdict};
+
+type Cluster<'t> = Item<'t, aws::RdsCluster>;
+
+/// A global database whose clusters lie in both regions, the writer's in the first.
+pub(crate) fn aurora_postgresql_in_both_regions(case: Case<'_>) -> Verdict {
+    let [first, second] = [0, 1].map(|at| case.tree.providers()[at].region());
+    case.every::<aws::RdsCluster>()
+        .must("be Aurora PostgreSQL", |cluster| {
+            cluster.engine().is("aurora-postgresql")
+        })
+        .must("be a member of the global database", |cluster| {
+            let global = cluster.global_cluster_identifier();
+            !cluster.to::<aws::RdsGlobalCluster, _>(global).is_empty()
+        })
+        .some("writes in the first region", |cluster| {
+            cluster.region() == first && cluster.master_username().is_some()
+        })
+        .some("follows in the second region", |cluster| {
+            cluster.region() == second && cluster.source_region().is(first)
+        })
+        .exactly(2)
+        .verdict()
+}
+
+/// A writer and two readers in the first region, two readers in the second.
+pub(crate) fn readers_in_both_regions(case: Case<'_>) -> Verdict {
+    case.every::<aws::RdsCluster>()
+        .must("have an instance for each role", |cluster| {
+            let writers = usize::from(cluster.master_username().is_some());
+            instances(cluster).len() >= writers + 2
+        })
+        .verdict()
+}
+
+/// The pilot light: a database that could take over is there from the first day.
+pub(crate) fn a_writer_at_least(case: Case<'_>) -> Verdict {
+    case.every::<aws::RdsCluster>()
+        .that("that takes writes", |cluster| {
+            cluster.master_username().is_some()
+        })
+        .must("have an instance", |cluster| !instances(cluster).is_empty())
+        .verdict()
+}
+
+/// PCI DSS 3.5.1: storage and performance data under a key of the system, in its own region.
+pub(crate) fn databases_are_encrypted(case: Case<'_>) -> Verdict {
+    let clusters = case
+        .every::<aws::RdsCluster>()
+        .must("be encrypted", |cluster| {
+            cluster.storage_encrypted().is(true)
+        })
+        .must("be encrypted with a key of its own region", |cluster| {
+            cluster.uses_own::<aws::KmsKey, _>(cluster.kms_key_id())
+        })
+        .verdict();
+    let global = case
+        .every::<aws::RdsGlobalCluster>()
+        .must("be encrypted", |global| global.storage_encrypted().is(true))
+        .verdict();
+    let instances = case
+        .every::<aws::RdsClusterInstance>()
+        .must(
+            "encrypt its performance data with a key of its own region",
+            |instance| {
+                instance.uses_own::<aws::KmsKey, _>(instance.performance_insights_kms_key_id())
+            },
+        )
+        .verdict();
+    clusters.and(global).and(instances)
+}
+
+/// PCI DSS 4.2.1: the database refuses who does not use TLS.
+pub(crate) fn databases_take_tls_only(case: Case<'_>) -> Verdict {
+    case.every::<aws::RdsCluster>()
+        .must("force TLS", |cluster| {
+            parameter(cluster, "rds.force_ssl") == Some("1")
+                || parameter(cluster, "require_secure_transport") == Some("ON")
+        })
+        .verdict()
+}
+
+/// What change data capture reads, forward and back.
+pub(crate) fn databases_tell_their_changes(case: Case<'_>) -> Verdict {
+    case.every::<aws::RdsCluster>()
+        .must("keep a log of changes that replication reads", |cluster| {
+            parameter(cluster, "rds.logical_replication") == Some("1")
+                || parameter(cluster, "binlog_format") == Some("ROW")
+        })
+        .verdict()
+}
+
+/// Statements and the card data in them stay out of logs; logins and roles are in them.
+pub(crate) fn databases_log_who_came_but_no_values(case: Case<'_>) -> Verdict {
+    case.every::<aws::RdsCluster>()
+        .must("send its log", |cluster| {
+            let logs = cluster.enabled_cloudwatch_logs_exports();
+            logs.and_then(|logs| logs.items())
+                .is_some_and(|logs| !logs.is_empty())
+        })
+        .must("have a log group before it sends", |cluster| {
+            let identifier = cluster.cluster_identifier().text().unwrap_or_default();
+            let waits = cluster.node.meta().depends_on().iter();
+            let groups = waits
+                .filter_map(|id| cluster.case.tree.node(*id))
+                .filter_map(View::of);
+            let named = |group: View<'_, aws::CloudwatchLogGroup>| {
+                let name = group.name().text();
+                name.is_some_and(|name| name.contains(&format!("/{identifier}/")))
+            };
+            groups.filter(|_| !identifier.is_empty()).any(named)
+        })
+        .must("log connections", |cluster| {
+            parameter(cluster, "log_connections") == Some("1")
+                && parameter(cluster, "pgaudit.log").is_some()
+        })
+        .must("log no values", |cluster| {
+            parameter(cluster, "log_parameter_max_length") == Some("0")
+                && parameter(cluster, "log_parameter_max_length_on_error") == Some("0")
+                && parameter(cluster, "log_min_duration_statement") == Some("-1")
+        })
+        .verdict()
+}
+
+/// Nobody reaches an instance from outside, and inside only who has a rule.
+pub(crate) fn instances_are_private(case: Case<'_>) -> Verdict {
+    let instances = case
+        .every::<aws::RdsClusterInstance>()
+        .must("have no public address", |instance| {
+            instance.publicly_accessible().is(false)
+        })
+        .verdict();
+    let clusters = case
+        .every::<aws::RdsCluster>()
+        .must(
+            "stand behind a security group of its own region",
+            |cluster| cluster.uses_own::<aws::SecurityGroup, _>(cluster.vpc_security_group_ids()),
+        )
+        .must("stand in subnets of its own region", |cluster| {
+            cluster.uses_own::<aws::DbSubnetGroup, _>(cluster.db_subnet_group_name())
+        })
+        .verdict();
+    instances.and(clusters)
+}
+
+/// The master's password is made in the run that uses it and is in no state: it goes from a secret
+/// to the database by write-only arguments. The bindings have no others for it.
+pub(crate) fn passwords_are_in_no_state(case: Case<'_>) -> Verdict {
+    let clusters = case
+        .every::<aws::RdsCluster>()
+        .that("that takes writes", |cluster| {
+            cluster.master_username().is_some()
+        })
+        .must("take its password from a secret", |cluster| {
+            let read = cluster
+                .to::<aws::ephemeral::SecretsmanagerSecretVersion, _>(cluster.master_password_wo());
+            let written = read
+                .iter()
+                .flat_map(|read| read.to::<aws::SecretsmanagerSecretVersion, _>(read.secret_id()));
+            written.count() == 1
+        })
+        .verdict();
+    let versions = case
+        .every::<aws::SecretsmanagerSecretVersion>()
+        .must("keep a drawn text out of state", |version| {
+            let text = version.secret_string_wo();
+            let drawn = version.to::<aws::ephemeral::SecretsmanagerRandomPassword, _>(text);
+            drawn.len() == 1
+        })
+        .must("be of a secret", |version| {
+            let secret = version.secret_id();
+            version.to::<aws::SecretsmanagerSecret, _>(secret).len() == 1
+        })
+        .verdict();
+    clusters.and(versions)
+}
+
+/// What an instance does inside, to the minute and by process.
+pub(crate) fn instances_report_what_they_do(case: Case<'_>) -> Verdict {
+    case.every::<aws::RdsClusterInstance>()
+        .must("report every minute", |instance| {
+            (1..=60).contains(&instance.monitoring_interval().number().unwrap_or(0))
+        })
+        .must("report under a role that lets it", |instance| {
+            let roles = instance.to::<aws::IamRole, _>(instance.monitoring_role_arn());
+            let by_role = View::<aws::IamRolePolicyAttachment>::role;
+            let mut attachments = roles
+                .iter()
+                .flat_map(|role| role.from::<aws::IamRolePolicyAttachment, _>(by_role));
+            attachments.any(|attachment| attachment.policy_arn().is_some())
+        })
+        .must("tell what queries wait for", |instance| {
+            instance.performance_insights_enabled().is(true)
+        })
+        .verdict()
+}
+
+/// To the second, for as long as Aurora can.
+pub(crate) fn databases_are_backed_up(case: Case<'_>) -> Verdict {
+    case.every::<aws::RdsCluster>()
+        .must("be restorable to any second of five weeks", |cluster| {
+            cluster.backup_retention_period().at_least(35)
+        })
+        .verdict()
+}
+
+fn instances<'t>(cluster: &Cluster<'t>) -> Vec<Item<'t, aws::RdsClusterInstance>> {
+    cluster.from::<aws::RdsClusterInstance, _>(View::<aws::RdsClusterInstance>::cluster_identifier)
+}
+
+/// What a parameter of the cluster is set to.
+fn parameter<'t>(cluster: &Cluster<'t>, name: &str) -> Option<&'t str> {
+    let groups =
+        cluster.to::<aws::RdsClusterParameterGroup, _>(cluster.db_cluster_parameter_group_name());
+    let parameters = groups.first()?.parameter();
+    let parameter = parameters.iter().find(|one| one.name().is(name))?;
+    parameter.value().text()
+}

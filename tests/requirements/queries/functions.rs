@@ -1,0 +1,68 @@
+//! Functions: what they run, how they are kept, what they are ready for.
+
+use paymig::aws;
+use paymig::tree::View;
+
+use crate::case::{Amount, Case, Known, Verdict};
+
+/// What runs is a version of an object that the document itself brings, by its checksum.
+pub(crate) fn functions_run_what_the_document_brings(case: Case<'_>) -> Verdict {
+    case.every::<aws::LambdaFunction>()
+        .must("run Python", |function| function.runtime().is("python3.13"))
+        .must(
+            "run one version of an archive in this document",
+            |function| {
+                let archives = function.to::<aws::S3Object, _>(function.s3_object_version());
+                matches!(&archives[..], [archive] if archive.content_base64().is_some()
+                && archive.to::<aws::S3Bucket, _>(archive.bucket()).len() == 1)
+                    && function.source_code_hash().is_some()
+            },
+        )
+        .verdict()
+}
+
+/// Settings are encrypted; what ran can be followed.
+pub(crate) fn functions_are_sealed_and_traced(case: Case<'_>) -> Verdict {
+    case.every::<aws::LambdaFunction>()
+        .must(
+            "encrypt its settings with a key of its own region",
+            |function| function.uses_own::<aws::KmsKey, _>(function.kms_key_arn()),
+        )
+        .must("be traced", |function| {
+            let tracing = function.tracing_config();
+            tracing.is_some_and(|tracing| tracing.mode().is("Active"))
+        })
+        .must("write JSON into a log group of its own", |function| {
+            let logging = function.logging_config();
+            logging.is_some_and(|logging| {
+                let groups = function.to::<aws::CloudwatchLogGroup, _>(logging.log_group());
+                logging.log_format().is("JSON") && groups.len() == 1
+            })
+        })
+        .verdict()
+}
+
+/// What takes payments is warm before they come: millions a day are some hundred a second at noon.
+pub(crate) fn payments_find_functions_warm(case: Case<'_>) -> Verdict {
+    case.every::<aws::AppautoscalingTarget>()
+        .that("for functions", |target| {
+            target.service_namespace().is("lambda")
+        })
+        .must("keep ten warm and up to a hundred", |target| {
+            target.min_capacity().at_least(10) && target.max_capacity().at_least(100)
+        })
+        .must("be about a version that an alias names", |target| {
+            !target
+                .to::<aws::LambdaAlias, _>(target.resource_id())
+                .is_empty()
+        })
+        .must("follow use", |target| {
+            let policies = target.from::<aws::AppautoscalingPolicy, _>(
+                View::<aws::AppautoscalingPolicy>::resource_id,
+            );
+            policies
+                .iter()
+                .any(|policy| policy.policy_type().is("TargetTrackingScaling"))
+        })
+        .verdict()
+}

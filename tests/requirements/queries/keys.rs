@@ -1,0 +1,28 @@
+//! Keys that data is encrypted with.
+
+use paymig::aws;
+
+use crate::case::{Case, Known, Verdict};
+use crate::policy::statements;
+
+/// PCI DSS 3.7.4: a key's material has an end.
+pub(crate) fn keys_rotate(case: Case<'_>) -> Verdict {
+    case.every::<aws::KmsKey>()
+        .must("rotate every year", |key| {
+            key.enable_key_rotation().is(true)
+        })
+        .verdict()
+}
+
+/// PCI DSS 3.6.1: who may use a key is written down, and is never everybody.
+pub(crate) fn keys_name_who_may_use_them(case: Case<'_>) -> Verdict {
+    case.every::<aws::KmsKey>()
+        .must("say who may use it", |key| {
+            let statements = statements(key.policy());
+            let open = statements
+                .iter()
+                .any(|statement| statement.allows() && statement.principals().contains(&"*"));
+            !statements.is_empty() && !open
+        })
+        .verdict()
+}

@@ -1,0 +1,258 @@
+//! What is watched, who is told, what is written down.
+
+use paymig::aws;
+use paymig::tree::{Kind, NodeId, Term, View};
+
+use crate::case::{Amount, Case, Item, Known, Verdict};
+use crate::policy::{json, several, statements, text};
+
+/// PCI DSS 10.5.1, in days.
+const A_YEAR: i64 = 365;
+
+/// PCI DSS 3.5.1 and 10.5.1.
+pub(crate) fn logs_are_encrypted_and_kept(case: Case<'_>) -> Verdict {
+    case.every::<aws::CloudwatchLogGroup>()
+        .must("be encrypted with a key of its own region", |group| {
+            group.uses_own::<aws::KmsKey, _>(group.kms_key_id())
+        })
+        .must("be kept for a year", |group| {
+            group.retention_in_days().at_least(A_YEAR)
+        })
+        .verdict()
+}
+
+/// An alarm reaches topics of its own region only; another's would never hear of it.
+pub(crate) fn alarms_tell_their_region(case: Case<'_>) -> Verdict {
+    case.every::<aws::CloudwatchMetricAlarm>()
+        .must("tell a topic of its own region", |alarm| {
+            alarm.uses_own::<aws::SnsTopic, _>(alarm.alarm_actions())
+        })
+        .must("tell when it is over", |alarm| {
+            alarm.uses_own::<aws::SnsTopic, _>(alarm.ok_actions())
+        })
+        .verdict()
+}
+
+pub(crate) fn topics_reach_people(case: Case<'_>) -> Verdict {
+    case.every::<aws::SnsTopic>()
+        .must("have somebody who listens", |topic| {
+            let listeners = topic
+                .from::<aws::SnsTopicSubscription, _>(View::<aws::SnsTopicSubscription>::topic_arn);
+            listeners
+                .iter()
+                .any(|listener| listener.protocol().is("email") && listener.endpoint().is_some())
+        })
+        .verdict()
+}
+
+/// Encrypted at rest and in transit, and open to what alarms.
+pub(crate) fn topics_are_sealed(case: Case<'_>) -> Verdict {
+    case.every::<aws::SnsTopic>()
+        .must("be encrypted with a key of its own region", |topic| {
+            topic.uses_own::<aws::KmsKey, _>(topic.kms_master_key_id())
+        })
+        .must("let CloudWatch publish, and nobody in clear", |topic| {
+            let policies = topic.from::<aws::SnsTopicPolicy, _>(View::<aws::SnsTopicPolicy>::arn);
+            policies.iter().any(|policy| {
+                let statements = statements(policy.policy());
+                statements
+                    .iter()
+                    .any(|statement| statement.denies_plain_text())
+                    && statements.iter().any(|statement| {
+                        statement.allows()
+                            && statement.principals().contains(&"cloudwatch.amazonaws.com")
+                    })
+            })
+        })
+        .verdict()
+}
+
+/// All but those of an API's authorizer, which nothing watches yet.
+pub(crate) fn functions_are_watched(case: Case<'_>) -> Verdict {
+    case.every::<aws::LambdaFunction>()
+        .that("behind no authorizer", |function| {
+            !function.path().starts_with("api/")
+        })
+        .must("be watched for errors and throttling", |function| {
+            watched(function, "FunctionName", &["Errors", "Throttles"])
+        })
+        .verdict()
+}
+
+pub(crate) fn databases_are_watched(case: Case<'_>) -> Verdict {
+    case.every::<aws::RdsCluster>()
+        .that("that takes writes", |cluster| {
+            cluster.master_username().is_some()
+        })
+        .must("be watched for load, memory and lag", |cluster| {
+            let metrics = [
+                "CPUUtilization",
+                "FreeableMemory",
+                "AuroraReplicaLagMaximum",
+            ];
+            watched(cluster, "DBClusterIdentifier", &metrics)
+        })
+        .verdict()
+}
+
+/// Errors and slowness of requests, at the load balancer and at the API.
+pub(crate) fn requests_are_watched(case: Case<'_>) -> Verdict {
+    let balancers = case
+        .every::<aws::Lb>()
+        .that("for requests", |balancer| {
+            balancer.load_balancer_type().is("application")
+        })
+        .must("be watched for errors and slowness", |balancer| {
+            let metrics = [
+                "HTTPCode_ELB_5XX_Count",
+                "HTTPCode_Target_5XX_Count",
+                "TargetResponseTime",
+            ];
+            watched(balancer, "LoadBalancer", &metrics)
+        })
+        .verdict();
+    let apis = case
+        .every::<aws::ApiGatewayRestApi>()
+        .must("be watched for errors and slowness", |api| {
+            watched(api, "ApiName", &["5XXError", "4XXError", "Latency"])
+        })
+        .verdict();
+    balancers.and(apis)
+}
+
+/// While requests go to both sides, each is watched for targets that fail.
+pub(crate) fn both_sides_are_watched(case: Case<'_>) -> Verdict {
+    case.every::<aws::LbTargetGroup>()
+        .that("behind a rule", |group| !group.target_type().is("alb"))
+        .must("be watched for targets that fail", |group| {
+            watched(group, "TargetGroup", &["UnHealthyHostCount"])
+        })
+        .verdict()
+}
+
+/// A tenth of a second behind is a warning, and a second more payments than a failover may lose.
+pub(crate) fn regions_apart_are_noticed(case: Case<'_>) -> Verdict {
+    const WARNS: f64 = 100.0;
+    const PAGES: f64 = 1000.0;
+    case.every::<aws::RdsCluster>()
+        .that("that follows", |cluster| cluster.source_region().is_some())
+        .must(
+            "be watched for its lag behind the first region (ms)",
+            |cluster| {
+                let alarms = alarms_on(
+                    cluster,
+                    "DBClusterIdentifier",
+                    "AuroraGlobalDBReplicationLag",
+                );
+                let thresholds: Vec<_> = alarms.iter().filter_map(threshold).collect();
+                thresholds.contains(&WARNS) && thresholds.contains(&PAGES)
+            },
+        )
+        .verdict()
+}
+
+/// From where on an alarm goes off.
+pub(crate) fn threshold(alarm: &Item<'_, aws::CloudwatchMetricAlarm>) -> Option<f64> {
+    match alarm.threshold()?.term() {
+        Term::Float(threshold) => Some(*threshold),
+        _ => None,
+    }
+}
+
+/// PCI DSS 10.2 and 10.3: all calls in all regions, in files that are signed, and as they happen.
+pub(crate) fn calls_are_audited(case: Case<'_>) -> Verdict {
+    case.every::<aws::Cloudtrail>()
+        .must("record all regions and global services", |trail| {
+            trail.is_multi_region_trail().is(true) && trail.include_global_service_events().is(true)
+        })
+        .must("sign what it writes", |trail| {
+            trail.enable_log_file_validation().is(true)
+        })
+        .must("be encrypted with a key of its own region", |trail| {
+            trail.uses_own::<aws::KmsKey, _>(trail.kms_key_id())
+        })
+        .must("write into a bucket and a log group", |trail| {
+            !trail
+                .to::<aws::S3Bucket, _>(trail.s3_bucket_name())
+                .is_empty()
+                && trail.uses_own::<aws::CloudwatchLogGroup, _>(trail.cloud_watch_logs_group_arn())
+        })
+        .must("record who reads and writes checkpoints", |trail| {
+            let selectors = trail.event_selector();
+            selectors.iter().any(|selector| {
+                selector.read_write_type().is("All")
+                    && selector
+                        .data_resource()
+                        .iter()
+                        .any(|data| !trail.to::<aws::S3Bucket, _>(data.values()).is_empty())
+            })
+        })
+        .verdict()
+}
+
+pub(crate) fn dashboards_show_lag_between_regions(case: Case<'_>) -> Verdict {
+    shows::<aws::RdsCluster>(case, "AuroraGlobalDBReplicationLag")
+}
+
+pub(crate) fn dashboards_show_errors(case: Case<'_>) -> Verdict {
+    shows::<aws::LambdaFunction>(case, "Errors")
+}
+
+pub(crate) fn dashboards_show_databases(case: Case<'_>) -> Verdict {
+    shows::<aws::RdsCluster>(case, "CPUUtilization")
+}
+
+/// Whether a dashboard draws `metric` of an element of kind `K`.
+fn shows<K: Kind>(case: Case<'_>, metric: &str) -> Verdict {
+    case.every::<aws::CloudwatchDashboard>()
+        .some(&format!("draws {metric} of {}", K::TYPE), |dashboard| {
+            let lines = lines(dashboard);
+            lines.iter().any(|line| {
+                let mut of: Vec<NodeId> = Vec::new();
+                line.iter()
+                    .for_each(|term| term.references(&mut |id| of.push(id)));
+                let nodes = of.into_iter().filter_map(|id| case.tree.node(id));
+                line.get(1).and_then(text) == Some(metric)
+                    && nodes.into_iter().any(|node| node.type_name() == K::TYPE)
+            })
+        })
+        .verdict()
+}
+
+/// The lines of all graphs of a dashboard: namespace, metric, dimensions.
+fn lines<'t>(dashboard: &Item<'t, aws::CloudwatchDashboard>) -> Vec<&'t [Term]> {
+    let body = dashboard.dashboard_body();
+    let widgets = body.and_then(|body| json(body.term())?.get("widgets"));
+    let widgets = widgets.into_iter().flat_map(several);
+    let metrics = widgets.filter_map(|widget| match widget {
+        Term::Object(widget) => match widget.get("properties") {
+            Some(Term::Object(properties)) => properties.get("metrics"),
+            _ => None,
+        },
+        _ => None,
+    });
+    metrics.flat_map(several).map(several).collect()
+}
+
+/// Whether an alarm watches each of `metrics` of the element.
+fn watched<K: Kind>(item: &Item<'_, K>, dimension: &str, metrics: &[&str]) -> bool {
+    metrics
+        .iter()
+        .all(|metric| !alarms_on(item, dimension, metric).is_empty())
+}
+
+/// The alarms on a metric whose `dimension` is the element.
+pub(crate) fn alarms_on<'t, K: Kind>(
+    item: &Item<'t, K>,
+    dimension: &str,
+    metric: &str,
+) -> Vec<Item<'t, aws::CloudwatchMetricAlarm>> {
+    let mut alarms = item.case.items::<aws::CloudwatchMetricAlarm>();
+    alarms.retain(|alarm| {
+        let of = alarm.dimensions().and_then(|all| all.key(dimension));
+        alarm.metric_name().is(metric)
+            && of.is_some_and(|of| of.refers_to(item.node.node_id()))
+            && alarm.region() == item.region()
+    });
+    alarms
+}

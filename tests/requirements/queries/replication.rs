@@ -1,0 +1,283 @@
+//! Replication by DMS: three tasks between two databases, in subnets of their own.
+
+use paymig::aws;
+use paymig::tree::{NodeId, View};
+use serde_json::Value;
+
+use super::monitoring::threshold;
+use super::network::{Ways, ways};
+use crate::case::{Amount, Case, Item, Known, Text, Verdict};
+
+type Endpoint<'t> = Item<'t, aws::DmsEndpoint>;
+type Task<'t> = Item<'t, aws::DmsReplicationTask>;
+
+/// One task loads and follows; one takes the way again after a rollback; one leads back.
+pub(crate) fn rows_are_loaded_and_followed_both_ways(case: Case<'_>) -> Verdict {
+    let leads = |task: &Task<'_>, from: &str, to: &str| {
+        source(task).is_some_and(|it| it.engine_name().is(from))
+            && target(task).is_some_and(|it| it.engine_name().is(to))
+    };
+    let (old, new) = ("postgres", "aurora-postgresql");
+    case.every::<aws::DmsReplicationTask>()
+        .exactly(3)
+        .must("run on an instance, from a source to a target", |task| {
+            let instance = task.replication_instance_arn();
+            task.to::<aws::DmsReplicationInstance, _>(instance).len() == 1
+                && source(task).is_some()
+                && target(task).is_some()
+        })
+        .some("loads and then captures changes", |task| {
+            task.migration_type().is("full-load-and-cdc") && leads(task, old, new)
+        })
+        .some("captures changes forward", |task| {
+            task.migration_type().is("cdc") && leads(task, old, new)
+        })
+        .some("captures changes back", |task| {
+            task.migration_type().is("cdc") && leads(task, new, old)
+        })
+        .verdict()
+}
+
+/// What is there is never dropped, what fails stops the task, and what it does is logged.
+pub(crate) fn replication_stops_at_what_it_cannot_do(case: Case<'_>) -> Verdict {
+    case.every::<aws::DmsReplicationTask>()
+        .must("leave tables as they are", |task| {
+            settings(task)["FullLoadSettings"]["TargetTablePrepMode"] == "DO_NOTHING"
+        })
+        .must("stop at an error", |task| {
+            let behaviour = &settings(task)["ErrorBehavior"];
+            [
+                "ApplyErrorInsertPolicy",
+                "ApplyErrorUpdatePolicy",
+                "ApplyErrorDeletePolicy",
+            ]
+            .iter()
+            .all(|policy| behaviour[policy] == "STOP_TASK")
+        })
+        .must("log what it does", |task| {
+            settings(task)["Logging"]["EnableLogging"] == true
+        })
+        .must("say which tables it replicates", |task| {
+            task.table_mappings().is_some()
+        })
+        .must("not start with an apply", |task| {
+            !task.start_replication_task().is(true)
+        })
+        .verdict()
+}
+
+/// In two zones, out of reach, encrypted.
+pub(crate) fn instances_are_sealed(case: Case<'_>) -> Verdict {
+    case.every::<aws::DmsReplicationInstance>()
+        .must("stand in two zones, with no public address", |instance| {
+            instance.multi_az().is(true) && instance.publicly_accessible().is(false)
+        })
+        .must("be encrypted with a key of its own region", |instance| {
+            instance.uses_own::<aws::KmsKey, _>(instance.kms_key_arn())
+        })
+        .must("stand in subnets and behind a group", |instance| {
+            let subnets = instance.replication_subnet_group_id();
+            let groups = instance.vpc_security_group_ids();
+            instance.uses_own::<aws::DmsReplicationSubnetGroup, _>(subnets)
+                && instance.uses_own::<aws::SecurityGroup, _>(groups)
+        })
+        .must("ask first for the roles that DMS needs", |instance| {
+            let conditions = instance.node.meta().lifecycle().preconditions().iter();
+            let mut roles: Vec<NodeId> = Vec::new();
+            conditions.for_each(|it| it.condition().references(&mut |id| roles.push(id)));
+            let nodes = roles.iter().filter_map(|id| case.tree.node(*id));
+            nodes.filter_map(View::<aws::data::IamRoles>::of).count() == 2
+        })
+        .verdict()
+}
+
+/// Nothing else stands where replication instances do.
+pub(crate) fn instances_have_subnets_of_their_own(case: Case<'_>) -> Verdict {
+    case.every::<aws::DmsReplicationSubnetGroup>()
+        .must(
+            "span three private subnets that nothing else uses",
+            |group| {
+                let subnets = group.to::<aws::Subnet, _>(group.subnet_ids());
+                subnets.len() == 3
+                    && subnets.iter().all(|subnet| {
+                        ways(subnet) == Some(Ways::OUT) && users(case, subnet.node.node_id()) == 1
+                    })
+            },
+        )
+        .verdict()
+}
+
+/// PCI DSS 4.2.1 and 8.6.2: TLS, verified where the authority is known; logins from secrets.
+pub(crate) fn endpoints_use_tls_and_secrets(case: Case<'_>) -> Verdict {
+    case.every::<aws::DmsEndpoint>()
+        .must("use TLS, verified where the database is ours", |endpoint| {
+            let ours = endpoint.engine_name().is("aurora-postgresql");
+            let certificates = endpoint.to::<aws::DmsCertificate, _>(endpoint.certificate_arn());
+            match endpoint.ssl_mode().text() {
+                Some("verify-full") => certificates.len() == 1,
+                Some("require") => !ours,
+                _ => false,
+            }
+        })
+        .must(
+            "log in by a secret that is written, under a role",
+            |endpoint| {
+                let secrets =
+                    endpoint.to::<aws::SecretsmanagerSecret, _>(endpoint.secrets_manager_arn());
+                let written = secrets.iter().any(|secret| {
+                    type Version = aws::SecretsmanagerSecretVersion;
+                    let versions = secret.from::<Version, _>(View::<Version>::secret_id);
+                    versions.iter().any(|version| {
+                        let waited = endpoint.node.meta().depends_on();
+                        waited.contains(&version.node.node_id())
+                    })
+                });
+                let role = endpoint.secrets_manager_access_role_arn();
+                written && endpoint.to::<aws::IamRole, _>(role).len() == 1
+            },
+        )
+        .must(
+            "encrypt what it keeps with a key of its own region",
+            |endpoint| endpoint.uses_own::<aws::KmsKey, _>(endpoint.kms_key_arn()),
+        )
+        .verdict()
+}
+
+/// The instance is let out to both databases and to AWS, and in to the one that is ours.
+pub(crate) fn instances_reach_both_databases(case: Case<'_>) -> Verdict {
+    case.every::<aws::DmsReplicationInstance>()
+        .must(
+            "be let out to two databases and to AWS, and into one",
+            |instance| {
+                let groups =
+                    instance.to::<aws::SecurityGroup, _>(instance.vpc_security_group_ids());
+                type Out = aws::VpcSecurityGroupEgressRule;
+                let out: Vec<_> = groups
+                    .iter()
+                    .flat_map(|group| group.from::<Out, _>(View::<Out>::security_group_id))
+                    .filter_map(|rule| Some((rule.cidr_ipv4().text()?, rule.to_port().number()?)))
+                    .collect();
+                let subnets = instance.to::<aws::DmsReplicationSubnetGroup, _>(
+                    instance.replication_subnet_group_id(),
+                );
+                let subnets = subnets
+                    .iter()
+                    .flat_map(|group| group.to::<aws::Subnet, _>(group.subnet_ids()));
+                let inside: Vec<_> = subnets.filter_map(|it| it.cidr_block().text()).collect();
+                let let_in = case.items::<aws::VpcSecurityGroupIngressRule>();
+                let let_in = let_in.iter().any(|rule| {
+                    let range = rule.cidr_ipv4().text().and_then(|range| range.parse().ok());
+                    let range: Option<ipnet::Ipv4Net> = range;
+                    rule.to_port().is(DATABASE)
+                        && !is_network(case, rule)
+                        && guards_database(rule)
+                        && !inside.is_empty()
+                        && inside.iter().all(|subnet| {
+                            let subnet: Option<ipnet::Ipv4Net> = subnet.parse().ok();
+                            range
+                                .zip(subnet)
+                                .is_some_and(|(range, subnet)| range.contains(&subnet))
+                        })
+                });
+                let databases = out.iter().filter(|(_, port)| *port == DATABASE).count();
+                let apis = out.iter().any(|(_, port)| *port == HTTPS);
+                databases == 2 && apis && let_in
+            },
+        )
+        .verdict()
+}
+
+/// A task that failed is told at once, not only by a lag that grows.
+pub(crate) fn failures_are_told(case: Case<'_>) -> Verdict {
+    case.every::<aws::CloudwatchEventRule>()
+        .some("tells people of tasks that failed", |rule| {
+            let tasks = rule.to::<aws::DmsReplicationTask, _>(rule.event_pattern());
+            let targets = rule
+                .from::<aws::CloudwatchEventTarget, _>(View::<aws::CloudwatchEventTarget>::rule);
+            tasks.len() == case.items::<aws::DmsReplicationTask>().len()
+                && targets
+                    .iter()
+                    .any(|target| target.uses_own::<aws::SnsTopic, _>(target.arn()))
+        })
+        .verdict()
+}
+
+/// In seconds, as it was asked for.
+const BEHIND: f64 = 5.0;
+
+/// On both sides of each task: what it has not read, and what it has not written.
+pub(crate) fn lag_is_noticed(case: Case<'_>) -> Verdict {
+    let alarms = case.items::<aws::CloudwatchMetricAlarm>();
+    case.every::<aws::DmsReplicationTask>()
+        .must("be watched for more than five seconds of lag", |task| {
+            let identifier = task.resource_identifier().text();
+            let instances =
+                task.to::<aws::DmsReplicationInstance, _>(task.replication_instance_arn());
+            let instance = instances
+                .first()
+                .and_then(|it| it.replication_instance_id().text());
+            let dimension = |alarm: &Item<'_, aws::CloudwatchMetricAlarm>, name: &str| {
+                let value = alarm.dimensions().and_then(|all| all.key(name));
+                value.text().map(str::to_owned)
+            };
+            ["CDCLatencySource", "CDCLatencyTarget"]
+                .iter()
+                .all(|metric| {
+                    alarms.iter().any(|alarm| {
+                        alarm.metric_name().is(metric)
+                            && identifier.is_some()
+                            && dimension(alarm, "ReplicationTaskIdentifier").as_deref()
+                                == identifier
+                            && dimension(alarm, "ReplicationInstanceIdentifier").as_deref()
+                                == instance
+                            && threshold(alarm).is_some_and(|lag| lag > 0.0 && lag <= BEHIND)
+                            && alarm.comparison_operator().is("GreaterThanThreshold")
+                    })
+                })
+        })
+        .verdict()
+}
+
+fn guards_database(rule: &Item<'_, aws::VpcSecurityGroupIngressRule>) -> bool {
+    let groups = rule.to::<aws::SecurityGroup, _>(rule.security_group_id());
+    let by_group = View::<aws::RdsCluster>::vpc_security_group_ids;
+    let clusters = groups
+        .iter()
+        .flat_map(|group| group.from::<aws::RdsCluster, _>(by_group));
+    clusters.count() > 0
+}
+
+/// Whether a rule is about a whole network, and so about more than replication.
+fn is_network(case: Case<'_>, rule: &Item<'_, aws::VpcSecurityGroupIngressRule>) -> bool {
+    let range = rule.cidr_ipv4().text();
+    let vpcs = case.items::<aws::Vpc>();
+    vpcs.iter().any(|vpc| vpc.cidr_block().text() == range)
+}
+
+const DATABASE: i64 = 5432;
+const HTTPS: i64 = 443;
+
+fn source<'t>(task: &Task<'t>) -> Option<Endpoint<'t>> {
+    let mut endpoints = task.to::<aws::DmsEndpoint, _>(task.source_endpoint_arn());
+    endpoints.pop().filter(|it| it.endpoint_type().is("source"))
+}
+
+fn target<'t>(task: &Task<'t>) -> Option<Endpoint<'t>> {
+    let mut endpoints = task.to::<aws::DmsEndpoint, _>(task.target_endpoint_arn());
+    endpoints.pop().filter(|it| it.endpoint_type().is("target"))
+}
+
+fn settings(task: &Task<'_>) -> Value {
+    let text = task.replication_task_settings().text().unwrap_or_default();
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+/// How many elements stand in a subnet, beside its own route table.
+fn users(case: Case<'_>, subnet: NodeId) -> usize {
+    let others = case.tree.nodes().iter().filter(|node| {
+        let mut uses = false;
+        node.references(&mut |id| uses |= id == subnet);
+        uses && View::<aws::RouteTableAssociation>::of(node).is_none()
+    });
+    others.count()
+}

@@ -1,0 +1,115 @@
+//! Roles: who takes them, and what they may do.
+
+use paymig::aws;
+use paymig::tree::{Read, Term, View};
+
+use crate::case::{Case, Verdict};
+use crate::policy::{statements, text};
+
+/// What AWS has no permissions on single resources for (Service Authorization Reference), and so
+/// may be allowed on `*`.
+const WITHOUT_RESOURCES: &[&str] = &[
+    // What there is, before anything can be said of one of it.
+    "cloudwatch:DescribeAlarms",
+    "dms:DescribeReplicationTasks",
+    "elasticloadbalancing:DescribeRules",
+    "elasticloadbalancing:DescribeTargetHealth",
+    // Interfaces of functions in networks: Lambda makes them before they have an ARN.
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+    // Flow logs look for their group among all.
+    "logs:DescribeLogGroups",
+    // How machines have their logs delivered.
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+    // A password of nothing in particular.
+    "secretsmanager:GetRandomPassword",
+    // The answer to whoever gave the token away, which names the execution.
+    "states:SendTaskFailure",
+    "states:SendTaskSuccess",
+    // Traces of whatever ran.
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+];
+
+/// PCI DSS 7.2.2: what a role may do is named, and so is what it may do it to.
+pub(crate) fn roles_may_do_what_is_named(case: Case<'_>) -> Verdict {
+    case.every::<aws::IamRolePolicy>()
+        .must("name its actions and resources", |policy| {
+            let statements = statements(policy.policy());
+            !statements.is_empty()
+                && statements.iter().all(|statement| {
+                    let actions = statement.actions();
+                    let needless = |resource: &Term| match text(resource) {
+                        Some("*") => !actions.iter().all(|it| WITHOUT_RESOURCES.contains(it)),
+                        Some(literal) => !literal.starts_with("arn:"),
+                        None => false,
+                    };
+                    statement.allows()
+                        && !actions.is_empty()
+                        && actions.iter().all(|action| !action.contains('*'))
+                        && !statement.resources().is_empty()
+                        && !statement.resources().iter().any(needless)
+                })
+        })
+        .must("belong to a role", |policy| {
+            !policy.to::<aws::IamRole, _>(policy.role()).is_empty()
+        })
+        .verdict()
+}
+
+/// A role is for one service, and nobody else takes it.
+pub(crate) fn roles_are_for_one_service(case: Case<'_>) -> Verdict {
+    case.every::<aws::IamRole>()
+        .must("be taken by one service", |role| {
+            let statements = statements(role.assume_role_policy());
+            let principals: Vec<_> = statements
+                .iter()
+                .flat_map(|statement| statement.principals())
+                .collect();
+            matches!(principals[..], [service] if service.ends_with(".amazonaws.com"))
+        })
+        .verdict()
+}
+
+/// A role without a policy would be refused everything.
+pub(crate) fn every_role_may_do_something(case: Case<'_>) -> Verdict {
+    case.every::<aws::IamRole>()
+        .must("say what it may do", |role| {
+            let own = role.from::<aws::IamRolePolicy, _>(View::<aws::IamRolePolicy>::role);
+            let by_role = View::<aws::IamRolePolicyAttachment>::role;
+            let managed = role.from::<aws::IamRolePolicyAttachment, _>(by_role);
+            own.iter()
+                .any(|policy| policy.policy().is_some_and(is_written))
+                || !managed.is_empty()
+        })
+        .verdict()
+}
+
+/// No function may do what another needs.
+pub(crate) fn functions_share_no_role(case: Case<'_>) -> Verdict {
+    case.every::<aws::LambdaFunction>()
+        .must("have a role of its own", |function| {
+            let roles = function.to::<aws::IamRole, _>(function.role());
+            let users = roles.iter().flat_map(|role| {
+                role.from::<aws::LambdaFunction, _>(View::<aws::LambdaFunction>::role)
+            });
+            roles.len() == 1 && users.count() == 1
+        })
+        .verdict()
+}
+
+fn is_written(policy: Read<'_, String>) -> bool {
+    !statements(Some(policy)).is_empty()
+}

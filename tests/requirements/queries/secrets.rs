@@ -1,0 +1,83 @@
+//! Secrets: what they are encrypted with, and when they change.
+
+use paymig::aws;
+use paymig::tree::View;
+
+use crate::case::{Amount, Case, Item, Known, Verdict};
+
+type Secret<'t> = Item<'t, aws::SecretsmanagerSecret>;
+
+/// The longest that a password stays what it is (PCI DSS 8.3.9 lets 90 days pass).
+const DAYS: i64 = 30;
+
+pub(crate) fn secrets_are_encrypted(case: Case<'_>) -> Verdict {
+    case.every::<aws::SecretsmanagerSecret>()
+        .must("be encrypted with a key of its own region", |secret| {
+            secret.uses_own::<aws::KmsKey, _>(secret.kms_key_id())
+        })
+        .must("hold something from the first day", |secret| {
+            versions(secret).len() == 1
+        })
+        .verdict()
+}
+
+/// What is not rotated, by where it stands.
+const NOT_ROTATED: &[&str] = &[
+    // Users in a database that is not ours, which its operators write, and those of DMS, which
+    // holds on to the login that it began with.
+    "replication/",
+    // The key that hashes of one run are compared by: no login.
+    "workflow/",
+];
+
+pub(crate) fn secrets_are_rotated(case: Case<'_>) -> Verdict {
+    case.every::<aws::SecretsmanagerSecret>()
+        .that("that changes", |secret| {
+            let path = secret.path();
+            !NOT_ROTATED.iter().any(|place| path.starts_with(place))
+        })
+        .must("be rotated by a function within a month", |secret| {
+            let rotations = rotations(secret);
+            matches!(&rotations[..], [rotation] if is_monthly(rotation)
+                && rotation.uses_own::<aws::LambdaFunction, _>(rotation.rotation_lambda_arn()))
+        })
+        .verdict()
+}
+
+/// Secrets Manager is let into each function that rotates.
+pub(crate) fn rotations_are_permitted(case: Case<'_>) -> Verdict {
+    case.every::<aws::SecretsmanagerSecretRotation>()
+        .must("be allowed to call its function", |rotation| {
+            let functions = rotation.to::<aws::LambdaFunction, _>(rotation.rotation_lambda_arn());
+            functions.iter().any(|function| {
+                let permissions = function
+                    .from::<aws::LambdaPermission, _>(View::<aws::LambdaPermission>::function_name);
+                permissions.iter().any(|permission| {
+                    permission.principal().is("secretsmanager.amazonaws.com")
+                        && permission.source_account().is_some()
+                })
+            })
+        })
+        .verdict()
+}
+
+fn rotations<'t>(secret: &Secret<'t>) -> Vec<Item<'t, aws::SecretsmanagerSecretRotation>> {
+    let by_id = View::<aws::SecretsmanagerSecretRotation>::secret_id;
+    let mut rotations = secret.from::<aws::SecretsmanagerSecretRotation, _>(by_id);
+    for version in versions(secret) {
+        rotations.extend(version.from::<aws::SecretsmanagerSecretRotation, _>(by_id));
+    }
+    rotations
+}
+
+fn is_monthly(rotation: &Item<'_, aws::SecretsmanagerSecretRotation>) -> bool {
+    let rules = rotation.rotation_rules();
+    let days = rules.and_then(|rules| rules.automatically_after_days().number());
+    days.is_some_and(|days| (1..=DAYS).contains(&days))
+}
+
+fn versions<'t>(secret: &Secret<'t>) -> Vec<Item<'t, aws::SecretsmanagerSecretVersion>> {
+    secret.from::<aws::SecretsmanagerSecretVersion, _>(
+        View::<aws::SecretsmanagerSecretVersion>::secret_id,
+    )
+}

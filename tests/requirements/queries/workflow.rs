@@ -1,0 +1,273 @@
+//! The machines that lead the migration, and what becomes of their failures.
+
+use std::collections::BTreeSet;
+
+use paymig::aws;
+use paymig::tree::{Term, View};
+
+use super::monitoring::alarms_on;
+use crate::case::{Case, Item, Known, Text, Verdict};
+use crate::policy::{json, several, text};
+
+type Machine<'t> = Item<'t, aws::SfnStateMachine>;
+
+/// Steps of each phase, as the machine names them.
+const FORWARD: &[&str] = &[
+    // initialize
+    "Initialize",
+    // replicate
+    "Start load",
+    "Replication: look",
+    // validate
+    "Plan validation",
+    "Compare chunks",
+    "Final validation",
+    // cut over
+    "Ask for approval",
+    "Fence source",
+    "Drain",
+    "Hand over",
+    "Start reverse replication",
+    // roll back
+    "Roll back",
+];
+
+/// One cuts over, one compares, one asks people.
+const PROGRAMS: usize = 3;
+
+const BACK: &[&str] = &[
+    "Hold traffic",
+    "Assess",
+    "Fence target",
+    "Drain reverse",
+    "Hand back",
+    "Open source",
+];
+
+pub(crate) fn a_machine_leads_through_every_phase(case: Case<'_>) -> Verdict {
+    case.every::<aws::SfnStateMachine>()
+        .some(
+            "has a step for each phase, and calls those who do it",
+            |machine| {
+                let functions = machine.to::<aws::LambdaFunction, _>(machine.definition());
+                let functions: BTreeSet<_> = functions.iter().map(|it| it.node.node_id()).collect();
+                has(machine, FORWARD) && functions.len() == PROGRAMS
+            },
+        )
+        .verdict()
+}
+
+/// The step that validates calls the program that compares.
+pub(crate) fn databases_are_compared(case: Case<'_>) -> Verdict {
+    case.every::<aws::LambdaFunction>()
+        .some("compares both databases, for a machine", |function| {
+            let settings = function.environment().and_then(|it| it.variables());
+            let hashes = settings.and_then(|all| all.key("HASH_KEY_SECRET"));
+            let machines =
+                function.from::<aws::SfnStateMachine, _>(View::<aws::SfnStateMachine>::definition);
+            let compares = function.handler().text().unwrap_or_default();
+            hashes.is_some() && compares.starts_with("validation.") && machines.len() == 1
+        })
+        .verdict()
+}
+
+/// The way back is a machine of its own, which anything that ends the other starts.
+pub(crate) fn failures_roll_back_by_themselves(case: Case<'_>) -> Verdict {
+    case.every::<aws::SfnStateMachine>()
+        .that("that leads back", |machine| has(machine, BACK))
+        .exactly(1)
+        .must("be started by the other, and by whatever ends it", |back| {
+            type Target = aws::CloudwatchEventTarget;
+            let targets = back.from::<Target, _>(View::<Target>::arn);
+            let started = targets.iter().any(|target| {
+                let rules = target.to::<aws::CloudwatchEventRule, _>(target.rule());
+                let allowed = target.to::<aws::IamRole, _>(target.role_arn());
+                allowed.len() == 1 && rules.iter().any(ends_of_machine)
+            });
+            let definition = View::<aws::SfnStateMachine>::definition;
+            let others = back.from::<aws::SfnStateMachine, _>(definition);
+            started && others.iter().any(|other| has(other, FORWARD))
+        })
+        .verdict()
+}
+
+/// What a machine did can be told, and payments are not in it.
+pub(crate) fn machines_tell_what_they_did(case: Case<'_>) -> Verdict {
+    case.every::<aws::SfnStateMachine>()
+        .must("log all events, without what is in them", |machine| {
+            let logging = machine.logging_configuration();
+            logging.is_some_and(|logging| {
+                logging.level().is("ALL")
+                    && logging.include_execution_data().is(false)
+                    && machine.uses_own::<aws::CloudwatchLogGroup, _>(logging.log_destination())
+            })
+        })
+        .must("be traced, and run for as long as it takes", |machine| {
+            let tracing = machine.tracing_configuration();
+            machine.r#type().is("STANDARD")
+                && tracing.is_some_and(|tracing| tracing.enabled().is(true))
+        })
+        .must("have a role of its own", |machine| {
+            let roles = machine.to::<aws::IamRole, _>(machine.role_arn());
+            matches!(&roles[..], [role] if role
+                .from::<aws::SfnStateMachine, _>(View::<aws::SfnStateMachine>::role_arn)
+                .len() == 1)
+        })
+        .verdict()
+}
+
+pub(crate) fn machines_are_watched(case: Case<'_>) -> Verdict {
+    let metrics = [
+        "ExecutionsFailed",
+        "ExecutionsTimedOut",
+        "ExecutionsAborted",
+        "ExecutionThrottled",
+    ];
+    let machines = case
+        .every::<aws::SfnStateMachine>()
+        .must("be watched for every end but success", |machine| {
+            metrics
+                .iter()
+                .all(|metric| !alarms_on(machine, "StateMachineArn", metric).is_empty())
+        })
+        .verdict();
+    let rules = case
+        .every::<aws::CloudwatchEventRule>()
+        .that("that starts the way back", ends_of_machine)
+        .must("be watched for starts that failed", |rule| {
+            !alarms_on(rule, "RuleName", "FailedInvocations").is_empty()
+        })
+        .verdict();
+    machines.and(rules)
+}
+
+/// Each program of the migration logs its events, and each event is counted.
+pub(crate) fn events_are_counted(case: Case<'_>) -> Verdict {
+    const EVENTS: [&str; 5] = ["failed", "fenced", "opened", "traffic-shifted", "validated"];
+    case.every::<aws::LambdaFunction>()
+        .that("that a machine calls", |function| {
+            let definition = View::<aws::SfnStateMachine>::definition;
+            !function
+                .from::<aws::SfnStateMachine, _>(definition)
+                .is_empty()
+        })
+        .must("have its events counted", |function| {
+            let logging = function.logging_config();
+            let groups = logging
+                .map(|logging| function.to::<aws::CloudwatchLogGroup, _>(logging.log_group()));
+            type Filter = aws::CloudwatchLogMetricFilter;
+            let filters: Vec<_> = groups
+                .iter()
+                .flatten()
+                .flat_map(|group| group.from::<Filter, _>(View::<Filter>::log_group_name))
+                .collect();
+            EVENTS.iter().all(|event| {
+                let pattern = format!("$.event = \"{event}\"");
+                filters.iter().any(|filter| {
+                    let told = filter.pattern().text().unwrap_or_default();
+                    let metric = filter.metric_transformation();
+                    told.contains(&pattern)
+                        && metric.is_some_and(|metric| {
+                            metric.namespace().text().is_some() && metric.value().is("1")
+                        })
+                })
+            })
+        })
+        .verdict()
+}
+
+/// What takes payments, cuts over and compares logs in to both databases, each where it is.
+pub(crate) fn programs_reach_both_databases(case: Case<'_>) -> Verdict {
+    case.every::<aws::LambdaFunction>()
+        .that("that logs in to both databases", |function| {
+            let settings = function.environment().and_then(|it| it.variables());
+            function.vpc_config().is_some()
+                && settings.is_some_and(|all| {
+                    all.key("SOURCE_SECRET").is_some() || all.key("REPLICATIONS").is_some()
+                })
+        })
+        .at_least(3)
+        .must(
+            "be let out to the database here and to the one on premises",
+            |function| {
+                let config = function.vpc_config();
+                let groups = config.map(|config| {
+                    function.to::<aws::SecurityGroup, _>(config.security_group_ids())
+                });
+                type Out = aws::VpcSecurityGroupEgressRule;
+                let rules: Vec<_> = groups
+                    .iter()
+                    .flatten()
+                    .flat_map(|group| group.from::<Out, _>(View::<Out>::security_group_id))
+                    .filter(|rule| rule.to_port().is(5432))
+                    .collect();
+                let vpcs = case.items::<aws::Vpc>();
+                let is_ours = |range: &str| vpcs.iter().any(|vpc| vpc.cidr_block().is(range));
+                let here = rules.iter().any(|rule| {
+                    let group = rule.referenced_security_group_id();
+                    !rule.to::<aws::SecurityGroup, _>(group).is_empty()
+                        || rule.cidr_ipv4().text().is_some_and(is_ours)
+                });
+                let there = rules.iter().any(|rule| {
+                    let range = rule.cidr_ipv4().text();
+                    range.is_some_and(|range| is_private(range) && !is_ours(range))
+                });
+                here && there
+            },
+        )
+        .verdict()
+}
+
+/// A workflow that stands in another network than the database is let into the group around it.
+pub(crate) fn databases_let_programs_in(case: Case<'_>) -> Verdict {
+    let vpcs: Vec<_> = case.items::<aws::Vpc>();
+    case.every::<aws::VpcSecurityGroupIngressRule>()
+        .some("lets a network of the migration into a database", |rule| {
+            let groups = rule.to::<aws::SecurityGroup, _>(rule.security_group_id());
+            let by_group = View::<aws::RdsCluster>::vpc_security_group_ids;
+            let range = rule.cidr_ipv4().text();
+            range.is_some_and(|range| vpcs.iter().any(|vpc| vpc.cidr_block().is(range)))
+                && groups
+                    .iter()
+                    .any(|group| !group.from::<aws::RdsCluster, _>(by_group).is_empty())
+        })
+        .verdict()
+}
+
+fn is_private(range: &str) -> bool {
+    let range: Result<ipnet::Ipv4Net, _> = range.parse();
+    range.is_ok_and(|range| range.addr().is_private())
+}
+
+/// Whether a rule sees every end of a machine but success.
+fn ends_of_machine(rule: &Item<'_, aws::CloudwatchEventRule>) -> bool {
+    let pattern = rule.event_pattern();
+    let machines = rule.to::<aws::SfnStateMachine, _>(rule.event_pattern());
+    let detail = pattern.and_then(|pattern| match json(pattern.term())?.get("detail") {
+        Some(Term::Object(detail)) => detail.get("status"),
+        _ => None,
+    });
+    let statuses: Vec<_> = detail
+        .into_iter()
+        .flat_map(several)
+        .filter_map(text)
+        .collect();
+    machines.len() == 1
+        && ["FAILED", "TIMED_OUT", "ABORTED"]
+            .iter()
+            .all(|status| statuses.contains(status))
+}
+
+/// Whether all of `steps` are states of a machine, which begins at one of its states.
+fn has(machine: &Machine<'_>, steps: &[&str]) -> bool {
+    let definition = machine.definition();
+    let Some(definition) = definition.and_then(|text| json(text.term())) else {
+        return false;
+    };
+    let Some(Term::Object(states)) = definition.get("States") else {
+        return false;
+    };
+    let first = definition.get("StartAt").and_then(text);
+    first.is_some_and(|first| states.get(first).is_some())
+        && steps.iter().all(|step| states.get(step).is_some())
+}
