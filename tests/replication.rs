@@ -90,7 +90,7 @@ fn an_account_without_the_roles_of_dms_fails_at_plan() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A change of settings or mappings stops a running task (terraform-provider-aws, dms/replication_task.go).
+/// A change of settings or mappings stops a running task (terraform-provider-aws, `dms/replication_task.go`).
 #[test]
 fn neither_phase_nor_traffic_touches_a_task() -> anyhow::Result<()> {
     for (stack, _) in EMBEDDED {
