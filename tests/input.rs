@@ -471,6 +471,30 @@ fn databases_that_cannot_be_built_are_refused() {
 }
 
 #[test]
+fn replications_that_cannot_work_are_refused_or_told_of() {
+    let database = r#"database.payments.aurora-postgresql={ network = "production", version = "16", name = "payments", class = "db.r6g.large" }"#;
+    let replication = r#"replication.payments={ target = "payments", network = "production", class = "dms.t3.medium", storage = 50, tables = ["public.%"], start = "runbook", source = { host = "db.example.com", database = "payments" } }"#;
+    let secret = r#"existing.secret.far={ region = "us-east-2", name = "far" }"#;
+    for (argument, expected) in [
+        ("tables=[]", "at least one table"),
+        (r#"tables=["payments"]"#, "not a pattern of tables"),
+        ("start=runbook", "nothing leads from that network"),
+        ("start=runbook", "certificate is not verified"),
+        ("source.ca=x", "no certificate in PEM"),
+        ("network=replica", "the target is in `us-east-1`"),
+        ("credentials.existing=far", "that secret is in `us-east-2`"),
+        (
+            "source.credentials.existing=far",
+            "that secret is in `us-east-2`",
+        ),
+    ] {
+        let argument = format!("replication.payments.{argument}");
+        let all = [REPLICA, secret, database, replication, &argument];
+        answered(&all, expected);
+    }
+}
+
+#[test]
 fn compute_that_cannot_be_built_is_refused() {
     let function = r#"function.pay={ code = { program = "payment-api" }, network = "production", reserved_concurrency = 5 }"#;
     let service = r#"service.pay.fargate={ networks = ["production"], image = "pay", tasks = { min = 1, max = 2 } }"#;

@@ -50,6 +50,7 @@ impl Composer<'_> {
                 source_cidrs: &source_cidrs,
                 secrets_key: self.key(DataClass::Secrets, region),
                 storage_key: self.key(DataClass::Database, region),
+                logs_key: self.key(DataClass::Logs, region),
                 roles,
                 existing: &stack.existing,
                 alerts: alerts.as_ref(),

@@ -143,3 +143,22 @@ def delete_certificate(self: Any) -> str:
     """DeleteCertificate."""
     certificate = _certificates(self).pop(self._get_param("CertificateArn"))
     return json.dumps({"Certificate": certificate})
+
+
+@action(DatabaseMigrationServiceResponse, "add_tags_to_resource")
+def add_tags_to_resource(self: Any) -> str:
+    """AddTagsToResource: a phase changes the tags of everything."""
+    self.dms_backend.tagger.tag_resource(_tagged_by(self), self._get_param("Tags") or [])
+    return json.dumps({})
+
+
+@action(DatabaseMigrationServiceResponse, "remove_tags_from_resource")
+def remove_tags_from_resource(self: Any) -> str:
+    """RemoveTagsFromResource."""
+    self.dms_backend.tagger.untag_resource_using_names(_tagged_by(self), self._get_param("TagKeys") or [])
+    return json.dumps({})
+
+
+def _tagged_by(response: Any) -> str:
+    """What moto keeps the tags of a resource by: the ARN, but of a subnet group the name."""
+    return str(response._get_param("ResourceArn")).split(":subgrp:")[-1]

@@ -6,6 +6,7 @@ mod compute;
 mod entry;
 mod environments;
 mod networks;
+mod replication;
 mod stores;
 mod traffic;
 
@@ -18,6 +19,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     environments::check(stack, found);
     networks::check(stack, found);
     stores::check(stack, found);
+    replication::check(stack, found);
     compute::check(stack, found);
     entry::check(stack, found);
     traffic::check(stack, found);

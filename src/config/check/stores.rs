@@ -1,4 +1,4 @@
-//! Databases, tables, buckets and replication.
+//! Databases, tables and buckets.
 
 use std::collections::BTreeSet;
 
@@ -22,18 +22,6 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
         }
     }
     buckets(stack, found);
-    for (route, replication) in each(&stack.replication) {
-        let network = stack.network.resolve(&replication.network);
-        let tiers = [Tier::Replication, Tier::Private];
-        needs_tier(network, &tiers, &route.key("network"), found);
-        if replication.tables.is_empty() {
-            found.push(
-                Diagnostic::error("replication copies at least one table")
-                    .at(route.key("tables"))
-                    .help("for example `tables = [\"public.%\"]`"),
-            );
-        }
-    }
 }
 
 fn cluster(stack: &Stack, database: &Database, route: &Route, found: &mut Vec<Diagnostic>) {

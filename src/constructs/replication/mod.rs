@@ -5,7 +5,7 @@
 //!        ◄─────reverse─────              that the workflow makes by SQL at the moment of crossing
 //! ```
 //!
-//! The subnet group and the users' secrets exist in every phase. Instance, endpoints and tasks come and
+//! The subnet group, the log group and the users' secrets exist in every phase. Instance, endpoints and tasks come and
 //! go as a whole; while they are there, nothing of a task changes.
 
 mod endpoints;
@@ -28,6 +28,7 @@ use super::database::Database;
 use super::entry::Entry;
 use super::ignored::ignoring;
 use super::key::Key;
+use super::logs::log_group;
 use super::network::Network;
 use super::role::Role;
 use crate::aws;
@@ -37,7 +38,7 @@ use crate::config::{
     Availability, Database as DatabaseConfig, Engine, Existing, Network as NetworkConfig,
     Replication, Reverse,
 };
-use crate::quantity::{Cidr, Port, TablePattern};
+use crate::quantity::{Cidr, Port, RetentionDays, TablePattern};
 use crate::tree::{Handle, Scope, Value};
 use endpoints::{Endpoints, Side, Trust, Use};
 use secrets::UserSecret;
@@ -46,7 +47,7 @@ use tasks::Parts;
 /// How much of a replication is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Activity {
-    /// What lasts: the subnet group and the secrets.
+    /// What lasts: the subnet group, the log group and the secrets.
     Dormant,
     /// Instance, endpoints and tasks also.
     Ready,
@@ -80,6 +81,8 @@ pub struct Inputs<'a> {
     pub secrets_key: Key,
     /// Encrypts the instance's storage; of its region.
     pub storage_key: Key,
+    /// Encrypts the log group; of the instance's region.
+    pub logs_key: Key,
     /// The roles that DMS demands.
     pub roles: DmsRoles,
     /// Secrets that exist.
@@ -161,10 +164,24 @@ impl Replicated {
             inputs.existing,
             inputs.secrets_key,
         );
+        let instance_id = context.names.keyed("dms", [config.identity()]);
+        // DMS would make it itself, without a key and for ever (DMS user guide, "Monitoring tasks").
+        let logs = log_group(
+            format!("dms-tasks-{instance_id}"),
+            RetentionDays::PCI,
+            inputs.logs_key,
+        );
+        let logs = scope.add("log-group", logs);
         let running = (inputs.activity == Activity::Ready).then(|| {
             let secrets = [source_secret, target_secret];
             let group = network::security_group(scope, context, config, source_port, &inputs);
-            run(scope, context, config, &inputs, secrets, (subnets, group))
+            let place = Place {
+                instance_id,
+                subnets,
+                group,
+                logs,
+            };
+            run(scope, context, config, &inputs, secrets, &place)
         });
         if let (Some(running), Some(topic)) = (&running, inputs.alerts) {
             events::on_failure(scope, context, config.identity(), running, topic);
@@ -178,6 +195,14 @@ impl Replicated {
     }
 }
 
+/// What the instance is made in.
+struct Place {
+    instance_id: String,
+    subnets: Handle<aws::DmsReplicationSubnetGroup>,
+    group: Handle<aws::SecurityGroup>,
+    logs: Handle<aws::CloudwatchLogGroup>,
+}
+
 /// Adds the instance, its endpoints and its tasks.
 fn run(
     scope: &mut Scope<'_>,
@@ -185,13 +210,10 @@ fn run(
     config: Entry<'_, Replication>,
     inputs: &Inputs<'_>,
     secrets: [UserSecret; 2],
-    (subnets, security_group): (
-        Handle<aws::DmsReplicationSubnetGroup>,
-        Handle<aws::SecurityGroup>,
-    ),
+    place: &Place,
 ) -> Running {
     let replication = config.section();
-    let instance_id = context.names.keyed("dms", [config.identity()]);
+    let instance_id = &place.instance_id;
     let aurora = inputs.database_config.section().aurora();
     let instance = aws::DmsReplicationInstance::new(DmsReplicationInstanceArgs {
         replication_instance_class: replication.class.as_str().to_owned().into(),
@@ -204,8 +226,9 @@ fn run(
     .multi_az(replication.zones == Availability::Multi)
     .preferred_maintenance_window(aurora.maintenance_window.clone())
     .publicly_accessible(false)
-    .replication_subnet_group_id(subnets.id())
-    .vpc_security_group_ids([security_group.id()]);
+    .replication_subnet_group_id(place.subnets.id())
+    .vpc_security_group_ids([place.group.id()])
+    .depends_on(place.logs);
     let instance = scope.add("instance", ignoring(inputs.roles.assert(instance)));
 
     let engine = inputs.database_config.engine();
@@ -244,7 +267,7 @@ fn run(
     let mappings = TableMappings::new(&replication.tables, marker_schema);
     let parts = |read, write| Parts {
         instance,
-        instance_id: &instance_id,
+        instance_id,
         read,
         write,
         settings: &settings,
@@ -260,7 +283,7 @@ fn run(
     });
     Running {
         instance,
-        security_group,
+        security_group: place.group,
         load,
         forward,
         reverse,

@@ -1,0 +1,98 @@
+//! Replication: where its instance stands, what it reaches, and what it can verify.
+
+use super::{each, needs_tier};
+use crate::config::{Credentials, Engine, Replication, Stack, Tier};
+use crate::diagnostic::{Diagnostic, Route};
+
+pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
+    for (route, replication) in each(&stack.replication) {
+        place(stack, replication, &route, found);
+        secrets(stack, replication, &route, found);
+        transport(stack, replication, &route.key("source"), found);
+        if replication.tables.is_empty() {
+            found.push(
+                Diagnostic::error("replication copies at least one table")
+                    .at(route.key("tables"))
+                    .help("for example `tables = [\"public.%\"]`"),
+            );
+        }
+    }
+}
+
+/// In the target's region, with a way to the source.
+fn place(stack: &Stack, replication: &Replication, route: &Route, found: &mut Vec<Diagnostic>) {
+    let at = route.key("network");
+    let network = stack.network.resolve(&replication.network);
+    needs_tier(network, &[Tier::Replication, Tier::Private], &at, found);
+    let target = stack.database.resolve(&replication.target).aurora();
+    let target_region = stack.network.resolve(&target.network).region;
+    if target_region != network.region {
+        found.push(
+            Diagnostic::error(format!(
+                "that network is in `{}`, and the target is in `{target_region}`",
+                network.region
+            ))
+            .at(&at)
+            .help("replicate from a network in the target's region"),
+        );
+    }
+    let leads_out = stack.transit.iter().any(|(_, transit)| {
+        let outside = transit.on_premises.is_some() || !transit.existing.is_empty();
+        outside && transit.networks.contains(&replication.network)
+    });
+    if !leads_out {
+        found.push(
+            Diagnostic::warning("nothing leads from that network to the source")
+                .at(&at)
+                .help("attach it to a [transit.…] with `on_premises` or `existing`"),
+        );
+    }
+}
+
+/// DMS reads the secrets of an endpoint in its own region (DMS user guide, "Using secrets to access AWS
+/// Database Migration Service endpoints").
+fn secrets(stack: &Stack, replication: &Replication, route: &Route, found: &mut Vec<Diagnostic>) {
+    let region = stack.network.resolve(&replication.network).region;
+    let source = route.key("source");
+    for (credentials, at) in [
+        (&replication.credentials, route.key("credentials")),
+        (&replication.source.credentials, source.key("credentials")),
+    ] {
+        let Credentials::Existing(secret) = credentials else {
+            continue;
+        };
+        let there = stack.existing.secret.resolve(secret).region;
+        if there != region {
+            found.push(
+                Diagnostic::error(format!(
+                    "that secret is in `{there}`, and the replication instance is in `{region}`"
+                ))
+                .at(at.key("existing"))
+                .help("replicate the secret into that region"),
+            );
+        }
+    }
+}
+
+/// PCI DSS 4.2.1 wants certificates verified.
+fn transport(stack: &Stack, replication: &Replication, at: &Route, found: &mut Vec<Diagnostic>) {
+    let engine = stack.database.resolve(&replication.target).engine();
+    match (&replication.source.ca, engine) {
+        (Some(pem), _) if pem.contains("-----BEGIN CERTIFICATE-----") => {}
+        (Some(_), _) => found.push(
+            Diagnostic::error("`ca` is no certificate in PEM")
+                .at(at.key("ca"))
+                .help("it starts with -----BEGIN CERTIFICATE-----"),
+        ),
+        (None, Engine::AuroraPostgresql) => found.push(
+            Diagnostic::warning("the source's certificate is not verified")
+                .at(at)
+                .help("name the authority that signed it: `ca`, as PEM"),
+        ),
+        (None, Engine::AuroraMysql) => found.push(
+            Diagnostic::warning("the connection to the source is not encrypted by TLS")
+                .at(at)
+                .help("name the authority that signed its certificate: `ca`, as PEM; without one DMS offers MySQL no TLS, and only the VPN protects what is copied"),
+        ),
+    }
+}

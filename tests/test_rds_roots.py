@@ -1,0 +1,25 @@
+"""The certificate authorities of RDS: each file has the three roots of its region, which sign themselves."""
+
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
+FOLDER = Path(__file__).parent.parent / "data" / "rds-ca"
+KEYS = {"ECC384", "RSA2048", "RSA4096"}
+
+
+def common_name(certificate: x509.Certificate) -> str:
+    """The name that tells region and kind of key: `Amazon RDS us-east-1 Root CA RSA2048 G1`."""
+    return str(certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.pem")), ids=lambda path: path.stem)
+def test_a_region_has_its_own_roots(path: Path) -> None:
+    """No root of another region, none that is signed by something else, none that ends before 2060."""
+    roots = x509.load_pem_x509_certificates(path.read_bytes())
+    assert {common_name(root) for root in roots} == {f"Amazon RDS {path.stem} Root CA {key} G1" for key in KEYS}
+    for root in roots:
+        root.verify_directly_issued_by(root)
+        assert root.not_valid_after_utc.year > 2060
