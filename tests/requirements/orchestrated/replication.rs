@@ -1,8 +1,8 @@
 use paymig::aws::{
-    CloudwatchEventRule, CloudwatchEventTarget, CloudwatchMetricAlarm, DmsCertificate, DmsEndpoint,
-    DmsReplicationInstance, DmsReplicationSubnetGroup, DmsReplicationTask, IamRole,
-    SecretsmanagerSecretVersion, SecurityGroup, VpcSecurityGroupEgressRule,
-    VpcSecurityGroupIngressRule, data,
+    CloudwatchEventRule, CloudwatchEventTarget, CloudwatchLogGroup, CloudwatchMetricAlarm,
+    DmsCertificate, DmsEndpoint, DmsReplicationInstance, DmsReplicationSubnetGroup,
+    DmsReplicationTask, IamRole, SecretsmanagerSecretVersion, SecurityGroup,
+    VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule, data,
 };
 use paymig::tree::Argument as A;
 
@@ -36,6 +36,15 @@ pub(super) fn rows() -> Vec<Row> {
             [
                 weakened(A::<DmsReplicationTask>::replication_task_settings()),
                 dropped(A::<DmsReplicationTask>::table_mappings()),
+            ]
+        ))
+        .holds(query!(
+            replication::instances_log_into_a_group_of_the_stack,
+            MIGRATING,
+            [
+                removed::<CloudwatchLogGroup>().within("replication/payments/log-group"),
+                weakened(A::<CloudwatchLogGroup>::name())
+                    .within("replication/payments/log-group"),
             ]
         ))
         .see("000-DB-4"),

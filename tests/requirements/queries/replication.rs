@@ -38,6 +38,25 @@ pub(crate) fn rows_are_loaded_and_followed_both_ways(case: Case<'_>) -> Verdict 
         .verdict()
 }
 
+/// DMS would make the group itself, without a key and for ever.
+pub(crate) fn instances_log_into_a_group_of_the_stack(case: Case<'_>) -> Verdict {
+    case.every::<aws::DmsReplicationInstance>()
+        .must("have a log group before its tasks log", |instance| {
+            let waits = instance.node.meta().depends_on().iter();
+            let groups = waits
+                .filter_map(|id| instance.case.tree.node(*id))
+                .filter_map(View::of);
+            let identifier = instance.replication_instance_id().text();
+            let named = |group: View<'_, aws::CloudwatchLogGroup>| {
+                let name = group.name().text();
+                name.zip(identifier)
+                    .is_some_and(|(name, identifier)| name == format!("dms-tasks-{identifier}"))
+            };
+            groups.into_iter().any(named)
+        })
+        .verdict()
+}
+
 /// What is there is never dropped, what fails stops the task, and what it does is logged.
 pub(crate) fn replication_stops_at_what_it_cannot_do(case: Case<'_>) -> Verdict {
     case.every::<aws::DmsReplicationTask>()
