@@ -6,6 +6,7 @@ use super::alarms::Watched;
 use super::dashboards::Shown;
 use super::edge::Behind;
 use super::outputs::Made;
+use super::uses::Stores;
 use super::workflows::On;
 use crate::config::{
     Credentials, Database as DatabaseConfig, ExistingVpc as ExistingVpcConfig,
@@ -59,14 +60,19 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
     composer.admissions(&networks, &databases);
     let secrets = composer.application_secrets(&databases);
     let rotations = composer.rotations(&networks, &databases, &secrets, &replications);
-    let functions = composer.functions(&networks, &databases, &secrets);
+    let buckets = composer.buckets();
+    let stores = Stores {
+        databases: &databases,
+        secrets: &secrets,
+        buckets: &buckets,
+    };
+    let functions = composer.functions(&networks, stores);
     let authorizers = composer.authorizers();
     let edge = composer.edge(Behind {
         networks: &networks,
         functions: &functions,
         authorizers: &authorizers,
     });
-    let buckets = composer.buckets();
     composer.audit(&buckets);
     parameters(&mut composer.root, &composer.context, &stack.parameters);
     let suffering = composer.alarms(
