@@ -12,7 +12,9 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_dms import DatabaseMigrationServiceClient
+    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_elbv2 import ElasticLoadBalancingv2Client
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sns import SNSClient
@@ -36,9 +38,22 @@ def dms() -> "DatabaseMigrationServiceClient":
 
 
 @cache
+def dynamodb() -> "DynamoDBClient":
+    """DynamoDB."""
+    return boto3.client("dynamodb", config=_CONFIG)
+
+
+@cache
 def elbv2() -> "ElasticLoadBalancingv2Client":
     """Elastic Load Balancing."""
     return boto3.client("elbv2", config=_CONFIG)
+
+
+@cache
+def functions(seconds: float) -> "LambdaClient":
+    """Lambda, for calls that may take `seconds`; none is repeated here, since who calls knows what a second one does."""
+    config = Config(connect_timeout=1, read_timeout=seconds, retries={"total_max_attempts": 1})
+    return boto3.client("lambda", config=config)
 
 
 @cache
@@ -73,5 +88,5 @@ def stepfunctions() -> "SFNClient":
 
 def forget() -> None:
     """Drop every cached client, so that the next one reads the environment anew."""
-    for factory in (cloudwatch, dms, elbv2, s3, secretsmanager, sns, ssm, stepfunctions):
+    for factory in (cloudwatch, dms, dynamodb, elbv2, functions, s3, secretsmanager, sns, ssm, stepfunctions):
         factory.cache_clear()

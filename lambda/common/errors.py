@@ -55,3 +55,7 @@ class DatabaseFailure(MigrationError):
         """`message` must not carry values of rows."""
         super().__init__(f"{message} (SQLSTATE {sqlstate})")
         self.sqlstate = sqlstate
+
+
+class Unavailable(Exception):
+    """The work cannot be done now; the same call may succeed later. The argument says why, and holds no value."""

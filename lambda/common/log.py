@@ -12,6 +12,8 @@ import time
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from common.cards import passes_luhn
+
 Field: TypeAlias = "str | int | float | bool | list[str] | Mapping[str, int] | Mapping[str, str] | None"
 
 _SECRET_NAMES = re.compile(r"password|secret_string|token|authorization|credential", re.IGNORECASE)
@@ -45,7 +47,7 @@ def metric(namespace: str, values: Mapping[str, float], *, unit: str = "None", *
 
 def masked(text: str) -> str:
     """`text` with every run of 13 to 19 digits that could be a card number (Luhn) taken out."""
-    return _DIGITS.sub(lambda found: "[masked]" if _is_luhn(found.group()) else found.group(), text)
+    return _DIGITS.sub(_mask, text)
 
 
 def _write(level: str, event: str, fields: Mapping[str, Field]) -> None:
@@ -66,10 +68,9 @@ def _safe(name: str, value: Field) -> object:
             return value
 
 
-def _is_luhn(text: str) -> bool:
-    digits = [int(character) for character in reversed(text) if character.isdigit()]
-    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]
-    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
+def _mask(found: re.Match[str]) -> str:
+    digits = "".join(character for character in found.group() if character.isdecimal())
+    return "[masked]" if passes_luhn(digits) else found.group()
 
 
 def _line(record: Mapping[str, object]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from common.errors import NotAllowed
+from common.errors import InvalidSettings, NotAllowed
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
@@ -61,6 +61,15 @@ class Parameters:
     def set_hold(self, reason: str) -> None:
         """Forbid traffic to move towards the new side; a person sets it back to `none`."""
         self._put("traffic/hold", reason)
+
+    def settings(self, *names: str) -> tuple[str, ...]:
+        """The values of several parameters of the stack file's, in this order, in one call (AWS takes ten)."""
+        wanted = [f"{self.prefix}/{name}" for name in names]
+        answer = self.client.get_parameters(Names=wanted)["Parameters"]
+        found = {parameter["Name"]: parameter["Value"] for parameter in answer}
+        if absent := [name for name in wanted if name not in found]:
+            raise InvalidSettings(f"the parameter {absent[0]} does not exist")
+        return tuple(found[name] for name in wanted)
 
     def _get(self, name: str) -> str:
         return self.client.get_parameter(Name=f"{self.prefix}/{name}")["Parameter"]["Value"]

@@ -60,6 +60,13 @@ class Variables:
         """The text of `name`, or None when it is unset or empty."""
         return self.values.get(name) or None
 
+    def only(self, prefix: str) -> str:
+        """The text of the one variable whose name begins with `prefix`: its end is a name of the stack file's."""
+        found = [value for name, value in self.values.items() if name.startswith(prefix) and value]
+        if len(found) != 1:
+            raise InvalidSettings(f"{len(found)} environment variables begin with {prefix}, one is needed")
+        return found[0]
+
     def whole(self, name: str, default: int) -> int:
         """A whole number of at least 0."""
         text = self.values.get(name, "")

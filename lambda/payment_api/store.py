@@ -5,7 +5,7 @@ from enum import Enum
 from uuid import UUID
 
 from common.database import Database, Row
-from payment_api.payment import Payment, PaymentRequest
+from common.payments import Payment, PaymentRequest
 
 
 class Refusal(Enum):

@@ -3,17 +3,19 @@
 import json
 
 import pytest
-from payment_api.payment import (
+from common.cards import holds_card_number, looks_like_card_number
+from common.payments import (
     Limits,
     Malformed,
     PaymentRequest,
     Unacceptable,
-    looks_like_card_number,
+    parse_customer,
     parse_idempotency_key,
     parse_limits,
-    parse_payment,
+    parse_members,
     parse_principal,
 )
+from common.payments import parse_payment as parse_payment_of
 
 LIMITS = Limits(frozenset({"USD", "EUR"}), 100_000)
 CARD = "4111111111111111"
@@ -21,6 +23,10 @@ CARD = "4111111111111111"
 
 def body(**members: object) -> bytes:
     return json.dumps({"amount": 1250, "currency": "EUR", "token": "tok_7f3a91c2", **members}).encode()
+
+
+def parse_payment(content: bytes, limits: Limits) -> PaymentRequest:
+    return parse_payment_of(parse_members(content, frozenset({"amount", "currency", "token"})), limits)
 
 
 def test_a_payment_is_read() -> None:
@@ -55,8 +61,39 @@ def test_a_token_of_another_form_is_not_taken(token: str) -> None:
         parse_payment(body(token=token), LIMITS)
 
 
+def test_a_card_number_is_no_amount() -> None:
+    with pytest.raises(Unacceptable, match="looks like a card number"):
+        parse_payment(body(amount=int(CARD)), Limits(frozenset({"EUR"}), 10**17))
+
+
+@pytest.mark.parametrize("customer", [CARD, f"cus_{CARD}"])
+def test_a_card_number_is_no_customer(customer: str) -> None:
+    with pytest.raises(Unacceptable, match="looks like a card number"):
+        parse_customer(customer)
+
+
+@pytest.mark.parametrize("customer", ["", "x" * 65, "a b", "a\n"])
+def test_a_customer_of_another_form_is_not_taken(customer: str) -> None:
+    with pytest.raises(Unacceptable, match="customer_id must be"):
+        parse_customer(customer)
+
+
+def test_a_customer_is_text() -> None:
+    with pytest.raises(Malformed, match="string"):
+        parse_customer(17)
+
+
 @pytest.mark.parametrize(
-    "token", [CARD, "4111 1111 1111 1111", "4111-1111-1111-1111", "378282246310005", "4222222222222"]
+    "token",
+    [
+        CARD,
+        "4111 1111 1111 1111",
+        "4111-1111-1111-1111",
+        "378282246310005",
+        "4222222222222",
+        f"tok_{CARD}",
+        f"t-{CARD}-1",
+    ],
 )
 def test_a_card_number_is_not_taken_nor_told(token: str) -> None:
     with pytest.raises(Unacceptable, match="looks like a card number") as refused:
@@ -69,6 +106,27 @@ def test_a_card_number_is_not_taken_nor_told(token: str) -> None:
 )
 def test_other_digits_are_no_card_number(text: str) -> None:
     assert not looks_like_card_number(text)
+
+
+@pytest.mark.parametrize(
+    "text", [CARD, f"card {CARD}.", f"pan={CARD}", "at 4111-1111-1111-1111,", "3782 822463 10005", f"k_{CARD}_1"]
+)
+def test_a_card_number_is_found_in_a_text(text: str) -> None:
+    assert holds_card_number(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "04111111-1111-1111-1111-111111111111",  # a UUID whose digits hold a number that passes
+        "a4111111111111111f",  # part of a hash
+        "41111111111111111111",
+        "order 4111111111111112",
+        "",
+    ],
+)
+def test_digits_of_something_longer_are_no_card_number(text: str) -> None:
+    assert not holds_card_number(text)
 
 
 @pytest.mark.parametrize(
@@ -119,6 +177,11 @@ def test_an_unnamed_caller_is_empty_and_a_strange_one_malformed() -> None:
     assert parse_principal(None) == ""
     with pytest.raises(Malformed):
         parse_principal("a b")
+
+
+def test_the_sessions_of_a_role_are_one_caller() -> None:
+    assert parse_principal("AROAEXAMPLE:batch-1") == parse_principal("AROAEXAMPLE:batch+2@night") == "AROAEXAMPLE"
+    assert parse_principal("AIDAEXAMPLE") == "AIDAEXAMPLE"
 
 
 def test_limits_are_read() -> None:

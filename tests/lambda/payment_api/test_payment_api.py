@@ -9,11 +9,11 @@ from contextlib import closing
 from uuid import uuid4
 
 import pytest
-from common import clients
+from common import clients, sides
 from common.database import connect
+from common.payments import Payment, PaymentRequest
 from common.secrets import Login
 from payment_api import handler, store
-from payment_api.payment import Payment, PaymentRequest
 from payment_estate import PREFIX, Answer, Estate, fill, prepare
 from postgres import Server
 
@@ -125,7 +125,7 @@ def test_a_call_that_waits_too_long_is_later_and_not_repeated(payments: Estate) 
         other.run("begin; lock table payment in exclusive mode")
         begun = time.monotonic()
         assert_later(payments.call())
-    assert handler.STATEMENT <= time.monotonic() - begun < 2 * handler.STATEMENT
+    assert sides.STATEMENT <= time.monotonic() - begun < 2 * sides.STATEMENT
 
 
 def test_a_session_that_ends_at_the_commit_is_later(payments: Estate) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from common.errors import InvalidEvent
-from payment_api.http import (
+from common.http import (
     LONGEST_BODY,
     BodyTooLong,
     HeaderForm,

@@ -8,12 +8,20 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from common.cards import holds_card_number, looks_like_card_number
+
+LIMITS: Final = ("limits/currency", "limits/largest-payment")
+"""The parameters that `parse_limits` takes."""
+
+LIMITS_YOUNG, LIMITS_KEPT = 60.0, 3600.0
+"""Seconds that the limits are believed, and that they serve on while Parameter Store does not answer."""
+
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{8,128}")
 _IDEMPOTENCY_KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_PRINCIPAL: Final = re.compile(r"[A-Za-z0-9._@:|-]{0,128}")
-_CARD_NUMBER: Final = re.compile(r"[0-9]{13,19}")
-_MEMBERS: Final = frozenset({"amount", "currency", "token"})
+_CUSTOMER: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_PRINCIPAL: Final = re.compile(r"[A-Za-z0-9._@:|/+=,-]{0,128}")
+_ROLE_SESSION: Final = re.compile(r"(AROA[A-Z0-9]+):.*")
 
 
 class Malformed(Exception):
@@ -72,48 +80,62 @@ def parse_idempotency_key(header: str | None) -> str:
         raise Malformed("the Idempotency-Key header is missing")
     if not _IDEMPOTENCY_KEY.fullmatch(header):
         raise Malformed("the Idempotency-Key header must be 1 to 64 letters, digits, hyphens or underscores")
-    if looks_like_card_number(header):
+    if holds_card_number(header):
         raise Unacceptable("the Idempotency-Key header looks like a card number")
     return header
 
 
 def parse_principal(header: str | None) -> str:
-    """Read who calls, as the API's authorizer named them; empty where the API names nobody."""
+    """Read who calls, as the API named them; empty where the API names nobody.
+
+    IAM names a role's caller by the role's id and the session (IAM user guide, "Unique identifiers"). A session ends
+    within hours and its payments must be found by the next one: the role is the caller.
+    """
     if header is not None and not _PRINCIPAL.fullmatch(header):
         raise Malformed("the x-principal header is not a name of at most 128 characters")
-    return header or ""
+    name = header or ""
+    session = _ROLE_SESSION.fullmatch(name)
+    return session[1] if session else name
 
 
-def parse_payment(body: bytes, limits: Limits) -> PaymentRequest:
-    """Read the body of a request, and check that such a payment is taken."""
+def parse_members(body: bytes, names: frozenset[str]) -> Mapping[str, object]:
+    """Read the body of a request, which has these members and no other."""
     members = _json_object(body)
-    if members.keys() != _MEMBERS:
-        raise Malformed("the body must have the members amount, currency and token, and no other")
+    if members.keys() != names:
+        *most, last = sorted(names)
+        raise Malformed(f"the body must have the members {', '.join(most)} and {last}, and no other")
+    return members
+
+
+def parse_payment(members: Mapping[str, object], limits: Limits) -> PaymentRequest:
+    """Read the members amount, currency and token, and check that such a payment is taken."""
     amount, currency, token = members["amount"], members["currency"], members["token"]
     if not isinstance(amount, int) or isinstance(amount, bool):
         raise Malformed("amount must be a whole number of the currency's minor units")
     if not isinstance(currency, str) or not isinstance(token, str):
         raise Malformed("currency and token must be strings")
+    if looks_like_card_number(str(amount)):
+        raise Unacceptable("amount looks like a card number")
     if not 0 < amount <= limits.largest:
         raise Unacceptable(f"amount must be from 1 to {limits.largest} minor units")
     if currency not in limits.currencies:
         raise Unacceptable(f"currency must be one of {', '.join(sorted(limits.currencies))}")
-    if looks_like_card_number(token):
+    if holds_card_number(token):
         raise Unacceptable("token looks like a card number; send the vault's token of the card")
     if not _TOKEN.fullmatch(token):
         raise Unacceptable("token must be 8 to 128 letters, digits, hyphens or underscores")
     return PaymentRequest(amount, currency, token)
 
 
-def looks_like_card_number(text: str) -> bool:
-    """Tell whether this is 13 to 19 digits, perhaps spaced or hyphenated, that pass Luhn's check (ISO/IEC 7812-1)."""
-    digits = text.replace(" ", "").replace("-", "")
-    return _CARD_NUMBER.fullmatch(digits) is not None and _passes_luhn(digits)
-
-
-def _passes_luhn(digits: str) -> bool:
-    doubled = (int(digit) * (1 + position % 2) for position, digit in enumerate(reversed(digits)))
-    return sum(number - 9 if number > 9 else number for number in doubled) % 10 == 0
+def parse_customer(customer: object) -> str:
+    """Read whose payment it is: the caller's own name of the customer."""
+    if not isinstance(customer, str):
+        raise Malformed("customer_id must be a string")
+    if holds_card_number(customer):
+        raise Unacceptable("customer_id looks like a card number")
+    if not _CUSTOMER.fullmatch(customer):
+        raise Unacceptable("customer_id must be 1 to 64 letters, digits, hyphens, dots or underscores")
+    return customer
 
 
 def _json_object(body: bytes) -> Mapping[str, object]:

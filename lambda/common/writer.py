@@ -12,10 +12,10 @@ from typing import TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from common import log
+from common.cached import Cached
 from common.database import Database
-from common.errors import DatabaseFailure, NotAllowed, PlaceholderSecret
+from common.errors import DatabaseFailure, NotAllowed, PlaceholderSecret, Unavailable
 from common.parameters import Writer
-from payment_api.cached import Cached
 
 T = TypeVar("T")
 
@@ -32,10 +32,6 @@ _LATER = ("08", "28", "53", "55P03", "57", "40", "25006")
 # Of these, what another session may do better than one that was kept from earlier: it died, or its server changed
 # its part. A new session that fails so, and any time-out, would only make the caller wait.
 _STALE = ("08", "57P", "25006")
-
-
-class Unavailable(Exception):
-    """No database takes writes now; the same call may succeed later. The argument says why."""
 
 
 @dataclass

@@ -6,12 +6,13 @@ group, the event has `multiValueHeaders` in place of `headers`, and so must the 
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from http import HTTPStatus
 from typing import Final
 
+from common import log
 from common.errors import InvalidEvent
 
 LONGEST_BODY: Final = 8192
@@ -64,6 +65,21 @@ def problem(status: HTTPStatus, detail: str, headers: Mapping[str, str] | None =
     """Answer with a problem (RFC 9457)."""
     body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
     return Response(status, body, {"content-type": "application/problem+json", **(headers or {})})
+
+
+def serve(event: Mapping[str, object], respond: Callable[[Request], Response]) -> dict[str, object]:
+    """Answer the load balancer; whatever happens, with an answer and not with an error's trace."""
+    form = HeaderForm.MULTIPLE if HeaderForm.MULTIPLE.value in event else HeaderForm.SINGLE
+    try:
+        return render(respond(parse_request(event)), form)
+    except BodyTooLong:
+        return render(problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the body is too long"), form)
+    except InvalidEvent as fault:
+        log.error("invalid-event", fault=str(fault))
+        return render(problem(HTTPStatus.BAD_REQUEST, "the request cannot be read"), form)
+    except Exception as fault:  # the last resort: an unforeseen error's text may quote the request
+        log.error("failed", fault=type(fault).__name__, sqlstate=getattr(fault, "sqlstate", None))
+        return render(problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the request failed"), form)
 
 
 def parse_request(event: Mapping[str, object]) -> Request:

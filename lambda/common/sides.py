@@ -1,0 +1,71 @@
+"""The databases that payment code logs in to: both sides of a migration, or the one database where nothing is migrated.
+
+Environment: TARGET_SECRET and, while there is a source, SOURCE_SECRET (logins of the application role, with host, port
+and dbname); then also PARAMETERS (prefix; `/writer` is read below it). And the common TLS and TRUST.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from common import clients
+from common.cached import Cached
+from common.database import Database, connect
+from common.parameters import Parameters, Writer
+from common.secrets import Login, parse_login, read
+from common.settings import Address, Trust, Variables, address
+from common.writer import WriterDatabase
+
+WRITER_YOUNG = 1.0
+"""Seconds that the name of the writer is believed."""
+
+WRITER_KEPT = 30.0
+"""Seconds that it serves on while Parameter Store does not answer (it throttles at 40 calls a second by default)."""
+
+STATEMENT = 4.0
+"""Seconds of a statement, at most; the network may take five more, twice at worst: inside the API's 29 seconds."""
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Where the logins are, and whom to trust."""
+
+    secrets: Mapping[Writer, str]
+    trust: Trust
+
+
+def parse_sides(variables: Variables) -> Sides:
+    """Read the environment."""
+    secrets = {Writer.TARGET: variables.required("TARGET_SECRET")}
+    if source := variables.optional("SOURCE_SECRET"):
+        secrets[Writer.SOURCE] = source
+    return Sides(secrets, variables.trust())
+
+
+def writer_database(sides: Sides, parameters: Parameters) -> WriterDatabase:
+    """Give the way to the side that takes writes; without a source that is always the target."""
+    logins = _Logins(sides)
+    current: Callable[[], Writer] = parameters.writer if Writer.SOURCE in sides.secrets else lambda: Writer.TARGET
+    return WriterDatabase(Cached(current, WRITER_YOUNG, WRITER_KEPT, time.time), logins.connect, logins.forget)
+
+
+class _Logins:
+    """The logins, read when they are first needed and again when one is refused."""
+
+    def __init__(self, sides: Sides) -> None:
+        self._sides = sides
+        self._known: dict[Writer, tuple[Address, Login]] = {}
+
+    @contextmanager
+    def connect(self, writer: Writer) -> Iterator[Database]:
+        if writer not in self._known:
+            secret = self._sides.secrets[writer]
+            value = read(clients.secretsmanager(), secret)
+            self._known[writer] = address(value, f"the secret {secret}"), parse_login(value, secret)
+        where, login = self._known[writer]
+        with connect(where, login, self._sides.trust, timeout=STATEMENT) as database:
+            yield database
+
+    def forget(self, writer: Writer) -> None:
+        self._known.pop(writer, None)
