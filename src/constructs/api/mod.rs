@@ -139,7 +139,7 @@ impl<A> Authorization<A> {
     /// Where API Gateway has who the caller is. A custom authorizer tells it by the key `principal`.
     fn principal(&self) -> &'static str {
         match self {
-            Self::Iam => "context.identity.userArn",
+            Self::Iam => "context.identity.caller",
             Self::Custom(_) => "context.authorizer.principal",
         }
     }
