@@ -7,7 +7,9 @@ from typing import Final
 # something longer (the digits of a UUID or a hash are no card number).
 _ALONE: Final = re.compile(r"(?<![0-9A-Za-z])[0-9]{13,19}(?![0-9A-Za-z])")
 _PRINTED: Final = re.compile(
-    r"(?<![0-9A-Za-z-])(?:[0-9]{4}(?:[ -][0-9]{4}){2,3}(?:[ -][0-9]{1,4})?|[0-9]{4}[ -][0-9]{6}[ -][0-9]{5})(?![0-9A-Za-z-])"
+    r"(?<![0-9A-Za-z-])"
+    r"(?:[0-9]{4}(?:[ -][0-9]{4}){2,3}(?:[ -][0-9]{1,4})?|[0-9]{4}[ -][0-9]{6}[ -][0-9]{5})"
+    r"(?![0-9A-Za-z-])"
 )
 _LENGTHS: Final = range(13, 20)
 

@@ -51,7 +51,7 @@ def elbv2() -> "ElasticLoadBalancingv2Client":
 
 @cache
 def functions(seconds: float) -> "LambdaClient":
-    """Lambda, for calls that may take `seconds`; none is repeated here, since who calls knows what a second one does."""
+    """Lambda, for calls that may take `seconds`. None is repeated here: the caller's own time would be over."""
     config = Config(connect_timeout=1, read_timeout=seconds, retries={"total_max_attempts": 1})
     return boto3.client("lambda", config=config)
 

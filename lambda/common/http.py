@@ -71,12 +71,14 @@ def serve(event: Mapping[str, object], respond: Callable[[Request], Response]) -
     """Answer the load balancer; whatever happens, with an answer and not with an error's trace."""
     form = HeaderForm.MULTIPLE if HeaderForm.MULTIPLE.value in event else HeaderForm.SINGLE
     try:
-        return render(respond(parse_request(event)), form)
+        request = parse_request(event)
     except BodyTooLong:
         return render(problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the body is too long"), form)
     except InvalidEvent as fault:
         log.error("invalid-event", fault=str(fault))
         return render(problem(HTTPStatus.BAD_REQUEST, "the request cannot be read"), form)
+    try:
+        return render(respond(request), form)
     except Exception as fault:  # the last resort: an unforeseen error's text may quote the request
         log.error("failed", fault=type(fault).__name__, sqlstate=getattr(fault, "sqlstate", None))
         return render(problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the request failed"), form)

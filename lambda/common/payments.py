@@ -138,6 +138,17 @@ def parse_customer(customer: object) -> str:
     return customer
 
 
+def payment_to_json(payment: Payment) -> dict[str, object]:
+    """Write a payment as callers are told of it."""
+    return {
+        "id": str(payment.id),
+        "amount": payment.amount,
+        "currency": payment.currency,
+        "status": payment.status,
+        "created_at": payment.created_at.isoformat(),
+    }
+
+
 def _json_object(body: bytes) -> Mapping[str, object]:
     try:
         content = json.loads(body.decode("utf-8"), object_pairs_hook=_without_repeats)

@@ -11,7 +11,7 @@ from common import log
 from common.cached import Cached
 from common.errors import Unavailable
 from common.http import RepeatedHeader, Request, Response, problem
-from common.payments import Limits, Malformed, Payment, Unacceptable, parse_principal
+from common.payments import Limits, Malformed, Unacceptable, parse_principal
 
 RETRY_AFTER: Final = 2
 """Seconds after which a caller should ask again; a fence lasts 20 at most."""
@@ -58,17 +58,6 @@ def current(limits: Cached[Limits]) -> Limits:
         return limits.value()
     except (BotoCoreError, ClientError) as fault:
         raise Unavailable(type(fault).__name__) from fault
-
-
-def told(payment: Payment) -> dict[str, object]:
-    """Tell a payment."""
-    return {
-        "id": str(payment.id),
-        "amount": payment.amount,
-        "currency": payment.currency,
-        "status": payment.status,
-        "created_at": payment.created_at.isoformat(),
-    }
 
 
 def _route(routes: Routes, request: Request) -> Response:

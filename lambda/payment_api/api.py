@@ -10,8 +10,8 @@ from common import log
 from common.cached import Cached
 from common.errors import Unavailable
 from common.http import Request, Response, problem
-from common.payments import Limits, Payment, parse_idempotency_key, parse_members, parse_payment
-from common.routes import current, principal, told
+from common.payments import Limits, Payment, parse_idempotency_key, parse_members, parse_payment, payment_to_json
+from common.routes import current, principal
 from common.writer import WriterDatabase
 from payment_api import store
 
@@ -47,7 +47,7 @@ class Api:
                 raise Unavailable(outcome.value)
             case Payment() as payment:
                 log.info("payment-taken" if payment.id == new_id else "payment-repeated", payment=str(payment.id))
-                return Response(HTTPStatus.CREATED, told(payment), {"location": f"/payments/{payment.id}"})
+                return Response(HTTPStatus.CREATED, payment_to_json(payment), {"location": f"/payments/{payment.id}"})
 
     def find(self, request: Request, payment_id: UUID) -> Response:
         """Tell of a payment."""
@@ -55,4 +55,4 @@ class Api:
         payment = self.writer.run(lambda database: store.find(database, caller, payment_id))
         if payment is None:
             return problem(HTTPStatus.NOT_FOUND, "there is no such payment")
-        return Response(HTTPStatus.OK, told(payment))
+        return Response(HTTPStatus.OK, payment_to_json(payment))

@@ -9,7 +9,7 @@ from unittest import mock
 import botocore.client
 import common.database
 
-_CALL = re.compile(r"^(Put|Start|Stop|Modify|Publish|Send|Create|Delete)")
+_CALL = re.compile(r"^(Put|Start|Stop|Modify|Publish|Send|Create|Delete|Update)")
 _STATEMENT = re.compile(
     r"^\s*(alter|create|grant|insert|update|delete|drop)|setval|pg_create_logical|pg_drop_repl|pg_terminate",
     re.IGNORECASE,

@@ -1,0 +1,1 @@
+"""Says how much a payment looks like fraud, and why."""

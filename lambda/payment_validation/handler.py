@@ -1,0 +1,59 @@
+"""The handler behind the load balancer.
+
+Environment: PARAMETERS (prefix; `/limits/currency` and `/limits/largest-payment` are read below it),
+FUNCTION_FRAUD_DETECTION and FUNCTION_TRANSACTION_PROCESSING (names of the functions that it calls). The header
+`x-principal`, which the API sets to the caller that it let in, keeps callers apart.
+
+It calls the others under the alias that it was called under itself: blue calls blue.
+"""
+
+import os
+import time
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Protocol
+
+from common import clients
+from common.cached import Cached
+from common.http import serve
+from common.parameters import Parameters
+from common.payments import LIMITS, LIMITS_KEPT, LIMITS_YOUNG, Limits, parse_limits
+from common.routes import respond
+from common.settings import Variables
+from payment_validation.api import Api
+from payment_validation.calls import Callee, qualifier_of
+
+JUDGING = 3.0
+"""Seconds that fraud detection may take."""
+
+BOOKING = 9.0
+"""Seconds that the transaction may take; together inside the function's own 15, as the stack file gives by default."""
+
+
+class Context(Protocol):
+    """What Lambda tells of the call."""
+
+    @property
+    def invoked_function_arn(self) -> str:
+        """The ARN that was called: of the function, or of its alias."""
+
+
+def handle(event: Mapping[str, Any], context: Context) -> dict[str, object]:
+    """Answer the load balancer."""
+    return serve(event, lambda request: respond(_api(qualifier_of(context.invoked_function_arn)), request))
+
+
+@cache
+def _api(qualifier: str | None) -> Api:
+    variables = Variables(os.environ)
+    return Api(
+        _limits(),
+        Callee(clients.functions(JUDGING), variables.required("FUNCTION_FRAUD_DETECTION"), qualifier),
+        Callee(clients.functions(BOOKING), variables.required("FUNCTION_TRANSACTION_PROCESSING"), qualifier),
+    )
+
+
+@cache
+def _limits() -> Cached[Limits]:
+    parameters = Parameters(clients.ssm(), Variables(os.environ).required("PARAMETERS"))
+    return Cached(lambda: parse_limits(*parameters.settings(*LIMITS)), LIMITS_YOUNG, LIMITS_KEPT, time.time)

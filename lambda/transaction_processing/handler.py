@@ -1,0 +1,101 @@
+"""The handler that the payment pipeline calls.
+
+Environment: that of `common.sides`, PARAMETERS, and the one variable each of `TABLE_…` (the table of transactions) and
+`BUCKET_…` (the audit bucket).
+
+- `{"action": "book", "order": …, "verdict": …}` gives `{"outcome": "booked", "payment": …}` or
+  `{"outcome": "refused", "reason": …}`.
+- `{"action": "find", "principal": …, "id": …}` gives `{"outcome": "found", "payment": …}` or `{"outcome": "absent"}`.
+- `{"action": "health"}` gives `{"outcome": "healthy"}` where the current writer and the table are in reach.
+
+What may be asked again later gives `{"outcome": "unavailable", "reason": …}`. A payment that should have been booked
+and was not logs `transaction-failed`, which a metric filter counts.
+"""
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from common import clients, log
+from common.clock import Clock
+from common.errors import InvalidEvent, Unavailable
+from common.parameters import Parameters
+from common.payments import Payment, payment_to_json
+from common.pipeline import HEALTHY, action, order_from_json, verdict_from_json
+from common.settings import Variables
+from common.sides import parse_sides, writer_database
+from common.transactions import Table
+from transaction_processing import record
+from transaction_processing.audit import Audit
+from transaction_processing.booking import Booking, Refusal, told
+
+_NOBODY = UUID(int=0)
+
+
+def handle(event: Mapping[str, Any], _context: object) -> Mapping[str, object]:
+    """Answer the pipeline."""
+    asked = action(event)
+    try:
+        return _answer(asked, event)
+    except (BotoCoreError, ClientError, Unavailable) as fault:
+        reason = str(fault) if isinstance(fault, Unavailable) else type(fault).__name__
+        if asked == "book":
+            log.error("transaction-failed", reason=reason)
+        else:
+            log.warning("unavailable", action=asked, reason=reason)
+        return {"outcome": "unavailable", "reason": reason}
+
+
+def _answer(asked: str, event: Mapping[str, Any]) -> Mapping[str, object]:
+    match asked:
+        case "book":
+            return _book(event)
+        case "find":
+            return _find(event)
+        case "health":
+            return _health()
+        case _:
+            raise InvalidEvent("the action is none of book, find, health")
+
+
+def _book(event: Mapping[str, Any]) -> Mapping[str, object]:
+    order, verdict = order_from_json(event.get("order")), verdict_from_json(event.get("verdict"))
+    match _booking().book(order, verdict):
+        case Payment() as payment:
+            return {"outcome": "booked", "payment": payment_to_json(payment)}
+        case Refusal() as refusal:
+            return {"outcome": "refused", "reason": refusal.value}
+
+
+def _find(event: Mapping[str, Any]) -> Mapping[str, object]:
+    match event:
+        case {"principal": str(principal), "id": str(payment_id)}:
+            transaction = _booking().table.get(UUID(payment_id))
+        case _:
+            raise InvalidEvent("the event does not say which payment to find, and whose")
+    if transaction is None or transaction.principal != principal:
+        return {"outcome": "absent"}
+    return {"outcome": "found", "payment": payment_to_json(told(transaction))}
+
+
+def _health() -> Mapping[str, object]:
+    booking = _booking()
+    if not booking.writer.run(record.takes_writes):
+        raise Unavailable("read-only")
+    booking.table.get(_NOBODY)
+    return HEALTHY
+
+
+@cache
+def _booking() -> Booking:
+    variables = Variables(os.environ)
+    return Booking(
+        Table(clients.dynamodb(), variables.only("TABLE_")),
+        writer_database(parse_sides(variables), Parameters(clients.ssm(), variables.required("PARAMETERS"))),
+        Audit(clients.s3(), variables.only("BUCKET_")),
+        Clock().now,
+    )
