@@ -80,6 +80,18 @@ pub enum Program {
     TransactionProcessing,
 }
 
+impl Program {
+    /// As stack files write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PaymentApi => "payment-api",
+            Self::PaymentValidation => "payment-validation",
+            Self::FraudDetection => "fraud-detection",
+            Self::TransactionProcessing => "transaction-processing",
+        }
+    }
+}
+
 /// What code may use: it gets permission, network access, and names in its environment.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -2,6 +2,10 @@
 
 use super::{Singleton, Stack};
 
+/// The executions that AWS wants left to functions without a reservation (Lambda developer guide, "Lambda
+/// quotas"); a new account may have fewer altogether.
+const UNRESERVED: u32 = 100;
+
 /// Something that must exist before a stack can be planned.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Need {
@@ -65,6 +69,20 @@ impl Stack {
         }
         if self.account.api_gateway == Some(Singleton::Exists) {
             need("API Gateway account role", "for access logs", None);
+        }
+        for region in &self.regions {
+            let functions = self.function.iter().map(|(_, function)| function);
+            let here = functions
+                .filter(|function| self.network.resolve(&function.network).region == *region);
+            let reserved: u32 = here
+                .filter_map(|function| function.reserved_concurrency)
+                .map(u32::from)
+                .sum();
+            if reserved > 0 {
+                let pool = reserved + UNRESERVED;
+                let name = format!("{pool} in the account ({reserved} are reserved)");
+                need("concurrent executions", &name, Some(region.as_str()));
+            }
         }
         needs.sort();
         needs

@@ -6,7 +6,7 @@ use crate::aws;
 use crate::aws::cloudwatch_log_metric_filter::{
     CloudwatchLogMetricFilterArgs, MetricTransformation, MetricTransformationArgs,
 };
-use crate::tree::Scope;
+use crate::tree::{Declared, Scope};
 
 /// Something that the programs of the migration log, as the field `event` of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,22 +65,31 @@ pub fn namespace(context: &Context<'_>) -> String {
 pub fn count(scope: &mut Scope<'_>, context: &Context<'_>, subject: &str, function: &Function) {
     let mut scope = scope.child("event");
     for event in Event::ALL {
-        let counted = MetricTransformation::new(MetricTransformationArgs {
-            name: event.metric().into(),
-            namespace: namespace(context).into(),
-            value: "1".into(),
-        })
-        .default_value("0")
-        .unit("Count");
-        let filter = aws::CloudwatchLogMetricFilter::new(CloudwatchLogMetricFilterArgs {
-            log_group_name: function.log_group(),
-            metric_transformation: counted,
-            name: context
-                .names
-                .keyed("event", [subject, event.logged()])
-                .into(),
-            pattern: format!("{{ $.event = \"{}\" }}", event.logged()).into(),
-        });
-        scope.add(event.logged(), filter);
+        let (logged, metric) = (event.logged(), event.metric());
+        let filter = counted(context, subject, function, logged, metric);
+        scope.add(logged, filter);
     }
+}
+
+/// What counts the lines of `function` whose `event` is `logged`, as `metric`.
+pub(super) fn counted(
+    context: &Context<'_>,
+    subject: &str,
+    function: &Function,
+    logged: &str,
+    metric: &'static str,
+) -> Declared<aws::CloudwatchLogMetricFilter> {
+    let transformation = MetricTransformation::new(MetricTransformationArgs {
+        name: metric.into(),
+        namespace: namespace(context).into(),
+        value: "1".into(),
+    })
+    .default_value("0")
+    .unit("Count");
+    aws::CloudwatchLogMetricFilter::new(CloudwatchLogMetricFilterArgs {
+        log_group_name: function.log_group(),
+        metric_transformation: transformation,
+        name: context.names.keyed("event", [subject, logged]).into(),
+        pattern: format!("{{ $.event = \"{logged}\" }}").into(),
+    })
 }

@@ -33,6 +33,7 @@ pub mod singletons;
 pub mod state;
 pub mod storage;
 pub mod traffic;
+pub mod transactions;
 pub mod transit;
 pub mod waf;
 pub mod workflow;

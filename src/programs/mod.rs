@@ -19,32 +19,41 @@ pub enum Program {
     Authorizer,
     /// Carries out the steps of cutover and rollback.
     Cutover,
+    /// Scores payments.
+    FraudDetection,
     /// The payment API as one function.
     PaymentApi,
+    /// Takes payments, and has others score and book them.
+    PaymentValidation,
     /// Rotates secrets.
     Rotation,
+    /// Books payments.
+    TransactionProcessing,
     /// Compares source and target.
     Validation,
 }
 
 impl Program {
     /// Every program.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::Approval,
         Self::Authorizer,
         Self::Cutover,
+        Self::FraudDetection,
         Self::PaymentApi,
+        Self::PaymentValidation,
         Self::Rotation,
+        Self::TransactionProcessing,
         Self::Validation,
     ];
 
-    /// The program that a stack file names, where `lambda/` holds it.
-    pub fn named(program: config::Program) -> Option<Self> {
+    /// The program that a stack file names.
+    pub fn named(program: config::Program) -> Self {
         match program {
-            config::Program::PaymentApi => Some(Self::PaymentApi),
-            config::Program::PaymentValidation
-            | config::Program::FraudDetection
-            | config::Program::TransactionProcessing => None,
+            config::Program::PaymentApi => Self::PaymentApi,
+            config::Program::PaymentValidation => Self::PaymentValidation,
+            config::Program::FraudDetection => Self::FraudDetection,
+            config::Program::TransactionProcessing => Self::TransactionProcessing,
         }
     }
 
@@ -54,8 +63,11 @@ impl Program {
             Self::Approval => "approval",
             Self::Authorizer => "authorizer",
             Self::Cutover => "cutover",
+            Self::FraudDetection => "fraud_detection",
             Self::PaymentApi => "payment_api",
+            Self::PaymentValidation => "payment_validation",
             Self::Rotation => "rotation",
+            Self::TransactionProcessing => "transaction_processing",
             Self::Validation => "validation",
         }
     }
@@ -68,8 +80,15 @@ impl Program {
     /// Whether it speaks to databases, and so needs their drivers.
     pub fn needs_drivers(self) -> bool {
         match self {
-            Self::Cutover | Self::PaymentApi | Self::Rotation | Self::Validation => true,
-            Self::Approval | Self::Authorizer => false,
+            Self::Cutover
+            | Self::PaymentApi
+            | Self::Rotation
+            | Self::TransactionProcessing
+            | Self::Validation => true,
+            Self::Approval
+            | Self::Authorizer
+            | Self::FraudDetection
+            | Self::PaymentValidation => false,
         }
     }
 

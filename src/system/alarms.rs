@@ -34,6 +34,7 @@ impl Composer<'_> {
         self.replication_alarms(watched.replications, topics);
         let mut suffering = self.database_alarms(watched.databases, topics);
         suffering.extend(self.function_alarms(watched.functions, topics));
+        suffering.extend(self.transaction_alarms(watched.functions, topics));
         suffering.extend(self.authorizer_alarms(watched.authorizers, topics));
         suffering.extend(self.balancer_alarms(watched.edge, topics));
         suffering.extend(self.api_alarms(watched.edge, topics));

@@ -3,17 +3,17 @@
 
 use super::authorizers::Authorizers;
 use super::environment::{Composer, Networks};
-use super::functions::{Functions, Named};
+use super::functions::Functions;
 use crate::aws;
 use crate::aws::data;
 use crate::config::{
     Api as ApiConfig, Balancer as BalancerConfig, BalancerIn, Certificate, DnsTarget,
-    Network as NetworkConfig, Owner, Phase, Ref, RequestedCertificate, Scheme, Service, Split,
+    Network as NetworkConfig, Owner, Phase, Qualifier, Ref, RequestedCertificate, Scheme, Service, Split,
     Traffic, Waf as WafConfig,
 };
 use crate::constructs::api::{self, Api, Authorization, AuthorizerFunction};
 use crate::constructs::balancer::{
-    self, Balancer, FunctionTarget, HTTPS, Listening, Share, Side, Targets, weights,
+    self, Balancer, HTTPS, Listening, Share, Side, Targets, weights,
 };
 use crate::constructs::entry::{Built, Entry};
 use crate::constructs::key::DataClass;
@@ -153,13 +153,16 @@ impl<'a> Composer<'a> {
             };
             let part = |share: Percent| u32::from(percent.get()) * u32::from(share.get());
             let name = service.name().clone();
-            let targets = self.targets(service, behind);
+            let targets = |called| self.targets(service, called, behind);
             match self.green_percent(service) {
-                None => add(Side::New(name), targets, part(Percent::ALL)),
+                None => {
+                    let live = targets(Qualifier::Live);
+                    add(Side::New(name), live, part(Percent::ALL));
+                }
                 Some(green) => {
                     let blue = Side::Blue(name.clone());
-                    add(blue, targets.clone(), part(green.rest()));
-                    add(Side::Green(name), targets, part(green));
+                    add(blue, targets(Qualifier::Blue), part(green.rest()));
+                    add(Side::Green(name), targets(Qualifier::Green), part(green));
                 }
             }
         }
@@ -178,7 +181,12 @@ impl<'a> Composer<'a> {
         apis.any(|(_, api)| api.balancer.name() == entry.key())
     }
 
-    fn targets(&self, service: &'a Ref<Service>, behind: Behind<'_>) -> Targets<'a> {
+    fn targets(
+        &self,
+        service: &'a Ref<Service>,
+        called: Qualifier,
+        behind: Behind<'_>,
+    ) -> Targets<'a> {
         match self.stack.service.resolve(service) {
             Service::Fargate(tasks) => Targets::Tasks(Listening {
                 port: tasks.port,
@@ -190,7 +198,11 @@ impl<'a> Composer<'a> {
             }),
             Service::Function(service) => Targets::Function {
                 health_path: &service.health_path,
-                target: behind.functions.get(&service.function).map(Into::into),
+                target: behind
+                    .functions
+                    .get(&service.function)
+                    .as_ref()
+                    .and_then(|function| function.target(called)),
             },
         }
     }
@@ -339,13 +351,3 @@ impl<'a> Composer<'a> {
 
 /// A whole, in percent.
 const WHOLE: u32 = 100;
-
-impl From<Named> for FunctionTarget {
-    fn from(named: Named) -> Self {
-        Self {
-            function_name: named.function.name(),
-            qualifier: Some(named.live.name()),
-            arn: named.live.arn(),
-        }
-    }
-}

@@ -3,39 +3,45 @@
 use std::collections::BTreeMap;
 
 use super::environment::{Composer, Networks};
+use super::pipeline::Aliases;
 use super::uses::Stores;
 use crate::config::{Code as CodeConfig, Function as FunctionConfig};
 use crate::constructs::entry::{Built, Entry};
-use crate::constructs::function::{Alias, Artifacts, Code, Function, Plan, Site};
+use crate::constructs::function::{Artifacts, Code, Function, Plan, Site};
 use crate::constructs::key::DataClass;
+use crate::constructs::transactions;
 use crate::programs::Program;
-use crate::quantity::Region;
+use crate::quantity::{Key, Region};
 use crate::tree::Value;
 
-/// The alias that callers name.
-const LIVE: &str = "live";
-
 /// A function that the stack file names, and what its callers call.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Named {
     pub(super) function: Function,
-    pub(super) live: Alias,
+    pub(super) program: Program,
+    pub(super) aliases: Aliases,
 }
 
-/// None where `lambda/` lacks the program.
+/// None where the code is an image.
 pub(super) type Functions = Built<FunctionConfig, Option<Named>>;
 
 impl Composer<'_> {
     /// The functions that the stack file names: in every phase, since they cost nothing until they are
     /// called, and their logs are a record.
     pub(super) fn functions(&mut self, networks: &Networks, stores: Stores<'_>) -> Functions {
-        Built::all(&self.stack.function, |entry| {
-            let CodeConfig::Program(program) = entry.code else {
-                return None;
+        let mut made: BTreeMap<Key, Named> = BTreeMap::new();
+        for key in self.stack.callees_first() {
+            let Some(entry) = Entry::all(&self.stack.function).find(|entry| entry.key() == key)
+            else {
+                continue;
             };
-            let program = Program::named(program)?;
-            Some(self.function(entry, program, networks, stores))
-        })
+            if let CodeConfig::Program(program) = entry.code {
+                let program = Program::named(program);
+                let named = self.function(entry, program, networks, stores, &made);
+                made.insert(key.clone(), named);
+            }
+        }
+        Built::all(&self.stack.function, |entry| made.remove(entry.key()))
     }
 
     fn function(
@@ -44,9 +50,13 @@ impl Composer<'_> {
         program: Program,
         networks: &Networks,
         stores: Stores<'_>,
+        made: &BTreeMap<Key, Named>,
     ) -> Named {
         let network = networks.get(&entry.network);
         let mut used = self.used(&entry.uses, network.region, stores);
+        let called = self.called(entry, made);
+        used.environment.extend(called.environment);
+        used.allowed.extend(called.allowed);
         let environment: BTreeMap<&str, Value<String>> = entry
             .environment
             .iter()
@@ -69,18 +79,24 @@ impl Composer<'_> {
             environment,
             allowed: std::mem::take(&mut used.allowed),
         };
-        let computes = self.computes();
+        let (stack, computes) = (self.stack, self.computes());
         let mut root = self.root.in_region(network.region.as_str());
         let mut scope = entry.scope(&mut root);
         let function = Function::new(&mut scope, &self.context, plan, site);
         if let Some(standing) = function.standing() {
             used.connect(&mut scope, standing);
         }
-        let live = Alias::new(&mut scope.child("alias"), function, LIVE);
+        let subject = format!("lambda-{}", entry.identity());
+        transactions::count(&mut scope, &self.context, &subject, &function, program);
+        let aliases = Aliases::new(&mut scope, stack, entry.key(), function);
         if let (true, Some(count)) = (computes, &entry.provisioned_concurrency) {
-            live.keep_warm(&mut scope, &self.context, entry.identity(), count);
+            aliases.keep_warm(&mut scope, &self.context, entry.identity(), count);
         }
-        Named { function, live }
+        Named {
+            function,
+            program,
+            aliases,
+        }
     }
 
     /// What a function of `region` that runs `program` has in common with others.

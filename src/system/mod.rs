@@ -12,6 +12,7 @@ mod environment;
 mod functions;
 mod operations;
 mod outputs;
+mod pipeline;
 mod replications;
 mod rotations;
 mod uses;

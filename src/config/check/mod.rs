@@ -6,6 +6,7 @@ mod compute;
 mod entry;
 mod environments;
 mod networks;
+mod pipeline;
 mod replication;
 mod stores;
 mod traffic;
@@ -21,6 +22,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     stores::check(stack, found);
     replication::check(stack, found);
     compute::check(stack, found);
+    pipeline::check(stack, found);
     entry::check(stack, found);
     traffic::check(stack, found);
 }

@@ -96,12 +96,13 @@ impl Link {
         network: &Network,
         balancer: &Balancer,
     ) -> Handle<aws::LbTargetGroup> {
-        // Healthy as long as the load balancer answers at all: it judges the services itself.
+        // Healthy as long as the load balancer answers at all, with a 503 of a fenced service also: it
+        // judges the services itself.
         let health = HealthCheck::new()
             .enabled(true)
             .protocol("HTTPS")
             .path("/health")
-            .matcher("200-499");
+            .matcher("200-599");
         let group = aws::LbTargetGroup::new()
             .name(context.names.keyed("tga", [balancer.identity.as_str()]))
             .target_type("alb")

@@ -10,6 +10,7 @@ use crate::aws::appautoscaling_target::AppautoscalingTargetArgs;
 use crate::aws::lambda_alias::LambdaAliasArgs;
 use crate::config::Count;
 use crate::constructs::Context;
+use crate::quantity::FunctionVersion;
 use crate::tree::{Handle, Scope, Value};
 
 /// An alias that was added to a tree.
@@ -23,11 +24,19 @@ pub struct Alias {
 const TARGET_UTILIZATION: f64 = 0.7;
 
 impl Alias {
-    /// The alias `name` of the version of `function` that was published last.
-    pub fn new(scope: &mut Scope<'_>, function: Function, name: &'static str) -> Self {
+    /// The alias `name` of a version of `function`.
+    pub fn new(
+        scope: &mut Scope<'_>,
+        function: Function,
+        name: &'static str,
+        version: FunctionVersion,
+    ) -> Self {
         let alias = aws::LambdaAlias::new(LambdaAliasArgs {
             function_name: function.name(),
-            function_version: function.version(),
+            function_version: match version {
+                FunctionVersion::Latest => function.version(),
+                FunctionVersion::Number(number) => number.to_string().into(),
+            },
             name: name.into(),
         });
         Self {
@@ -35,12 +44,12 @@ impl Alias {
         }
     }
 
-    /// Keeps `count` executions warm, as many as are in use.
-    pub fn keep_warm(
+    /// Keeps `count` executions warm, as many as are in use; names are made with `keys`.
+    pub fn keep_warm<'k>(
         &self,
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        key: &str,
+        keys: impl IntoIterator<Item = &'k str>,
         count: &Count,
     ) {
         const DIMENSION: &str = "lambda:function:ProvisionedConcurrency";
@@ -63,7 +72,7 @@ impl Alias {
         let utilization =
             PredefinedMetricSpecification::new("LambdaProvisionedConcurrencyUtilization");
         let policy = aws::AppautoscalingPolicy::new(AppautoscalingPolicyArgs {
-            name: context.names.keyed("warm", [key]).into(),
+            name: context.names.keyed("warm", keys).into(),
             resource_id: target.resource_id(),
             scalable_dimension: target.scalable_dimension(),
             service_namespace: target.service_namespace(),

@@ -1,0 +1,258 @@
+//! Functions that call functions, and their releases.
+
+use super::each;
+use crate::config::{
+    Code, Function, Named, Program, Qualifier, Ref, Release, Service, Stack, Table,
+};
+use crate::diagnostic::{Diagnostic, Route};
+use crate::quantity::{FunctionVersion, Key};
+
+pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
+    circles(stack, found);
+    for (key, function) in stack.function.iter() {
+        let route = Named::<Function>::route(key);
+        regions(stack, function, &route, found);
+        if let Code::Program(program) = function.code {
+            callees(stack, function, program, &route, found);
+            stores(stack, function, program, &route, found);
+        }
+        concurrency(stack, key, function, &route, found);
+        releases_of(stack, key, &route, found);
+    }
+    for (route, release) in each(&stack.release) {
+        versions(stack, release, &route, found);
+    }
+}
+
+/// Each waits for the answer of the next: in a circle, for ever.
+fn circles(stack: &Stack, found: &mut Vec<Diagnostic>) {
+    let ordered = stack.callees_first();
+    for (key, function) in stack.function.iter() {
+        let mut calls = function.calls.iter().zip(0..);
+        let back = calls.find(|(callee, _)| stack.reached_from(callee.name()).contains(key));
+        if let (Some((callee, index)), false) = (back, ordered.contains(&key)) {
+            let route = Named::<Function>::route(key);
+            found.push(
+                Diagnostic::error(format!("`{callee}` calls `{key}` back"))
+                    .at(route.key("calls").index(index))
+                    .help("functions that call each other wait for each other until they time out"),
+            );
+        }
+    }
+}
+
+/// A function is called by its name, which is one of its region.
+fn regions(stack: &Stack, caller: &Function, route: &Route, found: &mut Vec<Diagnostic>) {
+    let region = |function: &Function| stack.network.resolve(&function.network).region;
+    for (index, callee) in caller.calls.iter().enumerate() {
+        let (here, there) = (region(caller), region(stack.function.resolve(callee)));
+        if here != there {
+            found.push(
+                Diagnostic::error(format!(
+                    "function `{callee}` is in `{there}`, and its caller in `{here}`"
+                ))
+                .at(route.key("calls").index(index)),
+            );
+        }
+    }
+}
+
+/// What a program calls it finds by what that runs, so there must be one of each kind.
+fn callees(
+    stack: &Stack,
+    function: &Function,
+    program: Program,
+    route: &Route,
+    found: &mut Vec<Diagnostic>,
+) {
+    let needed: &[Program] = match program {
+        Program::PaymentValidation => &[Program::FraudDetection, Program::TransactionProcessing],
+        Program::PaymentApi | Program::FraudDetection | Program::TransactionProcessing => &[],
+    };
+    for callee in needed {
+        let runs = |called: &&Ref<Function>| {
+            matches!(stack.function.resolve(called).code, Code::Program(code) if code == *callee)
+        };
+        let count = function.calls.iter().filter(runs).count();
+        if count != 1 {
+            found.push(
+                Diagnostic::error(format!(
+                    "`{}` calls one function that runs `{}`, not {count}",
+                    program.as_str(),
+                    callee.as_str()
+                ))
+                .at(route.key("calls")),
+            );
+        }
+    }
+}
+
+/// Programs find their stores by the only name of a kind in their environment, and a table by its keys.
+fn stores(
+    stack: &Stack,
+    function: &Function,
+    program: Program,
+    route: &Route,
+    found: &mut Vec<Diagnostic>,
+) {
+    let (books, keeps) = match program {
+        Program::FraudDetection => (false, true),
+        Program::TransactionProcessing => (true, true),
+        Program::PaymentApi | Program::PaymentValidation => (false, false),
+    };
+    let uses = &function.uses;
+    let route = route.key("uses");
+    let mut lacks = |what: &str, key| {
+        let program = program.as_str();
+        found.push(Diagnostic::error(format!("`{program}` uses {what}")).at(route.key(key)));
+    };
+    if books && uses.database.is_none() {
+        lacks("a database", "database");
+    }
+    if books && uses.buckets.len() != 1 {
+        lacks("one bucket, for the records of transactions", "buckets");
+    }
+    match uses.tables.as_slice() {
+        [table] if keeps => transactions(stack.table.resolve(table), table, found),
+        _ if keeps => lacks("one table, of transactions", "tables"),
+        _ => {}
+    }
+}
+
+/// The table of transactions, as `lambda/common/transactions.py` reads and writes it.
+fn transactions(table: &Table, name: &Ref<Table>, found: &mut Vec<Diagnostic>) {
+    let route = Named::<Table>::route(name.name());
+    if table.hash_key != "transaction_id" || table.range_key.is_some() {
+        found.push(
+            Diagnostic::error("the key of a table of transactions is `transaction_id` alone")
+                .at(route.key("hash_key"))
+                .help("with a range key a repeated payment would be a second item, which no condition sees"),
+        );
+    }
+    let by_customer = table.indexes.iter().any(|(index, keys)| {
+        let keys = (keys.hash_key.as_str(), keys.range_key.as_deref());
+        index.as_str() == "customer" && keys == ("customer_id", Some("created_at"))
+    });
+    if !by_customer {
+        found.push(
+            Diagnostic::error("a table of transactions has the index `customer`")
+                .at(route.key("indexes"))
+                .help("`customer = { hash_key = \"customer_id\", range_key = \"created_at\" }`"),
+        );
+    }
+}
+
+/// AWS refuses more warm environments, of all versions together, than the function may have at all.
+fn concurrency(
+    stack: &Stack,
+    key: &Key,
+    function: &Function,
+    route: &Route,
+    found: &mut Vec<Diagnostic>,
+) {
+    let (Some(warm), Some(reserved)) = (
+        &function.provisioned_concurrency,
+        function.reserved_concurrency,
+    ) else {
+        return;
+    };
+    let qualifiers = stack.qualifiers(key);
+    let versions = u16::try_from(qualifiers.len()).unwrap_or(u16::MAX);
+    // One version is checked with the function itself.
+    if versions > 1 && warm.max <= reserved && warm.max.saturating_mul(versions) > reserved {
+        let names: Vec<_> = qualifiers.iter().map(|name| name.as_str()).collect();
+        found.push(
+            Diagnostic::error(format!(
+                "{} warm environments for each of {} are more than the {reserved} reserved for the function",
+                warm.max,
+                names.join(", "),
+            ))
+            .at(route.key("provisioned_concurrency").key("max"))
+            .related(route.key("reserved_concurrency"), "reserved here")
+            .help(format!("at most {} each", reserved / versions)),
+        );
+    }
+}
+
+/// One alias has one version, so a function has one release.
+fn releases_of(stack: &Stack, key: &Key, route: &Route, found: &mut Vec<Diagnostic>) {
+    let releases: Vec<_> = stack.releases_of(key).map(|(name, _)| name).collect();
+    if let [one, other, ..] = releases.as_slice() {
+        found.push(
+            Diagnostic::error(format!(
+                "function `{key}` is part of two releases, `{one}` and `{other}`"
+            ))
+            .at(route)
+            .help("put their services into one release, or give each a function of its own"),
+        );
+    }
+}
+
+/// Versions of functions are numbers, and each function's are its own.
+fn versions(stack: &Stack, release: &Release, route: &Route, found: &mut Vec<Diagnostic>) {
+    let services = release.services.iter();
+    let answering: Vec<&Ref<Function>> = services
+        .filter_map(|service| stack.answering(service))
+        .filter(|name| matches!(stack.function.resolve(name).code, Code::Program(_)))
+        .collect();
+    let parts: Vec<Key> = stack
+        .function
+        .iter()
+        .filter(|(key, _)| answering.iter().any(|name| stack.reached_from(name.name()).contains(key)))
+        .map(|(key, _)| key.clone())
+        .collect();
+    for name in release.versions.keys() {
+        if !parts.contains(name.name()) {
+            found.push(
+                Diagnostic::error(format!("function `{name}` is not part of this release"))
+                    .at(route.key("versions").key(name.name().as_str())),
+            );
+        }
+    }
+    let mixed = release.services.iter().any(|service| {
+        !matches!(stack.service.resolve(service), Service::Function(_))
+    });
+    for (colour, text) in [("blue", &release.blue), ("green", &release.green)] {
+        let unlisted = parts.iter().filter(|part| {
+            let mut listed = release.versions.keys();
+            !listed.any(|name| name.name() == *part)
+        });
+        let unlisted: Vec<&Key> = unlisted.collect();
+        if unlisted.is_empty() {
+            continue;
+        }
+        match text.parse::<FunctionVersion>() {
+            Err(invalid) => found.push(
+                Diagnostic::error(invalid.to_string())
+                    .at(route.key(colour))
+                    .help(if mixed {
+                        "give the functions `versions`, and images this tag"
+                    } else {
+                        "Lambda numbers the versions that it publishes: 1, 2, …"
+                    }),
+            ),
+            Ok(FunctionVersion::Number(number)) if unlisted.len() > 1 => {
+                let names: Vec<_> = unlisted.iter().map(|key| format!("`{key}`")).collect();
+                found.push(
+                    Diagnostic::error(format!(
+                        "version {number} of {} is not the same release: each function numbers its versions itself",
+                        names.join(", ")
+                    ))
+                    .at(route.key(colour))
+                    .help("name the version of each: `versions.fraud = { blue = \"3\", green = \"latest\" }`"),
+                );
+            }
+            Ok(_) => {}
+        }
+    }
+    let same = |part: &Key| {
+        stack.version_of(part, Qualifier::Blue) == stack.version_of(part, Qualifier::Green)
+    };
+    if release.green_percent.get() > 0 && !parts.is_empty() && parts.iter().all(same) {
+        found.push(
+            Diagnostic::warning("green runs the same versions as blue")
+                .at(route.key("green_percent"))
+                .help("pin `blue` to the version that runs"),
+        );
+    }
+}

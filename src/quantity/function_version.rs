@@ -1,0 +1,62 @@
+//! Versions of Lambda functions.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::{Invalid, text};
+
+/// A version of a function.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FunctionVersion {
+    /// The one that was published last: that of this document's code.
+    #[default]
+    Latest,
+    /// An earlier one, by the number that Lambda gave it; it never changes.
+    Number(u32),
+}
+
+const LATEST: &str = "latest";
+
+impl FromStr for FunctionVersion {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        if text == LATEST {
+            return Ok(Self::Latest);
+        }
+        let number = text.parse().ok();
+        let number = number.filter(|_| text.starts_with(|first: char| matches!(first, '1'..='9')));
+        let invalid =
+            || Invalid::new(format!("`{text}` is not `{LATEST}` or a function's version number"));
+        number.map(Self::Number).ok_or_else(invalid)
+    }
+}
+
+impl fmt::Display for FunctionVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Latest => f.write_str(LATEST),
+            Self::Number(number) => number.fmt(f),
+        }
+    }
+}
+
+text!(
+    FunctionVersion,
+    "^(latest|[1-9][0-9]*)$",
+    "A function's version: a number that Lambda gave it, or `latest`"
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_a_number_from_one_or_the_latest() {
+        assert_eq!("latest".parse(), Ok(FunctionVersion::Latest));
+        assert_eq!("17".parse(), Ok(FunctionVersion::Number(17)));
+        for wrong in ["", "0", "01", "+1", "-1", "1.0", "Latest", "v7", "4294967296"] {
+            assert!(wrong.parse::<FunctionVersion>().is_err(), "{wrong}");
+        }
+    }
+}
