@@ -525,6 +525,77 @@ fn compute_that_cannot_be_built_is_refused() {
 }
 
 #[test]
+fn pipelines_that_cannot_work_are_refused() {
+    let function = |name: &str, program: &str, more: &str| {
+        format!(
+            r#"function.{name}={{ code = {{ program = "{program}" }}, network = "production", {more} }}"#
+        )
+    };
+    let table = r#"table.t={ hash_key = "transaction_id", attributes = { transaction_id = "string", customer_id = "string", created_at = "string" }, indexes = { customer = { hash_key = "customer_id", range_key = "created_at" } } }"#;
+    let validation = function(
+        "v",
+        "payment-validation",
+        r#"calls = ["f", "t"], reserved_concurrency = 9"#,
+    );
+    let fraud = function("f", "fraud-detection", r#"uses = { tables = ["t"] }"#);
+    let uses = r#"uses = { database = "payments", tables = ["t"], buckets = ["audit"] }"#;
+    let transaction = function("t", "transaction-processing", uses);
+    let service = r#"service.s.function={ function = "v" }"#;
+    let release = r#"release.r={ services = ["s"], blue = "latest", green = "latest" }"#;
+    let whole = [
+        r#"database.payments.aurora-postgresql={ network = "production", version = "16", name = "payments", class = { pilot = "db.t4g.medium", full = "db.r6g.large" } }"#,
+        "bucket.audit={}",
+        table,
+        &fraud,
+        &transaction,
+        &validation,
+        service,
+        release,
+    ];
+    for (argument, expected) in [
+        (r#"function.f.calls=["v"]"#, "`v` calls `f` back"),
+        (r#"function.v.calls=["v", "f", "t"]"#, "`v` calls `v` back"),
+        (
+            r#"function.v.calls=["t"]"#,
+            "one function that runs `fraud-detection`, not 0",
+        ),
+        (r#"function.t.uses.tables=[]"#, "uses one table"),
+        (r#"function.t.uses.buckets=[]"#, "uses one bucket"),
+        ("table.t.range_key=created_at", "is `transaction_id` alone"),
+        ("table.t.indexes.customer.hash_key=transaction_id", "has the index `customer`"),
+        (
+            "function.v.provisioned_concurrency={ min = 1, max = 5 }",
+            "5 warm environments for each of blue, green are more than the 9",
+        ),
+        (
+            "release.r.blue=v7",
+            "`v7` is not `latest` or a function's version number",
+        ),
+        (
+            r#"release.r.blue="7""#,
+            "each function numbers its versions itself",
+        ),
+        (
+            r#"release.r.versions.v={ blue = "0", green = "latest" }"#,
+            "`0` is not `latest` or a function's version number",
+        ),
+        (
+            "release.r.green_percent=10",
+            "green runs the same versions as blue",
+        ),
+        (
+            r#"release.other={ services = ["s2"], blue = "latest", green = "latest" }"#,
+            "function `f` is part of two releases",
+        ),
+    ] {
+        let second = r#"service.s2.function={ function = "v" }"#;
+        let mut all: Vec<&str> = whole.to_vec();
+        all.extend([second, argument]);
+        answered(&all, expected);
+    }
+}
+
+#[test]
 fn entries_that_cannot_be_built_are_refused() {
     let image = r#"existing.image.pay={ repository = "pay", tag = "1" }"#;
     let service = r#"service.pay.fargate={ networks = ["production"], image = "pay", tasks = { min = 1, max = 2 } }"#;

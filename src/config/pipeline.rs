@@ -79,10 +79,7 @@ impl Stack {
             services
                 .filter_map(|service| self.answering(service))
                 .any(|answering| {
-                    let program = matches!(
-                        self.function.resolve(answering).code,
-                        Code::Program(_)
-                    );
+                    let program = matches!(self.function.resolve(answering).code, Code::Program(_));
                     program && self.reached_from(answering.name()).contains(function)
                 })
         })
@@ -95,9 +92,10 @@ impl Stack {
         if self.releases_of(function).next().is_some() {
             qualifiers.extend([Qualifier::Blue, Qualifier::Green]);
         }
-        let unreleased = self.function.iter().any(|(key, _)| {
-            self.begins(key) && self.reached_from(key).contains(function)
-        });
+        let unreleased = self
+            .function
+            .iter()
+            .any(|(key, _)| self.begins(key) && self.reached_from(key).contains(function));
         if unreleased || qualifiers.is_empty() {
             qualifiers.insert(Qualifier::Live);
         }

@@ -85,10 +85,9 @@ impl Program {
             | Self::Rotation
             | Self::TransactionProcessing
             | Self::Validation => true,
-            Self::Approval
-            | Self::Authorizer
-            | Self::FraudDetection
-            | Self::PaymentValidation => false,
+            Self::Approval | Self::Authorizer | Self::FraudDetection | Self::PaymentValidation => {
+                false
+            }
         }
     }
 

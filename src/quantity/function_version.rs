@@ -26,8 +26,11 @@ impl FromStr for FunctionVersion {
         }
         let number = text.parse().ok();
         let number = number.filter(|_| text.starts_with(|first: char| matches!(first, '1'..='9')));
-        let invalid =
-            || Invalid::new(format!("`{text}` is not `{LATEST}` or a function's version number"));
+        let invalid = || {
+            Invalid::new(format!(
+                "`{text}` is not `{LATEST}` or a function's version number"
+            ))
+        };
         number.map(Self::Number).ok_or_else(invalid)
     }
 }
@@ -55,7 +58,17 @@ mod tests {
     fn a_version_is_a_number_from_one_or_the_latest() {
         assert_eq!("latest".parse(), Ok(FunctionVersion::Latest));
         assert_eq!("17".parse(), Ok(FunctionVersion::Number(17)));
-        for wrong in ["", "0", "01", "+1", "-1", "1.0", "Latest", "v7", "4294967296"] {
+        for wrong in [
+            "",
+            "0",
+            "01",
+            "+1",
+            "-1",
+            "1.0",
+            "Latest",
+            "v7",
+            "4294967296",
+        ] {
             assert!(wrong.parse::<FunctionVersion>().is_err(), "{wrong}");
         }
     }

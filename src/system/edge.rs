@@ -8,8 +8,8 @@ use crate::aws;
 use crate::aws::data;
 use crate::config::{
     Api as ApiConfig, Balancer as BalancerConfig, BalancerIn, Certificate, DnsTarget,
-    Network as NetworkConfig, Owner, Phase, Qualifier, Ref, RequestedCertificate, Scheme, Service, Split,
-    Traffic, Waf as WafConfig,
+    Network as NetworkConfig, Owner, Phase, Qualifier, Ref, RequestedCertificate, Scheme, Service,
+    Split, Traffic, Waf as WafConfig,
 };
 use crate::constructs::api::{self, Api, Authorization, AuthorizerFunction};
 use crate::constructs::balancer::{

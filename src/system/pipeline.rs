@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::environment::Composer;
 use super::functions::{Functions, Named};
 use super::operations::Topics;
-use crate::config::{
-    Code, Count, Function as FunctionConfig, Qualifier, Stack, Topic as About,
-};
+use crate::config::{Code, Count, Function as FunctionConfig, Qualifier, Stack, Topic as About};
 use crate::constructs::Context;
 use crate::constructs::alarms::{self, Raised};
 use crate::constructs::balancer::FunctionTarget;
@@ -26,12 +24,7 @@ pub(super) struct Aliases {
 
 impl Aliases {
     /// The aliases of the function `key` of `stack`, as its releases want them.
-    pub(super) fn new(
-        scope: &mut Scope<'_>,
-        stack: &Stack,
-        key: &Key,
-        function: Function,
-    ) -> Self {
+    pub(super) fn new(scope: &mut Scope<'_>, stack: &Stack, key: &Key, function: Function) -> Self {
         let mut scope = scope.child("alias");
         let made = stack.qualifiers(key).into_iter().map(|qualifier| {
             let version = stack.version_of(key, qualifier);

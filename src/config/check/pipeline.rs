@@ -51,7 +51,8 @@ fn regions(stack: &Stack, caller: &Function, route: &Route, found: &mut Vec<Diag
                 Diagnostic::error(format!(
                     "function `{callee}` is in `{there}`, and its caller in `{here}`"
                 ))
-                .at(route.key("calls").index(index)),
+                .at(route.key("calls").index(index))
+                .help("let both run in networks of one region"),
             );
         }
     }
@@ -70,9 +71,7 @@ fn callees(
         Program::PaymentApi | Program::FraudDetection | Program::TransactionProcessing => &[],
     };
     for callee in needed {
-        let runs = |called: &&Ref<Function>| {
-            matches!(stack.function.resolve(called).code, Code::Program(code) if code == *callee)
-        };
+        let runs = |called: &&Ref<Function>| matches!(stack.function.resolve(called).code, Code::Program(code) if code == *callee);
         let count = function.calls.iter().filter(runs).count();
         if count != 1 {
             found.push(
@@ -81,7 +80,8 @@ fn callees(
                     program.as_str(),
                     callee.as_str()
                 ))
-                .at(route.key("calls")),
+                .at(route.key("calls"))
+                .help("name it in `calls`, once"),
             );
         }
     }
@@ -104,7 +104,11 @@ fn stores(
     let route = route.key("uses");
     let mut lacks = |what: &str, key| {
         let program = program.as_str();
-        found.push(Diagnostic::error(format!("`{program}` uses {what}")).at(route.key(key)));
+        found.push(
+            Diagnostic::error(format!("`{program}` uses {what}"))
+                .at(route.key(key))
+                .help(format!("name it in `uses.{key}`")),
+        );
     };
     if books && uses.database.is_none() {
         lacks("a database", "database");
@@ -198,20 +202,26 @@ fn versions(stack: &Stack, release: &Release, route: &Route, found: &mut Vec<Dia
     let parts: Vec<Key> = stack
         .function
         .iter()
-        .filter(|(key, _)| answering.iter().any(|name| stack.reached_from(name.name()).contains(key)))
+        .filter(|(key, _)| {
+            answering
+                .iter()
+                .any(|name| stack.reached_from(name.name()).contains(key))
+        })
         .map(|(key, _)| key.clone())
         .collect();
     for name in release.versions.keys() {
         if !parts.contains(name.name()) {
             found.push(
                 Diagnostic::error(format!("function `{name}` is not part of this release"))
-                    .at(route.key("versions").key(name.name().as_str())),
+                    .at(route.key("versions").key(name.name().as_str()))
+                    .help(format!("parts of it are: {}", listed(&parts))),
             );
         }
     }
-    let mixed = release.services.iter().any(|service| {
-        !matches!(stack.service.resolve(service), Service::Function(_))
-    });
+    let mixed = release
+        .services
+        .iter()
+        .any(|service| !matches!(stack.service.resolve(service), Service::Function(_)));
     for (colour, text) in [("blue", &release.blue), ("green", &release.green)] {
         let unlisted = parts.iter().filter(|part| {
             let mut listed = release.versions.keys();
@@ -232,11 +242,10 @@ fn versions(stack: &Stack, release: &Release, route: &Route, found: &mut Vec<Dia
                     }),
             ),
             Ok(FunctionVersion::Number(number)) if unlisted.len() > 1 => {
-                let names: Vec<_> = unlisted.iter().map(|key| format!("`{key}`")).collect();
                 found.push(
                     Diagnostic::error(format!(
                         "version {number} of {} is not the same release: each function numbers its versions itself",
-                        names.join(", ")
+                        listed(unlisted)
                     ))
                     .at(route.key(colour))
                     .help("name the version of each: `versions.fraud = { blue = \"3\", green = \"latest\" }`"),
@@ -255,4 +264,9 @@ fn versions(stack: &Stack, release: &Release, route: &Route, found: &mut Vec<Dia
                 .help("pin `blue` to the version that runs"),
         );
     }
+}
+
+fn listed<'k>(keys: impl IntoIterator<Item = &'k Key>) -> String {
+    let names: Vec<_> = keys.into_iter().map(|key| format!("`{key}`")).collect();
+    names.join(", ")
 }
