@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Alerts, Api, Balancer, Bucket, Dashboard, Database, Function, Network, Ref, Replication,
+    Alerts, Api, Balancer, Bucket, Checks, Dashboard, Database, Function, Network, Ref, Replication,
     Service, Transit, Waf, Workflow,
 };
 
@@ -24,6 +24,8 @@ pub enum Output {
     Bucket(Ref<Bucket>),
     /// The ARN of a load balancer's certificate.
     Certificate(BalancerIn),
+    /// The name of the function that takes the steps of a cutover which an operator leads.
+    Cutover(Ref<Checks>),
     /// The name of a dashboard.
     Dashboard(Ref<Dashboard>),
     /// Where a database takes writes.
@@ -48,6 +50,8 @@ pub enum Output {
     TargetGroup(Ref<Service>),
     /// The id of a transit gateway.
     Transit(Ref<Transit>),
+    /// The name of the function that compares source and target.
+    Validation(Ref<Checks>),
     /// The id of a transit gateway's VPN connection.
     Vpn(Ref<Transit>),
     /// The id of a web ACL, in the first region that has it.

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod balancer;
 pub mod bucket;
 pub mod certificate;
+pub mod custom_resource;
 pub mod dashboard;
 pub mod database;
 pub mod entry;

@@ -6,7 +6,7 @@ use super::alarms::Watched;
 use super::dashboards::Shown;
 use super::edge::Behind;
 use super::outputs::Made;
-use super::workflows::On;
+use super::hands::On;
 use crate::config::{
     Credentials, Database as DatabaseConfig, ExistingVpc as ExistingVpcConfig,
     Network as NetworkConfig, Phase, Stack, Stage, Transit as TransitConfig,
@@ -80,7 +80,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         },
         &topics,
     );
-    let workflows = composer.workflows(On {
+    let on = On {
         networks: &networks,
         databases: &databases,
         secrets: &secrets,
@@ -89,7 +89,9 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         topics: &topics,
         edge: &edge,
         suffering: &suffering,
-    });
+    };
+    let workflows = composer.workflows(on);
+    let checks = composer.checks(on);
     let dashboard = composer.dashboards(Shown {
         databases: &databases,
         functions: &functions,
@@ -106,6 +108,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         functions: &functions,
         edge: &edge,
         workflows: &workflows,
+        checks: &checks,
         topics: &topics,
         dashboard: dashboard.as_ref(),
     });

@@ -5,10 +5,12 @@
 mod alarms;
 mod authorizers;
 mod bootstrap;
+mod checks;
 mod dashboards;
 mod edge;
 mod environment;
 mod functions;
+mod hands;
 mod operations;
 mod outputs;
 mod replications;

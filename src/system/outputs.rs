@@ -1,5 +1,6 @@
 //! What the document tells scripts.
 
+use super::checks::Checks;
 use super::edge::Edge;
 use super::environment::{Composer, Databases, Networks, Transits};
 use super::functions::Functions;
@@ -21,6 +22,7 @@ pub(super) struct Made<'a> {
     pub(super) functions: &'a Functions,
     pub(super) edge: &'a Edge,
     pub(super) workflows: &'a Workflows,
+    pub(super) checks: &'a Checks,
     pub(super) topics: &'a Topics<'a>,
     pub(super) dashboard: Option<&'a Value<String>>,
 }
@@ -81,6 +83,10 @@ impl Composer<'_> {
                 "The certificate",
                 made.edge.balancer(at)?.certificate.clone(),
             ),
+            Output::Cutover(checks) => (
+                "The function that takes the steps of the cutover",
+                made.checks.get(checks).cutover.name(),
+            ),
             Output::Dashboard(dashboard) => {
                 let entry = Entry::of(&self.stack.dashboard, dashboard);
                 let name = self.context.names.keyed("dashboard", [entry.identity()]);
@@ -115,6 +121,10 @@ impl Composer<'_> {
             Output::Transit(transit) => (
                 "The transit gateway",
                 made.transits.get(transit).gateway.id(),
+            ),
+            Output::Validation(checks) => (
+                "The function that compares source and target",
+                made.checks.get(checks).validation.name(),
             ),
             Output::Vpn(transit) => (
                 "The VPN connection to the datacenter",

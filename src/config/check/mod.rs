@@ -2,6 +2,8 @@
 //!
 //! References are known to lead somewhere when these checks run.
 
+mod alerts;
+mod checks;
 mod compute;
 mod entry;
 mod environments;
@@ -23,6 +25,8 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     compute::check(stack, found);
     entry::check(stack, found);
     traffic::check(stack, found);
+    checks::check(stack, found);
+    alerts::check(stack, found);
 }
 
 /// A region that the stack does not list.
