@@ -8,6 +8,7 @@ pub mod api;
 pub mod audit;
 pub mod balancer;
 pub mod bucket;
+pub mod budget;
 pub mod certificate;
 pub mod custom_resource;
 pub mod dashboard;

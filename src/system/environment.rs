@@ -54,6 +54,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
     let transits = composer.transits(&networks, &legacy);
     composer.resolvers(&networks);
     let topics = composer.topics();
+    composer.budget(&topics);
     let databases = composer.databases(&networks);
     let replications = composer.replications(&networks, &databases, &topics);
     composer.admissions(&networks, &databases);

@@ -17,8 +17,8 @@ mod replications;
 mod rotations;
 mod workflows;
 
-use crate::config::{Backend, Loaded, Singleton, Stack, Target};
-use crate::constructs::state;
+use crate::config::{Backend, BudgetAlarm, Loaded, Singleton, Stack, Target};
+use crate::constructs::{budget, state};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::names::{self, Names};
 use crate::quantity::EnvironmentName;
@@ -118,6 +118,11 @@ fn tree_for(loaded: &Loaded) -> Tree {
     tree.set_default_tag("ManagedBy", "paymig");
     if let Target::Environment(stage) = &loaded.target {
         tree.set_default_tag("MigrationPhase", stage.phase.to_string());
+        let budget = stack.budget.as_ref();
+        if budget.is_some_and(|budget| budget.alarm == BudgetAlarm::Create) {
+            let names = names_for(loaded, loaded.environment());
+            tree.set_default_tag(budget::TAG, names.identity(&stack.stack));
+        }
     }
     if let Some(cutover) = &stack.cutover {
         tree.set_default_tag("CutoverTimestamp", cutover.as_str());
