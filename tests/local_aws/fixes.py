@@ -5,6 +5,8 @@ from types import ModuleType
 from local_aws import (
     api_gateway,
     application_autoscaling,
+    budgets,
+    cloudformation_custom,
     dms,
     ec2_security_groups,
     ec2_transit_gateway,
@@ -25,6 +27,8 @@ from local_aws import (
 MODULES: tuple[ModuleType, ...] = (
     api_gateway,
     application_autoscaling,
+    budgets,
+    cloudformation_custom,
     dms,
     ec2_security_groups,
     ec2_transit_gateway,
