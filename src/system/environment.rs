@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::alarms::Watched;
 use super::dashboards::Shown;
 use super::edge::Behind;
-use super::outputs::Made;
 use super::hands::On;
+use super::outputs::Made;
+use super::uses::Stores;
 use crate::config::{
     Credentials, Database as DatabaseConfig, ExistingVpc as ExistingVpcConfig,
     Network as NetworkConfig, Phase, Stack, Stage, Transit as TransitConfig,
@@ -60,14 +61,19 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
     composer.admissions(&networks, &databases);
     let secrets = composer.application_secrets(&databases);
     let rotations = composer.rotations(&networks, &databases, &secrets, &replications);
-    let functions = composer.functions(&networks, &databases, &secrets);
+    let buckets = composer.buckets();
+    let stores = Stores {
+        databases: &databases,
+        secrets: &secrets,
+        buckets: &buckets,
+    };
+    let functions = composer.functions(&networks, stores);
     let authorizers = composer.authorizers();
     let edge = composer.edge(Behind {
         networks: &networks,
         functions: &functions,
         authorizers: &authorizers,
     });
-    let buckets = composer.buckets();
     composer.audit(&buckets);
     parameters(&mut composer.root, &composer.context, &stack.parameters);
     let suffering = composer.alarms(

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::application_secrets::{APPLICATION_USER, ApplicationSecrets};
 use super::edge::Edge;
 use super::environment::{Composer, Databases, Networks};
-use super::functions::{APPLICATION_USER, ApplicationSecrets, reach, reads_secrets};
 use super::operations::{Buckets, Topics};
 use super::replications::Replications;
+use super::uses::{reach, reads_secrets};
 use crate::config::{
     Alerts as AlertsConfig, Architecture, Bucket as BucketConfig, Checks as ChecksConfig,
     Network as NetworkConfig, Owner, Ref, Replication as ReplicationConfig, Section, Split,

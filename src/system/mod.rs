@@ -3,6 +3,7 @@
 //! Only here is the phase read. Constructs get what follows from it: a capacity, a list of members.
 
 mod alarms;
+mod application_secrets;
 mod authorizers;
 mod bootstrap;
 mod checks;
@@ -15,6 +16,7 @@ mod operations;
 mod outputs;
 mod replications;
 mod rotations;
+mod uses;
 mod workflows;
 
 use crate::config::{Backend, BudgetAlarm, Loaded, Singleton, Stack, Target};
