@@ -9,6 +9,7 @@ mod bootstrap;
 mod dashboards;
 mod edge;
 mod environment;
+mod fargate;
 mod functions;
 mod operations;
 mod outputs;
