@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Architecture, Count, ExistingAmi, ExistingImage, Function, Network, Ref, Section, Uses};
+use super::{
+    Architecture, Count, ExistingAmi, ExistingImage, Function, Network, Ref, Section, Uses,
+};
 use crate::quantity::{InstanceType, Key, Port, Utilization};
 
 /// The payment service, by how it runs.

@@ -2,8 +2,8 @@
 
 use super::authorizers::Authorizers;
 use super::edge::Edge;
-use super::fargate::Running;
 use super::environment::{Composer, Databases};
+use super::fargate::Running;
 use super::functions::Functions;
 use super::operations::Topics;
 use super::replications::Replications;

@@ -71,8 +71,7 @@ impl Composer<'_> {
             }
             Widget::ApplicationHealth => {
                 let healthy = ("HealthyHostCount", "Minimum");
-                let mut panels =
-                    self.target_panels(shown.edge, "healthy targets by side", healthy);
+                let mut panels = self.target_panels(shown.edge, "healthy targets by side", healthy);
                 panels.extend(task_panels(shown.tasks));
                 panels
             }

@@ -9,9 +9,7 @@ use crate::config::{
     Service, Topic as About,
 };
 use crate::constructs::entry::Entry;
-use crate::constructs::fargate::{
-    Cluster, Ground, Plan, Served, Tasks, Version, tell_of_failures,
-};
+use crate::constructs::fargate::{Cluster, Ground, Plan, Served, Tasks, Version, tell_of_failures};
 use crate::constructs::image::Image;
 use crate::constructs::key::DataClass;
 use crate::constructs::reach::connect;
@@ -61,7 +59,13 @@ impl<'a> Composer<'a> {
         let region = network.region;
         let mut used = self.used(&config.uses, region, on.stores);
         let ground = Ground {
-            repository: self.stack.existing.image.resolve(&config.image).repository.clone(),
+            repository: self
+                .stack
+                .existing
+                .image
+                .resolve(&config.image)
+                .repository
+                .clone(),
             logs_key: self.key(DataClass::Logs, region),
             storage_key: self.key(DataClass::Tasks, region),
             retention: self.retention(),

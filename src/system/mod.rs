@@ -87,7 +87,7 @@ pub fn has_bootstrap(stack: &Stack) -> bool {
         account.config,
     ];
     stack.state.backend == Backend::S3
-        || !stack.existing.image.is_empty()
+        || !stack.image_runs().is_empty()
         || singletons.contains(&Some(Singleton::Create))
 }
 

@@ -257,7 +257,9 @@ impl Cluster {
                 "ECS went back to the version before: the new one did not become healthy",
             )
             .depends_on_all(version.served.iter().map(|served| served.rule.into()))
-            .depends_on_all(self.roles.policies());
+            .depends_on_all(self.roles.policies())
+            // A task that cannot pull its image counts as a version that is broken.
+            .depends_on_all(plan.network.ways_to_aws());
         let service = scope.add("service", ignoring(service));
         scaling::add(scope, context, plan, keys(), self.cluster, service);
         Tasks {
@@ -292,14 +294,7 @@ fn standing(scope: &mut Scope<'_>, context: &Context<'_>, plan: Plan<'_>) -> Sta
             .tags(context.name_tag("tasks", plan.keys)),
     );
     let why = "The APIs of AWS, by endpoints or NAT";
-    connect_outside(
-        scope,
-        "aws",
-        security_group,
-        Cidr::anywhere(),
-        HTTPS,
-        why,
-    );
+    connect_outside(scope, "aws", security_group, Cidr::anywhere(), HTTPS, why);
     Standing {
         vpc: network.vpc,
         cidr: network.cidr,

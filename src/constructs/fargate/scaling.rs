@@ -25,7 +25,12 @@ pub(super) fn add<'k>(
     service: Handle<aws::EcsService>,
 ) {
     let mut scope = scope.child("scaling");
-    let resource = ["service/".into(), cluster.name(), "/".into(), service.name()];
+    let resource = [
+        "service/".into(),
+        cluster.name(),
+        "/".into(),
+        service.name(),
+    ];
     let target = aws::AppautoscalingTarget::new(AppautoscalingTargetArgs {
         max_capacity: plan.config.tasks.max.into(),
         min_capacity: plan.config.tasks.min.into(),
