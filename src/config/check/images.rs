@@ -114,3 +114,58 @@ fn one_release(stack: &Stack, found: &mut Vec<Diagnostic>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{Selection, Source, load};
+
+    const STACK: &str = include_str!("../../../fixtures/engine/images.toml");
+
+    /// What is said of the stack with these changes: errors, or else warnings.
+    fn told(set: &[&str], edit: impl FnOnce(&str) -> String) -> String {
+        let source = Source::new("images.toml", edit(STACK));
+        let mut selection = Selection::new("migration".parse().unwrap(), "abc123".parse().unwrap());
+        selection.set = set.iter().map(|&set| set.to_owned()).collect();
+        match load(&source, &selection) {
+            Ok(loaded) => {
+                let warnings = loaded.warnings.iter();
+                warnings.map(|warning| warning.message.clone()).collect()
+            }
+            Err(wrong) => wrong.iter().map(|wrong| wrong.message.clone()).collect(),
+        }
+    }
+
+    #[test]
+    fn the_stack_as_it_is_is_fine() {
+        assert_eq!(told(&[], str::to_owned), "");
+    }
+
+    #[test]
+    fn what_cannot_work_is_refused() {
+        for (set, message) in [
+            ("service.tasks.fargate.tasks.min=0", "answers nobody"),
+            ("release.payments.green=a:b", "is not a tag"),
+            (
+                "service.tasks.fargate.health_command=[\"/app\"]",
+                "does not say how",
+            ),
+        ] {
+            let told = told(&[set], str::to_owned);
+            assert!(told.contains(message), "{set}: {told}");
+        }
+    }
+
+    #[test]
+    fn a_function_has_one_release() {
+        let told = told(&[], |stack| {
+            format!("{stack}\n[service.other.function]\nfunction = \"payments\"\n")
+        });
+        assert!(told.contains("are not released together"), "{told}");
+    }
+
+    #[test]
+    fn a_network_without_a_way_to_the_registry_is_told() {
+        let told = told(&[], |stack| stack.replace("\"ecr.api\", ", ""));
+        assert!(told.contains("`ecr.api`"), "{told}");
+    }
+}
