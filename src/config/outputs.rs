@@ -38,7 +38,7 @@ pub enum Output {
     DatabaseSecondary(Ref<Database>),
     /// The ARN of the secret with a database's master user.
     DatabaseSecret(Ref<Database>),
-    /// The name of a function.
+    /// The name of a function; of the colour that most requests go to, where its image is released.
     Function(Ref<Function>),
     /// The id of a VPC.
     Network(Ref<Network>),
@@ -46,7 +46,7 @@ pub enum Output {
     ReplicationInstance(Ref<Replication>),
     /// The ARN of the task that loads, and then follows.
     ReplicationTask(Ref<Replication>),
-    /// The ARN of the target group of a service, or of its version that runs.
+    /// The ARN of the target group of a service, of the colour that most requests go to.
     TargetGroup(Ref<Service>),
     /// The id of a transit gateway.
     Transit(Ref<Transit>),

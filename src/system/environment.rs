@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::alarms::Watched;
 use super::dashboards::Shown;
 use super::edge::Behind;
+use super::fargate::On as Serving;
 use super::hands::On;
 use super::outputs::Made;
 use super::uses::Stores;
@@ -19,6 +20,7 @@ use crate::constructs::database::{self, Capacity, Database, MasterSecret, Second
 use crate::constructs::entry::{Built, Entry};
 use crate::constructs::existing_vpc::ExistingVpc;
 use crate::constructs::function::Artifacts;
+use crate::constructs::image::Images;
 use crate::constructs::key::{DataClass, Key, Keys};
 use crate::constructs::network::Network;
 use crate::constructs::parameters::parameters;
@@ -45,6 +47,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         },
         keys: Keys::default(),
         artifacts: BTreeMap::new(),
+        images: Images::default(),
         zones: Zones::default(),
         certificates: Certificates::default(),
         wafs: BTreeMap::new(),
@@ -74,6 +77,12 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         functions: &functions,
         authorizers: &authorizers,
     });
+    let tasks = composer.tasks(Serving {
+        networks: &networks,
+        stores,
+        edge: &edge,
+        topics: &topics,
+    });
     composer.audit(&buckets);
     parameters(&mut composer.root, &composer.context, &stack.parameters);
     let suffering = composer.alarms(
@@ -84,6 +93,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
             replications: &replications,
             authorizers: &authorizers,
             edge: &edge,
+            tasks: &tasks,
         },
         &topics,
     );
@@ -104,6 +114,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         functions: &functions,
         replications: &replications,
         edge: &edge,
+        tasks: &tasks,
         workflows: &workflows,
     });
     composer.outputs(Made {
@@ -128,6 +139,7 @@ pub(super) struct Composer<'a> {
     pub(super) context: Context<'a>,
     pub(super) keys: Keys,
     pub(super) artifacts: BTreeMap<Region, Artifacts>,
+    pub(super) images: Images,
     pub(super) zones: Zones,
     pub(super) certificates: Certificates,
     /// By section and region.

@@ -10,6 +10,7 @@ mod checks;
 mod dashboards;
 mod edge;
 mod environment;
+mod fargate;
 mod functions;
 mod hands;
 mod operations;
@@ -88,7 +89,7 @@ pub fn has_bootstrap(stack: &Stack) -> bool {
         account.config,
     ];
     stack.state.backend == Backend::S3
-        || !stack.existing.image.is_empty()
+        || !stack.image_runs().is_empty()
         || singletons.contains(&Some(Singleton::Create))
 }
 

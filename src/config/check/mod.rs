@@ -7,6 +7,7 @@ mod checks;
 mod compute;
 mod entry;
 mod environments;
+mod images;
 mod networks;
 mod replication;
 mod stores;
@@ -23,6 +24,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     stores::check(stack, found);
     replication::check(stack, found);
     compute::check(stack, found);
+    images::check(stack, found);
     entry::check(stack, found);
     traffic::check(stack, found);
     checks::check(stack, found);
