@@ -562,7 +562,10 @@ fn pipelines_that_cannot_work_are_refused() {
         (r#"function.t.uses.tables=[]"#, "uses one table"),
         (r#"function.t.uses.buckets=[]"#, "uses one bucket"),
         ("table.t.range_key=created_at", "is `transaction_id` alone"),
-        ("table.t.indexes.customer.hash_key=transaction_id", "has the index `customer`"),
+        (
+            "table.t.indexes.customer.hash_key=transaction_id",
+            "has the index `customer`",
+        ),
         (
             "function.v.provisioned_concurrency={ min = 1, max = 5 }",
             "5 warm environments for each of blue, green are more than the 9",

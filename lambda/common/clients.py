@@ -50,10 +50,12 @@ def elbv2() -> "ElasticLoadBalancingv2Client":
 
 
 @cache
-def functions(seconds: float) -> "LambdaClient":
-    """Lambda, for calls that may take `seconds`. None is repeated here: the caller's own time would be over."""
-    config = Config(connect_timeout=1, read_timeout=seconds, retries={"total_max_attempts": 1})
-    return boto3.client("lambda", config=config)
+def functions(seconds: float = 600) -> "LambdaClient":
+    """Lambda, for calls that are waited for, so many seconds; a call is made once, for it may have been heard."""
+    patient = Config(
+        connect_timeout=2, read_timeout=seconds, retries={"total_max_attempts": 1}, max_pool_connections=50
+    )
+    return boto3.client("lambda", config=patient)
 
 
 @cache

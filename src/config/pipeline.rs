@@ -4,37 +4,13 @@
 //! release of all that it reaches: blue calls blue.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
-use super::{Code, Function, Ref, Release, Service, Stack};
+use super::{Code, Colour, Function, Ref, Release, Service, Stack};
 use crate::quantity::{FunctionVersion, Key};
 
-/// The name that a version of a function is called under: a Lambda alias.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Qualifier {
-    /// The only version that is called.
-    Live,
-    /// Of a release, the version that runs.
-    Blue,
-    /// Of a release, the version that takes over.
-    Green,
-}
-
-impl Qualifier {
-    /// The alias.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Live => "live",
-            Self::Blue => "blue",
-            Self::Green => "green",
-        }
-    }
-}
-
-impl fmt::Display for Qualifier {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
+/// The alias that callers of a version name: `live` where a function has no colours.
+pub fn alias(colour: Option<Colour>) -> &'static str {
+    colour.map_or("live", Colour::as_str)
 }
 
 impl Stack {
@@ -85,40 +61,29 @@ impl Stack {
         })
     }
 
-    /// The names that `function` is called under: blue and green where a release reaches it, live where
-    /// something else does, or nothing.
-    pub fn qualifiers(&self, function: &Key) -> BTreeSet<Qualifier> {
-        let mut qualifiers = BTreeSet::new();
-        if self.releases_of(function).next().is_some() {
-            qualifiers.extend([Qualifier::Blue, Qualifier::Green]);
-        }
+    /// The versions of `function` that are called, by colour: blue and green where a release reaches it, none
+    /// of them where something else does, or nothing.
+    pub fn versions_of(&self, function: &Key) -> Vec<(Option<Colour>, FunctionVersion)> {
+        let mut versions = Vec::new();
         let unreleased = self
             .function
             .iter()
             .any(|(key, _)| self.begins(key) && self.reached_from(key).contains(function));
-        if unreleased || qualifiers.is_empty() {
-            qualifiers.insert(Qualifier::Live);
-        }
-        qualifiers
-    }
-
-    /// The version of `function` that a qualifier stands for.
-    pub fn version_of(&self, function: &Key, qualifier: Qualifier) -> FunctionVersion {
         let release = self.releases_of(function).next();
-        let Some((_, release)) = release else {
-            return FunctionVersion::Latest;
-        };
-        let own = release.versions.iter();
-        let mut own = own.filter(|(named, _)| named.name() == function);
-        let own = own.next().map(|(_, own)| own);
-        let common = |text: &str| text.parse().unwrap_or_default();
-        match (qualifier, own) {
-            (Qualifier::Live, _) => FunctionVersion::Latest,
-            (Qualifier::Blue, Some(own)) => own.blue,
-            (Qualifier::Green, Some(own)) => own.green,
-            (Qualifier::Blue, None) => common(&release.blue),
-            (Qualifier::Green, None) => common(&release.green),
+        if unreleased || release.is_none() {
+            versions.push((None, FunctionVersion::Latest));
         }
+        if let Some((_, release)) = release {
+            versions.extend(Colour::ALL.map(|colour| {
+                let own = release.versions.iter();
+                let own = own.filter(|(named, _)| named.name() == function);
+                let own = own.map(|(_, own)| own.of(colour)).next();
+                // Loading refuses what is no version.
+                let common = || release.version(colour).parse().unwrap_or_default();
+                (Some(colour), own.unwrap_or_else(common))
+            }));
+        }
+        versions
     }
 
     /// The function that answers for a service, if one does.
@@ -130,27 +95,18 @@ impl Stack {
     }
 
     /// Whether `function` is called under its live name from outside: for a service that is not released, or
-    /// because neither a service nor a function calls it.
+    /// because neither a service nor a function calls it. Each colour of an image is a function of its own.
     fn begins(&self, function: &Key) -> bool {
-        let mut of_any = false;
-        for (key, service) in self.service.iter() {
-            if let Service::Function(service) = service
-                && service.function.name() == function
-            {
-                of_any = true;
-                let mut releases = self.release.iter();
-                let released = releases
-                    .any(|(_, release)| release.services.iter().any(|named| named.name() == key));
-                if !released {
-                    return true;
-                }
-            }
+        let mut services = self.services_of(function).peekable();
+        if services.peek().is_some() {
+            let image = |function: &Function| matches!(function.code, Code::Image(_));
+            return self.function.get(function).is_some_and(image)
+                || services.any(|service| self.release_of(service).is_none());
         }
         let mut functions = self.function.iter();
-        let called = functions.any(|(_, caller)| {
+        !functions.any(|(_, caller)| {
             let mut calls = caller.calls.iter();
             calls.any(|callee| callee.name() == function)
-        });
-        !of_any && !called
+        })
     }
 }

@@ -17,6 +17,8 @@ pub enum Program {
     Approval,
     /// Lets callers of an API in.
     Authorizer,
+    /// Answers a custom resource with what the checks before and after a migration found.
+    Checks,
     /// Carries out the steps of cutover and rollback.
     Cutover,
     /// Scores payments.
@@ -35,9 +37,10 @@ pub enum Program {
 
 impl Program {
     /// Every program.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Approval,
         Self::Authorizer,
+        Self::Checks,
         Self::Cutover,
         Self::FraudDetection,
         Self::PaymentApi,
@@ -62,6 +65,7 @@ impl Program {
         match self {
             Self::Approval => "approval",
             Self::Authorizer => "authorizer",
+            Self::Checks => "checks",
             Self::Cutover => "cutover",
             Self::FraudDetection => "fraud_detection",
             Self::PaymentApi => "payment_api",
@@ -85,9 +89,11 @@ impl Program {
             | Self::Rotation
             | Self::TransactionProcessing
             | Self::Validation => true,
-            Self::Approval | Self::Authorizer | Self::FraudDetection | Self::PaymentValidation => {
-                false
-            }
+            Self::Approval
+            | Self::Authorizer
+            | Self::Checks
+            | Self::FraudDetection
+            | Self::PaymentValidation => false,
         }
     }
 

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::environment::Composer;
-use super::functions::{Functions, Named};
+use super::functions::{Colours, Named};
 use super::operations::Topics;
-use crate::config::{Code, Count, Function as FunctionConfig, Qualifier, Stack, Topic as About};
+use crate::config::{
+    Code, Colour, Count, Function as FunctionConfig, Topic as About, alias, coloured,
+};
 use crate::constructs::Context;
 use crate::constructs::alarms::{self, Raised};
 use crate::constructs::balancer::FunctionTarget;
@@ -13,27 +15,39 @@ use crate::constructs::entry::Entry;
 use crate::constructs::function::{Alias, Function};
 use crate::constructs::policy::Statement;
 use crate::constructs::transactions::Outcome;
+use crate::programs::Program;
 use crate::quantity::{FunctionVersion, Key};
 use crate::tree::{ConstructId, Scope, Value};
 
-/// What the callers of a function call.
-#[derive(Clone, Debug)]
+/// What the callers of a function call: one alias, or one for each colour.
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Aliases {
-    aliases: BTreeMap<Qualifier, (FunctionVersion, Alias)>,
+    live: Option<Version>,
+    blue: Option<Version>,
+    green: Option<Version>,
+}
+
+/// An alias, and what it stands for.
+#[derive(Clone, Copy, Debug)]
+struct Version {
+    version: FunctionVersion,
+    alias: Alias,
 }
 
 impl Aliases {
-    /// The aliases of the function `key` of `stack`, as its releases want them.
-    pub(super) fn new(scope: &mut Scope<'_>, stack: &Stack, key: &Key, function: Function) -> Self {
+    /// The aliases of `function` for these versions.
+    pub(super) fn new(
+        scope: &mut Scope<'_>,
+        function: Function,
+        versions: Vec<(Option<Colour>, FunctionVersion)>,
+    ) -> Self {
         let mut scope = scope.child("alias");
-        let made = stack.qualifiers(key).into_iter().map(|qualifier| {
-            let version = stack.version_of(key, qualifier);
-            let alias = Alias::new(&mut scope, function, qualifier.as_str(), version);
-            (qualifier, (version, alias))
-        });
-        Self {
-            aliases: made.collect(),
+        let mut aliases = Self::default();
+        for (colour, version) in versions {
+            let alias = Alias::new(&mut scope, function, alias(colour), version);
+            *aliases.slot(colour) = Some(Version { version, alias });
         }
+        aliases
     }
 
     /// Keeps `count` executions of each version warm.
@@ -45,39 +59,53 @@ impl Aliases {
         &self,
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        identity: &str,
+        key: &str,
         count: &Count,
     ) {
         let mut warm = Vec::new();
-        for (qualifier, (version, alias)) in &self.aliases {
-            if warm.contains(version) {
+        for (colour, Version { version, alias }) in self.iter() {
+            if warm.contains(&version) {
                 continue;
             }
-            warm.push(*version);
-            match qualifier {
-                Qualifier::Live => alias.keep_warm(scope, context, [identity], count),
-                Qualifier::Blue | Qualifier::Green => {
-                    let colour = qualifier.as_str();
-                    let mut scope = scope.child(colour);
-                    alias.keep_warm(&mut scope, context, [identity, colour], count);
+            warm.push(version);
+            match colour {
+                None => alias.keep_warm(scope, context, key, count),
+                Some(_) => {
+                    let mut scope = scope.child(self::alias(colour));
+                    alias.keep_warm(&mut scope, context, &coloured(key, colour), count);
                 }
             }
         }
     }
 
-    fn arns(&self) -> impl Iterator<Item = Value<String>> {
-        self.aliases.values().map(|(_, alias)| alias.arn())
+    fn iter(&self) -> impl Iterator<Item = (Option<Colour>, Version)> {
+        let all = [
+            (None, self.live),
+            (Some(Colour::Blue), self.blue),
+            (Some(Colour::Green), self.green),
+        ];
+        all.into_iter()
+            .filter_map(|(colour, version)| Some((colour, version?)))
+    }
+
+    fn slot(&mut self, colour: Option<Colour>) -> &mut Option<Version> {
+        match colour {
+            None => &mut self.live,
+            Some(Colour::Blue) => &mut self.blue,
+            Some(Colour::Green) => &mut self.green,
+        }
     }
 }
 
 impl Named {
-    /// What a load balancer calls, under one of the function's names.
-    pub(super) fn target(&self, qualifier: Qualifier) -> Option<FunctionTarget> {
-        let (_, alias) = self.aliases.aliases.get(&qualifier)?;
+    /// What a load balancer calls for a colour; a function that is a colour itself has no others.
+    pub(super) fn target(&self, colour: Option<Colour>) -> Option<FunctionTarget> {
+        let mut aliases = self.aliases;
+        let version = aliases.slot(colour).or(self.aliases.live)?;
         Some(FunctionTarget {
             function_name: self.function.name(),
-            qualifier: Some(alias.name()),
-            arn: alias.arn(),
+            qualifier: Some(version.alias.name()),
+            arn: version.alias.arn(),
         })
     }
 }
@@ -92,22 +120,22 @@ pub(super) struct Called {
 }
 
 impl Composer<'_> {
-    /// What `caller` gets for those that it calls, which `made` holds: an image's are none of the stack's own.
+    /// What `caller` gets for those that it calls, which `made` holds.
     pub(super) fn called(
         &self,
         caller: Entry<'_, FunctionConfig>,
-        made: &BTreeMap<Key, Named>,
+        made: &BTreeMap<Key, Colours>,
     ) -> Called {
         let mut called = Called::default();
         let mut arns = Vec::new();
         for callee in &caller.section().calls {
-            let Some(named) = made.get(callee.name()) else {
+            let Some(named) = made.get(callee.name()).map(Colours::leading) else {
                 continue;
             };
             let code = &self.stack.function.resolve(callee).code;
             let variable = variable(code, callee.name());
             called.environment.insert(variable, named.function.name());
-            arns.extend(named.aliases.arns());
+            arns.extend(named.aliases.iter().map(|(_, version)| version.alias.arn()));
         }
         if !arns.is_empty() {
             let statement = Statement::allow(["lambda:InvokeFunction"], arns);
@@ -117,16 +145,13 @@ impl Composer<'_> {
     }
 
     /// An alarm in each region where payments are booked.
-    pub(super) fn transaction_alarms(
-        &mut self,
-        functions: &Functions,
-        topics: &Topics<'_>,
-    ) -> Vec<Raised> {
+    pub(super) fn transaction_alarms(&mut self, topics: &Topics<'_>) -> Vec<Raised> {
         let mut regions = BTreeSet::new();
-        for entry in Entry::all(&self.stack.function) {
-            let named = functions.of(entry).as_ref();
-            if named.is_some_and(|named| Outcome::of(named.program).contains(&Outcome::Failed)) {
-                regions.insert(self.stack.network.resolve(&entry.network).region);
+        for (_, function) in self.stack.function.iter() {
+            if let Code::Program(program) = function.code
+                && Outcome::of(Program::named(program)).contains(&Outcome::Failed)
+            {
+                regions.insert(self.stack.network.resolve(&function.network).region);
             }
         }
         let context = self.context;

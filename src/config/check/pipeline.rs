@@ -2,7 +2,7 @@
 
 use super::each;
 use crate::config::{
-    Code, Function, Named, Program, Qualifier, Ref, Release, Service, Stack, Table,
+    Code, Colour, Function, Named, Program, Ref, Release, Service, Stack, Table, alias,
 };
 use crate::diagnostic::{Diagnostic, Route};
 use crate::quantity::{FunctionVersion, Key};
@@ -160,11 +160,14 @@ fn concurrency(
     ) else {
         return;
     };
-    let qualifiers = stack.qualifiers(key);
-    let versions = u16::try_from(qualifiers.len()).unwrap_or(u16::MAX);
+    let names: Vec<_> = stack
+        .versions_of(key)
+        .into_iter()
+        .map(|(colour, _)| alias(colour))
+        .collect();
+    let versions = u16::try_from(names.len()).unwrap_or(u16::MAX);
     // One version is checked with the function itself.
     if versions > 1 && warm.max <= reserved && warm.max.saturating_mul(versions) > reserved {
-        let names: Vec<_> = qualifiers.iter().map(|name| name.as_str()).collect();
         found.push(
             Diagnostic::error(format!(
                 "{} warm environments for each of {} are more than the {reserved} reserved for the function",
@@ -222,7 +225,7 @@ fn versions(stack: &Stack, release: &Release, route: &Route, found: &mut Vec<Dia
         .services
         .iter()
         .any(|service| !matches!(stack.service.resolve(service), Service::Function(_)));
-    for (colour, text) in [("blue", &release.blue), ("green", &release.green)] {
+    for colour in Colour::ALL {
         let unlisted = parts.iter().filter(|part| {
             let mut listed = release.versions.keys();
             !listed.any(|name| name.name() == *part)
@@ -231,10 +234,10 @@ fn versions(stack: &Stack, release: &Release, route: &Route, found: &mut Vec<Dia
         if unlisted.is_empty() {
             continue;
         }
-        match text.parse::<FunctionVersion>() {
+        match release.version(colour).parse::<FunctionVersion>() {
             Err(invalid) => found.push(
                 Diagnostic::error(invalid.to_string())
-                    .at(route.key(colour))
+                    .at(route.key(colour.as_str()))
                     .help(if mixed {
                         "give the functions `versions`, and images this tag"
                     } else {
@@ -247,7 +250,7 @@ fn versions(stack: &Stack, release: &Release, route: &Route, found: &mut Vec<Dia
                         "version {number} of {} is not the same release: each function numbers its versions itself",
                         listed(unlisted)
                     ))
-                    .at(route.key(colour))
+                    .at(route.key(colour.as_str()))
                     .help("name the version of each: `versions.fraud = { blue = \"3\", green = \"latest\" }`"),
                 );
             }
@@ -255,7 +258,11 @@ fn versions(stack: &Stack, release: &Release, route: &Route, found: &mut Vec<Dia
         }
     }
     let same = |part: &Key| {
-        stack.version_of(part, Qualifier::Blue) == stack.version_of(part, Qualifier::Green)
+        let mut versions = stack.versions_of(part);
+        versions.retain(|(colour, _)| colour.is_some());
+        versions
+            .windows(2)
+            .all(|pair| matches!(pair, [(_, one), (_, other)] if one == other))
     };
     if release.green_percent.get() > 0 && !parts.is_empty() && parts.iter().all(same) {
         found.push(

@@ -9,6 +9,7 @@ mod function;
 mod replication;
 mod rule;
 mod state_machine;
+mod tasks;
 mod transactions;
 
 pub use api::api;
@@ -18,6 +19,7 @@ pub use function::function;
 pub use replication::replication;
 pub use rule::rule;
 pub use state_machine::state_machine;
+pub use tasks::tasks;
 pub use transactions::transactions;
 
 use super::Context;

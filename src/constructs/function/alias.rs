@@ -44,12 +44,12 @@ impl Alias {
         }
     }
 
-    /// Keeps `count` executions warm, as many as are in use; names are made with `keys`.
-    pub fn keep_warm<'k>(
+    /// Keeps `count` executions warm, as many as are in use; names are made with `key`.
+    pub fn keep_warm(
         &self,
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        keys: impl IntoIterator<Item = &'k str>,
+        key: &str,
         count: &Count,
     ) {
         const DIMENSION: &str = "lambda:function:ProvisionedConcurrency";
@@ -72,7 +72,7 @@ impl Alias {
         let utilization =
             PredefinedMetricSpecification::new("LambdaProvisionedConcurrencyUtilization");
         let policy = aws::AppautoscalingPolicy::new(AppautoscalingPolicyArgs {
-            name: context.names.keyed("warm", keys).into(),
+            name: context.names.keyed("warm", [key]).into(),
             resource_id: target.resource_id(),
             scalable_dimension: target.scalable_dimension(),
             service_namespace: target.service_namespace(),
