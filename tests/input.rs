@@ -568,7 +568,7 @@ fn pipelines_that_cannot_work_are_refused() {
         ),
         (
             "function.v.provisioned_concurrency={ min = 1, max = 5 }",
-            "5 warm environments for each of blue, green are more than the 9",
+            "5 warm environments for each of live, blue, green are more than the 9",
         ),
         (
             "release.r.blue=v7",
