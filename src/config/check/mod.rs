@@ -3,6 +3,7 @@
 //! References are known to lead somewhere when these checks run.
 
 mod compute;
+mod dns;
 mod entry;
 mod environments;
 mod networks;
@@ -22,6 +23,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     replication::check(stack, found);
     compute::check(stack, found);
     entry::check(stack, found);
+    dns::check(stack, found);
     traffic::check(stack, found);
 }
 
