@@ -15,12 +15,12 @@ use crate::aws::route53_query_log::Route53QueryLogArgs;
 use crate::aws::route53_record::Route53RecordArgs;
 use crate::config::Protection;
 use crate::quantity::{DomainName, Region, RetentionDays};
-use crate::tree::{Handle, Scope, Value};
+use crate::tree::{Handle, NodeId, Scope, Value};
 
 /// Seconds for which resolvers keep the delegation.
 const DELEGATION_TTL: u16 = 300;
 
-/// Adds the zone `name`, delegated by `parent`, which logs who asks for what.
+/// Adds the zone `name`, which logs who asks for what. Nobody asks it before [`delegate`].
 ///
 /// Route 53 logs queries only to groups in us-east-1 (Route 53 developer guide, "Public DNS query
 /// logging"), and there `logs_key` is.
@@ -28,7 +28,6 @@ pub fn child_zone(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     name: &DomainName,
-    parent: Zone,
     logs_key: Key,
     retention: RetentionDays,
 ) -> Handle<aws::Route53Zone> {
@@ -37,16 +36,29 @@ pub fn child_zone(
         // What others have added to it would keep it from being destroyed.
         .force_destroy(context.protection == Protection::Destroyable);
     let zone = scope.add("zone", context.keep(zone));
+    log_queries(scope, context, name, zone, logs_key, retention);
+    zone
+}
+
+/// Lets `parent` say that `zone` answers for `name`, once `serving` is there: what the parent says of
+/// these names itself is not seen any more from then on.
+pub fn delegate(
+    scope: &mut Scope<'_>,
+    name: &DomainName,
+    parent: Zone,
+    zone: Zone,
+    serving: impl IntoIterator<Item = NodeId>,
+) {
+    let Zone::Child(zone) = zone else { return };
     let delegation = aws::Route53Record::new(Route53RecordArgs {
         name: name.to_string().into(),
         r#type: "NS".into(),
         zone_id: parent.id(),
     })
     .ttl(DELEGATION_TTL)
-    .records(zone.name_servers());
+    .records(zone.name_servers())
+    .depends_on_all(serving);
     scope.add("delegation", delegation);
-    log_queries(scope, context, name, zone, logs_key, retention);
-    zone
 }
 
 fn log_queries(

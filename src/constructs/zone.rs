@@ -54,9 +54,9 @@ impl Zones {
         }
     }
 
-    /// Whether there is a child `name` already.
-    pub fn has_child(&self, name: &DomainName) -> bool {
-        self.children.contains_key(name)
+    /// The zone of the stack's own with this name, if it is made already.
+    pub fn child(&self, name: &DomainName) -> Option<Zone> {
+        self.children.get(name).copied()
     }
 
     /// From now on `zone` answers for `name` and what is below it.

@@ -1,5 +1,7 @@
 //! Names in DNS: where each leads in this phase, and how its sides' health is known.
 
+use std::collections::BTreeSet;
+
 use super::edge::Edge;
 use super::environment::Composer;
 use super::operations::Topics;
@@ -9,7 +11,7 @@ use crate::config::{
 };
 use crate::constructs::alarms::{self, Raised};
 use crate::constructs::balancer::{Balancer, HTTPS, Side};
-use crate::constructs::child_zone::child_zone;
+use crate::constructs::child_zone::{child_zone, delegate};
 use crate::constructs::dns::{Endpoint, Inputs, Name, Network, Probe, Split};
 use crate::constructs::entry::{Built, Entry};
 use crate::constructs::key::DataClass;
@@ -27,29 +29,42 @@ impl<'a> Composer<'a> {
             let Some(child) = &entry.section().child else {
                 continue;
             };
-            if self.zones.has_child(child) {
+            if self.zones.child(child).is_some() {
                 continue;
             }
-            let parent = Entry::of(&self.stack.existing.zone, &entry.section().zone);
-            let parent = self.zones.get(&mut self.root, parent);
             let logs_key = self.key(DataClass::Logs, Region::GLOBAL);
             let retention = self.retention();
             let mut scope = self.root.child("zone").into_child(child.to_string());
-            let zone = child_zone(
-                &mut scope,
-                &self.context,
-                child,
-                parent,
-                logs_key,
-                retention,
-            );
+            let zone = child_zone(&mut scope, &self.context, child, logs_key, retention);
             self.zones.delegate(child.clone(), zone);
+        }
+    }
+
+    /// Makes the zones of the stack's own answer, each once what leads to the old system is in it.
+    fn delegations(&mut self, names: &Names) {
+        let mut delegated = BTreeSet::new();
+        for entry in Entry::all(&self.stack.dns) {
+            let Some(child) = &entry.section().child else {
+                continue;
+            };
+            let Some(zone) = self.zones.child(child).filter(|_| delegated.insert(child)) else {
+                continue;
+            };
+            let parent = Entry::of(&self.stack.existing.zone, &entry.section().zone);
+            let parent = self.zones.get(&mut self.root, parent);
+            let sharing = Entry::all(&self.stack.dns)
+                .filter(|other| other.section().child.as_ref() == Some(child));
+            let serving: Vec<NodeId> = sharing
+                .filter_map(|other| names.of(other).old.map(Into::into))
+                .collect();
+            let mut scope = self.root.child("zone").into_child(child.to_string());
+            delegate(&mut scope, child, parent, zone, serving);
         }
     }
 
     /// The names and their records.
     pub(super) fn dns(&mut self, edge: &Edge, topics: &Topics<'_>) -> Names {
-        Built::all(&self.stack.dns, |entry| {
+        let names = Built::all(&self.stack.dns, |entry| {
             let zone = self.zone_of(entry);
             let split = self.split_of(entry);
             let inputs = Inputs {
@@ -67,7 +82,9 @@ impl<'a> Composer<'a> {
             };
             let mut scope = entry.scope(&mut self.root);
             Name::new(&mut scope, &self.context, &inputs)
-        })
+        });
+        self.delegations(&names);
+        names
     }
 
     /// What shares requests between the old system and the new, where the configuration owns the share.
@@ -78,8 +95,8 @@ impl<'a> Composer<'a> {
         match (&traffic.at, traffic.owner) {
             (_, Owner::Workflow) => Vec::new(),
             (SplitAt::Dns(dns), Owner::Configuration) => {
-                let weights = names.get(dns).weights.iter();
-                weights.map(|record| (*record).into()).collect()
+                let name = names.get(dns);
+                name.old.into_iter().chain(name.new).map(Into::into).collect()
             }
             (SplitAt::Balancer(balancer), Owner::Configuration) => {
                 let standing = edge.balancers.get(balancer).iter();

@@ -34,10 +34,15 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
         }
     }
     for (route, http) in each(&stack.existing.http) {
+        hidden(stack, &http.host, &route.key("host"), found);
         if let Some(balancer) = &http.balancer {
             let at = route.key("balancer").key("region");
             listed(stack, balancer.region, &at, found);
         }
+    }
+    for (route, replication) in each(&stack.replication) {
+        let at = route.key("source").key("host");
+        hidden(stack, &replication.source.host, &at, found);
     }
     if let Some(traffic) = &stack.traffic
         && let Split::Dns(dns) = &traffic.at
@@ -70,6 +75,22 @@ fn zone(stack: &Stack, dns: &Dns, route: &Route, found: &mut Vec<Diagnostic>) {
         found.push(
             Diagnostic::error(format!("`{}` is not in the zone `{zone}`", dns.name))
                 .at(route.key("name")),
+        );
+    }
+}
+
+/// What exists must not be below a zone of the stack's own: that zone does not know it, and nobody asks
+/// its parent any more.
+fn hidden(stack: &Stack, host: &DomainName, at: &Route, found: &mut Vec<Diagnostic>) {
+    let children = each(&stack.dns).filter_map(|(route, dns)| Some((route, dns.child.as_ref()?)));
+    for (route, child) in children.filter(|(_, child)| host.is_in(child)) {
+        found.push(
+            Diagnostic::error(format!(
+                "`{host}` is in the zone `{child}`, which this stack makes and which does not know it"
+            ))
+            .at(at)
+            .related(&route.key("child"), "the zone")
+            .help("let what exists keep a name outside that zone"),
         );
     }
 }

@@ -31,8 +31,10 @@ use crate::tree::{Block, Declared, Handle, Scope};
 pub struct Name {
     /// The zone that it is in.
     pub zone: Zone,
-    /// The records whose weights share requests between the old system and the new.
-    pub weights: Vec<Handle<aws::Route53Record>>,
+    /// What leads to the old system, by its weight.
+    pub old: Option<Handle<aws::Route53Record>>,
+    /// What leads to the new one, by its weight.
+    pub new: Option<Handle<aws::Route53Record>>,
     /// What is asked for its health, in the order of sides.
     pub checks: Vec<Check>,
 }
@@ -105,7 +107,8 @@ impl Name {
     pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, inputs: &Inputs<'_>) -> Self {
         let mut name = Self {
             zone: inputs.zone,
-            weights: Vec::new(),
+            old: None,
+            new: None,
             checks: Vec::new(),
         };
         let Some(split) = &inputs.split else {
@@ -114,13 +117,13 @@ impl Name {
         };
         let mut scope = scope.child("split");
         if let Some(old) = split.old {
-            let record = name.old(&mut scope, context, inputs, (split, old));
-            name.weights.push(record);
+            let record = name.lead_old(&mut scope, context, inputs, (split, old));
+            name.old = Some(record);
         }
         if !inputs.networks.is_empty() {
             let led = name.networks(&mut scope, context, inputs, &split.new_side);
             let record = new_side(&mut scope, context, inputs, split, led);
-            name.weights.push(record);
+            name.new = Some(record);
         }
         name
     }
@@ -157,7 +160,7 @@ impl Name {
         led
     }
 
-    fn old(
+    fn lead_old(
         &mut self,
         scope: &mut Scope<'_>,
         context: &Context<'_>,
