@@ -149,15 +149,24 @@ fn what_would_answer_nobody_is_refused() {
         "`example.com` is a private zone",
     );
     refused(
-        &[("certificate.requested = { name = \"payments", "certificate.requested = { name = \"pay")],
+        &[(
+            "certificate.requested = { name = \"payments",
+            "certificate.requested = { name = \"pay",
+        )],
         "load balancer `main` serves `pay.example.com`",
     );
     refused(
-        &[("domain = { name = \"partners.example.com\", zone = \"public\" }\n", "")],
+        &[(
+            "domain = { name = \"partners.example.com\", zone = \"public\" }\n",
+            "",
+        )],
         "API `partners` has no name of its own",
     );
     refused(
-        &[("at.dns = \"payments\"", "at.dns = \"payments\"\nowner = \"workflow\"")],
+        &[(
+            "at.dns = \"payments\"",
+            "at.dns = \"payments\"\nowner = \"workflow\"",
+        )],
         "a workflow moves the rule of a load balancer",
     );
 }
@@ -165,11 +174,17 @@ fn what_would_answer_nobody_is_refused() {
 #[test]
 fn a_way_back_that_takes_too_long_is_refused() {
     refused(
-        &[("to.balancer.name = \"main\"", "to.balancer.name = \"main\"\nttl = 61")],
+        &[(
+            "to.balancer.name = \"main\"",
+            "to.balancer.name = \"main\"\nttl = 61",
+        )],
         "the way back takes 261 s, and 260 are allowed",
     );
     refused(
-        &[("scheme = \"internet-facing\"", "scheme = \"internet-facing\"\nkeep_alive = 3600")],
+        &[(
+            "scheme = \"internet-facing\"",
+            "scheme = \"internet-facing\"\nkeep_alive = 3600",
+        )],
         "clients their connection for 3600 s",
     );
 }
@@ -214,7 +229,10 @@ fn alarms_of_route_53_are_where_its_metrics_are() -> anyhow::Result<()> {
     for (node, alarm) in system.tree.each::<aws::CloudwatchMetricAlarm>() {
         let namespace = alarm.namespace().and_then(|read| read.literal());
         if namespace == Some("AWS/Route53") {
-            let region = system.tree.provider(node).map(paymig::tree::Provider::region);
+            let region = system
+                .tree
+                .provider(node)
+                .map(paymig::tree::Provider::region);
             ensure!(region == Some("us-east-1"), "{region:?}");
             found += 1;
         }
@@ -243,7 +261,9 @@ fn a_share_moves_alone_and_comes_back_without_a_plan() -> anyhow::Result<()> {
     let system = composed(&source, &nothing)?;
     let weights: Vec<_> = system.weights().map(Node::address).collect();
     ensure!(
-        system.weights().all(|node| View::<aws::Route53Record>::of(node).is_some())
+        system
+            .weights()
+            .all(|node| View::<aws::Route53Record>::of(node).is_some())
             && weights.len() == 2,
         "{weights:?}"
     );
@@ -269,7 +289,10 @@ assert len(changes) == 2, records
 dns.change_resource_record_sets(HostedZoneId=zones[0]["Id"], ChangeBatch={"Changes": changes})
 "#,
     )?;
-    let more = stack(&[("[dashboard.main]", "[alarms]\nlatency_p99 = 400\n\n[dashboard.main]")])?;
+    let more = stack(&[(
+        "[dashboard.main]",
+        "[alarms]\nlatency_p99 = 400\n\n[dashboard.main]",
+    )])?;
     workspace.write(&document(&more, &nothing)?)?;
     workspace.apply_only(&weights)?;
     let rest = workspace.plan()?;
@@ -290,7 +313,10 @@ dns.change_resource_record_sets(HostedZoneId=zones[0]["Id"], ChangeBatch={"Chang
             .collect();
         workspace.write(&document(&source, &at(phase, None)?)?)?;
         let plan = workspace.plan()?;
-        let lost: Vec<_> = plan.lost().filter(|lost| kept.iter().any(|k| k == lost)).collect();
+        let lost: Vec<_> = plan
+            .lost()
+            .filter(|lost| kept.iter().any(|k| k == lost))
+            .collect();
         ensure!(lost.is_empty(), "to {phase}: {lost:?}");
     }
     workspace.destroy()?;

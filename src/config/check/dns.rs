@@ -5,8 +5,8 @@ use std::net::Ipv4Addr;
 
 use super::{each, listed};
 use crate::config::{
-    BalancerShares, Certificate, Dns, DnsTarget, ExistingHttp, Owner, Ref, Rollback, Scheme, Split,
-    Stack, InZone, Traffic, Visibility,
+    BalancerShares, Certificate, Dns, DnsTarget, ExistingHttp, InZone, Owner, Ref, Rollback,
+    Scheme, Split, Stack, Traffic, Visibility,
 };
 use crate::diagnostic::{Diagnostic, Route};
 use crate::quantity::DomainName;
@@ -21,14 +21,19 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
                 Ok(name) => {
                     if let Some(other) = taken.insert(name.clone(), route.clone()) {
                         let twice = Diagnostic::error(format!("two names in DNS are `{name}`"));
-                        found.push(twice.at(route.key("name")).related(&other, "the other one"));
+                        found.push(
+                            twice
+                                .at(route.key("name"))
+                                .related(&other, "the other one")
+                                .help("give one of them another `name`"),
+                        );
                     }
                 }
                 Err(wrong) => {
                     let long = Diagnostic::error(format!(
                         "the name has no room for the label of the new side: {wrong}"
                     ));
-                    found.push(long.at(route.key("name")));
+                    found.push(long.at(route.key("name")).help("choose a shorter name"));
                 }
             }
         }
@@ -59,7 +64,8 @@ fn zone(stack: &Stack, dns: &Dns, route: &Route, found: &mut Vec<Diagnostic>) {
             Diagnostic::error(format!(
                 "`{parent}` is a private zone: it answers neither callers nor the health checks of Route 53"
             ))
-            .at(route.key("zone")),
+            .at(route.key("zone"))
+            .help("name a public zone"),
         );
     }
     if let Some(child) = &dns.child
@@ -67,14 +73,16 @@ fn zone(stack: &Stack, dns: &Dns, route: &Route, found: &mut Vec<Diagnostic>) {
     {
         found.push(
             Diagnostic::error(format!("zone `{child}` is not below `{parent}`"))
-                .at(route.key("child")),
+                .at(route.key("child"))
+                .help(format!("a child is `….{parent}`")),
         );
     }
     let zone = dns.zone_name(stack);
     if !dns.name.is_in(zone) {
         found.push(
             Diagnostic::error(format!("`{}` is not in the zone `{zone}`", dns.name))
-                .at(route.key("name")),
+                .at(route.key("name"))
+                .help(format!("a name there is `{zone}` or `….{zone}`")),
         );
     }
 }
@@ -158,7 +166,8 @@ fn shares(stack: &Stack, target: &BalancerShares, at: &Route, found: &mut Vec<Di
                 "load balancer `{}` does not stand in network `{name}`",
                 target.name
             ))
-            .at(at.key(name.name().as_str())),
+            .at(at.key(name.name().as_str()))
+            .help("share among the networks of its `networks`"),
         );
     }
     let sum: u32 = target
@@ -167,7 +176,11 @@ fn shares(stack: &Stack, target: &BalancerShares, at: &Route, found: &mut Vec<Di
         .map(|share| u32::from(share.get()))
         .sum();
     if !target.shares.is_empty() && sum != 100 {
-        found.push(Diagnostic::error(format!("the shares sum to {sum}, not to 100")).at(at));
+        found.push(
+            Diagnostic::error(format!("the shares sum to {sum}, not to 100"))
+                .at(at)
+                .help("what no network gets is nobody's: let the shares be 100 in all"),
+        );
     }
 }
 
