@@ -242,6 +242,28 @@ fn alarms_of_route_53_are_where_its_metrics_are() -> anyhow::Result<()> {
 }
 
 #[test]
+fn a_release_shares_what_dns_leads_to_a_load_balancer() -> anyhow::Result<()> {
+    let source = support::stacks::embedded("containerized")?;
+    for traffic in [0, 10, 100] {
+        let selection = Selection {
+            set: vec!["release.payments.green_percent=5".to_owned()],
+            ..at(Phase::Migration, Some(traffic))?
+        };
+        let system = composed(&source, &selection)?;
+        let rules = system.tree.each::<aws::LbListenerRule>();
+        let weights: Vec<_> = rules
+            .flat_map(|(_, rule)| rule.action())
+            .filter_map(|action| action.forward())
+            .flat_map(|forward| forward.target_group())
+            .filter_map(|group| group.weight()?.literal())
+            .collect();
+        // Tasks and the function, blue and green: the share of AWS is in DNS alone.
+        ensure!(weights == [95, 5, 95, 5], "at {traffic}: {weights:?}");
+    }
+    Ok(())
+}
+
+#[test]
 fn a_share_moves_alone_and_comes_back_without_a_plan() -> anyhow::Result<()> {
     let Some(engine) = support::engine() else {
         return Ok(());

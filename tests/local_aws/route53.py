@@ -118,3 +118,11 @@ def a_health_check_tells_its_alarm(config: dict[str, Any], check: Any) -> dict[s
         own = ("IPAddress", "Port", "RequestInterval", "FailureThreshold", "MeasureLatency")
         config = {key: value for key, value in config.items() if key not in own}
     return {**config, **of_alarms}
+
+
+@around(Route53Backend, "create_query_logging_config")
+def a_log_group_is_named_by_its_arn(original: Fix, self: Any, hosted_zone_id: str, log_group_arn: str) -> Any:
+    """AWS takes the ARN of a log group, and answers with it; moto wants one of all of its streams."""
+    config = original(self, hosted_zone_id, log_group_arn.removesuffix(":*") + ":*")
+    config.cloud_watch_logs_log_group_arn = log_group_arn
+    return config
