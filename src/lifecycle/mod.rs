@@ -3,6 +3,10 @@
 //! Phases add and remove what is stateless or can be built again. What is on this list exists in
 //! every phase, at one address: a plan that destroys or replaces it loses what nothing brings back.
 
+mod rollback;
+
+pub use rollback::rollback;
+
 use crate::aws;
 use crate::tree::{Kind, Managed, Mode, Node, Tree};
 

@@ -1,5 +1,6 @@
 //! What dashboards show: the panels of each widget, from what the system has.
 
+use super::dns::Names as DnsNames;
 use super::edge::Edge;
 use super::environment::{Composer, Databases};
 use super::fargate::Running;
@@ -9,9 +10,11 @@ use super::workflows::Workflows;
 use crate::config::{Colour, Widget, coloured};
 use crate::constructs::balancer::Balancer;
 use crate::constructs::dashboard::{Metric, Panel, dashboard};
+use crate::constructs::dns::{Asked, Check};
 use crate::constructs::entry::Entry;
 use crate::constructs::events::{self, Event};
 use crate::constructs::fargate::Tasks;
+use crate::quantity::Region;
 use crate::tree::Value;
 
 /// What dashboards are drawn from.
@@ -22,6 +25,7 @@ pub(super) struct Shown<'a> {
     pub(super) replications: &'a Replications,
     pub(super) edge: &'a Edge,
     pub(super) tasks: &'a [Running<'a>],
+    pub(super) dns: &'a DnsNames,
     pub(super) workflows: &'a Workflows,
 }
 
@@ -62,7 +66,13 @@ impl Composer<'_> {
             }
             Widget::MigrationProgress => self.progress(shown.workflows),
             Widget::TrafficDistribution => {
-                self.target_panels(shown.edge, "requests by side", ("RequestCount", "Sum"))
+                let line = ("RequestCount", "Sum");
+                let mut panels = self.target_panels(shown.edge, "requests by side", line);
+                panels.extend(self.dns_panels(shown.dns, |check| match check.asked {
+                    Asked::Checkers => Some(("HealthCheckPercentageHealthy", "reached by (%)")),
+                    Asked::Alarms => None,
+                }));
+                panels
             }
             Widget::ApiLatency => {
                 let mut panels = self.api_panels(shown.edge, "latency (ms)", &API_LATENCY);
@@ -73,6 +83,8 @@ impl Composer<'_> {
                 let healthy = ("HealthyHostCount", "Minimum");
                 let mut panels = self.target_panels(shown.edge, "healthy targets by side", healthy);
                 panels.extend(task_panels(shown.tasks));
+                let line = Some(("HealthCheckStatus", "healthy"));
+                panels.extend(self.dns_panels(shown.dns, |_| line));
                 panels
             }
             Widget::BucketReplication => Vec::new(),
@@ -231,6 +243,38 @@ impl Composer<'_> {
             });
             sides.collect()
         })
+    }
+
+    /// A panel for each name in DNS, with a line for each side that `line` says something of.
+    fn dns_panels(
+        &self,
+        names: &DnsNames,
+        line: impl Fn(&Check) -> Option<(&'static str, &'static str)>,
+    ) -> Vec<Panel> {
+        let mut panels = Vec::new();
+        for entry in Entry::all(&self.stack.dns) {
+            let checks = names.of(entry).checks.iter();
+            let metrics: Vec<_> = checks
+                .filter_map(|check| {
+                    let (name, label) = line(check)?;
+                    Some(Metric {
+                        namespace: "AWS/Route53".into(),
+                        name,
+                        dimensions: vec![("HealthCheckId", check.check.id())],
+                        statistic: "Minimum",
+                        label: format!("{} {label}", check.label),
+                    })
+                })
+                .collect();
+            if !metrics.is_empty() {
+                panels.push(Panel {
+                    title: format!("Name {}: health by side", entry.name),
+                    region: Region::GLOBAL,
+                    metrics,
+                });
+            }
+        }
+        panels
     }
 
     /// A panel for each load balancer, in each of its networks.

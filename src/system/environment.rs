@@ -30,10 +30,12 @@ use crate::constructs::waf::Waf;
 use crate::constructs::zone::Zones;
 use crate::names::Names;
 use crate::quantity::{Key as Name, Region, RetentionDays};
-use crate::tree::{Scope, Tree};
+use crate::tree::{NodeId, Scope, Tree};
 
 /// Adds the system of `stack`, as it stands at `stage`, to `tree`.
-pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Stage) {
+///
+/// What shares requests between the old system and the new is returned, where the configuration owns it.
+pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Stage) -> Vec<NodeId> {
     let mut root = tree.root();
     identity_guard(&mut root, &names.identity(&stack.stack));
     let account = Account::new(&mut root);
@@ -57,6 +59,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
     let legacy = composer.existing_vpcs();
     let transits = composer.transits(&networks, &legacy);
     composer.resolvers(&networks);
+    composer.child_zones();
     let topics = composer.topics();
     composer.budget(&topics);
     let databases = composer.databases(&networks);
@@ -83,6 +86,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         edge: &edge,
         topics: &topics,
     });
+    let dns = composer.dns(&edge, &topics);
     composer.audit(&buckets);
     parameters(&mut composer.root, &composer.context, &stack.parameters);
     let suffering = composer.alarms(
@@ -94,6 +98,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
             authorizers: &authorizers,
             edge: &edge,
             tasks: &tasks,
+            dns: &dns,
         },
         &topics,
     );
@@ -115,6 +120,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         replications: &replications,
         edge: &edge,
         tasks: &tasks,
+        dns: &dns,
         workflows: &workflows,
     });
     composer.outputs(Made {
@@ -125,11 +131,13 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         buckets: &buckets,
         functions: &functions,
         edge: &edge,
+        dns: &dns,
         workflows: &workflows,
         checks: &checks,
         topics: &topics,
         dashboard: dashboard.as_ref(),
     });
+    composer.weights(&edge, &dns)
 }
 
 /// Composes one environment. Each family of constructs has its file of methods beside this one.

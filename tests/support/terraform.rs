@@ -133,6 +133,17 @@ impl Workspace {
             .map(drop)
     }
 
+    /// `terraform apply` of some addresses and what they need, as the state remembers it.
+    ///
+    /// # Errors
+    /// With Terraform's own text.
+    pub(crate) fn apply_only(&self, addresses: &[String]) -> anyhow::Result<()> {
+        let fixed = ["apply", "-input=false", "-auto-approve", "-refresh=false"];
+        let targets = addresses.iter().map(|address| format!("-target={address}"));
+        let fixed = fixed.into_iter().map(str::to_owned);
+        self.run(fixed.chain(targets)).map(drop)
+    }
+
     /// `terraform destroy` without a question.
     ///
     /// # Errors

@@ -5,6 +5,7 @@
 mod alerts;
 mod checks;
 mod compute;
+mod dns;
 mod entry;
 mod environments;
 mod images;
@@ -28,6 +29,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     images::check(stack, found);
     pipeline::check(stack, found);
     entry::check(stack, found);
+    dns::check(stack, found);
     traffic::check(stack, found);
     checks::check(stack, found);
     alerts::check(stack, found);
