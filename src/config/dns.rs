@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Api, Balancer, ExistingZone, Network, Ref, section};
-use crate::quantity::{DomainName, Key, Percent, Seconds};
+use super::{Api, Balancer, ExistingZone, Network, Ref, Stack, section};
+use crate::quantity::{DomainName, Invalid, Key, Percent, Seconds};
 
-/// A name in DNS, of type A alias where it leads to AWS, with its health checks.
+/// A public name in DNS, shared by weight, with health checks of what it leads to.
+///
+/// Where `[traffic]` splits requests at it, the old side and the new share the name as one record
+/// set, which has one type: A at the apex of a zone, where a CNAME is illegal, and CNAME below it.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Dns {
@@ -16,7 +19,7 @@ pub struct Dns {
     pub zone: Ref<ExistingZone>,
     /// A zone that the stack creates below `zone`, delegated by an NS record.
     pub child: Option<DomainName>,
-    /// The name.
+    /// The name. What leads to AWS has the label `new` before it.
     pub name: DomainName,
     /// Where it leads.
     pub to: DnsTarget,
@@ -48,6 +51,58 @@ pub struct BalancerShares {
     /// Percent by network. Default: all on its first.
     #[serde(default)]
     pub shares: BTreeMap<Ref<Network>, Percent>,
+}
+
+/// Where a name stands in its zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InZone {
+    /// At the top, beside the zone's NS and SOA records: no CNAME is allowed there (RFC 1034, 3.6.2).
+    Apex,
+    /// Anywhere else.
+    Below,
+}
+
+impl Dns {
+    /// Where the name stands in its zone.
+    pub fn in_zone(&self, stack: &Stack) -> InZone {
+        if self.name == *self.zone_name(stack) {
+            InZone::Apex
+        } else {
+            InZone::Below
+        }
+    }
+
+    /// The zone that the name is in.
+    pub fn zone_name<'a>(&'a self, stack: &'a Stack) -> &'a DomainName {
+        let parent = || &stack.existing.zone.resolve(&self.zone).name;
+        self.child.as_ref().unwrap_or_else(parent)
+    }
+
+    /// The name of what leads to AWS, where the old side shares the name.
+    ///
+    /// # Errors
+    /// Where the name has no room for another label.
+    pub fn new_side(&self) -> Result<DomainName, Invalid> {
+        format!("new.{}", self.name).parse()
+    }
+
+    /// The load balancer that requests come to in the end.
+    pub fn balancer<'a>(&'a self, stack: &'a Stack) -> &'a Ref<Balancer> {
+        match &self.to {
+            DnsTarget::Api(api) => &stack.api.resolve(api).balancer,
+            DnsTarget::Balancer(target) => &target.name,
+        }
+    }
+}
+
+impl BalancerShares {
+    /// The share of `network`, one of the load balancer's `networks`.
+    pub fn of(&self, network: &Ref<Network>, networks: &[Ref<Network>]) -> Percent {
+        if self.shares.is_empty() && networks.first() == Some(network) {
+            return Percent::ALL;
+        }
+        self.shares.get(network).copied().unwrap_or(Percent::NONE)
+    }
 }
 
 fn a_minute() -> Seconds {

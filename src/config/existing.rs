@@ -180,13 +180,26 @@ pub struct ExistingHttp {
     /// What answers 200 while the service can reach its database. Default: `/health`.
     #[serde(default = "health_path")]
     pub health_path: String,
-    /// Its addresses, where a load balancer forwards to it.
+    /// Its addresses: where a load balancer forwards to it, or, public ones, where the apex of a zone
+    /// leads to it.
     #[serde(default)]
     pub addresses: Vec<Ipv4Addr>,
+    /// The load balancer on AWS that it is behind: the apex of a zone can lead there without addresses.
+    pub balancer: Option<ExistingBalancer>,
     /// The name this section had before it was renamed: its resources move, nothing is replaced.
     pub formerly: Option<Key>,
 }
 section!(ExistingHttp, "existing.http");
+
+/// A load balancer, looked up by its name.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExistingBalancer {
+    /// Its region.
+    pub region: Region,
+    /// Its name.
+    pub name: String,
+}
 
 fn https() -> Port {
     Port::constant::<443>()

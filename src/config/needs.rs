@@ -43,6 +43,12 @@ impl Stack {
         for (_, zone) in existing.zone.iter() {
             need("hosted zone", zone.name.as_str(), None);
         }
+        for (_, http) in existing.http.iter() {
+            if let Some(balancer) = &http.balancer {
+                let region = Some(balancer.region.as_str());
+                need("load balancer", &balancer.name, region);
+            }
+        }
         for (_, secret) in existing.secret.iter() {
             need("secret", &secret.name, Some(secret.region.as_str()));
         }

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Alerts, Api, Balancer, Bucket, Checks, Dashboard, Database, Function, Network, Ref, Replication,
+    Alerts, Api, Balancer, Bucket, Checks, Dashboard, Database, Dns, Function, Network, Ref,
+    Replication,
     Service, Transit, Waf, Workflow,
 };
 
@@ -38,6 +39,8 @@ pub enum Output {
     DatabaseSecondary(Ref<Database>),
     /// The ARN of the secret with a database's master user.
     DatabaseSecret(Ref<Database>),
+    /// The id of the hosted zone that a name is in.
+    DnsZone(Ref<Dns>),
     /// The name of a function.
     Function(Ref<Function>),
     /// The id of a VPC.

@@ -30,6 +30,17 @@ impl Section for Service {
     }
 }
 
+impl Service {
+    /// What answers 200 while the service can reach its database.
+    pub fn health_path(&self) -> &str {
+        match self {
+            Self::Fargate(service) => &service.health_path,
+            Self::Instances(service) => &service.health_path,
+            Self::Function(service) => &service.health_path,
+        }
+    }
+}
+
 /// Containers on ECS Fargate: one service in each network.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

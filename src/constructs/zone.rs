@@ -1,4 +1,5 @@
-//! Hosted zones that exist: looked up by name, so that a missing one fails the plan.
+//! Hosted zones: those that exist are looked up by name, so that a missing one fails the plan; a child of
+//! one can be this stack's own.
 
 use std::collections::BTreeMap;
 
@@ -10,23 +11,57 @@ use crate::config::{ExistingZone as Config, Visibility};
 use crate::quantity::{DomainName, Key};
 use crate::tree::{Handle, Scope, Value};
 
-/// A hosted zone that was looked up.
+/// A hosted zone.
 #[derive(Clone, Copy, Debug)]
-pub struct Zone {
-    zone: Handle<data::Route53Zone>,
+pub enum Zone {
+    /// One that was looked up.
+    Existing(Handle<data::Route53Zone>),
+    /// One that this stack makes.
+    Child(Handle<aws::Route53Zone>),
 }
 
 /// The zones of a system, each looked up when it is first asked for.
 #[derive(Debug, Default)]
-pub struct Zones(BTreeMap<Key, Zone>);
+pub struct Zones {
+    existing: BTreeMap<Key, Zone>,
+    children: BTreeMap<DomainName, Zone>,
+}
 
 impl Zones {
     /// The zone that `config` describes, looked up below `root` if it is the first time.
     pub fn get(&mut self, root: &mut Scope<'_>, config: Entry<'_, Config>) -> Zone {
         *self
-            .0
+            .existing
             .entry(config.key().clone())
             .or_insert_with(|| Zone::new(&mut config.scope(root), config))
+    }
+
+    /// The zone that answers for `name`: once a child is delegated, what its parent says of a name in it
+    /// is not seen any more.
+    pub fn answering(
+        &mut self,
+        root: &mut Scope<'_>,
+        config: Entry<'_, Config>,
+        name: &DomainName,
+    ) -> Zone {
+        let children = self.children.iter();
+        let nearest = children
+            .filter(|(child, _)| name.is_in(child) && child.is_in(&config.name))
+            .max_by_key(|(child, _)| child.as_str().len());
+        match nearest {
+            Some((_, zone)) => *zone,
+            None => self.get(root, config),
+        }
+    }
+
+    /// Whether there is a child `name` already.
+    pub fn has_child(&self, name: &DomainName) -> bool {
+        self.children.contains_key(name)
+    }
+
+    /// From now on `zone` answers for `name` and what is below it.
+    pub fn delegate(&mut self, name: DomainName, zone: Handle<aws::Route53Zone>) {
+        self.children.insert(name, Zone::Child(zone));
     }
 }
 
@@ -45,14 +80,15 @@ impl Zone {
         let zone = data::Route53Zone::new()
             .name(config.name.to_string())
             .private_zone(config.visibility == Visibility::Private);
-        Self {
-            zone: scope.add("zone", zone),
-        }
+        Self::Existing(scope.add("zone", zone))
     }
 
     /// Its id.
     pub fn id(&self) -> Value<String> {
-        self.zone.zone_id()
+        match self {
+            Self::Existing(zone) => zone.zone_id(),
+            Self::Child(zone) => zone.zone_id(),
+        }
     }
 
     /// Adds a record that leads `name` to `target`, whatever its health: there is no other.

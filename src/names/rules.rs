@@ -95,6 +95,7 @@ static RULES: &[NameRule] = &[
     rule::<aws::CloudwatchEventRule>("name", 64, Word),
     rule::<aws::CloudwatchLogGroup>("name", 512, Path),
     rule::<aws::CloudwatchLogMetricFilter>("name", 512, Word),
+    rule::<aws::CloudwatchLogResourcePolicy>("policy_name", 255, Word),
     rule::<aws::CloudwatchMetricAlarm>("alarm_name", 255, Word),
     rule::<aws::DbParameterGroup>("name", 255, Identifier),
     rule::<aws::DbSubnetGroup>("name", 255, Identifier),

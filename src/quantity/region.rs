@@ -48,6 +48,12 @@ const REGIONS: &[(&str, &str)] = &[
 ];
 
 impl Region {
+    /// Where AWS publishes the metrics and logs of its global services, Route 53 among them.
+    pub const GLOBAL: Self = Self {
+        name: "us-east-1",
+        short: "use1",
+    };
+
     /// The name: `us-east-1`.
     pub fn as_str(self) -> &'static str {
         self.name

@@ -1,6 +1,7 @@
 //! Which alarms the system has, and whom they tell.
 
 use super::authorizers::Authorizers;
+use super::dns::Names as DnsNames;
 use super::edge::Edge;
 use super::environment::{Composer, Databases};
 use super::functions::Functions;
@@ -23,6 +24,7 @@ pub(super) struct Watched<'a> {
     pub(super) replications: &'a Replications,
     pub(super) authorizers: &'a Authorizers,
     pub(super) edge: &'a Edge,
+    pub(super) dns: &'a DnsNames,
 }
 
 impl Composer<'_> {
@@ -32,6 +34,7 @@ impl Composer<'_> {
         self.secondary_alarms(watched.databases, topics);
         self.rotation_alarms(watched.rotations, topics);
         self.replication_alarms(watched.replications, topics);
+        self.dns_alarms(watched.dns, topics);
         let mut suffering = self.database_alarms(watched.databases, topics);
         suffering.extend(self.function_alarms(watched.functions, topics));
         suffering.extend(self.authorizer_alarms(watched.authorizers, topics));
@@ -152,6 +155,19 @@ impl Composer<'_> {
                 let mut scope = scope.child(task.way.as_str());
                 let dimensions = task.dimensions();
                 alarms::replication(&mut scope, &context, &subject, &dimensions, limits, &told);
+            }
+        }
+    }
+
+    fn dns_alarms(&mut self, names: &DnsNames, topics: &Topics<'_>) {
+        let told = topics.about(About::SystemErrors, Region::GLOBAL);
+        for entry in Entry::all(&self.stack.dns) {
+            for check in &names.of(entry).checks {
+                let subject = format!("dns-{}-{}", entry.identity(), check.label);
+                let context = self.context;
+                let mut scope = self.alarm_scope("dns", entry.construct_id(), Region::GLOBAL);
+                let mut scope = scope.child(check.label.clone());
+                alarms::health_check(&mut scope, &context, &subject, check.check, &told);
             }
         }
     }

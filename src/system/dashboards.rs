@@ -1,5 +1,6 @@
 //! What dashboards show: the panels of each widget, from what the system has.
 
+use super::dns::Names as DnsNames;
 use super::edge::Edge;
 use super::environment::{Composer, Databases};
 use super::functions::Functions;
@@ -8,8 +9,10 @@ use super::workflows::Workflows;
 use crate::config::Widget;
 use crate::constructs::balancer::Balancer;
 use crate::constructs::dashboard::{Metric, Panel, dashboard};
+use crate::constructs::dns::{Asked, Check};
 use crate::constructs::entry::Entry;
 use crate::constructs::events::{self, Event};
+use crate::quantity::Region;
 use crate::tree::Value;
 
 /// What dashboards are drawn from.
@@ -19,6 +22,7 @@ pub(super) struct Shown<'a> {
     pub(super) functions: &'a Functions,
     pub(super) replications: &'a Replications,
     pub(super) edge: &'a Edge,
+    pub(super) dns: &'a DnsNames,
     pub(super) workflows: &'a Workflows,
 }
 
@@ -59,18 +63,26 @@ impl Composer<'_> {
             }
             Widget::MigrationProgress => self.progress(shown.workflows),
             Widget::TrafficDistribution => {
-                self.target_panels(shown.edge, "requests by side", ("RequestCount", "Sum"))
+                let line = ("RequestCount", "Sum");
+                let mut panels = self.target_panels(shown.edge, "requests by side", line);
+                panels.extend(self.dns_panels(shown.dns, |check| match check.asked {
+                    Asked::Checkers => Some(("HealthCheckPercentageHealthy", "reached by (%)")),
+                    Asked::Alarms => None,
+                }));
+                panels
             }
             Widget::ApiLatency => {
                 let mut panels = self.api_panels(shown.edge, "latency (ms)", &API_LATENCY);
                 panels.extend(self.balancer_panels(shown.edge, "latency (s)", &BALANCER_LATENCY));
                 panels
             }
-            Widget::ApplicationHealth => self.target_panels(
-                shown.edge,
-                "healthy targets by side",
-                ("HealthyHostCount", "Minimum"),
-            ),
+            Widget::ApplicationHealth => {
+                let line = ("HealthyHostCount", "Minimum");
+                let mut panels = self.target_panels(shown.edge, "healthy targets by side", line);
+                let line = Some(("HealthCheckStatus", "healthy"));
+                panels.extend(self.dns_panels(shown.dns, |_| line));
+                panels
+            }
             Widget::BucketReplication => Vec::new(),
         }
     }
@@ -227,6 +239,38 @@ impl Composer<'_> {
             });
             sides.collect()
         })
+    }
+
+    /// A panel for each name in DNS, with a line for each side that `line` says something of.
+    fn dns_panels(
+        &self,
+        names: &DnsNames,
+        line: impl Fn(&Check) -> Option<(&'static str, &'static str)>,
+    ) -> Vec<Panel> {
+        let mut panels = Vec::new();
+        for entry in Entry::all(&self.stack.dns) {
+            let checks = names.of(entry).checks.iter();
+            let metrics: Vec<_> = checks
+                .filter_map(|check| {
+                    let (name, label) = line(check)?;
+                    Some(Metric {
+                        namespace: "AWS/Route53".into(),
+                        name,
+                        dimensions: vec![("HealthCheckId", check.check.id())],
+                        statistic: "Minimum",
+                        label: format!("{} {label}", check.label),
+                    })
+                })
+                .collect();
+            if !metrics.is_empty() {
+                panels.push(Panel {
+                    title: format!("Name {}: health by side", entry.name),
+                    region: Region::GLOBAL,
+                    metrics,
+                });
+            }
+        }
+        panels
     }
 
     /// A panel for each load balancer, in each of its networks.

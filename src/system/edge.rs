@@ -137,7 +137,7 @@ impl<'a> Composer<'a> {
             parts.push(part);
             shares.push((side, targets));
         };
-        let new = split.map_or(entry.section().services.as_slice(), |traffic| &traffic.new);
+        let new = self.stack.serving(entry.key());
         let percent = split.map_or(Percent::ALL, |_| self.stage.traffic);
         if let Some(traffic) = split {
             let services = u32::try_from(new.len()).unwrap_or(u32::MAX);
@@ -293,7 +293,8 @@ impl<'a> Composer<'a> {
 
     fn zone(&mut self, requested: &'a RequestedCertificate) -> Zone {
         let entry = Entry::of(&self.stack.existing.zone, &requested.zone);
-        self.zones.get(&mut self.root, entry)
+        self.zones
+            .answering(&mut self.root, entry, &requested.name)
     }
 
     fn waf(&mut self, waf: &'a Ref<WafConfig>, region: Region) -> Waf {

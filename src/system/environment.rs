@@ -28,10 +28,17 @@ use crate::constructs::waf::Waf;
 use crate::constructs::zone::Zones;
 use crate::names::Names;
 use crate::quantity::{Key as Name, Region, RetentionDays};
-use crate::tree::{Scope, Tree};
+use crate::tree::{NodeId, Scope, Tree};
 
 /// Adds the system of `stack`, as it stands at `stage`, to `tree`.
-pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Stage) {
+///
+/// What shares requests between the old system and the new is returned, where the configuration owns it.
+pub(super) fn compose(
+    tree: &mut Tree,
+    names: &Names,
+    stack: &Stack,
+    stage: &Stage,
+) -> Vec<NodeId> {
     let mut root = tree.root();
     identity_guard(&mut root, &names.identity(&stack.stack));
     let account = Account::new(&mut root);
@@ -54,6 +61,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
     let legacy = composer.existing_vpcs();
     let transits = composer.transits(&networks, &legacy);
     composer.resolvers(&networks);
+    composer.child_zones();
     let topics = composer.topics();
     composer.budget(&topics);
     let databases = composer.databases(&networks);
@@ -74,6 +82,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         functions: &functions,
         authorizers: &authorizers,
     });
+    let dns = composer.dns(&edge, &topics);
     composer.audit(&buckets);
     parameters(&mut composer.root, &composer.context, &stack.parameters);
     let suffering = composer.alarms(
@@ -84,6 +93,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
             replications: &replications,
             authorizers: &authorizers,
             edge: &edge,
+            dns: &dns,
         },
         &topics,
     );
@@ -104,6 +114,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         functions: &functions,
         replications: &replications,
         edge: &edge,
+        dns: &dns,
         workflows: &workflows,
     });
     composer.outputs(Made {
@@ -114,11 +125,13 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         buckets: &buckets,
         functions: &functions,
         edge: &edge,
+        dns: &dns,
         workflows: &workflows,
         checks: &checks,
         topics: &topics,
         dashboard: dashboard.as_ref(),
     });
+    composer.weights(&edge, &dns)
 }
 
 /// Composes one environment. Each family of constructs has its file of methods beside this one.

@@ -8,6 +8,7 @@ mod authorizers;
 mod bootstrap;
 mod checks;
 mod dashboards;
+mod dns;
 mod edge;
 mod environment;
 mod functions;
@@ -24,7 +25,7 @@ use crate::constructs::{budget, state};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::names::{self, Names};
 use crate::quantity::EnvironmentName;
-use crate::tree::Tree;
+use crate::tree::{Node, NodeId, Tree};
 
 /// A composed system: its tree, and what the reader should know.
 #[derive(Debug)]
@@ -34,12 +35,19 @@ pub struct System {
     /// Warnings of loading and of composing.
     pub warnings: Vec<Diagnostic>,
     names: Names,
+    weights: Vec<NodeId>,
 }
 
 impl System {
     /// The longest suffix that every name of this environment has room for, in characters.
     pub fn longest_suffix(&self) -> usize {
         names::longest_suffix(&self.tree, &self.names)
+    }
+
+    /// What shares requests between the old system and the new, where the configuration owns the share:
+    /// the targets of the apply that follows a way back.
+    pub fn weights(&self) -> impl Iterator<Item = &Node> {
+        self.weights.iter().filter_map(|id| self.tree.node(*id))
     }
 }
 
@@ -49,8 +57,11 @@ impl System {
 pub fn compose(loaded: &Loaded) -> Result<System, Diagnostics> {
     let names = names_for(loaded, loaded.environment());
     let mut tree = tree_for(loaded);
-    match &loaded.target {
-        Target::Bootstrap => bootstrap::compose(&mut tree, &names, &loaded.stack),
+    let weights = match &loaded.target {
+        Target::Bootstrap => {
+            bootstrap::compose(&mut tree, &names, &loaded.stack);
+            Vec::new()
+        }
         Target::Environment(stage) => {
             if loaded.stack.state.backend == Backend::S3 {
                 let bootstrap = names_for(loaded, EnvironmentName::bootstrap());
@@ -61,15 +72,16 @@ pub fn compose(loaded: &Loaded) -> Result<System, Diagnostics> {
                     stage.environment.as_str(),
                 ));
             }
-            environment::compose(&mut tree, &names, &loaded.stack, stage);
+            environment::compose(&mut tree, &names, &loaded.stack, stage)
         }
-    }
+    };
     let mut wrong = names::check(&tree, &names);
     match tree.finish() {
         Ok((tree, found)) if wrong.is_empty() => Ok(System {
             tree,
             warnings: loaded.warnings.iter().cloned().chain(found).collect(),
             names,
+            weights,
         }),
         Ok((_, found)) | Err(found) => {
             wrong.extend(found);
@@ -108,7 +120,7 @@ fn names_for(loaded: &Loaded, environment: EnvironmentName) -> Names {
 fn tree_for(loaded: &Loaded) -> Tree {
     let stack = &loaded.stack;
     let mut tree = Tree::new(stack.primary_region().as_str());
-    for region in &stack.regions {
+    for region in stack.reached_regions() {
         tree.provider_for(region.as_str());
     }
     for (name, value) in &stack.tags {

@@ -107,16 +107,16 @@ impl<'a> Composer<'a> {
         }
     }
 
-    /// Each topic in every region of the stack.
+    /// Each topic in every region that has alarms, or may have.
     pub(super) fn topics(&mut self) -> Topics<'a> {
         let mut topics = Vec::new();
         for entry in Entry::all(&self.stack.alerts) {
-            for region in &self.stack.regions {
-                let key = self.key(DataClass::Alerts, *region);
+            for region in self.stack.reached_regions() {
+                let key = self.key(DataClass::Alerts, region);
                 let mut root = self.root.in_region(region.as_str());
                 let mut scope = entry.scope(&mut root);
-                let topic = Topic::new(&mut scope, &self.context, entry, *region, key);
-                topics.push((entry, *region, topic));
+                let topic = Topic::new(&mut scope, &self.context, entry, region, key);
+                topics.push((entry, region, topic));
             }
         }
         Topics { topics }

@@ -1,6 +1,7 @@
 //! What the document tells scripts.
 
 use super::checks::Checks;
+use super::dns::Names as DnsNames;
 use super::edge::Edge;
 use super::environment::{Composer, Databases, Networks, Transits};
 use super::functions::Functions;
@@ -21,6 +22,7 @@ pub(super) struct Made<'a> {
     pub(super) buckets: &'a Buckets,
     pub(super) functions: &'a Functions,
     pub(super) edge: &'a Edge,
+    pub(super) dns: &'a DnsNames,
     pub(super) workflows: &'a Workflows,
     pub(super) checks: &'a Checks,
     pub(super) topics: &'a Topics<'a>,
@@ -109,6 +111,7 @@ impl Composer<'_> {
                 "The secret of the master user",
                 made.databases.get(database).secret_arn.clone(),
             ),
+            Output::DnsZone(dns) => ("The hosted zone", made.dns.get(dns).zone.id()),
             Output::Function(function) => {
                 let function = made.functions.get(function).as_ref()?;
                 ("The function", function.function.name())

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{each, needs_tier};
 use crate::config::{
-    Balancer, Certificate, DnsTarget, Network, Ref, RequestedCertificate, Scheme, Service, Stack,
+    Balancer, Certificate, Network, Ref, RequestedCertificate, Scheme, Service, Stack,
     Tier,
 };
 use crate::diagnostic::{Diagnostic, Route};
@@ -60,7 +60,6 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
             }
         }
     }
-    names(stack, found);
 }
 
 /// A load balancer stands in a tier of each of its networks, and its services run in each.
@@ -140,53 +139,5 @@ fn certificate(
             ))
             .at(at.key("name")),
         );
-    }
-}
-
-fn names(stack: &Stack, found: &mut Vec<Diagnostic>) {
-    for (route, dns) in each(&stack.dns) {
-        let parent = &stack.existing.zone.resolve(&dns.zone).name;
-        if let Some(child) = &dns.child
-            && (!child.is_in(parent) || child == parent)
-        {
-            found.push(
-                Diagnostic::error(format!("zone `{child}` is not below `{parent}`"))
-                    .at(route.key("child")),
-            );
-        }
-        let zone = dns.child.as_ref().unwrap_or(parent);
-        if !dns.name.is_in(zone) {
-            found.push(
-                Diagnostic::error(format!("`{}` is not in the zone `{zone}`", dns.name))
-                    .at(route.key("name")),
-            );
-        }
-        let DnsTarget::Balancer(target) = &dns.to else {
-            continue;
-        };
-        let at = route.key("to").key("balancer").key("shares");
-        let balancer = stack.balancer.resolve(&target.name);
-        for name in target
-            .shares
-            .keys()
-            .filter(|name| !balancer.networks.contains(name))
-        {
-            found.push(
-                Diagnostic::error(format!(
-                    "load balancer `{}` does not stand in network `{name}`",
-                    target.name
-                ))
-                .at(at.key(name.name().as_str()))
-                .help("share among the networks of its `networks`"),
-            );
-        }
-        let sum: u32 = target
-            .shares
-            .values()
-            .map(|share| u32::from(share.get()))
-            .sum();
-        if !target.shares.is_empty() && sum != 100 {
-            found.push(Diagnostic::error(format!("the shares sum to {sum}, not to 100")).at(at));
-        }
     }
 }

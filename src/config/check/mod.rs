@@ -5,6 +5,7 @@
 mod alerts;
 mod checks;
 mod compute;
+mod dns;
 mod entry;
 mod environments;
 mod networks;
@@ -24,6 +25,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     replication::check(stack, found);
     compute::check(stack, found);
     entry::check(stack, found);
+    dns::check(stack, found);
     traffic::check(stack, found);
     checks::check(stack, found);
     alerts::check(stack, found);

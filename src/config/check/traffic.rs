@@ -1,7 +1,7 @@
 //! The split of requests between the old system and the new, and the workflow that moves it.
 
 use super::{each, needs_tier};
-use crate::config::{DnsTarget, Owner, Split, Stack, Start, Tier, Traffic};
+use crate::config::{Owner, Split, Stack, Start, Tier, Traffic};
 use crate::diagnostic::{Diagnostic, Route};
 use crate::quantity::Percent;
 
@@ -70,10 +70,7 @@ fn steps(traffic: &Traffic, route: &Route, found: &mut Vec<Diagnostic>) {
 fn place(stack: &Stack, traffic: &Traffic, route: &Route, found: &mut Vec<Diagnostic>) {
     let balancer = match &traffic.at {
         Split::Balancer(balancer) => balancer,
-        Split::Dns(dns) => match &stack.dns.resolve(dns).to {
-            DnsTarget::Api(api) => &stack.api.resolve(api).balancer,
-            DnsTarget::Balancer(target) => &target.name,
-        },
+        Split::Dns(dns) => stack.dns.resolve(dns).balancer(stack),
     };
     let behind = &stack.balancer.resolve(balancer).services;
     for (index, service) in traffic.new.iter().enumerate() {

@@ -6,6 +6,7 @@ mod api;
 mod balancer;
 mod database;
 mod function;
+mod health_check;
 mod replication;
 mod rule;
 mod state_machine;
@@ -14,6 +15,7 @@ pub use api::api;
 pub use balancer::{balancer, targets};
 pub use database::{database, secondary};
 pub use function::function;
+pub use health_check::{health_check, none_healthy};
 pub use replication::replication;
 pub use rule::rule;
 pub use state_machine::state_machine;
@@ -70,6 +72,7 @@ pub(super) struct Alarm<'a> {
 pub(super) enum Statistic {
     Average,
     Maximum,
+    Minimum,
     Sum,
     /// Such as `p99`.
     Percentile(&'static str),
@@ -117,6 +120,7 @@ impl Alarm<'_> {
         let alarm = match self.statistic {
             Statistic::Average => alarm.statistic("Average"),
             Statistic::Maximum => alarm.statistic("Maximum"),
+            Statistic::Minimum => alarm.statistic("Minimum"),
             Statistic::Sum => alarm.statistic("Sum"),
             Statistic::Percentile(percentile) => alarm.extended_statistic(percentile),
         };
