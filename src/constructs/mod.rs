@@ -39,6 +39,7 @@ pub mod storage;
 pub mod traffic;
 pub mod transit;
 pub mod waf;
+pub mod withdrawal;
 pub mod workflow;
 pub mod zone;
 

@@ -27,11 +27,13 @@ pub enum Program {
     Rotation,
     /// Compares source and target.
     Validation,
+    /// Withdraws the new side from DNS.
+    Withdrawal,
 }
 
 impl Program {
     /// Every program.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Approval,
         Self::Authorizer,
         Self::Checks,
@@ -39,6 +41,7 @@ impl Program {
         Self::PaymentApi,
         Self::Rotation,
         Self::Validation,
+        Self::Withdrawal,
     ];
 
     /// The program that a stack file names, where `lambda/` holds it.
@@ -61,6 +64,7 @@ impl Program {
             Self::PaymentApi => "payment_api",
             Self::Rotation => "rotation",
             Self::Validation => "validation",
+            Self::Withdrawal => "withdrawal",
         }
     }
 
@@ -73,7 +77,7 @@ impl Program {
     pub fn needs_drivers(self) -> bool {
         match self {
             Self::Cutover | Self::PaymentApi | Self::Rotation | Self::Validation => true,
-            Self::Approval | Self::Authorizer | Self::Checks => false,
+            Self::Approval | Self::Authorizer | Self::Checks | Self::Withdrawal => false,
         }
     }
 

@@ -107,6 +107,7 @@ pub(super) fn compose(
         edge: &edge,
         suffering: &suffering,
     };
+    composer.withdrawal(&dns, &suffering.entry, &topics);
     let workflows = composer.workflows(on);
     let checks = composer.checks(on);
     let dashboard = composer.dashboards(Shown {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::alarms::Suffering;
 use super::application_secrets::{APPLICATION_USER, ApplicationSecrets};
 use super::edge::Edge;
 use super::environment::{Composer, Databases, Networks};
@@ -13,7 +14,6 @@ use crate::config::{
     Network as NetworkConfig, Owner, Ref, Replication as ReplicationConfig, Section, Split,
     Workflow as WorkflowConfig,
 };
-use crate::constructs::alarms::Raised;
 use crate::constructs::balancer::Side;
 use crate::constructs::bucket::PrivateBucket;
 use crate::constructs::entry::Entry;
@@ -41,7 +41,7 @@ pub(super) struct On<'a> {
     pub(super) topics: &'a Topics<'a>,
     pub(super) edge: &'a Edge,
     /// The alarms that stop a shift of requests.
-    pub(super) suffering: &'a [Raised],
+    pub(super) suffering: &'a Suffering,
 }
 
 /// Whom the functions serve, and with what.
@@ -318,7 +318,7 @@ impl Composer<'_> {
         duty: Duty<'_, T>,
         on: On<'_>,
     ) -> Vec<(&'static str, Value<String>)> {
-        let alarms = on.suffering.iter().map(|alarm| alarm.alarm_name());
+        let alarms = on.suffering.all().map(|alarm| alarm.alarm_name());
         let alarms = Value::<Any>::from(alarms.collect::<Value<List<String>>>());
         let mut variables = vec![
             ("FENCE", duty.fence.get().to_string().into()),

@@ -18,6 +18,7 @@ mod outputs;
 mod replications;
 mod rotations;
 mod uses;
+mod withdrawals;
 mod workflows;
 
 use crate::config::{Backend, BudgetAlarm, Loaded, Singleton, Stack, Target};
