@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Alerts, Api, Balancer, Bucket, Checks, Dashboard, Database, Dns, Function, Network, Ref,
-    Replication,
-    Service, Transit, Waf, Workflow,
+    Replication, Service, Transit, Waf, Workflow,
 };
 
 /// What an output holds, by the section that it is of.

@@ -57,9 +57,13 @@ fn log_queries(
     key: Key,
     retention: RetentionDays,
 ) {
-    let mut scope = scope.in_region(Region::GLOBAL.as_str()).into_child("queries");
+    let mut scope = scope
+        .in_region(Region::GLOBAL.as_str())
+        .into_child("queries");
     // The console proposes this beginning; the rest tells environments apart.
-    let called = context.names.keyed("dns", [name.to_string().replace('.', "-").as_str()]);
+    let called = context
+        .names
+        .keyed("dns", [name.to_string().replace('.', "-").as_str()]);
     let group = log_group(format!("/aws/route53/{called}"), retention, key);
     let group = scope.add("log-group", group);
     let writes = Statement::allow(

@@ -127,9 +127,10 @@ impl<'a> Composer<'a> {
                     return Vec::new();
                 };
                 let balancer = &self.stack.api.resolve(name).balancer;
-                let Some((network, (_, balancer))) = (self.stack.balancer.resolve(balancer).networks)
-                    .first()
-                    .zip(edge.balancers.get(balancer).first())
+                let Some((network, (_, balancer))) =
+                    (self.stack.balancer.resolve(balancer).networks)
+                        .first()
+                        .zip(edge.balancers.get(balancer).first())
                 else {
                     return Vec::new();
                 };
@@ -187,7 +188,9 @@ impl<'a> Composer<'a> {
     ) -> Probe<'a> {
         let region = self.stack.network.resolve(network).region;
         let told = topics.about(About::SystemErrors, region);
-        let serving = self.stack.serving(entry.section().balancer(self.stack).name());
+        let serving = self
+            .stack
+            .serving(entry.section().balancer(self.stack).name());
         let suffix = balancer.load_balancer.arn_suffix();
         let mut alarms: Vec<Raised> = Vec::new();
         for service in serving {

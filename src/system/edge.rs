@@ -293,8 +293,7 @@ impl<'a> Composer<'a> {
 
     fn zone(&mut self, requested: &'a RequestedCertificate) -> Zone {
         let entry = Entry::of(&self.stack.existing.zone, &requested.zone);
-        self.zones
-            .answering(&mut self.root, entry, &requested.name)
+        self.zones.answering(&mut self.root, entry, &requested.name)
     }
 
     fn waf(&mut self, waf: &'a Ref<WafConfig>, region: Region) -> Waf {

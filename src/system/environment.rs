@@ -33,12 +33,7 @@ use crate::tree::{NodeId, Scope, Tree};
 /// Adds the system of `stack`, as it stands at `stage`, to `tree`.
 ///
 /// What shares requests between the old system and the new is returned, where the configuration owns it.
-pub(super) fn compose(
-    tree: &mut Tree,
-    names: &Names,
-    stack: &Stack,
-    stage: &Stage,
-) -> Vec<NodeId> {
+pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Stage) -> Vec<NodeId> {
     let mut root = tree.root();
     identity_guard(&mut root, &names.identity(&stack.stack));
     let account = Account::new(&mut root);

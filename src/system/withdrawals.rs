@@ -75,7 +75,13 @@ impl Composer<'_> {
         let mut scope = root.child("withdrawal");
         let function = Function::new(&mut scope, &context, plan, site);
         let subject = "lambda-withdrawal";
-        alarms::function(&mut scope.child("alarm"), &context, subject, &function, &told);
+        alarms::function(
+            &mut scope.child("alarm"),
+            &context,
+            subject,
+            &function,
+            &told,
+        );
         if self.stage.phase == Phase::Migration {
             on_alarm(&mut scope, &context, function, entry, &told);
         }

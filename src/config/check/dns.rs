@@ -5,8 +5,8 @@ use std::net::Ipv4Addr;
 
 use super::{each, listed};
 use crate::config::{
-    BalancerShares, Certificate, Dns, DnsTarget, ExistingHttp, Owner, Ref, Rollback, Scheme, Split,
-    Stack, InZone, Traffic, Visibility,
+    BalancerShares, Certificate, Dns, DnsTarget, ExistingHttp, InZone, Owner, Ref, Rollback,
+    Scheme, Split, Stack, Traffic, Visibility,
 };
 use crate::diagnostic::{Diagnostic, Route};
 use crate::quantity::DomainName;

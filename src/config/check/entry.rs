@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{each, needs_tier};
 use crate::config::{
-    Balancer, Certificate, Network, Ref, RequestedCertificate, Scheme, Service, Stack,
-    Tier,
+    Balancer, Certificate, Network, Ref, RequestedCertificate, Scheme, Service, Stack, Tier,
 };
 use crate::diagnostic::{Diagnostic, Route};
 

@@ -90,7 +90,9 @@ fn withdrawal(stack: &Stack, traffic: &Traffic, route: &Route, found: &mut Vec<D
         found.push(
             Diagnostic::error("a withdrawal hears alarms of the first region only")
                 .at(&at)
-                .help("regions fail over to each other by their health; write `on_alarm = \"tell\"`"),
+                .help(
+                    "regions fail over to each other by their health; write `on_alarm = \"tell\"`",
+                ),
         );
     }
     if stack.replication.is_empty() {

@@ -76,9 +76,7 @@ pub(super) fn add(
                         .cloudwatch_alarm_region(region.as_str())
                         // CloudWatch that says nothing is no reason to move payments.
                         .insufficient_data_health_status("LastKnownStatus");
-                    scope
-                        .child("alarm")
-                        .add(index.to_string(), named(check))
+                    scope.child("alarm").add(index.to_string(), named(check))
                 })
                 .collect();
             let needed = checks.len();
