@@ -59,6 +59,12 @@ def functions(seconds: float = 600) -> "LambdaClient":
 
 
 @cache
+def route53() -> Any:
+    """Route 53."""
+    return boto3.client("route53", config=_CONFIG)
+
+
+@cache
 def s3() -> "S3Client":
     """S3."""
     return boto3.client("s3", config=_CONFIG)
@@ -90,5 +96,17 @@ def stepfunctions() -> "SFNClient":
 
 def forget() -> None:
     """Drop every cached client, so that the next one reads the environment anew."""
-    for factory in (cloudwatch, dms, dynamodb, elbv2, functions, s3, secretsmanager, sns, ssm, stepfunctions):
+    for factory in (
+        cloudwatch,
+        dms,
+        dynamodb,
+        elbv2,
+        functions,
+        route53,
+        s3,
+        secretsmanager,
+        sns,
+        ssm,
+        stepfunctions,
+    ):
         factory.cache_clear()

@@ -25,6 +25,9 @@ pub struct Traffic {
     /// Who moves the share; there is one owner. Default: `configuration`.
     #[serde(default)]
     pub owner: Owner,
+    /// What happens when payments suffer on the new side, before the database is cut over. Default: `tell`.
+    #[serde(default)]
+    pub on_alarm: OnAlarm,
 }
 
 impl Traffic {
@@ -50,6 +53,20 @@ pub enum Split {
     Dns(Ref<Dns>),
     /// In the weighted rule of a load balancer, without the delay of DNS.
     Balancer(Ref<Balancer>),
+}
+
+/// What happens when an alarm of the entry goes off.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+#[derive(Default)]
+pub enum OnAlarm {
+    /// People are told.
+    #[default]
+    Tell,
+    /// While the source is the writer the new side leaves DNS, by its health checks, until a person lets it back.
+    Withdraw,
 }
 
 /// Who moves the share of requests.

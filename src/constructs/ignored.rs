@@ -48,6 +48,14 @@ pub static IGNORED: &[Ignored] = &[
         "follows its members, which are upgraded outside Terraform",
     ),
     because(
+        Argument::<aws::Route53HealthCheck>::disabled(),
+        "what takes a side out of DNS disables and inverts its health check; set back, requests would return to a side that failed",
+    ),
+    because(
+        Argument::<aws::Route53HealthCheck>::invert_healthcheck(),
+        "goes with `disabled`: the two together say that a side is unhealthy",
+    ),
+    because(
         Argument::<aws::SsmParameter>::insecure_value(),
         "the workflow keeps there which database takes writes, and how far requests have moved",
     ),

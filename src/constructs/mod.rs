@@ -42,6 +42,7 @@ pub mod traffic;
 pub mod transactions;
 pub mod transit;
 pub mod waf;
+pub mod withdrawal;
 pub mod workflow;
 pub mod zone;
 

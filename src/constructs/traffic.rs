@@ -9,6 +9,7 @@ use super::Context;
 use super::ignored::ignoring;
 use crate::aws;
 use crate::aws::ssm_parameter::SsmParameterArgs;
+use crate::config::Owner;
 use crate::quantity::Percent;
 use crate::tree::{Declared, Handle, Scope, Value};
 
@@ -51,12 +52,14 @@ pub fn writer(
 }
 
 /// Adds the share of requests on the new side, in percent, and the hold that an automatic rollback sets.
+/// Where the configuration owns the share, the parameter tells programs what it is; else it is theirs.
 ///
 /// While there is a hold, no plan for more than nothing succeeds: the next apply would move payments
 /// back to the side that has just failed. It ends when a person writes `none`.
 pub fn share(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
+    owner: Owner,
     planned: Percent,
     demand: Option<Demand<Percent>>,
 ) {
@@ -69,7 +72,11 @@ pub fn share(
         planned.to_string(),
     );
     let what = "the percentage of requests on the new side";
-    scope.add("weight", demanding(context, weight, what, demand));
+    let weight = match owner {
+        Owner::Configuration => context.keep(weight),
+        Owner::Workflow => demanding(context, weight, what, demand),
+    };
+    scope.add("weight", weight);
     let hold = parameter(
         context,
         "traffic/hold",

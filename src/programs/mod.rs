@@ -33,11 +33,13 @@ pub enum Program {
     TransactionProcessing,
     /// Compares source and target.
     Validation,
+    /// Withdraws the new side from DNS.
+    Withdrawal,
 }
 
 impl Program {
     /// Every program.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Approval,
         Self::Authorizer,
         Self::Checks,
@@ -48,6 +50,7 @@ impl Program {
         Self::Rotation,
         Self::TransactionProcessing,
         Self::Validation,
+        Self::Withdrawal,
     ];
 
     /// The program that a stack file names.
@@ -73,6 +76,7 @@ impl Program {
             Self::Rotation => "rotation",
             Self::TransactionProcessing => "transaction_processing",
             Self::Validation => "validation",
+            Self::Withdrawal => "withdrawal",
         }
     }
 
@@ -93,7 +97,8 @@ impl Program {
             | Self::Authorizer
             | Self::Checks
             | Self::FraudDetection
-            | Self::PaymentValidation => false,
+            | Self::PaymentValidation
+            | Self::Withdrawal => false,
         }
     }
 

@@ -29,22 +29,38 @@ pub(super) struct Watched<'a> {
     pub(super) dns: &'a DnsNames,
 }
 
+/// The alarms that tell whether payments suffer: a shift of requests stops at them.
+#[derive(Debug)]
+pub(super) struct Suffering {
+    /// Where requests enter. Whoever goes back in DNS looks at these alone: a database that is being loaded
+    /// has alarms of its own, and takes no payments.
+    pub(super) entry: Vec<Raised>,
+    /// What answers them.
+    behind: Vec<Raised>,
+}
+
+impl Suffering {
+    /// All of them.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Raised> {
+        self.behind.iter().chain(&self.entry)
+    }
+}
+
 impl Composer<'_> {
-    /// Every alarm but the workflow's own. Those that are given back tell whether payments suffer: a
-    /// shift of requests stops at them.
-    pub(super) fn alarms(&mut self, watched: Watched<'_>, topics: &Topics<'_>) -> Vec<Raised> {
+    /// Every alarm but the workflow's own; those that tell whether payments suffer are given back.
+    pub(super) fn alarms(&mut self, watched: Watched<'_>, topics: &Topics<'_>) -> Suffering {
         self.secondary_alarms(watched.databases, topics);
         self.rotation_alarms(watched.rotations, topics);
         self.replication_alarms(watched.replications, topics);
         self.dns_alarms(watched.dns, topics);
-        let mut suffering = self.database_alarms(watched.databases, topics);
-        suffering.extend(self.function_alarms(watched.functions, topics));
-        suffering.extend(self.transaction_alarms(topics));
-        suffering.extend(self.task_alarms(watched.tasks, topics));
-        suffering.extend(self.authorizer_alarms(watched.authorizers, topics));
-        suffering.extend(self.balancer_alarms(watched.edge, topics));
-        suffering.extend(self.api_alarms(watched.edge, topics));
-        suffering
+        let mut behind = self.database_alarms(watched.databases, topics);
+        behind.extend(self.function_alarms(watched.functions, topics));
+        behind.extend(self.transaction_alarms(topics));
+        behind.extend(self.task_alarms(watched.tasks, topics));
+        behind.extend(self.authorizer_alarms(watched.authorizers, topics));
+        let mut entry = self.balancer_alarms(watched.edge, topics);
+        entry.extend(self.api_alarms(watched.edge, topics));
+        Suffering { entry, behind }
     }
 
     pub(super) fn alarm_scope(

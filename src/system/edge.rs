@@ -353,10 +353,13 @@ impl<'a> Composer<'a> {
             let first = writer.unwrap_or(Writer::Source);
             traffic::writer(&mut scope, &self.context, first, demand);
         }
-        let traffic = self.stack.traffic.as_ref();
-        if traffic.is_some_and(|traffic| traffic.owner == Owner::Workflow) {
+        // Without a replication no program asks what the configuration's share is.
+        let is_read = |owner| owner == Owner::Workflow || !self.stack.replication.is_empty();
+        let traffic = self.stack.traffic.as_ref().map(|traffic| traffic.owner);
+        if let Some(owner) = traffic.filter(|owner| is_read(*owner)) {
             let demand = share.map(|value| Demand { value, by });
-            traffic::share(&mut scope, &self.context, self.stage.traffic, demand);
+            let planned = self.stage.traffic;
+            traffic::share(&mut scope, &self.context, owner, planned, demand);
         }
     }
 }

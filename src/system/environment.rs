@@ -112,6 +112,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         edge: &edge,
         suffering: &suffering,
     };
+    composer.withdrawal(&dns, &suffering.entry, &topics);
     let workflows = composer.workflows(on);
     let checks = composer.checks(on);
     let dashboard = composer.dashboards(Shown {

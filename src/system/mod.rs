@@ -20,6 +20,7 @@ mod pipeline;
 mod replications;
 mod rotations;
 mod uses;
+mod withdrawals;
 mod workflows;
 
 use crate::config::{Backend, BudgetAlarm, Loaded, Singleton, Stack, Target};

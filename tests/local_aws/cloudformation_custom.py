@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 import time
 import uuid
 from typing import Any
@@ -18,6 +19,10 @@ ANSWERS: dict[str, dict[str, Any]] = {}
 """What functions answered, by request."""
 
 
+ASKING = threading.local()
+"""What the request under way is called by who made it."""
+
+
 class Refused(BaseException):
     """The function answered that it failed. No handler of moto's for ordinary errors may take it for another."""
 
@@ -29,6 +34,24 @@ def an_answer_is_noted(original: Fix, self: Any) -> Any:
     answer = json.loads(self.body)
     ANSWERS[answer["RequestId"]] = answer
     return 200, {"status": 200}, "{}"
+
+
+@around(CloudFormationResponse, "create_stack")
+@around(CloudFormationResponse, "update_stack")
+def a_request_is_called_by_its_token(original: Fix, self: Any) -> Any:
+    """The provider looks for the events of its own request, to tell why it failed."""
+    ASKING.token = self._get_param("ClientRequestToken")
+    try:
+        return original(self)
+    finally:
+        ASKING.token = None
+
+
+@around(Event, "__init__")
+def an_event_has_the_token_of_its_request(original: Fix, self: Any, *args: Any, **more: Any) -> None:
+    """As above; moto leaves it out."""
+    original(self, *args, **more)
+    self.client_request_token = getattr(ASKING, "token", None)
 
 
 @around(CustomModel, "create_from_cloudformation_json")
@@ -100,6 +123,7 @@ def a_stack_that_cannot_be_created_is_deleted(original: Fix, self: Any, *args: A
     except Refused as refused:
         stack = next(stack for stack in self.stacks.values() if stack.name == (more.get("name") or args[0]))
         told(stack, "CREATE_FAILED", str(refused))
+        stack.output_map._template = {}  # outputs are worked out when they are read, which would ask again
         self.stacks.pop(stack.stack_id)
         self.deleted_stacks[stack.stack_id] = stack
         stack.status = "DELETE_COMPLETE"

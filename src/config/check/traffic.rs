@@ -1,7 +1,7 @@
 //! The split of requests between the old system and the new, and the workflow that moves it.
 
 use super::{each, needs_tier};
-use crate::config::{Owner, Split, Stack, Start, Tier, Traffic};
+use crate::config::{OnAlarm, Owner, Split, Stack, Start, Tier, Traffic};
 use crate::diagnostic::{Diagnostic, Route};
 use crate::quantity::Percent;
 
@@ -10,6 +10,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
         let route = Route::root().key("traffic");
         steps(traffic, &route, found);
         place(stack, traffic, &route, found);
+        withdrawal(stack, traffic, &route, found);
         if traffic.owner == Owner::Workflow && stack.workflow.is_empty() {
             found.push(
                 Diagnostic::error("no workflow is there to move the share")
@@ -62,6 +63,43 @@ fn steps(traffic: &Traffic, route: &Route, found: &mut Vec<Diagnostic>) {
                 traffic.cutover_at
             ))
             .at(route.key("cutover_at")),
+        );
+    }
+}
+
+/// What a withdrawal needs: health checks, one region's alarms, and a database that says who writes.
+fn withdrawal(stack: &Stack, traffic: &Traffic, route: &Route, found: &mut Vec<Diagnostic>) {
+    if traffic.on_alarm != OnAlarm::Withdraw {
+        return;
+    }
+    let at = route.key("on_alarm");
+    let Split::Dns(dns) = &traffic.at else {
+        found.push(
+            Diagnostic::error("only what is split in DNS is withdrawn from it")
+                .at(&at)
+                .help("the workflow goes back by itself; leave `on_alarm` out"),
+        );
+        return;
+    };
+    let balancer = stack
+        .balancer
+        .resolve(stack.dns.resolve(dns).balancer(stack));
+    let primary = stack.primary_region();
+    let mut networks = balancer.networks.iter();
+    if networks.any(|network| stack.network.resolve(network).region != primary) {
+        found.push(
+            Diagnostic::error("a withdrawal hears alarms of the first region only")
+                .at(&at)
+                .help(
+                    "regions fail over to each other by their health; write `on_alarm = \"tell\"`",
+                ),
+        );
+    }
+    if stack.replication.is_empty() {
+        found.push(
+            Diagnostic::error("nothing says which database takes writes, so nothing is withdrawn")
+                .at(&at)
+                .help("add a [replication.…], or write `on_alarm = \"tell\"`"),
         );
     }
 }

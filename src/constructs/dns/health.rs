@@ -7,6 +7,7 @@
 use crate::aws;
 use crate::constructs::Context;
 use crate::constructs::alarms::Raised;
+use crate::constructs::ignored::ignoring;
 use crate::quantity::{Port, Region};
 use crate::tree::{Declared, Handle, Scope, Value};
 
@@ -52,7 +53,7 @@ pub(super) fn add(
     probe: &Probe<'_>,
 ) -> Option<HealthCheck> {
     let named = |check: Declared<aws::Route53HealthCheck>| {
-        check.tags(context.name_tag("dns", [subject, label]))
+        ignoring(check.tags(context.name_tag("dns", [subject, label])))
     };
     match probe {
         Probe::Endpoint(endpoint) => {

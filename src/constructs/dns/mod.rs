@@ -128,6 +128,12 @@ impl Name {
         name
     }
 
+    /// What is asked for the health of the networks: the new side.
+    pub fn new_side(&self) -> impl Iterator<Item = HealthCheck> {
+        let new = self.checks.iter().filter(|check| check.label != OLD);
+        new.map(|check| check.check)
+    }
+
     /// Records that lead `name` into each network, by share and health.
     fn networks(
         &mut self,

@@ -1,0 +1,154 @@
+//! What the functions of a migration may do.
+
+use super::{Duty, On};
+use crate::config::{Owner, Section, Split};
+use crate::constructs::balancer::Side;
+use crate::constructs::bucket::PrivateBucket;
+use crate::constructs::entry::Entry;
+use crate::constructs::key::{DataClass, Key};
+use crate::constructs::policy::Statement;
+use crate::constructs::replication::{Running, Task};
+use crate::constructs::secret::Credentials;
+use crate::quantity::Region;
+use crate::system::environment::Composer;
+use crate::tree::Value;
+
+impl Composer<'_> {
+    /// Lets a function keep checkpoints, approvals and findings.
+    pub(in crate::system) fn keeps<T: Section>(
+        &mut self,
+        duty: Duty<'_, T>,
+        on: On<'_>,
+    ) -> [Statement; 3] {
+        let region = on.networks.get(duty.network).region;
+        let key = self.key(DataClass::Objects, region);
+        keeps(*on.buckets.get(duty.checkpoints), key)
+    }
+
+    /// Lets a function tell people.
+    pub(in crate::system) fn tells<T: Section>(
+        &mut self,
+        duty: Duty<'_, T>,
+        on: On<'_>,
+    ) -> [Statement; 2] {
+        let region = on.networks.get(duty.network).region;
+        let key = self.key(DataClass::Alerts, region);
+        tells(self.topic(duty, on), key)
+    }
+
+    /// Where the workflow moves requests, if it does.
+    pub(super) fn split(&self, on: On<'_>) -> Option<Weighed> {
+        let traffic = self.stack.traffic.as_ref()?;
+        let Split::Balancer(at) = &traffic.at else {
+            return None;
+        };
+        if traffic.owner != Owner::Workflow {
+            return None;
+        }
+        let (_, balancer) = on.edge.balancers.get(at).first()?;
+        let service = traffic.new.first()?.name().clone();
+        Some(Weighed {
+            rule: balancer.rule.arn(),
+            old: balancer.group(&Side::Old)?.arn(),
+            new: balancer.group(&Side::New(service))?.arn(),
+        })
+    }
+
+    pub(super) fn logins(&self, on: On<'_>) -> Vec<Value<String>> {
+        let mut secrets = Vec::new();
+        for section in Entry::all(&self.stack.replication) {
+            let replicated = on.replications.of(section);
+            secrets.push(replicated.source_secret.clone());
+            secrets.push(replicated.target_secret.clone());
+            secrets.push(on.databases.get(&section.target).secret_arn.clone());
+            let source = on.secrets.sources.of(section).iter();
+            let target = on.secrets.databases.get(&section.target).iter();
+            secrets.extend(source.chain(target).map(Credentials::arn));
+        }
+        secrets
+    }
+
+    pub(super) fn runs_tasks(on: On<'_>) -> Vec<Statement> {
+        let tasks = on.replications.iter().flat_map(|(_, replicated)| {
+            let running = replicated.running.iter();
+            running.flat_map(Running::tasks).map(Task::arn)
+        });
+        let tasks: Vec<_> = tasks.collect();
+        if tasks.is_empty() {
+            return Vec::new();
+        }
+        vec![
+            Statement::allow(
+                [
+                    "dms:DescribeTableStatistics",
+                    "dms:StartReplicationTask",
+                    "dms:StopReplicationTask",
+                ],
+                tasks,
+            )
+            .sid("Tasks"),
+            // DMS has no permission to describe single tasks.
+            Statement::allow(["dms:DescribeReplicationTasks"], ["*".into()]).sid("FindsTasks"),
+        ]
+    }
+
+    pub(super) fn moves_requests(&self, on: On<'_>) -> Vec<Statement> {
+        let Some(split) = self.split(on) else {
+            return Vec::new();
+        };
+        vec![
+            Statement::allow(["elasticloadbalancing:ModifyRule"], [split.rule]).sid("Weights"),
+            // Elastic Load Balancing and CloudWatch have no permissions to describe single resources.
+            Statement::allow(
+                [
+                    "cloudwatch:DescribeAlarms",
+                    "elasticloadbalancing:DescribeRules",
+                    "elasticloadbalancing:DescribeTargetHealth",
+                ],
+                ["*".into()],
+            )
+            .sid("Watches"),
+        ]
+    }
+
+    pub(super) fn writes_parameters(&self, region: Region) -> Statement {
+        let root = self.context.names.parameter_root();
+        let parameters = ["writer", "traffic/hold", "traffic/weight"].map(|name| {
+            let path = format!("parameter{root}/{name}");
+            self.context.account.arn("ssm", region.as_str(), path)
+        });
+        Statement::allow(["ssm:PutParameter"], parameters).sid("RuntimeValues")
+    }
+}
+
+/// The rule that splits requests, and its two groups of targets, by ARN.
+pub(super) struct Weighed {
+    pub(super) rule: Value<String>,
+    pub(super) old: Value<String>,
+    pub(super) new: Value<String>,
+}
+
+fn keeps(bucket: PrivateBucket, key: Key) -> [Statement; 3] {
+    [
+        Statement::allow(
+            ["s3:GetObject", "s3:PutObject"],
+            [
+                bucket.objects("approvals/"),
+                bucket.objects("checkpoints/"),
+                bucket.objects("rollback/"),
+                bucket.objects("validation/"),
+            ],
+        )
+        .sid("Checkpoints"),
+        // Without it a missing object answers "denied" rather than "not there".
+        Statement::allow(["s3:ListBucket"], [bucket.arn()]).sid("CheckpointsThere"),
+        Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"], [key.arn()]).sid("CheckpointsKey"),
+    ]
+}
+
+fn tells(topic: Value<String>, key: Key) -> [Statement; 2] {
+    [
+        Statement::allow(["sns:Publish"], [topic]).sid("Tells"),
+        Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"], [key.arn()]).sid("TellsKey"),
+    ]
+}
