@@ -37,6 +37,8 @@ pub enum DataClass {
     Secrets,
     /// The state of Terraform.
     State,
+    /// Volumes of instances.
+    Volumes,
 }
 
 /// A key that data of one class is encrypted with, in one region.
@@ -79,6 +81,7 @@ impl DataClass {
             Self::Objects => "objects",
             Self::Secrets => "secrets",
             Self::State => "state",
+            Self::Volumes => "volumes",
         }
     }
 
@@ -94,6 +97,7 @@ impl DataClass {
             Self::Objects => "objects in buckets",
             Self::Secrets => "secrets",
             Self::State => "the state of Terraform",
+            Self::Volumes => "volumes of instances",
         }
     }
 }
@@ -144,19 +148,20 @@ fn policy(context: &Context<'_>, class: DataClass, region: Region) -> Policy {
     let administration = Statement::allow(["kms:*"], [THIS_KEY.into()])
         .sid("AccountAdministration")
         .to(Principal::Aws(account.root()));
-    let service = match class {
-        DataClass::Alerts => Some(publishers()),
-        DataClass::Audit => Some(trails(account)),
-        DataClass::Configuration => Some(config_delivery(account)),
-        DataClass::Logs => Some(log_groups(account, region)),
+    let services = match class {
+        DataClass::Alerts => vec![publishers()],
+        DataClass::Audit => vec![trails(account)],
+        DataClass::Configuration => vec![config_delivery(account)],
+        DataClass::Logs => vec![log_groups(account, region)],
+        DataClass::Volumes => scaling(account).into(),
         DataClass::Database
         | DataClass::Functions
         | DataClass::Images
         | DataClass::Objects
         | DataClass::Secrets
-        | DataClass::State => None,
+        | DataClass::State => Vec::new(),
     };
-    Policy::new(std::iter::once(administration).chain(service))
+    Policy::new(std::iter::once(administration).chain(services))
 }
 
 /// CloudWatch Logs user guide, "Encrypt log data using KMS": the principal is regional, and the
@@ -197,6 +202,34 @@ fn publishers() -> Statement {
         .fold(statement, |statement, service| {
             statement.to(Principal::Service(service.into()))
         })
+}
+
+/// EC2 Auto Scaling user guide, "Required AWS KMS key policy for use with encrypted volumes": without it
+/// instances end as soon as they start. AWS makes the role with the account's first group; a policy that
+/// names it before is refused, so a condition names it.
+fn scaling(account: Account) -> [Statement; 2] {
+    const ROLE: &str =
+        "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
+    let role = |statement: Statement| {
+        statement.to(Principal::Anyone).when(
+            "StringEquals",
+            "aws:PrincipalArn",
+            account.arn("iam", "", ROLE),
+        )
+    };
+    let actions = [
+        "kms:Encrypt",
+        "kms:Decrypt",
+        "kms:ReEncrypt*",
+        "kms:GenerateDataKey*",
+        "kms:DescribeKey",
+    ];
+    [
+        role(Statement::allow(actions, [THIS_KEY.into()])).sid("VolumesOfGroups"),
+        role(Statement::allow(["kms:CreateGrant"], [THIS_KEY.into()]))
+            .sid("GrantsForVolumes")
+            .when("Bool", "kms:GrantIsForAWSResource", "true"),
+    ]
 }
 
 /// CloudTrail user guide, "Configure AWS KMS key policies for CloudTrail".

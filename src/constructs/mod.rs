@@ -16,6 +16,8 @@ pub mod events;
 pub mod existing_vpc;
 pub mod function;
 pub mod ignored;
+pub mod image;
+pub mod instances;
 pub mod key;
 pub mod logs;
 pub mod network;

@@ -88,6 +88,7 @@ static RULES: &[NameRule] = &[
     rule::<aws::ApiGatewayVpcLink>("name", 1024, Word),
     rule::<aws::AppautoscalingPolicy>("name", 256, Word),
     rule::<aws::AutoscalingGroup>("name", 255, Word),
+    rule::<aws::AutoscalingPolicy>("name", 1600, Word),
     rule::<aws::BackupVault>("name", 50, Word),
     rule::<aws::CloudformationStack>("name", 128, CloudFormation),
     rule::<aws::Cloudtrail>("name", 128, Word),

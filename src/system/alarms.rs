@@ -4,6 +4,7 @@ use super::authorizers::Authorizers;
 use super::edge::Edge;
 use super::environment::{Composer, Databases};
 use super::functions::Functions;
+use super::instances::Fleets;
 use super::operations::Topics;
 use super::replications::Replications;
 use super::rotations::Rotation;
@@ -23,6 +24,7 @@ pub(super) struct Watched<'a> {
     pub(super) replications: &'a Replications,
     pub(super) authorizers: &'a Authorizers,
     pub(super) edge: &'a Edge,
+    pub(super) fleets: &'a Fleets,
 }
 
 impl Composer<'_> {
@@ -37,6 +39,7 @@ impl Composer<'_> {
         suffering.extend(self.authorizer_alarms(watched.authorizers, topics));
         suffering.extend(self.balancer_alarms(watched.edge, topics));
         suffering.extend(self.api_alarms(watched.edge, topics));
+        suffering.extend(self.fleet_alarms(watched.fleets, topics));
         suffering
     }
 

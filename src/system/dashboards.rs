@@ -3,6 +3,7 @@
 use super::edge::Edge;
 use super::environment::{Composer, Databases};
 use super::functions::Functions;
+use super::instances::Fleets;
 use super::replications::Replications;
 use super::workflows::Workflows;
 use crate::config::Widget;
@@ -16,6 +17,7 @@ use crate::tree::Value;
 #[derive(Clone, Copy)]
 pub(super) struct Shown<'a> {
     pub(super) databases: &'a Databases,
+    pub(super) fleets: &'a Fleets,
     pub(super) functions: &'a Functions,
     pub(super) replications: &'a Replications,
     pub(super) edge: &'a Edge,
@@ -66,11 +68,12 @@ impl Composer<'_> {
                 panels.extend(self.balancer_panels(shown.edge, "latency (s)", &BALANCER_LATENCY));
                 panels
             }
-            Widget::ApplicationHealth => self.target_panels(
-                shown.edge,
-                "healthy targets by side",
-                ("HealthyHostCount", "Minimum"),
-            ),
+            Widget::ApplicationHealth => {
+                let healthy = ("HealthyHostCount", "Minimum");
+                let mut panels = self.target_panels(shown.edge, "healthy targets by side", healthy);
+                panels.extend(self.fleet_panels(shown.fleets));
+                panels
+            }
             Widget::BucketReplication => Vec::new(),
         }
     }

@@ -73,6 +73,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         functions: &functions,
         authorizers: &authorizers,
     });
+    let fleets = composer.fleets(&networks, &edge, stores);
     composer.audit(&buckets);
     parameters(&mut composer.root, &composer.context, &stack.parameters);
     let suffering = composer.alarms(
@@ -83,6 +84,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
             replications: &replications,
             authorizers: &authorizers,
             edge: &edge,
+            fleets: &fleets,
         },
         &topics,
     );
@@ -98,6 +100,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
     });
     let dashboard = composer.dashboards(Shown {
         databases: &databases,
+        fleets: &fleets,
         functions: &functions,
         replications: &replications,
         edge: &edge,

@@ -10,6 +10,7 @@ mod dashboards;
 mod edge;
 mod environment;
 mod functions;
+mod instances;
 mod operations;
 mod outputs;
 mod replications;
@@ -117,10 +118,14 @@ fn tree_for(loaded: &Loaded) -> Tree {
     tree.set_default_tag("EnvironmentSuffix", loaded.suffix.to_string());
     tree.set_default_tag("ManagedBy", "paymig");
     if let Target::Environment(stage) = &loaded.target {
-        tree.set_default_tag("MigrationPhase", stage.phase.to_string());
+        tree.set_default_tag(PHASE_TAG, stage.phase.to_string());
     }
     if let Some(cutover) = &stack.cutover {
-        tree.set_default_tag("CutoverTimestamp", cutover.as_str());
+        tree.set_default_tag(CUTOVER_TAG, cutover.as_str());
     }
     tree
 }
+
+/// The tags that change with the migration.
+const PHASE_TAG: &str = "MigrationPhase";
+const CUTOVER_TAG: &str = "CutoverTimestamp";

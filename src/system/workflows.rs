@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::application_secrets::{APPLICATION_USER, ApplicationSecrets};
+use super::application_secrets::{APPLICATION_USER, ApplicationSecret, ApplicationSecrets};
 use super::edge::Edge;
 use super::environment::{Composer, Databases, Networks};
 use super::operations::{Buckets, Topics};
@@ -22,7 +22,6 @@ use crate::constructs::key::{DataClass, Key};
 use crate::constructs::policy::Statement;
 use crate::constructs::reach::connect_outside;
 use crate::constructs::replication::{Running, Task};
-use crate::constructs::secret::Credentials;
 use crate::constructs::secret_key::hash_key;
 use crate::constructs::transit::dashed;
 use crate::constructs::workflow::{self, Called, Pace, Traffic, Workflow};
@@ -355,7 +354,7 @@ impl Composer<'_> {
             secrets.push(on.databases.get(&section.target).secret_arn.clone());
             let source = on.secrets.sources.of(section).iter();
             let target = on.secrets.databases.get(&section.target).iter();
-            secrets.extend(source.chain(target).map(Credentials::arn));
+            secrets.extend(source.chain(target).map(ApplicationSecret::arn));
         }
         secrets
     }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{each, needs_tier};
-use crate::config::{Count, Cpu, Fargate, Function, Network, Ref, Service, Stack, Tier};
+use crate::config::{
+    Architecture, Count, Cpu, Fargate, Function, Instances, Network, Ref, Service, Stack, Tier,
+};
 use crate::diagnostic::{Diagnostic, Route};
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
@@ -26,6 +28,8 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
                 let route = route.key("instances");
                 count(&group.instances, &route.key("instances"), found);
                 in_private(stack, &group.network, &route.key("network"), found);
+                processor(stack, group, &route, found);
+                health_path(&group.health_path, &route.key("health_path"), found);
             }
             Service::Function(_) => {}
         }
@@ -90,6 +94,37 @@ fn size(fargate: &Fargate, route: &Route, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// EC2 launches no image on a processor that it was not made for.
+fn processor(stack: &Stack, group: &Instances, route: &Route, found: &mut Vec<Diagnostic>) {
+    let image = stack.existing.ami.resolve(&group.ami).architecture;
+    let (made_for, fits) = match image {
+        Architecture::Arm64 => ("arm64", group.instance_type.is_graviton()),
+        Architecture::X8664 => ("x86_64", !group.instance_type.is_graviton()),
+    };
+    if !fits {
+        found.push(
+            Diagnostic::error(format!(
+                "`{}` does not run image `{}`, which is for {made_for}",
+                group.instance_type, group.ami
+            ))
+            .at(route.key("instance_type"))
+            .related(route.key("ami"), "the image")
+            .help("a `g` behind the generation, as in `m7g`, is arm64; `m7i` and `m7a` are x86_64"),
+        );
+    }
+}
+
+fn health_path(path: &str, at: &Route, found: &mut Vec<Diagnostic>) {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~".contains(c);
+    if !path.starts_with('/') || !path.chars().all(plain) {
+        found.push(
+            Diagnostic::error(format!("`{path}` is no path for health checks"))
+                .at(at)
+                .help("it starts with `/` and has letters, digits, `/`, `-`, `.`, `_` and `~`"),
+        );
+    }
+}
+
 fn releases(stack: &Stack, found: &mut Vec<Diagnostic>) {
     let mut released = BTreeMap::new();
     for (route, release) in each(&stack.release) {
@@ -101,7 +136,7 @@ fn releases(stack: &Stack, found: &mut Vec<Diagnostic>) {
                         "service `{name}` runs on instances, which have no blue and green"
                     ))
                     .at(&at)
-                    .help("release it by a new machine image and an instance refresh"),
+                    .help("release it by a new machine image: `image_revision` replaces the instances a few at a time, and goes back by itself where they do not become healthy"),
                 );
             }
             if let Some(other) = released.insert(name, at.clone()) {

@@ -6,6 +6,7 @@ mod api;
 mod balancer;
 mod database;
 mod function;
+mod group;
 mod replication;
 mod rule;
 mod state_machine;
@@ -14,6 +15,7 @@ pub use api::api;
 pub use balancer::{balancer, targets};
 pub use database::{database, secondary};
 pub use function::function;
+pub use group::{group, group_failures};
 pub use replication::replication;
 pub use rule::rule;
 pub use state_machine::state_machine;
@@ -70,6 +72,7 @@ pub(super) struct Alarm<'a> {
 pub(super) enum Statistic {
     Average,
     Maximum,
+    Minimum,
     Sum,
     /// Such as `p99`.
     Percentile(&'static str),
@@ -79,6 +82,7 @@ pub(super) enum Statistic {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Comparison {
     Above,
+    AtLeast,
     Below,
 }
 
@@ -89,6 +93,8 @@ pub(super) enum Missing {
     Fine,
     /// Nobody knows.
     Unknown,
+    /// Something is wrong: the metric is always published.
+    Wrong,
 }
 
 impl Alarm<'_> {
@@ -98,6 +104,7 @@ impl Alarm<'_> {
             alarm_name: context.names.keyed("alarm", [self.subject, self.id]).into(),
             comparison_operator: match self.when {
                 Comparison::Above => "GreaterThanThreshold".into(),
+                Comparison::AtLeast => "GreaterThanOrEqualToThreshold".into(),
                 Comparison::Below => "LessThanThreshold".into(),
             },
             evaluation_periods: self.periods.into(),
@@ -111,12 +118,14 @@ impl Alarm<'_> {
         .treat_missing_data(match self.missing {
             Missing::Fine => "notBreaching",
             Missing::Unknown => "missing",
+            Missing::Wrong => "breaching",
         })
         .alarm_actions(told.actions())
         .ok_actions(told.actions());
         let alarm = match self.statistic {
             Statistic::Average => alarm.statistic("Average"),
             Statistic::Maximum => alarm.statistic("Maximum"),
+            Statistic::Minimum => alarm.statistic("Minimum"),
             Statistic::Sum => alarm.statistic("Sum"),
             Statistic::Percentile(percentile) => alarm.extended_statistic(percentile),
         };

@@ -105,6 +105,14 @@ struct Attachment {
 }
 
 impl Transit {
+    /// The id of the VPN connection to the datacenter, the stack's own or the one that exists.
+    pub fn vpn_connection_id(&self) -> Option<Value<String>> {
+        match (self.gateway, &self.vpn) {
+            (Gateway::Existing { vpn, .. }, _) => Some(vpn.vpn_connection_id()),
+            (Gateway::Own(_), vpn) => vpn.as_ref().map(|vpn| vpn.connection.id()),
+        }
+    }
+
     /// The gateway that `config` describes, with `members` attached to it; `logs_key` is a key of its
     /// region.
     pub fn new(
