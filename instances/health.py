@@ -47,6 +47,10 @@ ANSWER = 5.0
 """Seconds that a caller may take to ask."""
 
 
+AWS = "/usr/bin/aws"
+"""The AWS CLI."""
+
+
 class InvalidSettings(Exception):
     """The environment lacks something, or holds what cannot be."""
 
@@ -159,7 +163,7 @@ class Watch:
 
 def read_parameter(name: str) -> str:
     """Give the value of a parameter, by the AWS CLI: it signs, and renews the machine's credentials."""
-    command = ["/usr/bin/aws", "ssm", "get-parameter", "--name", name, "--query", "Parameter.Value", "--output", "text"]
+    command = [AWS, "ssm", "get-parameter", "--name", name, "--query", "Parameter.Value", "--output", "text"]
     try:
         answer = subprocess.run(command, capture_output=True, check=True, text=True, timeout=EVERY)
     except subprocess.SubprocessError as fault:

@@ -28,6 +28,10 @@ pub static IGNORED: &[Ignored] = &[
         "AWS picks it and retires old ones: one that is gone cannot be created (terraform-provider-aws #6816)",
     ),
     because(
+        Argument::<aws::Ec2TransitGatewayVpcAttachment>::transit_gateway_default_route_table_propagation(),
+        "on a gateway that exists, a resource of its own propagates to the default table; set back, it would be undone",
+    ),
+    because(
         Argument::<aws::LbListenerRule>::action(),
         "the workflow moves the weights of the old and the new system; set back, requests would leave the side that has the database",
     ),

@@ -5,7 +5,10 @@ from types import ModuleType
 from local_aws import (
     api_gateway,
     application_autoscaling,
+    autoscaling,
     dms,
+    ec2_images,
+    ec2_launch_templates,
     ec2_security_groups,
     ec2_transit_gateway,
     ec2_vpn,
@@ -25,7 +28,10 @@ from local_aws import (
 MODULES: tuple[ModuleType, ...] = (
     api_gateway,
     application_autoscaling,
+    autoscaling,
     dms,
+    ec2_images,
+    ec2_launch_templates,
     ec2_security_groups,
     ec2_transit_gateway,
     ec2_vpn,
