@@ -246,7 +246,9 @@ mod tests {
     }
 
     /// Arguments that hold the suffix and are no names, or whose limit is out of reach.
-    const NO_NAMES: [(&str, &str); 3] = [
+    const NO_NAMES: [(&str, &str); 4] = [
+        // 255 characters, most of them free.
+        ("aws_cloudwatch_metric_alarm", "namespace"),
         // Left to DMS where it does not fit.
         ("aws_dms_replication_task", "resource_identifier"),
         // 255 characters of a cluster's name, which has 63.

@@ -278,3 +278,84 @@ fn running<'s>(
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value as Json;
+
+    use crate::config::{Phase, Selection, Source, load};
+    use crate::{synth, system};
+
+    /// The resources of a type in the stack on instances.
+    fn resources(text: &str, phase: Phase, type_name: &str) -> Vec<Json> {
+        let source = Source::new("lift-and-shift.toml", text.to_owned());
+        let selection = Selection {
+            phase: Some(phase),
+            ..Selection::new("aws-production".parse().unwrap(), "abc123".parse().unwrap())
+        };
+        let loaded = load(&source, &selection).unwrap_or_else(|wrong| panic!("{wrong}"));
+        let mut document = Vec::new();
+        synth::write(
+            &system::compose(&loaded).unwrap().tree,
+            "test",
+            &mut document,
+        )
+        .unwrap();
+        let mut document: Json = serde_json::from_slice(&document).unwrap();
+        match document["resource"][type_name].take() {
+            Json::Object(resources) => resources
+                .into_iter()
+                .map(|(_, resource)| resource)
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn lift_and_shift() -> String {
+        Source::embedded("lift-and-shift")
+            .unwrap()
+            .text()
+            .to_owned()
+    }
+
+    #[test]
+    fn nothing_that_the_migration_changes_is_in_a_template() {
+        let text = lift_and_shift();
+        let template = |phase| resources(&text, phase, "aws_launch_template");
+        let before = template(Phase::Legacy);
+        assert_eq!(before.len(), 1);
+        assert_eq!(before, template(Phase::Migration));
+        assert_eq!(before, template(Phase::Production));
+        let cut_over = format!("cutover = \"2026-11-21T03:00:00Z\"\n{text}");
+        assert_eq!(
+            before,
+            resources(&cut_over, Phase::Legacy, "aws_launch_template")
+        );
+    }
+
+    #[test]
+    fn a_group_runs_while_payments_may_be_on_aws() {
+        let text = lift_and_shift();
+        let groups = |phase| resources(&text, phase, "aws_autoscaling_group").len();
+        assert_eq!(Phase::ALL.map(groups), [0, 1, 1]);
+    }
+
+    #[test]
+    fn payment_code_reads_the_secrets_of_its_own_user_only() {
+        let policies = resources(&lift_and_shift(), Phase::Migration, "aws_iam_role_policy");
+        let policies = policies
+            .iter()
+            .filter_map(|policy| policy["policy"].as_str());
+        let mut own = policies.filter(|policy| policy.contains("SessionManager"));
+        let policy = own.next().unwrap();
+        assert!(
+            policy.contains("database_payments_application_secret"),
+            "{policy}"
+        );
+        assert!(
+            policy.contains("replication_payments_application_secret"),
+            "{policy}"
+        );
+        assert!(!policy.contains("database_payments_master"), "{policy}");
+    }
+}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from moto.autoscaling.models import FakeScalingPolicy
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult
 from moto.moto_api._internal import mock_random
@@ -34,6 +35,14 @@ def a_changed_group_keeps_how_instances_are_replaced(original: Fix, self: Any) -
     result: ActionResult = original(self)
     _remember(self)
     return result
+
+
+@around(FakeScalingPolicy, "__init__")
+def a_policy_is_enabled(original: Fix, self: Any, *args: Any, **kwargs: Any) -> None:
+    """AWS enables a new policy and shows no prediction that it has not; moto says nothing of the one, and shows one."""
+    original(self, *args, **kwargs)
+    self.enabled = True
+    self.predictive_scaling_configuration = self.predictive_scaling_configuration or None
 
 
 @action(AutoScalingResponse, "start_instance_refresh")

@@ -169,3 +169,54 @@ fn count(count: &Count, at: &Route, found: &mut Vec<Diagnostic>) {
 fn in_private(stack: &Stack, name: &Ref<Network>, at: &Route, found: &mut Vec<Diagnostic>) {
     needs_tier(stack.network.resolve(name), &[Tier::Private], at, found);
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{Selection, Source, load};
+
+    /// What is said of the stack on instances when `set` changes it.
+    fn told(set: &str) -> String {
+        let source = Source::embedded("lift-and-shift").unwrap();
+        let mut selection =
+            Selection::new("aws-production".parse().unwrap(), "abc123".parse().unwrap());
+        selection.set = vec![set.to_owned()];
+        load(&source, &selection).map_or_else(|wrong| wrong.to_string(), |_| String::new())
+    }
+
+    #[test]
+    fn an_image_runs_on_the_processor_that_it_was_made_for() {
+        assert_eq!(
+            told("service.payments.instances.instance_type=\"r7gd.large\""),
+            ""
+        );
+        let refused = told("service.payments.instances.instance_type=\"m7i.large\"");
+        assert!(
+            refused.contains("`m7i.large` does not run image `server`, which is for arm64"),
+            "{refused}"
+        );
+    }
+
+    #[test]
+    fn a_health_check_has_a_plain_path() {
+        for path in ["health", "/health check", "/health?deep=1"] {
+            let refused = told(&format!(
+                "service.payments.instances.health_path=\"{path}\""
+            ));
+            assert!(
+                refused.contains("is no path for health checks"),
+                "{refused}"
+            );
+        }
+    }
+
+    #[test]
+    fn instances_have_no_blue_and_green() {
+        let release = "release.payments={services=[\"payments\"],blue=\"1\",green=\"2\"}";
+        let refused = told(release);
+        assert!(
+            refused.contains("which have no blue and green"),
+            "{refused}"
+        );
+        assert!(refused.contains("image_revision"), "{refused}");
+    }
+}
