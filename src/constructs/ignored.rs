@@ -32,6 +32,10 @@ pub static IGNORED: &[Ignored] = &[
         "on a gateway that exists, a resource of its own propagates to the default table; set back, it would be undone",
     ),
     because(
+        Argument::<aws::EcsService>::desired_count(),
+        "scaling moves it; set back, tasks that are needed would be stopped",
+    ),
+    because(
         Argument::<aws::LbListenerRule>::action(),
         "the workflow moves the weights of the old and the new system; set back, requests would leave the side that has the database",
     ),

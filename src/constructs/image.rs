@@ -1,66 +1,69 @@
-//! Machine images: the newest that matched when it was asked for, and none newer until somebody asks again.
+//! Container images that exist: a tag becomes a digest at plan, so that what runs cannot change under it
+//! and a missing image fails before anything is made.
 
-use super::ignored::ignoring;
+use std::collections::BTreeMap;
+
+use super::entry::Entry;
 use crate::aws::data;
-use crate::aws::data::ami::{Filter, FilterArgs};
-use crate::config::{Architecture, ExistingAmi};
-use crate::terraform::TerraformData;
-use crate::tree::{Any, Block, Handle, Object, Scope, Value};
+use crate::config::ExistingImage as Config;
+use crate::quantity::{Key, Region};
+use crate::tree::{Declared, Handle, Scope, Value};
 
-/// A machine image.
+/// An image that was looked up, in one region.
 #[derive(Clone, Copy, Debug)]
 pub struct Image {
-    taken: Handle<TerraformData>,
+    image: Handle<data::EcrImage>,
 }
 
 impl Image {
-    /// The newest image that `config` describes, kept until `revision` is another text: an image that AWS
-    /// publishes must not come along with a shift of requests.
-    pub fn new(scope: &mut Scope<'_>, config: &ExistingAmi, revision: &str) -> Self {
-        let architecture = match config.architecture {
-            Architecture::Arm64 => "arm64",
-            Architecture::X8664 => "x86_64",
-        };
-        let newest = data::Ami::new()
-            .most_recent(true)
-            .owners([config.owner.clone()])
-            .filter([
-                filter("name", config.name.clone()),
-                filter("architecture", architecture),
-                filter("root-device-type", "ebs"),
-                filter("state", "available"),
-                filter("virtualization-type", "hvm"),
-            ]);
-        let newest = scope.add("newest", newest);
-        let image = Object::from_iter([
-            (ID, newest.id().into_term()),
-            (ROOT_DEVICE, newest.root_device_name().into_term()),
-        ]);
-        let taken = TerraformData::new()
-            .input(Value::<Any>::from(image))
-            .triggers_replace(revision.to_owned());
-        Self {
-            taken: scope.add("image", ignoring(taken)),
-        }
-    }
-
-    /// Its id.
-    pub fn id(&self) -> Value<String> {
-        self.taken.output().key(ID).to_text()
-    }
-
-    /// The name of the device that it starts from.
-    pub fn root_device(&self) -> Value<String> {
-        self.taken.output().key(ROOT_DEVICE).to_text()
+    /// Its repository and digest, which names the same image for ever.
+    pub fn uri(&self) -> Value<String> {
+        self.image.image_uri()
     }
 }
 
-const ID: &str = "id";
-const ROOT_DEVICE: &str = "root_device";
+/// The images of a system, each looked up when it is first asked for.
+#[derive(Debug, Default)]
+pub struct Images {
+    repositories: BTreeMap<(Key, Region), Handle<data::EcrRepository>>,
+    images: BTreeMap<(Key, Region, String), Image>,
+}
 
-fn filter(name: &'static str, value: impl Into<Value<String>>) -> Block<Filter> {
-    Filter::new(FilterArgs {
-        name: name.into(),
-        values: [value].into(),
-    })
+impl Images {
+    /// The image that `tag` names in the repository of `config` in `region`, looked up below `root` if it
+    /// is the first time.
+    pub fn get(
+        &mut self,
+        root: &mut Scope<'_>,
+        config: Entry<'_, Config>,
+        tag: &str,
+        region: Region,
+    ) -> Image {
+        let mut root = root.in_region(region.as_str());
+        let mut scope = config.scope(&mut root).into_child(region.short());
+        let key = (config.key().clone(), region);
+        let repository = *self
+            .repositories
+            .entry(key)
+            .or_insert_with(|| scope.add("repository", repository(config)));
+        let key = (config.key().clone(), region, tag.to_owned());
+        *self.images.entry(key).or_insert_with(|| Image {
+            image: scope.child("tag").add(
+                tag.to_owned(),
+                data::EcrImage::new(repository.name()).image_tag(tag.to_owned()),
+            ),
+        })
+    }
+}
+
+fn repository(config: Entry<'_, Config>) -> Declared<data::EcrRepository> {
+    data::EcrRepository::new(config.repository.clone()).postcondition(
+        Handle::<data::EcrRepository>::itself()
+            .image_tag_mutability()
+            .equals("IMMUTABLE"),
+        format!(
+            "tags of the repository {} can be moved: make them immutable, or a plan that nobody changed deploys something else",
+            config.repository
+        ),
+    )
 }

@@ -37,6 +37,8 @@ pub enum DataClass {
     Secrets,
     /// The state of Terraform.
     State,
+    /// What tasks write.
+    Tasks,
     /// Volumes of instances.
     Volumes,
 }
@@ -81,6 +83,7 @@ impl DataClass {
             Self::Objects => "objects",
             Self::Secrets => "secrets",
             Self::State => "state",
+            Self::Tasks => "tasks",
             Self::Volumes => "volumes",
         }
     }
@@ -97,6 +100,7 @@ impl DataClass {
             Self::Objects => "objects in buckets",
             Self::Secrets => "secrets",
             Self::State => "the state of Terraform",
+            Self::Tasks => "what tasks write",
             Self::Volumes => "volumes of instances",
         }
     }
@@ -153,6 +157,7 @@ fn policy(context: &Context<'_>, class: DataClass, region: Region) -> Policy {
         DataClass::Audit => vec![trails(account)],
         DataClass::Configuration => vec![config_delivery(account)],
         DataClass::Logs => vec![log_groups(account, region)],
+        DataClass::Tasks => task_storage(account).into(),
         DataClass::Volumes => scaling(account).into(),
         DataClass::Database
         | DataClass::Functions
@@ -246,4 +251,28 @@ fn config_delivery(account: Account) -> Statement {
         .sid("ConfigOfThisAccount")
         .to(Principal::Service("config.amazonaws.com".into()))
         .when("StringEquals", "aws:SourceAccount", account.id())
+}
+
+/// ECS developer guide, "Customer managed keys for Fargate ephemeral storage".
+fn task_storage(account: Account) -> [Statement; 2] {
+    let of_this_account = |statement: Statement| {
+        statement
+            .to(Principal::Service("fargate.amazonaws.com".into()))
+            .when(
+                "StringEquals",
+                "kms:EncryptionContext:aws:ecs:clusterAccount",
+                account.id(),
+            )
+    };
+    let generate = ["kms:GenerateDataKeyWithoutPlaintext"];
+    [
+        of_this_account(Statement::allow(generate, [THIS_KEY.into()])).sid("StorageOfTasks"),
+        of_this_account(Statement::allow(["kms:CreateGrant"], [THIS_KEY.into()]))
+            .sid("GrantsOfTasks")
+            .when(
+                "ForAllValues:StringEquals",
+                "kms:GrantOperations",
+                "Decrypt",
+            ),
+    ]
 }

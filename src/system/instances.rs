@@ -16,9 +16,9 @@ use crate::constructs::balancer::Side;
 use crate::constructs::dashboard::{Metric, Panel};
 use crate::constructs::entry::{Built, Entry};
 use crate::constructs::events;
-use crate::constructs::image::Image;
 use crate::constructs::instances::{Behind, GROUP, Group, Inputs, Instances};
 use crate::constructs::key::DataClass;
+use crate::constructs::machine_image::MachineImage;
 use crate::constructs::reach::connect;
 use crate::quantity::Port;
 use crate::tree::{Term, Value};
@@ -76,7 +76,7 @@ impl Composer<'_> {
         let mut scope = entry.scope(&mut root);
         let inputs = Inputs {
             network,
-            image: Image::new(&mut scope.child("image"), ami, &config.image_revision),
+            image: MachineImage::new(&mut scope.child("image"), ami, &config.image_revision),
             volumes_key,
             logs_key,
             retention,

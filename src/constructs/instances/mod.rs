@@ -13,9 +13,9 @@ pub use group::{Behind, Group};
 
 use super::Context;
 use super::events;
-use super::image::Image;
 use super::key::Key;
 use super::logs::log_group;
+use super::machine_image::MachineImage;
 use super::network::Network;
 use super::policy::{Policy, Statement};
 use super::reach::Standing;
@@ -32,7 +32,7 @@ pub struct Inputs<'a> {
     /// The network that they run in, in the tier `private` of all its zones.
     pub network: &'a Network,
     /// What they start from.
-    pub image: Image,
+    pub image: MachineImage,
     /// Encrypts their volumes.
     pub volumes_key: Key,
     /// Encrypts their log group.
