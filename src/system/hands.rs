@@ -10,8 +10,8 @@ use super::replications::Replications;
 use super::uses::{reach, reads_secrets};
 use crate::config::{
     Alerts as AlertsConfig, Architecture, Bucket as BucketConfig, Checks as ChecksConfig,
-    Network as NetworkConfig, Owner, Ref, Replication as ReplicationConfig, Section, Split,
-    Workflow as WorkflowConfig,
+    Credentials, Network as NetworkConfig, Owner, Ref, Replication as ReplicationConfig, Section,
+    Split, Workflow as WorkflowConfig,
 };
 use crate::constructs::alarms::Raised;
 use crate::constructs::balancer::Side;
@@ -113,6 +113,7 @@ impl Composer<'_> {
         allowed.extend(self.keeps(duty, on));
         allowed.extend(self.tells(duty, on));
         allowed.extend(reads_secrets(self.logins(on), secrets_key));
+        allowed.extend(self.decrypts_existing_secrets(&self.existing_logins(on), region));
         allowed.extend(Self::runs_tasks(on));
         allowed.extend(self.moves_requests(on));
         let mut environment = self.common(duty, on);
@@ -140,6 +141,7 @@ impl Composer<'_> {
         allowed.extend(self.keeps(duty, on));
         let logins = self.logins(on).into_iter().chain([hash_key.clone()]);
         allowed.extend(reads_secrets(logins, secrets_key));
+        allowed.extend(self.decrypts_existing_secrets(&self.existing_logins(on), region));
         let mut environment = self.common(duty, on);
         environment.insert("HASH_KEY_SECRET", hash_key);
         environment.insert("MAX_LAG", duty.max_lag.get().to_string().into());
@@ -357,6 +359,32 @@ impl Composer<'_> {
             let source = on.secrets.sources.of(section).iter();
             let target = on.secrets.databases.get(&section.target).iter();
             secrets.extend(source.chain(target).map(ApplicationSecret::arn));
+        }
+        secrets
+    }
+
+    /// The logins that no key of the stack encrypts.
+    fn existing_logins(&self, on: On<'_>) -> Vec<Value<String>> {
+        let mut secrets = Vec::new();
+        for section in Entry::all(&self.stack.replication) {
+            let replicated = on.replications.of(section);
+            let target = Entry::of(&self.stack.database, &section.target);
+            let database = on.databases.of(target);
+            for (credentials, secret) in [
+                (&section.source.credentials, &replicated.source_secret),
+                (&section.credentials, &replicated.target_secret),
+                (&target.aurora().credentials, &database.secret_arn),
+            ] {
+                if let Credentials::Existing(_) = credentials {
+                    secrets.push(secret.clone());
+                }
+            }
+            let source = on.secrets.sources.of(section).iter();
+            let target = on.secrets.databases.get(&section.target).iter();
+            let existing = source
+                .chain(target)
+                .filter(|secret| matches!(secret, ApplicationSecret::Existing(_)));
+            secrets.extend(existing.map(ApplicationSecret::arn));
         }
         secrets
     }

@@ -236,34 +236,43 @@ impl Composer<'_> {
         functions.chain(services)
     }
 
-    /// Lets code read secrets that exist, and decrypt them with whatever key their owner chose.
+    /// Lets code read secrets that exist.
     fn reads_existing_secrets(
         &self,
         secrets: impl IntoIterator<Item = Value<String>>,
         region: Region,
     ) -> Vec<Statement> {
         let secrets: Vec<_> = secrets.into_iter().collect();
-        if secrets.is_empty() {
+        let Some(decrypt) = self.decrypts_existing_secrets(&secrets, region) else {
             return Vec::new();
+        };
+        let actions = [
+            "secretsmanager:DescribeSecret",
+            "secretsmanager:GetSecretValue",
+        ];
+        let read = Statement::allow(actions, secrets).sid("ExistingSecrets");
+        vec![read, decrypt]
+    }
+
+    /// Lets code decrypt secrets that exist, with whatever key their owner chose: Secrets Manager tells KMS which
+    /// secret it decrypts (its user guide, "Secret encryption and decryption").
+    pub(super) fn decrypts_existing_secrets(
+        &self,
+        secrets: &[Value<String>],
+        region: Region,
+    ) -> Option<Statement> {
+        if secrets.is_empty() {
+            return None;
         }
         let via = format!("secretsmanager.{region}.amazonaws.com");
         let keys = self.context.account.arn("kms", region.as_str(), "key/*");
         let decrypt = Statement::allow(["kms:Decrypt"], [keys])
             .sid("ExistingSecretsKeys")
             .when("StringEquals", "kms:ViaService", via);
-        // Secrets Manager tells KMS which secret it decrypts (its user guide, "Encryption and decryption").
-        let decrypt = secrets.iter().fold(decrypt, |statement, secret| {
+        Some(secrets.iter().fold(decrypt, |statement, secret| {
             let key = "kms:EncryptionContext:SecretARN";
             statement.when("StringEquals", key, secret.clone())
-        });
-        let actions = [
-            "secretsmanager:DescribeSecret",
-            "secretsmanager:GetSecretValue",
-        ];
-        vec![
-            Statement::allow(actions, secrets).sid("ExistingSecrets"),
-            decrypt,
-        ]
+        }))
     }
 
     /// Lets code read the parameters of this environment.
