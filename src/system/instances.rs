@@ -81,6 +81,7 @@ impl Composer<'_> {
             logs_key,
             retention,
             tags,
+            changing: [PHASE_TAG, CUTOVER_TAG],
             settings,
             allowed: std::mem::take(&mut used.allowed),
         };

@@ -41,6 +41,8 @@ pub struct Inputs<'a> {
     pub retention: RetentionDays,
     /// The tags of what a group launches: none that changes with the migration, or it would replace them all.
     pub tags: BTreeMap<String, String>,
+    /// The tags that everything else has and that change.
+    pub changing: [&'static str; 2],
     /// The environment of the service: names and ARNs.
     pub settings: BTreeMap<String, Value<String>>,
     /// What the service may do.

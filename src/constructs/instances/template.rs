@@ -51,6 +51,8 @@ pub(super) fn add(
         .user_data(parts.user_data)
         .ebs_optimized("true")
         .update_default_version(true)
+        // The provider takes another tag of the template itself for a new version, and plans the group anew.
+        .tags(Value::from(inputs.changing.map(|tag| (tag, "any"))))
         .instance_initiated_shutdown_behavior("terminate")
         .iam_instance_profile(IamInstanceProfile::new().arn(parts.profile.arn()))
         .block_device_mappings(
