@@ -13,6 +13,7 @@ from local_aws.patching import Fix, action, around
 def _remember(response: Any) -> None:
     """Keep on the group what moto reads of no request, and what AWS has where nothing was asked for."""
     group = response.autoscaling_backend.autoscaling_groups[response._get_param("AutoScalingGroupName")]
+    group.availability_zone_distribution = {"CapacityDistributionStrategy": "balanced-best-effort"}
     group.capacity_reservation_specification = {"CapacityReservationPreference": "default"}
     warm_up = response._get_int_param("DefaultInstanceWarmup")
     if warm_up is not None:
