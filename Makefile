@@ -25,9 +25,9 @@ test: lint $(STAMP) $(NODE_STAMP) ## Lint, then unit, snapshot and engine tests
 lint: $(STAMP) ## Formatting and lints of the Rust and the Python code
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	$(VENV)/bin/ruff check tests lambda
-	$(VENV)/bin/ruff format --check tests lambda
-	$(VENV)/bin/mypy --strict tests lambda
+	$(VENV)/bin/ruff check instances lambda tests
+	$(VENV)/bin/ruff format --check instances lambda tests
+	$(VENV)/bin/mypy --strict instances lambda tests
 
 .PHONY: bless
 bless: $(STAMP) $(NODE_STAMP) ## Accept what changed: snapshots, new addresses, bindings, the stack file schema

@@ -97,6 +97,15 @@ fn an_orchestrated_migration_lives_and_leaves() -> anyhow::Result<()> {
 }
 
 #[test]
+fn a_migration_over_an_existing_vpn_lives_and_leaves() -> anyhow::Result<()> {
+    let there = std::fs::read_to_string(support::root().join("fixtures/engine/vpn.tf.json"))?;
+    cycle(
+        &document(&embedded("lift-and-shift")?, &selection("aws-production")?)?,
+        Some(&there),
+    )
+}
+
+#[test]
 fn peered_regions_and_a_looked_up_network_live_and_leave() -> anyhow::Result<()> {
     let there = std::fs::read_to_string(support::root().join("fixtures/engine/legacy.tf.json"))?;
     let selection = Selection {

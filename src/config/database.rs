@@ -127,6 +127,8 @@ pub struct Aurora {
     /// Where the master password comes from. Default: an own secret, rotated every 30 days.
     #[serde(default)]
     pub credentials: Credentials,
+    /// The secret of the user that payment code logs in as, where it exists. Default: an own secret, unless `credentials` exist.
+    pub application: Option<Ref<ExistingSecret>>,
     /// The name this section had before it was renamed: its resources move, nothing is replaced.
     pub formerly: Option<Key>,
 }

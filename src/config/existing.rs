@@ -127,7 +127,7 @@ pub struct ExistingImage {
 }
 section!(ExistingImage, "existing.image");
 
-/// A machine image: the newest that matches.
+/// A machine image, looked up by its name: the newest that matches when a service first takes it.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExistingAmi {

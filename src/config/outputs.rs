@@ -46,6 +46,8 @@ pub enum Output {
     Network(Ref<Network>),
     /// The ARN of a replication's instance.
     ReplicationInstance(Ref<Replication>),
+    /// The status of the task that loads, and then follows, as of the last apply or refresh.
+    ReplicationStatus(Ref<Replication>),
     /// The ARN of the task that loads, and then follows.
     ReplicationTask(Ref<Replication>),
     /// The ARN of the target group of a service, of the colour that most requests go to.
@@ -54,12 +56,14 @@ pub enum Output {
     Transit(Ref<Transit>),
     /// The name of the function that compares source and target.
     Validation(Ref<Checks>),
-    /// The id of a transit gateway's VPN connection.
+    /// The id of a transit gateway's VPN connection, made by the stack or looked up.
     Vpn(Ref<Transit>),
     /// The id of a web ACL, in the first region that has it.
     Waf(Ref<Waf>),
     /// The ARN of a workflow's state machine.
     Workflow(Ref<Workflow>),
+    /// Terraform's workspace.
+    Workspace,
 }
 
 /// A load balancer in one of its networks.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Credentials, Database, Network, Ref, section};
+use super::{Credentials, Database, ExistingSecret, Network, Ref, section};
 use crate::quantity::{DomainName, Gibibytes, Key, Port, ReplicationClass, TablePattern};
 
 /// Replication of one source database into one cluster of the stack.
@@ -56,6 +56,8 @@ pub struct ReplicationSource {
     /// The user that replicates. Default: a secret of the stack, which an operator fills before `initialize`.
     #[serde(default)]
     pub credentials: Credentials,
+    /// The secret of the user that payment code logs in as before the cutover, where it exists. Default: a secret of the stack, which an operator fills, unless `credentials` exist.
+    pub application: Option<Ref<ExistingSecret>>,
     /// The certificate authority that signed its certificate, as PEM. Without it TLS is not verified, which `check` reports.
     pub ca: Option<String>,
 }

@@ -1,12 +1,14 @@
 //! Services: what runs payments.
 
+use std::num::NonZeroU32;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
     Architecture, Count, ExistingAmi, ExistingImage, Function, Network, Ref, Section, Uses,
 };
-use crate::quantity::{InstanceType, Key, Port, Utilization};
+use crate::quantity::{Gibibytes, InstanceType, Key, Port, Utilization};
 
 /// The payment service, by how it runs.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -139,18 +141,26 @@ impl Cpu {
 pub struct Instances {
     /// The network it runs in, in the tier `private`.
     pub network: Ref<Network>,
-    /// Its machine image.
+    /// Its machine image. A unit `payment.service` in it serves; without one a stand-in answers health checks, and takes no payments.
     pub ami: Ref<ExistingAmi>,
+    /// Any text, such as a date. When it changes, the newest image that matches is taken and the instances are replaced, a few at a time; a newer image alone replaces nothing. Default: `1`.
+    #[serde(default = "Instances::image_revision")]
+    pub image_revision: String,
     /// Its instance type.
     pub instance_type: InstanceType,
+    /// The size of its volume in GiB. Default: 30.
+    #[serde(default = "Instances::storage")]
+    pub storage: Gibibytes,
     /// How many instances; how many of these run is left to scaling.
     pub instances: Count,
-    /// The port it listens on. Default: 8443.
+    /// The port it listens on, with TLS. Default: 8443.
     #[serde(default = "service_port")]
     pub port: Port,
     /// The CPU utilisation in percent that scaling keeps. Default: 60.
     #[serde(default = "target_cpu")]
     pub target_cpu: Utilization,
+    /// The requests a minute for each instance that scaling keeps also, where they say more than the CPU. Default: none.
+    pub target_requests: Option<NonZeroU32>,
     /// What answers 200 while the service can reach its database. Default: `/health`.
     #[serde(default = "health_path")]
     pub health_path: String,
@@ -159,6 +169,16 @@ pub struct Instances {
     pub uses: Uses,
     /// The name this section had before it was renamed: its resources move, nothing is replaced.
     pub formerly: Option<Key>,
+}
+
+impl Instances {
+    fn image_revision() -> String {
+        "1".to_owned()
+    }
+
+    fn storage() -> Gibibytes {
+        Gibibytes::constant::<30>()
+    }
 }
 
 /// A function behind a load balancer.

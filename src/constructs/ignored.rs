@@ -20,8 +20,16 @@ pub struct Ignored {
 /// Every argument that is ignored.
 pub static IGNORED: &[Ignored] = &[
     because(
+        Argument::<aws::AutoscalingGroup>::desired_capacity(),
+        "scaling moves it; set back, instances that serve payments would be ended",
+    ),
+    because(
         Argument::<aws::DmsReplicationInstance>::engine_version(),
         "AWS picks it and retires old ones: one that is gone cannot be created (terraform-provider-aws #6816)",
+    ),
+    because(
+        Argument::<aws::Ec2TransitGatewayVpcAttachment>::transit_gateway_default_route_table_propagation(),
+        "on a gateway that exists, a resource of its own propagates to the default table; set back, it would be undone",
     ),
     because(
         Argument::<aws::EcsService>::desired_count(),
@@ -65,7 +73,7 @@ pub static IGNORED: &[Ignored] = &[
     ),
     because(
         Argument::<TerraformData>::input(),
-        "what the state was made for stays in it, for the identity guard to compare",
+        "it is remembered: what the state was made for, and the image that instances were given",
     ),
 ];
 

@@ -39,6 +39,8 @@ pub enum DataClass {
     State,
     /// What tasks write.
     Tasks,
+    /// Volumes of instances.
+    Volumes,
 }
 
 /// A key that data of one class is encrypted with, in one region.
@@ -82,6 +84,7 @@ impl DataClass {
             Self::Secrets => "secrets",
             Self::State => "state",
             Self::Tasks => "tasks",
+            Self::Volumes => "volumes",
         }
     }
 
@@ -98,6 +101,7 @@ impl DataClass {
             Self::Secrets => "secrets",
             Self::State => "the state of Terraform",
             Self::Tasks => "what tasks write",
+            Self::Volumes => "volumes of instances",
         }
     }
 }
@@ -154,6 +158,7 @@ fn policy(context: &Context<'_>, class: DataClass, region: Region) -> Policy {
         DataClass::Configuration => vec![config_delivery(account)],
         DataClass::Logs => vec![log_groups(account, region)],
         DataClass::Tasks => task_storage(account).into(),
+        DataClass::Volumes => scaling(account).into(),
         DataClass::Database
         | DataClass::Functions
         | DataClass::Images
@@ -202,6 +207,34 @@ fn publishers() -> Statement {
         .fold(statement, |statement, service| {
             statement.to(Principal::Service(service.into()))
         })
+}
+
+/// EC2 Auto Scaling user guide, "Required AWS KMS key policy for use with encrypted volumes": without it
+/// instances end as soon as they start. AWS makes the role with the account's first group; a policy that
+/// names it before is refused, so a condition names it.
+fn scaling(account: Account) -> [Statement; 2] {
+    const ROLE: &str =
+        "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
+    let role = |statement: Statement| {
+        statement.to(Principal::Anyone).when(
+            "StringEquals",
+            "aws:PrincipalArn",
+            account.arn("iam", "", ROLE),
+        )
+    };
+    let actions = [
+        "kms:Encrypt",
+        "kms:Decrypt",
+        "kms:ReEncrypt*",
+        "kms:GenerateDataKey*",
+        "kms:DescribeKey",
+    ];
+    [
+        role(Statement::allow(actions, [THIS_KEY.into()])).sid("VolumesOfGroups"),
+        role(Statement::allow(["kms:CreateGrant"], [THIS_KEY.into()]))
+            .sid("GrantsForVolumes")
+            .when("Bool", "kms:GrantIsForAWSResource", "true"),
+    ]
 }
 
 /// CloudTrail user guide, "Configure AWS KMS key policies for CloudTrail".

@@ -81,6 +81,11 @@ impl Role {
         )
     }
 
+    /// Its name.
+    pub fn name(&self) -> Value<String> {
+        self.role.name()
+    }
+
     /// Its ARN.
     pub fn arn(&self) -> Value<String> {
         self.role.arn()

@@ -88,6 +88,7 @@ static RULES: &[NameRule] = &[
     rule::<aws::ApiGatewayVpcLink>("name", 1024, Word),
     rule::<aws::AppautoscalingPolicy>("name", 256, Word),
     rule::<aws::AutoscalingGroup>("name", 255, Word),
+    rule::<aws::AutoscalingPolicy>("name", 1600, Word),
     rule::<aws::BackupVault>("name", 50, Word),
     rule::<aws::CloudformationStack>("name", 128, CloudFormation),
     rule::<aws::Cloudtrail>("name", 128, Word),
@@ -247,7 +248,9 @@ mod tests {
     }
 
     /// Arguments that hold the suffix and are no names, or whose limit is out of reach.
-    const NO_NAMES: [(&str, &str); 3] = [
+    const NO_NAMES: [(&str, &str); 4] = [
+        // 255 characters, most of them free.
+        ("aws_cloudwatch_metric_alarm", "namespace"),
         // Left to DMS where it does not fit.
         ("aws_dms_replication_task", "resource_identifier"),
         // 255 characters of a cluster's name, which has 63.

@@ -106,6 +106,19 @@ impl DatabaseClass {
     }
 }
 
+impl InstanceType {
+    /// Whether its processor is Graviton: a `g` stands behind the generation, as in `m7g` or `c6gn`.
+    ///
+    /// Source: EC2 instance types guide, "Naming conventions".
+    pub fn is_graviton(&self) -> bool {
+        let family = self.family();
+        let attributes = family
+            .split_once(|c: char| c.is_ascii_digit())
+            .map_or("", |(_, attributes)| attributes);
+        family == "a1" || attributes.contains('g')
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,6 +127,30 @@ mod tests {
     fn a_forgotten_prefix_is_suggested() {
         let error = "r6g.large".parse::<DatabaseClass>().unwrap_err();
         assert!(error.to_string().ends_with("did you mean `db.r6g.large`?"));
+    }
+
+    #[test]
+    fn graviton_is_told_by_the_letter_behind_the_generation() {
+        let graviton = |text: &str| text.parse::<InstanceType>().unwrap().is_graviton();
+        for arm in [
+            "m7g.large",
+            "t4g.small",
+            "c6gn.xlarge",
+            "im4gn.large",
+            "a1.large",
+            "g5g.xlarge",
+        ] {
+            assert!(graviton(arm), "{arm}");
+        }
+        for intel in [
+            "m7i.large",
+            "t3.small",
+            "g4dn.xlarge",
+            "m7a.large",
+            "c7i-flex.large",
+        ] {
+            assert!(!graviton(intel), "{intel}");
+        }
     }
 
     #[test]

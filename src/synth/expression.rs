@@ -124,6 +124,7 @@ fn expression(tree: &Tree, expr: &Expr, out: &mut String) {
         Expr::Own(name) => {
             let _ = write!(out, "self.{name}");
         }
+        Expr::Workspace => out.push_str("terraform.workspace"),
         Expr::Index(list, index) => {
             operand(tree, list, out);
             let _ = write!(out, "[{index}]");

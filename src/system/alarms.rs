@@ -6,6 +6,7 @@ use super::edge::Edge;
 use super::environment::{Composer, Databases};
 use super::fargate::Running;
 use super::functions::Functions;
+use super::instances::Fleets;
 use super::operations::Topics;
 use super::replications::Replications;
 use super::rotations::Rotation;
@@ -25,6 +26,7 @@ pub(super) struct Watched<'a> {
     pub(super) replications: &'a Replications,
     pub(super) authorizers: &'a Authorizers,
     pub(super) edge: &'a Edge,
+    pub(super) fleets: &'a Fleets,
     pub(super) tasks: &'a [Running<'a>],
     pub(super) dns: &'a DnsNames,
 }
@@ -57,6 +59,7 @@ impl Composer<'_> {
         behind.extend(self.function_alarms(watched.functions, topics));
         behind.extend(self.transaction_alarms(topics));
         behind.extend(self.task_alarms(watched.tasks, topics));
+        behind.extend(self.fleet_alarms(watched.fleets, topics));
         behind.extend(self.authorizer_alarms(watched.authorizers, topics));
         let mut entry = self.balancer_alarms(watched.edge, topics);
         entry.extend(self.api_alarms(watched.edge, topics));

@@ -1,51 +1,109 @@
 //! The secrets of the user that payment code logs in as, on both sides of a replication.
 
 use super::environment::{Composer, Databases};
+use crate::aws::data;
 use crate::config::{
-    Credentials as CredentialsConfig, Database as DatabaseConfig, Replication as ReplicationConfig,
+    Credentials as CredentialsConfig, Database as DatabaseConfig, ExistingSecret, Ref,
+    Replication as ReplicationConfig,
 };
 use crate::constructs::database::Database;
 use crate::constructs::entry::{Built, Entry};
 use crate::constructs::key::DataClass;
 use crate::constructs::secret::{self, Credentials, Filled, User};
 use crate::quantity::Port;
+use crate::tree::{Handle, Scope, Value};
 
 /// The secrets of the user that applications log in as.
 pub(super) struct ApplicationSecrets {
     /// In each database of the stack.
-    pub(super) databases: Built<DatabaseConfig, Option<Credentials>>,
+    pub(super) databases: Built<DatabaseConfig, Option<ApplicationSecret>>,
     /// In each database that is replicated from.
-    pub(super) sources: Built<ReplicationConfig, Option<Credentials>>,
+    pub(super) sources: Built<ReplicationConfig, Option<ApplicationSecret>>,
+}
+
+/// The secret of the user that applications log in as.
+#[derive(Clone, Copy)]
+pub(super) enum ApplicationSecret {
+    /// Of this stack.
+    Own(Credentials),
+    /// It exists, and its owner rotates it.
+    Existing(Handle<data::SecretsmanagerSecret>),
+}
+
+impl ApplicationSecret {
+    /// Its ARN.
+    pub(super) fn arn(&self) -> Value<String> {
+        match self {
+            Self::Own(credentials) => credentials.arn(),
+            Self::Existing(secret) => secret.arn(),
+        }
+    }
 }
 
 /// The user that payment code logs in as, on both sides of a replication.
 pub(super) const APPLICATION_USER: &str = "payment_app";
 
-impl Composer<'_> {
+/// Whose secret code logs in with.
+enum Login<'a> {
+    Own,
+    Existing(&'a ExistingSecret),
+}
+
+impl<'a> Composer<'a> {
     /// The secrets of the application's user, on both sides of each replication.
     pub(super) fn application_secrets(&mut self, databases: &Databases) -> ApplicationSecrets {
         ApplicationSecrets {
             databases: Built::all(&self.stack.database, |entry| {
-                self.has_application_user(entry)
-                    .then(|| self.target_application_secret(entry, databases.of(entry)))
+                let aurora = entry.section().aurora();
+                let login = (&aurora.credentials, aurora.application.as_ref());
+                Some(match self.application_login(entry, login)? {
+                    Login::Own => ApplicationSecret::Own(
+                        self.target_application_secret(entry, databases.of(entry)),
+                    ),
+                    Login::Existing(secret) => {
+                        let mut root = self.root.in_region(secret.region.as_str());
+                        look_up(entry.scope(&mut root), secret)
+                    }
+                })
             }),
             sources: Built::all(&self.stack.replication, |entry| {
                 let target = Entry::of(&self.stack.database, &entry.target);
-                let ours = matches!(entry.source.credentials, CredentialsConfig::Rotated(_));
-                (ours && self.has_application_user(target))
-                    .then(|| self.source_application_secret(entry, target, databases.of(target)))
+                let source = &entry.section().source;
+                let login = (&source.credentials, source.application.as_ref());
+                Some(match self.application_login(target, login)? {
+                    Login::Own => {
+                        let database = databases.of(target);
+                        ApplicationSecret::Own(
+                            self.source_application_secret(entry, target, database),
+                        )
+                    }
+                    Login::Existing(secret) => {
+                        let mut root = self.root.in_region(secret.region.as_str());
+                        look_up(entry.scope(&mut root), secret)
+                    }
+                })
             }),
         }
     }
 
-    /// Whether code logs in to a database with a secret of this stack.
-    fn has_application_user(&self, database: Entry<'_, DatabaseConfig>) -> bool {
-        let ours = matches!(database.aurora().credentials, CredentialsConfig::Rotated(_));
+    /// The secret that code which uses `database` logs in with, here or where the database is filled from.
+    fn application_login(
+        &self,
+        database: Entry<'_, DatabaseConfig>,
+        (credentials, application): (&CredentialsConfig, Option<&Ref<ExistingSecret>>),
+    ) -> Option<Login<'a>> {
         let mut code = self.payment_code();
-        ours && code.any(|(uses, _)| {
+        let is_used = code.any(|(uses, _)| {
             let used = uses.database.as_ref();
             used.is_some_and(|used| used.name() == database.key())
-        })
+        });
+        match (application, credentials) {
+            _ if !is_used => None,
+            (Some(secret), _) => Some(Login::Existing(self.stack.existing.secret.resolve(secret))),
+            (None, CredentialsConfig::Rotated(_)) => Some(Login::Own),
+            // Refused at load.
+            (None, CredentialsConfig::Existing(_)) => None,
+        }
     }
 
     fn target_application_secret(
@@ -109,4 +167,9 @@ impl Composer<'_> {
             filled,
         )
     }
+}
+
+fn look_up(scope: Scope<'_>, secret: &ExistingSecret) -> ApplicationSecret {
+    let looked_up = data::SecretsmanagerSecret::new().name(secret.name.clone());
+    ApplicationSecret::Existing(scope.into_child("application").add("secret", looked_up))
 }

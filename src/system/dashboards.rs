@@ -5,6 +5,7 @@ use super::edge::Edge;
 use super::environment::{Composer, Databases};
 use super::fargate::Running;
 use super::functions::Functions;
+use super::instances::Fleets;
 use super::replications::Replications;
 use super::workflows::Workflows;
 use crate::config::{Colour, Widget, coloured};
@@ -21,6 +22,7 @@ use crate::tree::Value;
 #[derive(Clone, Copy)]
 pub(super) struct Shown<'a> {
     pub(super) databases: &'a Databases,
+    pub(super) fleets: &'a Fleets,
     pub(super) functions: &'a Functions,
     pub(super) replications: &'a Replications,
     pub(super) edge: &'a Edge,
@@ -82,6 +84,7 @@ impl Composer<'_> {
             Widget::ApplicationHealth => {
                 let healthy = ("HealthyHostCount", "Minimum");
                 let mut panels = self.target_panels(shown.edge, "healthy targets by side", healthy);
+                panels.extend(self.fleet_panels(shown.fleets));
                 panels.extend(task_panels(shown.tasks));
                 let line = Some(("HealthCheckStatus", "healthy"));
                 panels.extend(self.dns_panels(shown.dns, |_| line));

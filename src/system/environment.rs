@@ -80,6 +80,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         functions: &functions,
         authorizers: &authorizers,
     });
+    let fleets = composer.fleets(&networks, &edge, stores);
     let tasks = composer.tasks(Serving {
         networks: &networks,
         stores,
@@ -97,6 +98,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
             replications: &replications,
             authorizers: &authorizers,
             edge: &edge,
+            fleets: &fleets,
             tasks: &tasks,
             dns: &dns,
         },
@@ -117,6 +119,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
     let checks = composer.checks(on);
     let dashboard = composer.dashboards(Shown {
         databases: &databases,
+        fleets: &fleets,
         functions: &functions,
         replications: &replications,
         edge: &edge,

@@ -14,6 +14,7 @@ mod environment;
 mod fargate;
 mod functions;
 mod hands;
+mod instances;
 mod operations;
 mod outputs;
 mod pipeline;
@@ -134,7 +135,7 @@ fn tree_for(loaded: &Loaded) -> Tree {
     tree.set_default_tag("EnvironmentSuffix", loaded.suffix.to_string());
     tree.set_default_tag("ManagedBy", "paymig");
     if let Target::Environment(stage) = &loaded.target {
-        tree.set_default_tag("MigrationPhase", stage.phase.to_string());
+        tree.set_default_tag(PHASE_TAG, stage.phase.to_string());
         let budget = stack.budget.as_ref();
         if budget.is_some_and(|budget| budget.alarm == BudgetAlarm::Create) {
             let names = names_for(loaded, loaded.environment());
@@ -142,7 +143,11 @@ fn tree_for(loaded: &Loaded) -> Tree {
         }
     }
     if let Some(cutover) = &stack.cutover {
-        tree.set_default_tag("CutoverTimestamp", cutover.as_str());
+        tree.set_default_tag(CUTOVER_TAG, cutover.as_str());
     }
     tree
 }
+
+/// The tags that change with the migration.
+const PHASE_TAG: &str = "MigrationPhase";
+const CUTOVER_TAG: &str = "CutoverTimestamp";

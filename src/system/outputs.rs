@@ -131,7 +131,7 @@ impl Composer<'_> {
             ),
             Output::Vpn(transit) => (
                 "The VPN connection to the datacenter",
-                made.transits.get(transit).vpn.as_ref()?.connection.id(),
+                made.transits.get(transit).vpn_connection_id()?,
             ),
             Output::Waf(waf) => {
                 let mut regions = self.wafs.iter();
@@ -143,6 +143,14 @@ impl Composer<'_> {
                 let arn = running.instance.replication_instance_arn();
                 ("The replication instance", arn)
             }
+            Output::ReplicationStatus(replication) => {
+                let running = made.replications.get(replication).running.as_ref()?;
+                let status = running.load.status();
+                (
+                    "The status of the task that loads and follows, as last refreshed",
+                    status,
+                )
+            }
             Output::ReplicationTask(replication) => {
                 let running = made.replications.get(replication).running.as_ref()?;
                 ("The task that loads and follows", running.load.arn())
@@ -151,6 +159,7 @@ impl Composer<'_> {
                 "The state machine that migrates",
                 made.workflows.get(workflow).migration_arn(),
             ),
+            Output::Workspace => ("The workspace of Terraform", Value::workspace()),
         };
         Some(told)
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::application_secrets::ApplicationSecrets;
+use super::application_secrets::{ApplicationSecret, ApplicationSecrets};
 use super::environment::{Composer, Databases, Networks};
 use super::replications::Replications;
 use super::uses::reach;
@@ -46,11 +46,13 @@ impl Composer<'_> {
                 secret: database.secret_arn.clone(),
                 days: rotated.days,
             }];
-            rotating.extend(secrets.databases.of(entry).map(|secret| Rotating {
-                id: "application".to_owned(),
-                secret: secret.filled_id(),
-                days: rotated.days,
-            }));
+            if let Some(ApplicationSecret::Own(secret)) = secrets.databases.of(entry) {
+                rotating.push(Rotating {
+                    id: "application".to_owned(),
+                    secret: secret.filled_id(),
+                    days: rotated.days,
+                });
+            }
             for replication in Entry::all(&self.stack.replication) {
                 let here = replication.target.name() == entry.key();
                 if let (true, Credentials::Rotated(rotated)) = (here, &replication.credentials) {

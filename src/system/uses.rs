@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::application_secrets::ApplicationSecrets;
+use super::application_secrets::{ApplicationSecret, ApplicationSecrets};
 use super::environment::{Composer, Databases, Networks};
 use super::operations::Buckets;
 use crate::config::{
@@ -17,7 +17,6 @@ use crate::constructs::function::Function;
 use crate::constructs::key::{DataClass, Key};
 use crate::constructs::policy::Statement;
 use crate::constructs::reach::{Standing, connect, connect_inside, connect_outside};
-use crate::constructs::secret::Credentials;
 use crate::constructs::transit::dashed;
 use crate::quantity::{Cidr, Key as Name, Port, Region};
 use crate::tree::{Scope, Value};
@@ -100,9 +99,18 @@ impl Composer<'_> {
             used.environment
                 .insert((*variable).to_owned(), secret.arn());
         }
-        let key = self.key(DataClass::Secrets, database.region);
-        let readable = readable.into_iter().map(|(_, secret)| secret.arn());
-        used.allowed.extend(reads_secrets(readable, key));
+        let (own, existing): (Vec<_>, Vec<_>) = readable
+            .into_iter()
+            .map(|(_, secret)| secret)
+            .partition(|secret| matches!(secret, ApplicationSecret::Own(_)));
+        if !own.is_empty() {
+            let key = self.key(DataClass::Secrets, database.region);
+            let own = own.iter().map(ApplicationSecret::arn);
+            used.allowed.extend(reads_secrets(own, key));
+        }
+        let existing = existing.iter().map(ApplicationSecret::arn);
+        used.allowed
+            .extend(self.reads_existing_secrets(existing, database.region));
         used.ways.push(Way::Database {
             id: name.name().to_string(),
             standing: database.standing,
@@ -158,7 +166,7 @@ impl Composer<'_> {
         &self,
         used: &Ref<DatabaseConfig>,
         secrets: &ApplicationSecrets,
-    ) -> Vec<(&'static str, Credentials)> {
+    ) -> Vec<(&'static str, ApplicationSecret)> {
         let target = *secrets.databases.get(used);
         let sources = Entry::all(&self.stack.replication)
             .filter(|replication| replication.target.name() == used.name())
@@ -226,6 +234,45 @@ impl Composer<'_> {
             Service::Function(_) => None,
         });
         functions.chain(services)
+    }
+
+    /// Lets code read secrets that exist.
+    fn reads_existing_secrets(
+        &self,
+        secrets: impl IntoIterator<Item = Value<String>>,
+        region: Region,
+    ) -> Vec<Statement> {
+        let secrets: Vec<_> = secrets.into_iter().collect();
+        let Some(decrypt) = self.decrypts_existing_secrets(&secrets, region) else {
+            return Vec::new();
+        };
+        let actions = [
+            "secretsmanager:DescribeSecret",
+            "secretsmanager:GetSecretValue",
+        ];
+        let read = Statement::allow(actions, secrets).sid("ExistingSecrets");
+        vec![read, decrypt]
+    }
+
+    /// Lets code decrypt secrets that exist, with whatever key their owner chose: Secrets Manager tells KMS which
+    /// secret it decrypts (its user guide, "Secret encryption and decryption").
+    pub(super) fn decrypts_existing_secrets(
+        &self,
+        secrets: &[Value<String>],
+        region: Region,
+    ) -> Option<Statement> {
+        if secrets.is_empty() {
+            return None;
+        }
+        let via = format!("secretsmanager.{region}.amazonaws.com");
+        let keys = self.context.account.arn("kms", region.as_str(), "key/*");
+        let decrypt = Statement::allow(["kms:Decrypt"], [keys])
+            .sid("ExistingSecretsKeys")
+            .when("StringEquals", "kms:ViaService", via);
+        Some(secrets.iter().fold(decrypt, |statement, secret| {
+            let key = "kms:EncryptionContext:SecretARN";
+            statement.when("StringEquals", key, secret.clone())
+        }))
     }
 
     /// Lets code read the parameters of this environment.

@@ -12,6 +12,8 @@ pub enum Expr {
     Attribute(NodeId, &'static str),
     /// An attribute of the node that the expression stands in: `self.output`.
     Own(&'static str),
+    /// The workspace that Terraform runs in: `terraform.workspace`.
+    Workspace,
     /// An element of a list: `x[0]`.
     Index(Term, usize),
     /// An element of a map or object: `x["name"]`.
@@ -55,7 +57,7 @@ impl Expr {
     pub fn references(&self, visit: &mut dyn FnMut(NodeId)) {
         match self {
             Self::Attribute(node, _) => visit(*node),
-            Self::Own(_) => {}
+            Self::Own(_) | Self::Workspace => {}
             Self::Index(term, _) | Self::Key(term, _) | Self::Not(term) => term.references(visit),
             Self::Call(_, terms) | Self::Template(terms) => {
                 for term in terms {

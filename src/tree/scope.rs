@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use super::element::{Declared, Handle, Kind};
 use super::output::Output;
 use super::provider::ProviderId;
+use super::term::Object;
 use super::value::Value;
 use super::{ConstructId, Tree};
 use crate::diagnostic::{Diagnostic, Route};
@@ -100,6 +101,11 @@ impl Scope<'_> {
     /// The place in the stack file that this scope was composed from.
     pub fn route(&self) -> &Route {
         &self.tree.scope(self.scope).route
+    }
+
+    /// The tags that every resource gets.
+    pub fn default_tags(&self) -> &Object {
+        &self.tree.default_tags
     }
 
     /// Adds an element. What is wrong with its id is told by [`Tree::finish`].

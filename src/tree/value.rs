@@ -144,6 +144,16 @@ impl Value<String> {
         ))
     }
 
+    /// `terraform.workspace`: the workspace that Terraform runs in.
+    pub fn workspace() -> Self {
+        Self::of(Expr::Workspace)
+    }
+
+    /// `base64encode(self)`.
+    pub fn to_base64(self) -> Self {
+        Self::of(Expr::Call("base64encode", vec![self.term]))
+    }
+
     /// `sha1(self)`: short, and another one when the text is another one.
     pub fn sha1(self) -> Self {
         Self::of(Expr::Call("sha1", vec![self.term]))
@@ -198,6 +208,11 @@ impl Value<Any> {
     /// The value as text; only what Terraform turns into text by itself.
     pub fn to_text(self) -> Value<String> {
         Value::from_term(self.term)
+    }
+
+    /// A field of an object: `self.key`.
+    pub fn key(self, key: &'static str) -> Self {
+        Self::of(Expr::Key(self.term, Cow::Borrowed(key)))
     }
 
     /// `jsonencode(self)`, the text form that AWS wants of policies and definitions.

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{each, needs_tier};
-use crate::config::{Count, Cpu, Fargate, Function, Network, Ref, Service, Stack, Tier};
+use crate::config::{
+    Architecture, Count, Cpu, Fargate, Function, Instances, Network, Ref, Service, Stack, Tier,
+};
 use crate::diagnostic::{Diagnostic, Route};
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
@@ -26,6 +28,8 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
                 let route = route.key("instances");
                 count(&group.instances, &route.key("instances"), found);
                 in_private(stack, &group.network, &route.key("network"), found);
+                processor(stack, group, &route, found);
+                health_path(&group.health_path, &route.key("health_path"), found);
             }
             Service::Function(_) => {}
         }
@@ -90,6 +94,37 @@ fn size(fargate: &Fargate, route: &Route, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// EC2 launches no image on a processor that it was not made for.
+fn processor(stack: &Stack, group: &Instances, route: &Route, found: &mut Vec<Diagnostic>) {
+    let image = stack.existing.ami.resolve(&group.ami).architecture;
+    let (made_for, fits) = match image {
+        Architecture::Arm64 => ("arm64", group.instance_type.is_graviton()),
+        Architecture::X8664 => ("x86_64", !group.instance_type.is_graviton()),
+    };
+    if !fits {
+        found.push(
+            Diagnostic::error(format!(
+                "`{}` does not run image `{}`, which is for {made_for}",
+                group.instance_type, group.ami
+            ))
+            .at(route.key("instance_type"))
+            .related(route.key("ami"), "the image")
+            .help("a `g` behind the generation, as in `m7g`, is arm64; `m7i` and `m7a` are x86_64"),
+        );
+    }
+}
+
+fn health_path(path: &str, at: &Route, found: &mut Vec<Diagnostic>) {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~".contains(c);
+    if !path.starts_with('/') || !path.chars().all(plain) {
+        found.push(
+            Diagnostic::error(format!("`{path}` is no path for health checks"))
+                .at(at)
+                .help("it starts with `/` and has letters, digits, `/`, `-`, `.`, `_` and `~`"),
+        );
+    }
+}
+
 fn releases(stack: &Stack, found: &mut Vec<Diagnostic>) {
     let mut released = BTreeMap::new();
     for (route, release) in each(&stack.release) {
@@ -101,7 +136,7 @@ fn releases(stack: &Stack, found: &mut Vec<Diagnostic>) {
                         "service `{name}` runs on instances, which have no blue and green"
                     ))
                     .at(&at)
-                    .help("release it by a new machine image and an instance refresh"),
+                    .help("release it by a new machine image: `image_revision` replaces the instances a few at a time, and goes back by itself where they do not become healthy"),
                 );
             }
             if let Some(other) = released.insert(name, at.clone()) {
@@ -133,4 +168,55 @@ fn count(count: &Count, at: &Route, found: &mut Vec<Diagnostic>) {
 
 fn in_private(stack: &Stack, name: &Ref<Network>, at: &Route, found: &mut Vec<Diagnostic>) {
     needs_tier(stack.network.resolve(name), &[Tier::Private], at, found);
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{Selection, Source, load};
+
+    /// What is said of the stack on instances when `set` changes it.
+    fn told(set: &str) -> String {
+        let source = Source::embedded("lift-and-shift").unwrap();
+        let mut selection =
+            Selection::new("aws-production".parse().unwrap(), "abc123".parse().unwrap());
+        selection.set = vec![set.to_owned()];
+        load(&source, &selection).map_or_else(|wrong| wrong.to_string(), |_| String::new())
+    }
+
+    #[test]
+    fn an_image_runs_on_the_processor_that_it_was_made_for() {
+        assert_eq!(
+            told("service.payments.instances.instance_type=\"r7gd.large\""),
+            ""
+        );
+        let refused = told("service.payments.instances.instance_type=\"m7i.large\"");
+        assert!(
+            refused.contains("`m7i.large` does not run image `server`, which is for arm64"),
+            "{refused}"
+        );
+    }
+
+    #[test]
+    fn a_health_check_has_a_plain_path() {
+        for path in ["health", "/health check", "/health?deep=1"] {
+            let refused = told(&format!(
+                "service.payments.instances.health_path=\"{path}\""
+            ));
+            assert!(
+                refused.contains("is no path for health checks"),
+                "{refused}"
+            );
+        }
+    }
+
+    #[test]
+    fn instances_have_no_blue_and_green() {
+        let release = "release.payments={services=[\"payments\"],blue=\"1\",green=\"2\"}";
+        let refused = told(release);
+        assert!(
+            refused.contains("which have no blue and green"),
+            "{refused}"
+        );
+        assert!(refused.contains("image_revision"), "{refused}");
+    }
 }

@@ -3,8 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::{each, listed, needs_tier};
-use crate::config::{Aurora, Database, DatabaseLog, Engine, Stack, Table, Tier};
+use crate::config::{
+    Aurora, Credentials, Database, DatabaseLog, Engine, ExistingSecret, Named, Ref, Service, Stack,
+    Table, Tier,
+};
 use crate::diagnostic::{Diagnostic, Route, nearest};
+use crate::quantity::Region;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for (route, database) in each(&stack.database) {
@@ -21,6 +25,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
             listed(stack, *region, &route.key("replicas").index(index), found);
         }
     }
+    applications(stack, found);
     buckets(stack, found);
 }
 
@@ -145,6 +150,90 @@ fn versions(database: &Database, route: &Route, found: &mut Vec<Diagnostic>) {
                 Diagnostic::error(format!("{engine} has no such log")).at(route.key("log_exports")),
             );
         }
+    }
+}
+
+/// Payment code has a user of its own on either side, so that fencing can shut it out: where the stack
+/// keeps no secret for that user, the file names one.
+fn applications(stack: &Stack, found: &mut Vec<Diagnostic>) {
+    let functions = stack.function.iter().map(|(_, function)| &function.uses);
+    let services = stack
+        .service
+        .iter()
+        .filter_map(|(_, service)| match service {
+            Service::Fargate(tasks) => Some(&tasks.uses),
+            Service::Instances(instances) => Some(&instances.uses),
+            Service::Function(_) => None,
+        });
+    let users = functions.chain(services);
+    let used: BTreeSet<_> = users
+        .filter_map(|uses| Some(uses.database.as_ref()?.name()))
+        .collect();
+    for (name, database) in stack.database.iter() {
+        let aurora = database.aurora();
+        let route = Named::<Database>::route(name).key(database.engine().as_str());
+        let region = stack.network.resolve(&aurora.network).region;
+        in_region(stack, aurora.application.as_ref(), region, &route, found);
+        if used.contains(name) {
+            login(
+                &aurora.credentials,
+                aurora.application.as_ref(),
+                &route,
+                found,
+            );
+        }
+    }
+    for (route, replication) in each(&stack.replication) {
+        let route = route.key("source");
+        let source = &replication.source;
+        let region = stack.network.resolve(&replication.network).region;
+        in_region(stack, source.application.as_ref(), region, &route, found);
+        if used.contains(replication.target.name()) {
+            login(
+                &source.credentials,
+                source.application.as_ref(),
+                &route,
+                found,
+            );
+        }
+    }
+}
+
+fn login(
+    credentials: &Credentials,
+    application: Option<&Ref<ExistingSecret>>,
+    route: &Route,
+    found: &mut Vec<Diagnostic>,
+) {
+    if let (Credentials::Existing(_), None) = (credentials, application) {
+        found.push(
+            Diagnostic::error("payment code has no secret to log in with here")
+                .at(route.key("credentials"))
+                .help(
+                    "name the secret of its own user: `application = \"…\"`, of [existing.secret]",
+                ),
+        );
+    }
+}
+
+/// Code reads a secret in the region that it runs in.
+fn in_region(
+    stack: &Stack,
+    application: Option<&Ref<ExistingSecret>>,
+    region: Region,
+    route: &Route,
+    found: &mut Vec<Diagnostic>,
+) {
+    let Some(secret) = application else { return };
+    let there = stack.existing.secret.resolve(secret).region;
+    if there != region {
+        found.push(
+            Diagnostic::error(format!(
+                "that secret is in `{there}`, and payment code reads it in `{region}`"
+            ))
+            .at(route.key("application"))
+            .help("replicate the secret into that region"),
+        );
     }
 }
 

@@ -6,6 +6,7 @@ mod api;
 mod balancer;
 mod database;
 mod function;
+mod group;
 mod health_check;
 mod replication;
 mod rule;
@@ -17,6 +18,7 @@ pub use api::api;
 pub use balancer::{balancer, targets};
 pub use database::{database, secondary};
 pub use function::function;
+pub use group::{group, group_failures};
 pub use health_check::{health_check, none_healthy};
 pub use replication::replication;
 pub use rule::rule;
@@ -86,6 +88,7 @@ pub(super) enum Statistic {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Comparison {
     Above,
+    AtLeast,
     Below,
 }
 
@@ -96,6 +99,8 @@ pub(super) enum Missing {
     Fine,
     /// Nobody knows.
     Unknown,
+    /// Something is wrong: the metric is always published.
+    Wrong,
 }
 
 impl Alarm<'_> {
@@ -105,6 +110,7 @@ impl Alarm<'_> {
             alarm_name: context.names.keyed("alarm", [self.subject, self.id]).into(),
             comparison_operator: match self.when {
                 Comparison::Above => "GreaterThanThreshold".into(),
+                Comparison::AtLeast => "GreaterThanOrEqualToThreshold".into(),
                 Comparison::Below => "LessThanThreshold".into(),
             },
             evaluation_periods: self.periods.into(),
@@ -118,6 +124,7 @@ impl Alarm<'_> {
         .treat_missing_data(match self.missing {
             Missing::Fine => "notBreaching",
             Missing::Unknown => "missing",
+            Missing::Wrong => "breaching",
         })
         .alarm_actions(told.actions())
         .ok_actions(told.actions());

@@ -14,6 +14,7 @@ pub use vpn::VpnConnection;
 
 use super::Context;
 use super::entry::Entry;
+use super::ignored::ignoring;
 use super::key::Key;
 use crate::aws;
 use crate::aws::data;
@@ -105,6 +106,14 @@ struct Attachment {
 }
 
 impl Transit {
+    /// The id of the VPN connection to the datacenter, the stack's own or the one that exists.
+    pub fn vpn_connection_id(&self) -> Option<Value<String>> {
+        match (self.gateway, &self.vpn) {
+            (Gateway::Existing { vpn, .. }, _) => Some(vpn.vpn_connection_id()),
+            (Gateway::Own(_), vpn) => vpn.as_ref().map(|vpn| vpn.connection.id()),
+        }
+    }
+
     /// The gateway that `config` describes, with `members` attached to it; `logs_key` is a key of its
     /// region.
     pub fn new(
@@ -165,8 +174,7 @@ impl Transit {
         member: Member,
     ) {
         let mut scope = scope.child("attachment").into_child(member.id.clone());
-        let attachment = scope.add(
-            "vpc",
+        let attachment =
             aws::Ec2TransitGatewayVpcAttachment::new(Ec2TransitGatewayVpcAttachmentArgs {
                 subnet_ids: member.homes.clone().into(),
                 transit_gateway_id: self.gateway.id(),
@@ -175,8 +183,12 @@ impl Transit {
             .dns_support("enable")
             .transit_gateway_default_route_table_association(false)
             .transit_gateway_default_route_table_propagation(false)
-            .tags(context.name_tag("tgw-attachment", [config.identity(), &member.identity])),
-        );
+            .tags(context.name_tag("tgw-attachment", [config.identity(), &member.identity]));
+        let attachment = match self.gateway {
+            Gateway::Own(_) => attachment,
+            Gateway::Existing { .. } => ignoring(attachment),
+        };
+        let attachment = scope.add("vpc", attachment);
         associate(&mut scope, attachment.id(), self.networks);
         propagate(
             &mut scope,

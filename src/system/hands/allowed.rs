@@ -1,15 +1,15 @@
 //! What the functions of a migration may do.
 
 use super::{Duty, On};
-use crate::config::{Owner, Section, Split};
+use crate::config::{Credentials, Owner, Section, Split};
 use crate::constructs::balancer::Side;
 use crate::constructs::bucket::PrivateBucket;
 use crate::constructs::entry::Entry;
 use crate::constructs::key::{DataClass, Key};
 use crate::constructs::policy::Statement;
 use crate::constructs::replication::{Running, Task};
-use crate::constructs::secret::Credentials;
 use crate::quantity::Region;
+use crate::system::application_secrets::ApplicationSecret;
 use crate::system::environment::Composer;
 use crate::tree::Value;
 
@@ -63,7 +63,33 @@ impl Composer<'_> {
             secrets.push(on.databases.get(&section.target).secret_arn.clone());
             let source = on.secrets.sources.of(section).iter();
             let target = on.secrets.databases.get(&section.target).iter();
-            secrets.extend(source.chain(target).map(Credentials::arn));
+            secrets.extend(source.chain(target).map(ApplicationSecret::arn));
+        }
+        secrets
+    }
+
+    /// The logins that no key of the stack encrypts.
+    pub(super) fn existing_logins(&self, on: On<'_>) -> Vec<Value<String>> {
+        let mut secrets = Vec::new();
+        for section in Entry::all(&self.stack.replication) {
+            let replicated = on.replications.of(section);
+            let target = Entry::of(&self.stack.database, &section.target);
+            let database = on.databases.of(target);
+            for (credentials, secret) in [
+                (&section.source.credentials, &replicated.source_secret),
+                (&section.credentials, &replicated.target_secret),
+                (&target.aurora().credentials, &database.secret_arn),
+            ] {
+                if let Credentials::Existing(_) = credentials {
+                    secrets.push(secret.clone());
+                }
+            }
+            let source = on.secrets.sources.of(section).iter();
+            let target = on.secrets.databases.get(&section.target).iter();
+            let existing = source
+                .chain(target)
+                .filter(|secret| matches!(secret, ApplicationSecret::Existing(_)));
+            secrets.extend(existing.map(ApplicationSecret::arn));
         }
         secrets
     }

@@ -113,6 +113,7 @@ impl Composer<'_> {
         allowed.extend(self.keeps(duty, on));
         allowed.extend(self.tells(duty, on));
         allowed.extend(reads_secrets(self.logins(on), secrets_key));
+        allowed.extend(self.decrypts_existing_secrets(&self.existing_logins(on), region));
         allowed.extend(Self::runs_tasks(on));
         allowed.extend(self.moves_requests(on));
         let mut environment = self.common(duty, on);
@@ -140,6 +141,7 @@ impl Composer<'_> {
         allowed.extend(self.keeps(duty, on));
         let logins = self.logins(on).into_iter().chain([hash_key.clone()]);
         allowed.extend(reads_secrets(logins, secrets_key));
+        allowed.extend(self.decrypts_existing_secrets(&self.existing_logins(on), region));
         let mut environment = self.common(duty, on);
         environment.insert("HASH_KEY_SECRET", hash_key);
         environment.insert("MAX_LAG", duty.max_lag.get().to_string().into());

@@ -1,0 +1,221 @@
+"""The stand-in for a payment service, over real sockets; what it asks of AWS is given."""
+
+import ast
+import json
+import socket
+import ssl
+import subprocess
+import threading
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import replace
+from http.client import HTTPSConnection
+from pathlib import Path
+
+import health
+import pytest
+
+PARAMETER = "/payment/migration/abc123/writer"
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    folder = tmp_path_factory.mktemp("certificate")
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj /CN=test"
+    subprocess.run([*command.split(), "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    return str(certificate), str(key)
+
+
+@pytest.fixture
+def database() -> Iterator[health.Address]:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield health.Address("127.0.0.1", listening.getsockname()[1])
+
+
+@pytest.fixture
+def closed() -> health.Address:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return health.Address("127.0.0.1", listening.getsockname()[1])
+
+
+class World:
+    """Time, and what Parameter Store and the network answer."""
+
+    def __init__(self) -> None:
+        self.now, self.writer, self.reachable = 0.0, "source", True
+        self.answers = True
+        self.tried: list[str] = []
+
+    def read(self, name: str) -> str:
+        assert name == PARAMETER
+        if not self.answers:
+            raise OSError
+        return self.writer
+
+    def reaches(self, address: health.Address) -> bool:
+        self.tried.append(str(address))
+        return self.reachable
+
+    def watch(self, settings: health.Settings) -> health.Watch:
+        return health.Watch(settings, self.read, self.reaches, lambda: self.now)
+
+
+def settings(**more: str) -> health.Settings:
+    plain = {"PORT": "8443", "HEALTH_PATH": "/health", "CERTIFICATE": "c", "CERTIFICATE_KEY": "k"}
+    return health.parse_settings({**plain, **more})
+
+
+def replicated() -> health.Settings:
+    return settings(TARGET="new:3306", SOURCES="old:3306,older:3307", PARAMETERS="/payment/migration/abc123")
+
+
+def test_settings_tell_where_each_writer_is() -> None:
+    found = replicated()
+    assert found.writer == PARAMETER
+    assert found.databases == {
+        "target": (health.Address("new", 3306),),
+        "source": (health.Address("old", 3306), health.Address("older", 3307)),
+    }
+
+
+@pytest.mark.parametrize("wrong", [{"TARGET": "nowhere"}, {"SOURCES": "old:3306"}, {"PORT": ""}])
+def test_settings_that_cannot_be_are_refused(wrong: dict[str, str]) -> None:
+    with pytest.raises(health.InvalidSettings):
+        settings(**wrong)
+
+
+def test_without_a_database_nothing_can_be_wrong() -> None:
+    assert World().watch(settings()).look() is None
+
+
+def test_a_database_that_nothing_replicates_into_takes_writes_always() -> None:
+    world = World()
+    world.answers = False
+    assert world.watch(settings(TARGET="new:5432")).look() is None
+    assert world.tried == ["new:5432"]
+
+
+def test_the_database_that_takes_writes_is_the_one_to_reach() -> None:
+    world = World()
+    watch = world.watch(replicated())
+    assert watch.look() is None
+    world.writer = "target"
+    assert watch.look() is None
+    assert world.tried == ["old:3306", "older:3307", "new:3306"]
+
+
+def test_while_the_databases_are_fenced_none_can_be_reached() -> None:
+    world = World()
+    world.writer = "fenced"
+    assert world.watch(replicated()).look() == "no database takes writes: the writer is fenced"
+
+
+def test_a_reached_database_is_left_alone_for_a_while() -> None:
+    world = World()
+    watch = world.watch(settings(TARGET="new:3306"))
+    for world.now in range(0, int(health.REACHED) + 1, int(health.EVERY)):
+        assert watch.look() is None
+    assert len(world.tried) == 2
+
+
+def test_an_unreached_database_is_tried_every_time() -> None:
+    world = World()
+    world.reachable = False
+    watch = world.watch(settings(TARGET="new:3306"))
+    assert watch.look() == "new:3306 cannot be reached"
+    assert watch.look() == "new:3306 cannot be reached"
+    world.reachable = True
+    assert watch.look() is None
+    assert len(world.tried) == 3
+
+
+def test_the_last_known_writer_serves_for_a_minute() -> None:
+    world = World()
+    watch = world.watch(replicated())
+    assert watch.look() is None
+    world.answers = False
+    world.now = health.KEPT
+    assert watch.look() is None
+    world.now += 1
+    assert watch.look() == "what takes writes is not known"
+
+
+def test_what_listens_can_be_reached(database: health.Address, closed: health.Address) -> None:
+    assert health.can_reach(database)
+    assert not health.can_reach(closed)
+
+
+def test_a_parameter_is_read_by_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = tmp_path / "asked"
+    command = tmp_path / "aws"
+    command.write_text(f'#!/bin/sh\necho "$@" > {asked}\necho target\n')
+    command.chmod(0o755)
+    monkeypatch.setattr(health, "AWS", str(command))
+    assert health.read_parameter(PARAMETER) == "target"
+    assert asked.read_text().split() == [
+        *("ssm", "get-parameter", "--name", PARAMETER),
+        *("--query", "Parameter.Value", "--output", "text"),
+    ]
+    command.write_text("#!/bin/sh\nexit 254\n")
+    with pytest.raises(OSError, match="does not answer"):
+        health.read_parameter(PARAMETER)
+
+
+@pytest.fixture
+def server(certificate: tuple[str, str]) -> Iterator[health.Server]:
+    chain, key = certificate
+    serving = health.Server(replace(settings(), port=0, certificate=chain, key=key))
+    threading.Thread(target=serving.serve_forever, daemon=True).start()
+    yield serving
+    serving.shutdown()
+    serving.server_close()
+
+
+def ask(server: health.Server, path: str = "/health", method: str = "GET", **headers: str) -> tuple[int, str]:
+    trusting = ssl._create_unverified_context()  # a load balancer does not verify targets
+    connection = HTTPSConnection("127.0.0.1", server.server_address[1], context=trusting, timeout=5)
+    connection.request(method, path, headers=headers)
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer.status, json.loads(body)["status"] if body else ""
+
+
+def test_nobody_is_healthy_before_the_first_look(server: health.Server) -> None:
+    assert ask(server) == (503, "nobody has looked yet")
+
+
+def test_the_load_balancer_hears_how_things_are(server: health.Server) -> None:
+    server.fault = None
+    assert ask(server) == (200, "ok")
+    assert ask(server, "/health?x=1") == (200, "ok")
+    server.fault = "db:3306 cannot be reached"
+    assert ask(server) == (503, "db:3306 cannot be reached")
+
+
+def test_whoever_comes_through_the_load_balancer_hears_that_there_is_no_service(server: health.Server) -> None:
+    server.fault = None
+    refused = (503, "no payment service is deployed yet")
+    assert ask(server, **{"X-Forwarded-For": "198.51.100.7"}) == refused
+    assert ask(server, "/payments", "POST", **{"X-Forwarded-For": "198.51.100.7"}) == refused
+    assert ask(server, "/payments") == refused
+
+
+def test_a_caller_who_says_nothing_holds_up_nobody(server: health.Server) -> None:
+    server.fault = None
+    with socket.create_connection(("127.0.0.1", server.server_address[1])):
+        assert ask(server) == (200, "ok")
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_old_tls_is_refused(server: health.Server) -> None:
+    old = ssl._create_unverified_context()
+    old.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    old.maximum_version = ssl.TLSVersion.TLSv1_1
+    with pytest.raises(OSError, match=r"(?i)ssl|protocol"):
+        urllib.request.urlopen(f"https://127.0.0.1:{server.server_address[1]}/health", context=old, timeout=5)
+
+
+def test_it_runs_on_the_python_of_the_image() -> None:
+    ast.parse(Path(health.__file__).read_text(), feature_version=(3, 9))
