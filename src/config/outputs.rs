@@ -44,6 +44,10 @@ pub enum Output {
     ReplicationInstance(Ref<Replication>),
     /// The ARN of the task that loads, and then follows.
     ReplicationTask(Ref<Replication>),
+    /// The name of the table that locks the states; none where they are local.
+    StateLockTable,
+    /// The name of a table.
+    Table(Ref<Table>),
     /// The ARN of the target group of a service, or of its version that runs.
     TargetGroup(Ref<Service>),
     /// The id of a transit gateway.

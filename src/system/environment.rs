@@ -30,14 +30,24 @@ use crate::names::Names;
 use crate::quantity::{Key as Name, Region, RetentionDays};
 use crate::tree::{Scope, Tree};
 
+/// The names of an environment, and of what keeps its state.
+#[derive(Clone, Copy)]
+pub(super) struct Naming<'a> {
+    pub(super) own: &'a Names,
+    /// None where states are local.
+    pub(super) bootstrap: Option<&'a Names>,
+}
+
 /// Adds the system of `stack`, as it stands at `stage`, to `tree`.
-pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Stage) {
+pub(super) fn compose(tree: &mut Tree, naming: Naming<'_>, stack: &Stack, stage: &Stage) {
+    let names = naming.own;
     let mut root = tree.root();
     identity_guard(&mut root, &names.identity(&stack.stack));
     let account = Account::new(&mut root);
     let mut composer = Composer {
         stack,
         stage,
+        bootstrap: naming.bootstrap,
         context: Context {
             names,
             protection: stage.protection,
@@ -111,6 +121,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         buckets: &buckets,
         functions: &functions,
         edge: &edge,
+    composer.other_states();
         workflows: &workflows,
         topics: &topics,
         dashboard: dashboard.as_ref(),
@@ -130,6 +141,8 @@ pub(super) struct Composer<'a> {
     pub(super) wafs: BTreeMap<(Name, Region), Waf>,
     pub(super) root: Scope<'a>,
 }
+    /// The names of the environment `bootstrap`, which keeps the state; none where states are local.
+    pub(super) bootstrap: Option<&'a Names>,
 
 pub(super) type Networks = Built<NetworkConfig, Network>;
 pub(super) type Transits = Built<TransitConfig, Transit>;

@@ -15,6 +15,8 @@ mod outputs;
 mod replications;
 mod rotations;
 mod uses;
+mod states;
+mod tables;
 mod workflows;
 
 use crate::config::{Backend, Loaded, Singleton, Stack, Target};
@@ -50,16 +52,18 @@ pub fn compose(loaded: &Loaded) -> Result<System, Diagnostics> {
     match &loaded.target {
         Target::Bootstrap => bootstrap::compose(&mut tree, &names, &loaded.stack),
         Target::Environment(stage) => {
-            if loaded.stack.state.backend == Backend::S3 {
-                let bootstrap = names_for(loaded, EnvironmentName::bootstrap());
+            let shared = loaded.stack.state.backend == Backend::S3;
+            let bootstrap = shared.then(|| names_for(loaded, EnvironmentName::bootstrap()));
+            if let Some(bootstrap) = &bootstrap {
                 let region = loaded.stack.primary_region();
-                tree.set_backend(state::backend(
-                    &bootstrap,
-                    region,
-                    stage.environment.as_str(),
-                ));
+                let environment = stage.environment.as_str();
+                tree.set_backend(state::backend(bootstrap, region, environment));
             }
-            environment::compose(&mut tree, &names, &loaded.stack, stage);
+            let names = environment::Naming {
+                own: &names,
+                bootstrap: bootstrap.as_ref(),
+            };
+            environment::compose(&mut tree, names, &loaded.stack, stage);
         }
     }
     let mut wrong = names::check(&tree, &names);

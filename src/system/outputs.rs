@@ -9,6 +9,7 @@ use super::workflows::Workflows;
 use crate::config::Output;
 use crate::constructs::entry::Entry;
 use crate::tree::Value;
+use crate::constructs::state;
 
 /// What was made, and can be told.
 #[derive(Clone, Copy)]
@@ -110,6 +111,11 @@ impl Composer<'_> {
             Output::Network(network) => ("The VPC", made.networks.get(network).vpc.id()),
             Output::TargetGroup(service) => (
                 "The target group of the version that runs",
+            Output::StateLockTable => (
+                "Locks the states",
+                self.bootstrap.map(state::lock_table)?.into(),
+            ),
+            Output::Table(table) => ("The table", made.tables.get(table).name()),
                 made.edge.target_group(service)?,
             ),
             Output::Transit(transit) => (
