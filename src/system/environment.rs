@@ -68,6 +68,7 @@ pub(super) fn compose(tree: &mut Tree, naming: Naming<'_>, stack: &Stack, stage:
     let databases = composer.databases(&networks);
     let replications = composer.replications(&networks, &databases, &topics);
     composer.admissions(&networks, &databases);
+    composer.open_old_systems(&networks, &databases, &legacy);
     let secrets = composer.application_secrets(&databases);
     let rotations = composer.rotations(&networks, &databases, &secrets, &replications);
     let buckets = composer.buckets();
@@ -148,7 +149,8 @@ pub(super) type Networks = Built<NetworkConfig, Network>;
 pub(super) type Transits = Built<TransitConfig, Transit>;
 pub(super) type Databases = Built<DatabaseConfig, Database>;
 /// None in phase `production`, which drops what was imported of the old system.
-pub(super) type ExistingVpcs = Option<Built<ExistingVpcConfig, ExistingVpc>>;
+pub(super) type ExistingVpcs = Option<LookedUp>;
+pub(super) type LookedUp = Built<ExistingVpcConfig, ExistingVpc>;
 
 impl Composer<'_> {
     fn networks(&mut self) -> Networks {

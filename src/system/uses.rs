@@ -19,7 +19,7 @@ use crate::constructs::policy::Statement;
 use crate::constructs::reach::{Standing, connect, connect_inside, connect_outside};
 use crate::constructs::secret::Credentials;
 use crate::constructs::transit::dashed;
-use crate::quantity::{Cidr, Key as Name, Port, Region};
+use crate::quantity::{Cidr, Key as Name, Region};
 use crate::tree::{Scope, Value};
 
 /// What there is to use.
@@ -141,9 +141,7 @@ impl Composer<'_> {
             if replication.target.name() != used.name() {
                 continue;
             }
-            let target = Entry::of(&self.stack.database, &replication.target);
-            let port = replication.source.port.map(Port::get);
-            let port = port.unwrap_or(target.engine().port());
+            let port = self.source_port(replication);
             let cidrs = self.source_cidrs(replication).into_iter();
             sources.extend(cidrs.map(|cidr| {
                 let id = format!("{}-source-{}", replication.key(), dashed(cidr));
@@ -190,7 +188,10 @@ impl Composer<'_> {
     }
 
     /// The networks whose code uses a database.
-    fn users_of(&self, database: Entry<'_, DatabaseConfig>) -> BTreeSet<Ref<NetworkConfig>> {
+    pub(super) fn users_of(
+        &self,
+        database: Entry<'_, DatabaseConfig>,
+    ) -> BTreeSet<Ref<NetworkConfig>> {
         let is_used = |used: &Ref<DatabaseConfig>| used.name() == database.key();
         let mut networks = BTreeSet::new();
         for (uses, places) in self.payment_code() {
