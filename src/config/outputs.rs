@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Alerts, Api, Balancer, Bucket, Dashboard, Database, Function, Network, Ref, Replication,
-    Service, Transit, Waf, Workflow,
+    Service, Table, Transit, Waf, Workflow,
 };
 
 /// What an output holds, by the section that it is of.

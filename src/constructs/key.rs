@@ -37,6 +37,8 @@ pub enum DataClass {
     Secrets,
     /// The state of Terraform.
     State,
+    /// DynamoDB tables.
+    Tables,
 }
 
 /// A key that data of one class is encrypted with, in one region.
@@ -79,6 +81,7 @@ impl DataClass {
             Self::Objects => "objects",
             Self::Secrets => "secrets",
             Self::State => "state",
+            Self::Tables => "tables",
         }
     }
 
@@ -94,6 +97,7 @@ impl DataClass {
             Self::Objects => "objects in buckets",
             Self::Secrets => "secrets",
             Self::State => "the state of Terraform",
+            Self::Tables => "DynamoDB tables",
         }
     }
 }
@@ -154,7 +158,8 @@ fn policy(context: &Context<'_>, class: DataClass, region: Region) -> Policy {
         | DataClass::Images
         | DataClass::Objects
         | DataClass::Secrets
-        | DataClass::State => None,
+        | DataClass::State
+        | DataClass::Tables => None,
     };
     Policy::new(std::iter::once(administration).chain(service))
 }

@@ -1,12 +1,14 @@
 //! Which alarms the system has, and whom they tell.
 
 use super::authorizers::Authorizers;
+use super::bucket_replicas::BucketReplicas;
 use super::edge::Edge;
 use super::environment::{Composer, Databases};
 use super::functions::Functions;
 use super::operations::Topics;
 use super::replications::Replications;
 use super::rotations::Rotation;
+use super::tables::Tables;
 use crate::config::{Phase, Topic as About};
 use crate::constructs::alarms::{self, Raised};
 use crate::constructs::balancer::Side;
@@ -23,6 +25,8 @@ pub(super) struct Watched<'a> {
     pub(super) replications: &'a Replications,
     pub(super) authorizers: &'a Authorizers,
     pub(super) edge: &'a Edge,
+    pub(super) tables: &'a Tables,
+    pub(super) bucket_replicas: &'a BucketReplicas,
 }
 
 impl Composer<'_> {
@@ -32,7 +36,9 @@ impl Composer<'_> {
         self.secondary_alarms(watched.databases, topics);
         self.rotation_alarms(watched.rotations, topics);
         self.replication_alarms(watched.replications, topics);
+        self.bucket_replica_alarms(watched.bucket_replicas, topics);
         let mut suffering = self.database_alarms(watched.databases, topics);
+        suffering.extend(self.table_alarms(watched.tables, topics));
         suffering.extend(self.function_alarms(watched.functions, topics));
         suffering.extend(self.authorizer_alarms(watched.authorizers, topics));
         suffering.extend(self.balancer_alarms(watched.edge, topics));

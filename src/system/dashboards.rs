@@ -1,9 +1,11 @@
 //! What dashboards show: the panels of each widget, from what the system has.
 
+use super::bucket_replicas::BucketReplicas;
 use super::edge::Edge;
 use super::environment::{Composer, Databases};
 use super::functions::Functions;
 use super::replications::Replications;
+use super::tables::Tables;
 use super::workflows::Workflows;
 use crate::config::Widget;
 use crate::constructs::balancer::Balancer;
@@ -16,6 +18,8 @@ use crate::tree::Value;
 #[derive(Clone, Copy)]
 pub(super) struct Shown<'a> {
     pub(super) databases: &'a Databases,
+    pub(super) tables: &'a Tables,
+    pub(super) bucket_replicas: &'a BucketReplicas,
     pub(super) functions: &'a Functions,
     pub(super) replications: &'a Replications,
     pub(super) edge: &'a Edge,
@@ -45,7 +49,11 @@ impl Composer<'_> {
 
     fn panels(&self, widget: Widget, shown: Shown<'_>) -> Vec<Panel> {
         match widget {
-            Widget::DatabasePerformance => self.database_performance(shown.databases),
+            Widget::DatabasePerformance => {
+                let mut panels = self.database_performance(shown.databases);
+                panels.extend(self.table_panels(shown.tables));
+                panels
+            }
             Widget::ReplicationLag => {
                 let mut panels = self.task_lag(shown.replications);
                 panels.extend(self.global_lag(shown.databases));
@@ -71,7 +79,7 @@ impl Composer<'_> {
                 "healthy targets by side",
                 ("HealthyHostCount", "Minimum"),
             ),
-            Widget::BucketReplication => Vec::new(),
+            Widget::BucketReplication => self.bucket_replica_panels(shown.bucket_replicas),
         }
     }
 

@@ -72,10 +72,13 @@ pub(super) fn compose(tree: &mut Tree, naming: Naming<'_>, stack: &Stack, stage:
     let secrets = composer.application_secrets(&databases);
     let rotations = composer.rotations(&networks, &databases, &secrets, &replications);
     let buckets = composer.buckets();
+    let bucket_replicas = composer.bucket_replicas(&buckets);
+    let tables = composer.tables();
     let stores = Stores {
         databases: &databases,
         secrets: &secrets,
         buckets: &buckets,
+        tables: &tables,
     };
     let functions = composer.functions(&networks, stores);
     let authorizers = composer.authorizers();
@@ -84,7 +87,7 @@ pub(super) fn compose(tree: &mut Tree, naming: Naming<'_>, stack: &Stack, stage:
         functions: &functions,
         authorizers: &authorizers,
     });
-    composer.audit(&buckets);
+    composer.audit(&buckets, &bucket_replicas, &tables);
     parameters(&mut composer.root, &composer.context, &stack.parameters);
     let suffering = composer.alarms(
         Watched {
@@ -94,6 +97,8 @@ pub(super) fn compose(tree: &mut Tree, naming: Naming<'_>, stack: &Stack, stage:
             replications: &replications,
             authorizers: &authorizers,
             edge: &edge,
+            tables: &tables,
+            bucket_replicas: &bucket_replicas,
         },
         &topics,
     );
@@ -109,20 +114,23 @@ pub(super) fn compose(tree: &mut Tree, naming: Naming<'_>, stack: &Stack, stage:
     });
     let dashboard = composer.dashboards(Shown {
         databases: &databases,
+        tables: &tables,
+        bucket_replicas: &bucket_replicas,
         functions: &functions,
         replications: &replications,
         edge: &edge,
         workflows: &workflows,
     });
+    composer.other_states();
     composer.outputs(Made {
         networks: &networks,
         transits: &transits,
         databases: &databases,
         replications: &replications,
         buckets: &buckets,
+        tables: &tables,
         functions: &functions,
         edge: &edge,
-    composer.other_states();
         workflows: &workflows,
         topics: &topics,
         dashboard: dashboard.as_ref(),
@@ -133,6 +141,8 @@ pub(super) fn compose(tree: &mut Tree, naming: Naming<'_>, stack: &Stack, stage:
 pub(super) struct Composer<'a> {
     pub(super) stack: &'a Stack,
     pub(super) stage: &'a Stage,
+    /// The names of the environment `bootstrap`, which keeps the state; none where states are local.
+    pub(super) bootstrap: Option<&'a Names>,
     pub(super) context: Context<'a>,
     pub(super) keys: Keys,
     pub(super) artifacts: BTreeMap<Region, Artifacts>,
@@ -142,8 +152,6 @@ pub(super) struct Composer<'a> {
     pub(super) wafs: BTreeMap<(Name, Region), Waf>,
     pub(super) root: Scope<'a>,
 }
-    /// The names of the environment `bootstrap`, which keeps the state; none where states are local.
-    pub(super) bootstrap: Option<&'a Names>,
 
 pub(super) type Networks = Built<NetworkConfig, Network>;
 pub(super) type Transits = Built<TransitConfig, Transit>;

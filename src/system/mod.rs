@@ -6,6 +6,7 @@ mod alarms;
 mod application_secrets;
 mod authorizers;
 mod bootstrap;
+mod bucket_replicas;
 mod dashboards;
 mod edge;
 mod environment;
@@ -14,9 +15,9 @@ mod operations;
 mod outputs;
 mod replications;
 mod rotations;
-mod uses;
 mod states;
 mod tables;
+mod uses;
 mod workflows;
 
 use crate::config::{Backend, Loaded, Singleton, Stack, Target};

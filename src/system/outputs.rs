@@ -5,11 +5,12 @@ use super::environment::{Composer, Databases, Networks, Transits};
 use super::functions::Functions;
 use super::operations::{Buckets, Topics};
 use super::replications::Replications;
+use super::tables::Tables;
 use super::workflows::Workflows;
 use crate::config::Output;
 use crate::constructs::entry::Entry;
-use crate::tree::Value;
 use crate::constructs::state;
+use crate::tree::Value;
 
 /// What was made, and can be told.
 #[derive(Clone, Copy)]
@@ -19,6 +20,7 @@ pub(super) struct Made<'a> {
     pub(super) databases: &'a Databases,
     pub(super) replications: &'a Replications,
     pub(super) buckets: &'a Buckets,
+    pub(super) tables: &'a Tables,
     pub(super) functions: &'a Functions,
     pub(super) edge: &'a Edge,
     pub(super) workflows: &'a Workflows,
@@ -109,13 +111,13 @@ impl Composer<'_> {
                 ("The function", function.function.name())
             }
             Output::Network(network) => ("The VPC", made.networks.get(network).vpc.id()),
-            Output::TargetGroup(service) => (
-                "The target group of the version that runs",
             Output::StateLockTable => (
                 "Locks the states",
                 self.bootstrap.map(state::lock_table)?.into(),
             ),
             Output::Table(table) => ("The table", made.tables.get(table).name()),
+            Output::TargetGroup(service) => (
+                "The target group of the version that runs",
                 made.edge.target_group(service)?,
             ),
             Output::Transit(transit) => (

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::application_secrets::ApplicationSecrets;
 use super::environment::{Composer, Databases, Networks};
 use super::operations::Buckets;
+use super::tables::Tables;
 use crate::config::{
     Bucket as BucketConfig, Database as DatabaseConfig, Network as NetworkConfig, Ref, Service,
     Uses,
@@ -28,6 +29,7 @@ pub(super) struct Stores<'a> {
     pub(super) databases: &'a Databases,
     pub(super) secrets: &'a ApplicationSecrets,
     pub(super) buckets: &'a Buckets,
+    pub(super) tables: &'a Tables,
 }
 
 /// What some code gets for what it uses.
@@ -90,6 +92,12 @@ impl Composer<'_> {
             self.add_database(&mut used, database, stores);
         }
         Self::add_buckets(&mut used, &uses.buckets, stores.buckets);
+        for name in &uses.tables {
+            let table = stores.tables.get(name);
+            used.environment
+                .insert(variable("TABLE", name.name()), table.name());
+            used.allowed.extend(self.table_access(table, region));
+        }
         used
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{each, needs_tier};
+use super::{each, needs_tier, table};
 use crate::config::{Count, Cpu, Fargate, Function, Network, Ref, Service, Stack, Tier};
 use crate::diagnostic::{Diagnostic, Route};
 
@@ -11,6 +11,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
         memory(function, &route, found);
         concurrency(function, &route, found);
         in_private(stack, &function.network, &route.key("network"), found);
+        table::near(stack, &function.uses, &function.network, &route, found);
     }
     for (route, service) in each(&stack.service) {
         match service {
@@ -20,12 +21,14 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
                 size(fargate, &route, found);
                 for (index, network) in fargate.networks.iter().enumerate() {
                     in_private(stack, network, &route.key("networks").index(index), found);
+                    table::near(stack, &fargate.uses, network, &route, found);
                 }
             }
             Service::Instances(group) => {
                 let route = route.key("instances");
                 count(&group.instances, &route.key("instances"), found);
                 in_private(stack, &group.network, &route.key("network"), found);
+                table::near(stack, &group.uses, &group.network, &route, found);
             }
             Service::Function(_) => {}
         }

@@ -8,6 +8,7 @@ mod environments;
 mod networks;
 mod replication;
 mod stores;
+mod table;
 mod traffic;
 
 use super::{Named, Network, Section, Stack, Tier};

@@ -1,10 +1,8 @@
 //! Databases, tables and buckets.
 
-use std::collections::BTreeSet;
-
-use super::{each, listed, needs_tier};
-use crate::config::{Aurora, Database, DatabaseLog, Engine, Stack, Table, Tier};
-use crate::diagnostic::{Diagnostic, Route, nearest};
+use super::{each, listed, needs_tier, table};
+use crate::config::{Aurora, Database, DatabaseLog, Engine, Stack, Tier};
+use crate::diagnostic::{Diagnostic, Route};
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for (route, database) in each(&stack.database) {
@@ -16,10 +14,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
         );
     }
     for (route, table) in each(&stack.table) {
-        attributes(table, &route, found);
-        for (index, region) in table.replicas.iter().enumerate() {
-            listed(stack, *region, &route.key("replicas").index(index), found);
-        }
+        table::check(stack, table, &route, found);
     }
     buckets(stack, found);
 }
@@ -145,44 +140,6 @@ fn versions(database: &Database, route: &Route, found: &mut Vec<Diagnostic>) {
                 Diagnostic::error(format!("{engine} has no such log")).at(route.key("log_exports")),
             );
         }
-    }
-}
-
-/// DynamoDB refuses attributes that no key uses, and keys whose attribute is not declared.
-fn attributes(table: &Table, route: &Route, found: &mut Vec<Diagnostic>) {
-    let own = [
-        (Some(&table.hash_key), route.key("hash_key")),
-        (table.range_key.as_ref(), route.key("range_key")),
-    ];
-    let indexed = table.indexes.iter().flat_map(|(name, index)| {
-        let route = route.key("indexes").key(name.as_str());
-        [
-            (Some(&index.hash_key), route.key("hash_key")),
-            (index.range_key.as_ref(), route.key("range_key")),
-        ]
-    });
-    let mut used = BTreeSet::new();
-    for (key, at) in own.into_iter().chain(indexed) {
-        let Some(key) = key else { continue };
-        used.insert(key);
-        if table.attributes.contains_key(key) {
-            continue;
-        }
-        let missing = Diagnostic::error(format!("key `{key}` is not among the attributes")).at(at);
-        let near = nearest(key, table.attributes.keys().map(String::as_str));
-        found.push(match near {
-            Some(near) => missing.help(format!("did you mean `{near}`?")),
-            None => missing.help(format!("declare it: `attributes.{key} = \"string\"`")),
-        });
-    }
-    for attribute in table.attributes.keys().filter(|name| !used.contains(name)) {
-        found.push(
-            Diagnostic::error(format!(
-                "attribute `{attribute}` is in no key, and DynamoDB refuses such"
-            ))
-            .at(route.key("attributes").key(attribute))
-            .help("items may have any attributes; only those of keys are declared"),
-        );
     }
 }
 

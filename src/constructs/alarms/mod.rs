@@ -4,19 +4,23 @@
 
 mod api;
 mod balancer;
+mod bucket;
 mod database;
 mod function;
 mod replication;
 mod rule;
 mod state_machine;
+mod table;
 
 pub use api::api;
 pub use balancer::{balancer, targets};
+pub use bucket::{bucket_behind, bucket_failed};
 pub use database::{database, secondary};
 pub use function::function;
 pub use replication::replication;
 pub use rule::rule;
 pub use state_machine::state_machine;
+pub use table::{refused_requests, table, table_behind};
 
 use super::Context;
 use super::alerts::Topic;
