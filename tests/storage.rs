@@ -17,8 +17,14 @@ use serde_json::Value;
 use support::stacks::selection;
 
 fn fixture() -> Source {
+    with("")
+}
+
+/// The fixture and more sections.
+fn with(more: &str) -> Source {
     let path = support::root().join("fixtures/engine/storage.toml");
-    Source::new("storage.toml", std::fs::read_to_string(path).unwrap())
+    let text = std::fs::read_to_string(path).unwrap();
+    Source::new("storage.toml", format!("{text}{more}"))
 }
 
 fn in_environment(environment: &str, set: &[&str]) -> Selection {
@@ -237,6 +243,61 @@ fn the_trail_records_stores_and_their_copies_but_not_its_own() {
     );
     assert!(watched.contains("AWS::DynamoDB::Table"), "{watched}");
     assert!(!watched.contains("bucket_audit"), "{watched}");
+}
+
+/// A function that uses the table and the bucket.
+const USER: &str = r#"
+[network.main]
+region = "us-east-1"
+cidr = "10.0.0.0/16"
+zones = 2
+endpoints = ["s3", "dynamodb"]
+[network.main.tiers]
+private = "10.0.0.0/20"
+
+[function.payments]
+code.program = "payment-api"
+network = "main"
+uses = { tables = ["transactions"], buckets = ["transactions"] }
+"#;
+
+#[test]
+fn code_may_use_items_and_removes_none() {
+    let document = document(&with(USER), &in_environment("migration", &[]));
+    let function = one(
+        &document,
+        "aws_lambda_function",
+        "function/payments/function",
+    );
+    let variables = &function["environment"]["variables"];
+    assert!(variables["TABLE_TRANSACTIONS"].is_string(), "{variables}");
+    let policy = one(&document, "aws_iam_role_policy", "function/payments/policy");
+    let policy = policy["policy"].as_str().unwrap();
+    assert!(policy.contains("dynamodb:PutItem"), "{policy}");
+    assert!(policy.contains("arn}/index/*"), "{policy}");
+    assert!(
+        policy.contains("dynamodb.us-east-1.amazonaws.com"),
+        "{policy}"
+    );
+    for refused in ["dynamodb:*", "DeleteItem", "dynamodb:Scan", "DeleteTable"] {
+        assert!(!policy.contains(refused), "{policy}");
+    }
+}
+
+#[test]
+fn code_where_no_copy_is_cannot_use_a_table() {
+    let set = [
+        "table.transactions.replicas=[]",
+        "network.main.region=us-east-2",
+    ];
+    let Err(wrong) = loaded(&with(USER), &in_environment("migration", &set)) else {
+        panic!("loads");
+    };
+    let told = wrong.render(Ink::Plain);
+    assert!(
+        told.contains("which has no copy of table `transactions`"),
+        "{told}"
+    );
 }
 
 #[test]
