@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use super::alarms::Watched;
 use super::dashboards::Shown;
 use super::edge::Behind;
+use super::fargate::On as Serving;
+use super::hands::On;
 use super::outputs::Made;
 use super::uses::Stores;
-use super::workflows::On;
 use crate::config::{
     Credentials, Database as DatabaseConfig, ExistingVpc as ExistingVpcConfig,
     Network as NetworkConfig, Phase, Stack, Stage, Transit as TransitConfig,
@@ -19,6 +20,7 @@ use crate::constructs::database::{self, Capacity, Database, MasterSecret, Second
 use crate::constructs::entry::{Built, Entry};
 use crate::constructs::existing_vpc::ExistingVpc;
 use crate::constructs::function::Artifacts;
+use crate::constructs::image::Images;
 use crate::constructs::key::{DataClass, Key, Keys};
 use crate::constructs::network::Network;
 use crate::constructs::parameters::parameters;
@@ -55,6 +57,7 @@ pub(super) fn compose(tree: &mut Tree, naming: Naming<'_>, stack: &Stack, stage:
         },
         keys: Keys::default(),
         artifacts: BTreeMap::new(),
+        images: Images::default(),
         zones: Zones::default(),
         certificates: Certificates::default(),
         wafs: BTreeMap::new(),
@@ -65,6 +68,7 @@ pub(super) fn compose(tree: &mut Tree, naming: Naming<'_>, stack: &Stack, stage:
     let transits = composer.transits(&networks, &legacy);
     composer.resolvers(&networks);
     let topics = composer.topics();
+    composer.budget(&topics);
     let databases = composer.databases(&networks);
     let replications = composer.replications(&networks, &databases, &topics);
     composer.admissions(&networks, &databases);
@@ -87,6 +91,12 @@ pub(super) fn compose(tree: &mut Tree, naming: Naming<'_>, stack: &Stack, stage:
         functions: &functions,
         authorizers: &authorizers,
     });
+    let tasks = composer.tasks(Serving {
+        networks: &networks,
+        stores,
+        edge: &edge,
+        topics: &topics,
+    });
     composer.audit(&buckets, &bucket_replicas, &tables);
     parameters(&mut composer.root, &composer.context, &stack.parameters);
     let suffering = composer.alarms(
@@ -99,10 +109,11 @@ pub(super) fn compose(tree: &mut Tree, naming: Naming<'_>, stack: &Stack, stage:
             edge: &edge,
             tables: &tables,
             bucket_replicas: &bucket_replicas,
+            tasks: &tasks,
         },
         &topics,
     );
-    let workflows = composer.workflows(On {
+    let on = On {
         networks: &networks,
         databases: &databases,
         secrets: &secrets,
@@ -111,7 +122,9 @@ pub(super) fn compose(tree: &mut Tree, naming: Naming<'_>, stack: &Stack, stage:
         topics: &topics,
         edge: &edge,
         suffering: &suffering,
-    });
+    };
+    let workflows = composer.workflows(on);
+    let checks = composer.checks(on);
     let dashboard = composer.dashboards(Shown {
         databases: &databases,
         tables: &tables,
@@ -119,6 +132,7 @@ pub(super) fn compose(tree: &mut Tree, naming: Naming<'_>, stack: &Stack, stage:
         functions: &functions,
         replications: &replications,
         edge: &edge,
+        tasks: &tasks,
         workflows: &workflows,
     });
     composer.other_states();
@@ -132,6 +146,7 @@ pub(super) fn compose(tree: &mut Tree, naming: Naming<'_>, stack: &Stack, stage:
         functions: &functions,
         edge: &edge,
         workflows: &workflows,
+        checks: &checks,
         topics: &topics,
         dashboard: dashboard.as_ref(),
     });
@@ -146,6 +161,7 @@ pub(super) struct Composer<'a> {
     pub(super) context: Context<'a>,
     pub(super) keys: Keys,
     pub(super) artifacts: BTreeMap<Region, Artifacts>,
+    pub(super) images: Images,
     pub(super) zones: Zones,
     pub(super) certificates: Certificates,
     /// By section and region.

@@ -11,6 +11,7 @@ mod replication;
 mod rule;
 mod state_machine;
 mod table;
+mod tasks;
 
 pub use api::api;
 pub use balancer::{balancer, targets};
@@ -21,6 +22,7 @@ pub use replication::replication;
 pub use rule::rule;
 pub use state_machine::state_machine;
 pub use table::{refused_requests, table, table_behind};
+pub use tasks::tasks;
 
 use super::Context;
 use super::alerts::Topic;
