@@ -1,6 +1,6 @@
 //! What is built into Terraform: the provider `terraform.io/builtin/terraform`.
 
-use crate::tree::Any;
+use crate::tree::{Any, Map};
 
 crate::tree::resource! {
     /// [`terraform_data`](https://developer.hashicorp.com/terraform/language/resources/terraform-data).
@@ -14,6 +14,27 @@ crate::tree::resource! {
         computed {
             id: String,
             output: Any,
+        }
+        required_blocks {}
+        blocks {}
+    }
+}
+
+crate::tree::resource! {
+    /// [`terraform_remote_state`](https://developer.hashicorp.com/terraform/language/state/remote-state-data).
+    data TerraformRemoteState "terraform_remote_state" {
+        required {
+            backend: String,
+        }
+        optional {
+            config: Map<String>,
+            defaults: Map<String>,
+            workspace: String,
+        }
+        write_only {}
+        computed {
+            // Of any type; every output of a document is a text.
+            outputs: Map<String>,
         }
         required_blocks {}
         blocks {}

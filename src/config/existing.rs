@@ -41,9 +41,14 @@ pub struct ExistingVpc {
     pub tag: String,
     /// Its block: disjoint from every network of the stack, and routed to.
     pub cidr: Cidr,
-    /// Its subnets by `Name` tag, each under a name of your choice.
+    /// Its subnets by `Name` tag, each under a name of your choice, at most one a zone: a transit gateway
+    /// is attached to them.
     #[serde(default)]
     pub subnets: BTreeMap<Key, String>,
+    /// Its route tables by `Name` tag, each under a name of your choice: they get routes to the gateway.
+    /// Default: the table of each of `subnets`, where no two of them share one.
+    #[serde(default)]
+    pub route_tables: BTreeMap<Key, String>,
     /// Its security groups by `Name` tag, each under a name of your choice.
     #[serde(default)]
     pub security_groups: BTreeMap<Key, String>,

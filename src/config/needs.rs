@@ -35,6 +35,9 @@ impl Stack {
             for subnet in vpc.subnets.values() {
                 need("subnet", subnet, region);
             }
+            for table in vpc.route_tables.values() {
+                need("route table", table, region);
+            }
             for group in vpc.security_groups.values() {
                 need("security group", group, region);
             }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Alerts, Api, Balancer, Bucket, Checks, Dashboard, Database, Dns, Function, Network, Ref,
-    Replication, Service, Transit, Waf, Workflow,
+    Replication, Service, Table, Transit, Waf, Workflow,
 };
 
 /// What an output holds, by the section that it is of.
@@ -50,6 +50,10 @@ pub enum Output {
     ReplicationStatus(Ref<Replication>),
     /// The ARN of the task that loads, and then follows.
     ReplicationTask(Ref<Replication>),
+    /// The name of the table that locks the states; none where they are local.
+    StateLockTable,
+    /// The name of a table.
+    Table(Ref<Table>),
     /// The ARN of the target group of a service, of the colour that most requests go to.
     TargetGroup(Ref<Service>),
     /// The id of a transit gateway.

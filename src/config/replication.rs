@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Credentials, Database, ExistingSecret, Network, Ref, section};
+use super::{Credentials, Database, ExistingSecret, ExistingVpc, Network, Ref, section};
 use crate::quantity::{DomainName, Gibibytes, Key, Port, ReplicationClass, TablePattern};
 
 /// Replication of one source database into one cluster of the stack.
@@ -58,8 +58,24 @@ pub struct ReplicationSource {
     pub credentials: Credentials,
     /// The secret of the user that payment code logs in as before the cutover, where it exists. Default: a secret of the stack, which an operator fills, unless `credentials` exist.
     pub application: Option<Ref<ExistingSecret>>,
+    /// The group around it, in a VPC that exists: while both systems run, it lets in the replication
+    /// instance and payment code. Default: whoever runs it opens it.
+    pub security_group: Option<ExistingGroup>,
+    /// The group around the programs of the old system, in a VPC that exists: while both systems run, they
+    /// reach the target too, so that the database may be cut over before the last request.
+    pub clients: Option<ExistingGroup>,
     /// The certificate authority that signed its certificate, as PEM. Without it TLS is not verified, which `check` reports.
     pub ca: Option<String>,
+}
+
+/// A security group of a VPC that exists.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExistingGroup {
+    /// The VPC.
+    pub vpc: Ref<ExistingVpc>,
+    /// The group, by its name among the VPC's `security_groups`.
+    pub name: Key,
 }
 
 /// In how many zones something runs.

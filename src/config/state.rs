@@ -13,7 +13,8 @@ use crate::quantity::EnvironmentName;
 pub struct State {
     /// Default: `local`.
     pub backend: Backend,
-    /// Environments whose outputs this one reads; planning fails until they have been applied.
+    /// Environments whose outputs the others read from the bucket, and tell under the environment's name:
+    /// `legacy_vpc_id`. Planning fails until they have been applied.
     pub reads: Vec<EnvironmentName>,
 }
 

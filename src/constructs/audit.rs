@@ -20,8 +20,10 @@ pub struct Inputs {
     pub region: Region,
     /// Keeps the records. Its policy holds [`statements`].
     pub bucket: PrivateBucket,
-    /// The buckets whose reads and writes are recorded.
-    pub watched: Vec<Value<String>>,
+    /// The ARNs of the buckets whose reads and writes are recorded.
+    pub buckets: Vec<Value<String>>,
+    /// The ARNs of the tables whose reads and writes are recorded, in each of their regions.
+    pub tables: Vec<Value<String>>,
     /// Encrypts the log group.
     pub logs_key: Key,
     /// How long the log group is kept.
@@ -71,7 +73,7 @@ impl AuditTrail {
         .kms_key_id(inputs.bucket.key().arn())
         .cloud_watch_logs_group_arn(streams)
         .cloud_watch_logs_role_arn(role.arn())
-        .event_selector(selector(inputs.watched))
+        .event_selector(selector(inputs.buckets, inputs.tables))
         .depends_on(policy)
         // CloudTrail tries the bucket when the trail is made.
         .depends_on(inputs.bucket.policy());
@@ -110,19 +112,23 @@ fn name(context: &Context<'_>) -> String {
     context.names.of("trail")
 }
 
-/// All calls that manage something, and all that read or write the watched buckets.
-fn selector(watched: Vec<Value<String>>) -> Block<EventSelector> {
-    let selector = EventSelector::new()
-        .include_management_events(true)
-        .read_write_type("All");
-    if watched.is_empty() {
-        return selector;
-    }
-    let objects = watched
+/// All calls that manage something, and all that read or write the watched buckets and tables.
+fn selector(buckets: Vec<Value<String>>, tables: Vec<Value<String>>) -> Block<EventSelector> {
+    let objects = buckets
         .into_iter()
         .map(|bucket| Value::concat([bucket, "/".into()]));
-    selector.data_resource(DataResource::new(DataResourceArgs {
-        r#type: "AWS::S3::Object".into(),
-        values: objects.collect(),
-    }))
+    let watched = [
+        ("AWS::S3::Object", objects.collect::<Vec<_>>()),
+        ("AWS::DynamoDB::Table", tables),
+    ];
+    let watched = watched.into_iter().filter(|(_, values)| !values.is_empty());
+    EventSelector::new()
+        .include_management_events(true)
+        .read_write_type("All")
+        .data_resource(watched.map(|(kind, values)| {
+            DataResource::new(DataResourceArgs {
+                r#type: kind.into(),
+                values: values.into(),
+            })
+        }))
 }

@@ -19,6 +19,7 @@ pub type BucketStatement = Box<dyn FnOnce(Handle<aws::S3Bucket>) -> Statement>;
 #[derive(Clone, Copy, Debug)]
 pub struct PrivateBucket {
     bucket: Handle<aws::S3Bucket>,
+    versioning: Handle<aws::S3BucketVersioning>,
     policy: Handle<aws::S3BucketPolicy>,
     key: Key,
 }
@@ -44,6 +45,11 @@ impl PrivateBucket {
         self.key
     }
 
+    /// What replication waits for, which is refused while no versions are kept.
+    pub fn versioning(&self) -> Handle<aws::S3BucketVersioning> {
+        self.versioning
+    }
+
     /// What services wait for that try the bucket before they use it.
     pub fn policy(&self) -> Handle<aws::S3BucketPolicy> {
         self.policy
@@ -66,11 +72,11 @@ pub fn private_bucket(
     key: Key,
     statements: impl IntoIterator<Item = BucketStatement>,
 ) -> PrivateBucket {
-    let encryption = Encryption::Key(key);
-    let (bucket, policy) = bucket(scope, context, token, encryption, statements);
+    let made = bucket(scope, context, token, Encryption::Key(key), statements);
     PrivateBucket {
-        bucket,
-        policy,
+        bucket: made.bucket,
+        versioning: made.versioning,
+        policy: made.policy,
         key,
     }
 }
@@ -83,7 +89,14 @@ pub fn s3_managed_bucket(
     token: &str,
     statements: impl IntoIterator<Item = BucketStatement>,
 ) -> (Handle<aws::S3Bucket>, Handle<aws::S3BucketPolicy>) {
-    bucket(scope, context, token, Encryption::S3Managed, statements)
+    let made = bucket(scope, context, token, Encryption::S3Managed, statements);
+    (made.bucket, made.policy)
+}
+
+struct Made {
+    bucket: Handle<aws::S3Bucket>,
+    versioning: Handle<aws::S3BucketVersioning>,
+    policy: Handle<aws::S3BucketPolicy>,
 }
 
 fn bucket(
@@ -92,12 +105,12 @@ fn bucket(
     token: &str,
     encryption: Encryption,
     statements: impl IntoIterator<Item = BucketStatement>,
-) -> (Handle<aws::S3Bucket>, Handle<aws::S3BucketPolicy>) {
+) -> Made {
     let bucket = aws::S3Bucket::new()
         .bucket(context.names.of(token))
         .force_destroy(context.protection == Protection::Destroyable);
     let bucket = scope.add("bucket", context.keep(bucket));
-    scope.add(
+    let versioning = scope.add(
         "versioning",
         aws::S3BucketVersioning::new(S3BucketVersioningArgs {
             bucket: bucket.id(),
@@ -126,7 +139,11 @@ fn bucket(
         bucket: bucket.id(),
         policy: policy(bucket, statements).to_json(),
     });
-    (bucket, scope.add("policy", policy.depends_on(block)))
+    Made {
+        bucket,
+        versioning,
+        policy: scope.add("policy", policy.depends_on(block)),
+    }
 }
 
 fn rule(encryption: Encryption) -> Block<Rule> {

@@ -1,21 +1,27 @@
 //! A VPC that exists: looked up by its `Name` tag, with the subnets and security groups that the stack
 //! file names. What is missing fails the plan.
 
+use std::collections::BTreeMap;
+
 use super::entry::Entry;
 use super::transit::{Member, Routed};
 use crate::aws::data;
 use crate::config::ExistingVpc as Config;
-use crate::quantity::{Cidr, Key};
+use crate::quantity::{Cidr, Key, Region};
 use crate::tree::{Handle, Map, Scope, Value};
 
 /// A VPC that was looked up.
 #[derive(Clone, Debug)]
 pub struct ExistingVpc {
     vpc: Handle<data::Vpc>,
-    cidr: Cidr,
-    subnets: Vec<(Key, Handle<data::Subnet>, Handle<data::RouteTable>)>,
-    /// Its security groups, by the stack file's names.
-    pub security_groups: Vec<(Key, Handle<data::SecurityGroup>)>,
+    /// Its addresses.
+    pub cidr: Cidr,
+    /// Its region.
+    pub region: Region,
+    subnets: Vec<Handle<data::Subnet>>,
+    /// By the stack file's names of them or, where it names none, of their subnets.
+    route_tables: Vec<(Key, Handle<data::RouteTable>)>,
+    security_groups: BTreeMap<Key, Handle<data::SecurityGroup>>,
 }
 
 impl ExistingVpc {
@@ -31,14 +37,22 @@ impl ExistingVpc {
                 "the existing VPC has another address block than the stack file says",
             );
         let vpc = scope.add("vpc", vpc);
-        let subnets = config.subnets.iter().map(|(key, tag)| {
+        let (mut subnets, mut route_tables) = (Vec::new(), Vec::new());
+        for (key, tag) in &config.subnets {
             let subnet = data::Subnet::new().vpc_id(vpc.id()).tags(tagged(tag));
             let subnet = scope.child("subnet").add(key.to_string(), subnet);
-            let routes = data::RouteTable::new().subnet_id(subnet.id());
-            let routes = scope.child("routes").add(key.to_string(), routes);
-            (key.clone(), subnet, routes)
-        });
-        let subnets = subnets.collect();
+            subnets.push(subnet);
+            if config.route_tables.is_empty() {
+                let routes = data::RouteTable::new().subnet_id(subnet.id());
+                let routes = scope.child("routes").add(key.to_string(), routes);
+                route_tables.push((key.clone(), routes));
+            }
+        }
+        for (key, tag) in &config.route_tables {
+            let table = data::RouteTable::new().vpc_id(vpc.id()).tags(tagged(tag));
+            let table = scope.child("route-table").add(key.to_string(), table);
+            route_tables.push((key.clone(), table));
+        }
         let groups = config.security_groups.iter().map(|(key, tag)| {
             let group = data::SecurityGroup::new()
                 .vpc_id(vpc.id())
@@ -51,9 +65,16 @@ impl ExistingVpc {
         Self {
             vpc,
             cidr: config.cidr,
-            security_groups: groups.collect(),
+            region: config.region,
             subnets,
+            route_tables,
+            security_groups: groups.collect(),
         }
+    }
+
+    /// The id of one of its security groups, which the stack file names.
+    pub fn security_group(&self, name: &Key) -> Option<Value<String>> {
+        self.security_groups.get(name).map(|group| group.id())
     }
 
     /// The VPC as a member of a transit gateway.
@@ -63,17 +84,13 @@ impl ExistingVpc {
             identity: config.identity().to_owned(),
             vpc: self.vpc.id(),
             cidr: self.cidr,
-            homes: self
-                .subnets
-                .iter()
-                .map(|(_, subnet, _)| subnet.id())
-                .collect(),
+            homes: self.subnets.iter().map(|subnet| subnet.id()).collect(),
             routed: self
-                .subnets
+                .route_tables
                 .iter()
-                .map(|(key, _, routes)| Routed {
+                .map(|(key, table)| Routed {
                     id: key.to_string(),
-                    table: routes.id(),
+                    table: table.id(),
                 })
                 .collect(),
         }

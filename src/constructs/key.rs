@@ -37,6 +37,8 @@ pub enum DataClass {
     Secrets,
     /// The state of Terraform.
     State,
+    /// DynamoDB tables.
+    Tables,
     /// What tasks write.
     Tasks,
     /// Volumes of instances.
@@ -83,6 +85,7 @@ impl DataClass {
             Self::Objects => "objects",
             Self::Secrets => "secrets",
             Self::State => "state",
+            Self::Tables => "tables",
             Self::Tasks => "tasks",
             Self::Volumes => "volumes",
         }
@@ -100,6 +103,7 @@ impl DataClass {
             Self::Objects => "objects in buckets",
             Self::Secrets => "secrets",
             Self::State => "the state of Terraform",
+            Self::Tables => "DynamoDB tables",
             Self::Tasks => "what tasks write",
             Self::Volumes => "volumes of instances",
         }
@@ -164,7 +168,8 @@ fn policy(context: &Context<'_>, class: DataClass, region: Region) -> Policy {
         | DataClass::Images
         | DataClass::Objects
         | DataClass::Secrets
-        | DataClass::State => Vec::new(),
+        | DataClass::State
+        | DataClass::Tables => Vec::new(),
     };
     Policy::new(std::iter::once(administration).chain(services))
 }

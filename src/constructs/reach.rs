@@ -31,14 +31,14 @@ pub fn connect(
     description: &'static str,
 ) {
     let mut scope = scope.child("reach").into_child(id.to_owned());
-    let out = egress(client.security_group, port).description(description);
+    let out = egress(client.security_group.id(), port).description(description);
     if client.vpc != server.vpc {
         scope.add("out", out.cidr_ipv4(server.cidr.to_string()));
         return;
     }
     let group = server.security_group.id();
     scope.add("out", out.referenced_security_group_id(group));
-    let r#in = ingress(server.security_group, port)
+    let r#in = ingress(server.security_group.id(), port)
         .referenced_security_group_id(client.security_group.id())
         .description(description);
     scope.add("in", r#in);
@@ -50,6 +50,18 @@ pub fn connect_inside(
     id: impl Into<ConstructId>,
     cidr: Cidr,
     group: Handle<aws::SecurityGroup>,
+    port: u16,
+    description: &'static str,
+) {
+    admit(scope, id, cidr, group.id(), port, description);
+}
+
+/// The same for any group, by its id: one that exists, say.
+pub fn admit(
+    scope: &mut Scope<'_>,
+    id: impl Into<ConstructId>,
+    cidr: Cidr,
+    group: Value<String>,
     port: u16,
     description: &'static str,
 ) {
@@ -68,29 +80,34 @@ pub fn connect_outside(
     port: u16,
     description: &'static str,
 ) {
+    let_out(scope, id.to_owned(), cidr, group.id(), port, description);
+}
+
+/// Lets what is in any group, named by its id, connect to addresses on a TCP port.
+pub fn let_out(
+    scope: &mut Scope<'_>,
+    id: impl Into<ConstructId>,
+    cidr: Cidr,
+    group: Value<String>,
+    port: u16,
+    description: &'static str,
+) {
     let rule = egress(group, port)
         .cidr_ipv4(cidr.to_string())
         .description(description);
-    scope.child("reach").add(id.to_owned(), rule);
+    scope.child("reach").add(id, rule);
 }
 
-fn ingress(
-    group: Handle<aws::SecurityGroup>,
-    port: u16,
-) -> Declared<aws::VpcSecurityGroupIngressRule> {
+fn ingress(group: Value<String>, port: u16) -> Declared<aws::VpcSecurityGroupIngressRule> {
     aws::VpcSecurityGroupIngressRule::new(VpcSecurityGroupIngressRuleArgs {
         ip_protocol: "tcp".into(),
-        security_group_id: group.id(),
+        security_group_id: group,
     })
     .from_port(port)
     .to_port(port)
 }
 
-fn egress(
-    group: Handle<aws::SecurityGroup>,
-    port: u16,
-) -> Declared<aws::VpcSecurityGroupEgressRule> {
-    let group: Value<String> = group.id();
+fn egress(group: Value<String>, port: u16) -> Declared<aws::VpcSecurityGroupEgressRule> {
     aws::VpcSecurityGroupEgressRule::new(VpcSecurityGroupEgressRuleArgs {
         ip_protocol: "tcp".into(),
         security_group_id: group,

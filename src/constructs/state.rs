@@ -9,8 +9,8 @@ use crate::aws::dynamodb_table::{self, AttributeArgs};
 use crate::config::Protection;
 use crate::names::Names;
 use crate::quantity::Region;
-use crate::terraform::TerraformData;
-use crate::tree::{Backend, Handle, Scope, Value};
+use crate::terraform::{TerraformData, TerraformRemoteState};
+use crate::tree::{Backend, Handle, Map, Scope, Value};
 
 /// Adds the guard that keeps this document from being applied over another one's state.
 ///
@@ -36,14 +36,72 @@ pub fn identity_guard(scope: &mut Scope<'_>, identity: &str) {
 pub fn backend(bootstrap: &Names, region: Region, environment: &str) -> Backend {
     Backend::S3 {
         bucket: bootstrap.of(BUCKET),
-        key: format!("{environment}/terraform.tfstate"),
+        key: key(environment),
         region: region.as_str().to_owned(),
-        dynamodb_table: bootstrap.of(LOCKS),
+        dynamodb_table: lock_table(bootstrap),
         kms_key_id: format!(
             "alias/{}",
             bootstrap.of(&Key::token(DataClass::State, region))
         ),
     }
+}
+
+/// The table that locks the states, which the environment `bootstrap` makes.
+pub fn lock_table(bootstrap: &Names) -> String {
+    bootstrap.of(LOCKS)
+}
+
+/// The state of another environment of the same stack, in the backend of the environment `bootstrap`.
+#[derive(Clone, Copy, Debug)]
+pub struct OtherState {
+    state: Handle<TerraformRemoteState>,
+}
+
+impl OtherState {
+    /// Reads it, at every plan. `outputs` are the names that it may be asked for; what it does not tell is an
+    /// empty text.
+    ///
+    /// A plan fails while that environment was never applied.
+    pub fn read<'a>(
+        scope: &mut Scope<'_>,
+        bootstrap: &Names,
+        region: Region,
+        environment: &'a str,
+        outputs: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let config = [
+            ("bucket", bootstrap.of(BUCKET)),
+            ("key", key(environment)),
+            ("region", region.as_str().to_owned()),
+        ];
+        let outputs = outputs.into_iter().chain([ENVIRONMENT]);
+        let defaults: Value<Map<String>> = outputs
+            .map(|name| (name.to_owned(), String::new()))
+            .collect();
+        let told = Handle::<TerraformRemoteState>::itself().outputs();
+        let state = TerraformRemoteState::new("s3")
+            .config(Value::from(config))
+            .defaults(defaults)
+            .postcondition(
+                told.key(ENVIRONMENT).equals(environment.to_owned()),
+                format!("the state of {environment} holds nothing: apply that environment first"),
+            );
+        Self {
+            state: scope.child("reads").add(environment.to_owned(), state),
+        }
+    }
+
+    /// One of its outputs.
+    pub fn output(&self, name: &str) -> Value<String> {
+        self.state.outputs().key(name.to_owned())
+    }
+}
+
+/// The output that names the environment: every document has it.
+const ENVIRONMENT: &str = "environment";
+
+fn key(environment: &str) -> String {
+    format!("{environment}/terraform.tfstate")
 }
 
 /// The tokens of the names; the backends of all other environments depend on them.

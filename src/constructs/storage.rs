@@ -22,11 +22,16 @@ pub fn storage(
 ) -> PrivateBucket {
     let token = format!("bucket-{}", config.identity());
     let bucket = private_bucket(scope, context, &token, key, statements);
+    age(scope, bucket, &config.lifecycle);
+    bucket
+}
+
+/// Lets what is in a bucket age.
+pub(super) fn age(scope: &mut Scope<'_>, bucket: PrivateBucket, lifecycle: &Lifecycle) {
     scope.add(
         "lifecycle",
-        aws::S3BucketLifecycleConfiguration::new(bucket.name()).rule(aging(&config.lifecycle)),
+        aws::S3BucketLifecycleConfiguration::new(bucket.name()).rule(aging(lifecycle)),
     );
-    bucket
 }
 
 /// PCI DSS 10.5.1: three months at hand, twelve months in all.

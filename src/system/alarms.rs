@@ -1,6 +1,7 @@
 //! Which alarms the system has, and whom they tell.
 
 use super::authorizers::Authorizers;
+use super::bucket_replicas::BucketReplicas;
 use super::dns::Names as DnsNames;
 use super::edge::Edge;
 use super::environment::{Composer, Databases};
@@ -10,6 +11,7 @@ use super::instances::Fleets;
 use super::operations::Topics;
 use super::replications::Replications;
 use super::rotations::Rotation;
+use super::tables::Tables;
 use crate::config::{Phase, Topic as About, coloured};
 use crate::constructs::alarms::{self, Raised};
 use crate::constructs::balancer::Side;
@@ -27,6 +29,8 @@ pub(super) struct Watched<'a> {
     pub(super) authorizers: &'a Authorizers,
     pub(super) edge: &'a Edge,
     pub(super) fleets: &'a Fleets,
+    pub(super) tables: &'a Tables,
+    pub(super) bucket_replicas: &'a BucketReplicas,
     pub(super) tasks: &'a [Running<'a>],
     pub(super) dns: &'a DnsNames,
 }
@@ -55,7 +59,9 @@ impl Composer<'_> {
         self.rotation_alarms(watched.rotations, topics);
         self.replication_alarms(watched.replications, topics);
         self.dns_alarms(watched.dns, topics);
+        self.bucket_replica_alarms(watched.bucket_replicas, topics);
         let mut behind = self.database_alarms(watched.databases, topics);
+        behind.extend(self.table_alarms(watched.tables, topics));
         behind.extend(self.function_alarms(watched.functions, topics));
         behind.extend(self.transaction_alarms(topics));
         behind.extend(self.task_alarms(watched.tasks, topics));

@@ -1,5 +1,6 @@
 //! What dashboards show: the panels of each widget, from what the system has.
 
+use super::bucket_replicas::BucketReplicas;
 use super::dns::Names as DnsNames;
 use super::edge::Edge;
 use super::environment::{Composer, Databases};
@@ -7,6 +8,7 @@ use super::fargate::Running;
 use super::functions::Functions;
 use super::instances::Fleets;
 use super::replications::Replications;
+use super::tables::Tables;
 use super::workflows::Workflows;
 use crate::config::{Colour, Widget, coloured};
 use crate::constructs::balancer::Balancer;
@@ -23,6 +25,8 @@ use crate::tree::Value;
 pub(super) struct Shown<'a> {
     pub(super) databases: &'a Databases,
     pub(super) fleets: &'a Fleets,
+    pub(super) tables: &'a Tables,
+    pub(super) bucket_replicas: &'a BucketReplicas,
     pub(super) functions: &'a Functions,
     pub(super) replications: &'a Replications,
     pub(super) edge: &'a Edge,
@@ -54,7 +58,11 @@ impl Composer<'_> {
 
     fn panels(&self, widget: Widget, shown: Shown<'_>) -> Vec<Panel> {
         match widget {
-            Widget::DatabasePerformance => self.database_performance(shown.databases),
+            Widget::DatabasePerformance => {
+                let mut panels = self.database_performance(shown.databases);
+                panels.extend(self.table_panels(shown.tables));
+                panels
+            }
             Widget::ReplicationLag => {
                 let mut panels = self.task_lag(shown.replications);
                 panels.extend(self.global_lag(shown.databases));
@@ -90,7 +98,7 @@ impl Composer<'_> {
                 panels.extend(self.dns_panels(shown.dns, |_| line));
                 panels
             }
-            Widget::BucketReplication => Vec::new(),
+            Widget::BucketReplication => self.bucket_replica_panels(shown.bucket_replicas),
         }
     }
 

@@ -32,16 +32,31 @@ use crate::names::Names;
 use crate::quantity::{Key as Name, Region, RetentionDays};
 use crate::tree::{NodeId, Scope, Tree};
 
+/// The names of an environment, and of what keeps its state.
+#[derive(Clone, Copy)]
+pub(super) struct Naming<'a> {
+    pub(super) own: &'a Names,
+    /// None where states are local.
+    pub(super) bootstrap: Option<&'a Names>,
+}
+
 /// Adds the system of `stack`, as it stands at `stage`, to `tree`.
 ///
 /// What shares requests between the old system and the new is returned, where the configuration owns it.
-pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Stage) -> Vec<NodeId> {
+pub(super) fn compose(
+    tree: &mut Tree,
+    naming: Naming<'_>,
+    stack: &Stack,
+    stage: &Stage,
+) -> Vec<NodeId> {
+    let names = naming.own;
     let mut root = tree.root();
     identity_guard(&mut root, &names.identity(&stack.stack));
     let account = Account::new(&mut root);
     let mut composer = Composer {
         stack,
         stage,
+        bootstrap: naming.bootstrap,
         context: Context {
             names,
             protection: stage.protection,
@@ -65,13 +80,17 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
     let databases = composer.databases(&networks);
     let replications = composer.replications(&networks, &databases, &topics);
     composer.admissions(&networks, &databases);
+    composer.open_old_systems(&networks, &databases, &legacy);
     let secrets = composer.application_secrets(&databases);
     let rotations = composer.rotations(&networks, &databases, &secrets, &replications);
     let buckets = composer.buckets();
+    let bucket_replicas = composer.bucket_replicas(&buckets);
+    let tables = composer.tables();
     let stores = Stores {
         databases: &databases,
         secrets: &secrets,
         buckets: &buckets,
+        tables: &tables,
     };
     let functions = composer.functions(&networks, stores);
     let authorizers = composer.authorizers();
@@ -88,7 +107,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         topics: &topics,
     });
     let dns = composer.dns(&edge, &topics);
-    composer.audit(&buckets);
+    composer.audit(&buckets, &bucket_replicas, &tables);
     parameters(&mut composer.root, &composer.context, &stack.parameters);
     let suffering = composer.alarms(
         Watched {
@@ -99,6 +118,8 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
             authorizers: &authorizers,
             edge: &edge,
             fleets: &fleets,
+            tables: &tables,
+            bucket_replicas: &bucket_replicas,
             tasks: &tasks,
             dns: &dns,
         },
@@ -120,6 +141,8 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
     let dashboard = composer.dashboards(Shown {
         databases: &databases,
         fleets: &fleets,
+        tables: &tables,
+        bucket_replicas: &bucket_replicas,
         functions: &functions,
         replications: &replications,
         edge: &edge,
@@ -127,12 +150,14 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         dns: &dns,
         workflows: &workflows,
     });
+    composer.other_states();
     composer.outputs(Made {
         networks: &networks,
         transits: &transits,
         databases: &databases,
         replications: &replications,
         buckets: &buckets,
+        tables: &tables,
         functions: &functions,
         edge: &edge,
         dns: &dns,
@@ -148,6 +173,8 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
 pub(super) struct Composer<'a> {
     pub(super) stack: &'a Stack,
     pub(super) stage: &'a Stage,
+    /// The names of the environment `bootstrap`, which keeps the state; none where states are local.
+    pub(super) bootstrap: Option<&'a Names>,
     pub(super) context: Context<'a>,
     pub(super) keys: Keys,
     pub(super) artifacts: BTreeMap<Region, Artifacts>,
@@ -163,7 +190,8 @@ pub(super) type Networks = Built<NetworkConfig, Network>;
 pub(super) type Transits = Built<TransitConfig, Transit>;
 pub(super) type Databases = Built<DatabaseConfig, Database>;
 /// None in phase `production`, which drops what was imported of the old system.
-pub(super) type ExistingVpcs = Option<Built<ExistingVpcConfig, ExistingVpc>>;
+pub(super) type ExistingVpcs = Option<LookedUp>;
+pub(super) type LookedUp = Built<ExistingVpcConfig, ExistingVpc>;
 
 impl Composer<'_> {
     fn networks(&mut self) -> Networks {

@@ -6,6 +6,7 @@ mod alarms;
 mod application_secrets;
 mod authorizers;
 mod bootstrap;
+mod bucket_replicas;
 mod checks;
 mod dashboards;
 mod dns;
@@ -20,6 +21,8 @@ mod outputs;
 mod pipeline;
 mod replications;
 mod rotations;
+mod states;
+mod tables;
 mod uses;
 mod withdrawals;
 mod workflows;
@@ -67,16 +70,18 @@ pub fn compose(loaded: &Loaded) -> Result<System, Diagnostics> {
             Vec::new()
         }
         Target::Environment(stage) => {
-            if loaded.stack.state.backend == Backend::S3 {
-                let bootstrap = names_for(loaded, EnvironmentName::bootstrap());
+            let shared = loaded.stack.state.backend == Backend::S3;
+            let bootstrap = shared.then(|| names_for(loaded, EnvironmentName::bootstrap()));
+            if let Some(bootstrap) = &bootstrap {
                 let region = loaded.stack.primary_region();
-                tree.set_backend(state::backend(
-                    &bootstrap,
-                    region,
-                    stage.environment.as_str(),
-                ));
+                let environment = stage.environment.as_str();
+                tree.set_backend(state::backend(bootstrap, region, environment));
             }
-            environment::compose(&mut tree, &names, &loaded.stack, stage)
+            let names = environment::Naming {
+                own: &names,
+                bootstrap: bootstrap.as_ref(),
+            };
+            environment::compose(&mut tree, names, &loaded.stack, stage)
         }
     };
     let mut wrong = names::check(&tree, &names);

@@ -1,6 +1,8 @@
 //! What keeps the system watched: buckets of record, topics, alarms, the audit trail.
 
+use super::bucket_replicas::BucketReplicas;
 use super::environment::Composer;
+use super::tables::Tables;
 use crate::config::{
     Alerts as AlertsConfig, Bucket as BucketConfig, BudgetAlarm, Topic as About, Trail,
 };
@@ -52,18 +54,11 @@ impl Topics<'_> {
 impl<'a> Composer<'a> {
     pub(super) fn buckets(&mut self) -> Buckets {
         Built::all(&self.stack.bucket, |entry| {
-            let region = entry.region.unwrap_or(self.stack.primary_region());
-            let audited = self.stack.audit.as_ref();
-            let keeps_trail = audited.is_some_and(|audit| {
-                audit.trail == Trail::Create && audit.bucket.name() == entry.key()
-            });
-            let (class, statements): (_, Vec<BucketStatement>) = if keeps_trail {
-                (
-                    DataClass::Audit,
-                    audit::statements(&self.context, region).into(),
-                )
-            } else {
-                (DataClass::Objects, Vec::new())
+            let region = self.bucket_region(entry);
+            let class = self.bucket_class(entry);
+            let statements: Vec<BucketStatement> = match class {
+                DataClass::Audit => audit::statements(&self.context, region).into(),
+                _ => Vec::new(),
             };
             let key = self.key(class, region);
             let mut root = self.root.in_region(region.as_str());
@@ -72,19 +67,44 @@ impl<'a> Composer<'a> {
         })
     }
 
-    /// The audit trail, which also records who touches the objects of the stack's other buckets.
-    pub(super) fn audit(&mut self, buckets: &Buckets) -> Option<AuditTrail> {
+    /// What a bucket keeps: the audit trail, or anything else.
+    pub(super) fn bucket_class(&self, entry: Entry<'_, BucketConfig>) -> DataClass {
+        match &self.stack.audit {
+            Some(audit) if audit.trail == Trail::Create && audit.bucket.name() == entry.key() => {
+                DataClass::Audit
+            }
+            _ => DataClass::Objects,
+        }
+    }
+
+    /// The audit trail, which also records who touches the items of the stack's tables, the objects of its
+    /// other buckets, and their copies. Its own bucket and that one's copy are left out: records of records never end.
+    pub(super) fn audit(
+        &mut self,
+        buckets: &Buckets,
+        replicas: &BucketReplicas,
+        tables: &Tables,
+    ) -> Option<AuditTrail> {
         let config = self.stack.audit.as_ref()?;
         if config.trail == Trail::Absent {
             return None;
         }
         let entry = Entry::of(&self.stack.bucket, &config.bucket);
-        let region = entry.region.unwrap_or(self.stack.primary_region());
+        let region = self.bucket_region(entry);
         let others = buckets.iter().filter(|(key, _)| *key != entry.key());
+        let others = others.map(|(_, bucket)| bucket.arn());
+        let copies = replicas.iter().filter(|(key, _)| *key != entry.key());
+        let copies = copies.filter_map(|(_, replica)| Some(replica.as_ref()?.bucket.arn()));
+        let tables = tables.iter().flat_map(|(_, table)| {
+            let regions = table.regions();
+            regions.map(|region| table.arn_in(&self.context, region))
+        });
+        let tables = tables.collect();
         let inputs = audit::Inputs {
             region,
             bucket: *buckets.of(entry),
-            watched: others.map(|(_, bucket)| bucket.arn()).collect(),
+            buckets: others.chain(copies).collect(),
+            tables,
             logs_key: self.key(DataClass::Logs, region),
             retention: config.log_retention,
         };

@@ -7,9 +7,11 @@ use super::environment::{Composer, Databases, Networks, Transits};
 use super::functions::Functions;
 use super::operations::{Buckets, Topics};
 use super::replications::Replications;
+use super::tables::Tables;
 use super::workflows::Workflows;
 use crate::config::{Colour, Output, Ref, Release, Service};
 use crate::constructs::entry::Entry;
+use crate::constructs::state;
 use crate::tree::Value;
 
 /// What was made, and can be told.
@@ -20,6 +22,7 @@ pub(super) struct Made<'a> {
     pub(super) databases: &'a Databases,
     pub(super) replications: &'a Replications,
     pub(super) buckets: &'a Buckets,
+    pub(super) tables: &'a Tables,
     pub(super) functions: &'a Functions,
     pub(super) edge: &'a Edge,
     pub(super) dns: &'a DnsNames,
@@ -117,6 +120,11 @@ impl Composer<'_> {
                 ("The function", function.leading().function.name())
             }
             Output::Network(network) => ("The VPC", made.networks.get(network).vpc.id()),
+            Output::StateLockTable => (
+                "Locks the states",
+                self.bootstrap.map(state::lock_table)?.into(),
+            ),
+            Output::Table(table) => ("The table", made.tables.get(table).name()),
             Output::TargetGroup(service) => (
                 "The target group that most requests to the service go to",
                 made.edge.target_group(service, self.leading(service))?,

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::environment::{Composer, Databases, Networks};
+use super::environment::{Composer, Databases, ExistingVpcs, LookedUp, Networks};
 use super::operations::Topics;
 use crate::config::{Phase, Replication as ReplicationConfig, Topic as About};
 use crate::constructs::entry::{Built, Entry};
 use crate::constructs::key::DataClass;
+use crate::constructs::reach::{admit, connect_inside, let_out};
 use crate::constructs::replication::{Activity, DmsRoles, Home, Inputs, Replicated};
 use crate::constructs::resolver;
-use crate::quantity::Cidr;
+use crate::quantity::{Cidr, Port};
 
 /// The replications of a system.
 pub(super) type Replications = Built<ReplicationConfig, Replicated>;
@@ -58,6 +59,82 @@ impl Composer<'_> {
             let mut root = self.root.in_region(region.as_str());
             Replicated::new(&mut entry.scope(&mut root), &self.context, entry, inputs)
         })
+    }
+
+    /// Opens the groups of an old system in AWS while both systems run: its database to what reads and
+    /// writes it from here, and the new database to its programs.
+    pub(super) fn open_old_systems(
+        &mut self,
+        networks: &Networks,
+        databases: &Databases,
+        existing: &ExistingVpcs,
+    ) {
+        let (Activity::Ready, Some(existing)) = (self.activity(), existing) else {
+            return;
+        };
+        for entry in Entry::all(&self.stack.replication) {
+            self.open_source(entry, networks, existing);
+            self.open_target(entry, databases, existing);
+        }
+    }
+
+    fn open_source(
+        &mut self,
+        entry: Entry<'_, ReplicationConfig>,
+        networks: &Networks,
+        existing: &LookedUp,
+    ) {
+        let Some(group) = &entry.source.security_group else {
+            return;
+        };
+        let vpc = existing.get(&group.vpc);
+        let target = Entry::of(&self.stack.database, &entry.target);
+        let port = self.source_port(entry);
+        let mut clients = self.users_of(target);
+        clients.insert(entry.network.clone());
+        for network in &clients {
+            let id = Entry::of(&self.stack.network, network).construct_id();
+            let cidr = networks.get(network).cidr;
+            let mut root = self.root.in_region(vpc.region.as_str());
+            let mut scope = entry.scope(&mut root).into_child("source");
+            if let Some(group) = vpc.security_group(&group.name) {
+                let why = "Replication and payment code of the new system";
+                admit(&mut scope, id, cidr, group, port, why);
+            }
+        }
+    }
+
+    fn open_target(
+        &mut self,
+        entry: Entry<'_, ReplicationConfig>,
+        databases: &Databases,
+        existing: &LookedUp,
+    ) {
+        let Some(group) = &entry.source.clients else {
+            return;
+        };
+        let vpc = existing.get(&group.vpc);
+        let target = Entry::of(&self.stack.database, &entry.target);
+        let database = databases.of(target);
+        let (standing, port) = (database.standing, database.port);
+        let why = "Programs of the old system to the new database";
+        if let Some(group) = vpc.security_group(&group.name) {
+            let mut root = self.root.in_region(vpc.region.as_str());
+            let mut scope = entry.scope(&mut root).into_child("clients");
+            let id = target.construct_id();
+            let_out(&mut scope, id, standing.cidr, group, port, why);
+        }
+        let id = Entry::of(&self.stack.existing.vpc, &group.vpc).construct_id();
+        let mut root = self.root.in_region(database.region.as_str());
+        let mut scope = target.scope(&mut root).into_child("admits");
+        connect_inside(&mut scope, id, vpc.cidr, standing.security_group, port, why);
+    }
+
+    /// The port of the database that a replication copies from.
+    pub(super) fn source_port(&self, replication: Entry<'_, ReplicationConfig>) -> u16 {
+        let port = replication.source.port.map(Port::get);
+        let target = self.stack.database.resolve(&replication.target);
+        port.unwrap_or(target.engine().port())
     }
 
     /// The names of datacenters, in the networks that reach them, while there is something to reach.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::application_secrets::{ApplicationSecret, ApplicationSecrets};
 use super::environment::{Composer, Databases, Networks};
 use super::operations::Buckets;
+use super::tables::Tables;
 use crate::config::{
     Bucket as BucketConfig, Database as DatabaseConfig, Network as NetworkConfig, Ref, Service,
     Uses,
@@ -18,7 +19,7 @@ use crate::constructs::key::{DataClass, Key};
 use crate::constructs::policy::Statement;
 use crate::constructs::reach::{Standing, connect, connect_inside, connect_outside};
 use crate::constructs::transit::dashed;
-use crate::quantity::{Cidr, Key as Name, Port, Region};
+use crate::quantity::{Cidr, Key as Name, Region};
 use crate::tree::{Scope, Value};
 
 /// What there is to use.
@@ -27,6 +28,7 @@ pub(super) struct Stores<'a> {
     pub(super) databases: &'a Databases,
     pub(super) secrets: &'a ApplicationSecrets,
     pub(super) buckets: &'a Buckets,
+    pub(super) tables: &'a Tables,
 }
 
 /// What some code gets for what it uses.
@@ -89,6 +91,12 @@ impl Composer<'_> {
             self.add_database(&mut used, database, stores);
         }
         Self::add_buckets(&mut used, &uses.buckets, stores.buckets);
+        for name in &uses.tables {
+            let table = stores.tables.get(name);
+            used.environment
+                .insert(variable("TABLE", name.name()), table.name());
+            used.allowed.extend(self.table_access(table, region));
+        }
         used
     }
 
@@ -149,9 +157,7 @@ impl Composer<'_> {
             if replication.target.name() != used.name() {
                 continue;
             }
-            let target = Entry::of(&self.stack.database, &replication.target);
-            let port = replication.source.port.map(Port::get);
-            let port = port.unwrap_or(target.engine().port());
+            let port = self.source_port(replication);
             let cidrs = self.source_cidrs(replication).into_iter();
             sources.extend(cidrs.map(|cidr| {
                 let id = format!("{}-source-{}", replication.key(), dashed(cidr));
@@ -198,7 +204,10 @@ impl Composer<'_> {
     }
 
     /// The networks whose code uses a database.
-    fn users_of(&self, database: Entry<'_, DatabaseConfig>) -> BTreeSet<Ref<NetworkConfig>> {
+    pub(super) fn users_of(
+        &self,
+        database: Entry<'_, DatabaseConfig>,
+    ) -> BTreeSet<Ref<NetworkConfig>> {
         let is_used = |used: &Ref<DatabaseConfig>| used.name() == database.key();
         let mut networks = BTreeSet::new();
         for (uses, places) in self.payment_code() {

@@ -321,7 +321,10 @@ pub(crate) use {
 
 /// Whether the type is a provider's, and not built into Terraform as `terraform_data` is.
 pub(crate) const fn is_from_provider(type_name: &str) -> bool {
-    !matches!(type_name.as_bytes(), b"terraform_data")
+    !matches!(
+        type_name.as_bytes(),
+        b"terraform_data" | b"terraform_remote_state"
+    )
 }
 
 /// Terraform's name of a Rust identifier: `r#type` is `type`.

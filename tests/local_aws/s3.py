@@ -1,11 +1,13 @@
-"""S3: bucket policies."""
+"""S3: bucket policies, rules of replication."""
 
 import copy
 import json
 from typing import Any
 
+from moto.core.responses import ActionResult
 from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket
+from moto.s3.responses import S3Response
 
 from local_aws.patching import Fix, around
 
@@ -30,3 +32,15 @@ def conditional_statements_are_not_judged(original: Fix, self: Any, permission: 
     view = copy.copy(self)
     view.policy = judged
     return original(view, permission, resource)
+
+
+@around(S3Response, "get_bucket_replication")
+def a_rule_of_replication_is_told_whole(original: Fix, self: Any) -> Any:
+    """AWS gives a rule back as it was put; moto leaves out what it does not know."""
+    configuration = self.backend.get_bucket_replication(self.bucket_name)
+    if not configuration:
+        return original(self)
+    self.data["Action"] = "GetBucketReplication"
+    rules = [{**rule, "Filter": rule.get("Filter") or {}} for rule in configuration["Rule"]]
+    told = {"Role": configuration["Role"], "Rules": rules}
+    return self.serialized(ActionResult({"ReplicationConfiguration": told}))

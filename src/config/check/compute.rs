@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{each, needs_tier};
+use super::{each, needs_tier, table};
 use crate::config::{
     Architecture, Count, Cpu, Fargate, Function, Instances, Network, Ref, Service, Stack, Tier,
 };
@@ -13,6 +13,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
         memory(function, &route, found);
         concurrency(function, &route, found);
         in_private(stack, &function.network, &route.key("network"), found);
+        table::near(stack, &function.uses, &function.network, &route, found);
     }
     for (route, service) in each(&stack.service) {
         match service {
@@ -22,6 +23,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
                 size(fargate, &route, found);
                 for (index, network) in fargate.networks.iter().enumerate() {
                     in_private(stack, network, &route.key("networks").index(index), found);
+                    table::near(stack, &fargate.uses, network, &route, found);
                 }
             }
             Service::Instances(group) => {
@@ -30,6 +32,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
                 in_private(stack, &group.network, &route.key("network"), found);
                 processor(stack, group, &route, found);
                 health_path(&group.health_path, &route.key("health_path"), found);
+                table::near(stack, &group.uses, &group.network, &route, found);
             }
             Service::Function(_) => {}
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::config::{Named, Stack};
+use crate::config::{Backend, Named, Stack};
 use crate::diagnostic::{Diagnostic, Route, nearest};
 use crate::quantity::{EnvironmentName, Key};
 
@@ -42,6 +42,13 @@ fn environments(stack: &Stack, found: &mut Vec<Diagnostic>) {
 }
 
 fn state(stack: &Stack, found: &mut Vec<Diagnostic>) {
+    if stack.state.backend == Backend::Local && !stack.state.reads.is_empty() {
+        found.push(
+            Diagnostic::error("local states cannot be read: no document knows where they are")
+                .at(Route::root().key("state").key("reads"))
+                .help("keep them in a bucket: `state.backend = \"s3\"`"),
+        );
+    }
     for (index, name) in stack.state.reads.iter().enumerate() {
         if stack.environments.contains_key(name) {
             continue;

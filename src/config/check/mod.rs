@@ -13,6 +13,7 @@ mod networks;
 mod pipeline;
 mod replication;
 mod stores;
+mod table;
 mod traffic;
 
 use super::{Named, Network, Section, Stack, Tier};

@@ -2,13 +2,15 @@
 
 use super::{each, needs_tier};
 use crate::config::{Credentials, Engine, Replication, Stack, Tier};
-use crate::diagnostic::{Diagnostic, Route};
+use crate::diagnostic::{Diagnostic, Route, nearest};
+use crate::quantity::Key;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for (route, replication) in each(&stack.replication) {
         place(stack, replication, &route, found);
         secrets(stack, replication, &route, found);
         transport(stack, replication, &route.key("source"), found);
+        groups(stack, replication, &route.key("source"), found);
         if replication.tables.is_empty() {
             found.push(
                 Diagnostic::error("replication copies at least one table")
@@ -69,6 +71,42 @@ fn secrets(stack: &Stack, replication: &Replication, route: &Route, found: &mut 
                 ))
                 .at(at.key("existing"))
                 .help("replicate the secret into that region"),
+            );
+        }
+    }
+}
+
+/// Groups that their VPC has, in a VPC that the replication's network reaches.
+fn groups(stack: &Stack, replication: &Replication, at: &Route, found: &mut Vec<Diagnostic>) {
+    let source = &replication.source;
+    for (group, field) in [
+        (&source.security_group, "security_group"),
+        (&source.clients, "clients"),
+    ] {
+        let Some(group) = group else { continue };
+        let at = at.key(field);
+        let groups = &stack.existing.vpc.resolve(&group.vpc).security_groups;
+        if !groups.contains_key(&group.name) {
+            let vpc = group.vpc.name();
+            let missing = format!(
+                "[existing.vpc.{vpc}] has no security group `{}`",
+                group.name
+            );
+            let missing = Diagnostic::error(missing).at(at.key("name"));
+            let near = nearest(group.name.as_str(), groups.keys().map(Key::as_str));
+            found.push(match near {
+                Some(near) => missing.help(format!("did you mean `{near}`?")),
+                None => missing.help("name its tag below `security_groups`"),
+            });
+        }
+        let reached = stack.transit.iter().any(|(_, transit)| {
+            transit.existing.contains(&group.vpc) && transit.networks.contains(&replication.network)
+        });
+        if !reached {
+            found.push(
+                Diagnostic::error("nothing leads from the replication's network to that VPC")
+                    .at(at.key("vpc"))
+                    .help("attach both to one [transit.…]: `networks` and `existing`"),
             );
         }
     }

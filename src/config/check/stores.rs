@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{each, listed, needs_tier};
+use super::{each, listed, needs_tier, table};
 use crate::config::{
     Aurora, Credentials, Database, DatabaseLog, Engine, ExistingSecret, Named, Ref, Service, Stack,
-    Table, Tier,
+    Tier,
 };
-use crate::diagnostic::{Diagnostic, Route, nearest};
+use crate::diagnostic::{Diagnostic, Route};
 use crate::quantity::Region;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
@@ -20,10 +20,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
         );
     }
     for (route, table) in each(&stack.table) {
-        attributes(table, &route, found);
-        for (index, region) in table.replicas.iter().enumerate() {
-            listed(stack, *region, &route.key("replicas").index(index), found);
-        }
+        table::check(stack, table, &route, found);
     }
     applications(stack, found);
     buckets(stack, found);
@@ -233,44 +230,6 @@ fn in_region(
             ))
             .at(route.key("application"))
             .help("replicate the secret into that region"),
-        );
-    }
-}
-
-/// DynamoDB refuses attributes that no key uses, and keys whose attribute is not declared.
-fn attributes(table: &Table, route: &Route, found: &mut Vec<Diagnostic>) {
-    let own = [
-        (Some(&table.hash_key), route.key("hash_key")),
-        (table.range_key.as_ref(), route.key("range_key")),
-    ];
-    let indexed = table.indexes.iter().flat_map(|(name, index)| {
-        let route = route.key("indexes").key(name.as_str());
-        [
-            (Some(&index.hash_key), route.key("hash_key")),
-            (index.range_key.as_ref(), route.key("range_key")),
-        ]
-    });
-    let mut used = BTreeSet::new();
-    for (key, at) in own.into_iter().chain(indexed) {
-        let Some(key) = key else { continue };
-        used.insert(key);
-        if table.attributes.contains_key(key) {
-            continue;
-        }
-        let missing = Diagnostic::error(format!("key `{key}` is not among the attributes")).at(at);
-        let near = nearest(key, table.attributes.keys().map(String::as_str));
-        found.push(match near {
-            Some(near) => missing.help(format!("did you mean `{near}`?")),
-            None => missing.help(format!("declare it: `attributes.{key} = \"string\"`")),
-        });
-    }
-    for attribute in table.attributes.keys().filter(|name| !used.contains(name)) {
-        found.push(
-            Diagnostic::error(format!(
-                "attribute `{attribute}` is in no key, and DynamoDB refuses such"
-            ))
-            .at(route.key("attributes").key(attribute))
-            .help("items may have any attributes; only those of keys are declared"),
         );
     }
 }

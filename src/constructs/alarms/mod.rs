@@ -4,6 +4,7 @@
 
 mod api;
 mod balancer;
+mod bucket;
 mod database;
 mod function;
 mod group;
@@ -11,11 +12,13 @@ mod health_check;
 mod replication;
 mod rule;
 mod state_machine;
+mod table;
 mod tasks;
 mod transactions;
 
 pub use api::api;
 pub use balancer::{balancer, targets};
+pub use bucket::{bucket_behind, bucket_failed};
 pub use database::{database, secondary};
 pub use function::function;
 pub use group::{group, group_failures};
@@ -23,6 +26,7 @@ pub use health_check::{health_check, none_healthy};
 pub use replication::replication;
 pub use rule::rule;
 pub use state_machine::state_machine;
+pub use table::{refused_requests, table, table_behind};
 pub use tasks::tasks;
 pub use transactions::transactions;
 
