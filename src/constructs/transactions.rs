@@ -55,7 +55,8 @@ impl Outcome {
             | Program::FraudDetection
             | Program::PaymentApi
             | Program::Rotation
-            | Program::Validation => &[],
+            | Program::Validation
+            | Program::Withdrawal => &[],
         }
     }
 }
