@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Alerts, Api, Balancer, Bucket, Checks, Dashboard, Database, Function, Network, Ref, Replication,
-    Service, Transit, Waf, Workflow,
+    Alerts, Api, Balancer, Bucket, Checks, Dashboard, Database, Function, Network, Ref,
+    Replication, Service, Transit, Waf, Workflow,
 };
 
 /// What an output holds, by the section that it is of.

@@ -125,4 +125,3 @@ fn answers() -> Statement {
     )
     .sid("Answers")
 }
-
