@@ -6,7 +6,7 @@ mod support;
 use anyhow::ensure;
 use paymig::config::{EMBEDDED, Phase, Protection, Selection, Source, Stack, survey};
 use paymig::quantity::Percent;
-use support::stacks::{document, embedded, selection};
+use support::stacks::{document, embedded, push_images, selection};
 
 /// The small system of the engine tests, perhaps edited.
 fn small(edit: impl FnOnce(String) -> String) -> anyhow::Result<Source> {
@@ -17,8 +17,9 @@ fn small(edit: impl FnOnce(String) -> String) -> anyhow::Result<Source> {
     ))
 }
 
-/// Applies `document`, plans it again, destroys it; nothing may be left to do, and nothing left.
-fn cycle(document: &str, before: Option<&str>) -> anyhow::Result<()> {
+/// Applies `source`, plans it again, destroys it; nothing may be left to do, and nothing left. Where there is
+/// something `before`, its images are there too.
+fn cycle(source: &Source, selection: &Selection, before: Option<&str>) -> anyhow::Result<()> {
     let Some(engine) = support::engine() else {
         return Ok(());
     };
@@ -26,10 +27,11 @@ fn cycle(document: &str, before: Option<&str>) -> anyhow::Result<()> {
     let looked_up = before
         .map(|before| {
             let there = engine.workspace(before, &aws)?;
-            there.apply().map(|()| there)
+            there.apply()?;
+            push_images(source, selection, &aws).map(|()| there)
         })
         .transpose()?;
-    let workspace = engine.workspace(document, &aws)?;
+    let workspace = engine.workspace(&document(source, selection)?, &aws)?;
     workspace.apply()?;
     let again = workspace.plan()?;
     ensure!(again.is_empty(), "plans again: {:?}", again.changes());
@@ -90,10 +92,8 @@ fn every_document_validates() -> anyhow::Result<()> {
 fn an_orchestrated_migration_lives_and_leaves() -> anyhow::Result<()> {
     let there = support::root().join("fixtures/engine/datacenter.tf.json");
     let there = std::fs::read_to_string(there)?;
-    cycle(
-        &document(&embedded("orchestrated")?, &selection("migration")?)?,
-        Some(&there),
-    )
+    let selection = selection("migration")?;
+    cycle(&embedded("orchestrated")?, &selection, Some(&there))
 }
 
 #[test]
@@ -114,28 +114,20 @@ fn peered_regions_and_a_looked_up_network_live_and_leave() -> anyhow::Result<()>
         set: vec!["state.backend=local".to_owned()],
         ..selection("migration")?
     };
-    cycle(
-        &document(&embedded("multi-region")?, &selection)?,
-        Some(&there),
-    )
+    cycle(&embedded("multi-region")?, &selection, Some(&there))
 }
 
 #[test]
 fn the_reserved_environment_lives_and_leaves() -> anyhow::Result<()> {
-    cycle(
-        &document(
-            &embedded("multi-region")?,
-            &Selection {
-                // One of the environments is protected, and so would be this one.
-                set: vec![
-                    "environments.migration.protection=destroyable".to_owned(),
-                    "environments.production.protection=destroyable".to_owned(),
-                ],
-                ..selection("bootstrap")?
-            },
-        )?,
-        None,
-    )
+    let selection = Selection {
+        // One of the environments is protected, and so would be this one.
+        set: vec![
+            "environments.migration.protection=destroyable".to_owned(),
+            "environments.production.protection=destroyable".to_owned(),
+        ],
+        ..selection("bootstrap")?
+    };
+    cycle(&embedded("multi-region")?, &selection, None)
 }
 
 #[test]

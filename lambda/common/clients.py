@@ -59,7 +59,7 @@ def functions(seconds: float = 600) -> "LambdaClient":
 
 
 @cache
-def route53() -> Any:
+def route53() -> "Route53Client":
     """Route 53."""
     return boto3.client("route53", config=_CONFIG)
 

@@ -52,6 +52,9 @@ impl Service {
 /// container signs for itself does. It runs as user 65532 and writes to `/tmp` only, which its Dockerfile
 /// declares as a `VOLUME` of that user. It is told `PORT` beside the names of what it uses, gets SIGTERM
 /// once no requests reach it, and then has a minute.
+///
+/// An apply waits until the tasks are healthy, and fails where they do not become so: what they need to
+/// reach their database is there before phase `migration`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Fargate {

@@ -49,7 +49,9 @@ impl Images {
         let key = (config.key().clone(), region, tag.to_owned());
         *self.images.entry(key).or_insert_with(|| Image {
             image: scope.child("tag").add(
-                tag.to_owned(),
+                // The provider says of a missing image where it is looked up, and nothing else: dots
+                // would vanish from an address.
+                tag.replace('.', "-"),
                 data::EcrImage::new(repository.name()).image_tag(tag.to_owned()),
             ),
         })

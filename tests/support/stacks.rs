@@ -1,8 +1,12 @@
 //! Stack files for engine tests, and the documents they become.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use anyhow::anyhow;
 use paymig::config::{self, Loaded, Selection, Source};
 use paymig::{synth, system};
+
+use super::local_aws::LocalAws;
 
 /// The stack id that test documents carry.
 const STACK_ID: &str = "engine-test";
@@ -46,4 +50,28 @@ pub(crate) fn selection(environment: &str) -> anyhow::Result<Selection> {
     };
     let suffix = "abc123".parse().map_err(|wrong| anyhow!("{wrong}"))?;
     Ok(Selection::new(environment, suffix))
+}
+
+/// Pushes every image that `source` runs, as builds do before anything is planned.
+///
+/// # Errors
+/// With what is wrong with the stack file, or with what the registry said.
+pub(crate) fn push_images(
+    source: &Source,
+    selection: &Selection,
+    aws: &LocalAws,
+) -> anyhow::Result<()> {
+    let stack = loaded(source, selection)?.stack;
+    let mut tags: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for run in stack.image_runs() {
+        if let Some(image) = stack.existing.image.get(&run.image) {
+            let repository = (run.region, image.repository.clone());
+            tags.entry(repository).or_default().insert(run.tag);
+        }
+    }
+    for ((region, repository), tags) in &tags {
+        let tags: Vec<_> = tags.iter().map(String::as_str).collect();
+        aws.push(region.as_str(), repository, &tags)?;
+    }
+    Ok(())
 }
