@@ -40,7 +40,7 @@ pub enum Output {
     DatabaseSecret(Ref<Database>),
     /// The id of the hosted zone that a name is in.
     DnsZone(Ref<Dns>),
-    /// The name of a function.
+    /// The name of a function; of the colour that most requests go to, where its image is released.
     Function(Ref<Function>),
     /// The id of a VPC.
     Network(Ref<Network>),
@@ -48,7 +48,7 @@ pub enum Output {
     ReplicationInstance(Ref<Replication>),
     /// The ARN of the task that loads, and then follows.
     ReplicationTask(Ref<Replication>),
-    /// The ARN of the target group of a service, or of its version that runs.
+    /// The ARN of the target group of a service, of the colour that most requests go to.
     TargetGroup(Ref<Service>),
     /// The id of a transit gateway.
     Transit(Ref<Transit>),

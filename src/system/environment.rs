@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::alarms::Watched;
 use super::dashboards::Shown;
 use super::edge::Behind;
+use super::fargate::On as Serving;
 use super::hands::On;
 use super::outputs::Made;
 use super::uses::Stores;
@@ -19,6 +20,7 @@ use crate::constructs::database::{self, Capacity, Database, MasterSecret, Second
 use crate::constructs::entry::{Built, Entry};
 use crate::constructs::existing_vpc::ExistingVpc;
 use crate::constructs::function::Artifacts;
+use crate::constructs::image::Images;
 use crate::constructs::key::{DataClass, Key, Keys};
 use crate::constructs::network::Network;
 use crate::constructs::parameters::parameters;
@@ -47,6 +49,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         },
         keys: Keys::default(),
         artifacts: BTreeMap::new(),
+        images: Images::default(),
         zones: Zones::default(),
         certificates: Certificates::default(),
         wafs: BTreeMap::new(),
@@ -78,6 +81,12 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         authorizers: &authorizers,
     });
     let dns = composer.dns(&edge, &topics);
+    let tasks = composer.tasks(Serving {
+        networks: &networks,
+        stores,
+        edge: &edge,
+        topics: &topics,
+    });
     composer.audit(&buckets);
     parameters(&mut composer.root, &composer.context, &stack.parameters);
     let suffering = composer.alarms(
@@ -89,6 +98,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
             authorizers: &authorizers,
             edge: &edge,
             dns: &dns,
+            tasks: &tasks,
         },
         &topics,
     );
@@ -111,6 +121,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         replications: &replications,
         edge: &edge,
         dns: &dns,
+        tasks: &tasks,
         workflows: &workflows,
     });
     composer.outputs(Made {
@@ -137,6 +148,7 @@ pub(super) struct Composer<'a> {
     pub(super) context: Context<'a>,
     pub(super) keys: Keys,
     pub(super) artifacts: BTreeMap<Region, Artifacts>,
+    pub(super) images: Images,
     pub(super) zones: Zones,
     pub(super) certificates: Certificates,
     /// By section and region.

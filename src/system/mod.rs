@@ -11,6 +11,7 @@ mod dashboards;
 mod dns;
 mod edge;
 mod environment;
+mod fargate;
 mod functions;
 mod hands;
 mod operations;
@@ -101,7 +102,7 @@ pub fn has_bootstrap(stack: &Stack) -> bool {
         account.config,
     ];
     stack.state.backend == Backend::S3
-        || !stack.existing.image.is_empty()
+        || !stack.image_runs().is_empty()
         || singletons.contains(&Some(Singleton::Create))
 }
 

@@ -8,7 +8,7 @@ use super::functions::Functions;
 use super::operations::{Buckets, Topics};
 use super::replications::Replications;
 use super::workflows::Workflows;
-use crate::config::Output;
+use crate::config::{Colour, Output, Ref, Release, Service};
 use crate::constructs::entry::Entry;
 use crate::tree::Value;
 
@@ -114,12 +114,12 @@ impl Composer<'_> {
             Output::DnsZone(dns) => ("The hosted zone", made.dns.get(dns).zone.id()),
             Output::Function(function) => {
                 let function = made.functions.get(function).as_ref()?;
-                ("The function", function.function.name())
+                ("The function", function.leading().function.name())
             }
             Output::Network(network) => ("The VPC", made.networks.get(network).vpc.id()),
             Output::TargetGroup(service) => (
-                "The target group of the version that runs",
-                made.edge.target_group(service)?,
+                "The target group that most requests to the service go to",
+                made.edge.target_group(service, self.leading(service))?,
             ),
             Output::Transit(transit) => (
                 "The transit gateway",
@@ -153,5 +153,10 @@ impl Composer<'_> {
             ),
         };
         Some(told)
+    }
+
+    /// The colour of a service that most requests go to, where it has two.
+    fn leading(&self, service: &Ref<Service>) -> Option<Colour> {
+        self.stack.release_of(service.name()).map(Release::leading)
     }
 }

@@ -8,6 +8,7 @@ mod compute;
 mod dns;
 mod entry;
 mod environments;
+mod images;
 mod networks;
 mod replication;
 mod stores;
@@ -24,6 +25,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     stores::check(stack, found);
     replication::check(stack, found);
     compute::check(stack, found);
+    images::check(stack, found);
     entry::check(stack, found);
     dns::check(stack, found);
     traffic::check(stack, found);
