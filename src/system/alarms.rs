@@ -67,7 +67,8 @@ impl Composer<'_> {
         behind.extend(self.task_alarms(watched.tasks, topics));
         behind.extend(self.fleet_alarms(watched.fleets, topics));
         behind.extend(self.authorizer_alarms(watched.authorizers, topics));
-        let mut entry = self.balancer_alarms(watched.edge, topics);
+        let (mut entry, targets) = self.balancer_alarms(watched.edge, topics);
+        behind.extend(targets);
         entry.extend(self.api_alarms(watched.edge, topics));
         Suffering { entry, behind }
     }
@@ -223,8 +224,9 @@ impl Composer<'_> {
         }
     }
 
-    fn balancer_alarms(&mut self, edge: &Edge, topics: &Topics<'_>) -> Vec<Raised> {
-        let mut raised = Vec::new();
+    /// Those of the requests, and those of the targets: a version that nobody is sent to has targets too.
+    fn balancer_alarms(&mut self, edge: &Edge, topics: &Topics<'_>) -> (Vec<Raised>, Vec<Raised>) {
+        let (mut requests, mut targets) = (Vec::new(), Vec::new());
         for entry in Entry::all(&self.stack.balancer) {
             let networks = entry.section().networks.iter();
             for (network, (_, balancer)) in networks.zip(edge.balancers.of(entry)) {
@@ -237,7 +239,7 @@ impl Composer<'_> {
                 let suffix = balancer.load_balancer.arn_suffix();
                 let scope = self.alarm_scope("balancer", entry.construct_id(), region);
                 let mut scope = scope.into_child(network.construct_id());
-                raised.extend(alarms::balancer(
+                requests.extend(alarms::balancer(
                     &mut scope, &context, &subject, &suffix, limits, &told,
                 ));
                 let groups = balancer.groups();
@@ -245,13 +247,13 @@ impl Composer<'_> {
                     let subject = format!("{subject}-{}", side.token());
                     let group = group.arn_suffix();
                     let mut scope = scope.child(side.token());
-                    raised.extend(alarms::targets(
+                    targets.extend(alarms::targets(
                         &mut scope, &context, &subject, &suffix, &group, &told,
                     ));
                 }
             }
         }
-        raised
+        (requests, targets)
     }
 
     fn api_alarms(&mut self, edge: &Edge, topics: &Topics<'_>) -> Vec<Raised> {
