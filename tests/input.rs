@@ -559,8 +559,8 @@ fn pipelines_that_cannot_work_are_refused() {
             r#"function.v.calls=["t"]"#,
             "one function that runs `fraud-detection`, not 0",
         ),
-        (r#"function.t.uses.tables=[]"#, "uses one table"),
-        (r#"function.t.uses.buckets=[]"#, "uses one bucket"),
+        ("function.t.uses.tables=[]", "uses one table"),
+        ("function.t.uses.buckets=[]", "uses one bucket"),
         ("table.t.range_key=created_at", "is `transaction_id` alone"),
         (
             "table.t.indexes.customer.hash_key=transaction_id",

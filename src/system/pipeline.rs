@@ -68,12 +68,11 @@ impl Aliases {
                 continue;
             }
             warm.push(version);
-            match colour {
-                None => alias.keep_warm(scope, context, key, count),
-                Some(_) => {
-                    let mut scope = scope.child(self::alias(colour));
-                    alias.keep_warm(&mut scope, context, &coloured(key, colour), count);
-                }
+            if colour.is_none() {
+                alias.keep_warm(scope, context, key, count);
+            } else {
+                let mut scope = scope.child(self::alias(colour));
+                alias.keep_warm(&mut scope, context, &coloured(key, colour), count);
             }
         }
     }
