@@ -1,12 +1,13 @@
 //! A service on instances, in the hands of the real Terraform: who owns how many there are, when they are
-//! replaced, and what they are told when they start.
+//! replaced, and what they are told when they start; and what is refused of them.
 
 mod support;
 
 use anyhow::ensure;
-use paymig::config::Source;
+use paymig::config::{Phase, Selection, Source, load};
+use serde_json::Value as Json;
 use support::plan::Action;
-use support::stacks::{document, selection};
+use support::stacks::{document, embedded, selection};
 
 fn stack(edit: impl FnOnce(String) -> String) -> anyhow::Result<String> {
     let path = support::root().join("fixtures/engine/instances.toml");
@@ -107,4 +108,107 @@ fn a_group_grows_by_itself_and_is_replaced_only_on_purpose() -> anyhow::Result<(
     let again = workspace.plan()?;
     ensure!(again.is_empty(), "plans again: {:?}", again.changes());
     workspace.destroy()
+}
+
+/// What is said of the stack on instances when `set` changes it.
+fn told(set: &str) -> anyhow::Result<String> {
+    let selection = Selection {
+        set: vec![set.to_owned()],
+        ..selection("aws-production")?
+    };
+    let loaded = load(&embedded("lift-and-shift")?, &selection);
+    Ok(loaded.map_or_else(|wrong| wrong.to_string(), |_| String::new()))
+}
+
+#[test]
+fn an_image_runs_on_the_processor_that_it_was_made_for() -> anyhow::Result<()> {
+    let allowed = told("service.payments.instances.instance_type=\"r7gd.large\"")?;
+    ensure!(allowed.is_empty(), "{allowed}");
+    let refused = told("service.payments.instances.instance_type=\"m7i.large\"")?;
+    let why = "`m7i.large` does not run image `server`, which is for arm64";
+    ensure!(refused.contains(why), "{refused}");
+    Ok(())
+}
+
+#[test]
+fn a_health_check_has_a_plain_path() -> anyhow::Result<()> {
+    for path in ["health", "/health check", "/health?deep=1"] {
+        let set = format!("service.payments.instances.health_path=\"{path}\"");
+        let refused = told(&set)?;
+        let why = "is no path for health checks";
+        ensure!(refused.contains(why), "{path}: {refused}");
+    }
+    Ok(())
+}
+
+#[test]
+fn instances_have_no_blue_and_green() -> anyhow::Result<()> {
+    let refused = told("release.payments={services=[\"payments\"],blue=\"1\",green=\"2\"}")?;
+    ensure!(
+        refused.contains("which have no blue and green"),
+        "{refused}"
+    );
+    ensure!(refused.contains("image_revision"), "{refused}");
+    Ok(())
+}
+
+/// The resources of a type in the stack on instances, with `set` changed.
+fn resources(set: &[&str], phase: Phase, type_name: &str) -> anyhow::Result<Vec<Json>> {
+    let selection = Selection {
+        phase: Some(phase),
+        set: set.iter().map(|&set| set.to_owned()).collect(),
+        ..selection("aws-production")?
+    };
+    let document = document(&embedded("lift-and-shift")?, &selection)?;
+    let mut document: Json = serde_json::from_str(&document)?;
+    Ok(match document["resource"][type_name].take() {
+        Json::Object(resources) => resources.into_iter().map(|(_, found)| found).collect(),
+        _ => Vec::new(),
+    })
+}
+
+#[test]
+fn nothing_that_the_migration_changes_is_in_a_template() -> anyhow::Result<()> {
+    let template = |set: &[&str], phase| resources(set, phase, "aws_launch_template");
+    let before = template(&[], Phase::Legacy)?;
+    ensure!(before.len() == 1);
+    ensure!(before == template(&[], Phase::Migration)?);
+    ensure!(before == template(&[], Phase::Production)?);
+    let cutover = ["cutover=\"2026-11-21T03:00:00Z\""];
+    ensure!(before == template(&cutover, Phase::Legacy)?);
+    Ok(())
+}
+
+#[test]
+fn a_group_runs_while_payments_may_be_on_aws() -> anyhow::Result<()> {
+    let mut groups = Vec::new();
+    for phase in Phase::ALL {
+        groups.push(resources(&[], phase, "aws_autoscaling_group")?.len());
+    }
+    ensure!(groups == [0, 1, 1], "{groups:?}");
+    Ok(())
+}
+
+#[test]
+fn payment_code_reads_the_secrets_of_its_own_user_only() -> anyhow::Result<()> {
+    let policies = resources(&[], Phase::Migration, "aws_iam_role_policy")?;
+    let policies = policies
+        .iter()
+        .filter_map(|policy| policy["policy"].as_str());
+    let own: Vec<&str> = policies
+        .filter(|policy| policy.contains("SessionManager"))
+        .collect();
+    ensure!(own.len() == 1, "{own:?}");
+    for policy in own {
+        ensure!(
+            policy.contains("database_payments_application_secret"),
+            "{policy}"
+        );
+        ensure!(
+            policy.contains("replication_payments_application_secret"),
+            "{policy}"
+        );
+        ensure!(!policy.contains("database_payments_master"), "{policy}");
+    }
+    Ok(())
 }
