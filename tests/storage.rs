@@ -271,7 +271,11 @@ fn code_may_use_items_and_removes_none() {
     );
     let variables = &function["environment"]["variables"];
     assert!(variables["TABLE_TRANSACTIONS"].is_string(), "{variables}");
-    let policy = one(&document, "aws_iam_role_policy", "function/payments/policy");
+    let policy = one(
+        &document,
+        "aws_iam_role_policy",
+        "function/payments/role/policy",
+    );
     let policy = policy["policy"].as_str().unwrap();
     assert!(policy.contains("dynamodb:PutItem"), "{policy}");
     assert!(policy.contains("arn}/index/*"), "{policy}");

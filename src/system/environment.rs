@@ -49,27 +49,7 @@ pub(super) fn compose(
     stack: &Stack,
     stage: &Stage,
 ) -> Vec<NodeId> {
-    let names = naming.own;
-    let mut root = tree.root();
-    identity_guard(&mut root, &names.identity(&stack.stack));
-    let account = Account::new(&mut root);
-    let mut composer = Composer {
-        stack,
-        stage,
-        bootstrap: naming.bootstrap,
-        context: Context {
-            names,
-            protection: stage.protection,
-            account,
-        },
-        keys: Keys::default(),
-        artifacts: BTreeMap::new(),
-        images: Images::default(),
-        zones: Zones::default(),
-        certificates: Certificates::default(),
-        wafs: BTreeMap::new(),
-        root,
-    };
+    let mut composer = begin(tree, naming, stack, stage);
     let networks = composer.networks();
     let legacy = composer.existing_vpcs();
     let transits = composer.transits(&networks, &legacy);
@@ -167,6 +147,36 @@ pub(super) fn compose(
         dashboard: dashboard.as_ref(),
     });
     composer.weights(&edge, &dns)
+}
+
+/// A composer that has made nothing yet but the guard of the state.
+fn begin<'a>(
+    tree: &'a mut Tree,
+    naming: Naming<'a>,
+    stack: &'a Stack,
+    stage: &'a Stage,
+) -> Composer<'a> {
+    let names = naming.own;
+    let mut root = tree.root();
+    identity_guard(&mut root, &names.identity(&stack.stack));
+    let account = Account::new(&mut root);
+    Composer {
+        stack,
+        stage,
+        bootstrap: naming.bootstrap,
+        context: Context {
+            names,
+            protection: stage.protection,
+            account,
+        },
+        keys: Keys::default(),
+        artifacts: BTreeMap::new(),
+        images: Images::default(),
+        zones: Zones::default(),
+        certificates: Certificates::default(),
+        wafs: BTreeMap::new(),
+        root,
+    }
 }
 
 /// Composes one environment. Each family of constructs has its file of methods beside this one.

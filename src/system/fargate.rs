@@ -219,7 +219,9 @@ mod tests {
             groups.push(registered.target_group_arn().unwrap().term().clone());
         }
         for (node, _) in tree.each::<aws::EcsTaskDefinition>() {
-            node.references(&mut |node| images.extend(tree.node(node).map(|node| node.address())));
+            node.references(&mut |node| {
+                images.extend(tree.node(node).map(crate::tree::Node::address));
+            });
         }
         images.retain(|address| address.starts_with("data.aws_ecr_image."));
         images.sort();
