@@ -3,15 +3,17 @@
 use super::dns::Names as DnsNames;
 use super::edge::Edge;
 use super::environment::{Composer, Databases};
+use super::fargate::Running;
 use super::functions::Functions;
 use super::replications::Replications;
 use super::workflows::Workflows;
-use crate::config::Widget;
+use crate::config::{Colour, Widget, coloured};
 use crate::constructs::balancer::Balancer;
 use crate::constructs::dashboard::{Metric, Panel, dashboard};
 use crate::constructs::dns::{Asked, Check};
 use crate::constructs::entry::Entry;
 use crate::constructs::events::{self, Event};
+use crate::constructs::fargate::Tasks;
 use crate::quantity::Region;
 use crate::tree::Value;
 
@@ -23,6 +25,7 @@ pub(super) struct Shown<'a> {
     pub(super) replications: &'a Replications,
     pub(super) edge: &'a Edge,
     pub(super) dns: &'a DnsNames,
+    pub(super) tasks: &'a [Running<'a>],
     pub(super) workflows: &'a Workflows,
 }
 
@@ -77,10 +80,11 @@ impl Composer<'_> {
                 panels
             }
             Widget::ApplicationHealth => {
-                let line = ("HealthyHostCount", "Minimum");
-                let mut panels = self.target_panels(shown.edge, "healthy targets by side", line);
-                let line = Some(("HealthCheckStatus", "healthy"));
-                panels.extend(self.dns_panels(shown.dns, |_| line));
+                let healthy = ("HealthyHostCount", "Minimum");
+                let mut panels = self.target_panels(shown.edge, "healthy targets by side", healthy);
+                panels.extend(task_panels(shown.tasks));
+                let healthy = Some(("HealthCheckStatus", "healthy"));
+                panels.extend(self.dns_panels(shown.dns, |_| healthy));
                 panels
             }
             Widget::BucketReplication => Vec::new(),
@@ -318,14 +322,14 @@ impl Composer<'_> {
         let region = self.stack.primary_region();
         let entries = Entry::all(&self.stack.function);
         let metrics: Vec<Metric> = entries
-            .filter_map(|entry| {
-                let function = functions.of(entry).as_ref()?.function;
-                Some(Metric {
+            .filter_map(|entry| Some((entry, functions.of(entry).as_ref()?)))
+            .flat_map(|(entry, colours)| {
+                colours.iter().map(move |(colour, named)| Metric {
                     namespace: "AWS/Lambda".into(),
                     name: "Errors",
-                    dimensions: vec![("FunctionName", function.name())],
+                    dimensions: vec![("FunctionName", named.function.name())],
                     statistic: "Sum",
-                    label: entry.key().to_string(),
+                    label: coloured(entry.key().as_str(), colour),
                 })
             })
             .collect();
@@ -339,6 +343,42 @@ impl Composer<'_> {
             .into_iter()
             .collect()
     }
+}
+
+/// How busy the tasks of a service are in one network, and how many they are.
+fn task_panels(running: &[Running<'_>]) -> Vec<Panel> {
+    let mut panels = Vec::new();
+    for place in running {
+        let lines = |namespace: &'static str, lines: &[Line]| {
+            let of = |tasks: &Tasks| {
+                let of = tasks.dimensions();
+                let colour = tasks.colour.map_or("tasks", Colour::as_str);
+                let metric = move |(name, statistic, label): &Line| Metric {
+                    namespace: namespace.into(),
+                    name,
+                    dimensions: of.clone().into(),
+                    statistic,
+                    label: format!("{colour}: {label}"),
+                };
+                lines.iter().map(metric).collect::<Vec<_>>()
+            };
+            place.versions.iter().flat_map(of).collect()
+        };
+        let panel = |what, metrics| Panel {
+            title: format!(
+                "Service {} in {}: {what}",
+                place.service.key(),
+                place.network.key()
+            ),
+            region: place.region,
+            metrics,
+        };
+        if !place.versions.is_empty() {
+            panels.push(panel("load (%)", lines("AWS/ECS", &TASK_LOAD)));
+            panels.push(panel("tasks", lines("ECS/ContainerInsights", &TASK_COUNT)));
+        }
+    }
+    panels
 }
 
 /// A metric, its statistic, and what people call it.
@@ -367,4 +407,12 @@ const MACHINE: [(&str, &str); 3] = [
 const TASK_LAG: [(&str, &str); 2] = [
     ("CDCLatencySource", "at the source"),
     ("CDCLatencyTarget", "at the target"),
+];
+const TASK_LOAD: [Line; 2] = [
+    ("CPUUtilization", "Average", "CPU"),
+    ("MemoryUtilization", "Average", "memory"),
+];
+const TASK_COUNT: [Line; 2] = [
+    ("RunningTaskCount", "Minimum", "running"),
+    ("DesiredTaskCount", "Maximum", "wanted"),
 ];

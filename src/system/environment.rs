@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use super::alarms::Watched;
 use super::dashboards::Shown;
 use super::edge::Behind;
+use super::fargate::On as Serving;
+use super::hands::On;
 use super::outputs::Made;
 use super::uses::Stores;
-use super::workflows::On;
 use crate::config::{
     Credentials, Database as DatabaseConfig, ExistingVpc as ExistingVpcConfig,
     Network as NetworkConfig, Phase, Stack, Stage, Transit as TransitConfig,
@@ -19,6 +20,7 @@ use crate::constructs::database::{self, Capacity, Database, MasterSecret, Second
 use crate::constructs::entry::{Built, Entry};
 use crate::constructs::existing_vpc::ExistingVpc;
 use crate::constructs::function::Artifacts;
+use crate::constructs::image::Images;
 use crate::constructs::key::{DataClass, Key, Keys};
 use crate::constructs::network::Network;
 use crate::constructs::parameters::parameters;
@@ -47,6 +49,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         },
         keys: Keys::default(),
         artifacts: BTreeMap::new(),
+        images: Images::default(),
         zones: Zones::default(),
         certificates: Certificates::default(),
         wafs: BTreeMap::new(),
@@ -58,6 +61,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
     composer.resolvers(&networks);
     composer.child_zones();
     let topics = composer.topics();
+    composer.budget(&topics);
     let databases = composer.databases(&networks);
     let replications = composer.replications(&networks, &databases, &topics);
     composer.admissions(&networks, &databases);
@@ -77,6 +81,12 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         authorizers: &authorizers,
     });
     let dns = composer.dns(&edge, &topics);
+    let tasks = composer.tasks(Serving {
+        networks: &networks,
+        stores,
+        edge: &edge,
+        topics: &topics,
+    });
     composer.audit(&buckets);
     parameters(&mut composer.root, &composer.context, &stack.parameters);
     let suffering = composer.alarms(
@@ -88,10 +98,11 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
             authorizers: &authorizers,
             edge: &edge,
             dns: &dns,
+            tasks: &tasks,
         },
         &topics,
     );
-    let workflows = composer.workflows(On {
+    let on = On {
         networks: &networks,
         databases: &databases,
         secrets: &secrets,
@@ -100,13 +111,16 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         topics: &topics,
         edge: &edge,
         suffering: &suffering,
-    });
+    };
+    let workflows = composer.workflows(on);
+    let checks = composer.checks(on);
     let dashboard = composer.dashboards(Shown {
         databases: &databases,
         functions: &functions,
         replications: &replications,
         edge: &edge,
         dns: &dns,
+        tasks: &tasks,
         workflows: &workflows,
     });
     composer.outputs(Made {
@@ -119,6 +133,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         edge: &edge,
         dns: &dns,
         workflows: &workflows,
+        checks: &checks,
         topics: &topics,
         dashboard: dashboard.as_ref(),
     });
@@ -132,6 +147,7 @@ pub(super) struct Composer<'a> {
     pub(super) context: Context<'a>,
     pub(super) keys: Keys,
     pub(super) artifacts: BTreeMap<Region, Artifacts>,
+    pub(super) images: Images,
     pub(super) zones: Zones,
     pub(super) certificates: Certificates,
     /// By section and region.

@@ -198,10 +198,14 @@ impl Composer<'_> {
                 networks.extend(places.iter().cloned());
             }
         }
-        for (_, workflow) in self.stack.workflow.iter() {
-            let mut replications = workflow.replications.iter();
+        let workflows = self.stack.workflow.iter();
+        let workflows = workflows.map(|(_, led)| (&led.replications, &led.network));
+        let checks = self.stack.checks.iter();
+        let checks = checks.map(|(_, led)| (&led.replications, &led.network));
+        for (replications, network) in workflows.chain(checks) {
+            let mut replications = replications.iter();
             if replications.any(|name| is_used(&self.stack.replication.resolve(name).target)) {
-                networks.insert(workflow.network.clone());
+                networks.insert(network.clone());
             }
         }
         networks

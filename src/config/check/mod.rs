@@ -2,10 +2,13 @@
 //!
 //! References are known to lead somewhere when these checks run.
 
+mod alerts;
+mod checks;
 mod compute;
 mod dns;
 mod entry;
 mod environments;
+mod images;
 mod networks;
 mod replication;
 mod stores;
@@ -22,9 +25,12 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     stores::check(stack, found);
     replication::check(stack, found);
     compute::check(stack, found);
+    images::check(stack, found);
     entry::check(stack, found);
     dns::check(stack, found);
     traffic::check(stack, found);
+    checks::check(stack, found);
+    alerts::check(stack, found);
 }
 
 /// A region that the stack does not list.

@@ -10,6 +10,7 @@ mod health_check;
 mod replication;
 mod rule;
 mod state_machine;
+mod tasks;
 
 pub use api::api;
 pub use balancer::{balancer, targets};
@@ -19,6 +20,7 @@ pub use health_check::{health_check, none_healthy};
 pub use replication::replication;
 pub use rule::rule;
 pub use state_machine::state_machine;
+pub use tasks::tasks;
 
 use super::Context;
 use super::alerts::Topic;
