@@ -196,8 +196,8 @@ fn every_way_back_through_dns_fits_into_five_minutes() -> anyhow::Result<()> {
         let source = support::stacks::embedded(name)?;
         let survey = survey(&source, &[]).map_err(|wrong| anyhow::anyhow!("{wrong}"))?;
         for (environment, stack) in survey.environments {
-            let splits = |traffic: &&paymig::config::Traffic| matches!(traffic.at, Split::Dns(_));
-            if stack.traffic.as_ref().filter(splits).is_none() {
+            let traffic = stack.traffic.as_ref();
+            if !traffic.is_some_and(|traffic| matches!(traffic.at, Split::Dns(_))) {
                 continue;
             }
             let selection = Selection {

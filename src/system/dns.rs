@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::edge::Edge;
+use super::edge::{Edge, side};
 use super::environment::Composer;
 use super::operations::Topics;
 use crate::config::{
-    BalancerShares, Dns as Config, DnsTarget, Network as NetworkConfig, Owner, Phase, Ref, Scheme,
-    Split as SplitAt, Topic as About,
+    BalancerShares, Dns as Config, DnsTarget, Network as NetworkConfig, Owner, Phase, Ref, Release,
+    Scheme, Split as SplitAt, Topic as About,
 };
 use crate::constructs::alarms::{self, Raised};
-use crate::constructs::balancer::{Balancer, HTTPS, Side};
+use crate::constructs::balancer::{Balancer, HTTPS};
 use crate::constructs::child_zone::{child_zone, delegate};
 use crate::constructs::dns::{Endpoint, Inputs, Name, Network, Probe, Split};
 use crate::constructs::entry::{Built, Entry};
@@ -199,7 +199,7 @@ impl<'a> Composer<'a> {
     }
 
     /// The health of a load balancer that nothing on the internet reaches: each service that takes
-    /// requests has a healthy target in the version that runs.
+    /// requests has a healthy target in the version that most of them go to.
     fn alarms_of(
         &mut self,
         entry: Entry<'a, Config>,
@@ -215,9 +215,11 @@ impl<'a> Composer<'a> {
         let suffix = balancer.load_balancer.arn_suffix();
         let mut alarms: Vec<Raised> = Vec::new();
         for service in serving {
-            let sides = [Side::Blue, Side::New].map(|side| side(service.name().clone()));
-            let running = sides.iter().find_map(|side| balancer.group(side));
-            let Some(group) = running else { continue };
+            let release = self.stack.release_of(service.name());
+            let leading = side(service.name(), release.map(Release::leading));
+            let Some(group) = balancer.group(&leading) else {
+                continue;
+            };
             let subject = format!("dns-{}-{}-{service}", entry.identity(), network);
             let context = self.context;
             let scope = self.alarm_scope("dns", entry.construct_id(), region);

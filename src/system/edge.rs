@@ -365,7 +365,7 @@ impl<'a> Composer<'a> {
 }
 
 /// The side of a service's version; the only one is `new`.
-fn side(service: &Name, colour: Option<Colour>) -> Side {
+pub(super) fn side(service: &Name, colour: Option<Colour>) -> Side {
     let service = service.clone();
     match colour {
         None => Side::New(service),

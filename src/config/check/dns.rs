@@ -97,7 +97,7 @@ fn hidden(stack: &Stack, host: &DomainName, at: &Route, found: &mut Vec<Diagnost
                 "`{host}` is in the zone `{child}`, which this stack makes and which does not know it"
             ))
             .at(at)
-            .related(&route.key("child"), "the zone")
+            .related(route.key("child"), "the zone")
             .help("let what exists keep a name outside that zone"),
         );
     }
@@ -118,7 +118,7 @@ fn target(stack: &Stack, dns: &Dns, route: &Route, found: &mut Vec<Diagnostic>) 
                             dns.name, dns.zone
                         )),
                 ),
-                Some(domain) => certified(&domain.name, dns, format!("API `{name}`"), at, found),
+                Some(domain) => certified(&domain.name, dns, &format!("API `{name}`"), at, found),
             }
         }
         DnsTarget::Balancer(target) => {
@@ -126,7 +126,7 @@ fn target(stack: &Stack, dns: &Dns, route: &Route, found: &mut Vec<Diagnostic>) 
             if let Certificate::Requested(requested) = &balancer.certificate {
                 let what = format!("load balancer `{}`", target.name);
                 let at = to.key("balancer").key("name");
-                certified(&requested.name, dns, what, at, found);
+                certified(&requested.name, dns, &what, at, found);
             }
             shares(stack, target, &to.key("balancer").key("shares"), found);
             one_health_path(stack, target, &to.key("balancer").key("name"), found);
@@ -138,7 +138,7 @@ fn target(stack: &Stack, dns: &Dns, route: &Route, found: &mut Vec<Diagnostic>) 
 fn certified(
     certificate: &DomainName,
     dns: &Dns,
-    what: String,
+    what: &str,
     at: Route,
     found: &mut Vec<Diagnostic>,
 ) {
@@ -282,7 +282,7 @@ fn apex(
             )),
         );
     }
-    for address in old.addresses.iter().filter(|address| !is_public(address)) {
+    for address in old.addresses.iter().filter(|address| !is_public(**address)) {
         found.push(
             Diagnostic::error(format!(
                 "{address} is no public address, and `{}` leads callers on the internet there",
@@ -295,9 +295,9 @@ fn apex(
 }
 
 /// Whether the internet routes an address (RFC 6890).
-fn is_public(address: &Ipv4Addr) -> bool {
+fn is_public(address: Ipv4Addr) -> bool {
     // Shared by providers with their customers (RFC 6598).
-    let shared = u32::from(*address) >> 22 == u32::from(Ipv4Addr::new(100, 64, 0, 0)) >> 22;
+    let shared = u32::from(address) >> 22 == u32::from(Ipv4Addr::new(100, 64, 0, 0)) >> 22;
     !(shared
         || address.is_private()
         || address.is_loopback()

@@ -80,7 +80,7 @@ pub(super) fn add(
                 })
                 .collect();
             let needed = checks.len();
-            several(scope, checks, needed, named)
+            several(scope, &checks, needed, named)
         }
     }
 }
@@ -90,7 +90,7 @@ pub(super) fn any(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     (subject, label): (&str, &str),
-    checks: Vec<HealthCheck>,
+    checks: &[HealthCheck],
 ) -> Option<HealthCheck> {
     several(scope, checks, 1, |check| {
         check.tags(context.name_tag("dns", [subject, label]))
@@ -99,12 +99,12 @@ pub(super) fn any(
 
 fn several(
     scope: &mut Scope<'_>,
-    checks: Vec<HealthCheck>,
+    checks: &[HealthCheck],
     needed: usize,
     named: impl FnOnce(Declared<aws::Route53HealthCheck>) -> Declared<aws::Route53HealthCheck>,
 ) -> Option<HealthCheck> {
-    if let [check] = checks[..] {
-        return Some(check);
+    if let [check] = checks {
+        return Some(*check);
     }
     if checks.is_empty() {
         return None;

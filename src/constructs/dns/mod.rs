@@ -231,7 +231,7 @@ fn new_side(
     let record = |kind| weighted(inputs.zone, inputs.name, kind, NEW, split.share);
     let record = match split.in_zone {
         InZone::Below => {
-            let check = health::any(&mut scope, context, (inputs.identity, NEW), led.checks);
+            let check = health::any(&mut scope, context, (inputs.identity, NEW), &led.checks);
             record("CNAME")
                 .ttl(inputs.ttl.get())
                 .records([split.new_side.to_string()])
