@@ -1,12 +1,20 @@
 """Fixtures: two real PostgreSQL servers for the session, a fresh estate and a fresh AWS for each test."""
 
+import json
 from collections.abc import Iterator
 
 import estate as estates
+import local_aws.stepfunctions
+import local_aws.stepfunctions_events
+import local_aws.stepfunctions_maps  # noqa: F401  importing mends moto
 import postgres
 import pytest
 from common import clients
 from moto import mock_aws
+from moto.awslambda_simple.models import LambdaSimpleBackend
+from moto.core.config import default_user_config
+from orchestration import Functions, Machines
+from till import till
 
 
 @pytest.fixture(scope="session")
@@ -40,3 +48,24 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def estate(aws: None, source_server: postgres.Server, target_server: postgres.Server) -> Iterator[estates.Estate]:
     with estates.estate(source_server, target_server) as made:
         yield made
+
+
+@pytest.fixture
+def machines(estate: estates.Estate, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machines]:
+    # Set before the first call of either service, which chooses the backend.
+    monkeypatch.setitem(default_user_config, "stepfunctions", {"execute_state_machine": True})
+    monkeypatch.setitem(default_user_config, "lambda", {"use_docker": False})
+    functions = Functions()
+    monkeypatch.setattr(LambdaSimpleBackend, "invoke", lambda _, *arguments: functions.invoke(*arguments))
+    key = clients.secretsmanager().create_secret(Name="hash-key", SecretString=json.dumps({"key": "k" * 32}))
+    estate.environment |= estates.listener(estate.environment)
+    estate.environment |= {"HASH_KEY_SECRET": key["ARN"], "AWS_LAMBDA_FUNCTION_NAME": "approval"}
+    estate.environment |= {"STEP_ALARMS": json.dumps([estates.ALARM])}
+    estates.hang_alarm()
+    for name, value in estate.environment.items():
+        monkeypatch.setenv(name, value)
+    estate.pay(estate.source)
+    with till(estate) as payments:
+        made = Machines(estate, functions, payments)
+        yield made
+        made.stop()

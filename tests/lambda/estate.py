@@ -30,6 +30,7 @@ create table public.refunds (
 create sequence public.receipts start 100;
 """
 APPLICATION, CARRIER = "application-4711", "carrier-4711"  # passwords
+ALARM = "errors"
 _numbers = count(1)
 _ARN = "arn:aws:dms:us-east-1:123456789012:task:"
 
@@ -253,6 +254,26 @@ def listener(environment: Mapping[str, str], *, healthy: bool = True) -> dict[st
     if healthy:
         balancers.register_targets(TargetGroupArn=groups[1], Targets=[{"Id": "10.0.0.10", "Port": 80}])
     return {"LISTENER_RULE": rule, "OLD_TARGET_GROUP": groups[0], "NEW_TARGET_GROUP": groups[1]}
+
+
+def hang_alarm() -> None:
+    """Make `ALARM`, which is quiet."""
+    clients.cloudwatch().put_metric_alarm(
+        AlarmName=ALARM,
+        Namespace="AWS/ApplicationELB",
+        MetricName="HTTPCode_Target_5XX_Count",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+        TreatMissingData="notBreaching",
+    )
+
+
+def ring_alarm() -> None:
+    """Let `ALARM` go off."""
+    clients.cloudwatch().set_alarm_state(AlarmName=ALARM, StateValue="ALARM", StateReason="a test")
 
 
 def _take_down(side: Database, roles: tuple[str, ...]) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from unittest import mock
 
@@ -20,15 +20,24 @@ class Killed(BaseException):
     """The program is gone; nothing in it may catch this."""
 
 
-@contextmanager
-def killed_before(effect: int) -> Iterator[list[str]]:
+def killed_before(effect: int) -> AbstractContextManager[list[str]]:
     """Raise `Killed` in place of the `effect`-th change to a database or to AWS; yields the changes made."""
+    return _killed(lambda number, _: number == effect)
+
+
+def killed_at(effect: str) -> AbstractContextManager[list[str]]:
+    """The same for the first change that names `effect`: a call of AWS's, or words of a statement."""
+    return _killed(lambda _, what: effect in what)
+
+
+@contextmanager
+def _killed(is_last: Callable[[int, str], bool]) -> Iterator[list[str]]:
     made: list[str] = []
     call = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
     rows, run = common.database.Database.rows, common.database.Database.run
 
     def note(what: str) -> None:
-        if len(made) + 1 == effect:
+        if is_last(len(made) + 1, what):
             raise Killed(what)
         made.append(what)
 

@@ -44,6 +44,12 @@ class Task:
         assert self.replicator is not None
         self.replicator.open.clear()
 
+    def fail(self) -> None:
+        """Stop for good, as after an error that DMS cannot recover from."""
+        assert self.replicator is not None
+        self.replicator.stop()
+        self.status, self.stop_reason = "failed", "Stop Reason FATAL_ERROR"
+
     def proceed(self) -> None:
         """Apply what piled up."""
         assert self.replicator is not None

@@ -155,7 +155,7 @@ class Replicator:
         return self._keys[table]
 
 
-def wait_until(done: Callable[[], bool], seconds: float = 10) -> None:
+def wait_until(done: Callable[[], bool], seconds: float = 60) -> None:
     """Wait for what happens in another thread."""
     end = time.monotonic() + seconds
     while not done():

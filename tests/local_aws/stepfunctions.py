@@ -4,9 +4,12 @@ import json
 import uuid
 from typing import Any
 
+from moto.core.responses import ActionResult, EmptyResult
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_sfn import (
     StateTaskServiceSfn,
 )
+from moto.stepfunctions.parser.asl.eval.environment import Environment
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 from moto.stepfunctions.responses import StepFunctionResponse
@@ -31,12 +34,28 @@ def a_machine_has_no_versions(self: Any) -> str:
     return json.dumps({"stateMachineVersions": []})
 
 
+@around(StepFunctionResponse, "send_task_failure")
+def a_refusal_has_a_cause(original: Fix, self: Any) -> ActionResult:
+    """AWS hands the cause on with the error; moto drops it."""
+    del original
+    token, error, cause = (self._get_param(name) for name in ("taskToken", "error", "cause"))
+    self.stepfunction_backend.send_task_failure(token, error=error, cause=cause)
+    return EmptyResult()
+
+
 @around(StepFunctionsParserBackend, "start_execution")
 def an_execution_has_a_name(
     original: Fix, self: Any, state_machine_arn: str, name: str | None = None, *args: Any, **more: Any
 ) -> Any:
     """AWS makes a name up where none is given."""
     return original(self, state_machine_arn, name or str(uuid.uuid4()), *args, **more)
+
+
+@around(Environment, "set_error")
+def a_stopped_execution_fails_no_more(original: Fix, self: Any, error: Any) -> None:
+    """AWS has ended it; moto lets the state come to its end, and the execution fail if that one does."""
+    if not isinstance(self.program_state(), ProgramStopped):
+        original(self, error)
 
 
 def capitalised(names: dict[str, Any]) -> dict[str, Any]:

@@ -67,7 +67,8 @@ impl Called {
 const MARGIN: Duration = Duration::from_secs(10);
 
 /// What passes by itself. Every operation may be done twice, so a call that died is one of them.
-/// Source: Step Functions user guide, "Handle transient Lambda service exceptions".
+/// Sources: Step Functions user guide, "Handle transient Lambda service exceptions"; a process that was killed,
+/// as for want of memory, is told by the name that the runtime gives it, `Runtime.ExitError`.
 const TRANSIENT: &[&str] = &[
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
@@ -76,6 +77,7 @@ const TRANSIENT: &[&str] = &[
     "Lambda.TooManyRequestsException",
     "Lambda.Unknown",
     "Sandbox.Timedout",
+    "Runtime.ExitError",
     "DatabaseFailure",
 ];
 
