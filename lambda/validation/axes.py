@@ -105,17 +105,25 @@ def between(points: list[int], wanted: int) -> list[int]:
 
 
 def halve(low: int, high: int, rows: Callable[[int, int], int], most: int) -> list[int]:
-    """Inner bounds of (`low`, `high`], halved as long as `rows` estimates more than `most` between two of them."""
+    """Inner bounds of (`low`, `high`], so that `rows` estimates no more than `most` between two, as far as can be.
+
+    Ranges are halved while they hold more, and then put together again while they hold less.
+    """
     found: list[int] = []
+    held = 0
     open_ranges = [(low, high)]
     while open_ranges:
         below, above = open_ranges.pop()
-        if above - below > 1 and rows(below, above) > most:
+        expected = rows(below, above)
+        if above - below > 1 and expected > most:
             middle = (below + above) // 2
             open_ranges += [(middle, above), (below, middle)]
-        else:
-            found.append(above)
-    return found[:-1]
+            continue
+        if held + expected > most and below > low:
+            found.append(below)
+            held = 0
+        held += expected
+    return found
 
 
 def _place(alphabet: str, character: str) -> int:
