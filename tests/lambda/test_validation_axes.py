@@ -1,5 +1,7 @@
 """Cutting keys by arithmetic, and samples of huge tables."""
 
+from itertools import pairwise
+
 import pytest
 from common.tables import Table
 from validation import axes
@@ -29,7 +31,7 @@ def test_a_range_is_halved_until_each_part_is_small() -> None:
     bounds = axes.halve(0, 1 << 20, lambda low, high: sum(low < key <= high for key in crowded), 100)
     ends = [0, *bounds, 1 << 20]
     assert ends == sorted(set(ends))
-    parts = zip(ends, ends[1:], strict=False)
+    parts = pairwise(ends)
     assert max(sum(low < key <= high for key in crowded) for low, high in parts) <= 100
 
 

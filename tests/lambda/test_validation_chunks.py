@@ -12,13 +12,15 @@ from validation_sides import mysql_reader, postgresql_reader, spans, views
 
 _POSTGRESQL = {
     "numbers": "select g as id, 'x' as v from generate_series(1, 1000) g; alter table cut.t add primary key (id)",
-    "sparse numbers": "select g * g * g as id from generate_series(-500, 500) g; alter table cut.t add primary key (id)",
+    "sparse numbers": "select g * g * g as id from generate_series(-500, 500) g;"
+    " alter table cut.t add primary key (id)",
     "uuids": "select gen_random_uuid() as id from generate_series(1, 1000); alter table cut.t add primary key (id)",
     "texts": "select 'Key ''' || md5(g::text) as id from generate_series(1, 1000) g;"
     " alter table cut.t add primary key (id)",
     "characters": "select lpad(g::text, 6, 'x')::char(8) as id from generate_series(1, 1000) g;"
     " alter table cut.t add primary key (id)",
-    "bytes": "select sha256(g::text::bytea) as id from generate_series(1, 1000) g; alter table cut.t add primary key (id)",
+    "bytes": "select sha256(g::text::bytea) as id from generate_series(1, 1000) g;"
+    " alter table cut.t add primary key (id)",
     "two columns": "select g % 7 as shop, now() + g * interval '1 s' as at from generate_series(1, 1000) g;"
     " alter table cut.t add primary key (shop, at)",
     "a unique index": "select g as id from generate_series(1, 1000) g; alter table cut.t alter id set not null;"

@@ -27,8 +27,11 @@ _COLUMNS = {
 }
 _ROWS: tuple[tuple[str | None, ...], ...] = (
     *(
-        (flag, whole, exact, double, single, text, "ab", "2026-03-29", "10:11:12.5", "2026-03-29 02:30:00.000001")
-        + ("2026-03-29 01:30:00.5", document, octets, "6f8dcc8e-bf46-4a7c-8ba2-4d6c0f1f2d0e")
+        (
+            *(flag, whole, exact, double, single, text, "ab", "2026-03-29", "10:11:12.5"),
+            *("2026-03-29 02:30:00.000001", "2026-03-29 01:30:00.5", document, octets),
+            "6f8dcc8e-bf46-4a7c-8ba2-4d6c0f1f2d0e",
+        )
         for flag, whole, exact, double, single, text, document, octets in (
             ("1", "-9223372036854775808", "1.5000", "0.1", "0.1", "plain", '{"a": 1, "b": [true, null]}', "00ff"),
             ("0", "0", "-0.0001", "1e20", "16777216", "", "[]", ""),
@@ -138,7 +141,9 @@ def test_two_texts_mean_the_same(here: Family, there: Family, left: str, right: 
 def test_a_table_of_mysql_is_compared_with_itself(aws: None, mariadb_server: mariadb.Server) -> None:
     mariadb_server.run("create database shop")
     mariadb_server.run("create table shop.t (shop varchar(9), id int, v text, f float, primary key (shop, id))")
-    mariadb_server.run("insert into shop.t select elt(mod(seq, 3) + 1, 'a', 'b', 'c'), seq, '', 0.1 from shop.seq_1_to_500")
+    mariadb_server.run(
+        "insert into shop.t select elt(mod(seq, 3) + 1, 'a', 'b', 'c'), seq, '', 0.1 from shop.seq_1_to_500"
+    )
     end = mysql_end(mariadb_server, "shop")
     results = rows_of(Work(end, end, "shop", {"CHUNK_ROWS": "50"}).validate())
     mariadb_server.run("drop database shop")

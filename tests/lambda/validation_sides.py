@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -49,7 +50,7 @@ def views(source: Reader, target: Reader, here: Shape, there: Shape) -> tuple[Vi
 def spans(bounds: list[Key]) -> list[Range]:
     """The ranges between bounds."""
     ends: list[Key | None] = [None, *bounds, None]
-    return [Range(low, high) for low, high in zip(ends, ends[1:], strict=False)]
+    return [Range(low, high) for low, high in pairwise(ends)]
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,9 @@ class Work:
         service.add(self.task)
         service.attach(clients.dms())
         secrets = {
-            name: clients.secretsmanager().create_secret(Name=name, SecretString=json.dumps(value))["ARN"]
+            name: clients.secretsmanager().create_secret(Name=f"{self.run}-{name}", SecretString=json.dumps(value))[
+                "ARN"
+            ]
             for name, value in (
                 ("source", {"username": self.source.user, "password": self.source.password}),
                 ("target", {"username": self.target.user, "password": self.target.password}),
