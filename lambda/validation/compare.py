@@ -17,14 +17,14 @@ from common.errors import SchemaMismatch
 from common.tables import Table
 from validation import checks, evidence
 from validation.plan import span_of
-from validation.reader import Reader, hashing
+from validation.reader import MOST_BUCKETS, Reader, Values, hashing
 from validation.settings import Validation
 from validation.shape import Hashes, Key, Range, View, agree
 from validation.values import columns_that_differ
 
 _T = TypeVar("_T")
-_BUCKETS = 4_096
 _DIRECT = 4_096  # up to so many rows are shown at once
+_ROWS_A_BUCKET = 16
 
 
 def compare(validation: Validation, item: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,25 +76,37 @@ class Pair:
 
 @dataclass
 class Suspicion:
-    """What is known of rows that differ: the source's hashes a lag ago and both sides' now."""
+    """Rows that differ, with the hashes of their columns: what both sides held a lag ago, and what they hold now."""
 
     keys: list[Key]
-    before: Hashes = field(default_factory=dict)
-    here: Hashes = field(default_factory=dict)
-    earlier: Hashes = field(default_factory=dict)
-    there: Hashes = field(default_factory=dict)
+    looked: bool = False
+    before: Values = field(default_factory=dict)
+    earlier: Values = field(default_factory=dict)
+    here: Values = field(default_factory=dict)
+    there: Values = field(default_factory=dict)
 
-    def look(self, here: Hashes, there: Hashes) -> None:
+    def look(self, here: Values, there: Values) -> None:
         """Take another look in, and drop the rows whose target follows."""
-        self.before, self.here, self.earlier, self.there = self.here, here, self.there, there
+        self.before, self.earlier = (self.here, self.there) if self.looked else (here, there)
+        self.here, self.there, self.looked = here, there, True
         self.keys = [key for key in self.keys if not in_flight(self.before.get(key), here.get(key), there.get(key))]
 
-    def is_moving(self, key: Key) -> bool:
-        """Whether both sides changed between the last two looks, so that neither look says anything."""
-        return self.before.get(key) != self.here.get(key) and self.earlier.get(key) != self.there.get(key)
+    def columns(self, key: Key) -> tuple[list[int], bool]:
+        """The places of a row's columns that differ for certain, and whether others changed too often to tell."""
+        wrong, moving = list[int](), False
+        here, there = self.here[key], self.there[key]
+        before, earlier = self.before.get(key, here), self.earlier.get(key, there)
+        for at, held in enumerate(there):
+            if in_flight(before[at], here[at], held):
+                continue
+            if before[at] != here[at] and earlier[at] != held:
+                moving = True
+            else:
+                wrong.append(at)
+        return wrong, moving
 
 
-def in_flight(before: str | None, now: str | None, target: str | None) -> bool:
+def in_flight(before: object, now: object, target: object) -> bool:
     """Whether the target holds what the source held a lag ago or holds now: then it follows."""
     return target in (before, now)
 
@@ -117,50 +129,42 @@ def _settle(validation: Validation, pair: Pair, span: Range, rows: int) -> evide
     """The rows that differ and go on to differ."""
     here, there = _hashes(pair, span, rows)
     keys = sorted(key for key in here.keys() | there.keys() if here.get(key) != there.get(key))
-    suspicion = Suspicion(keys, here=here, there=there)
+    suspicion = Suspicion(keys)
     for _ in range(validation.looks):
         if not suspicion.keys:
             break
         validation.clock.sleep(validation.lag)
-        keys = suspicion.keys
-        suspicion.look(*pair.both(lambda reader, view: reader.lookup(view, keys)))  # noqa: B023 - used at once
-    return _told_apart(validation, pair, suspicion)
+        suspicion.look(*_fingerprints(pair, suspicion.keys))
+    return _told_apart(pair, suspicion)
+
+
+def _fingerprints(pair: Pair, keys: list[Key]) -> tuple[Values, Values]:
+    return pair.both(lambda reader, view: reader.fingerprints(view, keys))
 
 
 def _hashes(pair: Pair, span: Range, rows: int) -> tuple[Hashes, Hashes]:
-    """The rows that may differ, by key and hash."""
-    wanted: list[int] | None = None
-    if rows > _DIRECT:
-        here, there = pair.both(lambda reader, view: reader.buckets(view, span, _BUCKETS))
-        wanted = sorted(number for number in here.keys() | there.keys() if here.get(number) != there.get(number))
-    return pair.both(lambda reader, view: reader.hashes(view, span, _BUCKETS, wanted))
+    """The rows that may differ, by key and hash: all of a small range, else those of the buckets that differ."""
+    if rows <= _DIRECT:
+        return pair.both(lambda reader, view: reader.hashes(view, span, 1, None))
+    count = min(MOST_BUCKETS, 1 << (rows // _ROWS_A_BUCKET).bit_length())
+    here, there = pair.both(lambda reader, view: reader.buckets(view, span, count))
+    wanted = sorted(number for number in here.keys() | there.keys() if here.get(number) != there.get(number))
+    return pair.both(lambda reader, view: reader.hashes(view, span, count, wanted))
 
 
-def _told_apart(validation: Validation, pair: Pair, suspicion: Suspicion) -> evidence.Found:
-    missing = [key for key in suspicion.keys if key in suspicion.here and key not in suspicion.there]
+def _told_apart(pair: Pair, suspicion: Suspicion) -> evidence.Found:
+    missing = [key for key in suspicion.keys if key not in suspicion.there]
     extra = [key for key in suspicion.keys if key not in suspicion.here]
-    both = [key for key in suspicion.keys if key in suspicion.here and key in suspicion.there]
-    moving = {key for key in both if suspicion.is_moving(key)}
-    changed = columns_that_differ(pair.both, [key for key in both if key not in moving])
-    still, unsettled = _moving(validation, pair, sorted(moving))
-    return evidence.Found(missing, extra, changed | still, unsettled)
-
-
-def _moving(validation: Validation, pair: Pair, keys: list[Key]) -> tuple[dict[Key, list[str]], list[Key]]:
-    """Of rows that change all the time, those that differ in a column that does not, and those that nobody can tell."""
-    if not keys:
-        return {}, []
-    before, _ = pair.both(lambda reader, view: reader.fingerprints(view, keys))
-    validation.clock.sleep(validation.lag)
-    differing = columns_that_differ(pair.both, keys)
-    after, _ = pair.both(lambda reader, view: reader.fingerprints(view, keys))
-    names = pair.source.view.names
-    wrong: dict[Key, list[str]] = {}
-    for key, columns in differing.items():
-        was, held = (dict(zip(names, found.get(key, ()), strict=False)) for found in (before, after))
-        if still := [name for name in columns if was.get(name) == held.get(name)]:
-            wrong[key] = still
-    return wrong, [key for key in keys if key not in wrong]
+    wrong: dict[Key, list[int]] = {}
+    unsettled: list[Key] = []
+    for key in suspicion.keys:
+        if key in suspicion.here and key in suspicion.there:
+            columns, moving = suspicion.columns(key)
+            if columns:
+                wrong[key] = columns
+            elif moving:
+                unsettled.append(key)
+    return evidence.Found(missing, extra, columns_that_differ(pair.both, wrong), unsettled)
 
 
 def _settle_whole(validation: Validation, pair: Pair, span: Range) -> evidence.Found:

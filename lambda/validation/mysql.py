@@ -124,10 +124,6 @@ class MySql:
         rows = self._ask(f"select {shown} from {_named(view.table)} where {where}", *parameters)
         return {tuple(map(str, row[:-1])): str(row[-1]) for row in rows}
 
-    def lookup(self, view: View, keys: Sequence[Key]) -> Hashes:
-        """See `Reader`."""
-        return {key: str(found[0]) for key, found in self._by_key(view, keys, [_hexadecimal(_hash(view))])}
-
     def fingerprints(self, view: View, keys: Sequence[Key]) -> Values:
         """See `Reader`."""
         return dict(self._by_key(view, keys, [_hexadecimal(_digest(_text(compared))) for compared in view.columns]))
@@ -350,7 +346,7 @@ def _hexadecimal(number: str) -> str:
 
 def _bucket(view: View, count: int) -> str:
     text = f"concat_ws('|', {', '.join(_common(column) for column in view.key)})"
-    return f"(conv(left(md5({text}), 3), 16, 10) & {count - 1})"
+    return f"(conv(left(md5({text}), 4), 16, 10) & {count - 1})"
 
 
 def _where(key: tuple[Column, ...], span: Range) -> tuple[str, list[Any]]:

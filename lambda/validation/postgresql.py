@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from common.checksums import Part, chained, probe
 from common.database import Database, Row, connect, identifier
 from common.secrets import Login
 from common.settings import Address, Trust
@@ -114,9 +115,7 @@ class PostgreSql:
 
     def probe(self) -> str:
         """See `Reader`."""
-        if not self.is_utf8:
-            return ""
-        return str(self._ask("select hashtextextended('paymig \u20ac 0123456789' collate \"C\", 0)")[0][0])
+        return probe(self.database)
 
     def sum(self, view: View, span: Range) -> Sum:
         """See `Reader`."""
@@ -151,11 +150,6 @@ class PostgreSql:
         text = str(self._ask(sql, **parameters)[0][0])
         return dict(_parted(view.key, line.split("\x1f")) for line in text.split("\n") if line)
 
-    def lookup(self, view: View, keys: Sequence[Key]) -> Hashes:
-        """See `Reader`."""
-        rows = self._by_key(view, keys, [f"to_hex({self._hash(view)})"])
-        return {key: str(values[0]) for key, values in rows}
-
     def fingerprints(self, view: View, keys: Sequence[Key]) -> Values:
         """See `Reader`."""
         return dict(self._by_key(view, keys, [f"to_hex({self._digest(view, _text(c))})" for c in view.columns]))
@@ -180,6 +174,8 @@ class PostgreSql:
         return rows
 
     def _hash(self, view: View) -> str:
+        if view.hash is Hash.QUICK:
+            return chained([_part(compared) for compared in view.columns])
         return self._digest(view, _joined("'|'", [_framed(compared) for compared in view.columns]))
 
     def _digest(self, view: View, text: str) -> str:
@@ -191,7 +187,7 @@ class PostgreSql:
         text = _joined("'|'", [_common(column) for column in view.key])
         if view.hash is Hash.QUICK:
             return f'(hashtextextended({text} collate "C", 1) & {count - 1})::integer'
-        return f"(('x' || left(md5({self._bytes(text)}), 3))::bit(12)::integer & {count - 1})"
+        return f"(('x' || left(md5({self._bytes(text)}), 4))::bit(16)::integer & {count - 1})"
 
     def _bytes(self, text: str) -> str:
         return text if self.is_utf8 else f"convert_to({text}, 'UTF8')"
@@ -261,6 +257,13 @@ def _common(column: Column) -> str:
             return f"{name}::jsonb::text"
         case _:
             return f"{name}::text"
+
+
+def _part(compared: Compared) -> Part:
+    """The column as a part of the quick hash."""
+    if compared.framed:
+        return Part(_text(compared), identifier(compared.column.name))
+    return Part(_framed(compared), None)
 
 
 def _framed(compared: Compared) -> str:

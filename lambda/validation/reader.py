@@ -9,6 +9,9 @@ from validation.shape import Hash, Hashes, Key, Range, Shape, Sum, View
 Values: TypeAlias = dict[Key, tuple[str | None, ...]]
 """Some columns of rows by key, as text. They stay in memory: no value is ever written."""
 
+MOST_BUCKETS = 1 << 16
+"""Into so many buckets a range can be divided."""
+
 
 class Reader(Protocol):
     """A session that reads and cannot write. Every method is one statement, and so one snapshot."""
@@ -35,16 +38,13 @@ class Reader(Protocol):
         """The sum over a range."""
 
     def buckets(self, view: View, span: Range, count: int) -> dict[int, Sum]:
-        """The sums over a range, by the key's hash modulo `count`, a power of two up to 4096."""
+        """The sums over a range, by the key's hash modulo `count`, a power of two up to `MOST_BUCKETS`."""
 
     def hashes(self, view: View, span: Range, count: int, wanted: Iterable[int] | None) -> Hashes:
         """The rows of a range that lie in one of the `wanted` of `count` buckets; all of them where it is None."""
 
-    def lookup(self, view: View, keys: Sequence[Key]) -> Hashes:
-        """The rows of these keys, as far as they are there."""
-
     def fingerprints(self, view: View, keys: Sequence[Key]) -> Values:
-        """The hash of each column of these rows; None is NULL."""
+        """The hash of each column of those of these rows that are there; None is NULL."""
 
     def values(self, view: View, keys: Sequence[Key], names: Sequence[str]) -> Values:
         """These columns of these rows in their common form."""

@@ -135,8 +135,8 @@ def folder(execution: str) -> str:
 
 def _limits(variables: Variables) -> Limits:
     return Limits(
-        chunk_rows=max(1, variables.whole("CHUNK_ROWS", 50_000)),
-        chunk_bytes=max(1, variables.whole("CHUNK_BYTES", 64 * 1024 * 1024)),
+        chunk_rows=max(1, variables.whole("CHUNK_ROWS", 200_000)),
+        chunk_bytes=max(1, variables.whole("CHUNK_BYTES", 128 * 1024 * 1024)),
         statement=variables.whole("STATEMENT_TIMEOUT", 240),
         sessions=variables.whole("SOURCE_SESSIONS", 16),
         duty=min(100, max(1, variables.whole("SOURCE_DUTY", 100))),

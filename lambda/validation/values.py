@@ -5,7 +5,7 @@ compared by what they mean; they stay in memory.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 
@@ -18,31 +18,23 @@ Both: TypeAlias = Callable[[Callable[[Reader, View], Any]], tuple[Any, Any]]
 _NUMBERS = frozenset({Family.BOOLEAN, Family.INTEGER, Family.DECIMAL})
 
 
-def columns_that_differ(both: Both, keys: Sequence[Key]) -> dict[Key, list[str]]:
-    """The names of the columns in which rows that both sides have differ; rows that differ in none are left out."""
-    if not keys:
+def columns_that_differ(both: Both, wrong: Mapping[Key, Sequence[int]]) -> dict[Key, list[str]]:
+    """The names of columns that differ, of rows with the places of columns whose hashes do."""
+    if not wrong:
         return {}
+    here, there = both(lambda _, view: view)
+    pairs: list[tuple[Compared, Compared]] = list(zip(here.columns, there.columns, strict=True))
+    doubtful = [at for at in sorted({at for places in wrong.values() for at in places}) if pairs[at][0].common]
+    left, right = _meant(both, list(wrong), [pairs[at][0].column.name for at in doubtful])
 
-    def ask(reader: Reader, view: View) -> tuple[View, Values]:
-        return view, reader.fingerprints(view, keys)
+    def differs(key: Key, at: int) -> bool:
+        if at not in doubtful or key not in left or key not in right:
+            return True
+        families = [compared.column.family for compared in pairs[at]]
+        place = doubtful.index(at)
+        return not same(families[0], families[1], left[key][place], right[key][place])
 
-    (here, ours), (there, theirs) = both(ask)
-    pairs = list(zip(here.columns, there.columns, strict=True))
-    differing = {
-        key: [one for one, left, right in zip(pairs, ours[key], theirs[key], strict=True) if left != right]
-        for key in keys
-        if key in ours and key in theirs
-    }
-    doubtful = sorted({one[0].column.name for found in differing.values() for one in found if one[0].common})
-    meant = _meant(both, [key for key, found in differing.items() if found], doubtful)
-    told = {
-        key: [
-            here.column.name
-            for here, there in found
-            if not (here.common and _mean_the_same(here, there, meant, key, doubtful))
-        ]
-        for key, found in differing.items()
-    }
+    told = {key: [pairs[at][0].column.name for at in places if differs(key, at)] for key, places in wrong.items()}
     return {key: names for key, names in told.items() if names}
 
 
@@ -68,13 +60,6 @@ def _meant(both: Both, keys: list[Key], names: list[str]) -> tuple[Values, Value
         return {}, {}
     left, right = both(lambda reader, view: reader.values(view, keys, names))
     return left, right
-
-
-def _mean_the_same(here: Compared, there: Compared, meant: tuple[Values, Values], key: Key, names: list[str]) -> bool:
-    at = names.index(here.column.name)
-    if key not in meant[0] or key not in meant[1]:
-        return False
-    return same(here.column.family, there.column.family, meant[0][key][at], meant[1][key][at])
 
 
 def _json(text: str) -> Any:

@@ -134,7 +134,7 @@ def million(source_server: postgres.Server, target_server: postgres.Server) -> I
 
 def _work(million: tuple[postgres.Server, ...], run: str) -> Work:
     source, target = (postgresql_end(server, "million") for server in million)
-    return Work(source, target, "public", {"MAX_LAG": "2", "SOURCE_SESSIONS": "4"}, run)
+    return Work(source, target, "public", {"MAX_LAG": "2", "SOURCE_SESSIONS": "4", "CHUNK_ROWS": "50000"}, run)
 
 
 def test_under_writes_every_kind_of_difference_is_found_and_nothing_else(
