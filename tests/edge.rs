@@ -46,18 +46,35 @@ fn at(source: &Source, phase: Phase, traffic: Option<u8>) -> anyhow::Result<Stri
     document(source, &selection)
 }
 
-/// The zone that the stack looks up.
-fn zone(engine: &Engine, aws: &LocalAws) -> anyhow::Result<Workspace> {
+/// The zone and the image that the stack looks up.
+fn there(engine: &Engine, aws: &LocalAws) -> anyhow::Result<Workspace> {
     let path = support::root().join("fixtures/engine/zone.tf.json");
     let zone = engine.workspace(&std::fs::read_to_string(path)?, aws)?;
     zone.apply()?;
+    aws.push("us-east-1", "payments", &["1"])?;
     Ok(zone)
 }
 
-/// What `plan` would lose, beside alarms: who is woken by a side without requests can do nothing.
+/// What comes and goes with a phase: tasks, and what watches them. Who is woken by a side without requests
+/// can do nothing.
+const OF_A_PHASE: [&str; 6] = [
+    "aws_appautoscaling_policy.",
+    "aws_appautoscaling_target.",
+    "aws_cloudwatch_event_",
+    "aws_cloudwatch_metric_alarm.",
+    "aws_ecs_service.",
+    "aws_ecs_task_definition.",
+];
+
+/// What `plan` would lose, beside what comes and goes.
 fn lost(plan: &Plan) -> Vec<&str> {
-    let alarm = |address: &&str| address.starts_with("aws_cloudwatch_metric_alarm.");
-    plan.lost().filter(|address| !alarm(address)).collect()
+    let comes_and_goes = |address: &&str| {
+        let mut types = OF_A_PHASE.iter();
+        types.any(|kind| address.starts_with(kind))
+    };
+    plan.lost()
+        .filter(|address| !comes_and_goes(address))
+        .collect()
 }
 
 fn refusal(workspace: &Workspace) -> anyhow::Result<String> {
@@ -74,7 +91,7 @@ fn an_api_before_a_weighted_rule_lives_moves_and_leaves() -> anyhow::Result<()> 
         return Ok(());
     };
     let aws = engine.local_aws()?;
-    let _zone = zone(&engine, &aws)?;
+    let _there = there(&engine, &aws)?;
     let source = stack("")?;
     let workspace = engine.workspace(&at(&source, Phase::Migration, None)?, &aws)?;
     workspace.apply()?;
@@ -125,7 +142,7 @@ fn plans_are_judged_by_what_the_workflow_moved() -> anyhow::Result<()> {
         return Ok(());
     };
     let aws = engine.local_aws()?;
-    let _zone = zone(&engine, &aws)?;
+    let _there = there(&engine, &aws)?;
     let source = stack(WORKFLOW)?;
     let half = at(&source, Phase::Migration, Some(50))?;
     let nothing = at(&source, Phase::Migration, Some(0))?;

@@ -4,7 +4,7 @@
 """
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -42,6 +42,13 @@ def elbv2() -> "ElasticLoadBalancingv2Client":
 
 
 @cache
+def functions() -> Any:
+    """Lambda, for calls that are waited for; a call is made once, for it may have been heard."""
+    patient = Config(connect_timeout=2, read_timeout=600, retries={"total_max_attempts": 1}, max_pool_connections=50)
+    return boto3.client("lambda", config=patient)
+
+
+@cache
 def s3() -> "S3Client":
     """S3."""
     return boto3.client("s3", config=_CONFIG)
@@ -73,5 +80,5 @@ def stepfunctions() -> "SFNClient":
 
 def forget() -> None:
     """Drop every cached client, so that the next one reads the environment anew."""
-    for factory in (cloudwatch, dms, elbv2, s3, secretsmanager, sns, ssm, stepfunctions):
+    for factory in (cloudwatch, dms, elbv2, functions, s3, secretsmanager, sns, ssm, stepfunctions):
         factory.cache_clear()

@@ -50,6 +50,8 @@ class Replication:
     application_role: str
     forward_slot: str
     reverse_slot: str
+    source_version: str | None
+    """The major version that the stack file says the source runs."""
 
 
 def replications(variables: Variables) -> tuple[Replication, ...]:
@@ -79,6 +81,7 @@ def _replication(entry: Any, where: str) -> Replication:
         application_role=texts["application_role"],
         forward_slot=str(entry.get("forward_slot") or slot_name(name, "fwd")),
         reverse_slot=str(entry.get("reverse_slot") or slot_name(name, "rev")),
+        source_version=entry.get("source_version") or None,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from common import log
 from common.errors import InvalidEvent
-from cutover import crossing, final, follow, rollback, settings, soak, traffic
+from cutover import crossing, final, follow, readiness, rollback, settings, soak, traffic
 from cutover.initialize import initialize
 from cutover.migration import Migration, build
 from cutover.ways import BACK, FORWARD
@@ -79,5 +79,15 @@ def _run_back(migration: Migration, event: Mapping[str, Any]) -> Mapping[str, An
             return traffic.release(migration)
         case {"operation": "rolled_back"}:
             return rollback.rolled_back(migration)
+        case _:
+            return _run_check(migration, event)
+
+
+def _run_check(migration: Migration, event: Mapping[str, Any]) -> Mapping[str, Any]:
+    match event:
+        case {"operation": "check_before"}:
+            return readiness.check_before(migration)
+        case {"operation": "check_after"}:
+            return readiness.check_after(migration)
         case _:
             raise InvalidEvent(f"there is no operation {event.get('operation')!r} with these arguments")

@@ -43,7 +43,7 @@ pub enum Topic {
 }
 
 impl Topic {
-    fn all() -> BTreeSet<Self> {
+    pub(super) fn all() -> BTreeSet<Self> {
         BTreeSet::from([
             Self::Migration,
             Self::Replication,
@@ -52,6 +52,19 @@ impl Topic {
             Self::Security,
             Self::Cost,
         ])
+    }
+}
+
+impl std::fmt::Display for Topic {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Migration => "migration",
+            Self::Replication => "replication",
+            Self::FailedTransactions => "failed-transactions",
+            Self::SystemErrors => "system-errors",
+            Self::Security => "security",
+            Self::Cost => "cost",
+        })
     }
 }
 

@@ -1,31 +1,55 @@
-//! Validation before and after the migration.
+//! Migrations without a workflow: the functions that an operator calls, and validation in an apply.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Network, Ref, Replication, section};
-use crate::quantity::Key;
+use super::{Alerts, Bucket, Network, Ref, Replication, Workflow, section};
+use crate::quantity::{Concurrency, Key, Seconds};
 
-/// Validation of source and target before and after the migration.
+/// A migration that an operator leads by the runbook: the function `validation`, which compares source and
+/// target, and `cutover`, whose operations he calls one by one.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Checks {
-    /// What they compare.
+    /// What is migrated.
     pub replications: Vec<Ref<Replication>>,
-    /// The network of the validation function.
+    /// The network of the functions.
     pub network: Ref<Network>,
-    /// What calls them. Default: `runbook`.
+    /// The bucket of checkpoints, rollback states and findings.
+    pub checkpoints: Ref<Bucket>,
+    /// Whom they tell about progress.
+    pub alerts: Ref<Alerts>,
+    /// What calls the validation. Default: `runbook`.
     #[serde(default)]
     pub by: CheckedBy,
-    /// Whether the next apply runs them; before replication runs they cannot succeed. Default: `skip`.
+    /// What the next apply validates, in phase `migration`: `pre` once the users are initialized, `post` once
+    /// replication has caught up. A finding fails the apply. Default: `skip`.
     #[serde(default)]
     pub run_validation: RunValidation,
+    /// Raised, it has the same validation run again: what has passed under a number is not repeated. Default: 1.
+    #[serde(default = "Checks::first_run")]
+    pub run: u32,
+    /// Replication lag that counts as caught up. Default: 5 s.
+    #[serde(default = "Workflow::lag")]
+    pub max_lag: Seconds,
+    /// How long writes may be held at the cutover; callers retry inside it. Default: 20 s (API Gateway gives up after 29).
+    #[serde(default = "Workflow::fence")]
+    pub fence: Seconds,
+    /// How many chunks of rows are compared at one time, each over a connection to both databases. Default: 10.
+    #[serde(default = "Workflow::comparisons")]
+    pub comparisons: Concurrency,
     /// The name this section had before it was renamed: its resources move, nothing is replaced.
     pub formerly: Option<Key>,
 }
 section!(Checks, "checks");
 
-/// What calls the checks.
+impl Checks {
+    fn first_run() -> u32 {
+        1
+    }
+}
+
+/// What calls the validation.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
@@ -39,7 +63,7 @@ pub enum CheckedBy {
     CustomResource,
 }
 
-/// Whether an apply runs the checks.
+/// What an apply validates.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
@@ -49,8 +73,19 @@ pub enum RunValidation {
     /// Nothing is run.
     #[default]
     Skip,
-    /// The checks before the migration.
+    /// What must be so before the migration: schemas alike, users there, servers able to replicate.
     Pre,
-    /// The checks after the migration.
+    /// What must be so after it: rows equal, sequences carried over, no table in error.
     Post,
+}
+
+impl RunValidation {
+    /// The word in stack files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Skip => "skip",
+            Self::Pre => "pre",
+            Self::Post => "post",
+        }
+    }
 }

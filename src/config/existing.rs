@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Named, section};
-use crate::quantity::{Cidr, DomainName, Key, Port, Region};
+use crate::quantity::{Cidr, DomainName, ImageTag, Key, Port, Region};
 
 /// What exists already, by kind and name.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -113,14 +113,15 @@ section!(ExistingSecret, "existing.secret");
 
 /// A container image: ECR repository and tag, resolved to a digest at plan.
 ///
-/// The repository is created by the environment `bootstrap` in every region that runs the image.
+/// The environment `bootstrap` makes the repository in every region that runs the image; the image must be
+/// there before what runs it is planned: functions in every phase, tasks from phase `migration` on.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExistingImage {
     /// The repository's name.
     pub repository: String,
-    /// The tag; repositories are immutable, so a tag cannot move.
-    pub tag: String,
+    /// The tag; a repository whose tags can move is refused at plan.
+    pub tag: ImageTag,
     /// The name this section had before it was renamed: its resources move, nothing is replaced.
     pub formerly: Option<Key>,
 }

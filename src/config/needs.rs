@@ -46,12 +46,11 @@ impl Stack {
         for (_, secret) in existing.secret.iter() {
             need("secret", &secret.name, Some(secret.region.as_str()));
         }
-        for (_, image) in existing.image.iter() {
-            need(
-                "container image",
-                &format!("{}:{}", image.repository, image.tag),
-                None,
-            );
+        for run in self.image_runs() {
+            if let Some(image) = existing.image.get(&run.image) {
+                let name = format!("{}:{}", image.repository, run.tag);
+                need("container image", &name, Some(run.region.as_str()));
+            }
         }
         for (_, ami) in existing.ami.iter() {
             need("machine image", &ami.name, None);
@@ -67,6 +66,7 @@ impl Stack {
             need("API Gateway account role", "for access logs", None);
         }
         needs.sort();
+        needs.dedup();
         needs
     }
 }

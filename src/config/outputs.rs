@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Alerts, Api, Balancer, Bucket, Dashboard, Database, Function, Network, Ref, Replication,
+    Alerts, Api, Balancer, Bucket, Checks, Dashboard, Database, Function, Network, Ref, Replication,
     Service, Transit, Waf, Workflow,
 };
 
@@ -24,6 +24,8 @@ pub enum Output {
     Bucket(Ref<Bucket>),
     /// The ARN of a load balancer's certificate.
     Certificate(BalancerIn),
+    /// The name of the function that takes the steps of a cutover which an operator leads.
+    Cutover(Ref<Checks>),
     /// The name of a dashboard.
     Dashboard(Ref<Dashboard>),
     /// Where a database takes writes.
@@ -36,7 +38,7 @@ pub enum Output {
     DatabaseSecondary(Ref<Database>),
     /// The ARN of the secret with a database's master user.
     DatabaseSecret(Ref<Database>),
-    /// The name of a function.
+    /// The name of a function; of the colour that most requests go to, where its image is released.
     Function(Ref<Function>),
     /// The id of a VPC.
     Network(Ref<Network>),
@@ -44,10 +46,12 @@ pub enum Output {
     ReplicationInstance(Ref<Replication>),
     /// The ARN of the task that loads, and then follows.
     ReplicationTask(Ref<Replication>),
-    /// The ARN of the target group of a service, or of its version that runs.
+    /// The ARN of the target group of a service, of the colour that most requests go to.
     TargetGroup(Ref<Service>),
     /// The id of a transit gateway.
     Transit(Ref<Transit>),
+    /// The name of the function that compares source and target.
+    Validation(Ref<Checks>),
     /// The id of a transit gateway's VPN connection.
     Vpn(Ref<Transit>),
     /// The id of a web ACL, in the first region that has it.

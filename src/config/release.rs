@@ -7,6 +7,11 @@ use super::{Ref, Service, section};
 use crate::quantity::{Key, Percent};
 
 /// Two versions of one service beside each other: not to be mixed with `[traffic]`, which weighs the old system and the new.
+///
+/// Both run, each with its least tasks or warm executions at least, whatever share it has: so a switch is
+/// a weight, forth and back. The colours take turns. A release is two applies: first the version of the
+/// colour without requests, then, once that is tested, `green_percent` in steps; in one apply the new
+/// version would get requests before it is healthy.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Release {
@@ -23,6 +28,55 @@ pub struct Release {
     pub formerly: Option<Key>,
 }
 section!(Release, "release");
+
+/// One of the two versions of a release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Colour {
+    /// The first.
+    Blue,
+    /// The second.
+    Green,
+}
+
+impl Colour {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Blue, Self::Green];
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Blue => "blue",
+            Self::Green => "green",
+        }
+    }
+}
+
+/// What a version is called: `payments`, `payments-blue`.
+pub fn coloured(name: &str, colour: Option<Colour>) -> String {
+    match colour {
+        None => name.to_owned(),
+        Some(colour) => format!("{name}-{}", colour.as_str()),
+    }
+}
+
+impl Release {
+    /// What a colour runs.
+    pub fn version(&self, colour: Colour) -> &str {
+        match colour {
+            Colour::Blue => &self.blue,
+            Colour::Green => &self.green,
+        }
+    }
+
+    /// The colour that most requests go to.
+    pub fn leading(&self) -> Colour {
+        if self.green_percent > self.green_percent.rest() {
+            Colour::Green
+        } else {
+            Colour::Blue
+        }
+    }
+}
 
 fn nothing() -> Percent {
     Percent::NONE

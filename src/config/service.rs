@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Count, ExistingAmi, ExistingImage, Function, Network, Ref, Section, Uses};
+use super::{
+    Architecture, Count, ExistingAmi, ExistingImage, Function, Network, Ref, Section, Uses,
+};
 use crate::quantity::{InstanceType, Key, Port, Utilization};
 
 /// The payment service, by how it runs.
@@ -30,7 +32,13 @@ impl Section for Service {
     }
 }
 
-/// Containers on ECS Fargate: one service in each network.
+/// Containers on ECS Fargate: one service in each network, or a blue and a green one where `[release]`
+/// names it.
+///
+/// The image listens with TLS on `port`; the load balancer verifies no certificate, so one that the
+/// container signs for itself does. It runs as user 65532 and writes to `/tmp` only, which its Dockerfile
+/// declares as a `VOLUME` of that user. It is told `PORT` beside the names of what it uses, gets SIGTERM
+/// once no requests reach it, and then has a minute.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Fargate {
@@ -38,6 +46,9 @@ pub struct Fargate {
     pub networks: Vec<Ref<Network>>,
     /// Its image.
     pub image: Ref<ExistingImage>,
+    /// The processor it is built for. Default: `arm64`.
+    #[serde(default)]
+    pub architecture: Architecture,
     /// The port it listens on, with TLS. Default: 8443.
     #[serde(default = "service_port")]
     pub port: Port,
@@ -55,6 +66,11 @@ pub struct Fargate {
     /// What answers 200 while the service can reach its database. Default: `/health`.
     #[serde(default = "health_path")]
     pub health_path: String,
+    /// A command in the container that fails when the process must be replaced, such as
+    /// `["CMD", "/app", "alive"]`; not when the database is away, or all would be. Default: none, the load
+    /// balancer's check is the only one.
+    #[serde(default)]
+    pub health_command: Vec<String>,
     /// What it may use.
     #[serde(default)]
     pub uses: Uses,

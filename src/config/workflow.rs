@@ -39,11 +39,11 @@ pub struct Workflow {
 section!(Workflow, "workflow");
 
 impl Workflow {
-    fn lag() -> Seconds {
+    pub(super) fn lag() -> Seconds {
         Seconds::constant::<5>()
     }
 
-    fn fence() -> Seconds {
+    pub(super) fn fence() -> Seconds {
         Seconds::constant::<20>()
     }
 
@@ -51,7 +51,7 @@ impl Workflow {
         Minutes::constant::<30>()
     }
 
-    fn comparisons() -> Concurrency {
+    pub(super) fn comparisons() -> Concurrency {
         Concurrency::constant::<10>()
     }
 

@@ -24,6 +24,10 @@ pub static IGNORED: &[Ignored] = &[
         "AWS picks it and retires old ones: one that is gone cannot be created (terraform-provider-aws #6816)",
     ),
     because(
+        Argument::<aws::EcsService>::desired_count(),
+        "scaling moves it; set back, tasks that are needed would be stopped",
+    ),
+    because(
         Argument::<aws::LbListenerRule>::action(),
         "the workflow moves the weights of the old and the new system; set back, requests would leave the side that has the database",
     ),

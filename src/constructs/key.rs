@@ -37,6 +37,8 @@ pub enum DataClass {
     Secrets,
     /// The state of Terraform.
     State,
+    /// What tasks write.
+    Tasks,
 }
 
 /// A key that data of one class is encrypted with, in one region.
@@ -79,6 +81,7 @@ impl DataClass {
             Self::Objects => "objects",
             Self::Secrets => "secrets",
             Self::State => "state",
+            Self::Tasks => "tasks",
         }
     }
 
@@ -94,6 +97,7 @@ impl DataClass {
             Self::Objects => "objects in buckets",
             Self::Secrets => "secrets",
             Self::State => "the state of Terraform",
+            Self::Tasks => "what tasks write",
         }
     }
 }
@@ -144,19 +148,20 @@ fn policy(context: &Context<'_>, class: DataClass, region: Region) -> Policy {
     let administration = Statement::allow(["kms:*"], [THIS_KEY.into()])
         .sid("AccountAdministration")
         .to(Principal::Aws(account.root()));
-    let service = match class {
-        DataClass::Alerts => Some(publishers()),
-        DataClass::Audit => Some(trails(account)),
-        DataClass::Configuration => Some(config_delivery(account)),
-        DataClass::Logs => Some(log_groups(account, region)),
+    let services = match class {
+        DataClass::Alerts => vec![publishers()],
+        DataClass::Audit => vec![trails(account)],
+        DataClass::Configuration => vec![config_delivery(account)],
+        DataClass::Logs => vec![log_groups(account, region)],
+        DataClass::Tasks => task_storage(account).into(),
         DataClass::Database
         | DataClass::Functions
         | DataClass::Images
         | DataClass::Objects
         | DataClass::Secrets
-        | DataClass::State => None,
+        | DataClass::State => Vec::new(),
     };
-    Policy::new(std::iter::once(administration).chain(service))
+    Policy::new(std::iter::once(administration).chain(services))
 }
 
 /// CloudWatch Logs user guide, "Encrypt log data using KMS": the principal is regional, and the
@@ -213,4 +218,28 @@ fn config_delivery(account: Account) -> Statement {
         .sid("ConfigOfThisAccount")
         .to(Principal::Service("config.amazonaws.com".into()))
         .when("StringEquals", "aws:SourceAccount", account.id())
+}
+
+/// ECS developer guide, "Customer managed keys for Fargate ephemeral storage".
+fn task_storage(account: Account) -> [Statement; 2] {
+    let of_this_account = |statement: Statement| {
+        statement
+            .to(Principal::Service("fargate.amazonaws.com".into()))
+            .when(
+                "StringEquals",
+                "kms:EncryptionContext:aws:ecs:clusterAccount",
+                account.id(),
+            )
+    };
+    let generate = ["kms:GenerateDataKeyWithoutPlaintext"];
+    [
+        of_this_account(Statement::allow(generate, [THIS_KEY.into()])).sid("StorageOfTasks"),
+        of_this_account(Statement::allow(["kms:CreateGrant"], [THIS_KEY.into()]))
+            .sid("GrantsOfTasks")
+            .when(
+                "ForAllValues:StringEquals",
+                "kms:GrantOperations",
+                "Decrypt",
+            ),
+    ]
 }

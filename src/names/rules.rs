@@ -107,6 +107,7 @@ static RULES: &[NameRule] = &[
     rule::<aws::EcrRepository>("name", 256, Repository),
     rule::<aws::EcsCluster>("name", 255, Word),
     rule::<aws::EcsService>("name", 255, Word),
+    rule::<aws::EcsTaskDefinition>("family", 255, Word),
     global::<aws::IamInstanceProfile>("name", 128, Word),
     global::<aws::IamPolicy>("name", 128, Word),
     global::<aws::IamRole>("name", 64, Word),

@@ -17,6 +17,8 @@ pub enum Program {
     Approval,
     /// Lets callers of an API in.
     Authorizer,
+    /// Answers a custom resource with what the checks before and after a migration found.
+    Checks,
     /// Carries out the steps of cutover and rollback.
     Cutover,
     /// The payment API as one function.
@@ -29,9 +31,10 @@ pub enum Program {
 
 impl Program {
     /// Every program.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Approval,
         Self::Authorizer,
+        Self::Checks,
         Self::Cutover,
         Self::PaymentApi,
         Self::Rotation,
@@ -53,6 +56,7 @@ impl Program {
         match self {
             Self::Approval => "approval",
             Self::Authorizer => "authorizer",
+            Self::Checks => "checks",
             Self::Cutover => "cutover",
             Self::PaymentApi => "payment_api",
             Self::Rotation => "rotation",
@@ -69,7 +73,7 @@ impl Program {
     pub fn needs_drivers(self) -> bool {
         match self {
             Self::Cutover | Self::PaymentApi | Self::Rotation | Self::Validation => true,
-            Self::Approval | Self::Authorizer => false,
+            Self::Approval | Self::Authorizer | Self::Checks => false,
         }
     }
 

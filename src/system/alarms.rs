@@ -3,11 +3,12 @@
 use super::authorizers::Authorizers;
 use super::edge::Edge;
 use super::environment::{Composer, Databases};
+use super::fargate::Running;
 use super::functions::Functions;
 use super::operations::Topics;
 use super::replications::Replications;
 use super::rotations::Rotation;
-use crate::config::{Phase, Topic as About};
+use crate::config::{Phase, Topic as About, coloured};
 use crate::constructs::alarms::{self, Raised};
 use crate::constructs::balancer::Side;
 use crate::constructs::entry::Entry;
@@ -23,6 +24,7 @@ pub(super) struct Watched<'a> {
     pub(super) replications: &'a Replications,
     pub(super) authorizers: &'a Authorizers,
     pub(super) edge: &'a Edge,
+    pub(super) tasks: &'a [Running<'a>],
 }
 
 impl Composer<'_> {
@@ -34,6 +36,7 @@ impl Composer<'_> {
         self.replication_alarms(watched.replications, topics);
         let mut suffering = self.database_alarms(watched.databases, topics);
         suffering.extend(self.function_alarms(watched.functions, topics));
+        suffering.extend(self.task_alarms(watched.tasks, topics));
         suffering.extend(self.authorizer_alarms(watched.authorizers, topics));
         suffering.extend(self.balancer_alarms(watched.edge, topics));
         suffering.extend(self.api_alarms(watched.edge, topics));
@@ -95,21 +98,43 @@ impl Composer<'_> {
     fn function_alarms(&mut self, functions: &Functions, topics: &Topics<'_>) -> Vec<Raised> {
         let mut raised = Vec::new();
         for entry in Entry::all(&self.stack.function) {
-            let Some(named) = functions.of(entry) else {
+            let Some(colours) = functions.of(entry) else {
                 continue;
             };
             let region = self.stack.network.resolve(&entry.network).region;
             let told = topics.about(About::SystemErrors, region);
-            let subject = format!("lambda-{}", entry.identity());
             let context = self.context;
-            let mut scope = self.alarm_scope("function", entry.construct_id(), region);
-            raised.extend(alarms::function(
-                &mut scope,
-                &context,
-                &subject,
-                &named.function,
-                &told,
-            ));
+            for (colour, named) in colours.iter() {
+                let subject = coloured(&format!("lambda-{}", entry.identity()), colour);
+                let mut scope = self.alarm_scope("function", entry.construct_id(), region);
+                if let Some(colour) = colour {
+                    scope = scope.into_child(colour.as_str());
+                }
+                raised.extend(alarms::function(
+                    &mut scope,
+                    &context,
+                    &subject,
+                    &named.function,
+                    &told,
+                ));
+            }
+        }
+        raised
+    }
+
+    fn task_alarms(&mut self, running: &[Running<'_>], topics: &Topics<'_>) -> Vec<Raised> {
+        let mut raised = Vec::new();
+        for place in running {
+            let told = topics.about(About::SystemErrors, place.region);
+            let context = self.context;
+            for tasks in &place.versions {
+                let scope = self.alarm_scope("tasks", place.service.construct_id(), place.region);
+                let mut scope = scope.into_child(place.network.construct_id());
+                if let Some(colour) = tasks.colour {
+                    scope = scope.into_child(colour.as_str());
+                }
+                raised.extend(alarms::tasks(&mut scope, &context, tasks, &told));
+            }
         }
         raised
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::environment::Composer;
-use super::functions::reads_secrets;
+use super::uses::reads_secrets;
 use crate::config::{Api as ApiConfig, Architecture, Authorizer as AuthorizerConfig, Rotated};
 use crate::constructs::entry::{Built, Entry};
 use crate::constructs::function::{Function, Plan};

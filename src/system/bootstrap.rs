@@ -1,10 +1,11 @@
 //! The reserved environment `bootstrap`: what must exist before the others can be planned.
 
-use crate::config::{Backend, Protection, Singleton, Stack};
+use crate::config::{Backend, ImageRun, Protection, Singleton, Stack};
 use crate::constructs::Context;
 use crate::constructs::account::Account;
+use crate::constructs::entry::Entry;
 use crate::constructs::key::{DataClass, Keys};
-use crate::constructs::registry;
+use crate::constructs::registry::Repository;
 use crate::constructs::singletons;
 use crate::constructs::state::{StateStore, identity_guard};
 use crate::names::Names;
@@ -31,10 +32,19 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack) {
         root.output("state_bucket", "Holds the states", store.bucket.name());
         root.output("state_lock_table", "Locks the states", store.locks.name());
     }
-    if !stack.existing.image.is_empty() {
-        for region in stack.regions.iter().copied() {
+    let runs = stack.image_runs();
+    for region in stack.regions.iter().copied() {
+        for image in Entry::all(&stack.existing.image) {
+            let of_it = |run: &&ImageRun| run.region == region && run.image == *image.key();
+            let mut here = runs.iter().filter(of_it).peekable();
+            if here.peek().is_none() {
+                continue;
+            }
             let key = keys.get(&mut root, &context, DataClass::Images, region);
-            registry::add(&mut root, &context, &stack.existing.image, key, region);
+            let repository = Repository::new(&mut root, &context, image, key, region);
+            if here.any(|run| run.by_function) {
+                repository.admit_functions(&mut root, &context, image);
+            }
         }
     }
     let create = |singleton: Option<Singleton>| singleton == Some(Singleton::Create);

@@ -2,14 +2,16 @@
 
 use super::edge::Edge;
 use super::environment::{Composer, Databases};
+use super::fargate::Running;
 use super::functions::Functions;
 use super::replications::Replications;
 use super::workflows::Workflows;
-use crate::config::Widget;
+use crate::config::{Colour, Widget, coloured};
 use crate::constructs::balancer::Balancer;
 use crate::constructs::dashboard::{Metric, Panel, dashboard};
 use crate::constructs::entry::Entry;
 use crate::constructs::events::{self, Event};
+use crate::constructs::fargate::Tasks;
 use crate::tree::Value;
 
 /// What dashboards are drawn from.
@@ -19,6 +21,7 @@ pub(super) struct Shown<'a> {
     pub(super) functions: &'a Functions,
     pub(super) replications: &'a Replications,
     pub(super) edge: &'a Edge,
+    pub(super) tasks: &'a [Running<'a>],
     pub(super) workflows: &'a Workflows,
 }
 
@@ -66,11 +69,12 @@ impl Composer<'_> {
                 panels.extend(self.balancer_panels(shown.edge, "latency (s)", &BALANCER_LATENCY));
                 panels
             }
-            Widget::ApplicationHealth => self.target_panels(
-                shown.edge,
-                "healthy targets by side",
-                ("HealthyHostCount", "Minimum"),
-            ),
+            Widget::ApplicationHealth => {
+                let healthy = ("HealthyHostCount", "Minimum");
+                let mut panels = self.target_panels(shown.edge, "healthy targets by side", healthy);
+                panels.extend(task_panels(shown.tasks));
+                panels
+            }
             Widget::BucketReplication => Vec::new(),
         }
     }
@@ -274,14 +278,14 @@ impl Composer<'_> {
         let region = self.stack.primary_region();
         let entries = Entry::all(&self.stack.function);
         let metrics: Vec<Metric> = entries
-            .filter_map(|entry| {
-                let function = functions.of(entry).as_ref()?.function;
-                Some(Metric {
+            .filter_map(|entry| Some((entry, functions.of(entry).as_ref()?)))
+            .flat_map(|(entry, colours)| {
+                colours.iter().map(move |(colour, named)| Metric {
                     namespace: "AWS/Lambda".into(),
                     name: "Errors",
-                    dimensions: vec![("FunctionName", function.name())],
+                    dimensions: vec![("FunctionName", named.function.name())],
                     statistic: "Sum",
-                    label: entry.key().to_string(),
+                    label: coloured(entry.key().as_str(), colour),
                 })
             })
             .collect();
@@ -295,6 +299,42 @@ impl Composer<'_> {
             .into_iter()
             .collect()
     }
+}
+
+/// How busy the tasks of a service are in one network, and how many they are.
+fn task_panels(running: &[Running<'_>]) -> Vec<Panel> {
+    let mut panels = Vec::new();
+    for place in running {
+        let lines = |namespace: &'static str, lines: &[Line]| {
+            let of = |tasks: &Tasks| {
+                let of = tasks.dimensions();
+                let colour = tasks.colour.map_or("tasks", Colour::as_str);
+                let metric = move |(name, statistic, label): &Line| Metric {
+                    namespace: namespace.into(),
+                    name,
+                    dimensions: of.clone().into(),
+                    statistic,
+                    label: format!("{colour}: {label}"),
+                };
+                lines.iter().map(metric).collect::<Vec<_>>()
+            };
+            place.versions.iter().flat_map(of).collect()
+        };
+        let panel = |what, metrics| Panel {
+            title: format!(
+                "Service {} in {}: {what}",
+                place.service.key(),
+                place.network.key()
+            ),
+            region: place.region,
+            metrics,
+        };
+        if !place.versions.is_empty() {
+            panels.push(panel("load (%)", lines("AWS/ECS", &TASK_LOAD)));
+            panels.push(panel("tasks", lines("ECS/ContainerInsights", &TASK_COUNT)));
+        }
+    }
+    panels
 }
 
 /// A metric, its statistic, and what people call it.
@@ -323,4 +363,12 @@ const MACHINE: [(&str, &str); 3] = [
 const TASK_LAG: [(&str, &str); 2] = [
     ("CDCLatencySource", "at the source"),
     ("CDCLatencyTarget", "at the target"),
+];
+const TASK_LOAD: [Line; 2] = [
+    ("CPUUtilization", "Average", "CPU"),
+    ("MemoryUtilization", "Average", "memory"),
+];
+const TASK_COUNT: [Line; 2] = [
+    ("RunningTaskCount", "Minimum", "running"),
+    ("DesiredTaskCount", "Maximum", "wanted"),
 ];

@@ -7,7 +7,7 @@ use super::functions::{Functions, Named};
 use crate::aws;
 use crate::aws::data;
 use crate::config::{
-    Api as ApiConfig, Balancer as BalancerConfig, BalancerIn, Certificate, DnsTarget,
+    Api as ApiConfig, Balancer as BalancerConfig, BalancerIn, Certificate, Colour, DnsTarget,
     Network as NetworkConfig, Owner, Phase, Ref, RequestedCertificate, Scheme, Service, Split,
     Traffic, Waf as WafConfig,
 };
@@ -49,13 +49,33 @@ impl Edge {
             .map(|(_, balancer)| balancer)
     }
 
-    /// The target group of the version of `service` that runs, at the first load balancer that has one.
-    pub(super) fn target_group(&self, service: &Ref<Service>) -> Option<Value<String>> {
-        let sides = [Side::Blue, Side::New].map(|side| side(service.name().clone()));
+    /// The target group of the version of `service` that most requests go to, at the first load balancer
+    /// that has one.
+    pub(super) fn target_group(
+        &self,
+        service: &Ref<Service>,
+        leading: Option<Colour>,
+    ) -> Option<Value<String>> {
+        let side = side(service.name(), leading);
         let balancers = self.balancers.iter().flat_map(|(_, there)| there);
-        let mut groups = balancers
-            .flat_map(|(_, balancer)| sides.iter().filter_map(|side| balancer.group(side)));
+        let mut groups = balancers.filter_map(|(_, balancer)| balancer.group(&side));
         groups.next().map(Handle::<aws::LbTargetGroup>::arn)
+    }
+
+    /// What requests reach a version of a service by, in one of its networks.
+    pub(super) fn served(
+        &self,
+        service: &Name,
+        colour: Option<Colour>,
+        network: &Name,
+    ) -> impl Iterator<Item = (&Name, &Balancer, Handle<aws::LbTargetGroup>)> {
+        let side = side(service, colour);
+        let balancers = self.balancers.iter();
+        balancers.flat_map(move |(name, there)| {
+            let here = there.iter().filter(move |(place, _)| place == network);
+            let side = side.clone();
+            here.filter_map(move |(_, balancer)| Some((name, balancer, balancer.group(&side)?)))
+        })
     }
 }
 
@@ -153,13 +173,15 @@ impl<'a> Composer<'a> {
             };
             let part = |share: Percent| u32::from(percent.get()) * u32::from(share.get());
             let name = service.name().clone();
-            let targets = self.targets(service, behind);
-            match self.green_percent(service) {
-                None => add(Side::New(name), targets, part(Percent::ALL)),
-                Some(green) => {
-                    let blue = Side::Blue(name.clone());
-                    add(blue, targets.clone(), part(green.rest()));
-                    add(Side::Green(name), targets, part(green));
+            let mut add = |colour, share| {
+                let targets = self.targets(service, colour, behind);
+                add(side(&name, colour), targets, part(share));
+            };
+            match self.stack.release_of(&name) {
+                None => add(None, Percent::ALL),
+                Some(release) => {
+                    add(Some(Colour::Blue), release.green_percent.rest());
+                    add(Some(Colour::Green), release.green_percent);
                 }
             }
         }
@@ -178,7 +200,12 @@ impl<'a> Composer<'a> {
         apis.any(|(_, api)| api.balancer.name() == entry.key())
     }
 
-    fn targets(&self, service: &'a Ref<Service>, behind: Behind<'_>) -> Targets<'a> {
+    fn targets(
+        &self,
+        service: &'a Ref<Service>,
+        colour: Option<Colour>,
+        behind: Behind<'_>,
+    ) -> Targets<'a> {
         match self.stack.service.resolve(service) {
             Service::Fargate(tasks) => Targets::Tasks(Listening {
                 port: tasks.port,
@@ -190,16 +217,13 @@ impl<'a> Composer<'a> {
             }),
             Service::Function(service) => Targets::Function {
                 health_path: &service.health_path,
-                target: behind.functions.get(&service.function).map(Into::into),
+                target: behind
+                    .functions
+                    .get(&service.function)
+                    .as_ref()
+                    .map(|colours| colours.of(colour).into()),
             },
         }
-    }
-
-    /// The share of requests on the version of `service` that takes over, if it is being released.
-    fn green_percent(&self, service: &Ref<Service>) -> Option<Percent> {
-        let mut releases = self.stack.release.iter();
-        let release = releases.find(|(_, release)| release.services.contains(service));
-        release.map(|(_, release)| release.green_percent)
     }
 
     /// `[traffic]`, where it splits requests at this load balancer.
@@ -334,6 +358,16 @@ impl<'a> Composer<'a> {
             let demand = share.map(|value| Demand { value, by });
             traffic::share(&mut scope, &self.context, self.stage.traffic, demand);
         }
+    }
+}
+
+/// The side of a service's version; the only one is `new`.
+fn side(service: &Name, colour: Option<Colour>) -> Side {
+    let service = service.clone();
+    match colour {
+        None => Side::New(service),
+        Some(Colour::Blue) => Side::Blue(service),
+        Some(Colour::Green) => Side::Green(service),
     }
 }
 

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use super::alarms::Watched;
 use super::dashboards::Shown;
 use super::edge::Behind;
+use super::fargate::On as Serving;
+use super::hands::On;
 use super::outputs::Made;
-use super::workflows::On;
+use super::uses::Stores;
 use crate::config::{
     Credentials, Database as DatabaseConfig, ExistingVpc as ExistingVpcConfig,
     Network as NetworkConfig, Phase, Stack, Stage, Transit as TransitConfig,
@@ -18,6 +20,7 @@ use crate::constructs::database::{self, Capacity, Database, MasterSecret, Second
 use crate::constructs::entry::{Built, Entry};
 use crate::constructs::existing_vpc::ExistingVpc;
 use crate::constructs::function::Artifacts;
+use crate::constructs::image::Images;
 use crate::constructs::key::{DataClass, Key, Keys};
 use crate::constructs::network::Network;
 use crate::constructs::parameters::parameters;
@@ -44,6 +47,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         },
         keys: Keys::default(),
         artifacts: BTreeMap::new(),
+        images: Images::default(),
         zones: Zones::default(),
         certificates: Certificates::default(),
         wafs: BTreeMap::new(),
@@ -54,19 +58,31 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
     let transits = composer.transits(&networks, &legacy);
     composer.resolvers(&networks);
     let topics = composer.topics();
+    composer.budget(&topics);
     let databases = composer.databases(&networks);
     let replications = composer.replications(&networks, &databases, &topics);
     composer.admissions(&networks, &databases);
     let secrets = composer.application_secrets(&databases);
     let rotations = composer.rotations(&networks, &databases, &secrets, &replications);
-    let functions = composer.functions(&networks, &databases, &secrets);
+    let buckets = composer.buckets();
+    let stores = Stores {
+        databases: &databases,
+        secrets: &secrets,
+        buckets: &buckets,
+    };
+    let functions = composer.functions(&networks, stores);
     let authorizers = composer.authorizers();
     let edge = composer.edge(Behind {
         networks: &networks,
         functions: &functions,
         authorizers: &authorizers,
     });
-    let buckets = composer.buckets();
+    let tasks = composer.tasks(Serving {
+        networks: &networks,
+        stores,
+        edge: &edge,
+        topics: &topics,
+    });
     composer.audit(&buckets);
     parameters(&mut composer.root, &composer.context, &stack.parameters);
     let suffering = composer.alarms(
@@ -77,10 +93,11 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
             replications: &replications,
             authorizers: &authorizers,
             edge: &edge,
+            tasks: &tasks,
         },
         &topics,
     );
-    let workflows = composer.workflows(On {
+    let on = On {
         networks: &networks,
         databases: &databases,
         secrets: &secrets,
@@ -89,12 +106,15 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         topics: &topics,
         edge: &edge,
         suffering: &suffering,
-    });
+    };
+    let workflows = composer.workflows(on);
+    let checks = composer.checks(on);
     let dashboard = composer.dashboards(Shown {
         databases: &databases,
         functions: &functions,
         replications: &replications,
         edge: &edge,
+        tasks: &tasks,
         workflows: &workflows,
     });
     composer.outputs(Made {
@@ -106,6 +126,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Sta
         functions: &functions,
         edge: &edge,
         workflows: &workflows,
+        checks: &checks,
         topics: &topics,
         dashboard: dashboard.as_ref(),
     });
@@ -118,6 +139,7 @@ pub(super) struct Composer<'a> {
     pub(super) context: Context<'a>,
     pub(super) keys: Keys,
     pub(super) artifacts: BTreeMap<Region, Artifacts>,
+    pub(super) images: Images,
     pub(super) zones: Zones,
     pub(super) certificates: Certificates,
     /// By section and region.

@@ -3,20 +3,25 @@
 //! Only here is the phase read. Constructs get what follows from it: a capacity, a list of members.
 
 mod alarms;
+mod application_secrets;
 mod authorizers;
 mod bootstrap;
+mod checks;
 mod dashboards;
 mod edge;
 mod environment;
+mod fargate;
 mod functions;
+mod hands;
 mod operations;
 mod outputs;
 mod replications;
 mod rotations;
+mod uses;
 mod workflows;
 
-use crate::config::{Backend, Loaded, Singleton, Stack, Target};
-use crate::constructs::state;
+use crate::config::{Backend, BudgetAlarm, Loaded, Singleton, Stack, Target};
+use crate::constructs::{budget, state};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::names::{self, Names};
 use crate::quantity::EnvironmentName;
@@ -84,7 +89,7 @@ pub fn has_bootstrap(stack: &Stack) -> bool {
         account.config,
     ];
     stack.state.backend == Backend::S3
-        || !stack.existing.image.is_empty()
+        || !stack.image_runs().is_empty()
         || singletons.contains(&Some(Singleton::Create))
 }
 
@@ -116,6 +121,11 @@ fn tree_for(loaded: &Loaded) -> Tree {
     tree.set_default_tag("ManagedBy", "paymig");
     if let Target::Environment(stage) = &loaded.target {
         tree.set_default_tag("MigrationPhase", stage.phase.to_string());
+        let budget = stack.budget.as_ref();
+        if budget.is_some_and(|budget| budget.alarm == BudgetAlarm::Create) {
+            let names = names_for(loaded, loaded.environment());
+            tree.set_default_tag(budget::TAG, names.identity(&stack.stack));
+        }
     }
     if let Some(cutover) = &stack.cutover {
         tree.set_default_tag("CutoverTimestamp", cutover.as_str());

@@ -1,11 +1,14 @@
 //! What keeps the system watched: buckets of record, topics, alarms, the audit trail.
 
 use super::environment::Composer;
-use crate::config::{Alerts as AlertsConfig, Bucket as BucketConfig, Topic as About, Trail};
+use crate::config::{
+    Alerts as AlertsConfig, Bucket as BucketConfig, BudgetAlarm, Topic as About, Trail,
+};
 use crate::constructs::alarms::Told;
 use crate::constructs::alerts::Topic;
 use crate::constructs::audit::{self, AuditTrail};
 use crate::constructs::bucket::{BucketStatement, PrivateBucket};
+use crate::constructs::budget::budget;
 use crate::constructs::entry::{Built, Entry};
 use crate::constructs::key::DataClass;
 use crate::constructs::storage::storage;
@@ -88,6 +91,20 @@ impl<'a> Composer<'a> {
         let mut root = self.root.in_region(region.as_str());
         let mut scope = root.child("audit");
         Some(AuditTrail::new(&mut scope, &self.context, inputs))
+    }
+
+    /// The budget that warns. Loading sees to it that somebody is told about costs.
+    pub(super) fn budget(&mut self, topics: &Topics<'_>) {
+        let Some(config) = &self.stack.budget else {
+            return;
+        };
+        let region = self.stack.primary_region();
+        let topic = topics.first_about(About::Cost, region);
+        if let (BudgetAlarm::Create, Some(topic)) = (config.alarm, topic) {
+            let allocation = self.context.names.identity(&self.stack.stack);
+            let monthly = config.monthly_usd;
+            budget(&mut self.root, &self.context, monthly, &allocation, &topic);
+        }
     }
 
     /// Each topic in every region of the stack.

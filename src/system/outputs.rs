@@ -1,12 +1,13 @@
 //! What the document tells scripts.
 
+use super::checks::Checks;
 use super::edge::Edge;
 use super::environment::{Composer, Databases, Networks, Transits};
 use super::functions::Functions;
 use super::operations::{Buckets, Topics};
 use super::replications::Replications;
 use super::workflows::Workflows;
-use crate::config::Output;
+use crate::config::{Colour, Output, Ref, Release, Service};
 use crate::constructs::entry::Entry;
 use crate::tree::Value;
 
@@ -21,6 +22,7 @@ pub(super) struct Made<'a> {
     pub(super) functions: &'a Functions,
     pub(super) edge: &'a Edge,
     pub(super) workflows: &'a Workflows,
+    pub(super) checks: &'a Checks,
     pub(super) topics: &'a Topics<'a>,
     pub(super) dashboard: Option<&'a Value<String>>,
 }
@@ -81,6 +83,10 @@ impl Composer<'_> {
                 "The certificate",
                 made.edge.balancer(at)?.certificate.clone(),
             ),
+            Output::Cutover(checks) => (
+                "The function that takes the steps of the cutover",
+                made.checks.get(checks).cutover.name(),
+            ),
             Output::Dashboard(dashboard) => {
                 let entry = Entry::of(&self.stack.dashboard, dashboard);
                 let name = self.context.names.keyed("dashboard", [entry.identity()]);
@@ -105,16 +111,20 @@ impl Composer<'_> {
             ),
             Output::Function(function) => {
                 let function = made.functions.get(function).as_ref()?;
-                ("The function", function.function.name())
+                ("The function", function.leading().function.name())
             }
             Output::Network(network) => ("The VPC", made.networks.get(network).vpc.id()),
             Output::TargetGroup(service) => (
-                "The target group of the version that runs",
-                made.edge.target_group(service)?,
+                "The target group that most requests to the service go to",
+                made.edge.target_group(service, self.leading(service))?,
             ),
             Output::Transit(transit) => (
                 "The transit gateway",
                 made.transits.get(transit).gateway.id(),
+            ),
+            Output::Validation(checks) => (
+                "The function that compares source and target",
+                made.checks.get(checks).validation.name(),
             ),
             Output::Vpn(transit) => (
                 "The VPN connection to the datacenter",
@@ -140,5 +150,10 @@ impl Composer<'_> {
             ),
         };
         Some(told)
+    }
+
+    /// The colour of a service that most requests go to, where it has two.
+    fn leading(&self, service: &Ref<Service>) -> Option<Colour> {
+        self.stack.release_of(service.name()).map(Release::leading)
     }
 }

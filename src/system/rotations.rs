@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::application_secrets::ApplicationSecrets;
 use super::environment::{Composer, Databases, Networks};
-use super::functions::{ApplicationSecrets, reach};
 use super::replications::Replications;
+use super::uses::reach;
 use crate::config::{Architecture, Credentials, Database as DatabaseConfig, Phase};
 use crate::constructs::database::Database;
 use crate::constructs::entry::Entry;

@@ -230,6 +230,12 @@ impl From<Object> for Value<Any> {
     }
 }
 
+impl From<Vec<Object>> for Value<Any> {
+    fn from(objects: Vec<Object>) -> Self {
+        Self::from_term(Term::List(objects.into_iter().map(Term::Object).collect()))
+    }
+}
+
 // ---- truth
 
 impl Value<bool> {

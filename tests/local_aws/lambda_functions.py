@@ -32,6 +32,16 @@ def a_function_tells_how_it_logs(original: Fix, self: Any, *args: Any, **more: A
     return {**answer, "LoggingConfig": self.logging_config}
 
 
+@around(LambdaFunction, "get_configuration")
+def a_function_keeps_what_its_image_says(original: Fix, self: Any, *args: Any, **more: Any) -> dict[str, Any]:
+    """AWS tells of an ImageConfig only where the image's own is overridden; moto tells of an empty one."""
+    answer: dict[str, Any] = original(self, *args, **more)
+    told = answer.get("ImageConfigResponse", {}).get("ImageConfig", {})
+    if not any(told.values()):
+        answer.pop("ImageConfigResponse", None)
+    return answer
+
+
 @around_property(LambdaFunction, "vpc_config")
 def a_function_is_in_the_vpc_of_its_subnets(moto: dict[str, Any] | None, self: Any) -> dict[str, Any] | None:
     """moto answers one VPC that does not exist; at destroy the provider looks for its default group."""

@@ -102,6 +102,24 @@ impl LocalAws {
         Ok(())
     }
 
+    /// Push an image for each of `tags` in `region`, as a build does, to a repository whose tags cannot move.
+    ///
+    /// # Errors
+    /// With Python's own text.
+    pub(crate) fn push(&self, region: &str, repository: &str, tags: &[&str]) -> anyhow::Result<()> {
+        self.behind_terraform(&format!(
+            r#"
+import json
+ecr = boto3.client("ecr", region_name="{region}")
+ecr.create_repository(repositoryName="{repository}", imageTagMutability="IMMUTABLE")
+for tag in {tags:?}:
+    layer = {{"digest": f"sha256:{{tag}}", "mediaType": "application/vnd.oci.image.layer.v1.tar", "size": 1}}
+    manifest = {{"mediaType": "application/vnd.oci.image.manifest.v1+json", "schemaVersion": 2, "layers": [layer]}}
+    ecr.put_image(repositoryName="{repository}", imageManifest=json.dumps(manifest), imageTag=tag)
+"#
+        ))
+    }
+
     /// What the server wrote: its access log and its tracebacks.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.logs.path().join("server.log")).unwrap_or_default()

@@ -176,7 +176,8 @@ fn names(stack: &Stack, found: &mut Vec<Diagnostic>) {
                     "load balancer `{}` does not stand in network `{name}`",
                     target.name
                 ))
-                .at(at.key(name.name().as_str())),
+                .at(at.key(name.name().as_str()))
+                .help("share among the networks of its `networks`"),
             );
         }
         let sum: u32 = target

@@ -2,9 +2,12 @@
 //!
 //! References are known to lead somewhere when these checks run.
 
+mod alerts;
+mod checks;
 mod compute;
 mod entry;
 mod environments;
+mod images;
 mod networks;
 mod replication;
 mod stores;
@@ -21,8 +24,11 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     stores::check(stack, found);
     replication::check(stack, found);
     compute::check(stack, found);
+    images::check(stack, found);
     entry::check(stack, found);
     traffic::check(stack, found);
+    checks::check(stack, found);
+    alerts::check(stack, found);
 }
 
 /// A region that the stack does not list.

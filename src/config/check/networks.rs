@@ -97,24 +97,27 @@ fn transits(stack: &Stack, found: &mut Vec<Diagnostic>) {
                     Diagnostic::error(format!(
                         "transit gateway `{peer}` is in the same region: attach its networks here"
                     ))
-                    .at(route.key("peers").index(index)),
+                    .at(route.key("peers").index(index))
+                    .help("peering connects regions"),
                 );
             }
         }
         if region.is_none() {
             found.push(
                 Diagnostic::error("a transit gateway has at least one network")
-                    .at(route.key("networks")),
+                    .at(route.key("networks"))
+                    .help("name one of the stack: `networks = [\"main\"]`"),
             );
         }
         if let Some(other) = numbers.insert(transit.asn, route.clone()) {
             found.push(
                 Diagnostic::error(format!(
-                    "transit gateways that peer have different numbers, not both {}",
+                    "two transit gateways have the number {}",
                     transit.asn
                 ))
                 .at(route.key("asn"))
-                .related(other.key("asn"), "the other"),
+                .related(other.key("asn"), "the other")
+                .help("give each an `asn` of its own, from 64512 to 65534"),
             );
         }
     }

@@ -201,7 +201,8 @@ fn buckets(stack: &Stack, found: &mut Vec<Diagnostic>) {
                         "the copy of a bucket is in another region than `{}`",
                         replica.region
                     ))
-                    .at(at),
+                    .at(at)
+                    .help("name another of `regions`"),
                 );
             }
         }

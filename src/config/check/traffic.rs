@@ -27,10 +27,6 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
             );
         }
     }
-    for (route, checks) in each(&stack.checks) {
-        let network = stack.network.resolve(&checks.network);
-        needs_tier(network, &[Tier::Private], &route.key("network"), found);
-    }
     for (route, workflow) in each(&stack.workflow) {
         let network = stack.network.resolve(&workflow.network);
         needs_tier(network, &[Tier::Private], &route.key("network"), found);

@@ -9,6 +9,7 @@ mod function;
 mod replication;
 mod rule;
 mod state_machine;
+mod tasks;
 
 pub use api::api;
 pub use balancer::{balancer, targets};
@@ -17,6 +18,7 @@ pub use function::function;
 pub use replication::replication;
 pub use rule::rule;
 pub use state_machine::state_machine;
+pub use tasks::tasks;
 
 use super::Context;
 use super::alerts::Topic;

@@ -16,12 +16,12 @@ use crate::tree::{Scope, Value};
 pub struct Artifacts {
     bucket: PrivateBucket,
     region: Region,
-    codes: BTreeMap<Program, Code>,
+    codes: BTreeMap<Program, Archive>,
 }
 
 /// The archive of a program, as a function takes it.
 #[derive(Clone, Debug)]
-pub struct Code {
+pub struct Archive {
     pub(super) program: Program,
     pub(super) bucket: Value<String>,
     pub(super) key: Value<String>,
@@ -48,7 +48,7 @@ impl Artifacts {
         scope: &mut Scope<'_>,
         program: Program,
         trusted: impl IntoIterator<Item = (&'p str, &'p str)>,
-    ) -> Code {
+    ) -> Archive {
         let (bucket, region) = (self.bucket, self.region);
         let code = self.codes.entry(program).or_insert_with(|| {
             let archive = program.archive(trusted);
@@ -59,7 +59,7 @@ impl Artifacts {
             .content_base64(archive.base64())
             .content_type("application/zip");
             let object = scope.child("object").add(program.package(), object);
-            Code {
+            Archive {
                 program,
                 bucket: object.bucket(),
                 key: object.key(),

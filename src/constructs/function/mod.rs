@@ -2,9 +2,11 @@
 
 mod alias;
 mod artifacts;
+mod code;
 
 pub use alias::Alias;
-pub use artifacts::{Artifacts, Code};
+pub use artifacts::{Archive, Artifacts};
+pub use code::Code;
 
 use std::collections::BTreeMap;
 
@@ -98,12 +100,6 @@ impl Function {
             Architecture::Arm64 => "arm64",
             Architecture::X8664 => "x86_64",
         }])
-        .runtime(RUNTIME)
-        .handler(site.code.program.handler())
-        .s3_bucket(site.code.bucket.clone())
-        .s3_key(site.code.key.clone())
-        .s3_object_version(site.code.version.clone())
-        .source_code_hash(site.code.sha256.clone())
         .memory_size(plan.memory)
         .timeout(plan.timeout.get())
         .kms_key_arn(site.functions_key.arn())
@@ -118,10 +114,7 @@ impl Function {
         // Each version stays as it was published, for aliases to point at.
         .publish(true)
         .depends_on(policy);
-        let function = match site.code.drivers {
-            Some(layer) => function.layers([layer]),
-            None => function,
-        };
+        let function = site.code.run(function);
         let function = match plan.reserved_concurrency {
             Some(executions) => function.reserved_concurrent_executions(executions),
             None => function,
@@ -184,9 +177,6 @@ impl Function {
         self.function
     }
 }
-
-/// What `lambda/` is written for.
-const RUNTIME: &str = "python3.13";
 
 fn variables(variables: BTreeMap<&str, Value<String>>) -> Value<Map<String>> {
     variables

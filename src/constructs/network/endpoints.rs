@@ -9,18 +9,18 @@ use crate::constructs::Context;
 use crate::constructs::entry::Entry;
 use crate::constructs::policy::{Policy, Principal, Statement};
 use crate::quantity::Region;
-use crate::tree::{Handle, Scope, Value};
+use crate::tree::{Handle, NodeId, Scope, Value};
 
 const HTTPS: u16 = 443;
 
-/// Adds the endpoints that `config` lists.
+/// Adds the endpoints that `config` lists, and returns them.
 pub(super) fn add(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     config: Entry<'_, Config>,
     vpc: Handle<aws::Vpc>,
     subnets: &[Subnet],
-) {
+) -> Vec<NodeId> {
     let (gateways, interfaces): (Vec<Endpoint>, Vec<Endpoint>) = config
         .endpoints
         .iter()
@@ -36,26 +36,24 @@ pub(super) fn add(
             .tags(name_tag(context, config, "endpoint", &[service]))
     };
     let tables: Vec<_> = users(subnets).map(|subnet| subnet.routes.id()).collect();
+    let mut added = Vec::new();
     for endpoint in gateways {
-        scope.add(
-            endpoint.service(),
-            declare(endpoint, "Gateway").route_table_ids(tables.clone()),
-        );
+        let gateway = declare(endpoint, "Gateway").route_table_ids(tables.clone());
+        added.push(scope.add(endpoint.service(), gateway).into());
     }
     if interfaces.is_empty() {
-        return;
+        return added;
     }
     let group = security_group(&mut scope, context, config, vpc);
     let homes: Vec<_> = homes(subnets).map(|subnet| subnet.subnet.id()).collect();
     for endpoint in interfaces {
-        scope.add(
-            endpoint.service(),
-            declare(endpoint, "Interface")
-                .private_dns_enabled(true)
-                .security_group_ids([group.id()])
-                .subnet_ids(homes.clone()),
-        );
+        let interface = declare(endpoint, "Interface")
+            .private_dns_enabled(true)
+            .security_group_ids([group.id()])
+            .subnet_ids(homes.clone());
+        added.push(scope.add(endpoint.service(), interface).into());
     }
+    added
 }
 
 /// Only principals of this account get through, whatever they hold of others (PCI DSS 1.4: no way out

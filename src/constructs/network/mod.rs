@@ -15,7 +15,7 @@ use super::transit::{Member, Routed};
 use crate::aws;
 use crate::config::{Network as Config, Tier};
 use crate::quantity::{Cidr, Region, Zone};
-use crate::tree::{Handle, Map, Scope, Value};
+use crate::tree::{Handle, Map, NodeId, Scope, Value};
 use ways_out::WaysOut;
 
 /// A network that was added to a tree.
@@ -28,6 +28,7 @@ pub struct Network {
     /// Its region.
     pub region: Region,
     subnets: Vec<Subnet>,
+    ways_to_aws: Vec<NodeId>,
 }
 
 /// A subnet and the table that routes for it.
@@ -68,13 +69,14 @@ impl Network {
         );
         flow_logs::add(scope, context, config, vpc, logs_key);
         let subnets = subnets(scope, context, config, vpc);
-        WaysOut::add(scope, context, config, vpc, &subnets);
-        endpoints::add(scope, context, config, vpc, &subnets);
+        let mut ways_to_aws = WaysOut::add(scope, context, config, vpc, &subnets);
+        ways_to_aws.extend(endpoints::add(scope, context, config, vpc, &subnets));
         Self {
             vpc,
             cidr: config.cidr,
             region: config.region,
             subnets,
+            ways_to_aws,
         }
     }
 
@@ -83,6 +85,11 @@ impl Network {
         self.subnets
             .iter()
             .filter(move |subnet| subnet.tier == tier)
+    }
+
+    /// What must be there before something in the network can call AWS.
+    pub fn ways_to_aws(&self) -> impl Iterator<Item = NodeId> {
+        self.ways_to_aws.iter().copied()
     }
 
     /// The ids of the subnets of the first of `tiers` that the network has.

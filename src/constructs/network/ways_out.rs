@@ -9,7 +9,7 @@ use crate::config::{Nat, Tier};
 use crate::constructs::Context;
 use crate::constructs::entry::Entry;
 use crate::quantity::Zone;
-use crate::tree::{Handle, Scope};
+use crate::tree::{Handle, NodeId, Scope};
 
 const ANYWHERE: &str = "0.0.0.0/0";
 
@@ -21,20 +21,20 @@ pub(super) struct WaysOut {
 
 impl WaysOut {
     /// Adds the gateways that `config` asks for and the default routes to them; nothing for a
-    /// network without public subnets.
+    /// network without public subnets. The routes to NAT gateways are returned.
     pub(super) fn add(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
         config: Entry<'_, Config>,
         vpc: Handle<aws::Vpc>,
         subnets: &[Subnet],
-    ) {
+    ) -> Vec<NodeId> {
         let public: Vec<&Subnet> = subnets
             .iter()
             .filter(|subnet| subnet.tier == Tier::Public)
             .collect();
         let Some(first) = public.first() else {
-            return;
+            return Vec::new();
         };
         let internet = scope.add(
             "internet-gateway",
@@ -63,7 +63,7 @@ impl WaysOut {
         for subnet in wanted {
             ways_out.add_nat(scope, context, config, subnet);
         }
-        ways_out.route(scope, subnets);
+        ways_out.route(scope, subnets)
     }
 
     fn add_nat(
@@ -92,7 +92,8 @@ impl WaysOut {
 
     /// Default routes of the tiers that call out, each through its own zone's gateway where there is
     /// one.
-    fn route(&self, scope: &mut Scope<'_>, subnets: &[Subnet]) {
+    fn route(&self, scope: &mut Scope<'_>, subnets: &[Subnet]) -> Vec<NodeId> {
+        let mut routes = Vec::new();
         for subnet in subnets {
             if !matches!(subnet.tier, Tier::Private | Tier::Replication) {
                 continue;
@@ -101,12 +102,12 @@ impl WaysOut {
             let Some(gateway) = same_zone.or_else(|| self.nat.values().next()) else {
                 continue;
             };
-            scope.child("route").into_child(subnet.key()).add(
-                "nat",
-                aws::Route::new(subnet.routes.id())
-                    .destination_cidr_block(ANYWHERE)
-                    .nat_gateway_id(gateway.id()),
-            );
+            let route = aws::Route::new(subnet.routes.id())
+                .destination_cidr_block(ANYWHERE)
+                .nat_gateway_id(gateway.id());
+            let mut scope = scope.child("route").into_child(subnet.key());
+            routes.push(scope.add("nat", route).into());
         }
+        routes
     }
 }

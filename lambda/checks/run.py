@@ -1,0 +1,106 @@
+"""The checks themselves: what `pre` and `post` have the functions do, and what becomes of it."""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from checks.request import Answer, Request, Validation, Wanted
+from checks.settings import Checks
+from common import log
+from common.clock import Deadline
+from common.errors import ValidationFailed
+
+_LIMIT = 2_700  # seconds after which nobody goes on: the resource's own time-out is an hour
+_RESERVE = 330.0  # seconds that are left when another invocation goes on: a comparison may take four minutes
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What earlier invocations of the same request did: when the first began, and how many chunks are done."""
+
+    begun: str
+    done: int
+
+
+def progress_of(event: Mapping[str, Any], now: datetime) -> Progress:
+    """Where the invocation before this one came to."""
+    match event.get("Continued"):
+        case {"begun": str(begun), "done": int(done)}:
+            return Progress(begun, done)
+        case _:
+            return Progress(now.isoformat(), 0)
+
+
+def run(
+    checks: Checks, request: Request, wanted: Wanted, event: Mapping[str, Any], deadline: Deadline
+) -> Answer | None:
+    """Run what is wanted; None where another invocation goes on and will answer.
+
+    What passed once is not run again under the same number: CloudFormation asks for earlier properties when it
+    rolls an update back, and what was true before the migration need not be true any more.
+    """
+    passed = f"validation/passed/{_identifier(request.stack)}/{wanted.validation.value}-{wanted.run}.json"
+    earlier = checks.store.get(passed)
+    if earlier is not None:
+        return Answer(True, f"{earlier['result']}, at {earlier['at']}")
+    execution = f"{wanted.validation.value}-{wanted.run}-{request.request}"
+    if wanted.validation is Validation.PRE:
+        told = checks.call(checks.cutover, {"operation": "check_before", "execution": execution})
+        result = f"ready: {told['tables']} tables are alike on both sides"
+    else:
+        summary = _compare(checks, execution, event, deadline)
+        if summary is None:
+            return None
+        result = f"consistent: {summary['tables']} tables, {summary['rows']} rows"
+    checks.store.put(passed, {"result": result, "at": checks.clock.now().isoformat()})
+    log.info("checked", validation=wanted.validation.value, run=wanted.run, result=result)
+    return Answer(True, result)
+
+
+def _compare(checks: Checks, execution: str, event: Mapping[str, Any], deadline: Deadline) -> Mapping[str, Any] | None:
+    progress = progress_of(event, checks.clock.now())
+    if progress.done == 0:
+        checks.call(checks.cutover, {"operation": "check_after", "execution": execution})
+    plan = checks.call(checks.validation, {"operation": "plan", "execution": execution})
+    items = checks.store.get(plan["key"]) or []
+    done = progress.done
+    results: list[Any] = checks.store.get(_results_key(execution, done)) or [] if done else []
+    left = iter(items[done:])
+    with ThreadPoolExecutor(checks.comparisons) as pool:
+        while batch := list(islice(left, checks.comparisons)):
+            if deadline.left() < _RESERVE:
+                _continue(checks, execution, event, Progress(progress.begun, done), results, len(items))
+                return None
+            results += pool.map(lambda item: _compare_one(checks, item), batch)
+            done += len(batch)
+    summary: Mapping[str, Any] = checks.call(
+        checks.validation, {"operation": "summarize", "execution": execution, "results": results}
+    )
+    return summary
+
+
+def _compare_one(checks: Checks, item: Mapping[str, Any]) -> Any:
+    return checks.call(checks.validation, {"operation": "compare", "chunk": item})
+
+
+def _continue(
+    checks: Checks, execution: str, event: Mapping[str, Any], progress: Progress, results: list[Any], whole: int
+) -> None:
+    begun = datetime.fromisoformat(progress.begun)
+    if checks.clock.deadline(_LIMIT, begun).left() <= 0:
+        raise ValidationFailed(f"{progress.done} of {whole} chunks were compared within the hour that there is")
+    checks.store.put(_results_key(execution, progress.done), results)
+    log.info("goes-on", execution=execution, done=progress.done, chunks=whole)
+    checks.go_on(checks.itself, {**event, "Continued": {"begun": progress.begun, "done": progress.done}})
+
+
+def _results_key(execution: str, done: int) -> str:
+    return f"validation/{execution}/results-{done}.json"
+
+
+def _identifier(stack: str) -> str:
+    """The last part of a stack's ARN: another stack of the same name has another."""
+    return "".join(character for character in stack.rsplit("/", 1)[-1] if character.isalnum() or character == "-")

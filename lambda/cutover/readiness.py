@@ -1,0 +1,140 @@
+"""`check_before` and `check_after`: what must be so before rows move and after they have. Both only read."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TypeVar
+
+from common import log, secrets
+from common.database import Database
+from common.errors import MigrationError, ValidationFailed
+from common.parameters import Writer
+from common.replication import Replication, Side
+from common.tables import schemas, tables
+from cutover import schema, sequences
+from cutover.follow import forward_task
+from cutover.migration import Migration
+from cutover.tasks import TaskState
+
+T = TypeVar("T")
+
+_SLOTS = 2  # the load's own, and that of the task which follows after a rollback
+_MAY_REPLICATE = """
+select rolcanlogin and (rolreplication or rolsuper
+  or exists (select 1 from pg_auth_members m join pg_roles g on g.oid = m.roleid
+             where m.member = r.oid and g.rolname = 'rds_replication'))
+from pg_roles r where rolname = :user
+"""
+_ROLE = "select count(*) from pg_roles where rolname = :role"
+_FREE_SLOTS = """
+select current_setting('max_replication_slots')::int - (select count(*) from pg_replication_slots)::int
+"""
+_MAJOR = "select current_setting('server_version_num')::int / 10000"
+
+
+def check_before(migration: Migration) -> dict[str, int]:
+    """Schemas alike, users there, both servers able to replicate; raises `ValidationFailed` with all that is not."""
+    findings: list[str] = []
+    writer = migration.parameters.writer()
+    if writer is not Writer.SOURCE:
+        findings.append(f"the writer is {writer.value}, and must be the source before a migration")
+    counted = 0
+    for replication in migration.settings.replications:
+        found = _told(replication, findings, partial(_before, migration, replication, findings))
+        counted += found or 0
+    _raise(findings)
+    log.info("ready", tables=counted)
+    return {"tables": counted}
+
+
+def check_after(migration: Migration) -> dict[str, object]:
+    """No table failed, sequences carried over; raises `ValidationFailed` with all that is not so.
+
+    Rows are compared by the function `validation`.
+    """
+    writer = migration.parameters.writer()
+    findings: list[str] = []
+    if writer is Writer.FENCED:
+        findings.append("the source is fenced: a crossing is under way")
+    for replication in migration.settings.replications:
+        _told(replication, findings, partial(_after, migration, replication, writer, findings))
+    _raise(findings)
+    log.info("carried-over", writer=writer.value)
+    return {"writer": writer.value}
+
+
+def _before(migration: Migration, replication: Replication, findings: list[str]) -> int:
+    name = replication.name
+    with migration.administer(replication.source) as source, migration.administer(replication.target) as target:
+        for side, said, database in (
+            (replication.source, "source", source),
+            (replication.target, "target", target),
+        ):
+            findings.extend(
+                f"{name}: the {said} {finding}" for finding in _side(migration, replication, side, database)
+            )
+        wanted, runs = replication.source_version, str(source.value(_MAJOR))
+        if wanted is not None and wanted.split(".", 1)[0] != runs:
+            findings.append(f"{name}: the source runs PostgreSQL {runs}, the stack file says {wanted}")
+        free = int(source.value(_FREE_SLOTS))
+        if free < _SLOTS and migration.tasks.state(replication.tasks.load).never_ran:
+            findings.append(f"{name}: the source has {max(0, free)} replication slots left, {_SLOTS} are needed")
+        return len(schema.compare(source, target, replication.tables))
+
+
+def _side(migration: Migration, replication: Replication, side: Side, database: Database) -> Iterator[str]:
+    if database.value("show wal_level") != "logical":
+        yield "has wal_level other than logical"
+    user = secrets.login(migration.secrets, side.secret).username
+    if not database.value(_MAY_REPLICATE, user=user):
+        yield f"has no user {user} that may log in and replicate"
+    if not database.value(_ROLE, role=replication.application_role):
+        yield f"has no role {replication.application_role}"
+    if side.application_secret is not None:
+        user = secrets.login(migration.secrets, side.application_secret).username
+        if not database.value(_ROLE, role=user):
+            yield f"has no user {user}"
+
+
+def _after(migration: Migration, replication: Replication, writer: Writer, findings: list[str]) -> None:
+    name = replication.name
+    task = _carrier(migration, replication, writer)
+    statistics = migration.tasks.statistics(task.arn)
+    if task.status != "running":
+        findings.append(f"{name}: no task carries rows: {task.arn} is {task.status}")
+    if statistics.errored:
+        findings.append(f"{name}: tables in error: {', '.join(statistics.errored)}")
+    if statistics.validation_failed or statistics.validation_suspended:
+        findings.append(
+            f"{name}: {statistics.validation_failed} rows failed and {statistics.validation_suspended} are suspended"
+            " in the validation of the task"
+        )
+    with migration.administer(replication.source) as source, migration.administer(replication.target) as target:
+        near = schemas(tables(source, replication.tables))
+        # Until the crossing only their names are the same: replication moves rows, and the crossing sets them.
+        if sequences.names(source, near) != sequences.names(target, near):
+            findings.append(f"{name}: the sequences of source and target differ")
+        elif writer is Writer.TARGET:
+            here, there = sequences.read(source, near), sequences.read(target, near)
+            behind = [sequence for sequence, position in here.items() if there[sequence] < position]
+            if behind:
+                findings.append(f"{name}: behind the source in the target: {', '.join(behind)}")
+
+
+def _carrier(migration: Migration, replication: Replication, writer: Writer) -> TaskState:
+    if writer is Writer.TARGET:
+        return migration.tasks.state(replication.tasks.reverse)
+    return forward_task(migration, replication)
+
+
+def _told(replication: Replication, findings: list[str], look: Callable[[], T]) -> T | None:
+    """What `look` finds; what stops it is a finding too, and the other databases are looked at still."""
+    try:
+        return look()
+    except MigrationError as fault:
+        findings.append(f"{replication.name}: {fault}")
+        return None
+
+
+def _raise(findings: list[str]) -> None:
+    if findings:
+        raise ValidationFailed("; ".join(findings))

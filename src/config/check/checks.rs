@@ -1,0 +1,70 @@
+//! Migrations that an operator leads, and the workflows that lead others.
+
+use super::{each, needs_tier};
+use crate::config::{CheckedBy, Engine, Named, Ref, Replication, Stack, Start, Tier};
+use crate::diagnostic::Diagnostic;
+
+pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
+    for (route, checks) in each(&stack.checks) {
+        let network = stack.network.resolve(&checks.network);
+        needs_tier(network, &[Tier::Private], &route.key("network"), found);
+        if checks.replications.is_empty() {
+            found.push(
+                Diagnostic::error("there is nothing to check")
+                    .at(route.key("replications"))
+                    .help("name at least one [replication.…]"),
+            );
+        }
+        for (index, replication) in checks.replications.iter().enumerate() {
+            let at = route.key("replications").index(index);
+            let target = &stack.replication.resolve(replication).target;
+            let engine = stack.database.resolve(target).engine();
+            if checks.by == CheckedBy::CustomResource && engine != Engine::AuroraPostgresql {
+                found.push(
+                    Diagnostic::error("a custom resource checks PostgreSQL only")
+                        .at(&at)
+                        .help("write `by = \"runbook\"`"),
+                );
+            }
+            if let Some(workflow) = led_by(stack, replication) {
+                found.push(
+                    Diagnostic::error(format!(
+                        "[workflow.{workflow}] leads `{replication}` already"
+                    ))
+                    .at(&at)
+                    .help("one of them moves the writer: drop the checks, or the workflow"),
+                );
+            }
+        }
+        // API Gateway gives up after 29 s; a caller that is held longer sees an error.
+        if checks.fence.get() > 28 {
+            found.push(
+                Diagnostic::error(format!(
+                    "writes cannot be held for {} s: API Gateway gives up after 29",
+                    checks.fence
+                ))
+                .at(route.key("fence")),
+            );
+        }
+    }
+    for (name, replication) in stack.replication.iter() {
+        let is_led = stack.checks.iter().any(|(_, checks)| {
+            let mut led = checks.replications.iter();
+            led.any(|other| other.name() == name)
+        });
+        if replication.start == Start::Runbook && !is_led {
+            found.push(
+                Diagnostic::warning("nothing carries out the cutover of this replication")
+                    .at(Named::<Replication>::route(name).key("start"))
+                    .help("name it in a [checks.…], whose functions the runbook calls"),
+            );
+        }
+    }
+}
+
+fn led_by<'s>(stack: &'s Stack, replication: &Ref<Replication>) -> Option<&'s str> {
+    let mut workflows = stack.workflow.iter();
+    workflows
+        .find(|(_, workflow)| workflow.replications.contains(replication))
+        .map(|(name, _)| name.as_str())
+}

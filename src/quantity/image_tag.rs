@@ -1,0 +1,69 @@
+//! Tags of container images.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::{Invalid, text};
+
+/// The tag of a container image: `1.4.0`.
+///
+/// Source: OCI distribution specification, "Pulling manifests".
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ImageTag(String);
+
+impl ImageTag {
+    /// The longest, in characters.
+    const LONGEST: usize = 128;
+
+    /// The tag.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for ImageTag {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let first = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let other = |c: char| first(c) || c == '.' || c == '-';
+        if text.starts_with(first) && text.chars().all(other) && text.len() <= Self::LONGEST {
+            return Ok(Self(text.to_owned()));
+        }
+        Err(Invalid::new(format!(
+            "`{text}` is not a tag of an image: it has up to {} letters, digits, `_`, `.` and `-`, the first no `.` or `-`",
+            Self::LONGEST
+        )))
+    }
+}
+
+impl fmt::Display for ImageTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+text!(
+    ImageTag,
+    "^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$",
+    "The tag of a container image"
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_registry_takes_is_a_tag() {
+        for tag in ["1.4.0", "latest", "_x", "2026-01-31T12.00.00-abc"] {
+            assert!(tag.parse::<ImageTag>().is_ok(), "{tag}");
+        }
+    }
+
+    #[test]
+    fn what_it_refuses_is_none() {
+        for tag in ["", ".1", "-1", "a b", "a:b", "sha256:abc", &"x".repeat(129)] {
+            assert!(tag.parse::<ImageTag>().is_err(), "{tag}");
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! What payment code may use: names in its environment, permissions, and ways through the network. The same
+//! for a function, for tasks and for instances.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::application_secrets::ApplicationSecrets;
+use super::environment::{Composer, Databases, Networks};
+use super::operations::Buckets;
+use crate::config::{
+    Bucket as BucketConfig, Database as DatabaseConfig, Network as NetworkConfig, Ref, Service,
+    Uses,
+};
+use crate::constructs::database::Database;
+
+use crate::constructs::entry::Entry;
+use crate::constructs::function::Function;
+use crate::constructs::key::{DataClass, Key};
+use crate::constructs::policy::Statement;
+use crate::constructs::reach::{Standing, connect, connect_inside, connect_outside};
+use crate::constructs::secret::Credentials;
+use crate::constructs::transit::dashed;
+use crate::quantity::{Cidr, Key as Name, Port, Region};
+use crate::tree::{Scope, Value};
+
+/// What there is to use.
+#[derive(Clone, Copy)]
+pub(super) struct Stores<'a> {
+    pub(super) databases: &'a Databases,
+    pub(super) secrets: &'a ApplicationSecrets,
+    pub(super) buckets: &'a Buckets,
+}
+
+/// What some code gets for what it uses.
+#[derive(Debug)]
+pub(super) struct Used {
+    /// Names and ARNs by environment variable; never a secret.
+    pub(super) environment: BTreeMap<String, Value<String>>,
+    /// What it may do.
+    pub(super) allowed: Vec<Statement>,
+    ways: Vec<Way>,
+}
+
+/// A way through the network.
+#[derive(Debug)]
+enum Way {
+    /// To a database of the stack.
+    Database {
+        id: String,
+        standing: Standing,
+        port: u16,
+    },
+    /// To a database that is left.
+    Source { id: String, cidr: Cidr, port: u16 },
+}
+
+impl Used {
+    /// Lets what stands at `standing` connect to what it uses. `scope` is the client's.
+    pub(super) fn connect(&self, scope: &mut Scope<'_>, standing: Standing) {
+        for way in &self.ways {
+            match way {
+                Way::Database {
+                    id,
+                    standing: server,
+                    port,
+                } => {
+                    let why = "Payment code to its database";
+                    connect(scope, id, standing, *server, *port, why);
+                }
+                Way::Source { id, cidr, port } => {
+                    let why = "Payment code to the database that is left";
+                    connect_outside(scope, id, standing.security_group, *cidr, *port, why);
+                }
+            }
+        }
+    }
+}
+
+impl Composer<'_> {
+    /// What code of `region` gets for `uses`.
+    pub(super) fn used(&mut self, uses: &Uses, region: Region, stores: Stores<'_>) -> Used {
+        let mut used = Used {
+            environment: BTreeMap::from([(
+                "PARAMETERS".to_owned(),
+                self.context.names.parameter_root().into(),
+            )]),
+            allowed: vec![self.reads_parameters(region)],
+            ways: Vec::new(),
+        };
+        if let Some(database) = &uses.database {
+            self.add_database(&mut used, database, stores);
+        }
+        Self::add_buckets(&mut used, &uses.buckets, stores.buckets);
+        used
+    }
+
+    fn add_database(&mut self, used: &mut Used, name: &Ref<DatabaseConfig>, stores: Stores<'_>) {
+        let database = stores.databases.get(name);
+        let readable = self.application_secrets_of(name, stores.secrets);
+        for (variable, secret) in &readable {
+            used.environment
+                .insert((*variable).to_owned(), secret.arn());
+        }
+        let key = self.key(DataClass::Secrets, database.region);
+        let readable = readable.into_iter().map(|(_, secret)| secret.arn());
+        used.allowed.extend(reads_secrets(readable, key));
+        used.ways.push(Way::Database {
+            id: name.name().to_string(),
+            standing: database.standing,
+            port: database.port,
+        });
+        let sources = self.sources_of(name).into_iter();
+        used.ways
+            .extend(sources.map(|(id, cidr, port)| Way::Source { id, cidr, port }));
+    }
+
+    fn add_buckets(used: &mut Used, names: &[Ref<BucketConfig>], buckets: &Buckets) {
+        let (mut objects, mut keys) = (Vec::new(), Vec::new());
+        for name in names {
+            let bucket = buckets.get(name);
+            used.environment
+                .insert(variable("BUCKET", name.name()), bucket.name());
+            objects.push(bucket.objects(""));
+            let key = bucket.key().arn();
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        if !objects.is_empty() {
+            let write = Statement::allow(["s3:PutObject"], objects);
+            used.allowed.push(write.sid("Buckets"));
+            let encrypt = Statement::allow(["kms:GenerateDataKey"], keys);
+            used.allowed.push(encrypt.sid("BucketKeys"));
+        }
+    }
+
+    /// Where the databases are that `used` is filled from, and their ports: until the cutover payments
+    /// are written there.
+    fn sources_of(&self, used: &Ref<DatabaseConfig>) -> Vec<(String, Cidr, u16)> {
+        let mut sources = Vec::new();
+        for replication in Entry::all(&self.stack.replication) {
+            if replication.target.name() != used.name() {
+                continue;
+            }
+            let target = Entry::of(&self.stack.database, &replication.target);
+            let port = replication.source.port.map(Port::get);
+            let port = port.unwrap_or(target.engine().port());
+            let cidrs = self.source_cidrs(replication).into_iter();
+            sources.extend(cidrs.map(|cidr| {
+                let id = format!("{}-source-{}", replication.key(), dashed(cidr));
+                (id, cidr, port)
+            }));
+        }
+        sources
+    }
+
+    /// The secrets that code which uses a database reads, by the variables that name them.
+    fn application_secrets_of(
+        &self,
+        used: &Ref<DatabaseConfig>,
+        secrets: &ApplicationSecrets,
+    ) -> Vec<(&'static str, Credentials)> {
+        let target = *secrets.databases.get(used);
+        let sources = Entry::all(&self.stack.replication)
+            .filter(|replication| replication.target.name() == used.name())
+            .filter_map(|replication| *secrets.sources.of(replication));
+        target
+            .map(|target| ("TARGET_SECRET", target))
+            .into_iter()
+            .chain(sources.map(|source| ("SOURCE_SECRET", source)))
+            .collect()
+    }
+
+    /// Lets the networks whose code uses a database of another network in: once each, since AWS takes a
+    /// rule once.
+    pub(super) fn admissions(&mut self, networks: &Networks, databases: &Databases) {
+        for entry in Entry::all(&self.stack.database) {
+            let database = databases.of(entry);
+            let mut others = self.users_of(entry);
+            others.remove(&entry.aurora().network);
+            for other in &others {
+                let id = Entry::of(&self.stack.network, other).construct_id();
+                let mut root = self.root.in_region(database.region.as_str());
+                let mut scope = entry.scope(&mut root).into_child("admits");
+                let cidr = networks.get(other).cidr;
+                let group = database.standing.security_group;
+                let why = "Payment code of another network";
+                connect_inside(&mut scope, id, cidr, group, database.port, why);
+            }
+        }
+    }
+
+    /// The networks whose code uses a database.
+    fn users_of(&self, database: Entry<'_, DatabaseConfig>) -> BTreeSet<Ref<NetworkConfig>> {
+        let is_used = |used: &Ref<DatabaseConfig>| used.name() == database.key();
+        let mut networks = BTreeSet::new();
+        for (uses, places) in self.payment_code() {
+            if uses.database.as_ref().is_some_and(is_used) {
+                networks.extend(places.iter().cloned());
+            }
+        }
+        let workflows = self.stack.workflow.iter();
+        let workflows = workflows.map(|(_, led)| (&led.replications, &led.network));
+        let checks = self.stack.checks.iter();
+        let checks = checks.map(|(_, led)| (&led.replications, &led.network));
+        for (replications, network) in workflows.chain(checks) {
+            let mut replications = replications.iter();
+            if replications.any(|name| is_used(&self.stack.replication.resolve(name).target)) {
+                networks.insert(network.clone());
+            }
+        }
+        networks
+    }
+
+    /// Everything that runs payments: what it uses, and where it runs.
+    pub(super) fn payment_code(&self) -> impl Iterator<Item = (&Uses, &[Ref<NetworkConfig>])> {
+        let functions = self.stack.function.iter();
+        let functions = functions
+            .map(|(_, function)| (&function.uses, std::slice::from_ref(&function.network)));
+        let services = self.stack.service.iter();
+        let services = services.filter_map(|(_, service)| match service {
+            Service::Fargate(tasks) => Some((&tasks.uses, tasks.networks.as_slice())),
+            Service::Instances(instances) => {
+                Some((&instances.uses, std::slice::from_ref(&instances.network)))
+            }
+            // Its function is among the functions.
+            Service::Function(_) => None,
+        });
+        functions.chain(services)
+    }
+
+    /// Lets code read the parameters of this environment.
+    pub(super) fn reads_parameters(&self, region: Region) -> Statement {
+        let path = format!("parameter{}/*", self.context.names.parameter_root());
+        Statement::allow(
+            [
+                "ssm:GetParameter",
+                "ssm:GetParameters",
+                "ssm:GetParametersByPath",
+            ],
+            [self.context.account.arn("ssm", region.as_str(), path)],
+        )
+        .sid("Parameters")
+    }
+}
+
+/// The environment variable that names something of the stack: `BUCKET_AUDIT`.
+fn variable(kind: &str, key: &Name) -> String {
+    format!("{kind}_{key}").to_uppercase().replace('-', "_")
+}
+
+/// Lets code read secrets, and decrypt them.
+pub(super) fn reads_secrets(
+    secrets: impl IntoIterator<Item = Value<String>>,
+    key: Key,
+) -> Vec<Statement> {
+    let secrets: Vec<_> = secrets.into_iter().collect();
+    if secrets.is_empty() {
+        return Vec::new();
+    }
+    vec![
+        Statement::allow(
+            [
+                "secretsmanager:DescribeSecret",
+                "secretsmanager:GetSecretValue",
+            ],
+            secrets,
+        )
+        .sid("Secrets"),
+        Statement::allow(["kms:Decrypt"], [key.arn()]).sid("SecretsKey"),
+    ]
+}
+
+/// Lets a function connect to a database.
+pub(super) fn reach(scope: &mut Scope<'_>, function: Function, id: &str, database: &Database) {
+    if let Some(standing) = function.standing() {
+        connect(
+            scope,
+            id,
+            standing,
+            database.standing,
+            database.port,
+            "Functions to their database",
+        );
+    }
+}

@@ -1,0 +1,77 @@
+//! Releases of images, in the hands of the real Terraform: a colour is changed without the other, requests
+//! move by the rule alone, and what is not in the registry is not planned.
+
+mod support;
+
+use anyhow::ensure;
+use paymig::config::{Selection, Source};
+use paymig::quantity::Percent;
+use support::stacks::{document, selection};
+use support::terraform::Workspace;
+
+/// The document of `fixtures/engine/images.toml` with these changes, once all requests are on AWS.
+fn with(set: &[&str]) -> anyhow::Result<String> {
+    let path = support::root().join("fixtures/engine/images.toml");
+    let source = Source::new("images.toml", std::fs::read_to_string(path)?);
+    let selection = Selection {
+        traffic: Some(Percent::ALL),
+        set: set.iter().map(|&set| set.to_owned()).collect(),
+        ..selection("migration")?
+    };
+    document(&source, &selection)
+}
+
+/// The addresses that a plan touches.
+fn touched(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
+    let plan = workspace.plan()?;
+    Ok(plan.changes().keys().map(ToString::to_string).collect())
+}
+
+#[test]
+fn a_release_takes_its_turn_and_loses_nobody() -> anyhow::Result<()> {
+    let Some(engine) = support::engine() else {
+        return Ok(());
+    };
+    let aws = engine.local_aws()?;
+    let zone = support::root().join("fixtures/engine/zone.tf.json");
+    let zone = engine.workspace(&std::fs::read_to_string(zone)?, &aws)?;
+    zone.apply()?;
+    aws.push("us-east-1", "payments", &["1.0.0", "1.1.0", "1.2.0"])?;
+    let workspace = engine.workspace(&with(&[])?, &aws)?;
+    workspace.apply()?;
+    let again = touched(&workspace)?;
+    ensure!(again.is_empty(), "plans again: {again:?}");
+
+    let newer = "release.payments.green=1.2.0";
+    workspace.write(&with(&[newer])?)?;
+    let of_green = touched(&workspace)?;
+    ensure!(
+        !of_green.is_empty() && of_green.iter().all(|address| address.contains("green")),
+        "a new green touches {of_green:?}"
+    );
+    workspace.apply()?;
+    let again = touched(&workspace)?;
+    ensure!(again.is_empty(), "plans again: {again:?}");
+
+    for percent in ["10", "100"] {
+        let share = format!("release.payments.green_percent={percent}");
+        workspace.write(&with(&[newer, &share])?)?;
+        let moved = touched(&workspace)?;
+        let rule = moved
+            .iter()
+            .all(|it| it.starts_with("aws_lb_listener_rule."));
+        ensure!(rule, "a share of {percent} touches {moved:?}");
+    }
+
+    workspace.write(&with(&["release.payments.green=2.0.0"])?)?;
+    let Err(refused) = workspace.plan() else {
+        anyhow::bail!("an image that nobody pushed is planned");
+    };
+    ensure!(refused.to_string().contains("2.0.0"), "{refused}");
+
+    workspace.write(&with(&[newer])?)?;
+    workspace.destroy()?;
+    let left = workspace.state_list()?;
+    ensure!(left.is_empty(), "leaves {left:?}");
+    Ok(())
+}

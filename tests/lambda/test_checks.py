@@ -1,0 +1,316 @@
+"""The custom resource's function: what it answers, and that it always does."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+from checks import handler, settings
+from checks.request import Answer, NotDelivered, request_of, send
+from checks.settings import Checks
+from common import clients
+from common.checkpoints import Checkpoints
+from common.clock import Clock
+from common.errors import InvalidEvent, MigrationError
+from estate import Estate
+from validation import handler as validation_handler
+from validation.settings import build as build_validation
+
+STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/checks/5f6b-11"
+PATIENT = Clock(sleep=lambda _: None)
+
+
+@dataclass
+class Answers:
+    """Where CloudFormation takes answers; `statuses` are what it says, one after another, then 200."""
+
+    url: str = ""
+    statuses: list[int] = field(default_factory=list)
+    taken: list[dict[str, Any]] = field(default_factory=list)
+    types: list[str | None] = field(default_factory=list)
+
+
+@contextmanager
+def taking(answers: Answers) -> Iterator[None]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_PUT(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            status = answers.statuses.pop(0) if answers.statuses else 200
+            if status == 200:
+                answers.taken.append(json.loads(body))
+                answers.types.append(self.headers["Content-Type"])
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    answers.url = f"http://127.0.0.1:{server.server_port}/answer?signature=s3cr3t%2Fsigned"
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def answers() -> Iterator[Answers]:
+    made = Answers()
+    with taking(made):
+        yield made
+
+
+def event(answers: Answers, kind: str = "Create", **properties: str) -> dict[str, Any]:
+    return {
+        "RequestType": kind,
+        "ResponseURL": answers.url,
+        "StackId": STACK,
+        "RequestId": "request-1",
+        "LogicalResourceId": "Validation",
+        "ResourceProperties": properties,
+    }
+
+
+def respond(event: Mapping[str, Any]) -> None:
+    handler.respond(event, PATIENT, 840)
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "status", "told"),
+    [
+        ("Delete", {}, "SUCCESS", "nothing to delete"),
+        ("Create", {"RunValidation": "skip", "Run": "1"}, "SUCCESS", "skipped"),
+        ("Update", {"RunValidation": "skip", "Run": "1"}, "SUCCESS", "skipped"),
+        ("Update", {"RunValidation": "now", "Run": "1"}, "FAILED", "RunValidation"),
+        ("Create", {"RunValidation": "pre", "Run": "../1"}, "FAILED", "Run"),
+        ("Create", {"RunValidation": "pre", "Run": "1"}, "FAILED", "CUTOVER is not set"),
+    ],
+)
+def test_every_request_is_answered_even_without_settings(
+    answers: Answers, kind: str, properties: dict[str, str], status: str, told: str
+) -> None:
+    respond(event(answers, kind, **properties))
+    (answer,) = answers.taken
+    assert answer["Status"] == status
+    assert told in answer["Reason"]
+    assert answers.types == [""]
+
+
+def test_an_answer_names_the_resource_alike_through_its_life(answers: Answers) -> None:
+    respond(event(answers, "Create", RunValidation="skip", Run="1"))
+    physical = answers.taken[0]["PhysicalResourceId"]
+    for kind in ("Update", "Delete"):
+        respond({**event(answers, kind, RunValidation="skip", Run="2"), "PhysicalResourceId": physical})
+    assert {answer["PhysicalResourceId"] for answer in answers.taken} == {physical}
+
+
+def test_an_answer_that_is_not_taken_is_sent_again(answers: Answers) -> None:
+    answers.statuses = [503, 500]
+    respond(event(answers, "Delete"))
+    assert len(answers.taken) == 1
+
+
+def test_an_answer_that_is_never_taken_has_the_function_called_again(answers: Answers) -> None:
+    answers.statuses = [503] * 5
+    with pytest.raises(NotDelivered):
+        respond(event(answers, "Delete"))
+
+
+def test_an_answer_leaves_the_machine_by_tls_only() -> None:
+    request = request_of(event(Answers(url="http://example.com/answer"), "Delete"))
+    with pytest.raises(InvalidEvent, match="TLS"):
+        send(request, Answer(True, ""), PATIENT)
+
+
+def test_the_signed_url_is_not_shown(answers: Answers, capsys: pytest.CaptureFixture[str]) -> None:
+    answers.statuses = [503]
+    request = event(answers, "Delete")
+    respond(request)
+    assert "s3cr3t" not in capsys.readouterr().out + repr(request_of(request))
+
+
+def test_what_an_unknown_error_says_is_not_told(
+    answers: Answers, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> Checks:
+        raise RuntimeError("password=hunter2")
+
+    monkeypatch.setattr(handler, "build", fail)
+    respond(event(answers, RunValidation="pre", Run="1"))
+    assert answers.taken[0]["Status"] == "FAILED"
+    assert "hunter2" not in json.dumps(answers.taken) + capsys.readouterr().out
+
+
+@dataclass
+class Deployed:
+    """The function beside the two that it calls, which run here."""
+
+    estate: Estate
+    answers: Answers
+    calls: list[dict[str, Any]] = field(default_factory=list)
+    later: list[dict[str, Any]] = field(default_factory=list)
+    now: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+    seconds: float = 0
+    """What a comparison takes."""
+
+    def call(self, function: str, event: Mapping[str, Any]) -> Any:
+        self.calls.append(dict(event))
+        if event["operation"] == "compare":
+            self.now += timedelta(seconds=self.seconds)
+        sent = json.loads(json.dumps(event))
+        try:
+            return json.loads(json.dumps(self.run(function, sent)))
+        except MigrationError as fault:
+            failure = {"errorType": type(fault).__name__, "errorMessage": str(fault)}
+            raise settings._failure(failure) from None
+
+    def run(self, function: str, event: Mapping[str, Any]) -> Any:
+        if function == "cutover":
+            return self.estate.run(event["operation"])
+        return validation_handler.run(build_validation(self.estate.environment, Clock(sleep=lambda _: None)), event)
+
+    def build(self, *_: object) -> Checks:
+        clock = Clock(now=lambda: self.now, sleep=lambda _: None)
+        return Checks(
+            cutover="cutover",
+            validation="validation",
+            itself="checks",
+            comparisons=1,
+            store=Checkpoints(clients.s3(), self.estate.environment["CHECKPOINTS"], "checks", clock),
+            clock=clock,
+            call=self.call,
+            go_on=lambda _, event: self.later.append(json.loads(json.dumps(event))),
+        )
+
+    def ask(self, validation: str, run: str = "1") -> dict[str, Any]:
+        handler.respond(event(self.answers, "Update", RunValidation=validation, Run=run), self.build().clock, 840)
+        return self.answers.taken[-1] if self.answers.taken else {}
+
+    def operations(self) -> list[str]:
+        return [call["operation"] for call in self.calls]
+
+
+@pytest.fixture
+def deployed(estate: Estate, answers: Answers, monkeypatch: pytest.MonkeyPatch) -> Deployed:
+    made = Deployed(estate, answers)
+    monkeypatch.setattr(handler, "build", made.build)
+    key = clients.secretsmanager().create_secret(Name="hash-key", SecretString=json.dumps({"key": "k" * 32}))
+    estate.environment |= {"HASH_KEY_SECRET": key["ARN"], "CHUNK_ROWS": "10"}
+    for number in range(3):
+        estate.pay_once(estate.source, f"before-{number}")
+    return made
+
+
+def test_before_the_migration_both_sides_are_ready_once_they_are_initialized(deployed: Deployed) -> None:
+    assert deployed.ask("pre")["Status"] == "FAILED"
+    deployed.estate.run("initialize")
+    answer = deployed.ask("pre")
+    assert (answer["Status"], answer["Data"]["Result"]) == ("SUCCESS", "ready: 2 tables are alike on both sides")
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (lambda estate: estate.target.run("drop index payments_by_token"), "payments: index on"),
+        (lambda estate: estate.target.run(f"alter role {_carrier(estate)} noreplication"), "may log in and replicate"),
+        (lambda estate: estate.run("fence"), "the writer is fenced"),
+        (lambda estate: _claim(estate, source_version="9"), "the stack file says 9"),
+        (lambda estate: _claim(estate, application_role="nobody"), "has no role nobody"),
+    ],
+)
+def test_before_the_migration_each_lack_is_told(
+    deployed: Deployed, fault: Callable[[Estate], object], told: str
+) -> None:
+    deployed.estate.run("initialize")
+    fault(deployed.estate)
+    answer = deployed.ask("pre")
+    assert answer["Status"] == "FAILED"
+    assert told in answer["Reason"]
+
+
+def test_after_the_migration_both_sides_hold_the_same(deployed: Deployed) -> None:
+    deployed.estate.follow()
+    answer = deployed.ask("post")
+    assert (answer["Status"], answer["Data"]["Result"]) == ("SUCCESS", "consistent: 2 tables, 3 rows")
+
+
+def test_after_the_cutover_too(deployed: Deployed) -> None:
+    deployed.estate.follow()
+    deployed.estate.cross()
+    assert deployed.ask("post")["Status"] == "SUCCESS"
+
+
+def test_after_the_cutover_a_sequence_that_was_left_behind_is_told(deployed: Deployed) -> None:
+    deployed.estate.follow()
+    deployed.estate.cross()
+    deployed.estate.target.run("select setval('public.receipts', 1, false)")
+    deployed.estate.source.run("select setval('public.receipts', 500)")
+    assert '"receipts"' in deployed.ask("post")["Reason"]
+
+
+def test_after_the_migration_a_row_that_differs_is_told_without_its_value(deployed: Deployed) -> None:
+    deployed.estate.follow()
+    deployed.estate.target.run("update payments set amount = 4711.99 where id = 2")
+    answer = deployed.ask("post")
+    assert answer["Status"] == "FAILED"
+    assert "1 rows differ in public.payments" in answer["Reason"]
+    assert "4711" not in json.dumps(answer)
+
+
+def test_after_the_migration_a_table_in_error_is_told(deployed: Deployed) -> None:
+    deployed.estate.follow()
+    deployed.estate.load.tables_in_error = ("refunds",)
+    assert "tables in error: public.refunds" in deployed.ask("post")["Reason"]
+
+
+def test_what_passed_is_not_run_again_under_its_number(deployed: Deployed) -> None:
+    deployed.estate.run("initialize")
+    deployed.ask("pre")
+    deployed.estate.target.run("drop index payments_by_token")
+    assert deployed.ask("pre")["Status"] == "SUCCESS"
+    assert deployed.operations() == ["check_before"]
+    assert deployed.ask("pre", run="2")["Status"] == "FAILED"
+
+
+def test_what_failed_is_run_again(deployed: Deployed) -> None:
+    deployed.ask("pre")
+    deployed.estate.run("initialize")
+    assert deployed.ask("pre")["Status"] == "SUCCESS"
+
+
+def test_a_comparison_goes_on_in_another_invocation_and_is_answered_once(deployed: Deployed) -> None:
+    deployed.estate.source.run(
+        "insert into payments (token, amount) select 'more-' || g, 1 from generate_series(1, 60) g"
+    )
+    deployed.estate.follow()
+    deployed.estate.source.run("analyze payments")
+    deployed.seconds = 300
+    deployed.ask("post")
+    assert deployed.answers.taken == []
+    while deployed.later:
+        handler.respond(deployed.later.pop(0), deployed.build().clock, 840)
+    assert [answer["Data"]["Result"] for answer in deployed.answers.taken] == ["consistent: 2 tables, 63 rows"]
+    assert deployed.operations().count("check_after") == 1
+
+
+def test_a_comparison_that_takes_more_than_its_time_is_told(deployed: Deployed) -> None:
+    deployed.estate.follow()
+    deployed.seconds = 2_800
+    deployed.ask("post")
+    assert "chunks were compared within the hour" in deployed.answers.taken[0]["Reason"]
+
+
+def _carrier(estate: Estate) -> str:
+    return estate.role.replace("app_", "dms_")
+
+
+def _claim(estate: Estate, **facts: str) -> None:
+    (entry,) = json.loads(estate.environment["REPLICATIONS"])
+    estate.environment["REPLICATIONS"] = json.dumps([{**entry, **facts}])
