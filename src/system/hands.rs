@@ -141,6 +141,7 @@ impl Composer<'_> {
         allowed.extend(self.keeps(duty, on));
         let logins = self.logins(on).into_iter().chain([hash_key.clone()]);
         allowed.extend(reads_secrets(logins, secrets_key));
+        allowed.extend(Self::watches_tasks(on));
         let mut environment = self.common(duty, on);
         environment.insert("HASH_KEY_SECRET", hash_key);
         environment.insert("MAX_LAG", duty.max_lag.get().to_string().into());
@@ -365,28 +366,19 @@ impl Composer<'_> {
         secrets
     }
 
+    /// Lets a function see what the tasks do, and start and stop them.
     fn runs_tasks(on: On<'_>) -> Vec<Statement> {
-        let tasks = on.replications.iter().flat_map(|(_, replicated)| {
-            let running = replicated.running.iter();
-            running.flat_map(Running::tasks).map(Task::arn)
-        });
-        let tasks: Vec<_> = tasks.collect();
-        if tasks.is_empty() {
-            return Vec::new();
-        }
-        vec![
-            Statement::allow(
-                [
-                    "dms:DescribeTableStatistics",
-                    "dms:StartReplicationTask",
-                    "dms:StopReplicationTask",
-                ],
-                tasks,
-            )
-            .sid("Tasks"),
-            // DMS has no permission to describe single tasks.
-            Statement::allow(["dms:DescribeReplicationTasks"], ["*".into()]).sid("FindsTasks"),
-        ]
+        let actions = [
+            "dms:DescribeTableStatistics",
+            "dms:StartReplicationTask",
+            "dms:StopReplicationTask",
+        ];
+        may_do_to_tasks(on, &actions)
+    }
+
+    /// Lets a function see what the tasks do.
+    fn watches_tasks(on: On<'_>) -> Vec<Statement> {
+        may_do_to_tasks(on, &["dms:DescribeTableStatistics"])
     }
 
     fn moves_requests(&self, on: On<'_>) -> Vec<Statement> {
@@ -427,6 +419,22 @@ struct Weighed {
 
 /// Lambda's longest: a step that waits for a database is killed no sooner.
 pub(super) const LONGEST: Seconds = Seconds::constant::<900>();
+
+fn may_do_to_tasks(on: On<'_>, actions: &[&'static str]) -> Vec<Statement> {
+    let tasks = on.replications.iter().flat_map(|(_, replicated)| {
+        let running = replicated.running.iter();
+        running.flat_map(Running::tasks).map(Task::arn)
+    });
+    let tasks: Vec<_> = tasks.collect();
+    if tasks.is_empty() {
+        return Vec::new();
+    }
+    vec![
+        Statement::allow(actions.iter().copied(), tasks).sid("Tasks"),
+        // DMS has no permission to describe single tasks.
+        Statement::allow(["dms:DescribeReplicationTasks"], ["*".into()]).sid("FindsTasks"),
+    ]
+}
 
 fn keeps(bucket: PrivateBucket, key: Key) -> [Statement; 3] {
     [

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from common import clients
 from common.clock import Clock
-from common.errors import InvalidEvent, ValidationFailed
+from common.errors import DatabaseFailure, InvalidEvent, ValidationFailed
 from estate import Estate
 from interruption import survive
 from validation import handler
-from validation.compare import in_flight
+from validation.compare import Suspicion, in_flight
 from validation.settings import Validation, build
 
 RUN = "arn:aws:states:us-east-1:123456789012:execution:migration:run-1"
@@ -218,3 +218,79 @@ def test_a_chunk_that_was_not_planned_is_refused(check: Check) -> None:
     item = check.plan()[-1]
     with pytest.raises(InvalidEvent, match="no chunk 99"):
         check.run(operation="compare", chunk={**item, "chunk": 99})
+
+
+def test_text_keys_that_the_servers_sort_differently_are_compared(check: Check) -> None:
+    for side, collation in ((check.estate.source, "C"), (check.estate.target, "und-x-icu")):
+        side.run(
+            f'create table words (word text collate "{collation}" primary key);'
+            "insert into words select case g % 3 when 0 then 'A' when 1 then 'a' else '-' end || md5(g::text)"
+            " from generate_series(1, 300) g; analyze words; grant select on words to public"
+        )
+    check.estate.target.run("insert into words values ('Zebra'), ('b');")
+    check.estate.target.run("delete from words where word = (select min(word) from words)")
+    words = [result for result in rows_of(check.compare()) if result["table"] == "public.words"]
+    assert len(words) > 20
+    assert [total(words, name) for name in ("extra", "missing")] == [2, 1]
+
+
+def test_what_replication_gave_up_on_is_a_finding(check: Check) -> None:
+    check.estate.load.status = "stopped"
+    check.estate.load.validation = {"ValidationSuspendedRecords": 2, "ValidationPendingRecords": 3}
+    results = check.compare()
+    found = next(result for result in results if result.get("check") == "replication")
+    assert found["findings"] == ["4 rows are suspended in the validation of the replication task"]
+    assert found["notes"] == ["6 rows are pending in the validation of the replication task"]
+    with pytest.raises(ValidationFailed, match="4 rows are suspended"):
+        check.summarize(results)
+
+
+def test_a_sequence_may_be_behind_until_the_target_takes_the_writes(check: Check) -> None:
+    check.estate.source.run("select setval('receipts', 500)")
+    sequences = [result for result in check.compare() if result.get("check") == "sequences"]
+    assert (sequences[0]["findings"], sequences[0]["notes"]) == (
+        [],
+        ["the sequence public.receipts is behind in the target"],
+    )
+    name = f"{check.estate.environment['PARAMETERS']}/writer"
+    clients.ssm().put_parameter(Name=name, Value="target", Overwrite=True)
+    sequences = [result for result in check.compare() if result.get("check") == "sequences"]
+    assert sequences[0]["findings"] == ["the sequence public.receipts is behind in the target"]
+
+
+def test_no_more_sessions_read_a_source_than_may(check: Check) -> None:
+    check.estate.environment |= {"SOURCE_SESSIONS": "1", "STATEMENT_TIMEOUT": "1"}
+    item = check.plan()[-1]
+    validation = check.validation()
+    with validation.read_source(validation.replications[0]), pytest.raises(DatabaseFailure, match="53300"):
+        check.run(operation="compare", chunk=item)
+    assert check.run(operation="compare", chunk=item)["different"] == 0
+
+
+def test_the_source_rests_for_its_share_of_the_time(check: Check) -> None:
+    check.estate.environment |= {"SOURCE_DUTY": "50"}
+    rested: list[None] = []
+    check.meanwhile = lambda: rested.append(None)
+    check.run(operation="compare", chunk=check.plan()[-1])
+    assert len(rested) == 1
+
+
+def test_a_table_without_a_key_is_compared_as_a_whole(check: Check) -> None:
+    for side in (check.estate.source, check.estate.target):
+        side.run(
+            "create table events (what text); insert into events select 'x' from generate_series(1, 50);"
+            "grant select on events to public"
+        )
+    check.estate.target.run("update events set what = 'y' where ctid = '(0,7)'")
+    (events,) = [result for result in check.compare() if result.get("table") == "public.events"]
+    assert (events["rows"], events["different"], events["unkeyed"], events["keys"]) == (50, 1, 1, [])
+
+
+def test_a_row_that_never_rests_is_wrong_in_the_columns_that_do() -> None:
+    key = ("9",)
+    suspicion = Suspicion([key])
+    suspicion.look({key: ("amount 1", "state")}, {key: ("amount 0", "lost")})
+    suspicion.look({key: ("amount 5", "state")}, {key: ("amount 3", "lost")})
+    assert suspicion.columns(key) == ([1], True)
+    suspicion.look({key: ("amount 9", "state")}, {key: ("amount 7", "state")})
+    assert suspicion.columns(key) == ([], True)
