@@ -3,6 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 REQUIREMENTS := requirements/test.txt
 STAMP := $(VENV)/.installed
+# What the validation is measured against has an environment of its own.
+BENCHMARK := .benchmark
+BENCHMARK_STAMP := $(BENCHMARK)/.installed
+ROWS := 1000000
 # Without npm the one test that needs it says so.
 NODE_STAMP := $(if $(shell command -v npm),tests/node/node_modules/.package-lock.json)
 
@@ -10,7 +14,7 @@ NODE_STAMP := $(if $(shell command -v npm),tests/node/node_modules/.package-lock
 
 .PHONY: help
 help: ## Print this menu
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## Build the paymig command
@@ -33,6 +37,11 @@ lint: $(STAMP) ## Formatting and lints of the Rust and the Python code
 bless: $(STAMP) $(NODE_STAMP) ## Accept what changed: snapshots, new addresses, bindings, the stack file schema
 	PAYMIG_BLESS=1 INSTA_UPDATE=always cargo test --workspace --no-fail-fast
 
+.PHONY: bench-validation
+bench-validation: $(STAMP) $(BENCHMARK_STAMP) ## Throughput of the validation against reladiff; ROWS=1000000
+	PYTHONPATH=lambda:tests/lambda AWS_DEFAULT_REGION=us-east-1 $(VENV)/bin/python \
+		tests/lambda/benchmark_validation.py --rows $(ROWS) --reladiff $(BENCHMARK)/bin/python
+
 .PHONY: schema
 schema: ## Read the AWS provider's schema anew (needs terraform)
 	cargo run -p bindgen -- schema
@@ -44,6 +53,11 @@ bindings: ## Write src/aws anew from fixtures/provider
 $(STAMP): $(REQUIREMENTS)
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --require-hashes --requirement $(REQUIREMENTS)
+	touch $@
+
+$(BENCHMARK_STAMP): requirements/benchmark.txt
+	$(PYTHON) -m venv $(BENCHMARK)
+	$(BENCHMARK)/bin/pip install --quiet --require-hashes --requirement $<
 	touch $@
 
 tests/node/node_modules/.package-lock.json: tests/node/package-lock.json

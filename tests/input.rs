@@ -448,7 +448,7 @@ fn transit_gateways_that_cannot_be_built_are_refused() {
     answered(&[REPLICA, both], "a transit gateway has one region");
     let one = r#"transit.one.networks=["production"]"#;
     let other = r#"transit.other.networks=["replica"]"#;
-    answered(&[REPLICA, one, other], "not both 64512");
+    answered(&[REPLICA, one, other], "have the number 64512");
 }
 
 #[test]

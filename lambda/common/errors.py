@@ -49,7 +49,7 @@ class InvalidEvent(MigrationError):
 
 
 class DatabaseFailure(MigrationError):
-    """PostgreSQL refused a statement; `sqlstate` says why (class 08 when it could not be reached)."""
+    """A database refused a statement; `sqlstate` says why (class 08 when it could not be reached)."""
 
     def __init__(self, sqlstate: str, message: str) -> None:
         """`message` must not carry values of rows."""

@@ -8,6 +8,9 @@ from common.errors import InvalidSettings
 from common.settings import Address, Variables, address
 
 _MANDATORY = ("name", "source_secret", "target_secret", "target_master_secret", "application_role")
+ENGINES = ("postgresql", "mysql")
+"""The makes of databases that are told apart; `mysql` is MariaDB and Aurora MySQL too."""
+
 _TASKS = ("load_task", "forward_task", "reverse_task")
 
 
@@ -19,6 +22,7 @@ class Side:
     CREATEROLE, REPLICATION and pg_signal_backend, given by the database's own administrators.
     """
 
+    engine: str
     address: Address
     secret: str
     master_secret: str | None
@@ -66,8 +70,6 @@ def slot_name(name: str, way: str) -> str:
 def _replication(entry: Any, where: str) -> Replication:
     if not isinstance(entry, dict):
         raise InvalidSettings(f"{where} must be a JSON object")
-    if entry.get("engine", "postgresql") != "postgresql":
-        raise InvalidSettings(f"{where}.engine is {entry['engine']!r}, allowed: postgresql")
     texts = {key: _text(entry, key, where) for key in (*_MANDATORY, *_TASKS)}
     name = texts["name"]
     return Replication(
@@ -84,7 +86,11 @@ def _replication(entry: Any, where: str) -> Replication:
 
 
 def _side(entry: dict[str, Any], side: str, secret: str, where: str) -> Side:
+    engine = entry.get(f"{side}_engine") or entry.get("engine", "postgresql")
+    if engine not in ENGINES:
+        raise InvalidSettings(f"{where}: the engine of the {side} is {engine!r}, allowed: {', '.join(ENGINES)}")
     return Side(
+        engine=engine,
         address=address(entry.get(f"{side}_address"), f"{where}.{side}_address"),
         secret=secret,
         master_secret=entry.get(f"{side}_master_secret") or None,

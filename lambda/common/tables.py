@@ -7,8 +7,12 @@ from common.database import Database, identifier
 # The migration's own tables are on both sides and are no part of the data: the marker, and DMS's control tables.
 _TABLES = """
 select n.nspname::text, c.relname::text,
-       case when c.reltuples >= 0 then c.reltuples else pg_relation_size(c.oid) / 100 end::bigint
-from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       (select coalesce(sum(case when l.reltuples >= 0 then l.reltuples else pg_relation_size(l.oid) / 100 end), 0)
+          from pg_class l where l.oid = any(leaves))::bigint,
+       (select coalesce(sum(pg_table_size(leaf)), 0) from unnest(leaves) as leaf)::bigint
+from pg_class c join pg_namespace n on n.oid = c.relnamespace,
+     lateral (select case when c.relkind = 'r' then array[c.oid] else
+       array(select relid::oid from pg_partition_tree(c.oid) where isleaf) end as leaves) as parts
 where c.relkind in ('r', 'p') and not c.relispartition
   and exists (select 1 from unnest(cast(:patterns as text[])) p where n.nspname || '.' || c.relname like p)
   and c.relname <> 'paymig_marker' and c.relname not like 'awsdms\\_%'
@@ -19,11 +23,12 @@ order by 1, 2
 
 @dataclass(frozen=True)
 class Table:
-    """A table, and how many rows the planner's statistics give it (or its size, where it was never analysed)."""
+    """A table, how many rows the planner's statistics give it (or its size, where it was never analysed), and bytes."""
 
     schema: str
     name: str
     estimate: int
+    size: int = 0
 
     @property
     def quoted(self) -> str:
@@ -37,7 +42,7 @@ class Table:
 
 def tables(database: Database, patterns: tuple[str, ...]) -> list[Table]:
     """The tables whose `schema.table` matches one of `patterns` (LIKE), in order."""
-    return [Table(row[0], row[1], int(row[2])) for row in database.rows(_TABLES, patterns=list(patterns))]
+    return [Table(row[0], row[1], int(row[2]), int(row[3])) for row in database.rows(_TABLES, patterns=list(patterns))]
 
 
 def schemas(found: list[Table]) -> list[str]:

@@ -1,20 +1,45 @@
 """`final_validation`: what can be proven of the whole database within the seconds of a fence."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 
 from common import log
-from common.checksums import newest, shape
+from common.checksums import newest, probe, shape, whole
 from common.database import Database
 from common.errors import ValidationFailed
-from common.replication import Replication
+from common.replication import Replication, Side
 from common.tables import Table, schemas, tables
 from cutover import crossing, fences, sequences
 from cutover.follow import forward_task
 from cutover.migration import Migration
 from cutover.ways import FORWARD
 
-_COUNTED = 200_000  # rows up to which a count takes milliseconds; above it the newest rows are compared
+_SESSIONS = 4  # on each side: behind the fence nobody else needs the source
+_ROWS_A_SECOND = 250_000  # of one session, a small server's
+_RESERVE = 0.4  # of what is left of the fence: handing over comes after this
 _NEWEST = 2_000
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the time suffices for: tables that are compared as a whole, and those of which the newest rows are."""
+
+    whole: tuple[Table, ...]
+    newest: tuple[Table, ...]
+
+    @classmethod
+    def within(cls, found: list[Table], seconds: float) -> "Scope":
+        """The smallest tables first: as many as can be are proven equal, row for row."""
+        left = seconds * (1 - _RESERVE) * _ROWS_A_SECOND * _SESSIONS
+        whole: list[Table] = []
+        for table in sorted(found, key=lambda table: table.estimate):
+            # One session reads a table, so that a large one does not end in time though all sessions together might.
+            if table.estimate > left or table.estimate > seconds * (1 - _RESERVE) * _ROWS_A_SECOND:
+                break
+            left -= table.estimate
+            whole.append(table)
+        return cls(tuple(whole), tuple(table for table in found if table not in whole))
 
 
 def final_validation(migration: Migration) -> dict[str, object]:
@@ -24,13 +49,16 @@ def final_validation(migration: Migration) -> dict[str, object]:
     checkpoint = fences.done(migration, fence, crossing.FINAL_VALIDATION)
     if checkpoint is None:
         deadline = migration.clock.deadline(migration.settings.fence, fence.instant)
-        compared = 0
+        scopes: list[Scope] = []
         for replication in migration.settings.replications:
             late = ValidationFailed(f"the validation of the tasks of {replication.name} is not through")
             deadline.poll(partial(_is_validated, migration, replication), late, pause=0.5)
-            compared += _compare(migration, replication, max(1.0, deadline.left()))
-        checkpoint = fences.note(migration, fence, crossing.FINAL_VALIDATION, {"tables": compared})
-    return {"tables": checkpoint.facts["tables"]}
+            scopes.append(_compare(migration, replication, max(1.0, deadline.left())))
+        newest_only = [str(table) for scope in scopes for table in scope.newest]
+        compared = sum(len(scope.whole) for scope in scopes) + len(newest_only)
+        facts = {"tables": compared, "newest_rows_only": newest_only}
+        checkpoint = fences.note(migration, fence, crossing.FINAL_VALIDATION, facts)
+    return {name: checkpoint.facts[name] for name in ("tables", "newest_rows_only")}
 
 
 def _is_validated(migration: Migration, replication: Replication) -> bool:
@@ -45,26 +73,45 @@ def _is_validated(migration: Migration, replication: Replication) -> bool:
     return statistics.validated
 
 
-def _compare(migration: Migration, replication: Replication, seconds: float) -> int:
+def _compare(migration: Migration, replication: Replication, seconds: float) -> Scope:
     with (
         migration.administer(replication.source, timeout=seconds) as source,
         migration.administer(replication.target, timeout=seconds) as target,
     ):
         found = tables(source, replication.tables)
-        different = [str(table) for table in found if _state(source, table) != _state(target, table)]
+        quick = probe(source) == probe(target) != ""
         here, there = (sequences.names(database, schemas(found)) for database in (source, target))
-        different += sorted(set(here) ^ set(there))
+    scope = Scope.within(found, seconds)
+    states = partial(_states, migration, scope, quick, seconds)
+    with ThreadPoolExecutor(2) as pool:
+        ours, theirs = pool.map(states, (replication.source, replication.target))
+    different = [name for name in ours if ours[name] != theirs[name]]
+    different += sorted(set(here) ^ set(there))
     if different:
         raise ValidationFailed(f"source and target differ in {', '.join(different)}")
-    log.info("final-validation", replication=replication.name, tables=len(found))
-    return len(found)
+    newest = [str(table) for table in scope.newest]
+    log.info("final-validation", replication=replication.name, tables=len(found), newest_rows_only=newest)
+    return scope
 
 
-def _state(database: Database, table: Table) -> object:
-    """The number of rows where it is cheap, else a checksum of the newest rows by primary key."""
-    if table.estimate <= _COUNTED:
-        return database.value(f"select count(*) from {table.quoted}")
+def _states(migration: Migration, scope: Scope, quick: bool, seconds: float, side: Side) -> dict[str, object]:
+    """The state of each table of a side, by some sessions at one time."""
+    jobs = [*((table, True) for table in reversed(scope.whole)), *((table, False) for table in scope.newest)]
+
+    def work(share: list[tuple[Table, bool]]) -> dict[str, object]:
+        with migration.administer(side, timeout=seconds) as database:
+            return {str(table): _state(database, table, is_whole, quick) for table, is_whole in share}
+
+    shares = [jobs[start::_SESSIONS] for start in range(min(_SESSIONS, len(jobs)))]
+    with ThreadPoolExecutor(_SESSIONS) as pool:
+        return {name: state for states in pool.map(work, shares) for name, state in states.items()}
+
+
+def _state(database: Database, table: Table, is_whole: bool, quick: bool) -> object:
+    """A checksum of all rows, or of the newest ones by primary key."""
     found = shape(database, table)
+    if is_whole:
+        return whole(database, found, quick=quick)
     if not found.is_ordered_alike:
         return None  # the newest rows by text are others on each server; DMS's own validation stands for them
-    return newest(database, found, _NEWEST)
+    return newest(database, found, _NEWEST, quick=quick)

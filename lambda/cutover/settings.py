@@ -49,9 +49,17 @@ def parse(environment: Mapping[str, str]) -> Settings:
         step_alarms=variables.names("STEP_ALARMS"),
         listener=_listener(variables),
         namespace=variables.optional("NAMESPACE") or "Payment/Migration",
-        replications=replications(variables),
+        replications=tuple(_movable(replication) for replication in replications(variables)),
         trust=variables.trust(),
     )
+
+
+def _movable(replication: Replication) -> Replication:
+    """Fences, slots and sequences are PostgreSQL's."""
+    for side in (replication.source, replication.target):
+        if side.engine != "postgresql":
+            raise InvalidSettings(f"{replication.name}: the engine is {side.engine!r}, a cutover needs postgresql")
+    return replication
 
 
 def _listener(variables: Variables) -> Listener | None:

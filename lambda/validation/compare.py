@@ -1,166 +1,182 @@
-"""`compare`: one chunk on both sides.
+"""`compare`: one item of the plan on both sides.
 
-Equal sums end it. Otherwise the chunk's rows are compared by key, and those that differ are looked at again
-after the replication's lag: a row on its way is no difference. What remains is told by keyed hashes of keys
-and by names of columns.
+Equal sums end a chunk. Otherwise both sides sum up its buckets, show the rows of the buckets that differ by key
+and hash, and look at the rows that differ again after the replication's lag: a row on its way is no difference.
+What remains is told by keyed hashes of keys and by names of columns.
 """
 
-import hashlib
-import hmac
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
-from common import log, secrets
-from common.checksums import Shape, row_hash, shape, sum_of, text, total
-from common.database import Database
-from common.errors import InvalidEvent, SchemaMismatch
+from common import log
+from common.errors import SchemaMismatch
 from common.tables import Table
-from validation.chunks import Bound, after, typed, up_to
-from validation.plan import bounds_key
+from validation import checks, evidence
+from validation.plan import span_of
+from validation.reader import MOST_BUCKETS, Reader, Values, hashing
 from validation.settings import Validation
+from validation.shape import Hashes, Key, Range, View, agree
+from validation.values import columns_that_differ
 
-Hashes: TypeAlias = "dict[Bound, str]"
-
-_LOOKS = 5
-_SHOWN = 20
-_BATCH = 1_000
-
-
-@dataclass(frozen=True)
-class Range:
-    """A chunk's condition on the primary key, with its parameters."""
-
-    where: str
-    parameters: Mapping[str, str]
+_T = TypeVar("_T")
+_DIRECT = 4_096  # up to so many rows are shown at once
+_ROWS_A_BUCKET = 16
 
 
 def compare(validation: Validation, item: Mapping[str, Any]) -> dict[str, Any]:
     """Compare one item of the plan."""
-    replication = validation.replication(str(item.get("replication")))
-    bounds = validation.store.get(bounds_key(item))
-    number = item.get("chunk")
-    if bounds is None or not isinstance(number, int) or not 0 <= number <= len(bounds):
-        raise InvalidEvent(f"the plan has no chunk {number!r} of {item.get('table')!r}")
+    if "check" in item:
+        return checks.check(validation, item)
     schema, _, name = str(item["table"]).partition(".")
-    with validation.read(replication.source) as source, validation.read(replication.target) as target:
-        found = shape(source, Table(schema, name, 0))
-        if found != shape(target, Table(schema, name, 0)):
-            raise SchemaMismatch(f"the columns of {item['table']} differ")
-        chunk = _range(found, [tuple(bound) for bound in bounds], number)
-        here, there = (_sum(database, found, chunk) for database in (source, target))
-        answer = {**item, "rows": here[0], "different": 0}
+    span = span_of(validation, item)
+    with _pair(validation, str(item.get("replication")), Table(schema, name, 0)) as pair:
+        here, there = pair.both(lambda reader, view: reader.sum(view, span))
+        answer = {**item, "rows": here.rows, "different": 0}
         if here != there:
-            pairs = _differing(validation, source, target, found, chunk)
-            answer |= _told(validation, source, target, found, pairs)
-    log.info("compared", table=str(item["table"]), chunk=number, rows=here[0], different=answer["different"])
+            if pair.source.view.key:
+                found = _settle(validation, pair, span, max(here.rows, there.rows))
+            else:
+                found = _settle_whole(validation, pair, span)
+            answer |= evidence.told(validation, item, found)
+        answer["read"] = pair.source.reader.read
+    told = {name: answer[name] for name in ("table", "chunk", "rows", "different", "read")}
+    log.info("compared", **told, unsettled=answer.get("unsettled", 0))
     return answer
 
 
-def in_flight(before: str | None, now: str | None, target: str | None) -> bool:
+@dataclass(frozen=True)
+class Half:
+    """One side of a table: its session and its reading."""
+
+    reader: Reader
+    view: View
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Both sides of a table, which are asked at the same time."""
+
+    source: Half
+    target: Half
+    workers: ThreadPoolExecutor
+    rest: Callable[[float], None]
+
+    def both(self, ask: Callable[[Reader, View], _T]) -> tuple[_T, _T]:
+        """Ask both sides the same."""
+        there = self.workers.submit(ask, self.target.reader, self.target.view)
+        began = time.monotonic()
+        here = ask(self.source.reader, self.source.view)
+        self.rest(began)
+        return here, there.result()
+
+
+@dataclass
+class Suspicion:
+    """Rows that differ, with the hashes of their columns: what both sides held a lag ago, and what they hold now."""
+
+    keys: list[Key]
+    looked: bool = False
+    before: Values = field(default_factory=dict)
+    earlier: Values = field(default_factory=dict)
+    here: Values = field(default_factory=dict)
+    there: Values = field(default_factory=dict)
+
+    def look(self, here: Values, there: Values) -> None:
+        """Take another look in, and drop the rows whose target follows."""
+        self.before, self.earlier = (self.here, self.there) if self.looked else (here, there)
+        self.here, self.there, self.looked = here, there, True
+        self.keys = [key for key in self.keys if not in_flight(self.before.get(key), here.get(key), there.get(key))]
+
+    def columns(self, key: Key) -> tuple[list[int], bool]:
+        """The places of a row's columns that differ for certain, and whether others changed too often to tell."""
+        wrong, moving = list[int](), False
+        here, there = self.here[key], self.there[key]
+        before, earlier = self.before.get(key, here), self.earlier.get(key, there)
+        for at, held in enumerate(there):
+            if in_flight(before[at], here[at], held):
+                continue
+            if before[at] != here[at] and earlier[at] != held:
+                moving = True
+            else:
+                wrong.append(at)
+        return wrong, moving
+
+
+def in_flight(before: object, now: object, target: object) -> bool:
     """Whether the target holds what the source held a lag ago or holds now: then it follows."""
     return target in (before, now)
 
 
-def _differing(
-    validation: Validation, source: Database, target: Database, found: Shape, chunk: Range
-) -> dict[Bound, tuple[str | None, str | None]]:
-    """The rows that differ and go on to differ, with their hashes on both sides."""
-    here, there = (_rows(database, found, chunk) for database in (source, target))
-    suspects = {key for key in here.keys() | there.keys() if here.get(key) != there.get(key)}
-    for _ in range(_LOOKS):
-        if not suspects:
+@contextmanager
+def _pair(validation: Validation, replication: str, table: Table) -> Iterator[Pair]:
+    moved = validation.replication(replication)
+    with ExitStack() as stack:
+        workers = stack.enter_context(ThreadPoolExecutor(1))
+        source = stack.enter_context(validation.read_source(moved))
+        target = stack.enter_context(validation.read_target(moved))
+        shapes = [reader.shape(table) for reader in (source, target)]
+        if shapes[0] is None or shapes[1] is None:
+            raise SchemaMismatch(f"{table} is not on both sides")
+        views = agree(shapes[0], shapes[1], source.make == target.make, hashing(source, target))
+        yield Pair(Half(source, views[0]), Half(target, views[1]), workers, validation.rest)
+
+
+def _settle(validation: Validation, pair: Pair, span: Range, rows: int) -> evidence.Found:
+    """The rows that differ and go on to differ."""
+    here, there = _hashes(pair, span, rows)
+    keys = sorted(key for key in here.keys() | there.keys() if here.get(key) != there.get(key))
+    suspicion = Suspicion(keys)
+    for _ in range(validation.looks):
+        if not suspicion.keys:
             break
         validation.clock.sleep(validation.lag)
-        before = here
-        here, there = (_lookup(database, found, suspects) for database in (source, target))
-        suspects = {key for key in suspects if not in_flight(before.get(key), here.get(key), there.get(key))}
-    return {key: (here.get(key), there.get(key)) for key in sorted(suspects)}
+        suspicion.look(*_fingerprints(pair, suspicion.keys))
+    return _told_apart(pair, suspicion)
 
 
-def _told(
-    validation: Validation,
-    source: Database,
-    target: Database,
-    found: Shape,
-    pairs: dict[Bound, tuple[str | None, str | None]],
-) -> dict[str, Any]:
-    changed = [key for key, (here, there) in pairs.items() if here is not None and there is not None]
-    hide = _hider(validation, found) if pairs else lambda _: ""
-    return {
-        "different": len(pairs),
-        "missing": sum(there is None for _, there in pairs.values()),
-        "extra": sum(here is None for here, _ in pairs.values()),
-        "changed": len(changed),
-        "columns": _columns(source, target, found, changed[:_BATCH]),
-        "keys": [hide(key) for key in list(pairs)[:_SHOWN]],
-    }
+def _fingerprints(pair: Pair, keys: list[Key]) -> tuple[Values, Values]:
+    return pair.both(lambda reader, view: reader.fingerprints(view, keys))
 
 
-def _hider(validation: Validation, found: Shape) -> Callable[[Bound], str]:
-    """Keys of rows leave this program only as HMAC-SHA-256 under a key that is kept in a secret."""
-    secret = str(secrets.read(validation.secrets, validation.hash_key_secret)["key"]).encode()
-
-    def hide(key: Bound) -> str:
-        parts = [str(found.table), *key]
-        text_of_key = "".join(f"{len(part)}:{part}" for part in parts)
-        return hmac.new(secret, text_of_key.encode(), hashlib.sha256).hexdigest()
-
-    return hide
+def _hashes(pair: Pair, span: Range, rows: int) -> tuple[Hashes, Hashes]:
+    """The rows that may differ, by key and hash: all of a small range, else those of the buckets that differ."""
+    if rows <= _DIRECT:
+        return pair.both(lambda reader, view: reader.hashes(view, span, 1, None))
+    count = min(MOST_BUCKETS, 1 << (rows // _ROWS_A_BUCKET).bit_length())
+    here, there = pair.both(lambda reader, view: reader.buckets(view, span, count))
+    wanted = sorted(number for number in here.keys() | there.keys() if here.get(number) != there.get(number))
+    return pair.both(lambda reader, view: reader.hashes(view, span, count, wanted))
 
 
-def _range(found: Shape, bounds: list[Bound], number: int) -> Range:
-    conditions = [after(found.key, bounds[number - 1])] if number > 0 else []
-    conditions += [up_to(found.key, bounds[number])] if number < len(bounds) else []
-    where = " and ".join(condition for condition, _ in conditions) or "true"
-    return Range(where, {name: value for _, parameters in conditions for name, value in parameters.items()})
+def _told_apart(pair: Pair, suspicion: Suspicion) -> evidence.Found:
+    missing = [key for key in suspicion.keys if key not in suspicion.there]
+    extra = [key for key in suspicion.keys if key not in suspicion.here]
+    wrong: dict[Key, list[int]] = {}
+    unsettled: list[Key] = []
+    for key in suspicion.keys:
+        if key in suspicion.here and key in suspicion.there:
+            columns, moving = suspicion.columns(key)
+            if columns:
+                wrong[key] = columns
+            elif moving:
+                unsettled.append(key)
+    return evidence.Found(missing, extra, columns_that_differ(pair.both, wrong), unsettled)
 
 
-def _sum(database: Database, found: Shape, chunk: Range) -> tuple[int, str, str]:
-    rows = f"select {row_hash(found)} as hash from {found.table.quoted} where {chunk.where}"
-    return sum_of(database.rows(total(rows), **chunk.parameters)[0])
-
-
-def _rows(database: Database, found: Shape, chunk: Range) -> Hashes:
-    keys = ", ".join(f"{column.quoted}::text" for column in found.key)
-    rows = database.rows(
-        f"select {keys}, {row_hash(found)} from {found.table.quoted} where {chunk.where}", **chunk.parameters
-    )
-    return {tuple(row[:-1]): row[-1] for row in rows}
-
-
-def _lookup(database: Database, found: Shape, keys: Iterable[Bound]) -> Hashes:
-    rows = _select_by_key(database, found, list(keys), [row_hash(found)])
-    return {tuple(row[: len(found.key)]): row[-1] for row in rows}
-
-
-def _columns(source: Database, target: Database, found: Shape, keys: list[Bound]) -> list[str]:
-    """The names of the columns in which the rows of `keys` differ."""
-    if not keys:
-        return []
-    width = len(found.key)
-    hashes = [f"md5({text(column)})" for column in found.columns]
-    here, there = (
-        {tuple(row[:width]): row[width:] for row in _select_by_key(database, found, keys, hashes)}
-        for database in (source, target)
-    )
-    return [
-        column.name
-        for index, column in enumerate(found.columns)
-        if any(here[key][index] != there[key][index] for key in here.keys() & there.keys())
-    ]
-
-
-def _select_by_key(database: Database, found: Shape, keys: list[Bound], wanted: list[str]) -> list[list[Any]]:
-    names = [f"k{index}" for index in range(len(found.key))]
-    given = ", ".join(f"cast(:{name} as text[])" for name in names)
-    match = " and ".join(
-        f"{column.quoted} = {typed(f'wanted.{name}', column)}" for name, column in zip(names, found.key, strict=True)
-    )
-    shown = ", ".join([*(f"{column.quoted}::text" for column in found.key), *wanted])
-    sql = f"select {shown} from unnest({given}) as wanted({', '.join(names)}) join {found.table.quoted} on {match}"
-    rows: list[list[Any]] = []
-    for start in range(0, len(keys), _BATCH):
-        batch = keys[start : start + _BATCH]
-        rows += database.rows(sql, **{name: [key[index] for key in batch] for index, name in enumerate(names)})
-    return rows
+def _settle_whole(validation: Validation, pair: Pair, span: Range) -> evidence.Found:
+    """A table without a key has no rows to look up: only the whole can be looked at again."""
+    here, there = pair.both(lambda reader, view: reader.sum(view, span))
+    moving = False
+    for _ in range(validation.looks):
+        before, earlier = here, there
+        validation.clock.sleep(validation.lag)
+        here, there = pair.both(lambda reader, view: reader.sum(view, span))
+        if there in (before, here):
+            return evidence.Found()
+        moving = before != here and earlier != there
+    rows = max(1, abs(here.rows - there.rows))
+    return evidence.Found(unsettled_rows=rows) if moving else evidence.Found(unkeyed=rows)

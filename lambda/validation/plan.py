@@ -4,15 +4,19 @@ An item only names its chunk. The bounds are keys of rows; they lie beside the p
 and never enter the state machine's history.
 """
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 from common import log
-from common.checksums import shape
-from common.errors import NotAllowed
-from common.tables import tables
-from validation import chunks
-from validation.settings import Validation, folder
+from common.errors import InvalidEvent
+from common.replication import Replication
+from common.tables import Table
+from validation.checks import CHECKS
+from validation.settings import Limits, Validation, folder
+from validation.shape import Key, Range
+
+_SHARD = 1_000  # bounds in one object: a chunk reads one, however many chunks there are
 
 
 def plan(validation: Validation, execution: str) -> dict[str, Any]:
@@ -20,7 +24,7 @@ def plan(validation: Validation, execution: str) -> dict[str, Any]:
     key = plan_key(execution)
     items = validation.store.get(key)
     if items is None:
-        items = [item for name in validation.replications for item in _items(validation, execution, name.name)]
+        items = [item for replication in validation.replications for item in _items(validation, execution, replication)]
         validation.store.put(key, items)
     log.info("planned", execution=execution, chunks=len(items))
     return {"bucket": validation.store.bucket, "key": key, "chunks": len(items)}
@@ -31,21 +35,61 @@ def plan_key(execution: str) -> str:
     return f"{folder(execution)}/chunks.json"
 
 
-def bounds_key(item: Mapping[str, Any]) -> str:
-    """Where the bounds of an item's table lie."""
-    return f"{folder(item['execution'])}/bounds/{item['replication']}/{item['table']}.json"
+def span_of(validation: Validation, item: Mapping[str, Any]) -> Range:
+    """The range of keys of an item of the plan."""
+    number = item.get("chunk")
+    bounds = validation.store.get(_shard_key(item, number // _SHARD)) if isinstance(number, int) else None
+    if bounds is None or not isinstance(number, int) or not 0 <= number % _SHARD <= len(bounds) - 2:
+        raise InvalidEvent(f"the plan has no chunk {number!r} of {item.get('table')!r}")
+    low, high = bounds[number % _SHARD : number % _SHARD + 2]
+    return Range(tuple(low) if low else None, tuple(high) if high else None)
 
 
-def _items(validation: Validation, execution: str, name: str) -> list[dict[str, Any]]:
-    replication = validation.replication(name)
-    items: list[dict[str, Any]] = []
-    with validation.read(replication.source) as source:
-        for table in tables(source, replication.tables):
-            found = shape(source, table)
-            if not found.key:
-                raise NotAllowed(f"{table} has no primary key to cut it by")
-            bounds = chunks.bounds(source, found, validation.chunk_rows)
-            item = {"execution": execution, "replication": name, "table": str(table)}
-            validation.store.put(bounds_key(item), bounds)
-            items.extend({**item, "chunk": number} for number in range(len(bounds) + 1))
+def chosen(execution: str, table: Table, chunks: int, limits: Limits) -> list[int]:
+    """The chunks of a table that are compared: all, or of a huge table the two ends and others by lot.
+
+    The lot is drawn anew for each execution, and alike when a step is repeated.
+    """
+    if not limits.sample_above or table.estimate <= limits.sample_above or chunks <= limits.sample_chunks:
+        return list(range(chunks))
+
+    def lot(number: int) -> bytes:
+        return hashlib.sha256(f"{execution} {table} {number}".encode()).digest()
+
+    inner = sorted(range(1, chunks - 1), key=lot)
+    return sorted([0, chunks - 1, *inner[: limits.sample_chunks - 2]])
+
+
+def _items(validation: Validation, execution: str, replication: Replication) -> list[dict[str, Any]]:
+    named = {"execution": execution, "replication": replication.name}
+    items: list[dict[str, Any]] = [{**named, "table": check, "chunk": 0, "check": check} for check in CHECKS]
+    with validation.read_source(replication) as source:
+        for table in source.tables(replication.tables):
+            shape = source.shape(table)
+            if shape is None:
+                continue
+            bounds = source.bounds(shape, _rows(table, validation.limits))
+            item: dict[str, Any] = {**named, "table": str(table)}
+            _keep(validation, item, bounds)
+            wanted = chosen(execution, table, len(bounds) + 1, validation.limits)
+            if len(wanted) <= len(bounds):
+                item["chunks"] = len(bounds) + 1
+            items.extend({**item, "chunk": number} for number in wanted)
     return items
+
+
+def _rows(table: Table, limits: Limits) -> int:
+    """How many rows of this table make a chunk."""
+    width = max(1, table.size // max(1, table.estimate))
+    return max(1, min(limits.chunk_rows, limits.chunk_bytes // width))
+
+
+def _keep(validation: Validation, item: Mapping[str, Any], bounds: list[Key]) -> None:
+    ends: list[Key | None] = [None, *bounds, None]
+    for number in range((len(ends) - 2) // _SHARD + 1):
+        start = number * _SHARD
+        validation.store.put(_shard_key(item, number), ends[start : start + _SHARD + 1])
+
+
+def _shard_key(item: Mapping[str, Any], number: int) -> str:
+    return f"{folder(item['execution'])}/bounds/{item['replication']}/{item['table']}/{number}.json"

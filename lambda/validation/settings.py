@@ -1,46 +1,87 @@
 """What the validation is told by its environment."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from common import clients, secrets
 from common.checkpoints import Checkpoints
 from common.clock import Clock
-from common.database import Database, connect
-from common.errors import InvalidEvent
+from common.errors import DatabaseFailure, InvalidEvent
 from common.replication import Replication, Side, replications
-from common.settings import Trust, Variables
+from common.secrets import Login
+from common.settings import Address, Trust, Variables
+from validation import mysql, postgresql
+from validation.reader import Reader
 
 if TYPE_CHECKING:
+    from mypy_boto3_dms import DatabaseMigrationServiceClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
+
+_READERS: Mapping[str, Callable[[Address, Login, Trust, float], AbstractContextManager[Reader]]] = {
+    "postgresql": postgresql.open_reader,
+    "mysql": mysql.open_reader,
+}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a chunk may be, and what may be asked of a source at one time.
+
+    A chunk has `chunk_rows` rows, fewer where they are wide: `chunk_bytes` at most. A statement may take
+    `statement` seconds. `sessions` validate one source at a time, whoever started them (0: any number), and each
+    of them asks for `duty` per cent of its time. Of tables with more than `sample_above` rows (0: of none) only
+    `sample_chunks` chunks are compared.
+    """
+
+    chunk_rows: int
+    chunk_bytes: int
+    statement: int
+    sessions: int
+    duty: int
+    sample_above: int
+    sample_chunks: int
 
 
 @dataclass(frozen=True)
 class Validation:
     """One validation's settings and ways out of the program.
 
-    `chunk_rows` is how many rows a chunk is meant to have, `lag` how many seconds a row may be on its way.
+    `lag` is how many seconds a row may be on its way, `looks` how often a row that differs is looked at again.
     """
 
     replications: tuple[Replication, ...]
     trust: Trust
     namespace: str
+    parameters: str | None
     hash_key_secret: str
-    chunk_rows: int
+    limits: Limits
     lag: int
+    looks: int
     store: Checkpoints
     secrets: "SecretsManagerClient"
+    dms: "DatabaseMigrationServiceClient"
     clock: Clock
 
     @contextmanager
-    def read(self, side: Side) -> Iterator[Database]:
-        """A session of the replication user, which may read every table, that cannot write."""
-        login = secrets.login(self.secrets, side.secret)
-        with connect(side.address, login, self.trust, timeout=240) as database:
-            database.run("set default_transaction_read_only = on")
-            yield database
+    def read_source(self, replication: Replication) -> Iterator[Reader]:
+        """A reading session on the source, within what may be asked of it."""
+        with self._read(replication.source) as reader:
+            self._reserve(reader)
+            yield reader
+
+    @contextmanager
+    def read_target(self, replication: Replication) -> Iterator[Reader]:
+        """A reading session on the target."""
+        with self._read(replication.target) as reader:
+            yield reader
+
+    def rest(self, began: float) -> None:
+        """Leave the source alone for its share of the time, after work that began at this `time.monotonic()`."""
+        if self.limits.duty < 100:
+            self.clock.sleep((time.monotonic() - began) * (100 / self.limits.duty - 1))
 
     def replication(self, name: str) -> Replication:
         """The replication of that name."""
@@ -48,6 +89,20 @@ class Validation:
             if replication.name == name:
                 return replication
         raise InvalidEvent(f"there is no replication {name!r}")
+
+    @contextmanager
+    def _read(self, side: Side) -> Iterator[Reader]:
+        """A session of the replication user, which may read every table, that cannot write."""
+        login = secrets.login(self.secrets, side.secret)
+        with _READERS[side.engine](side.address, login, self.trust, self.limits.statement) as reader:
+            yield reader
+
+    def _reserve(self, reader: Reader) -> None:
+        """Wait for one of the source's places; whoever finds none fails as a busy server would, and is retried."""
+        if not self.limits.sessions:
+            return
+        busy = DatabaseFailure("53300", f"{self.limits.sessions} sessions validate this source already")
+        self.clock.deadline(self.limits.statement).poll(lambda: reader.reserve(self.limits.sessions), busy, pause=1)
 
 
 def build(environment: Mapping[str, str], clock: Clock | None = None) -> Validation:
@@ -58,11 +113,14 @@ def build(environment: Mapping[str, str], clock: Clock | None = None) -> Validat
         replications=replications(variables),
         trust=variables.trust(),
         namespace=variables.optional("NAMESPACE") or "Payment/Migration",
+        parameters=variables.optional("PARAMETERS"),
         hash_key_secret=variables.required("HASH_KEY_SECRET"),
-        chunk_rows=max(1, variables.whole("CHUNK_ROWS", 50_000)),
+        limits=_limits(variables),
         lag=variables.whole("MAX_LAG", 5),
+        looks=max(1, variables.whole("LOOKS", 5)),
         store=Checkpoints(clients.s3(), variables.required("CHECKPOINTS"), "validation", clock),
         secrets=clients.secretsmanager(),
+        dms=clients.dms(),
         clock=clock,
     )
 
@@ -73,3 +131,15 @@ def folder(execution: str) -> str:
     if not name or not all(character.isalnum() or character in "-_." for character in name) or name.startswith("."):
         raise InvalidEvent(f"the execution is {execution!r}, allowed: letters, digits, hyphen, underscore, dot")
     return f"validation/{name}"
+
+
+def _limits(variables: Variables) -> Limits:
+    return Limits(
+        chunk_rows=max(1, variables.whole("CHUNK_ROWS", 200_000)),
+        chunk_bytes=max(1, variables.whole("CHUNK_BYTES", 128 * 1024 * 1024)),
+        statement=variables.whole("STATEMENT_TIMEOUT", 240),
+        sessions=variables.whole("SOURCE_SESSIONS", 16),
+        duty=min(100, max(1, variables.whole("SOURCE_DUTY", 100))),
+        sample_above=variables.whole("SAMPLE_ABOVE", 0),
+        sample_chunks=max(2, variables.whole("SAMPLE_CHUNKS", 1_000)),
+    )

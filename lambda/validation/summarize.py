@@ -19,20 +19,27 @@ def summarize(validation: Validation, execution: str, results: object) -> dict[s
         raise InvalidEvent(f"there is no plan of the execution {execution!r}")
     compared = {_identity(result): result for result in _results(validation, results)}
     missing = sum(_identity(item) not in compared for item in planned)
-    tables = _by_table(compared.values())
+    checks = [dict(result) for result in compared.values() if "check" in result]
+    tables = _by_table(result for result in compared.values() if "check" not in result)
     different = sum(table["different"] for table in tables)
+    findings = [finding for check in checks for finding in check["findings"]]
     summary = {
-        "consistent": missing == 0 and different == 0,
+        "consistent": missing == 0 and different == 0 and not findings,
         "tables": len(tables),
         "rows": sum(table["rows"] for table in tables),
         "different": different,
+        "unsettled": sum(table["unsettled"] for table in tables),
+        "findings": len(findings),
+        "sampled": sum(table["chunks"] < table["chunks_of_table"] for table in tables),
     }
-    _write(validation, execution, tables, {**summary, "chunks": len(planned), "chunks_missing": missing})
+    _write(validation, execution, [*tables, *checks], {**summary, "chunks": len(planned), "chunks_missing": missing})
+    _measure(validation, tables, summary)
     if not summary["consistent"]:
         names = ", ".join(table["table"] for table in tables if table["different"])
+        shown = "".join(f"; {finding}" for finding in findings[:_SHOWN])
         raise ValidationFailed(
             f"{different} rows differ{f' in {names}' if names else ''}, {missing} of {len(planned)} chunks were not"
-            f" compared; the report lies below {folder(execution)}/"
+            f" compared{shown}; the report lies below {folder(execution)}/"
         )
     return summary
 
@@ -62,21 +69,23 @@ def _by_table(results: Any) -> list[dict[str, Any]]:
             {
                 "replication": result["replication"],
                 "table": result["table"],
-                **dict.fromkeys(("chunks", "rows", "different", "missing", "extra", "changed"), 0),
+                **dict.fromkeys(("chunks", "rows", "different", "missing", "extra", "changed", "unsettled", "read"), 0),
+                "chunks_of_table": 0,
                 "columns": [],
                 "keys": [],
             },
         )
         table["chunks"] += 1
-        for name in ("rows", "different", "missing", "extra", "changed"):
+        table["chunks_of_table"] = max(table["chunks"], result.get("chunks", 0))
+        for name in ("rows", "different", "missing", "extra", "changed", "unsettled", "read"):
             table[name] += result.get(name, 0)
         table["columns"] = sorted({*table["columns"], *result.get("columns", [])})
         table["keys"] = [*table["keys"], *result.get("keys", [])][:_SHOWN]
     return [tables[name] for name in sorted(tables)]
 
 
-def _write(validation: Validation, execution: str, tables: list[dict[str, Any]], summary: Mapping[str, Any]) -> None:
-    lines = "\n".join(json.dumps(table, separators=(",", ":")) for table in tables)
+def _write(validation: Validation, execution: str, told: list[dict[str, Any]], summary: Mapping[str, Any]) -> None:
+    lines = "\n".join(json.dumps(line, separators=(",", ":")) for line in told)
     validation.store.client.put_object(
         Bucket=validation.store.bucket,
         Key=f"{folder(execution)}/report.jsonl",
@@ -85,9 +94,16 @@ def _write(validation: Validation, execution: str, tables: list[dict[str, Any]],
     )
     validation.store.put(f"{folder(execution)}/summary.json", dict(summary))
     log.info("validated", execution=execution, **summary)
-    log.metric(
-        validation.namespace,
-        {"RowsCompared": summary["rows"], "RowsDifferent": summary["different"]},
-        unit="Count",
-        Validation="full",
-    )
+
+
+def _measure(validation: Validation, tables: list[dict[str, Any]], summary: Mapping[str, Any]) -> None:
+    values = {
+        "RowsCompared": summary["rows"],
+        "RowsDifferent": summary["different"],
+        "RowsUnsettled": summary["unsettled"],
+        "ValidationFindings": summary["findings"],
+    }
+    log.metric(validation.namespace, values, unit="Count", Validation="full")
+    for table in tables:
+        counts = {"TableRowsCompared": table["rows"], "TableRowsDifferent": table["different"]}
+        log.metric(validation.namespace, counts, unit="Count", Replication=table["replication"], Table=table["table"])

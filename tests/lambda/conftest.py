@@ -1,4 +1,4 @@
-"""Fixtures: two real PostgreSQL servers for the session, a fresh estate and a fresh AWS for each test."""
+"""Fixtures: real servers for the session, a fresh estate and a fresh AWS for each test."""
 
 import json
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ import estate as estates
 import local_aws.stepfunctions
 import local_aws.stepfunctions_events
 import local_aws.stepfunctions_maps  # noqa: F401  importing mends moto
+import mariadb
 import postgres
 import pytest
 from common import clients
@@ -27,6 +28,15 @@ def source_server() -> Iterator[postgres.Server]:
 @pytest.fixture(scope="session")
 def target_server() -> Iterator[postgres.Server]:
     server = postgres.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def mariadb_server(source_server: postgres.Server) -> Iterator[mariadb.Server]:
+    if not mariadb.is_installed():
+        pytest.skip("MariaDB is not installed")
+    server = mariadb.start(source_server.folder)
     yield server
     server.stop()
 

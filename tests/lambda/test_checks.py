@@ -291,7 +291,7 @@ def test_a_comparison_goes_on_in_another_invocation_and_is_answered_once(deploye
     )
     deployed.estate.follow()
     deployed.estate.source.run("analyze payments")
-    deployed.seconds = 300
+    deployed.seconds = 200
     deployed.ask("post")
     assert deployed.answers.taken == []
     while deployed.later:

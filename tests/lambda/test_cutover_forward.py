@@ -10,6 +10,8 @@ import pg8000.native
 import pytest
 from common import clients
 from common.errors import FenceTimeout, NotAllowed, PlaceholderSecret, SchemaMismatch, ValidationFailed
+from common.tables import Table
+from cutover.final import Scope
 from estate import APPLICATION, CARRIER, Estate
 from replicator import wait_until
 
@@ -94,6 +96,22 @@ def test_a_missing_row_stops_the_cutover(estate: Estate) -> None:
     estate.run_all("fence", "drain")
     with pytest.raises(ValidationFailed, match=r"public\.payments"):
         estate.run("final_validation")
+
+
+def test_a_changed_row_stops_the_cutover(estate: Estate) -> None:
+    estate.pay(estate.source, 3)
+    estate.follow()
+    estate.target.run("update payments set state = 'lost' where id = 2")
+    estate.run_all("fence", "drain")
+    with pytest.raises(ValidationFailed, match=r"public\.payments"):
+        estate.run("final_validation")
+
+
+def test_as_many_tables_as_there_is_time_for_are_compared_as_a_whole() -> None:
+    small, middle, huge = (Table("public", name, rows) for name, rows in (("s", 10), ("m", 900_000), ("h", 10**9)))
+    scope = Scope.within([huge, middle, small], seconds=10)
+    assert (scope.whole, scope.newest) == ((small, middle), (huge,))
+    assert Scope.within([middle, small], seconds=1).whole == (small,)
 
 
 @pytest.mark.parametrize(

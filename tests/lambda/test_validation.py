@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from common import clients
 from common.clock import Clock
-from common.errors import InvalidEvent, ValidationFailed
+from common.errors import DatabaseFailure, InvalidEvent, ValidationFailed
 from estate import Estate
 from interruption import survive
 from validation import handler
-from validation.compare import in_flight
+from validation.compare import Suspicion, in_flight
 from validation.settings import Validation, build
 
 RUN = "arn:aws:states:us-east-1:123456789012:execution:migration:run-1"
@@ -70,10 +70,16 @@ def total(results: list[dict[str, Any]], name: str) -> int:
     return sum(int(result.get(name, 0)) for result in results)
 
 
+def rows_of(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The results of chunks, without those of checks."""
+    return [result for result in results if "check" not in result]
+
+
 def test_equal_sides_are_consistent(check: Check) -> None:
     results = check.compare()
-    assert len(results) == 11
-    assert check.summarize(results) == {"consistent": True, "tables": 2, "rows": 101, "different": 0}
+    assert len(rows_of(results)) == 11
+    summary = check.summarize(results)
+    assert (summary["consistent"], summary["tables"], summary["rows"], summary["different"]) == (True, 2, 101, 0)
 
 
 def test_every_kind_of_difference_is_counted_and_named(check: Check) -> None:
@@ -104,9 +110,9 @@ def test_no_value_of_a_row_leaves_the_program(check: Check, capsys: pytest.Captu
 
 def test_a_hash_of_a_key_depends_on_the_secret(check: Check) -> None:
     check.estate.target.run("delete from payments where id = 5")
-    first = check.compare()[0]["keys"]
+    first = rows_of(check.compare())[0]["keys"]
     clients.secretsmanager().put_secret_value(SecretId="hash-key", SecretString=json.dumps({"key": "other"}))
-    assert check.compare()[0]["keys"] != first
+    assert rows_of(check.compare())[0]["keys"] != first
 
 
 def test_a_row_on_its_way_is_no_difference(check: Check) -> None:
@@ -154,7 +160,7 @@ def test_a_target_follows_when_it_holds_the_last_lag_s_state(
 
 def test_a_chunk_that_was_not_compared_fails_the_validation(check: Check) -> None:
     results = check.compare()
-    with pytest.raises(ValidationFailed, match="1 of 11 chunks were not compared"):
+    with pytest.raises(ValidationFailed, match="1 of 14 chunks were not compared"):
         check.summarize(results[1:])
 
 
@@ -181,7 +187,9 @@ def test_the_results_of_a_distributed_map_are_read_from_its_manifest(check: Chec
 def test_the_verdict_becomes_a_metric(check: Check, capsys: pytest.CaptureFixture[str]) -> None:
     check.summarize(check.compare())
     metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
-    assert [(metric["RowsCompared"], metric["RowsDifferent"]) for metric in metrics] == [(101, 0)]
+    whole = [metric for metric in metrics if "RowsCompared" in metric]
+    assert [(metric["RowsCompared"], metric["RowsDifferent"]) for metric in whole] == [(101, 0)]
+    assert {metric["Table"] for metric in metrics if "Table" in metric} == {"public.payments", "public.refunds"}
 
 
 def test_a_plan_once_made_stays(check: Check) -> None:
@@ -207,6 +215,82 @@ def test_an_execution_cannot_name_another_folder(check: Check, execution: str) -
 
 
 def test_a_chunk_that_was_not_planned_is_refused(check: Check) -> None:
-    item = check.plan()[0]
+    item = check.plan()[-1]
     with pytest.raises(InvalidEvent, match="no chunk 99"):
         check.run(operation="compare", chunk={**item, "chunk": 99})
+
+
+def test_text_keys_that_the_servers_sort_differently_are_compared(check: Check) -> None:
+    for side, collation in ((check.estate.source, "C"), (check.estate.target, "und-x-icu")):
+        side.run(
+            f'create table words (word text collate "{collation}" primary key);'
+            "insert into words select case g % 3 when 0 then 'A' when 1 then 'a' else '-' end || md5(g::text)"
+            " from generate_series(1, 300) g; analyze words; grant select on words to public"
+        )
+    check.estate.target.run("insert into words values ('Zebra'), ('b');")
+    check.estate.target.run("delete from words where word = (select min(word) from words)")
+    words = [result for result in rows_of(check.compare()) if result["table"] == "public.words"]
+    assert len(words) > 20
+    assert [total(words, name) for name in ("extra", "missing")] == [2, 1]
+
+
+def test_what_replication_gave_up_on_is_a_finding(check: Check) -> None:
+    check.estate.load.status = "stopped"
+    check.estate.load.validation = {"ValidationSuspendedRecords": 2, "ValidationPendingRecords": 3}
+    results = check.compare()
+    found = next(result for result in results if result.get("check") == "replication")
+    assert found["findings"] == ["4 rows are suspended in the validation of the replication task"]
+    assert found["notes"] == ["6 rows are pending in the validation of the replication task"]
+    with pytest.raises(ValidationFailed, match="4 rows are suspended"):
+        check.summarize(results)
+
+
+def test_a_sequence_may_be_behind_until_the_target_takes_the_writes(check: Check) -> None:
+    check.estate.source.run("select setval('receipts', 500)")
+    sequences = [result for result in check.compare() if result.get("check") == "sequences"]
+    assert (sequences[0]["findings"], sequences[0]["notes"]) == (
+        [],
+        ["the sequence public.receipts is behind in the target"],
+    )
+    name = f"{check.estate.environment['PARAMETERS']}/writer"
+    clients.ssm().put_parameter(Name=name, Value="target", Overwrite=True)
+    sequences = [result for result in check.compare() if result.get("check") == "sequences"]
+    assert sequences[0]["findings"] == ["the sequence public.receipts is behind in the target"]
+
+
+def test_no_more_sessions_read_a_source_than_may(check: Check) -> None:
+    check.estate.environment |= {"SOURCE_SESSIONS": "1", "STATEMENT_TIMEOUT": "1"}
+    item = check.plan()[-1]
+    validation = check.validation()
+    with validation.read_source(validation.replications[0]), pytest.raises(DatabaseFailure, match="53300"):
+        check.run(operation="compare", chunk=item)
+    assert check.run(operation="compare", chunk=item)["different"] == 0
+
+
+def test_the_source_rests_for_its_share_of_the_time(check: Check) -> None:
+    check.estate.environment |= {"SOURCE_DUTY": "50"}
+    rested: list[None] = []
+    check.meanwhile = lambda: rested.append(None)
+    check.run(operation="compare", chunk=check.plan()[-1])
+    assert len(rested) == 1
+
+
+def test_a_table_without_a_key_is_compared_as_a_whole(check: Check) -> None:
+    for side in (check.estate.source, check.estate.target):
+        side.run(
+            "create table events (what text); insert into events select 'x' from generate_series(1, 50);"
+            "grant select on events to public"
+        )
+    check.estate.target.run("update events set what = 'y' where ctid = '(0,7)'")
+    (events,) = [result for result in check.compare() if result.get("table") == "public.events"]
+    assert (events["rows"], events["different"], events["unkeyed"], events["keys"]) == (50, 1, 1, [])
+
+
+def test_a_row_that_never_rests_is_wrong_in_the_columns_that_do() -> None:
+    key = ("9",)
+    suspicion = Suspicion([key])
+    suspicion.look({key: ("amount 1", "state")}, {key: ("amount 0", "lost")})
+    suspicion.look({key: ("amount 5", "state")}, {key: ("amount 3", "lost")})
+    assert suspicion.columns(key) == ([1], True)
+    suspicion.look({key: ("amount 9", "state")}, {key: ("amount 7", "state")})
+    assert suspicion.columns(key) == ([], True)

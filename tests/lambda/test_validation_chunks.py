@@ -1,95 +1,136 @@
-"""Cutting tables: arithmetic, and chunks that are complete and disjoint on a real server."""
+"""Chunks on real servers: complete, disjoint, about even, and found without reading the table."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
+import mariadb
 import pytest
-from common.checksums import shape
-from common.database import Database, connect
-from common.secrets import Login
-from common.settings import Address, Tls, Trust
 from common.tables import Table
-from postgres import PASSWORD, Server
-from validation import chunks
-from validation.compare import _range
+from postgres import Server
+from validation.reader import Reader
+from validation.shape import Shape
+from validation_sides import mysql_reader, postgresql_reader, spans, views
 
-
-@pytest.fixture
-def database(source_server: Server) -> Iterator[Database]:
-    address = Address("127.0.0.1", source_server.port, "postgres")
-    with connect(address, Login("postgres", PASSWORD), Trust(Tls.OFF, Path())) as made:
-        made.run("create schema cut")
-        yield made
-        made.run("drop schema cut cascade")
-
-
-def test_even_points_are_cut_evenly() -> None:
-    assert chunks.between([0, 100], 4) == [25, 50, 75]
-
-
-def test_a_crowded_end_gets_more_bounds() -> None:
-    assert chunks.between([0, 10, 20, 1_000_000], 6) == [5, 10, 15, 20, 500_010]
-
-
-@pytest.mark.parametrize("points", [[], [7]])
-def test_an_empty_table_is_not_cut(points: list[int]) -> None:
-    assert chunks.between(points, 10) == []
-
-
-def test_bounds_never_repeat() -> None:
-    assert chunks.between([1, 3], 50) == [1, 2]
-
-
-_TABLES = {
-    "numbers": "create table cut.t as select g as id, 'x' as v from generate_series(1, 1000) g;"
+_POSTGRESQL = {
+    "numbers": "select g as id, 'x' as v from generate_series(1, 1000) g; alter table cut.t add primary key (id)",
+    "sparse numbers": "select g * g * g as id from generate_series(-500, 500) g;"
     " alter table cut.t add primary key (id)",
-    "sparse numbers": "create table cut.t as select g * g * g as id from generate_series(-500, 500) g;"
+    "uuids": "select gen_random_uuid() as id from generate_series(1, 1000); alter table cut.t add primary key (id)",
+    "texts": "select 'Key ''' || md5(g::text) as id from generate_series(1, 1000) g;"
     " alter table cut.t add primary key (id)",
-    "uuids": "create table cut.t as select gen_random_uuid() as id from generate_series(1, 1000);"
+    "characters": "select lpad(g::text, 6, 'x')::char(8) as id from generate_series(1, 1000) g;"
     " alter table cut.t add primary key (id)",
-    "texts": "create table cut.t as select 'Key ''' || md5(g::text) as id from generate_series(1, 1000) g;"
+    "bytes": "select sha256(g::text::bytea) as id from generate_series(1, 1000) g;"
     " alter table cut.t add primary key (id)",
-    "characters": "create table cut.t (id char(8) primary key);"
-    " insert into cut.t select lpad(g::text, 6, 'x') from generate_series(1, 1000) g",
-    "two columns": "create table cut.t as select g % 7 as shop, now() + g * interval '1 s' as at"
-    " from generate_series(1, 1000) g; alter table cut.t add primary key (shop, at)",
+    "two columns": "select g % 7 as shop, now() + g * interval '1 s' as at from generate_series(1, 1000) g;"
+    " alter table cut.t add primary key (shop, at)",
+    "a unique index": "select g as id from generate_series(1, 1000) g; alter table cut.t alter id set not null;"
+    " create unique index on cut.t (id)",
+}
+_MYSQL = {
+    "numbers": ("id bigint primary key, v text", "seq, 'x'"),
+    "sparse numbers": ("id bigint primary key", "cast(seq as signed) * cast(seq as signed) - 500000"),
+    "unsigned numbers": ("id bigint unsigned primary key", "18446744073709551615 - seq * 1000"),
+    "texts": ("id varchar(60) primary key", "concat('Key_', md5(seq))"),
+    "bytes": ("id binary(16) primary key", "unhex(md5(seq))"),
+    "decimals": ("id decimal(12, 2) primary key", "seq / 4"),
+    "times": ("id datetime(6) primary key", "'2026-01-01' + interval seq second"),
+    "two columns": (
+        "shop int, at datetime(6), primary key (shop, at)",
+        "mod(seq, 7), '2026-01-01' + interval seq second",
+    ),
+    "text and number": ("shop varchar(9), id int, primary key (shop, id)", "elt(mod(seq, 3) + 1, 'a', 'b', 'c'), seq"),
 }
 
 
-@pytest.mark.parametrize("kind", _TABLES)
-def test_each_row_is_in_exactly_one_chunk(database: Database, kind: str) -> None:
-    database.run(_TABLES[kind])
-    database.run("analyze cut.t")
-    found = shape(database, Table("cut", "t", 1000))
-    bounds = chunks.bounds(database, found, 100)
-    assert 5 <= len(bounds) <= 20
-    sizes = []
-    for number in range(len(bounds) + 1):
-        chunk = _range(found, bounds, number)
-        sizes.append(database.value(f"select count(*) from cut.t where {chunk.where}", **chunk.parameters))
-    assert sum(sizes) == database.value("select count(*) from cut.t")
+@pytest.fixture
+def postgresql(source_server: Server) -> Iterator[Reader]:
+    source_server.run("create schema cut")
+    with postgresql_reader(source_server) as reader:
+        yield reader
+    source_server.run("drop schema cut cascade")
+
+
+@pytest.fixture
+def mysql(mariadb_server: mariadb.Server) -> Iterator[Reader]:
+    mariadb_server.run("create database cut")
+    with mysql_reader(mariadb_server) as reader:
+        yield reader
+    mariadb_server.run("drop database cut")
+
+
+def _shape(reader: Reader, estimate: int) -> Shape:
+    (table,) = reader.tables(("cut.%",))
+    shape = reader.shape(Table(table.schema, table.name, estimate, table.size))
+    assert shape is not None
+    return shape
+
+
+def _sizes(reader: Reader, shape: Shape, rows: int) -> list[int]:
+    view, _ = views(reader, reader, shape, shape)
+    bounds = reader.bounds(shape, rows)
+    return [reader.sum(view, span).rows for span in spans(bounds)]
+
+
+@pytest.mark.parametrize("kind", _POSTGRESQL)
+def test_postgresql_each_row_is_in_exactly_one_chunk(postgresql: Reader, source_server: Server, kind: str) -> None:
+    source_server.run(f"create table cut.t as {_POSTGRESQL[kind]}; analyze cut.t")
+    sizes = _sizes(postgresql, _shape(postgresql, 1000), 100)
+    assert 6 <= len(sizes) <= 21
+    assert sum(sizes) in (1000, 1001)
+    assert max(sizes) <= 250
+
+
+@pytest.mark.parametrize("kind", _MYSQL)
+def test_mysql_each_row_is_in_exactly_one_chunk(mysql: Reader, mariadb_server: mariadb.Server, kind: str) -> None:
+    columns, values = _MYSQL[kind]
+    mariadb_server.run(f"create table cut.t ({columns})")
+    mariadb_server.run(f"insert into cut.t select {values} from cut.seq_1_to_1000")
+    mariadb_server.run("analyze table cut.t")
+    sizes = _sizes(mysql, _shape(mysql, 1000), 100)
+    assert 6 <= len(sizes) <= 40
+    assert sum(sizes) == 1000
     assert max(sizes) <= 250
 
 
 @pytest.mark.parametrize("kind", ["bigint", "text"])
-def test_a_table_is_cut_without_being_read(database: Database, kind: str) -> None:
-    database.run(
-        f"create table cut.t as select g::{kind} as id, repeat('x', 200) as v from generate_series(1, 50000) g"
+def test_a_table_is_cut_without_being_read(postgresql: Reader, source_server: Server, kind: str) -> None:
+    source_server.run(
+        f"create table cut.t as select g::{kind} as id, repeat('x', 800) as v from generate_series(1, 100000) g;"
+        " alter table cut.t add primary key (id); analyze cut.t"
     )
-    database.run("alter table cut.t add primary key (id)")
-    database.run("analyze cut.t")
-    found = shape(database, Table("cut", "t", 50_000))
-    with database.transaction():
-        before = database.value("select seq_scan from pg_stat_xact_all_tables where relid = 'cut.t'::regclass")
-        assert len(chunks.bounds(database, found, 1000)) >= 40
-        assert before == database.value("select seq_scan from pg_stat_xact_all_tables where relid = 'cut.t'::regclass")
+    shape = _shape(postgresql, 100_000)
+
+    def blocks() -> int:
+        (row,) = source_server.run(
+            "select pg_stat_force_next_flush(), heap_blks_read + heap_blks_hit from pg_statio_all_tables"
+            " where relid = 'cut.t'::regclass"
+        )
+        return int(str(row[1]))
+
+    before = blocks()
+    assert 70 <= len(postgresql.bounds(shape, 1_000)) <= 100
+    del postgresql
+    assert blocks() - before < shape.table.size / 8192 / 5
 
 
-def test_an_index_is_used_to_read_a_chunk(database: Database) -> None:
-    database.run("create table cut.t as select g as id, repeat('x', 200) as v from generate_series(1, 50000) g")
-    database.run("alter table cut.t add primary key (id)")
-    database.run("analyze cut.t")
-    found = shape(database, Table("cut", "t", 50_000))
-    chunk = _range(found, chunks.bounds(database, found, 1000), 7)
-    plan = database.rows(f"explain select * from cut.t where {chunk.where}", **chunk.parameters)
-    assert "Index" in str(plan)
+def test_a_chunk_is_read_by_its_index(mysql: Reader, mariadb_server: mariadb.Server) -> None:
+    mariadb_server.run("create table cut.t (shop int, id int, v text, primary key (shop, id))")
+    mariadb_server.run("insert into cut.t select mod(seq, 5), seq, 'x' from cut.seq_1_to_20000")
+    mariadb_server.run("analyze table cut.t")
+    shape = _shape(mysql, 20_000)
+    view, _ = views(mysql, mysql, shape, shape)
+    bounds = mysql.bounds(shape, 1_000)
+    mariadb_server.run("flush status")
+    assert 0 < mysql.sum(view, spans(bounds)[7]).rows < 4_000
+
+
+def test_a_partitioned_table_is_cut_by_the_size_of_its_parts(postgresql: Reader, source_server: Server) -> None:
+    source_server.run(
+        "create table cut.t (id bigint primary key) partition by range (id);"
+        "create table cut.a partition of cut.t for values from (0) to (600);"
+        "create table cut.b partition of cut.t for values from (600) to (maxvalue);"
+        "insert into cut.t select generate_series(1, 1000); analyze cut.t"
+    )
+    (table,) = postgresql.tables(("cut.%",))
+    assert table.estimate == 1000
+    assert len(_sizes(postgresql, _shape(postgresql, 1000), 100)) >= 8

@@ -94,28 +94,19 @@ impl Composer<'_> {
         secrets
     }
 
+    /// Lets a function see what the tasks do, and start and stop them.
     pub(super) fn runs_tasks(on: On<'_>) -> Vec<Statement> {
-        let tasks = on.replications.iter().flat_map(|(_, replicated)| {
-            let running = replicated.running.iter();
-            running.flat_map(Running::tasks).map(Task::arn)
-        });
-        let tasks: Vec<_> = tasks.collect();
-        if tasks.is_empty() {
-            return Vec::new();
-        }
-        vec![
-            Statement::allow(
-                [
-                    "dms:DescribeTableStatistics",
-                    "dms:StartReplicationTask",
-                    "dms:StopReplicationTask",
-                ],
-                tasks,
-            )
-            .sid("Tasks"),
-            // DMS has no permission to describe single tasks.
-            Statement::allow(["dms:DescribeReplicationTasks"], ["*".into()]).sid("FindsTasks"),
-        ]
+        let actions = [
+            "dms:DescribeTableStatistics",
+            "dms:StartReplicationTask",
+            "dms:StopReplicationTask",
+        ];
+        may_do_to_tasks(on, &actions)
+    }
+
+    /// Lets a function see what the tasks do.
+    pub(super) fn watches_tasks(on: On<'_>) -> Vec<Statement> {
+        may_do_to_tasks(on, &["dms:DescribeTableStatistics"])
     }
 
     pub(super) fn moves_requests(&self, on: On<'_>) -> Vec<Statement> {
@@ -152,6 +143,22 @@ pub(super) struct Weighed {
     pub(super) rule: Value<String>,
     pub(super) old: Value<String>,
     pub(super) new: Value<String>,
+}
+
+fn may_do_to_tasks(on: On<'_>, actions: &[&'static str]) -> Vec<Statement> {
+    let tasks = on.replications.iter().flat_map(|(_, replicated)| {
+        let running = replicated.running.iter();
+        running.flat_map(Running::tasks).map(Task::arn)
+    });
+    let tasks: Vec<_> = tasks.collect();
+    if tasks.is_empty() {
+        return Vec::new();
+    }
+    vec![
+        Statement::allow(actions.iter().copied(), tasks).sid("Tasks"),
+        // DMS has no permission to describe single tasks.
+        Statement::allow(["dms:DescribeReplicationTasks"], ["*".into()]).sid("FindsTasks"),
+    ]
 }
 
 fn keeps(bucket: PrivateBucket, key: Key) -> [Statement; 3] {

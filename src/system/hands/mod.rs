@@ -142,6 +142,7 @@ impl Composer<'_> {
         let logins = self.logins(on).into_iter().chain([hash_key.clone()]);
         allowed.extend(reads_secrets(logins, secrets_key));
         allowed.extend(self.decrypts_existing_secrets(&self.existing_logins(on), region));
+        allowed.extend(Self::watches_tasks(on));
         let mut environment = self.common(duty, on);
         environment.insert("HASH_KEY_SECRET", hash_key);
         environment.insert("MAX_LAG", duty.max_lag.get().to_string().into());

@@ -1,0 +1,96 @@
+"""MySQL, Aurora MySQL and MariaDB by PyMySQL: verify-full TLS, bounded waits, and errors without row values.
+
+with connect(address, login, trust) as database:
+    database.rows("select count(*) from orders where id > %s", 7)
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pymysql
+from pymysql.cursors import DictCursor
+
+from common import tls
+from common.errors import DatabaseFailure
+from common.secrets import Login
+from common.settings import Address, Trust
+
+_NETWORK = 10  # seconds of connecting
+_LOST = frozenset({2003, 2006, 2013})  # cannot connect, gone away, lost
+_TIMED_OUT = frozenset({1205, 1969, 3024})  # lock wait, MariaDB's and MySQL's limits of a statement
+
+# Text forms must not depend on a server's or a user's defaults. One statement is one snapshot in any isolation;
+# READ COMMITTED keeps none of them open.
+_SESSION = """
+set session time_zone = '+00:00', session transaction_isolation = 'READ-COMMITTED', session sql_mode = ''
+"""
+
+
+@dataclass(frozen=True)
+class Session:
+    """One session; every statement is its own transaction."""
+
+    connection: "pymysql.Connection[Any]"
+
+    def rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """Run `sql` (`%s` marks a parameter, `%%` is a per cent sign) and return its rows."""
+        with _without_values(), self.connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return list(cursor.fetchall())
+
+    def estimate(self, explained: str, *parameters: Any) -> int:
+        """How many rows the optimizer expects of an EXPLAIN of one table; 0 where it knows that there are none."""
+        with _without_values(), self.connection.cursor(DictCursor) as cursor:
+            cursor.execute(explained, parameters)
+            row = cursor.fetchone()
+            return int((row or {}).get("rows") or 0)
+
+
+@contextmanager
+def connect(address: Address, login: Login, trust: Trust, *, timeout: float = 30) -> Iterator[Session]:
+    """A session on `address`, closed at the end; `timeout` (seconds) bounds each query, the network five more."""
+    with _without_values():
+        connection = pymysql.connect(
+            host=address.host,
+            port=address.port,
+            user=login.username,
+            password=login.password,
+            database=address.dbname,
+            charset="utf8mb4",
+            ssl=tls.context(trust),
+            connect_timeout=_NETWORK,
+            read_timeout=timeout + 5,
+            write_timeout=timeout + 5,
+            autocommit=True,
+            program_name="paymig",
+        )
+    with connection:
+        session = Session(connection)
+        is_mariadb = "MariaDB" in str(session.rows("select version()")[0][0])
+        isolation = "tx_isolation" if is_mariadb else "transaction_isolation"
+        session.rows(_SESSION.replace("transaction_isolation", isolation))
+        limit = ("max_statement_time", timeout) if is_mariadb else ("max_execution_time", int(timeout * 1000))
+        session.rows(f"set session {limit[0]} = %s", limit[1])
+        yield session
+
+
+def identifier(name: str) -> str:
+    """`name` quoted as an identifier; PyMySQL reads a per cent sign as the mark of a parameter."""
+    return "`" + name.replace("`", "``").replace("%", "%%") + "`"
+
+
+@contextmanager
+def _without_values() -> Iterator[None]:
+    """Tell the error's number alone: its text may quote the statement, and so a value."""
+    try:
+        yield
+    except pymysql.err.Error as fault:
+        number = fault.args[0] if fault.args else 0
+        if number in _LOST:
+            raise DatabaseFailure("08006", f"the connection failed (MySQL error {number})") from None
+        state = "57014" if number in _TIMED_OUT else "HY000"
+        raise DatabaseFailure(state, f"the statement was refused (MySQL error {number})") from None
+    except OSError as fault:
+        raise DatabaseFailure("08006", f"the connection failed: {type(fault).__name__}") from None

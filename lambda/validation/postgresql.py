@@ -1,0 +1,316 @@
+"""PostgreSQL (13 and later) as the validation reads it: servers hash, only sums, hashes and keys travel."""
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from common.checksums import Part, chained, probe
+from common.database import Database, Row, connect, identifier
+from common.secrets import Login
+from common.settings import Address, Trust
+from common.tables import Table, tables
+from validation.axes import INTEGER, UUIDS, between
+from validation.reader import Values
+from validation.shape import Column, Compared, Family, Hash, Hashes, Key, Range, Shape, Sum, View
+
+_BATCH = 1_000
+_PLACES = 7_089_334_212  # any number that nothing else in these databases locks
+_BLOCK = 8_192
+_BLOCKS_A_CHUNK = 8  # so many blocks a chunk are sampled: bounds are then even to about a third
+_WHOLE_BLOCKS = 1_000  # up to so many blocks a sample is the table
+
+_FAMILIES = {
+    **dict.fromkeys(("smallint", "integer", "bigint", "oid"), Family.INTEGER),
+    **dict.fromkeys(("real", "double precision"), Family.FLOAT),
+    **dict.fromkeys(("text", "character varying", "character", "name", '"char"'), Family.TEXT),
+    **dict.fromkeys(("timestamp without time zone", "timestamp with time zone"), Family.INSTANT),
+    **dict.fromkeys(("json", "jsonb"), Family.JSON),
+    "boolean": Family.BOOLEAN,
+    "numeric": Family.DECIMAL,
+    "bytea": Family.BINARY,
+    "date": Family.DATE,
+    "time without time zone": Family.TIME,
+    "uuid": Family.UUID,
+}
+
+# A chunk is meant to take one core of the server and no more, and to be found by its index.
+_SESSION = """
+set default_transaction_read_only = on; set max_parallel_workers_per_gather = 0; set jit = off
+"""
+_SHAPE = """
+with it as (select to_regclass(:table) as oid),
+key as (
+  select i.indkey::smallint[] as columns from pg_index i join it on i.indrelid = it.oid
+  where i.indisunique and i.indisvalid and i.indpred is null and i.indexprs is null and not exists (
+    select 1 from pg_attribute a
+    where a.attrelid = it.oid and a.attnum = any(i.indkey::smallint[]) and not a.attnotnull)
+  order by not i.indisprimary, i.indnkeyatts, i.indexrelid limit 1)
+select a.attname::text, format_type(a.atttypid, a.atttypmod),
+       format_type(coalesce(nullif(t.typbasetype, 0), t.oid), null), a.attnotnull,
+       coalesce(array_position((select columns from key), a.attnum), -1)
+from it join pg_attribute a on a.attrelid = it.oid join pg_type t on t.oid = a.atttypid
+where a.attnum > 0 and not a.attisdropped order by a.attname collate "C"
+"""
+_HISTOGRAM = """
+select unnest(cast(cast(histogram_bounds as text) as text[])) from pg_stats
+where schemaname = :schema and tablename = :table and attname = :column
+order by inherited desc
+"""
+_SEQUENCES = """
+select schemaname::text || '.' || sequencename::text,
+       concat_ws(' ', data_type, increment_by, case when cycle then 'cycle' end), coalesce(last_value, 0)
+from pg_sequences where schemaname = any(cast(:schemas as text[]))
+"""
+
+
+@contextmanager
+def open_reader(address: Address, login: Login, trust: Trust, timeout: float) -> Iterator["PostgreSql"]:
+    """A session that reads; `timeout` (seconds) bounds each statement."""
+    with connect(address, login, trust, timeout=timeout) as database:
+        database.run(_SESSION)
+        yield PostgreSql(database, str(database.value("show server_encoding")) == "UTF8")
+
+
+@dataclass
+class PostgreSql:
+    """One session."""
+
+    database: Database
+    is_utf8: bool
+    make: str = "postgresql"
+    read: int = field(default=0)
+
+    def tables(self, patterns: tuple[str, ...]) -> list[Table]:
+        """See `Reader`."""
+        return tables(self.database, patterns)
+
+    def shape(self, table: Table) -> Shape | None:
+        """See `Reader`. Without a primary key, a unique index over columns that are never null serves as one."""
+        rows = self._ask(_SHAPE, table=table.quoted)
+        columns = [Column(row[0], row[1], _FAMILIES.get(row[2], Family.OTHER), not row[3]) for row in rows]
+        in_key = sorted((int(row[4]), column.name) for row, column in zip(rows, columns, strict=True) if row[4] >= 0)
+        found = Shape(table, tuple(columns), ())
+        key = tuple(column for _, name in in_key if (column := found.column(name)) is not None)
+        return Shape(table, found.columns, key) if rows else None
+
+    def bounds(self, shape: Shape, rows: int) -> list[Key]:
+        """See `Reader`. Whole numbers and UUIDs by the planner's histogram, others by a sample of blocks."""
+        wanted = math.ceil(shape.table.estimate / rows)
+        if wanted <= 1 or not shape.key:
+            return []
+        axis = {Family.INTEGER: INTEGER, Family.UUID: UUIDS}.get(shape.key[0].family)
+        if axis is None or len(shape.key) > 1:
+            return self._sampled(shape, wanted)
+        key, table = shape.key[0], shape.table
+        ends = [self._end(shape, order) for order in ("asc", "desc")]
+        if None in ends:
+            return []
+        low, high = (axis.number(str(end)) for end in ends)
+        known = self._ask(_HISTOGRAM, schema=table.schema, table=table.name, column=key.name)
+        inner = {number for row in known if low < (number := axis.number(row[0])) < high}
+        return [(axis.text(number),) for number in between(sorted({low, high} | inner), wanted)]
+
+    def probe(self) -> str:
+        """See `Reader`."""
+        return probe(self.database)
+
+    def sum(self, view: View, span: Range) -> Sum:
+        """See `Reader`."""
+        where, parameters = _where(view.key, span)
+        sql = f"select count(*), coalesce(sum({self._hash(view)}), 0)::text from {view.table.quoted} where {where}"
+        row = self._ask(sql, **parameters)[0]
+        return Sum(int(row[0]), row[1])
+
+    def buckets(self, view: View, span: Range, count: int) -> dict[int, Sum]:
+        """See `Reader`."""
+        where, parameters = _where(view.key, span)
+        inner = (
+            f"select {self._bucket(view, count)} as b, count(*) as n, sum({self._hash(view)})::text as s"
+            f" from {view.table.quoted} where {where} group by 1"
+        )
+        sql = f"select coalesce(string_agg(concat_ws(' ', b, n, s), ','), '') from ({inner}) as summed"
+        text = str(self._ask(sql, **parameters)[0][0])
+        found = (part.split(" ") for part in text.split(",") if part)
+        return {int(bucket): Sum(int(rows), total) for bucket, rows, total in found}
+
+    def hashes(self, view: View, span: Range, count: int, wanted: Iterable[int] | None) -> Hashes:
+        """See `Reader`. One text for all: the driver would take longer over rows than the server."""
+        where, parameters = _where(view.key, span)
+        if wanted is not None:
+            where += f" and {self._bucket(view, count)} = any(cast(:wanted as integer[]))"
+            parameters["wanted"] = list(wanted)
+        shown = ", ".join([*(_shown(column) for column in view.key), f"to_hex({self._hash(view)})"])
+        sql = (
+            f"select coalesce(string_agg(concat_ws(chr(31), {shown}), chr(10)), '')"
+            f" from {view.table.quoted} where {where}"
+        )
+        text = str(self._ask(sql, **parameters)[0][0])
+        return dict(_parted(view.key, line.split("\x1f")) for line in text.split("\n") if line)
+
+    def fingerprints(self, view: View, keys: Sequence[Key]) -> Values:
+        """See `Reader`."""
+        return dict(self._by_key(view, keys, [f"to_hex({self._digest(view, _text(c))})" for c in view.columns]))
+
+    def values(self, view: View, keys: Sequence[Key], names: Sequence[str]) -> Values:
+        """See `Reader`."""
+        wanted = [_common(compared.column) for compared in view.columns if compared.column.name in names]
+        return dict(self._by_key(view, keys, wanted))
+
+    def sequences(self, schemas: list[str]) -> dict[str, tuple[str, int]]:
+        """See `Reader`."""
+        return {row[0]: (row[1], int(row[2])) for row in self._ask(_SEQUENCES, schemas=schemas)}
+
+    def reserve(self, slots: int) -> bool:
+        """See `Reader`. An advisory lock each."""
+        sql = "select pg_try_advisory_lock(cast(:place as bigint))"
+        return any(self._ask(sql, place=_PLACES + number)[0][0] for number in range(slots))
+
+    def _ask(self, sql: str, **parameters: Any) -> list[Row]:
+        rows = self.database.rows(sql, **parameters)
+        self.read += sum(len(value) if isinstance(value, str) else 8 for row in rows for value in row)
+        return rows
+
+    def _hash(self, view: View) -> str:
+        if view.hash is Hash.QUICK:
+            return chained([_part(compared) for compared in view.columns])
+        return self._digest(view, _joined("'|'", [_framed(compared) for compared in view.columns]))
+
+    def _digest(self, view: View, text: str) -> str:
+        if view.hash is Hash.QUICK:
+            return f'hashtextextended({text} collate "C", 0)'
+        return f"('x' || left(md5({self._bytes(text)}), 16))::bit(64)::bigint"
+
+    def _bucket(self, view: View, count: int) -> str:
+        text = _joined("'|'", [_common(column) for column in view.key])
+        if view.hash is Hash.QUICK:
+            return f'(hashtextextended({text} collate "C", 1) & {count - 1})::integer'
+        return f"(('x' || left(md5({self._bytes(text)}), 4))::bit(16)::integer & {count - 1})"
+
+    def _bytes(self, text: str) -> str:
+        return text if self.is_utf8 else f"convert_to({text}, 'UTF8')"
+
+    def _by_key(self, view: View, keys: Sequence[Key], wanted: list[str]) -> Iterator[tuple[Key, Any]]:
+        names = [f"k{index}" for index in range(len(view.key))]
+        given = ", ".join(f"cast(:{name} as text[])" for name in names)
+        pairs = list(zip(names, view.key, strict=True))
+        match = " and ".join(f"t.{identifier(column.name)} = {_typed(f'g.{name}', column)}" for name, column in pairs)
+        shown = ", ".join([*(_common(column) for column in view.key), *wanted])
+        sql = f"select {shown} from unnest({given}) as g({', '.join(names)}) join {view.table.quoted} as t on {match}"
+        for start in range(0, len(keys), _BATCH):
+            batch = keys[start : start + _BATCH]
+            rows = self._ask(sql, **{name: [key[index] for key in batch] for index, name in enumerate(names)})
+            yield from ((tuple(row[: len(names)]), tuple(row[len(names) :])) for row in rows)
+
+    def _end(self, shape: Shape, order: str) -> Any:
+        key = identifier(shape.key[0].name)
+        rows = self._ask(f"select {key}::text from {shape.table.quoted} as t order by t.{key} {order} limit 1")
+        return rows[0][0] if rows else None
+
+    def _sampled(self, shape: Shape, wanted: int) -> list[Key]:
+        """Even parts of the keys of some blocks, which TABLESAMPLE SYSTEM alone reads."""
+        blocks = shape.table.size / _BLOCK
+        percent = 100.0 if blocks <= _WHOLE_BLOCKS else min(100.0, 100 * max(wanted * _BLOCKS_A_CHUNK, 500) / blocks)
+        order = ", ".join(identifier(column.name) for column in shape.key)
+        keys = ", ".join(f"{_common(column)} as k{index}" for index, column in enumerate(shape.key))
+        names = ", ".join(f"k{index}" for index in range(len(shape.key)))
+        rows = self._ask(
+            f"select {names} from (select {keys}, row_number() over (order by {order}) as n, count(*) over () as all_"
+            f" from {shape.table.quoted} tablesample system ({percent:.6f}) repeatable (0)) as sampled"
+            f" where n < all_ and n * {wanted} / all_ > (n - 1) * {wanted} / all_ order by n"
+        )
+        return [tuple(row) for row in rows]
+
+
+def _text(compared: Compared) -> str:
+    """The column as it is compared."""
+    column = compared.column
+    if compared.common or column.native == "numeric":  # without a scale of its own, each value brings one
+        return _common(column)
+    return f"{identifier(column.name)}::text"
+
+
+def _common(column: Column) -> str:
+    """The column's text in the form that all makes write."""
+    name = identifier(column.name)
+    match column.family:
+        case Family.BOOLEAN:
+            return f"{name}::integer::text"
+        case Family.DECIMAL:
+            return f"trim_scale({name})::text"
+        case Family.FLOAT:
+            number = f"{name}::double precision"
+            return (
+                f"case when {number} = 0 then '0'"
+                f" when abs({number}) between 1e-13 and 1e30 then trim_scale({number}::text::numeric)::text"
+                rf" else regexp_replace({number}::text, 'e\+?(-?)0*([0-9])', 'e\1\2') end"
+            )
+        case Family.BINARY:
+            return f"encode({name}, 'hex')"
+        case Family.INSTANT:
+            return f"case when isfinite({name}) then to_char({name}, 'YYYY-MM-DD HH24:MI:SS.US') else {name}::text end"
+        case Family.TIME:
+            return f"to_char(date '2000-01-01' + {name}, 'HH24:MI:SS.US')"
+        case Family.JSON:
+            return f"{name}::jsonb::text"
+        case _:
+            return f"{name}::text"
+
+
+def _part(compared: Compared) -> Part:
+    """The column as a part of the quick hash."""
+    if compared.framed:
+        return Part(_text(compared), identifier(compared.column.name))
+    return Part(_framed(compared), None)
+
+
+def _framed(compared: Compared) -> str:
+    """The column so that no two rows read the same: NULL as a hyphen, and a length where a text could hold a bar."""
+    text = _text(compared)
+    if not compared.framed:
+        return f"coalesce({text}, '-')"
+    return f"coalesce(length({text}) || ':' || {text}, '-')"
+
+
+def _joined(mark: str, parts: list[str]) -> str:
+    """`concat_ws` in groups: PostgreSQL's functions take 100 arguments."""
+    if len(parts) > 90:
+        parts = [_joined(mark, parts[start : start + 90]) for start in range(0, len(parts), 90)]
+    return f"concat_ws({mark}, {', '.join(parts)})"
+
+
+def _shown(column: Column) -> str:
+    """A part of a key in a list of keys: what could hold the list's own marks is written in hexadecimal digits."""
+    text = _common(column)
+    return text if column.family.is_plain else f"encode(convert_to({text}, 'UTF8'), 'hex')"
+
+
+def _parted(key: tuple[Column, ...], parts: list[str]) -> tuple[Key, str]:
+    texts = (
+        part if column.family.is_plain else bytes.fromhex(part).decode()
+        for column, part in zip(key, parts, strict=False)
+    )
+    return tuple(texts), parts[-1]
+
+
+def _where(key: tuple[Column, ...], span: Range) -> tuple[str, dict[str, Any]]:
+    conditions, parameters = ["true"], dict[str, Any]()
+    names = ", ".join(identifier(column.name) for column in key)
+    for sign, bound, name in ((">", span.low, "low"), ("<=", span.high, "high")):
+        if bound is None:
+            continue
+        marks = ", ".join(_typed(f":{name}{index}", column) for index, column in enumerate(key))
+        conditions.append(f"({names}) {sign} ({marks})")
+        parameters |= {f"{name}{index}": part for index, part in enumerate(bound)}
+    return " and ".join(conditions), parameters
+
+
+def _typed(parameter: str, column: Column) -> str:
+    """A part of a key, which is text, as a value of the column's type."""
+    if column.family is Family.BINARY:
+        return f"decode(cast({parameter} as text), 'hex')"
+    kind = re.sub(r"\([^)]*\)", "", column.native)  # a length would cut, a scale would round
+    kind = "bpchar" if kind == "character" else kind  # `character` alone means one character
+    return f"cast({parameter} as {kind})"

@@ -1,0 +1,151 @@
+"""PostgreSQL and MySQL against each other: one value is the same in both, another is not."""
+
+from collections.abc import Iterator
+
+import mariadb
+import postgres
+import pytest
+from validation.shape import Family
+from validation.values import same
+from validation_sides import Work, findings_of, mysql_end, postgresql_end, rows_of
+
+_COLUMNS = {
+    "b": ("boolean", "tinyint(1)"),
+    "i": ("bigint", "bigint"),
+    "n": ("numeric(12, 4)", "decimal(14, 4)"),
+    "f": ("double precision", "double"),
+    "r": ("real", "float"),
+    "t": ("text", "longtext"),
+    "c": ("char(5)", "char(5)"),
+    "d": ("date", "date"),
+    "ti": ("time", "time(6)"),
+    "ts": ("timestamp", "datetime(6)"),
+    "tz": ("timestamptz", "timestamp(6) null"),
+    "j": ("jsonb", "longtext"),
+    "y": ("bytea", "longblob"),
+    "u": ("uuid", "char(36)"),
+}
+_ROWS: tuple[tuple[str | None, ...], ...] = (
+    *(
+        (
+            *(flag, whole, exact, double, single, text, "ab", "2026-03-29", "10:11:12.5"),
+            *("2026-03-29 02:30:00.000001", "2026-03-29 01:30:00.5", document, octets),
+            "6f8dcc8e-bf46-4a7c-8ba2-4d6c0f1f2d0e",
+        )
+        for flag, whole, exact, double, single, text, document, octets in (
+            ("1", "-9223372036854775808", "1.5000", "0.1", "0.1", "plain", '{"a": 1, "b": [true, null]}', "00ff"),
+            ("0", "0", "-0.0001", "1e20", "16777216", "", "[]", ""),
+            ("1", "7", "99999999.9999", "-1.5e-7", "1e-5", "trailing  ", '"\u20ac"', "31"),
+            ("0", "7", "0", "1.7976931348623157e308", "-0.5", "\u00fc \u20ac \U0001f600 | -", '{"n": 1.50}', "7c"),
+            ("0", "7", "100", "123456789.123456789", "3.4e38", "4:-|", "{}", "2d"),
+        )
+    ),
+    (None,) * len(_COLUMNS),
+)
+_CHANGED = {
+    "b": "1 - b",
+    "i": "i + 1",
+    "n": "n + 0.0001",
+    "f": "f + 1",
+    "r": "r + 1",
+    "t": "concat(t, ' ')",
+    "c": "'xy'",
+    "d": "d + interval 1 day",
+    "ti": "addtime(ti, '00:00:00.000001')",
+    "ts": "ts + interval 1 microsecond",
+    "tz": "tz - interval 5 hour",
+    "j": """'{"a": 2, "b": [true, null]}'""",
+    "y": "concat(y, unhex('00'))",
+    "u": "'6f8dcc8e-bf46-4a7c-8ba2-4d6c0f1f2d0f'",
+}
+
+
+@pytest.fixture
+def across(aws: None, source_server: postgres.Server, mariadb_server: mariadb.Server) -> Iterator[Work]:
+    """The same rows in PostgreSQL and in MariaDB."""
+    source_server.run("create schema kinds")
+    mariadb_server.run("create database kinds character set utf8mb4")
+    source_server.run(_create(0))
+    mariadb_server.run(_create(1))
+    for number, row in enumerate(_ROWS):
+        source_server.run(f"insert into kinds.t values ({number}, {', '.join(map(_postgresql, _COLUMNS, row))})")
+        mariadb_server.run(f"insert into kinds.t values ({number}, {', '.join(map(_mysql, _COLUMNS, row))})")
+    yield Work(postgresql_end(source_server, "postgres"), mysql_end(mariadb_server, "kinds"), "kinds")
+    source_server.run("drop schema kinds cascade")
+    mariadb_server.run("drop database kinds")
+
+
+def _create(side: int) -> str:
+    columns = ", ".join(f"{name} {kinds[side]}" for name, kinds in _COLUMNS.items())
+    return f"create table kinds.t (id bigint primary key, {columns})"
+
+
+def _postgresql(name: str, value: str | None) -> str:
+    if value is None:
+        return "null"
+    text = value.replace("'", "''")
+    return {"y": f"'\\x{text}'", "b": f"cast('{text}' as boolean)", "tz": f"'{text}Z'"}.get(name, f"'{text}'")
+
+
+def _mysql(name: str, value: str | None) -> str:
+    if value is None:
+        return "null"
+    text = value.replace("'", "''")
+    if name == "tz":  # the administrator's session is in the server's own time zone
+        return f"convert_tz('{text}', '+00:00', @@session.time_zone)"
+    return f"x'{text}'" if name == "y" else f"'{text}'"
+
+
+def test_the_same_values_are_the_same_in_both_makes(across: Work) -> None:
+    results = across.validate()
+    assert findings_of(results, "schema") == []
+    (told,) = rows_of(results)
+    assert (told["rows"], told["different"], told.get("columns", [])) == (6, 0, [])
+
+
+@pytest.mark.parametrize("way", ["there", "back"])
+def test_every_change_is_found_across_makes(
+    across: Work, source_server: postgres.Server, mariadb_server: mariadb.Server, way: str
+) -> None:
+    mariadb_server.run("set global time_zone = '-08:00'")
+    for number, (name, value) in enumerate(_CHANGED.items(), 1000):
+        copy = f"insert into kinds.t select {number}, {', '.join(_COLUMNS)} from kinds.t where id = 0"
+        source_server.run(copy)
+        mariadb_server.run(copy)
+        mariadb_server.run(f"update kinds.t set {name} = {value} where id = {number}")
+    work = across if way == "there" else Work(across.target, across.source, "kinds")
+    (told,) = rows_of(work.validate())
+    mariadb_server.run("set global time_zone = 'SYSTEM'")
+    assert told["different"] == told["changed"] == len(_CHANGED)
+    assert told["columns"] == sorted(_COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "left", "right", "meant"),
+    [
+        (Family.JSON, Family.TEXT, '{"a":1.0,"b":2}', '{"b": 2, "a": 1}', True),
+        (Family.JSON, Family.TEXT, '{"a":1}', '{"a":2}', False),
+        (Family.JSON, Family.TEXT, "{}", "no json", False),
+        (Family.FLOAT, Family.FLOAT, "1e+15", "1000000000000000", True),
+        (Family.DECIMAL, Family.INTEGER, "5.00", "5", True),
+        (Family.UUID, Family.TEXT, "6F8D", "6f8d", True),
+        (Family.TEXT, Family.TEXT, "a", "A", False),
+        (Family.TEXT, Family.TEXT, "", None, False),
+        (Family.FLOAT, Family.FLOAT, "NaN", "NaN", True),
+    ],
+)
+def test_two_texts_mean_the_same(here: Family, there: Family, left: str, right: str | None, meant: bool) -> None:
+    assert same(here, there, left, right) is meant
+
+
+def test_a_table_of_mysql_is_compared_with_itself(aws: None, mariadb_server: mariadb.Server) -> None:
+    mariadb_server.run("create database shop")
+    mariadb_server.run("create table shop.t (shop varchar(9), id int, v text, f float, primary key (shop, id))")
+    mariadb_server.run(
+        "insert into shop.t select elt(mod(seq, 3) + 1, 'a', 'b', 'c'), seq, '', 0.1 from shop.seq_1_to_500"
+    )
+    end = mysql_end(mariadb_server, "shop")
+    results = rows_of(Work(end, end, "shop", {"CHUNK_ROWS": "50"}).validate())
+    mariadb_server.run("drop database shop")
+    assert len(results) > 5
+    assert [sum(result[name] for result in results) for name in ("rows", "different")] == [500, 0]
