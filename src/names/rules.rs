@@ -90,6 +90,7 @@ static RULES: &[NameRule] = &[
     rule::<aws::AutoscalingGroup>("name", 255, Word),
     rule::<aws::AutoscalingPolicy>("name", 1600, Word),
     rule::<aws::BackupVault>("name", 50, Word),
+    global::<aws::BudgetsBudget>("name", 100, Word),
     rule::<aws::CloudformationStack>("name", 128, CloudFormation),
     rule::<aws::Cloudtrail>("name", 128, Word),
     rule::<aws::CloudwatchDashboard>("dashboard_name", 255, Word),
