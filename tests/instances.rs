@@ -160,11 +160,10 @@ fn resources(set: &[&str], phase: Phase, type_name: &str) -> anyhow::Result<Vec<
         ..selection("aws-production")?
     };
     let document = document(&embedded("lift-and-shift")?, &selection)?;
-    let mut document: Json = serde_json::from_str(&document)?;
-    Ok(match document["resource"][type_name].take() {
-        Json::Object(resources) => resources.into_iter().map(|(_, found)| found).collect(),
-        _ => Vec::new(),
-    })
+    let document: Json = serde_json::from_str(&document)?;
+    let found = document.pointer(&format!("/resource/{type_name}"));
+    let found = found.and_then(Json::as_object);
+    Ok(found.map_or_else(Vec::new, |found| found.values().cloned().collect()))
 }
 
 #[test]
@@ -194,7 +193,7 @@ fn payment_code_reads_the_secrets_of_its_own_user_only() -> anyhow::Result<()> {
     let policies = resources(&[], Phase::Migration, "aws_iam_role_policy")?;
     let policies = policies
         .iter()
-        .filter_map(|policy| policy["policy"].as_str());
+        .filter_map(|policy| policy.get("policy")?.as_str());
     let own: Vec<&str> = policies
         .filter(|policy| policy.contains("SessionManager"))
         .collect();

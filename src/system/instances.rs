@@ -69,7 +69,7 @@ impl Composer<'_> {
         let volumes_key = self.key(DataClass::Volumes, region);
         let logs_key = self.key(DataClass::Logs, region);
         let retention = self.retention();
-        let behind = self.behind(entry, config, edge);
+        let behind = behind(entry, config, edge);
         let computes = self.computes();
         let ami = self.stack.existing.ami.resolve(&config.ami);
         let mut root = self.root.in_region(region.as_str());
@@ -136,27 +136,6 @@ impl Composer<'_> {
         });
         let name = self.context.names.keyed("asg", [identity]);
         lasting.chain([("Name".to_owned(), name)]).collect()
-    }
-
-    /// The target groups of a service, at the load balancers of its network.
-    fn behind(
-        &self,
-        entry: Entry<'_, ServiceConfig>,
-        config: &InstancesConfig,
-        edge: &Edge,
-    ) -> Vec<Behind> {
-        let side = Side::New(entry.key().clone());
-        let balancers = edge.balancers.iter().flat_map(|(_, there)| there);
-        balancers
-            .filter(|(network, _)| network == config.network.name())
-            .filter_map(|(_, balancer)| {
-                Some(Behind {
-                    load_balancer: balancer.load_balancer,
-                    group: balancer.group(&side)?,
-                    rule: balancer.rule,
-                })
-            })
-            .collect()
     }
 
     /// Lets the load balancers that lead to a service connect to its instances.
@@ -264,6 +243,22 @@ impl Composer<'_> {
 
 const SCALING: &str = "AWS/AutoScaling";
 const EC2: &str = "AWS/EC2";
+
+/// The target groups of a service, at the load balancers of its network.
+fn behind(entry: Entry<'_, ServiceConfig>, config: &InstancesConfig, edge: &Edge) -> Vec<Behind> {
+    let side = Side::New(entry.key().clone());
+    let balancers = edge.balancers.iter().flat_map(|(_, there)| there);
+    balancers
+        .filter(|(network, _)| network == config.network.name())
+        .filter_map(|(_, balancer)| {
+            Some(Behind {
+                load_balancer: balancer.load_balancer,
+                group: balancer.group(&side)?,
+                rule: balancer.rule,
+            })
+        })
+        .collect()
+}
 
 /// The services whose group runs.
 fn running<'s>(
