@@ -57,117 +57,71 @@ impl Composer<'_> {
             root.output("dashboard_url", description, address.clone());
         }
         for (name, output) in &self.stack.outputs {
-            if let Some((description, value)) = self.told(output, made) {
-                self.root.output(name.to_string(), description, value);
+            if let Some(value) = self.told(output, made) {
+                self.root
+                    .output(name.to_string(), description(output), value);
             }
         }
     }
 
-    /// What an output says of its section, unless this phase lacks it.
-    fn told(&self, output: &Output, made: Made<'_>) -> Option<(&'static str, Value<String>)> {
+    /// What an output holds, unless this phase lacks it.
+    fn told(&self, output: &Output, made: Made<'_>) -> Option<Value<String>> {
         let told = match output {
             Output::Alerts(topic) => {
                 let entry = Entry::of(&self.stack.alerts, topic);
-                let topic = made.topics.of(entry, self.stack.primary_region())?;
-                ("The topic that alarms tell", topic.arn())
+                made.topics.of(entry, self.stack.primary_region())?.arn()
             }
-            Output::Api(api) => (
-                "Where callers send requests",
-                made.edge.apis.get(api).as_ref()?.endpoint.clone(),
-            ),
-            Output::Balancer(at) => (
-                "Where the load balancer is reached",
-                made.edge.balancer(at)?.load_balancer.dns_name(),
-            ),
-            Output::BalancerArn(at) => (
-                "The load balancer",
-                made.edge.balancer(at)?.load_balancer.arn(),
-            ),
-            Output::Bucket(bucket) => ("The bucket", made.buckets.get(bucket).name()),
-            Output::Certificate(at) => (
-                "The certificate",
-                made.edge.balancer(at)?.certificate.clone(),
-            ),
-            Output::Cutover(checks) => (
-                "The function that takes the steps of the cutover",
-                made.checks.get(checks).cutover.name(),
-            ),
+            Output::Api(api) => made.edge.apis.get(api).as_ref()?.endpoint.clone(),
+            Output::Balancer(at) => made.edge.balancer(at)?.load_balancer.dns_name(),
+            Output::BalancerArn(at) => made.edge.balancer(at)?.load_balancer.arn(),
+            Output::Bucket(bucket) => made.buckets.get(bucket).name(),
+            Output::Certificate(at) => made.edge.balancer(at)?.certificate.clone(),
+            Output::Cutover(checks) => made.checks.get(checks).cutover.name(),
             Output::Dashboard(dashboard) => {
                 let entry = Entry::of(&self.stack.dashboard, dashboard);
                 let name = self.context.names.keyed("dashboard", [entry.identity()]);
-                ("The dashboard", name.into())
+                name.into()
             }
-            Output::Database(database) => ("Takes writes", made.databases.get(database).endpoint()),
-            Output::DatabaseCluster(database) => (
-                "The primary cluster",
-                made.databases.get(database).cluster_id(),
-            ),
-            Output::DatabaseReader(database) => (
-                "Takes reads in the primary region",
-                made.databases.get(database).reader_endpoint(),
-            ),
-            Output::DatabaseSecondary(database) => (
-                "Takes reads in the second region",
-                made.databases.get(database).secondary_endpoint()?,
-            ),
-            Output::DatabaseSecret(database) => (
-                "The secret of the master user",
-                made.databases.get(database).secret_arn.clone(),
-            ),
-            Output::DnsZone(dns) => ("The hosted zone", made.dns.get(dns).zone.id()),
+            Output::Database(database) => made.databases.get(database).endpoint(),
+            Output::DatabaseCluster(database) => made.databases.get(database).cluster_id(),
+            Output::DatabaseReader(database) => made.databases.get(database).reader_endpoint(),
+            Output::DatabaseSecondary(database) => {
+                made.databases.get(database).secondary_endpoint()?
+            }
+            Output::DatabaseSecret(database) => made.databases.get(database).secret_arn.clone(),
+            Output::DnsZone(dns) => made.dns.get(dns).zone.id(),
             Output::Function(function) => {
                 let function = made.functions.get(function).as_ref()?;
-                ("The function", function.leading().function.name())
+                function.leading().function.name()
             }
-            Output::Network(network) => ("The VPC", made.networks.get(network).vpc.id()),
-            Output::StateLockTable => (
-                "Locks the states",
-                self.bootstrap.map(state::lock_table)?.into(),
-            ),
-            Output::Table(table) => ("The table", made.tables.get(table).name()),
-            Output::TargetGroup(service) => (
-                "The target group that most requests to the service go to",
-                made.edge.target_group(service, self.leading(service))?,
-            ),
-            Output::Transit(transit) => (
-                "The transit gateway",
-                made.transits.get(transit).gateway.id(),
-            ),
-            Output::Validation(checks) => (
-                "The function that compares source and target",
-                made.checks.get(checks).validation.name(),
-            ),
-            Output::Vpn(transit) => (
-                "The VPN connection to the datacenter",
-                made.transits.get(transit).vpn_connection_id()?,
-            ),
-            Output::Waf(waf) => {
-                let mut regions = self.wafs.iter();
-                let (_, waf) = regions.find(|((name, _), _)| name == waf.name())?;
-                ("The web ACL", waf.id())
-            }
+            Output::Network(network) => made.networks.get(network).vpc.id(),
             Output::ReplicationInstance(replication) => {
                 let running = made.replications.get(replication).running.as_ref()?;
-                let arn = running.instance.replication_instance_arn();
-                ("The replication instance", arn)
+                running.instance.replication_instance_arn()
             }
             Output::ReplicationStatus(replication) => {
                 let running = made.replications.get(replication).running.as_ref()?;
-                let status = running.load.status();
-                (
-                    "The status of the task that loads and follows, as last refreshed",
-                    status,
-                )
+                running.load.status()
             }
             Output::ReplicationTask(replication) => {
                 let running = made.replications.get(replication).running.as_ref()?;
-                ("The task that loads and follows", running.load.arn())
+                running.load.arn()
             }
-            Output::Workflow(workflow) => (
-                "The state machine that migrates",
-                made.workflows.get(workflow).migration_arn(),
-            ),
-            Output::Workspace => ("The workspace of Terraform", Value::workspace()),
+            Output::StateLockTable => self.bootstrap.map(state::lock_table)?.into(),
+            Output::Table(table) => made.tables.get(table).name(),
+            Output::TargetGroup(service) => {
+                made.edge.target_group(service, self.leading(service))?
+            }
+            Output::Transit(transit) => made.transits.get(transit).gateway.id(),
+            Output::Validation(checks) => made.checks.get(checks).validation.name(),
+            Output::Vpn(transit) => made.transits.get(transit).vpn_connection_id()?,
+            Output::Waf(waf) => {
+                let mut regions = self.wafs.iter();
+                let (_, waf) = regions.find(|((name, _), _)| name == waf.name())?;
+                waf.id()
+            }
+            Output::Workflow(workflow) => made.workflows.get(workflow).migration_arn(),
+            Output::Workspace => Value::workspace(),
         };
         Some(told)
     }
@@ -175,5 +129,40 @@ impl Composer<'_> {
     /// The colour of a service that most requests go to, where it has two.
     fn leading(&self, service: &Ref<Service>) -> Option<Colour> {
         self.stack.release_of(service.name()).map(Release::leading)
+    }
+}
+
+fn description(output: &Output) -> &'static str {
+    match output {
+        Output::Alerts(_) => "The topic that alarms tell",
+        Output::Api(_) => "Where callers send requests",
+        Output::Balancer(_) => "Where the load balancer is reached",
+        Output::BalancerArn(_) => "The load balancer",
+        Output::Bucket(_) => "The bucket",
+        Output::Certificate(_) => "The certificate",
+        Output::Cutover(_) => "The function that takes the steps of the cutover",
+        Output::Dashboard(_) => "The dashboard",
+        Output::Database(_) => "Takes writes",
+        Output::DatabaseCluster(_) => "The primary cluster",
+        Output::DatabaseReader(_) => "Takes reads in the primary region",
+        Output::DatabaseSecondary(_) => "Takes reads in the second region",
+        Output::DatabaseSecret(_) => "The secret of the master user",
+        Output::DnsZone(_) => "The hosted zone",
+        Output::Function(_) => "The function",
+        Output::Network(_) => "The VPC",
+        Output::ReplicationInstance(_) => "The replication instance",
+        Output::ReplicationStatus(_) => {
+            "The status of the task that loads and follows, as last refreshed"
+        }
+        Output::ReplicationTask(_) => "The task that loads and follows",
+        Output::StateLockTable => "Locks the states",
+        Output::Table(_) => "The table",
+        Output::TargetGroup(_) => "The target group that most requests to the service go to",
+        Output::Transit(_) => "The transit gateway",
+        Output::Validation(_) => "The function that compares source and target",
+        Output::Vpn(_) => "The VPN connection to the datacenter",
+        Output::Waf(_) => "The web ACL",
+        Output::Workflow(_) => "The state machine that migrates",
+        Output::Workspace => "The workspace of Terraform",
     }
 }

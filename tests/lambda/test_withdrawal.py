@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from common import clients
@@ -12,6 +12,9 @@ from interruption import survive
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 from withdrawal import handler
+
+if TYPE_CHECKING:
+    from mypy_boto3_route53.type_defs import HealthCheckConfigTypeDef
 
 PREFIX = "/payment/migration/w1"
 ALARM = {
@@ -48,7 +51,12 @@ class Stack:
 
 @pytest.fixture
 def stack(aws: None) -> Iterator[Stack]:
-    config = {"Type": "HTTPS", "FullyQualifiedDomainName": "new.example.com", "Port": 443, "ResourcePath": "/health"}
+    config: HealthCheckConfigTypeDef = {
+        "Type": "HTTPS",
+        "FullyQualifiedDomainName": "new.example.com",
+        "Port": 443,
+        "ResourcePath": "/health",
+    }
     checks = [
         clients.route53().create_health_check(CallerReference=str(n), HealthCheckConfig=config)["HealthCheck"]["Id"]
         for n in range(2)
