@@ -33,14 +33,8 @@ pub fn custom_resource(
     let parameters: Value<Map<String>> = [
         ("Function".to_owned(), function.arn()),
         ("Run".to_owned(), request.run.to_string().into()),
-        (
-            "RunValidation".to_owned(),
-            request.validation.as_str().into(),
-        ),
-        (
-            "Seconds".to_owned(),
-            seconds(request.validation).to_string().into(),
-        ),
+        ("RunValidation".to_owned(), request.validation.as_str().into()),
+        ("Seconds".to_owned(), seconds(request.validation).to_string().into()),
     ]
     .into_iter()
     .collect();
@@ -106,10 +100,7 @@ fn template() -> Value<String> {
     ]);
     let template = Object::from_iter([
         ("AWSTemplateFormatVersion", text("2010-09-09")),
-        (
-            "Description",
-            text("Validation before and after a migration"),
-        ),
+        ("Description", text("Validation before and after a migration")),
         (
             "Parameters",
             object([

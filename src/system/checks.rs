@@ -65,14 +65,12 @@ impl Composer<'_> {
         ]);
         let mut allowed: Vec<Statement> = self.keeps(duty, on).into();
         // Its own ARN by its name: a role cannot wait for the function that has it.
-        let itself = self
-            .context
-            .names
-            .keyed("lambda", [format!("checks-{identity}").as_str()]);
-        let itself =
-            self.context
-                .account
-                .arn("lambda", region.as_str(), format!("function:{itself}"));
+        let itself = self.context.names.keyed("lambda", [format!("checks-{identity}").as_str()]);
+        let itself = self.context.account.arn(
+            "lambda",
+            region.as_str(),
+            format!("function:{itself}"),
+        );
         let called: [Value<String>; 3] = [led.cutover.arn(), led.validation.arn(), itself];
         allowed.push(Statement::allow(["lambda:InvokeFunction"], called).sid("Functions"));
         let hand = Hand {

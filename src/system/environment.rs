@@ -36,25 +36,7 @@ use crate::tree::{NodeId, Scope, Tree};
 ///
 /// What shares requests between the old system and the new is returned, where the configuration owns it.
 pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack, stage: &Stage) -> Vec<NodeId> {
-    let mut root = tree.root();
-    identity_guard(&mut root, &names.identity(&stack.stack));
-    let account = Account::new(&mut root);
-    let mut composer = Composer {
-        stack,
-        stage,
-        context: Context {
-            names,
-            protection: stage.protection,
-            account,
-        },
-        keys: Keys::default(),
-        artifacts: BTreeMap::new(),
-        images: Images::default(),
-        zones: Zones::default(),
-        certificates: Certificates::default(),
-        wafs: BTreeMap::new(),
-        root,
-    };
+    let mut composer = Composer::new(tree.root(), names, stack, stage);
     let networks = composer.networks();
     let legacy = composer.existing_vpcs();
     let transits = composer.transits(&networks, &legacy);
@@ -160,6 +142,29 @@ pub(super) type Transits = Built<TransitConfig, Transit>;
 pub(super) type Databases = Built<DatabaseConfig, Database>;
 /// None in phase `production`, which drops what was imported of the old system.
 pub(super) type ExistingVpcs = Option<Built<ExistingVpcConfig, ExistingVpc>>;
+
+impl<'a> Composer<'a> {
+    fn new(mut root: Scope<'a>, names: &'a Names, stack: &'a Stack, stage: &'a Stage) -> Self {
+        identity_guard(&mut root, &names.identity(&stack.stack));
+        let account = Account::new(&mut root);
+        Self {
+            stack,
+            stage,
+            context: Context {
+                names,
+                protection: stage.protection,
+                account,
+            },
+            keys: Keys::default(),
+            artifacts: BTreeMap::new(),
+            images: Images::default(),
+            zones: Zones::default(),
+            certificates: Certificates::default(),
+            wafs: BTreeMap::new(),
+            root,
+        }
+    }
+}
 
 impl Composer<'_> {
     fn networks(&mut self) -> Networks {

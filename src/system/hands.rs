@@ -185,7 +185,10 @@ impl Composer<'_> {
             })
             .collect();
         let mut root = self.root.in_region(network.region.as_str());
-        let mut scope = duty.section.scope(&mut root).into_child(program.package());
+        let mut scope = duty
+            .section
+            .scope(&mut root)
+            .into_child(program.package());
         let function = Function::new(&mut scope, &self.context, plan, site);
         count(&mut scope, &self.context, &key, &function);
         let Some(standing) = function.standing() else {

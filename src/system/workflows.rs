@@ -125,3 +125,4 @@ fn answers() -> Statement {
     )
     .sid("Answers")
 }
+

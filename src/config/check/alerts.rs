@@ -54,10 +54,7 @@ fn lack(stack: &Stack, about: Topic) -> Option<&'static str> {
             !stack.database.is_empty() || !stack.api.is_empty() || stack.audit.is_some(),
             "rotated credentials or an [audit] would",
         ),
-        Topic::Cost => (
-            creates_budget(stack),
-            "`[budget]` with `alarm = \"create\"` would",
-        ),
+        Topic::Cost => (creates_budget(stack), "`[budget]` with `alarm = \"create\"` would"),
     };
     (!tells).then_some(needs)
 }
