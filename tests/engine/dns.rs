@@ -1,15 +1,14 @@
 //! Names in DNS: what is refused, how long the way back takes, and what moves in the hands of the real
 //! Terraform.
 
-mod support;
-
+use crate::support;
+use crate::support::stacks::{document, selection};
 use anyhow::ensure;
 use paymig::aws;
 use paymig::config::{EMBEDDED, Phase, Rollback, Selection, Source, Split, load, survey};
 use paymig::lifecycle;
 use paymig::system::{System, compose};
 use paymig::tree::{Node, View};
-use support::stacks::{document, selection};
 
 /// The stack of the engine tests with each `(old, new)` replaced.
 fn stack(edits: &[(&str, &str)]) -> anyhow::Result<Source> {

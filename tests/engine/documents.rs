@@ -1,12 +1,11 @@
-//! What paymig writes, in the hands of the real Terraform: it validates, applies, plans again without
-//! a change, and is destroyed to nothing.
+//! Documents in the hands of the real Terraform: all of them validate, and what changes between two of them
+//! destroys nothing by mistake.
 
-mod support;
-
+use crate::support;
+use crate::support::stacks::{document, embedded, selection};
 use anyhow::ensure;
 use paymig::config::{EMBEDDED, Phase, Protection, Selection, Source, Stack, survey};
 use paymig::quantity::Percent;
-use support::stacks::{document, embedded, push_images, selection};
 
 /// The small system of the engine tests, perhaps edited.
 fn small(edit: impl FnOnce(String) -> String) -> anyhow::Result<Source> {
@@ -15,31 +14,6 @@ fn small(edit: impl FnOnce(String) -> String) -> anyhow::Result<Source> {
         "small.toml",
         edit(std::fs::read_to_string(path)?),
     ))
-}
-
-/// Applies `source`, plans it again, destroys it; nothing may be left to do, and nothing left. Where there is
-/// something `before`, its images are there too.
-fn cycle(source: &Source, selection: &Selection, before: Option<&str>) -> anyhow::Result<()> {
-    let Some(engine) = support::engine() else {
-        return Ok(());
-    };
-    let aws = engine.local_aws()?;
-    let looked_up = before
-        .map(|before| {
-            let there = engine.workspace(before, &aws)?;
-            there.apply()?;
-            push_images(source, selection, &aws).map(|()| there)
-        })
-        .transpose()?;
-    let workspace = engine.workspace(&document(source, selection)?, &aws)?;
-    workspace.apply()?;
-    let again = workspace.plan()?;
-    ensure!(again.is_empty(), "plans again: {:?}", again.changes());
-    workspace.destroy()?;
-    let left = workspace.state_list()?;
-    ensure!(left.is_empty(), "leaves {left:?}");
-    drop(looked_up);
-    Ok(())
 }
 
 /// Every phase, and in phase `migration` every step of traffic.
@@ -86,48 +60,6 @@ fn every_document_validates() -> anyhow::Result<()> {
         "no environments were found"
     );
     engine.terraform().validate_many(&documents)
-}
-
-#[test]
-fn an_orchestrated_migration_lives_and_leaves() -> anyhow::Result<()> {
-    let there = support::root().join("fixtures/engine/datacenter.tf.json");
-    let there = std::fs::read_to_string(there)?;
-    let selection = selection("migration")?;
-    cycle(&embedded("orchestrated")?, &selection, Some(&there))
-}
-
-#[test]
-fn a_migration_over_an_existing_vpn_lives_and_leaves() -> anyhow::Result<()> {
-    let there = std::fs::read_to_string(support::root().join("fixtures/engine/vpn.tf.json"))?;
-    cycle(
-        &document(&embedded("lift-and-shift")?, &selection("aws-production")?)?,
-        Some(&there),
-    )
-}
-
-#[test]
-fn peered_regions_and_a_looked_up_network_live_and_leave() -> anyhow::Result<()> {
-    let there = std::fs::read_to_string(support::root().join("fixtures/engine/legacy.tf.json"))?;
-    let selection = Selection {
-        protection: Some(Protection::Destroyable),
-        // The state lies in a local file here: the bucket is another test's.
-        set: vec!["state.backend=local".to_owned()],
-        ..selection("migration")?
-    };
-    cycle(&embedded("multi-region")?, &selection, Some(&there))
-}
-
-#[test]
-fn the_reserved_environment_lives_and_leaves() -> anyhow::Result<()> {
-    let selection = Selection {
-        // One of the environments is protected, and so would be this one.
-        set: vec![
-            "environments.migration.protection=destroyable".to_owned(),
-            "environments.production.protection=destroyable".to_owned(),
-        ],
-        ..selection("bootstrap")?
-    };
-    cycle(&embedded("multi-region")?, &selection, None)
 }
 
 #[test]

@@ -1,15 +1,14 @@
 //! Where requests arrive, in the hands of the real Terraform: an API, a load balancer, and a share of
 //! requests that somebody else moves.
 
-mod support;
-
+use crate::support;
+use crate::support::Engine;
+use crate::support::local_aws::LocalAws;
+use crate::support::plan::Plan;
+use crate::support::stacks::{document, selection};
+use crate::support::terraform::Workspace;
 use anyhow::ensure;
 use paymig::config::{Phase, Selection, Source};
-use support::Engine;
-use support::local_aws::LocalAws;
-use support::plan::Plan;
-use support::stacks::{document, selection};
-use support::terraform::Workspace;
 
 /// What the workflow needs to own the share; it replicates nothing here.
 const WORKFLOW: &str = r#"

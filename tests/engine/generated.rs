@@ -1,8 +1,8 @@
 //! Stack files that nobody wrote: the embedded ones with other sizes, regions, addresses and names, and with
 //! sections left out. What loads is valid by the schema, composes without a panic, and is valid to Terraform.
 
-mod support;
-
+use crate::support;
+use crate::support::stacks::{embedded, selection};
 use anyhow::{Context as _, anyhow, ensure};
 use jsonschema::Validator;
 use paymig::config::{EMBEDDED, Phase, Source, load, schema, survey};
@@ -11,7 +11,6 @@ use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::sample::select;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
-use support::stacks::{embedded, selection};
 use toml::{Table, Value};
 
 /// How many stack files are generated.

@@ -1,16 +1,15 @@
 //! Every section of the vocabulary is for every stack: a section of one stack file, put into another, loads
 //! or is refused with a message that helps.
 
-mod support;
-
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use crate::support;
+use crate::support::stacks::{embedded, selection};
 use anyhow::{Context as _, ensure};
 use paymig::config::{EMBEDDED, Phase, Source, load, survey};
 use paymig::diagnostic::{Diagnostics, Level};
 use paymig::{synth, system};
-use support::stacks::{embedded, selection};
 use toml::{Table, Value};
 
 /// What makes a stack itself, and so is in each.
@@ -212,7 +211,7 @@ fn a_section_of_another_stack_loads_or_is_refused_with_help() -> anyhow::Result<
             let Graft { section, from, .. } = &graft;
             writeln!(told, "{section} of {from}: {outcome}")?;
         }
-        insta::with_settings!({ snapshot_path => "snapshots/grafts", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::with_settings!({ snapshot_path => "../snapshots/grafts", prepend_module_to_snapshot => false, omit_expression => true }, {
             insta::assert_snapshot!(onto, told);
         });
     }

@@ -1,8 +1,7 @@
 //! The test support itself: hand-written documents go through the real Terraform and the local AWS.
 
-mod support;
-
-use support::root;
+use crate::support;
+use crate::support::root;
 
 /// Apply, plan again without a change, destroy to nothing.
 fn cycle(name: &str) -> anyhow::Result<()> {

@@ -1,13 +1,12 @@
 //! Releases of images, in the hands of the real Terraform: a colour is changed without the other, requests
 //! move by the rule alone, and what is not in the registry is not planned.
 
-mod support;
-
+use crate::support;
+use crate::support::stacks::{document, selection};
+use crate::support::terraform::Workspace;
 use anyhow::ensure;
 use paymig::config::{Selection, Source};
 use paymig::quantity::Percent;
-use support::stacks::{document, selection};
-use support::terraform::Workspace;
 
 /// The document of `fixtures/engine/images.toml` with these changes, once all requests are on AWS.
 fn with(set: &[&str]) -> anyhow::Result<String> {

@@ -1,13 +1,12 @@
 //! A service on instances, in the hands of the real Terraform: who owns how many there are, when they are
 //! replaced, and what they are told when they start; and what is refused of them.
 
-mod support;
-
+use crate::support;
+use crate::support::plan::Action;
+use crate::support::stacks::{document, embedded, selection};
 use anyhow::ensure;
 use paymig::config::{Phase, Selection, Source, load};
 use serde_json::Value as Json;
-use support::plan::Action;
-use support::stacks::{document, embedded, selection};
 
 fn stack(edit: impl FnOnce(String) -> String) -> anyhow::Result<String> {
     let path = support::root().join("fixtures/engine/instances.toml");

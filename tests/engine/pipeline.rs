@@ -6,12 +6,11 @@
     reason = "what a document lacks is null, which no assertion expects"
 )]
 
-mod support;
-
+use crate::support;
+use crate::support::stacks::{document, selection};
 use anyhow::{Context as _, ensure};
 use paymig::config::{Phase, Selection, Source};
 use serde_json::Value;
-use support::stacks::{document, selection};
 
 /// The second publication of all three functions.
 const CHANGED: [&str; 3] = [

@@ -1,13 +1,12 @@
 //! Replications in the hands of the real Terraform: both engines, through the phases of a migration.
 
-mod support;
-
 use std::collections::BTreeSet;
 
+use crate::support;
+use crate::support::stacks::{document, embedded, selection};
 use anyhow::ensure;
 use paymig::config::{EMBEDDED, Phase, Selection, Source, survey};
 use serde_json::Value;
-use support::stacks::{document, embedded, selection};
 
 /// The stack of these tests; the authority of the datacenter is any certificate here.
 fn stack() -> anyhow::Result<Source> {

@@ -8,13 +8,12 @@
     reason = "a test fails by panicking"
 )]
 
-mod support;
-
+use crate::support;
+use crate::support::stacks::selection;
 use paymig::config::{Loaded, Phase, Selection, Source, load};
 use paymig::diagnostic::{Diagnostics, Ink};
 use paymig::{synth, system};
 use serde_json::Value;
-use support::stacks::selection;
 
 fn fixture() -> Source {
     with("")

@@ -143,7 +143,7 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("balancer/main/production/targets/payments"),
             ]
         ))
-        .tested("tests/edge.rs", "plans_are_judged_by_what_the_workflow_moved")
+        .tested("tests/engine/edge.rs", "plans_are_judged_by_what_the_workflow_moved")
         .holds(query!(
             traffic::the_old_system_is_reached,
             [

@@ -41,11 +41,11 @@ pub(super) fn rows() -> Vec<Row> {
                 .at_once()]
         ))
         .tested(
-            "tests/engine.rs",
+            "tests/engine/systems.rs",
             "an_orchestrated_migration_lives_and_leaves",
         )
         .tested(
-            "tests/engine.rs",
+            "tests/engine/documents.rs",
             "a_phase_replaces_nothing_that_keeps_data",
         ),
         Row::new(

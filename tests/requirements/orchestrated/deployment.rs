@@ -10,7 +10,8 @@ use crate::mutation::{dropped, guarded, removed, weakened};
 use crate::queries::{functions, life, naming};
 use crate::row::{Row, SERVING, query};
 
-const ENGINE: &str = "tests/engine.rs";
+const DOCUMENTS: &str = "tests/engine/documents.rs";
+const SYSTEMS: &str = "tests/engine/systems.rs";
 
 pub(super) fn rows() -> Vec<Row> {
     vec![
@@ -61,13 +62,13 @@ pub(super) fn rows() -> Vec<Row> {
                 dropped(A::<KmsKey>::deletion_window_in_days()),
             ]
         ))
-        .tested(ENGINE, "an_orchestrated_migration_lives_and_leaves"),
+        .tested(SYSTEMS, "an_orchestrated_migration_lives_and_leaves"),
         Row::new(
             "000-DEP-3",
             "What is written is deployable as it is: the real Terraform validates every document, and applies, re-plans empty and destroys them.",
         )
-        .tested(ENGINE, "every_document_validates")
-        .tested(ENGINE, "an_orchestrated_migration_lives_and_leaves"),
+        .tested(DOCUMENTS, "every_document_validates")
+        .tested(SYSTEMS, "an_orchestrated_migration_lives_and_leaves"),
         Row::new(
             "000-DEP-8",
             "Environments do not touch each other: a document meets no state but its own.",
@@ -76,7 +77,7 @@ pub(super) fn rows() -> Vec<Row> {
             life::a_state_knows_whose_it_is,
             [removed::<TerraformData>(), dropped(A::<TerraformData>::input())]
         ))
-        .tested(ENGINE, "a_document_of_another_environment_fails_at_plan"),
+        .tested(DOCUMENTS, "a_document_of_another_environment_fails_at_plan"),
         Row::new(
             "000-DEP-4",
             "Input is checked, and errors say what is wrong, where, and what would be right.",
@@ -108,7 +109,7 @@ pub(super) fn rows() -> Vec<Row> {
             "000-DEP-7",
             "A phase of the migration, forward or back, loses no data.",
         )
-        .tested(ENGINE, "a_phase_replaces_nothing_that_keeps_data")
+        .tested(DOCUMENTS, "a_phase_replaces_nothing_that_keeps_data")
         .tested("tests/contract/addresses.rs", "no_stage_loses_what_lasts"),
     ]
 }

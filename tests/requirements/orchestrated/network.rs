@@ -12,7 +12,7 @@ use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::queries::{network, transit};
 use crate::row::{MIGRATING, Row, SERVING, query};
 
-const ENGINE: &str = "tests/engine.rs";
+const SYSTEMS: &str = "tests/engine/systems.rs";
 const LIFE: &str = "an_orchestrated_migration_lives_and_leaves";
 
 pub(super) fn rows() -> Vec<Row> {
@@ -34,7 +34,7 @@ pub(super) fn rows() -> Vec<Row> {
             network::networks_do_not_overlap,
             [weakened(A::<Vpc>::cidr_block())]
         ))
-        .tested(ENGINE, LIFE),
+        .tested(SYSTEMS, LIFE),
         Row::new(
             "000-NET-2",
             "Each VPC is divided into tiers of subnets, each tier over three zones.",
@@ -115,7 +115,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<VpnConnection>::tunnel2_phase2_encryption_algorithms()),
             ]
         ))
-        .tested(ENGINE, LIFE),
+        .tested(SYSTEMS, LIFE),
         Row::new(
             "000-NET-5",
             "Databases stand in private subnets, with no way to or from the internet.",

@@ -1,6 +1,6 @@
 use crate::row::Row;
 
-const ENGINE: &str = "tests/engine.rs";
+const DOCUMENTS: &str = "tests/engine/documents.rs";
 
 pub(super) fn rows() -> Vec<Row> {
     vec![
@@ -14,7 +14,7 @@ pub(super) fn rows() -> Vec<Row> {
             "tests/lambda/test_cutover_forward.py",
             "test_every_payment_survives_a_cutover_under_load",
         )
-        .tested("tests/edge.rs", "an_api_before_a_weighted_rule_lives_moves_and_leaves"),
+        .tested("tests/engine/edge.rs", "an_api_before_a_weighted_rule_lives_moves_and_leaves"),
         Row::new(
             "000-ALL-2",
             "What the two databases hold stays the same: compared before the cutover, and nothing is written twice.",
@@ -59,6 +59,6 @@ pub(super) fn rows() -> Vec<Row> {
             "One file holds the whole stack, and functions stand beside it.",
         )
         .departs("a stack is a file of decisions in `stacks/`, and what they mean is in `src/`; there is no `lib/tap_stack.py`")
-        .tested(ENGINE, "every_document_validates"),
+        .tested(DOCUMENTS, "every_document_validates"),
     ]
 }
