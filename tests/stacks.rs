@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use paymig::config::{EMBEDDED, Selection, Source, load, schema, survey};
+use paymig::quantity::{EnvironmentName, Suffix};
+use paymig::system::compose;
 
 #[test]
 fn every_stack_file_loads_in_every_environment() {
@@ -57,6 +59,29 @@ fn no_code_knows_a_stack_by_its_name() {
                     let literal = format!("\"{name}\"");
                     assert!(!text.contains(&literal), "{} names {name}", path.display());
                 }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_name_fits_up_to_the_longest_suffix_that_is_told() {
+    for (name, _) in EMBEDDED {
+        let source = Source::embedded(name).unwrap();
+        let environments = survey(&source, &[]).unwrap().environments;
+        let bootstrap = [EnvironmentName::bootstrap()];
+        for environment in environments.into_keys().chain(bootstrap) {
+            let composed = |length: usize| {
+                let suffix = "a".repeat(length).parse().unwrap();
+                let selection = Selection::new(environment.clone(), suffix);
+                compose(&load(&source, &selection).unwrap())
+            };
+            let longest = composed(Suffix::SHORTEST).unwrap().longest_suffix();
+            assert!(composed(longest).is_ok(), "{name} {environment}");
+            if longest < Suffix::LONGEST {
+                let told = composed(longest + 1).unwrap_err().to_string();
+                let room = format!("has room for {longest} characters");
+                assert!(told.contains(&room), "{name} {environment}:\n{told}");
             }
         }
     }
