@@ -22,7 +22,16 @@ build: ## Build the paymig command
 
 .PHONY: test
 test: lint $(STAMP) $(NODE_STAMP) ## Lint, then unit, snapshot and engine tests
-	cargo test --workspace
+	cargo test --workspace --no-run
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-rust test-python
+
+# The two halves of `test`. Both mostly wait, for Terraform and for databases, so they run beside each other, and
+# more tests at a time than a small machine has processors.
+.PHONY: test-rust test-python
+test-rust: export RUST_TEST_THREADS ?= 4
+test-rust:
+	cargo test --workspace --no-fail-fast
+test-python:
 	$(VENV)/bin/pytest --quiet
 
 .PHONY: lint

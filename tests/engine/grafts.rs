@@ -225,9 +225,19 @@ fn what_loads_with_a_section_of_another_stack_is_valid_to_terraform() -> anyhow:
         return Ok(());
     };
     let mut documents = Vec::new();
+    // Some sections add nothing by themselves.
+    let mut seen = BTreeSet::new();
     for (onto, _) in EMBEDDED {
-        for graft in grafts(onto)? {
-            if let Ok(document) = graft.document()? {
+        let alone = Graft {
+            section: "nothing".to_owned(),
+            from: onto,
+            onto,
+            stack: table(onto)?,
+        };
+        for graft in [alone].into_iter().chain(grafts(onto)?) {
+            if let Ok(document) = graft.document()?
+                && seen.insert(document.clone())
+            {
                 let name = format!("{onto}-{}-{}", graft.section, graft.from);
                 documents.push((name, document));
             }

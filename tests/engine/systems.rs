@@ -3,12 +3,14 @@
 
 use anyhow::ensure;
 use paymig::config::{Protection, Selection, Source};
+use paymig::quantity::EnvironmentName;
 
 use crate::support;
 use crate::support::stacks::{document, embedded, push_images, selection};
 
 /// Applies `source`, plans it again, destroys it; nothing may be left to do, and nothing left. The images that it
-/// runs, and what it looks up, are there before: the documents of `there`.
+/// runs, and what it looks up, are there before: the documents of `there`. The reserved environment makes the
+/// repositories itself.
 fn cycle(source: &Source, selection: &Selection, there: &[&str]) -> anyhow::Result<()> {
     let Some(engine) = support::engine() else {
         return Ok(());
@@ -19,7 +21,9 @@ fn cycle(source: &Source, selection: &Selection, there: &[&str]) -> anyhow::Resu
         let there = engine.workspace(&std::fs::read_to_string(path)?, &aws)?;
         there.apply()?;
     }
-    push_images(source, selection, &aws)?;
+    if selection.environment != EnvironmentName::bootstrap() {
+        push_images(source, selection, &aws)?;
+    }
     let workspace = engine.workspace(&document(source, selection)?, &aws)?;
     workspace.apply()?;
     let again = workspace.plan()?;
