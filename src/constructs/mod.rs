@@ -28,6 +28,7 @@ pub mod key;
 pub mod logs;
 pub mod machine_image;
 pub mod network;
+pub mod notice;
 pub mod parameters;
 pub mod policy;
 pub mod reach;

@@ -1,10 +1,15 @@
 //! Who may connect to whom: a rule on either side, and nothing wider.
 
+use super::Context;
+use super::network::Network;
 use crate::aws;
 use crate::aws::vpc_security_group_egress_rule::VpcSecurityGroupEgressRuleArgs;
 use crate::aws::vpc_security_group_ingress_rule::VpcSecurityGroupIngressRuleArgs;
 use crate::quantity::Cidr;
 use crate::tree::{ConstructId, Declared, Handle, Scope, Value};
+
+/// The port of HTTPS.
+pub const HTTPS: u16 = 443;
 
 /// Where something stands, and the group around it.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +20,37 @@ pub struct Standing {
     pub cidr: Cidr,
     /// The group around it.
     pub security_group: Handle<aws::SecurityGroup>,
+}
+
+impl Standing {
+    /// A group of its own in `network`, for a program that calls the APIs of AWS, by endpoints or NAT. Nothing
+    /// reaches it by itself. `token` and `keys` make its name.
+    pub fn of_program(
+        scope: &mut Scope<'_>,
+        context: &Context<'_>,
+        (token, keys): (&str, &[&str]),
+        description: &'static str,
+        network: &Network,
+    ) -> Self {
+        let name = || keys.iter().copied();
+        let security_group = scope.add(
+            "security-group",
+            aws::SecurityGroup::new()
+                .name(context.names.keyed(token, name()))
+                .description(description)
+                .vpc_id(network.vpc.id())
+                .tags(context.name_tag(token, name())),
+        );
+        let https = egress(security_group.id(), HTTPS)
+            .description("The APIs of AWS, by endpoints or NAT")
+            .cidr_ipv4(Cidr::anywhere().to_string());
+        scope.add("https", https);
+        Self {
+            vpc: network.vpc,
+            cidr: network.cidr,
+            security_group,
+        }
+    }
 }
 
 /// Lets `client` connect to `server` on a TCP port. `scope` is the client's, `id` names the server.

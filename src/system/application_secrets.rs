@@ -4,13 +4,13 @@ use super::environment::{Composer, Databases};
 use crate::aws::data;
 use crate::config::{
     Credentials as CredentialsConfig, Database as DatabaseConfig, ExistingSecret, Ref,
-    Replication as ReplicationConfig,
+    Replication as ReplicationConfig, Section,
 };
 use crate::constructs::database::Database;
 use crate::constructs::entry::{Built, Entry};
 use crate::constructs::key::DataClass;
 use crate::constructs::secret::{self, Credentials, Filled, User};
-use crate::quantity::Port;
+use crate::quantity::{Port, Region};
 use crate::tree::{Handle, Scope, Value};
 
 /// The secrets of the user that applications log in as.
@@ -119,21 +119,13 @@ impl<'a> Composer<'a> {
             database: database.name(),
             master: Some(database.secret_arn.clone()),
         };
-        let key = self.key(DataClass::Secrets, database.region);
-        let name = secret::name(&self.context, entry.identity(), "app");
-        let description = "The user that payment code logs in as";
-        let mut root = self.root.in_region(database.region.as_str());
-        let mut scope = entry.scope(&mut root).into_child("application");
-        let filled = Filled::Random;
-        Credentials::new(
-            &mut scope,
-            &self.context,
-            name,
-            description,
-            key,
-            user,
-            filled,
-        )
+        let secret = Kept {
+            role: "app",
+            description: "The user that payment code logs in as",
+            filled: Filled::Random,
+            region: database.region,
+        };
+        self.application_secret(entry, secret, user)
     }
 
     fn source_application_secret(
@@ -151,22 +143,44 @@ impl<'a> Composer<'a> {
             database: entry.source.database.clone().into(),
             master: None,
         };
-        let key = self.key(DataClass::Secrets, database.region);
-        let name = secret::name(&self.context, entry.identity(), "source-app");
-        let description = "The user that payment code logs in as before the cutover";
-        let mut root = self.root.in_region(database.region.as_str());
+        let secret = Kept {
+            role: "source-app",
+            description: "The user that payment code logs in as before the cutover",
+            filled: Filled::ByOperator,
+            region: database.region,
+        };
+        self.application_secret(entry, secret, user)
+    }
+
+    fn application_secret<T: Section>(
+        &mut self,
+        entry: Entry<'_, T>,
+        secret: Kept,
+        user: User,
+    ) -> Credentials {
+        let key = self.key(DataClass::Secrets, secret.region);
+        let name = secret::name(&self.context, entry.identity(), secret.role);
+        let mut root = self.root.in_region(secret.region.as_str());
         let mut scope = entry.scope(&mut root).into_child("application");
-        let filled = Filled::ByOperator;
         Credentials::new(
             &mut scope,
             &self.context,
             name,
-            description,
+            secret.description,
             key,
             user,
-            filled,
+            secret.filled,
         )
     }
+}
+
+/// How a secret is kept.
+#[derive(Clone, Copy)]
+struct Kept {
+    role: &'static str,
+    description: &'static str,
+    filled: Filled,
+    region: Region,
 }
 
 fn look_up(scope: Scope<'_>, secret: &ExistingSecret) -> ApplicationSecret {

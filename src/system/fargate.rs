@@ -121,7 +121,7 @@ impl<'a> Composer<'a> {
             && !versions.is_empty()
         {
             let told = on.topics.about(About::SystemErrors, region);
-            tell_of_failures(&mut scope, &context, plan.keys, &versions, topic, &told);
+            tell_of_failures(&mut scope, &context, plan.keys, &versions, &topic, &told);
         }
         Running {
             service,

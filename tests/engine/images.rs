@@ -31,10 +31,7 @@ fn a_release_takes_its_turn_and_loses_nobody() -> anyhow::Result<()> {
     let Some(engine) = support::engine() else {
         return Ok(());
     };
-    let aws = engine.local_aws()?;
-    let zone = support::root().join("fixtures/engine/zone.tf.json");
-    let zone = engine.workspace(&std::fs::read_to_string(zone)?, &aws)?;
-    zone.apply()?;
+    let aws = engine.local_aws_with(&["zone.tf.json"])?;
     aws.push("us-east-1", "payments", &["1.0.0", "1.1.0", "1.2.0"])?;
     let workspace = engine.workspace(&with(&[])?, &aws)?;
     workspace.apply()?;

@@ -59,10 +59,7 @@ fn a_group_grows_by_itself_and_is_replaced_only_on_purpose() -> anyhow::Result<(
     let Some(engine) = support::engine() else {
         return Ok(());
     };
-    let aws = engine.local_aws()?;
-    let zone = support::root().join("fixtures/engine/zone.tf.json");
-    let zone = engine.workspace(&std::fs::read_to_string(zone)?, &aws)?;
-    zone.apply()?;
+    let aws = engine.local_aws_with(&["zone.tf.json"])?;
     let workspace = engine.workspace(&stack(|text| text)?, &aws)?;
     workspace.apply()?;
     aws.behind_terraform(USER_DATA)?;

@@ -167,10 +167,7 @@ fn a_release_moves_weights_and_nothing_else() -> anyhow::Result<()> {
     let Some(engine) = support::engine() else {
         return Ok(());
     };
-    let aws = engine.local_aws()?;
-    let zone = support::root().join("fixtures/engine/zone.tf.json");
-    let zone = engine.workspace(&std::fs::read_to_string(zone)?, &aws)?;
-    zone.apply()?;
+    let aws = engine.local_aws_with(&["zone.tf.json"])?;
     let workspace = engine.workspace(&at(Phase::Migration, &[])?, &aws)?;
     workspace.apply()?;
     let again = workspace.plan()?;

@@ -15,12 +15,7 @@ fn cycle(source: &Source, selection: &Selection, there: &[&str]) -> anyhow::Resu
     let Some(engine) = support::engine() else {
         return Ok(());
     };
-    let aws = engine.local_aws()?;
-    for file in there {
-        let path = support::root().join("fixtures/engine").join(file);
-        let there = engine.workspace(&std::fs::read_to_string(path)?, &aws)?;
-        there.apply()?;
-    }
+    let aws = engine.local_aws_with(there)?;
     if selection.environment != EnvironmentName::bootstrap() {
         push_images(source, selection, &aws)?;
     }

@@ -36,6 +36,17 @@ impl Engine {
         LocalAws::start(&self.python)
     }
 
+    /// The same, where what the documents `there` of `fixtures/engine` describe is there already.
+    pub(crate) fn local_aws_with(&self, there: &[&str]) -> anyhow::Result<LocalAws> {
+        let aws = self.local_aws()?;
+        for file in there {
+            let path = root().join("fixtures/engine").join(file);
+            self.workspace(&std::fs::read_to_string(path)?, &aws)?
+                .apply()?;
+        }
+        Ok(aws)
+    }
+
     /// A folder that holds `document` as its only configuration, talking to `aws`.
     pub(crate) fn workspace(&self, document: &str, aws: &LocalAws) -> anyhow::Result<Workspace> {
         self.terraform.workspace(document, aws)

@@ -63,20 +63,13 @@ pub fn bucket_failed(
     replica: &BucketReplica,
     told: &Told,
 ) -> Raised {
-    let alarm = Alarm {
-        id: "copy-failed",
-        description: "Objects were not copied to the other region: their copies are missing until S3 Batch Replication makes them",
-        namespace: "AWS/S3".into(),
-        metric: "OperationsFailedReplication",
-        dimensions: replica.dimensions().into(),
-        statistic: Statistic::Sum,
-        when: Comparison::Above,
-        threshold: 0.0,
-        period: 60,
-        periods: 1,
-        missing: Missing::Fine,
+    let alarm = Alarm::never(
+        "copy-failed",
+        "Objects were not copied to the other region: their copies are missing until S3 Batch Replication makes them",
+        ("AWS/S3", "OperationsFailedReplication"),
+        replica.dimensions().into(),
         subject,
-    };
+    );
     alarm.add(scope, context, told)
 }
 

@@ -1,6 +1,6 @@
 //! Alarms of functions.
 
-use super::{Alarm, Comparison, Missing, Raised, Statistic, Told};
+use super::{Alarm, Raised, Told};
 use crate::constructs::Context;
 use crate::constructs::function::Function;
 use crate::tree::Scope;
@@ -22,20 +22,13 @@ pub fn function(
         ),
     ]
     .map(|(id, description, metric)| {
-        let alarm = Alarm {
+        let alarm = Alarm::never(
             id,
             description,
-            namespace: "AWS/Lambda".into(),
-            metric,
-            dimensions: vec![("FunctionName", function.name())],
-            statistic: Statistic::Sum,
-            when: Comparison::Above,
-            threshold: 0.0,
-            period: 60,
-            periods: 1,
-            missing: Missing::Fine,
+            ("AWS/Lambda", metric),
+            vec![("FunctionName", function.name())],
             subject,
-        };
+        );
         alarm.add(scope, context, told)
     })
     .into()

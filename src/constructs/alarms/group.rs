@@ -1,13 +1,12 @@
 //! Alarms of an Auto Scaling group, and the events that tell of instances that did not come up.
 
 use super::{Alarm, Comparison, Missing, Raised, Statistic, Told};
-use crate::aws;
-use crate::aws::cloudwatch_event_target::CloudwatchEventTargetArgs;
 use crate::config::Instances as Config;
 use crate::constructs::Context;
 use crate::constructs::events;
 use crate::constructs::instances::{GROUP, Group};
-use crate::tree::{Any, Object, Scope, Term, Value};
+use crate::constructs::notice::Notice;
+use crate::tree::{Object, Scope, Term, Value};
 
 /// The alarms of `group`, which runs the service `identity`.
 pub fn group(
@@ -130,20 +129,12 @@ pub fn group_failures(
         ("detail-type", list(kinds.into())),
         ("detail", Term::Object(Object::from_iter([(GROUP, name)]))),
     ]);
-    let rule = scope.add(
-        "rule",
-        aws::CloudwatchEventRule::new()
-            .name(context.names.keyed("asg-failures", [identity]))
-            .description("Instances could not be started, ended or replaced")
-            .event_pattern(Value::<Any>::from(pattern).to_json()),
-    );
-    scope.add(
-        "target",
-        aws::CloudwatchEventTarget::new(CloudwatchEventTargetArgs {
-            arn: topic.clone(),
-            rule: rule.name(),
-        }),
-    );
+    let notice = Notice {
+        name: context.names.keyed("asg-failures", [identity]),
+        description: "Instances could not be started, ended or replaced",
+        pattern,
+    };
+    notice.tell(&mut scope, topic);
 }
 
 const SCALING: &str = "AWS/AutoScaling";

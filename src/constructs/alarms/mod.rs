@@ -107,7 +107,31 @@ pub(super) enum Missing {
     Wrong,
 }
 
-impl Alarm<'_> {
+impl<'a> Alarm<'a> {
+    /// The alarm of something that must never happen: one in a minute is too much.
+    pub(super) fn never(
+        id: &'static str,
+        description: &'static str,
+        (namespace, metric): (impl Into<Value<String>>, &'static str),
+        dimensions: Vec<(&'static str, Value<String>)>,
+        subject: &'a str,
+    ) -> Self {
+        Self {
+            id,
+            description,
+            namespace: namespace.into(),
+            metric,
+            dimensions,
+            statistic: Statistic::Sum,
+            when: Comparison::Above,
+            threshold: 0.0,
+            period: 60,
+            periods: 1,
+            missing: Missing::Fine,
+            subject,
+        }
+    }
+
     /// Adds the alarm, which tells when it goes off and when it is over.
     pub(super) fn add(self, scope: &mut Scope<'_>, context: &Context<'_>, told: &Told) -> Raised {
         let alarm = aws::CloudwatchMetricAlarm::new(CloudwatchMetricAlarmArgs {

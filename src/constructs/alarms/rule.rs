@@ -1,6 +1,6 @@
 //! Alarms of `EventBridge` rules.
 
-use super::{Alarm, Comparison, Missing, Raised, Statistic, Told};
+use super::{Alarm, Raised, Told};
 use crate::constructs::Context;
 use crate::tree::{Scope, Value};
 
@@ -12,19 +12,12 @@ pub fn rule(
     rule: Value<String>,
     told: &Told,
 ) -> Raised {
-    let alarm = Alarm {
-        id: "not-started",
-        description: "What an event should have started was not started",
-        namespace: "AWS/Events".into(),
-        metric: "FailedInvocations",
-        dimensions: vec![("RuleName", rule)],
-        statistic: Statistic::Sum,
-        when: Comparison::Above,
-        threshold: 0.0,
-        period: 60,
-        periods: 1,
-        missing: Missing::Fine,
+    let alarm = Alarm::never(
+        "not-started",
+        "What an event should have started was not started",
+        ("AWS/Events", "FailedInvocations"),
+        vec![("RuleName", rule)],
         subject,
-    };
+    );
     alarm.add(scope, context, told)
 }

@@ -1,6 +1,6 @@
 //! Alarms of state machines.
 
-use super::{Alarm, Comparison, Missing, Raised, Statistic, Told};
+use super::{Alarm, Raised, Told};
 use crate::constructs::Context;
 use crate::tree::{Scope, Value};
 
@@ -31,20 +31,13 @@ pub fn state_machine(
         ),
     ]
     .map(|(id, description, metric)| {
-        let alarm = Alarm {
+        let alarm = Alarm::never(
             id,
             description,
-            namespace: "AWS/States".into(),
-            metric,
-            dimensions: vec![("StateMachineArn", arn.clone())],
-            statistic: Statistic::Sum,
-            when: Comparison::Above,
-            threshold: 0.0,
-            period: 60,
-            periods: 1,
-            missing: Missing::Fine,
+            ("AWS/States", metric),
+            vec![("StateMachineArn", arn.clone())],
             subject,
-        };
+        );
         alarm.add(scope, context, told)
     })
     .into()

@@ -1,11 +1,10 @@
 //! Deployments that fail: ECS says so once, as an event.
 
 use super::Tasks;
-use crate::aws;
-use crate::aws::cloudwatch_event_target::CloudwatchEventTargetArgs;
 use crate::constructs::Context;
 use crate::constructs::alarms::{self, Told};
-use crate::tree::{Any, Object, Scope, Term, Value};
+use crate::constructs::notice::Notice;
+use crate::tree::{Object, Scope, Term, Value};
 
 /// What ECS says when a version cannot be brought to run (ECS developer guide, "Deployment state change
 /// events" and "Service action events").
@@ -22,32 +21,28 @@ pub fn tell_of_failures(
     context: &Context<'_>,
     keys: [&str; 2],
     tasks: &[Tasks],
-    topic: Value<String>,
+    topic: &Value<String>,
     told: &Told,
 ) {
     let mut scope = scope.child("failures");
-    let rule = aws::CloudwatchEventRule::new()
-        .name(context.names.keyed("deployments", keys))
-        .description("A version of a service does not come up")
-        .event_pattern(pattern(tasks));
-    let rule = scope.add("rule", rule);
-    let target = aws::CloudwatchEventTarget::new(CloudwatchEventTargetArgs {
-        arn: topic,
-        rule: rule.name(),
-    });
-    scope.add("target", target.target_id("topic"));
+    let notice = Notice {
+        name: context.names.keyed("deployments", keys),
+        description: "A version of a service does not come up",
+        pattern: pattern(tasks),
+    };
+    let rule = notice.tell(&mut scope, topic);
     let subject: Vec<_> = ["deployments"].into_iter().chain(keys).collect();
     alarms::rule(&mut scope, context, &subject.join("-"), rule.name(), told);
 }
 
-fn pattern(tasks: &[Tasks]) -> Value<String> {
+fn pattern(tasks: &[Tasks]) -> Object {
     let texts = |texts: &[&'static str]| {
         let texts = texts.iter().map(|text| Term::Text((*text).into()));
         Term::List(texts.collect())
     };
     let services = tasks.iter().map(|tasks| tasks.service.id().into_term());
     let detail = Object::from_iter([("eventName", texts(&EVENTS))]);
-    let pattern = Object::from_iter([
+    Object::from_iter([
         ("source", texts(&["aws.ecs"])),
         (
             "detail-type",
@@ -55,6 +50,5 @@ fn pattern(tasks: &[Tasks]) -> Value<String> {
         ),
         ("resources", Term::List(services.collect())),
         ("detail", Term::Object(detail)),
-    ]);
-    Value::<Any>::from(pattern).to_json()
+    ])
 }

@@ -20,7 +20,7 @@ use super::key::Key;
 use super::logs::log_group;
 use super::network::Network;
 use super::policy::Statement;
-use super::reach::{Standing, connect_outside};
+use super::reach::Standing;
 use crate::aws;
 use crate::aws::ecs_cluster::{
     Configuration, ExecuteCommandConfiguration, LogConfiguration, ManagedStorageConfiguration,
@@ -31,7 +31,7 @@ use crate::aws::ecs_service::{
     LoadBalancerArgs, NetworkConfiguration, Timeouts,
 };
 use crate::config::{Colour, Fargate as Config, Tier};
-use crate::quantity::{Cidr, Region, RetentionDays};
+use crate::quantity::{Region, RetentionDays};
 use crate::tree::{Handle, Scope, Value};
 use roles::Roles;
 
@@ -179,7 +179,13 @@ impl Cluster {
             cluster: scope.add("cluster", cluster),
             log_group: tasks_log,
             roles,
-            standing: standing(scope, context, plan),
+            standing: Standing::of_program(
+                scope,
+                context,
+                ("tasks", &plan.keys),
+                "Around tasks",
+                plan.network,
+            ),
             region: plan.network.region,
         }
     }
@@ -279,25 +285,5 @@ impl Tasks {
             ("ClusterName", self.cluster.name()),
             ("ServiceName", self.service.name()),
         ]
-    }
-}
-
-fn standing(scope: &mut Scope<'_>, context: &Context<'_>, plan: Plan<'_>) -> Standing {
-    const HTTPS: u16 = 443;
-    let network = plan.network;
-    let security_group = scope.add(
-        "security-group",
-        aws::SecurityGroup::new()
-            .name(context.names.keyed("tasks", plan.keys))
-            .description("Around tasks")
-            .vpc_id(network.vpc.id())
-            .tags(context.name_tag("tasks", plan.keys)),
-    );
-    let why = "The APIs of AWS, by endpoints or NAT";
-    connect_outside(scope, "aws", security_group, Cidr::anywhere(), HTTPS, why);
-    Standing {
-        vpc: network.vpc,
-        cidr: network.cidr,
-        security_group,
     }
 }

@@ -119,10 +119,14 @@ impl Function {
             Some(executions) => function.reserved_concurrent_executions(executions),
             None => function,
         };
-        let standing = plan.network.map(|network| Standing {
-            vpc: network.vpc,
-            cidr: network.cidr,
-            security_group: security_group(scope, context, plan.key, network),
+        let standing = plan.network.map(|network| {
+            Standing::of_program(
+                scope,
+                context,
+                ("lambda", &[plan.key]),
+                "Around a function",
+                network,
+            )
         });
         let function = match (plan.network, standing) {
             (Some(network), Some(standing)) => function
@@ -217,34 +221,4 @@ fn network_interfaces() -> Statement {
         ["*".into()],
     )
     .sid("NetworkInterfaces")
-}
-
-fn security_group(
-    scope: &mut Scope<'_>,
-    context: &Context<'_>,
-    key: &str,
-    network: &Network,
-) -> Handle<aws::SecurityGroup> {
-    let group = scope.add(
-        "security-group",
-        aws::SecurityGroup::new()
-            .name(context.names.keyed("lambda", [key]))
-            .description("Around a function")
-            .vpc_id(network.vpc.id())
-            .tags(context.name_tag("lambda", [key])),
-    );
-    scope.add(
-        "https",
-        aws::VpcSecurityGroupEgressRule::new(
-            aws::vpc_security_group_egress_rule::VpcSecurityGroupEgressRuleArgs {
-                ip_protocol: "tcp".into(),
-                security_group_id: group.id(),
-            },
-        )
-        .description("The APIs of AWS, by endpoints or NAT")
-        .cidr_ipv4("0.0.0.0/0")
-        .from_port(443_u16)
-        .to_port(443_u16),
-    );
-    group
 }

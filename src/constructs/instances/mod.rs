@@ -96,7 +96,9 @@ impl Instances {
             .name(context.names.keyed("instance-profile", [identity]))
             .role(role.name());
         let profile = role_scope.add("profile", profile);
-        let security_group = security_group(scope, context, identity, inputs.network);
+        let name = ("instances", &[identity][..]);
+        let around = "Around the instances of a service";
+        let standing = Standing::of_program(scope, context, name, around, inputs.network);
         let boot = Boot {
             settings: inputs.settings.clone(),
             log_group: logs.name(),
@@ -106,15 +108,11 @@ impl Instances {
         let parts = template::Parts {
             name: context.names.keyed("lt", [identity]),
             profile,
-            security_group,
+            security_group: standing.security_group,
             user_data: boot.user_data(),
         };
         Self {
-            standing: Standing {
-                vpc: inputs.network.vpc,
-                cidr: inputs.network.cidr,
-                security_group,
-            },
+            standing,
             group_name,
             template: template::add(scope, config, inputs, parts),
             policy,
@@ -156,34 +154,4 @@ fn metrics(namespace: String) -> Statement {
     Statement::allow(["cloudwatch:PutMetricData"], ["*".into()])
         .sid("OwnMetrics")
         .when("StringEquals", "cloudwatch:namespace", namespace)
-}
-
-fn security_group(
-    scope: &mut Scope<'_>,
-    context: &Context<'_>,
-    identity: &str,
-    network: &Network,
-) -> Handle<aws::SecurityGroup> {
-    let group = scope.add(
-        "security-group",
-        aws::SecurityGroup::new()
-            .name(context.names.keyed("instances", [identity]))
-            .description("Around the instances of a service")
-            .vpc_id(network.vpc.id())
-            .tags(context.name_tag("instances", [identity])),
-    );
-    scope.add(
-        "https",
-        aws::VpcSecurityGroupEgressRule::new(
-            aws::vpc_security_group_egress_rule::VpcSecurityGroupEgressRuleArgs {
-                ip_protocol: "tcp".into(),
-                security_group_id: group.id(),
-            },
-        )
-        .description("The APIs of AWS, by endpoints or NAT")
-        .cidr_ipv4("0.0.0.0/0")
-        .from_port(443_u16)
-        .to_port(443_u16),
-    );
-    group
 }

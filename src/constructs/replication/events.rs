@@ -2,10 +2,9 @@
 
 use super::Running;
 use super::tasks::Task;
-use crate::aws;
-use crate::aws::cloudwatch_event_target::CloudwatchEventTargetArgs;
 use crate::constructs::Context;
-use crate::tree::{Any, Object, Scope, Term, Value};
+use crate::constructs::notice::Notice;
+use crate::tree::{Object, Scope, Term, Value};
 
 /// Sends the failures of the tasks of `running` to `topic`, whose policy and key let
 /// `events.amazonaws.com` in. `identity` is the replication's.
@@ -33,20 +32,12 @@ pub(super) fn on_failure(
         ("resources", Term::List(tasks.collect())),
         ("detail", Term::Object(Object::from_iter([("$or", either)]))),
     ]);
-    let rule = scope.add(
-        "rule",
-        aws::CloudwatchEventRule::new()
-            .name(context.names.keyed("dms-failures", [identity]))
-            .description("A replication task failed")
-            .event_pattern(Value::<Any>::from(pattern).to_json()),
-    );
-    scope.add(
-        "target",
-        aws::CloudwatchEventTarget::new(CloudwatchEventTargetArgs {
-            arn: topic.clone(),
-            rule: rule.name(),
-        }),
-    );
+    let notice = Notice {
+        name: context.names.keyed("dms-failures", [identity]),
+        description: "A replication task failed",
+        pattern,
+    };
+    notice.tell(&mut scope, topic);
 }
 
 fn only(text: &'static str) -> Term {
