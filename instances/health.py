@@ -6,8 +6,8 @@ gets 503, so that DNS sends nobody here. The load balancer itself gets 200 while
 that takes writes: a new group settles, and the way to that database is proven before the first deployment.
 
 Environment: PORT, HEALTH_PATH, CERTIFICATE and CERTIFICATE_KEY (PEM files); where there is a database also TARGET
-(host:port); where that is filled from others also SOURCES (host:port, parted by commas) and PARAMETERS (below it,
-`/writer` names what takes writes now).
+(host:port); where that is filled from others also SOURCES (host:port, parted by commas), PARAMETERS (below it,
+`/writer` names what takes writes now) and PARAMETERS_REGION (the one region that keeps it).
 
 Needs Python 3.9 and the AWS CLI, which Amazon Linux 2023 has.
 """
@@ -68,6 +68,14 @@ class Address:
 
 
 @dataclass(frozen=True)
+class Parameter:
+    """What Parameter Store keeps, in one region."""
+
+    region: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Settings:
     """What the environment says."""
 
@@ -75,7 +83,7 @@ class Settings:
     health_path: str
     certificate: str
     key: str
-    writer: str | None
+    writer: Parameter | None
     """The parameter that names what takes writes; None where that cannot change."""
     databases: Mapping[str, tuple[Address, ...]]
     """The databases that take writes, by what the parameter says. None of them: there is no database to reach."""
@@ -98,7 +106,7 @@ def parse_settings(variables: Mapping[str, str]) -> Settings:
         required("HEALTH_PATH"),
         required("CERTIFICATE"),
         required("CERTIFICATE_KEY"),
-        f"{required('PARAMETERS')}/writer" if sources else None,
+        Parameter(required("PARAMETERS_REGION"), f"{required('PARAMETERS')}/writer") if sources else None,
         databases,
     )
 
@@ -116,7 +124,7 @@ class Watch:
     """Looks whether this machine reaches the database that takes writes."""
 
     settings: Settings
-    read: Callable[[str], str]
+    read: Callable[[Parameter], str]
     """Gives the value of a parameter; OSError where nobody answers."""
     reaches: Callable[[Address], bool]
     clock: Callable[[], float]
@@ -161,9 +169,10 @@ class Watch:
         return True
 
 
-def read_parameter(name: str) -> str:
+def read_parameter(parameter: Parameter) -> str:
     """Give the value of a parameter, by the AWS CLI: it signs, and renews the machine's credentials."""
-    command = [AWS, "ssm", "get-parameter", "--name", name, "--query", "Parameter.Value", "--output", "text"]
+    command = [AWS, "ssm", "get-parameter", "--region", parameter.region, "--name", parameter.name]
+    command += ["--query", "Parameter.Value", "--output", "text"]
     try:
         answer = subprocess.run(command, capture_output=True, check=True, text=True, timeout=EVERY)
     except subprocess.SubprocessError as fault:

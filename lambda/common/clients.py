@@ -1,8 +1,10 @@
 """boto3 clients, made once a process, with time-outs that fit a function's.
 
-`AWS_ENDPOINT_URL` and the region come from the environment, as boto3 reads them.
+`AWS_ENDPOINT_URL` and the region come from the environment, as boto3 reads them; PARAMETERS_REGION names the region
+whose Parameter Store is asked, where that is another.
 """
 
+import os
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -72,9 +74,9 @@ def s3() -> "S3Client":
 
 
 @cache
-def secretsmanager() -> "SecretsManagerClient":
-    """Secrets Manager."""
-    return boto3.client("secretsmanager", config=_CONFIG)
+def secretsmanager(region: str | None = None) -> "SecretsManagerClient":
+    """Secrets Manager, here or in another region."""
+    return boto3.client("secretsmanager", region_name=region, config=_CONFIG)
 
 
 @cache
@@ -85,8 +87,8 @@ def sns() -> "SNSClient":
 
 @cache
 def ssm() -> "SSMClient":
-    """Systems Manager, for Parameter Store."""
-    return boto3.client("ssm", config=_CONFIG)
+    """Systems Manager, for Parameter Store: there is one of each parameter, whatever region asks."""
+    return boto3.client("ssm", region_name=os.environ.get("PARAMETERS_REGION"), config=_CONFIG)
 
 
 @cache

@@ -48,6 +48,12 @@ def read(client: "SecretsManagerClient", secret: str, stage: str = "AWSCURRENT")
     return value
 
 
+def region_of(secret: str) -> str | None:
+    """The region that the ARN of a secret names, for Secrets Manager finds nothing in another; None of a name."""
+    parts = secret.split(":")
+    return parts[3] if len(parts) > 3 and parts[0] == "arn" else None
+
+
 def parse_login(value: Mapping[str, Any], secret: str) -> Login:
     """A login out of a secret's JSON; `secret` only names it in the error."""
     match value:

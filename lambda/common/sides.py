@@ -13,7 +13,7 @@ from common import clients
 from common.cached import Cached
 from common.database import Database, connect
 from common.parameters import Parameters, Writer
-from common.secrets import Login, parse_login, read
+from common.secrets import Login, parse_login, read, region_of
 from common.settings import Address, Trust, Variables, address
 from common.writer import WriterDatabase
 
@@ -61,7 +61,7 @@ class _Logins:
     def connect(self, writer: Writer) -> Iterator[Database]:
         if writer not in self._known:
             secret = self._sides.secrets[writer]
-            value = read(clients.secretsmanager(), secret)
+            value = read(clients.secretsmanager(region_of(secret)), secret)
             self._known[writer] = address(value, f"the secret {secret}"), parse_login(value, secret)
         where, login = self._known[writer]
         with connect(where, login, self._sides.trust, timeout=STATEMENT) as database:

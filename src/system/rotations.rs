@@ -79,7 +79,7 @@ impl Composer<'_> {
         let secrets_key = self.key(DataClass::Secrets, database.region);
         let site = self.function_site(Program::Rotation, database.region);
         let mut allowed = rotation::statements(&rotating, secrets_key).to_vec();
-        allowed.push(self.reads_parameters(database.region));
+        allowed.push(self.reads_parameters());
         let key = format!("rotation-{}", entry.identity());
         let plan = Plan {
             key: &key,
@@ -122,13 +122,14 @@ impl Composer<'_> {
             Phase::Production => "closed",
             Phase::Legacy | Phase::Migration => "open",
         };
-        BTreeMap::from([
+        let mut environment = BTreeMap::from([
             (
                 "DATABASES",
                 Value::<Any>::from(Value::zip([(database.secret_arn.clone(), address)])).to_json(),
             ),
-            ("PARAMETERS", self.context.names.parameter_root().into()),
             ("ROLLBACK_WINDOW", window.into()),
-        ])
+        ]);
+        environment.extend(self.tells_parameters());
+        environment
     }
 }

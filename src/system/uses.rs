@@ -79,12 +79,10 @@ impl Used {
 impl Composer<'_> {
     /// What code of `region` gets for `uses`.
     pub(super) fn used(&mut self, uses: &Uses, region: Region, stores: Stores<'_>) -> Used {
+        let told = self.tells_parameters().into_iter();
         let mut used = Used {
-            environment: BTreeMap::from([(
-                "PARAMETERS".to_owned(),
-                self.context.names.parameter_root().into(),
-            )]),
-            allowed: vec![self.reads_parameters(region)],
+            environment: told.map(|(name, value)| (name.to_owned(), value)).collect(),
+            allowed: vec![self.reads_parameters()],
             ways: Vec::new(),
         };
         if let Some(database) = &uses.database {
@@ -284,8 +282,19 @@ impl Composer<'_> {
         }))
     }
 
+    /// Where the parameters of this environment are. There is one of each, in the first region, whatever
+    /// region code runs in: two would be two answers to the question who takes writes.
+    pub(super) fn tells_parameters(&self) -> [(&'static str, Value<String>); 2] {
+        let region = self.stack.primary_region();
+        [
+            ("PARAMETERS", self.context.names.parameter_root().into()),
+            ("PARAMETERS_REGION", region.as_str().into()),
+        ]
+    }
+
     /// Lets code read the parameters of this environment.
-    pub(super) fn reads_parameters(&self, region: Region) -> Statement {
+    pub(super) fn reads_parameters(&self) -> Statement {
+        let region = self.stack.primary_region();
         let path = format!("parameter{}/*", self.context.names.parameter_root());
         Statement::allow(
             [

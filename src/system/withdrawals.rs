@@ -38,7 +38,7 @@ impl Composer<'_> {
         let hold = format!("parameter{root}/traffic/hold");
         let hold = self.context.account.arn("ssm", region.as_str(), hold);
         let mut allowed = vec![
-            self.reads_parameters(region),
+            self.reads_parameters(),
             Statement::allow(["ssm:PutParameter"], [hold]).sid("Hold"),
         ];
         if !checks.is_empty() {
@@ -52,11 +52,11 @@ impl Composer<'_> {
         }
         let ids = checks.iter().map(|check| check.id());
         let ids = Value::<Any>::from(ids.collect::<Value<List<String>>>());
-        let environment = BTreeMap::from([
+        let mut environment = BTreeMap::from([
             ("HEALTH_CHECKS", ids.to_json()),
-            ("PARAMETERS", root.into()),
             ("TOPIC", topic.unwrap_or_else(|| "".into())),
         ]);
+        environment.extend(self.tells_parameters());
         let plan = Plan {
             key: "withdrawal",
             description: "Withdraws the new side from DNS while the source is the writer",

@@ -38,6 +38,7 @@ assert settings == {
     "AWS_DEFAULT_REGION": "us-east-1",
     "HEALTH_PATH": "/health",
     "PARAMETERS": "/payment/migration/abc123",
+    "PARAMETERS_REGION": "us-east-1",
     "PORT": "8443",
 }, settings
 agent = json.loads(files["/etc/payment/cloudwatch-agent.json"])

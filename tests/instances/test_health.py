@@ -15,7 +15,7 @@ from pathlib import Path
 import health
 import pytest
 
-PARAMETER = "/payment/migration/abc123/writer"
+PARAMETER = health.Parameter("us-east-1", "/payment/migration/abc123/writer")
 
 
 @pytest.fixture(scope="module")
@@ -47,8 +47,8 @@ class World:
         self.answers = True
         self.tried: list[str] = []
 
-    def read(self, name: str) -> str:
-        assert name == PARAMETER
+    def read(self, parameter: health.Parameter) -> str:
+        assert parameter == PARAMETER
         if not self.answers:
             raise OSError
         return self.writer
@@ -67,7 +67,12 @@ def settings(**more: str) -> health.Settings:
 
 
 def replicated() -> health.Settings:
-    return settings(TARGET="new:3306", SOURCES="old:3306,older:3307", PARAMETERS="/payment/migration/abc123")
+    return settings(
+        TARGET="new:3306",
+        SOURCES="old:3306,older:3307",
+        PARAMETERS="/payment/migration/abc123",
+        PARAMETERS_REGION="us-east-1",
+    )
 
 
 def test_settings_tell_where_each_writer_is() -> None:
@@ -154,7 +159,7 @@ def test_a_parameter_is_read_by_the_command_line(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(health, "AWS", str(command))
     assert health.read_parameter(PARAMETER) == "target"
     assert asked.read_text().split() == [
-        *("ssm", "get-parameter", "--name", PARAMETER),
+        *("ssm", "get-parameter", "--region", "us-east-1", "--name", PARAMETER.name),
         *("--query", "Parameter.Value", "--output", "text"),
     ]
     command.write_text("#!/bin/sh\nexit 254\n")

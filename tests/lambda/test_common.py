@@ -3,9 +3,10 @@
 import json
 
 import pytest
-from common import log
+from common import clients, log
 from common.errors import InvalidSettings, PlaceholderSecret
-from common.secrets import parse_login
+from common.parameters import Parameters, Writer
+from common.secrets import parse_login, region_of
 from common.settings import Tls, Variables
 
 
@@ -57,3 +58,20 @@ def test_a_secret_that_says_it_is_a_placeholder_is_no_login() -> None:
 
 def test_a_password_is_not_shown() -> None:
     assert "hunter2" not in repr(parse_login({"username": "dms", "password": "hunter2"}, "s"))
+
+
+def test_code_of_another_region_reads_the_one_parameter_that_there_is(
+    aws: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clients.ssm().put_parameter(Name="/payment/migration/abc123/writer", Value="source", Type="String")
+    clients.forget()
+    monkeypatch.setenv("PARAMETERS_REGION", clients.s3().meta.region_name)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
+    assert Parameters(clients.ssm(), "/payment/migration/abc123").writer() is Writer.SOURCE
+    assert clients.dynamodb().meta.region_name == "us-west-2"
+
+
+def test_a_secret_is_read_where_its_arn_says(aws: None) -> None:
+    arn = clients.secretsmanager("us-west-2").create_secret(Name="payments-app", SecretString="{}")["ARN"]
+    assert clients.secretsmanager(region_of(arn)).get_secret_value(SecretId=arn)["SecretString"] == "{}"
+    assert region_of("payments-app") is None

@@ -23,6 +23,7 @@ mod document;
 #[expect(dead_code, reason = "the contract tests use the rest")]
 #[path = "../contract/estates.rs"]
 mod estates;
+mod multi_region;
 mod mutation;
 mod orchestrated;
 mod policy;
@@ -34,5 +35,5 @@ use row::Seed;
 
 /// Everything that was asked for.
 fn seeds() -> Vec<Seed> {
-    vec![orchestrated::seed()]
+    vec![orchestrated::seed(), multi_region::seed()]
 }

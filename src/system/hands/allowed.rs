@@ -8,7 +8,6 @@ use crate::constructs::entry::Entry;
 use crate::constructs::key::{DataClass, Key};
 use crate::constructs::policy::Statement;
 use crate::constructs::replication::{Running, Task};
-use crate::quantity::Region;
 use crate::system::application_secrets::ApplicationSecret;
 use crate::system::environment::Composer;
 use crate::tree::Value;
@@ -128,7 +127,8 @@ impl Composer<'_> {
         ]
     }
 
-    pub(super) fn writes_parameters(&self, region: Region) -> Statement {
+    pub(super) fn writes_parameters(&self) -> Statement {
+        let region = self.stack.primary_region();
         let root = self.context.names.parameter_root();
         let parameters = ["writer", "traffic/hold", "traffic/weight"].map(|name| {
             let path = format!("parameter{root}/{name}");

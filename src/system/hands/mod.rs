@@ -106,10 +106,7 @@ impl Composer<'_> {
     pub(super) fn cutover<T: Section>(&mut self, duty: Duty<'_, T>, on: On<'_>) -> Function {
         let region = on.networks.get(duty.network).region;
         let secrets_key = self.key(DataClass::Secrets, region);
-        let mut allowed = vec![
-            self.reads_parameters(region),
-            self.writes_parameters(region),
-        ];
+        let mut allowed = vec![self.reads_parameters(), self.writes_parameters()];
         allowed.extend(self.keeps(duty, on));
         allowed.extend(self.tells(duty, on));
         allowed.extend(reads_secrets(self.logins(on), secrets_key));
@@ -137,7 +134,7 @@ impl Composer<'_> {
             let subject = duty.section.identity();
             hash_key(&mut scope, &self.context, subject, secrets_key)
         };
-        let mut allowed = vec![self.reads_parameters(region)];
+        let mut allowed = vec![self.reads_parameters()];
         allowed.extend(self.keeps(duty, on));
         let logins = self.logins(on).into_iter().chain([hash_key.clone()]);
         allowed.extend(reads_secrets(logins, secrets_key));

@@ -20,14 +20,15 @@ impl Composer<'_> {
         let replications = duty.replications.iter();
         let replications = replications.map(|replication| self.replication_of(replication, on));
         let replications = Value::<Any>::from(replications.collect::<Value<List<Any>>>());
-        BTreeMap::from([
+        let mut told = BTreeMap::from([
             ("CHECKPOINTS", on.buckets.get(duty.checkpoints).name()),
             ("NAMESPACE", events::namespace(&self.context).into()),
-            ("PARAMETERS", self.context.names.parameter_root().into()),
             ("REPLICATIONS", replications.to_json()),
             ("TOPIC", self.topic(duty, on)),
             ("WORKFLOW", duty.section.identity().to_owned().into()),
-        ])
+        ]);
+        told.extend(self.tells_parameters());
+        told
     }
 
     pub(super) fn cutover_variables<T: Section>(

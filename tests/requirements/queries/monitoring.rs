@@ -241,7 +241,7 @@ fn shows<K: Kind>(case: Case<'_>, metric: &str) -> Verdict {
 }
 
 /// The lines of all graphs of a dashboard: namespace, metric, dimensions.
-fn lines<'t>(dashboard: &Item<'t, aws::CloudwatchDashboard>) -> Vec<&'t [Term]> {
+pub(crate) fn lines<'t>(dashboard: &Item<'t, aws::CloudwatchDashboard>) -> Vec<&'t [Term]> {
     let body = dashboard.dashboard_body();
     let widgets = body.and_then(|body| json(body.term())?.get("widgets"));
     let widgets = widgets.into_iter().flat_map(several);

@@ -239,14 +239,23 @@ pub(crate) fn lag_is_noticed(case: Case<'_>) -> Verdict {
                 let value = alarm.dimensions().and_then(|all| all.key(name));
                 value.text().map(str::to_owned)
             };
+            // An identifier that AWS makes is told by the ARN of the task.
+            let is_about = |alarm: &Item<'_, aws::CloudwatchMetricAlarm>| match identifier {
+                Some(known) => {
+                    dimension(alarm, "ReplicationTaskIdentifier").as_deref() == Some(known)
+                }
+                None => {
+                    let told = alarm.dimensions();
+                    let told = told.and_then(|all| all.key("ReplicationTaskIdentifier"));
+                    told.is_some_and(|told| told.refers_to(task.node.node_id()))
+                }
+            };
             ["CDCLatencySource", "CDCLatencyTarget"]
                 .iter()
                 .all(|metric| {
                     alarms.iter().any(|alarm| {
                         alarm.metric_name().is(metric)
-                            && identifier.is_some()
-                            && dimension(alarm, "ReplicationTaskIdentifier").as_deref()
-                                == identifier
+                            && is_about(alarm)
                             && dimension(alarm, "ReplicationInstanceIdentifier").as_deref()
                                 == instance
                             && threshold(alarm).is_some_and(|lag| lag > 0.0 && lag <= BEHIND)

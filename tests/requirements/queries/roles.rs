@@ -21,6 +21,8 @@ const WITHOUT_RESOURCES: &[&str] = &[
     "ec2:DescribeNetworkInterfaces",
     "ec2:DescribeSubnets",
     "ec2:UnassignPrivateIpAddresses",
+    // A token for all registries, before one is named.
+    "ecr:GetAuthorizationToken",
     // Flow logs look for their group among all.
     "logs:DescribeLogGroups",
     // How machines have their logs delivered.

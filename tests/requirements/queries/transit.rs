@@ -251,7 +251,7 @@ fn on_premises(case: Case<'_>) -> Vec<String> {
 }
 
 /// The ranges that a subnet reaches through the gateway.
-fn reached<'t>(subnet: &Item<'t, aws::Subnet>) -> Vec<&'t str> {
+pub(crate) fn reached<'t>(subnet: &Item<'t, aws::Subnet>) -> Vec<&'t str> {
     let Some(table) = route_table(subnet) else {
         return Vec::new();
     };

@@ -1,0 +1,131 @@
+use paymig::aws::{
+    CloudwatchMetricAlarm, IamRole, IamRolePolicy, KmsKey, S3Bucket,
+    S3BucketLifecycleConfiguration, S3BucketPolicy, S3BucketPublicAccessBlock,
+    S3BucketReplicationConfiguration, S3BucketServerSideEncryptionConfiguration,
+    S3BucketVersioning,
+};
+use paymig::tree::Argument as A;
+
+use crate::mutation::{dropped, removed, weakened, weakened_in};
+use crate::queries::{buckets, copies};
+use crate::row::{Row, query};
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row::new(
+            "002-BKT-1",
+            "Transaction logs are kept in a bucket and copied to the other region, within a quarter of an hour.",
+        )
+        .holds(query!(
+            copies::transactions_and_the_trail_are_copied,
+            [
+                removed::<S3Bucket>().within("bucket/transactions"),
+                removed::<S3Bucket>().within("bucket/audit"),
+                removed::<S3BucketReplicationConfiguration>(),
+                dropped(A::<S3BucketReplicationConfiguration>::bucket()),
+                weakened_in(A::<S3BucketReplicationConfiguration>::rule(), "bucket"),
+            ]
+        ))
+        .holds(query!(
+            copies::copies_are_whole_sealed_and_in_time,
+            [
+                weakened_in(A::<S3BucketReplicationConfiguration>::rule(), "status"),
+                weakened_in(
+                    A::<S3BucketReplicationConfiguration>::rule(),
+                    "source_selection_criteria"
+                ),
+                weakened_in(A::<S3BucketReplicationConfiguration>::rule(), "metrics"),
+                weakened_in(
+                    A::<S3BucketReplicationConfiguration>::rule(),
+                    "replica_kms_key_id"
+                ),
+                removed::<IamRole>().within("bucket"),
+                removed::<IamRolePolicy>().within("bucket"),
+                removed::<KmsKey>().within("key/objects-use2"),
+                removed::<KmsKey>().within("key/audit-use2"),
+            ]
+        ))
+        .tested("tests/engine/storage.rs", "tables_and_copies_live_and_leave")
+        .tested("tests/engine/storage.rs", "a_copy_is_as_closed_as_its_original"),
+        Row::new(
+            "002-BKT-2",
+            "The audit trail has a bucket of its own, copied too.",
+        )
+        .see("002-BKT-1")
+        .see("002-SEC-6"),
+        Row::new(
+            "002-BKT-3",
+            "Buckets are encrypted with keys of the system, closed to the public, and refuse connections in clear.",
+        )
+        .holds(query!(
+            buckets::buckets_are_encrypted,
+            [
+                removed::<S3BucketServerSideEncryptionConfiguration>(),
+                weakened_in(
+                    A::<S3BucketServerSideEncryptionConfiguration>::rule(),
+                    "sse_algorithm"
+                ),
+                removed::<KmsKey>().within("key/objects"),
+                removed::<KmsKey>().within("key/audit"),
+            ]
+        ))
+        .holds(query!(
+            buckets::buckets_are_closed,
+            [
+                removed::<S3BucketPublicAccessBlock>(),
+                weakened(A::<S3BucketPublicAccessBlock>::block_public_acls()),
+                weakened(A::<S3BucketPublicAccessBlock>::block_public_policy()),
+            ]
+        ))
+        .holds(query!(
+            buckets::buckets_take_tls_only,
+            [
+                removed::<S3BucketPolicy>(),
+                weakened_in(A::<S3BucketPolicy>::policy(), "aws:SecureTransport"),
+                weakened_in(A::<S3BucketPolicy>::policy(), "Effect"),
+            ]
+        ))
+        .departs("the buckets for the access logs of load balancers use S3's own key: AWS delivers to no other"),
+        Row::new(
+            "002-BKT-4",
+            "Every version is kept; objects age into cheaper storage and go when they may.",
+        )
+        .holds(query!(
+            buckets::buckets_keep_versions,
+            [
+                removed::<S3BucketVersioning>(),
+                weakened_in(A::<S3BucketVersioning>::versioning_configuration(), "status"),
+            ]
+        ))
+        .holds(query!(
+            buckets::what_is_of_record_is_kept_for_a_year,
+            [
+                weakened_in(A::<S3BucketLifecycleConfiguration>::rule(), "status").within("bucket"),
+                weakened_in(A::<S3BucketLifecycleConfiguration>::rule(), "expiration")
+                    .within("bucket"),
+                removed::<S3BucketLifecycleConfiguration>().within("bucket"),
+            ]
+        )),
+        Row::new(
+            "002-BKT-5",
+            "How far the migration came is kept in a bucket.",
+        )
+        .holds(query!(
+            buckets::checkpoints_have_a_bucket,
+            [removed::<S3Bucket>().within("bucket/checkpoints")]
+        )),
+        Row::new(
+            "002-BKT-6",
+            "Copies that are late, waiting or missing raise an alarm.",
+        )
+        .holds(query!(
+            copies::copies_are_watched,
+            [
+                removed::<CloudwatchMetricAlarm>().within("alarms/bucket"),
+                weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/bucket"),
+                weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/bucket"),
+            ]
+        ))
+        .tested("tests/engine/storage.rs", "copies_are_watched_where_their_metrics_are"),
+    ]
+}

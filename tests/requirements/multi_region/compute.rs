@@ -1,0 +1,227 @@
+use paymig::aws::{
+    AppautoscalingPolicy, AppautoscalingTarget, CloudwatchEventRule, CloudwatchEventTarget,
+    CloudwatchLogGroup, CloudwatchMetricAlarm, EcsCluster, EcsService, EcsTaskDefinition, IamRole,
+    IamRolePolicy, KmsKey, LambdaFunction, LbListenerRule, LbTargetGroup, SecurityGroup,
+    SsmParameter, VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule, data,
+};
+use paymig::tree::Argument as A;
+
+use crate::mutation::{dropped, removed, weakened, weakened_in};
+use crate::queries::{functions, programs, regions, services};
+use crate::row::{MIGRATING, Row, SERVING, query};
+
+const CLEAN: &str = "tests/engine/images.rs";
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row::new(
+            "002-CMP-1",
+            "The payment service runs on ECS Fargate in both regions, in private subnets.",
+        )
+        .holds(query!(
+            services::services_run_on_fargate_in_both_regions,
+            SERVING,
+            [
+                removed::<EcsCluster>(),
+                weakened(A::<EcsService>::launch_type()),
+                weakened_in(A::<EcsService>::network_configuration(), "subnets"),
+                weakened_in(A::<EcsService>::network_configuration(), "security_groups"),
+                removed::<SecurityGroup>().within("service"),
+            ]
+        ))
+        .holds(query!(
+            services::tasks_are_sealed,
+            SERVING,
+            [
+                removed::<data::EcrImage>().at_once(),
+                weakened_in(
+                    A::<EcsTaskDefinition>::container_definitions(),
+                    "readonlyRootFilesystem"
+                ),
+                weakened_in(A::<EcsTaskDefinition>::container_definitions(), "image"),
+                weakened_in(A::<EcsTaskDefinition>::container_definitions(), "logConfiguration"),
+                weakened_in(
+                    A::<EcsCluster>::configuration(),
+                    "fargate_ephemeral_storage_kms_key_id"
+                ),
+                weakened_in(A::<EcsCluster>::setting(), "name"),
+                removed::<KmsKey>().within("key/tasks"),
+                removed::<CloudwatchLogGroup>().within("service"),
+            ]
+        ))
+        .holds(query!(
+            services::services_are_reached_and_reach_their_database,
+            SERVING,
+            [
+                removed::<VpcSecurityGroupIngressRule>().within("service/payments/primary/balancer"),
+                removed::<VpcSecurityGroupIngressRule>()
+                    .within("service/payments/secondary/balancer"),
+                removed::<VpcSecurityGroupEgressRule>().within("service/payments/secondary/reach/aws"),
+                weakened(A::<VpcSecurityGroupEgressRule>::to_port())
+                    .within("service/payments/secondary/reach/aws"),
+            ]
+        )),
+        Row::new(
+            "002-CMP-9",
+            "Services of both regions reach whichever database takes writes.",
+        )
+        .holds(query!(
+            services::services_reach_both_databases,
+            MIGRATING,
+            [removed::<VpcSecurityGroupEgressRule>().within("service/payments/primary/reach/payments"),
+             removed::<VpcSecurityGroupEgressRule>().within("service/payments/secondary/reach/payments")]
+        )),
+        Row::new(
+            "002-CMP-2",
+            "Blue and green versions stand behind target groups of their own, and weights switch between them.",
+        )
+        .holds(query!(
+            services::versions_take_turns_by_weights,
+            SERVING,
+            [
+                removed::<EcsService>(),
+                removed::<EcsTaskDefinition>(),
+                removed::<data::EcrImage>(),
+                removed::<LbListenerRule>(),
+                removed::<LbTargetGroup>(),
+                weakened_in(A::<LbListenerRule>::action(), "weight"),
+                dropped(A::<LbListenerRule>::listener_arn()),
+                weakened(A::<LbTargetGroup>::protocol()),
+                dropped(A::<LbTargetGroup>::health_check()),
+            ]
+        ))
+        .holds(query!(
+            services::images_are_what_they_were,
+            SERVING,
+            [removed::<data::EcrRepository>(), dropped(A::<data::EcrImage>::repository_name())]
+        ))
+        .holds(query!(
+            services::a_version_that_fails_is_taken_back,
+            SERVING,
+            [
+                dropped(A::<EcsService>::deployment_circuit_breaker()),
+                weakened(A::<EcsService>::deployment_minimum_healthy_percent()),
+                weakened(A::<EcsService>::deployment_maximum_percent()),
+            ]
+        ))
+        .tested(CLEAN, "a_release_takes_its_turn_and_loses_nobody"),
+        Row::new(
+            "002-CMP-3",
+            "Load balancers in both regions distribute what comes.",
+        )
+        .see("002-TRF-3"),
+        Row::new(
+            "002-CMP-4",
+            "Services grow and shrink with their load.",
+        )
+        .holds(query!(
+            services::services_grow_with_their_load,
+            SERVING,
+            [
+                removed::<AppautoscalingTarget>(),
+                removed::<AppautoscalingPolicy>(),
+                weakened(A::<AppautoscalingTarget>::min_capacity()),
+                weakened(A::<AppautoscalingTarget>::max_capacity()),
+                weakened(A::<AppautoscalingPolicy>::policy_type()),
+            ]
+        )),
+        Row::new(
+            "002-CMP-5",
+            "The same answer to who takes writes is read in both regions, for there is one.",
+        )
+        .holds(query!(
+            regions::code_of_every_region_reads_the_one_state,
+            SERVING,
+            [
+                weakened_in(A::<LambdaFunction>::environment(), "PARAMETERS_REGION"),
+                weakened_in(A::<IamRolePolicy>::policy(), "Resource")
+                    .within("service/payments/secondary/task-role"),
+                removed::<SsmParameter>().at_once(),
+            ]
+        ))
+        .holds(query!(
+            services::tasks_know_where_the_one_state_is,
+            SERVING,
+            [
+                weakened_in(A::<EcsTaskDefinition>::container_definitions(), "value"),
+                dropped(A::<EcsTaskDefinition>::container_definitions()),
+            ]
+        ))
+        .tested(
+            "tests/lambda/test_common.py",
+            "test_code_of_another_region_reads_the_one_parameter_that_there_is",
+        )
+        .tested(
+            "tests/lambda/test_common.py",
+            "test_a_secret_is_read_where_its_arn_says",
+        ),
+        Row::new(
+            "002-CMP-6",
+            "A version that does not come up is told, and so is a service that is short of tasks.",
+        )
+        .holds(query!(
+            services::versions_that_do_not_come_up_are_told,
+            SERVING,
+            [
+                removed::<CloudwatchEventRule>().within("service"),
+                removed::<CloudwatchEventTarget>().within("service"),
+                removed::<CloudwatchMetricAlarm>().within("service"),
+                weakened(A::<CloudwatchEventRule>::event_pattern()).within("service"),
+            ]
+        ))
+        .see("002-MON-1"),
+        Row::new(
+            "002-CMP-7",
+            "Tasks are started by one role and act by another.",
+        )
+        .holds(query!(
+            services::tasks_have_roles_of_their_own,
+            SERVING,
+            [
+                removed::<IamRole>().within("service"),
+                dropped(A::<EcsTaskDefinition>::task_role_arn()),
+                dropped(A::<EcsTaskDefinition>::execution_role_arn()),
+            ]
+        )),
+        Row::new(
+            "002-CMP-8",
+            "Programs cut the database over and compare rows, under the hand of people.",
+        )
+        .holds(query!(
+            programs::one_program_cuts_over_and_one_compares,
+            [
+                removed::<LambdaFunction>().within("checks"),
+                weakened_in(A::<LambdaFunction>::environment(), "CHECKPOINTS").within("checks"),
+                weakened_in(A::<LambdaFunction>::environment(), "TOPIC").within("checks"),
+            ]
+        ))
+        .holds(query!(
+            programs::programs_are_let_out,
+            MIGRATING,
+            [
+                removed::<VpcSecurityGroupEgressRule>().within("checks/migration/cutover/reach"),
+                removed::<VpcSecurityGroupEgressRule>().within("checks/migration/validation/reach"),
+            ]
+        ))
+        .holds(query!(
+            functions::functions_run_what_the_document_brings,
+            [
+                weakened(A::<LambdaFunction>::runtime()),
+                weakened(A::<LambdaFunction>::s3_object_version()),
+                removed::<paymig::aws::S3Object>(),
+            ]
+        ))
+        .holds(query!(
+            functions::functions_are_sealed_and_traced,
+            [
+                dropped(A::<LambdaFunction>::kms_key_arn()),
+                weakened_in(A::<LambdaFunction>::tracing_config(), "mode"),
+                weakened_in(A::<LambdaFunction>::logging_config(), "log_format"),
+            ]
+        ))
+        .tested(
+            "tests/lambda/test_cutover_forward.py",
+            "test_every_payment_survives_a_cutover_under_load",
+        ),
+    ]
+}

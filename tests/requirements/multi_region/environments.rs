@@ -1,0 +1,144 @@
+use paymig::aws::{
+    CloudwatchLogGroup, CloudwatchMetricAlarm, EcsCluster, EcsService, IamRole, KmsKey, Lb,
+    RdsCluster, S3Bucket, SecretsmanagerSecret, SecurityGroup, SnsTopic, SsmParameter, Subnet, Vpc,
+};
+use paymig::terraform::TerraformData;
+use paymig::tree::Argument as A;
+
+use crate::mutation::{dropped, guarded, removed, weakened};
+use crate::queries::{configuration, life, naming};
+use crate::row::{Row, SERVING, query};
+
+const DOCUMENTS: &str = "tests/engine/documents.rs";
+const STORAGE: &str = "tests/engine/storage.rs";
+const SYSTEMS: &str = "tests/engine/systems.rs";
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row::new(
+            "002-ENV-1",
+            "There are the environments `legacy`, `migration` and `production`, each with a document and a state of its own.",
+        )
+        .holds(query!(
+            life::a_state_knows_whose_it_is,
+            [removed::<TerraformData>(), dropped(A::<TerraformData>::input())]
+        ))
+        .tested(DOCUMENTS, "a_document_of_another_environment_fails_at_plan")
+        .departs("an environment is a key in the state's bucket and not a workspace, so that no command can hit another's by the workspace that was selected; a document works in any workspace"),
+        Row::new(
+            "002-ENV-2",
+            "What a phase needs is there in that phase, and only then.",
+        )
+        .tested("tests/contract/snapshots.rs", "every_document_is_as_reviewed")
+        .tested("tests/engine/replication.rs", "replication_comes_and_goes_as_a_whole")
+        .tested(STORAGE, "a_store_is_there_in_every_phase"),
+        Row::new(
+            "002-ENV-3",
+            "The migration goes step by step, and back from every step, without losing what lasts.",
+        )
+        .tested("tests/contract/addresses.rs", "no_stage_loses_what_lasts")
+        .tested("tests/contract/replacement.rs", "no_stage_replaces_what_another_made")
+        .tested(DOCUMENTS, "a_phase_replaces_nothing_that_keeps_data")
+        .departs("the way back without loss ends with the phase `production`, which stops reverse replication")
+        .see("002-TRF-5"),
+        Row::new(
+            "002-ENV-4",
+            "States are kept in S3 with every version, encrypted, and locked by a DynamoDB table.",
+        )
+        .tested(SYSTEMS, "the_reserved_environment_lives_and_leaves")
+        .tested(
+            "tests/engine/harness.rs",
+            "the_state_backend_applies_replans_empty_and_is_destroyed",
+        )
+        .tested(STORAGE, "the_lock_table_is_told_where_there_is_one"),
+        Row::new(
+            "002-ENV-5",
+            "No two changes run at once.",
+        )
+        .tested(STORAGE, "the_lock_table_is_told_where_there_is_one")
+        .see("002-ENV-1"),
+        Row::new(
+            "002-ENV-6",
+            "An environment can read what another one tells in its state.",
+        )
+        .tested(STORAGE, "an_environment_reads_the_others_and_not_itself")
+        .departs("reading is asked for by `state.reads`: a first environment has none to read, and a plan would fail"),
+        Row::new(
+            "002-ENV-7",
+            "Everything is tagged with its phase and the time of its cutover, which is given and not the clock's.",
+        )
+        .tested("tests/contract/snapshots.rs", "every_document_is_as_reviewed"),
+        Row::new(
+            "002-ENV-8",
+            "What is critical is guarded against destruction by accident, where an environment is protected.",
+        )
+        .tested("tests/contract/addresses.rs", "what_is_protected_is_guarded_by_terraform"),
+        Row::new(
+            "002-ENV-9",
+            "Names are `payment-`, the type, the environment and its suffix.",
+        )
+        .holds(query!(
+            naming::names_tell_environment_and_suffix,
+            [
+                weakened(A::<CloudwatchLogGroup>::name()),
+                weakened(A::<CloudwatchMetricAlarm>::alarm_name()),
+                weakened(A::<IamRole>::name()),
+                weakened(A::<Lb>::name()),
+                weakened(A::<RdsCluster>::cluster_identifier()),
+                dropped(A::<S3Bucket>::bucket()),
+                weakened(A::<SecretsmanagerSecret>::name()),
+                weakened(A::<SecurityGroup>::name()),
+                weakened(A::<SnsTopic>::name()),
+                dropped(A::<Subnet>::tags()),
+                dropped(A::<Vpc>::tags()),
+            ]
+        ))
+        .holds(query!(
+            naming::names_tell_environment_and_suffix,
+            SERVING,
+            [weakened(A::<EcsCluster>::name()), weakened(A::<EcsService>::name())]
+        ))
+        .tested(
+            "tests/input.rs",
+            "a_name_that_a_longer_environment_would_burst_is_shown_at_its_section",
+        )
+        .tested("tests/cli/synth.rs", "no_suffix_is_wrong_input"),
+        Row::new(
+            "002-ENV-10",
+            "An environment that is destroyable can be destroyed to nothing.",
+        )
+        .holds(query!(
+            life::nothing_is_guarded,
+            [guarded::<RdsCluster>(), guarded::<KmsKey>(), guarded::<S3Bucket>()]
+        ))
+        .holds(query!(
+            life::nothing_is_retained,
+            [
+                weakened(A::<RdsCluster>::deletion_protection()),
+                weakened(A::<RdsCluster>::skip_final_snapshot()),
+                weakened(A::<S3Bucket>::force_destroy()),
+                dropped(A::<SecretsmanagerSecret>::recovery_window_in_days()),
+                dropped(A::<KmsKey>::deletion_window_in_days()),
+            ]
+        ))
+        .departs("`migration` and `production` are protected as the stack file stands; `--destroyable` lifts it")
+        .tested(SYSTEMS, "two_regions_and_a_looked_up_network_live_and_leave"),
+        Row::new(
+            "002-ENV-11",
+            "Values that programs look up lie below a path of their environment.",
+        )
+        .holds(query!(
+            configuration::parameters_lie_below_their_environment,
+            [
+                removed::<SsmParameter>().at_once(),
+                weakened(A::<SsmParameter>::name()),
+            ]
+        )),
+        Row::new(
+            "002-ENV-12",
+            "Terraform and the provider are of the versions that were asked for.",
+        )
+        .departs("Terraform from 1.11 on: passwords in no state need its write-only arguments; the provider is 5.x")
+        .tested(DOCUMENTS, "every_document_validates"),
+    ]
+}

@@ -1,0 +1,160 @@
+use paymig::aws::{
+    CloudwatchDashboard, CloudwatchLogGroup, CloudwatchLogMetricFilter, CloudwatchMetricAlarm,
+    KmsKey, SnsTopic, SnsTopicPolicy, SnsTopicSubscription,
+};
+use paymig::tree::Argument as A;
+
+use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::queries::{copies, entrance, monitoring, programs, services};
+use crate::row::{MIGRATING, Row, SERVING, query};
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row::new(
+            "002-MON-1",
+            "What matters is watched in both regions: services, requests, databases, names, functions.",
+        )
+        .holds(query!(
+            services::services_are_watched,
+            SERVING,
+            [
+                removed::<CloudwatchMetricAlarm>().within("alarms/tasks"),
+                weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/tasks"),
+                weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/tasks"),
+            ]
+        ))
+        .holds(query!(
+            entrance::entrances_are_watched,
+            [
+                removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/primary/errors"),
+                removed::<CloudwatchMetricAlarm>()
+                    .within("alarms/balancer/main/secondary/target-errors"),
+                removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/primary/latency"),
+                weakened(A::<CloudwatchMetricAlarm>::threshold())
+                    .within("alarms/balancer/main/secondary/latency"),
+            ]
+        ))
+        .holds(query!(
+            entrance::targets_are_watched,
+            SERVING,
+            [
+                removed::<CloudwatchMetricAlarm>()
+                    .within("alarms/balancer/main/primary/payments-blue"),
+                removed::<CloudwatchMetricAlarm>()
+                    .within("alarms/balancer/main/secondary/payments-green"),
+            ]
+        ))
+        .holds(query!(
+            entrance::health_in_dns_is_watched,
+            [
+                removed::<CloudwatchMetricAlarm>().within("alarms/dns"),
+                weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/dns"),
+            ]
+        ))
+        .holds(query!(
+            monitoring::databases_are_watched,
+            [
+                removed::<CloudwatchMetricAlarm>().within("alarms/database/payments"),
+                weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/database/payments"),
+            ]
+        ))
+        .holds(query!(
+            monitoring::functions_are_watched,
+            [
+                removed::<CloudwatchMetricAlarm>().within("alarms/checks"),
+                removed::<CloudwatchMetricAlarm>().within("alarms/rotation"),
+            ]
+        )),
+        Row::new(
+            "002-MON-2",
+            "People are told by SNS, through encrypted topics in each region.",
+        )
+        .holds(query!(
+            monitoring::alarms_tell_their_region,
+            [
+                dropped(A::<CloudwatchMetricAlarm>::alarm_actions()),
+                dropped(A::<CloudwatchMetricAlarm>::ok_actions()),
+                redirected(
+                    A::<CloudwatchMetricAlarm>::alarm_actions(),
+                    "alerts/operations/use2/topic"
+                )
+                .within("alarms/database/payments"),
+                removed::<SnsTopic>(),
+            ]
+        ))
+        .holds(query!(
+            monitoring::topics_reach_people,
+            [
+                removed::<SnsTopicSubscription>(),
+                weakened(A::<SnsTopicSubscription>::protocol()),
+            ]
+        ))
+        .holds(query!(
+            monitoring::topics_are_sealed,
+            [
+                dropped(A::<SnsTopic>::kms_master_key_id()),
+                removed::<KmsKey>().within("key/alerts"),
+                removed::<SnsTopicPolicy>(),
+                weakened_in(A::<SnsTopicPolicy>::policy(), "aws:SecureTransport"),
+            ]
+        )),
+        Row::new(
+            "002-MON-3",
+            "The lag of the second region is watched from a tenth of a second on, and so are services and copies.",
+        )
+        .holds(query!(
+            monitoring::regions_apart_are_noticed,
+            [
+                removed::<CloudwatchMetricAlarm>().within("alarms/database-replica"),
+                weakened(A::<CloudwatchMetricAlarm>::threshold()).within("alarms/database-replica"),
+            ]
+        ))
+        .see("002-MON-1")
+        .see("002-BKT-6")
+        .see("002-DB-9"),
+        Row::new(
+            "002-MON-4",
+            "Each step of the migration is counted, and dashboards show how far it is.",
+        )
+        .holds(query!(
+            programs::steps_are_counted,
+            [
+                removed::<CloudwatchLogMetricFilter>(),
+                weakened(A::<CloudwatchLogMetricFilter>::pattern()),
+                weakened_in(
+                    A::<CloudwatchLogMetricFilter>::metric_transformation(),
+                    "value"
+                ),
+            ]
+        ))
+        .holds(query!(
+            monitoring::dashboards_show_lag_between_regions,
+            [
+                removed::<CloudwatchDashboard>(),
+                weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics"),
+            ]
+        ))
+        .holds(query!(
+            monitoring::dashboards_show_replication_lag,
+            MIGRATING,
+            [weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics")]
+        ))
+        .holds(query!(
+            copies::dashboards_show_copies,
+            [weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics")]
+        ))
+        .holds(query!(
+            entrance::dashboards_show_requests_of_both_regions,
+            SERVING,
+            [weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics")]
+        )),
+        Row::new("002-MON-5", "Logs are encrypted and kept for a year.").holds(query!(
+            monitoring::logs_are_encrypted_and_kept,
+            [
+                dropped(A::<CloudwatchLogGroup>::kms_key_id()),
+                weakened(A::<CloudwatchLogGroup>::retention_in_days()),
+                removed::<KmsKey>().within("key/logs"),
+            ]
+        )),
+    ]
+}

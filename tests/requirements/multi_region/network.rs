@@ -1,0 +1,263 @@
+use paymig::aws::{
+    DefaultSecurityGroup, Ec2TransitGateway, Ec2TransitGatewayPeeringAttachment,
+    Ec2TransitGatewayPeeringAttachmentAccepter, Ec2TransitGatewayRoute,
+    Ec2TransitGatewayRouteTable, Ec2TransitGatewayRouteTableAssociation,
+    Ec2TransitGatewayRouteTablePropagation, Ec2TransitGatewayVpcAttachment, Eip, FlowLog,
+    InternetGateway, LambdaFunction, NatGateway, Route, RouteTable, RouteTableAssociation, Subnet,
+    Vpc, VpcEndpoint, VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule, data,
+};
+use paymig::config::Phase;
+use paymig::tree::Argument as A;
+
+use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::queries::{entrance, legacy, network, programs, regions, transit};
+use crate::row::{MIGRATING, Row, SERVING, query};
+
+/// While the system that is left stands beside the new one.
+const BESIDE: &[Phase] = &[Phase::Legacy, Phase::Migration];
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row::new(
+            "002-NET-1",
+            "There is a VPC in us-east-1 and one in us-east-2, and their addresses do not overlap.",
+        )
+        .holds(query!(
+            regions::a_network_in_each_region,
+            [
+                removed::<Vpc>(),
+                weakened(A::<Vpc>::enable_dns_support()),
+                weakened(A::<Vpc>::enable_dns_hostnames()),
+            ]
+        ))
+        .holds(query!(
+            network::networks_do_not_overlap,
+            [weakened(A::<Vpc>::cidr_block())]
+        ))
+        .tested("tests/input.rs", "overlapping_blocks_are_shown_together")
+        .tested(
+            "tests/engine/systems.rs",
+            "two_regions_and_a_looked_up_network_live_and_leave",
+        ),
+        Row::new(
+            "002-NET-2",
+            "Each VPC has private subnets in three zones, and each tier the ways that it needs.",
+        )
+        .holds(query!(
+            network::subnets_divide_their_network,
+            [
+                weakened(A::<Subnet>::cidr_block()),
+                dropped(A::<Subnet>::vpc_id()),
+                weakened(A::<Subnet>::map_public_ip_on_launch()),
+            ]
+        ))
+        .holds(query!(
+            network::every_tier_spans_three_zones,
+            [removed::<Subnet>(), weakened(A::<Subnet>::availability_zone())]
+        ))
+        .holds(query!(
+            network::every_tier_has_the_ways_that_it_needs,
+            [
+                removed::<RouteTable>(),
+                removed::<RouteTableAssociation>(),
+                removed::<Route>().within("network"),
+                removed::<NatGateway>(),
+                removed::<InternetGateway>(),
+                dropped(A::<Route>::nat_gateway_id()).within("network"),
+            ]
+        ))
+        .holds(query!(
+            network::address_translation_stands_in_public_subnets,
+            [
+                removed::<Eip>(),
+                redirected(
+                    A::<NatGateway>::subnet_id(),
+                    "network/primary/subnet/private-a"
+                ),
+            ]
+        )),
+        Row::new(
+            "002-NET-3",
+            "A Transit Gateway in each region joins what is there, and the two are peered.",
+        )
+        .holds(query!(
+            regions::networks_are_attached,
+            [
+                removed::<Ec2TransitGatewayVpcAttachment>().within("transit/primary/attachment/primary"),
+                removed::<Ec2TransitGatewayVpcAttachment>().within("transit/secondary"),
+                weakened(A::<Ec2TransitGatewayVpcAttachment>::subnet_ids())
+                    .within("transit/secondary"),
+                removed::<Ec2TransitGatewayRouteTableAssociation>().within("transit/primary/attachment"),
+                removed::<Ec2TransitGatewayRouteTableAssociation>().within("transit/secondary/attachment"),
+                removed::<Ec2TransitGatewayRouteTablePropagation>(),
+            ]
+        ))
+        .holds(query!(
+            regions::gateways_are_peered,
+            [
+                removed::<Ec2TransitGatewayPeeringAttachment>(),
+                removed::<Ec2TransitGatewayPeeringAttachmentAccepter>(),
+                removed::<Ec2TransitGatewayRouteTableAssociation>().within("transit/primary/peering"),
+                removed::<Ec2TransitGateway>(),
+                weakened(A::<Ec2TransitGatewayPeeringAttachment>::peer_region()),
+                redirected(
+                    A::<Ec2TransitGatewayPeeringAttachment>::peer_transit_gateway_id(),
+                    "transit/primary/gateway"
+                ),
+            ]
+        ))
+        .holds(query!(
+            regions::gateways_lead_across,
+            [
+                removed::<Ec2TransitGatewayRoute>(),
+                removed::<Ec2TransitGatewayRouteTable>(),
+                weakened(A::<Ec2TransitGatewayRoute>::destination_cidr_block()),
+                dropped(A::<Ec2TransitGatewayRoute>::transit_gateway_attachment_id()),
+            ]
+        ))
+        .holds(query!(
+            regions::private_subnets_reach_the_other_region,
+            [
+                removed::<Route>().within("transit/primary/peering/secondary/requester/route/primary"),
+                removed::<Route>().within("transit/primary/peering/secondary/accepter/route"),
+                dropped(A::<Route>::transit_gateway_id())
+                    .within("transit/primary/peering/secondary/accepter/route"),
+            ]
+        ))
+        .holds(query!(
+            transit::nothing_is_routed_by_default,
+            [
+                weakened(A::<Ec2TransitGateway>::default_route_table_association()),
+                weakened(A::<Ec2TransitGateway>::default_route_table_propagation()),
+                weakened(A::<Ec2TransitGateway>::auto_accept_shared_attachments()),
+            ]
+        ))
+        .departs("the gateways are peered, and not the VPCs beside them: one way between two networks is one to audit")
+        .tested(
+            "tests/engine/harness.rs",
+            "transit_across_regions_applies_replans_empty_and_is_destroyed",
+        ),
+        Row::new(
+            "002-NET-4",
+            "What stands of the old system, its network, subnets and security groups, is looked up and joined.",
+        )
+        .holds(query!(
+            legacy::what_stands_is_looked_up,
+            BESIDE,
+            [
+                removed::<data::Vpc>(),
+                removed::<data::Subnet>(),
+                removed::<data::SecurityGroup>(),
+                removed::<data::RouteTable>(),
+                dropped(A::<data::SecurityGroup>::vpc_id()),
+            ]
+        ))
+        .holds(query!(
+            legacy::what_stands_is_joined,
+            BESIDE,
+            [
+                removed::<Ec2TransitGatewayVpcAttachment>().within("transit/primary/attachment/legacy"),
+                removed::<Route>().within("transit/primary/route/legacy"),
+                removed::<Route>().within("transit/primary/peering/secondary/requester/route/legacy"),
+            ]
+        ))
+        .holds(query!(
+            legacy::what_stands_is_opened,
+            MIGRATING,
+            [
+                removed::<VpcSecurityGroupIngressRule>().within("replication/payments/source"),
+                removed::<VpcSecurityGroupEgressRule>().within("replication/payments/clients"),
+                removed::<data::SecurityGroup>(),
+            ]
+        ))
+        .tested(
+            "tests/engine/storage.rs",
+            "the_groups_of_the_old_system_are_open_while_both_run",
+        ),
+        Row::new(
+            "002-NET-5",
+            "What computes runs in private subnets, and nobody comes in but by the load balancers.",
+        )
+        .holds(query!(
+            network::functions_run_in_private_subnets,
+            SERVING,
+            [
+                redirected(
+                    A::<LambdaFunction>::vpc_config(),
+                    "network/primary/subnet/public-a"
+                ),
+                removed::<NatGateway>().within("network/primary"),
+            ]
+        ))
+        .holds(query!(
+            entrance::only_entrances_let_everybody_in,
+            [
+                weakened(A::<VpcSecurityGroupIngressRule>::cidr_ipv4()),
+                weakened(A::<VpcSecurityGroupIngressRule>::referenced_security_group_id()),
+                dropped(A::<VpcSecurityGroupIngressRule>::security_group_id()),
+            ]
+        ))
+        .holds(query!(
+            network::default_groups_let_nothing_through,
+            [removed::<DefaultSecurityGroup>()]
+        ))
+        .holds(query!(
+            network::databases_have_no_way_to_the_internet,
+            [
+                removed::<RouteTableAssociation>().within("network/primary/association/database"),
+                removed::<RouteTableAssociation>().within("network/secondary/association/database"),
+                redirected(
+                    A::<RouteTableAssociation>::route_table_id(),
+                    "network/primary/routes/public"
+                )
+                .within("network/primary/association/database"),
+            ]
+        )),
+        Row::new(
+            "002-NET-6",
+            "What one group may ask of another is let out and let in; what tasks need of AWS stays inside.",
+        )
+        .holds(query!(
+            network::rules_between_groups_have_both_halves,
+            SERVING,
+            [
+                removed::<VpcSecurityGroupIngressRule>().within("service"),
+                removed::<VpcSecurityGroupEgressRule>().within("service/payments/primary/balancer"),
+                weakened(A::<VpcSecurityGroupIngressRule>::to_port()).within("service"),
+            ]
+        ))
+        .holds(query!(
+            network::rules_are_said_once,
+            [redirected(
+                A::<VpcSecurityGroupEgressRule>::security_group_id(),
+                "checks/migration/cutover/security-group"
+            )
+            .within("database/payments/rotation/https")]
+        ))
+        .holds(query!(
+            network::functions_reach_the_apis_of_aws,
+            [
+                removed::<VpcSecurityGroupEgressRule>().within("database/payments/rotation/https"),
+                removed::<VpcSecurityGroupEgressRule>().within("checks/migration/cutover/https"),
+            ]
+        ))
+        .holds(query!(
+            programs::what_tasks_need_is_reached_inside,
+            [
+                removed::<VpcEndpoint>(),
+                weakened(A::<VpcEndpoint>::private_dns_enabled()),
+                dropped(A::<VpcEndpoint>::route_table_ids()),
+                weakened_in(A::<VpcEndpoint>::policy(), "Condition"),
+                removed::<VpcSecurityGroupIngressRule>().within("network"),
+            ]
+        )),
+        Row::new("002-NET-7", "What passes through each VPC is logged.").holds(query!(
+            network::every_network_logs_what_passes,
+            [
+                removed::<FlowLog>(),
+                weakened(A::<FlowLog>::traffic_type()),
+                weakened(A::<FlowLog>::log_destination()),
+            ]
+        )),
+    ]
+}

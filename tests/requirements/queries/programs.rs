@@ -1,0 +1,134 @@
+//! Programs that people run in a migration that no machine leads.
+
+use std::collections::BTreeSet;
+
+use paymig::aws;
+use paymig::tree::{Argument, View};
+
+use super::network::is_open;
+use crate::case::{Case, Item, Known, Text, Verdict};
+
+type Function<'t> = Item<'t, aws::LambdaFunction>;
+
+/// One cuts over and one compares; both know the databases and where they keep how far they came.
+pub(crate) fn one_program_cuts_over_and_one_compares(case: Case<'_>) -> Verdict {
+    let handlers: BTreeSet<&str> = case
+        .items::<aws::LambdaFunction>()
+        .iter()
+        .filter_map(|function| function.handler().text()?.split('.').next())
+        .collect();
+    case.every::<aws::LambdaFunction>()
+        .that("of the migration", is_of_migration)
+        .exactly(2)
+        .must("keep how far it came in a bucket", |function| {
+            let settings = function.environment().and_then(|it| it.variables());
+            let kept = settings.and_then(|all| all.key("CHECKPOINTS"));
+            !function.to::<aws::S3Bucket, _>(kept).is_empty()
+        })
+        .must("tell people", |function| {
+            let settings = function.environment().and_then(|it| it.variables());
+            let topic = settings.and_then(|all| all.key("TOPIC"));
+            function.uses_own::<aws::SnsTopic, _>(topic)
+        })
+        .verdict()
+        .and(Verdict::of(
+            ["cutover", "validation"]
+                .iter()
+                .all(|program| handlers.contains(program)),
+            format!("no program cuts over, or none compares: {handlers:?}"),
+        ))
+}
+
+/// Each step of the migration is counted, from what the programs log.
+pub(crate) fn steps_are_counted(case: Case<'_>) -> Verdict {
+    const EVENTS: [&str; 5] = ["failed", "fenced", "opened", "traffic-shifted", "validated"];
+    case.every::<aws::LambdaFunction>()
+        .that("of the migration", is_of_migration)
+        .must("have its steps counted", |function| {
+            let logging = function.logging_config();
+            let groups = logging
+                .map(|logging| function.to::<aws::CloudwatchLogGroup, _>(logging.log_group()));
+            type Filter = aws::CloudwatchLogMetricFilter;
+            let filters: Vec<_> = groups
+                .iter()
+                .flatten()
+                .flat_map(|group| group.from::<Filter, _>(View::<Filter>::log_group_name))
+                .collect();
+            EVENTS.iter().all(|event| {
+                let pattern = format!("$.event = \"{event}\"");
+                filters.iter().any(|filter| {
+                    let metric = filter.metric_transformation();
+                    filter
+                        .pattern()
+                        .text()
+                        .unwrap_or_default()
+                        .contains(&pattern)
+                        && metric.is_some_and(|metric| metric.value().is("1"))
+                })
+            })
+        })
+        .verdict()
+}
+
+/// Programs are let out to HTTPS and to the databases.
+pub(crate) fn programs_are_let_out(case: Case<'_>) -> Verdict {
+    type Out = aws::VpcSecurityGroupEgressRule;
+    let rules = |function: &Function<'_>| {
+        let config = function.vpc_config();
+        let groups =
+            config.map(|config| function.to::<aws::SecurityGroup, _>(config.security_group_ids()));
+        let groups = groups.unwrap_or_default();
+        let rules = groups
+            .iter()
+            .flat_map(|group| group.from::<Out, _>(View::<Out>::security_group_id));
+        rules.filter(|rule| rule.to_port().is(5432)).count()
+    };
+    case.every::<aws::LambdaFunction>()
+        .that("of the migration", is_of_migration)
+        .must("be let out to both databases", |function| {
+            rules(function) >= 2
+        })
+        .verdict()
+}
+
+/// Images, logs, keys and secrets are reached without leaving the network, in each region.
+pub(crate) fn what_tasks_need_is_reached_inside(case: Case<'_>) -> Verdict {
+    const NEEDED: [&str; 6] = ["ecr.api", "ecr.dkr", "kms", "logs", "s3", "secretsmanager"];
+    case.every::<aws::Vpc>()
+        .must("have endpoints of what tasks need", |vpc| {
+            let endpoints = vpc.from::<aws::VpcEndpoint, _>(View::<aws::VpcEndpoint>::vpc_id);
+            NEEDED.iter().all(|service| {
+                let name = format!("com.amazonaws.{}.{service}", vpc.region());
+                let mut endpoints = endpoints.iter();
+                endpoints.any(|endpoint| endpoint.service_name().is(&name) && is_open(endpoint))
+            })
+        })
+        .verdict()
+}
+
+/// Who takes writes and whether requests may move is the programs' to say, and which share is where the stack
+/// file's, for it owns the records.
+pub(crate) fn programs_keep_who_writes_and_the_file_which_share(case: Case<'_>) -> Verdict {
+    let value = Argument::<aws::SsmParameter>::insecure_value().terraform_name();
+    let kept = |end: &'static str, allowed: &'static str, ignored: bool| {
+        let name = format!("/payment/{}/{}/{end}", case.environment, Case::suffix());
+        case.every::<aws::SsmParameter>()
+            .that(end, |parameter| parameter.name().is(&name))
+            .must(
+                "hold one of few values, which its owner alone changes",
+                |parameter| {
+                    let ignores = parameter.node.meta().lifecycle().ignore_changes();
+                    ignores.contains(&value) == ignored && parameter.allowed_pattern().is(allowed)
+                },
+            )
+            .verdict()
+    };
+    kept("writer", "^(source|fenced|target)$", true)
+        .and(kept("traffic/hold", "^.+$", true))
+        .and(kept("traffic/weight", "^([0-9]|[1-9][0-9]|100)$", false))
+}
+
+fn is_of_migration(function: &Function<'_>) -> bool {
+    let settings = function.environment().and_then(|it| it.variables());
+    settings.is_some_and(|all| all.key("REPLICATIONS").is_some())
+}

@@ -1,0 +1,396 @@
+//! Services of containers on Fargate: what they run on, how versions take turns, how they grow.
+
+use std::collections::BTreeSet;
+
+use paymig::aws;
+use paymig::tree::{Expr, NodeId, Object, Term, View};
+
+use super::monitoring::alarms_on;
+use super::network::{Ways, ways};
+use crate::case::{Amount, Case, Item, Known, Text, Verdict};
+use crate::policy::{several, text};
+
+type Service<'t> = Item<'t, aws::EcsService>;
+
+/// In each region a service of each colour, without servers, in private subnets.
+pub(crate) fn services_run_on_fargate_in_both_regions(case: Case<'_>) -> Verdict {
+    let services = case.items::<aws::EcsService>();
+    let regions: BTreeSet<&str> = services.iter().map(Item::region).collect();
+    case.every::<aws::EcsService>()
+        .must("have its like in the other region", |_| regions.len() == 2)
+        .must("run on Fargate, in a cluster of its region", |service| {
+            service.launch_type().is("FARGATE")
+                && service.uses_own::<aws::EcsCluster, _>(service.cluster())
+        })
+        .must("run in private subnets of three zones", |service| {
+            let Some(network) = service.network_configuration() else {
+                return false;
+            };
+            let subnets = service.to::<aws::Subnet, _>(network.subnets());
+            subnets.len() == 3
+                && subnets.iter().all(|subnet| ways(subnet) == Some(Ways::OUT))
+                && !network.assign_public_ip().is(true)
+                && service.uses_own::<aws::SecurityGroup, _>(network.security_groups())
+        })
+        .verdict()
+}
+
+/// Two versions stand at once in every region, each behind its group of targets, and weights of one rule say which
+/// takes requests.
+pub(crate) fn versions_take_turns_by_weights(case: Case<'_>) -> Verdict {
+    let rules = case
+        .every::<aws::LbListenerRule>()
+        .exactly(2)
+        .must("share requests of a region out to two versions", |rule| {
+            let shares = shares(rule);
+            let groups: BTreeSet<_> = shares
+                .iter()
+                .map(|(group, _)| group.node.node_id())
+                .collect();
+            let services = shares.iter().flat_map(|(group, _)| services_of(group));
+            let images: BTreeSet<_> = services.flat_map(|service| images(&service)).collect();
+            groups.len() == 2
+                && images.len() == 2
+                && shares
+                    .iter()
+                    .map(|(_, weight)| *weight)
+                    .sum::<Option<i64>>()
+                    == Some(100)
+        })
+        .must("hold at the listener for HTTPS", |rule| {
+            let listeners = rule.to::<aws::LbListener, _>(rule.listener_arn());
+            matches!(&listeners[..], [listener] if listener.protocol().is("HTTPS"))
+        })
+        .verdict();
+    let groups = case
+        .every::<aws::LbTargetGroup>()
+        .exactly(4)
+        .must("be over TLS, in the network of its region", |group| {
+            group.protocol().is("HTTPS") && group.uses_own::<aws::Vpc, _>(group.vpc_id())
+        })
+        .must("be given up within half a minute", |group| {
+            let seconds = group.health_check().and_then(|check| {
+                check.path().is("/health").then_some(())?;
+                Some(check.interval().number()? * check.unhealthy_threshold().number()?)
+            });
+            seconds.is_some_and(|seconds| (1..=30).contains(&seconds))
+        })
+        .verdict();
+    rules.and(groups)
+}
+
+/// A version that does not come up is taken back, and none is stopped before its successor answers.
+pub(crate) fn a_version_that_fails_is_taken_back(case: Case<'_>) -> Verdict {
+    case.every::<aws::EcsService>()
+        .must("go back by itself", |service| {
+            let breaker = service.deployment_circuit_breaker();
+            breaker.is_some_and(|breaker| breaker.enable().is(true) && breaker.rollback().is(true))
+        })
+        .must("stop nothing before its successor answers", |service| {
+            service.deployment_minimum_healthy_percent().is(100)
+                && service.deployment_maximum_percent().at_least(200)
+        })
+        .must("fail the apply that did not bring its version", |service| {
+            !service.node.meta().lifecycle().postconditions().is_empty()
+        })
+        .verdict()
+}
+
+/// Between as many as the smallest number and the largest, by the load of the processor; what runs is left alone.
+pub(crate) fn services_grow_with_their_load(case: Case<'_>) -> Verdict {
+    type Target = aws::AppautoscalingTarget;
+    type Policy = aws::AppautoscalingPolicy;
+    case.every::<aws::EcsService>()
+        .must("be as many as its load wants", |service| {
+            let targets = service.from::<Target, _>(View::<Target>::resource_id);
+            let [target] = &targets[..] else {
+                return false;
+            };
+            let policies = target.from::<Policy, _>(View::<Policy>::resource_id);
+            let follows = policies.iter().any(|policy| {
+                let tracking = policy.target_tracking_scaling_policy_configuration();
+                let metric = tracking.and_then(|it| it.predefined_metric_specification());
+                policy.policy_type().is("TargetTrackingScaling")
+                    && metric.is_some_and(|it| {
+                        it.predefined_metric_type()
+                            .is("ECSServiceAverageCPUUtilization")
+                    })
+            });
+            let least = target.min_capacity().number();
+            follows
+                && least.is_some_and(|least| least >= 3)
+                && target.max_capacity().number() > least
+        })
+        .must("keep the number that runs", |service| {
+            service
+                .node
+                .meta()
+                .lifecycle()
+                .ignore_changes()
+                .contains(&"desired_count")
+        })
+        .verdict()
+}
+
+/// One container, that writes nowhere but to `/tmp`, is nobody, and whose disk is encrypted.
+pub(crate) fn tasks_are_sealed(case: Case<'_>) -> Verdict {
+    let tasks = case
+        .every::<aws::EcsTaskDefinition>()
+        .must("run an image that was looked up in its region", |task| {
+            task.uses_own::<aws::data::EcrImage, _>(task.container_definitions())
+        })
+        .must(
+            "run as nobody, on a file system that is read only",
+            |task| {
+                let containers = containers(task);
+                !containers.is_empty()
+                    && containers.iter().all(|container| {
+                        matches!(
+                            container.get("readonlyRootFilesystem"),
+                            Some(Term::Bool(true))
+                        ) && container
+                            .get("user")
+                            .and_then(text)
+                            .is_some_and(|user| !user.starts_with('0'))
+                    })
+            },
+        )
+        .must("log into a group of its region", |task| {
+            task.uses_own::<aws::CloudwatchLogGroup, _>(task.container_definitions())
+        })
+        .verdict();
+    let clusters = case
+        .every::<aws::EcsCluster>()
+        .must(
+            "encrypt the disks of tasks with a key of its region",
+            |cluster| {
+                let storage = cluster
+                    .configuration()
+                    .and_then(|it| it.managed_storage_configuration());
+                storage.is_some_and(|it| {
+                    cluster.uses_own::<aws::KmsKey, _>(it.fargate_ephemeral_storage_kms_key_id())
+                })
+            },
+        )
+        .must("tell what its tasks do", |cluster| {
+            cluster.setting().iter().any(|setting| {
+                setting.name().is("containerInsights") && setting.value().text() != Some("disabled")
+            })
+        })
+        .must("have the group that it tells it to", |cluster| {
+            let nodes = cluster.node.meta().depends_on().iter();
+            let nodes = nodes.filter_map(|id| case.tree.node(*id));
+            let name = cluster.name().text();
+            nodes
+                .filter_map(View::<aws::CloudwatchLogGroup>::of)
+                .any(|group| {
+                    let group = group.name().text();
+                    group
+                        .zip(name)
+                        .is_some_and(|(group, name)| group.contains(name))
+                })
+        })
+        .verdict();
+    tasks.and(clusters)
+}
+
+/// One role starts tasks and another is theirs, in each region.
+pub(crate) fn tasks_have_roles_of_their_own(case: Case<'_>) -> Verdict {
+    case.every::<aws::EcsTaskDefinition>()
+        .must("be started by one role and act by another", |task| {
+            let starts = task.to::<aws::IamRole, _>(task.execution_role_arn());
+            let acts = task.to::<aws::IamRole, _>(task.task_role_arn());
+            matches!((&starts[..], &acts[..]), ([starts], [acts])
+                if starts.node.node_id() != acts.node.node_id())
+        })
+        .verdict()
+}
+
+/// What a task has to know to take payments: where the state is kept and which secrets log it in.
+pub(crate) fn tasks_know_where_the_one_state_is(case: Case<'_>) -> Verdict {
+    let first = case.tree.providers()[0].region();
+    case.every::<aws::EcsTaskDefinition>()
+        .must("be told the region that keeps the parameters", |task| {
+            let containers = containers(task);
+            containers.iter().any(|container| {
+                let settings = container.get("environment").into_iter().flat_map(several);
+                let mut settings = settings.filter_map(|setting| match setting {
+                    Term::Object(setting) => {
+                        Some((text(setting.get("name")?)?, text(setting.get("value")?)?))
+                    }
+                    _ => None,
+                });
+                settings.any(|setting| setting == ("PARAMETERS_REGION", first))
+            })
+        })
+        .must("be told its secrets by ARN", |task| {
+            !task
+                .to::<aws::SecretsmanagerSecret, _>(task.container_definitions())
+                .is_empty()
+        })
+        .verdict()
+}
+
+/// Load, memory, and how many run.
+pub(crate) fn services_are_watched(case: Case<'_>) -> Verdict {
+    case.every::<aws::EcsService>()
+        .must(
+            "be watched for load, memory and tasks that are missing",
+            |service| {
+                ["CPUUtilization", "MemoryUtilization", "RunningTaskCount"]
+                    .iter()
+                    .all(|metric| !alarms_on(service, "ServiceName", metric).is_empty())
+            },
+        )
+        .verdict()
+}
+
+/// A version that does not come up is told at once.
+pub(crate) fn versions_that_do_not_come_up_are_told(case: Case<'_>) -> Verdict {
+    type Target = aws::CloudwatchEventTarget;
+    case.every::<aws::EcsService>()
+        .must(
+            "tell people of its region that it does not come up",
+            |service| {
+                let rules = service.from::<aws::CloudwatchEventRule, _>(
+                    View::<aws::CloudwatchEventRule>::event_pattern,
+                );
+                rules.iter().any(|rule| {
+                    let targets = rule.from::<Target, _>(View::<Target>::rule);
+                    rule.region() == service.region()
+                        && targets
+                            .iter()
+                            .any(|target| target.uses_own::<aws::SnsTopic, _>(target.arn()))
+                        && !alarms_on(rule, "RuleName", "FailedInvocations").is_empty()
+                })
+            },
+        )
+        .verdict()
+}
+
+/// Each service is let in by its database's group, and lets its load balancer in.
+pub(crate) fn services_are_reached_and_reach_their_database(case: Case<'_>) -> Verdict {
+    type In = aws::VpcSecurityGroupIngressRule;
+    type Out = aws::VpcSecurityGroupEgressRule;
+    case.every::<aws::EcsService>()
+        .must("let its load balancer in", |service| {
+            groups(service).iter().any(|group| {
+                let rules = group.from::<In, _>(View::<In>::security_group_id);
+                rules.iter().any(|rule| {
+                    let from =
+                        rule.to::<aws::SecurityGroup, _>(rule.referenced_security_group_id());
+                    rule.to_port().is(PORT)
+                        && from.iter().any(|from| {
+                            !from
+                                .from::<aws::Lb, _>(View::<aws::Lb>::security_groups)
+                                .is_empty()
+                        })
+                })
+            })
+        })
+        .must("be let out to the database and to AWS", |service| {
+            let ports: BTreeSet<i64> = groups(service)
+                .iter()
+                .flat_map(|group| group.from::<Out, _>(View::<Out>::security_group_id))
+                .filter_map(|rule| rule.to_port().number())
+                .collect();
+            ports.contains(&DATABASE) && ports.contains(&HTTPS)
+        })
+        .verdict()
+}
+
+/// While both databases may take writes, each service is let out to both.
+pub(crate) fn services_reach_both_databases(case: Case<'_>) -> Verdict {
+    type Out = aws::VpcSecurityGroupEgressRule;
+    case.every::<aws::EcsService>()
+        .must(
+            "be let out to the old database and to the new one",
+            |service| {
+                let groups = groups(service);
+                let rules = groups
+                    .iter()
+                    .flat_map(|group| group.from::<Out, _>(View::<Out>::security_group_id));
+                rules.filter(|rule| rule.to_port().is(DATABASE)).count() == 2
+            },
+        )
+        .verdict()
+}
+
+/// A tag names the same image for ever: the repository is looked up, and refuses to move a tag.
+pub(crate) fn images_are_what_they_were(case: Case<'_>) -> Verdict {
+    case.every::<aws::data::EcrImage>()
+        .must(
+            "be of a repository of its region whose tags stay",
+            |image| {
+                let repositories = image.to::<aws::data::EcrRepository, _>(image.repository_name());
+                matches!(&repositories[..], [repository] if repository.region() == image.region()
+                && !repository.node.meta().lifecycle().postconditions().is_empty())
+            },
+        )
+        .verdict()
+}
+
+const PORT: i64 = 8443;
+const DATABASE: i64 = 5432;
+const HTTPS: i64 = 443;
+
+fn groups<'t>(service: &Service<'t>) -> Vec<Item<'t, aws::SecurityGroup>> {
+    let network = service.network_configuration();
+    network.map_or_else(Vec::new, |network| service.to(network.security_groups()))
+}
+
+/// The target groups of a rule, with their weights.
+fn shares<'t>(
+    rule: &Item<'t, aws::LbListenerRule>,
+) -> Vec<(Item<'t, aws::LbTargetGroup>, Option<i64>)> {
+    let mut shares = Vec::new();
+    for action in rule.action() {
+        let forwarded = action.forward().map(|forward| forward.target_group());
+        for share in forwarded.into_iter().flatten() {
+            let groups = rule.to::<aws::LbTargetGroup, _>(share.arn());
+            let weight = share.weight().number();
+            shares.extend(groups.into_iter().map(|group| (group, weight)));
+        }
+    }
+    shares
+}
+
+fn services_of<'t>(group: &Item<'t, aws::LbTargetGroup>) -> Vec<Service<'t>> {
+    let mut services = group.case.items::<aws::EcsService>();
+    services.retain(|service| {
+        let mut registered = service.load_balancer().into_iter();
+        registered.any(|it| {
+            it.target_group_arn()
+                .is_some_and(|arn| arn.refers_to(group.node.node_id()))
+        })
+    });
+    services
+}
+
+/// The images that a service runs, by their elements.
+fn images(service: &Service<'_>) -> Vec<NodeId> {
+    let tasks = service.to::<aws::EcsTaskDefinition, _>(service.task_definition());
+    let images = tasks
+        .iter()
+        .flat_map(|task| task.to::<aws::data::EcrImage, _>(task.container_definitions()));
+    images.map(|image| image.node.node_id()).collect()
+}
+
+fn containers<'t>(task: &Item<'t, aws::EcsTaskDefinition>) -> Vec<&'t Object> {
+    let Some(definitions) = task.container_definitions() else {
+        return Vec::new();
+    };
+    let Term::Expr(expr) = definitions.term() else {
+        return Vec::new();
+    };
+    let Expr::Call("jsonencode", arguments) = expr.as_ref() else {
+        return Vec::new();
+    };
+    let containers = arguments.iter().flat_map(several);
+    containers
+        .filter_map(|container| match container {
+            Term::Object(container) => Some(container),
+            _ => None,
+        })
+        .collect()
+}
