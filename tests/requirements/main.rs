@@ -19,6 +19,7 @@
 )]
 
 mod case;
+mod containerized;
 mod document;
 #[expect(dead_code, reason = "the contract tests use the rest")]
 #[path = "../contract/estates.rs"]
@@ -34,5 +35,5 @@ use row::Seed;
 
 /// Everything that was asked for.
 fn seeds() -> Vec<Seed> {
-    vec![orchestrated::seed()]
+    vec![orchestrated::seed(), containerized::seed()]
 }

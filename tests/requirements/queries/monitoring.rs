@@ -224,7 +224,7 @@ pub(crate) fn dashboards_show_databases(case: Case<'_>) -> Verdict {
 }
 
 /// Whether a dashboard draws `metric` of an element of kind `K`.
-fn shows<K: Kind>(case: Case<'_>, metric: &str) -> Verdict {
+pub(crate) fn shows<K: Kind>(case: Case<'_>, metric: &str) -> Verdict {
     case.every::<aws::CloudwatchDashboard>()
         .some(&format!("draws {metric} of {}", K::TYPE), |dashboard| {
             let lines = lines(dashboard);
@@ -241,7 +241,7 @@ fn shows<K: Kind>(case: Case<'_>, metric: &str) -> Verdict {
 }
 
 /// The lines of all graphs of a dashboard: namespace, metric, dimensions.
-fn lines<'t>(dashboard: &Item<'t, aws::CloudwatchDashboard>) -> Vec<&'t [Term]> {
+pub(crate) fn lines<'t>(dashboard: &Item<'t, aws::CloudwatchDashboard>) -> Vec<&'t [Term]> {
     let body = dashboard.dashboard_body();
     let widgets = body.and_then(|body| json(body.term())?.get("widgets"));
     let widgets = widgets.into_iter().flat_map(several);
@@ -256,7 +256,7 @@ fn lines<'t>(dashboard: &Item<'t, aws::CloudwatchDashboard>) -> Vec<&'t [Term]> 
 }
 
 /// Whether an alarm watches each of `metrics` of the element.
-fn watched<K: Kind>(item: &Item<'_, K>, dimension: &str, metrics: &[&str]) -> bool {
+pub(crate) fn watched<K: Kind>(item: &Item<'_, K>, dimension: &str, metrics: &[&str]) -> bool {
     metrics
         .iter()
         .all(|metric| !alarms_on(item, dimension, metric).is_empty())

@@ -21,6 +21,8 @@ const WITHOUT_RESOURCES: &[&str] = &[
     "ec2:DescribeNetworkInterfaces",
     "ec2:DescribeSubnets",
     "ec2:UnassignPrivateIpAddresses",
+    // The registry of the account, which has no ARN.
+    "ecr:GetAuthorizationToken",
     // Flow logs look for their group among all.
     "logs:DescribeLogGroups",
     // How machines have their logs delivered.
