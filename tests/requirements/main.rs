@@ -19,6 +19,7 @@
 )]
 
 mod case;
+mod containerized;
 mod document;
 #[expect(dead_code, reason = "the contract tests use the rest")]
 #[path = "../contract/estates.rs"]
@@ -35,5 +36,9 @@ use row::Seed;
 
 /// Everything that was asked for.
 fn seeds() -> Vec<Seed> {
-    vec![orchestrated::seed(), multi_region::seed()]
+    vec![
+        orchestrated::seed(),
+        containerized::seed(),
+        multi_region::seed(),
+    ]
 }

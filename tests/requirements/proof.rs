@@ -140,7 +140,8 @@ fn every_element_is_missed_by_a_query() {
         }
         assert!(
             unmissed.is_empty(),
-            "no query misses:\n{}",
+            "no query of {} misses:\n{}",
+            seed.stack,
             unmissed.join("\n")
         );
     }

@@ -59,10 +59,13 @@ pub(crate) fn databases_are_encrypted(case: Case<'_>) -> Verdict {
             cluster.uses_own::<aws::KmsKey, _>(cluster.kms_key_id())
         })
         .verdict();
-    let global = case
-        .every::<aws::RdsGlobalCluster>()
-        .must("be encrypted", |global| global.storage_encrypted().is(true))
-        .verdict();
+    let globals = case.items::<aws::RdsGlobalCluster>();
+    let global = Verdict::of(
+        globals
+            .iter()
+            .all(|global| global.storage_encrypted().is(true)),
+        "a global database must be encrypted",
+    );
     let instances = case
         .every::<aws::RdsClusterInstance>()
         .must(

@@ -21,7 +21,7 @@ const WITHOUT_RESOURCES: &[&str] = &[
     "ec2:DescribeNetworkInterfaces",
     "ec2:DescribeSubnets",
     "ec2:UnassignPrivateIpAddresses",
-    // A token for all registries, before one is named.
+    // The registry of the account, which has no ARN.
     "ecr:GetAuthorizationToken",
     // Flow logs look for their group among all.
     "logs:DescribeLogGroups",

@@ -1,0 +1,263 @@
+use paymig::aws::{
+    AcmCertificate, AcmCertificateValidation, AppautoscalingPolicy, AppautoscalingTarget,
+    CloudwatchEventRule, CloudwatchEventTarget, CloudwatchLogGroup, CloudwatchMetricAlarm,
+    EcsCluster, EcsService, EcsTaskDefinition, IamRole, KmsKey, LambdaAlias, LambdaFunction,
+    LambdaPermission, Lb, LbListener, LbTargetGroup, LbTargetGroupAttachment, NatGateway,
+    Route53Record, S3Bucket, S3BucketLifecycleConfiguration, SecurityGroup,
+    VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule, data,
+};
+use paymig::tree::Argument as A;
+
+use super::{LIFE, SYSTEMS};
+use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::queries::{balancers, network, tasks, traffic, workflow};
+use crate::row::{MIGRATING, Row, SERVING, query};
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row::new(
+            "001-APP-1",
+            "The payment API is a container image, and functions run it, in three zones.",
+        )
+        .holds(query!(
+            tasks::services_and_functions_run_images,
+            SERVING,
+            [
+                weakened(A::<LambdaFunction>::image_uri()).within("function/payments"),
+                removed::<data::EcrImage>(),
+                removed::<data::EcrRepository>(),
+                weakened(A::<EcsTaskDefinition>::container_definitions()),
+                removed::<EcsTaskDefinition>(),
+            ]
+        ))
+        .holds(query!(
+            network::functions_run_in_private_subnets,
+            SERVING,
+            [
+                redirected(
+                    A::<LambdaFunction>::vpc_config(),
+                    "network/main/subnet/public-a"
+                ),
+                removed::<NatGateway>(),
+                weakened_in(A::<LambdaFunction>::vpc_config(), "subnet_ids"),
+            ]
+        ))
+        .tested("tests/engine/images.rs", "a_release_takes_its_turn_and_loses_nobody"),
+        Row::new(
+            "001-APP-2",
+            "Two to ten tasks run, by their use of CPU.",
+        )
+        .departs("tasks are of ECS and functions of Lambda, and neither has the other's scaling: one image runs as both, 2 to 10 tasks by CPU and 2 to 10 ready executions by use, behind one load balancer")
+        .holds(query!(
+            tasks::tasks_follow_their_cpu,
+            SERVING,
+            [
+                removed::<EcsService>().at_once(),
+                removed::<AppautoscalingTarget>().within("service"),
+                removed::<AppautoscalingPolicy>().within("service"),
+                weakened(A::<AppautoscalingTarget>::min_capacity()).within("service"),
+                weakened(A::<AppautoscalingTarget>::max_capacity()).within("service"),
+                weakened(A::<AppautoscalingTarget>::resource_id()).within("service"),
+                weakened(A::<AppautoscalingTarget>::scalable_dimension()).within("service"),
+                weakened(A::<AppautoscalingPolicy>::policy_type()).within("service"),
+                weakened_in(
+                    A::<AppautoscalingPolicy>::target_tracking_scaling_policy_configuration(),
+                    "predefined_metric_type"
+                )
+                .within("service"),
+                weakened_in(
+                    A::<AppautoscalingPolicy>::target_tracking_scaling_policy_configuration(),
+                    "target_value"
+                )
+                .within("service"),
+                weakened(A::<EcsService>::desired_count()),
+            ]
+        ))
+        .holds(query!(
+            tasks::functions_follow_their_use,
+            SERVING,
+            [
+                removed::<LambdaAlias>().at_once(),
+                removed::<AppautoscalingTarget>().within("function"),
+                removed::<AppautoscalingPolicy>().within("function"),
+                weakened(A::<AppautoscalingTarget>::min_capacity()).within("function"),
+                weakened(A::<AppautoscalingTarget>::max_capacity()).within("function"),
+                weakened_in(
+                    A::<AppautoscalingPolicy>::target_tracking_scaling_policy_configuration(),
+                    "predefined_metric_type"
+                )
+                .within("function"),
+                weakened(A::<LambdaAlias>::function_version()),
+            ]
+        )),
+        Row::new(
+            "001-APP-3",
+            "Tasks are closed: no public address, no disk, no rights but their own.",
+        )
+        .holds(query!(
+            tasks::tasks_run_in_private_subnets,
+            SERVING,
+            [
+                weakened(A::<EcsService>::launch_type()),
+                weakened_in(A::<EcsService>::network_configuration(), "assign_public_ip"),
+                weakened_in(A::<EcsService>::network_configuration(), "subnets"),
+                weakened_in(A::<EcsService>::network_configuration(), "security_groups"),
+                redirected(
+                    A::<EcsService>::network_configuration(),
+                    "network/main/subnet/public-a"
+                ),
+                removed::<EcsCluster>(),
+                removed::<SecurityGroup>().within("service"),
+                removed::<VpcSecurityGroupEgressRule>().within("service/tasks/main/reach/aws"),
+            ]
+        ))
+        .holds(query!(
+            tasks::containers_are_sealed,
+            SERVING,
+            [
+                weakened_in(
+                    A::<EcsTaskDefinition>::container_definitions(),
+                    "readonlyRootFilesystem"
+                ),
+                weakened_in(A::<EcsTaskDefinition>::container_definitions(), "healthCheck"),
+                weakened_in(
+                    A::<EcsTaskDefinition>::container_definitions(),
+                    "logConfiguration"
+                ),
+                dropped(A::<EcsTaskDefinition>::execution_role_arn()),
+                dropped(A::<EcsTaskDefinition>::task_role_arn()),
+                redirected(
+                    A::<EcsTaskDefinition>::task_role_arn(),
+                    "service/tasks/main/execution-role/role"
+                ),
+                removed::<IamRole>().within("service"),
+                removed::<CloudwatchLogGroup>().within("service/tasks/main/log-group"),
+            ]
+        ))
+        .holds(query!(
+            tasks::clusters_are_encrypted_and_measured,
+            SERVING,
+            [
+                weakened(A::<EcsCluster>::configuration()),
+                weakened(A::<EcsCluster>::setting()),
+                weakened(A::<EcsCluster>::name()),
+                removed::<KmsKey>().within("key/tasks"),
+                removed::<CloudwatchLogGroup>().within("service/tasks/main/insights"),
+            ]
+        )),
+        Row::new(
+            "001-APP-4",
+            "An application load balancer asks its targets whether they are well.",
+        )
+        .holds(query!(
+            balancers::targets_are_asked_whether_they_are_well,
+            SERVING,
+            [
+                removed::<LbTargetGroup>().at_once(),
+                dropped(A::<LbTargetGroup>::health_check()),
+                weakened_in(A::<LbTargetGroup>::health_check(), "enabled"),
+                weakened_in(A::<LbTargetGroup>::health_check(), "path"),
+                weakened_in(A::<LbTargetGroup>::health_check(), "interval"),
+                weakened_in(A::<LbTargetGroup>::health_check(), "unhealthy_threshold"),
+                removed::<LbTargetGroupAttachment>(),
+                removed::<LambdaPermission>().within("balancer"),
+                weakened(A::<LambdaPermission>::principal()).within("balancer"),
+                removed::<EcsService>(),
+            ]
+        ))
+        .holds(query!(
+            tasks::balancers_reach_their_tasks,
+            SERVING,
+            [
+                weakened(A::<EcsService>::load_balancer()),
+                weakened_in(A::<EcsService>::load_balancer(), "container_port"),
+                removed::<VpcSecurityGroupIngressRule>()
+                    .within("service/tasks/main/balancer"),
+                weakened(A::<LbTargetGroup>::protocol()).within("balancer/main/main/targets/tasks"),
+                removed::<SecurityGroup>().within("balancer"),
+            ]
+        ))
+        .tested(SYSTEMS, LIFE),
+        Row::new(
+            "001-APP-5",
+            "TLS ends at the load balancer, with a certificate of ACM that DNS validated; who comes in clear is sent there.",
+        )
+        .holds(query!(
+            traffic::balancers_take_tls_only,
+            [
+                removed::<LbListener>().within("balancer/main/main/https"),
+                weakened(A::<LbListener>::protocol()),
+                weakened(A::<LbListener>::ssl_policy()).within("balancer"),
+                weakened_in(A::<LbListener>::default_action(), "redirect"),
+                removed::<AcmCertificate>(),
+                removed::<AcmCertificateValidation>(),
+                removed::<Route53Record>().within("certificate"),
+                removed::<data::Route53Zone>(),
+                weakened(A::<AcmCertificate>::validation_method()),
+                weakened(A::<Lb>::drop_invalid_header_fields()),
+                removed::<SecurityGroup>().within("balancer"),
+            ]
+        ))
+        .holds(query!(
+            traffic::requests_are_logged,
+            [
+                dropped(A::<Lb>::access_logs()),
+                weakened_in(A::<Lb>::access_logs(), "enabled"),
+                removed::<S3Bucket>().within("balancer"),
+                removed::<S3BucketLifecycleConfiguration>().within("balancer"),
+                removed::<data::ElbServiceAccount>(),
+            ]
+        )),
+        Row::new(
+            "001-APP-6",
+            "A version that does not come up is taken back, and people are told.",
+        )
+        .holds(query!(
+            tasks::bad_versions_are_taken_back,
+            SERVING,
+            [
+                weakened_in(A::<EcsService>::deployment_circuit_breaker(), "enable"),
+                weakened_in(A::<EcsService>::deployment_circuit_breaker(), "rollback"),
+                weakened(A::<EcsService>::deployment_minimum_healthy_percent()),
+                weakened(A::<EcsService>::wait_for_steady_state()),
+                removed::<CloudwatchEventRule>().within("service"),
+                removed::<CloudwatchEventTarget>().within("service"),
+                weakened_in(A::<CloudwatchEventRule>::event_pattern(), "eventName")
+                    .within("service"),
+                weakened_in(A::<CloudwatchEventRule>::event_pattern(), "resources")
+                    .within("service"),
+                removed::<CloudwatchMetricAlarm>().within("service"),
+                removed::<CloudwatchMetricAlarm>().within("alarms/tasks"),
+                weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/tasks"),
+                weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/tasks"),
+            ]
+        )),
+        Row::new(
+            "001-APP-7",
+            "Payment programs log in to both databases while both are there.",
+        )
+        .holds(query!(
+            workflow::programs_reach_both_databases,
+            MIGRATING,
+            [
+                removed::<VpcSecurityGroupEgressRule>().within("function/payments/blue/reach"),
+                removed::<VpcSecurityGroupEgressRule>().within("function/payments/green/reach"),
+                removed::<VpcSecurityGroupEgressRule>().within("checks/migration/cutover/reach"),
+                removed::<VpcSecurityGroupEgressRule>().within("checks/migration/validation/reach"),
+            ]
+        ))
+        .holds(query!(
+            tasks::tasks_reach_both_databases,
+            MIGRATING,
+            [
+                removed::<VpcSecurityGroupEgressRule>().within("service/tasks/main/reach/payments"),
+                weakened(A::<VpcSecurityGroupEgressRule>::to_port())
+                    .within("service/tasks/main/reach/payments"),
+                weakened_in(
+                    A::<EcsTaskDefinition>::container_definitions(),
+                    "environment"
+                ),
+            ]
+        )),
+    ]
+}

@@ -1,0 +1,114 @@
+use paymig::aws::{
+    CloudformationStack, LambdaFunction, SecretsmanagerSecret, SecretsmanagerSecretVersion,
+};
+use paymig::terraform::TerraformData;
+use paymig::tree::Argument as A;
+
+use super::SYSTEMS;
+use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::queries::{checks, life};
+use crate::row::{Row, query};
+
+const CHECKS: &str = "tests/lambda/test_checks.py";
+const FORWARD: &str = "tests/lambda/test_cutover_forward.py";
+const BACK: &str = "tests/lambda/test_cutover_back.py";
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row::new(
+            "001-AUT-1",
+            "A custom resource of CloudFormation has the migration validated, before it and after it.",
+        )
+        .holds(query!(
+            checks::a_custom_resource_asks_for_the_checks,
+            [
+                removed::<CloudformationStack>(),
+                weakened(A::<CloudformationStack>::parameters()),
+                weakened_in(A::<CloudformationStack>::parameters(), "Function"),
+                weakened_in(A::<CloudformationStack>::parameters(), "RunValidation"),
+                weakened_in(A::<CloudformationStack>::template_body(), "Resources"),
+                weakened_in(A::<CloudformationStack>::template_body(), "ServiceToken"),
+                weakened_in(A::<CloudformationStack>::template_body(), "AllowedValues"),
+                removed::<LambdaFunction>().within("checks/migration/checks"),
+            ]
+        ))
+        .holds(query!(
+            checks::checks_look_at_both_sides,
+            [
+                removed::<LambdaFunction>().within("checks/migration/cutover"),
+                removed::<LambdaFunction>().within("checks/migration/validation"),
+                weakened_in(A::<LambdaFunction>::environment(), "CUTOVER")
+                    .within("checks/migration/checks"),
+                weakened_in(A::<LambdaFunction>::environment(), "VALIDATION")
+                    .within("checks/migration/checks"),
+                weakened_in(A::<LambdaFunction>::environment(), "REPLICATIONS")
+                    .within("checks/migration/validation"),
+                weakened(A::<LambdaFunction>::handler()).within("checks/migration/cutover"),
+                weakened(A::<LambdaFunction>::handler()).within("checks/migration/validation"),
+                redirected(
+                    A::<CloudformationStack>::parameters(),
+                    "checks/migration/validation/function"
+                ),
+            ]
+        ))
+        .tested(CHECKS, "test_before_the_migration_both_sides_are_ready_once_they_are_initialized")
+        .tested(CHECKS, "test_before_the_migration_each_lack_is_told")
+        .tested(CHECKS, "test_after_the_migration_both_sides_hold_the_same")
+        .tested(CHECKS, "test_after_the_migration_a_row_that_differs_is_told_without_its_value"),
+        Row::new(
+            "001-AUT-2",
+            "The two databases are compared row by row, and no value leaves them.",
+        )
+        .holds(query!(
+            checks::comparisons_hash_by_a_secret,
+            [
+                removed::<SecretsmanagerSecret>().within("checks"),
+                removed::<SecretsmanagerSecretVersion>().within("checks"),
+                weakened_in(A::<LambdaFunction>::environment(), "HASH_KEY_SECRET")
+                    .within("checks/migration/validation"),
+                weakened(A::<LambdaFunction>::runtime()).within("checks/migration/validation"),
+            ]
+        ))
+        .tested(
+            "tests/lambda/test_validation.py",
+            "test_every_kind_of_difference_is_counted_and_named",
+        ),
+        Row::new(
+            "001-AUT-3",
+            "An environment is a state of its own, with every version of it in a bucket: what one of them does, another does not feel, and what was can be had again.",
+        )
+        .departs("environments are states with keys of their own in one bucket, where workspaces share one configuration; a state that is another's is refused at plan")
+        .holds(query!(
+            life::a_state_knows_whose_it_is,
+            [removed::<TerraformData>(), dropped(A::<TerraformData>::input())]
+        ))
+        .tested("tests/engine/documents.rs", "a_document_of_another_environment_fails_at_plan")
+        .tested(
+            "tests/engine/harness.rs",
+            "the_state_backend_applies_replans_empty_and_is_destroyed",
+        )
+        .tested(SYSTEMS, "the_reserved_environment_lives_and_leaves"),
+        Row::new(
+            "001-AUT-4",
+            "The way back takes five minutes at most: the document of the step before moves the records alone, and payments taken meanwhile go back.",
+        )
+        .see("001-TRA-4")
+        .tested("tests/engine/dns.rs", "a_share_moves_alone_and_comes_back_without_a_plan")
+        .tested("tests/engine/documents.rs", "a_phase_replaces_nothing_that_keeps_data")
+        .tested(BACK, "test_payments_taken_by_the_target_come_back_to_the_source")
+        .tested(BACK, "test_a_fence_is_undone_until_the_target_is_opened"),
+        Row::new(
+            "001-AUT-5",
+            "The steps of the migration are programs that a person calls in their order; out of it they refuse.",
+        )
+        .tested(FORWARD, "test_steps_out_of_order_are_refused")
+        .tested(FORWARD, "test_every_payment_survives_a_cutover_under_load")
+        .tested(FORWARD, "test_forward_and_reverse_never_run_together")
+        .see("001-MON-1"),
+        Row::new(
+            "001-AUT-6",
+            "A runbook in Markdown says each step of the migration.",
+        )
+        .open("there is no command `runbook` yet"),
+    ]
+}

@@ -1,0 +1,157 @@
+use paymig::aws::{
+    CloudwatchLogGroup, DbSubnetGroup, IamRole, IamRolePolicyAttachment, KmsKey, RdsCluster,
+    RdsClusterInstance, RdsClusterParameterGroup, SecretsmanagerSecret,
+    SecretsmanagerSecretVersion, SecurityGroup, ephemeral,
+};
+use paymig::tree::Argument as A;
+
+use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::queries::{aurora, database};
+use crate::row::{Row, SERVING, query};
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row::new(
+            "001-DB-1",
+            "Aurora PostgreSQL 14, as in the datacenter, stands in several zones: a reader takes over from the writer.",
+        )
+        .holds(query!(
+            aurora::databases_are_postgresql_14,
+            [
+                removed::<RdsCluster>(),
+                weakened(A::<RdsCluster>::engine()),
+                weakened(A::<RdsCluster>::engine_version()),
+                removed::<RdsClusterParameterGroup>(),
+                weakened(A::<RdsClusterParameterGroup>::family()),
+            ]
+        ))
+        .holds(query!(
+            aurora::a_reader_takes_over,
+            SERVING,
+            [
+                removed::<RdsClusterInstance>(),
+                dropped(A::<RdsClusterInstance>::cluster_identifier()),
+            ]
+        ))
+        .holds(query!(
+            database::a_writer_at_least,
+            [removed::<RdsClusterInstance>().at_once()]
+        ))
+        .holds(query!(
+            aurora::databases_stand_in_private_subnets,
+            [
+                removed::<DbSubnetGroup>(),
+                weakened(A::<DbSubnetGroup>::subnet_ids()),
+                redirected(
+                    A::<DbSubnetGroup>::subnet_ids(),
+                    "network/main/subnet/public-a"
+                ),
+            ]
+        ))
+        .holds(query!(
+            database::instances_are_private,
+            [
+                weakened(A::<RdsClusterInstance>::publicly_accessible()),
+                dropped(A::<RdsCluster>::vpc_security_group_ids()),
+                removed::<SecurityGroup>().within("database/payments/primary"),
+                removed::<DbSubnetGroup>(),
+            ]
+        ))
+        .tested(
+            "tests/engine/documents.rs",
+            "a_phase_replaces_nothing_that_keeps_data",
+        ),
+        Row::new(
+            "001-DB-2",
+            "Its storage is encrypted with a key of the system.",
+        )
+        .holds(query!(
+            database::databases_are_encrypted,
+            [
+                weakened(A::<RdsCluster>::storage_encrypted()),
+                dropped(A::<RdsCluster>::storage_encrypted()),
+                dropped(A::<RdsCluster>::kms_key_id()),
+                dropped(A::<RdsClusterInstance>::performance_insights_kms_key_id()),
+                removed::<KmsKey>().within("key/database"),
+            ]
+        )),
+        Row::new(
+            "001-DB-3",
+            "Whoever connects uses TLS, and the certificates are renewed.",
+        )
+        .holds(query!(
+            database::databases_take_tls_only,
+            [
+                removed::<RdsClusterParameterGroup>(),
+                weakened(A::<RdsClusterParameterGroup>::parameter()),
+                weakened_in(A::<RdsClusterParameterGroup>::parameter(), "value"),
+            ]
+        ))
+        .holds(query!(
+            aurora::certificates_are_renewed,
+            [
+                weakened(A::<RdsClusterInstance>::ca_cert_identifier()),
+                dropped(A::<RdsClusterInstance>::ca_cert_identifier()),
+            ]
+        ))
+        .tested(
+            "tests/lambda/test_database.py",
+            "test_an_authority_that_nobody_named_is_refused",
+        )
+        .tested("tests/test_rds_roots.py", "test_a_region_has_its_own_roots")
+        .see("001-REP-3"),
+        Row::new(
+            "001-DB-4",
+            "Passwords are made by Secrets Manager, and are in no state.",
+        )
+        .holds(query!(
+            database::passwords_are_in_no_state,
+            [
+                removed::<ephemeral::SecretsmanagerSecretVersion>(),
+                removed::<SecretsmanagerSecretVersion>().within("database/payments/master"),
+                removed::<ephemeral::SecretsmanagerRandomPassword>(),
+                removed::<SecretsmanagerSecret>(),
+            ]
+        )),
+        Row::new(
+            "001-DB-5",
+            "Its changes can be captured, so that replication can turn around.",
+        )
+        .holds(query!(
+            database::databases_tell_their_changes,
+            [weakened_in(
+                A::<RdsClusterParameterGroup>::parameter(),
+                "value"
+            )]
+        )),
+        Row::new(
+            "001-DB-6",
+            "It is watched inside, logs who came and no card data, and can be restored.",
+        )
+        .holds(query!(
+            database::instances_report_what_they_do,
+            [
+                weakened(A::<RdsClusterInstance>::monitoring_interval()),
+                dropped(A::<RdsClusterInstance>::monitoring_role_arn()),
+                weakened(A::<RdsClusterInstance>::performance_insights_enabled()),
+                removed::<IamRole>().within("database/payments/monitoring"),
+                removed::<IamRolePolicyAttachment>(),
+            ]
+        ))
+        .holds(query!(
+            database::databases_log_who_came_but_no_values,
+            [
+                weakened(A::<RdsCluster>::enabled_cloudwatch_logs_exports()),
+                removed::<CloudwatchLogGroup>().within("database/payments/primary/logs"),
+                weakened_in(A::<RdsClusterParameterGroup>::parameter(), "value"),
+            ]
+        ))
+        .holds(query!(
+            database::databases_are_backed_up,
+            [
+                weakened(A::<RdsCluster>::backup_retention_period()),
+                dropped(A::<RdsCluster>::backup_retention_period()),
+            ]
+        )),
+    ]
+}

@@ -1,0 +1,148 @@
+use paymig::aws::{
+    CloudwatchEventRule, CloudwatchEventTarget, CloudwatchMetricAlarm, IamRolePolicy,
+    LambdaFunction, LambdaPermission, Lb, LbListenerRule, LbTargetGroup, Route53HealthCheck,
+    Route53Record, SsmParameter, data,
+};
+use paymig::tree::Argument as A;
+
+use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::queries::{balancers, names};
+use crate::row::{MIGRATING, Row, SERVING, query};
+
+const DNS: &str = "tests/engine/dns.rs";
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row::new(
+            "001-TRA-1",
+            "Weighted records move requests to AWS by steps: none, a tenth, half, all.",
+        )
+        .holds(query!(
+            names::requests_move_in_four_steps,
+            MIGRATING,
+            [
+                removed::<Route53Record>().within("dns/payments/split/new"),
+                removed::<Route53Record>().within("dns/payments/split/old"),
+                weakened_in(A::<Route53Record>::weighted_routing_policy(), "weight")
+                    .within("dns/payments/split/new"),
+                weakened_in(A::<Route53Record>::weighted_routing_policy(), "weight")
+                    .within("dns/payments/split/old"),
+                weakened(A::<Route53Record>::r#type()).within("dns/payments/split/new"),
+                dropped(A::<Route53Record>::ttl()).within("dns/payments/split/old"),
+                dropped(A::<Route53Record>::health_check_id()).within("dns/payments/split/new"),
+                dropped(A::<Route53Record>::health_check_id()).within("dns/payments/split/old"),
+                dropped(A::<Route53Record>::set_identifier()).within("dns/payments/split/old"),
+                weakened(A::<Route53Record>::records()).within("dns/payments/split/new"),
+                removed::<data::Route53Zone>(),
+            ]
+        ))
+        .holds(query!(
+            names::the_new_side_is_a_load_balancer,
+            MIGRATING,
+            [
+                removed::<Route53Record>().within("dns/payments/split/network"),
+                dropped(A::<Route53Record>::alias()),
+                dropped(A::<Route53Record>::health_check_id()).within("dns/payments/split/network"),
+                weakened(A::<Route53HealthCheck>::fqdn()).within("dns/payments/split/network"),
+                removed::<Lb>(),
+            ]
+        ))
+        .tested(DNS, "a_share_moves_alone_and_comes_back_without_a_plan"),
+        Row::new(
+            "001-TRA-2",
+            "A side that cannot take payments gets none: both are asked, and watched.",
+        )
+        .holds(query!(
+            names::sides_are_asked_whether_they_are_well,
+            MIGRATING,
+            [
+                removed::<Route53HealthCheck>(),
+                weakened(A::<Route53HealthCheck>::r#type()),
+                weakened(A::<Route53HealthCheck>::resource_path()),
+                weakened(A::<Route53HealthCheck>::enable_sni()),
+                dropped(A::<Route53HealthCheck>::fqdn()),
+                weakened(A::<Route53HealthCheck>::request_interval()),
+                weakened(A::<Route53HealthCheck>::failure_threshold()),
+                removed::<CloudwatchMetricAlarm>().within("alarms/dns"),
+                weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/dns"),
+                weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/dns"),
+            ]
+        ))
+        .tested(DNS, "alarms_of_route_53_are_where_its_metrics_are"),
+        Row::new(
+            "001-TRA-3",
+            "Blue and green stand side by side, and requests are switched between them.",
+        )
+        .holds(query!(
+            balancers::blue_and_green_share_requests,
+            SERVING,
+            [
+                removed::<LbListenerRule>(),
+                removed::<LbTargetGroup>(),
+                weakened_in(A::<LbListenerRule>::action(), "weight"),
+                weakened_in(A::<LbListenerRule>::action(), "forward"),
+                weakened(A::<LbListenerRule>::condition()),
+                dropped(A::<LbListenerRule>::listener_arn()),
+            ]
+        ))
+        .holds(query!(
+            balancers::blue_and_green_are_apart,
+            SERVING,
+            [
+                removed::<LambdaFunction>().within("function/payments"),
+                removed::<data::EcrImage>().at_once(),
+                redirected(
+                    A::<LambdaFunction>::image_uri(),
+                    "existing.image/payments/use2/tag/1-0-0"
+                )
+                .within("function/payments/green"),
+            ]
+        ))
+        .tested(DNS, "a_release_shares_what_dns_leads_to_a_load_balancer")
+        .tested("tests/engine/images.rs", "a_release_takes_its_turn_and_loses_nobody"),
+        Row::new(
+            "001-TRA-4",
+            "The way back takes five minutes at most: an alarm takes the new side out of DNS, without an apply.",
+        )
+        .holds(query!(
+            names::alarms_withdraw_the_new_side,
+            MIGRATING,
+            [
+                removed::<CloudwatchEventRule>().within("withdrawal"),
+                removed::<CloudwatchEventTarget>().within("withdrawal"),
+                removed::<LambdaPermission>().within("withdrawal"),
+                removed::<LambdaFunction>().within("withdrawal"),
+                weakened(A::<LambdaPermission>::principal()).within("withdrawal"),
+                weakened_in(A::<LambdaFunction>::environment(), "HEALTH_CHECKS")
+                    .within("withdrawal"),
+                weakened_in(A::<IamRolePolicy>::policy(), "Statement").within("withdrawal"),
+                weakened_in(A::<CloudwatchEventRule>::event_pattern(), "resources")
+                    .within("withdrawal"),
+                removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/errors"),
+            ]
+        ))
+        .tested(DNS, "every_way_back_through_dns_fits_into_five_minutes")
+        .tested(DNS, "a_way_back_that_takes_too_long_is_refused")
+        .tested(
+            "tests/lambda/test_withdrawal.py",
+            "test_an_alarm_takes_the_new_side_out_and_holds_it",
+        )
+        .tested(
+            "tests/lambda/test_withdrawal.py",
+            "test_once_the_source_is_not_the_writer_a_person_is_asked",
+        ),
+        Row::new(
+            "001-TRA-5",
+            "Who takes writes is known to every program, and no apply sets it back.",
+        )
+        .holds(query!(
+            names::no_apply_sets_back_who_writes,
+            MIGRATING,
+            [
+                removed::<SsmParameter>(),
+                dropped(A::<SsmParameter>::allowed_pattern()),
+                weakened(A::<SsmParameter>::name()),
+            ]
+        )),
+    ]
+}

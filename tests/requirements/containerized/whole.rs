@@ -1,0 +1,131 @@
+use paymig::aws::{
+    BudgetsBudget, CloudformationStack, CloudwatchLogGroup, EcsCluster, EcsService, IamRole,
+    KmsKey, LambdaFunction, Lb, LbTargetGroup, RdsCluster, S3Bucket, SecretsmanagerSecret,
+    SecurityGroup, SnsTopic, Subnet, Vpc,
+};
+use paymig::tree::Argument as A;
+
+use super::{LIFE, SYSTEMS};
+use crate::mutation::{dropped, guarded, removed, weakened, weakened_in};
+use crate::queries::{budget, life, naming};
+use crate::row::{Row, query};
+
+const DOCUMENTS: &str = "tests/engine/documents.rs";
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row::new(
+            "001-ALL-1",
+            "The payment system moves from the datacenter to AWS, and payments are taken all the while.",
+        )
+        .see("001-TRA-1")
+        .see("001-TRA-2")
+        .see("001-AUT-5"),
+        Row::new(
+            "001-ALL-2",
+            "50,000 transactions a day, and more at noon, find capacity.",
+        )
+        .see("001-APP-2"),
+        Row::new(
+            "001-ALL-3",
+            "Environments differ in what the stack file says, and in nothing else; names say whose a resource is.",
+        )
+        .holds(query!(
+            naming::names_tell_environment_and_suffix,
+            [
+                weakened(A::<CloudformationStack>::name()),
+                weakened(A::<CloudwatchLogGroup>::name()),
+                weakened(A::<EcsCluster>::name()),
+                weakened(A::<EcsService>::name()),
+                weakened(A::<IamRole>::name()),
+                weakened(A::<LambdaFunction>::function_name()),
+                weakened(A::<Lb>::name()),
+                weakened(A::<LbTargetGroup>::name()),
+                weakened(A::<RdsCluster>::cluster_identifier()),
+                dropped(A::<S3Bucket>::bucket()),
+                weakened(A::<SecretsmanagerSecret>::name()),
+                weakened(A::<SecurityGroup>::name()),
+                weakened(A::<SnsTopic>::name()),
+                dropped(A::<Subnet>::tags()),
+                dropped(A::<Vpc>::tags()),
+            ]
+        ))
+        .tested("tests/stacks.rs", "every_stack_file_loads_in_every_environment")
+        .see("001-AUT-3"),
+        Row::new(
+            "001-ALL-4",
+            "The rows of both databases stay the same.",
+        )
+        .see("001-REP-1")
+        .see("001-AUT-1")
+        .see("001-AUT-2"),
+        Row::new(
+            "001-ALL-5",
+            "A month costs 3,000 USD at most, and people are told when it will cost more.",
+        )
+        .holds(query!(
+            budget::the_cost_of_a_month_is_watched,
+            [
+                removed::<BudgetsBudget>(),
+                weakened(A::<BudgetsBudget>::limit_amount()),
+                weakened(A::<BudgetsBudget>::limit_unit()),
+                weakened(A::<BudgetsBudget>::time_unit()),
+                weakened(A::<BudgetsBudget>::cost_filter()),
+                weakened_in(A::<BudgetsBudget>::cost_filter(), "values"),
+                weakened(A::<BudgetsBudget>::notification()),
+                weakened_in(A::<BudgetsBudget>::notification(), "notification_type"),
+                weakened_in(
+                    A::<BudgetsBudget>::notification(),
+                    "subscriber_sns_topic_arns"
+                ),
+                removed::<SnsTopic>().within("alerts/operations/use2"),
+            ]
+        ))
+        .open("there is no command `cost` yet that adds up a month before anything is applied"),
+        Row::new(
+            "001-ALL-6",
+            "What is written is whole: the real Terraform validates, applies, re-plans empty and destroys it.",
+        )
+        .tested(DOCUMENTS, "every_document_validates")
+        .tested(SYSTEMS, LIFE),
+        Row::new(
+            "001-ALL-7",
+            "A rehearsal can be destroyed: nothing is guarded or retained.",
+        )
+        .holds(query!(
+            life::nothing_is_guarded,
+            [guarded::<RdsCluster>(), guarded::<KmsKey>(), guarded::<S3Bucket>()]
+        ))
+        .holds(query!(
+            life::nothing_is_retained,
+            [
+                weakened(A::<RdsCluster>::deletion_protection()),
+                weakened(A::<RdsCluster>::skip_final_snapshot()),
+                dropped(A::<RdsCluster>::skip_final_snapshot()),
+                weakened(A::<S3Bucket>::force_destroy()),
+                dropped(A::<S3Bucket>::force_destroy()),
+                weakened(A::<SecretsmanagerSecret>::recovery_window_in_days()),
+                dropped(A::<SecretsmanagerSecret>::recovery_window_in_days()),
+                dropped(A::<KmsKey>::deletion_window_in_days()),
+            ]
+        ))
+        .tested(SYSTEMS, LIFE),
+        Row::new(
+            "001-ALL-8",
+            "The estate is a program in Python for CDKTF 0.20 or later, in modules, with credentials that AWS CLI 2 has set up.",
+        )
+        .departs("the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy, and Terraform itself; it needs no credentials, and Terraform takes those of the AWS CLI")
+        .tested("tests/cli/outdir.rs", "cdktf_names_the_folder_and_hears_nothing"),
+        Row::new(
+            "001-ALL-9",
+            "Python code keeps to PEP 8 and has types.",
+        )
+        .departs("what is Python are functions: `make lint` holds them to ruff and to mypy, both strict"),
+        Row::new(
+            "001-ALL-10",
+            "The migration is led by code, and what it does is tested by machines.",
+        )
+        .see("001-AUT-1")
+        .see("001-AUT-5"),
+    ]
+}

@@ -1,0 +1,66 @@
+//! Aurora in one region: its version, its zones, its certificates.
+
+use paymig::aws;
+use paymig::tree::View;
+
+use super::network::{Ways, ways};
+use crate::case::{Case, Item, Known, Text, Verdict};
+
+/// The major version that the datacenter has, so that nothing but the place changes.
+pub(crate) fn databases_are_postgresql_14(case: Case<'_>) -> Verdict {
+    case.every::<aws::RdsCluster>()
+        .must("be Aurora PostgreSQL 14", |cluster| {
+            let version = cluster.engine_version().text().unwrap_or_default();
+            cluster.engine().is("aurora-postgresql") && version.split('.').next() == Some("14")
+        })
+        .must("have parameters of its version", |cluster| {
+            type Parameters = aws::RdsClusterParameterGroup;
+            let groups = cluster.to::<Parameters, _>(cluster.db_cluster_parameter_group_name());
+            matches!(&groups[..], [group] if group.family().is("aurora-postgresql14"))
+        })
+        .verdict()
+}
+
+/// A reader in another zone takes over when the writer's zone fails: AWS puts instances that name no
+/// zone apart (Aurora user guide, "High availability for Amazon Aurora").
+pub(crate) fn a_reader_takes_over(case: Case<'_>) -> Verdict {
+    case.every::<aws::RdsCluster>()
+        .must("have a writer and a reader", |cluster| {
+            instances(cluster).len() >= 2
+        })
+        .must("leave the zone of each instance to Aurora", |cluster| {
+            instances(cluster)
+                .iter()
+                .all(|instance| instance.availability_zone().is_none())
+        })
+        .verdict()
+}
+
+/// Three zones, and no way in.
+pub(crate) fn databases_stand_in_private_subnets(case: Case<'_>) -> Verdict {
+    case.every::<aws::DbSubnetGroup>()
+        .must("span private subnets of three zones", |group| {
+            let subnets = group.to::<aws::Subnet, _>(group.subnet_ids());
+            subnets.len() == 3
+                && subnets
+                    .iter()
+                    .all(|it| matches!(ways(it), Some(Ways::NONE | Ways::OUT)))
+        })
+        .verdict()
+}
+
+/// Certificates of this authority are renewed by RDS without a restart (Aurora user guide, "Using
+/// SSL/TLS to encrypt a connection": "Automatic server certificate rotation").
+pub(crate) fn certificates_are_renewed(case: Case<'_>) -> Verdict {
+    const RENEWED: [&str; 3] = ["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"];
+    case.every::<aws::RdsClusterInstance>()
+        .must("have a certificate that is renewed", |instance| {
+            let authority = instance.ca_cert_identifier().text();
+            authority.is_some_and(|it| RENEWED.contains(&it))
+        })
+        .verdict()
+}
+
+fn instances<'t>(cluster: &Item<'t, aws::RdsCluster>) -> Vec<Item<'t, aws::RdsClusterInstance>> {
+    cluster.from::<aws::RdsClusterInstance, _>(View::<aws::RdsClusterInstance>::cluster_identifier)
+}

@@ -1,0 +1,49 @@
+//! What a system may cost.
+
+use paymig::aws;
+use paymig::tree::{List, Read};
+
+use crate::case::{Case, Item, Known, Text, Verdict};
+
+/// USD a month.
+const LIMIT: i64 = 3000;
+
+/// People are told before the limit is reached, when it is, and when it will be.
+pub(crate) fn the_cost_of_a_month_is_watched(case: Case<'_>) -> Verdict {
+    case.every::<aws::BudgetsBudget>()
+        .must("be of what a month of this system costs", |budget| {
+            let limit = budget.limit_amount().text().and_then(|it| it.parse().ok());
+            let filters = budget.cost_filter();
+            let own = filters
+                .iter()
+                .any(|it| it.name().is("TagKeyValue") && is_own(budget, it.values()));
+            budget.budget_type().is("COST")
+                && budget.time_unit().is("MONTHLY")
+                && budget.limit_unit().is("USD")
+                && limit.is_some_and(|limit: i64| (1..=LIMIT).contains(&limit))
+                && own
+        })
+        .must(
+            "tell people of what was spent, and of what will be",
+            |budget| {
+                let notifications = budget.notification();
+                ["ACTUAL", "FORECASTED"].iter().all(|kind| {
+                    notifications.iter().any(|it| {
+                        it.notification_type().is(kind)
+                            && it.threshold_type().is("PERCENTAGE")
+                            && budget.uses_own::<aws::SnsTopic, _>(it.subscriber_sns_topic_arns())
+                    })
+                })
+            },
+        )
+        .verdict()
+}
+
+fn is_own(budget: &Item<'_, aws::BudgetsBudget>, values: Option<Read<'_, List<String>>>) -> bool {
+    let own = format!("/{}/{}", budget.case.environment, Case::suffix());
+    let values = values.and_then(|values| values.items()).unwrap_or_default();
+    !values.is_empty()
+        && values
+            .iter()
+            .all(|it| it.literal().is_some_and(|it| it.ends_with(&own)))
+}

@@ -1,0 +1,141 @@
+//! Checks before and after a migration, which a custom resource asks for.
+
+use paymig::aws;
+use paymig::tree::{Object, Read, Term, View};
+
+use super::monitoring::lines;
+use super::workflow::counts_events;
+use crate::case::{Case, Item, Known, Text, Verdict};
+use crate::policy::{json, several, text};
+
+type Function<'t> = Item<'t, aws::LambdaFunction>;
+
+/// A stack of CloudFormation holds nothing but the resource that asks; its parameters say when.
+pub(crate) fn a_custom_resource_asks_for_the_checks(case: Case<'_>) -> Verdict {
+    case.every::<aws::CloudformationStack>()
+        .must("ask a function, by a custom resource", |stack| {
+            let body = stack.template_body();
+            let template = body.and_then(|body| json(body.term()));
+            let resources = template.and_then(|it| object(it, "Resources"));
+            let mut resources = resources.into_iter().flat_map(Object::iter);
+            let custom = resources.any(|(_, resource)| match resource {
+                Term::Object(resource) => {
+                    let kind = resource.get("Type").and_then(text).unwrap_or_default();
+                    let asked = object(resource, "Properties");
+                    let asked = asked.and_then(|it| object(it, "ServiceToken"));
+                    kind.starts_with("Custom::") && asked.is_some_and(|it| it.get("Ref").is_some())
+                }
+                _ => false,
+            });
+            let function = stack.parameters().and_then(|all| all.key("Function"));
+            custom && stack.to::<aws::LambdaFunction, _>(function).len() == 1
+        })
+        .must("run before, after, or not at all", |stack| {
+            let body = stack.template_body();
+            let template = body.and_then(|body| json(body.term()));
+            let parameters = template.and_then(|it| object(it, "Parameters"));
+            let run = parameters.and_then(|it| object(it, "RunValidation"));
+            let allowed = run.and_then(|it| it.get("AllowedValues"));
+            let allowed: Vec<_> = allowed.into_iter().flat_map(several).collect();
+            let allowed: Vec<_> = allowed.into_iter().filter_map(text).collect();
+            let asked = stack.parameters().and_then(|all| all.key("RunValidation"));
+            allowed == ["skip", "pre", "post"]
+                && asked.is_some_and(|it| it.literal().is_some_and(|it| allowed.contains(&it)))
+        })
+        .verdict()
+}
+
+/// What is asked looks at both sides by the programs that cut over and compare.
+pub(crate) fn checks_look_at_both_sides(case: Case<'_>) -> Verdict {
+    case.every::<aws::CloudformationStack>()
+        .must("ask what compares both databases", |stack| {
+            let function = stack.parameters().and_then(|all| all.key("Function"));
+            let answering = stack.to::<aws::LambdaFunction, _>(function);
+            answering.iter().any(|function| {
+                runs(function, "CUTOVER", "cutover.") && runs(function, "VALIDATION", "validation.")
+            })
+        })
+        .verdict()
+}
+
+/// Each program of the migration has its events counted, and keeps what it found.
+pub(crate) fn steps_are_counted_and_kept(case: Case<'_>) -> Verdict {
+    case.every::<aws::LambdaFunction>()
+        .that("of the migration", |function| {
+            setting(function, "CHECKPOINTS").is_some()
+        })
+        .exactly(3)
+        .must("have its events counted", counts_events)
+        .must("keep what it found in a bucket", |function| {
+            let bucket = setting(function, "CHECKPOINTS");
+            function.to::<aws::S3Bucket, _>(bucket).len() == 1
+        })
+        .verdict()
+}
+
+/// What counts steps is drawn: how far the migration is.
+pub(crate) fn dashboards_show_steps(case: Case<'_>) -> Verdict {
+    let filters = case.items::<aws::CloudwatchLogMetricFilter>();
+    let counted: Vec<(&str, &str)> = filters
+        .iter()
+        .filter_map(|filter| filter.metric_transformation())
+        .filter_map(|metric| Some((metric.namespace().text()?, metric.name().text()?)))
+        .collect();
+    case.every::<aws::CloudwatchDashboard>()
+        .some("draws all steps that are counted", |dashboard| {
+            let lines = lines(dashboard);
+            let drawn: Vec<_> = lines
+                .iter()
+                .filter_map(|line| match line {
+                    [namespace, name, ..] => Some((text(namespace)?, text(name)?)),
+                    _ => None,
+                })
+                .collect();
+            !counted.is_empty() && counted.iter().all(|metric| drawn.contains(metric))
+        })
+        .verdict()
+}
+
+/// What the comparison hashes by is kept secret, and is its own.
+pub(crate) fn comparisons_hash_by_a_secret(case: Case<'_>) -> Verdict {
+    case.every::<aws::LambdaFunction>()
+        .that("that compares", |function| {
+            let handler = function.handler().text().unwrap_or_default();
+            handler.starts_with("validation.")
+        })
+        .must("hash by a key that is a secret", |function| {
+            let key = setting(function, "HASH_KEY_SECRET");
+            type Version = aws::SecretsmanagerSecretVersion;
+            let versions = function.to::<Version, _>(key);
+            matches!(&versions[..], [version] if version
+                .to::<aws::SecretsmanagerSecret, _>(View::<Version>::secret_id(version))
+                .len() == 1)
+        })
+        .must("be Python", |function| function.runtime().is("python3.13"))
+        .verdict()
+}
+
+/// Whether the setting `name` of a function is a function with such a handler.
+fn runs(function: &Function<'_>, name: &str, handler: &str) -> bool {
+    let called = function.to::<aws::LambdaFunction, _>(setting(function, name));
+    matches!(&called[..], [called] if called
+        .handler()
+        .text()
+        .is_some_and(|it| it.starts_with(handler))
+        && called.vpc_config().is_some()
+        && !called
+            .to::<aws::SecretsmanagerSecret, _>(setting(called, "REPLICATIONS"))
+            .is_empty())
+}
+
+fn setting<'t>(function: &Function<'t>, name: &str) -> Option<Read<'t, String>> {
+    let settings = function.environment().and_then(|it| it.variables());
+    settings.and_then(|all| all.key(name))
+}
+
+fn object<'t>(of: &'t Object, name: &str) -> Option<&'t Object> {
+    match of.get(name) {
+        Some(Term::Object(object)) => Some(object),
+        _ => None,
+    }
+}

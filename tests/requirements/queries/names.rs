@@ -1,0 +1,224 @@
+//! Names in DNS: which side they lead to, and what takes a side out.
+
+use std::collections::BTreeMap;
+
+use paymig::aws;
+use paymig::tree::{Argument, Read, View};
+
+use super::monitoring::alarms_on;
+use crate::case::{Amount, Case, Item, Known, Text, Verdict};
+use crate::policy::statements;
+
+type Check<'t> = Item<'t, aws::Route53HealthCheck>;
+type Record<'t> = Item<'t, aws::Route53Record>;
+
+/// The shares that requests are moved by, in percent.
+const STEPS: [i64; 4] = [0, 10, 50, 100];
+/// The longest that a resolver may keep an answer, in seconds.
+const TTL: i64 = 60;
+
+/// Two records of one name share out a hundred percent, each as long as its side is well.
+pub(crate) fn requests_move_in_four_steps(case: Case<'_>) -> Verdict {
+    let mut names: BTreeMap<&str, Vec<Record<'_>>> = BTreeMap::new();
+    for record in case.items::<aws::Route53Record>() {
+        if record.weighted_routing_policy().is_some() && record.alias().is_none() {
+            let name = record.name().text().unwrap_or_default();
+            names.entry(name).or_default().push(record);
+        }
+    }
+    let shared = names.values().any(|records| {
+        let weights: Vec<_> = records.iter().filter_map(weight).collect();
+        let new = records.iter().filter(|record| leads_on(case, record));
+        let new: Vec<_> = new.filter_map(weight).collect();
+        weights.len() == 2
+            && weights.iter().sum::<i64>() == 100
+            && matches!(new[..], [new] if STEPS.contains(&new))
+            && records.iter().all(is_quick)
+    });
+    Verdict::of(shared, "no name leads to two sides by one of four steps")
+}
+
+/// Behind the name of the new side stands each load balancer, as long as it is well.
+pub(crate) fn the_new_side_is_a_load_balancer(case: Case<'_>) -> Verdict {
+    case.every::<aws::Lb>()
+        .that("for callers", |balancer| balancer.internal().is(false))
+        .must("have a record that its health holds", |balancer| {
+            let records = balancer.case.items::<aws::Route53Record>();
+            records.iter().any(|record| {
+                let alias = record.alias();
+                let name = alias.and_then(|alias| alias.name());
+                name.is_some_and(|name| name.refers_to(balancer.node.node_id()))
+                    && is_in_zone(record)
+                    && checks(record).iter().any(|check| {
+                        check
+                            .fqdn()
+                            .is_some_and(|name| name.refers_to(balancer.node.node_id()))
+                    })
+            })
+        })
+        .verdict()
+}
+
+/// Both sides are asked every ten seconds, over TLS, whether they can take payments.
+pub(crate) fn sides_are_asked_whether_they_are_well(case: Case<'_>) -> Verdict {
+    case.every::<aws::Route53HealthCheck>()
+        .at_least(2)
+        .must("ask over TLS what takes payments", |check| {
+            check.r#type().is("HTTPS")
+                && check.resource_path().is("/health")
+                && check.enable_sni().is(true)
+                && check.fqdn().is_some()
+        })
+        .must("find a failure within half a minute", |check| {
+            let time = check.request_interval().number().unwrap_or_default()
+                * check.failure_threshold().number().unwrap_or_default();
+            (1..=30).contains(&time)
+        })
+        .must("hold a record", |check| {
+            type Records = aws::Route53Record;
+            !check
+                .from::<Records, _>(View::<Records>::health_check_id)
+                .is_empty()
+        })
+        .must("be watched where Route 53 reports", |check| {
+            let mut alarms = check.case.items::<aws::CloudwatchMetricAlarm>();
+            alarms.retain(|alarm| {
+                let of = alarm.dimensions().and_then(|all| all.key("HealthCheckId"));
+                of.is_some_and(|of| of.refers_to(check.node.node_id()))
+            });
+            alarms.iter().any(|alarm| {
+                alarm.metric_name().is("HealthCheckStatus") && alarm.region() == "us-east-1"
+            })
+        })
+        .must("be left as a person or a program turned it", |check| {
+            let inverted = Argument::<aws::Route53HealthCheck>::invert_healthcheck();
+            let ignored = check.node.meta().lifecycle().ignore_changes();
+            ignored.contains(&inverted.terraform_name())
+        })
+        .verdict()
+}
+
+/// Alarms about requests have a program take the new side out of DNS, without an apply.
+pub(crate) fn alarms_withdraw_the_new_side(case: Case<'_>) -> Verdict {
+    case.every::<aws::CloudwatchEventRule>()
+        .some("calls what withdraws the new side", |rule| {
+            let alarms = rule.to::<aws::CloudwatchMetricAlarm, _>(rule.event_pattern());
+            type Target = aws::CloudwatchEventTarget;
+            let targets = rule.from::<Target, _>(View::<Target>::rule);
+            let mut functions = targets
+                .iter()
+                .flat_map(|target| target.to::<aws::LambdaFunction, _>(target.arn()));
+            alarms.len() >= 3
+                && functions.any(|function| withdraws(&function) && is_called_by(&function, rule))
+        })
+        .verdict()
+}
+
+/// A rule that could not call its function is told.
+pub(crate) fn what_withdraws_is_watched(case: Case<'_>) -> Verdict {
+    case.every::<aws::CloudwatchEventRule>()
+        .that("that alarms set off", |rule| {
+            !rule
+                .to::<aws::CloudwatchMetricAlarm, _>(rule.event_pattern())
+                .is_empty()
+        })
+        .must("be watched for calls that failed", |rule| {
+            !alarms_on(rule, "RuleName", "FailedInvocations").is_empty()
+        })
+        .verdict()
+}
+
+/// Who writes, and whether the share may move, is state of the migration, whose value no apply sets
+/// back. The share itself is the stack file's.
+pub(crate) fn no_apply_sets_back_who_writes(case: Case<'_>) -> Verdict {
+    let root = format!("/payment/{}/{}", case.environment, Case::suffix());
+    let parameter = |end: &'static str, allowed: &'static str, kept: bool| {
+        let name = format!("{root}/{end}");
+        let value = Argument::<aws::SsmParameter>::insecure_value().terraform_name();
+        case.every::<aws::SsmParameter>()
+            .that(end, |parameter| parameter.name().is(&name))
+            .must("be one of few, in the hands of its owner", |parameter| {
+                let ignored = parameter.node.meta().lifecycle().ignore_changes();
+                ignored.contains(&value) == kept && parameter.allowed_pattern().is(allowed)
+            })
+            .verdict()
+    };
+    parameter("writer", "^(source|fenced|target)$", true)
+        .and(parameter("traffic/hold", "^.+$", true))
+        .and(parameter(
+            "traffic/weight",
+            "^([0-9]|[1-9][0-9]|100)$",
+            false,
+        ))
+}
+
+fn weight(record: &Record<'_>) -> Option<i64> {
+    record.weighted_routing_policy()?.weight().number()
+}
+
+/// Whether a record leads to a name of this tree, which is the new side's.
+fn leads_on(case: Case<'_>, record: &Record<'_>) -> bool {
+    let names: Vec<_> = record
+        .records()
+        .and_then(|names| names.items())
+        .unwrap_or_default();
+    let records = case.items::<aws::Route53Record>();
+    names
+        .iter()
+        .filter_map(Read::<String>::literal)
+        .any(|name| {
+            records
+                .iter()
+                .any(|other| other.alias().is_some() && other.name().is(name))
+        })
+}
+
+fn is_quick(record: &Record<'_>) -> bool {
+    let kept = record.ttl().number();
+    record.r#type().is("CNAME")
+        && kept.is_some_and(|ttl| (1..=TTL).contains(&ttl))
+        && record.set_identifier().is_some()
+        && is_in_zone(record)
+        && checks(record).len() == 1
+}
+
+fn is_in_zone(record: &Record<'_>) -> bool {
+    let zones = record.to::<aws::data::Route53Zone, _>(record.zone_id());
+    zones.len() == 1
+}
+
+fn checks<'t>(record: &Record<'t>) -> Vec<Check<'t>> {
+    record.to(record.health_check_id())
+}
+
+/// Whether it knows the health checks of the new side, and may turn them.
+fn withdraws(function: &Item<'_, aws::LambdaFunction>) -> bool {
+    let settings = function.environment().and_then(|it| it.variables());
+    let known = settings.and_then(|all| all.key("HEALTH_CHECKS"));
+    let known = function.to::<aws::Route53HealthCheck, _>(known);
+    let roles = function.to::<aws::IamRole, _>(function.role());
+    let policies = roles
+        .iter()
+        .flat_map(|role| role.from::<aws::IamRolePolicy, _>(View::<aws::IamRolePolicy>::role));
+    let policies: Vec<_> = policies.collect();
+    let allowed = policies.iter().any(|policy| {
+        let statements = statements(policy.policy());
+        statements
+            .iter()
+            .any(|it| it.allows() && it.actions() == ["route53:UpdateHealthCheck"])
+    });
+    !known.is_empty() && allowed
+}
+
+fn is_called_by(
+    function: &Item<'_, aws::LambdaFunction>,
+    rule: &Item<'_, aws::CloudwatchEventRule>,
+) -> bool {
+    type Permission = aws::LambdaPermission;
+    let permissions = function.from::<Permission, _>(View::<Permission>::function_name);
+    permissions.iter().any(|permission| {
+        let from = permission.source_arn();
+        permission.principal().is("events.amazonaws.com")
+            && from.is_some_and(|from| from.refers_to(rule.node.node_id()))
+    })
+}

@@ -1,0 +1,97 @@
+//! One network: its addresses, and what it reaches without the internet.
+
+use paymig::aws;
+use paymig::tree::{Kind, View};
+
+use super::network::{Ways, is_open, range, ways};
+use super::transit::{on_premises, reached};
+use crate::case::{Case, Known, Verdict};
+
+/// Three public subnets and three private ones, in a network of 65,536 addresses.
+pub(crate) fn one_network_of_six_subnets(case: Case<'_>) -> Verdict {
+    case.every::<aws::Vpc>()
+        .exactly(1)
+        .must("be 10.0.0.0/16", |vpc| vpc.cidr_block().is("10.0.0.0/16"))
+        .must("resolve the names of what stands in it", |vpc| {
+            vpc.enable_dns_support().is(true) && vpc.enable_dns_hostnames().is(true)
+        })
+        .must("have three public subnets and three private ones", |vpc| {
+            let subnets = vpc.from::<aws::Subnet, _>(View::<aws::Subnet>::vpc_id);
+            let of = |kind: Ways| subnets.iter().filter(|it| ways(it) == Some(kind)).count();
+            subnets.len() == 6 && of(Ways::BOTH) == 3 && of(Ways::OUT) == 3
+        })
+        .verdict()
+}
+
+/// Where requests and rows are: the region that was asked for.
+pub(crate) fn everything_runs_in_ohio(case: Case<'_>) -> Verdict {
+    fn here<K: Kind>(case: Case<'_>) -> Verdict {
+        case.every::<K>()
+            .must("be in us-east-2", |item| item.region() == "us-east-2")
+            .verdict()
+    }
+    here::<aws::Vpc>(case)
+        .and(here::<aws::RdsCluster>(case))
+        .and(here::<aws::EcsService>(case))
+        .and(here::<aws::LambdaFunction>(case))
+        .and(here::<aws::Lb>(case))
+        .and(here::<aws::S3Bucket>(case))
+}
+
+/// A zone that fails takes only its own way out with it.
+pub(crate) fn every_zone_has_a_way_out_of_its_own(case: Case<'_>) -> Verdict {
+    case.every::<aws::NatGateway>().exactly(3).verdict()
+}
+
+/// Objects, layers of images and rows under way do not pass the address translation.
+pub(crate) fn objects_are_reached_inside(case: Case<'_>) -> Verdict {
+    case.every::<aws::Vpc>()
+        .must("have a way of its own to S3", |vpc| {
+            let endpoints = vpc.from::<aws::VpcEndpoint, _>(View::<aws::VpcEndpoint>::vpc_id);
+            let name = format!("com.amazonaws.{}.s3", vpc.region());
+            endpoints
+                .iter()
+                .any(|endpoint| endpoint.service_name().is(&name) && is_open(endpoint))
+        })
+        .verdict()
+}
+
+/// The datacenter is reached from every private subnet, and from no public one.
+pub(crate) fn private_subnets_reach_the_datacenter(case: Case<'_>) -> Verdict {
+    let ranges = on_premises(case);
+    case.every::<aws::Subnet>()
+        .must("reach the datacenter if it is private", |subnet| {
+            let private = ways(subnet) == Some(Ways::OUT);
+            let reached = reached(subnet);
+            !ranges.is_empty()
+                && ranges
+                    .iter()
+                    .all(|range| reached.contains(&range.as_str()) == private)
+        })
+        .verdict()
+}
+
+/// Addresses of the datacenter are none of the network's.
+pub(crate) fn the_datacenter_is_elsewhere(case: Case<'_>) -> Verdict {
+    let ranges = on_premises(case);
+    case.every::<aws::Vpc>()
+        .must("share no address with the datacenter", |vpc| {
+            let Some(own) = range(vpc) else { return false };
+            let others: Vec<Option<ipnet::Ipv4Net>> =
+                ranges.iter().map(|it| it.parse().ok()).collect();
+            !others.is_empty()
+                && others.iter().all(|other| {
+                    other.is_some_and(|other| !own.contains(&other) && !other.contains(&own))
+                })
+        })
+        .verdict()
+}
+
+/// Flow logs are written under a role.
+pub(crate) fn flow_logs_may_be_written(case: Case<'_>) -> Verdict {
+    case.every::<aws::FlowLog>()
+        .must("have a role", |log| {
+            log.to::<aws::IamRole, _>(log.iam_role_arn()).len() == 1
+        })
+        .verdict()
+}
