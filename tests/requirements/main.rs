@@ -18,6 +18,7 @@
     reason = "a long type gets its short name where it is used"
 )]
 
+mod blue_green;
 mod case;
 mod document;
 #[expect(dead_code, reason = "the contract tests use the rest")]
@@ -34,5 +35,5 @@ use row::Seed;
 
 /// Everything that was asked for.
 fn seeds() -> Vec<Seed> {
-    vec![orchestrated::seed()]
+    vec![orchestrated::seed(), blue_green::seed()]
 }

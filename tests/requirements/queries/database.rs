@@ -60,7 +60,7 @@ pub(crate) fn databases_are_encrypted(case: Case<'_>) -> Verdict {
         })
         .verdict();
     let global = case
-        .every::<aws::RdsGlobalCluster>()
+        .any::<aws::RdsGlobalCluster>()
         .must("be encrypted", |global| global.storage_encrypted().is(true))
         .verdict();
     let instances = case

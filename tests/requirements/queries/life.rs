@@ -40,7 +40,7 @@ pub(crate) fn nothing_is_retained(case: Case<'_>) -> Verdict {
         })
         .verdict();
     let globals = case
-        .every::<aws::RdsGlobalCluster>()
+        .any::<aws::RdsGlobalCluster>()
         .must("go without protection", |global| {
             !global.deletion_protection().is(true)
         })

@@ -1,18 +1,29 @@
 //! Queries, by what they ask about. None knows a stack: what a row asks of one holds of all.
 
 pub(crate) mod api;
+pub(crate) mod archive;
 pub(crate) mod buckets;
 pub(crate) mod configuration;
 pub(crate) mod database;
+pub(crate) mod endpoints;
 pub(crate) mod functions;
 pub(crate) mod keys;
+pub(crate) mod latency;
 pub(crate) mod life;
 pub(crate) mod monitoring;
 pub(crate) mod naming;
 pub(crate) mod network;
+pub(crate) mod parameters;
+pub(crate) mod pipeline;
+pub(crate) mod releases;
 pub(crate) mod replication;
 pub(crate) mod roles;
 pub(crate) mod secrets;
+pub(crate) mod signed;
+pub(crate) mod single_database;
+pub(crate) mod single_network;
+pub(crate) mod split_in_dns;
 pub(crate) mod traffic;
+pub(crate) mod transactions;
 pub(crate) mod transit;
 pub(crate) mod workflow;

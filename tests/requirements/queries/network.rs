@@ -267,7 +267,8 @@ pub(crate) fn calls_of_aws_stay_inside(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-fn is_open(endpoint: &Item<'_, aws::VpcEndpoint>) -> bool {
+/// Whether an endpoint works, for principals of this account alone.
+pub(crate) fn is_open(endpoint: &Item<'_, aws::VpcEndpoint>) -> bool {
     let statements = statements(endpoint.policy());
     let own = !statements.is_empty()
         && statements.iter().all(|statement| {
