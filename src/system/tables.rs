@@ -52,8 +52,10 @@ impl Composer<'_> {
             "kms:Decrypt",
             "kms:DescribeKey",
             "kms:Encrypt",
-            "kms:GenerateDataKey*",
-            "kms:ReEncrypt*",
+            "kms:GenerateDataKey",
+            "kms:GenerateDataKeyWithoutPlaintext",
+            "kms:ReEncryptFrom",
+            "kms:ReEncryptTo",
         ];
         vec![
             Statement::allow(items, resources),

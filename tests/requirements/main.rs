@@ -18,6 +18,7 @@
     reason = "a long type gets its short name where it is used"
 )]
 
+mod blue_green;
 mod case;
 mod containerized;
 mod document;
@@ -40,5 +41,6 @@ fn seeds() -> Vec<Seed> {
         orchestrated::seed(),
         containerized::seed(),
         multi_region::seed(),
+        blue_green::seed(),
     ]
 }

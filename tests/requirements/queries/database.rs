@@ -59,13 +59,10 @@ pub(crate) fn databases_are_encrypted(case: Case<'_>) -> Verdict {
             cluster.uses_own::<aws::KmsKey, _>(cluster.kms_key_id())
         })
         .verdict();
-    let globals = case.items::<aws::RdsGlobalCluster>();
-    let global = Verdict::of(
-        globals
-            .iter()
-            .all(|global| global.storage_encrypted().is(true)),
-        "a global database must be encrypted",
-    );
+    let global = case
+        .any::<aws::RdsGlobalCluster>()
+        .must("be encrypted", |global| global.storage_encrypted().is(true))
+        .verdict();
     let instances = case
         .every::<aws::RdsClusterInstance>()
         .must(

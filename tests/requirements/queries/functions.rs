@@ -47,12 +47,17 @@ pub(crate) fn functions_are_sealed_and_traced(case: Case<'_>) -> Verdict {
 
 /// What takes payments is warm before they come: millions a day are some hundred a second at noon.
 pub(crate) fn payments_find_functions_warm(case: Case<'_>) -> Verdict {
+    warm_between(case, 10, 100)
+}
+
+/// What scales warm executions keeps as many as `least`, and up to `most`.
+pub(crate) fn warm_between(case: Case<'_>, least: i64, most: i64) -> Verdict {
     case.every::<aws::AppautoscalingTarget>()
         .that("for functions", |target| {
             target.service_namespace().is("lambda")
         })
-        .must("keep ten warm and up to a hundred", |target| {
-            target.min_capacity().at_least(10) && target.max_capacity().at_least(100)
+        .must("keep as many warm as are asked for", |target| {
+            target.min_capacity().at_least(least) && target.max_capacity().at_least(most)
         })
         .must("be about a version that an alias names", |target| {
             !target

@@ -173,14 +173,15 @@ pub(crate) fn calls_are_audited(case: Case<'_>) -> Verdict {
                 .is_empty()
                 && trail.uses_own::<aws::CloudwatchLogGroup, _>(trail.cloud_watch_logs_group_arn())
         })
-        .must("record who reads and writes checkpoints", |trail| {
+        .must("record who reads and writes what it keeps", |trail| {
             let selectors = trail.event_selector();
             selectors.iter().any(|selector| {
                 selector.read_write_type().is("All")
-                    && selector
-                        .data_resource()
-                        .iter()
-                        .any(|data| !trail.to::<aws::S3Bucket, _>(data.values()).is_empty())
+                    && selector.data_resource().iter().any(|data| {
+                        let buckets = trail.to::<aws::S3Bucket, _>(data.values());
+                        let tables = trail.to::<aws::DynamodbTable, _>(data.values());
+                        buckets.len() + tables.len() > 0
+                    })
             })
         })
         .verdict()

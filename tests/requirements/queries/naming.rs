@@ -67,6 +67,19 @@ pub(crate) fn names_tell_environment_and_suffix(case: Case<'_>) -> Verdict {
         format!("-{}-{}", case.environment, Case::suffix()),
         format!("/{}/{}/", case.environment, Case::suffix()),
     ];
+    names_tell(case, &ends)
+}
+
+/// Each name goes on to the suffix behind its type, which alone keeps environments apart.
+pub(crate) fn names_tell_the_suffix(case: Case<'_>) -> Verdict {
+    let ends = [
+        format!("-{}", Case::suffix()),
+        format!("/{}/{}/", case.environment, Case::suffix()),
+    ];
+    names_tell(case, &ends)
+}
+
+fn names_tell(case: Case<'_>, ends: &[String]) -> Verdict {
     let nodes = case.tree.nodes().iter();
     let wrong = nodes.filter(|node| {
         let names = names(node);
@@ -74,10 +87,7 @@ pub(crate) fn names_tell_environment_and_suffix(case: Case<'_>) -> Verdict {
         !names.iter().all(ended) || (names.is_empty() && needs_name(node))
     });
     let wrong: Vec<String> = wrong.map(Node::address).collect();
-    Verdict::of(
-        wrong.is_empty(),
-        format!("without environment and suffix: {wrong:?}"),
-    )
+    Verdict::of(wrong.is_empty(), format!("without {ends:?}: {wrong:?}"))
 }
 
 fn needs_name(node: &Node) -> bool {

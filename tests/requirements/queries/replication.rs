@@ -260,13 +260,12 @@ pub(crate) fn lag_is_noticed(case: Case<'_>) -> Verdict {
                 value.text().map(str::to_owned)
             };
             // An identifier that AWS makes is told by the ARN of the task.
-            let is_about = |alarm: &Item<'_, aws::CloudwatchMetricAlarm>| match identifier {
-                Some(known) => {
-                    dimension(alarm, "ReplicationTaskIdentifier").as_deref() == Some(known)
-                }
-                None => {
-                    let told = alarm.dimensions();
-                    let told = told.and_then(|all| all.key("ReplicationTaskIdentifier"));
+            let is_about = |alarm: &Item<'_, aws::CloudwatchMetricAlarm>| {
+                let told = alarm.dimensions();
+                let told = told.and_then(|all| all.key("ReplicationTaskIdentifier"));
+                if let Some(known) = identifier {
+                    told.text() == Some(known)
+                } else {
                     told.is_some_and(|told| told.refers_to(task.node.node_id()))
                 }
             };

@@ -177,7 +177,7 @@ fn redirects_to_tls(listener: &Item<'_, aws::LbListener>) -> bool {
 }
 
 /// The target groups of a rule, with their weights.
-fn weighed<'t>(rule: &Item<'t, aws::LbListenerRule>) -> Vec<(Group<'t>, Option<i64>)> {
+pub(crate) fn weighed<'t>(rule: &Item<'t, aws::LbListenerRule>) -> Vec<(Group<'t>, Option<i64>)> {
     let mut weighed = Vec::new();
     for action in rule.action() {
         let shares = action.forward().map(|forward| forward.target_group());
@@ -201,7 +201,7 @@ fn is_old(group: &Group<'_>) -> bool {
 }
 
 /// A function, by an alias, which lets the load balancer in.
-fn is_new(group: &Group<'_>) -> bool {
+pub(crate) fn is_new(group: &Group<'_>) -> bool {
     let permitted =
         group.from::<aws::LambdaPermission, _>(View::<aws::LambdaPermission>::source_arn);
     group.target_type().is("lambda")
@@ -219,7 +219,7 @@ fn refers<K: Kind>(attachment: &Item<'_, aws::LbTargetGroupAttachment>) -> bool 
     !attachment.to::<K, _>(attachment.target_id()).is_empty()
 }
 
-fn attachments<'t>(group: &Group<'t>) -> Vec<Item<'t, aws::LbTargetGroupAttachment>> {
+pub(crate) fn attachments<'t>(group: &Group<'t>) -> Vec<Item<'t, aws::LbTargetGroupAttachment>> {
     type Attachment = aws::LbTargetGroupAttachment;
     group.from::<Attachment, _>(View::<Attachment>::target_group_arn)
 }

@@ -1,0 +1,136 @@
+use paymig::aws::{
+    AppautoscalingPolicy, AppautoscalingTarget, IamRolePolicy, LambdaAlias, LambdaFunction,
+    S3Bucket, S3Object, VpcSecurityGroupIngressRule,
+};
+use paymig::tree::Argument as A;
+
+use crate::mutation::{dropped, redirected, removed, weakened, weakened_in, widened_in};
+use crate::queries::{functions, pipeline};
+use crate::row::{Row, SERVING, query};
+
+const PIPELINE: &str = "tests/lambda/pipeline/test_pipeline.py";
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row::new(
+            "004-FUN-1",
+            "A function validates payments.",
+        )
+        .holds(query!(
+            pipeline::three_programs_take_payments,
+            SERVING,
+            [
+                removed::<LambdaFunction>().within("function"),
+                weakened(A::<LambdaFunction>::handler()).within("function"),
+            ]
+        ))
+        .tested(PIPELINE, "test_a_payment_of_another_form_is_refused_before_anybody_is_asked"),
+        Row::new("004-FUN-2", "A function looks for fraud.")
+            .see("004-FUN-1")
+            .tested(PIPELINE, "test_a_fraudulent_payment_is_declined_kept_and_not_explained")
+            .tested(
+                "tests/lambda/pipeline/test_fraud_rules.py",
+                "test_reasons_add_up_to_less_than_certainty",
+            ),
+        Row::new(
+            "004-FUN-3",
+            "A function processes transactions: into the table, the database and the audit bucket.",
+        )
+        .holds(query!(
+            pipeline::bookings_reach_all_that_they_write,
+            SERVING,
+            [
+                weakened_in(A::<LambdaFunction>::environment(), "TABLE_TRANSACTIONS")
+                    .within("function/transaction"),
+                weakened_in(A::<LambdaFunction>::environment(), "BUCKET_AUDIT"),
+                weakened_in(A::<LambdaFunction>::environment(), "TARGET_SECRET"),
+                removed::<VpcSecurityGroupIngressRule>().within("function/transaction"),
+            ]
+        ))
+        .tested(PIPELINE, "test_a_payment_is_in_the_table_the_database_and_the_audit_bucket"),
+        Row::new(
+            "004-FUN-4",
+            "The three are one pipeline: validation calls the others, and a payment that is repeated or killed half-way ends once.",
+        )
+        .holds(query!(
+            pipeline::validation_calls_the_others_by_colour,
+            SERVING,
+            [
+                removed::<LambdaAlias>().within("function/fraud"),
+                removed::<LambdaAlias>().within("function/transaction"),
+                weakened_in(A::<IamRolePolicy>::policy(), "Statement")
+                    .within("function/validation"),
+                widened_in(A::<IamRolePolicy>::policy(), "Resource").within("function/validation"),
+                weakened_in(A::<LambdaFunction>::environment(), "FUNCTION_FRAUD_DETECTION"),
+                redirected(A::<LambdaAlias>::function_name(), "function/fraud/function")
+                    .within("function/transaction"),
+            ]
+        ))
+        .tested(PIPELINE, "test_killed_between_any_two_steps_and_repeated_it_ends_the_same")
+        .tested(PIPELINE, "test_the_same_key_and_body_give_the_same_answer_and_change_nothing"),
+        Row::new("004-FUN-5", "Functions are connected to the VPC.").see("004-NET-5"),
+        Row::new(
+            "004-FUN-6",
+            "Functions have reserved concurrency, so that nothing else takes what payments need.",
+        )
+        .holds(query!(
+            pipeline::concurrency_is_reserved,
+            SERVING,
+            [
+                weakened(A::<LambdaFunction>::reserved_concurrent_executions()).within("function"),
+                dropped(A::<LambdaFunction>::reserved_concurrent_executions()).within("function"),
+            ]
+        )),
+        Row::new(
+            "004-FUN-7",
+            "No payment waits for a cold start.",
+        )
+        .holds(query!(
+            pipeline::programs_are_warm,
+            SERVING,
+            [
+                removed::<AppautoscalingTarget>(),
+                weakened(A::<AppautoscalingTarget>::min_capacity()),
+                weakened(A::<AppautoscalingTarget>::max_capacity()),
+                removed::<AppautoscalingPolicy>(),
+            ]
+        ))
+        .departs("reserved concurrency keeps nothing warm: provisioned concurrency, which does, stands beside it")
+        .tested("tests/engine/pipeline.rs", "the_warm_executions_of_one_version_are_one_aliases"),
+        Row::new(
+            "004-FUN-8",
+            "Functions run Python 3.9 or later.",
+        )
+        .holds(query!(
+            functions::functions_run_what_the_document_brings,
+            [
+                weakened(A::<LambdaFunction>::runtime()),
+                weakened(A::<LambdaFunction>::s3_object_version()),
+                dropped(A::<LambdaFunction>::source_code_hash()),
+                removed::<S3Object>(),
+                removed::<S3Bucket>().within("artifacts"),
+            ]
+        )),
+        Row::new(
+            "004-FUN-9",
+            "Errors are handled and logged: told to callers without what is inside, counted, and traced.",
+        )
+        .holds(query!(
+            functions::functions_are_sealed_and_traced,
+            [
+                dropped(A::<LambdaFunction>::kms_key_arn()),
+                weakened_in(A::<LambdaFunction>::tracing_config(), "mode"),
+                dropped(A::<LambdaFunction>::tracing_config()),
+                weakened_in(A::<LambdaFunction>::logging_config(), "log_format"),
+                weakened_in(A::<LambdaFunction>::logging_config(), "log_group"),
+            ]
+        ))
+        .tested(PIPELINE, "test_a_payment_that_cannot_be_booked_is_later_and_counted_once")
+        .tested(PIPELINE, "test_a_strange_message_is_an_error")
+        .tested(
+            PIPELINE,
+            "test_a_card_number_is_refused_in_any_field_and_neither_logged_nor_told",
+        )
+        .see("004-API-5"),
+    ]
+}

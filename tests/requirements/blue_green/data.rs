@@ -1,0 +1,249 @@
+use paymig::aws::{
+    CloudwatchLogGroup, DbSubnetGroup, DynamodbTable, IamRole, IamRolePolicyAttachment, KmsKey,
+    RdsCluster, RdsClusterInstance, RdsClusterParameterGroup, S3Bucket,
+    S3BucketLifecycleConfiguration, S3BucketPolicy, S3BucketPublicAccessBlock,
+    S3BucketServerSideEncryptionConfiguration, S3BucketVersioning, SecretsmanagerSecret,
+    SecretsmanagerSecretVersion, SecurityGroup, ephemeral,
+};
+use paymig::tree::Argument as A;
+
+use crate::mutation::{dropped, removed, weakened, weakened_in};
+use crate::queries::{archive, buckets, database, single_database, transactions};
+use crate::row::{Row, SERVING, query};
+
+const SYSTEMS: &str = "tests/engine/systems.rs";
+const LIFE: &str = "a_pipeline_of_functions_lives_and_leaves";
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row::new(
+            "004-DB-1",
+            "Aurora PostgreSQL keeps what is transactional, backed up by itself and encrypted.",
+        )
+        .holds(query!(
+            single_database::one_aurora_postgresql,
+            [
+                removed::<RdsCluster>(),
+                weakened(A::<RdsCluster>::engine()),
+                dropped(A::<RdsCluster>::master_username()),
+            ]
+        ))
+        .holds(query!(
+            database::databases_are_backed_up,
+            [
+                weakened(A::<RdsCluster>::backup_retention_period()),
+                dropped(A::<RdsCluster>::backup_retention_period()),
+            ]
+        ))
+        .holds(query!(
+            database::a_writer_at_least,
+            [removed::<RdsClusterInstance>().at_once()]
+        ))
+        .tested(SYSTEMS, LIFE),
+        Row::new(
+            "004-DB-2",
+            "Two readers beside the writer share the load, and take over when a zone is lost.",
+        )
+        .holds(query!(
+            single_database::a_writer_and_two_readers,
+            SERVING,
+            [
+                removed::<RdsClusterInstance>(),
+                dropped(A::<RdsClusterInstance>::cluster_identifier()),
+                weakened(A::<DbSubnetGroup>::subnet_ids()),
+                removed::<DbSubnetGroup>(),
+            ]
+        ))
+        .departs("in phase `legacy`, before the datacenter's requests move, the database is a pilot light: its writer alone"),
+        Row::new(
+            "004-DB-3",
+            "The database is encrypted with a customer-managed key.",
+        )
+        .holds(query!(
+            database::databases_are_encrypted,
+            [
+                weakened(A::<RdsCluster>::storage_encrypted()),
+                dropped(A::<RdsCluster>::kms_key_id()),
+                dropped(A::<RdsClusterInstance>::performance_insights_kms_key_id()),
+                removed::<KmsKey>().within("key/database"),
+            ]
+        )),
+        Row::new("004-DB-4", "Nobody speaks to the database in clear.").holds(query!(
+            database::databases_take_tls_only,
+            [
+                removed::<RdsClusterParameterGroup>(),
+                weakened_in(A::<RdsClusterParameterGroup>::parameter(), "value"),
+            ]
+        )),
+        Row::new("004-DB-5", "Nobody reaches the database from outside.").holds(query!(
+            database::instances_are_private,
+            [
+                weakened(A::<RdsClusterInstance>::publicly_accessible()),
+                dropped(A::<RdsCluster>::vpc_security_group_ids()),
+                removed::<SecurityGroup>().within("database/payments/primary"),
+                removed::<DbSubnetGroup>(),
+            ]
+        )),
+        Row::new(
+            "004-DB-6",
+            "The database's log tells who came and what they might do, and no card data.",
+        )
+        .holds(query!(
+            database::databases_log_who_came_but_no_values,
+            [
+                weakened(A::<RdsCluster>::enabled_cloudwatch_logs_exports()),
+                removed::<CloudwatchLogGroup>().within("database/payments/primary/logs"),
+                weakened_in(A::<RdsClusterParameterGroup>::parameter(), "value"),
+            ]
+        ))
+        .holds(query!(
+            database::instances_report_what_they_do,
+            [
+                weakened(A::<RdsClusterInstance>::monitoring_interval()),
+                dropped(A::<RdsClusterInstance>::monitoring_role_arn()),
+                weakened(A::<RdsClusterInstance>::performance_insights_enabled()),
+                removed::<IamRole>().within("database/payments/monitoring"),
+                removed::<IamRolePolicyAttachment>(),
+            ]
+        )),
+        Row::new(
+            "004-DB-7",
+            "Passwords come from Secrets Manager and are in no state.",
+        )
+        .holds(query!(
+            database::passwords_are_in_no_state,
+            [
+                removed::<ephemeral::SecretsmanagerSecretVersion>(),
+                removed::<SecretsmanagerSecretVersion>().within("database/payments/master"),
+                removed::<ephemeral::SecretsmanagerRandomPassword>(),
+                removed::<SecretsmanagerSecret>(),
+            ]
+        )),
+        Row::new(
+            "004-TAB-1",
+            "Transactions are recorded in DynamoDB, each once, by its id.",
+        )
+        .holds(query!(
+            transactions::records_are_kept_by_their_id,
+            [
+                removed::<DynamodbTable>(),
+                weakened(A::<DynamodbTable>::hash_key()),
+                weakened(A::<DynamodbTable>::billing_mode()),
+                weakened_in(A::<DynamodbTable>::attribute(), "type"),
+            ]
+        ))
+        .tested(
+            "tests/lambda/pipeline/test_pipeline.py",
+            "test_bookings_at_once_with_one_key_are_one_payment",
+        )
+        .tested("tests/engine/storage.rs", "a_store_is_there_in_every_phase"),
+        Row::new(
+            "004-TAB-2",
+            "Global secondary indexes find transactions by customer and by status, in the order of time.",
+        )
+        .holds(query!(
+            transactions::records_are_found_by_more_than_their_id,
+            [
+                weakened(A::<DynamodbTable>::global_secondary_index()),
+                weakened_in(A::<DynamodbTable>::global_secondary_index(), "hash_key"),
+                weakened_in(A::<DynamodbTable>::global_secondary_index(), "range_key"),
+                weakened_in(A::<DynamodbTable>::global_secondary_index(), "projection_type"),
+                weakened(A::<DynamodbTable>::attribute()),
+            ]
+        )),
+        Row::new(
+            "004-TAB-3",
+            "Tables can be restored to any second.",
+        )
+        .holds(query!(
+            transactions::tables_can_be_restored,
+            [
+                dropped(A::<DynamodbTable>::point_in_time_recovery()),
+                weakened_in(A::<DynamodbTable>::point_in_time_recovery(), "enabled"),
+            ]
+        )),
+        Row::new(
+            "004-TAB-4",
+            "Tables are encrypted with a customer-managed key.",
+        )
+        .holds(query!(
+            transactions::tables_are_encrypted,
+            [
+                dropped(A::<DynamodbTable>::server_side_encryption()),
+                weakened_in(A::<DynamodbTable>::server_side_encryption(), "enabled"),
+                weakened_in(A::<DynamodbTable>::server_side_encryption(), "kms_key_arn"),
+                removed::<KmsKey>().within("key/tables"),
+            ]
+        )),
+        Row::new("004-BKT-1", "Audit logs have a bucket.").holds(query!(
+            archive::audit_has_a_bucket,
+            [removed::<S3Bucket>().within("bucket/audit")]
+        ))
+        .see("004-SEC-7"),
+        Row::new("004-BKT-2", "Every bucket keeps every version.").holds(query!(
+            buckets::buckets_keep_versions,
+            [
+                removed::<S3BucketVersioning>(),
+                weakened_in(A::<S3BucketVersioning>::versioning_configuration(), "status"),
+            ]
+        )),
+        Row::new(
+            "004-BKT-3",
+            "Audit logs are at hand for ninety days, then in Glacier, and kept for a year at least.",
+        )
+        .holds(query!(
+            archive::records_age_into_glacier,
+            [
+                removed::<S3BucketLifecycleConfiguration>().within("bucket"),
+                weakened_in(A::<S3BucketLifecycleConfiguration>::rule(), "status").within("bucket"),
+                weakened_in(A::<S3BucketLifecycleConfiguration>::rule(), "transition").within("bucket"),
+                weakened_in(A::<S3BucketLifecycleConfiguration>::rule(), "storage_class").within("bucket"),
+            ]
+        ))
+        .holds(query!(
+            buckets::what_is_of_record_is_kept_for_a_year,
+            [
+                weakened_in(A::<S3BucketLifecycleConfiguration>::rule(), "expiration").within("bucket"),
+                weakened_in(A::<S3BucketLifecycleConfiguration>::rule(), "noncurrent_days").within("bucket"),
+            ]
+        ))
+        .departs("ninety days are what is kept at hand; PCI DSS 10.5.1 wants twelve months, so objects expire after 400 days"),
+        Row::new(
+            "004-BKT-4",
+            "Buckets are encrypted, closed to the public, and refuse connections in clear.",
+        )
+        .holds(query!(
+            buckets::buckets_are_encrypted,
+            [
+                removed::<S3BucketServerSideEncryptionConfiguration>(),
+                weakened_in(
+                    A::<S3BucketServerSideEncryptionConfiguration>::rule(),
+                    "sse_algorithm"
+                ),
+                weakened_in(
+                    A::<S3BucketServerSideEncryptionConfiguration>::rule(),
+                    "kms_master_key_id"
+                ),
+            ]
+        ))
+        .holds(query!(
+            buckets::buckets_are_closed,
+            [
+                removed::<S3BucketPublicAccessBlock>(),
+                weakened(A::<S3BucketPublicAccessBlock>::block_public_acls()),
+                weakened(A::<S3BucketPublicAccessBlock>::block_public_policy()),
+                weakened(A::<S3BucketPublicAccessBlock>::ignore_public_acls()),
+                dropped(A::<S3BucketPublicAccessBlock>::restrict_public_buckets()),
+            ]
+        ))
+        .holds(query!(
+            buckets::buckets_take_tls_only,
+            [
+                removed::<S3BucketPolicy>(),
+                weakened_in(A::<S3BucketPolicy>::policy(), "aws:SecureTransport"),
+                weakened_in(A::<S3BucketPolicy>::policy(), "Effect"),
+            ]
+        ))
+        .departs("the access logs of the load balancer are under S3's own key: AWS delivers them into no other bucket"),
+    ]
+}

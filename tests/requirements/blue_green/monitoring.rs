@@ -1,0 +1,192 @@
+use paymig::aws::{
+    CloudwatchDashboard, CloudwatchLogGroup, CloudwatchLogMetricFilter, CloudwatchMetricAlarm,
+    KmsKey, SnsTopic, SnsTopicPolicy, SnsTopicSubscription,
+};
+use paymig::tree::Argument as A;
+
+use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::queries::{latency, monitoring, transactions};
+use crate::row::{Row, SERVING, query};
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row::new("004-MON-1", "A dashboard shows how long the API takes to answer.")
+            .holds(query!(
+                monitoring::dashboards_show_latency,
+                [
+                    removed::<CloudwatchDashboard>(),
+                    weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics"),
+                ]
+            ))
+            .holds(query!(
+                latency::dashboards_show_the_slowest_requests,
+                [
+                    removed::<CloudwatchDashboard>(),
+                    weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "stat"),
+                ]
+            )),
+        Row::new("004-MON-2", "A dashboard shows the rates of errors.").holds(query!(
+            monitoring::dashboards_show_errors,
+            SERVING,
+            [
+                removed::<CloudwatchDashboard>(),
+                weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics"),
+            ]
+        )),
+        Row::new("004-MON-3", "A dashboard shows how the database does.").holds(query!(
+            monitoring::dashboards_show_databases,
+            [
+                removed::<CloudwatchDashboard>(),
+                weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "widgets"),
+            ]
+        )),
+        Row::new(
+            "004-MON-4",
+            "The same dashboard shows how requests are shared out.",
+        )
+        .holds(query!(
+            monitoring::dashboards_show_traffic,
+            SERVING,
+            [
+                removed::<CloudwatchDashboard>(),
+                weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics"),
+            ]
+        )),
+        Row::new(
+            "004-MON-5",
+            "Alarms look at the 99th percentile of the API's latency.",
+        )
+        .holds(query!(
+            latency::the_slowest_requests_are_noticed,
+            SERVING,
+            [
+                removed::<CloudwatchMetricAlarm>().within("alarms/api/payments/latency"),
+                removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/latency"),
+                weakened(A::<CloudwatchMetricAlarm>::extended_statistic())
+                    .within("alarms/api/payments/latency"),
+                weakened(A::<CloudwatchMetricAlarm>::threshold())
+                    .within("alarms/api/payments/latency"),
+                weakened(A::<CloudwatchMetricAlarm>::dimensions())
+                    .within("alarms/api/payments/latency"),
+            ]
+        )),
+        Row::new(
+            "004-MON-6",
+            "A topic tells of failed transactions, to people of its own.",
+        )
+        .holds(query!(
+            transactions::failed_transactions_have_a_topic_of_their_own,
+            SERVING,
+            [
+                removed::<CloudwatchMetricAlarm>().within("alarms/transactions"),
+                weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/transactions"),
+                redirected(
+                    A::<CloudwatchMetricAlarm>::alarm_actions(),
+                    "alerts/systems/use1/topic"
+                )
+                .within("alarms/transactions"),
+                removed::<SnsTopic>().within("alerts/transactions"),
+                removed::<CloudwatchLogMetricFilter>().at_once(),
+            ]
+        ))
+        .holds(query!(
+            transactions::outcomes_are_counted,
+            SERVING,
+            [
+                removed::<CloudwatchLogMetricFilter>(),
+                weakened(A::<CloudwatchLogMetricFilter>::pattern()),
+                weakened_in(
+                    A::<CloudwatchLogMetricFilter>::metric_transformation(),
+                    "value"
+                ),
+            ]
+        ))
+        .tested(
+            "tests/engine/pipeline.rs",
+            "a_failed_transaction_tells_who_asked_for_it_and_an_error_of_a_function_others",
+        ),
+        Row::new("004-MON-7", "Another topic tells of errors of the system.")
+            .holds(query!(
+                monitoring::alarms_tell_their_region,
+                [
+                    dropped(A::<CloudwatchMetricAlarm>::alarm_actions()),
+                    dropped(A::<CloudwatchMetricAlarm>::ok_actions()),
+                    removed::<SnsTopic>().within("alerts/systems"),
+                ]
+            ))
+            .holds(query!(
+                monitoring::topics_reach_people,
+                [
+                    removed::<SnsTopicSubscription>(),
+                    weakened(A::<SnsTopicSubscription>::protocol()),
+                ]
+            ))
+            .holds(query!(
+                monitoring::topics_are_sealed,
+                [
+                    dropped(A::<SnsTopic>::kms_master_key_id()),
+                    removed::<KmsKey>().within("key/alerts"),
+                    removed::<SnsTopicPolicy>(),
+                    weakened_in(A::<SnsTopicPolicy>::policy(), "aws:SecureTransport"),
+                    weakened_in(A::<SnsTopicPolicy>::policy(), "Service"),
+                ]
+            )),
+        Row::new(
+            "004-MON-8",
+            "Every part is watched: database, table, functions, load balancer, both colours and the API.",
+        )
+        .holds(query!(
+            monitoring::databases_are_watched,
+            [
+                removed::<CloudwatchMetricAlarm>().within("alarms/database/payments/cpu"),
+                removed::<CloudwatchMetricAlarm>().within("alarms/database/payments/memory"),
+                removed::<CloudwatchMetricAlarm>().within("alarms/database/payments/replica-lag"),
+                weakened(A::<CloudwatchMetricAlarm>::dimensions())
+                    .within("alarms/database/payments/cpu"),
+            ]
+        ))
+        .holds(query!(
+            transactions::tables_are_watched,
+            [
+                removed::<CloudwatchMetricAlarm>().within("alarms/table"),
+                weakened(A::<CloudwatchMetricAlarm>::metric_query()).within("alarms/table/"),
+            ]
+        ))
+        .holds(query!(
+            monitoring::functions_are_watched,
+            [
+                removed::<CloudwatchMetricAlarm>().within("alarms/function"),
+                removed::<CloudwatchMetricAlarm>().within("alarms/rotation"),
+                weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/function"),
+                weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/rotation"),
+            ]
+        ))
+        .holds(query!(
+            monitoring::requests_are_watched,
+            SERVING,
+            [
+                removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/errors"),
+                removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/target-errors"),
+                removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/latency"),
+                removed::<CloudwatchMetricAlarm>().within("alarms/api"),
+                weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/api"),
+            ]
+        ))
+        .holds(query!(
+            monitoring::both_sides_are_watched,
+            SERVING,
+            [removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/payments-")]
+        )),
+        Row::new("004-MON-9", "Logs are encrypted and kept for a year.")
+            .holds(query!(
+                monitoring::logs_are_encrypted_and_kept,
+                [
+                    dropped(A::<CloudwatchLogGroup>::kms_key_id()),
+                    dropped(A::<CloudwatchLogGroup>::retention_in_days()),
+                    weakened(A::<CloudwatchLogGroup>::retention_in_days()),
+                    removed::<KmsKey>().within("key/logs"),
+                ]
+            ))
+            .departs("ninety days were asked for as the least; PCI DSS 10.5.1 wants twelve months"),
+    ]
+}

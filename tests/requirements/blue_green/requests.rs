@@ -1,0 +1,245 @@
+use paymig::aws::{
+    AcmCertificate, AcmCertificateValidation, ApiGatewayBasePathMapping, ApiGatewayDeployment,
+    ApiGatewayDomainName, ApiGatewayGatewayResponse, ApiGatewayIntegration, ApiGatewayMethod,
+    ApiGatewayMethodSettings, ApiGatewayModel, ApiGatewayRequestValidator, ApiGatewayResource,
+    ApiGatewayRestApi, ApiGatewayStage, ApiGatewayVpcLink, CloudwatchLogGroup,
+    CloudwatchMetricAlarm, LambdaAlias, LambdaPermission, Lb, LbListener, LbListenerRule,
+    LbTargetGroup, LbTargetGroupAttachment, Route53HealthCheck, Route53Record, S3Bucket,
+    S3BucketLifecycleConfiguration, SecurityGroup, data,
+};
+use paymig::tree::Argument as A;
+
+use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::queries::{api, pipeline, releases, signed, split_in_dns, traffic};
+use crate::row::{MIGRATING, Row, SERVING, query};
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row::new(
+            "004-API-1",
+            "API Gateway validates requests before a program sees them.",
+        )
+        .holds(query!(
+            api::requests_are_validated,
+            [
+                removed::<ApiGatewayRequestValidator>(),
+                weakened(A::<ApiGatewayRequestValidator>::validate_request_body()),
+                weakened(A::<ApiGatewayRequestValidator>::validate_request_parameters()),
+                removed::<ApiGatewayModel>(),
+                weakened(A::<ApiGatewayModel>::schema()),
+            ]
+        )),
+        Row::new(
+            "004-API-2",
+            "The API is called by its name, over TLS, by who signs what they ask.",
+        )
+        .holds(query!(
+            api::apis_are_called_by_name_over_tls,
+            SERVING,
+            [
+                weakened(A::<ApiGatewayRestApi>::disable_execute_api_endpoint()),
+                removed::<ApiGatewayDomainName>(),
+                weakened(A::<ApiGatewayDomainName>::security_policy()),
+                removed::<ApiGatewayBasePathMapping>(),
+                removed::<AcmCertificate>().within("certificate/payments"),
+                removed::<AcmCertificateValidation>().within("certificate/payments"),
+                removed::<Route53Record>().within("certificate/payments"),
+                removed::<Route53Record>().within("dns/payments/split/network"),
+                removed::<data::Route53Zone>(),
+            ]
+        ))
+        .holds(query!(
+            signed::methods_take_signed_requests,
+            [
+                weakened(A::<ApiGatewayMethod>::authorization()),
+                removed::<ApiGatewayMethod>().at_once(),
+            ]
+        )),
+        Row::new(
+            "004-API-3",
+            "A VPC link, and no public endpoint, connects the API to the private load balancer.",
+        )
+        .holds(query!(
+            api::requests_stay_on_private_links,
+            [
+                removed::<ApiGatewayIntegration>(),
+                removed::<ApiGatewayMethod>(),
+                removed::<ApiGatewayResource>(),
+                weakened(A::<ApiGatewayIntegration>::connection_type()),
+                weakened(A::<ApiGatewayIntegration>::uri()),
+                removed::<ApiGatewayVpcLink>(),
+                removed::<Lb>(),
+                weakened(A::<Lb>::internal()),
+                removed::<LbListener>().within("api"),
+                removed::<LbTargetGroup>().within("api"),
+                removed::<LbTargetGroupAttachment>().within("api"),
+            ]
+        ))
+        .departs("a VPC link of a REST API, which alone validates requests, ends at a network load balancer; that one leads to the private Application Load Balancer"),
+        Row::new(
+            "004-API-4",
+            "An Application Load Balancer stands in the private subnets, takes TLS only, and logs requests.",
+        )
+        .holds(query!(
+            traffic::balancers_take_tls_only,
+            [
+                removed::<LbListener>().within("balancer"),
+                weakened(A::<LbListener>::protocol()).within("balancer"),
+                weakened(A::<LbListener>::ssl_policy()).within("balancer"),
+                removed::<AcmCertificate>().within("certificate/internal"),
+                removed::<AcmCertificateValidation>().within("certificate/internal"),
+                removed::<Route53Record>().within("certificate/internal"),
+                weakened(A::<Lb>::drop_invalid_header_fields()),
+                removed::<SecurityGroup>().within("balancer"),
+            ]
+        ))
+        .holds(query!(
+            traffic::requests_are_logged,
+            [
+                dropped(A::<Lb>::access_logs()).within("balancer"),
+                removed::<S3Bucket>().within("balancer"),
+                removed::<S3BucketLifecycleConfiguration>().within("balancer"),
+                removed::<data::ElbServiceAccount>(),
+            ]
+        ))
+        .see("004-NET-4"),
+        Row::new(
+            "004-API-5",
+            "Calls are logged, measured, traced and throttled; what was said in them is not logged, and errors tell nothing of what is inside.",
+        )
+        .holds(query!(
+            api::calls_are_logged_without_values,
+            [
+                removed::<ApiGatewayStage>(),
+                dropped(A::<ApiGatewayStage>::access_log_settings()),
+                weakened(A::<ApiGatewayStage>::xray_tracing_enabled()),
+                removed::<ApiGatewayMethodSettings>(),
+                weakened_in(A::<ApiGatewayMethodSettings>::settings(), "data_trace_enabled"),
+                weakened_in(A::<ApiGatewayMethodSettings>::settings(), "metrics_enabled"),
+                removed::<ApiGatewayDeployment>(),
+                dropped(A::<ApiGatewayDeployment>::triggers()),
+                removed::<CloudwatchLogGroup>().within("api/payments/log-group"),
+            ]
+        ))
+        .holds(query!(
+            api::errors_tell_nothing,
+            [
+                removed::<ApiGatewayGatewayResponse>(),
+                dropped(A::<ApiGatewayGatewayResponse>::response_templates()),
+                dropped(A::<ApiGatewayGatewayResponse>::response_parameters()),
+            ]
+        )),
+        Row::new(
+            "004-REL-1",
+            "Two target groups, blue and green, behind one weighted rule.",
+        )
+        .holds(query!(
+            releases::blue_and_green_share_one_rule,
+            SERVING,
+            [
+                removed::<LbListenerRule>(),
+                removed::<LbTargetGroup>().within("balancer"),
+                weakened_in(A::<LbListenerRule>::action(), "weight"),
+                weakened_in(A::<LbListenerRule>::action(), "forward"),
+                removed::<LambdaPermission>().within("balancer"),
+                removed::<LbTargetGroupAttachment>().within("balancer"),
+                removed::<LambdaAlias>().within("function/validation"),
+                redirected(
+                    A::<LbTargetGroupAttachment>::target_id(),
+                    "function/validation/alias/blue"
+                )
+                .within("balancer/main/main/targets/payments/green"),
+            ]
+        ))
+        .tested("tests/engine/pipeline.rs", "a_release_moves_weights_and_nothing_else"),
+        Row::new(
+            "004-REL-2",
+            "A colour is a whole pipeline: a request that came in by one is judged and booked by the same.",
+        )
+        .holds(query!(
+            pipeline::each_colour_is_a_whole_pipeline,
+            SERVING,
+            [
+                removed::<LambdaAlias>(),
+                weakened(A::<LambdaAlias>::name()),
+                redirected(A::<LambdaAlias>::function_name(), "function/fraud/function")
+                    .within("function/validation"),
+            ]
+        ))
+        .tested("tests/engine/pipeline.rs", "a_colour_is_a_whole_pipeline")
+        .tested("tests/lambda/pipeline/test_pipeline.py", "test_a_colour_calls_its_own"),
+        Row::new(
+            "004-REL-3",
+            "A colour that fails is found out within half a minute.",
+        )
+        .holds(query!(
+            traffic::both_sides_are_checked,
+            SERVING,
+            [
+                dropped(A::<LbTargetGroup>::health_check()),
+                weakened_in(A::<LbTargetGroup>::health_check(), "enabled"),
+                weakened_in(A::<LbTargetGroup>::health_check(), "path"),
+                weakened_in(A::<LbTargetGroup>::health_check(), "interval").within("balancer"),
+            ]
+        ))
+        .tested("tests/lambda/pipeline/test_pipeline.py", "test_a_pipeline_without_a_writer_is_not_healthy"),
+        Row::new(
+            "004-MIG-1",
+            "Requests move from the datacenter to AWS step by step, by weights, and back the same way.",
+        )
+        .holds(query!(
+            split_in_dns::one_name_weighs_old_and_new,
+            MIGRATING,
+            [
+                removed::<Route53Record>().within("dns/payments/split/new"),
+                removed::<Route53Record>().within("dns/payments/split/old"),
+                weakened_in(A::<Route53Record>::weighted_routing_policy(), "weight")
+                    .within("dns/payments/split/new"),
+                weakened(A::<Route53Record>::ttl()).within("dns/payments/split"),
+                weakened(A::<Route53Record>::name()).within("dns/payments/split/old"),
+                weakened(A::<Route53Record>::r#type()).within("dns/payments/split/old"),
+                removed::<data::Route53Zone>(),
+            ]
+        ))
+        .holds(query!(
+            split_in_dns::the_new_side_leads_to_its_entry,
+            MIGRATING,
+            [
+                removed::<Route53Record>().within("dns/payments/split/network"),
+                weakened(A::<Route53Record>::records()).within("dns/payments/split/new"),
+                weakened(A::<Route53Record>::name()).within("dns/payments/split/network"),
+            ]
+        ))
+        .tested("tests/engine/dns.rs", "a_share_moves_alone_and_comes_back_without_a_plan")
+        .tested("tests/engine/dns.rs", "every_way_back_through_dns_fits_into_five_minutes"),
+        Row::new(
+            "004-MIG-2",
+            "A side that cannot take payments is no longer answered, and somebody is told.",
+        )
+        .holds(query!(
+            split_in_dns::each_side_is_checked,
+            MIGRATING,
+            [
+                removed::<Route53HealthCheck>(),
+                weakened(A::<Route53HealthCheck>::resource_path()),
+                weakened(A::<Route53HealthCheck>::request_interval()),
+                weakened(A::<Route53HealthCheck>::r#type()),
+                dropped(A::<Route53Record>::health_check_id()).within("dns/payments/split/new"),
+                dropped(A::<Route53Record>::health_check_id()).within("dns/payments/split/old"),
+                removed::<CloudwatchMetricAlarm>()
+                    .within("alarms/dns/payments/main/payments/none-healthy"),
+            ]
+        ))
+        .holds(query!(
+            split_in_dns::sides_that_fail_are_told,
+            MIGRATING,
+            [
+                removed::<CloudwatchMetricAlarm>().within("alarms/dns/payments/main/unhealthy"),
+                removed::<CloudwatchMetricAlarm>().within("alarms/dns/payments/old"),
+                dropped(A::<CloudwatchMetricAlarm>::alarm_actions())
+                    .within("alarms/dns/payments/old"),
+            ]
+        ))
+        .tested("tests/engine/dns.rs", "what_would_answer_nobody_is_refused"),
+    ]
+}

@@ -1,0 +1,42 @@
+//! Records that age: at hand first, then in cheaper storage.
+
+use paymig::aws;
+use paymig::tree::View;
+
+use crate::case::{Amount, Case, Known, Verdict};
+
+/// How long records are at hand, in days.
+const AT_HAND: i64 = 90;
+
+/// The trail and the programs write their records into one bucket.
+pub(crate) fn audit_has_a_bucket(case: Case<'_>) -> Verdict {
+    case.every::<aws::S3Bucket>()
+        .some("for the audit", |bucket| {
+            !bucket
+                .from::<aws::Cloudtrail, _>(View::<aws::Cloudtrail>::s3_bucket_name)
+                .is_empty()
+        })
+        .verdict()
+}
+
+/// Ninety days at hand, and then in Glacier until they expire.
+pub(crate) fn records_age_into_glacier(case: Case<'_>) -> Verdict {
+    case.every::<aws::S3Bucket>()
+        .that("that the stack file names", |bucket| {
+            bucket.path().starts_with("bucket/")
+        })
+        .must("move to Glacier after ninety days", |bucket| {
+            type Lifecycle = aws::S3BucketLifecycleConfiguration;
+            let lifecycles = bucket.from::<Lifecycle, _>(View::<Lifecycle>::bucket);
+            lifecycles.iter().any(|lifecycle| {
+                let rules = lifecycle.rule();
+                rules.iter().any(|rule| {
+                    rule.status().is("Enabled")
+                        && rule.transition().iter().any(|step| {
+                            step.storage_class().is("GLACIER") && step.days().at_least(AT_HAND)
+                        })
+                })
+            })
+        })
+        .verdict()
+}

@@ -1,0 +1,63 @@
+//! Calls of AWS's APIs that leave no network.
+
+use std::collections::BTreeSet;
+
+use paymig::aws;
+use paymig::tree::View;
+
+use super::network::is_open;
+use super::pipeline::statements_of;
+use crate::case::{Case, Item, Known, Verdict};
+
+/// What is reached through an endpoint wherever a function may call it.
+const WITH_ENDPOINTS: &[&str] = &[
+    "dynamodb",
+    "kms",
+    "lambda",
+    "logs",
+    "s3",
+    "secretsmanager",
+    "ssm",
+];
+
+/// What a role allows is called through an endpoint: no payment, password or log passes a gateway
+/// of the internet.
+pub(crate) fn what_functions_may_call_is_reached_inside(case: Case<'_>) -> Verdict {
+    case.every::<aws::LambdaFunction>()
+        .that("in a network", |function| function.vpc_config().is_some())
+        .must("call through endpoints", |function| {
+            let statements = statements_of(function);
+            let called: BTreeSet<&str> = statements
+                .iter()
+                .flat_map(|statement| statement.actions())
+                .filter_map(|action| Some(action.split_once(':')?.0))
+                .filter(|service| WITH_ENDPOINTS.contains(service))
+                .collect();
+            let networks = networks(function);
+            !called.is_empty()
+                && networks
+                    .iter()
+                    .all(|vpc| called.iter().all(|service| reaches(vpc, service)))
+        })
+        .verdict()
+}
+
+/// The networks that a function stands in.
+fn networks<'t>(function: &Item<'t, aws::LambdaFunction>) -> Vec<Item<'t, aws::Vpc>> {
+    let subnets = function
+        .vpc_config()
+        .map(|config| function.to::<aws::Subnet, _>(config.subnet_ids()));
+    let subnets = subnets.unwrap_or_default();
+    let networks = subnets
+        .iter()
+        .flat_map(|subnet| subnet.to::<aws::Vpc, _>(subnet.vpc_id()));
+    networks.collect()
+}
+
+fn reaches(vpc: &Item<'_, aws::Vpc>, service: &str) -> bool {
+    let name = format!("com.amazonaws.{}.{service}", vpc.region());
+    let endpoints = vpc.from::<aws::VpcEndpoint, _>(View::<aws::VpcEndpoint>::vpc_id);
+    endpoints
+        .iter()
+        .any(|endpoint| endpoint.service_name().is(&name) && is_open(endpoint))
+}

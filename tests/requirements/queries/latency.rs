@@ -1,0 +1,63 @@
+//! How long the slowest requests take.
+
+use paymig::aws;
+use paymig::tree::Term;
+
+use super::monitoring::{alarms_on, lines, threshold};
+use crate::case::{Case, Item, Text, Verdict};
+use crate::policy::text;
+
+/// What one request in a hundred may take longer than.
+const SLOWEST: &str = "p99";
+
+/// An average hides who waits: alarms look at one request in a hundred.
+pub(crate) fn the_slowest_requests_are_noticed(case: Case<'_>) -> Verdict {
+    case.every::<aws::ApiGatewayRestApi>()
+        .must("be watched for its slowest requests", |api| {
+            is_slowest(&alarms_on(api, "ApiName", "Latency"))
+        })
+        .verdict()
+        .and(slow_balancers_are_noticed(case))
+}
+
+/// The same at load balancers.
+pub(crate) fn slow_balancers_are_noticed(case: Case<'_>) -> Verdict {
+    case.every::<aws::Lb>()
+        .that("for requests", |balancer| {
+            balancer.load_balancer_type().text() == Some("application")
+        })
+        .must("be watched for its slowest requests", |balancer| {
+            is_slowest(&alarms_on(balancer, "LoadBalancer", "TargetResponseTime"))
+        })
+        .verdict()
+}
+
+/// Dashboards draw what alarms look at.
+pub(crate) fn dashboards_show_the_slowest_requests(case: Case<'_>) -> Verdict {
+    case.every::<aws::CloudwatchDashboard>()
+        .some("draws the slowest requests", |dashboard| {
+            let lines = lines(dashboard);
+            lines.iter().any(|line| {
+                let metric = line.get(1).and_then(text);
+                ["Latency", "TargetResponseTime"]
+                    .map(Some)
+                    .contains(&metric)
+                    && line.last().is_some_and(draws_slowest)
+            })
+        })
+        .verdict()
+}
+
+fn draws_slowest(options: &Term) -> bool {
+    match options {
+        Term::Object(options) => options.get("stat").and_then(text) == Some(SLOWEST),
+        _ => false,
+    }
+}
+
+fn is_slowest(alarms: &[Item<'_, aws::CloudwatchMetricAlarm>]) -> bool {
+    alarms.iter().any(|alarm| {
+        alarm.extended_statistic().text() == Some(SLOWEST)
+            && threshold(alarm).is_some_and(|limit| limit > 0.0)
+    })
+}

@@ -1,0 +1,179 @@
+//! Payments taken by functions that call each other: which there are, who calls whom, how many at once.
+
+use std::collections::BTreeSet;
+
+use paymig::aws;
+use paymig::tree::{NodeId, View};
+
+use super::functions::warm_between;
+use crate::case::{Amount, Case, Group, Item, Known, Text, Verdict};
+use crate::policy::{Statement, statements};
+
+type Function<'t> = Item<'t, aws::LambdaFunction>;
+
+/// What the three programs begin with.
+const VALIDATES: &str = "payment_validation.";
+const JUDGES: &str = "fraud_detection.";
+const BOOKS: &str = "transaction_processing.";
+/// The aliases of a release.
+const COLOURS: [&str; 2] = ["blue", "green"];
+
+/// One validates, one looks for fraud, one books.
+pub(crate) fn three_programs_take_payments(case: Case<'_>) -> Verdict {
+    programs(case)
+        .exactly(3)
+        .some("validates payments", |function| runs(function, VALIDATES))
+        .some("looks for fraud", |function| runs(function, JUDGES))
+        .some("books transactions", |function| runs(function, BOOKS))
+        .verdict()
+}
+
+/// Who validates calls the other two, each by the alias of its own colour, and may call nothing else.
+pub(crate) fn validation_calls_the_others_by_colour(case: Case<'_>) -> Verdict {
+    programs(case)
+        .that("that validates", |function| runs(function, VALIDATES))
+        .must("know whom to call", |function| {
+            let settings = function.environment().and_then(|it| it.variables());
+            function.to::<aws::LambdaFunction, _>(settings).len() == 2
+        })
+        .must("be allowed to call the others in each colour", |function| {
+            let callees: BTreeSet<_> = callees(function)
+                .iter()
+                .flat_map(|alias| {
+                    let functions = alias.to::<aws::LambdaFunction, _>(alias.function_name());
+                    let name = alias.name().text().unwrap_or_default();
+                    functions
+                        .into_iter()
+                        .map(move |callee| (callee.node.node_id(), name))
+                })
+                .collect();
+            let others = case.items::<aws::LambdaFunction>();
+            let others = others
+                .iter()
+                .filter(|other| runs(other, JUDGES) || runs(other, BOOKS));
+            let expected: BTreeSet<_> = others
+                .flat_map(|other| COLOURS.map(|colour| (other.node.node_id(), colour)))
+                .collect();
+            expected.len() == 4 && callees == expected
+        })
+        .verdict()
+}
+
+/// Nothing that a colour runs is shared with the other: each program has an alias of each.
+pub(crate) fn each_colour_is_a_whole_pipeline(case: Case<'_>) -> Verdict {
+    programs(case)
+        .must("have an alias of each colour", |function| {
+            let aliases =
+                function.from::<aws::LambdaAlias, _>(View::<aws::LambdaAlias>::function_name);
+            COLOURS.iter().all(|colour| {
+                let mut aliases = aliases.iter();
+                aliases.any(|alias| {
+                    alias.name().is(colour) && alias.function_version().text() != Some("$LATEST")
+                })
+            })
+        })
+        .verdict()
+}
+
+/// No other function of the account takes away what payments need, nor the other way round.
+pub(crate) fn concurrency_is_reserved(case: Case<'_>) -> Verdict {
+    programs(case)
+        .must("have executions reserved", |function| {
+            function.reserved_concurrent_executions().at_least(1)
+        })
+        .verdict()
+}
+
+/// Reserved concurrency keeps nothing warm; provisioned concurrency does, for each program.
+pub(crate) fn programs_are_warm(case: Case<'_>) -> Verdict {
+    let warm = programs(case)
+        .must("be kept warm", |function| {
+            let aliases =
+                function.from::<aws::LambdaAlias, _>(View::<aws::LambdaAlias>::function_name);
+            aliases.iter().any(|alias| {
+                type Target = aws::AppautoscalingTarget;
+                let targets = alias.from::<Target, _>(View::<Target>::resource_id);
+                let reserved = function.reserved_concurrent_executions().number();
+                targets
+                    .iter()
+                    .any(|target| target.max_capacity().number() <= reserved)
+            })
+        })
+        .verdict();
+    warm.and(warm_between(case, 5, 50))
+}
+
+/// A payment is in the table, in the database and in the audit bucket: who books reaches all three.
+pub(crate) fn bookings_reach_all_that_they_write(case: Case<'_>) -> Verdict {
+    programs(case)
+        .that("that books", |function| runs(function, BOOKS))
+        .must("know table, bucket and secret", |function| {
+            let settings = || function.environment().and_then(|it| it.variables());
+            function.to::<aws::DynamodbTable, _>(settings()).len() == 1
+                && function.to::<aws::S3Bucket, _>(settings()).len() == 1
+                && function
+                    .to::<aws::SecretsmanagerSecret, _>(settings())
+                    .len()
+                    == 1
+        })
+        .must("be let in to the database", |function| {
+            let groups = function
+                .vpc_config()
+                .map(|config| function.to::<aws::SecurityGroup, _>(config.security_group_ids()));
+            type In = aws::VpcSecurityGroupIngressRule;
+            let by_group = View::<aws::RdsCluster>::vpc_security_group_ids;
+            groups.iter().flatten().any(|group| {
+                let rules = group.from::<In, _>(View::<In>::referenced_security_group_id);
+                rules.iter().any(|rule| {
+                    let guarded = rule.to::<aws::SecurityGroup, _>(rule.security_group_id());
+                    guarded
+                        .iter()
+                        .any(|group| !group.from::<aws::RdsCluster, _>(by_group).is_empty())
+                })
+            })
+        })
+        .verdict()
+}
+
+/// The statements of the policies of a function's role.
+pub(crate) fn statements_of<'t>(function: &Function<'t>) -> Vec<Statement<'t>> {
+    let roles = function.to::<aws::IamRole, _>(function.role());
+    let policies = roles
+        .iter()
+        .flat_map(|role| role.from::<aws::IamRolePolicy, _>(View::<aws::IamRolePolicy>::role));
+    policies
+        .flat_map(|policy| statements(policy.policy()))
+        .collect()
+}
+
+/// The functions that the stack file names.
+fn programs(case: Case<'_>) -> Group<'_, aws::LambdaFunction> {
+    case.every::<aws::LambdaFunction>()
+        .that("of the stack file", |function| {
+            function.path().starts_with("function/")
+        })
+}
+
+/// The aliases that a function may call, and nothing where it may call something else.
+fn callees<'t>(function: &Function<'t>) -> Vec<Item<'t, aws::LambdaAlias>> {
+    let mut called: Vec<NodeId> = Vec::new();
+    for statement in statements_of(function) {
+        if statement.actions() == ["lambda:InvokeFunction"] {
+            for resource in statement.resources() {
+                resource.references(&mut |id| called.push(id));
+            }
+        }
+    }
+    let mut aliases = function.case.items::<aws::LambdaAlias>();
+    aliases.retain(|alias| called.contains(&alias.node.node_id()));
+    if aliases.len() == called.len() {
+        aliases
+    } else {
+        Vec::new()
+    }
+}
+
+fn runs(function: &Function<'_>, program: &str) -> bool {
+    let handler = function.handler().text();
+    handler.is_some_and(|handler| handler.starts_with(program))
+}

@@ -1,0 +1,36 @@
+//! Two versions of one service beside each other.
+
+use paymig::aws;
+
+use super::traffic::{attachments, is_new, weighed};
+use crate::case::{Case, Known, Text, Verdict};
+
+/// One rule shares out requests between a blue target group and a green one: what each receives is
+/// what the document says, so that a plan moves it, forward and back.
+pub(crate) fn blue_and_green_share_one_rule(case: Case<'_>) -> Verdict {
+    case.every::<aws::LbListenerRule>()
+        .exactly(1)
+        .must("lead to a blue alias and to a green one", |rule| {
+            let mut colours: Vec<_> = weighed(rule)
+                .iter()
+                .filter(|(group, _)| is_new(group))
+                .flat_map(|(group, _)| attachments(group))
+                .flat_map(|it| it.to::<aws::LambdaAlias, _>(it.target_id()))
+                .filter_map(|alias| alias.name().text())
+                .collect();
+            colours.sort_unstable();
+            colours == ["blue", "green"]
+        })
+        .must("share out a hundred percent", |rule| {
+            let weights = weighed(rule).into_iter().map(|(_, weight)| weight);
+            weights.sum::<Option<i64>>() == Some(100)
+        })
+        .must("share out what the document says", |rule| {
+            rule.node.meta().lifecycle().ignore_changes().is_empty()
+        })
+        .must("stand at a listener for HTTPS", |rule| {
+            let listeners = rule.to::<aws::LbListener, _>(rule.listener_arn());
+            matches!(&listeners[..], [one] if one.protocol().is("HTTPS"))
+        })
+        .verdict()
+}

@@ -1,0 +1,99 @@
+//! Systems in one network: which tiers it has, and what stands in them.
+
+use paymig::aws;
+use paymig::tree::{NodeId, View};
+
+use super::network::{Ways, ways};
+use crate::case::{Case, Item, Known, Verdict};
+
+/// The zones that a tier of subnets spans.
+const ZONES: usize = 3;
+const REGION: &str = "us-east-1";
+
+/// One network in us-east-1, in which the names of endpoints are resolved.
+pub(crate) fn one_network_in_us_east_1(case: Case<'_>) -> Verdict {
+    case.every::<aws::Vpc>()
+        .exactly(1)
+        .must("lie in us-east-1", |vpc| vpc.region() == REGION)
+        .must("resolve the names of its endpoints", |vpc| {
+            vpc.enable_dns_support().is(true) && vpc.enable_dns_hostnames().is(true)
+        })
+        .verdict()
+}
+
+/// In each zone a subnet for callers, one for programs and one that has no way out.
+pub(crate) fn three_tiers_of_three_subnets(case: Case<'_>) -> Verdict {
+    tiers(case, &[Ways::BOTH, Ways::OUT, Ways::NONE])
+}
+
+/// Each zone has a way to the internet of its own, so that none hangs on another.
+pub(crate) fn every_zone_translates_addresses_itself(case: Case<'_>) -> Verdict {
+    case.every::<aws::NatGateway>()
+        .exactly(ZONES)
+        .must("stand in a zone of its own", |gateway| {
+            let subnets = gateway.to::<aws::Subnet, _>(gateway.subnet_id());
+            let users = subnets.iter().flat_map(|subnet| {
+                subnet.from::<aws::NatGateway, _>(View::<aws::NatGateway>::subnet_id)
+            });
+            users.count() == 1
+        })
+        .must("be the way of one private subnet", |gateway| {
+            let routes = gateway.from::<aws::Route, _>(View::<aws::Route>::nat_gateway_id);
+            routes.len() == 1
+        })
+        .verdict()
+}
+
+/// Nobody reaches a load balancer from outside: it has no public address in any zone.
+pub(crate) fn balancers_stand_in_private_subnets(case: Case<'_>) -> Verdict {
+    balancers(case, true, Ways::OUT)
+}
+
+/// What the database stands in, nothing else stands in.
+pub(crate) fn databases_have_subnets_of_their_own(case: Case<'_>) -> Verdict {
+    case.every::<aws::DbSubnetGroup>()
+        .must("have subnets that nothing else stands in", |group| {
+            let subnets = group.to::<aws::Subnet, _>(group.subnet_ids());
+            subnets.len() == ZONES
+                && subnets
+                    .iter()
+                    .all(|subnet| users(case, subnet.node.node_id()) == 1)
+        })
+        .verdict()
+}
+
+fn tiers(case: Case<'_>, tiers: &[Ways]) -> Verdict {
+    let subnets = case.every::<aws::Subnet>().exactly(tiers.len() * ZONES);
+    let of = |tier: Ways| {
+        let subnets = case.items::<aws::Subnet>();
+        let of = subnets.iter().filter(|subnet| ways(subnet) == Some(tier));
+        of.count()
+    };
+    let whole = tiers.iter().all(|tier| of(*tier) == ZONES);
+    subnets
+        .verdict()
+        .and(Verdict::of(whole, "a tier has not three subnets"))
+}
+
+fn balancers(case: Case<'_>, internal: bool, tier: Ways) -> Verdict {
+    let stands = |balancer: &Item<'_, aws::Lb>| {
+        let subnets = balancer.to::<aws::Subnet, _>(balancer.subnets());
+        subnets.len() == ZONES && subnets.iter().all(|subnet| ways(subnet) == Some(tier))
+    };
+    case.every::<aws::Lb>()
+        .must("stand in its tier, in three zones", stands)
+        .must("have the addresses of its tier", |balancer| {
+            balancer.internal().is(internal)
+        })
+        .verdict()
+}
+
+/// How many elements stand in a subnet, beside its own route table.
+fn users(case: Case<'_>, subnet: NodeId) -> usize {
+    let others = case.tree.nodes().iter().filter(|node| {
+        let mut uses = false;
+        node.references(&mut |id| uses |= id == subnet);
+        uses && View::<aws::RouteTableAssociation>::of(node).is_none()
+    });
+    others.count()
+}

@@ -1,0 +1,170 @@
+//! Requests shared out by name: weighted records, the checks behind them, and who hears of a failure.
+
+use paymig::aws;
+use paymig::tree::Read;
+
+use super::monitoring::alarms_on;
+use crate::case::{Amount, Case, Group, Item, Known, Text, Verdict};
+
+type Record<'t> = Item<'t, aws::Route53Record>;
+type Check<'t> = Item<'t, aws::Route53HealthCheck>;
+
+/// How long a resolver may remember an answer, in seconds.
+const REMEMBERED: i64 = 60;
+
+/// The old side and the new one share one name, each by its weight, and an answer is soon forgotten.
+pub(crate) fn one_name_weighs_old_and_new(case: Case<'_>) -> Verdict {
+    let records = sides(case);
+    let weights = records.iter().map(weight);
+    let total = weights.sum::<Option<i64>>();
+    sides_must_be(case)
+        .exactly(2)
+        .some("leads to the old side", |record| is_called(record, "old"))
+        .some("leads to the new side", |record| is_called(record, "new"))
+        .must("be forgotten within a minute", |record| {
+            (1..=REMEMBERED).contains(&record.ttl().number().unwrap_or(0))
+        })
+        .must("be of one type and name", |record| {
+            records.iter().all(|other| {
+                other.name().text() == record.name().text()
+                    && other.r#type().text() == record.r#type().text()
+                    && other.records().is_some()
+            })
+        })
+        .must("lie in a zone that exists", |record| {
+            let zones = record.to::<aws::data::Route53Zone, _>(record.zone_id());
+            zones.len() == 1
+        })
+        .verdict()
+        .and(Verdict::of(
+            total == Some(100),
+            "the sides do not share a hundred percent",
+        ))
+}
+
+/// What the new side is called leads to the entries on AWS, each by its weight.
+pub(crate) fn the_new_side_leads_to_its_entry(case: Case<'_>) -> Verdict {
+    let records = case.items::<aws::Route53Record>();
+    sides_must_be(case)
+        .that("of the new side", |record| is_called(record, "new"))
+        .must("lead to an entry on AWS", |record| {
+            let named = record.records().and_then(|names| names.items());
+            let named: Vec<_> = named
+                .iter()
+                .flatten()
+                .filter_map(Read::<String>::literal)
+                .collect();
+            let entries = records.iter().filter(|entry| {
+                let name = entry.name().text();
+                name.is_some_and(|name| named.contains(&name)) && is_entry(entry)
+            });
+            entries.count() == 1
+        })
+        .verdict()
+}
+
+/// Each side is asked whether it is well, and given up within half a minute.
+pub(crate) fn each_side_is_checked(case: Case<'_>) -> Verdict {
+    let checked = sides_must_be(case)
+        .must("be answered only while its side is well", |record| {
+            checks(record).len() == 1
+        })
+        .verdict();
+    let checks = case
+        .every::<aws::Route53HealthCheck>()
+        .must("look at the service itself, or at its alarm", |check| {
+            asks(check) || follows(check)
+        })
+        .must("be for a person to turn over", |check| {
+            let ignored = check.node.meta().lifecycle().ignore_changes();
+            ["disabled", "invert_healthcheck"]
+                .iter()
+                .all(|argument| ignored.contains(argument))
+        })
+        .some("asks the datacenter", |check| {
+            check.fqdn().text().is_some() && asks(check)
+        })
+        .verdict();
+    checked.and(checks)
+}
+
+/// A side that fails is told, on whichever side requests are.
+pub(crate) fn sides_that_fail_are_told(case: Case<'_>) -> Verdict {
+    case.every::<aws::Route53HealthCheck>()
+        .must("be watched", |check| {
+            let alarms = alarms_on(check, "HealthCheckId", "HealthCheckStatus");
+            alarms.iter().any(|alarm| {
+                !alarm
+                    .to::<aws::SnsTopic, _>(alarm.alarm_actions())
+                    .is_empty()
+            })
+        })
+        .verdict()
+}
+
+fn sides(case: Case<'_>) -> Vec<Record<'_>> {
+    let mut records = case.items::<aws::Route53Record>();
+    records.retain(is_side);
+    records
+}
+
+fn sides_must_be(case: Case<'_>) -> Group<'_, aws::Route53Record> {
+    case.every::<aws::Route53Record>()
+        .that("of a side", is_side)
+}
+
+fn is_side(record: &Record<'_>) -> bool {
+    is_called(record, "old") || is_called(record, "new")
+}
+
+fn is_called(record: &Record<'_>, side: &str) -> bool {
+    record.set_identifier().is(side)
+}
+
+/// A weighted alias of a load balancer or of an API's name, which is checked.
+fn is_entry(record: &Record<'_>) -> bool {
+    let alias = record.alias();
+    weight(record).is_some()
+        && checks(record).len() == 1
+        && alias.iter().any(|alias| {
+            let balancers = record.to::<aws::Lb, _>(alias.name());
+            let names = record.to::<aws::ApiGatewayDomainName, _>(alias.name());
+            balancers.len() + names.len() == 1
+        })
+}
+
+fn weight(record: &Record<'_>) -> Option<i64> {
+    let policy = record.weighted_routing_policy()?;
+    policy.weight().number()
+}
+
+fn checks<'t>(record: &Record<'t>) -> Vec<Check<'t>> {
+    record.to::<aws::Route53HealthCheck, _>(record.health_check_id())
+}
+
+/// Over TLS, often enough.
+fn asks(check: &Check<'_>) -> bool {
+    let interval = check.request_interval().number().unwrap_or(0);
+    let failures = check.failure_threshold().number().unwrap_or(0);
+    check.r#type().is("HTTPS")
+        && check.resource_path().is("/health")
+        && check.fqdn().is_some()
+        && (1..=30).contains(&(interval * failures))
+}
+
+/// What no checker of Route 53 reaches tells by an alarm of how many are well.
+fn follows(check: &Check<'_>) -> bool {
+    let alarms = check.to::<aws::CloudwatchMetricAlarm, _>(check.cloudwatch_alarm_name());
+    check.r#type().is("CLOUDWATCH_METRIC")
+        && alarms.iter().any(|alarm| {
+            alarm.metric_query().iter().any(|query| {
+                query.metric().is_some_and(|metric| {
+                    let of = metric.dimensions().and_then(|all| all.key("TargetGroup"));
+                    of.is_some_and(|of| !alarm.to::<aws::LbTargetGroup, _>(Some(of)).is_empty())
+                })
+            }) || alarm
+                .dimensions()
+                .and_then(|all| all.key("TargetGroup"))
+                .is_some_and(|of| !alarm.to::<aws::LbTargetGroup, _>(Some(of)).is_empty())
+        })
+}

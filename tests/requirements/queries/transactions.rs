@@ -1,0 +1,188 @@
+//! Records of transactions: the table that keeps them, and who hears of those that failed.
+
+use paymig::aws;
+use paymig::tree::View;
+
+use super::monitoring::alarms_on;
+use crate::case::{Case, Item, Known, Text, Verdict};
+
+type Table<'t> = Item<'t, aws::DynamodbTable>;
+
+/// By an id alone, which a repetition meets; capacity follows use.
+pub(crate) fn records_are_kept_by_their_id(case: Case<'_>) -> Verdict {
+    case.every::<aws::DynamodbTable>()
+        .must("be found by a text that is an id", |table| {
+            let key = table.hash_key().text();
+            key.is_some_and(|key| is_declared(table, key)) && table.range_key().is_none()
+        })
+        .must("grow with use", |table| {
+            table.billing_mode().is("PAY_PER_REQUEST")
+        })
+        .verdict()
+}
+
+/// Over all partitions: whose payments there are, and which wait, in the order of time.
+pub(crate) fn records_are_found_by_more_than_their_id(case: Case<'_>) -> Verdict {
+    case.every::<aws::DynamodbTable>()
+        .must("have two indexes or more, in order and whole", |table| {
+            let indexes = table.global_secondary_index();
+            indexes.len() >= 2
+                && indexes.iter().all(|index| {
+                    let keys = [index.hash_key().text(), index.range_key().text()];
+                    keys.iter()
+                        .all(|key| key.is_some_and(|key| is_declared(table, key)))
+                        && index.projection_type().is("ALL")
+                })
+        })
+        .verdict()
+}
+
+/// PCI DSS 3.5.1.
+pub(crate) fn tables_are_encrypted(case: Case<'_>) -> Verdict {
+    case.every::<aws::DynamodbTable>()
+        .must("be encrypted with a key of its own region", |table| {
+            let encryption = table.server_side_encryption();
+            encryption.is_some_and(|encryption| {
+                encryption.enabled().is(true)
+                    && table.uses_own::<aws::KmsKey, _>(encryption.kms_key_arn())
+            })
+        })
+        .verdict()
+}
+
+/// To the second, for as long as DynamoDB can: 35 days where nothing else is said.
+pub(crate) fn tables_can_be_restored(case: Case<'_>) -> Verdict {
+    case.every::<aws::DynamodbTable>()
+        .must("be restorable to any second", |table| {
+            let recovery = table.point_in_time_recovery();
+            recovery.is_some_and(|recovery| recovery.enabled().is(true))
+        })
+        .verdict()
+}
+
+pub(crate) fn tables_are_not_retained(case: Case<'_>) -> Verdict {
+    case.every::<aws::DynamodbTable>()
+        .must("go without protection", |table| {
+            !table.deletion_protection_enabled().is(true)
+        })
+        .verdict()
+}
+
+/// What DynamoDB throttles, what it fails itself, and what it refuses of this account.
+pub(crate) fn tables_are_watched(case: Case<'_>) -> Verdict {
+    let alarms = case.items::<aws::CloudwatchMetricAlarm>();
+    let tables = case
+        .every::<aws::DynamodbTable>()
+        .must("be watched for throttling and errors", |table| {
+            ["ThrottledRequests", "SystemErrors"].iter().all(|metric| {
+                let mut alarms = alarms.iter();
+                alarms.any(|alarm| {
+                    let queries = alarm.metric_query();
+                    let mut metrics = queries
+                        .iter()
+                        .filter_map(View::<aws::cloudwatch_metric_alarm::MetricQuery>::metric);
+                    metrics.any(|one| {
+                        let of = one.dimensions().and_then(|all| all.key("TableName"));
+                        one.metric_name().is(metric)
+                            && of.is_some_and(|of| of.refers_to(table.node.node_id()))
+                    })
+                })
+            })
+        })
+        .verdict();
+    let account = case
+        .every::<aws::CloudwatchMetricAlarm>()
+        .some("hears of requests that DynamoDB refuses", |alarm| {
+            alarm.metric_name().is("UserErrors") && alarm.namespace().is("AWS/DynamoDB")
+        })
+        .verdict();
+    tables.and(account)
+}
+
+/// Every way in which a payment may end is counted from the log of who ended it.
+pub(crate) fn outcomes_are_counted(case: Case<'_>) -> Verdict {
+    const BOOKED: [&str; 4] = [
+        "transaction-accepted",
+        "transaction-declined",
+        "transaction-failed",
+        "transaction-review",
+    ];
+    let counted = |program: &'static str, events: &'static [&'static str]| {
+        case.every::<aws::LambdaFunction>()
+            .that(program, |function| {
+                let handler = function.handler().text();
+                handler.is_some_and(|handler| handler.starts_with(program))
+            })
+            .must("have its outcomes counted", |function| {
+                let logging = function.logging_config();
+                let groups = logging
+                    .map(|logging| function.to::<aws::CloudwatchLogGroup, _>(logging.log_group()));
+                type Filter = aws::CloudwatchLogMetricFilter;
+                let filters: Vec<_> = groups
+                    .iter()
+                    .flatten()
+                    .flat_map(|group| group.from::<Filter, _>(View::<Filter>::log_group_name))
+                    .collect();
+                events.iter().all(|event| {
+                    let pattern = format!("{{ $.event = \"{event}\" }}");
+                    filters.iter().any(|filter| {
+                        let metric = filter.metric_transformation();
+                        filter.pattern().is(&pattern)
+                            && metric.is_some_and(|metric| metric.value().is("1"))
+                    })
+                })
+            })
+            .verdict()
+    };
+    // Validation counts what it could not hand on.
+    counted("transaction_processing.", &BOOKED)
+        .and(counted("payment_validation.", &["transaction-failed"]))
+}
+
+/// A payment that failed is told to who looks after payments, errors of the system to who looks
+/// after the system.
+pub(crate) fn failed_transactions_have_a_topic_of_their_own(case: Case<'_>) -> Verdict {
+    let filters = case.items::<aws::CloudwatchLogMetricFilter>();
+    let failures: Vec<_> = filters
+        .iter()
+        .filter(|filter| filter.pattern().is("{ $.event = \"transaction-failed\" }"))
+        .filter_map(|filter| {
+            let metric = filter.metric_transformation()?;
+            Some((metric.namespace().text()?, metric.name().text()?))
+        })
+        .collect();
+    let told = |alarm: &Item<'_, aws::CloudwatchMetricAlarm>| {
+        let topics = alarm.to::<aws::SnsTopic, _>(alarm.alarm_actions());
+        topics.first().map(|topic| topic.node.node_id())
+    };
+    let alarms = case.items::<aws::CloudwatchMetricAlarm>();
+    let of_failures: Vec<_> = alarms
+        .iter()
+        .filter(|alarm| {
+            let metric = alarm.namespace().text().zip(alarm.metric_name().text());
+            metric.is_some_and(|metric| failures.contains(&metric))
+        })
+        .filter_map(told)
+        .collect();
+    let of_system: Vec<_> = case
+        .items::<aws::LambdaFunction>()
+        .iter()
+        .flat_map(|function| alarms_on(function, "FunctionName", "Errors"))
+        .filter_map(|alarm| told(&alarm))
+        .collect();
+    let apart = !of_failures.is_empty()
+        && !of_system.is_empty()
+        && of_failures.iter().all(|topic| !of_system.contains(topic));
+    Verdict::of(
+        apart,
+        "failed transactions are told to nobody, or to who hears of system errors",
+    )
+}
+
+/// A key must be declared as an attribute, and an id is a text.
+fn is_declared(table: &Table<'_>, key: &str) -> bool {
+    let attributes = table.attribute();
+    attributes
+        .iter()
+        .any(|attribute| attribute.name().is(key) && attribute.r#type().is("S"))
+}
