@@ -20,7 +20,6 @@
 
 mod case;
 mod document;
-#[expect(dead_code, reason = "the contract tests use the rest")]
 #[path = "../contract/estates.rs"]
 mod estates;
 mod multi_region;

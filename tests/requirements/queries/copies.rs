@@ -1,6 +1,7 @@
 //! Buckets that are copied to another region.
 
 use paymig::aws;
+use paymig::aws::s3_bucket_replication_configuration::Destination;
 use paymig::tree::View;
 
 use super::monitoring::lines;
@@ -38,8 +39,8 @@ pub(crate) fn copies_are_whole_sealed_and_in_time(case: Case<'_>) -> Verdict {
                         .source_selection_criteria()
                         .and_then(|it| it.sse_kms_encrypted_objects());
                     let destination = rule.destination();
-                    let time = destination.as_ref().and_then(|it| it.replication_time());
-                    let metrics = destination.as_ref().and_then(|it| it.metrics());
+                    let time = destination.as_ref().and_then(View::replication_time);
+                    let metrics = destination.as_ref().and_then(View::<Destination>::metrics);
                     rule.status().is("Enabled")
                         && encrypted.is_some_and(|it| it.status().is("Enabled"))
                         && time.is_some_and(|it| it.status().is("Enabled"))

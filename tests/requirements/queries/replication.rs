@@ -240,15 +240,13 @@ pub(crate) fn lag_is_noticed(case: Case<'_>) -> Verdict {
                 value.text().map(str::to_owned)
             };
             // An identifier that AWS makes is told by the ARN of the task.
-            let is_about = |alarm: &Item<'_, aws::CloudwatchMetricAlarm>| match identifier {
-                Some(known) => {
-                    dimension(alarm, "ReplicationTaskIdentifier").as_deref() == Some(known)
+            let is_about = |alarm: &Item<'_, aws::CloudwatchMetricAlarm>| {
+                if identifier.is_some() {
+                    return dimension(alarm, "ReplicationTaskIdentifier").as_deref() == identifier;
                 }
-                None => {
-                    let told = alarm.dimensions();
-                    let told = told.and_then(|all| all.key("ReplicationTaskIdentifier"));
-                    told.is_some_and(|told| told.refers_to(task.node.node_id()))
-                }
+                let told = alarm.dimensions();
+                let told = told.and_then(|all| all.key("ReplicationTaskIdentifier"));
+                told.is_some_and(|told| told.refers_to(task.node.node_id()))
             };
             ["CDCLatencySource", "CDCLatencyTarget"]
                 .iter()
