@@ -22,7 +22,6 @@ mod blue_green;
 mod case;
 mod containerized;
 mod document;
-#[expect(dead_code, reason = "the contract tests use the rest")]
 #[path = "../contract/estates.rs"]
 mod estates;
 mod multi_region;

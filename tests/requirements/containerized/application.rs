@@ -108,7 +108,7 @@ pub(super) fn rows() -> Vec<Row> {
                 ),
                 removed::<EcsCluster>(),
                 removed::<SecurityGroup>().within("service"),
-                removed::<VpcSecurityGroupEgressRule>().within("service/tasks/main/reach/aws"),
+                removed::<VpcSecurityGroupEgressRule>().within("service/tasks/main/https"),
             ]
         ))
         .holds(query!(

@@ -59,6 +59,21 @@ pub(super) fn rows() -> Vec<Row> {
                 "transit_across_regions_applies_replans_empty_and_is_destroyed",
             )
             .see("002-CMP-5"),
+        Row::new(
+            "002-ALL-13",
+            "VPC, Aurora, Fargate, S3, Application Load Balancer, Route 53, KMS, IAM, CloudWatch, SNS and DynamoDB do what they were named for.",
+        )
+        .see("002-NET-1")
+        .see("002-DB-1")
+        .see("002-CMP-1")
+        .see("002-BKT-1")
+        .see("002-TRF-1")
+        .see("002-TRF-3")
+        .see("002-SEC-1")
+        .see("002-SEC-3")
+        .see("002-MON-1")
+        .see("002-MON-2")
+        .see("002-ENV-4"),
         Row::new("002-ALL-12", "Documentation, with how each phase is deployed.")
             .tested("tests/cli/readme.rs", "the_readme_shows_every_command")
             .open("the command `runbook`, which writes the steps of each phase for one environment, is not there yet"),

@@ -56,9 +56,9 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<VpcSecurityGroupIngressRule>().within("service/payments/primary/balancer"),
                 removed::<VpcSecurityGroupIngressRule>()
                     .within("service/payments/secondary/balancer"),
-                removed::<VpcSecurityGroupEgressRule>().within("service/payments/secondary/reach/aws"),
+                removed::<VpcSecurityGroupEgressRule>().within("service/payments/secondary/https"),
                 weakened(A::<VpcSecurityGroupEgressRule>::to_port())
-                    .within("service/payments/secondary/reach/aws"),
+                    .within("service/payments/secondary/https"),
             ]
         )),
         Row::new(

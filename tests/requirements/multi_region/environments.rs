@@ -1,14 +1,20 @@
 use paymig::aws::{
-    CloudwatchLogGroup, CloudwatchMetricAlarm, EcsCluster, EcsService, IamRole, KmsKey, Lb,
-    RdsCluster, S3Bucket, SecretsmanagerSecret, SecurityGroup, SnsTopic, SsmParameter, Subnet, Vpc,
+    CloudwatchLogGroup, CloudwatchMetricAlarm, DynamodbTable, EcsCluster, EcsService, IamRole,
+    KmsKey, Lb, RdsCluster, S3Bucket, SecretsmanagerSecret, SecurityGroup, SnsTopic, SsmParameter,
+    Subnet, Vpc,
 };
+use paymig::config::Phase;
 use paymig::terraform::TerraformData;
 use paymig::tree::Argument as A;
 
+use crate::case::{Case, Known, Text};
+use crate::estates::{Estate, estates};
 use crate::mutation::{dropped, guarded, removed, weakened};
-use crate::queries::{configuration, life, naming};
+use crate::policy::text;
+use crate::queries::{buckets, configuration, life, naming};
 use crate::row::{Row, SERVING, query};
 
+const HERE: &str = "tests/requirements/multi_region/environments.rs";
 const DOCUMENTS: &str = "tests/engine/documents.rs";
 const STORAGE: &str = "tests/engine/storage.rs";
 const SYSTEMS: &str = "tests/engine/systems.rs";
@@ -50,7 +56,7 @@ pub(super) fn rows() -> Vec<Row> {
             "tests/engine/harness.rs",
             "the_state_backend_applies_replans_empty_and_is_destroyed",
         )
-        .tested(STORAGE, "the_lock_table_is_told_where_there_is_one"),
+        .tested(HERE, "states_are_kept_with_every_version_and_locked"),
         Row::new(
             "002-ENV-5",
             "No two changes run at once.",
@@ -67,7 +73,7 @@ pub(super) fn rows() -> Vec<Row> {
             "002-ENV-7",
             "Everything is tagged with its phase and the time of its cutover, which is given and not the clock's.",
         )
-        .tested("tests/contract/snapshots.rs", "every_document_is_as_reviewed"),
+        .tested(HERE, "every_stage_is_tagged_with_its_phase_and_cutover"),
         Row::new(
             "002-ENV-8",
             "What is critical is guarded against destruction by accident, where an environment is protected.",
@@ -141,4 +147,60 @@ pub(super) fn rows() -> Vec<Row> {
         .departs("Terraform from 1.11 on: passwords in no state need its write-only arguments; the provider is 5.x")
         .tested(DOCUMENTS, "every_document_validates"),
     ]
+}
+
+/// What both regions tag everything with, in each environment and phase.
+#[test]
+fn every_stage_is_tagged_with_its_phase_and_cutover() {
+    for estate in of_stack() {
+        for stage in estate.stages() {
+            let tags = stage.system.tree.default_tags();
+            let tag = |name: &str| tags.get(name).and_then(text);
+            assert_eq!(tag("CutoverTimestamp"), Some("2027-03-06T02:00:00Z"));
+            let phase = stage.phase.map(Phase::as_str);
+            assert_eq!(tag("MigrationPhase"), phase, "{}", stage.label());
+        }
+    }
+}
+
+#[test]
+fn states_are_kept_with_every_version_and_locked() {
+    let (bootstrap, others): (Vec<_>, Vec<_>) = of_stack()
+        .into_iter()
+        .partition(|estate| estate.environment.is_bootstrap());
+    let [bootstrap] = &bootstrap[..] else {
+        panic!("states are kept nowhere");
+    };
+    let system = bootstrap.at_default();
+    let case = Case {
+        tree: &system.tree,
+        environment: bootstrap.environment.as_str(),
+    };
+    let asked = [
+        buckets::buckets_keep_versions,
+        buckets::buckets_are_encrypted,
+        buckets::buckets_are_closed,
+        buckets::buckets_take_tls_only,
+    ];
+    for ask in asked {
+        assert_eq!(ask(case).wrong(), [] as [String; 0]);
+    }
+    let tables = case.items::<DynamodbTable>();
+    let [table] = &tables[..] else {
+        panic!("{} tables lock", tables.len());
+    };
+    assert!(table.hash_key().is("LockID"));
+    let name = table.name().text();
+    for other in others {
+        let document = other.document(&other.at_default().tree);
+        let backend = &document["terraform"]["backend"]["s3"];
+        assert_eq!(backend["dynamodb_table"].as_str(), name);
+        assert_eq!(backend["use_lockfile"], true);
+    }
+}
+
+fn of_stack() -> Vec<Estate> {
+    let mut estates = estates();
+    estates.retain(|estate| estate.stack == "multi-region");
+    estates
 }

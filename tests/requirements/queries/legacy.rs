@@ -141,7 +141,11 @@ pub(crate) fn what_replicates_reaches_both_databases(case: Case<'_>) -> Verdict 
                         let by_group = View::<aws::RdsCluster>::vpc_security_group_ids;
                         !group.from::<aws::RdsCluster, _>(by_group).is_empty()
                     });
-                far(5432) && far(443) && let_in
+                let let_out = out.iter().any(|rule| {
+                    let to = rule.referenced_security_group_id();
+                    rule.to_port().is(5432) && !rule.to::<aws::SecurityGroup, _>(to).is_empty()
+                });
+                far(5432) && far(443) && let_out && let_in
             },
         )
         .verdict()

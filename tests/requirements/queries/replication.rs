@@ -261,13 +261,12 @@ pub(crate) fn lag_is_noticed(case: Case<'_>) -> Verdict {
             };
             // An identifier that AWS makes is told by the ARN of the task.
             let is_about = |alarm: &Item<'_, aws::CloudwatchMetricAlarm>| {
+                if identifier.is_some() {
+                    return dimension(alarm, "ReplicationTaskIdentifier").as_deref() == identifier;
+                }
                 let told = alarm.dimensions();
                 let told = told.and_then(|all| all.key("ReplicationTaskIdentifier"));
-                if let Some(known) = identifier {
-                    told.text() == Some(known)
-                } else {
-                    told.is_some_and(|told| told.refers_to(task.node.node_id()))
-                }
+                told.is_some_and(|told| told.refers_to(task.node.node_id()))
             };
             ["CDCLatencySource", "CDCLatencyTarget"]
                 .iter()
