@@ -23,7 +23,7 @@ section!(Dashboard, "dashboard");
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Widget {
-    /// Phase, traffic and the workflow's executions.
+    /// The workflow's executions, and the steps that the functions of a migration took.
     MigrationProgress,
     /// Lag of replication, and of the secondary region.
     ReplicationLag,

@@ -136,7 +136,7 @@ impl Composer<'_> {
         panels
     }
 
-    /// What the machines did, and what their functions counted.
+    /// What the machines did, and what the functions of a migration counted, whoever calls them.
     fn progress(&self, workflows: &Workflows) -> Vec<Panel> {
         let mut panels = Vec::new();
         for entry in Entry::all(&self.stack.workflow) {
@@ -158,22 +158,28 @@ impl Composer<'_> {
                 region,
                 metrics,
             });
-            panels.push(Panel {
-                title: format!("Workflow {}: events", entry.key()),
-                region,
-                metrics: Event::ALL
-                    .into_iter()
-                    .map(|event| Metric {
-                        namespace: events::namespace(&self.context).into(),
-                        name: event.metric(),
-                        dimensions: Vec::new(),
-                        statistic: "Sum",
-                        label: event.logged().to_owned(),
-                    })
-                    .collect(),
-            });
+            panels.push(self.events(format!("Workflow {}: events", entry.key()), region));
+        }
+        for entry in Entry::all(&self.stack.checks) {
+            let region = self.stack.network.resolve(&entry.network).region;
+            panels.push(self.events(format!("Migration {}: events", entry.key()), region));
         }
         panels
+    }
+
+    fn events(&self, title: String, region: Region) -> Panel {
+        let metric = |event: Event| Metric {
+            namespace: events::namespace(&self.context).into(),
+            name: event.metric(),
+            dimensions: Vec::new(),
+            statistic: "Sum",
+            label: event.logged().to_owned(),
+        };
+        Panel {
+            title,
+            region,
+            metrics: Event::ALL.into_iter().map(metric).collect(),
+        }
     }
 
     fn task_lag(&self, replications: &Replications) -> Vec<Panel> {
