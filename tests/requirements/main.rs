@@ -24,6 +24,7 @@ mod document;
 #[expect(dead_code, reason = "the contract tests use the rest")]
 #[path = "../contract/estates.rs"]
 mod estates;
+mod lift_and_shift;
 mod mutation;
 mod orchestrated;
 mod policy;
@@ -35,5 +36,9 @@ use row::Seed;
 
 /// Everything that was asked for.
 fn seeds() -> Vec<Seed> {
-    vec![orchestrated::seed(), blue_green::seed()]
+    vec![
+        orchestrated::seed(),
+        lift_and_shift::seed(),
+        blue_green::seed(),
+    ]
 }

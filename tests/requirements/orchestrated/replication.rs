@@ -67,10 +67,14 @@ pub(super) fn rows() -> Vec<Row> {
             "What replicates is encrypted, survives the loss of a zone, and logs in by secrets over TLS.",
         )
         .holds(query!(
+            replication::instances_stand_in_two_zones,
+            MIGRATING,
+            [weakened(A::<DmsReplicationInstance>::multi_az())]
+        ))
+        .holds(query!(
             replication::instances_are_sealed,
             MIGRATING,
             [
-                weakened(A::<DmsReplicationInstance>::multi_az()),
                 weakened(A::<DmsReplicationInstance>::publicly_accessible()),
                 dropped(A::<DmsReplicationInstance>::kms_key_arn()),
                 removed::<DmsReplicationSubnetGroup>(),

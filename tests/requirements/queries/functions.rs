@@ -8,6 +8,9 @@ use crate::case::{Amount, Case, Known, Verdict};
 /// What runs is a version of an object that the document itself brings, by its checksum.
 pub(crate) fn functions_run_what_the_document_brings(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
+        .that("that is no image", |function| {
+            !function.package_type().is("Image")
+        })
         .must("run Python", |function| function.runtime().is("python3.13"))
         .must(
             "run one version of an archive in this document",

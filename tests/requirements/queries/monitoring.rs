@@ -225,7 +225,7 @@ pub(crate) fn dashboards_show_databases(case: Case<'_>) -> Verdict {
 }
 
 /// Whether a dashboard draws `metric` of an element of kind `K`.
-fn shows<K: Kind>(case: Case<'_>, metric: &str) -> Verdict {
+pub(crate) fn shows<K: Kind>(case: Case<'_>, metric: &str) -> Verdict {
     case.every::<aws::CloudwatchDashboard>()
         .some(&format!("draws {metric} of {}", K::TYPE), |dashboard| {
             let lines = lines(dashboard);
@@ -257,7 +257,7 @@ pub(crate) fn lines<'t>(dashboard: &Item<'t, aws::CloudwatchDashboard>) -> Vec<&
 }
 
 /// Whether an alarm watches each of `metrics` of the element.
-fn watched<K: Kind>(item: &Item<'_, K>, dimension: &str, metrics: &[&str]) -> bool {
+pub(crate) fn watched<K: Kind>(item: &Item<'_, K>, dimension: &str, metrics: &[&str]) -> bool {
     metrics
         .iter()
         .all(|metric| !alarms_on(item, dimension, metric).is_empty())

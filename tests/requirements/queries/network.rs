@@ -267,7 +267,7 @@ pub(crate) fn calls_of_aws_stay_inside(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Whether an endpoint works, for principals of this account alone.
+/// Whether an endpoint is for this account, in every zone.
 pub(crate) fn is_open(endpoint: &Item<'_, aws::VpcEndpoint>) -> bool {
     let statements = statements(endpoint.policy());
     let own = !statements.is_empty()

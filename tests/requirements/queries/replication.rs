@@ -17,7 +17,12 @@ pub(crate) fn rows_are_loaded_and_followed_both_ways(case: Case<'_>) -> Verdict 
         source(task).is_some_and(|it| it.engine_name().is(from))
             && target(task).is_some_and(|it| it.engine_name().is(to))
     };
-    let (old, new) = ("postgres", "aurora-postgresql");
+    let clusters = case.items::<aws::RdsCluster>();
+    let (old, new) = if clusters.iter().any(|it| it.engine().is("aurora-mysql")) {
+        ("mysql", "aurora")
+    } else {
+        ("postgres", "aurora-postgresql")
+    };
     case.every::<aws::DmsReplicationTask>()
         .exactly(3)
         .must("run on an instance, from a source to a target", |task| {
@@ -85,11 +90,20 @@ pub(crate) fn replication_stops_at_what_it_cannot_do(case: Case<'_>) -> Verdict 
         .verdict()
 }
 
-/// In two zones, out of reach, encrypted.
+/// The loss of a zone does not end a replication.
+pub(crate) fn instances_stand_in_two_zones(case: Case<'_>) -> Verdict {
+    case.every::<aws::DmsReplicationInstance>()
+        .must("stand in two zones", |instance| {
+            instance.multi_az().is(true)
+        })
+        .verdict()
+}
+
+/// Out of reach, encrypted.
 pub(crate) fn instances_are_sealed(case: Case<'_>) -> Verdict {
     case.every::<aws::DmsReplicationInstance>()
-        .must("stand in two zones, with no public address", |instance| {
-            instance.multi_az().is(true) && instance.publicly_accessible().is(false)
+        .must("have no public address", |instance| {
+            instance.publicly_accessible().is(false)
         })
         .must("be encrypted with a key of its own region", |instance| {
             instance.uses_own::<aws::KmsKey, _>(instance.kms_key_arn())
@@ -174,7 +188,12 @@ pub(crate) fn instances_reach_both_databases(case: Case<'_>) -> Verdict {
                 let out: Vec<_> = groups
                     .iter()
                     .flat_map(|group| group.from::<Out, _>(View::<Out>::security_group_id))
-                    .filter_map(|rule| Some((rule.cidr_ipv4().text()?, rule.to_port().number()?)))
+                    .filter(|rule| {
+                        let group = rule.referenced_security_group_id();
+                        rule.cidr_ipv4().text().is_some()
+                            || !rule.to::<aws::SecurityGroup, _>(group).is_empty()
+                    })
+                    .filter_map(|rule| rule.to_port().number())
                     .collect();
                 let subnets = instance.to::<aws::DmsReplicationSubnetGroup, _>(
                     instance.replication_subnet_group_id(),
@@ -187,19 +206,25 @@ pub(crate) fn instances_reach_both_databases(case: Case<'_>) -> Verdict {
                 let let_in = let_in.iter().any(|rule| {
                     let range = rule.cidr_ipv4().text().and_then(|range| range.parse().ok());
                     let range: Option<ipnet::Ipv4Net> = range;
-                    rule.to_port().is(DATABASE)
-                        && !is_network(case, rule)
-                        && guards_database(rule)
-                        && !inside.is_empty()
+                    let from = rule.referenced_security_group_id();
+                    let by_group = groups.iter().any(|group| {
+                        from.as_ref()
+                            .is_some_and(|from| from.refers_to(group.node.node_id()))
+                    });
+                    let by_range = !inside.is_empty()
                         && inside.iter().all(|subnet| {
                             let subnet: Option<ipnet::Ipv4Net> = subnet.parse().ok();
                             range
                                 .zip(subnet)
                                 .is_some_and(|(range, subnet)| range.contains(&subnet))
-                        })
+                        });
+                    rule.to_port().is(DATABASE)
+                        && !is_network(case, rule)
+                        && guards_database(rule)
+                        && (by_group || by_range)
                 });
-                let databases = out.iter().filter(|(_, port)| *port == DATABASE).count();
-                let apis = out.iter().any(|(_, port)| *port == HTTPS);
+                let databases = out.iter().filter(|port| **port == DATABASE).count();
+                let apis = out.contains(&HTTPS);
                 databases == 2 && apis && let_in
             },
         )
@@ -286,7 +311,7 @@ fn target<'t>(task: &Task<'t>) -> Option<Endpoint<'t>> {
     endpoints.pop().filter(|it| it.endpoint_type().is("target"))
 }
 
-fn settings(task: &Task<'_>) -> Value {
+pub(crate) fn settings(task: &Task<'_>) -> Value {
     let text = task.replication_task_settings().text().unwrap_or_default();
     serde_json::from_str(text).unwrap_or_default()
 }

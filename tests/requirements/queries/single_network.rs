@@ -26,6 +26,11 @@ pub(crate) fn three_tiers_of_three_subnets(case: Case<'_>) -> Verdict {
     tiers(case, &[Ways::BOTH, Ways::OUT, Ways::NONE])
 }
 
+/// In each zone a subnet for callers and one for everything else.
+pub(crate) fn two_tiers_of_three_subnets(case: Case<'_>) -> Verdict {
+    tiers(case, &[Ways::BOTH, Ways::OUT])
+}
+
 /// Each zone has a way to the internet of its own, so that none hangs on another.
 pub(crate) fn every_zone_translates_addresses_itself(case: Case<'_>) -> Verdict {
     case.every::<aws::NatGateway>()
@@ -49,6 +54,11 @@ pub(crate) fn balancers_stand_in_private_subnets(case: Case<'_>) -> Verdict {
     balancers(case, true, Ways::OUT)
 }
 
+/// Callers reach the load balancer in the public subnet of every zone.
+pub(crate) fn balancers_stand_in_public_subnets(case: Case<'_>) -> Verdict {
+    balancers(case, false, Ways::BOTH)
+}
+
 /// What the database stands in, nothing else stands in.
 pub(crate) fn databases_have_subnets_of_their_own(case: Case<'_>) -> Verdict {
     case.every::<aws::DbSubnetGroup>()
@@ -58,6 +68,16 @@ pub(crate) fn databases_have_subnets_of_their_own(case: Case<'_>) -> Verdict {
                 && subnets
                     .iter()
                     .all(|subnet| users(case, subnet.node.node_id()) == 1)
+        })
+        .verdict()
+}
+
+/// Where the network has no tier for databases: beside the programs, and not beside what is public.
+pub(crate) fn databases_stand_in_private_subnets(case: Case<'_>) -> Verdict {
+    case.every::<aws::DbSubnetGroup>()
+        .must("span the private subnets of three zones", |group| {
+            let subnets = group.to::<aws::Subnet, _>(group.subnet_ids());
+            subnets.len() == ZONES && subnets.iter().all(|s| ways(s) == Some(Ways::OUT))
         })
         .verdict()
 }

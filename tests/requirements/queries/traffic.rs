@@ -93,17 +93,18 @@ pub(crate) fn balancers_take_tls_only(case: Case<'_>) -> Verdict {
         .that("for requests", |balancer| {
             balancer.load_balancer_type().is("application")
         })
-        .must("listen for HTTPS alone", |balancer| {
+        .must("listen for HTTPS, and send all others there", |balancer| {
             type Listener = aws::LbListener;
             let listeners = balancer.from::<Listener, _>(View::<Listener>::load_balancer_arn);
-            !listeners.is_empty()
+            listeners.iter().any(|it| it.protocol().is("HTTPS"))
                 && listeners.iter().all(|listener| {
                     let policy = listener.ssl_policy().text().unwrap_or_default();
                     let certificates =
                         listener.to::<aws::AcmCertificateValidation, _>(listener.certificate_arn());
-                    listener.protocol().is("HTTPS")
+                    let takes_tls = listener.protocol().is("HTTPS")
                         && policy.starts_with("ELBSecurityPolicy-TLS13-1-2-")
-                        && certificates.iter().any(is_validated)
+                        && certificates.iter().any(is_validated);
+                    takes_tls || redirects_to_tls(listener)
                 })
         })
         .must("drop headers that are none", |balancer| {
@@ -163,6 +164,16 @@ pub(crate) fn the_state_of_the_migration_is_in_parameters(case: Case<'_>) -> Ver
     kept("writer", "^(source|fenced|target)$")
         .and(kept("traffic/weight", "^([0-9]|[1-9][0-9]|100)$"))
         .and(kept("traffic/hold", "^.+$"))
+}
+
+/// Whether a listener answers nothing but where TLS is.
+fn redirects_to_tls(listener: &Item<'_, aws::LbListener>) -> bool {
+    let actions = listener.default_action();
+    let redirects = actions.iter().all(|action| {
+        let redirect = action.redirect();
+        action.r#type().is("redirect") && redirect.is_some_and(|it| it.protocol().is("HTTPS"))
+    });
+    listener.protocol().is("HTTP") && !actions.is_empty() && redirects
 }
 
 /// The target groups of a rule, with their weights.

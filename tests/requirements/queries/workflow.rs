@@ -143,7 +143,6 @@ pub(crate) fn machines_are_watched(case: Case<'_>) -> Verdict {
 
 /// Each program of the migration logs its events, and each event is counted.
 pub(crate) fn events_are_counted(case: Case<'_>) -> Verdict {
-    const EVENTS: [&str; 5] = ["failed", "fenced", "opened", "traffic-shifted", "validated"];
     case.every::<aws::LambdaFunction>()
         .that("that a machine calls", |function| {
             let definition = View::<aws::SfnStateMachine>::definition;
@@ -151,29 +150,33 @@ pub(crate) fn events_are_counted(case: Case<'_>) -> Verdict {
                 .from::<aws::SfnStateMachine, _>(definition)
                 .is_empty()
         })
-        .must("have its events counted", |function| {
-            let logging = function.logging_config();
-            let groups = logging
-                .map(|logging| function.to::<aws::CloudwatchLogGroup, _>(logging.log_group()));
-            type Filter = aws::CloudwatchLogMetricFilter;
-            let filters: Vec<_> = groups
-                .iter()
-                .flatten()
-                .flat_map(|group| group.from::<Filter, _>(View::<Filter>::log_group_name))
-                .collect();
-            EVENTS.iter().all(|event| {
-                let pattern = format!("$.event = \"{event}\"");
-                filters.iter().any(|filter| {
-                    let told = filter.pattern().text().unwrap_or_default();
-                    let metric = filter.metric_transformation();
-                    told.contains(&pattern)
-                        && metric.is_some_and(|metric| {
-                            metric.namespace().text().is_some() && metric.value().is("1")
-                        })
-                })
-            })
-        })
+        .must("have its events counted", counts_events)
         .verdict()
+}
+
+/// Whether what a program logs is counted, event by event.
+pub(crate) fn counts_events(function: &Item<'_, aws::LambdaFunction>) -> bool {
+    const EVENTS: [&str; 5] = ["failed", "fenced", "opened", "traffic-shifted", "validated"];
+    let logging = function.logging_config();
+    let groups =
+        logging.map(|logging| function.to::<aws::CloudwatchLogGroup, _>(logging.log_group()));
+    type Filter = aws::CloudwatchLogMetricFilter;
+    let filters: Vec<_> = groups
+        .iter()
+        .flatten()
+        .flat_map(|group| group.from::<Filter, _>(View::<Filter>::log_group_name))
+        .collect();
+    EVENTS.iter().all(|event| {
+        let pattern = format!("$.event = \"{event}\"");
+        filters.iter().any(|filter| {
+            let told = filter.pattern().text().unwrap_or_default();
+            let metric = filter.metric_transformation();
+            told.contains(&pattern)
+                && metric.is_some_and(|metric| {
+                    metric.namespace().text().is_some() && metric.value().is("1")
+                })
+        })
+    })
 }
 
 /// What takes payments, cuts over and compares logs in to both databases, each where it is.
