@@ -61,7 +61,6 @@ pub(super) fn rows() -> Vec<Row> {
         )
         .holds(query!(
             naming::names_tell_environment_and_suffix,
-            SERVING,
             [
                 weakened(A::<AutoscalingGroup>::name()),
                 weakened(A::<CloudwatchLogGroup>::name()),
@@ -79,11 +78,6 @@ pub(super) fn rows() -> Vec<Row> {
                 dropped(A::<Subnet>::tags()),
                 dropped(A::<Vpc>::tags()),
             ]
-        ))
-        .holds(query!(
-            naming::names_tell_environment_and_suffix,
-            &[paymig::config::Phase::Legacy],
-            [weakened(A::<RdsCluster>::cluster_identifier())]
         )),
         Row::new("003-DEP-2", "Everything is tagged, and so is what a group starts.").holds(query!(
             tags::everything_is_tagged,

@@ -56,6 +56,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<data::Ec2TransitGateway>(),
                 removed::<data::Ec2TransitGatewayVpnAttachment>(),
                 dropped(A::<data::Ec2TransitGateway>::filter()),
+                dropped(A::<data::Ec2TransitGatewayVpnAttachment>::tags()),
                 removed::<Ec2TransitGatewayRouteTablePropagation>().within("transit/datacenter/vpn"),
                 removed::<Ec2TransitGatewayRouteTable>(),
             ]
