@@ -17,7 +17,6 @@ pub(crate) mod monitoring;
 pub(crate) mod naming;
 pub(crate) mod network;
 pub(crate) mod outputs;
-pub(crate) mod parameters;
 pub(crate) mod pipeline;
 pub(crate) mod releases;
 pub(crate) mod replication;

@@ -51,12 +51,12 @@ pub(crate) fn every_zone_translates_addresses_itself(case: Case<'_>) -> Verdict 
 
 /// Nobody reaches a load balancer from outside: it has no public address in any zone.
 pub(crate) fn balancers_stand_in_private_subnets(case: Case<'_>) -> Verdict {
-    balancers(case, true, Ways::OUT)
+    balancers(case, Ways::OUT)
 }
 
 /// Callers reach the load balancer in the public subnet of every zone.
 pub(crate) fn balancers_stand_in_public_subnets(case: Case<'_>) -> Verdict {
-    balancers(case, false, Ways::BOTH)
+    balancers(case, Ways::BOTH)
 }
 
 /// What the database stands in, nothing else stands in.
@@ -95,7 +95,7 @@ fn tiers(case: Case<'_>, tiers: &[Ways]) -> Verdict {
         .and(Verdict::of(whole, "a tier has not three subnets"))
 }
 
-fn balancers(case: Case<'_>, internal: bool, tier: Ways) -> Verdict {
+fn balancers(case: Case<'_>, tier: Ways) -> Verdict {
     let stands = |balancer: &Item<'_, aws::Lb>| {
         let subnets = balancer.to::<aws::Subnet, _>(balancer.subnets());
         subnets.len() == ZONES && subnets.iter().all(|subnet| ways(subnet) == Some(tier))
@@ -103,7 +103,7 @@ fn balancers(case: Case<'_>, internal: bool, tier: Ways) -> Verdict {
     case.every::<aws::Lb>()
         .must("stand in its tier, in three zones", stands)
         .must("have the addresses of its tier", |balancer| {
-            balancer.internal().is(internal)
+            balancer.internal().is(tier == Ways::OUT)
         })
         .verdict()
 }
