@@ -55,14 +55,6 @@ impl<'t> Case<'t> {
         group
     }
 
-    /// Every element of kind `K`, of which there may be none.
-    pub(crate) fn any<K: Kind>(self) -> Group<'t, K> {
-        Group {
-            items: self.items(),
-            wrong: Vec::new(),
-        }
-    }
-
     /// The elements of kind `K`, if there are any.
     pub(crate) fn items<K: Kind>(self) -> Vec<Item<'t, K>> {
         let nodes = self.tree.nodes().iter();

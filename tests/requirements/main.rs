@@ -24,6 +24,7 @@ mod containerized;
 mod document;
 #[path = "../contract/estates.rs"]
 mod estates;
+mod lift_and_shift;
 mod multi_region;
 mod mutation;
 mod orchestrated;
@@ -40,6 +41,7 @@ fn seeds() -> Vec<Seed> {
         orchestrated::seed(),
         containerized::seed(),
         multi_region::seed(),
+        lift_and_shift::seed(),
         blue_green::seed(),
     ]
 }

@@ -228,6 +228,10 @@ pub(super) fn rows() -> Vec<Row> {
                 dropped(A::<Route53Record>::health_check_id()).within("dns/payments/split/old"),
                 removed::<CloudwatchMetricAlarm>()
                     .within("alarms/dns/payments/main/payments/none-healthy"),
+                weakened(A::<CloudwatchMetricAlarm>::metric_name())
+                    .within("alarms/dns/payments/main/payments/none-healthy"),
+                weakened(A::<CloudwatchMetricAlarm>::period())
+                    .within("alarms/dns/payments/main/payments/none-healthy"),
             ]
         ))
         .holds(query!(

@@ -6,8 +6,8 @@ use paymig::aws::{
 use paymig::tree::Argument as A;
 
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in, widened_in};
-use crate::queries::{configuration, keys, monitoring, parameters, roles, secrets};
-use crate::row::{Row, query};
+use crate::queries::{configuration, keys, monitoring, roles, secrets};
+use crate::row::{Row, SERVING, query};
 
 pub(super) fn rows() -> Vec<Row> {
     vec![
@@ -70,8 +70,8 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .holds(query!(
-            parameters::programs_read_their_configuration,
-            crate::row::SERVING,
+            configuration::programs_read_their_configuration,
+            SERVING,
             [
                 weakened_in(A::<LambdaFunction>::environment(), "PARAMETERS").within("function"),
                 weakened_in(A::<IamRolePolicy>::policy(), "Action").within("function"),

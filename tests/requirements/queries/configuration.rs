@@ -2,6 +2,7 @@
 
 use paymig::aws;
 
+use super::pipeline::statements_of;
 use crate::case::{Case, Known, Text, Verdict};
 
 /// `/payment/<environment>/<suffix>/…`: a program of one environment reads no other's.
@@ -18,5 +19,26 @@ pub(crate) fn parameters_lie_below_their_environment(case: Case<'_>) -> Verdict 
             "hold a value for all to read: secrets are elsewhere",
             |parameter| parameter.r#type().is("String") && parameter.insecure_value().is_some(),
         )
+        .verdict()
+}
+
+/// A program knows the path of its environment, and may read below it.
+pub(crate) fn programs_read_their_configuration(case: Case<'_>) -> Verdict {
+    let root = format!("/payment/{}/{}", case.environment, Case::suffix());
+    case.every::<aws::LambdaFunction>()
+        .that("of the stack file", |function| {
+            function.path().starts_with("function/")
+        })
+        .must("know where its parameters are", |function| {
+            let settings = function.environment().and_then(|it| it.variables());
+            let path = settings.and_then(|all| all.key("PARAMETERS"));
+            path.text() == Some(&*root)
+        })
+        .must("be allowed to read them", |function| {
+            let statements = statements_of(function);
+            statements.iter().any(|statement| {
+                statement.allows() && statement.actions().contains(&"ssm:GetParametersByPath")
+            })
+        })
         .verdict()
 }

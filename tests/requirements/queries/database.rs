@@ -59,10 +59,13 @@ pub(crate) fn databases_are_encrypted(case: Case<'_>) -> Verdict {
             cluster.uses_own::<aws::KmsKey, _>(cluster.kms_key_id())
         })
         .verdict();
-    let global = case
-        .any::<aws::RdsGlobalCluster>()
-        .must("be encrypted", |global| global.storage_encrypted().is(true))
-        .verdict();
+    let globals = case.items::<aws::RdsGlobalCluster>();
+    let global = Verdict::of(
+        globals
+            .iter()
+            .all(|global| global.storage_encrypted().is(true)),
+        "a global database must be encrypted",
+    );
     let instances = case
         .every::<aws::RdsClusterInstance>()
         .must(
@@ -214,7 +217,7 @@ fn instances<'t>(cluster: &Cluster<'t>) -> Vec<Item<'t, aws::RdsClusterInstance>
 }
 
 /// What a parameter of the cluster is set to.
-fn parameter<'t>(cluster: &Cluster<'t>, name: &str) -> Option<&'t str> {
+pub(crate) fn parameter<'t>(cluster: &Cluster<'t>, name: &str) -> Option<&'t str> {
     let groups =
         cluster.to::<aws::RdsClusterParameterGroup, _>(cluster.db_cluster_parameter_group_name());
     let parameters = groups.first()?.parameter();

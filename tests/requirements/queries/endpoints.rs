@@ -20,6 +20,9 @@ const WITH_ENDPOINTS: &[&str] = &[
     "ssm",
 ];
 
+/// What every program needs, and card data and passwords go through.
+const OF_SECRETS: &[&str] = &["logs", "s3", "secretsmanager"];
+
 /// What a role allows is called through an endpoint: no payment, password or log passes a gateway
 /// of the internet.
 pub(crate) fn what_functions_may_call_is_reached_inside(case: Case<'_>) -> Verdict {
@@ -38,6 +41,15 @@ pub(crate) fn what_functions_may_call_is_reached_inside(case: Case<'_>) -> Verdi
                 && networks
                     .iter()
                     .all(|vpc| called.iter().all(|service| reaches(vpc, service)))
+        })
+        .verdict()
+}
+
+/// Secrets, objects and logs are read and written through endpoints.
+pub(crate) fn secrets_objects_and_logs_stay_inside(case: Case<'_>) -> Verdict {
+    case.every::<aws::Vpc>()
+        .must("have endpoints of what secrets go through", |vpc| {
+            OF_SECRETS.iter().all(|service| reaches(vpc, service))
         })
         .verdict()
 }

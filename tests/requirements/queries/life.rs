@@ -39,12 +39,13 @@ pub(crate) fn nothing_is_retained(case: Case<'_>) -> Verdict {
                 && !cluster.delete_automated_backups().is(false)
         })
         .verdict();
-    let globals = case
-        .any::<aws::RdsGlobalCluster>()
-        .must("go without protection", |global| {
-            !global.deletion_protection().is(true)
-        })
-        .verdict();
+    let globals = case.items::<aws::RdsGlobalCluster>();
+    let globals = Verdict::of(
+        globals
+            .iter()
+            .all(|global| !global.deletion_protection().is(true)),
+        "a global database must go without protection",
+    );
     let buckets = case
         .every::<aws::S3Bucket>()
         .must("go with its objects", |bucket| {

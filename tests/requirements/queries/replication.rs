@@ -17,7 +17,12 @@ pub(crate) fn rows_are_loaded_and_followed_both_ways(case: Case<'_>) -> Verdict 
         source(task).is_some_and(|it| it.engine_name().is(from))
             && target(task).is_some_and(|it| it.engine_name().is(to))
     };
-    let (old, new) = ("postgres", "aurora-postgresql");
+    let clusters = case.items::<aws::RdsCluster>();
+    let (old, new) = if clusters.iter().any(|it| it.engine().is("aurora-mysql")) {
+        ("mysql", "aurora")
+    } else {
+        ("postgres", "aurora-postgresql")
+    };
     case.every::<aws::DmsReplicationTask>()
         .exactly(3)
         .must("run on an instance, from a source to a target", |task| {

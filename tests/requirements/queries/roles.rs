@@ -23,6 +23,14 @@ const WITHOUT_RESOURCES: &[&str] = &[
     "ec2:UnassignPrivateIpAddresses",
     // The registry of the account, which has no ARN.
     "ecr:GetAuthorizationToken",
+    // Measures of one's own, within a namespace.
+    "cloudwatch:PutMetricData",
+    // Sessions on instances (Systems Manager user guide, "Add Session Manager permissions").
+    "ssm:UpdateInstanceInformation",
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
     // Flow logs look for their group among all.
     "logs:DescribeLogGroups",
     // How machines have their logs delivered.

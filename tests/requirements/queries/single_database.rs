@@ -1,13 +1,19 @@
 //! Databases of systems in one region.
 
 use paymig::aws;
-use paymig::tree::View;
+use paymig::tree::{Read, View};
 
-use crate::case::{Case, Item, Known, Verdict};
+use super::database::parameter;
+use crate::case::{Case, Item, Known, Text, Verdict};
 
 /// One cluster, which no other region follows.
 pub(crate) fn one_aurora_postgresql(case: Case<'_>) -> Verdict {
     one(case, "aurora-postgresql")
+}
+
+/// One cluster, which no other region follows.
+pub(crate) fn one_aurora_mysql(case: Case<'_>) -> Verdict {
+    one(case, "aurora-mysql")
 }
 
 /// One takes writes, and two are read and stand by to take over; Aurora spreads them over zones.
@@ -25,6 +31,36 @@ pub(crate) fn a_writer_and_two_readers(case: Case<'_>) -> Verdict {
                 .iter()
                 .flat_map(|group| group.to::<aws::Subnet, _>(group.subnet_ids()));
             subnets.count() == 3
+        })
+        .verdict()
+}
+
+/// Logins and what changes rights are told, statements and the card data in them are not; each log
+/// has its group before it is sent.
+pub(crate) fn mysql_logs_who_came_but_no_values(case: Case<'_>) -> Verdict {
+    case.every::<aws::RdsCluster>()
+        .must("audit logins and rights", |cluster| {
+            parameter(cluster, "server_audit_logging") == Some("1")
+                && parameter(cluster, "server_audit_events") == Some("CONNECT,QUERY_DCL,QUERY_DDL")
+        })
+        .must("log no statements", |cluster| {
+            parameter(cluster, "general_log") == Some("0")
+        })
+        .must("have a group for each log that it sends", |cluster| {
+            let identifier = cluster.cluster_identifier().text().unwrap_or_default();
+            let waited = cluster.node.meta().depends_on();
+            let groups = cluster.case.items::<aws::CloudwatchLogGroup>();
+            let sent = cluster.enabled_cloudwatch_logs_exports();
+            let sent = sent.and_then(|sent| sent.items()).unwrap_or_default();
+            let sent: Vec<_> = sent.iter().filter_map(Read::<String>::literal).collect();
+            sent.contains(&"audit")
+                && sent.iter().all(|log| {
+                    let name = format!("/aws/rds/cluster/{identifier}/{log}");
+                    let mut groups = groups.iter();
+                    groups.any(|group| {
+                        group.name().is(&name) && waited.contains(&group.node.node_id())
+                    })
+                })
         })
         .verdict()
 }

@@ -26,6 +26,11 @@ pub(crate) fn three_tiers_of_three_subnets(case: Case<'_>) -> Verdict {
     tiers(case, &[Ways::BOTH, Ways::OUT, Ways::NONE])
 }
 
+/// In each zone a subnet for callers and one for everything else.
+pub(crate) fn two_tiers_of_three_subnets(case: Case<'_>) -> Verdict {
+    tiers(case, &[Ways::BOTH, Ways::OUT])
+}
+
 /// Each zone has a way to the internet of its own, so that none hangs on another.
 pub(crate) fn every_zone_translates_addresses_itself(case: Case<'_>) -> Verdict {
     case.every::<aws::NatGateway>()
@@ -46,7 +51,12 @@ pub(crate) fn every_zone_translates_addresses_itself(case: Case<'_>) -> Verdict 
 
 /// Nobody reaches a load balancer from outside: it has no public address in any zone.
 pub(crate) fn balancers_stand_in_private_subnets(case: Case<'_>) -> Verdict {
-    balancers(case, true, Ways::OUT)
+    balancers(case, Ways::OUT)
+}
+
+/// Callers reach the load balancer in the public subnet of every zone.
+pub(crate) fn balancers_stand_in_public_subnets(case: Case<'_>) -> Verdict {
+    balancers(case, Ways::BOTH)
 }
 
 /// What the database stands in, nothing else stands in.
@@ -58,6 +68,16 @@ pub(crate) fn databases_have_subnets_of_their_own(case: Case<'_>) -> Verdict {
                 && subnets
                     .iter()
                     .all(|subnet| users(case, subnet.node.node_id()) == 1)
+        })
+        .verdict()
+}
+
+/// Where the network has no tier for databases: beside the programs, and not beside what is public.
+pub(crate) fn databases_stand_in_private_subnets(case: Case<'_>) -> Verdict {
+    case.every::<aws::DbSubnetGroup>()
+        .must("span the private subnets of three zones", |group| {
+            let subnets = group.to::<aws::Subnet, _>(group.subnet_ids());
+            subnets.len() == ZONES && subnets.iter().all(|s| ways(s) == Some(Ways::OUT))
         })
         .verdict()
 }
@@ -75,7 +95,7 @@ fn tiers(case: Case<'_>, tiers: &[Ways]) -> Verdict {
         .and(Verdict::of(whole, "a tier has not three subnets"))
 }
 
-fn balancers(case: Case<'_>, internal: bool, tier: Ways) -> Verdict {
+fn balancers(case: Case<'_>, tier: Ways) -> Verdict {
     let stands = |balancer: &Item<'_, aws::Lb>| {
         let subnets = balancer.to::<aws::Subnet, _>(balancer.subnets());
         subnets.len() == ZONES && subnets.iter().all(|subnet| ways(subnet) == Some(tier))
@@ -83,7 +103,7 @@ fn balancers(case: Case<'_>, internal: bool, tier: Ways) -> Verdict {
     case.every::<aws::Lb>()
         .must("stand in its tier, in three zones", stands)
         .must("have the addresses of its tier", |balancer| {
-            balancer.internal().is(internal)
+            balancer.internal().is(tier == Ways::OUT)
         })
         .verdict()
 }

@@ -63,7 +63,7 @@ pub(crate) fn the_new_side_leads_to_its_entry(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Each side is asked whether it is well, and given up within half a minute.
+/// Each side is asked whether it is well: itself, and given up within half a minute, or by an alarm.
 pub(crate) fn each_side_is_checked(case: Case<'_>) -> Verdict {
     let checked = sides_must_be(case)
         .must("be answered only while its side is well", |record| {
@@ -152,19 +152,17 @@ fn asks(check: &Check<'_>) -> bool {
         && (1..=30).contains(&(interval * failures))
 }
 
-/// What no checker of Route 53 reaches tells by an alarm of how many are well.
+/// What no checker of Route 53 reaches tells by an alarm, of one metric, of how many are well: within
+/// two minutes, for CloudWatch counts by the minute.
 fn follows(check: &Check<'_>) -> bool {
     let alarms = check.to::<aws::CloudwatchMetricAlarm, _>(check.cloudwatch_alarm_name());
     check.r#type().is("CLOUDWATCH_METRIC")
         && alarms.iter().any(|alarm| {
-            alarm.metric_query().iter().any(|query| {
-                query.metric().is_some_and(|metric| {
-                    let of = metric.dimensions().and_then(|all| all.key("TargetGroup"));
-                    of.is_some_and(|of| !alarm.to::<aws::LbTargetGroup, _>(Some(of)).is_empty())
-                })
-            }) || alarm
-                .dimensions()
-                .and_then(|all| all.key("TargetGroup"))
-                .is_some_and(|of| !alarm.to::<aws::LbTargetGroup, _>(Some(of)).is_empty())
+            let of = alarm.dimensions().and_then(|all| all.key("TargetGroup"));
+            let period = alarm.period().number().unwrap_or(0);
+            let periods = alarm.evaluation_periods().number().unwrap_or(0);
+            alarm.metric_name().is("HealthyHostCount")
+                && (1..=120).contains(&(period * periods))
+                && !alarm.to::<aws::LbTargetGroup, _>(of).is_empty()
         })
 }

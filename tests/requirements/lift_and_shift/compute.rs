@@ -1,0 +1,173 @@
+use paymig::aws::{
+    AcmCertificate, AcmCertificateValidation, AutoscalingGroup, AutoscalingPolicy,
+    CloudwatchLogGroup, IamInstanceProfile, IamRolePolicy, KmsKey, LaunchTemplate, Lb, LbListener,
+    LbListenerRule, LbTargetGroup, Route53Record, S3Bucket, S3BucketLifecycleConfiguration,
+    SecurityGroup, VpcSecurityGroupEgressRule, data,
+};
+use paymig::terraform::TerraformData;
+use paymig::tree::Argument as A;
+
+use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::queries::{entry, instances, single_network, traffic};
+use crate::row::{MIGRATING, Row, SERVING, query};
+
+const HEALTH: &str = "tests/instances/test_health.py";
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row::new(
+            "003-APP-1",
+            "An Auto Scaling group of three to nine instances, in private subnets of three zones.",
+        )
+        .holds(query!(
+            instances::a_group_of_three_to_nine,
+            SERVING,
+            [
+                removed::<AutoscalingGroup>(),
+                weakened(A::<AutoscalingGroup>::min_size()),
+                weakened(A::<AutoscalingGroup>::max_size()),
+                weakened(A::<AutoscalingGroup>::vpc_zone_identifier()),
+                redirected(
+                    A::<AutoscalingGroup>::vpc_zone_identifier(),
+                    "network/main/subnet/public-a"
+                ),
+                dropped(A::<AutoscalingGroup>::launch_template()),
+                removed::<LaunchTemplate>(),
+            ]
+        ))
+        .tested("tests/engine/instances.rs", "a_group_grows_by_itself_and_is_replaced_only_on_purpose"),
+        Row::new("003-APP-2", "The group scales by itself.").holds(query!(
+            instances::groups_follow_load,
+            SERVING,
+            [
+                removed::<AutoscalingPolicy>(),
+                weakened(A::<AutoscalingPolicy>::policy_type()),
+                weakened_in(
+                    A::<AutoscalingPolicy>::target_tracking_configuration(),
+                    "predefined_metric_type"
+                ),
+            ]
+        )),
+        Row::new(
+            "003-APP-3",
+            "An Application Load Balancer stands before the group: public, over TLS, with its requests logged.",
+        )
+        .holds(query!(
+            single_network::balancers_stand_in_public_subnets,
+            [
+                weakened(A::<Lb>::internal()),
+                redirected(A::<Lb>::subnets(), "network/main/subnet/private-a"),
+                removed::<Lb>(),
+            ]
+        ))
+        .holds(query!(
+            traffic::balancers_take_tls_only,
+            [
+                removed::<LbListener>().within("balancer/main/main/https"),
+                weakened(A::<LbListener>::protocol()).within("balancer/main/main/https"),
+                weakened(A::<LbListener>::ssl_policy()),
+                weakened_in(A::<LbListener>::default_action(), "redirect"),
+                removed::<AcmCertificate>(),
+                removed::<AcmCertificateValidation>(),
+                removed::<Route53Record>().within("certificate"),
+                weakened(A::<Lb>::drop_invalid_header_fields()),
+                removed::<SecurityGroup>().within("balancer"),
+            ]
+        ))
+        .holds(query!(
+            entry::callers_in_clear_are_sent_to_tls,
+            [removed::<LbListener>()]
+        ))
+        .holds(query!(
+            traffic::requests_are_logged,
+            [
+                dropped(A::<Lb>::access_logs()),
+                removed::<S3Bucket>().within("balancer"),
+                removed::<S3BucketLifecycleConfiguration>().within("balancer"),
+                removed::<data::ElbServiceAccount>(),
+            ]
+        )),
+        Row::new(
+            "003-APP-4",
+            "Health checks find what is ill within half a minute, and the group replaces it.",
+        )
+        .holds(query!(
+            entry::requests_reach_checked_targets,
+            SERVING,
+            [
+                removed::<LbListenerRule>(),
+                removed::<LbTargetGroup>(),
+                weakened(A::<LbTargetGroup>::protocol()),
+                dropped(A::<LbTargetGroup>::health_check()),
+                weakened_in(A::<LbTargetGroup>::health_check(), "enabled"),
+                weakened_in(A::<LbTargetGroup>::health_check(), "path"),
+                weakened_in(A::<LbTargetGroup>::health_check(), "interval"),
+            ]
+        ))
+        .holds(query!(
+            instances::groups_replace_what_fails,
+            SERVING,
+            [
+                weakened(A::<AutoscalingGroup>::health_check_type()),
+                weakened(A::<AutoscalingGroup>::target_group_arns()),
+                dropped(A::<AutoscalingGroup>::instance_refresh()),
+                weakened_in(A::<AutoscalingGroup>::instance_refresh(), "auto_rollback"),
+                weakened_in(A::<AutoscalingGroup>::instance_refresh(), "min_healthy_percentage"),
+            ]
+        ))
+        .tested(HEALTH, "test_the_load_balancer_hears_how_things_are")
+        .tested(HEALTH, "test_the_database_that_takes_writes_is_the_one_to_reach"),
+        Row::new(
+            "003-APP-5",
+            "Instances have no public address, encrypted disks, and an image that no plan changes.",
+        )
+        .holds(query!(
+            instances::instances_are_sealed,
+            SERVING,
+            [
+                weakened_in(A::<LaunchTemplate>::network_interfaces(), "associate_public_ip_address"),
+                weakened_in(A::<LaunchTemplate>::network_interfaces(), "security_groups"),
+                weakened_in(A::<LaunchTemplate>::block_device_mappings(), "encrypted"),
+                weakened_in(A::<LaunchTemplate>::block_device_mappings(), "kms_key_id"),
+                removed::<KmsKey>().within("key/volumes"),
+                removed::<SecurityGroup>().within("service"),
+                weakened_in(A::<LaunchTemplate>::metadata_options(), "http_tokens"),
+                weakened_in(A::<LaunchTemplate>::monitoring(), "enabled"),
+            ]
+        ))
+        .holds(query!(
+            instances::images_are_looked_up_and_kept,
+            SERVING,
+            [
+                removed::<data::Ami>(),
+                removed::<TerraformData>().within("service"),
+                weakened(A::<LaunchTemplate>::image_id()),
+            ]
+        )),
+        Row::new("003-APP-6", "Instances log into a group of the stack.").holds(query!(
+            instances::instances_log,
+            SERVING,
+            [
+                removed::<CloudwatchLogGroup>().within("service"),
+                removed::<IamInstanceProfile>(),
+                removed::<IamRolePolicy>().within("service"),
+                weakened_in(A::<IamRolePolicy>::policy(), "Action").within("service"),
+            ]
+        )),
+        Row::new(
+            "003-APP-7",
+            "Payments are consistent all along: instances log in where the writer is, here or in the datacenter.",
+        )
+        .holds(query!(
+            instances::instances_reach_both_databases,
+            MIGRATING,
+            [
+                removed::<VpcSecurityGroupEgressRule>().within("service"),
+                weakened(A::<LaunchTemplate>::user_data()),
+                removed::<data::SecretsmanagerSecret>().within("database/payments/application"),
+                removed::<data::SecretsmanagerSecret>().within("replication/payments/application"),
+            ]
+        ))
+        .tested(HEALTH, "test_while_the_databases_are_fenced_none_can_be_reached"),
+    ]
+}

@@ -1,0 +1,128 @@
+use paymig::aws::{
+    AutoscalingGroup, CloudwatchLogGroup, CloudwatchMetricAlarm, DmsReplicationTask, IamRole,
+    KmsAlias, KmsKey, LambdaFunction, LaunchTemplate, Lb, RdsCluster, RdsClusterInstance, S3Bucket,
+    SecretsmanagerSecret, SecurityGroup, SnsTopic, Subnet, Vpc, data,
+};
+use paymig::terraform::TerraformData;
+use paymig::tree::Argument as A;
+
+use crate::mutation::{dropped, guarded, removed, weakened, weakened_in};
+use crate::queries::{life, naming, outputs, tags};
+use crate::row::{MIGRATING, Row, SERVING, query};
+
+const DOCUMENTS: &str = "tests/engine/documents.rs";
+const SYSTEMS: &str = "tests/engine/systems.rs";
+const LIFE: &str = "a_migration_over_an_existing_vpn_lives_and_leaves";
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row::new(
+            "003-ENV-1",
+            "Two environments, `legacy-sync` and `aws-production`, each with a state of its own.",
+        )
+        .holds(query!(
+            life::a_state_knows_whose_it_is,
+            [
+                removed::<TerraformData>().within("identity"),
+                dropped(A::<TerraformData>::input()).within("identity"),
+            ]
+        ))
+        .tested(DOCUMENTS, "a_document_of_another_environment_fails_at_plan")
+        .tested("tests/contract/snapshots.rs", "every_document_is_as_reviewed")
+        .departs("a document fits a workspace, a backend key or a folder alike: it refuses every state but its environment's"),
+        Row::new(
+            "003-ENV-2",
+            "Both run beside each other: neither shares a name with the other.",
+        )
+        .see("003-DEP-1")
+        .departs("a rehearsal in `legacy-sync` is no source of data: `aws-production` replicates from the datacenter itself"),
+        Row::new(
+            "003-OUT-1",
+            "Outputs tell the load balancer's name and the database's endpoints.",
+        )
+        .holds(query!(
+            outputs::entries_and_replication_are_told,
+            SERVING,
+            [
+                removed::<Lb>(),
+                removed::<RdsCluster>(),
+                removed::<Vpc>(),
+                removed::<data::Ec2TransitGatewayVpnAttachment>(),
+            ]
+        )),
+        Row::new("003-OUT-2", "An output tells how the replication is.").holds(query!(
+            outputs::the_state_of_the_replication_is_told,
+            MIGRATING,
+            [removed::<DmsReplicationTask>().within("replication/payments/task/load")]
+        )),
+        Row::new(
+            "003-DEP-1",
+            "Names end with the environment and its suffix, behind what they name: type-environment-suffix.",
+        )
+        .holds(query!(
+            naming::names_tell_environment_and_suffix,
+            [
+                weakened(A::<AutoscalingGroup>::name()),
+                weakened(A::<CloudwatchLogGroup>::name()),
+                weakened(A::<CloudwatchMetricAlarm>::alarm_name()),
+                weakened(A::<IamRole>::name()),
+                weakened(A::<KmsAlias>::name()),
+                weakened(A::<LambdaFunction>::function_name()),
+                weakened(A::<LaunchTemplate>::name()),
+                weakened(A::<Lb>::name()),
+                weakened(A::<RdsCluster>::cluster_identifier()),
+                dropped(A::<RdsClusterInstance>::identifier()),
+                dropped(A::<S3Bucket>::bucket()),
+                weakened(A::<SecurityGroup>::name()),
+                weakened(A::<SnsTopic>::name()),
+                dropped(A::<Subnet>::tags()),
+                dropped(A::<Vpc>::tags()),
+            ]
+        )),
+        Row::new("003-DEP-2", "Everything is tagged, and so is what a group starts.").holds(query!(
+            tags::everything_is_tagged,
+            SERVING,
+            [
+                dropped(A::<LaunchTemplate>::tag_specifications()),
+                weakened_in(A::<LaunchTemplate>::tag_specifications(), "Environment"),
+            ]
+        )),
+        Row::new(
+            "003-DEP-3",
+            "Everything can be destroyed: nothing is guarded, retained, or keeps its name.",
+        )
+        .holds(query!(
+            life::nothing_is_guarded,
+            [guarded::<RdsCluster>(), guarded::<KmsKey>(), guarded::<S3Bucket>()]
+        ))
+        .holds(query!(
+            life::nothing_is_retained,
+            MIGRATING,
+            [
+                weakened(A::<RdsCluster>::deletion_protection()),
+                weakened(A::<RdsCluster>::skip_final_snapshot()),
+                weakened(A::<S3Bucket>::force_destroy()),
+                weakened(A::<SecretsmanagerSecret>::recovery_window_in_days()),
+                dropped(A::<KmsKey>::deletion_window_in_days()),
+            ]
+        ))
+        .tested(SYSTEMS, LIFE),
+        Row::new(
+            "003-DEP-4",
+            "What is written is deployable as it is: the real Terraform validates, applies, re-plans empty and destroys it.",
+        )
+        .tested(DOCUMENTS, "every_document_validates")
+        .tested(SYSTEMS, LIFE),
+        Row::new("003-DEP-5", "Everything is deployed to us-east-1.").see("003-NET-1"),
+        Row::new(
+            "003-DEP-6",
+            "The estate is described as code, typed, tested and documented.",
+        )
+        .departs("the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy; functions and what boots an instance are Python")
+        .tested("tests/cli/outdir.rs", "cdktf_names_the_folder_and_hears_nothing"),
+        Row::new("003-DEP-7", "Errors are handled and logged.")
+            .tested("tests/cli/messages.rs", "a_wrong_file_is_shown_where_it_is_wrong")
+            .see("003-SEC-6")
+            .see("003-APP-6"),
+    ]
+}

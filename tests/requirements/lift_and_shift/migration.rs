@@ -1,0 +1,247 @@
+use paymig::aws::{
+    CloudwatchEventRule, CloudwatchEventTarget, CloudwatchLogGroup, CloudwatchLogMetricFilter,
+    CloudwatchMetricAlarm, DmsCertificate, DmsEndpoint, DmsReplicationInstance,
+    DmsReplicationSubnetGroup, DmsReplicationTask, IamRole, IamRolePolicy, LambdaFunction,
+    LambdaPermission, RdsClusterParameterGroup, Route53HealthCheck, Route53Record, S3Bucket,
+    SecurityGroup, SsmParameter, VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule, data,
+};
+use paymig::tree::Argument as A;
+
+use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::queries::{buckets, database, existing, replication, runbook, split_in_dns, withdrawal};
+use crate::row::{MIGRATING, Row, query};
+
+const FORWARD: &str = "tests/lambda/test_cutover_forward.py";
+const BACK: &str = "tests/lambda/test_withdrawal.py";
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row::new(
+            "003-REP-1",
+            "A DMS replication instance: encrypted, in two zones, in private subnets, logging into a group of the stack.",
+        )
+        .holds(query!(
+            replication::instances_are_sealed,
+            MIGRATING,
+            [
+                weakened(A::<DmsReplicationInstance>::publicly_accessible()),
+                dropped(A::<DmsReplicationInstance>::kms_key_arn()),
+                removed::<DmsReplicationSubnetGroup>(),
+                removed::<SecurityGroup>().within("replication"),
+                removed::<data::IamRoles>(),
+            ]
+        ))
+        .holds(query!(
+            replication::instances_stand_in_two_zones,
+            MIGRATING,
+            [weakened(A::<DmsReplicationInstance>::multi_az())]
+        ))
+        .holds(query!(
+            replication::instances_log_into_a_group_of_the_stack,
+            MIGRATING,
+            [
+                removed::<CloudwatchLogGroup>().within("replication/payments/log-group"),
+                weakened(A::<CloudwatchLogGroup>::name()).within("replication/payments/log-group"),
+            ]
+        ))
+        .holds(query!(
+            existing::replication_reaches_both_databases,
+            MIGRATING,
+            [
+                removed::<VpcSecurityGroupEgressRule>().within("replication"),
+                removed::<VpcSecurityGroupIngressRule>().within("replication"),
+                weakened(A::<VpcSecurityGroupEgressRule>::to_port()).within("replication"),
+                redirected(
+                    A::<DmsReplicationSubnetGroup>::subnet_ids(),
+                    "network/main/subnet/public-a"
+                ),
+            ]
+        )),
+        Row::new(
+            "003-REP-2",
+            "DMS tasks load all rows, then capture changes without end, and can do so in the other direction.",
+        )
+        .holds(query!(
+            replication::rows_are_loaded_and_followed_both_ways,
+            MIGRATING,
+            [
+                removed::<DmsReplicationTask>(),
+                removed::<DmsReplicationInstance>(),
+                removed::<DmsEndpoint>(),
+                weakened(A::<DmsReplicationTask>::migration_type()),
+                redirected(
+                    A::<DmsReplicationTask>::source_endpoint_arn(),
+                    "replication/payments/endpoint/target"
+                ),
+            ]
+        ))
+        .holds(query!(
+            replication::replication_stops_at_what_it_cannot_do,
+            MIGRATING,
+            [
+                weakened(A::<DmsReplicationTask>::replication_task_settings()),
+                dropped(A::<DmsReplicationTask>::table_mappings()),
+            ]
+        ))
+        .holds(query!(
+            database::databases_tell_their_changes,
+            [weakened_in(A::<RdsClusterParameterGroup>::parameter(), "value")]
+        ))
+        .holds(query!(
+            existing::endpoints_log_in_by_secrets_that_exist,
+            MIGRATING,
+            [
+                weakened(A::<DmsEndpoint>::ssl_mode()),
+                removed::<DmsCertificate>(),
+                dropped(A::<DmsEndpoint>::secrets_manager_arn()),
+                dropped(A::<DmsEndpoint>::kms_key_arn()),
+                removed::<IamRole>().within("replication"),
+                removed::<data::SecretsmanagerSecret>().within("replication/payments/source-user"),
+                removed::<data::SecretsmanagerSecret>().within("replication/payments/target-user"),
+            ]
+        ))
+        .tested("tests/engine/replication.rs", "replication_comes_and_goes_as_a_whole"),
+        Row::new(
+            "003-REP-3",
+            "Lag of more than five seconds, and a task that failed, raise an alarm.",
+        )
+        .holds(query!(
+            runbook::lag_of_each_task_is_noticed,
+            MIGRATING,
+            [
+                removed::<CloudwatchMetricAlarm>().within("alarms/replication"),
+                weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/replication"),
+                weakened(A::<CloudwatchMetricAlarm>::threshold()).within("alarms/replication"),
+                weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/replication"),
+            ]
+        ))
+        .holds(query!(
+            replication::failures_are_told,
+            MIGRATING,
+            [
+                removed::<CloudwatchEventRule>().within("replication"),
+                removed::<CloudwatchEventTarget>().within("replication"),
+                weakened(A::<CloudwatchEventRule>::event_pattern()).within("replication"),
+            ]
+        ))
+        .see("003-OUT-2"),
+        Row::new(
+            "003-REP-4",
+            "What both databases hold stays the same: programs compare it, and cut over behind a fence.",
+        )
+        .holds(query!(
+            runbook::programs_of_the_migration_are_there,
+            MIGRATING,
+            [
+                removed::<LambdaFunction>().within("checks"),
+                weakened(A::<LambdaFunction>::handler()).within("checks"),
+                weakened_in(A::<LambdaFunction>::environment(), "REPLICATIONS").within("checks"),
+                weakened_in(A::<LambdaFunction>::environment(), "CHECKPOINTS").within("checks"),
+                removed::<CloudwatchLogMetricFilter>().within("checks"),
+                removed::<VpcSecurityGroupEgressRule>().within("checks"),
+                removed::<VpcSecurityGroupIngressRule>().within("checks"),
+                removed::<SecurityGroup>().within("checks"),
+            ]
+        ))
+        .holds(query!(
+            buckets::checkpoints_have_a_bucket,
+            [removed::<S3Bucket>().within("bucket/checkpoints")]
+        ))
+        .tested("tests/lambda/test_validation.py", "test_every_kind_of_difference_is_counted_and_named")
+        .tested(FORWARD, "test_every_payment_survives_a_cutover_under_load"),
+        Row::new(
+            "003-TRA-1",
+            "Route 53 shares out requests between the datacenter and AWS by weights.",
+        )
+        .holds(query!(
+            split_in_dns::one_name_weighs_old_and_new,
+            MIGRATING,
+            [
+                removed::<Route53Record>().within("dns/payments/split/new"),
+                removed::<Route53Record>().within("dns/payments/split/old"),
+                weakened_in(A::<Route53Record>::weighted_routing_policy(), "weight")
+                    .within("dns/payments/split/new"),
+                weakened(A::<Route53Record>::ttl()).within("dns/payments/split"),
+                weakened(A::<Route53Record>::name()).within("dns/payments/split/old"),
+                weakened(A::<Route53Record>::r#type()).within("dns/payments/split/old"),
+                removed::<data::Route53Zone>(),
+            ]
+        ))
+        .holds(query!(
+            split_in_dns::the_new_side_leads_to_its_entry,
+            MIGRATING,
+            [
+                removed::<Route53Record>().within("dns/payments/split/network"),
+                weakened(A::<Route53Record>::records()).within("dns/payments/split/new"),
+                weakened(A::<Route53Record>::name()).within("dns/payments/split/network"),
+            ]
+        )),
+        Row::new(
+            "003-TRA-2",
+            "The shares can be shifted in steps, forward and back, while both systems run.",
+        )
+        .tested("tests/engine/dns.rs", "a_share_moves_alone_and_comes_back_without_a_plan")
+        .tested("tests/engine/dns.rs", "a_side_joins_with_its_compute_and_leaves_with_the_way_back")
+        .holds(query!(
+            runbook::the_state_of_the_migration_is_kept,
+            MIGRATING,
+            [
+                removed::<SsmParameter>().within("runtime"),
+                dropped(A::<SsmParameter>::allowed_pattern()).within("runtime"),
+            ]
+        )),
+        Row::new(
+            "003-TRA-3",
+            "The way back is quick: minutes by hand, and by itself where payments suffer on AWS.",
+        )
+        .holds(query!(
+            withdrawal::what_suffers_is_withdrawn,
+            MIGRATING,
+            [
+                removed::<LambdaFunction>().within("withdrawal"),
+                removed::<CloudwatchEventRule>().within("withdrawal"),
+                removed::<CloudwatchEventTarget>().within("withdrawal"),
+                removed::<LambdaPermission>().within("withdrawal"),
+                removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/errors"),
+                removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/latency"),
+                weakened_in(A::<CloudwatchEventRule>::event_pattern(), "resources")
+                    .within("withdrawal"),
+                weakened_in(A::<IamRolePolicy>::policy(), "Statement").within("withdrawal"),
+                removed::<Route53HealthCheck>().within("dns/payments/split/network"),
+            ]
+        ))
+        .holds(query!(
+            withdrawal::withdrawals_that_do_not_start_are_told,
+            MIGRATING,
+            [removed::<CloudwatchMetricAlarm>().within("withdrawal/not-started")]
+        ))
+        .tested("tests/engine/dns.rs", "every_way_back_through_dns_fits_into_five_minutes")
+        .tested(BACK, "test_once_the_source_is_not_the_writer_a_person_is_asked")
+        .tested("tests/lambda/test_cutover_back.py", "test_payments_taken_by_the_target_come_back_to_the_source")
+        .open("the command `runbook`, which prints the calls of the way back"),
+        Row::new(
+            "003-TRA-4",
+            "Health checks look at both sides, and a side that fails is told.",
+        )
+        .holds(query!(
+            split_in_dns::each_side_is_checked,
+            MIGRATING,
+            [
+                removed::<Route53HealthCheck>(),
+                weakened(A::<Route53HealthCheck>::resource_path()),
+                weakened(A::<Route53HealthCheck>::request_interval()),
+                weakened(A::<Route53HealthCheck>::r#type()),
+                dropped(A::<Route53Record>::health_check_id()).within("dns/payments/split/new"),
+                dropped(A::<Route53Record>::health_check_id()).within("dns/payments/split/old"),
+            ]
+        ))
+        .holds(query!(
+            split_in_dns::sides_that_fail_are_told,
+            MIGRATING,
+            [
+                removed::<CloudwatchMetricAlarm>().within("alarms/dns"),
+                dropped(A::<CloudwatchMetricAlarm>::alarm_actions()).within("alarms/dns"),
+            ]
+        )),
+    ]
+}

@@ -1,0 +1,198 @@
+use paymig::aws::{
+    DefaultSecurityGroup, Ec2TransitGatewayRouteTable, Ec2TransitGatewayRouteTableAssociation,
+    Ec2TransitGatewayRouteTablePropagation, Ec2TransitGatewayVpcAttachment, Eip, FlowLog,
+    InternetGateway, NatGateway, Route, Route53ResolverEndpoint, Route53ResolverRule,
+    Route53ResolverRuleAssociation, RouteTable, RouteTableAssociation, SecurityGroup, Subnet, Vpc,
+    VpcEndpoint, VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule, data,
+};
+use paymig::tree::Argument as A;
+
+use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::queries::{endpoints, entry, existing, network, single_network, transit};
+use crate::row::{MIGRATING, Row, query};
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row::new("003-NET-1", "One VPC in us-east-1, over three availability zones.")
+            .holds(query!(
+                single_network::one_network_in_us_east_1,
+                [
+                    removed::<Vpc>(),
+                    weakened(A::<Vpc>::enable_dns_support()),
+                    weakened(A::<Vpc>::enable_dns_hostnames()),
+                ]
+            ))
+            .holds(query!(
+                network::every_tier_spans_three_zones,
+                [
+                    removed::<Subnet>(),
+                    weakened(A::<Subnet>::availability_zone()),
+                ]
+            )),
+        Row::new("003-NET-2", "Three private subnets and three public ones.")
+            .holds(query!(
+                single_network::two_tiers_of_three_subnets,
+                [
+                    removed::<Subnet>(),
+                    removed::<RouteTable>(),
+                    removed::<RouteTableAssociation>(),
+                ]
+            ))
+            .holds(query!(
+                network::subnets_divide_their_network,
+                [
+                    weakened(A::<Subnet>::cidr_block()),
+                    dropped(A::<Subnet>::vpc_id()),
+                    weakened(A::<Subnet>::map_public_ip_on_launch()),
+                ]
+            )),
+        Row::new(
+            "003-NET-3",
+            "The VPN to the datacenter is one that exists: it is looked up, and none is made.",
+        )
+        .holds(query!(
+            existing::the_vpn_is_looked_up,
+            [
+                removed::<data::Ec2TransitGateway>(),
+                removed::<data::Ec2TransitGatewayVpnAttachment>(),
+                dropped(A::<data::Ec2TransitGateway>::filter()),
+                dropped(A::<data::Ec2TransitGatewayVpnAttachment>::tags()),
+                removed::<Ec2TransitGatewayRouteTablePropagation>().within("transit/datacenter/vpn"),
+                removed::<Ec2TransitGatewayRouteTable>(),
+            ]
+        ))
+        .holds(query!(
+            existing::the_network_hangs_on_the_gateway,
+            [
+                removed::<Ec2TransitGatewayVpcAttachment>(),
+                weakened(A::<Ec2TransitGatewayVpcAttachment>::subnet_ids()),
+                removed::<Ec2TransitGatewayRouteTableAssociation>(),
+                removed::<Ec2TransitGatewayRouteTablePropagation>()
+                    .within("transit/datacenter/attachment"),
+                removed::<Ec2TransitGatewayRouteTablePropagation>()
+                    .within("transit/datacenter/on-premises"),
+            ]
+        ))
+        .holds(query!(
+            existing::private_subnets_reach_the_datacenter,
+            [
+                removed::<Route>().within("transit"),
+                weakened(A::<Route>::destination_cidr_block()).within("transit"),
+                dropped(A::<Route>::transit_gateway_id()).within("transit"),
+            ]
+        ))
+        .tested(
+            "tests/engine/systems.rs",
+            "a_migration_over_an_existing_vpn_lives_and_leaves",
+        )
+        .departs("version 5 of the provider looks up no VPN connection by itself: its attachment to the transit gateway is looked up, and tells the connection"),
+        Row::new(
+            "003-NET-4",
+            "Names of the datacenter are resolved there.",
+        )
+        .holds(query!(
+            transit::names_on_premises_are_resolved,
+            MIGRATING,
+            [
+                removed::<Route53ResolverRule>(),
+                removed::<Route53ResolverRuleAssociation>(),
+                removed::<Route53ResolverEndpoint>(),
+                removed::<SecurityGroup>().within("transit/datacenter/resolver"),
+                removed::<VpcSecurityGroupEgressRule>().within("transit/datacenter/resolver"),
+                weakened(A::<Route53ResolverEndpoint>::ip_address()),
+            ]
+        )),
+        Row::new(
+            "003-NET-5",
+            "NAT gateways let private subnets out to the internet, one in each zone.",
+        )
+        .holds(query!(
+            single_network::every_zone_translates_addresses_itself,
+            [
+                removed::<NatGateway>(),
+                redirected(A::<NatGateway>::subnet_id(), "network/main/subnet/public-b")
+                    .within("network/main/nat/a"),
+            ]
+        ))
+        .holds(query!(
+            network::address_translation_stands_in_public_subnets,
+            [
+                removed::<InternetGateway>(),
+                removed::<Eip>(),
+                redirected(A::<NatGateway>::subnet_id(), "network/main/subnet/private-a"),
+            ]
+        ))
+        .holds(query!(
+            network::every_tier_has_the_ways_that_it_needs,
+            [
+                removed::<RouteTable>(),
+                removed::<RouteTableAssociation>(),
+                removed::<Route>().within("network"),
+                dropped(A::<Route>::nat_gateway_id()).within("network"),
+            ]
+        )),
+        Row::new(
+            "003-NET-6",
+            "Callers reach the load balancer and nothing else; behind it, groups that are named reach each other.",
+        )
+        .holds(query!(
+            entry::only_the_load_balancer_is_open,
+            [
+                weakened(A::<VpcSecurityGroupIngressRule>::referenced_security_group_id()),
+                dropped(A::<VpcSecurityGroupIngressRule>::security_group_id()),
+                removed::<VpcSecurityGroupIngressRule>().within("balancer/main/main/reach/http"),
+                redirected(
+                    A::<VpcSecurityGroupIngressRule>::security_group_id(),
+                    "database/payments/primary/security-group"
+                )
+                .within("balancer/main/main/reach/http"),
+            ]
+        ))
+        .holds(query!(
+            network::rules_between_groups_have_both_halves,
+            MIGRATING,
+            [
+                removed::<VpcSecurityGroupIngressRule>().within("service"),
+                removed::<VpcSecurityGroupEgressRule>().within("service/payments/reach/payments/"),
+                removed::<VpcSecurityGroupEgressRule>().within("balancer/main/main/reach/payments"),
+                removed::<VpcSecurityGroupIngressRule>().within("checks"),
+                weakened(A::<VpcSecurityGroupIngressRule>::to_port()).within("service"),
+            ]
+        ))
+        .holds(query!(
+            network::rules_are_said_once,
+            MIGRATING,
+            [redirected(
+                A::<VpcSecurityGroupEgressRule>::security_group_id(),
+                "checks/migration/validation/security-group"
+            )
+            .within("checks/migration/cutover/https")]
+        ))
+        .holds(query!(
+            network::default_groups_let_nothing_through,
+            [removed::<DefaultSecurityGroup>()]
+        )),
+        Row::new(
+            "003-NET-7",
+            "Secrets, objects and logs do not leave the network on their way to AWS.",
+        )
+        .holds(query!(
+            endpoints::secrets_objects_and_logs_stay_inside,
+            [
+                removed::<VpcEndpoint>(),
+                weakened(A::<VpcEndpoint>::private_dns_enabled()),
+                dropped(A::<VpcEndpoint>::route_table_ids()),
+                weakened_in(A::<VpcEndpoint>::policy(), "Condition"),
+                removed::<VpcSecurityGroupIngressRule>().within("network"),
+            ]
+        )),
+        Row::new("003-NET-8", "What passes through the VPC is logged.").holds(query!(
+            network::every_network_logs_what_passes,
+            [
+                removed::<FlowLog>(),
+                weakened(A::<FlowLog>::traffic_type()),
+                weakened(A::<FlowLog>::log_destination()),
+            ]
+        )),
+    ]
+}

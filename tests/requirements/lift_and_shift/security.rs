@@ -1,0 +1,199 @@
+use paymig::aws::{
+    Cloudtrail, CloudwatchLogGroup, IamRole, IamRolePolicy, IamRolePolicyAttachment, KmsKey,
+    LambdaFunction, S3Bucket, S3BucketLifecycleConfiguration, S3BucketPolicy,
+    S3BucketPublicAccessBlock, S3BucketServerSideEncryptionConfiguration, S3BucketVersioning,
+    S3Object, SecretsmanagerSecret, SecretsmanagerSecretVersion, VpcSecurityGroupEgressRule, data,
+    ephemeral,
+};
+use paymig::tree::Argument as A;
+
+use crate::mutation::{dropped, redirected, removed, weakened, weakened_in, widened_in};
+use crate::queries::{
+    archive, buckets, existing, functions, keys, monitoring, network, roles, secrets,
+};
+use crate::row::{MIGRATING, Row, query};
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row::new(
+            "003-SEC-1",
+            "Everything that keeps data is encrypted at rest, with keys that rotate and say who may use them.",
+        )
+        .holds(query!(
+            keys::keys_rotate,
+            [
+                weakened(A::<KmsKey>::enable_key_rotation()),
+                dropped(A::<KmsKey>::enable_key_rotation()),
+            ]
+        ))
+        .holds(query!(
+            keys::keys_name_who_may_use_them,
+            [
+                dropped(A::<KmsKey>::policy()),
+                widened_in(A::<KmsKey>::policy(), "AWS"),
+            ]
+        ))
+        .holds(query!(
+            buckets::buckets_are_encrypted,
+            [
+                removed::<S3BucketServerSideEncryptionConfiguration>(),
+                weakened_in(
+                    A::<S3BucketServerSideEncryptionConfiguration>::rule(),
+                    "sse_algorithm"
+                ),
+                removed::<KmsKey>().within("key/objects"),
+            ]
+        ))
+        .see("003-DB-3")
+        .see("003-APP-5")
+        .see("003-REP-1")
+        .see("003-MON-8"),
+        Row::new("003-SEC-2", "What travels is encrypted by TLS.")
+            .holds(query!(
+                buckets::buckets_take_tls_only,
+                [
+                    removed::<S3BucketPolicy>(),
+                    weakened_in(A::<S3BucketPolicy>::policy(), "aws:SecureTransport"),
+                    weakened_in(A::<S3BucketPolicy>::policy(), "Effect"),
+                ]
+            ))
+            .see("003-APP-3")
+            .see("003-APP-4")
+            .see("003-DB-4")
+            .see("003-REP-2")
+            .see("003-MON-6"),
+        Row::new(
+            "003-SEC-3",
+            "Each part has a role of its own that may do what it needs, to what it needs it for.",
+        )
+        .holds(query!(
+            roles::roles_may_do_what_is_named,
+            [
+                widened_in(A::<IamRolePolicy>::policy(), "Action"),
+                widened_in(A::<IamRolePolicy>::policy(), "Resource"),
+                weakened_in(A::<IamRolePolicy>::policy(), "Statement"),
+                removed::<IamRole>().within("audit"),
+            ]
+        ))
+        .holds(query!(
+            roles::roles_are_for_one_service,
+            [
+                widened_in(A::<IamRole>::assume_role_policy(), "Service"),
+                weakened(A::<IamRole>::assume_role_policy()),
+            ]
+        ))
+        .holds(query!(
+            roles::functions_share_no_role,
+            MIGRATING,
+            [redirected(A::<LambdaFunction>::role(), "withdrawal/role/role").within("checks")]
+        ))
+        .holds(query!(
+            roles::every_role_may_do_something,
+            [
+                removed::<IamRolePolicy>(),
+                removed::<IamRolePolicyAttachment>(),
+                weakened(A::<IamRolePolicy>::policy()),
+            ]
+        ))
+        .tested(
+            "tests/engine/instances.rs",
+            "payment_code_reads_the_secrets_of_its_own_user_only",
+        ),
+        Row::new("003-SEC-4", "Logins are those of secrets that exist: none is made.")
+            .holds(query!(
+                existing::no_login_is_made,
+                [
+                    removed::<data::SecretsmanagerSecret>().at_once(),
+                    removed::<ephemeral::SecretsmanagerRandomPassword>(),
+                    weakened_in(A::<LambdaFunction>::environment(), "HASH_KEY_SECRET").at_once(),
+                ]
+            ))
+            .holds(query!(
+                secrets::secrets_are_encrypted,
+                MIGRATING,
+                [
+                    dropped(A::<SecretsmanagerSecret>::kms_key_id()),
+                    removed::<KmsKey>().within("key/secrets"),
+                    removed::<SecretsmanagerSecretVersion>(),
+                ]
+            ))
+            .see("003-DB-8")
+            .see("003-REP-2")
+            .departs("one secret is made while the databases are compared: the key that values are hashed with, which is no login and which nobody else may know"),
+        Row::new(
+            "003-SEC-5",
+            "Who called which API, and who touched which checkpoint, is recorded and kept for a year.",
+        )
+        .holds(query!(
+            monitoring::calls_are_audited,
+            [
+                removed::<Cloudtrail>(),
+                weakened(A::<Cloudtrail>::is_multi_region_trail()),
+                weakened(A::<Cloudtrail>::enable_log_file_validation()),
+                dropped(A::<Cloudtrail>::kms_key_id()),
+                weakened(A::<Cloudtrail>::s3_bucket_name()),
+                dropped(A::<Cloudtrail>::cloud_watch_logs_group_arn()),
+                weakened_in(A::<Cloudtrail>::event_selector(), "values"),
+                removed::<CloudwatchLogGroup>().within("audit"),
+            ]
+        ))
+        .holds(query!(
+            archive::audit_has_a_bucket,
+            [removed::<S3Bucket>().within("bucket/audit")]
+        ))
+        .holds(query!(
+            buckets::what_is_of_record_is_kept_for_a_year,
+            [
+                weakened_in(A::<S3BucketLifecycleConfiguration>::rule(), "status").within("bucket"),
+                weakened_in(A::<S3BucketLifecycleConfiguration>::rule(), "expiration").within("bucket"),
+                removed::<S3BucketLifecycleConfiguration>().within("bucket"),
+            ]
+        ))
+        .holds(query!(
+            buckets::buckets_keep_versions,
+            [
+                removed::<S3BucketVersioning>(),
+                weakened_in(A::<S3BucketVersioning>::versioning_configuration(), "status"),
+            ]
+        ))
+        .holds(query!(
+            buckets::buckets_are_closed,
+            [
+                removed::<S3BucketPublicAccessBlock>(),
+                weakened(A::<S3BucketPublicAccessBlock>::block_public_acls()),
+                weakened(A::<S3BucketPublicAccessBlock>::block_public_policy()),
+                weakened(A::<S3BucketPublicAccessBlock>::ignore_public_acls()),
+                dropped(A::<S3BucketPublicAccessBlock>::restrict_public_buckets()),
+            ]
+        )),
+        Row::new(
+            "003-SEC-6",
+            "Functions keep their settings encrypted, are traced, log in JSON, and run what the document brings.",
+        )
+        .holds(query!(
+            functions::functions_are_sealed_and_traced,
+            MIGRATING,
+            [
+                dropped(A::<LambdaFunction>::kms_key_arn()),
+                weakened_in(A::<LambdaFunction>::tracing_config(), "mode"),
+                weakened_in(A::<LambdaFunction>::logging_config(), "log_format"),
+                weakened_in(A::<LambdaFunction>::logging_config(), "log_group"),
+            ]
+        ))
+        .holds(query!(
+            functions::functions_run_what_the_document_brings,
+            MIGRATING,
+            [
+                weakened(A::<LambdaFunction>::runtime()),
+                dropped(A::<LambdaFunction>::source_code_hash()),
+                removed::<S3Object>(),
+                removed::<S3Bucket>().within("artifacts"),
+            ]
+        ))
+        .holds(query!(
+            network::functions_reach_the_apis_of_aws,
+            MIGRATING,
+            [removed::<VpcSecurityGroupEgressRule>().within("checks/migration/cutover/https")]
+        )),
+    ]
+}

@@ -1,0 +1,86 @@
+use crate::row::Row;
+
+const DOCUMENTS: &str = "tests/engine/documents.rs";
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row::new(
+            "003-ALL-1",
+            "The migration goes in phases, with both systems running; none of them loses data.",
+        )
+        .see("003-TRA-1")
+        .see("003-TRA-2")
+        .tested(DOCUMENTS, "a_phase_replaces_nothing_that_keeps_data")
+        .tested("tests/contract/addresses.rs", "no_stage_loses_what_lasts")
+        .tested(
+            "tests/engine/instances.rs",
+            "nothing_that_the_migration_changes_is_in_a_template",
+        ),
+        Row::new(
+            "003-ALL-2",
+            "Payments do not stop: the database changes hands behind a short fence.",
+        )
+        .see("003-REP-4")
+        .see("003-TRA-1"),
+        Row::new(
+            "003-ALL-3",
+            "The way back is quick where anything goes wrong.",
+        )
+        .see("003-TRA-3"),
+        Row::new(
+            "003-ALL-4",
+            "Dashboards show the progress of the migration.",
+        )
+        .see("003-MON-1")
+        .see("003-MON-2")
+        .see("003-MON-3"),
+        Row::new(
+            "003-ALL-5",
+            "Encryption at rest and in transit, and least privilege.",
+        )
+        .see("003-SEC-1")
+        .see("003-SEC-2")
+        .see("003-SEC-3"),
+        Row::new("003-ALL-6", "Reliable: everything stands in several zones.")
+            .see("003-NET-1")
+            .see("003-NET-5")
+            .see("003-DB-2")
+            .see("003-APP-1")
+            .see("003-REP-1"),
+        Row::new(
+            "003-ALL-7",
+            "Names have the suffix, and everything can be destroyed.",
+        )
+        .see("003-DEP-1")
+        .see("003-DEP-3"),
+        Row::new("003-ALL-8", "Every part has tests of its own.")
+            .tested(
+                "tests/contract/snapshots.rs",
+                "the_parts_are_the_whole_document",
+            )
+            .tested(
+                "tests/engine/instances.rs",
+                "a_group_runs_while_payments_may_be_on_aws",
+            )
+            .tested("tests/instances/test_health.py", "test_old_tls_is_refused"),
+        Row::new("003-ALL-9", "Tests go from one end to the other.")
+            .tested(
+                "tests/engine/systems.rs",
+                "a_migration_over_an_existing_vpn_lives_and_leaves",
+            )
+            .tested(
+                "tests/lambda/test_cutover_forward.py",
+                "test_every_payment_survives_a_cutover_under_load",
+            ),
+        Row::new(
+            "003-ALL-10",
+            "Documentation says how the system is deployed.",
+        )
+        .tested(
+            "tests/cli/readme.rs",
+            "every_example_of_the_readme_writes_what_it_shows",
+        )
+        .tested("tests/cli/readme.rs", "the_readme_shows_every_command")
+        .open("the command `runbook`, which writes the steps of this stack's migration"),
+    ]
+}

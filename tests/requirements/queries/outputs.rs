@@ -1,0 +1,37 @@
+//! What other programs read of an estate.
+
+use paymig::aws;
+use paymig::tree::{Kind, NodeId, View};
+
+use crate::case::{Case, Verdict};
+
+/// Where requests go, where the database is, and how far the replication is.
+pub(crate) fn entries_and_replication_are_told(case: Case<'_>) -> Verdict {
+    tells::<aws::RdsCluster>(case, "rds_cluster_endpoint")
+        .and(tells::<aws::RdsCluster>(case, "rds_reader_endpoint"))
+        .and(tells::<aws::Lb>(case, "alb_dns_name"))
+        .and(tells::<aws::Vpc>(case, "vpc_id"))
+        .and(tells::<aws::data::Ec2TransitGatewayVpnAttachment>(
+            case,
+            "vpn_connection_id",
+        ))
+}
+
+/// While there is a replication.
+pub(crate) fn the_state_of_the_replication_is_told(case: Case<'_>) -> Verdict {
+    tells::<aws::DmsReplicationTask>(case, "dms_replication_status")
+        .and(tells::<aws::DmsReplicationTask>(case, "dms_task_arn"))
+}
+
+fn tells<K: Kind>(case: Case<'_>, name: &str) -> Verdict {
+    let mut of: Vec<NodeId> = Vec::new();
+    if let Some(output) = case.tree.outputs().get(name) {
+        output.value().references(&mut |id| of.push(id));
+    }
+    let nodes = of.iter().filter_map(|id| case.tree.node(*id));
+    let told = nodes.filter_map(View::<K>::of).count();
+    Verdict::of(
+        told == 1,
+        format!("no output {name} tells of a {}", K::TYPE),
+    )
+}

@@ -1,0 +1,158 @@
+//! A migration that people lead: the programs that they call, and what is written down between calls.
+
+use paymig::aws;
+use paymig::tree::Argument;
+
+use super::existing::{is_let_out, reaches_both};
+use super::monitoring::{lines, threshold};
+use super::workflow::counts_events;
+use crate::case::{Case, Group, Item, Known, Text, Verdict};
+use crate::policy::text;
+
+/// One compares, one cuts over: both log in to both databases, and what they did is counted.
+pub(crate) fn programs_of_the_migration_are_there(case: Case<'_>) -> Verdict {
+    programs(case)
+        .exactly(2)
+        .some("compares", |function| runs(function, "validation."))
+        .some("cuts over", |function| runs(function, "cutover."))
+        .must("have its steps counted", counts_events)
+        .must("reach both databases and AWS", |function| {
+            let groups = function
+                .vpc_config()
+                .map(|config| function.to::<aws::SecurityGroup, _>(config.security_group_ids()));
+            let mut groups = groups.iter().flatten();
+            groups.any(|group| reaches_both(case, group) && is_let_out(group, 443))
+        })
+        .must("keep what it reached in a bucket", |function| {
+            let settings = function.environment().and_then(|it| it.variables());
+            let kept = settings.and_then(|all| all.key("CHECKPOINTS"));
+            function.to::<aws::S3Bucket, _>(kept).len() == 1
+        })
+        .must("know every task of the replication", |function| {
+            let settings = function.environment().and_then(|it| it.variables());
+            let tasks = settings.and_then(|all| all.key("REPLICATIONS"));
+            function.to::<aws::DmsReplicationTask, _>(tasks).len()
+                == case.items::<aws::DmsReplicationTask>().len()
+        })
+        .verdict()
+}
+
+/// Who writes and why requests may not move is what the migration says; the share of requests is
+/// what the document says.
+pub(crate) fn the_state_of_the_migration_is_kept(case: Case<'_>) -> Verdict {
+    let named = |end: &'static str, allowed: &'static str| {
+        let name = format!("/payment/{}/{}/{end}", case.environment, Case::suffix());
+        case.every::<aws::SsmParameter>()
+            .that(end, |parameter| parameter.name().is(&name))
+            .must("hold one of few values", |parameter| {
+                parameter.allowed_pattern().is(allowed)
+            })
+    };
+    let value = Argument::<aws::SsmParameter>::insecure_value().terraform_name();
+    let ignored = |parameter: &Item<'_, aws::SsmParameter>| {
+        let ignored = parameter.node.meta().lifecycle().ignore_changes();
+        ignored.contains(&value)
+    };
+    let writer = named("writer", "^(source|fenced|target)$")
+        .must("keep its value", ignored)
+        .verdict();
+    let hold = named("traffic/hold", "^.+$")
+        .must("keep its value", ignored)
+        .verdict();
+    let weight = named("traffic/weight", "^([0-9]|[1-9][0-9]|100)$")
+        .must("say what the document says", |it| !ignored(it))
+        .verdict();
+    writer.and(hold).and(weight)
+}
+
+/// In seconds, as pages.
+const BEHIND: f64 = 5.0;
+
+/// On both sides of each task: what it has not read, and what it has not written.
+pub(crate) fn lag_of_each_task_is_noticed(case: Case<'_>) -> Verdict {
+    let alarms = case.items::<aws::CloudwatchMetricAlarm>();
+    case.every::<aws::DmsReplicationTask>()
+        .must("be watched for more than five seconds of lag", |task| {
+            let of_task = |alarm: &Item<'_, aws::CloudwatchMetricAlarm>| {
+                let of = alarm
+                    .dimensions()
+                    .and_then(|all| all.key("ReplicationTaskIdentifier"));
+                of.is_some_and(|of| {
+                    let named = of.literal();
+                    named.is_some() && named == task.resource_identifier().text()
+                        || of.refers_to(task.node.node_id())
+                })
+            };
+            let instances =
+                task.to::<aws::DmsReplicationInstance, _>(task.replication_instance_arn());
+            let of_instance = |alarm: &Item<'_, aws::CloudwatchMetricAlarm>| {
+                let of = alarm
+                    .dimensions()
+                    .and_then(|all| all.key("ReplicationInstanceIdentifier"));
+                let mut instances = instances.iter();
+                instances.any(|it| it.replication_instance_id().text() == of.text())
+            };
+            ["CDCLatencySource", "CDCLatencyTarget"]
+                .iter()
+                .all(|metric| {
+                    alarms.iter().any(|alarm| {
+                        alarm.metric_name().is(metric)
+                            && of_task(alarm)
+                            && of_instance(alarm)
+                            && threshold(alarm).is_some_and(|lag| lag > 0.0 && lag <= BEHIND)
+                            && alarm.comparison_operator().is("GreaterThanThreshold")
+                    })
+                })
+        })
+        .verdict()
+}
+
+/// A dashboard draws each step of the migration, as it was counted.
+pub(crate) fn dashboards_show_the_steps(case: Case<'_>) -> Verdict {
+    let filters = case.items::<aws::CloudwatchLogMetricFilter>();
+    let counted: Vec<_> = filters
+        .iter()
+        .filter_map(|filter| filter.metric_transformation()?.name().text())
+        .collect();
+    case.every::<aws::CloudwatchDashboard>()
+        .some("draws every step that is counted", |dashboard| {
+            let lines = lines(dashboard);
+            let drawn: Vec<_> = lines
+                .iter()
+                .filter_map(|line| line.get(1).and_then(text))
+                .collect();
+            !counted.is_empty() && counted.iter().all(|metric| drawn.contains(metric))
+        })
+        .verdict()
+}
+
+/// How well each side and its instances are, and how requests are shared out.
+pub(crate) fn dashboards_show_health_and_shares(case: Case<'_>) -> Verdict {
+    const DRAWN: [&str; 4] = [
+        "GroupInServiceInstances",
+        "HealthCheckStatus",
+        "HealthyHostCount",
+        "RequestCount",
+    ];
+    case.every::<aws::CloudwatchDashboard>()
+        .some("draws how each side is", |dashboard| {
+            let lines = lines(dashboard);
+            DRAWN.iter().all(|metric| {
+                let mut lines = lines.iter();
+                lines.any(|line| line.get(1).and_then(text) == Some(metric))
+            })
+        })
+        .verdict()
+}
+
+fn programs(case: Case<'_>) -> Group<'_, aws::LambdaFunction> {
+    case.every::<aws::LambdaFunction>()
+        .that("of the migration", |function| {
+            function.path().starts_with("checks/")
+        })
+}
+
+fn runs(function: &Item<'_, aws::LambdaFunction>, program: &str) -> bool {
+    let handler = function.handler().text();
+    handler.is_some_and(|handler| handler.starts_with(program))
+}

@@ -1,0 +1,28 @@
+//! Tags: whose a resource is, and what it may hold.
+
+use paymig::aws;
+
+use crate::case::{Case, Known, Verdict};
+use crate::policy::text;
+
+/// On everything, by the provider; and what a group starts has them from its template.
+pub(crate) fn everything_is_tagged(case: Case<'_>) -> Verdict {
+    let tags = case.tree.default_tags();
+    let said = tags.get("Environment").and_then(text) == Some(case.environment)
+        && tags.get("EnvironmentSuffix").and_then(text) == Some(Case::suffix())
+        && tags.get("Project").is_some();
+    case.every::<aws::LaunchTemplate>()
+        .must("tag instances and their disks", |template| {
+            let specifications = template.tag_specifications();
+            ["instance", "volume"].iter().all(|kind| {
+                let mut specifications = specifications.iter();
+                specifications.any(|one| {
+                    let tags = one.tags();
+                    let environment = tags.and_then(|tags| tags.key("Environment"));
+                    one.resource_type().is(kind) && environment.is(case.environment)
+                })
+            })
+        })
+        .verdict()
+        .and(Verdict::of(said, "the provider tags nothing"))
+}

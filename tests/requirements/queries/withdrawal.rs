@@ -1,0 +1,96 @@
+//! The new side, taken out of DNS as soon as payments suffer there.
+
+use paymig::aws;
+use paymig::tree::View;
+
+use super::monitoring::alarms_on;
+use super::pipeline::statements_of;
+use crate::case::{Case, Item, Known, Text, Verdict};
+
+/// Alarms on errors and slowness at the load balancer start a program that turns off the check of the
+/// new side, so that DNS answers with the old one; it may do nothing else to DNS.
+pub(crate) fn what_suffers_is_withdrawn(case: Case<'_>) -> Verdict {
+    case.every::<aws::LambdaFunction>()
+        .that("that withdraws", |function| {
+            let handler = function.handler().text();
+            handler.is_some_and(|handler| handler.starts_with("withdrawal."))
+        })
+        .exactly(1)
+        .must("be started by alarms on requests", |function| {
+            type Target = aws::CloudwatchEventTarget;
+            let targets = function.from::<Target, _>(View::<Target>::arn);
+            let rules = targets
+                .iter()
+                .flat_map(|target| target.to::<aws::CloudwatchEventRule, _>(target.rule()));
+            let seen: Vec<_> = rules
+                .flat_map(|rule| rule.to::<aws::CloudwatchMetricAlarm, _>(rule.event_pattern()))
+                .map(|alarm| alarm.node.node_id())
+                .collect();
+            let balancers = case.items::<aws::Lb>();
+            let wanted = balancers.iter().flat_map(|balancer| {
+                METRICS.map(|metric| alarms_on(balancer, "LoadBalancer", metric))
+            });
+            wanted.into_iter().all(|alarms| {
+                alarms
+                    .iter()
+                    .any(|alarm| seen.contains(&alarm.node.node_id()))
+            })
+        })
+        .must("be open to events", |function| {
+            type Permission = aws::LambdaPermission;
+            let permissions = function.from::<Permission, _>(View::<Permission>::function_name);
+            permissions.iter().any(|permission| {
+                let rule = permission.source_arn();
+                permission.principal().is("events.amazonaws.com")
+                    && permission.to::<aws::CloudwatchEventRule, _>(rule).len() == 1
+            })
+        })
+        .must(
+            "turn off the check of the new side, and no other",
+            |function| {
+                let checks = may_turn_off(function);
+                let records = case.items::<aws::Route53Record>();
+                let new = records
+                    .iter()
+                    .filter(|record| record.set_identifier().is("new"))
+                    .flat_map(|it| it.to::<aws::Route53HealthCheck, _>(it.health_check_id()));
+                let new: Vec<_> = new.map(|check| check.node.node_id()).collect();
+                !new.is_empty() && checks == new
+            },
+        )
+        .verdict()
+}
+
+/// What should have started and did not is told.
+pub(crate) fn withdrawals_that_do_not_start_are_told(case: Case<'_>) -> Verdict {
+    case.every::<aws::CloudwatchEventRule>()
+        .that("that starts a program", |rule| {
+            type Target = aws::CloudwatchEventTarget;
+            let targets = rule.from::<Target, _>(View::<Target>::rule);
+            let mut targets = targets.iter();
+            targets.any(|target| !target.to::<aws::LambdaFunction, _>(target.arn()).is_empty())
+        })
+        .must("be watched for starts that failed", |rule| {
+            !alarms_on(rule, "RuleName", "FailedInvocations").is_empty()
+        })
+        .verdict()
+}
+
+const METRICS: [&str; 3] = [
+    "HTTPCode_ELB_5XX_Count",
+    "HTTPCode_Target_5XX_Count",
+    "TargetResponseTime",
+];
+
+/// The checks that a function may turn off.
+fn may_turn_off(function: &Item<'_, aws::LambdaFunction>) -> Vec<paymig::tree::NodeId> {
+    let mut checks = Vec::new();
+    for statement in statements_of(function) {
+        if statement.actions() == ["route53:UpdateHealthCheck"] {
+            for resource in statement.resources() {
+                resource.references(&mut |id| checks.push(id));
+            }
+        }
+    }
+    checks
+}
