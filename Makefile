@@ -28,7 +28,7 @@ test: lint $(STAMP) $(NODE_STAMP) ## Lint, then unit, snapshot and engine tests
 # The two halves of `test`. Both mostly wait, for Terraform and for databases, so they run beside each other, and
 # more tests at a time than a small machine has processors.
 .PHONY: test-rust test-python
-test-rust: export RUST_TEST_THREADS ?= 4
+test-rust: export RUST_TEST_THREADS ?= 3
 test-rust:
 	cargo test --workspace --no-fail-fast
 test-python:

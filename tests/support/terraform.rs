@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context as _, ensure};
 use serde_json::{Map, Value, json};
@@ -43,12 +44,19 @@ impl Terraform {
         Ok(workspace)
     }
 
-    /// Validate many documents in one run: each becomes a child module of one root, so that the
-    /// provider starts once. The documents are named, and so are the errors.
+    /// Validate many documents, several in one run: each becomes a child module of one root. The documents are
+    /// named, and so are the errors.
     ///
     /// # Errors
     /// With Terraform's own text when a document is invalid.
     pub(crate) fn validate_many(&self, documents: &[(&str, &str)]) -> anyhow::Result<()> {
+        documents
+            .chunks(MODULES)
+            .try_for_each(|documents| self.validate_together(documents))
+    }
+
+    fn validate_together(&self, documents: &[(&str, &str)]) -> anyhow::Result<()> {
+        let _turn = VALIDATING.lock().unwrap_or_else(PoisonError::into_inner);
         let workspace = Workspace::new(self, None)?;
         let mut modules = Map::new();
         for (name, document) in documents {
@@ -204,6 +212,13 @@ impl Workspace {
         Ok(output)
     }
 }
+
+/// Terraform starts a process for every provider configuration of every module, and keeps it until the module is
+/// done: a hundred modules at once fill the memory of a small machine.
+const MODULES: usize = 8;
+
+/// Held by the run that validates, for the same reason.
+static VALIDATING: Mutex<()> = Mutex::new(());
 
 /// Attempts at each call: a busy machine drops a connection now and then, and an action that the local
 /// AWS lacks must not be tried for minutes.
