@@ -178,12 +178,16 @@ pub(super) fn rows() -> Vec<Row> {
             replication::instances_are_sealed,
             MIGRATING,
             [
-                weakened(A::<DmsReplicationInstance>::multi_az()),
                 weakened(A::<DmsReplicationInstance>::publicly_accessible()),
                 dropped(A::<DmsReplicationInstance>::kms_key_arn()),
                 removed::<SecurityGroup>().within("replication"),
                 removed::<data::IamRoles>(),
             ]
+        ))
+        .holds(query!(
+            replication::instances_stand_in_two_zones,
+            MIGRATING,
+            [weakened(A::<DmsReplicationInstance>::multi_az())]
         ))
         .holds(query!(
             replication::endpoints_use_tls_and_secrets,
