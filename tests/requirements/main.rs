@@ -18,6 +18,7 @@
     reason = "a long type gets its short name where it is used"
 )]
 
+mod asked;
 mod blue_green;
 mod case;
 mod containerized;

@@ -1,11 +1,12 @@
 use paymig::aws::{
     AppautoscalingPolicy, AppautoscalingTarget, IamRolePolicy, LambdaAlias, LambdaFunction,
-    S3Bucket, S3Object, VpcSecurityGroupIngressRule,
+    VpcSecurityGroupIngressRule,
 };
 use paymig::tree::Argument as A;
 
+use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in, widened_in};
-use crate::queries::{functions, pipeline};
+use crate::queries::pipeline;
 use crate::row::{Row, SERVING, query};
 
 const PIPELINE: &str = "tests/lambda/pipeline/test_pipeline.py";
@@ -101,30 +102,12 @@ pub(super) fn rows() -> Vec<Row> {
             "004-FUN-8",
             "Functions run Python 3.9 or later.",
         )
-        .holds(query!(
-            functions::functions_run_what_the_document_brings,
-            [
-                weakened(A::<LambdaFunction>::runtime()),
-                weakened(A::<LambdaFunction>::s3_object_version()),
-                dropped(A::<LambdaFunction>::source_code_hash()),
-                removed::<S3Object>(),
-                removed::<S3Bucket>().within("artifacts"),
-            ]
-        )),
+        .holds(asked::functions::functions_run_what_the_document_brings()),
         Row::new(
             "004-FUN-9",
             "Errors are handled and logged: told to callers without what is inside, counted, and traced.",
         )
-        .holds(query!(
-            functions::functions_are_sealed_and_traced,
-            [
-                dropped(A::<LambdaFunction>::kms_key_arn()),
-                weakened_in(A::<LambdaFunction>::tracing_config(), "mode"),
-                dropped(A::<LambdaFunction>::tracing_config()),
-                weakened_in(A::<LambdaFunction>::logging_config(), "log_format"),
-                weakened_in(A::<LambdaFunction>::logging_config(), "log_group"),
-            ]
-        ))
+        .holds(asked::functions::functions_are_sealed_and_traced())
         .tested(PIPELINE, "test_a_payment_that_cannot_be_booked_is_later_and_counted_once")
         .tested(PIPELINE, "test_a_strange_message_is_an_error")
         .tested(

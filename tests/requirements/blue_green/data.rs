@@ -1,12 +1,10 @@
 use paymig::aws::{
-    CloudwatchLogGroup, DbSubnetGroup, DynamodbTable, IamRole, IamRolePolicyAttachment, KmsKey,
-    RdsCluster, RdsClusterInstance, RdsClusterParameterGroup, S3Bucket,
-    S3BucketLifecycleConfiguration, S3BucketPolicy, S3BucketPublicAccessBlock,
-    S3BucketServerSideEncryptionConfiguration, S3BucketVersioning, SecretsmanagerSecret,
-    SecretsmanagerSecretVersion, SecurityGroup, ephemeral,
+    DbSubnetGroup, DynamodbTable, KmsKey, RdsCluster, RdsClusterInstance, RdsClusterParameterGroup,
+    S3BucketLifecycleConfiguration, S3BucketServerSideEncryptionConfiguration,
 };
 use paymig::tree::Argument as A;
 
+use crate::asked;
 use crate::mutation::{dropped, removed, weakened, weakened_in};
 use crate::queries::{archive, buckets, database, single_database, transactions};
 use crate::row::{Row, SERVING, query};
@@ -28,17 +26,8 @@ pub(super) fn rows() -> Vec<Row> {
                 dropped(A::<RdsCluster>::master_username()),
             ]
         ))
-        .holds(query!(
-            database::databases_are_backed_up,
-            [
-                weakened(A::<RdsCluster>::backup_retention_period()),
-                dropped(A::<RdsCluster>::backup_retention_period()),
-            ]
-        ))
-        .holds(query!(
-            database::a_writer_at_least,
-            [removed::<RdsClusterInstance>().at_once()]
-        ))
+        .holds(asked::database::databases_are_backed_up())
+        .holds(asked::database::a_writer_at_least())
         .tested(SYSTEMS, LIFE),
         Row::new(
             "004-DB-2",
@@ -59,15 +48,7 @@ pub(super) fn rows() -> Vec<Row> {
             "004-DB-3",
             "The database is encrypted with a customer-managed key.",
         )
-        .holds(query!(
-            database::databases_are_encrypted,
-            [
-                weakened(A::<RdsCluster>::storage_encrypted()),
-                dropped(A::<RdsCluster>::kms_key_id()),
-                dropped(A::<RdsClusterInstance>::performance_insights_kms_key_id()),
-                removed::<KmsKey>().within("key/database"),
-            ]
-        )),
+        .holds(asked::database::databases_are_encrypted()),
         Row::new("004-DB-4", "Nobody speaks to the database in clear.").holds(query!(
             database::databases_take_tls_only,
             [
@@ -75,50 +56,18 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened_in(A::<RdsClusterParameterGroup>::parameter(), "value"),
             ]
         )),
-        Row::new("004-DB-5", "Nobody reaches the database from outside.").holds(query!(
-            database::instances_are_private,
-            [
-                weakened(A::<RdsClusterInstance>::publicly_accessible()),
-                dropped(A::<RdsCluster>::vpc_security_group_ids()),
-                removed::<SecurityGroup>().within("database/payments/primary"),
-                removed::<DbSubnetGroup>(),
-            ]
-        )),
+        Row::new("004-DB-5", "Nobody reaches the database from outside.").holds(asked::database::instances_are_private()),
         Row::new(
             "004-DB-6",
             "The database's log tells who came and what they might do, and no card data.",
         )
-        .holds(query!(
-            database::databases_log_who_came_but_no_values,
-            [
-                weakened(A::<RdsCluster>::enabled_cloudwatch_logs_exports()),
-                removed::<CloudwatchLogGroup>().within("database/payments/primary/logs"),
-                weakened_in(A::<RdsClusterParameterGroup>::parameter(), "value"),
-            ]
-        ))
-        .holds(query!(
-            database::instances_report_what_they_do,
-            [
-                weakened(A::<RdsClusterInstance>::monitoring_interval()),
-                dropped(A::<RdsClusterInstance>::monitoring_role_arn()),
-                weakened(A::<RdsClusterInstance>::performance_insights_enabled()),
-                removed::<IamRole>().within("database/payments/monitoring"),
-                removed::<IamRolePolicyAttachment>(),
-            ]
-        )),
+        .holds(asked::database::databases_log_who_came_but_no_values())
+        .holds(asked::database::instances_report_what_they_do()),
         Row::new(
             "004-DB-7",
             "Passwords come from Secrets Manager and are in no state.",
         )
-        .holds(query!(
-            database::passwords_are_in_no_state,
-            [
-                removed::<ephemeral::SecretsmanagerSecretVersion>(),
-                removed::<SecretsmanagerSecretVersion>().within("database/payments/master"),
-                removed::<ephemeral::SecretsmanagerRandomPassword>(),
-                removed::<SecretsmanagerSecret>(),
-            ]
-        )),
+        .holds(asked::database::passwords_are_in_no_state()),
         Row::new(
             "004-TAB-1",
             "Transactions are recorded in DynamoDB, each once, by its id.",
@@ -175,18 +124,9 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<KmsKey>().within("key/tables"),
             ]
         )),
-        Row::new("004-BKT-1", "Audit logs have a bucket.").holds(query!(
-            archive::audit_has_a_bucket,
-            [removed::<S3Bucket>().within("bucket/audit")]
-        ))
+        Row::new("004-BKT-1", "Audit logs have a bucket.").holds(asked::archive::audit_has_a_bucket())
         .see("004-SEC-7"),
-        Row::new("004-BKT-2", "Every bucket keeps every version.").holds(query!(
-            buckets::buckets_keep_versions,
-            [
-                removed::<S3BucketVersioning>(),
-                weakened_in(A::<S3BucketVersioning>::versioning_configuration(), "status"),
-            ]
-        )),
+        Row::new("004-BKT-2", "Every bucket keeps every version.").holds(asked::buckets::buckets_keep_versions()),
         Row::new(
             "004-BKT-3",
             "Audit logs are at hand for ninety days, then in Glacier, and kept for a year at least.",
@@ -226,24 +166,8 @@ pub(super) fn rows() -> Vec<Row> {
                 ),
             ]
         ))
-        .holds(query!(
-            buckets::buckets_are_closed,
-            [
-                removed::<S3BucketPublicAccessBlock>(),
-                weakened(A::<S3BucketPublicAccessBlock>::block_public_acls()),
-                weakened(A::<S3BucketPublicAccessBlock>::block_public_policy()),
-                weakened(A::<S3BucketPublicAccessBlock>::ignore_public_acls()),
-                dropped(A::<S3BucketPublicAccessBlock>::restrict_public_buckets()),
-            ]
-        ))
-        .holds(query!(
-            buckets::buckets_take_tls_only,
-            [
-                removed::<S3BucketPolicy>(),
-                weakened_in(A::<S3BucketPolicy>::policy(), "aws:SecureTransport"),
-                weakened_in(A::<S3BucketPolicy>::policy(), "Effect"),
-            ]
-        ))
+        .holds(asked::buckets::buckets_are_closed())
+        .holds(asked::buckets::buckets_take_tls_only())
         .departs("the access logs of the load balancer are under S3's own key: AWS delivers them into no other bucket"),
     ]
 }

@@ -3,10 +3,10 @@ use paymig::aws::{
     LambdaFunction, Lb, RdsCluster, RdsClusterInstance, S3Bucket, SecretsmanagerSecret,
     SecurityGroup, SnsTopic, Subnet, Vpc,
 };
-use paymig::terraform::TerraformData;
 use paymig::tree::Argument as A;
 
-use crate::mutation::{dropped, guarded, removed, weakened};
+use crate::asked;
+use crate::mutation::{dropped, guarded, weakened};
 use crate::queries::{life, naming, transactions};
 use crate::row::{Row, query};
 
@@ -78,10 +78,7 @@ pub(super) fn rows() -> Vec<Row> {
             "004-DEP-4",
             "Environments do not touch each other: a document meets no state but its own.",
         )
-        .holds(query!(
-            life::a_state_knows_whose_it_is,
-            [removed::<TerraformData>(), dropped(A::<TerraformData>::input())]
-        ))
+        .holds(asked::life::a_state_knows_whose_it_is())
         .tested(DOCUMENTS, "a_document_of_another_environment_fails_at_plan"),
         Row::new(
             "004-DEP-5",

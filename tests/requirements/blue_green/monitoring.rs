@@ -1,9 +1,9 @@
 use paymig::aws::{
-    CloudwatchDashboard, CloudwatchLogGroup, CloudwatchLogMetricFilter, CloudwatchMetricAlarm,
-    KmsKey, SnsTopic, SnsTopicPolicy, SnsTopicSubscription,
+    CloudwatchDashboard, CloudwatchLogMetricFilter, CloudwatchMetricAlarm, SnsTopic,
 };
 use paymig::tree::Argument as A;
 
+use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::queries::{latency, monitoring, transactions};
 use crate::row::{Row, SERVING, query};
@@ -11,13 +11,7 @@ use crate::row::{Row, SERVING, query};
 pub(super) fn rows() -> Vec<Row> {
     vec![
         Row::new("004-MON-1", "A dashboard shows how long the API takes to answer.")
-            .holds(query!(
-                monitoring::dashboards_show_latency,
-                [
-                    removed::<CloudwatchDashboard>(),
-                    weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics"),
-                ]
-            ))
+            .holds(asked::monitoring::dashboards_show_latency())
             .holds(query!(
                 latency::dashboards_show_the_slowest_requests,
                 [
@@ -25,21 +19,8 @@ pub(super) fn rows() -> Vec<Row> {
                     weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "stat"),
                 ]
             )),
-        Row::new("004-MON-2", "A dashboard shows the rates of errors.").holds(query!(
-            monitoring::dashboards_show_errors,
-            SERVING,
-            [
-                removed::<CloudwatchDashboard>(),
-                weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics"),
-            ]
-        )),
-        Row::new("004-MON-3", "A dashboard shows how the database does.").holds(query!(
-            monitoring::dashboards_show_databases,
-            [
-                removed::<CloudwatchDashboard>(),
-                weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "widgets"),
-            ]
-        )),
+        Row::new("004-MON-2", "A dashboard shows the rates of errors.").holds(asked::monitoring::dashboards_show_errors()),
+        Row::new("004-MON-3", "A dashboard shows how the database does.").holds(asked::monitoring::dashboards_show_databases()),
         Row::new(
             "004-MON-4",
             "The same dashboard shows how requests are shared out.",
@@ -114,37 +95,13 @@ pub(super) fn rows() -> Vec<Row> {
                     removed::<SnsTopic>().within("alerts/systems"),
                 ]
             ))
-            .holds(query!(
-                monitoring::topics_reach_people,
-                [
-                    removed::<SnsTopicSubscription>(),
-                    weakened(A::<SnsTopicSubscription>::protocol()),
-                ]
-            ))
-            .holds(query!(
-                monitoring::topics_are_sealed,
-                [
-                    dropped(A::<SnsTopic>::kms_master_key_id()),
-                    removed::<KmsKey>().within("key/alerts"),
-                    removed::<SnsTopicPolicy>(),
-                    weakened_in(A::<SnsTopicPolicy>::policy(), "aws:SecureTransport"),
-                    weakened_in(A::<SnsTopicPolicy>::policy(), "Service"),
-                ]
-            )),
+            .holds(asked::monitoring::topics_reach_people())
+            .holds(asked::monitoring::topics_are_sealed()),
         Row::new(
             "004-MON-8",
             "Every part is watched: database, table, functions, load balancer, both colours and the API.",
         )
-        .holds(query!(
-            monitoring::databases_are_watched,
-            [
-                removed::<CloudwatchMetricAlarm>().within("alarms/database/payments/cpu"),
-                removed::<CloudwatchMetricAlarm>().within("alarms/database/payments/memory"),
-                removed::<CloudwatchMetricAlarm>().within("alarms/database/payments/replica-lag"),
-                weakened(A::<CloudwatchMetricAlarm>::dimensions())
-                    .within("alarms/database/payments/cpu"),
-            ]
-        ))
+        .holds(asked::monitoring::databases_are_watched())
         .holds(query!(
             transactions::tables_are_watched,
             [
@@ -178,15 +135,7 @@ pub(super) fn rows() -> Vec<Row> {
             [removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/payments-")]
         )),
         Row::new("004-MON-9", "Logs are encrypted and kept for a year.")
-            .holds(query!(
-                monitoring::logs_are_encrypted_and_kept,
-                [
-                    dropped(A::<CloudwatchLogGroup>::kms_key_id()),
-                    dropped(A::<CloudwatchLogGroup>::retention_in_days()),
-                    weakened(A::<CloudwatchLogGroup>::retention_in_days()),
-                    removed::<KmsKey>().within("key/logs"),
-                ]
-            ))
+            .holds(asked::monitoring::logs_are_encrypted_and_kept())
             .departs("ninety days were asked for as the least; PCI DSS 10.5.1 wants twelve months"),
     ]
 }

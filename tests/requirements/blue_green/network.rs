@@ -1,10 +1,10 @@
 use paymig::aws::{
-    DefaultSecurityGroup, Eip, FlowLog, IamRolePolicy, InternetGateway, LambdaFunction, Lb,
-    NatGateway, Route, RouteTable, RouteTableAssociation, Subnet, Vpc, VpcEndpoint,
-    VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule,
+    IamRolePolicy, LambdaFunction, Lb, NatGateway, Route, RouteTable, RouteTableAssociation,
+    Subnet, VpcEndpoint, VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule,
 };
 use paymig::tree::Argument as A;
 
+use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::queries::{endpoints, network, single_network};
 use crate::row::{Row, SERVING, query};
@@ -15,21 +15,8 @@ pub(super) fn rows() -> Vec<Row> {
             "004-NET-1",
             "One VPC in us-east-1, over three availability zones.",
         )
-        .holds(query!(
-            single_network::one_network_in_us_east_1,
-            [
-                removed::<Vpc>(),
-                weakened(A::<Vpc>::enable_dns_support()),
-                weakened(A::<Vpc>::enable_dns_hostnames()),
-            ]
-        ))
-        .holds(query!(
-            network::every_tier_spans_three_zones,
-            [
-                removed::<Subnet>(),
-                weakened(A::<Subnet>::availability_zone()),
-            ]
-        )),
+        .holds(asked::single_network::one_network_in_us_east_1())
+        .holds(asked::network::every_tier_spans_three_zones()),
         Row::new(
             "004-NET-2",
             "Each zone has a public subnet, a private one and one for databases: nine, apart from each other.",
@@ -43,34 +30,13 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<RouteTableAssociation>(),
             ]
         ))
-        .holds(query!(
-            network::subnets_divide_their_network,
-            [
-                weakened(A::<Subnet>::cidr_block()),
-                dropped(A::<Subnet>::vpc_id()),
-                weakened(A::<Subnet>::map_public_ip_on_launch()),
-            ]
-        )),
+        .holds(asked::network::subnets_divide_their_network()),
         Row::new(
             "004-NET-3",
             "The public subnets stand ready for what callers reach: they lead to the internet, and hold the NAT gateway of each zone.",
         )
-        .holds(query!(
-            network::address_translation_stands_in_public_subnets,
-            [
-                removed::<InternetGateway>(),
-                removed::<Eip>(),
-                redirected(A::<NatGateway>::subnet_id(), "network/main/subnet/private-a"),
-            ]
-        ))
-        .holds(query!(
-            single_network::every_zone_translates_addresses_itself,
-            [
-                removed::<NatGateway>(),
-                redirected(A::<NatGateway>::subnet_id(), "network/main/subnet/public-b")
-                    .within("network/main/nat/a"),
-            ]
-        ))
+        .holds(asked::network::address_translation_stands_in_public_subnets())
+        .holds(asked::single_network::every_zone_translates_addresses_itself())
         .departs("the load balancer stands in private subnets, as 004-NET-4 asks; public subnets hold none"),
         Row::new(
             "004-NET-4",
@@ -136,14 +102,7 @@ pub(super) fn rows() -> Vec<Row> {
                 ),
             ]
         ))
-        .holds(query!(
-            network::no_rule_lets_everybody_in,
-            [
-                weakened(A::<VpcSecurityGroupIngressRule>::cidr_ipv4()),
-                weakened(A::<VpcSecurityGroupIngressRule>::referenced_security_group_id()),
-                dropped(A::<VpcSecurityGroupIngressRule>::security_group_id()),
-            ]
-        ))
+        .holds(asked::network::no_rule_lets_everybody_in())
         .holds(query!(
             network::rules_between_groups_have_both_halves,
             SERVING,
@@ -162,10 +121,7 @@ pub(super) fn rows() -> Vec<Row> {
             )
             .within("database/payments/rotation/https")]
         ))
-        .holds(query!(
-            network::default_groups_let_nothing_through,
-            [removed::<DefaultSecurityGroup>()]
-        )),
+        .holds(asked::network::default_groups_let_nothing_through()),
         Row::new(
             "004-NET-7",
             "Functions call AWS's APIs without leaving the network.",
@@ -188,13 +144,6 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<VpcSecurityGroupEgressRule>().within("database/payments/rotation/https"),
             ]
         )),
-        Row::new("004-NET-8", "What passes through the VPC is logged.").holds(query!(
-            network::every_network_logs_what_passes,
-            [
-                removed::<FlowLog>(),
-                weakened(A::<FlowLog>::traffic_type()),
-                weakened(A::<FlowLog>::log_destination()),
-            ]
-        )),
+        Row::new("004-NET-8", "What passes through the VPC is logged.").holds(asked::network::every_network_logs_what_passes()),
     ]
 }

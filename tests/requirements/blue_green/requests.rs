@@ -1,14 +1,12 @@
 use paymig::aws::{
-    AcmCertificate, AcmCertificateValidation, ApiGatewayBasePathMapping, ApiGatewayDeployment,
-    ApiGatewayDomainName, ApiGatewayGatewayResponse, ApiGatewayIntegration, ApiGatewayMethod,
-    ApiGatewayMethodSettings, ApiGatewayModel, ApiGatewayRequestValidator, ApiGatewayResource,
-    ApiGatewayRestApi, ApiGatewayStage, ApiGatewayVpcLink, CloudwatchLogGroup,
-    CloudwatchMetricAlarm, LambdaAlias, LambdaPermission, Lb, LbListener, LbListenerRule,
-    LbTargetGroup, LbTargetGroupAttachment, Route53HealthCheck, Route53Record, S3Bucket,
-    S3BucketLifecycleConfiguration, SecurityGroup, data,
+    AcmCertificate, AcmCertificateValidation, ApiGatewayBasePathMapping, ApiGatewayDomainName,
+    ApiGatewayMethod, ApiGatewayRestApi, CloudwatchMetricAlarm, LambdaAlias, LambdaPermission, Lb,
+    LbListener, LbListenerRule, LbTargetGroup, LbTargetGroupAttachment, Route53HealthCheck,
+    Route53Record, SecurityGroup, data,
 };
 use paymig::tree::Argument as A;
 
+use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::queries::{api, pipeline, releases, signed, split_in_dns, traffic};
 use crate::row::{MIGRATING, Row, SERVING, query};
@@ -19,16 +17,7 @@ pub(super) fn rows() -> Vec<Row> {
             "004-API-1",
             "API Gateway validates requests before a program sees them.",
         )
-        .holds(query!(
-            api::requests_are_validated,
-            [
-                removed::<ApiGatewayRequestValidator>(),
-                weakened(A::<ApiGatewayRequestValidator>::validate_request_body()),
-                weakened(A::<ApiGatewayRequestValidator>::validate_request_parameters()),
-                removed::<ApiGatewayModel>(),
-                weakened(A::<ApiGatewayModel>::schema()),
-            ]
-        )),
+        .holds(asked::api::requests_are_validated()),
         Row::new(
             "004-API-2",
             "The API is called by its name, over TLS, by who signs what they ask.",
@@ -59,22 +48,7 @@ pub(super) fn rows() -> Vec<Row> {
             "004-API-3",
             "A VPC link, and no public endpoint, connects the API to the private load balancer.",
         )
-        .holds(query!(
-            api::requests_stay_on_private_links,
-            [
-                removed::<ApiGatewayIntegration>(),
-                removed::<ApiGatewayMethod>(),
-                removed::<ApiGatewayResource>(),
-                weakened(A::<ApiGatewayIntegration>::connection_type()),
-                weakened(A::<ApiGatewayIntegration>::uri()),
-                removed::<ApiGatewayVpcLink>(),
-                removed::<Lb>(),
-                weakened(A::<Lb>::internal()),
-                removed::<LbListener>().within("api"),
-                removed::<LbTargetGroup>().within("api"),
-                removed::<LbTargetGroupAttachment>().within("api"),
-            ]
-        ))
+        .holds(asked::api::requests_stay_on_private_links())
         .departs("a VPC link of a REST API, which alone validates requests, ends at a network load balancer; that one leads to the private Application Load Balancer"),
         Row::new(
             "004-API-4",
@@ -93,42 +67,14 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<SecurityGroup>().within("balancer"),
             ]
         ))
-        .holds(query!(
-            traffic::requests_are_logged,
-            [
-                dropped(A::<Lb>::access_logs()).within("balancer"),
-                removed::<S3Bucket>().within("balancer"),
-                removed::<S3BucketLifecycleConfiguration>().within("balancer"),
-                removed::<data::ElbServiceAccount>(),
-            ]
-        ))
+        .holds(asked::traffic::requests_are_logged())
         .see("004-NET-4"),
         Row::new(
             "004-API-5",
             "Calls are logged, measured, traced and throttled; what was said in them is not logged, and errors tell nothing of what is inside.",
         )
-        .holds(query!(
-            api::calls_are_logged_without_values,
-            [
-                removed::<ApiGatewayStage>(),
-                dropped(A::<ApiGatewayStage>::access_log_settings()),
-                weakened(A::<ApiGatewayStage>::xray_tracing_enabled()),
-                removed::<ApiGatewayMethodSettings>(),
-                weakened_in(A::<ApiGatewayMethodSettings>::settings(), "data_trace_enabled"),
-                weakened_in(A::<ApiGatewayMethodSettings>::settings(), "metrics_enabled"),
-                removed::<ApiGatewayDeployment>(),
-                dropped(A::<ApiGatewayDeployment>::triggers()),
-                removed::<CloudwatchLogGroup>().within("api/payments/log-group"),
-            ]
-        ))
-        .holds(query!(
-            api::errors_tell_nothing,
-            [
-                removed::<ApiGatewayGatewayResponse>(),
-                dropped(A::<ApiGatewayGatewayResponse>::response_templates()),
-                dropped(A::<ApiGatewayGatewayResponse>::response_parameters()),
-            ]
-        )),
+        .holds(asked::api::calls_are_logged_without_values())
+        .holds(asked::api::errors_tell_nothing()),
         Row::new(
             "004-REL-1",
             "Two target groups, blue and green, behind one weighted rule.",
@@ -187,29 +133,8 @@ pub(super) fn rows() -> Vec<Row> {
             "004-MIG-1",
             "Requests move from the datacenter to AWS step by step, by weights, and back the same way.",
         )
-        .holds(query!(
-            split_in_dns::one_name_weighs_old_and_new,
-            MIGRATING,
-            [
-                removed::<Route53Record>().within("dns/payments/split/new"),
-                removed::<Route53Record>().within("dns/payments/split/old"),
-                weakened_in(A::<Route53Record>::weighted_routing_policy(), "weight")
-                    .within("dns/payments/split/new"),
-                weakened(A::<Route53Record>::ttl()).within("dns/payments/split"),
-                weakened(A::<Route53Record>::name()).within("dns/payments/split/old"),
-                weakened(A::<Route53Record>::r#type()).within("dns/payments/split/old"),
-                removed::<data::Route53Zone>(),
-            ]
-        ))
-        .holds(query!(
-            split_in_dns::the_new_side_leads_to_its_entry,
-            MIGRATING,
-            [
-                removed::<Route53Record>().within("dns/payments/split/network"),
-                weakened(A::<Route53Record>::records()).within("dns/payments/split/new"),
-                weakened(A::<Route53Record>::name()).within("dns/payments/split/network"),
-            ]
-        ))
+        .holds(asked::split_in_dns::one_name_weighs_old_and_new())
+        .holds(asked::split_in_dns::the_new_side_leads_to_its_entry())
         .tested("tests/engine/dns.rs", "a_share_moves_alone_and_comes_back_without_a_plan")
         .tested("tests/engine/dns.rs", "every_way_back_through_dns_fits_into_five_minutes"),
         Row::new(

@@ -1,12 +1,12 @@
 use paymig::aws::{
     CloudformationStack, LambdaFunction, SecretsmanagerSecret, SecretsmanagerSecretVersion,
 };
-use paymig::terraform::TerraformData;
 use paymig::tree::Argument as A;
 
 use super::SYSTEMS;
-use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
-use crate::queries::{checks, life};
+use crate::asked;
+use crate::mutation::{redirected, removed, weakened, weakened_in};
+use crate::queries::checks;
 use crate::row::{Row, query};
 
 const CHECKS: &str = "tests/lambda/test_checks.py";
@@ -78,10 +78,7 @@ pub(super) fn rows() -> Vec<Row> {
             "An environment is a state of its own, with every version of it in a bucket: what one of them does, another does not feel, and what was can be had again.",
         )
         .departs("environments are states with keys of their own in one bucket, where workspaces share one configuration; a state that is another's is refused at plan")
-        .holds(query!(
-            life::a_state_knows_whose_it_is,
-            [removed::<TerraformData>(), dropped(A::<TerraformData>::input())]
-        ))
+        .holds(asked::life::a_state_knows_whose_it_is())
         .tested("tests/engine/documents.rs", "a_document_of_another_environment_fails_at_plan")
         .tested(
             "tests/engine/harness.rs",

@@ -1,11 +1,10 @@
 use paymig::aws::{
-    CloudwatchLogGroup, DbSubnetGroup, IamRole, IamRolePolicyAttachment, KmsKey, RdsCluster,
-    RdsClusterInstance, RdsClusterParameterGroup, SecretsmanagerSecret,
-    SecretsmanagerSecretVersion, SecurityGroup, ephemeral,
+    DbSubnetGroup, KmsKey, RdsCluster, RdsClusterInstance, RdsClusterParameterGroup,
 };
 use paymig::tree::Argument as A;
 
-use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::asked;
+use crate::mutation::{dropped, redirected, removed, weakened};
 use crate::queries::{aurora, database};
 use crate::row::{Row, SERVING, query};
 
@@ -33,10 +32,7 @@ pub(super) fn rows() -> Vec<Row> {
                 dropped(A::<RdsClusterInstance>::cluster_identifier()),
             ]
         ))
-        .holds(query!(
-            database::a_writer_at_least,
-            [removed::<RdsClusterInstance>().at_once()]
-        ))
+        .holds(asked::database::a_writer_at_least())
         .holds(query!(
             aurora::databases_stand_in_private_subnets,
             [
@@ -48,15 +44,7 @@ pub(super) fn rows() -> Vec<Row> {
                 ),
             ]
         ))
-        .holds(query!(
-            database::instances_are_private,
-            [
-                weakened(A::<RdsClusterInstance>::publicly_accessible()),
-                dropped(A::<RdsCluster>::vpc_security_group_ids()),
-                removed::<SecurityGroup>().within("database/payments/primary"),
-                removed::<DbSubnetGroup>(),
-            ]
-        ))
+        .holds(asked::database::instances_are_private())
         .tested(
             "tests/engine/documents.rs",
             "a_phase_replaces_nothing_that_keeps_data",
@@ -79,14 +67,7 @@ pub(super) fn rows() -> Vec<Row> {
             "001-DB-3",
             "Whoever connects uses TLS, and the certificates are renewed.",
         )
-        .holds(query!(
-            database::databases_take_tls_only,
-            [
-                removed::<RdsClusterParameterGroup>(),
-                weakened(A::<RdsClusterParameterGroup>::parameter()),
-                weakened_in(A::<RdsClusterParameterGroup>::parameter(), "value"),
-            ]
-        ))
+        .holds(asked::database::databases_take_tls_only())
         .holds(query!(
             aurora::certificates_are_renewed,
             [
@@ -104,54 +85,18 @@ pub(super) fn rows() -> Vec<Row> {
             "001-DB-4",
             "Passwords are made by Secrets Manager, and are in no state.",
         )
-        .holds(query!(
-            database::passwords_are_in_no_state,
-            [
-                removed::<ephemeral::SecretsmanagerSecretVersion>(),
-                removed::<SecretsmanagerSecretVersion>().within("database/payments/master"),
-                removed::<ephemeral::SecretsmanagerRandomPassword>(),
-                removed::<SecretsmanagerSecret>(),
-            ]
-        )),
+        .holds(asked::database::passwords_are_in_no_state()),
         Row::new(
             "001-DB-5",
             "Its changes can be captured, so that replication can turn around.",
         )
-        .holds(query!(
-            database::databases_tell_their_changes,
-            [weakened_in(
-                A::<RdsClusterParameterGroup>::parameter(),
-                "value"
-            )]
-        )),
+        .holds(asked::database::databases_tell_their_changes()),
         Row::new(
             "001-DB-6",
             "It is watched inside, logs who came and no card data, and can be restored.",
         )
-        .holds(query!(
-            database::instances_report_what_they_do,
-            [
-                weakened(A::<RdsClusterInstance>::monitoring_interval()),
-                dropped(A::<RdsClusterInstance>::monitoring_role_arn()),
-                weakened(A::<RdsClusterInstance>::performance_insights_enabled()),
-                removed::<IamRole>().within("database/payments/monitoring"),
-                removed::<IamRolePolicyAttachment>(),
-            ]
-        ))
-        .holds(query!(
-            database::databases_log_who_came_but_no_values,
-            [
-                weakened(A::<RdsCluster>::enabled_cloudwatch_logs_exports()),
-                removed::<CloudwatchLogGroup>().within("database/payments/primary/logs"),
-                weakened_in(A::<RdsClusterParameterGroup>::parameter(), "value"),
-            ]
-        ))
-        .holds(query!(
-            database::databases_are_backed_up,
-            [
-                weakened(A::<RdsCluster>::backup_retention_period()),
-                dropped(A::<RdsCluster>::backup_retention_period()),
-            ]
-        )),
+        .holds(asked::database::instances_report_what_they_do())
+        .holds(asked::database::databases_log_who_came_but_no_values())
+        .holds(asked::database::databases_are_backed_up()),
     ]
 }

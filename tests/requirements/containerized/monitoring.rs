@@ -1,10 +1,10 @@
 use paymig::aws::{
     CloudwatchDashboard, CloudwatchLogGroup, CloudwatchLogMetricFilter, CloudwatchMetricAlarm,
-    KmsKey, LambdaFunction, Lb, LbTargetGroup, Route53HealthCheck, S3Bucket, SnsTopic,
-    SnsTopicPolicy, SnsTopicSubscription,
+    LambdaFunction, Lb, LbTargetGroup, Route53HealthCheck, S3Bucket, SnsTopic,
 };
 use paymig::tree::Argument as A;
 
+use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::queries::{balancers, checks, monitoring, names};
 use crate::row::{MIGRATING, Row, SERVING, query};
@@ -47,14 +47,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<CloudwatchLogGroup>().within("checks"),
             ]
         ))
-        .holds(query!(
-            monitoring::dashboards_show_replication_lag,
-            MIGRATING,
-            [
-                removed::<CloudwatchDashboard>(),
-                weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics"),
-            ]
-        ))
+        .holds(asked::monitoring::dashboards_show_replication_lag())
         .holds(query!(
             monitoring::dashboards_show_traffic,
             SERVING,
@@ -84,21 +77,8 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<Lb>(),
             ]
         ))
-        .holds(query!(
-            monitoring::dashboards_show_errors,
-            SERVING,
-            [
-                removed::<CloudwatchDashboard>(),
-                weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics"),
-            ]
-        ))
-        .holds(query!(
-            monitoring::dashboards_show_databases,
-            [
-                removed::<CloudwatchDashboard>(),
-                weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "widgets"),
-            ]
-        )),
+        .holds(asked::monitoring::dashboards_show_errors())
+        .holds(asked::monitoring::dashboards_show_databases()),
         Row::new(
             "001-MON-3",
             "What fails is told to people.",
@@ -116,23 +96,8 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<SnsTopic>(),
             ]
         ))
-        .holds(query!(
-            monitoring::topics_reach_people,
-            [
-                removed::<SnsTopicSubscription>(),
-                weakened(A::<SnsTopicSubscription>::protocol()),
-            ]
-        ))
-        .holds(query!(
-            monitoring::topics_are_sealed,
-            [
-                dropped(A::<SnsTopic>::kms_master_key_id()),
-                removed::<KmsKey>().within("key/alerts"),
-                removed::<SnsTopicPolicy>(),
-                weakened_in(A::<SnsTopicPolicy>::policy(), "aws:SecureTransport"),
-                weakened_in(A::<SnsTopicPolicy>::policy(), "Service"),
-            ]
-        ))
+        .holds(asked::monitoring::topics_reach_people())
+        .holds(asked::monitoring::topics_are_sealed())
         .holds(query!(
             balancers::balancers_are_watched,
             [
@@ -181,14 +146,6 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .see("001-REP-4"),
-        Row::new("001-MON-4", "Logs are encrypted and kept for a year.").holds(query!(
-            monitoring::logs_are_encrypted_and_kept,
-            [
-                dropped(A::<CloudwatchLogGroup>::kms_key_id()),
-                dropped(A::<CloudwatchLogGroup>::retention_in_days()),
-                weakened(A::<CloudwatchLogGroup>::retention_in_days()),
-                removed::<KmsKey>().within("key/logs"),
-            ]
-        )),
+        Row::new("001-MON-4", "Logs are encrypted and kept for a year.").holds(asked::monitoring::logs_are_encrypted_and_kept()),
     ]
 }

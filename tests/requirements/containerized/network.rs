@@ -1,18 +1,17 @@
 use paymig::aws::{
-    CloudwatchLogGroup, CustomerGateway, DefaultSecurityGroup, Ec2TransitGateway,
-    Ec2TransitGatewayRouteTable, Ec2TransitGatewayRouteTableAssociation,
-    Ec2TransitGatewayRouteTablePropagation, Ec2TransitGatewayVpcAttachment, Eip, FlowLog, IamRole,
-    InternetGateway, Lb, LbListener, NatGateway, Route, Route53ResolverEndpoint,
-    Route53ResolverRule, Route53ResolverRuleAssociation, RouteTable, RouteTableAssociation,
-    SecurityGroup, Subnet, Vpc, VpcEndpoint, VpcSecurityGroupEgressRule,
-    VpcSecurityGroupIngressRule, VpnConnection,
+    CloudwatchLogGroup, CustomerGateway, Ec2TransitGatewayRouteTable,
+    Ec2TransitGatewayRouteTableAssociation, Ec2TransitGatewayRouteTablePropagation, FlowLog,
+    IamRole, InternetGateway, Lb, LbListener, NatGateway, Route, RouteTable, RouteTableAssociation,
+    Subnet, Vpc, VpcEndpoint, VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule,
+    VpnConnection,
 };
 use paymig::tree::Argument as A;
 
 use super::{LIFE, SYSTEMS};
+use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::queries::{balancers, network, reach, transit};
-use crate::row::{MIGRATING, Row, SERVING, query};
+use crate::row::{Row, SERVING, query};
 
 pub(super) fn rows() -> Vec<Row> {
     vec![
@@ -30,21 +29,8 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<Vpc>::enable_dns_hostnames()),
             ]
         ))
-        .holds(query!(
-            network::subnets_divide_their_network,
-            [
-                weakened(A::<Subnet>::cidr_block()),
-                dropped(A::<Subnet>::vpc_id()),
-                weakened(A::<Subnet>::map_public_ip_on_launch()),
-            ]
-        ))
-        .holds(query!(
-            network::every_tier_spans_three_zones,
-            [
-                removed::<Subnet>(),
-                weakened(A::<Subnet>::availability_zone()),
-            ]
-        ))
+        .holds(asked::network::subnets_divide_their_network())
+        .holds(asked::network::every_tier_spans_three_zones())
         .tested(SYSTEMS, LIFE),
         Row::new(
             "001-NET-2",
@@ -100,10 +86,7 @@ pub(super) fn rows() -> Vec<Row> {
             )
             .within("database/payments/rotation/https")]
         ))
-        .holds(query!(
-            network::default_groups_let_nothing_through,
-            [removed::<DefaultSecurityGroup>()]
-        )),
+        .holds(asked::network::default_groups_let_nothing_through()),
         Row::new(
             "001-NET-3",
             "What is private goes out through address translation, in each zone of its own.",
@@ -112,17 +95,7 @@ pub(super) fn rows() -> Vec<Row> {
             reach::every_zone_has_a_way_out_of_its_own,
             [removed::<NatGateway>()]
         ))
-        .holds(query!(
-            network::address_translation_stands_in_public_subnets,
-            [
-                removed::<InternetGateway>(),
-                removed::<Eip>(),
-                redirected(
-                    A::<NatGateway>::subnet_id(),
-                    "network/main/subnet/private-a"
-                ),
-            ]
-        ))
+        .holds(asked::network::address_translation_stands_in_public_subnets())
         .holds(query!(
             network::every_tier_has_the_ways_that_it_needs,
             [
@@ -170,23 +143,8 @@ pub(super) fn rows() -> Vec<Row> {
             "001-NET-5",
             "The datacenter is reached privately, through encrypted tunnels, and its names are resolved there.",
         )
-        .holds(query!(
-            transit::a_gateway_joins_the_networks_of_its_region,
-            [
-                removed::<Ec2TransitGateway>(),
-                removed::<Ec2TransitGatewayVpcAttachment>(),
-                dropped(A::<Ec2TransitGatewayVpcAttachment>::transit_gateway_id()),
-                weakened(A::<Ec2TransitGatewayVpcAttachment>::subnet_ids()),
-            ]
-        ))
-        .holds(query!(
-            transit::nothing_is_routed_by_default,
-            [
-                weakened(A::<Ec2TransitGateway>::default_route_table_association()),
-                weakened(A::<Ec2TransitGateway>::default_route_table_propagation()),
-                weakened(A::<Ec2TransitGateway>::auto_accept_shared_attachments()),
-            ]
-        ))
+        .holds(asked::transit::a_gateway_joins_the_networks_of_its_region())
+        .holds(asked::transit::nothing_is_routed_by_default())
         .holds(query!(
             transit::every_attachment_is_routed,
             [
@@ -229,29 +187,8 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("transit/datacenter/vpn"),
             ]
         ))
-        .holds(query!(
-            transit::tunnels_use_strong_ciphers,
-            [
-                dropped(A::<VpnConnection>::tunnel1_ike_versions()),
-                dropped(A::<VpnConnection>::tunnel2_ike_versions()),
-                weakened(A::<VpnConnection>::tunnel1_phase1_encryption_algorithms()),
-                weakened(A::<VpnConnection>::tunnel1_phase2_encryption_algorithms()),
-                weakened(A::<VpnConnection>::tunnel2_phase1_encryption_algorithms()),
-                weakened(A::<VpnConnection>::tunnel2_phase2_encryption_algorithms()),
-            ]
-        ))
-        .holds(query!(
-            transit::names_on_premises_are_resolved,
-            MIGRATING,
-            [
-                removed::<Route53ResolverRule>(),
-                removed::<Route53ResolverRuleAssociation>(),
-                removed::<Route53ResolverEndpoint>(),
-                removed::<SecurityGroup>().within("transit/datacenter/resolver"),
-                removed::<VpcSecurityGroupEgressRule>().within("transit/datacenter/resolver"),
-                weakened(A::<Route53ResolverEndpoint>::ip_address()),
-            ]
-        ))
+        .holds(asked::transit::tunnels_use_strong_ciphers())
+        .holds(asked::transit::names_on_premises_are_resolved())
         .holds(query!(
             transit::tunnels_log_what_happens,
             [

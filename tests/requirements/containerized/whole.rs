@@ -1,13 +1,14 @@
 use paymig::aws::{
     BudgetsBudget, CloudformationStack, CloudwatchLogGroup, EcsCluster, EcsService, IamRole,
-    KmsKey, LambdaFunction, Lb, LbTargetGroup, RdsCluster, S3Bucket, SecretsmanagerSecret,
-    SecurityGroup, SnsTopic, Subnet, Vpc,
+    LambdaFunction, Lb, LbTargetGroup, RdsCluster, S3Bucket, SecretsmanagerSecret, SecurityGroup,
+    SnsTopic, Subnet, Vpc,
 };
 use paymig::tree::Argument as A;
 
 use super::{LIFE, SYSTEMS};
-use crate::mutation::{dropped, guarded, removed, weakened, weakened_in};
-use crate::queries::{budget, life, naming};
+use crate::asked;
+use crate::mutation::{dropped, removed, weakened, weakened_in};
+use crate::queries::{budget, naming};
 use crate::row::{Row, query};
 
 const DOCUMENTS: &str = "tests/engine/documents.rs";
@@ -92,23 +93,8 @@ pub(super) fn rows() -> Vec<Row> {
             "001-ALL-7",
             "A rehearsal can be destroyed: nothing is guarded or retained.",
         )
-        .holds(query!(
-            life::nothing_is_guarded,
-            [guarded::<RdsCluster>(), guarded::<KmsKey>(), guarded::<S3Bucket>()]
-        ))
-        .holds(query!(
-            life::nothing_is_retained,
-            [
-                weakened(A::<RdsCluster>::deletion_protection()),
-                weakened(A::<RdsCluster>::skip_final_snapshot()),
-                dropped(A::<RdsCluster>::skip_final_snapshot()),
-                weakened(A::<S3Bucket>::force_destroy()),
-                dropped(A::<S3Bucket>::force_destroy()),
-                weakened(A::<SecretsmanagerSecret>::recovery_window_in_days()),
-                dropped(A::<SecretsmanagerSecret>::recovery_window_in_days()),
-                dropped(A::<KmsKey>::deletion_window_in_days()),
-            ]
-        ))
+        .holds(asked::life::nothing_is_guarded())
+        .holds(asked::life::nothing_is_retained())
         .tested(SYSTEMS, LIFE),
         Row::new(
             "001-ALL-8",

@@ -1,9 +1,10 @@
 use paymig::aws::{
-    CloudwatchLogGroup, DbSubnetGroup, IamRole, IamRolePolicyAttachment, KmsKey, RdsCluster,
-    RdsClusterInstance, RdsClusterParameterGroup, SecurityGroup, data, ephemeral,
+    CloudwatchLogGroup, DbSubnetGroup, RdsCluster, RdsClusterInstance, RdsClusterParameterGroup,
+    SecurityGroup, data, ephemeral,
 };
 use paymig::tree::Argument as A;
 
+use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::queries::{database, existing, single_database, single_network};
 use crate::row::{Row, SERVING, query};
@@ -19,10 +20,7 @@ pub(super) fn rows() -> Vec<Row> {
                     dropped(A::<RdsCluster>::master_username()),
                 ]
             ))
-            .holds(query!(
-                database::a_writer_at_least,
-                [removed::<RdsClusterInstance>().at_once()]
-            )),
+            .holds(asked::database::a_writer_at_least()),
         Row::new(
             "003-DB-2",
             "One writer and two readers, which take over when a zone is lost.",
@@ -45,15 +43,7 @@ pub(super) fn rows() -> Vec<Row> {
         ))
         .departs("in phase `legacy`, before rows are replicated, the database is a pilot light: its writer alone"),
         Row::new("003-DB-3", "The database is encrypted at rest with a key of the system.").holds(
-            query!(
-                database::databases_are_encrypted,
-                [
-                    weakened(A::<RdsCluster>::storage_encrypted()),
-                    dropped(A::<RdsCluster>::kms_key_id()),
-                    dropped(A::<RdsClusterInstance>::performance_insights_kms_key_id()),
-                    removed::<KmsKey>().within("key/database"),
-                ]
-            ),
+            asked::database::databases_are_encrypted(),
         ),
         Row::new("003-DB-4", "Nobody speaks to the database in clear.").holds(query!(
             database::databases_take_tls_only,
@@ -82,23 +72,8 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened_in(A::<RdsClusterParameterGroup>::parameter(), "value"),
             ]
         ))
-        .holds(query!(
-            database::instances_report_what_they_do,
-            [
-                weakened(A::<RdsClusterInstance>::monitoring_interval()),
-                dropped(A::<RdsClusterInstance>::monitoring_role_arn()),
-                weakened(A::<RdsClusterInstance>::performance_insights_enabled()),
-                removed::<IamRole>().within("database/payments/monitoring"),
-                removed::<IamRolePolicyAttachment>(),
-            ]
-        )),
-        Row::new("003-DB-7", "A database can be restored.").holds(query!(
-            database::databases_are_backed_up,
-            [
-                weakened(A::<RdsCluster>::backup_retention_period()),
-                dropped(A::<RdsCluster>::backup_retention_period()),
-            ]
-        )),
+        .holds(asked::database::instances_report_what_they_do()),
+        Row::new("003-DB-7", "A database can be restored.").holds(asked::database::databases_are_backed_up()),
         Row::new(
             "003-DB-8",
             "Its password is that of a secret which exists, and is in no state.",

@@ -6,7 +6,8 @@ use paymig::aws::{
 use paymig::terraform::TerraformData;
 use paymig::tree::Argument as A;
 
-use crate::mutation::{dropped, guarded, removed, weakened, weakened_in};
+use crate::asked;
+use crate::mutation::{dropped, removed, weakened, weakened_in};
 use crate::queries::{life, naming, outputs, tags};
 use crate::row::{MIGRATING, Row, SERVING, query};
 
@@ -91,10 +92,7 @@ pub(super) fn rows() -> Vec<Row> {
             "003-DEP-3",
             "Everything can be destroyed: nothing is guarded, retained, or keeps its name.",
         )
-        .holds(query!(
-            life::nothing_is_guarded,
-            [guarded::<RdsCluster>(), guarded::<KmsKey>(), guarded::<S3Bucket>()]
-        ))
+        .holds(asked::life::nothing_is_guarded())
         .holds(query!(
             life::nothing_is_retained,
             MIGRATING,

@@ -1,14 +1,14 @@
 use paymig::aws::{
-    CloudwatchEventRule, CloudwatchEventTarget, CloudwatchLogGroup, CloudwatchLogMetricFilter,
-    CloudwatchMetricAlarm, DmsCertificate, DmsEndpoint, DmsReplicationInstance,
-    DmsReplicationSubnetGroup, DmsReplicationTask, IamRole, IamRolePolicy, LambdaFunction,
-    LambdaPermission, RdsClusterParameterGroup, Route53HealthCheck, Route53Record, S3Bucket,
-    SecurityGroup, SsmParameter, VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule, data,
+    CloudwatchEventRule, CloudwatchEventTarget, CloudwatchLogMetricFilter, CloudwatchMetricAlarm,
+    DmsCertificate, DmsEndpoint, DmsReplicationSubnetGroup, IamRole, IamRolePolicy, LambdaFunction,
+    LambdaPermission, Route53HealthCheck, Route53Record, SecurityGroup, SsmParameter,
+    VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule, data,
 };
 use paymig::tree::Argument as A;
 
+use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
-use crate::queries::{buckets, database, existing, replication, runbook, split_in_dns, withdrawal};
+use crate::queries::{existing, runbook, split_in_dns, withdrawal};
 use crate::row::{MIGRATING, Row, query};
 
 const FORWARD: &str = "tests/lambda/test_cutover_forward.py";
@@ -20,30 +20,9 @@ pub(super) fn rows() -> Vec<Row> {
             "003-REP-1",
             "A DMS replication instance: encrypted, in two zones, in private subnets, logging into a group of the stack.",
         )
-        .holds(query!(
-            replication::instances_are_sealed,
-            MIGRATING,
-            [
-                weakened(A::<DmsReplicationInstance>::publicly_accessible()),
-                dropped(A::<DmsReplicationInstance>::kms_key_arn()),
-                removed::<DmsReplicationSubnetGroup>(),
-                removed::<SecurityGroup>().within("replication"),
-                removed::<data::IamRoles>(),
-            ]
-        ))
-        .holds(query!(
-            replication::instances_stand_in_two_zones,
-            MIGRATING,
-            [weakened(A::<DmsReplicationInstance>::multi_az())]
-        ))
-        .holds(query!(
-            replication::instances_log_into_a_group_of_the_stack,
-            MIGRATING,
-            [
-                removed::<CloudwatchLogGroup>().within("replication/payments/log-group"),
-                weakened(A::<CloudwatchLogGroup>::name()).within("replication/payments/log-group"),
-            ]
-        ))
+        .holds(asked::replication::instances_are_sealed())
+        .holds(asked::replication::instances_stand_in_two_zones())
+        .holds(asked::replication::instances_log_into_a_group_of_the_stack())
         .holds(query!(
             existing::replication_reaches_both_databases,
             MIGRATING,
@@ -61,32 +40,9 @@ pub(super) fn rows() -> Vec<Row> {
             "003-REP-2",
             "DMS tasks load all rows, then capture changes without end, and can do so in the other direction.",
         )
-        .holds(query!(
-            replication::rows_are_loaded_and_followed_both_ways,
-            MIGRATING,
-            [
-                removed::<DmsReplicationTask>(),
-                removed::<DmsReplicationInstance>(),
-                removed::<DmsEndpoint>(),
-                weakened(A::<DmsReplicationTask>::migration_type()),
-                redirected(
-                    A::<DmsReplicationTask>::source_endpoint_arn(),
-                    "replication/payments/endpoint/target"
-                ),
-            ]
-        ))
-        .holds(query!(
-            replication::replication_stops_at_what_it_cannot_do,
-            MIGRATING,
-            [
-                weakened(A::<DmsReplicationTask>::replication_task_settings()),
-                dropped(A::<DmsReplicationTask>::table_mappings()),
-            ]
-        ))
-        .holds(query!(
-            database::databases_tell_their_changes,
-            [weakened_in(A::<RdsClusterParameterGroup>::parameter(), "value")]
-        ))
+        .holds(asked::replication::rows_are_loaded_and_followed_both_ways())
+        .holds(asked::replication::replication_stops_at_what_it_cannot_do())
+        .holds(asked::database::databases_tell_their_changes())
         .holds(query!(
             existing::endpoints_log_in_by_secrets_that_exist,
             MIGRATING,
@@ -115,15 +71,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/replication"),
             ]
         ))
-        .holds(query!(
-            replication::failures_are_told,
-            MIGRATING,
-            [
-                removed::<CloudwatchEventRule>().within("replication"),
-                removed::<CloudwatchEventTarget>().within("replication"),
-                weakened(A::<CloudwatchEventRule>::event_pattern()).within("replication"),
-            ]
-        ))
+        .holds(asked::replication::failures_are_told())
         .see("003-OUT-2"),
         Row::new(
             "003-REP-4",
@@ -143,39 +91,15 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<SecurityGroup>().within("checks"),
             ]
         ))
-        .holds(query!(
-            buckets::checkpoints_have_a_bucket,
-            [removed::<S3Bucket>().within("bucket/checkpoints")]
-        ))
+        .holds(asked::buckets::checkpoints_have_a_bucket())
         .tested("tests/lambda/test_validation.py", "test_every_kind_of_difference_is_counted_and_named")
         .tested(FORWARD, "test_every_payment_survives_a_cutover_under_load"),
         Row::new(
             "003-TRA-1",
             "Route 53 shares out requests between the datacenter and AWS by weights.",
         )
-        .holds(query!(
-            split_in_dns::one_name_weighs_old_and_new,
-            MIGRATING,
-            [
-                removed::<Route53Record>().within("dns/payments/split/new"),
-                removed::<Route53Record>().within("dns/payments/split/old"),
-                weakened_in(A::<Route53Record>::weighted_routing_policy(), "weight")
-                    .within("dns/payments/split/new"),
-                weakened(A::<Route53Record>::ttl()).within("dns/payments/split"),
-                weakened(A::<Route53Record>::name()).within("dns/payments/split/old"),
-                weakened(A::<Route53Record>::r#type()).within("dns/payments/split/old"),
-                removed::<data::Route53Zone>(),
-            ]
-        ))
-        .holds(query!(
-            split_in_dns::the_new_side_leads_to_its_entry,
-            MIGRATING,
-            [
-                removed::<Route53Record>().within("dns/payments/split/network"),
-                weakened(A::<Route53Record>::records()).within("dns/payments/split/new"),
-                weakened(A::<Route53Record>::name()).within("dns/payments/split/network"),
-            ]
-        )),
+        .holds(asked::split_in_dns::one_name_weighs_old_and_new())
+        .holds(asked::split_in_dns::the_new_side_leads_to_its_entry()),
         Row::new(
             "003-TRA-2",
             "The shares can be shifted in steps, forward and back, while both systems run.",

@@ -1,10 +1,10 @@
 use paymig::aws::{
-    CloudwatchDashboard, CloudwatchEventRule, CloudwatchEventTarget, CloudwatchLogGroup,
-    CloudwatchLogMetricFilter, CloudwatchMetricAlarm, KmsKey, SnsTopic, SnsTopicPolicy,
-    SnsTopicSubscription,
+    CloudwatchDashboard, CloudwatchEventRule, CloudwatchEventTarget, CloudwatchLogMetricFilter,
+    CloudwatchMetricAlarm, SnsTopic,
 };
 use paymig::tree::Argument as A;
 
+use crate::asked;
 use crate::mutation::{dropped, removed, weakened, weakened_in};
 use crate::queries::{instances, latency, monitoring, runbook};
 use crate::row::{MIGRATING, Row, SERVING, query};
@@ -24,14 +24,8 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics"),
             ]
         )),
-        Row::new("003-MON-2", "It shows how far replication is behind.").holds(query!(
-            monitoring::dashboards_show_replication_lag,
-            MIGRATING,
-            [
-                removed::<CloudwatchDashboard>(),
-                weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics"),
-            ]
-        )),
+        Row::new("003-MON-2", "It shows how far replication is behind.")
+            .holds(asked::monitoring::dashboards_show_replication_lag()),
         Row::new(
             "003-MON-3",
             "It shows how well the service is on each side, and how requests are shared out.",
@@ -79,23 +73,8 @@ pub(super) fn rows() -> Vec<Row> {
                     removed::<SnsTopic>(),
                 ]
             ))
-            .holds(query!(
-                monitoring::topics_reach_people,
-                [
-                    removed::<SnsTopicSubscription>(),
-                    weakened(A::<SnsTopicSubscription>::protocol()),
-                ]
-            ))
-            .holds(query!(
-                monitoring::topics_are_sealed,
-                [
-                    dropped(A::<SnsTopic>::kms_master_key_id()),
-                    removed::<KmsKey>().within("key/alerts"),
-                    removed::<SnsTopicPolicy>(),
-                    weakened_in(A::<SnsTopicPolicy>::policy(), "aws:SecureTransport"),
-                    weakened_in(A::<SnsTopicPolicy>::policy(), "Service"),
-                ]
-            )),
+            .holds(asked::monitoring::topics_reach_people())
+            .holds(asked::monitoring::topics_are_sealed()),
         Row::new(
             "003-MON-7",
             "Every part is watched: database, instances, load balancer, targets, functions.",
@@ -140,14 +119,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/checks"),
             ]
         )),
-        Row::new("003-MON-8", "Logs are encrypted and kept for a year.").holds(query!(
-            monitoring::logs_are_encrypted_and_kept,
-            [
-                dropped(A::<CloudwatchLogGroup>::kms_key_id()),
-                dropped(A::<CloudwatchLogGroup>::retention_in_days()),
-                weakened(A::<CloudwatchLogGroup>::retention_in_days()),
-                removed::<KmsKey>().within("key/logs"),
-            ]
-        )),
+        Row::new("003-MON-8", "Logs are encrypted and kept for a year.")
+            .holds(asked::monitoring::logs_are_encrypted_and_kept()),
     ]
 }

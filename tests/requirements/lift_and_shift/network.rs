@@ -1,34 +1,21 @@
 use paymig::aws::{
-    DefaultSecurityGroup, Ec2TransitGatewayRouteTable, Ec2TransitGatewayRouteTableAssociation,
-    Ec2TransitGatewayRouteTablePropagation, Ec2TransitGatewayVpcAttachment, Eip, FlowLog,
-    InternetGateway, NatGateway, Route, Route53ResolverEndpoint, Route53ResolverRule,
-    Route53ResolverRuleAssociation, RouteTable, RouteTableAssociation, SecurityGroup, Subnet, Vpc,
-    VpcEndpoint, VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule, data,
+    Ec2TransitGatewayRouteTable, Ec2TransitGatewayRouteTableAssociation,
+    Ec2TransitGatewayRouteTablePropagation, Ec2TransitGatewayVpcAttachment, Route, RouteTable,
+    RouteTableAssociation, Subnet, VpcEndpoint, VpcSecurityGroupEgressRule,
+    VpcSecurityGroupIngressRule, data,
 };
 use paymig::tree::Argument as A;
 
+use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
-use crate::queries::{endpoints, entry, existing, network, single_network, transit};
+use crate::queries::{endpoints, entry, existing, network, single_network};
 use crate::row::{MIGRATING, Row, query};
 
 pub(super) fn rows() -> Vec<Row> {
     vec![
         Row::new("003-NET-1", "One VPC in us-east-1, over three availability zones.")
-            .holds(query!(
-                single_network::one_network_in_us_east_1,
-                [
-                    removed::<Vpc>(),
-                    weakened(A::<Vpc>::enable_dns_support()),
-                    weakened(A::<Vpc>::enable_dns_hostnames()),
-                ]
-            ))
-            .holds(query!(
-                network::every_tier_spans_three_zones,
-                [
-                    removed::<Subnet>(),
-                    weakened(A::<Subnet>::availability_zone()),
-                ]
-            )),
+            .holds(asked::single_network::one_network_in_us_east_1())
+            .holds(asked::network::every_tier_spans_three_zones()),
         Row::new("003-NET-2", "Three private subnets and three public ones.")
             .holds(query!(
                 single_network::two_tiers_of_three_subnets,
@@ -38,14 +25,7 @@ pub(super) fn rows() -> Vec<Row> {
                     removed::<RouteTableAssociation>(),
                 ]
             ))
-            .holds(query!(
-                network::subnets_divide_their_network,
-                [
-                    weakened(A::<Subnet>::cidr_block()),
-                    dropped(A::<Subnet>::vpc_id()),
-                    weakened(A::<Subnet>::map_public_ip_on_launch()),
-                ]
-            )),
+            .holds(asked::network::subnets_divide_their_network()),
         Row::new(
             "003-NET-3",
             "The VPN to the datacenter is one that exists: it is looked up, and none is made.",
@@ -90,38 +70,13 @@ pub(super) fn rows() -> Vec<Row> {
             "003-NET-4",
             "Names of the datacenter are resolved there.",
         )
-        .holds(query!(
-            transit::names_on_premises_are_resolved,
-            MIGRATING,
-            [
-                removed::<Route53ResolverRule>(),
-                removed::<Route53ResolverRuleAssociation>(),
-                removed::<Route53ResolverEndpoint>(),
-                removed::<SecurityGroup>().within("transit/datacenter/resolver"),
-                removed::<VpcSecurityGroupEgressRule>().within("transit/datacenter/resolver"),
-                weakened(A::<Route53ResolverEndpoint>::ip_address()),
-            ]
-        )),
+        .holds(asked::transit::names_on_premises_are_resolved()),
         Row::new(
             "003-NET-5",
             "NAT gateways let private subnets out to the internet, one in each zone.",
         )
-        .holds(query!(
-            single_network::every_zone_translates_addresses_itself,
-            [
-                removed::<NatGateway>(),
-                redirected(A::<NatGateway>::subnet_id(), "network/main/subnet/public-b")
-                    .within("network/main/nat/a"),
-            ]
-        ))
-        .holds(query!(
-            network::address_translation_stands_in_public_subnets,
-            [
-                removed::<InternetGateway>(),
-                removed::<Eip>(),
-                redirected(A::<NatGateway>::subnet_id(), "network/main/subnet/private-a"),
-            ]
-        ))
+        .holds(asked::single_network::every_zone_translates_addresses_itself())
+        .holds(asked::network::address_translation_stands_in_public_subnets())
         .holds(query!(
             network::every_tier_has_the_ways_that_it_needs,
             [
@@ -168,10 +123,7 @@ pub(super) fn rows() -> Vec<Row> {
             )
             .within("checks/migration/cutover/https")]
         ))
-        .holds(query!(
-            network::default_groups_let_nothing_through,
-            [removed::<DefaultSecurityGroup>()]
-        )),
+        .holds(asked::network::default_groups_let_nothing_through()),
         Row::new(
             "003-NET-7",
             "Secrets, objects and logs do not leave the network on their way to AWS.",
@@ -186,13 +138,6 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<VpcSecurityGroupIngressRule>().within("network"),
             ]
         )),
-        Row::new("003-NET-8", "What passes through the VPC is logged.").holds(query!(
-            network::every_network_logs_what_passes,
-            [
-                removed::<FlowLog>(),
-                weakened(A::<FlowLog>::traffic_type()),
-                weakened(A::<FlowLog>::log_destination()),
-            ]
-        )),
+        Row::new("003-NET-8", "What passes through the VPC is logged.").holds(asked::network::every_network_logs_what_passes()),
     ]
 }

@@ -1,16 +1,13 @@
 use paymig::aws::{
-    Cloudtrail, CloudwatchLogGroup, IamRole, IamRolePolicy, IamRolePolicyAttachment, KmsKey,
-    LambdaFunction, S3Bucket, S3BucketLifecycleConfiguration, S3BucketPolicy,
-    S3BucketPublicAccessBlock, S3BucketServerSideEncryptionConfiguration, S3BucketVersioning,
-    S3Object, SecretsmanagerSecret, SecretsmanagerSecretVersion, VpcSecurityGroupEgressRule, data,
-    ephemeral,
+    Cloudtrail, CloudwatchLogGroup, KmsKey, LambdaFunction, S3Bucket,
+    S3BucketLifecycleConfiguration, S3BucketServerSideEncryptionConfiguration, S3Object,
+    SecretsmanagerSecret, SecretsmanagerSecretVersion, VpcSecurityGroupEgressRule, data, ephemeral,
 };
 use paymig::tree::Argument as A;
 
-use crate::mutation::{dropped, redirected, removed, weakened, weakened_in, widened_in};
-use crate::queries::{
-    archive, buckets, existing, functions, keys, monitoring, network, roles, secrets,
-};
+use crate::asked;
+use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::queries::{buckets, existing, functions, monitoring, network, roles, secrets};
 use crate::row::{MIGRATING, Row, query};
 
 pub(super) fn rows() -> Vec<Row> {
@@ -19,20 +16,8 @@ pub(super) fn rows() -> Vec<Row> {
             "003-SEC-1",
             "Everything that keeps data is encrypted at rest, with keys that rotate and say who may use them.",
         )
-        .holds(query!(
-            keys::keys_rotate,
-            [
-                weakened(A::<KmsKey>::enable_key_rotation()),
-                dropped(A::<KmsKey>::enable_key_rotation()),
-            ]
-        ))
-        .holds(query!(
-            keys::keys_name_who_may_use_them,
-            [
-                dropped(A::<KmsKey>::policy()),
-                widened_in(A::<KmsKey>::policy(), "AWS"),
-            ]
-        ))
+        .holds(asked::keys::keys_rotate())
+        .holds(asked::keys::keys_name_who_may_use_them())
         .holds(query!(
             buckets::buckets_are_encrypted,
             [
@@ -49,14 +34,7 @@ pub(super) fn rows() -> Vec<Row> {
         .see("003-REP-1")
         .see("003-MON-8"),
         Row::new("003-SEC-2", "What travels is encrypted by TLS.")
-            .holds(query!(
-                buckets::buckets_take_tls_only,
-                [
-                    removed::<S3BucketPolicy>(),
-                    weakened_in(A::<S3BucketPolicy>::policy(), "aws:SecureTransport"),
-                    weakened_in(A::<S3BucketPolicy>::policy(), "Effect"),
-                ]
-            ))
+            .holds(asked::buckets::buckets_take_tls_only())
             .see("003-APP-3")
             .see("003-APP-4")
             .see("003-DB-4")
@@ -66,35 +44,14 @@ pub(super) fn rows() -> Vec<Row> {
             "003-SEC-3",
             "Each part has a role of its own that may do what it needs, to what it needs it for.",
         )
-        .holds(query!(
-            roles::roles_may_do_what_is_named,
-            [
-                widened_in(A::<IamRolePolicy>::policy(), "Action"),
-                widened_in(A::<IamRolePolicy>::policy(), "Resource"),
-                weakened_in(A::<IamRolePolicy>::policy(), "Statement"),
-                removed::<IamRole>().within("audit"),
-            ]
-        ))
-        .holds(query!(
-            roles::roles_are_for_one_service,
-            [
-                widened_in(A::<IamRole>::assume_role_policy(), "Service"),
-                weakened(A::<IamRole>::assume_role_policy()),
-            ]
-        ))
+        .holds(asked::roles::roles_may_do_what_is_named())
+        .holds(asked::roles::roles_are_for_one_service())
         .holds(query!(
             roles::functions_share_no_role,
             MIGRATING,
             [redirected(A::<LambdaFunction>::role(), "withdrawal/role/role").within("checks")]
         ))
-        .holds(query!(
-            roles::every_role_may_do_something,
-            [
-                removed::<IamRolePolicy>(),
-                removed::<IamRolePolicyAttachment>(),
-                weakened(A::<IamRolePolicy>::policy()),
-            ]
-        ))
+        .holds(asked::roles::every_role_may_do_something())
         .tested(
             "tests/engine/instances.rs",
             "payment_code_reads_the_secrets_of_its_own_user_only",
@@ -137,10 +94,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<CloudwatchLogGroup>().within("audit"),
             ]
         ))
-        .holds(query!(
-            archive::audit_has_a_bucket,
-            [removed::<S3Bucket>().within("bucket/audit")]
-        ))
+        .holds(asked::archive::audit_has_a_bucket())
         .holds(query!(
             buckets::what_is_of_record_is_kept_for_a_year,
             [
@@ -149,23 +103,8 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<S3BucketLifecycleConfiguration>().within("bucket"),
             ]
         ))
-        .holds(query!(
-            buckets::buckets_keep_versions,
-            [
-                removed::<S3BucketVersioning>(),
-                weakened_in(A::<S3BucketVersioning>::versioning_configuration(), "status"),
-            ]
-        ))
-        .holds(query!(
-            buckets::buckets_are_closed,
-            [
-                removed::<S3BucketPublicAccessBlock>(),
-                weakened(A::<S3BucketPublicAccessBlock>::block_public_acls()),
-                weakened(A::<S3BucketPublicAccessBlock>::block_public_policy()),
-                weakened(A::<S3BucketPublicAccessBlock>::ignore_public_acls()),
-                dropped(A::<S3BucketPublicAccessBlock>::restrict_public_buckets()),
-            ]
-        )),
+        .holds(asked::buckets::buckets_keep_versions())
+        .holds(asked::buckets::buckets_are_closed()),
         Row::new(
             "003-SEC-6",
             "Functions keep their settings encrypted, are traced, log in JSON, and run what the document brings.",

@@ -1,11 +1,11 @@
 use paymig::aws::{
     CloudwatchMetricAlarm, IamRole, IamRolePolicy, KmsKey, S3Bucket,
-    S3BucketLifecycleConfiguration, S3BucketPolicy, S3BucketPublicAccessBlock,
-    S3BucketReplicationConfiguration, S3BucketServerSideEncryptionConfiguration,
-    S3BucketVersioning,
+    S3BucketLifecycleConfiguration, S3BucketPublicAccessBlock, S3BucketReplicationConfiguration,
+    S3BucketServerSideEncryptionConfiguration,
 };
 use paymig::tree::Argument as A;
 
+use crate::asked;
 use crate::mutation::{dropped, removed, weakened, weakened_in};
 use crate::queries::{buckets, copies};
 use crate::row::{Row, query};
@@ -77,26 +77,13 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<S3BucketPublicAccessBlock>::block_public_policy()),
             ]
         ))
-        .holds(query!(
-            buckets::buckets_take_tls_only,
-            [
-                removed::<S3BucketPolicy>(),
-                weakened_in(A::<S3BucketPolicy>::policy(), "aws:SecureTransport"),
-                weakened_in(A::<S3BucketPolicy>::policy(), "Effect"),
-            ]
-        ))
+        .holds(asked::buckets::buckets_take_tls_only())
         .departs("the buckets for the access logs of load balancers use S3's own key: AWS delivers to no other"),
         Row::new(
             "002-BKT-4",
             "Every version is kept; objects age into cheaper storage and go when they may.",
         )
-        .holds(query!(
-            buckets::buckets_keep_versions,
-            [
-                removed::<S3BucketVersioning>(),
-                weakened_in(A::<S3BucketVersioning>::versioning_configuration(), "status"),
-            ]
-        ))
+        .holds(asked::buckets::buckets_keep_versions())
         .holds(query!(
             buckets::what_is_of_record_is_kept_for_a_year,
             [
@@ -110,10 +97,7 @@ pub(super) fn rows() -> Vec<Row> {
             "002-BKT-5",
             "How far the migration came is kept in a bucket.",
         )
-        .holds(query!(
-            buckets::checkpoints_have_a_bucket,
-            [removed::<S3Bucket>().within("bucket/checkpoints")]
-        )),
+        .holds(asked::buckets::checkpoints_have_a_bucket()),
         Row::new(
             "002-BKT-6",
             "Copies that are late, waiting or missing raise an alarm.",

@@ -1,15 +1,16 @@
 use paymig::aws::{
     CloudwatchEventRule, CloudwatchEventTarget, CloudwatchLogGroup, CloudwatchMetricAlarm,
     DbSubnetGroup, DmsCertificate, DmsEndpoint, DmsReplicationInstance, DmsReplicationSubnetGroup,
-    DmsReplicationTask, IamRole, IamRolePolicyAttachment, KmsKey, RdsCluster, RdsClusterInstance,
-    RdsClusterParameterGroup, RdsGlobalCluster, SecretsmanagerSecret, SecretsmanagerSecretVersion,
-    SecurityGroup, VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule, data, ephemeral,
+    DmsReplicationTask, IamRole, KmsKey, RdsCluster, RdsClusterInstance, RdsClusterParameterGroup,
+    RdsGlobalCluster, SecretsmanagerSecretVersion, SecurityGroup, VpcSecurityGroupEgressRule,
+    VpcSecurityGroupIngressRule, data,
 };
 use paymig::tree::Argument as A;
 
+use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::queries::{database, legacy, replication};
-use crate::row::{MIGRATING, Row, SERVING, query};
+use crate::row::{MIGRATING, Row, query};
 
 pub(super) fn rows() -> Vec<Row> {
     vec![
@@ -17,24 +18,8 @@ pub(super) fn rows() -> Vec<Row> {
             "002-DB-1",
             "An Aurora PostgreSQL global database takes writes in us-east-1 and is read in us-east-2.",
         )
-        .holds(query!(
-            database::aurora_postgresql_in_both_regions,
-            [
-                removed::<RdsCluster>(),
-                removed::<RdsGlobalCluster>(),
-                weakened(A::<RdsCluster>::engine()),
-                dropped(A::<RdsCluster>::global_cluster_identifier()),
-                dropped(A::<RdsCluster>::source_region()),
-            ]
-        ))
-        .holds(query!(
-            database::readers_in_both_regions,
-            SERVING,
-            [
-                removed::<RdsClusterInstance>(),
-                dropped(A::<RdsClusterInstance>::cluster_identifier()),
-            ]
-        ))
+        .holds(asked::database::aurora_postgresql_in_both_regions())
+        .holds(asked::database::readers_in_both_regions())
         .holds(query!(
             database::a_writer_at_least,
             [removed::<RdsClusterInstance>()
@@ -49,13 +34,7 @@ pub(super) fn rows() -> Vec<Row> {
             "002-DB-2",
             "It is backed up by itself, and can be restored to any second of five weeks.",
         )
-        .holds(query!(
-            database::databases_are_backed_up,
-            [
-                weakened(A::<RdsCluster>::backup_retention_period()),
-                dropped(A::<RdsCluster>::backup_retention_period()),
-            ]
-        )),
+        .holds(asked::database::databases_are_backed_up()),
         Row::new(
             "002-DB-3",
             "It is encrypted at rest with keys of the system, one in each region.",
@@ -70,14 +49,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<KmsKey>().within("key/database"),
             ]
         )),
-        Row::new("002-DB-4", "It refuses connections that are not encrypted.").holds(query!(
-            database::databases_take_tls_only,
-            [
-                removed::<RdsClusterParameterGroup>(),
-                weakened(A::<RdsClusterParameterGroup>::parameter()),
-                weakened_in(A::<RdsClusterParameterGroup>::parameter(), "value"),
-            ]
-        )),
+        Row::new("002-DB-4", "It refuses connections that are not encrypted.").holds(asked::database::databases_take_tls_only()),
         Row::new(
             "002-DB-5",
             "It stands in private subnets; who is let in is named, in the other region and in the old network too.",
@@ -101,15 +73,7 @@ pub(super) fn rows() -> Vec<Row> {
             "002-DB-6",
             "Its passwords are drawn, kept in Secrets Manager, and in no state.",
         )
-        .holds(query!(
-            database::passwords_are_in_no_state,
-            [
-                removed::<ephemeral::SecretsmanagerSecretVersion>(),
-                removed::<SecretsmanagerSecretVersion>().within("database/payments/master"),
-                removed::<ephemeral::SecretsmanagerRandomPassword>(),
-                removed::<SecretsmanagerSecret>(),
-            ]
-        )),
+        .holds(asked::database::passwords_are_in_no_state()),
         Row::new(
             "002-DB-7",
             "Its logs tell who came and no card data; instances report what they do.",
@@ -123,16 +87,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened_in(A::<RdsClusterParameterGroup>::parameter(), "value"),
             ]
         ))
-        .holds(query!(
-            database::instances_report_what_they_do,
-            [
-                weakened(A::<RdsClusterInstance>::monitoring_interval()),
-                dropped(A::<RdsClusterInstance>::monitoring_role_arn()),
-                weakened(A::<RdsClusterInstance>::performance_insights_enabled()),
-                removed::<IamRole>().within("database/payments/monitoring"),
-                removed::<IamRolePolicyAttachment>(),
-            ]
-        )),
+        .holds(asked::database::instances_report_what_they_do()),
         Row::new(
             "002-DB-8",
             "The rows of the old database are loaded and followed while it serves, and the way back is kept open.",
@@ -147,18 +102,8 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<DmsReplicationTask>::migration_type()),
             ]
         ))
-        .holds(query!(
-            database::databases_tell_their_changes,
-            [weakened_in(A::<RdsClusterParameterGroup>::parameter(), "value")]
-        ))
-        .holds(query!(
-            replication::replication_stops_at_what_it_cannot_do,
-            MIGRATING,
-            [
-                weakened(A::<DmsReplicationTask>::replication_task_settings()),
-                dropped(A::<DmsReplicationTask>::table_mappings()),
-            ]
-        ))
+        .holds(asked::database::databases_tell_their_changes())
+        .holds(asked::replication::replication_stops_at_what_it_cannot_do())
         .holds(query!(
             replication::instances_log_into_a_group_of_the_stack,
             MIGRATING,
@@ -184,11 +129,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<data::IamRoles>(),
             ]
         ))
-        .holds(query!(
-            replication::instances_stand_in_two_zones,
-            MIGRATING,
-            [weakened(A::<DmsReplicationInstance>::multi_az())]
-        ))
+        .holds(asked::replication::instances_stand_in_two_zones())
         .holds(query!(
             replication::endpoints_use_tls_and_secrets,
             MIGRATING,

@@ -4,12 +4,12 @@ use paymig::aws::{
     Subnet, Vpc,
 };
 use paymig::config::Phase;
-use paymig::terraform::TerraformData;
 use paymig::tree::Argument as A;
 
+use crate::asked;
 use crate::case::{Case, Known, Text};
 use crate::estates::{Estate, estates};
-use crate::mutation::{dropped, guarded, removed, weakened};
+use crate::mutation::{dropped, removed, weakened};
 use crate::policy::text;
 use crate::queries::{buckets, configuration, life, naming};
 use crate::row::{Row, SERVING, query};
@@ -25,10 +25,7 @@ pub(super) fn rows() -> Vec<Row> {
             "002-ENV-1",
             "There are the environments `legacy`, `migration` and `production`, each with a document and a state of its own.",
         )
-        .holds(query!(
-            life::a_state_knows_whose_it_is,
-            [removed::<TerraformData>(), dropped(A::<TerraformData>::input())]
-        ))
+        .holds(asked::life::a_state_knows_whose_it_is())
         .tested(DOCUMENTS, "a_document_of_another_environment_fails_at_plan")
         .departs("an environment is a key in the state's bucket and not a workspace, so that no command can hit another's by the workspace that was selected; a document works in any workspace"),
         Row::new(
@@ -113,10 +110,7 @@ pub(super) fn rows() -> Vec<Row> {
             "002-ENV-10",
             "An environment that is destroyable can be destroyed to nothing.",
         )
-        .holds(query!(
-            life::nothing_is_guarded,
-            [guarded::<RdsCluster>(), guarded::<KmsKey>(), guarded::<S3Bucket>()]
-        ))
+        .holds(asked::life::nothing_is_guarded())
         .holds(query!(
             life::nothing_is_retained,
             [

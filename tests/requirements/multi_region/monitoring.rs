@@ -1,9 +1,10 @@
 use paymig::aws::{
     CloudwatchDashboard, CloudwatchLogGroup, CloudwatchLogMetricFilter, CloudwatchMetricAlarm,
-    KmsKey, SnsTopic, SnsTopicPolicy, SnsTopicSubscription,
+    KmsKey, SnsTopic, SnsTopicPolicy,
 };
 use paymig::tree::Argument as A;
 
+use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::queries::{copies, entrance, monitoring, programs, services};
 use crate::row::{MIGRATING, Row, SERVING, query};
@@ -82,13 +83,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<SnsTopic>(),
             ]
         ))
-        .holds(query!(
-            monitoring::topics_reach_people,
-            [
-                removed::<SnsTopicSubscription>(),
-                weakened(A::<SnsTopicSubscription>::protocol()),
-            ]
-        ))
+        .holds(asked::monitoring::topics_reach_people())
         .holds(query!(
             monitoring::topics_are_sealed,
             [
@@ -102,13 +97,7 @@ pub(super) fn rows() -> Vec<Row> {
             "002-MON-3",
             "The lag of the second region is watched from a tenth of a second on, and so are services and copies.",
         )
-        .holds(query!(
-            monitoring::regions_apart_are_noticed,
-            [
-                removed::<CloudwatchMetricAlarm>().within("alarms/database-replica"),
-                weakened(A::<CloudwatchMetricAlarm>::threshold()).within("alarms/database-replica"),
-            ]
-        ))
+        .holds(asked::monitoring::regions_apart_are_noticed())
         .see("002-MON-1")
         .see("002-BKT-6")
         .see("002-DB-9"),
@@ -127,13 +116,7 @@ pub(super) fn rows() -> Vec<Row> {
                 ),
             ]
         ))
-        .holds(query!(
-            monitoring::dashboards_show_lag_between_regions,
-            [
-                removed::<CloudwatchDashboard>(),
-                weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics"),
-            ]
-        ))
+        .holds(asked::monitoring::dashboards_show_lag_between_regions())
         .holds(query!(
             monitoring::dashboards_show_replication_lag,
             MIGRATING,

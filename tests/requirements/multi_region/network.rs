@@ -1,16 +1,17 @@
 use paymig::aws::{
-    DefaultSecurityGroup, Ec2TransitGateway, Ec2TransitGatewayPeeringAttachment,
+    Ec2TransitGateway, Ec2TransitGatewayPeeringAttachment,
     Ec2TransitGatewayPeeringAttachmentAccepter, Ec2TransitGatewayRoute,
     Ec2TransitGatewayRouteTable, Ec2TransitGatewayRouteTableAssociation,
-    Ec2TransitGatewayRouteTablePropagation, Ec2TransitGatewayVpcAttachment, Eip, FlowLog,
-    InternetGateway, LambdaFunction, NatGateway, Route, RouteTable, RouteTableAssociation, Subnet,
-    Vpc, VpcEndpoint, VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule, data,
+    Ec2TransitGatewayRouteTablePropagation, Ec2TransitGatewayVpcAttachment, Eip, InternetGateway,
+    LambdaFunction, NatGateway, Route, RouteTable, RouteTableAssociation, Vpc, VpcEndpoint,
+    VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule, data,
 };
 use paymig::config::Phase;
 use paymig::tree::Argument as A;
 
+use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
-use crate::queries::{entrance, legacy, network, programs, regions, transit};
+use crate::queries::{entrance, legacy, network, programs, regions};
 use crate::row::{MIGRATING, Row, SERVING, query};
 
 /// While the system that is left stands beside the new one.
@@ -30,10 +31,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<Vpc>::enable_dns_hostnames()),
             ]
         ))
-        .holds(query!(
-            network::networks_do_not_overlap,
-            [weakened(A::<Vpc>::cidr_block())]
-        ))
+        .holds(asked::network::networks_do_not_overlap())
         .tested("tests/input.rs", "overlapping_blocks_are_shown_together")
         .tested(
             "tests/engine/systems.rs",
@@ -43,18 +41,8 @@ pub(super) fn rows() -> Vec<Row> {
             "002-NET-2",
             "Each VPC has private subnets in three zones, and each tier the ways that it needs.",
         )
-        .holds(query!(
-            network::subnets_divide_their_network,
-            [
-                weakened(A::<Subnet>::cidr_block()),
-                dropped(A::<Subnet>::vpc_id()),
-                weakened(A::<Subnet>::map_public_ip_on_launch()),
-            ]
-        ))
-        .holds(query!(
-            network::every_tier_spans_three_zones,
-            [removed::<Subnet>(), weakened(A::<Subnet>::availability_zone())]
-        ))
+        .holds(asked::network::subnets_divide_their_network())
+        .holds(asked::network::every_tier_spans_three_zones())
         .holds(query!(
             network::every_tier_has_the_ways_that_it_needs,
             [
@@ -124,14 +112,7 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("transit/primary/peering/secondary/accepter/route"),
             ]
         ))
-        .holds(query!(
-            transit::nothing_is_routed_by_default,
-            [
-                weakened(A::<Ec2TransitGateway>::default_route_table_association()),
-                weakened(A::<Ec2TransitGateway>::default_route_table_propagation()),
-                weakened(A::<Ec2TransitGateway>::auto_accept_shared_attachments()),
-            ]
-        ))
+        .holds(asked::transit::nothing_is_routed_by_default())
         .departs("the gateways are peered, and not the VPCs beside them: one way between two networks is one to audit")
         .tested(
             "tests/engine/harness.rs",
@@ -197,10 +178,7 @@ pub(super) fn rows() -> Vec<Row> {
                 dropped(A::<VpcSecurityGroupIngressRule>::security_group_id()),
             ]
         ))
-        .holds(query!(
-            network::default_groups_let_nothing_through,
-            [removed::<DefaultSecurityGroup>()]
-        ))
+        .holds(asked::network::default_groups_let_nothing_through())
         .holds(query!(
             network::databases_have_no_way_to_the_internet,
             [
@@ -251,13 +229,6 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<VpcSecurityGroupIngressRule>().within("network"),
             ]
         )),
-        Row::new("002-NET-7", "What passes through each VPC is logged.").holds(query!(
-            network::every_network_logs_what_passes,
-            [
-                removed::<FlowLog>(),
-                weakened(A::<FlowLog>::traffic_type()),
-                weakened(A::<FlowLog>::log_destination()),
-            ]
-        )),
+        Row::new("002-NET-7", "What passes through each VPC is logged.").holds(asked::network::every_network_logs_what_passes()),
     ]
 }

@@ -1,12 +1,12 @@
 use paymig::aws::{
-    Cloudtrail, CloudwatchLogGroup, IamRole, IamRolePolicy, KmsKey, LambdaFunction,
-    LambdaPermission, SecretsmanagerSecret, SecretsmanagerSecretRotation,
-    SecretsmanagerSecretVersion,
+    Cloudtrail, CloudwatchLogGroup, IamRolePolicy, KmsKey, LambdaFunction, LambdaPermission,
+    SecretsmanagerSecret, SecretsmanagerSecretVersion,
 };
 use paymig::tree::Argument as A;
 
+use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in, widened_in};
-use crate::queries::{keys, monitoring, roles, secrets};
+use crate::queries::{monitoring, roles, secrets};
 use crate::row::{Row, query};
 
 pub(super) fn rows() -> Vec<Row> {
@@ -34,13 +34,7 @@ pub(super) fn rows() -> Vec<Row> {
             "002-SEC-2",
             "Each service, ECS, Lambda and the others, has a role of its own.",
         )
-        .holds(query!(
-            roles::roles_are_for_one_service,
-            [
-                widened_in(A::<IamRole>::assume_role_policy(), "Service"),
-                weakened(A::<IamRole>::assume_role_policy()),
-            ]
-        ))
+        .holds(asked::roles::roles_are_for_one_service())
         .holds(query!(
             roles::functions_share_no_role,
             [redirected(
@@ -54,20 +48,8 @@ pub(super) fn rows() -> Vec<Row> {
             "002-SEC-3",
             "Everything is encrypted with keys of the system, which rotate and say who may use them.",
         )
-        .holds(query!(
-            keys::keys_rotate,
-            [
-                weakened(A::<KmsKey>::enable_key_rotation()),
-                dropped(A::<KmsKey>::enable_key_rotation()),
-            ]
-        ))
-        .holds(query!(
-            keys::keys_name_who_may_use_them,
-            [
-                dropped(A::<KmsKey>::policy()),
-                widened_in(A::<KmsKey>::policy(), "AWS"),
-            ]
-        ))
+        .holds(asked::keys::keys_rotate())
+        .holds(asked::keys::keys_name_who_may_use_them())
         .see("002-DB-3")
         .see("002-BKT-3")
         .see("002-CMP-1")
@@ -93,17 +75,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<SecretsmanagerSecretVersion>(),
             ]
         ))
-        .holds(query!(
-            secrets::secrets_are_rotated,
-            [
-                removed::<SecretsmanagerSecretRotation>(),
-                weakened_in(
-                    A::<SecretsmanagerSecretRotation>::rotation_rules(),
-                    "automatically_after_days"
-                ),
-                dropped(A::<SecretsmanagerSecretRotation>::rotation_lambda_arn()),
-            ]
-        ))
+        .holds(asked::secrets::secrets_are_rotated())
         .holds(query!(
             secrets::rotations_are_permitted,
             [

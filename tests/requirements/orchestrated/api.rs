@@ -1,15 +1,13 @@
 use paymig::aws::{
     AcmCertificate, AcmCertificateValidation, ApiGatewayAuthorizer, ApiGatewayBasePathMapping,
-    ApiGatewayDeployment, ApiGatewayDomainName, ApiGatewayGatewayResponse, ApiGatewayIntegration,
-    ApiGatewayMethod, ApiGatewayMethodSettings, ApiGatewayModel, ApiGatewayRequestValidator,
-    ApiGatewayResource, ApiGatewayRestApi, ApiGatewayStage, ApiGatewayVpcLink, CloudwatchLogGroup,
-    LambdaFunction, LambdaPermission, Lb, LbListener, LbListenerRule, LbTargetGroup,
-    LbTargetGroupAttachment, Route53Record, S3Bucket, S3BucketLifecycleConfiguration,
-    SecurityGroup, SsmParameter, VpcSecurityGroupEgressRule, Wafv2WebAcl, Wafv2WebAclAssociation,
-    Wafv2WebAclLoggingConfiguration, data,
+    ApiGatewayDomainName, ApiGatewayMethod, ApiGatewayRestApi, CloudwatchLogGroup, LambdaFunction,
+    LambdaPermission, Lb, LbListener, LbListenerRule, LbTargetGroup, LbTargetGroupAttachment,
+    Route53Record, SecurityGroup, SsmParameter, VpcSecurityGroupEgressRule, Wafv2WebAcl,
+    Wafv2WebAclAssociation, Wafv2WebAclLoggingConfiguration, data,
 };
 use paymig::tree::Argument as A;
 
+use crate::asked;
 use crate::mutation::{dropped, removed, weakened, weakened_in};
 use crate::queries::{api, traffic};
 use crate::row::{Row, query};
@@ -40,16 +38,7 @@ pub(super) fn rows() -> Vec<Row> {
             "000-API-2",
             "Requests are validated before a program sees them.",
         )
-        .holds(query!(
-            api::requests_are_validated,
-            [
-                removed::<ApiGatewayRequestValidator>(),
-                weakened(A::<ApiGatewayRequestValidator>::validate_request_body()),
-                weakened(A::<ApiGatewayRequestValidator>::validate_request_parameters()),
-                removed::<ApiGatewayModel>(),
-                weakened(A::<ApiGatewayModel>::schema()),
-            ]
-        )),
+        .holds(asked::api::requests_are_validated()),
         Row::new(
             "000-API-3",
             "The API is called by its name, over TLS, and behind a web ACL.",
@@ -84,48 +73,13 @@ pub(super) fn rows() -> Vec<Row> {
             "000-API-4",
             "Behind the API requests cross no public network.",
         )
-        .holds(query!(
-            api::requests_stay_on_private_links,
-            [
-                removed::<ApiGatewayIntegration>(),
-                removed::<ApiGatewayMethod>(),
-                removed::<ApiGatewayResource>(),
-                weakened(A::<ApiGatewayIntegration>::connection_type()),
-                weakened(A::<ApiGatewayIntegration>::uri()),
-                removed::<ApiGatewayVpcLink>(),
-                removed::<Lb>(),
-                weakened(A::<Lb>::internal()),
-                removed::<LbListener>().within("api"),
-                removed::<LbTargetGroup>().within("api"),
-                removed::<LbTargetGroupAttachment>().within("api"),
-            ]
-        )),
+        .holds(asked::api::requests_stay_on_private_links()),
         Row::new(
             "000-API-5",
             "Calls are logged, measured, traced and throttled; what was said in them is not logged.",
         )
-        .holds(query!(
-            api::calls_are_logged_without_values,
-            [
-                removed::<ApiGatewayStage>(),
-                dropped(A::<ApiGatewayStage>::access_log_settings()),
-                weakened(A::<ApiGatewayStage>::xray_tracing_enabled()),
-                removed::<ApiGatewayMethodSettings>(),
-                weakened_in(A::<ApiGatewayMethodSettings>::settings(), "data_trace_enabled"),
-                weakened_in(A::<ApiGatewayMethodSettings>::settings(), "metrics_enabled"),
-                removed::<ApiGatewayDeployment>(),
-                dropped(A::<ApiGatewayDeployment>::triggers()),
-                removed::<CloudwatchLogGroup>().within("api/payments/log-group"),
-            ]
-        ))
-        .holds(query!(
-            api::errors_tell_nothing,
-            [
-                removed::<ApiGatewayGatewayResponse>(),
-                dropped(A::<ApiGatewayGatewayResponse>::response_templates()),
-                dropped(A::<ApiGatewayGatewayResponse>::response_parameters()),
-            ]
-        )),
+        .holds(asked::api::calls_are_logged_without_values())
+        .holds(asked::api::errors_tell_nothing()),
         Row::new(
             "000-API-6",
             "Requests are split between the old system and the new at one place, which the migration moves.",
@@ -186,14 +140,6 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<SecurityGroup>().within("balancer"),
             ]
         ))
-        .holds(query!(
-            traffic::requests_are_logged,
-            [
-                dropped(A::<Lb>::access_logs()).within("balancer"),
-                removed::<S3Bucket>().within("balancer"),
-                removed::<S3BucketLifecycleConfiguration>().within("balancer"),
-                removed::<data::ElbServiceAccount>(),
-            ]
-        )),
+        .holds(asked::traffic::requests_are_logged()),
     ]
 }

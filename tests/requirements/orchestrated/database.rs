@@ -1,14 +1,13 @@
+use paymig::aws::KmsKey;
 use paymig::aws::{
-    CloudwatchLogGroup, DbSubnetGroup, IamRole, IamRolePolicyAttachment, RdsCluster,
-    RdsClusterInstance, RdsClusterParameterGroup, RdsGlobalCluster, SecretsmanagerSecret,
-    SecretsmanagerSecretVersion, SecurityGroup,
+    CloudwatchLogGroup, RdsCluster, RdsClusterInstance, RdsClusterParameterGroup, RdsGlobalCluster,
 };
-use paymig::aws::{KmsKey, ephemeral};
 use paymig::tree::Argument as A;
 
+use crate::asked;
 use crate::mutation::{dropped, removed, weakened, weakened_in};
 use crate::queries::database;
-use crate::row::{Row, SERVING, query};
+use crate::row::{Row, query};
 
 pub(super) fn rows() -> Vec<Row> {
     vec![
@@ -16,24 +15,8 @@ pub(super) fn rows() -> Vec<Row> {
             "000-DB-1",
             "Aurora PostgreSQL takes writes in us-east-1 and is read in us-east-2.",
         )
-        .holds(query!(
-            database::aurora_postgresql_in_both_regions,
-            [
-                removed::<RdsCluster>(),
-                removed::<RdsGlobalCluster>(),
-                weakened(A::<RdsCluster>::engine()),
-                dropped(A::<RdsCluster>::global_cluster_identifier()),
-                dropped(A::<RdsCluster>::source_region()),
-            ]
-        ))
-        .holds(query!(
-            database::readers_in_both_regions,
-            SERVING,
-            [
-                removed::<RdsClusterInstance>(),
-                dropped(A::<RdsClusterInstance>::cluster_identifier()),
-            ]
-        ))
+        .holds(asked::database::aurora_postgresql_in_both_regions())
+        .holds(asked::database::readers_in_both_regions())
         .holds(query!(
             database::a_writer_at_least,
             [removed::<RdsClusterInstance>()
@@ -63,34 +46,15 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<KmsKey>().within("key/database"),
             ]
         )),
-        Row::new("000-DB-3", "Databases are encrypted in transit.").holds(query!(
-            database::databases_take_tls_only,
-            [
-                removed::<RdsClusterParameterGroup>(),
-                weakened(A::<RdsClusterParameterGroup>::parameter()),
-                weakened_in(A::<RdsClusterParameterGroup>::parameter(), "value"),
-            ]
-        )),
+        Row::new("000-DB-3", "Databases are encrypted in transit.")
+            .holds(asked::database::databases_take_tls_only()),
         Row::new(
             "000-DB-4",
             "Changes can be captured on either side, so that replication can turn around.",
         )
-        .holds(query!(
-            database::databases_tell_their_changes,
-            [weakened_in(
-                A::<RdsClusterParameterGroup>::parameter(),
-                "value"
-            )]
-        )),
-        Row::new("000-DB-5", "Nobody reaches a database from outside.").holds(query!(
-            database::instances_are_private,
-            [
-                weakened(A::<RdsClusterInstance>::publicly_accessible()),
-                dropped(A::<RdsCluster>::vpc_security_group_ids()),
-                removed::<SecurityGroup>().within("database/payments/primary"),
-                removed::<DbSubnetGroup>(),
-            ]
-        )),
+        .holds(asked::database::databases_tell_their_changes()),
+        Row::new("000-DB-5", "Nobody reaches a database from outside.")
+            .holds(asked::database::instances_are_private()),
         Row::new(
             "000-DB-6",
             "The database's log tells who came and what they might do, and no card data.",
@@ -108,36 +72,14 @@ pub(super) fn rows() -> Vec<Row> {
             "000-DB-7",
             "Passwords come from Secrets Manager and are in no state.",
         )
-        .holds(query!(
-            database::passwords_are_in_no_state,
-            [
-                removed::<ephemeral::SecretsmanagerSecretVersion>(),
-                removed::<SecretsmanagerSecretVersion>().within("database/payments/master"),
-                removed::<ephemeral::SecretsmanagerRandomPassword>(),
-                removed::<SecretsmanagerSecret>(),
-            ]
-        )),
+        .holds(asked::database::passwords_are_in_no_state()),
         Row::new(
             "000-DB-10",
             "Instances report what they do, for who looks for the cause of a delay.",
         )
-        .holds(query!(
-            database::instances_report_what_they_do,
-            [
-                weakened(A::<RdsClusterInstance>::monitoring_interval()),
-                dropped(A::<RdsClusterInstance>::monitoring_role_arn()),
-                weakened(A::<RdsClusterInstance>::performance_insights_enabled()),
-                removed::<IamRole>().within("database/payments/monitoring"),
-                removed::<IamRolePolicyAttachment>(),
-            ]
-        )),
-        Row::new("000-DB-8", "A database can be restored.").holds(query!(
-            database::databases_are_backed_up,
-            [
-                weakened(A::<RdsCluster>::backup_retention_period()),
-                dropped(A::<RdsCluster>::backup_retention_period()),
-            ]
-        )),
+        .holds(asked::database::instances_report_what_they_do()),
+        Row::new("000-DB-8", "A database can be restored.")
+            .holds(asked::database::databases_are_backed_up()),
         Row::new(
             "000-DB-9",
             "DMS loads all rows and then captures changes, without a gap.",

@@ -1,13 +1,13 @@
 use paymig::aws::{
     AppautoscalingPolicy, AppautoscalingTarget, CloudwatchLogGroup, CloudwatchMetricAlarm, IamRole,
-    KmsAlias, KmsKey, LambdaAlias, LambdaFunction, RdsCluster, RdsClusterInstance, S3Bucket,
+    KmsAlias, LambdaAlias, LambdaFunction, RdsCluster, RdsClusterInstance, S3Bucket,
     SecretsmanagerSecret, SecurityGroup, SnsTopic, Subnet, Vpc,
 };
-use paymig::terraform::TerraformData;
 use paymig::tree::Argument as A;
 
-use crate::mutation::{dropped, guarded, removed, weakened};
-use crate::queries::{functions, life, naming};
+use crate::asked;
+use crate::mutation::{dropped, removed, weakened};
+use crate::queries::{functions, naming};
 use crate::row::{Row, SERVING, query};
 
 const DOCUMENTS: &str = "tests/engine/documents.rs";
@@ -45,23 +45,8 @@ pub(super) fn rows() -> Vec<Row> {
             "000-DEP-2",
             "Everything can be destroyed: nothing is guarded, retained, or keeps its name.",
         )
-        .holds(query!(
-            life::nothing_is_guarded,
-            [guarded::<RdsCluster>(), guarded::<KmsKey>(), guarded::<S3Bucket>()]
-        ))
-        .holds(query!(
-            life::nothing_is_retained,
-            [
-                weakened(A::<RdsCluster>::deletion_protection()),
-                weakened(A::<RdsCluster>::skip_final_snapshot()),
-                dropped(A::<RdsCluster>::skip_final_snapshot()),
-                weakened(A::<S3Bucket>::force_destroy()),
-                dropped(A::<S3Bucket>::force_destroy()),
-                weakened(A::<SecretsmanagerSecret>::recovery_window_in_days()),
-                dropped(A::<SecretsmanagerSecret>::recovery_window_in_days()),
-                dropped(A::<KmsKey>::deletion_window_in_days()),
-            ]
-        ))
+        .holds(asked::life::nothing_is_guarded())
+        .holds(asked::life::nothing_is_retained())
         .tested(SYSTEMS, "an_orchestrated_migration_lives_and_leaves"),
         Row::new(
             "000-DEP-3",
@@ -73,10 +58,7 @@ pub(super) fn rows() -> Vec<Row> {
             "000-DEP-8",
             "Environments do not touch each other: a document meets no state but its own.",
         )
-        .holds(query!(
-            life::a_state_knows_whose_it_is,
-            [removed::<TerraformData>(), dropped(A::<TerraformData>::input())]
-        ))
+        .holds(asked::life::a_state_knows_whose_it_is())
         .tested(DOCUMENTS, "a_document_of_another_environment_fails_at_plan"),
         Row::new(
             "000-DEP-4",

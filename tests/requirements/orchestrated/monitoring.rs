@@ -1,12 +1,12 @@
 use paymig::aws::{
-    CloudwatchDashboard, CloudwatchLogGroup, CloudwatchLogMetricFilter, CloudwatchMetricAlarm,
-    KmsKey, SnsTopic, SnsTopicPolicy, SnsTopicSubscription,
+    CloudwatchDashboard, CloudwatchLogMetricFilter, CloudwatchMetricAlarm, SnsTopic,
 };
 use paymig::tree::Argument as A;
 
+use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::queries::{monitoring, workflow};
-use crate::row::{MIGRATING, Row, SERVING, query};
+use crate::row::{MIGRATING, Row, query};
 
 pub(super) fn rows() -> Vec<Row> {
     vec![
@@ -14,36 +14,10 @@ pub(super) fn rows() -> Vec<Row> {
             "000-MON-1",
             "Dashboards show lag, error rates and how far the migration is.",
         )
-        .holds(query!(
-            monitoring::dashboards_show_lag_between_regions,
-            [
-                removed::<CloudwatchDashboard>(),
-                weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics"),
-            ]
-        ))
-        .holds(query!(
-            monitoring::dashboards_show_errors,
-            SERVING,
-            [
-                removed::<CloudwatchDashboard>(),
-                weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics"),
-            ]
-        ))
-        .holds(query!(
-            monitoring::dashboards_show_databases,
-            [
-                removed::<CloudwatchDashboard>(),
-                weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "widgets"),
-            ]
-        ))
-        .holds(query!(
-            monitoring::dashboards_show_replication_lag,
-            MIGRATING,
-            [
-                removed::<CloudwatchDashboard>(),
-                weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics"),
-            ]
-        ))
+        .holds(asked::monitoring::dashboards_show_lag_between_regions())
+        .holds(asked::monitoring::dashboards_show_errors())
+        .holds(asked::monitoring::dashboards_show_databases())
+        .holds(asked::monitoring::dashboards_show_replication_lag())
         .holds(query!(
             monitoring::dashboards_show_progress,
             [
@@ -58,13 +32,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics"),
             ]
         ))
-        .holds(query!(
-            monitoring::dashboards_show_latency,
-            [
-                removed::<CloudwatchDashboard>(),
-                weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics"),
-            ]
-        )),
+        .holds(asked::monitoring::dashboards_show_latency()),
         Row::new(
             "000-MON-2",
             "Events of the migration are counted from logs by metric filters.",
@@ -96,44 +64,14 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<SnsTopic>(),
             ]
         ))
-        .holds(query!(
-            monitoring::topics_reach_people,
-            [
-                removed::<SnsTopicSubscription>(),
-                weakened(A::<SnsTopicSubscription>::protocol()),
-            ]
-        ))
-        .holds(query!(
-            monitoring::topics_are_sealed,
-            [
-                dropped(A::<SnsTopic>::kms_master_key_id()),
-                removed::<KmsKey>().within("key/alerts"),
-                removed::<SnsTopicPolicy>(),
-                weakened_in(A::<SnsTopicPolicy>::policy(), "aws:SecureTransport"),
-                weakened_in(A::<SnsTopicPolicy>::policy(), "Service"),
-            ]
-        )),
+        .holds(asked::monitoring::topics_reach_people())
+        .holds(asked::monitoring::topics_are_sealed()),
         Row::new(
             "000-MON-4",
             "Every critical component is watched: databases, functions, the way between regions.",
         )
-        .holds(query!(
-            monitoring::databases_are_watched,
-            [
-                removed::<CloudwatchMetricAlarm>().within("alarms/database/payments/cpu"),
-                removed::<CloudwatchMetricAlarm>().within("alarms/database/payments/memory"),
-                removed::<CloudwatchMetricAlarm>().within("alarms/database/payments/replica-lag"),
-                weakened(A::<CloudwatchMetricAlarm>::dimensions())
-                    .within("alarms/database/payments/cpu"),
-            ]
-        ))
-        .holds(query!(
-            monitoring::regions_apart_are_noticed,
-            [
-                removed::<CloudwatchMetricAlarm>().within("alarms/database-replica"),
-                weakened(A::<CloudwatchMetricAlarm>::threshold()).within("alarms/database-replica"),
-            ]
-        ))
+        .holds(asked::monitoring::databases_are_watched())
+        .holds(asked::monitoring::regions_apart_are_noticed())
         .holds(query!(
             monitoring::functions_are_watched,
             [
@@ -164,15 +102,8 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("alarms/balancer/main/production/payments"),
             ]
         )),
-        Row::new("000-MON-5", "Logs are encrypted and kept for a year.").holds(query!(
-            monitoring::logs_are_encrypted_and_kept,
-            [
-                dropped(A::<CloudwatchLogGroup>::kms_key_id()),
-                dropped(A::<CloudwatchLogGroup>::retention_in_days()),
-                weakened(A::<CloudwatchLogGroup>::retention_in_days()),
-                removed::<KmsKey>().within("key/logs"),
-            ]
-        )),
+        Row::new("000-MON-5", "Logs are encrypted and kept for a year.")
+            .holds(asked::monitoring::logs_are_encrypted_and_kept()),
         Row::new(
             "000-MON-6",
             "Replication that is more than five seconds behind raises an alarm.",

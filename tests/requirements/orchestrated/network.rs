@@ -1,13 +1,13 @@
 use paymig::aws::{
-    CloudwatchLogGroup, CustomerGateway, DefaultSecurityGroup, Ec2TransitGateway,
-    Ec2TransitGatewayRouteTableAssociation, Ec2TransitGatewayRouteTablePropagation,
-    Ec2TransitGatewayVpcAttachment, Eip, FlowLog, InternetGateway, LambdaFunction, NatGateway,
+    CloudwatchLogGroup, CustomerGateway, Ec2TransitGatewayRouteTableAssociation,
+    Ec2TransitGatewayRouteTablePropagation, Eip, InternetGateway, LambdaFunction, NatGateway,
     Route, Route53ResolverEndpoint, Route53ResolverRule, Route53ResolverRuleAssociation,
-    RouteTable, RouteTableAssociation, SecurityGroup, Subnet, Vpc, VpcEndpoint,
-    VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule, VpnConnection,
+    RouteTable, RouteTableAssociation, SecurityGroup, Vpc, VpcEndpoint, VpcSecurityGroupEgressRule,
+    VpcSecurityGroupIngressRule, VpnConnection,
 };
 use paymig::tree::Argument as A;
 
+use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::queries::{network, transit};
 use crate::row::{MIGRATING, Row, SERVING, query};
@@ -30,51 +30,20 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<Vpc>::enable_dns_hostnames()).within("network/production"),
             ]
         ))
-        .holds(query!(
-            network::networks_do_not_overlap,
-            [weakened(A::<Vpc>::cidr_block())]
-        ))
+        .holds(asked::network::networks_do_not_overlap())
         .tested(SYSTEMS, LIFE),
         Row::new(
             "000-NET-2",
             "Each VPC is divided into tiers of subnets, each tier over three zones.",
         )
-        .holds(query!(
-            network::subnets_divide_their_network,
-            [
-                weakened(A::<Subnet>::cidr_block()),
-                dropped(A::<Subnet>::vpc_id()),
-                weakened(A::<Subnet>::map_public_ip_on_launch()),
-            ]
-        ))
-        .holds(query!(
-            network::every_tier_spans_three_zones,
-            [
-                removed::<Subnet>(),
-                weakened(A::<Subnet>::availability_zone()),
-            ]
-        )),
+        .holds(asked::network::subnets_divide_their_network())
+        .holds(asked::network::every_tier_spans_three_zones()),
         Row::new(
             "000-NET-3",
             "A Transit Gateway joins the VPCs: attached, routed both ways, and nothing by default.",
         )
-        .holds(query!(
-            transit::a_gateway_joins_the_networks_of_its_region,
-            [
-                removed::<Ec2TransitGateway>(),
-                removed::<Ec2TransitGatewayVpcAttachment>(),
-                dropped(A::<Ec2TransitGatewayVpcAttachment>::transit_gateway_id()),
-                weakened(A::<Ec2TransitGatewayVpcAttachment>::subnet_ids()),
-            ]
-        ))
-        .holds(query!(
-            transit::nothing_is_routed_by_default,
-            [
-                weakened(A::<Ec2TransitGateway>::default_route_table_association()),
-                weakened(A::<Ec2TransitGateway>::default_route_table_propagation()),
-                weakened(A::<Ec2TransitGateway>::auto_accept_shared_attachments()),
-            ]
-        ))
+        .holds(asked::transit::a_gateway_joins_the_networks_of_its_region())
+        .holds(asked::transit::nothing_is_routed_by_default())
         .holds(query!(
             transit::every_attachment_is_routed,
             [
@@ -104,17 +73,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<Ec2TransitGatewayRouteTablePropagation>().within("transit/hub/vpn"),
             ]
         ))
-        .holds(query!(
-            transit::tunnels_use_strong_ciphers,
-            [
-                dropped(A::<VpnConnection>::tunnel1_ike_versions()),
-                dropped(A::<VpnConnection>::tunnel2_ike_versions()),
-                weakened(A::<VpnConnection>::tunnel1_phase1_encryption_algorithms()),
-                weakened(A::<VpnConnection>::tunnel1_phase2_encryption_algorithms()),
-                weakened(A::<VpnConnection>::tunnel2_phase1_encryption_algorithms()),
-                weakened(A::<VpnConnection>::tunnel2_phase2_encryption_algorithms()),
-            ]
-        ))
+        .holds(asked::transit::tunnels_use_strong_ciphers())
         .tested(SYSTEMS, LIFE),
         Row::new(
             "000-NET-5",
@@ -154,18 +113,8 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<NatGateway>().within("network/production"),
             ]
         ))
-        .holds(query!(
-            network::no_rule_lets_everybody_in,
-            [
-                weakened(A::<VpcSecurityGroupIngressRule>::cidr_ipv4()),
-                weakened(A::<VpcSecurityGroupIngressRule>::referenced_security_group_id()),
-                dropped(A::<VpcSecurityGroupIngressRule>::security_group_id()),
-            ]
-        ))
-        .holds(query!(
-            network::default_groups_let_nothing_through,
-            [removed::<DefaultSecurityGroup>()]
-        )),
+        .holds(asked::network::no_rule_lets_everybody_in())
+        .holds(asked::network::default_groups_let_nothing_through()),
         Row::new(
             "000-NET-10",
             "What one group may ask of another is let out and let in; nothing else is.",
@@ -256,14 +205,7 @@ pub(super) fn rows() -> Vec<Row> {
             "000-NET-9",
             "What passes through each VPC and each tunnel is logged.",
         )
-        .holds(query!(
-            network::every_network_logs_what_passes,
-            [
-                removed::<FlowLog>(),
-                weakened(A::<FlowLog>::traffic_type()),
-                weakened(A::<FlowLog>::log_destination()),
-            ]
-        ))
+        .holds(asked::network::every_network_logs_what_passes())
         .holds(query!(
             transit::tunnels_log_what_happens,
             [

@@ -1,11 +1,11 @@
 use paymig::aws::{
     CloudwatchEventRule, CloudwatchEventTarget, CloudwatchLogGroup, CloudwatchMetricAlarm, IamRole,
-    KmsKey, LambdaFunction, S3Bucket, S3BucketLifecycleConfiguration, S3BucketPolicy,
-    S3BucketPublicAccessBlock, S3BucketServerSideEncryptionConfiguration, S3BucketVersioning,
-    SfnStateMachine, VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule,
+    LambdaFunction, S3BucketPolicy, SfnStateMachine, VpcSecurityGroupEgressRule,
+    VpcSecurityGroupIngressRule,
 };
 use paymig::tree::Argument as A;
 
+use crate::asked;
 use crate::mutation::{dropped, removed, weakened, weakened_in};
 use crate::queries::{buckets, workflow};
 use crate::row::{Row, query};
@@ -109,60 +109,20 @@ pub(super) fn rows() -> Vec<Row> {
             "000-ORC-3",
             "What the migration reached, and what it takes to go back, is kept in a bucket with every version.",
         )
-        .holds(query!(
-            buckets::checkpoints_have_a_bucket,
-            [removed::<S3Bucket>().within("bucket/checkpoints")]
-        ))
-        .holds(query!(
-            buckets::buckets_keep_versions,
-            [
-                removed::<S3BucketVersioning>(),
-                weakened_in(A::<S3BucketVersioning>::versioning_configuration(), "status"),
-            ]
-        ))
+        .holds(asked::buckets::checkpoints_have_a_bucket())
+        .holds(asked::buckets::buckets_keep_versions())
         .see("000-ORC-5"),
         Row::new(
             "000-ORC-4",
             "What is of record is kept for a year, and ages into cheaper storage.",
         )
-        .holds(query!(
-            buckets::what_is_of_record_is_kept_for_a_year,
-            [
-                weakened_in(A::<S3BucketLifecycleConfiguration>::rule(), "status").within("bucket"),
-                weakened_in(A::<S3BucketLifecycleConfiguration>::rule(), "expiration").within("bucket"),
-                weakened_in(A::<S3BucketLifecycleConfiguration>::rule(), "noncurrent_days").within("bucket"),
-                removed::<S3BucketLifecycleConfiguration>().within("bucket"),
-            ]
-        )),
+        .holds(asked::buckets::what_is_of_record_is_kept_for_a_year()),
         Row::new(
             "000-ORC-5",
             "Buckets are encrypted, closed to the public, and refuse connections in clear.",
         )
-        .holds(query!(
-            buckets::buckets_are_encrypted,
-            [
-                removed::<S3BucketServerSideEncryptionConfiguration>(),
-                weakened_in(
-                    A::<S3BucketServerSideEncryptionConfiguration>::rule(),
-                    "sse_algorithm"
-                ),
-                weakened_in(
-                    A::<S3BucketServerSideEncryptionConfiguration>::rule(),
-                    "kms_master_key_id"
-                ),
-                removed::<KmsKey>().within("key/objects"),
-            ]
-        ))
-        .holds(query!(
-            buckets::buckets_are_closed,
-            [
-                removed::<S3BucketPublicAccessBlock>(),
-                weakened(A::<S3BucketPublicAccessBlock>::block_public_acls()),
-                weakened(A::<S3BucketPublicAccessBlock>::block_public_policy()),
-                weakened(A::<S3BucketPublicAccessBlock>::ignore_public_acls()),
-                dropped(A::<S3BucketPublicAccessBlock>::restrict_public_buckets()),
-            ]
-        ))
+        .holds(asked::buckets::buckets_are_encrypted())
+        .holds(asked::buckets::buckets_are_closed())
         .holds(query!(
             buckets::buckets_take_tls_only,
             [
