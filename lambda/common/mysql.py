@@ -19,7 +19,12 @@ from common.settings import Address, Trust
 
 _NETWORK = 10  # seconds of connecting
 _LOST = frozenset({2003, 2006, 2013})  # cannot connect, gone away, lost
-_TIMED_OUT = frozenset({1205, 1969, 3024})  # lock wait, MariaDB's and MySQL's limits of a statement
+
+# MySQL's own SQLSTATE says little.
+_STATES = {
+    **dict.fromkeys((1205, 1969, 3024), "57014"),  # lock wait, MariaDB's and MySQL's limits of a statement
+    1094: "42704",  # there is no such thread
+}
 
 # Text forms must not depend on a server's or a user's defaults. One statement is one snapshot in any isolation;
 # READ COMMITTED keeps none of them open.
@@ -33,6 +38,17 @@ class Session:
     """One session; every statement is its own transaction."""
 
     connection: "pymysql.Connection[Any]"
+    version: str
+
+    @property
+    def is_mariadb(self) -> bool:
+        """Whether it is MariaDB, which keeps accounts elsewhere."""
+        return "MariaDB" in self.version
+
+    def value(self, sql: str, *parameters: Any) -> Any:
+        """The first column of the first row, or None when there is none."""
+        found = self.rows(sql, *parameters)
+        return found[0][0] if found else None
 
     def rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """Run `sql` (`%s` marks a parameter, `%%` is a per cent sign) and return its rows."""
@@ -50,7 +66,10 @@ class Session:
 
 @contextmanager
 def connect(address: Address, login: Login, trust: Trust, *, timeout: float = 30) -> Iterator[Session]:
-    """A session on `address`, closed at the end; `timeout` (seconds) bounds each query, the network five more."""
+    """A session on `address`, closed at the end; `timeout` (seconds) bounds each query, the network five more.
+
+    MySQL itself limits reading statements alone; any other is given up when the network's time is over.
+    """
     with _without_values():
         connection = pymysql.connect(
             host=address.host,
@@ -67,11 +86,12 @@ def connect(address: Address, login: Login, trust: Trust, *, timeout: float = 30
             program_name="paymig",
         )
     with connection:
-        session = Session(connection)
-        is_mariadb = "MariaDB" in str(session.rows("select version()")[0][0])
-        isolation = "tx_isolation" if is_mariadb else "transaction_isolation"
+        session = Session(connection, str(Session(connection, "").value("select version()")))
+        isolation = "tx_isolation" if session.is_mariadb else "transaction_isolation"
         session.rows(_SESSION.replace("transaction_isolation", isolation))
-        limit = ("max_statement_time", timeout) if is_mariadb else ("max_execution_time", int(timeout * 1000))
+        wait = max(1, int(timeout))
+        session.rows("set session lock_wait_timeout = %s, session innodb_lock_wait_timeout = %s", wait, wait)
+        limit = ("max_statement_time", timeout) if session.is_mariadb else ("max_execution_time", int(timeout * 1000))
         session.rows(f"set session {limit[0]} = %s", limit[1])
         yield session
 
@@ -90,7 +110,8 @@ def _without_values() -> Iterator[None]:
         number = fault.args[0] if fault.args else 0
         if number in _LOST:
             raise DatabaseFailure("08006", f"the connection failed (MySQL error {number})") from None
-        state = "57014" if number in _TIMED_OUT else "HY000"
-        raise DatabaseFailure(state, f"the statement was refused (MySQL error {number})") from None
+        raise DatabaseFailure(
+            _STATES.get(number, "HY000"), f"the statement was refused (MySQL error {number})"
+        ) from None
     except OSError as fault:
         raise DatabaseFailure("08006", f"the connection failed: {type(fault).__name__}") from None

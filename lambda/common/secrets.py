@@ -14,6 +14,7 @@ from common.errors import PlaceholderSecret
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
+_CLONE = "_clone"
 _PLACEHOLDER = re.compile(r"^\s*$|place.?holder|change.?me|replace.?me|^todo$|^<.*>$", re.IGNORECASE)
 
 
@@ -52,6 +53,16 @@ def region_of(secret: str) -> str | None:
     """The region that the ARN of a secret names, for Secrets Manager finds nothing in another; None of a name."""
     parts = secret.split(":")
     return parts[3] if len(parts) > 3 and parts[0] == "arn" else None
+
+
+def original(username: str) -> str:
+    """The user that a rotation by turns began with: it goes on between that one and its clone."""
+    return username.removesuffix(_CLONE)
+
+
+def clone(username: str) -> str:
+    """The other one."""
+    return f"{username}{_CLONE}"
 
 
 def parse_login(value: Mapping[str, Any], secret: str) -> Login:

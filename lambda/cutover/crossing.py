@@ -7,12 +7,11 @@ from functools import partial
 
 from common import log
 from common.clock import Deadline
-from common.database import Database
 from common.errors import DatabaseFailure, FenceTimeout, NotAllowed, ReplicationFailed
 from common.parameters import Writer
 from common.replication import Replication
-from common.tables import schemas, tables
-from cutover import fences, marker, roles, sequences, slots
+from cutover import doors, fences
+from cutover.administered import ChangeLog, Markers
 from cutover.fences import Fence
 from cutover.migration import Migration
 from cutover.ways import Way
@@ -29,8 +28,7 @@ def close(migration: Migration, way: Way) -> dict[str, str]:
         for replication in migration.settings.replications:
             side = way.giving(replication)
             with migration.administer(side, timeout=_left(deadline)) as giver:
-                spared = migration.replicating_users(side)
-                roles.shut_out(giver, roles.family(giver, replication.application_role, spared), deadline)
+                doors.shut(migration, replication, side, giver, deadline)
     log.info("fenced", side=way.giver.value, at=fence.at)
     return {"fenced_at": fence.at}
 
@@ -50,7 +48,7 @@ def drain(migration: Migration, way: Way) -> dict[str, object]:
 
 
 def open_taker(migration: Migration, way: Way) -> dict[str, object]:
-    """Make the taker the writer: sequences, the slot of the way back, the application's login, the parameter."""
+    """Make the taker the writer: counters, where the way back begins, the application's login, the parameter."""
     with migration.exclusively():
         return _open_taker(migration, way)
 
@@ -71,14 +69,6 @@ def follow(migration: Migration, way: Way) -> dict[str, bool]:
     return {"started": any(started)}
 
 
-def let_in(migration: Migration, way: Way, replication: Replication) -> None:
-    """Let the application in to the taker."""
-    side = way.taking(replication)
-    with migration.administer(side) as taker:
-        spared = migration.replicating_users(side)
-        roles.let_in(taker, roles.family(taker, replication.application_role, spared))
-
-
 def retire_carriers(migration: Migration, fence: Fence) -> None:
     """See the stopped tasks at rest and drop their slots: an abandoned slot fills the giver's disk."""
     stopped = fences.require(migration, fence, fence.way.stop).facts["slots"]
@@ -88,7 +78,7 @@ def retire_carriers(migration: Migration, fence: Fence) -> None:
             migration.tasks.await_rest(task, migration.settings.stop)
         with migration.administer(fence.way.giving(replication)) as giver:
             for slot in {*stopped[replication.name], fence.way.carrier_slot(replication)}:
-                _drop_when_free(migration, giver, slot)
+                _forget_when_free(migration, giver.changes, slot)
 
 
 def _begin(migration: Migration, way: Way) -> Fence:
@@ -120,7 +110,7 @@ def _open_taker(migration: Migration, way: Way) -> dict[str, object]:
     if way.is_forward and _deadline(migration, fence).left() <= 0:
         raise FenceTimeout("the fence's time was up before the target could be opened")
     for replication in migration.settings.replications:
-        let_in(migration, way, replication)
+        doors.let_in(migration, replication, way.taking(replication))
     migration.parameters.set_writer(way.taker)
     log.info("opened", side=way.taker.value)
     return {"positions": checkpoint.facts["positions"]}
@@ -158,13 +148,17 @@ def _pass_markers(migration: Migration, way: Way, deadline: Deadline) -> dict[st
     written: dict[str, int] = {}
     for replication in migration.settings.replications:
         with migration.administer(way.giving(replication), timeout=_left(deadline)) as giver:
-            written[replication.name] = marker.write(giver, way.marker)
+            written[replication.name] = giver.markers.write(way.marker)
     for replication in migration.settings.replications:
         late = FenceTimeout(f"the marker of {replication.name} did not arrive in the {way.taker.value} in time")
         wanted = written[replication.name]
         with migration.administer(way.taking(replication), timeout=_left(deadline)) as taker:
-            deadline.poll(partial(marker.has_arrived, taker, way.marker, wanted), late)
+            deadline.poll(partial(_has_arrived, taker.markers, way.marker, wanted), late)
     return written
+
+
+def _has_arrived(markers: Markers, marker: str, wanted: int) -> bool:
+    return markers.position(marker) >= wanted
 
 
 def _stop_carriers(migration: Migration, fence: Fence) -> None:
@@ -175,7 +169,7 @@ def _stop_carriers(migration: Migration, fence: Fence) -> None:
         for replication in migration.settings.replications:
             side = way.giving(replication)
             with migration.administer(side) as giver:
-                used[replication.name] = slots.in_use_by(giver, migration.replicating_users(side))
+                used[replication.name] = giver.changes.read_by(migration.replicating_users(side))
         fences.note(migration, fence, way.stop, {"slots": used, "tasks": _running(migration, way)})
     for replication in migration.settings.replications:
         for task in way.carriers(replication):
@@ -192,9 +186,9 @@ def _prepare_taker(migration: Migration, way: Way, replication: Replication) -> 
         migration.administer(way.giving(replication)) as giver,
         migration.administer(way.taking(replication)) as taker,
     ):
-        near = schemas(tables(giver, replication.tables))
-        sequences.write(taker, sequences.read(giver, near))
-        return slots.create(taker, way.follower_slot(replication))
+        found = giver.schema.tables(replication.tables)
+        taker.counters.write(giver.counters.read(found))
+        return taker.changes.keep_from_here(way.follower_slot(replication))
 
 
 def _start_follower(migration: Migration, fence: Fence, replication: Replication, position: str) -> bool:
@@ -209,12 +203,12 @@ def _start_follower(migration: Migration, fence: Fence, replication: Replication
     return True
 
 
-def _drop_when_free(migration: Migration, database: Database, slot: str) -> None:
+def _forget_when_free(migration: Migration, changes: ChangeLog, slot: str) -> None:
     """The server frees a slot a moment after the task is gone."""
 
-    def is_dropped() -> bool:
+    def is_forgotten() -> bool:
         try:
-            slots.drop(database, slot)
+            changes.forget(slot)
         except DatabaseFailure as failure:
             if failure.sqlstate != "55006":  # object_in_use
                 raise
@@ -222,4 +216,4 @@ def _drop_when_free(migration: Migration, database: Database, slot: str) -> None
         return True
 
     late = ReplicationFailed(f"the slot {slot} is still in use after its task stopped")
-    migration.clock.deadline(30).poll(is_dropped, late, pause=0.5)
+    migration.clock.deadline(30).poll(is_forgotten, late, pause=0.5)

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from functools import partial
 
 from common import log
-from common.checksums import newest, probe, shape, whole
-from common.database import Database
 from common.errors import ValidationFailed
 from common.replication import Replication, Side
-from common.tables import Table, schemas, tables
-from cutover import crossing, fences, sequences
+from common.tables import Table
+from cutover import crossing, fences
 from cutover.follow import forward_task
 from cutover.migration import Migration
 from cutover.ways import FORWARD
+from reading.reader import Reader, hashing
+from reading.shape import Hash, Range, View, agree, is_ordered_alike
 
 _SESSIONS = 4  # on each side: behind the fence nobody else needs the source
 _ROWS_A_SECOND = 250_000  # of one session, a small server's
@@ -74,19 +74,17 @@ def _is_validated(migration: Migration, replication: Replication) -> bool:
 
 
 def _compare(migration: Migration, replication: Replication, seconds: float) -> Scope:
-    with (
-        migration.administer(replication.source, timeout=seconds) as source,
-        migration.administer(replication.target, timeout=seconds) as target,
-    ):
-        found = tables(source, replication.tables)
-        quick = probe(source) == probe(target) != ""
-        here, there = (sequences.names(database, schemas(found)) for database in (source, target))
+    sides = (replication.source, replication.target)
+    with migration.read(sides[0], seconds) as source, migration.read(sides[1], seconds) as target:
+        found = source.tables(replication.tables)
+        hashed = hashing(source, target)
+        views = [_agree(source, target, table, hashed) for table in found]
     scope = Scope.within(found, seconds)
-    states = partial(_states, migration, scope, quick, seconds)
-    with ThreadPoolExecutor(2) as pool:
-        ours, theirs = pool.map(states, (replication.source, replication.target))
-    different = [name for name in ours if ours[name] != theirs[name]]
-    different += sorted(set(here) ^ set(there))
+    with ThreadPoolExecutor(len(sides)) as pool:
+        ours, theirs = pool.map(partial(_states, migration, scope, seconds), sides, zip(*views, strict=True))
+    with migration.administer(sides[0]) as giver, migration.administer(sides[1]) as taker:
+        counters = giver.counters.read(found).keys() ^ taker.counters.read(found).keys()
+    different = [name for name in ours if ours[name] != theirs[name]] + sorted(counters)
     if different:
         raise ValidationFailed(f"source and target differ in {', '.join(different)}")
     newest = [str(table) for table in scope.newest]
@@ -94,24 +92,35 @@ def _compare(migration: Migration, replication: Replication, seconds: float) -> 
     return scope
 
 
-def _states(migration: Migration, scope: Scope, quick: bool, seconds: float, side: Side) -> dict[str, object]:
+def _agree(source: Reader, target: Reader, table: Table, hashed: Hash) -> tuple[View, View]:
+    """How both sides read a table, which must have the same columns on both."""
+    here, there = source.shape(table), target.shape(table)
+    names = [[column.name for column in shape.columns] for shape in (here, there) if shape is not None]
+    if here is None or there is None or names[0] != names[1]:
+        raise ValidationFailed(f"the columns of {table} differ")
+    return agree(here, there, source.make == target.make, hashed)
+
+
+def _states(
+    migration: Migration, scope: Scope, seconds: float, side: Side, views: tuple[View, ...]
+) -> dict[str, object]:
     """The state of each table of a side, by some sessions at one time."""
+    by_name = {str(view.table): view for view in views}
     jobs = [*((table, True) for table in reversed(scope.whole)), *((table, False) for table in scope.newest)]
 
     def work(share: list[tuple[Table, bool]]) -> dict[str, object]:
-        with migration.administer(side, timeout=seconds) as database:
-            return {str(table): _state(database, table, is_whole, quick) for table, is_whole in share}
+        with migration.read(side, seconds) as reader:
+            return {str(table): _state(reader, by_name[str(table)], is_whole) for table, is_whole in share}
 
     shares = [jobs[start::_SESSIONS] for start in range(min(_SESSIONS, len(jobs)))]
     with ThreadPoolExecutor(_SESSIONS) as pool:
         return {name: state for states in pool.map(work, shares) for name, state in states.items()}
 
 
-def _state(database: Database, table: Table, is_whole: bool, quick: bool) -> object:
+def _state(reader: Reader, view: View, is_whole: bool) -> object:
     """A checksum of all rows, or of the newest ones by primary key."""
-    found = shape(database, table)
     if is_whole:
-        return whole(database, found, quick=quick)
-    if not found.is_ordered_alike:
+        return reader.sum(view, Range())
+    if not is_ordered_alike(view.key):
         return None  # the newest rows by text are others on each server; DMS's own validation stands for them
-    return newest(database, found, _NEWEST, quick=quick)
+    return reader.newest(view, _NEWEST)

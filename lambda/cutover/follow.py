@@ -6,12 +6,13 @@ from common import log
 from common.errors import NotAllowed
 from common.parameters import Writer
 from common.replication import Replication
-from cutover import marker
 from cutover.migration import Migration
 from cutover.tasks import Following, TaskState
 
 _ORDER: tuple[Following, ...] = ("failed", "loading", "behind", "caught-up")
 _HEARTBEAT_WAIT = 10.0
+HEARTBEAT = "heartbeat"
+"""The marker that tells how far the target is behind."""
 
 
 @dataclass(frozen=True)
@@ -84,11 +85,12 @@ def _progress(migration: Migration, replication: Replication) -> Progress:
 def round_trip(migration: Migration, replication: Replication) -> float:
     """Seconds that a fresh row takes from source to target; when it does not come, how old the last one is."""
     with migration.administer(replication.source) as giver, migration.administer(replication.target) as taker:
-        sent = marker.write(giver, marker.HEARTBEAT)
+        sent = giver.markers.write(HEARTBEAT)
         begun = migration.clock.now()
         deadline = migration.clock.deadline(migration.settings.max_lag + _HEARTBEAT_WAIT)
-        while not marker.has_arrived(taker, marker.HEARTBEAT, sent):
+        while taker.markers.position(HEARTBEAT) < sent:
             if deadline.left() <= 0:
-                return marker.age(giver, taker, marker.HEARTBEAT)
+                written = taker.markers.written_at(HEARTBEAT)
+                return float("inf") if written is None else giver.markers.seconds_since(written)
             migration.clock.sleep(0.1)
         return (migration.clock.now() - begun).total_seconds()

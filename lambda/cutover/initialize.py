@@ -4,7 +4,8 @@ from common import log, secrets
 from common.errors import NotAllowed
 from common.parameters import Writer
 from common.replication import Replication
-from cutover import marker, roles, schema, users
+from cutover import doors, schema
+from cutover.follow import HEARTBEAT
 from cutover.migration import Migration
 
 
@@ -29,18 +30,17 @@ def _prepare(migration: Migration, replication: Replication) -> int:
     source, target = replication.source, replication.target
     with migration.administer(source) as giver, migration.administer(target) as taker:
         found = schema.compare(giver, taker, replication.tables)
-        for side, database in ((source, giver), (target, taker)):
+        for side, administered in ((source, giver), (target, taker)):
             login = secrets.login(migration.secrets, side.secret)
             if side.master_secret is not None:
-                users.ensure_replication_user(database, login, found)
-            marker.install(database, login.username)
+                administered.accounts.ensure_replication_user(login, found)
+                administered.changes.prepare()
+            administered.markers.install(login.username)
         if target.application_secret is not None:
             login = secrets.login(migration.secrets, target.application_secret)
-            users.ensure_application_user(taker, login, replication.application_role, found)
+            taker.accounts.ensure_application_user(login, replication.application_role, found)
         # Exactly one database takes writes: from now on the target's door is shut.
-        spared = migration.replicating_users(target)
-        deadline = migration.clock.deadline(migration.settings.fence)
-        roles.shut_out(taker, roles.family(taker, replication.application_role, spared), deadline)
-        marker.write(giver, marker.HEARTBEAT)
+        doors.shut(migration, replication, target, taker, migration.clock.deadline(migration.settings.fence))
+        giver.markers.write(HEARTBEAT)
     log.info("initialized", replication=replication.name, tables=len(found))
     return len(found)

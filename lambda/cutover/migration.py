@@ -1,19 +1,24 @@
 """What every step works with: the settings and the ways out of the program."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from common import clients, secrets
 from common.checkpoints import Checkpoints
 from common.clock import Clock
-from common.database import Database, connect
 from common.errors import NotAllowed
 from common.parameters import Parameters
 from common.replication import Side
+from common.secrets import Login
+from common.settings import Address, Trust
+from cutover import mysql, postgresql
+from cutover.administered import Administered
 from cutover.settings import Settings
 from cutover.tasks import ReplicationTasks
+from reading.reader import Reader
+from reading.readers import open_reader
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -21,7 +26,10 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sns import SNSClient
 
-_LOCK = 7_089_334_211  # any number that nothing else in these databases locks
+_MAKES: Mapping[str, Callable[[Address, Login, Trust, float], AbstractContextManager[Administered]]] = {
+    "postgresql": postgresql.administer,
+    "mysql": mysql.administer,
+}
 
 
 @dataclass(frozen=True)
@@ -40,11 +48,18 @@ class Migration:
     topic: "SNSClient"
 
     @contextmanager
-    def administer(self, side: Side, *, timeout: float = 30) -> Iterator[Database]:
-        """A session with the rights to fence, to make slots and to set sequences."""
+    def administer(self, side: Side, *, timeout: float = 30) -> Iterator[Administered]:
+        """A session with the rights to fence, to find positions in the log and to set counters."""
         login = secrets.login(self.secrets, side.master_secret or side.secret)
-        with connect(side.address, login, self.settings.trust, timeout=timeout) as database:
-            yield database
+        with _MAKES[side.engine](side.address, login, self.settings.trust, timeout) as administered:
+            yield administered
+
+    @contextmanager
+    def read(self, side: Side, timeout: float) -> Iterator[Reader]:
+        """A session of the replication user, who may read every table, that cannot write."""
+        login = secrets.login(self.secrets, side.secret)
+        with open_reader(side, login, self.settings.trust, timeout) as reader:
+            yield reader
 
     @contextmanager
     def exclusively(self) -> Iterator[None]:
@@ -56,17 +71,13 @@ class Migration:
         """
         late = NotAllowed("another operation is moving the writer")
         with self.administer(self.settings.replications[0].target, timeout=self.settings.fence) as target:
-
-            def is_ours() -> bool:
-                return bool(target.value("select pg_try_advisory_lock(cast(:lock as bigint))", lock=_LOCK))
-
-            self.clock.deadline(self.settings.fence / 2).poll(is_ours, late, pause=0.2)
+            self.clock.deadline(self.settings.fence / 2).poll(target.server.try_lock, late, pause=0.2)
             yield
 
     def replicating_users(self, side: Side) -> tuple[str, ...]:
         """The users that the replication tasks log in as: rotation alternates between two."""
-        user = secrets.login(self.secrets, side.secret).username.removesuffix("_clone")
-        return (user, f"{user}_clone")
+        user = secrets.original(secrets.login(self.secrets, side.secret).username)
+        return (user, secrets.clone(user))
 
     def tell(self, subject: str, message: str) -> None:
         """Publish to the operations team's topic."""

@@ -5,12 +5,11 @@ from functools import partial
 from typing import TypeVar
 
 from common import log, secrets
-from common.database import Database
 from common.errors import MigrationError, ValidationFailed
 from common.parameters import Writer
 from common.replication import Replication, Side
-from common.tables import schemas, tables
-from cutover import schema, sequences
+from cutover import schema
+from cutover.administered import Administered
 from cutover.follow import forward_task
 from cutover.migration import Migration
 from cutover.tasks import TaskState
@@ -18,17 +17,6 @@ from cutover.tasks import TaskState
 T = TypeVar("T")
 
 _SLOTS = 2  # the load's own, and that of the task which follows after a rollback
-_MAY_REPLICATE = """
-select rolcanlogin and (rolreplication or rolsuper
-  or exists (select 1 from pg_auth_members m join pg_roles g on g.oid = m.roleid
-             where m.member = r.oid and g.rolname = 'rds_replication'))
-from pg_roles r where rolname = :user
-"""
-_ROLE = "select count(*) from pg_roles where rolname = :role"
-_FREE_SLOTS = """
-select current_setting('max_replication_slots')::int - (select count(*) from pg_replication_slots)::int
-"""
-_MAJOR = "select current_setting('server_version_num')::int / 10000"
 
 
 def check_before(migration: Migration) -> dict[str, int]:
@@ -65,34 +53,29 @@ def check_after(migration: Migration) -> dict[str, object]:
 def _before(migration: Migration, replication: Replication, findings: list[str]) -> int:
     name = replication.name
     with migration.administer(replication.source) as source, migration.administer(replication.target) as target:
-        for side, said, database in (
+        for side, said, administered in (
             (replication.source, "source", source),
             (replication.target, "target", target),
         ):
             findings.extend(
-                f"{name}: the {said} {finding}" for finding in _side(migration, replication, side, database)
+                f"{name}: the {said} {finding}" for finding in _side(migration, replication, side, administered)
             )
-        wanted, runs = replication.source_version, str(source.value(_MAJOR))
-        if wanted is not None and wanted.split(".", 1)[0] != runs:
-            findings.append(f"{name}: the source runs PostgreSQL {runs}, the stack file says {wanted}")
-        free = int(source.value(_FREE_SLOTS))
-        if free < _SLOTS and migration.tasks.state(replication.tasks.load).never_ran:
+        wanted, runs = replication.source_version, source.server.version()
+        if wanted is not None and wanted.split(".", 1)[0] != runs.split(".", 1)[0]:
+            findings.append(f"{name}: the source runs {source.server.product()} {runs}, the stack file says {wanted}")
+        free = source.changes.free_places()
+        if free is not None and free < _SLOTS and migration.tasks.state(replication.tasks.load).never_ran:
             findings.append(f"{name}: the source has {max(0, free)} replication slots left, {_SLOTS} are needed")
         return len(schema.compare(source, target, replication.tables))
 
 
-def _side(migration: Migration, replication: Replication, side: Side, database: Database) -> Iterator[str]:
-    if database.value("show wal_level") != "logical":
-        yield "has wal_level other than logical"
-    user = secrets.login(migration.secrets, side.secret).username
-    if not database.value(_MAY_REPLICATE, user=user):
-        yield f"has no user {user} that may log in and replicate"
-    if not database.value(_ROLE, role=replication.application_role):
-        yield f"has no role {replication.application_role}"
+def _side(migration: Migration, replication: Replication, side: Side, administered: Administered) -> Iterator[str]:
+    yield from administered.changes.lacks()
+    login = secrets.login(migration.secrets, side.secret)
+    application = None
     if side.application_secret is not None:
-        user = secrets.login(migration.secrets, side.application_secret).username
-        if not database.value(_ROLE, role=user):
-            yield f"has no user {user}"
+        application = secrets.login(migration.secrets, side.application_secret)
+    yield from administered.accounts.lacks(login, replication.application_role, application)
 
 
 def _after(migration: Migration, replication: Replication, writer: Writer, findings: list[str]) -> None:
@@ -109,13 +92,13 @@ def _after(migration: Migration, replication: Replication, writer: Writer, findi
             " in the validation of the task"
         )
     with migration.administer(replication.source) as source, migration.administer(replication.target) as target:
-        near = schemas(tables(source, replication.tables))
+        found = source.schema.tables(replication.tables)
+        here, there = source.counters.read(found), target.counters.read(found)
         # Until the crossing only their names are the same: replication moves rows, and the crossing sets them.
-        if sequences.names(source, near) != sequences.names(target, near):
+        if here.keys() != there.keys():
             findings.append(f"{name}: the sequences of source and target differ")
         elif writer is Writer.TARGET:
-            here, there = sequences.read(source, near), sequences.read(target, near)
-            behind = [sequence for sequence, position in here.items() if there[sequence] < position]
+            behind = [counter for counter, position in here.items() if there[counter] < position]
             if behind:
                 findings.append(f"{name}: behind the source in the target: {', '.join(behind)}")
 

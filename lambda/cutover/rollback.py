@@ -4,7 +4,7 @@ from common import log
 from common.errors import MigrationError, NotAllowed
 from common.parameters import Writer
 from common.replication import Replication
-from cutover import crossing, fences, marker, roles, slots
+from cutover import crossing, doors, fences
 from cutover.fences import Fence
 from cutover.migration import Migration
 from cutover.ways import BACK, FORWARD
@@ -12,12 +12,6 @@ from cutover.ways import BACK, FORWARD
 OPEN_SOURCE, REVERSE, ASK = "open-source", "reverse", "ask"
 _LAG = 10.0  # seconds that the reverse task may be behind
 _PROBE = "assess"
-
-_APPLY_ERRORS = """
-select n.nspname::text || '.' || quote_ident(c.relname::text)
-from pg_class c join pg_namespace n on n.oid = c.relnamespace
-where c.relname = 'awsdms_apply_exceptions' and c.relkind = 'r'
-"""
 
 
 def assess(migration: Migration) -> dict[str, str]:
@@ -57,12 +51,12 @@ def _assess_reverse(migration: Migration) -> tuple[str, str]:
         if migration.tasks.statistics(replication.tasks.reverse).errored:
             return ASK, f"the reverse task of {replication.name} has tables in error"
         with migration.administer(replication.source) as taker, migration.administer(replication.target) as giver:
-            failed = sum(int(taker.value(f"select count(*) from {row[0]}")) for row in taker.rows(_APPLY_ERRORS))
+            failed = taker.schema.apply_errors()
             if failed:
                 return ASK, f"the reverse task of {replication.name} could not apply {failed} changes"
-            sent = marker.write(giver, _PROBE)
+            sent = giver.markers.write(_PROBE)
             deadline = migration.clock.deadline(_LAG)
-            while not marker.has_arrived(taker, _PROBE, sent):
+            while taker.markers.position(_PROBE) < sent:
                 if deadline.left() <= 0:
                     return ASK, f"the source of {replication.name} is more than {_LAG:g} s behind"
                 migration.clock.sleep(0.1)
@@ -119,10 +113,7 @@ def _open_source(migration: Migration) -> None:
         if not _is_untouched(migration, fence, replication):
             raise NotAllowed(f"the target of {replication.name} took writes: opening the source would lose them")
     for replication in migration.settings.replications:
-        side = replication.source
-        with migration.administer(side) as source:
-            spared = migration.replicating_users(side)
-            roles.let_in(source, roles.family(source, replication.application_role, spared))
+        doors.let_in(migration, replication, replication.source)
     migration.parameters.set_writer(Writer.SOURCE)
     log.warning("source-opened-again")
 
@@ -131,24 +122,18 @@ def _is_untouched(migration: Migration, fence: Fence, replication: Replication) 
     """Whether the target was shut since it was fenced off, or was opened and yet took nothing."""
     side = replication.target
     with migration.administer(side) as target:
-        spared = migration.replicating_users(side)
-        family = roles.family(target, replication.application_role, spared)
-        was_open = fences.done(migration, fence, FORWARD.open) is not None
-        if not was_open:
-            return not roles.any_may_log_in(target, family)
-        # A slot shows what is flushed. A commit that did not wait for its flush is flushed with this one.
-        marker.write(target, _PROBE)
-        return slots.exists(target, replication.reverse_slot) and not slots.has_changes(
-            target, replication.reverse_slot
-        )
+        opened = fences.done(migration, fence, FORWARD.open)
+        if opened is None:
+            return not doors.is_open(migration, replication, side, target)
+        # The log shows what is flushed. A commit that did not wait for its flush is flushed with this one.
+        target.markers.write(_PROBE)
+        return target.changes.is_quiet_since(replication.reverse_slot, opened.facts["positions"][replication.name])
 
 
 def _shut_target(migration: Migration, replication: Replication) -> None:
-    side = replication.target
-    with migration.administer(side) as target:
-        spared = migration.replicating_users(side)
-        family = roles.family(target, replication.application_role, spared)
-        roles.shut_out(target, family, migration.clock.deadline(migration.settings.fence))
+    with migration.administer(replication.target) as target:
+        deadline = migration.clock.deadline(migration.settings.fence)
+        doors.shut(migration, replication, replication.target, target, deadline)
 
 
 def _follow_again(migration: Migration, fence: Fence) -> bool:
@@ -158,7 +143,7 @@ def _follow_again(migration: Migration, fence: Fence) -> bool:
     """
     for replication in migration.settings.replications:
         with migration.administer(replication.target) as target:
-            slots.drop(target, replication.reverse_slot)
+            target.changes.forget(replication.reverse_slot)
     stopped = fences.done(migration, fence, FORWARD.stop)
     resumed = False
     for task in stopped.facts["tasks"] if stopped else []:

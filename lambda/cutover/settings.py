@@ -55,10 +55,12 @@ def parse(environment: Mapping[str, str]) -> Settings:
 
 
 def _movable(replication: Replication) -> Replication:
-    """Fences, slots and sequences are PostgreSQL's."""
-    for side in (replication.source, replication.target):
-        if side.engine != "postgresql":
-            raise InvalidSettings(f"{replication.name}: the engine is {side.engine!r}, a cutover needs postgresql")
+    """Counters, users and schemas are carried over as they are, so both sides must be of one make."""
+    source, target = replication.source.engine, replication.target.engine
+    if source != target:
+        raise InvalidSettings(
+            f"{replication.name}: the source is {source}, the target {target}; a cutover needs one make"
+        )
     return replication
 
 

@@ -12,8 +12,8 @@ from common.errors import InvalidEvent
 from common.parameters import Parameters, Writer
 from common.replication import Replication
 from common.tables import schemas
+from reading.shape import Shape
 from validation.settings import Validation
-from validation.shape import Shape
 
 _SHOWN = 100
 

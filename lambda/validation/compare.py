@@ -15,11 +15,11 @@ from typing import Any, TypeVar
 from common import log
 from common.errors import SchemaMismatch
 from common.tables import Table
+from reading.reader import MOST_BUCKETS, Reader, Values, hashing
+from reading.shape import Hashes, Key, Range, View, agree
 from validation import checks, evidence
 from validation.plan import span_of
-from validation.reader import MOST_BUCKETS, Reader, Values, hashing
 from validation.settings import Validation
-from validation.shape import Hashes, Key, Range, View, agree
 from validation.values import columns_that_differ
 
 _T = TypeVar("_T")

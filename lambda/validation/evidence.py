@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from common import secrets
+from reading.shape import Key
 from validation.settings import Validation, folder
-from validation.shape import Key
 
 _SHOWN = 20
 

@@ -12,9 +12,9 @@ from common import log
 from common.errors import InvalidEvent
 from common.replication import Replication
 from common.tables import Table
+from reading.shape import Key, Range
 from validation.checks import CHECKS
 from validation.settings import Limits, Validation, folder
-from validation.shape import Key, Range
 
 _SHARD = 1_000  # bounds in one object: a chunk reads one, however many chunks there are
 

@@ -1,8 +1,8 @@
 """What the validation is told by its environment."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,19 +11,13 @@ from common.checkpoints import Checkpoints
 from common.clock import Clock
 from common.errors import DatabaseFailure, InvalidEvent
 from common.replication import Replication, Side, replications
-from common.secrets import Login
-from common.settings import Address, Trust, Variables
-from validation import mysql, postgresql
-from validation.reader import Reader
+from common.settings import Trust, Variables
+from reading.reader import Reader
+from reading.readers import open_reader
 
 if TYPE_CHECKING:
     from mypy_boto3_dms import DatabaseMigrationServiceClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
-
-_READERS: Mapping[str, Callable[[Address, Login, Trust, float], AbstractContextManager[Reader]]] = {
-    "postgresql": postgresql.open_reader,
-    "mysql": mysql.open_reader,
-}
 
 
 @dataclass(frozen=True)
@@ -94,7 +88,7 @@ class Validation:
     def _read(self, side: Side) -> Iterator[Reader]:
         """A session of the replication user, which may read every table, that cannot write."""
         login = secrets.login(self.secrets, side.secret)
-        with _READERS[side.engine](side.address, login, self.trust, self.limits.statement) as reader:
+        with open_reader(side, login, self.trust, self.limits.statement) as reader:
             yield reader
 
     def _reserve(self, reader: Reader) -> None:

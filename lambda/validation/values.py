@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 
-from validation.reader import Reader, Values
-from validation.shape import Compared, Family, Key, View
+from reading.reader import Reader, Values
+from reading.shape import Compared, Family, Key, View
 
 Both: TypeAlias = Callable[[Callable[[Reader, View], Any]], tuple[Any, Any]]
 """Asks both sides the same."""

@@ -24,7 +24,7 @@ from unittest import mock
 import postgres
 from common import clients
 from moto import mock_aws
-from validation.shape import Hash
+from reading.shape import Hash
 from validation_sides import End, Work, postgresql_end, rows_of
 
 _DATABASE = "benchmark"

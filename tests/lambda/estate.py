@@ -2,22 +2,20 @@
 
 import json
 import os
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from typing import Any
 
 import boto3
 import pg8000.native
 from common import clients
-from common.clock import Clock
-from cutover import handler, settings
-from cutover.migration import Migration, build
+from movement import Movement
 from postgres import PASSWORD, Server
 from replication_service import ReplicationService, Task
-from replicator import End, wait_until
+from replicator import End, Replicator, wait_until
 
 _SCHEMA = """
 create table public.payments (
@@ -52,31 +50,11 @@ class Database:
 
 
 @dataclass
-class Estate:
-    """What a test holds in its hands."""
+class Estate(Movement):
+    """What a test holds in its hands: two databases of PostgreSQL's."""
 
     source: Database
     target: Database
-    service: ReplicationService
-    load: Task
-    forward: Task
-    reverse: Task
-    role: str
-    environment: dict[str, str]
-    execution: str = "run-1"
-
-    def migration(self) -> Migration:
-        """The migration over this estate, as the handler would build it."""
-        return build(settings.parse(self.environment), self.execution, Clock(sleep=lambda _: time.sleep(0.02)))
-
-    def run(self, operation: str, **arguments: object) -> Mapping[str, Any]:
-        """Do one operation of the cutover."""
-        return handler.run(self.migration(), {"operation": operation, **arguments})
-
-    def run_all(self, *operations: str) -> None:
-        """Do several operations, one after another."""
-        for operation in operations:
-            self.run(operation)
 
     def application(self, side: Database) -> pg8000.native.Connection:
         """A session of the payment application; fails where it is shut out."""
@@ -103,31 +81,9 @@ class Estate:
         with closing(self.application(side)) as session:
             session.run("insert into payments (token, amount) values (:token, 12.50)", token=token)
 
-    def parameter(self, name: str) -> str:
-        """A parameter's value."""
-        return clients.ssm().get_parameter(Name=f"{self.environment['PARAMETERS']}/{name}")["Parameter"]["Value"]
-
     def rows(self, side: Database) -> list[list[Any]]:
         """All payments of a side."""
         return side.run("select id, token, amount::text, state from payments order by id")
-
-    def follow(self) -> None:
-        """Initialize and load, until the target follows the source."""
-        self.run_all("initialize", "start_load")
-        wait_until(lambda: self.load.status in ("running", "failed"))
-        assert self.load.status == "running", self.load.stop_reason
-
-    def cross(self) -> None:
-        """The whole cutover after `follow`."""
-        self.run_all("fence", "drain", "final_validation", "hand_over", "start_reverse")
-        wait_until(lambda: self.reverse.status in ("running", "failed"))
-        assert self.reverse.status == "running", self.reverse.stop_reason
-
-    def cross_back(self) -> None:
-        """The whole way back after `cross`."""
-        self.run_all("fence_target", "drain_reverse", "hand_back", "start_forward")
-        wait_until(lambda: self.forward.status in ("running", "failed"))
-        assert self.forward.status == "running", self.forward.stop_reason
 
     def slots(self, side: Database) -> list[str]:
         """The logical slots of a side."""
@@ -151,10 +107,10 @@ def estate(source: Server, target: Server) -> Iterator[Estate]:
     ends = [End(side.server, name, dms, CARRIER) for side in sides]
     service = ReplicationService()
     tasks = _tasks(service, name, ends)
-    environment = {**_cloud(name), "REPLICATIONS": json.dumps([_replication(name, role, dms, sides, tasks)])}
+    environment = {**cloud(name), "REPLICATIONS": json.dumps([_replication(name, role, dms, sides, tasks)])}
     try:
         service.attach(clients.dms())
-        yield Estate(sides[0], sides[1], service, *tasks, role=role, environment=environment)
+        yield Estate(service, *tasks, role, environment, *sides)
     finally:
         service.close()
         for side in sides:
@@ -162,11 +118,11 @@ def estate(source: Server, target: Server) -> Iterator[Estate]:
 
 
 def _tasks(service: ReplicationService, name: str, ends: list[End]) -> tuple[Task, Task, Task]:
-    source, target = ends
+    forth, back = partial(Replicator, *ends), partial(Replicator, *reversed(ends))
     return (
-        service.add(Task(f"{_ARN}{name}-ld", "full-load-and-cdc", source, target)),
-        service.add(Task(f"{_ARN}{name}-fwd", "cdc", source, target, slot=f"paymig_{name}_fwd")),
-        service.add(Task(f"{_ARN}{name}-rev", "cdc", target, source, slot=f"paymig_{name}_rev")),
+        service.add(Task(f"{_ARN}{name}-ld", "full-load-and-cdc", forth)),
+        service.add(Task(f"{_ARN}{name}-fwd", "cdc", forth, slot=f"paymig_{name}_fwd")),
+        service.add(Task(f"{_ARN}{name}-rev", "cdc", back, slot=f"paymig_{name}_rev")),
     )
 
 
@@ -198,7 +154,8 @@ def _replication(
     }
 
 
-def _cloud(name: str) -> dict[str, str]:
+def cloud(name: str) -> dict[str, str]:
+    """The AWS around a migration, as variables of its functions."""
     prefix = f"/payment/migration/{name}"
     for key, value in (("writer", "source"), ("traffic/weight", "0"), ("traffic/hold", "none")):
         clients.ssm().put_parameter(Name=f"{prefix}/{key}", Value=value, Type="String")

@@ -6,14 +6,13 @@ parses what comes out. Only what the programs ask for is answered, in the shapes
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
-from replicator import End, Replicator
 
 if TYPE_CHECKING:
     from mypy_boto3_dms import DatabaseMigrationServiceClient
@@ -21,19 +20,34 @@ if TYPE_CHECKING:
 _RESTS = ("ready", "stopped", "failed")
 
 
+class Carrier(Protocol):
+    """Carries rows from one database to the other until it is stopped."""
+
+    open: threading.Event
+    """Cleared by a test to let changes pile up."""
+
+    def load(self) -> str:
+        """Copy every table; the place from which `follow` brings what changed meanwhile."""
+
+    def follow(self, place: str, position: str | None, ended: Callable[[str | None], None]) -> None:
+        """Apply what changed since `position`, or `place`, in the background; `ended` hears how it ended."""
+
+    def stop(self) -> str | None:
+        """End the background work and wait for it; the place to go on from, where the server does not know it."""
+
+
 @dataclass
 class Task:
-    """A replication task. `slot` is what its source endpoint names (`slotName`); a load makes its own."""
+    """A replication task. `slot` is what its source endpoint names (`slotName`); a load makes its own place."""
 
     arn: str
     kind: str
-    giver: End
-    taker: End
+    carry: "Callable[[], Carrier]"
     slot: str | None = None
     status: str = "ready"
     stop_reason: str = ""
-    replicator: Replicator | None = None
-    own_slot: str | None = None
+    replicator: "Carrier | None" = None
+    place: str | None = None
     stop_seconds: float = 0.2
     validation: dict[str, int] = field(default_factory=dict)
     """What DescribeTableStatistics reports, such as `{"ValidationFailedRecords": 1}`."""
@@ -125,22 +139,21 @@ class ReplicationService:
         if task.kind == "full-load-and-cdc" and kind == "start-replication" and task.status != "ready":
             raise ServiceError("InvalidParameterCombinationException")
         task.status = "starting"
-        task.replicator = Replicator(task.giver, task.taker)
+        task.replicator = task.carry()
         threading.Thread(target=self._run, args=(task, task.replicator, position), daemon=True).start()
         return task
 
-    def _run(self, task: Task, replicator: Replicator, position: str | None) -> None:
+    def _run(self, task: Task, replicator: Carrier, position: str | None) -> None:
         try:
-            if task.slot is None and task.own_slot is None:
-                task.own_slot = replicator.load()
-            replicator.follow(
-                task.slot or task.own_slot or "", position, lambda error: self._ended(task, replicator, error)
-            )
+            if task.kind == "full-load-and-cdc" and task.place is None:
+                task.place = replicator.load()
+            place = task.slot or task.place or ""
+            replicator.follow(place, position, lambda error: self._ended(task, replicator, error))
             task.status = "running"
         except Exception as fault:
             self._ended(task, replicator, f"{type(fault).__name__}: {fault}")
 
-    def _ended(self, task: Task, replicator: Replicator, error: str | None) -> None:
+    def _ended(self, task: Task, replicator: Carrier, error: str | None) -> None:
         if error is not None and task.replicator is replicator:
             task.status, task.stop_reason = "failed", f"Stop Reason FATAL_ERROR {error}"
 
@@ -153,7 +166,7 @@ class ReplicationService:
 
     def _rest(self, task: Task) -> None:
         if task.replicator is not None:
-            task.replicator.stop()
+            task.place = task.replicator.stop() or task.place
         task.status, task.stop_reason = "stopped", "Stop Reason STOPPED_BY_USER"
 
 

@@ -87,8 +87,8 @@ class Replicator:
         self._thread = threading.Thread(target=self._carry, args=(self._process.stdout, ended), daemon=True)
         self._thread.start()
 
-    def stop(self) -> None:
-        """End the background work and wait for it."""
+    def stop(self) -> str | None:
+        """End the background work and wait for it; the slot knows how far it came."""
         self._ending = True
         self.open.set()
         if self._process is not None:
@@ -96,6 +96,7 @@ class Replicator:
             self._process.wait()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(10)
+        return None
 
     def _carry(self, lines: IO[str], ended: Callable[[str | None], None]) -> None:
         error: str | None = None

@@ -5,7 +5,7 @@ from contextlib import closing
 import pytest
 from common import clients
 from common.errors import NotAllowed
-from cutover import sequences
+from cutover.postgresql.sequences import Sequences
 from estate import Estate
 from replicator import wait_until
 
@@ -80,7 +80,7 @@ def test_a_step_that_was_given_up_cannot_open_the_target_while_the_source_is_ope
         with pytest.raises(NotAllowed, match="another operation"):
             estate.run("open_source")
 
-    monkeypatch.setattr(sequences, "write", meanwhile)
+    monkeypatch.setattr(Sequences, "write", meanwhile)
     estate.run("hand_over")
     assert (estate.may_log_in(estate.source), estate.may_log_in(estate.target)) == (False, True)
 
@@ -176,7 +176,7 @@ def test_rolled_back_is_written_down_and_told(estate: Estate) -> None:
     assert estate.run("rolled_back") == {"writer": "source"}
     state = clients.s3().get_object(
         Bucket=estate.environment["CHECKPOINTS"],
-        Key=f"rollback/{estate.environment['WORKFLOW']}/{estate.execution}.json",
+        Key=f"rollback/{estate.environment['WORKFLOW']}/run-1.json",
     )["Body"]
     with closing(state):
         assert b'"hold":"error rate"' in state.read()

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 from common.tables import Table
-from validation import axes
+from reading import axes
 from validation.plan import chosen
 from validation.settings import Limits
 

@@ -6,8 +6,8 @@ import mariadb
 import pytest
 from common.tables import Table
 from postgres import Server
-from validation.reader import Reader
-from validation.shape import Shape
+from reading.reader import Reader
+from reading.shape import Shape
 from validation_sides import mysql_reader, postgresql_reader, spans, views
 
 _POSTGRESQL = {

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import mariadb
 import postgres
 import pytest
-from validation.shape import Family
+from reading.shape import Family
 from validation.values import same
 from validation_sides import Work, findings_of, mysql_end, postgresql_end, rows_of
 

@@ -15,11 +15,12 @@ import postgres
 from common import clients
 from common.secrets import Login
 from common.settings import Address, Tls, Trust
+from reading import mysql, postgresql
+from reading.reader import Reader, hashing
+from reading.shape import Key, Range, Shape, View, agree
 from replication_service import ReplicationService, Task
-from validation import handler, mysql, postgresql
-from validation.reader import Reader, hashing
+from validation import handler
 from validation.settings import Validation, build
-from validation.shape import Key, Range, Shape, View, agree
 
 _TASK = "arn:aws:dms:us-east-1:123456789012:task:ledger"
 _NO_END = cast("Any", None)  # nothing is carried

@@ -47,6 +47,9 @@ _ALIKE = (
 )
 
 
+_ORDERED_ALIKE = frozenset({Family.INTEGER, Family.DECIMAL, Family.DATE, Family.INSTANT, Family.UUID, Family.BINARY})
+
+
 @dataclass(frozen=True)
 class Column:
     """A column: its name, its type as the server writes it, its family, and whether it may be null.
@@ -146,3 +149,8 @@ def agree(source: Shape, target: Shape, one_make: bool, hashing: Hash) -> tuple[
         view(source, (here for here, _ in pairs), key),
         view(target, (there for _, there in pairs), target.key if keyed else ()),
     )
+
+
+def is_ordered_alike(key: tuple[Column, ...]) -> bool:
+    """Whether every server sorts this key the same way: texts, each by its own rules, are the exception."""
+    return bool(key) and all(column.family in _ORDERED_ALIKE for column in key)

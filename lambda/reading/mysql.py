@@ -10,10 +10,10 @@ from common.mysql import Session, connect, identifier
 from common.secrets import Login
 from common.settings import Address, Trust
 from common.tables import Table
-from validation import axes
-from validation.axes import Axis, beginning, halve
-from validation.reader import Values
-from validation.shape import Column, Compared, Family, Hashes, Key, Range, Shape, Sum, View
+from reading import axes
+from reading.axes import Axis, beginning, halve
+from reading.reader import Values
+from reading.shape import Column, Compared, Family, Hashes, Key, Range, Shape, Sum, View
 
 _BATCH = 500
 
@@ -105,6 +105,13 @@ class MySql:
         sql = f"select count(*), coalesce(sum({_hash(view)}), 0) from {_named(view.table)} where {where}"
         rows, total = self._ask(sql, *parameters)[0]
         return Sum(int(rows), str(total))
+
+    def newest(self, view: View, rows: int) -> Sum:
+        """See `Reader`."""
+        order = ", ".join(f"{identifier(column.name)} desc" for column in view.key)
+        inner = f"select {_hash(view)} as hash from {_named(view.table)} order by {order} limit {rows}"
+        count, total = self._ask(f"select count(*), coalesce(sum(hash), 0) from ({inner}) as hashed")[0]
+        return Sum(int(count), str(total))
 
     def buckets(self, view: View, span: Range, count: int) -> dict[int, Sum]:
         """See `Reader`."""

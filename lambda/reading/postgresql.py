@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from common.checksums import Part, chained, probe
 from common.database import Database, Row, connect, identifier
 from common.secrets import Login
 from common.settings import Address, Trust
 from common.tables import Table, tables
-from validation.axes import INTEGER, UUIDS, between
-from validation.reader import Values
-from validation.shape import Column, Compared, Family, Hash, Hashes, Key, Range, Shape, Sum, View
+from reading.axes import INTEGER, UUIDS, between
+from reading.quick_hash import Part, chained, probe
+from reading.reader import Values
+from reading.shape import Column, Compared, Family, Hash, Hashes, Key, Range, Shape, Sum, View
 
 _BATCH = 1_000
 _PLACES = 7_089_334_212  # any number that nothing else in these databases locks
@@ -122,6 +122,13 @@ class PostgreSql:
         where, parameters = _where(view.key, span)
         sql = f"select count(*), coalesce(sum({self._hash(view)}), 0)::text from {view.table.quoted} where {where}"
         row = self._ask(sql, **parameters)[0]
+        return Sum(int(row[0]), row[1])
+
+    def newest(self, view: View, rows: int) -> Sum:
+        """See `Reader`."""
+        order = ", ".join(f"{identifier(column.name)} desc" for column in view.key)
+        inner = f"select {self._hash(view)} as hash from {view.table.quoted} order by {order} limit {rows}"
+        row = self._ask(f"select count(*), coalesce(sum(hash), 0)::text from ({inner}) as hashed")[0]
         return Sum(int(row[0]), row[1])
 
     def buckets(self, view: View, span: Range, count: int) -> dict[int, Sum]:

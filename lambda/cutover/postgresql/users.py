@@ -1,4 +1,4 @@
-"""The database users of the migration: made and granted by `initialize`, twice with the same end."""
+"""The users of the migration on PostgreSQL: made and granted by `initialize`, twice with the same end."""
 
 from common import log
 from common.database import Database, identifier, literal
@@ -8,12 +8,16 @@ from common.tables import Table, schemas
 
 _SYNTAX, _DENIED = "42601", "42501"  # SQLSTATE
 
+_MAY_REPLICATE = """
+select rolcanlogin and (rolreplication or rolsuper
+  or exists (select 1 from pg_auth_members m join pg_roles g on g.oid = m.roleid
+             where m.member = r.oid and g.rolname = 'rds_replication'))
+from pg_roles r where rolname = :user
+"""
+
 
 def ensure_replication_user(database: Database, login: Login, found: list[Table]) -> None:
-    """The user of the replication tasks: reads and writes the tables, and may read the write-ahead log.
-
-    Both sides need all of it, since the way back runs from target to source.
-    """
+    """The user of the replication tasks, who may also read the write-ahead log."""
     _ensure(database, login, "login")
     _allow_replication(database, login.username)
     # DMS keeps its control tables (awsdms_…) beside the data.
@@ -23,7 +27,7 @@ def ensure_replication_user(database: Database, login: Login, found: list[Table]
 
 def ensure_application_user(database: Database, login: Login, role: str, found: list[Table]) -> None:
     """The application's role and the user in its secret, both shut out until the database is handed over."""
-    if not _exists(database, role):
+    if not exists(database, role):
         database.run(f"create role {identifier(role)} nologin")
     _ensure(database, login, "nologin")
     if login.username != role:
@@ -31,17 +35,23 @@ def ensure_application_user(database: Database, login: Login, role: str, found: 
     _grant(database, role, found, "usage", "select, insert, update, delete")
 
 
-def _ensure(database: Database, login: Login, may: str) -> None:
-    verb = "alter" if _exists(database, login.username) else "create"
-    database.run(f"{verb} role {identifier(login.username)} {may} password {literal(login.password)}")
+def may_replicate(database: Database, user: str) -> bool:
+    """Whether this user may log in and read the write-ahead log."""
+    return bool(database.value(_MAY_REPLICATE, user=user))
 
 
-def _exists(database: Database, role: str) -> bool:
+def exists(database: Database, role: str) -> bool:
+    """Whether the server knows this role."""
     return bool(database.value("select count(*) from pg_roles where rolname = :role", role=role))
 
 
+def _ensure(database: Database, login: Login, may: str) -> None:
+    verb = "alter" if exists(database, login.username) else "create"
+    database.run(f"{verb} role {identifier(login.username)} {may} password {literal(login.password)}")
+
+
 def _allow_replication(database: Database, user: str) -> None:
-    if _exists(database, "rds_replication"):  # on Amazon RDS the attribute is a membership
+    if exists(database, "rds_replication"):  # on Amazon RDS the attribute is a membership
         database.run(f"grant rds_replication to {identifier(user)}")
     else:
         database.run(f"alter role {identifier(user)} replication")
@@ -59,7 +69,7 @@ def _allow_silent_triggers(database: Database, user: str) -> None:
 
 def _allow_silent_triggers_otherwise(database: Database, user: str) -> None:
     # Amazon's administrator cannot grant the parameter, but may hand on rds_superuser, which may set it.
-    if _exists(database, "rds_superuser"):
+    if exists(database, "rds_superuser"):
         database.run(f"grant rds_superuser to {identifier(user)}")
         log.warning("replication-user-is-rds-superuser", user=user)
         return

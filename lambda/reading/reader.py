@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeAlias
 
 from common.tables import Table
-from validation.shape import Hash, Hashes, Key, Range, Shape, Sum, View
+from reading.shape import Hash, Hashes, Key, Range, Shape, Sum, View
 
 Values: TypeAlias = dict[Key, tuple[str | None, ...]]
 """Some columns of rows by key, as text. They stay in memory: no value is ever written."""
@@ -36,6 +36,9 @@ class Reader(Protocol):
 
     def sum(self, view: View, span: Range) -> Sum:
         """The sum over a range."""
+
+    def newest(self, view: View, rows: int) -> Sum:
+        """The sum over the last `rows` rows in the order of the key."""
 
     def buckets(self, view: View, span: Range, count: int) -> dict[int, Sum]:
         """The sums over a range, by the key's hash modulo `count`, a power of two up to `MOST_BUCKETS`."""

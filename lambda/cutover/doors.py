@@ -1,0 +1,36 @@
+"""The application's way in to a side: shut, opened, looked at.
+
+Whoever replicates, and whoever administers, is spared: some servers make them members of the application's role.
+"""
+
+from common import secrets
+from common.clock import Deadline
+from common.replication import Replication, Side
+from cutover.administered import Administered
+from cutover.migration import Migration
+
+
+def shut(
+    migration: Migration, replication: Replication, side: Side, administered: Administered, deadline: Deadline
+) -> None:
+    """Let the application out of `side`, and prove that it is out."""
+    administered.accounts.shut_out(_family(migration, replication, side, administered), deadline)
+
+
+def let_in(migration: Migration, replication: Replication, side: Side) -> None:
+    """Let the application in to `side`."""
+    with migration.administer(side) as administered:
+        administered.accounts.let_in(_family(migration, replication, side, administered))
+
+
+def is_open(migration: Migration, replication: Replication, side: Side, administered: Administered) -> bool:
+    """Whether the application, or a part of it, could log in to `side`."""
+    return administered.accounts.any_may_log_in(_family(migration, replication, side, administered))
+
+
+def _family(migration: Migration, replication: Replication, side: Side, administered: Administered) -> list[str]:
+    login = None
+    if side.application_secret is not None:
+        login = secrets.original(secrets.login(migration.secrets, side.application_secret).username)
+    spared = migration.replicating_users(side)
+    return administered.accounts.family(replication.application_role, login, spared)

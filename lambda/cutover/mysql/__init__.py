@@ -1,0 +1,29 @@
+"""MySQL, Aurora MySQL and MariaDB in the hands of the cutover."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from common.mysql import connect
+from common.secrets import Login
+from common.settings import Address, Trust
+from cutover.administered import Administered
+from cutover.mysql.accounts import Accounts
+from cutover.mysql.binlog import BinaryLog
+from cutover.mysql.counters import Counters
+from cutover.mysql.markers import Markers
+from cutover.mysql.schema import Schema
+from cutover.mysql.server import Server
+
+
+@contextmanager
+def administer(address: Address, login: Login, trust: Trust, timeout: float) -> Iterator[Administered]:
+    """A session of an administrator; `timeout` (seconds) bounds each statement."""
+    with connect(address, login, trust, timeout=timeout) as session:
+        yield Administered(
+            accounts=Accounts(session),
+            markers=Markers(session),
+            changes=BinaryLog(session),
+            counters=Counters(session),
+            schema=Schema(session),
+            server=Server(session),
+        )

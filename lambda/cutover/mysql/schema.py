@@ -1,0 +1,106 @@
+"""What MySQL's tables are like, and what in them replication would get wrong."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from common.mysql import Session, identifier
+from common.tables import Table, schemas
+from cutover.administered import Facts
+from reading.mysql import MySql
+
+# Servers before MySQL 8.0.19 write how wide an integer is shown, which means nothing.
+_WIDTH = re.compile(r"^((?:tiny|small|medium|big)?int)\(\d+\)")
+
+_COLUMNS = """
+select table_schema, table_name, column_name, column_type, is_nullable, coalesce(collation_name, ''),
+  extra like '%%auto_increment%%'
+from information_schema.columns where table_schema in %s
+"""
+# The name of an index is no part of it: administrators choose other names for the same index.
+_INDEXES = """
+select table_schema, table_name, max(index_name = 'PRIMARY'), max(non_unique) = 0,
+  group_concat(concat(coalesce(column_name, '(expression)'), if(sub_part is null, '', concat('(', sub_part, ')')))
+    order by seq_in_index separator ', ')
+from information_schema.statistics where table_schema in %s group by table_schema, table_name, index_name
+"""
+_FOREIGN_KEYS = """
+select k.table_schema, k.table_name,
+  group_concat(concat(k.column_name, ' to ', k.referenced_table_name, '.', k.referenced_column_name)
+    order by k.ordinal_position separator ', ')
+from information_schema.key_column_usage k
+where k.table_schema in %s and k.referenced_table_name is not null
+group by k.table_schema, k.table_name, k.constraint_name
+"""
+_ENGINES = "select table_schema, table_name, engine from information_schema.tables where table_schema in %s"
+_CASCADES = """
+select constraint_schema, table_name, constraint_name from information_schema.referential_constraints
+where constraint_schema in %s
+  and (delete_rule not in ('RESTRICT', 'NO ACTION') or update_rule not in ('RESTRICT', 'NO ACTION'))
+order by 1, 2, 3
+"""
+_TRIGGERS = """
+select event_object_schema, event_object_table, trigger_name from information_schema.triggers
+where event_object_schema in %s order by 1, 2, 3
+"""
+_EVENTS = """
+select event_schema, event_name from information_schema.events
+where event_schema in %s and status = 'ENABLED' order by 1, 2
+"""
+_APPLY_ERRORS = "select table_schema from information_schema.tables where table_name = 'awsdms_apply_exceptions'"
+
+
+@dataclass(frozen=True)
+class Schema:
+    """See `cutover.administered.Schema`."""
+
+    session: Session
+
+    def tables(self, patterns: tuple[str, ...]) -> list[Table]:
+        """See the protocol."""
+        return MySql(self.session).tables(patterns)
+
+    def facts(self, found: list[Table]) -> Facts:
+        """See the protocol."""
+        near, wanted = schemas(found), {str(table) for table in found}
+        known: dict[str, dict[str, str]] = {}
+
+        def add(schema: str, table: str, fact: str, value: str) -> None:
+            if f"{schema}.{table}" in wanted:
+                known.setdefault(f"{schema}.{table}", {})[fact] = value
+
+        for schema, table, column, kind, nullable, collation, counted in self.session.rows(_COLUMNS, near):
+            said = (
+                _WIDTH.sub(r"\1", kind),
+                collation,
+                "" if nullable == "YES" else "not null",
+                "identity" if counted else "",
+            )
+            add(schema, table, f"column {column}", " ".join(filter(None, said)))
+        for schema, table, primary, unique, columns in self.session.rows(_INDEXES, near):
+            if primary:
+                add(schema, table, "primary key", columns)
+            else:
+                add(schema, table, f"{'unique ' if unique else ''}index on {columns}", "present")
+        for schema, table, columns in self.session.rows(_FOREIGN_KEYS, near):
+            add(schema, table, f"foreign key from {columns}", "present")
+        for schema, table, engine in self.session.rows(_ENGINES, near):
+            add(schema, table, "storage engine", str(engine))
+        return known
+
+    def hindrances(self, found: list[Table]) -> Iterator[str]:
+        """See the protocol. DMS applies statements: triggers fire again. What a cascade changes is in no binary log."""
+        near, wanted = schemas(found), {str(table) for table in found}
+        for schema, table, trigger in self.session.rows(_TRIGGERS, near):
+            if f"{schema}.{table}" in wanted:
+                yield f"{schema}.{table} has the trigger {trigger}, which would fire again for each row that arrives"
+        for schema, table, key in self.session.rows(_CASCADES, near):
+            if f"{schema}.{table}" in wanted:
+                yield f"{schema}.{table} has the foreign key {key}, which changes rows that the binary log leaves out"
+        for schema, event in self.session.rows(_EVENTS, near):
+            yield f"the event {schema}.{event} writes though nobody is logged in"
+
+    def apply_errors(self) -> int:
+        """See the protocol."""
+        found = [identifier(row[0]) for row in self.session.rows(_APPLY_ERRORS)]
+        return sum(int(self.session.value(f"select count(*) from {name}.awsdms_apply_exceptions")) for name in found)

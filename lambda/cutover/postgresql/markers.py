@@ -1,0 +1,54 @@
+"""Marker rows in PostgreSQL."""
+
+from dataclasses import dataclass
+
+from common.database import Database, identifier
+from cutover.administered import MARKER_TABLE
+
+_MAY_WRITE = f"""
+select bool_and(has_table_privilege(:user, 'public.{MARKER_TABLE}', privilege))
+from unnest(array['select', 'insert', 'update', 'delete']) privilege
+"""
+
+
+@dataclass(frozen=True)
+class Markers:
+    """See `cutover.administered.Markers`. The table lies in the schema `public`."""
+
+    database: Database
+
+    def install(self, user: str) -> None:
+        """See the protocol."""
+        # Where an administrator made the table beforehand, the user of this session may own nothing and grant nothing.
+        if self.database.value(f"select to_regclass('public.{MARKER_TABLE}')") is None:
+            self.database.run(
+                f"create table public.{MARKER_TABLE}"
+                " (id text primary key, position bigint not null, at timestamptz not null)"
+            )
+        if not self.database.value(_MAY_WRITE, user=user):
+            self.database.run(f"grant select, insert, update, delete on public.{MARKER_TABLE} to {identifier(user)}")
+
+    def write(self, marker: str) -> int:
+        """See the protocol."""
+        return int(
+            self.database.value(
+                f"insert into public.{MARKER_TABLE} as m (id, position, at) values (:marker, 1, clock_timestamp())"
+                " on conflict (id) do update set position = m.position + 1, at = clock_timestamp() returning position",
+                marker=marker,
+            )
+        )
+
+    def position(self, marker: str) -> int:
+        """See the protocol."""
+        sql = f"select position from public.{MARKER_TABLE} where id = :marker"
+        return int(self.database.value(sql, marker=marker) or 0)
+
+    def written_at(self, marker: str) -> str | None:
+        """See the protocol."""
+        found = self.database.value(f"select at::text from public.{MARKER_TABLE} where id = :marker", marker=marker)
+        return None if found is None else str(found)
+
+    def seconds_since(self, at: str) -> float:
+        """See the protocol."""
+        sql = "select extract(epoch from clock_timestamp() - cast(:at as timestamptz))"
+        return float(self.database.value(sql, at=at))

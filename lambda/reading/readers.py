@@ -1,0 +1,20 @@
+"""Opening a reader of whatever make a side is."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+
+from common.replication import Side
+from common.secrets import Login
+from common.settings import Address, Trust
+from reading import mysql, postgresql
+from reading.reader import Reader
+
+_READERS: Mapping[str, Callable[[Address, Login, Trust, float], AbstractContextManager[Reader]]] = {
+    "postgresql": postgresql.open_reader,
+    "mysql": mysql.open_reader,
+}
+
+
+def open_reader(side: Side, login: Login, trust: Trust, timeout: float) -> AbstractContextManager[Reader]:
+    """A session on `side` that cannot write; `timeout` (seconds) bounds each statement."""
+    return _READERS[side.engine](side.address, login, trust, timeout)
