@@ -8,6 +8,7 @@ import local_aws.stepfunctions
 import local_aws.stepfunctions_events
 import local_aws.stepfunctions_maps  # noqa: F401  importing mends moto
 import mariadb
+import mysql_estate as mysql_estates
 import postgres
 import pytest
 from common import clients
@@ -34,6 +35,15 @@ def target_server() -> Iterator[postgres.Server]:
 
 @pytest.fixture(scope="session")
 def mariadb_server(source_server: postgres.Server) -> Iterator[mariadb.Server]:
+    yield from _mariadb(source_server)
+
+
+@pytest.fixture(scope="session")
+def mariadb_target(source_server: postgres.Server) -> Iterator[mariadb.Server]:
+    yield from _mariadb(source_server)
+
+
+def _mariadb(source_server: postgres.Server) -> Iterator[mariadb.Server]:
     if not mariadb.is_installed():
         pytest.skip("MariaDB is not installed")
     server = mariadb.start(source_server.folder)
@@ -57,6 +67,14 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def estate(aws: None, source_server: postgres.Server, target_server: postgres.Server) -> Iterator[estates.Estate]:
     with estates.estate(source_server, target_server) as made:
+        yield made
+
+
+@pytest.fixture
+def mysql(
+    aws: None, mariadb_server: mariadb.Server, mariadb_target: mariadb.Server
+) -> Iterator[mysql_estates.MySqlEstate]:
+    with mysql_estates.mysql_estate(mariadb_server, mariadb_target) as made:
         yield made
 
 

@@ -8,10 +8,11 @@ from unittest import mock
 
 import botocore.client
 import common.database
+import common.mysql
 
 _CALL = re.compile(r"^(Put|Start|Stop|Modify|Publish|Send|Create|Delete|Update)")
 _STATEMENT = re.compile(
-    r"^\s*(alter|create|grant|insert|update|delete|drop)|setval|pg_create_logical|pg_drop_repl|pg_terminate",
+    r"^\s*(alter|create|grant|insert|update|delete|drop|kill)|setval|pg_create_logical|pg_drop_repl|pg_terminate",
     re.IGNORECASE,
 )
 
@@ -47,10 +48,10 @@ def _killed(is_last: Callable[[int, str], bool]) -> Iterator[list[str]]:
         return call(self, operation, arguments)
 
     def watched(real: Callable[..., Any]) -> Callable[..., Any]:
-        def statement(self: common.database.Database, sql: str, **parameters: Any) -> Any:
+        def statement(self: object, sql: str, *values: Any, **parameters: Any) -> Any:
             if _STATEMENT.search(sql):
                 note(" ".join(sql.split())[:60])
-            return real(self, sql, **parameters)
+            return real(self, sql, *values, **parameters)
 
         return statement
 
@@ -58,6 +59,7 @@ def _killed(is_last: Callable[[int, str], bool]) -> Iterator[list[str]]:
         mock.patch.object(botocore.client.BaseClient, "_make_api_call", watched_call),
         mock.patch.object(common.database.Database, "rows", watched(rows)),
         mock.patch.object(common.database.Database, "run", watched(run)),
+        mock.patch.object(common.mysql.Session, "rows", watched(common.mysql.Session.rows)),
     ):
         yield made
 

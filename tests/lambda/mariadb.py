@@ -24,11 +24,11 @@ class Server:
     port: int
     process: "subprocess.Popen[bytes]"
 
-    def run(self, sql: str, *parameters: str) -> list[tuple[Any, ...]]:
+    def run(self, sql: str, *parameters: str, dbname: str | None = None) -> list[tuple[Any, ...]]:
         """Run one statement as the administrator."""
         with (
             pymysql.connect(
-                host="127.0.0.1", port=self.port, user="admin", password=PASSWORD, autocommit=True
+                host="127.0.0.1", port=self.port, user="admin", password=PASSWORD, database=dbname, autocommit=True
             ) as connection,
             connection.cursor() as cursor,
         ):
@@ -48,7 +48,7 @@ def is_installed() -> bool:
 
 
 def start(certificates: Path) -> Server:
-    """Make and start a server on a free port, with `server.pem` and `server.key` of a folder."""
+    """Make and start a server on a free port, with `server.pem` and `server.key` of a folder, and a binary log."""
     folder = Path(tempfile.mkdtemp(prefix="paymig-mariadb-"))
     for name in ("server.pem", "server.key"):
         shutil.copy(certificates / name, folder / name)
@@ -74,6 +74,7 @@ def start(certificates: Path) -> Server:
             *("--bind-address=127.0.0.1", f"--init-file={folder}/init.sql", "--skip-name-resolve"),
             *(f"--ssl-cert={folder}/server.pem", f"--ssl-key={folder}/server.key"),
             *(f"--general-log-file={folder}/general.log", "--general-log=1"),
+            *(f"--server-id={port}", "--log-bin=changes", "--binlog-format=ROW", "--binlog-row-metadata=FULL"),
         ],
         user=user,
         group=user,

@@ -72,7 +72,7 @@ def test_a_payment_that_did_not_wait_for_the_disk_counts_too(estate: Estate) -> 
 def test_a_step_that_was_given_up_cannot_open_the_target_while_the_source_is_opened(
     estate: Estate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    estate.environment["FENCE"] = "4"
+    estate.environment["FENCE"] = "12"  # half of it is what one waits for the lock
     estate.follow()
     estate.run_all("fence", "drain", "final_validation")
 

@@ -1,0 +1,272 @@
+"""The same crossings on MySQL's make of databases: rows really move between two MariaDB servers."""
+
+import json
+from contextlib import closing
+from functools import partial
+
+import pymysql
+import pytest
+from common import clients
+from common.errors import FenceTimeout, InvalidSettings, NotAllowed, SchemaMismatch, ValidationFailed
+from estate import APPLICATION
+from interruption import survive
+from mysql_estate import MySqlEstate
+from replicator import wait_until
+
+
+def in_step(mysql: MySqlEstate) -> bool:
+    return mysql.rows(mysql.source) == mysql.rows(mysql.target)
+
+
+def set_writer(mysql: MySqlEstate, writer: str) -> None:
+    clients.ssm().put_parameter(Name=f"{mysql.environment['PARAMETERS']}/writer", Value=writer, Overwrite=True)
+
+
+def test_initialize_makes_the_users_and_shuts_the_target(mysql: MySqlEstate) -> None:
+    assert mysql.run("initialize") == {"tables": 2}
+    assert mysql.logins() == (True, False)
+    assert mysql.run("check_before") == {"tables": 2}
+
+
+def test_initialize_names_what_differs(mysql: MySqlEstate) -> None:
+    mysql.target.run("alter table payments drop key payments_by_token, modify state varchar(16)")
+    with pytest.raises(SchemaMismatch, match=r"payments: column state; .*payments: index on token"):
+        mysql.run("initialize")
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("create trigger twice after insert on payments for each row set @x = 1", "has the trigger twice"),
+        (
+            "alter table refunds add constraint gone foreign key (payment) references payments (id) on delete cascade",
+            "has the foreign key gone",
+        ),
+        ("create event nightly on schedule every 1 day do delete from payments", r"the event buy\d+\.nightly"),
+    ],
+)
+def test_initialize_refuses_what_replication_would_get_wrong(mysql: MySqlEstate, statement: str, told: str) -> None:
+    for side in (mysql.source, mysql.target):
+        side.run(statement)
+    with pytest.raises(SchemaMismatch, match=told):
+        mysql.run("initialize")
+
+
+def test_the_target_catches_up(mysql: MySqlEstate) -> None:
+    mysql.pay(mysql.source, 5)
+    mysql.follow()
+    mysql.pay(mysql.source, 5)
+    answer = mysql.run("replication")
+    assert (answer["state"], answer["progress"]) == ("caught-up", 100)
+    assert in_step(mysql)
+
+
+def test_a_target_that_stands_still_is_told_by_its_age(mysql: MySqlEstate) -> None:
+    mysql.environment["MAX_LAG"] = "1"
+    mysql.follow()
+    mysql.run("replication")
+    mysql.load.pause()
+    answer = mysql.run("replication")
+    assert answer["state"] == "behind"
+    assert 1 < answer["lag_seconds"] < 600
+
+
+def test_a_fence_ends_sessions_and_lets_none_in(mysql: MySqlEstate) -> None:
+    mysql.follow()
+    with closing(mysql.source.session(mysql.role)) as session:
+        mysql.run("fence")
+        with pytest.raises(pymysql.err.Error):
+            session.query("insert into payments (token, amount) values ('late', 1)")
+    assert mysql.logins() == (False, False)
+    assert mysql.parameter("writer") == "fenced"
+
+
+def test_the_clone_of_a_rotation_is_fenced_too(mysql: MySqlEstate) -> None:
+    mysql.source.run(f"create user {mysql.role}_clone identified by '{APPLICATION}'")
+    mysql.source.run(f"grant insert on {mysql.source.dbname}.* to {mysql.role}_clone")
+    mysql.follow()
+    mysql.run("fence")
+    with pytest.raises(pymysql.err.OperationalError):
+        mysql.source.session(f"{mysql.role}_clone")
+    mysql.run("open_source")
+    mysql.source.session(f"{mysql.role}_clone").close()
+
+
+def test_whoever_has_the_application_s_role_is_fenced_with_it(mysql: MySqlEstate) -> None:
+    heir, role = f"{mysql.role}_clone", "payment_app"
+    mysql.source.run(f"create role {role}")
+    try:
+        mysql.source.run(f"create user {heir} identified by '{APPLICATION}'")
+        mysql.source.run(f"grant all on {mysql.source.dbname}.* to {heir}")
+        (replication,) = json.loads(mysql.environment["REPLICATIONS"])
+        mysql.environment["REPLICATIONS"] = json.dumps([{**replication, "source_application_secret": None}])
+        mysql.source.run(f"grant {role} to {heir}")
+        mysql.source.run(f"grant {role} to {mysql.role}")
+        mysql.follow()
+        mysql.run("fence")
+        assert not mysql.may_log_in(mysql.source)
+    finally:
+        mysql.source.run(f"drop role {role}")
+
+
+def test_a_prepared_transaction_keeps_the_fence_from_closing(mysql: MySqlEstate) -> None:
+    mysql.environment["FENCE"] = "1"
+    mysql.follow()
+    with closing(mysql.source.session(mysql.role)) as session, session.cursor() as cursor:
+        cursor.execute("xa begin 'left over'")
+        cursor.execute("insert into payments (token, amount) values ('two-phase', 1)")
+        cursor.execute("xa end 'left over'")
+        cursor.execute("xa prepare 'left over'")
+    try:
+        with pytest.raises(FenceTimeout, match="prepared"):
+            mysql.run("fence")
+    finally:
+        mysql.source.run("xa rollback 'left over'")
+
+
+@pytest.mark.parametrize("change", ["delete from payments where id = 2", "update payments set amount = 9 where id = 2"])
+def test_a_row_that_differs_stops_the_cutover(mysql: MySqlEstate, change: str) -> None:
+    mysql.pay(mysql.source, 3)
+    mysql.follow()
+    mysql.target.run(change)
+    mysql.run_all("fence", "drain")
+    with pytest.raises(ValidationFailed, match=r"\.payments"):
+        mysql.run("final_validation")
+
+
+def test_after_the_cutover_only_the_target_takes_payments_and_numbers_go_on(mysql: MySqlEstate) -> None:
+    mysql.pay(mysql.source, 5)
+    mysql.source.run("delete from payments where id in (4, 5)")  # their numbers are spent
+    mysql.follow()
+    mysql.cross()
+    assert mysql.logins() == (False, True)
+    assert mysql.run("check_after") == {"writer": "target"}
+    mysql.pay(mysql.target)
+    assert [row[0] for row in mysql.rows(mysql.target)] == [1, 2, 3, 6]
+    wait_until(lambda: in_step(mysql))
+    assert mysql.run("finish") == {"state": "soaking"}
+
+
+def test_the_reverse_task_starts_where_the_target_was_opened(mysql: MySqlEstate) -> None:
+    mysql.follow()
+    mysql.cross()
+    (start,) = [call for name, call in mysql.service.calls if call["ReplicationTaskArn"] == mysql.reverse.arn]
+    assert start["CdcStartPosition"].startswith("changes.0")
+    assert mysql.load.status == "stopped"
+
+
+def test_there_and_back_and_there_again(mysql: MySqlEstate) -> None:
+    mysql.pay(mysql.source, 2)
+    mysql.follow()
+    mysql.cross()
+    mysql.pay(mysql.target, 2)
+    mysql.target.run("update payments set state = 'settled' where id = 1")
+    mysql.target.run("delete from payments where id = 2")
+    assert mysql.run("assess") == {"way": "reverse", "reason": "the source follows the target"}
+    mysql.cross_back()
+    assert mysql.logins() == (True, False)
+    mysql.pay(mysql.source, 2)
+    assert mysql.run("replication")["state"] == "caught-up"
+    mysql.cross()
+    mysql.pay(mysql.target, 2)
+    wait_until(lambda: in_step(mysql))
+    assert [row[0] for row in mysql.rows(mysql.source)] == [1, 3, 4, 5, 6, 7, 8]
+
+
+@pytest.mark.parametrize("steps", [["fence"], ["fence", "drain"], ["fence", "drain", "final_validation"]])
+def test_a_fence_is_undone_until_the_target_is_opened(mysql: MySqlEstate, steps: list[str]) -> None:
+    mysql.follow()
+    mysql.run_all(*steps)
+    assert mysql.run("assess")["way"] == "open-source"
+    assert mysql.run("open_source") == {"opened": True}
+    assert mysql.logins() == (True, False)
+    mysql.pay(mysql.source)
+    wait_until(lambda: in_step(mysql))
+
+
+def test_a_target_that_was_opened_but_took_nothing_is_given_up_without_loss(mysql: MySqlEstate) -> None:
+    mysql.follow()
+    mysql.run_all("fence", "drain", "final_validation", "hand_over")
+    mysql.target.server.run("flush binary logs")
+    set_writer(mysql, "fenced")
+    assert mysql.run("assess")["way"] == "open-source"
+    mysql.run("open_source")
+    assert mysql.logins() == (True, False)
+    wait_until(lambda: mysql.load.status == "running")
+    mysql.pay(mysql.source)
+    wait_until(lambda: in_step(mysql))
+
+
+@pytest.mark.parametrize(
+    "write", ["insert into payments (token, amount) values ('new', 1)", "truncate table refunds", "delete from refunds"]
+)
+def test_a_target_that_took_a_payment_is_never_given_up(mysql: MySqlEstate, write: str) -> None:
+    mysql.pay(mysql.source)
+    mysql.source.run("insert into refunds values (unhex(md5('r')), 1, 1)")
+    mysql.follow()
+    mysql.run_all("fence", "drain", "final_validation", "hand_over")
+    mysql.target.run(write)
+    set_writer(mysql, "fenced")
+    assert mysql.run("assess")["way"] == "ask"
+    with pytest.raises(NotAllowed, match="took writes"):
+        mysql.run("open_source")
+    assert not mysql.may_log_in(mysql.source)
+
+
+def test_changes_that_could_not_be_applied_are_a_person_s_matter(mysql: MySqlEstate) -> None:
+    mysql.follow()
+    mysql.cross()
+    mysql.source.run("create table awsdms_apply_exceptions (error text)")
+    assert mysql.run("assess")["way"] == "reverse"
+    mysql.source.run("insert into awsdms_apply_exceptions values ('x')")
+    assert mysql.run("assess")["way"] == "ask"
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("set global binlog_format = STATEMENT", "has binlog_format other than ROW"),
+        ("set global binlog_row_image = MINIMAL", "has binlog_row_image other than FULL"),
+        ("set global expire_logs_days = 0.5", "keeps its binary log for less than a day"),
+    ],
+)
+def test_before_the_migration_each_lack_is_told(mysql: MySqlEstate, fault: str, told: str) -> None:
+    mysql.run("initialize")
+    mysql.source.server.run(fault)
+    try:
+        with pytest.raises(ValidationFailed, match=f"the source {told}"):
+            mysql.run("check_before")
+    finally:
+        for setting in ("binlog_format = ROW", "binlog_row_image = FULL", "expire_logs_days = 0"):
+            mysql.source.server.run(f"set global {setting}")
+
+
+def test_two_makes_are_not_crossed(mysql: MySqlEstate) -> None:
+    mysql.environment["REPLICATIONS"] = mysql.environment["REPLICATIONS"].replace(
+        '"engine"', '"source_engine": "postgresql", "engine"'
+    )
+    with pytest.raises(InvalidSettings, match="the source is postgresql, the target mysql"):
+        mysql.run("initialize")
+
+
+def test_there_and_back_with_every_step_killed_before_each_of_its_effects(mysql: MySqlEstate) -> None:
+    mysql.environment["FENCE"] = "120"  # many attempts share one fence
+    mysql.pay(mysql.source, 3)
+
+    def at_rest() -> bool:
+        return not any(task.status in ("starting", "stopping") for task in mysql.service.tasks.values())
+
+    def do(operation: str) -> None:
+        mysql.run(operation)
+        wait_until(at_rest)
+
+    for operation in ("initialize", "start_load", "fence", "drain", "final_validation", "hand_over", "start_reverse"):
+        assert survive(partial(do, operation)) >= 1, operation
+    assert (mysql.parameter("writer"), *mysql.logins()) == ("target", False, True)
+    mysql.pay(mysql.target, 3)
+    for operation in ("fence_target", "drain_reverse", "hand_back", "start_forward"):
+        assert survive(partial(do, operation)) >= 1, operation
+    assert (mysql.parameter("writer"), *mysql.logins()) == ("source", True, False)
+    mysql.pay(mysql.source, 3)
+    wait_until(lambda: in_step(mysql))
+    assert [row[0] for row in mysql.rows(mysql.source)] == list(range(1, 10))
