@@ -492,6 +492,14 @@ fn replications_that_cannot_work_are_refused_or_told_of() {
         let all = [REPLICA, secret, database, replication, &argument];
         answered(&all, expected);
     }
+    let led = [
+        "bucket.checkpoints={}",
+        "alerts.operations={}",
+        r#"checks.one={ replications = ["payments"], network = "production", checkpoints = "checkpoints", alerts = "operations", by = "runbook" }"#,
+        "replication.payments.reverse=none",
+    ];
+    let all = [&[REPLICA, database, replication][..], &led[..]].concat();
+    answered(&all, "a cutover needs the way back");
 }
 
 #[test]

@@ -8,7 +8,7 @@ from common.errors import InvalidSettings
 from common.settings import Address, Variables, address
 
 _MANDATORY = ("name", "source_secret", "target_secret", "target_master_secret", "application_role")
-ENGINES = ("postgresql", "mysql")
+ENGINES = ("postgres", "mysql")
 """The makes of databases that are told apart; `mysql` is MariaDB and Aurora MySQL too."""
 
 _TASKS = ("load_task", "forward_task", "reverse_task")
@@ -86,7 +86,7 @@ def _replication(entry: Any, where: str) -> Replication:
 
 
 def _side(entry: dict[str, Any], side: str, secret: str, where: str) -> Side:
-    engine = entry.get(f"{side}_engine") or entry.get("engine", "postgresql")
+    engine = entry.get(f"{side}_engine") or entry.get("engine", "postgres")
     if engine not in ENGINES:
         raise InvalidSettings(f"{where}: the engine of the {side} is {engine!r}, allowed: {', '.join(ENGINES)}")
     return Side(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
 
 _MAKES: Mapping[str, Callable[[Address, Login, Trust, float], AbstractContextManager[Administered]]] = {
-    "postgresql": postgresql.administer,
+    "postgres": postgresql.administer,
     "mysql": mysql.administer,
 }
 

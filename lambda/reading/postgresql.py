@@ -80,7 +80,7 @@ class PostgreSql:
 
     database: Database
     is_utf8: bool
-    make: str = "postgresql"
+    make: str = "postgres"
     read: int = field(default=0)
 
     def tables(self, patterns: tuple[str, ...]) -> list[Table]:

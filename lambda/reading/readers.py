@@ -10,7 +10,7 @@ from reading import mysql, postgresql
 from reading.reader import Reader
 
 _READERS: Mapping[str, Callable[[Address, Login, Trust, float], AbstractContextManager[Reader]]] = {
-    "postgresql": postgresql.open_reader,
+    "postgres": postgresql.open_reader,
     "mysql": mysql.open_reader,
 }
 

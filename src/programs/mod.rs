@@ -102,10 +102,16 @@ impl Program {
         }
     }
 
-    /// Its package and what all programs share, as Lambda takes them; `trusted` are the certificate
+    /// Whether it compares rows.
+    fn reads_rows(self) -> bool {
+        matches!(self, Self::Cutover | Self::Validation)
+    }
+
+    /// Its package, what it shares with another, and what all programs share, as Lambda takes them; `trusted` are the certificate
     /// authorities of databases outside AWS, as PEM, by name.
     pub fn archive<'a>(self, trusted: impl IntoIterator<Item = (&'a str, &'a str)>) -> Archive {
-        let packages = [SHARED, self.package()];
+        let mut packages = vec![SHARED, self.package()];
+        packages.extend(self.reads_rows().then_some(READING));
         let files = FILES.iter().filter(|(path, _)| {
             let package = path.split_once('/').map(|(package, _)| package);
             package.is_some_and(|package| packages.contains(&package))
@@ -119,6 +125,8 @@ impl Program {
 
 /// The package that every archive holds.
 const SHARED: &str = "common";
+/// The package of what reads rows to compare them.
+const READING: &str = "reading";
 /// Where programs look for certificate authorities.
 const TRUST: &str = "common/trust";
 
@@ -141,6 +149,16 @@ mod tests {
                 "{program:?}: {names:?}"
             );
         }
+    }
+
+    #[test]
+    fn what_compares_rows_brings_its_readers() {
+        let reads = |program: Program| {
+            let archive = program.archive([]);
+            archive.files().any(|file| file == "reading/readers.py")
+        };
+        assert!(reads(Program::Cutover) && reads(Program::Validation));
+        assert!(!reads(Program::Rotation));
     }
 
     #[test]

@@ -138,7 +138,7 @@ def _replication(
 
     return {
         "name": name,
-        "engine": "postgresql",
+        "engine": "postgres",
         "source_secret": secret("source-dms", dms, CARRIER),
         "target_secret": secret("target-dms", dms, CARRIER),
         "source_master_secret": secret("source-master", "postgres", PASSWORD),

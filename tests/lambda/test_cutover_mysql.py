@@ -243,9 +243,9 @@ def test_before_the_migration_each_lack_is_told(mysql: MySqlEstate, fault: str, 
 
 def test_two_makes_are_not_crossed(mysql: MySqlEstate) -> None:
     mysql.environment["REPLICATIONS"] = mysql.environment["REPLICATIONS"].replace(
-        '"engine"', '"source_engine": "postgresql", "engine"'
+        '"engine"', '"source_engine": "postgres", "engine"'
     )
-    with pytest.raises(InvalidSettings, match="the source is postgresql, the target mysql"):
+    with pytest.raises(InvalidSettings, match="the source is postgres, the target mysql"):
         mysql.run("initialize")
 
 

@@ -72,7 +72,7 @@ class End:
 
 def postgresql_end(server: postgres.Server, dbname: str) -> End:
     """A database on a PostgreSQL server, by its superuser."""
-    return End("postgresql", server.port, dbname, "postgres", postgres.PASSWORD)
+    return End("postgres", server.port, dbname, "postgres", postgres.PASSWORD)
 
 
 def mysql_end(server: mariadb.Server, dbname: str) -> End:

@@ -1,7 +1,7 @@
 //! Migrations that an operator leads, and the workflows that lead others.
 
 use super::{each, needs_tier};
-use crate::config::{CheckedBy, Engine, Named, Ref, Replication, Stack, Start, Tier};
+use crate::config::{Named, Ref, Replication, Stack, Start, Tier};
 use crate::diagnostic::Diagnostic;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
@@ -17,15 +17,6 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
         }
         for (index, replication) in checks.replications.iter().enumerate() {
             let at = route.key("replications").index(index);
-            let target = &stack.replication.resolve(replication).target;
-            let engine = stack.database.resolve(target).engine();
-            if checks.by == CheckedBy::CustomResource && engine != Engine::AuroraPostgresql {
-                found.push(
-                    Diagnostic::error("a custom resource checks PostgreSQL only")
-                        .at(&at)
-                        .help("write `by = \"runbook\"`"),
-                );
-            }
             if let Some(workflow) = led_by(stack, replication) {
                 found.push(
                     Diagnostic::error(format!(

@@ -1,11 +1,12 @@
 //! Replication: where its instance stands, what it reaches, and what it can verify.
 
 use super::{each, needs_tier};
-use crate::config::{Credentials, Engine, Replication, Stack, Tier};
+use crate::config::{Credentials, Engine, Named, Replication, Reverse, Stack, Tier};
 use crate::diagnostic::{Diagnostic, Route, nearest};
 use crate::quantity::Key;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
+    way_back(stack, found);
     for (route, replication) in each(&stack.replication) {
         place(stack, replication, &route, found);
         secrets(stack, replication, &route, found);
@@ -16,6 +17,24 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
                 Diagnostic::error("replication copies at least one table")
                     .at(route.key("tables"))
                     .help("for example `tables = [\"public.%\"]`"),
+            );
+        }
+    }
+}
+
+/// The functions of a cutover keep a way back that loses nothing, so they have a task for it.
+fn way_back(stack: &Stack, found: &mut Vec<Diagnostic>) {
+    let workflows = stack
+        .workflow
+        .iter()
+        .map(|(_, workflow)| &workflow.replications);
+    let checks = stack.checks.iter().map(|(_, checks)| &checks.replications);
+    for led in workflows.chain(checks).flatten() {
+        if stack.replication.resolve(led).reverse == Reverse::None {
+            found.push(
+                Diagnostic::error("a cutover needs the way back: a rollback would lose payments")
+                    .at(Named::<Replication>::route(led.name()).key("reverse"))
+                    .help("leave `reverse` out: a task stands ready then"),
             );
         }
     }

@@ -75,6 +75,17 @@ impl Composer<'_> {
         let tables = tables.map(|table| text(table.to_string())).collect();
         let mut told = Object::from_iter([
             ("application_role", text(APPLICATION_USER)),
+            // Source and target are of one make: rows, counters and users are carried over as they are.
+            (
+                "engine",
+                text(
+                    self.stack
+                        .database
+                        .resolve(&section.target)
+                        .engine()
+                        .family(),
+                ),
+            ),
             ("name", text(section.identity())),
             (
                 "source_address",
