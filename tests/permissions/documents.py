@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from permissions.program import ROOT
-from permissions.text import decoded, references
+from permissions.text import decoded
 
 SNAPSHOTS = ROOT / "tests" / "snapshots"
 NO_ELEMENTS = ("alike", "document", "outline")

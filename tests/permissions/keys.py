@@ -1,7 +1,5 @@
 """What a policy allows on keys, held against the stores that they encrypt: keys are used through stores alone."""
 
-from collections.abc import Iterator
-
 from permissions.documents import Elements, Function, Statement
 from permissions.text import references
 
@@ -40,7 +38,7 @@ def is_on_keys(action: str) -> bool:
 def unexplained(function: Function) -> list[str]:
     """What is allowed on keys, and comes with nothing that is allowed on a store."""
     needed = _needed(function)
-    found = []
+    found = list[str]()
     for statement in filter(_of_keys, function.statements):
         explained = {action for store in _opened(function, statement) for action in needed.get(store, ())}
         resources = ", ".join(sorted(statement.resources))
@@ -68,28 +66,30 @@ def _needed(function: Function) -> dict[str, set[str]]:
     """By store that is encrypted with a key of its own."""
     needed: dict[str, set[str]] = {}
     for statement in function.statements:
-        for store in _stores(function.elements, statement.resources):
+        actions = {action for allowed in statement.actions for action in _NEEDS.get(allowed, ())}
+        for store in _stores(function, statement.resources):
             if _is_elsewhere(store) or _keys(function.elements, store):
-                actions = (action for allowed in statement.actions for action in _NEEDS.get(allowed, ()))
                 needed.setdefault(store, set()).update(actions)
     return needed
 
 
 def _opened(function: Function, statement: Statement) -> set[str]:
-    """The stores whose keys a statement speaks of; of keys that are not ours the stores are named instead."""
-    named = set(_stores(function.elements, references(list(statement.resources))))
+    """The stores whose keys a statement speaks of; where it names no key, those that its conditions name."""
+    named = _stores(function, statement.resources)
     if named:
         return {store for store in _needed(function) if named & _keys(function.elements, store)}
-    return set(_stores(function.elements, references(dict(statement.conditions))))
+    return _stores(function, statement.conditions)
 
 
-def _stores(elements: Elements, resources: frozenset[str] | set[str]) -> Iterator[str]:
-    """The elements that are named; of a secret's value, the secret."""
-    for address in resources if isinstance(resources, set) else references(sorted(resources)):
+def _stores(function: Function, value: object) -> set[str]:
+    """The elements that a value names; of a secret's version, the secret."""
+    stores = set()
+    for address in references(value):
         if address.startswith("aws_secretsmanager_secret_version."):
-            yield from references(elements[address]["secret_id"])
+            stores |= references(function.elements[address]["secret_id"])
         elif not address.startswith(("data.aws_partition.", "data.aws_caller_identity.")):
-            yield address
+            stores.add(address)
+    return stores
 
 
 def _is_elsewhere(store: str) -> bool:

@@ -5,6 +5,7 @@ from functools import cache
 import pytest
 
 from permissions import keys, policy
+from permissions.actions import actions_of
 from permissions.clients import Call
 from permissions.documents import Function, functions
 from permissions.program import ROOT, read
@@ -60,4 +61,4 @@ def test_a_setting_tells_functions_of_one_program_apart(setting: Setting) -> Non
     of_program = [function for function in SHIPPED if setting.is_of(function)]
     assert {setting.is_made(function) for function in of_program} == {True, False}
     # What the code does not call needs no excuse.
-    assert setting.actions <= policy.actions_of(called(f"{setting.package}.handler.handle"))
+    assert setting.actions <= actions_of(called(f"{setting.package}.handler.handle"))

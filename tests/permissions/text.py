@@ -33,7 +33,7 @@ def decoded(text: str) -> Any:
 
 def references(value: Any) -> set[str]:
     """The addresses that a value names: `aws_kms_key.main`."""
-    text = json.dumps(value)
+    text = json.dumps(value, default=sorted)
     return {found[1] for found in re.finditer(r"\$\{((?:data\.)?aws_\w+\.[\w-]+)", text)}
 
 
