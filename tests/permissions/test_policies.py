@@ -13,6 +13,7 @@ from permissions.reach import calls
 from permissions.references import References, references
 from permissions.settings import SETTINGS, Setting
 
+# What an image does nobody here knows; the role of a service is an image's too.
 SHIPPED = [function for function in functions() if function.handler is not None]
 LAMBDA = ROOT / "lambda"
 
