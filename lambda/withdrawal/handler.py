@@ -18,6 +18,7 @@ from common.parameters import Parameters, Writer
 from common.settings import Variables
 
 if TYPE_CHECKING:
+    from mypy_boto3_route53 import Route53Client
     from mypy_boto3_sns import SNSClient
 
 
@@ -29,7 +30,7 @@ class Withdrawal:
     parameters: Parameters
     topic: str
     sns: "SNSClient"
-    dns: Any
+    dns: "Route53Client"
 
     def tell(self, subject: str, message: str) -> None:
         """Publish to the operations team's topic."""

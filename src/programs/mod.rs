@@ -5,8 +5,10 @@
 //! format knows.
 
 mod archive;
+mod calls;
 
 pub use archive::Archive;
+pub use calls::Calls;
 
 use crate::config;
 

@@ -13,6 +13,7 @@ use crate::constructs::fargate::{Cluster, Ground, Plan, Served, Tasks, Version, 
 use crate::constructs::image::Image;
 use crate::constructs::key::DataClass;
 use crate::constructs::reach::connect;
+use crate::programs::Calls;
 use crate::quantity::Region;
 
 /// What services stand on, and who leads requests to them.
@@ -57,7 +58,7 @@ impl<'a> Composer<'a> {
     ) -> Running<'a> {
         let network = on.networks.of(place);
         let region = network.region;
-        let mut used = self.used(&config.uses, region, on.stores);
+        let mut used = self.used(&config.uses, Calls::UNKNOWN, region, on.stores);
         let ground = Ground {
             repository: self
                 .stack

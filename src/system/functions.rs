@@ -12,7 +12,7 @@ use crate::constructs::entry::{Built, Entry};
 use crate::constructs::function::{Archive, Artifacts, Code, Function, Plan, Site};
 use crate::constructs::key::DataClass;
 use crate::constructs::transactions;
-use crate::programs::Program;
+use crate::programs::{Calls, Program};
 use crate::quantity::{FunctionVersion, Key, Region};
 use crate::tree::Value;
 
@@ -149,7 +149,11 @@ impl Composer<'_> {
     ) -> Named {
         let key = coloured(entry.identity(), colour);
         let network = place.networks.get(&entry.network);
-        let mut used = self.used(&entry.uses, network.region, place.stores);
+        let calls = match &entry.code {
+            CodeConfig::Program(program) => Program::named(*program).calls(),
+            CodeConfig::Image(_) => Calls::UNKNOWN,
+        };
+        let mut used = self.used(&entry.uses, calls, network.region, place.stores);
         used.allowed.extend(place.called.allowed.clone());
         let environment: BTreeMap<&str, Value<String>> = entry
             .environment

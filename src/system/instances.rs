@@ -20,6 +20,7 @@ use crate::constructs::instances::{Behind, GROUP, Group, Inputs, Instances};
 use crate::constructs::key::DataClass;
 use crate::constructs::machine_image::MachineImage;
 use crate::constructs::reach::connect;
+use crate::programs::Calls;
 use crate::quantity::Port;
 use crate::tree::{Term, Value};
 
@@ -57,7 +58,7 @@ impl Composer<'_> {
     ) -> Fleet {
         let network = networks.get(&config.network);
         let region = network.region;
-        let mut used = self.used(&config.uses, region, stores);
+        let mut used = self.used(&config.uses, Calls::UNKNOWN, region, stores);
         let mut settings = std::mem::take(&mut used.environment);
         settings.extend(self.addresses(config.uses.database.as_ref(), stores));
         settings.extend([

@@ -9,6 +9,7 @@ use crate::constructs::entry::{Built, Entry};
 use crate::constructs::key::DataClass;
 use crate::constructs::policy::Statement;
 use crate::constructs::table::{Copied, Table};
+use crate::programs::Calls;
 use crate::quantity::Region;
 use crate::tree::ConstructId;
 
@@ -32,20 +33,18 @@ impl Composer<'_> {
         })
     }
 
-    /// What code of `region`, which holds the table, may do with it: read items by their keys and write them,
-    /// and nothing that reads a whole table or removes anything.
-    pub(super) fn table_access(&self, table: &Table, region: Region) -> Vec<Statement> {
+    /// What code of `region`, which holds the table, may do with it.
+    pub(super) fn table_access(
+        &self,
+        table: &Table,
+        calls: Calls,
+        region: Region,
+    ) -> Vec<Statement> {
+        if calls.tables.is_empty() {
+            return Vec::new();
+        }
         let mut resources = vec![table.arn_in(&self.context, region)];
         resources.extend(table.indexes_in(&self.context, region));
-        let items = [
-            "dynamodb:BatchGetItem",
-            "dynamodb:ConditionCheckItem",
-            "dynamodb:DescribeTable",
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-            "dynamodb:Query",
-            "dynamodb:UpdateItem",
-        ];
         // DynamoDB developer guide, "Encryption at rest: how it works": a table's key is unlocked with the
         // permissions of who reads or writes.
         let key = [
@@ -58,7 +57,7 @@ impl Composer<'_> {
             "kms:ReEncryptTo",
         ];
         vec![
-            Statement::allow(items, resources),
+            Statement::allow(calls.tables.iter().copied(), resources),
             Statement::allow(key, [table.key_in(region).arn()]).when(
                 "StringEquals",
                 "kms:ViaService",

@@ -19,6 +19,7 @@ use crate::constructs::key::{DataClass, Key};
 use crate::constructs::policy::Statement;
 use crate::constructs::reach::{Standing, connect, connect_inside, connect_outside};
 use crate::constructs::transit::dashed;
+use crate::programs::Calls;
 use crate::quantity::{Cidr, Key as Name, Region};
 use crate::tree::{Scope, Value};
 
@@ -77,28 +78,40 @@ impl Used {
 }
 
 impl Composer<'_> {
-    /// What code of `region` gets for `uses`.
-    pub(super) fn used(&mut self, uses: &Uses, region: Region, stores: Stores<'_>) -> Used {
+    /// What code of `region` that makes these calls gets for `uses`.
+    pub(super) fn used(
+        &mut self,
+        uses: &Uses,
+        calls: Calls,
+        region: Region,
+        stores: Stores<'_>,
+    ) -> Used {
         let told = self.tells_parameters().into_iter();
         let mut used = Used {
             environment: told.map(|(name, value)| (name.to_owned(), value)).collect(),
-            allowed: vec![self.reads_parameters()],
+            allowed: self.reads_parameters(calls).into_iter().collect(),
             ways: Vec::new(),
         };
         if let Some(database) = &uses.database {
-            self.add_database(&mut used, database, stores);
+            self.add_database(&mut used, database, calls, stores);
         }
         Self::add_buckets(&mut used, &uses.buckets, stores.buckets);
         for name in &uses.tables {
             let table = stores.tables.get(name);
             used.environment
                 .insert(variable("TABLE", name.name()), table.name());
-            used.allowed.extend(self.table_access(table, region));
+            used.allowed.extend(self.table_access(table, calls, region));
         }
         used
     }
 
-    fn add_database(&mut self, used: &mut Used, name: &Ref<DatabaseConfig>, stores: Stores<'_>) {
+    fn add_database(
+        &mut self,
+        used: &mut Used,
+        name: &Ref<DatabaseConfig>,
+        calls: Calls,
+        stores: Stores<'_>,
+    ) {
         let database = stores.databases.get(name);
         let readable = self.application_secrets_of(name, stores.secrets);
         for (variable, secret) in &readable {
@@ -112,11 +125,11 @@ impl Composer<'_> {
         if !own.is_empty() {
             let key = self.key(DataClass::Secrets, database.region);
             let own = own.iter().map(ApplicationSecret::arn);
-            used.allowed.extend(reads_secrets(own, key));
+            used.allowed.extend(reads_secrets(own, calls, key));
         }
         let existing = existing.iter().map(ApplicationSecret::arn);
         used.allowed
-            .extend(self.reads_existing_secrets(existing, database.region));
+            .extend(self.reads_existing_secrets(existing, calls, database.region));
         used.ways.push(Way::Database {
             id: name.name().to_string(),
             standing: database.standing,
@@ -247,18 +260,18 @@ impl Composer<'_> {
     fn reads_existing_secrets(
         &self,
         secrets: impl IntoIterator<Item = Value<String>>,
+        calls: Calls,
         region: Region,
     ) -> Vec<Statement> {
         let secrets: Vec<_> = secrets.into_iter().collect();
+        if calls.secrets.is_empty() {
+            return Vec::new();
+        }
         let Some(decrypt) = self.decrypts_existing_secrets(&secrets, region) else {
             return Vec::new();
         };
-        let actions = [
-            "secretsmanager:DescribeSecret",
-            "secretsmanager:GetSecretValue",
-        ];
-        let read = Statement::allow(actions, secrets).sid("ExistingSecrets");
-        vec![read, decrypt]
+        let read = Statement::allow(calls.secrets.iter().copied(), secrets);
+        vec![read.sid("ExistingSecrets"), decrypt]
     }
 
     /// Lets code decrypt secrets that exist, with whatever key their owner chose: Secrets Manager tells KMS which
@@ -293,18 +306,15 @@ impl Composer<'_> {
     }
 
     /// Lets code read the parameters of this environment.
-    pub(super) fn reads_parameters(&self) -> Statement {
+    pub(super) fn reads_parameters(&self, calls: Calls) -> Option<Statement> {
+        if calls.parameters.is_empty() {
+            return None;
+        }
         let region = self.stack.primary_region();
         let path = format!("parameter{}/*", self.context.names.parameter_root());
-        Statement::allow(
-            [
-                "ssm:GetParameter",
-                "ssm:GetParameters",
-                "ssm:GetParametersByPath",
-            ],
-            [self.context.account.arn("ssm", region.as_str(), path)],
-        )
-        .sid("Parameters")
+        let parameters = self.context.account.arn("ssm", region.as_str(), path);
+        let read = Statement::allow(calls.parameters.iter().copied(), [parameters]);
+        Some(read.sid("Parameters"))
     }
 }
 
@@ -316,21 +326,15 @@ fn variable(kind: &str, key: &Name) -> String {
 /// Lets code read secrets, and decrypt them.
 pub(super) fn reads_secrets(
     secrets: impl IntoIterator<Item = Value<String>>,
+    calls: Calls,
     key: Key,
 ) -> Vec<Statement> {
     let secrets: Vec<_> = secrets.into_iter().collect();
-    if secrets.is_empty() {
+    if secrets.is_empty() || calls.secrets.is_empty() {
         return Vec::new();
     }
     vec![
-        Statement::allow(
-            [
-                "secretsmanager:DescribeSecret",
-                "secretsmanager:GetSecretValue",
-            ],
-            secrets,
-        )
-        .sid("Secrets"),
+        Statement::allow(calls.secrets.iter().copied(), secrets).sid("Secrets"),
         Statement::allow(["kms:Decrypt"], [key.arn()]).sid("SecretsKey"),
     ]
 }

@@ -37,10 +37,9 @@ impl Composer<'_> {
         let root = self.context.names.parameter_root();
         let hold = format!("parameter{root}/traffic/hold");
         let hold = self.context.account.arn("ssm", region.as_str(), hold);
-        let mut allowed = vec![
-            self.reads_parameters(),
-            Statement::allow(["ssm:PutParameter"], [hold]).sid("Hold"),
-        ];
+        let read = self.reads_parameters(Program::Withdrawal.calls());
+        let mut allowed: Vec<Statement> = read.into_iter().collect();
+        allowed.push(Statement::allow(["ssm:PutParameter"], [hold]).sid("Hold"));
         if !checks.is_empty() {
             let arns = checks.iter().map(|check| check.arn());
             allowed.push(Statement::allow(["route53:UpdateHealthCheck"], arns).sid("HealthChecks"));

@@ -244,8 +244,11 @@ fn the_trail_records_stores_and_their_copies_but_not_its_own() {
     assert!(!watched.contains("bucket_audit"), "{watched}");
 }
 
-/// A function that uses the table and the bucket.
+/// A function that uses the table and the bucket; nobody here knows what an image does with them.
 const USER: &str = r#"
+[existing.image]
+payments = { repository = "payments", tag = "1.0.0" }
+
 [network.main]
 region = "us-east-1"
 cidr = "10.0.0.0/16"
@@ -255,7 +258,7 @@ endpoints = ["s3", "dynamodb"]
 private = "10.0.0.0/20"
 
 [function.payments]
-code.program = "payment-api"
+code.image = "payments"
 network = "main"
 uses = { tables = ["transactions"], buckets = ["transactions"] }
 "#;

@@ -8,6 +8,7 @@ use crate::constructs::entry::Entry;
 use crate::constructs::key::{DataClass, Key};
 use crate::constructs::policy::Statement;
 use crate::constructs::replication::{Running, Task};
+use crate::programs::Calls;
 use crate::system::application_secrets::ApplicationSecret;
 use crate::system::environment::Composer;
 use crate::tree::Value;
@@ -93,6 +94,29 @@ impl Composer<'_> {
         secrets
     }
 
+    /// Lets a function read the logins, and one more secret of the stack's. It may use the stack's key only where
+    /// that encrypts any of them.
+    pub(super) fn reads_logins<T: Section>(
+        &mut self,
+        duty: Duty<'_, T>,
+        on: On<'_>,
+        calls: Calls,
+        more: Option<Value<String>>,
+    ) -> Vec<Statement> {
+        let region = on.networks.get(duty.network).region;
+        let existing = self.existing_logins(on);
+        let mut secrets = self.logins(on);
+        secrets.extend(more);
+        let mut allowed =
+            vec![Statement::allow(calls.secrets.iter().copied(), secrets.clone()).sid("Secrets")];
+        if secrets.iter().any(|secret| !existing.contains(secret)) {
+            let key = self.key(DataClass::Secrets, region);
+            allowed.push(Statement::allow(["kms:Decrypt"], [key.arn()]).sid("SecretsKey"));
+        }
+        allowed.extend(self.decrypts_existing_secrets(&existing, region));
+        allowed
+    }
+
     /// Lets a function see what the tasks do, and start and stop them.
     pub(super) fn runs_tasks(on: On<'_>) -> Vec<Statement> {
         let actions = [
@@ -114,10 +138,9 @@ impl Composer<'_> {
         };
         vec![
             Statement::allow(["elasticloadbalancing:ModifyRule"], [split.rule]).sid("Weights"),
-            // Elastic Load Balancing and CloudWatch have no permissions to describe single resources.
+            // Elastic Load Balancing has no permissions to describe single resources.
             Statement::allow(
                 [
-                    "cloudwatch:DescribeAlarms",
                     "elasticloadbalancing:DescribeRules",
                     "elasticloadbalancing:DescribeTargetHealth",
                 ],
@@ -125,6 +148,13 @@ impl Composer<'_> {
             )
             .sid("Watches"),
         ]
+    }
+
+    /// Lets a function see whether payments suffer. It asks for composite alarms also, which takes a permission for
+    /// all (CloudWatch API reference, `DescribeAlarms`).
+    pub(super) fn looks_at_alarms(on: On<'_>) -> Option<Statement> {
+        on.suffering.all().next()?;
+        Some(Statement::allow(["cloudwatch:DescribeAlarms"], ["*".into()]).sid("Alarms"))
     }
 
     pub(super) fn writes_parameters(&self) -> Statement {

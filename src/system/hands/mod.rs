@@ -11,7 +11,7 @@ use super::edge::Edge;
 use super::environment::{Composer, Databases, Networks};
 use super::operations::{Buckets, Topics};
 use super::replications::Replications;
-use super::uses::{reach, reads_secrets};
+use super::uses::reach;
 use crate::config::{
     Alerts as AlertsConfig, Architecture, Bucket as BucketConfig, Checks as ChecksConfig,
     Network as NetworkConfig, Ref, Replication as ReplicationConfig, Section,
@@ -104,15 +104,15 @@ pub(super) struct Hand {
 impl Composer<'_> {
     /// The function that takes the steps of the cutover and of the way back.
     pub(super) fn cutover<T: Section>(&mut self, duty: Duty<'_, T>, on: On<'_>) -> Function {
-        let region = on.networks.get(duty.network).region;
-        let secrets_key = self.key(DataClass::Secrets, region);
-        let mut allowed = vec![self.reads_parameters(), self.writes_parameters()];
+        let calls = Program::Cutover.calls();
+        let mut allowed: Vec<Statement> = self.reads_parameters(calls).into_iter().collect();
+        allowed.push(self.writes_parameters());
         allowed.extend(self.keeps(duty, on));
         allowed.extend(self.tells(duty, on));
-        allowed.extend(reads_secrets(self.logins(on), secrets_key));
-        allowed.extend(self.decrypts_existing_secrets(&self.existing_logins(on), region));
+        allowed.extend(self.reads_logins(duty, on, calls, None));
         allowed.extend(Self::runs_tasks(on));
         allowed.extend(self.moves_requests(on));
+        allowed.extend(Self::looks_at_alarms(on));
         let mut environment = self.common(duty, on);
         environment.extend(self.cutover_variables(duty, on));
         let hand = Hand {
@@ -134,11 +134,10 @@ impl Composer<'_> {
             let subject = duty.section.identity();
             hash_key(&mut scope, &self.context, subject, secrets_key)
         };
-        let mut allowed = vec![self.reads_parameters()];
+        let calls = Program::Validation.calls();
+        let mut allowed: Vec<Statement> = self.reads_parameters(calls).into_iter().collect();
         allowed.extend(self.keeps(duty, on));
-        let logins = self.logins(on).into_iter().chain([hash_key.clone()]);
-        allowed.extend(reads_secrets(logins, secrets_key));
-        allowed.extend(self.decrypts_existing_secrets(&self.existing_logins(on), region));
+        allowed.extend(self.reads_logins(duty, on, calls, Some(hash_key.clone())));
         allowed.extend(Self::watches_tasks(on));
         let mut environment = self.common(duty, on);
         environment.insert("HASH_KEY_SECRET", hash_key);

@@ -1,0 +1,1 @@
+"""What the functions may do, held against what their code calls."""
