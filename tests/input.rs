@@ -494,7 +494,7 @@ fn replications_that_cannot_work_are_refused_or_told_of() {
     }
     let led = [
         "bucket.checkpoints={}",
-        "alerts.operations={}",
+        r#"alerts.operations.email=["a@example.com"]"#,
         r#"checks.one={ replications = ["payments"], network = "production", checkpoints = "checkpoints", alerts = "operations", by = "runbook" }"#,
         "replication.payments.reverse=none",
     ];

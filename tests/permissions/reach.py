@@ -3,15 +3,15 @@
 from permissions.clients import Call
 from permissions.references import References
 
-SHARED = "common"
-"""The package that every function has beside its own (`src/programs`)."""
+SHARED = ("common", "reading")
+"""The packages that functions have beside their own (`src/programs`, which tests that each has what it imports)."""
 
 
 def calls(references: References, handler: str) -> set[Call]:
     """Every call of AWS in code that a call of `handler` may run: `rotation.handler.handle`."""
     if handler not in references.pieces:
         raise AssertionError(f"there is no function {handler}")
-    held = (handler.split(".")[0], SHARED)
+    held = (handler.split(".")[0], *SHARED)
     seen: set[str] = set()
     ahead = [handler]
     while ahead:
