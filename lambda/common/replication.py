@@ -18,8 +18,8 @@ _TASKS = ("load_task", "forward_task", "reverse_task")
 class Side:
     """One of the two databases: where it is, and the secrets of who may do what.
 
-    `master_secret` is None where nobody handed the administrator over: the replication user then needs
-    CREATEROLE, REPLICATION and pg_signal_backend, given by the database's own administrators.
+    `master_secret` is None where nobody handed the administrator over: the replication user then needs more rights,
+    given by the database's own administrators (docs/cutover.md).
     """
 
     engine: str
