@@ -56,13 +56,18 @@ def region_of(secret: str) -> str | None:
 
 
 def original(username: str) -> str:
-    """The user that a rotation by turns began with: it goes on between that one and its clone."""
+    """The user whom this one stands in for, which may be itself: rotation by turns makes clones."""
     return username.removesuffix(_CLONE)
 
 
 def clone(username: str) -> str:
-    """The other one."""
+    """The user who stands in for this one."""
     return f"{username}{_CLONE}"
+
+
+def alternate(username: str) -> str:
+    """The user whose turn is next: NAME after its clone, and the clone after NAME."""
+    return original(username) if username.endswith(_CLONE) else clone(username)
 
 
 def parse_login(value: Mapping[str, Any], secret: str) -> Login:

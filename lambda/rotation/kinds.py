@@ -16,11 +16,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from common.secrets import Login
+from common.secrets import Login, alternate, original
 from common.settings import Address
 from rotation.engine import Engine
 from rotation.errors import InvalidSecret, RotationFailed
-from rotation.logins import DatabaseLogin, EngineName, alternate_of, original_of, parse_database_login
+from rotation.logins import DatabaseLogin, EngineName, parse_database_login
 from rotation.versions import Value, Versions
 
 KEY_BYTES = 48
@@ -118,7 +118,7 @@ class AlternatingUsers:
     def successor(self) -> Value:
         """Take the other user, with a new password."""
         current = self._current()
-        name = alternate_of(current.login.username)
+        name = alternate(current.login.username)
         longest = self.databases.engines[current.engine].longest_name
         if len(name.encode()) > longest:
             raise InvalidSecret(f"the user's name {name!r} has more than the {longest} characters that are allowed")
@@ -137,11 +137,11 @@ class AlternatingUsers:
                 f"the user {current.login.username!r} of the secret {self.versions.secret} cannot log in"
             )
         engine, administrator = self.databases.engines[wanted.engine], self._administrator(wanted)
-        original = original_of(wanted.login.username)
-        if wanted.login.username == original:
+        first = original(wanted.login.username)
+        if wanted.login.username == first:
             engine.renew(wanted.address, administrator, wanted.login)
         else:
-            engine.renew_clone(wanted.address, administrator, original, wanted.login)
+            engine.renew_clone(wanted.address, administrator, first, wanted.login)
 
     def _current(self) -> DatabaseLogin:
         return self.databases.parse(self.value, self.versions.secret)
@@ -150,7 +150,7 @@ class AlternatingUsers:
         wanted, current = self.databases.parse(pending, self.versions.secret), self._current()
         if pending == self.value:
             return current
-        turn = Login(alternate_of(current.login.username), wanted.login.password)
+        turn = Login(alternate(current.login.username), wanted.login.password)
         _check_same(wanted, current.with_login(turn))
         return wanted
 

@@ -14,8 +14,6 @@ from common.settings import Address, Variables, address
 from rotation.errors import InvalidSecret
 from rotation.versions import Value
 
-_CLONE = "_clone"
-
 
 class EngineName(Enum):
     """The makes of databases."""
@@ -70,13 +68,3 @@ def parse_database_login(value: Value, secret: str, databases: Mapping[str, Addr
     else:
         raise InvalidSecret(f"the secret {secret} has no host, and DATABASES does not name it")
     return DatabaseLogin(_ENGINES[engine], where, parse_login(value, secret))
-
-
-def original_of(username: str) -> str:
-    """Give the user whom this one stands in for, which may be itself."""
-    return username.removesuffix(_CLONE)
-
-
-def alternate_of(username: str) -> str:
-    """Give the user whose turn is next: NAME after NAME_clone, and NAME_clone after NAME."""
-    return username.removesuffix(_CLONE) if username.endswith(_CLONE) else username + _CLONE
