@@ -4,12 +4,13 @@ Rows that replication brings fire no triggers, so a side's journal holds what th
 unlogged, which keeps it out of the replication.
 """
 
+from bisect import bisect
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
 from doors import Period
 from estate import Estate
+from unavailability import Fence
 
 _INSTALL = """
 create schema journal;
@@ -49,9 +50,13 @@ def writes(estate: Estate) -> list[Write]:
     return sorted(found, key=lambda write: write.began)
 
 
-def writers(found: list[Write]) -> list[str]:
-    """Which side was written to, one after another."""
-    return [side for side, _ in groupby(write.side for write in found)]
+def strays(found: list[Write], crossed: list[Fence]) -> Iterator[Write]:
+    """Writes that were begun or committed while the parameter had not named their side last."""
+    opened = [fence.opened for fence in crossed]
+    turns = ["source", *(fence.taker for fence in crossed)]
+    for write in found:
+        if {turns[bisect(opened, at)] for at in (write.began, write.committed)} != {write.side}:
+            yield write
 
 
 def overlaps(found: list[Write]) -> Iterator[tuple[Write, Write]]:

@@ -22,7 +22,8 @@ _COUNTERS = 3  # besides the one that every till has
 _KILLED = 0.4  # of the calls, if they have that many effects
 _EFFECTS = 6
 _ATTEMPTS = 10
-_GOAL = 20  # seconds without writes, for the real fence; see FENCE in the estate for the one of the tests
+_CROSSINGS = 3
+_GOAL = 20  # seconds; only told, for the tests' fence is longer than the real one and their retries wait less
 
 
 @dataclass
@@ -100,7 +101,8 @@ def assert_one_side_wrote_at_a_time(machines: Machines, crossed: list[Fence]) ->
     written = journal.writes(machines.estate)
     assert list(journal.overlaps(written)) == []
     assert list(journal.trespasses(written, machines.doors.periods)) == []
-    assert journal.writers(written) == ["source", *(fence.taker for fence in crossed if fence.giver != fence.taker)]
+    assert list(journal.strays(written, crossed)) == []
+    assert len(written) > len(machines.till.receipts)
 
 
 def test_there_and_back_and_there_again_nothing_is_lost_or_doubled(
@@ -121,9 +123,9 @@ def test_there_and_back_and_there_again_nothing_is_lost_or_doubled(
     assert_one_side_wrote_at_a_time(rehearsal, found)
     with capsys.disabled():
         print(*told(rehearsal, found), sep="\n")
-    assert max(fence.silence(rehearsal.till.confirmations) for fence in found) < int(
-        rehearsal.estate.environment["FENCE"]
-    )
+    silences = [fence.silence(rehearsal.till.confirmations) for fence in found if fence.giver != fence.taker]
+    assert len(silences) >= _CROSSINGS
+    assert max(silences) < int(rehearsal.estate.environment["FENCE"])
 
 
 def told(machines: Machines, found: list[Fence]) -> list[str]:
