@@ -12,6 +12,7 @@ import mysql_estate as mysql_estates
 import postgres
 import pytest
 from common import clients
+from doors import doors
 from moto import mock_aws
 from moto.awslambda_simple.models import LambdaSimpleBackend
 from moto.core.config import default_user_config
@@ -93,7 +94,7 @@ def machines(estate: estates.Estate, monkeypatch: pytest.MonkeyPatch) -> Iterato
     for name, value in estate.environment.items():
         monkeypatch.setenv(name, value)
     estate.pay(estate.source)
-    with till(estate) as payments:
-        made = Machines(estate, functions, payments)
+    with doors(estate) as watched, till(estate) as payments:
+        made = Machines(estate, functions, payments, watched)
         yield made
         made.stop()

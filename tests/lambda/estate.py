@@ -85,6 +85,10 @@ class Estate(Movement):
         """All payments of a side."""
         return side.run("select id, token, amount::text, state from payments order by id")
 
+    def refunds(self, side: Database) -> list[list[Any]]:
+        """All refunds of a side."""
+        return side.run("select id::text, payment, amount::text from refunds order by id")
+
     def slots(self, side: Database) -> list[str]:
         """The logical slots of a side."""
         return [
@@ -104,6 +108,7 @@ def estate(source: Server, target: Server) -> Iterator[Estate]:
         side.run(_SCHEMA)
     sides[0].run(f"create role {role} login password '{APPLICATION}'")
     sides[0].run(f"grant select, insert, update on all tables in schema public to {role}")
+    sides[0].run(f"grant usage on all sequences in schema public to {role}")
     ends = [End(side.server, name, dms, CARRIER) for side in sides]
     service = ReplicationService()
     tasks = _tasks(service, name, ends)

@@ -1,14 +1,15 @@
 """Killing a program before its n-th effect on the world, as a time-out or a crash would."""
 
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
-from unittest import mock
 
 import botocore.client
 import common.database
 import common.mysql
+from local_aws.patching import Fix, around
 
 _CALL = re.compile(r"^(Put|Start|Stop|Modify|Publish|Send|Create|Delete|Update)")
 _STATEMENT = re.compile(
@@ -22,7 +23,7 @@ class Killed(BaseException):
 
 
 def killed_before(effect: int) -> AbstractContextManager[list[str]]:
-    """Raise `Killed` in place of the `effect`-th change to a database or to AWS; yields the changes made."""
+    """Raise `Killed` in place of this thread's `effect`-th change to a database or to AWS; yields the changes made."""
     return _killed(lambda number, _: number == effect)
 
 
@@ -31,37 +32,50 @@ def killed_at(effect: str) -> AbstractContextManager[list[str]]:
     return _killed(lambda _, what: effect in what)
 
 
+class _Program(threading.local):
+    """What runs in this thread, if it is to be killed: the machines run several functions at a time."""
+
+    note: Callable[[str], None] | None = None
+
+
+_program = _Program()
+
+
 @contextmanager
 def _killed(is_last: Callable[[int, str], bool]) -> Iterator[list[str]]:
     made: list[str] = []
-    call = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
-    rows, run = common.database.Database.rows, common.database.Database.run
 
     def note(what: str) -> None:
         if is_last(len(made) + 1, what):
             raise Killed(what)
         made.append(what)
 
-    def watched_call(self: Any, operation: str, arguments: Any) -> Any:
-        if _CALL.match(operation):
-            note(operation)
-        return call(self, operation, arguments)
-
-    def watched(real: Callable[..., Any]) -> Callable[..., Any]:
-        def statement(self: object, sql: str, *values: Any, **parameters: Any) -> Any:
-            if _STATEMENT.search(sql):
-                note(" ".join(sql.split())[:60])
-            return real(self, sql, *values, **parameters)
-
-        return statement
-
-    with (
-        mock.patch.object(botocore.client.BaseClient, "_make_api_call", watched_call),
-        mock.patch.object(common.database.Database, "rows", watched(rows)),
-        mock.patch.object(common.database.Database, "run", watched(run)),
-        mock.patch.object(common.mysql.Session, "rows", watched(common.mysql.Session.rows)),
-    ):
+    _program.note = note
+    try:
         yield made
+    finally:
+        _program.note = None
+
+
+def _note(what: str) -> None:
+    if _program.note is not None:
+        _program.note(what)
+
+
+@around(botocore.client.BaseClient, "_make_api_call")
+def a_call_is_an_effect(original: Fix, self: Any, operation: str, arguments: Any) -> Any:
+    if _CALL.match(operation):
+        _note(operation)
+    return original(self, operation, arguments)
+
+
+@around(common.database.Database, "rows")
+@around(common.database.Database, "run")
+@around(common.mysql.Session, "rows")
+def a_statement_is_an_effect(original: Fix, self: Any, sql: str, *values: Any, **parameters: Any) -> Any:
+    if _STATEMENT.search(sql):
+        _note(" ".join(sql.split())[:60])
+    return original(self, sql, *values, **parameters)
 
 
 def survive(program: Callable[[], object], limit: int = 200) -> int:

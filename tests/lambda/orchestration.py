@@ -8,15 +8,16 @@ import importlib
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import boto3
 from common import clients
+from doors import Doors
 from estate import Estate
-from interruption import Killed, killed_at
+from interruption import Killed, killed_at, killed_before
 from replicator import wait_until
 from till import Till
 
@@ -34,8 +35,12 @@ class Functions:
     """What happens to the estate just before the next call of an operation."""
     killed: dict[str, str] = field(default_factory=dict)
     """The effects before which the next call of an operation is killed."""
+    fate: Callable[[str], int | None] = lambda _: None
+    """Before which of its effects a call of an operation is killed, if it is; its answer is the last one."""
     done: list[str] = field(default_factory=list)
     """The operations that were called, in order."""
+    kills: list[str] = field(default_factory=list)
+    """What was killed, and before what."""
 
     def invoke(
         self, name: str, qualifier: str | None, body: str | bytes | None, headers: object, answered: dict[str, str]
@@ -51,15 +56,29 @@ class Functions:
         operation = event["operation"]
         self.done.append(operation)
         self.before.pop(operation, lambda: None)()
-        effect = self.killed.pop(operation, None)
         try:
-            with killed_at(effect) if effect else nullcontext():
+            with self._doomed(operation):
                 answer: Mapping[str, Any] = importlib.import_module(f"{function}.handler").handle(event, None)
                 return answer
-        except Killed:
+        except Killed as kill:
+            self.kills.append(f"{operation} before {kill}")
             return _DEAD
         except Exception as fault:
             return {"errorType": type(fault).__name__, "errorMessage": str(fault)}
+
+    @contextmanager
+    def _doomed(self, operation: str) -> Iterator[None]:
+        effect, number = self.killed.pop(operation, None), self.fate(operation)
+        if effect is not None:
+            with killed_at(effect):
+                yield
+        elif number is not None:
+            with killed_before(number) as made:
+                yield
+            if len(made) + 1 == number:
+                raise Killed("its answer")
+        else:
+            yield
 
 
 @dataclass(frozen=True)
@@ -73,11 +92,12 @@ class End:
 
 @dataclass
 class Machines:
-    """Both machines over one estate that takes payments all the time."""
+    """Both machines over one estate that takes payments all the time, with its doors watched."""
 
     estate: Estate
     functions: Functions
     till: Till
+    doors: Doors
     person: Callable[[str], str | None] = lambda _: "approve"
     """Does what a question asks for, and decides; None leaves the question open."""
 
@@ -96,11 +116,11 @@ class Machines:
 
     def migrate(self, name: str = "run") -> End:
         """Start a migration; how it ended, once everything that it led to has ended too."""
-        machine = f"{_STATES}:stateMachine:migration"
-        arn = clients.stepfunctions().start_execution(stateMachineArn=machine, name=name, input="{}")["executionArn"]
-        wait_until(self._is_settled, _PATIENCE)
-        found = clients.stepfunctions().describe_execution(executionArn=arn)
-        return End(found["status"], found.get("error", ""), found.get("cause", ""))
+        return self._run("migration", name)
+
+    def roll_back(self, name: str) -> End:
+        """Start the rollback by hand; how it ended."""
+        return self._run("rollback", name)
 
     def stop(self) -> None:
         """Stop whatever runs still, for a test that went wrong; nobody answers its questions any more."""
@@ -108,6 +128,14 @@ class Machines:
             clients.stepfunctions().stop_execution(executionArn=execution)
         with suppress(TimeoutError):
             wait_until(lambda: not _running())
+
+    def _run(self, machine: str, name: str) -> End:
+        arn = clients.stepfunctions().start_execution(
+            stateMachineArn=f"{_STATES}:stateMachine:{machine}", name=name, input="{}"
+        )["executionArn"]
+        wait_until(self._is_settled, _PATIENCE)
+        found = clients.stepfunctions().describe_execution(executionArn=arn)
+        return End(found["status"], found.get("error", ""), found.get("cause", ""))
 
     def _is_settled(self) -> bool:
         """Whether no machine runs, and the end of each migration that did not succeed had its rollback."""
@@ -129,15 +157,15 @@ def weights(estate: Estate) -> list[int]:
 
 
 def assert_one_writer(machines: Machines, writer: str) -> None:
-    """`writer` alone takes payments, has all the traffic, and holds every payment that was ever confirmed."""
+    """`writer` alone takes payments, has all the traffic, and holds every payment as it was confirmed last."""
     estate, till = machines.estate, machines.till
     wait_until(lambda: till.writers[-1:] == [writer])
     till.close()
     sides = {"source": estate.source, "target": estate.target}
     assert estate.parameter("writer") == writer
     assert [name for name, side in sides.items() if estate.may_log_in(side)] == [writer]
-    assert till.both_open == []
-    assert till.missing(sides[writer]) == set()
+    assert machines.doors.both_open == []
+    assert till.astray(sides[writer]) == []
     assert estate.parameter("traffic/weight") == {"source": "0", "target": "100"}[writer]
     assert weights(estate) == {"source": [100, 0], "target": [0, 100]}[writer]
 

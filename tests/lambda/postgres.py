@@ -16,6 +16,7 @@ _SETTINGS = """
 listen_addresses = '127.0.0.1'
 fsync = off
 wal_level = logical
+track_commit_timestamp = on
 max_replication_slots = 64
 max_wal_senders = 64
 max_prepared_transactions = 8

@@ -3,10 +3,8 @@
 from functools import partial
 
 import pytest
-from common import clients
-from cutover import handler
-from estate import Estate
 from orchestration import Machines, assert_one_writer
+from persons import lift_hold, start_reverse
 from replicator import wait_until
 
 _WHOLE = ""  # the function comes to its end, though nobody waits for it any more
@@ -20,19 +18,6 @@ _STOPPED_AT = [
     ("hand_over", _WHOLE),
     ("start_reverse", "StartReplicationTask"),
 ]
-
-
-def lift_hold(estate: Estate) -> None:
-    name = f"{estate.environment['PARAMETERS']}/traffic/hold"
-    clients.ssm().put_parameter(Name=name, Value="none", Overwrite=True)
-
-
-def start_reverse(estate: Estate, question: str) -> str:
-    """What a person does where the migration ended before the source followed the target."""
-    if "the reverse task" in question:
-        handler.handle({"operation": "start_reverse", "execution": "by hand"}, None)
-        wait_until(lambda: estate.reverse.status == "running")
-    return "approve"
 
 
 @pytest.mark.parametrize(("operation", "effect"), _STOPPED_AT)

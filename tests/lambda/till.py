@@ -1,101 +1,150 @@
 """Payments that never stop coming: what a migration must not lose, whatever becomes of it."""
 
+import json
+import random
 import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
-from itertools import count
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count, groupby
+from uuid import uuid4
 
-import pg8000.native
-from estate import Database, Estate
+from common import clients
+from common.errors import Unavailable
+from common.parameters import Parameters, Writer
+from common.settings import Variables
+from common.sides import Sides, writer_database
+from common.writer import WriterDatabase
+from estate import APPLICATION, Database, Estate
+from purchases import Purchase, Work, change, pay
 
-_PAUSE = 0.1  # seconds between payments
-_REFUSED = (pg8000.native.DatabaseError, pg8000.native.InterfaceError)
+_PAUSE = 0.05  # seconds between the orders of one counter, and between attempts
+_LAST_ORDERS = 10.0  # seconds that an order which is not confirmed yet has at the end
+_NEW, _REFUND = 0.6, 0.15  # shares of the orders; the rest are changes
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """A customer was told that an order is done: when (seconds since 1970), and which side did it."""
+
+    at: float
+    side: str
 
 
 class Till:
-    """Takes payments as the payment program does: it asks who the writer is, and pays there."""
+    """Takes payments, changes them and refunds them by the payment program's own way to the writer.
+
+    Each counter is a process of its own to the databases. While nobody is the writer it holds its order, and
+    tries again under the same key.
+    """
 
     def __init__(self, estate: Estate) -> None:
-        self.accepted: list[str] = []
-        """The tokens whose payment was confirmed."""
-        self.writers: list[str] = []
-        """Who took payments, one after another."""
-        self.both_open: list[str] = []
-        """The payments before which the application could log in on both sides; none may ever be."""
+        self.confirmations: list[Confirmation] = []
+        self.purchases = [Purchase(token, state) for _, token, _, state in estate.rows(estate.source)]
+        """All payments that there should be, those of before among them."""
+        self.receipts: list[str] = []
+        """All that were handed to customers."""
         self._estate = estate
-        self._session: tuple[str, pg8000.native.Connection] | None = None
-        self._fault: Exception | None = None
+        self._sides = _sides(estate)
+        self._faults: list[Exception] = []
         self._closed = threading.Event()
-        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._counters: list[threading.Thread] = []
 
-    def open(self) -> None:
-        """Begin to take payments."""
-        self._thread.start()
+    @property
+    def writers(self) -> list[str]:
+        """Who took payments, one after another."""
+        return [side for side, _ in groupby(confirmation.side for confirmation in self.confirmations)]
+
+    def open(self, earlier: Iterable[Purchase] = ()) -> None:
+        """Open a counter, whose customers made the purchases `earlier` too."""
+        mine = [*earlier]
+        self.purchases += mine
+        counter = threading.Thread(target=self._serve, args=(len(self._counters), mine), daemon=True)
+        self._counters.append(counter)
+        counter.start()
 
     def close(self) -> None:
         """Take no more."""
         self._closed.set()
-        self._thread.join()
-        if self._fault is not None:
-            raise self._fault
+        for counter in self._counters:
+            counter.join()
+        if self._faults:
+            raise ExceptionGroup("the till", self._faults)
 
-    def missing(self, side: Database) -> set[str]:
-        """What was confirmed and is not on `side`."""
-        return {*self.accepted} - {token for _, token, *_ in self._estate.rows(side)}
+    def astray(self, side: Database) -> list[str]:
+        """What was confirmed and is not so on `side`, and what is there twice or was never ordered."""
+        rows, refunds = self._estate.rows(side), Counter(row[0] for row in self._estate.refunds(side))
+        known, states = Counter(row[1] for row in rows), {row[1]: row[3] for row in rows}
+        ordered = Counter(refund for purchase in self.purchases for refund in purchase.refunds)
+        return [
+            *(f"{each.token} is there {known[each.token]} times" for each in self.purchases if known[each.token] != 1),
+            *(
+                f"{each.token} is {states.get(each.token)}, confirmed was {each.state}"
+                for each in self.purchases
+                if states.get(each.token) != each.state
+            ),
+            *(f"{token} was never confirmed" for token in known - Counter(each.token for each in self.purchases)),
+            *(f"refund {refund} is missing" for refund in ordered - refunds),
+            *(f"refund {refund} is one too many" for refund in refunds - ordered),
+            *(f"{receipt} was given twice" for receipt, times in Counter(self.receipts).items() if times > 1),
+        ]
 
-    def _work(self) -> None:
-        sides = (self._estate.source, self._estate.target)
+    def _serve(self, counter: int, mine: list[Purchase]) -> None:
+        parameters = Parameters(clients.ssm(), self._estate.environment["PARAMETERS"])
+        writer, chance = writer_database(self._sides, parameters), random.Random(counter)
         try:
-            with closing(sides[0].server.connect()) as source, closing(sides[1].server.connect()) as target:
-                for number in count(1):
-                    if self._closed.wait(_PAUSE):
-                        break
-                    token = f"till-{number}"
-                    # Open at one instant: the target, between two looks at the source.
-                    if all(self._is_open(side) for side in (source, target, source)):
-                        self.both_open.append(token)
-                    self._take(token)
-            self._leave()
+            for number in count(1):
+                if self._closed.wait(_PAUSE):
+                    break
+                order, share = f"till-{counter}-{number}", chance.random()
+                if not mine or share < _NEW:
+                    mine.append(Purchase(order, self._confirmed(writer, pay(order))))
+                    self.purchases.append(mine[-1])
+                    self.receipts.append(mine[-1].state)
+                else:
+                    purchase = chance.choice(mine)
+                    refund = str(uuid4()) if share < _NEW + _REFUND else None
+                    purchase.state = self._confirmed(writer, change(purchase, order, refund))
+                    purchase.refunds += (refund,) if refund else ()
         except Exception as fault:
-            self._fault = fault
+            self._faults.append(fault)
 
-    def _is_open(self, side: pg8000.native.Connection) -> bool:
-        rows = side.run("select rolcanlogin from pg_roles where rolname = :role", role=self._estate.role)
-        return bool(rows == [[True]])
-
-    def _take(self, token: str) -> None:
-        writer = self._estate.parameter("writer")
-        side = {"source": self._estate.source, "target": self._estate.target}.get(writer)
-        if side is None:
-            return
-        try:
-            self._at(writer, side).run("insert into payments (token, amount) values (:token, 12.50)", token=token)
-        except _REFUSED:  # The fence fell between the question and the payment: nobody was told that it was taken.
-            self._leave()
-            return
-        self.accepted.append(token)
-        if self.writers[-1:] != [writer]:
-            self.writers.append(writer)
-
-    def _at(self, writer: str, side: Database) -> pg8000.native.Connection:
-        if self._session is None or self._session[0] != writer:
-            self._leave()
-            self._session = (writer, self._estate.application(side))
-        return self._session[1]
-
-    def _leave(self) -> None:
-        session, self._session = self._session, None
-        if session is not None:
-            with suppress(*_REFUSED):
-                session[1].close()
+    def _confirmed(self, writer: WriterDatabase, work: Work) -> str:
+        last: float | None = None
+        while True:
+            try:
+                state, port = writer.run(work)
+            except Unavailable:
+                if self._closed.is_set():
+                    last = last or time.monotonic() + _LAST_ORDERS
+                    if time.monotonic() > last:
+                        raise
+                time.sleep(_PAUSE)
+            else:
+                side = "source" if port == self._estate.source.server.port else "target"
+                self.confirmations.append(Confirmation(time.time(), side))
+                return state
 
 
 @contextmanager
 def till(estate: Estate) -> Iterator[Till]:
-    """A till that is open until the end."""
+    """A till with one counter that is open until the end."""
     made = Till(estate)
     made.open()
     try:
         yield made
     finally:
         made.close()
+
+
+def _sides(estate: Estate) -> Sides:
+    """The application's login on both sides, as the payment program is told of it."""
+    login = {"username": estate.role, "password": APPLICATION, "host": "127.0.0.1"}
+    secrets: dict[Writer, str] = {}
+    for writer, side in ((Writer.SOURCE, estate.source), (Writer.TARGET, estate.target)):
+        secrets[writer] = f"{side.dbname}-till-{writer.value}"
+        value = json.dumps({**login, "port": side.server.port, "dbname": side.dbname})
+        clients.secretsmanager().create_secret(Name=secrets[writer], SecretString=value)
+    return Sides(secrets, Variables(estate.environment).trust())
