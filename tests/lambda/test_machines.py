@@ -1,6 +1,7 @@
 """Whole migrations: the committed machines, the shipped functions, real databases, payments that never stop."""
 
 from collections.abc import Callable
+from functools import partial
 
 from estate import Estate, ring_alarm
 from orchestration import End, Machines, assert_back_on_the_source, assert_one_writer
@@ -11,6 +12,14 @@ def rolled_back(end: End) -> str:
     """Why the migration was rolled back, as its last words have it."""
     assert (end.status, end.error) == ("FAILED", "RolledBack"), end
     return end.cause
+
+
+def mend(estate: Estate, question: str) -> str:
+    """What a person does where the way back is broken."""
+    if "is failed" in question:
+        estate.migration().tasks.resume(estate.reverse.arn)
+        wait_until(lambda: estate.reverse.status == "running")
+    return "approve"
 
 
 def after_the_cutover(machines: Machines, what: Callable[[Estate], object]) -> None:
@@ -98,18 +107,23 @@ def test_an_alarm_after_the_cutover_brings_every_payment_back(machines: Machines
 def test_where_the_way_back_broke_too_a_person_mends_it(machines: Machines) -> None:
     estate = machines.estate
 
-    def mend(question: str) -> str:
-        if "is failed" in question:
-            estate.migration().tasks.resume(estate.reverse.arn)
-            wait_until(lambda: estate.reverse.status == "running")
-        return "approve"
-
     after_the_cutover(machines, lambda estate: estate.reverse.fail())
-    machines.person = mend
+    machines.person = partial(mend, estate)
     machines.create()
     assert "errors (ALARM)" in rolled_back(machines.migrate())
     assert_back_on_the_source(machines, "AlarmRaised in run")
     wait_until(lambda: estate.rows(estate.source) == estate.rows(estate.target))
+
+
+def test_a_rollback_that_can_ask_nobody_looks_again(machines: Machines) -> None:
+    estate, functions = machines.estate, machines.functions
+    after_the_cutover(machines, lambda estate: estate.reverse.fail())
+    # The first question is the migration's; the next four are all tries of the rollback's first one.
+    functions.fate = lambda operation: 1 if operation == "ask" and 1 < functions.done.count("ask") <= 5 else None
+    machines.person = partial(mend, estate)
+    machines.create()
+    assert "errors (ALARM)" in rolled_back(machines.migrate())
+    assert_back_on_the_source(machines, "AlarmRaised in run")
 
 
 def test_a_step_that_is_killed_halfway_is_repeated(machines: Machines) -> None:

@@ -97,6 +97,14 @@ pub(super) const QUICK: Retry = Retry {
     backoff: 1,
 };
 
+/// Where writes are held and there is no other side to give up for: soon, then with patience.
+pub(super) const UNTIL_BACK: Retry = Retry {
+    errors: TRANSIENT,
+    interval: Duration::from_secs(1),
+    attempts: 4,
+    backoff: 3,
+};
+
 /// A side that is to get more traffic may still be on its way up.
 pub(super) const UNTIL_HEALTHY: Retry = Retry {
     errors: &["TargetUnhealthy"],

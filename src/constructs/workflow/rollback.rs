@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::call::{Called, PATIENT, UNTIL_DRAINED};
+use super::call::{Called, PATIENT, UNTIL_BACK, UNTIL_DRAINED};
 use super::pace::Pace;
 use crate::asl::{Ended, Flow, Path, Payload, Repeat, Task};
 
@@ -72,21 +72,21 @@ impl Rollback {
             body: Flow::new().guard(self.attempt(), not_yet),
             exits: vec![(!way.is("ask"), Flow::new().into())],
             at_most: self.pace.rollbacks,
-            between: Flow::new().task("Ask for approval", ask),
+            between: Flow::new().guard(Flow::new().task("Ask for approval", ask), unasked()),
             exhausted: given_up.into(),
         }
     }
 
     fn attempt(&self) -> Flow {
         let way = Path::to(ASSESSMENT).field("way");
-        let assess = self.patiently("assess").keep(ASSESSMENT, ["way", "reason"]);
+        let assess = self.soon("assess").keep(ASSESSMENT, ["way", "reason"]);
         let reverse = Flow::new()
-            .task("Fence target", self.patiently("fence_target"))
+            .task("Fence target", self.soon("fence_target"))
             .task(
                 "Drain reverse",
-                self.patiently("drain_reverse").retry([UNTIL_DRAINED]),
+                self.soon("drain_reverse").retry([UNTIL_DRAINED]),
             )
-            .task("Hand back", self.patiently("hand_back"))
+            .task("Hand back", self.soon("hand_back"))
             .task("Start forward replication", self.patiently("start_forward"));
         let ask = Flow::new().raise(
             "No lossless way",
@@ -99,10 +99,17 @@ impl Rollback {
             .choose(
                 "Which way back?",
                 [(unknown, ask.into()), (way.is("reverse"), reverse.into())],
-                Flow::new().task("Open source", self.patiently("open_source")),
+                Flow::new().task("Open source", self.soon("open_source")),
             )
             .task("Release traffic", self.patiently("release_traffic"))
             .task("Tell of rollback", self.patiently("rolled_back"))
+    }
+
+    /// While writes are held.
+    fn soon(&self, operation: &'static str) -> Task {
+        self.cutover
+            .operation(operation, execution())
+            .retry([UNTIL_BACK])
     }
 
     fn patiently(&self, operation: &'static str) -> Task {
@@ -111,6 +118,23 @@ impl Rollback {
             .retry([PATIENT])
     }
 }
+
+/// What becomes of a question without approval: a decision ends the rollback, and where nobody could be
+/// asked it looks again, for what was in the way may be gone.
+fn unasked() -> Flow {
+    let refused = Flow::new().raise("Refused", "ApprovalRefused", Flow::cause());
+    let unanswered = Flow::new().raise("Nobody answered", "ApprovalTimeout", Flow::cause());
+    Flow::new().choose(
+        "What came of the question?",
+        [
+            (Flow::error().is("ApprovalRefused"), refused.into()),
+            (Flow::error().is("States.Timeout"), unanswered.into()),
+        ],
+        Flow::new().wait("Wait to look again", UNASKED),
+    )
+}
+
+const UNASKED: Duration = Duration::from_mins(1);
 
 /// How long a rollback may take: as often as it asks, and some hours for its steps.
 pub(super) fn longest(pace: &Pace) -> Duration {
