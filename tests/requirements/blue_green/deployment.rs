@@ -53,16 +53,7 @@ pub(super) fn rows() -> Vec<Row> {
                 guarded::<S3Bucket>(),
             ]
         ))
-        .holds(query!(
-            life::nothing_is_retained,
-            [
-                weakened(A::<RdsCluster>::deletion_protection()),
-                weakened(A::<RdsCluster>::skip_final_snapshot()),
-                weakened(A::<S3Bucket>::force_destroy()),
-                weakened(A::<SecretsmanagerSecret>::recovery_window_in_days()),
-                dropped(A::<KmsKey>::deletion_window_in_days()),
-            ]
-        ))
+        .holds(asked::life::nothing_is_retained())
         .holds(query!(
             transactions::tables_are_not_retained,
             [weakened(A::<DynamodbTable>::deletion_protection_enabled())]

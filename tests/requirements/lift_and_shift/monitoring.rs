@@ -46,13 +46,7 @@ pub(super) fn rows() -> Vec<Row> {
                 "metrics"
             )]
         ))
-        .holds(query!(
-            monitoring::dashboards_show_databases,
-            [weakened_in(
-                A::<CloudwatchDashboard>::dashboard_body(),
-                "widgets"
-            )]
-        )),
+        .holds(asked::monitoring::dashboards_show_databases()),
         Row::new(
             "003-MON-4",
             "Health checks of both environments run by themselves.",

@@ -1,13 +1,12 @@
 use paymig::aws::{
-    Cloudtrail, CloudwatchLogGroup, KmsKey, LambdaFunction, S3Bucket,
-    S3BucketLifecycleConfiguration, S3BucketServerSideEncryptionConfiguration, S3Object,
-    SecretsmanagerSecret, SecretsmanagerSecretVersion, VpcSecurityGroupEgressRule, data, ephemeral,
+    KmsKey, LambdaFunction, S3Bucket, S3Object, SecretsmanagerSecret, SecretsmanagerSecretVersion,
+    VpcSecurityGroupEgressRule, data, ephemeral,
 };
 use paymig::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
-use crate::queries::{buckets, existing, functions, monitoring, network, roles, secrets};
+use crate::queries::{existing, functions, network, roles, secrets};
 use crate::row::{MIGRATING, Row, query};
 
 pub(super) fn rows() -> Vec<Row> {
@@ -18,17 +17,7 @@ pub(super) fn rows() -> Vec<Row> {
         )
         .holds(asked::keys::keys_rotate())
         .holds(asked::keys::keys_name_who_may_use_them())
-        .holds(query!(
-            buckets::buckets_are_encrypted,
-            [
-                removed::<S3BucketServerSideEncryptionConfiguration>(),
-                weakened_in(
-                    A::<S3BucketServerSideEncryptionConfiguration>::rule(),
-                    "sse_algorithm"
-                ),
-                removed::<KmsKey>().within("key/objects"),
-            ]
-        ))
+        .holds(asked::buckets::buckets_are_encrypted())
         .see("003-DB-3")
         .see("003-APP-5")
         .see("003-REP-1")
@@ -81,28 +70,9 @@ pub(super) fn rows() -> Vec<Row> {
             "003-SEC-5",
             "Who called which API, and who touched which checkpoint, is recorded and kept for a year.",
         )
-        .holds(query!(
-            monitoring::calls_are_audited,
-            [
-                removed::<Cloudtrail>(),
-                weakened(A::<Cloudtrail>::is_multi_region_trail()),
-                weakened(A::<Cloudtrail>::enable_log_file_validation()),
-                dropped(A::<Cloudtrail>::kms_key_id()),
-                weakened(A::<Cloudtrail>::s3_bucket_name()),
-                dropped(A::<Cloudtrail>::cloud_watch_logs_group_arn()),
-                weakened_in(A::<Cloudtrail>::event_selector(), "values"),
-                removed::<CloudwatchLogGroup>().within("audit"),
-            ]
-        ))
+        .holds(asked::monitoring::calls_are_audited())
         .holds(asked::archive::audit_has_a_bucket())
-        .holds(query!(
-            buckets::what_is_of_record_is_kept_for_a_year,
-            [
-                weakened_in(A::<S3BucketLifecycleConfiguration>::rule(), "status").within("bucket"),
-                weakened_in(A::<S3BucketLifecycleConfiguration>::rule(), "expiration").within("bucket"),
-                removed::<S3BucketLifecycleConfiguration>().within("bucket"),
-            ]
-        ))
+        .holds(asked::buckets::what_is_of_record_is_kept_for_a_year())
         .holds(asked::buckets::buckets_keep_versions())
         .holds(asked::buckets::buckets_are_closed()),
         Row::new(
