@@ -43,6 +43,11 @@ _COLUMNS = """
 select column_name, column_type, data_type, is_nullable = 'YES', coalesce(collation_name, '')
 from information_schema.columns where table_schema = %s and table_name = %s order by cast(column_name as binary)
 """
+_COUNTERS = """
+select t.table_schema, t.table_name, c.column_type, coalesce(t.auto_increment, 1)
+from information_schema.tables t join information_schema.columns c using (table_schema, table_name)
+where c.extra like '%%auto_increment%%' and t.table_schema in %s order by 1, 2
+"""
 _KEYS = """
 select index_name, column_name from information_schema.statistics
 where table_schema = %s and table_name = %s and non_unique = 0 and sub_part is null
@@ -141,9 +146,8 @@ class MySql:
         return dict(self._by_key(view, keys, wanted))
 
     def sequences(self, schemas: list[str]) -> dict[str, tuple[str, int]]:
-        """See `Reader`. Replication moves an AUTO_INCREMENT with its rows, so there is nothing to compare."""
-        del schemas
-        return {}
+        """See `Reader`. Rows that arrive move an AUTO_INCREMENT; one whose last rows were deleted stays behind."""
+        return {f"{row[0]}.{row[1]}": (row[2], int(row[3]) - 1) for row in counters(self.session, schemas)}
 
     def reserve(self, slots: int) -> bool:
         """See `Reader`. A named lock each."""
@@ -236,6 +240,15 @@ class MySql:
             return self.session.estimate(sql.format(sign), *given, *ends)
 
         return rows
+
+
+def counters(session: Session, schemas: list[str]) -> list[tuple[Any, ...]]:
+    """Each AUTO_INCREMENT of these databases: schema, table, the column's type, and the next number."""
+    if not schemas:
+        return []
+    if not session.is_mariadb:
+        session.rows("set session information_schema_stats_expiry = 0")  # else up to a day old
+    return session.rows(_COUNTERS, schemas)
 
 
 def _column(name: str, native: str, data_type: str, nullable: int, collation: str) -> Column:

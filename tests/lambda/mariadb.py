@@ -35,11 +35,42 @@ class Server:
             cursor.execute(sql, parameters)
             return list(cursor.fetchall())
 
+    def connect(self, dbname: str) -> "Session":
+        """A session of the administrator, in UTC, that the caller closes."""
+        return Session(
+            pymysql.connect(
+                host="127.0.0.1",
+                port=self.port,
+                user="admin",
+                password=PASSWORD,
+                database=dbname,
+                autocommit=True,
+                init_command="set time_zone = '+00:00'",
+            )
+        )
+
     def stop(self) -> None:
         """Stop the server and throw its files away."""
         self.process.kill()
         self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Session:
+    """A session on a server."""
+
+    connection: "pymysql.Connection[Any]"
+
+    def run(self, sql: str) -> list[tuple[Any, ...]]:
+        """Run one statement."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql)
+            return list(cursor.fetchall())
+
+    def close(self) -> None:
+        """End it."""
+        self.connection.close()
 
 
 def is_installed() -> bool:

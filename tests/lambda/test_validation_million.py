@@ -1,14 +1,13 @@
 """A million rows on two servers, written to all the time: every kind of difference is found, and nothing else."""
 
-import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, field
+from functools import partial
 
 import postgres
 import pytest
+from application import Application
 from validation_sides import Work, findings_of, postgresql_end, rows_of
 
 _ROWS = 1_000_000
@@ -44,66 +43,19 @@ _CHANGED = {
 _HOT = 999_999
 
 
-@dataclass
-class Application:
-    """Writes to the source; what it wrote is done to the target a moment later, as replication does it."""
-
-    source: postgres.Server
-    target: postgres.Server
-    delay: float = 0.3
-    written: int = 0
-    _stop: threading.Event = field(default_factory=threading.Event)
-    _sent: "list[tuple[float, str]]" = field(default_factory=list)
-    _threads: list[threading.Thread] = field(default_factory=list)
-
-    def __enter__(self) -> "Application":
-        """Begin."""
-        self._threads = [threading.Thread(target=work) for work in (self._write, self._replicate)]
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stop, and let the target catch up."""
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
-
-    def _write(self) -> None:
-        with closing(self.source.connect("million")) as session:
-            while not self._stop.is_set():
-                self.written += 1
-                sql = self._statement(self.written)
-                session.run(sql)
-                self._sent.append((time.monotonic(), sql))
-                self._stop.wait(0.004)
-
-    def _replicate(self) -> None:
-        done = 0
-        with closing(self.target.connect("million")) as session:
-            while not self._stop.is_set() or done < len(self._sent):
-                if done < len(self._sent) and self._sent[done][0] + self.delay < time.monotonic():
-                    session.run(self._sent[done][1])
-                    done += 1
-                else:
-                    time.sleep(0.005)
-
-    @staticmethod
-    def _statement(number: int) -> str:
-        at = _QUIET + 1 + number * 7_919 % (_ROWS - _QUIET - 2)
-        match number % 5:
-            case 0:
-                return (
-                    f"insert into ledger values ({_ROWS + number}, 'acc-1', {number}.5, 1, null, now(), 'new')".replace(
-                        "now()", f"timestamptz '2026-02-01Z' + interval '{number} s'"
-                    )
-                )
-            case 1:
-                return f"delete from ledger where id = {at}"
-            case 2:
-                return f"update ledger set amount = {number}, note = 'again {number}' where id = {_HOT}"
-            case _:
-                return f"update ledger set state = 'paid {number}' where id = {at}"
+def _statement(number: int) -> str:
+    at = _QUIET + 1 + number * 7_919 % (_ROWS - _QUIET - 2)
+    match number % 5:
+        case 0:
+            return f"insert into ledger values ({_ROWS + number}, 'acc-1', {number}.5, 1, null, now(), 'new')".replace(
+                "now()", f"timestamptz '2026-02-01Z' + interval '{number} s'"
+            )
+        case 1:
+            return f"delete from ledger where id = {at}"
+        case 2:
+            return f"update ledger set amount = {number}, note = 'again {number}' where id = {_HOT}"
+        case _:
+            return f"update ledger set state = 'paid {number}' where id = {at}"
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +94,7 @@ def test_under_writes_every_kind_of_difference_is_found_and_nothing_else(
 ) -> None:
     source, target = million
     source.run("select setval('orders', 500)", "million")
-    with Application(source, target) as application:
+    with Application(partial(source.connect, "million"), partial(target.connect, "million"), _statement) as application:
         work = _work(million, "clean")
         results = work.validate(workers=4)
         assert application.written > 100

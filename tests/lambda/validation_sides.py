@@ -23,7 +23,7 @@ from validation import handler
 from validation.settings import Validation, build
 
 _TASK = "arn:aws:dms:us-east-1:123456789012:task:ledger"
-_NO_END = cast("Any", None)  # nothing is carried
+_NO_CARRIER = cast("Any", None)  # nothing is carried
 _PLAIN = Trust(Tls.OFF, Path())
 
 
@@ -90,7 +90,7 @@ class Work:
     settings: Mapping[str, str] = field(default_factory=dict)
     run: str = "run-1"
     bucket: str = "validation-checkpoints"
-    task: Task = field(default_factory=lambda: Task(_TASK, "cdc", _NO_END, _NO_END))
+    task: Task = field(default_factory=lambda: Task(_TASK, "cdc", _NO_CARRIER))
 
     def validation(self) -> Validation:
         """The validation as the handler would build it."""

@@ -4,14 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from common.mysql import Session, identifier
-from common.tables import Table
+from common.tables import Table, schemas
 from cutover.administered import Position
-
-_COUNTED = """
-select t.table_schema, t.table_name, coalesce(t.auto_increment, 1)
-from information_schema.tables t join information_schema.columns c using (table_schema, table_name)
-where c.extra like '%%auto_increment%%' and (t.table_schema, t.table_name) in %s order by 1, 2
-"""
+from reading.mysql import counters
 
 
 @dataclass(frozen=True)
@@ -26,12 +21,12 @@ class Counters:
 
     def read(self, found: list[Table]) -> dict[str, Position]:
         """See the protocol."""
-        if not found:
-            return {}
-        if not self.session.is_mariadb:
-            self.session.rows("set session information_schema_stats_expiry = 0")  # else up to a day old
-        rows = self.session.rows(_COUNTED, [(table.schema, table.name) for table in found])
-        return {f"{identifier(row[0])}.{identifier(row[1])}": (int(row[2]), False) for row in rows}
+        wanted = {(table.schema, table.name) for table in found}
+        return {
+            f"{identifier(schema)}.{identifier(table)}": (int(following), False)
+            for schema, table, _, following in counters(self.session, schemas(found))
+            if (schema, table) in wanted
+        }
 
     def write(self, positions: Mapping[str, Position]) -> None:
         """See the protocol."""

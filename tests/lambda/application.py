@@ -1,0 +1,66 @@
+"""An application that never stops writing, and a replication that does the same to the target a moment later."""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+_PAUSE = 0.004  # seconds between two writes
+_DELAY = 0.3  # seconds until a write is done to the target
+
+
+class Session(Protocol):
+    """A session on one side."""
+
+    def run(self, sql: str) -> Any:
+        """Run one statement, which is its own transaction."""
+
+    def close(self) -> None:
+        """End it."""
+
+
+@dataclass
+class Application:
+    """Writes what `statement` says for the numbers from 1 on."""
+
+    source: Callable[[], Session]
+    target: Callable[[], Session]
+    statement: Callable[[int], str]
+    written: int = 0
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _sent: "list[tuple[float, str]]" = field(default_factory=list)
+    _threads: list[threading.Thread] = field(default_factory=list)
+
+    def __enter__(self) -> "Application":
+        """Begin."""
+        self._threads = [threading.Thread(target=work) for work in (self._write, self._replicate)]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop, and let the target catch up."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _write(self) -> None:
+        with closing(self.source()) as session:
+            while not self._stop.is_set():
+                self.written += 1
+                sql = self.statement(self.written)
+                session.run(sql)
+                self._sent.append((time.monotonic(), sql))
+                self._stop.wait(_PAUSE)
+
+    def _replicate(self) -> None:
+        done = 0
+        with closing(self.target()) as session:
+            while not self._stop.is_set() or done < len(self._sent):
+                if done < len(self._sent) and self._sent[done][0] + _DELAY < time.monotonic():
+                    session.run(self._sent[done][1])
+                    done += 1
+                else:
+                    time.sleep(0.005)
