@@ -102,7 +102,7 @@ pub(super) fn rows() -> Vec<Row> {
             [weakened(A::<EcsCluster>::name()), weakened(A::<EcsService>::name())]
         ))
         .tested(
-            "tests/input.rs",
+            "tests/input/files.rs",
             "a_name_that_a_longer_environment_would_burst_is_shown_at_its_section",
         )
         .tested("tests/cli/synth.rs", "no_suffix_is_wrong_input"),

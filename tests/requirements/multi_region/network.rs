@@ -32,7 +32,7 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .holds(asked::network::networks_do_not_overlap())
-        .tested("tests/input.rs", "overlapping_blocks_are_shown_together")
+        .tested("tests/input/files.rs", "overlapping_blocks_are_shown_together")
         .tested(
             "tests/engine/systems.rs",
             "two_regions_and_a_looked_up_network_live_and_leave",

@@ -38,7 +38,7 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested(
-            "tests/input.rs",
+            "tests/input/files.rs",
             "a_name_that_a_longer_environment_would_burst_is_shown_at_its_section",
         ),
         Row::new(
@@ -65,7 +65,7 @@ pub(super) fn rows() -> Vec<Row> {
             "Input is checked, and errors say what is wrong, where, and what would be right.",
         )
         .tested("tests/cli/messages.rs", "a_wrong_file_is_shown_where_it_is_wrong")
-        .tested("tests/input.rs", "a_reference_to_nothing_is_shown_with_the_nearest_name"),
+        .tested("tests/input/files.rs", "a_reference_to_nothing_is_shown_with_the_nearest_name"),
         Row::new(
             "000-DEP-5",
             "Millions of transactions a day find capacity that is warm and grows.",

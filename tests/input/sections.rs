@@ -1,0 +1,261 @@
+//! Sections that cannot be built, each by itself or beside others.
+
+use crate::answered;
+
+const REPLICA: &str = r#"network.replica={ region = "us-east-2", cidr = "10.9.0.0/16", zones = 3, tiers = { database = "10.9.0.0/20", transit = "10.9.255.0/25" } }"#;
+
+#[test]
+fn networks_that_cannot_be_built_are_refused() {
+    for (argument, expected) in [
+        (
+            "region=us-west-2",
+            "`us-west-2` is not a region of this stack",
+        ),
+        ("cidr=10.0.0.0/8", "a VPC is /16 to /28"),
+        ("zones=1", "a network has 2 to 6 zones, not 1"),
+        (
+            "tiers.database=10.0.16.0/20",
+            "10.0.16.0/20 overlaps 10.0.16.0/20",
+        ),
+        ("tiers.database=10.7.0.0/20", "is not inside its network"),
+        ("tiers.database=10.0.32.0/26", "AWS takes none below /28"),
+        ("formerly=production", "cannot be the former name"),
+    ] {
+        answered(&[&format!("network.production.{argument}")], expected);
+    }
+}
+
+#[test]
+fn transit_gateways_that_cannot_be_built_are_refused() {
+    let both = r#"transit.hub.networks=["production", "replica"]"#;
+    answered(&[REPLICA, both], "a transit gateway has one region");
+    let one = r#"transit.one.networks=["production"]"#;
+    let other = r#"transit.other.networks=["replica"]"#;
+    answered(&[REPLICA, one, other], "have the number 64512");
+}
+
+#[test]
+fn databases_that_cannot_be_built_are_refused() {
+    let database = r#"database.payments.aurora-postgresql={ network = "production", version = "16", name = "payments", class = "db.t4g.medium" }"#;
+    for (argument, expected) in [
+        (r#"version="11""#, "cannot be created"),
+        (r#"version="14""#, "ends on 2027-02-28"),
+        ("class=db.serverless", "needs a capacity"),
+        ("readers=16", "at most 15 readers"),
+        ("replica.network=production", "one cluster in a region"),
+        (
+            "replica.network=replica",
+            "does not serve a global database",
+        ),
+    ] {
+        let argument = format!("database.payments.aurora-postgresql.{argument}");
+        answered(&[REPLICA, database, &argument], expected);
+    }
+}
+
+#[test]
+fn replications_that_cannot_work_are_refused_or_told_of() {
+    let database = r#"database.payments.aurora-postgresql={ network = "production", version = "16", name = "payments", class = "db.r6g.large" }"#;
+    let replication = r#"replication.payments={ target = "payments", network = "production", class = "dms.t3.medium", storage = 50, tables = ["public.%"], start = "runbook", source = { host = "db.example.com", database = "payments" } }"#;
+    let secret = r#"existing.secret.far={ region = "us-east-2", name = "far" }"#;
+    for (argument, expected) in [
+        ("tables=[]", "at least one table"),
+        (r#"tables=["payments"]"#, "not a pattern of tables"),
+        ("start=runbook", "nothing leads from that network"),
+        ("start=runbook", "certificate is not verified"),
+        ("source.ca=x", "no certificate in PEM"),
+        ("network=replica", "the target is in `us-east-1`"),
+        ("credentials.existing=far", "that secret is in `us-east-2`"),
+        (
+            "source.credentials.existing=far",
+            "that secret is in `us-east-2`",
+        ),
+    ] {
+        let argument = format!("replication.payments.{argument}");
+        let all = [REPLICA, secret, database, replication, &argument];
+        answered(&all, expected);
+    }
+    let led = [
+        "bucket.checkpoints={}",
+        r#"alerts.operations.email=["a@example.com"]"#,
+        r#"checks.one={ replications = ["payments"], network = "production", checkpoints = "checkpoints", alerts = "operations", by = "runbook" }"#,
+        "replication.payments.reverse=none",
+    ];
+    let all = [&[REPLICA, database, replication][..], &led[..]].concat();
+    answered(&all, "a cutover needs the way back");
+}
+
+#[test]
+fn compute_that_cannot_be_built_is_refused() {
+    let function = r#"function.pay={ code = { program = "payment-api" }, network = "production", reserved_concurrency = 5 }"#;
+    let service = r#"service.pay.fargate={ networks = ["production"], image = "pay", tasks = { min = 1, max = 2 } }"#;
+    let image = r#"existing.image.pay={ repository = "pay", tag = "1" }"#;
+    let one = r#"release.one={ services = ["pay"], blue = "1", green = "2" }"#;
+    let two = r#"release.two={ services = ["pay"], blue = "1", green = "2" }"#;
+    for (arguments, expected) in [
+        (
+            [
+                function,
+                "function.pay.provisioned_concurrency={ min = 1, max = 9 }",
+            ],
+            "more than the 5 reserved",
+        ),
+        ([function, "function.pay.memory=64"], "128 to 10240"),
+        (
+            [service, "service.pay.fargate.tasks.min=3"],
+            "min = 2, max = 3",
+        ),
+        (
+            [service, "service.pay.fargate.memory=1500"],
+            "allowed are 1024 to 4096",
+        ),
+    ] {
+        answered(&[image, arguments[0], arguments[1]], expected);
+    }
+    answered(&[image, service, one, two], "has two releases");
+}
+
+#[test]
+fn pipelines_that_cannot_work_are_refused() {
+    let function = |name: &str, program: &str, more: &str| {
+        format!(
+            r#"function.{name}={{ code = {{ program = "{program}" }}, network = "production", {more} }}"#
+        )
+    };
+    let table = r#"table.t={ hash_key = "transaction_id", attributes = { transaction_id = "string", customer_id = "string", created_at = "string" }, indexes = { customer = { hash_key = "customer_id", range_key = "created_at" } } }"#;
+    let validation = function(
+        "v",
+        "payment-validation",
+        r#"calls = ["f", "t"], reserved_concurrency = 9"#,
+    );
+    let fraud = function("f", "fraud-detection", r#"uses = { tables = ["t"] }"#);
+    let uses = r#"uses = { database = "payments", tables = ["t"], buckets = ["audit"] }"#;
+    let transaction = function("t", "transaction-processing", uses);
+    let service = r#"service.s.function={ function = "v" }"#;
+    let release = r#"release.r={ services = ["s"], blue = "latest", green = "latest" }"#;
+    let whole = [
+        r#"database.payments.aurora-postgresql={ network = "production", version = "16", name = "payments", class = { pilot = "db.t4g.medium", full = "db.r6g.large" } }"#,
+        "bucket.audit={}",
+        table,
+        &fraud,
+        &transaction,
+        &validation,
+        service,
+        release,
+    ];
+    for (argument, expected) in [
+        (r#"function.f.calls=["v"]"#, "`v` calls `f` back"),
+        (r#"function.v.calls=["v", "f", "t"]"#, "`v` calls `v` back"),
+        (
+            r#"function.v.calls=["t"]"#,
+            "one function that runs `fraud-detection`, not 0",
+        ),
+        ("function.t.uses.tables=[]", "uses one table"),
+        ("function.t.uses.buckets=[]", "uses one bucket"),
+        ("table.t.range_key=created_at", "is `transaction_id` alone"),
+        (
+            "table.t.indexes.customer.hash_key=transaction_id",
+            "has the index `customer`",
+        ),
+        (
+            "function.v.provisioned_concurrency={ min = 1, max = 5 }",
+            "5 warm environments for each of live, blue, green are more than the 9",
+        ),
+        (
+            "release.r.blue=v7",
+            "`v7` is not `latest` or a function's version number",
+        ),
+        (
+            r#"release.r.blue="7""#,
+            "each function numbers its versions itself",
+        ),
+        (
+            r#"release.r.versions.v={ blue = "0", green = "latest" }"#,
+            "`0` is not `latest` or a function's version number",
+        ),
+        (
+            "release.r.green_percent=10",
+            "green runs the same versions as blue",
+        ),
+        (
+            r#"release.other={ services = ["s2"], blue = "latest", green = "latest" }"#,
+            "function `f` is part of two releases",
+        ),
+    ] {
+        let second = r#"service.s2.function={ function = "v" }"#;
+        let mut all: Vec<&str> = whole.to_vec();
+        all.extend([second, argument]);
+        answered(&all, expected);
+    }
+}
+
+#[test]
+fn entries_that_cannot_be_built_are_refused() {
+    let image = r#"existing.image.pay={ repository = "pay", tag = "1" }"#;
+    let service = r#"service.pay.fargate={ networks = ["production"], image = "pay", tasks = { min = 1, max = 2 } }"#;
+    let balancer = r#"balancer.b={ networks = ["production"], services = ["pay"], certificate = { requested = { name = "pay.example.com", zone = "public" } } }"#;
+    let api = r#"api.a={ balancer = "b", routes = { read = { method = "GET", path = "/a" } } }"#;
+    let dns = r#"dns.d={ zone = "public", name = "pay.example.com", to = { balancer = { name = "b" } } }"#;
+    for (argument, expected) in [
+        (
+            "balancer.b.certificate.requested.name=pay.example.org",
+            "that should prove it",
+        ),
+        ("balancer.b.scheme=internet-facing", "go around the API"),
+        (
+            r#"balancer.b.networks=["production", "replica"]"#,
+            "does not run in network `replica`",
+        ),
+        ("balancer.b.services=[]", "at least one service"),
+        (r#"balancer.b.services=["pay", "pay"]"#, "are both servers"),
+        ("api.a.routes.read.path=a", "did you mean `/a`?"),
+        (
+            r#"api.a.routes.other={ method = "GET", path = "/a" }"#,
+            "this method and path",
+        ),
+        ("dns.d.name=pay.example.org", "is not in the zone"),
+        ("dns.d.to.balancer.shares.production=50", "sum to 50"),
+        (
+            "dns.d.to.balancer.shares.replica=100",
+            "does not stand in network `replica`",
+        ),
+        (
+            "dns.d.to.balancer.shares.replca=100",
+            "did you mean `replica`?",
+        ),
+    ] {
+        answered(
+            &[REPLICA, image, service, balancer, api, dns, argument],
+            expected,
+        );
+    }
+    let unnamed = r#"balancer.b={ networks = ["production"], services = ["pay"], certificate = { arn = "arn:aws:acm:us-east-1:123456789012:certificate/1" } }"#;
+    answered(&[image, service, unnamed, api], "does not tell its name");
+}
+
+#[test]
+fn tables_and_buckets_that_cannot_be_built_are_refused() {
+    for (argument, expected) in [
+        (
+            "bucket.audit.lifecycle={ glacier_after = 90, expire_after = 90 }",
+            "Glacier keeps",
+        ),
+        ("bucket.audit.replica.region=us-east-1", "in another region"),
+        (
+            r#"table.t={ hash_key = "id", attributes = { ident = "string" } }"#,
+            "not among the attributes",
+        ),
+    ] {
+        answered(&[argument], expected);
+    }
+}
+
+#[test]
+fn environments_that_contradict_themselves_are_refused() {
+    answered(
+        &[r#"state.reads=["migratoin"]"#],
+        "did you mean `migration`?",
+    );
+    let nested = "environments.migration.with.environments.other.phase=legacy";
+    answered(&[nested], "environments do not nest");
+}
