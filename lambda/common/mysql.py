@@ -45,6 +45,11 @@ class Session:
         """Whether it is MariaDB, which keeps accounts elsewhere."""
         return "MariaDB" in self.version
 
+    @property
+    def is_old(self) -> bool:
+        """Whether it is MySQL before 8, without roles."""
+        return not self.is_mariadb and self.version.startswith("5.")
+
     def value(self, sql: str, *parameters: Any) -> Any:
         """The first column of the first row, or None when there is none."""
         found = self.rows(sql, *parameters)

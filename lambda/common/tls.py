@@ -8,7 +8,7 @@ from common.settings import Tls, Trust
 
 
 def context(trust: Trust) -> ssl.SSLContext | None:
-    """The context that a driver takes; None where the settings switch TLS off."""
+    """The context that a driver takes; None where the settings ask for no verification, as tests do."""
     return None if trust.tls is Tls.OFF else _verify_full(trust.roots)
 
 

@@ -45,7 +45,7 @@ class Accounts(Protocol):
         """
 
     def ensure_application_user(self, login: Login, role: str, found: list[Table]) -> None:
-        """The application's role and the user in its secret, shut out until the database is handed over."""
+        """The user in the application's secret, and its role where the make needs one, shut out until the hand-over."""
 
     def lacks(self, login: Login, role: str, application: Login | None) -> Iterator[str]:
         """What is missing of the above, as ends of a sentence that begins with the database."""
@@ -107,7 +107,7 @@ class Counters(Protocol):
         """Where each counter near `found` stands, by its quoted name."""
 
     def write(self, positions: Mapping[str, Position]) -> None:
-        """Set each counter to where it stands on the other side."""
+        """Set these counters to where they stand on the other side."""
 
 
 class Schema(Protocol):
@@ -120,7 +120,7 @@ class Schema(Protocol):
         """What is to be the same on both sides, table by table; `primary key` is one of the facts."""
 
     def hindrances(self, found: list[Table]) -> Iterator[str]:
-        """What would make replication miss rows or write them twice."""
+        """What would make replication miss rows or write them twice, or hide such a thing."""
 
     def apply_errors(self) -> int:
         """How many changes DMS could not apply here."""
@@ -136,7 +136,7 @@ class Server(Protocol):
         """Its name for people."""
 
     def version(self) -> str:
-        """Its version, as a stack file could write it."""
+        """Its version, as a stack file could write it. An answer proves that the session, and so its lock, stands."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from common.replication import Replication
 from cutover import doors, fences
 from cutover.administered import ChangeLog, Markers
 from cutover.fences import Fence
-from cutover.migration import Migration
+from cutover.migration import Exclusive, Migration
 from cutover.ways import Way
 
 FINAL_VALIDATION = "final_validation"
@@ -22,8 +22,8 @@ _MARKERS = 2  # see cutover.marker
 
 def close(migration: Migration, way: Way) -> dict[str, str]:
     """Fence the giver: first the parameter, so that callers hold, then the database, so that it is true."""
-    with migration.exclusively():
-        fence = _begin(migration, way)
+    with migration.exclusively() as exclusive:
+        fence = _begin(migration, exclusive, way)
         deadline = _deadline(migration, fence)
         for replication in migration.settings.replications:
             side = way.giving(replication)
@@ -49,8 +49,8 @@ def drain(migration: Migration, way: Way) -> dict[str, object]:
 
 def open_taker(migration: Migration, way: Way) -> dict[str, object]:
     """Make the taker the writer: counters, where the way back begins, the application's login, the parameter."""
-    with migration.exclusively():
-        return _open_taker(migration, way)
+    with migration.exclusively() as exclusive:
+        return _open_taker(migration, exclusive, way)
 
 
 def follow(migration: Migration, way: Way) -> dict[str, bool]:
@@ -81,7 +81,7 @@ def retire_carriers(migration: Migration, fence: Fence) -> None:
                 _forget_when_free(migration, giver.changes, slot)
 
 
-def _begin(migration: Migration, way: Way) -> Fence:
+def _begin(migration: Migration, exclusive: Exclusive, way: Way) -> Fence:
     writer = migration.parameters.writer()
     if writer is Writer.FENCED:
         return fences.standing(migration, way)
@@ -89,11 +89,11 @@ def _begin(migration: Migration, way: Way) -> Fence:
         raise NotAllowed(f"the writer is {writer.value}, it must be the {way.giver.value} to be fenced")
     fence = Fence(way, migration.clock.now().isoformat())
     migration.checkpoints.write(way.fence, migration.execution, {"fenced_at": fence.at})
-    migration.parameters.set_writer(Writer.FENCED)
+    exclusive.move_writer(Writer.FENCED)
     return fence
 
 
-def _open_taker(migration: Migration, way: Way) -> dict[str, object]:
+def _open_taker(migration: Migration, exclusive: Exclusive, way: Way) -> dict[str, object]:
     fence = fences.last(migration)
     writer = migration.parameters.writer()
     if writer is way.taker and fence is not None and fence.way == way:
@@ -111,7 +111,7 @@ def _open_taker(migration: Migration, way: Way) -> dict[str, object]:
         raise FenceTimeout("the fence's time was up before the target could be opened")
     for replication in migration.settings.replications:
         doors.let_in(migration, replication, way.taking(replication))
-    migration.parameters.set_writer(way.taker)
+    exclusive.move_writer(way.taker)
     log.info("opened", side=way.taker.value)
     return {"positions": checkpoint.facts["positions"]}
 
@@ -187,7 +187,8 @@ def _prepare_taker(migration: Migration, way: Way, replication: Replication) -> 
         migration.administer(way.taking(replication)) as taker,
     ):
         found = giver.schema.tables(replication.tables)
-        taker.counters.write(giver.counters.read(found))
+        here, there = giver.counters.read(found), taker.counters.read(found)
+        taker.counters.write({name: position for name, position in here.items() if there.get(name) != position})
         return taker.changes.keep_from_here(way.follower_slot(replication))
 
 

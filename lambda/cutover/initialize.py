@@ -30,11 +30,13 @@ def _prepare(migration: Migration, replication: Replication) -> int:
     source, target = replication.source, replication.target
     with migration.administer(source) as giver, migration.administer(target) as taker:
         found = schema.compare(giver, taker, replication.tables)
-        for side, administered in ((source, giver), (target, taker)):
+        for name, side, administered in (("source", source, giver), ("target", target, taker)):
             login = secrets.login(migration.secrets, side.secret)
             if side.master_secret is not None:
                 administered.accounts.ensure_replication_user(login, found)
                 administered.changes.prepare()
+            for lack in administered.changes.lacks():
+                raise NotAllowed(f"the {name} {lack}")
             administered.markers.install(login.username)
         if target.application_secret is not None:
             login = secrets.login(migration.secrets, target.application_secret)

@@ -9,12 +9,12 @@ from common import clients, secrets
 from common.checkpoints import Checkpoints
 from common.clock import Clock
 from common.errors import NotAllowed
-from common.parameters import Parameters
+from common.parameters import Parameters, Writer
 from common.replication import Side
 from common.secrets import Login
 from common.settings import Address, Trust
 from cutover import mysql, postgresql
-from cutover.administered import Administered
+from cutover.administered import Administered, Server
 from cutover.settings import Settings
 from cutover.tasks import ReplicationTasks
 from reading.reader import Reader
@@ -62,7 +62,7 @@ class Migration:
             yield reader
 
     @contextmanager
-    def exclusively(self) -> Iterator[None]:
+    def exclusively(self) -> "Iterator[Exclusive]":
         """Let no other operation move the writer meanwhile.
 
         A state machine gives a step up when its time is over, but the function behind it may still run: without
@@ -72,7 +72,7 @@ class Migration:
         late = NotAllowed("another operation is moving the writer")
         with self.administer(self.settings.replications[0].target, timeout=self.settings.fence) as target:
             self.clock.deadline(self.settings.fence / 2).poll(target.server.try_lock, late, pause=0.2)
-            yield
+            yield Exclusive(target.server, self.parameters)
 
     def replicating_users(self, side: Side) -> tuple[str, ...]:
         """The users that the replication tasks log in as: rotation alternates between two."""
@@ -83,6 +83,19 @@ class Migration:
         """Publish to the operations team's topic."""
         text = f"{message}\n\nworkflow  {self.settings.workflow}\nexecution {self.execution}"
         self.topic.publish(TopicArn=self.settings.topic, Subject=subject[:100], Message=text)
+
+
+@dataclass(frozen=True)
+class Exclusive:
+    """The lock of whoever moves the writer; the session of `server` holds it."""
+
+    server: Server
+    parameters: Parameters
+
+    def move_writer(self, writer: Writer) -> None:
+        """Set the writer, if the lock stands still: a session that the network lost has given it back."""
+        self.server.version()
+        self.parameters.set_writer(writer)
 
 
 def build(settings: Settings, execution: str, clock: Clock | None = None) -> Migration:

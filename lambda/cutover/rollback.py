@@ -6,7 +6,7 @@ from common.parameters import Writer
 from common.replication import Replication
 from cutover import crossing, doors, fences
 from cutover.fences import Fence
-from cutover.migration import Migration
+from cutover.migration import Exclusive, Migration
 from cutover.ways import BACK, FORWARD
 
 OPEN_SOURCE, REVERSE, ASK = "open-source", "reverse", "ask"
@@ -48,8 +48,12 @@ def _assess_reverse(migration: Migration) -> tuple[str, str]:
         state = migration.tasks.state(replication.tasks.reverse)
         if state.status != "running":
             return ASK, f"the reverse task of {replication.name} is {state.status}"
-        if migration.tasks.statistics(replication.tasks.reverse).errored:
+        statistics = migration.tasks.statistics(replication.tasks.reverse)
+        if statistics.errored:
             return ASK, f"the reverse task of {replication.name} has tables in error"
+        if statistics.validation_failed:
+            failed = statistics.validation_failed
+            return ASK, f"{failed} rows failed in the validation of the reverse task of {replication.name}"
         with migration.administer(replication.source) as taker, migration.administer(replication.target) as giver:
             failed = taker.schema.apply_errors()
             if failed:
@@ -67,8 +71,8 @@ def open_source(migration: Migration) -> dict[str, bool]:
     """Undo a fence of the source; only while the target never took a write."""
     opened = False
     if migration.parameters.writer() is not Writer.SOURCE:
-        with migration.exclusively():
-            _open_source(migration)
+        with migration.exclusively() as exclusive:
+            _open_source(migration, exclusive)
         opened = True
     fence = fences.last(migration)
     if fence is not None and fence.way == FORWARD:
@@ -106,7 +110,7 @@ def rolled_back(migration: Migration) -> dict[str, str]:
     return {"writer": str(state["writer"])}
 
 
-def _open_source(migration: Migration) -> None:
+def _open_source(migration: Migration, exclusive: Exclusive) -> None:
     fence = fences.standing(migration, FORWARD)
     for replication in migration.settings.replications:
         _shut_target(migration, replication)
@@ -114,7 +118,7 @@ def _open_source(migration: Migration) -> None:
             raise NotAllowed(f"the target of {replication.name} took writes: opening the source would lose them")
     for replication in migration.settings.replications:
         doors.let_in(migration, replication, replication.source)
-    migration.parameters.set_writer(Writer.SOURCE)
+    exclusive.move_writer(Writer.SOURCE)
     log.warning("source-opened-again")
 
 

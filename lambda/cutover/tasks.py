@@ -29,7 +29,7 @@ class ReplicationTasks:
         return tasks.state(self.client, arn)
 
     def start(self, arn: str, position: str | None = None) -> None:
-        """Start from the beginning, or from `position`: the LSN of the slot that the endpoint names."""
+        """Start from the beginning, or from `position`: an LSN of the endpoint's slot, or a place in the binary log."""
         log.info("task-started", task=arn, position=position or "")
         if position is None:
             self.client.start_replication_task(ReplicationTaskArn=arn, StartReplicationTaskType="start-replication")

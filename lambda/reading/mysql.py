@@ -1,4 +1,4 @@
-"""MySQL (8), Aurora MySQL and MariaDB (10.6 and later) as the validation reads them."""
+"""MySQL (5.7 and later), Aurora MySQL and MariaDB (10.6 and later) as the validation reads them."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -246,7 +246,7 @@ def counters(session: Session, schemas: list[str]) -> list[tuple[Any, ...]]:
     """Each AUTO_INCREMENT of these databases: schema, table, the column's type, and the next number."""
     if not schemas:
         return []
-    if not session.is_mariadb:
+    if not (session.is_mariadb or session.is_old):
         session.rows("set session information_schema_stats_expiry = 0")  # else up to a day old
     return session.rows(_COUNTERS, schemas)
 

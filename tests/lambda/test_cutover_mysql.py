@@ -1,6 +1,7 @@
 """The same crossings on MySQL's make of databases: rows really move between two MariaDB servers."""
 
 import json
+import socket
 from contextlib import closing
 from functools import partial
 
@@ -8,7 +9,7 @@ import pymysql
 import pytest
 from common import clients
 from common.errors import FenceTimeout, InvalidSettings, NotAllowed, SchemaMismatch, ValidationFailed
-from estate import APPLICATION
+from estate import APPLICATION, CARRIER
 from interruption import survive
 from mysql_estate import MySqlEstate
 from replicator import wait_until
@@ -50,6 +51,94 @@ def test_initialize_refuses_what_replication_would_get_wrong(mysql: MySqlEstate,
         side.run(statement)
     with pytest.raises(SchemaMismatch, match=told):
         mysql.run("initialize")
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        (
+            "alter table payments add doubled decimal(12, 2) generated always as (amount * 2) stored",
+            "has the generated column doubled",
+        ),
+        ("alter table payments modify at timestamp(6) not null default current_timestamp(6)", "time zone is not UTC"),
+    ],
+)
+def test_initialize_refuses_what_dms_would_get_wrong(mysql: MySqlEstate, statement: str, told: str) -> None:
+    for side in (mysql.source, mysql.target):
+        side.run(statement)
+    mysql.source.server.run("set global time_zone = '-05:00'")
+    try:
+        with pytest.raises(SchemaMismatch, match=told):
+            mysql.run("initialize")
+    finally:
+        mysql.source.server.run("set global time_zone = 'SYSTEM'")
+
+
+@pytest.fixture
+def unadministered(mysql: MySqlEstate) -> MySqlEstate:
+    """A source whose administrator is not handed over: the replication user has what docs/cutover.md asks for."""
+    (replication,) = json.loads(mysql.environment["REPLICATIONS"])
+    mysql.environment["REPLICATIONS"] = json.dumps([{**replication, "source_master_secret": None}])
+    user, source = f"dms_{mysql.source.dbname}", mysql.source
+    source.run(f"create user {user} identified by '{CARRIER}'")
+    for grant in (*GRANTED, f"all on {source.dbname}.*", "all on awsdms_control.*"):
+        what, place = grant.split(" on ")
+        source.run(f"grant {what} on {place} to {user}")
+    return mysql
+
+
+GRANTED = (
+    "replication slave, replication client, create user, process, connection admin on *.*",
+    "select on mysql.*",
+)
+
+
+def test_a_source_whose_administrator_is_not_handed_over_crosses_all_the_same(unadministered: MySqlEstate) -> None:
+    estate = unadministered
+    estate.pay(estate.source, 2)
+    estate.follow()
+    with closing(estate.source.session(estate.role)) as session:
+        estate.cross()
+        with pytest.raises(pymysql.err.Error):
+            session.query("select 1")
+    estate.pay(estate.target, 2)
+    estate.target.run("delete from payments where id = 4")
+    estate.cross_back()
+    estate.pay(estate.source)
+    assert [row[0] for row in estate.rows(estate.source)] == [1, 2, 3, 5]
+
+
+@pytest.mark.parametrize("right", ["process", "create user", "connection admin"])
+def test_initialize_refuses_an_administrator_who_would_not_see_or_end_all(
+    unadministered: MySqlEstate, right: str
+) -> None:
+    unadministered.source.run(f"revoke {right} on *.* from dms_{unadministered.source.dbname}")
+    with pytest.raises(SchemaMismatch, match=right.upper().replace(" ", "[_ ]")):
+        unadministered.run("initialize")
+
+
+def test_initialize_refuses_an_administrator_from_whom_triggers_are_hidden(unadministered: MySqlEstate) -> None:
+    source = unadministered.source
+    source.run(f"revoke trigger on {source.dbname}.* from dms_{source.dbname}")
+    with pytest.raises(SchemaMismatch, match="has not the right TRIGGER in"):
+        unadministered.run("initialize")
+
+
+def test_a_fence_that_could_prove_nothing_is_refused(unadministered: MySqlEstate) -> None:
+    unadministered.follow()
+    unadministered.source.run(f"revoke process on *.* from dms_{unadministered.source.dbname}")
+    with pytest.raises(NotAllowed, match="PROCESS"):
+        unadministered.run("fence")
+
+
+def test_whoever_is_logging_in_while_the_fence_falls_is_ended(mysql: MySqlEstate) -> None:
+    mysql.follow()
+    with socket.create_connection(("127.0.0.1", mysql.source.server.port)) as half:
+        assert half.recv(4)  # the greeting has begun: the server waits for a name
+        mysql.run("fence")
+        half.settimeout(5)
+        while half.recv(1_024):
+            pass  # the server ends the connection
 
 
 def test_the_target_catches_up(mysql: MySqlEstate) -> None:

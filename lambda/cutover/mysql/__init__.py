@@ -14,11 +14,15 @@ from cutover.mysql.markers import Markers
 from cutover.mysql.schema import Schema
 from cutover.mysql.server import Server
 
+_IDLE = 120  # seconds; no step leaves a session alone for longer
+
 
 @contextmanager
 def administer(address: Address, login: Login, trust: Trust, timeout: float) -> Iterator[Administered]:
-    """A session of an administrator; `timeout` (seconds) bounds each statement."""
+    """A session of an administrator, with the `timeout` (seconds) of `common.mysql`."""
     with connect(address, login, trust, timeout=timeout) as session:
+        # A function that is gone must not hold its locks for hours.
+        session.rows("set session wait_timeout = %s", _IDLE)
         yield Administered(
             accounts=Accounts(session),
             markers=Markers(session),

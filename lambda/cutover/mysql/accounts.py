@@ -12,6 +12,7 @@ from common.errors import DatabaseFailure, FenceTimeout, NotAllowed
 from common.mysql import Session, identifier
 from common.secrets import Login, clone
 from common.tables import Table, schemas
+from cutover.mysql.rights import sees_all_sessions
 from cutover.mysql.server import has_procedure
 
 _ANYWHERE = "%"
@@ -19,6 +20,7 @@ _GONE = "42704"  # the session ended by itself
 
 _ACCOUNTS = "select convert(user using utf8mb4), convert(host using utf8mb4) from mysql.user where user in %s"
 _SESSIONS = "select id from information_schema.processlist where user in %s"
+_HALF_IN = "select id from information_schema.processlist where user = 'unauthenticated user'"
 _MAY_REPLICATE = r"""
 select count(distinct case privilege_type when 'BINLOG MONITOR' then 'REPLICATION CLIENT' else privilege_type end) = 2
 from information_schema.user_privileges where grantee = concat('\'', %s, '\'@\'', %s, '\'')
@@ -45,7 +47,10 @@ select count(*) from mysql.global_priv where user in %s
 )
 _MYSQL = _Catalogue(
     # `CREATE ROLE` makes a locked account without a password: unlocked, it would let anybody in.
-    logins=f"{_ACCOUNTS} and not (account_locked = 'Y' and authentication_string = '')",
+    logins=f"""
+{_ACCOUNTS} and not (account_locked = 'Y' and authentication_string = ''
+  and plugin in ('caching_sha2_password', 'mysql_native_password', 'sha256_password'))
+""",
     heirs="select convert(to_user using utf8mb4) from mysql.role_edges where from_user in %s",
     open="select count(*) from mysql.user where user in %s and account_locked = 'N'",
 )
@@ -70,16 +75,18 @@ class Accounts:
 
     def shut_out(self, names: list[str], deadline: Deadline) -> None:
         """See the protocol."""
+        if not sees_all_sessions(self.session):
+            raise NotAllowed("the administrator may not see the sessions of others (PROCESS): nothing would be proven")
         for name, host in self._logins(names):
             self.session.rows("alter user %s@%s account lock", name, host)
-        # A login that was accepted just before appears just after: two empty looks in a row are asked for.
+        # Whoever was logging in at that moment may have met the account as it was, and has no name yet.
+        half_in = self._ids(_HALF_IN)
         looks: list[bool] = []
-        kill = "call mysql.rds_kill(%s)" if has_procedure(self.session, "rds_kill") else "kill %s"
 
         def is_empty() -> bool:
-            sessions = [row[0] for row in self.session.rows(_SESSIONS, names)]
+            sessions = self._ids(_SESSIONS, names) | (half_in & self._ids(_HALF_IN))
             for session in sessions:
-                self._end(kill, session)
+                self._end(session)
             looks.append(not sessions and not self.session.rows("xa recover"))
             return looks[-2:] == [True, True]
 
@@ -98,12 +105,11 @@ class Accounts:
     def ensure_replication_user(self, login: Login, found: list[Table]) -> None:
         """See the protocol."""
         # DMS keeps its control tables in a database of their own, where no task setting says otherwise.
-        places = [*(identifier(schema) for schema in schemas(found)), "awsdms_control"]
+        places = [_pattern(schema) for schema in (*schemas(found), "awsdms_control")]
         for host in self._ensure(login, "unlock"):
             self.session.rows("grant replication client, replication slave on *.* to %s@%s", login.username, host)
             for place in places:
-                what = "select, insert, update, delete, create, alter, drop, index"
-                self.session.rows(f"grant {what} on {place}.* to %s@%s", login.username, host)
+                self.session.rows(f"grant all on {place}.* to %s@%s", login.username, host)
 
     def ensure_application_user(self, login: Login, role: str, found: list[Table]) -> None:
         """See the protocol. The user in the secret has the rights itself: before MySQL 8 there are no roles."""
@@ -139,16 +145,25 @@ class Accounts:
         return [(row[0], row[1]) for row in self.session.rows(self._catalogue.logins, list(names))]
 
     def _heirs(self, names: set[str]) -> set[str]:
-        if self.session.version.startswith("5."):
+        if self.session.is_old:
             return set()
         return {str(row[0]) for row in self.session.rows(self._catalogue.heirs, list(names))}
 
-    def _end(self, kill: str, session: int) -> None:
+    def _ids(self, sql: str, *parameters: list[str]) -> set[int]:
+        return {int(row[0]) for row in self.session.rows(sql, *parameters)}
+
+    def _end(self, session: int) -> None:
+        kill = "call mysql.rds_kill(%s)" if has_procedure(self.session, "rds_kill") else "kill %s"
         try:
             self.session.rows(kill, session)
         except DatabaseFailure as failure:
             if failure.sqlstate != _GONE:
                 raise
+
+
+def _pattern(schema: str) -> str:
+    """A database in a GRANT, where an underscore would stand for any character."""
+    return identifier(schema).replace("_", "\\_")
 
 
 def hosts(session: Session, user: str) -> list[str]:

@@ -14,6 +14,14 @@ _BEGINNING = 4  # of a file, behind its magic number
 _MOST = 100_000  # events that are looked at: between an opening and its undoing there are seconds
 
 _NEEDED = {"log_bin": "ON", "binlog_format": "ROW", "binlog_row_image": "FULL"}
+_REFUSED = {
+    # DMS reads none of these (DMS user guide, "Using a MySQL-compatible database as a source").
+    "binlog_transaction_compression": "ON",
+    "log_bin_compress": "ON",
+    "binlog_row_value_options": "PARTIAL_JSON",
+    # Others write to a cluster's members, whose sessions no fence of one of them ends.
+    "wsrep_on": "ON",
+}
 _VARIABLES = "show global variables where variable_name in %s"
 
 # Events that change no row themselves; the rows' own events follow a Table_map that names their table.
@@ -66,11 +74,12 @@ class BinaryLog:
     def lacks(self) -> Iterator[str]:
         """See the protocol."""
         kept = ("binlog_expire_logs_seconds", "expire_logs_days")
-        rows = self.session.rows(_VARIABLES, [*_NEEDED, *kept])
+        rows = self.session.rows(_VARIABLES, [*_NEEDED, *_REFUSED, *kept])
         found = {str(row[0]).lower(): str(row[1]) for row in rows}
         for name, wanted in _NEEDED.items():
             if found.get(name, "").upper() != wanted:
                 yield f"has {name} other than {wanted}"
+        yield from (f"has {name} {refused}" for name, refused in _REFUSED.items() if found.get(name) == refused)
         if not self._is_kept(found):
             yield "keeps its binary log for less than a day"
 

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from common.mysql import Session, identifier
 from common.tables import Table, schemas
 from cutover.administered import Facts
+from cutover.mysql import rights
 from reading.mysql import MySql
 
 # Servers before MySQL 8.0.19 write how wide an integer is shown, which means nothing.
-_WIDTH = re.compile(r"^((?:tiny|small|medium|big)?int)\(\d+\)")
+_WIDTH = re.compile(r"^((?:tiny|small|medium|big)?int|year)\(\d+\)")
+# MySQL 8.0.30 calls the same by another name.
+_THREE_BYTES = re.compile(r"^utf8_")
 
 _COLUMNS = """
 select table_schema, table_name, column_name, column_type, is_nullable, coalesce(collation_name, ''),
@@ -47,6 +50,15 @@ _EVENTS = """
 select event_schema, event_name from information_schema.events
 where event_schema in %s and status = 'ENABLED' order by 1, 2
 """
+_GENERATED = """
+select table_schema, table_name, column_name from information_schema.columns
+where table_schema in %s and coalesce(generation_expression, '') <> '' order by 1, 2, 3
+"""
+_INSTANTS = "select count(*) from information_schema.columns where table_schema in %s and data_type = 'timestamp'"
+_IN_UTC = """
+select case @@global.time_zone when 'SYSTEM' then @@system_time_zone else @@global.time_zone end
+  in ('UTC', '+00:00', 'Etc/UTC', 'GMT')
+"""
 _APPLY_ERRORS = "select table_schema from information_schema.tables where table_name = 'awsdms_apply_exceptions'"
 
 
@@ -72,7 +84,7 @@ class Schema:
         for schema, table, column, kind, nullable, collation, counted in self.session.rows(_COLUMNS, near):
             said = (
                 _WIDTH.sub(r"\1", kind),
-                collation,
+                _THREE_BYTES.sub("utf8mb3_", collation),
                 "" if nullable == "YES" else "not null",
                 "identity" if counted else "",
             )
@@ -91,6 +103,13 @@ class Schema:
     def hindrances(self, found: list[Table]) -> Iterator[str]:
         """See the protocol. DMS applies statements: triggers fire again. What a cascade changes is in no binary log."""
         near, wanted = schemas(found), {str(table) for table in found}
+        user = self.session.value("select current_user()")
+        yield from (f"the user {user} {lack}" for lack in rights.lacks(self.session, near))
+        if self.session.value(_INSTANTS, near) and not self.session.value(_IN_UTC):
+            yield "the server's time zone is not UTC, and DMS reads the columns of type timestamp in it"
+        for schema, table, column in self.session.rows(_GENERATED, near):
+            if f"{schema}.{table}" in wanted:
+                yield f"{schema}.{table} has the generated column {column}, which takes no value"
         for schema, table, trigger in self.session.rows(_TRIGGERS, near):
             if f"{schema}.{table}" in wanted:
                 yield f"{schema}.{table} has the trigger {trigger}, which would fire again for each row that arrives"
