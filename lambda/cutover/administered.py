@@ -20,6 +20,11 @@ Facts: TypeAlias = Mapping[str, Mapping[str, str]]
 """Table to the name of a fact to what it says."""
 
 
+def large(table: str, column: str) -> str:
+    """A hindrance: DMS writes a large object as NULL first and fills it in afterwards, in both directions."""
+    return f"{table} has the large column {column}, which DMS writes as NULL first, and which must never be NULL"
+
+
 class Accounts(Protocol):
     """Who may log in: the fence around a database, and the users of the migration."""
 

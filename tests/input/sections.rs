@@ -75,6 +75,8 @@ fn replications_that_cannot_work_are_refused_or_told_of() {
         let all = [REPLICA, secret, database, replication, &argument];
         answered(&all, expected);
     }
+    let mysql = r#"database.payments.aurora-mysql={ network = "production", version = "8.0", name = "pay", class = "db.r6g.large" }"#;
+    answered(&[REPLICA, mysql, replication], "must be `payments` too");
     let led = [
         "bucket.checkpoints={}",
         r#"alerts.operations.email=["a@example.com"]"#,

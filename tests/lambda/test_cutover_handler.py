@@ -50,7 +50,7 @@ def test_each_setting_that_lacks_is_named(estate: Estate, name: str) -> None:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"engine": "mysql"}, "engine is 'mysql'"),
+        ({"engine": "oracle"}, "engine of the source is 'oracle'"),
         ({"tables": "public.%"}, "tables must be"),
         ({"source_address": {"host": "h", "port": "5432", "dbname": "d"}}, "source_address must have"),
         ({"reverse_task": ""}, "reverse_task"),

@@ -60,6 +60,7 @@ def test_initialize_refuses_what_replication_would_get_wrong(mysql: MySqlEstate,
             "alter table payments add doubled decimal(12, 2) generated always as (amount * 2) stored",
             "has the generated column doubled",
         ),
+        ("alter table refunds add why longtext not null", "has the large column why"),
         ("alter table payments modify at timestamp(6) not null default current_timestamp(6)", "time zone is not UTC"),
     ],
 )

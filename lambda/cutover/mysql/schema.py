@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from common.mysql import Session, identifier
 from common.tables import Table, schemas
-from cutover.administered import Facts
+from cutover.administered import Facts, large
 from cutover.mysql import rights
 from reading.mysql import MySql
 
@@ -53,6 +53,12 @@ where event_schema in %s and status = 'ENABLED' order by 1, 2
 _GENERATED = """
 select table_schema, table_name, column_name from information_schema.columns
 where table_schema in %s and coalesce(generation_expression, '') <> '' order by 1, 2, 3
+"""
+# What DMS takes for large objects (DMS user guide, "Source data types for MySQL").
+_LARGE = """
+select table_schema, table_name, column_name from information_schema.columns
+where table_schema in %s and is_nullable = 'NO'
+  and data_type in ('json', 'mediumtext', 'longtext', 'mediumblob', 'longblob') order by 1, 2, 3
 """
 _INSTANTS = "select count(*) from information_schema.columns where table_schema in %s and data_type = 'timestamp'"
 _IN_UTC = """
@@ -110,6 +116,9 @@ class Schema:
         for schema, table, column in self.session.rows(_GENERATED, near):
             if f"{schema}.{table}" in wanted:
                 yield f"{schema}.{table} has the generated column {column}, which takes no value"
+        for schema, table, column in self.session.rows(_LARGE, near):
+            if f"{schema}.{table}" in wanted:
+                yield large(f"{schema}.{table}", column)
         for schema, table, trigger in self.session.rows(_TRIGGERS, near):
             if f"{schema}.{table}" in wanted:
                 yield f"{schema}.{table} has the trigger {trigger}, which would fire again for each row that arrives"

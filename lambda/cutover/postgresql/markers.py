@@ -23,7 +23,7 @@ class Markers:
         if self.database.value(f"select to_regclass('public.{MARKER_TABLE}')") is None:
             self.database.run(
                 f"create table public.{MARKER_TABLE}"
-                " (id text primary key, position bigint not null, at timestamptz not null)"
+                " (id varchar(64) primary key, position bigint not null, at timestamptz not null)"
             )
         if not self.database.value(_MAY_WRITE, user=user):
             self.database.run(f"grant select, insert, update, delete on public.{MARKER_TABLE} to {identifier(user)}")

@@ -12,6 +12,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
         secrets(stack, replication, &route, found);
         transport(stack, replication, &route.key("source"), found);
         groups(stack, replication, &route.key("source"), found);
+        databases(stack, replication, &route.key("source"), found);
         if replication.tables.is_empty() {
             found.push(
                 Diagnostic::error("replication copies at least one table")
@@ -37,6 +38,26 @@ fn way_back(stack: &Stack, found: &mut Vec<Diagnostic>) {
                     .help("leave `reverse` out: a task stands ready then"),
             );
         }
+    }
+}
+
+/// In MySQL a database is the schema of its tables, and replication renames none.
+fn databases(
+    stack: &Stack,
+    replication: &Replication,
+    source: &Route,
+    found: &mut Vec<Diagnostic>,
+) {
+    let target = stack.database.resolve(&replication.target);
+    let (here, there) = (&replication.source.database, &target.aurora().name);
+    if target.engine() == Engine::AuroraMysql && here != there {
+        found.push(
+            Diagnostic::error(format!(
+                "the target's database is `{there}`, and must be `{here}` too"
+            ))
+            .at(source.key("database"))
+            .help("MySQL's tables keep the name of their database"),
+        );
     }
 }
 
