@@ -5,7 +5,7 @@ Changes are applied so that a repeated one does no harm.
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -93,14 +93,16 @@ class MySqlReplicator:
         try:
             with closing(self.taker.connect()) as taker:
                 while not self._ending:
-                    place = self._pass_on(place, taker)
+                    # A fence ends whoever is logging in, and a task that loses its connection comes again, as DMS's.
+                    with suppress(pymysql.err.OperationalError):
+                        self._pass_on(self._place or place, taker)
                     threading.Event().wait(_PAUSE)
         except Exception as fault:
             error = f"{type(fault).__name__}: {fault}"
         ended(None if self._ending else error)
 
-    def _pass_on(self, place: str, taker: "pymysql.Connection[Any]") -> str:
-        """Apply what the log holds now behind `place`, transaction by transaction; how far that came."""
+    def _pass_on(self, place: str, taker: "pymysql.Connection[Any]") -> None:
+        """Apply what the log holds now behind `place`, transaction by transaction."""
         file, _, offset = place.rpartition(":")
         # A new reader each time: one that came to the end of the log begins with the file's first event again.
         stream = BinLogStreamReader(
@@ -126,8 +128,7 @@ class MySqlReplicator:
                     _apply(taker, self.taker.dbname, change)
                 taker.commit()
                 changes = []
-                self._place = place = f"{stream.log_file}:{stream.log_pos}"
-        return place
+                self._place = f"{stream.log_file}:{stream.log_pos}"
 
 
 def _apply(taker: "pymysql.Connection[Any]", dbname: str, event: RowsEvent) -> None:
