@@ -75,10 +75,6 @@ class Database:
             raise
         self.run("commit")
 
-    def limit(self, seconds: float) -> None:
-        """Let no later statement, and no wait for a lock, take longer than `seconds`."""
-        self.run("set statement_timeout = {0}; set lock_timeout = {0}".format(max(1, int(seconds * 1000))))
-
 
 @contextmanager
 def connect(address: Address, login: Login, trust: Trust, *, timeout: float = 30) -> Iterator[Database]:

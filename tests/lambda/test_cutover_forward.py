@@ -66,6 +66,16 @@ def test_the_target_catches_up(estate: Estate) -> None:
     assert estate.rows(estate.target) == estate.rows(estate.source)
 
 
+def test_a_target_that_stands_still_is_told_by_its_age(estate: Estate) -> None:
+    estate.environment["MAX_LAG"] = "1"
+    estate.follow()
+    estate.run("replication")
+    estate.load.pause()
+    answer = estate.run("replication")
+    assert answer["state"] == "behind"
+    assert 1 < answer["lag_seconds"] < 600
+
+
 def test_a_fence_ends_sessions_and_lets_none_in(estate: Estate) -> None:
     estate.follow()
     session = estate.application(estate.source)

@@ -1,13 +1,13 @@
 """Chunks on real servers: complete, disjoint, about even, and found without reading the table."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import mariadb
 import pytest
 from common.tables import Table
 from postgres import Server
 from reading.reader import Reader
-from reading.shape import Shape
+from reading.shape import Shape, is_ordered_alike
 from validation_sides import mysql_reader, postgresql_reader, spans, views
 
 _POSTGRESQL = {
@@ -134,3 +134,25 @@ def test_a_partitioned_table_is_cut_by_the_size_of_its_parts(postgresql: Reader,
     (table,) = postgresql.tables(("cut.%",))
     assert table.estimate == 1000
     assert len(_sizes(postgresql, _shape(postgresql, 1000), 100)) >= 8
+
+
+def test_postgresql_the_newest_rows_are_summed_apart(postgresql: Reader, source_server: Server) -> None:
+    source_server.run("create table cut.t (id bigint primary key, v text); insert into cut.t values (1), (2), (3), (4)")
+    _newest_are_summed_apart(postgresql, source_server.run)
+
+
+def test_mysql_the_newest_rows_are_summed_apart(mysql: Reader, mariadb_server: mariadb.Server) -> None:
+    mariadb_server.run("create table cut.t (id bigint primary key, v varchar(9))")
+    mariadb_server.run("insert into cut.t (id) values (1), (2), (3), (4)")
+    _newest_are_summed_apart(mysql, mariadb_server.run)
+
+
+def _newest_are_summed_apart(reader: Reader, run: Callable[[str], object]) -> None:
+    view, _ = views(reader, reader, (shape := _shape(reader, 4)), shape)
+    assert is_ordered_alike(view.key)
+    before = reader.newest(view, 2)
+    run("update cut.t set v = 'old' where id = 2")
+    assert reader.newest(view, 2) == before
+    run("update cut.t set v = 'new' where id = 3")
+    assert reader.newest(view, 2) != before
+    assert before.rows == 2
