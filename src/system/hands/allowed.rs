@@ -107,6 +107,10 @@ impl Composer<'_> {
         let existing = self.existing_logins(on);
         let mut secrets = self.logins(on);
         secrets.extend(more);
+        // IAM takes no statement without a resource.
+        if secrets.is_empty() {
+            return Vec::new();
+        }
         let mut allowed =
             vec![Statement::allow(calls.secrets.iter().copied(), secrets.clone()).sid("Secrets")];
         if secrets.iter().any(|secret| !existing.contains(secret)) {
