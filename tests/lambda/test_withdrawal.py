@@ -68,8 +68,10 @@ def stack(aws: None) -> Iterator[Stack]:
     yield made
 
 
-def test_an_alarm_takes_the_new_side_out_and_holds_it(stack: Stack) -> None:
-    assert stack.run() == "withdrawn"
+def test_an_alarm_takes_the_new_side_out_and_holds_it(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in stack.environment.items():
+        monkeypatch.setenv(name, value)
+    assert handler.handle(ALARM, None)["state"] == "withdrawn"
     assert (stack.out(), stack.hold()) == ([True, True], "alarm alarm-alb-5xx")
     assert "sent back" in stack.told()[0]
 
