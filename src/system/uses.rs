@@ -323,20 +323,21 @@ fn variable(kind: &str, key: &Name) -> String {
     format!("{kind}_{key}").to_uppercase().replace('-', "_")
 }
 
-/// Lets code read secrets, and decrypt them.
+/// Lets code read secrets, and decrypt those that a key of the stack encrypts.
 pub(super) fn reads_secrets(
     secrets: impl IntoIterator<Item = Value<String>>,
     calls: Calls,
-    key: Key,
+    key: impl Into<Option<Key>>,
 ) -> Vec<Statement> {
     let secrets: Vec<_> = secrets.into_iter().collect();
     if secrets.is_empty() || calls.secrets.is_empty() {
         return Vec::new();
     }
-    vec![
-        Statement::allow(calls.secrets.iter().copied(), secrets).sid("Secrets"),
-        Statement::allow(["kms:Decrypt"], [key.arn()]).sid("SecretsKey"),
-    ]
+    let mut allowed = vec![Statement::allow(calls.secrets.iter().copied(), secrets).sid("Secrets")];
+    if let Some(key) = key.into() {
+        allowed.push(Statement::allow(["kms:Decrypt"], [key.arn()]).sid("SecretsKey"));
+    }
+    allowed
 }
 
 /// Lets a function connect to a database.

@@ -11,6 +11,7 @@ use crate::constructs::replication::{Running, Task};
 use crate::programs::Calls;
 use crate::system::application_secrets::ApplicationSecret;
 use crate::system::environment::Composer;
+use crate::system::uses::reads_secrets;
 use crate::tree::Value;
 
 impl Composer<'_> {
@@ -107,16 +108,9 @@ impl Composer<'_> {
         let existing = self.existing_logins(on);
         let mut secrets = self.logins(on);
         secrets.extend(more);
-        // IAM takes no statement without a resource.
-        if secrets.is_empty() {
-            return Vec::new();
-        }
-        let mut allowed =
-            vec![Statement::allow(calls.secrets.iter().copied(), secrets.clone()).sid("Secrets")];
-        if secrets.iter().any(|secret| !existing.contains(secret)) {
-            let key = self.key(DataClass::Secrets, region);
-            allowed.push(Statement::allow(["kms:Decrypt"], [key.arn()]).sid("SecretsKey"));
-        }
+        let own = secrets.iter().any(|secret| !existing.contains(secret));
+        let key = own.then(|| self.key(DataClass::Secrets, region));
+        let mut allowed = reads_secrets(secrets, calls, key);
         allowed.extend(self.decrypts_existing_secrets(&existing, region));
         allowed
     }
