@@ -81,12 +81,13 @@ class Accounts:
             self.session.rows("alter user %s@%s account lock", name, host)
         # Whoever was logging in at that moment may have met the account as it was, and has no name yet.
         half_in = self._ids(_HALF_IN)
+        kill = "call mysql.rds_kill(%s)" if has_procedure(self.session, "rds_kill") else "kill %s"
         looks: list[bool] = []
 
         def is_empty() -> bool:
             sessions = self._ids(_SESSIONS, names) | (half_in & self._ids(_HALF_IN))
             for session in sessions:
-                self._end(session)
+                self._end(kill, session)
             looks.append(not sessions and not self.session.rows("xa recover"))
             return looks[-2:] == [True, True]
 
@@ -152,8 +153,7 @@ class Accounts:
     def _ids(self, sql: str, *parameters: list[str]) -> set[int]:
         return {int(row[0]) for row in self.session.rows(sql, *parameters)}
 
-    def _end(self, session: int) -> None:
-        kill = "call mysql.rds_kill(%s)" if has_procedure(self.session, "rds_kill") else "kill %s"
+    def _end(self, kill: str, session: int) -> None:
         try:
             self.session.rows(kill, session)
         except DatabaseFailure as failure:

@@ -1,7 +1,7 @@
 """What MySQL's tables are like, and what in them replication would get wrong."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from common.mysql import Session, identifier
@@ -68,6 +68,15 @@ select case @@global.time_zone when 'SYSTEM' then @@system_time_zone else @@glob
 _APPLY_ERRORS = "select table_schema from information_schema.tables where table_name = 'awsdms_apply_exceptions'"
 
 
+_HINDRANCES: tuple[tuple[str, Callable[[str, str], str]], ...] = (
+    (_GENERATED, "{} has the generated column {}, which takes no value".format),
+    (_LARGE, large),
+    (_TRIGGERS, "{} has the trigger {}, which would fire again for each row that arrives".format),
+    (_CASCADES, "{} has the foreign key {}, which changes rows that the binary log leaves out".format),
+)
+"""Queries of table and name, and what each row is told as."""
+
+
 @dataclass(frozen=True)
 class Schema:
     """See `cutover.administered.Schema`."""
@@ -113,18 +122,9 @@ class Schema:
         yield from (f"the user {user} {lack}" for lack in rights.lacks(self.session, near))
         if self.session.value(_INSTANTS, near) and not self.session.value(_IN_UTC):
             yield "the server's time zone is not UTC, and DMS reads the columns of type timestamp in it"
-        for schema, table, column in self.session.rows(_GENERATED, near):
-            if f"{schema}.{table}" in wanted:
-                yield f"{schema}.{table} has the generated column {column}, which takes no value"
-        for schema, table, column in self.session.rows(_LARGE, near):
-            if f"{schema}.{table}" in wanted:
-                yield large(f"{schema}.{table}", column)
-        for schema, table, trigger in self.session.rows(_TRIGGERS, near):
-            if f"{schema}.{table}" in wanted:
-                yield f"{schema}.{table} has the trigger {trigger}, which would fire again for each row that arrives"
-        for schema, table, key in self.session.rows(_CASCADES, near):
-            if f"{schema}.{table}" in wanted:
-                yield f"{schema}.{table} has the foreign key {key}, which changes rows that the binary log leaves out"
+        for sql, told in _HINDRANCES:
+            rows = self.session.rows(sql, near)
+            yield from (told(f"{row[0]}.{row[1]}", row[2]) for row in rows if f"{row[0]}.{row[1]}" in wanted)
         for schema, event in self.session.rows(_EVENTS, near):
             yield f"the event {schema}.{event} writes though nobody is logged in"
 
