@@ -8,9 +8,9 @@ from functools import partial
 import postgres
 import pytest
 from application import Application
+from million import ROWS, compared_under_writes, counted, notes_of
 from validation_sides import Work, findings_of, postgresql_end, rows_of
 
-_ROWS = 1_000_000
 _QUIET = 400_000  # the application leaves the rows up to here alone
 _SCHEMA = """
 create table ledger (id bigint primary key, account text not null, amount numeric, rate double precision, note text,
@@ -25,7 +25,7 @@ create sequence orders;
 _LOAD = f"""
 insert into ledger select g, 'acc-' || g % 5000, g::numeric / 100, g / 7.0::float8,
   case g % 3 when 0 then '' when 1 then 'note ' || g end, timestamptz '2026-01-01 00:00Z' + g * interval '1 s', 'new'
-  from generate_series(1, {_ROWS}) g;
+  from generate_series(1, {ROWS}) g;
 insert into rates select 'R' || g, g from generate_series(1, 9) g;
 insert into owners select 'region ' || g % 7, g, 'Owner ' || g from generate_series(1, 20000) g;
 insert into events select 'event ' || g, '2026-01-01Z' from generate_series(1, 2000) g;
@@ -44,10 +44,10 @@ _HOT = 999_999
 
 
 def _statement(number: int) -> str:
-    at = _QUIET + 1 + number * 7_919 % (_ROWS - _QUIET - 2)
+    at = _QUIET + 1 + number * 7_919 % (ROWS - _QUIET - 2)
     match number % 5:
         case 0:
-            return f"insert into ledger values ({_ROWS + number}, 'acc-1', {number}.5, 1, null, now(), 'new')".replace(
+            return f"insert into ledger values ({ROWS + number}, 'acc-1', {number}.5, 1, null, now(), 'new')".replace(
                 "now()", f"timestamptz '2026-02-01Z' + interval '{number} s'"
             )
         case 1:
@@ -94,21 +94,11 @@ def test_under_writes_every_kind_of_difference_is_found_and_nothing_else(
 ) -> None:
     source, target = million
     source.run("select setval('orders', 500)", "million")
-    with Application(partial(source.connect, "million"), partial(target.connect, "million"), _statement) as application:
-        work = _work(million, "clean")
-        results = work.validate(workers=4)
-        assert application.written > 100
-        assert [result for result in rows_of(results) if result["different"]] == []
-        assert sum(result["rows"] for result in rows_of(results)) > _ROWS
-        _differ(source, target)
-        work = _work(million, "dirty")
-        results = [*work.validate(workers=4)]
+    application = Application(partial(source.connect, "million"), partial(target.connect, "million"), _statement)
+    results = compared_under_writes(application, partial(_work, million), partial(_differ, source, target))
     ledger = [result for result in rows_of(results) if result["table"] == "public.ledger"]
-    told = {
-        name: sum(result.get(name, 0) for result in ledger) for name in ("missing", "extra", "changed", "different")
-    }
     changed = sum(rows for _, rows in _CHANGED.values())
-    assert told == {"missing": 3, "extra": 2, "changed": changed, "different": changed + 5}
+    assert counted(ledger) == {"missing": 3, "extra": 2, "changed": changed, "different": changed + 5}
     assert {name for result in ledger for name in result.get("columns", [])} == {"amount", "note", "rate", "booked"}
     assert [result["columns"] for result in ledger if result["chunk"] == 4] == [["amount"]]
     assert [result["unkeyed"] for result in rows_of(results) if result["table"] == "public.events"] == [1]
@@ -120,8 +110,7 @@ def test_under_writes_every_kind_of_difference_is_found_and_nothing_else(
         "the sequence public.lost is missing in the target",
         "the sequence public.receipts is bigint 1 in the source, bigint 5 in the target",
     ]
-    notes = [note for result in results if "check" in result for note in result["notes"]]
-    assert "the sequence public.orders is behind in the target" in notes
+    assert "the sequence public.orders is behind in the target" in notes_of(results)
 
 
 def _differ(source: postgres.Server, target: postgres.Server) -> None:

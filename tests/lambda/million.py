@@ -1,0 +1,33 @@
+"""What both makes' million rows are put through: compared as they are, made different, and compared again."""
+
+from collections.abc import Callable
+from typing import Any
+
+from application import Application
+from validation_sides import Work, rows_of
+
+ROWS = 1_000_000
+
+
+def compared_under_writes(
+    application: Application, work: Callable[[str], Work], differ: Callable[[], None]
+) -> list[dict[str, Any]]:
+    """The results once `differ` has made the sides different; before that, nothing may be found."""
+    with application:
+        results = work("clean").validate(workers=4)
+        assert application.written > 100
+        assert [result for result in rows_of(results) if result["different"]] == []
+        assert sum(result["rows"] for result in rows_of(results)) > ROWS
+        differ()
+        return work("dirty").validate(workers=4)
+
+
+def counted(results: list[dict[str, Any]]) -> dict[str, int]:
+    """How many rows differ, and how."""
+    names = ("missing", "extra", "changed", "different")
+    return {name: sum(result.get(name, 0) for result in results) for name in names}
+
+
+def notes_of(results: list[dict[str, Any]]) -> list[str]:
+    """What the checks note."""
+    return [note for result in results if "check" in result for note in result["notes"]]
