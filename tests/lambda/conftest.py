@@ -13,8 +13,8 @@ import postgres
 import pytest
 from common import clients
 from doors import doors
+from invocations import answered_by
 from moto import mock_aws
-from moto.awslambda_simple.models import LambdaSimpleBackend
 from moto.core.config import default_user_config
 from orchestration import Functions, Machines
 from till import till
@@ -81,11 +81,10 @@ def mysql(
 
 @pytest.fixture
 def machines(estate: estates.Estate, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machines]:
-    # Set before the first call of either service, which chooses the backend.
+    # Set before the first call of the service, which chooses the backend.
     monkeypatch.setitem(default_user_config, "stepfunctions", {"execute_state_machine": True})
-    monkeypatch.setitem(default_user_config, "lambda", {"use_docker": False})
     functions = Functions()
-    monkeypatch.setattr(LambdaSimpleBackend, "invoke", lambda _, *arguments: functions.invoke(*arguments))
+    answered_by(monkeypatch, now=functions.run, later=functions.run)
     key = clients.secretsmanager().create_secret(Name="hash-key", SecretString=json.dumps({"key": "k" * 32}))
     estate.environment |= estates.listener(estate.environment)
     estate.environment |= {"HASH_KEY_SECRET": key["ARN"], "AWS_LAMBDA_FUNCTION_NAME": "approval"}

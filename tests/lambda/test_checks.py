@@ -10,14 +10,14 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
-from checks import handler, settings
+from checks import handler
 from checks.request import Answer, NotDelivered, request_of, send
-from checks.settings import Checks
+from checks.settings import Checks, build
 from common import clients
-from common.checkpoints import Checkpoints
 from common.clock import Clock
-from common.errors import InvalidEvent, MigrationError
+from common.errors import InvalidEvent, SchemaMismatch
 from estate import Estate
+from invocations import answered_by
 from validation import handler as validation_handler
 from validation.settings import build as build_validation
 
@@ -154,43 +154,36 @@ class Deployed:
 
     estate: Estate
     answers: Answers
-    calls: list[dict[str, Any]] = field(default_factory=list)
-    later: list[dict[str, Any]] = field(default_factory=list)
+    calls: list[Mapping[str, Any]] = field(default_factory=list)
+    later: list[Mapping[str, Any]] = field(default_factory=list)
+    fault: Exception | None = None
+    """What the functions end with, whatever they are asked."""
     now: datetime = datetime(2026, 1, 1, tzinfo=UTC)
     seconds: float = 0
     """What a comparison takes."""
 
-    def call(self, function: str, event: Mapping[str, Any]) -> Any:
-        self.calls.append(dict(event))
+    def run(self, function: str, event: Mapping[str, Any]) -> Any:
+        self.calls.append(event)
+        if self.fault is not None:
+            raise self.fault
         if event["operation"] == "compare":
             self.now += timedelta(seconds=self.seconds)
-        sent = json.loads(json.dumps(event))
-        try:
-            return json.loads(json.dumps(self.run(function, sent)))
-        except MigrationError as fault:
-            failure = {"errorType": type(fault).__name__, "errorMessage": str(fault)}
-            raise settings._failure(failure) from None
-
-    def run(self, function: str, event: Mapping[str, Any]) -> Any:
         if function == "cutover":
             return self.estate.run(event["operation"])
         return validation_handler.run(build_validation(self.estate.environment, Clock(sleep=lambda _: None)), event)
 
+    def go_on(self, function: str, event: Mapping[str, Any]) -> None:
+        assert function == "checks"
+        self.later.append(event)
+
     def build(self, *_: object) -> Checks:
-        clock = Clock(now=lambda: self.now, sleep=lambda _: None)
-        return Checks(
-            cutover="cutover",
-            validation="validation",
-            itself="checks",
-            comparisons=1,
-            store=Checkpoints(clients.s3(), self.estate.environment["CHECKPOINTS"], "checks", clock),
-            clock=clock,
-            call=self.call,
-            go_on=lambda _, event: self.later.append(json.loads(json.dumps(event))),
-        )
+        return build(self.estate.environment, Clock(now=lambda: self.now, sleep=lambda _: None))
+
+    def respond(self, event: Mapping[str, Any]) -> None:
+        handler.respond(event, self.build().clock, 840)
 
     def ask(self, validation: str, run: str = "1") -> dict[str, Any]:
-        handler.respond(event(self.answers, "Update", RunValidation=validation, Run=run), self.build().clock, 840)
+        self.respond(event(self.answers, "Update", RunValidation=validation, Run=run))
         return self.answers.taken[-1] if self.answers.taken else {}
 
     def operations(self) -> list[str]:
@@ -201,6 +194,9 @@ class Deployed:
 def deployed(estate: Estate, answers: Answers, monkeypatch: pytest.MonkeyPatch) -> Deployed:
     made = Deployed(estate, answers)
     monkeypatch.setattr(handler, "build", made.build)
+    answered_by(monkeypatch, now=made.run, later=made.go_on)
+    estate.environment |= {name.upper(): name for name in ("cutover", "validation")}
+    estate.environment |= {"AWS_LAMBDA_FUNCTION_NAME": "checks", "COMPARISONS": "1"}
     key = clients.secretsmanager().create_secret(Name="hash-key", SecretString=json.dumps({"key": "k" * 32}))
     estate.environment |= {"HASH_KEY_SECRET": key["ARN"], "CHUNK_ROWS": "10"}
     for number in range(3):
@@ -295,7 +291,7 @@ def test_a_comparison_goes_on_in_another_invocation_and_is_answered_once(deploye
     deployed.ask("post")
     assert deployed.answers.taken == []
     while deployed.later:
-        handler.respond(deployed.later.pop(0), deployed.build().clock, 840)
+        deployed.respond(deployed.later.pop(0))
     assert [answer["Data"]["Result"] for answer in deployed.answers.taken] == ["consistent: 2 tables, 63 rows"]
     assert deployed.operations().count("check_after") == 1
 
@@ -305,6 +301,20 @@ def test_a_comparison_that_takes_more_than_its_time_is_told(deployed: Deployed) 
     deployed.seconds = 2_800
     deployed.ask("post")
     assert "chunks were compared within the hour" in deployed.answers.taken[0]["Reason"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (SchemaMismatch("the target has no role x"), "SchemaMismatch: the target has no role x"),
+        (RuntimeError("password=hunter2"), "a function ended with RuntimeError; its log says why"),
+    ],
+)
+def test_of_a_function_that_failed_only_what_our_own_errors_say_is_told(
+    deployed: Deployed, fault: Exception, told: str
+) -> None:
+    deployed.fault = fault
+    assert deployed.ask("pre")["Reason"] == told
 
 
 def _carrier(estate: Estate) -> str:
