@@ -43,6 +43,9 @@ class Accounts(Protocol):
     def any_may_log_in(self, names: list[str]) -> bool:
         """Whether at least one of `names` could log in."""
 
+    def writers_beside(self, known: list[str], found: list[Table]) -> list[str]:
+        """Whoever else could log in and write to one of `found`; without administrators, who could open any fence."""
+
     def ensure_replication_user(self, login: Login, found: list[Table]) -> None:
         """The user of the replication tasks: reads and writes the tables, and may read the log of changes.
 

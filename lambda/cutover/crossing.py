@@ -87,10 +87,21 @@ def _begin(migration: Migration, exclusive: Exclusive, way: Way) -> Fence:
         return fences.standing(migration, way)
     if writer is not way.giver:
         raise NotAllowed(f"the writer is {writer.value}, it must be the {way.giver.value} to be fenced")
+    if way.is_forward:
+        _refuse_gaps(migration)
     fence = Fence(way, migration.clock.now().isoformat())
     migration.checkpoints.write(way.fence, migration.execution, {"fenced_at": fence.at})
     exclusive.move_writer(Writer.FENCED)
     return fence
+
+
+def _refuse_gaps(migration: Migration) -> None:
+    """While nothing has moved; a way back is never refused for what somebody was granted meanwhile."""
+    for replication in migration.settings.replications:
+        side = replication.source
+        with migration.administer(side) as giver:
+            for gap in doors.gaps(migration, replication, side, giver):
+                raise NotAllowed(f"the source of {replication.name} {gap}")
 
 
 def _open_taker(migration: Migration, exclusive: Exclusive, way: Way) -> dict[str, object]:

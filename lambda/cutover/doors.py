@@ -3,6 +3,8 @@
 Whoever replicates, and whoever administers, is spared: some servers make them members of the application's role.
 """
 
+from collections.abc import Iterator
+
 from common import secrets
 from common.clock import Deadline
 from common.replication import Replication, Side
@@ -26,6 +28,17 @@ def let_in(migration: Migration, replication: Replication, side: Side) -> None:
 def is_open(migration: Migration, replication: Replication, side: Side, administered: Administered) -> bool:
     """Whether the application, or a part of it, could log in to `side`."""
     return administered.accounts.any_may_log_in(_family(migration, replication, side, administered))
+
+
+def gaps(migration: Migration, replication: Replication, side: Side, administered: Administered) -> Iterator[str]:
+    """Who would write past a shut door, as ends of a sentence that begins with the database."""
+    known = [*_family(migration, replication, side, administered), *migration.replicating_users(side)]
+    others = administered.accounts.writers_beside(known, administered.schema.tables(replication.tables))
+    if others:
+        yield (
+            f"lets {', '.join(others)} write, whom the fence would not shut out: give them the role"
+            f" {replication.application_role}, lock them, or take the rights away"
+        )
 
 
 def _family(migration: Migration, replication: Replication, side: Side, administered: Administered) -> list[str]:

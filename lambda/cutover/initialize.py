@@ -41,6 +41,9 @@ def _prepare(migration: Migration, replication: Replication) -> int:
         if target.application_secret is not None:
             login = secrets.login(migration.secrets, target.application_secret)
             taker.accounts.ensure_application_user(login, replication.application_role, found)
+        for name, side, administered in (("source", source, giver), ("target", target, taker)):
+            for gap in doors.gaps(migration, replication, side, administered):
+                raise NotAllowed(f"the {name} {gap}")
         # Exactly one database takes writes: from now on the target's door is shut.
         doors.shut(migration, replication, target, taker, migration.clock.deadline(migration.settings.fence))
         giver.markers.write(HEARTBEAT)

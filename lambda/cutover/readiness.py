@@ -8,7 +8,7 @@ from common import log, secrets
 from common.errors import MigrationError, ValidationFailed
 from common.parameters import Writer
 from common.replication import Replication, Side
-from cutover import schema
+from cutover import doors, schema
 from cutover.administered import Administered
 from cutover.follow import forward_task
 from cutover.migration import Migration
@@ -75,7 +75,8 @@ def _side(migration: Migration, replication: Replication, side: Side, administer
     application = None
     if side.application_secret is not None:
         application = secrets.login(migration.secrets, side.application_secret)
-    yield from administered.accounts.lacks(login, replication.application_role, application)
+    lacks = list(administered.accounts.lacks(login, replication.application_role, application))
+    yield from lacks or doors.gaps(migration, replication, side, administered)
 
 
 def _after(migration: Migration, replication: Replication, writer: Writer, findings: list[str]) -> None:

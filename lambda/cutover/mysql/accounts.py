@@ -4,6 +4,7 @@ A database is fenced when each account of the application is locked, and when no
 prepared transaction is left. A name may have an account for each host that it comes from.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -27,10 +28,26 @@ from information_schema.user_privileges where grantee = concat('\'', %s, '\'@\''
 and privilege_type in ('REPLICATION SLAVE', 'REPLICATION CLIENT', 'BINLOG MONITOR')
 """
 
+_WRITE = "privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'DROP')"
+_EVERYWHERE = f"select grantee from information_schema.user_privileges where {_WRITE}"
+# A database is granted as a pattern.
+_IN_SCHEMA = f"""
+select grantee from information_schema.schema_privileges where {_WRITE} and %s like table_schema
+union
+select grantee from information_schema.table_privileges where {_WRITE} and table_schema = %s and table_name in %s
+union
+select grantee from information_schema.column_privileges where {_WRITE} and table_schema = %s and table_name in %s
+"""
+# Whoever may alter users can unlock any.
+_ADMINISTRATORS = """
+select grantee from information_schema.user_privileges where privilege_type in ('CREATE USER', 'SUPER')
+"""
+_GRANTEE = re.compile(r"'(?P<user>.*)'@'[^']*'", re.DOTALL)
+
 
 @dataclass(frozen=True)
 class _Catalogue:
-    """Where a make keeps accounts: who logs in, who inherits from whom, and how many are open."""
+    """Where a make keeps accounts: who logs in, who inherits from whom, and which are open."""
 
     logins: str
     heirs: str
@@ -41,7 +58,7 @@ _MARIADB = _Catalogue(
     logins=f"{_ACCOUNTS} and is_role = 'N'",
     heirs="select convert(user using utf8mb4) from mysql.roles_mapping where role in %s and user <> ''",
     open="""
-select count(*) from mysql.global_priv where user in %s
+select convert(user using utf8mb4) from mysql.global_priv where user in %s
   and coalesce(json_value(priv, '$.account_locked'), 0) = 0 and coalesce(json_value(priv, '$.is_role'), 0) = 0
 """,
 )
@@ -52,7 +69,7 @@ _MYSQL = _Catalogue(
   and plugin in ('caching_sha2_password', 'mysql_native_password', 'sha256_password'))
 """,
     heirs="select convert(to_user using utf8mb4) from mysql.role_edges where from_user in %s",
-    open="select count(*) from mysql.user where user in %s and account_locked = 'N'",
+    open="select convert(user using utf8mb4) from mysql.user where user in %s and account_locked = 'N'",
 )
 
 
@@ -64,11 +81,9 @@ class Accounts:
 
     def family(self, role: str, login: str | None, spared: tuple[str, ...]) -> list[str]:
         """See the protocol."""
-        names = {name for known in (role, login) if known for name in (known, clone(known))}
-        while heirs := self._heirs(names) - names:
-            names |= heirs
-        names -= {*spared, str(self.session.value("select substring_index(current_user(), '@', 1)"))}
-        found = sorted({name for name, _ in self._logins(names)}) if names else []
+        names = self._with_heirs({name for known in (role, login) if known for name in (known, clone(known))})
+        names -= {*spared, self._own_name()}
+        found = sorted({name for name, _ in self._logins(names)})
         if not found:
             raise NotAllowed(f"there is no user {login or role} that could be fenced on this server")
         return found
@@ -101,7 +116,16 @@ class Accounts:
 
     def any_may_log_in(self, names: list[str]) -> bool:
         """See the protocol."""
-        return bool(self.session.value(self._catalogue.open, names))
+        return bool(self._open(names))
+
+    def writers_beside(self, known: list[str], found: list[Table]) -> list[str]:
+        """See the protocol. A right in a role is its holders'."""
+        names = self._grantees(_EVERYWHERE)
+        for schema in schemas(found):
+            near = [table.name for table in found if table.schema == schema]
+            names |= self._grantees(_IN_SCHEMA, schema, schema, near, schema, near)
+        writers = self._with_heirs(names) - self._with_heirs(self._grantees(_ADMINISTRATORS))
+        return sorted(self._open(writers - {*known, self._own_name()}))
 
     def ensure_replication_user(self, login: Login, found: list[Table]) -> None:
         """See the protocol."""
@@ -143,10 +167,28 @@ class Accounts:
         return found
 
     def _logins(self, names: Iterable[str]) -> list[tuple[str, str]]:
-        return [(row[0], row[1]) for row in self.session.rows(self._catalogue.logins, list(names))]
+        wanted = list(names)
+        return [(row[0], row[1]) for row in self.session.rows(self._catalogue.logins, wanted)] if wanted else []
+
+    def _open(self, names: Iterable[str]) -> set[str]:
+        """Those of `names` that have an account which is not locked, and is no role."""
+        wanted = {name for name, _ in self._logins(names)}
+        return {str(row[0]) for row in self.session.rows(self._catalogue.open, list(wanted))} if wanted else set()
+
+    def _own_name(self) -> str:
+        return str(self.session.value("select substring_index(current_user(), '@', 1)"))
+
+    def _grantees(self, sql: str, *parameters: object) -> set[str]:
+        found = [_GRANTEE.fullmatch(str(row[0])) for row in self.session.rows(sql, *parameters)]
+        return {match["user"] for match in found if match}
+
+    def _with_heirs(self, names: set[str]) -> set[str]:
+        while heirs := self._heirs(names) - names:
+            names = names | heirs
+        return names
 
     def _heirs(self, names: set[str]) -> set[str]:
-        if self.session.is_old:
+        if self.session.is_old or not names:
             return set()
         return {str(row[0]) for row in self.session.rows(self._catalogue.heirs, list(names))}
 

@@ -34,6 +34,17 @@ select count(pg_terminate_backend(pid)) from pg_stat_activity
 where usename = any(cast(:roles as text[])) and datname = current_database() and pid <> pg_backend_pid()
 """
 
+# Amazon's administrators are no superusers.
+_WRITERS = """
+select rolname::text from pg_roles r
+where rolcanlogin and not rolsuper and rolname <> current_user and not rolname = any(cast(:known as text[]))
+  and not exists (select 1 from pg_roles a where a.rolname = 'rds_superuser' and pg_has_role(r.oid, a.oid, 'member'))
+  and exists (select 1 from unnest(cast(:tables as regclass[])) t
+              where has_table_privilege(r.oid, t, 'insert, update, delete, truncate')
+                 or has_any_column_privilege(r.oid, t, 'insert, update'))
+order by 1
+"""
+
 
 @dataclass(frozen=True)
 class Accounts:
@@ -73,6 +84,11 @@ class Accounts:
         """See the protocol."""
         sql = "select bool_or(rolcanlogin) from pg_roles where rolname = any(cast(:roles as text[]))"
         return bool(self.database.value(sql, roles=names))
+
+    def writers_beside(self, known: list[str], found: list[Table]) -> list[str]:
+        """See the protocol."""
+        rows = self.database.rows(_WRITERS, known=known, tables=[table.quoted for table in found])
+        return [str(row[0]) for row in rows]
 
     def ensure_replication_user(self, login: Login, found: list[Table]) -> None:
         """See the protocol."""
