@@ -5,18 +5,22 @@ from dataclasses import dataclass
 from common.database import Database, identifier
 
 # The migration's own tables are on both sides and are no part of the data: the marker, and DMS's control tables.
+# A partition counts as a table of its own where nothing above it is named.
 _TABLES = """
-select n.nspname::text, c.relname::text,
+with named as (
+  select c.oid, n.nspname, c.relname, c.relkind from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p')
+    and exists (select 1 from unnest(cast(:patterns as text[])) p where n.nspname || '.' || c.relname like p)
+    and c.relname <> 'paymig_marker' and c.relname not like 'awsdms\\_%'
+    and n.nspname not in ('pg_catalog', 'information_schema'))
+select c.nspname::text, c.relname::text,
        (select coalesce(sum(case when l.reltuples >= 0 then l.reltuples else pg_relation_size(l.oid) / 100 end), 0)
           from pg_class l where l.oid = any(leaves))::bigint,
        (select coalesce(sum(pg_table_size(leaf)), 0) from unnest(leaves) as leaf)::bigint
-from pg_class c join pg_namespace n on n.oid = c.relnamespace,
+from named c,
      lateral (select case when c.relkind = 'r' then array[c.oid] else
        array(select relid::oid from pg_partition_tree(c.oid) where isleaf) end as leaves) as parts
-where c.relkind in ('r', 'p') and not c.relispartition
-  and exists (select 1 from unnest(cast(:patterns as text[])) p where n.nspname || '.' || c.relname like p)
-  and c.relname <> 'paymig_marker' and c.relname not like 'awsdms\\_%'
-  and n.nspname not in ('pg_catalog', 'information_schema')
+where not exists (select 1 from pg_partition_ancestors(c.oid) above join named n on n.oid = above where n.oid <> c.oid)
 order by 1, 2
 """
 

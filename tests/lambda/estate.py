@@ -24,7 +24,8 @@ create table public.payments (
   state varchar(20) not null default 'new', at timestamptz not null default now());
 create index payments_by_token on public.payments (token);
 create table public.refunds (
-  id uuid primary key default gen_random_uuid(), payment bigint not null references public.payments, amount numeric);
+  id uuid primary key default gen_random_uuid(), payment bigint not null references public.payments,
+  amount numeric(12, 2));
 create sequence public.receipts start 100;
 """
 APPLICATION, CARRIER = "application-4711", "carrier-4711"  # passwords

@@ -54,6 +54,10 @@ _GENERATED = """
 select table_schema, table_name, column_name from information_schema.columns
 where table_schema in %s and coalesce(generation_expression, '') <> '' order by 1, 2, 3
 """
+_VERSIONED = """
+select table_schema, table_name, '' from information_schema.tables
+where table_schema in %s and table_type = 'SYSTEM VERSIONED' order by 1, 2
+"""
 # What DMS takes for large objects (DMS user guide, "Source data types for MySQL").
 _LARGE = """
 select table_schema, table_name, column_name from information_schema.columns
@@ -65,12 +69,17 @@ _IN_UTC = """
 select case @@global.time_zone when 'SYSTEM' then @@system_time_zone else @@global.time_zone end
   in ('UTC', '+00:00', 'Etc/UTC', 'GMT')
 """
+# The threads that apply what another server sends; those of InnoDB are daemons.
+_APPLIERS = """
+select count(*) from information_schema.processlist where user = 'system user' and command <> 'Daemon'
+"""
 _APPLY_ERRORS = "select table_schema from information_schema.tables where table_name = 'awsdms_apply_exceptions'"
 
 
 _HINDRANCES: tuple[tuple[str, Callable[[str, str], str]], ...] = (
     (_GENERATED, "{} has the generated column {}, which takes no value".format),
     (_LARGE, large),
+    (_VERSIONED, "{} keeps its versions, which DMS does not copy{}".format),
     (_TRIGGERS, "{} has the trigger {}, which would fire again for each row that arrives".format),
     (_CASCADES, "{} has the foreign key {}, which changes rows that the binary log leaves out".format),
 )
@@ -122,6 +131,8 @@ class Schema:
         yield from (f"the user {user} {lack}" for lack in rights.lacks(self.session, near))
         if self.session.value(_INSTANTS, near) and not self.session.value(_IN_UTC):
             yield "the server's time zone is not UTC, and DMS reads the columns of type timestamp in it"
+        if self.session.value(_APPLIERS):
+            yield "the server applies what another server sends it, which no fence stops"
         for sql, told in _HINDRANCES:
             rows = self.session.rows(sql, near)
             yield from (told(f"{row[0]}.{row[1]}", row[2]) for row in rows if f"{row[0]}.{row[1]}" in wanted)

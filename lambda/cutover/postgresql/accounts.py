@@ -39,7 +39,8 @@ _WRITERS = """
 select rolname::text from pg_roles r
 where rolcanlogin and not rolsuper and rolname <> current_user and not rolname = any(cast(:known as text[]))
   and not exists (select 1 from pg_roles a where a.rolname = 'rds_superuser' and pg_has_role(r.oid, a.oid, 'member'))
-  and exists (select 1 from unnest(cast(:tables as regclass[])) t
+  and exists (select 1 from unnest(cast(:tables as regclass[])) named,
+                lateral (select named union select relid from pg_partition_ancestors(named) a (relid)) as t (t)
               where has_table_privilege(r.oid, t, 'insert, update, delete, truncate')
                  or has_any_column_privilege(r.oid, t, 'insert, update'))
 order by 1

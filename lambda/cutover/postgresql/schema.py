@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from common.database import Database
 from common.tables import Table, schemas, tables
-from cutover.administered import Facts, large
+from cutover.administered import Facts
+from cutover.postgresql.hindrances import hindrances
 
 _COLUMNS = """
 select n.nspname::text, c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod),
@@ -28,15 +29,6 @@ where k.contype in ('f', 'c', 'x') and n.nspname = any(cast(:schemas as text[]))
 _SEQUENCES = """
 select schemaname::text, sequencename::text, increment_by::text || ' ' || data_type::text || ' ' || cycle::text
 from pg_sequences where schemaname = any(cast(:schemas as text[]))
-"""
-# What DMS takes for large objects (DMS user guide, "Source data types for PostgreSQL").
-_LARGE = """
-select n.nspname::text, c.relname::text, a.attname::text
-from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
-  join pg_type t on t.oid = a.atttypid
-where a.attnum > 0 and not a.attisdropped and a.attnotnull and c.relkind in ('r', 'p')
-  and n.nspname = any(cast(:schemas as text[]))
-  and (t.typname in ('text', 'json', 'jsonb', 'xml', 'bytea') or t.typcategory = 'A') order by 1, 2, 3
 """
 _APPLY_ERRORS = """
 select n.nspname::text || '.' || quote_ident(c.relname::text)
@@ -79,11 +71,8 @@ class Schema:
         return known
 
     def hindrances(self, found: list[Table]) -> Iterator[str]:
-        """See the protocol. Rows that arrive by replication fire no triggers: `session_replication_role`."""
-        wanted = {str(table) for table in found}
-        for schema, table, column in self.database.rows(_LARGE, schemas=schemas(found)):
-            if f"{schema}.{table}" in wanted:
-                yield large(f"{schema}.{table}", column)
+        """See the protocol."""
+        return hindrances(self.database, found)
 
     def apply_errors(self) -> int:
         """See the protocol."""

@@ -15,6 +15,11 @@ select rolcanlogin and (rolreplication or rolsuper
 from pg_roles r where rolname = :user
 """
 
+_WHOLE = """
+select distinct a.relid::regclass::text
+from unnest(cast(:tables as regclass[])) t, pg_partition_ancestors(t) a (relid) where a.relid <> t order by 1
+"""
+
 
 def ensure_replication_user(database: Database, login: Login, found: list[Table]) -> None:
     """The user of the replication tasks, who may also read the write-ahead log."""
@@ -33,6 +38,9 @@ def ensure_application_user(database: Database, login: Login, role: str, found: 
     if login.username != role:
         database.run(f"grant {identifier(role)} to {identifier(login.username)}")
     _grant(database, role, found, "usage", "select, insert, update, delete")
+    # Partitions are moved by their own names; the application knows the table that they are parts of.
+    for (whole,) in database.rows(_WHOLE, tables=[table.quoted for table in found]):
+        database.run(f"grant select, insert, update, delete on {whole} to {identifier(role)}")
 
 
 def may_replicate(database: Database, user: str) -> bool:
