@@ -4,16 +4,26 @@ use std::collections::BTreeSet;
 
 use super::environment::{Composer, Databases, ExistingVpcs, LookedUp, Networks};
 use super::operations::Topics;
-use crate::config::{Phase, Replication as ReplicationConfig, Topic as About};
+use crate::config::{Credentials, Phase, Replication as ReplicationConfig, Topic as About};
 use crate::constructs::entry::{Built, Entry};
 use crate::constructs::key::DataClass;
 use crate::constructs::reach::{admit, connect_inside, let_out};
 use crate::constructs::replication::{Activity, DmsRoles, Home, Inputs, Replicated};
 use crate::constructs::resolver;
+use crate::constructs::transit::dashed;
 use crate::quantity::{Cidr, Port};
 
 /// The replications of a system.
 pub(super) type Replications = Built<ReplicationConfig, Replicated>;
+
+/// Where a database outside the stack may be.
+#[derive(Debug)]
+pub(super) struct SourceWay {
+    /// Its part of paths.
+    pub(super) id: String,
+    pub(super) cidr: Cidr,
+    pub(super) port: u16,
+}
 
 impl Composer<'_> {
     /// Every replication; a topic hears of tasks that fail.
@@ -92,6 +102,9 @@ impl Composer<'_> {
         let port = self.source_port(entry);
         let mut clients = self.users_of(target);
         clients.insert(entry.network.clone());
+        if let Credentials::Rotated(_) = entry.source.credentials {
+            clients.insert(target.aurora().network.clone());
+        }
         for network in &clients {
             let id = Entry::of(&self.stack.network, network).construct_id();
             let cidr = networks.get(network).cidr;
@@ -183,8 +196,24 @@ impl Composer<'_> {
         reached.into_iter().collect()
     }
 
+    /// The ways to that source, each with its part of paths.
+    pub(super) fn ways_to_source(
+        &self,
+        replication: Entry<'_, ReplicationConfig>,
+    ) -> Vec<SourceWay> {
+        let port = self.source_port(replication);
+        let cidrs = self.source_cidrs(replication).into_iter();
+        cidrs
+            .map(|cidr| SourceWay {
+                id: format!("{}-source-{}", replication.key(), dashed(cidr)),
+                cidr,
+                port,
+            })
+            .collect()
+    }
+
     /// Replication runs while both systems do.
-    fn activity(&self) -> Activity {
+    pub(super) fn activity(&self) -> Activity {
         match self.stage.phase {
             Phase::Migration => Activity::Ready,
             Phase::Legacy | Phase::Production => Activity::Dormant,

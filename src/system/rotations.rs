@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use super::application_secrets::{ApplicationSecret, ApplicationSecrets};
 use super::environment::{Composer, Databases, Networks};
-use super::replications::Replications;
-use super::uses::reach;
+use super::replications::{Replications, SourceWay};
+use super::uses::{reach, reach_outside};
 use crate::config::{Architecture, Credentials, Database as DatabaseConfig, Phase};
 use crate::constructs::database::Database;
 use crate::constructs::entry::Entry;
 use crate::constructs::function::{Function, Plan};
 use crate::constructs::key::DataClass;
+use crate::constructs::replication::Activity;
 use crate::constructs::rotation::{self, Rotating, rotate};
 use crate::programs::Program;
 use crate::quantity::{Region, Seconds};
@@ -53,17 +54,33 @@ impl Composer<'_> {
                     days: rotated.days,
                 });
             }
+            let mut sources = Vec::new();
             for replication in Entry::all(&self.stack.replication) {
-                let here = replication.target.name() == entry.key();
-                if let (true, Credentials::Rotated(rotated)) = (here, &replication.credentials) {
+                if replication.target.name() != entry.key() {
+                    continue;
+                }
+                let replicated = replications.of(replication);
+                if let Credentials::Rotated(rotated) = &replication.credentials {
                     rotating.push(Rotating {
                         id: format!("replication-{}", replication.key()),
-                        secret: replications.of(replication).target_secret.clone(),
+                        secret: replicated.target_secret.clone(),
                         days: rotated.days,
                     });
                 }
+                // Before, nobody has written its password, and afterwards its database may be gone.
+                let lasts = self.activity() == Activity::Ready;
+                if let (true, Credentials::Rotated(rotated)) =
+                    (lasts, &replication.source.credentials)
+                {
+                    rotating.push(Rotating {
+                        id: format!("source-{}", replication.key()),
+                        secret: replicated.source_secret.clone(),
+                        days: rotated.days,
+                    });
+                    sources.extend(self.ways_to_source(replication));
+                }
             }
-            functions.push(self.rotation(entry, networks, database, rotating));
+            functions.push(self.rotation(entry, networks, database, rotating, &sources));
         }
         functions
     }
@@ -74,6 +91,7 @@ impl Composer<'_> {
         networks: &Networks,
         database: &Database,
         rotating: Vec<Rotating>,
+        sources: &[SourceWay],
     ) -> Rotation {
         let network = networks.get(&entry.aurora().network);
         let secrets_key = self.key(DataClass::Secrets, database.region);
@@ -96,6 +114,7 @@ impl Composer<'_> {
         let mut scope = entry.scope(&mut root).into_child("rotation");
         let function = Function::new(&mut scope, &self.context, plan, site);
         reach(&mut scope, function, "database", database);
+        reach_outside(&mut scope, function, sources);
         rotate(
             &mut scope,
             &self.context,

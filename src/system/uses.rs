@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::application_secrets::{ApplicationSecret, ApplicationSecrets};
 use super::environment::{Composer, Databases, Networks};
 use super::operations::Buckets;
+use super::replications::SourceWay;
 use super::tables::Tables;
 use crate::config::{
     Bucket as BucketConfig, Database as DatabaseConfig, Network as NetworkConfig, Ref, Service,
@@ -18,9 +19,8 @@ use crate::constructs::function::Function;
 use crate::constructs::key::{DataClass, Key};
 use crate::constructs::policy::Statement;
 use crate::constructs::reach::{Standing, connect, connect_inside, connect_outside};
-use crate::constructs::transit::dashed;
 use crate::programs::Calls;
-use crate::quantity::{Cidr, Key as Name, Region};
+use crate::quantity::{Key as Name, Region};
 use crate::tree::{Scope, Value};
 
 /// What there is to use.
@@ -52,7 +52,7 @@ enum Way {
         port: u16,
     },
     /// To a database that is left.
-    Source { id: String, cidr: Cidr, port: u16 },
+    Source(SourceWay),
 }
 
 impl Used {
@@ -68,7 +68,7 @@ impl Used {
                     let why = "Payment code to its database";
                     connect(scope, id, standing, *server, *port, why);
                 }
-                Way::Source { id, cidr, port } => {
+                Way::Source(SourceWay { id, cidr, port }) => {
                     let why = "Payment code to the database that is left";
                     connect_outside(scope, id, standing.security_group, *cidr, *port, why);
                 }
@@ -136,8 +136,7 @@ impl Composer<'_> {
             port: database.port,
         });
         let sources = self.sources_of(name).into_iter();
-        used.ways
-            .extend(sources.map(|(id, cidr, port)| Way::Source { id, cidr, port }));
+        used.ways.extend(sources.map(Way::Source));
     }
 
     fn add_buckets(used: &mut Used, names: &[Ref<BucketConfig>], buckets: &Buckets) {
@@ -162,20 +161,11 @@ impl Composer<'_> {
 
     /// Where the databases are that `used` is filled from, and their ports: until the cutover payments
     /// are written there.
-    fn sources_of(&self, used: &Ref<DatabaseConfig>) -> Vec<(String, Cidr, u16)> {
-        let mut sources = Vec::new();
-        for replication in Entry::all(&self.stack.replication) {
-            if replication.target.name() != used.name() {
-                continue;
-            }
-            let port = self.source_port(replication);
-            let cidrs = self.source_cidrs(replication).into_iter();
-            sources.extend(cidrs.map(|cidr| {
-                let id = format!("{}-source-{}", replication.key(), dashed(cidr));
-                (id, cidr, port)
-            }));
-        }
-        sources
+    fn sources_of(&self, used: &Ref<DatabaseConfig>) -> Vec<SourceWay> {
+        Entry::all(&self.stack.replication)
+            .filter(|replication| replication.target.name() == used.name())
+            .flat_map(|replication| self.ways_to_source(replication))
+            .collect()
     }
 
     /// The secrets that code which uses a database reads, by the variables that name them.
@@ -338,6 +328,16 @@ pub(super) fn reads_secrets(
         allowed.push(Statement::allow(["kms:Decrypt"], [key.arn()]).sid("SecretsKey"));
     }
     allowed
+}
+
+/// Lets a function connect to databases outside the stack.
+pub(super) fn reach_outside(scope: &mut Scope<'_>, function: Function, ways: &[SourceWay]) {
+    if let Some(standing) = function.standing() {
+        let why = "Functions to the database that is left";
+        for SourceWay { id, cidr, port } in ways {
+            connect_outside(scope, id, standing.security_group, *cidr, *port, why);
+        }
+    }
 }
 
 /// Lets a function connect to a database.

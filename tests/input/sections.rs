@@ -75,6 +75,18 @@ fn replications_that_cannot_work_are_refused_or_told_of() {
         let all = [REPLICA, secret, database, replication, &argument];
         answered(&all, expected);
     }
+    let apart = [
+        REPLICA,
+        database,
+        replication,
+        r#"network.apart={ region = "us-east-1", cidr = "10.7.0.0/16", zones = 2, tiers = { private = "10.7.0.0/20" } }"#,
+        r#"transit.hub={ networks = ["apart"], on_premises = { cidrs = ["192.168.0.0/16"], domain = "example.com", name_servers = ["192.168.0.53", "192.168.1.53"], via.vpn = { gateway = "203.0.113.10", asn = 65010 } } }"#,
+        "replication.payments.network=apart",
+    ];
+    answered(
+        &apart,
+        "nothing leads to the source from network `production`",
+    );
     let mysql = r#"database.payments.aurora-mysql={ network = "production", version = "8.0", name = "pay", class = "db.r6g.large" }"#;
     answered(&[REPLICA, mysql, replication], "must be `payments` too");
     let led = [

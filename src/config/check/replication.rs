@@ -1,7 +1,7 @@
 //! Replication: where its instance stands, what it reaches, and what it can verify.
 
 use super::{each, needs_tier};
-use crate::config::{Credentials, Engine, Named, Replication, Reverse, Stack, Tier};
+use crate::config::{Credentials, Engine, Named, Network, Ref, Replication, Reverse, Stack, Tier};
 use crate::diagnostic::{Diagnostic, Route, nearest};
 use crate::quantity::Key;
 
@@ -78,15 +78,30 @@ fn place(stack: &Stack, replication: &Replication, route: &Route, found: &mut Ve
             .help("replicate from a network in the target's region"),
         );
     }
-    let leads_out = stack.transit.iter().any(|(_, transit)| {
-        let outside = transit.on_premises.is_some() || !transit.existing.is_empty();
-        outside && transit.networks.contains(&replication.network)
-    });
-    if !leads_out {
+    let leads_out = |network: &Ref<Network>| {
+        stack.transit.iter().any(|(_, transit)| {
+            let outside = transit.on_premises.is_some() || !transit.existing.is_empty();
+            outside && transit.networks.contains(network)
+        })
+    };
+    let attach = "attach it to a [transit.…] with `on_premises` or `existing`";
+    if !leads_out(&replication.network) {
         found.push(
             Diagnostic::warning("nothing leads from that network to the source")
                 .at(&at)
-                .help("attach it to a [transit.…] with `on_premises` or `existing`"),
+                .help(attach),
+        );
+    }
+    let rotated = matches!(replication.source.credentials, Credentials::Rotated(_));
+    let apart = target.network != replication.network;
+    if rotated && apart && !leads_out(&target.network) {
+        found.push(
+            Diagnostic::warning(format!(
+                "nothing leads to the source from network `{}`, where its user's password is rotated",
+                target.network
+            ))
+            .at(route.key("target"))
+            .help(attach),
         );
     }
 }

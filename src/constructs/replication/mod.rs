@@ -94,9 +94,9 @@ pub struct Inputs<'a> {
 /// A replication that was added to a tree.
 #[derive(Clone, Debug)]
 pub struct Replicated {
-    /// The ARN of the secret of the source's replication user.
+    /// The ARN of the secret of the source's replication user, known once it holds a value.
     pub source_secret: Value<String>,
-    /// The ARN of the secret of the target's replication user.
+    /// The ARN of the secret of the target's replication user, known once it holds a value.
     pub target_secret: Value<String>,
     /// The port of the source.
     pub source_port: u16,
@@ -187,7 +187,7 @@ impl Replicated {
             events::on_failure(scope, context, config.identity(), running, topic);
         }
         Self {
-            source_secret: source_secret.arn(),
+            source_secret: source_secret.filled(),
             target_secret: target_secret.filled(),
             source_port,
             running,

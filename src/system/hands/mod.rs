@@ -11,7 +11,7 @@ use super::edge::Edge;
 use super::environment::{Composer, Databases, Networks};
 use super::operations::{Buckets, Topics};
 use super::replications::Replications;
-use super::uses::reach;
+use super::uses::{reach, reach_outside};
 use crate::config::{
     Alerts as AlertsConfig, Architecture, Bucket as BucketConfig, Checks as ChecksConfig,
     Network as NetworkConfig, Ref, Replication as ReplicationConfig, Section,
@@ -22,9 +22,7 @@ use crate::constructs::events::count;
 use crate::constructs::function::{Function, Plan};
 use crate::constructs::key::DataClass;
 use crate::constructs::policy::Statement;
-use crate::constructs::reach::connect_outside;
 use crate::constructs::secret_key::hash_key;
-use crate::constructs::transit::dashed;
 use crate::programs::Program;
 use crate::quantity::Seconds;
 use crate::tree::Value;
@@ -178,25 +176,17 @@ impl Composer<'_> {
             .iter()
             .map(|replication| {
                 let section = Entry::of(&self.stack.replication, replication);
-                let port = on.replications.get(replication).source_port;
-                (section, port, self.source_cidrs(section))
+                (section, self.ways_to_source(section))
             })
             .collect();
         let mut root = self.root.in_region(network.region.as_str());
         let mut scope = duty.section.scope(&mut root).into_child(program.package());
         let function = Function::new(&mut scope, &self.context, plan, site);
         count(&mut scope, &self.context, &key, &function);
-        let Some(standing) = function.standing() else {
-            return function;
-        };
-        for (section, port, cidrs) in sources {
+        for (section, ways) in sources {
             let target = on.databases.get(&section.target);
             reach(&mut scope, function, section.target.name().as_str(), target);
-            for cidr in cidrs {
-                let id = format!("{}-source-{}", section.key(), dashed(cidr));
-                let why = "Functions to the database that is left";
-                connect_outside(&mut scope, &id, standing.security_group, cidr, port, why);
-            }
+            reach_outside(&mut scope, function, &ways);
         }
         function
     }

@@ -177,6 +177,18 @@ def test_databases_of_another_form_are_refused(master: Secret, monkeypatch: pyte
         master.begin().step("createSecret")
 
 
+def test_a_source_s_user_without_rights_gets_another_password(place: Place) -> None:
+    value = {"engine": "postgres", "username": "dms", "password": "first", **place.address}
+    made = create("secret-src-abc123-source-dms", value).rotate()
+    assert place.current_user(made) == "dms"
+    assert place.refuses(value)
+
+
+def test_a_trial_passes_before_an_operator_has_written_the_credentials(master: Secret) -> None:
+    master.put({"engine": "postgres", "username": "dms", "password": "drawn", "placeholder": "true"})
+    master.begin(trial=True).step("testSecret")
+
+
 def test_a_placeholder_is_not_rotated(master: Secret) -> None:
     master.put({"username": "master", "password": "placeholder"})
     with pytest.raises(PlaceholderSecret):

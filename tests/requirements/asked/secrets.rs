@@ -2,13 +2,13 @@
 
 use paymig::aws::{
     KmsKey, LambdaPermission, SecretsmanagerSecret, SecretsmanagerSecretRotation,
-    SecretsmanagerSecretVersion,
+    SecretsmanagerSecretVersion, VpcSecurityGroupEgressRule,
 };
 use paymig::tree::Argument as A;
 
 use crate::mutation::{dropped, removed, weakened, weakened_in};
 use crate::queries::secrets;
-use crate::row::{Query, query};
+use crate::row::{MIGRATING, Query, query};
 
 pub(crate) fn rotations_are_permitted() -> Query {
     query!(
@@ -29,6 +29,18 @@ pub(crate) fn secrets_are_encrypted() -> Query {
             weakened(A::<SecretsmanagerSecret>::kms_key_id()),
             removed::<KmsKey>().within("key/secrets"),
             removed::<SecretsmanagerSecretVersion>(),
+        ]
+    )
+}
+
+pub(crate) fn sources_are_reached_by_what_rotates_their_users() -> Query {
+    const RULE: &str = "database/payments/rotation/reach/payments-source";
+    query!(
+        secrets::sources_are_reached_by_what_rotates_their_users,
+        MIGRATING,
+        [
+            removed::<VpcSecurityGroupEgressRule>().within(RULE),
+            weakened(A::<VpcSecurityGroupEgressRule>::to_port()).within(RULE),
         ]
     )
 }

@@ -59,7 +59,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<VpcSecurityGroupEgressRule>().within("service/tasks/main/reach/payments/"),
                 removed::<VpcSecurityGroupEgressRule>().within("service/tasks/main/balancer"),
                 removed::<VpcSecurityGroupEgressRule>()
-                    .within("database/payments/rotation/reach"),
+                    .within("database/payments/rotation/reach/database"),
                 weakened(A::<VpcSecurityGroupIngressRule>::to_port()).within("function"),
             ]
         ))

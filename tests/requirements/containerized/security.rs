@@ -17,12 +17,17 @@ pub(super) fn rows() -> Vec<Row> {
         )
         .holds(asked::secrets::secrets_are_encrypted())
         .holds(asked::secrets::secrets_are_rotated())
+        .holds(asked::secrets::sources_are_reached_by_what_rotates_their_users())
         .holds(asked::secrets::rotations_are_permitted())
         .tested(
             "tests/lambda/rotation/test_rotation_postgresql.py",
             "test_a_rotation_ends_though_it_was_killed_after_any_step",
         )
-        .open("the secrets of users in the datacenter's database, which its operators write, are not rotated"),
+        .tested(
+            "tests/lambda/rotation/test_rotation_postgresql.py",
+            "test_a_source_s_user_without_rights_gets_another_password",
+        )
+        .departs("the application's user of the datacenter's database is not rotated: the old system logs in as the same user, by a password of its own configuration"),
         Row::new(
             "001-SEC-2",
             "A web ACL blocks injected SQL, and addresses that send more than 1000 requests a minute.",

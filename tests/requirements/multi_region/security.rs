@@ -76,6 +76,7 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .holds(asked::secrets::secrets_are_rotated())
+        .holds(asked::secrets::sources_are_reached_by_what_rotates_their_users())
         .holds(query!(
             secrets::rotations_are_permitted,
             [

@@ -3,12 +3,13 @@
 use paymig::aws;
 use paymig::tree::View;
 
-use crate::case::{Amount, Case, Item, Known, Verdict};
+use crate::case::{Amount, Case, Item, Known, Text, Verdict};
 
 type Secret<'t> = Item<'t, aws::SecretsmanagerSecret>;
 
 /// The longest that a password stays what it is (PCI DSS 8.3.9 lets 90 days pass).
 const DAYS: i64 = 30;
+const POSTGRESQL: i64 = 5432;
 
 pub(crate) fn secrets_are_encrypted(case: Case<'_>) -> Verdict {
     case.every::<aws::SecretsmanagerSecret>()
@@ -23,24 +24,50 @@ pub(crate) fn secrets_are_encrypted(case: Case<'_>) -> Verdict {
 
 /// What is not rotated, by where it stands.
 const NOT_ROTATED: &[&str] = &[
-    // Users in a database that is not ours, which its operators write.
-    "/source-user/",
+    // The old system logs in as the same user, by a password of its own configuration.
     "replication/payments/application/",
     // The key that hashes of one run are compared by: no login.
     "/hash-key/",
 ];
 
+/// Of a source while nothing replicates: before, nobody has written its password, and then it may be gone.
+const SOURCE_USER: &str = "/source-user/";
+
 pub(crate) fn secrets_are_rotated(case: Case<'_>) -> Verdict {
+    let replicates = !case.items::<aws::DmsReplicationTask>().is_empty();
     case.every::<aws::SecretsmanagerSecret>()
         .that("that changes", |secret| {
             let path = secret.path();
-            !NOT_ROTATED.iter().any(|place| path.contains(place))
+            (replicates || !path.contains(SOURCE_USER))
+                && !NOT_ROTATED.iter().any(|place| path.contains(place))
         })
         .must("be rotated by a function within a month", |secret| {
             let rotations = rotations(secret);
             matches!(&rotations[..], [rotation] if is_monthly(rotation)
                 && rotation.uses_own::<aws::LambdaFunction, _>(rotation.rotation_lambda_arn()))
         })
+        .verdict()
+}
+
+/// Whatever rotates the user of a source gets there.
+pub(crate) fn sources_are_reached_by_what_rotates_their_users(case: Case<'_>) -> Verdict {
+    type Out = aws::VpcSecurityGroupEgressRule;
+    case.every::<aws::SecretsmanagerSecret>()
+        .that("of a source's user", |secret| {
+            secret.path().contains(SOURCE_USER)
+        })
+        .must(
+            "be rotated by a function that is let out of the network",
+            |secret| {
+                let functions = rotations(secret).into_iter().flat_map(|rotation| {
+                    rotation.to::<aws::LambdaFunction, _>(rotation.rotation_lambda_arn())
+                });
+                functions
+                    .flat_map(|function| groups(&function))
+                    .flat_map(|group| group.from::<Out, _>(View::<Out>::security_group_id))
+                    .any(|rule| rule.to_port().is(POSTGRESQL) && rule.cidr_ipv4().text().is_some())
+            },
+        )
         .verdict()
 }
 
@@ -59,6 +86,13 @@ pub(crate) fn rotations_are_permitted(case: Case<'_>) -> Verdict {
             })
         })
         .verdict()
+}
+
+fn groups<'t>(function: &Item<'t, aws::LambdaFunction>) -> Vec<Item<'t, aws::SecurityGroup>> {
+    let config = function.vpc_config();
+    let groups =
+        config.map(|config| function.to::<aws::SecurityGroup, _>(config.security_group_ids()));
+    groups.unwrap_or_default()
 }
 
 fn rotations<'t>(secret: &Secret<'t>) -> Vec<Item<'t, aws::SecretsmanagerSecretRotation>> {
