@@ -26,10 +26,14 @@ _STATES = {
     1094: "42704",  # there is no such thread
 }
 
-# Text forms must not depend on a server's or a user's defaults. One statement is one snapshot in any isolation;
-# READ COMMITTED keeps none of them open.
+# One statement is one snapshot in any isolation; this one keeps none of them open. The variable that holds it has
+# another name in MariaDB, and in MySQL before 5.7.20.
+_ISOLATION = "set session transaction isolation level read committed"
+
+# Text forms must not depend on a server's or a user's defaults.
 _SESSION = """
-set session time_zone = '+00:00', session transaction_isolation = 'READ-COMMITTED', session sql_mode = ''
+set session time_zone = '+00:00', session sql_mode = '', session lock_wait_timeout = %s,
+  session innodb_lock_wait_timeout = %s, session {} = %s
 """
 
 
@@ -92,12 +96,10 @@ def connect(address: Address, login: Login, trust: Trust, *, timeout: float = 30
         )
     with connection:
         session = Session(connection, str(Session(connection, "").value("select version()")))
-        isolation = "tx_isolation" if session.is_mariadb else "transaction_isolation"
-        session.rows(_SESSION.replace("transaction_isolation", isolation))
+        session.rows(_ISOLATION)
         wait = max(1, int(timeout))
-        session.rows("set session lock_wait_timeout = %s, session innodb_lock_wait_timeout = %s", wait, wait)
         limit = ("max_statement_time", timeout) if session.is_mariadb else ("max_execution_time", int(timeout * 1000))
-        session.rows(f"set session {limit[0]} = %s", limit[1])
+        session.rows(_SESSION.format(limit[0]), wait, wait, limit[1])
         yield session
 
 

@@ -1,8 +1,11 @@
 """Connections: who is trusted, and what an error tells."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
+import mariadb
 import pytest
+from common import mysql
 from common.database import connect
 from common.errors import DatabaseFailure
 from common.secrets import Login
@@ -56,3 +59,19 @@ def test_a_statement_ends_with_its_limit(source_server: Server) -> None:
         connect(address, _LOGIN, Trust(Tls.OFF, Path()), timeout=0.2) as database,
     ):
         database.run("select pg_sleep(5)")
+
+
+def test_a_session_of_mysql_depends_on_no_defaults(mariadb_server: mariadb.Server) -> None:
+    with _mysql(mariadb_server, timeout=3) as session:
+        settings = "@@tx_isolation, @@time_zone, @@sql_mode, @@lock_wait_timeout, @@innodb_lock_wait_timeout"
+        assert session.rows(f"select {settings}") == [("READ-COMMITTED", "+00:00", "", 3, 3)]
+
+
+def test_a_statement_of_mysql_ends_with_its_limit(mariadb_server: mariadb.Server) -> None:
+    with pytest.raises(DatabaseFailure, match="57014"), _mysql(mariadb_server, timeout=0.2) as session:
+        session.rows("select sleep(5)")
+
+
+def _mysql(server: mariadb.Server, timeout: float) -> AbstractContextManager[mysql.Session]:
+    address, login = Address("127.0.0.1", server.port, "mysql"), Login("admin", mariadb.PASSWORD)
+    return mysql.connect(address, login, Trust(Tls.OFF, Path()), timeout=timeout)
