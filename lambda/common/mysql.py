@@ -22,6 +22,8 @@ _LOST = frozenset({2003, 2006, 2013})  # cannot connect, gone away, lost
 
 # MySQL's own SQLSTATE says little.
 _STATES = {
+    # wrong password or user, no right on the database, account locked (MySQL's number and MariaDB's)
+    **dict.fromkeys((1045, 1044, 3118, 4151), "28000"),
     **dict.fromkeys((1205, 1969, 3024), "57014"),  # lock wait, MariaDB's and MySQL's limits of a statement
     1094: "42704",  # there is no such thread
 }
@@ -77,7 +79,8 @@ class Session:
 def connect(address: Address, login: Login, trust: Trust, *, timeout: float = 30) -> Iterator[Session]:
     """A session on `address`, closed at the end; `timeout` (seconds) bounds each query, the network five more.
 
-    MySQL itself limits reading statements alone; any other is given up when the network's time is over.
+    Where the address names no database, it is in none. MySQL itself limits reading statements alone; any other is given
+    up when the network's time is over.
     """
     with _without_values():
         connection = pymysql.connect(

@@ -5,6 +5,12 @@ from typing import Protocol
 from common.secrets import Login
 from common.settings import Address
 
+STATEMENT = 10.0
+"""Seconds of a statement, at most."""
+
+LOGIN_REFUSED = "28"
+"""The class of SQLSTATE of a wrong password, an unknown user, and one who is shut out."""
+
 
 class Engine(Protocol):
     """One make of database. Every method may be repeated, after a kill in its middle too."""

@@ -8,13 +8,8 @@ from common.errors import DatabaseFailure
 from common.secrets import Login
 from common.settings import Address, Trust
 from rotation import verifier
+from rotation.engine import LOGIN_REFUSED, STATEMENT
 from rotation.errors import RotationFailed
-
-STATEMENT = 10.0
-"""Seconds of a statement, at most."""
-
-_LOGIN_REFUSED = "28"
-"""The class of SQLSTATE of a wrong password (28P01), an unknown user and a role without LOGIN (28000)."""
 
 _NOT_PERMITTED = "28000"
 _SHUT_OUT = "is not permitted to log in"
@@ -38,7 +33,7 @@ class PostgreSql:
         except DatabaseFailure as fault:
             if fault.sqlstate == _NOT_PERMITTED and _SHUT_OUT in str(fault):
                 return True
-            if fault.sqlstate.startswith(_LOGIN_REFUSED):
+            if fault.sqlstate.startswith(LOGIN_REFUSED):
                 return False
             raise
 

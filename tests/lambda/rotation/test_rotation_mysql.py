@@ -107,6 +107,11 @@ def test_a_user_without_rights_gets_another_password(place: Place, dms: Secret) 
     assert not place.refuses(made)
 
 
+def test_a_user_needs_no_right_in_the_database(place: Place, dms: Secret) -> None:
+    place.server.run("revoke all privileges, grant option from dms@'%%'")
+    assert not place.refuses(dms.rotate())
+
+
 def test_users_take_turns_and_the_last_one_stays_valid(place: Place, dms: Secret) -> None:
     first = dms.value()
     second = dms.rotate()
@@ -149,6 +154,14 @@ def test_a_rotation_ends_though_it_was_killed_after_any_step(place: Place, dms: 
 
 def test_no_administrator_works_for_who_cannot_log_in(dms: Secret) -> None:
     dms.put({**dms.value(), "password": "guessed"})
+    begun = dms.begin()
+    begun.step("createSecret")
+    with pytest.raises(RotationFailed, match="cannot log in"):
+        begun.step("setSecret")
+
+
+def test_nor_for_who_is_locked_out(place: Place, dms: Secret) -> None:
+    place.server.run("alter user dms@'%%' account lock")
     begun = dms.begin()
     begun.step("createSecret")
     with pytest.raises(RotationFailed, match="cannot log in"):
