@@ -83,6 +83,9 @@ def start(certificates: Path) -> Server:
     folder = Path(tempfile.mkdtemp(prefix="paymig-mariadb-"))
     for name in ("server.pem", "server.key"):
         shutil.copy(certificates / name, folder / name)
+    # A server that starts empties its folder of temporary tables: in a common one, of those of running servers too.
+    temporary = folder / "temporary"
+    temporary.mkdir()
     user = "mysql" if os.geteuid() == 0 else None
     if user is not None:
         for path in [folder, *folder.iterdir()]:
@@ -92,7 +95,10 @@ def start(certificates: Path) -> Server:
     )
     data = folder / "data"
     subprocess.run(
-        ["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal"],
+        [
+            *("mariadb-install-db", "--no-defaults", f"--datadir={data}", f"--tmpdir={temporary}"),
+            "--auth-root-authentication-method=normal",
+        ],
         user=user,
         group=user,
         check=True,
@@ -103,6 +109,7 @@ def start(certificates: Path) -> Server:
         [
             *("mariadbd", "--no-defaults", f"--datadir={data}", f"--socket={folder}/socket", f"--port={port}"),
             *("--bind-address=127.0.0.1", f"--init-file={folder}/init.sql", "--skip-name-resolve"),
+            f"--tmpdir={temporary}",
             *(f"--ssl-cert={folder}/server.pem", f"--ssl-key={folder}/server.key"),
             *(f"--general-log-file={folder}/general.log", "--general-log=1"),
             *(f"--server-id={port}", "--log-bin=changes", "--binlog-format=ROW", "--binlog-row-metadata=FULL"),
