@@ -1,8 +1,12 @@
 """The tables that are moved, found by the patterns of REPLICATIONS."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from common.database import Database, identifier
+
+Row = TypeVar("Row", bound=Sequence[Any])
 
 # The migration's own tables are on both sides and are no part of the data: the marker, and DMS's control tables.
 # A partition counts as a table of its own where nothing above it is named.
@@ -52,3 +56,9 @@ def tables(database: Database, patterns: tuple[str, ...]) -> list[Table]:
 def schemas(found: list[Table]) -> list[str]:
     """The schemas of `found`, in order."""
     return sorted({table.schema for table in found})
+
+
+def rows_of(found: list[Table], rows: Iterable[Row]) -> list[Row]:
+    """Those of `rows`, which begin with a schema and a table, that are of tables in `found`."""
+    wanted = {(table.schema, table.name) for table in found}
+    return [row for row in rows if (row[0], row[1]) in wanted]

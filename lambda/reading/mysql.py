@@ -9,7 +9,7 @@ from typing import Any
 from common.mysql import Session, connect, identifier
 from common.secrets import Login
 from common.settings import Address, Trust
-from common.tables import Table
+from common.tables import Table, rows_of, schemas
 from reading import axes
 from reading.axes import Axis, beginning, halve
 from reading.reader import Values
@@ -146,9 +146,9 @@ class MySql:
         wanted = [_common(compared.column) for compared in view.columns if compared.column.name in names]
         return dict(self._by_key(view, keys, wanted))
 
-    def sequences(self, schemas: list[str]) -> dict[str, tuple[str, int]]:
+    def sequences(self, found: list[Table]) -> dict[str, tuple[str, int]]:
         """See `Reader`. Rows that arrive move an AUTO_INCREMENT; one whose last rows were deleted stays behind."""
-        return {f"{row[0]}.{row[1]}": (row[2], int(row[3]) - 1) for row in counters(self.session, schemas)}
+        return {f"{row[0]}.{row[1]}": (row[2], int(row[3]) - 1) for row in counters(self.session, found)}
 
     def reserve(self, slots: int) -> bool:
         """See `Reader`. A named lock each."""
@@ -243,13 +243,13 @@ class MySql:
         return rows
 
 
-def counters(session: Session, schemas: list[str]) -> list[tuple[Any, ...]]:
-    """Each AUTO_INCREMENT of these databases: schema, table, the column's type, and the next number."""
-    if not schemas:
+def counters(session: Session, found: list[Table]) -> list[tuple[Any, ...]]:
+    """Each AUTO_INCREMENT of these tables: schema, table, the column's type, and the next number."""
+    if not found:
         return []
     if not (session.is_mariadb or session.is_old):
         session.rows("set session information_schema_stats_expiry = 0")  # else up to a day old
-    return session.rows(_COUNTERS, schemas)
+    return rows_of(found, session.rows(_COUNTERS, schemas(found)))
 
 
 def _column(name: str, native: str, data_type: str, nullable: int, collation: str) -> Column:

@@ -10,7 +10,7 @@ from typing import Any
 from common.database import Database, Row, connect, identifier
 from common.secrets import Login
 from common.settings import Address, Trust
-from common.tables import Table, tables
+from common.tables import Table, schemas, tables
 from reading.axes import INTEGER, UUIDS, between
 from reading.quick_hash import Part, chained, probe
 from reading.reader import Values
@@ -166,9 +166,9 @@ class PostgreSql:
         wanted = [_common(compared.column) for compared in view.columns if compared.column.name in names]
         return dict(self._by_key(view, keys, wanted))
 
-    def sequences(self, schemas: list[str]) -> dict[str, tuple[str, int]]:
+    def sequences(self, found: list[Table]) -> dict[str, tuple[str, int]]:
         """See `Reader`."""
-        return {row[0]: (row[1], int(row[2])) for row in self._ask(_SEQUENCES, schemas=schemas)}
+        return {row[0]: (row[1], int(row[2])) for row in self._ask(_SEQUENCES, schemas=schemas(found))}
 
     def reserve(self, slots: int) -> bool:
         """See `Reader`. An advisory lock each."""

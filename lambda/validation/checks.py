@@ -11,7 +11,6 @@ from common import clients, log, tasks
 from common.errors import InvalidEvent
 from common.parameters import Parameters, Writer
 from common.replication import Replication
-from common.tables import schemas
 from reading.shape import Shape
 from validation.settings import Validation
 
@@ -77,8 +76,8 @@ def _sequences(validation: Validation, replication: Replication) -> Told:
     with validation.read_source(replication) as source, validation.read_target(replication) as target:
         if source.make != target.make:
             return [], []
-        near = schemas(source.tables(replication.tables))
-        ours, theirs = (reader.sequences(near) for reader in (source, target))
+        found = source.tables(replication.tables)
+        ours, theirs = (reader.sequences(found) for reader in (source, target))
     findings = [f"the sequence {name} is missing in the target" for name in ours.keys() - theirs.keys()]
     findings += [f"the sequence {name} is missing in the source" for name in theirs.keys() - ours.keys()]
     both = sorted(ours.keys() & theirs.keys())

@@ -13,6 +13,7 @@ from estate import APPLICATION, CARRIER
 from interruption import survive
 from mysql_estate import MySqlEstate
 from replicator import wait_until
+from validation_sides import mysql_reader
 
 
 def in_step(mysql: MySqlEstate) -> bool:
@@ -222,6 +223,13 @@ def test_a_row_that_differs_stops_the_cutover(mysql: MySqlEstate, change: str) -
     mysql.run_all("fence", "drain")
     with pytest.raises(ValidationFailed, match=r"\.payments"):
         mysql.run("final_validation")
+
+
+def test_a_counter_of_a_table_that_is_not_moved_is_left_out(mysql: MySqlEstate) -> None:
+    mysql.target.run("create table drafts (id bigint auto_increment primary key)")
+    with mysql_reader(mysql.target.server, mysql.target.dbname) as reader:
+        moved = reader.tables((f"{mysql.target.dbname}.pay%",))
+        assert list(reader.sequences(moved)) == [f"{mysql.target.dbname}.payments"]
 
 
 def test_after_the_cutover_only_the_target_takes_payments_and_numbers_go_on(mysql: MySqlEstate) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from common.mysql import Session, identifier
-from common.tables import Table, schemas
+from common.tables import Table
 from cutover.administered import Position
 from reading.mysql import counters
 
@@ -21,11 +21,9 @@ class Counters:
 
     def read(self, found: list[Table]) -> dict[str, Position]:
         """See the protocol."""
-        wanted = {(table.schema, table.name) for table in found}
         return {
             f"{identifier(schema)}.{identifier(table)}": (int(following), False)
-            for schema, table, _, following in counters(self.session, schemas(found))
-            if (schema, table) in wanted
+            for schema, table, _, following in counters(self.session, found)
         }
 
     def write(self, positions: Mapping[str, Position]) -> None:
