@@ -117,6 +117,14 @@ def test_a_changed_row_stops_the_cutover(estate: Estate) -> None:
         estate.run("final_validation")
 
 
+def test_a_sequence_that_is_missing_stops_the_cutover(estate: Estate) -> None:
+    estate.follow()
+    estate.target.run("drop sequence receipts")
+    estate.run_all("fence", "drain")
+    with pytest.raises(ValidationFailed, match=r"differ in the sequence public\.receipts$"):
+        estate.run("final_validation")
+
+
 def test_as_many_tables_as_there_is_time_for_are_compared_as_a_whole() -> None:
     small, middle, huge = (Table("public", name, rows) for name, rows in (("s", 10), ("m", 900_000), ("h", 10**9)))
     scope = Scope.within([huge, middle, small], seconds=10)

@@ -225,6 +225,16 @@ def test_a_row_that_differs_stops_the_cutover(mysql: MySqlEstate, change: str) -
         mysql.run("final_validation")
 
 
+def test_a_counter_that_is_missing_stops_the_cutover(mysql: MySqlEstate) -> None:
+    for side in (mysql.source, mysql.target):
+        side.run("create table receipts (id bigint auto_increment primary key)")
+    mysql.follow()
+    mysql.target.run("alter table receipts modify id bigint not null")
+    mysql.run_all("fence", "drain")
+    with pytest.raises(ValidationFailed, match=r"differ in the sequence buy\d+\.receipts$"):
+        mysql.run("final_validation")
+
+
 def test_a_counter_of_a_table_that_is_not_moved_is_left_out(mysql: MySqlEstate) -> None:
     mysql.target.run("create table drafts (id bigint auto_increment primary key)")
     with mysql_reader(mysql.target.server, mysql.target.dbname) as reader:
