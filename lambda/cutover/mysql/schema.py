@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from common.mysql import Session, identifier
-from common.tables import Table, schemas
+from common.tables import Table, rows_of, schemas
 from cutover.administered import Facts, large
+from cutover.facts import FactSheet
 from cutover.mysql import rights
 from reading.mysql import MySql
 
@@ -20,7 +22,6 @@ select table_schema, table_name, column_name, column_type, is_nullable, coalesce
   extra like '%%auto_increment%%'
 from information_schema.columns where table_schema in %s
 """
-# The name of an index is no part of it: administrators choose other names for the same index.
 _INDEXES = """
 select table_schema, table_name, max(index_name = 'PRIMARY'), max(non_unique) = 0,
   group_concat(concat(coalesce(column_name, '(expression)'), if(sub_part is null, '', concat('(', sub_part, ')')))
@@ -98,35 +99,26 @@ class Schema:
 
     def facts(self, found: list[Table]) -> Facts:
         """See the protocol."""
-        near, wanted = schemas(found), {str(table) for table in found}
-        known: dict[str, dict[str, str]] = {}
-
-        def add(schema: str, table: str, fact: str, value: str) -> None:
-            if f"{schema}.{table}" in wanted:
-                known.setdefault(f"{schema}.{table}", {})[fact] = value
-
-        for schema, table, column, kind, nullable, collation, counted in self.session.rows(_COLUMNS, near):
+        sheet = FactSheet()
+        for schema, table, column, kind, nullable, collation, counted in self._rows(_COLUMNS, found):
             said = (
                 _WIDTH.sub(r"\1", kind),
                 _THREE_BYTES.sub("utf8mb3_", collation),
                 "" if nullable == "YES" else "not null",
                 "identity" if counted else "",
             )
-            add(schema, table, f"column {column}", " ".join(filter(None, said)))
-        for schema, table, primary, unique, columns in self.session.rows(_INDEXES, near):
-            if primary:
-                add(schema, table, "primary key", columns)
-            else:
-                add(schema, table, f"{'unique ' if unique else ''}index on {columns}", "present")
-        for schema, table, columns in self.session.rows(_FOREIGN_KEYS, near):
-            add(schema, table, f"foreign key from {columns}", "present")
-        for schema, table, engine in self.session.rows(_ENGINES, near):
-            add(schema, table, "storage engine", str(engine))
-        return known
+            sheet.add(schema, table, f"column {column}", " ".join(filter(None, said)))
+        for index in self._rows(_INDEXES, found):
+            sheet.add_index(*index)
+        for schema, table, columns in self._rows(_FOREIGN_KEYS, found):
+            sheet.add(schema, table, f"foreign key from {columns}")
+        for schema, table, engine in self._rows(_ENGINES, found):
+            sheet.add(schema, table, "storage engine", str(engine))
+        return sheet.facts
 
     def hindrances(self, found: list[Table]) -> Iterator[str]:
         """See the protocol. DMS applies statements: triggers fire again. What a cascade changes is in no binary log."""
-        near, wanted = schemas(found), {str(table) for table in found}
+        near = schemas(found)
         user = self.session.value("select current_user()")
         yield from (f"the user {user} {lack}" for lack in rights.lacks(self.session, near))
         if self.session.value(_INSTANTS, near) and not self.session.value(_IN_UTC):
@@ -134,8 +126,7 @@ class Schema:
         if self.session.value(_APPLIERS):
             yield "the server applies what another server sends it, which no fence stops"
         for sql, told in _HINDRANCES:
-            rows = self.session.rows(sql, near)
-            yield from (told(f"{row[0]}.{row[1]}", row[2]) for row in rows if f"{row[0]}.{row[1]}" in wanted)
+            yield from (told(f"{schema}.{table}", name) for schema, table, name in self._rows(sql, found))
         for schema, event in self.session.rows(_EVENTS, near):
             yield f"the event {schema}.{event} writes though nobody is logged in"
 
@@ -143,3 +134,6 @@ class Schema:
         """See the protocol."""
         found = [identifier(row[0]) for row in self.session.rows(_APPLY_ERRORS)]
         return sum(int(self.session.value(f"select count(*) from {name}.awsdms_apply_exceptions")) for name in found)
+
+    def _rows(self, sql: str, found: list[Table]) -> list[tuple[Any, ...]]:
+        return rows_of(found, self.session.rows(sql, schemas(found)))

@@ -7,7 +7,7 @@ PostgreSQL"; PostgreSQL, "Logical Replication", "Restrictions".
 from collections.abc import Callable, Iterator
 
 from common.database import Database
-from common.tables import Table, schemas
+from common.tables import Table, rows_of, schemas
 from cutover.administered import large
 
 _COLUMN = """
@@ -77,8 +77,6 @@ _HINDRANCES: tuple[tuple[str, Callable[[str, str], str]], ...] = (
 
 def hindrances(database: Database, found: list[Table]) -> Iterator[str]:
     """What of `found` replication would get wrong. Rows that arrive fire no triggers: `session_replication_role`."""
-    wanted, near = {str(table) for table in found}, schemas(found)
     for sql, told in _HINDRANCES:
-        for schema, table, name in database.rows(sql, schemas=near):
-            if f"{schema}.{table}" in wanted:
-                yield told(f"{schema}.{table}", name)
+        for schema, table, name in rows_of(found, database.rows(sql, schemas=schemas(found))):
+            yield told(f"{schema}.{table}", name)

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from common.database import Database
-from common.tables import Table, schemas, tables
+from common.database import Database, Row
+from common.tables import Table, rows_of, schemas, tables
 from cutover.administered import Facts
+from cutover.facts import FactSheet
 from cutover.postgresql.hindrances import hindrances
 
 _COLUMNS = """
@@ -14,7 +15,6 @@ select n.nspname::text, c.relname::text, a.attname::text, format_type(a.atttypid
 from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
 where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p') and n.nspname = any(cast(:schemas as text[]))
 """
-# The name of an index is no part of it: administrators choose other names for the same index.
 _INDEXES = """
 select n.nspname::text, c.relname::text, i.indisprimary, i.indisunique,
        regexp_replace(pg_get_indexdef(i.indexrelid), '^CREATE (UNIQUE )?INDEX .* ON .* USING ', '')
@@ -22,7 +22,7 @@ from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.o
 where i.indislive and n.nspname = any(cast(:schemas as text[]))
 """
 _CONSTRAINTS = """
-select n.nspname::text, c.relname::text, k.contype::text, pg_get_constraintdef(k.oid)
+select n.nspname::text, c.relname::text, pg_get_constraintdef(k.oid)
 from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
 where k.contype in ('f', 'c', 'x') and n.nspname = any(cast(:schemas as text[]))
 """
@@ -49,26 +49,17 @@ class Schema:
 
     def facts(self, found: list[Table]) -> Facts:
         """See the protocol. Sequences stand below the name of their schema."""
-        wanted = {str(table) for table in found}
-        near = schemas(found)
-        known: dict[str, dict[str, str]] = {}
-
-        def add(schema: str, table: str, fact: str, value: str) -> None:
-            if f"{schema}.{table}" in wanted:
-                known.setdefault(f"{schema}.{table}", {})[fact] = value
-
-        for schema, table, column, kind, needed, identity in self.database.rows(_COLUMNS, schemas=near):
-            add(schema, table, f"column {column}", f"{kind}{' not null' if needed else ''}{identity and ' identity'}")
-        for schema, table, primary, unique, definition in self.database.rows(_INDEXES, schemas=near):
-            if primary:
-                add(schema, table, "primary key", definition)
-            else:
-                add(schema, table, f"{'unique ' if unique else ''}index on {definition}", "present")
-        for schema, table, _, definition in self.database.rows(_CONSTRAINTS, schemas=near):
-            add(schema, table, f"constraint {definition}", "present")
-        for schema, sequence, definition in self.database.rows(_SEQUENCES, schemas=near):
-            known.setdefault(f"{schema} (sequences)", {})[f"sequence {sequence}"] = definition
-        return known
+        sheet = FactSheet()
+        for schema, table, column, kind, needed, identity in self._rows(_COLUMNS, found):
+            said = f"{kind}{' not null' if needed else ''}{identity and ' identity'}"
+            sheet.add(schema, table, f"column {column}", said)
+        for index in self._rows(_INDEXES, found):
+            sheet.add_index(*index)
+        for schema, table, definition in self._rows(_CONSTRAINTS, found):
+            sheet.add(schema, table, f"constraint {definition}")
+        for schema, sequence, definition in self.database.rows(_SEQUENCES, schemas=schemas(found)):
+            sheet.facts[f"{schema} (sequences)"][f"sequence {sequence}"] = definition
+        return sheet.facts
 
     def hindrances(self, found: list[Table]) -> Iterator[str]:
         """See the protocol."""
@@ -78,3 +69,6 @@ class Schema:
         """See the protocol."""
         rows = self.database.rows(_APPLY_ERRORS)
         return sum(int(self.database.value(f"select count(*) from {row[0]}")) for row in rows)
+
+    def _rows(self, sql: str, found: list[Table]) -> list[Row]:
+        return rows_of(found, self.database.rows(sql, schemas=schemas(found)))
