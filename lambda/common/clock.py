@@ -33,7 +33,13 @@ class Deadline:
 
     def poll(self, done: Callable[[], bool], late: MigrationError, pause: float = 0.1) -> None:
         """Ask `done` until it is true; raises `late` when time runs out first. It is asked at least once."""
+        if not self.comes_true(done, pause):
+            raise late
+
+    def comes_true(self, done: Callable[[], bool], pause: float = 0.1) -> bool:
+        """Ask in the same way; False when time runs out first."""
         while not done():
             if self.left() <= 0:
-                raise late
+                return False
             self.clock.sleep(pause)
+        return True

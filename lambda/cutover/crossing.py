@@ -3,21 +3,20 @@
 At no instant do both databases take writes, and at every instant a checkpoint says how to go on or back.
 """
 
-from functools import partial
-
 from common import log
 from common.clock import Deadline
 from common.errors import DatabaseFailure, FenceTimeout, NotAllowed, ReplicationFailed
 from common.parameters import Writer
 from common.replication import Replication
 from cutover import doors, fences
-from cutover.administered import ChangeLog, Markers
+from cutover.administered import ChangeLog
+from cutover.arrival import arrives
 from cutover.fences import Fence
 from cutover.migration import Exclusive, Migration
 from cutover.ways import Way
 
 FINAL_VALIDATION = "final_validation"
-_MARKERS = 2  # see cutover.marker
+_MARKERS = 2  # see cutover.administered.Markers
 
 
 def close(migration: Migration, way: Way) -> dict[str, str]:
@@ -161,15 +160,10 @@ def _pass_markers(migration: Migration, way: Way, deadline: Deadline) -> dict[st
         with migration.administer(way.giving(replication), timeout=_left(deadline)) as giver:
             written[replication.name] = giver.markers.write(way.marker)
     for replication in migration.settings.replications:
-        late = FenceTimeout(f"the marker of {replication.name} did not arrive in the {way.taker.value} in time")
-        wanted = written[replication.name]
         with migration.administer(way.taking(replication), timeout=_left(deadline)) as taker:
-            deadline.poll(partial(_has_arrived, taker.markers, way.marker, wanted), late)
+            if not arrives(taker.markers, way.marker, written[replication.name], deadline):
+                raise FenceTimeout(f"the marker of {replication.name} did not arrive in the {way.taker.value} in time")
     return written
-
-
-def _has_arrived(markers: Markers, marker: str, wanted: int) -> bool:
-    return markers.position(marker) >= wanted
 
 
 def _stop_carriers(migration: Migration, fence: Fence) -> None:

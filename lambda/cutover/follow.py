@@ -6,6 +6,7 @@ from common import log
 from common.errors import NotAllowed
 from common.parameters import Writer
 from common.replication import Replication
+from cutover.arrival import arrives
 from cutover.migration import Migration
 from cutover.tasks import Following, TaskState
 
@@ -88,9 +89,7 @@ def round_trip(migration: Migration, replication: Replication) -> float:
         sent = giver.markers.write(HEARTBEAT)
         begun = migration.clock.now()
         deadline = migration.clock.deadline(migration.settings.max_lag + _HEARTBEAT_WAIT)
-        while taker.markers.position(HEARTBEAT) < sent:
-            if deadline.left() <= 0:
-                written = taker.markers.written_at(HEARTBEAT)
-                return float("inf") if written is None else giver.markers.seconds_since(written)
-            migration.clock.sleep(0.1)
-        return (migration.clock.now() - begun).total_seconds()
+        if arrives(taker.markers, HEARTBEAT, sent, deadline):
+            return (migration.clock.now() - begun).total_seconds()
+        written = taker.markers.written_at(HEARTBEAT)
+        return float("inf") if written is None else giver.markers.seconds_since(written)

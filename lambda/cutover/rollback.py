@@ -5,6 +5,7 @@ from common.errors import MigrationError, NotAllowed
 from common.parameters import Writer
 from common.replication import Replication
 from cutover import crossing, doors, fences
+from cutover.arrival import arrives
 from cutover.fences import Fence
 from cutover.migration import Exclusive, Migration
 from cutover.ways import BACK, FORWARD
@@ -59,11 +60,8 @@ def _assess_reverse(migration: Migration) -> tuple[str, str]:
             if failed:
                 return ASK, f"the reverse task of {replication.name} could not apply {failed} changes"
             sent = giver.markers.write(_PROBE)
-            deadline = migration.clock.deadline(_LAG)
-            while taker.markers.position(_PROBE) < sent:
-                if deadline.left() <= 0:
-                    return ASK, f"the source of {replication.name} is more than {_LAG:g} s behind"
-                migration.clock.sleep(0.1)
+            if not arrives(taker.markers, _PROBE, sent, migration.clock.deadline(_LAG)):
+                return ASK, f"the source of {replication.name} is more than {_LAG:g} s behind"
     return REVERSE, "the source follows the target"
 
 
