@@ -16,6 +16,7 @@ from doors import doors
 from invocations import answered_by
 from moto import mock_aws
 from moto.core.config import default_user_config
+from new_secret import create_secret
 from orchestration import Functions, Machines
 from till import till
 
@@ -85,9 +86,9 @@ def machines(estate: estates.Estate, monkeypatch: pytest.MonkeyPatch) -> Iterato
     monkeypatch.setitem(default_user_config, "stepfunctions", {"execute_state_machine": True})
     functions = Functions()
     answered_by(monkeypatch, now=functions.run, later=functions.run)
-    key = clients.secretsmanager().create_secret(Name="hash-key", SecretString=json.dumps({"key": "k" * 32}))
+    key = create_secret("hash-key", {"key": "k" * 32})
     estate.environment |= estates.listener(estate.environment)
-    estate.environment |= {"HASH_KEY_SECRET": key["ARN"], "AWS_LAMBDA_FUNCTION_NAME": "approval"}
+    estate.environment |= {"HASH_KEY_SECRET": key, "AWS_LAMBDA_FUNCTION_NAME": "approval"}
     estate.environment |= {"STEP_ALARMS": json.dumps([estates.ALARM])}
     estates.hang_alarm()
     for name, value in estate.environment.items():

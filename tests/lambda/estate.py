@@ -13,6 +13,7 @@ import boto3
 import pg8000.native
 from common import clients
 from movement import Movement
+from new_secret import login_secret
 from postgres import PASSWORD, Server
 from replication_service import ReplicationService, Task
 from replicator import End, Replicator, wait_until
@@ -135,21 +136,17 @@ def _tasks(service: ReplicationService, name: str, ends: list[End]) -> tuple[Tas
 def _replication(
     name: str, role: str, dms: str, sides: tuple[Database, Database], tasks: tuple[Task, Task, Task]
 ) -> dict[str, object]:
-    def secret(key: str, username: str, password: str) -> str:
-        value = json.dumps({"username": username, "password": password})
-        return clients.secretsmanager().create_secret(Name=f"{name}-{key}", SecretString=value)["ARN"]
-
     def address(side: Database) -> dict[str, object]:
         return {"host": "127.0.0.1", "port": side.server.port, "dbname": side.dbname}
 
     return {
         "name": name,
         "engine": "postgres",
-        "source_secret": secret("source-dms", dms, CARRIER),
-        "target_secret": secret("target-dms", dms, CARRIER),
-        "source_master_secret": secret("source-master", "postgres", PASSWORD),
-        "target_master_secret": secret("target-master", "postgres", PASSWORD),
-        "target_application_secret": secret("target-app", role, APPLICATION),
+        "source_secret": login_secret(f"{name}-source-dms", dms, CARRIER),
+        "target_secret": login_secret(f"{name}-target-dms", dms, CARRIER),
+        "source_master_secret": login_secret(f"{name}-source-master", "postgres", PASSWORD),
+        "target_master_secret": login_secret(f"{name}-target-master", "postgres", PASSWORD),
+        "target_application_secret": login_secret(f"{name}-target-app", role, APPLICATION),
         "source_address": address(sides[0]),
         "target_address": address(sides[1]),
         "tables": ["public.%"],

@@ -14,6 +14,7 @@ from estate import APPLICATION, CARRIER, cloud
 from mariadb import PASSWORD, Server
 from movement import Movement
 from mysql_replicator import End, MySqlReplicator
+from new_secret import login_secret
 from replication_service import ReplicationService, Task
 
 _SCHEMA = (
@@ -119,15 +120,11 @@ def mysql_estate(source: Server, target: Server) -> Iterator[MySqlEstate]:
 def _replication(
     name: str, role: str, dms: str, sides: tuple[Database, Database], tasks: tuple[Task, Task, Task]
 ) -> dict[str, object]:
-    def secret(key: str, username: str, password: str) -> str:
-        value = json.dumps({"username": username, "password": password})
-        return clients.secretsmanager().create_secret(Name=f"{name}-{key}", SecretString=value)["ARN"]
-
     def of(side: str, database: Database) -> dict[str, object]:
         return {
-            f"{side}_secret": secret(f"{side}-dms", dms, CARRIER),
-            f"{side}_master_secret": secret(f"{side}-master", "admin", PASSWORD),
-            f"{side}_application_secret": secret(f"{side}-app", role, APPLICATION),
+            f"{side}_secret": login_secret(f"{name}-{side}-dms", dms, CARRIER),
+            f"{side}_master_secret": login_secret(f"{name}-{side}-master", "admin", PASSWORD),
+            f"{side}_application_secret": login_secret(f"{name}-{side}-app", role, APPLICATION),
             f"{side}_address": {"host": "127.0.0.1", "port": database.server.port, "dbname": name},
         }
 

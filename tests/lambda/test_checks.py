@@ -13,11 +13,11 @@ import pytest
 from checks import handler
 from checks.request import Answer, NotDelivered, request_of, send
 from checks.settings import Checks, build
-from common import clients
 from common.clock import Clock
 from common.errors import InvalidEvent, SchemaMismatch
 from estate import Estate
 from invocations import answered_by
+from new_secret import create_secret
 from validation import handler as validation_handler
 from validation.settings import build as build_validation
 
@@ -197,8 +197,8 @@ def deployed(estate: Estate, answers: Answers, monkeypatch: pytest.MonkeyPatch) 
     answered_by(monkeypatch, now=made.run, later=made.go_on)
     estate.environment |= {name.upper(): name for name in ("cutover", "validation")}
     estate.environment |= {"AWS_LAMBDA_FUNCTION_NAME": "checks", "COMPARISONS": "1"}
-    key = clients.secretsmanager().create_secret(Name="hash-key", SecretString=json.dumps({"key": "k" * 32}))
-    estate.environment |= {"HASH_KEY_SECRET": key["ARN"], "CHUNK_ROWS": "10"}
+    key = create_secret("hash-key", {"key": "k" * 32})
+    estate.environment |= {"HASH_KEY_SECRET": key, "CHUNK_ROWS": "10"}
     for number in range(3):
         estate.pay_once(estate.source, f"before-{number}")
     return made

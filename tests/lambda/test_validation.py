@@ -11,6 +11,7 @@ from common.clock import Clock
 from common.errors import DatabaseFailure, InvalidEvent, ValidationFailed
 from estate import Estate
 from interruption import survive
+from new_secret import create_secret
 from validation import handler
 from validation.compare import Suspicion, in_flight
 from validation.settings import Validation, build
@@ -54,8 +55,8 @@ class Check:
 
 @pytest.fixture
 def check(estate: Estate) -> Iterator[Check]:
-    key = clients.secretsmanager().create_secret(Name="hash-key", SecretString=json.dumps({"key": "k" * 32}))
-    estate.environment |= {"HASH_KEY_SECRET": key["ARN"], "CHUNK_ROWS": "10", "MAX_LAG": "0"}
+    key = create_secret("hash-key", {"key": "k" * 32})
+    estate.environment |= {"HASH_KEY_SECRET": key, "CHUNK_ROWS": "10", "MAX_LAG": "0"}
     estate.run("initialize")
     for side in (estate.source, estate.target):
         side.run(

@@ -1,6 +1,5 @@
 """Payments that never stop coming: what a migration must not lose, whatever becomes of it."""
 
-import json
 import random
 import threading
 import time
@@ -18,6 +17,7 @@ from common.settings import Variables
 from common.sides import Sides, writer_database
 from common.writer import WriterDatabase
 from estate import APPLICATION, Database, Estate
+from new_secret import create_secret
 from purchases import Purchase, Work, change, pay
 
 _PAUSE = 0.05  # seconds between the orders of one counter, and between attempts
@@ -145,6 +145,5 @@ def _sides(estate: Estate) -> Sides:
     secrets: dict[Writer, str] = {}
     for writer, side in ((Writer.SOURCE, estate.source), (Writer.TARGET, estate.target)):
         secrets[writer] = f"{side.dbname}-till-{writer.value}"
-        value = json.dumps({**login, "port": side.server.port, "dbname": side.dbname})
-        clients.secretsmanager().create_secret(Name=secrets[writer], SecretString=value)
+        create_secret(secrets[writer], {**login, "port": side.server.port, "dbname": side.dbname})
     return Sides(secrets, Variables(estate.environment).trust())

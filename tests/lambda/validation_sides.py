@@ -15,6 +15,7 @@ import postgres
 from common import clients
 from common.secrets import Login
 from common.settings import Address, Tls, Trust
+from new_secret import create_secret, login_secret
 from reading import mysql, postgresql
 from reading.reader import Reader, hashing
 from reading.shape import Key, Range, Shape, View, agree
@@ -116,14 +117,8 @@ class Work:
         service.add(self.task)
         service.attach(clients.dms())
         secrets = {
-            name: clients.secretsmanager().create_secret(Name=f"{self.run}-{name}", SecretString=json.dumps(value))[
-                "ARN"
-            ]
-            for name, value in (
-                ("source", {"username": self.source.user, "password": self.source.password}),
-                ("target", {"username": self.target.user, "password": self.target.password}),
-                ("hash-key", {"key": "k" * 32}),
-            )
+            name: login_secret(f"{self.run}-{name}", end.user, end.password)
+            for name, end in (("source", self.source), ("target", self.target))
         }
         replication = {
             "name": "ledger",
@@ -141,7 +136,7 @@ class Work:
         return {
             "REPLICATIONS": json.dumps([replication]),
             "CHECKPOINTS": self.bucket,
-            "HASH_KEY_SECRET": secrets["hash-key"],
+            "HASH_KEY_SECRET": create_secret(f"{self.run}-hash-key", {"key": "k" * 32}),
             "TLS": "off",
             "MAX_LAG": "0",
         }

@@ -11,6 +11,7 @@ from typing import Any
 
 from common import clients
 from common.settings import Address, Tls, Trust
+from new_secret import create_secret
 from payment_api import handler
 from postgres import Server
 
@@ -125,7 +126,7 @@ def fill(estate: Estate) -> Iterator[Estate]:
         estate.administer(side, f"alter role app_{side} login password '{side}'")
         estate.administer(side, f"grant select, insert on payment to app_{side}")
         login = {"username": f"app_{side}", "password": side, **asdict(estate.address(side))}
-        clients.secretsmanager().create_secret(Name=f"secret-{side}", SecretString=json.dumps(login))
+        create_secret(f"secret-{side}", login)
     for name, value in PARAMETERS.items():
         clients.ssm().put_parameter(Name=f"{PREFIX}/{name}", Value=value, Type="String")
     yield estate

@@ -16,6 +16,7 @@ from botocore.exceptions import ReadTimeoutError
 from common import clients
 from common.settings import Address
 from fraud_detection import handler as fraud
+from new_secret import create_secret
 from payment_api import handler as payment_api
 from payment_validation import handler as validation
 from postgres import Server
@@ -186,7 +187,7 @@ def fill(made: Pipeline) -> Iterator[Pipeline]:
         "password": "target",
         **asdict(Address("localhost", made.server.port, DATABASE)),
     }
-    clients.secretsmanager().create_secret(Name="secret-target", SecretString=json.dumps(login))
+    create_secret("secret-target", login)
     for name, value in PARAMETERS.items():
         clients.ssm().put_parameter(Name=f"{PREFIX}/{name}", Value=value, Type="String")
     clients.s3().create_bucket(Bucket=BUCKET)

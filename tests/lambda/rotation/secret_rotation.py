@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from common import clients
 from moto.secretsmanager.models import secretsmanager_backends
+from new_secret import create_secret
 from rotation import handler
 
 ACCOUNT = "123456789012"
@@ -64,4 +65,4 @@ class Secret:
 
 def create(name: str, value: Mapping[str, Any]) -> Secret:
     """Create a secret."""
-    return Secret(clients.secretsmanager().create_secret(Name=name, SecretString=json.dumps(value))["ARN"])
+    return Secret(create_secret(name, value))

@@ -1,0 +1,16 @@
+"""Making a secret, as Terraform and whoever writes its first value do."""
+
+import json
+from collections.abc import Mapping
+
+from common import clients
+
+
+def create_secret(name: str, value: Mapping[str, object]) -> str:
+    """Create a secret with this value, and give its ARN."""
+    return clients.secretsmanager().create_secret(Name=name, SecretString=json.dumps(value))["ARN"]
+
+
+def login_secret(name: str, username: str, password: str) -> str:
+    """The same with a database login."""
+    return create_secret(name, {"username": username, "password": password})
