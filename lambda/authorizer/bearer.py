@@ -1,7 +1,6 @@
 """Bearer tokens: JSON Web Signatures in compact form, HS256 and nothing else (RFC 7515, 7519; advice of RFC 8725)."""
 
 import hmac
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from enum import Enum
 from typing import Final
 
 from authorizer.keys import decode_base64url
+from common.json_object import NotAnObject, parse_object
 
 LONGEST_TOKEN: Final = 4096
 """Characters of a token, at most; API Gateway itself ends at 10,240 bytes for all headers."""
@@ -146,17 +146,6 @@ def _decode(part: str) -> bytes:
 
 def _json_object(text: bytes) -> dict[str, object]:
     try:
-        content = json.loads(text.decode("utf-8"), object_pairs_hook=_without_repeats)
-    except (ValueError, RecursionError):
+        return parse_object(text)
+    except NotAnObject:
         raise Refused(Reason.FORM) from None
-    if not isinstance(content, dict):
-        raise Refused(Reason.FORM)
-    return content
-
-
-def _without_repeats(members: list[tuple[str, object]]) -> dict[str, object]:
-    """Refuse a name given twice: two readers could believe different values."""
-    content = dict(members)
-    if len(content) != len(members):
-        raise ValueError("a name is repeated")
-    return content

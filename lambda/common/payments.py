@@ -1,6 +1,5 @@
 """What a payment is, and which ones are taken."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from common.cards import holds_card_number, looks_like_card_number
+from common.json_object import NotAnObject, parse_object
 
 LIMITS: Final = ("limits/currency", "limits/largest-payment")
 """The parameters that `parse_limits` takes."""
@@ -100,7 +100,10 @@ def parse_principal(header: str | None) -> str:
 
 def parse_members(body: bytes, names: frozenset[str]) -> Mapping[str, object]:
     """Read the body of a request, which has these members and no other."""
-    members = _json_object(body)
+    try:
+        members = parse_object(body)
+    except NotAnObject as fault:
+        raise Malformed(f"the body is {fault}") from None
     if members.keys() != names:
         *most, last = sorted(names)
         raise Malformed(f"the body must have the members {', '.join(most)} and {last}, and no other")
@@ -147,20 +150,3 @@ def payment_to_json(payment: Payment) -> dict[str, object]:
         "status": payment.status,
         "created_at": payment.created_at.isoformat(),
     }
-
-
-def _json_object(body: bytes) -> Mapping[str, object]:
-    try:
-        content = json.loads(body.decode("utf-8"), object_pairs_hook=_without_repeats)
-    except (ValueError, RecursionError):
-        raise Malformed("the body is not JSON") from None
-    if not isinstance(content, dict):
-        raise Malformed("the body is not a JSON object")
-    return content
-
-
-def _without_repeats(members: list[tuple[str, object]]) -> dict[str, object]:
-    content = dict(members)
-    if len(content) != len(members):
-        raise ValueError("a name is repeated")
-    return content
