@@ -7,6 +7,22 @@ from application import Application
 from validation_sides import Work, rows_of
 
 ROWS = 1_000_000
+_QUIET = 400_000  # the application leaves the rows up to here alone
+_HOT = 999_999
+
+
+def write(inserted: Callable[[int], str], number: int) -> str:
+    """What the application does as its work of this number; `inserted` is a row in the make's own words."""
+    at = _QUIET + 1 + number * 7_919 % (ROWS - _QUIET - 2)
+    match number % 5:
+        case 0:
+            return f"insert into ledger values ({inserted(number)})"
+        case 1:
+            return f"delete from ledger where id = {at}"
+        case 2:
+            return f"update ledger set amount = {number}, note = 'again {number}' where id = {_HOT}"
+        case _:
+            return f"update ledger set state = 'paid {number}' where id = {at}"
 
 
 def compared_under_writes(
