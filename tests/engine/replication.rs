@@ -63,7 +63,8 @@ fn replication_comes_and_goes_as_a_whole() -> anyhow::Result<()> {
 fn lasts(address: &str) -> bool {
     [
         "aws_dms_replication_subnet_group.",
-        "aws_secretsmanager_secret",
+        "aws_secretsmanager_secret.",
+        "aws_secretsmanager_secret_version.",
         "aws_rds_cluster.",
     ]
     .iter()
