@@ -22,8 +22,8 @@ _LOST = frozenset({2003, 2006, 2013})  # cannot connect, gone away, lost
 
 # MySQL's own SQLSTATE says little.
 _STATES = {
-    # wrong password or user, no right on the database, account locked (MySQL's number and MariaDB's)
-    **dict.fromkeys((1045, 1044, 3118, 4151), "28000"),
+    **dict.fromkeys((1045, 1044), "28P01"),  # wrong password or user, no right on the database
+    **dict.fromkeys((3118, 4151), "28000"),  # account locked: MySQL's number and MariaDB's
     **dict.fromkeys((1205, 1969, 3024), "57014"),  # lock wait, MariaDB's and MySQL's limits of a statement
     1094: "42704",  # there is no such thread
 }

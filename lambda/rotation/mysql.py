@@ -2,7 +2,6 @@
 
 import re
 import secrets
-from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
@@ -10,11 +9,14 @@ from common.errors import DatabaseFailure
 from common.mysql import Session, connect
 from common.secrets import Login
 from common.settings import Address, Trust
-from rotation.engine import LOGIN_REFUSED, STATEMENT
+from rotation.engine import LOGIN_REFUSED, NOT_PERMITTED, STATEMENT
 from rotation.errors import RotationFailed
 
 # `GRANT what TO account rest`: names are quoted with backquotes by the server, so ` TO ` stands once outside of them.
 _GRANT = re.compile(r"(?P<what>GRANT (?:[^`]|`(?:[^`]|``)*`)*?) TO (?P<rest>.*)", re.DOTALL)
+
+_LOCKED = " ACCOUNT LOCK"
+"""What `SHOW CREATE USER` of both makes says of who is locked."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,13 @@ class MySql:
     longest_name: int = 32
 
     def accepts(self, address: Address, login: Login) -> bool:
-        """Tell whether this login opens a session that answers."""
+        """See the protocol. The server looks at the password first: only the right one is told that it is locked."""
         try:
             with self._session(address, login) as session:
                 return bool(session.value("select 1") == 1)
         except DatabaseFailure as fault:
+            if fault.sqlstate == NOT_PERMITTED:
+                return True
             if fault.sqlstate.startswith(LOGIN_REFUSED):
                 return False
             raise
@@ -48,14 +52,16 @@ class MySql:
                 session.rows("alter user %s@%s identified by %s", login.username, host, login.password)
 
     def renew_clone(self, address: Address, administrator: Login, original: str, clone: Login) -> None:
-        """Give the clone this password; make it, with what `original` may do, where there is none."""
+        """See the protocol."""
         with self._session(address, administrator) as session:
             accounts = _accounts(session, original, address)
             for host, needs_tls in accounts:
-                account = (clone.username, host)
-                session.rows("create user if not exists %s@%s identified by %s", *account, secrets.token_urlsafe(24))
+                account, unknown = (clone.username, host), secrets.token_urlsafe(24)
+                session.rows("create user if not exists %s@%s identified by %s account lock", *account, unknown)
                 if needs_tls:
                     session.rows("alter user %s@%s require ssl", *account)
+                is_locked = _LOCKED in str(session.value("show create user %s@%s", original, host))
+                session.rows(f"alter user %s@%s account {'lock' if is_locked else 'unlock'}", *account)
                 for grant in session.rows("show grants for %s@%s", original, host):
                     _grant(session, str(grant[0]), account)
             for host, _ in accounts:
@@ -66,7 +72,7 @@ class MySql:
         return connect(replace(address, dbname=""), login, self.trust, timeout=STATEMENT)
 
 
-def _accounts(session: Session, name: str, address: Address) -> Sequence[tuple[str, bool]]:
+def _accounts(session: Session, name: str, address: Address) -> list[tuple[str, bool]]:
     """Give the hosts that the user may come from, and whether only by TLS."""
     found = session.rows("select convert(host using utf8mb4), ssl_type <> '' from mysql.user where user = %s", name)
     if not found:

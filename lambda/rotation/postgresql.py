@@ -8,10 +8,9 @@ from common.errors import DatabaseFailure
 from common.secrets import Login
 from common.settings import Address, Trust
 from rotation import verifier
-from rotation.engine import LOGIN_REFUSED, STATEMENT
+from rotation.engine import LOGIN_REFUSED, NOT_PERMITTED, STATEMENT
 from rotation.errors import RotationFailed
 
-_NOT_PERMITTED = "28000"
 _SHUT_OUT = "is not permitted to log in"
 
 
@@ -31,7 +30,7 @@ class PostgreSql:
             with connect(address, login, self.trust, timeout=STATEMENT) as database:
                 return bool(database.value("select 1") == 1)
         except DatabaseFailure as fault:
-            if fault.sqlstate == _NOT_PERMITTED and _SHUT_OUT in str(fault):
+            if fault.sqlstate == NOT_PERMITTED and _SHUT_OUT in str(fault):
                 return True
             if fault.sqlstate.startswith(LOGIN_REFUSED):
                 return False
@@ -54,7 +53,7 @@ class PostgreSql:
 
         The clone is a member of the original and becomes it when it logs in, so that what it creates belongs to the
         original: the two take turns over the same tables. REPLICATION and BYPASSRLS are not inherited, so it gets them.
-        LOGIN neither: where a cutover has shut the original out, a clone that may log in would be a way in.
+        LOGIN neither.
         """
         with connect(address, administrator, self.trust, timeout=STATEMENT) as database, database.transaction():
             attributes = database.rows(

@@ -160,8 +160,20 @@ def test_no_administrator_works_for_who_cannot_log_in(dms: Secret) -> None:
         begun.step("setSecret")
 
 
-def test_nor_for_who_is_locked_out(place: Place, dms: Secret) -> None:
-    place.server.run("alter user dms@'%%' account lock")
+@pytest.mark.parametrize(("original", "clone"), [("lock", "unlock"), ("unlock", "lock")])
+def test_a_user_whom_a_cutover_shut_out_gets_a_clone_that_is_shut_out_too(
+    place: Place, dms: Secret, original: str, clone: str
+) -> None:
+    place.server.run(f"create user dms_clone@'%%' identified by 'old' account {clone}")
+    place.server.run(f"alter user dms@'%%' account {original}")
+    made = dms.rotate()
+    ((created,),) = place.server.run("show create user dms_clone@'%%'")
+    assert made["username"] == "dms_clone"
+    assert ("ACCOUNT LOCK" in created) is (original == "lock")
+
+
+def test_nor_for_who_is_locked_out_and_has_no_right_password(place: Place, dms: Secret) -> None:
+    place.server.run("alter user dms@'%%' identified by 'other' account lock")
     begun = dms.begin()
     begun.step("createSecret")
     with pytest.raises(RotationFailed, match="cannot log in"):
