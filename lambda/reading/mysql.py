@@ -13,7 +13,7 @@ from common.tables import Table, rows_of, schemas
 from reading import axes
 from reading.axes import Axis, beginning, halve
 from reading.reader import Values
-from reading.shape import Column, Compared, Family, Hashes, Key, Range, Shape, Sum, View
+from reading.shape import LONGEST, Column, Compared, Family, Hashes, Key, Range, Shape, Sum, View
 
 _BATCH = 500
 
@@ -304,10 +304,12 @@ def _named(table: Table) -> str:
 def _text(compared: Compared) -> str:
     """The column as it is compared."""
     column = compared.column
-    name = identifier(column.name)
+    text = _common(column)
+    if column.family in (Family.TEXT, Family.JSON):
+        return f"if(length({text}) > {LONGEST}, md5({text}), {text})"
     if compared.common or column.family not in (Family.DECIMAL, Family.DATE, Family.TIME, Family.INSTANT):
-        return _common(column)
-    return f"cast({name} as char)"
+        return text
+    return f"cast({identifier(column.name)} as char)"
 
 
 def _common(column: Column) -> str:
@@ -327,14 +329,12 @@ def _common(column: Column) -> str:
                 f"case when {number} = 0 then '0' when abs({number}) between 1e-13 and 1e30 then {plain}"
                 f" else cast({number} as char) end"
             )
-        case Family.BINARY:
-            return f"lower(hex({name}))"
+        case Family.BINARY | Family.OTHER:
+            return f"if(length({name}) > {LONGEST}, md5({name}), lower(hex({name})))"
         case Family.INSTANT:
             return f"date_format({name}, '%%Y-%%m-%%d %%H:%%i:%%s.%%f')"
         case Family.TIME:
             return f"time_format({name}, '%%H:%%i:%%s.%%f')"
-        case Family.OTHER:
-            return f"lower(hex({name}))"
         case Family.TEXT:
             return f"convert({name} using utf8mb4)"
         case _:

@@ -14,7 +14,7 @@ from common.tables import Table, schemas, tables
 from reading.axes import INTEGER, UUIDS, between
 from reading.quick_hash import Part, chained, probe
 from reading.reader import Values
-from reading.shape import Column, Compared, Family, Hash, Hashes, Key, Range, Shape, Sum, View
+from reading.shape import LONGEST, Column, Compared, Family, Hash, Hashes, Key, Range, Shape, Sum, View
 
 _BATCH = 1_000
 _PLACES = 7_089_334_212  # any number that nothing else in these databases locks
@@ -159,7 +159,8 @@ class PostgreSql:
 
     def fingerprints(self, view: View, keys: Sequence[Key]) -> Values:
         """See `Reader`."""
-        return dict(self._by_key(view, keys, [f"to_hex({self._digest(view, _text(c))})" for c in view.columns]))
+        texts = [self._short(compared) if view.hash is Hash.MD5 else _text(compared) for compared in view.columns]
+        return dict(self._by_key(view, keys, [f"to_hex({self._digest(view, text)})" for text in texts]))
 
     def values(self, view: View, keys: Sequence[Key], names: Sequence[str]) -> Values:
         """See `Reader`."""
@@ -183,7 +184,18 @@ class PostgreSql:
     def _hash(self, view: View) -> str:
         if view.hash is Hash.QUICK:
             return chained([_part(compared) for compared in view.columns])
-        return self._digest(view, _joined("'|'", [_framed(compared) for compared in view.columns]))
+        return self._digest(view, _joined("'|'", [_framed(self._short(c), c) for c in view.columns]))
+
+    def _short(self, compared: Compared) -> str:
+        """The column as it is compared, or its MD5 where it is long, as MySQL's reader writes it."""
+        text = _text(compared)
+        if compared.column.family is Family.BINARY and compared.common:
+            content = identifier(compared.column.name)
+        elif compared.framed:
+            content = self._bytes(text)
+        else:
+            return text
+        return f"case when octet_length({content}) > {LONGEST} then md5({content}) else {text} end"
 
     def _digest(self, view: View, text: str) -> str:
         if view.hash is Hash.QUICK:
@@ -270,12 +282,11 @@ def _part(compared: Compared) -> Part:
     """The column as a part of the quick hash."""
     if compared.framed:
         return Part(_text(compared), identifier(compared.column.name))
-    return Part(_framed(compared), None)
+    return Part(_framed(_text(compared), compared), None)
 
 
-def _framed(compared: Compared) -> str:
-    """The column so that no two rows read the same: NULL as a hyphen, and a length where a text could hold a bar."""
-    text = _text(compared)
+def _framed(text: str, compared: Compared) -> str:
+    """The column's text so that no two rows read the same: NULL as a hyphen, its length where it could hold a bar."""
     if not compared.framed:
         return f"coalesce({text}, '-')"
     return f"coalesce(length({text}) || ':' || {text}, '-')"

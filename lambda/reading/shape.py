@@ -7,7 +7,7 @@ type on one make are compared as the server writes them; any other pair in the c
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from common.tables import Table
 
@@ -16,6 +16,13 @@ Key: TypeAlias = tuple[str, ...]
 
 Hashes: TypeAlias = dict[Key, str]
 """The hash of each row by its key."""
+
+LONGEST: Final = 4_096
+"""Bytes of a value, at most, that are part of a row's text; of a longer one its MD5 is, where rows are hashed by MD5.
+
+MySQL gives NULL for a text that is longer than `max_allowed_packet`, and so for every row that holds much. No part
+of a key is that long in MySQL.
+"""
 
 
 class Family(Enum):
