@@ -51,7 +51,7 @@ where c.extra like '%%auto_increment%%' and t.table_schema in %s order by 1, 2
 """
 _KEYS = """
 select index_name, column_name from information_schema.statistics
-where table_schema = %s and table_name = %s and non_unique = 0 and sub_part is null
+where table_schema = %s and table_name = %s and non_unique = 0
 order by index_name <> 'PRIMARY', index_name, seq_in_index
 """
 
@@ -79,7 +79,10 @@ class MySql:
         return [Table(row[0], row[1], int(row[2]), int(row[3])) for row in rows]
 
     def shape(self, table: Table) -> Shape | None:
-        """See `Reader`. Without a primary key, a unique index over columns that are never null serves as one."""
+        """See `Reader`. Without a primary key, a unique index over columns that are never null serves as one.
+
+        Where the beginnings of values are unique, so are the values.
+        """
         rows = self._ask(_COLUMNS, table.schema, table.name)
         columns = tuple(_column(*row) for row in rows)
         found = Shape(table, columns, ())

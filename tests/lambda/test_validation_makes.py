@@ -195,3 +195,24 @@ def test_a_change_in_a_value_longer_than_a_packet_is_found(
     ends = {"postgresql": postgresql_end(source_server, "postgres"), "mysql": mysql_end(mariadb_server, "long")}
     (told,) = rows_of(Work(ends[source], mysql_end(mariadb_target, "long"), "long").validate())
     assert (told["different"], told["columns"]) == (1, [column])
+
+
+@pytest.fixture
+def shop(aws: None, mariadb_server: mariadb.Server, mariadb_target: mariadb.Server) -> Iterator[Work]:
+    """The same make twice."""
+    for server in (mariadb_server, mariadb_target):
+        server.run("create database shop character set utf8mb4")
+    yield Work(mysql_end(mariadb_server, "shop"), mysql_end(mariadb_target, "shop"), "shop", {"CHUNK_ROWS": "50"})
+    for server in (mariadb_server, mariadb_target):
+        server.run("drop database shop")
+
+
+def test_a_unique_index_over_the_beginnings_of_values_tells_rows_apart_by_the_values(
+    shop: Work, mariadb_server: mariadb.Server, mariadb_target: mariadb.Server
+) -> None:
+    for server in (mariadb_server, mariadb_target):
+        server.run("create table shop.t (shop int not null, code text not null, v int, unique (shop, code(4)))")
+        server.run("insert into shop.t values (1, 'a', 0), (1, 'b', 0), (1, 'c', 0)")
+    mariadb_target.run("update shop.t set v = 1 where code = 'a'")
+    (told,) = rows_of(shop.validate())
+    assert (told["changed"], told["columns"]) == (1, ["v"])
