@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from common import log
@@ -76,9 +76,13 @@ class Pair:
 
 @dataclass
 class Suspicion:
-    """Rows that differ, with the hashes of their columns: what both sides held a lag ago, and what they hold now."""
+    """Rows that differ, with the hashes of their columns: what both sides held a lag ago, and what they hold now.
+
+    `gone` are those that a look found on neither side.
+    """
 
     keys: list[Key]
+    gone: list[Key] = field(default_factory=list)
     looked: bool = False
     before: Values = field(default_factory=dict)
     earlier: Values = field(default_factory=dict)
@@ -89,6 +93,7 @@ class Suspicion:
         """Take another look in, and drop the rows whose target follows."""
         self.before, self.earlier = (self.here, self.there) if self.looked else (here, there)
         self.here, self.there, self.looked = here, there, True
+        self.gone += [key for key in self.keys if key not in here and key not in there]
         self.keys = [key for key in self.keys if not in_flight(self.before.get(key), here.get(key), there.get(key))]
 
     def columns(self, key: Key) -> tuple[list[int], bool]:
@@ -135,7 +140,8 @@ def _settle(validation: Validation, pair: Pair, span: Range, rows: int) -> evide
             break
         validation.clock.sleep(validation.lag)
         suspicion.look(*_fingerprints(pair, suspicion.keys))
-    return _told_apart(pair, suspicion)
+    found = _told_apart(pair, suspicion)
+    return _with_unreachable(pair, span, rows, suspicion.gone, found) if suspicion.gone else found
 
 
 def _fingerprints(pair: Pair, keys: list[Key]) -> tuple[Values, Values]:
@@ -165,6 +171,20 @@ def _told_apart(pair: Pair, suspicion: Suspicion) -> evidence.Found:
             elif moving:
                 unsettled.append(key)
     return evidence.Found(missing, extra, columns_that_differ(pair.both, wrong), unsettled)
+
+
+def _with_unreachable(pair: Pair, span: Range, rows: int, gone: list[Key], found: evidence.Found) -> evidence.Found:
+    """Rows that no look found were deleted, unless the tables still show them: then the text of a key finds nothing."""
+    here, there = _hashes(pair, span, rows)
+    shown = [key for key in gone if here.get(key) != there.get(key)]
+    looks = _fingerprints(pair, shown)
+    unreachable = [key for key in shown if not any(key in values for values in looks)]
+    return replace(
+        found,
+        missing=[*found.missing, *(key for key in unreachable if key not in there)],
+        extra=[*found.extra, *(key for key in unreachable if key not in here)],
+        changed=found.changed | {key: [] for key in unreachable if key in here and key in there},
+    )
 
 
 def _settle_whole(validation: Validation, pair: Pair, span: Range) -> evidence.Found:

@@ -216,3 +216,15 @@ def test_a_unique_index_over_the_beginnings_of_values_tells_rows_apart_by_the_va
     mariadb_target.run("update shop.t set v = 1 where code = 'a'")
     (told,) = rows_of(shop.validate())
     assert (told["changed"], told["columns"]) == (1, ["v"])
+
+
+def test_a_difference_is_told_though_no_row_is_found_by_the_text_of_its_key(
+    shop: Work, mariadb_server: mariadb.Server, mariadb_target: mariadb.Server
+) -> None:
+    for server in (mariadb_server, mariadb_target):
+        server.run("create table shop.t (host inet6 primary key, v int)")
+        server.run("insert into shop.t values ('2001:db8::1', 0), ('2001:db8::2', 0), ('2001:db8::3', 0)")
+    mariadb_target.run("update shop.t set v = 1 where host = '2001:db8::1'")
+    mariadb_target.run("delete from shop.t where host = '2001:db8::2'")
+    (told,) = rows_of(shop.validate())
+    assert [told[kind] for kind in ("changed", "missing", "extra")] == [1, 1, 0]
