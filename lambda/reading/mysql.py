@@ -1,5 +1,6 @@
 """MySQL (5.7 and later), Aurora MySQL and MariaDB (10.6 and later) as the validation reads them."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from reading.reader import Values
 from reading.shape import LONGEST, Column, Compared, Family, Hashes, Key, Range, Shape, Sum, View
 
 _BATCH = 500
+# Servers before MySQL 8.0.19, and MariaDB, write how wide a whole number is shown, which means nothing.
+_WIDTH = re.compile(r"^((?:tiny|small|medium|big)?int|year)\(\d+\)")
 
 _FAMILIES = {
     **dict.fromkeys(("tinyint", "smallint", "mediumint", "int", "bigint", "year", "bit"), Family.INTEGER),
@@ -151,7 +154,8 @@ class MySql:
 
     def sequences(self, found: list[Table]) -> dict[str, tuple[str, int]]:
         """See `Reader`. Rows that arrive move an AUTO_INCREMENT; one whose last rows were deleted stays behind."""
-        return {f"{row[0]}.{row[1]}": (row[2], int(row[3]) - 1) for row in counters(self.session, found)}
+        rows = counters(self.session, found)
+        return {f"{row[0]}.{row[1]}": (_without_width(row[2]), int(row[3]) - 1) for row in rows}
 
     def reserve(self, slots: int) -> bool:
         """See `Reader`. A named lock each."""
@@ -256,7 +260,12 @@ def counters(session: Session, found: list[Table]) -> list[tuple[Any, ...]]:
 
 
 def _column(name: str, native: str, data_type: str, nullable: int, collation: str) -> Column:
+    native = _without_width(native)
     return Column(name, native, _FAMILIES.get(data_type, Family.OTHER), bool(nullable), collation.endswith("_bin"))
+
+
+def _without_width(native: str) -> str:
+    return _WIDTH.sub(r"\1", native)
 
 
 def _axis(column: Column, low: str, high: str) -> Axis | None:

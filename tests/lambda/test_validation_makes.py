@@ -228,3 +228,12 @@ def test_a_difference_is_told_though_no_row_is_found_by_the_text_of_its_key(
     mariadb_target.run("delete from shop.t where host = '2001:db8::2'")
     (told,) = rows_of(shop.validate())
     assert [told[kind] for kind in ("changed", "missing", "extra")] == [1, 1, 0]
+
+
+def test_how_wide_a_number_is_shown_is_no_part_of_its_type(
+    shop: Work, mariadb_server: mariadb.Server, mariadb_target: mariadb.Server
+) -> None:
+    mariadb_server.run("create table shop.t (id bigint(20) auto_increment primary key, n int(11), y year(4))")
+    mariadb_target.run("create table shop.t (id bigint(1) auto_increment primary key, n int(1), y year)")
+    results = shop.validate()
+    assert [findings_of(results, name) for name in ("schema", "sequences")] == [[], []]
