@@ -7,7 +7,7 @@ below, since that one was before it.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -15,8 +15,8 @@ _LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _CASED = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _DIGITS = 10  # characters of a text that count
 _NIBBLES = 24
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+_MICROSECONDS = 1_000_000
+_ZERO = "0000-00-00"  # MySQL's date before all others
 
 
 @dataclass(frozen=True)
@@ -29,19 +29,36 @@ class Axis:
 
 INTEGER = Axis(int, str)
 UUIDS = Axis(lambda text: UUID(text).int, lambda number: str(UUID(int=number)))
-DATES = Axis(
-    lambda text: date.fromisoformat(text).toordinal(), lambda number: date.fromordinal(max(1, number)).isoformat()
-)
+
+
+def _day(text: str) -> int:
+    """Which day; MySQL also keeps dates without day or month, and without any of the three."""
+    year, month, day = (int(part) for part in text.split("-"))
+    return date(year, max(1, month), max(1, day)).toordinal() if year else 0
+
+
+def _date(number: int) -> str:
+    return date.fromordinal(number).isoformat() if number > 0 else _ZERO
+
+
+DATES = Axis(_day, _date)
 
 
 def instants() -> Axis:
     """Points in time, by microseconds."""
 
     def number(text: str) -> int:
-        return (datetime.fromisoformat(text).replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+        day, _, time = text.partition(" ")
+        clock, _, fraction = time.partition(".")
+        hours, minutes, seconds = (int(part) for part in clock.split(":"))
+        return (((_day(day) * 24 + hours) * 60 + minutes) * 60 + seconds) * _MICROSECONDS + int(fraction)
 
     def text(number: int) -> str:
-        return (_EPOCH + number * _MICROSECOND).strftime("%Y-%m-%d %H:%M:%S.%f")
+        seconds, fraction = divmod(number, _MICROSECONDS)
+        minutes, second = divmod(seconds, 60)
+        hours, minute = divmod(minutes, 60)
+        day, hour = divmod(hours, 24)
+        return f"{_date(day)} {hour:02}:{minute:02}:{second:02}.{fraction:06}"
 
     return Axis(number, text)
 

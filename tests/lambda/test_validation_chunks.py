@@ -38,6 +38,11 @@ _MYSQL = {
         "shop int, at datetime(6), primary key (shop, at)",
         "mod(seq, 7), '2026-01-01' + interval seq second",
     ),
+    "zero dates": (
+        "day date, id int, primary key (day, id)",
+        "if(mod(seq, 2) = 0, '0000-00-00', '2026-01-01'), seq",
+    ),
+    "a zero time": ("id datetime(6) primary key", "if(seq = 1, '0000-00-00', '2026-01-01' + interval seq second)"),
     "text and number": ("shop varchar(9), id int, primary key (shop, id)", "elt(mod(seq, 3) + 1, 'a', 'b', 'c'), seq"),
 }
 
