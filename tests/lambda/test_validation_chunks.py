@@ -161,3 +161,10 @@ def _newest_are_summed_apart(reader: Reader, run: Callable[[str], object]) -> No
     run("update cut.t set v = 'new' where id = 3")
     assert reader.newest(view, 2) != before
     assert before.rows == 2
+
+
+def test_a_key_that_its_index_cannot_find_ranges_of_is_not_cut(mysql: Reader, mariadb_server: mariadb.Server) -> None:
+    mariadb_server.run("create table cut.t (kind enum('card', 'debit', 'wire'), id int, primary key (kind, id))")
+    mariadb_server.run("insert into cut.t select mod(seq, 3) + 1, seq from cut.seq_1_to_1000")
+    mariadb_server.run("analyze table cut.t")
+    assert mysql.bounds(_shape(mysql, 1000), 100) == []
