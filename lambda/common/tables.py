@@ -18,7 +18,7 @@ with named as (
     and c.relname <> 'paymig_marker' and c.relname not like 'awsdms\\_%'
     and n.nspname not in ('pg_catalog', 'information_schema'))
 select c.nspname::text, c.relname::text,
-       (select coalesce(sum(case when l.reltuples >= 0 then l.reltuples else pg_relation_size(l.oid) / 100 end), 0)
+       (select coalesce(sum(case when l.reltuples > 0 then l.reltuples else pg_relation_size(l.oid) / 100 end), 0)
           from pg_class l where l.oid = any(leaves))::bigint,
        (select coalesce(sum(pg_table_size(leaf)), 0) from unnest(leaves) as leaf)::bigint
 from named c,

@@ -168,3 +168,12 @@ def test_a_key_that_its_index_cannot_find_ranges_of_is_not_cut(mysql: Reader, ma
     mariadb_server.run("insert into cut.t select mod(seq, 3) + 1, seq from cut.seq_1_to_1000")
     mariadb_server.run("analyze table cut.t")
     assert mysql.bounds(_shape(mysql, 1000), 100) == []
+
+
+def test_a_table_without_statistics_is_cut_by_its_size(postgresql: Reader, source_server: Server) -> None:
+    source_server.run(
+        "create table cut.t as select g as id, repeat('x', 90) as v from generate_series(1, 1000) g;"
+        " update pg_class set reltuples = 0 where oid = 'cut.t'::regclass"  # as PostgreSQL 13 has it
+    )
+    (table,) = postgresql.tables(("cut.%",))
+    assert 500 < table.estimate < 2_000
