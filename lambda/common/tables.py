@@ -37,6 +37,7 @@ class Table:
     name: str
     estimate: int
     size: int = 0
+    is_partitioned: bool = False
 
     @property
     def quoted(self) -> str:

@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from common.database import Database, Row, connect, identifier
@@ -50,7 +50,8 @@ key as (
   order by not i.indisprimary, i.indnkeyatts, i.indexrelid limit 1)
 select a.attname::text, format_type(a.atttypid, a.atttypmod),
        format_type(coalesce(nullif(t.typbasetype, 0), t.oid), null), a.attnotnull,
-       coalesce(array_position((select columns from key), a.attnum), -1)
+       coalesce(array_position((select columns from key), a.attnum), -1),
+       (select relkind = 'p' from pg_class c join it on c.oid = it.oid)
 from it join pg_attribute a on a.attrelid = it.oid join pg_type t on t.oid = a.atttypid
 where a.attnum > 0 and not a.attisdropped order by a.attname collate "C"
 """
@@ -92,9 +93,12 @@ class PostgreSql:
         rows = self._ask(_SHAPE, table=table.quoted)
         columns = [Column(row[0], row[1], _FAMILIES.get(row[2], Family.OTHER), not row[3]) for row in rows]
         in_key = sorted((int(row[4]), column.name) for row, column in zip(rows, columns, strict=True) if row[4] >= 0)
+        if not rows:
+            return None
+        table = replace(table, is_partitioned=bool(rows[0][5]))
         found = Shape(table, tuple(columns), ())
         key = tuple(column for _, name in in_key if (column := found.column(name)) is not None)
-        return Shape(table, found.columns, key) if rows else None
+        return Shape(table, found.columns, key)
 
     def bounds(self, shape: Shape, rows: int) -> list[Key]:
         """See `Reader`. Whole numbers and UUIDs by the planner's histogram, others by a sample of blocks."""
@@ -120,14 +124,14 @@ class PostgreSql:
     def sum(self, view: View, span: Range) -> Sum:
         """See `Reader`."""
         where, parameters = _where(view.key, span)
-        sql = f"select count(*), coalesce(sum({self._hash(view)}), 0)::text from {view.table.quoted} where {where}"
+        sql = f"select count(*), coalesce(sum({self._hash(view)}), 0)::text from {_rows(view.table)} where {where}"
         row = self._ask(sql, **parameters)[0]
         return Sum(int(row[0]), row[1])
 
     def newest(self, view: View, rows: int) -> Sum:
         """See `Reader`."""
         order = ", ".join(f"{identifier(column.name)} desc" for column in view.key)
-        inner = f"select {self._hash(view)} as hash from {view.table.quoted} order by {order} limit {rows}"
+        inner = f"select {self._hash(view)} as hash from {_rows(view.table)} order by {order} limit {rows}"
         row = self._ask(f"select count(*), coalesce(sum(hash), 0)::text from ({inner}) as hashed")[0]
         return Sum(int(row[0]), row[1])
 
@@ -136,7 +140,7 @@ class PostgreSql:
         where, parameters = _where(view.key, span)
         inner = (
             f"select {self._bucket(view, count)} as b, count(*) as n, sum({self._hash(view)})::text as s"
-            f" from {view.table.quoted} where {where} group by 1"
+            f" from {_rows(view.table)} where {where} group by 1"
         )
         sql = f"select coalesce(string_agg(concat_ws(' ', b, n, s), ','), '') from ({inner}) as summed"
         text = str(self._ask(sql, **parameters)[0][0])
@@ -152,7 +156,7 @@ class PostgreSql:
         shown = ", ".join([*(_shown(column) for column in view.key), f"to_hex({self._hash(view)})"])
         sql = (
             f"select coalesce(string_agg(concat_ws(chr(31), {shown}), chr(10)), '')"
-            f" from {view.table.quoted} where {where}"
+            f" from {_rows(view.table)} where {where}"
         )
         text = str(self._ask(sql, **parameters)[0][0])
         return dict(_parted(view.key, line.split("\x1f")) for line in text.split("\n") if line)
@@ -217,7 +221,7 @@ class PostgreSql:
         pairs = list(zip(names, view.key, strict=True))
         match = " and ".join(f"t.{identifier(column.name)} = {_typed(f'g.{name}', column)}" for name, column in pairs)
         shown = ", ".join([*(_common(column) for column in view.key), *wanted])
-        sql = f"select {shown} from unnest({given}) as g({', '.join(names)}) join {view.table.quoted} as t on {match}"
+        sql = f"select {shown} from unnest({given}) as g({', '.join(names)}) join {_rows(view.table)} as t on {match}"
         for start in range(0, len(keys), _BATCH):
             batch = keys[start : start + _BATCH]
             rows = self._ask(sql, **{name: [key[index] for key in batch] for index, name in enumerate(names)})
@@ -225,7 +229,7 @@ class PostgreSql:
 
     def _end(self, shape: Shape, order: str) -> Any:
         key = identifier(shape.key[0].name)
-        rows = self._ask(f"select {key}::text from {shape.table.quoted} as t order by t.{key} {order} limit 1")
+        rows = self._ask(f"select {key}::text from {_rows(shape.table)} as t order by t.{key} {order} limit 1")
         return rows[0][0] if rows else None
 
     def _sampled(self, shape: Shape, wanted: int) -> list[Key]:
@@ -237,10 +241,15 @@ class PostgreSql:
         names = ", ".join(f"k{index}" for index in range(len(shape.key)))
         rows = self._ask(
             f"select {names} from (select {keys}, row_number() over (order by {order}) as n, count(*) over () as all_"
-            f" from {shape.table.quoted} tablesample system ({percent:.6f}) repeatable (0)) as sampled"
+            f" from {_rows(shape.table)} tablesample system ({percent:.6f}) repeatable (0)) as sampled"
             f" where n < all_ and n * {wanted} / all_ > (n - 1) * {wanted} / all_ order by n"
         )
         return [tuple(row) for row in rows]
+
+
+def _rows(table: Table) -> str:
+    """The table's own rows: those of tables that inherit from it are theirs, those of its partitions its own."""
+    return table.quoted if table.is_partitioned else f"only {table.quoted}"
 
 
 def _text(compared: Compared) -> str:

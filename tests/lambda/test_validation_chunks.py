@@ -177,3 +177,13 @@ def test_a_table_without_statistics_is_cut_by_its_size(postgresql: Reader, sourc
     )
     (table,) = postgresql.tables(("cut.%",))
     assert 500 < table.estimate < 2_000
+
+
+def test_rows_of_inheriting_tables_are_not_read_with_their_parent(postgresql: Reader, source_server: Server) -> None:
+    source_server.run(
+        "create table cut.t (id bigint primary key, v text);"
+        "create table cut.y2025 (primary key (id)) inherits (cut.t);"
+        "insert into cut.t values (1, 'x'); insert into cut.y2025 values (1, 'y'), (2, 'z')"
+    )
+    shapes = [shape for table in postgresql.tables(("cut.%",)) if (shape := postgresql.shape(table)) is not None]
+    assert [sum(_sizes(postgresql, shape, 1000)) for shape in shapes] == [1, 2]
