@@ -43,10 +43,13 @@ set default_transaction_read_only = on; set max_parallel_workers_per_gather = 0;
 _SHAPE = """
 with it as (select to_regclass(:table) as oid),
 key as (
-  select i.indkey::smallint[] as columns from pg_index i join it on i.indrelid = it.oid
+  select i.columns from it, lateral (
+    select *, array(select u.number from unnest(indkey::smallint[]) with ordinality as u (number, place)
+                    where u.place <= indnkeyatts order by u.place) as columns
+    from pg_index where indrelid = it.oid) i
   where i.indisunique and i.indisvalid and i.indpred is null and i.indexprs is null and not exists (
     select 1 from pg_attribute a
-    where a.attrelid = it.oid and a.attnum = any(i.indkey::smallint[]) and not a.attnotnull)
+    where a.attrelid = it.oid and a.attnum = any(i.columns) and not a.attnotnull)
   order by not i.indisprimary, i.indnkeyatts, i.indexrelid limit 1)
 select a.attname::text, format_type(a.atttypid, a.atttypmod),
        format_type(coalesce(nullif(t.typbasetype, 0), t.oid), null), a.attnotnull,
