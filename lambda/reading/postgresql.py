@@ -281,9 +281,10 @@ def _common(column: Column) -> str:
         case Family.BINARY:
             return f"encode({name}, 'hex')"
         case Family.INSTANT:
-            return f"case when isfinite({name}) then to_char({name}, 'YYYY-MM-DD HH24:MI:SS.US') else {name}::text end"
+            common = f"isfinite({name}) and {name} >= '0001-01-01'"  # before that, to_char leaves out the era
+            return f"case when {common} then to_char({name}, 'YYYY-MM-DD HH24:MI:SS.US') else {name}::text end"
         case Family.TIME:
-            return f"to_char(date '2000-01-01' + {name}, 'HH24:MI:SS.US')"
+            return f"to_char({name}::interval, 'HH24:MI:SS.US')"  # which knows 24:00
         case Family.JSON:
             return f"{name}::jsonb::text"
         case _:
@@ -342,5 +343,5 @@ def _typed(parameter: str, column: Column) -> str:
     if column.family is Family.BINARY:
         return f"decode(cast({parameter} as text), 'hex')"
     kind = re.sub(r"\([^)]*\)", "", column.native)  # a length would cut, a scale would round
-    kind = "bpchar" if kind == "character" else kind  # `character` alone means one character
+    kind = {"character": "bpchar", "bit": column.native}.get(kind, kind)  # alone they mean one character, one bit
     return f"cast({parameter} as {kind})"

@@ -27,3 +27,25 @@ def test_columns_that_an_index_only_includes_are_no_part_of_the_key(
     target_server.run("update ledger.t set note = 'b' where id = 1")
     (told,) = rows_of(ledger.validate())
     assert (told["changed"], told["columns"]) == (1, ["note"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys"),
+    [
+        ("bit(8)", ["00000001", "10000001"]),
+        ("time", ["00:00", "24:00"]),
+        ("timestamp", ["0044-03-15", "0044-03-15 BC", "20000-01-01", "infinity", "-infinity"]),
+        ("timestamptz", ["0044-03-15Z", "0044-03-15Z BC", "infinity"]),
+        ("date", ["0044-03-15", "0044-03-15 BC", "infinity"]),
+        ("real", ["0.1", "-0", "NaN", "Infinity", "1e-30", "3.4e38"]),
+        ("numeric", ["0.10", "1e-30", "NaN", "Infinity"]),
+    ],
+)
+def test_every_row_is_found_by_its_key(
+    ledger: Work, source_server: postgres.Server, target_server: postgres.Server, kind: str, keys: list[str]
+) -> None:
+    for server, value in ((source_server, 1), (target_server, 2)):
+        rows = ", ".join(f"('{key}', {value})" for key in keys)
+        server.run(f"create table ledger.t (id {kind} primary key, v int); insert into ledger.t values {rows}")
+    (told,) = rows_of(ledger.validate())
+    assert (told["changed"], told["columns"]) == (len(keys), ["v"])
