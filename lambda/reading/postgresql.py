@@ -36,9 +36,11 @@ _FAMILIES = {
     "uuid": Family.UUID,
 }
 
-# A chunk is meant to take one core of the server and no more, and to be found by its index.
+# A chunk is meant to take one core of the server and no more, and to be found by its index. A policy that would hide
+# rows from this user is an error: nothing would tell that they were not compared.
 _SESSION = """
-set default_transaction_read_only = on; set max_parallel_workers_per_gather = 0; set jit = off
+set default_transaction_read_only = on; set max_parallel_workers_per_gather = 0; set jit = off;
+set row_security = off
 """
 _SHAPE = """
 with it as (select to_regclass(:table) as oid),

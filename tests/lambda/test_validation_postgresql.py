@@ -1,9 +1,11 @@
 """What PostgreSQL's tables may be like, compared on two real servers."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import postgres
 import pytest
+from common.errors import DatabaseFailure
 from validation_sides import Work, postgresql_end, rows_of
 
 
@@ -49,3 +51,26 @@ def test_every_row_is_found_by_its_key(
         server.run(f"create table ledger.t (id {kind} primary key, v int); insert into ledger.t values {rows}")
     (told,) = rows_of(ledger.validate())
     assert (told["changed"], told["columns"]) == (len(keys), ["v"])
+
+
+def test_rows_that_a_policy_hides_from_the_validation_are_not_passed_over(
+    ledger: Work, source_server: postgres.Server, target_server: postgres.Server
+) -> None:
+    for server in (source_server, target_server):
+        server.run(
+            "create table ledger.t (id bigint primary key, tenant text);"
+            "alter table ledger.t enable row level security;"
+            "create policy mine on ledger.t using (tenant = 'mine'); insert into ledger.t values (1, 'theirs');"
+            "create role reader login password 'reader-for-tests'; grant usage on schema ledger to reader;"
+            "grant select on ledger.t to reader"
+        )
+    target_server.run("delete from ledger.t")
+    source, target = (
+        replace(end, user="reader", password="reader-for-tests") for end in (ledger.source, ledger.target)
+    )
+    try:
+        with pytest.raises(DatabaseFailure, match="row-level security policy"):
+            Work(source, target, "ledger").validate()
+    finally:
+        for server in (source_server, target_server):
+            server.run("drop owned by reader; drop role reader")
