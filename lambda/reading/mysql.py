@@ -364,7 +364,7 @@ def _framed(compared: Compared) -> str:
     text = _text(compared)
     if not compared.framed:
         return f"coalesce({text}, '-')"
-    return f"coalesce(concat(char_length({text}), ':', {text}), '-')"
+    return f"coalesce(concat(length({text}), ':', {text}), '-')"
 
 
 def _hash(view: View) -> str:

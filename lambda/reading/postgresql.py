@@ -193,7 +193,14 @@ class PostgreSql:
     def _hash(self, view: View) -> str:
         if view.hash is Hash.QUICK:
             return chained([_part(compared) for compared in view.columns])
-        return self._digest(view, _joined("'|'", [_framed(self._short(c), c) for c in view.columns]))
+        return self._digest(view, _joined("'|'", [self._framed(compared) for compared in view.columns]))
+
+    def _framed(self, compared: Compared) -> str:
+        """The column so that no two rows read the same: NULL as a hyphen, its octets counted if it could hold a bar."""
+        text = self._short(compared)
+        if not compared.framed:
+            return f"coalesce({text}, '-')"
+        return f"coalesce(octet_length({self._bytes(text)}) || ':' || {text}, '-')"
 
     def _short(self, compared: Compared) -> str:
         """The column as it is compared, or its MD5 where it is long, as MySQL's reader writes it."""
@@ -297,14 +304,7 @@ def _part(compared: Compared) -> Part:
     """The column as a part of the quick hash."""
     if compared.framed:
         return Part(_text(compared), identifier(compared.column.name))
-    return Part(_framed(_text(compared), compared), None)
-
-
-def _framed(text: str, compared: Compared) -> str:
-    """The column's text so that no two rows read the same: NULL as a hyphen, its length where it could hold a bar."""
-    if not compared.framed:
-        return f"coalesce({text}, '-')"
-    return f"coalesce(length({text}) || ':' || {text}, '-')"
+    return Part(f"coalesce({_text(compared)}, '-')", None)
 
 
 def _joined(mark: str, parts: list[str]) -> str:

@@ -74,3 +74,15 @@ def test_rows_that_a_policy_hides_from_the_validation_are_not_passed_over(
     finally:
         for server in (source_server, target_server):
             server.run("drop owned by reader; drop role reader")
+
+
+def test_a_database_that_declares_no_encoding_is_compared_by_octets(
+    ledger: Work, source_server: postgres.Server, target_server: postgres.Server
+) -> None:
+    source_server.run("create database plain encoding 'SQL_ASCII' template template0 lc_collate 'C' lc_ctype 'C'")
+    table = "create table ledger.t (v text); insert into ledger.t values (E'\\303\\274')"
+    source_server.run(f"create schema ledger; {table}", "plain")
+    target_server.run(table)
+    results = Work(postgresql_end(source_server, "plain"), ledger.target, "ledger").validate()
+    source_server.run("drop database plain")
+    assert rows_of(results)[0]["different"] == 0
