@@ -63,4 +63,9 @@ def _meant(both: Both, keys: list[Key], names: list[str]) -> tuple[Values, Value
 
 
 def _json(text: str) -> Any:
-    return json.loads(text, parse_float=Decimal, parse_int=Decimal)
+    return json.loads(text, parse_float=_number, parse_int=_number)
+
+
+def _number(text: str) -> tuple[str, Decimal]:
+    """A number that is equal to numbers only: Python's True is equal to 1."""
+    return "number", Decimal(text)

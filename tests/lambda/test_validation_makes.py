@@ -126,6 +126,8 @@ def test_every_change_is_found_across_makes(
         (Family.JSON, Family.TEXT, '{"a":1.0,"b":2}', '{"b": 2, "a": 1}', True),
         (Family.JSON, Family.TEXT, '{"a":1}', '{"a":2}', False),
         (Family.JSON, Family.TEXT, "{}", "no json", False),
+        (Family.JSON, Family.TEXT, '{"a":true}', '{"a":1}', False),
+        (Family.JSON, Family.TEXT, "[false, 1]", "[0, 1]", False),
         (Family.FLOAT, Family.FLOAT, "1e+15", "1000000000000000", True),
         (Family.DECIMAL, Family.INTEGER, "5.00", "5", True),
         (Family.UUID, Family.TEXT, "6F8D", "6f8d", True),
