@@ -152,7 +152,7 @@ class MySql:
         wanted = [_common(compared.column) for compared in view.columns if compared.column.name in names]
         return dict(self._by_key(view, keys, wanted))
 
-    def sequences(self, found: list[Table]) -> dict[str, tuple[str, int]]:
+    def sequences(self, found: list[Table]) -> dict[str, tuple[str, int | None]]:
         """See `Reader`. Rows that arrive move an AUTO_INCREMENT; one whose last rows were deleted stays behind."""
         rows = counters(self.session, found)
         return {f"{row[0]}.{row[1]}": (_without_width(row[2]), int(row[3]) - 1) for row in rows}

@@ -67,8 +67,11 @@ order by inherited desc
 """
 _SEQUENCES = """
 select schemaname::text || '.' || sequencename::text,
-       concat_ws(' ', data_type, increment_by, case when cycle then 'cycle' end), coalesce(last_value, 0)
-from pg_sequences where schemaname = any(cast(:schemas as text[]))
+       concat_ws(' ', data_type, increment_by, case when cycle then 'cycle' end),
+       coalesce(last_value, case when has_sequence_privilege(c.oid, 'usage, select') then 0 end)
+from pg_sequences join pg_namespace n on n.nspname = schemaname
+  join pg_class c on c.relnamespace = n.oid and c.relname = sequencename
+where schemaname = any(cast(:schemas as text[]))
 """
 
 
@@ -176,9 +179,10 @@ class PostgreSql:
         wanted = [_common(compared.column) for compared in view.columns if compared.column.name in names]
         return dict(self._by_key(view, keys, wanted))
 
-    def sequences(self, found: list[Table]) -> dict[str, tuple[str, int]]:
+    def sequences(self, found: list[Table]) -> dict[str, tuple[str, int | None]]:
         """See `Reader`."""
-        return {row[0]: (row[1], int(row[2])) for row in self._ask(_SEQUENCES, schemas=schemas(found))}
+        rows = self._ask(_SEQUENCES, schemas=schemas(found))
+        return {row[0]: (row[1], None if row[2] is None else int(row[2])) for row in rows}
 
     def reserve(self, slots: int) -> bool:
         """See `Reader`. An advisory lock each."""

@@ -52,8 +52,8 @@ class Reader(Protocol):
     def values(self, view: View, keys: Sequence[Key], names: Sequence[str]) -> Values:
         """These columns of these rows in their common form."""
 
-    def sequences(self, found: list[Table]) -> dict[str, tuple[str, int]]:
-        """What each sequence near `found` is like, and the last number that it gave."""
+    def sequences(self, found: list[Table]) -> dict[str, tuple[str, int | None]]:
+        """What each sequence near `found` is like, and the last number that it gave; None where this user may not see it."""
 
     def reserve(self, slots: int) -> bool:
         """Take one of so many places among the sessions of validations on this server, until the session ends."""

@@ -86,10 +86,21 @@ def _sequences(validation: Validation, replication: Replication) -> Told:
         for name in both
         if ours[name][0] != theirs[name][0]
     ]
-    behind = [f"the sequence {name} is behind in the target" for name in both if ours[name][1] > theirs[name][1]]
+    behind = [told for name in both if (told := _behind(name, ours[name][1], theirs[name][1])) is not None]
     if behind and _writer(validation) is Writer.TARGET:
         return sorted([*findings, *behind]), []
     return sorted(findings), behind
+
+
+def _behind(name: str, here: int | None, there: int | None) -> str | None:
+    for last, side in ((here, "source"), (there, "target")):
+        if last is None:
+            return f"where the sequence {name} stands may not be seen in the {side}"
+    return (
+        f"the sequence {name} is behind in the target"
+        if here is not None and there is not None and here > there
+        else None
+    )
 
 
 def _replication(validation: Validation, replication: Replication) -> Told:
