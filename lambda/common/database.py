@@ -34,6 +34,7 @@ _SESSION = "; ".join(
         "set intervalstyle = 'iso_8601'",
         "set extra_float_digits = 3",
         "set bytea_output = 'hex'",
+        "set lc_monetary = 'C'",
         "set synchronous_commit = on",
         "set tcp_keepalives_idle = 5",
         "set tcp_keepalives_interval = 5",

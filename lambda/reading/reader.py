@@ -53,7 +53,7 @@ class Reader(Protocol):
         """These columns of these rows in their common form."""
 
     def sequences(self, found: list[Table]) -> dict[str, tuple[str, int | None]]:
-        """What each sequence near `found` is like, and the last number that it gave; None where this user may not see it."""
+        """What each sequence near `found` is like, and the last number that it gave; None where that is hidden."""
 
     def reserve(self, slots: int) -> bool:
         """Take one of so many places among the sessions of validations on this server, until the session ends."""

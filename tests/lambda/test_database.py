@@ -75,3 +75,12 @@ def test_a_statement_of_mysql_ends_with_its_limit(mariadb_server: mariadb.Server
 def _mysql(server: mariadb.Server, timeout: float) -> AbstractContextManager[mysql.Session]:
     address, login = Address("127.0.0.1", server.port, "mysql"), Login("admin", mariadb.PASSWORD)
     return mysql.connect(address, login, Trust(Tls.OFF, Path()), timeout=timeout)
+
+
+def test_money_is_written_alike_on_every_server(source_server: Server) -> None:
+    source_server.run("alter role postgres set lc_monetary = 'POSIX'")
+    try:
+        with connect(Address("localhost", source_server.port, "postgres"), _LOGIN, Trust(Tls.OFF, Path())) as database:
+            assert database.value("show lc_monetary") == "C"
+    finally:
+        source_server.run("alter role postgres reset lc_monetary")
