@@ -1,5 +1,6 @@
 """The checks themselves: what `pre` and `post` have the functions do, and what becomes of it."""
 
+import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -77,7 +78,8 @@ def _compare(checks: Checks, execution: str, event: Mapping[str, Any], deadline:
             results += pool.map(lambda item: _compare_one(checks, item), batch)
             done += len(batch)
     summary: Mapping[str, Any] = checks.call(
-        checks.validation, {"operation": "summarize", "execution": execution, "results": results}
+        checks.validation,
+        {"operation": "summarize", "execution": execution, "results": _kept(checks, execution, results)},
     )
     return summary
 
@@ -95,6 +97,15 @@ def _continue(
     checks.store.put(_results_key(execution, progress.done), results)
     log.info("goes-on", execution=execution, done=progress.done, chunks=whole)
     checks.go_on(checks.itself, {**event, "Continued": {"begun": progress.begun, "done": progress.done}})
+
+
+def _kept(checks: Checks, execution: str, results: list[Any]) -> dict[str, Any]:
+    """The results as a distributed map leaves them in the bucket: a call carries six megabytes at most."""
+    key = f"validation/{execution}/results.json"
+    manifest = f"validation/{execution}/manifest.json"
+    checks.store.put(key, [{"Output": json.dumps(result)} for result in results])
+    checks.store.put(manifest, {"ResultFiles": {"SUCCEEDED": [{"Key": key}]}})
+    return {"ResultWriterDetails": {"Bucket": checks.store.bucket, "Key": manifest}}
 
 
 def _results_key(execution: str, done: int) -> str:

@@ -237,6 +237,13 @@ def test_after_the_migration_both_sides_hold_the_same(deployed: Deployed) -> Non
     assert (answer["Status"], answer["Data"]["Result"]) == ("SUCCESS", "consistent: 2 tables, 3 rows")
 
 
+def test_a_verdict_is_asked_for_with_a_call_that_does_not_grow_with_the_chunks(deployed: Deployed) -> None:
+    deployed.estate.follow()
+    deployed.ask("post")
+    (asked,) = [call for call in deployed.calls if call["operation"] == "summarize"]
+    assert len(json.dumps(asked)) < 400
+
+
 def test_after_the_cutover_too(deployed: Deployed) -> None:
     deployed.estate.follow()
     deployed.estate.cross()
