@@ -55,10 +55,20 @@ def run(
         summary = _compare(checks, execution, event, deadline)
         if summary is None:
             return None
-        result = f"consistent: {summary['tables']} tables, {summary['rows']} rows"
+        result = _told(summary)
     checks.store.put(passed, {"result": result, "at": checks.clock.now().isoformat()})
     log.info("checked", validation=wanted.validation.value, run=wanted.run, result=result)
     return Answer(True, result)
+
+
+def _told(summary: Mapping[str, Any]) -> str:
+    """A verdict with what it leaves open."""
+    told = [f"{summary['tables']} tables", f"{summary['rows']} rows"]
+    if summary["sampled"]:
+        told.append(f"{summary['sampled']} of the tables by samples")
+    if summary["unsettled"]:
+        told.append(f"{summary['unsettled']} rows changed too often to tell")
+    return f"consistent: {', '.join(told)}"
 
 
 def _compare(checks: Checks, execution: str, event: Mapping[str, Any], deadline: Deadline) -> Mapping[str, Any] | None:

@@ -244,6 +244,16 @@ def test_a_verdict_is_asked_for_with_a_call_that_does_not_grow_with_the_chunks(d
     assert len(json.dumps(asked)) < 400
 
 
+def test_a_verdict_by_samples_says_so(deployed: Deployed) -> None:
+    deployed.estate.source.run(
+        "insert into payments (token, amount) select 'more-' || g, 1 from generate_series(1, 60) g"
+    )
+    deployed.estate.follow()
+    deployed.estate.source.run("analyze payments")
+    deployed.estate.environment |= {"SAMPLE_ABOVE": "50", "SAMPLE_CHUNKS": "2"}
+    assert deployed.ask("post")["Data"]["Result"].endswith(", 1 of the tables by samples")
+
+
 def test_after_the_cutover_too(deployed: Deployed) -> None:
     deployed.estate.follow()
     deployed.estate.cross()
