@@ -8,14 +8,15 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from botocore.exceptions import ReadTimeoutError
+
 from checks.request import Answer, Request, Validation, Wanted
-from checks.settings import Checks
+from checks.settings import COMPARISON, Checks
 from common import log
 from common.clock import Deadline
 from common.errors import ValidationFailed
 
 _LIMIT = 2_700  # seconds after which nobody goes on: the resource's own time-out is an hour
-_RESERVE = 330.0  # seconds that are left when another invocation goes on: a comparison may take four minutes
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,14 @@ def _compare(checks: Checks, execution: str, event: Mapping[str, Any], deadline:
     left = iter(items[done:])
     with ThreadPoolExecutor(checks.comparisons) as pool:
         while batch := list(islice(left, checks.comparisons)):
-            if deadline.left() < _RESERVE:
+            if deadline.left() < COMPARISON:
                 _continue(checks, execution, event, Progress(progress.begun, done), results, len(items))
                 return None
-            results += pool.map(lambda item: _compare_one(checks, item), batch)
+            compared = _compared(checks, pool, batch)
+            if compared is None:
+                _continue(checks, execution, event, Progress(progress.begun, done), results, len(items))
+                return None
+            results += compared
             done += len(batch)
     summary: Mapping[str, Any] = checks.call(
         checks.validation,
@@ -94,8 +99,16 @@ def _compare(checks: Checks, execution: str, event: Mapping[str, Any], deadline:
     return summary
 
 
+def _compared(checks: Checks, pool: ThreadPoolExecutor, batch: list[Mapping[str, Any]]) -> list[Any] | None:
+    """The results of some comparisons; None where one outlasts the time that this invocation has for it."""
+    try:
+        return list(pool.map(lambda item: _compare_one(checks, item), batch))
+    except ReadTimeoutError:
+        return None
+
+
 def _compare_one(checks: Checks, item: Mapping[str, Any]) -> Any:
-    return checks.call(checks.validation, {"operation": "compare", "chunk": item})
+    return checks.compare(checks.validation, {"operation": "compare", "chunk": item})
 
 
 def _continue(

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 from common import clients, errors
@@ -13,6 +14,9 @@ from common.settings import Variables
 
 Call: TypeAlias = "Callable[[str, Mapping[str, Any]], Any]"
 """Calls a function by its ARN with an event, and gives its answer."""
+
+COMPARISON = 330.0
+"""Seconds that a comparison is waited for, at most: so many are left when one begins."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class Checks:
     store: Checkpoints
     clock: Clock
     call: Call
+    compare: Call
     go_on: Call
 
 
@@ -41,13 +46,14 @@ def build(environment: Mapping[str, str], clock: Clock | None = None) -> Checks:
         store=Checkpoints(clients.s3(), variables.required("CHECKPOINTS"), "checks", clock),
         clock=clock,
         call=call,
+        compare=partial(call, seconds=COMPARISON),
         go_on=go_on,
     )
 
 
-def call(function: str, event: Mapping[str, Any]) -> Any:
+def call(function: str, event: Mapping[str, Any], seconds: float = 600) -> Any:
     """Call `function` and wait for its answer; a failure there is raised here under its own name."""
-    response = clients.functions().invoke(FunctionName=function, Payload=json.dumps(event).encode())
+    response = clients.functions(seconds).invoke(FunctionName=function, Payload=json.dumps(event).encode())
     answer = json.loads(response["Payload"].read() or b"null")
     if "FunctionError" in response:
         raise _failure(answer)

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 from checks import handler
 from checks.request import Answer, NotDelivered, request_of, send
 from checks.settings import Checks, build
@@ -311,6 +312,27 @@ def test_a_comparison_goes_on_in_another_invocation_and_is_answered_once(deploye
         deployed.respond(deployed.later.pop(0))
     assert [answer["Data"]["Result"] for answer in deployed.answers.taken] == ["consistent: 2 tables, 63 rows"]
     assert deployed.operations().count("check_after") == 1
+
+
+def test_a_comparison_that_outlasts_an_invocation_is_made_by_another_one(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployed.estate.follow()
+    patience: list[float] = []
+
+    def client(seconds: float = 600) -> Any:
+        patience.append(seconds)
+        if seconds < 600 and patience.count(seconds) == 1:
+            raise ReadTimeoutError(endpoint_url="https://lambda")
+        return functions(seconds)
+
+    functions = clients.functions
+    monkeypatch.setattr(clients, "functions", client)
+    deployed.ask("post")
+    assert (deployed.answers.taken, len(deployed.later)) == ([], 1)
+    monkeypatch.setattr(clients, "functions", functions)
+    deployed.respond(deployed.later.pop())
+    assert [answer["Status"] for answer in deployed.answers.taken] == ["SUCCESS"]
 
 
 def test_a_comparison_that_takes_more_than_its_time_is_told(deployed: Deployed) -> None:
