@@ -39,6 +39,10 @@ class Desk:
         """Where a request is kept."""
         return f"approvals/{self.workflow}/{request}.json"
 
+    def decision(self, request: str) -> str:
+        """Where what was decided on it is kept."""
+        return f"approvals/{self.workflow}/{request}.decision.json"
+
 
 def handle(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """The Lambda function's entry."""
@@ -85,17 +89,16 @@ def answer(desk: Desk, request: str, decision: str, by: str) -> dict[str, Any]:
     kept = desk.requests.get(desk.key(request))
     if kept is None:
         raise NotAllowed(f"there is no request {request!r}")
-    if kept.get("decision", decision) != decision:
-        raise NotAllowed(f"the request {request} was answered: {kept['decision']} by {kept['by']}")
-    first = "decision" not in kept
-    if first:
-        kept = {**kept, "decision": decision, "by": by}
-        desk.requests.put(desk.key(request), kept)
+    # Of two who decide at the same time, the bucket takes one.
+    first = desk.requests.put_once(desk.decision(request), {"decision": decision, "by": by})
+    made = {"decision": decision, "by": by} if first else desk.requests.get(desk.decision(request)) or {}
+    if made.get("decision") != decision:
+        raise NotAllowed(f"the request {request} was answered: {made.get('decision')} by {made.get('by')}")
     if kept.get("token"):
-        _tell(desk, kept, request)
-        desk.requests.put(desk.key(request), {**kept, "token": None})
-    log.info("approval-answered", request=request, decision=decision, by=kept["by"])
-    return {"request": request, "decision": decision, "by": kept["by"], "first": first}
+        _tell(desk, {**kept, **made}, request)
+        desk.requests.put(desk.key(request), {**kept, **made, "token": None})
+    log.info("approval-answered", request=request, decision=decision, by=made["by"])
+    return {"request": request, "decision": decision, "by": made["by"], "first": first}
 
 
 def _tell(desk: Desk, kept: Mapping[str, Any], request: str) -> None:

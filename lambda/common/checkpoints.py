@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
 from common.clock import Clock
 
 if TYPE_CHECKING:
@@ -51,6 +53,19 @@ class Checkpoints:
         """Put any JSON value; the bucket's own default encryption applies."""
         body = json.dumps(value, separators=(",", ":")).encode()
         self.client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType="application/json")
+
+    def put_once(self, key: str, value: Any) -> bool:
+        """Put any JSON value, unless the key exists; tells whether it did."""
+        body = json.dumps(value, separators=(",", ":")).encode()
+        try:
+            self.client.put_object(
+                Bucket=self.bucket, Key=key, Body=body, ContentType="application/json", IfNoneMatch="*"
+            )
+        except ClientError as fault:
+            if fault.response["Error"]["Code"] != "PreconditionFailed":
+                raise
+            return False
+        return True
 
     def get(self, key: str) -> Any | None:
         """Any JSON value, or None when the key does not exist."""

@@ -97,6 +97,19 @@ def test_a_decision_once_made_stays(desk: Desk) -> None:
         desk.run(operation="answer", request=request, decision="refuse", by="Grace")
 
 
+def test_of_two_decisions_at_the_same_time_one_is_made(desk: Desk) -> None:
+    request, events = desk.ask(), clients.s3().meta.events
+
+    def meanwhile(**_: object) -> None:
+        events.unregister("before-call.s3.PutObject", meanwhile)
+        desk.run(operation="answer", request=request, decision="refuse", by="Grace")
+
+    events.register_first("before-call.s3.PutObject", meanwhile)
+    with pytest.raises(NotAllowed, match="refuse by Grace"):
+        desk.run(operation="answer", request=request, decision="approve", by="Ada")
+    assert [operation for operation, _ in desk.told] == ["failure"]
+
+
 def test_killed_anywhere_both_come_through(desk: Desk) -> None:
     assert survive(desk.ask) >= 2
     request = desk.ask()
