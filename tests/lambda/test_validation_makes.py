@@ -239,3 +239,15 @@ def test_how_wide_a_number_is_shown_is_no_part_of_its_type(
     mariadb_target.run("create table shop.t (id bigint(1) auto_increment primary key, n int(1), y year)")
     results = shop.validate()
     assert [findings_of(results, name) for name in ("schema", "sequences")] == [[], []]
+
+
+def test_a_table_that_keeps_its_history_is_compared_too(
+    shop: Work, mariadb_server: mariadb.Server, mariadb_target: mariadb.Server
+) -> None:
+    mariadb_server.run("create table shop.t (id int primary key, v int) with system versioning")
+    mariadb_target.run("create table shop.t (id int primary key, v int)")
+    mariadb_server.run("insert into shop.t values (1, 0)")
+    mariadb_server.run("update shop.t set v = 1")
+    mariadb_target.run("insert into shop.t values (1, 0)")
+    (told,) = rows_of(shop.validate())
+    assert (told["rows"], told["different"], told["columns"]) == (1, 1, ["v"])
