@@ -17,7 +17,7 @@ from common.errors import InvalidEvent
 
 _ATTEMPTS = 5
 _SECONDS = 10  # for one attempt
-_REASON = 1_500  # characters: an answer has 4096 bytes at most, and a character up to four
+_LONGEST = 4_096  # bytes of an answer
 _THIS_MACHINE = ("127.0.0.1", "localhost")
 
 
@@ -109,7 +109,13 @@ def send(request: Request, answer: Answer, clock: Clock) -> None:
 
 def body_of(request: Request, answer: Answer) -> bytes:
     """The answer as CloudFormation reads it."""
-    told = log.masked(answer.result)[:_REASON]
+    told = log.masked(answer.result)[:_LONGEST]
+    while len(body := _body_of(request, answer, told)) > _LONGEST:
+        told = told[: len(told) * 9 // 10]
+    return body
+
+
+def _body_of(request: Request, answer: Answer, told: str) -> bytes:
     return json.dumps(
         {
             "Status": "SUCCESS" if answer.succeeded else "FAILED",

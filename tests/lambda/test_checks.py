@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 from checks import handler
-from checks.request import Answer, NotDelivered, request_of, send
+from checks.request import Answer, NotDelivered, body_of, request_of, send
 from checks.settings import Checks, build
 from common.clock import Clock
 from common.errors import InvalidEvent, SchemaMismatch
@@ -128,6 +128,13 @@ def test_an_answer_leaves_the_machine_by_tls_only() -> None:
     request = request_of(event(Answers(url="http://example.com/answer"), "Delete"))
     with pytest.raises(InvalidEvent, match="TLS"):
         send(request, Answer(True, ""), PATIENT)
+
+
+@pytest.mark.parametrize("character", ["x", '"', "\u00fc", "\U0001f4b3"])
+def test_an_answer_is_no_longer_than_cloudformation_takes(character: str) -> None:
+    request = request_of(event(Answers(url="https://answers"), "Create"))
+    body = body_of(request, Answer(False, character * 5_000))
+    assert 3_000 < len(body) <= 4_096
 
 
 def test_the_signed_url_is_not_shown(answers: Answers, capsys: pytest.CaptureFixture[str]) -> None:
