@@ -98,7 +98,9 @@ class PostgreSql:
 
     def shape(self, table: Table) -> Shape | None:
         """See `Reader`. Without a primary key, a unique index over columns that are never null serves as one."""
-        rows = self._ask(_SHAPE, table=table.quoted)
+        with self.database.transaction():
+            self.database.run("set local search_path = pg_catalog")  # it decides which types are named by their schema
+            rows = self._ask(_SHAPE, table=table.quoted)
         columns = [Column(row[0], row[1], _FAMILIES.get(row[2], Family.OTHER), not row[3]) for row in rows]
         in_key = sorted((int(row[4]), column.name) for row, column in zip(rows, columns, strict=True) if row[4] >= 0)
         if not rows:

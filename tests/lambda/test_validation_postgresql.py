@@ -8,7 +8,7 @@ from pathlib import Path
 import postgres
 import pytest
 from common.errors import DatabaseFailure
-from validation_sides import Work, postgresql_end, rows_of
+from validation_sides import Work, findings_of, postgresql_end, rows_of
 
 
 @pytest.fixture
@@ -108,3 +108,18 @@ def test_a_sequence_that_may_not_be_seen_is_not_taken_for_unused(
         results = work.validate()
     (notes,) = (result["notes"] for result in results if result.get("check") == "sequences")
     assert notes == ["where the sequence ledger.numbers stands may not be seen in the source"]
+
+
+def test_where_a_database_looks_for_types_is_no_part_of_them(
+    ledger: Work, source_server: postgres.Server, target_server: postgres.Server
+) -> None:
+    for server in (source_server, target_server):
+        server.run(
+            "create type ledger.state as enum ('open', 'paid');"
+            "create table ledger.t (id bigint, state ledger.state, primary key (state, id));"
+            "insert into ledger.t values (1, 'open'), (2, 'paid')"
+        )
+    source_server.run("alter database postgres set search_path = ledger")
+    results = ledger.validate()
+    source_server.run("alter database postgres reset search_path")
+    assert findings_of(results, "schema") == []
