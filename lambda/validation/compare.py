@@ -140,7 +140,7 @@ def _settle(validation: Validation, pair: Pair, span: Range, rows: int) -> evide
             break
         validation.clock.sleep(validation.lag)
         suspicion.look(*_fingerprints(pair, suspicion.keys))
-    found = _told_apart(pair, suspicion)
+    found = _told_apart(validation, pair, suspicion)
     return _with_unreachable(pair, span, rows, suspicion.gone, found) if suspicion.gone else found
 
 
@@ -158,7 +158,7 @@ def _hashes(pair: Pair, span: Range, rows: int) -> tuple[Hashes, Hashes]:
     return pair.both(lambda reader, view: reader.hashes(view, span, count, wanted))
 
 
-def _told_apart(pair: Pair, suspicion: Suspicion) -> evidence.Found:
+def _told_apart(validation: Validation, pair: Pair, suspicion: Suspicion) -> evidence.Found:
     missing = [key for key in suspicion.keys if key not in suspicion.there]
     extra = [key for key in suspicion.keys if key not in suspicion.here]
     wrong: dict[Key, list[int]] = {}
@@ -170,7 +170,8 @@ def _told_apart(pair: Pair, suspicion: Suspicion) -> evidence.Found:
                 wrong[key] = columns
             elif moving:
                 unsettled.append(key)
-    return evidence.Found(missing, extra, columns_that_differ(pair.both, wrong), unsettled)
+    changed = columns_that_differ(pair.both, wrong, lambda: validation.clock.sleep(validation.lag), validation.looks)
+    return evidence.Found(missing, extra, changed, unsettled)
 
 
 def _with_unreachable(pair: Pair, span: Range, rows: int, gone: list[Key], found: evidence.Found) -> evidence.Found:

@@ -6,6 +6,7 @@ compared by what they mean; they stay in memory.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 
@@ -18,24 +19,52 @@ Both: TypeAlias = Callable[[Callable[[Reader, View], Any]], tuple[Any, Any]]
 _NUMBERS = frozenset({Family.BOOLEAN, Family.INTEGER, Family.DECIMAL})
 
 
-def columns_that_differ(both: Both, wrong: Mapping[Key, Sequence[int]]) -> dict[Key, list[str]]:
-    """The names of columns that differ, of rows with the places of columns whose hashes do."""
+@dataclass(frozen=True)
+class _Doubtful:
+    """A column that both sides may write in two ways: its place among those that are fetched, and both families."""
+
+    place: int
+    here: Family
+    there: Family
+
+    def follows(self, key: Key, before: Values, now: Values, target: Values) -> bool:
+        """Whether the target holds what the source held a look ago or holds now."""
+        if key not in target:
+            return key not in now
+        states = [values[key][self.place] for values in (before, now) if key in values]
+        return any(same(self.here, self.there, state, target[key][self.place]) for state in states)
+
+
+def columns_that_differ(
+    both: Both, wrong: Mapping[Key, Sequence[int]], wait: Callable[[], None], looks: int
+) -> dict[Key, list[str]]:
+    """The names of columns that differ, of rows with the places of columns whose hashes do.
+
+    Hashes did not tell whether the target follows in what may be written in two ways: that is looked at `looks` times.
+    """
     if not wrong:
         return {}
     here, there = both(lambda _, view: view)
     pairs: list[tuple[Compared, Compared]] = list(zip(here.columns, there.columns, strict=True))
-    doubtful = [at for at in sorted({at for places in wrong.values() for at in places}) if pairs[at][0].common]
-    left, right = _meant(both, list(wrong), [pairs[at][0].column.name for at in doubtful])
-
-    def differs(key: Key, at: int) -> bool:
-        if at not in doubtful or key not in left or key not in right:
-            return True
-        families = [compared.column.family for compared in pairs[at]]
-        place = doubtful.index(at)
-        return not same(families[0], families[1], left[key][place], right[key][place])
-
-    told = {key: [pairs[at][0].column.name for at in places if differs(key, at)] for key, places in wrong.items()}
-    return {key: names for key, names in told.items() if names}
+    places = [at for at in sorted({at for found in wrong.values() for at in found}) if pairs[at][0].common]
+    doubtful = {
+        at: _Doubtful(place, *(compared.column.family for compared in pairs[at])) for place, at in enumerate(places)
+    }
+    left = {key: list(found) for key, found in wrong.items()}
+    before: Values = {}
+    for look in range(looks):
+        asked = [key for key, found in left.items() if any(at in doubtful for at in found)]
+        if not asked:
+            break
+        if look:
+            wait()
+        now, target = _meant(both, asked, [pairs[at][0].column.name for at in places])
+        for key in asked:
+            left[key] = [
+                at for at in left[key] if at not in doubtful or not doubtful[at].follows(key, before, now, target)
+            ]
+        before = now
+    return {key: [pairs[at][0].column.name for at in found] for key, found in left.items() if found}
 
 
 def same(here: Family, there: Family, left: str | None, right: str | None) -> bool:
@@ -56,8 +85,6 @@ def same(here: Family, there: Family, left: str | None, right: str | None) -> bo
 
 
 def _meant(both: Both, keys: list[Key], names: list[str]) -> tuple[Values, Values]:
-    if not keys or not names:
-        return {}, {}
     left, right = both(lambda reader, view: reader.values(view, keys, names))
     return left, right
 

@@ -1,11 +1,14 @@
 """PostgreSQL and MySQL against each other: one value is the same in both, another is not."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import mariadb
 import postgres
 import pytest
+from common.clock import Clock
 from reading.shape import Family
+from validation import handler
 from validation.values import same
 from validation_sides import Work, findings_of, mysql_end, postgresql_end, rows_of
 
@@ -118,6 +121,28 @@ def test_every_change_is_found_across_makes(
     mariadb_server.run("set global time_zone = 'SYSTEM'")
     assert told["different"] == told["changed"] == len(_CHANGED)
     assert told["columns"] == sorted(_COLUMNS)
+
+
+def test_a_document_on_its_way_is_no_difference_though_it_is_written_otherwise(
+    across: Work, source_server: postgres.Server, mariadb_server: mariadb.Server
+) -> None:
+    source_server.run("""update kinds.t set j = '{"n": 1.50}' where id = 0""")
+    mariadb_server.run("""update kinds.t set j = '{"n":1.5}' where id = 0""")
+    meanwhile: Iterator[Callable[[], object]] = iter(
+        [
+            lambda: None,
+            lambda: source_server.run("""update kinds.t set j = '{"n": 2.50}' where id = 0"""),
+            lambda: mariadb_server.run("""update kinds.t set j = '{"n":2.5}' where id = 0"""),
+        ]
+    )
+
+    def sleep(_: float) -> None:
+        next(meanwhile)()
+
+    validation = replace(across.validation(), looks=2, clock=Clock(sleep=sleep))
+    planned = handler.run(validation, {"operation": "plan", "execution": "run-1"})
+    (item,) = [item for item in validation.store.get(planned["key"]) or [] if "check" not in item]
+    assert handler.run(validation, {"operation": "compare", "chunk": item})["different"] == 0
 
 
 @pytest.mark.parametrize(
