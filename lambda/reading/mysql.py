@@ -17,7 +17,7 @@ from reading.reader import Values
 from reading.shape import LONGEST, Column, Compared, Family, Hashes, Key, Range, Shape, Sum, View
 
 _BATCH = 500
-# Servers before MySQL 8.0.19, and MariaDB, write how wide a whole number is shown, which means nothing.
+# Servers before MySQL 8.0.19, and MariaDB, write it.
 _WIDTH = re.compile(r"^((?:tiny|small|medium|big)?int|year)\(\d+\)")
 
 _FAMILIES = {
@@ -155,7 +155,7 @@ class MySql:
     def sequences(self, found: list[Table]) -> dict[str, tuple[str, int | None]]:
         """See `Reader`. Rows that arrive move an AUTO_INCREMENT; one whose last rows were deleted stays behind."""
         rows = counters(self.session, found)
-        return {f"{row[0]}.{row[1]}": (_without_width(row[2]), int(row[3]) - 1) for row in rows}
+        return {f"{row[0]}.{row[1]}": (without_width(row[2]), int(row[3]) - 1) for row in rows}
 
     def reserve(self, slots: int) -> bool:
         """See `Reader`. A named lock each."""
@@ -260,11 +260,12 @@ def counters(session: Session, found: list[Table]) -> list[tuple[Any, ...]]:
 
 
 def _column(name: str, native: str, data_type: str, nullable: int, collation: str) -> Column:
-    native = _without_width(native)
+    native = without_width(native)
     return Column(name, native, _FAMILIES.get(data_type, Family.OTHER), bool(nullable), collation.endswith("_bin"))
 
 
-def _without_width(native: str) -> str:
+def without_width(native: str) -> str:
+    """A column's type without how wide a whole number is shown, which only some servers write and means nothing."""
     return _WIDTH.sub(r"\1", native)
 
 

@@ -14,6 +14,7 @@ from botocore.exceptions import ReadTimeoutError
 from checks import handler
 from checks.request import Answer, NotDelivered, body_of, request_of, send
 from checks.settings import Checks, build
+from common import clients
 from common.clock import Clock
 from common.errors import InvalidEvent, SchemaMismatch
 from estate import Estate

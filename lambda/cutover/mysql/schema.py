@@ -10,10 +10,8 @@ from common.tables import Table, rows_of, schemas
 from cutover.administered import Facts, large
 from cutover.facts import FactSheet
 from cutover.mysql import rights
-from reading.mysql import MySql
+from reading.mysql import MySql, without_width
 
-# Servers before MySQL 8.0.19 write how wide an integer is shown, which means nothing.
-_WIDTH = re.compile(r"^((?:tiny|small|medium|big)?int|year)\(\d+\)")
 # MySQL 8.0.30 calls the same by another name.
 _THREE_BYTES = re.compile(r"^utf8_")
 
@@ -102,7 +100,7 @@ class Schema:
         sheet = FactSheet()
         for schema, table, column, kind, nullable, collation, counted in self._rows(_COLUMNS, found):
             said = (
-                _WIDTH.sub(r"\1", kind),
+                without_width(kind),
                 _THREE_BYTES.sub("utf8mb3_", collation),
                 "" if nullable == "YES" else "not null",
                 "identity" if counted else "",
