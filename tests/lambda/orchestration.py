@@ -187,13 +187,11 @@ def _rollbacks_by_event() -> int:
 
 def _open_questions() -> list[tuple[str, str]]:
     bucket, prefix = os.environ["CHECKPOINTS"], f"approvals/{os.environ['WORKFLOW']}/"
-    keys = [each["Key"] for each in clients.s3().list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])]
-    records = {key: json.load(clients.s3().get_object(Bucket=bucket, Key=key)["Body"]) for key in keys}
-    return [
-        (Path(key).stem, record["question"])
-        for key, record in records.items()
-        if record["asked"] and "decision" not in record
-    ]
+    listed = clients.s3().list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
+    kept = {each["Key"].removesuffix(".json") for each in listed}
+    undecided = [key for key in kept if not key.endswith(".decision") and f"{key}.decision" not in kept]
+    records = {key: json.load(clients.s3().get_object(Bucket=bucket, Key=f"{key}.json")["Body"]) for key in undecided}
+    return [(Path(key).name, record["question"]) for key, record in records.items() if record["asked"]]
 
 
 def _connect() -> None:
