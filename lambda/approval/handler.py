@@ -95,8 +95,9 @@ def answer(desk: Desk, request: str, decision: str, by: str) -> dict[str, Any]:
     if made.get("decision") != decision:
         raise NotAllowed(f"the request {request} was answered: {made.get('decision')} by {made.get('by')}")
     if kept.get("token"):
-        _tell(desk, {**kept, **made}, request)
-        desk.requests.put(desk.key(request), {**kept, **made, "token": None})
+        decided = {**kept, **made}
+        _tell(desk, decided, request)
+        desk.requests.put(desk.key(request), {**decided, "token": None})
     log.info("approval-answered", request=request, decision=decision, by=made["by"])
     return {"request": request, "decision": decision, "by": made["by"], "first": first}
 

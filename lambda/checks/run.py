@@ -83,10 +83,7 @@ def _compare(checks: Checks, execution: str, event: Mapping[str, Any], deadline:
     left = iter(items[done:])
     with ThreadPoolExecutor(checks.comparisons) as pool:
         while batch := list(islice(left, checks.comparisons)):
-            if deadline.left() < COMPARISON:
-                _continue(checks, execution, event, Progress(progress.begun, done), results, len(items))
-                return None
-            compared = _compared(checks, pool, batch)
+            compared = _compared(checks, pool, batch) if deadline.left() >= COMPARISON else None
             if compared is None:
                 _continue(checks, execution, event, Progress(progress.begun, done), results, len(items))
                 return None

@@ -51,15 +51,13 @@ class Checkpoints:
 
     def put(self, key: str, value: Any) -> None:
         """Put any JSON value; the bucket's own default encryption applies."""
-        body = json.dumps(value, separators=(",", ":")).encode()
-        self.client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType="application/json")
+        self.client.put_object(Bucket=self.bucket, Key=key, Body=_body(value), ContentType="application/json")
 
     def put_once(self, key: str, value: Any) -> bool:
         """Put any JSON value, unless the key exists; tells whether it did."""
-        body = json.dumps(value, separators=(",", ":")).encode()
         try:
             self.client.put_object(
-                Bucket=self.bucket, Key=key, Body=body, ContentType="application/json", IfNoneMatch="*"
+                Bucket=self.bucket, Key=key, Body=_body(value), ContentType="application/json", IfNoneMatch="*"
             )
         except ClientError as fault:
             if fault.response["Error"]["Code"] != "PreconditionFailed":
@@ -76,3 +74,7 @@ class Checkpoints:
 
     def _key(self, step: str) -> str:
         return f"checkpoints/{self.workflow}/{step}.json"
+
+
+def _body(value: Any) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()

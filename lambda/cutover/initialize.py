@@ -30,7 +30,8 @@ def _prepare(migration: Migration, replication: Replication) -> int:
     source, target = replication.source, replication.target
     with migration.administer(source) as giver, migration.administer(target) as taker:
         found = schema.compare(giver, taker, replication.tables)
-        for name, side, administered in (("source", source, giver), ("target", target, taker)):
+        sides = (("source", source, giver), ("target", target, taker))
+        for name, side, administered in sides:
             login = secrets.login(migration.secrets, side.secret)
             if side.master_secret is not None:
                 administered.accounts.ensure_replication_user(login, found)
@@ -41,7 +42,7 @@ def _prepare(migration: Migration, replication: Replication) -> int:
         if target.application_secret is not None:
             login = secrets.login(migration.secrets, target.application_secret)
             taker.accounts.ensure_application_user(login, replication.application_role, found)
-        for name, side, administered in (("source", source, giver), ("target", target, taker)):
+        for name, side, administered in sides:
             for gap in doors.gaps(migration, replication, side, administered):
                 raise NotAllowed(f"the {name} {gap}")
         # Exactly one database takes writes: from now on the target's door is shut.

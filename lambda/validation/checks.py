@@ -93,14 +93,9 @@ def _sequences(validation: Validation, replication: Replication) -> Told:
 
 
 def _behind(name: str, here: int | None, there: int | None) -> str | None:
-    for last, side in ((here, "source"), (there, "target")):
-        if last is None:
-            return f"where the sequence {name} stands may not be seen in the {side}"
-    return (
-        f"the sequence {name} is behind in the target"
-        if here is not None and there is not None and here > there
-        else None
-    )
+    if here is None or there is None:
+        return f"where the sequence {name} stands may not be seen in the {'source' if here is None else 'target'}"
+    return f"the sequence {name} is behind in the target" if here > there else None
 
 
 def _replication(validation: Validation, replication: Replication) -> Told:

@@ -172,8 +172,8 @@ class Accounts:
 
     def _open(self, names: Iterable[str]) -> set[str]:
         """Those of `names` that have an account which is not locked, and is no role."""
-        wanted = {name for name, _ in self._logins(names)}
-        return {str(row[0]) for row in self.session.rows(self._catalogue.open, list(wanted))} if wanted else set()
+        wanted = list(names)
+        return {str(row[0]) for row in self.session.rows(self._catalogue.open, wanted)} if wanted else set()
 
     def _own_name(self) -> str:
         return str(self.session.value("select substring_index(current_user(), '@', 1)"))

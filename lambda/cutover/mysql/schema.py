@@ -78,11 +78,11 @@ _APPLY_ERRORS = "select table_schema from information_schema.tables where table_
 _HINDRANCES: tuple[tuple[str, Callable[[str, str], str]], ...] = (
     (_GENERATED, "{} has the generated column {}, which takes no value".format),
     (_LARGE, large),
-    (_VERSIONED, "{} keeps its versions, which DMS does not copy{}".format),
+    (_VERSIONED, "{} keeps its versions, which DMS does not copy".format),
     (_TRIGGERS, "{} has the trigger {}, which would fire again for each row that arrives".format),
     (_CASCADES, "{} has the foreign key {}, which changes rows that the binary log leaves out".format),
 )
-"""Queries of table and name, and what each row is told as."""
+"""Queries of table and name, and what each row is told as, with the name or without it."""
 
 
 @dataclass(frozen=True)

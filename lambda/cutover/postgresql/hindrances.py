@@ -64,15 +64,15 @@ _HINDRANCES: tuple[tuple[str, Callable[[str, str], str]], ...] = (
     (_COLUMN.format(_GENERATED), "{} has the generated column {}, which takes no value".format),
     (
         _TABLE.format(_PARTITIONED),
-        "{} is partitioned, and DMS would write its rows twice: name its partitions in its stead{}".format,
+        "{} is partitioned, and DMS would write its rows twice: name its partitions in its stead".format,
     ),
-    (_TABLE.format(_UNLOGGED), "{} is unlogged: its changes are in no log{}".format),
-    (_TABLE.format(_NAMELESS), "{} has a replica identity other than its key: changed rows cannot be found{}".format),
+    (_TABLE.format(_UNLOGGED), "{} is unlogged: its changes are in no log".format),
+    (_TABLE.format(_NAMELESS), "{} has a replica identity other than its key: changed rows cannot be found".format),
     (_LATE, "{} has the deferrable constraint {}, which DMS does not keep to".format),
     (_SUBSCRIBED, "{} gets rows by the subscription {}, which no fence stops".format),
     (_COALESCED, "{} has the unique index {} over coalesce, which DMS does not know".format),
 )
-"""Queries of table and name, and what each row is told as."""
+"""Queries of table and name, and what each row is told as, with the name or without it."""
 
 
 def hindrances(database: Database, found: list[Table]) -> Iterator[str]:
