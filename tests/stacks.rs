@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use paymig::compose::compose;
 use paymig::config::{EMBEDDED, Selection, Source, load, schema, survey};
-use paymig::quantity::{EnvironmentName, Suffix};
-use paymig::system::compose;
+use paymig::newtypes::{EnvironmentName, Suffix};
 
 #[test]
 fn every_stack_file_loads_in_every_environment() {

@@ -2,7 +2,7 @@
 
 use super::path::Path;
 use super::payload::text;
-use crate::tree::{Object, Term};
+use crate::terraform::tree::{Object, Term};
 
 /// A comparison of a field of the input, or several.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use super::flow::{Branch, ERROR, End, Ended, Flow, Name, Repeat, Step};
 use super::history;
 use super::path::Path;
 use super::payload::{Payload, seconds, text};
-use crate::tree::{Any, Object, Term, Value};
+use crate::terraform::tree::{Any, Object, Term, Value};
 
 /// The definition of a state machine.
 #[derive(Clone, Debug, PartialEq)]

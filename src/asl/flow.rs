@@ -8,7 +8,7 @@ use super::condition::Condition;
 use super::path::Path;
 use super::payload::{Payload, text};
 use super::task::{DistributedMap, Task};
-use crate::tree::Term;
+use crate::terraform::tree::Term;
 
 /// The name of a state, as the console shows it.
 pub(super) type Name = Cow<'static, str>;

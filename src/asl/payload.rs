@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::path::Path;
-use crate::tree::{Object, Term, Value};
+use crate::terraform::tree::{Object, Term, Value};
 
 /// A JSON value, known when it is written or when the state runs.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::path::Path;
 use super::payload::{Payload, seconds, text};
-use crate::tree::{Object, Term, Value};
+use crate::terraform::tree::{Object, Term, Value};
 
 /// A call of another service, with what it may take and what is tried again.
 #[derive(Clone, Debug, PartialEq)]

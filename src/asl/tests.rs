@@ -4,8 +4,8 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::synth;
-use crate::tree::{Tree, Value};
+use crate::terraform::synth;
+use crate::terraform::tree::{Tree, Value};
 
 const MINUTE: Duration = Duration::from_mins(1);
 

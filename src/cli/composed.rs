@@ -1,9 +1,9 @@
 //! What the commands that read a tree read: a stack file, loaded and composed.
 
+use paymig::compose::{self, System};
 use paymig::config::{self, Loaded, Selection, Source};
 use paymig::diagnostic::Diagnostics;
-use paymig::quantity::EnvironmentName;
-use paymig::system::{self, System};
+use paymig::newtypes::EnvironmentName;
 
 /// A composed system with the decisions behind it.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ impl Composed {
     /// Loads and composes what is selected of a stack file.
     pub(super) fn new(source: &Source, selection: &Selection) -> Result<Self, Diagnostics> {
         let loaded = config::load(source, selection)?;
-        let system = system::compose(&loaded)?;
+        let system = compose::compose(&loaded)?;
         Ok(Self { loaded, system })
     }
 

@@ -7,7 +7,7 @@ use clap::builder::PossibleValuesParser;
 
 use paymig::config::{EMBEDDED, Source};
 use paymig::diagnostic::Diagnostic;
-use paymig::synth;
+use paymig::terraform::synth;
 
 use super::console;
 use super::destination::Destination;

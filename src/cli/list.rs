@@ -6,9 +6,9 @@ use std::fmt::{self, Write as _};
 use clap::ValueEnum;
 use serde::Serialize;
 
+use paymig::compose;
 use paymig::config::{self, EMBEDDED, Need, Phase, Source, Survey};
-use paymig::quantity::{EnvironmentName, Region};
-use paymig::system;
+use paymig::newtypes::{EnvironmentName, Region};
 
 use super::console;
 use super::outcome::{CommandResult, Failure, Outcome};
@@ -112,7 +112,7 @@ fn environments(survey: &Survey) -> Vec<Environment> {
         phase: stack.environments.get(name).map(|it| it.phase.as_str()),
         regions: regions(&stack.regions),
     });
-    let bootstrap = system::has_bootstrap(&survey.stack).then(|| Environment {
+    let bootstrap = compose::has_bootstrap(&survey.stack).then(|| Environment {
         name: EnvironmentName::BOOTSTRAP.to_owned(),
         phase: None,
         regions: regions(&survey.stack.regions),

@@ -5,7 +5,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use paymig::config::{self, DEFAULT, Phase, Protection, Source};
 use paymig::diagnostic::Diagnostic;
-use paymig::quantity::{EnvironmentName, Percent, Suffix};
+use paymig::newtypes::{EnvironmentName, Percent, Suffix};
 
 use super::outcome::Failure;
 use super::variables::Variables;

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
+use paymig::compose;
 use paymig::config::{self, Selection, Source};
 use paymig::diagnostic::{Diagnostic, Place, Step};
-use paymig::quantity::{EnvironmentName, Suffix};
-use paymig::synth::{self, Annotation, Outdir, Stack};
-use paymig::system;
+use paymig::newtypes::{EnvironmentName, Suffix};
+use paymig::terraform::synth::{self, Annotation, Outdir, Stack};
 
 use super::composed::{Composed, stack_id};
 use super::console::{self, Console};
@@ -103,7 +103,7 @@ fn selections(
     let mut selections: Vec<_> = declared
         .map(|environment| flags.of(environment, suffix.clone()))
         .collect();
-    if system::has_bootstrap(&survey.stack) {
+    if compose::has_bootstrap(&survey.stack) {
         selections.push(flags.of_bootstrap(suffix));
     }
     Ok(selections)

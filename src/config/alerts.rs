@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::section;
-use crate::quantity::{Email, Key, Milliseconds, Percent, Seconds};
+use crate::newtypes::{Email, Key, Milliseconds, Percent, Seconds};
 
 /// Whom to tell: an encrypted SNS topic in each region that has alarms.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]

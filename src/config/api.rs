@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Balancer, Ref, RequestedCertificate, Waf, section};
-use crate::quantity::Key;
+use crate::newtypes::Key;
 
 /// A REST API with regional endpoint, reaching a load balancer through a VPC link.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]

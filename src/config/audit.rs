@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Bucket, Ref};
-use crate::quantity::RetentionDays;
+use crate::newtypes::RetentionDays;
 
 /// The audit trail.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{ExistingZone, Network, Ref, Service, Waf, section};
-use crate::quantity::{Arn, DomainName, Key, Seconds};
+use crate::newtypes::{Arn, DomainName, Key, Seconds};
 
 /// An application load balancer: one in each network, TLS 1.2 and 1.3 only.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]

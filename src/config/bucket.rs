@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::section;
-use crate::quantity::{Days, Key, Region};
+use crate::newtypes::{Days, Key, Region};
 
 /// An S3 bucket: versioned, own KMS key, TLS only, no public access.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]

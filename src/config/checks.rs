@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Alerts, Bucket, Network, Ref, Replication, Workflow, section};
-use crate::quantity::{Concurrency, Key, Seconds};
+use crate::newtypes::{Concurrency, Key, Seconds};
 
 /// A migration that an operator leads by the runbook: the function `validation`, which compares source and
 /// target, and `cutover`, whose operations he calls one by one.

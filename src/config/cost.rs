@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::quantity::Usd;
+use crate::newtypes::Usd;
 
 /// What the stack may cost.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]

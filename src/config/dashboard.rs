@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::section;
-use crate::quantity::Key;
+use crate::newtypes::Key;
 
 /// A CloudWatch dashboard.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]

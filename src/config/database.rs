@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{ExistingSecret, Network, Ref, Section};
-use crate::quantity::{BackupDays, DatabaseClass, Key, Phased, RotationDays};
+use crate::newtypes::{BackupDays, DatabaseClass, Key, Phased, RotationDays};
 
 /// A database cluster; the engine is part of its identity.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Api, Balancer, ExistingZone, Network, Ref, Stack, section};
-use crate::quantity::{DomainName, Invalid, Key, Percent, Seconds};
+use crate::newtypes::{DomainName, Invalid, Key, Percent, Seconds};
 
 /// A public name in DNS, shared by weight, with health checks of what it leads to.
 ///

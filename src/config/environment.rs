@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::quantity::Phased;
+use crate::newtypes::Phased;
 
 /// Where an environment stands in the migration.
 #[derive(

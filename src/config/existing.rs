@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Named, section};
-use crate::quantity::{Cidr, DomainName, ImageTag, Key, Port, Region};
+use crate::newtypes::{Cidr, DomainName, ImageTag, Key, Port, Region};
 
 /// What exists already, by kind and name.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Architecture, Bucket, Database, ExistingImage, Network, Ref, Table, section};
-use crate::quantity::{Key, Seconds};
+use crate::newtypes::{Key, Seconds};
 
 /// A Lambda function.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Code, Colour, ExistingImage, Ref, Release, Service, Stack};
-use crate::quantity::{Key, Region};
+use crate::newtypes::{Key, Region};
 
 /// An image in one region, in one version.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -10,7 +10,7 @@ use toml::de::DeTable;
 use super::overlay::{self, Padded};
 use super::{Loaded, Selection, Source, Stack, check, explain, references, selection};
 use crate::diagnostic::{Diagnostic, Diagnostics, Document, Level};
-use crate::quantity::EnvironmentName;
+use crate::newtypes::EnvironmentName;
 
 /// Reads a stack file as one environment sees it.
 ///

@@ -1,6 +1,6 @@
 //! What a stack file says: one type for each section.
 //!
-//! Whatever has a rule of its own is a [`quantity`](crate::quantity); what holds between sections is
+//! Whatever has a rule of its own is a [`quantity`](crate::newtypes); what holds between sections is
 //! checked by [`load`], so that code that has a [`Stack`] asks no questions.
 
 mod account;

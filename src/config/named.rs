@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::diagnostic::Route;
-use crate::quantity::Key;
+use crate::newtypes::Key;
 
 /// A kind of section that has a name: `[network.N]`.
 pub trait Section {
@@ -181,7 +181,7 @@ macro_rules! section {
         impl $crate::config::Section for $type {
             const PATH: &'static str = $path;
 
-            fn formerly(&self) -> Option<&$crate::quantity::Key> {
+            fn formerly(&self) -> Option<&$crate::newtypes::Key> {
                 self.formerly.as_ref()
             }
         }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::section;
-use crate::quantity::{Cidr, Key, Region, RetentionDays, Zone, Zones};
+use crate::newtypes::{Cidr, Key, Region, RetentionDays, Zone, Zones};
 
 /// A VPC.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::{Code, Colour, Function, Ref, Release, Service, Stack};
-use crate::quantity::{FunctionVersion, Key};
+use crate::newtypes::{FunctionVersion, Key};
 
 /// The alias that callers of a version name: `live` where a function has no colours.
 pub fn alias(colour: Option<Colour>) -> &'static str {

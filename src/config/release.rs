@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Function, Ref, Service, section};
-use crate::quantity::{FunctionVersion, Key, Percent};
+use crate::newtypes::{FunctionVersion, Key, Percent};
 
 /// Two versions of one service beside each other: not to be mixed with `[traffic]`, which weighs the old system and the new.
 ///

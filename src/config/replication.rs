@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Credentials, Database, ExistingSecret, ExistingVpc, Network, Ref, section};
-use crate::quantity::{DomainName, Gibibytes, Key, Port, ReplicationClass, TablePattern};
+use crate::newtypes::{DomainName, Gibibytes, Key, Port, ReplicationClass, TablePattern};
 
 /// Replication of one source database into one cluster of the stack.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]

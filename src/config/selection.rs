@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Environment, Phase, Protection, Stack};
 use crate::diagnostic::{Diagnostic, Diagnostics, Document, Route, nearest};
-use crate::quantity::{EnvironmentName, Percent, Suffix};
+use crate::newtypes::{EnvironmentName, Percent, Suffix};
 
 /// What the selection flags say.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Architecture, Count, ExistingAmi, ExistingImage, Function, Network, Ref, Section, Uses,
 };
-use crate::quantity::{Gibibytes, InstanceType, Key, Port, Utilization};
+use crate::newtypes::{Gibibytes, InstanceType, Key, Port, Utilization};
 
 /// The payment service, by how it runs.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]

@@ -10,7 +10,7 @@ use super::{
     Dns, Environment, Existing, Function, Named, Network, Output, Ref, Release, Replication,
     Service, Split, State, Table, Traffic, Transit, Usage, Waf, Waiver, Workflow,
 };
-use crate::quantity::{EnvironmentName, Key, NamePattern, OutputName, Region, Timestamp};
+use crate::newtypes::{EnvironmentName, Key, NamePattern, OutputName, Region, Timestamp};
 
 /// A migration of one payment system: the decisions, as its stack file states them.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::quantity::EnvironmentName;
+use crate::newtypes::EnvironmentName;
 
 /// Where Terraform keeps its state.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]

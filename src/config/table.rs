@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::section;
-use crate::quantity::{Key, Region};
+use crate::newtypes::{Key, Region};
 
 /// A DynamoDB table: on-demand capacity, own KMS key, point-in-time recovery.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Balancer, Dns, ExistingHttp, Ref, Service};
-use crate::quantity::Percent;
+use crate::newtypes::Percent;
 
 /// How requests move from the old system to the new.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]

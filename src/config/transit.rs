@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{ExistingVpc, ExistingVpn, Network, Ref, section};
-use crate::quantity::{Cidr, DomainName, Key};
+use crate::newtypes::{Cidr, DomainName, Key};
 
 /// A transit gateway in the region of its networks.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::section;
-use crate::quantity::Key;
+use crate::newtypes::Key;
 
 /// A web ACL.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]

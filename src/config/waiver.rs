@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::section;
-use crate::quantity::{Key, Timestamp};
+use crate::newtypes::{Key, Timestamp};
 
 /// A finding of `paymig check` that is accepted, with its reason.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]

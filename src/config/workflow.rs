@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Alerts, Bucket, Network, Ref, Replication, section};
-use crate::quantity::{Concurrency, Key, Minutes, Seconds};
+use crate::newtypes::{Concurrency, Key, Minutes, Seconds};
 
 /// A state machine that leads through the migration: initialize, replicate, validate, cut over, roll back.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]

@@ -1,7 +1,7 @@
 //! The account that a document is applied in, known at plan.
 
 use crate::aws::data;
-use crate::tree::{Handle, Scope, Value};
+use crate::terraform::tree::{Handle, Scope, Value};
 
 /// What policies and ARNs need of the account.
 #[derive(Clone, Copy, Debug)]

@@ -9,8 +9,8 @@ use crate::aws;
 use crate::aws::sns_topic_policy::SnsTopicPolicyArgs;
 use crate::aws::sns_topic_subscription::SnsTopicSubscriptionArgs;
 use crate::config::Alerts as Config;
-use crate::quantity::Region;
-use crate::tree::{Handle, Scope, Value};
+use crate::newtypes::Region;
+use crate::terraform::tree::{Handle, Scope, Value};
 
 /// A topic that was added to a tree.
 #[derive(Clone, Copy, Debug)]

@@ -10,8 +10,8 @@ use super::policy::{Policy, Principal, Statement};
 use super::role::Role;
 use crate::aws;
 use crate::aws::cloudtrail::{CloudtrailArgs, DataResource, DataResourceArgs, EventSelector};
-use crate::quantity::{Region, RetentionDays};
-use crate::tree::{Block, Handle, Scope, Value};
+use crate::newtypes::{Region, RetentionDays};
+use crate::terraform::tree::{Block, Handle, Scope, Value};
 
 /// What a trail is made from.
 #[derive(Clone, Debug)]

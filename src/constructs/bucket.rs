@@ -10,7 +10,7 @@ use crate::aws::s3_bucket_server_side_encryption_configuration::{
 };
 use crate::aws::s3_bucket_versioning::{S3BucketVersioningArgs, VersioningConfiguration};
 use crate::config::Protection;
-use crate::tree::{Block, Handle, Scope, Value};
+use crate::terraform::tree::{Block, Handle, Scope, Value};
 
 /// Makes a statement of a bucket's policy, which needs the bucket's ARN.
 pub type BucketStatement = Box<dyn FnOnce(Handle<aws::S3Bucket>) -> Statement>;

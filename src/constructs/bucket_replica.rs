@@ -16,8 +16,8 @@ use crate::aws::s3_bucket_replication_configuration::{
     SourceSelectionCriteria, SseKmsEncryptedObjects, Time,
 };
 use crate::config::Bucket as Config;
-use crate::quantity::Region;
-use crate::tree::{Block, ProviderId, Scope, Value};
+use crate::newtypes::Region;
+use crate::terraform::tree::{Block, ProviderId, Scope, Value};
 
 /// What a bucket is copied from.
 #[derive(Clone, Copy, Debug)]

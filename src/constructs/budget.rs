@@ -9,8 +9,8 @@ use crate::aws;
 use crate::aws::budgets_budget::{
     BudgetsBudgetArgs, CostFilter, CostFilterArgs, Notification, NotificationArgs,
 };
-use crate::quantity::Usd;
-use crate::tree::{Handle, Scope, Value};
+use crate::newtypes::Usd;
+use crate::terraform::tree::{Handle, Scope, Value};
 
 /// The tag that tells the costs of one environment from those of all others.
 pub const TAG: &str = "CostAllocation";

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::zone::Zone;
 use crate::aws;
 use crate::aws::route53_record::Route53RecordArgs;
-use crate::quantity::{DomainName, Region};
-use crate::tree::{Handle, Scope, Value};
+use crate::newtypes::{DomainName, Region};
+use crate::terraform::tree::{Handle, Scope, Value};
 
 /// Seconds for which resolvers keep a validation record.
 const RECORD_TTL: u16 = 60;

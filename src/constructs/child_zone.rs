@@ -14,8 +14,8 @@ use crate::aws::cloudwatch_log_resource_policy::CloudwatchLogResourcePolicyArgs;
 use crate::aws::route53_query_log::Route53QueryLogArgs;
 use crate::aws::route53_record::Route53RecordArgs;
 use crate::config::Protection;
-use crate::quantity::{DomainName, Region, RetentionDays};
-use crate::tree::{Handle, NodeId, Scope, Value};
+use crate::newtypes::{DomainName, Region, RetentionDays};
+use crate::terraform::tree::{Handle, NodeId, Scope, Value};
 
 /// Seconds for which resolvers keep the delegation.
 const DELEGATION_TTL: u16 = 300;

@@ -8,7 +8,7 @@ use super::function::Function;
 use crate::aws;
 use crate::aws::cloudformation_stack::Timeouts;
 use crate::config::RunValidation;
-use crate::tree::{Any, Handle, Map, Object, Scope, Term, Value};
+use crate::terraform::tree::{Any, Handle, Map, Object, Scope, Term, Value};
 
 /// What a custom resource is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use super::entry::Entry;
 use crate::aws;
 use crate::aws::cloudwatch_dashboard::CloudwatchDashboardArgs;
 use crate::config::Dashboard as Config;
-use crate::quantity::Region;
-use crate::tree::{Any, Object, Scope, Term, Value};
+use crate::newtypes::Region;
+use crate::terraform::tree::{Any, Object, Scope, Term, Value};
 
 /// A metric in a panel.
 #[derive(Clone, Debug)]

@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use crate::config::{Named, Ref, Section};
-use crate::quantity::Key;
-use crate::tree::{ConstructId, Scope};
+use crate::newtypes::Key;
+use crate::terraform::tree::{ConstructId, Scope};
 
 /// A named section and its name.
 #[derive(Debug)]

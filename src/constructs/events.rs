@@ -6,7 +6,7 @@ use crate::aws;
 use crate::aws::cloudwatch_log_metric_filter::{
     CloudwatchLogMetricFilterArgs, MetricTransformation, MetricTransformationArgs,
 };
-use crate::tree::{Declared, Scope};
+use crate::terraform::tree::{Declared, Scope};
 
 /// Something that the programs of the migration log, as the field `event` of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

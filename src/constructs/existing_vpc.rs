@@ -7,8 +7,8 @@ use super::entry::Entry;
 use super::transit::{Member, Routed};
 use crate::aws::data;
 use crate::config::ExistingVpc as Config;
-use crate::quantity::{Cidr, Key, Region};
-use crate::tree::{Handle, Map, Scope, Value};
+use crate::newtypes::{Cidr, Key, Region};
+use crate::terraform::tree::{Handle, Map, Scope, Value};
 
 /// A VPC that was looked up.
 #[derive(Clone, Debug)]

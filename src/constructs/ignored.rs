@@ -3,8 +3,8 @@
 //! Whatever changes outside Terraform and must not be changed back stands here, and nowhere else.
 
 use crate::aws;
-use crate::terraform::TerraformData;
-use crate::tree::{Argument, Declared, Kind, Managed};
+use crate::terraform::builtin::TerraformData;
+use crate::terraform::tree::{Argument, Declared, Kind, Managed};
 
 /// An argument that Terraform does not change back.
 #[derive(Clone, Copy, Debug)]
@@ -98,8 +98,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::compose::compose;
     use crate::config::{EMBEDDED, Selection, Source, load, survey};
-    use crate::system::compose;
 
     /// What the embedded stacks ignore, as type and argument.
     fn ignored_in_stacks() -> BTreeSet<(&'static str, &'static str)> {

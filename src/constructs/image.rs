@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use super::entry::Entry;
 use crate::aws::data;
 use crate::config::ExistingImage as Config;
-use crate::quantity::{Key, Region};
-use crate::tree::{Declared, Handle, Scope, Value};
+use crate::newtypes::{Key, Region};
+use crate::terraform::tree::{Declared, Handle, Scope, Value};
 
 /// An image that was looked up, in one region.
 #[derive(Clone, Copy, Debug)]

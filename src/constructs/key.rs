@@ -11,8 +11,8 @@ use super::account::Account;
 use super::policy::{Policy, Principal, Statement};
 use crate::aws;
 use crate::config::Protection;
-use crate::quantity::Region;
-use crate::tree::{Handle, Scope, Value};
+use crate::newtypes::Region;
+use crate::terraform::tree::{Handle, Scope, Value};
 
 /// What a key protects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

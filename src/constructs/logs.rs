@@ -2,8 +2,8 @@
 
 use super::key::Key;
 use crate::aws;
-use crate::quantity::RetentionDays;
-use crate::tree::{Declared, Value};
+use crate::newtypes::RetentionDays;
+use crate::terraform::tree::{Declared, Value};
 
 /// A log group named `name`, encrypted with `key`.
 pub fn log_group(

@@ -4,8 +4,8 @@ use super::ignored::ignoring;
 use crate::aws::data;
 use crate::aws::data::ami::{Filter, FilterArgs};
 use crate::config::{Architecture, ExistingAmi};
-use crate::terraform::TerraformData;
-use crate::tree::{Any, Block, Handle, Object, Scope, Value};
+use crate::terraform::builtin::TerraformData;
+use crate::terraform::tree::{Any, Block, Handle, Object, Scope, Value};
 
 /// A machine image.
 #[derive(Clone, Copy, Debug)]

@@ -52,8 +52,8 @@ pub mod workflow;
 pub mod zone;
 
 use crate::config::Protection;
-use crate::names::Names;
-use crate::tree::{Declared, Managed, Map, Value};
+use crate::naming::Names;
+use crate::terraform::tree::{Declared, Managed, Map, Value};
 use account::Account;
 
 /// What every construct may need.

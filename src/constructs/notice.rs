@@ -2,7 +2,7 @@
 
 use crate::aws;
 use crate::aws::cloudwatch_event_target::CloudwatchEventTargetArgs;
-use crate::tree::{Any, Handle, Object, Scope, Value};
+use crate::terraform::tree::{Any, Handle, Object, Scope, Value};
 
 /// Events of one kind.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Context;
 use crate::aws;
 use crate::aws::ssm_parameter::SsmParameterArgs;
-use crate::tree::Scope;
+use crate::terraform::tree::Scope;
 
 /// The values that a stack file sets, below the environment's path.
 pub fn parameters(scope: &mut Scope<'_>, context: &Context<'_>, values: &BTreeMap<String, String>) {

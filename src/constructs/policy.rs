@@ -10,7 +10,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::tree::{Any, Object, Term, Value};
+use crate::terraform::tree::{Any, Object, Term, Value};
 
 /// A policy document of version 2012-10-17.
 #[derive(Clone, Debug)]

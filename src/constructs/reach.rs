@@ -5,8 +5,8 @@ use super::network::Network;
 use crate::aws;
 use crate::aws::vpc_security_group_egress_rule::VpcSecurityGroupEgressRuleArgs;
 use crate::aws::vpc_security_group_ingress_rule::VpcSecurityGroupIngressRuleArgs;
-use crate::quantity::Cidr;
-use crate::tree::{ConstructId, Declared, Handle, Scope, Value};
+use crate::newtypes::Cidr;
+use crate::terraform::tree::{ConstructId, Declared, Handle, Scope, Value};
 
 /// The port of HTTPS.
 pub const HTTPS: u16 = 443;

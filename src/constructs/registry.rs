@@ -8,8 +8,8 @@ use crate::aws;
 use crate::aws::ecr_repository::{EncryptionConfiguration, ImageScanningConfiguration};
 use crate::aws::ecr_repository_policy::EcrRepositoryPolicyArgs;
 use crate::config::{ExistingImage, Protection};
-use crate::quantity::Region;
-use crate::tree::{Handle, Scope};
+use crate::newtypes::Region;
+use crate::terraform::tree::{Handle, Scope};
 
 /// A repository that was added to a tree.
 #[derive(Clone, Copy, Debug)]

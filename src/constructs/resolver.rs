@@ -13,7 +13,7 @@ use crate::aws::route53_resolver_rule::{Route53ResolverRuleArgs, TargetIp};
 use crate::aws::route53_resolver_rule_association::Route53ResolverRuleAssociationArgs;
 use crate::aws::vpc_security_group_egress_rule::VpcSecurityGroupEgressRuleArgs;
 use crate::config::{Network as NetworkConfig, OnPremises, Tier, Transit};
-use crate::tree::{Handle, Scope};
+use crate::terraform::tree::{Handle, Scope};
 
 /// A network, and its section.
 pub type Member<'a> = (Entry<'a, NetworkConfig>, &'a Network);

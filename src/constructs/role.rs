@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::Context;
 use super::policy::{Policy, Principal, Statement};
 use crate::aws;
-use crate::tree::{Handle, Scope, Value};
+use crate::terraform::tree::{Handle, Scope, Value};
 
 /// A role that one service assumes.
 #[derive(Clone, Copy, Debug)]

@@ -7,8 +7,8 @@ use super::policy::Statement;
 use crate::aws;
 use crate::aws::lambda_permission::LambdaPermissionArgs;
 use crate::aws::secretsmanager_secret_rotation::RotationRules;
-use crate::quantity::RotationDays;
-use crate::tree::{NodeId, Scope, Value};
+use crate::newtypes::RotationDays;
+use crate::terraform::tree::{NodeId, Scope, Value};
 
 /// A secret to rotate.
 #[derive(Clone, Debug)]

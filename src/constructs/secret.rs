@@ -12,7 +12,7 @@ use super::key::Key;
 use crate::aws;
 use crate::aws::ephemeral;
 use crate::config::Protection;
-use crate::tree::{Any, Ephemeral, Handle, Number, Scope, Value};
+use crate::terraform::tree::{Any, Ephemeral, Handle, Number, Scope, Value};
 
 /// A secret of the stack, such as the credentials of one database user.
 #[derive(Clone, Copy, Debug)]

@@ -3,7 +3,7 @@
 use super::Context;
 use super::key::Key;
 use super::secret::{self, Recipe};
-use crate::tree::{Any, Ephemeral, Scope, Value};
+use crate::terraform::tree::{Any, Ephemeral, Scope, Value};
 
 /// Characters of the first key: letters and digits are base64url, and 64 of them are 48 bytes exactly.
 /// HS256 wants 32 at least (RFC 7518, 3.2).

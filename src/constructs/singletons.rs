@@ -9,8 +9,8 @@ use super::role::Role;
 use crate::aws;
 use crate::aws::config_configuration_recorder::RecordingGroup;
 use crate::aws::config_configuration_recorder_status::ConfigConfigurationRecorderStatusArgs;
-use crate::quantity::Region;
-use crate::tree::{Scope, Value};
+use crate::newtypes::Region;
+use crate::terraform::tree::{Scope, Value};
 
 /// The two roles that DMS demands by name (DMS user guide, "Creating the IAM roles to use with DMS").
 pub fn dms_roles(root: &mut Scope<'_>, context: &Context<'_>) {

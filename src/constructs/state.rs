@@ -7,10 +7,10 @@ use super::key::{DataClass, Key};
 use crate::aws;
 use crate::aws::dynamodb_table::{self, AttributeArgs};
 use crate::config::Protection;
-use crate::names::Names;
-use crate::quantity::Region;
-use crate::terraform::{TerraformData, TerraformRemoteState};
-use crate::tree::{Backend, Handle, Map, Scope, Value};
+use crate::naming::Names;
+use crate::newtypes::Region;
+use crate::terraform::builtin::{TerraformData, TerraformRemoteState};
+use crate::terraform::tree::{Backend, Handle, Map, Scope, Value};
 
 /// Adds the guard that keeps this document from being applied over another one's state.
 ///

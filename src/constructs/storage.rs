@@ -10,7 +10,7 @@ use crate::aws::s3_bucket_lifecycle_configuration::{
     RuleArgs, Transition,
 };
 use crate::config::{Bucket as Config, Lifecycle};
-use crate::tree::{Block, Scope};
+use crate::terraform::tree::{Block, Scope};
 
 /// The bucket that `config` describes, encrypted with `key`; `statements` let services write.
 pub fn storage(

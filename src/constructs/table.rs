@@ -10,8 +10,8 @@ use crate::aws::dynamodb_table::{
     Replica, ServerSideEncryption, Ttl,
 };
 use crate::config::{AttributeType, Index, Protection, Table as Config};
-use crate::quantity::{Key as Name, Region};
-use crate::tree::{Block, Declared, Handle, Scope, Value};
+use crate::newtypes::{Key as Name, Region};
+use crate::terraform::tree::{Block, Declared, Handle, Scope, Value};
 
 /// A table that was added to a tree.
 #[derive(Clone, Debug)]

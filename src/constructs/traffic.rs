@@ -10,8 +10,8 @@ use super::ignored::ignoring;
 use crate::aws;
 use crate::aws::ssm_parameter::SsmParameterArgs;
 use crate::config::Owner;
-use crate::quantity::Percent;
-use crate::tree::{Declared, Handle, Scope, Value};
+use crate::newtypes::Percent;
+use crate::terraform::tree::{Declared, Handle, Scope, Value};
 
 /// A database that may take writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use super::Context;
 use super::events::counted;
 use super::function::Function;
-use crate::programs::Program;
-use crate::tree::Scope;
+use crate::lambda_packages::Program;
+use crate::terraform::tree::Scope;
 
 /// What came of a transaction, as the field `event` of a line of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

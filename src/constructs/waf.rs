@@ -15,8 +15,8 @@ use crate::aws::wafv2_web_acl_logging_configuration::{
     RedactedFields, SingleHeader, Wafv2WebAclLoggingConfigurationArgs,
 };
 use crate::config::{ManagedRules, RateLimit, Waf as Config};
-use crate::quantity::RetentionDays;
-use crate::tree::{Block, Handle, Scope, Value};
+use crate::newtypes::RetentionDays;
+use crate::terraform::tree::{Block, Handle, Scope, Value};
 
 /// WAF refuses other names as destinations of its log.
 const LOG_PREFIX: &str = "aws-waf-logs-";

@@ -12,7 +12,7 @@ use super::function::Function;
 use crate::aws;
 use crate::aws::cloudwatch_event_target::{CloudwatchEventTargetArgs, RetryPolicy};
 use crate::aws::lambda_permission::LambdaPermissionArgs;
-use crate::tree::{Any, Object, Scope, Term, Value};
+use crate::terraform::tree::{Any, Object, Scope, Term, Value};
 
 /// Calls `function` whenever one of `alarms` goes off, all of them in the region of `scope`; `told` learn
 /// where it could not be called.

@@ -8,8 +8,8 @@ use crate::aws;
 use crate::aws::data;
 use crate::aws::route53_record::{Alias, AliasArgs, Route53RecordArgs};
 use crate::config::{ExistingZone as Config, Visibility};
-use crate::quantity::{DomainName, Key};
-use crate::tree::{Handle, Scope, Value};
+use crate::newtypes::{DomainName, Key};
+use crate::terraform::tree::{Handle, Scope, Value};
 
 /// A hosted zone.
 #[derive(Clone, Copy, Debug)]

@@ -10,7 +10,7 @@
 
 use std::ops::Deref;
 
-use paymig::tree::{Kind, Node, NodeId, Number, Read, Tree, View};
+use paymig::terraform::tree::{Kind, Node, NodeId, Number, Read, Tree, View};
 
 use crate::estates::SUFFIX;
 

@@ -23,7 +23,7 @@ mod blue_green;
 mod case;
 mod containerized;
 mod document;
-#[path = "../contract/estates.rs"]
+#[path = "../compatibility/estates.rs"]
 mod estates;
 mod lift_and_shift;
 mod multi_region;

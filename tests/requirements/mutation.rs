@@ -1,6 +1,8 @@
 //! Faults, made in copies of a tree, that a query has to find.
 
-use paymig::tree::{Altered, Argument, Expr, Kind, Mode, Node, NodeId, Object, Term, Tree};
+use paymig::terraform::tree::{
+    Altered, Argument, Expr, Kind, Mode, Node, NodeId, Object, Term, Tree,
+};
 
 /// A fault, made in one element of a kind after the other.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,6 @@
 //! Policies read back: statements, each with its actions, resources, principals and conditions.
 
-use paymig::tree::{Expr, Object, Read, Term};
+use paymig::terraform::tree::{Expr, Object, Read, Term};
 
 /// A statement of a policy that the tree holds.
 #[derive(Clone, Copy, Debug)]

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use paymig::config::{Phase, Protection};
-use paymig::tree::Tree;
+use paymig::terraform::tree::Tree;
 
 use crate::case::Case;
 use crate::estates::{Stage, estates};

@@ -36,11 +36,11 @@ impl Engine {
         LocalAws::start(&self.python)
     }
 
-    /// The same, where what the documents `there` of `fixtures/engine` describe is there already.
+    /// The same, where what the documents `there` of `fixtures/terraform` describe is there already.
     pub(crate) fn local_aws_with(&self, there: &[&str]) -> anyhow::Result<LocalAws> {
         let aws = self.local_aws()?;
         for file in there {
-            let path = root().join("fixtures/engine").join(file);
+            let path = root().join("fixtures/terraform").join(file);
             self.workspace(&std::fs::read_to_string(path)?, &aws)?
                 .apply()?;
         }

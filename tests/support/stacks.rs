@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::anyhow;
+use paymig::compose;
 use paymig::config::{self, Loaded, Selection, Source};
-use paymig::{synth, system};
+use paymig::terraform::synth;
 
 use super::local_aws::LocalAws;
 
@@ -33,7 +34,7 @@ pub(crate) fn loaded(source: &Source, selection: &Selection) -> anyhow::Result<L
 /// With what is wrong with the stack file, rendered.
 pub(crate) fn document(source: &Source, selection: &Selection) -> anyhow::Result<String> {
     let system =
-        system::compose(&loaded(source, selection)?).map_err(|wrong| anyhow!("{wrong}"))?;
+        compose::compose(&loaded(source, selection)?).map_err(|wrong| anyhow!("{wrong}"))?;
     let mut document = Vec::new();
     synth::write(&system.tree, STACK_ID, &mut document)?;
     Ok(String::from_utf8(document)?)
@@ -45,7 +46,7 @@ pub(crate) fn document(source: &Source, selection: &Selection) -> anyhow::Result
 /// When the name is none.
 pub(crate) fn selection(environment: &str) -> anyhow::Result<Selection> {
     let environment = match environment {
-        "bootstrap" => paymig::quantity::EnvironmentName::bootstrap(),
+        "bootstrap" => paymig::newtypes::EnvironmentName::bootstrap(),
         name => name.parse().map_err(|wrong| anyhow!("{wrong}"))?,
     };
     let suffix = "abc123".parse().map_err(|wrong| anyhow!("{wrong}"))?;

@@ -9,7 +9,7 @@ use crate::config::{
     Scheme, Split, Stack, Traffic, Visibility,
 };
 use crate::diagnostic::{Diagnostic, Route};
-use crate::quantity::DomainName;
+use crate::newtypes::DomainName;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     let mut taken = BTreeMap::new();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::config::{Backend, Named, Stack};
 use crate::diagnostic::{Diagnostic, Route, nearest};
-use crate::quantity::{EnvironmentName, Key};
+use crate::newtypes::{EnvironmentName, Key};
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     regions(stack, found);

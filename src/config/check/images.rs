@@ -3,7 +3,7 @@
 use super::each;
 use crate::config::{Code, Colour, Endpoint, Fargate, Nat, Network, Ref, Service, Stack};
 use crate::diagnostic::{Diagnostic, Route};
-use crate::quantity::ImageTag;
+use crate::newtypes::ImageTag;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for (route, service) in each(&stack.service) {
@@ -119,7 +119,7 @@ fn one_release(stack: &Stack, found: &mut Vec<Diagnostic>) {
 mod tests {
     use crate::config::{Selection, Source, load};
 
-    const STACK: &str = include_str!("../../../fixtures/engine/images.toml");
+    const STACK: &str = include_str!("../../../fixtures/terraform/images.toml");
 
     /// What is said of the stack with these changes: errors, or else warnings.
     fn told(set: &[&str], edit: impl FnOnce(&str) -> String) -> String {

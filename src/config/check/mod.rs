@@ -18,7 +18,7 @@ mod traffic;
 
 use super::{Named, Network, Section, Stack, Tier};
 use crate::diagnostic::{Diagnostic, Route};
-use crate::quantity::Region;
+use crate::newtypes::Region;
 
 /// Adds what is wrong, and what the reader should know.
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {

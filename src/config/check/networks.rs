@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{each, listed, needs_tier};
 use crate::config::{Nat, Network, Stack, Tier};
 use crate::diagnostic::{Diagnostic, Route};
-use crate::quantity::Cidr;
+use crate::newtypes::Cidr;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for (route, network) in each(&stack.network) {

@@ -5,7 +5,7 @@ use crate::config::{
     Code, Colour, Function, Named, Program, Ref, Release, Service, Stack, Table, alias,
 };
 use crate::diagnostic::{Diagnostic, Route};
-use crate::quantity::{FunctionVersion, Key};
+use crate::newtypes::{FunctionVersion, Key};
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     circles(stack, found);

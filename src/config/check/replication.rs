@@ -3,7 +3,7 @@
 use super::{each, needs_tier};
 use crate::config::{Credentials, Engine, Named, Network, Ref, Replication, Reverse, Stack, Tier};
 use crate::diagnostic::{Diagnostic, Route, nearest};
-use crate::quantity::Key;
+use crate::newtypes::Key;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     way_back(stack, found);

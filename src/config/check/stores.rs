@@ -8,7 +8,7 @@ use crate::config::{
     Tier,
 };
 use crate::diagnostic::{Diagnostic, Route};
-use crate::quantity::Region;
+use crate::newtypes::Region;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for (route, database) in each(&stack.database) {

@@ -98,7 +98,7 @@ fn indexes(table: &Table, route: &Route, found: &mut Vec<Diagnostic>) {
             .at(&at),
         );
     }
-    for name in table.indexes.keys().map(crate::quantity::Key::as_str) {
+    for name in table.indexes.keys().map(crate::newtypes::Key::as_str) {
         if name.len() < SHORTEST_INDEX {
             found.push(
                 Diagnostic::error(format!(

@@ -3,7 +3,7 @@
 use super::{each, needs_tier};
 use crate::config::{OnAlarm, Owner, Split, Stack, Start, Tier, Traffic};
 use crate::diagnostic::{Diagnostic, Route};
-use crate::quantity::Percent;
+use crate::newtypes::Percent;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     if let Some(traffic) = &stack.traffic {

@@ -3,7 +3,7 @@
 use super::{Alarm, Comparison, Missing, Raised, Statistic, Told};
 use crate::config::Alarms as Config;
 use crate::constructs::Context;
-use crate::tree::{Scope, Value};
+use crate::terraform::tree::{Scope, Value};
 
 /// The alarms of the load balancer whose ARN ends in `suffix`.
 pub fn balancer(

@@ -6,7 +6,7 @@
 use super::{Alarm, Comparison, Missing, Raised, Statistic, Told};
 use crate::constructs::Context;
 use crate::constructs::bucket_replica::BucketReplica;
-use crate::tree::Scope;
+use crate::terraform::tree::Scope;
 
 /// The alarms in the region of the copy: it falls behind.
 pub fn bucket_behind(

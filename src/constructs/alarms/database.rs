@@ -4,7 +4,7 @@ use super::{Alarm, Comparison, Missing, Raised, Statistic, Told};
 use crate::config::Alarms as Config;
 use crate::constructs::Context;
 use crate::constructs::database::Database;
-use crate::tree::{Scope, Value};
+use crate::terraform::tree::{Scope, Value};
 
 /// The alarms of `database` in its primary region.
 pub fn database(

@@ -3,7 +3,7 @@
 use super::{Alarm, Raised, Told};
 use crate::constructs::Context;
 use crate::constructs::function::Function;
-use crate::tree::Scope;
+use crate::terraform::tree::Scope;
 
 /// The alarms of `function`, which names tell as `subject`.
 pub fn function(

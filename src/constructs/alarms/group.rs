@@ -6,7 +6,7 @@ use crate::constructs::Context;
 use crate::constructs::events;
 use crate::constructs::instances::{GROUP, Group};
 use crate::constructs::notice::Notice;
-use crate::tree::{Object, Scope, Term, Value};
+use crate::terraform::tree::{Object, Scope, Term, Value};
 
 /// The alarms of `group`, which runs the service `identity`.
 pub fn group(

@@ -3,7 +3,7 @@
 use super::{Alarm, Comparison, Missing, Raised, Statistic, Told};
 use crate::constructs::Context;
 use crate::constructs::dns::HealthCheck;
-use crate::tree::{Scope, Value};
+use crate::terraform::tree::{Scope, Value};
 
 /// The alarm of a health check. `scope` is in us-east-1: AWS publishes the metrics of Route 53 nowhere
 /// else, and an alarm elsewhere is silent for ever.

@@ -34,7 +34,7 @@ use super::Context;
 use super::alerts::Topic;
 use crate::aws;
 use crate::aws::cloudwatch_metric_alarm::CloudwatchMetricAlarmArgs;
-use crate::tree::{Handle, Map, Scope, Value};
+use crate::terraform::tree::{Handle, Map, Scope, Value};
 
 /// Whom alarms of one region tell.
 #[derive(Clone, Debug, Default)]

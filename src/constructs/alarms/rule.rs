@@ -2,7 +2,7 @@
 
 use super::{Alarm, Raised, Told};
 use crate::constructs::Context;
-use crate::tree::{Scope, Value};
+use crate::terraform::tree::{Scope, Value};
 
 /// The alarm of the rule named `rule`, which names tell as `subject`.
 pub fn rule(

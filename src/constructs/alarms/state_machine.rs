@@ -2,7 +2,7 @@
 
 use super::{Alarm, Raised, Told};
 use crate::constructs::Context;
-use crate::tree::{Scope, Value};
+use crate::terraform::tree::{Scope, Value};
 
 /// The alarms of the state machine with this ARN, which names tell as `subject`.
 pub fn state_machine(

@@ -6,7 +6,7 @@ use crate::aws::cloudwatch_metric_alarm::{
     CloudwatchMetricAlarmArgs, Metric, MetricArgs, MetricQuery,
 };
 use crate::constructs::Context;
-use crate::tree::{Map, Scope, Value};
+use crate::terraform::tree::{Map, Scope, Value};
 
 /// The alarms of the table `name` in one of its regions.
 pub fn table(

@@ -3,7 +3,7 @@
 use super::{Alarm, Comparison, Missing, Raised, Statistic, Told};
 use crate::constructs::Context;
 use crate::constructs::fargate::Tasks;
-use crate::tree::Scope;
+use crate::terraform::tree::Scope;
 
 /// The alarms of one version of a service.
 pub fn tasks(

@@ -4,7 +4,7 @@ use super::{Alarm, Raised, Told};
 use crate::constructs::Context;
 use crate::constructs::events::namespace;
 use crate::constructs::transactions::Outcome;
-use crate::tree::Scope;
+use crate::terraform::tree::Scope;
 
 /// The alarm of the transactions that failed in the region of `scope`.
 pub fn transactions(scope: &mut Scope<'_>, context: &Context<'_>, told: &Told) -> Raised {

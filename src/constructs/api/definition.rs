@@ -1,7 +1,9 @@
 //! What an API is made of, gathered so that a change of any part is deployed.
 
 use crate::aws;
-use crate::tree::{Any, Arguments, Declared, Handle, Kind, NodeId, Object, Scope, Term, Value};
+use crate::terraform::tree::{
+    Any, Arguments, Declared, Handle, Kind, NodeId, Object, Scope, Term, Value,
+};
 
 /// The parts of an API.
 ///

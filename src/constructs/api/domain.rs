@@ -4,8 +4,8 @@ use crate::aws;
 use crate::aws::api_gateway_base_path_mapping::ApiGatewayBasePathMappingArgs;
 use crate::aws::api_gateway_domain_name::EndpointConfiguration;
 use crate::constructs::zone::AliasTarget;
-use crate::quantity::DomainName;
-use crate::tree::{Handle, Scope, Value};
+use crate::newtypes::DomainName;
+use crate::terraform::tree::{Handle, Scope, Value};
 
 /// Serves `stage` under `name`, for TLS 1.2 and later only (PCI DSS 4.2.1): the default endpoint
 /// cannot demand it.

@@ -15,7 +15,7 @@ use crate::constructs::balancer::{Balancer, HTTPS};
 use crate::constructs::entry::Entry;
 use crate::constructs::network::Network;
 use crate::constructs::reach::{Standing, connect};
-use crate::tree::{Handle, Scope, Value};
+use crate::terraform::tree::{Handle, Scope, Value};
 
 /// A VPC link to a load balancer.
 #[derive(Clone, Copy, Debug)]

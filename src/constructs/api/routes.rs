@@ -13,8 +13,8 @@ use crate::aws::api_gateway_model::ApiGatewayModelArgs;
 use crate::aws::api_gateway_request_validator::ApiGatewayRequestValidatorArgs;
 use crate::aws::api_gateway_resource::ApiGatewayResourceArgs;
 use crate::config::{ApiRoute, FieldType, Method};
-use crate::quantity::{DomainName, Key};
-use crate::tree::{Handle, Map, Scope, Value};
+use crate::newtypes::{DomainName, Key};
+use crate::terraform::tree::{Handle, Map, Scope, Value};
 
 /// Milliseconds that an answer may take: the most that API Gateway grants everybody.
 const TIMEOUT: u16 = 29_000;

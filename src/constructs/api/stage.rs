@@ -12,8 +12,8 @@ use crate::constructs::Context;
 use crate::constructs::entry::Entry;
 use crate::constructs::key::Key;
 use crate::constructs::logs::log_group;
-use crate::quantity::RetentionDays;
-use crate::tree::{Handle, Scope};
+use crate::newtypes::RetentionDays;
+use crate::terraform::tree::{Handle, Scope};
 
 /// The only stage; environments are APIs of their own.
 const NAME: &str = "live";

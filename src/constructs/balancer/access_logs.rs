@@ -6,8 +6,8 @@ use crate::constructs::Context;
 use crate::constructs::bucket::{BucketStatement, s3_managed_bucket};
 use crate::constructs::policy::{Principal, Statement};
 use crate::constructs::storage::aging;
-use crate::quantity::Region;
-use crate::tree::{Handle, Scope, Value};
+use crate::newtypes::Region;
+use crate::terraform::tree::{Handle, Scope, Value};
 
 /// The bucket, and what must exist before load balancers may write to it.
 #[derive(Clone, Copy, Debug)]
@@ -58,7 +58,7 @@ impl AccessLogs {
 fn token(identity: &str, region: Region) -> String {
     let token = format!("alb-logs-{}", region.short());
     match identity {
-        crate::names::MAIN => token,
+        crate::naming::MAIN => token,
         identity => format!("{token}-{identity}"),
     }
 }

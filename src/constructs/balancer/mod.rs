@@ -23,8 +23,8 @@ use crate::aws::lb_listener_rule::{
     Action, Condition, Forward, LbListenerRuleArgs, PathPattern, TargetGroup,
 };
 use crate::config::{Balancer as Config, Owner, Protection, Scheme, Tier};
-use crate::quantity::Cidr;
-use crate::tree::{Handle, Scope, Value};
+use crate::newtypes::Cidr;
+use crate::terraform::tree::{Handle, Scope, Value};
 use access_logs::AccessLogs;
 
 /// TLS 1.3, and of 1.2 what is not broken (PCI DSS 4.2.1).

@@ -9,8 +9,8 @@ use crate::aws::lb_target_group::HealthCheck;
 use crate::aws::lb_target_group_attachment::LbTargetGroupAttachmentArgs;
 use crate::config::ExistingHttp;
 use crate::constructs::Context;
-use crate::quantity::{Key, Port};
-use crate::tree::{Block, Declared, Handle, Scope, Value};
+use crate::newtypes::{Key, Port};
+use crate::terraform::tree::{Block, Declared, Handle, Scope, Value};
 
 /// Seconds between two health checks.
 const INTERVAL: u8 = 10;

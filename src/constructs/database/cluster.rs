@@ -12,8 +12,8 @@ use crate::constructs::entry::Entry;
 use crate::constructs::ignored::ignoring;
 use crate::constructs::logs::log_group;
 use crate::constructs::role::Role;
-use crate::quantity::{DatabaseClass, Phased, Region, RetentionDays};
-use crate::tree::{Declared, Handle, Map, NodeId, Scope, Value};
+use crate::newtypes::{DatabaseClass, Phased, Region, RetentionDays};
+use crate::terraform::tree::{Declared, Handle, Map, NodeId, Scope, Value};
 
 use super::parameters::cluster_parameters;
 

@@ -17,8 +17,8 @@ use super::role::Role;
 use crate::aws;
 use crate::aws::data;
 use crate::config::{Database as Config, ExistingSecret, Monitoring, Protection, Replica};
-use crate::quantity::{Phased, Region};
-use crate::tree::{Handle, NodeId, ProviderId, Scope, Value};
+use crate::newtypes::{Phased, Region};
+use crate::terraform::tree::{Handle, NodeId, ProviderId, Scope, Value};
 use cluster::{Cluster, ClusterPlan};
 use password::Password;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::aws::rds_cluster_parameter_group::{Parameter, ParameterArgs};
 use crate::config::{Aurora, Engine};
-use crate::tree::Block;
+use crate::terraform::tree::Block;
 
 /// When a parameter takes effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

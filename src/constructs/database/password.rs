@@ -14,7 +14,7 @@ use crate::constructs::Context;
 use crate::constructs::entry::Entry;
 use crate::constructs::key::Key;
 use crate::constructs::secret::{self, Credentials, Filled, User, VERSION};
-use crate::tree::{Declared, Ephemeral, Scope, Value};
+use crate::terraform::tree::{Declared, Ephemeral, Scope, Value};
 
 /// The password of a master user.
 #[derive(Clone, Debug)]

@@ -8,8 +8,8 @@ use crate::aws;
 use crate::constructs::Context;
 use crate::constructs::alarms::Raised;
 use crate::constructs::ignored::ignoring;
-use crate::quantity::{Port, Region};
-use crate::tree::{Declared, Handle, Scope, Value};
+use crate::newtypes::{Port, Region};
+use crate::terraform::tree::{Declared, Handle, Scope, Value};
 
 /// Seconds between two questions of one checker; there are some sixteen around the world.
 pub const INTERVAL: u8 = 10;

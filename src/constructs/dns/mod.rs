@@ -23,8 +23,8 @@ use crate::aws;
 use crate::aws::data;
 use crate::aws::route53_record::{Alias, AliasArgs, Route53RecordArgs, WeightedRoutingPolicy};
 use crate::config::{ExistingHttp, InZone};
-use crate::quantity::{DomainName, Percent, Seconds};
-use crate::tree::{Block, Declared, Handle, Scope};
+use crate::newtypes::{DomainName, Percent, Seconds};
+use crate::terraform::tree::{Block, Declared, Handle, Scope};
 
 /// A name that was added to a tree.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use super::Tasks;
 use crate::constructs::Context;
 use crate::constructs::alarms::{self, Told};
 use crate::constructs::notice::Notice;
-use crate::tree::{Object, Scope, Term, Value};
+use crate::terraform::tree::{Object, Scope, Term, Value};
 
 /// What ECS says when a version cannot be brought to run (ECS developer guide, "Deployment state change
 /// events" and "Service action events").

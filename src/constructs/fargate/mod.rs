@@ -31,8 +31,8 @@ use crate::aws::ecs_service::{
     LoadBalancerArgs, NetworkConfiguration, Timeouts,
 };
 use crate::config::{Colour, Fargate as Config, Tier};
-use crate::quantity::{Region, RetentionDays};
-use crate::tree::{Handle, Scope, Value};
+use crate::newtypes::{Region, RetentionDays};
+use crate::terraform::tree::{Handle, Scope, Value};
 use roles::Roles;
 
 /// Seconds in which a new task may start before the load balancer's checks count.

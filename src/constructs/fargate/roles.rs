@@ -5,7 +5,7 @@ use crate::aws;
 use crate::constructs::Context;
 use crate::constructs::policy::{Policy, Statement};
 use crate::constructs::role::Role;
-use crate::tree::{Handle, NodeId, Scope, Value};
+use crate::terraform::tree::{Handle, NodeId, Scope, Value};
 
 /// The service that assumes both.
 const TASKS: &str = "ecs-tasks.amazonaws.com";

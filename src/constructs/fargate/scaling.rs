@@ -8,7 +8,7 @@ use crate::aws::appautoscaling_policy::{
 };
 use crate::aws::appautoscaling_target::AppautoscalingTargetArgs;
 use crate::constructs::Context;
-use crate::tree::{Handle, Scope, Value};
+use crate::terraform::tree::{Handle, Scope, Value};
 
 /// Seconds after which more tasks are added, if those that were are not enough.
 const OUT: u16 = 60;

@@ -7,7 +7,7 @@ use crate::aws;
 use crate::aws::ecs_task_definition::{EcsTaskDefinitionArgs, RuntimePlatform, Volume};
 use crate::config::{Architecture, Fargate as Config};
 use crate::constructs::image::Image;
-use crate::tree::{Any, Declared, Object, Term, Value};
+use crate::terraform::tree::{Any, Declared, Object, Term, Value};
 
 /// The name of the container.
 pub(super) const CONTAINER: &str = "payments";

@@ -10,8 +10,8 @@ use crate::aws::appautoscaling_target::AppautoscalingTargetArgs;
 use crate::aws::lambda_alias::LambdaAliasArgs;
 use crate::config::Count;
 use crate::constructs::Context;
-use crate::quantity::FunctionVersion;
-use crate::tree::{Handle, Scope, Value};
+use crate::newtypes::FunctionVersion;
+use crate::terraform::tree::{Handle, Scope, Value};
 
 /// An alias that was added to a tree.
 #[derive(Clone, Copy, Debug)]

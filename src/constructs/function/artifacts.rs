@@ -7,9 +7,9 @@ use crate::aws::s3_object::S3ObjectArgs;
 use crate::constructs::Context;
 use crate::constructs::bucket::{PrivateBucket, private_bucket};
 use crate::constructs::key::Key;
-use crate::programs::Program;
-use crate::quantity::Region;
-use crate::tree::{Scope, Value};
+use crate::lambda_packages::Program;
+use crate::newtypes::Region;
+use crate::terraform::tree::{Scope, Value};
 
 /// The bucket of one region that holds archives of programs.
 #[derive(Debug)]

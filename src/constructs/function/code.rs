@@ -3,7 +3,7 @@
 use super::Archive;
 use crate::aws;
 use crate::constructs::image::Image;
-use crate::tree::Declared;
+use crate::terraform::tree::Declared;
 
 /// What `lambda/` is written for.
 const RUNTIME: &str = "python3.13";

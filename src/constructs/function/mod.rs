@@ -23,8 +23,8 @@ use crate::aws::lambda_function::{
     Environment, LambdaFunctionArgs, LoggingConfig, TracingConfig, VpcConfig, VpcConfigArgs,
 };
 use crate::config::{Architecture, Tier};
-use crate::quantity::{RetentionDays, Seconds};
-use crate::tree::{Handle, Map, Scope, Value};
+use crate::newtypes::{RetentionDays, Seconds};
+use crate::terraform::tree::{Handle, Map, Scope, Value};
 
 /// A function to be.
 #[derive(Debug)]

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::tree::{Any, Object, Term, Value};
+use crate::terraform::tree::{Any, Object, Term, Value};
 
 /// What differs from service to service.
 #[derive(Clone, Debug)]

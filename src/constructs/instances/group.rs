@@ -12,7 +12,7 @@ use crate::aws::autoscaling_policy::{
 use crate::config::{Instances as Config, Tier};
 use crate::constructs::Context;
 use crate::constructs::ignored::ignoring;
-use crate::tree::{Any, Block, Handle, NodeId, Scope, Value};
+use crate::terraform::tree::{Any, Block, Handle, NodeId, Scope, Value};
 
 /// A target group, and the load balancer before it.
 #[derive(Clone, Copy, Debug)]

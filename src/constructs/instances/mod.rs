@@ -22,8 +22,8 @@ use super::reach::Standing;
 use super::role::Role;
 use crate::aws;
 use crate::config::Instances as Config;
-use crate::quantity::RetentionDays;
-use crate::tree::{Handle, Scope, Value};
+use crate::newtypes::RetentionDays;
+use crate::terraform::tree::{Handle, Scope, Value};
 use boot::Boot;
 
 /// What instances are made with.

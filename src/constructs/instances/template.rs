@@ -9,7 +9,7 @@ use crate::aws::launch_template::{
     TagSpecifications,
 };
 use crate::config::Instances as Config;
-use crate::tree::{Handle, Map, Scope, Value};
+use crate::terraform::tree::{Handle, Map, Scope, Value};
 
 /// What a template refers to.
 pub(super) struct Parts {

@@ -8,8 +8,8 @@ use crate::config::{Endpoint, Tier};
 use crate::constructs::Context;
 use crate::constructs::entry::Entry;
 use crate::constructs::policy::{Policy, Principal, Statement};
-use crate::quantity::Region;
-use crate::tree::{Handle, NodeId, Scope, Value};
+use crate::newtypes::Region;
+use crate::terraform::tree::{Handle, NodeId, Scope, Value};
 
 const HTTPS: u16 = 443;
 

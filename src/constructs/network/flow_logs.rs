@@ -8,7 +8,7 @@ use crate::constructs::key::Key;
 use crate::constructs::logs::log_group;
 use crate::constructs::policy::{Policy, Statement};
 use crate::constructs::role::Role;
-use crate::tree::{Handle, Scope, Value};
+use crate::terraform::tree::{Handle, Scope, Value};
 
 /// Seconds over which a flow is summed up; the shorter of the two that AWS has.
 const AGGREGATION_SECONDS: u16 = 60;

@@ -14,8 +14,8 @@ use super::key::Key;
 use super::transit::{Member, Routed};
 use crate::aws;
 use crate::config::{Network as Config, Tier};
-use crate::quantity::{Cidr, Region, Zone};
-use crate::tree::{Handle, Map, NodeId, Scope, Value};
+use crate::newtypes::{Cidr, Region, Zone};
+use crate::terraform::tree::{Handle, Map, NodeId, Scope, Value};
 use ways_out::WaysOut;
 
 /// A network that was added to a tree.

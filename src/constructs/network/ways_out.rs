@@ -8,8 +8,8 @@ use crate::aws;
 use crate::config::{Nat, Tier};
 use crate::constructs::Context;
 use crate::constructs::entry::Entry;
-use crate::quantity::Zone;
-use crate::tree::{Handle, NodeId, Scope};
+use crate::newtypes::Zone;
+use crate::terraform::tree::{Handle, NodeId, Scope};
 
 const ANYWHERE: &str = "0.0.0.0/0";
 

@@ -8,7 +8,7 @@ use crate::config::Engine;
 use crate::constructs::Context;
 use crate::constructs::entry::Entry;
 use crate::diagnostic::Diagnostic;
-use crate::tree::{Block, Handle, NodeId, Scope, Value};
+use crate::terraform::tree::{Block, Handle, NodeId, Scope, Value};
 
 /// A database that takes part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

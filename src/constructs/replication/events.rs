@@ -4,7 +4,7 @@ use super::Running;
 use super::tasks::Task;
 use crate::constructs::Context;
 use crate::constructs::notice::Notice;
-use crate::tree::{Object, Scope, Term, Value};
+use crate::terraform::tree::{Object, Scope, Term, Value};
 
 /// Sends the failures of the tasks of `running` to `topic`, whose policy and key let
 /// `events.amazonaws.com` in. `identity` is the replication's.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::quantity::TablePattern;
+use crate::newtypes::TablePattern;
 
 /// The selection rules of a task; they depend on neither phase nor traffic.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -38,8 +38,8 @@ use crate::config::{
     Availability, Database as DatabaseConfig, Engine, Existing, Network as NetworkConfig,
     Replication, Reverse,
 };
-use crate::quantity::{Cidr, Port, RetentionDays, TablePattern};
-use crate::tree::{Handle, Scope, Value};
+use crate::newtypes::{Cidr, Port, RetentionDays, TablePattern};
+use crate::terraform::tree::{Handle, Scope, Value};
 use endpoints::{Endpoints, Side, Trust, Use};
 use secrets::UserSecret;
 use tasks::Parts;
@@ -299,7 +299,7 @@ fn access_role(
     config: Entry<'_, Replication>,
     inputs: &Inputs<'_>,
     secrets: [UserSecret; 2],
-) -> (Value<String>, crate::tree::NodeId) {
+) -> (Value<String>, crate::terraform::tree::NodeId) {
     let region = inputs.home.network.region;
     let mut scope = scope.child("access");
     let role = Role::new(

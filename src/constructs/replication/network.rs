@@ -8,8 +8,8 @@ use crate::config::{Endpoint, Tier};
 use crate::constructs::Context;
 use crate::constructs::entry::Entry;
 use crate::constructs::transit::dashed;
-use crate::quantity::Cidr;
-use crate::tree::{Handle, Scope};
+use crate::newtypes::Cidr;
+use crate::terraform::tree::{Handle, Scope};
 
 /// Where the instance stands: the first of these that the network has.
 pub(super) const INSTANCE_TIERS: [Tier; 2] = [Tier::Replication, Tier::Private];
@@ -94,7 +94,7 @@ fn block(home: Home<'_>, tiers: [Tier; 2]) -> Cidr {
 fn egress(
     group: Handle<aws::SecurityGroup>,
     port: u16,
-) -> crate::tree::Declared<aws::VpcSecurityGroupEgressRule> {
+) -> crate::terraform::tree::Declared<aws::VpcSecurityGroupEgressRule> {
     aws::VpcSecurityGroupEgressRule::new(VpcSecurityGroupEgressRuleArgs {
         ip_protocol: "tcp".into(),
         security_group_id: group.id(),
@@ -106,7 +106,7 @@ fn egress(
 fn ingress(
     group: Handle<aws::SecurityGroup>,
     port: u16,
-) -> crate::tree::Declared<aws::VpcSecurityGroupIngressRule> {
+) -> crate::terraform::tree::Declared<aws::VpcSecurityGroupIngressRule> {
     aws::VpcSecurityGroupIngressRule::new(VpcSecurityGroupIngressRuleArgs {
         ip_protocol: "tcp".into(),
         security_group_id: group.id(),

@@ -1,7 +1,7 @@
 //! The two roles that DMS demands by name: asserted, never found.
 
 use crate::aws::data;
-use crate::tree::{Declared, Handle, Managed, Scope};
+use crate::terraform::tree::{Declared, Handle, Managed, Scope};
 
 /// The roles of DMS in the account, looked up.
 #[derive(Clone, Copy, Debug)]

@@ -10,8 +10,8 @@ use crate::constructs::account::Account;
 use crate::constructs::key::Key;
 use crate::constructs::policy::{Policy, Statement};
 use crate::constructs::secret::{self, Credentials, Filled, User};
-use crate::quantity::Region;
-use crate::tree::{Handle, NodeId, Scope, Value};
+use crate::newtypes::Region;
+use crate::terraform::tree::{Handle, NodeId, Scope, Value};
 
 /// The user that replicates, on both sides. `initialize` makes the one of the target.
 const USER: &str = "payment_replication";

@@ -6,7 +6,7 @@ use super::{Context, Entry, Replication};
 use crate::aws;
 use crate::aws::dms_replication_task::DmsReplicationTaskArgs;
 use crate::diagnostic::Diagnostic;
-use crate::tree::{Declared, Handle, Scope, Value};
+use crate::terraform::tree::{Declared, Handle, Scope, Value};
 
 /// One of the three tasks of a replication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

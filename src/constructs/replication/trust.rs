@@ -2,7 +2,7 @@
 //!
 //! `data/rds-ca` has them: the RSA 2048, RSA 4096 and ECC 384 roots of each region.
 
-use crate::quantity::Region;
+use crate::newtypes::Region;
 
 macro_rules! root {
     ($region:literal) => {

@@ -23,8 +23,8 @@ use crate::aws::ec2_transit_gateway_route_table_association::Ec2TransitGatewayRo
 use crate::aws::ec2_transit_gateway_route_table_propagation::Ec2TransitGatewayRouteTablePropagationArgs;
 use crate::aws::ec2_transit_gateway_vpc_attachment::Ec2TransitGatewayVpcAttachmentArgs;
 use crate::config::{Connection, Existing, ExistingVpn, Transit as Config};
-use crate::quantity::{Cidr, Region};
-use crate::tree::{Block, ConstructId, Handle, NodeId, Scope, Value};
+use crate::newtypes::{Cidr, Region};
+use crate::terraform::tree::{Block, ConstructId, Handle, NodeId, Scope, Value};
 
 /// A VPC that a transit gateway connects.
 #[derive(Clone, Debug)]

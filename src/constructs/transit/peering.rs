@@ -5,7 +5,7 @@ use crate::aws;
 use crate::aws::ec2_transit_gateway_peering_attachment::Ec2TransitGatewayPeeringAttachmentArgs;
 use crate::aws::ec2_transit_gateway_route::Ec2TransitGatewayRouteArgs;
 use crate::aws::ec2_transit_gateway_route_table_association::Ec2TransitGatewayRouteTableAssociationArgs;
-use crate::tree::{ConstructId, Handle, ProviderId, Scope};
+use crate::terraform::tree::{ConstructId, Handle, ProviderId, Scope};
 
 /// One side of a peering.
 #[derive(Clone, Copy, Debug)]

@@ -9,8 +9,8 @@ use crate::aws::vpn_connection::{
 use crate::config::{Routing, Vpn};
 use crate::constructs::ignored::ignoring;
 use crate::constructs::logs::log_group;
-use crate::quantity::{Cidr, RetentionDays};
-use crate::tree::{Block, Handle, Scope, Value};
+use crate::newtypes::{Cidr, RetentionDays};
+use crate::terraform::tree::{Block, Handle, Scope, Value};
 
 /// A VPN that was added to a tree.
 #[derive(Clone, Copy, Debug)]
@@ -84,9 +84,9 @@ fn static_route(scope: &mut Scope<'_>, cidr: Cidr, attachment: &Value<String>, t
 }
 
 fn with_tunnels(
-    connection: crate::tree::Declared<aws::VpnConnection>,
+    connection: crate::terraform::tree::Declared<aws::VpnConnection>,
     log_group: &Value<String>,
-) -> crate::tree::Declared<aws::VpnConnection> {
+) -> crate::terraform::tree::Declared<aws::VpnConnection> {
     let options = || -> Block<CloudwatchLogOptions> {
         CloudwatchLogOptions::new()
             .log_enabled(true)

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::asl::{Path, Payload, Retry, Task};
-use crate::quantity::Seconds;
-use crate::tree::Value;
+use crate::newtypes::Seconds;
+use crate::terraform::tree::Value;
 
 /// A function that a machine calls, in one version: what is deployed while an execution runs does not change
 /// what that execution does.

@@ -6,8 +6,8 @@ use super::call::{Called, PATIENT, QUICK, UNTIL_HEALTHY};
 use super::pace::{Looks, Pace};
 use super::traffic::Traffic;
 use crate::asl::{Branch, DistributedMap, Ended, Flow, Path, Payload, Repeat, Task};
-use crate::quantity::{Concurrency, Percent};
-use crate::tree::Value;
+use crate::newtypes::{Concurrency, Percent};
+use crate::terraform::tree::Value;
 
 /// What the migration works with.
 #[derive(Clone, Debug)]

@@ -11,8 +11,8 @@ use crate::constructs::logs::log_group;
 use crate::constructs::policy::{Policy, Statement};
 use crate::constructs::role::Role;
 use crate::diagnostic::Diagnostic;
-use crate::quantity::{Region, RetentionDays};
-use crate::tree::{Handle, Scope, Value};
+use crate::newtypes::{Region, RetentionDays};
+use crate::terraform::tree::{Handle, Scope, Value};
 
 /// A machine to be.
 pub(super) struct Plan<'a> {

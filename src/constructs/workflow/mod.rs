@@ -25,8 +25,8 @@ use super::key::Key;
 use super::policy::Statement;
 use crate::aws;
 use crate::config::Workflow as Config;
-use crate::quantity::{Region, RetentionDays};
-use crate::tree::{Handle, Scope, Value};
+use crate::newtypes::{Region, RetentionDays};
+use crate::terraform::tree::{Handle, Scope, Value};
 use machine::{Plan, executions, machine};
 
 /// What a workflow needs.

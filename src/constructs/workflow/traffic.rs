@@ -1,7 +1,7 @@
 //! The steps of traffic that a workflow takes.
 
 use crate::config::{Owner, Traffic as Config};
-use crate::quantity::Percent;
+use crate::newtypes::Percent;
 
 /// The shares of the new side, in order: those up to the cutover of the database, and those after it.
 ///

@@ -12,7 +12,7 @@ use crate::constructs::Context;
 use crate::constructs::alarms::{self, Told};
 use crate::constructs::policy::{Policy, Statement};
 use crate::constructs::role::Role;
-use crate::tree::{Any, Handle, Object, Scope, Term, Value};
+use crate::terraform::tree::{Any, Handle, Object, Scope, Term, Value};
 
 /// Starts `rollback` when an execution of `migration` fails, times out or is aborted.
 ///

@@ -6,7 +6,7 @@ use paymig::aws::{
     ApiGatewayStage, ApiGatewayVpcLink, CloudwatchLogGroup, Lb, LbListener, LbTargetGroup,
     LbTargetGroupAttachment,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::mutation::{dropped, removed, weakened, weakened_in};
 use crate::queries::api;

@@ -4,7 +4,7 @@ use paymig::aws::{
     KmsKey, S3Bucket, S3BucketLifecycleConfiguration, S3BucketPolicy, S3BucketPublicAccessBlock,
     S3BucketServerSideEncryptionConfiguration, S3BucketVersioning,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::mutation::{dropped, removed, weakened, weakened_in};
 use crate::queries::buckets;

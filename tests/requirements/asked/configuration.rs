@@ -1,7 +1,7 @@
 //! What more than one stack is asked about the parameters that hold configuration.
 
 use paymig::aws::SsmParameter;
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::mutation::{removed, weakened};
 use crate::queries::configuration;

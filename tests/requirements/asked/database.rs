@@ -5,7 +5,7 @@ use paymig::aws::{
     RdsClusterInstance, RdsClusterParameterGroup, RdsGlobalCluster, SecretsmanagerSecret,
     SecretsmanagerSecretVersion, SecurityGroup, ephemeral,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::mutation::{dropped, removed, weakened, weakened_in};
 use crate::queries::database;

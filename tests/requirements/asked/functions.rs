@@ -1,7 +1,7 @@
 //! What more than one stack is asked about functions.
 
 use paymig::aws::{LambdaFunction, S3Bucket, S3Object};
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::mutation::{dropped, removed, weakened, weakened_in};
 use crate::queries::functions;

@@ -1,7 +1,7 @@
 //! What more than one stack is asked about keys.
 
 use paymig::aws::KmsKey;
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::mutation::{dropped, weakened, widened_in};
 use crate::queries::keys;

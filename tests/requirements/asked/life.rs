@@ -1,8 +1,8 @@
 //! What more than one stack is asked about what outlives a destroy.
 
 use paymig::aws::{KmsKey, RdsCluster, S3Bucket, SecretsmanagerSecret};
-use paymig::terraform::TerraformData;
-use paymig::tree::Argument as A;
+use paymig::terraform::builtin::TerraformData;
+use paymig::terraform::tree::Argument as A;
 
 use crate::mutation::{dropped, guarded, removed, weakened};
 use crate::queries::life;

@@ -4,7 +4,7 @@ use paymig::aws::{
     Cloudtrail, CloudwatchDashboard, CloudwatchLogGroup, CloudwatchMetricAlarm, KmsKey, SnsTopic,
     SnsTopicPolicy, SnsTopicSubscription,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::mutation::{dropped, removed, weakened, weakened_in};
 use crate::queries::monitoring;

@@ -4,7 +4,7 @@ use paymig::aws::{
     DefaultSecurityGroup, Eip, FlowLog, InternetGateway, NatGateway, Subnet, Vpc,
     VpcSecurityGroupIngressRule,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::mutation::{dropped, redirected, removed, weakened};
 use crate::queries::network;

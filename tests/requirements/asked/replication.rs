@@ -6,7 +6,7 @@ use paymig::aws::{
     DmsReplicationTask, IamRole, SecretsmanagerSecretVersion, SecurityGroup,
     VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule, data,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::mutation::{dropped, redirected, removed, weakened};
 use crate::queries::replication;

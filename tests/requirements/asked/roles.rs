@@ -1,7 +1,7 @@
 //! What more than one stack is asked about roles.
 
 use paymig::aws::{IamRole, IamRolePolicy, IamRolePolicyAttachment, LambdaFunction};
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::mutation::{redirected, removed, weakened, weakened_in, widened_in};
 use crate::queries::roles;

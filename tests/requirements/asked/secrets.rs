@@ -4,7 +4,7 @@ use paymig::aws::{
     KmsKey, LambdaPermission, SecretsmanagerSecret, SecretsmanagerSecretRotation,
     SecretsmanagerSecretVersion, VpcSecurityGroupEgressRule,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::mutation::{dropped, removed, weakened, weakened_in};
 use crate::queries::secrets;

@@ -1,7 +1,7 @@
 //! What more than one stack is asked about a system of one network.
 
 use paymig::aws::{NatGateway, Vpc};
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::mutation::{redirected, removed, weakened};
 use crate::queries::single_network;

@@ -1,7 +1,7 @@
 //! What more than one stack is asked about traffic that DNS splits.
 
 use paymig::aws::{Route53Record, data};
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::mutation::{removed, weakened, weakened_in};
 use crate::queries::split_in_dns;

@@ -1,7 +1,7 @@
 //! What more than one stack is asked about traffic between the two sides.
 
 use paymig::aws::{Lb, S3Bucket, S3BucketLifecycleConfiguration, data};
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::mutation::{dropped, removed};
 use crate::queries::traffic;

@@ -5,7 +5,7 @@ use paymig::aws::{
     Route53ResolverRule, Route53ResolverRuleAssociation, SecurityGroup, VpcSecurityGroupEgressRule,
     VpnConnection,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::mutation::{dropped, removed, weakened};
 use crate::queries::transit;

@@ -2,7 +2,7 @@ use paymig::aws::{
     AppautoscalingPolicy, AppautoscalingTarget, IamRolePolicy, LambdaAlias, LambdaFunction,
     VpcSecurityGroupIngressRule,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in, widened_in};
@@ -97,7 +97,7 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .departs("reserved concurrency keeps nothing warm: provisioned concurrency, which does, stands beside it")
-        .tested("tests/engine/pipeline.rs", "the_warm_executions_of_one_version_are_one_aliases"),
+        .tested("tests/terraform/pipeline.rs", "the_warm_executions_of_one_version_are_one_aliases"),
         Row::new(
             "004-FUN-8",
             "Functions run Python 3.9 or later.",

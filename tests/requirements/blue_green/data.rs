@@ -2,14 +2,14 @@ use paymig::aws::{
     DbSubnetGroup, DynamodbTable, KmsKey, RdsCluster, RdsClusterInstance,
     S3BucketLifecycleConfiguration, S3BucketServerSideEncryptionConfiguration,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{dropped, removed, weakened, weakened_in};
 use crate::queries::{archive, buckets, single_database, transactions};
 use crate::row::{Row, SERVING, query};
 
-const SYSTEMS: &str = "tests/engine/systems.rs";
+const SYSTEMS: &str = "tests/terraform/systems.rs";
 const LIFE: &str = "a_pipeline_of_functions_lives_and_leaves";
 
 pub(super) fn rows() -> Vec<Row> {
@@ -79,7 +79,7 @@ pub(super) fn rows() -> Vec<Row> {
             "tests/lambda/pipeline/test_pipeline.py",
             "test_bookings_at_once_with_one_key_are_one_payment",
         )
-        .tested("tests/engine/storage.rs", "a_store_is_there_in_every_phase"),
+        .tested("tests/terraform/storage.rs", "a_store_is_there_in_every_phase"),
         Row::new(
             "004-TAB-2",
             "Global secondary indexes find transactions by customer and by status, in the order of time.",

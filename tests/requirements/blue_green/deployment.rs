@@ -3,15 +3,15 @@ use paymig::aws::{
     LambdaFunction, Lb, RdsCluster, RdsClusterInstance, S3Bucket, SecretsmanagerSecret,
     SecurityGroup, SnsTopic, Subnet, Vpc,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{dropped, guarded, weakened};
 use crate::queries::{life, naming, transactions};
 use crate::row::{Row, query};
 
-const DOCUMENTS: &str = "tests/engine/documents.rs";
-const SYSTEMS: &str = "tests/engine/systems.rs";
+const DOCUMENTS: &str = "tests/terraform/documents.rs";
+const SYSTEMS: &str = "tests/terraform/systems.rs";
 const LIFE: &str = "a_pipeline_of_functions_lives_and_leaves";
 
 pub(super) fn rows() -> Vec<Row> {
@@ -98,6 +98,6 @@ pub(super) fn rows() -> Vec<Row> {
         )
         .departs("the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy; functions are Python")
         .tested("tests/cli/outdir.rs", "cdktf_names_the_folder_and_hears_nothing")
-        .tested("tests/contract/snapshots.rs", "every_document_is_as_reviewed"),
+        .tested("tests/compatibility/snapshots.rs", "every_document_is_as_reviewed"),
     ]
 }

@@ -1,7 +1,7 @@
 use paymig::aws::{
     CloudwatchDashboard, CloudwatchLogMetricFilter, CloudwatchMetricAlarm, SnsTopic,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
@@ -83,7 +83,7 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested(
-            "tests/engine/pipeline.rs",
+            "tests/terraform/pipeline.rs",
             "a_failed_transaction_tells_who_asked_for_it_and_an_error_of_a_function_others",
         ),
         Row::new("004-MON-7", "Another topic tells of errors of the system.")

@@ -2,7 +2,7 @@ use paymig::aws::{
     IamRolePolicy, LambdaFunction, Lb, NatGateway, Route, RouteTable, RouteTableAssociation,
     Subnet, VpcEndpoint, VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};

@@ -4,7 +4,7 @@ use paymig::aws::{
     LbListener, LbListenerRule, LbTargetGroup, LbTargetGroupAttachment, Route53HealthCheck,
     Route53Record, SecurityGroup, data,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
@@ -97,7 +97,7 @@ pub(super) fn rows() -> Vec<Row> {
                 .within("balancer/main/main/targets/payments/green"),
             ]
         ))
-        .tested("tests/engine/pipeline.rs", "a_release_moves_weights_and_nothing_else"),
+        .tested("tests/terraform/pipeline.rs", "a_release_moves_weights_and_nothing_else"),
         Row::new(
             "004-REL-2",
             "A colour is a whole pipeline: a request that came in by one is judged and booked by the same.",
@@ -112,7 +112,7 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("function/validation"),
             ]
         ))
-        .tested("tests/engine/pipeline.rs", "a_colour_is_a_whole_pipeline")
+        .tested("tests/terraform/pipeline.rs", "a_colour_is_a_whole_pipeline")
         .tested("tests/lambda/pipeline/test_pipeline.py", "test_a_colour_calls_its_own"),
         Row::new(
             "004-REL-3",
@@ -135,8 +135,8 @@ pub(super) fn rows() -> Vec<Row> {
         )
         .holds(asked::split_in_dns::one_name_weighs_old_and_new())
         .holds(asked::split_in_dns::the_new_side_leads_to_its_entry())
-        .tested("tests/engine/dns.rs", "a_share_moves_alone_and_comes_back_without_a_plan")
-        .tested("tests/engine/dns.rs", "every_way_back_through_dns_fits_into_five_minutes"),
+        .tested("tests/terraform/dns.rs", "a_share_moves_alone_and_comes_back_without_a_plan")
+        .tested("tests/terraform/dns.rs", "every_way_back_through_dns_fits_into_five_minutes"),
         Row::new(
             "004-MIG-2",
             "A side that cannot take payments is no longer answered, and somebody is told.",
@@ -169,6 +169,6 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("alarms/dns/payments/old"),
             ]
         ))
-        .tested("tests/engine/dns.rs", "what_would_answer_nobody_is_refused"),
+        .tested("tests/terraform/dns.rs", "what_would_answer_nobody_is_refused"),
     ]
 }

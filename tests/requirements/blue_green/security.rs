@@ -1,5 +1,5 @@
 use paymig::aws::{IamRolePolicy, LambdaFunction};
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{redirected, weakened_in};
@@ -73,7 +73,7 @@ pub(super) fn rows() -> Vec<Row> {
             .within("function")]
         ))
         .holds(asked::roles::every_role_may_do_something())
-        .tested("tests/engine/storage.rs", "code_may_use_items_and_removes_none"),
+        .tested("tests/terraform/storage.rs", "code_may_use_items_and_removes_none"),
         Row::new(
             "004-SEC-7",
             "Who called which API, and who touched which record, is in the audit logs and cannot be changed unseen.",

@@ -1,6 +1,6 @@
 use crate::row::Row;
 
-const DOCUMENTS: &str = "tests/engine/documents.rs";
+const DOCUMENTS: &str = "tests/terraform/documents.rs";
 
 pub(super) fn rows() -> Vec<Row> {
     vec![
@@ -12,7 +12,7 @@ pub(super) fn rows() -> Vec<Row> {
         .see("004-MIG-2")
         .see("004-REL-1")
         .tested(DOCUMENTS, "a_phase_replaces_nothing_that_keeps_data")
-        .tested("tests/contract/addresses.rs", "no_stage_loses_what_lasts"),
+        .tested("tests/compatibility/addresses.rs", "no_stage_loses_what_lasts"),
         Row::new(
             "004-ALL-2",
             "The whole pipeline of payments works: validated, judged and booked.",
@@ -59,8 +59,8 @@ pub(super) fn rows() -> Vec<Row> {
         .departs("a stack is a file of decisions in `stacks/`, and what they mean is in `src/`; there is no `lib/tap_stack.py`")
         .tested("tests/stacks.rs", "every_stack_file_loads_in_every_environment"),
         Row::new("004-ALL-11", "Every part has tests of its own.")
-            .tested("tests/contract/snapshots.rs", "the_parts_are_the_whole_document")
-            .tested("tests/engine/pipeline.rs", "a_colour_is_a_whole_pipeline")
+            .tested("tests/compatibility/snapshots.rs", "the_parts_are_the_whole_document")
+            .tested("tests/terraform/pipeline.rs", "a_colour_is_a_whole_pipeline")
             .tested("tests/lambda/pipeline/test_pipeline.py", "test_the_pipeline_is_healthy"),
         Row::new(
             "004-ALL-12",

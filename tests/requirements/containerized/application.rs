@@ -6,7 +6,7 @@ use paymig::aws::{
     Route53Record, S3Bucket, S3BucketLifecycleConfiguration, SecurityGroup,
     VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule, data,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use super::{LIFE, SYSTEMS};
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
@@ -42,7 +42,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened_in(A::<LambdaFunction>::vpc_config(), "subnet_ids"),
             ]
         ))
-        .tested("tests/engine/images.rs", "a_release_takes_its_turn_and_loses_nobody"),
+        .tested("tests/terraform/images.rs", "a_release_takes_its_turn_and_loses_nobody"),
         Row::new(
             "001-APP-2",
             "Two to ten tasks run, by their use of CPU.",

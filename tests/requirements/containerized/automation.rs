@@ -1,7 +1,7 @@
 use paymig::aws::{
     CloudformationStack, LambdaFunction, SecretsmanagerSecret, SecretsmanagerSecretVersion,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use super::SYSTEMS;
 use crate::asked;
@@ -79,9 +79,9 @@ pub(super) fn rows() -> Vec<Row> {
         )
         .departs("environments are states with keys of their own in one bucket, where workspaces share one configuration; a state that is another's is refused at plan")
         .holds(asked::life::a_state_knows_whose_it_is())
-        .tested("tests/engine/documents.rs", "a_document_of_another_environment_fails_at_plan")
+        .tested("tests/terraform/documents.rs", "a_document_of_another_environment_fails_at_plan")
         .tested(
-            "tests/engine/harness.rs",
+            "tests/terraform/harness.rs",
             "the_state_backend_applies_replans_empty_and_is_destroyed",
         )
         .tested(SYSTEMS, "the_reserved_environment_lives_and_leaves"),
@@ -90,8 +90,8 @@ pub(super) fn rows() -> Vec<Row> {
             "The way back takes five minutes at most: the document of the step before moves the records alone, and payments taken meanwhile go back.",
         )
         .see("001-TRA-4")
-        .tested("tests/engine/dns.rs", "a_share_moves_alone_and_comes_back_without_a_plan")
-        .tested("tests/engine/documents.rs", "a_phase_replaces_nothing_that_keeps_data")
+        .tested("tests/terraform/dns.rs", "a_share_moves_alone_and_comes_back_without_a_plan")
+        .tested("tests/terraform/documents.rs", "a_phase_replaces_nothing_that_keeps_data")
         .tested(BACK, "test_payments_taken_by_the_target_come_back_to_the_source")
         .tested(BACK, "test_a_fence_is_undone_until_the_target_is_opened"),
         Row::new(

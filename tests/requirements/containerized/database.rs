@@ -1,7 +1,7 @@
 use paymig::aws::{
     DbSubnetGroup, KmsKey, RdsCluster, RdsClusterInstance, RdsClusterParameterGroup,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened};
@@ -46,7 +46,7 @@ pub(super) fn rows() -> Vec<Row> {
         ))
         .holds(asked::database::instances_are_private())
         .tested(
-            "tests/engine/documents.rs",
+            "tests/terraform/documents.rs",
             "a_phase_replaces_nothing_that_keeps_data",
         ),
         Row::new(

@@ -15,7 +15,7 @@ mod whole;
 use crate::row::{Row, Seed, Subject};
 
 /// Applied, planned again and destroyed.
-const SYSTEMS: &str = "tests/engine/systems.rs";
+const SYSTEMS: &str = "tests/terraform/systems.rs";
 const LIFE: &str = "containers_behind_one_balancer_live_and_leave";
 
 pub(crate) fn seed() -> Seed {

@@ -2,7 +2,7 @@ use paymig::aws::{
     CloudwatchDashboard, CloudwatchLogGroup, CloudwatchLogMetricFilter, CloudwatchMetricAlarm,
     LambdaFunction, Lb, LbTargetGroup, Route53HealthCheck, S3Bucket, SnsTopic,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};

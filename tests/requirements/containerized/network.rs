@@ -5,7 +5,7 @@ use paymig::aws::{
     Subnet, Vpc, VpcEndpoint, VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule,
     VpnConnection,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use super::{LIFE, SYSTEMS};
 use crate::asked;

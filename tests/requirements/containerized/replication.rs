@@ -1,5 +1,5 @@
 use paymig::aws::{DmsReplicationInstance, DmsReplicationTask};
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::weakened;
@@ -14,8 +14,8 @@ pub(super) fn rows() -> Vec<Row> {
         )
         .holds(asked::replication::rows_are_loaded_and_followed_both_ways())
         .holds(asked::replication::instances_reach_both_databases())
-        .tested("tests/engine/replication.rs", "replication_comes_and_goes_as_a_whole")
-        .tested("tests/engine/replication.rs", "neither_phase_nor_traffic_touches_a_task"),
+        .tested("tests/terraform/replication.rs", "replication_comes_and_goes_as_a_whole")
+        .tested("tests/terraform/replication.rs", "neither_phase_nor_traffic_touches_a_task"),
         Row::new(
             "001-REP-2",
             "500 GB of rows cross: loaded by several at once, into tables that stay as they are, with every column whole; what fails stops the task.",
@@ -43,7 +43,7 @@ pub(super) fn rows() -> Vec<Row> {
         .holds(asked::replication::instances_are_sealed())
         .holds(asked::replication::endpoints_use_tls_and_secrets())
         .tested(
-            "tests/engine/replication.rs",
+            "tests/terraform/replication.rs",
             "an_account_without_the_roles_of_dms_fails_at_plan",
         ),
         Row::new(

@@ -2,7 +2,7 @@ use paymig::aws::{
     CloudwatchLogGroup, S3BucketPolicy, SsmParameter, Wafv2WebAcl, Wafv2WebAclAssociation,
     Wafv2WebAclLoggingConfiguration,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{removed, weakened, weakened_in};

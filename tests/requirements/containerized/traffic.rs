@@ -3,13 +3,13 @@ use paymig::aws::{
     LambdaFunction, LambdaPermission, Lb, LbListenerRule, LbTargetGroup, Route53HealthCheck,
     Route53Record, SsmParameter, data,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::queries::{balancers, names};
 use crate::row::{MIGRATING, Row, SERVING, query};
 
-const DNS: &str = "tests/engine/dns.rs";
+const DNS: &str = "tests/terraform/dns.rs";
 
 pub(super) fn rows() -> Vec<Row> {
     vec![
@@ -99,7 +99,7 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested(DNS, "a_release_shares_what_dns_leads_to_a_load_balancer")
-        .tested("tests/engine/images.rs", "a_release_takes_its_turn_and_loses_nobody"),
+        .tested("tests/terraform/images.rs", "a_release_takes_its_turn_and_loses_nobody"),
         Row::new(
             "001-TRA-4",
             "The way back takes five minutes at most: an alarm takes the new side out of DNS, without an apply.",

@@ -3,7 +3,7 @@ use paymig::aws::{
     LambdaFunction, Lb, LbTargetGroup, RdsCluster, S3Bucket, SecretsmanagerSecret, SecurityGroup,
     SnsTopic, Subnet, Vpc,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use super::{LIFE, SYSTEMS};
 use crate::asked;
@@ -11,7 +11,7 @@ use crate::mutation::{dropped, removed, weakened, weakened_in};
 use crate::queries::{budget, naming};
 use crate::row::{Row, query};
 
-const DOCUMENTS: &str = "tests/engine/documents.rs";
+const DOCUMENTS: &str = "tests/terraform/documents.rs";
 
 pub(super) fn rows() -> Vec<Row> {
     vec![

@@ -4,8 +4,8 @@ use paymig::aws::{
     LbListenerRule, LbTargetGroup, Route53Record, S3Bucket, S3BucketLifecycleConfiguration,
     SecurityGroup, VpcSecurityGroupEgressRule, data,
 };
-use paymig::terraform::TerraformData;
-use paymig::tree::Argument as A;
+use paymig::terraform::builtin::TerraformData;
+use paymig::terraform::tree::Argument as A;
 
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::queries::{entry, instances, single_network, traffic};
@@ -35,7 +35,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<LaunchTemplate>(),
             ]
         ))
-        .tested("tests/engine/instances.rs", "a_group_grows_by_itself_and_is_replaced_only_on_purpose"),
+        .tested("tests/terraform/instances.rs", "a_group_grows_by_itself_and_is_replaced_only_on_purpose"),
         Row::new("003-APP-2", "The group scales by itself.").holds(query!(
             instances::groups_follow_load,
             SERVING,

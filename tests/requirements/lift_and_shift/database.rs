@@ -2,7 +2,7 @@ use paymig::aws::{
     CloudwatchLogGroup, DbSubnetGroup, RdsCluster, RdsClusterInstance, RdsClusterParameterGroup,
     data, ephemeral,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};

@@ -3,16 +3,16 @@ use paymig::aws::{
     KmsAlias, KmsKey, LambdaFunction, LaunchTemplate, Lb, RdsCluster, RdsClusterInstance, S3Bucket,
     SecretsmanagerSecret, SecurityGroup, SnsTopic, Subnet, Vpc, data,
 };
-use paymig::terraform::TerraformData;
-use paymig::tree::Argument as A;
+use paymig::terraform::builtin::TerraformData;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{dropped, removed, weakened, weakened_in};
 use crate::queries::{life, naming, outputs, tags};
 use crate::row::{MIGRATING, Row, SERVING, query};
 
-const DOCUMENTS: &str = "tests/engine/documents.rs";
-const SYSTEMS: &str = "tests/engine/systems.rs";
+const DOCUMENTS: &str = "tests/terraform/documents.rs";
+const SYSTEMS: &str = "tests/terraform/systems.rs";
 const LIFE: &str = "a_migration_over_an_existing_vpn_lives_and_leaves";
 
 pub(super) fn rows() -> Vec<Row> {
@@ -29,7 +29,7 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested(DOCUMENTS, "a_document_of_another_environment_fails_at_plan")
-        .tested("tests/contract/snapshots.rs", "every_document_is_as_reviewed")
+        .tested("tests/compatibility/snapshots.rs", "every_document_is_as_reviewed")
         .departs("a document fits a workspace, a backend key or a folder alike: it refuses every state but its environment's"),
         Row::new(
             "003-ENV-2",

@@ -4,7 +4,7 @@ use paymig::aws::{
     LambdaPermission, Route53HealthCheck, Route53Record, SecurityGroup, SsmParameter,
     VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule, data,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
@@ -56,7 +56,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<data::SecretsmanagerSecret>().within("replication/payments/target-user"),
             ]
         ))
-        .tested("tests/engine/replication.rs", "replication_comes_and_goes_as_a_whole"),
+        .tested("tests/terraform/replication.rs", "replication_comes_and_goes_as_a_whole"),
         Row::new(
             "003-REP-3",
             "Lag of more than five seconds, and a task that failed, raise an alarm.",
@@ -104,8 +104,8 @@ pub(super) fn rows() -> Vec<Row> {
             "003-TRA-2",
             "The shares can be shifted in steps, forward and back, while both systems run.",
         )
-        .tested("tests/engine/dns.rs", "a_share_moves_alone_and_comes_back_without_a_plan")
-        .tested("tests/engine/dns.rs", "a_side_joins_with_its_compute_and_leaves_with_the_way_back")
+        .tested("tests/terraform/dns.rs", "a_share_moves_alone_and_comes_back_without_a_plan")
+        .tested("tests/terraform/dns.rs", "a_side_joins_with_its_compute_and_leaves_with_the_way_back")
         .holds(query!(
             runbook::the_state_of_the_migration_is_kept,
             MIGRATING,
@@ -139,7 +139,7 @@ pub(super) fn rows() -> Vec<Row> {
             MIGRATING,
             [removed::<CloudwatchMetricAlarm>().within("withdrawal/not-started")]
         ))
-        .tested("tests/engine/dns.rs", "every_way_back_through_dns_fits_into_five_minutes")
+        .tested("tests/terraform/dns.rs", "every_way_back_through_dns_fits_into_five_minutes")
         .tested(BACK, "test_once_the_source_is_not_the_writer_a_person_is_asked")
         .tested("tests/lambda/test_cutover_back.py", "test_payments_taken_by_the_target_come_back_to_the_source")
         .open("the command `runbook`, which prints the calls of the way back"),

@@ -2,7 +2,7 @@ use paymig::aws::{
     CloudwatchDashboard, CloudwatchEventRule, CloudwatchEventTarget, CloudwatchLogMetricFilter,
     CloudwatchMetricAlarm, SnsTopic,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{dropped, removed, weakened, weakened_in};

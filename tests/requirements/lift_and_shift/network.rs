@@ -4,7 +4,7 @@ use paymig::aws::{
     RouteTableAssociation, Subnet, VpcEndpoint, VpcSecurityGroupEgressRule,
     VpcSecurityGroupIngressRule, data,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
@@ -62,7 +62,7 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested(
-            "tests/engine/systems.rs",
+            "tests/terraform/systems.rs",
             "a_migration_over_an_existing_vpn_lives_and_leaves",
         )
         .departs("version 5 of the provider looks up no VPN connection by itself: its attachment to the transit gateway is looked up, and tells the connection"),

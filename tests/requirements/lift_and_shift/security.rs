@@ -2,7 +2,7 @@ use paymig::aws::{
     KmsKey, LambdaFunction, S3Bucket, S3Object, SecretsmanagerSecret, SecretsmanagerSecretVersion,
     VpcSecurityGroupEgressRule, data, ephemeral,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
@@ -42,7 +42,7 @@ pub(super) fn rows() -> Vec<Row> {
         ))
         .holds(asked::roles::every_role_may_do_something())
         .tested(
-            "tests/engine/instances.rs",
+            "tests/terraform/instances.rs",
             "payment_code_reads_the_secrets_of_its_own_user_only",
         ),
         Row::new("003-SEC-4", "Logins are those of secrets that exist: none is made.")

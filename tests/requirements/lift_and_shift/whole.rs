@@ -1,6 +1,6 @@
 use crate::row::Row;
 
-const DOCUMENTS: &str = "tests/engine/documents.rs";
+const DOCUMENTS: &str = "tests/terraform/documents.rs";
 
 pub(super) fn rows() -> Vec<Row> {
     vec![
@@ -11,9 +11,12 @@ pub(super) fn rows() -> Vec<Row> {
         .see("003-TRA-1")
         .see("003-TRA-2")
         .tested(DOCUMENTS, "a_phase_replaces_nothing_that_keeps_data")
-        .tested("tests/contract/addresses.rs", "no_stage_loses_what_lasts")
         .tested(
-            "tests/engine/instances.rs",
+            "tests/compatibility/addresses.rs",
+            "no_stage_loses_what_lasts",
+        )
+        .tested(
+            "tests/terraform/instances.rs",
             "nothing_that_the_migration_changes_is_in_a_template",
         ),
         Row::new(
@@ -55,17 +58,17 @@ pub(super) fn rows() -> Vec<Row> {
         .see("003-DEP-3"),
         Row::new("003-ALL-8", "Every part has tests of its own.")
             .tested(
-                "tests/contract/snapshots.rs",
+                "tests/compatibility/snapshots.rs",
                 "the_parts_are_the_whole_document",
             )
             .tested(
-                "tests/engine/instances.rs",
+                "tests/terraform/instances.rs",
                 "a_group_runs_while_payments_may_be_on_aws",
             )
             .tested("tests/instances/test_health.py", "test_old_tls_is_refused"),
         Row::new("003-ALL-9", "Tests go from one end to the other.")
             .tested(
-                "tests/engine/systems.rs",
+                "tests/terraform/systems.rs",
                 "a_migration_over_an_existing_vpn_lives_and_leaves",
             )
             .tested(

@@ -1,6 +1,6 @@
 use crate::row::Row;
 
-const SYSTEMS: &str = "tests/engine/systems.rs";
+const SYSTEMS: &str = "tests/terraform/systems.rs";
 const WHOLE: &str = "two_regions_and_a_looked_up_network_live_and_leave";
 
 pub(super) fn rows() -> Vec<Row> {
@@ -50,12 +50,12 @@ pub(super) fn rows() -> Vec<Row> {
             .departs("the stack file says both: `stacks/multi-region.toml`, with its schema, and what is given on the command line")
             .tested("tests/cli/readme.rs", "every_example_of_the_readme_writes_what_it_shows"),
         Row::new("002-ALL-10", "Every part has tests of its own.")
-            .tested("tests/contract/snapshots.rs", "every_document_is_as_reviewed")
-            .tested("tests/engine/documents.rs", "every_document_validates"),
+            .tested("tests/compatibility/snapshots.rs", "every_document_is_as_reviewed")
+            .tested("tests/terraform/documents.rs", "every_document_validates"),
         Row::new("002-ALL-11", "Tests show that what spans regions works together.")
             .tested(SYSTEMS, WHOLE)
             .tested(
-                "tests/engine/harness.rs",
+                "tests/terraform/harness.rs",
                 "transit_across_regions_applies_replans_empty_and_is_destroyed",
             )
             .see("002-CMP-5"),

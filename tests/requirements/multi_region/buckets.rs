@@ -3,7 +3,7 @@ use paymig::aws::{
     S3BucketLifecycleConfiguration, S3BucketPublicAccessBlock, S3BucketReplicationConfiguration,
     S3BucketServerSideEncryptionConfiguration,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{dropped, removed, weakened, weakened_in};
@@ -45,8 +45,8 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<KmsKey>().within("key/audit-use2"),
             ]
         ))
-        .tested("tests/engine/storage.rs", "tables_and_copies_live_and_leave")
-        .tested("tests/engine/storage.rs", "a_copy_is_as_closed_as_its_original"),
+        .tested("tests/terraform/storage.rs", "tables_and_copies_live_and_leave")
+        .tested("tests/terraform/storage.rs", "a_copy_is_as_closed_as_its_original"),
         Row::new(
             "002-BKT-2",
             "The audit trail has a bucket of its own, copied too.",
@@ -110,6 +110,6 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/bucket"),
             ]
         ))
-        .tested("tests/engine/storage.rs", "copies_are_watched_where_their_metrics_are"),
+        .tested("tests/terraform/storage.rs", "copies_are_watched_where_their_metrics_are"),
     ]
 }

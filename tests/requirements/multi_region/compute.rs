@@ -4,13 +4,13 @@ use paymig::aws::{
     IamRolePolicy, KmsKey, LambdaFunction, LbListenerRule, LbTargetGroup, SecurityGroup,
     SsmParameter, VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule, data,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::mutation::{dropped, removed, weakened, weakened_in};
 use crate::queries::{functions, programs, regions, services};
 use crate::row::{MIGRATING, Row, SERVING, query};
 
-const CLEAN: &str = "tests/engine/images.rs";
+const CLEAN: &str = "tests/terraform/images.rs";
 
 pub(super) fn rows() -> Vec<Row> {
     vec![

@@ -5,7 +5,7 @@ use paymig::aws::{
     RdsGlobalCluster, SecretsmanagerSecretVersion, SecurityGroup, VpcSecurityGroupEgressRule,
     VpcSecurityGroupIngressRule, data,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
@@ -27,7 +27,7 @@ pub(super) fn rows() -> Vec<Row> {
                 .at_once()]
         ))
         .tested(
-            "tests/engine/harness.rs",
+            "tests/terraform/harness.rs",
             "a_global_database_applies_replans_empty_and_is_destroyed",
         ),
         Row::new(

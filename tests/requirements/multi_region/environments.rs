@@ -4,7 +4,7 @@ use paymig::aws::{
     Subnet, Vpc,
 };
 use paymig::config::Phase;
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::case::{Case, Known, Text};
@@ -15,9 +15,9 @@ use crate::queries::{buckets, configuration, life, naming};
 use crate::row::{Row, SERVING, query};
 
 const HERE: &str = "tests/requirements/multi_region/environments.rs";
-const DOCUMENTS: &str = "tests/engine/documents.rs";
-const STORAGE: &str = "tests/engine/storage.rs";
-const SYSTEMS: &str = "tests/engine/systems.rs";
+const DOCUMENTS: &str = "tests/terraform/documents.rs";
+const STORAGE: &str = "tests/terraform/storage.rs";
+const SYSTEMS: &str = "tests/terraform/systems.rs";
 
 pub(super) fn rows() -> Vec<Row> {
     vec![
@@ -32,15 +32,15 @@ pub(super) fn rows() -> Vec<Row> {
             "002-ENV-2",
             "What a phase needs is there in that phase, and only then.",
         )
-        .tested("tests/contract/snapshots.rs", "every_document_is_as_reviewed")
-        .tested("tests/engine/replication.rs", "replication_comes_and_goes_as_a_whole")
+        .tested("tests/compatibility/snapshots.rs", "every_document_is_as_reviewed")
+        .tested("tests/terraform/replication.rs", "replication_comes_and_goes_as_a_whole")
         .tested(STORAGE, "a_store_is_there_in_every_phase"),
         Row::new(
             "002-ENV-3",
             "The migration goes step by step, and back from every step, without losing what lasts.",
         )
-        .tested("tests/contract/addresses.rs", "no_stage_loses_what_lasts")
-        .tested("tests/contract/replacement.rs", "no_stage_replaces_what_another_made")
+        .tested("tests/compatibility/addresses.rs", "no_stage_loses_what_lasts")
+        .tested("tests/compatibility/replacement.rs", "no_stage_replaces_what_another_made")
         .tested(DOCUMENTS, "a_phase_replaces_nothing_that_keeps_data")
         .departs("the way back without loss ends with the phase `production`, which stops reverse replication")
         .see("002-TRF-5"),
@@ -50,7 +50,7 @@ pub(super) fn rows() -> Vec<Row> {
         )
         .tested(SYSTEMS, "the_reserved_environment_lives_and_leaves")
         .tested(
-            "tests/engine/harness.rs",
+            "tests/terraform/harness.rs",
             "the_state_backend_applies_replans_empty_and_is_destroyed",
         )
         .tested(HERE, "states_are_kept_with_every_version_and_locked"),
@@ -75,7 +75,7 @@ pub(super) fn rows() -> Vec<Row> {
             "002-ENV-8",
             "What is critical is guarded against destruction by accident, where an environment is protected.",
         )
-        .tested("tests/contract/addresses.rs", "what_is_protected_is_guarded_by_terraform"),
+        .tested("tests/compatibility/addresses.rs", "what_is_protected_is_guarded_by_terraform"),
         Row::new(
             "002-ENV-9",
             "Names are `payment-`, the type, the environment and its suffix.",
@@ -102,7 +102,7 @@ pub(super) fn rows() -> Vec<Row> {
             [weakened(A::<EcsCluster>::name()), weakened(A::<EcsService>::name())]
         ))
         .tested(
-            "tests/input/files.rs",
+            "tests/diagnostics/files.rs",
             "a_name_that_a_longer_environment_would_burst_is_shown_at_its_section",
         )
         .tested("tests/cli/synth.rs", "no_suffix_is_wrong_input"),

@@ -7,7 +7,7 @@ use paymig::aws::{
     VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule, data,
 };
 use paymig::config::Phase;
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
@@ -32,9 +32,9 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .holds(asked::network::networks_do_not_overlap())
-        .tested("tests/input/files.rs", "overlapping_blocks_are_shown_together")
+        .tested("tests/diagnostics/files.rs", "overlapping_blocks_are_shown_together")
         .tested(
-            "tests/engine/systems.rs",
+            "tests/terraform/systems.rs",
             "two_regions_and_a_looked_up_network_live_and_leave",
         ),
         Row::new(
@@ -115,7 +115,7 @@ pub(super) fn rows() -> Vec<Row> {
         .holds(asked::transit::nothing_is_routed_by_default())
         .departs("the gateways are peered, and not the VPCs beside them: one way between two networks is one to audit")
         .tested(
-            "tests/engine/harness.rs",
+            "tests/terraform/harness.rs",
             "transit_across_regions_applies_replans_empty_and_is_destroyed",
         ),
         Row::new(
@@ -152,7 +152,7 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested(
-            "tests/engine/storage.rs",
+            "tests/terraform/storage.rs",
             "the_groups_of_the_old_system_are_open_while_both_run",
         ),
         Row::new(

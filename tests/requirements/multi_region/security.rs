@@ -2,7 +2,7 @@ use paymig::aws::{
     Cloudtrail, CloudwatchLogGroup, IamRolePolicy, KmsKey, LambdaFunction, LambdaPermission,
     SecretsmanagerSecret, SecretsmanagerSecretVersion,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in, widened_in};

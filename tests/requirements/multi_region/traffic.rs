@@ -4,13 +4,13 @@ use paymig::aws::{
     SecurityGroup, SsmParameter, VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule,
     Wafv2WebAcl, Wafv2WebAclAssociation, Wafv2WebAclLoggingConfiguration, data,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::mutation::{dropped, removed, weakened, weakened_in};
 use crate::queries::{entrance, programs, regions, traffic};
 use crate::row::{MIGRATING, Row, SERVING, query};
 
-const DNS: &str = "tests/engine/dns.rs";
+const DNS: &str = "tests/terraform/dns.rs";
 
 pub(super) fn rows() -> Vec<Row> {
     vec![

@@ -5,7 +5,7 @@ use paymig::aws::{
     Route53Record, SecurityGroup, SsmParameter, VpcSecurityGroupEgressRule, Wafv2WebAcl,
     Wafv2WebAclAssociation, Wafv2WebAclLoggingConfiguration, data,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{dropped, removed, weakened, weakened_in};
@@ -97,7 +97,7 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("balancer/main/production/targets/payments"),
             ]
         ))
-        .tested("tests/engine/edge.rs", "plans_are_judged_by_what_the_workflow_moved")
+        .tested("tests/terraform/edge.rs", "plans_are_judged_by_what_the_workflow_moved")
         .holds(query!(
             traffic::the_old_system_is_reached,
             [

@@ -2,7 +2,7 @@ use paymig::aws::KmsKey;
 use paymig::aws::{
     CloudwatchLogGroup, RdsCluster, RdsClusterInstance, RdsClusterParameterGroup, RdsGlobalCluster,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{dropped, removed, weakened, weakened_in};
@@ -24,11 +24,11 @@ pub(super) fn rows() -> Vec<Row> {
                 .at_once()]
         ))
         .tested(
-            "tests/engine/systems.rs",
+            "tests/terraform/systems.rs",
             "an_orchestrated_migration_lives_and_leaves",
         )
         .tested(
-            "tests/engine/documents.rs",
+            "tests/terraform/documents.rs",
             "a_phase_replaces_nothing_that_keeps_data",
         ),
         Row::new(

@@ -3,15 +3,15 @@ use paymig::aws::{
     KmsAlias, LambdaAlias, LambdaFunction, RdsCluster, RdsClusterInstance, S3Bucket,
     SecretsmanagerSecret, SecurityGroup, SnsTopic, Subnet, Vpc,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{dropped, removed, weakened};
 use crate::queries::{functions, naming};
 use crate::row::{Row, SERVING, query};
 
-const DOCUMENTS: &str = "tests/engine/documents.rs";
-const SYSTEMS: &str = "tests/engine/systems.rs";
+const DOCUMENTS: &str = "tests/terraform/documents.rs";
+const SYSTEMS: &str = "tests/terraform/systems.rs";
 
 pub(super) fn rows() -> Vec<Row> {
     vec![
@@ -38,7 +38,7 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested(
-            "tests/input/files.rs",
+            "tests/diagnostics/files.rs",
             "a_name_that_a_longer_environment_would_burst_is_shown_at_its_section",
         ),
         Row::new(
@@ -65,7 +65,7 @@ pub(super) fn rows() -> Vec<Row> {
             "Input is checked, and errors say what is wrong, where, and what would be right.",
         )
         .tested("tests/cli/messages.rs", "a_wrong_file_is_shown_where_it_is_wrong")
-        .tested("tests/input/files.rs", "a_reference_to_nothing_is_shown_with_the_nearest_name"),
+        .tested("tests/diagnostics/files.rs", "a_reference_to_nothing_is_shown_with_the_nearest_name"),
         Row::new(
             "000-DEP-5",
             "Millions of transactions a day find capacity that is warm and grows.",
@@ -92,6 +92,6 @@ pub(super) fn rows() -> Vec<Row> {
             "A phase of the migration, forward or back, loses no data.",
         )
         .tested(DOCUMENTS, "a_phase_replaces_nothing_that_keeps_data")
-        .tested("tests/contract/addresses.rs", "no_stage_loses_what_lasts"),
+        .tested("tests/compatibility/addresses.rs", "no_stage_loses_what_lasts"),
     ]
 }

@@ -5,14 +5,14 @@ use paymig::aws::{
     RouteTable, RouteTableAssociation, SecurityGroup, Vpc, VpcEndpoint, VpcSecurityGroupEgressRule,
     VpcSecurityGroupIngressRule, VpnConnection,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::queries::{network, transit};
 use crate::row::{MIGRATING, Row, SERVING, query};
 
-const SYSTEMS: &str = "tests/engine/systems.rs";
+const SYSTEMS: &str = "tests/terraform/systems.rs";
 const LIFE: &str = "an_orchestrated_migration_lives_and_leaves";
 
 pub(super) fn rows() -> Vec<Row> {

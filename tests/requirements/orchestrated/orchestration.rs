@@ -3,7 +3,7 @@ use paymig::aws::{
     LambdaFunction, S3BucketPolicy, SfnStateMachine, VpcSecurityGroupEgressRule,
     VpcSecurityGroupIngressRule,
 };
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{dropped, removed, weakened, weakened_in};
@@ -49,10 +49,10 @@ pub(super) fn rows() -> Vec<Row> {
             "The machine goes every way: success, rows that differ, an alarm, an approval refused, a fence that fails.",
         )
         .tested(
-            "tests/workflow/machines.rs",
+            "tests/state_machines/machines.rs",
             "the_machines_do_what_the_cutover_demands",
         )
-        .tested("tests/workflow/definitions.rs", "histories_stay_short"),
+        .tested("tests/state_machines/definitions.rs", "histories_stay_short"),
         Row::new(
             "000-ORC-2",
             "Functions compare what the two databases hold, and log in to both.",

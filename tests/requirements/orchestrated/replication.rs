@@ -1,5 +1,5 @@
 use paymig::aws::DmsReplicationSubnetGroup;
-use paymig::tree::Argument as A;
+use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{redirected, removed};

@@ -1,6 +1,6 @@
 use crate::row::Row;
 
-const DOCUMENTS: &str = "tests/engine/documents.rs";
+const DOCUMENTS: &str = "tests/terraform/documents.rs";
 
 pub(super) fn rows() -> Vec<Row> {
     vec![
@@ -14,7 +14,7 @@ pub(super) fn rows() -> Vec<Row> {
             "tests/lambda/test_cutover_forward.py",
             "test_every_payment_survives_a_cutover_under_load",
         )
-        .tested("tests/engine/edge.rs", "an_api_before_a_weighted_rule_lives_moves_and_leaves"),
+        .tested("tests/terraform/edge.rs", "an_api_before_a_weighted_rule_lives_moves_and_leaves"),
         Row::new(
             "000-ALL-2",
             "What the two databases hold stays the same: compared before the cutover, and nothing is written twice.",

@@ -1,7 +1,7 @@
 //! APIs: who is let in, with what, by which way, and what is said about it.
 
 use paymig::aws;
-use paymig::tree::{Term, View};
+use paymig::terraform::tree::{Term, View};
 
 use crate::case::{Amount, Case, Item, Known, Text, Verdict};
 

@@ -1,7 +1,7 @@
 //! Records that age: at hand first, then in cheaper storage.
 
 use paymig::aws;
-use paymig::tree::View;
+use paymig::terraform::tree::View;
 
 use crate::case::{Amount, Case, Known, Verdict};
 

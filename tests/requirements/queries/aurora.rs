@@ -1,7 +1,7 @@
 //! Aurora in one region: its version, its zones, its certificates.
 
 use paymig::aws;
-use paymig::tree::View;
+use paymig::terraform::tree::View;
 
 use super::network::{Ways, ways};
 use crate::case::{Case, Item, Known, Text, Verdict};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ipnet::Ipv4Net;
 use paymig::aws;
-use paymig::tree::{NodeId, View};
+use paymig::terraform::tree::{NodeId, View};
 
 use super::monitoring::{shows, watched};
 use super::network::{Ways, ways};

@@ -1,7 +1,7 @@
 //! Buckets: what they keep, and from whom.
 
 use paymig::aws;
-use paymig::tree::View;
+use paymig::terraform::tree::View;
 
 use crate::case::{Amount, Case, Item, Known, Verdict};
 use crate::policy::statements;

@@ -1,7 +1,7 @@
 //! What a system may cost.
 
 use paymig::aws;
-use paymig::tree::{List, Read};
+use paymig::terraform::tree::{List, Read};
 
 use crate::case::{Case, Item, Known, Text, Verdict};
 

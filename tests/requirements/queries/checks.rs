@@ -1,7 +1,7 @@
 //! Checks before and after a migration, which a custom resource asks for.
 
 use paymig::aws;
-use paymig::tree::{Object, Read, Term, View};
+use paymig::terraform::tree::{Object, Read, Term, View};
 
 use super::monitoring::lines;
 use super::workflow::counts_events;

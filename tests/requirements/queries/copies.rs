@@ -2,7 +2,7 @@
 
 use paymig::aws;
 use paymig::aws::s3_bucket_replication_configuration::Destination;
-use paymig::tree::View;
+use paymig::terraform::tree::View;
 
 use super::monitoring::lines;
 use crate::case::{Case, Item, Known, Verdict};

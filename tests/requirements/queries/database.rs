@@ -1,7 +1,7 @@
 //! Databases: where they are, who reads them, how they are kept and reached.
 
 use paymig::aws;
-use paymig::tree::View;
+use paymig::terraform::tree::View;
 
 use crate::case::{Amount, Case, Item, Known, Text, Verdict};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use paymig::aws;
-use paymig::tree::View;
+use paymig::terraform::tree::View;
 
 use super::network::is_open;
 use super::pipeline::statements_of;

@@ -1,7 +1,7 @@
 //! Where requests come in from the internet: names, certificates, firewalls, load balancers.
 
 use paymig::aws;
-use paymig::tree::View;
+use paymig::terraform::tree::View;
 
 use super::monitoring::{alarms_on, threshold};
 use super::network::{Ways, ways};

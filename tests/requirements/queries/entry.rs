@@ -2,7 +2,7 @@
 
 use ipnet::Ipv4Net;
 use paymig::aws;
-use paymig::tree::View;
+use paymig::terraform::tree::View;
 
 use crate::case::{Amount, Case, Item, Known, Text, Verdict};
 

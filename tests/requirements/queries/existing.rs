@@ -2,7 +2,7 @@
 
 use ipnet::Ipv4Net;
 use paymig::aws;
-use paymig::tree::{Kind, View};
+use paymig::terraform::tree::{Kind, View};
 
 use super::network::{Ways, range, route_table, ways};
 use crate::case::{Amount, Case, Item, Known, Text, Verdict};

@@ -1,7 +1,7 @@
 //! Functions: what they run, how they are kept, what they are ready for.
 
 use paymig::aws;
-use paymig::tree::View;
+use paymig::terraform::tree::View;
 
 use crate::case::{Amount, Case, Known, Verdict};
 

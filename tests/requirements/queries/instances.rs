@@ -1,8 +1,8 @@
 //! Services on instances: how many there are, how they are made, kept and watched.
 
 use paymig::aws;
-use paymig::terraform::TerraformData;
-use paymig::tree::{Argument, View};
+use paymig::terraform::builtin::TerraformData;
+use paymig::terraform::tree::{Argument, View};
 
 use super::existing::{is_let_out, reaches_both};
 use super::monitoring::alarms_on;

@@ -1,7 +1,7 @@
 //! How long the slowest requests take.
 
 use paymig::aws;
-use paymig::tree::Term;
+use paymig::terraform::tree::Term;
 
 use super::monitoring::{alarms_on, lines, threshold};
 use crate::case::{Case, Item, Text, Verdict};

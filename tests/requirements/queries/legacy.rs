@@ -1,7 +1,7 @@
 //! The system that is left, which stands already: it is looked up, joined and not made.
 
 use paymig::aws;
-use paymig::tree::View;
+use paymig::terraform::tree::View;
 
 use crate::case::{Amount, Case, Known, Text, Verdict};
 

@@ -1,8 +1,8 @@
 //! That everything can be destroyed.
 
 use paymig::aws;
-use paymig::terraform::TerraformData;
-use paymig::tree::Node;
+use paymig::terraform::builtin::TerraformData;
+use paymig::terraform::tree::Node;
 
 use crate::case::{Amount, Case, Known, Verdict};
 

@@ -1,7 +1,7 @@
 //! What is watched, who is told, what is written down.
 
 use paymig::aws;
-use paymig::tree::{Kind, NodeId, Term, View};
+use paymig::terraform::tree::{Kind, NodeId, Term, View};
 
 use crate::case::{Amount, Case, Item, Known, Verdict};
 use crate::policy::{json, several, statements, text};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use paymig::aws;
-use paymig::tree::{Argument, Read, View};
+use paymig::terraform::tree::{Argument, Read, View};
 
 use super::monitoring::alarms_on;
 use crate::case::{Amount, Case, Item, Known, Text, Verdict};

@@ -1,7 +1,7 @@
 //! Names: whose a resource is can be told from it.
 
-use paymig::names::naming_argument;
-use paymig::tree::{Mode, Node, Term};
+use paymig::naming::naming_argument;
+use paymig::terraform::tree::{Mode, Node, Term};
 
 use crate::case::{Case, Verdict};
 use crate::policy::text;

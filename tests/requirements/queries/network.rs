@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ipnet::Ipv4Net;
 use paymig::aws;
-use paymig::tree::{Argument, Kind, Node, Read, View};
+use paymig::terraform::tree::{Argument, Kind, Node, Read, View};
 
 use crate::case::{Amount, Case, Item, Known, Text, Verdict};
 use crate::policy::statements;

@@ -1,7 +1,7 @@
 //! What other programs read of an estate.
 
 use paymig::aws;
-use paymig::tree::{Kind, NodeId, View};
+use paymig::terraform::tree::{Kind, NodeId, View};
 
 use crate::case::{Case, Verdict};
 

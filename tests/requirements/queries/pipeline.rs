@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use paymig::aws;
-use paymig::tree::{NodeId, View};
+use paymig::terraform::tree::{NodeId, View};
 
 use super::functions::warm_between;
 use crate::case::{Amount, Case, Group, Item, Known, Text, Verdict};

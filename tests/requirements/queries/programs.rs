@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use paymig::aws;
-use paymig::tree::{Argument, View};
+use paymig::terraform::tree::{Argument, View};
 
 use super::network::is_open;
 use crate::case::{Case, Item, Known, Text, Verdict};

@@ -1,7 +1,7 @@
 //! One network: its addresses, and what it reaches without the internet.
 
 use paymig::aws;
-use paymig::tree::{Kind, View};
+use paymig::terraform::tree::{Kind, View};
 
 use super::network::{Ways, is_open, range, ways};
 use super::transit::{on_premises, reached};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ipnet::Ipv4Net;
 use paymig::aws;
-use paymig::tree::{Expr, Term, View};
+use paymig::terraform::tree::{Expr, Term, View};
 
 use super::network::{Ways, range, ways};
 use super::transit::reached;

@@ -1,7 +1,7 @@
 //! Replication by DMS: three tasks between two databases, in subnets of their own.
 
 use paymig::aws;
-use paymig::tree::{NodeId, View};
+use paymig::terraform::tree::{NodeId, View};
 use serde_json::Value;
 
 use super::monitoring::threshold;

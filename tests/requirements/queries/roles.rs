@@ -1,7 +1,7 @@
 //! Roles: who takes them, and what they may do.
 
 use paymig::aws;
-use paymig::tree::{Read, Term, View};
+use paymig::terraform::tree::{Read, Term, View};
 
 use crate::case::{Case, Verdict};
 use crate::policy::{statements, text};

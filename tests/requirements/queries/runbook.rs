@@ -1,7 +1,7 @@
 //! A migration that people lead: the programs that they call, and what is written down between calls.
 
 use paymig::aws;
-use paymig::tree::Argument;
+use paymig::terraform::tree::Argument;
 
 use super::existing::{is_let_out, reaches_both};
 use super::monitoring::{lines, threshold};

@@ -1,7 +1,7 @@
 //! Secrets: what they are encrypted with, and when they change.
 
 use paymig::aws;
-use paymig::tree::View;
+use paymig::terraform::tree::View;
 
 use crate::case::{Amount, Case, Item, Known, Text, Verdict};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use paymig::aws;
-use paymig::tree::{Expr, NodeId, Object, Term, View};
+use paymig::terraform::tree::{Expr, NodeId, Object, Term, View};
 
 use super::monitoring::alarms_on;
 use super::network::{Ways, ways};

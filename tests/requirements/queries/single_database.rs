@@ -1,7 +1,7 @@
 //! Databases of systems in one region.
 
 use paymig::aws;
-use paymig::tree::{Read, View};
+use paymig::terraform::tree::{Read, View};
 
 use super::database::parameter;
 use crate::case::{Case, Item, Known, Text, Verdict};

@@ -1,7 +1,7 @@
 //! Systems in one network: which tiers it has, and what stands in them.
 
 use paymig::aws;
-use paymig::tree::{NodeId, View};
+use paymig::terraform::tree::{NodeId, View};
 
 use super::network::{Ways, ways};
 use crate::case::{Case, Item, Known, Verdict};

@@ -1,7 +1,7 @@
 //! Requests shared out by name: weighted records, the checks behind them, and who hears of a failure.
 
 use paymig::aws;
-use paymig::tree::Read;
+use paymig::terraform::tree::Read;
 
 use super::monitoring::alarms_on;
 use crate::case::{Amount, Case, Group, Item, Known, Text, Verdict};

@@ -1,7 +1,7 @@
 //! Services: tasks of an image, where they run, how many there are, what becomes of a bad version.
 
 use paymig::aws;
-use paymig::tree::{Expr, Object, Term, View};
+use paymig::terraform::tree::{Expr, Object, Term, View};
 
 use super::monitoring::alarms_on;
 use super::network::{Ways, ways};

@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use paymig::aws;
-use paymig::tree::{Argument, Kind, View};
+use paymig::terraform::tree::{Argument, Kind, View};
 
 use super::api::is_validated;
 use crate::case::{Amount, Case, Item, Known, Text, Verdict};

@@ -1,7 +1,7 @@
 //! Records of transactions: the table that keeps them, and who hears of those that failed.
 
 use paymig::aws;
-use paymig::tree::View;
+use paymig::terraform::tree::View;
 
 use super::monitoring::alarms_on;
 use crate::case::{Case, Item, Known, Text, Verdict};

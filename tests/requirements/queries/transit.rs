@@ -1,7 +1,7 @@
 //! The way between networks, and to on-premises.
 
 use paymig::aws;
-use paymig::tree::{Read, View};
+use paymig::terraform::tree::{Read, View};
 
 use super::network::{range, route_table, ways};
 use crate::case::{Case, Item, Known, Text, Verdict};
@@ -264,7 +264,7 @@ pub(crate) fn reached<'t>(subnet: &Item<'t, aws::Subnet>) -> Vec<&'t str> {
         .collect()
 }
 
-fn only(set: Option<Read<'_, paymig::tree::Set<String>>>, allowed: &[&str]) -> bool {
+fn only(set: Option<Read<'_, paymig::terraform::tree::Set<String>>>, allowed: &[&str]) -> bool {
     let Some(items) = set.and_then(|set| set.items()) else {
         return false;
     };

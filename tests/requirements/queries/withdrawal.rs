@@ -1,7 +1,7 @@
 //! The new side, taken out of DNS as soon as payments suffer there.
 
 use paymig::aws;
-use paymig::tree::View;
+use paymig::terraform::tree::View;
 
 use super::monitoring::alarms_on;
 use super::pipeline::statements_of;
@@ -83,7 +83,7 @@ const METRICS: [&str; 3] = [
 ];
 
 /// The checks that a function may turn off.
-fn may_turn_off(function: &Item<'_, aws::LambdaFunction>) -> Vec<paymig::tree::NodeId> {
+fn may_turn_off(function: &Item<'_, aws::LambdaFunction>) -> Vec<paymig::terraform::tree::NodeId> {
     let mut checks = Vec::new();
     for statement in statements_of(function) {
         if statement.actions() == ["route53:UpdateHealthCheck"] {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use paymig::aws;
-use paymig::tree::{Term, View};
+use paymig::terraform::tree::{Term, View};
 
 use super::monitoring::alarms_on;
 use crate::case::{Case, Item, Known, Text, Verdict};

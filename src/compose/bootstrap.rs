@@ -1,0 +1,73 @@
+//! The reserved environment `bootstrap`: what must exist before the others can be planned.
+
+use crate::config::{Backend, ImageRun, Protection, Singleton, Stack};
+use crate::constructs::Context;
+use crate::constructs::account::Account;
+use crate::constructs::entry::Entry;
+use crate::constructs::key::{DataClass, Keys};
+use crate::constructs::registry::Repository;
+use crate::constructs::singletons;
+use crate::constructs::state::{StateStore, identity_guard};
+use crate::naming::Names;
+use crate::terraform::tree::Tree;
+
+/// Adds what the other environments of `stack` need to `tree`.
+pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack) {
+    let mut root = tree.root();
+    identity_guard(&mut root, &names.identity(&stack.stack));
+    let context = Context {
+        names,
+        protection: protection(stack),
+        account: Account::new(&mut root),
+    };
+    let mut keys = Keys::default();
+    if stack.state.backend == Backend::S3 {
+        let key = keys.get(
+            &mut root,
+            &context,
+            DataClass::State,
+            stack.primary_region(),
+        );
+        let store = StateStore::new(&mut root, &context, key);
+        root.output("state_bucket", "Holds the states", store.bucket.name());
+        root.output("state_lock_table", "Locks the states", store.locks.name());
+    }
+    let runs = stack.image_runs();
+    for region in stack.regions.iter().copied() {
+        for image in Entry::all(&stack.existing.image) {
+            let of_it = |run: &&ImageRun| run.region == region && run.image == *image.key();
+            let mut here = runs.iter().filter(of_it).peekable();
+            if here.peek().is_none() {
+                continue;
+            }
+            let key = keys.get(&mut root, &context, DataClass::Images, region);
+            let repository = Repository::new(&mut root, &context, image, key, region);
+            if here.any(|run| run.by_function) {
+                repository.admit_functions(&mut root, &context, image);
+            }
+        }
+    }
+    let create = |singleton: Option<Singleton>| singleton == Some(Singleton::Create);
+    if create(Some(stack.account.dms_roles)) {
+        singletons::dms_roles(&mut root, &context);
+    }
+    if create(stack.account.api_gateway) {
+        singletons::api_gateway_account(&mut root, &context, &stack.regions);
+    }
+    if create(stack.account.guard_duty) {
+        singletons::guard_duty(&mut root, &stack.regions);
+    }
+    if create(stack.account.config) {
+        singletons::config_recorder(&mut root, &context, &stack.regions);
+    }
+}
+
+/// What all environments stand on is protected as soon as one of them is.
+fn protection(stack: &Stack) -> Protection {
+    let mut environments = stack.environments.values();
+    if environments.any(|environment| environment.protection == Protection::Protected) {
+        Protection::Protected
+    } else {
+        Protection::Destroyable
+    }
+}

@@ -1,0 +1,98 @@
+//! Migrations that an operator leads: the functions that he calls, and validation in an apply.
+
+use super::environment::Composer;
+use super::hands::{Duty, Hand, On};
+use crate::config::{CheckedBy, Checks as ChecksConfig, Phase, RunValidation, Topic as About};
+use crate::constructs::alarms;
+use crate::constructs::custom_resource::{Request, custom_resource};
+use crate::constructs::entry::{Built, Entry};
+use crate::constructs::function::Function;
+use crate::constructs::policy::Statement;
+use crate::lambda_packages::Program;
+use crate::terraform::tree::Value;
+
+/// The functions of one migration that an operator leads.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Led {
+    /// Takes the steps of the cutover and of the way back.
+    pub(super) cutover: Function,
+    /// Compares source and target.
+    pub(super) validation: Function,
+}
+
+/// What `[checks.…]` became.
+pub(super) type Checks = Built<ChecksConfig, Led>;
+
+impl Composer<'_> {
+    /// The functions of every migration without a workflow: in every phase, since they cost nothing until they
+    /// are called, and their logs are a record.
+    pub(super) fn checks(&mut self, on: On<'_>) -> Checks {
+        Built::all(&self.stack.checks, |entry| {
+            let duty = Duty::from(entry);
+            let led = Led {
+                cutover: self.cutover(duty, on),
+                validation: self.validation(duty, on),
+            };
+            let mut functions = vec![("cutover", led.cutover), ("validation", led.validation)];
+            if entry.by == CheckedBy::CustomResource {
+                functions.push(("checks", self.answerer(entry, led, on)));
+            }
+            let region = on.networks.get(&entry.network).region;
+            let told = on.topics.about(About::Migration, region);
+            let (context, identity) = (self.context, entry.identity());
+            for (id, function) in functions {
+                let mut scope = self.alarm_scope("checks", entry.construct_id(), region);
+                let mut scope = scope.child(id);
+                let subject = format!("lambda-{id}-{identity}");
+                alarms::function(&mut scope, &context, &subject, &function, &told);
+            }
+            led
+        })
+    }
+
+    /// The function behind the custom resource, and the resource. It stands in no network: an answer must get
+    /// out even while networks are being destroyed.
+    fn answerer(&mut self, entry: Entry<'_, ChecksConfig>, led: Led, on: On<'_>) -> Function {
+        let duty = Duty::from(entry);
+        let region = on.networks.get(&entry.network).region;
+        let identity = entry.identity();
+        let mut environment = self.common(duty, on);
+        environment.retain(|name, _| matches!(*name, "CHECKPOINTS" | "NAMESPACE"));
+        environment.extend([
+            ("COMPARISONS", entry.comparisons.get().to_string().into()),
+            ("CUTOVER", led.cutover.arn()),
+            ("VALIDATION", led.validation.arn()),
+        ]);
+        let mut allowed: Vec<Statement> = self.keeps(duty, on).into();
+        // Its own ARN by its name: a role cannot wait for the function that has it.
+        let itself = self
+            .context
+            .names
+            .keyed("lambda", [format!("checks-{identity}").as_str()]);
+        let itself =
+            self.context
+                .account
+                .arn("lambda", region.as_str(), format!("function:{itself}"));
+        let called: [Value<String>; 3] = [led.cutover.arn(), led.validation.arn(), itself];
+        allowed.push(Statement::allow(["lambda:InvokeFunction"], called).sid("Functions"));
+        let hand = Hand {
+            program: Program::Checks,
+            description: "Answers a custom resource with what the checks found",
+            environment,
+            allowed,
+        };
+        let function = self.hand(duty, on, hand);
+        let request = Request {
+            validation: match self.stage.phase {
+                Phase::Migration => entry.run_validation,
+                // There is no replication to look at.
+                Phase::Legacy | Phase::Production => RunValidation::Skip,
+            },
+            run: entry.run,
+        };
+        let mut root = self.root.in_region(region.as_str());
+        let mut scope = entry.scope(&mut root).into_child("resource");
+        custom_resource(&mut scope, &self.context, identity, function, request);
+        function
+    }
+}

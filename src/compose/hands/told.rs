@@ -1,0 +1,142 @@
+//! What the functions of a migration are told by their environment.
+
+use std::collections::BTreeMap;
+
+use super::{Duty, On};
+use crate::compose::application_secrets::APPLICATION_USER;
+use crate::compose::environment::Composer;
+use crate::config::{Ref, Replication as ReplicationConfig, Section};
+use crate::constructs::entry::Entry;
+use crate::constructs::events;
+use crate::terraform::tree::{Any, List, Object, Term, Value};
+
+impl Composer<'_> {
+    /// What every function of a duty is told.
+    pub(in crate::compose) fn common<T: Section>(
+        &self,
+        duty: Duty<'_, T>,
+        on: On<'_>,
+    ) -> BTreeMap<&'static str, Value<String>> {
+        let replications = duty.replications.iter();
+        let replications = replications.map(|replication| self.replication_of(replication, on));
+        let replications = Value::<Any>::from(replications.collect::<Value<List<Any>>>());
+        let mut told = BTreeMap::from([
+            ("CHECKPOINTS", on.buckets.get(duty.checkpoints).name()),
+            ("NAMESPACE", events::namespace(&self.context).into()),
+            ("REPLICATIONS", replications.to_json()),
+            ("TOPIC", self.topic(duty, on)),
+            ("WORKFLOW", duty.section.identity().to_owned().into()),
+        ]);
+        told.extend(self.tells_parameters());
+        told
+    }
+
+    pub(super) fn cutover_variables<T: Section>(
+        &self,
+        duty: Duty<'_, T>,
+        on: On<'_>,
+    ) -> Vec<(&'static str, Value<String>)> {
+        let alarms = on.suffering.all().map(|alarm| alarm.alarm_name());
+        let alarms = Value::<Any>::from(alarms.collect::<Value<List<String>>>());
+        let mut variables = vec![
+            ("FENCE", duty.fence.get().to_string().into()),
+            ("MAX_LAG", duty.max_lag.get().to_string().into()),
+            ("STEP_ALARMS", alarms.to_json()),
+        ];
+        if let Some(split) = self.split(on) {
+            variables.push(("LISTENER_RULE", split.rule));
+            variables.push(("OLD_TARGET_GROUP", split.old));
+            variables.push(("NEW_TARGET_GROUP", split.new));
+        }
+        variables
+    }
+
+    /// The topic that a duty tells.
+    pub(super) fn topic<T: Section>(&self, duty: Duty<'_, T>, on: On<'_>) -> Value<String> {
+        let alerts = Entry::of(&self.stack.alerts, duty.alerts);
+        let region = on.networks.get(duty.network).region;
+        let topic = on.topics.of(alerts, region);
+        topic.map_or_else(|| "".into(), |topic| topic.arn())
+    }
+
+    /// One replication as the programs read it (`lambda/common/replication.py`).
+    fn replication_of(&self, name: &Ref<ReplicationConfig>, on: On<'_>) -> Value<Any> {
+        let section = Entry::of(&self.stack.replication, name);
+        let replicated = on.replications.get(name);
+        let database = on.databases.get(&section.target);
+        let address = |host: Value<String>, port: u16, database: Value<String>| {
+            Term::Object(Object::from_iter([
+                ("dbname", database.into_term()),
+                ("host", host.into_term()),
+                ("port", Term::Integer(port.into())),
+            ]))
+        };
+        let tables = section.tables.iter();
+        let tables = tables.map(|table| text(table.to_string())).collect();
+        let mut told = Object::from_iter([
+            ("application_role", text(APPLICATION_USER)),
+            // Source and target are of one make: rows, counters and users are carried over as they are.
+            (
+                "engine",
+                text(
+                    self.stack
+                        .database
+                        .resolve(&section.target)
+                        .engine()
+                        .family(),
+                ),
+            ),
+            ("name", text(section.identity())),
+            (
+                "source_address",
+                address(
+                    section.source.host.to_string().into(),
+                    replicated.source_port,
+                    section.source.database.clone().into(),
+                ),
+            ),
+            (
+                "source_secret",
+                replicated.source_secret.clone().into_term(),
+            ),
+            ("tables", Term::List(tables)),
+            (
+                "target_address",
+                address(database.endpoint(), database.port, database.name()),
+            ),
+            (
+                "target_master_secret",
+                database.secret_arn.clone().into_term(),
+            ),
+            (
+                "target_secret",
+                replicated.target_secret.clone().into_term(),
+            ),
+        ]);
+        if let Some(version) = &section.source.version {
+            told.set("source_version", text(version.as_str()));
+        }
+        let source = on.secrets.sources.of(section);
+        let target = on.secrets.databases.get(&section.target);
+        for (field, secret) in [
+            ("source_application_secret", source),
+            ("target_application_secret", target),
+        ] {
+            if let Some(secret) = secret {
+                told.set(field, secret.arn().into_term());
+            }
+        }
+        if let Some(running) = &replicated.running {
+            told.set("load_task", running.load.arn().into_term());
+            told.set("forward_task", running.forward.arn().into_term());
+            if let Some(reverse) = &running.reverse {
+                told.set("reverse_task", reverse.arn().into_term());
+            }
+        }
+        told.into()
+    }
+}
+
+fn text(text: impl Into<String>) -> Term {
+    Term::Text(text.into().into())
+}

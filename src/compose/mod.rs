@@ -1,0 +1,158 @@
+//! From decisions to a tree: the one place that knows what belongs together, and in which order.
+//!
+//! Only here is the phase read. Constructs get what follows from it: a capacity, a list of members.
+
+mod alarms;
+mod application_secrets;
+mod authorizers;
+mod bootstrap;
+mod bucket_replicas;
+mod checks;
+mod dashboards;
+mod dns;
+mod edge;
+mod environment;
+mod fargate;
+mod functions;
+mod hands;
+mod instances;
+mod operations;
+mod outputs;
+mod pipeline;
+mod replications;
+mod rotations;
+mod states;
+mod tables;
+mod uses;
+mod withdrawals;
+mod workflows;
+
+use crate::config::{Backend, BudgetAlarm, Loaded, Singleton, Stack, Target};
+use crate::constructs::{budget, state};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::naming::{self, Names};
+use crate::newtypes::EnvironmentName;
+use crate::terraform::tree::{Node, NodeId, Tree};
+
+/// A composed system: its tree, and what the reader should know.
+#[derive(Debug)]
+pub struct System {
+    /// Everything that Terraform gets.
+    pub tree: Tree,
+    /// Warnings of loading and of composing.
+    pub warnings: Vec<Diagnostic>,
+    names: Names,
+    weights: Vec<NodeId>,
+}
+
+impl System {
+    /// The longest suffix that every name of this environment has room for, in characters.
+    pub fn longest_suffix(&self) -> usize {
+        naming::longest_suffix(&self.tree, &self.names)
+    }
+
+    /// What shares requests between the old system and the new, where the configuration owns the share:
+    /// the targets of the apply that follows a way back.
+    pub fn weights(&self) -> impl Iterator<Item = &Node> {
+        self.weights.iter().filter_map(|id| self.tree.node(*id))
+    }
+}
+
+/// Composes the system that `loaded` describes, for its target.
+///
+/// Fails with everything that is wrong: clashes of paths, names that AWS would refuse.
+pub fn compose(loaded: &Loaded) -> Result<System, Diagnostics> {
+    let names = names_for(loaded, loaded.environment());
+    let mut tree = tree_for(loaded);
+    let weights = match &loaded.target {
+        Target::Bootstrap => {
+            bootstrap::compose(&mut tree, &names, &loaded.stack);
+            Vec::new()
+        }
+        Target::Environment(stage) => {
+            let shared = loaded.stack.state.backend == Backend::S3;
+            let bootstrap = shared.then(|| names_for(loaded, EnvironmentName::bootstrap()));
+            if let Some(bootstrap) = &bootstrap {
+                let region = loaded.stack.primary_region();
+                let environment = stage.environment.as_str();
+                tree.set_backend(state::backend(bootstrap, region, environment));
+            }
+            let names = environment::Naming {
+                own: &names,
+                bootstrap: bootstrap.as_ref(),
+            };
+            environment::compose(&mut tree, names, &loaded.stack, stage)
+        }
+    };
+    let mut wrong = naming::check(&tree, &names);
+    match tree.finish() {
+        Ok((tree, found)) if wrong.is_empty() => Ok(System {
+            tree,
+            warnings: loaded.warnings.iter().cloned().chain(found).collect(),
+            names,
+            weights,
+        }),
+        Ok((_, found)) | Err(found) => {
+            wrong.extend(found);
+            Err(loaded.diagnostics(wrong))
+        }
+    }
+}
+
+/// Whether the reserved environment `bootstrap` holds anything for this stack.
+pub fn has_bootstrap(stack: &Stack) -> bool {
+    let account = &stack.account;
+    let singletons = [
+        Some(account.dms_roles),
+        account.api_gateway,
+        account.guard_duty,
+        account.config,
+    ];
+    stack.state.backend == Backend::S3
+        || !stack.image_runs().is_empty()
+        || singletons.contains(&Some(Singleton::Create))
+}
+
+fn names_for(loaded: &Loaded, environment: EnvironmentName) -> Names {
+    Names::new(
+        loaded.stack.naming.pattern.clone(),
+        environment,
+        loaded.suffix.clone(),
+        loaded.stack.environments.keys(),
+    )
+}
+
+/// An empty tree with a provider configuration for every region, and the tags of every resource.
+///
+/// Regions are configured whether or not something lies there: what a later document leaves out can
+/// be destroyed only with its provider.
+fn tree_for(loaded: &Loaded) -> Tree {
+    let stack = &loaded.stack;
+    let mut tree = Tree::new(stack.primary_region().as_str());
+    for region in stack.reached_regions() {
+        tree.provider_for(region.as_str());
+    }
+    for (name, value) in &stack.tags {
+        tree.set_default_tag(name.clone(), value.clone());
+    }
+    tree.set_default_tag("Stack", stack.stack.to_string());
+    tree.set_default_tag("Environment", loaded.environment().to_string());
+    tree.set_default_tag("EnvironmentSuffix", loaded.suffix.to_string());
+    tree.set_default_tag("ManagedBy", "paymig");
+    if let Target::Environment(stage) = &loaded.target {
+        tree.set_default_tag(PHASE_TAG, stage.phase.to_string());
+        let budget = stack.budget.as_ref();
+        if budget.is_some_and(|budget| budget.alarm == BudgetAlarm::Create) {
+            let names = names_for(loaded, loaded.environment());
+            tree.set_default_tag(budget::TAG, names.identity(&stack.stack));
+        }
+    }
+    if let Some(cutover) = &stack.cutover {
+        tree.set_default_tag(CUTOVER_TAG, cutover.as_str());
+    }
+    tree
+}
+
+/// The tags that change with the migration.
+const PHASE_TAG: &str = "MigrationPhase";
+const CUTOVER_TAG: &str = "CutoverTimestamp";

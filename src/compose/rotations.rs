@@ -1,0 +1,154 @@
+//! Which secrets are rotated, and by which function: one beside each database.
+
+use std::collections::BTreeMap;
+
+use super::application_secrets::{ApplicationSecret, ApplicationSecrets};
+use super::environment::{Composer, Databases, Networks};
+use super::replications::{Replications, SourceWay};
+use super::uses::{reach, reach_outside};
+use crate::config::{Architecture, Credentials, Database as DatabaseConfig, Phase};
+use crate::constructs::database::Database;
+use crate::constructs::entry::Entry;
+use crate::constructs::function::{Function, Plan};
+use crate::constructs::key::DataClass;
+use crate::constructs::replication::Activity;
+use crate::constructs::rotation::{self, Rotating, rotate};
+use crate::lambda_packages::Program;
+use crate::newtypes::{Region, Seconds};
+use crate::terraform::tree::{Any, ConstructId, Object, Term, Value};
+
+/// A function that rotates the secrets of one database.
+pub(super) struct Rotation {
+    /// The database, as paths name it.
+    pub(super) id: ConstructId,
+    /// The function, as names tell it.
+    pub(super) key: String,
+    pub(super) region: Region,
+    pub(super) function: Function,
+}
+
+impl Composer<'_> {
+    /// Rotates the secrets of every database whose credentials the stack keeps; the functions that do.
+    pub(super) fn rotations(
+        &mut self,
+        networks: &Networks,
+        databases: &Databases,
+        secrets: &ApplicationSecrets,
+        replications: &Replications,
+    ) -> Vec<Rotation> {
+        let mut functions = Vec::new();
+        for entry in Entry::all(&self.stack.database) {
+            let Credentials::Rotated(rotated) = &entry.aurora().credentials else {
+                continue;
+            };
+            let database = databases.of(entry);
+            let mut rotating = vec![Rotating {
+                id: "master".to_owned(),
+                secret: database.secret_arn.clone(),
+                days: rotated.days,
+            }];
+            if let Some(ApplicationSecret::Own(secret)) = secrets.databases.of(entry) {
+                rotating.push(Rotating {
+                    id: "application".to_owned(),
+                    secret: secret.filled_id(),
+                    days: rotated.days,
+                });
+            }
+            let mut sources = Vec::new();
+            for replication in Entry::all(&self.stack.replication) {
+                if replication.target.name() != entry.key() {
+                    continue;
+                }
+                let replicated = replications.of(replication);
+                if let Credentials::Rotated(rotated) = &replication.credentials {
+                    rotating.push(Rotating {
+                        id: format!("replication-{}", replication.key()),
+                        secret: replicated.target_secret.clone(),
+                        days: rotated.days,
+                    });
+                }
+                // Before, nobody has written its password, and afterwards its database may be gone.
+                let lasts = self.activity() == Activity::Ready;
+                if let (true, Credentials::Rotated(rotated)) =
+                    (lasts, &replication.source.credentials)
+                {
+                    rotating.push(Rotating {
+                        id: format!("source-{}", replication.key()),
+                        secret: replicated.source_secret.clone(),
+                        days: rotated.days,
+                    });
+                    sources.extend(self.ways_to_source(replication));
+                }
+            }
+            functions.push(self.rotation(entry, networks, database, rotating, &sources));
+        }
+        functions
+    }
+
+    fn rotation(
+        &mut self,
+        entry: Entry<'_, DatabaseConfig>,
+        networks: &Networks,
+        database: &Database,
+        rotating: Vec<Rotating>,
+        sources: &[SourceWay],
+    ) -> Rotation {
+        let network = networks.get(&entry.aurora().network);
+        let secrets_key = self.key(DataClass::Secrets, database.region);
+        let site = self.function_site(Program::Rotation, database.region);
+        let mut allowed = rotation::statements(&rotating, secrets_key).to_vec();
+        allowed.extend(self.reads_parameters(Program::Rotation.calls()));
+        let key = format!("rotation-{}", entry.identity());
+        let plan = Plan {
+            key: &key,
+            description: "Rotates the secrets of a database",
+            network: Some(network),
+            architecture: Architecture::default(),
+            memory: 256,
+            timeout: Seconds::constant::<60>(),
+            reserved_concurrency: None,
+            environment: self.rotation_environment(database),
+            allowed,
+        };
+        let mut root = self.root.in_region(database.region.as_str());
+        let mut scope = entry.scope(&mut root).into_child("rotation");
+        let function = Function::new(&mut scope, &self.context, plan, site);
+        reach(&mut scope, function, "database", database);
+        reach_outside(&mut scope, function, sources);
+        rotate(
+            &mut scope,
+            &self.context,
+            function,
+            rotating,
+            &database.instances,
+        );
+        Rotation {
+            id: entry.construct_id(),
+            key,
+            region: database.region,
+            function,
+        }
+    }
+
+    /// The master's secret is written before its cluster has an address.
+    fn rotation_environment(&self, database: &Database) -> BTreeMap<&'static str, Value<String>> {
+        let address = Value::<Any>::from(Object::from_iter([
+            ("dbname", database.name().into_term()),
+            ("host", database.endpoint().into_term()),
+            ("port", Term::Integer(database.port.into())),
+        ]));
+        let window = match self.stage.phase {
+            Phase::Production => "closed",
+            Phase::Legacy | Phase::Migration => "open",
+        };
+        let mut environment = BTreeMap::from([
+            (
+                "DATABASES",
+                Value::<Any>::from(Value::zip([(database.secret_arn.clone(), address)])).to_json(),
+            ),
+            ("ROLLBACK_WINDOW", window.into()),
+        ]);
+        environment.extend(self.tells_parameters());
+        environment
+    }
+}

@@ -1,0 +1,88 @@
+//! The way back in DNS that needs nobody: while the source is the writer.
+
+use std::collections::BTreeMap;
+
+use super::dns::Names;
+use super::environment::Composer;
+use super::operations::Topics;
+use crate::config::{Architecture, OnAlarm, Phase, Split, Topic as About};
+use crate::constructs::alarms::{self, Raised};
+use crate::constructs::dns::HealthCheck;
+use crate::constructs::function::{Function, Plan};
+use crate::constructs::key::DataClass;
+use crate::constructs::policy::Statement;
+use crate::constructs::withdrawal::on_alarm;
+use crate::lambda_packages::Program;
+use crate::newtypes::Seconds;
+use crate::terraform::tree::{Any, List, Value};
+
+impl Composer<'_> {
+    /// The function that withdraws the new side: in every phase, since its log is a record. It hears of alarms
+    /// while both sides take payments.
+    pub(super) fn withdrawal(&mut self, names: &Names, entry: &[Raised], topics: &Topics<'_>) {
+        let Some(traffic) = &self.stack.traffic else {
+            return;
+        };
+        let Split::Dns(dns) = &traffic.at else {
+            return;
+        };
+        if traffic.on_alarm != OnAlarm::Withdraw {
+            return;
+        }
+        let checks: Vec<HealthCheck> = names.get(dns).new_side().collect();
+        // Loading sees to it that all of the new side is in one region.
+        let region = self.stack.primary_region();
+        let topic = topics.first_about(About::Migration, region);
+        let alerts_key = self.key(DataClass::Alerts, region);
+        let root = self.context.names.parameter_root();
+        let hold = format!("parameter{root}/traffic/hold");
+        let hold = self.context.account.arn("ssm", region.as_str(), hold);
+        let read = self.reads_parameters(Program::Withdrawal.calls());
+        let mut allowed: Vec<Statement> = read.into_iter().collect();
+        allowed.push(Statement::allow(["ssm:PutParameter"], [hold]).sid("Hold"));
+        if !checks.is_empty() {
+            let arns = checks.iter().map(|check| check.arn());
+            allowed.push(Statement::allow(["route53:UpdateHealthCheck"], arns).sid("HealthChecks"));
+        }
+        if let Some(topic) = &topic {
+            let key = ["kms:Decrypt", "kms:GenerateDataKey"];
+            allowed.push(Statement::allow(["sns:Publish"], [topic.clone()]).sid("Tells"));
+            allowed.push(Statement::allow(key, [alerts_key.arn()]).sid("TellsKey"));
+        }
+        let ids = checks.iter().map(|check| check.id());
+        let ids = Value::<Any>::from(ids.collect::<Value<List<String>>>());
+        let mut environment = BTreeMap::from([
+            ("HEALTH_CHECKS", ids.to_json()),
+            ("TOPIC", topic.unwrap_or_else(|| "".into())),
+        ]);
+        environment.extend(self.tells_parameters());
+        let plan = Plan {
+            key: "withdrawal",
+            description: "Withdraws the new side from DNS while the source is the writer",
+            network: None,
+            architecture: Architecture::default(),
+            memory: 256,
+            timeout: Seconds::constant::<60>(),
+            reserved_concurrency: None,
+            environment,
+            allowed,
+        };
+        let site = self.function_site(Program::Withdrawal, region);
+        let context = self.context;
+        let told = topics.about(About::Migration, region);
+        let mut root = self.root.in_region(region.as_str());
+        let mut scope = root.child("withdrawal");
+        let function = Function::new(&mut scope, &context, plan, site);
+        let subject = "lambda-withdrawal";
+        alarms::function(
+            &mut scope.child("alarm"),
+            &context,
+            subject,
+            &function,
+            &told,
+        );
+        if self.stage.phase == Phase::Migration {
+            on_alarm(&mut scope, &context, function, entry, &told);
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! What AWS accepts as a name, by resource type.
+//!
+//! Most of these limits show only at apply: the provider checks some alphabets and few lengths.
+//! Sources: the AWS documentation of each type (quotas and constraints) and the provider's
+//! validators; a type with a name that is not listed here is found by a test.
+
+use crate::aws;
+use crate::terraform::tree::{Kind, Mode, Node};
+
+/// The rule of one naming argument.
+#[derive(Debug)]
+pub(super) struct NameRule {
+    type_name: &'static str,
+    pub(super) argument: &'static str,
+    /// In characters; every alphabet here is ASCII.
+    pub(super) max: usize,
+    pub(super) alphabet: Alphabet,
+    pub(super) unique: Unique,
+}
+
+/// The characters of a name, and where they may stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Alphabet {
+    /// Lower-case letters, digits, single hyphens; a letter first, no hyphen last.
+    Identifier,
+    /// Letters, digits, hyphens; no hyphen at an end; not `internal-…`.
+    LoadBalancer,
+    /// Lower-case letters, digits, hyphens; no hyphen at an end; 3 at least.
+    Bucket,
+    /// Lower-case letters, digits, hyphens, underscores, slashes; a letter first.
+    Repository,
+    /// Letters, digits, hyphens; a letter first: an underscore is refused.
+    CloudFormation,
+    /// Letters, digits, hyphens, underscores, dots.
+    Word,
+    /// The same with slashes; not ending in a hyphen and six characters, which Secrets Manager
+    /// cannot tell from the random end of an ARN.
+    Secret,
+    /// `alias/` and a word with slashes; `alias/aws/` is AWS's own.
+    KeyAlias,
+    /// A word that does not start with `sg-`.
+    SecurityGroup,
+    /// Words between slashes.
+    Path,
+}
+
+/// Among what a name must be the only one of its type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unique {
+    /// In all regions of the account, or in all of AWS.
+    Everywhere,
+    /// In its region of the account.
+    InRegion,
+}
+
+/// The rule for the name of `node`, if its type has one.
+pub(super) fn rule_for(node: &Node) -> Option<&'static NameRule> {
+    if node.mode() != Mode::Managed {
+        return None;
+    }
+    RULES.iter().find(|rule| rule.type_name == node.type_name())
+}
+
+const fn rule<K: Kind>(argument: &'static str, max: usize, alphabet: Alphabet) -> NameRule {
+    NameRule {
+        type_name: K::TYPE,
+        argument,
+        max,
+        alphabet,
+        unique: Unique::InRegion,
+    }
+}
+
+const fn global<K: Kind>(argument: &'static str, max: usize, alphabet: Alphabet) -> NameRule {
+    NameRule {
+        unique: Unique::Everywhere,
+        ..rule::<K>(argument, max, alphabet)
+    }
+}
+
+use Alphabet::{
+    Bucket, CloudFormation, Identifier, KeyAlias, LoadBalancer, Path, Repository, Secret,
+    SecurityGroup, Word,
+};
+
+static RULES: &[NameRule] = &[
+    rule::<aws::ApiGatewayRestApi>("name", 1024, Word),
+    rule::<aws::ApiGatewayVpcLink>("name", 1024, Word),
+    rule::<aws::AppautoscalingPolicy>("name", 256, Word),
+    rule::<aws::AutoscalingGroup>("name", 255, Word),
+    rule::<aws::AutoscalingPolicy>("name", 1600, Word),
+    rule::<aws::BackupVault>("name", 50, Word),
+    global::<aws::BudgetsBudget>("name", 100, Word),
+    rule::<aws::CloudformationStack>("name", 128, CloudFormation),
+    rule::<aws::Cloudtrail>("name", 128, Word),
+    rule::<aws::CloudwatchDashboard>("dashboard_name", 255, Word),
+    rule::<aws::CloudwatchEventRule>("name", 64, Word),
+    rule::<aws::CloudwatchLogGroup>("name", 512, Path),
+    rule::<aws::CloudwatchLogMetricFilter>("name", 512, Word),
+    rule::<aws::CloudwatchLogResourcePolicy>("policy_name", 255, Word),
+    rule::<aws::CloudwatchMetricAlarm>("alarm_name", 255, Word),
+    rule::<aws::DbParameterGroup>("name", 255, Identifier),
+    rule::<aws::DbSubnetGroup>("name", 255, Identifier),
+    rule::<aws::DmsCertificate>("certificate_id", 255, Identifier),
+    rule::<aws::DmsEndpoint>("endpoint_id", 255, Identifier),
+    rule::<aws::DmsReplicationInstance>("replication_instance_id", 63, Identifier),
+    rule::<aws::DmsReplicationSubnetGroup>("replication_subnet_group_id", 255, Identifier),
+    rule::<aws::DmsReplicationTask>("replication_task_id", 255, Identifier),
+    rule::<aws::DynamodbTable>("name", 255, Word),
+    rule::<aws::EcrRepository>("name", 256, Repository),
+    rule::<aws::EcsCluster>("name", 255, Word),
+    rule::<aws::EcsService>("name", 255, Word),
+    rule::<aws::EcsTaskDefinition>("family", 255, Word),
+    global::<aws::IamInstanceProfile>("name", 128, Word),
+    global::<aws::IamPolicy>("name", 128, Word),
+    global::<aws::IamRole>("name", 64, Word),
+    rule::<aws::KmsAlias>("name", 256, KeyAlias),
+    rule::<aws::LambdaFunction>("function_name", 64, Word),
+    rule::<aws::LaunchTemplate>("name", 128, Word),
+    rule::<aws::Lb>("name", 32, LoadBalancer),
+    rule::<aws::LbTargetGroup>("name", 32, LoadBalancer),
+    rule::<aws::RdsCluster>("cluster_identifier", 63, Identifier),
+    rule::<aws::RdsClusterInstance>("identifier", 63, Identifier),
+    rule::<aws::RdsClusterParameterGroup>("name", 255, Identifier),
+    global::<aws::RdsGlobalCluster>("global_cluster_identifier", 63, Identifier),
+    rule::<aws::Route53ResolverEndpoint>("name", 64, Word),
+    rule::<aws::Route53ResolverRule>("name", 64, Word),
+    rule::<aws::Route53ResolverRuleAssociation>("name", 64, Word),
+    global::<aws::S3Bucket>("bucket", 63, Bucket),
+    rule::<aws::SecretsmanagerSecret>("name", 512, Secret),
+    rule::<aws::SecurityGroup>("name", 255, SecurityGroup),
+    rule::<aws::SfnStateMachine>("name", 80, Word),
+    rule::<aws::SnsTopic>("name", 256, Word),
+    rule::<aws::SqsQueue>("name", 80, Word),
+    rule::<aws::SsmParameter>("name", 1011, Path),
+    rule::<aws::Wafv2WebAcl>("name", 128, Word),
+];
+
+impl Alphabet {
+    /// What is wrong with `name`, if anything, as a clause that follows the name.
+    pub(super) fn fault(self, name: &str) -> Option<&'static str> {
+        let ends_with_hyphen = name.starts_with('-') || name.ends_with('-');
+        let starts_with_letter = name.starts_with(|c: char| c.is_ascii_alphabetic());
+        match self {
+            Self::Identifier if !only(name, lower, "-") => {
+                Some("may have lower-case letters, digits and hyphens only")
+            }
+            Self::Identifier if !starts_with_letter => Some("must start with a letter"),
+            Self::Identifier if name.contains("--") || name.ends_with('-') => {
+                Some("may have no two hyphens in a row and none at its end")
+            }
+            Self::LoadBalancer if !only(name, any, "-") || ends_with_hyphen => {
+                Some("may have letters, digits and inner hyphens only")
+            }
+            Self::LoadBalancer if name.starts_with("internal-") => {
+                Some("must not start with `internal-`")
+            }
+            Self::Bucket if !only(name, lower, "-") || ends_with_hyphen || name.len() < 3 => {
+                Some("must be 3 lower-case letters, digits and inner hyphens or more")
+            }
+            Self::Repository if !only(name, lower, "-_/") || !starts_with_letter => {
+                Some("may have lower-case letters, digits, `-`, `_` and `/` only, a letter first")
+            }
+            Self::CloudFormation if !only(name, any, "-") || !starts_with_letter => {
+                Some("may have letters, digits and hyphens only, a letter first")
+            }
+            Self::Secret if !only(name, any, "-_./") => {
+                Some("may have letters, digits, `-`, `_`, `.` and `/` only")
+            }
+            Self::Secret if looks_like_arn_end(name) => Some(
+                "must not end in a hyphen and six characters: Secrets Manager takes that for the end of an ARN",
+            ),
+            Self::KeyAlias if !name.starts_with("alias/") || name.starts_with("alias/aws/") => {
+                Some("must start with `alias/`, but not with `alias/aws/`")
+            }
+            Self::KeyAlias if !only(name, any, "-_/") => {
+                Some("may have letters, digits, `-`, `_` and `/` only")
+            }
+            Self::SecurityGroup if name.starts_with("sg-") => Some("must not start with `sg-`"),
+            Self::Word | Self::SecurityGroup if !only(name, any, "-_.") => {
+                Some("may have letters, digits, `-`, `_` and `.` only")
+            }
+            Self::Path if !only(name, any, "-_./#") => {
+                Some("may have letters, digits, `-`, `_`, `.`, `/` and `#` only")
+            }
+            _ => None,
+        }
+    }
+
+    /// What would be right instead of a faulty `name`.
+    pub(super) fn fix(self, name: &str) -> String {
+        match self {
+            Self::Secret if looks_like_arn_end(name) => format!("let it go on: `{name}-db`"),
+            _ => "change `naming.pattern`, or the key of the section".to_owned(),
+        }
+    }
+}
+
+fn only(name: &str, alphanumeric: fn(char) -> bool, others: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| alphanumeric(c) || others.contains(c))
+}
+
+fn lower(c: char) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit()
+}
+
+fn any(c: char) -> bool {
+    c.is_ascii_alphanumeric()
+}
+
+/// Secrets Manager, `CreateSecret`: "do not end your secret name with a hyphen followed by six
+/// characters".
+fn looks_like_arn_end(name: &str) -> bool {
+    name.rsplit_once('-').is_some_and(|(_, end)| end.len() == 6)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::compose::compose;
+    use crate::config::{EMBEDDED, Selection, Source, load, survey};
+    use crate::newtypes::EnvironmentName;
+    use crate::terraform::tree::Term;
+
+    #[test]
+    fn a_secret_may_not_end_like_an_arn() {
+        assert!(Secret.fault("secret-migration-abc123").is_some());
+        assert!(Secret.fault("secret-migration-master").is_some());
+        assert_eq!(Secret.fault("secret-migration-abc123-db"), None);
+    }
+
+    #[test]
+    fn alphabets_refuse_what_aws_refuses() {
+        for (alphabet, bad) in [
+            (Identifier, "1db"),
+            (Identifier, "db--x"),
+            (Identifier, "Db"),
+            (LoadBalancer, "internal-alb"),
+            (LoadBalancer, "alb-"),
+            (Bucket, "ab"),
+            (CloudFormation, "a_b"),
+            (KeyAlias, "alias/aws/rds"),
+            (SecurityGroup, "sg-db"),
+        ] {
+            assert!(alphabet.fault(bad).is_some(), "{alphabet:?} takes `{bad}`");
+        }
+    }
+
+    /// Arguments that hold the suffix and are no names, or whose limit is out of reach.
+    const NO_NAMES: [(&str, &str); 4] = [
+        // 255 characters, most of them free.
+        ("aws_cloudwatch_metric_alarm", "namespace"),
+        // Left to DMS where it does not fit.
+        ("aws_dms_replication_task", "resource_identifier"),
+        // 255 characters of a cluster's name, which has 63.
+        ("aws_rds_cluster", "final_snapshot_identifier"),
+        ("terraform_data", "input"),
+    ];
+
+    #[test]
+    fn what_is_named_has_a_rule() {
+        let mut found = BTreeSet::new();
+        for (stack, _) in EMBEDDED {
+            let source = Source::embedded(stack).unwrap();
+            let survey = survey(&source, &[]).unwrap();
+            let bootstrap = [EnvironmentName::bootstrap()];
+            for environment in survey.environments.into_keys().chain(bootstrap) {
+                let suffix = "abc123";
+                let selection = Selection::new(environment, suffix.parse().unwrap());
+                let loaded = load(&source, &selection).unwrap();
+                for node in compose(&loaded).unwrap().tree.nodes() {
+                    let rule = rule_for(node).map(|rule| rule.argument);
+                    let names = node.arguments().iter().filter(|(argument, term)| {
+                        rule != Some(argument)
+                            && matches!(term, Term::Text(text) if text.contains(suffix))
+                    });
+                    found
+                        .extend(names.map(|(argument, _)| (node.type_name(), argument.to_owned())));
+                }
+            }
+        }
+        let expected = NO_NAMES.map(|(type_name, argument)| (type_name, argument.to_owned()));
+        assert_eq!(found, BTreeSet::from(expected));
+    }
+
+    #[test]
+    fn each_type_has_one_rule() {
+        let mut types: Vec<_> = RULES.iter().map(|rule| rule.type_name).collect();
+        let sorted = types.is_sorted();
+        types.dedup();
+        assert!(
+            sorted && types.len() == RULES.len(),
+            "sort the list by type"
+        );
+    }
+}

@@ -1,0 +1,160 @@
+//! Whole numbers with a lowest and a highest value.
+
+use super::Invalid;
+
+/// A number type with its limits, which the loader checks and the JSON Schema states.
+macro_rules! ranged {
+    ($type:ident: $number:ty, $low:literal ..= $high:literal, $doc:literal) => {
+        #[doc = $doc]
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize,
+        )]
+        #[serde(try_from = "i64")]
+        pub struct $type($number);
+
+        impl $type {
+            /// The number.
+            pub const fn get(self) -> $number {
+                self.0
+            }
+
+            /// A number known to be in the range, checked when paymig is compiled.
+            pub const fn constant<const N: $number>() -> Self {
+                const { assert!(matches!(N, $low..=$high)) };
+                Self(N)
+            }
+        }
+
+        impl TryFrom<i64> for $type {
+            type Error = $crate::newtypes::Invalid;
+
+            fn try_from(number: i64) -> Result<Self, Self::Error> {
+                <$number>::try_from(number)
+                    .ok()
+                    .filter(|n| ($low..=$high).contains(n))
+                    .map(Self)
+                    .ok_or_else(|| {
+                        let (end, limit) = if number > i64::from($high) {
+                            ("most", i64::from($high))
+                        } else {
+                            ("least", i64::from($low))
+                        };
+                        $crate::newtypes::Invalid::new(format!(
+                            "{number} is outside what is allowed here, {} to {}",
+                            $low, $high
+                        ))
+                        .suggest(format!("the {end} is {limit}"))
+                    })
+            }
+        }
+
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl schemars::JsonSchema for $type {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($type).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({
+                    "type": "integer",
+                    "minimum": $low,
+                    "maximum": $high,
+                    "description": $doc,
+                })
+            }
+        }
+    };
+}
+pub(super) use ranged;
+
+ranged!(Port: u16, 1..=65535, "A TCP port, 1 to 65535.");
+ranged!(Days: u16, 1..=36500, "Days, 1 to 36500.");
+ranged!(BackupDays: u8, 1..=35, "Days that Aurora keeps automated backups, 1 to 35.");
+ranged!(RotationDays: u16, 1..=1000, "Days between two rotations of a secret, 1 to 1000.");
+ranged!(Seconds: u32, 1..=86400, "Seconds, 1 to 86400.");
+ranged!(Minutes: u32, 1..=525_600, "Minutes, 1 to 525600.");
+ranged!(Milliseconds: u32, 1..=600_000, "Milliseconds, 1 to 600000.");
+ranged!(Gibibytes: u32, 1..=65536, "Gibibytes, 1 to 65536.");
+ranged!(Concurrency: u16, 1..=1000, "How many at one time, 1 to 1000.");
+ranged!(Usd: u32, 1..=10_000_000, "Whole US dollars a month.");
+
+/// Days that CloudWatch keeps a log group: only the values its API takes.
+///
+/// Source: CloudWatch Logs API, `PutRetentionPolicy`.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize,
+)]
+#[serde(try_from = "i64")]
+pub struct RetentionDays(u16);
+
+impl RetentionDays {
+    /// Thirteen months: the first allowed value that satisfies PCI DSS 10.5.1 (twelve months).
+    pub const PCI: Self = Self(400);
+
+    const ALLOWED: [u16; 22] = [
+        1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557,
+        2922, 3288, 3653,
+    ];
+
+    /// [`Self::PCI`], as the default of a field.
+    pub(crate) fn pci() -> Self {
+        Self::PCI
+    }
+
+    /// The number of days.
+    pub const fn get(self) -> u16 {
+        self.0
+    }
+}
+
+impl TryFrom<i64> for RetentionDays {
+    type Error = Invalid;
+
+    fn try_from(number: i64) -> Result<Self, Invalid> {
+        if let Some(days) = Self::ALLOWED
+            .iter()
+            .find(|days| i64::from(**days) == number)
+        {
+            return Ok(Self(*days));
+        }
+        let allowed = Self::ALLOWED.map(|days| days.to_string()).join(", ");
+        let invalid = Invalid::new(format!(
+            "CloudWatch does not keep logs for {number} days, only for one of {allowed}"
+        ));
+        Err(
+            match Self::ALLOWED.iter().find(|days| i64::from(**days) > number) {
+                Some(next) => invalid.suggest(format!("the next longer one is {next}")),
+                None => invalid,
+            },
+        )
+    }
+}
+
+impl schemars::JsonSchema for RetentionDays {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "RetentionDays".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "enum": Self::ALLOWED,
+            "description": "Days that CloudWatch keeps a log group: only the values its API takes",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_retention_that_cloudwatch_lacks_is_refused_with_the_next_longer() {
+        let error = RetentionDays::try_from(100).unwrap_err().to_string();
+        assert!(error.ends_with("the next longer one is 120"), "{error}");
+    }
+}

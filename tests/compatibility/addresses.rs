@@ -1,0 +1,170 @@
+//! The addresses of what outlives every transition: a live database is known by nothing else.
+//!
+//! `fixtures/addresses/<stack>.txt` has a line for each, with the environments that have it. `make
+//! bless` adds to the list; a line is taken out by hand only, once nothing lives there any more.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use paymig::config::{EMBEDDED, Protection};
+use paymig::retention::{LASTING, Loss, each_lasting};
+use paymig::terraform::tree::Tree;
+
+use crate::blessing;
+use crate::estates::estates;
+
+/// Addresses, each with the environments that have it.
+pub(crate) type Addresses = BTreeMap<String, BTreeSet<String>>;
+
+#[test]
+fn no_stage_loses_what_lasts() {
+    let mut wrong = Vec::new();
+    for estate in estates() {
+        let default = addresses(&estate.at_default().tree);
+        for stage in estate.stages() {
+            let told = |address| format!("{} {}: {}", estate.id(), stage.label(), loses(address));
+            let here = addresses(&stage.system.tree);
+            wrong.extend(default.difference(&here).map(|address| told(address)));
+            wrong.extend(here.difference(&default).map(|address| {
+                format!(
+                    "{} {}: has {address}, which the default phase lacks; the way back destroys {}",
+                    estate.id(),
+                    stage.label(),
+                    lost(address)
+                )
+            }));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_lasts_is_where_it_was() {
+    let mut wrong = Vec::new();
+    for (stack, _) in EMBEDDED {
+        let file = file(stack);
+        let listed = read(&std::fs::read_to_string(&file).unwrap_or_default());
+        let trees: BTreeMap<String, Tree> = estates()
+            .into_iter()
+            .filter(|estate| estate.stack == stack)
+            .map(|estate| (estate.environment.to_string(), estate.at_default().tree))
+            .collect();
+        wrong.extend(gone(&listed, &trees).iter().map(|(address, environments)| {
+            format!(
+                "{stack} ({}): {}; if nothing lives there, take the line out of {}",
+                joined(environments, ", "),
+                loses(address),
+                file.display()
+            )
+        }));
+        let all = with_new(&listed, &trees);
+        if blessing() {
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(&file, write(&all)).unwrap();
+        } else {
+            let new = all
+                .iter()
+                .filter(|(address, environments)| listed.get(*address) != Some(environments));
+            wrong.extend(new.map(|(address, _)| {
+                format!("{stack}: {address} is new; `make bless` puts it on the list")
+            }));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_is_protected_is_guarded_by_terraform() {
+    let mut wrong = Vec::new();
+    for estate in estates() {
+        let mut stages = estate.stages();
+        stages.retain(|stage| stage.protection == Protection::Protected);
+        for stage in stages {
+            let label = stage.label();
+            let unguarded = each_lasting(&stage.system.tree).filter(|(node, lasting)| {
+                lasting.loss == Loss::Data && !node.meta().lifecycle().prevent_destroy()
+            });
+            wrong.extend(
+                unguarded.map(|(node, _)| format!("{} {label}: {}", estate.id(), node.address())),
+            );
+        }
+    }
+    assert!(wrong.is_empty(), "not guarded:\n{}", wrong.join("\n"));
+}
+
+/// The addresses of what lasts in `tree`.
+pub(crate) fn addresses(tree: &Tree) -> BTreeSet<String> {
+    each_lasting(tree).map(|(node, _)| node.address()).collect()
+}
+
+/// The listed addresses that are not in the tree of their environment, and that nothing in it was
+/// moved from.
+pub(crate) fn gone(listed: &Addresses, trees: &BTreeMap<String, Tree>) -> Addresses {
+    let kept = |address: &String, environment: &String| {
+        trees.get(environment).is_some_and(|tree| {
+            let moved = tree.moved().iter().find(|moved| moved.from == *address);
+            let address = moved.map_or(address, |moved| &moved.to);
+            each_lasting(tree).any(|(node, _)| node.address() == *address)
+        })
+    };
+    let mut gone = listed.clone();
+    for (address, environments) in &mut gone {
+        environments.retain(|environment| !kept(address, environment));
+    }
+    gone.retain(|_, environments| !environments.is_empty());
+    gone
+}
+
+/// What is listed, and what stands in the trees besides.
+fn with_new(listed: &Addresses, trees: &BTreeMap<String, Tree>) -> Addresses {
+    let mut all = listed.clone();
+    for (environment, tree) in trees {
+        for address in addresses(tree) {
+            let environments = all.entry(address).or_default();
+            environments.insert(environment.clone());
+        }
+    }
+    all
+}
+
+/// What a plan without this address does.
+pub(crate) fn loses(address: &str) -> String {
+    format!(
+        "{address} is gone, and a plan would destroy {}; if its section was renamed, `formerly = \"old\"` in it keeps it",
+        lost(address)
+    )
+}
+
+fn lost(address: &str) -> &'static str {
+    let type_name = address.split('.').next().unwrap();
+    let lasting = LASTING
+        .iter()
+        .find(|lasting| lasting.type_name == type_name);
+    lasting.map_or("what the list of types forgot", |lasting| lasting.lost)
+}
+
+fn file(stack: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("fixtures/addresses/{stack}.txt"))
+}
+
+fn read(text: &str) -> Addresses {
+    text.lines()
+        .map(|line| {
+            let mut words = line.split_whitespace().map(str::to_owned);
+            (words.next().unwrap(), words.collect())
+        })
+        .collect()
+}
+
+fn write(addresses: &Addresses) -> String {
+    let mut text = String::new();
+    for (address, environments) in addresses {
+        text.extend([address, "  ", &joined(environments, " "), "\n"]);
+    }
+    text
+}
+
+fn joined(words: &BTreeSet<String>, separator: &str) -> String {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    words.join(separator)
+}

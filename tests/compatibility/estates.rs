@@ -1,0 +1,141 @@
+//! Every estate that the embedded stack files describe, at every point of its migration.
+
+use paymig::compose::{self, System};
+use paymig::config::{EMBEDDED, Phase, Protection, Selection, Source, Stack, load, survey};
+use paymig::newtypes::{EnvironmentName, Percent};
+use paymig::terraform::synth;
+use paymig::terraform::tree::Tree;
+use serde_json::{Map, Value};
+
+/// The suffix of every estate.
+pub(crate) const SUFFIX: &str = "abc123";
+
+/// One environment of one stack: what one Terraform state holds.
+#[derive(Clone, Debug)]
+pub(crate) struct Estate {
+    pub(crate) stack: &'static str,
+    pub(crate) environment: EnvironmentName,
+    decisions: Stack,
+}
+
+/// An estate at one point of its migration.
+pub(crate) struct Stage {
+    /// `None` for what is in no migration: `bootstrap`.
+    pub(crate) phase: Option<Phase>,
+    pub(crate) traffic: Option<Percent>,
+    pub(crate) protection: Protection,
+    pub(crate) system: System,
+}
+
+/// Every estate: the declared environments of a stack, then `bootstrap` where it holds something.
+pub(crate) fn estates() -> Vec<Estate> {
+    let mut estates = Vec::new();
+    for (stack, _) in EMBEDDED {
+        let survey = survey(&Source::embedded(stack).unwrap(), &[]).unwrap();
+        let bootstrap = compose::has_bootstrap(&survey.stack)
+            .then(|| (EnvironmentName::bootstrap(), survey.stack));
+        let declared = survey.environments.into_iter();
+        estates.extend(
+            declared
+                .chain(bootstrap)
+                .map(|(environment, decisions)| Estate {
+                    stack,
+                    environment,
+                    decisions,
+                }),
+        );
+    }
+    estates
+}
+
+impl Stage {
+    /// `migration@50 protected`
+    pub(crate) fn label(&self) -> String {
+        let Some(phase) = self.phase else {
+            return "as it is".to_owned();
+        };
+        let percent = self
+            .traffic
+            .map_or_else(String::new, |step| format!("@{step}"));
+        format!("{phase}{percent} {:?}", self.protection).to_lowercase()
+    }
+}
+
+impl Estate {
+    /// The name of its document: `orchestrated-migration`.
+    pub(crate) fn id(&self) -> String {
+        format!("{}-{}", self.stack, self.environment)
+    }
+
+    /// With the suffix that the tests use, at its default phase.
+    pub(crate) fn selection(&self) -> Selection {
+        Selection::new(self.environment.clone(), SUFFIX.parse().unwrap())
+    }
+
+    /// As it stands by default.
+    pub(crate) fn at_default(&self) -> System {
+        self.compose(&self.selection())
+            .unwrap_or_else(|error| panic!("{}:\n{error}", self.id()))
+    }
+
+    /// The document of one of its trees.
+    pub(crate) fn document(&self, tree: &Tree) -> Map<String, Value> {
+        let mut text = Vec::new();
+        synth::write(tree, &self.id(), &mut text).unwrap();
+        serde_json::from_slice(&text).unwrap()
+    }
+
+    /// At every phase and step of traffic, protected and destroyable; `bootstrap` has one stage only.
+    pub(crate) fn stages(&self) -> Vec<Stage> {
+        if self.environment.is_bootstrap() {
+            let mut others = self.decisions.environments.values();
+            let protected = others.any(|other| other.protection == Protection::Protected);
+            return vec![Stage {
+                phase: None,
+                traffic: None,
+                protection: if protected {
+                    Protection::Protected
+                } else {
+                    Protection::Destroyable
+                },
+                system: self.at_default(),
+            }];
+        }
+        let mut stages = Vec::new();
+        for phase in Phase::ALL {
+            let steps = match (phase, &self.decisions.traffic) {
+                (Phase::Migration, Some(traffic)) => {
+                    traffic.steps.iter().copied().map(Some).collect()
+                }
+                _ => vec![None],
+            };
+            for traffic in steps {
+                for protection in [Protection::Destroyable, Protection::Protected] {
+                    let selection = Selection {
+                        phase: Some(phase),
+                        traffic,
+                        protection: Some(protection),
+                        ..self.selection()
+                    };
+                    let system = self
+                        .compose(&selection)
+                        .unwrap_or_else(|error| panic!("{} {selection:?}:\n{error}", self.id()));
+                    stages.push(Stage {
+                        phase: Some(phase),
+                        traffic,
+                        protection,
+                        system,
+                    });
+                }
+            }
+        }
+        stages
+    }
+
+    fn compose(&self, selection: &Selection) -> Result<System, String> {
+        let source = Source::embedded(self.stack).unwrap();
+        load(&source, selection)
+            .and_then(|loaded| compose::compose(&loaded))
+            .map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,96 @@
+//! A section that is renamed with `formerly` stays where it was; without, all of it is destroyed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use paymig::compose;
+use paymig::config::{EMBEDDED, Source, load};
+use paymig::terraform::tree::Tree;
+use serde_json::{Map, Value};
+
+use crate::addresses::{addresses, gone, loses};
+use crate::estates::{Estate, estates};
+
+const STACK: &str = "blue-green";
+
+#[test]
+fn a_renamed_section_without_its_former_name_is_told() {
+    let estate = estate();
+    let forgotten = lost_by(&estate, renamed(&estate, ""));
+    let lost: Vec<&String> = forgotten
+        .iter()
+        .filter(|address| address.starts_with("aws_eip.network_main_"))
+        .collect();
+    assert_eq!(lost.len(), 3, "{forgotten:?}");
+    let told = loses(lost[0]);
+    assert!(
+        told.contains("would destroy an address that firewalls elsewhere let through"),
+        "{told}"
+    );
+    assert!(told.contains("`formerly = \"old\"`"), "{told}");
+}
+
+#[test]
+fn a_renamed_section_with_its_former_name_keeps_what_lasts() {
+    let estate = estate();
+    let tree = renamed(&estate, "formerly = \"main\"");
+    assert_eq!(lost_by(&estate, tree), Vec::<String>::new());
+}
+
+#[test]
+fn a_former_name_changes_addresses_and_nothing_else() {
+    let estate = estate();
+    let before = estate.document(&estate.at_default().tree);
+    let tree = renamed(&estate, "formerly = \"main\"");
+    let mut text = serde_json::to_string(&estate.document(&tree)).unwrap();
+    for moved in tree.moved() {
+        let id = |address: &str| address.split('.').next_back().unwrap().to_owned();
+        text = text.replace(&id(&moved.to), &id(&moved.from));
+    }
+    let mut after: Map<String, Value> =
+        serde_json::from_str(&text.replace("/core/", "/main/")).unwrap();
+    let blocks = after.remove("moved").unwrap();
+
+    // Its own, and what stands in it and in other networks also.
+    let in_network = |document: &Map<String, Value>| {
+        let types = document["resource"].as_object().unwrap();
+        let elements = types
+            .values()
+            .flat_map(|of| of.as_object().unwrap().values());
+        let paths = elements.map(|element| element["//"]["metadata"]["path"].as_str().unwrap());
+        paths
+            .filter(|path| path.contains("/network/main/") || path.contains("/balancer/main/main/"))
+            .count()
+    };
+    assert_eq!(blocks.as_array().unwrap().len(), in_network(&before));
+    assert_eq!(after, before);
+}
+
+fn estate() -> Estate {
+    let mut estates = estates().into_iter();
+    estates.find(|estate| estate.stack == STACK).unwrap()
+}
+
+/// The addresses of what lasts in `estate` that `tree` in its place would lose.
+fn lost_by(estate: &Estate, tree: Tree) -> Vec<String> {
+    let environment = estate.environment.to_string();
+    let listed = addresses(&estate.at_default().tree)
+        .into_iter()
+        .map(|address| (address, BTreeSet::from([environment.clone()])))
+        .collect();
+    let trees = BTreeMap::from([(environment, tree)]);
+    gone(&listed, &trees).into_keys().collect()
+}
+
+/// The estate with `[network.main]` as `[network.core]`, and this line in it.
+fn renamed(estate: &Estate, line: &str) -> Tree {
+    let (_, text) = EMBEDDED.iter().find(|(name, _)| *name == STACK).unwrap();
+    let text = text
+        .replace("[network.main]", &format!("[network.core]\n{line}"))
+        .replace("[network.main.tiers]", "[network.core.tiers]")
+        .replace("network = \"main\"", "network = \"core\"")
+        .replace("networks = [\"main\"]", "networks = [\"core\"]");
+    let loaded = load(&Source::new("renamed.toml", text), &estate.selection());
+    let loaded = loaded.unwrap_or_else(|error| panic!("{error}"));
+    let system = compose::compose(&loaded);
+    system.unwrap_or_else(|error| panic!("{error}")).tree
+}

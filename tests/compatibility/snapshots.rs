@@ -1,0 +1,284 @@
+//! The document of every estate, cut by construct, so that a review reads as a review.
+//!
+//! `tests/snapshots/<stack>/<environment>/`: `outline.snap` has one line for each element; one file
+//! for each construct has the bodies by address; `document.snap` has what is left; `alike.snap` names
+//! the constructs that read as in an earlier environment, but for its name, and so have no file.
+//! `make bless` accepts what changed and deletes what is no longer made.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use paymig::terraform::tree::Tree;
+use serde_json::{Map, Value};
+
+use crate::archives::unpacked;
+use crate::blessing;
+use crate::estates::{Estate, SUFFIX, estates};
+
+/// Where elements stand in a document, and how their addresses begin.
+const SECTIONS: [(&str, &str); 3] = [
+    ("data", "data."),
+    ("ephemeral", "ephemeral."),
+    ("resource", ""),
+];
+/// cdktf's place for what Terraform skips; the outline tells it.
+const COMMENT: &str = "//";
+const OUTLINE: &str = "outline";
+const DOCUMENT: &str = "document";
+const ALIKE: &str = "alike";
+/// The elements that stand in no construct of their own.
+const ROOT: &str = "root";
+
+#[test]
+fn every_document_is_as_reviewed() {
+    let folder = folder();
+    let mut made = BTreeSet::new();
+    let mut changed = Vec::new();
+    for (estate, files) in documents() {
+        let within = format!("{}/{}", estate.stack, estate.environment);
+        for (name, text) in files {
+            let file = folder.join(&within).join(format!("{name}.snap"));
+            // Every difference is shown, not the first alone.
+            if catch_unwind(AssertUnwindSafe(|| hold(&within, &name, &text))).is_err() {
+                changed.push(file.display().to_string());
+            }
+            made.insert(file);
+        }
+    }
+    assert!(
+        changed.is_empty(),
+        "changed (`make bless` accepts):\n{}",
+        changed.join("\n")
+    );
+    let stale: Vec<PathBuf> = kept(&folder).difference(&made).cloned().collect();
+    if blessing() {
+        for file in &stale {
+            std::fs::remove_file(file).unwrap();
+        }
+    } else {
+        assert!(
+            stale.is_empty(),
+            "no longer made (`make bless` deletes): {stale:#?}"
+        );
+    }
+}
+
+#[test]
+fn the_parts_are_the_whole_document() {
+    let documents = documents();
+    for (estate, files) in &documents {
+        let mut whole = unpacked(estate.document(&estate.at_default().tree));
+        for section in SECTIONS.map(|(section, _)| section) {
+            let types = whole.get_mut(section).and_then(Value::as_object_mut);
+            for elements in types.into_iter().flat_map(Map::values_mut) {
+                for body in elements.as_object_mut().unwrap().values_mut() {
+                    body.as_object_mut().unwrap().remove(COMMENT);
+                }
+            }
+        }
+        let again = assemble(&with_alike(estate, files, &documents));
+        assert_eq!(again, whole, "{}", estate.id());
+    }
+}
+
+#[test]
+fn the_outline_has_a_line_for_every_element() {
+    let documents = documents();
+    for (estate, files) in &documents {
+        let files = with_alike(estate, files, &documents);
+        let told = files[OUTLINE].lines().map(|line| {
+            let address = line.split("  ").nth(1).unwrap();
+            address.to_owned()
+        });
+        let elements = parts(&files).flat_map(|part| part.into_iter().map(|(address, _)| address));
+        assert_eq!(
+            told.collect::<BTreeSet<_>>(),
+            elements.collect(),
+            "{}",
+            estate.id()
+        );
+    }
+}
+
+/// The snapshots of an estate: name and text.
+type Files = BTreeMap<String, String>;
+
+/// The snapshots of every estate, each construct once.
+fn documents() -> Vec<(Estate, Files)> {
+    let mut whole: Vec<(Estate, Files)> = Vec::new();
+    let mut kept = Vec::new();
+    for estate in estates() {
+        let mut files = files(&estate);
+        let alike: BTreeMap<String, String> = constructs(&files)
+            .filter_map(|(name, text)| {
+                let (earlier, _) = whole.iter().find(|(earlier, files)| {
+                    earlier.stack == estate.stack
+                        && files.get(name).is_some_and(|as_there| {
+                            *text == in_environment(as_there, earlier, &estate)
+                        })
+                })?;
+                Some((name.clone(), earlier.environment.to_string()))
+            })
+            .collect();
+        whole.push((estate.clone(), files.clone()));
+        files.retain(|name, _| !alike.contains_key(name));
+        if !alike.is_empty() {
+            let lines = alike
+                .iter()
+                .map(|(name, as_in)| format!("{name}  as in {as_in}"));
+            files.insert(ALIKE.to_owned(), lines.collect::<Vec<_>>().join("\n"));
+        }
+        kept.push((estate, files));
+    }
+    kept
+}
+
+/// The snapshots of an estate, with those that are kept with an earlier one.
+fn with_alike(estate: &Estate, files: &Files, documents: &[(Estate, Files)]) -> Files {
+    let mut files = files.clone();
+    for line in files.remove(ALIKE).unwrap_or_default().lines() {
+        let (name, as_in) = line.split_once("  as in ").unwrap();
+        let (earlier, theirs) = documents
+            .iter()
+            .find(|(other, _)| other.stack == estate.stack && other.environment.as_str() == as_in)
+            .unwrap();
+        let text = in_environment(&theirs[name], earlier, estate);
+        files.insert(name.to_owned(), text);
+    }
+    files
+}
+
+/// `text` of the estate `from` as it would read in `to`, if nothing but names told them apart.
+fn in_environment(text: &str, from: &Estate, to: &Estate) -> String {
+    ["-", "/"].iter().fold(text.to_owned(), |text, joint| {
+        let end = |estate: &Estate| format!("{joint}{}{joint}{SUFFIX}", estate.environment);
+        text.replace(&end(from), &end(to))
+    })
+}
+
+/// What an estate's documents hold of it, cut but with nothing left out.
+fn files(estate: &Estate) -> Files {
+    let tree = estate.at_default().tree;
+    let mut files: Files = cut(unpacked(estate.document(&tree)))
+        .into_iter()
+        .map(|(name, part)| (name, serde_json::to_string_pretty(&part).unwrap()))
+        .collect();
+    files.insert(OUTLINE.to_owned(), outline(&tree));
+    files
+}
+
+/// One line for each element: path, address, alias of its provider. Nothing is aligned, so that a
+/// new line moves no other.
+fn outline(tree: &Tree) -> String {
+    let mut lines: Vec<String> = tree
+        .nodes()
+        .iter()
+        .map(|node| {
+            let alias = tree.provider(node).and_then(|provider| provider.alias());
+            let columns = [Some(tree.path(node)), Some(node.address())];
+            let columns = columns.into_iter().chain([alias.map(str::to_owned)]);
+            columns.flatten().collect::<Vec<_>>().join("  ")
+        })
+        .collect();
+    lines.sort();
+    lines.join("\n")
+}
+
+/// The elements by construct, and what is left under the name `document`.
+fn cut(mut document: Map<String, Value>) -> BTreeMap<String, Map<String, Value>> {
+    let mut parts: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
+    for (section, prefix) in SECTIONS {
+        let Some(Value::Object(types)) = document.remove(section) else {
+            continue;
+        };
+        for (type_name, elements) in types {
+            for (logical_id, mut body) in elements.as_object().unwrap().clone() {
+                let comment = body.as_object_mut().unwrap().remove(COMMENT).unwrap();
+                let path = comment["metadata"]["path"].as_str().unwrap();
+                let address = format!("{prefix}{type_name}.{logical_id}");
+                let part = parts.entry(construct(path)).or_default();
+                part.insert(address, body);
+            }
+        }
+    }
+    let taken = parts.insert(DOCUMENT.to_owned(), document);
+    assert!(taken.is_none(), "a construct is called {DOCUMENT}");
+    parts
+}
+
+/// The construct of an element: `network-production` of `sample-migration/network/production/vpc`.
+fn construct(path: &str) -> String {
+    match path.split('/').collect::<Vec<_>>()[..] {
+        [_stack, family, name, _, ..] => format!("{family}-{name}"),
+        _ => ROOT.to_owned(),
+    }
+}
+
+/// The document again, from its snapshots.
+fn assemble(files: &Files) -> Map<String, Value> {
+    let mut document: Map<String, Value> = serde_json::from_str(&files[DOCUMENT]).unwrap();
+    for part in parts(files) {
+        for (address, body) in part {
+            let (section, prefix) = SECTIONS
+                .into_iter()
+                .find(|(_, prefix)| address.starts_with(prefix))
+                .unwrap();
+            let (type_name, logical_id) = address[prefix.len()..].split_once('.').unwrap();
+            let section = document.entry(section).or_insert_with(empty);
+            let elements = section.as_object_mut().unwrap();
+            let elements = elements.entry(type_name).or_insert_with(empty);
+            let elements = elements.as_object_mut().unwrap();
+            let taken = elements.insert(logical_id.to_owned(), body);
+            assert!(taken.is_none(), "{address} is in two snapshots");
+        }
+    }
+    document
+}
+
+/// The elements of each construct, by address.
+fn parts(files: &Files) -> impl Iterator<Item = Map<String, Value>> {
+    constructs(files).map(|(_, text)| serde_json::from_str(text).unwrap())
+}
+
+/// The snapshots that show a construct.
+fn constructs(files: &Files) -> impl Iterator<Item = (&String, &String)> {
+    files
+        .iter()
+        .filter(|(name, _)| ![DOCUMENT, OUTLINE, ALIKE].contains(&name.as_str()))
+}
+
+fn empty() -> Value {
+    Value::Object(Map::new())
+}
+
+/// Holds `text` against its snapshot.
+fn hold(within: &str, name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(Path::new("../snapshots").join(within));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots")
+}
+
+/// The snapshots of documents that are kept: those in a folder of a folder of `folder`.
+fn kept(folder: &Path) -> BTreeSet<PathBuf> {
+    let folders = |folder: &Path| entries(folder).into_iter().filter(|path| path.is_dir());
+    folders(folder)
+        .flat_map(|stack| folders(&stack).collect::<Vec<_>>())
+        .flat_map(|environment| entries(&environment))
+        .filter(|file| {
+            file.extension()
+                .is_some_and(|extension| extension == "snap")
+        })
+        .collect()
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    entries.map(|entry| entry.unwrap().path()).collect()
+}

@@ -1,0 +1,83 @@
+"""The classes of a program, and what the use of one of them may run."""
+
+from collections.abc import Iterator
+
+from mypy.nodes import TypeInfo
+from mypy.types import (
+    AnyType,
+    CallableType,
+    Instance,
+    LiteralType,
+    Overloaded,
+    TupleType,
+    Type,
+    TypedDictType,
+    TypeType,
+    TypeVarType,
+    UnionType,
+    get_proper_type,
+)
+
+from iam.program import Program
+
+
+def classes_of(of: Type | None) -> Iterator[TypeInfo | None]:
+    """The classes that a value of this type may be of, or be itself; None among them where that is not all."""
+    match proper := get_proper_type(of):
+        case None | AnyType():
+            yield None
+        case Instance():
+            yield proper.type
+        case CallableType() | Overloaded() if proper.is_type_obj():
+            yield proper.type_object()
+        case CallableType() | Overloaded():
+            yield proper.fallback.type
+        case UnionType():
+            for item in proper.items:
+                yield from classes_of(item)
+        case TypeType():
+            yield from classes_of(proper.item)
+        case TypeVarType():
+            for bound in proper.values or [proper.upper_bound]:
+                yield from classes_of(bound)
+        case TupleType():
+            yield proper.partial_fallback.type
+        case LiteralType() | TypedDictType():
+            yield proper.fallback.type
+
+
+class Classes:
+    """The classes that a program defines."""
+
+    def __init__(self, program: Program) -> None:
+        """Find them."""
+        self._all = {info.fullname: info for info in program.classes()}
+
+    def __contains__(self, info: TypeInfo) -> bool:
+        """Whether a class is one of them."""
+        return info.fullname in self._all
+
+    def members(self, info: TypeInfo, name: str) -> Iterator[str]:
+        """What `name` may be on an instance of `info`, or of a class that may stand for it."""
+        for other in (info, *self._stand_ins(info)):
+            member = other.get(name)
+            if member is not None and member.node is not None:
+                yield member.node.fullname
+
+    def run_unnamed(self, info: TypeInfo) -> Iterator[str]:
+        """The methods of a class that run without being named: by operators, and by classes that are not ours."""
+        theirs = [base for base in info.mro if base not in self]
+        for base in info.mro:
+            for name in base.names if base in self else ():
+                is_special = name.startswith("__") and name.endswith("__")
+                if is_special or any(name in their.names for their in theirs):
+                    yield f"{base.fullname}.{name}"
+
+    def _stand_ins(self, info: TypeInfo) -> Iterator[TypeInfo]:
+        for other in self._all.values():
+            if info in other.mro or (info.is_protocol and _has_members_of(other, info)):
+                yield other
+
+
+def _has_members_of(other: TypeInfo, protocol: TypeInfo) -> bool:
+    return bool(protocol.protocol_members) and all(other.get(name) for name in protocol.protocol_members)

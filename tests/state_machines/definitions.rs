@@ -1,0 +1,188 @@
+//! The definitions as they are, with literals in the place of references.
+
+use std::num::NonZeroU32;
+
+use paymig::asl::{Definition, Ended, MOST_EVENTS};
+use paymig::config::{Owner, Traffic as TrafficConfig, Workflow as WorkflowConfig};
+use paymig::constructs::workflow::{Called, Migration, Pace, Rollback, Traffic};
+use paymig::newtypes::{Concurrency, Minutes, Percent, Seconds};
+use paymig::terraform::tree::{Expr, Term};
+use serde_json::{Map, Value as Json};
+
+use crate::support::stacks::{embedded, loaded, selection};
+
+/// Both machines of the embedded stack `orchestrated`, perhaps with other settings.
+fn machines(edit: impl FnOnce(&mut WorkflowConfig, &mut TrafficConfig)) -> [Ended; 2] {
+    let (config, traffic) = settings(edit);
+    let pace = Pace::of(&config, &traffic);
+    machines_at(pace, &config, traffic)
+}
+
+/// An upper bound of the events of a migration at another pace.
+pub(crate) fn most_events(pace: Pace) -> u64 {
+    let (config, traffic) = settings(|_, _| ());
+    let [migration, _] = machines_at(pace, &config, traffic);
+    Definition::new(migration).unwrap().most_events()
+}
+
+fn settings(
+    edit: impl FnOnce(&mut WorkflowConfig, &mut TrafficConfig),
+) -> (WorkflowConfig, Traffic) {
+    let stack = loaded(
+        &embedded("orchestrated").unwrap(),
+        &selection("migration").unwrap(),
+    )
+    .unwrap()
+    .stack;
+    let mut config = stack.workflow.iter().next().unwrap().1.clone();
+    let mut traffic = stack.traffic.unwrap();
+    edit(&mut config, &mut traffic);
+    (config, Traffic::of(&traffic))
+}
+
+fn machines_at(pace: Pace, config: &WorkflowConfig, traffic: Traffic) -> [Ended; 2] {
+    let rollback = Rollback {
+        cutover: called("cutover"),
+        approval: called("approval"),
+        pace,
+    };
+    let migration = Migration {
+        cutover: called("cutover"),
+        validation: called("validation"),
+        approval: called("approval"),
+        bucket: "checkpoints".into(),
+        comparisons: config.comparisons,
+        traffic,
+        pace,
+        rollback: "arn:aws:states:us-east-1:123456789012:stateMachine:rollback".into(),
+    };
+    [migration.flow(), rollback.flow()]
+}
+
+fn called(name: &str) -> Called {
+    Called {
+        function: format!("arn:aws:lambda:us-east-1:123456789012:function:{name}").into(),
+        version: "1".into(),
+        timeout: Seconds::constant::<900>(),
+    }
+}
+
+/// The definitions of the embedded stack `orchestrated`: the migration's and the rollback's.
+pub(crate) fn embedded_definitions() -> [Json; 2] {
+    machines(|_, _| ()).map(json)
+}
+
+fn json(flow: Ended) -> Json {
+    let text = Definition::new(flow).unwrap().to_json().into_term();
+    let Term::Expr(expr) = text else {
+        panic!("a definition is an expression")
+    };
+    let Expr::Call("jsonencode", arguments) = *expr else {
+        panic!("a definition is encoded by Terraform")
+    };
+    literal(&arguments[0])
+}
+
+fn literal(term: &Term) -> Json {
+    match term {
+        Term::Null => Json::Null,
+        Term::Bool(truth) => (*truth).into(),
+        Term::Integer(number) => (*number).into(),
+        Term::Float(number) => (*number).into(),
+        Term::Text(text) => text.as_ref().into(),
+        Term::List(items) => items.iter().map(literal).collect(),
+        Term::Object(object) => object
+            .iter()
+            .map(|(name, term)| (name.to_owned(), literal(term)))
+            .collect::<Map<_, _>>()
+            .into(),
+        Term::Expr(expr) => match expr.as_ref() {
+            Expr::Template(parts) => parts
+                .iter()
+                .map(|part| literal(part).as_str().unwrap().to_owned())
+                .collect::<String>()
+                .into(),
+            other => panic!("no literal: {other:?}"),
+        },
+    }
+}
+
+#[test]
+fn migration() {
+    let [migration, _] = embedded_definitions();
+    insta::assert_snapshot!(serde_json::to_string_pretty(&migration).unwrap());
+}
+
+#[test]
+fn rollback() {
+    let [_, rollback] = embedded_definitions();
+    insta::assert_snapshot!(serde_json::to_string_pretty(&rollback).unwrap());
+}
+
+fn bounds(edit: impl FnOnce(&mut WorkflowConfig, &mut TrafficConfig)) -> [u64; 2] {
+    machines(edit).map(|flow| Definition::new(flow).unwrap().most_events())
+}
+
+#[test]
+fn histories_stay_short() {
+    let [migration, rollback] = bounds(|_, _| ());
+    assert!(migration <= MOST_EVENTS, "{migration}");
+    assert!(rollback <= MOST_EVENTS, "{rollback}");
+}
+
+#[test]
+fn histories_stay_short_however_many_steps_there_are_and_however_long_they_take() {
+    for last in 1..=100 {
+        let [migration, _] = bounds(|config, traffic| {
+            let steps = 0..=last;
+            traffic.steps = steps.map(|step| Percent::try_from(step).unwrap()).collect();
+            config.step_soak = Minutes::constant::<525_600>();
+            config.approval = Minutes::constant::<525_600>();
+            config.comparisons = Concurrency::constant::<1000>();
+        });
+        assert!(migration <= MOST_EVENTS, "{last} steps: {migration}");
+    }
+}
+
+#[test]
+fn alarms_are_looked_at_each_minute_of_a_usual_soak() {
+    let traffic = Traffic::default();
+    let stack = loaded(
+        &embedded("orchestrated").unwrap(),
+        &selection("migration").unwrap(),
+    );
+    let stack = stack.unwrap().stack;
+    let config = stack.workflow.iter().next().unwrap().1;
+    let watch = Pace::of(config, &traffic).watch;
+    assert_eq!(watch.every.as_secs(), 60);
+    assert_eq!(watch.at_most, NonZeroU32::new(30).unwrap());
+}
+
+#[test]
+fn where_the_configuration_owns_traffic_the_workflow_moves_none() {
+    let [migration, _] = machines(|_, traffic| traffic.owner = Owner::Configuration).map(json);
+    let states = migration["States"].as_object().unwrap();
+    assert!(!states.keys().any(|name| name.starts_with("Shift")));
+    assert!(states.contains_key("Fence source"));
+}
+
+#[test]
+fn steps_above_the_cutover_follow_it() {
+    let [migration, _] = machines(|_, traffic| {
+        traffic.cutover_at = Percent::try_from(10).unwrap();
+    })
+    .map(json);
+    let states = &migration["States"];
+    assert_eq!(
+        states["Watch 10 %: enough?"]["Choices"][0]["Next"],
+        "Ask for approval"
+    );
+    assert_eq!(
+        states["Watch target: enough?"]["Choices"][0]["Next"],
+        "Shift to 50 %"
+    );
+    assert_eq!(
+        states["Watch 100 %: enough?"]["Choices"][0]["Next"],
+        "Finish"
+    );
+}

@@ -1,0 +1,325 @@
+//! A workflow whose functions play a script (`scripted.py`), in a local AWS.
+
+use std::fs;
+use std::io::{Cursor, Write as _};
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use paymig::aws;
+use paymig::aws::lambda_function::{Environment, LambdaFunctionArgs};
+use paymig::aws::s3_object::S3ObjectArgs;
+use paymig::config::Protection;
+use paymig::constructs::Context as Constructs;
+use paymig::constructs::account::Account;
+use paymig::constructs::alarms::Told;
+use paymig::constructs::bucket::private_bucket;
+use paymig::constructs::entry::Entry;
+use paymig::constructs::key::{DataClass, Key};
+use paymig::constructs::role::Role;
+use paymig::constructs::workflow::{Called, Inputs, Looks, Pace, Traffic, Workflow};
+use paymig::naming::Names;
+use paymig::newtypes::{Region, RetentionDays, Seconds};
+use paymig::terraform::synth;
+use paymig::terraform::tree::{Scope, Tree, Value};
+use serde_json::{Value as Json, json};
+use tempfile::TempDir;
+
+use crate::support::api::states;
+use crate::support::local_aws::LocalAws;
+use crate::support::stacks::{embedded, loaded, selection};
+use crate::support::terraform::Workspace;
+use crate::support::{self, Engine};
+
+/// Each wait takes a second, so that a migration takes some.
+pub(crate) fn hasty() -> Pace {
+    let looks = |at_most| Looks {
+        every: Duration::from_secs(1),
+        at_most: NonZeroU32::new(at_most).unwrap(),
+    };
+    Pace {
+        replication: looks(2),
+        executions: NonZeroU32::new(3).unwrap(),
+        watch: looks(2),
+        lag: looks(2),
+        approval: Duration::from_secs(20),
+        rollbacks: NonZeroU32::new(3).unwrap(),
+    }
+}
+
+/// An applied workflow.
+pub(crate) struct Stage {
+    aws: LocalAws,
+    trace: TempDir,
+    workspace: Workspace,
+    migration: String,
+    rollback: String,
+}
+
+impl Stage {
+    /// Applies a workflow into a fresh local AWS.
+    pub(crate) fn set(engine: &Engine) -> anyhow::Result<Self> {
+        let aws = engine.local_aws()?;
+        let trace = TempDir::new()?;
+        let workspace = engine.workspace(&document(trace.path())?, &aws)?;
+        workspace.apply()?;
+        Ok(Self {
+            migration: workspace.output("migration")?,
+            rollback: workspace.output("rollback")?,
+            aws,
+            trace,
+            workspace,
+        })
+    }
+
+    /// The workspace, with nothing left to change.
+    pub(crate) fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// Starts a migration named `name`, whose functions play `script`.
+    pub(crate) fn migrate(&self, name: &str, script: &Json) -> anyhow::Result<()> {
+        self.play(name, script)?;
+        self.start(&self.migration, name)
+    }
+
+    /// Starts a rollback by hand.
+    pub(crate) fn roll_back(&self, name: &str, script: &Json) -> anyhow::Result<()> {
+        self.play(name, script)?;
+        self.start(&self.rollback, name)
+    }
+
+    /// Stops the migration `name`.
+    pub(crate) fn abort(&self, name: &str) -> anyhow::Result<()> {
+        let arn = execution(&self.migration, name);
+        states(&self.aws, "StopExecution", &json!({ "executionArn": arn })).map(drop)
+    }
+
+    /// How the migration `name` ended.
+    pub(crate) fn end_of_migration(&self, name: &str) -> anyhow::Result<End> {
+        self.end(&execution(&self.migration, name))
+    }
+
+    /// How the rollback `name` ended.
+    pub(crate) fn end_of_rollback(&self, name: &str) -> anyhow::Result<End> {
+        self.end(&execution(&self.rollback, name))
+    }
+
+    /// Waits until `execution` did `operation`.
+    pub(crate) fn wait_for(&self, execution: &str, operation: &str) -> anyhow::Result<()> {
+        self.wait_for_times(execution, operation, 1)
+    }
+
+    /// Waits until `execution` did `operation` this often.
+    pub(crate) fn wait_for_times(
+        &self,
+        execution: &str,
+        operation: &str,
+        times: usize,
+    ) -> anyhow::Result<()> {
+        let began = Instant::now();
+        while began.elapsed() < PATIENCE {
+            if self.payloads(execution, operation)?.len() >= times {
+                return Ok(());
+            }
+            sleep(Duration::from_millis(200));
+        }
+        bail!(
+            "{execution} did not do {operation} {times} times: {:?}",
+            self.operations(execution)?
+        )
+    }
+
+    /// What was done for `execution`, in order.
+    pub(crate) fn operations(&self, execution: &str) -> anyhow::Result<Vec<String>> {
+        let calls = self.calls(execution)?;
+        Ok(calls.into_iter().map(|(operation, _)| operation).collect())
+    }
+
+    /// The payloads of one operation of `execution`, in order.
+    pub(crate) fn payloads(&self, execution: &str, wanted: &str) -> anyhow::Result<Vec<Json>> {
+        let calls = self.calls(execution)?.into_iter();
+        let wanted = calls.filter(|(operation, _)| operation == wanted);
+        wanted
+            .map(|(_, file)| Ok(serde_json::from_slice(&fs::read(file)?)?))
+            .collect()
+    }
+
+    fn calls(&self, execution: &str) -> anyhow::Result<Vec<(String, PathBuf)>> {
+        let folder = self.trace.path().join(execution);
+        if !folder.exists() {
+            return Ok(Vec::new());
+        }
+        let mut files: Vec<PathBuf> = fs::read_dir(folder)?
+            .map(|entry| Ok(entry?.path()))
+            .collect::<anyhow::Result<_>>()?;
+        files.sort();
+        let calls = files.into_iter().filter_map(|file| {
+            let name = file.file_name()?.to_str()?.strip_suffix(".call")?;
+            let (_, operation) = name.split_once('-')?;
+            Some((operation.to_owned(), file.clone()))
+        });
+        Ok(calls.collect())
+    }
+
+    fn play(&self, name: &str, script: &Json) -> anyhow::Result<()> {
+        let folder = self.trace.path().join(name);
+        fs::create_dir(&folder)?;
+        Ok(fs::write(folder.join("script.json"), script.to_string())?)
+    }
+
+    fn start(&self, machine: &str, name: &str) -> anyhow::Result<()> {
+        let input = json!({ "stateMachineArn": machine, "name": name, "input": "{}" });
+        states(&self.aws, "StartExecution", &input).map(drop)
+    }
+
+    fn end(&self, arn: &str) -> anyhow::Result<End> {
+        let began = Instant::now();
+        let input = json!({ "executionArn": arn });
+        loop {
+            let found = states(&self.aws, "DescribeExecution", &input)?;
+            let text = |name: &str| found[name].as_str().unwrap_or_default().to_owned();
+            if text("status") != "RUNNING" {
+                let history = states(&self.aws, "GetExecutionHistory", &input)?;
+                let events = history["events"].as_array().context("no history")?.len();
+                return Ok(End {
+                    status: text("status"),
+                    error: text("error"),
+                    cause: text("cause"),
+                    events,
+                });
+            }
+            if began.elapsed() > PATIENCE {
+                bail!("{arn} goes on and on\n{}", self.aws.log());
+            }
+            sleep(Duration::from_millis(200));
+        }
+    }
+}
+
+/// How an execution ended.
+#[derive(Debug)]
+pub(crate) struct End {
+    pub(crate) status: String,
+    pub(crate) error: String,
+    pub(crate) cause: String,
+    pub(crate) events: usize,
+}
+
+/// A function's call takes some tenths of a second on an idle machine, and there are dozens.
+const PATIENCE: Duration = Duration::from_mins(4);
+
+fn execution(machine: &str, name: &str) -> String {
+    format!(
+        "{}:{name}",
+        machine.replace(":stateMachine:", ":execution:")
+    )
+}
+
+/// The workflow of the embedded stack `orchestrated`, with scripted functions.
+fn document(trace: &Path) -> anyhow::Result<String> {
+    let stack = loaded(&embedded("orchestrated")?, &selection("migration")?)?.stack;
+    let names = Names::new(
+        stack.naming.pattern.clone(),
+        "migration".parse()?,
+        "abc123".parse()?,
+        stack.environments.keys(),
+    );
+    let mut tree = Tree::new("us-east-1");
+    let mut root = tree.root();
+    let context = Constructs {
+        names: &names,
+        protection: Protection::Destroyable,
+        account: Account::new(&mut root),
+    };
+    let region: Region = "us-east-1".parse()?;
+    let logs_key = Key::new(&mut root, &context, DataClass::Logs, region);
+    let objects_key = Key::new(&mut root, &context, DataClass::Objects, region);
+    let mut checkpoints = root.child("checkpoints");
+    let checkpoints = private_bucket(&mut checkpoints, &context, "checkpoints", objects_key, []);
+    let code = aws::S3Object::new(S3ObjectArgs {
+        bucket: checkpoints.name(),
+        key: "scripted.zip".into(),
+    })
+    .content_base64(archive()?)
+    .force_destroy(true);
+    let code = root.add("code", code);
+    let mut role = root.child("role");
+    let role = Role::new(
+        &mut role,
+        "scripted".to_owned(),
+        "Plays a script",
+        "lambda.amazonaws.com",
+    );
+    let variables: Value<paymig::terraform::tree::Map<String>> = [
+        ("TRACE", Value::from(trace.display().to_string())),
+        ("CHECKPOINTS", checkpoints.name()),
+    ]
+    .into();
+    let called = |scope: &mut Scope<'_>, name: &'static str| {
+        let function = aws::LambdaFunction::new(LambdaFunctionArgs {
+            function_name: name.into(),
+            role: role.arn(),
+        })
+        .runtime("python3.13")
+        .handler("scripted.handle")
+        .s3_bucket(code.bucket())
+        .s3_key(code.key())
+        .s3_object_version(code.version_id())
+        .timeout(60_u8)
+        .publish(true)
+        .environment(Environment::new().variables(variables.clone()));
+        let function = scope.add(name, function);
+        Called {
+            function: function.arn(),
+            version: function.version(),
+            timeout: Seconds::constant::<60>(),
+        }
+    };
+    let config = Entry::all(&stack.workflow)
+        .next()
+        .context("the stack has no workflow")?;
+    let traffic = stack.traffic.as_ref().context("the stack has no traffic")?;
+    let inputs = Inputs {
+        region,
+        cutover: called(&mut root, "cutover"),
+        validation: called(&mut root, "validation"),
+        approval: called(&mut root, "approval"),
+        checkpoints,
+        traffic: Traffic::of(traffic),
+        pace: hasty(),
+        logs_key,
+        retention: RetentionDays::PCI,
+        told: &Told::default(),
+    };
+    let workflow = Workflow::new(&mut config.scope(&mut root), &context, config, inputs);
+    root.output(
+        "migration",
+        "The machine that migrates",
+        workflow.migration_arn(),
+    );
+    root.output(
+        "rollback",
+        "The machine that goes back",
+        workflow.rollback_arn(),
+    );
+    let (tree, _) = tree
+        .finish()
+        .map_err(|wrong| anyhow::anyhow!("{wrong:?}"))?;
+    let mut document = Vec::new();
+    synth::write(&tree, "workflow-test", &mut document)?;
+    Ok(String::from_utf8(document)?)
+}
+
+fn archive() -> anyhow::Result<String> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    archive.start_file("scripted.py", zip::write::SimpleFileOptions::default())?;
+    archive.write_all(&fs::read(
+        support::root().join("tests/state_machines/scripted.py"),
+    )?)?;
+    Ok(BASE64_STANDARD.encode(archive.finish()?.into_inner()))
+}

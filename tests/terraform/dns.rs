@@ -1,0 +1,344 @@
+//! Names in DNS: what is refused, how long the way back takes, and what moves in the hands of the real
+//! Terraform.
+
+use crate::support;
+use crate::support::stacks::{document, selection};
+use anyhow::ensure;
+use paymig::aws;
+use paymig::compose::{System, compose};
+use paymig::config::{EMBEDDED, Phase, Rollback, Selection, Source, Split, load, survey};
+use paymig::retention;
+use paymig::terraform::tree::{Node, View};
+
+/// The stack of the engine tests with each `(old, new)` replaced.
+fn stack(edits: &[(&str, &str)]) -> anyhow::Result<Source> {
+    let path = support::root().join("fixtures/terraform/dns.toml");
+    let mut text = std::fs::read_to_string(path)?;
+    for (old, new) in edits {
+        ensure!(text.contains(old), "the stack has no {old}");
+        text = text.replace(old, new);
+    }
+    Ok(Source::new("dns.toml", text))
+}
+
+fn at(phase: Phase, traffic: Option<u8>) -> anyhow::Result<Selection> {
+    let traffic = traffic.map(|percent| i64::from(percent).try_into());
+    Ok(Selection {
+        phase: Some(phase),
+        traffic: traffic
+            .transpose()
+            .map_err(|wrong| anyhow::anyhow!("{wrong}"))?,
+        ..selection("migration")?
+    })
+}
+
+fn composed(source: &Source, selection: &Selection) -> anyhow::Result<System> {
+    let system = load(source, selection).and_then(|loaded| compose(&loaded));
+    system.map_err(|wrong| anyhow::anyhow!("{wrong}"))
+}
+
+/// The name, type, identifier and weight of each record that has one.
+fn weighted(system: &System) -> Vec<(String, String, String, i64)> {
+    let records = system.tree.each::<aws::Route53Record>();
+    let mut found: Vec<_> = records
+        .filter_map(|(_, record)| {
+            let weight = record.weighted_routing_policy()?.weight()?.literal()?;
+            let text = |read: Option<paymig::terraform::tree::Read<'_, String>>| {
+                read.and_then(|read| read.literal().map(str::to_owned))
+            };
+            Some((
+                text(record.name())?,
+                text(record.r#type())?,
+                text(record.set_identifier())?,
+                weight,
+            ))
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+#[track_caller]
+fn refused(edits: &[(&str, &str)], message: &str) {
+    let told = stack(edits)
+        .and_then(|source| composed(&source, &at(Phase::Migration, None)?).map(drop))
+        .map_or_else(|wrong| wrong.to_string(), |()| "nothing".to_owned());
+    assert!(told.contains(message), "{told}");
+}
+
+/// Beside the name at the apex, which has a zone of its own, everything is in `example.com`.
+const BELOW: [(&str, &str); 1] = [("child = \"payments.example.com\"\n", "")];
+
+#[test]
+fn sides_are_addresses_at_the_apex_and_names_below_it() -> anyhow::Result<()> {
+    for (edits, kind) in [(&[][..], "A"), (&BELOW[..], "CNAME")] {
+        let system = composed(&stack(edits)?, &at(Phase::Migration, Some(10))?)?;
+        let record = |name: &str, kind: &str, id: &str, weight| {
+            (name.to_owned(), kind.to_owned(), id.to_owned(), weight)
+        };
+        let expected = [
+            record("new.payments.example.com", "A", "main", 100),
+            record("partners.example.com", "A", "main", 100),
+            record("payments.example.com", kind, "new", 10),
+            record("payments.example.com", kind, "old", 90),
+        ];
+        ensure!(weighted(&system) == expected, "{:?}", weighted(&system));
+    }
+    Ok(())
+}
+
+#[test]
+fn a_side_joins_with_its_compute_and_leaves_with_the_way_back() -> anyhow::Result<()> {
+    for (phase, sides) in [
+        (Phase::Legacy, &[("old", 100)][..]),
+        (Phase::Migration, &[("new", 0), ("old", 100)]),
+        (Phase::Production, &[("new", 100)]),
+    ] {
+        let system = composed(&stack(&[])?, &at(phase, None)?)?;
+        let found: Vec<_> = weighted(&system)
+            .into_iter()
+            .filter(|(name, ..)| name == "payments.example.com")
+            .map(|(_, _, id, weight)| (id, weight))
+            .collect();
+        let expected: Vec<_> = sides
+            .iter()
+            .map(|(id, weight)| ((*id).to_owned(), *weight))
+            .collect();
+        ensure!(found == expected, "{phase}: {found:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn what_route_53_would_refuse_is_refused() {
+    refused(
+        &[("addresses = [\"198.18.0.10\", \"198.18.0.11\"]\n", "")],
+        "no CNAME may lead to `legacy-payments.example.com`",
+    );
+    refused(
+        &[("198.18.0.11", "192.168.0.11")],
+        "192.168.0.11 is no public address",
+    );
+    refused(
+        &[(
+            "host = \"legacy-payments.example.com\"",
+            "host = \"legacy.payments.example.com\"",
+        )],
+        "is in the zone `payments.example.com`, which this stack makes",
+    );
+    refused(
+        &[
+            BELOW[0],
+            (
+                "host = \"legacy-payments.example.com\"",
+                "host = \"payments.example.com\"",
+            ),
+        ],
+        "the old system is at `payments.example.com`, which this stack leads elsewhere",
+    );
+}
+
+#[test]
+fn what_would_answer_nobody_is_refused() {
+    refused(
+        &[(
+            "public = { name = \"example.com\" }",
+            "public = { name = \"example.com\", visibility = \"private\" }",
+        )],
+        "`example.com` is a private zone",
+    );
+    refused(
+        &[(
+            "certificate.requested = { name = \"payments",
+            "certificate.requested = { name = \"pay",
+        )],
+        "load balancer `main` serves `pay.example.com`",
+    );
+    refused(
+        &[(
+            "domain = { name = \"partners.example.com\", zone = \"public\" }\n",
+            "",
+        )],
+        "API `partners` has no name of its own",
+    );
+    refused(
+        &[(
+            "at.dns = \"payments\"",
+            "at.dns = \"payments\"\nowner = \"workflow\"",
+        )],
+        "a workflow moves the rule of a load balancer",
+    );
+}
+
+#[test]
+fn a_way_back_that_takes_too_long_is_refused() {
+    refused(
+        &[(
+            "to.balancer.name = \"main\"",
+            "to.balancer.name = \"main\"\nttl = 61",
+        )],
+        "the way back takes 261 s, and 260 are allowed",
+    );
+    refused(
+        &[(
+            "scheme = \"internet-facing\"",
+            "scheme = \"internet-facing\"\nkeep_alive = 3600",
+        )],
+        "clients their connection for 3600 s",
+    );
+}
+
+#[test]
+fn every_way_back_through_dns_fits_into_five_minutes() -> anyhow::Result<()> {
+    let mut measured = 0;
+    for (name, _) in EMBEDDED {
+        let source = support::stacks::embedded(name)?;
+        let survey = survey(&source, &[]).map_err(|wrong| anyhow::anyhow!("{wrong}"))?;
+        for (environment, stack) in survey.environments {
+            let traffic = stack.traffic.as_ref();
+            if !traffic.is_some_and(|traffic| matches!(traffic.at, Split::Dns(_))) {
+                continue;
+            }
+            let selection = Selection {
+                phase: Some(Phase::Migration),
+                ..selection(environment.as_str())?
+            };
+            let system = composed(&source, &selection)?;
+            let rollback = retention::rollback(&system.tree, system.weights());
+            let seconds = rollback.seconds();
+            ensure!(
+                (30..=Rollback::DETECT).contains(&rollback.detect) && rollback.ttl > 0,
+                "{name}/{environment}: {rollback:?}"
+            );
+            ensure!(
+                seconds <= Rollback::LIMIT,
+                "{name}/{environment}: {seconds} s, {rollback:?}"
+            );
+            measured += 1;
+        }
+    }
+    ensure!(measured > 0, "no stack splits requests in DNS");
+    Ok(())
+}
+
+#[test]
+fn alarms_of_route_53_are_where_its_metrics_are() -> anyhow::Result<()> {
+    let system = composed(&stack(&[])?, &at(Phase::Migration, None)?)?;
+    let mut found = 0;
+    for (node, alarm) in system.tree.each::<aws::CloudwatchMetricAlarm>() {
+        let namespace = alarm.namespace().and_then(|read| read.literal());
+        if namespace == Some("AWS/Route53") {
+            let region = system
+                .tree
+                .provider(node)
+                .map(paymig::terraform::tree::Provider::region);
+            ensure!(region == Some("us-east-1"), "{region:?}");
+            found += 1;
+        }
+    }
+    ensure!(found == 3, "{found} alarms");
+    Ok(())
+}
+
+#[test]
+fn a_release_shares_what_dns_leads_to_a_load_balancer() -> anyhow::Result<()> {
+    let source = support::stacks::embedded("containerized")?;
+    for traffic in [0, 10, 100] {
+        let selection = Selection {
+            set: vec!["release.payments.green_percent=5".to_owned()],
+            ..at(Phase::Migration, Some(traffic))?
+        };
+        let system = composed(&source, &selection)?;
+        let rules = system.tree.each::<aws::LbListenerRule>();
+        let weights: Vec<_> = rules
+            .flat_map(|(_, rule)| rule.action())
+            .filter_map(|action| action.forward())
+            .flat_map(|forward| forward.target_group())
+            .filter_map(|group| group.weight()?.literal())
+            .collect();
+        // Tasks and the function, blue and green: the share of AWS is in DNS alone.
+        ensure!(weights == [95, 5, 95, 5], "at {traffic}: {weights:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_share_moves_alone_and_comes_back_without_a_plan() -> anyhow::Result<()> {
+    let Some(engine) = support::engine() else {
+        return Ok(());
+    };
+    let aws = engine.local_aws_with(&["zone.tf.json"])?;
+    let source = stack(&[])?;
+    let half = at(Phase::Migration, Some(50))?;
+    let workspace = engine.workspace(&document(&source, &half)?, &aws)?;
+    workspace.apply()?;
+    let again = workspace.plan()?;
+    ensure!(again.is_empty(), "plans again: {:?}", again.changes());
+
+    let nothing = at(Phase::Migration, Some(0))?;
+    let system = composed(&source, &nothing)?;
+    let weights: Vec<_> = system.weights().map(Node::address).collect();
+    ensure!(
+        system
+            .weights()
+            .all(|node| View::<aws::Route53Record>::of(node).is_some())
+            && weights.len() == 2,
+        "{weights:?}"
+    );
+    workspace.write(&document(&source, &nothing)?)?;
+    let moved = workspace.plan()?;
+    let touched: Vec<_> = moved.changes().keys().cloned().collect();
+    let mut expected = weights.clone();
+    expected.sort();
+    ensure!(touched == expected, "a share moves {touched:?}");
+
+    // Somebody breaks the glass, and then lets Terraform know, while more is waiting to be applied.
+    aws.behind_terraform(
+        r#"
+dns = boto3.client("route53")
+zones = dns.list_hosted_zones_by_name(DNSName="payments.example.com")["HostedZones"]
+records = dns.list_resource_record_sets(HostedZoneId=zones[0]["Id"])["ResourceRecordSets"]
+changes = []
+for record in records:
+    weight = {"old": 100, "new": 0}.get(record.get("SetIdentifier"))
+    if weight is not None:
+        changes.append({"Action": "UPSERT", "ResourceRecordSet": {**record, "Weight": weight}})
+assert len(changes) == 2, records
+dns.change_resource_record_sets(HostedZoneId=zones[0]["Id"], ChangeBatch={"Changes": changes})
+"#,
+    )?;
+    let more = stack(&[(
+        "[dashboard.main]",
+        "[alarms]\nlatency_p99 = 400\n\n[dashboard.main]",
+    )])?;
+    workspace.write(&document(&more, &nothing)?)?;
+    workspace.apply_only(&weights)?;
+    let rest = workspace.plan()?;
+    ensure!(
+        !rest.is_empty()
+            && rest
+                .changes()
+                .keys()
+                .all(|address| address.starts_with("aws_cloudwatch_metric_alarm.")),
+        "after the way back: {:?}",
+        rest.changes()
+    );
+
+    for phase in [Phase::Legacy, Phase::Production] {
+        let system = composed(&source, &at(phase, None)?)?;
+        let kept: Vec<_> = retention::each_lasting(&system.tree)
+            .map(|(node, _)| node.address())
+            .collect();
+        workspace.write(&document(&source, &at(phase, None)?)?)?;
+        let plan = workspace.plan()?;
+        let lost: Vec<_> = plan
+            .lost()
+            .filter(|lost| kept.iter().any(|k| k == lost))
+            .collect();
+        ensure!(lost.is_empty(), "to {phase}: {lost:?}");
+    }
+    workspace.destroy()?;
+    let left = workspace.state_list()?;
+    ensure!(left.is_empty(), "leaves {left:?}");
+    Ok(())
+}

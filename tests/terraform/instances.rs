@@ -1,0 +1,210 @@
+//! A service on instances, in the hands of the real Terraform: who owns how many there are, when they are
+//! replaced, and what they are told when they start; and what is refused of them.
+
+use crate::support;
+use crate::support::plan::Action;
+use crate::support::stacks::{document, embedded, selection};
+use anyhow::ensure;
+use paymig::config::{Phase, Selection, Source, load};
+use serde_json::Value as Json;
+
+fn stack(edit: impl FnOnce(String) -> String) -> anyhow::Result<String> {
+    let path = support::root().join("fixtures/terraform/instances.toml");
+    let text = edit(std::fs::read_to_string(path)?);
+    document(
+        &Source::new("instances.toml", text),
+        &selection("migration")?,
+    )
+}
+
+/// What cloud-init is told is what it takes, and small enough for EC2.
+const USER_DATA: &str = r##"
+import base64
+import json
+
+import yaml
+
+ec2 = boto3.client("ec2")
+(template,) = ec2.describe_launch_templates()["LaunchTemplates"]
+(version,) = ec2.describe_launch_template_versions(LaunchTemplateId=template["LaunchTemplateId"])["LaunchTemplateVersions"]
+text = base64.b64decode(version["LaunchTemplateData"]["UserData"]).decode()
+assert len(text) <= 16 * 1024, len(text)
+head, _, rest = text.partition("\n")
+assert head == "#cloud-config", head
+config = yaml.safe_load(rest)
+files = {entry["path"]: entry["content"] for entry in config["write_files"]}
+settings = dict(line.split("=", 1) for line in files["/etc/payment/environment"].splitlines())
+assert settings == {
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "HEALTH_PATH": "/health",
+    "PARAMETERS": "/payment/migration/abc123",
+    "PARAMETERS_REGION": "us-east-1",
+    "PORT": "8443",
+}, settings
+agent = json.loads(files["/etc/payment/cloudwatch-agent.json"])
+logs = {entry["log_group_name"] for entry in agent["logs"]["logs_collected"]["files"]["collect_list"]}
+assert logs == {"/payment/migration/abc123/instances/payments"}, logs
+compile(files["/etc/payment/health.py"], "health.py", "exec")
+assert config["runcmd"] == [["/etc/payment/boot.sh"]]
+"##;
+
+/// Scaling starts an instance more.
+const SCALES: &str = r#"
+groups = boto3.client("autoscaling")
+(group,) = groups.describe_auto_scaling_groups()["AutoScalingGroups"]
+groups.set_desired_capacity(AutoScalingGroupName=group["AutoScalingGroupName"], DesiredCapacity=3)
+"#;
+
+#[test]
+fn a_group_grows_by_itself_and_is_replaced_only_on_purpose() -> anyhow::Result<()> {
+    let Some(engine) = support::engine() else {
+        return Ok(());
+    };
+    let aws = engine.local_aws_with(&["zone.tf.json"])?;
+    let workspace = engine.workspace(&stack(|text| text)?, &aws)?;
+    workspace.apply()?;
+    aws.behind_terraform(USER_DATA)?;
+
+    aws.behind_terraform(SCALES)?;
+    let plan = workspace.plan()?;
+    ensure!(plan.is_empty(), "set back: {:?}", plan.changes());
+
+    let newer = |text: String| text.replace("kernel-6.1-", "kernel-6.12-");
+    workspace.write(&stack(newer)?)?;
+    let plan = workspace.plan()?;
+    ensure!(plan.is_empty(), "a newer image: {:?}", plan.changes());
+
+    let asked = |text: String| {
+        let image = "ami = \"server\"";
+        newer(text).replace(image, &format!("{image}\nimage_revision = \"2\""))
+    };
+    workspace.write(&stack(asked)?)?;
+    let plan = workspace.plan()?;
+    let changed = |kind: &str| {
+        let mut of_kind = plan.changes().iter().filter(|(address, _)| {
+            address
+                .split_once('.')
+                .is_some_and(|(type_name, _)| type_name == kind)
+        });
+        of_kind.next().map(|(_, actions)| actions.clone())
+    };
+    for kind in ["aws_launch_template", "aws_autoscaling_group"] {
+        ensure!(
+            changed(kind) == Some(vec![Action::Update]),
+            "{:?}",
+            plan.changes()
+        );
+    }
+    ensure!(
+        plan.lost()
+            .all(|address| address.starts_with("terraform_data.")),
+        "{:?}",
+        plan.changes()
+    );
+    workspace.apply()?;
+    let again = workspace.plan()?;
+    ensure!(again.is_empty(), "plans again: {:?}", again.changes());
+    workspace.destroy()
+}
+
+/// What is said of the stack on instances when `set` changes it.
+fn told(set: &str) -> anyhow::Result<String> {
+    let selection = Selection {
+        set: vec![set.to_owned()],
+        ..selection("aws-production")?
+    };
+    let loaded = load(&embedded("lift-and-shift")?, &selection);
+    Ok(loaded.map_or_else(|wrong| wrong.to_string(), |_| String::new()))
+}
+
+#[test]
+fn an_image_runs_on_the_processor_that_it_was_made_for() -> anyhow::Result<()> {
+    let allowed = told("service.payments.instances.instance_type=\"r7gd.large\"")?;
+    ensure!(allowed.is_empty(), "{allowed}");
+    let refused = told("service.payments.instances.instance_type=\"m7i.large\"")?;
+    let why = "`m7i.large` does not run image `server`, which is for arm64";
+    ensure!(refused.contains(why), "{refused}");
+    Ok(())
+}
+
+#[test]
+fn a_health_check_has_a_plain_path() -> anyhow::Result<()> {
+    for path in ["health", "/health check", "/health?deep=1"] {
+        let set = format!("service.payments.instances.health_path=\"{path}\"");
+        let refused = told(&set)?;
+        let why = "is no path for health checks";
+        ensure!(refused.contains(why), "{path}: {refused}");
+    }
+    Ok(())
+}
+
+#[test]
+fn instances_have_no_blue_and_green() -> anyhow::Result<()> {
+    let refused = told("release.payments={services=[\"payments\"],blue=\"1\",green=\"2\"}")?;
+    ensure!(
+        refused.contains("which have no blue and green"),
+        "{refused}"
+    );
+    ensure!(refused.contains("image_revision"), "{refused}");
+    Ok(())
+}
+
+/// The resources of a type in the stack on instances, with `set` changed.
+fn resources(set: &[&str], phase: Phase, type_name: &str) -> anyhow::Result<Vec<Json>> {
+    let selection = Selection {
+        phase: Some(phase),
+        set: set.iter().map(|&set| set.to_owned()).collect(),
+        ..selection("aws-production")?
+    };
+    let document = document(&embedded("lift-and-shift")?, &selection)?;
+    let document: Json = serde_json::from_str(&document)?;
+    let found = document.pointer(&format!("/resource/{type_name}"));
+    let found = found.and_then(Json::as_object);
+    Ok(found.map_or_else(Vec::new, |found| found.values().cloned().collect()))
+}
+
+#[test]
+fn nothing_that_the_migration_changes_is_in_a_template() -> anyhow::Result<()> {
+    let template = |set: &[&str], phase| resources(set, phase, "aws_launch_template");
+    let before = template(&[], Phase::Legacy)?;
+    ensure!(before.len() == 1);
+    ensure!(before == template(&[], Phase::Migration)?);
+    ensure!(before == template(&[], Phase::Production)?);
+    let cutover = ["cutover=\"2026-11-21T03:00:00Z\""];
+    ensure!(before == template(&cutover, Phase::Legacy)?);
+    Ok(())
+}
+
+#[test]
+fn a_group_runs_while_payments_may_be_on_aws() -> anyhow::Result<()> {
+    let mut groups = Vec::new();
+    for phase in Phase::ALL {
+        groups.push(resources(&[], phase, "aws_autoscaling_group")?.len());
+    }
+    ensure!(groups == [0, 1, 1], "{groups:?}");
+    Ok(())
+}
+
+#[test]
+fn payment_code_reads_the_secrets_of_its_own_user_only() -> anyhow::Result<()> {
+    let policies = resources(&[], Phase::Migration, "aws_iam_role_policy")?;
+    let policies = policies
+        .iter()
+        .filter_map(|policy| policy.get("policy")?.as_str());
+    let own: Vec<&str> = policies
+        .filter(|policy| policy.contains("SessionManager"))
+        .collect();
+    ensure!(own.len() == 1, "{own:?}");
+    for policy in own {
+        ensure!(
+            policy.contains("database_payments_application_secret"),
+            "{policy}"
+        );
+        ensure!(
+            policy.contains("replication_payments_application_secret"),
+            "{policy}"
+        );
+        ensure!(!policy.contains("database_payments_master"), "{policy}");
+    }
+    Ok(())
+}

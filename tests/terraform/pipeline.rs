@@ -1,0 +1,205 @@
+//! Functions that call functions, and releases of them: what the document says, and what the real Terraform does
+//! when a release moves.
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "what a document lacks is null, which no assertion expects"
+)]
+
+use crate::support;
+use crate::support::stacks::{document, selection};
+use anyhow::{Context as _, ensure};
+use paymig::config::{Phase, Selection, Source};
+use serde_json::Value;
+
+/// The second publication of all three functions.
+const CHANGED: [&str; 3] = [
+    "function.validation.memory=1024",
+    "function.fraud.memory=1024",
+    "function.transaction.memory=1024",
+];
+
+fn at(phase: Phase, set: &[&str]) -> anyhow::Result<String> {
+    let path = support::root().join("fixtures/terraform/pipeline.toml");
+    let source = Source::new("pipeline.toml", std::fs::read_to_string(path)?);
+    let selection = Selection {
+        phase: Some(phase),
+        set: set.iter().map(|&argument| argument.to_owned()).collect(),
+        ..selection("migration")?
+    };
+    document(&source, &selection)
+}
+
+fn parsed(set: &[&str]) -> anyhow::Result<Value> {
+    Ok(serde_json::from_str(&at(Phase::Migration, set)?)?)
+}
+
+/// The resources of a type whose path begins with `path`, by the rest of their path.
+fn resources<'d>(document: &'d Value, kind: &str, path: &str) -> Vec<(&'d str, &'d Value)> {
+    let of_kind = document["resource"][kind].as_object();
+    let all = of_kind.into_iter().flatten();
+    all.filter_map(|(_, resource)| {
+        let at = resource["//"]["metadata"]["path"].as_str()?;
+        let (_, at) = at.split_once('/')?;
+        Some((at.strip_prefix(path)?, resource))
+    })
+    .collect()
+}
+
+/// `function:alias` by version.
+fn aliases(document: &Value) -> Vec<(String, String)> {
+    let mut aliases: Vec<_> = resources(document, "aws_lambda_alias", "function/")
+        .into_iter()
+        .map(|(at, alias)| {
+            let version = alias["function_version"].as_str().unwrap_or_default();
+            let version = if version.starts_with("${") {
+                "latest"
+            } else {
+                version
+            };
+            (at.replace("/alias/", ":"), version.to_owned())
+        })
+        .collect();
+    aliases.sort();
+    aliases
+}
+
+fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+    expected
+        .iter()
+        .map(|(alias, version)| ((*alias).to_owned(), (*version).to_owned()))
+        .collect()
+}
+
+#[test]
+fn a_colour_is_a_whole_pipeline() -> anyhow::Result<()> {
+    let expected = [
+        ("fraud:blue", "1"),
+        ("fraud:green", "latest"),
+        ("transaction:blue", "1"),
+        ("transaction:green", "latest"),
+        ("validation:blue", "1"),
+        ("validation:green", "latest"),
+    ];
+    assert_eq!(aliases(&parsed(&[])?), pairs(&expected));
+    Ok(())
+}
+
+#[test]
+fn what_is_called_from_elsewhere_also_stays_live() -> anyhow::Result<()> {
+    let other = r#"function.other={ code = { program = "payment-api" }, network = "main", calls = ["fraud"] }"#;
+    let found = aliases(&parsed(&[other])?);
+    assert!(found.contains(&("fraud:live".to_owned(), "latest".to_owned())));
+    assert!(found.contains(&("other:live".to_owned(), "latest".to_owned())));
+    assert!(!found.iter().any(|(alias, _)| alias == "transaction:live"));
+    Ok(())
+}
+
+#[test]
+fn a_caller_may_call_the_aliases_of_its_callees_alone() -> anyhow::Result<()> {
+    let document = parsed(&[])?;
+    let policies = resources(&document, "aws_iam_role_policy", "function/validation/");
+    let (_, policy) = policies.first().context("no policy")?;
+    let policy = policy["policy"].as_str().context("no text")?;
+    let (_, callees) = policy
+        .split_once("\"lambda:InvokeFunction\"")
+        .context("no statement")?;
+    let (callees, _) = callees.split_once('}').context("no end")?;
+    assert_eq!(callees.matches("aws_lambda_alias.").count(), 4, "{callees}");
+    assert_eq!(callees.matches(".arn").count(), 4, "{callees}");
+    for (function, calls) in [("fraud", 0), ("transaction", 0)] {
+        let path = format!("function/{function}/");
+        let policies = resources(&document, "aws_iam_role_policy", &path);
+        let (_, policy) = policies.first().context("no policy")?;
+        let text = policy["policy"].to_string();
+        assert_eq!(text.matches("InvokeFunction").count(), calls);
+    }
+    Ok(())
+}
+
+#[test]
+fn the_warm_executions_of_one_version_are_one_aliases() -> anyhow::Result<()> {
+    let warm = |set: &[&str]| -> anyhow::Result<Vec<String>> {
+        let document = parsed(set)?;
+        let targets = resources(
+            &document,
+            "aws_appautoscaling_target",
+            "function/validation/",
+        );
+        Ok(targets.into_iter().map(|(at, _)| at.to_owned()).collect())
+    };
+    assert_eq!(warm(&[])?, ["blue/warm/target", "green/warm/target"]);
+    let same = [
+        "release.payments.blue=latest",
+        "release.payments.versions.fraud.blue=latest",
+        "release.payments.versions.transaction.blue=latest",
+    ];
+    assert_eq!(warm(&same)?, ["blue/warm/target"]);
+    Ok(())
+}
+
+#[test]
+fn a_failed_transaction_tells_who_asked_for_it_and_an_error_of_a_function_others()
+-> anyhow::Result<()> {
+    let document = parsed(&[])?;
+    let told = |path: &str| -> anyhow::Result<String> {
+        let alarms = resources(&document, "aws_cloudwatch_metric_alarm", path);
+        let (_, alarm) = alarms.first().with_context(|| format!("no alarm {path}"))?;
+        Ok(alarm["alarm_actions"].to_string())
+    };
+    assert!(told("alarms/transactions/")?.contains("alerts_transactions_"));
+    assert!(!told("alarms/transactions/")?.contains("alerts_systems_"));
+    assert!(told("alarms/function/transaction/")?.contains("alerts_systems_"));
+    let filters = resources(&document, "aws_cloudwatch_log_metric_filter", "function/");
+    let failures = filters
+        .iter()
+        .filter(|(_, filter)| filter["pattern"] == "{ $.event = \"transaction-failed\" }");
+    assert_eq!(
+        failures.count(),
+        2,
+        "validation counts what processing cannot"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_release_moves_weights_and_nothing_else() -> anyhow::Result<()> {
+    let Some(engine) = support::engine() else {
+        return Ok(());
+    };
+    let aws = engine.local_aws_with(&["zone.tf.json"])?;
+    let workspace = engine.workspace(&at(Phase::Migration, &[])?, &aws)?;
+    workspace.apply()?;
+    let again = workspace.plan()?;
+    ensure!(again.is_empty(), "plans again: {:?}", again.changes());
+
+    // New code is green; blue goes on with the version that it is pinned to.
+    workspace.write(&at(Phase::Migration, &CHANGED)?)?;
+    let plan = workspace.plan()?;
+    ensure!(plan.lost().next().is_none(), "loses {:?}", plan.changes());
+    ensure!(
+        !plan.changes().keys().any(|at| at.contains("_alias_blue_")),
+        "blue moves: {:?}",
+        plan.changes()
+    );
+    workspace.apply()?;
+    let again = workspace.plan()?;
+    ensure!(again.is_empty(), "plans again: {:?}", again.changes());
+
+    for percent in ["50", "100", "0"] {
+        let share = format!("release.payments.green_percent={percent}");
+        let set: Vec<&str> = CHANGED.into_iter().chain([share.as_str()]).collect();
+        workspace.write(&at(Phase::Migration, &set)?)?;
+        let plan = workspace.plan()?;
+        let touched: Vec<_> = plan.changes().keys().collect();
+        ensure!(
+            matches!(touched[..], [rule] if rule.starts_with("aws_lb_listener_rule.")),
+            "to {percent} %: {touched:?}"
+        );
+        workspace.apply()?;
+    }
+    workspace.destroy()?;
+    let left = workspace.state_list()?;
+    ensure!(left.is_empty(), "leaves {left:?}");
+    Ok(())
+}
