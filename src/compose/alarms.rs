@@ -13,9 +13,9 @@ use super::replications::Replications;
 use super::rotations::Rotation;
 use super::tables::Tables;
 use crate::config::{Phase, Topic as About, coloured};
-use crate::constructs::alarms::{self, Raised};
-use crate::constructs::balancer::Side;
-use crate::constructs::entry::Entry;
+use crate::constructs::core::Entry;
+use crate::constructs::ingress::balancer::Side;
+use crate::constructs::observability::alarms::{self, Raised};
 use crate::newtypes::Region;
 use crate::terraform::tree::{ConstructId, Scope};
 

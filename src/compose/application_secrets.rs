@@ -6,10 +6,10 @@ use crate::config::{
     Credentials as CredentialsConfig, Database as DatabaseConfig, ExistingSecret, Ref,
     Replication as ReplicationConfig, Section,
 };
-use crate::constructs::database::Database;
-use crate::constructs::entry::{Built, Entry};
-use crate::constructs::key::DataClass;
-use crate::constructs::secret::{self, Credentials, Filled, User};
+use crate::constructs::core::{Built, Entry};
+use crate::constructs::data::database::Database;
+use crate::constructs::security::kms_key::DataClass;
+use crate::constructs::security::secret::{self, Credentials, Filled, User};
 use crate::newtypes::{Port, Region};
 use crate::terraform::tree::{Handle, Scope, Value};
 

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use super::environment::Composer;
 use super::uses::reads_secrets;
 use crate::config::{Api as ApiConfig, Architecture, Authorizer as AuthorizerConfig, Rotated};
-use crate::constructs::entry::{Built, Entry};
-use crate::constructs::function::{Function, Plan};
-use crate::constructs::key::DataClass;
-use crate::constructs::rotation::{self, Rotating, rotate};
-use crate::constructs::secret_key::signing_key;
+use crate::constructs::compute::function::{Function, Plan};
+use crate::constructs::core::{Built, Entry};
+use crate::constructs::security::kms_key::DataClass;
+use crate::constructs::security::rotation::{self, Rotating, rotate};
+use crate::constructs::security::secret_key::signing_key;
 use crate::lambda_packages::Program;
 use crate::newtypes::{Region, Seconds};
 

@@ -1,13 +1,11 @@
 //! The reserved environment `bootstrap`: what must exist before the others can be planned.
 
 use crate::config::{Backend, ImageRun, Protection, Singleton, Stack};
-use crate::constructs::Context;
-use crate::constructs::account::Account;
-use crate::constructs::entry::Entry;
-use crate::constructs::key::{DataClass, Keys};
-use crate::constructs::registry::Repository;
-use crate::constructs::singletons;
-use crate::constructs::state::{StateStore, identity_guard};
+use crate::constructs::account::account_resources;
+use crate::constructs::account::terraform_state::{StateStore, identity_guard};
+use crate::constructs::compute::registry::Repository;
+use crate::constructs::core::{Account, Context, Entry};
+use crate::constructs::security::kms_key::{DataClass, Keys};
 use crate::naming::Names;
 use crate::terraform::tree::Tree;
 
@@ -49,16 +47,16 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack) {
     }
     let create = |singleton: Option<Singleton>| singleton == Some(Singleton::Create);
     if create(Some(stack.account.dms_roles)) {
-        singletons::dms_roles(&mut root, &context);
+        account_resources::dms_roles(&mut root, &context);
     }
     if create(stack.account.api_gateway) {
-        singletons::api_gateway_account(&mut root, &context, &stack.regions);
+        account_resources::api_gateway_account(&mut root, &context, &stack.regions);
     }
     if create(stack.account.guard_duty) {
-        singletons::guard_duty(&mut root, &stack.regions);
+        account_resources::guard_duty(&mut root, &stack.regions);
     }
     if create(stack.account.config) {
-        singletons::config_recorder(&mut root, &context, &stack.regions);
+        account_resources::config_recorder(&mut root, &context, &stack.regions);
     }
 }
 

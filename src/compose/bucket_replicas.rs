@@ -3,10 +3,10 @@
 use super::environment::Composer;
 use super::operations::{Buckets, Topics};
 use crate::config::{Bucket as BucketConfig, Topic as About};
-use crate::constructs::alarms;
-use crate::constructs::bucket_replica::{BucketReplica, Elsewhere, Original};
-use crate::constructs::dashboard::{Metric, Panel};
-use crate::constructs::entry::{Built, Entry};
+use crate::constructs::core::{Built, Entry};
+use crate::constructs::data::bucket_replica::{BucketReplica, Elsewhere, Original};
+use crate::constructs::observability::alarms;
+use crate::constructs::observability::dashboard::{Metric, Panel};
 use crate::newtypes::Region;
 
 /// The copy of each bucket that has one.

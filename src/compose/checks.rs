@@ -3,11 +3,10 @@
 use super::environment::Composer;
 use super::hands::{Duty, Hand, On};
 use crate::config::{CheckedBy, Checks as ChecksConfig, Phase, RunValidation, Topic as About};
-use crate::constructs::alarms;
-use crate::constructs::custom_resource::{Request, custom_resource};
-use crate::constructs::entry::{Built, Entry};
-use crate::constructs::function::Function;
-use crate::constructs::policy::Statement;
+use crate::constructs::compute::function::Function;
+use crate::constructs::core::{Built, Entry, Statement};
+use crate::constructs::migration::custom_resource::{Request, custom_resource};
+use crate::constructs::observability::alarms;
 use crate::lambda_packages::Program;
 use crate::terraform::tree::Value;
 

@@ -11,12 +11,12 @@ use super::replications::Replications;
 use super::tables::Tables;
 use super::workflows::Workflows;
 use crate::config::{Colour, Widget, coloured};
-use crate::constructs::balancer::Balancer;
-use crate::constructs::dashboard::{Metric, Panel, dashboard};
-use crate::constructs::dns::{Asked, Check};
-use crate::constructs::entry::Entry;
-use crate::constructs::events::{self, Event};
-use crate::constructs::fargate::Tasks;
+use crate::constructs::compute::fargate::Tasks;
+use crate::constructs::core::Entry;
+use crate::constructs::dns::records::{Asked, Check};
+use crate::constructs::ingress::balancer::Balancer;
+use crate::constructs::observability::dashboard::{Metric, Panel, dashboard};
+use crate::constructs::observability::metric_filters::{self, Event};
 use crate::newtypes::Region;
 use crate::terraform::tree::Value;
 
@@ -169,7 +169,7 @@ impl Composer<'_> {
 
     fn events(&self, title: String, region: Region) -> Panel {
         let metric = |event: Event| Metric {
-            namespace: events::namespace(&self.context).into(),
+            namespace: metric_filters::namespace(&self.context).into(),
             name: event.metric(),
             dimensions: Vec::new(),
             statistic: "Sum",

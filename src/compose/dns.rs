@@ -9,13 +9,14 @@ use crate::config::{
     BalancerShares, Dns as Config, DnsTarget, Network as NetworkConfig, Owner, Phase, Ref, Release,
     Scheme, Split as SplitAt, Topic as About,
 };
-use crate::constructs::alarms::{self, Raised};
-use crate::constructs::balancer::{Balancer, HTTPS};
-use crate::constructs::child_zone::{child_zone, delegate};
-use crate::constructs::dns::{Endpoint, Inputs, Name, Network, Probe, Split};
-use crate::constructs::entry::{Built, Entry};
-use crate::constructs::key::DataClass;
-use crate::constructs::zone::{AliasTarget, Zone};
+use crate::constructs::core::{Built, Entry};
+use crate::constructs::dns::child_zone::{child_zone, delegate};
+use crate::constructs::dns::health_check::{Endpoint, Probe};
+use crate::constructs::dns::records::{Inputs, Name, Network, Split};
+use crate::constructs::dns::zone::{AliasTarget, Zone};
+use crate::constructs::ingress::balancer::{Balancer, HTTPS};
+use crate::constructs::observability::alarms::{self, Raised};
+use crate::constructs::security::kms_key::DataClass;
 use crate::newtypes::{Percent, Port, Region};
 use crate::terraform::tree::NodeId;
 

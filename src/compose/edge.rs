@@ -11,16 +11,16 @@ use crate::config::{
     Network as NetworkConfig, Owner, Phase, Ref, RequestedCertificate, Scheme, Service, Split,
     Traffic, Waf as WafConfig,
 };
-use crate::constructs::api::{self, Api, Authorization, AuthorizerFunction};
-use crate::constructs::balancer::{
+use crate::constructs::core::{Built, Entry};
+use crate::constructs::dns::zone::Zone;
+use crate::constructs::ingress::api::{self, Api, Authorization, AuthorizerFunction};
+use crate::constructs::ingress::balancer::{
     self, Balancer, HTTPS, Listening, Share, Side, Targets, weights,
 };
-use crate::constructs::entry::{Built, Entry};
-use crate::constructs::key::DataClass;
-use crate::constructs::reach::connect_inside;
-use crate::constructs::traffic::{self, Demand, Writer};
-use crate::constructs::waf::Waf;
-use crate::constructs::zone::Zone;
+use crate::constructs::ingress::waf::Waf;
+use crate::constructs::migration::migration_state::{self, Demand, Writer};
+use crate::constructs::network::security_group_rules::connect_inside;
+use crate::constructs::security::kms_key::DataClass;
 use crate::diagnostic::Diagnostic;
 use crate::newtypes::{Key as Name, Percent, Region};
 use crate::terraform::tree::{Handle, Value};
@@ -351,7 +351,7 @@ impl<'a> Composer<'a> {
         if !self.stack.replication.is_empty() {
             let demand = writer.map(|value| Demand { value, by });
             let first = writer.unwrap_or(Writer::Source);
-            traffic::writer(&mut scope, &self.context, first, demand);
+            migration_state::writer(&mut scope, &self.context, first, demand);
         }
         // Without a replication no program asks what the configuration's share is.
         let is_read = |owner| owner == Owner::Workflow || !self.stack.replication.is_empty();
@@ -359,7 +359,7 @@ impl<'a> Composer<'a> {
         if let Some(owner) = traffic.filter(|owner| is_read(*owner)) {
             let demand = share.map(|value| Demand { value, by });
             let planned = self.stage.traffic;
-            traffic::share(&mut scope, &self.context, owner, planned, demand);
+            migration_state::share(&mut scope, &self.context, owner, planned, demand);
         }
     }
 }

@@ -13,21 +13,19 @@ use crate::config::{
     Credentials, Database as DatabaseConfig, ExistingVpc as ExistingVpcConfig,
     Network as NetworkConfig, Phase, Stack, Stage, Transit as TransitConfig,
 };
-use crate::constructs::Context;
-use crate::constructs::account::Account;
-use crate::constructs::certificate::Certificates;
-use crate::constructs::database::{self, Capacity, Database, MasterSecret, Secondary, Site};
-use crate::constructs::entry::{Built, Entry};
-use crate::constructs::existing_vpc::ExistingVpc;
-use crate::constructs::function::Artifacts;
-use crate::constructs::image::Images;
-use crate::constructs::key::{DataClass, Key, Keys};
-use crate::constructs::network::Network;
-use crate::constructs::parameters::parameters;
-use crate::constructs::state::identity_guard;
-use crate::constructs::transit::{self, Member, Peer, Transit, peer};
-use crate::constructs::waf::Waf;
-use crate::constructs::zone::Zones;
+use crate::constructs::account::terraform_state::identity_guard;
+use crate::constructs::compute::function::Artifacts;
+use crate::constructs::compute::image::Images;
+use crate::constructs::core::{Account, Built, Context, Entry};
+use crate::constructs::data::database::{self, Capacity, Database, MasterSecret, Secondary, Site};
+use crate::constructs::data::parameters::parameters;
+use crate::constructs::dns::zone::Zones;
+use crate::constructs::ingress::waf::Waf;
+use crate::constructs::network::existing_vpc::ExistingVpc;
+use crate::constructs::network::transit::{self, Member, Peer, Transit, peer};
+use crate::constructs::network::vpc::Network;
+use crate::constructs::security::certificate::Certificates;
+use crate::constructs::security::kms_key::{DataClass, Key, Keys};
 use crate::naming::Names;
 use crate::newtypes::{Key as Name, Region, RetentionDays};
 use crate::terraform::tree::{NodeId, Scope, Tree};

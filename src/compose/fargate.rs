@@ -8,11 +8,13 @@ use crate::config::{
     Colour, ExistingImage, Fargate as FargateConfig, Network as NetworkConfig, Ref, Release,
     Service, Topic as About,
 };
-use crate::constructs::entry::Entry;
-use crate::constructs::fargate::{Cluster, Ground, Plan, Served, Tasks, Version, tell_of_failures};
-use crate::constructs::image::Image;
-use crate::constructs::key::DataClass;
-use crate::constructs::reach::connect;
+use crate::constructs::compute::fargate::{
+    Cluster, Ground, Plan, Served, Tasks, Version, tell_of_failures,
+};
+use crate::constructs::compute::image::Image;
+use crate::constructs::core::Entry;
+use crate::constructs::network::security_group_rules::connect;
+use crate::constructs::security::kms_key::DataClass;
 use crate::lambda_packages::Calls;
 use crate::newtypes::Region;
 

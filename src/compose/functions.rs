@@ -8,10 +8,10 @@ use super::uses::Stores;
 use crate::config::{
     self, Code as CodeConfig, Colour, ExistingImage, Function as FunctionConfig, Ref, coloured,
 };
-use crate::constructs::entry::{Built, Entry};
-use crate::constructs::function::{Archive, Artifacts, Code, Function, Plan, Site};
-use crate::constructs::key::DataClass;
-use crate::constructs::transactions;
+use crate::constructs::compute::function::{Archive, Artifacts, Code, Function, Plan, Site};
+use crate::constructs::core::{Built, Entry};
+use crate::constructs::observability::transactions;
+use crate::constructs::security::kms_key::DataClass;
 use crate::lambda_packages::{Calls, Program};
 use crate::newtypes::{FunctionVersion, Key, Region};
 use crate::terraform::tree::Value;

@@ -11,15 +11,15 @@ use crate::config::{
     Database as DatabaseConfig, Instances as InstancesConfig, Named, Ref, Service as ServiceConfig,
     Topic as About,
 };
-use crate::constructs::alarms::{self, Raised};
-use crate::constructs::balancer::Side;
-use crate::constructs::dashboard::{Metric, Panel};
-use crate::constructs::entry::{Built, Entry};
-use crate::constructs::events;
-use crate::constructs::instances::{Behind, GROUP, Group, Inputs, Instances};
-use crate::constructs::key::DataClass;
-use crate::constructs::machine_image::MachineImage;
-use crate::constructs::reach::connect;
+use crate::constructs::compute::instances::{Behind, GROUP, Group, Inputs, Instances};
+use crate::constructs::compute::machine_image::MachineImage;
+use crate::constructs::core::{Built, Entry};
+use crate::constructs::ingress::balancer::Side;
+use crate::constructs::network::security_group_rules::connect;
+use crate::constructs::observability::alarms::{self, Raised};
+use crate::constructs::observability::dashboard::{Metric, Panel};
+use crate::constructs::observability::metric_filters;
+use crate::constructs::security::kms_key::DataClass;
 use crate::lambda_packages::Calls;
 use crate::newtypes::Port;
 use crate::terraform::tree::{Term, Value};
@@ -225,7 +225,7 @@ impl Composer<'_> {
                     ("mem_used_percent", "memory (%)"),
                 ]
                 .map(|(name, label)| Metric {
-                    namespace: events::namespace(&self.context).into(),
+                    namespace: metric_filters::namespace(&self.context).into(),
                     name,
                     dimensions: vec![(GROUP, group.name())],
                     statistic: "Maximum",

@@ -28,7 +28,8 @@ mod withdrawals;
 mod workflows;
 
 use crate::config::{Backend, BudgetAlarm, Loaded, Singleton, Stack, Target};
-use crate::constructs::{budget, state};
+use crate::constructs::account::budget;
+use crate::constructs::account::terraform_state;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::naming::{self, Names};
 use crate::newtypes::EnvironmentName;
@@ -75,7 +76,7 @@ pub fn compose(loaded: &Loaded) -> Result<System, Diagnostics> {
             if let Some(bootstrap) = &bootstrap {
                 let region = loaded.stack.primary_region();
                 let environment = stage.environment.as_str();
-                tree.set_backend(state::backend(bootstrap, region, environment));
+                tree.set_backend(terraform_state::backend(bootstrap, region, environment));
             }
             let names = environment::Naming {
                 own: &names,

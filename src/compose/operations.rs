@@ -6,14 +6,14 @@ use super::tables::Tables;
 use crate::config::{
     Alerts as AlertsConfig, Bucket as BucketConfig, BudgetAlarm, Topic as About, Trail,
 };
-use crate::constructs::alarms::Told;
-use crate::constructs::alerts::Topic;
-use crate::constructs::audit::{self, AuditTrail};
-use crate::constructs::bucket::{BucketStatement, PrivateBucket};
-use crate::constructs::budget::budget;
-use crate::constructs::entry::{Built, Entry};
-use crate::constructs::key::DataClass;
-use crate::constructs::storage::storage;
+use crate::constructs::account::audit::{self, AuditTrail};
+use crate::constructs::account::budget::budget;
+use crate::constructs::core::{Built, Entry};
+use crate::constructs::data::bucket::{BucketStatement, PrivateBucket};
+use crate::constructs::data::data_bucket::storage;
+use crate::constructs::observability::alarms::Told;
+use crate::constructs::observability::topic::Topic;
+use crate::constructs::security::kms_key::DataClass;
 use crate::newtypes::Region;
 use crate::terraform::tree::Value;
 

@@ -10,8 +10,8 @@ use super::replications::Replications;
 use super::tables::Tables;
 use super::workflows::Workflows;
 use crate::config::{Colour, Output, Ref, Release, Service};
-use crate::constructs::entry::Entry;
-use crate::constructs::state;
+use crate::constructs::account::terraform_state;
+use crate::constructs::core::Entry;
 use crate::terraform::tree::Value;
 
 /// What was made, and can be told.
@@ -107,7 +107,7 @@ impl Composer<'_> {
                 let running = made.replications.get(replication).running.as_ref()?;
                 running.load.arn()
             }
-            Output::StateLockTable => self.bootstrap.map(state::lock_table)?.into(),
+            Output::StateLockTable => self.bootstrap.map(terraform_state::lock_table)?.into(),
             Output::Table(table) => made.tables.get(table).name(),
             Output::TargetGroup(service) => {
                 made.edge.target_group(service, self.leading(service))?

@@ -8,13 +8,11 @@ use super::operations::Topics;
 use crate::config::{
     Code, Colour, Count, Function as FunctionConfig, Topic as About, alias, coloured,
 };
-use crate::constructs::Context;
-use crate::constructs::alarms::{self, Raised};
-use crate::constructs::balancer::FunctionTarget;
-use crate::constructs::entry::Entry;
-use crate::constructs::function::{Alias, Function};
-use crate::constructs::policy::Statement;
-use crate::constructs::transactions::Outcome;
+use crate::constructs::compute::function::{Alias, Function};
+use crate::constructs::core::{Context, Entry, Statement};
+use crate::constructs::ingress::balancer::FunctionTarget;
+use crate::constructs::observability::alarms::{self, Raised};
+use crate::constructs::observability::transactions::Outcome;
 use crate::lambda_packages::Program;
 use crate::newtypes::{FunctionVersion, Key};
 use crate::terraform::tree::{ConstructId, Scope, Value};

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use super::environment::{Composer, Databases, ExistingVpcs, LookedUp, Networks};
 use super::operations::Topics;
 use crate::config::{Credentials, Phase, Replication as ReplicationConfig, Topic as About};
-use crate::constructs::entry::{Built, Entry};
-use crate::constructs::key::DataClass;
-use crate::constructs::reach::{admit, connect_inside, let_out};
+use crate::constructs::core::{Built, Entry};
+use crate::constructs::network::resolver;
+use crate::constructs::network::security_group_rules::{admit, connect_inside, let_out};
+use crate::constructs::network::transit::dashed;
 use crate::constructs::replication::{Activity, DmsRoles, Home, Inputs, Replicated};
-use crate::constructs::resolver;
-use crate::constructs::transit::dashed;
+use crate::constructs::security::kms_key::DataClass;
 use crate::newtypes::{Cidr, Port};
 
 /// The replications of a system.

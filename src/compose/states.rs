@@ -1,7 +1,7 @@
 //! The states of other environments, and what they tell.
 
 use super::environment::Composer;
-use crate::constructs::state::OtherState;
+use crate::constructs::account::terraform_state::OtherState;
 use crate::newtypes::OutputName;
 
 impl Composer<'_> {

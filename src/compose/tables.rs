@@ -3,12 +3,11 @@
 use super::environment::Composer;
 use super::operations::Topics;
 use crate::config::{Table as TableConfig, Topic as About};
-use crate::constructs::alarms::{self, Raised};
-use crate::constructs::dashboard::{Metric, Panel};
-use crate::constructs::entry::{Built, Entry};
-use crate::constructs::key::DataClass;
-use crate::constructs::policy::Statement;
-use crate::constructs::table::{Copied, Table};
+use crate::constructs::core::{Built, Entry, Statement};
+use crate::constructs::data::table::{Copied, Table};
+use crate::constructs::observability::alarms::{self, Raised};
+use crate::constructs::observability::dashboard::{Metric, Panel};
+use crate::constructs::security::kms_key::DataClass;
 use crate::lambda_packages::Calls;
 use crate::newtypes::Region;
 use crate::terraform::tree::ConstructId;

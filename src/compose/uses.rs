@@ -12,13 +12,14 @@ use crate::config::{
     Bucket as BucketConfig, Database as DatabaseConfig, Network as NetworkConfig, Ref, Service,
     Uses,
 };
-use crate::constructs::database::Database;
+use crate::constructs::data::database::Database;
 
-use crate::constructs::entry::Entry;
-use crate::constructs::function::Function;
-use crate::constructs::key::{DataClass, Key};
-use crate::constructs::policy::Statement;
-use crate::constructs::reach::{Standing, connect, connect_inside, connect_outside};
+use crate::constructs::compute::function::Function;
+use crate::constructs::core::{Entry, Statement};
+use crate::constructs::network::security_group_rules::{
+    Standing, connect, connect_inside, connect_outside,
+};
+use crate::constructs::security::kms_key::{DataClass, Key};
 use crate::lambda_packages::Calls;
 use crate::newtypes::{Key as Name, Region};
 use crate::terraform::tree::{Scope, Value};

@@ -4,12 +4,11 @@ use super::environment::Composer;
 use super::hands::{Duty, Hand, LONGEST, On};
 use super::operations::Topics;
 use crate::config::{Topic as About, Workflow as WorkflowConfig};
-use crate::constructs::alarms;
-use crate::constructs::entry::{Built, Entry};
-use crate::constructs::function::Function;
-use crate::constructs::key::DataClass;
-use crate::constructs::policy::Statement;
-use crate::constructs::workflow::{self, Called, Pace, Traffic, Workflow};
+use crate::constructs::compute::function::Function;
+use crate::constructs::core::{Built, Entry, Statement};
+use crate::constructs::migration::workflow::{self, Called, Pace, Traffic, Workflow};
+use crate::constructs::observability::alarms;
+use crate::constructs::security::kms_key::DataClass;
 use crate::lambda_packages::Program;
 use crate::newtypes::Region;
 

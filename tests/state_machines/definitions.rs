@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use paymig::asl::{Definition, Ended, MOST_EVENTS};
 use paymig::config::{Owner, Traffic as TrafficConfig, Workflow as WorkflowConfig};
-use paymig::constructs::workflow::{Called, Migration, Pace, Rollback, Traffic};
+use paymig::constructs::migration::workflow::{Called, Migration, Pace, Rollback, Traffic};
 use paymig::newtypes::{Concurrency, Minutes, Percent, Seconds};
 use paymig::terraform::tree::{Expr, Term};
 use serde_json::{Map, Value as Json};

@@ -5,12 +5,11 @@ use crate::compose::application_secrets::ApplicationSecret;
 use crate::compose::environment::Composer;
 use crate::compose::uses::reads_secrets;
 use crate::config::{Credentials, Owner, Section, Split};
-use crate::constructs::balancer::Side;
-use crate::constructs::bucket::PrivateBucket;
-use crate::constructs::entry::Entry;
-use crate::constructs::key::{DataClass, Key};
-use crate::constructs::policy::Statement;
+use crate::constructs::core::{Entry, Statement};
+use crate::constructs::data::bucket::PrivateBucket;
+use crate::constructs::ingress::balancer::Side;
 use crate::constructs::replication::{Running, Task};
+use crate::constructs::security::kms_key::{DataClass, Key};
 use crate::lambda_packages::Calls;
 use crate::terraform::tree::Value;
 

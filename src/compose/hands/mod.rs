@@ -17,12 +17,11 @@ use crate::config::{
     Network as NetworkConfig, Ref, Replication as ReplicationConfig, Section,
     Workflow as WorkflowConfig,
 };
-use crate::constructs::entry::Entry;
-use crate::constructs::events::count;
-use crate::constructs::function::{Function, Plan};
-use crate::constructs::key::DataClass;
-use crate::constructs::policy::Statement;
-use crate::constructs::secret_key::hash_key;
+use crate::constructs::compute::function::{Function, Plan};
+use crate::constructs::core::{Entry, Statement};
+use crate::constructs::observability::metric_filters::count;
+use crate::constructs::security::kms_key::DataClass;
+use crate::constructs::security::secret_key::hash_key;
 use crate::lambda_packages::Program;
 use crate::newtypes::Seconds;
 use crate::terraform::tree::Value;

@@ -6,8 +6,8 @@ use super::{Duty, On};
 use crate::compose::application_secrets::APPLICATION_USER;
 use crate::compose::environment::Composer;
 use crate::config::{Ref, Replication as ReplicationConfig, Section};
-use crate::constructs::entry::Entry;
-use crate::constructs::events;
+use crate::constructs::core::Entry;
+use crate::constructs::observability::metric_filters;
 use crate::terraform::tree::{Any, List, Object, Term, Value};
 
 impl Composer<'_> {
@@ -22,7 +22,7 @@ impl Composer<'_> {
         let replications = Value::<Any>::from(replications.collect::<Value<List<Any>>>());
         let mut told = BTreeMap::from([
             ("CHECKPOINTS", on.buckets.get(duty.checkpoints).name()),
-            ("NAMESPACE", events::namespace(&self.context).into()),
+            ("NAMESPACE", metric_filters::namespace(&self.context).into()),
             ("REPLICATIONS", replications.to_json()),
             ("TOPIC", self.topic(duty, on)),
             ("WORKFLOW", duty.section.identity().to_owned().into()),

@@ -5,8 +5,7 @@ use super::{Inputs, Replication, trust};
 use crate::aws;
 use crate::aws::dms_endpoint::{DmsEndpointArgs, PostgresSettings};
 use crate::config::Engine;
-use crate::constructs::Context;
-use crate::constructs::entry::Entry;
+use crate::constructs::core::{Context, Entry};
 use crate::diagnostic::Diagnostic;
 use crate::terraform::tree::{Block, Handle, NodeId, Scope, Value};
 

@@ -2,8 +2,8 @@
 
 use super::Running;
 use super::tasks::Task;
-use crate::constructs::Context;
-use crate::constructs::notice::Notice;
+use crate::constructs::core::Context;
+use crate::constructs::observability::event_notification::Notice;
 use crate::terraform::tree::{Object, Scope, Term, Value};
 
 /// Sends the failures of the tasks of `running` to `topic`, whose policy and key let

@@ -23,14 +23,6 @@ pub use roles::DmsRoles;
 pub use settings::TaskSettings;
 pub use tasks::{Task, Way};
 
-use super::Context;
-use super::database::Database;
-use super::entry::Entry;
-use super::ignored::ignoring;
-use super::key::Key;
-use super::logs::log_group;
-use super::network::Network;
-use super::role::Role;
 use crate::aws;
 use crate::aws::dms_replication_instance::DmsReplicationInstanceArgs;
 use crate::aws::dms_replication_subnet_group::DmsReplicationSubnetGroupArgs;
@@ -38,6 +30,11 @@ use crate::config::{
     Availability, Database as DatabaseConfig, Engine, Existing, Network as NetworkConfig,
     Replication, Reverse,
 };
+use crate::constructs::core::{Context, Entry, Role, ignoring};
+use crate::constructs::data::database::Database;
+use crate::constructs::network::vpc::Network;
+use crate::constructs::observability::log_group::log_group;
+use crate::constructs::security::kms_key::Key;
 use crate::newtypes::{Cidr, Port, RetentionDays, TablePattern};
 use crate::terraform::tree::{Handle, Scope, Value};
 use endpoints::{Endpoints, Side, Trust, Use};

@@ -5,9 +5,8 @@ use crate::aws;
 use crate::aws::vpc_security_group_egress_rule::VpcSecurityGroupEgressRuleArgs;
 use crate::aws::vpc_security_group_ingress_rule::VpcSecurityGroupIngressRuleArgs;
 use crate::config::{Endpoint, Tier};
-use crate::constructs::Context;
-use crate::constructs::entry::Entry;
-use crate::constructs::transit::dashed;
+use crate::constructs::core::{Context, Entry};
+use crate::constructs::network::transit::dashed;
 use crate::newtypes::Cidr;
 use crate::terraform::tree::{Handle, Scope};
 

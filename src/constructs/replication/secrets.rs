@@ -5,11 +5,9 @@
 use super::{Database, DatabaseConfig, Entry, Replication};
 use crate::aws::data;
 use crate::config::{Credentials as CredentialsConfig, Engine, Existing};
-use crate::constructs::Context;
-use crate::constructs::account::Account;
-use crate::constructs::key::Key;
-use crate::constructs::policy::{Policy, Statement};
-use crate::constructs::secret::{self, Credentials, Filled, User};
+use crate::constructs::core::{Account, Context, Policy, Statement};
+use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::secret::{self, Credentials, Filled, User};
 use crate::newtypes::Region;
 use crate::terraform::tree::{Handle, NodeId, Scope, Value};
 

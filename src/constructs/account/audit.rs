@@ -1,0 +1,132 @@
+//! The audit trail: who called which API of AWS, and who read or wrote which object.
+//!
+//! PCI DSS 10.2 (what is recorded), 10.3 (nobody changes it), 10.5.1 (how long it is kept).
+
+use crate::aws;
+use crate::aws::cloudtrail::{CloudtrailArgs, DataResource, DataResourceArgs, EventSelector};
+use crate::constructs::core::{Context, Policy, Principal, Role, Statement};
+use crate::constructs::data::bucket::{BucketStatement, PrivateBucket};
+use crate::constructs::observability::log_group::log_group;
+use crate::constructs::security::kms_key::Key;
+use crate::newtypes::{Region, RetentionDays};
+use crate::terraform::tree::{Block, Handle, Scope, Value};
+
+/// What a trail is made from.
+#[derive(Clone, Debug)]
+pub struct Inputs {
+    /// The region of the trail, its bucket and its log group.
+    pub region: Region,
+    /// Keeps the records. Its policy holds [`statements`].
+    pub bucket: PrivateBucket,
+    /// The ARNs of the buckets whose reads and writes are recorded.
+    pub buckets: Vec<Value<String>>,
+    /// The ARNs of the tables whose reads and writes are recorded, in each of their regions.
+    pub tables: Vec<Value<String>>,
+    /// Encrypts the log group.
+    pub logs_key: Key,
+    /// How long the log group is kept.
+    pub retention: RetentionDays,
+}
+
+/// A trail that was added to a tree.
+#[derive(Clone, Copy, Debug)]
+pub struct AuditTrail {
+    /// Where the records also go, for metric filters.
+    pub log_group: Handle<aws::CloudwatchLogGroup>,
+}
+
+impl AuditTrail {
+    /// A trail over all regions, whose files are signed.
+    pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, inputs: Inputs) -> Self {
+        let name = name(context);
+        let group = scope.add(
+            "log-group",
+            log_group(
+                format!("/aws/cloudtrail/{name}"),
+                inputs.retention,
+                inputs.logs_key,
+            ),
+        );
+        let streams = Value::concat([group.arn(), ":*".into()]);
+        let role = Role::new(
+            scope,
+            context.names.of("trail-role"),
+            "Writes the audit trail into its log group",
+            "cloudtrail.amazonaws.com",
+        );
+        let policy = role.allow(
+            scope,
+            Policy::new([Statement::allow(
+                ["logs:CreateLogStream", "logs:PutLogEvents"],
+                [streams.clone()],
+            )]),
+        );
+        let trail = aws::Cloudtrail::new(CloudtrailArgs {
+            name: name.into(),
+            s3_bucket_name: inputs.bucket.name(),
+        })
+        .is_multi_region_trail(true)
+        .include_global_service_events(true)
+        .enable_log_file_validation(true)
+        .kms_key_id(inputs.bucket.key().arn())
+        .cloud_watch_logs_group_arn(streams)
+        .cloud_watch_logs_role_arn(role.arn())
+        .event_selector(selector(inputs.buckets, inputs.tables))
+        .depends_on(policy)
+        // CloudTrail tries the bucket when the trail is made.
+        .depends_on(inputs.bucket.policy());
+        scope.add("trail", trail);
+        Self { log_group: group }
+    }
+}
+
+/// What the policy of the bucket says for the trail (CloudTrail user guide, "Amazon S3 bucket policy
+/// for CloudTrail").
+pub fn statements(context: &Context<'_>, region: Region) -> [BucketStatement; 2] {
+    let service = || Principal::Service("cloudtrail.amazonaws.com".into());
+    let trail = format!("trail/{}", name(context));
+    let trail = context.account.arn("cloudtrail", region.as_str(), trail);
+    let same = trail.clone();
+    let account = context.account.id();
+    [
+        Box::new(move |bucket| {
+            Statement::allow(["s3:GetBucketAcl"], [bucket.arn()])
+                .sid("TrailReadsAcl")
+                .to(service())
+                .when("StringEquals", "aws:SourceArn", trail)
+        }),
+        Box::new(move |bucket| {
+            let records = Value::concat([bucket.arn(), "/AWSLogs/".into(), account, "/*".into()]);
+            Statement::allow(["s3:PutObject"], [records])
+                .sid("TrailWrites")
+                .to(service())
+                .when("StringEquals", "aws:SourceArn", same)
+                .when("StringEquals", "s3:x-amz-acl", "bucket-owner-full-control")
+        }),
+    ]
+}
+
+fn name(context: &Context<'_>) -> String {
+    context.names.of("trail")
+}
+
+/// All calls that manage something, and all that read or write the watched buckets and tables.
+fn selector(buckets: Vec<Value<String>>, tables: Vec<Value<String>>) -> Block<EventSelector> {
+    let objects = buckets
+        .into_iter()
+        .map(|bucket| Value::concat([bucket, "/".into()]));
+    let watched = [
+        ("AWS::S3::Object", objects.collect::<Vec<_>>()),
+        ("AWS::DynamoDB::Table", tables),
+    ];
+    let watched = watched.into_iter().filter(|(_, values)| !values.is_empty());
+    EventSelector::new()
+        .include_management_events(true)
+        .read_write_type("All")
+        .data_resource(watched.map(|(kind, values)| {
+            DataResource::new(DataResourceArgs {
+                r#type: kind.into(),
+                values: values.into(),
+            })
+        }))
+}

@@ -1,0 +1,149 @@
+//! Where Terraform's state is kept, and whose it is.
+
+use crate::aws;
+use crate::aws::dynamodb_table::{self, AttributeArgs};
+use crate::config::Protection;
+use crate::constructs::core::{Context, ignoring};
+use crate::constructs::data::bucket::{PrivateBucket, private_bucket};
+use crate::constructs::security::kms_key::{DataClass, Key};
+use crate::naming::Names;
+use crate::newtypes::Region;
+use crate::terraform::builtin::{TerraformData, TerraformRemoteState};
+use crate::terraform::tree::{Backend, Handle, Map, Scope, Value};
+
+/// Adds the guard that keeps this document from being applied over another one's state.
+///
+/// `identity` is `<stack>/<environment>/<suffix>`. The state keeps the identity that it was made for; a
+/// document with another one fails at plan. Without the guard the next document in the same folder
+/// would replace every database.
+pub fn identity_guard(scope: &mut Scope<'_>, identity: &str) {
+    let output = Handle::<TerraformData>::itself().output();
+    let guard = TerraformData::new()
+        .input(identity.to_owned())
+        .postcondition(
+            output.clone().equals(identity.to_owned()),
+            Value::concat([
+                "this state belongs to ".into(),
+                output.to_text(),
+                format!(", and this document is {identity}").into(),
+            ]),
+        );
+    scope.add("identity", ignoring(guard));
+}
+
+/// The backend in the bucket and table of the environment `bootstrap`, whose names are `bootstrap`'s.
+pub fn backend(bootstrap: &Names, region: Region, environment: &str) -> Backend {
+    Backend::S3 {
+        bucket: bootstrap.of(BUCKET),
+        key: key(environment),
+        region: region.as_str().to_owned(),
+        dynamodb_table: lock_table(bootstrap),
+        kms_key_id: format!(
+            "alias/{}",
+            bootstrap.of(&Key::token(DataClass::State, region))
+        ),
+    }
+}
+
+/// The table that locks the states, which the environment `bootstrap` makes.
+pub fn lock_table(bootstrap: &Names) -> String {
+    bootstrap.of(LOCKS)
+}
+
+/// The state of another environment of the same stack, in the backend of the environment `bootstrap`.
+#[derive(Clone, Copy, Debug)]
+pub struct OtherState {
+    state: Handle<TerraformRemoteState>,
+}
+
+impl OtherState {
+    /// Reads it, at every plan. `outputs` are the names that it may be asked for; what it does not tell is an
+    /// empty text.
+    ///
+    /// A plan fails while that environment was never applied.
+    pub fn read<'a>(
+        scope: &mut Scope<'_>,
+        bootstrap: &Names,
+        region: Region,
+        environment: &'a str,
+        outputs: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let config = [
+            ("bucket", bootstrap.of(BUCKET)),
+            ("key", key(environment)),
+            ("region", region.as_str().to_owned()),
+        ];
+        let outputs = outputs.into_iter().chain([ENVIRONMENT]);
+        let defaults: Value<Map<String>> = outputs
+            .map(|name| (name.to_owned(), String::new()))
+            .collect();
+        let told = Handle::<TerraformRemoteState>::itself().outputs();
+        let state = TerraformRemoteState::new("s3")
+            .config(Value::from(config))
+            .defaults(defaults)
+            .postcondition(
+                told.key(ENVIRONMENT).equals(environment.to_owned()),
+                format!("the state of {environment} holds nothing: apply that environment first"),
+            );
+        Self {
+            state: scope.child("reads").add(environment.to_owned(), state),
+        }
+    }
+
+    /// One of its outputs.
+    pub fn output(&self, name: &str) -> Value<String> {
+        self.state.outputs().key(name.to_owned())
+    }
+}
+
+/// The output that names the environment: every document has it.
+const ENVIRONMENT: &str = "environment";
+
+fn key(environment: &str) -> String {
+    format!("{environment}/terraform.tfstate")
+}
+
+/// The tokens of the names; the backends of all other environments depend on them.
+const BUCKET: &str = "state";
+const LOCKS: &str = "state-lock";
+
+/// The bucket and the lock table that hold the states of the other environments.
+#[derive(Clone, Copy, Debug)]
+pub struct StateStore {
+    /// The bucket.
+    pub bucket: PrivateBucket,
+    /// The lock table.
+    pub locks: Handle<aws::DynamodbTable>,
+}
+
+impl StateStore {
+    /// Adds both, encrypted with `key`.
+    ///
+    /// State is the record of what every environment is: versions are kept, and both stay when
+    /// everything else is destroyed, unless the estate is destroyable.
+    pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, key: Key) -> Self {
+        let mut scope = scope.child("state");
+        Self {
+            bucket: private_bucket(&mut scope, context, BUCKET, key, []),
+            locks: locks(&mut scope, context, key),
+        }
+    }
+}
+
+fn locks(scope: &mut Scope<'_>, context: &Context<'_>, key: Key) -> Handle<aws::DynamodbTable> {
+    // Terraform's S3 backend asks for exactly this key.
+    const LOCK_ID: &str = "LockID";
+    let table = aws::DynamodbTable::new(context.names.of(LOCKS))
+        .billing_mode("PAY_PER_REQUEST")
+        .hash_key(LOCK_ID)
+        .attribute(dynamodb_table::Attribute::new(AttributeArgs {
+            name: LOCK_ID.into(),
+            r#type: "S".into(),
+        }))
+        .point_in_time_recovery(dynamodb_table::PointInTimeRecovery::new(true))
+        .server_side_encryption(
+            dynamodb_table::ServerSideEncryption::new(true).kms_key_arn(key.arn()),
+        )
+        .deletion_protection_enabled(context.protection == Protection::Protected);
+    scope.add("locks", context.keep(table))
+}

@@ -1,0 +1,102 @@
+//! What callers name: a pointer to a published version, with executions kept warm.
+
+use super::Function;
+use crate::aws;
+use crate::aws::appautoscaling_policy::{
+    AppautoscalingPolicyArgs, PredefinedMetricSpecification,
+    TargetTrackingScalingPolicyConfiguration,
+};
+use crate::aws::appautoscaling_target::AppautoscalingTargetArgs;
+use crate::aws::lambda_alias::LambdaAliasArgs;
+use crate::config::Count;
+use crate::constructs::core::Context;
+use crate::newtypes::FunctionVersion;
+use crate::terraform::tree::{Handle, Scope, Value};
+
+/// An alias that was added to a tree.
+#[derive(Clone, Copy, Debug)]
+pub struct Alias {
+    alias: Handle<aws::LambdaAlias>,
+}
+
+/// The share of warm executions that are busy before more are made: AWS's own advice (Lambda
+/// developer guide, "Managing provisioned concurrency with Application Auto Scaling").
+const TARGET_UTILIZATION: f64 = 0.7;
+
+impl Alias {
+    /// The alias `name` of a version of `function`.
+    pub fn new(
+        scope: &mut Scope<'_>,
+        function: Function,
+        name: &'static str,
+        version: FunctionVersion,
+    ) -> Self {
+        let alias = aws::LambdaAlias::new(LambdaAliasArgs {
+            function_name: function.name(),
+            function_version: match version {
+                FunctionVersion::Latest => function.version(),
+                FunctionVersion::Number(number) => number.to_string().into(),
+            },
+            name: name.into(),
+        });
+        Self {
+            alias: scope.add(name, alias),
+        }
+    }
+
+    /// Keeps `count` executions warm, as many as are in use; names are made with `key`.
+    pub fn keep_warm(
+        &self,
+        scope: &mut Scope<'_>,
+        context: &Context<'_>,
+        key: &str,
+        count: &Count,
+    ) {
+        const DIMENSION: &str = "lambda:function:ProvisionedConcurrency";
+        const NAMESPACE: &str = "lambda";
+        let mut scope = scope.child("warm");
+        let resource = Value::concat([
+            "function:".into(),
+            self.alias.function_name(),
+            ":".into(),
+            self.alias.name(),
+        ]);
+        let target = aws::AppautoscalingTarget::new(AppautoscalingTargetArgs {
+            max_capacity: count.max.into(),
+            min_capacity: count.min.into(),
+            resource_id: resource,
+            scalable_dimension: DIMENSION.into(),
+            service_namespace: NAMESPACE.into(),
+        });
+        let target = scope.add("target", target);
+        let utilization =
+            PredefinedMetricSpecification::new("LambdaProvisionedConcurrencyUtilization");
+        let policy = aws::AppautoscalingPolicy::new(AppautoscalingPolicyArgs {
+            name: context.names.keyed("warm", [key]).into(),
+            resource_id: target.resource_id(),
+            scalable_dimension: target.scalable_dimension(),
+            service_namespace: target.service_namespace(),
+        })
+        .policy_type("TargetTrackingScaling")
+        .target_tracking_scaling_policy_configuration(
+            TargetTrackingScalingPolicyConfiguration::new(TARGET_UTILIZATION)
+                .predefined_metric_specification(utilization),
+        );
+        scope.add("policy", policy);
+    }
+
+    /// Its ARN: the function's, and the alias.
+    pub fn arn(&self) -> Value<String> {
+        self.alias.arn()
+    }
+
+    /// Its name, which permissions take as qualifier.
+    pub fn name(&self) -> Value<String> {
+        self.alias.name()
+    }
+
+    /// What API Gateway calls.
+    pub fn invoke_arn(&self) -> Value<String> {
+        self.alias.invoke_arn()
+    }
+}

@@ -1,0 +1,79 @@
+//! Where the code of functions lies: in the document, then in a bucket, then in Lambda.
+
+use std::collections::BTreeMap;
+
+use crate::aws;
+use crate::aws::s3_object::S3ObjectArgs;
+use crate::constructs::core::Context;
+use crate::constructs::data::bucket::{PrivateBucket, private_bucket};
+use crate::constructs::security::kms_key::Key;
+use crate::lambda_packages::Program;
+use crate::newtypes::Region;
+use crate::terraform::tree::{Scope, Value};
+
+/// The bucket of one region that holds archives of programs.
+#[derive(Debug)]
+pub struct Artifacts {
+    bucket: PrivateBucket,
+    region: Region,
+    codes: BTreeMap<Program, Archive>,
+}
+
+/// The archive of a program, as a function takes it.
+#[derive(Clone, Debug)]
+pub struct Archive {
+    pub(super) program: Program,
+    pub(super) bucket: Value<String>,
+    pub(super) key: Value<String>,
+    pub(super) version: Value<String>,
+    pub(super) sha256: String,
+    pub(super) drivers: Option<Value<String>>,
+}
+
+impl Artifacts {
+    /// The bucket in `region`, which is that of `scope`.
+    pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, region: Region, key: Key) -> Self {
+        let token = format!("artifacts-{}", region.short());
+        Self {
+            bucket: private_bucket(scope, context, &token, key, []),
+            region,
+            codes: BTreeMap::new(),
+        }
+    }
+
+    /// The code of `program`, uploaded the first time it is asked for; `trusted` as for
+    /// [`Program::archive`].
+    pub fn code<'p>(
+        &mut self,
+        scope: &mut Scope<'_>,
+        program: Program,
+        trusted: impl IntoIterator<Item = (&'p str, &'p str)>,
+    ) -> Archive {
+        let (bucket, region) = (self.bucket, self.region);
+        let code = self.codes.entry(program).or_insert_with(|| {
+            let archive = program.archive(trusted);
+            let object = aws::S3Object::new(S3ObjectArgs {
+                bucket: bucket.name(),
+                key: format!("{}.zip", program.package()).into(),
+            })
+            .content_base64(archive.base64())
+            .content_type("application/zip");
+            let object = scope.child("object").add(program.package(), object);
+            Archive {
+                program,
+                bucket: object.bucket(),
+                key: object.key(),
+                version: object.version_id(),
+                sha256: archive.sha256_base64(),
+                drivers: program.needs_drivers().then(|| drivers(region)),
+            }
+        });
+        code.clone()
+    }
+}
+
+/// The layer that AWS manages with the database drivers pg8000 and `PyMySQL` ("AWS SDK for pandas",
+/// version 3.17.0). Pinned: a layer's version never changes, and `requirements/test.in` has what is in it.
+fn drivers(region: Region) -> Value<String> {
+    format!("arn:aws:lambda:{region}:336392948345:layer:AWSSDKPandas-Python313-Arm64:14").into()
+}

@@ -1,0 +1,66 @@
+//! Machine images: the newest that matched when it was asked for, and none newer until somebody asks again.
+
+use crate::aws::data;
+use crate::aws::data::ami::{Filter, FilterArgs};
+use crate::config::{Architecture, ExistingAmi};
+use crate::constructs::core::ignoring;
+use crate::terraform::builtin::TerraformData;
+use crate::terraform::tree::{Any, Block, Handle, Object, Scope, Value};
+
+/// A machine image.
+#[derive(Clone, Copy, Debug)]
+pub struct MachineImage {
+    taken: Handle<TerraformData>,
+}
+
+impl MachineImage {
+    /// The newest image that `config` describes, kept until `revision` is another text: an image that AWS
+    /// publishes must not come along with a shift of requests.
+    pub fn new(scope: &mut Scope<'_>, config: &ExistingAmi, revision: &str) -> Self {
+        let architecture = match config.architecture {
+            Architecture::Arm64 => "arm64",
+            Architecture::X8664 => "x86_64",
+        };
+        let newest = data::Ami::new()
+            .most_recent(true)
+            .owners([config.owner.clone()])
+            .filter([
+                filter("name", config.name.clone()),
+                filter("architecture", architecture),
+                filter("root-device-type", "ebs"),
+                filter("state", "available"),
+                filter("virtualization-type", "hvm"),
+            ]);
+        let newest = scope.add("newest", newest);
+        let image = Object::from_iter([
+            (ID, newest.id().into_term()),
+            (ROOT_DEVICE, newest.root_device_name().into_term()),
+        ]);
+        let taken = TerraformData::new()
+            .input(Value::<Any>::from(image))
+            .triggers_replace(revision.to_owned());
+        Self {
+            taken: scope.add("image", ignoring(taken)),
+        }
+    }
+
+    /// Its id.
+    pub fn id(&self) -> Value<String> {
+        self.taken.output().key(ID).to_text()
+    }
+
+    /// The name of the device that it starts from.
+    pub fn root_device(&self) -> Value<String> {
+        self.taken.output().key(ROOT_DEVICE).to_text()
+    }
+}
+
+const ID: &str = "id";
+const ROOT_DEVICE: &str = "root_device";
+
+fn filter(name: &'static str, value: impl Into<Value<String>>) -> Block<Filter> {
+    Filter::new(FilterArgs {
+        name: name.into(),
+        values: [value].into(),
+    })
+}

@@ -1,0 +1,71 @@
+//! Container registries: one repository for every image, in every region that runs it.
+
+use crate::aws;
+use crate::aws::ecr_repository::{EncryptionConfiguration, ImageScanningConfiguration};
+use crate::aws::ecr_repository_policy::EcrRepositoryPolicyArgs;
+use crate::config::{ExistingImage, Protection};
+use crate::constructs::core::{Context, Entry, Policy, Principal, Statement};
+use crate::constructs::security::kms_key::Key;
+use crate::newtypes::Region;
+use crate::terraform::tree::{Handle, Scope};
+
+/// A repository that was added to a tree.
+#[derive(Clone, Copy, Debug)]
+pub struct Repository {
+    repository: Handle<aws::EcrRepository>,
+    region: Region,
+}
+
+impl Repository {
+    /// The repository of `image` in `region`, encrypted with `key`.
+    ///
+    /// Tags are immutable, so an image that was looked up by tag cannot change under a plan; pushed images
+    /// are scanned (PCI DSS 6.3).
+    pub fn new(
+        root: &mut Scope<'_>,
+        context: &Context<'_>,
+        image: Entry<'_, ExistingImage>,
+        key: Key,
+        region: Region,
+    ) -> Self {
+        let repository = aws::EcrRepository::new(image.repository.clone())
+            .image_tag_mutability("IMMUTABLE")
+            .force_delete(context.protection == Protection::Destroyable)
+            .encryption_configuration(
+                EncryptionConfiguration::new()
+                    .encryption_type("KMS")
+                    .kms_key(key.arn()),
+            )
+            .image_scanning_configuration(ImageScanningConfiguration::new(true));
+        let mut scope = root.in_region(region.as_str());
+        let mut scope = scope.child("repository").into_child(image.construct_id());
+        Self {
+            repository: scope.add(region.short(), context.keep(repository)),
+            region,
+        }
+    }
+
+    /// Lets functions of this account run its images: Lambda pulls them as itself (Lambda developer guide,
+    /// "Amazon ECR permissions"), and would else write such a policy on its own.
+    pub fn admit_functions(
+        &self,
+        root: &mut Scope<'_>,
+        context: &Context<'_>,
+        image: Entry<'_, ExistingImage>,
+    ) {
+        let functions = context
+            .account
+            .arn("lambda", self.region.as_str(), "function:*");
+        let pull = Statement::allow(["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], [])
+            .sid("FunctionsOfThisAccount")
+            .to(Principal::Service("lambda.amazonaws.com".into()))
+            .when("ArnLike", "aws:SourceArn", functions);
+        let policy = aws::EcrRepositoryPolicy::new(EcrRepositoryPolicyArgs {
+            policy: Policy::new([pull]).to_json(),
+            repository: self.repository.name(),
+        });
+        let mut scope = root.in_region(self.region.as_str());
+        let mut scope = scope.child("repository").into_child(image.construct_id());
+        scope.child("functions").add(self.region.short(), policy);
+    }
+}

@@ -1,0 +1,80 @@
+//! The first password of a database, which is in no plan and in no state.
+//!
+//! ```text
+//! ephemeral random ─► secret version (write-only) ─► ephemeral read-back ─► master_password_wo
+//! ```
+//!
+//! The cluster reads back what the secret holds: the random value is drawn anew in every run, so
+//! feeding it to both would leave two passwords when an apply fails in between.
+
+use crate::aws;
+use crate::aws::{data, ephemeral};
+use crate::config::{Database as Config, ExistingSecret};
+use crate::constructs::core::{Context, Entry};
+use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::secret::{self, Credentials, Filled, User, VERSION};
+use crate::terraform::tree::{Declared, Ephemeral, Scope, Value};
+
+/// The password of a master user.
+#[derive(Clone, Debug)]
+pub(super) struct Password {
+    value: Ephemeral<String>,
+    /// The ARN of the secret that holds it.
+    pub(super) secret_arn: Value<String>,
+}
+
+/// The user that owns the database; applications and DMS have users of their own.
+const MASTER_USER: &str = "payment_admin";
+
+impl Password {
+    /// A random password in a new secret for the cluster that `config` describes.
+    pub(super) fn random(
+        scope: &mut Scope<'_>,
+        context: &Context<'_>,
+        config: Entry<'_, Config>,
+        key: Key,
+    ) -> Self {
+        let user = User {
+            username: MASTER_USER,
+            engine: config.engine().family(),
+            // The secret is written before the cluster has one.
+            host: None,
+            port: config.engine().port(),
+            database: config.aurora().name.clone().into(),
+            master: None,
+        };
+        let name = secret::name(context, config.identity(), "db");
+        let description = "Master user of a database";
+        let credentials =
+            Credentials::new(scope, context, name, description, key, user, Filled::Random);
+        Self::current(scope, credentials.filled_id(), credentials.arn())
+    }
+
+    /// The password in a secret that exists; its owner rotates it.
+    pub(super) fn existing(scope: &mut Scope<'_>, secret: &ExistingSecret) -> Self {
+        let secret = scope.add(
+            "secret",
+            data::SecretsmanagerSecret::new().name(secret.name.clone()),
+        );
+        Self::current(scope, secret.id(), secret.arn())
+    }
+
+    /// `cluster`, with the master user and this password.
+    pub(super) fn set_on(&self, cluster: Declared<aws::RdsCluster>) -> Declared<aws::RdsCluster> {
+        cluster
+            .master_username(MASTER_USER)
+            .master_password_wo(self.value.clone())
+            .master_password_wo_version(VERSION)
+    }
+
+    fn current(scope: &mut Scope<'_>, id: Value<String>, secret_arn: Value<String>) -> Self {
+        let current = scope.add(
+            "current-secret",
+            ephemeral::SecretsmanagerSecretVersion::new(id),
+        );
+        Self {
+            value: current.secret_string().json_key("password"),
+            secret_arn,
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Application load balancers: one in each network, TLS 1.2 and 1.3 only, with target groups that share
+//! the requests by weight.
+//!
+//! The weights stand in a rule of the listener, and in nothing else: they move at once, without the
+//! delay of DNS, and moving them replaces nothing.
+
+mod access_logs;
+mod targets;
+mod weights;
+
+pub use targets::{FunctionTarget, Listening, Share, Side, Targets};
+pub use weights::weights;
+
+use crate::aws;
+use crate::aws::lb::AccessLogs as AccessLogsBlock;
+use crate::aws::lb_listener::{DefaultAction, FixedResponse, LbListenerArgs, Redirect};
+use crate::aws::lb_listener_rule::{
+    Action, Condition, Forward, LbListenerRuleArgs, PathPattern, TargetGroup,
+};
+use crate::config::{Balancer as Config, Owner, Protection, Scheme, Tier};
+use crate::constructs::core::{Context, Entry, ignoring};
+use crate::constructs::network::security_group_rules::{Standing, connect_inside, connect_outside};
+use crate::constructs::network::vpc::Network;
+use crate::newtypes::Cidr;
+use crate::terraform::tree::{Handle, Scope, Value};
+use access_logs::AccessLogs;
+
+/// TLS 1.3, and of 1.2 what is not broken (PCI DSS 4.2.1).
+const TLS_POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-2021-06";
+
+/// The port of HTTPS.
+pub const HTTPS: u16 = 443;
+
+const HTTP: u16 = 80;
+
+/// A load balancer in one network.
+#[derive(Clone, Debug)]
+pub struct Balancer {
+    /// The load balancer.
+    pub load_balancer: Handle<aws::Lb>,
+    /// The ARN of its certificate.
+    pub certificate: Value<String>,
+    /// What accepts HTTPS.
+    pub listener: Handle<aws::LbListener>,
+    /// The rule that shares the requests; a target group serves only once it is in a rule.
+    pub rule: Handle<aws::LbListenerRule>,
+    /// Where it stands, and the group around it.
+    pub standing: Standing,
+    /// The name that AWS names are made with.
+    pub identity: String,
+    groups: Vec<(Side, Handle<aws::LbTargetGroup>)>,
+}
+
+/// What a load balancer is made with.
+#[derive(Clone, Debug)]
+pub struct Inputs<'a> {
+    /// Where it stands.
+    pub network: &'a Network,
+    /// The ARN of its certificate.
+    pub certificate: Value<String>,
+    /// The ARN of the account that AWS delivers access logs as, in this region.
+    pub deliverer: Value<String>,
+    /// What shares its requests: one to five, the most that AWS takes in a rule.
+    pub shares: Vec<Share<'a>>,
+    /// Who moves the weights.
+    pub owner: Owner,
+}
+
+impl Balancer {
+    /// The load balancer that `config` describes, in one of its networks. One that does not face the
+    /// internet is reached by nothing until somebody is connected to its [`Standing`].
+    pub fn new(
+        scope: &mut Scope<'_>,
+        context: &Context<'_>,
+        config: Entry<'_, Config>,
+        inputs: Inputs<'_>,
+    ) -> Self {
+        let network = inputs.network;
+        let identity = config.identity();
+        let security_group = scope.add(
+            "security-group",
+            aws::SecurityGroup::new()
+                .name(context.names.keyed("alb", [identity]))
+                .description("Around a load balancer")
+                .vpc_id(network.vpc.id())
+                .tags(context.name_tag("alb", [identity])),
+        );
+        let logs = AccessLogs::new(scope, context, identity, network.region, inputs.deliverer);
+        let load_balancer = load_balancer(scope, context, config, network, security_group, logs);
+        let listener = https_listener(scope, load_balancer, &inputs.certificate);
+        if config.scheme == Scheme::InternetFacing {
+            redirect_to_https(scope, load_balancer);
+            for (id, port) in [("https-from-anywhere", HTTPS), ("http-from-anywhere", HTTP)] {
+                let from = Cidr::anywhere();
+                connect_inside(scope, id, from, security_group, port, "Callers");
+            }
+        }
+        let mut groups = Vec::new();
+        let mut weighted = Vec::new();
+        for share in &inputs.shares {
+            let group = share.add(scope, context, identity, network.vpc.id());
+            weighted.push(TargetGroup::new(group.arn()).weight(share.weight));
+            groups.push((share.side.clone(), group));
+            if let Targets::Existing(old) = share.targets {
+                for address in &old.addresses {
+                    let (id, to) = (address.to_string(), Cidr::from(*address));
+                    let port = old.port.get();
+                    connect_outside(scope, &id, security_group, to, port, "The old system");
+                }
+            }
+        }
+        let rule = aws::LbListenerRule::new(LbListenerRuleArgs {
+            listener_arn: listener.arn(),
+            action: vec![Action::new("forward").forward(Forward::new(weighted))],
+            condition: vec![Condition::new().path_pattern(PathPattern::new(["/*"]))],
+        })
+        .priority(1_u8)
+        .tags(context.name_tag("weights", [identity]));
+        let rule = match inputs.owner {
+            Owner::Workflow => ignoring(rule),
+            Owner::Configuration => rule,
+        };
+        Self {
+            load_balancer,
+            certificate: inputs.certificate,
+            listener,
+            rule: scope.add("weights", rule),
+            standing: Standing {
+                vpc: network.vpc,
+                cidr: network.cidr,
+                security_group,
+            },
+            identity: identity.to_owned(),
+            groups,
+        }
+    }
+
+    /// The target groups of all sides.
+    pub fn groups(&self) -> impl Iterator<Item = &(Side, Handle<aws::LbTargetGroup>)> {
+        self.groups.iter()
+    }
+
+    /// The target group of a side, if it has one.
+    pub fn group(&self, side: &Side) -> Option<Handle<aws::LbTargetGroup>> {
+        let found = self.groups.iter().find(|(have, _)| have == side);
+        found.map(|(_, group)| *group)
+    }
+}
+
+fn load_balancer(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    config: Entry<'_, Config>,
+    network: &Network,
+    security_group: Handle<aws::SecurityGroup>,
+    logs: AccessLogs,
+) -> Handle<aws::Lb> {
+    let tier = match config.scheme {
+        Scheme::Internal => Tier::Private,
+        Scheme::InternetFacing => Tier::Public,
+    };
+    let subnets = network.tier(tier).map(|subnet| subnet.subnet.id());
+    let load_balancer = aws::Lb::new()
+        .name(context.names.keyed("alb", [config.identity()]))
+        .load_balancer_type("application")
+        .internal(config.scheme == Scheme::Internal)
+        .security_groups([security_group.id()])
+        .subnets(subnets.collect::<Vec<_>>())
+        .drop_invalid_header_fields(true)
+        .client_keep_alive(config.keep_alive.get())
+        .enable_deletion_protection(context.protection == Protection::Protected)
+        .access_logs(AccessLogsBlock::new(logs.bucket.id()).enabled(true))
+        // AWS writes a test object when logs are switched on.
+        .depends_on(logs.policy);
+    scope.add("load-balancer", context.keep(load_balancer))
+}
+
+fn https_listener(
+    scope: &mut Scope<'_>,
+    load_balancer: Handle<aws::Lb>,
+    certificate: &Value<String>,
+) -> Handle<aws::LbListener> {
+    // What no rule forwards does not exist.
+    let nothing = FixedResponse::new("application/json")
+        .status_code("404")
+        .message_body(r#"{"message":"not found"}"#);
+    let listener = aws::LbListener::new(LbListenerArgs {
+        load_balancer_arn: load_balancer.arn(),
+        default_action: vec![DefaultAction::new("fixed-response").fixed_response(nothing)],
+    })
+    .port(HTTPS)
+    .protocol("HTTPS")
+    .ssl_policy(TLS_POLICY)
+    .certificate_arn(certificate);
+    scope.add("https", listener)
+}
+
+fn redirect_to_https(scope: &mut Scope<'_>, load_balancer: Handle<aws::Lb>) {
+    let redirect = Redirect::new("HTTP_301")
+        .protocol("HTTPS")
+        .port(HTTPS.to_string());
+    let listener = aws::LbListener::new(LbListenerArgs {
+        load_balancer_arn: load_balancer.arn(),
+        default_action: vec![DefaultAction::new("redirect").redirect(redirect)],
+    })
+    .port(HTTP)
+    .protocol("HTTP");
+    scope.add("http", listener);
+}

@@ -1,0 +1,224 @@
+//! Target groups: what a load balancer forwards to.
+//!
+//! A target is healthy while it can reach the database that takes writes, so a side that is fenced
+//! gets no payments.
+
+use crate::aws;
+use crate::aws::lambda_permission::LambdaPermissionArgs;
+use crate::aws::lb_target_group::HealthCheck;
+use crate::aws::lb_target_group_attachment::LbTargetGroupAttachmentArgs;
+use crate::config::ExistingHttp;
+use crate::constructs::core::Context;
+use crate::newtypes::{Key, Port};
+use crate::terraform::tree::{Block, Declared, Handle, Scope, Value};
+
+/// Seconds between two health checks.
+const INTERVAL: u8 = 10;
+/// Seconds that an answer may take.
+const TIMEOUT: u8 = 5;
+/// Answers in a row that make a target healthy.
+const HEALTHY: u8 = 2;
+/// Failures in a row that make a target unhealthy: after half a minute at most.
+const UNHEALTHY: u8 = 3;
+/// Seconds in which a removed target may finish what it has begun; API Gateway waits 29 at most.
+const DRAIN: &str = "30";
+
+/// One of the target groups that share the requests of a load balancer.
+#[derive(Clone, Debug)]
+pub struct Share<'a> {
+    /// Whose it is.
+    pub side: Side,
+    /// What it leads to.
+    pub targets: Targets<'a>,
+    /// Its share of the requests, relative to the other weights: 0 to 999.
+    pub weight: u16,
+}
+
+/// Whose a target group is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The system that is replaced.
+    Old,
+    /// A service that has one version.
+    New(Key),
+    /// The version of a service that runs.
+    Blue(Key),
+    /// The version of a service that takes over.
+    Green(Key),
+}
+
+/// What a target group leads to.
+#[derive(Clone, Debug)]
+pub enum Targets<'a> {
+    /// The system that is replaced, at its addresses.
+    Existing(&'a ExistingHttp),
+    /// A function.
+    Function {
+        /// What answers 200 while the function can reach its database.
+        health_path: &'a str,
+        /// The function, where it runs.
+        target: Option<FunctionTarget>,
+    },
+    /// Tasks with addresses of their own, which their ECS service registers.
+    Tasks(Listening<'a>),
+    /// Instances, which their Auto Scaling group registers.
+    Instances(Listening<'a>),
+}
+
+/// Where targets listen, with TLS.
+#[derive(Clone, Copy, Debug)]
+pub struct Listening<'a> {
+    /// The port.
+    pub port: Port,
+    /// What answers 200 while the target can reach its database.
+    pub health_path: &'a str,
+}
+
+/// A function, or an alias of it, that a load balancer calls.
+#[derive(Clone, Debug)]
+pub struct FunctionTarget {
+    /// The name of the function.
+    pub function_name: Value<String>,
+    /// The alias, if it is one.
+    pub qualifier: Option<Value<String>>,
+    /// The ARN of the function, or of the alias.
+    pub arn: Value<String>,
+}
+
+impl Share<'_> {
+    /// Adds the target group, in `vpc`, with the targets that are known already.
+    pub(super) fn add(
+        &self,
+        scope: &mut Scope<'_>,
+        context: &Context<'_>,
+        balancer: &str,
+        vpc: Value<String>,
+    ) -> Handle<aws::LbTargetGroup> {
+        let mut scope = self.side.scope(scope);
+        let group = self
+            .group(vpc)
+            .name(context.names.keyed(self.token(), [balancer]));
+        let group = scope.add("group", group);
+        match &self.targets {
+            Targets::Existing(old) => register_addresses(&mut scope, group, old),
+            Targets::Function {
+                target: Some(target),
+                ..
+            } => register_function(&mut scope, group, target),
+            Targets::Function { target: None, .. } | Targets::Tasks(_) | Targets::Instances(_) => {}
+        }
+        group
+    }
+
+    /// Names of target groups have 32 characters: the side, a letter for functions, no key of the service.
+    fn token(&self) -> &'static str {
+        let function = matches!(self.targets, Targets::Function { .. });
+        match (&self.side, function) {
+            (Side::Old, _) => "tgo",
+            (Side::New(_), false) => "tgn",
+            (Side::New(_), true) => "tgnf",
+            (Side::Blue(_), false) => "tgb",
+            (Side::Blue(_), true) => "tgbf",
+            (Side::Green(_), false) => "tgg",
+            (Side::Green(_), true) => "tggf",
+        }
+    }
+
+    fn group(&self, vpc: Value<String>) -> Declared<aws::LbTargetGroup> {
+        let listening = |target_type, port: Port, health_path| {
+            aws::LbTargetGroup::new()
+                .target_type(target_type)
+                .port(port.get())
+                .protocol("HTTPS")
+                .vpc_id(vpc)
+                .deregistration_delay(DRAIN)
+                .health_check(health_check(health_path).protocol("HTTPS"))
+        };
+        match &self.targets {
+            Targets::Existing(old) => listening("ip", old.port, &old.health_path),
+            Targets::Tasks(tasks) => listening("ip", tasks.port, tasks.health_path),
+            Targets::Instances(instances) => {
+                listening("instance", instances.port, instances.health_path)
+            }
+            Targets::Function { health_path, .. } => aws::LbTargetGroup::new()
+                .target_type("lambda")
+                // Else all but the last of several equal headers are lost, and with them what they say.
+                .lambda_multi_value_headers_enabled(true)
+                .health_check(health_check(health_path)),
+        }
+    }
+}
+
+impl Side {
+    /// Its part of names: `old`, `payments-new`.
+    pub fn token(&self) -> String {
+        match self {
+            Self::Old => "old".to_owned(),
+            Self::New(service) => format!("{service}-new"),
+            Self::Blue(service) => format!("{service}-blue"),
+            Self::Green(service) => format!("{service}-green"),
+        }
+    }
+
+    fn scope<'t>(&self, scope: &'t mut Scope<'_>) -> Scope<'t> {
+        let targets = scope.child("targets");
+        match self {
+            Self::Old => targets.into_child("old"),
+            Self::New(service) => targets.into_child(service.to_string()).into_child("new"),
+            Self::Blue(service) => targets.into_child(service.to_string()).into_child("blue"),
+            Self::Green(service) => targets.into_child(service.to_string()).into_child("green"),
+        }
+    }
+}
+
+fn health_check(path: &str) -> Block<HealthCheck> {
+    HealthCheck::new()
+        .enabled(true)
+        .path(path.to_owned())
+        .matcher("200")
+        .interval(INTERVAL)
+        .timeout(TIMEOUT)
+        .healthy_threshold(HEALTHY)
+        .unhealthy_threshold(UNHEALTHY)
+}
+
+fn register_addresses(
+    scope: &mut Scope<'_>,
+    group: Handle<aws::LbTargetGroup>,
+    old: &ExistingHttp,
+) {
+    for address in &old.addresses {
+        let address = address.to_string();
+        let attachment = aws::LbTargetGroupAttachment::new(LbTargetGroupAttachmentArgs {
+            target_group_arn: group.arn(),
+            target_id: (&address).into(),
+        })
+        .port(old.port.get())
+        // AWS demands it of an address outside the VPC.
+        .availability_zone("all");
+        scope.child("address").add(address, attachment);
+    }
+}
+
+fn register_function(
+    scope: &mut Scope<'_>,
+    group: Handle<aws::LbTargetGroup>,
+    target: &FunctionTarget,
+) {
+    let permission = aws::LambdaPermission::new(LambdaPermissionArgs {
+        action: "lambda:InvokeFunction".into(),
+        function_name: (&target.function_name).into(),
+        principal: "elasticloadbalancing.amazonaws.com".into(),
+    })
+    .source_arn(group.arn())
+    .given(target.qualifier.as_ref(), |permission, alias| {
+        permission.qualifier(alias)
+    });
+    let permission = scope.add("permission", permission);
+    let attachment = aws::LbTargetGroupAttachment::new(LbTargetGroupAttachmentArgs {
+        target_group_arn: group.arn(),
+        target_id: (&target.arn).into(),
+    });
+    // Registering calls the function.
+    scope.add("function", attachment.depends_on(permission));
+}

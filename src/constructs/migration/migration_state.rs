@@ -1,0 +1,157 @@
+//! What the migration knows while it runs, in Parameter Store, and the plans that it forbids.
+//!
+//! Terraform sets the first values; then they belong to the workflow. A postcondition reads what was
+//! refreshed, so a plan is judged by what is so, not by what Terraform once wrote.
+
+use std::fmt::Display;
+
+use crate::aws;
+use crate::aws::ssm_parameter::SsmParameterArgs;
+use crate::config::Owner;
+use crate::constructs::core::{Context, ignoring};
+use crate::newtypes::Percent;
+use crate::terraform::tree::{Declared, Handle, Scope, Value};
+
+/// A database that may take writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writer {
+    /// The one that is migrated from.
+    Source,
+    /// The one that is migrated to.
+    Target,
+}
+
+/// What must be so before a plan succeeds.
+#[derive(Clone, Copy, Debug)]
+pub struct Demand<T> {
+    /// The value that the workflow must have come to.
+    pub value: T,
+    /// What demands it: `phase production`.
+    pub by: &'static str,
+}
+
+/// The word in `traffic/hold` while requests may move.
+const NONE: &str = "none";
+
+/// Adds the parameter that names the database that takes writes: `source`, `fenced` or `target`.
+pub fn writer(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    first: Writer,
+    demand: Option<Demand<Writer>>,
+) -> Handle<aws::SsmParameter> {
+    let writer = parameter(
+        context,
+        "writer",
+        "The database that takes writes",
+        "^(source|fenced|target)$",
+        first.to_string(),
+    );
+    scope.add("writer", demanding(context, writer, "the writer", demand))
+}
+
+/// Adds the share of requests on the new side, in percent, and the hold that an automatic rollback sets.
+/// Where the configuration owns the share, the parameter tells programs what it is; else it is theirs.
+///
+/// While there is a hold, no plan for more than nothing succeeds: the next apply would move payments
+/// back to the side that has just failed. It ends when a person writes `none`.
+pub fn share(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    owner: Owner,
+    planned: Percent,
+    demand: Option<Demand<Percent>>,
+) {
+    let mut scope = scope.child("traffic");
+    let weight = parameter(
+        context,
+        "traffic/weight",
+        "The share of requests on the new side, in percent",
+        "^([0-9]|[1-9][0-9]|100)$",
+        planned.to_string(),
+    );
+    let what = "the percentage of requests on the new side";
+    let weight = match owner {
+        Owner::Configuration => context.keep(weight),
+        Owner::Workflow => demanding(context, weight, what, demand),
+    };
+    scope.add("weight", weight);
+    let hold = parameter(
+        context,
+        "traffic/hold",
+        "Why requests must stay on the old side; none while they may move",
+        "^.+$",
+        NONE.to_owned(),
+    );
+    let hold = if planned > Percent::NONE {
+        hold.postcondition(
+            current().equals(NONE),
+            Value::concat([
+                "requests are held on the old side (".into(),
+                current(),
+                format!(
+                    "): find out why, then write `{NONE}` to {}, or plan with no traffic on the new side",
+                    path(context, "traffic/hold")
+                )
+                .into(),
+            ]),
+        )
+    } else {
+        hold
+    };
+    scope.add("hold", context.keep(ignoring(hold)));
+}
+
+impl Display for Writer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Source => "source",
+            Self::Target => "target",
+        })
+    }
+}
+
+/// `parameter`, whose value must be what is demanded.
+fn demanding(
+    context: &Context<'_>,
+    parameter: Declared<aws::SsmParameter>,
+    what: &'static str,
+    demand: Option<Demand<impl Display>>,
+) -> Declared<aws::SsmParameter> {
+    let parameter = parameter.given(demand, |parameter, Demand { value, by }| {
+        parameter.postcondition(
+            current().equals(value.to_string()),
+            Value::concat([
+                format!("{by} needs {what} to be {value}, and it is ").into(),
+                current(),
+                ": let the workflow finish, or roll back, first".into(),
+            ]),
+        )
+    });
+    context.keep(ignoring(parameter))
+}
+
+/// The value as refreshed. Not `value`, which is sensitive: no message could tell it.
+fn current() -> Value<String> {
+    Handle::<aws::SsmParameter>::itself().insecure_value()
+}
+
+fn parameter(
+    context: &Context<'_>,
+    name: &str,
+    description: &'static str,
+    pattern: &'static str,
+    first: String,
+) -> Declared<aws::SsmParameter> {
+    aws::SsmParameter::new(SsmParameterArgs {
+        name: path(context, name).into(),
+        r#type: "String".into(),
+    })
+    .description(description)
+    .allowed_pattern(pattern)
+    .insecure_value(first)
+}
+
+fn path(context: &Context<'_>, name: &str) -> String {
+    format!("{}/{name}", context.names.parameter_root())
+}

@@ -1,0 +1,102 @@
+//! A VPC that exists: looked up by its `Name` tag, with the subnets and security groups that the stack
+//! file names. What is missing fails the plan.
+
+use std::collections::BTreeMap;
+
+use crate::aws::data;
+use crate::config::ExistingVpc as Config;
+use crate::constructs::core::Entry;
+use crate::constructs::network::transit::{Member, Routed};
+use crate::newtypes::{Cidr, Key, Region};
+use crate::terraform::tree::{Handle, Map, Scope, Value};
+
+/// A VPC that was looked up.
+#[derive(Clone, Debug)]
+pub struct ExistingVpc {
+    vpc: Handle<data::Vpc>,
+    /// Its addresses.
+    pub cidr: Cidr,
+    /// Its region.
+    pub region: Region,
+    subnets: Vec<Handle<data::Subnet>>,
+    /// By the stack file's names of them or, where it names none, of their subnets.
+    route_tables: Vec<(Key, Handle<data::RouteTable>)>,
+    security_groups: BTreeMap<Key, Handle<data::SecurityGroup>>,
+}
+
+impl ExistingVpc {
+    /// Looks up what `config` describes, in the region of `scope`.
+    pub fn new(scope: &mut Scope<'_>, config: Entry<'_, Config>) -> Self {
+        let vpc = data::Vpc::new()
+            .tags(tagged(&config.tag))
+            // Routes are made for this block; they would lead nowhere in another one.
+            .postcondition(
+                Handle::<data::Vpc>::itself()
+                    .cidr_block()
+                    .equals(config.cidr.to_string()),
+                "the existing VPC has another address block than the stack file says",
+            );
+        let vpc = scope.add("vpc", vpc);
+        let (mut subnets, mut route_tables) = (Vec::new(), Vec::new());
+        for (key, tag) in &config.subnets {
+            let subnet = data::Subnet::new().vpc_id(vpc.id()).tags(tagged(tag));
+            let subnet = scope.child("subnet").add(key.to_string(), subnet);
+            subnets.push(subnet);
+            if config.route_tables.is_empty() {
+                let routes = data::RouteTable::new().subnet_id(subnet.id());
+                let routes = scope.child("routes").add(key.to_string(), routes);
+                route_tables.push((key.clone(), routes));
+            }
+        }
+        for (key, tag) in &config.route_tables {
+            let table = data::RouteTable::new().vpc_id(vpc.id()).tags(tagged(tag));
+            let table = scope.child("route-table").add(key.to_string(), table);
+            route_tables.push((key.clone(), table));
+        }
+        let groups = config.security_groups.iter().map(|(key, tag)| {
+            let group = data::SecurityGroup::new()
+                .vpc_id(vpc.id())
+                .tags(tagged(tag));
+            (
+                key.clone(),
+                scope.child("security-group").add(key.to_string(), group),
+            )
+        });
+        Self {
+            vpc,
+            cidr: config.cidr,
+            region: config.region,
+            subnets,
+            route_tables,
+            security_groups: groups.collect(),
+        }
+    }
+
+    /// The id of one of its security groups, which the stack file names.
+    pub fn security_group(&self, name: &Key) -> Option<Value<String>> {
+        self.security_groups.get(name).map(|group| group.id())
+    }
+
+    /// The VPC as a member of a transit gateway.
+    pub fn member(&self, config: Entry<'_, Config>) -> Member {
+        Member {
+            id: config.construct_id(),
+            identity: config.identity().to_owned(),
+            vpc: self.vpc.id(),
+            cidr: self.cidr,
+            homes: self.subnets.iter().map(|subnet| subnet.id()).collect(),
+            routed: self
+                .route_tables
+                .iter()
+                .map(|(key, table)| Routed {
+                    id: key.to_string(),
+                    table: table.id(),
+                })
+                .collect(),
+        }
+    }
+}
+
+fn tagged(name: &str) -> Value<Map<String>> {
+    Value::from([("Name", name.to_owned())])
+}

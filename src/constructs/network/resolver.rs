@@ -1,0 +1,109 @@
+//! Names of the datacenter: what asks for them inside a network is sent to its name servers.
+//!
+//! Verified TLS needs the name that a certificate carries, so an address would not do.
+
+use std::net::Ipv4Addr;
+
+use crate::aws;
+use crate::aws::route53_resolver_endpoint::{IpAddress, Route53ResolverEndpointArgs};
+use crate::aws::route53_resolver_rule::{Route53ResolverRuleArgs, TargetIp};
+use crate::aws::route53_resolver_rule_association::Route53ResolverRuleAssociationArgs;
+use crate::aws::vpc_security_group_egress_rule::VpcSecurityGroupEgressRuleArgs;
+use crate::config::{Network as NetworkConfig, OnPremises, Tier, Transit};
+use crate::constructs::core::{Context, Entry};
+use crate::constructs::network::vpc::Network;
+use crate::terraform::tree::{Handle, Scope};
+
+/// A network, and its section.
+pub type Member<'a> = (Entry<'a, NetworkConfig>, &'a Network);
+
+const DNS: u16 = 53;
+/// AWS wants two addresses at least, for when a zone fails (Route 53 guide, "Values that you specify
+/// when you create or edit outbound endpoints"); each costs by the hour.
+const ADDRESSES: usize = 2;
+
+/// Resolves the domain of `there` in all of `members`, through an endpoint in the first of them. They
+/// are of one region, that of `scope`, which belongs to `config`.
+pub fn resolve(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    config: Entry<'_, Transit>,
+    there: &OnPremises,
+    members: &[Member<'_>],
+) {
+    let Some((_, home)) = members.first() else {
+        return;
+    };
+    let mut scope = scope.child("resolver");
+    let group = security_group(&mut scope, context, config, &there.name_servers, home);
+    let subnets = home.homes([Tier::Private, Tier::Replication]);
+    // In a network of one zone both stand in its only subnet.
+    let subnets = subnets.iter().cycle().take(ADDRESSES.max(1));
+    let name = || context.names.keyed("resolver", [config.identity()]);
+    let endpoint = scope.add(
+        "endpoint",
+        aws::Route53ResolverEndpoint::new(Route53ResolverEndpointArgs {
+            direction: "OUTBOUND".into(),
+            security_group_ids: [group.id()].into(),
+            ip_address: subnets.map(|id| IpAddress::new(id.clone())).collect(),
+        })
+        .name(name()),
+    );
+    let servers = there.name_servers.iter();
+    let rule = scope.add(
+        "rule",
+        aws::Route53ResolverRule::new(Route53ResolverRuleArgs {
+            domain_name: there.domain.as_str().to_owned().into(),
+            rule_type: "FORWARD".into(),
+        })
+        .name(name())
+        .resolver_endpoint_id(endpoint.id())
+        .target_ip(servers.map(|address| TargetIp::new().ip(address.to_string()).port(DNS))),
+    );
+    for (member, network) in members {
+        let keys = [config.identity(), member.identity()];
+        let association =
+            aws::Route53ResolverRuleAssociation::new(Route53ResolverRuleAssociationArgs {
+                resolver_rule_id: rule.id(),
+                vpc_id: network.vpc.id(),
+            })
+            .name(context.names.keyed("resolver", keys));
+        scope
+            .child("association")
+            .add(member.construct_id(), association);
+    }
+}
+
+/// Lets questions out to the name servers, and nothing else.
+fn security_group(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    config: Entry<'_, Transit>,
+    name_servers: &[Ipv4Addr],
+    home: &Network,
+) -> Handle<aws::SecurityGroup> {
+    let mut scope = scope.child("security-group");
+    let group = scope.add(
+        "group",
+        aws::SecurityGroup::new()
+            .name(context.names.keyed("resolver", [config.identity()]))
+            .description("Around the resolver endpoint: DNS to on-premises")
+            .vpc_id(home.vpc.id())
+            .tags(context.name_tag("resolver", [config.identity()])),
+    );
+    for protocol in ["tcp", "udp"] {
+        for address in name_servers {
+            let rule = aws::VpcSecurityGroupEgressRule::new(VpcSecurityGroupEgressRuleArgs {
+                ip_protocol: protocol.into(),
+                security_group_id: group.id(),
+            })
+            .cidr_ipv4(format!("{address}/32"))
+            .from_port(DNS)
+            .to_port(DNS)
+            .description("DNS to on-premises");
+            let id = address.to_string().replace('.', "-");
+            scope.child(protocol).add(id, rule);
+        }
+    }
+    group
+}

@@ -1,0 +1,112 @@
+//! Ways out of a network: an internet gateway for public subnets, NAT gateways for the tiers that
+//! call AWS and the world.
+
+use std::collections::BTreeMap;
+
+use super::{Config, Subnet, name_tag};
+use crate::aws;
+use crate::config::{Nat, Tier};
+use crate::constructs::core::{Context, Entry};
+use crate::newtypes::Zone;
+use crate::terraform::tree::{Handle, NodeId, Scope};
+
+const ANYWHERE: &str = "0.0.0.0/0";
+
+/// The gateways of one network.
+pub(super) struct WaysOut {
+    internet: Handle<aws::InternetGateway>,
+    nat: BTreeMap<Zone, Handle<aws::NatGateway>>,
+}
+
+impl WaysOut {
+    /// Adds the gateways that `config` asks for and the default routes to them; nothing for a
+    /// network without public subnets. The routes to NAT gateways are returned.
+    pub(super) fn add(
+        scope: &mut Scope<'_>,
+        context: &Context<'_>,
+        config: Entry<'_, Config>,
+        vpc: Handle<aws::Vpc>,
+        subnets: &[Subnet],
+    ) -> Vec<NodeId> {
+        let public: Vec<&Subnet> = subnets
+            .iter()
+            .filter(|subnet| subnet.tier == Tier::Public)
+            .collect();
+        let Some(first) = public.first() else {
+            return Vec::new();
+        };
+        let internet = scope.add(
+            "internet-gateway",
+            aws::InternetGateway::new().vpc_id(vpc.id()).tags(name_tag(
+                context,
+                config,
+                "internet",
+                &[],
+            )),
+        );
+        scope.child("route").child("public").add(
+            "internet",
+            aws::Route::new(first.routes.id())
+                .destination_cidr_block(ANYWHERE)
+                .gateway_id(internet.id()),
+        );
+        let wanted: &[&Subnet] = match config.nat {
+            Nat::None => &[],
+            Nat::Single => std::slice::from_ref(first),
+            Nat::PerZone => &public,
+        };
+        let mut ways_out = Self {
+            internet,
+            nat: BTreeMap::new(),
+        };
+        for subnet in wanted {
+            ways_out.add_nat(scope, context, config, subnet);
+        }
+        ways_out.route(scope, subnets)
+    }
+
+    fn add_nat(
+        &mut self,
+        scope: &mut Scope<'_>,
+        context: &Context<'_>,
+        config: Entry<'_, Config>,
+        public: &Subnet,
+    ) {
+        let zone = public.zone.letter().to_string();
+        let mut scope = scope.child("nat").into_child(zone.clone());
+        let tags = || name_tag(context, config, "nat", &[&zone]);
+        let address = scope.add(
+            "address",
+            aws::Eip::new()
+                .domain("vpc")
+                .tags(tags())
+                .depends_on(self.internet),
+        );
+        let gateway = aws::NatGateway::new(public.subnet.id())
+            .allocation_id(address.allocation_id())
+            .tags(tags())
+            .depends_on(self.internet);
+        self.nat.insert(public.zone, scope.add("gateway", gateway));
+    }
+
+    /// Default routes of the tiers that call out, each through its own zone's gateway where there is
+    /// one.
+    fn route(&self, scope: &mut Scope<'_>, subnets: &[Subnet]) -> Vec<NodeId> {
+        let mut routes = Vec::new();
+        for subnet in subnets {
+            if !matches!(subnet.tier, Tier::Private | Tier::Replication) {
+                continue;
+            }
+            let same_zone = self.nat.get(&subnet.zone);
+            let Some(gateway) = same_zone.or_else(|| self.nat.values().next()) else {
+                continue;
+            };
+            let route = aws::Route::new(subnet.routes.id())
+                .destination_cidr_block(ANYWHERE)
+                .nat_gateway_id(gateway.id());
+            let mut scope = scope.child("route").into_child(subnet.key());
+            routes.push(scope.add("nat", route).into());
+        }
+        routes
+    }
+}

@@ -1,0 +1,122 @@
+//! Private ways to AWS services, so that what a database or a function says to AWS stays off the
+//! internet (PCI DSS 1.4).
+
+use super::{Config, Subnet, name_tag};
+use crate::aws;
+use crate::aws::vpc_security_group_ingress_rule::VpcSecurityGroupIngressRuleArgs;
+use crate::config::{Endpoint, Tier};
+use crate::constructs::core::{Context, Entry, Policy, Principal, Statement};
+use crate::newtypes::Region;
+use crate::terraform::tree::{Handle, NodeId, Scope, Value};
+
+const HTTPS: u16 = 443;
+
+/// Adds the endpoints that `config` lists, and returns them.
+pub(super) fn add(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    config: Entry<'_, Config>,
+    vpc: Handle<aws::Vpc>,
+    subnets: &[Subnet],
+) -> Vec<NodeId> {
+    let (gateways, interfaces): (Vec<Endpoint>, Vec<Endpoint>) = config
+        .endpoints
+        .iter()
+        .copied()
+        .partition(|endpoint| endpoint.is_gateway());
+    let mut scope = scope.child("endpoint");
+    let declare = |endpoint: Endpoint, kind: &'static str| {
+        let service = endpoint.service();
+        aws::VpcEndpoint::new(vpc.id())
+            .service_name(format!("com.amazonaws.{}.{service}", config.region))
+            .vpc_endpoint_type(kind)
+            .policy(policy(context, endpoint, config.region).to_json())
+            .tags(name_tag(context, config, "endpoint", &[service]))
+    };
+    let tables: Vec<_> = users(subnets).map(|subnet| subnet.routes.id()).collect();
+    let mut added = Vec::new();
+    for endpoint in gateways {
+        let gateway = declare(endpoint, "Gateway").route_table_ids(tables.clone());
+        added.push(scope.add(endpoint.service(), gateway).into());
+    }
+    if interfaces.is_empty() {
+        return added;
+    }
+    let group = security_group(&mut scope, context, config, vpc);
+    let homes: Vec<_> = homes(subnets).map(|subnet| subnet.subnet.id()).collect();
+    for endpoint in interfaces {
+        let interface = declare(endpoint, "Interface")
+            .private_dns_enabled(true)
+            .security_group_ids([group.id()])
+            .subnet_ids(homes.clone());
+        added.push(scope.add(endpoint.service(), interface).into());
+    }
+    added
+}
+
+/// Only principals of this account get through, whatever they hold of others (PCI DSS 1.4: no way out
+/// for card data). ECR keeps layers in a bucket of AWS's own, and Amazon Linux its packages.
+fn policy(context: &Context<'_>, endpoint: Endpoint, region: Region) -> Policy {
+    let own = Statement::allow(["*"], ["*".into()])
+        .sid("PrincipalsOfThisAccount")
+        .to(Principal::Anyone)
+        .when("StringEquals", "aws:PrincipalAccount", context.account.id());
+    let of_aws = (endpoint == Endpoint::S3).then(|| {
+        let buckets = [
+            format!("arn:aws:s3:::prod-{region}-starport-layer-bucket/*"),
+            format!("arn:aws:s3:::al2023-repos-{region}-de612dc2/*"),
+        ];
+        Statement::allow(["s3:GetObject"], buckets.map(Value::from))
+            .sid("ImagesAndPackagesOfAws")
+            .to(Principal::Anyone)
+    });
+    Policy::new(std::iter::once(own).chain(of_aws))
+}
+
+/// The subnets whose traffic to S3 and `DynamoDB` stays inside AWS: where code runs. Databases have no
+/// way out, not even there.
+fn users(subnets: &[Subnet]) -> impl Iterator<Item = &Subnet> {
+    subnets
+        .iter()
+        .filter(|subnet| matches!(subnet.tier, Tier::Private | Tier::Replication))
+}
+
+/// One tier holds the interfaces: an endpoint takes one subnet a zone.
+fn homes(subnets: &[Subnet]) -> impl Iterator<Item = &Subnet> {
+    let tiers = [Tier::Private, Tier::Replication, Tier::Database];
+    let tier = tiers
+        .into_iter()
+        .find(|tier| subnets.iter().any(|subnet| subnet.tier == *tier));
+    subnets
+        .iter()
+        .filter(move |subnet| Some(subnet.tier) == tier)
+}
+
+fn security_group(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    config: Entry<'_, Config>,
+    vpc: Handle<aws::Vpc>,
+) -> Handle<aws::SecurityGroup> {
+    let name = context.names.keyed("endpoints", [config.identity()]);
+    let group = scope.add(
+        "security-group",
+        aws::SecurityGroup::new()
+            .name(name)
+            .description("Interface endpoints: HTTPS from inside the network")
+            .vpc_id(vpc.id())
+            .tags(name_tag(context, config, "endpoints", &[])),
+    );
+    scope.add(
+        "https-from-network",
+        aws::VpcSecurityGroupIngressRule::new(VpcSecurityGroupIngressRuleArgs {
+            ip_protocol: "tcp".into(),
+            security_group_id: group.id(),
+        })
+        .cidr_ipv4(config.cidr.to_string())
+        .from_port(HTTPS)
+        .to_port(HTTPS)
+        .description("HTTPS from inside the network"),
+    );
+    group
+}

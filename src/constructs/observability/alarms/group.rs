@@ -1,0 +1,143 @@
+//! Alarms of an Auto Scaling group, and the events that tell of instances that did not come up.
+
+use super::{Alarm, Comparison, Missing, Raised, Statistic, Told};
+use crate::config::Instances as Config;
+use crate::constructs::compute::instances::{GROUP, Group};
+use crate::constructs::core::Context;
+use crate::constructs::observability::event_notification::Notice;
+use crate::constructs::observability::metric_filters;
+use crate::terraform::tree::{Object, Scope, Term, Value};
+
+/// The alarms of `group`, which runs the service `identity`.
+pub fn group(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    identity: &str,
+    config: &Config,
+    group: Group,
+    told: &Told,
+) -> Vec<Raised> {
+    let subject = format!("asg-{identity}");
+    let alarm = |id, description, namespace: Value<String>, metric, statistic| Alarm {
+        id,
+        description,
+        namespace,
+        metric,
+        dimensions: vec![(GROUP, group.name())],
+        statistic,
+        when: Comparison::Above,
+        threshold: 0.0,
+        period: 60,
+        periods: 5,
+        missing: Missing::Unknown,
+        subject: &subject,
+    };
+    let own = || metric_filters::namespace(context).into();
+    let (least, most) = (config.instances.min.into(), config.instances.max.into());
+    [
+        Alarm {
+            when: Comparison::Below,
+            threshold: least,
+            periods: 3,
+            missing: Missing::Wrong,
+            ..alarm(
+                "below-minimum",
+                "Fewer instances serve than the least that there should be",
+                SCALING.into(),
+                "GroupInServiceInstances",
+                Statistic::Minimum,
+            )
+        },
+        Alarm {
+            when: Comparison::AtLeast,
+            threshold: most,
+            periods: 15,
+            ..alarm(
+                "at-maximum",
+                "The group is as large as it may be, and cannot follow more load",
+                SCALING.into(),
+                "GroupDesiredCapacity",
+                Statistic::Maximum,
+            )
+        },
+        Alarm {
+            threshold: PERCENT,
+            ..alarm(
+                "cpu",
+                "The instances compute at their limit",
+                EC2.into(),
+                "CPUUtilization",
+                Statistic::Average,
+            )
+        },
+        Alarm {
+            periods: 2,
+            ..alarm(
+                "status-check",
+                "An instance, or what it runs on, is broken",
+                EC2.into(),
+                "StatusCheckFailed",
+                Statistic::Maximum,
+            )
+        },
+        Alarm {
+            threshold: PERCENT,
+            ..alarm(
+                "disk",
+                "The disk of an instance is nearly full",
+                own(),
+                "disk_used_percent",
+                Statistic::Maximum,
+            )
+        },
+        Alarm {
+            threshold: PERCENT,
+            ..alarm(
+                "memory",
+                "An instance is short of memory",
+                own(),
+                "mem_used_percent",
+                Statistic::Maximum,
+            )
+        },
+    ]
+    .map(|alarm| alarm.add(scope, context, told))
+    .into()
+}
+
+/// Sends what fails in `group` to `topic`, whose policy and key let `events.amazonaws.com` in.
+///
+/// Source: EC2 Auto Scaling user guide, "Use EventBridge to handle Auto Scaling events".
+pub fn group_failures(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    identity: &str,
+    group: Group,
+    topic: &Value<String>,
+) {
+    let mut scope = scope.child("failures");
+    let kinds = [
+        "EC2 Instance Launch Unsuccessful",
+        "EC2 Instance Terminate Unsuccessful",
+        "EC2 Auto Scaling Instance Refresh Failed",
+    ];
+    let list = |terms: Vec<Term>| Term::List(terms);
+    let kinds = kinds.map(|kind| Term::Text(kind.into()));
+    let name = list(vec![group.name().into_term()]);
+    let pattern = Object::from_iter([
+        ("source", list(vec![Term::Text("aws.autoscaling".into())])),
+        ("detail-type", list(kinds.into())),
+        ("detail", Term::Object(Object::from_iter([(GROUP, name)]))),
+    ]);
+    let notice = Notice {
+        name: context.names.keyed("asg-failures", [identity]),
+        description: "Instances could not be started, ended or replaced",
+        pattern,
+    };
+    notice.tell(&mut scope, topic);
+}
+
+const SCALING: &str = "AWS/AutoScaling";
+const EC2: &str = "AWS/EC2";
+/// In percent: well above what scaling keeps.
+const PERCENT: f64 = 85.0;

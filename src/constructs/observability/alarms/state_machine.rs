@@ -1,0 +1,44 @@
+//! Alarms of state machines.
+
+use super::{Alarm, Raised, Told};
+use crate::constructs::core::Context;
+use crate::terraform::tree::{Scope, Value};
+
+/// The alarms of the state machine with this ARN, which names tell as `subject`.
+pub fn state_machine(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    subject: &str,
+    arn: &Value<String>,
+    told: &Told,
+) -> Vec<Raised> {
+    [
+        ("failed", "A state machine failed", "ExecutionsFailed"),
+        (
+            "timed-out",
+            "A state machine did not finish in time",
+            "ExecutionsTimedOut",
+        ),
+        (
+            "aborted",
+            "Somebody stopped a state machine",
+            "ExecutionsAborted",
+        ),
+        (
+            "throttled",
+            "A state machine was slowed down by the account's limits",
+            "ExecutionThrottled",
+        ),
+    ]
+    .map(|(id, description, metric)| {
+        let alarm = Alarm::never(
+            id,
+            description,
+            ("AWS/States", metric),
+            vec![("StateMachineArn", arn.clone())],
+            subject,
+        );
+        alarm.add(scope, context, told)
+    })
+    .into()
+}

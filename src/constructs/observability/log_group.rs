@@ -1,0 +1,18 @@
+//! Log groups: encrypted with a customer-managed key, and kept as long as the stack file says.
+
+use crate::aws;
+use crate::constructs::security::kms_key::Key;
+use crate::newtypes::RetentionDays;
+use crate::terraform::tree::{Declared, Value};
+
+/// A log group named `name`, encrypted with `key`.
+pub fn log_group(
+    name: impl Into<Value<String>>,
+    retention: RetentionDays,
+    key: Key,
+) -> Declared<aws::CloudwatchLogGroup> {
+    aws::CloudwatchLogGroup::new()
+        .name(name)
+        .kms_key_id(key.arn())
+        .retention_in_days(retention.get())
+}

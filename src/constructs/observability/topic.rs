@@ -1,0 +1,87 @@
+//! Topics that tell people: one in each region, since an alarm reaches topics of its own region only.
+
+use crate::aws;
+use crate::aws::sns_topic_policy::SnsTopicPolicyArgs;
+use crate::aws::sns_topic_subscription::SnsTopicSubscriptionArgs;
+use crate::config::Alerts as Config;
+use crate::constructs::core::{Account, Context, Entry, Policy, Principal, Statement};
+use crate::constructs::security::kms_key::Key;
+use crate::newtypes::Region;
+use crate::terraform::tree::{Handle, Scope, Value};
+
+/// A topic that was added to a tree.
+#[derive(Clone, Copy, Debug)]
+pub struct Topic {
+    topic: Handle<aws::SnsTopic>,
+}
+
+impl Topic {
+    /// The topic of `config` in `region`, which is that of `scope`, with its subscriptions.
+    pub fn new(
+        scope: &mut Scope<'_>,
+        context: &Context<'_>,
+        config: Entry<'_, Config>,
+        region: Region,
+        key: Key,
+    ) -> Self {
+        let mut scope = scope.child(region.short());
+        let topic = aws::SnsTopic::new()
+            .name(context.names.keyed("alerts", [config.identity()]))
+            .kms_master_key_id(key.arn());
+        let topic = scope.add("topic", context.keep(topic));
+        scope.add(
+            "policy",
+            aws::SnsTopicPolicy::new(SnsTopicPolicyArgs {
+                arn: topic.arn(),
+                policy: policy(context.account, topic).to_json(),
+            }),
+        );
+        for email in &config.email {
+            let subscription = aws::SnsTopicSubscription::new(SnsTopicSubscriptionArgs {
+                endpoint: email.to_string().into(),
+                protocol: "email".into(),
+                topic_arn: topic.arn(),
+            });
+            scope
+                .child("email")
+                .add(dashed(email.as_str()), subscription);
+        }
+        Self { topic }
+    }
+
+    /// Its ARN.
+    pub fn arn(&self) -> Value<String> {
+        self.topic.arn()
+    }
+}
+
+fn policy(account: Account, topic: Handle<aws::SnsTopic>) -> Policy {
+    let publish = || Statement::allow(["sns:Publish"], [topic.arn()]);
+    let services = [
+        "budgets.amazonaws.com",
+        "cloudwatch.amazonaws.com",
+        "rds.amazonaws.com",
+    ];
+    let services = services.into_iter().fold(
+        publish().sid("ServicesOfThisAccount").when(
+            "StringEquals",
+            "aws:SourceAccount",
+            account.id(),
+        ),
+        |statement, service| statement.to(Principal::Service(service.into())),
+    );
+    // EventBridge user guide, "Using resource-based policies": it takes no conditions.
+    let events = publish()
+        .sid("EventRules")
+        .to(Principal::Service("events.amazonaws.com".into()));
+    let tls_only = Statement::deny(["sns:Publish"], [topic.arn()])
+        .sid("TlsOnly")
+        .to(Principal::Anyone)
+        .when("Bool", "aws:SecureTransport", "false");
+    Policy::new([services, events, tls_only])
+}
+
+/// An address as a component of a path.
+fn dashed(address: &str) -> String {
+    address.replace(['@', '.', '+'], "-")
+}
