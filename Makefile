@@ -49,7 +49,7 @@ bless: $(STAMP) $(NODE_STAMP) ## Accept what changed: snapshots, new addresses, 
 .PHONY: bench-validation
 bench-validation: $(STAMP) $(BENCHMARK_STAMP) ## Throughput of the validation against reladiff; ROWS=1000000
 	PYTHONPATH=lambda:tests/lambda AWS_DEFAULT_REGION=us-east-1 $(VENV)/bin/python \
-		tests/lambda/benchmark_validation.py --rows $(ROWS) --reladiff $(BENCHMARK)/bin/python
+		tests/lambda/benchmark/validation_throughput.py --rows $(ROWS) --reladiff $(BENCHMARK)/bin/python
 
 .PHONY: schema
 schema: ## Read the AWS provider's schema anew (needs terraform)

@@ -100,7 +100,7 @@ def _several(value: Any) -> list[str]:
 
 
 def _elements(folder: Path) -> dict[str, Mapping[str, Any]]:
-    """Those of a document; what reads as in another environment is kept there alone (`tests/compatibility/snapshots.rs`)."""
+    """Elements of a configuration, with those stored under another environment (`tests/compatibility/snapshots.rs`)."""
     files = [file for file in folder.glob("*.snap") if file.stem not in NO_ELEMENTS]
     alike = folder / "alike.snap"
     for line in _content(alike).splitlines() if alike.exists() else ():

@@ -12,8 +12,9 @@ from dataclasses import replace
 from http.client import HTTPSConnection
 from pathlib import Path
 
-import health
 import pytest
+
+import health
 
 PARAMETER = health.Parameter("us-east-1", "/payment/migration/abc123/writer")
 

@@ -3,22 +3,22 @@
 import json
 from collections.abc import Iterator
 
-import estate as estates
+import pytest
+from moto import mock_aws
+from moto.core.config import default_user_config
+
 import local_aws.stepfunctions
 import local_aws.stepfunctions_events
 import local_aws.stepfunctions_maps  # noqa: F401  importing mends moto
-import mariadb
-import mysql_estate as mysql_estates
-import postgres
-import pytest
 from common import clients
-from doors import doors
-from invocations import answered_by
-from moto import mock_aws
-from moto.core.config import default_user_config
-from new_secret import create_secret
-from orchestration import Functions, Machines
-from till import till
+from support import environment as estates
+from support import mariadb, postgres
+from support import mysql_environment as mysql_estates
+from support.fake_lambda import answered_by
+from support.login_monitor import doors
+from support.payment_load import till
+from support.secrets import create_secret
+from support.state_machines import Functions, Machines
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,11 @@
 import json
 
 import pytest
-from authorizer.bearer import LONGEST_LIFETIME, SKEW, Caller, Expected, Reason, Refused, verify
 from joserfc import jwt
 from joserfc.jwk import OctKey
-from signed_tokens import AUDIENCE, CLAIMS, HEADER, ISSUER, KEY, NOW, base64url, sign, sign_text, without
+
+from authorizer.bearer import LONGEST_LIFETIME, SKEW, Caller, Expected, Reason, Refused, verify
+from support.signed_tokens import AUDIENCE, CLAIMS, HEADER, ISSUER, KEY, NOW, base64url, sign, sign_text, without
 
 KEYS = {"k1": KEY, "k0": b"p" * 32}
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import boto3
 import pytest
+from moto import mock_aws
+
 from authorizer import handler
 from authorizer.keys import KeysUnavailable
 from common import clients
 from common.errors import InvalidEvent
-from moto import mock_aws
-from signed_tokens import AUDIENCE, CLAIMS, HEADER, ISSUER, KEY, base64url, sign
+from support.signed_tokens import AUDIENCE, CLAIMS, HEADER, ISSUER, KEY, base64url, sign
 
 STAGE = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3/live"
 SECRET = "secret-migration-abc123-api"

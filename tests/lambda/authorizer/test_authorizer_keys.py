@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
+
 from authorizer.keys import (
     KEPT_AT_MOST,
     RENEWED_AFTER,
@@ -14,7 +16,6 @@ from authorizer.keys import (
     decode_base64url,
     parse_keys,
 )
-from botocore.exceptions import EndpointConnectionError
 
 KEY = "A" * 64
 

@@ -1,6 +1,7 @@
 """Scopes and policies."""
 
 import pytest
+
 from authorizer.methods import Method, answer, parse_method, scope_of
 
 STAGE = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3/live"

@@ -3,12 +3,13 @@
 import json
 
 import pytest
+
 from authorizer.keys import decode_base64url, parse_keys
 from common import clients
 from common.errors import InvalidEvent, InvalidSettings
 from rotation import handler
 from rotation.errors import InvalidSecret, RotationFailed, RotationHeld
-from secret_rotation import STEPS, Secret, create
+from support.secret_rotation import STEPS, Secret, create
 
 FIRST = {"current": {"kid": "first", "key": "A" * 64}}
 PREFIX = "/payment/migration/abc123"

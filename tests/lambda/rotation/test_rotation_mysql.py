@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import mariadb
-import postgres
 import pymysql
 import pytest
-from common.errors import DatabaseFailure
 from pymysql.cursors import Cursor
+
+from common.errors import DatabaseFailure
 from rotation.errors import InvalidSecret, RotationFailed
-from secret_rotation import STEPS, Secret, create
+from support import mariadb, postgres
+from support.secret_rotation import STEPS, Secret, create
 
 pytestmark = pytest.mark.skipif(not mariadb.is_installed(), reason="MariaDB is not installed")
 

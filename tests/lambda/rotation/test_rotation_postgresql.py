@@ -8,15 +8,16 @@ from typing import Any
 
 import pg8000.native
 import pytest
+
 from common import clients
 from common.database import Database, connect, identifier
 from common.errors import DatabaseFailure, InvalidSettings, PlaceholderSecret
 from common.secrets import Login
 from common.settings import Address, Tls, Trust
-from postgres import PASSWORD, Server
 from rotation import verifier
 from rotation.errors import InvalidSecret, RotationFailed, RotationHeld
-from secret_rotation import STEPS, Secret, create
+from support.postgres import PASSWORD, Server
+from support.secret_rotation import STEPS, Secret, create
 
 PREFIX = "/payment/migration/abc123"
 ROLES = ("master", "dms", "dms_clone", 'od"d', 'od"d_clone')

@@ -9,7 +9,7 @@ use crate::mutation::{dropped, redirected, removed, weakened, weakened_in, widen
 use crate::queries::pipeline;
 use crate::row::{Row, SERVING, query};
 
-const PIPELINE: &str = "tests/lambda/pipeline/test_pipeline.py";
+const PIPELINE: &str = "tests/lambda/payments/test_pipeline.py";
 
 pub(super) fn rows() -> Vec<Row> {
     vec![
@@ -30,7 +30,7 @@ pub(super) fn rows() -> Vec<Row> {
             .see("004-FUN-1")
             .tested(PIPELINE, "test_a_fraudulent_payment_is_declined_kept_and_not_explained")
             .tested(
-                "tests/lambda/pipeline/test_fraud_rules.py",
+                "tests/lambda/payments/test_fraud_rules.py",
                 "test_reasons_add_up_to_less_than_certainty",
             ),
         Row::new(

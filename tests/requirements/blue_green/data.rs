@@ -76,7 +76,7 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested(
-            "tests/lambda/pipeline/test_pipeline.py",
+            "tests/lambda/payments/test_pipeline.py",
             "test_bookings_at_once_with_one_key_are_one_payment",
         )
         .tested("tests/terraform/storage.rs", "a_store_is_there_in_every_phase"),

@@ -113,7 +113,7 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested("tests/terraform/pipeline.rs", "a_colour_is_a_whole_pipeline")
-        .tested("tests/lambda/pipeline/test_pipeline.py", "test_a_colour_calls_its_own"),
+        .tested("tests/lambda/payments/test_pipeline.py", "test_a_colour_calls_its_own"),
         Row::new(
             "004-REL-3",
             "A colour that fails is found out within half a minute.",
@@ -128,7 +128,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened_in(A::<LbTargetGroup>::health_check(), "interval").within("balancer"),
             ]
         ))
-        .tested("tests/lambda/pipeline/test_pipeline.py", "test_a_pipeline_without_a_writer_is_not_healthy"),
+        .tested("tests/lambda/payments/test_pipeline.py", "test_a_pipeline_without_a_writer_is_not_healthy"),
         Row::new(
             "004-MIG-1",
             "Requests move from the datacenter to AWS step by step, by weights, and back the same way.",

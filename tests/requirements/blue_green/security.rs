@@ -41,7 +41,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened_in(A::<IamRolePolicy>::policy(), "Action").within("function"),
             ]
         ))
-        .tested("tests/lambda/pipeline/test_fraud_rules.py", "test_thresholds_are_read"),
+        .tested("tests/lambda/payments/test_fraud_rules.py", "test_thresholds_are_read"),
         Row::new(
             "004-SEC-4",
             "Data at rest is encrypted with customer-managed keys, which rotate and say who may use them.",

@@ -21,7 +21,7 @@ pub(super) fn rows() -> Vec<Row> {
         .see("004-FUN-2")
         .see("004-FUN-3")
         .see("004-FUN-4")
-        .tested("tests/lambda/pipeline/test_pipeline.py", "test_a_payment_is_taken_and_found"),
+        .tested("tests/lambda/payments/test_pipeline.py", "test_a_payment_is_taken_and_found"),
         Row::new("004-ALL-3", "The 99th percentile of the API's latency is monitored.")
             .see("004-MON-5")
             .see("004-MON-1"),
@@ -61,7 +61,7 @@ pub(super) fn rows() -> Vec<Row> {
         Row::new("004-ALL-11", "Every part has tests of its own.")
             .tested("tests/compatibility/snapshots.rs", "the_parts_are_the_whole_document")
             .tested("tests/terraform/pipeline.rs", "a_colour_is_a_whole_pipeline")
-            .tested("tests/lambda/pipeline/test_pipeline.py", "test_the_pipeline_is_healthy"),
+            .tested("tests/lambda/payments/test_pipeline.py", "test_the_pipeline_is_healthy"),
         Row::new(
             "004-ALL-12",
             "Documentation says how the system is deployed.",

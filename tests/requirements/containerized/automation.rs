@@ -9,9 +9,9 @@ use crate::mutation::{redirected, removed, weakened, weakened_in};
 use crate::queries::checks;
 use crate::row::{Row, query};
 
-const CHECKS: &str = "tests/lambda/test_checks.py";
-const FORWARD: &str = "tests/lambda/test_cutover_forward.py";
-const BACK: &str = "tests/lambda/test_cutover_back.py";
+const CHECKS: &str = "tests/lambda/custom_resource/test_custom_resource.py";
+const FORWARD: &str = "tests/lambda/cutover/test_cutover_forward.py";
+const BACK: &str = "tests/lambda/cutover/test_cutover_rollback.py";
 
 pub(super) fn rows() -> Vec<Row> {
     vec![
@@ -70,7 +70,7 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested(
-            "tests/lambda/test_validation.py",
+            "tests/lambda/validation/test_validation.py",
             "test_every_kind_of_difference_is_counted_and_named",
         ),
         Row::new(

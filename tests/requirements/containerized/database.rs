@@ -76,7 +76,7 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested(
-            "tests/lambda/test_database.py",
+            "tests/lambda/common/test_connections.py",
             "test_an_authority_that_nobody_named_is_refused",
         )
         .tested("tests/test_rds_roots.py", "test_a_region_has_its_own_roots")

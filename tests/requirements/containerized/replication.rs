@@ -32,7 +32,7 @@ pub(super) fn rows() -> Vec<Row> {
         ))
         .holds(asked::replication::instances_log_into_a_group_of_the_stack())
         .tested(
-            "tests/lambda/test_validation_million.py",
+            "tests/lambda/validation/test_validation_million.py",
             "test_under_writes_every_kind_of_difference_is_found_and_nothing_else",
         ),
         Row::new(

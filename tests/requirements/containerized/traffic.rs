@@ -124,11 +124,11 @@ pub(super) fn rows() -> Vec<Row> {
         .tested(DNS, "every_way_back_through_dns_fits_into_five_minutes")
         .tested(DNS, "a_way_back_that_takes_too_long_is_refused")
         .tested(
-            "tests/lambda/test_withdrawal.py",
+            "tests/lambda/dns_failback/test_dns_failback.py",
             "test_an_alarm_takes_the_new_side_out_and_holds_it",
         )
         .tested(
-            "tests/lambda/test_withdrawal.py",
+            "tests/lambda/dns_failback/test_dns_failback.py",
             "test_once_the_source_is_not_the_writer_a_person_is_asked",
         ),
         Row::new(

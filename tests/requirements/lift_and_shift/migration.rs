@@ -11,8 +11,8 @@ use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::queries::{existing, runbook, split_in_dns, withdrawal};
 use crate::row::{MIGRATING, Row, query};
 
-const FORWARD: &str = "tests/lambda/test_cutover_forward.py";
-const BACK: &str = "tests/lambda/test_withdrawal.py";
+const FORWARD: &str = "tests/lambda/cutover/test_cutover_forward.py";
+const BACK: &str = "tests/lambda/dns_failback/test_dns_failback.py";
 
 pub(super) fn rows() -> Vec<Row> {
     vec![
@@ -92,7 +92,7 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .holds(asked::buckets::checkpoints_have_a_bucket())
-        .tested("tests/lambda/test_validation.py", "test_every_kind_of_difference_is_counted_and_named")
+        .tested("tests/lambda/validation/test_validation.py", "test_every_kind_of_difference_is_counted_and_named")
         .tested(FORWARD, "test_every_payment_survives_a_cutover_under_load"),
         Row::new(
             "003-TRA-1",
@@ -141,7 +141,7 @@ pub(super) fn rows() -> Vec<Row> {
         ))
         .tested("tests/terraform/dns.rs", "every_way_back_through_dns_fits_into_five_minutes")
         .tested(BACK, "test_once_the_source_is_not_the_writer_a_person_is_asked")
-        .tested("tests/lambda/test_cutover_back.py", "test_payments_taken_by_the_target_come_back_to_the_source")
+        .tested("tests/lambda/cutover/test_cutover_rollback.py", "test_payments_taken_by_the_target_come_back_to_the_source")
         .open("the command `runbook`, which prints the calls of the way back"),
         Row::new(
             "003-TRA-4",

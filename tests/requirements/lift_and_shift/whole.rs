@@ -72,7 +72,7 @@ pub(super) fn rows() -> Vec<Row> {
                 "a_migration_over_an_existing_vpn_lives_and_leaves",
             )
             .tested(
-                "tests/lambda/test_cutover_forward.py",
+                "tests/lambda/cutover/test_cutover_forward.py",
                 "test_every_payment_survives_a_cutover_under_load",
             ),
         Row::new(

@@ -16,7 +16,7 @@ pub(super) fn rows() -> Vec<Row> {
             .see("002-DB-8")
             .see("002-ENV-3")
             .tested(
-                "tests/lambda/test_cutover_forward.py",
+                "tests/lambda/cutover/test_cutover_forward.py",
                 "test_every_payment_survives_a_cutover_under_load",
             ),
         Row::new("002-ALL-3", "The second region lags less than 100 ms, and answers take less than 200 ms.")

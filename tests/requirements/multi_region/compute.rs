@@ -148,11 +148,11 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested(
-            "tests/lambda/test_common.py",
+            "tests/lambda/common/test_common.py",
             "test_code_of_another_region_reads_the_one_parameter_that_there_is",
         )
         .tested(
-            "tests/lambda/test_common.py",
+            "tests/lambda/common/test_common.py",
             "test_a_secret_is_read_where_its_arn_says",
         ),
         Row::new(
@@ -220,7 +220,7 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested(
-            "tests/lambda/test_cutover_forward.py",
+            "tests/lambda/cutover/test_cutover_forward.py",
             "test_every_payment_survives_a_cutover_under_load",
         ),
     ]

@@ -11,7 +11,7 @@ pub(super) fn rows() -> Vec<Row> {
         .see("000-API-6")
         .see("000-ORC-1")
         .tested(
-            "tests/lambda/test_cutover_forward.py",
+            "tests/lambda/cutover/test_cutover_forward.py",
             "test_every_payment_survives_a_cutover_under_load",
         )
         .tested("tests/terraform/edge.rs", "an_api_before_a_weighted_rule_lives_moves_and_leaves"),
@@ -22,11 +22,11 @@ pub(super) fn rows() -> Vec<Row> {
         .see("000-ORC-2")
         .see("000-REP-1")
         .tested(
-            "tests/lambda/test_validation.py",
+            "tests/lambda/validation/test_validation.py",
             "test_every_kind_of_difference_is_counted_and_named",
         )
         .tested(
-            "tests/lambda/test_cutover_forward.py",
+            "tests/lambda/cutover/test_cutover_forward.py",
             "test_forward_and_reverse_never_run_together",
         ),
         Row::new(

@@ -1,0 +1,137 @@
+"""Approvals: the question, the command that answers it, and the answer's way to the state machine."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.sns.models import sns_backends
+
+from approval import handler
+from common import clients
+from common.errors import InvalidEvent, NotAllowed
+from support.fault_injection import survive
+
+TOKEN = "AAAAKgAAAAIAAAAAAAAAAbJ7"
+
+
+@dataclass
+class Desk:
+    """What the function told the state machine, and what it published."""
+
+    told: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def run(self, **event: object) -> dict[str, Any]:
+        return handler.handle(event, None)
+
+    def ask(self) -> str:
+        return str(self.run(operation="ask", token=TOKEN, question="Cut over now?", execution="run-1")["request"])
+
+    def published(self) -> list[str]:
+        topics = sns_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].topics.values()
+        return [entry[1] for topic in topics for entry in topic.sent_notifications]
+
+
+@pytest.fixture
+def desk(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    clients.s3().create_bucket(Bucket="checkpoints")
+    topic = clients.sns().create_topic(Name="alerts")["TopicArn"]
+    variables = {
+        "TOPIC": topic,
+        "CHECKPOINTS": "checkpoints",
+        "WORKFLOW": "w",
+        "AWS_LAMBDA_FUNCTION_NAME": "approval-w",
+    }
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    made = Desk()
+
+    # The machine answers an unknown token with an error; the tests want to see what it was told.
+    def tell(operation: str) -> Any:
+        return lambda **arguments: made.told.append((operation, arguments))
+
+    machine = clients.stepfunctions()
+    monkeypatch.setattr(machine, "send_task_success", tell("success"), raising=False)
+    monkeypatch.setattr(machine, "send_task_failure", tell("failure"), raising=False)
+    yield made
+
+
+def test_the_question_carries_the_command_and_not_the_token(desk: Desk) -> None:
+    request = desk.ask()
+    (message,) = desk.published()
+    assert "Cut over now?" in message
+    assert f'"request": "{request}", "decision": "approve"' in message
+    assert TOKEN not in message
+
+
+def test_asked_twice_it_is_one_request_and_one_message(desk: Desk) -> None:
+    assert desk.ask() == desk.ask()
+    assert len(desk.published()) == 1
+
+
+def test_an_approval_reaches_the_machine(desk: Desk) -> None:
+    desk.run(operation="answer", request=desk.ask(), decision="approve", by="Ada")
+    ((operation, arguments),) = desk.told
+    assert (operation, arguments["taskToken"]) == ("success", TOKEN)
+    assert json.loads(arguments["output"])["approved"] is True
+
+
+def test_a_refusal_fails_the_task_by_its_name(desk: Desk) -> None:
+    desk.run(operation="answer", request=desk.ask(), decision="refuse", by="Ada")
+    ((operation, arguments),) = desk.told
+    assert (operation, arguments["error"], arguments["cause"]) == ("failure", "ApprovalRefused", "refused by Ada")
+
+
+def test_answered_twice_the_machine_hears_it_once(desk: Desk) -> None:
+    request = desk.ask()
+    for _ in range(2):
+        desk.run(operation="answer", request=request, decision="approve", by="Ada")
+    assert len(desk.told) == 1
+
+
+def test_a_decision_once_made_stays(desk: Desk) -> None:
+    request = desk.ask()
+    desk.run(operation="answer", request=request, decision="approve", by="Ada")
+    with pytest.raises(NotAllowed, match="approve by Ada"):
+        desk.run(operation="answer", request=request, decision="refuse", by="Grace")
+
+
+def test_of_two_decisions_at_the_same_time_one_is_made(desk: Desk) -> None:
+    request, events = desk.ask(), clients.s3().meta.events
+
+    def meanwhile(**_: object) -> None:
+        events.unregister("before-call.s3.PutObject", meanwhile)
+        desk.run(operation="answer", request=request, decision="refuse", by="Grace")
+
+    events.register_first("before-call.s3.PutObject", meanwhile)
+    with pytest.raises(NotAllowed, match="refuse by Grace"):
+        desk.run(operation="answer", request=request, decision="approve", by="Ada")
+    assert [operation for operation, _ in desk.told] == ["failure"]
+
+
+def test_killed_anywhere_both_come_through(desk: Desk) -> None:
+    assert survive(desk.ask) >= 2
+    request = desk.ask()
+    assert survive(lambda: desk.run(operation="answer", request=request, decision="approve", by="Ada")) >= 2
+    assert {operation for operation, _ in desk.told} == {"success"}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {},
+        {"operation": "ask", "question": "no token"},
+        {"operation": "answer", "request": "r", "decision": "maybe", "by": "Ada"},
+        {"operation": "answer", "request": "r", "decision": "approve", "by": " "},
+    ],
+)
+def test_an_incomplete_event_is_refused(desk: Desk, event: dict[str, object]) -> None:
+    with pytest.raises(InvalidEvent):
+        desk.run(**event)
+
+
+def test_an_unknown_request_is_refused(desk: Desk) -> None:
+    with pytest.raises(NotAllowed, match="no request"):
+        desk.run(operation="answer", request="0123456789abcdef", decision="approve", by="Ada")

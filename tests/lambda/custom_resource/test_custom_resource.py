@@ -1,0 +1,374 @@
+"""The custom resource's function: what it answers, and that it always does."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+from botocore.exceptions import ReadTimeoutError
+
+from checks import handler
+from checks.request import Answer, NotDelivered, body_of, request_of, send
+from checks.settings import Checks, build
+from common import clients
+from common.clock import Clock
+from common.errors import InvalidEvent, SchemaMismatch
+from support.environment import Estate
+from support.fake_lambda import answered_by
+from support.secrets import create_secret
+from validation import handler as validation_handler
+from validation.settings import build as build_validation
+
+STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/checks/5f6b-11"
+PATIENT = Clock(sleep=lambda _: None)
+
+
+@dataclass
+class Answers:
+    """Where CloudFormation takes answers; `statuses` are what it says, one after another, then 200."""
+
+    url: str = ""
+    statuses: list[int] = field(default_factory=list)
+    taken: list[dict[str, Any]] = field(default_factory=list)
+    types: list[str | None] = field(default_factory=list)
+
+
+@contextmanager
+def taking(answers: Answers) -> Iterator[None]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_PUT(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            status = answers.statuses.pop(0) if answers.statuses else 200
+            if status == 200:
+                answers.taken.append(json.loads(body))
+                answers.types.append(self.headers["Content-Type"])
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    answers.url = f"http://127.0.0.1:{server.server_port}/answer?signature=s3cr3t%2Fsigned"
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def answers() -> Iterator[Answers]:
+    made = Answers()
+    with taking(made):
+        yield made
+
+
+def event(answers: Answers, kind: str = "Create", **properties: str) -> dict[str, Any]:
+    return {
+        "RequestType": kind,
+        "ResponseURL": answers.url,
+        "StackId": STACK,
+        "RequestId": "request-1",
+        "LogicalResourceId": "Validation",
+        "ResourceProperties": properties,
+    }
+
+
+def respond(event: Mapping[str, Any]) -> None:
+    handler.respond(event, PATIENT, 840)
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "status", "told"),
+    [
+        ("Delete", {}, "SUCCESS", "nothing to delete"),
+        ("Create", {"RunValidation": "skip", "Run": "1"}, "SUCCESS", "skipped"),
+        ("Update", {"RunValidation": "skip", "Run": "1"}, "SUCCESS", "skipped"),
+        ("Update", {"RunValidation": "now", "Run": "1"}, "FAILED", "RunValidation"),
+        ("Create", {"RunValidation": "pre", "Run": "../1"}, "FAILED", "Run"),
+        ("Create", {"RunValidation": "pre", "Run": "1"}, "FAILED", "CUTOVER is not set"),
+    ],
+)
+def test_every_request_is_answered_even_without_settings(
+    answers: Answers, kind: str, properties: dict[str, str], status: str, told: str
+) -> None:
+    handler.handle(event(answers, kind, **properties), None)
+    (answer,) = answers.taken
+    assert answer["Status"] == status
+    assert told in answer["Reason"]
+    assert answers.types == [""]
+
+
+def test_an_answer_names_the_resource_alike_through_its_life(answers: Answers) -> None:
+    respond(event(answers, "Create", RunValidation="skip", Run="1"))
+    physical = answers.taken[0]["PhysicalResourceId"]
+    for kind in ("Update", "Delete"):
+        respond({**event(answers, kind, RunValidation="skip", Run="2"), "PhysicalResourceId": physical})
+    assert {answer["PhysicalResourceId"] for answer in answers.taken} == {physical}
+
+
+def test_an_answer_that_is_not_taken_is_sent_again(answers: Answers) -> None:
+    answers.statuses = [503, 500]
+    respond(event(answers, "Delete"))
+    assert len(answers.taken) == 1
+
+
+def test_an_answer_that_is_never_taken_has_the_function_called_again(answers: Answers) -> None:
+    answers.statuses = [503] * 5
+    with pytest.raises(NotDelivered):
+        respond(event(answers, "Delete"))
+
+
+def test_an_answer_leaves_the_machine_by_tls_only() -> None:
+    request = request_of(event(Answers(url="http://example.com/answer"), "Delete"))
+    with pytest.raises(InvalidEvent, match="TLS"):
+        send(request, Answer(True, ""), PATIENT)
+
+
+@pytest.mark.parametrize("character", ["x", '"', "\u00fc", "\U0001f4b3"])
+def test_an_answer_is_no_longer_than_cloudformation_takes(character: str) -> None:
+    request = request_of(event(Answers(url="https://answers"), "Create"))
+    body = body_of(request, Answer(False, character * 5_000))
+    assert 3_000 < len(body) <= 4_096
+
+
+def test_the_signed_url_is_not_shown(answers: Answers, capsys: pytest.CaptureFixture[str]) -> None:
+    answers.statuses = [503]
+    request = event(answers, "Delete")
+    respond(request)
+    assert "s3cr3t" not in capsys.readouterr().out + repr(request_of(request))
+
+
+def test_what_an_unknown_error_says_is_not_told(
+    answers: Answers, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> Checks:
+        raise RuntimeError("password=hunter2")
+
+    monkeypatch.setattr(handler, "build", fail)
+    respond(event(answers, RunValidation="pre", Run="1"))
+    assert answers.taken[0]["Status"] == "FAILED"
+    assert "hunter2" not in json.dumps(answers.taken) + capsys.readouterr().out
+
+
+@dataclass
+class Deployed:
+    """The function beside the two that it calls, which run here."""
+
+    estate: Estate
+    answers: Answers
+    calls: list[Mapping[str, Any]] = field(default_factory=list)
+    later: list[Mapping[str, Any]] = field(default_factory=list)
+    fault: Exception | None = None
+    """What the functions end with, whatever they are asked."""
+    now: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+    seconds: float = 0
+    """What a comparison takes."""
+
+    def run(self, function: str, event: Mapping[str, Any]) -> Any:
+        self.calls.append(event)
+        if self.fault is not None:
+            raise self.fault
+        if event["operation"] == "compare":
+            self.now += timedelta(seconds=self.seconds)
+        if function == "cutover":
+            return self.estate.run(event["operation"])
+        return validation_handler.run(build_validation(self.estate.environment, Clock(sleep=lambda _: None)), event)
+
+    def go_on(self, function: str, event: Mapping[str, Any]) -> None:
+        assert function == "checks"
+        self.later.append(event)
+
+    def build(self, *_: object) -> Checks:
+        return build(self.estate.environment, Clock(now=lambda: self.now, sleep=lambda _: None))
+
+    def respond(self, event: Mapping[str, Any]) -> None:
+        handler.respond(event, self.build().clock, 840)
+
+    def ask(self, validation: str, run: str = "1") -> dict[str, Any]:
+        self.respond(event(self.answers, "Update", RunValidation=validation, Run=run))
+        return self.answers.taken[-1] if self.answers.taken else {}
+
+    def operations(self) -> list[str]:
+        return [call["operation"] for call in self.calls]
+
+
+@pytest.fixture
+def deployed(estate: Estate, answers: Answers, monkeypatch: pytest.MonkeyPatch) -> Deployed:
+    made = Deployed(estate, answers)
+    monkeypatch.setattr(handler, "build", made.build)
+    answered_by(monkeypatch, now=made.run, later=made.go_on)
+    estate.environment |= {name.upper(): name for name in ("cutover", "validation")}
+    estate.environment |= {"AWS_LAMBDA_FUNCTION_NAME": "checks", "COMPARISONS": "1"}
+    key = create_secret("hash-key", {"key": "k" * 32})
+    estate.environment |= {"HASH_KEY_SECRET": key, "CHUNK_ROWS": "10"}
+    for number in range(3):
+        estate.pay_once(estate.source, f"before-{number}")
+    return made
+
+
+def test_before_the_migration_both_sides_are_ready_once_they_are_initialized(deployed: Deployed) -> None:
+    assert deployed.ask("pre")["Status"] == "FAILED"
+    deployed.estate.run("initialize")
+    answer = deployed.ask("pre")
+    assert (answer["Status"], answer["Data"]["Result"]) == ("SUCCESS", "ready: 2 tables are alike on both sides")
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (lambda estate: estate.target.run("drop index payments_by_token"), "payments: index on"),
+        (lambda estate: estate.target.run(f"alter role {_carrier(estate)} noreplication"), "may log in and replicate"),
+        (lambda estate: estate.run("fence"), "the writer is fenced"),
+        (lambda estate: _claim(estate, source_version="9"), "the stack file says 9"),
+        (lambda estate: _claim(estate, application_role="nobody"), "has no role nobody"),
+    ],
+)
+def test_before_the_migration_each_lack_is_told(
+    deployed: Deployed, fault: Callable[[Estate], object], told: str
+) -> None:
+    deployed.estate.run("initialize")
+    fault(deployed.estate)
+    answer = deployed.ask("pre")
+    assert answer["Status"] == "FAILED"
+    assert told in answer["Reason"]
+
+
+def test_after_the_migration_both_sides_hold_the_same(deployed: Deployed) -> None:
+    deployed.estate.follow()
+    answer = deployed.ask("post")
+    assert (answer["Status"], answer["Data"]["Result"]) == ("SUCCESS", "consistent: 2 tables, 3 rows")
+
+
+def test_a_verdict_is_asked_for_with_a_call_that_does_not_grow_with_the_chunks(deployed: Deployed) -> None:
+    deployed.estate.follow()
+    deployed.ask("post")
+    (asked,) = [call for call in deployed.calls if call["operation"] == "summarize"]
+    assert len(json.dumps(asked)) < 400
+
+
+def test_a_verdict_by_samples_says_so(deployed: Deployed) -> None:
+    deployed.estate.source.run(
+        "insert into payments (token, amount) select 'more-' || g, 1 from generate_series(1, 60) g"
+    )
+    deployed.estate.follow()
+    deployed.estate.source.run("analyze payments")
+    deployed.estate.environment |= {"SAMPLE_ABOVE": "50", "SAMPLE_CHUNKS": "2"}
+    assert deployed.ask("post")["Data"]["Result"].endswith(", 1 of the tables by samples")
+
+
+def test_after_the_cutover_too(deployed: Deployed) -> None:
+    deployed.estate.follow()
+    deployed.estate.cross()
+    assert deployed.ask("post")["Status"] == "SUCCESS"
+
+
+def test_after_the_cutover_a_sequence_that_was_left_behind_is_told(deployed: Deployed) -> None:
+    deployed.estate.follow()
+    deployed.estate.cross()
+    deployed.estate.target.run("select setval('public.receipts', 1, false)")
+    deployed.estate.source.run("select setval('public.receipts', 500)")
+    assert '"receipts"' in deployed.ask("post")["Reason"]
+
+
+def test_after_the_migration_a_row_that_differs_is_told_without_its_value(deployed: Deployed) -> None:
+    deployed.estate.follow()
+    deployed.estate.target.run("update payments set amount = 4711.99 where id = 2")
+    answer = deployed.ask("post")
+    assert answer["Status"] == "FAILED"
+    assert "1 rows differ in public.payments" in answer["Reason"]
+    assert "4711" not in json.dumps(answer)
+
+
+def test_after_the_migration_a_table_in_error_is_told(deployed: Deployed) -> None:
+    deployed.estate.follow()
+    deployed.estate.load.tables_in_error = ("refunds",)
+    assert "tables in error: public.refunds" in deployed.ask("post")["Reason"]
+
+
+def test_what_passed_is_not_run_again_under_its_number(deployed: Deployed) -> None:
+    deployed.estate.run("initialize")
+    deployed.ask("pre")
+    deployed.estate.target.run("drop index payments_by_token")
+    assert deployed.ask("pre")["Status"] == "SUCCESS"
+    assert deployed.operations() == ["check_before"]
+    assert deployed.ask("pre", run="2")["Status"] == "FAILED"
+
+
+def test_what_failed_is_run_again(deployed: Deployed) -> None:
+    deployed.ask("pre")
+    deployed.estate.run("initialize")
+    assert deployed.ask("pre")["Status"] == "SUCCESS"
+
+
+def test_a_comparison_goes_on_in_another_invocation_and_is_answered_once(deployed: Deployed) -> None:
+    deployed.estate.source.run(
+        "insert into payments (token, amount) select 'more-' || g, 1 from generate_series(1, 60) g"
+    )
+    deployed.estate.follow()
+    deployed.estate.source.run("analyze payments")
+    deployed.seconds = 200
+    deployed.ask("post")
+    assert deployed.answers.taken == []
+    while deployed.later:
+        deployed.respond(deployed.later.pop(0))
+    assert [answer["Data"]["Result"] for answer in deployed.answers.taken] == ["consistent: 2 tables, 63 rows"]
+    assert deployed.operations().count("check_after") == 1
+
+
+def test_a_comparison_that_outlasts_an_invocation_is_made_by_another_one(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployed.estate.follow()
+    patience: list[float] = []
+
+    def client(seconds: float = 600) -> Any:
+        patience.append(seconds)
+        if seconds < 600 and patience.count(seconds) == 1:
+            raise ReadTimeoutError(endpoint_url="https://lambda")
+        return functions(seconds)
+
+    functions = clients.functions
+    monkeypatch.setattr(clients, "functions", client)
+    deployed.ask("post")
+    assert (deployed.answers.taken, len(deployed.later)) == ([], 1)
+    monkeypatch.setattr(clients, "functions", functions)
+    deployed.respond(deployed.later.pop())
+    assert [answer["Status"] for answer in deployed.answers.taken] == ["SUCCESS"]
+
+
+def test_a_comparison_that_takes_more_than_its_time_is_told(deployed: Deployed) -> None:
+    deployed.estate.follow()
+    deployed.seconds = 2_800
+    deployed.ask("post")
+    assert "chunks were compared within the hour" in deployed.answers.taken[0]["Reason"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (SchemaMismatch("the target has no role x"), "SchemaMismatch: the target has no role x"),
+        (RuntimeError("password=hunter2"), "a function ended with RuntimeError; its log says why"),
+    ],
+)
+def test_of_a_function_that_failed_only_what_our_own_errors_say_is_told(
+    deployed: Deployed, fault: Exception, told: str
+) -> None:
+    deployed.fault = fault
+    assert deployed.ask("pre")["Reason"] == told
+
+
+def _carrier(estate: Estate) -> str:
+    return estate.role.replace("app_", "dms_")
+
+
+def _claim(estate: Estate, **facts: str) -> None:
+    (entry,) = json.loads(estate.environment["REPLICATIONS"])
+    estate.environment["REPLICATIONS"] = json.dumps([{**entry, **facts}])

@@ -1,0 +1,116 @@
+"""Every operation may be done twice, and killed before any of its effects and done again."""
+
+from functools import partial
+
+import pytest
+
+from support.environment import Estate, listener
+from support.fake_dms import Task
+from support.fault_injection import survive
+from support.postgresql_replicator import wait_until
+
+_THERE = ("initialize", "start_load", "fence", "drain", "final_validation", "hand_over", "start_reverse")
+_BACK = ("fence_target", "drain_reverse", "hand_back", "start_forward")
+_BESIDE = {
+    "replication": "follow",
+    "finish": "follow cross",
+    "assess": "follow cross",
+    "open_source": "follow fence drain final_validation",
+    "start_forward": "follow fence drain open_source",
+    "hold": "",
+    "release_traffic": "listener",
+    "rolled_back": "",
+}
+_ARGUMENTS: dict[str, dict[str, object]] = {"hold": {"reason": "error rate"}}
+
+
+def walk(estate: Estate, way: str) -> None:
+    """Take the steps of `way`, which are operations and a few words for several of them."""
+    for step in way.split():
+        match step:
+            case "follow":
+                estate.follow()
+            case "cross":
+                estate.cross()
+            case "listener":
+                estate.environment.update(listener(estate.environment))
+            case operation:
+                estate.run(operation)
+
+
+@pytest.fixture
+def patient(estate: Estate) -> Estate:
+    estate.environment["FENCE"] = "120"  # many attempts share one fence
+    return estate
+
+
+def _rests(task: Task) -> bool:
+    return task.status not in ("starting", "stopping")
+
+
+def the_world(estate: Estate) -> dict[str, object]:
+    """What must be the same after one run and after several."""
+    for task in estate.service.tasks.values():
+        wait_until(partial(_rests, task))
+    return {
+        "writer": estate.parameter("writer"),
+        "weight": estate.parameter("traffic/weight"),
+        "logins": (estate.may_log_in(estate.source), estate.may_log_in(estate.target)),
+        "tasks": [task.status for task in estate.service.tasks.values()],
+        "slots": [len(estate.slots(side)) for side in (estate.source, estate.target)],
+        "receipts": [side.value("select last_value from receipts") for side in (estate.source, estate.target)],
+    }
+
+
+def do(estate: Estate, operation: str) -> None:
+    """Do an operation that is not the last one, and wait for the tasks that it started."""
+    estate.run(operation, **_ARGUMENTS.get(operation, {}))
+    the_world(estate)
+
+
+@pytest.mark.parametrize("operation", _BESIDE)
+def test_done_twice_it_ends_the_same(patient: Estate, operation: str) -> None:
+    walk(patient, _BESIDE[operation])
+    do(patient, operation)
+    once = the_world(patient)
+    do(patient, operation)
+    assert the_world(patient) == once
+
+
+@pytest.mark.parametrize("operation", _BESIDE)
+def test_killed_anywhere_and_repeated_it_ends_the_same(patient: Estate, operation: str) -> None:
+    walk(patient, _BESIDE[operation])
+    survive(partial(do, patient, operation))
+    through = the_world(patient)
+    do(patient, operation)
+    assert the_world(patient) == through
+
+
+def test_there_and_back_with_every_step_done_twice(patient: Estate) -> None:
+    patient.pay(patient.source, 3)
+    for operation in (*_THERE, *_BACK):
+        do(patient, operation)
+        once = the_world(patient)
+        do(patient, operation)
+        assert the_world(patient) == once, operation
+    wait_until(lambda: patient.rows(patient.source) == patient.rows(patient.target))
+
+
+def test_there_and_back_with_every_step_killed_before_each_of_its_effects(patient: Estate) -> None:
+    patient.pay(patient.source, 3)
+    for operation in _THERE:
+        assert survive(partial(do, patient, operation)) >= 1, operation
+    assert the_world(patient) | {"receipts": None} == {
+        **{"writer": "target", "weight": "0", "logins": (False, True), "receipts": None},
+        **{"tasks": ["stopped", "ready", "running"], "slots": [0, 1]},
+    }
+    patient.pay(patient.target, 3)
+    for operation in _BACK:
+        assert survive(partial(do, patient, operation)) >= 1, operation
+    assert the_world(patient) | {"receipts": None} == {
+        **{"writer": "source", "weight": "0", "logins": (True, False), "receipts": None},
+        **{"tasks": ["stopped", "running", "stopped"], "slots": [1, 0]},
+    }
+    patient.pay(patient.source, 3)
+    wait_until(lambda: patient.rows(patient.source) == patient.rows(patient.target))
+    assert [row[0] for row in patient.rows(patient.source)] == list(range(1, 10))

@@ -1,0 +1,381 @@
+"""The same crossings on MySQL's make of databases: rows really move between two MariaDB servers."""
+
+import json
+import socket
+from contextlib import closing
+from functools import partial
+
+import pymysql
+import pytest
+
+from common import clients
+from common.errors import FenceTimeout, InvalidSettings, NotAllowed, SchemaMismatch, ValidationFailed
+from support.environment import APPLICATION, CARRIER
+from support.fault_injection import survive
+from support.mysql_environment import MySqlEstate
+from support.postgresql_replicator import wait_until
+from support.validation_driver import mysql_reader
+
+
+def in_step(mysql: MySqlEstate) -> bool:
+    return mysql.rows(mysql.source) == mysql.rows(mysql.target)
+
+
+def set_writer(mysql: MySqlEstate, writer: str) -> None:
+    clients.ssm().put_parameter(Name=f"{mysql.environment['PARAMETERS']}/writer", Value=writer, Overwrite=True)
+
+
+def test_initialize_makes_the_users_and_shuts_the_target(mysql: MySqlEstate) -> None:
+    assert mysql.run("initialize") == {"tables": 2}
+    assert mysql.logins() == (True, False)
+    assert mysql.run("check_before") == {"tables": 2}
+
+
+def test_initialize_names_what_differs(mysql: MySqlEstate) -> None:
+    mysql.target.run("alter table payments drop key payments_by_token, modify state varchar(16)")
+    with pytest.raises(SchemaMismatch, match=r"payments: column state; .*payments: index on token"):
+        mysql.run("initialize")
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("create trigger twice after insert on payments for each row set @x = 1", "has the trigger twice"),
+        (
+            "alter table refunds add constraint gone foreign key (payment) references payments (id) on delete cascade",
+            "has the foreign key gone",
+        ),
+        ("create event nightly on schedule every 1 day do delete from payments", r"the event buy\d+\.nightly"),
+    ],
+)
+def test_initialize_refuses_what_replication_would_get_wrong(mysql: MySqlEstate, statement: str, told: str) -> None:
+    for side in (mysql.source, mysql.target):
+        side.run(statement)
+    with pytest.raises(SchemaMismatch, match=told):
+        mysql.run("initialize")
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        (
+            "alter table payments add doubled decimal(12, 2) generated always as (amount * 2) stored",
+            "has the generated column doubled",
+        ),
+        ("alter table refunds add why longtext not null", "has the large column why"),
+        ("alter table payments modify at timestamp(6) not null default current_timestamp(6)", "time zone is not UTC"),
+    ],
+)
+def test_initialize_refuses_what_dms_would_get_wrong(mysql: MySqlEstate, statement: str, told: str) -> None:
+    for side in (mysql.source, mysql.target):
+        side.run(statement)
+    mysql.source.server.run("set global time_zone = '-05:00'")
+    try:
+        with pytest.raises(SchemaMismatch, match=told):
+            mysql.run("initialize")
+    finally:
+        mysql.source.server.run("set global time_zone = 'SYSTEM'")
+
+
+@pytest.fixture
+def unadministered(mysql: MySqlEstate) -> MySqlEstate:
+    """A source whose administrator is not handed over: the replication user has what docs/cutover.md asks for."""
+    (replication,) = json.loads(mysql.environment["REPLICATIONS"])
+    mysql.environment["REPLICATIONS"] = json.dumps([{**replication, "source_master_secret": None}])
+    user, source = f"dms_{mysql.source.dbname}", mysql.source
+    source.run(f"create user {user} identified by '{CARRIER}'")
+    for grant in (*GRANTED, f"all on {source.dbname}.*", "all on awsdms_control.*"):
+        what, place = grant.split(" on ")
+        source.run(f"grant {what} on {place} to {user}")
+    return mysql
+
+
+GRANTED = (
+    "replication slave, replication client, create user, process, connection admin on *.*",
+    "select on mysql.*",
+)
+
+
+def test_a_source_whose_administrator_is_not_handed_over_crosses_all_the_same(unadministered: MySqlEstate) -> None:
+    estate = unadministered
+    estate.pay(estate.source, 2)
+    estate.follow()
+    with closing(estate.source.session(estate.role)) as session:
+        estate.cross()
+        with pytest.raises(pymysql.err.Error):
+            session.query("select 1")
+    estate.pay(estate.target, 2)
+    estate.target.run("delete from payments where id = 4")
+    estate.cross_back()
+    estate.pay(estate.source)
+    assert [row[0] for row in estate.rows(estate.source)] == [1, 2, 3, 5]
+
+
+@pytest.mark.parametrize("right", ["process", "create user", "connection admin"])
+def test_initialize_refuses_an_administrator_who_would_not_see_or_end_all(
+    unadministered: MySqlEstate, right: str
+) -> None:
+    unadministered.source.run(f"revoke {right} on *.* from dms_{unadministered.source.dbname}")
+    with pytest.raises(SchemaMismatch, match=right.upper().replace(" ", "[_ ]")):
+        unadministered.run("initialize")
+
+
+def test_initialize_refuses_an_administrator_from_whom_triggers_are_hidden(unadministered: MySqlEstate) -> None:
+    source = unadministered.source
+    source.run(f"revoke trigger on {source.dbname}.* from dms_{source.dbname}")
+    with pytest.raises(SchemaMismatch, match="has not the right TRIGGER in"):
+        unadministered.run("initialize")
+
+
+def test_a_fence_that_could_prove_nothing_is_refused(unadministered: MySqlEstate) -> None:
+    unadministered.follow()
+    unadministered.source.run(f"revoke process on *.* from dms_{unadministered.source.dbname}")
+    with pytest.raises(NotAllowed, match="PROCESS"):
+        unadministered.run("fence")
+
+
+def test_whoever_is_logging_in_while_the_fence_falls_is_ended(mysql: MySqlEstate) -> None:
+    mysql.follow()
+    with socket.create_connection(("127.0.0.1", mysql.source.server.port)) as half:
+        assert half.recv(4)  # the greeting has begun: the server waits for a name
+        mysql.run("fence")
+        half.settimeout(5)
+        while half.recv(1_024):
+            pass  # the server ends the connection
+
+
+def test_the_target_catches_up(mysql: MySqlEstate) -> None:
+    mysql.pay(mysql.source, 5)
+    mysql.follow()
+    mysql.pay(mysql.source, 5)
+    answer = mysql.run("replication")
+    assert (answer["state"], answer["progress"]) == ("caught-up", 100)
+    assert in_step(mysql)
+
+
+def test_a_target_that_stands_still_is_told_by_its_age(mysql: MySqlEstate) -> None:
+    mysql.environment["MAX_LAG"] = "1"
+    mysql.follow()
+    mysql.run("replication")
+    mysql.load.pause()
+    answer = mysql.run("replication")
+    assert answer["state"] == "behind"
+    assert 1 < answer["lag_seconds"] < 600
+
+
+def test_a_fence_ends_sessions_and_lets_none_in(mysql: MySqlEstate) -> None:
+    mysql.follow()
+    with closing(mysql.source.session(mysql.role)) as session:
+        mysql.run("fence")
+        with pytest.raises(pymysql.err.Error):
+            session.query("insert into payments (token, amount) values ('late', 1)")
+    assert mysql.logins() == (False, False)
+    assert mysql.parameter("writer") == "fenced"
+
+
+def test_the_clone_of_a_rotation_is_fenced_too(mysql: MySqlEstate) -> None:
+    mysql.source.run(f"create user {mysql.role}_clone identified by '{APPLICATION}'")
+    mysql.source.run(f"grant insert on {mysql.source.dbname}.* to {mysql.role}_clone")
+    mysql.follow()
+    mysql.run("fence")
+    with pytest.raises(pymysql.err.OperationalError):
+        mysql.source.session(f"{mysql.role}_clone")
+    mysql.run("open_source")
+    mysql.source.session(f"{mysql.role}_clone").close()
+
+
+def test_whoever_has_the_application_s_role_is_fenced_with_it(mysql: MySqlEstate) -> None:
+    heir, role = f"{mysql.role}_clone", "payment_app"
+    mysql.source.run(f"create role {role}")
+    try:
+        mysql.source.run(f"create user {heir} identified by '{APPLICATION}'")
+        mysql.source.run(f"grant all on {mysql.source.dbname}.* to {heir}")
+        (replication,) = json.loads(mysql.environment["REPLICATIONS"])
+        mysql.environment["REPLICATIONS"] = json.dumps([{**replication, "source_application_secret": None}])
+        mysql.source.run(f"grant {role} to {heir}")
+        mysql.source.run(f"grant {role} to {mysql.role}")
+        mysql.follow()
+        mysql.run("fence")
+        assert not mysql.may_log_in(mysql.source)
+    finally:
+        mysql.source.run(f"drop role {role}")
+
+
+def test_a_prepared_transaction_keeps_the_fence_from_closing(mysql: MySqlEstate) -> None:
+    mysql.environment["FENCE"] = "1"
+    mysql.follow()
+    with closing(mysql.source.session(mysql.role)) as session, session.cursor() as cursor:
+        cursor.execute("xa begin 'left over'")
+        cursor.execute("insert into payments (token, amount) values ('two-phase', 1)")
+        cursor.execute("xa end 'left over'")
+        cursor.execute("xa prepare 'left over'")
+    try:
+        with pytest.raises(FenceTimeout, match="prepared"):
+            mysql.run("fence")
+    finally:
+        mysql.source.run("xa rollback 'left over'")
+
+
+@pytest.mark.parametrize("change", ["delete from payments where id = 2", "update payments set amount = 9 where id = 2"])
+def test_a_row_that_differs_stops_the_cutover(mysql: MySqlEstate, change: str) -> None:
+    mysql.pay(mysql.source, 3)
+    mysql.follow()
+    mysql.target.run(change)
+    mysql.run_all("fence", "drain")
+    with pytest.raises(ValidationFailed, match=r"\.payments"):
+        mysql.run("final_validation")
+
+
+def test_a_counter_that_is_missing_stops_the_cutover(mysql: MySqlEstate) -> None:
+    for side in (mysql.source, mysql.target):
+        side.run("create table receipts (id bigint auto_increment primary key)")
+    mysql.follow()
+    mysql.target.run("alter table receipts modify id bigint not null")
+    mysql.run_all("fence", "drain")
+    with pytest.raises(ValidationFailed, match=r"differ in the sequence buy\d+\.receipts$"):
+        mysql.run("final_validation")
+
+
+def test_a_counter_of_a_table_that_is_not_moved_is_left_out(mysql: MySqlEstate) -> None:
+    mysql.target.run("create table drafts (id bigint auto_increment primary key)")
+    with mysql_reader(mysql.target.server, mysql.target.dbname) as reader:
+        moved = reader.tables((f"{mysql.target.dbname}.pay%",))
+        assert list(reader.sequences(moved)) == [f"{mysql.target.dbname}.payments"]
+
+
+def test_after_the_cutover_only_the_target_takes_payments_and_numbers_go_on(mysql: MySqlEstate) -> None:
+    mysql.pay(mysql.source, 5)
+    mysql.source.run("delete from payments where id in (4, 5)")  # their numbers are spent
+    mysql.follow()
+    mysql.cross()
+    assert mysql.logins() == (False, True)
+    assert mysql.run("check_after") == {"writer": "target"}
+    mysql.pay(mysql.target)
+    assert [row[0] for row in mysql.rows(mysql.target)] == [1, 2, 3, 6]
+    wait_until(lambda: in_step(mysql))
+    assert mysql.run("finish") == {"state": "soaking"}
+
+
+def test_the_reverse_task_starts_where_the_target_was_opened(mysql: MySqlEstate) -> None:
+    mysql.follow()
+    mysql.cross()
+    (start,) = [call for name, call in mysql.service.calls if call["ReplicationTaskArn"] == mysql.reverse.arn]
+    assert start["CdcStartPosition"].startswith("changes.0")
+    assert mysql.load.status == "stopped"
+
+
+def test_there_and_back_and_there_again(mysql: MySqlEstate) -> None:
+    mysql.pay(mysql.source, 2)
+    mysql.follow()
+    mysql.cross()
+    mysql.pay(mysql.target, 2)
+    mysql.target.run("update payments set state = 'settled' where id = 1")
+    mysql.target.run("delete from payments where id = 2")
+    assert mysql.run("assess") == {"way": "reverse", "reason": "the source follows the target"}
+    mysql.cross_back()
+    assert mysql.logins() == (True, False)
+    mysql.pay(mysql.source, 2)
+    assert mysql.run("replication")["state"] == "caught-up"
+    mysql.cross()
+    mysql.pay(mysql.target, 2)
+    wait_until(lambda: in_step(mysql))
+    assert [row[0] for row in mysql.rows(mysql.source)] == [1, 3, 4, 5, 6, 7, 8]
+
+
+@pytest.mark.parametrize("steps", [["fence"], ["fence", "drain"], ["fence", "drain", "final_validation"]])
+def test_a_fence_is_undone_until_the_target_is_opened(mysql: MySqlEstate, steps: list[str]) -> None:
+    mysql.follow()
+    mysql.run_all(*steps)
+    assert mysql.run("assess")["way"] == "open-source"
+    assert mysql.run("open_source") == {"opened": True}
+    assert mysql.logins() == (True, False)
+    mysql.pay(mysql.source)
+    wait_until(lambda: in_step(mysql))
+
+
+def test_a_target_that_was_opened_but_took_nothing_is_given_up_without_loss(mysql: MySqlEstate) -> None:
+    mysql.follow()
+    mysql.run_all("fence", "drain", "final_validation", "hand_over")
+    mysql.target.server.run("flush binary logs")
+    set_writer(mysql, "fenced")
+    assert mysql.run("assess")["way"] == "open-source"
+    mysql.run("open_source")
+    assert mysql.logins() == (True, False)
+    wait_until(lambda: mysql.load.status == "running")
+    mysql.pay(mysql.source)
+    wait_until(lambda: in_step(mysql))
+
+
+@pytest.mark.parametrize(
+    "write", ["insert into payments (token, amount) values ('new', 1)", "truncate table refunds", "delete from refunds"]
+)
+def test_a_target_that_took_a_payment_is_never_given_up(mysql: MySqlEstate, write: str) -> None:
+    mysql.pay(mysql.source)
+    mysql.source.run("insert into refunds values (unhex(md5('r')), 1, 1)")
+    mysql.follow()
+    mysql.run_all("fence", "drain", "final_validation", "hand_over")
+    mysql.target.run(write)
+    set_writer(mysql, "fenced")
+    assert mysql.run("assess")["way"] == "ask"
+    with pytest.raises(NotAllowed, match="took writes"):
+        mysql.run("open_source")
+    assert not mysql.may_log_in(mysql.source)
+
+
+def test_changes_that_could_not_be_applied_are_a_person_s_matter(mysql: MySqlEstate) -> None:
+    mysql.follow()
+    mysql.cross()
+    mysql.source.run("create table awsdms_apply_exceptions (error text)")
+    assert mysql.run("assess")["way"] == "reverse"
+    mysql.source.run("insert into awsdms_apply_exceptions values ('x')")
+    assert mysql.run("assess")["way"] == "ask"
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("set global binlog_format = STATEMENT", "has binlog_format other than ROW"),
+        ("set global binlog_row_image = MINIMAL", "has binlog_row_image other than FULL"),
+        ("set global expire_logs_days = 0.5", "keeps its binary log for less than a day"),
+    ],
+)
+def test_before_the_migration_each_lack_is_told(mysql: MySqlEstate, fault: str, told: str) -> None:
+    mysql.run("initialize")
+    mysql.source.server.run(fault)
+    try:
+        with pytest.raises(ValidationFailed, match=f"the source {told}"):
+            mysql.run("check_before")
+    finally:
+        for setting in ("binlog_format = ROW", "binlog_row_image = FULL", "expire_logs_days = 0"):
+            mysql.source.server.run(f"set global {setting}")
+
+
+def test_two_makes_are_not_crossed(mysql: MySqlEstate) -> None:
+    mysql.environment["REPLICATIONS"] = mysql.environment["REPLICATIONS"].replace(
+        '"engine"', '"source_engine": "postgres", "engine"'
+    )
+    with pytest.raises(InvalidSettings, match="the source is postgres, the target mysql"):
+        mysql.run("initialize")
+
+
+def test_there_and_back_with_every_step_killed_before_each_of_its_effects(mysql: MySqlEstate) -> None:
+    mysql.environment["FENCE"] = "120"  # many attempts share one fence
+    mysql.pay(mysql.source, 3)
+
+    def at_rest() -> bool:
+        return not any(task.status in ("starting", "stopping") for task in mysql.service.tasks.values())
+
+    def do(operation: str) -> None:
+        mysql.run(operation)
+        wait_until(at_rest)
+
+    for operation in ("initialize", "start_load", "fence", "drain", "final_validation", "hand_over", "start_reverse"):
+        assert survive(partial(do, operation)) >= 1, operation
+    assert (mysql.parameter("writer"), *mysql.logins()) == ("target", False, True)
+    mysql.pay(mysql.target, 3)
+    for operation in ("fence_target", "drain_reverse", "hand_back", "start_forward"):
+        assert survive(partial(do, operation)) >= 1, operation
+    assert (mysql.parameter("writer"), *mysql.logins()) == ("source", True, False)
+    mysql.pay(mysql.source, 3)
+    wait_until(lambda: in_step(mysql))
+    assert [row[0] for row in mysql.rows(mysql.source)] == list(range(1, 10))

@@ -1,0 +1,36 @@
+"""The users of the migration where the administrator is no superuser, as on Amazon RDS."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from common.database import Database, connect
+from common.secrets import Login
+from common.settings import Address, Tls, Trust
+from cutover.postgresql.accounts import Accounts
+from support.postgres import Server
+
+_ROLES = "rds_superuser", "rds_replication"
+
+
+@pytest.fixture
+def master(source_server: Server) -> Iterator[Database]:
+    source_server.run("create role master login createrole password 'first'")
+    source_server.run("create database managed owner master")
+    for role in _ROLES:
+        source_server.run(f"create role {role}; grant {role} to master with admin option")
+    address = Address("127.0.0.1", source_server.port, "managed")
+    with connect(address, Login("master", "first"), Trust(Tls.OFF, Path())) as database:
+        yield database
+    source_server.run("drop database managed with (force)")
+    source_server.run(f"drop role if exists carrier; drop role master, {', '.join(_ROLES)}")
+
+
+def test_on_amazon_rds_rights_are_memberships(master: Database) -> None:
+    Accounts(master).ensure_replication_user(Login("carrier", "second"), [])
+    found = master.rows(
+        "select g.rolname::text from pg_auth_members m join pg_roles g on g.oid = m.roleid"
+        " join pg_roles u on u.oid = m.member where u.rolname = 'carrier' order by 1"
+    )
+    assert [row[0] for row in found] == ["rds_replication", "rds_superuser"]

@@ -1,0 +1,42 @@
+"""A migration that is stopped anywhere is rolled back, and the next one ends where every migration ends."""
+
+from functools import partial
+
+import pytest
+
+from support.operator_actions import lift_hold, start_reverse
+from support.postgresql_replicator import wait_until
+from support.state_machines import Machines, assert_one_writer
+
+_WHOLE = ""  # the function comes to its end, though nobody waits for it any more
+_STOPPED_AT = [
+    ("shift", "ModifyRule"),
+    ("fence", "alter role"),
+    ("drain", "paymig_marker"),
+    ("final_validation", "PutObject"),
+    ("hand_over", "pg_create_logical"),
+    ("hand_over", "PutParameter"),
+    ("hand_over", _WHOLE),
+    ("start_reverse", "StartReplicationTask"),
+]
+
+
+@pytest.mark.parametrize(("operation", "effect"), _STOPPED_AT)
+def test_a_migration_that_is_stopped_is_rolled_back_and_the_next_one_ends_as_all_do(
+    machines: Machines, operation: str, effect: str
+) -> None:
+    estate, functions = machines.estate, machines.functions
+    functions.before[operation] = partial(machines.abort, "stopped")
+    if effect:
+        functions.killed[operation] = effect
+    machines.person = partial(start_reverse, estate)
+    machines.create()
+    assert machines.migrate("stopped").status == "ABORTED"
+    assert functions.done[-1] == "rolled_back"
+    assert estate.parameter("writer") == "source"
+    assert estate.parameter("traffic/hold") == "ABORTED in stopped"
+    lift_hold(estate)
+    end = machines.migrate("again")
+    assert end.status == "SUCCEEDED", end
+    assert_one_writer(machines, "target")
+    wait_until(lambda: estate.rows(estate.source) == estate.rows(estate.target))

@@ -1,0 +1,144 @@
+"""A rehearsal: there, back, and there again, with payments that never stop and functions killed at random.
+
+PAYMIG_REHEARSAL_SEED, a whole number, kills again what an earlier run printed.
+"""
+
+import os
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import partial
+
+import pytest
+
+from support import write_audit
+from support.operator_actions import lift_hold, start_reverse
+from support.payment_workload import Purchase
+from support.postgresql_replicator import wait_until
+from support.state_machines import Machines, assert_one_writer
+from support.write_downtime import Fence, fences
+
+_LOADED = 3_000  # payments
+_COUNTERS = 3  # besides the one that every till has
+_KILLED = 0.4  # of the calls, if they have that many effects
+_EFFECTS = 6
+_ATTEMPTS = 10
+_CROSSINGS = 3
+_GOAL = 20  # seconds; only told, for the tests' fence is longer than the real one and their retries wait less
+
+
+@dataclass
+class Fate:
+    """Which calls are killed, and when: by the seed and the operation, whatever else runs beside."""
+
+    seed: int
+    calls: Counter[str] = field(default_factory=Counter)
+
+    def __call__(self, operation: str) -> int | None:
+        self.calls[operation] += 1
+        chance = random.Random(f"{self.seed} {operation} {self.calls[operation]}")
+        return chance.randint(1, _EFFECTS) if chance.random() < _KILLED else None
+
+
+@pytest.fixture
+def rehearsal(machines: Machines) -> Machines:
+    """The machines, with many payments taken already and more counters open."""
+    estate = machines.estate
+    estate.source.run(
+        "insert into payments (token, amount, state)"
+        f" select 'loaded-' || g, 12.50, 'loaded' from generate_series(1, {_LOADED}) g; analyze payments"
+    )
+    for side in (estate.source, estate.target):
+        side.run("create unique index payments_once on payments (token)")
+    write_audit.install(estate)
+    loaded = [Purchase(f"loaded-{number}", "loaded") for number in range(1, _LOADED + 1)]
+    for share in range(_COUNTERS):
+        machines.till.open(loaded[share::_COUNTERS])
+    machines.person = partial(start_reverse, estate)
+    machines.create()
+    return machines
+
+
+def crosses(machines: Machines, name: str) -> None:
+    """Migrate until a migration ends on the target; each one that does not has been rolled back."""
+    for attempt in range(_ATTEMPTS):
+        if machines.migrate(f"{name}-{attempt}").status == "SUCCEEDED":
+            assert_writes(machines, "target")
+            return
+        if machines.estate.parameter("writer") != "source":
+            comes_back(machines, f"after-{name}-{attempt}")
+        lift_hold(machines.estate)
+    raise AssertionError(f"no migration of {_ATTEMPTS} ended on the target")
+
+
+def comes_back(machines: Machines, name: str) -> None:
+    """Start the rollback by hand until one ends on the source."""
+    for attempt in range(_ATTEMPTS):
+        if machines.roll_back(f"{name}-{attempt}").status == "SUCCEEDED":
+            assert_writes(machines, "source")
+            return
+    raise AssertionError(f"no rollback of {_ATTEMPTS} ended on the source")
+
+
+def assert_writes(machines: Machines, side: str) -> None:
+    """`side` is the writer, and takes payments again."""
+    assert machines.estate.parameter("writer") == side
+    before = len(machines.till.confirmations)
+    wait_until(lambda: len(machines.till.confirmations) > before + 20)
+    assert machines.till.confirmations[-1].side == side
+
+
+def assert_both_sides_hold_what_was_confirmed(machines: Machines) -> None:
+    estate, till = machines.estate, machines.till
+    wait_until(lambda: estate.rows(estate.source) == estate.rows(estate.target))
+    wait_until(lambda: estate.refunds(estate.source) == estate.refunds(estate.target))
+    assert [*till.astray(estate.source), *till.astray(estate.target)] == []
+    assert estate.slots(estate.source) == []
+    assert len(estate.slots(estate.target)) == 1
+
+
+def assert_one_side_wrote_at_a_time(machines: Machines, crossed: list[Fence]) -> None:
+    """By what the databases wrote down themselves."""
+    written = write_audit.writes(machines.estate)
+    assert list(write_audit.overlaps(written)) == []
+    assert list(write_audit.trespasses(written, machines.doors.periods)) == []
+    assert list(write_audit.strays(written, crossed)) == []
+    assert len(written) > len(machines.till.receipts)
+
+
+def test_there_and_back_and_there_again_nothing_is_lost_or_doubled(
+    rehearsal: Machines, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seed = int(os.environ.get("PAYMIG_REHEARSAL_SEED") or random.SystemRandom().randrange(10**6))
+    with capsys.disabled():
+        print(f"\nrehearsal: PAYMIG_REHEARSAL_SEED={seed}")
+    rehearsal.functions.fate = Fate(seed)
+    crosses(rehearsal, "there")
+    comes_back(rehearsal, "back")
+    lift_hold(rehearsal.estate)
+    crosses(rehearsal, "again")
+
+    found = fences(rehearsal.estate)
+    assert_one_writer(rehearsal, "target")
+    assert_both_sides_hold_what_was_confirmed(rehearsal)
+    assert_one_side_wrote_at_a_time(rehearsal, found)
+    with capsys.disabled():
+        print(*told(rehearsal, found), sep="\n")
+    silences = [fence.silence(rehearsal.till.confirmations) for fence in found if fence.giver != fence.taker]
+    assert len(silences) >= _CROSSINGS
+    assert max(silences) < int(rehearsal.estate.environment["FENCE"])
+
+
+def told(machines: Machines, found: list[Fence]) -> list[str]:
+    """What a rehearsal was like."""
+    till, killed = machines.till, Counter(kill.split()[0] for kill in machines.functions.kills)
+    refunds = sum(len(purchase.refunds) for purchase in till.purchases)
+    return [
+        f"rehearsal: {len(till.confirmations)} orders confirmed ({len(till.receipts)} payments, {refunds} refunds)",
+        f"rehearsal: {killed.total()} calls killed: {', '.join(f'{name} {times}' for name, times in killed.items())}",
+        *(
+            f"rehearsal: nothing was written for {fence.silence(till.confirmations):.1f} s"
+            f" (goal: under {_GOAL} s) by the {fence.name}"
+            for fence in found
+        ),
+    ]

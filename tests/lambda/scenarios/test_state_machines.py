@@ -1,0 +1,135 @@
+"""Whole migrations: the committed machines, the shipped functions, real databases, payments that never stop."""
+
+from collections.abc import Callable
+from functools import partial
+
+from support.environment import Estate, ring_alarm
+from support.postgresql_replicator import wait_until
+from support.state_machines import End, Machines, assert_back_on_the_source, assert_one_writer
+
+
+def rolled_back(end: End) -> str:
+    """Why the migration was rolled back, as its last words have it."""
+    assert (end.status, end.error) == ("FAILED", "RolledBack"), end
+    return end.cause
+
+
+def mend(estate: Estate, question: str) -> str:
+    """What a person does where the way back is broken."""
+    if "is failed" in question:
+        estate.migration().tasks.resume(estate.reverse.arn)
+        wait_until(lambda: estate.reverse.status == "running")
+    return "approve"
+
+
+def after_the_cutover(machines: Machines, what: Callable[[Estate], object]) -> None:
+    """Let something happen, and the alarm ring, at the first look after the cutover, once the source follows."""
+
+    def look() -> None:
+        wait_until(lambda: machines.estate.reverse.status == "running")
+        what(machines.estate)
+        ring_alarm()
+
+    machines.functions.before["start_reverse"] = lambda: machines.functions.before.update(watch=look)
+
+
+def test_a_migration_ends_on_the_target_and_flows_back(machines: Machines) -> None:
+    machines.create()
+    end = machines.migrate()
+    assert end.status == "SUCCEEDED", end
+    assert_one_writer(machines, "target")
+    estate = machines.estate
+    assert machines.till.writers == ["source", "target"]
+    assert estate.parameter("traffic/hold") == "none"
+    wait_until(lambda: estate.rows(estate.source) == estate.rows(estate.target))
+
+
+def test_a_row_that_differs_rolls_back_before_traffic_moves(machines: Machines) -> None:
+    estate = machines.estate
+    machines.functions.before["plan"] = lambda: estate.target.run("update payments set amount = 99 where id = 1")
+    machines.create()
+    assert "1 rows differ in public.payments" in rolled_back(machines.migrate())
+    assert "shift" not in machines.functions.done
+    assert_back_on_the_source(machines, "ValidationFailed in run")
+
+
+def test_a_refused_approval_takes_traffic_back(machines: Machines) -> None:
+    moved: list[str] = []
+    machines.functions.before["hold"] = lambda: moved.append(machines.estate.parameter("traffic/weight"))
+    machines.person = lambda _: "refuse"
+    machines.create()
+    assert rolled_back(machines.migrate()) == "ApprovalRefused: refused by Ada"
+    assert moved == ["100"]
+    assert_back_on_the_source(machines, "ApprovalRefused in run")
+
+
+def test_an_approval_that_never_comes_takes_traffic_back(machines: Machines) -> None:
+    machines.person = lambda _: None
+    machines.create(answer_within=2)
+    assert rolled_back(machines.migrate()).startswith("States.Timeout: ")
+    assert_back_on_the_source(machines, "States.Timeout in run")
+
+
+def test_an_alarm_takes_traffic_back(machines: Machines) -> None:
+    machines.functions.before["watch"] = ring_alarm
+    machines.create()
+    assert "errors (ALARM)" in rolled_back(machines.migrate())
+    assert machines.functions.done.count("shift") == 1
+    assert_back_on_the_source(machines, "AlarmRaised in run")
+
+
+def test_a_task_that_fails_before_the_cutover_takes_traffic_back(machines: Machines) -> None:
+    machines.functions.before["ask"] = machines.estate.load.fail
+    machines.create()
+    assert rolled_back(machines.migrate()).startswith("ReplicationFailed: ")
+    assert "fence" not in machines.functions.done
+    assert_back_on_the_source(machines, "ReplicationFailed in run")
+
+
+def test_a_task_that_fails_behind_the_fence_opens_the_source_again(machines: Machines) -> None:
+    machines.functions.before["drain"] = machines.estate.load.fail
+    machines.create()
+    assert "no task carries rows out of the source" in rolled_back(machines.migrate())
+    assert "hand_over" not in machines.functions.done
+    assert_back_on_the_source(machines, "ReplicationFailed in run")
+
+
+def test_an_alarm_after_the_cutover_brings_every_payment_back(machines: Machines) -> None:
+    estate = machines.estate
+    after_the_cutover(machines, lambda _: None)
+    machines.create()
+    assert "errors (ALARM)" in rolled_back(machines.migrate())
+    assert_back_on_the_source(machines, "AlarmRaised in run")
+    assert machines.till.writers == ["source", "target", "source"]
+    wait_until(lambda: estate.rows(estate.source) == estate.rows(estate.target))
+
+
+def test_where_the_way_back_broke_too_a_person_mends_it(machines: Machines) -> None:
+    estate = machines.estate
+
+    after_the_cutover(machines, lambda estate: estate.reverse.fail())
+    machines.person = partial(mend, estate)
+    machines.create()
+    assert "errors (ALARM)" in rolled_back(machines.migrate())
+    assert_back_on_the_source(machines, "AlarmRaised in run")
+    wait_until(lambda: estate.rows(estate.source) == estate.rows(estate.target))
+
+
+def test_a_rollback_that_can_ask_nobody_looks_again(machines: Machines) -> None:
+    estate, functions = machines.estate, machines.functions
+    after_the_cutover(machines, lambda estate: estate.reverse.fail())
+    # The first question is the migration's; the next four are all tries of the rollback's first one.
+    functions.fate = lambda operation: 1 if operation == "ask" and 1 < functions.done.count("ask") <= 5 else None
+    machines.person = partial(mend, estate)
+    machines.create()
+    assert "errors (ALARM)" in rolled_back(machines.migrate())
+    assert_back_on_the_source(machines, "AlarmRaised in run")
+
+
+def test_a_step_that_is_killed_halfway_is_repeated(machines: Machines) -> None:
+    machines.functions.killed = {"fence": "pg_terminate", "hand_over": "pg_create_logical", "finish": "Publish"}
+    machines.create()
+    end = machines.migrate()
+    assert end.status == "SUCCEEDED", end
+    assert [machines.functions.done.count(step) for step in ("fence", "hand_over", "finish", "hold")] == [2, 2, 2, 0]
+    assert_one_writer(machines, "target")

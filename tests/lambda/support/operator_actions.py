@@ -1,0 +1,20 @@
+"""What a person does, as the documents say: docs/workflow.md, "What an operator does"."""
+
+from common import clients
+from cutover import handler
+from support.environment import Estate
+from support.postgresql_replicator import wait_until
+
+
+def lift_hold(estate: Estate) -> None:
+    """Let traffic move again, now that somebody knows why it was held."""
+    name = f"{estate.environment['PARAMETERS']}/traffic/hold"
+    clients.ssm().put_parameter(Name=name, Value="none", Overwrite=True)
+
+
+def start_reverse(estate: Estate, question: str) -> str:
+    """Approve; where the migration ended before the source followed the target, let it follow first."""
+    if "the reverse task" in question:
+        handler.handle({"operation": "start_reverse", "execution": "by hand"}, None)
+        wait_until(lambda: estate.reverse.status == "running")
+    return "approve"

@@ -1,0 +1,135 @@
+"""A source and a target database, with what Parameter Store and Secrets Manager say of them."""
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from common import clients
+from common.settings import Address, Tls, Trust
+from payment_api import handler
+from support.postgres import Server
+from support.secrets import create_secret
+
+PREFIX = "/payment/migration/abc123"
+SCHEMA = (Path(handler.__file__).parent / "schema.sql").read_text()
+DATABASE = "payment_api"
+PARAMETERS = {"writer": "source", "limits/currency": "USD,EUR", "limits/largest-payment": "100000"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the load balancer gets."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Estate:
+    """The two databases, each on its own server with its own application role."""
+
+    servers: Mapping[str, Server]
+    trust: Trust
+
+    def environment(self) -> Mapping[str, str]:
+        """Give the handler's environment."""
+        return {
+            "PARAMETERS": PREFIX,
+            "SOURCE_SECRET": "secret-source",
+            "TARGET_SECRET": "secret-target",
+            "TRUST": str(self.trust.roots),
+        }
+
+    def address(self, side: str) -> Address:
+        """Give the address of one side."""
+        return Address("localhost", self.servers[side].port, DATABASE)
+
+    def administer(self, side: str, sql: str) -> list[list[Any]]:
+        """Run SQL as the administrator."""
+        return self.servers[side].run(sql, DATABASE)
+
+    def count(self, side: str) -> int:
+        """Count the payments of one side."""
+        return int(self.administer(side, "select count(*) from payment")[0][0])
+
+    def close(self, side: str) -> None:
+        """Fence one side as the cutover does: nobody logs in, and nobody stays."""
+        self.administer(side, f"alter role app_{side} nologin")
+        self.end_sessions(side)
+
+    def end_sessions(self, side: str) -> None:
+        """End the application's sessions."""
+        self.administer(side, f"select pg_terminate_backend(pid) from pg_stat_activity where usename = 'app_{side}'")
+
+    def say_writer(self, writer: str) -> None:
+        """Name the writer, and let it be seen at once."""
+        clients.ssm().put_parameter(Name=f"{PREFIX}/writer", Value=writer, Overwrite=True)
+        handler._api().writer.current.expire()
+
+    def call(
+        self,
+        method: str = "POST",
+        path: str = "/payments",
+        headers: Mapping[str, str] | None = None,
+        **members: object,
+    ) -> Answer:
+        """Call the handler as the load balancer does."""
+        body = {"amount": 1250, "currency": "EUR", "token": "tok_7f3a91c2", **members}
+        answer = handler.handle(
+            {
+                "requestContext": {"elb": {"targetGroupArn": "arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/x"}},
+                "httpMethod": method,
+                "path": path,
+                "queryStringParameters": {},
+                "headers": {"content-type": "application/json", "idempotency-key": "k1", **(headers or {})},
+                "body": json.dumps(body) if method == "POST" else "",
+                "isBase64Encoded": False,
+            },
+            None,
+        )
+        assert isinstance(answer["statusCode"], int)
+        assert isinstance(answer["headers"], dict)
+        return Answer(answer["statusCode"], answer["headers"], json.loads(str(answer["body"])))
+
+
+@contextmanager
+def prepare(source: Server, target: Server) -> Iterator[Estate]:
+    """Make two databases."""
+    with TemporaryDirectory() as roots:
+        for number, server in enumerate((source, target)):
+            for root in server.roots.glob("*.pem"):
+                shutil.copy(root, Path(roots) / f"{number}-{root.name}")
+        estate = Estate({"source": source, "target": target}, Trust(Tls.VERIFY_FULL, Path(roots)))
+        for side, server in estate.servers.items():
+            server.run(f"create role app_{side}")
+            server.run(f"create database {DATABASE}")
+        yield estate
+        for side, server in estate.servers.items():
+            server.run(f"drop database {DATABASE} with (force)")
+            server.run(f"drop role app_{side}")
+
+
+@contextmanager
+def fill(estate: Estate) -> Iterator[Estate]:
+    """Empty the databases, make the source the writer, and say so in Parameter Store and Secrets Manager."""
+    handler._api.cache_clear()
+    for side in estate.servers:
+        estate.administer(side, "drop table if exists payment; drop function if exists die")
+        estate.administer(side, SCHEMA)
+        estate.administer(side, f"alter role app_{side} reset all")
+        estate.administer(side, f"alter role app_{side} login password '{side}'")
+        estate.administer(side, f"grant select, insert on payment to app_{side}")
+        login = {"username": f"app_{side}", "password": side, **asdict(estate.address(side))}
+        create_secret(f"secret-{side}", login)
+    for name, value in PARAMETERS.items():
+        clients.ssm().put_parameter(Name=f"{PREFIX}/{name}", Value=value, Type="String")
+    yield estate
+    for side in estate.servers:
+        estate.end_sessions(side)
+    handler._api.cache_clear()

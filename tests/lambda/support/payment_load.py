@@ -1,0 +1,149 @@
+"""Payments that never stop coming: what a migration must not lose, whatever becomes of it."""
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count, groupby
+from uuid import uuid4
+
+from common import clients
+from common.errors import Unavailable
+from common.parameters import Parameters, Writer
+from common.settings import Variables
+from common.sides import Sides, writer_database
+from common.writer import WriterDatabase
+from support.environment import APPLICATION, Database, Estate
+from support.payment_workload import Purchase, Work, change, pay
+from support.secrets import create_secret
+
+_PAUSE = 0.05  # seconds between the orders of one counter, and between attempts
+_LAST_ORDERS = 10.0  # seconds that an order which is not confirmed yet has at the end
+_NEW, _REFUND = 0.6, 0.15  # shares of the orders; the rest are changes
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """A customer was told that an order is done: when (seconds since 1970), and which side did it."""
+
+    at: float
+    side: str
+
+
+class Till:
+    """Takes payments, changes them and refunds them by the payment program's own way to the writer.
+
+    Each counter is a process of its own to the databases. While nobody is the writer it holds its order, and
+    tries again under the same key.
+    """
+
+    def __init__(self, estate: Estate) -> None:
+        self.confirmations: list[Confirmation] = []
+        self.purchases = [Purchase(token, state) for _, token, _, state in estate.rows(estate.source)]
+        """All payments that there should be, those of before among them."""
+        self.receipts: list[str] = []
+        """All that were handed to customers."""
+        self._estate = estate
+        self._sides = _sides(estate)
+        self._faults: list[Exception] = []
+        self._closed = threading.Event()
+        self._counters: list[threading.Thread] = []
+
+    @property
+    def writers(self) -> list[str]:
+        """Who took payments, one after another."""
+        return [side for side, _ in groupby(confirmation.side for confirmation in self.confirmations)]
+
+    def open(self, earlier: Iterable[Purchase] = ()) -> None:
+        """Open a counter, whose customers made the purchases `earlier` too."""
+        mine = [*earlier]
+        self.purchases += mine
+        counter = threading.Thread(target=self._serve, args=(len(self._counters), mine), daemon=True)
+        self._counters.append(counter)
+        counter.start()
+
+    def close(self) -> None:
+        """Take no more."""
+        self._closed.set()
+        for counter in self._counters:
+            counter.join()
+        if self._faults:
+            raise ExceptionGroup("the till", self._faults)
+
+    def astray(self, side: Database) -> list[str]:
+        """What was confirmed and is not so on `side`, and what is there twice or was never ordered."""
+        rows, refunds = self._estate.rows(side), Counter(row[0] for row in self._estate.refunds(side))
+        known, states = Counter(row[1] for row in rows), {row[1]: row[3] for row in rows}
+        ordered = Counter(refund for purchase in self.purchases for refund in purchase.refunds)
+        return [
+            *(f"{each.token} is there {known[each.token]} times" for each in self.purchases if known[each.token] != 1),
+            *(
+                f"{each.token} is {states.get(each.token)}, confirmed was {each.state}"
+                for each in self.purchases
+                if states.get(each.token) != each.state
+            ),
+            *(f"{token} was never confirmed" for token in known - Counter(each.token for each in self.purchases)),
+            *(f"refund {refund} is missing" for refund in ordered - refunds),
+            *(f"refund {refund} is one too many" for refund in refunds - ordered),
+            *(f"{receipt} was given twice" for receipt, times in Counter(self.receipts).items() if times > 1),
+        ]
+
+    def _serve(self, counter: int, mine: list[Purchase]) -> None:
+        parameters = Parameters(clients.ssm(), self._estate.environment["PARAMETERS"])
+        writer, chance = writer_database(self._sides, parameters), random.Random(counter)
+        try:
+            for number in count(1):
+                if self._closed.wait(_PAUSE):
+                    break
+                order, share = f"till-{counter}-{number}", chance.random()
+                if not mine or share < _NEW:
+                    mine.append(Purchase(order, self._confirmed(writer, pay(order))))
+                    self.purchases.append(mine[-1])
+                    self.receipts.append(mine[-1].state)
+                else:
+                    purchase = chance.choice(mine)
+                    refund = str(uuid4()) if share < _NEW + _REFUND else None
+                    purchase.state = self._confirmed(writer, change(purchase, order, refund))
+                    purchase.refunds += (refund,) if refund else ()
+        except Exception as fault:
+            self._faults.append(fault)
+
+    def _confirmed(self, writer: WriterDatabase, work: Work) -> str:
+        last: float | None = None
+        while True:
+            try:
+                state, port = writer.run(work)
+            except Unavailable:
+                if self._closed.is_set():
+                    last = last or time.monotonic() + _LAST_ORDERS
+                    if time.monotonic() > last:
+                        raise
+                time.sleep(_PAUSE)
+            else:
+                side = "source" if port == self._estate.source.server.port else "target"
+                self.confirmations.append(Confirmation(time.time(), side))
+                return state
+
+
+@contextmanager
+def till(estate: Estate) -> Iterator[Till]:
+    """A till with one counter that is open until the end."""
+    made = Till(estate)
+    made.open()
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def _sides(estate: Estate) -> Sides:
+    """The application's login on both sides, as the payment program is told of it."""
+    login = {"username": estate.role, "password": APPLICATION, "host": "127.0.0.1"}
+    secrets: dict[Writer, str] = {}
+    for writer, side in ((Writer.SOURCE, estate.source), (Writer.TARGET, estate.target)):
+        secrets[writer] = f"{side.dbname}-till-{writer.value}"
+        create_secret(secrets[writer], {**login, "port": side.server.port, "dbname": side.dbname})
+    return Sides(secrets, Variables(estate.environment).trust())

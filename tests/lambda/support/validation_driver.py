@@ -1,0 +1,151 @@
+"""Readers on the tests' own servers, and tables cut and read as the validation does it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, cast
+
+from common import clients
+from common.secrets import Login
+from common.settings import Address, Tls, Trust
+from reading import mysql, postgresql
+from reading.reader import Reader, hashing
+from reading.shape import Key, Range, Shape, View, agree
+from support import mariadb, postgres
+from support.fake_dms import ReplicationService, Task
+from support.secrets import create_secret, login_secret
+from validation import handler
+from validation.settings import Validation, build
+
+_TASK = "arn:aws:dms:us-east-1:123456789012:task:ledger"
+_NO_CARRIER = cast("Any", None)  # nothing is carried
+_PLAIN = Trust(Tls.OFF, Path())
+
+
+@contextmanager
+def postgresql_reader(server: postgres.Server, dbname: str = "postgres") -> Iterator[Reader]:
+    """A reader on a PostgreSQL server."""
+    address = Address("127.0.0.1", server.port, dbname)
+    with postgresql.open_reader(address, Login("postgres", postgres.PASSWORD), _PLAIN, 60) as reader:
+        yield reader
+
+
+@contextmanager
+def mysql_reader(server: mariadb.Server, dbname: str = "mysql") -> Iterator[Reader]:
+    """A reader on a MariaDB server."""
+    address = Address("127.0.0.1", server.port, dbname)
+    with mysql.open_reader(address, Login("admin", mariadb.PASSWORD), _PLAIN, 60) as reader:
+        yield reader
+
+
+def views(source: Reader, target: Reader, here: Shape, there: Shape) -> tuple[View, View]:
+    """How both sides read a table."""
+    return agree(here, there, source.make == target.make, hashing(source, target))
+
+
+def spans(bounds: list[Key]) -> list[Range]:
+    """The ranges between bounds."""
+    ends: list[Key | None] = [None, *bounds, None]
+    return [Range(low, high) for low, high in pairwise(ends)]
+
+
+@dataclass(frozen=True)
+class End:
+    """One side of a validation: a database on one of the tests' servers."""
+
+    engine: str
+    port: int
+    dbname: str
+    user: str
+    password: str
+
+    @property
+    def address(self) -> dict[str, object]:
+        """As REPLICATIONS has it."""
+        return {"host": "127.0.0.1", "port": self.port, "dbname": self.dbname}
+
+
+def postgresql_end(server: postgres.Server, dbname: str) -> End:
+    """A database on a PostgreSQL server, by its superuser."""
+    return End("postgres", server.port, dbname, "postgres", postgres.PASSWORD)
+
+
+def mysql_end(server: mariadb.Server, dbname: str) -> End:
+    """A database on a MariaDB server, by its administrator."""
+    return End("mysql", server.port, dbname, "admin", mariadb.PASSWORD)
+
+
+@dataclass(frozen=True)
+class Work:
+    """A validation between two ends; the fixture `aws` must be on."""
+
+    source: End
+    target: End
+    schema: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+    run: str = "run-1"
+    bucket: str = "validation-checkpoints"
+    task: Task = field(default_factory=lambda: Task(_TASK, "cdc", _NO_CARRIER))
+
+    def validation(self) -> Validation:
+        """The validation as the handler would build it."""
+        return build({**self._cloud, **self.settings})
+
+    def validate(self, workers: int = 1) -> list[dict[str, Any]]:
+        """Plan, and compare all chunks, so many at one time."""
+        validation = self.validation()
+        answer = handler.run(validation, {"operation": "plan", "execution": self.run})
+        items = validation.store.get(answer["key"]) or []
+        with ThreadPoolExecutor(workers) as pool:
+            events = [{"operation": "compare", "chunk": item} for item in items]
+            return list(pool.map(lambda event: handler.run(validation, event), events))
+
+    def summarize(self, results: list[dict[str, Any]]) -> dict[str, Any]:
+        """The verdict."""
+        return handler.run(self.validation(), {"operation": "summarize", "execution": self.run, "results": results})
+
+    @cached_property
+    def _cloud(self) -> dict[str, str]:
+        clients.s3().create_bucket(Bucket=self.bucket)
+        service = ReplicationService()
+        service.add(self.task)
+        service.attach(clients.dms())
+        secrets = {
+            name: login_secret(f"{self.run}-{name}", end.user, end.password)
+            for name, end in (("source", self.source), ("target", self.target))
+        }
+        replication = {
+            "name": "ledger",
+            "source_engine": self.source.engine,
+            "target_engine": self.target.engine,
+            "source_address": self.source.address,
+            "target_address": self.target.address,
+            "source_secret": secrets["source"],
+            "target_secret": secrets["target"],
+            "target_master_secret": secrets["target"],
+            "application_role": "application",
+            "tables": [f"{self.schema}.%"],
+            **dict.fromkeys(("load_task", "forward_task", "reverse_task"), _TASK),
+        }
+        return {
+            "REPLICATIONS": json.dumps([replication]),
+            "CHECKPOINTS": self.bucket,
+            "HASH_KEY_SECRET": create_secret(f"{self.run}-hash-key", {"key": "k" * 32}),
+            "TLS": "off",
+            "MAX_LAG": "0",
+        }
+
+
+def rows_of(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The results of chunks, without those of checks."""
+    return [result for result in results if "check" not in result]
+
+
+def findings_of(results: list[dict[str, Any]], name: str) -> list[str]:
+    """What a check found."""
+    return [finding for result in results if result.get("check") == name for finding in result["findings"]]

@@ -1,0 +1,63 @@
+"""Cutting keys by arithmetic, and samples of huge tables."""
+
+from itertools import pairwise
+
+import pytest
+
+from common.tables import Table
+from reading import axes
+from validation.plan import chosen
+from validation.settings import Limits
+
+
+def test_even_points_are_cut_evenly() -> None:
+    assert axes.between([0, 100], 4) == [25, 50, 75]
+
+
+def test_a_crowded_end_gets_more_bounds() -> None:
+    assert axes.between([0, 10, 20, 1_000_000], 6) == [5, 10, 15, 20, 500_010]
+
+
+@pytest.mark.parametrize("points", [[], [7]])
+def test_an_empty_table_is_not_cut(points: list[int]) -> None:
+    assert axes.between(points, 10) == []
+
+
+def test_bounds_never_repeat() -> None:
+    assert axes.between([1, 3], 50) == [1, 2]
+
+
+def test_a_range_is_halved_until_each_part_is_small() -> None:
+    crowded = range(1_000, 1_400)
+    bounds = axes.halve(0, 1 << 20, lambda low, high: sum(low < key <= high for key in crowded), 100)
+    ends = [0, *bounds, 1 << 20]
+    assert ends == sorted(set(ends))
+    parts = pairwise(ends)
+    assert max(sum(low < key <= high for key in crowded) for low, high in parts) <= 100
+
+
+@pytest.mark.parametrize(
+    ("axis", "low", "high"),
+    [
+        (axes.INTEGER, "-5", "7"),
+        (axes.UUIDS, "00000000-0000-0000-0000-00000000000a", "ffffffff-0000-0000-0000-00000000000a"),
+        (axes.DATES, "1999-12-31", "2026-01-01"),
+        (axes.instants(), "1969-01-01 00:00:00.000001", "2026-01-01 12:00:00.500000"),
+        (axes.decimals(2), "-1.50", "99.99"),
+        (axes.texts("tok_", cased=True), "tok_0aB", "tok_zz9"),
+        (axes.binaries("00"), "00" + 24 * "1", "00" + 24 * "f"),
+    ],
+)
+def test_an_axis_keeps_the_order_and_comes_back(axis: axes.Axis, low: str, high: str) -> None:
+    assert axis.number(low) < axis.number(high)
+    assert (axis.text(axis.number(low)), axis.text(axis.number(high))) == (low, high)
+
+
+def test_of_a_huge_table_both_ends_and_some_between_are_compared() -> None:
+    limits = Limits(10, 10, 240, 0, 100, sample_above=1_000, sample_chunks=5)
+    huge = Table("public", "huge", 10_000)
+    lot = chosen("run-1", huge, 1_000, limits)
+    assert (len(lot), lot[0], lot[-1]) == (5, 0, 999)
+    assert lot == chosen("run-1", huge, 1_000, limits)
+    assert lot != chosen("run-2", huge, 1_000, limits)
+    assert len(chosen("run-1", Table("public", "small", 1_000), 100, limits)) == 100
