@@ -1,7 +1,7 @@
 # The menu. `make` alone prints it.
 PYTHON ?= python3
 VENV := .venv
-REQUIREMENTS := requirements/test.txt
+REQUIREMENTS := tests/python/test.txt
 STAMP := $(VENV)/.installed
 # What the validation is measured against has an environment of its own.
 BENCHMARK := .benchmark
@@ -64,7 +64,7 @@ $(STAMP): $(REQUIREMENTS)
 	$(VENV)/bin/pip install --quiet --require-hashes --requirement $(REQUIREMENTS)
 	touch $@
 
-$(BENCHMARK_STAMP): requirements/benchmark.txt
+$(BENCHMARK_STAMP): tests/python/benchmark.txt
 	$(PYTHON) -m venv $(BENCHMARK)
 	$(BENCHMARK)/bin/pip install --quiet --require-hashes --requirement $<
 	touch $@

@@ -116,7 +116,7 @@ class _Reader(ast.NodeVisitor):
         made = self._module.expression(node.func)
         if isinstance(made, RefExpr) and made.fullname == "boto3.client":
             if not self._services(node):
-                self._fault(node, "the type of this client is unknown: requirements/test.in lacks its stubs")
+                self._fault(node, "the type of this client is unknown: tests/python/test.in lacks its stubs")
         elif any(map(self._services, given)) and not self._is_ours(node.func):
             self._fault(node, "a client is given to what is not looked through")
 

@@ -67,8 +67,8 @@ pub(crate) fn engine() -> Option<Engine> {
     let missing = match (Terraform::find(), local_aws::python()) {
         (Some(terraform), Some(python)) => return Some(Engine { terraform, python }),
         (None, Some(_)) => "terraform is not on PATH",
-        (Some(_), None) => "no Python with the packages of requirements/test.txt in .venv",
-        (None, None) => "neither terraform nor the Python packages of requirements/test.txt",
+        (Some(_), None) => "no Python with the packages of tests/python/test.txt in .venv",
+        (None, None) => "neither terraform nor the Python packages of tests/python/test.txt",
     };
     assert!(
         std::env::var_os("CI").is_none(),

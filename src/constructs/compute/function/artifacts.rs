@@ -73,7 +73,7 @@ impl Artifacts {
 }
 
 /// The layer that AWS manages with the database drivers pg8000 and `PyMySQL` ("AWS SDK for pandas",
-/// version 3.17.0). Pinned: a layer's version never changes, and `requirements/test.in` has what is in it.
+/// version 3.17.0). Pinned: a layer's version never changes, and `tests/python/test.in` has what is in it.
 fn drivers(region: Region) -> Value<String> {
     format!("arn:aws:lambda:{region}:336392948345:layer:AWSSDKPandas-Python313-Arm64:14").into()
 }
