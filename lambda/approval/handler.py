@@ -1,4 +1,4 @@
-"""`ask` waits for a person, `answer` carries the decision to the state machine.
+"""`request_approval` waits for a person, `submit_decision` carries the decision to the state machine.
 
 The task token never leaves the encrypted bucket: whoever holds it could answer for everybody. The question
 names a request and the command that answers it; who may answer is who may invoke this function.
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from common import clients, log
 from common.checkpoints import Checkpoints
 from common.clock import Clock
-from common.errors import InvalidEvent, NotAllowed
+from common.errors import InvalidEvent, PreconditionFailed
 from common.settings import Variables
 
 if TYPE_CHECKING:
@@ -53,17 +53,23 @@ def handle(event: Mapping[str, Any], context: object) -> dict[str, Any]:
 def answer_event(desk: Desk, event: Mapping[str, Any]) -> dict[str, Any]:
     """Do what the event's `operation` says."""
     match event:
-        case {"operation": "ask", "token": str(token), "question": str(question)} if token:
-            return ask(desk, token, question, str(event.get("execution", "")))
-        case {"operation": "answer", "request": str(request), "decision": "approve" | "refuse" as decision} if request:
-            return answer(desk, request, decision, str(event.get("by", "")))
-        case {"operation": "answer", "decision": decision} if decision not in ("approve", "refuse"):
-            raise InvalidEvent(f"the decision is {decision!r}, allowed: approve, refuse")
+        case {"operation": "request_approval", "token": str(token), "question": str(question)} if token:
+            return request_approval(desk, token, question, str(event.get("execution", "")))
+        case {
+            "operation": "submit_decision",
+            "request": str(request),
+            "decision": "approve" | "reject" as decision,
+        } if request:
+            return submit_decision(desk, request, decision, str(event.get("approver", "")))
+        case {"operation": "submit_decision", "decision": decision} if decision not in ("approve", "reject"):
+            raise InvalidEvent(f"the decision is {decision!r}, allowed: approve, reject")
         case _:
-            raise InvalidEvent("allowed: ask with token and question, answer with request, decision and by")
+            raise InvalidEvent(
+                "allowed: request_approval with token and question; submit_decision with request, decision and approver"
+            )
 
 
-def ask(desk: Desk, token: str, question: str, execution: str) -> dict[str, Any]:
+def request_approval(desk: Desk, token: str, question: str, execution: str) -> dict[str, Any]:
     """Keep the token and publish the question; asked twice with one token, it is one request."""
     # The request's id follows from the token, so that a repeated call finds the first one's record.
     request = hashlib.sha256(token.encode()).hexdigest()[:16]
@@ -82,34 +88,36 @@ def ask(desk: Desk, token: str, question: str, execution: str) -> dict[str, Any]
     return {"request": request}
 
 
-def answer(desk: Desk, request: str, decision: str, by: str) -> dict[str, Any]:
+def submit_decision(desk: Desk, request: str, decision: str, approver: str) -> dict[str, Any]:
     """Write the decision down, then tell the state machine; a decision once made stays."""
-    if not by.strip():
-        raise InvalidEvent("`by` must say who decides")
+    if not approver.strip():
+        raise InvalidEvent("`approver` is empty; it must name the person who decides")
     kept = desk.requests.get(desk.key(request))
     if kept is None:
-        raise NotAllowed(f"there is no request {request!r}")
+        raise PreconditionFailed(f"there is no request {request!r}")
     # Of two who decide at the same time, the bucket takes one.
-    first = desk.requests.put_once(desk.decision(request), {"decision": decision, "by": by})
-    made = {"decision": decision, "by": by} if first else desk.requests.get(desk.decision(request)) or {}
+    recorded = desk.requests.put_once(desk.decision(request), {"decision": decision, "approver": approver})
+    made = {"decision": decision, "approver": approver} if recorded else desk.requests.get(desk.decision(request)) or {}
     if made.get("decision") != decision:
-        raise NotAllowed(f"the request {request} was answered: {made.get('decision')} by {made.get('by')}")
+        raise PreconditionFailed(
+            f"the request {request} was answered: {made.get('decision')} by {made.get('approver')}"
+        )
     if kept.get("token"):
         decided = {**kept, **made}
         _tell(desk, decided, request)
         desk.requests.put(desk.key(request), {**decided, "token": None})
-    log.info("approval-answered", request=request, decision=decision, by=made["by"])
-    return {"request": request, "decision": decision, "by": made["by"], "first": first}
+    log.info("approval-answered", request=request, decision=decision, approver=made["approver"])
+    return {"request": request, "decision": decision, "approver": made["approver"], "recorded": recorded}
 
 
 def _tell(desk: Desk, kept: Mapping[str, Any], request: str) -> None:
     try:
         if kept["decision"] == "approve":
-            output = json.dumps({"approved": True, "by": kept["by"], "request": request})
+            output = json.dumps({"approved": True, "approver": kept["approver"], "request": request})
             desk.machine.send_task_success(taskToken=kept["token"], output=output)
         else:
-            cause = f"refused by {kept['by']}"
-            desk.machine.send_task_failure(taskToken=kept["token"], error="ApprovalRefused", cause=cause)
+            cause = f"rejected by {kept['approver']}"
+            desk.machine.send_task_failure(taskToken=kept["token"], error="ApprovalRejected", cause=cause)
     except (desk.machine.exceptions.TaskTimedOut, desk.machine.exceptions.TaskDoesNotExist):
         # Either an earlier, interrupted call told it already, or nobody waits any more: no harm in both.
         log.warning("approval-too-late", request=request)
@@ -126,14 +134,16 @@ def _message(desk: Desk, request: str, question: str, execution: str) -> str:
             "To approve:",
             _command(desk, request, "approve"),
             "",
-            "To refuse:",
-            _command(desk, request, "refuse"),
+            "To reject:",
+            _command(desk, request, "reject"),
         ]
     )
 
 
 def _command(desk: Desk, request: str, decision: str) -> str:
-    payload = json.dumps({"operation": "answer", "request": request, "decision": decision, "by": "YOUR NAME"})
+    payload = json.dumps(
+        {"operation": "submit_decision", "request": request, "decision": decision, "approver": "YOUR NAME"}
+    )
     return (
         f"aws lambda invoke --function-name {desk.function} --cli-binary-format raw-in-base64-out"
         f" --payload '{payload}' /dev/stdout"

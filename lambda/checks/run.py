@@ -50,7 +50,7 @@ def run(
         return Answer(True, f"{earlier['result']}, at {earlier['at']}")
     execution = f"{wanted.validation.value}-{wanted.run}-{request.request}"
     if wanted.validation is Validation.PRE:
-        told = checks.call(checks.cutover, {"operation": "check_before", "execution": execution})
+        told = checks.call(checks.cutover, {"operation": "premigration_check", "execution": execution})
         result = f"ready: {told['tables']} tables are alike on both sides"
     else:
         summary = _compare(checks, execution, event, deadline)
@@ -75,7 +75,7 @@ def _told(summary: Mapping[str, Any]) -> str:
 def _compare(checks: Checks, execution: str, event: Mapping[str, Any], deadline: Deadline) -> Mapping[str, Any] | None:
     progress = progress_of(event, checks.clock.now())
     if progress.done == 0:
-        checks.call(checks.cutover, {"operation": "check_after", "execution": execution})
+        checks.call(checks.cutover, {"operation": "postmigration_check", "execution": execution})
     plan = checks.call(checks.validation, {"operation": "plan", "execution": execution})
     items = checks.store.get(plan["key"]) or []
     done = progress.done

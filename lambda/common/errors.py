@@ -28,7 +28,7 @@ class TargetUnhealthy(MigrationError):
     """The side that is to get more traffic is not able to take it."""
 
 
-class NotAllowed(MigrationError):
+class PreconditionFailed(MigrationError):
     """A precondition of the migration's order is not met."""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from common.errors import InvalidSettings, NotAllowed
+from common.errors import InvalidSettings, PreconditionFailed
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
@@ -36,7 +36,7 @@ class Parameters:
         try:
             return Writer(text)
         except ValueError:
-            raise NotAllowed(f"{self.prefix}/writer is {text!r}, allowed: source, fenced, target") from None
+            raise PreconditionFailed(f"{self.prefix}/writer is {text!r}, allowed: source, fenced, target") from None
 
     def set_writer(self, writer: Writer) -> None:
         """Say who writes from now on."""
@@ -46,7 +46,7 @@ class Parameters:
         """The share of the new side, in percent."""
         text = self._get("traffic/weight")
         if not text.isdecimal() or int(text) > 100:
-            raise NotAllowed(f"{self.prefix}/traffic/weight is {text!r}, allowed: 0 to 100")
+            raise PreconditionFailed(f"{self.prefix}/traffic/weight is {text!r}, allowed: 0 to 100")
         return int(text)
 
     def set_weight(self, percent: int) -> None:

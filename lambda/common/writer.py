@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from common import log
 from common.cached import Cached
 from common.database import Database
-from common.errors import DatabaseFailure, NotAllowed, PlaceholderSecret, Unavailable
+from common.errors import DatabaseFailure, PlaceholderSecret, PreconditionFailed, Unavailable
 from common.parameters import Writer
 
 T = TypeVar("T")
@@ -67,7 +67,7 @@ class WriterDatabase:
     def _writer(self) -> Writer:
         try:
             writer = self.current.value()
-        except (BotoCoreError, ClientError, NotAllowed) as fault:
+        except (BotoCoreError, ClientError, PreconditionFailed) as fault:
             raise Unavailable(type(fault).__name__) from fault
         if writer is Writer.FENCED:
             self._drop()

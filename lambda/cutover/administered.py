@@ -31,7 +31,7 @@ class Accounts(Protocol):
     def family(self, role: str, login: str | None, spared: tuple[str, ...]) -> list[str]:
         """The application's role, the user that it logs in as, and whoever inherits them; without the `spared` users.
 
-        Raises `NotAllowed` where there is nobody who could be shut out.
+        Raises `PreconditionFailed` where there is nobody who could be shut out.
         """
 
     def shut_out(self, names: list[str], deadline: Deadline) -> None:

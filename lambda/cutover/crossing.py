@@ -5,7 +5,7 @@ At no instant do both databases take writes, and at every instant a checkpoint s
 
 from common import log
 from common.clock import Deadline
-from common.errors import DatabaseFailure, FenceTimeout, NotAllowed, ReplicationFailed
+from common.errors import DatabaseFailure, FenceTimeout, PreconditionFailed, ReplicationFailed
 from common.parameters import Writer
 from common.replication import Replication
 from cutover import doors, fences
@@ -59,7 +59,7 @@ def follow(migration: Migration, way: Way) -> dict[str, bool]:
     # Waiting for the stopped tasks took its time: only a crossing that still stands may be followed.
     with migration.exclusively():
         if _crossed(migration, way) != fence:
-            raise NotAllowed("another crossing was begun meanwhile")
+            raise PreconditionFailed("another crossing was begun meanwhile")
         positions = fences.require(migration, fence, way.open).facts["positions"]
         started = [
             _start_follower(migration, fence, replication, positions[replication.name])
@@ -85,7 +85,7 @@ def _begin(migration: Migration, exclusive: Exclusive, way: Way) -> Fence:
     if writer is Writer.FENCED:
         return fences.standing(migration, way)
     if writer is not way.giver:
-        raise NotAllowed(f"the writer is {writer.value}, it must be the {way.giver.value} to be fenced")
+        raise PreconditionFailed(f"the writer is {writer.value}, it must be the {way.giver.value} to be fenced")
     if way.is_forward:
         _refuse_gaps(migration)
     fence = Fence(way, migration.clock.now().isoformat())
@@ -100,7 +100,7 @@ def _refuse_gaps(migration: Migration) -> None:
         side = replication.source
         with migration.administer(side) as giver:
             for gap in doors.gaps(migration, replication, side, giver):
-                raise NotAllowed(f"the source of {replication.name} {gap}")
+                raise PreconditionFailed(f"the source of {replication.name} {gap}")
 
 
 def _open_taker(migration: Migration, exclusive: Exclusive, way: Way) -> dict[str, object]:
@@ -131,7 +131,7 @@ def _crossed(migration: Migration, way: Way) -> Fence:
     fence = fences.last(migration)
     writer = migration.parameters.writer()
     if fence is None or fence.way != way or writer is not way.taker:
-        raise NotAllowed(f"the writer is {writer.value}: there is no crossing {way.name} to follow")
+        raise PreconditionFailed(f"the writer is {writer.value}: there is no crossing {way.name} to follow")
     return fence
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from common.checkpoints import Checkpoint
-from common.errors import NotAllowed
+from common.errors import PreconditionFailed
 from common.parameters import Writer
 from cutover.migration import Migration
 from cutover.ways import BACK, FORWARD, Way
@@ -40,11 +40,11 @@ def last(migration: Migration) -> Fence | None:
 
 
 def standing(migration: Migration, way: Way) -> Fence:
-    """The fence of `way` that stands now; raises `NotAllowed` when another one does, or none."""
+    """The fence of `way` that stands now; raises `PreconditionFailed` when another one does, or none."""
     fence = last(migration)
     writer = migration.parameters.writer()
     if fence is None or fence.way != way or writer is not Writer.FENCED:
-        raise NotAllowed(f"the {way.giver.value} is not fenced: the writer is {writer.value}")
+        raise PreconditionFailed(f"the {way.giver.value} is not fenced: the writer is {writer.value}")
     return fence
 
 
@@ -58,7 +58,7 @@ def require(migration: Migration, fence: Fence, step: str) -> Checkpoint:
     """The same, but the step must have been taken."""
     checkpoint = done(migration, fence, step)
     if checkpoint is None:
-        raise NotAllowed(f"{step} was not done since the fence of {fence.at}")
+        raise PreconditionFailed(f"{step} was not done since the fence of {fence.at}")
     return checkpoint
 
 

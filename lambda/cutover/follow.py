@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from common import log
-from common.errors import NotAllowed
+from common.errors import PreconditionFailed
 from common.parameters import Writer
 from common.replication import Replication
 from cutover.arrival import arrives
 from cutover.migration import Migration
 from cutover.tasks import Following, TaskState
 
-_ORDER: tuple[Following, ...] = ("failed", "loading", "behind", "caught-up")
+_ORDER: tuple[Following, ...] = ("failed", "full-load", "lagging", "caught-up")
 _HEARTBEAT_WAIT = 10.0
 HEARTBEAT = "heartbeat"
 """The marker that tells how far the target is behind."""
@@ -25,15 +25,15 @@ class Progress:
     lag: float
 
 
-def start_load(migration: Migration) -> dict[str, bool]:
+def start_full_load(migration: Migration) -> dict[str, bool]:
     """Start every load that never ran; a load is started once in its life."""
     writer = migration.parameters.writer()
     if writer is not Writer.SOURCE:
-        raise NotAllowed(f"the writer is {writer.value}; a load would overwrite what it took")
+        raise PreconditionFailed(f"the writer is {writer.value}; a load would overwrite what it took")
     started = [replication for replication in migration.settings.replications if _start(migration, replication)]
     if started:
         migration.checkpoints.write(
-            "load", migration.execution, {"replications": [replication.name for replication in started]}
+            "start_full_load", migration.execution, {"replications": [replication.name for replication in started]}
         )
     return {"started": bool(started)}
 
@@ -45,7 +45,7 @@ def _start(migration: Migration, replication: Replication) -> bool:
     return True
 
 
-def replication(migration: Migration) -> dict[str, object]:
+def replication_status(migration: Migration) -> dict[str, object]:
     """The state of the database that is furthest behind."""
     found = [_progress(migration, entry) for entry in migration.settings.replications]
     state = min((progress.state for progress in found), key=_ORDER.index)
@@ -69,7 +69,7 @@ def forward_task(migration: Migration, replication: Replication) -> TaskState:
 def _progress(migration: Migration, replication: Replication) -> Progress:
     task = forward_task(migration, replication)
     if task.never_ran or task.status == "starting":
-        return Progress("loading", 0, 0.0)
+        return Progress("full-load", 0, 0.0)
     if not task.runs:
         log.error("task-not-running", task=task.arn, status=task.status, reason=task.stop_reason)
         return Progress("failed", task.progress, 0.0)
@@ -78,9 +78,9 @@ def _progress(migration: Migration, replication: Replication) -> Progress:
         log.error("tables-errored", task=task.arn, tables=list(statistics.errored))
         return Progress("failed", task.progress, 0.0)
     if task.arn == replication.tasks.load and (task.progress < 100 or statistics.loading_now):
-        return Progress("loading", task.progress, 0.0)
+        return Progress("full-load", task.progress, 0.0)
     lag = round_trip(migration, replication)
-    return Progress("caught-up" if lag <= migration.settings.max_lag else "behind", 100, lag)
+    return Progress("caught-up" if lag <= migration.settings.max_lag else "lagging", 100, lag)
 
 
 def round_trip(migration: Migration, replication: Replication) -> float:

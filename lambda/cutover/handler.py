@@ -35,59 +35,59 @@ def run(migration: Migration, event: Mapping[str, Any]) -> Mapping[str, Any]:
     match event:
         case {"operation": "initialize"}:
             return initialize(migration)
-        case {"operation": "start_load"}:
-            return follow.start_load(migration)
-        case {"operation": "replication"}:
-            return follow.replication(migration)
-        case {"operation": "shift", "percent": int(percent)} if not isinstance(percent, bool):
-            return traffic.shift(migration, percent)
-        case {"operation": "watch"}:
-            return traffic.watch(migration)
-        case {"operation": "fence"}:
+        case {"operation": "start_full_load"}:
+            return follow.start_full_load(migration)
+        case {"operation": "replication_status"}:
+            return follow.replication_status(migration)
+        case {"operation": "shift_traffic", "percent": int(percent)} if not isinstance(percent, bool):
+            return traffic.shift_traffic(migration, percent)
+        case {"operation": "check_alarms"}:
+            return traffic.check_alarms(migration)
+        case {"operation": "fence_source"}:
             return crossing.close(migration, FORWARD)
-        case {"operation": "drain"}:
+        case {"operation": "drain_source"}:
             return crossing.drain(migration, FORWARD)
         case {"operation": "final_validation"}:
             return final.final_validation(migration)
-        case {"operation": "hand_over"}:
+        case {"operation": "promote_target"}:
             return crossing.open_taker(migration, FORWARD)
-        case {"operation": "start_reverse"}:
+        case {"operation": "start_reverse_replication"}:
             return crossing.follow(migration, FORWARD)
-        case {"operation": "finish"}:
-            return soak.finish(migration)
+        case {"operation": "begin_soak"}:
+            return soak.begin_soak(migration)
         case _:
             return _run_back(migration, event)
 
 
 def _run_back(migration: Migration, event: Mapping[str, Any]) -> Mapping[str, Any]:
     match event:
-        case {"operation": "hold", "reason": str(reason)}:
-            return traffic.hold(migration, reason)
-        case {"operation": "assess"}:
-            return rollback.assess(migration)
-        case {"operation": "open_source"}:
-            return rollback.open_source(migration)
+        case {"operation": "hold_traffic", "reason": str(reason)}:
+            return traffic.hold_traffic(migration, reason)
+        case {"operation": "assess_rollback"}:
+            return rollback.assess_rollback(migration)
+        case {"operation": "unfence_source"}:
+            return rollback.unfence_source(migration)
         case {"operation": "fence_target"}:
             return crossing.close(migration, BACK)
-        case {"operation": "drain_reverse"}:
+        case {"operation": "drain_target"}:
             return crossing.drain(migration, BACK)
-        case {"operation": "hand_back"}:
+        case {"operation": "promote_source"}:
             return crossing.open_taker(migration, BACK)
-        case {"operation": "start_forward"}:
-            return rollback.start_forward(migration)
-        case {"operation": "release_traffic"}:
-            return traffic.release(migration)
-        case {"operation": "rolled_back"}:
-            return rollback.rolled_back(migration)
+        case {"operation": "start_forward_replication"}:
+            return rollback.start_forward_replication(migration)
+        case {"operation": "revert_traffic"}:
+            return traffic.revert_traffic(migration)
+        case {"operation": "record_rollback"}:
+            return rollback.record_rollback(migration)
         case _:
             return _run_check(migration, event)
 
 
 def _run_check(migration: Migration, event: Mapping[str, Any]) -> Mapping[str, Any]:
     match event:
-        case {"operation": "check_before"}:
-            return readiness.check_before(migration)
-        case {"operation": "check_after"}:
-            return readiness.check_after(migration)
+        case {"operation": "premigration_check"}:
+            return readiness.premigration_check(migration)
+        case {"operation": "postmigration_check"}:
+            return readiness.postmigration_check(migration)
         case _:
             raise InvalidEvent(f"there is no operation {event.get('operation')!r} with these arguments")

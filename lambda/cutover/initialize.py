@@ -1,7 +1,7 @@
 """`initialize`: everything that must be true before the first row is copied."""
 
 from common import log, secrets
-from common.errors import NotAllowed
+from common.errors import PreconditionFailed
 from common.parameters import Writer
 from common.replication import Replication
 from cutover import doors, schema
@@ -13,7 +13,7 @@ def initialize(migration: Migration) -> dict[str, int]:
     """Check secrets and schemas, make users and the marker table, shut the application out of the target."""
     writer = migration.parameters.writer()
     if writer is not Writer.SOURCE:
-        raise NotAllowed(f"the writer is {writer.value}; a migration begins while it is the source")
+        raise PreconditionFailed(f"the writer is {writer.value}; a migration begins while it is the source")
     for replication in migration.settings.replications:
         _refuse_placeholders(migration, replication)
     return {"tables": sum(_prepare(migration, replication) for replication in migration.settings.replications)}
@@ -37,14 +37,14 @@ def _prepare(migration: Migration, replication: Replication) -> int:
                 administered.accounts.ensure_replication_user(login, found)
                 administered.changes.prepare()
             for lack in administered.changes.lacks():
-                raise NotAllowed(f"the {name} {lack}")
+                raise PreconditionFailed(f"the {name} {lack}")
             administered.markers.install(login.username)
         if target.application_secret is not None:
             login = secrets.login(migration.secrets, target.application_secret)
             taker.accounts.ensure_application_user(login, replication.application_role, found)
         for name, side, administered in sides:
             for gap in doors.gaps(migration, replication, side, administered):
-                raise NotAllowed(f"the {name} {gap}")
+                raise PreconditionFailed(f"the {name} {gap}")
         # Exactly one database takes writes: from now on the target's door is shut.
         doors.shut(migration, replication, target, taker, migration.clock.deadline(migration.settings.fence))
         giver.markers.write(HEARTBEAT)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from common import clients, secrets
 from common.checkpoints import Checkpoints
 from common.clock import Clock
-from common.errors import NotAllowed
+from common.errors import PreconditionFailed
 from common.parameters import Parameters, Writer
 from common.replication import Side
 from common.secrets import Login
@@ -69,7 +69,7 @@ class Migration:
         this lock, such a step could open the target while the rollback opens the source. It is held by a
         session of the target, so that it ends with the program that holds it.
         """
-        late = NotAllowed("another operation is moving the writer")
+        late = PreconditionFailed("another operation is moving the writer")
         with self.administer(self.settings.replications[0].target, timeout=self.settings.fence) as target:
             self.clock.deadline(self.settings.fence / 2).poll(target.server.try_lock, late, pause=0.2)
             yield Exclusive(target.server, self.parameters)

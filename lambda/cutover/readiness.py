@@ -1,4 +1,4 @@
-"""`check_before` and `check_after`: what must be so before rows move and after they have. Both only read."""
+"""`premigration_check` and `postmigration_check`: read-only checks before rows move and after they have moved."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -19,7 +19,7 @@ T = TypeVar("T")
 _SLOTS = 2  # the load's own, and that of the task which follows after a rollback
 
 
-def check_before(migration: Migration) -> dict[str, int]:
+def premigration_check(migration: Migration) -> dict[str, int]:
     """Schemas alike, users there, both servers able to replicate; raises `ValidationFailed` with all that is not."""
     findings: list[str] = []
     writer = migration.parameters.writer()
@@ -34,7 +34,7 @@ def check_before(migration: Migration) -> dict[str, int]:
     return {"tables": counted}
 
 
-def check_after(migration: Migration) -> dict[str, object]:
+def postmigration_check(migration: Migration) -> dict[str, object]:
     """No table failed, sequences carried over; raises `ValidationFailed` with all that is not so.
 
     Rows are compared by the function `validation`.

@@ -1,7 +1,7 @@
 """The way back: which one is lossless now, and its steps that are not a crossing's own."""
 
 from common import log
-from common.errors import MigrationError, NotAllowed
+from common.errors import MigrationError, PreconditionFailed
 from common.parameters import Writer
 from common.replication import Replication
 from cutover import crossing, doors, fences
@@ -10,37 +10,37 @@ from cutover.fences import Fence
 from cutover.migration import Exclusive, Migration
 from cutover.ways import BACK, FORWARD
 
-OPEN_SOURCE, REVERSE, ASK = "open-source", "reverse", "ask"
+UNFENCE_SOURCE, REVERSE_REPLICATION, MANUAL = "unfence-source", "reverse-replication", "manual"
 _LAG = 10.0  # seconds that the reverse task may be behind
-_PROBE = "assess"
+_PROBE = "assess_rollback"
 
 
-def assess(migration: Migration) -> dict[str, str]:
-    """Which way back loses nothing; `ask` where a person must decide."""
+def assess_rollback(migration: Migration) -> dict[str, str]:
+    """Which way back loses nothing; `manual` where a person must decide."""
     try:
-        way, reason = _assess(migration)
+        path, reason = _assess(migration)
     except MigrationError as fault:
-        way, reason = ASK, f"{type(fault).__name__}: {fault}"
-    log.info("assessed", way=way, reason=reason)
-    return {"way": way, "reason": reason}
+        path, reason = MANUAL, f"{type(fault).__name__}: {fault}"
+    log.info("assessed", path=path, reason=reason)
+    return {"path": path, "reason": reason}
 
 
 def _assess(migration: Migration) -> tuple[str, str]:
     match migration.parameters.writer():
         case Writer.SOURCE:
-            return OPEN_SOURCE, "the source is the writer"
+            return UNFENCE_SOURCE, "the source is the writer"
         case Writer.TARGET:
             return _assess_reverse(migration)
         case Writer.FENCED:
             fence = fences.last(migration)
             if fence is None:
-                return ASK, "a fence stands that no checkpoint knows of"
+                return MANUAL, "a fence stands that no checkpoint knows of"
             if fence.way == FORWARD:
                 if all(_is_untouched(migration, fence, entry) for entry in migration.settings.replications):
-                    return OPEN_SOURCE, "the target took no writes"
-                return ASK, "the target was opened and took writes, and is not the writer"
+                    return UNFENCE_SOURCE, "the target took no writes"
+                return MANUAL, "the target was opened and took writes, and is not the writer"
             if fences.done(migration, fence, BACK.drain) is not None:
-                return REVERSE, "the source holds everything already"
+                return REVERSE_REPLICATION, "the source holds everything already"
             return _assess_reverse(migration)
 
 
@@ -48,29 +48,29 @@ def _assess_reverse(migration: Migration) -> tuple[str, str]:
     for replication in migration.settings.replications:
         state = migration.tasks.state(replication.tasks.reverse)
         if state.status != "running":
-            return ASK, f"the reverse task of {replication.name} is {state.status}"
+            return MANUAL, f"the reverse task of {replication.name} is {state.status}"
         statistics = migration.tasks.statistics(replication.tasks.reverse)
         if statistics.errored:
-            return ASK, f"the reverse task of {replication.name} has tables in error"
+            return MANUAL, f"the reverse task of {replication.name} has tables in error"
         if statistics.validation_failed:
             failed = statistics.validation_failed
-            return ASK, f"{failed} rows failed in the validation of the reverse task of {replication.name}"
+            return MANUAL, f"{failed} rows failed in the validation of the reverse task of {replication.name}"
         with migration.administer(replication.source) as taker, migration.administer(replication.target) as giver:
             failed = taker.schema.apply_errors()
             if failed:
-                return ASK, f"the reverse task of {replication.name} could not apply {failed} changes"
+                return MANUAL, f"the reverse task of {replication.name} could not apply {failed} changes"
             sent = giver.markers.write(_PROBE)
             if not arrives(taker.markers, _PROBE, sent, migration.clock.deadline(_LAG)):
-                return ASK, f"the source of {replication.name} is more than {_LAG:g} s behind"
-    return REVERSE, "the source follows the target"
+                return MANUAL, f"the source of {replication.name} is more than {_LAG:g} s behind"
+    return REVERSE_REPLICATION, "the source follows the target"
 
 
-def open_source(migration: Migration) -> dict[str, bool]:
+def unfence_source(migration: Migration) -> dict[str, bool]:
     """Undo a fence of the source; only while the target never took a write."""
     opened = False
     if migration.parameters.writer() is not Writer.SOURCE:
         with migration.exclusively() as exclusive:
-            _open_source(migration, exclusive)
+            _unfence_source(migration, exclusive)
         opened = True
     fence = fences.last(migration)
     if fence is not None and fence.way == FORWARD:
@@ -78,17 +78,17 @@ def open_source(migration: Migration) -> dict[str, bool]:
     return {"opened": opened}
 
 
-def start_forward(migration: Migration) -> dict[str, bool]:
+def start_forward_replication(migration: Migration) -> dict[str, bool]:
     """Let the target follow again: after a crossing back from its slot, after an undone fence from where it stopped."""
     fence = fences.last(migration)
     if fence is not None and fence.way == BACK:
         return crossing.follow(migration, BACK)
     if migration.parameters.writer() is not Writer.SOURCE:
-        raise NotAllowed("the target follows only while the source is the writer")
+        raise PreconditionFailed("the target follows only while the source is the writer")
     return {"started": fence is not None and _follow_again(migration, fence)}
 
 
-def rolled_back(migration: Migration) -> dict[str, str]:
+def record_rollback(migration: Migration) -> dict[str, str]:
     """Write down what the rollback led to, and tell the team."""
     state = {
         "writer": migration.parameters.writer().value,
@@ -98,7 +98,7 @@ def rolled_back(migration: Migration) -> dict[str, str]:
     settings = migration.settings
     run = migration.execution.rsplit(":", 1)[-1] or "none"
     migration.checkpoints.put(f"rollback/{settings.workflow}/{run}.json", state)
-    migration.checkpoints.write("rolled_back", migration.execution, state)
+    migration.checkpoints.write("record_rollback", migration.execution, state)
     migration.tell(
         f"{settings.workflow}: rolled back",
         f"Writer {state['writer']}, {state['weight']} % of the traffic on the new side.\n"
@@ -108,12 +108,14 @@ def rolled_back(migration: Migration) -> dict[str, str]:
     return {"writer": str(state["writer"])}
 
 
-def _open_source(migration: Migration, exclusive: Exclusive) -> None:
+def _unfence_source(migration: Migration, exclusive: Exclusive) -> None:
     fence = fences.standing(migration, FORWARD)
     for replication in migration.settings.replications:
         _shut_target(migration, replication)
         if not _is_untouched(migration, fence, replication):
-            raise NotAllowed(f"the target of {replication.name} took writes: opening the source would lose them")
+            raise PreconditionFailed(
+                f"the target of {replication.name} took writes: opening the source would lose them"
+            )
     for replication in migration.settings.replications:
         doors.let_in(migration, replication, replication.source)
     exclusive.move_writer(Writer.SOURCE)

@@ -59,4 +59,4 @@ class ReplicationTasks:
         return tasks.statistics(self.client, arn)
 
 
-Following = Literal["loading", "behind", "caught-up", "failed"]
+Following = Literal["full-load", "lagging", "caught-up", "failed"]

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, cast
 
 from common import log
-from common.errors import AlarmRaised, InvalidEvent, NotAllowed, TargetUnhealthy
+from common.errors import AlarmRaised, InvalidEvent, PreconditionFailed, TargetUnhealthy
 from cutover.migration import Migration
 from cutover.settings import Listener
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 _ALL = 100
 
 
-def shift(migration: Migration, percent: int) -> dict[str, int]:
+def shift_traffic(migration: Migration, percent: int) -> dict[str, int]:
     """Give the new side `percent` of the traffic, if nothing is held and the side that gains is healthy."""
     if not 0 <= percent <= _ALL:
         raise InvalidEvent(f"percent is {percent}, allowed: 0 to 100")
     held = migration.parameters.hold()
     if held is not None:
-        raise NotAllowed(f"traffic is held: {held}")
+        raise PreconditionFailed(f"traffic is held: {held}")
     listener = _listener(migration)
     now = migration.parameters.weight()
     if percent != now:
@@ -32,7 +32,7 @@ def shift(migration: Migration, percent: int) -> dict[str, int]:
     return _set(migration, listener, percent)
 
 
-def release(migration: Migration) -> dict[str, int]:
+def revert_traffic(migration: Migration) -> dict[str, int]:
     """Give all traffic to the old side, held or not; whether that side is healthy changes nothing any more."""
     if migration.settings.listener is None:
         log.warning("traffic-not-ours")
@@ -40,7 +40,7 @@ def release(migration: Migration) -> dict[str, int]:
     return _set(migration, migration.settings.listener, 0)
 
 
-def hold(migration: Migration, reason: str) -> dict[str, str]:
+def hold_traffic(migration: Migration, reason: str) -> dict[str, str]:
     """Forbid traffic to move towards the new side until a person lifts it; the first reason stays."""
     held = migration.parameters.hold()
     if held is None:
@@ -50,7 +50,7 @@ def hold(migration: Migration, reason: str) -> dict[str, str]:
     return {"reason": held}
 
 
-def watch(migration: Migration) -> dict[str, str]:
+def check_alarms(migration: Migration) -> dict[str, str]:
     """Look at the alarms of this step once."""
     names = migration.settings.step_alarms
     if names:
@@ -115,5 +115,5 @@ def _require_health(migration: Migration, group: str) -> None:
 
 def _listener(migration: Migration) -> Listener:
     if migration.settings.listener is None:
-        raise NotAllowed("the configuration owns the weight of this stack, not the workflow")
+        raise PreconditionFailed("the configuration owns the weight of this stack, not the workflow")
     return migration.settings.listener

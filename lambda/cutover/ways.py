@@ -10,7 +10,7 @@ from common.replication import Replication, Side
 class Way:
     """A crossing from the side that gives up writing to the side that takes it over.
 
-    `fence`, `drain`, `validate`, `stop`, `open` and `follow` name the steps' checkpoints. The marker's
+    `fence_source`, `drain_source`, `validate`, `stop`, `open` and `follow` name the steps' checkpoints. The marker's
     name differs by way, so that the row of one crossing never passes for the other's.
     """
 
@@ -63,19 +63,19 @@ FORWARD = Way(
     name="forward",
     giver=Writer.SOURCE,
     taker=Writer.TARGET,
-    fence="fence",
-    drain="drain",
-    stop="stop_forward",
-    open="hand_over",
-    follow="start_reverse",
+    fence="fence_source",
+    drain="drain_source",
+    stop="stop_source_tasks",
+    open="promote_target",
+    follow="start_reverse_replication",
 )
 BACK = Way(
     name="back",
     giver=Writer.TARGET,
     taker=Writer.SOURCE,
     fence="fence_target",
-    drain="drain_reverse",
-    stop="stop_reverse",
-    open="hand_back",
-    follow="start_forward",
+    drain="drain_target",
+    stop="stop_target_tasks",
+    open="promote_source",
+    follow="start_forward_replication",
 )

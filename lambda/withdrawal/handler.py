@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from common import clients, log
-from common.errors import InvalidEvent, NotAllowed
+from common.errors import InvalidEvent, PreconditionFailed
 from common.parameters import Parameters, Writer
 from common.settings import Variables
 
@@ -114,7 +114,7 @@ def restore(withdrawal: Withdrawal) -> dict[str, str]:
     """Let the new side back in, with the weight that the configuration gives it."""
     held = withdrawal.parameters.hold()
     if held is not None:
-        raise NotAllowed(f"traffic is held: {held}; lift the hold first")
+        raise PreconditionFailed(f"traffic is held: {held}; lift the hold first")
     withdrawal.let_back()
     return _said("restored", "an operator")
 

@@ -174,15 +174,15 @@ fn steps_above_the_cutover_follow_it() {
     .map(json);
     let states = &migration["States"];
     assert_eq!(
-        states["Watch 10 %: enough?"]["Choices"][0]["Next"],
+        states["Check alarms at 10 %: enough?"]["Choices"][0]["Next"],
         "Ask for approval"
     );
     assert_eq!(
-        states["Watch target: enough?"]["Choices"][0]["Next"],
+        states["Check alarms on target: enough?"]["Choices"][0]["Next"],
         "Shift to 50 %"
     );
     assert_eq!(
-        states["Watch 100 %: enough?"]["Choices"][0]["Next"],
+        states["Check alarms at 100 %: enough?"]["Choices"][0]["Next"],
         "Finish"
     );
 }

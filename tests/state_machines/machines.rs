@@ -10,8 +10,8 @@ use crate::support;
 /// What the migration does before it moves traffic.
 const VALIDATED: &[&str] = &[
     "initialize",
-    "start_load",
-    "replication",
+    "start_full_load",
+    "replication_status",
     "plan",
     "compare",
     "compare",
@@ -21,39 +21,47 @@ const VALIDATED: &[&str] = &[
 
 /// The three steps of traffic, each watched twice.
 const SHIFTED: &[&str] = &[
-    "shift", "watch", "watch", "shift", "watch", "watch", "shift", "watch", "watch",
+    "shift_traffic",
+    "check_alarms",
+    "check_alarms",
+    "shift_traffic",
+    "check_alarms",
+    "check_alarms",
+    "shift_traffic",
+    "check_alarms",
+    "check_alarms",
 ];
 
 const CROSSED: &[&str] = &[
-    "ask",
-    "watch",
-    "replication",
-    "fence",
-    "drain",
+    "request_approval",
+    "check_alarms",
+    "replication_status",
+    "fence_source",
+    "drain_source",
     "final_validation",
-    "hand_over",
-    "start_reverse",
-    "watch",
-    "watch",
+    "promote_target",
+    "start_reverse_replication",
+    "check_alarms",
+    "check_alarms",
 ];
 
 const REOPENED: [&str; 5] = [
-    "hold",
-    "assess",
-    "open_source",
-    "release_traffic",
-    "rolled_back",
+    "hold_traffic",
+    "assess_rollback",
+    "unfence_source",
+    "revert_traffic",
+    "record_rollback",
 ];
 
 const REVERSED: &[&str] = &[
-    "hold",
-    "assess",
+    "hold_traffic",
+    "assess_rollback",
     "fence_target",
-    "drain_reverse",
-    "hand_back",
-    "start_forward",
-    "release_traffic",
-    "rolled_back",
+    "drain_target",
+    "promote_source",
+    "start_forward_replication",
+    "revert_traffic",
+    "record_rollback",
 ];
 
 type Case = (&'static str, fn(&Stage) -> anyhow::Result<()>);
@@ -148,9 +156,9 @@ fn a_migration_goes_through(stage: &Stage) -> anyhow::Result<()> {
     does(
         stage,
         "through",
-        &[VALIDATED, SHIFTED, CROSSED, &["finish"]],
+        &[VALIDATED, SHIFTED, CROSSED, &["begin_soak"]],
     )?;
-    let shifts = stage.payloads("through", "shift")?;
+    let shifts = stage.payloads("through", "shift_traffic")?;
     let percents: Vec<_> = shifts
         .iter()
         .map(|shift| shift["percent"].clone())
@@ -167,7 +175,7 @@ fn differing_rows_stop_a_migration_before_traffic_moves(stage: &Stage) -> anyhow
     let script = json!({ "summarize": [{ "raise": "ValidationFailed" }] });
     fails(stage, "differing", &script, "ValidationFailed")?;
     twice(stage, "differing", &[VALIDATED], &REOPENED)?;
-    let holds = stage.payloads("differing", "hold")?;
+    let holds = stage.payloads("differing", "hold_traffic")?;
     let reason = &holds[0]["reason"];
     ensure!(reason == "ValidationFailed in differing", "{reason}");
     Ok(())
@@ -186,32 +194,42 @@ fn a_failed_comparison_is_a_failure(stage: &Stage) -> anyhow::Result<()> {
     ensure!(
         !done
             .iter()
-            .any(|done| done == "summarize" || done == "shift"),
+            .any(|done| done == "summarize" || done == "shift_traffic"),
         "{done:?}"
     );
     Ok(())
 }
 
 fn an_alarm_sends_traffic_back(stage: &Stage) -> anyhow::Result<()> {
-    let script = json!({ "watch": [{}, {}, { "raise": "AlarmRaised" }] });
+    let script = json!({ "check_alarms": [{}, {}, { "raise": "AlarmRaised" }] });
     fails(stage, "alarmed", &script, "AlarmRaised")?;
     twice(stage, "alarmed", &[VALIDATED, &SHIFTED[..5]], &REOPENED)
 }
 
 fn a_refused_approval_rolls_back(stage: &Stage) -> anyhow::Result<()> {
-    let script = json!({ "ask": [{ "answer": "refuse" }] });
-    fails(stage, "refused", &script, "ApprovalRefused")?;
-    twice(stage, "refused", &[VALIDATED, SHIFTED, &["ask"]], &REOPENED)
+    let script = json!({ "request_approval": [{ "answer": "reject" }] });
+    fails(stage, "refused", &script, "ApprovalRejected")?;
+    twice(
+        stage,
+        "refused",
+        &[VALIDATED, SHIFTED, &["request_approval"]],
+        &REOPENED,
+    )
 }
 
 fn an_approval_that_never_comes_rolls_back(stage: &Stage) -> anyhow::Result<()> {
-    let script = json!({ "ask": [{ "answer": "silent" }] });
+    let script = json!({ "request_approval": [{ "answer": "silent" }] });
     fails(stage, "silent", &script, "States.Timeout")?;
-    twice(stage, "silent", &[VALIDATED, SHIFTED, &["ask"]], &REOPENED)
+    twice(
+        stage,
+        "silent",
+        &[VALIDATED, SHIFTED, &["request_approval"]],
+        &REOPENED,
+    )
 }
 
 fn a_failed_fence_opens_the_source_again(stage: &Stage) -> anyhow::Result<()> {
-    let script = json!({ "drain": [{ "raise": "FenceTimeout" }] });
+    let script = json!({ "drain_source": [{ "raise": "FenceTimeout" }] });
     fails(stage, "fenced", &script, "FenceTimeout")?;
     twice(
         stage,
@@ -227,55 +245,83 @@ fn a_failure_after_the_cutover_goes_back_through_reverse_replication(
     let quiet = json!({});
     let mut looks = vec![quiet; 7];
     looks.push(json!({ "raise": "AlarmRaised" }));
-    fails(stage, "crossed", &json!({ "watch": looks }), "AlarmRaised")?;
+    fails(
+        stage,
+        "crossed",
+        &json!({ "check_alarms": looks }),
+        "AlarmRaised",
+    )?;
     let went = [VALIDATED, SHIFTED, &CROSSED[..9], REVERSED].concat();
     does_first(stage, "crossed", &went)?;
     // The event of its end finds the source as the writer again.
-    stage.wait_for_times("crossed", "rolled_back", 2)?;
+    stage.wait_for_times("crossed", "record_rollback", 2)?;
     does(stage, "crossed", &[&went, &REOPENED])
 }
 
 fn an_aborted_migration_is_rolled_back_by_its_event(stage: &Stage) -> anyhow::Result<()> {
     stage.migrate("aborted", &json!({}))?;
     // The interpreter stops between two states, not in one that waits for an answer.
-    stage.wait_for("aborted", "shift")?;
+    stage.wait_for("aborted", "shift_traffic")?;
     stage.abort("aborted")?;
     let end = stage.end_of_migration("aborted")?;
     ensure!(end.status == "ABORTED", "{end:?}");
-    stage.wait_for("aborted", "rolled_back")?;
+    stage.wait_for("aborted", "record_rollback")?;
     let done = stage.operations("aborted")?;
-    ensure!(!done.iter().any(|done| done == "ask"), "{done:?}");
+    ensure!(
+        !done.iter().any(|done| done == "request_approval"),
+        "{done:?}"
+    );
     ensure!(done.ends_with(&REOPENED.map(str::to_owned)), "{done:?}");
-    let holds = stage.payloads("aborted", "hold")?;
+    let holds = stage.payloads("aborted", "hold_traffic")?;
     ensure!(holds[0]["reason"] == "ABORTED in aborted", "{holds:?}");
     Ok(())
 }
 
 fn slow_replication_goes_on_in_a_fresh_execution(stage: &Stage) -> anyhow::Result<()> {
-    let loading = json!({ "answer": { "state": "loading", "progress": 1, "lag_seconds": 0 } });
+    let loading = json!({ "answer": { "state": "full-load", "progress": 1, "lag_seconds": 0 } });
     stage.migrate(
         "slow",
-        &json!({ "replication": [loading, loading, loading] }),
+        &json!({ "replication_status": [loading, loading, loading] }),
     )?;
     let end = stage.end_of_migration("slow")?;
     ensure!(end.status == "SUCCEEDED", "{end:?}");
     let end = stage.end_of_migration("slow-1")?;
     ensure!(end.status == "SUCCEEDED", "{end:?}");
-    let begun = &["initialize", "start_load", "replication", "replication"];
+    let begun = &[
+        "initialize",
+        "start_full_load",
+        "replication_status",
+        "replication_status",
+    ];
     does(
         stage,
         "slow",
-        &[begun, begun, &VALIDATED[3..], SHIFTED, CROSSED, &["finish"]],
+        &[
+            begun,
+            begun,
+            &VALIDATED[3..],
+            SHIFTED,
+            CROSSED,
+            &["begin_soak"],
+        ],
     )
 }
 
 fn replication_that_never_catches_up_is_given_up(stage: &Stage) -> anyhow::Result<()> {
-    let loading = json!({ "answer": { "state": "loading", "progress": 1, "lag_seconds": 0 } });
-    stage.migrate("endless", &json!({ "replication": vec![loading; 6] }))?;
-    stage.wait_for("endless", "hold")?;
+    let loading = json!({ "answer": { "state": "full-load", "progress": 1, "lag_seconds": 0 } });
+    stage.migrate(
+        "endless",
+        &json!({ "replication_status": vec![loading; 6] }),
+    )?;
+    stage.wait_for("endless", "hold_traffic")?;
     let end = stage.end_of_migration("endless-2")?;
     ensure!(end.cause.starts_with("ReplicationTimeout: "), "{end:?}");
-    let begun = &["initialize", "start_load", "replication", "replication"];
+    let begun = &[
+        "initialize",
+        "start_full_load",
+        "replication_status",
+        "replication_status",
+    ];
     does_first(
         stage,
         "endless",
@@ -284,16 +330,19 @@ fn replication_that_never_catches_up_is_given_up(stage: &Stage) -> anyhow::Resul
 }
 
 fn a_rollback_without_a_lossless_way_asks_and_looks_again(stage: &Stage) -> anyhow::Result<()> {
-    let ask = json!({ "answer": { "way": "ask", "reason": "the reverse task is behind" } });
-    stage.roll_back("unsure", &json!({ "assess": [ask] }))?;
+    let ask = json!({ "answer": { "path": "manual", "reason": "the reverse task is behind" } });
+    stage.roll_back("unsure", &json!({ "assess_rollback": [ask] }))?;
     let end = stage.end_of_rollback("unsure")?;
     ensure!(end.status == "SUCCEEDED", "{end:?}");
     does(
         stage,
         "unsure",
-        &[&["hold", "assess", "ask"], &REOPENED[1..]],
+        &[
+            &["hold_traffic", "assess_rollback", "request_approval"],
+            &REOPENED[1..],
+        ],
     )?;
-    let asked = stage.payloads("unsure", "ask")?;
+    let asked = stage.payloads("unsure", "request_approval")?;
     let question = asked[0]["question"].as_str().unwrap_or_default();
     ensure!(
         question.contains("the reverse task is behind"),
@@ -303,20 +352,28 @@ fn a_rollback_without_a_lossless_way_asks_and_looks_again(stage: &Stage) -> anyh
 }
 
 fn a_rollback_whose_step_fails_asks_and_looks_again(stage: &Stage) -> anyhow::Result<()> {
-    let script = json!({ "open_source": [{ "raise": "NotAllowed" }] });
+    let script = json!({ "unfence_source": [{ "raise": "PreconditionFailed" }] });
     stage.roll_back("stuck", &script)?;
     let end = stage.end_of_rollback("stuck")?;
     ensure!(end.status == "SUCCEEDED", "{end:?}");
-    does(stage, "stuck", &[&REOPENED[..3], &["ask"], &REOPENED[1..]])
+    does(
+        stage,
+        "stuck",
+        &[&REOPENED[..3], &["request_approval"], &REOPENED[1..]],
+    )
 }
 
 fn a_refused_rollback_fails(stage: &Stage) -> anyhow::Result<()> {
-    let ask = json!({ "answer": { "way": "ask", "reason": "nobody knows" } });
-    let script = json!({ "assess": [ask], "ask": [{ "answer": "refuse" }] });
+    let ask = json!({ "answer": { "path": "manual", "reason": "nobody knows" } });
+    let script = json!({ "assess_rollback": [ask], "request_approval": [{ "answer": "reject" }] });
     stage.roll_back("hopeless", &script)?;
     let end = stage.end_of_rollback("hopeless")?;
-    ensure!(end.error == "ApprovalRefused", "{end:?}");
-    does(stage, "hopeless", &[&["hold", "assess", "ask"]])
+    ensure!(end.error == "ApprovalRejected", "{end:?}");
+    does(
+        stage,
+        "hopeless",
+        &[&["hold_traffic", "assess_rollback", "request_approval"]],
+    )
 }
 
 /// The migration fails with `error`.
@@ -330,7 +387,7 @@ fn fails(stage: &Stage, name: &str, script: &serde_json::Value, error: &str) -> 
 
 /// The migration goes `forward` and then back, twice: by its own handler and by the event of its end.
 fn twice(stage: &Stage, name: &str, forward: &[&[&str]], back: &[&str]) -> anyhow::Result<()> {
-    stage.wait_for_times(name, "rolled_back", 2)?;
+    stage.wait_for_times(name, "record_rollback", 2)?;
     let went = [&forward.concat(), back, back].concat();
     does(stage, name, &[&went])
 }

@@ -22,7 +22,7 @@ def handle(event: dict[str, Any], context: object) -> Any:
     outcome = scripted(folder, operation, done.count(operation))
     if "raise" in outcome:
         raise type(outcome["raise"], (Exception,), {})(f"{operation} was told to fail")
-    if operation == "ask":
+    if operation == "request_approval":
         answer(event["token"], outcome.get("answer", "approve"))
         return {}
     return outcome.get("answer") or plain(event, operation, done)
@@ -45,7 +45,7 @@ def scripted(folder: Path, operation: str, number: int) -> dict[str, Any]:
 def plain(event: dict[str, Any], operation: str, done: list[str]) -> Any:
     """What the contract answers when all is well."""
     match operation:
-        case "replication":
+        case "replication_status":
             return {"state": "caught-up", "progress": 100, "lag_seconds": 0.2}
         case "plan":
             return plan(event["execution"])
@@ -53,9 +53,9 @@ def plain(event: dict[str, Any], operation: str, done: list[str]) -> Any:
             return {**event["chunk"], "rows": 10, "different": 0}
         case "summarize":
             return {"consistent": True, "tables": 2, "rows": 20, "different": 0}
-        case "assess":
-            crossed = done.count("hand_over") > done.count("hand_back")
-            return {"way": "reverse" if crossed else "open-source", "reason": "as the script has it"}
+        case "assess_rollback":
+            crossed = done.count("promote_target") > done.count("promote_source")
+            return {"path": "reverse-replication" if crossed else "unfence-source", "reason": "as the script has it"}
         case _:
             return {}
 
@@ -77,5 +77,5 @@ def answer(token: str, decision: str) -> None:
     machines = boto3.client("stepfunctions")
     if decision == "approve":
         machines.send_task_success(taskToken=token, output=json.dumps({"approved": True}))
-    elif decision == "refuse":
-        machines.send_task_failure(taskToken=token, error="ApprovalRefused", cause="refused by the script")
+    elif decision == "reject":
+        machines.send_task_failure(taskToken=token, error="ApprovalRejected", cause="rejected by the script")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from common.clock import Deadline
-from common.errors import DatabaseFailure, FenceTimeout, NotAllowed
+from common.errors import DatabaseFailure, FenceTimeout, PreconditionFailed
 from common.mysql import Session, identifier
 from common.secrets import Login, clone
 from common.tables import Table, schemas
@@ -85,13 +85,15 @@ class Accounts:
         names -= {*spared, self._own_name()}
         found = sorted({name for name, _ in self._logins(names)})
         if not found:
-            raise NotAllowed(f"there is no user {login or role} that could be fenced on this server")
+            raise PreconditionFailed(f"there is no user {login or role} that could be fenced on this server")
         return found
 
     def shut_out(self, names: list[str], deadline: Deadline) -> None:
         """See the protocol."""
         if not sees_all_sessions(self.session):
-            raise NotAllowed("the administrator may not see the sessions of others (PROCESS): nothing would be proven")
+            raise PreconditionFailed(
+                "the administrator may not see the sessions of others (PROCESS): nothing would be proven"
+            )
         for name, host in self._logins(names):
             self.session.rows("alter user %s@%s account lock", name, host)
         # Whoever was logging in at that moment may have met the account as it was, and has no name yet.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from common.clock import Deadline
 from common.database import Database, identifier
-from common.errors import FenceTimeout, NotAllowed
+from common.errors import FenceTimeout, PreconditionFailed
 from common.secrets import Login
 from common.tables import Table
 from cutover.postgresql import users
@@ -58,7 +58,7 @@ class Accounts:
         names = [role, login] if login else [role]
         found = [row[0] for row in self.database.rows(_MEMBERS, names=names, spared=list(spared))]
         if role not in found:
-            raise NotAllowed(f"there is no role {role} that could be fenced on this server")
+            raise PreconditionFailed(f"there is no role {role} that could be fenced on this server")
         return found
 
     def shut_out(self, names: list[str], deadline: Deadline) -> None:

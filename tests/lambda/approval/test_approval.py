@@ -11,7 +11,7 @@ from moto.sns.models import sns_backends
 
 from approval import handler
 from common import clients
-from common.errors import InvalidEvent, NotAllowed
+from common.errors import InvalidEvent, PreconditionFailed
 from support.fault_injection import survive
 
 TOKEN = "AAAAKgAAAAIAAAAAAAAAAbJ7"
@@ -27,7 +27,9 @@ class Desk:
         return handler.handle(event, None)
 
     def ask(self) -> str:
-        return str(self.run(operation="ask", token=TOKEN, question="Cut over now?", execution="run-1")["request"])
+        return str(
+            self.run(operation="request_approval", token=TOKEN, question="Cut over now?", execution="run-1")["request"]
+        )
 
     def published(self) -> list[str]:
         topics = sns_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].topics.values()
@@ -72,30 +74,30 @@ def test_asked_twice_it_is_one_request_and_one_message(desk: Desk) -> None:
 
 
 def test_an_approval_reaches_the_machine(desk: Desk) -> None:
-    desk.run(operation="answer", request=desk.ask(), decision="approve", by="Ada")
+    desk.run(operation="submit_decision", request=desk.ask(), decision="approve", approver="Ada")
     ((operation, arguments),) = desk.told
     assert (operation, arguments["taskToken"]) == ("success", TOKEN)
     assert json.loads(arguments["output"])["approved"] is True
 
 
 def test_a_refusal_fails_the_task_by_its_name(desk: Desk) -> None:
-    desk.run(operation="answer", request=desk.ask(), decision="refuse", by="Ada")
+    desk.run(operation="submit_decision", request=desk.ask(), decision="reject", approver="Ada")
     ((operation, arguments),) = desk.told
-    assert (operation, arguments["error"], arguments["cause"]) == ("failure", "ApprovalRefused", "refused by Ada")
+    assert (operation, arguments["error"], arguments["cause"]) == ("failure", "ApprovalRejected", "rejected by Ada")
 
 
 def test_answered_twice_the_machine_hears_it_once(desk: Desk) -> None:
     request = desk.ask()
     for _ in range(2):
-        desk.run(operation="answer", request=request, decision="approve", by="Ada")
+        desk.run(operation="submit_decision", request=request, decision="approve", approver="Ada")
     assert len(desk.told) == 1
 
 
 def test_a_decision_once_made_stays(desk: Desk) -> None:
     request = desk.ask()
-    desk.run(operation="answer", request=request, decision="approve", by="Ada")
-    with pytest.raises(NotAllowed, match="approve by Ada"):
-        desk.run(operation="answer", request=request, decision="refuse", by="Grace")
+    desk.run(operation="submit_decision", request=request, decision="approve", approver="Ada")
+    with pytest.raises(PreconditionFailed, match="approve by Ada"):
+        desk.run(operation="submit_decision", request=request, decision="reject", approver="Grace")
 
 
 def test_of_two_decisions_at_the_same_time_one_is_made(desk: Desk) -> None:
@@ -103,18 +105,20 @@ def test_of_two_decisions_at_the_same_time_one_is_made(desk: Desk) -> None:
 
     def meanwhile(**_: object) -> None:
         events.unregister("before-call.s3.PutObject", meanwhile)
-        desk.run(operation="answer", request=request, decision="refuse", by="Grace")
+        desk.run(operation="submit_decision", request=request, decision="reject", approver="Grace")
 
     events.register_first("before-call.s3.PutObject", meanwhile)
-    with pytest.raises(NotAllowed, match="refuse by Grace"):
-        desk.run(operation="answer", request=request, decision="approve", by="Ada")
+    with pytest.raises(PreconditionFailed, match="reject by Grace"):
+        desk.run(operation="submit_decision", request=request, decision="approve", approver="Ada")
     assert [operation for operation, _ in desk.told] == ["failure"]
 
 
 def test_killed_anywhere_both_come_through(desk: Desk) -> None:
     assert survive(desk.ask) >= 2
     request = desk.ask()
-    assert survive(lambda: desk.run(operation="answer", request=request, decision="approve", by="Ada")) >= 2
+    assert (
+        survive(lambda: desk.run(operation="submit_decision", request=request, decision="approve", approver="Ada")) >= 2
+    )
     assert {operation for operation, _ in desk.told} == {"success"}
 
 
@@ -122,9 +126,9 @@ def test_killed_anywhere_both_come_through(desk: Desk) -> None:
     "event",
     [
         {},
-        {"operation": "ask", "question": "no token"},
-        {"operation": "answer", "request": "r", "decision": "maybe", "by": "Ada"},
-        {"operation": "answer", "request": "r", "decision": "approve", "by": " "},
+        {"operation": "request_approval", "question": "no token"},
+        {"operation": "submit_decision", "request": "r", "decision": "maybe", "approver": "Ada"},
+        {"operation": "submit_decision", "request": "r", "decision": "approve", "approver": " "},
     ],
 )
 def test_an_incomplete_event_is_refused(desk: Desk, event: dict[str, object]) -> None:
@@ -133,5 +137,5 @@ def test_an_incomplete_event_is_refused(desk: Desk, event: dict[str, object]) ->
 
 
 def test_an_unknown_request_is_refused(desk: Desk) -> None:
-    with pytest.raises(NotAllowed, match="no request"):
-        desk.run(operation="answer", request="0123456789abcdef", decision="approve", by="Ada")
+    with pytest.raises(PreconditionFailed, match="no request"):
+        desk.run(operation="submit_decision", request="0123456789abcdef", decision="approve", approver="Ada")

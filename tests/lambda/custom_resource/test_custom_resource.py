@@ -226,7 +226,7 @@ def test_before_the_migration_both_sides_are_ready_once_they_are_initialized(dep
     [
         (lambda estate: estate.target.run("drop index payments_by_token"), "payments: index on"),
         (lambda estate: estate.target.run(f"alter role {_carrier(estate)} noreplication"), "may log in and replicate"),
-        (lambda estate: estate.run("fence"), "the writer is fenced"),
+        (lambda estate: estate.run("fence_source"), "the writer is fenced"),
         (lambda estate: _claim(estate, source_version="9"), "the stack file says 9"),
         (lambda estate: _claim(estate, application_role="nobody"), "has no role nobody"),
     ],
@@ -298,7 +298,7 @@ def test_what_passed_is_not_run_again_under_its_number(deployed: Deployed) -> No
     deployed.ask("pre")
     deployed.estate.target.run("drop index payments_by_token")
     assert deployed.ask("pre")["Status"] == "SUCCESS"
-    assert deployed.operations() == ["check_before"]
+    assert deployed.operations() == ["premigration_check"]
     assert deployed.ask("pre", run="2")["Status"] == "FAILED"
 
 
@@ -320,7 +320,7 @@ def test_a_comparison_goes_on_in_another_invocation_and_is_answered_once(deploye
     while deployed.later:
         deployed.respond(deployed.later.pop(0))
     assert [answer["Data"]["Result"] for answer in deployed.answers.taken] == ["consistent: 2 tables, 63 rows"]
-    assert deployed.operations().count("check_after") == 1
+    assert deployed.operations().count("postmigration_check") == 1
 
 
 def test_a_comparison_that_outlasts_an_invocation_is_made_by_another_one(

@@ -10,7 +10,7 @@ import pg8000.native
 import pytest
 
 from common import clients
-from common.errors import FenceTimeout, NotAllowed, PlaceholderSecret, SchemaMismatch, ValidationFailed
+from common.errors import FenceTimeout, PlaceholderSecret, PreconditionFailed, SchemaMismatch, ValidationFailed
 from common.tables import Table
 from cutover.final import Scope
 from support.environment import APPLICATION, CARRIER, Estate
@@ -40,19 +40,19 @@ def test_initialize_refuses_a_placeholder(estate: Estate) -> None:
 
 def test_a_load_is_started_once(estate: Estate) -> None:
     estate.run("initialize")
-    assert estate.run("start_load") == {"started": True}
+    assert estate.run("start_full_load") == {"started": True}
     wait_until(lambda: estate.load.status == "running")
-    assert estate.run("start_load") == {"started": False}
+    assert estate.run("start_full_load") == {"started": False}
 
 
 def test_the_target_catches_up(estate: Estate) -> None:
     estate.pay(estate.source, 5)
     estate.run("initialize")
-    assert estate.run("replication")["state"] == "loading"
-    estate.run("start_load")
+    assert estate.run("replication_status")["state"] == "full-load"
+    estate.run("start_full_load")
     wait_until(lambda: estate.load.status == "running")
     estate.pay(estate.source, 5)
-    answer = estate.run("replication")
+    answer = estate.run("replication_status")
     assert (answer["state"], answer["progress"]) == ("caught-up", 100)
     assert estate.rows(estate.target) == estate.rows(estate.source)
 
@@ -60,17 +60,17 @@ def test_the_target_catches_up(estate: Estate) -> None:
 def test_a_target_that_stands_still_is_told_by_its_age(estate: Estate) -> None:
     estate.environment["MAX_LAG"] = "1"
     estate.follow()
-    estate.run("replication")
+    estate.run("replication_status")
     estate.load.pause()
-    answer = estate.run("replication")
-    assert answer["state"] == "behind"
+    answer = estate.run("replication_status")
+    assert answer["state"] == "lagging"
     assert 1 < answer["lag_seconds"] < 600
 
 
 def test_a_fence_ends_sessions_and_lets_none_in(estate: Estate) -> None:
     estate.follow()
     session = estate.application(estate.source)
-    estate.run("fence")
+    estate.run("fence_source")
     with pytest.raises((pg8000.native.DatabaseError, pg8000.native.InterfaceError)):
         session.run("insert into payments (token, amount) values ('late', 1)")
     assert not estate.may_log_in(estate.source)
@@ -86,7 +86,7 @@ def test_a_prepared_transaction_keeps_the_fence_from_closing(estate: Estate) -> 
         session.run("prepare transaction 'left over'")
     try:
         with pytest.raises(FenceTimeout, match="prepared"):
-            estate.run("fence")
+            estate.run("fence_source")
     finally:
         estate.source.run("rollback prepared 'left over'")
 
@@ -95,9 +95,9 @@ def test_a_fence_that_cannot_be_drained_in_time_is_given_up(estate: Estate) -> N
     estate.environment["FENCE"] = "1"
     estate.follow()
     estate.load.pause()
-    estate.run("fence")
+    estate.run("fence_source")
     with pytest.raises(FenceTimeout, match="did not arrive"):
-        estate.run("drain")
+        estate.run("drain_source")
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_row_that_differs_stops_the_cutover(estate: Estate, change: str) -> No
     estate.pay(estate.source, 3)
     estate.follow()
     estate.target.run(change)
-    estate.run_all("fence", "drain")
+    estate.run_all("fence_source", "drain_source")
     with pytest.raises(ValidationFailed, match=r"public\.payments"):
         estate.run("final_validation")
 
@@ -115,7 +115,7 @@ def test_a_row_that_differs_stops_the_cutover(estate: Estate, change: str) -> No
 def test_a_sequence_that_is_missing_stops_the_cutover(estate: Estate) -> None:
     estate.follow()
     estate.target.run("drop sequence receipts")
-    estate.run_all("fence", "drain")
+    estate.run_all("fence_source", "drain_source")
     with pytest.raises(ValidationFailed, match=r"differ in the sequence public\.receipts$"):
         estate.run("final_validation")
 
@@ -133,7 +133,7 @@ def test_as_many_tables_as_there_is_time_for_are_compared_as_a_whole() -> None:
 def test_open_records_of_the_tasks_validation_stop_the_cutover(estate: Estate, counter: str) -> None:
     estate.environment["FENCE"] = "2"
     estate.follow()
-    estate.run_all("fence", "drain")
+    estate.run_all("fence_source", "drain_source")
     estate.load.validation = {counter: 1}
     with pytest.raises(ValidationFailed):
         estate.run("final_validation")
@@ -141,12 +141,25 @@ def test_open_records_of_the_tasks_validation_stop_the_cutover(estate: Estate, c
 
 def test_steps_out_of_order_are_refused(estate: Estate) -> None:
     estate.follow()
-    for operation in ("drain", "final_validation", "hand_over", "start_reverse", "fence_target", "finish"):
-        with pytest.raises(NotAllowed):
+    for operation in (
+        "drain_source",
+        "final_validation",
+        "promote_target",
+        "start_reverse_replication",
+        "fence_target",
+        "begin_soak",
+    ):
+        with pytest.raises(PreconditionFailed):
             estate.run(operation)
-    estate.run("fence")
-    for operation in ("final_validation", "hand_over", "start_reverse", "initialize", "start_load"):
-        with pytest.raises(NotAllowed):
+    estate.run("fence_source")
+    for operation in (
+        "final_validation",
+        "promote_target",
+        "start_reverse_replication",
+        "initialize",
+        "start_full_load",
+    ):
+        with pytest.raises(PreconditionFailed):
             estate.run(operation)
 
 
@@ -240,13 +253,13 @@ def test_a_member_of_the_application_s_role_is_fenced_with_it(estate: Estate) ->
     clone = f"{estate.role}_clone"
     estate.source.run(f"create role {clone} login password '{APPLICATION}' in role {estate.role}")
     estate.follow()
-    estate.run("fence")
+    estate.run("fence_source")
     assert estate.source.value(f"select rolcanlogin from pg_roles where rolname = '{clone}'") is False
-    estate.run("open_source")
+    estate.run("unfence_source")
     assert estate.source.value(f"select rolcanlogin from pg_roles where rolname = '{clone}'") is True
 
 
 def test_finish_begins_the_soak(estate: Estate) -> None:
     estate.follow()
     estate.cross()
-    assert estate.run("finish") == {"state": "soaking"}
+    assert estate.run("begin_soak") == {"state": "soaking"}

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from common.errors import InvalidSettings, NotAllowed
+from common.errors import InvalidSettings, PreconditionFailed
 from cutover import settings
 from cutover.handler import handle
 from support.environment import APPLICATION, CARRIER, Estate
@@ -27,15 +27,15 @@ def test_an_answer_is_small_json() -> None:
 
 @pytest.mark.usefixtures("deployed")
 def test_an_error_keeps_its_name_and_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(NotAllowed):
-        handle({"operation": "drain"}, None)
+    with pytest.raises(PreconditionFailed):
+        handle({"operation": "drain_source"}, None)
     failed = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"failed"' in line]
-    assert [(line["operation"], line["error"]) for line in failed] == [("drain", "NotAllowed")]
+    assert [(line["operation"], line["error"]) for line in failed] == [("drain_source", "PreconditionFailed")]
 
 
 def test_no_password_is_logged(deployed: Estate, capsys: pytest.CaptureFixture[str]) -> None:
     deployed.follow()
-    deployed.run_all("fence", "open_source")
+    deployed.run_all("fence_source", "unfence_source")
     out = capsys.readouterr().out
     assert "fenced" in out
     assert not any(password in out for password in (APPLICATION, CARRIER, PASSWORD))

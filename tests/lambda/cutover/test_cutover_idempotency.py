@@ -9,19 +9,27 @@ from support.fake_dms import Task
 from support.fault_injection import survive
 from support.postgresql_replicator import wait_until
 
-_THERE = ("initialize", "start_load", "fence", "drain", "final_validation", "hand_over", "start_reverse")
-_BACK = ("fence_target", "drain_reverse", "hand_back", "start_forward")
+_THERE = (
+    "initialize",
+    "start_full_load",
+    "fence_source",
+    "drain_source",
+    "final_validation",
+    "promote_target",
+    "start_reverse_replication",
+)
+_BACK = ("fence_target", "drain_target", "promote_source", "start_forward_replication")
 _BESIDE = {
-    "replication": "follow",
-    "finish": "follow cross",
-    "assess": "follow cross",
-    "open_source": "follow fence drain final_validation",
-    "start_forward": "follow fence drain open_source",
-    "hold": "",
-    "release_traffic": "listener",
-    "rolled_back": "",
+    "replication_status": "follow",
+    "begin_soak": "follow cross",
+    "assess_rollback": "follow cross",
+    "unfence_source": "follow fence_source drain_source final_validation",
+    "start_forward_replication": "follow fence_source drain_source unfence_source",
+    "hold_traffic": "",
+    "revert_traffic": "listener",
+    "record_rollback": "",
 }
-_ARGUMENTS: dict[str, dict[str, object]] = {"hold": {"reason": "error rate"}}
+_ARGUMENTS: dict[str, dict[str, object]] = {"hold_traffic": {"reason": "error rate"}}
 
 
 def walk(estate: Estate, way: str) -> None:

@@ -9,7 +9,7 @@ import pymysql
 import pytest
 
 from common import clients
-from common.errors import FenceTimeout, InvalidSettings, NotAllowed, SchemaMismatch, ValidationFailed
+from common.errors import FenceTimeout, InvalidSettings, PreconditionFailed, SchemaMismatch, ValidationFailed
 from support.environment import APPLICATION, CARRIER
 from support.fault_injection import survive
 from support.mysql_environment import MySqlEstate
@@ -28,7 +28,7 @@ def set_writer(mysql: MySqlEstate, writer: str) -> None:
 def test_initialize_makes_the_users_and_shuts_the_target(mysql: MySqlEstate) -> None:
     assert mysql.run("initialize") == {"tables": 2}
     assert mysql.logins() == (True, False)
-    assert mysql.run("check_before") == {"tables": 2}
+    assert mysql.run("premigration_check") == {"tables": 2}
 
 
 def test_initialize_names_what_differs(mysql: MySqlEstate) -> None:
@@ -130,15 +130,15 @@ def test_initialize_refuses_an_administrator_from_whom_triggers_are_hidden(unadm
 def test_a_fence_that_could_prove_nothing_is_refused(unadministered: MySqlEstate) -> None:
     unadministered.follow()
     unadministered.source.run(f"revoke process on *.* from dms_{unadministered.source.dbname}")
-    with pytest.raises(NotAllowed, match="PROCESS"):
-        unadministered.run("fence")
+    with pytest.raises(PreconditionFailed, match="PROCESS"):
+        unadministered.run("fence_source")
 
 
 def test_whoever_is_logging_in_while_the_fence_falls_is_ended(mysql: MySqlEstate) -> None:
     mysql.follow()
     with socket.create_connection(("127.0.0.1", mysql.source.server.port)) as half:
         assert half.recv(4)  # the greeting has begun: the server waits for a name
-        mysql.run("fence")
+        mysql.run("fence_source")
         half.settimeout(5)
         while half.recv(1_024):
             pass  # the server ends the connection
@@ -148,7 +148,7 @@ def test_the_target_catches_up(mysql: MySqlEstate) -> None:
     mysql.pay(mysql.source, 5)
     mysql.follow()
     mysql.pay(mysql.source, 5)
-    answer = mysql.run("replication")
+    answer = mysql.run("replication_status")
     assert (answer["state"], answer["progress"]) == ("caught-up", 100)
     assert in_step(mysql)
 
@@ -156,17 +156,17 @@ def test_the_target_catches_up(mysql: MySqlEstate) -> None:
 def test_a_target_that_stands_still_is_told_by_its_age(mysql: MySqlEstate) -> None:
     mysql.environment["MAX_LAG"] = "1"
     mysql.follow()
-    mysql.run("replication")
+    mysql.run("replication_status")
     mysql.load.pause()
-    answer = mysql.run("replication")
-    assert answer["state"] == "behind"
+    answer = mysql.run("replication_status")
+    assert answer["state"] == "lagging"
     assert 1 < answer["lag_seconds"] < 600
 
 
 def test_a_fence_ends_sessions_and_lets_none_in(mysql: MySqlEstate) -> None:
     mysql.follow()
     with closing(mysql.source.session(mysql.role)) as session:
-        mysql.run("fence")
+        mysql.run("fence_source")
         with pytest.raises(pymysql.err.Error):
             session.query("insert into payments (token, amount) values ('late', 1)")
     assert mysql.logins() == (False, False)
@@ -177,10 +177,10 @@ def test_the_clone_of_a_rotation_is_fenced_too(mysql: MySqlEstate) -> None:
     mysql.source.run(f"create user {mysql.role}_clone identified by '{APPLICATION}'")
     mysql.source.run(f"grant insert on {mysql.source.dbname}.* to {mysql.role}_clone")
     mysql.follow()
-    mysql.run("fence")
+    mysql.run("fence_source")
     with pytest.raises(pymysql.err.OperationalError):
         mysql.source.session(f"{mysql.role}_clone")
-    mysql.run("open_source")
+    mysql.run("unfence_source")
     mysql.source.session(f"{mysql.role}_clone").close()
 
 
@@ -195,7 +195,7 @@ def test_whoever_has_the_application_s_role_is_fenced_with_it(mysql: MySqlEstate
         mysql.source.run(f"grant {role} to {heir}")
         mysql.source.run(f"grant {role} to {mysql.role}")
         mysql.follow()
-        mysql.run("fence")
+        mysql.run("fence_source")
         assert not mysql.may_log_in(mysql.source)
     finally:
         mysql.source.run(f"drop role {role}")
@@ -211,7 +211,7 @@ def test_a_prepared_transaction_keeps_the_fence_from_closing(mysql: MySqlEstate)
         cursor.execute("xa prepare 'left over'")
     try:
         with pytest.raises(FenceTimeout, match="prepared"):
-            mysql.run("fence")
+            mysql.run("fence_source")
     finally:
         mysql.source.run("xa rollback 'left over'")
 
@@ -221,7 +221,7 @@ def test_a_row_that_differs_stops_the_cutover(mysql: MySqlEstate, change: str) -
     mysql.pay(mysql.source, 3)
     mysql.follow()
     mysql.target.run(change)
-    mysql.run_all("fence", "drain")
+    mysql.run_all("fence_source", "drain_source")
     with pytest.raises(ValidationFailed, match=r"\.payments"):
         mysql.run("final_validation")
 
@@ -231,7 +231,7 @@ def test_a_counter_that_is_missing_stops_the_cutover(mysql: MySqlEstate) -> None
         side.run("create table receipts (id bigint auto_increment primary key)")
     mysql.follow()
     mysql.target.run("alter table receipts modify id bigint not null")
-    mysql.run_all("fence", "drain")
+    mysql.run_all("fence_source", "drain_source")
     with pytest.raises(ValidationFailed, match=r"differ in the sequence buy\d+\.receipts$"):
         mysql.run("final_validation")
 
@@ -249,11 +249,11 @@ def test_after_the_cutover_only_the_target_takes_payments_and_numbers_go_on(mysq
     mysql.follow()
     mysql.cross()
     assert mysql.logins() == (False, True)
-    assert mysql.run("check_after") == {"writer": "target"}
+    assert mysql.run("postmigration_check") == {"writer": "target"}
     mysql.pay(mysql.target)
     assert [row[0] for row in mysql.rows(mysql.target)] == [1, 2, 3, 6]
     wait_until(lambda: in_step(mysql))
-    assert mysql.run("finish") == {"state": "soaking"}
+    assert mysql.run("begin_soak") == {"state": "soaking"}
 
 
 def test_the_reverse_task_starts_where_the_target_was_opened(mysql: MySqlEstate) -> None:
@@ -271,23 +271,25 @@ def test_there_and_back_and_there_again(mysql: MySqlEstate) -> None:
     mysql.pay(mysql.target, 2)
     mysql.target.run("update payments set state = 'settled' where id = 1")
     mysql.target.run("delete from payments where id = 2")
-    assert mysql.run("assess") == {"way": "reverse", "reason": "the source follows the target"}
+    assert mysql.run("assess_rollback") == {"path": "reverse-replication", "reason": "the source follows the target"}
     mysql.cross_back()
     assert mysql.logins() == (True, False)
     mysql.pay(mysql.source, 2)
-    assert mysql.run("replication")["state"] == "caught-up"
+    assert mysql.run("replication_status")["state"] == "caught-up"
     mysql.cross()
     mysql.pay(mysql.target, 2)
     wait_until(lambda: in_step(mysql))
     assert [row[0] for row in mysql.rows(mysql.source)] == [1, 3, 4, 5, 6, 7, 8]
 
 
-@pytest.mark.parametrize("steps", [["fence"], ["fence", "drain"], ["fence", "drain", "final_validation"]])
+@pytest.mark.parametrize(
+    "steps", [["fence_source"], ["fence_source", "drain_source"], ["fence_source", "drain_source", "final_validation"]]
+)
 def test_a_fence_is_undone_until_the_target_is_opened(mysql: MySqlEstate, steps: list[str]) -> None:
     mysql.follow()
     mysql.run_all(*steps)
-    assert mysql.run("assess")["way"] == "open-source"
-    assert mysql.run("open_source") == {"opened": True}
+    assert mysql.run("assess_rollback")["path"] == "unfence-source"
+    assert mysql.run("unfence_source") == {"opened": True}
     assert mysql.logins() == (True, False)
     mysql.pay(mysql.source)
     wait_until(lambda: in_step(mysql))
@@ -295,11 +297,11 @@ def test_a_fence_is_undone_until_the_target_is_opened(mysql: MySqlEstate, steps:
 
 def test_a_target_that_was_opened_but_took_nothing_is_given_up_without_loss(mysql: MySqlEstate) -> None:
     mysql.follow()
-    mysql.run_all("fence", "drain", "final_validation", "hand_over")
+    mysql.run_all("fence_source", "drain_source", "final_validation", "promote_target")
     mysql.target.server.run("flush binary logs")
     set_writer(mysql, "fenced")
-    assert mysql.run("assess")["way"] == "open-source"
-    mysql.run("open_source")
+    assert mysql.run("assess_rollback")["path"] == "unfence-source"
+    mysql.run("unfence_source")
     assert mysql.logins() == (True, False)
     wait_until(lambda: mysql.load.status == "running")
     mysql.pay(mysql.source)
@@ -313,12 +315,12 @@ def test_a_target_that_took_a_payment_is_never_given_up(mysql: MySqlEstate, writ
     mysql.pay(mysql.source)
     mysql.source.run("insert into refunds values (unhex(md5('r')), 1, 1)")
     mysql.follow()
-    mysql.run_all("fence", "drain", "final_validation", "hand_over")
+    mysql.run_all("fence_source", "drain_source", "final_validation", "promote_target")
     mysql.target.run(write)
     set_writer(mysql, "fenced")
-    assert mysql.run("assess")["way"] == "ask"
-    with pytest.raises(NotAllowed, match="took writes"):
-        mysql.run("open_source")
+    assert mysql.run("assess_rollback")["path"] == "manual"
+    with pytest.raises(PreconditionFailed, match="took writes"):
+        mysql.run("unfence_source")
     assert not mysql.may_log_in(mysql.source)
 
 
@@ -326,9 +328,9 @@ def test_changes_that_could_not_be_applied_are_a_person_s_matter(mysql: MySqlEst
     mysql.follow()
     mysql.cross()
     mysql.source.run("create table awsdms_apply_exceptions (error text)")
-    assert mysql.run("assess")["way"] == "reverse"
+    assert mysql.run("assess_rollback")["path"] == "reverse-replication"
     mysql.source.run("insert into awsdms_apply_exceptions values ('x')")
-    assert mysql.run("assess")["way"] == "ask"
+    assert mysql.run("assess_rollback")["path"] == "manual"
 
 
 @pytest.mark.parametrize(
@@ -344,7 +346,7 @@ def test_before_the_migration_each_lack_is_told(mysql: MySqlEstate, fault: str, 
     mysql.source.server.run(fault)
     try:
         with pytest.raises(ValidationFailed, match=f"the source {told}"):
-            mysql.run("check_before")
+            mysql.run("premigration_check")
     finally:
         for setting in ("binlog_format = ROW", "binlog_row_image = FULL", "expire_logs_days = 0"):
             mysql.source.server.run(f"set global {setting}")
@@ -369,11 +371,19 @@ def test_there_and_back_with_every_step_killed_before_each_of_its_effects(mysql:
         mysql.run(operation)
         wait_until(at_rest)
 
-    for operation in ("initialize", "start_load", "fence", "drain", "final_validation", "hand_over", "start_reverse"):
+    for operation in (
+        "initialize",
+        "start_full_load",
+        "fence_source",
+        "drain_source",
+        "final_validation",
+        "promote_target",
+        "start_reverse_replication",
+    ):
         assert survive(partial(do, operation)) >= 1, operation
     assert (mysql.parameter("writer"), *mysql.logins()) == ("target", False, True)
     mysql.pay(mysql.target, 3)
-    for operation in ("fence_target", "drain_reverse", "hand_back", "start_forward"):
+    for operation in ("fence_target", "drain_target", "promote_source", "start_forward_replication"):
         assert survive(partial(do, operation)) >= 1, operation
     assert (mysql.parameter("writer"), *mysql.logins()) == ("source", True, False)
     mysql.pay(mysql.source, 3)

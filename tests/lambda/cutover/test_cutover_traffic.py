@@ -5,7 +5,7 @@ import json
 import pytest
 
 from common import clients
-from common.errors import AlarmRaised, InvalidEvent, NotAllowed, TargetUnhealthy
+from common.errors import AlarmRaised, InvalidEvent, PreconditionFailed, TargetUnhealthy
 from support.environment import Estate, listener
 
 
@@ -21,47 +21,47 @@ def split(estate: Estate) -> Estate:
 
 
 def test_a_shift_moves_the_rule_and_writes_it_down(split: Estate, capsys: pytest.CaptureFixture[str]) -> None:
-    assert split.run("shift", percent=10) == {"percent": 10}
+    assert split.run("shift_traffic", percent=10) == {"percent": 10}
     assert weights(split) == [90, 10]
     assert split.parameter("traffic/weight") == "10"
     assert any("TrafficPercent" in line for line in capsys.readouterr().out.splitlines())
 
 
 def test_a_held_weight_does_not_rise(split: Estate) -> None:
-    split.run("hold", reason="error rate")
-    with pytest.raises(NotAllowed, match="error rate"):
-        split.run("shift", percent=10)
+    split.run("hold_traffic", reason="error rate")
+    with pytest.raises(PreconditionFailed, match="error rate"):
+        split.run("shift_traffic", percent=10)
     assert weights(split) == [100, 0]
 
 
 def test_the_first_reason_of_a_hold_stays(split: Estate) -> None:
-    split.run("hold", reason="error rate")
-    assert split.run("hold", reason="rollback") == {"reason": "error rate"}
+    split.run("hold_traffic", reason="error rate")
+    assert split.run("hold_traffic", reason="rollback") == {"reason": "error rate"}
 
 
 def test_no_traffic_for_a_side_that_is_not_healthy(estate: Estate) -> None:
     estate.environment.update(listener(estate.environment, healthy=False))
     with pytest.raises(TargetUnhealthy, match="0 of 0"):
-        estate.run("shift", percent=10)
+        estate.run("shift_traffic", percent=10)
 
 
 def test_traffic_is_released_though_held(split: Estate) -> None:
-    split.run("shift", percent=50)
-    split.run("hold", reason="error rate")
-    assert split.run("release_traffic") == {"percent": 0}
+    split.run("shift_traffic", percent=50)
+    split.run("hold_traffic", reason="error rate")
+    assert split.run("revert_traffic") == {"percent": 0}
     assert weights(split) == [100, 0]
 
 
 def test_a_weight_of_the_configuration_is_not_moved(estate: Estate) -> None:
-    with pytest.raises(NotAllowed, match="configuration owns"):
-        estate.run("shift", percent=10)
-    assert estate.run("release_traffic") == {"percent": 0}
+    with pytest.raises(PreconditionFailed, match="configuration owns"):
+        estate.run("shift_traffic", percent=10)
+    assert estate.run("revert_traffic") == {"percent": 0}
 
 
 @pytest.mark.parametrize("percent", [-1, 101, True, "10", None])
 def test_a_percent_is_a_whole_number_up_to_100(split: Estate, percent: object) -> None:
     with pytest.raises(InvalidEvent):
-        split.run("shift", percent=percent)
+        split.run("shift_traffic", percent=percent)
 
 
 def alarm(name: str, state: str) -> None:
@@ -75,14 +75,14 @@ def test_watch_is_quiet_while_no_alarm_rings(estate: Estate) -> None:
     alarm("errors", "OK")
     alarm("latency", "INSUFFICIENT_DATA")
     estate.environment["STEP_ALARMS"] = json.dumps(["errors", "latency"])
-    assert estate.run("watch") == {"state": "quiet"}
+    assert estate.run("check_alarms") == {"state": "quiet"}
 
 
 def test_an_alarm_that_rings_or_is_missing_ends_the_step(estate: Estate) -> None:
     alarm("errors", "ALARM")
     estate.environment["STEP_ALARMS"] = json.dumps(["errors", "gone"])
     with pytest.raises(AlarmRaised, match=r"errors \(ALARM\), gone \(missing\)"):
-        estate.run("watch")
+        estate.run("check_alarms")
 
 
 def test_an_unknown_operation_is_refused(estate: Estate) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from common.errors import NotAllowed, ValidationFailed
+from common.errors import PreconditionFailed, ValidationFailed
 from support.environment import Estate
 from support.mysql_environment import MySqlEstate
 
@@ -30,7 +30,7 @@ def batch(estate: Estate) -> Iterator[str]:
 )
 def test_initialize_refuses_another_writer(estate: Estate, batch: str, statement: str) -> None:
     estate.source.run(statement.format(user=batch))
-    with pytest.raises(NotAllowed, match=f"the source lets {batch} write"):
+    with pytest.raises(PreconditionFailed, match=f"the source lets {batch} write"):
         estate.run("initialize")
 
 
@@ -53,8 +53,8 @@ def test_who_only_reads_or_is_shut_out_or_administers_is_no_other_writer(
 def test_a_writer_who_came_after_keeps_the_fence_open(estate: Estate, batch: str) -> None:
     estate.follow()
     estate.source.run(f"grant insert on payments to {batch}")
-    with pytest.raises(NotAllowed, match=batch):
-        estate.run("fence")
+    with pytest.raises(PreconditionFailed, match=batch):
+        estate.run("fence_source")
     assert estate.parameter("writer") == "source"
     assert estate.may_log_in(estate.source)
 
@@ -73,7 +73,7 @@ def test_the_check_before_tells_of_another_writer(estate: Estate, batch: str) ->
     estate.run("initialize")
     estate.source.run(f"grant insert on payments to {batch}")
     with pytest.raises(ValidationFailed, match=f"the source lets {batch} write"):
-        estate.run("check_before")
+        estate.run("premigration_check")
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_initialize_refuses_another_writer_on_mysql(
 ) -> None:
     for statement in statements:
         mysql.target.run(statement.format(user=robot, underscored=f"{mysql.target.dbname[:-1]}_"))
-    with pytest.raises(NotAllowed, match=f"the target lets {robot} write"):
+    with pytest.raises(PreconditionFailed, match=f"the target lets {robot} write"):
         mysql.run("initialize")
 
 

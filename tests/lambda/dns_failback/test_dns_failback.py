@@ -10,7 +10,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 
 from common import clients
-from common.errors import InvalidEvent, NotAllowed
+from common.errors import InvalidEvent, PreconditionFailed
 from support.fault_injection import survive
 from withdrawal import handler
 
@@ -111,7 +111,7 @@ def test_without_payments_there_nothing_is_withdrawn(stack: Stack) -> None:
 
 def test_a_person_lets_it_back_once_the_hold_is_lifted(stack: Stack) -> None:
     stack.run()
-    with pytest.raises(NotAllowed, match="held: alarm"):
+    with pytest.raises(PreconditionFailed, match="held: alarm"):
         stack.run({"operation": "restore"})
     stack.put("traffic/hold", "none")
     assert stack.run({"operation": "restore"}) == "restored"

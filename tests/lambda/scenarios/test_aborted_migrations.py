@@ -10,14 +10,14 @@ from support.state_machines import Machines, assert_one_writer
 
 _WHOLE = ""  # the function comes to its end, though nobody waits for it any more
 _STOPPED_AT = [
-    ("shift", "ModifyRule"),
-    ("fence", "alter role"),
-    ("drain", "paymig_marker"),
+    ("shift_traffic", "ModifyRule"),
+    ("fence_source", "alter role"),
+    ("drain_source", "paymig_marker"),
     ("final_validation", "PutObject"),
-    ("hand_over", "pg_create_logical"),
-    ("hand_over", "PutParameter"),
-    ("hand_over", _WHOLE),
-    ("start_reverse", "StartReplicationTask"),
+    ("promote_target", "pg_create_logical"),
+    ("promote_target", "PutParameter"),
+    ("promote_target", _WHOLE),
+    ("start_reverse_replication", "StartReplicationTask"),
 ]
 
 
@@ -32,7 +32,7 @@ def test_a_migration_that_is_stopped_is_rolled_back_and_the_next_one_ends_as_all
     machines.person = partial(start_reverse, estate)
     machines.create()
     assert machines.migrate("stopped").status == "ABORTED"
-    assert functions.done[-1] == "rolled_back"
+    assert functions.done[-1] == "record_rollback"
     assert estate.parameter("writer") == "source"
     assert estate.parameter("traffic/hold") == "ABORTED in stopped"
     lift_hold(estate)

@@ -30,7 +30,7 @@ def after_the_cutover(machines: Machines, what: Callable[[Estate], object]) -> N
         what(machines.estate)
         ring_alarm()
 
-    machines.functions.before["start_reverse"] = lambda: machines.functions.before.update(watch=look)
+    machines.functions.before["start_reverse_replication"] = lambda: machines.functions.before.update(check_alarms=look)
 
 
 def test_a_migration_ends_on_the_target_and_flows_back(machines: Machines) -> None:
@@ -49,18 +49,18 @@ def test_a_row_that_differs_rolls_back_before_traffic_moves(machines: Machines) 
     machines.functions.before["plan"] = lambda: estate.target.run("update payments set amount = 99 where id = 1")
     machines.create()
     assert "1 rows differ in public.payments" in rolled_back(machines.migrate())
-    assert "shift" not in machines.functions.done
+    assert "shift_traffic" not in machines.functions.done
     assert_back_on_the_source(machines, "ValidationFailed in run")
 
 
 def test_a_refused_approval_takes_traffic_back(machines: Machines) -> None:
     moved: list[str] = []
-    machines.functions.before["hold"] = lambda: moved.append(machines.estate.parameter("traffic/weight"))
-    machines.person = lambda _: "refuse"
+    machines.functions.before["hold_traffic"] = lambda: moved.append(machines.estate.parameter("traffic/weight"))
+    machines.person = lambda _: "reject"
     machines.create()
-    assert rolled_back(machines.migrate()) == "ApprovalRefused: refused by Ada"
+    assert rolled_back(machines.migrate()) == "ApprovalRejected: rejected by Ada"
     assert moved == ["100"]
-    assert_back_on_the_source(machines, "ApprovalRefused in run")
+    assert_back_on_the_source(machines, "ApprovalRejected in run")
 
 
 def test_an_approval_that_never_comes_takes_traffic_back(machines: Machines) -> None:
@@ -71,26 +71,26 @@ def test_an_approval_that_never_comes_takes_traffic_back(machines: Machines) -> 
 
 
 def test_an_alarm_takes_traffic_back(machines: Machines) -> None:
-    machines.functions.before["watch"] = ring_alarm
+    machines.functions.before["check_alarms"] = ring_alarm
     machines.create()
     assert "errors (ALARM)" in rolled_back(machines.migrate())
-    assert machines.functions.done.count("shift") == 1
+    assert machines.functions.done.count("shift_traffic") == 1
     assert_back_on_the_source(machines, "AlarmRaised in run")
 
 
 def test_a_task_that_fails_before_the_cutover_takes_traffic_back(machines: Machines) -> None:
-    machines.functions.before["ask"] = machines.estate.load.fail
+    machines.functions.before["request_approval"] = machines.estate.load.fail
     machines.create()
     assert rolled_back(machines.migrate()).startswith("ReplicationFailed: ")
-    assert "fence" not in machines.functions.done
+    assert "fence_source" not in machines.functions.done
     assert_back_on_the_source(machines, "ReplicationFailed in run")
 
 
 def test_a_task_that_fails_behind_the_fence_opens_the_source_again(machines: Machines) -> None:
-    machines.functions.before["drain"] = machines.estate.load.fail
+    machines.functions.before["drain_source"] = machines.estate.load.fail
     machines.create()
     assert "no task carries rows out of the source" in rolled_back(machines.migrate())
-    assert "hand_over" not in machines.functions.done
+    assert "promote_target" not in machines.functions.done
     assert_back_on_the_source(machines, "ReplicationFailed in run")
 
 
@@ -119,7 +119,9 @@ def test_a_rollback_that_can_ask_nobody_looks_again(machines: Machines) -> None:
     estate, functions = machines.estate, machines.functions
     after_the_cutover(machines, lambda estate: estate.reverse.fail())
     # The first question is the migration's; the next four are all tries of the rollback's first one.
-    functions.fate = lambda operation: 1 if operation == "ask" and 1 < functions.done.count("ask") <= 5 else None
+    functions.fate = lambda operation: (
+        1 if operation == "request_approval" and 1 < functions.done.count("request_approval") <= 5 else None
+    )
     machines.person = partial(mend, estate)
     machines.create()
     assert "errors (ALARM)" in rolled_back(machines.migrate())
@@ -127,9 +129,15 @@ def test_a_rollback_that_can_ask_nobody_looks_again(machines: Machines) -> None:
 
 
 def test_a_step_that_is_killed_halfway_is_repeated(machines: Machines) -> None:
-    machines.functions.killed = {"fence": "pg_terminate", "hand_over": "pg_create_logical", "finish": "Publish"}
+    machines.functions.killed = {
+        "fence_source": "pg_terminate",
+        "promote_target": "pg_create_logical",
+        "begin_soak": "Publish",
+    }
     machines.create()
     end = machines.migrate()
     assert end.status == "SUCCEEDED", end
-    assert [machines.functions.done.count(step) for step in ("fence", "hand_over", "finish", "hold")] == [2, 2, 2, 0]
+    assert [
+        machines.functions.done.count(step) for step in ("fence_source", "promote_target", "begin_soak", "hold_traffic")
+    ] == [2, 2, 2, 0]
     assert_one_writer(machines, "target")

@@ -43,18 +43,18 @@ class Movement:
 
     def follow(self) -> None:
         """Initialize and load, until the target follows the source."""
-        self.run_all("initialize", "start_load")
+        self.run_all("initialize", "start_full_load")
         wait_until(lambda: self.load.status in ("running", "failed"))
         assert self.load.status == "running", self.load.stop_reason
 
     def cross(self) -> None:
         """The whole cutover after `follow`."""
-        self.run_all("fence", "drain", "final_validation", "hand_over", "start_reverse")
+        self.run_all("fence_source", "drain_source", "final_validation", "promote_target", "start_reverse_replication")
         wait_until(lambda: self.reverse.status in ("running", "failed"))
         assert self.reverse.status == "running", self.reverse.stop_reason
 
     def cross_back(self) -> None:
         """The whole way back after `cross`."""
-        self.run_all("fence_target", "drain_reverse", "hand_back", "start_forward")
+        self.run_all("fence_target", "drain_target", "promote_source", "start_forward_replication")
         wait_until(lambda: self.forward.status in ("running", "failed"))
         assert self.forward.status == "running", self.forward.stop_reason

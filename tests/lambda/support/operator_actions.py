@@ -15,6 +15,6 @@ def lift_hold(estate: Estate) -> None:
 def start_reverse(estate: Estate, question: str) -> str:
     """Approve; where the migration ended before the source followed the target, let it follow first."""
     if "the reverse task" in question:
-        handler.handle({"operation": "start_reverse", "execution": "by hand"}, None)
+        handler.handle({"operation": "start_reverse_replication", "execution": "by hand"}, None)
         wait_until(lambda: estate.reverse.status == "running")
     return "approve"

@@ -135,7 +135,7 @@ class Machines:
         for request, question in _open_questions():
             decision = self.person(question)
             if decision is not None:
-                answer = {"operation": "answer", "request": request, "decision": decision, "by": "Ada"}
+                answer = {"operation": "submit_decision", "request": request, "decision": decision, "approver": "Ada"}
                 importlib.import_module("approval.handler").handle(answer, None)
 
 
@@ -164,7 +164,7 @@ def assert_back_on_the_source(machines: Machines, why: str) -> None:
     estate = machines.estate
     assert_one_writer(machines, "source")
     assert estate.parameter("traffic/hold") == why
-    assert "rolled_back" in machines.functions.done
+    assert "record_rollback" in machines.functions.done
 
 
 def _executions(machine: str) -> list[Mapping[str, Any]]:
@@ -219,7 +219,7 @@ def _hastened(name: str, bucket: str, answer_within: int) -> Any:
     definition = _json(_TESTS / f"state_machines/snapshots/state_machines__definitions__{name}.snap")
     for state, part in definition["States"].items():
         if part["Type"] == "Wait":
-            part["Seconds"] = 0 if state.startswith("Watch ") else 1
+            part["Seconds"] = 0 if state.startswith("Check alarms ") else 1
         for retry in part.get("Retry", []):
             retry["IntervalSeconds"] = 1
         if name == "migration" and state == "Ask for approval":
@@ -233,7 +233,7 @@ def _hastened(name: str, bucket: str, answer_within: int) -> Any:
 
 def _choices_of_watches(definition: Any) -> Iterator[Any]:
     for state, part in definition["States"].items():
-        if state.startswith("Watch ") and part["Type"] == "Choice":
+        if state.startswith("Check alarms ") and part["Type"] == "Choice":
             yield from (choice for choice in part["Choices"] if choice["Variable"] == "$.looks.count")
 
 

@@ -48,7 +48,7 @@ struct Groups {
 const CERTIFICATE_AUTHORITY: &str = "rds-ca-rsa2048-g1";
 
 impl ClusterPlan<'_> {
-    /// Adds groups, cluster and instances; `finish` makes the cluster a primary or a secondary.
+    /// Adds groups, cluster and instances; `begin_soak` makes the cluster a primary or a secondary.
     pub(super) fn add(
         &self,
         scope: &mut Scope<'_>,

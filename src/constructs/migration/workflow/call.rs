@@ -47,7 +47,7 @@ impl Called {
         execution: Path,
         within: Duration,
     ) -> Task {
-        let payload = Payload::object([("operation", "ask")])
+        let payload = Payload::object([("operation", "request_approval")])
             .with("token", Path::TASK_TOKEN)
             .with("question", question)
             .with("execution", execution);

@@ -53,7 +53,7 @@ impl Migration {
             .follow(self.shift(&self.traffic.before))
             .follow(self.cut_over())
             .follow(self.shift(&self.traffic.after))
-            .task("Finish", self.patiently("finish"));
+            .task("Finish", self.patiently("begin_soak"));
         Flow::new()
             .choose(
                 "New or continued?",
@@ -67,7 +67,7 @@ impl Migration {
     fn replicate(&self) -> Flow {
         Flow::new()
             .task("Initialize", self.patiently("initialize"))
-            .task("Start load", self.patiently("start_load"))
+            .task("Start load", self.patiently("start_full_load"))
             .repeat(self.look_at_replication(
                 "Replication",
                 self.pace.replication,
@@ -79,7 +79,7 @@ impl Migration {
     fn look_at_replication(&self, name: &'static str, looks: Looks, exhausted: Branch) -> Repeat {
         let state = Path::to(REPLICATION).field("state");
         let look = self
-            .patiently("replication")
+            .patiently("replication_status")
             .keep(REPLICATION, ["state", "progress", "lag_seconds"]);
         let failed = Flow::new().raise(
             format!("{name}: failed"),
@@ -174,10 +174,10 @@ impl Migration {
             let arguments = [("percent", percent.get().into())];
             let shift = self
                 .cutover
-                .with("shift", execution(), arguments)
+                .with("shift_traffic", execution(), arguments)
                 .retry([PATIENT, UNTIL_HEALTHY]);
             flow.task(format!("Shift to {percent} %"), shift)
-                .repeat(self.watch(format!("Watch {percent} %")))
+                .repeat(self.watch(format!("Check alarms at {percent} %")))
         })
     }
 
@@ -186,7 +186,7 @@ impl Migration {
         Repeat {
             body: Flow::new()
                 .wait(format!("{name}: wait"), every)
-                .task(format!("{name}: look"), self.patiently("watch")),
+                .task(format!("{name}: look"), self.patiently("check_alarms")),
             name: name.into(),
             counter: "looks",
             exits: Vec::new(),
@@ -209,14 +209,17 @@ impl Migration {
         );
         Flow::new()
             .task("Ask for approval", approval)
-            .task("Look at alarms", self.patiently("watch"))
+            .task("Look at alarms", self.patiently("check_alarms"))
             .repeat(self.look_at_replication("Lag", self.pace.lag, behind.into()))
-            .task("Fence source", self.quickly("fence"))
-            .task("Drain", self.quickly("drain"))
+            .task("Fence source", self.quickly("fence_source"))
+            .task("Drain", self.quickly("drain_source"))
             .task("Final validation", self.quickly("final_validation"))
-            .task("Hand over", self.quickly("hand_over"))
-            .task("Start reverse replication", self.patiently("start_reverse"))
-            .repeat(self.watch("Watch target".to_owned()))
+            .task("Hand over", self.quickly("promote_target"))
+            .task(
+                "Start reverse replication",
+                self.patiently("start_reverse_replication"),
+            )
+            .repeat(self.watch("Check alarms on target".to_owned()))
     }
 
     fn roll_back(&self) -> Ended {

@@ -31,7 +31,7 @@ impl Rollback {
             .with("execution", Path::EXECUTION_NAME);
         let by_hand = Flow::new().set("Started by hand", ROLLBACK, by_hand);
         let reason = ("reason", Path::to(ROLLBACK).field("reason").into());
-        let hold = self.cutover.with("hold", execution(), [reason]);
+        let hold = self.cutover.with("hold_traffic", execution(), [reason]);
         // What failed may keep traffic from being held; the way back is not to wait for that.
         let hold = Flow::new().task("Hold traffic", hold.retry([PATIENT]));
         Flow::new()
@@ -47,9 +47,9 @@ impl Rollback {
 
     /// Attempts, with a person's decision between two.
     fn attempts(&self) -> Repeat {
-        let way = Path::to(ASSESSMENT).field("way");
+        let path = Path::to(ASSESSMENT).field("path");
         let reason = Path::to(ASSESSMENT).field("reason");
-        let not_yet = Payload::object([("way", "ask")]).with(
+        let not_yet = Payload::object([("path", "manual")]).with(
             "reason",
             Payload::Format("{}: {}", vec![Flow::error(), Flow::cause()]),
         );
@@ -70,7 +70,7 @@ impl Rollback {
             name: "Rollback".into(),
             counter: "attempts",
             body: Flow::new().guard(self.attempt(), not_yet),
-            exits: vec![(!way.is("ask"), Flow::new().into())],
+            exits: vec![(!path.is("manual"), Flow::new().into())],
             at_most: self.pace.rollbacks,
             between: Flow::new().guard(Flow::new().task("Ask for approval", ask), unasked()),
             exhausted: given_up.into(),
@@ -78,31 +78,39 @@ impl Rollback {
     }
 
     fn attempt(&self) -> Flow {
-        let way = Path::to(ASSESSMENT).field("way");
-        let assess = self.soon("assess").keep(ASSESSMENT, ["way", "reason"]);
+        let path = Path::to(ASSESSMENT).field("path");
+        let assess = self
+            .soon("assess_rollback")
+            .keep(ASSESSMENT, ["path", "reason"]);
         let reverse = Flow::new()
             .task("Fence target", self.soon("fence_target"))
             .task(
                 "Drain reverse",
-                self.soon("drain_reverse").retry([UNTIL_DRAINED]),
+                self.soon("drain_target").retry([UNTIL_DRAINED]),
             )
-            .task("Hand back", self.soon("hand_back"))
-            .task("Start forward replication", self.patiently("start_forward"));
+            .task("Hand back", self.soon("promote_source"))
+            .task(
+                "Start forward replication",
+                self.patiently("start_forward_replication"),
+            );
         let ask = Flow::new().raise(
-            "No lossless way",
-            "NoLosslessWay",
+            "No lossless rollback",
+            "NoLosslessRollback",
             Path::to(ASSESSMENT).field("reason"),
         );
-        let unknown = (!way.is("open-source")).and(!way.is("reverse"));
+        let unknown = (!path.is("unfence-source")).and(!path.is("reverse-replication"));
         Flow::new()
             .task("Assess", assess)
             .choose(
                 "Which way back?",
-                [(unknown, ask.into()), (way.is("reverse"), reverse.into())],
-                Flow::new().task("Open source", self.soon("open_source")),
+                [
+                    (unknown, ask.into()),
+                    (path.is("reverse-replication"), reverse.into()),
+                ],
+                Flow::new().task("Open source", self.soon("unfence_source")),
             )
-            .task("Release traffic", self.patiently("release_traffic"))
-            .task("Tell of rollback", self.patiently("rolled_back"))
+            .task("Release traffic", self.patiently("revert_traffic"))
+            .task("Tell of rollback", self.patiently("record_rollback"))
     }
 
     /// While writes are held.
@@ -122,12 +130,12 @@ impl Rollback {
 /// What becomes of a question without approval: a decision ends the rollback, and where nobody could be
 /// asked it looks again, for what was in the way may be gone.
 fn unasked() -> Flow {
-    let refused = Flow::new().raise("Refused", "ApprovalRefused", Flow::cause());
+    let rejected = Flow::new().raise("Rejected", "ApprovalRejected", Flow::cause());
     let unanswered = Flow::new().raise("Nobody answered", "ApprovalTimeout", Flow::cause());
     Flow::new().choose(
         "What came of the question?",
         [
-            (Flow::error().is("ApprovalRefused"), refused.into()),
+            (Flow::error().is("ApprovalRejected"), rejected.into()),
             (Flow::error().is("States.Timeout"), unanswered.into()),
         ],
         Flow::new().wait("Wait to look again", UNASKED),
