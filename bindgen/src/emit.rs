@@ -115,7 +115,7 @@ fn file(mode: Mode, type_name: &str, folded: &Folded, provider: &Provider) -> Re
         let mut table = Table::new(block, &objects, label)?;
         write!(
             tables,
-            "\ncrate::tree::block! {{\n    /// `{path}`.\n    {kind} {{\n"
+            "\ncrate::terraform::tree::block! {{\n    /// `{path}`.\n    {kind} {{\n"
         )?;
         table.write(&mut tables, &kind, &mut names, HasAttributes::No)?;
         tables.push_str("    }\n}\n");
@@ -125,7 +125,7 @@ fn file(mode: Mode, type_name: &str, folded: &Folded, provider: &Provider) -> Re
         names.take(name)?;
         write!(
             tables,
-            "\ncrate::tree::object! {{\n    /// An object of `{type_name}`.\n    {name} {{\n"
+            "\ncrate::terraform::tree::object! {{\n    /// An object of `{type_name}`.\n    {name} {{\n"
         )?;
         for (field, ty) in fields {
             let ty = rust_type(ty, &mut root.types, &|| objects.name(name, field))?;
