@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use paymig::config::{EMBEDDED, Protection};
-use paymig::retention::{LASTING, Loss, each_lasting};
+use paymig::retention::{RETAINED, RetentionReason, each_retained};
 use paymig::terraform::tree::Tree;
 
 use crate::blessing;
@@ -81,8 +81,9 @@ fn what_is_protected_is_guarded_by_terraform() {
         stages.retain(|stage| stage.protection == Protection::Protected);
         for stage in stages {
             let label = stage.label();
-            let unguarded = each_lasting(&stage.system.tree).filter(|(node, lasting)| {
-                lasting.loss == Loss::Data && !node.meta().lifecycle().prevent_destroy()
+            let unguarded = each_retained(&stage.system.tree).filter(|(node, retained)| {
+                retained.reason == RetentionReason::Data
+                    && !node.meta().lifecycle().prevent_destroy()
             });
             wrong.extend(
                 unguarded.map(|(node, _)| format!("{} {label}: {}", estate.id(), node.address())),
@@ -94,7 +95,9 @@ fn what_is_protected_is_guarded_by_terraform() {
 
 /// The addresses of what lasts in `tree`.
 pub(crate) fn addresses(tree: &Tree) -> BTreeSet<String> {
-    each_lasting(tree).map(|(node, _)| node.address()).collect()
+    each_retained(tree)
+        .map(|(node, _)| node.address())
+        .collect()
 }
 
 /// The listed addresses that are not in the tree of their environment, and that nothing in it was
@@ -104,7 +107,7 @@ pub(crate) fn gone(listed: &Addresses, trees: &BTreeMap<String, Tree>) -> Addres
         trees.get(environment).is_some_and(|tree| {
             let moved = tree.moved().iter().find(|moved| moved.from == *address);
             let address = moved.map_or(address, |moved| &moved.to);
-            each_lasting(tree).any(|(node, _)| node.address() == *address)
+            each_retained(tree).any(|(node, _)| node.address() == *address)
         })
     };
     let mut gone = listed.clone();
@@ -137,10 +140,10 @@ pub(crate) fn loses(address: &str) -> String {
 
 fn lost(address: &str) -> &'static str {
     let type_name = address.split('.').next().unwrap();
-    let lasting = LASTING
+    let retained = RETAINED
         .iter()
-        .find(|lasting| lasting.type_name == type_name);
-    lasting.map_or("what the list of types forgot", |lasting| lasting.lost)
+        .find(|retained| retained.type_name == type_name);
+    retained.map_or("what the list of types forgot", |retained| retained.lost)
 }
 
 fn file(stack: &str) -> PathBuf {

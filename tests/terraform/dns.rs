@@ -326,7 +326,7 @@ dns.change_resource_record_sets(HostedZoneId=zones[0]["Id"], ChangeBatch={"Chang
 
     for phase in [Phase::Legacy, Phase::Production] {
         let system = composed(&source, &at(phase, None)?)?;
-        let kept: Vec<_> = retention::each_lasting(&system.tree)
+        let kept: Vec<_> = retention::each_retained(&system.tree)
             .map(|(node, _)| node.address())
             .collect();
         workspace.write(&document(&source, &at(phase, None)?)?)?;
