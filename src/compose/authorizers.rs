@@ -84,7 +84,7 @@ impl Composer<'_> {
                 ("ISSUER", issuer.into()),
                 ("KEY_SECRET", key.clone()),
             ]),
-            allowed: reads_secrets([key], Program::Authorizer.calls(), secrets_key),
+            allowed: reads_secrets([key], Program::Authorizer.required_actions(), secrets_key),
         };
         Guard {
             authorizer: Function::new(&mut scope, &self.context, plan, site),

@@ -15,7 +15,7 @@ use crate::constructs::compute::image::Image;
 use crate::constructs::core::Entry;
 use crate::constructs::network::security_group_rules::connect;
 use crate::constructs::security::kms_key::DataClass;
-use crate::lambda_packages::Calls;
+use crate::lambda_packages::RequiredActions;
 use crate::newtypes::Region;
 
 /// What services stand on, and who leads requests to them.
@@ -60,7 +60,12 @@ impl<'a> Composer<'a> {
     ) -> Running<'a> {
         let network = on.networks.of(place);
         let region = network.region;
-        let mut used = self.used(&config.uses, Calls::UNKNOWN, region, on.stores);
+        let mut used = self.used(
+            &config.uses,
+            RequiredActions::CUSTOM_IMAGE,
+            region,
+            on.stores,
+        );
         let ground = Ground {
             repository: self
                 .stack

@@ -8,11 +8,13 @@ use super::uses::Stores;
 use crate::config::{
     self, Code as CodeConfig, Colour, ExistingImage, Function as FunctionConfig, Ref, coloured,
 };
-use crate::constructs::compute::function::{Archive, Artifacts, Code, Function, Plan, Site};
+use crate::constructs::compute::function::{
+    Artifacts, Code, Function, Plan, Site, UploadedPackage,
+};
 use crate::constructs::core::{Built, Entry};
 use crate::constructs::observability::transactions;
 use crate::constructs::security::kms_key::DataClass;
-use crate::lambda_packages::{Calls, Program};
+use crate::lambda_packages::{Program, RequiredActions};
 use crate::newtypes::{FunctionVersion, Key, Region};
 use crate::terraform::tree::Value;
 
@@ -87,12 +89,12 @@ impl Composer<'_> {
     fn program_function(
         &mut self,
         entry: Entry<'_, FunctionConfig>,
-        program: config::Program,
+        program: config::PaymentProgram,
         place: Place<'_>,
     ) -> Colours {
-        let program = Program::named(program);
+        let program = Program::from(program);
         let region = place.networks.get(&entry.network).region;
-        let code = Code::Archive(self.code(program, region));
+        let code = Code::Package(self.code(program, region));
         let named = self.function(entry, None, code, place);
         let mut root = self.root.in_region(region.as_str());
         let mut scope = entry.scope(&mut root);
@@ -149,11 +151,11 @@ impl Composer<'_> {
     ) -> Named {
         let key = coloured(entry.identity(), colour);
         let network = place.networks.get(&entry.network);
-        let calls = match &entry.code {
-            CodeConfig::Program(program) => Program::named(*program).calls(),
-            CodeConfig::Image(_) => Calls::UNKNOWN,
+        let actions = match &entry.code {
+            CodeConfig::Program(program) => Program::from(*program).required_actions(),
+            CodeConfig::Image(_) => RequiredActions::CUSTOM_IMAGE,
         };
-        let mut used = self.used(&entry.uses, calls, network.region, place.stores);
+        let mut used = self.used(&entry.uses, actions, network.region, place.stores);
         used.allowed.extend(place.called.allowed.clone());
         let environment: BTreeMap<&str, Value<String>> = entry
             .environment
@@ -202,7 +204,7 @@ impl Composer<'_> {
 
     /// What a function of `region` that runs `program` has in common with others.
     pub(super) fn function_site(&mut self, program: Program, region: Region) -> Site {
-        let code = Code::Archive(self.code(program, region));
+        let code = Code::Package(self.code(program, region));
         self.site(code, region)
     }
 
@@ -216,7 +218,7 @@ impl Composer<'_> {
     }
 
     /// The code of `program`, in the bucket of `region`.
-    fn code(&mut self, program: Program, region: Region) -> Archive {
+    fn code(&mut self, program: Program, region: Region) -> UploadedPackage {
         let key = self.key(DataClass::Functions, region);
         let mut scope = self.root.in_region(region.as_str());
         let mut scope = scope.child("artifacts").into_child(region.short());
@@ -225,13 +227,15 @@ impl Composer<'_> {
             .entry(region)
             .or_insert_with(|| Artifacts::new(&mut scope, &self.context, region, key));
         let sources = self.stack.replication.iter();
-        let trusted: Vec<_> = sources
+        let ca_certificates: Vec<_> = sources
             .filter_map(|(name, replication)| {
                 Some((name.as_str(), replication.source.ca.as_deref()?))
             })
             .map(|(name, pem)| (format!("source-{name}"), pem))
             .collect();
-        let trusted = trusted.iter().map(|(name, pem)| (name.as_str(), *pem));
-        artifacts.code(&mut scope, program, trusted)
+        let ca_certificates = ca_certificates
+            .iter()
+            .map(|(name, pem)| (name.as_str(), *pem));
+        artifacts.code(&mut scope, program, ca_certificates)
     }
 }

@@ -20,7 +20,7 @@ use crate::constructs::observability::alarms::{self, Raised};
 use crate::constructs::observability::dashboard::{Metric, Panel};
 use crate::constructs::observability::metric_filters;
 use crate::constructs::security::kms_key::DataClass;
-use crate::lambda_packages::Calls;
+use crate::lambda_packages::RequiredActions;
 use crate::newtypes::Port;
 use crate::terraform::tree::{Term, Value};
 
@@ -58,7 +58,7 @@ impl Composer<'_> {
     ) -> Fleet {
         let network = networks.get(&config.network);
         let region = network.region;
-        let mut used = self.used(&config.uses, Calls::UNKNOWN, region, stores);
+        let mut used = self.used(&config.uses, RequiredActions::CUSTOM_IMAGE, region, stores);
         let mut settings = std::mem::take(&mut used.environment);
         settings.extend(self.addresses(config.uses.database.as_ref(), stores));
         settings.extend([

@@ -146,7 +146,7 @@ impl Composer<'_> {
         let mut regions = BTreeSet::new();
         for (_, function) in self.stack.function.iter() {
             if let Code::Program(program) = function.code
-                && Outcome::of(Program::named(program)).contains(&Outcome::Failed)
+                && Outcome::of(Program::from(program)).contains(&Outcome::Failed)
             {
                 regions.insert(self.stack.network.resolve(&function.network).region);
             }

@@ -97,7 +97,7 @@ impl Composer<'_> {
         let secrets_key = self.key(DataClass::Secrets, database.region);
         let site = self.function_site(Program::Rotation, database.region);
         let mut allowed = rotation::statements(&rotating, secrets_key).to_vec();
-        allowed.extend(self.reads_parameters(Program::Rotation.calls()));
+        allowed.extend(self.reads_parameters(Program::Rotation.required_actions()));
         let key = format!("rotation-{}", entry.identity());
         let plan = Plan {
             key: &key,

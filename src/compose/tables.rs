@@ -8,7 +8,7 @@ use crate::constructs::data::table::{Copied, Table};
 use crate::constructs::observability::alarms::{self, Raised};
 use crate::constructs::observability::dashboard::{Metric, Panel};
 use crate::constructs::security::kms_key::DataClass;
-use crate::lambda_packages::Calls;
+use crate::lambda_packages::RequiredActions;
 use crate::newtypes::Region;
 use crate::terraform::tree::ConstructId;
 
@@ -36,10 +36,10 @@ impl Composer<'_> {
     pub(super) fn table_access(
         &self,
         table: &Table,
-        calls: Calls,
+        actions: RequiredActions,
         region: Region,
     ) -> Vec<Statement> {
-        if calls.tables.is_empty() {
+        if actions.tables.is_empty() {
             return Vec::new();
         }
         let mut resources = vec![table.arn_in(&self.context, region)];
@@ -56,7 +56,7 @@ impl Composer<'_> {
             "kms:ReEncryptTo",
         ];
         vec![
-            Statement::allow(calls.tables.iter().copied(), resources),
+            Statement::allow(actions.tables.iter().copied(), resources),
             Statement::allow(key, [table.key_in(region).arn()]).when(
                 "StringEquals",
                 "kms:ViaService",

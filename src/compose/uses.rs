@@ -20,7 +20,7 @@ use crate::constructs::network::security_group_rules::{
     Standing, connect, connect_inside, connect_outside,
 };
 use crate::constructs::security::kms_key::{DataClass, Key};
-use crate::lambda_packages::Calls;
+use crate::lambda_packages::RequiredActions;
 use crate::newtypes::{Key as Name, Region};
 use crate::terraform::tree::{Scope, Value};
 
@@ -83,25 +83,26 @@ impl Composer<'_> {
     pub(super) fn used(
         &mut self,
         uses: &Uses,
-        calls: Calls,
+        actions: RequiredActions,
         region: Region,
         stores: Stores<'_>,
     ) -> Used {
         let told = self.tells_parameters().into_iter();
         let mut used = Used {
             environment: told.map(|(name, value)| (name.to_owned(), value)).collect(),
-            allowed: self.reads_parameters(calls).into_iter().collect(),
+            allowed: self.reads_parameters(actions).into_iter().collect(),
             ways: Vec::new(),
         };
         if let Some(database) = &uses.database {
-            self.add_database(&mut used, database, calls, stores);
+            self.add_database(&mut used, database, actions, stores);
         }
         Self::add_buckets(&mut used, &uses.buckets, stores.buckets);
         for name in &uses.tables {
             let table = stores.tables.get(name);
             used.environment
                 .insert(variable("TABLE", name.name()), table.name());
-            used.allowed.extend(self.table_access(table, calls, region));
+            used.allowed
+                .extend(self.table_access(table, actions, region));
         }
         used
     }
@@ -110,7 +111,7 @@ impl Composer<'_> {
         &mut self,
         used: &mut Used,
         name: &Ref<DatabaseConfig>,
-        calls: Calls,
+        actions: RequiredActions,
         stores: Stores<'_>,
     ) {
         let database = stores.databases.get(name);
@@ -126,11 +127,11 @@ impl Composer<'_> {
         if !own.is_empty() {
             let key = self.key(DataClass::Secrets, database.region);
             let own = own.iter().map(ApplicationSecret::arn);
-            used.allowed.extend(reads_secrets(own, calls, key));
+            used.allowed.extend(reads_secrets(own, actions, key));
         }
         let existing = existing.iter().map(ApplicationSecret::arn);
         used.allowed
-            .extend(self.reads_existing_secrets(existing, calls, database.region));
+            .extend(self.reads_existing_secrets(existing, actions, database.region));
         used.ways.push(Way::Database {
             id: name.name().to_string(),
             standing: database.standing,
@@ -251,17 +252,17 @@ impl Composer<'_> {
     fn reads_existing_secrets(
         &self,
         secrets: impl IntoIterator<Item = Value<String>>,
-        calls: Calls,
+        actions: RequiredActions,
         region: Region,
     ) -> Vec<Statement> {
         let secrets: Vec<_> = secrets.into_iter().collect();
-        if calls.secrets.is_empty() {
+        if actions.secrets.is_empty() {
             return Vec::new();
         }
         let Some(decrypt) = self.decrypts_existing_secrets(&secrets, region) else {
             return Vec::new();
         };
-        let read = Statement::allow(calls.secrets.iter().copied(), secrets);
+        let read = Statement::allow(actions.secrets.iter().copied(), secrets);
         vec![read.sid("ExistingSecrets"), decrypt]
     }
 
@@ -297,14 +298,14 @@ impl Composer<'_> {
     }
 
     /// Lets code read the parameters of this environment.
-    pub(super) fn reads_parameters(&self, calls: Calls) -> Option<Statement> {
-        if calls.parameters.is_empty() {
+    pub(super) fn reads_parameters(&self, actions: RequiredActions) -> Option<Statement> {
+        if actions.parameters.is_empty() {
             return None;
         }
         let region = self.stack.primary_region();
         let path = format!("parameter{}/*", self.context.names.parameter_root());
         let parameters = self.context.account.arn("ssm", region.as_str(), path);
-        let read = Statement::allow(calls.parameters.iter().copied(), [parameters]);
+        let read = Statement::allow(actions.parameters.iter().copied(), [parameters]);
         Some(read.sid("Parameters"))
     }
 }
@@ -317,14 +318,15 @@ fn variable(kind: &str, key: &Name) -> String {
 /// Lets code read secrets, and decrypt those that a key of the stack encrypts.
 pub(super) fn reads_secrets(
     secrets: impl IntoIterator<Item = Value<String>>,
-    calls: Calls,
+    actions: RequiredActions,
     key: impl Into<Option<Key>>,
 ) -> Vec<Statement> {
     let secrets: Vec<_> = secrets.into_iter().collect();
-    if secrets.is_empty() || calls.secrets.is_empty() {
+    if secrets.is_empty() || actions.secrets.is_empty() {
         return Vec::new();
     }
-    let mut allowed = vec![Statement::allow(calls.secrets.iter().copied(), secrets).sid("Secrets")];
+    let mut allowed =
+        vec![Statement::allow(actions.secrets.iter().copied(), secrets).sid("Secrets")];
     if let Some(key) = key.into() {
         allowed.push(Statement::allow(["kms:Decrypt"], [key.arn()]).sid("SecretsKey"));
     }

@@ -37,7 +37,7 @@ impl Composer<'_> {
         let root = self.context.names.parameter_root();
         let hold = format!("parameter{root}/traffic/hold");
         let hold = self.context.account.arn("ssm", region.as_str(), hold);
-        let read = self.reads_parameters(Program::Withdrawal.calls());
+        let read = self.reads_parameters(Program::Withdrawal.required_actions());
         let mut allowed: Vec<Statement> = read.into_iter().collect();
         allowed.push(Statement::allow(["ssm:PutParameter"], [hold]).sid("Hold"));
         if !checks.is_empty() {

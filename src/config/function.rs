@@ -59,7 +59,7 @@ impl Function {
 #[serde(rename_all = "kebab-case")]
 pub enum Code {
     /// A program of this repository's `lambda/` folder.
-    Program(Program),
+    Program(PaymentProgram),
     /// A container image.
     Image(Ref<ExistingImage>),
 }
@@ -69,7 +69,7 @@ pub enum Code {
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
-pub enum Program {
+pub enum PaymentProgram {
     /// The payment API as one function.
     PaymentApi,
     /// Checks a payment's form and limits.
@@ -80,7 +80,7 @@ pub enum Program {
     TransactionProcessing,
 }
 
-impl Program {
+impl PaymentProgram {
     /// As stack files write it.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -10,7 +10,7 @@ use crate::constructs::data::bucket::PrivateBucket;
 use crate::constructs::ingress::balancer::Side;
 use crate::constructs::replication::{Running, Task};
 use crate::constructs::security::kms_key::{DataClass, Key};
-use crate::lambda_packages::Calls;
+use crate::lambda_packages::RequiredActions;
 use crate::terraform::tree::Value;
 
 impl Composer<'_> {
@@ -100,7 +100,7 @@ impl Composer<'_> {
         &mut self,
         duty: Duty<'_, T>,
         on: On<'_>,
-        calls: Calls,
+        actions: RequiredActions,
         more: Option<Value<String>>,
     ) -> Vec<Statement> {
         let region = on.networks.get(duty.network).region;
@@ -109,7 +109,7 @@ impl Composer<'_> {
         secrets.extend(more);
         let own = secrets.iter().any(|secret| !existing.contains(secret));
         let key = own.then(|| self.key(DataClass::Secrets, region));
-        let mut allowed = reads_secrets(secrets, calls, key);
+        let mut allowed = reads_secrets(secrets, actions, key);
         allowed.extend(self.decrypts_existing_secrets(&existing, region));
         allowed
     }

@@ -101,12 +101,12 @@ pub(super) struct Hand {
 impl Composer<'_> {
     /// The function that takes the steps of the cutover and of the way back.
     pub(super) fn cutover<T: Section>(&mut self, duty: Duty<'_, T>, on: On<'_>) -> Function {
-        let calls = Program::Cutover.calls();
-        let mut allowed: Vec<Statement> = self.reads_parameters(calls).into_iter().collect();
+        let actions = Program::Cutover.required_actions();
+        let mut allowed: Vec<Statement> = self.reads_parameters(actions).into_iter().collect();
         allowed.push(self.writes_parameters());
         allowed.extend(self.keeps(duty, on));
         allowed.extend(self.tells(duty, on));
-        allowed.extend(self.reads_logins(duty, on, calls, None));
+        allowed.extend(self.reads_logins(duty, on, actions, None));
         allowed.extend(Self::runs_tasks(on));
         allowed.extend(self.moves_requests(on));
         allowed.extend(Self::looks_at_alarms(on));
@@ -131,10 +131,10 @@ impl Composer<'_> {
             let subject = duty.section.identity();
             hash_key(&mut scope, &self.context, subject, secrets_key)
         };
-        let calls = Program::Validation.calls();
-        let mut allowed: Vec<Statement> = self.reads_parameters(calls).into_iter().collect();
+        let actions = Program::Validation.required_actions();
+        let mut allowed: Vec<Statement> = self.reads_parameters(actions).into_iter().collect();
         allowed.extend(self.keeps(duty, on));
-        allowed.extend(self.reads_logins(duty, on, calls, Some(hash_key.clone())));
+        allowed.extend(self.reads_logins(duty, on, actions, Some(hash_key.clone())));
         allowed.extend(Self::watches_tasks(on));
         let mut environment = self.common(duty, on);
         environment.insert("HASH_KEY_SECRET", hash_key);
@@ -161,7 +161,7 @@ impl Composer<'_> {
         let plan = Plan {
             key: &key,
             description: hand.description,
-            network: program.needs_drivers().then_some(network),
+            network: program.uses_databases().then_some(network),
             architecture: Architecture::default(),
             memory: 1024,
             timeout: LONGEST,

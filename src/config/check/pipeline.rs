@@ -2,7 +2,7 @@
 
 use super::each;
 use crate::config::{
-    Code, Colour, Function, Named, Program, Ref, Release, Service, Stack, Table, alias,
+    Code, Colour, Function, Named, PaymentProgram, Ref, Release, Service, Stack, Table, alias,
 };
 use crate::diagnostic::{Diagnostic, Route};
 use crate::newtypes::{FunctionVersion, Key};
@@ -62,13 +62,18 @@ fn regions(stack: &Stack, caller: &Function, route: &Route, found: &mut Vec<Diag
 fn callees(
     stack: &Stack,
     function: &Function,
-    program: Program,
+    program: PaymentProgram,
     route: &Route,
     found: &mut Vec<Diagnostic>,
 ) {
-    let needed: &[Program] = match program {
-        Program::PaymentValidation => &[Program::FraudDetection, Program::TransactionProcessing],
-        Program::PaymentApi | Program::FraudDetection | Program::TransactionProcessing => &[],
+    let needed: &[PaymentProgram] = match program {
+        PaymentProgram::PaymentValidation => &[
+            PaymentProgram::FraudDetection,
+            PaymentProgram::TransactionProcessing,
+        ],
+        PaymentProgram::PaymentApi
+        | PaymentProgram::FraudDetection
+        | PaymentProgram::TransactionProcessing => &[],
     };
     for callee in needed {
         let runs = |called: &&Ref<Function>| matches!(stack.function.resolve(called).code, Code::Program(code) if code == *callee);
@@ -91,14 +96,14 @@ fn callees(
 fn stores(
     stack: &Stack,
     function: &Function,
-    program: Program,
+    program: PaymentProgram,
     route: &Route,
     found: &mut Vec<Diagnostic>,
 ) {
     let (books, keeps) = match program {
-        Program::FraudDetection => (false, true),
-        Program::TransactionProcessing => (true, true),
-        Program::PaymentApi | Program::PaymentValidation => (false, false),
+        PaymentProgram::FraudDetection => (false, true),
+        PaymentProgram::TransactionProcessing => (true, true),
+        PaymentProgram::PaymentApi | PaymentProgram::PaymentValidation => (false, false),
     };
     let uses = &function.uses;
     let route = route.key("uses");

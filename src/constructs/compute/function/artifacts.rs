@@ -7,21 +7,21 @@ use crate::aws::s3_object::S3ObjectArgs;
 use crate::constructs::core::Context;
 use crate::constructs::data::bucket::{PrivateBucket, private_bucket};
 use crate::constructs::security::kms_key::Key;
-use crate::lambda_packages::Program;
+use crate::lambda_packages::{DeploymentPackage, Program};
 use crate::newtypes::Region;
 use crate::terraform::tree::{Scope, Value};
 
-/// The bucket of one region that holds archives of programs.
+/// The bucket of one region that holds deployment packages.
 #[derive(Debug)]
 pub struct Artifacts {
     bucket: PrivateBucket,
     region: Region,
-    codes: BTreeMap<Program, Archive>,
+    packages: BTreeMap<Program, UploadedPackage>,
 }
 
-/// The archive of a program, as a function takes it.
+/// A deployment package in the artifact bucket.
 #[derive(Clone, Debug)]
-pub struct Archive {
+pub struct UploadedPackage {
     pub(super) program: Program,
     pub(super) bucket: Value<String>,
     pub(super) key: Value<String>,
@@ -37,38 +37,38 @@ impl Artifacts {
         Self {
             bucket: private_bucket(scope, context, &token, key, []),
             region,
-            codes: BTreeMap::new(),
+            packages: BTreeMap::new(),
         }
     }
 
-    /// The code of `program`, uploaded the first time it is asked for; `trusted` as for
-    /// [`Program::archive`].
+    /// The code of `program`, uploaded the first time it is asked for; `ca_certificates` as for
+    /// [`DeploymentPackage::new`].
     pub fn code<'p>(
         &mut self,
         scope: &mut Scope<'_>,
         program: Program,
-        trusted: impl IntoIterator<Item = (&'p str, &'p str)>,
-    ) -> Archive {
+        ca_certificates: impl IntoIterator<Item = (&'p str, &'p str)>,
+    ) -> UploadedPackage {
         let (bucket, region) = (self.bucket, self.region);
-        let code = self.codes.entry(program).or_insert_with(|| {
-            let archive = program.archive(trusted);
+        let uploaded = self.packages.entry(program).or_insert_with(|| {
+            let package = DeploymentPackage::new(program, ca_certificates);
             let object = aws::S3Object::new(S3ObjectArgs {
                 bucket: bucket.name(),
                 key: format!("{}.zip", program.package()).into(),
             })
-            .content_base64(archive.base64())
+            .content_base64(package.base64())
             .content_type("application/zip");
             let object = scope.child("object").add(program.package(), object);
-            Archive {
+            UploadedPackage {
                 program,
                 bucket: object.bucket(),
                 key: object.key(),
                 version: object.version_id(),
-                sha256: archive.sha256_base64(),
-                drivers: program.needs_drivers().then(|| drivers(region)),
+                sha256: package.sha256_base64(),
+                drivers: program.uses_databases().then(|| drivers(region)),
             }
         });
-        code.clone()
+        uploaded.clone()
     }
 }
 

@@ -1,6 +1,6 @@
-//! What a function runs: the archive of a program, or a container image.
+//! What a function runs: a deployment package or a container image.
 
-use super::Archive;
+use super::UploadedPackage;
 use crate::aws;
 use crate::constructs::compute::image::Image;
 use crate::terraform::tree::Declared;
@@ -12,7 +12,7 @@ const RUNTIME: &str = "python3.13";
 #[derive(Clone, Debug)]
 pub enum Code {
     /// A program of `lambda/`.
-    Archive(Archive),
+    Package(UploadedPackage),
     /// An image, which brings its own runtime, handler and drivers.
     Image(Image),
 }
@@ -24,14 +24,14 @@ impl Code {
         function: Declared<aws::LambdaFunction>,
     ) -> Declared<aws::LambdaFunction> {
         match self {
-            Self::Archive(archive) => function
+            Self::Package(package) => function
                 .runtime(RUNTIME)
-                .handler(archive.program.handler())
-                .s3_bucket(archive.bucket)
-                .s3_key(archive.key)
-                .s3_object_version(archive.version)
-                .source_code_hash(archive.sha256)
-                .given(archive.drivers, |function, layer| function.layers([layer])),
+                .handler(package.program.handler())
+                .s3_bucket(package.bucket)
+                .s3_key(package.key)
+                .s3_object_version(package.version)
+                .source_code_hash(package.sha256)
+                .given(package.drivers, |function, layer| function.layers([layer])),
             Self::Image(image) => function.package_type("Image").image_uri(image.uri()),
         }
     }

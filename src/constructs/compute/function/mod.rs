@@ -5,7 +5,7 @@ mod artifacts;
 mod code;
 
 pub use alias::Alias;
-pub use artifacts::{Archive, Artifacts};
+pub use artifacts::{Artifacts, UploadedPackage};
 pub use code::Code;
 
 use std::collections::BTreeMap;

@@ -1,0 +1,117 @@
+//! The programs of `lambda/`.
+
+use super::shared_package::SharedPackage;
+use crate::config::PaymentProgram;
+
+/// A program of the folder `lambda/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Program {
+    /// Requests approvals and submits the decisions.
+    Approval,
+    /// Authorizes the requests of an API.
+    Authorizer,
+    /// Responds to a custom resource with the findings of the checks before and after a migration.
+    Checks,
+    /// Runs the steps of cutover and rollback.
+    Cutover,
+    /// Scores payments.
+    FraudDetection,
+    /// Serves the payment API as one function.
+    PaymentApi,
+    /// Accepts payments; other functions score and book them.
+    PaymentValidation,
+    /// Rotates secrets.
+    Rotation,
+    /// Books payments.
+    TransactionProcessing,
+    /// Compares source and target.
+    Validation,
+    /// Withdraws the new side from DNS.
+    Withdrawal,
+}
+
+impl Program {
+    /// Every program.
+    pub const ALL: [Self; 11] = [
+        Self::Approval,
+        Self::Authorizer,
+        Self::Checks,
+        Self::Cutover,
+        Self::FraudDetection,
+        Self::PaymentApi,
+        Self::PaymentValidation,
+        Self::Rotation,
+        Self::TransactionProcessing,
+        Self::Validation,
+        Self::Withdrawal,
+    ];
+
+    /// Its Python package in `lambda/`, and the stem of its zip file's name.
+    pub fn package(self) -> &'static str {
+        match self {
+            Self::Approval => "approval",
+            Self::Authorizer => "authorizer",
+            Self::Checks => "checks",
+            Self::Cutover => "cutover",
+            Self::FraudDetection => "fraud_detection",
+            Self::PaymentApi => "payment_api",
+            Self::PaymentValidation => "payment_validation",
+            Self::Rotation => "rotation",
+            Self::TransactionProcessing => "transaction_processing",
+            Self::Validation => "validation",
+            Self::Withdrawal => "withdrawal",
+        }
+    }
+
+    /// The Lambda handler.
+    pub fn handler(self) -> String {
+        format!("{}.handler.handle", self.package())
+    }
+
+    /// Whether it connects to databases, and so needs their drivers.
+    pub fn uses_databases(self) -> bool {
+        match self {
+            Self::Cutover
+            | Self::PaymentApi
+            | Self::Rotation
+            | Self::TransactionProcessing
+            | Self::Validation => true,
+            Self::Approval
+            | Self::Authorizer
+            | Self::Checks
+            | Self::FraudDetection
+            | Self::PaymentValidation
+            | Self::Withdrawal => false,
+        }
+    }
+
+    /// The packages that it shares with other programs, directly or through another shared package.
+    ///
+    /// A test compares them with the `import` lines.
+    pub(super) fn shared_packages(self) -> &'static [SharedPackage] {
+        use SharedPackage::{Common, Reading};
+        match self {
+            Self::Approval
+            | Self::Authorizer
+            | Self::Checks
+            | Self::FraudDetection
+            | Self::PaymentApi
+            | Self::PaymentValidation
+            | Self::Rotation
+            | Self::TransactionProcessing
+            | Self::Withdrawal => &[Common],
+            Self::Cutover | Self::Validation => &[Common, Reading],
+        }
+    }
+}
+
+impl From<PaymentProgram> for Program {
+    fn from(program: PaymentProgram) -> Self {
+        match program {
+            PaymentProgram::PaymentApi => Self::PaymentApi,
+            PaymentProgram::PaymentValidation => Self::PaymentValidation,
+            PaymentProgram::FraudDetection => Self::FraudDetection,
+            PaymentProgram::TransactionProcessing => Self::TransactionProcessing,
+        }
+    }
+}
