@@ -1,41 +1,39 @@
-//! What a choice is made by.
+//! Conditions of a `Choice` state.
 
 use super::path::Path;
 use super::payload::text;
 use crate::terraform::tree::{Object, Term};
 
-/// A comparison of a field of the input, or several.
+/// A data-test expression over the state's input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Condition {
-    /// The text there is this one.
-    Text(Path, &'static str),
-    /// The number there is this one or more.
-    AtLeast(Path, u32),
-    /// Anything is there.
-    Present(Path),
-    /// All of them hold.
-    All(Vec<Self>),
-    /// The other does not hold.
+    /// `StringEquals`.
+    StringEquals(Path, &'static str),
+    /// `NumericGreaterThanEquals`.
+    NumericGreaterThanEquals(Path, u32),
+    /// `IsPresent`.
+    IsPresent(Path),
+    /// `And`.
+    And(Vec<Self>),
+    /// `Not`.
     Not(Box<Self>),
 }
 
 impl Condition {
-    /// Both hold.
+    /// Joins both conditions with `And`.
     pub fn and(self, other: Self) -> Self {
-        Self::All(vec![self, other])
+        Self::And(vec![self, other])
     }
 
     pub(super) fn into_object(self) -> Object {
         match self {
-            Self::Text(path, wanted) => compared(&path, "StringEquals", text(wanted)),
-            Self::AtLeast(path, least) => compared(
-                &path,
-                "NumericGreaterThanEquals",
-                Term::Integer(least.into()),
-            ),
-            Self::Present(path) => compared(&path, "IsPresent", Term::Bool(true)),
-            Self::All(conditions) => {
+            Self::StringEquals(path, expected) => comparison(&path, "StringEquals", text(expected)),
+            Self::NumericGreaterThanEquals(path, min) => {
+                comparison(&path, "NumericGreaterThanEquals", Term::Integer(min.into()))
+            }
+            Self::IsPresent(path) => comparison(&path, "IsPresent", Term::Bool(true)),
+            Self::And(conditions) => {
                 let conditions = conditions.into_iter();
                 let conditions = conditions.map(|condition| Term::Object(condition.into_object()));
                 Object::from_iter([("And", Term::List(conditions.collect()))])
@@ -55,6 +53,24 @@ impl std::ops::Not for Condition {
     }
 }
 
-fn compared(path: &Path, operator: &'static str, wanted: Term) -> Object {
-    Object::from_iter([("Variable", text(path.to_string())), (operator, wanted)])
+/// Comparisons of the value at a path.
+impl Path {
+    /// True if the value is the string `expected`.
+    pub fn equals(&self, expected: &'static str) -> Condition {
+        Condition::StringEquals(self.clone(), expected)
+    }
+
+    /// True if the value is a number and `min` or more.
+    pub fn is_at_least(&self, min: u32) -> Condition {
+        Condition::NumericGreaterThanEquals(self.clone(), min)
+    }
+
+    /// True if the path exists.
+    pub fn is_present(&self) -> Condition {
+        Condition::IsPresent(self.clone())
+    }
+}
+
+fn comparison(path: &Path, operator: &'static str, expected: Term) -> Object {
+    Object::from_iter([("Variable", text(path.to_string())), (operator, expected)])
 }

@@ -1,10 +1,12 @@
-//! From flows to states with transitions, and to the text that AWS takes.
+//! Definitions: flows as states with transitions, and their JSON.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::condition::Condition;
-use super::flow::{Branch, ERROR, End, Ended, Flow, Name, Repeat, Step};
+use super::flow::{
+    Branch, Cause, ERROR_FIELD, End, Flow, PollLoop, StateName, Step, TerminatedFlow,
+};
 use super::history;
 use super::path::Path;
 use super::payload::{Payload, seconds, text};
@@ -14,68 +16,68 @@ use crate::terraform::tree::{Any, Object, Term, Value};
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct Definition {
-    start: Name,
-    states: BTreeMap<Name, Object>,
-    most_events: u64,
+    start: StateName,
+    states: BTreeMap<StateName, Object>,
+    max_history_events: u64,
 }
 
-/// What keeps a flow from being a state machine.
+/// A state name that the language does not allow.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wrong {
+pub enum DefinitionError {
     /// Two states have this name.
-    Twice(String),
-    /// The name is longer than 80 characters, the most that the language allows.
-    Long(String),
+    DuplicateName(String),
+    /// The name has more than 80 characters.
+    NameTooLong(String),
 }
 
-impl fmt::Display for Wrong {
+impl fmt::Display for DefinitionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Twice(name) => write!(f, "two states are named `{name}`"),
-            Self::Long(name) => write!(
+            Self::DuplicateName(name) => write!(f, "two states are named `{name}`"),
+            Self::NameTooLong(name) => write!(
                 f,
-                "the state name `{name}` has {} characters, {LONGEST_NAME} at most are allowed",
+                "the state name `{name}` has {} characters; the limit is {MAX_NAME_LENGTH}",
                 name.chars().count()
             ),
         }
     }
 }
 
-impl std::error::Error for Wrong {}
+impl std::error::Error for DefinitionError {}
 
-const LONGEST_NAME: usize = 80;
+const MAX_NAME_LENGTH: usize = 80;
 
 impl Definition {
-    /// The machine that goes through `flow`.
+    /// Creates the definition of the machine that runs `flow`.
     ///
-    /// Fails with every name that is not fit for a state.
-    pub fn new(flow: Ended) -> Result<Self, Vec<Wrong>> {
-        let most_events = history::most_events(&flow);
-        let mut states = Assembly::default();
-        let start = states.ended(flow, None);
-        if states.wrong.is_empty() {
+    /// Fails with every invalid state name.
+    pub fn new(flow: TerminatedFlow) -> Result<Self, Vec<DefinitionError>> {
+        let max_history_events = history::max_history_events(&flow);
+        let mut assembly = Assembly::default();
+        let start = assembly.terminated(flow, None);
+        if assembly.errors.is_empty() {
             Ok(Self {
                 start,
-                states: states.states,
-                most_events,
+                states: assembly.states,
+                max_history_events,
             })
         } else {
-            Err(states.wrong)
+            Err(assembly.errors)
         }
     }
 
-    /// An upper bound of the events in the history of an execution.
-    pub fn most_events(&self) -> u64 {
-        self.most_events
+    /// An upper bound of the events in the history of one execution.
+    pub fn max_history_events(&self) -> u64 {
+        self.max_history_events
     }
 
-    /// The JSON text that AWS takes.
+    /// Encodes the definition as JSON.
     pub fn to_json(self) -> Value<String> {
         Value::<Any>::from(machine(self.start, self.states)).to_json()
     }
 }
 
-fn machine(start: Name, states: BTreeMap<Name, Object>) -> Object {
+fn machine(start: StateName, states: BTreeMap<StateName, Object>) -> Object {
     let states = states.into_iter();
     let states = states.map(|(name, state)| (name, Term::Object(state)));
     Object::from_iter([
@@ -84,37 +86,35 @@ fn machine(start: Name, states: BTreeMap<Name, Object>) -> Object {
     ])
 }
 
-/// The states so far. A flow is put in from its end, so that what a state leads to is there first; only
-/// a loop leads back, to the first state of its body.
+/// The states added so far.
+///
+/// A flow is added from its end, so that the target of each transition exists first. Only a loop has a
+/// transition backwards, to the first state of its body.
 #[derive(Default)]
 struct Assembly {
-    states: BTreeMap<Name, Object>,
-    names: BTreeSet<Name>,
-    wrong: Vec<Wrong>,
+    states: BTreeMap<StateName, Object>,
+    names: BTreeSet<StateName>,
+    errors: Vec<DefinitionError>,
 }
 
-/// What follows a state, and where its failures lead.
+/// The transitions out of a state: to the next one, and to the catcher.
 #[derive(Clone, Copy)]
-struct Around<'n> {
-    next: &'n Name,
-    handler: Option<&'n Name>,
+struct Transitions<'n> {
+    next: &'n StateName,
+    handler: Option<&'n StateName>,
 }
 
+/// Each method adds states and returns the name of the first.
 impl Assembly {
-    /// Puts a flow in and tells its first state.
-    fn ended(&mut self, ended: Ended, handler: Option<&Name>) -> Name {
-        let (name, state) = match ended.end {
+    fn terminated(&mut self, terminated: TerminatedFlow, handler: Option<&StateName>) -> StateName {
+        let (name, state) = match terminated.end {
             End::Succeed(name) => (name, object([("Type", text("Succeed"))])),
-            End::Raise(name, error, cause) => {
+            End::Fail(name, error, cause) => {
                 let state = match handler {
-                    None => object([
-                        ("Type", text("Fail")),
-                        ("Error", text(error)),
-                        cause.of_fail(),
-                    ]),
+                    None => fail(error, cause),
                     Some(handler) => {
                         let error = Payload::object([("Error", error)]).with("Cause", cause);
-                        let mut state = set(ERROR, error);
+                        let mut state = pass(ERROR_FIELD, error);
                         state.set("Next", text(handler.clone()));
                         state
                     }
@@ -122,120 +122,132 @@ impl Assembly {
                 (name, state)
             }
         };
-        let last = self.put(name, state);
+        let last = self.add(name, state);
         let next = &last;
-        self.flow(ended.flow, Around { next, handler })
+        self.flow(terminated.flow, Transitions { next, handler })
     }
 
-    fn flow(&mut self, flow: Flow, around: Around<'_>) -> Name {
-        let handler = around.handler;
+    fn flow(&mut self, flow: Flow, transitions: Transitions<'_>) -> StateName {
+        let handler = transitions.handler;
         let steps = flow.steps.into_iter().rev();
-        steps.fold(around.next.clone(), |next, step| {
+        steps.fold(transitions.next.clone(), |next, step| {
             let next = &next;
-            self.step(step, Around { next, handler })
+            self.step(step, Transitions { next, handler })
         })
     }
 
-    fn branch(&mut self, branch: Branch, around: Around<'_>) -> Name {
+    fn branch(&mut self, branch: Branch, transitions: Transitions<'_>) -> StateName {
         match branch {
-            Branch::Joins(flow) => self.flow(flow, around),
-            Branch::Ends(ended) => self.ended(ended, around.handler),
+            Branch::Continues(flow) => self.flow(flow, transitions),
+            Branch::Terminates(terminated) => self.terminated(terminated, transitions.handler),
         }
     }
 
-    fn step(&mut self, step: Step, around: Around<'_>) -> Name {
+    fn step(&mut self, step: Step, transitions: Transitions<'_>) -> StateName {
         let (name, mut state) = match step {
-            Step::Task(name, task) => (name, caught(task.into_object(), around.handler)),
-            Step::Wait(name, time) => (
+            Step::Task(name, task) => {
+                let state = with_catch(task.into_object(), transitions.handler);
+                (name, state)
+            }
+            Step::Wait(name, duration) => (
                 name,
-                object([("Type", text("Wait")), ("Seconds", seconds(time))]),
+                object([("Type", text("Wait")), ("Seconds", seconds(duration))]),
             ),
-            Step::Set(name, field, value) => (name, set(field, value)),
+            Step::Pass(name, field, value) => (name, pass(field, value)),
             Step::Map(name, map) => {
-                let (item, task) = map.each.clone();
-                let item = Name::from(item);
+                let (item, task) = map.item_task.clone();
+                let item = StateName::from(item);
                 self.check(&item);
                 let mut state = task.into_object();
                 state.set("End", Term::Bool(true));
-                let processor = processor(item, state);
-                (name, caught(map.into_object(processor), around.handler))
+                let state = map.into_object(item_processor(item, state));
+                (name, with_catch(state, transitions.handler))
             }
-            Step::Choose(name, ways, otherwise) => {
-                let ways = ways
+            Step::Choice(name, branches, default) => {
+                let branches = branches
                     .into_iter()
-                    .map(|(condition, branch)| (condition, self.branch(branch, around)))
+                    .map(|(condition, branch)| (condition, self.branch(branch, transitions)))
                     .collect();
-                let otherwise = self.flow(otherwise, around);
-                return self.put(name, choice(ways, otherwise));
+                let default = self.flow(default, transitions);
+                return self.add(name, choice(branches, default));
             }
-            Step::Repeat(repeat) => return self.repeat(*repeat, around),
-            Step::Guard(flow, _) if !history::may_fail(&flow) => return self.flow(flow, around),
-            Step::Guard(flow, branch) => {
-                let handler = Some(&self.branch(*branch, around));
-                return self.flow(flow, Around { handler, ..around });
+            Step::PollLoop(poll) => return self.poll_loop(*poll, transitions),
+            Step::Catch(flow, _) if !history::can_fail(&flow) => {
+                return self.flow(flow, transitions);
+            }
+            Step::Catch(flow, branch) => {
+                let handler = Some(&self.branch(*branch, transitions));
+                let next = transitions.next;
+                return self.flow(flow, Transitions { next, handler });
             }
         };
-        state.set("Next", text(around.next.clone()));
-        self.put(name, state)
+        state.set("Next", text(transitions.next.clone()));
+        self.add(name, state)
     }
 
-    fn repeat(&mut self, repeat: Repeat, around: Around<'_>) -> Name {
-        let count = Path::to(repeat.counter).field("count");
-        let question = Name::from(format!("{}: enough?", repeat.name));
-        let next = &question;
-        let body = self.flow(repeat.body, Around { next, ..around });
+    fn poll_loop(&mut self, poll: PollLoop, transitions: Transitions<'_>) -> StateName {
+        let handler = transitions.handler;
+        let count = Path::input_field(poll.counter).field("count");
+        let exit_choice = StateName::from(format!("{}: complete?", poll.name));
+        let next = &exit_choice;
+        let body = self.flow(poll.body, Transitions { next, handler });
 
-        let successor = Payload::object([("count", Payload::Successor(count.clone()))]);
-        let mut counting = set(repeat.counter, successor);
-        counting.set("Next", text(body.clone()));
-        let counting = self.put(format!("{}: count", repeat.name).into(), counting);
-        let next = &counting;
-        let again = self.flow(repeat.between, Around { next, ..around });
+        let incremented = Payload::object([("count", Payload::Increment(count.clone()))]);
+        let mut increment = pass(poll.counter, incremented);
+        increment.set("Next", text(body.clone()));
+        let increment = self.add(
+            format!("{}: increment counter", poll.name).into(),
+            increment,
+        );
+        let next = &increment;
+        let repeat = self.flow(poll.between, Transitions { next, handler });
 
-        let mut ways: Vec<_> = repeat
+        let mut branches: Vec<_> = poll
             .exits
             .into_iter()
-            .map(|(condition, branch)| (condition, self.branch(branch, around)))
+            .map(|(condition, branch)| (condition, self.branch(branch, transitions)))
             .collect();
-        let exhausted = self.branch(repeat.exhausted, around);
-        ways.push((count.is_at_least(repeat.at_most.get()), exhausted));
-        self.put(question, choice(ways, again));
+        let exhausted = self.branch(poll.exhausted, transitions);
+        branches.push((count.is_at_least(poll.max_iterations.get()), exhausted));
+        self.add(exit_choice, choice(branches, repeat));
 
-        let mut beginning = set(repeat.counter, Payload::object([("count", 1_u8)]));
-        beginning.set("Next", text(body));
-        self.put(format!("{}: begin", repeat.name).into(), beginning)
+        let mut start = pass(poll.counter, Payload::object([("count", 1_u8)]));
+        start.set("Next", text(body));
+        self.add(format!("{}: start counter", poll.name).into(), start)
     }
 
-    fn put(&mut self, name: Name, state: Object) -> Name {
+    fn add(&mut self, name: StateName, state: Object) -> StateName {
         self.check(&name);
         self.states.insert(name.clone(), state);
         name
     }
 
-    fn check(&mut self, name: &Name) {
+    fn check(&mut self, name: &StateName) {
         if !self.names.insert(name.clone()) {
-            self.wrong.push(Wrong::Twice(name.to_string()));
+            let error = DefinitionError::DuplicateName(name.to_string());
+            self.errors.push(error);
         }
-        if name.chars().count() > LONGEST_NAME {
-            self.wrong.push(Wrong::Long(name.to_string()));
+        if name.chars().count() > MAX_NAME_LENGTH {
+            let error = DefinitionError::NameTooLong(name.to_string());
+            self.errors.push(error);
         }
     }
 }
 
-fn choice(ways: Vec<(Condition, Name)>, otherwise: Name) -> Object {
-    let ways = ways.into_iter().map(|(condition, next)| {
-        let mut way = condition.into_object();
-        way.set("Next", text(next));
-        Term::Object(way)
+fn choice(branches: Vec<(Condition, StateName)>, default: StateName) -> Object {
+    let rules = branches.into_iter().map(|(condition, next)| {
+        let mut rule = condition.into_object();
+        rule.set("Next", text(next));
+        Term::Object(rule)
     });
     object([
         ("Type", text("Choice")),
-        ("Choices", Term::List(ways.collect())),
-        ("Default", text(otherwise)),
+        ("Choices", Term::List(rules.collect())),
+        ("Default", text(default)),
     ])
 }
 
-fn processor(name: Name, state: Object) -> Object {
+fn item_processor(name: StateName, state: Object) -> Object {
     let config = [
         ("Mode", text("DISTRIBUTED")),
         ("ExecutionType", text("STANDARD")),
@@ -245,20 +257,31 @@ fn processor(name: Name, state: Object) -> Object {
     processor
 }
 
-fn set(field: &'static str, value: Payload) -> Object {
+fn pass(field: &'static str, value: Payload) -> Object {
     object([
         ("Type", text("Pass")),
         ("Parameters", value.into_term()),
-        ("ResultPath", text(Path::to(field).to_string())),
+        ("ResultPath", text(Path::input_field(field).to_string())),
     ])
 }
 
-/// Every error of a state leads to the handler around it.
-fn caught(mut state: Object, handler: Option<&Name>) -> Object {
+fn fail(error: &'static str, cause: Cause) -> Object {
+    let cause = match cause {
+        Cause::Text(cause) => ("Cause", text(cause)),
+        Cause::Path(path) => ("CausePath", text(path.to_string())),
+    };
+    object([("Type", text("Fail")), ("Error", text(error)), cause])
+}
+
+/// Adds a catcher for all errors, if there is a handler.
+fn with_catch(mut state: Object, handler: Option<&StateName>) -> Object {
     if let Some(handler) = handler {
         let catcher = object([
             ("ErrorEquals", Term::List(vec![text("States.ALL")])),
-            ("ResultPath", text(Path::to(ERROR).to_string())),
+            (
+                "ResultPath",
+                text(Path::input_field(ERROR_FIELD).to_string()),
+            ),
             ("Next", text(handler.clone())),
         ]);
         state.set("Catch", Term::List(vec![Term::Object(catcher)]));

@@ -6,195 +6,185 @@ use std::time::Duration;
 
 use super::condition::Condition;
 use super::path::Path;
-use super::payload::{Payload, text};
+use super::payload::Payload;
 use super::task::{DistributedMap, Task};
-use crate::terraform::tree::Term;
 
-/// The name of a state, as the console shows it.
-pub(super) type Name = Cow<'static, str>;
+/// The name of a state.
+pub(super) type StateName = Cow<'static, str>;
 
-/// States one after another; whatever follows the flow follows the last of them.
+/// A sequence of states. The state after the flow follows its last state.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct Flow {
     pub(super) steps: Vec<Step>,
 }
 
-/// A flow that nothing can follow.
+/// A flow that ends in `Succeed` or `Fail`; no state can follow it.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
-pub struct Ended {
+pub struct TerminatedFlow {
     pub(super) flow: Flow,
     pub(super) end: End,
 }
 
-/// One way that a choice leads to.
+/// One branch of a choice.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub enum Branch {
-    /// Goes on with what follows the choice.
-    Joins(Flow),
-    /// Does not.
-    Ends(Ended),
+    /// Continues with the state after the choice.
+    Continues(Flow),
+    /// Ends the machine, or passes its error to the catcher around it.
+    Terminates(TerminatedFlow),
 }
 
-/// A body that is done again until it is enough, but not for ever.
+/// A body that repeats until one of its conditions holds or the number of iterations is exhausted.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
-pub struct Repeat {
-    /// What the names of the loop's own states start with.
+pub struct PollLoop {
+    /// Prefix of the names of the loop's own states.
     pub name: Cow<'static, str>,
-    /// The field of the input that counts.
+    /// Field of the input that holds the counter.
     pub counter: &'static str,
-    /// What is done in each round.
+    /// Flow of each iteration.
     pub body: Flow,
-    /// When it is enough, and what comes then.
+    /// Conditions that end the loop, each with the branch taken.
     pub exits: Vec<(Condition, Branch)>,
-    /// How many rounds there are at most.
-    pub at_most: NonZeroU32,
-    /// What is done between two rounds.
+    /// Maximum number of iterations.
+    pub max_iterations: NonZeroU32,
+    /// Flow between two iterations.
     pub between: Flow,
-    /// What comes after the last round, if it was not enough.
+    /// Branch taken after the last iteration if no exit condition holds.
     pub exhausted: Branch,
 }
 
-/// What an error says.
+/// The `Cause` of an error.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cause {
-    /// Always this.
+    /// A literal.
     Text(&'static str),
-    /// The text that is there.
-    At(Path),
+    /// The text at a path.
+    Path(Path),
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Step {
-    Task(Name, Task),
-    Wait(Name, Duration),
-    Set(Name, &'static str, Payload),
-    Map(Name, DistributedMap),
-    Choose(Name, Vec<(Condition, Branch)>, Flow),
-    Repeat(Box<Repeat>),
-    Guard(Flow, Box<Branch>),
+    Task(StateName, Task),
+    Wait(StateName, Duration),
+    Pass(StateName, &'static str, Payload),
+    Map(StateName, DistributedMap),
+    Choice(StateName, Vec<(Condition, Branch)>, Flow),
+    PollLoop(Box<PollLoop>),
+    Catch(Flow, Box<Branch>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum End {
-    Succeed(Name),
-    /// Goes to the handler around, or fails where there is none.
-    Raise(Name, &'static str, Cause),
+    Succeed(StateName),
+    /// Passes the error to the catcher around the flow, or fails the execution if there is none.
+    Fail(StateName, &'static str, Cause),
 }
 
-/// The field in which a handler finds what went wrong: `Error` and `Cause`.
-pub(super) const ERROR: &str = "error";
+/// The field in which a catcher receives the error output: `Error` and `Cause`.
+pub(super) const ERROR_FIELD: &str = "error";
 
 impl Flow {
-    /// Nothing yet.
+    /// Creates an empty flow.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Then calls a service.
+    /// Appends a `Task` state.
     pub fn task(self, name: impl Into<Cow<'static, str>>, task: Task) -> Self {
-        self.then(Step::Task(name.into(), task))
+        self.step(Step::Task(name.into(), task))
     }
 
-    /// Then waits.
-    pub fn wait(self, name: impl Into<Cow<'static, str>>, time: Duration) -> Self {
-        self.then(Step::Wait(name.into(), time))
+    /// Appends a `Wait` state.
+    pub fn wait(self, name: impl Into<Cow<'static, str>>, duration: Duration) -> Self {
+        self.step(Step::Wait(name.into(), duration))
     }
 
-    /// Then puts `value` into `field` of the input.
-    pub fn set(self, name: &'static str, field: &'static str, value: Payload) -> Self {
-        self.then(Step::Set(name.into(), field, value))
+    /// Appends a `Pass` state that writes `value` into `field` of the input.
+    pub fn pass(self, name: &'static str, field: &'static str, value: Payload) -> Self {
+        self.step(Step::Pass(name.into(), field, value))
     }
 
-    /// Then works on each item of an array.
+    /// Appends a distributed `Map` state.
     pub fn map(self, name: &'static str, map: DistributedMap) -> Self {
-        self.then(Step::Map(name.into(), map))
+        self.step(Step::Map(name.into(), map))
     }
 
-    /// Then goes the first way whose condition holds, or else `otherwise`.
-    pub fn choose(
+    /// Appends a `Choice` state that takes the first branch whose condition holds, or else `default`.
+    pub fn choice(
         self,
         name: &'static str,
-        ways: impl IntoIterator<Item = (Condition, Branch)>,
-        otherwise: Self,
+        branches: impl IntoIterator<Item = (Condition, Branch)>,
+        default: Self,
     ) -> Self {
-        let ways = ways.into_iter().collect();
-        self.then(Step::Choose(name.into(), ways, otherwise))
+        let branches = branches.into_iter().collect();
+        self.step(Step::Choice(name.into(), branches, default))
     }
 
-    /// Then does something again and again.
-    pub fn repeat(self, repeat: Repeat) -> Self {
-        self.then(Step::Repeat(Box::new(repeat)))
+    /// Appends a loop.
+    pub fn poll(self, poll_loop: PollLoop) -> Self {
+        self.step(Step::PollLoop(Box::new(poll_loop)))
     }
 
-    /// Then goes through `flow`, and whatever fails in it leads to `handler`, which finds what went wrong
-    /// at [`Flow::error`] and [`Flow::cause`].
-    pub fn guard(self, flow: Self, handler: impl Into<Branch>) -> Self {
-        self.then(Step::Guard(flow, Box::new(handler.into())))
+    /// Appends `flow`, with a catcher for its errors: `handler` finds the error output at
+    /// [`Flow::error`] and [`Flow::cause`].
+    pub fn catch(self, flow: Self, handler: impl Into<Branch>) -> Self {
+        self.step(Step::Catch(flow, Box::new(handler.into())))
     }
 
-    /// Then goes through another flow.
-    pub fn follow(mut self, flow: Self) -> Self {
+    /// Appends another flow.
+    pub fn append(mut self, flow: Self) -> Self {
         self.steps.extend(flow.steps);
         self
     }
 
-    /// Ends well.
-    pub fn succeed(self, name: &'static str) -> Ended {
+    /// Ends the flow with a `Succeed` state.
+    pub fn succeed(self, name: &'static str) -> TerminatedFlow {
         self.end(End::Succeed(name.into()))
     }
 
-    /// Fails with `error`: to the handler around the flow, or where there is none, for good.
-    pub fn raise(
+    /// Ends the flow with `error`: the catcher around the flow receives it, or the execution fails.
+    pub fn fail(
         self,
         name: impl Into<Cow<'static, str>>,
         error: &'static str,
         cause: impl Into<Cause>,
-    ) -> Ended {
-        self.end(End::Raise(name.into(), error, cause.into()))
+    ) -> TerminatedFlow {
+        self.end(End::Fail(name.into(), error, cause.into()))
     }
 
-    /// Where a handler finds the name of the error.
+    /// The path of the error's name in the input of a catcher.
     pub fn error() -> Path {
-        Path::to(ERROR).field("Error")
+        Path::input_field(ERROR_FIELD).field("Error")
     }
 
-    /// Where a handler finds what the error says.
+    /// The path of the error's cause in the input of a catcher.
     pub fn cause() -> Path {
-        Path::to(ERROR).field("Cause")
+        Path::input_field(ERROR_FIELD).field("Cause")
     }
 
-    fn then(mut self, step: Step) -> Self {
+    fn step(mut self, step: Step) -> Self {
         self.steps.push(step);
         self
     }
 
-    fn end(self, end: End) -> Ended {
-        Ended { flow: self, end }
+    fn end(self, end: End) -> TerminatedFlow {
+        TerminatedFlow { flow: self, end }
     }
 }
 
 impl From<Flow> for Branch {
     fn from(flow: Flow) -> Self {
-        Self::Joins(flow)
+        Self::Continues(flow)
     }
 }
 
-impl From<Ended> for Branch {
-    fn from(ended: Ended) -> Self {
-        Self::Ends(ended)
-    }
-}
-
-impl Cause {
-    pub(super) fn of_fail(self) -> (&'static str, Term) {
-        match self {
-            Self::Text(cause) => ("Cause", text(cause)),
-            Self::At(path) => ("CausePath", text(path.to_string())),
-        }
+impl From<TerminatedFlow> for Branch {
+    fn from(flow: TerminatedFlow) -> Self {
+        Self::Terminates(flow)
     }
 }
 
@@ -202,7 +192,7 @@ impl From<Cause> for Payload {
     fn from(cause: Cause) -> Self {
         match cause {
             Cause::Text(cause) => cause.into(),
-            Cause::At(path) => path.into(),
+            Cause::Path(path) => path.into(),
         }
     }
 }
@@ -215,6 +205,6 @@ impl From<&'static str> for Cause {
 
 impl From<Path> for Cause {
     fn from(path: Path) -> Self {
-        Self::At(path)
+        Self::Path(path)
     }
 }

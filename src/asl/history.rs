@@ -1,126 +1,128 @@
-//! How long the history of an execution can become.
+//! Upper bound of the length of an execution's history.
 //!
-//! Events are those of the API reference, `HistoryEvent`: two for a state that is entered and left, and what a
-//! task, a map or the execution adds. The bound takes the worst way through each choice, every round of each
-//! loop and every attempt of each task.
+//! Events are those of the API reference, `HistoryEvent`: two for a state that is entered and exited, plus
+//! the events of a task, of a map and of the execution. The bound takes the worst branch of each choice,
+//! every iteration of each loop and every attempt of each task.
 
-use super::flow::{Branch, End, Ended, Flow, Step};
+use super::flow::{Branch, End, Flow, Step, TerminatedFlow};
 
-/// An upper bound of the events of an execution of this machine.
-pub(super) fn most_events(machine: &Ended) -> u64 {
-    BEGINNING_AND_END + ended(machine)
+/// Computes an upper bound of the events of one execution.
+pub(super) fn max_history_events(machine: &TerminatedFlow) -> u64 {
+    EXECUTION + terminated(machine)
 }
 
-/// Whether anything in the flow could lead to a handler around it.
-pub(super) fn may_fail(flow: &Flow) -> bool {
+/// Reports whether the flow has a state that can pass an error to a catcher around it.
+pub(super) fn can_fail(flow: &Flow) -> bool {
     flow.steps.iter().any(|step| match step {
         Step::Task(..) | Step::Map(..) => true,
-        Step::Wait(..) | Step::Set(..) => false,
-        Step::Choose(_, ways, otherwise) => {
-            may_fail(otherwise) || ways.iter().any(|(_, branch)| branch_may_fail(branch))
+        Step::Wait(..) | Step::Pass(..) => false,
+        Step::Choice(_, branches, default) => {
+            can_fail(default) || branches.iter().any(|(_, branch)| branch_can_fail(branch))
         }
-        Step::Repeat(repeat) => {
-            may_fail(&repeat.body)
-                || may_fail(&repeat.between)
-                || branch_may_fail(&repeat.exhausted)
-                || repeat.exits.iter().any(|(_, exit)| branch_may_fail(exit))
+        Step::PollLoop(poll) => {
+            can_fail(&poll.body)
+                || can_fail(&poll.between)
+                || branch_can_fail(&poll.exhausted)
+                || poll.exits.iter().any(|(_, exit)| branch_can_fail(exit))
         }
-        Step::Guard(_, handler) => branch_may_fail(handler),
+        Step::Catch(_, handler) => branch_can_fail(handler),
     })
 }
 
-fn branch_may_fail(branch: &Branch) -> bool {
+fn branch_can_fail(branch: &Branch) -> bool {
     match branch {
-        Branch::Joins(flow) => may_fail(flow),
-        Branch::Ends(ended) => may_fail(&ended.flow) || matches!(ended.end, End::Raise(..)),
+        Branch::Continues(flow) => can_fail(flow),
+        Branch::Terminates(terminated) => {
+            can_fail(&terminated.flow) || matches!(terminated.end, End::Fail(..))
+        }
     }
 }
 
-/// `ExecutionStarted` and how it ended.
-const BEGINNING_AND_END: u64 = 2;
-/// A state is entered and left.
+/// `ExecutionStarted` and the event of its end.
+const EXECUTION: u64 = 2;
+/// `StateEntered` and `StateExited`.
 const STATE: u64 = 2;
 
-/// Events on the worst way: `through` a flow to what follows it, `out` of it to an end or a handler.
+/// Maximum number of events in a flow: up to the state after it, and up to an end or a catcher.
 #[derive(Clone, Copy, Default)]
-struct Worst {
-    through: u64,
-    out: u64,
+struct MaxEvents {
+    to_next: u64,
+    to_exit: u64,
 }
 
-impl Worst {
-    fn either(self) -> u64 {
-        self.through.max(self.out)
+impl MaxEvents {
+    /// The events of states that can also fail after the last of them.
+    fn fallible(events: u64) -> Self {
+        Self {
+            to_next: events,
+            to_exit: events,
+        }
     }
 
-    /// What comes after this.
+    fn max(self) -> u64 {
+        self.to_next.max(self.to_exit)
+    }
+
+    /// Both in sequence.
     fn then(self, next: Self) -> Self {
         Self {
-            through: self.through + next.through,
-            out: self.out.max(self.through + next.out),
+            to_next: self.to_next + next.to_next,
+            to_exit: self.to_exit.max(self.to_next + next.to_exit),
         }
     }
 
-    /// This or the other.
+    /// Either of them.
     fn or(self, other: Self) -> Self {
         Self {
-            through: self.through.max(other.through),
-            out: self.out.max(other.out),
+            to_next: self.to_next.max(other.to_next),
+            to_exit: self.to_exit.max(other.to_exit),
         }
     }
 }
 
-fn ended(ended: &Ended) -> u64 {
-    let worst = flow(&ended.flow);
-    worst.out.max(worst.through + STATE)
+fn terminated(terminated: &TerminatedFlow) -> u64 {
+    let max = flow(&terminated.flow);
+    max.to_exit.max(max.to_next + STATE)
 }
 
-fn flow(flow: &Flow) -> Worst {
+fn flow(flow: &Flow) -> MaxEvents {
     flow.steps
         .iter()
-        .fold(Worst::default(), |worst, each| worst.then(step(each)))
+        .fold(MaxEvents::default(), |max, each| max.then(step(each)))
 }
 
-fn branch(branch: &Branch) -> Worst {
+fn branch(branch: &Branch) -> MaxEvents {
     match branch {
-        Branch::Joins(joins) => flow(joins),
-        Branch::Ends(ends) => Worst {
-            through: 0,
-            out: ended(ends),
+        Branch::Continues(continues) => flow(continues),
+        Branch::Terminates(terminates) => MaxEvents {
+            to_next: 0,
+            to_exit: terminated(terminates),
         },
     }
 }
 
-fn step(step: &Step) -> Worst {
+fn step(step: &Step) -> MaxEvents {
     match step {
-        Step::Task(_, task) => may_end(task.most_events()),
-        Step::Map(_, map) => may_end(map.most_events()),
-        Step::Wait(..) | Step::Set(..) => may_end(STATE),
-        Step::Choose(_, ways, otherwise) => {
-            let ways = ways.iter().map(|(_, way)| branch(way));
-            may_end(STATE).then(ways.fold(flow(otherwise), Worst::or))
+        Step::Task(_, task) => MaxEvents::fallible(task.max_history_events()),
+        Step::Map(_, map) => MaxEvents::fallible(map.max_history_events()),
+        Step::Wait(..) | Step::Pass(..) => MaxEvents::fallible(STATE),
+        Step::Choice(_, branches, default) => {
+            let branches = branches.iter().map(|(_, each)| branch(each));
+            MaxEvents::fallible(STATE).then(branches.fold(flow(default), MaxEvents::or))
         }
-        Step::Repeat(repeat) => {
-            let round = flow(&repeat.body)
-                .then(may_end(STATE))
-                .then(flow(&repeat.between))
-                .then(may_end(STATE));
-            let rounds = STATE + u64::from(repeat.at_most.get()) * round.either();
-            let exits = repeat.exits.iter().map(|(_, exit)| branch(exit));
-            may_end(rounds).then(exits.fold(branch(&repeat.exhausted), Worst::or))
+        Step::PollLoop(poll) => {
+            let iteration = flow(&poll.body)
+                .then(MaxEvents::fallible(STATE))
+                .then(flow(&poll.between))
+                .then(MaxEvents::fallible(STATE));
+            let iterations = STATE + u64::from(poll.max_iterations.get()) * iteration.max();
+            let exits = poll.exits.iter().map(|(_, exit)| branch(exit));
+            MaxEvents::fallible(iterations).then(exits.fold(branch(&poll.exhausted), MaxEvents::or))
         }
-        Step::Guard(guarded, handler) => {
-            let guarded = flow(guarded);
-            let after_failure = may_end(guarded.either()).then(branch(handler));
-            guarded.or(after_failure)
+        Step::Catch(caught, handler) => {
+            let caught = flow(caught);
+            let after_error = MaxEvents::fallible(caught.max()).then(branch(handler));
+            caught.or(after_error)
         }
-    }
-}
-
-/// What may also fail after all its events.
-fn may_end(events: u64) -> Worst {
-    Worst {
-        through: events,
-        out: events,
     }
 }

@@ -1,4 +1,4 @@
-//! Amazon States Language, typed: what a Step Functions state machine does.
+//! Amazon States Language, typed: definitions of Step Functions state machines.
 //!
 //! ```ignore
 //! Flow::new()
@@ -7,10 +7,10 @@
 //!     .succeed("Done")
 //! ```
 //!
-//! A machine is written as a program, not as a graph: steps follow one another, branches join again,
-//! loops have a bound, failures go to the handler around them. So no transition can dangle and no
-//! state be out of reach; that each name is there once is found by [`Definition::new`], and
-//! [`Definition::most_events`] tells how long a history can become.
+//! A machine is written as a program, not as a graph: steps follow one another, branches rejoin, loops are
+//! bounded, and errors go to the catcher around them. Therefore no transition can dangle and every state is
+//! reachable. [`Definition::new`] checks the names, and [`Definition::max_history_events`] bounds the
+//! length of a history.
 //!
 //! Source: <https://states-language.net>, in its `JSONPath` form.
 
@@ -25,12 +25,14 @@ mod task;
 mod tests;
 
 pub use condition::Condition;
-pub use definition::{Definition, Wrong};
-pub use flow::{Branch, Cause, Ended, Flow, Repeat};
+pub use definition::{Definition, DefinitionError};
+pub use flow::{Branch, Cause, Flow, PollLoop, TerminatedFlow};
 pub use path::Path;
 pub use payload::Payload;
 pub use task::{DistributedMap, Retry, Task};
 
-/// Step Functions user guide, "Quotas": a history has 25,000 events at most; the machine then fails
-/// without its handlers. The bound that definitions keep leaves room for what AWS may add.
-pub const MOST_EVENTS: u64 = 15_000;
+/// The limit for [`Definition::max_history_events`].
+///
+/// Step Functions ends an execution with 25,000 events, without its catchers (user guide, "Quotas"). The
+/// lower limit leaves room for events that AWS may add.
+pub const MAX_HISTORY_EVENTS: u64 = 15_000;

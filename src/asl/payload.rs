@@ -1,4 +1,4 @@
-//! What states hand on: literals, references to resources, and fields of their input.
+//! Payload templates: literals, references to resources, and fields of the input.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -7,32 +7,32 @@ use std::time::Duration;
 use super::path::Path;
 use crate::terraform::tree::{Object, Term, Value};
 
-/// A JSON value, known when it is written or when the state runs.
+/// A JSON value, resolved by Terraform or when the state runs.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub enum Payload {
-    /// A literal text, or a reference that Terraform resolves.
+    /// A literal string, or a reference that Terraform resolves.
     Text(Value<String>),
-    /// A whole number.
+    /// An integer.
     Integer(i64),
-    /// Named values.
+    /// An object.
     Object(BTreeMap<&'static str, Self>),
-    /// What a path leads to.
-    At(Path),
-    /// A text with `{}` for each of the paths, in their order.
+    /// The value at a path.
+    Path(Path),
+    /// `States.Format`: a template with one `{}` for each path, in order.
     Format(&'static str, Vec<Path>),
-    /// The number that a path leads to, plus one.
-    Successor(Path),
+    /// The number at a path, plus one.
+    Increment(Path),
 }
 
 impl Payload {
-    /// Named values.
+    /// Creates an object from its fields.
     pub fn object<P: Into<Self>>(fields: impl IntoIterator<Item = (&'static str, P)>) -> Self {
         let fields = fields.into_iter();
         Self::Object(fields.map(|(name, value)| (name, value.into())).collect())
     }
 
-    /// The same with one more named value; anything but an object stays what it is.
+    /// Adds a field to an object; any other payload stays unchanged.
     pub fn with(mut self, name: &'static str, value: impl Into<Self>) -> Self {
         if let Self::Object(fields) = &mut self {
             fields.insert(name, value.into());
@@ -40,11 +40,11 @@ impl Payload {
         self
     }
 
-    /// The field `name` of an object: one whose value is not known yet is marked by `.$`.
-    pub(super) fn into_field(self, name: &'static str) -> (Cow<'static, str>, Term) {
+    /// The name and value of an object field. The suffix `.$` marks values that are resolved at run time.
+    fn into_field(self, name: &'static str) -> (Cow<'static, str>, Term) {
         let name = match self {
             Self::Text(_) | Self::Integer(_) | Self::Object(_) => name.into(),
-            Self::At(_) | Self::Format(..) | Self::Successor(_) => format!("{name}.$").into(),
+            Self::Path(_) | Self::Format(..) | Self::Increment(_) => format!("{name}.$").into(),
         };
         (name, self.into_term())
     }
@@ -58,15 +58,15 @@ impl Payload {
                 let fields = fields.map(|(name, value)| value.into_field(name));
                 Term::Object(fields.collect::<Object>())
             }
-            Self::At(path) => text(path.to_string()),
-            Self::Format(template, paths) => text(format(template, &paths)),
-            Self::Successor(path) => text(format!("States.MathAdd({path}, 1)")),
+            Self::Path(path) => text(path.to_string()),
+            Self::Format(template, paths) => text(format_call(template, &paths)),
+            Self::Increment(path) => text(format!("States.MathAdd({path}, 1)")),
         }
     }
 }
 
-/// `States.Format('…', …)`: quotes and backslashes of the template are escaped, its braces are not.
-fn format(template: &str, paths: &[Path]) -> String {
+/// `States.Format('…', …)`: quotes and backslashes of the template are escaped, braces are not.
+fn format_call(template: &str, paths: &[Path]) -> String {
     let template = template.replace('\\', r"\\").replace('\'', r"\'");
     let mut call = format!("States.Format('{template}'");
     for path in paths {
@@ -77,9 +77,9 @@ fn format(template: &str, paths: &[Path]) -> String {
     call
 }
 
-/// A time as the language counts it: whole seconds, one at least.
-pub(super) fn seconds(time: Duration) -> Term {
-    Term::Integer(i64::try_from(time.as_secs().max(1)).unwrap_or(i64::MAX))
+/// A duration in whole seconds, at least one.
+pub(super) fn seconds(duration: Duration) -> Term {
+    Term::Integer(i64::try_from(duration.as_secs().max(1)).unwrap_or(i64::MAX))
 }
 
 pub(super) fn text(text: impl Into<Cow<'static, str>>) -> Term {
@@ -106,6 +106,6 @@ impl From<u8> for Payload {
 
 impl From<Path> for Payload {
     fn from(path: Path) -> Self {
-        Self::At(path)
+        Self::Path(path)
     }
 }

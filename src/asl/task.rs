@@ -1,4 +1,4 @@
-//! States that do something: tasks, and the map that does it many times.
+//! `Task` states and the distributed `Map` state.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use super::path::Path;
 use super::payload::{Payload, seconds, text};
 use crate::terraform::tree::{Object, Term, Value};
 
-/// A call of another service, with what it may take and what is tried again.
+/// A call of another service, with its time-out, its retries and the use of its result.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct Task {
@@ -14,107 +14,113 @@ pub struct Task {
     timeout: Duration,
     heartbeat: Option<Duration>,
     retries: Vec<Retry>,
-    kept: Kept,
+    output: Output,
 }
 
-/// Which errors are tried again, how often and when.
+/// A retrier: errors that are retried, how often and when.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Retry {
-    /// The names of the errors.
+    /// Error names.
     pub errors: &'static [&'static str],
-    /// Before the first new attempt.
+    /// Time before the first retry.
     pub interval: Duration,
-    /// How many new attempts.
-    pub attempts: u32,
-    /// What each wait is longer by than the one before, as a factor.
-    pub backoff: u8,
+    /// Number of retries.
+    pub max_attempts: u32,
+    /// Factor by which the interval grows with each retry.
+    pub backoff_rate: u8,
 }
 
-/// The same states for each item of a JSON array in S3, each item in an execution of its own, so that the
-/// parent's history does not grow with the items. One failure fails the whole, which is the language's default.
+/// A distributed `Map`: one child execution for each item of a JSON array in S3.
+///
+/// The history of the parent does not grow with the items. One failed item fails the map, which is the
+/// language's default.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct DistributedMap {
-    /// The bucket of the array.
-    pub bucket: Path,
-    /// The key of the array.
-    pub key: Path,
-    /// How many items are worked on at one time.
-    pub concurrency: u16,
-    /// What is done with an item, which is its input, and the name of that state.
-    pub each: (&'static str, Task),
-    /// The bucket of the results.
-    pub results: Value<String>,
-    /// The prefix of the results' keys.
-    pub prefix: Payload,
-    /// The field that the results' place is kept in.
-    pub kept: &'static str,
-    /// What is tried again.
-    pub retry: Vec<Retry>,
+    /// Bucket of the array.
+    pub items_bucket: Path,
+    /// Object key of the array.
+    pub items_key: Path,
+    /// Maximum number of concurrent child executions.
+    pub max_concurrency: u16,
+    /// Name and task of the state that processes one item, which is its input.
+    pub item_task: (&'static str, Task),
+    /// Bucket of the results.
+    pub results_bucket: Value<String>,
+    /// Key prefix of the results.
+    pub results_prefix: Payload,
+    /// Field of the input that receives the location of the results.
+    pub result_field: &'static str,
+    /// Retriers of the map.
+    pub retries: Vec<Retry>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 enum Call {
-    /// A function, whose answer is the result.
+    /// `lambda:invoke`.
     Invoke { function: Payload, payload: Payload },
-    /// A function that passes a token on; who has the token answers.
-    Ask { function: Payload, payload: Payload },
-    /// Another machine, to its end.
-    Run { machine: Payload, input: Payload },
-    /// Another execution, which goes on alone.
-    Start {
+    /// `lambda:invoke.waitForTaskToken`.
+    InvokeWithTaskToken { function: Payload, payload: Payload },
+    /// `states:startExecution.sync:2`.
+    StartExecutionSync { machine: Payload, input: Payload },
+    /// `states:startExecution`.
+    StartExecution {
         machine: Payload,
         name: Payload,
         input: Payload,
     },
 }
 
-/// What becomes of an answer.
+/// Use of a task's result.
 #[derive(Clone, Debug, PartialEq)]
-enum Kept {
-    /// The input goes on as it is.
-    Nothing,
-    /// The input goes on with these parts of the answer in a field.
-    Parts {
+enum Output {
+    /// The result is discarded; the input passes through.
+    Discard,
+    /// These fields of the result are added to the input under `field`.
+    Select {
         field: &'static str,
         names: Vec<&'static str>,
     },
-    /// The answer goes on alone.
-    Answer,
+    /// The result replaces the input.
+    Replace,
 }
 
-/// What the executions of another machine tell of where they come from: the console links them.
+/// Input field that links a child execution to its parent in the console.
 /// Source: Step Functions user guide, "Associate Workflow executions".
 const STARTED_BY: &str = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID";
 
 impl Task {
-    /// Calls a Lambda function.
+    /// Invokes a Lambda function.
     pub fn invoke(function: Value<String>, payload: Payload, timeout: Duration) -> Self {
         let function = function.into();
         Self::new(Call::Invoke { function, payload }, timeout)
     }
 
-    /// Calls a Lambda function that hands on [`Path::TASK_TOKEN`], and waits until somebody answers with it.
-    pub fn ask(function: Value<String>, payload: Payload, timeout: Duration) -> Self {
+    /// Invokes a Lambda function that receives [`Path::TASK_TOKEN`], and waits until the token is returned.
+    pub fn invoke_with_task_token(
+        function: Value<String>,
+        payload: Payload,
+        timeout: Duration,
+    ) -> Self {
         let function = function.into();
-        Self::new(Call::Ask { function, payload }, timeout)
+        Self::new(Call::InvokeWithTaskToken { function, payload }, timeout)
     }
 
-    /// Runs another state machine to its end.
-    pub fn run(machine: Value<String>, input: Payload, timeout: Duration) -> Self {
+    /// Starts an execution of another state machine and waits for its end.
+    pub fn start_execution_sync(machine: Value<String>, input: Payload, timeout: Duration) -> Self {
         let machine = machine.into();
         let input = input.with(STARTED_BY, Path::EXECUTION_ID);
-        Self::new(Call::Run { machine, input }, timeout)
+        Self::new(Call::StartExecutionSync { machine, input }, timeout)
     }
 
-    /// Starts an execution and does not wait for it. Its name makes a second attempt harmless.
-    pub fn start(
+    /// Starts an execution without waiting for it. The name makes a retry idempotent.
+    pub fn start_execution(
         machine: impl Into<Payload>,
         name: impl Into<Payload>,
         input: Payload,
         timeout: Duration,
     ) -> Self {
-        let call = Call::Start {
+        let call = Call::StartExecution {
             machine: machine.into(),
             name: name.into(),
             input: input.with(STARTED_BY, Path::EXECUTION_ID),
@@ -122,60 +128,61 @@ impl Task {
         Self::new(call, timeout)
     }
 
-    /// Fails the task when nothing is heard from who works on it.
+    /// Fails the task if no heartbeat arrives within `heartbeat`.
     pub fn heartbeat(mut self, heartbeat: Duration) -> Self {
         self.heartbeat = Some(heartbeat);
         self
     }
 
-    /// Tries again.
+    /// Adds retriers.
     pub fn retry(mut self, retries: impl IntoIterator<Item = Retry>) -> Self {
         self.retries.extend(retries);
         self
     }
 
-    /// Keeps these parts of the answer in `field` of the input; without it the answer is dropped.
-    pub fn keep(
+    /// Adds these fields of the result to the input under `field`. By default the result is discarded.
+    pub fn result_path(
         mut self,
         field: &'static str,
         names: impl IntoIterator<Item = &'static str>,
     ) -> Self {
         let names = names.into_iter().collect();
-        self.kept = Kept::Parts { field, names };
+        self.output = Output::Select { field, names };
         self
     }
 
-    /// Hands on the answer in place of the input.
-    pub fn answer_only(mut self) -> Self {
-        self.kept = Kept::Answer;
+    /// Replaces the input with the result.
+    pub fn output_only(mut self) -> Self {
+        self.output = Output::Replace;
         self
     }
 
-    /// Events of an attempt: scheduled, started, for what is waited for also submitted, and an end.
-    pub(super) fn most_events(&self) -> u64 {
-        let attempt = match self.call {
-            Call::Invoke { .. } | Call::Start { .. } => 3,
-            Call::Ask { .. } | Call::Run { .. } => 4,
+    /// Maximum number of history events: entered, exited, and for each attempt scheduled, started, ended
+    /// and, if the task waits for completion, submitted.
+    pub(super) fn max_history_events(&self) -> u64 {
+        let events_per_attempt = match self.call {
+            Call::Invoke { .. } | Call::StartExecution { .. } => 3,
+            Call::InvokeWithTaskToken { .. } | Call::StartExecutionSync { .. } => 4,
         };
-        2 + attempts(&self.retries) * attempt
+        2 + max_attempts(&self.retries) * events_per_attempt
     }
 
     pub(super) fn into_object(self) -> Object {
-        let (resource, parameters, answer) = match self.call {
+        let (resource, parameters, result) = match self.call {
             Call::Invoke { function, payload } => {
                 ("lambda:invoke", invocation(function, payload), "$.Payload")
             }
-            Call::Ask { function, payload } => (
+            Call::InvokeWithTaskToken { function, payload } => (
                 "lambda:invoke.waitForTaskToken",
                 invocation(function, payload),
                 "$",
             ),
-            Call::Run { machine, input } => (
+            Call::StartExecutionSync { machine, input } => (
                 "states:startExecution.sync:2",
                 Payload::object([("StateMachineArn", machine), ("Input", input)]),
                 "$.Output",
             ),
-            Call::Start {
+            Call::StartExecution {
                 machine,
                 name,
                 input,
@@ -199,16 +206,16 @@ impl Task {
             state.set("HeartbeatSeconds", seconds(heartbeat));
         }
         set_retries(&mut state, &self.retries);
-        match self.kept {
-            Kept::Nothing => state.set("ResultPath", Term::Null),
-            Kept::Answer => state.set("OutputPath", text(answer)),
-            Kept::Parts { field, names } => {
+        match self.output {
+            Output::Discard => state.set("ResultPath", Term::Null),
+            Output::Replace => state.set("OutputPath", text(result)),
+            Output::Select { field, names } => {
                 let names = names.into_iter();
                 let selected = names
-                    .map(|name| (format!("{name}.$"), text(format!("{answer}.{name}"))))
+                    .map(|name| (format!("{name}.$"), text(format!("{result}.{name}"))))
                     .collect();
                 state.set("ResultSelector", Term::Object(selected));
-                state.set("ResultPath", text(Path::to(field).to_string()));
+                state.set("ResultPath", text(Path::input_field(field).to_string()));
             }
         }
         state
@@ -220,44 +227,45 @@ impl Task {
             timeout,
             heartbeat: None,
             retries: Vec::new(),
-            kept: Kept::Nothing,
+            output: Output::Discard,
         }
     }
 }
 
 impl DistributedMap {
-    /// Entered, started, run started, run ended, ended, exited; the items have histories of their own.
-    pub(super) fn most_events(&self) -> u64 {
-        2 + attempts(&self.retry) * 4
+    /// Maximum number of history events: entered, exited, and for each attempt started, run started, run
+    /// ended, ended. Child executions have histories of their own.
+    pub(super) fn max_history_events(&self) -> u64 {
+        2 + max_attempts(&self.retries) * 4
     }
 
-    /// The state without its processor.
+    /// The state, given its `ItemProcessor`.
     pub(super) fn into_object(self, processor: Object) -> Object {
+        let items = Payload::object([("Bucket", self.items_bucket), ("Key", self.items_key)]);
         let reader = Object::from_iter([
             ("Resource", text("arn:aws:states:::s3:getObject")),
             (
                 "ReaderConfig",
                 Term::Object(Object::from_iter([("InputType", text("JSON"))])),
             ),
-            (
-                "Parameters",
-                Payload::object([("Bucket", self.bucket), ("Key", self.key)]).into_term(),
-            ),
+            ("Parameters", items.into_term()),
         ]);
-        let results = Payload::object([("Bucket", self.results)]).with("Prefix", self.prefix);
+        let results =
+            Payload::object([("Bucket", self.results_bucket)]).with("Prefix", self.results_prefix);
         let writer = Object::from_iter([
             ("Resource", text("arn:aws:states:::s3:putObject")),
             ("Parameters", results.into_term()),
         ]);
+        let result_path = Path::input_field(self.result_field);
         let mut state = Object::from_iter([
             ("Type", text("Map")),
             ("ItemReader", Term::Object(reader)),
             ("ItemProcessor", Term::Object(processor)),
-            ("MaxConcurrency", Term::Integer(self.concurrency.into())),
+            ("MaxConcurrency", Term::Integer(self.max_concurrency.into())),
             ("ResultWriter", Term::Object(writer)),
-            ("ResultPath", text(Path::to(self.kept).to_string())),
+            ("ResultPath", text(result_path.to_string())),
         ]);
-        set_retries(&mut state, &self.retry);
+        set_retries(&mut state, &self.retries);
         state
     }
 }
@@ -266,9 +274,9 @@ fn invocation(function: Payload, payload: Payload) -> Payload {
     Payload::object([("FunctionName", function), ("Payload", payload)])
 }
 
-fn attempts(retries: &[Retry]) -> u64 {
-    let again: u64 = retries.iter().map(|retry| u64::from(retry.attempts)).sum();
-    1 + again
+fn max_attempts(retries: &[Retry]) -> u64 {
+    let retries = retries.iter().map(|retry| u64::from(retry.max_attempts));
+    1 + retries.sum::<u64>()
 }
 
 fn set_retries(state: &mut Object, retries: &[Retry]) {
@@ -280,8 +288,8 @@ fn set_retries(state: &mut Object, retries: &[Retry]) {
         Term::Object(Object::from_iter([
             ("ErrorEquals", Term::List(errors)),
             ("IntervalSeconds", seconds(retry.interval)),
-            ("MaxAttempts", Term::Integer(retry.attempts.into())),
-            ("BackoffRate", Term::Integer(retry.backoff.into())),
+            ("MaxAttempts", Term::Integer(retry.max_attempts.into())),
+            ("BackoffRate", Term::Integer(retry.backoff_rate.into())),
         ]))
     });
     state.set("Retry", Term::List(retries.collect()));

@@ -17,10 +17,10 @@ fn task(operation: &'static str) -> Task {
     )
 }
 
-/// The definition as AWS gets it.
-fn states(flow: Ended) -> Json {
+/// The definition as it is deployed.
+fn machine_json(flow: TerminatedFlow) -> Json {
     let definition = Definition::new(flow).unwrap().to_json();
-    // `jsonencode(…)` of what has no references: HCL's object syntax, told as JSON.
+    // `jsonencode(…)` without references: HCL object syntax, rewritten as JSON.
     let mut tree = Tree::new("us-east-1");
     tree.root()
         .output("definition", "The definition", definition);
@@ -33,18 +33,18 @@ fn states(flow: Ended) -> Json {
     serde_json::from_str(&text).unwrap()
 }
 
-fn failed() -> Ended {
-    Flow::new().raise("Failed", "Failed", Flow::cause())
+fn rethrow() -> TerminatedFlow {
+    Flow::new().fail("Failed", "Failed", Flow::cause())
 }
 
-fn fail() -> Ended {
-    Flow::new().raise("Broken", "Broken", "it broke")
+fn broken() -> TerminatedFlow {
+    Flow::new().fail("Broken", "Broken", "it broke")
 }
 
 #[test]
-fn states_lead_to_what_follows_them() {
+fn state_transitions_to_the_next_state() {
     let flow = Flow::new().task("A", task("a")).wait("B", MINUTE);
-    let machine = states(flow.succeed("C"));
+    let machine = machine_json(flow.succeed("C"));
     assert_eq!(machine["StartAt"], "A");
     assert_eq!(machine["States"]["A"]["Next"], "B");
     assert_eq!(
@@ -55,17 +55,17 @@ fn states_lead_to_what_follows_them() {
 }
 
 #[test]
-fn ways_of_a_choice_join_or_end() {
-    let state = Path::to("state");
-    let flow = Flow::new().choose(
+fn choice_branches_continue_or_terminate() {
+    let state = Path::input_field("state");
+    let flow = Flow::new().choice(
         "Which?",
         [
-            (state.is("ok"), Flow::new().wait("Rest", MINUTE).into()),
-            (!state.is_present(), fail().into()),
+            (state.equals("ok"), Flow::new().wait("Rest", MINUTE).into()),
+            (!state.is_present(), broken().into()),
         ],
         Flow::new(),
     );
-    let machine = states(flow.succeed("Done"));
+    let machine = machine_json(flow.succeed("Done"));
     assert_eq!(
         machine["States"]["Which?"],
         json!({
@@ -81,22 +81,22 @@ fn ways_of_a_choice_join_or_end() {
 }
 
 #[test]
-fn failures_lead_to_the_innermost_handler() {
-    let inner = Flow::new().guard(
+fn error_goes_to_the_innermost_catcher() {
+    let inner = Flow::new().catch(
         Flow::new().task("A", task("a")),
-        Flow::new().task("Mend", task("mend")),
+        Flow::new().task("Repair", task("repair")),
     );
-    let flow = Flow::new().guard(inner.task("B", task("b")), failed());
-    let machine = states(flow.succeed("Done"));
+    let flow = Flow::new().catch(inner.task("B", task("b")), rethrow());
+    let machine = machine_json(flow.succeed("Done"));
     let caught = |state: &str| {
         let catcher = &machine["States"][state]["Catch"][0];
         assert_eq!(catcher["ErrorEquals"], json!(["States.ALL"]));
         assert_eq!(catcher["ResultPath"], "$.error");
         catcher["Next"].clone()
     };
-    assert_eq!(caught("A"), "Mend");
-    assert_eq!(caught("Mend"), "Failed");
-    assert_eq!(machine["States"]["Mend"]["Next"], "B");
+    assert_eq!(caught("A"), "Repair");
+    assert_eq!(caught("Repair"), "Failed");
+    assert_eq!(machine["States"]["Repair"]["Next"], "B");
     assert_eq!(caught("B"), "Failed");
     assert_eq!(
         machine["States"]["Failed"],
@@ -105,85 +105,92 @@ fn failures_lead_to_the_innermost_handler() {
 }
 
 #[test]
-fn an_error_is_raised_to_the_handler_or_for_good() {
-    let raise = |path: &str, flow: Ended| states(flow)["States"]["Broken"][path].clone();
-    let choose = || {
-        let present = Path::to("x").is_present();
-        Flow::new().choose("X?", [(present, fail().into())], Flow::new())
+fn fail_goes_to_the_catcher_or_ends_the_execution() {
+    let fail =
+        |path: &str, flow: TerminatedFlow| machine_json(flow)["States"]["Broken"][path].clone();
+    let choice = || {
+        let present = Path::input_field("x").is_present();
+        Flow::new().choice("X?", [(present, broken().into())], Flow::new())
     };
-    assert_eq!(raise("Error", choose().succeed("Done")), "Broken");
-    let guarded = Flow::new().guard(choose(), failed());
-    assert_eq!(raise("Next", guarded.succeed("Done")), "Failed");
+    assert_eq!(fail("Error", choice().succeed("Done")), "Broken");
+    let caught = Flow::new().catch(choice(), rethrow());
+    assert_eq!(fail("Next", caught.succeed("Done")), "Failed");
 }
 
 #[test]
-fn a_handler_that_nothing_leads_to_is_left_out() {
-    let flow = Flow::new().guard(Flow::new().wait("A", MINUTE), fail());
-    let machine = states(flow.succeed("Done"));
+fn unreachable_catcher_is_omitted() {
+    let flow = Flow::new().catch(Flow::new().wait("A", MINUTE), broken());
+    let machine = machine_json(flow.succeed("Done"));
     assert_eq!(machine["States"].as_object().unwrap().len(), 2);
 }
 
-fn rounds(at_most: u32) -> Repeat {
-    Repeat {
+fn poll_loop(max_iterations: u32) -> PollLoop {
+    PollLoop {
         name: "Poll".into(),
         counter: "polls",
-        body: Flow::new().task("Look", task("look")),
-        exits: vec![(Path::to("state").is("done"), Flow::new().into())],
-        at_most: NonZeroU32::new(at_most).unwrap(),
+        body: Flow::new().task("Check", task("check")),
+        exits: vec![(
+            Path::input_field("state").equals("done"),
+            Flow::new().into(),
+        )],
+        max_iterations: NonZeroU32::new(max_iterations).unwrap(),
         between: Flow::new().wait("Wait", MINUTE),
-        exhausted: fail().into(),
+        exhausted: broken().into(),
     }
 }
 
 #[test]
-fn a_loop_counts_its_rounds() {
-    let machine = states(Flow::new().repeat(rounds(7)).succeed("Done"));
+fn poll_loop_counts_its_iterations() {
+    let machine = machine_json(Flow::new().poll(poll_loop(7)).succeed("Done"));
     let states = &machine["States"];
-    assert_eq!(machine["StartAt"], "Poll: begin");
-    assert_eq!(states["Poll: begin"]["Parameters"], json!({"count": 1}));
-    assert_eq!(states["Look"]["Next"], "Poll: enough?");
+    assert_eq!(machine["StartAt"], "Poll: start counter");
     assert_eq!(
-        states["Poll: enough?"]["Choices"][1],
+        states["Poll: start counter"]["Parameters"],
+        json!({"count": 1})
+    );
+    assert_eq!(states["Check"]["Next"], "Poll: complete?");
+    assert_eq!(
+        states["Poll: complete?"]["Choices"][1],
         json!({"Variable": "$.polls.count", "NumericGreaterThanEquals": 7, "Next": "Broken"})
     );
-    assert_eq!(states["Poll: enough?"]["Default"], "Wait");
-    assert_eq!(states["Wait"]["Next"], "Poll: count");
+    assert_eq!(states["Poll: complete?"]["Default"], "Wait");
+    assert_eq!(states["Wait"]["Next"], "Poll: increment counter");
     assert_eq!(
-        states["Poll: count"],
+        states["Poll: increment counter"],
         json!({
             "Type": "Pass",
             "Parameters": {"count.$": "States.MathAdd($.polls.count, 1)"},
             "ResultPath": "$.polls",
-            "Next": "Look",
+            "Next": "Check",
         })
     );
 }
 
 #[test]
-fn a_name_may_stand_once_and_must_be_short() {
+fn duplicate_or_long_state_name_is_an_error() {
     let twice = Flow::new().wait("A", MINUTE).wait("A", MINUTE);
-    let wrong = Definition::new(twice.succeed("Done")).unwrap_err();
-    assert_eq!(wrong, [Wrong::Twice("A".to_owned())]);
+    let errors = Definition::new(twice.succeed("Done")).unwrap_err();
+    assert_eq!(errors, [DefinitionError::DuplicateName("A".to_owned())]);
     let long = "x".repeat(81);
-    let wrong = Definition::new(Flow::new().wait(long.clone(), MINUTE).succeed("Done"));
-    assert_eq!(wrong.unwrap_err(), [Wrong::Long(long)]);
+    let errors = Definition::new(Flow::new().wait(long.clone(), MINUTE).succeed("Done"));
+    assert_eq!(errors.unwrap_err(), [DefinitionError::NameTooLong(long)]);
 }
 
 #[test]
-fn tasks_take_what_the_service_takes() {
-    let ask = Task::ask(
+fn task_has_the_fields_of_its_integration() {
+    let approve = Task::invoke_with_task_token(
         "f".into(),
         Payload::object([("token", Path::TASK_TOKEN)]),
         MINUTE,
     )
     .heartbeat(MINUTE);
-    let run = Task::run("r".into(), Payload::object([("a", 1_u8)]), MINUTE);
+    let run = Task::start_execution_sync("r".into(), Payload::object([("a", 1_u8)]), MINUTE);
     let flow = Flow::new()
-        .task("Ask", ask)
-        .task("Run", run.keep("ran", ["state"]));
-    let machine = states(flow.succeed("Done"));
+        .task("Approve", approve)
+        .task("Run", run.result_path("ran", ["state"]));
+    let machine = machine_json(flow.succeed("Done"));
     assert_eq!(
-        machine["States"]["Ask"],
+        machine["States"]["Approve"],
         json!({
             "Type": "Task",
             "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
@@ -215,10 +222,12 @@ fn tasks_take_what_the_service_takes() {
 }
 
 #[test]
-fn what_looks_like_a_template_is_not_one() {
-    let literal = Payload::object([("text", Value::<String>::from("a${b}"))])
-        .with("at", Payload::Format("it's {}", vec![Path::to("x")]));
-    let flow = Flow::new().set("Set", "y", literal);
+fn template_syntax_in_a_literal_is_escaped() {
+    let literal = Payload::object([("text", Value::<String>::from("a${b}"))]).with(
+        "at",
+        Payload::Format("it's {}", vec![Path::input_field("x")]),
+    );
+    let flow = Flow::new().pass("Write text", "y", literal);
     let mut tree = Tree::new("us-east-1");
     let definition = Definition::new(flow.succeed("Done")).unwrap().to_json();
     tree.root()
@@ -234,24 +243,25 @@ fn what_looks_like_a_template_is_not_one() {
 }
 
 #[test]
-fn a_bound_counts_every_round_attempt_and_handler() {
-    let events = |flow: Ended| Definition::new(flow).unwrap().most_events();
+fn history_bound_counts_iterations_attempts_and_catchers() {
+    let events = |flow: TerminatedFlow| Definition::new(flow).unwrap().max_history_events();
     // The execution: 2. A task: 5. Success: 2.
     assert_eq!(events(Flow::new().task("A", task("a")).succeed("Done")), 9);
-    let again = Retry {
+    let retry = Retry {
         errors: &["States.TaskFailed"],
         interval: MINUTE,
-        attempts: 2,
-        backoff: 1,
+        max_attempts: 2,
+        backoff_rate: 1,
     };
-    let retried = task("a").retry([again]);
+    let retried = task("a").retry([retry]);
     assert_eq!(events(Flow::new().task("A", retried).succeed("Done")), 15);
-    // A round: task 5, question 2, wait 2, count 2; before them 2; behind them an end.
-    let looped = Flow::new().repeat(rounds(10)).succeed("Done");
-    assert_eq!(events(looped), 2 + 2 + 10 * 11 + 2);
-    let handled = Flow::new()
-        .task("Mend", task("mend"))
-        .raise("Failed", "Failed", Flow::cause());
-    let guarded = Flow::new().guard(Flow::new().task("A", task("a")), handled);
-    assert_eq!(events(guarded.succeed("Done")), 2 + 5 + 5 + 2);
+    // An iteration: task 5, choice 2, wait 2, counter 2; before the first 2; after the last an end.
+    let polled = Flow::new().poll(poll_loop(10)).succeed("Done");
+    assert_eq!(events(polled), 2 + 2 + 10 * 11 + 2);
+    let handler =
+        Flow::new()
+            .task("Repair", task("repair"))
+            .fail("Failed", "Failed", Flow::cause());
+    let caught = Flow::new().catch(Flow::new().task("A", task("a")), handler);
+    assert_eq!(events(caught.succeed("Done")), 2 + 5 + 5 + 2);
 }

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use paymig::asl::{Definition, Ended, MOST_EVENTS};
+use paymig::asl::{Definition, MAX_HISTORY_EVENTS, TerminatedFlow};
 use paymig::config::{Owner, Traffic as TrafficConfig, Workflow as WorkflowConfig};
 use paymig::constructs::migration::workflow::{Called, Migration, Pace, Rollback, Traffic};
 use paymig::newtypes::{Concurrency, Minutes, Percent, Seconds};
@@ -12,17 +12,17 @@ use serde_json::{Map, Value as Json};
 use crate::support::stacks::{embedded, loaded, selection};
 
 /// Both machines of the embedded stack `orchestrated`, perhaps with other settings.
-fn machines(edit: impl FnOnce(&mut WorkflowConfig, &mut TrafficConfig)) -> [Ended; 2] {
+fn machines(edit: impl FnOnce(&mut WorkflowConfig, &mut TrafficConfig)) -> [TerminatedFlow; 2] {
     let (config, traffic) = settings(edit);
     let pace = Pace::of(&config, &traffic);
     machines_at(pace, &config, traffic)
 }
 
 /// An upper bound of the events of a migration at another pace.
-pub(crate) fn most_events(pace: Pace) -> u64 {
+pub(crate) fn max_history_events(pace: Pace) -> u64 {
     let (config, traffic) = settings(|_, _| ());
     let [migration, _] = machines_at(pace, &config, traffic);
-    Definition::new(migration).unwrap().most_events()
+    Definition::new(migration).unwrap().max_history_events()
 }
 
 fn settings(
@@ -40,7 +40,7 @@ fn settings(
     (config, Traffic::of(&traffic))
 }
 
-fn machines_at(pace: Pace, config: &WorkflowConfig, traffic: Traffic) -> [Ended; 2] {
+fn machines_at(pace: Pace, config: &WorkflowConfig, traffic: Traffic) -> [TerminatedFlow; 2] {
     let rollback = Rollback {
         cutover: called("cutover"),
         approval: called("approval"),
@@ -72,7 +72,7 @@ pub(crate) fn embedded_definitions() -> [Json; 2] {
     machines(|_, _| ()).map(json)
 }
 
-fn json(flow: Ended) -> Json {
+fn json(flow: TerminatedFlow) -> Json {
     let text = Definition::new(flow).unwrap().to_json().into_term();
     let Term::Expr(expr) = text else {
         panic!("a definition is an expression")
@@ -120,14 +120,14 @@ fn rollback() {
 }
 
 fn bounds(edit: impl FnOnce(&mut WorkflowConfig, &mut TrafficConfig)) -> [u64; 2] {
-    machines(edit).map(|flow| Definition::new(flow).unwrap().most_events())
+    machines(edit).map(|flow| Definition::new(flow).unwrap().max_history_events())
 }
 
 #[test]
 fn histories_stay_short() {
     let [migration, rollback] = bounds(|_, _| ());
-    assert!(migration <= MOST_EVENTS, "{migration}");
-    assert!(rollback <= MOST_EVENTS, "{rollback}");
+    assert!(migration <= MAX_HISTORY_EVENTS, "{migration}");
+    assert!(rollback <= MAX_HISTORY_EVENTS, "{rollback}");
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn histories_stay_short_however_many_steps_there_are_and_however_long_they_take(
             config.approval = Minutes::constant::<525_600>();
             config.comparisons = Concurrency::constant::<1000>();
         });
-        assert!(migration <= MOST_EVENTS, "{last} steps: {migration}");
+        assert!(migration <= MAX_HISTORY_EVENTS, "{last} steps: {migration}");
     }
 }
 
@@ -174,15 +174,15 @@ fn steps_above_the_cutover_follow_it() {
     .map(json);
     let states = &migration["States"];
     assert_eq!(
-        states["Check alarms at 10 %: enough?"]["Choices"][0]["Next"],
+        states["Check alarms at 10 %: complete?"]["Choices"][0]["Next"],
         "Ask for approval"
     );
     assert_eq!(
-        states["Check alarms on target: enough?"]["Choices"][0]["Next"],
+        states["Check alarms on target: complete?"]["Choices"][0]["Next"],
         "Shift to 50 %"
     );
     assert_eq!(
-        states["Check alarms at 100 %: enough?"]["Choices"][0]["Next"],
+        states["Check alarms at 100 %: complete?"]["Choices"][0]["Next"],
         "Finish"
     );
 }

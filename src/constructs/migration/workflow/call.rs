@@ -51,7 +51,7 @@ impl Called {
             .with("token", Path::TASK_TOKEN)
             .with("question", question)
             .with("execution", execution);
-        Task::ask(self.qualified(), payload, within).retry([PATIENT])
+        Task::invoke_with_task_token(self.qualified(), payload, within).retry([PATIENT])
     }
 
     /// What a role that calls it needs: versions come and go, and executions stay with theirs.
@@ -85,38 +85,38 @@ const TRANSIENT: &[&str] = &[
 pub(super) const PATIENT: Retry = Retry {
     errors: TRANSIENT,
     interval: Duration::from_secs(5),
-    attempts: 3,
-    backoff: 3,
+    max_attempts: 3,
+    backoff_rate: 3,
 };
 
 /// Where writes are held: callers wait.
 pub(super) const QUICK: Retry = Retry {
     errors: TRANSIENT,
     interval: Duration::from_secs(1),
-    attempts: 2,
-    backoff: 1,
+    max_attempts: 2,
+    backoff_rate: 1,
 };
 
 /// Where writes are held and there is no other side to give up for: soon, then with patience.
 pub(super) const UNTIL_BACK: Retry = Retry {
     errors: TRANSIENT,
     interval: Duration::from_secs(1),
-    attempts: 4,
-    backoff: 3,
+    max_attempts: 4,
+    backoff_rate: 3,
 };
 
 /// A side that is to get more traffic may still be on its way up.
 pub(super) const UNTIL_HEALTHY: Retry = Retry {
     errors: &["TargetUnhealthy"],
     interval: Duration::from_secs(30),
-    attempts: 4,
-    backoff: 1,
+    max_attempts: 4,
+    backoff_rate: 1,
 };
 
 /// On the way back there is no other side to give up for: each attempt has the fence's whole time.
 pub(super) const UNTIL_DRAINED: Retry = Retry {
     errors: &["FenceTimeout"],
     interval: Duration::from_secs(5),
-    attempts: 3,
-    backoff: 1,
+    max_attempts: 3,
+    backoff_rate: 1,
 };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::call::{Called, PATIENT, QUICK, UNTIL_HEALTHY};
 use super::pace::{Looks, Pace};
 use super::traffic::Traffic;
-use crate::asl::{Branch, DistributedMap, Ended, Flow, Path, Payload, Repeat, Task};
+use crate::asl::{Branch, DistributedMap, Flow, Path, Payload, PollLoop, Task, TerminatedFlow};
 use crate::newtypes::{Concurrency, Percent};
 use crate::terraform::tree::Value;
 
@@ -43,24 +43,24 @@ const FAILURE: &str = "failure";
 impl Migration {
     /// The migration as a flow. Whatever fails is rolled back, and then the execution fails as `RolledBack`;
     /// any other error means that the rollback failed too.
-    pub fn flow(&self) -> Ended {
-        let continued = Path::to(MIGRATION).is_present();
+    pub fn flow(&self) -> TerminatedFlow {
+        let continued = Path::input_field(MIGRATION).is_present();
         let first = Payload::object([("name", Path::EXECUTION_NAME)]).with("part", 1_u8);
-        let begun = Flow::new().set("Begin", MIGRATION, first);
+        let begun = Flow::new().pass("Begin", MIGRATION, first);
         let forward = self
             .replicate()
-            .follow(self.validate())
-            .follow(self.shift(&self.traffic.before))
-            .follow(self.cut_over())
-            .follow(self.shift(&self.traffic.after))
+            .append(self.validate())
+            .append(self.shift(&self.traffic.before))
+            .append(self.cut_over())
+            .append(self.shift(&self.traffic.after))
             .task("Finish", self.patiently("begin_soak"));
         Flow::new()
-            .choose(
+            .choice(
                 "New or continued?",
                 [(continued, Flow::new().into())],
                 begun,
             )
-            .guard(forward, self.roll_back())
+            .catch(forward, self.roll_back())
             .succeed("Migrated")
     }
 
@@ -68,7 +68,7 @@ impl Migration {
         Flow::new()
             .task("Initialize", self.patiently("initialize"))
             .task("Start load", self.patiently("start_full_load"))
-            .repeat(self.look_at_replication(
+            .poll(self.look_at_replication(
                 "Replication",
                 self.pace.replication,
                 self.go_on().into(),
@@ -76,25 +76,25 @@ impl Migration {
     }
 
     /// Looks until the target has caught up.
-    fn look_at_replication(&self, name: &'static str, looks: Looks, exhausted: Branch) -> Repeat {
-        let state = Path::to(REPLICATION).field("state");
+    fn look_at_replication(&self, name: &'static str, looks: Looks, exhausted: Branch) -> PollLoop {
+        let state = Path::input_field(REPLICATION).field("state");
         let look = self
             .patiently("replication_status")
-            .keep(REPLICATION, ["state", "progress", "lag_seconds"]);
-        let failed = Flow::new().raise(
+            .result_path(REPLICATION, ["state", "progress", "lag_seconds"]);
+        let failed = Flow::new().fail(
             format!("{name}: failed"),
             "ReplicationFailed",
             "a replication task failed or has tables in error",
         );
-        Repeat {
+        PollLoop {
             name: name.into(),
             counter: "looks",
             body: Flow::new().task(format!("{name}: look"), look),
             exits: vec![
-                (state.is("caught-up"), Flow::new().into()),
-                (state.is("failed"), failed.into()),
+                (state.equals("caught-up"), Flow::new().into()),
+                (state.equals("failed"), failed.into()),
             ],
-            at_most: looks.at_most,
+            max_iterations: looks.at_most,
             between: Flow::new().wait(format!("{name}: wait"), looks.every),
             exhausted,
         }
@@ -102,24 +102,24 @@ impl Migration {
 
     /// Goes on in a fresh execution, whose history is empty. It goes through what is done already: each
     /// of those operations finds that it is.
-    fn go_on(&self) -> Ended {
+    fn go_on(&self) -> TerminatedFlow {
         let name = execution();
-        let part = Path::to(MIGRATION).field("part");
-        let too_late = Flow::new().raise(
+        let part = Path::input_field(MIGRATION).field("part");
+        let too_late = Flow::new().fail(
             "Replication does not catch up",
             "ReplicationTimeout",
             "the target did not catch up with the source in all the time there was",
         );
         let next = Payload::object([("name", name.clone())])
-            .with("part", Payload::Successor(part.clone()));
-        let start = Task::start(
-            Path::MACHINE,
+            .with("part", Payload::Increment(part.clone()));
+        let start = Task::start_execution(
+            Path::STATE_MACHINE_ID,
             Payload::Format("{}-{}", vec![name, part.clone()]),
             Payload::object([(MIGRATION, next)]),
             SHORT,
         );
         Flow::new()
-            .choose(
+            .choice(
                 "More executions?",
                 [(
                     part.is_at_least(self.pace.executions.get()),
@@ -136,33 +136,33 @@ impl Migration {
             .validation
             .operation("plan", execution())
             .retry([PATIENT])
-            .keep("plan", ["bucket", "key", "chunks"]);
+            .result_path("plan", ["bucket", "key", "chunks"]);
         let compare = self
             .validation
             .with(
                 "compare",
                 // The chunk's own: an item has an execution of its own.
-                Path::to("execution"),
+                Path::input_field("execution"),
                 [("chunk", Path::INPUT.into())],
             )
             .retry([PATIENT])
-            .answer_only();
+            .output_only();
         let compare = DistributedMap {
-            bucket: Path::to("plan").field("bucket"),
-            key: Path::to("plan").field("key"),
-            concurrency: self.comparisons.get(),
-            each: ("Compare chunk", compare),
-            results: self.bucket.clone(),
-            prefix: Payload::Format("validation/{}/results", vec![execution()]),
-            kept: "comparison",
-            retry: Vec::new(),
+            items_bucket: Path::input_field("plan").field("bucket"),
+            items_key: Path::input_field("plan").field("key"),
+            max_concurrency: self.comparisons.get(),
+            item_task: ("Compare chunk", compare),
+            results_bucket: self.bucket.clone(),
+            results_prefix: Payload::Format("validation/{}/results", vec![execution()]),
+            result_field: "comparison",
+            retries: Vec::new(),
         };
-        let results = ("results", Path::to("comparison").into());
+        let results = ("results", Path::input_field("comparison").into());
         let summarize = self
             .validation
             .with("summarize", execution(), [results])
             .retry([PATIENT])
-            .keep("validation", ["consistent", "tables", "rows", "different"]);
+            .result_path("validation", ["consistent", "tables", "rows", "different"]);
         Flow::new()
             .task("Plan validation", plan)
             .map("Compare chunks", compare)
@@ -177,20 +177,20 @@ impl Migration {
                 .with("shift_traffic", execution(), arguments)
                 .retry([PATIENT, UNTIL_HEALTHY]);
             flow.task(format!("Shift to {percent} %"), shift)
-                .repeat(self.watch(format!("Check alarms at {percent} %")))
+                .poll(self.watch(format!("Check alarms at {percent} %")))
         })
     }
 
-    fn watch(&self, name: String) -> Repeat {
+    fn watch(&self, name: String) -> PollLoop {
         let Looks { every, at_most } = self.pace.watch;
-        Repeat {
+        PollLoop {
             body: Flow::new()
                 .wait(format!("{name}: wait"), every)
                 .task(format!("{name}: look"), self.patiently("check_alarms")),
             name: name.into(),
             counter: "looks",
             exits: Vec::new(),
-            at_most,
+            max_iterations: at_most,
             between: Flow::new(),
             exhausted: Flow::new().into(),
         }
@@ -202,7 +202,7 @@ impl Migration {
         let approval = self
             .approval
             .question(question, execution(), self.pace.approval);
-        let behind = Flow::new().raise(
+        let behind = Flow::new().fail(
             "Too far behind for a cutover",
             "ReplicationFailed",
             "the target lags too far behind the source for a cutover",
@@ -210,7 +210,7 @@ impl Migration {
         Flow::new()
             .task("Ask for approval", approval)
             .task("Look at alarms", self.patiently("check_alarms"))
-            .repeat(self.look_at_replication("Lag", self.pace.lag, behind.into()))
+            .poll(self.look_at_replication("Lag", self.pace.lag, behind.into()))
             .task("Fence source", self.quickly("fence_source"))
             .task("Drain", self.quickly("drain_source"))
             .task("Final validation", self.quickly("final_validation"))
@@ -219,10 +219,10 @@ impl Migration {
                 "Start reverse replication",
                 self.patiently("start_reverse_replication"),
             )
-            .repeat(self.watch("Check alarms on target".to_owned()))
+            .poll(self.watch("Check alarms on target".to_owned()))
     }
 
-    fn roll_back(&self) -> Ended {
+    fn roll_back(&self) -> TerminatedFlow {
         let reason = Payload::Format("{} in {}", vec![Flow::error(), Path::EXECUTION_NAME]);
         let request = Payload::object([("reason", reason)]).with("execution", execution());
         let input = Payload::object([(super::rollback::ROLLBACK, request)]);
@@ -230,9 +230,16 @@ impl Migration {
         let why = Payload::object([("text", why)]);
         let within = super::rollback::longest(&self.pace);
         Flow::new()
-            .task("Roll back", Task::run(self.rollback.clone(), input, within))
-            .set("Say why", FAILURE, why)
-            .raise("Rolled back", "RolledBack", Path::to(FAILURE).field("text"))
+            .task(
+                "Roll back",
+                Task::start_execution_sync(self.rollback.clone(), input, within),
+            )
+            .pass("Say why", FAILURE, why)
+            .fail(
+                "Rolled back",
+                "RolledBack",
+                Path::input_field(FAILURE).field("text"),
+            )
     }
 
     fn patiently(&self, operation: &'static str) -> Task {
@@ -250,7 +257,7 @@ impl Migration {
 
 /// What the functions know the migration by: all its executions share it.
 fn execution() -> Path {
-    Path::to(MIGRATION).field("name")
+    Path::input_field(MIGRATION).field("name")
 }
 
 /// Enough for an API call.

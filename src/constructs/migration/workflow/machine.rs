@@ -1,6 +1,6 @@
 //! A state machine with its role and its log.
 
-use crate::asl::{Definition, Ended, MOST_EVENTS};
+use crate::asl::{Definition, MAX_HISTORY_EVENTS, TerminatedFlow};
 use crate::aws;
 use crate::aws::sfn_state_machine::{
     LoggingConfiguration, SfnStateMachineArgs, TracingConfiguration,
@@ -20,7 +20,7 @@ pub(super) struct Plan<'a> {
     pub(super) identity: &'a str,
     /// What its role is for.
     pub(super) description: &'static str,
-    pub(super) flow: Ended,
+    pub(super) flow: TerminatedFlow,
     /// What it may do, beside writing its log and traces.
     pub(super) allowed: Vec<Statement>,
     pub(super) logs_key: Key,
@@ -100,13 +100,13 @@ pub(super) fn executions(
 }
 
 /// The definition's text. What is wrong with it is told by `Tree::finish`.
-fn definition(scope: &mut Scope<'_>, flow: Ended) -> Value<String> {
+fn definition(scope: &mut Scope<'_>, flow: TerminatedFlow) -> Value<String> {
     match Definition::new(flow) {
         Ok(definition) => {
-            let events = definition.most_events();
-            if events > MOST_EVENTS {
+            let events = definition.max_history_events();
+            if events > MAX_HISTORY_EVENTS {
                 scope.report(Diagnostic::error(format!(
-                    "the history of the state machine may have {events} events, {MOST_EVENTS} at most are allowed"
+                    "the history of the state machine may have {events} events, {MAX_HISTORY_EVENTS} at most are allowed"
                 )));
             }
             definition.to_json()

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::call::{Called, PATIENT, UNTIL_BACK, UNTIL_DRAINED};
 use super::pace::Pace;
-use crate::asl::{Ended, Flow, Path, Payload, Repeat, Task};
+use crate::asl::{Flow, Path, Payload, PollLoop, Task, TerminatedFlow};
 
 /// What the rollback works with.
 #[derive(Clone, Debug)]
@@ -26,34 +26,34 @@ const ASSESSMENT: &str = "assessment";
 
 impl Rollback {
     /// The rollback as a flow.
-    pub fn flow(&self) -> Ended {
+    pub fn flow(&self) -> TerminatedFlow {
         let by_hand = Payload::object([("reason", "rolled back by hand")])
             .with("execution", Path::EXECUTION_NAME);
-        let by_hand = Flow::new().set("Started by hand", ROLLBACK, by_hand);
-        let reason = ("reason", Path::to(ROLLBACK).field("reason").into());
+        let by_hand = Flow::new().pass("Started by hand", ROLLBACK, by_hand);
+        let reason = ("reason", Path::input_field(ROLLBACK).field("reason").into());
         let hold = self.cutover.with("hold_traffic", execution(), [reason]);
         // What failed may keep traffic from being held; the way back is not to wait for that.
         let hold = Flow::new().task("Hold traffic", hold.retry([PATIENT]));
         Flow::new()
-            .choose(
+            .choice(
                 "Who started it?",
-                [(Path::to(ROLLBACK).is_present(), Flow::new().into())],
+                [(Path::input_field(ROLLBACK).is_present(), Flow::new().into())],
                 by_hand,
             )
-            .guard(hold, Flow::new())
-            .repeat(self.attempts())
+            .catch(hold, Flow::new())
+            .poll(self.attempts())
             .succeed("Back on the source")
     }
 
     /// Attempts, with a person's decision between two.
-    fn attempts(&self) -> Repeat {
-        let path = Path::to(ASSESSMENT).field("path");
-        let reason = Path::to(ASSESSMENT).field("reason");
+    fn attempts(&self) -> PollLoop {
+        let path = Path::input_field(ASSESSMENT).field("path");
+        let reason = Path::input_field(ASSESSMENT).field("reason");
         let not_yet = Payload::object([("path", "manual")]).with(
             "reason",
             Payload::Format("{}: {}", vec![Flow::error(), Flow::cause()]),
         );
-        let not_yet = Flow::new().set("Not yet back", ASSESSMENT, not_yet);
+        let not_yet = Flow::new().pass("Not yet back", ASSESSMENT, not_yet);
         let question = Payload::Format(
             "The rollback needs you: {}. When that is mended, approve to let it look again.",
             vec![reason],
@@ -61,27 +61,27 @@ impl Rollback {
         let ask = self
             .approval
             .question(question, execution(), self.pace.approval);
-        let given_up = Flow::new().raise(
+        let given_up = Flow::new().fail(
             "Given up",
             "RollbackFailed",
             "after every attempt there was no way back that loses nothing",
         );
-        Repeat {
+        PollLoop {
             name: "Rollback".into(),
             counter: "attempts",
-            body: Flow::new().guard(self.attempt(), not_yet),
-            exits: vec![(!path.is("manual"), Flow::new().into())],
-            at_most: self.pace.rollbacks,
-            between: Flow::new().guard(Flow::new().task("Ask for approval", ask), unasked()),
+            body: Flow::new().catch(self.attempt(), not_yet),
+            exits: vec![(!path.equals("manual"), Flow::new().into())],
+            max_iterations: self.pace.rollbacks,
+            between: Flow::new().catch(Flow::new().task("Ask for approval", ask), unasked()),
             exhausted: given_up.into(),
         }
     }
 
     fn attempt(&self) -> Flow {
-        let path = Path::to(ASSESSMENT).field("path");
+        let path = Path::input_field(ASSESSMENT).field("path");
         let assess = self
             .soon("assess_rollback")
-            .keep(ASSESSMENT, ["path", "reason"]);
+            .result_path(ASSESSMENT, ["path", "reason"]);
         let reverse = Flow::new()
             .task("Fence target", self.soon("fence_target"))
             .task(
@@ -93,19 +93,19 @@ impl Rollback {
                 "Start forward replication",
                 self.patiently("start_forward_replication"),
             );
-        let ask = Flow::new().raise(
+        let ask = Flow::new().fail(
             "No lossless rollback",
             "NoLosslessRollback",
-            Path::to(ASSESSMENT).field("reason"),
+            Path::input_field(ASSESSMENT).field("reason"),
         );
-        let unknown = (!path.is("unfence-source")).and(!path.is("reverse-replication"));
+        let unknown = (!path.equals("unfence-source")).and(!path.equals("reverse-replication"));
         Flow::new()
             .task("Assess", assess)
-            .choose(
+            .choice(
                 "Which way back?",
                 [
                     (unknown, ask.into()),
-                    (path.is("reverse-replication"), reverse.into()),
+                    (path.equals("reverse-replication"), reverse.into()),
                 ],
                 Flow::new().task("Open source", self.soon("unfence_source")),
             )
@@ -130,13 +130,13 @@ impl Rollback {
 /// What becomes of a question without approval: a decision ends the rollback, and where nobody could be
 /// asked it looks again, for what was in the way may be gone.
 fn unasked() -> Flow {
-    let rejected = Flow::new().raise("Rejected", "ApprovalRejected", Flow::cause());
-    let unanswered = Flow::new().raise("Nobody answered", "ApprovalTimeout", Flow::cause());
-    Flow::new().choose(
+    let rejected = Flow::new().fail("Rejected", "ApprovalRejected", Flow::cause());
+    let unanswered = Flow::new().fail("Nobody answered", "ApprovalTimeout", Flow::cause());
+    Flow::new().choice(
         "What came of the question?",
         [
-            (Flow::error().is("ApprovalRejected"), rejected.into()),
-            (Flow::error().is("States.Timeout"), unanswered.into()),
+            (Flow::error().equals("ApprovalRejected"), rejected.into()),
+            (Flow::error().equals("States.Timeout"), unanswered.into()),
         ],
         Flow::new().wait("Wait to look again", UNASKED),
     )
@@ -159,5 +159,5 @@ const STEPS: Duration = Duration::from_hours(6);
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(99_999_999);
 
 fn execution() -> Path {
-    Path::to(ROLLBACK).field("execution")
+    Path::input_field(ROLLBACK).field("execution")
 }
