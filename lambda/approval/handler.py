@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from common import clients, log
-from common.checkpoints import Checkpoints
 from common.clock import Clock
 from common.errors import InvalidEvent, PreconditionFailed
 from common.settings import Variables
+from migration.checkpoints import Checkpoints
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient

@@ -7,10 +7,10 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from common import clients, errors
-from common.checkpoints import Checkpoints
 from common.clock import Clock
 from common.errors import MigrationError, ValidationFailed
 from common.settings import Variables
+from migration.checkpoints import Checkpoints
 
 Call: TypeAlias = "Callable[[str, Mapping[str, Any]], Any]"
 """Calls a function by its ARN with an event, and gives its answer."""

@@ -1,5 +1,5 @@
-"""What the migration's programs share: settings, logs, secrets, parameters, checkpoints, PostgreSQL.
+"""Shared code of all functions: settings, errors, logs, AWS clients, parameters, clock and cache.
 
-Each module is one subject; none keeps state beyond cached clients. A program is its own package plus
-this one in one zip, and imports nothing but the standard library, boto3 and pg8000.
+The other shared packages are `database`, `migration` and `payments`. An archive carries the package of its function and
+the shared modules that it imports. Beyond the standard library these need boto3, pg8000 and PyMySQL only.
 """

@@ -6,41 +6,9 @@ A program's settings class reads them through `Variables`, whose every failure n
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
-from pathlib import Path
 from typing import Any
 
 from common.errors import InvalidSettings
-
-_ROOTS = Path(__file__).parent / "trust"
-
-
-class Tls(Enum):
-    """How a database is reached; `OFF` exists for tests on one machine."""
-
-    VERIFY_FULL = "verify-full"
-    OFF = "off"
-
-
-@dataclass(frozen=True)
-class Trust:
-    """Transport security: every `*.pem` in `roots` is trusted.
-
-    The zip carries the roots of Amazon RDS as `common/trust/rds.pem`; the certificate authority of the
-    on-premises databases is laid beside it.
-    """
-
-    tls: Tls
-    roots: Path
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where a database listens."""
-
-    host: str
-    port: int
-    dbname: str
 
 
 @dataclass(frozen=True)
@@ -91,21 +59,3 @@ class Variables:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise InvalidSettings(f"the environment variable {name} must be a JSON list of strings")
         return tuple(value)
-
-    def trust(self) -> Trust:
-        """TLS (`verify-full` unless TLS says `off`) and TRUST (folder of roots, the package's own by default)."""
-        text = self.values.get("TLS", "") or Tls.VERIFY_FULL.value
-        try:
-            tls = Tls(text.lower())
-        except ValueError:
-            raise InvalidSettings(f"the environment variable TLS is {text!r}, allowed: verify-full, off") from None
-        return Trust(tls, Path(self.optional("TRUST") or _ROOTS))
-
-
-def address(value: Any, where: str) -> Address:
-    """An address out of JSON: `{"host", "port", "dbname"}`."""
-    match value:
-        case {"host": str(host), "port": int(port), "dbname": str(dbname)}:
-            return Address(host, port, dbname)
-        case _:
-            raise InvalidSettings(f"{where} must have host (text), port (number) and dbname (text)")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from common.clock import Deadline
-from common.secrets import Login
-from common.tables import Table
+from database.secrets import Login
+from migration.tables import Table
 
 MARKER_TABLE = "paymig_marker"
 

@@ -7,13 +7,13 @@ from common import log
 from common.clock import Deadline
 from common.errors import DatabaseFailure, FenceTimeout, PreconditionFailed, ReplicationFailed
 from common.parameters import Writer
-from common.replication import Replication
 from cutover import doors, fences
 from cutover.administered import ChangeLog
 from cutover.arrival import arrives
 from cutover.fences import Fence
 from cutover.migration import Exclusive, Migration
 from cutover.ways import Way
+from migration.replication import Replication
 
 FINAL_VALIDATION = "final_validation"
 _MARKERS = 2  # see cutover.administered.Markers

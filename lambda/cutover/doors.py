@@ -5,11 +5,11 @@ Whoever replicates, and whoever administers, is spared: some servers make them m
 
 from collections.abc import Iterator
 
-from common import secrets
 from common.clock import Deadline
-from common.replication import Replication, Side
 from cutover.administered import Administered
 from cutover.migration import Migration
+from database import secrets
+from migration.replication import Replication, Side
 
 
 def shut(

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from common.checkpoints import Checkpoint
 from common.errors import PreconditionFailed
 from common.parameters import Writer
 from cutover.migration import Migration
 from cutover.ways import BACK, FORWARD, Way
+from migration.checkpoints import Checkpoint
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ from functools import partial
 
 from common import log
 from common.errors import ValidationFailed
-from common.replication import Replication, Side
-from common.tables import Table
 from cutover import crossing, fences
 from cutover.follow import forward_task
 from cutover.migration import Migration
 from cutover.ways import FORWARD
-from reading.reader import Reader, hashing
-from reading.shape import Hash, Range, View, agree, is_ordered_alike
+from migration.replication import Replication, Side
+from migration.row_readers.reader import Reader, hashing
+from migration.row_readers.shape import Hash, Range, View, agree, is_ordered_alike
+from migration.tables import Table
 
 _SESSIONS = 4  # on each side: behind the fence nobody else needs the source
 _ROWS_A_SECOND = 250_000  # of one session, a small server's

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from common import log
 from common.errors import PreconditionFailed
 from common.parameters import Writer
-from common.replication import Replication
 from cutover.arrival import arrives
 from cutover.migration import Migration
 from cutover.tasks import Following, TaskState
+from migration.replication import Replication
 
 _ORDER: tuple[Following, ...] = ("failed", "full-load", "lagging", "caught-up")
 _HEARTBEAT_WAIT = 10.0

@@ -1,12 +1,13 @@
 """`initialize`: everything that must be true before the first row is copied."""
 
-from common import log, secrets
+from common import log
 from common.errors import PreconditionFailed
 from common.parameters import Writer
-from common.replication import Replication
 from cutover import doors, schema
 from cutover.follow import HEARTBEAT
 from cutover.migration import Migration
+from database import secrets
+from migration.replication import Replication
 
 
 def initialize(migration: Migration) -> dict[str, int]:

@@ -5,20 +5,22 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from common import clients, secrets
-from common.checkpoints import Checkpoints
+from common import clients
 from common.clock import Clock
 from common.errors import PreconditionFailed
 from common.parameters import Parameters, Writer
-from common.replication import Side
-from common.secrets import Login
-from common.settings import Address, Trust
 from cutover import mysql, postgresql
 from cutover.administered import Administered, Server
 from cutover.settings import Settings
 from cutover.tasks import ReplicationTasks
-from reading.reader import Reader
-from reading.readers import open_reader
+from database import secrets
+from database.address import Address
+from database.secrets import Login
+from database.tls import Trust
+from migration.checkpoints import Checkpoints
+from migration.replication import Side
+from migration.row_readers.open import open_reader
+from migration.row_readers.reader import Reader
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient

@@ -4,15 +4,16 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TypeVar
 
-from common import log, secrets
+from common import log
 from common.errors import MigrationError, ValidationFailed
 from common.parameters import Writer
-from common.replication import Replication, Side
 from cutover import doors, schema
 from cutover.administered import Administered
 from cutover.follow import forward_task
 from cutover.migration import Migration
 from cutover.tasks import TaskState
+from database import secrets
+from migration.replication import Replication, Side
 
 T = TypeVar("T")
 

@@ -3,12 +3,12 @@
 from common import log
 from common.errors import MigrationError, PreconditionFailed
 from common.parameters import Writer
-from common.replication import Replication
 from cutover import crossing, doors, fences
 from cutover.arrival import arrives
 from cutover.fences import Fence
 from cutover.migration import Exclusive, Migration
 from cutover.ways import BACK, FORWARD
+from migration.replication import Replication
 
 UNFENCE_SOURCE, REVERSE_REPLICATION, MANUAL = "unfence-source", "reverse-replication", "manual"
 _LAG = 10.0  # seconds that the reverse task may be behind

@@ -4,8 +4,8 @@ DMS makes no secondary indexes, foreign keys or identities, and follows updates 
 """
 
 from common.errors import SchemaMismatch
-from common.tables import Table
 from cutover.administered import Administered, Facts
+from migration.tables import Table
 
 _SHOWN = 20
 

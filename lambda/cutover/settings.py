@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from common.errors import InvalidSettings
-from common.replication import Replication, replications
-from common.settings import Trust, Variables
+from common.settings import Variables
+from database.tls import Trust, parse_trust
+from migration.replication import Replication, replications
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def parse(environment: Mapping[str, str]) -> Settings:
         listener=_listener(variables),
         namespace=variables.optional("NAMESPACE") or "Payment/Migration",
         replications=tuple(_movable(replication) for replication in replications(variables)),
-        trust=variables.trust(),
+        trust=parse_trust(variables),
     )
 
 

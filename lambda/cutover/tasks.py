@@ -6,10 +6,11 @@ Start types are DMS's own words (API reference, StartReplicationTask).
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from common import log, tasks
+from common import log
 from common.clock import Clock
 from common.errors import ReplicationFailed
-from common.tasks import Statistics, TaskState
+from migration import dms
+from migration.dms import Statistics, TaskState
 
 __all__ = ["Following", "ReplicationTasks", "Statistics", "TaskState"]
 
@@ -26,7 +27,7 @@ class ReplicationTasks:
 
     def state(self, arn: str) -> TaskState:
         """The task's state now."""
-        return tasks.state(self.client, arn)
+        return dms.state(self.client, arn)
 
     def start(self, arn: str, position: str | None = None) -> None:
         """Start from the beginning, or from `position`: an LSN of the endpoint's slot, or a place in the binary log."""
@@ -56,7 +57,7 @@ class ReplicationTasks:
 
     def statistics(self, arn: str) -> Statistics:
         """The table statistics of a task, added up."""
-        return tasks.statistics(self.client, arn)
+        return dms.statistics(self.client, arn)
 
 
 Following = Literal["full-load", "lagging", "caught-up", "failed"]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from common.parameters import Writer
-from common.replication import Replication, Side
+from migration.replication import Replication, Side
 
 
 @dataclass(frozen=True)

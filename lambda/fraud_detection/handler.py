@@ -18,15 +18,15 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from common import clients, log
-from common.cached import Cached
+from common.cache import Cached
 from common.clock import Clock
 from common.errors import InvalidEvent
 from common.parameters import Parameters
-from common.payments import LIMITS, LIMITS_KEPT, LIMITS_YOUNG, Limits, parse_limits
-from common.pipeline import HEALTHY, Order, Verdict, action, order_from_json, verdict_to_json
 from common.settings import Variables
-from common.transactions import Table, Transaction
 from fraud_detection.rules import HISTORY, MOST, Case, Thresholds, judge, parse_thresholds
+from payments.messages import HEALTHY, Order, Verdict, action, order_from_json, verdict_to_json
+from payments.payment import LIMITS, LIMITS_KEPT, LIMITS_YOUNG, Limits, parse_limits
+from payments.transactions import Table, Transaction
 
 THRESHOLDS = ("fraud/block-above", "fraud/review-above")
 """The parameters that `parse_thresholds` takes."""

@@ -11,8 +11,8 @@ from math import prod
 from statistics import median
 from typing import Final, TypeAlias
 
-from common.pipeline import Decision, Order, Reason, Verdict
-from common.transactions import Status, Transaction, instrument
+from payments.messages import Decision, Order, Reason, Verdict
+from payments.transactions import Status, Transaction, instrument
 
 HISTORY: Final = timedelta(days=30)
 """How far back a customer's history is looked at."""

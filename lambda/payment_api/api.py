@@ -7,13 +7,13 @@ from typing import Final
 from uuid import UUID
 
 from common import log
-from common.cached import Cached
+from common.cache import Cached
 from common.errors import Unavailable
-from common.http import Request, Response, problem
-from common.payments import Limits, Payment, parse_idempotency_key, parse_members, parse_payment, payment_to_json
-from common.routes import current, principal
-from common.writer import WriterDatabase
 from payment_api import store
+from payments.http import Request, Response, problem
+from payments.payment import Limits, Payment, parse_idempotency_key, parse_members, parse_payment, payment_to_json
+from payments.routes import current, principal
+from payments.writer import WriterDatabase
 
 _MEMBERS: Final = frozenset({"amount", "currency", "token"})
 

@@ -12,14 +12,14 @@ from typing import Any
 from uuid import uuid4
 
 from common import clients
-from common.cached import Cached
-from common.http import serve
+from common.cache import Cached
 from common.parameters import Parameters
-from common.payments import LIMITS, LIMITS_KEPT, LIMITS_YOUNG, parse_limits
-from common.routes import respond
 from common.settings import Variables
-from common.sides import parse_sides, writer_database
 from payment_api.api import Api
+from payments.http import serve
+from payments.payment import LIMITS, LIMITS_KEPT, LIMITS_YOUNG, parse_limits
+from payments.routes import respond
+from payments.writer_settings import parse_sides, writer_database
 
 
 def handle(event: Mapping[str, Any], _context: object) -> dict[str, object]:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import Enum
 from uuid import UUID
 
-from common.database import Database, Row
-from common.payments import Payment, PaymentRequest
+from database.postgresql import Database, Row
+from payments.payment import Payment, PaymentRequest
 
 
 class Refusal(Enum):

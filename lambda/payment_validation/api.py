@@ -7,19 +7,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from common import log
-from common.cached import Cached
+from common.cache import Cached
 from common.errors import InvalidEvent, Unavailable
-from common.http import Request, Response, problem
-from common.payments import (
-    Limits,
-    Payment,
-    parse_customer,
-    parse_idempotency_key,
-    parse_members,
-    parse_payment,
-    payment_to_json,
-)
-from common.pipeline import (
+from payment_validation.calls import Callee, NoAnswer
+from payments.http import Request, Response, problem
+from payments.messages import (
     HEALTH,
     Order,
     Verdict,
@@ -28,8 +20,16 @@ from common.pipeline import (
     verdict_from_json,
     verdict_to_json,
 )
-from common.routes import current, principal
-from payment_validation.calls import Callee, NoAnswer
+from payments.payment import (
+    Limits,
+    Payment,
+    parse_customer,
+    parse_idempotency_key,
+    parse_members,
+    parse_payment,
+    payment_to_json,
+)
+from payments.routes import current, principal
 
 _MEMBERS: Final = frozenset({"amount", "currency", "customer_id", "token"})
 

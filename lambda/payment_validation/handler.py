@@ -14,14 +14,14 @@ from functools import cache
 from typing import Any, Protocol
 
 from common import clients
-from common.cached import Cached
-from common.http import serve
+from common.cache import Cached
 from common.parameters import Parameters
-from common.payments import LIMITS, LIMITS_KEPT, LIMITS_YOUNG, Limits, parse_limits
-from common.routes import respond
 from common.settings import Variables
 from payment_validation.api import Api
 from payment_validation.calls import Callee, qualifier_of
+from payments.http import serve
+from payments.payment import LIMITS, LIMITS_KEPT, LIMITS_YOUNG, Limits, parse_limits
+from payments.routes import respond
 
 JUDGING = 3.0
 """Seconds that fraud detection may take."""

@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
-from common.secrets import Login
-from common.settings import Address
+from database.address import Address
+from database.secrets import Login
 
 STATEMENT = 10.0
 """Seconds of a statement, at most."""

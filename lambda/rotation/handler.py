@@ -12,7 +12,9 @@ from typing import Any
 
 from common import clients, log
 from common.parameters import Parameters
-from common.settings import Address, Trust, Variables
+from common.settings import Variables
+from database.address import Address
+from database.tls import Trust, parse_trust
 from rotation.engine import Engine
 from rotation.errors import RotationFailed
 from rotation.hold import Hold, RollbackWindow, parse_window
@@ -39,7 +41,7 @@ def parse_settings(variables: Variables) -> Settings:
         parse_databases(variables),
         variables.optional("PARAMETERS"),
         parse_window(variables.optional("ROLLBACK_WINDOW")),
-        variables.trust(),
+        parse_trust(variables),
     )
 
 

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from common.errors import PlaceholderSecret
-from common.secrets import Login, alternate, original
-from common.settings import Address
+from database.address import Address
+from database.secrets import Login, alternate, original
 from rotation.engine import Engine
 from rotation.errors import InvalidSecret, RotationFailed
 from rotation.logins import DatabaseLogin, EngineName, parse_database_login

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from common.errors import InvalidSettings
-from common.secrets import Login, parse_login
-from common.settings import Address, Variables, address
+from common.settings import Variables
+from database.address import Address, parse_address
+from database.secrets import Login, parse_login
 from rotation.errors import InvalidSecret
 from rotation.versions import Value
 
@@ -53,7 +54,7 @@ def parse_databases(variables: Variables) -> Mapping[str, Address]:
     content = variables.json("DATABASES")
     if not isinstance(content, dict):
         raise InvalidSettings("the environment variable DATABASES must be a JSON object by the secrets' ARNs")
-    return {secret: address(value, f"DATABASES[{secret!r}]") for secret, value in content.items()}
+    return {secret: parse_address(value, f"DATABASES[{secret!r}]") for secret, value in content.items()}
 
 
 def parse_database_login(value: Value, secret: str, databases: Mapping[str, Address]) -> DatabaseLogin:
@@ -62,7 +63,7 @@ def parse_database_login(value: Value, secret: str, databases: Mapping[str, Addr
     if engine not in _ENGINES:
         raise InvalidSecret(f"the secret {secret} has the engine {engine!r}, allowed: {', '.join(_ENGINES)}")
     if "host" in value:
-        where = address(value, f"the secret {secret}")
+        where = parse_address(value, f"the secret {secret}")
     elif secret in databases:
         where = databases[secret]
     else:

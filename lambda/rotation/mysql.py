@@ -6,9 +6,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 from common.errors import DatabaseFailure
-from common.mysql import Session, connect
-from common.secrets import Login
-from common.settings import Address, Trust
+from database.address import Address
+from database.mysql import Session, connect
+from database.secrets import Login
+from database.tls import Trust
 from rotation.engine import LOGIN_REFUSED, NOT_PERMITTED, STATEMENT
 from rotation.errors import RotationFailed
 

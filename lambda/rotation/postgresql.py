@@ -3,10 +3,11 @@
 import secrets
 from dataclasses import dataclass
 
-from common.database import Database, connect, identifier, literal
 from common.errors import DatabaseFailure
-from common.secrets import Login
-from common.settings import Address, Trust
+from database.address import Address
+from database.postgresql import Database, connect, identifier, literal
+from database.secrets import Login
+from database.tls import Trust
 from rotation import verifier
 from rotation.engine import LOGIN_REFUSED, NOT_PERMITTED, STATEMENT
 from rotation.errors import RotationFailed

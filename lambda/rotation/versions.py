@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from common import secrets
 from common.errors import InvalidEvent
+from database import secrets
 from rotation.errors import InvalidSecret, RotationFailed
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import ClientError
 
-from common.pipeline import verdict_to_json
-from common.transactions import Transaction
+from payments.messages import verdict_to_json
+from payments.transactions import Transaction
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -16,10 +16,10 @@ from datetime import datetime
 from enum import Enum
 
 from common import log
-from common.payments import Payment
-from common.pipeline import Order, Verdict
-from common.transactions import BECOMES, Status, Table, Transaction, begin, request
-from common.writer import WriterDatabase
+from payments.messages import Order, Verdict
+from payments.payment import Payment
+from payments.transactions import BECOMES, Status, Table, Transaction, begin, request
+from payments.writer import WriterDatabase
 from transaction_processing import record
 from transaction_processing.audit import Audit
 

@@ -24,11 +24,11 @@ from common import clients, log
 from common.clock import Clock
 from common.errors import InvalidEvent, Unavailable
 from common.parameters import Parameters
-from common.payments import Payment, payment_to_json
-from common.pipeline import HEALTHY, action, order_from_json, verdict_from_json
 from common.settings import Variables
-from common.sides import parse_sides, writer_database
-from common.transactions import Table
+from payments.messages import HEALTHY, action, order_from_json, verdict_from_json
+from payments.payment import Payment, payment_to_json
+from payments.transactions import Table
+from payments.writer_settings import parse_sides, writer_database
 from transaction_processing import record
 from transaction_processing.audit import Audit
 from transaction_processing.booking import Booking, Refusal, told

@@ -1,8 +1,8 @@
 """Payments in the database, in the table of `schema.sql`."""
 
-from common.database import Database
-from common.pipeline import Order
-from common.transactions import Status, Transaction
+from database.postgresql import Database
+from payments.messages import Order
+from payments.transactions import Status, Transaction
 
 _INSERT = """
 insert into payment (id, principal, idempotency_key, amount, currency, token, status, created_at)

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from typing import Any, TypeAlias
 
-from common import clients, log, tasks
+from common import clients, log
 from common.errors import InvalidEvent
 from common.parameters import Parameters, Writer
-from common.replication import Replication
-from reading.shape import Shape
+from migration import dms
+from migration.replication import Replication
+from migration.row_readers.shape import Shape
 from validation.settings import Validation
 
 _SHOWN = 100
@@ -101,16 +102,16 @@ def _behind(name: str, here: int | None, there: int | None) -> str | None:
 def _replication(validation: Validation, replication: Replication) -> Told:
     """What DMS's own validation says of the task that carries rows to the target."""
     arns = (replication.tasks.forward, replication.tasks.load)
-    states = [tasks.state(validation.dms, arn) for arn in arns]
+    states = [dms.state(validation.dms, arn) for arn in arns]
     task = next((state for state in states if not state.never_ran), None)
     if task is None:
         return [], ["no replication task has run yet"]
-    found = tasks.statistics(validation.dms, task.arn)
+    found = dms.statistics(validation.dms, task.arn)
     for _ in range(validation.looks):
         if not found.validation_pending:
             break
         validation.clock.sleep(validation.lag)
-        found = tasks.statistics(validation.dms, task.arn)
+        found = dms.statistics(validation.dms, task.arn)
     findings = [f"{table} is in error" for table in found.errored]
     for count, what in ((found.validation_failed, "failed"), (found.validation_suspended, "are suspended")):
         if count:

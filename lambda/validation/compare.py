@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 
 from common import log
 from common.errors import SchemaMismatch
-from common.tables import Table
-from reading.reader import MOST_BUCKETS, Reader, Values, hashing
-from reading.shape import Hashes, Key, Range, View, agree
+from migration.row_readers.reader import MOST_BUCKETS, Reader, Values, hashing
+from migration.row_readers.shape import Hashes, Key, Range, View, agree
+from migration.tables import Table
 from validation import checks, evidence
 from validation.plan import span_of
 from validation.settings import Validation
@@ -50,7 +50,7 @@ def compare(validation: Validation, item: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Half:
-    """One side of a table: its session and its reading."""
+    """One side of a table: its session and how it is read."""
 
     reader: Reader
     view: View

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from common import secrets
-from reading.shape import Key
+from database import secrets
+from migration.row_readers.shape import Key
 from validation.settings import Validation, folder
 
 _SHOWN = 20

@@ -10,9 +10,9 @@ from typing import Any
 
 from common import log
 from common.errors import InvalidEvent
-from common.replication import Replication
-from common.tables import Table
-from reading.shape import Key, Range
+from migration.replication import Replication
+from migration.row_readers.shape import Key, Range
+from migration.tables import Table
 from validation.checks import CHECKS
 from validation.settings import Limits, Validation, folder
 

@@ -6,14 +6,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from common import clients, secrets
-from common.checkpoints import Checkpoints
+from common import clients
 from common.clock import Clock
 from common.errors import DatabaseFailure, InvalidEvent
-from common.replication import Replication, Side, replications
-from common.settings import Trust, Variables
-from reading.reader import Reader
-from reading.readers import open_reader
+from common.settings import Variables
+from database import secrets
+from database.tls import Trust, parse_trust
+from migration.checkpoints import Checkpoints
+from migration.replication import Replication, Side, replications
+from migration.row_readers.open import open_reader
+from migration.row_readers.reader import Reader
 
 if TYPE_CHECKING:
     from mypy_boto3_dms import DatabaseMigrationServiceClient
@@ -105,7 +107,7 @@ def build(environment: Mapping[str, str], clock: Clock | None = None) -> Validat
     clock = clock or Clock()
     return Validation(
         replications=replications(variables),
-        trust=variables.trust(),
+        trust=parse_trust(variables),
         namespace=variables.optional("NAMESPACE") or "Payment/Migration",
         parameters=variables.optional("PARAMETERS"),
         hash_key_secret=variables.required("HASH_KEY_SECRET"),

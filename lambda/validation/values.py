@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 
-from reading.reader import Reader, Values
-from reading.shape import Compared, Family, Key, View
+from migration.row_readers.reader import Reader, Values
+from migration.row_readers.shape import Compared, Family, Key, View
 
 Both: TypeAlias = Callable[[Callable[[Reader, View], Any]], tuple[Any, Any]]
 """Asks both sides the same."""

@@ -1,5 +1,6 @@
 //! Deployment packages as zip files.
 
+use std::collections::BTreeSet;
 use std::io::{Cursor, Write as _};
 
 use base64::Engine as _;
@@ -8,9 +9,9 @@ use sha2::{Digest as _, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use super::Program;
+use super::{Program, imports};
 
-/// A zip file of a program and the packages that it shares.
+/// A zip file of a program and the shared modules that it imports.
 ///
 /// The same files give the same bytes on every machine. They are sorted, and stored without compression, so that no
 /// version of a compressor redeploys a function. Each has the first time stamp of the format, 1 January 1980.
@@ -25,7 +26,7 @@ pub(super) static SOURCE_FILES: &[(&str, &[u8])] =
     &include!(concat!(env!("OUT_DIR"), "/lambda_files.rs"));
 
 /// The folder of certificate authorities that programs trust.
-const CA_FOLDER: &str = "common/trust";
+const CA_FOLDER: &str = "database/ca";
 /// File permissions: Lambda reads the files as a user of its own.
 const WORLD_READABLE: u32 = 0o644;
 
@@ -37,14 +38,10 @@ impl DeploymentPackage {
         program: Program,
         ca_certificates: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Self {
-        let shared = program.shared_packages().iter();
-        let folders: Vec<&str> = shared
-            .map(|package| package.folder())
-            .chain([program.package()])
-            .collect();
+        let paths = source_paths(program);
         let sources = SOURCE_FILES
             .iter()
-            .filter(|(path, _)| folders.contains(&top_folder(path)))
+            .filter(|(path, _)| paths.contains(path))
             .map(|(path, content)| ((*path).to_owned(), *content));
         let certificates = ca_certificates
             .into_iter()
@@ -91,6 +88,22 @@ impl DeploymentPackage {
     }
 }
 
+/// The files of `program`: its own package, the modules that it imports from shared packages, and the certificate
+/// authorities of Amazon RDS if it uses databases.
+fn source_paths(program: Program) -> BTreeSet<&'static str> {
+    let paths = || SOURCE_FILES.iter().map(|(path, _)| *path);
+    let own = paths().filter(|path| top_folder(path) == program.package());
+    let certificates =
+        paths().filter(|path| program.uses_databases() && path.starts_with(CA_FOLDER));
+    imports::closure(own.chain(certificates), &paths().collect(), content)
+}
+
+/// The content of a file of `lambda/`.
+fn content(path: &str) -> &'static [u8] {
+    let file = SOURCE_FILES.iter().find(|(known, _)| *known == path);
+    file.map_or(&[], |(_, content)| content)
+}
+
 /// The first component of a path in `lambda/`: the package that the file belongs to.
 fn top_folder(path: &str) -> &str {
     path.split_once('/').map_or(path, |(folder, _)| folder)
@@ -98,8 +111,6 @@ fn top_folder(path: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     #[test]
@@ -126,30 +137,22 @@ mod tests {
     }
 
     #[test]
-    fn shared_packages_are_those_that_the_program_imports() {
-        for program in Program::ALL {
-            let handler = format!("{}/handler.py", program.package());
-            let mut imported: BTreeSet<&str> = reachable_files(&handler)
-                .into_iter()
-                .map(top_folder)
-                .collect();
-            imported.remove(program.package());
-            let shared = program.shared_packages().iter();
-            let declared: BTreeSet<&str> = shared.map(|package| package.folder()).collect();
-            assert_eq!(declared, imported, "{program:?}");
-        }
+    fn shared_modules_come_with_the_programs_that_import_them() {
+        let holds = |program: Program, path: &str| source_paths(program).contains(path);
+        assert!(holds(Program::Approval, "migration/checkpoints.py"));
+        assert!(!holds(Program::Approval, "migration/replication.py"));
+        assert!(holds(Program::FraudDetection, "payments/transactions.py"));
+        assert!(!holds(Program::FraudDetection, "payments/writer.py"));
+        assert!(!holds(Program::Cutover, "payments/payment.py"));
     }
 
     #[test]
     fn drivers_come_with_the_programs_that_import_them() {
         for program in Program::ALL {
-            let handler = format!("{}/handler.py", program.package());
-            let imports_drivers = reachable_files(&handler).into_iter().any(|path| {
-                imported_modules(path)
-                    .iter()
-                    .any(|module| ["pg8000", "pymysql"].contains(&module[0].as_str()))
-            });
-            assert_eq!(program.uses_databases(), imports_drivers, "{program:?}");
+            let imports_driver = ["database/postgresql.py", "database/mysql.py"]
+                .iter()
+                .any(|path| source_paths(program).contains(path));
+            assert_eq!(program.uses_databases(), imports_driver, "{program:?}");
         }
     }
 
@@ -159,71 +162,9 @@ mod tests {
             let package = DeploymentPackage::new(program, [("source-payments", "PEM")]);
             package
                 .paths()
-                .any(|path| path == "common/trust/source-payments.pem")
+                .any(|path| path == "database/ca/source-payments.pem")
         };
         assert!(holds_certificate(Program::Cutover));
         assert!(!holds_certificate(Program::Authorizer));
-    }
-
-    /// The files of `lambda/` that Python loads with `file`.
-    fn reachable_files(file: &str) -> BTreeSet<&'static str> {
-        let mut pending = vec![find(file).unwrap()];
-        let mut reached = BTreeSet::new();
-        while let Some(path) = pending.pop() {
-            if reached.insert(path) {
-                for module in imported_modules(path) {
-                    pending.extend(files_of_module(&module));
-                }
-            }
-        }
-        reached
-    }
-
-    /// The modules that `path` imports. `from a import b` gives `a.b`: `b` may be a module.
-    fn imported_modules(path: &str) -> Vec<Vec<String>> {
-        let (_, content) = SOURCE_FILES.iter().find(|(name, _)| *name == path).unwrap();
-        let source = std::str::from_utf8(content).unwrap();
-        let mut modules = Vec::new();
-        let mut lines = source.lines().map(str::trim);
-        while let Some(line) = lines.next() {
-            if let Some(names) = line.strip_prefix("import ") {
-                modules.extend(names.split(',').map(|name| components(name).collect()));
-            } else if let Some((module, names)) = line
-                .strip_prefix("from ")
-                .and_then(|rest| rest.split_once(" import "))
-            {
-                let mut names = names.to_owned();
-                while names.starts_with('(') && !names.contains(')') {
-                    names.push_str(lines.next().unwrap());
-                }
-                let names = names.trim_matches(['(', ')']).split(',');
-                modules.extend(
-                    names
-                        .filter(|name| !name.trim().is_empty())
-                        .map(|name| components(module).chain(components(name)).collect()),
-                );
-            }
-        }
-        modules
-    }
-
-    /// The components of a module's name, without the alias that follows it.
-    fn components(name: &str) -> impl Iterator<Item = String> {
-        let name = name.split_whitespace().next().unwrap_or_default();
-        name.split('.').map(str::to_owned)
-    }
-
-    /// The files that Python loads for a module: its own, and those of the packages around it.
-    fn files_of_module(module: &[String]) -> Vec<&'static str> {
-        let prefixes = (1..=module.len()).map(|length| module[..length].join("/"));
-        prefixes
-            .flat_map(|prefix| [format!("{prefix}.py"), format!("{prefix}/__init__.py")])
-            .filter_map(|file| find(&file))
-            .collect()
-    }
-
-    fn find(file: &str) -> Option<&'static str> {
-        let mut paths = SOURCE_FILES.iter().map(|(path, _)| *path);
-        paths.find(|path| *path == file)
     }
 }

@@ -1,9 +1,9 @@
 //! Deployment packages of the Lambda functions: the programs of `lambda/` as deterministic zip files.
 
 mod deployment_package;
+mod imports;
 mod program;
 mod required_actions;
-mod shared_package;
 
 pub use deployment_package::DeploymentPackage;
 pub use program::Program;

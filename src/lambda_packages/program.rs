@@ -1,6 +1,5 @@
 //! The programs of `lambda/`.
 
-use super::shared_package::SharedPackage;
 use crate::config::PaymentProgram;
 
 /// A program of the folder `lambda/`.
@@ -82,25 +81,6 @@ impl Program {
             | Self::FraudDetection
             | Self::PaymentValidation
             | Self::Withdrawal => false,
-        }
-    }
-
-    /// The packages that it shares with other programs, directly or through another shared package.
-    ///
-    /// A test compares them with the `import` lines.
-    pub(super) fn shared_packages(self) -> &'static [SharedPackage] {
-        use SharedPackage::{Common, Reading};
-        match self {
-            Self::Approval
-            | Self::Authorizer
-            | Self::Checks
-            | Self::FraudDetection
-            | Self::PaymentApi
-            | Self::PaymentValidation
-            | Self::Rotation
-            | Self::TransactionProcessing
-            | Self::Withdrawal => &[Common],
-            Self::Cutover | Self::Validation => &[Common, Reading],
         }
     }
 }

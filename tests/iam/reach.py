@@ -3,8 +3,8 @@
 from iam.clients import Call
 from iam.references import References
 
-SHARED = ("common", "reading")
-"""The packages that functions have beside their own (`src/programs`, which tests that each has what it imports)."""
+SHARED = ("common", "database", "migration", "payments")
+"""The packages that functions have beside their own (`src/lambda_packages` packs the modules of them that a function imports)."""
 
 
 def calls(references: References, handler: str) -> set[Call]:

@@ -3,9 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from common.mysql import connect
-from common.secrets import Login
-from common.settings import Address, Trust
 from cutover.administered import Administered
 from cutover.mysql.accounts import Accounts
 from cutover.mysql.binlog import BinaryLog
@@ -13,13 +10,17 @@ from cutover.mysql.counters import Counters
 from cutover.mysql.markers import Markers
 from cutover.mysql.schema import Schema
 from cutover.mysql.server import Server
+from database.address import Address
+from database.mysql import connect
+from database.secrets import Login
+from database.tls import Trust
 
 _IDLE = 120  # seconds; no step leaves a session alone for longer
 
 
 @contextmanager
 def administer(address: Address, login: Login, trust: Trust, timeout: float) -> Iterator[Administered]:
-    """A session of an administrator, with the `timeout` (seconds) of `common.mysql`."""
+    """A session of an administrator, with the `timeout` (seconds) of `database.mysql`."""
     with connect(address, login, trust, timeout=timeout) as session:
         # A function that is gone must not hold its locks for hours.
         session.rows("set session wait_timeout = %s", _IDLE)

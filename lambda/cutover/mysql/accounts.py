@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from common.clock import Deadline
 from common.errors import DatabaseFailure, FenceTimeout, PreconditionFailed
-from common.mysql import Session, identifier
-from common.secrets import Login, clone
-from common.tables import Table, schemas
 from cutover.mysql.rights import sees_all_sessions
 from cutover.mysql.server import has_procedure
+from database.mysql import Session, identifier
+from database.secrets import Login, clone
+from migration.tables import Table, schemas
 
 _ANYWHERE = "%"
 _GONE = "42704"  # the session ended by itself

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from common.mysql import Session
 from cutover.administered import MARKER_TABLE
 from cutover.mysql.server import has_procedure
+from database.mysql import Session
 
 _KEPT = 72  # hours: a weekend
 _DAY = 86_400

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from common.mysql import Session, identifier
-from common.tables import Table
 from cutover.administered import Position
-from reading.mysql import counters
+from database.mysql import Session, identifier
+from migration.row_readers.mysql import counters
+from migration.tables import Table
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from common.mysql import Session
 from cutover.administered import MARKER_TABLE
 from cutover.mysql.accounts import hosts
+from database.mysql import Session
 
 _EXISTS = "select count(*) from information_schema.tables where table_schema = database() and table_name = %s"
 _CREATE = f"""

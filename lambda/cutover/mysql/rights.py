@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from common.errors import DatabaseFailure
-from common.mysql import Session, identifier
 from cutover.mysql.server import has_procedure
+from database.mysql import Session, identifier
 
 _GRANT = re.compile(r"GRANT (?P<what>.*) ON (?P<place>\S+) TO ", re.DOTALL)
 

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from common.mysql import Session, identifier
-from common.tables import Table, rows_of, schemas
 from cutover.administered import Facts, large
 from cutover.facts import FactSheet
 from cutover.mysql import rights
-from reading.mysql import MySql, without_width
+from database.mysql import Session, identifier
+from migration.row_readers.mysql import MySql, without_width
+from migration.tables import Table, rows_of, schemas
 
 # MySQL 8.0.30 calls the same by another name.
 _THREE_BYTES = re.compile(r"^utf8_")

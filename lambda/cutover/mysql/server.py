@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from common.mysql import Session
+from database.mysql import Session
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from common.database import connect
-from common.secrets import Login
-from common.settings import Address, Trust
 from cutover.administered import Administered
 from cutover.postgresql.accounts import Accounts
 from cutover.postgresql.markers import Markers
@@ -13,6 +10,10 @@ from cutover.postgresql.schema import Schema
 from cutover.postgresql.sequences import Sequences
 from cutover.postgresql.server import Server
 from cutover.postgresql.slots import Slots
+from database.address import Address
+from database.postgresql import connect
+from database.secrets import Login
+from database.tls import Trust
 
 
 @contextmanager

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from common.clock import Deadline
-from common.database import Database, identifier
 from common.errors import FenceTimeout, PreconditionFailed
-from common.secrets import Login
-from common.tables import Table
 from cutover.postgresql import users
+from database.postgresql import Database, identifier
+from database.secrets import Login
+from migration.tables import Table
 
 # The administrators that serve the migration itself are members of the application's role on some servers
 # (PostgreSQL 16 makes the creator of a role a member): locking them out would lock out the way back.

@@ -6,9 +6,9 @@ PostgreSQL"; PostgreSQL, "Logical Replication", "Restrictions".
 
 from collections.abc import Callable, Iterator
 
-from common.database import Database
-from common.tables import Table, rows_of, schemas
 from cutover.administered import large
+from database.postgresql import Database
+from migration.tables import Table, rows_of, schemas
 
 _COLUMN = """
 select n.nspname::text, c.relname::text, a.attname::text

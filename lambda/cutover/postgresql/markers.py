@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from common.database import Database, identifier
 from cutover.administered import MARKER_TABLE
+from database.postgresql import Database, identifier
 
 _MAY_WRITE = f"""
 select bool_and(has_table_privilege(:user, 'public.{MARKER_TABLE}', privilege))

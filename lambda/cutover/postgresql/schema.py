@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from common.database import Database, Row
-from common.tables import Table, rows_of, schemas, tables
 from cutover.administered import Facts
 from cutover.facts import FactSheet
 from cutover.postgresql.hindrances import hindrances
+from database.postgresql import Database, Row
+from migration.tables import Table, rows_of, schemas, tables
 
 _COLUMNS = """
 select n.nspname::text, c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod),

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from common.database import Database, identifier
-from common.tables import Table, schemas
 from cutover.administered import Position
+from database.postgresql import Database, identifier
+from migration.tables import Table, schemas
 
 _NAMES = """
 select n.nspname::text, c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from common.database import Database
+from database.postgresql import Database
 
 _LOCK = 7_089_334_211  # any number that nothing else in these databases locks
 _MAJOR = "select current_setting('server_version_num')::int / 10000"

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from common import log
-from common.database import Database
 from cutover.administered import MARKER_TABLE
+from database.postgresql import Database
 
 _PLUGIN = "test_decoding"  # DMS's default for PostgreSQL sources; needs no extension
 _CREATE = "select lsn::text from pg_create_logical_replication_slot(cast(:slot as name), cast(:plugin as name))"

@@ -1,10 +1,10 @@
 """The users of the migration on PostgreSQL: made and granted by `initialize`, twice with the same end."""
 
 from common import log
-from common.database import Database, identifier, literal
 from common.errors import DatabaseFailure
-from common.secrets import Login
-from common.tables import Table, schemas
+from database.postgresql import Database, identifier, literal
+from database.secrets import Login
+from migration.tables import Table, schemas
 
 _SYNTAX, _DENIED = "42601", "42501"  # SQLSTATE
 

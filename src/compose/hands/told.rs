@@ -59,7 +59,7 @@ impl Composer<'_> {
         topic.map_or_else(|| "".into(), |topic| topic.arn())
     }
 
-    /// One replication as the programs read it (`lambda/common/replication.py`).
+    /// One replication as the programs read it (`lambda/migration/replication.py`).
     fn replication_of(&self, name: &Ref<ReplicationConfig>, on: On<'_>) -> Value<Any> {
         let section = Entry::of(&self.stack.replication, name);
         let replicated = on.replications.get(name);

@@ -128,7 +128,7 @@ fn stores(
     }
 }
 
-/// The table of transactions, as `lambda/common/transactions.py` reads and writes it.
+/// The table of transactions, as `lambda/payments/transactions.py` reads and writes it.
 fn transactions(table: &Table, name: &Ref<Table>, found: &mut Vec<Diagnostic>) {
     let route = Named::<Table>::route(name.name());
     if table.hash_key != "transaction_id" || table.range_key.is_some() {

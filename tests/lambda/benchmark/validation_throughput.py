@@ -24,7 +24,7 @@ from unittest import mock
 from moto import mock_aws
 
 from common import clients
-from reading.shape import Hash
+from migration.row_readers.shape import Hash
 from support import postgres
 from support.validation_driver import End, Work, postgresql_end, rows_of
 

@@ -7,8 +7,9 @@ import pytest
 from common import clients, log
 from common.errors import InvalidSettings, PlaceholderSecret
 from common.parameters import Parameters, Writer
-from common.secrets import parse_login, region_of
-from common.settings import Tls, Variables
+from common.settings import Variables
+from database.secrets import parse_login, region_of
+from database.tls import Tls, parse_trust
 
 
 def test_a_missing_variable_is_named() -> None:
@@ -23,14 +24,14 @@ def test_a_number_must_be_whole(text: str) -> None:
 
 
 def test_transport_is_verified_unless_switched_off() -> None:
-    assert Variables({}).trust().tls is Tls.VERIFY_FULL
-    assert Variables({"TLS": "off"}).trust().tls is Tls.OFF
+    assert parse_trust(Variables({})).tls is Tls.VERIFY_FULL
+    assert parse_trust(Variables({"TLS": "off"})).tls is Tls.OFF
     with pytest.raises(InvalidSettings, match="verify-full, off"):
-        Variables({"TLS": "require"}).trust()
+        parse_trust(Variables({"TLS": "require"}))
 
 
 def test_the_package_carries_the_roots_of_amazon_rds() -> None:
-    roots = list(Variables({}).trust().roots.glob("*.pem"))
+    roots = list(parse_trust(Variables({})).roots.glob("*.pem"))
     assert [root.name for root in roots] == ["rds.pem"]
 
 

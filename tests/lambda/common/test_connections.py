@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from common import mysql
-from common.database import connect
 from common.errors import DatabaseFailure
-from common.secrets import Login
-from common.settings import Address, Tls, Trust, Variables
+from common.settings import Variables
+from database import mysql
+from database.address import Address
+from database.postgresql import connect
+from database.secrets import Login
+from database.tls import Tls, Trust, parse_trust
 from support import mariadb
 from support.postgres import PASSWORD, Server
 
@@ -31,7 +33,7 @@ def test_a_name_that_the_certificate_does_not_carry_is_refused(source_server: Se
 
 def test_an_authority_that_nobody_named_is_refused(source_server: Server) -> None:
     address = Address("localhost", source_server.port, "postgres")
-    with pytest.raises(DatabaseFailure, match="08006"), connect(address, _LOGIN, Variables({}).trust()):
+    with pytest.raises(DatabaseFailure, match="08006"), connect(address, _LOGIN, parse_trust(Variables({}))):
         pass
 
 

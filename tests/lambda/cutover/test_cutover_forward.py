@@ -11,8 +11,8 @@ import pytest
 
 from common import clients
 from common.errors import FenceTimeout, PlaceholderSecret, PreconditionFailed, SchemaMismatch, ValidationFailed
-from common.tables import Table
 from cutover.final import Scope
+from migration.tables import Table
 from support.environment import APPLICATION, CARRIER, Estate
 from support.postgresql_replicator import wait_until
 

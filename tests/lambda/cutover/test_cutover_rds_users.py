@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from common.database import Database, connect
-from common.secrets import Login
-from common.settings import Address, Tls, Trust
 from cutover.postgresql.accounts import Accounts
+from database.address import Address
+from database.postgresql import Database, connect
+from database.secrets import Login
+from database.tls import Tls, Trust
 from support.postgres import Server
 
 _ROLES = "rds_superuser", "rds_replication"

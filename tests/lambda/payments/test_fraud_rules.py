@@ -5,10 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from common.payments import PaymentRequest
-from common.pipeline import Decision, Order, Verdict
-from common.transactions import Status, Transaction, begin
 from fraud_detection.rules import Case, Thresholds, judge, parse_thresholds
+from payments.messages import Decision, Order, Verdict
+from payments.payment import PaymentRequest
+from payments.transactions import Status, Transaction, begin
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 THRESHOLDS = Thresholds(0.9, 0.6)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from common.cards import holds_card_number, looks_like_card_number
-from common.payments import (
+from payments.payment import (
     Limits,
     Malformed,
     PaymentRequest,
@@ -16,7 +16,7 @@ from common.payments import (
     parse_members,
     parse_principal,
 )
-from common.payments import parse_payment as parse_payment_of
+from payments.payment import parse_payment as parse_payment_of
 
 LIMITS = Limits(frozenset({"USD", "EUR"}), 100_000)
 CARD = "4111111111111111"

@@ -10,11 +10,12 @@ from uuid import uuid4
 
 import pytest
 
-from common import clients, sides
-from common.database import connect
-from common.payments import Payment, PaymentRequest
-from common.secrets import Login
+from common import clients
+from database.postgresql import connect
+from database.secrets import Login
 from payment_api import handler, store
+from payments import writer_settings
+from payments.payment import Payment, PaymentRequest
 from support.payment_environment import PREFIX, Answer, Estate, fill, prepare
 from support.postgres import Server
 
@@ -126,7 +127,7 @@ def test_a_call_that_waits_too_long_is_later_and_not_repeated(payments: Estate) 
         other.run("begin; lock table payment in exclusive mode")
         begun = time.monotonic()
         assert_later(payments.call())
-    assert sides.STATEMENT <= time.monotonic() - begun < 2 * sides.STATEMENT
+    assert writer_settings.STATEMENT <= time.monotonic() - begun < 2 * writer_settings.STATEMENT
 
 
 def test_a_session_that_ends_at_the_commit_is_later(payments: Estate) -> None:

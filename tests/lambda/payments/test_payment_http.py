@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from common.errors import InvalidEvent
-from common.http import (
+from payments.http import (
     LONGEST_BODY,
     BodyTooLong,
     HeaderForm,

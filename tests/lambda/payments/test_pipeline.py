@@ -11,9 +11,9 @@ import pytest
 
 from common import clients
 from common.errors import InvalidEvent
-from common.payments import Payment, PaymentRequest
-from common.pipeline import Decision, Order, Verdict
 from fraud_detection import handler as fraud
+from payments.messages import Decision, Order, Verdict
+from payments.payment import Payment, PaymentRequest
 from support.fault_injection import Killed, killed_before, survive
 from support.pipeline_environment import PREFIX, TABLE, Answer, Context, Pipeline, fill, prepare
 from support.postgres import Server

@@ -10,10 +10,11 @@ import pg8000.native
 import pytest
 
 from common import clients
-from common.database import Database, connect, identifier
 from common.errors import DatabaseFailure, InvalidSettings, PlaceholderSecret
-from common.secrets import Login
-from common.settings import Address, Tls, Trust
+from database.address import Address
+from database.postgresql import Database, connect, identifier
+from database.secrets import Login
+from database.tls import Tls, Trust
 from rotation import verifier
 from rotation.errors import InvalidSecret, RotationFailed, RotationHeld
 from support.postgres import PASSWORD, Server

@@ -8,8 +8,8 @@ from typing import Any
 
 import botocore.client
 
-import common.database
-import common.mysql
+import database.mysql
+import database.postgresql
 from local_aws.patching import Fix, around
 
 _CALL = re.compile(r"^(Put|Start|Stop|Modify|Publish|Send|Create|Delete|Update)")
@@ -70,9 +70,9 @@ def a_call_is_an_effect(original: Fix, self: Any, operation: str, arguments: Any
     return original(self, operation, arguments)
 
 
-@around(common.database.Database, "rows")
-@around(common.database.Database, "run")
-@around(common.mysql.Session, "rows")
+@around(database.postgresql.Database, "rows")
+@around(database.postgresql.Database, "run")
+@around(database.mysql.Session, "rows")
 def a_statement_is_an_effect(original: Fix, self: Any, sql: str, *values: Any, **parameters: Any) -> Any:
     if _STATEMENT.search(sql):
         _note(" ".join(sql.split())[:60])

@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from common import clients
-from common.settings import Address, Tls, Trust
+from database.address import Address
+from database.tls import Tls, Trust
 from payment_api import handler
 from support.postgres import Server
 from support.secrets import create_secret

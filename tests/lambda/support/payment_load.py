@@ -14,8 +14,9 @@ from common import clients
 from common.errors import Unavailable
 from common.parameters import Parameters, Writer
 from common.settings import Variables
-from common.sides import Sides, writer_database
-from common.writer import WriterDatabase
+from database.tls import parse_trust
+from payments.writer import WriterDatabase
+from payments.writer_settings import Sides, writer_database
 from support.environment import APPLICATION, Database, Estate
 from support.payment_workload import Purchase, Work, change, pay
 from support.secrets import create_secret
@@ -146,4 +147,4 @@ def _sides(estate: Estate) -> Sides:
     for writer, side in ((Writer.SOURCE, estate.source), (Writer.TARGET, estate.target)):
         secrets[writer] = f"{side.dbname}-till-{writer.value}"
         create_secret(secrets[writer], {**login, "port": side.server.port, "dbname": side.dbname})
-    return Sides(secrets, Variables(estate.environment).trust())
+    return Sides(secrets, parse_trust(Variables(estate.environment)))

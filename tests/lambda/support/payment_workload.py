@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from common.database import Database
+from database.postgresql import Database
 
 Work: TypeAlias = "Callable[[Database], tuple[str, int]]"
 """Done on the writer; gives the state of the payment as the writer holds it then, and the writer's port."""

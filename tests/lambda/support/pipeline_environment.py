@@ -15,7 +15,7 @@ import botocore.client
 from botocore.exceptions import ReadTimeoutError
 
 from common import clients
-from common.settings import Address
+from database.address import Address
 from fraud_detection import handler as fraud
 from payment_api import handler as payment_api
 from payment_validation import handler as validation

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any, cast
 
 from common import clients
-from common.secrets import Login
-from common.settings import Address, Tls, Trust
-from reading import mysql, postgresql
-from reading.reader import Reader, hashing
-from reading.shape import Key, Range, Shape, View, agree
+from database.address import Address
+from database.secrets import Login
+from database.tls import Tls, Trust
+from migration.row_readers import mysql, postgresql
+from migration.row_readers.reader import Reader, hashing
+from migration.row_readers.shape import Key, Range, Shape, View, agree
 from support import mariadb, postgres
 from support.fake_dms import ReplicationService, Task
 from support.secrets import create_secret, login_secret

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from common.clock import Clock
-from reading.shape import Family
+from migration.row_readers.shape import Family
 from support import mariadb, postgres
 from support.validation_driver import Work, findings_of, mysql_end, postgresql_end, rows_of
 from validation import handler

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from common.tables import Table
-from reading.reader import Reader
-from reading.shape import Shape, is_ordered_alike
+from migration.row_readers.reader import Reader
+from migration.row_readers.shape import Shape, is_ordered_alike
+from migration.tables import Table
 from support import mariadb
 from support.postgres import Server
 from support.validation_driver import mysql_reader, postgresql_reader, spans, views

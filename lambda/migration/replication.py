@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.errors import InvalidSettings
-from common.settings import Address, Variables, address
+from common.settings import Variables
+from database.address import Address, parse_address
 
 _MANDATORY = ("name", "source_secret", "target_secret", "target_master_secret", "application_role")
 ENGINES = ("postgres", "mysql")
@@ -91,7 +92,7 @@ def _side(entry: dict[str, Any], side: str, secret: str, where: str) -> Side:
         raise InvalidSettings(f"{where}: the engine of the {side} is {engine!r}, allowed: {', '.join(ENGINES)}")
     return Side(
         engine=engine,
-        address=address(entry.get(f"{side}_address"), f"{where}.{side}_address"),
+        address=parse_address(entry.get(f"{side}_address"), f"{where}.{side}_address"),
         secret=secret,
         master_secret=entry.get(f"{side}_master_secret") or None,
         application_secret=entry.get(f"{side}_application_secret") or None,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeAlias
 
-from common.tables import Table
+from migration.tables import Table
 
 Key: TypeAlias = tuple[str, ...]
 """A key as text, one part a column."""

@@ -12,10 +12,11 @@ from typing import Any, TypeAlias
 import pg8000.exceptions
 import pg8000.native
 
-from common import tls
 from common.errors import DatabaseFailure
-from common.secrets import Login
-from common.settings import Address, Trust
+from database import tls
+from database.address import Address
+from database.secrets import Login
+from database.tls import Trust
 
 Row: TypeAlias = list[Any]
 

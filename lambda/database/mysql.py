@@ -12,10 +12,11 @@ from typing import Any
 import pymysql
 from pymysql.cursors import DictCursor
 
-from common import tls
 from common.errors import DatabaseFailure
-from common.secrets import Login
-from common.settings import Address, Trust
+from database import tls
+from database.address import Address
+from database.secrets import Login
+from database.tls import Trust
 
 _NETWORK = 10  # seconds of connecting
 _LOST = frozenset({2003, 2006, 2013})  # cannot connect, gone away, lost

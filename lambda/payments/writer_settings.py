@@ -10,12 +10,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from common import clients
-from common.cached import Cached
-from common.database import Database, connect
+from common.cache import Cached
 from common.parameters import Parameters, Writer
-from common.secrets import Login, parse_login, read, region_of
-from common.settings import Address, Trust, Variables, address
-from common.writer import WriterDatabase
+from common.settings import Variables
+from database.address import Address, parse_address
+from database.postgresql import Database, connect
+from database.secrets import Login, parse_login, read, region_of
+from database.tls import Trust, parse_trust
+from payments.writer import WriterDatabase
 
 WRITER_YOUNG = 1.0
 """Seconds that the name of the writer is believed."""
@@ -40,7 +42,7 @@ def parse_sides(variables: Variables) -> Sides:
     secrets = {Writer.TARGET: variables.required("TARGET_SECRET")}
     if source := variables.optional("SOURCE_SECRET"):
         secrets[Writer.SOURCE] = source
-    return Sides(secrets, variables.trust())
+    return Sides(secrets, parse_trust(variables))
 
 
 def writer_database(sides: Sides, parameters: Parameters) -> WriterDatabase:
@@ -62,7 +64,7 @@ class _Logins:
         if writer not in self._known:
             secret = self._sides.secrets[writer]
             value = read(clients.secretsmanager(region_of(secret)), secret)
-            self._known[writer] = address(value, f"the secret {secret}"), parse_login(value, secret)
+            self._known[writer] = parse_address(value, f"the secret {secret}"), parse_login(value, secret)
         where, login = self._known[writer]
         with connect(where, login, self._sides.trust, timeout=STATEMENT) as database:
             yield database

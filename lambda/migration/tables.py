@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from common.database import Database, identifier
+from database.postgresql import Database, identifier
 
 Row = TypeVar("Row", bound=Sequence[Any])
 

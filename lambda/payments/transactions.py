@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from common.errors import Unavailable
-from common.pipeline import Decision, Order, Verdict, reason_from_json, reason_to_json
+from payments.messages import Decision, Order, Verdict, reason_from_json, reason_to_json
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeAlias
 
-from common.tables import Table
-from reading.shape import Hash, Hashes, Key, Range, Shape, Sum, View
+from migration.row_readers.shape import Hash, Hashes, Key, Range, Shape, Sum, View
+from migration.tables import Table
 
 Values: TypeAlias = dict[Key, tuple[str | None, ...]]
 """Some columns of rows by key, as text. They stay in memory: no value is ever written."""

@@ -7,7 +7,7 @@ the function but sums and matches.)
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from common.database import Database
+from database.postgresql import Database
 
 _BITS = 62  # columns whose NULLs have a place of their own in a seed
 

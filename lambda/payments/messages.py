@@ -12,7 +12,7 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 from common.errors import InvalidEvent
-from common.payments import Payment, PaymentRequest
+from payments.payment import Payment, PaymentRequest
 
 HEALTH: Final = {"action": "health"}
 """Asks whether payments could be handled now."""

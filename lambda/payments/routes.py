@@ -8,10 +8,10 @@ from uuid import UUID
 from botocore.exceptions import BotoCoreError, ClientError
 
 from common import log
-from common.cached import Cached
+from common.cache import Cached
 from common.errors import Unavailable
-from common.http import RepeatedHeader, Request, Response, problem
-from common.payments import Limits, Malformed, Unacceptable, parse_principal
+from payments.http import RepeatedHeader, Request, Response, problem
+from payments.payment import Limits, Malformed, Unacceptable, parse_principal
 
 RETRY_AFTER: Final = 2
 """Seconds after which a caller should ask again; a fence lasts 20 at most."""

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from common.mysql import Session, connect, identifier
-from common.secrets import Login
-from common.settings import Address, Trust
-from common.tables import Table, rows_of, schemas
-from reading import axes
-from reading.axes import Axis, beginning, halve
-from reading.reader import Values
-from reading.shape import LONGEST, Column, Compared, Family, Hashes, Key, Range, Shape, Sum, View
+from database.address import Address
+from database.mysql import Session, connect, identifier
+from database.secrets import Login
+from database.tls import Trust
+from migration.row_readers import key_ranges
+from migration.row_readers.key_ranges import Axis, beginning, halve
+from migration.row_readers.reader import Values
+from migration.row_readers.shape import LONGEST, Column, Compared, Family, Hashes, Key, Range, Shape, Sum, View
+from migration.tables import Table, rows_of, schemas
 
 _BATCH = 500
 # Servers before MySQL 8.0.19, and MariaDB, write it.
@@ -272,21 +273,21 @@ def without_width(native: str) -> str:
 def _axis(column: Column, low: str, high: str) -> Axis | None:
     match column.family:
         case Family.INTEGER:
-            return axes.INTEGER
+            return key_ranges.INTEGER
         case Family.DECIMAL:
-            return axes.decimals(_scale(column))
+            return key_ranges.decimals(_scale(column))
         case Family.DATE:
-            return axes.DATES
+            return key_ranges.DATES
         case Family.INSTANT:
-            return axes.instants()
+            return key_ranges.instants()
         case Family.UUID:
-            return axes.UUIDS
+            return key_ranges.UUIDS
         case Family.TEXT if column.native.startswith(("enum(", "set(")):
             return None  # no index finds a range of those, so every part of it would seem as large as the whole
         case Family.TEXT:
-            return axes.texts(beginning(low, high), cased=column.cased)
+            return key_ranges.texts(beginning(low, high), cased=column.cased)
         case Family.BINARY:
-            return axes.binaries(beginning(low, high))
+            return key_ranges.binaries(beginning(low, high))
         case _:
             return None
 

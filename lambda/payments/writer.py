@@ -12,10 +12,10 @@ from typing import TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from common import log
-from common.cached import Cached
-from common.database import Database
+from common.cache import Cached
 from common.errors import DatabaseFailure, PlaceholderSecret, PreconditionFailed, Unavailable
 from common.parameters import Writer
+from database.postgresql import Database
 
 T = TypeVar("T")
 

@@ -7,14 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from common.database import Database, Row, connect, identifier
-from common.secrets import Login
-from common.settings import Address, Trust
-from common.tables import Table, schemas, tables
-from reading.axes import INTEGER, UUIDS, between
-from reading.quick_hash import Part, chained, probe
-from reading.reader import Values
-from reading.shape import LONGEST, Column, Compared, Family, Hash, Hashes, Key, Range, Shape, Sum, View
+from database.address import Address
+from database.postgresql import Database, Row, connect, identifier
+from database.secrets import Login
+from database.tls import Trust
+from migration.row_readers.key_ranges import INTEGER, UUIDS, between
+from migration.row_readers.quick_hash import Part, chained, probe
+from migration.row_readers.reader import Values
+from migration.row_readers.shape import LONGEST, Column, Compared, Family, Hash, Hashes, Key, Range, Shape, Sum, View
+from migration.tables import Table, schemas, tables
 
 _BATCH = 1_000
 _PLACES = 7_089_334_212  # any number that nothing else in these databases locks

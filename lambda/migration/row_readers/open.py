@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 
-from common.replication import Side
-from common.secrets import Login
-from common.settings import Address, Trust
-from reading import mysql, postgresql
-from reading.reader import Reader
+from database.address import Address
+from database.secrets import Login
+from database.tls import Trust
+from migration.replication import Side
+from migration.row_readers import mysql, postgresql
+from migration.row_readers.reader import Reader
 
 _READERS: Mapping[str, Callable[[Address, Login, Trust, float], AbstractContextManager[Reader]]] = {
     "postgres": postgresql.open_reader,

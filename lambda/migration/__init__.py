@@ -1,0 +1,1 @@
+"""Shared code of the migration functions: REPLICATIONS, DMS tasks, tables, row readers and checkpoints."""

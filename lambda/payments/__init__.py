@@ -1,0 +1,1 @@
+"""Shared code of the payment functions: HTTP, payments, messages, transactions and the connection to the writer."""
