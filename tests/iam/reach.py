@@ -4,7 +4,7 @@ from iam.clients import Call
 from iam.references import References
 
 SHARED = ("common", "database", "migration", "payments")
-"""The packages that functions have beside their own (`src/lambda_packages` packs the modules of them that a function imports)."""
+"""Packages of shared modules; `src/lambda_packages` packs those that a function imports."""
 
 
 def calls(references: References, handler: str) -> set[Call]:
