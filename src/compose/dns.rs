@@ -131,7 +131,7 @@ impl<'a> Composer<'a> {
             old: (self.stage.phase != Phase::Production).then(old),
             share: self.stage.traffic,
             new_side,
-            in_zone: entry.in_zone(self.stack),
+            zone_position: entry.zone_position(self.stack),
         })
     }
 

@@ -1,83 +1,30 @@
-//! What a stack file says: one type for each section.
+//! The stack file, typed and validated.
 //!
-//! Whatever has a rule of its own is a [`quantity`](crate::newtypes); what holds between sections is
-//! checked by [`load`], so that code that has a [`Stack`] asks no questions.
+//! A value with a rule of its own is a [newtype](crate::newtypes). [`load()`] validates the rules between
+//! sections, so code that holds a [`Stack`] may rely on them. The modules import in one direction:
+//! `load` uses `rules`, `rules` uses `queries`, and all of them use `sections`.
 
-mod account;
-mod alerts;
-mod api;
-mod audit;
-mod balancer;
-mod bucket;
-mod check;
-mod checks;
-mod cost;
-mod dashboard;
-mod database;
-mod dns;
-mod environment;
-mod existing;
-mod explain;
-mod function;
-mod images;
 mod load;
-mod named;
-mod needs;
-mod network;
-mod outputs;
-mod overlay;
-mod pipeline;
-mod references;
-mod release;
-mod replication;
-mod rollback;
-mod schema;
-mod selection;
-mod service;
-mod source;
-mod stack;
-mod state;
-mod table;
-mod traffic;
-mod transit;
-mod waf;
-mod waiver;
-mod workflow;
+mod queries;
+mod rules;
+mod sections;
 
-pub use account::*;
-pub use alerts::*;
-pub use api::*;
-pub use audit::*;
-pub use balancer::*;
-pub use bucket::*;
-pub use checks::*;
-pub use cost::*;
-pub use dashboard::*;
-pub use database::*;
-pub use dns::*;
-pub use environment::*;
-pub use existing::*;
-pub use function::*;
-pub use images::ImageRun;
-pub use load::{Survey, load, survey};
-use named::section;
-pub use named::{Named, Ref, Section};
-pub use needs::Need;
-pub use network::*;
-pub use outputs::*;
-pub use pipeline::alias;
-pub use release::*;
-pub use replication::*;
-pub use rollback::Rollback;
-pub use schema::schema;
-pub use selection::{Loaded, Selection, Stage, Target};
-pub use service::*;
-pub use source::{DEFAULT, EMBEDDED, Source};
-pub use stack::*;
-pub use state::*;
-pub use table::*;
-pub use traffic::*;
-pub use transit::*;
-pub use waf::*;
-pub use waiver::*;
-pub use workflow::*;
+pub use load::{
+    DEFAULT, EMBEDDED, Loaded, Selection, Source, Stage, Survey, Target, load, schema, survey,
+};
+pub use queries::{ImageRun, Need, Rollback, ZonePosition, alias};
+pub use sections::{
+    Account, Alarms, Alerts, Api, ApiRoute, Architecture, AttributeType, Audit, Aurora,
+    Authentication, Authorizer, Availability, Backend, Balancer, BalancerIn, BalancerShares,
+    Bucket, BucketReplica, Budget, BudgetAlarm, Capacity, Certificate, CheckedBy, Checks, Code,
+    Colour, Connection, Count, Cpu, Credentials, Dashboard, Database, DatabaseLog, Dns, DnsTarget,
+    Endpoint, Engine, Environment, Existing, ExistingAmi, ExistingBalancer, ExistingGroup,
+    ExistingHttp, ExistingImage, ExistingRole, ExistingSecret, ExistingVpc, ExistingVpn,
+    ExistingZone, Fargate, FieldType, Function, FunctionService, Index, Insights, Instances,
+    Lifecycle, ManagedRules, Method, Monitoring, Named, Naming, Nat, Network, OnAlarm, OnPremises,
+    Output, Overlay, Owner, PaymentProgram, Phase, Protection, RateLimit, Ref, Release, Replica,
+    Replication, ReplicationSource, RequestedCertificate, Reverse, Rotated, Routing, RunValidation,
+    Scheme, Section, Service, Singleton, Split, Stack, Start, State, Subnet, Table, Tier, Topic,
+    Traffic, Trail, Transit, Usage, Uses, Versions, Visibility, Vpn, Waf, Waiver, Widget, Window,
+    Workflow, coloured,
+};

@@ -16,7 +16,7 @@
 use crate::aws;
 use crate::aws::data;
 use crate::aws::route53_record::{Alias, AliasArgs, Route53RecordArgs, WeightedRoutingPolicy};
-use crate::config::{ExistingHttp, InZone};
+use crate::config::{ExistingHttp, ZonePosition};
 use crate::constructs::core::Context;
 use crate::constructs::dns::health_check::{self, Endpoint, HealthCheck, Probe};
 use crate::constructs::dns::zone::{AliasTarget, Zone};
@@ -96,7 +96,7 @@ pub struct Split<'a> {
     /// The name of what leads to AWS.
     pub new_side: DomainName,
     /// Which type of record is allowed.
-    pub in_zone: InZone,
+    pub zone_position: ZonePosition,
 }
 
 impl Name {
@@ -184,11 +184,11 @@ impl Name {
         }));
         let share = split.share.rest();
         let record = |kind| weighted(inputs.zone, inputs.name, kind, OLD, share);
-        let record = match (split.in_zone, &old.balancer) {
-            (InZone::Below, _) => record("CNAME")
+        let record = match (split.zone_position, &old.balancer) {
+            (ZonePosition::Below, _) => record("CNAME")
                 .ttl(inputs.ttl.get())
                 .records([old.host.to_string()]),
-            (InZone::Apex, Some(balancer)) => {
+            (ZonePosition::Apex, Some(balancer)) => {
                 let mut scope = scope.in_region(balancer.region.as_str());
                 let found = data::Lb::new().name(balancer.name.clone());
                 let found = scope.add("balancer", found);
@@ -197,7 +197,7 @@ impl Name {
                     zone_id: found.zone_id(),
                 }))
             }
-            (InZone::Apex, None) => {
+            (ZonePosition::Apex, None) => {
                 let addresses = old.addresses.iter().map(ToString::to_string);
                 record("A")
                     .ttl(inputs.ttl.get())
@@ -226,8 +226,8 @@ fn new_side(
 ) -> Handle<aws::Route53Record> {
     let mut scope = scope.child(NEW);
     let record = |kind| weighted(inputs.zone, inputs.name, kind, NEW, split.share);
-    let record = match split.in_zone {
-        InZone::Below => {
+    let record = match split.zone_position {
+        ZonePosition::Below => {
             let check = health_check::any(&mut scope, context, (inputs.identity, NEW), &led.checks);
             record("CNAME")
                 .ttl(inputs.ttl.get())
@@ -235,7 +235,7 @@ fn new_side(
                 .given(check, |record, check| record.health_check_id(check.id()))
         }
         // Healthy while one of the records behind it is; refused while there is none.
-        InZone::Apex => record("A")
+        ZonePosition::Apex => record("A")
             .alias(Alias::new(AliasArgs {
                 evaluate_target_health: true.into(),
                 name: split.new_side.to_string().into(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Api, Balancer, ExistingZone, Network, Ref, Stack, section};
+use super::{Api, Balancer, ExistingZone, Network, Ref, section};
 use crate::newtypes::{DomainName, Invalid, Key, Percent, Seconds};
 
 /// A public name in DNS, shared by weight, with health checks of what it leads to.
@@ -53,45 +53,13 @@ pub struct BalancerShares {
     pub shares: BTreeMap<Ref<Network>, Percent>,
 }
 
-/// Where a name stands in its zone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InZone {
-    /// At the top, beside the zone's NS and SOA records: no CNAME is allowed there (RFC 1034, 3.6.2).
-    Apex,
-    /// Anywhere else.
-    Below,
-}
-
 impl Dns {
-    /// Where the name stands in its zone.
-    pub fn in_zone(&self, stack: &Stack) -> InZone {
-        if self.name == *self.zone_name(stack) {
-            InZone::Apex
-        } else {
-            InZone::Below
-        }
-    }
-
-    /// The zone that the name is in.
-    pub fn zone_name<'a>(&'a self, stack: &'a Stack) -> &'a DomainName {
-        let parent = || &stack.existing.zone.resolve(&self.zone).name;
-        self.child.as_ref().unwrap_or_else(parent)
-    }
-
     /// The name of what leads to AWS, where the old side shares the name.
     ///
     /// # Errors
     /// Where the name has no room for another label.
     pub fn new_side(&self) -> Result<DomainName, Invalid> {
         format!("new.{}", self.name).parse()
-    }
-
-    /// The load balancer that requests come to in the end.
-    pub fn balancer<'a>(&'a self, stack: &'a Stack) -> &'a Ref<Balancer> {
-        match &self.to {
-            DnsTarget::Api(api) => &stack.api.resolve(api).balancer,
-            DnsTarget::Balancer(target) => &target.name,
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Environment, Phase, Protection, Stack};
+use crate::config::sections::{Environment, Phase, Protection, Stack};
 use crate::diagnostic::{Diagnostic, Diagnostics, Document, Route, nearest};
 use crate::newtypes::{EnvironmentName, Percent, Suffix};
 

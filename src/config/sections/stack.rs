@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Account, Alarms, Alerts, Api, Audit, Balancer, Bucket, Budget, Checks, Dashboard, Database,
-    Dns, Environment, Existing, Function, Named, Network, Output, Ref, Release, Replication,
-    Service, Split, State, Table, Traffic, Transit, Usage, Waf, Waiver, Workflow,
+    Dns, Environment, Existing, Function, Named, Network, Output, Release, Replication, Service,
+    State, Table, Traffic, Transit, Usage, Waf, Waiver, Workflow,
 };
 use crate::newtypes::{EnvironmentName, Key, NamePattern, OutputName, Region, Timestamp};
 
@@ -133,23 +133,6 @@ impl Stack {
             regions.push(Region::GLOBAL);
         }
         regions
-    }
-
-    /// The services that take requests at a load balancer: what replaces the old system, if `[traffic]`
-    /// leads there, and else all of its services.
-    pub fn serving(&self, balancer: &Key) -> &[Ref<Service>] {
-        let new = self.traffic.as_ref().filter(|traffic| {
-            let there = match &traffic.at {
-                Split::Balancer(there) => there,
-                Split::Dns(dns) => self.dns.resolve(dns).balancer(self),
-            };
-            there.name() == balancer
-        });
-        match (new, self.balancer.get(balancer)) {
-            (Some(traffic), _) => &traffic.new,
-            (None, Some(balancer)) => &balancer.services,
-            (None, None) => &[],
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Code, Colour, ExistingImage, Ref, Release, Service, Stack};
+use crate::config::sections::{Code, Colour, ExistingImage, Ref, Release, Service, Stack};
 use crate::newtypes::{Key, Region};
 
 /// An image in one region, in one version.
@@ -32,7 +32,10 @@ impl Stack {
     }
 
     /// The services that lead to a function.
-    pub(super) fn services_of<'a>(&'a self, function: &'a Key) -> impl Iterator<Item = &'a Key> {
+    pub(in crate::config) fn services_of<'a>(
+        &'a self,
+        function: &'a Key,
+    ) -> impl Iterator<Item = &'a Key> {
         let services = self.service.iter();
         services.filter_map(move |(key, service)| match service {
             Service::Function(service) if service.function.name() == function => Some(key),

@@ -1,6 +1,6 @@
 //! How long a way back through DNS takes.
 
-use super::{Dns, DnsTarget, Scheme, Stack};
+use crate::config::sections::{Dns, DnsTarget, Scheme, Stack};
 
 /// The seconds between a failure of the new side and the last request that it gets, where requests are
 /// split in DNS.

@@ -3,20 +3,20 @@
 //! References are known to lead somewhere when these checks run.
 
 mod alerts;
+mod call_graph;
 mod checks;
 mod compute;
 mod dns;
-mod entry;
 mod environments;
 mod images;
+mod ingress;
 mod networks;
-mod pipeline;
 mod replication;
 mod stores;
 mod table;
 mod traffic;
 
-use super::{Named, Network, Section, Stack, Tier};
+use super::sections::{Named, Network, Section, Stack, Tier};
 use crate::diagnostic::{Diagnostic, Route};
 use crate::newtypes::Region;
 
@@ -28,8 +28,8 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     replication::check(stack, found);
     compute::check(stack, found);
     images::check(stack, found);
-    pipeline::check(stack, found);
-    entry::check(stack, found);
+    call_graph::check(stack, found);
+    ingress::check(stack, found);
     dns::check(stack, found);
     traffic::check(stack, found);
     checks::check(stack, found);

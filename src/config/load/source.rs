@@ -12,21 +12,24 @@ pub const DEFAULT: &str = "orchestrated";
 pub const EMBEDDED: [(&str, &str); 5] = [
     (
         "orchestrated",
-        include_str!("../../stacks/orchestrated.toml"),
+        include_str!("../../../stacks/orchestrated.toml"),
     ),
     (
         "containerized",
-        include_str!("../../stacks/containerized.toml"),
+        include_str!("../../../stacks/containerized.toml"),
     ),
     (
         "multi-region",
-        include_str!("../../stacks/multi-region.toml"),
+        include_str!("../../../stacks/multi-region.toml"),
     ),
     (
         "lift-and-shift",
-        include_str!("../../stacks/lift-and-shift.toml"),
+        include_str!("../../../stacks/lift-and-shift.toml"),
     ),
-    ("blue-green", include_str!("../../stacks/blue-green.toml")),
+    (
+        "blue-green",
+        include_str!("../../../stacks/blue-green.toml"),
+    ),
 ];
 
 /// The text of a stack file, and what to call it in messages.

@@ -43,7 +43,7 @@ pub enum Topic {
 }
 
 impl Topic {
-    pub(super) fn all() -> BTreeSet<Self> {
+    pub(in crate::config) fn all() -> BTreeSet<Self> {
         BTreeSet::from([
             Self::Migration,
             Self::Replication,

@@ -1,5 +1,12 @@
 //! From the text of a stack file to a [`Stack`] that holds together.
 
+mod overlay;
+mod references;
+mod schema;
+mod selection;
+mod serde_errors;
+mod source;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -7,10 +14,15 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::overlay::{self, Padded};
-use super::{Loaded, Selection, Source, Stack, check, explain, references, selection};
+use self::overlay::Padded;
+use super::rules;
+use super::sections::Stack;
 use crate::diagnostic::{Diagnostic, Diagnostics, Document, Level};
 use crate::newtypes::EnvironmentName;
+
+pub use schema::schema;
+pub use selection::{Loaded, Selection, Stage, Target};
+pub use source::{DEFAULT, EMBEDDED, Source};
 
 /// Reads a stack file as one environment sees it.
 ///
@@ -109,14 +121,20 @@ impl Reader {
         document.locate(&table);
         let typed = toml::de::Deserializer::from(Spanned::new(0..0, table));
         let mut track = serde_path_to_error::Track::new();
-        let stack =
-            Stack::deserialize(serde_path_to_error::Deserializer::new(typed, &mut track))
-                .map_err(|error| vec![explain::explain(&track.path(), &error, document, &base)])?;
+        let stack = Stack::deserialize(serde_path_to_error::Deserializer::new(typed, &mut track))
+            .map_err(|error| {
+            vec![serde_errors::explain(
+                &track.path(),
+                &error,
+                document,
+                &base,
+            )]
+        })?;
         let mut found = Vec::new();
         references::check(&stack, &mut found);
         // What follows looks references up.
         if found.is_empty() {
-            check::check(&stack, &mut found);
+            rules::check(&stack, &mut found);
         }
         if found.iter().any(|d| d.level == Level::Error) {
             Err(found)

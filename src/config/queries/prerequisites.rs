@@ -1,6 +1,6 @@
 //! What a stack needs that it does not create.
 
-use super::{Singleton, Stack};
+use crate::config::sections::{Singleton, Stack};
 
 /// The executions that AWS wants left to functions without a reservation (Lambda developer guide, "Lambda
 /// quotas"); a new account may have fewer altogether.

@@ -8,7 +8,7 @@ use serde::ser::{
     Impossible, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, Serializer,
 };
 
-use super::Stack;
+use crate::config::sections::Stack;
 use crate::diagnostic::{Diagnostic, Route, Step, nearest};
 
 /// Reports references to sections that the stack does not have.

@@ -3,7 +3,7 @@
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
-use super::Stack;
+use crate::config::sections::Stack;
 use crate::diagnostic::{Route, Step};
 
 /// The JSON Schema (draft 2020-12) of a stack file.

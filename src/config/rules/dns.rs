@@ -5,8 +5,8 @@ use std::net::Ipv4Addr;
 
 use super::{each, listed};
 use crate::config::{
-    BalancerShares, Certificate, Dns, DnsTarget, ExistingHttp, InZone, Owner, Ref, Rollback,
-    Scheme, Split, Stack, Traffic, Visibility,
+    BalancerShares, Certificate, Dns, DnsTarget, ExistingHttp, Owner, Ref, Rollback, Scheme, Split,
+    Stack, Traffic, Visibility, ZonePosition,
 };
 use crate::diagnostic::{Diagnostic, Route};
 use crate::newtypes::DomainName;
@@ -234,7 +234,7 @@ fn split(stack: &Stack, traffic: &Traffic, name: &Ref<Dns>, found: &mut Vec<Diag
             )),
         );
     }
-    if dns.in_zone(stack) == InZone::Apex {
+    if dns.zone_position(stack) == ZonePosition::Apex {
         apex(dns, old, &traffic.old, &route.key("old"), found);
     }
     let rollback = Rollback::of(stack, dns);

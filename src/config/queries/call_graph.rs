@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Code, Colour, Function, Ref, Release, Service, Stack};
+use crate::config::sections::{Code, Colour, Function, Ref, Release, Service, Stack};
 use crate::newtypes::{FunctionVersion, Key};
 
 /// The alias that callers of a version name: `live` where a function has no colours.

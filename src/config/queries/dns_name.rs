@@ -1,0 +1,38 @@
+//! The zone of a DNS name, and the load balancer that it leads to.
+
+use crate::config::sections::{Balancer, Dns, DnsTarget, Ref, Stack};
+use crate::newtypes::DomainName;
+
+/// Where a name stands in its zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ZonePosition {
+    /// At the top, beside the zone's NS and SOA records: no CNAME is allowed there (RFC 1034, 3.6.2).
+    Apex,
+    /// Anywhere else.
+    Below,
+}
+
+impl Dns {
+    /// Where the name stands in its zone.
+    pub fn zone_position(&self, stack: &Stack) -> ZonePosition {
+        if self.name == *self.zone_name(stack) {
+            ZonePosition::Apex
+        } else {
+            ZonePosition::Below
+        }
+    }
+
+    /// The zone that the name is in.
+    pub fn zone_name<'a>(&'a self, stack: &'a Stack) -> &'a DomainName {
+        let parent = || &stack.existing.zone.resolve(&self.zone).name;
+        self.child.as_ref().unwrap_or_else(parent)
+    }
+
+    /// The load balancer that requests come to in the end.
+    pub fn balancer<'a>(&'a self, stack: &'a Stack) -> &'a Ref<Balancer> {
+        match &self.to {
+            DnsTarget::Api(api) => &stack.api.resolve(api).balancer,
+            DnsTarget::Balancer(target) => &target.name,
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Questions about a stack that more than one section answers.
+
+mod call_graph;
+mod dns_name;
+mod dns_rollback_time;
+mod images;
+mod prerequisites;
+mod serving;
+
+pub use call_graph::alias;
+pub use dns_name::ZonePosition;
+pub use dns_rollback_time::Rollback;
+pub use images::ImageRun;
+pub use prerequisites::Need;

@@ -1,0 +1,68 @@
+//! The sections of a stack file: one file for each, types only.
+
+mod account;
+mod alerts;
+mod api;
+mod audit;
+mod balancer;
+mod bucket;
+mod checks;
+mod cost;
+mod dashboard;
+mod database;
+mod dns;
+mod environment;
+mod existing;
+mod function;
+mod named;
+mod network;
+mod outputs;
+mod release;
+mod replication;
+mod service;
+mod stack;
+mod state;
+mod table;
+mod traffic;
+mod transit;
+mod waf;
+mod waiver;
+mod workflow;
+
+pub use account::{Account, Singleton};
+pub use alerts::{Alarms, Alerts, Topic};
+pub use api::{Api, ApiRoute, Authorizer, FieldType, Method};
+pub use audit::{Audit, Trail};
+pub use balancer::{Balancer, Certificate, RequestedCertificate, Scheme};
+pub use bucket::{Bucket, BucketReplica, Lifecycle};
+pub use checks::{CheckedBy, Checks, RunValidation};
+pub use cost::{Budget, BudgetAlarm, Usage};
+pub use dashboard::{Dashboard, Widget};
+pub use database::{
+    Aurora, Authentication, Capacity, Credentials, Database, DatabaseLog, Engine, Insights,
+    Monitoring, Replica, Rotated,
+};
+pub use dns::{BalancerShares, Dns, DnsTarget};
+pub use environment::{Environment, Overlay, Phase, Protection};
+pub use existing::{
+    Architecture, Existing, ExistingAmi, ExistingBalancer, ExistingHttp, ExistingImage,
+    ExistingRole, ExistingSecret, ExistingVpc, ExistingVpn, ExistingZone, Visibility,
+};
+pub use function::{Code, Count, Function, PaymentProgram, Uses};
+use named::section;
+pub use named::{Named, Ref, Section};
+pub use network::{Endpoint, Nat, Network, Subnet, Tier};
+pub use outputs::{BalancerIn, Output};
+pub use release::{Colour, Release, Versions, coloured};
+pub use replication::{
+    Availability, ExistingGroup, Replication, ReplicationSource, Reverse, Start,
+};
+pub use service::{Cpu, Fargate, FunctionService, Instances, Service};
+pub use stack::{Naming, Stack};
+pub use state::{Backend, State};
+pub use table::{AttributeType, Index, Table};
+pub use traffic::{OnAlarm, Owner, Split, Traffic};
+pub use transit::{Connection, OnPremises, Routing, Transit, Vpn};
+pub use waf::{ManagedRules, RateLimit, Waf, Window};
+pub use waiver::Waiver;
+pub use workflow::Workflow;
