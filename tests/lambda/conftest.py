@@ -1,4 +1,4 @@
-"""Fixtures: real servers for the session, a fresh estate and a fresh AWS for each test."""
+"""Fixtures: real servers for the session, a fresh environment and a fresh AWS for each test."""
 
 import json
 from collections.abc import Iterator
@@ -11,12 +11,12 @@ import local_aws.stepfunctions
 import local_aws.stepfunctions_events
 import local_aws.stepfunctions_maps  # noqa: F401  importing mends moto
 from common import clients
-from support import environment as estates
+from support import environment as environments
 from support import mariadb, postgres
-from support import mysql_environment as mysql_estates
-from support.fake_lambda import answered_by
-from support.login_monitor import doors
-from support.payment_load import till
+from support import mysql_environment as mysql_environments
+from support.fake_lambda import serve_invocations
+from support.login_monitor import monitor_logins
+from support.payment_load import generate_load
 from support.secrets import create_secret
 from support.state_machines import Functions, Machines
 
@@ -67,34 +67,36 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def estate(aws: None, source_server: postgres.Server, target_server: postgres.Server) -> Iterator[estates.Estate]:
-    with estates.estate(source_server, target_server) as made:
+def environment(
+    aws: None, source_server: postgres.Server, target_server: postgres.Server
+) -> Iterator[environments.Environment]:
+    with environments.create_environment(source_server, target_server) as made:
         yield made
 
 
 @pytest.fixture
 def mysql(
     aws: None, mariadb_server: mariadb.Server, mariadb_target: mariadb.Server
-) -> Iterator[mysql_estates.MySqlEstate]:
-    with mysql_estates.mysql_estate(mariadb_server, mariadb_target) as made:
+) -> Iterator[mysql_environments.MySqlEnvironment]:
+    with mysql_environments.create_mysql_environment(mariadb_server, mariadb_target) as made:
         yield made
 
 
 @pytest.fixture
-def machines(estate: estates.Estate, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machines]:
+def machines(environment: environments.Environment, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machines]:
     # Set before the first call of the service, which chooses the backend.
     monkeypatch.setitem(default_user_config, "stepfunctions", {"execute_state_machine": True})
     functions = Functions()
-    answered_by(monkeypatch, now=functions.run, later=functions.run)
+    serve_invocations(monkeypatch, now=functions.run, later=functions.run)
     key = create_secret("hash-key", {"key": "k" * 32})
-    estate.environment |= estates.listener(estate.environment)
-    estate.environment |= {"HASH_KEY_SECRET": key, "AWS_LAMBDA_FUNCTION_NAME": "approval"}
-    estate.environment |= {"STEP_ALARMS": json.dumps([estates.ALARM])}
-    estates.hang_alarm()
-    for name, value in estate.environment.items():
+    environment.variables |= environments.create_listener(environment.variables)
+    environment.variables |= {"HASH_KEY_SECRET": key, "AWS_LAMBDA_FUNCTION_NAME": "approval"}
+    environment.variables |= {"STEP_ALARMS": json.dumps([environments.ALARM])}
+    environments.create_alarm()
+    for name, value in environment.variables.items():
         monkeypatch.setenv(name, value)
-    estate.pay(estate.source)
-    with doors(estate) as watched, till(estate) as payments:
-        made = Machines(estate, functions, payments, watched)
+    environment.pay(environment.source)
+    with monitor_logins(environment) as watched, generate_load(environment) as payments:
+        made = Machines(environment, functions, payments, watched)
         yield made
         made.stop()

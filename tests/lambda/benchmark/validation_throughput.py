@@ -26,7 +26,7 @@ from moto import mock_aws
 from common import clients
 from migration.row_readers.shape import Hash
 from support import postgres
-from support.validation_driver import End, Work, postgresql_end, rows_of
+from support.validation_driver import DatabaseEndpoint, ValidationDriver, postgresql_endpoint, rows_of
 
 _DATABASE = "benchmark"
 _COLUMNS = ("token", "amount", "currency", "state", "note", "at")
@@ -115,11 +115,14 @@ def _reladiff(options: argparse.Namespace, port: int, target: int, schema: str) 
 def _paymig(
     source: postgres.Server, target: postgres.Server, port: int, schema: str, workers: int, *, quick: bool = True
 ) -> tuple[float, int]:
-    here = postgresql_end(source, _DATABASE)
-    ends = End(here.engine, port, here.dbname, here.user, here.password), postgresql_end(target, _DATABASE)
+    here = postgresql_endpoint(source, _DATABASE)
+    ends = (
+        DatabaseEndpoint(here.engine, port, here.dbname, here.user, here.password),
+        postgresql_endpoint(target, _DATABASE),
+    )
     with mock_aws(config={"core": {"mock_credentials": True, "passthrough": {"services": ["dms"]}}}), _quiet():
         clients.forget()
-        work = Work(*ends, schema, {"LOOKS": "1"})
+        work = ValidationDriver(*ends, schema, {"LOOKS": "1"})
         work.validation()  # the cloud's side is there before the clock starts
         began = time.monotonic()
         with _hash(quick=quick):

@@ -18,8 +18,8 @@ from checks.settings import Checks, build
 from common import clients
 from common.clock import Clock
 from common.errors import InvalidEvent, SchemaMismatch
-from support.environment import Estate
-from support.fake_lambda import answered_by
+from support.environment import Environment
+from support.fake_lambda import serve_invocations
 from support.secrets import create_secret
 from validation import handler as validation_handler
 from validation.settings import build as build_validation
@@ -162,7 +162,7 @@ def test_what_an_unknown_error_says_is_not_told(
 class Deployed:
     """The function beside the two that it calls, which run here."""
 
-    estate: Estate
+    environment: Environment
     answers: Answers
     calls: list[Mapping[str, Any]] = field(default_factory=list)
     later: list[Mapping[str, Any]] = field(default_factory=list)
@@ -179,15 +179,15 @@ class Deployed:
         if event["operation"] == "compare":
             self.now += timedelta(seconds=self.seconds)
         if function == "cutover":
-            return self.estate.run(event["operation"])
-        return validation_handler.run(build_validation(self.estate.environment, Clock(sleep=lambda _: None)), event)
+            return self.environment.run(event["operation"])
+        return validation_handler.run(build_validation(self.environment.variables, Clock(sleep=lambda _: None)), event)
 
     def go_on(self, function: str, event: Mapping[str, Any]) -> None:
         assert function == "checks"
         self.later.append(event)
 
     def build(self, *_: object) -> Checks:
-        return build(self.estate.environment, Clock(now=lambda: self.now, sleep=lambda _: None))
+        return build(self.environment.variables, Clock(now=lambda: self.now, sleep=lambda _: None))
 
     def respond(self, event: Mapping[str, Any]) -> None:
         handler.respond(event, self.build().clock, 840)
@@ -201,22 +201,22 @@ class Deployed:
 
 
 @pytest.fixture
-def deployed(estate: Estate, answers: Answers, monkeypatch: pytest.MonkeyPatch) -> Deployed:
-    made = Deployed(estate, answers)
+def deployed(environment: Environment, answers: Answers, monkeypatch: pytest.MonkeyPatch) -> Deployed:
+    made = Deployed(environment, answers)
     monkeypatch.setattr(handler, "build", made.build)
-    answered_by(monkeypatch, now=made.run, later=made.go_on)
-    estate.environment |= {name.upper(): name for name in ("cutover", "validation")}
-    estate.environment |= {"AWS_LAMBDA_FUNCTION_NAME": "checks", "COMPARISONS": "1"}
+    serve_invocations(monkeypatch, now=made.run, later=made.go_on)
+    environment.variables |= {name.upper(): name for name in ("cutover", "validation")}
+    environment.variables |= {"AWS_LAMBDA_FUNCTION_NAME": "checks", "COMPARISONS": "1"}
     key = create_secret("hash-key", {"key": "k" * 32})
-    estate.environment |= {"HASH_KEY_SECRET": key, "CHUNK_ROWS": "10"}
+    environment.variables |= {"HASH_KEY_SECRET": key, "CHUNK_ROWS": "10"}
     for number in range(3):
-        estate.pay_once(estate.source, f"before-{number}")
+        environment.pay_once(environment.source, f"before-{number}")
     return made
 
 
 def test_before_the_migration_both_sides_are_ready_once_they_are_initialized(deployed: Deployed) -> None:
     assert deployed.ask("pre")["Status"] == "FAILED"
-    deployed.estate.run("initialize")
+    deployed.environment.run("initialize")
     answer = deployed.ask("pre")
     assert (answer["Status"], answer["Data"]["Result"]) == ("SUCCESS", "ready: 2 tables are alike on both sides")
 
@@ -224,63 +224,66 @@ def test_before_the_migration_both_sides_are_ready_once_they_are_initialized(dep
 @pytest.mark.parametrize(
     ("fault", "told"),
     [
-        (lambda estate: estate.target.run("drop index payments_by_token"), "payments: index on"),
-        (lambda estate: estate.target.run(f"alter role {_carrier(estate)} noreplication"), "may log in and replicate"),
-        (lambda estate: estate.run("fence_source"), "the writer is fenced"),
-        (lambda estate: _claim(estate, source_version="9"), "the stack file says 9"),
-        (lambda estate: _claim(estate, application_role="nobody"), "has no role nobody"),
+        (lambda environment: environment.target.run("drop index payments_by_token"), "payments: index on"),
+        (
+            lambda environment: environment.target.run(f"alter role {_carrier(environment)} noreplication"),
+            "may log in and replicate",
+        ),
+        (lambda environment: environment.run("fence_source"), "the writer is fenced"),
+        (lambda environment: _claim(environment, source_version="9"), "the stack file says 9"),
+        (lambda environment: _claim(environment, application_role="nobody"), "has no role nobody"),
     ],
 )
 def test_before_the_migration_each_lack_is_told(
-    deployed: Deployed, fault: Callable[[Estate], object], told: str
+    deployed: Deployed, fault: Callable[[Environment], object], told: str
 ) -> None:
-    deployed.estate.run("initialize")
-    fault(deployed.estate)
+    deployed.environment.run("initialize")
+    fault(deployed.environment)
     answer = deployed.ask("pre")
     assert answer["Status"] == "FAILED"
     assert told in answer["Reason"]
 
 
 def test_after_the_migration_both_sides_hold_the_same(deployed: Deployed) -> None:
-    deployed.estate.follow()
+    deployed.environment.start_replication()
     answer = deployed.ask("post")
     assert (answer["Status"], answer["Data"]["Result"]) == ("SUCCESS", "consistent: 2 tables, 3 rows")
 
 
 def test_a_verdict_is_asked_for_with_a_call_that_does_not_grow_with_the_chunks(deployed: Deployed) -> None:
-    deployed.estate.follow()
+    deployed.environment.start_replication()
     deployed.ask("post")
     (asked,) = [call for call in deployed.calls if call["operation"] == "summarize"]
     assert len(json.dumps(asked)) < 400
 
 
 def test_a_verdict_by_samples_says_so(deployed: Deployed) -> None:
-    deployed.estate.source.run(
+    deployed.environment.source.run(
         "insert into payments (token, amount) select 'more-' || g, 1 from generate_series(1, 60) g"
     )
-    deployed.estate.follow()
-    deployed.estate.source.run("analyze payments")
-    deployed.estate.environment |= {"SAMPLE_ABOVE": "50", "SAMPLE_CHUNKS": "2"}
+    deployed.environment.start_replication()
+    deployed.environment.source.run("analyze payments")
+    deployed.environment.variables |= {"SAMPLE_ABOVE": "50", "SAMPLE_CHUNKS": "2"}
     assert deployed.ask("post")["Data"]["Result"].endswith(", 1 of the tables by samples")
 
 
 def test_after_the_cutover_too(deployed: Deployed) -> None:
-    deployed.estate.follow()
-    deployed.estate.cross()
+    deployed.environment.start_replication()
+    deployed.environment.cut_over()
     assert deployed.ask("post")["Status"] == "SUCCESS"
 
 
 def test_after_the_cutover_a_sequence_that_was_left_behind_is_told(deployed: Deployed) -> None:
-    deployed.estate.follow()
-    deployed.estate.cross()
-    deployed.estate.target.run("select setval('public.receipts', 1, false)")
-    deployed.estate.source.run("select setval('public.receipts', 500)")
+    deployed.environment.start_replication()
+    deployed.environment.cut_over()
+    deployed.environment.target.run("select setval('public.receipts', 1, false)")
+    deployed.environment.source.run("select setval('public.receipts', 500)")
     assert '"receipts"' in deployed.ask("post")["Reason"]
 
 
 def test_after_the_migration_a_row_that_differs_is_told_without_its_value(deployed: Deployed) -> None:
-    deployed.estate.follow()
-    deployed.estate.target.run("update payments set amount = 4711.99 where id = 2")
+    deployed.environment.start_replication()
+    deployed.environment.target.run("update payments set amount = 4711.99 where id = 2")
     answer = deployed.ask("post")
     assert answer["Status"] == "FAILED"
     assert "1 rows differ in public.payments" in answer["Reason"]
@@ -288,15 +291,15 @@ def test_after_the_migration_a_row_that_differs_is_told_without_its_value(deploy
 
 
 def test_after_the_migration_a_table_in_error_is_told(deployed: Deployed) -> None:
-    deployed.estate.follow()
-    deployed.estate.load.tables_in_error = ("refunds",)
+    deployed.environment.start_replication()
+    deployed.environment.load_task.tables_in_error = ("refunds",)
     assert "tables in error: public.refunds" in deployed.ask("post")["Reason"]
 
 
 def test_what_passed_is_not_run_again_under_its_number(deployed: Deployed) -> None:
-    deployed.estate.run("initialize")
+    deployed.environment.run("initialize")
     deployed.ask("pre")
-    deployed.estate.target.run("drop index payments_by_token")
+    deployed.environment.target.run("drop index payments_by_token")
     assert deployed.ask("pre")["Status"] == "SUCCESS"
     assert deployed.operations() == ["premigration_check"]
     assert deployed.ask("pre", run="2")["Status"] == "FAILED"
@@ -304,16 +307,16 @@ def test_what_passed_is_not_run_again_under_its_number(deployed: Deployed) -> No
 
 def test_what_failed_is_run_again(deployed: Deployed) -> None:
     deployed.ask("pre")
-    deployed.estate.run("initialize")
+    deployed.environment.run("initialize")
     assert deployed.ask("pre")["Status"] == "SUCCESS"
 
 
 def test_a_comparison_goes_on_in_another_invocation_and_is_answered_once(deployed: Deployed) -> None:
-    deployed.estate.source.run(
+    deployed.environment.source.run(
         "insert into payments (token, amount) select 'more-' || g, 1 from generate_series(1, 60) g"
     )
-    deployed.estate.follow()
-    deployed.estate.source.run("analyze payments")
+    deployed.environment.start_replication()
+    deployed.environment.source.run("analyze payments")
     deployed.seconds = 200
     deployed.ask("post")
     assert deployed.answers.taken == []
@@ -326,7 +329,7 @@ def test_a_comparison_goes_on_in_another_invocation_and_is_answered_once(deploye
 def test_a_comparison_that_outlasts_an_invocation_is_made_by_another_one(
     deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    deployed.estate.follow()
+    deployed.environment.start_replication()
     patience: list[float] = []
 
     def client(seconds: float = 600) -> Any:
@@ -345,7 +348,7 @@ def test_a_comparison_that_outlasts_an_invocation_is_made_by_another_one(
 
 
 def test_a_comparison_that_takes_more_than_its_time_is_told(deployed: Deployed) -> None:
-    deployed.estate.follow()
+    deployed.environment.start_replication()
     deployed.seconds = 2_800
     deployed.ask("post")
     assert "chunks were compared within the hour" in deployed.answers.taken[0]["Reason"]
@@ -365,10 +368,10 @@ def test_of_a_function_that_failed_only_what_our_own_errors_say_is_told(
     assert deployed.ask("pre")["Reason"] == told
 
 
-def _carrier(estate: Estate) -> str:
-    return estate.role.replace("app_", "dms_")
+def _carrier(environment: Environment) -> str:
+    return environment.role.replace("app_", "dms_")
 
 
-def _claim(estate: Estate, **facts: str) -> None:
-    (entry,) = json.loads(estate.environment["REPLICATIONS"])
-    estate.environment["REPLICATIONS"] = json.dumps([{**entry, **facts}])
+def _claim(environment: Environment, **facts: str) -> None:
+    (entry,) = json.loads(environment.variables["REPLICATIONS"])
+    environment.variables["REPLICATIONS"] = json.dumps([{**entry, **facts}])

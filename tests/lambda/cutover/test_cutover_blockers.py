@@ -6,8 +6,8 @@ from contextlib import closing
 import pytest
 
 from common.errors import SchemaMismatch
-from support.environment import Estate
-from support.mysql_environment import MySqlEstate
+from support.environment import Environment
+from support.mysql_environment import MySqlEnvironment
 from support.postgres import PASSWORD
 
 
@@ -63,69 +63,71 @@ from support.postgres import PASSWORD
     ],
 )
 def test_initialize_refuses_what_dms_would_get_wrong_until_it_is_mended(
-    estate: Estate, statement: str, told: str, remedy: str
+    environment: Environment, statement: str, told: str, remedy: str
 ) -> None:
-    for side in (estate.source, estate.target):
+    for side in (environment.source, environment.target):
         side.run(statement)
     with pytest.raises(SchemaMismatch, match=told):
-        estate.run("initialize")
-    for side in (estate.source, estate.target):
+        environment.run("initialize")
+    for side in (environment.source, environment.target):
         side.run(remedy)
-    assert estate.run("initialize") == {"tables": 2}
+    assert environment.run("initialize") == {"tables": 2}
 
 
-def test_a_deferrable_foreign_key_is_moved(estate: Estate) -> None:
-    for side in (estate.source, estate.target):
+def test_a_deferrable_foreign_key_is_moved(environment: Environment) -> None:
+    for side in (environment.source, environment.target):
         side.run("alter table refunds alter constraint refunds_payment_fkey deferrable")
-    assert estate.run("initialize") == {"tables": 2}
+    assert environment.run("initialize") == {"tables": 2}
 
 
-def test_a_partitioned_table_is_moved_by_the_names_of_its_partitions(estate: Estate) -> None:
-    for side in (estate.source, estate.target):
+def test_a_partitioned_table_is_moved_by_the_names_of_its_partitions(environment: Environment) -> None:
+    for side in (environment.source, environment.target):
         side.run(
             "create table ledger (id bigint primary key, amount numeric(12, 2)) partition by range (id);"
             "create table ledger_1 partition of ledger for values from (0) to (10);"
             "create table ledger_2 partition of ledger for values from (10) to (20)"
         )
-    estate.source.run(f"grant select, insert on ledger to {estate.role}; insert into ledger values (9, 1), (10, 2)")
+    environment.source.run(
+        f"grant select, insert on ledger to {environment.role}; insert into ledger values (9, 1), (10, 2)"
+    )
     with pytest.raises(SchemaMismatch, match=r"public\.ledger is partitioned"):
-        estate.run("initialize")
-    (replication,) = json.loads(estate.environment["REPLICATIONS"])
+        environment.run("initialize")
+    (replication,) = json.loads(environment.variables["REPLICATIONS"])
     tables = ["public.payments", "public.refunds", "public.ledger_%"]
-    estate.environment["REPLICATIONS"] = json.dumps([{**replication, "tables": tables}])
-    assert estate.run("initialize") == {"tables": 4}
-    estate.follow()
-    with closing(estate.application(estate.source)) as application:
+    environment.variables["REPLICATIONS"] = json.dumps([{**replication, "tables": tables}])
+    assert environment.run("initialize") == {"tables": 4}
+    environment.start_replication()
+    with closing(environment.application(environment.source)) as application:
         application.run("insert into ledger values (11, 3)")
-    estate.cross()
-    with closing(estate.application(estate.target)) as application:
+    environment.cut_over()
+    with closing(environment.application(environment.target)) as application:
         application.run("insert into ledger values (8, 4)")
-    estate.cross_back()
-    assert estate.source.run("select id from ledger order by id") == [[8], [9], [10], [11]]
+    environment.roll_back()
+    assert environment.source.run("select id from ledger order by id") == [[8], [9], [10], [11]]
 
 
-def test_on_mariadb_initialize_refuses_tables_that_keep_versions(mysql: MySqlEstate) -> None:
+def test_on_mariadb_initialize_refuses_tables_that_keep_versions(mysql: MySqlEnvironment) -> None:
     for side in (mysql.source, mysql.target):
         side.run("create table prices (id int primary key, amount decimal(12, 2)) with system versioning")
     with pytest.raises(SchemaMismatch, match=r"prices keeps its versions, which DMS does not copy"):
         mysql.run("initialize")
 
 
-def test_initialize_refuses_a_table_that_another_server_writes_to(estate: Estate) -> None:
-    publisher = f"host=127.0.0.1 port={estate.target.server.port} user=postgres password={PASSWORD}"
-    estate.target.run("create publication all_payments for table payments")
-    estate.source.run(
-        f"create subscription fed connection '{publisher} dbname={estate.target.dbname}'"
+def test_initialize_refuses_a_table_that_another_server_writes_to(environment: Environment) -> None:
+    publisher = f"host=127.0.0.1 port={environment.target.server.port} user=postgres password={PASSWORD}"
+    environment.target.run("create publication all_payments for table payments")
+    environment.source.run(
+        f"create subscription fed connection '{publisher} dbname={environment.target.dbname}'"
         " publication all_payments with (copy_data = false)"
     )
     try:
         with pytest.raises(SchemaMismatch, match="payments gets rows by the subscription fed"):
-            estate.run("initialize")
+            environment.run("initialize")
     finally:
-        estate.source.run("drop subscription fed")
+        environment.source.run("drop subscription fed")
 
 
-def test_initialize_refuses_a_replica_on_mysql(mysql: MySqlEstate) -> None:
+def test_initialize_refuses_a_replica_on_mysql(mysql: MySqlEnvironment) -> None:
     source = mysql.source
     source.run("change master to master_host = '127.0.0.1', master_port = 9, master_user = 'nobody'")
     source.run("start slave")

@@ -7,15 +7,15 @@ import pytest
 from common.errors import InvalidSettings, PreconditionFailed
 from cutover import settings
 from cutover.handler import handle
-from support.environment import APPLICATION, CARRIER, Estate
+from support.environment import APPLICATION_PASSWORD, REPLICATION_PASSWORD, Environment
 from support.postgres import PASSWORD
 
 
 @pytest.fixture
-def deployed(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> Estate:
-    for name, value in estate.environment.items():
+def deployed(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> Environment:
+    for name, value in environment.variables.items():
         monkeypatch.setenv(name, value)
-    return estate
+    return environment
 
 
 @pytest.mark.usefixtures("deployed")
@@ -33,19 +33,19 @@ def test_an_error_keeps_its_name_and_is_logged(capsys: pytest.CaptureFixture[str
     assert [(line["operation"], line["error"]) for line in failed] == [("drain_source", "PreconditionFailed")]
 
 
-def test_no_password_is_logged(deployed: Estate, capsys: pytest.CaptureFixture[str]) -> None:
-    deployed.follow()
+def test_no_password_is_logged(deployed: Environment, capsys: pytest.CaptureFixture[str]) -> None:
+    deployed.start_replication()
     deployed.run_all("fence_source", "unfence_source")
     out = capsys.readouterr().out
     assert "fenced" in out
-    assert not any(password in out for password in (APPLICATION, CARRIER, PASSWORD))
+    assert not any(password in out for password in (APPLICATION_PASSWORD, REPLICATION_PASSWORD, PASSWORD))
 
 
 @pytest.mark.parametrize("name", ["PARAMETERS", "CHECKPOINTS", "WORKFLOW", "TOPIC", "REPLICATIONS"])
-def test_each_setting_that_lacks_is_named(estate: Estate, name: str) -> None:
-    del estate.environment[name]
+def test_each_setting_that_lacks_is_named(environment: Environment, name: str) -> None:
+    del environment.variables[name]
     with pytest.raises(InvalidSettings, match=name):
-        settings.parse(estate.environment)
+        settings.parse(environment.variables)
 
 
 @pytest.mark.parametrize(
@@ -57,14 +57,14 @@ def test_each_setting_that_lacks_is_named(estate: Estate, name: str) -> None:
         ({"reverse_task": ""}, "reverse_task"),
     ],
 )
-def test_a_wrong_entry_of_replications_is_named(estate: Estate, change: dict[str, object], told: str) -> None:
-    (entry,) = json.loads(estate.environment["REPLICATIONS"])
-    estate.environment["REPLICATIONS"] = json.dumps([{**entry, **change}])
+def test_a_wrong_entry_of_replications_is_named(environment: Environment, change: dict[str, object], told: str) -> None:
+    (entry,) = json.loads(environment.variables["REPLICATIONS"])
+    environment.variables["REPLICATIONS"] = json.dumps([{**entry, **change}])
     with pytest.raises(InvalidSettings, match=told):
-        settings.parse(estate.environment)
+        settings.parse(environment.variables)
 
 
-def test_a_listener_is_set_as_a_whole(estate: Estate) -> None:
-    estate.environment["LISTENER_RULE"] = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener-rule/r"
+def test_a_listener_is_set_as_a_whole(environment: Environment) -> None:
+    environment.variables["LISTENER_RULE"] = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener-rule/r"
     with pytest.raises(InvalidSettings, match="go together"):
-        settings.parse(estate.environment)
+        settings.parse(environment.variables)

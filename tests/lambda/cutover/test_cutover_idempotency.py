@@ -4,9 +4,9 @@ from functools import partial
 
 import pytest
 
-from support.environment import Estate, listener
+from support.environment import Environment, create_listener
 from support.fake_dms import Task
-from support.fault_injection import survive
+from support.fault_injection import complete_despite_kills
 from support.postgresql_replicator import wait_until
 
 _THERE = (
@@ -32,52 +32,54 @@ _BESIDE = {
 _ARGUMENTS: dict[str, dict[str, object]] = {"hold_traffic": {"reason": "error rate"}}
 
 
-def walk(estate: Estate, way: str) -> None:
+def walk(environment: Environment, way: str) -> None:
     """Take the steps of `way`, which are operations and a few words for several of them."""
     for step in way.split():
         match step:
             case "follow":
-                estate.follow()
+                environment.start_replication()
             case "cross":
-                estate.cross()
+                environment.cut_over()
             case "listener":
-                estate.environment.update(listener(estate.environment))
+                environment.variables.update(create_listener(environment.variables))
             case operation:
-                estate.run(operation)
+                environment.run(operation)
 
 
 @pytest.fixture
-def patient(estate: Estate) -> Estate:
-    estate.environment["FENCE"] = "120"  # many attempts share one fence
-    return estate
+def patient(environment: Environment) -> Environment:
+    environment.variables["FENCE"] = "120"  # many attempts share one fence
+    return environment
 
 
 def _rests(task: Task) -> bool:
     return task.status not in ("starting", "stopping")
 
 
-def the_world(estate: Estate) -> dict[str, object]:
+def the_world(environment: Environment) -> dict[str, object]:
     """What must be the same after one run and after several."""
-    for task in estate.service.tasks.values():
+    for task in environment.service.tasks.values():
         wait_until(partial(_rests, task))
     return {
-        "writer": estate.parameter("writer"),
-        "weight": estate.parameter("traffic/weight"),
-        "logins": (estate.may_log_in(estate.source), estate.may_log_in(estate.target)),
-        "tasks": [task.status for task in estate.service.tasks.values()],
-        "slots": [len(estate.slots(side)) for side in (estate.source, estate.target)],
-        "receipts": [side.value("select last_value from receipts") for side in (estate.source, estate.target)],
+        "writer": environment.parameter("writer"),
+        "weight": environment.parameter("traffic/weight"),
+        "logins": (environment.can_log_in(environment.source), environment.can_log_in(environment.target)),
+        "tasks": [task.status for task in environment.service.tasks.values()],
+        "slots": [len(environment.slots(side)) for side in (environment.source, environment.target)],
+        "receipts": [
+            side.value("select last_value from receipts") for side in (environment.source, environment.target)
+        ],
     }
 
 
-def do(estate: Estate, operation: str) -> None:
+def do(environment: Environment, operation: str) -> None:
     """Do an operation that is not the last one, and wait for the tasks that it started."""
-    estate.run(operation, **_ARGUMENTS.get(operation, {}))
-    the_world(estate)
+    environment.run(operation, **_ARGUMENTS.get(operation, {}))
+    the_world(environment)
 
 
 @pytest.mark.parametrize("operation", _BESIDE)
-def test_done_twice_it_ends_the_same(patient: Estate, operation: str) -> None:
+def test_done_twice_it_ends_the_same(patient: Environment, operation: str) -> None:
     walk(patient, _BESIDE[operation])
     do(patient, operation)
     once = the_world(patient)
@@ -86,15 +88,15 @@ def test_done_twice_it_ends_the_same(patient: Estate, operation: str) -> None:
 
 
 @pytest.mark.parametrize("operation", _BESIDE)
-def test_killed_anywhere_and_repeated_it_ends_the_same(patient: Estate, operation: str) -> None:
+def test_killed_anywhere_and_repeated_it_ends_the_same(patient: Environment, operation: str) -> None:
     walk(patient, _BESIDE[operation])
-    survive(partial(do, patient, operation))
+    complete_despite_kills(partial(do, patient, operation))
     through = the_world(patient)
     do(patient, operation)
     assert the_world(patient) == through
 
 
-def test_there_and_back_with_every_step_done_twice(patient: Estate) -> None:
+def test_there_and_back_with_every_step_done_twice(patient: Environment) -> None:
     patient.pay(patient.source, 3)
     for operation in (*_THERE, *_BACK):
         do(patient, operation)
@@ -104,17 +106,17 @@ def test_there_and_back_with_every_step_done_twice(patient: Estate) -> None:
     wait_until(lambda: patient.rows(patient.source) == patient.rows(patient.target))
 
 
-def test_there_and_back_with_every_step_killed_before_each_of_its_effects(patient: Estate) -> None:
+def test_there_and_back_with_every_step_killed_before_each_of_its_effects(patient: Environment) -> None:
     patient.pay(patient.source, 3)
     for operation in _THERE:
-        assert survive(partial(do, patient, operation)) >= 1, operation
+        assert complete_despite_kills(partial(do, patient, operation)) >= 1, operation
     assert the_world(patient) | {"receipts": None} == {
         **{"writer": "target", "weight": "0", "logins": (False, True), "receipts": None},
         **{"tasks": ["stopped", "ready", "running"], "slots": [0, 1]},
     }
     patient.pay(patient.target, 3)
     for operation in _BACK:
-        assert survive(partial(do, patient, operation)) >= 1, operation
+        assert complete_despite_kills(partial(do, patient, operation)) >= 1, operation
     assert the_world(patient) | {"receipts": None} == {
         **{"writer": "source", "weight": "0", "logins": (True, False), "receipts": None},
         **{"tasks": ["stopped", "running", "stopped"], "slots": [1, 0]},

@@ -10,28 +10,28 @@ import pytest
 
 from common import clients
 from common.errors import FenceTimeout, InvalidSettings, PreconditionFailed, SchemaMismatch, ValidationFailed
-from support.environment import APPLICATION, CARRIER
-from support.fault_injection import survive
-from support.mysql_environment import MySqlEstate
+from support.environment import APPLICATION_PASSWORD, REPLICATION_PASSWORD
+from support.fault_injection import complete_despite_kills
+from support.mysql_environment import MySqlEnvironment
 from support.postgresql_replicator import wait_until
 from support.validation_driver import mysql_reader
 
 
-def in_step(mysql: MySqlEstate) -> bool:
+def in_step(mysql: MySqlEnvironment) -> bool:
     return mysql.rows(mysql.source) == mysql.rows(mysql.target)
 
 
-def set_writer(mysql: MySqlEstate, writer: str) -> None:
-    clients.ssm().put_parameter(Name=f"{mysql.environment['PARAMETERS']}/writer", Value=writer, Overwrite=True)
+def set_writer(mysql: MySqlEnvironment, writer: str) -> None:
+    clients.ssm().put_parameter(Name=f"{mysql.variables['PARAMETERS']}/writer", Value=writer, Overwrite=True)
 
 
-def test_initialize_makes_the_users_and_shuts_the_target(mysql: MySqlEstate) -> None:
+def test_initialize_makes_the_users_and_shuts_the_target(mysql: MySqlEnvironment) -> None:
     assert mysql.run("initialize") == {"tables": 2}
     assert mysql.logins() == (True, False)
     assert mysql.run("premigration_check") == {"tables": 2}
 
 
-def test_initialize_names_what_differs(mysql: MySqlEstate) -> None:
+def test_initialize_names_what_differs(mysql: MySqlEnvironment) -> None:
     mysql.target.run("alter table payments drop key payments_by_token, modify state varchar(16)")
     with pytest.raises(SchemaMismatch, match=r"payments: column state; .*payments: index on token"):
         mysql.run("initialize")
@@ -48,7 +48,9 @@ def test_initialize_names_what_differs(mysql: MySqlEstate) -> None:
         ("create event nightly on schedule every 1 day do delete from payments", r"the event buy\d+\.nightly"),
     ],
 )
-def test_initialize_refuses_what_replication_would_get_wrong(mysql: MySqlEstate, statement: str, told: str) -> None:
+def test_initialize_refuses_what_replication_would_get_wrong(
+    mysql: MySqlEnvironment, statement: str, told: str
+) -> None:
     for side in (mysql.source, mysql.target):
         side.run(statement)
     with pytest.raises(SchemaMismatch, match=told):
@@ -66,7 +68,7 @@ def test_initialize_refuses_what_replication_would_get_wrong(mysql: MySqlEstate,
         ("alter table payments modify at timestamp(6) not null default current_timestamp(6)", "time zone is not UTC"),
     ],
 )
-def test_initialize_refuses_what_dms_would_get_wrong(mysql: MySqlEstate, statement: str, told: str) -> None:
+def test_initialize_refuses_what_dms_would_get_wrong(mysql: MySqlEnvironment, statement: str, told: str) -> None:
     for side in (mysql.source, mysql.target):
         side.run(statement)
     mysql.source.server.run("set global time_zone = '-05:00'")
@@ -78,12 +80,12 @@ def test_initialize_refuses_what_dms_would_get_wrong(mysql: MySqlEstate, stateme
 
 
 @pytest.fixture
-def unadministered(mysql: MySqlEstate) -> MySqlEstate:
+def unadministered(mysql: MySqlEnvironment) -> MySqlEnvironment:
     """A source whose administrator is not handed over: the replication user has what docs/cutover.md asks for."""
-    (replication,) = json.loads(mysql.environment["REPLICATIONS"])
-    mysql.environment["REPLICATIONS"] = json.dumps([{**replication, "source_master_secret": None}])
+    (replication,) = json.loads(mysql.variables["REPLICATIONS"])
+    mysql.variables["REPLICATIONS"] = json.dumps([{**replication, "source_master_secret": None}])
     user, source = f"dms_{mysql.source.dbname}", mysql.source
-    source.run(f"create user {user} identified by '{CARRIER}'")
+    source.run(f"create user {user} identified by '{REPLICATION_PASSWORD}'")
     for grant in (*GRANTED, f"all on {source.dbname}.*", "all on awsdms_control.*"):
         what, place = grant.split(" on ")
         source.run(f"grant {what} on {place} to {user}")
@@ -96,46 +98,46 @@ GRANTED = (
 )
 
 
-def test_a_source_whose_administrator_is_not_handed_over_crosses_all_the_same(unadministered: MySqlEstate) -> None:
-    estate = unadministered
-    estate.pay(estate.source, 2)
-    estate.follow()
-    with closing(estate.source.session(estate.role)) as session:
-        estate.cross()
+def test_a_source_whose_administrator_is_not_handed_over_crosses_all_the_same(unadministered: MySqlEnvironment) -> None:
+    environment = unadministered
+    environment.pay(environment.source, 2)
+    environment.start_replication()
+    with closing(environment.source.session(environment.role)) as session:
+        environment.cut_over()
         with pytest.raises(pymysql.err.Error):
             session.query("select 1")
-    estate.pay(estate.target, 2)
-    estate.target.run("delete from payments where id = 4")
-    estate.cross_back()
-    estate.pay(estate.source)
-    assert [row[0] for row in estate.rows(estate.source)] == [1, 2, 3, 5]
+    environment.pay(environment.target, 2)
+    environment.target.run("delete from payments where id = 4")
+    environment.roll_back()
+    environment.pay(environment.source)
+    assert [row[0] for row in environment.rows(environment.source)] == [1, 2, 3, 5]
 
 
 @pytest.mark.parametrize("right", ["process", "create user", "connection admin"])
 def test_initialize_refuses_an_administrator_who_would_not_see_or_end_all(
-    unadministered: MySqlEstate, right: str
+    unadministered: MySqlEnvironment, right: str
 ) -> None:
     unadministered.source.run(f"revoke {right} on *.* from dms_{unadministered.source.dbname}")
     with pytest.raises(SchemaMismatch, match=right.upper().replace(" ", "[_ ]")):
         unadministered.run("initialize")
 
 
-def test_initialize_refuses_an_administrator_from_whom_triggers_are_hidden(unadministered: MySqlEstate) -> None:
+def test_initialize_refuses_an_administrator_from_whom_triggers_are_hidden(unadministered: MySqlEnvironment) -> None:
     source = unadministered.source
     source.run(f"revoke trigger on {source.dbname}.* from dms_{source.dbname}")
     with pytest.raises(SchemaMismatch, match="has not the right TRIGGER in"):
         unadministered.run("initialize")
 
 
-def test_a_fence_that_could_prove_nothing_is_refused(unadministered: MySqlEstate) -> None:
-    unadministered.follow()
+def test_a_fence_that_could_prove_nothing_is_refused(unadministered: MySqlEnvironment) -> None:
+    unadministered.start_replication()
     unadministered.source.run(f"revoke process on *.* from dms_{unadministered.source.dbname}")
     with pytest.raises(PreconditionFailed, match="PROCESS"):
         unadministered.run("fence_source")
 
 
-def test_whoever_is_logging_in_while_the_fence_falls_is_ended(mysql: MySqlEstate) -> None:
-    mysql.follow()
+def test_whoever_is_logging_in_while_the_fence_falls_is_ended(mysql: MySqlEnvironment) -> None:
+    mysql.start_replication()
     with socket.create_connection(("127.0.0.1", mysql.source.server.port)) as half:
         assert half.recv(4)  # the greeting has begun: the server waits for a name
         mysql.run("fence_source")
@@ -144,27 +146,27 @@ def test_whoever_is_logging_in_while_the_fence_falls_is_ended(mysql: MySqlEstate
             pass  # the server ends the connection
 
 
-def test_the_target_catches_up(mysql: MySqlEstate) -> None:
+def test_the_target_catches_up(mysql: MySqlEnvironment) -> None:
     mysql.pay(mysql.source, 5)
-    mysql.follow()
+    mysql.start_replication()
     mysql.pay(mysql.source, 5)
     answer = mysql.run("replication_status")
     assert (answer["state"], answer["progress"]) == ("caught-up", 100)
     assert in_step(mysql)
 
 
-def test_a_target_that_stands_still_is_told_by_its_age(mysql: MySqlEstate) -> None:
-    mysql.environment["MAX_LAG"] = "1"
-    mysql.follow()
+def test_a_target_that_stands_still_is_told_by_its_age(mysql: MySqlEnvironment) -> None:
+    mysql.variables["MAX_LAG"] = "1"
+    mysql.start_replication()
     mysql.run("replication_status")
-    mysql.load.pause()
+    mysql.load_task.pause()
     answer = mysql.run("replication_status")
     assert answer["state"] == "lagging"
     assert 1 < answer["lag_seconds"] < 600
 
 
-def test_a_fence_ends_sessions_and_lets_none_in(mysql: MySqlEstate) -> None:
-    mysql.follow()
+def test_a_fence_ends_sessions_and_lets_none_in(mysql: MySqlEnvironment) -> None:
+    mysql.start_replication()
     with closing(mysql.source.session(mysql.role)) as session:
         mysql.run("fence_source")
         with pytest.raises(pymysql.err.Error):
@@ -173,10 +175,10 @@ def test_a_fence_ends_sessions_and_lets_none_in(mysql: MySqlEstate) -> None:
     assert mysql.parameter("writer") == "fenced"
 
 
-def test_the_clone_of_a_rotation_is_fenced_too(mysql: MySqlEstate) -> None:
-    mysql.source.run(f"create user {mysql.role}_clone identified by '{APPLICATION}'")
+def test_the_clone_of_a_rotation_is_fenced_too(mysql: MySqlEnvironment) -> None:
+    mysql.source.run(f"create user {mysql.role}_clone identified by '{APPLICATION_PASSWORD}'")
     mysql.source.run(f"grant insert on {mysql.source.dbname}.* to {mysql.role}_clone")
-    mysql.follow()
+    mysql.start_replication()
     mysql.run("fence_source")
     with pytest.raises(pymysql.err.OperationalError):
         mysql.source.session(f"{mysql.role}_clone")
@@ -184,26 +186,26 @@ def test_the_clone_of_a_rotation_is_fenced_too(mysql: MySqlEstate) -> None:
     mysql.source.session(f"{mysql.role}_clone").close()
 
 
-def test_whoever_has_the_application_s_role_is_fenced_with_it(mysql: MySqlEstate) -> None:
+def test_whoever_has_the_application_s_role_is_fenced_with_it(mysql: MySqlEnvironment) -> None:
     heir, role = f"{mysql.role}_clone", "payment_app"
     mysql.source.run(f"create role {role}")
     try:
-        mysql.source.run(f"create user {heir} identified by '{APPLICATION}'")
+        mysql.source.run(f"create user {heir} identified by '{APPLICATION_PASSWORD}'")
         mysql.source.run(f"grant all on {mysql.source.dbname}.* to {heir}")
-        (replication,) = json.loads(mysql.environment["REPLICATIONS"])
-        mysql.environment["REPLICATIONS"] = json.dumps([{**replication, "source_application_secret": None}])
+        (replication,) = json.loads(mysql.variables["REPLICATIONS"])
+        mysql.variables["REPLICATIONS"] = json.dumps([{**replication, "source_application_secret": None}])
         mysql.source.run(f"grant {role} to {heir}")
         mysql.source.run(f"grant {role} to {mysql.role}")
-        mysql.follow()
+        mysql.start_replication()
         mysql.run("fence_source")
-        assert not mysql.may_log_in(mysql.source)
+        assert not mysql.can_log_in(mysql.source)
     finally:
         mysql.source.run(f"drop role {role}")
 
 
-def test_a_prepared_transaction_keeps_the_fence_from_closing(mysql: MySqlEstate) -> None:
-    mysql.environment["FENCE"] = "1"
-    mysql.follow()
+def test_a_prepared_transaction_keeps_the_fence_from_closing(mysql: MySqlEnvironment) -> None:
+    mysql.variables["FENCE"] = "1"
+    mysql.start_replication()
     with closing(mysql.source.session(mysql.role)) as session, session.cursor() as cursor:
         cursor.execute("xa begin 'left over'")
         cursor.execute("insert into payments (token, amount) values ('two-phase', 1)")
@@ -217,37 +219,37 @@ def test_a_prepared_transaction_keeps_the_fence_from_closing(mysql: MySqlEstate)
 
 
 @pytest.mark.parametrize("change", ["delete from payments where id = 2", "update payments set amount = 9 where id = 2"])
-def test_a_row_that_differs_stops_the_cutover(mysql: MySqlEstate, change: str) -> None:
+def test_a_row_that_differs_stops_the_cutover(mysql: MySqlEnvironment, change: str) -> None:
     mysql.pay(mysql.source, 3)
-    mysql.follow()
+    mysql.start_replication()
     mysql.target.run(change)
     mysql.run_all("fence_source", "drain_source")
     with pytest.raises(ValidationFailed, match=r"\.payments"):
         mysql.run("final_validation")
 
 
-def test_a_counter_that_is_missing_stops_the_cutover(mysql: MySqlEstate) -> None:
+def test_a_counter_that_is_missing_stops_the_cutover(mysql: MySqlEnvironment) -> None:
     for side in (mysql.source, mysql.target):
         side.run("create table receipts (id bigint auto_increment primary key)")
-    mysql.follow()
+    mysql.start_replication()
     mysql.target.run("alter table receipts modify id bigint not null")
     mysql.run_all("fence_source", "drain_source")
     with pytest.raises(ValidationFailed, match=r"differ in the sequence buy\d+\.receipts$"):
         mysql.run("final_validation")
 
 
-def test_a_counter_of_a_table_that_is_not_moved_is_left_out(mysql: MySqlEstate) -> None:
+def test_a_counter_of_a_table_that_is_not_moved_is_left_out(mysql: MySqlEnvironment) -> None:
     mysql.target.run("create table drafts (id bigint auto_increment primary key)")
     with mysql_reader(mysql.target.server, mysql.target.dbname) as reader:
         moved = reader.tables((f"{mysql.target.dbname}.pay%",))
         assert list(reader.sequences(moved)) == [f"{mysql.target.dbname}.payments"]
 
 
-def test_after_the_cutover_only_the_target_takes_payments_and_numbers_go_on(mysql: MySqlEstate) -> None:
+def test_after_the_cutover_only_the_target_takes_payments_and_numbers_go_on(mysql: MySqlEnvironment) -> None:
     mysql.pay(mysql.source, 5)
     mysql.source.run("delete from payments where id in (4, 5)")  # their numbers are spent
-    mysql.follow()
-    mysql.cross()
+    mysql.start_replication()
+    mysql.cut_over()
     assert mysql.logins() == (False, True)
     assert mysql.run("postmigration_check") == {"writer": "target"}
     mysql.pay(mysql.target)
@@ -256,27 +258,27 @@ def test_after_the_cutover_only_the_target_takes_payments_and_numbers_go_on(mysq
     assert mysql.run("begin_soak") == {"state": "soaking"}
 
 
-def test_the_reverse_task_starts_where_the_target_was_opened(mysql: MySqlEstate) -> None:
-    mysql.follow()
-    mysql.cross()
-    (start,) = [call for name, call in mysql.service.calls if call["ReplicationTaskArn"] == mysql.reverse.arn]
+def test_the_reverse_task_starts_where_the_target_was_opened(mysql: MySqlEnvironment) -> None:
+    mysql.start_replication()
+    mysql.cut_over()
+    (start,) = [call for name, call in mysql.service.calls if call["ReplicationTaskArn"] == mysql.reverse_task.arn]
     assert start["CdcStartPosition"].startswith("changes.0")
-    assert mysql.load.status == "stopped"
+    assert mysql.load_task.status == "stopped"
 
 
-def test_there_and_back_and_there_again(mysql: MySqlEstate) -> None:
+def test_there_and_back_and_there_again(mysql: MySqlEnvironment) -> None:
     mysql.pay(mysql.source, 2)
-    mysql.follow()
-    mysql.cross()
+    mysql.start_replication()
+    mysql.cut_over()
     mysql.pay(mysql.target, 2)
     mysql.target.run("update payments set state = 'settled' where id = 1")
     mysql.target.run("delete from payments where id = 2")
     assert mysql.run("assess_rollback") == {"path": "reverse-replication", "reason": "the source follows the target"}
-    mysql.cross_back()
+    mysql.roll_back()
     assert mysql.logins() == (True, False)
     mysql.pay(mysql.source, 2)
     assert mysql.run("replication_status")["state"] == "caught-up"
-    mysql.cross()
+    mysql.cut_over()
     mysql.pay(mysql.target, 2)
     wait_until(lambda: in_step(mysql))
     assert [row[0] for row in mysql.rows(mysql.source)] == [1, 3, 4, 5, 6, 7, 8]
@@ -285,8 +287,8 @@ def test_there_and_back_and_there_again(mysql: MySqlEstate) -> None:
 @pytest.mark.parametrize(
     "steps", [["fence_source"], ["fence_source", "drain_source"], ["fence_source", "drain_source", "final_validation"]]
 )
-def test_a_fence_is_undone_until_the_target_is_opened(mysql: MySqlEstate, steps: list[str]) -> None:
-    mysql.follow()
+def test_a_fence_is_undone_until_the_target_is_opened(mysql: MySqlEnvironment, steps: list[str]) -> None:
+    mysql.start_replication()
     mysql.run_all(*steps)
     assert mysql.run("assess_rollback")["path"] == "unfence-source"
     assert mysql.run("unfence_source") == {"opened": True}
@@ -295,15 +297,15 @@ def test_a_fence_is_undone_until_the_target_is_opened(mysql: MySqlEstate, steps:
     wait_until(lambda: in_step(mysql))
 
 
-def test_a_target_that_was_opened_but_took_nothing_is_given_up_without_loss(mysql: MySqlEstate) -> None:
-    mysql.follow()
+def test_a_target_that_was_opened_but_took_nothing_is_given_up_without_loss(mysql: MySqlEnvironment) -> None:
+    mysql.start_replication()
     mysql.run_all("fence_source", "drain_source", "final_validation", "promote_target")
     mysql.target.server.run("flush binary logs")
     set_writer(mysql, "fenced")
     assert mysql.run("assess_rollback")["path"] == "unfence-source"
     mysql.run("unfence_source")
     assert mysql.logins() == (True, False)
-    wait_until(lambda: mysql.load.status == "running")
+    wait_until(lambda: mysql.load_task.status == "running")
     mysql.pay(mysql.source)
     wait_until(lambda: in_step(mysql))
 
@@ -311,22 +313,22 @@ def test_a_target_that_was_opened_but_took_nothing_is_given_up_without_loss(mysq
 @pytest.mark.parametrize(
     "write", ["insert into payments (token, amount) values ('new', 1)", "truncate table refunds", "delete from refunds"]
 )
-def test_a_target_that_took_a_payment_is_never_given_up(mysql: MySqlEstate, write: str) -> None:
+def test_a_target_that_took_a_payment_is_never_given_up(mysql: MySqlEnvironment, write: str) -> None:
     mysql.pay(mysql.source)
     mysql.source.run("insert into refunds values (unhex(md5('r')), 1, 1)")
-    mysql.follow()
+    mysql.start_replication()
     mysql.run_all("fence_source", "drain_source", "final_validation", "promote_target")
     mysql.target.run(write)
     set_writer(mysql, "fenced")
     assert mysql.run("assess_rollback")["path"] == "manual"
     with pytest.raises(PreconditionFailed, match="took writes"):
         mysql.run("unfence_source")
-    assert not mysql.may_log_in(mysql.source)
+    assert not mysql.can_log_in(mysql.source)
 
 
-def test_changes_that_could_not_be_applied_are_a_person_s_matter(mysql: MySqlEstate) -> None:
-    mysql.follow()
-    mysql.cross()
+def test_changes_that_could_not_be_applied_are_a_person_s_matter(mysql: MySqlEnvironment) -> None:
+    mysql.start_replication()
+    mysql.cut_over()
     mysql.source.run("create table awsdms_apply_exceptions (error text)")
     assert mysql.run("assess_rollback")["path"] == "reverse-replication"
     mysql.source.run("insert into awsdms_apply_exceptions values ('x')")
@@ -341,7 +343,7 @@ def test_changes_that_could_not_be_applied_are_a_person_s_matter(mysql: MySqlEst
         ("set global expire_logs_days = 0.5", "keeps its binary log for less than a day"),
     ],
 )
-def test_before_the_migration_each_lack_is_told(mysql: MySqlEstate, fault: str, told: str) -> None:
+def test_before_the_migration_each_lack_is_told(mysql: MySqlEnvironment, fault: str, told: str) -> None:
     mysql.run("initialize")
     mysql.source.server.run(fault)
     try:
@@ -352,16 +354,16 @@ def test_before_the_migration_each_lack_is_told(mysql: MySqlEstate, fault: str, 
             mysql.source.server.run(f"set global {setting}")
 
 
-def test_two_makes_are_not_crossed(mysql: MySqlEstate) -> None:
-    mysql.environment["REPLICATIONS"] = mysql.environment["REPLICATIONS"].replace(
+def test_two_makes_are_not_crossed(mysql: MySqlEnvironment) -> None:
+    mysql.variables["REPLICATIONS"] = mysql.variables["REPLICATIONS"].replace(
         '"engine"', '"source_engine": "postgres", "engine"'
     )
     with pytest.raises(InvalidSettings, match="the source is postgres, the target mysql"):
         mysql.run("initialize")
 
 
-def test_there_and_back_with_every_step_killed_before_each_of_its_effects(mysql: MySqlEstate) -> None:
-    mysql.environment["FENCE"] = "120"  # many attempts share one fence
+def test_there_and_back_with_every_step_killed_before_each_of_its_effects(mysql: MySqlEnvironment) -> None:
+    mysql.variables["FENCE"] = "120"  # many attempts share one fence
     mysql.pay(mysql.source, 3)
 
     def at_rest() -> bool:
@@ -380,11 +382,11 @@ def test_there_and_back_with_every_step_killed_before_each_of_its_effects(mysql:
         "promote_target",
         "start_reverse_replication",
     ):
-        assert survive(partial(do, operation)) >= 1, operation
+        assert complete_despite_kills(partial(do, operation)) >= 1, operation
     assert (mysql.parameter("writer"), *mysql.logins()) == ("target", False, True)
     mysql.pay(mysql.target, 3)
     for operation in ("fence_target", "drain_target", "promote_source", "start_forward_replication"):
-        assert survive(partial(do, operation)) >= 1, operation
+        assert complete_despite_kills(partial(do, operation)) >= 1, operation
     assert (mysql.parameter("writer"), *mysql.logins()) == ("source", True, False)
     mysql.pay(mysql.source, 3)
     wait_until(lambda: in_step(mysql))

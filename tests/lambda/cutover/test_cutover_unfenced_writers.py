@@ -5,17 +5,17 @@ from collections.abc import Iterator
 import pytest
 
 from common.errors import PreconditionFailed, ValidationFailed
-from support.environment import Estate
-from support.mysql_environment import MySqlEstate
+from support.environment import Environment
+from support.mysql_environment import MySqlEnvironment
 
 
 @pytest.fixture
-def batch(estate: Estate) -> Iterator[str]:
+def batch(environment: Environment) -> Iterator[str]:
     """A user of PostgreSQL's source."""
-    name = f"batch_{estate.source.dbname}"
-    estate.source.run(f"create role {name} login; create role {name}_team")
+    name = f"batch_{environment.source.dbname}"
+    environment.source.run(f"create role {name} login; create role {name}_team")
     yield name
-    estate.source.run(f"drop owned by {name}, {name}_team; drop role {name}, {name}_team")
+    environment.source.run(f"drop owned by {name}, {name}_team; drop role {name}, {name}_team")
 
 
 @pytest.mark.parametrize(
@@ -28,10 +28,10 @@ def batch(estate: Estate) -> Iterator[str]:
         "alter table refunds owner to {user}",
     ],
 )
-def test_initialize_refuses_another_writer(estate: Estate, batch: str, statement: str) -> None:
-    estate.source.run(statement.format(user=batch))
+def test_initialize_refuses_another_writer(environment: Environment, batch: str, statement: str) -> None:
+    environment.source.run(statement.format(user=batch))
     with pytest.raises(PreconditionFailed, match=f"the source lets {batch} write"):
-        estate.run("initialize")
+        environment.run("initialize")
 
 
 @pytest.mark.parametrize(
@@ -44,40 +44,40 @@ def test_initialize_refuses_another_writer(estate: Estate, batch: str, statement
     ],
 )
 def test_who_only_reads_or_is_shut_out_or_administers_is_no_other_writer(
-    estate: Estate, batch: str, statement: str
+    environment: Environment, batch: str, statement: str
 ) -> None:
-    estate.source.run(statement.format(user=batch, role=estate.role))
-    assert estate.run("initialize") == {"tables": 2}
+    environment.source.run(statement.format(user=batch, role=environment.role))
+    assert environment.run("initialize") == {"tables": 2}
 
 
-def test_a_writer_who_came_after_keeps_the_fence_open(estate: Estate, batch: str) -> None:
-    estate.follow()
-    estate.source.run(f"grant insert on payments to {batch}")
+def test_a_writer_who_came_after_keeps_the_fence_open(environment: Environment, batch: str) -> None:
+    environment.start_replication()
+    environment.source.run(f"grant insert on payments to {batch}")
     with pytest.raises(PreconditionFailed, match=batch):
-        estate.run("fence_source")
-    assert estate.parameter("writer") == "source"
-    assert estate.may_log_in(estate.source)
+        environment.run("fence_source")
+    assert environment.parameter("writer") == "source"
+    assert environment.can_log_in(environment.source)
 
 
-def test_the_way_back_is_not_refused_for_another_writer(estate: Estate) -> None:
-    estate.follow()
-    estate.cross()
-    name = f"late_{estate.target.dbname}"
-    estate.target.run(f"create role {name} login; grant insert on payments to {name}")
-    estate.cross_back()
-    estate.target.run(f"drop owned by {name}; drop role {name}")
-    assert estate.may_log_in(estate.source)
+def test_the_way_back_is_not_refused_for_another_writer(environment: Environment) -> None:
+    environment.start_replication()
+    environment.cut_over()
+    name = f"late_{environment.target.dbname}"
+    environment.target.run(f"create role {name} login; grant insert on payments to {name}")
+    environment.roll_back()
+    environment.target.run(f"drop owned by {name}; drop role {name}")
+    assert environment.can_log_in(environment.source)
 
 
-def test_the_check_before_tells_of_another_writer(estate: Estate, batch: str) -> None:
-    estate.run("initialize")
-    estate.source.run(f"grant insert on payments to {batch}")
+def test_the_check_before_tells_of_another_writer(environment: Environment, batch: str) -> None:
+    environment.run("initialize")
+    environment.source.run(f"grant insert on payments to {batch}")
     with pytest.raises(ValidationFailed, match=f"the source lets {batch} write"):
-        estate.run("premigration_check")
+        environment.run("premigration_check")
 
 
 @pytest.fixture
-def robot(mysql: MySqlEstate) -> Iterator[str]:
+def robot(mysql: MySqlEnvironment) -> Iterator[str]:
     """A user of MySQL's target."""
     name = f"robot_{mysql.target.dbname}"
     mysql.target.run(f"create user {name}")
@@ -99,7 +99,7 @@ def robot(mysql: MySqlEstate) -> Iterator[str]:
     ],
 )
 def test_initialize_refuses_another_writer_on_mysql(
-    mysql: MySqlEstate, robot: str, statements: tuple[str, ...]
+    mysql: MySqlEnvironment, robot: str, statements: tuple[str, ...]
 ) -> None:
     for statement in statements:
         mysql.target.run(statement.format(user=robot, underscored=f"{mysql.target.dbname[:-1]}_"))
@@ -117,7 +117,7 @@ def test_initialize_refuses_another_writer_on_mysql(
     ],
 )
 def test_who_only_reads_or_is_locked_or_administers_is_no_other_writer_on_mysql(
-    mysql: MySqlEstate, robot: str, statements: tuple[str, ...]
+    mysql: MySqlEnvironment, robot: str, statements: tuple[str, ...]
 ) -> None:
     for statement in statements:
         mysql.target.run(statement.format(user=robot))

@@ -11,7 +11,7 @@ from moto.sns.models import sns_backends
 
 from common import clients
 from common.errors import InvalidEvent, PreconditionFailed
-from support.fault_injection import survive
+from support.fault_injection import complete_despite_kills
 from withdrawal import handler
 
 if TYPE_CHECKING:
@@ -28,12 +28,12 @@ ALARM = {
 class Stack:
     """The parameters, two health checks of the new side, and a topic."""
 
-    environment: dict[str, str]
+    variables: dict[str, str]
     checks: list[str]
     topic: str
 
     def run(self, event: dict[str, Any] | None = None) -> str:
-        return handler.run(handler.build(self.environment), event or ALARM)["state"]
+        return handler.run(handler.build(self.variables), event or ALARM)["state"]
 
     def put(self, name: str, value: str) -> None:
         clients.ssm().put_parameter(Name=f"{PREFIX}/{name}", Value=value, Type="String", Overwrite=True)
@@ -70,7 +70,7 @@ def stack(aws: None) -> Iterator[Stack]:
 
 
 def test_an_alarm_takes_the_new_side_out_and_holds_it(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in stack.environment.items():
+    for name, value in stack.variables.items():
         monkeypatch.setenv(name, value)
     assert handler.handle(ALARM, None)["state"] == "withdrawn"
     assert (stack.out(), stack.hold()) == ([True, True], "alarm alarm-alb-5xx")
@@ -119,7 +119,7 @@ def test_a_person_lets_it_back_once_the_hold_is_lifted(stack: Stack) -> None:
 
 
 def test_killed_anywhere_it_ends_withdrawn(stack: Stack) -> None:
-    assert survive(stack.run) >= 2
+    assert complete_despite_kills(stack.run) >= 2
     assert stack.out() == [True, True]
     assert stack.told()
 
@@ -127,4 +127,4 @@ def test_killed_anywhere_it_ends_withdrawn(stack: Stack) -> None:
 @pytest.mark.parametrize("event", [{}, {"operation": "withdraw", "reason": ""}, {**ALARM, "detail": {}}])
 def test_anything_else_is_refused(stack: Stack, event: dict[str, Any]) -> None:
     with pytest.raises(InvalidEvent):
-        handler.run(handler.build(stack.environment), event)
+        handler.run(handler.build(stack.variables), event)

@@ -25,18 +25,18 @@ _STOPPED_AT = [
 def test_a_migration_that_is_stopped_is_rolled_back_and_the_next_one_ends_as_all_do(
     machines: Machines, operation: str, effect: str
 ) -> None:
-    estate, functions = machines.estate, machines.functions
+    environment, functions = machines.environment, machines.functions
     functions.before[operation] = partial(machines.abort, "stopped")
     if effect:
         functions.killed[operation] = effect
-    machines.person = partial(start_reverse, estate)
+    machines.operator = partial(start_reverse, environment)
     machines.create()
     assert machines.migrate("stopped").status == "ABORTED"
     assert functions.done[-1] == "record_rollback"
-    assert estate.parameter("writer") == "source"
-    assert estate.parameter("traffic/hold") == "ABORTED in stopped"
-    lift_hold(estate)
+    assert environment.parameter("writer") == "source"
+    assert environment.parameter("traffic/hold") == "ABORTED in stopped"
+    lift_hold(environment)
     end = machines.migrate("again")
     assert end.status == "SUCCEEDED", end
     assert_one_writer(machines, "target")
-    wait_until(lambda: estate.rows(estate.source) == estate.rows(estate.target))
+    wait_until(lambda: environment.rows(environment.source) == environment.rows(environment.target))

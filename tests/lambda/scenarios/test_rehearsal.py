@@ -13,13 +13,13 @@ import pytest
 
 from support import write_audit
 from support.operator_actions import lift_hold, start_reverse
-from support.payment_workload import Purchase
+from support.payment_workload import Payment
 from support.postgresql_replicator import wait_until
 from support.state_machines import Machines, assert_one_writer
 from support.write_downtime import Fence, fences
 
 _LOADED = 3_000  # payments
-_COUNTERS = 3  # besides the one that every till has
+_COUNTERS = 3  # besides the one that every load generator has
 _KILLED = 0.4  # of the calls, if they have that many effects
 _EFFECTS = 6
 _ATTEMPTS = 10
@@ -43,18 +43,18 @@ class Fate:
 @pytest.fixture
 def rehearsal(machines: Machines) -> Machines:
     """The machines, with many payments taken already and more counters open."""
-    estate = machines.estate
-    estate.source.run(
+    environment = machines.environment
+    environment.source.run(
         "insert into payments (token, amount, state)"
         f" select 'loaded-' || g, 12.50, 'loaded' from generate_series(1, {_LOADED}) g; analyze payments"
     )
-    for side in (estate.source, estate.target):
+    for side in (environment.source, environment.target):
         side.run("create unique index payments_once on payments (token)")
-    write_audit.install(estate)
-    loaded = [Purchase(f"loaded-{number}", "loaded") for number in range(1, _LOADED + 1)]
+    write_audit.install(environment)
+    loaded = [Payment(f"loaded-{number}", "loaded") for number in range(1, _LOADED + 1)]
     for share in range(_COUNTERS):
-        machines.till.open(loaded[share::_COUNTERS])
-    machines.person = partial(start_reverse, estate)
+        machines.load_generator.open(loaded[share::_COUNTERS])
+    machines.operator = partial(start_reverse, environment)
     machines.create()
     return machines
 
@@ -65,9 +65,9 @@ def crosses(machines: Machines, name: str) -> None:
         if machines.migrate(f"{name}-{attempt}").status == "SUCCEEDED":
             assert_writes(machines, "target")
             return
-        if machines.estate.parameter("writer") != "source":
+        if machines.environment.parameter("writer") != "source":
             comes_back(machines, f"after-{name}-{attempt}")
-        lift_hold(machines.estate)
+        lift_hold(machines.environment)
     raise AssertionError(f"no migration of {_ATTEMPTS} ended on the target")
 
 
@@ -82,28 +82,31 @@ def comes_back(machines: Machines, name: str) -> None:
 
 def assert_writes(machines: Machines, side: str) -> None:
     """`side` is the writer, and takes payments again."""
-    assert machines.estate.parameter("writer") == side
-    before = len(machines.till.confirmations)
-    wait_until(lambda: len(machines.till.confirmations) > before + 20)
-    assert machines.till.confirmations[-1].side == side
+    assert machines.environment.parameter("writer") == side
+    before = len(machines.load_generator.acknowledgements)
+    wait_until(lambda: len(machines.load_generator.acknowledgements) > before + 20)
+    assert machines.load_generator.acknowledgements[-1].side == side
 
 
 def assert_both_sides_hold_what_was_confirmed(machines: Machines) -> None:
-    estate, till = machines.estate, machines.till
-    wait_until(lambda: estate.rows(estate.source) == estate.rows(estate.target))
-    wait_until(lambda: estate.refunds(estate.source) == estate.refunds(estate.target))
-    assert [*till.astray(estate.source), *till.astray(estate.target)] == []
-    assert estate.slots(estate.source) == []
-    assert len(estate.slots(estate.target)) == 1
+    environment, load_generator = machines.environment, machines.load_generator
+    wait_until(lambda: environment.rows(environment.source) == environment.rows(environment.target))
+    wait_until(lambda: environment.refunds(environment.source) == environment.refunds(environment.target))
+    assert [
+        *load_generator.inconsistencies(environment.source),
+        *load_generator.inconsistencies(environment.target),
+    ] == []
+    assert environment.slots(environment.source) == []
+    assert len(environment.slots(environment.target)) == 1
 
 
 def assert_one_side_wrote_at_a_time(machines: Machines, crossed: list[Fence]) -> None:
     """By what the databases wrote down themselves."""
-    written = write_audit.writes(machines.estate)
+    written = write_audit.writes(machines.environment)
     assert list(write_audit.overlaps(written)) == []
-    assert list(write_audit.trespasses(written, machines.doors.periods)) == []
+    assert list(write_audit.trespasses(written, machines.login_monitor.periods)) == []
     assert list(write_audit.strays(written, crossed)) == []
-    assert len(written) > len(machines.till.receipts)
+    assert len(written) > len(machines.load_generator.receipts)
 
 
 def test_there_and_back_and_there_again_nothing_is_lost_or_doubled(
@@ -115,29 +118,31 @@ def test_there_and_back_and_there_again_nothing_is_lost_or_doubled(
     rehearsal.functions.fate = Fate(seed)
     crosses(rehearsal, "there")
     comes_back(rehearsal, "back")
-    lift_hold(rehearsal.estate)
+    lift_hold(rehearsal.environment)
     crosses(rehearsal, "again")
 
-    found = fences(rehearsal.estate)
+    found = fences(rehearsal.environment)
     assert_one_writer(rehearsal, "target")
     assert_both_sides_hold_what_was_confirmed(rehearsal)
     assert_one_side_wrote_at_a_time(rehearsal, found)
     with capsys.disabled():
         print(*told(rehearsal, found), sep="\n")
-    silences = [fence.silence(rehearsal.till.confirmations) for fence in found if fence.giver != fence.taker]
+    silences = [
+        fence.silence(rehearsal.load_generator.acknowledgements) for fence in found if fence.giver != fence.taker
+    ]
     assert len(silences) >= _CROSSINGS
-    assert max(silences) < int(rehearsal.estate.environment["FENCE"])
+    assert max(silences) < int(rehearsal.environment.variables["FENCE"])
 
 
 def told(machines: Machines, found: list[Fence]) -> list[str]:
     """What a rehearsal was like."""
-    till, killed = machines.till, Counter(kill.split()[0] for kill in machines.functions.kills)
-    refunds = sum(len(purchase.refunds) for purchase in till.purchases)
+    load, killed = machines.load_generator, Counter(kill.split()[0] for kill in machines.functions.kills)
+    refunds = sum(len(payment.refunds) for payment in load.payments)
     return [
-        f"rehearsal: {len(till.confirmations)} orders confirmed ({len(till.receipts)} payments, {refunds} refunds)",
+        f"rehearsal: {len(load.acknowledgements)} acknowledged ({len(load.receipts)} payments, {refunds} refunds)",
         f"rehearsal: {killed.total()} calls killed: {', '.join(f'{name} {times}' for name, times in killed.items())}",
         *(
-            f"rehearsal: nothing was written for {fence.silence(till.confirmations):.1f} s"
+            f"rehearsal: nothing was written for {fence.silence(load.acknowledgements):.1f} s"
             f" (goal: under {_GOAL} s) by the {fence.name}"
             for fence in found
         ),

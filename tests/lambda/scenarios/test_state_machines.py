@@ -3,32 +3,32 @@
 from collections.abc import Callable
 from functools import partial
 
-from support.environment import Estate, ring_alarm
+from support.environment import Environment, trigger_alarm
 from support.postgresql_replicator import wait_until
-from support.state_machines import End, Machines, assert_back_on_the_source, assert_one_writer
+from support.state_machines import ExecutionResult, Machines, assert_back_on_the_source, assert_one_writer
 
 
-def rolled_back(end: End) -> str:
+def rolled_back(end: ExecutionResult) -> str:
     """Why the migration was rolled back, as its last words have it."""
     assert (end.status, end.error) == ("FAILED", "RolledBack"), end
     return end.cause
 
 
-def mend(estate: Estate, question: str) -> str:
+def mend(environment: Environment, question: str) -> str:
     """What a person does where the way back is broken."""
     if "is failed" in question:
-        estate.migration().tasks.resume(estate.reverse.arn)
-        wait_until(lambda: estate.reverse.status == "running")
+        environment.migration().tasks.resume(environment.reverse_task.arn)
+        wait_until(lambda: environment.reverse_task.status == "running")
     return "approve"
 
 
-def after_the_cutover(machines: Machines, what: Callable[[Estate], object]) -> None:
+def after_the_cutover(machines: Machines, what: Callable[[Environment], object]) -> None:
     """Let something happen, and the alarm ring, at the first look after the cutover, once the source follows."""
 
     def look() -> None:
-        wait_until(lambda: machines.estate.reverse.status == "running")
-        what(machines.estate)
-        ring_alarm()
+        wait_until(lambda: machines.environment.reverse_task.status == "running")
+        what(machines.environment)
+        trigger_alarm()
 
     machines.functions.before["start_reverse_replication"] = lambda: machines.functions.before.update(check_alarms=look)
 
@@ -38,15 +38,15 @@ def test_a_migration_ends_on_the_target_and_flows_back(machines: Machines) -> No
     end = machines.migrate()
     assert end.status == "SUCCEEDED", end
     assert_one_writer(machines, "target")
-    estate = machines.estate
-    assert machines.till.writers == ["source", "target"]
-    assert estate.parameter("traffic/hold") == "none"
-    wait_until(lambda: estate.rows(estate.source) == estate.rows(estate.target))
+    environment = machines.environment
+    assert machines.load_generator.writers == ["source", "target"]
+    assert environment.parameter("traffic/hold") == "none"
+    wait_until(lambda: environment.rows(environment.source) == environment.rows(environment.target))
 
 
 def test_a_row_that_differs_rolls_back_before_traffic_moves(machines: Machines) -> None:
-    estate = machines.estate
-    machines.functions.before["plan"] = lambda: estate.target.run("update payments set amount = 99 where id = 1")
+    environment = machines.environment
+    machines.functions.before["plan"] = lambda: environment.target.run("update payments set amount = 99 where id = 1")
     machines.create()
     assert "1 rows differ in public.payments" in rolled_back(machines.migrate())
     assert "shift_traffic" not in machines.functions.done
@@ -55,8 +55,8 @@ def test_a_row_that_differs_rolls_back_before_traffic_moves(machines: Machines) 
 
 def test_a_refused_approval_takes_traffic_back(machines: Machines) -> None:
     moved: list[str] = []
-    machines.functions.before["hold_traffic"] = lambda: moved.append(machines.estate.parameter("traffic/weight"))
-    machines.person = lambda _: "reject"
+    machines.functions.before["hold_traffic"] = lambda: moved.append(machines.environment.parameter("traffic/weight"))
+    machines.operator = lambda _: "reject"
     machines.create()
     assert rolled_back(machines.migrate()) == "ApprovalRejected: rejected by Ada"
     assert moved == ["100"]
@@ -64,14 +64,14 @@ def test_a_refused_approval_takes_traffic_back(machines: Machines) -> None:
 
 
 def test_an_approval_that_never_comes_takes_traffic_back(machines: Machines) -> None:
-    machines.person = lambda _: None
+    machines.operator = lambda _: None
     machines.create(answer_within=2)
     assert rolled_back(machines.migrate()).startswith("States.Timeout: ")
     assert_back_on_the_source(machines, "States.Timeout in run")
 
 
 def test_an_alarm_takes_traffic_back(machines: Machines) -> None:
-    machines.functions.before["check_alarms"] = ring_alarm
+    machines.functions.before["check_alarms"] = trigger_alarm
     machines.create()
     assert "errors (ALARM)" in rolled_back(machines.migrate())
     assert machines.functions.done.count("shift_traffic") == 1
@@ -79,7 +79,7 @@ def test_an_alarm_takes_traffic_back(machines: Machines) -> None:
 
 
 def test_a_task_that_fails_before_the_cutover_takes_traffic_back(machines: Machines) -> None:
-    machines.functions.before["request_approval"] = machines.estate.load.fail
+    machines.functions.before["request_approval"] = machines.environment.load_task.fail
     machines.create()
     assert rolled_back(machines.migrate()).startswith("ReplicationFailed: ")
     assert "fence_source" not in machines.functions.done
@@ -87,7 +87,7 @@ def test_a_task_that_fails_before_the_cutover_takes_traffic_back(machines: Machi
 
 
 def test_a_task_that_fails_behind_the_fence_opens_the_source_again(machines: Machines) -> None:
-    machines.functions.before["drain_source"] = machines.estate.load.fail
+    machines.functions.before["drain_source"] = machines.environment.load_task.fail
     machines.create()
     assert "no task carries rows out of the source" in rolled_back(machines.migrate())
     assert "promote_target" not in machines.functions.done
@@ -95,34 +95,34 @@ def test_a_task_that_fails_behind_the_fence_opens_the_source_again(machines: Mac
 
 
 def test_an_alarm_after_the_cutover_brings_every_payment_back(machines: Machines) -> None:
-    estate = machines.estate
+    environment = machines.environment
     after_the_cutover(machines, lambda _: None)
     machines.create()
     assert "errors (ALARM)" in rolled_back(machines.migrate())
     assert_back_on_the_source(machines, "AlarmRaised in run")
-    assert machines.till.writers == ["source", "target", "source"]
-    wait_until(lambda: estate.rows(estate.source) == estate.rows(estate.target))
+    assert machines.load_generator.writers == ["source", "target", "source"]
+    wait_until(lambda: environment.rows(environment.source) == environment.rows(environment.target))
 
 
 def test_where_the_way_back_broke_too_a_person_mends_it(machines: Machines) -> None:
-    estate = machines.estate
+    environment = machines.environment
 
-    after_the_cutover(machines, lambda estate: estate.reverse.fail())
-    machines.person = partial(mend, estate)
+    after_the_cutover(machines, lambda environment: environment.reverse_task.fail())
+    machines.operator = partial(mend, environment)
     machines.create()
     assert "errors (ALARM)" in rolled_back(machines.migrate())
     assert_back_on_the_source(machines, "AlarmRaised in run")
-    wait_until(lambda: estate.rows(estate.source) == estate.rows(estate.target))
+    wait_until(lambda: environment.rows(environment.source) == environment.rows(environment.target))
 
 
 def test_a_rollback_that_can_ask_nobody_looks_again(machines: Machines) -> None:
-    estate, functions = machines.estate, machines.functions
-    after_the_cutover(machines, lambda estate: estate.reverse.fail())
+    environment, functions = machines.environment, machines.functions
+    after_the_cutover(machines, lambda environment: environment.reverse_task.fail())
     # The first question is the migration's; the next four are all tries of the rollback's first one.
     functions.fate = lambda operation: (
         1 if operation == "request_approval" and 1 < functions.done.count("request_approval") <= 5 else None
     )
-    machines.person = partial(mend, estate)
+    machines.operator = partial(mend, environment)
     machines.create()
     assert "errors (ALARM)" in rolled_back(machines.migrate())
     assert_back_on_the_source(machines, "AlarmRaised in run")

@@ -1,4 +1,4 @@
-"""A small estate for one test: two databases, three replication tasks, and the AWS around them."""
+"""A small environment for one test: two databases, three replication tasks, and the AWS around them."""
 
 import json
 import os
@@ -13,10 +13,10 @@ import boto3
 import pg8000.native
 
 from common import clients
-from support.cutover_driver import Movement
-from support.fake_dms import ReplicationService, Task
+from support.cutover_driver import CutoverDriver
+from support.fake_dms import FakeDms, Task
 from support.postgres import PASSWORD, Server
-from support.postgresql_replicator import End, Replicator, wait_until
+from support.postgresql_replicator import Endpoint, PostgreSqlReplicator, wait_until
 from support.secrets import login_secret
 
 _SCHEMA = """
@@ -30,7 +30,7 @@ create table public.refunds (
   amount numeric(12, 2));
 create sequence public.receipts start 100;
 """
-APPLICATION, CARRIER = "application-4711", "carrier-4711"  # passwords
+APPLICATION_PASSWORD, REPLICATION_PASSWORD = "application-4711", "carrier-4711"  # passwords
 ALARM = "errors"
 _numbers = count(1)
 _ARN = "arn:aws:dms:us-east-1:123456789012:task:"
@@ -53,7 +53,7 @@ class Database:
 
 
 @dataclass
-class Estate(Movement):
+class Environment(CutoverDriver):
     """What a test holds in its hands: two databases of PostgreSQL's."""
 
     source: Database
@@ -61,9 +61,9 @@ class Estate(Movement):
 
     def application(self, side: Database) -> pg8000.native.Connection:
         """A session of the payment application; fails where it is shut out."""
-        return side.server.connect(side.dbname, self.role, APPLICATION)
+        return side.server.connect(side.dbname, self.role, APPLICATION_PASSWORD)
 
-    def may_log_in(self, side: Database) -> bool:
+    def can_log_in(self, side: Database) -> bool:
         """Whether the application gets in."""
         try:
             with closing(self.application(side)):
@@ -100,8 +100,8 @@ class Estate(Movement):
 
 
 @contextmanager
-def estate(source: Server, target: Server) -> Iterator[Estate]:
-    """Make an estate and take it down; moto must be on, and its clients fresh."""
+def create_environment(source: Server, target: Server) -> Iterator[Environment]:
+    """Make an environment and take it down; moto must be on, and its clients fresh."""
     number = next(_numbers)
     name = f"pay{number}"
     role, dms = f"app_{number}", f"dms_{number}"
@@ -109,24 +109,27 @@ def estate(source: Server, target: Server) -> Iterator[Estate]:
     for side in sides:
         side.server.run(f"create database {name}")
         side.run(_SCHEMA)
-    sides[0].run(f"create role {role} login password '{APPLICATION}'")
+    sides[0].run(f"create role {role} login password '{APPLICATION_PASSWORD}'")
     sides[0].run(f"grant select, insert, update on all tables in schema public to {role}")
     sides[0].run(f"grant usage on all sequences in schema public to {role}")
-    ends = [End(side.server, name, dms, CARRIER) for side in sides]
-    service = ReplicationService()
+    ends = [Endpoint(side.server, name, dms, REPLICATION_PASSWORD) for side in sides]
+    service = FakeDms()
     tasks = _tasks(service, name, ends)
-    environment = {**cloud(name), "REPLICATIONS": json.dumps([_replication(name, role, dms, sides, tasks)])}
+    variables = {
+        **create_migration_resources(name),
+        "REPLICATIONS": json.dumps([_replication(name, role, dms, sides, tasks)]),
+    }
     try:
         service.attach(clients.dms())
-        yield Estate(service, *tasks, role, environment, *sides)
+        yield Environment(service, *tasks, role, variables, *sides)
     finally:
         service.close()
         for side in sides:
             _take_down(side, (f"{role}_clone", role, dms))
 
 
-def _tasks(service: ReplicationService, name: str, ends: list[End]) -> tuple[Task, Task, Task]:
-    forth, back = partial(Replicator, *ends), partial(Replicator, *reversed(ends))
+def _tasks(service: FakeDms, name: str, ends: list[Endpoint]) -> tuple[Task, Task, Task]:
+    forth, back = partial(PostgreSqlReplicator, *ends), partial(PostgreSqlReplicator, *reversed(ends))
     return (
         service.add(Task(f"{_ARN}{name}-ld", "full-load-and-cdc", forth)),
         service.add(Task(f"{_ARN}{name}-fwd", "cdc", forth, slot=f"paymig_{name}_fwd")),
@@ -143,11 +146,11 @@ def _replication(
     return {
         "name": name,
         "engine": "postgres",
-        "source_secret": login_secret(f"{name}-source-dms", dms, CARRIER),
-        "target_secret": login_secret(f"{name}-target-dms", dms, CARRIER),
+        "source_secret": login_secret(f"{name}-source-dms", dms, REPLICATION_PASSWORD),
+        "target_secret": login_secret(f"{name}-target-dms", dms, REPLICATION_PASSWORD),
         "source_master_secret": login_secret(f"{name}-source-master", "postgres", PASSWORD),
         "target_master_secret": login_secret(f"{name}-target-master", "postgres", PASSWORD),
-        "target_application_secret": login_secret(f"{name}-target-app", role, APPLICATION),
+        "target_application_secret": login_secret(f"{name}-target-app", role, APPLICATION_PASSWORD),
         "source_address": address(sides[0]),
         "target_address": address(sides[1]),
         "tables": ["public.%"],
@@ -158,7 +161,7 @@ def _replication(
     }
 
 
-def cloud(name: str) -> dict[str, str]:
+def create_migration_resources(name: str) -> dict[str, str]:
     """The AWS around a migration, as variables of its functions."""
     prefix = f"/payment/migration/{name}"
     for key, value in (("writer", "source"), ("traffic/weight", "0"), ("traffic/hold", "none")):
@@ -178,8 +181,8 @@ def cloud(name: str) -> dict[str, str]:
     }
 
 
-def listener(environment: Mapping[str, str], *, healthy: bool = True) -> dict[str, str]:
-    """A listener rule with two target groups, as variables to add to `environment`."""
+def create_listener(variables: Mapping[str, str], *, healthy: bool = True) -> dict[str, str]:
+    """A listener rule with two target groups, as variables to add to `variables`."""
     ec2 = boto3.client("ec2", region_name=os.environ["AWS_DEFAULT_REGION"])
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnets = [
@@ -189,7 +192,7 @@ def listener(environment: Mapping[str, str], *, healthy: bool = True) -> dict[st
         for n, zone in enumerate("ab")
     ]
     balancers = clients.elbv2()
-    name = environment["WORKFLOW"][-8:].strip("-")
+    name = variables["WORKFLOW"][-8:].strip("-")
     balancer = balancers.create_load_balancer(Name=f"alb-{name}", Subnets=subnets)["LoadBalancers"][0]
     groups = [
         balancers.create_target_group(Name=f"{side}-{name}", Protocol="HTTP", Port=80, VpcId=vpc, TargetType="ip")[
@@ -217,7 +220,7 @@ def listener(environment: Mapping[str, str], *, healthy: bool = True) -> dict[st
     return {"LISTENER_RULE": rule, "OLD_TARGET_GROUP": groups[0], "NEW_TARGET_GROUP": groups[1]}
 
 
-def hang_alarm() -> None:
+def create_alarm() -> None:
     """Make `ALARM`, which is quiet."""
     clients.cloudwatch().put_metric_alarm(
         AlarmName=ALARM,
@@ -232,7 +235,7 @@ def hang_alarm() -> None:
     )
 
 
-def ring_alarm() -> None:
+def trigger_alarm() -> None:
     """Let `ALARM` go off."""
     clients.cloudwatch().set_alarm_state(AlarmName=ALARM, StateValue="ALARM", StateReason="a test")
 

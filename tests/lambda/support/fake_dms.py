@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 _RESTS = ("ready", "stopped", "failed")
 
 
-class Carrier(Protocol):
+class Replicator(Protocol):
     """Carries rows from one database to the other until it is stopped."""
 
     open: threading.Event
     """Cleared by a test to let changes pile up."""
 
-    def load(self) -> str:
-        """Copy every table; the place from which `follow` brings what changed meanwhile."""
+    def copy_tables(self) -> str:
+        """Copy every table; the place from which `replicate` brings what changed meanwhile."""
 
-    def follow(self, place: str, position: str | None, ended: Callable[[str | None], None]) -> None:
+    def replicate(self, place: str, position: str | None, ended: Callable[[str | None], None]) -> None:
         """Apply what changed since `position`, or `place`, in the background; `ended` hears how it ended."""
 
     def stop(self) -> str | None:
@@ -42,11 +42,11 @@ class Task:
 
     arn: str
     kind: str
-    carry: "Callable[[], Carrier]"
+    create_replicator: "Callable[[], Replicator]"
     slot: str | None = None
     status: str = "ready"
     stop_reason: str = ""
-    replicator: "Carrier | None" = None
+    replicator: "Replicator | None" = None
     place: str | None = None
     stop_seconds: float = 0.2
     validation: dict[str, int] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class Task:
         self.replicator.stop()
         self.status, self.stop_reason = "failed", "Stop Reason FATAL_ERROR"
 
-    def proceed(self) -> None:
+    def resume(self) -> None:
         """Apply what piled up."""
         assert self.replicator is not None
         self.replicator.open.set()
@@ -74,7 +74,7 @@ class ServiceError(Exception):
     """An error in the service's own words."""
 
 
-class ReplicationService:
+class FakeDms:
     """The tasks of one account by their ARNs."""
 
     def __init__(self) -> None:
@@ -139,21 +139,21 @@ class ReplicationService:
         if task.kind == "full-load-and-cdc" and kind == "start-replication" and task.status != "ready":
             raise ServiceError("InvalidParameterCombinationException")
         task.status = "starting"
-        task.replicator = task.carry()
+        task.replicator = task.create_replicator()
         threading.Thread(target=self._run, args=(task, task.replicator, position), daemon=True).start()
         return task
 
-    def _run(self, task: Task, replicator: Carrier, position: str | None) -> None:
+    def _run(self, task: Task, replicator: Replicator, position: str | None) -> None:
         try:
             if task.kind == "full-load-and-cdc" and task.place is None:
-                task.place = replicator.load()
+                task.place = replicator.copy_tables()
             place = task.slot or task.place or ""
-            replicator.follow(place, position, lambda error: self._ended(task, replicator, error))
+            replicator.replicate(place, position, lambda error: self._ended(task, replicator, error))
             task.status = "running"
         except Exception as fault:
             self._ended(task, replicator, f"{type(fault).__name__}: {fault}")
 
-    def _ended(self, task: Task, replicator: Carrier, error: str | None) -> None:
+    def _ended(self, task: Task, replicator: Replicator, error: str | None) -> None:
         if error is not None and task.replicator is replicator:
             task.status, task.stop_reason = "failed", f"Stop Reason FATAL_ERROR {error}"
 

@@ -16,7 +16,7 @@ Function: TypeAlias = "Callable[[str, Mapping[str, Any]], Any]"
 _DEAD = {"errorType": "Runtime.ExitError", "errorMessage": "Runtime exited with error: signal: killed"}
 
 
-def answered_by(monkeypatch: pytest.MonkeyPatch, now: Function, later: Function) -> None:
+def serve_invocations(monkeypatch: pytest.MonkeyPatch, now: Function, later: Function) -> None:
     """Have `now` answer the calls that are waited for, and `later` hear the others.
 
     To be said before the first call of Lambda's, which chooses moto's backend.

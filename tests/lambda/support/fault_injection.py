@@ -79,7 +79,7 @@ def a_statement_is_an_effect(original: Fix, self: Any, sql: str, *values: Any, *
     return original(self, sql, *values, **parameters)
 
 
-def survive(program: Callable[[], object], limit: int = 200) -> int:
+def complete_despite_kills(program: Callable[[], object], limit: int = 200) -> int:
     """Run `program` again and again, each time killed one effect later, until it comes through.
 
     Every state in which a crash can leave the world is so met once, and gone on from. Returns the kills.

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from support.validation_driver import Work, rows_of
-from support.write_load import Application
+from support.validation_driver import ValidationDriver, rows_of
+from support.write_load import WriteLoad
 
 ROWS = 1_000_000
 _QUIET = 400_000  # the application leaves the rows up to here alone
@@ -26,7 +26,7 @@ def write(inserted: Callable[[int], str], number: int) -> str:
 
 
 def compared_under_writes(
-    application: Application, work: Callable[[str], Work], differ: Callable[[], None]
+    application: WriteLoad, work: Callable[[str], ValidationDriver], differ: Callable[[], None]
 ) -> list[dict[str, Any]]:
     """The results once `differ` has made the sides different; before that, nothing may be found."""
     with application:

@@ -1,4 +1,4 @@
-"""A small estate for one test: two databases of MySQL's make, three replication tasks, and the AWS around them."""
+"""A small environment for one test: two databases of MySQL's make, three replication tasks, and the AWS around them."""
 
 import json
 from collections.abc import Iterator
@@ -11,11 +11,11 @@ from typing import Any
 import pymysql
 
 from common import clients
-from support.cutover_driver import Movement
-from support.environment import APPLICATION, CARRIER, cloud
-from support.fake_dms import ReplicationService, Task
+from support.cutover_driver import CutoverDriver
+from support.environment import APPLICATION_PASSWORD, REPLICATION_PASSWORD, create_migration_resources
+from support.fake_dms import FakeDms, Task
 from support.mariadb import PASSWORD, Server
-from support.mysql_replicator import End, MySqlReplicator
+from support.mysql_replicator import Endpoint, MySqlReplicator
 from support.secrets import login_secret
 
 _SCHEMA = (
@@ -50,20 +50,20 @@ class Database:
             host="127.0.0.1",
             port=self.server.port,
             user=user,
-            password=APPLICATION,
+            password=APPLICATION_PASSWORD,
             database=self.dbname,
             autocommit=True,
         )
 
 
 @dataclass
-class MySqlEstate(Movement):
+class MySqlEnvironment(CutoverDriver):
     """What a test holds in its hands."""
 
     source: Database
     target: Database
 
-    def may_log_in(self, side: Database) -> bool:
+    def can_log_in(self, side: Database) -> bool:
         """Whether the application gets in."""
         try:
             with closing(side.session(self.role)):
@@ -73,7 +73,7 @@ class MySqlEstate(Movement):
 
     def logins(self) -> tuple[bool, bool]:
         """Whether it gets in to the source, and to the target."""
-        return self.may_log_in(self.source), self.may_log_in(self.target)
+        return self.can_log_in(self.source), self.can_log_in(self.target)
 
     def pay(self, side: Database, payments: int = 1) -> None:
         """The application takes payments."""
@@ -87,8 +87,8 @@ class MySqlEstate(Movement):
 
 
 @contextmanager
-def mysql_estate(source: Server, target: Server) -> Iterator[MySqlEstate]:
-    """Make an estate and take it down; moto must be on, and its clients fresh."""
+def create_mysql_environment(source: Server, target: Server) -> Iterator[MySqlEnvironment]:
+    """Make an environment and take it down; moto must be on, and its clients fresh."""
     name = f"buy{next(_numbers)}"
     role, dms = f"app_{name}", f"dms_{name}"
     sides = (Database(source, name), Database(target, name))
@@ -96,20 +96,23 @@ def mysql_estate(source: Server, target: Server) -> Iterator[MySqlEstate]:
         side.server.run(f"create database {name}")
         for statement in _SCHEMA:
             side.run(statement)
-    sides[0].run(f"create user {role} identified by '{APPLICATION}'")
+    sides[0].run(f"create user {role} identified by '{APPLICATION_PASSWORD}'")
     sides[0].run(f"grant select, insert, update, delete on {name}.* to {role}")
-    ends = [End(side.server, name, dms, CARRIER) for side in sides]
-    service = ReplicationService()
+    ends = [Endpoint(side.server, name, dms, REPLICATION_PASSWORD) for side in sides]
+    service = FakeDms()
     forth, back = partial(MySqlReplicator, *ends), partial(MySqlReplicator, *reversed(ends))
     tasks = (
         service.add(Task(f"{_ARN}{name}-ld", "full-load-and-cdc", forth)),
         service.add(Task(f"{_ARN}{name}-fwd", "cdc", forth)),
         service.add(Task(f"{_ARN}{name}-rev", "cdc", back)),
     )
-    environment = {**cloud(name), "REPLICATIONS": json.dumps([_replication(name, role, dms, sides, tasks)])}
+    variables = {
+        **create_migration_resources(name),
+        "REPLICATIONS": json.dumps([_replication(name, role, dms, sides, tasks)]),
+    }
     try:
         service.attach(clients.dms())
-        yield MySqlEstate(service, *tasks, role, environment, *sides)
+        yield MySqlEnvironment(service, *tasks, role, variables, *sides)
     finally:
         service.close()
         for side in sides:
@@ -123,9 +126,9 @@ def _replication(
 ) -> dict[str, object]:
     def of(side: str, database: Database) -> dict[str, object]:
         return {
-            f"{side}_secret": login_secret(f"{name}-{side}-dms", dms, CARRIER),
+            f"{side}_secret": login_secret(f"{name}-{side}-dms", dms, REPLICATION_PASSWORD),
             f"{side}_master_secret": login_secret(f"{name}-{side}-master", "admin", PASSWORD),
-            f"{side}_application_secret": login_secret(f"{name}-{side}-app", role, APPLICATION),
+            f"{side}_application_secret": login_secret(f"{name}-{side}-app", role, APPLICATION_PASSWORD),
             f"{side}_address": {"host": "127.0.0.1", "port": database.server.port, "dbname": name},
         }
 

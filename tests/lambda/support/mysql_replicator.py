@@ -27,7 +27,7 @@ _TABLES = "select table_name from information_schema.tables where table_schema =
 
 
 @dataclass(frozen=True)
-class End:
+class Endpoint:
     """One end of a replication: a database, and the user that logs in to it."""
 
     server: Server
@@ -48,11 +48,11 @@ class End:
 
 
 class MySqlReplicator:
-    """Carries rows from `giver` to `taker` until it is stopped; a place is `file:offset`."""
+    """Carries rows from `source` to `target` until it is stopped; a place is `file:offset`."""
 
-    def __init__(self, giver: End, taker: End) -> None:
-        self.giver = giver
-        self.taker = taker
+    def __init__(self, source: Endpoint, target: Endpoint) -> None:
+        self.source = source
+        self.target = target
         self.open = threading.Event()
         """Cleared by a test to let changes pile up."""
         self.open.set()
@@ -60,22 +60,26 @@ class MySqlReplicator:
         self._place: str | None = None
         self._ending = False
 
-    def load(self) -> str:
+    def copy_tables(self) -> str:
         """Note where the log is, copy every table, and return that place."""
-        with closing(self.giver.connect()) as giver, closing(self.taker.connect()) as taker, giver.cursor() as cursor:
+        with (
+            closing(self.source.connect()) as source,
+            closing(self.target.connect()) as target,
+            source.cursor() as cursor,
+        ):
             cursor.execute("show master status")
             status = cursor.fetchone()
             assert status is not None
-            cursor.execute(_TABLES, (self.giver.dbname,))
+            cursor.execute(_TABLES, (self.source.dbname,))
             for (table,) in cursor.fetchall():
                 cursor.execute(f"select * from `{table}`")
                 names = [column[0] for column in cursor.description]
                 for row in cursor.fetchall():
-                    _upsert(taker, table, dict(zip(names, row, strict=True)))
-            taker.commit()
+                    _upsert(target, table, dict(zip(names, row, strict=True)))
+            target.commit()
             return f"{status[0]}:{status[1]}"
 
-    def follow(self, place: str, position: str | None, ended: Callable[[str | None], None]) -> None:
+    def replicate(self, place: str, position: str | None, ended: Callable[[str | None], None]) -> None:
         """Apply what the log holds behind `position`, or `place`; `ended` hears how it ended."""
         self._place = position or place
         self._thread = threading.Thread(target=self._carry, args=(self._place, ended), daemon=True)
@@ -92,28 +96,28 @@ class MySqlReplicator:
     def _carry(self, place: str, ended: Callable[[str | None], None]) -> None:
         error: str | None = None
         try:
-            with closing(self.taker.connect()) as taker:
+            with closing(self.target.connect()) as target:
                 while not self._ending:
                     # A fence ends whoever is logging in, and a task that loses its connection comes again, as DMS's.
                     with suppress(pymysql.err.OperationalError):
-                        self._pass_on(self._place or place, taker)
+                        self._pass_on(self._place or place, target)
                     threading.Event().wait(_PAUSE)
         except Exception as fault:
             error = f"{type(fault).__name__}: {fault}"
         ended(None if self._ending else error)
 
-    def _pass_on(self, place: str, taker: "pymysql.Connection[Any]") -> None:
+    def _pass_on(self, place: str, target: "pymysql.Connection[Any]") -> None:
         """Apply what the log holds now behind `place`, transaction by transaction."""
         file, _, offset = place.rpartition(":")
         # A new reader each time: one that came to the end of the log begins with the file's first event again.
         stream = BinLogStreamReader(
-            connection_settings=self.giver.settings,
+            connection_settings=self.source.settings,
             server_id=next(_servers),
             log_file=file,
             log_pos=int(offset),
             resume_stream=True,
             only_events=[WriteRowsEvent, UpdateRowsEvent, DeleteRowsEvent, XidEvent],
-            only_schemas=[self.giver.dbname],
+            only_schemas=[self.source.dbname],
         )
         changes: list[RowsEvent] = []
         with closing(stream):
@@ -126,35 +130,35 @@ class MySqlReplicator:
                 if self._ending:
                     break
                 for change in changes:
-                    _apply(taker, self.taker.dbname, change)
-                taker.commit()
+                    _apply(target, self.target.dbname, change)
+                target.commit()
                 changes = []
                 self._place = f"{stream.log_file}:{stream.log_pos}"
 
 
-def _apply(taker: "pymysql.Connection[Any]", dbname: str, event: RowsEvent) -> None:
+def _apply(target: "pymysql.Connection[Any]", dbname: str, event: RowsEvent) -> None:
     for row in event.rows:
         if isinstance(event, UpdateRowsEvent):
-            _delete(taker, dbname, event.table, row["before_values"])
-            _upsert(taker, event.table, row["after_values"])
+            _delete(target, dbname, event.table, row["before_values"])
+            _upsert(target, event.table, row["after_values"])
         elif isinstance(event, DeleteRowsEvent):
-            _delete(taker, dbname, event.table, row["values"])
+            _delete(target, dbname, event.table, row["values"])
         else:
-            _upsert(taker, event.table, row["values"])
+            _upsert(target, event.table, row["values"])
 
 
-def _delete(taker: "pymysql.Connection[Any]", dbname: str, table: str, values: Mapping[str, Any]) -> None:
-    with taker.cursor() as cursor:
+def _delete(target: "pymysql.Connection[Any]", dbname: str, table: str, values: Mapping[str, Any]) -> None:
+    with target.cursor() as cursor:
         cursor.execute(_KEYS, (dbname, table))
         key = [row[0] for row in cursor.fetchall()]
         where = " and ".join(f"`{name}` = %s" for name in key)
         cursor.execute(f"delete from `{table}` where {where}", [values[name] for name in key])
 
 
-def _upsert(taker: "pymysql.Connection[Any]", table: str, values: Mapping[str, Any]) -> None:
+def _upsert(target: "pymysql.Connection[Any]", table: str, values: Mapping[str, Any]) -> None:
     names: Sequence[str] = list(values)
     marks = ", ".join(["%s"] * len(names))
-    with taker.cursor() as cursor:
+    with target.cursor() as cursor:
         cursor.execute(
             f"replace into `{table}` ({', '.join(f'`{name}`' for name in names)}) values ({marks})",
             [values[name] for name in names],

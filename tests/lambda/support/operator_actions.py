@@ -2,19 +2,19 @@
 
 from common import clients
 from cutover import handler
-from support.environment import Estate
+from support.environment import Environment
 from support.postgresql_replicator import wait_until
 
 
-def lift_hold(estate: Estate) -> None:
+def lift_hold(environment: Environment) -> None:
     """Let traffic move again, now that somebody knows why it was held."""
-    name = f"{estate.environment['PARAMETERS']}/traffic/hold"
+    name = f"{environment.variables['PARAMETERS']}/traffic/hold"
     clients.ssm().put_parameter(Name=name, Value="none", Overwrite=True)
 
 
-def start_reverse(estate: Estate, question: str) -> str:
+def start_reverse(environment: Environment, question: str) -> str:
     """Approve; where the migration ended before the source followed the target, let it follow first."""
     if "the reverse task" in question:
         handler.handle({"operation": "start_reverse_replication", "execution": "by hand"}, None)
-        wait_until(lambda: estate.reverse.status == "running")
+        wait_until(lambda: environment.reverse_task.status == "running")
     return "approve"

@@ -32,13 +32,13 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Estate:
+class PaymentEnvironment:
     """The two databases, each on its own server with its own application role."""
 
     servers: Mapping[str, Server]
     trust: Trust
 
-    def environment(self) -> Mapping[str, str]:
+    def variables(self) -> Mapping[str, str]:
         """Give the handler's environment."""
         return {
             "PARAMETERS": PREFIX,
@@ -68,7 +68,7 @@ class Estate:
         """End the application's sessions."""
         self.administer(side, f"select pg_terminate_backend(pid) from pg_stat_activity where usename = 'app_{side}'")
 
-    def say_writer(self, writer: str) -> None:
+    def set_writer(self, writer: str) -> None:
         """Name the writer, and let it be seen at once."""
         clients.ssm().put_parameter(Name=f"{PREFIX}/writer", Value=writer, Overwrite=True)
         handler._api().writer.current.expire()
@@ -100,37 +100,37 @@ class Estate:
 
 
 @contextmanager
-def prepare(source: Server, target: Server) -> Iterator[Estate]:
+def create_databases(source: Server, target: Server) -> Iterator[PaymentEnvironment]:
     """Make two databases."""
     with TemporaryDirectory() as roots:
         for number, server in enumerate((source, target)):
             for root in server.roots.glob("*.pem"):
                 shutil.copy(root, Path(roots) / f"{number}-{root.name}")
-        estate = Estate({"source": source, "target": target}, Trust(Tls.VERIFY_FULL, Path(roots)))
-        for side, server in estate.servers.items():
+        environment = PaymentEnvironment({"source": source, "target": target}, Trust(Tls.VERIFY_FULL, Path(roots)))
+        for side, server in environment.servers.items():
             server.run(f"create role app_{side}")
             server.run(f"create database {DATABASE}")
-        yield estate
-        for side, server in estate.servers.items():
+        yield environment
+        for side, server in environment.servers.items():
             server.run(f"drop database {DATABASE} with (force)")
             server.run(f"drop role app_{side}")
 
 
 @contextmanager
-def fill(estate: Estate) -> Iterator[Estate]:
+def populate(environment: PaymentEnvironment) -> Iterator[PaymentEnvironment]:
     """Empty the databases, make the source the writer, and say so in Parameter Store and Secrets Manager."""
     handler._api.cache_clear()
-    for side in estate.servers:
-        estate.administer(side, "drop table if exists payment; drop function if exists die")
-        estate.administer(side, SCHEMA)
-        estate.administer(side, f"alter role app_{side} reset all")
-        estate.administer(side, f"alter role app_{side} login password '{side}'")
-        estate.administer(side, f"grant select, insert on payment to app_{side}")
-        login = {"username": f"app_{side}", "password": side, **asdict(estate.address(side))}
+    for side in environment.servers:
+        environment.administer(side, "drop table if exists payment; drop function if exists die")
+        environment.administer(side, SCHEMA)
+        environment.administer(side, f"alter role app_{side} reset all")
+        environment.administer(side, f"alter role app_{side} login password '{side}'")
+        environment.administer(side, f"grant select, insert on payment to app_{side}")
+        login = {"username": f"app_{side}", "password": side, **asdict(environment.address(side))}
         create_secret(f"secret-{side}", login)
     for name, value in PARAMETERS.items():
         clients.ssm().put_parameter(Name=f"{PREFIX}/{name}", Value=value, Type="String")
-    yield estate
-    for side in estate.servers:
-        estate.end_sessions(side)
+    yield environment
+    for side in environment.servers:
+        environment.end_sessions(side)
     handler._api.cache_clear()

@@ -25,12 +25,12 @@ on conflict (id) do nothing
 _READ = "select state, current_setting('port')::int from payments where token = :token"
 
 
-class Astray(Exception):
+class InconsistentPayment(Exception):
     """A payment is not what its customer was told last."""
 
 
 @dataclass
-class Purchase:
+class Payment:
     """A payment as its customer knows it: what was confirmed last."""
 
     token: str
@@ -49,18 +49,21 @@ def pay(token: str) -> Work:
     return work
 
 
-def change(purchase: Purchase, state: str, refund: str | None = None) -> Work:
-    """Give a payment another state, with a refund or without; `Astray` if it is not in the one that was confirmed."""
+def change(payment: Payment, state: str, refund: str | None = None) -> Work:
+    """Change the state of a payment, with a refund or without.
+
+    Raise `InconsistentPayment` if its state is not the acknowledged one.
+    """
 
     def work(database: Database) -> tuple[str, int]:
         with database.transaction():
             if refund is not None:
-                database.run(_REFUND, id=refund, token=purchase.token)
-            if database.run(_CHANGE, token=purchase.token, state=state, earlier=purchase.state) != 1:
-                raise Astray(
-                    f"{purchase.token} was {purchase.state}, the writer holds {_read(database, purchase.token)}"
+                database.run(_REFUND, id=refund, token=payment.token)
+            if database.run(_CHANGE, token=payment.token, state=state, earlier=payment.state) != 1:
+                raise InconsistentPayment(
+                    f"{payment.token} was {payment.state}, the writer holds {_read(database, payment.token)}"
                 )
-            return _read(database, purchase.token)
+            return _read(database, payment.token)
 
     return work
 

@@ -91,14 +91,14 @@ class Lambda:
 
 
 @dataclass(frozen=True)
-class Pipeline:
+class PipelineEnvironment:
     """What a test has in hand."""
 
     server: Server
     roots: Path
     service: Lambda
 
-    def environment(self) -> Mapping[str, str]:
+    def variables(self) -> Mapping[str, str]:
         """Give the environment of all three functions."""
         return {
             "PARAMETERS": PREFIX,
@@ -163,20 +163,20 @@ class Pipeline:
 
 
 @contextmanager
-def prepare(server: Server) -> Iterator[Pipeline]:
+def create_database(server: Server) -> Iterator[PipelineEnvironment]:
     """Make the database."""
     with TemporaryDirectory() as roots:
         for root in server.roots.glob("*.pem"):
             shutil.copy(root, roots)
         server.run("create role pipeline_app login password 'target'")
         server.run(f"create database {DATABASE}")
-        yield Pipeline(server, Path(roots), Lambda())
+        yield PipelineEnvironment(server, Path(roots), Lambda())
         server.run(f"drop database {DATABASE} with (force)")
         server.run("drop role pipeline_app")
 
 
 @contextmanager
-def fill(made: Pipeline) -> Iterator[Pipeline]:
+def populate(made: PipelineEnvironment) -> Iterator[PipelineEnvironment]:
     """Empty the database, and make what AWS holds."""
     _forget()
     made.administer("drop table if exists payment")
@@ -196,7 +196,7 @@ def fill(made: Pipeline) -> Iterator[Pipeline]:
     _table()
     service = Lambda()
     with service.playing():
-        yield Pipeline(made.server, made.roots, service)
+        yield PipelineEnvironment(made.server, made.roots, service)
     made.administer("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'pipeline_app'")
     _forget()
 

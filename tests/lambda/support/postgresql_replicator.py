@@ -32,7 +32,7 @@ _numbers = count(1)
 
 
 @dataclass(frozen=True)
-class End:
+class Endpoint:
     """One end of a replication: a database, and the user that logs in to it."""
 
     server: Server
@@ -47,12 +47,12 @@ class End:
         return connection
 
 
-class Replicator:
-    """Carries rows from `giver` to `taker` until it is stopped."""
+class PostgreSqlReplicator:
+    """Carries rows from `source` to `target` until it is stopped."""
 
-    def __init__(self, giver: End, taker: End) -> None:
-        self.giver = giver
-        self.taker = taker
+    def __init__(self, source: Endpoint, target: Endpoint) -> None:
+        self.source = source
+        self.target = target
         self.open = threading.Event()
         """Cleared by a test to let changes pile up."""
         self.open.set()
@@ -62,26 +62,26 @@ class Replicator:
         self._keys: dict[str, list[str]] = {}
         self._ending = False
 
-    def load(self) -> str:
+    def copy_tables(self) -> str:
         """Make a slot, copy every table, and return the slot's name; what changes meanwhile waits in the slot."""
         slot = f"dms_load_{next(_numbers)}_{os.getpid()}"
-        with closing(self.giver.connect()) as giver, closing(self.taker.connect()) as taker:
-            giver.run("select pg_create_logical_replication_slot(cast(:slot as name), 'test_decoding')", slot=slot)
-            for (table,) in giver.run(_TABLES) or []:
-                columns = giver.run(_COLUMNS, table=table) or []
+        with closing(self.source.connect()) as source, closing(self.target.connect()) as target:
+            source.run("select pg_create_logical_replication_slot(cast(:slot as name), 'test_decoding')", slot=slot)
+            for (table,) in source.run(_TABLES) or []:
+                columns = source.run(_COLUMNS, table=table) or []
                 names = ", ".join(f'"{column[0]}"::text' for column in columns)
-                for row in giver.run(f"select {names} from {table}") or []:
+                for row in source.run(f"select {names} from {table}") or []:
                     values = tuple(Value(f'"{c[0]}"', c[1], text) for c, text in zip(columns, row, strict=True))
-                    self._apply(taker, Change(table, "INSERT", values, ()))
+                    self._apply(target, Change(table, "INSERT", values, ()))
         return slot
 
-    def follow(self, slot: str, position: str | None, ended: Callable[[str | None], None]) -> None:
+    def replicate(self, slot: str, position: str | None, ended: Callable[[str | None], None]) -> None:
         """Apply what `slot` brings, from `position` on, in the background; `ended` hears how it ended."""
-        command = [binary("pg_recvlogical"), "-h", "127.0.0.1", "-p", str(self.giver.server.port)]
-        command += ["-U", self.giver.user, "-d", self.giver.dbname, "-w", "--slot", slot, "--start", "-f", "-"]
+        command = [binary("pg_recvlogical"), "-h", "127.0.0.1", "-p", str(self.source.server.port)]
+        command += ["-U", self.source.user, "-d", self.source.dbname, "-w", "--slot", slot, "--start", "-f", "-"]
         command += ["-o", "skip-empty-xacts=1", "--no-loop", "--status-interval", "1", "--fsync-interval", "0"]
         command += ["--startpos", position] if position else []
-        environment = {**os.environ, "PGPASSWORD": self.giver.password, "PGSSLMODE": "disable"}
+        environment = {**os.environ, "PGPASSWORD": self.source.password, "PGSSLMODE": "disable"}
         self._process = subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
@@ -102,12 +102,12 @@ class Replicator:
     def _carry(self, lines: IO[str], ended: Callable[[str | None], None]) -> None:
         error: str | None = None
         try:
-            with closing(self.taker.connect()) as taker:
+            with closing(self.target.connect()) as target:
                 changes: list[Change] = []
                 for line in lines:
                     text = line.rstrip("\n")
                     if text.startswith("COMMIT"):
-                        self._commit(taker, changes)
+                        self._commit(target, changes)
                         changes = []
                     elif (change := parse(text)) is not None:
                         changes.append(change)
@@ -118,42 +118,42 @@ class Replicator:
         self.error = error
         ended(None if self._ending else error)
 
-    def _commit(self, taker: pg8000.native.Connection, changes: list[Change]) -> None:
+    def _commit(self, target: pg8000.native.Connection, changes: list[Change]) -> None:
         while not self.open.wait(0.05):
             if self._ending:
                 return
         if not self._ending:
-            taker.run("begin")
+            target.run("begin")
             for change in changes:
-                self._apply(taker, change)
-            taker.run("commit")
+                self._apply(target, change)
+            target.run("commit")
 
-    def _apply(self, taker: pg8000.native.Connection, change: Change) -> None:
-        key = self._key(taker, change.table)
+    def _apply(self, target: pg8000.native.Connection, change: Change) -> None:
+        key = self._key(target, change.table)
         if change.verb == "DELETE" or change.key:
-            self._delete(taker, change.table, key, change.key or change.values)
+            self._delete(target, change.table, key, change.key or change.values)
         if change.verb in ("INSERT", "UPDATE"):
-            self._upsert(taker, change, key)
+            self._upsert(target, change, key)
 
-    def _delete(self, taker: pg8000.native.Connection, table: str, key: list[str], values: tuple[Value, ...]) -> None:
+    def _delete(self, target: pg8000.native.Connection, table: str, key: list[str], values: tuple[Value, ...]) -> None:
         chosen = [value for value in values if value.name.strip('"') in key]
         where = " and ".join(f"{value.name} = cast(:p{n} as {value.kind})" for n, value in enumerate(chosen))
-        taker.run(f"delete from {table} where {where}", **{f"p{n}": value.text for n, value in enumerate(chosen)})
+        target.run(f"delete from {table} where {where}", **{f"p{n}": value.text for n, value in enumerate(chosen)})
 
-    def _upsert(self, taker: pg8000.native.Connection, change: Change, key: list[str]) -> None:
+    def _upsert(self, target: pg8000.native.Connection, change: Change, key: list[str]) -> None:
         names = ", ".join(value.name for value in change.values)
         marks = ", ".join(f"cast(:p{n} as {value.kind})" for n, value in enumerate(change.values))
         changed = ", ".join(f"{v.name} = excluded.{v.name}" for v in change.values if v.name.strip('"') not in key)
         action = f"do update set {changed}" if changed else "do nothing"
-        taker.run(
+        target.run(
             f"insert into {change.table} ({names}) overriding system value values ({marks})"
             f" on conflict ({', '.join(key)}) {action}",
             **{f"p{n}": value.text for n, value in enumerate(change.values)},
         )
 
-    def _key(self, taker: pg8000.native.Connection, table: str) -> list[str]:
+    def _key(self, target: pg8000.native.Connection, table: str) -> list[str]:
         if table not in self._keys:
-            self._keys[table] = [row[0] for row in taker.run(_COLUMNS, table=table) or [] if row[2]]
+            self._keys[table] = [row[0] for row in target.run(_COLUMNS, table=table) or [] if row[2]]
         return self._keys[table]
 
 

@@ -16,10 +16,10 @@ from typing import Any
 import boto3
 
 from common import clients
-from support.environment import Estate
+from support.environment import Environment
 from support.fault_injection import Killed, killed_at, killed_before
-from support.login_monitor import Doors
-from support.payment_load import Till
+from support.login_monitor import LoginMonitor
+from support.payment_load import LoadGenerator
 from support.postgresql_replicator import wait_until
 
 _TESTS = Path(__file__).parents[2]
@@ -32,7 +32,7 @@ class Functions:
     """What Lambda would run, by the names that the definitions use."""
 
     before: dict[str, Callable[[], object]] = field(default_factory=dict)
-    """What happens to the estate just before the next call of an operation."""
+    """What happens to the environment just before the next call of an operation."""
     killed: dict[str, str] = field(default_factory=dict)
     """The effects before which the next call of an operation is killed."""
     fate: Callable[[str], int | None] = lambda _: None
@@ -71,7 +71,7 @@ class Functions:
 
 
 @dataclass(frozen=True)
-class End:
+class ExecutionResult:
     """How an execution ended."""
 
     status: str
@@ -81,19 +81,19 @@ class End:
 
 @dataclass
 class Machines:
-    """Both machines over one estate that takes payments all the time, with its doors watched."""
+    """Both machines over one environment that takes payments all the time, with its login_monitor watched."""
 
-    estate: Estate
+    environment: Environment
     functions: Functions
-    till: Till
-    doors: Doors
-    person: Callable[[str], str | None] = lambda _: "approve"
+    load_generator: LoadGenerator
+    login_monitor: LoginMonitor
+    operator: Callable[[str], str | None] = lambda _: "approve"
     """Does what a question asks for, and decides; None leaves the question open."""
 
     def create(self, answer_within: int = 86_400) -> None:
         """Make the machines, and the rule that rolls a failed migration back; `answer_within` is in seconds."""
         for name in ("rollback", "migration"):
-            definition = _hastened(name, self.estate.environment["CHECKPOINTS"], answer_within)
+            definition = _hastened(name, self.environment.variables["CHECKPOINTS"], answer_within)
             clients.stepfunctions().create_state_machine(
                 name=name, definition=json.dumps(definition), roleArn="arn:aws:iam::123456789012:role/machine"
             )
@@ -103,11 +103,11 @@ class Machines:
         """Stop a migration from outside; what its function does at this moment goes on."""
         clients.stepfunctions().stop_execution(executionArn=f"{_STATES}:execution:migration:{name}")
 
-    def migrate(self, name: str = "run") -> End:
+    def migrate(self, name: str = "run") -> ExecutionResult:
         """Start a migration; how it ended, once everything that it led to has ended too."""
         return self._run("migration", name)
 
-    def roll_back(self, name: str) -> End:
+    def roll_back(self, name: str) -> ExecutionResult:
         """Start the rollback by hand; how it ended."""
         return self._run("rollback", name)
 
@@ -118,13 +118,13 @@ class Machines:
         with suppress(TimeoutError):
             wait_until(lambda: not _running())
 
-    def _run(self, machine: str, name: str) -> End:
+    def _run(self, machine: str, name: str) -> ExecutionResult:
         arn = clients.stepfunctions().start_execution(
             stateMachineArn=f"{_STATES}:stateMachine:{machine}", name=name, input="{}"
         )["executionArn"]
         wait_until(self._is_settled, _PATIENCE)
         found = clients.stepfunctions().describe_execution(executionArn=arn)
-        return End(found["status"], found.get("error", ""), found.get("cause", ""))
+        return ExecutionResult(found["status"], found.get("error", ""), found.get("cause", ""))
 
     def _is_settled(self) -> bool:
         """Whether no machine runs, and the end of each migration that did not succeed had its rollback."""
@@ -133,37 +133,37 @@ class Machines:
 
     def _answer(self) -> None:
         for request, question in _open_questions():
-            decision = self.person(question)
+            decision = self.operator(question)
             if decision is not None:
                 answer = {"operation": "submit_decision", "request": request, "decision": decision, "approver": "Ada"}
                 importlib.import_module("approval.handler").handle(answer, None)
 
 
-def weights(estate: Estate) -> list[int]:
+def weights(environment: Environment) -> list[int]:
     """How the listener's rule splits traffic: the old side's share, the new side's."""
-    rule = clients.elbv2().describe_rules(RuleArns=[estate.environment["LISTENER_RULE"]])["Rules"][0]
+    rule = clients.elbv2().describe_rules(RuleArns=[environment.variables["LISTENER_RULE"]])["Rules"][0]
     return [group["Weight"] for group in rule["Actions"][0]["ForwardConfig"]["TargetGroups"]]
 
 
 def assert_one_writer(machines: Machines, writer: str) -> None:
     """`writer` alone takes payments, has all the traffic, and holds every payment as it was confirmed last."""
-    estate, till = machines.estate, machines.till
-    wait_until(lambda: till.writers[-1:] == [writer])
-    till.close()
-    sides = {"source": estate.source, "target": estate.target}
-    assert estate.parameter("writer") == writer
-    assert [name for name, side in sides.items() if estate.may_log_in(side)] == [writer]
-    assert machines.doors.both_open == []
-    assert till.astray(sides[writer]) == []
-    assert estate.parameter("traffic/weight") == {"source": "0", "target": "100"}[writer]
-    assert weights(estate) == {"source": [100, 0], "target": [0, 100]}[writer]
+    environment, load_generator = machines.environment, machines.load_generator
+    wait_until(lambda: load_generator.writers[-1:] == [writer])
+    load_generator.close()
+    sides = {"source": environment.source, "target": environment.target}
+    assert environment.parameter("writer") == writer
+    assert [name for name, side in sides.items() if environment.can_log_in(side)] == [writer]
+    assert machines.login_monitor.both_allowed == []
+    assert load_generator.inconsistencies(sides[writer]) == []
+    assert environment.parameter("traffic/weight") == {"source": "0", "target": "100"}[writer]
+    assert weights(environment) == {"source": [100, 0], "target": [0, 100]}[writer]
 
 
 def assert_back_on_the_source(machines: Machines, why: str) -> None:
     """As before the migration, but that traffic is held, and that the team knows."""
-    estate = machines.estate
+    environment = machines.environment
     assert_one_writer(machines, "source")
-    assert estate.parameter("traffic/hold") == why
+    assert environment.parameter("traffic/hold") == why
     assert "record_rollback" in machines.functions.done
 
 
@@ -215,7 +215,7 @@ def _connect() -> None:
 
 
 def _hastened(name: str, bucket: str, answer_within: int) -> Any:
-    """A definition with short waits, two looks at the alarms of each step, and the estate's bucket."""
+    """A definition with short waits, two looks at the alarms of each step, and the environment's bucket."""
     definition = _json(_TESTS / f"state_machines/snapshots/state_machines__definitions__{name}.snap")
     for state, part in definition["States"].items():
         if part["Type"] == "Wait":

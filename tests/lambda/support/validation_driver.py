@@ -18,13 +18,13 @@ from migration.row_readers import mysql, postgresql
 from migration.row_readers.reader import Reader, hashing
 from migration.row_readers.shape import Key, Range, Shape, View, agree
 from support import mariadb, postgres
-from support.fake_dms import ReplicationService, Task
+from support.fake_dms import FakeDms, Task
 from support.secrets import create_secret, login_secret
 from validation import handler
 from validation.settings import Validation, build
 
 _TASK = "arn:aws:dms:us-east-1:123456789012:task:ledger"
-_NO_CARRIER = cast("Any", None)  # nothing is carried
+_NO_REPLICATOR = cast("Any", None)  # nothing is carried
 _PLAIN = Trust(Tls.OFF, Path())
 
 
@@ -56,7 +56,7 @@ def spans(bounds: list[Key]) -> list[Range]:
 
 
 @dataclass(frozen=True)
-class End:
+class DatabaseEndpoint:
     """One side of a validation: a database on one of the tests' servers."""
 
     engine: str
@@ -71,27 +71,27 @@ class End:
         return {"host": "127.0.0.1", "port": self.port, "dbname": self.dbname}
 
 
-def postgresql_end(server: postgres.Server, dbname: str) -> End:
+def postgresql_endpoint(server: postgres.Server, dbname: str) -> DatabaseEndpoint:
     """A database on a PostgreSQL server, by its superuser."""
-    return End("postgres", server.port, dbname, "postgres", postgres.PASSWORD)
+    return DatabaseEndpoint("postgres", server.port, dbname, "postgres", postgres.PASSWORD)
 
 
-def mysql_end(server: mariadb.Server, dbname: str) -> End:
+def mysql_endpoint(server: mariadb.Server, dbname: str) -> DatabaseEndpoint:
     """A database on a MariaDB server, by its administrator."""
-    return End("mysql", server.port, dbname, "admin", mariadb.PASSWORD)
+    return DatabaseEndpoint("mysql", server.port, dbname, "admin", mariadb.PASSWORD)
 
 
 @dataclass(frozen=True)
-class Work:
+class ValidationDriver:
     """A validation between two ends; the fixture `aws` must be on."""
 
-    source: End
-    target: End
+    source: DatabaseEndpoint
+    target: DatabaseEndpoint
     schema: str
     settings: Mapping[str, str] = field(default_factory=dict)
     run: str = "run-1"
     bucket: str = "validation-checkpoints"
-    task: Task = field(default_factory=lambda: Task(_TASK, "cdc", _NO_CARRIER))
+    task: Task = field(default_factory=lambda: Task(_TASK, "cdc", _NO_REPLICATOR))
 
     def validation(self) -> Validation:
         """The validation as the handler would build it."""
@@ -113,7 +113,7 @@ class Work:
     @cached_property
     def _cloud(self) -> dict[str, str]:
         clients.s3().create_bucket(Bucket=self.bucket)
-        service = ReplicationService()
+        service = FakeDms()
         service.add(self.task)
         service.attach(clients.dms())
         secrets = {

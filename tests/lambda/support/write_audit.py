@@ -8,8 +8,8 @@ from bisect import bisect
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from support.environment import Estate
-from support.login_monitor import Period
+from support.environment import Environment
+from support.login_monitor import LoginPeriod
 from support.write_downtime import Fence
 
 _INSTALL = """
@@ -34,17 +34,17 @@ class Write:
     committed: float
 
 
-def install(estate: Estate) -> None:
+def install(environment: Environment) -> None:
     """Keep a journal on both sides from here on."""
-    for side in (estate.source, estate.target):
+    for side in (environment.source, environment.target):
         side.run(_INSTALL)
 
 
-def writes(estate: Estate) -> list[Write]:
+def writes(environment: Environment) -> list[Write]:
     """All writes of both sides, as they began."""
     found = [
         Write(name, float(began), float(committed))
-        for name, side in (("source", estate.source), ("target", estate.target))
+        for name, side in (("source", environment.source), ("target", environment.target))
         for began, committed in side.run(_WRITES)
     ]
     return sorted(found, key=lambda write: write.began)
@@ -70,7 +70,7 @@ def overlaps(found: list[Write]) -> Iterator[tuple[Write, Write]]:
             latest[write.side] = write
 
 
-def trespasses(found: list[Write], periods: Iterable[Period]) -> Iterator[tuple[Write, Period]]:
+def trespasses(found: list[Write], periods: Iterable[LoginPeriod]) -> Iterator[tuple[Write, LoginPeriod]]:
     """Writes on one side while the other was open."""
     for period in periods:
         for write in found:

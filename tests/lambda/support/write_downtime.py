@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from common import clients
-from support.environment import Estate
-from support.payment_load import Confirmation
+from support.environment import Environment
+from support.payment_load import Acknowledgement
 
 _NAMES = {("source", "target"): "cutover", ("target", "source"): "rollback"}
 
@@ -25,19 +25,19 @@ class Fence:
         """What it was good for."""
         return _NAMES.get((self.giver, self.taker), "fence that was undone")
 
-    def silence(self, confirmations: Iterable[Confirmation]) -> float:
-        """The longest time between two confirmations that the fence had a part in."""
-        instants = sorted(confirmation.at for confirmation in confirmations)
+    def silence(self, acknowledgements: Iterable[Acknowledgement]) -> float:
+        """The longest time between two acknowledgements that the fence had a part in."""
+        instants = sorted(acknowledgement.at for acknowledgement in acknowledgements)
         return max(
             (later - earlier for earlier, later in pairwise(instants) if later > self.closed and earlier < self.opened),
             default=0.0,
         )
 
 
-def fences(estate: Estate) -> list[Fence]:
+def fences(environment: Environment) -> list[Fence]:
     """All fences, as the history of the parameter `writer` has them."""
     pages = clients.ssm().get_paginator("get_parameter_history")
-    name = f"{estate.environment['PARAMETERS']}/writer"
+    name = f"{environment.variables['PARAMETERS']}/writer"
     versions = [version for page in pages.paginate(Name=name) for version in page["Parameters"]]
     said = [(version["Value"], version["LastModifiedDate"].timestamp()) for version in versions]
     found: list[Fence] = []

@@ -22,7 +22,7 @@ class Session(Protocol):
 
 
 @dataclass
-class Application:
+class WriteLoad:
     """Writes what `statement` says for the numbers from 1 on."""
 
     source: Callable[[], Session]
@@ -33,7 +33,7 @@ class Application:
     _sent: "list[tuple[float, str]]" = field(default_factory=list)
     _threads: list[threading.Thread] = field(default_factory=list)
 
-    def __enter__(self) -> "Application":
+    def __enter__(self) -> "WriteLoad":
         """Begin."""
         self._threads = [threading.Thread(target=work) for work in (self._write, self._replicate)]
         for thread in self._threads:

@@ -10,8 +10,8 @@ import pytest
 from common import clients
 from common.clock import Clock
 from common.errors import DatabaseFailure, InvalidEvent, ValidationFailed
-from support.environment import Estate
-from support.fault_injection import survive
+from support.environment import Environment
+from support.fault_injection import complete_despite_kills
 from support.secrets import create_secret
 from validation import handler
 from validation.compare import Suspicion, in_flight
@@ -22,16 +22,16 @@ RUN = "arn:aws:states:us-east-1:123456789012:execution:migration:run-1"
 
 @dataclass
 class Check:
-    """A validation over an estate whose target follows; `meanwhile` runs whenever the program waits."""
+    """A validation over an environment whose target follows; `meanwhile` runs whenever the program waits."""
 
-    estate: Estate
+    environment: Environment
     meanwhile: Callable[[], object] = lambda: None
 
     def validation(self) -> Validation:
         def sleep(_: float) -> None:
             self.meanwhile()
 
-        return build(self.estate.environment, Clock(sleep=sleep))
+        return build(self.environment.variables, Clock(sleep=sleep))
 
     def run(self, **event: object) -> dict[str, Any]:
         return handler.run(self.validation(), event)
@@ -51,21 +51,23 @@ class Check:
 
     def object(self, name: str) -> str:
         key = f"validation/run-1/{name}"
-        return clients.s3().get_object(Bucket=self.estate.environment["CHECKPOINTS"], Key=key)["Body"].read().decode()
+        return (
+            clients.s3().get_object(Bucket=self.environment.variables["CHECKPOINTS"], Key=key)["Body"].read().decode()
+        )
 
 
 @pytest.fixture
-def check(estate: Estate) -> Iterator[Check]:
+def check(environment: Environment) -> Iterator[Check]:
     key = create_secret("hash-key", {"key": "k" * 32})
-    estate.environment |= {"HASH_KEY_SECRET": key, "CHUNK_ROWS": "10", "MAX_LAG": "0"}
-    estate.run("initialize")
-    for side in (estate.source, estate.target):
+    environment.variables |= {"HASH_KEY_SECRET": key, "CHUNK_ROWS": "10", "MAX_LAG": "0"}
+    environment.run("initialize")
+    for side in (environment.source, environment.target):
         side.run(
             "insert into payments (id, token, amount, at)"
             " select g, 'tok_' || g, g + 0.5, '2026-01-01Z' from generate_series(1, 100) g; analyze payments"
         )
         side.run("insert into refunds values ('6f8dcc8e-bf46-4a7c-8ba2-4d6c0f1f2d0e', 1, 1.50); analyze refunds")
-    yield Check(estate)
+    yield Check(environment)
 
 
 def total(results: list[dict[str, Any]], name: str) -> int:
@@ -85,22 +87,22 @@ def test_equal_sides_are_consistent(check: Check) -> None:
 
 
 def test_every_kind_of_difference_is_counted_and_named(check: Check) -> None:
-    check.estate.target.run("delete from payments where id = 5")
-    check.estate.source.run("delete from payments where id = 17")
-    check.estate.target.run("update payments set amount = 99, state = 'lost' where id = 42")
+    check.environment.target.run("delete from payments where id = 5")
+    check.environment.source.run("delete from payments where id = 17")
+    check.environment.target.run("update payments set amount = 99, state = 'lost' where id = 42")
     results = check.compare()
     assert [total(results, name) for name in ("different", "missing", "extra", "changed")] == [3, 1, 1, 1]
     assert [result["columns"] for result in results if result.get("changed")] == [["amount", "state"]]
 
 
 def test_a_null_is_not_an_empty_text(check: Check) -> None:
-    for side, value in ((check.estate.source, "''"), (check.estate.target, "null")):
+    for side, value in ((check.environment.source, "''"), (check.environment.target, "null")):
         side.run(f"alter table payments add note text; update payments set note = {value}")
     assert total(check.compare(), "different") == 100
 
 
 def test_no_value_of_a_row_leaves_the_program(check: Check, capsys: pytest.CaptureFixture[str]) -> None:
-    for side, token in ((check.estate.source, "4111111111111111"), (check.estate.target, "5500005555555559")):
+    for side, token in ((check.environment.source, "4111111111111111"), (check.environment.target, "5500005555555559")):
         side.run(f"insert into payments (id, token, amount) values (77123456, '{token}', 1)")
     results = check.compare()
     with pytest.raises(ValidationFailed) as failed:
@@ -111,15 +113,15 @@ def test_no_value_of_a_row_leaves_the_program(check: Check, capsys: pytest.Captu
 
 
 def test_a_hash_of_a_key_depends_on_the_secret(check: Check) -> None:
-    check.estate.target.run("delete from payments where id = 5")
+    check.environment.target.run("delete from payments where id = 5")
     first = rows_of(check.compare())[0]["keys"]
     clients.secretsmanager().put_secret_value(SecretId="hash-key", SecretString=json.dumps({"key": "other"}))
     assert rows_of(check.compare())[0]["keys"] != first
 
 
 def test_a_row_on_its_way_is_no_difference(check: Check) -> None:
-    check.estate.source.run("insert into payments (id, token, amount, at) values (1000, 'new', 1, '2026-01-01Z')")
-    check.meanwhile = lambda: check.estate.target.run(
+    check.environment.source.run("insert into payments (id, token, amount, at) values (1000, 'new', 1, '2026-01-01Z')")
+    check.meanwhile = lambda: check.environment.target.run(
         "insert into payments (id, token, amount, at) values (1000, 'new', 1, '2026-01-01Z') on conflict do nothing"
     )
     assert total(check.compare(), "different") == 0
@@ -129,18 +131,18 @@ def test_a_row_that_changes_all_the_time_is_no_difference_while_the_target_follo
     copy = "update payments set amount = {} where id = 9"
 
     def trade() -> None:
-        (amount,) = check.estate.source.run("select amount from payments where id = 9")[0]
-        check.estate.target.run(copy.format(amount))
-        check.estate.source.run(copy.format(amount + 1))
+        (amount,) = check.environment.source.run("select amount from payments where id = 9")[0]
+        check.environment.target.run(copy.format(amount))
+        check.environment.source.run(copy.format(amount + 1))
 
-    check.estate.source.run(copy.format(500))
+    check.environment.source.run(copy.format(500))
     check.meanwhile = trade
     assert total(check.compare(), "different") == 0
 
 
 def test_a_target_that_stands_still_does_not_hide_behind_a_changing_source(check: Check) -> None:
-    check.estate.source.run("update payments set amount = amount + 1 where id = 9")
-    check.meanwhile = lambda: check.estate.source.run("update payments set amount = amount + 1 where id = 9")
+    check.environment.source.run("update payments set amount = amount + 1 where id = 9")
+    check.meanwhile = lambda: check.environment.source.run("update payments set amount = amount + 1 where id = 9")
     assert total(check.compare(), "different") == 1
 
 
@@ -172,7 +174,7 @@ def test_a_result_that_comes_twice_counts_once(check: Check) -> None:
 
 
 def test_the_results_of_a_distributed_map_are_read_from_its_manifest(check: Check) -> None:
-    results, bucket = check.compare(), check.estate.environment["CHECKPOINTS"]
+    results, bucket = check.compare(), check.environment.variables["CHECKPOINTS"]
 
     def put(key: str, value: object) -> None:
         clients.s3().put_object(Bucket=bucket, Key=key, Body=json.dumps(value).encode())
@@ -196,17 +198,17 @@ def test_the_verdict_becomes_a_metric(check: Check, capsys: pytest.CaptureFixtur
 
 def test_a_plan_once_made_stays(check: Check) -> None:
     first = check.plan()
-    check.estate.source.run(
+    check.environment.source.run(
         "insert into payments (token, amount) select 'x', 1 from generate_series(1, 0); analyze payments"
     )
-    check.estate.environment["CHUNK_ROWS"] = "50"
+    check.environment.variables["CHUNK_ROWS"] = "50"
     assert check.plan() == first
 
 
 def test_killed_anywhere_a_validation_comes_through(check: Check) -> None:
-    assert survive(check.plan) >= 2
+    assert complete_despite_kills(check.plan) >= 2
     results = check.compare()
-    assert survive(lambda: check.summarize(results)) >= 2
+    assert complete_despite_kills(lambda: check.summarize(results)) >= 2
     assert check.summarize(results)["consistent"] is True
 
 
@@ -223,22 +225,22 @@ def test_a_chunk_that_was_not_planned_is_refused(check: Check) -> None:
 
 
 def test_text_keys_that_the_servers_sort_differently_are_compared(check: Check) -> None:
-    for side, collation in ((check.estate.source, "C"), (check.estate.target, "und-x-icu")):
+    for side, collation in ((check.environment.source, "C"), (check.environment.target, "und-x-icu")):
         side.run(
             f'create table words (word text collate "{collation}" primary key);'
             "insert into words select case g % 3 when 0 then 'A' when 1 then 'a' else '-' end || md5(g::text)"
             " from generate_series(1, 300) g; analyze words; grant select on words to public"
         )
-    check.estate.target.run("insert into words values ('Zebra'), ('b');")
-    check.estate.target.run("delete from words where word = (select min(word) from words)")
+    check.environment.target.run("insert into words values ('Zebra'), ('b');")
+    check.environment.target.run("delete from words where word = (select min(word) from words)")
     words = [result for result in rows_of(check.compare()) if result["table"] == "public.words"]
     assert len(words) > 20
     assert [total(words, name) for name in ("extra", "missing")] == [2, 1]
 
 
 def test_what_replication_gave_up_on_is_a_finding(check: Check) -> None:
-    check.estate.load.status = "stopped"
-    check.estate.load.validation = {"ValidationSuspendedRecords": 2, "ValidationPendingRecords": 3}
+    check.environment.load_task.status = "stopped"
+    check.environment.load_task.validation = {"ValidationSuspendedRecords": 2, "ValidationPendingRecords": 3}
     results = check.compare()
     found = next(result for result in results if result.get("check") == "replication")
     assert found["findings"] == ["4 rows are suspended in the validation of the replication task"]
@@ -248,20 +250,20 @@ def test_what_replication_gave_up_on_is_a_finding(check: Check) -> None:
 
 
 def test_a_sequence_may_be_behind_until_the_target_takes_the_writes(check: Check) -> None:
-    check.estate.source.run("select setval('receipts', 500)")
+    check.environment.source.run("select setval('receipts', 500)")
     sequences = [result for result in check.compare() if result.get("check") == "sequences"]
     assert (sequences[0]["findings"], sequences[0]["notes"]) == (
         [],
         ["the sequence public.receipts is behind in the target"],
     )
-    name = f"{check.estate.environment['PARAMETERS']}/writer"
+    name = f"{check.environment.variables['PARAMETERS']}/writer"
     clients.ssm().put_parameter(Name=name, Value="target", Overwrite=True)
     sequences = [result for result in check.compare() if result.get("check") == "sequences"]
     assert sequences[0]["findings"] == ["the sequence public.receipts is behind in the target"]
 
 
 def test_no_more_sessions_read_a_source_than_may(check: Check) -> None:
-    check.estate.environment |= {"SOURCE_SESSIONS": "1", "STATEMENT_TIMEOUT": "1"}
+    check.environment.variables |= {"SOURCE_SESSIONS": "1", "STATEMENT_TIMEOUT": "1"}
     item = check.plan()[-1]
     validation = check.validation()
     with validation.read_source(validation.replications[0]), pytest.raises(DatabaseFailure, match="53300"):
@@ -270,7 +272,7 @@ def test_no_more_sessions_read_a_source_than_may(check: Check) -> None:
 
 
 def test_the_source_rests_for_its_share_of_the_time(check: Check) -> None:
-    check.estate.environment |= {"SOURCE_DUTY": "50"}
+    check.environment.variables |= {"SOURCE_DUTY": "50"}
     rested: list[None] = []
     check.meanwhile = lambda: rested.append(None)
     check.run(operation="compare", chunk=check.plan()[-1])
@@ -278,12 +280,12 @@ def test_the_source_rests_for_its_share_of_the_time(check: Check) -> None:
 
 
 def test_a_table_without_a_key_is_compared_as_a_whole(check: Check) -> None:
-    for side in (check.estate.source, check.estate.target):
+    for side in (check.environment.source, check.environment.target):
         side.run(
             "create table events (what text); insert into events select 'x' from generate_series(1, 50);"
             "grant select on events to public"
         )
-    check.estate.target.run("update events set what = 'y' where ctid = '(0,7)'")
+    check.environment.target.run("update events set what = 'y' where ctid = '(0,7)'")
     (events,) = [result for result in check.compare() if result.get("table") == "public.events"]
     assert (events["rows"], events["different"], events["unkeyed"], events["keys"]) == (50, 1, 1, [])
 

@@ -8,7 +8,7 @@ import pytest
 from common.clock import Clock
 from migration.row_readers.shape import Family
 from support import mariadb, postgres
-from support.validation_driver import Work, findings_of, mysql_end, postgresql_end, rows_of
+from support.validation_driver import ValidationDriver, findings_of, mysql_endpoint, postgresql_endpoint, rows_of
 from validation import handler
 from validation.values import same
 
@@ -64,7 +64,7 @@ _CHANGED = {
 
 
 @pytest.fixture
-def across(aws: None, source_server: postgres.Server, mariadb_server: mariadb.Server) -> Iterator[Work]:
+def across(aws: None, source_server: postgres.Server, mariadb_server: mariadb.Server) -> Iterator[ValidationDriver]:
     """The same rows in PostgreSQL and in MariaDB."""
     source_server.run("create schema kinds")
     mariadb_server.run("create database kinds character set utf8mb4")
@@ -73,7 +73,9 @@ def across(aws: None, source_server: postgres.Server, mariadb_server: mariadb.Se
     for number, row in enumerate(_ROWS):
         source_server.run(f"insert into kinds.t values ({number}, {', '.join(map(_postgresql, _COLUMNS, row))})")
         mariadb_server.run(f"insert into kinds.t values ({number}, {', '.join(map(_mysql, _COLUMNS, row))})")
-    yield Work(postgresql_end(source_server, "postgres"), mysql_end(mariadb_server, "kinds"), "kinds")
+    yield ValidationDriver(
+        postgresql_endpoint(source_server, "postgres"), mysql_endpoint(mariadb_server, "kinds"), "kinds"
+    )
     source_server.run("drop schema kinds cascade")
     mariadb_server.run("drop database kinds")
 
@@ -99,7 +101,7 @@ def _mysql(name: str, value: str | None) -> str:
     return f"x'{text}'" if name == "y" else f"'{text}'"
 
 
-def test_the_same_values_are_the_same_in_both_makes(across: Work) -> None:
+def test_the_same_values_are_the_same_in_both_makes(across: ValidationDriver) -> None:
     results = across.validate()
     assert findings_of(results, "schema") == []
     (told,) = rows_of(results)
@@ -108,7 +110,7 @@ def test_the_same_values_are_the_same_in_both_makes(across: Work) -> None:
 
 @pytest.mark.parametrize("way", ["there", "back"])
 def test_every_change_is_found_across_makes(
-    across: Work, source_server: postgres.Server, mariadb_server: mariadb.Server, way: str
+    across: ValidationDriver, source_server: postgres.Server, mariadb_server: mariadb.Server, way: str
 ) -> None:
     mariadb_server.run("set global time_zone = '-08:00'")
     for number, (name, value) in enumerate(_CHANGED.items(), 1000):
@@ -116,7 +118,7 @@ def test_every_change_is_found_across_makes(
         source_server.run(copy)
         mariadb_server.run(copy)
         mariadb_server.run(f"update kinds.t set {name} = {value} where id = {number}")
-    work = across if way == "there" else Work(across.target, across.source, "kinds")
+    work = across if way == "there" else ValidationDriver(across.target, across.source, "kinds")
     (told,) = rows_of(work.validate())
     mariadb_server.run("set global time_zone = 'SYSTEM'")
     assert told["different"] == told["changed"] == len(_CHANGED)
@@ -124,7 +126,7 @@ def test_every_change_is_found_across_makes(
 
 
 def test_a_document_on_its_way_is_no_difference_though_it_is_written_otherwise(
-    across: Work, source_server: postgres.Server, mariadb_server: mariadb.Server
+    across: ValidationDriver, source_server: postgres.Server, mariadb_server: mariadb.Server
 ) -> None:
     source_server.run("""update kinds.t set j = '{"n": 1.50}' where id = 0""")
     mariadb_server.run("""update kinds.t set j = '{"n":1.5}' where id = 0""")
@@ -171,8 +173,8 @@ def test_a_table_of_mysql_is_compared_with_itself(aws: None, mariadb_server: mar
     mariadb_server.run(
         "insert into shop.t select elt(mod(seq, 3) + 1, 'a', 'b', 'c'), seq, '', 0.1 from shop.seq_1_to_500"
     )
-    end = mysql_end(mariadb_server, "shop")
-    results = rows_of(Work(end, end, "shop", {"CHUNK_ROWS": "50"}).validate())
+    end = mysql_endpoint(mariadb_server, "shop")
+    results = rows_of(ValidationDriver(end, end, "shop", {"CHUNK_ROWS": "50"}).validate())
     mariadb_server.run("drop database shop")
     assert len(results) > 5
     assert [sum(result[name] for result in results) for name in ("rows", "different")] == [500, 0]
@@ -204,7 +206,9 @@ _LONG = "4" * 1_300_000
 def test_values_longer_than_a_packet_are_the_same_in_both_makes(
     long_values: None, source_server: postgres.Server, mariadb_target: mariadb.Server
 ) -> None:
-    work = Work(postgresql_end(source_server, "postgres"), mysql_end(mariadb_target, "long"), "long")
+    work = ValidationDriver(
+        postgresql_endpoint(source_server, "postgres"), mysql_endpoint(mariadb_target, "long"), "long"
+    )
     assert rows_of(work.validate())[0]["different"] == 0
 
 
@@ -219,23 +223,28 @@ def test_a_change_in_a_value_longer_than_a_packet_is_found(
     column: str,
 ) -> None:
     mariadb_target.run(f"update `long`.t set {column} = concat('5', substr({column}, 2))")
-    ends = {"postgresql": postgresql_end(source_server, "postgres"), "mysql": mysql_end(mariadb_server, "long")}
-    (told,) = rows_of(Work(ends[source], mysql_end(mariadb_target, "long"), "long").validate())
+    ends = {
+        "postgresql": postgresql_endpoint(source_server, "postgres"),
+        "mysql": mysql_endpoint(mariadb_server, "long"),
+    }
+    (told,) = rows_of(ValidationDriver(ends[source], mysql_endpoint(mariadb_target, "long"), "long").validate())
     assert (told["different"], told["columns"]) == (1, [column])
 
 
 @pytest.fixture
-def shop(aws: None, mariadb_server: mariadb.Server, mariadb_target: mariadb.Server) -> Iterator[Work]:
+def shop(aws: None, mariadb_server: mariadb.Server, mariadb_target: mariadb.Server) -> Iterator[ValidationDriver]:
     """The same make twice."""
     for server in (mariadb_server, mariadb_target):
         server.run("create database shop character set utf8mb4")
-    yield Work(mysql_end(mariadb_server, "shop"), mysql_end(mariadb_target, "shop"), "shop", {"CHUNK_ROWS": "50"})
+    yield ValidationDriver(
+        mysql_endpoint(mariadb_server, "shop"), mysql_endpoint(mariadb_target, "shop"), "shop", {"CHUNK_ROWS": "50"}
+    )
     for server in (mariadb_server, mariadb_target):
         server.run("drop database shop")
 
 
 def test_a_unique_index_over_the_beginnings_of_values_tells_rows_apart_by_the_values(
-    shop: Work, mariadb_server: mariadb.Server, mariadb_target: mariadb.Server
+    shop: ValidationDriver, mariadb_server: mariadb.Server, mariadb_target: mariadb.Server
 ) -> None:
     for server in (mariadb_server, mariadb_target):
         server.run("create table shop.t (shop int not null, code text not null, v int, unique (shop, code(4)))")
@@ -246,7 +255,7 @@ def test_a_unique_index_over_the_beginnings_of_values_tells_rows_apart_by_the_va
 
 
 def test_a_difference_is_told_though_no_row_is_found_by_the_text_of_its_key(
-    shop: Work, mariadb_server: mariadb.Server, mariadb_target: mariadb.Server
+    shop: ValidationDriver, mariadb_server: mariadb.Server, mariadb_target: mariadb.Server
 ) -> None:
     for server in (mariadb_server, mariadb_target):
         server.run("create table shop.t (host inet6 primary key, v int)")
@@ -258,7 +267,7 @@ def test_a_difference_is_told_though_no_row_is_found_by_the_text_of_its_key(
 
 
 def test_how_wide_a_number_is_shown_is_no_part_of_its_type(
-    shop: Work, mariadb_server: mariadb.Server, mariadb_target: mariadb.Server
+    shop: ValidationDriver, mariadb_server: mariadb.Server, mariadb_target: mariadb.Server
 ) -> None:
     mariadb_server.run("create table shop.t (id bigint(20) auto_increment primary key, n int(11), y year(4))")
     mariadb_target.run("create table shop.t (id bigint(1) auto_increment primary key, n int(1), y year)")
@@ -267,7 +276,7 @@ def test_how_wide_a_number_is_shown_is_no_part_of_its_type(
 
 
 def test_a_table_that_keeps_its_history_is_compared_too(
-    shop: Work, mariadb_server: mariadb.Server, mariadb_target: mariadb.Server
+    shop: ValidationDriver, mariadb_server: mariadb.Server, mariadb_target: mariadb.Server
 ) -> None:
     mariadb_server.run("create table shop.t (id int primary key, v int) with system versioning")
     mariadb_target.run("create table shop.t (id int primary key, v int)")

@@ -9,8 +9,8 @@ import pytest
 
 from support import postgres
 from support.million_rows import ROWS, compared_under_writes, counted, notes_of, write
-from support.validation_driver import Work, findings_of, postgresql_end, rows_of
-from support.write_load import Application
+from support.validation_driver import ValidationDriver, findings_of, postgresql_endpoint, rows_of
+from support.write_load import WriteLoad
 
 _SCHEMA = """
 create table ledger (id bigint primary key, account text not null, amount numeric, rate double precision, note text,
@@ -73,9 +73,11 @@ def million(source_server: postgres.Server, target_server: postgres.Server) -> I
         server.run("drop database million with (force)")
 
 
-def _work(million: tuple[postgres.Server, ...], run: str) -> Work:
-    source, target = (postgresql_end(server, "million") for server in million)
-    return Work(source, target, "public", {"MAX_LAG": "2", "SOURCE_SESSIONS": "4", "CHUNK_ROWS": "50000"}, run)
+def _work(million: tuple[postgres.Server, ...], run: str) -> ValidationDriver:
+    source, target = (postgresql_endpoint(server, "million") for server in million)
+    return ValidationDriver(
+        source, target, "public", {"MAX_LAG": "2", "SOURCE_SESSIONS": "4", "CHUNK_ROWS": "50000"}, run
+    )
 
 
 def test_under_writes_every_kind_of_difference_is_found_and_nothing_else(
@@ -84,7 +86,7 @@ def test_under_writes_every_kind_of_difference_is_found_and_nothing_else(
     source, target = million
     source.run("select setval('orders', 500)", "million")
     sides = partial(source.connect, "million"), partial(target.connect, "million")
-    application = Application(*sides, partial(write, _row))
+    application = WriteLoad(*sides, partial(write, _row))
     results = compared_under_writes(application, partial(_work, million), partial(_differ, source, target))
     ledger = [result for result in rows_of(results) if result["table"] == "public.ledger"]
     changed = sum(rows for _, rows in _CHANGED.values())

@@ -9,8 +9,8 @@ import pytest
 
 from support import mariadb
 from support.million_rows import ROWS, compared_under_writes, counted, notes_of, write
-from support.validation_driver import Work, findings_of, mysql_end, rows_of
-from support.write_load import Application
+from support.validation_driver import ValidationDriver, findings_of, mysql_endpoint, rows_of
+from support.write_load import WriteLoad
 
 _SCHEMA = (
     """
@@ -78,9 +78,11 @@ def million(mariadb_server: mariadb.Server, mariadb_target: mariadb.Server) -> I
         server.run("drop database million")
 
 
-def _work(million: tuple[mariadb.Server, ...], run: str) -> Work:
-    source, target = (mysql_end(server, "million") for server in million)
-    return Work(source, target, "million", {"MAX_LAG": "2", "SOURCE_SESSIONS": "4", "CHUNK_ROWS": "50000"}, run)
+def _work(million: tuple[mariadb.Server, ...], run: str) -> ValidationDriver:
+    source, target = (mysql_endpoint(server, "million") for server in million)
+    return ValidationDriver(
+        source, target, "million", {"MAX_LAG": "2", "SOURCE_SESSIONS": "4", "CHUNK_ROWS": "50000"}, run
+    )
 
 
 def test_under_writes_every_kind_of_difference_is_found_and_nothing_else(
@@ -89,7 +91,7 @@ def test_under_writes_every_kind_of_difference_is_found_and_nothing_else(
     source, target = million
     target.run("alter table orders auto_increment = 6", dbname="million")  # as if only rows had come
     sides = partial(source.connect, "million"), partial(target.connect, "million")
-    application = Application(*sides, partial(write, _row))
+    application = WriteLoad(*sides, partial(write, _row))
     results = compared_under_writes(application, partial(_work, million), partial(_differ, source, target))
     ledger = [result for result in rows_of(results) if result["table"] == "million.ledger"]
     changed = sum(rows for _, rows in _CHANGED.values())

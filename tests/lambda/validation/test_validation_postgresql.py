@@ -9,20 +9,22 @@ import pytest
 
 from common.errors import DatabaseFailure
 from support import postgres
-from support.validation_driver import Work, findings_of, postgresql_end, rows_of
+from support.validation_driver import ValidationDriver, findings_of, postgresql_endpoint, rows_of
 
 
 @pytest.fixture
-def ledger(aws: None, source_server: postgres.Server, target_server: postgres.Server) -> Iterator[Work]:
+def ledger(aws: None, source_server: postgres.Server, target_server: postgres.Server) -> Iterator[ValidationDriver]:
     for server in (source_server, target_server):
         server.run("create schema ledger")
-    yield Work(postgresql_end(source_server, "postgres"), postgresql_end(target_server, "postgres"), "ledger")
+    yield ValidationDriver(
+        postgresql_endpoint(source_server, "postgres"), postgresql_endpoint(target_server, "postgres"), "ledger"
+    )
     for server in (source_server, target_server):
         server.run("drop schema ledger cascade")
 
 
 @contextmanager
-def reader(ledger: Work) -> Iterator[Work]:
+def reader(ledger: ValidationDriver) -> Iterator[ValidationDriver]:
     """The same validation by a user who may read the tables, and nothing else."""
     servers = [postgres.Server(Path(), end.port) for end in (ledger.source, ledger.target)]
     for server in servers:
@@ -33,13 +35,13 @@ def reader(ledger: Work) -> Iterator[Work]:
     source, target = (
         replace(end, user="reader", password="reader-for-tests") for end in (ledger.source, ledger.target)
     )
-    yield Work(source, target, "ledger")
+    yield ValidationDriver(source, target, "ledger")
     for server in servers:
         server.run("drop owned by reader; drop role reader")
 
 
 def test_columns_that_an_index_only_includes_are_no_part_of_the_key(
-    ledger: Work, source_server: postgres.Server, target_server: postgres.Server
+    ledger: ValidationDriver, source_server: postgres.Server, target_server: postgres.Server
 ) -> None:
     for server in (source_server, target_server):
         server.run(
@@ -64,7 +66,7 @@ def test_columns_that_an_index_only_includes_are_no_part_of_the_key(
     ],
 )
 def test_every_row_is_found_by_its_key(
-    ledger: Work, source_server: postgres.Server, target_server: postgres.Server, kind: str, keys: list[str]
+    ledger: ValidationDriver, source_server: postgres.Server, target_server: postgres.Server, kind: str, keys: list[str]
 ) -> None:
     for server, value in ((source_server, 1), (target_server, 2)):
         rows = ", ".join(f"('{key}', {value})" for key in keys)
@@ -74,7 +76,7 @@ def test_every_row_is_found_by_its_key(
 
 
 def test_rows_that_a_policy_hides_from_the_validation_are_not_passed_over(
-    ledger: Work, source_server: postgres.Server, target_server: postgres.Server
+    ledger: ValidationDriver, source_server: postgres.Server, target_server: postgres.Server
 ) -> None:
     for server in (source_server, target_server):
         server.run(
@@ -88,19 +90,19 @@ def test_rows_that_a_policy_hides_from_the_validation_are_not_passed_over(
 
 
 def test_a_database_that_declares_no_encoding_is_compared_by_octets(
-    ledger: Work, source_server: postgres.Server, target_server: postgres.Server
+    ledger: ValidationDriver, source_server: postgres.Server, target_server: postgres.Server
 ) -> None:
     source_server.run("create database plain encoding 'SQL_ASCII' template template0 lc_collate 'C' lc_ctype 'C'")
     table = "create table ledger.t (v text); insert into ledger.t values (E'\\303\\274')"
     source_server.run(f"create schema ledger; {table}", "plain")
     target_server.run(table)
-    results = Work(postgresql_end(source_server, "plain"), ledger.target, "ledger").validate()
+    results = ValidationDriver(postgresql_endpoint(source_server, "plain"), ledger.target, "ledger").validate()
     source_server.run("drop database plain")
     assert rows_of(results)[0]["different"] == 0
 
 
 def test_a_sequence_that_may_not_be_seen_is_not_taken_for_unused(
-    ledger: Work, source_server: postgres.Server, target_server: postgres.Server
+    ledger: ValidationDriver, source_server: postgres.Server, target_server: postgres.Server
 ) -> None:
     for server in (source_server, target_server):
         server.run("create table ledger.t (id bigint primary key); create sequence ledger.numbers")
@@ -112,7 +114,7 @@ def test_a_sequence_that_may_not_be_seen_is_not_taken_for_unused(
 
 
 def test_where_a_database_looks_for_types_is_no_part_of_them(
-    ledger: Work, source_server: postgres.Server, target_server: postgres.Server
+    ledger: ValidationDriver, source_server: postgres.Server, target_server: postgres.Server
 ) -> None:
     for server in (source_server, target_server):
         server.run(
