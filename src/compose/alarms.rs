@@ -13,7 +13,7 @@ use super::replications::Replications;
 use super::rotations::Rotation;
 use super::tables::Tables;
 use crate::config::{Phase, Topic as About, coloured};
-use crate::constructs::core::Entry;
+use crate::constructs::core::SectionRef;
 use crate::constructs::ingress::balancer::Side;
 use crate::constructs::observability::alarms::{self, Raised};
 use crate::newtypes::Region;
@@ -86,10 +86,10 @@ impl Composer<'_> {
 
     fn database_alarms(&mut self, databases: &Databases, topics: &Topics<'_>) -> Vec<Raised> {
         let mut raised = Vec::new();
-        for entry in Entry::all(&self.stack.database) {
+        for entry in SectionRef::all(&self.stack.database) {
             let database = databases.of(entry);
             let told = topics.about(About::SystemErrors, database.region);
-            let subject = format!("db-{}", entry.identity());
+            let subject = format!("db-{}", entry.physical_name_key());
             let context = self.context;
             let mut scope = self.alarm_scope("database", entry.construct_id(), database.region);
             raised.extend(alarms::database(
@@ -100,7 +100,7 @@ impl Composer<'_> {
     }
 
     fn secondary_alarms(&mut self, databases: &Databases, topics: &Topics<'_>) {
-        for entry in Entry::all(&self.stack.database) {
+        for entry in SectionRef::all(&self.stack.database) {
             let (Some(secondary), Some(replica)) =
                 (databases.of(entry).secondary_id(), &entry.aurora().replica)
             else {
@@ -108,7 +108,7 @@ impl Composer<'_> {
             };
             let region = self.stack.network.resolve(&replica.network).region;
             let told = topics.about(About::Replication, region);
-            let subject = format!("db-{}", entry.identity());
+            let subject = format!("db-{}", entry.physical_name_key());
             let (context, limits) = (self.context, &self.stack.alarms);
             let mut scope = self.alarm_scope("database-replica", entry.construct_id(), region);
             alarms::secondary(&mut scope, &context, &subject, &secondary, limits, &told);
@@ -127,7 +127,7 @@ impl Composer<'_> {
 
     fn function_alarms(&mut self, functions: &Functions, topics: &Topics<'_>) -> Vec<Raised> {
         let mut raised = Vec::new();
-        for entry in Entry::all(&self.stack.function) {
+        for entry in SectionRef::all(&self.stack.function) {
             let Some(colours) = functions.of(entry) else {
                 continue;
             };
@@ -135,7 +135,7 @@ impl Composer<'_> {
             let told = topics.about(About::SystemErrors, region);
             let context = self.context;
             for (colour, named) in colours.iter() {
-                let subject = coloured(&format!("lambda-{}", entry.identity()), colour);
+                let subject = coloured(&format!("lambda-{}", entry.physical_name_key()), colour);
                 let mut scope = self.alarm_scope("function", entry.construct_id(), region);
                 if let Some(colour) = colour {
                     scope = scope.into_child(colour.as_str());
@@ -171,13 +171,13 @@ impl Composer<'_> {
 
     fn authorizer_alarms(&mut self, authorizers: &Authorizers, topics: &Topics<'_>) -> Vec<Raised> {
         let mut raised = Vec::new();
-        for entry in Entry::all(&self.stack.api) {
+        for entry in SectionRef::all(&self.stack.api) {
             let Some(guard) = authorizers.of(entry) else {
                 continue;
             };
             let region = self.api_region(entry);
             let context = self.context;
-            let identity = entry.identity();
+            let identity = entry.physical_name_key();
             let told = topics.about(About::SystemErrors, region);
             let subject = format!("lambda-authorizer-{identity}");
             let mut scope = self.alarm_scope("authorizer", entry.construct_id(), region);
@@ -194,7 +194,7 @@ impl Composer<'_> {
     }
 
     fn replication_alarms(&mut self, replications: &Replications, topics: &Topics<'_>) {
-        for entry in Entry::all(&self.stack.replication) {
+        for entry in SectionRef::all(&self.stack.replication) {
             let Some(running) = &replications.of(entry).running else {
                 continue;
             };
@@ -202,7 +202,7 @@ impl Composer<'_> {
             let told = topics.about(About::Replication, region);
             let (context, limits) = (self.context, &self.stack.alarms);
             for task in running.tasks() {
-                let subject = format!("dms-{}-{}", task.way.as_str(), entry.identity());
+                let subject = format!("dms-{}-{}", task.way.as_str(), entry.physical_name_key());
                 let mut scope = self.alarm_scope("replication", entry.construct_id(), region);
                 let mut scope = scope.child(task.way.as_str());
                 let dimensions = task.dimensions();
@@ -213,9 +213,9 @@ impl Composer<'_> {
 
     fn dns_alarms(&mut self, names: &DnsNames, topics: &Topics<'_>) {
         let told = topics.about(About::SystemErrors, Region::GLOBAL);
-        for entry in Entry::all(&self.stack.dns) {
+        for entry in SectionRef::all(&self.stack.dns) {
             for check in &names.of(entry).checks {
-                let subject = format!("dns-{}-{}", entry.identity(), check.label);
+                let subject = format!("dns-{}-{}", entry.physical_name_key(), check.label);
                 let context = self.context;
                 let mut scope = self.alarm_scope("dns", entry.construct_id(), Region::GLOBAL);
                 let mut scope = scope.child(check.label.clone());
@@ -227,10 +227,10 @@ impl Composer<'_> {
     /// Those of the requests, and those of the targets: a version that nobody is sent to has targets too.
     fn balancer_alarms(&mut self, edge: &Edge, topics: &Topics<'_>) -> (Vec<Raised>, Vec<Raised>) {
         let (mut requests, mut targets) = (Vec::new(), Vec::new());
-        for entry in Entry::all(&self.stack.balancer) {
-            let networks = entry.section().networks.iter();
+        for entry in SectionRef::all(&self.stack.balancer) {
+            let networks = entry.config().networks.iter();
             for (network, (_, balancer)) in networks.zip(edge.balancers.of(entry)) {
-                let network = Entry::of(&self.stack.network, network);
+                let network = SectionRef::resolve(&self.stack.network, network);
                 let region = network.region;
                 let phase = self.stage.phase;
                 let told = topics.about(About::SystemErrors, region);
@@ -258,14 +258,14 @@ impl Composer<'_> {
 
     fn api_alarms(&mut self, edge: &Edge, topics: &Topics<'_>) -> Vec<Raised> {
         let mut raised = Vec::new();
-        for entry in Entry::all(&self.stack.api) {
+        for entry in SectionRef::all(&self.stack.api) {
             let Some(api) = edge.apis.of(entry) else {
                 continue;
             };
             let region = self.api_region(entry);
             let told = topics.about(About::SystemErrors, region);
             let (context, limits) = (self.context, &self.stack.alarms);
-            let subject = format!("api-{}", entry.identity());
+            let subject = format!("api-{}", entry.physical_name_key());
             let of = (&api.api.name(), &api.stage.stage_name());
             let mut scope = self.alarm_scope("api", entry.construct_id(), region);
             raised.extend(alarms::api(

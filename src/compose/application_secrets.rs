@@ -6,7 +6,7 @@ use crate::config::{
     Credentials as CredentialsConfig, Database as DatabaseConfig, ExistingSecret, Ref,
     Replication as ReplicationConfig, Section,
 };
-use crate::constructs::core::{Built, Entry};
+use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::data::database::Database;
 use crate::constructs::security::kms_key::DataClass;
 use crate::constructs::security::secret::{self, Credentials, Filled, User};
@@ -16,9 +16,9 @@ use crate::terraform::tree::{Handle, Scope, Value};
 /// The secrets of the user that applications log in as.
 pub(super) struct ApplicationSecrets {
     /// In each database of the stack.
-    pub(super) databases: Built<DatabaseConfig, Option<ApplicationSecret>>,
+    pub(super) databases: SectionMap<DatabaseConfig, Option<ApplicationSecret>>,
     /// In each database that is replicated from.
-    pub(super) sources: Built<ReplicationConfig, Option<ApplicationSecret>>,
+    pub(super) sources: SectionMap<ReplicationConfig, Option<ApplicationSecret>>,
 }
 
 /// The secret of the user that applications log in as.
@@ -53,8 +53,8 @@ impl<'a> Composer<'a> {
     /// The secrets of the application's user, on both sides of each replication.
     pub(super) fn application_secrets(&mut self, databases: &Databases) -> ApplicationSecrets {
         ApplicationSecrets {
-            databases: Built::all(&self.stack.database, |entry| {
-                let aurora = entry.section().aurora();
+            databases: SectionMap::build(&self.stack.database, |entry| {
+                let aurora = entry.config().aurora();
                 let login = (&aurora.credentials, aurora.application.as_ref());
                 Some(match self.application_login(entry, login)? {
                     Login::Own => ApplicationSecret::Own(
@@ -66,9 +66,9 @@ impl<'a> Composer<'a> {
                     }
                 })
             }),
-            sources: Built::all(&self.stack.replication, |entry| {
-                let target = Entry::of(&self.stack.database, &entry.target);
-                let source = &entry.section().source;
+            sources: SectionMap::build(&self.stack.replication, |entry| {
+                let target = SectionRef::resolve(&self.stack.database, &entry.target);
+                let source = &entry.config().source;
                 let login = (&source.credentials, source.application.as_ref());
                 Some(match self.application_login(target, login)? {
                     Login::Own => {
@@ -89,7 +89,7 @@ impl<'a> Composer<'a> {
     /// The secret that code which uses `database` logs in with, here or where the database is filled from.
     fn application_login(
         &self,
-        database: Entry<'_, DatabaseConfig>,
+        database: SectionRef<'_, DatabaseConfig>,
         (credentials, application): (&CredentialsConfig, Option<&Ref<ExistingSecret>>),
     ) -> Option<Login<'a>> {
         let mut code = self.payment_code();
@@ -108,7 +108,7 @@ impl<'a> Composer<'a> {
 
     fn target_application_secret(
         &mut self,
-        entry: Entry<'_, DatabaseConfig>,
+        entry: SectionRef<'_, DatabaseConfig>,
         database: &Database,
     ) -> Credentials {
         let user = User {
@@ -130,8 +130,8 @@ impl<'a> Composer<'a> {
 
     fn source_application_secret(
         &mut self,
-        entry: Entry<'_, ReplicationConfig>,
-        target: Entry<'_, DatabaseConfig>,
+        entry: SectionRef<'_, ReplicationConfig>,
+        target: SectionRef<'_, DatabaseConfig>,
         database: &Database,
     ) -> Credentials {
         let port = entry.source.port;
@@ -154,12 +154,12 @@ impl<'a> Composer<'a> {
 
     fn application_secret<T: Section>(
         &mut self,
-        entry: Entry<'_, T>,
+        entry: SectionRef<'_, T>,
         secret: Kept,
         user: User,
     ) -> Credentials {
         let key = self.key(DataClass::Secrets, secret.region);
-        let name = secret::name(&self.context, entry.identity(), secret.role);
+        let name = secret::name(&self.context, entry.physical_name_key(), secret.role);
         let mut root = self.root.in_region(secret.region.as_str());
         let mut scope = entry.scope(&mut root).into_child("application");
         Credentials::new(

@@ -6,7 +6,7 @@ use super::environment::Composer;
 use super::uses::reads_secrets;
 use crate::config::{Api as ApiConfig, Architecture, Authorizer as AuthorizerConfig, Rotated};
 use crate::constructs::compute::function::{Function, Plan};
-use crate::constructs::core::{Built, Entry};
+use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::security::kms_key::DataClass;
 use crate::constructs::security::rotation::{self, Rotating, rotate};
 use crate::constructs::security::secret_key::signing_key;
@@ -22,22 +22,22 @@ pub(super) struct Guard {
 }
 
 /// None where callers sign with IAM credentials.
-pub(super) type Authorizers = Built<ApiConfig, Option<Guard>>;
+pub(super) type Authorizers = SectionMap<ApiConfig, Option<Guard>>;
 
 impl Composer<'_> {
     pub(super) fn authorizers(&mut self) -> Authorizers {
-        Built::all(&self.stack.api, |entry| match entry.authorizer {
+        SectionMap::build(&self.stack.api, |entry| match entry.authorizer {
             AuthorizerConfig::Iam => None,
             AuthorizerConfig::Custom => Some(self.authorizer(entry)),
         })
     }
 
-    fn authorizer(&mut self, entry: Entry<'_, ApiConfig>) -> Guard {
+    fn authorizer(&mut self, entry: SectionRef<'_, ApiConfig>) -> Guard {
         let region = self.api_region(entry);
         let secrets_key = self.key(DataClass::Secrets, region);
         let site = self.function_site(Program::Authorizer, region);
         let rotation_site = self.function_site(Program::Rotation, region);
-        let subject = format!("api-{}", entry.identity());
+        let subject = format!("api-{}", entry.physical_name_key());
         let mut root = self.root.in_region(region.as_str());
         let mut scope = entry.scope(&mut root).into_child("authorizer");
         let key = signing_key(
@@ -66,13 +66,13 @@ impl Composer<'_> {
         let mut rotation_scope = scope.child("rotation");
         let rotation = Function::new(&mut rotation_scope, &self.context, rotation, rotation_site);
         rotate(&mut rotation_scope, &self.context, rotation, rotating, &[]);
-        let name = self.context.names.keyed("api", [entry.identity()]);
+        let name = self.context.names.keyed("api", [entry.physical_name_key()]);
         let issuer = entry
             .domain
             .as_ref()
             .map_or_else(|| name.clone(), |domain| format!("https://{}", domain.name));
         let plan = Plan {
-            key: &format!("authorizer-{}", entry.identity()),
+            key: &format!("authorizer-{}", entry.physical_name_key()),
             description: "Lets callers of an API in, by token and route",
             network: None,
             architecture: Architecture::default(),
@@ -93,7 +93,7 @@ impl Composer<'_> {
     }
 
     /// The region of the networks that an API leads to.
-    pub(super) fn api_region(&self, entry: Entry<'_, ApiConfig>) -> Region {
+    pub(super) fn api_region(&self, entry: SectionRef<'_, ApiConfig>) -> Region {
         let balancer = self.stack.balancer.resolve(&entry.balancer);
         let first = balancer.networks.first();
         first.map_or(self.stack.primary_region(), |network| {

@@ -4,7 +4,7 @@ use crate::config::{Backend, ImageRun, Protection, Singleton, Stack};
 use crate::constructs::account::account_resources;
 use crate::constructs::account::terraform_state::{StateStore, identity_guard};
 use crate::constructs::compute::registry::Repository;
-use crate::constructs::core::{Account, Context, Entry};
+use crate::constructs::core::{Account, Context, SectionRef};
 use crate::constructs::security::kms_key::{DataClass, Keys};
 use crate::naming::Names;
 use crate::terraform::tree::Tree;
@@ -32,7 +32,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack) {
     }
     let runs = stack.image_runs();
     for region in stack.regions.iter().copied() {
-        for image in Entry::all(&stack.existing.image) {
+        for image in SectionRef::all(&stack.existing.image) {
             let of_it = |run: &&ImageRun| run.region == region && run.image == *image.key();
             let mut here = runs.iter().filter(of_it).peekable();
             if here.peek().is_none() {

@@ -3,19 +3,19 @@
 use super::environment::Composer;
 use super::operations::{Buckets, Topics};
 use crate::config::{Bucket as BucketConfig, Topic as About};
-use crate::constructs::core::{Built, Entry};
+use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::data::bucket_replica::{BucketReplica, Elsewhere, Original};
 use crate::constructs::observability::alarms;
 use crate::constructs::observability::dashboard::{Metric, Panel};
 use crate::newtypes::Region;
 
 /// The copy of each bucket that has one.
-pub(super) type BucketReplicas = Built<BucketConfig, Option<BucketReplica>>;
+pub(super) type BucketReplicas = SectionMap<BucketConfig, Option<BucketReplica>>;
 
 impl Composer<'_> {
     /// The copies of buckets, in every phase: they hold what their originals do.
     pub(super) fn bucket_replicas(&mut self, buckets: &Buckets) -> BucketReplicas {
-        Built::all(&self.stack.bucket, |entry| {
+        SectionMap::build(&self.stack.bucket, |entry| {
             let region = entry.replica.as_ref()?.region;
             let home = self.bucket_region(entry);
             let elsewhere = Elsewhere {
@@ -36,16 +36,16 @@ impl Composer<'_> {
         })
     }
 
-    pub(super) fn bucket_region(&self, entry: Entry<'_, BucketConfig>) -> Region {
+    pub(super) fn bucket_region(&self, entry: SectionRef<'_, BucketConfig>) -> Region {
         entry.region.unwrap_or(self.stack.primary_region())
     }
 
     pub(super) fn bucket_replica_alarms(&mut self, replicas: &BucketReplicas, topics: &Topics<'_>) {
-        for entry in Entry::all(&self.stack.bucket) {
+        for entry in SectionRef::all(&self.stack.bucket) {
             let Some(replica) = replicas.of(entry) else {
                 continue;
             };
-            let subject = format!("bucket-{}", entry.identity());
+            let subject = format!("bucket-{}", entry.physical_name_key());
             let context = self.context;
             let told = topics.about(About::Replication, replica.region);
             let mut scope = self.alarm_scope("bucket", entry.construct_id(), replica.region);
@@ -60,7 +60,7 @@ impl Composer<'_> {
     /// How far the copies are behind, and what failed to be copied.
     pub(super) fn bucket_replica_panels(&self, replicas: &BucketReplicas) -> Vec<Panel> {
         let mut panels = Vec::new();
-        for entry in Entry::all(&self.stack.bucket) {
+        for entry in SectionRef::all(&self.stack.bucket) {
             let Some(replica) = replicas.of(entry) else {
                 continue;
             };

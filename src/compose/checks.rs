@@ -4,7 +4,7 @@ use super::environment::Composer;
 use super::hands::{Duty, Hand, On};
 use crate::config::{CheckedBy, Checks as ChecksConfig, Phase, RunValidation, Topic as About};
 use crate::constructs::compute::function::Function;
-use crate::constructs::core::{Built, Entry, Statement};
+use crate::constructs::core::{SectionMap, SectionRef, Statement};
 use crate::constructs::migration::custom_resource::{Request, custom_resource};
 use crate::constructs::observability::alarms;
 use crate::lambda_packages::Program;
@@ -20,13 +20,13 @@ pub(super) struct Led {
 }
 
 /// What `[checks.…]` became.
-pub(super) type Checks = Built<ChecksConfig, Led>;
+pub(super) type Checks = SectionMap<ChecksConfig, Led>;
 
 impl Composer<'_> {
     /// The functions of every migration without a workflow: in every phase, since they cost nothing until they
     /// are called, and their logs are a record.
     pub(super) fn checks(&mut self, on: On<'_>) -> Checks {
-        Built::all(&self.stack.checks, |entry| {
+        SectionMap::build(&self.stack.checks, |entry| {
             let duty = Duty::from(entry);
             let led = Led {
                 cutover: self.cutover(duty, on),
@@ -38,7 +38,7 @@ impl Composer<'_> {
             }
             let region = on.networks.get(&entry.network).region;
             let told = on.topics.about(About::Migration, region);
-            let (context, identity) = (self.context, entry.identity());
+            let (context, identity) = (self.context, entry.physical_name_key());
             for (id, function) in functions {
                 let mut scope = self.alarm_scope("checks", entry.construct_id(), region);
                 let mut scope = scope.child(id);
@@ -51,10 +51,10 @@ impl Composer<'_> {
 
     /// The function behind the custom resource, and the resource. It stands in no network: an answer must get
     /// out even while networks are being destroyed.
-    fn answerer(&mut self, entry: Entry<'_, ChecksConfig>, led: Led, on: On<'_>) -> Function {
+    fn answerer(&mut self, entry: SectionRef<'_, ChecksConfig>, led: Led, on: On<'_>) -> Function {
         let duty = Duty::from(entry);
         let region = on.networks.get(&entry.network).region;
-        let identity = entry.identity();
+        let identity = entry.physical_name_key();
         let mut environment = self.common(duty, on);
         environment.retain(|name, _| matches!(*name, "CHECKPOINTS" | "NAMESPACE"));
         environment.extend([

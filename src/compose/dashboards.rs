@@ -12,7 +12,7 @@ use super::tables::Tables;
 use super::workflows::Workflows;
 use crate::config::{Colour, Widget, coloured};
 use crate::constructs::compute::fargate::Tasks;
-use crate::constructs::core::Entry;
+use crate::constructs::core::SectionRef;
 use crate::constructs::dns::records::{Asked, Check};
 use crate::constructs::ingress::balancer::Balancer;
 use crate::constructs::observability::dashboard::{Metric, Panel, dashboard};
@@ -40,7 +40,7 @@ impl Composer<'_> {
     pub(super) fn dashboards(&mut self, shown: Shown<'_>) -> Option<Value<String>> {
         let region = self.stack.primary_region();
         let mut first = None;
-        for entry in Entry::all(&self.stack.dashboard) {
+        for entry in SectionRef::all(&self.stack.dashboard) {
             let widgets = entry.shows.iter();
             let panels: Vec<Panel> = widgets
                 .flat_map(|widget| self.panels(*widget, shown))
@@ -104,7 +104,7 @@ impl Composer<'_> {
 
     fn database_performance(&self, databases: &Databases) -> Vec<Panel> {
         let mut panels = Vec::new();
-        for entry in Entry::all(&self.stack.database) {
+        for entry in SectionRef::all(&self.stack.database) {
             let database = databases.of(entry);
             let lines = |metrics: &[(&'static str, &str)]| {
                 let metric = |(name, label): &(&'static str, &str)| Metric {
@@ -139,7 +139,7 @@ impl Composer<'_> {
     /// What the machines did, and what the functions of a migration counted, whoever calls them.
     fn progress(&self, workflows: &Workflows) -> Vec<Panel> {
         let mut panels = Vec::new();
-        for entry in Entry::all(&self.stack.workflow) {
+        for entry in SectionRef::all(&self.stack.workflow) {
             let region = self.stack.network.resolve(&entry.network).region;
             let workflow = workflows.of(entry);
             let machine = |arn: Value<String>, machine: &str| {
@@ -160,7 +160,7 @@ impl Composer<'_> {
             });
             panels.push(self.events(format!("Workflow {}: events", entry.key()), region));
         }
-        for entry in Entry::all(&self.stack.checks) {
+        for entry in SectionRef::all(&self.stack.checks) {
             let region = self.stack.network.resolve(&entry.network).region;
             panels.push(self.events(format!("Migration {}: events", entry.key()), region));
         }
@@ -184,7 +184,7 @@ impl Composer<'_> {
 
     fn task_lag(&self, replications: &Replications) -> Vec<Panel> {
         let mut panels = Vec::new();
-        for entry in Entry::all(&self.stack.replication) {
+        for entry in SectionRef::all(&self.stack.replication) {
             let Some(running) = &replications.of(entry).running else {
                 continue;
             };
@@ -207,7 +207,7 @@ impl Composer<'_> {
     }
 
     fn api_panels(&self, edge: &Edge, what: &str, lines: &[Line]) -> Vec<Panel> {
-        let apis = Entry::all(&self.stack.api).filter_map(|entry| {
+        let apis = SectionRef::all(&self.stack.api).filter_map(|entry| {
             let api = edge.apis.of(entry).as_ref()?;
             let metric = |(name, statistic, label): &Line| Metric {
                 namespace: "AWS/ApiGateway".into(),
@@ -269,7 +269,7 @@ impl Composer<'_> {
         line: impl Fn(&Check) -> Option<(&'static str, &'static str)>,
     ) -> Vec<Panel> {
         let mut panels = Vec::new();
-        for entry in Entry::all(&self.stack.dns) {
+        for entry in SectionRef::all(&self.stack.dns) {
             let checks = names.of(entry).checks.iter();
             let metrics: Vec<_> = checks
                 .filter_map(|check| {
@@ -302,8 +302,8 @@ impl Composer<'_> {
         lines: impl Fn(&Balancer) -> Vec<Metric>,
     ) -> Vec<Panel> {
         let mut panels = Vec::new();
-        for entry in Entry::all(&self.stack.balancer) {
-            let networks = entry.section().networks.iter();
+        for entry in SectionRef::all(&self.stack.balancer) {
+            let networks = entry.config().networks.iter();
             for (network, (_, balancer)) in networks.zip(edge.balancers.of(entry)) {
                 panels.push(Panel {
                     title: format!("Load balancer {}: {what}", balancer.identity),
@@ -316,7 +316,7 @@ impl Composer<'_> {
     }
 
     fn global_lag(&self, databases: &Databases) -> Vec<Panel> {
-        let entries = Entry::all(&self.stack.database);
+        let entries = SectionRef::all(&self.stack.database);
         let lag = entries.filter_map(|entry| {
             let secondary = databases.of(entry).secondary_id()?;
             let replica = entry.aurora().replica.as_ref()?;
@@ -337,7 +337,7 @@ impl Composer<'_> {
 
     fn function_errors(&self, functions: &Functions) -> Vec<Panel> {
         let region = self.stack.primary_region();
-        let entries = Entry::all(&self.stack.function);
+        let entries = SectionRef::all(&self.stack.function);
         let metrics: Vec<Metric> = entries
             .filter_map(|entry| Some((entry, functions.of(entry).as_ref()?)))
             .flat_map(|(entry, colours)| {

@@ -9,7 +9,7 @@ use crate::config::{
     BalancerShares, Dns as Config, DnsTarget, Network as NetworkConfig, Owner, Phase, Ref, Release,
     Scheme, Split as SplitAt, Topic as About,
 };
-use crate::constructs::core::{Built, Entry};
+use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::dns::child_zone::{child_zone, delegate};
 use crate::constructs::dns::health_check::{Endpoint, Probe};
 use crate::constructs::dns::records::{Inputs, Name, Network, Split};
@@ -21,13 +21,13 @@ use crate::newtypes::{Percent, Port, Region};
 use crate::terraform::tree::NodeId;
 
 /// The names, by section.
-pub(super) type Names = Built<Config, Name>;
+pub(super) type Names = SectionMap<Config, Name>;
 
 impl<'a> Composer<'a> {
     /// The zones of the stack's own, in every phase: their name servers are written down in the parents.
     pub(super) fn child_zones(&mut self) {
-        for entry in Entry::all(&self.stack.dns) {
-            let Some(child) = &entry.section().child else {
+        for entry in SectionRef::all(&self.stack.dns) {
+            let Some(child) = &entry.config().child else {
                 continue;
             };
             if self.zones.child(child).is_some() {
@@ -44,17 +44,17 @@ impl<'a> Composer<'a> {
     /// Makes the zones of the stack's own answer, each once what leads to the old system is in it.
     fn delegations(&mut self, names: &Names) {
         let mut delegated = BTreeSet::new();
-        for entry in Entry::all(&self.stack.dns) {
-            let Some(child) = &entry.section().child else {
+        for entry in SectionRef::all(&self.stack.dns) {
+            let Some(child) = &entry.config().child else {
                 continue;
             };
             let Some(zone) = self.zones.child(child).filter(|_| delegated.insert(child)) else {
                 continue;
             };
-            let parent = Entry::of(&self.stack.existing.zone, &entry.section().zone);
+            let parent = SectionRef::resolve(&self.stack.existing.zone, &entry.config().zone);
             let parent = self.zones.get(&mut self.root, parent);
-            let sharing = Entry::all(&self.stack.dns)
-                .filter(|other| other.section().child.as_ref() == Some(child));
+            let sharing = SectionRef::all(&self.stack.dns)
+                .filter(|other| other.config().child.as_ref() == Some(child));
             let serving: Vec<NodeId> = sharing
                 .filter_map(|other| names.of(other).old.map(Into::into))
                 .collect();
@@ -65,12 +65,12 @@ impl<'a> Composer<'a> {
 
     /// The names and their records.
     pub(super) fn dns(&mut self, edge: &Edge, topics: &Topics<'_>) -> Names {
-        let names = Built::all(&self.stack.dns, |entry| {
+        let names = SectionMap::build(&self.stack.dns, |entry| {
             let zone = self.zone_of(entry);
             let split = self.split_of(entry);
             let inputs = Inputs {
-                identity: entry.identity(),
-                name: &entry.section().name,
+                identity: entry.physical_name_key(),
+                name: &entry.config().name,
                 zone,
                 ttl: entry.ttl,
                 // A name of its own leads to AWS in every phase; a shared one once payments may run there.
@@ -110,14 +110,14 @@ impl<'a> Composer<'a> {
         }
     }
 
-    fn zone_of(&mut self, entry: Entry<'a, Config>) -> Zone {
-        let parent = Entry::of(&self.stack.existing.zone, &entry.section().zone);
+    fn zone_of(&mut self, entry: SectionRef<'a, Config>) -> Zone {
+        let parent = SectionRef::resolve(&self.stack.existing.zone, &entry.config().zone);
         self.zones
-            .answering(&mut self.root, parent, &entry.section().name)
+            .answering(&mut self.root, parent, &entry.config().name)
     }
 
     /// How the old system shares the name, if `[traffic]` splits requests at it.
-    fn split_of(&self, entry: Entry<'a, Config>) -> Option<Split<'a>> {
+    fn split_of(&self, entry: SectionRef<'a, Config>) -> Option<Split<'a>> {
         let traffic = self.stack.traffic.as_ref()?;
         let SplitAt::Dns(dns) = &traffic.at else {
             return None;
@@ -137,11 +137,11 @@ impl<'a> Composer<'a> {
 
     fn led_to(
         &mut self,
-        entry: Entry<'a, Config>,
+        entry: SectionRef<'a, Config>,
         edge: &Edge,
         topics: &Topics<'_>,
     ) -> Vec<Network<'a>> {
-        match &entry.section().to {
+        match &entry.config().to {
             DnsTarget::Balancer(target) => self.load_balancers(entry, target, edge, topics),
             DnsTarget::Api(name) => {
                 let api = edge.apis.get(name).as_ref();
@@ -169,7 +169,7 @@ impl<'a> Composer<'a> {
 
     fn load_balancers(
         &mut self,
-        entry: Entry<'a, Config>,
+        entry: SectionRef<'a, Config>,
         target: &'a BalancerShares,
         edge: &Edge,
         topics: &Topics<'_>,
@@ -203,7 +203,7 @@ impl<'a> Composer<'a> {
     /// requests has a healthy target in the version that most of them go to.
     fn alarms_of(
         &mut self,
-        entry: Entry<'a, Config>,
+        entry: SectionRef<'a, Config>,
         network: &Ref<NetworkConfig>,
         balancer: &Balancer,
         topics: &Topics<'_>,
@@ -212,7 +212,7 @@ impl<'a> Composer<'a> {
         let told = topics.about(About::SystemErrors, region);
         let serving = self
             .stack
-            .serving(entry.section().balancer(self.stack).name());
+            .serving(entry.config().balancer(self.stack).name());
         let suffix = balancer.load_balancer.arn_suffix();
         let mut alarms: Vec<Raised> = Vec::new();
         for service in serving {
@@ -221,7 +221,7 @@ impl<'a> Composer<'a> {
             let Some(group) = balancer.group(&leading) else {
                 continue;
             };
-            let subject = format!("dns-{}-{}-{service}", entry.identity(), network);
+            let subject = format!("dns-{}-{}-{service}", entry.physical_name_key(), network);
             let context = self.context;
             let scope = self.alarm_scope("dns", entry.construct_id(), region);
             let mut scope = scope

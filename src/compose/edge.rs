@@ -11,7 +11,7 @@ use crate::config::{
     Network as NetworkConfig, Owner, Phase, Ref, RequestedCertificate, Scheme, Service, Split,
     Traffic, Waf as WafConfig,
 };
-use crate::constructs::core::{Built, Entry};
+use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::dns::zone::Zone;
 use crate::constructs::ingress::api::{self, Api, Authorization, AuthorizerFunction};
 use crate::constructs::ingress::balancer::{
@@ -26,9 +26,9 @@ use crate::newtypes::{Key as Name, Percent, Region};
 use crate::terraform::tree::{Handle, Value};
 
 /// The APIs; none where loading should have refused a load balancer that is unfit for one.
-pub(super) type Apis = Built<ApiConfig, Option<Api>>;
+pub(super) type Apis = SectionMap<ApiConfig, Option<Api>>;
 /// The load balancers of each section, by the network that they stand in.
-pub(super) type Balancers = Built<BalancerConfig, Vec<(Name, Balancer)>>;
+pub(super) type Balancers = SectionMap<BalancerConfig, Vec<(Name, Balancer)>>;
 
 /// What requests arrive at.
 pub(super) struct Edge {
@@ -91,8 +91,8 @@ impl<'a> Composer<'a> {
     /// What requests arrive at: in every phase, since callers have written it down.
     pub(super) fn edge(&mut self, behind: Behind<'_>) -> Edge {
         self.runtime_values();
-        let balancers = Built::all(&self.stack.balancer, |entry| {
-            let networks = entry.section().networks.iter();
+        let balancers = SectionMap::build(&self.stack.balancer, |entry| {
+            let networks = entry.config().networks.iter();
             networks
                 .map(|network| {
                     let balancer = self.balancer(entry, network, behind);
@@ -100,23 +100,23 @@ impl<'a> Composer<'a> {
                 })
                 .collect()
         });
-        let apis = Built::all(&self.stack.api, |entry| self.api(entry, &balancers, behind));
+        let apis = SectionMap::build(&self.stack.api, |entry| self.api(entry, &balancers, behind));
         Edge { balancers, apis }
     }
 
     fn balancer(
         &mut self,
-        entry: Entry<'a, BalancerConfig>,
+        entry: SectionRef<'a, BalancerConfig>,
         network: &'a Ref<NetworkConfig>,
         behind: Behind<'_>,
     ) -> Balancer {
-        let place = Entry::of(&self.stack.network, network);
+        let place = SectionRef::resolve(&self.stack.network, network);
         let network = behind.networks.get(network);
-        let certificate = match &entry.section().certificate {
+        let certificate = match &entry.config().certificate {
             Certificate::Arn(arn) => arn.to_string().into(),
             Certificate::Requested(requested) => self.certificate(requested, network.region),
         };
-        let waf = entry.section().waf.as_ref();
+        let waf = entry.config().waf.as_ref();
         let waf = waf.map(|waf| self.waf(waf, network.region));
         let private = entry.scheme == Scheme::Internal && !self.is_behind_api(entry);
         let shares = self.shares(entry, behind);
@@ -149,7 +149,7 @@ impl<'a> Composer<'a> {
 
     /// What shares the requests of a load balancer: the old system where `[traffic]` splits them here, and
     /// each service, in two colours where it is released.
-    fn shares(&self, entry: Entry<'a, BalancerConfig>, behind: Behind<'_>) -> Vec<Share<'a>> {
+    fn shares(&self, entry: SectionRef<'a, BalancerConfig>, behind: Behind<'_>) -> Vec<Share<'a>> {
         let split = self.split_at(entry);
         let mut shares = Vec::new();
         let mut parts = Vec::new();
@@ -165,7 +165,7 @@ impl<'a> Composer<'a> {
             let part = u32::from(percent.rest().get()) * services;
             add(Side::Old, Targets::Existing(old), part * WHOLE);
         }
-        for service in &entry.section().services {
+        for service in &entry.config().services {
             let percent = if new.contains(service) {
                 percent
             } else {
@@ -195,7 +195,7 @@ impl<'a> Composer<'a> {
     }
 
     /// Whether an API leads to a load balancer, which then admits nobody else.
-    fn is_behind_api(&self, entry: Entry<'_, BalancerConfig>) -> bool {
+    fn is_behind_api(&self, entry: SectionRef<'_, BalancerConfig>) -> bool {
         let mut apis = self.stack.api.iter();
         apis.any(|(_, api)| api.balancer.name() == entry.key())
     }
@@ -227,7 +227,7 @@ impl<'a> Composer<'a> {
     }
 
     /// `[traffic]`, where it splits requests at this load balancer.
-    fn split_at(&self, entry: Entry<'_, BalancerConfig>) -> Option<&'a Traffic> {
+    fn split_at(&self, entry: SectionRef<'_, BalancerConfig>) -> Option<&'a Traffic> {
         let traffic = self.stack.traffic.as_ref()?;
         let here = matches!(&traffic.at, Split::Balancer(at) if at.name() == entry.key());
         here.then_some(traffic)
@@ -235,24 +235,24 @@ impl<'a> Composer<'a> {
 
     fn api(
         &mut self,
-        entry: Entry<'a, ApiConfig>,
+        entry: SectionRef<'a, ApiConfig>,
         balancers: &Balancers,
         behind: Behind<'_>,
     ) -> Option<Api> {
-        let config = Entry::of(&self.stack.balancer, &entry.balancer);
+        let config = SectionRef::resolve(&self.stack.balancer, &entry.balancer);
         let (network, (_, balancer)) = config.networks.first().zip(balancers.of(config).first())?;
         let Certificate::Requested(RequestedCertificate { name: host, .. }) = &config.certificate
         else {
             return None;
         };
         let network = behind.networks.get(network);
-        let domain = entry.section().domain.as_ref().map(|requested| {
+        let domain = entry.config().domain.as_ref().map(|requested| {
             let certificate = self.certificate(requested, network.region);
             (&requested.name, certificate)
         });
         let logs_key = self.stack.account.api_gateway.is_some();
         let logs_key = logs_key.then(|| self.key(DataClass::Logs, network.region));
-        let waf = entry.section().waf.as_ref();
+        let waf = entry.config().waf.as_ref();
         let waf = waf.map(|waf| self.waf(waf, network.region));
         let authorization = match behind.authorizers.of(entry) {
             None => Authorization::Iam,
@@ -263,7 +263,7 @@ impl<'a> Composer<'a> {
             }),
         };
         let zone = entry
-            .section()
+            .config()
             .domain
             .as_ref()
             .map(|requested| self.zone(requested));
@@ -298,7 +298,7 @@ impl<'a> Composer<'a> {
     }
 
     /// Whether a section of `[dns]` makes the records of the API's own name.
-    fn has_name(&self, entry: Entry<'_, ApiConfig>) -> bool {
+    fn has_name(&self, entry: SectionRef<'_, ApiConfig>) -> bool {
         self.stack
             .dns
             .iter()
@@ -316,12 +316,12 @@ impl<'a> Composer<'a> {
     }
 
     fn zone(&mut self, requested: &'a RequestedCertificate) -> Zone {
-        let entry = Entry::of(&self.stack.existing.zone, &requested.zone);
+        let entry = SectionRef::resolve(&self.stack.existing.zone, &requested.zone);
         self.zones.answering(&mut self.root, entry, &requested.name)
     }
 
     fn waf(&mut self, waf: &'a Ref<WafConfig>, region: Region) -> Waf {
-        let entry = Entry::of(&self.stack.waf, waf);
+        let entry = SectionRef::resolve(&self.stack.waf, waf);
         let logs_key = self.key(DataClass::Logs, region);
         *self
             .wafs

@@ -16,7 +16,7 @@ use crate::config::{
 use crate::constructs::account::terraform_state::identity_guard;
 use crate::constructs::compute::function::Artifacts;
 use crate::constructs::compute::image::Images;
-use crate::constructs::core::{Account, Built, Context, Entry};
+use crate::constructs::core::{Account, Context, SectionMap, SectionRef};
 use crate::constructs::data::database::{self, Capacity, Database, MasterSecret, Secondary, Site};
 use crate::constructs::data::parameters::parameters;
 use crate::constructs::dns::zone::Zones;
@@ -194,16 +194,16 @@ pub(super) struct Composer<'a> {
     pub(super) root: Scope<'a>,
 }
 
-pub(super) type Networks = Built<NetworkConfig, Network>;
-pub(super) type Transits = Built<TransitConfig, Transit>;
-pub(super) type Databases = Built<DatabaseConfig, Database>;
+pub(super) type Networks = SectionMap<NetworkConfig, Network>;
+pub(super) type Transits = SectionMap<TransitConfig, Transit>;
+pub(super) type Databases = SectionMap<DatabaseConfig, Database>;
 /// None in phase `production`, which drops what was imported of the old system.
 pub(super) type ExistingVpcs = Option<LookedUp>;
-pub(super) type LookedUp = Built<ExistingVpcConfig, ExistingVpc>;
+pub(super) type LookedUp = SectionMap<ExistingVpcConfig, ExistingVpc>;
 
 impl Composer<'_> {
     fn networks(&mut self) -> Networks {
-        Built::all(&self.stack.network, |entry| {
+        SectionMap::build(&self.stack.network, |entry| {
             let logs_key = self.key(DataClass::Logs, entry.region);
             let mut root = self.root.in_region(entry.region.as_str());
             Network::new(&mut entry.scope(&mut root), &self.context, entry, logs_key)
@@ -212,7 +212,7 @@ impl Composer<'_> {
 
     fn existing_vpcs(&mut self) -> ExistingVpcs {
         (self.stage.phase != Phase::Production).then(|| {
-            Built::all(&self.stack.existing.vpc, |entry| {
+            SectionMap::build(&self.stack.existing.vpc, |entry| {
                 let mut root = self.root.in_region(entry.region.as_str());
                 ExistingVpc::new(&mut entry.scope(&mut root), entry)
             })
@@ -220,7 +220,7 @@ impl Composer<'_> {
     }
 
     fn transits(&mut self, networks: &Networks, existing: &ExistingVpcs) -> Transits {
-        let transits = Built::all(&self.stack.transit, |entry| {
+        let transits = SectionMap::build(&self.stack.transit, |entry| {
             let region = self.transit_region(entry);
             let members = self.members(entry, networks, existing);
             let inputs = transit::Inputs {
@@ -231,9 +231,9 @@ impl Composer<'_> {
             let mut scope = entry.scope(&mut root);
             Transit::new(&mut scope, &self.context, entry, region, members, inputs)
         });
-        for entry in Entry::all(&self.stack.transit) {
+        for entry in SectionRef::all(&self.stack.transit) {
             for to in &entry.peers {
-                let accepter = Entry::of(&self.stack.transit, to);
+                let accepter = SectionRef::resolve(&self.stack.transit, to);
                 let requester = self.peer_of(entry, &transits);
                 let id = accepter.construct_id();
                 let accepter = self.peer_of(accepter, &transits);
@@ -245,17 +245,21 @@ impl Composer<'_> {
         transits
     }
 
-    fn peer_of<'t>(&mut self, entry: Entry<'t, TransitConfig>, transits: &'t Transits) -> Peer<'t> {
+    fn peer_of<'t>(
+        &mut self,
+        entry: SectionRef<'t, TransitConfig>,
+        transits: &'t Transits,
+    ) -> Peer<'t> {
         let transit = transits.of(entry);
         Peer {
             transit,
             provider: self.root.in_region(transit.region.as_str()).provider(),
-            identity: entry.identity(),
+            identity: entry.physical_name_key(),
         }
     }
 
     /// The region of the networks that a gateway connects: loading sees to it that they share one.
-    pub(super) fn transit_region(&self, entry: Entry<'_, TransitConfig>) -> Region {
+    pub(super) fn transit_region(&self, entry: SectionRef<'_, TransitConfig>) -> Region {
         let first = entry.networks.first();
         first.map_or(self.stack.primary_region(), |network| {
             self.stack.network.resolve(network).region
@@ -264,17 +268,17 @@ impl Composer<'_> {
 
     fn members(
         &self,
-        entry: Entry<'_, TransitConfig>,
+        entry: SectionRef<'_, TransitConfig>,
         networks: &Networks,
         existing: &ExistingVpcs,
     ) -> Vec<Member> {
         let own = entry.networks.iter().map(|network| {
-            let section = Entry::of(&self.stack.network, network);
+            let section = SectionRef::resolve(&self.stack.network, network);
             networks.get(network).member(section)
         });
         let existing = existing.iter().flat_map(|existing| {
             entry.existing.iter().map(|vpc| {
-                let section = Entry::of(&self.stack.existing.vpc, vpc);
+                let section = SectionRef::resolve(&self.stack.existing.vpc, vpc);
                 existing.get(vpc).member(section)
             })
         });
@@ -282,7 +286,7 @@ impl Composer<'_> {
     }
 
     fn databases(&mut self, networks: &Networks) -> Databases {
-        Built::all(&self.stack.database, |entry| {
+        SectionMap::build(&self.stack.database, |entry| {
             let aurora = entry.aurora();
             let primary = self.site_keys(networks.get(&aurora.network));
             let replica = aurora.replica.as_ref().map(|replica| {

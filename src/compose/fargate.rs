@@ -12,7 +12,7 @@ use crate::constructs::compute::fargate::{
     Cluster, Ground, Plan, Served, Tasks, Version, tell_of_failures,
 };
 use crate::constructs::compute::image::Image;
-use crate::constructs::core::Entry;
+use crate::constructs::core::SectionRef;
 use crate::constructs::network::security_group_rules::connect;
 use crate::constructs::security::kms_key::DataClass;
 use crate::lambda_packages::RequiredActions;
@@ -29,8 +29,8 @@ pub(super) struct On<'a> {
 
 /// A service in one network.
 pub(super) struct Running<'a> {
-    pub(super) service: Entry<'a, Service>,
-    pub(super) network: Entry<'a, NetworkConfig>,
+    pub(super) service: SectionRef<'a, Service>,
+    pub(super) network: SectionRef<'a, NetworkConfig>,
     pub(super) region: Region,
     /// The versions that run: none before the migration.
     pub(super) versions: Vec<Tasks>,
@@ -40,10 +40,10 @@ impl<'a> Composer<'a> {
     /// Every service on Fargate, in each of its networks.
     pub(super) fn tasks(&mut self, on: On<'_>) -> Vec<Running<'a>> {
         let mut running = Vec::new();
-        for service in Entry::all(&self.stack.service) {
-            if let Service::Fargate(config) = service.section() {
+        for service in SectionRef::all(&self.stack.service) {
+            if let Service::Fargate(config) = service.config() {
                 for network in &config.networks {
-                    let network = Entry::of(&self.stack.network, network);
+                    let network = SectionRef::resolve(&self.stack.network, network);
                     running.push(self.tasks_in(service, config, network, on));
                 }
             }
@@ -53,9 +53,9 @@ impl<'a> Composer<'a> {
 
     fn tasks_in(
         &mut self,
-        service: Entry<'a, Service>,
+        service: SectionRef<'a, Service>,
         config: &'a FargateConfig,
-        place: Entry<'a, NetworkConfig>,
+        place: SectionRef<'a, NetworkConfig>,
         on: On<'_>,
     ) -> Running<'a> {
         let network = on.networks.of(place);
@@ -94,7 +94,7 @@ impl<'a> Composer<'a> {
         }
         let plan = Plan {
             config,
-            keys: [service.identity(), place.identity()],
+            keys: [service.physical_name_key(), place.physical_name_key()],
             network,
         };
         let context = self.context;
@@ -147,10 +147,10 @@ impl<'a> Composer<'a> {
         colour: Option<Colour>,
         region: Region,
     ) -> Image {
-        let entry = Entry::of(&self.stack.existing.image, image);
+        let entry = SectionRef::resolve(&self.stack.existing.image, image);
         let tag = match (release, colour) {
             (Some(release), Some(colour)) => release.version(colour),
-            _ => entry.section().tag.as_str(),
+            _ => entry.config().tag.as_str(),
         };
         self.images.get(&mut self.root, entry, tag, region)
     }

@@ -11,7 +11,7 @@ use crate::config::{
 use crate::constructs::compute::function::{
     Artifacts, Code, Function, Plan, Site, UploadedPackage,
 };
-use crate::constructs::core::{Built, Entry};
+use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::observability::transactions;
 use crate::constructs::security::kms_key::DataClass;
 use crate::lambda_packages::{Program, RequiredActions};
@@ -52,7 +52,7 @@ impl Colours {
 }
 
 /// None only where functions call each other in a circle, which loading refuses.
-pub(super) type Functions = Built<FunctionConfig, Option<Colours>>;
+pub(super) type Functions = SectionMap<FunctionConfig, Option<Colours>>;
 
 /// Where a function runs, and what it may reach.
 #[derive(Clone, Copy)]
@@ -68,7 +68,7 @@ impl Composer<'_> {
     pub(super) fn functions(&mut self, networks: &Networks, stores: Stores<'_>) -> Functions {
         let mut made: BTreeMap<Key, Colours> = BTreeMap::new();
         for key in self.stack.callees_first() {
-            let mut entries = Entry::all(&self.stack.function);
+            let mut entries = SectionRef::all(&self.stack.function);
             let Some(entry) = entries.find(|entry| entry.key() == key) else {
                 continue;
             };
@@ -77,18 +77,18 @@ impl Composer<'_> {
                 stores,
                 called: &self.called(entry, &made),
             };
-            let functions = match &entry.section().code {
+            let functions = match &entry.config().code {
                 CodeConfig::Program(program) => self.program_function(entry, *program, place),
                 CodeConfig::Image(image) => self.image_functions(entry, image, place),
             };
             made.insert(key.clone(), functions);
         }
-        Built::all(&self.stack.function, |entry| made.remove(entry.key()))
+        SectionMap::build(&self.stack.function, |entry| made.remove(entry.key()))
     }
 
     fn program_function(
         &mut self,
-        entry: Entry<'_, FunctionConfig>,
+        entry: SectionRef<'_, FunctionConfig>,
         program: config::PaymentProgram,
         place: Place<'_>,
     ) -> Colours {
@@ -98,7 +98,7 @@ impl Composer<'_> {
         let named = self.function(entry, None, code, place);
         let mut root = self.root.in_region(region.as_str());
         let mut scope = entry.scope(&mut root);
-        let subject = format!("lambda-{}", entry.identity());
+        let subject = format!("lambda-{}", entry.physical_name_key());
         transactions::count(
             &mut scope,
             &self.context,
@@ -114,7 +114,7 @@ impl Composer<'_> {
 
     fn image_functions(
         &mut self,
-        entry: Entry<'_, FunctionConfig>,
+        entry: SectionRef<'_, FunctionConfig>,
         image: &Ref<ExistingImage>,
         place: Place<'_>,
     ) -> Colours {
@@ -144,12 +144,12 @@ impl Composer<'_> {
 
     fn function(
         &mut self,
-        entry: Entry<'_, FunctionConfig>,
+        entry: SectionRef<'_, FunctionConfig>,
         colour: Option<Colour>,
         code: Code,
         place: Place<'_>,
     ) -> Named {
-        let key = coloured(entry.identity(), colour);
+        let key = coloured(entry.physical_name_key(), colour);
         let network = place.networks.get(&entry.network);
         let actions = match &entry.code {
             CodeConfig::Program(program) => Program::from(*program).required_actions(),

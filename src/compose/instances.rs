@@ -13,7 +13,7 @@ use crate::config::{
 };
 use crate::constructs::compute::instances::{Behind, GROUP, Group, Inputs, Instances};
 use crate::constructs::compute::machine_image::MachineImage;
-use crate::constructs::core::{Built, Entry};
+use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::ingress::balancer::Side;
 use crate::constructs::network::security_group_rules::connect;
 use crate::constructs::observability::alarms::{self, Raised};
@@ -25,7 +25,7 @@ use crate::newtypes::Port;
 use crate::terraform::tree::{Term, Value};
 
 /// The services that run on instances, and the group of each while it runs; none of the other services.
-pub(super) type Fleets = Built<ServiceConfig, Option<Fleet>>;
+pub(super) type Fleets = SectionMap<ServiceConfig, Option<Fleet>>;
 
 /// A service that runs on instances.
 pub(super) struct Fleet {
@@ -40,8 +40,8 @@ impl Composer<'_> {
         edge: &Edge,
         stores: Stores<'_>,
     ) -> Fleets {
-        Built::all(&self.stack.service, |entry| {
-            let ServiceConfig::Instances(config) = entry.section() else {
+        SectionMap::build(&self.stack.service, |entry| {
+            let ServiceConfig::Instances(config) = entry.config() else {
                 return None;
             };
             Some(self.fleet(entry, config, networks, edge, stores))
@@ -50,7 +50,7 @@ impl Composer<'_> {
 
     fn fleet(
         &mut self,
-        entry: Entry<'_, ServiceConfig>,
+        entry: SectionRef<'_, ServiceConfig>,
         config: &InstancesConfig,
         networks: &Networks,
         edge: &Edge,
@@ -66,7 +66,7 @@ impl Composer<'_> {
             ("HEALTH_PATH".to_owned(), (&config.health_path).into()),
             ("PORT".to_owned(), config.port.to_string().into()),
         ]);
-        let tags = self.tags_of_fleet(entry.identity());
+        let tags = self.tags_of_fleet(entry.physical_name_key());
         let volumes_key = self.key(DataClass::Volumes, region);
         let logs_key = self.key(DataClass::Logs, region);
         let retention = self.retention();
@@ -86,7 +86,7 @@ impl Composer<'_> {
             settings,
             allowed: std::mem::take(&mut used.allowed),
         };
-        let identity = entry.identity();
+        let identity = entry.physical_name_key();
         let instances = Instances::new(&mut scope, &self.context, identity, config, &inputs);
         used.connect(&mut scope, instances.standing);
         let group = computes.then(|| {
@@ -111,7 +111,7 @@ impl Composer<'_> {
         };
         let database = stores.databases.get(used);
         let target = Value::concat([database.endpoint(), format!(":{}", database.port).into()]);
-        let sources = Entry::all(&self.stack.replication)
+        let sources = SectionRef::all(&self.stack.replication)
             .filter(|replication| replication.target.name() == used.name())
             .map(|replication| {
                 let source = &replication.source;
@@ -142,14 +142,14 @@ impl Composer<'_> {
     /// Lets the load balancers that lead to a service connect to its instances.
     fn admit_balancers(
         &mut self,
-        entry: Entry<'_, ServiceConfig>,
+        entry: SectionRef<'_, ServiceConfig>,
         config: &InstancesConfig,
         edge: &Edge,
         instances: &Instances,
     ) {
         let side = Side::New(entry.key().clone());
-        let place = Entry::of(&self.stack.network, &config.network);
-        for section in Entry::all(&self.stack.balancer) {
+        let place = SectionRef::resolve(&self.stack.network, &config.network);
+        for section in SectionRef::all(&self.stack.balancer) {
             let mut there = edge.balancers.of(section).iter();
             let Some((_, balancer)) = there.find(|(network, _)| network == config.network.name())
             else {
@@ -174,7 +174,7 @@ impl Composer<'_> {
             let told = topics.about(About::SystemErrors, region);
             let topic = topics.first_about(About::SystemErrors, region);
             let context = self.context;
-            let identity = entry.identity();
+            let identity = entry.physical_name_key();
             let mut scope = self.alarm_scope("service", entry.construct_id(), region);
             raised.extend(alarms::group(
                 &mut scope, &context, identity, config, group, &told,
@@ -246,7 +246,11 @@ const SCALING: &str = "AWS/AutoScaling";
 const EC2: &str = "AWS/EC2";
 
 /// The target groups of a service, at the load balancers of its network.
-fn behind(entry: Entry<'_, ServiceConfig>, config: &InstancesConfig, edge: &Edge) -> Vec<Behind> {
+fn behind(
+    entry: SectionRef<'_, ServiceConfig>,
+    config: &InstancesConfig,
+    edge: &Edge,
+) -> Vec<Behind> {
     let side = Side::New(entry.key().clone());
     let balancers = edge.balancers.iter().flat_map(|(_, there)| there);
     balancers
@@ -265,10 +269,10 @@ fn behind(entry: Entry<'_, ServiceConfig>, config: &InstancesConfig, edge: &Edge
 fn running<'s>(
     services: &'s Named<ServiceConfig>,
     fleets: &Fleets,
-) -> Vec<(Entry<'s, ServiceConfig>, &'s InstancesConfig, Group)> {
-    Entry::all(services)
+) -> Vec<(SectionRef<'s, ServiceConfig>, &'s InstancesConfig, Group)> {
+    SectionRef::all(services)
         .filter_map(|entry| {
-            let ServiceConfig::Instances(config) = entry.section() else {
+            let ServiceConfig::Instances(config) = entry.config() else {
                 return None;
             };
             Some((entry, config, fleets.of(entry).as_ref()?.group?))

@@ -8,7 +8,7 @@ use crate::config::{
 };
 use crate::constructs::account::audit::{self, AuditTrail};
 use crate::constructs::account::budget::budget;
-use crate::constructs::core::{Built, Entry};
+use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::data::bucket::{BucketStatement, PrivateBucket};
 use crate::constructs::data::data_bucket::storage;
 use crate::constructs::observability::alarms::Told;
@@ -17,11 +17,11 @@ use crate::constructs::security::kms_key::DataClass;
 use crate::newtypes::Region;
 use crate::terraform::tree::Value;
 
-pub(super) type Buckets = Built<BucketConfig, PrivateBucket>;
+pub(super) type Buckets = SectionMap<BucketConfig, PrivateBucket>;
 
 /// The topics of the stack, by section and region.
 pub(super) struct Topics<'a> {
-    topics: Vec<(Entry<'a, AlertsConfig>, Region, Topic)>,
+    topics: Vec<(SectionRef<'a, AlertsConfig>, Region, Topic)>,
 }
 
 impl Topics<'_> {
@@ -43,7 +43,7 @@ impl Topics<'_> {
     }
 
     /// The topic of a section in `region`.
-    pub(super) fn of(&self, entry: Entry<'_, AlertsConfig>, region: Region) -> Option<Topic> {
+    pub(super) fn of(&self, entry: SectionRef<'_, AlertsConfig>, region: Region) -> Option<Topic> {
         let mut topics = self.topics.iter();
         topics
             .find(|(other, there, _)| *there == region && other.key() == entry.key())
@@ -53,7 +53,7 @@ impl Topics<'_> {
 
 impl<'a> Composer<'a> {
     pub(super) fn buckets(&mut self) -> Buckets {
-        Built::all(&self.stack.bucket, |entry| {
+        SectionMap::build(&self.stack.bucket, |entry| {
             let region = self.bucket_region(entry);
             let class = self.bucket_class(entry);
             let statements: Vec<BucketStatement> = match class {
@@ -68,7 +68,7 @@ impl<'a> Composer<'a> {
     }
 
     /// What a bucket keeps: the audit trail, or anything else.
-    pub(super) fn bucket_class(&self, entry: Entry<'_, BucketConfig>) -> DataClass {
+    pub(super) fn bucket_class(&self, entry: SectionRef<'_, BucketConfig>) -> DataClass {
         match &self.stack.audit {
             Some(audit) if audit.trail == Trail::Create && audit.bucket.name() == entry.key() => {
                 DataClass::Audit
@@ -89,7 +89,7 @@ impl<'a> Composer<'a> {
         if config.trail == Trail::Absent {
             return None;
         }
-        let entry = Entry::of(&self.stack.bucket, &config.bucket);
+        let entry = SectionRef::resolve(&self.stack.bucket, &config.bucket);
         let region = self.bucket_region(entry);
         let others = buckets.iter().filter(|(key, _)| *key != entry.key());
         let others = others.map(|(_, bucket)| bucket.arn());
@@ -130,7 +130,7 @@ impl<'a> Composer<'a> {
     /// Each topic in every region that has alarms, or may have.
     pub(super) fn topics(&mut self) -> Topics<'a> {
         let mut topics = Vec::new();
-        for entry in Entry::all(&self.stack.alerts) {
+        for entry in SectionRef::all(&self.stack.alerts) {
             for region in self.stack.reached_regions() {
                 let key = self.key(DataClass::Alerts, region);
                 let mut root = self.root.in_region(region.as_str());

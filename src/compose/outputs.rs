@@ -11,7 +11,7 @@ use super::tables::Tables;
 use super::workflows::Workflows;
 use crate::config::{Colour, Output, Ref, Release, Service};
 use crate::constructs::account::terraform_state;
-use crate::constructs::core::Entry;
+use crate::constructs::core::SectionRef;
 use crate::terraform::tree::Value;
 
 /// What was made, and can be told.
@@ -68,7 +68,7 @@ impl Composer<'_> {
     fn told(&self, output: &Output, made: Made<'_>) -> Option<Value<String>> {
         let told = match output {
             Output::Alerts(topic) => {
-                let entry = Entry::of(&self.stack.alerts, topic);
+                let entry = SectionRef::resolve(&self.stack.alerts, topic);
                 made.topics.of(entry, self.stack.primary_region())?.arn()
             }
             Output::Api(api) => made.edge.apis.get(api).as_ref()?.endpoint.clone(),
@@ -78,8 +78,11 @@ impl Composer<'_> {
             Output::Certificate(at) => made.edge.balancer(at)?.certificate.clone(),
             Output::Cutover(checks) => made.checks.get(checks).cutover.name(),
             Output::Dashboard(dashboard) => {
-                let entry = Entry::of(&self.stack.dashboard, dashboard);
-                let name = self.context.names.keyed("dashboard", [entry.identity()]);
+                let entry = SectionRef::resolve(&self.stack.dashboard, dashboard);
+                let name = self
+                    .context
+                    .names
+                    .keyed("dashboard", [entry.physical_name_key()]);
                 name.into()
             }
             Output::Database(database) => made.databases.get(database).endpoint(),

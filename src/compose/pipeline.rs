@@ -9,7 +9,7 @@ use crate::config::{
     Code, Colour, Count, Function as FunctionConfig, Topic as About, alias, coloured,
 };
 use crate::constructs::compute::function::{Alias, Function};
-use crate::constructs::core::{Context, Entry, Statement};
+use crate::constructs::core::{Context, SectionRef, Statement};
 use crate::constructs::ingress::balancer::FunctionTarget;
 use crate::constructs::observability::alarms::{self, Raised};
 use crate::constructs::observability::transactions::Outcome;
@@ -120,12 +120,12 @@ impl Composer<'_> {
     /// What `caller` gets for those that it calls, which `made` holds.
     pub(super) fn called(
         &self,
-        caller: Entry<'_, FunctionConfig>,
+        caller: SectionRef<'_, FunctionConfig>,
         made: &BTreeMap<Key, Colours>,
     ) -> Called {
         let mut called = Called::default();
         let mut arns = Vec::new();
-        for callee in &caller.section().calls {
+        for callee in &caller.config().calls {
             let Some(named) = made.get(callee.name()).map(Colours::leading) else {
                 continue;
             };

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::environment::{Composer, Databases, ExistingVpcs, LookedUp, Networks};
 use super::operations::Topics;
 use crate::config::{Credentials, Phase, Replication as ReplicationConfig, Topic as About};
-use crate::constructs::core::{Built, Entry};
+use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::network::resolver;
 use crate::constructs::network::security_group_rules::{admit, connect_inside, let_out};
 use crate::constructs::network::transit::dashed;
@@ -14,7 +14,7 @@ use crate::constructs::security::kms_key::DataClass;
 use crate::newtypes::{Cidr, Port};
 
 /// The replications of a system.
-pub(super) type Replications = Built<ReplicationConfig, Replicated>;
+pub(super) type Replications = SectionMap<ReplicationConfig, Replicated>;
 
 /// Where a database outside the stack may be.
 #[derive(Debug)]
@@ -35,17 +35,17 @@ impl Composer<'_> {
     ) -> Replications {
         let stack = self.stack;
         if stack.replication.is_empty() {
-            return Built::none();
+            return SectionMap::empty();
         }
         let roles = DmsRoles::new(&mut self.root);
-        Built::all(&stack.replication, |entry| {
-            let replication = entry.section();
+        SectionMap::build(&stack.replication, |entry| {
+            let replication = entry.config();
             let home = Home {
                 network: networks.get(&replication.network),
                 config: stack.network.resolve(&replication.network),
             };
-            let database_config = Entry::of(&stack.database, &replication.target);
-            let database_network = &database_config.section().aurora().network;
+            let database_config = SectionRef::resolve(&stack.database, &replication.target);
+            let database_network = &database_config.config().aurora().network;
             let region = home.network.region;
             let source_cidrs = self.source_cidrs(entry);
             let alerts = topics.first_about(About::Replication, region);
@@ -82,7 +82,7 @@ impl Composer<'_> {
         let (Activity::Ready, Some(existing)) = (self.activity(), existing) else {
             return;
         };
-        for entry in Entry::all(&self.stack.replication) {
+        for entry in SectionRef::all(&self.stack.replication) {
             self.open_source(entry, networks, existing);
             self.open_target(entry, databases, existing);
         }
@@ -90,7 +90,7 @@ impl Composer<'_> {
 
     fn open_source(
         &mut self,
-        entry: Entry<'_, ReplicationConfig>,
+        entry: SectionRef<'_, ReplicationConfig>,
         networks: &Networks,
         existing: &LookedUp,
     ) {
@@ -98,7 +98,7 @@ impl Composer<'_> {
             return;
         };
         let vpc = existing.get(&group.vpc);
-        let target = Entry::of(&self.stack.database, &entry.target);
+        let target = SectionRef::resolve(&self.stack.database, &entry.target);
         let port = self.source_port(entry);
         let mut clients = self.users_of(target);
         clients.insert(entry.network.clone());
@@ -106,7 +106,7 @@ impl Composer<'_> {
             clients.insert(target.aurora().network.clone());
         }
         for network in &clients {
-            let id = Entry::of(&self.stack.network, network).construct_id();
+            let id = SectionRef::resolve(&self.stack.network, network).construct_id();
             let cidr = networks.get(network).cidr;
             let mut root = self.root.in_region(vpc.region.as_str());
             let mut scope = entry.scope(&mut root).into_child("source");
@@ -119,7 +119,7 @@ impl Composer<'_> {
 
     fn open_target(
         &mut self,
-        entry: Entry<'_, ReplicationConfig>,
+        entry: SectionRef<'_, ReplicationConfig>,
         databases: &Databases,
         existing: &LookedUp,
     ) {
@@ -127,7 +127,7 @@ impl Composer<'_> {
             return;
         };
         let vpc = existing.get(&group.vpc);
-        let target = Entry::of(&self.stack.database, &entry.target);
+        let target = SectionRef::resolve(&self.stack.database, &entry.target);
         let database = databases.of(target);
         let (standing, port) = (database.standing, database.port);
         let why = "Programs of the old system to the new database";
@@ -137,14 +137,14 @@ impl Composer<'_> {
             let id = target.construct_id();
             let_out(&mut scope, id, standing.cidr, group, port, why);
         }
-        let id = Entry::of(&self.stack.existing.vpc, &group.vpc).construct_id();
+        let id = SectionRef::resolve(&self.stack.existing.vpc, &group.vpc).construct_id();
         let mut root = self.root.in_region(database.region.as_str());
         let mut scope = target.scope(&mut root).into_child("admits");
         connect_inside(&mut scope, id, vpc.cidr, standing.security_group, port, why);
     }
 
     /// The port of the database that a replication copies from.
-    pub(super) fn source_port(&self, replication: Entry<'_, ReplicationConfig>) -> u16 {
+    pub(super) fn source_port(&self, replication: SectionRef<'_, ReplicationConfig>) -> u16 {
         let port = replication.source.port.map(Port::get);
         let target = self.stack.database.resolve(&replication.target);
         port.unwrap_or(target.engine().port())
@@ -155,15 +155,15 @@ impl Composer<'_> {
         if self.activity() == Activity::Dormant {
             return;
         }
-        for entry in Entry::all(&self.stack.transit) {
-            let Some(there) = &entry.section().on_premises else {
+        for entry in SectionRef::all(&self.stack.transit) {
+            let Some(there) = &entry.config().on_premises else {
                 continue;
             };
             let members: Vec<_> = entry
                 .networks
                 .iter()
                 .map(|network| {
-                    let section = Entry::of(&self.stack.network, network);
+                    let section = SectionRef::resolve(&self.stack.network, network);
                     (section, networks.get(network))
                 })
                 .collect();
@@ -175,10 +175,10 @@ impl Composer<'_> {
     }
 
     /// The blocks that the source of a replication may be in: what its network reaches by a gateway.
-    pub(super) fn source_cidrs(&self, replication: Entry<'_, ReplicationConfig>) -> Vec<Cidr> {
+    pub(super) fn source_cidrs(&self, replication: SectionRef<'_, ReplicationConfig>) -> Vec<Cidr> {
         let stack = self.stack;
         let home = replication.network.name();
-        let gateways = Entry::all(&stack.transit).filter(|gateway| {
+        let gateways = SectionRef::all(&stack.transit).filter(|gateway| {
             gateway
                 .networks
                 .iter()
@@ -186,7 +186,7 @@ impl Composer<'_> {
         });
         let reached: BTreeSet<Cidr> = gateways
             .flat_map(|gateway| {
-                let gateway = gateway.section();
+                let gateway = gateway.config();
                 let there = gateway.on_premises.iter().flat_map(|there| &there.cidrs);
                 let vpcs = gateway.existing.iter();
                 let vpcs = vpcs.map(|vpc| stack.existing.vpc.resolve(vpc).cidr);
@@ -199,7 +199,7 @@ impl Composer<'_> {
     /// The ways to that source, each with its part of paths.
     pub(super) fn ways_to_source(
         &self,
-        replication: Entry<'_, ReplicationConfig>,
+        replication: SectionRef<'_, ReplicationConfig>,
     ) -> Vec<SourceWay> {
         let port = self.source_port(replication);
         let cidrs = self.source_cidrs(replication).into_iter();

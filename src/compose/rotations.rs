@@ -8,7 +8,7 @@ use super::replications::{Replications, SourceWay};
 use super::uses::{reach, reach_outside};
 use crate::config::{Architecture, Credentials, Database as DatabaseConfig, Phase};
 use crate::constructs::compute::function::{Function, Plan};
-use crate::constructs::core::Entry;
+use crate::constructs::core::SectionRef;
 use crate::constructs::data::database::Database;
 use crate::constructs::replication::Activity;
 use crate::constructs::security::kms_key::DataClass;
@@ -37,7 +37,7 @@ impl Composer<'_> {
         replications: &Replications,
     ) -> Vec<Rotation> {
         let mut functions = Vec::new();
-        for entry in Entry::all(&self.stack.database) {
+        for entry in SectionRef::all(&self.stack.database) {
             let Credentials::Rotated(rotated) = &entry.aurora().credentials else {
                 continue;
             };
@@ -55,7 +55,7 @@ impl Composer<'_> {
                 });
             }
             let mut sources = Vec::new();
-            for replication in Entry::all(&self.stack.replication) {
+            for replication in SectionRef::all(&self.stack.replication) {
                 if replication.target.name() != entry.key() {
                     continue;
                 }
@@ -87,7 +87,7 @@ impl Composer<'_> {
 
     fn rotation(
         &mut self,
-        entry: Entry<'_, DatabaseConfig>,
+        entry: SectionRef<'_, DatabaseConfig>,
         networks: &Networks,
         database: &Database,
         rotating: Vec<Rotating>,
@@ -98,7 +98,7 @@ impl Composer<'_> {
         let site = self.function_site(Program::Rotation, database.region);
         let mut allowed = rotation::statements(&rotating, secrets_key).to_vec();
         allowed.extend(self.reads_parameters(Program::Rotation.required_actions()));
-        let key = format!("rotation-{}", entry.identity());
+        let key = format!("rotation-{}", entry.physical_name_key());
         let plan = Plan {
             key: &key,
             description: "Rotates the secrets of a database",

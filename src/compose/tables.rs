@@ -3,7 +3,7 @@
 use super::environment::Composer;
 use super::operations::Topics;
 use crate::config::{Table as TableConfig, Topic as About};
-use crate::constructs::core::{Built, Entry, Statement};
+use crate::constructs::core::{SectionMap, SectionRef, Statement};
 use crate::constructs::data::table::{Copied, Table};
 use crate::constructs::observability::alarms::{self, Raised};
 use crate::constructs::observability::dashboard::{Metric, Panel};
@@ -13,13 +13,13 @@ use crate::newtypes::Region;
 use crate::terraform::tree::ConstructId;
 
 /// The tables of a system.
-pub(super) type Tables = Built<TableConfig, Table>;
+pub(super) type Tables = SectionMap<TableConfig, Table>;
 
 impl Composer<'_> {
     /// Every table, in every phase: it holds payments.
     pub(super) fn tables(&mut self) -> Tables {
         let region = self.stack.primary_region();
-        Built::all(&self.stack.table, |entry| {
+        SectionMap::build(&self.stack.table, |entry| {
             let key = self.key(DataClass::Tables, region);
             let copies = entry.replicas.iter().map(|region| Copied {
                 region: *region,
@@ -69,9 +69,9 @@ impl Composer<'_> {
     pub(super) fn table_alarms(&mut self, tables: &Tables, topics: &Topics<'_>) -> Vec<Raised> {
         let mut raised = Vec::new();
         let mut regions = Vec::new();
-        for entry in Entry::all(&self.stack.table) {
+        for entry in SectionRef::all(&self.stack.table) {
             let table = tables.of(entry);
-            let subject = format!("table-{}", entry.identity());
+            let subject = format!("table-{}", entry.physical_name_key());
             let context = self.context;
             let name = table.name();
             for region in table.regions() {
@@ -105,7 +105,7 @@ impl Composer<'_> {
     /// Load and latency of every table, in its own region.
     pub(super) fn table_panels(&self, tables: &Tables) -> Vec<Panel> {
         let mut panels = Vec::new();
-        for entry in Entry::all(&self.stack.table) {
+        for entry in SectionRef::all(&self.stack.table) {
             let table = tables.of(entry);
             let load = LOAD.iter().map(|&(name, label)| Metric {
                 namespace: DYNAMODB.into(),

@@ -15,7 +15,7 @@ use crate::config::{
 use crate::constructs::data::database::Database;
 
 use crate::constructs::compute::function::Function;
-use crate::constructs::core::{Entry, Statement};
+use crate::constructs::core::{SectionRef, Statement};
 use crate::constructs::network::security_group_rules::{
     Standing, connect, connect_inside, connect_outside,
 };
@@ -164,7 +164,7 @@ impl Composer<'_> {
     /// Where the databases are that `used` is filled from, and their ports: until the cutover payments
     /// are written there.
     fn sources_of(&self, used: &Ref<DatabaseConfig>) -> Vec<SourceWay> {
-        Entry::all(&self.stack.replication)
+        SectionRef::all(&self.stack.replication)
             .filter(|replication| replication.target.name() == used.name())
             .flat_map(|replication| self.ways_to_source(replication))
             .collect()
@@ -177,7 +177,7 @@ impl Composer<'_> {
         secrets: &ApplicationSecrets,
     ) -> Vec<(&'static str, ApplicationSecret)> {
         let target = *secrets.databases.get(used);
-        let sources = Entry::all(&self.stack.replication)
+        let sources = SectionRef::all(&self.stack.replication)
             .filter(|replication| replication.target.name() == used.name())
             .filter_map(|replication| *secrets.sources.of(replication));
         target
@@ -190,12 +190,12 @@ impl Composer<'_> {
     /// Lets the networks whose code uses a database of another network in: once each, since AWS takes a
     /// rule once.
     pub(super) fn admissions(&mut self, networks: &Networks, databases: &Databases) {
-        for entry in Entry::all(&self.stack.database) {
+        for entry in SectionRef::all(&self.stack.database) {
             let database = databases.of(entry);
             let mut others = self.users_of(entry);
             others.remove(&entry.aurora().network);
             for other in &others {
-                let id = Entry::of(&self.stack.network, other).construct_id();
+                let id = SectionRef::resolve(&self.stack.network, other).construct_id();
                 let mut root = self.root.in_region(database.region.as_str());
                 let mut scope = entry.scope(&mut root).into_child("admits");
                 let cidr = networks.get(other).cidr;
@@ -209,7 +209,7 @@ impl Composer<'_> {
     /// The networks whose code uses a database.
     pub(super) fn users_of(
         &self,
-        database: Entry<'_, DatabaseConfig>,
+        database: SectionRef<'_, DatabaseConfig>,
     ) -> BTreeSet<Ref<NetworkConfig>> {
         let is_used = |used: &Ref<DatabaseConfig>| used.name() == database.key();
         let mut networks = BTreeSet::new();

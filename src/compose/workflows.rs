@@ -5,7 +5,7 @@ use super::hands::{Duty, Hand, LONGEST, On};
 use super::operations::Topics;
 use crate::config::{Topic as About, Workflow as WorkflowConfig};
 use crate::constructs::compute::function::Function;
-use crate::constructs::core::{Built, Entry, Statement};
+use crate::constructs::core::{SectionMap, SectionRef, Statement};
 use crate::constructs::migration::workflow::{self, Called, Pace, Traffic, Workflow};
 use crate::constructs::observability::alarms;
 use crate::constructs::security::kms_key::DataClass;
@@ -21,12 +21,12 @@ pub(super) struct Hands {
 }
 
 /// The workflows of a system.
-pub(super) type Workflows = Built<WorkflowConfig, Workflow>;
+pub(super) type Workflows = SectionMap<WorkflowConfig, Workflow>;
 
 impl Composer<'_> {
     /// Every workflow: in every phase, since its machines' history is a record.
     pub(super) fn workflows(&mut self, on: On<'_>) -> Workflows {
-        Built::all(&self.stack.workflow, |entry| {
+        SectionMap::build(&self.stack.workflow, |entry| {
             let region = on.networks.get(&entry.network).region;
             let hands = self.hands(entry, on);
             let traffic = self.stack.traffic.as_ref();
@@ -39,7 +39,7 @@ impl Composer<'_> {
                 validation: called(hands.validation),
                 approval: called(hands.approval),
                 checkpoints: *on.buckets.get(&entry.checkpoints),
-                pace: Pace::of(entry.section(), &traffic),
+                pace: Pace::of(entry.config(), &traffic),
                 traffic,
                 logs_key,
                 retention: self.retention(),
@@ -55,7 +55,7 @@ impl Composer<'_> {
 
     fn workflow_alarms(
         &mut self,
-        entry: Entry<'_, WorkflowConfig>,
+        entry: SectionRef<'_, WorkflowConfig>,
         region: Region,
         hands: Hands,
         workflow: &Workflow,
@@ -63,7 +63,7 @@ impl Composer<'_> {
     ) {
         let told = topics.about(About::Migration, region);
         let context = self.context;
-        let identity = entry.identity();
+        let identity = entry.physical_name_key();
         for (machine, arn) in [
             ("migration", workflow.migration_arn()),
             ("rollback", workflow.rollback_arn()),
@@ -86,7 +86,7 @@ impl Composer<'_> {
     }
 
     /// The functions of a workflow.
-    fn hands(&mut self, entry: Entry<'_, WorkflowConfig>, on: On<'_>) -> Hands {
+    fn hands(&mut self, entry: SectionRef<'_, WorkflowConfig>, on: On<'_>) -> Hands {
         let duty = Duty::from(entry);
         let cutover = self.cutover(duty, on);
         let validation = self.validation(duty, on);

@@ -15,7 +15,7 @@ use paymig::aws::lambda_function::{Environment, LambdaFunctionArgs};
 use paymig::aws::s3_object::S3ObjectArgs;
 use paymig::config::Protection;
 use paymig::constructs::core::Context as Constructs;
-use paymig::constructs::core::{Account, Entry, Role};
+use paymig::constructs::core::{Account, Role, SectionRef};
 use paymig::constructs::data::bucket::private_bucket;
 use paymig::constructs::migration::workflow::{Called, Inputs, Looks, Pace, Traffic, Workflow};
 use paymig::constructs::observability::alarms::Told;
@@ -278,7 +278,7 @@ fn document(trace: &Path) -> anyhow::Result<String> {
             timeout: Seconds::constant::<60>(),
         }
     };
-    let config = Entry::all(&stack.workflow)
+    let config = SectionRef::all(&stack.workflow)
         .next()
         .context("the stack has no workflow")?;
     let traffic = stack.traffic.as_ref().context("the stack has no traffic")?;

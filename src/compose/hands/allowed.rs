@@ -5,7 +5,7 @@ use crate::compose::application_secrets::ApplicationSecret;
 use crate::compose::environment::Composer;
 use crate::compose::uses::reads_secrets;
 use crate::config::{Credentials, Owner, Section, Split};
-use crate::constructs::core::{Entry, Statement};
+use crate::constructs::core::{SectionRef, Statement};
 use crate::constructs::data::bucket::PrivateBucket;
 use crate::constructs::ingress::balancer::Side;
 use crate::constructs::replication::{Running, Task};
@@ -56,7 +56,7 @@ impl Composer<'_> {
 
     pub(super) fn logins(&self, on: On<'_>) -> Vec<Value<String>> {
         let mut secrets = Vec::new();
-        for section in Entry::all(&self.stack.replication) {
+        for section in SectionRef::all(&self.stack.replication) {
             let replicated = on.replications.of(section);
             secrets.push(replicated.source_secret.clone());
             secrets.push(replicated.target_secret.clone());
@@ -71,9 +71,9 @@ impl Composer<'_> {
     /// The logins that no key of the stack encrypts.
     pub(super) fn existing_logins(&self, on: On<'_>) -> Vec<Value<String>> {
         let mut secrets = Vec::new();
-        for section in Entry::all(&self.stack.replication) {
+        for section in SectionRef::all(&self.stack.replication) {
             let replicated = on.replications.of(section);
-            let target = Entry::of(&self.stack.database, &section.target);
+            let target = SectionRef::resolve(&self.stack.database, &section.target);
             let database = on.databases.of(target);
             for (credentials, secret) in [
                 (&section.source.credentials, &replicated.source_secret),

@@ -18,7 +18,7 @@ use crate::config::{
     Workflow as WorkflowConfig,
 };
 use crate::constructs::compute::function::{Function, Plan};
-use crate::constructs::core::{Entry, Statement};
+use crate::constructs::core::{SectionRef, Statement};
 use crate::constructs::observability::metric_filters::count;
 use crate::constructs::security::kms_key::DataClass;
 use crate::constructs::security::secret_key::hash_key;
@@ -43,7 +43,7 @@ pub(super) struct On<'a> {
 /// Whom the functions serve, and with what.
 #[derive(Debug)]
 pub(super) struct Duty<'a, T> {
-    pub(super) section: Entry<'a, T>,
+    pub(super) section: SectionRef<'a, T>,
     replications: &'a [Ref<ReplicationConfig>],
     pub(super) network: &'a Ref<NetworkConfig>,
     pub(super) checkpoints: &'a Ref<BucketConfig>,
@@ -52,9 +52,9 @@ pub(super) struct Duty<'a, T> {
     fence: Seconds,
 }
 
-impl<'a> From<Entry<'a, WorkflowConfig>> for Duty<'a, WorkflowConfig> {
-    fn from(section: Entry<'a, WorkflowConfig>) -> Self {
-        let workflow = section.section();
+impl<'a> From<SectionRef<'a, WorkflowConfig>> for Duty<'a, WorkflowConfig> {
+    fn from(section: SectionRef<'a, WorkflowConfig>) -> Self {
+        let workflow = section.config();
         Self {
             section,
             replications: &workflow.replications,
@@ -67,9 +67,9 @@ impl<'a> From<Entry<'a, WorkflowConfig>> for Duty<'a, WorkflowConfig> {
     }
 }
 
-impl<'a> From<Entry<'a, ChecksConfig>> for Duty<'a, ChecksConfig> {
-    fn from(section: Entry<'a, ChecksConfig>) -> Self {
-        let checks = section.section();
+impl<'a> From<SectionRef<'a, ChecksConfig>> for Duty<'a, ChecksConfig> {
+    fn from(section: SectionRef<'a, ChecksConfig>) -> Self {
+        let checks = section.config();
         Self {
             section,
             replications: &checks.replications,
@@ -128,7 +128,7 @@ impl Composer<'_> {
         let hash_key = {
             let mut root = self.root.in_region(region.as_str());
             let mut scope = duty.section.scope(&mut root).into_child("hash-key");
-            let subject = duty.section.identity();
+            let subject = duty.section.physical_name_key();
             hash_key(&mut scope, &self.context, subject, secrets_key)
         };
         let actions = Program::Validation.required_actions();
@@ -157,7 +157,7 @@ impl Composer<'_> {
     ) -> Function {
         let network = on.networks.get(duty.network);
         let program = hand.program;
-        let key = format!("{}-{}", program.package(), duty.section.identity());
+        let key = format!("{}-{}", program.package(), duty.section.physical_name_key());
         let plan = Plan {
             key: &key,
             description: hand.description,
@@ -174,7 +174,7 @@ impl Composer<'_> {
             .replications
             .iter()
             .map(|replication| {
-                let section = Entry::of(&self.stack.replication, replication);
+                let section = SectionRef::resolve(&self.stack.replication, replication);
                 (section, self.ways_to_source(section))
             })
             .collect();

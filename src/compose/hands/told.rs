@@ -6,7 +6,7 @@ use super::{Duty, On};
 use crate::compose::application_secrets::APPLICATION_USER;
 use crate::compose::environment::Composer;
 use crate::config::{Ref, Replication as ReplicationConfig, Section};
-use crate::constructs::core::Entry;
+use crate::constructs::core::SectionRef;
 use crate::constructs::observability::metric_filters;
 use crate::terraform::tree::{Any, List, Object, Term, Value};
 
@@ -25,7 +25,10 @@ impl Composer<'_> {
             ("NAMESPACE", metric_filters::namespace(&self.context).into()),
             ("REPLICATIONS", replications.to_json()),
             ("TOPIC", self.topic(duty, on)),
-            ("WORKFLOW", duty.section.identity().to_owned().into()),
+            (
+                "WORKFLOW",
+                duty.section.physical_name_key().to_owned().into(),
+            ),
         ]);
         told.extend(self.tells_parameters());
         told
@@ -53,7 +56,7 @@ impl Composer<'_> {
 
     /// The topic that a duty tells.
     pub(super) fn topic<T: Section>(&self, duty: Duty<'_, T>, on: On<'_>) -> Value<String> {
-        let alerts = Entry::of(&self.stack.alerts, duty.alerts);
+        let alerts = SectionRef::resolve(&self.stack.alerts, duty.alerts);
         let region = on.networks.get(duty.network).region;
         let topic = on.topics.of(alerts, region);
         topic.map_or_else(|| "".into(), |topic| topic.arn())
@@ -61,7 +64,7 @@ impl Composer<'_> {
 
     /// One replication as the programs read it (`lambda/migration/replication.py`).
     fn replication_of(&self, name: &Ref<ReplicationConfig>, on: On<'_>) -> Value<Any> {
-        let section = Entry::of(&self.stack.replication, name);
+        let section = SectionRef::resolve(&self.stack.replication, name);
         let replicated = on.replications.get(name);
         let database = on.databases.get(&section.target);
         let address = |host: Value<String>, port: u16, database: Value<String>| {
@@ -86,7 +89,7 @@ impl Composer<'_> {
                         .family(),
                 ),
             ),
-            ("name", text(section.identity())),
+            ("name", text(section.physical_name_key())),
             (
                 "source_address",
                 address(

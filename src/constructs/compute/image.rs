@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::aws::data;
 use crate::config::ExistingImage as Config;
-use crate::constructs::core::Entry;
+use crate::constructs::core::SectionRef;
 use crate::newtypes::{Key, Region};
 use crate::terraform::tree::{Declared, Handle, Scope, Value};
 
@@ -35,7 +35,7 @@ impl Images {
     pub fn get(
         &mut self,
         root: &mut Scope<'_>,
-        config: Entry<'_, Config>,
+        config: SectionRef<'_, Config>,
         tag: &str,
         region: Region,
     ) -> Image {
@@ -58,7 +58,7 @@ impl Images {
     }
 }
 
-fn repository(config: Entry<'_, Config>) -> Declared<data::EcrRepository> {
+fn repository(config: SectionRef<'_, Config>) -> Declared<data::EcrRepository> {
     data::EcrRepository::new(config.repository.clone()).postcondition(
         Handle::<data::EcrRepository>::itself()
             .image_tag_mutability()

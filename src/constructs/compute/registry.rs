@@ -4,7 +4,7 @@ use crate::aws;
 use crate::aws::ecr_repository::{EncryptionConfiguration, ImageScanningConfiguration};
 use crate::aws::ecr_repository_policy::EcrRepositoryPolicyArgs;
 use crate::config::{ExistingImage, Protection};
-use crate::constructs::core::{Context, Entry, Policy, Principal, Statement};
+use crate::constructs::core::{Context, Policy, Principal, SectionRef, Statement};
 use crate::constructs::security::kms_key::Key;
 use crate::newtypes::Region;
 use crate::terraform::tree::{Handle, Scope};
@@ -24,7 +24,7 @@ impl Repository {
     pub fn new(
         root: &mut Scope<'_>,
         context: &Context<'_>,
-        image: Entry<'_, ExistingImage>,
+        image: SectionRef<'_, ExistingImage>,
         key: Key,
         region: Region,
     ) -> Self {
@@ -51,7 +51,7 @@ impl Repository {
         &self,
         root: &mut Scope<'_>,
         context: &Context<'_>,
-        image: Entry<'_, ExistingImage>,
+        image: SectionRef<'_, ExistingImage>,
     ) {
         let functions = context
             .account

@@ -2,14 +2,16 @@
 
 mod account;
 mod context;
-mod entry;
 mod ignore_changes;
 mod policy;
 mod role;
+mod section_map;
+mod section_ref;
 
 pub use account::Account;
 pub use context::Context;
-pub use entry::{Built, Entry};
 pub use ignore_changes::{IGNORED, Ignored, ignoring};
 pub use policy::{Policy, Principal, Statement};
 pub use role::Role;
+pub use section_map::SectionMap;
+pub use section_ref::SectionRef;

@@ -9,7 +9,7 @@ use crate::aws::s3_bucket_replication_configuration::{
     SourceSelectionCriteria, SseKmsEncryptedObjects, Time,
 };
 use crate::config::Bucket as Config;
-use crate::constructs::core::{Context, Entry, Policy, Role, Statement};
+use crate::constructs::core::{Context, Policy, Role, SectionRef, Statement};
 use crate::constructs::data::bucket::{PrivateBucket, private_bucket};
 use crate::constructs::data::data_bucket::age;
 use crate::constructs::security::kms_key::Key;
@@ -54,11 +54,11 @@ impl BucketReplica {
     pub fn new(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        config: Entry<'_, Config>,
+        config: SectionRef<'_, Config>,
         original: Original,
         elsewhere: Elsewhere,
     ) -> Self {
-        let identity = config.identity();
+        let identity = config.physical_name_key();
         let bucket = {
             let mut scope = scope.child("replica").in_provider(elsewhere.provider);
             // Buckets share one set of names in all regions.

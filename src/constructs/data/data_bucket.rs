@@ -6,7 +6,7 @@ use crate::aws::s3_bucket_lifecycle_configuration::{
     RuleArgs, Transition,
 };
 use crate::config::{Bucket as Config, Lifecycle};
-use crate::constructs::core::{Context, Entry};
+use crate::constructs::core::{Context, SectionRef};
 use crate::constructs::data::bucket::{BucketStatement, PrivateBucket, private_bucket};
 use crate::constructs::security::kms_key::Key;
 use crate::terraform::tree::{Block, Scope};
@@ -15,11 +15,11 @@ use crate::terraform::tree::{Block, Scope};
 pub fn storage(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: Entry<'_, Config>,
+    config: SectionRef<'_, Config>,
     key: Key,
     statements: impl IntoIterator<Item = BucketStatement>,
 ) -> PrivateBucket {
-    let token = format!("bucket-{}", config.identity());
+    let token = format!("bucket-{}", config.physical_name_key());
     let bucket = private_bucket(scope, context, &token, key, statements);
     age(scope, bucket, &config.lifecycle);
     bucket

@@ -7,7 +7,7 @@ use crate::aws::dynamodb_table::{
     Replica, ServerSideEncryption, Ttl,
 };
 use crate::config::{AttributeType, Index, Protection, Table as Config};
-use crate::constructs::core::{Context, Entry};
+use crate::constructs::core::{Context, SectionRef};
 use crate::constructs::security::kms_key::Key;
 use crate::newtypes::{Key as Name, Region};
 use crate::terraform::tree::{Block, Declared, Handle, Scope, Value};
@@ -40,7 +40,7 @@ impl Table {
     pub fn new(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        config: Entry<'_, Config>,
+        config: SectionRef<'_, Config>,
         region: Region,
         key: Key,
         copies: Vec<Copied>,
@@ -51,22 +51,23 @@ impl Table {
                 .point_in_time_recovery(true)
                 .propagate_tags(true)
         });
-        let table = aws::DynamodbTable::new(context.names.keyed("table", [config.identity()]))
-            .billing_mode("PAY_PER_REQUEST")
-            .hash_key(config.hash_key.clone())
-            .given(
-                config.range_key.clone(),
-                Declared::<aws::DynamodbTable>::range_key,
-            )
-            .attribute(config.attributes.iter().map(attribute))
-            .global_secondary_index(config.indexes.iter().map(index))
-            .given(config.ttl.clone(), |table, attribute| {
-                table.ttl(Ttl::new().enabled(true).attribute_name(attribute))
-            })
-            .replica(replicas)
-            .point_in_time_recovery(PointInTimeRecovery::new(true))
-            .server_side_encryption(ServerSideEncryption::new(true).kms_key_arn(key.arn()))
-            .deletion_protection_enabled(context.protection == Protection::Protected);
+        let table =
+            aws::DynamodbTable::new(context.names.keyed("table", [config.physical_name_key()]))
+                .billing_mode("PAY_PER_REQUEST")
+                .hash_key(config.hash_key.clone())
+                .given(
+                    config.range_key.clone(),
+                    Declared::<aws::DynamodbTable>::range_key,
+                )
+                .attribute(config.attributes.iter().map(attribute))
+                .global_secondary_index(config.indexes.iter().map(index))
+                .given(config.ttl.clone(), |table, attribute| {
+                    table.ttl(Ttl::new().enabled(true).attribute_name(attribute))
+                })
+                .replica(replicas)
+                .point_in_time_recovery(PointInTimeRecovery::new(true))
+                .server_side_encryption(ServerSideEncryption::new(true).kms_key_arn(key.arn()))
+                .deletion_protection_enabled(context.protection == Protection::Protected);
         // DynamoDB copies by a stream of new and old images, and turns it on where it is not.
         let images = (!copies.is_empty()).then_some("NEW_AND_OLD_IMAGES");
         let table = table.given(images, |table, images| {

@@ -7,7 +7,7 @@ use crate::aws;
 use crate::aws::data;
 use crate::aws::route53_record::{Alias, AliasArgs, Route53RecordArgs};
 use crate::config::{ExistingZone as Config, Visibility};
-use crate::constructs::core::Entry;
+use crate::constructs::core::SectionRef;
 use crate::newtypes::{DomainName, Key};
 use crate::terraform::tree::{Handle, Scope, Value};
 
@@ -29,7 +29,7 @@ pub struct Zones {
 
 impl Zones {
     /// The zone that `config` describes, looked up below `root` if it is the first time.
-    pub fn get(&mut self, root: &mut Scope<'_>, config: Entry<'_, Config>) -> Zone {
+    pub fn get(&mut self, root: &mut Scope<'_>, config: SectionRef<'_, Config>) -> Zone {
         *self
             .existing
             .entry(config.key().clone())
@@ -41,7 +41,7 @@ impl Zones {
     pub fn answering(
         &mut self,
         root: &mut Scope<'_>,
-        config: Entry<'_, Config>,
+        config: SectionRef<'_, Config>,
         name: &DomainName,
     ) -> Zone {
         let children = self.children.iter();
@@ -76,7 +76,7 @@ pub struct AliasTarget {
 
 impl Zone {
     /// Looks up what `config` describes.
-    pub fn new(scope: &mut Scope<'_>, config: Entry<'_, Config>) -> Self {
+    pub fn new(scope: &mut Scope<'_>, config: SectionRef<'_, Config>) -> Self {
         let zone = data::Route53Zone::new()
             .name(config.name.to_string())
             .private_zone(config.visibility == Visibility::Private);

@@ -11,7 +11,7 @@ use crate::aws::wafv2_web_acl_logging_configuration::{
     RedactedFields, SingleHeader, Wafv2WebAclLoggingConfigurationArgs,
 };
 use crate::config::{ManagedRules, RateLimit, Waf as Config};
-use crate::constructs::core::{Context, Entry};
+use crate::constructs::core::{Context, SectionRef};
 use crate::constructs::observability::log_group::log_group;
 use crate::constructs::security::kms_key::Key;
 use crate::newtypes::RetentionDays;
@@ -31,17 +31,17 @@ impl Waf {
     pub fn new(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        config: Entry<'_, Config>,
+        config: SectionRef<'_, Config>,
         logs_key: Key,
     ) -> Self {
-        let name = context.names.keyed("waf", [config.identity()]);
+        let name = context.names.keyed("waf", [config.physical_name_key()]);
         let acl = aws::Wafv2WebAcl::new(Wafv2WebAclArgs {
             scope: "REGIONAL".into(),
             default_action: DefaultAction::new().allow(Allow::new()),
             visibility_config: visible(&name),
         })
         .name(&name)
-        .rule(rules(config.section()));
+        .rule(rules(config.config()));
         let acl = scope.add("acl", acl);
         let log = scope.add(
             "log-group",

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::aws::data;
 use crate::config::ExistingVpc as Config;
-use crate::constructs::core::Entry;
+use crate::constructs::core::SectionRef;
 use crate::constructs::network::transit::{Member, Routed};
 use crate::newtypes::{Cidr, Key, Region};
 use crate::terraform::tree::{Handle, Map, Scope, Value};
@@ -26,7 +26,7 @@ pub struct ExistingVpc {
 
 impl ExistingVpc {
     /// Looks up what `config` describes, in the region of `scope`.
-    pub fn new(scope: &mut Scope<'_>, config: Entry<'_, Config>) -> Self {
+    pub fn new(scope: &mut Scope<'_>, config: SectionRef<'_, Config>) -> Self {
         let vpc = data::Vpc::new()
             .tags(tagged(&config.tag))
             // Routes are made for this block; they would lead nowhere in another one.
@@ -78,10 +78,10 @@ impl ExistingVpc {
     }
 
     /// The VPC as a member of a transit gateway.
-    pub fn member(&self, config: Entry<'_, Config>) -> Member {
+    pub fn member(&self, config: SectionRef<'_, Config>) -> Member {
         Member {
             id: config.construct_id(),
-            identity: config.identity().to_owned(),
+            identity: config.physical_name_key().to_owned(),
             vpc: self.vpc.id(),
             cidr: self.cidr,
             homes: self.subnets.iter().map(|subnet| subnet.id()).collect(),

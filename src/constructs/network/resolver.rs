@@ -10,12 +10,12 @@ use crate::aws::route53_resolver_rule::{Route53ResolverRuleArgs, TargetIp};
 use crate::aws::route53_resolver_rule_association::Route53ResolverRuleAssociationArgs;
 use crate::aws::vpc_security_group_egress_rule::VpcSecurityGroupEgressRuleArgs;
 use crate::config::{Network as NetworkConfig, OnPremises, Tier, Transit};
-use crate::constructs::core::{Context, Entry};
+use crate::constructs::core::{Context, SectionRef};
 use crate::constructs::network::vpc::Network;
 use crate::terraform::tree::{Handle, Scope};
 
 /// A network, and its section.
-pub type Member<'a> = (Entry<'a, NetworkConfig>, &'a Network);
+pub type Member<'a> = (SectionRef<'a, NetworkConfig>, &'a Network);
 
 const DNS: u16 = 53;
 /// AWS wants two addresses at least, for when a zone fails (Route 53 guide, "Values that you specify
@@ -27,7 +27,7 @@ const ADDRESSES: usize = 2;
 pub fn resolve(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: Entry<'_, Transit>,
+    config: SectionRef<'_, Transit>,
     there: &OnPremises,
     members: &[Member<'_>],
 ) {
@@ -39,7 +39,11 @@ pub fn resolve(
     let subnets = home.homes([Tier::Private, Tier::Replication]);
     // In a network of one zone both stand in its only subnet.
     let subnets = subnets.iter().cycle().take(ADDRESSES.max(1));
-    let name = || context.names.keyed("resolver", [config.identity()]);
+    let name = || {
+        context
+            .names
+            .keyed("resolver", [config.physical_name_key()])
+    };
     let endpoint = scope.add(
         "endpoint",
         aws::Route53ResolverEndpoint::new(Route53ResolverEndpointArgs {
@@ -61,7 +65,7 @@ pub fn resolve(
         .target_ip(servers.map(|address| TargetIp::new().ip(address.to_string()).port(DNS))),
     );
     for (member, network) in members {
-        let keys = [config.identity(), member.identity()];
+        let keys = [config.physical_name_key(), member.physical_name_key()];
         let association =
             aws::Route53ResolverRuleAssociation::new(Route53ResolverRuleAssociationArgs {
                 resolver_rule_id: rule.id(),
@@ -78,7 +82,7 @@ pub fn resolve(
 fn security_group(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: Entry<'_, Transit>,
+    config: SectionRef<'_, Transit>,
     name_servers: &[Ipv4Addr],
     home: &Network,
 ) -> Handle<aws::SecurityGroup> {
@@ -86,10 +90,14 @@ fn security_group(
     let group = scope.add(
         "group",
         aws::SecurityGroup::new()
-            .name(context.names.keyed("resolver", [config.identity()]))
+            .name(
+                context
+                    .names
+                    .keyed("resolver", [config.physical_name_key()]),
+            )
             .description("Around the resolver endpoint: DNS to on-premises")
             .vpc_id(home.vpc.id())
-            .tags(context.name_tag("resolver", [config.identity()])),
+            .tags(context.name_tag("resolver", [config.physical_name_key()])),
     );
     for protocol in ["tcp", "udp"] {
         for address in name_servers {

@@ -3,7 +3,7 @@
 use crate::aws;
 use crate::aws::cloudwatch_dashboard::CloudwatchDashboardArgs;
 use crate::config::Dashboard as Config;
-use crate::constructs::core::{Context, Entry};
+use crate::constructs::core::{Context, SectionRef};
 use crate::newtypes::Region;
 use crate::terraform::tree::{Any, Object, Scope, Term, Value};
 
@@ -37,11 +37,13 @@ pub struct Panel {
 pub fn dashboard(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: Entry<'_, Config>,
+    config: SectionRef<'_, Config>,
     region: Region,
     panels: Vec<Panel>,
 ) -> Value<String> {
-    let name = context.names.keyed("dashboard", [config.identity()]);
+    let name = context
+        .names
+        .keyed("dashboard", [config.physical_name_key()]);
     let widgets = panels.into_iter().zip(0..).map(widget).collect();
     let body = Object::from_iter([("widgets", Term::List(widgets))]);
     scope.add(

@@ -4,7 +4,7 @@ use crate::aws;
 use crate::aws::sns_topic_policy::SnsTopicPolicyArgs;
 use crate::aws::sns_topic_subscription::SnsTopicSubscriptionArgs;
 use crate::config::Alerts as Config;
-use crate::constructs::core::{Account, Context, Entry, Policy, Principal, Statement};
+use crate::constructs::core::{Account, Context, Policy, Principal, SectionRef, Statement};
 use crate::constructs::security::kms_key::Key;
 use crate::newtypes::Region;
 use crate::terraform::tree::{Handle, Scope, Value};
@@ -20,13 +20,13 @@ impl Topic {
     pub fn new(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        config: Entry<'_, Config>,
+        config: SectionRef<'_, Config>,
         region: Region,
         key: Key,
     ) -> Self {
         let mut scope = scope.child(region.short());
         let topic = aws::SnsTopic::new()
-            .name(context.names.keyed("alerts", [config.identity()]))
+            .name(context.names.keyed("alerts", [config.physical_name_key()]))
             .kms_master_key_id(key.arn());
         let topic = scope.add("topic", context.keep(topic));
         scope.add(

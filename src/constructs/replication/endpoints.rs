@@ -5,7 +5,7 @@ use super::{Inputs, Replication, trust};
 use crate::aws;
 use crate::aws::dms_endpoint::{DmsEndpointArgs, PostgresSettings};
 use crate::config::Engine;
-use crate::constructs::core::{Context, Entry};
+use crate::constructs::core::{Context, SectionRef};
 use crate::diagnostic::Diagnostic;
 use crate::terraform::tree::{Block, Handle, NodeId, Scope, Value};
 
@@ -31,7 +31,7 @@ pub(super) enum Use {
 #[derive(Clone, Debug)]
 pub(super) struct Endpoints<'a> {
     pub(super) context: &'a Context<'a>,
-    pub(super) config: Entry<'a, Replication>,
+    pub(super) config: SectionRef<'a, Replication>,
     pub(super) inputs: &'a Inputs<'a>,
     pub(super) engine: Engine,
     pub(super) source: UserSecret,
@@ -57,19 +57,21 @@ impl Trust {
     pub(super) fn new(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        config: Entry<'_, Replication>,
+        config: SectionRef<'_, Replication>,
         inputs: &Inputs<'_>,
     ) -> Self {
         let mut scope = scope.child("certificate");
         let mut import = |side: &'static str, pem: String| {
-            let name = context.names.keyed("dms-ca", [config.identity(), side]);
+            let name = context
+                .names
+                .keyed("dms-ca", [config.physical_name_key(), side]);
             let certificate = aws::DmsCertificate::new(name).certificate_pem(pem);
             scope.add(side, certificate)
         };
         let region = inputs.database_home.network.region;
         let roots = trust::rds_roots(region);
         let target = import("target", roots.unwrap_or_default().to_owned());
-        let source = config.section().source.ca.as_ref();
+        let source = config.config().source.ca.as_ref();
         let source = source.map(|pem| import("source", pem.clone()));
         if roots.is_none() {
             let route = scope.route().clone();
@@ -103,7 +105,7 @@ impl Endpoints<'_> {
             endpoint_id: self
                 .context
                 .names
-                .keyed(&name, [self.config.identity()])
+                .keyed(&name, [self.config.physical_name_key()])
                 .into(),
             endpoint_type: match usage {
                 Use::Read { .. } => "source".into(),
@@ -138,8 +140,8 @@ impl Endpoints<'_> {
 
     fn database(&self, side: Side) -> &str {
         match side {
-            Side::Source => &self.config.section().source.database,
-            Side::Target => &self.inputs.database_config.section().aurora().name,
+            Side::Source => &self.config.config().source.database,
+            Side::Target => &self.inputs.database_config.config().aurora().name,
         }
     }
 

@@ -30,7 +30,7 @@ use crate::config::{
     Availability, Database as DatabaseConfig, Engine, Existing, Network as NetworkConfig,
     Replication, Reverse,
 };
-use crate::constructs::core::{Context, Entry, Role, ignoring};
+use crate::constructs::core::{Context, Role, SectionRef, ignoring};
 use crate::constructs::data::database::Database;
 use crate::constructs::network::vpc::Network;
 use crate::constructs::observability::log_group::log_group;
@@ -69,7 +69,7 @@ pub struct Inputs<'a> {
     /// The target.
     pub database: &'a Database,
     /// The target's section.
-    pub database_config: Entry<'a, DatabaseConfig>,
+    pub database_config: SectionRef<'a, DatabaseConfig>,
     /// Where the target stands.
     pub database_home: Home<'a>,
     /// The blocks that the source may be in.
@@ -128,17 +128,17 @@ impl Replicated {
     pub fn new(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        config: Entry<'_, Replication>,
+        config: SectionRef<'_, Replication>,
         inputs: Inputs<'_>,
     ) -> Self {
         let engine = inputs.database_config.engine();
-        let source = &config.section().source;
+        let source = &config.config().source;
         let source_port = source.port.map_or(engine.port(), Port::get);
         let subnets = aws::DmsReplicationSubnetGroup::new(DmsReplicationSubnetGroupArgs {
             replication_subnet_group_description: "Where the replication instance stands".into(),
             replication_subnet_group_id: context
                 .names
-                .keyed("dms-subnets", [config.identity()])
+                .keyed("dms-subnets", [config.physical_name_key()])
                 .into(),
             subnet_ids: inputs.home.network.homes(network::INSTANCE_TIERS).into(),
         });
@@ -161,7 +161,7 @@ impl Replicated {
             inputs.existing,
             inputs.secrets_key,
         );
-        let instance_id = context.names.keyed("dms", [config.identity()]);
+        let instance_id = context.names.keyed("dms", [config.physical_name_key()]);
         // DMS would make it itself, without a key and for ever (DMS user guide, "Monitoring tasks").
         let logs = log_group(
             format!("dms-tasks-{instance_id}"),
@@ -181,7 +181,7 @@ impl Replicated {
             run(scope, context, config, &inputs, secrets, &place)
         });
         if let (Some(running), Some(topic)) = (&running, inputs.alerts) {
-            events::on_failure(scope, context, config.identity(), running, topic);
+            events::on_failure(scope, context, config.physical_name_key(), running, topic);
         }
         Self {
             source_secret: source_secret.filled(),
@@ -204,14 +204,14 @@ struct Place {
 fn run(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: Entry<'_, Replication>,
+    config: SectionRef<'_, Replication>,
     inputs: &Inputs<'_>,
     secrets: [UserSecret; 2],
     place: &Place,
 ) -> Running {
-    let replication = config.section();
+    let replication = config.config();
     let instance_id = &place.instance_id;
-    let aurora = inputs.database_config.section().aurora();
+    let aurora = inputs.database_config.config().aurora();
     let instance = aws::DmsReplicationInstance::new(DmsReplicationInstanceArgs {
         replication_instance_class: replication.class.as_str().to_owned().into(),
         replication_instance_id: instance_id.clone().into(),
@@ -293,7 +293,7 @@ fn run(
 fn access_role(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: Entry<'_, Replication>,
+    config: SectionRef<'_, Replication>,
     inputs: &Inputs<'_>,
     secrets: [UserSecret; 2],
 ) -> (Value<String>, crate::terraform::tree::NodeId) {
@@ -301,7 +301,9 @@ fn access_role(
     let mut scope = scope.child("access");
     let role = Role::new(
         &mut scope,
-        context.names.keyed("dms-access", [config.identity()]),
+        context
+            .names
+            .keyed("dms-access", [config.physical_name_key()]),
         "Lets DMS read the secrets of the replication users",
         format!("dms.{region}.amazonaws.com"),
     );

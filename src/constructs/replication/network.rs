@@ -5,7 +5,7 @@ use crate::aws;
 use crate::aws::vpc_security_group_egress_rule::VpcSecurityGroupEgressRuleArgs;
 use crate::aws::vpc_security_group_ingress_rule::VpcSecurityGroupIngressRuleArgs;
 use crate::config::{Endpoint, Tier};
-use crate::constructs::core::{Context, Entry};
+use crate::constructs::core::{Context, SectionRef};
 use crate::constructs::network::transit::dashed;
 use crate::newtypes::Cidr;
 use crate::terraform::tree::{Handle, Scope};
@@ -21,7 +21,7 @@ const ANYWHERE: &str = "0.0.0.0/0";
 pub(super) fn security_group(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: Entry<'_, Replication>,
+    config: SectionRef<'_, Replication>,
     source_port: u16,
     inputs: &Inputs<'_>,
 ) -> Handle<aws::SecurityGroup> {
@@ -29,10 +29,10 @@ pub(super) fn security_group(
     let group = scope.add(
         "group",
         aws::SecurityGroup::new()
-            .name(context.names.keyed("dms", [config.identity()]))
+            .name(context.names.keyed("dms", [config.physical_name_key()]))
             .description("Around the replication instance")
             .vpc_id(inputs.home.network.vpc.id())
-            .tags(context.name_tag("dms", [config.identity()])),
+            .tags(context.name_tag("dms", [config.physical_name_key()])),
     );
     for cidr in inputs.source_cidrs {
         let rule = egress(group, source_port)
@@ -59,15 +59,15 @@ pub(super) fn security_group(
 /// resolves no references unless every attachment opts in).
 fn reach_database(
     scope: &mut Scope<'_>,
-    config: Entry<'_, Replication>,
+    config: SectionRef<'_, Replication>,
     inputs: &Inputs<'_>,
     group: Handle<aws::SecurityGroup>,
 ) {
     let port = inputs.database_config.engine().port();
     let database = inputs.database.standing.security_group;
-    let aurora = inputs.database_config.section().aurora();
+    let aurora = inputs.database_config.config().aurora();
     let (out, into) = (egress(group, port), ingress(database, port));
-    let (out, into) = if config.section().network == aurora.network {
+    let (out, into) = if config.config().network == aurora.network {
         (
             out.referenced_security_group_id(database.id()),
             into.referenced_security_group_id(group.id()),

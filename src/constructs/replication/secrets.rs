@@ -2,7 +2,7 @@
 //!
 //! They exist in every phase, so that going back and forth keeps their ARNs and what was filled in.
 
-use super::{Database, DatabaseConfig, Entry, Replication};
+use super::{Database, DatabaseConfig, Replication, SectionRef};
 use crate::aws::data;
 use crate::config::{Credentials as CredentialsConfig, Engine, Existing};
 use crate::constructs::core::{Account, Context, Policy, Statement};
@@ -54,14 +54,14 @@ impl UserSecret {
 pub(super) fn source(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: Entry<'_, Replication>,
+    config: SectionRef<'_, Replication>,
     engine: Engine,
     port: u16,
     existing: &Existing,
     key: Key,
 ) -> UserSecret {
     let mut scope = scope.child("source-user");
-    let source = &config.section().source;
+    let source = &config.config().source;
     if let CredentialsConfig::Existing(secret) = &source.credentials {
         return look_up(&mut scope, &existing.secret.resolve(secret).name);
     }
@@ -73,7 +73,7 @@ pub(super) fn source(
         database: source.database.clone().into(),
         master: None,
     };
-    let name = secret::name(context, config.identity(), "source-dms");
+    let name = secret::name(context, config.physical_name_key(), "source-dms");
     let description = "Replication user of the source; an operator writes its password";
     let filled = Filled::ByOperator;
     UserSecret::Own {
@@ -86,14 +86,14 @@ pub(super) fn source(
 pub(super) fn target(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: Entry<'_, Replication>,
+    config: SectionRef<'_, Replication>,
     database: &Database,
-    database_config: Entry<'_, DatabaseConfig>,
+    database_config: SectionRef<'_, DatabaseConfig>,
     existing: &Existing,
     key: Key,
 ) -> UserSecret {
     let mut scope = scope.child("target-user");
-    if let CredentialsConfig::Existing(secret) = &config.section().credentials {
+    if let CredentialsConfig::Existing(secret) = &config.config().credentials {
         return look_up(&mut scope, &existing.secret.resolve(secret).name);
     }
     let user = User {
@@ -104,7 +104,7 @@ pub(super) fn target(
         database: database.name(),
         master: Some(database.secret_arn.clone()),
     };
-    let name = secret::name(context, config.identity(), "target-dms");
+    let name = secret::name(context, config.physical_name_key(), "target-dms");
     let description = "Replication user of the target";
     let filled = Filled::Random;
     UserSecret::Own {

@@ -2,7 +2,7 @@
 
 use super::mappings::TableMappings;
 use super::settings::TaskSettings;
-use super::{Context, Entry, Replication};
+use super::{Context, Replication, SectionRef};
 use crate::aws;
 use crate::aws::dms_replication_task::DmsReplicationTaskArgs;
 use crate::diagnostic::Diagnostic;
@@ -87,18 +87,18 @@ impl Task {
     pub(super) fn new(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        config: Entry<'_, Replication>,
+        config: SectionRef<'_, Replication>,
         way: Way,
         parts: Parts<'_>,
     ) -> Self {
         let names = context.names;
         let name = format!("dms-{}", way.as_str());
-        let resource = names.keyed(way.token(), [config.identity()]);
+        let resource = names.keyed(way.token(), [config.physical_name_key()]);
         let resource = Some(resource).filter(|id| fits_resource_id(id));
         let task = aws::DmsReplicationTask::new(DmsReplicationTaskArgs {
             migration_type: way.migration_type().into(),
             replication_instance_arn: parts.instance.replication_instance_arn(),
-            replication_task_id: names.keyed(&name, [config.identity()]).into(),
+            replication_task_id: names.keyed(&name, [config.physical_name_key()]).into(),
             source_endpoint_arn: parts.read.endpoint_arn(),
             table_mappings: json(scope, parts.mappings).into(),
             target_endpoint_arn: parts.write.endpoint_arn(),

@@ -7,7 +7,7 @@ use crate::aws::rds_cluster::{
 };
 use crate::aws::rds_cluster_instance::RdsClusterInstanceArgs;
 use crate::config::{Authentication, Database, DatabaseLog, Engine, Insights, Protection, Tier};
-use crate::constructs::core::{Context, Entry, Role, ignoring};
+use crate::constructs::core::{Context, Role, SectionRef, ignoring};
 use crate::constructs::observability::log_group::log_group;
 use crate::newtypes::{DatabaseClass, Phased, Region, RetentionDays};
 use crate::terraform::tree::{Declared, Handle, Map, NodeId, Scope, Value};
@@ -18,7 +18,7 @@ use super::parameters::cluster_parameters;
 #[derive(Clone, Copy)]
 pub(super) struct ClusterPlan<'a> {
     pub(super) context: &'a Context<'a>,
-    pub(super) config: Entry<'a, Database>,
+    pub(super) config: SectionRef<'a, Database>,
     pub(super) site: Site<'a>,
     pub(super) capacity: Capacity,
     pub(super) monitoring: Option<Role>,
@@ -73,7 +73,7 @@ impl ClusterPlan<'_> {
 
     /// The name for a resource of this cluster.
     pub(super) fn name(&self, token: &str, more: &[&str]) -> String {
-        let keys = [self.config.identity(), self.part]
+        let keys = [self.config.physical_name_key(), self.part]
             .into_iter()
             .chain(more.iter().copied())
             .filter(|key| !key.is_empty());

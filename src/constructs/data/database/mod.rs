@@ -10,7 +10,7 @@ mod password;
 use crate::aws;
 use crate::aws::data;
 use crate::config::{Database as Config, ExistingSecret, Monitoring, Protection, Replica};
-use crate::constructs::core::{Context, Entry, Role, ignoring};
+use crate::constructs::core::{Context, Role, SectionRef, ignoring};
 use crate::constructs::network::security_group_rules::Standing;
 use crate::constructs::network::vpc::Network;
 use crate::constructs::security::kms_key::Key;
@@ -102,7 +102,7 @@ impl Database {
     pub fn new(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        config: Entry<'_, Config>,
+        config: SectionRef<'_, Config>,
         inputs: Inputs<'_>,
     ) -> Self {
         let password = password(scope, context, config, inputs);
@@ -207,7 +207,7 @@ impl Database {
 fn password(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: Entry<'_, Config>,
+    config: SectionRef<'_, Config>,
     inputs: Inputs<'_>,
 ) -> Password {
     let mut scope = scope.child("master");
@@ -220,7 +220,7 @@ fn password(
 fn monitoring_role(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: Entry<'_, Config>,
+    config: SectionRef<'_, Config>,
 ) -> Option<Role> {
     if config.aurora().monitoring == Monitoring::Off {
         return None;
@@ -229,7 +229,9 @@ fn monitoring_role(
     let role = Role::of_account(
         &mut scope,
         context,
-        context.names.keyed("db-monitoring", [config.identity()]),
+        context
+            .names
+            .keyed("db-monitoring", [config.physical_name_key()]),
         "Enhanced monitoring of a database",
         "monitoring.rds.amazonaws.com",
     );
@@ -244,11 +246,13 @@ fn monitoring_role(
 fn global_cluster(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: Entry<'_, Config>,
+    config: SectionRef<'_, Config>,
     version: Handle<data::RdsEngineVersion>,
 ) -> Handle<aws::RdsGlobalCluster> {
     let aurora = config.aurora();
-    let name = context.names.keyed("db-global", [config.identity()]);
+    let name = context
+        .names
+        .keyed("db-global", [config.physical_name_key()]);
     let global = aws::RdsGlobalCluster::new(name)
         .engine(config.engine().as_str())
         .engine_version(aurora.version.clone())

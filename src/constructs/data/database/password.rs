@@ -10,7 +10,7 @@
 use crate::aws;
 use crate::aws::{data, ephemeral};
 use crate::config::{Database as Config, ExistingSecret};
-use crate::constructs::core::{Context, Entry};
+use crate::constructs::core::{Context, SectionRef};
 use crate::constructs::security::kms_key::Key;
 use crate::constructs::security::secret::{self, Credentials, Filled, User, VERSION};
 use crate::terraform::tree::{Declared, Ephemeral, Scope, Value};
@@ -31,7 +31,7 @@ impl Password {
     pub(super) fn random(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        config: Entry<'_, Config>,
+        config: SectionRef<'_, Config>,
         key: Key,
     ) -> Self {
         let user = User {
@@ -43,7 +43,7 @@ impl Password {
             database: config.aurora().name.clone().into(),
             master: None,
         };
-        let name = secret::name(context, config.identity(), "db");
+        let name = secret::name(context, config.physical_name_key(), "db");
         let description = "Master user of a database";
         let credentials =
             Credentials::new(scope, context, name, description, key, user, Filled::Random);

@@ -10,7 +10,7 @@ use crate::aws::lb_listener::{DefaultAction, LbListenerArgs};
 use crate::aws::lb_target_group::HealthCheck;
 use crate::aws::lb_target_group_attachment::LbTargetGroupAttachmentArgs;
 use crate::config::{Protection, Tier};
-use crate::constructs::core::{Context, Entry};
+use crate::constructs::core::{Context, SectionRef};
 use crate::constructs::ingress::balancer::{Balancer, HTTPS};
 use crate::constructs::network::security_group_rules::{Standing, connect};
 use crate::constructs::network::vpc::Network;
@@ -27,7 +27,7 @@ impl Link {
     pub(super) fn new(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        config: Entry<'_, Config>,
+        config: SectionRef<'_, Config>,
         network: &Network,
         balancer: &Balancer,
     ) -> Self {
@@ -76,7 +76,10 @@ impl Link {
         .protocol("TCP");
         scope.add("listener", listener);
         let link = aws::ApiGatewayVpcLink::new(ApiGatewayVpcLinkArgs {
-            name: context.names.keyed("api", [config.identity()]).into(),
+            name: context
+                .names
+                .keyed("api", [config.physical_name_key()])
+                .into(),
             target_arns: [front.arn()].into(),
         });
         Self {

@@ -17,7 +17,7 @@ use crate::aws::api_gateway_gateway_response::ApiGatewayGatewayResponseArgs;
 use crate::aws::api_gateway_rest_api::EndpointConfiguration;
 use crate::aws::lambda_permission::LambdaPermissionArgs;
 use crate::config::Api as Config;
-use crate::constructs::core::{Context, Entry};
+use crate::constructs::core::{Context, SectionRef};
 use crate::constructs::dns::zone::AliasTarget;
 use crate::constructs::ingress::balancer::Balancer;
 use crate::constructs::network::vpc::Network;
@@ -86,14 +86,15 @@ impl Api {
     pub fn new(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        config: Entry<'_, Config>,
+        config: SectionRef<'_, Config>,
         inputs: Inputs<'_>,
     ) -> Self {
         let link = Link::new(scope, context, config, inputs.network, inputs.balancer);
         let mut definition = Definition::default();
-        let api = aws::ApiGatewayRestApi::new(context.names.keyed("api", [config.identity()]))
-            .endpoint_configuration(EndpointConfiguration::new(["REGIONAL"]))
-            .disable_execute_api_endpoint(inputs.domain.is_some());
+        let api =
+            aws::ApiGatewayRestApi::new(context.names.keyed("api", [config.physical_name_key()]))
+                .endpoint_configuration(EndpointConfiguration::new(["REGIONAL"]))
+                .disable_execute_api_endpoint(inputs.domain.is_some());
         let api = definition.add(scope, "api", api);
         let authorization = match &inputs.authorization {
             Authorization::Iam => Authorization::Iam,

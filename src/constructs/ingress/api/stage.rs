@@ -8,7 +8,7 @@ use crate::aws::api_gateway_method_settings::{ApiGatewayMethodSettingsArgs, Sett
 use crate::aws::api_gateway_stage::{
     AccessLogSettings, AccessLogSettingsArgs, ApiGatewayStageArgs,
 };
-use crate::constructs::core::{Context, Entry};
+use crate::constructs::core::{Context, SectionRef};
 use crate::constructs::observability::log_group::log_group;
 use crate::constructs::security::kms_key::Key;
 use crate::newtypes::RetentionDays;
@@ -21,12 +21,12 @@ const NAME: &str = "live";
 pub(super) fn add(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: Entry<'_, Config>,
+    config: SectionRef<'_, Config>,
     deployment: Handle<aws::ApiGatewayDeployment>,
     logs_key: Option<Key>,
 ) -> Handle<aws::ApiGatewayStage> {
     let log = logs_key.map(|key| {
-        let name = context.names.keyed("api", [config.identity()]);
+        let name = context.names.keyed("api", [config.physical_name_key()]);
         scope.add(
             "log-group",
             log_group(format!("/api/{name}"), RetentionDays::PCI, key),

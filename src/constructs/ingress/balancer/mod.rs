@@ -18,7 +18,7 @@ use crate::aws::lb_listener_rule::{
     Action, Condition, Forward, LbListenerRuleArgs, PathPattern, TargetGroup,
 };
 use crate::config::{Balancer as Config, Owner, Protection, Scheme, Tier};
-use crate::constructs::core::{Context, Entry, ignoring};
+use crate::constructs::core::{Context, SectionRef, ignoring};
 use crate::constructs::network::security_group_rules::{Standing, connect_inside, connect_outside};
 use crate::constructs::network::vpc::Network;
 use crate::newtypes::Cidr;
@@ -72,11 +72,11 @@ impl Balancer {
     pub fn new(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        config: Entry<'_, Config>,
+        config: SectionRef<'_, Config>,
         inputs: Inputs<'_>,
     ) -> Self {
         let network = inputs.network;
-        let identity = config.identity();
+        let identity = config.physical_name_key();
         let security_group = scope.add(
             "security-group",
             aws::SecurityGroup::new()
@@ -150,7 +150,7 @@ impl Balancer {
 fn load_balancer(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: Entry<'_, Config>,
+    config: SectionRef<'_, Config>,
     network: &Network,
     security_group: Handle<aws::SecurityGroup>,
     logs: AccessLogs,
@@ -161,7 +161,7 @@ fn load_balancer(
     };
     let subnets = network.tier(tier).map(|subnet| subnet.subnet.id());
     let load_balancer = aws::Lb::new()
-        .name(context.names.keyed("alb", [config.identity()]))
+        .name(context.names.keyed("alb", [config.physical_name_key()]))
         .load_balancer_type("application")
         .internal(config.scheme == Scheme::Internal)
         .security_groups([security_group.id()])

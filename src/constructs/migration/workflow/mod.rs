@@ -19,7 +19,7 @@ pub use traffic::Traffic;
 
 use crate::aws;
 use crate::config::Workflow as Config;
-use crate::constructs::core::{Context, Entry, Statement};
+use crate::constructs::core::{Context, SectionRef, Statement};
 use crate::constructs::data::bucket::PrivateBucket;
 use crate::constructs::observability::alarms::Told;
 use crate::constructs::security::kms_key::Key;
@@ -68,10 +68,10 @@ impl Workflow {
     pub fn new(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        config: Entry<'_, Config>,
+        config: SectionRef<'_, Config>,
         inputs: Inputs<'_>,
     ) -> Self {
-        let identity = config.identity();
+        let identity = config.physical_name_key();
         let rollback = Rollback {
             cutover: inputs.cutover.clone(),
             approval: inputs.approval.clone(),
@@ -142,10 +142,11 @@ impl Workflow {
     /// machines wait for that function.
     pub fn machines(
         context: &Context<'_>,
-        config: Entry<'_, Config>,
+        config: SectionRef<'_, Config>,
         region: Region,
     ) -> [Value<String>; 2] {
-        [MIGRATION, ROLLBACK].map(|token| machine::arn(context, region, token, config.identity()))
+        [MIGRATION, ROLLBACK]
+            .map(|token| machine::arn(context, region, token, config.physical_name_key()))
     }
 }
 

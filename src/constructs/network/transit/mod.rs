@@ -19,7 +19,7 @@ use crate::aws::ec2_transit_gateway_route_table_association::Ec2TransitGatewayRo
 use crate::aws::ec2_transit_gateway_route_table_propagation::Ec2TransitGatewayRouteTablePropagationArgs;
 use crate::aws::ec2_transit_gateway_vpc_attachment::Ec2TransitGatewayVpcAttachmentArgs;
 use crate::config::{Connection, Existing, ExistingVpn, Transit as Config};
-use crate::constructs::core::{Context, Entry, ignoring};
+use crate::constructs::core::{Context, SectionRef, ignoring};
 use crate::constructs::security::kms_key::Key;
 use crate::newtypes::{Cidr, Region};
 use crate::terraform::tree::{Block, ConstructId, Handle, NodeId, Scope, Value};
@@ -117,7 +117,7 @@ impl Transit {
     pub fn new(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        config: Entry<'_, Config>,
+        config: SectionRef<'_, Config>,
         region: Region,
         members: Vec<Member>,
         inputs: Inputs<'_>,
@@ -168,7 +168,7 @@ impl Transit {
         &mut self,
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        config: Entry<'_, Config>,
+        config: SectionRef<'_, Config>,
         member: Member,
     ) {
         let mut scope = scope.child("attachment").into_child(member.id.clone());
@@ -181,7 +181,10 @@ impl Transit {
             .dns_support("enable")
             .transit_gateway_default_route_table_association(false)
             .transit_gateway_default_route_table_propagation(false)
-            .tags(context.name_tag("tgw-attachment", [config.identity(), &member.identity]));
+            .tags(context.name_tag(
+                "tgw-attachment",
+                [config.physical_name_key(), &member.identity],
+            ));
         let attachment = match self.gateway {
             Gateway::Own(_) => attachment,
             Gateway::Existing { .. } => ignoring(attachment),
@@ -241,7 +244,7 @@ impl Transit {
     fn route_on_premises(
         &self,
         scope: &mut Scope<'_>,
-        config: Entry<'_, Config>,
+        config: SectionRef<'_, Config>,
         connection: Option<NodeId>,
     ) {
         for from in &self.attachments {
@@ -280,7 +283,7 @@ impl Transit {
 fn own_gateway(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: Entry<'_, Config>,
+    config: SectionRef<'_, Config>,
 ) -> Handle<aws::Ec2TransitGateway> {
     scope.add(
         "gateway",
@@ -292,7 +295,7 @@ fn own_gateway(
             .default_route_table_propagation("disable")
             .dns_support("enable")
             .vpn_ecmp_support("enable")
-            .tags(context.name_tag("tgw", [config.identity()])),
+            .tags(context.name_tag("tgw", [config.physical_name_key()])),
     )
 }
 
@@ -321,11 +324,11 @@ fn by_name(name: &str) -> Block<Filter> {
 fn route_table(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: Entry<'_, Config>,
+    config: SectionRef<'_, Config>,
     gateway: Gateway,
     name: &'static str,
 ) -> Handle<aws::Ec2TransitGatewayRouteTable> {
-    let tags = context.name_tag("tgw-routes", [config.identity(), name]);
+    let tags = context.name_tag("tgw-routes", [config.physical_name_key(), name]);
     let table = aws::Ec2TransitGatewayRouteTable::new(gateway.id()).tags(tags);
     scope.child("route-table").add(name, table)
 }

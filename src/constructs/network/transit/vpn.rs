@@ -1,6 +1,6 @@
 //! A site-to-site VPN to the datacenter: two tunnels, IKEv2, AES-256-GCM.
 
-use super::{Config, Context, Entry, Key, Transit, address, associate, dashed, propagate};
+use super::{Config, Context, Key, SectionRef, Transit, address, associate, dashed, propagate};
 use crate::aws;
 use crate::aws::ec2_transit_gateway_route::Ec2TransitGatewayRouteArgs;
 use crate::aws::vpn_connection::{
@@ -27,7 +27,7 @@ const DH_GROUPS: [u8; 2] = [20, 21];
 pub(super) fn add(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: Entry<'_, Config>,
+    config: SectionRef<'_, Config>,
     transit: &Transit,
     vpn: &Vpn,
     table: Handle<aws::Ec2TransitGatewayRouteTable>,
@@ -39,9 +39,9 @@ pub(super) fn add(
         aws::CustomerGateway::new("ipsec.1")
             .bgp_asn(vpn.asn.to_string())
             .ip_address(address(vpn.gateway))
-            .tags(context.name_tag("customer-gateway", [config.identity()])),
+            .tags(context.name_tag("customer-gateway", [config.physical_name_key()])),
     );
-    let name = context.names.keyed("vpn", [config.identity()]);
+    let name = context.names.keyed("vpn", [config.physical_name_key()]);
     let logs = scope.add(
         "log-group",
         log_group(format!("/vpn/{name}"), RetentionDays::PCI, logs_key),
@@ -54,7 +54,7 @@ pub(super) fn add(
     .static_routes_only(vpn.routing == Routing::Static)
     // Else both keys are in the state.
     .preshared_key_storage("SecretsManager")
-    .tags(context.name_tag("vpn", [config.identity()]));
+    .tags(context.name_tag("vpn", [config.physical_name_key()]));
     let connection = with_tunnels(connection, &logs.arn());
     let connection = scope.add("connection", ignoring(connection));
     let attachment = connection.transit_gateway_attachment_id();

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::{Config, Subnet, name_tag};
 use crate::aws;
 use crate::config::{Nat, Tier};
-use crate::constructs::core::{Context, Entry};
+use crate::constructs::core::{Context, SectionRef};
 use crate::newtypes::Zone;
 use crate::terraform::tree::{Handle, NodeId, Scope};
 
@@ -24,7 +24,7 @@ impl WaysOut {
     pub(super) fn add(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        config: Entry<'_, Config>,
+        config: SectionRef<'_, Config>,
         vpc: Handle<aws::Vpc>,
         subnets: &[Subnet],
     ) -> Vec<NodeId> {
@@ -69,7 +69,7 @@ impl WaysOut {
         &mut self,
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        config: Entry<'_, Config>,
+        config: SectionRef<'_, Config>,
         public: &Subnet,
     ) {
         let zone = public.zone.letter().to_string();

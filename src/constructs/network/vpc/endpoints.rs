@@ -5,7 +5,7 @@ use super::{Config, Subnet, name_tag};
 use crate::aws;
 use crate::aws::vpc_security_group_ingress_rule::VpcSecurityGroupIngressRuleArgs;
 use crate::config::{Endpoint, Tier};
-use crate::constructs::core::{Context, Entry, Policy, Principal, Statement};
+use crate::constructs::core::{Context, Policy, Principal, SectionRef, Statement};
 use crate::newtypes::Region;
 use crate::terraform::tree::{Handle, NodeId, Scope, Value};
 
@@ -15,7 +15,7 @@ const HTTPS: u16 = 443;
 pub(super) fn add(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: Entry<'_, Config>,
+    config: SectionRef<'_, Config>,
     vpc: Handle<aws::Vpc>,
     subnets: &[Subnet],
 ) -> Vec<NodeId> {
@@ -95,10 +95,12 @@ fn homes(subnets: &[Subnet]) -> impl Iterator<Item = &Subnet> {
 fn security_group(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: Entry<'_, Config>,
+    config: SectionRef<'_, Config>,
     vpc: Handle<aws::Vpc>,
 ) -> Handle<aws::SecurityGroup> {
-    let name = context.names.keyed("endpoints", [config.identity()]);
+    let name = context
+        .names
+        .keyed("endpoints", [config.physical_name_key()]);
     let group = scope.add(
         "security-group",
         aws::SecurityGroup::new()

@@ -2,7 +2,7 @@
 
 use super::{Config, name_tag};
 use crate::aws;
-use crate::constructs::core::{Context, Entry, Policy, Role, Statement};
+use crate::constructs::core::{Context, Policy, Role, SectionRef, Statement};
 use crate::constructs::observability::log_group::log_group;
 use crate::constructs::security::kms_key::Key;
 use crate::terraform::tree::{Handle, Scope, Value};
@@ -14,12 +14,14 @@ const AGGREGATION_SECONDS: u16 = 60;
 pub(super) fn add(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: Entry<'_, Config>,
+    config: SectionRef<'_, Config>,
     vpc: Handle<aws::Vpc>,
     logs_key: Key,
 ) {
     let mut scope = scope.child("flow-logs");
-    let name = context.names.keyed("flow-logs", [config.identity()]);
+    let name = context
+        .names
+        .keyed("flow-logs", [config.physical_name_key()]);
     let group = scope.add(
         "log-group",
         log_group(format!("/vpc/{name}"), config.flow_log_retention, logs_key),

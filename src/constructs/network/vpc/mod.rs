@@ -10,7 +10,7 @@ mod flow_logs;
 
 use crate::aws;
 use crate::config::{Network as Config, Tier};
-use crate::constructs::core::{Context, Entry};
+use crate::constructs::core::{Context, SectionRef};
 use crate::constructs::network::transit::{Member, Routed};
 use crate::constructs::security::kms_key::Key;
 use crate::newtypes::{Cidr, Region, Zone};
@@ -48,7 +48,7 @@ impl Network {
     pub fn new(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        config: Entry<'_, Config>,
+        config: SectionRef<'_, Config>,
         logs_key: Key,
     ) -> Self {
         let vpc = scope.add(
@@ -104,11 +104,11 @@ impl Network {
 
     /// The network as a member of a transit gateway. All but the public subnets and the gateway's own
     /// get routes to it.
-    pub fn member(&self, config: Entry<'_, Config>) -> Member {
+    pub fn member(&self, config: SectionRef<'_, Config>) -> Member {
         let inner = |subnet: &&Subnet| !matches!(subnet.tier, Tier::Public | Tier::Transit);
         Member {
             id: config.construct_id(),
-            identity: config.identity().to_owned(),
+            identity: config.physical_name_key().to_owned(),
             vpc: self.vpc.id(),
             cidr: self.cidr,
             homes: self.homes([Tier::Transit, Tier::Private]),
@@ -136,7 +136,7 @@ impl Subnet {
 fn subnets(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: Entry<'_, Config>,
+    config: SectionRef<'_, Config>,
     vpc: Handle<aws::Vpc>,
 ) -> Vec<Subnet> {
     let mut subnets = Vec::new();
@@ -182,10 +182,10 @@ fn subnet_key(tier: Tier, zone: Zone) -> String {
 /// The tag that the console shows, for what has no name of its own.
 fn name_tag(
     context: &Context<'_>,
-    config: Entry<'_, Config>,
+    config: SectionRef<'_, Config>,
     token: &str,
     keys: &[&str],
 ) -> Value<Map<String>> {
-    let keys = std::iter::once(config.identity()).chain(keys.iter().copied());
+    let keys = std::iter::once(config.physical_name_key()).chain(keys.iter().copied());
     context.name_tag(token, keys)
 }

@@ -1,0 +1,75 @@
+//! Sections of the stack file, as constructs receive them.
+
+use std::ops::Deref;
+
+use crate::config::{Named, Ref, Section};
+use crate::newtypes::Key;
+use crate::terraform::tree::{ConstructId, Scope};
+
+/// A section of the stack file and its name.
+#[derive(Debug)]
+pub struct SectionRef<'a, T> {
+    key: &'a Key,
+    config: &'a T,
+}
+
+impl<'a, T: Section> SectionRef<'a, T> {
+    /// The sections of a kind.
+    pub fn all(named: &'a Named<T>) -> impl Iterator<Item = Self> {
+        named.iter().map(|(key, config)| Self { key, config })
+    }
+
+    /// The section that `reference` names.
+    pub fn resolve(named: &'a Named<T>, reference: &'a Ref<T>) -> Self {
+        Self {
+            key: reference.name(),
+            config: named.resolve(reference),
+        }
+    }
+
+    /// The section's name.
+    pub fn key(&self) -> &'a Key {
+        self.key
+    }
+
+    /// The section's content.
+    pub fn config(&self) -> &'a T {
+        self.config
+    }
+
+    /// The key in physical names: the section's first name, since a resource with another physical name
+    /// would be a replacement.
+    pub fn physical_name_key(&self) -> &'a str {
+        self.config.formerly().unwrap_or(self.key).as_str()
+    }
+
+    /// The component of construct paths. A former name becomes `moved` blocks.
+    pub fn construct_id(&self) -> ConstructId {
+        let formerly = self.config.formerly().map(ToString::to_string);
+        ConstructId::renamed(self.key.to_string(), formerly)
+    }
+
+    /// The scope of the section's construct: `<family>/<name>` below `root`.
+    pub fn scope<'t>(&self, root: &'t mut Scope<'_>) -> Scope<'t> {
+        let route = Named::<T>::route(self.key);
+        root.child(T::PATH)
+            .into_child(self.construct_id())
+            .from_route(route)
+    }
+}
+
+impl<T> Clone for SectionRef<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for SectionRef<'_, T> {}
+
+impl<T> Deref for SectionRef<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.config
+    }
+}
