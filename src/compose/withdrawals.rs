@@ -37,7 +37,7 @@ impl Composer<'_> {
         let root = self.context.names.parameter_root();
         let hold = format!("parameter{root}/traffic/hold");
         let hold = self.context.account.arn("ssm", region.as_str(), hold);
-        let read = self.reads_parameters(Program::Withdrawal.required_actions());
+        let read = self.reads_parameters(Program::DnsFailback.required_actions());
         let mut allowed: Vec<Statement> = read.into_iter().collect();
         allowed.push(Statement::allow(["ssm:PutParameter"], [hold]).sid("Hold"));
         if !checks.is_empty() {
@@ -57,7 +57,7 @@ impl Composer<'_> {
         ]);
         environment.extend(self.tells_parameters());
         let plan = Plan {
-            key: "withdrawal",
+            key: "dns-failback",
             description: "Withdraws the new side from DNS while the source is the writer",
             network: None,
             architecture: Architecture::default(),
@@ -67,13 +67,13 @@ impl Composer<'_> {
             environment,
             allowed,
         };
-        let site = self.function_site(Program::Withdrawal, region);
+        let site = self.function_site(Program::DnsFailback, region);
         let context = self.context;
         let told = topics.about(About::Migration, region);
         let mut root = self.root.in_region(region.as_str());
-        let mut scope = root.child("withdrawal");
+        let mut scope = root.child("dns-failback");
         let function = Function::new(&mut scope, &context, plan, site);
-        let subject = "lambda-withdrawal";
+        let subject = "lambda-dns-failback";
         alarms::function(
             &mut scope.child("alarm"),
             &context,

@@ -13,6 +13,8 @@ pub enum Program {
     Checks,
     /// Runs the steps of cutover and rollback.
     Cutover,
+    /// Removes the new side from DNS while the source is the writer.
+    DnsFailback,
     /// Scores payments.
     FraudDetection,
     /// Serves the payment API as one function.
@@ -25,8 +27,6 @@ pub enum Program {
     TransactionProcessing,
     /// Compares source and target.
     Validation,
-    /// Withdraws the new side from DNS.
-    Withdrawal,
 }
 
 impl Program {
@@ -36,13 +36,13 @@ impl Program {
         Self::Authorizer,
         Self::Checks,
         Self::Cutover,
+        Self::DnsFailback,
         Self::FraudDetection,
         Self::PaymentApi,
         Self::PaymentValidation,
         Self::Rotation,
         Self::TransactionProcessing,
         Self::Validation,
-        Self::Withdrawal,
     ];
 
     /// Its Python package in `lambda/`, and the stem of its zip file's name.
@@ -52,13 +52,13 @@ impl Program {
             Self::Authorizer => "authorizer",
             Self::Checks => "checks",
             Self::Cutover => "cutover",
+            Self::DnsFailback => "dns_failback",
             Self::FraudDetection => "fraud_detection",
             Self::PaymentApi => "payment_api",
             Self::PaymentValidation => "payment_validation",
             Self::Rotation => "rotation",
             Self::TransactionProcessing => "transaction_processing",
             Self::Validation => "validation",
-            Self::Withdrawal => "withdrawal",
         }
     }
 
@@ -78,9 +78,9 @@ impl Program {
             Self::Approval
             | Self::Authorizer
             | Self::Checks
+            | Self::DnsFailback
             | Self::FraudDetection
-            | Self::PaymentValidation
-            | Self::Withdrawal => false,
+            | Self::PaymentValidation => false,
         }
     }
 }

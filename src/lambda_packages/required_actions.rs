@@ -45,7 +45,7 @@ impl Program {
             Self::PaymentApi => (&[GET_PARAMETER, GET_PARAMETERS], &[GET_SECRET_VALUE], &[]),
             Self::PaymentValidation => (&[GET_PARAMETERS], &[], &[]),
             // A rotation has a statement of its own for the secrets that it rotates.
-            Self::Rotation | Self::Withdrawal => (&[GET_PARAMETER], &[], &[]),
+            Self::Rotation | Self::DnsFailback => (&[GET_PARAMETER], &[], &[]),
             Self::TransactionProcessing => (
                 &[GET_PARAMETER],
                 &[GET_SECRET_VALUE],

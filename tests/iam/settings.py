@@ -54,7 +54,7 @@ SETTINGS = (
     # Nothing is moved whose moving must not be disturbed.
     Setting("rotation", "PARAMETERS", frozenset({"ssm:GetParameter"})),
     # There is no new side yet.
-    Setting("withdrawal", "HEALTH_CHECKS", frozenset({"route53:UpdateHealthCheck"})),
+    Setting("dns_failback", "HEALTH_CHECKS", frozenset({"route53:UpdateHealthCheck"})),
 )
 
 

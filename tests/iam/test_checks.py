@@ -74,13 +74,13 @@ def test_traces_belong_to_a_function_that_is_traced() -> None:
 
 def test_a_setting_that_is_not_made_excuses_its_calls_and_no_others() -> None:
     calls = [Call("route53", "update_health_check"), Call("sns", "publish")]
-    assert found(function(handler="withdrawal.handler.handle"), calls) == ([], ["sns:Publish"])
+    assert found(function(handler="dns_failback.handler.handle"), calls) == ([], ["sns:Publish"])
     assert found(function(handler="checks.handler.handle"), calls)[1] == ["route53:UpdateHealthCheck", "sns:Publish"]
 
 
 def test_a_setting_that_is_made_excuses_nothing() -> None:
     variables = {"variables": {"HEALTH_CHECKS": "${jsonencode([aws_route53_health_check.it.id])}"}}
-    told = function(handler="withdrawal.handler.handle", environment=variables)
+    told = function(handler="dns_failback.handler.handle", environment=variables)
     assert found(told, [Call("route53", "update_health_check")])[1] == ["route53:UpdateHealthCheck"]
 
 

@@ -26,7 +26,7 @@ pub fn on_alarm(
     let rule = scope.add(
         "rule",
         aws::CloudwatchEventRule::new()
-            .name(context.names.of("withdrawal-rule"))
+            .name(context.names.of("dns-failback-rule"))
             .description("Withdraws the new side from DNS when payments suffer there")
             .event_pattern(pattern(alarms)),
     );
@@ -43,14 +43,14 @@ pub fn on_alarm(
         arn: function.arn(),
         rule: rule.name(),
     })
-    .target_id("withdrawal")
+    .target_id("dns-failback")
     .retry_policy(
         RetryPolicy::new()
             .maximum_event_age_in_seconds(STALE_AFTER)
             .maximum_retry_attempts(20_u8),
     );
     scope.add("target", target.depends_on(permission));
-    alarms::rule(scope, context, "withdrawal", rule.name(), told);
+    alarms::rule(scope, context, "dns-failback", rule.name(), told);
 }
 
 /// Seconds. What went off that long ago may be over.

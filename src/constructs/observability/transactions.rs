@@ -56,7 +56,7 @@ impl Outcome {
             | Program::PaymentApi
             | Program::Rotation
             | Program::Validation
-            | Program::Withdrawal => &[],
+            | Program::DnsFailback => &[],
         }
     }
 }

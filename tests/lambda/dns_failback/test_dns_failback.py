@@ -1,4 +1,4 @@
-"""The new side leaves DNS while that loses nothing, and comes back when a person lets it."""
+"""DNS failback: removal of the new side from DNS, and its restoration."""
 
 import json
 from collections.abc import Iterator
@@ -11,8 +11,8 @@ from moto.sns.models import sns_backends
 
 from common import clients
 from common.errors import InvalidEvent, PreconditionFailed
+from dns_failback import handler
 from support.fault_injection import complete_despite_kills
-from withdrawal import handler
 
 if TYPE_CHECKING:
     from mypy_boto3_route53.type_defs import HealthCheckConfigTypeDef
@@ -45,7 +45,7 @@ class Stack:
         configs = [clients.route53().get_health_check(HealthCheckId=check)["HealthCheck"] for check in self.checks]
         return [check["HealthCheckConfig"]["Disabled"] and check["HealthCheckConfig"]["Inverted"] for check in configs]
 
-    def told(self) -> list[str]:
+    def notifications(self) -> list[str]:
         sent = sns_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].topics[self.topic].sent_notifications
         return [str(notification[2]) for notification in sent]
 
@@ -69,62 +69,62 @@ def stack(aws: None) -> Iterator[Stack]:
     yield made
 
 
-def test_an_alarm_takes_the_new_side_out_and_holds_it(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_alarm_inverts_health_checks_and_sets_hold(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in stack.variables.items():
         monkeypatch.setenv(name, value)
-    assert handler.handle(ALARM, None)["state"] == "withdrawn"
+    assert handler.handle(ALARM, None)["state"] == "failed-back"
     assert (stack.out(), stack.hold()) == ([True, True], "alarm alarm-alb-5xx")
-    assert "sent back" in stack.told()[0]
+    assert "traffic returns" in stack.notifications()[0]
 
 
-def test_another_alarm_changes_nothing_and_tells_nobody_again(stack: Stack) -> None:
+def test_second_alarm_changes_nothing_and_sends_no_notification(stack: Stack) -> None:
     stack.run()
-    assert stack.run({"operation": "withdraw", "reason": "by hand"}) == "withdrawn"
-    assert (stack.hold(), len(stack.told())) == ("alarm alarm-alb-5xx", 1)
+    assert stack.run({"operation": "fail_back", "reason": "by hand"}) == "failed-back"
+    assert (stack.hold(), len(stack.notifications())) == ("alarm alarm-alb-5xx", 1)
 
 
 @pytest.mark.parametrize("writer", ["fenced", "target"])
-def test_once_the_source_is_not_the_writer_a_person_is_asked(stack: Stack, writer: str) -> None:
+def test_writer_other_than_source_requires_manual_action(stack: Stack, writer: str) -> None:
     stack.put("writer", writer)
-    assert stack.run() == "asked"
+    assert stack.run() == "manual-action-required"
     assert (stack.out(), stack.hold()) == ([False, False], "none")
-    assert "cannot help" in stack.told()[0]
+    assert "not possible" in stack.notifications()[0]
 
 
-def test_a_cutover_that_begins_meanwhile_keeps_the_new_side(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    take_out = handler.Withdrawal.take_out
+def test_concurrent_fence_restores_health_checks(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    invert = handler.DnsFailback.invert_health_checks
 
-    def and_fence(self: handler.Withdrawal) -> None:
-        take_out(self)
+    def and_fence(self: handler.DnsFailback) -> None:
+        invert(self)
         stack.put("writer", "fenced")
 
-    monkeypatch.setattr(handler.Withdrawal, "take_out", and_fence)
-    assert stack.run() == "asked"
+    monkeypatch.setattr(handler.DnsFailback, "invert_health_checks", and_fence)
+    assert stack.run() == "manual-action-required"
     assert stack.out() == [False, False]
 
 
-def test_without_payments_there_nothing_is_withdrawn(stack: Stack) -> None:
+def test_weight_zero_changes_nothing(stack: Stack) -> None:
     stack.put("traffic/weight", "0")
-    assert stack.run() == "nothing-there"
-    assert (stack.out(), stack.hold(), stack.told()) == ([False, False], "none", [])
+    assert stack.run() == "no-traffic"
+    assert (stack.out(), stack.hold(), stack.notifications()) == ([False, False], "none", [])
 
 
-def test_a_person_lets_it_back_once_the_hold_is_lifted(stack: Stack) -> None:
+def test_restore_requires_lifted_hold(stack: Stack) -> None:
     stack.run()
-    with pytest.raises(PreconditionFailed, match="held: alarm"):
+    with pytest.raises(PreconditionFailed, match=r"held \(alarm"):
         stack.run({"operation": "restore"})
     stack.put("traffic/hold", "none")
     assert stack.run({"operation": "restore"}) == "restored"
     assert stack.out() == [False, False]
 
 
-def test_killed_anywhere_it_ends_withdrawn(stack: Stack) -> None:
+def test_an_interrupted_failback_can_be_repeated(stack: Stack) -> None:
     assert complete_despite_kills(stack.run) >= 2
     assert stack.out() == [True, True]
-    assert stack.told()
+    assert stack.notifications()
 
 
-@pytest.mark.parametrize("event", [{}, {"operation": "withdraw", "reason": ""}, {**ALARM, "detail": {}}])
-def test_anything_else_is_refused(stack: Stack, event: dict[str, Any]) -> None:
+@pytest.mark.parametrize("event", [{}, {"operation": "fail_back", "reason": ""}, {**ALARM, "detail": {}}])
+def test_unknown_event_raises_invalid_event(stack: Stack, event: dict[str, Any]) -> None:
     with pytest.raises(InvalidEvent):
         handler.run(handler.build(stack.variables), event)

@@ -124,7 +124,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<CloudwatchMetricAlarm>().within("alarms/function"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/rotation"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/checks"),
-                removed::<CloudwatchMetricAlarm>().within("withdrawal/alarm"),
+                removed::<CloudwatchMetricAlarm>().within("dns-failback/alarm"),
                 weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/function"),
                 weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/rotation"),
             ]
@@ -137,12 +137,12 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .holds(query!(
-            names::what_withdraws_is_watched,
+            names::dns_failback_rule_is_monitored,
             MIGRATING,
             [
-                removed::<CloudwatchMetricAlarm>().within("withdrawal/not-started"),
+                removed::<CloudwatchMetricAlarm>().within("dns-failback/not-started"),
                 weakened(A::<CloudwatchMetricAlarm>::metric_name())
-                    .within("withdrawal/not-started"),
+                    .within("dns-failback/not-started"),
             ]
         ))
         .see("001-REP-4"),

@@ -105,19 +105,19 @@ pub(super) fn rows() -> Vec<Row> {
             "The way back takes five minutes at most: an alarm takes the new side out of DNS, without an apply.",
         )
         .holds(query!(
-            names::alarms_withdraw_the_new_side,
+            names::alarms_start_the_dns_failback,
             MIGRATING,
             [
-                removed::<CloudwatchEventRule>().within("withdrawal"),
-                removed::<CloudwatchEventTarget>().within("withdrawal"),
-                removed::<LambdaPermission>().within("withdrawal"),
-                removed::<LambdaFunction>().within("withdrawal"),
-                weakened(A::<LambdaPermission>::principal()).within("withdrawal"),
+                removed::<CloudwatchEventRule>().within("dns-failback"),
+                removed::<CloudwatchEventTarget>().within("dns-failback"),
+                removed::<LambdaPermission>().within("dns-failback"),
+                removed::<LambdaFunction>().within("dns-failback"),
+                weakened(A::<LambdaPermission>::principal()).within("dns-failback"),
                 weakened_in(A::<LambdaFunction>::environment(), "HEALTH_CHECKS")
-                    .within("withdrawal"),
-                weakened_in(A::<IamRolePolicy>::policy(), "Statement").within("withdrawal"),
+                    .within("dns-failback"),
+                weakened_in(A::<IamRolePolicy>::policy(), "Statement").within("dns-failback"),
                 weakened_in(A::<CloudwatchEventRule>::event_pattern(), "resources")
-                    .within("withdrawal"),
+                    .within("dns-failback"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/errors"),
             ]
         ))

@@ -8,7 +8,7 @@ use paymig::terraform::tree::Argument as A;
 
 use crate::asked;
 use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
-use crate::queries::{existing, runbook, split_in_dns, withdrawal};
+use crate::queries::{dns_failback, existing, runbook, split_in_dns};
 use crate::row::{MIGRATING, Row, query};
 
 const FORWARD: &str = "tests/lambda/cutover/test_cutover_forward.py";
@@ -119,25 +119,25 @@ pub(super) fn rows() -> Vec<Row> {
             "The way back is quick: minutes by hand, and by itself where payments suffer on AWS.",
         )
         .holds(query!(
-            withdrawal::what_suffers_is_withdrawn,
+            dns_failback::alarms_start_the_failback,
             MIGRATING,
             [
-                removed::<LambdaFunction>().within("withdrawal"),
-                removed::<CloudwatchEventRule>().within("withdrawal"),
-                removed::<CloudwatchEventTarget>().within("withdrawal"),
-                removed::<LambdaPermission>().within("withdrawal"),
+                removed::<LambdaFunction>().within("dns-failback"),
+                removed::<CloudwatchEventRule>().within("dns-failback"),
+                removed::<CloudwatchEventTarget>().within("dns-failback"),
+                removed::<LambdaPermission>().within("dns-failback"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/errors"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/latency"),
                 weakened_in(A::<CloudwatchEventRule>::event_pattern(), "resources")
-                    .within("withdrawal"),
-                weakened_in(A::<IamRolePolicy>::policy(), "Statement").within("withdrawal"),
+                    .within("dns-failback"),
+                weakened_in(A::<IamRolePolicy>::policy(), "Statement").within("dns-failback"),
                 removed::<Route53HealthCheck>().within("dns/payments/split/network"),
             ]
         ))
         .holds(query!(
-            withdrawal::withdrawals_that_do_not_start_are_told,
+            dns_failback::failed_starts_are_notified,
             MIGRATING,
-            [removed::<CloudwatchMetricAlarm>().within("withdrawal/not-started")]
+            [removed::<CloudwatchMetricAlarm>().within("dns-failback/not-started")]
         ))
         .tested("tests/terraform/dns.rs", "every_way_back_through_dns_fits_into_five_minutes")
         .tested(BACK, "test_once_the_source_is_not_the_writer_a_person_is_asked")

@@ -109,7 +109,7 @@ pub(super) fn rows() -> Vec<Row> {
             MIGRATING,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/checks"),
-                removed::<CloudwatchMetricAlarm>().within("withdrawal/alarm"),
+                removed::<CloudwatchMetricAlarm>().within("dns-failback/alarm"),
                 weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/checks"),
             ]
         )),

@@ -38,7 +38,7 @@ pub(super) fn rows() -> Vec<Row> {
         .holds(query!(
             roles::functions_share_no_role,
             MIGRATING,
-            [redirected(A::<LambdaFunction>::role(), "withdrawal/role/role").within("checks")]
+            [redirected(A::<LambdaFunction>::role(), "dns-failback/role/role").within("checks")]
         ))
         .holds(asked::roles::every_role_may_do_something())
         .tested(

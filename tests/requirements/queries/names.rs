@@ -98,10 +98,10 @@ pub(crate) fn sides_are_asked_whether_they_are_well(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Alarms about requests have a program take the new side out of DNS, without an apply.
-pub(crate) fn alarms_withdraw_the_new_side(case: Case<'_>) -> Verdict {
+/// Alarms on requests start the function that removes the new side from DNS, without an apply.
+pub(crate) fn alarms_start_the_dns_failback(case: Case<'_>) -> Verdict {
     case.every::<aws::CloudwatchEventRule>()
-        .some("calls what withdraws the new side", |rule| {
+        .some("calls the DNS failback function", |rule| {
             let alarms = rule.to::<aws::CloudwatchMetricAlarm, _>(rule.event_pattern());
             type Target = aws::CloudwatchEventTarget;
             let targets = rule.from::<Target, _>(View::<Target>::rule);
@@ -109,13 +109,15 @@ pub(crate) fn alarms_withdraw_the_new_side(case: Case<'_>) -> Verdict {
                 .iter()
                 .flat_map(|target| target.to::<aws::LambdaFunction, _>(target.arn()));
             alarms.len() >= 3
-                && functions.any(|function| withdraws(&function) && is_called_by(&function, rule))
+                && functions.any(|function| {
+                    inverts_health_checks(&function) && is_called_by(&function, rule)
+                })
         })
         .verdict()
 }
 
-/// A rule that could not call its function is told.
-pub(crate) fn what_withdraws_is_watched(case: Case<'_>) -> Verdict {
+/// A rule whose invocations fail has an alarm.
+pub(crate) fn dns_failback_rule_is_monitored(case: Case<'_>) -> Verdict {
     case.every::<aws::CloudwatchEventRule>()
         .that("that alarms set off", |rule| {
             !rule
@@ -191,8 +193,8 @@ fn checks<'t>(record: &Record<'t>) -> Vec<Check<'t>> {
     record.to(record.health_check_id())
 }
 
-/// Whether it knows the health checks of the new side, and may turn them.
-fn withdraws(function: &Item<'_, aws::LambdaFunction>) -> bool {
+/// Returns whether `function` receives the health checks of the new side and may update them.
+fn inverts_health_checks(function: &Item<'_, aws::LambdaFunction>) -> bool {
     let settings = function.environment().and_then(|it| it.variables());
     let known = settings.and_then(|all| all.key("HEALTH_CHECKS"));
     let known = function.to::<aws::Route53HealthCheck, _>(known);

@@ -1,4 +1,4 @@
-//! The new side, taken out of DNS as soon as payments suffer there.
+//! DNS failback: removal of a degraded new side from DNS.
 
 use paymig::aws;
 use paymig::terraform::tree::View;
@@ -9,11 +9,11 @@ use crate::case::{Case, Item, Known, Text, Verdict};
 
 /// Alarms on errors and slowness at the load balancer start a program that turns off the check of the
 /// new side, so that DNS answers with the old one; it may do nothing else to DNS.
-pub(crate) fn what_suffers_is_withdrawn(case: Case<'_>) -> Verdict {
+pub(crate) fn alarms_start_the_failback(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
-        .that("that withdraws", |function| {
+        .that("that fails back", |function| {
             let handler = function.handler().text();
-            handler.is_some_and(|handler| handler.starts_with("withdrawal."))
+            handler.is_some_and(|handler| handler.starts_with("dns_failback."))
         })
         .exactly(1)
         .must("be started by alarms on requests", |function| {
@@ -61,8 +61,8 @@ pub(crate) fn what_suffers_is_withdrawn(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// What should have started and did not is told.
-pub(crate) fn withdrawals_that_do_not_start_are_told(case: Case<'_>) -> Verdict {
+/// A rule whose invocations fail has an alarm.
+pub(crate) fn failed_starts_are_notified(case: Case<'_>) -> Verdict {
     case.every::<aws::CloudwatchEventRule>()
         .that("that starts a program", |rule| {
             type Target = aws::CloudwatchEventTarget;

@@ -1,1 +1,0 @@
-"""Taking the new side out of DNS by itself, while that loses nothing."""
