@@ -14,7 +14,7 @@ from common.errors import FenceTimeout, PlaceholderSecret, PreconditionFailed, S
 from cutover.final import Scope
 from migration.tables import Table
 from support.environment import APPLICATION_PASSWORD, REPLICATION_PASSWORD, Environment
-from support.postgresql_replicator import wait_until
+from support.waiting import wait_until
 
 
 def test_initialize_counts_the_tables_and_shuts_the_target(environment: Environment) -> None:

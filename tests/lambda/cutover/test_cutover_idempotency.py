@@ -7,7 +7,7 @@ import pytest
 from support.environment import Environment, create_listener
 from support.fake_dms import Task
 from support.fault_injection import complete_despite_kills
-from support.postgresql_replicator import wait_until
+from support.waiting import wait_until
 
 _THERE = (
     "initialize",

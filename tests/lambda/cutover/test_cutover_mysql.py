@@ -13,8 +13,8 @@ from common.errors import FenceTimeout, InvalidSettings, PreconditionFailed, Sch
 from support.environment import APPLICATION_PASSWORD, REPLICATION_PASSWORD
 from support.fault_injection import complete_despite_kills
 from support.mysql_environment import MySqlEnvironment
-from support.postgresql_replicator import wait_until
 from support.validation_driver import mysql_reader
+from support.waiting import wait_until
 
 
 def in_step(mysql: MySqlEnvironment) -> bool:

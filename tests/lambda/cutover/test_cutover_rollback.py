@@ -8,7 +8,7 @@ from common import clients
 from common.errors import PreconditionFailed
 from cutover.postgresql.sequences import Sequences
 from support.environment import Environment
-from support.postgresql_replicator import wait_until
+from support.waiting import wait_until
 
 
 def test_while_the_source_writes_it_stays_the_writer(environment: Environment) -> None:

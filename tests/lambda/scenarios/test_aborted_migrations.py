@@ -5,8 +5,8 @@ from functools import partial
 import pytest
 
 from support.operator_actions import lift_hold, start_reverse
-from support.postgresql_replicator import wait_until
 from support.state_machines import Machines, assert_one_writer
+from support.waiting import wait_until
 
 _WHOLE = ""  # the function comes to its end, though nobody waits for it any more
 _STOPPED_AT = [

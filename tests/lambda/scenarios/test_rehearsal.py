@@ -14,8 +14,8 @@ import pytest
 from support import write_audit
 from support.operator_actions import lift_hold, start_reverse
 from support.payment_workload import Payment
-from support.postgresql_replicator import wait_until
 from support.state_machines import Machines, assert_one_writer
+from support.waiting import wait_until
 from support.write_downtime import Fence, fences
 
 _LOADED = 3_000  # payments

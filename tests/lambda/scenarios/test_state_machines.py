@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import partial
 
 from support.environment import Environment, trigger_alarm
-from support.postgresql_replicator import wait_until
 from support.state_machines import ExecutionResult, Machines, assert_back_on_the_source, assert_one_writer
+from support.waiting import wait_until
 
 
 def rolled_back(end: ExecutionResult) -> str:

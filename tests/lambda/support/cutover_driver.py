@@ -10,7 +10,7 @@ from common.clock import Clock
 from cutover import handler, settings
 from cutover.migration import Migration, build
 from support.fake_dms import FakeDms, Task
-from support.postgresql_replicator import wait_until
+from support.waiting import wait_until
 
 
 @dataclass

@@ -16,8 +16,9 @@ from common import clients
 from support.cutover_driver import CutoverDriver
 from support.fake_dms import FakeDms, Task
 from support.postgres import PASSWORD, Server
-from support.postgresql_replicator import Endpoint, PostgreSqlReplicator, wait_until
+from support.postgresql_replicator import Endpoint, PostgreSqlReplicator
 from support.secrets import login_secret
+from support.waiting import wait_until
 
 _SCHEMA = """
 create table public.payments (

@@ -3,7 +3,7 @@
 from common import clients
 from cutover import handler
 from support.environment import Environment
-from support.postgresql_replicator import wait_until
+from support.waiting import wait_until
 
 
 def lift_hold(environment: Environment) -> None:

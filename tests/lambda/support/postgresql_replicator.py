@@ -7,7 +7,6 @@ DMS does in its transactional mode. Changes are applied so that a repeated one d
 import os
 import subprocess
 import threading
-import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -155,12 +154,3 @@ class PostgreSqlReplicator:
         if table not in self._keys:
             self._keys[table] = [row[0] for row in target.run(_COLUMNS, table=table) or [] if row[2]]
         return self._keys[table]
-
-
-def wait_until(done: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait for what happens in another thread."""
-    end = time.monotonic() + seconds
-    while not done():
-        if time.monotonic() > end:
-            raise TimeoutError
-        time.sleep(0.02)

@@ -20,7 +20,7 @@ from support.environment import Environment
 from support.fault_injection import Killed, killed_at, killed_before
 from support.login_monitor import LoginMonitor
 from support.payment_load import LoadGenerator
-from support.postgresql_replicator import wait_until
+from support.waiting import wait_until
 
 _TESTS = Path(__file__).parents[2]
 _STATES = "arn:aws:states:us-east-1:123456789012"

@@ -1,0 +1,13 @@
+"""Waits for a condition that another thread brings about."""
+
+import time
+from collections.abc import Callable
+
+
+def wait_until(done: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until `done` returns true; raise `TimeoutError` after `seconds`."""
+    end = time.monotonic() + seconds
+    while not done():
+        if time.monotonic() > end:
+            raise TimeoutError
+        time.sleep(0.02)
