@@ -175,14 +175,14 @@ fn steps_above_the_cutover_follow_it() {
     let states = &migration["States"];
     assert_eq!(
         states["Check alarms at 10 %: complete?"]["Choices"][0]["Next"],
-        "Ask for approval"
+        "Request approval"
     );
     assert_eq!(
         states["Check alarms on target: complete?"]["Choices"][0]["Next"],
-        "Shift to 50 %"
+        "Shift traffic to 50 %"
     );
     assert_eq!(
         states["Check alarms at 100 %: complete?"]["Choices"][0]["Next"],
-        "Finish"
+        "Begin soak"
     );
 }

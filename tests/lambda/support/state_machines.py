@@ -222,7 +222,7 @@ def _hastened(name: str, bucket: str, answer_within: int) -> Any:
             part["Seconds"] = 0 if state.startswith("Check alarms ") else 1
         for retry in part.get("Retry", []):
             retry["IntervalSeconds"] = 1
-        if name == "migration" and state == "Ask for approval":
+        if name == "migration" and state == "Request approval":
             part["TimeoutSeconds"] = answer_within
     for choice in _choices_of_watches(definition):
         choice["NumericGreaterThanEquals"] = 2
@@ -234,7 +234,7 @@ def _hastened(name: str, bucket: str, answer_within: int) -> Any:
 def _choices_of_watches(definition: Any) -> Iterator[Any]:
     for state, part in definition["States"].items():
         if state.startswith("Check alarms ") and part["Type"] == "Choice":
-            yield from (choice for choice in part["Choices"] if choice["Variable"] == "$.looks.count")
+            yield from (choice for choice in part["Choices"] if choice["Variable"] == "$.checks.count")
 
 
 def _json(snapshot: Path) -> Any:

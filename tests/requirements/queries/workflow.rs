@@ -16,17 +16,17 @@ const FORWARD: &[&str] = &[
     // initialize
     "Initialize",
     // replicate
-    "Start load",
-    "Replication: look",
+    "Start full load",
+    "Replication: check",
     // validate
     "Plan validation",
     "Compare chunks",
     "Final validation",
     // cut over
-    "Ask for approval",
+    "Request approval",
     "Fence source",
-    "Drain",
-    "Hand over",
+    "Drain source",
+    "Promote target",
     "Start reverse replication",
     // roll back
     "Roll back",
@@ -37,11 +37,11 @@ const PROGRAMS: usize = 3;
 
 const BACK: &[&str] = &[
     "Hold traffic",
-    "Assess",
+    "Assess rollback",
     "Fence target",
-    "Drain reverse",
-    "Hand back",
-    "Open source",
+    "Drain target",
+    "Promote source",
+    "Unfence source",
 ];
 
 pub(crate) fn a_machine_leads_through_every_phase(case: Case<'_>) -> Verdict {

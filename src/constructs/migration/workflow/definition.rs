@@ -46,20 +46,16 @@ impl Migration {
     pub fn flow(&self) -> TerminatedFlow {
         let continued = Path::input_field(MIGRATION).is_present();
         let first = Payload::object([("name", Path::EXECUTION_NAME)]).with("part", 1_u8);
-        let begun = Flow::new().pass("Begin", MIGRATION, first);
+        let begun = Flow::new().pass("Start", MIGRATION, first);
         let forward = self
             .replicate()
             .append(self.validate())
             .append(self.shift(&self.traffic.before))
             .append(self.cut_over())
             .append(self.shift(&self.traffic.after))
-            .task("Finish", self.patiently("begin_soak"));
+            .task("Begin soak", self.patiently("begin_soak"));
         Flow::new()
-            .choice(
-                "New or continued?",
-                [(continued, Flow::new().into())],
-                begun,
-            )
+            .choice("New or resumed?", [(continued, Flow::new().into())], begun)
             .catch(forward, self.roll_back())
             .succeed("Migrated")
     }
@@ -67,7 +63,7 @@ impl Migration {
     fn replicate(&self) -> Flow {
         Flow::new()
             .task("Initialize", self.patiently("initialize"))
-            .task("Start load", self.patiently("start_full_load"))
+            .task("Start full load", self.patiently("start_full_load"))
             .poll(self.look_at_replication(
                 "Replication",
                 self.pace.replication,
@@ -88,8 +84,8 @@ impl Migration {
         );
         PollLoop {
             name: name.into(),
-            counter: "looks",
-            body: Flow::new().task(format!("{name}: look"), look),
+            counter: "checks",
+            body: Flow::new().task(format!("{name}: check"), look),
             exits: vec![
                 (state.equals("caught-up"), Flow::new().into()),
                 (state.equals("failed"), failed.into()),
@@ -106,9 +102,9 @@ impl Migration {
         let name = execution();
         let part = Path::input_field(MIGRATION).field("part");
         let too_late = Flow::new().fail(
-            "Replication does not catch up",
+            "Replication timed out",
             "ReplicationTimeout",
-            "the target did not catch up with the source in all the time there was",
+            "the target did not catch up with the source within the execution limit",
         );
         let next = Payload::object([("name", name.clone())])
             .with("part", Payload::Increment(part.clone()));
@@ -120,14 +116,14 @@ impl Migration {
         );
         Flow::new()
             .choice(
-                "More executions?",
+                "Execution limit reached?",
                 [(
                     part.is_at_least(self.pace.executions.get()),
                     too_late.into(),
                 )],
                 Flow::new(),
             )
-            .task("Go on in a fresh execution", start)
+            .task("Continue in new execution", start)
             .succeed("Continued")
     }
 
@@ -176,7 +172,7 @@ impl Migration {
                 .cutover
                 .with("shift_traffic", execution(), arguments)
                 .retry([PATIENT, UNTIL_HEALTHY]);
-            flow.task(format!("Shift to {percent} %"), shift)
+            flow.task(format!("Shift traffic to {percent} %"), shift)
                 .poll(self.watch(format!("Check alarms at {percent} %")))
         })
     }
@@ -186,9 +182,9 @@ impl Migration {
         PollLoop {
             body: Flow::new()
                 .wait(format!("{name}: wait"), every)
-                .task(format!("{name}: look"), self.patiently("check_alarms")),
+                .task(name.clone(), self.patiently("check_alarms")),
             name: name.into(),
-            counter: "looks",
+            counter: "checks",
             exits: Vec::new(),
             max_iterations: at_most,
             between: Flow::new(),
@@ -197,24 +193,23 @@ impl Migration {
     }
 
     fn cut_over(&self) -> Flow {
-        let question =
-            "Validation was consistent, and no alarm went off. Shall the target take all writes?";
+        let question = "Validation found no differences, and no guard alarm is in ALARM. Approve to make the target the writer.";
         let approval = self
             .approval
             .question(question, execution(), self.pace.approval);
         let behind = Flow::new().fail(
-            "Too far behind for a cutover",
+            "Replication lag too high",
             "ReplicationFailed",
-            "the target lags too far behind the source for a cutover",
+            "the replication lag exceeds the limit for a cutover",
         );
         Flow::new()
-            .task("Ask for approval", approval)
-            .task("Look at alarms", self.patiently("check_alarms"))
+            .task("Request approval", approval)
+            .task("Check alarms", self.patiently("check_alarms"))
             .poll(self.look_at_replication("Lag", self.pace.lag, behind.into()))
             .task("Fence source", self.quickly("fence_source"))
-            .task("Drain", self.quickly("drain_source"))
+            .task("Drain source", self.quickly("drain_source"))
             .task("Final validation", self.quickly("final_validation"))
-            .task("Hand over", self.quickly("promote_target"))
+            .task("Promote target", self.quickly("promote_target"))
             .task(
                 "Start reverse replication",
                 self.patiently("start_reverse_replication"),
@@ -234,7 +229,7 @@ impl Migration {
                 "Roll back",
                 Task::start_execution_sync(self.rollback.clone(), input, within),
             )
-            .pass("Say why", FAILURE, why)
+            .pass("Set failure cause", FAILURE, why)
             .fail(
                 "Rolled back",
                 "RolledBack",

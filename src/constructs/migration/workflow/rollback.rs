@@ -27,22 +27,22 @@ const ASSESSMENT: &str = "assessment";
 impl Rollback {
     /// The rollback as a flow.
     pub fn flow(&self) -> TerminatedFlow {
-        let by_hand = Payload::object([("reason", "rolled back by hand")])
+        let by_hand = Payload::object([("reason", "manual rollback")])
             .with("execution", Path::EXECUTION_NAME);
-        let by_hand = Flow::new().pass("Started by hand", ROLLBACK, by_hand);
+        let by_hand = Flow::new().pass("Started manually", ROLLBACK, by_hand);
         let reason = ("reason", Path::input_field(ROLLBACK).field("reason").into());
         let hold = self.cutover.with("hold_traffic", execution(), [reason]);
         // What failed may keep traffic from being held; the way back is not to wait for that.
         let hold = Flow::new().task("Hold traffic", hold.retry([PATIENT]));
         Flow::new()
             .choice(
-                "Who started it?",
+                "Manual start?",
                 [(Path::input_field(ROLLBACK).is_present(), Flow::new().into())],
                 by_hand,
             )
             .catch(hold, Flow::new())
             .poll(self.attempts())
-            .succeed("Back on the source")
+            .succeed("Source is writer")
     }
 
     /// Attempts, with a person's decision between two.
@@ -53,18 +53,18 @@ impl Rollback {
             "reason",
             Payload::Format("{}: {}", vec![Flow::error(), Flow::cause()]),
         );
-        let not_yet = Flow::new().pass("Not yet back", ASSESSMENT, not_yet);
+        let not_yet = Flow::new().pass("Rollback incomplete", ASSESSMENT, not_yet);
         let question = Payload::Format(
-            "The rollback needs you: {}. When that is mended, approve to let it look again.",
+            "Rollback is blocked: {}. Fix the cause, then approve to retry.",
             vec![reason],
         );
         let ask = self
             .approval
             .question(question, execution(), self.pace.approval);
         let given_up = Flow::new().fail(
-            "Given up",
+            "Rollback abandoned",
             "RollbackFailed",
-            "after every attempt there was no way back that loses nothing",
+            "no attempt found a lossless rollback path",
         );
         PollLoop {
             name: "Rollback".into(),
@@ -72,7 +72,7 @@ impl Rollback {
             body: Flow::new().catch(self.attempt(), not_yet),
             exits: vec![(!path.equals("manual"), Flow::new().into())],
             max_iterations: self.pace.rollbacks,
-            between: Flow::new().catch(Flow::new().task("Ask for approval", ask), unasked()),
+            between: Flow::new().catch(Flow::new().task("Request approval", ask), unasked()),
             exhausted: given_up.into(),
         }
     }
@@ -85,10 +85,10 @@ impl Rollback {
         let reverse = Flow::new()
             .task("Fence target", self.soon("fence_target"))
             .task(
-                "Drain reverse",
+                "Drain target",
                 self.soon("drain_target").retry([UNTIL_DRAINED]),
             )
-            .task("Hand back", self.soon("promote_source"))
+            .task("Promote source", self.soon("promote_source"))
             .task(
                 "Start forward replication",
                 self.patiently("start_forward_replication"),
@@ -100,17 +100,17 @@ impl Rollback {
         );
         let unknown = (!path.equals("unfence-source")).and(!path.equals("reverse-replication"));
         Flow::new()
-            .task("Assess", assess)
+            .task("Assess rollback", assess)
             .choice(
-                "Which way back?",
+                "Select rollback path",
                 [
                     (unknown, ask.into()),
                     (path.equals("reverse-replication"), reverse.into()),
                 ],
-                Flow::new().task("Open source", self.soon("unfence_source")),
+                Flow::new().task("Unfence source", self.soon("unfence_source")),
             )
-            .task("Release traffic", self.patiently("revert_traffic"))
-            .task("Tell of rollback", self.patiently("record_rollback"))
+            .task("Revert traffic", self.patiently("revert_traffic"))
+            .task("Notify rollback", self.patiently("record_rollback"))
     }
 
     /// While writes are held.
@@ -131,14 +131,14 @@ impl Rollback {
 /// asked it looks again, for what was in the way may be gone.
 fn unasked() -> Flow {
     let rejected = Flow::new().fail("Rejected", "ApprovalRejected", Flow::cause());
-    let unanswered = Flow::new().fail("Nobody answered", "ApprovalTimeout", Flow::cause());
+    let unanswered = Flow::new().fail("Approval timed out", "ApprovalTimeout", Flow::cause());
     Flow::new().choice(
-        "What came of the question?",
+        "Approval outcome",
         [
             (Flow::error().equals("ApprovalRejected"), rejected.into()),
             (Flow::error().equals("States.Timeout"), unanswered.into()),
         ],
-        Flow::new().wait("Wait to look again", UNASKED),
+        Flow::new().wait("Wait before retry", UNASKED),
     )
 }
 
