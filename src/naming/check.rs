@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Names;
-use super::rules::{NameRule, Unique, rule_for};
+use super::rules::{NameRule, NameScope, rule_for};
 use crate::diagnostic::{Diagnostic, Route};
 use crate::newtypes::Suffix;
 use crate::terraform::tree::{Node, Term, Tree};
@@ -19,17 +19,17 @@ pub fn check(tree: &Tree, names: &Names) -> Vec<Diagnostic> {
     for named in named(tree) {
         let Named { name, rule, node } = named;
         let (route, what) = (tree.route(node), node.type_name());
-        if let Some(fault) = rule.alphabet.fault(name) {
-            let message = format!("the {what} name `{name}` {fault}");
-            let fix = rule.alphabet.fix(name);
-            diagnostics.push(Diagnostic::error(message).at(route).help(fix));
+        if let Some(violation) = rule.alphabet.violation(name) {
+            let message = format!("the {what} name `{name}` {violation}");
+            let suggestion = rule.alphabet.suggestion(name);
+            diagnostics.push(Diagnostic::error(message).at(route).help(suggestion));
         }
         if names.length_at_worst(name) > rule.max {
             diagnostics.push(too_long(names, &named, route));
         }
-        let region = match rule.unique {
-            Unique::Everywhere => "",
-            Unique::InRegion => tree.provider(node).map_or("", |provider| provider.region()),
+        let region = match rule.scope {
+            NameScope::Global => "",
+            NameScope::Regional => tree.provider(node).map_or("", |provider| provider.region()),
         };
         let Some(other) = taken.insert((what, region, name), named) else {
             continue;
@@ -91,8 +91,8 @@ fn tightest<'t>(tree: &'t Tree, names: &Names) -> Option<(usize, Named<'t>)> {
         .min_by_key(|(room, _)| *room)
 }
 
-fn too_long(names: &Names, at_fault: &Named<'_>, route: &Route) -> Diagnostic {
-    let Named { name, rule, node } = at_fault;
+fn too_long(names: &Names, offending: &Named<'_>, route: &Route) -> Diagnostic {
+    let Named { name, rule, node } = offending;
     let worst = names.length_at_worst(name);
     Diagnostic::error(format!(
         "the {} name `{name}` is too long: with the longest environment name and the shortest suffix it has {worst} characters, and {} is the limit",

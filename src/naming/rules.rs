@@ -15,7 +15,7 @@ pub(super) struct NameRule {
     /// In characters; every alphabet here is ASCII.
     pub(super) max: usize,
     pub(super) alphabet: Alphabet,
-    pub(super) unique: Unique,
+    pub(super) scope: NameScope,
 }
 
 /// The characters of a name, and where they may stand.
@@ -46,11 +46,11 @@ pub(super) enum Alphabet {
 
 /// Among what a name must be the only one of its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unique {
+pub(super) enum NameScope {
     /// In all regions of the account, or in all of AWS.
-    Everywhere,
+    Global,
     /// In its region of the account.
-    InRegion,
+    Regional,
 }
 
 /// The rule for the name of `node`, if its type has one.
@@ -67,13 +67,13 @@ const fn rule<K: Kind>(argument: &'static str, max: usize, alphabet: Alphabet) -
         argument,
         max,
         alphabet,
-        unique: Unique::InRegion,
+        scope: NameScope::Regional,
     }
 }
 
 const fn global<K: Kind>(argument: &'static str, max: usize, alphabet: Alphabet) -> NameRule {
     NameRule {
-        unique: Unique::Everywhere,
+        scope: NameScope::Global,
         ..rule::<K>(argument, max, alphabet)
     }
 }
@@ -138,7 +138,7 @@ static RULES: &[NameRule] = &[
 
 impl Alphabet {
     /// What is wrong with `name`, if anything, as a clause that follows the name.
-    pub(super) fn fault(self, name: &str) -> Option<&'static str> {
+    pub(super) fn violation(self, name: &str) -> Option<&'static str> {
         let ends_with_hyphen = name.starts_with('-') || name.ends_with('-');
         let starts_with_letter = name.starts_with(|c: char| c.is_ascii_alphabetic());
         match self {
@@ -188,7 +188,7 @@ impl Alphabet {
     }
 
     /// What would be right instead of a faulty `name`.
-    pub(super) fn fix(self, name: &str) -> String {
+    pub(super) fn suggestion(self, name: &str) -> String {
         match self {
             Self::Secret if looks_like_arn_end(name) => format!("let it go on: `{name}-db`"),
             _ => "change `naming.pattern`, or the key of the section".to_owned(),
@@ -226,9 +226,9 @@ mod tests {
 
     #[test]
     fn a_secret_may_not_end_like_an_arn() {
-        assert!(Secret.fault("secret-migration-abc123").is_some());
-        assert!(Secret.fault("secret-migration-master").is_some());
-        assert_eq!(Secret.fault("secret-migration-abc123-db"), None);
+        assert!(Secret.violation("secret-migration-abc123").is_some());
+        assert!(Secret.violation("secret-migration-master").is_some());
+        assert_eq!(Secret.violation("secret-migration-abc123-db"), None);
     }
 
     #[test]
@@ -244,7 +244,10 @@ mod tests {
             (KeyAlias, "alias/aws/rds"),
             (SecurityGroup, "sg-db"),
         ] {
-            assert!(alphabet.fault(bad).is_some(), "{alphabet:?} takes `{bad}`");
+            assert!(
+                alphabet.violation(bad).is_some(),
+                "{alphabet:?} takes `{bad}`"
+            );
         }
     }
 

@@ -1,7 +1,7 @@
 //! Faults, made in copies of a tree, that a query has to find.
 
 use paymig::terraform::tree::{
-    Altered, Argument, Expr, Kind, Mode, Node, NodeId, Object, Term, Tree,
+    Argument, Expr, Kind, Mode, MutatedTree, Node, NodeId, Object, Term, Tree,
 };
 
 /// A fault, made in one element of a kind after the other.
@@ -113,13 +113,13 @@ impl Mutation {
     }
 
     /// The trees with the fault, each with where it was made. None where there is nothing to change.
-    pub(crate) fn mutants(&self, tree: &Tree) -> Vec<(String, Altered)> {
+    pub(crate) fn mutants(&self, tree: &Tree) -> Vec<(String, MutatedTree)> {
         let nodes = tree.nodes().iter().filter(|node| {
             node.mode() == self.mode
                 && node.type_name() == self.type_name
                 && tree.path(node).starts_with(self.within)
         });
-        let mut mutants: Vec<(String, Altered)> = Vec::new();
+        let mut mutants: Vec<(String, MutatedTree)> = Vec::new();
         for node in nodes {
             let path = tree.path(node);
             match (self.reach, mutants.pop()) {
@@ -136,11 +136,11 @@ impl Mutation {
         mutants
     }
 
-    fn apply(&self, tree: &Tree, node: &Node) -> Option<Altered> {
+    fn apply(&self, tree: &Tree, node: &Node) -> Option<MutatedTree> {
         let mut changed = false;
         let mutant = match self.change {
             Change::Remove => return Some(tree.without(node.node_id())),
-            Change::Guard => return Some(tree.with_guard(node.node_id())),
+            Change::Guard => return Some(tree.with_prevent_destroy(node.node_id())),
             Change::Drop(name) => tree.with_arguments(node.node_id(), |arguments| {
                 changed = arguments.remove(name).is_some();
             }),

@@ -17,7 +17,7 @@ use crate::terraform::tree::{Backend, Handle, Map, Scope, Value};
 /// document with another one fails at plan. Without the guard the next document in the same folder
 /// would replace every database.
 pub fn identity_guard(scope: &mut Scope<'_>, identity: &str) {
-    let output = Handle::<TerraformData>::itself().output();
+    let output = Handle::<TerraformData>::self_ref().output();
     let guard = TerraformData::new()
         .input(identity.to_owned())
         .postcondition(
@@ -77,7 +77,7 @@ impl OtherState {
         let defaults: Value<Map<String>> = outputs
             .map(|name| (name.to_owned(), String::new()))
             .collect();
-        let told = Handle::<TerraformRemoteState>::itself().outputs();
+        let told = Handle::<TerraformRemoteState>::self_ref().outputs();
         let state = TerraformRemoteState::new("s3")
             .config(Value::from(config))
             .defaults(defaults)

@@ -60,7 +60,7 @@ impl Images {
 
 fn repository(config: SectionRef<'_, Config>) -> Declared<data::EcrRepository> {
     data::EcrRepository::new(config.repository.clone()).postcondition(
-        Handle::<data::EcrRepository>::itself()
+        Handle::<data::EcrRepository>::self_ref()
             .image_tag_mutability()
             .equals("IMMUTABLE"),
         format!(

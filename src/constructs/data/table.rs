@@ -55,13 +55,13 @@ impl Table {
             aws::DynamodbTable::new(context.names.keyed("table", [config.physical_name_key()]))
                 .billing_mode("PAY_PER_REQUEST")
                 .hash_key(config.hash_key.clone())
-                .given(
+                .when_some(
                     config.range_key.clone(),
                     Declared::<aws::DynamodbTable>::range_key,
                 )
                 .attribute(config.attributes.iter().map(attribute))
                 .global_secondary_index(config.indexes.iter().map(index))
-                .given(config.ttl.clone(), |table, attribute| {
+                .when_some(config.ttl.clone(), |table, attribute| {
                     table.ttl(Ttl::new().enabled(true).attribute_name(attribute))
                 })
                 .replica(replicas)
@@ -70,7 +70,7 @@ impl Table {
                 .deletion_protection_enabled(context.protection == Protection::Protected);
         // DynamoDB copies by a stream of new and old images, and turns it on where it is not.
         let images = (!copies.is_empty()).then_some("NEW_AND_OLD_IMAGES");
-        let table = table.given(images, |table, images| {
+        let table = table.when_some(images, |table, images| {
             table.stream_enabled(true).stream_view_type(images)
         });
         Self {
@@ -138,7 +138,7 @@ fn index((name, index): (&Name, &Index)) -> Block<GlobalSecondaryIndex> {
         name: name.to_string().into(),
         projection_type: "ALL".into(),
     })
-    .given(
+    .when_some(
         index.range_key.clone(),
         Block::<GlobalSecondaryIndex>::range_key,
     )

@@ -157,7 +157,7 @@ impl Name {
             }
             let record = weighted(inputs.zone, name, "A", network.label, network.share)
                 .alias(alias(&network.to))
-                .given(check, |record, check| record.health_check_id(check.id()));
+                .when_some(check, |record, check| record.health_check_id(check.id()));
             led.records.push(scope.add("record", record));
         }
         led
@@ -204,7 +204,7 @@ impl Name {
                     .records(addresses.collect::<Vec<_>>())
             }
         };
-        let record = record.given(check, |record, check| record.health_check_id(check.id()));
+        let record = record.when_some(check, |record, check| record.health_check_id(check.id()));
         scope.add("record", record)
     }
 }
@@ -232,7 +232,7 @@ fn new_side(
             record("CNAME")
                 .ttl(inputs.ttl.get())
                 .records([split.new_side.to_string()])
-                .given(check, |record, check| record.health_check_id(check.id()))
+                .when_some(check, |record, check| record.health_check_id(check.id()))
         }
         // Healthy while one of the records behind it is; refused while there is none.
         ZonePosition::Apex => record("A")

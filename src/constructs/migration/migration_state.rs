@@ -118,7 +118,7 @@ fn demanding(
     what: &'static str,
     demand: Option<Demand<impl Display>>,
 ) -> Declared<aws::SsmParameter> {
-    let parameter = parameter.given(demand, |parameter, Demand { value, by }| {
+    let parameter = parameter.when_some(demand, |parameter, Demand { value, by }| {
         parameter.postcondition(
             current().equals(value.to_string()),
             Value::concat([
@@ -133,7 +133,7 @@ fn demanding(
 
 /// The value as refreshed. Not `value`, which is sensitive: no message could tell it.
 fn current() -> Value<String> {
-    Handle::<aws::SsmParameter>::itself().insecure_value()
+    Handle::<aws::SsmParameter>::self_ref().insecure_value()
 }
 
 fn parameter(

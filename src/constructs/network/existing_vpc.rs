@@ -31,7 +31,7 @@ impl ExistingVpc {
             .tags(tagged(&config.tag))
             // Routes are made for this block; they would lead nowhere in another one.
             .postcondition(
-                Handle::<data::Vpc>::itself()
+                Handle::<data::Vpc>::self_ref()
                     .cidr_block()
                     .equals(config.cidr.to_string()),
                 "the existing VPC has another address block than the stack file says",

@@ -117,7 +117,7 @@ impl Endpoints<'_> {
         .secrets_manager_access_role_arn(self.access.clone())
         .secrets_manager_arn(secret.arn())
         .ssl_mode(ssl_mode(self.engine, certificate.is_some()))
-        .given(certificate, |endpoint, certificate| {
+        .when_some(certificate, |endpoint, certificate| {
             endpoint.certificate_arn(certificate.certificate_arn())
         })
         .depends_on(self.policy)
@@ -156,7 +156,7 @@ impl Endpoints<'_> {
                 .heartbeat_frequency(HEARTBEAT_MINUTES)
                 .heartbeat_schema(self.control_schema.to_owned())
                 .plugin_name("test_decoding")
-                .given(slot.clone(), Block::<PostgresSettings>::slot_name),
+                .when_some(slot.clone(), Block::<PostgresSettings>::slot_name),
             // Rows that arrive fire no triggers and meet no foreign keys half-way.
             Use::Write => PostgresSettings::new()
                 .after_connect_script("SET session_replication_role = 'replica'"),

@@ -105,7 +105,7 @@ impl Task {
         })
         .replication_task_settings(json(scope, parts.settings))
         .start_replication_task(false)
-        .given(
+        .when_some(
             resource.clone(),
             Declared::<aws::DmsReplicationTask>::resource_identifier,
         );

@@ -129,7 +129,7 @@ impl<K: Kind> Declared<K> {
     }
 
     /// Continues with `then` where there is a value.
-    pub fn given<V>(self, value: Option<V>, then: impl FnOnce(Self, V) -> Self) -> Self {
+    pub fn when_some<V>(self, value: Option<V>, then: impl FnOnce(Self, V) -> Self) -> Self {
         match value {
             Some(value) => then(self, value),
             None => self,
@@ -179,7 +179,7 @@ impl<B> Block<B> {
     }
 
     /// Continues with `then` where there is a value.
-    pub fn given<V>(self, value: Option<V>, then: impl FnOnce(Self, V) -> Self) -> Self {
+    pub fn when_some<V>(self, value: Option<V>, then: impl FnOnce(Self, V) -> Self) -> Self {
         match value {
             Some(value) => then(self, value),
             None => self,
@@ -242,8 +242,8 @@ impl<K> Eq for Handle<K> {}
 
 impl<K> Handle<K> {
     /// The element that a postcondition stands in: Terraform's `self`.
-    pub fn itself() -> Self {
-        Self::new(NodeId::ITSELF)
+    pub fn self_ref() -> Self {
+        Self::new(NodeId::SELF)
     }
 
     pub(super) fn new(node: NodeId) -> Self {

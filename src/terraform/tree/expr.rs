@@ -46,7 +46,7 @@ pub enum Operator {
 impl Expr {
     /// An attribute of a node, or of the node that the expression stands in.
     pub(super) fn attribute(node: NodeId, name: &'static str) -> Self {
-        if node == NodeId::ITSELF {
+        if node == NodeId::SELF {
             Self::Own(name)
         } else {
             Self::Attribute(node, name)

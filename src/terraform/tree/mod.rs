@@ -6,7 +6,6 @@
 //! Adding never fails. What is wrong (two constructs at one path, a name that Terraform refuses, a
 //! handle of another tree) is collected and told by [`Tree::finish`].
 
-mod altered;
 mod backend;
 pub(crate) mod binding;
 mod construct_id;
@@ -14,6 +13,7 @@ mod element;
 mod expr;
 mod logical_id;
 mod meta;
+mod mutated_tree;
 mod node;
 mod output;
 mod provider;
@@ -25,13 +25,13 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-pub use altered::Altered;
 pub use backend::Backend;
 pub(crate) use binding::{block, object, resource};
 pub use construct_id::ConstructId;
 pub use element::{Argument, Arguments, Block, Declared, Handle, Kind, Managed, Read, View};
 pub use expr::{Expr, Operator};
 pub use meta::{Condition, Lifecycle, Meta};
+pub use mutated_tree::MutatedTree;
 pub use node::{Mode, Node, NodeId};
 pub use output::Output;
 pub use provider::{Provider, ProviderId};

@@ -14,7 +14,7 @@ pub struct NodeId {
 
 impl NodeId {
     /// The node that an expression stands in; only attributes can be read of it.
-    pub(super) const ITSELF: Self = Self {
+    pub(super) const SELF: Self = Self {
         tree: TreeId(u32::MAX),
         index: u32::MAX,
     };

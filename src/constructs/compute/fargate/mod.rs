@@ -242,7 +242,7 @@ impl Cluster {
             .enable_ecs_managed_tags(true)
             .propagate_tags("SERVICE")
             .load_balancer(registered)
-            .given(version.served.first(), |service, _| {
+            .when_some(version.served.first(), |service, _| {
                 // AWS refuses it of a service without a load balancer.
                 service.health_check_grace_period_seconds(GRACE)
             })
@@ -255,7 +255,7 @@ impl Cluster {
             )
             // The provider takes a service that went back for a healthy one (#20858).
             .postcondition(
-                Handle::<aws::EcsService>::itself()
+                Handle::<aws::EcsService>::self_ref()
                     .task_definition()
                     .equals(definition.arn()),
                 "ECS went back to the version before: the new one did not become healthy",

@@ -31,7 +31,7 @@ impl Code {
                 .s3_key(package.key)
                 .s3_object_version(package.version)
                 .source_code_hash(package.sha256)
-                .given(package.drivers, |function, layer| function.layers([layer])),
+                .when_some(package.drivers, |function, layer| function.layers([layer])),
             Self::Image(image) => function.package_type("Image").image_uri(image.uri()),
         }
     }

@@ -103,7 +103,7 @@ impl ClusterPlan<'_> {
             .copy_tags_to_snapshot(true)
             .iam_database_authentication_enabled(aurora.authentication == Authentication::Iam)
             .enabled_cloudwatch_logs_exports(self.log_exports())
-            .given(
+            .when_some(
                 aurora.capacity.as_ref().filter(|_| serverless),
                 |cluster, capacity| {
                     cluster.serverlessv2_scaling_configuration(
@@ -150,7 +150,7 @@ impl ClusterPlan<'_> {
         .auto_minor_version_upgrade(false)
         .ca_cert_identifier(CERTIFICATE_AUTHORITY)
         .copy_tags_to_snapshot(true)
-        .given(self.monitoring, |instance, role| {
+        .when_some(self.monitoring, |instance, role| {
             instance
                 .monitoring_interval(aurora.monitoring.seconds())
                 .monitoring_role_arn(role.arn())

@@ -134,7 +134,7 @@ impl Database {
             |cluster| {
                 password
                     .set_on(cluster.database_name(aurora.name.clone()))
-                    .given(global, |cluster, global| {
+                    .when_some(global, |cluster, global| {
                         cluster.global_cluster_identifier(global.id())
                     })
                     .precondition(

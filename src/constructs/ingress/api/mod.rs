@@ -169,7 +169,7 @@ fn authorizer(
         principal: "apigateway.amazonaws.com".into(),
     })
     .source_arn(caller)
-    .given(function.qualifier.as_ref(), |permission, alias| {
+    .when_some(function.qualifier.as_ref(), |permission, alias| {
         permission.qualifier(alias)
     });
     scope.add("permission", permission);

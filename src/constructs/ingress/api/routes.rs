@@ -111,7 +111,7 @@ impl Routes<'_> {
             Authorization::Iam => method,
         };
         let body = (!route.body.is_empty()).then(|| self.model(scope, definition, key, route));
-        let method = method.given(body, |method, model| {
+        let method = method.when_some(body, |method, model| {
             // A content type without a model is not validated at all (API Gateway developer guide,
             // "Request validation"): `$default` is every other one.
             method.request_models([

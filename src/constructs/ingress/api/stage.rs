@@ -38,7 +38,7 @@ pub(super) fn add(
         stage_name: NAME.into(),
     })
     .xray_tracing_enabled(true)
-    .given(log, |stage, log| {
+    .when_some(log, |stage, log| {
         stage.access_log_settings(AccessLogSettings::new(AccessLogSettingsArgs {
             destination_arn: log.arn(),
             format: access_log().into(),

@@ -211,7 +211,7 @@ fn register_function(
         principal: "elasticloadbalancing.amazonaws.com".into(),
     })
     .source_arn(group.arn())
-    .given(target.qualifier.as_ref(), |permission, alias| {
+    .when_some(target.qualifier.as_ref(), |permission, alias| {
         permission.qualifier(alias)
     });
     let permission = scope.add("permission", permission);
