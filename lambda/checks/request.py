@@ -82,12 +82,12 @@ def wanted_of(event: Mapping[str, Any]) -> Wanted:
     """What the properties ask for."""
     properties = event.get("ResourceProperties")
     match properties:
-        case {"RunValidation": str(validation), "Run": str(run)} if run.isalnum():
+        case {"RunValidation": str(validation), "ValidationRun": str(run)} if run.isalnum():
             try:
                 return Wanted(Validation(validation), run)
             except ValueError:
                 pass
-    raise InvalidEvent("the properties need RunValidation (skip, pre or post) and Run (letters and digits)")
+    raise InvalidEvent("the properties need RunValidation (skip, pre or post) and ValidationRun (letters and digits)")
 
 
 def send(request: Request, answer: Answer, clock: Clock) -> None:

@@ -160,7 +160,7 @@ impl Composer<'_> {
             });
             panels.push(self.events(format!("Workflow {}: events", entry.key()), region));
         }
-        for entry in SectionRef::all(&self.stack.checks) {
+        for entry in SectionRef::all(&self.stack.runbook) {
             let region = self.stack.network.resolve(&entry.network).region;
             panels.push(self.events(format!("Migration {}: events", entry.key()), region));
         }

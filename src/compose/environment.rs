@@ -115,7 +115,7 @@ pub(super) fn compose(
     };
     composer.withdrawal(&dns, &suffering.entry, &topics);
     let workflows = composer.workflows(on);
-    let checks = composer.checks(on);
+    let runbook = composer.runbooks(on);
     let dashboard = composer.dashboards(Shown {
         databases: &databases,
         fleets: &fleets,
@@ -140,7 +140,7 @@ pub(super) fn compose(
         edge: &edge,
         dns: &dns,
         workflows: &workflows,
-        checks: &checks,
+        runbook: &runbook,
         topics: &topics,
         dashboard: dashboard.as_ref(),
     });

@@ -1,12 +1,12 @@
 //! What the document tells scripts.
 
-use super::checks::Checks;
 use super::dns::Names as DnsNames;
 use super::edge::Edge;
 use super::environment::{Composer, Databases, Networks, Transits};
 use super::functions::Functions;
 use super::operations::{Buckets, Topics};
 use super::replications::Replications;
+use super::runbook::Runbooks;
 use super::tables::Tables;
 use super::workflows::Workflows;
 use crate::config::{Colour, Output, Ref, Release, Service};
@@ -27,7 +27,7 @@ pub(super) struct Made<'a> {
     pub(super) edge: &'a Edge,
     pub(super) dns: &'a DnsNames,
     pub(super) workflows: &'a Workflows,
-    pub(super) checks: &'a Checks,
+    pub(super) runbook: &'a Runbooks,
     pub(super) topics: &'a Topics<'a>,
     pub(super) dashboard: Option<&'a Value<String>>,
 }
@@ -76,7 +76,7 @@ impl Composer<'_> {
             Output::BalancerArn(at) => made.edge.balancer(at)?.load_balancer.arn(),
             Output::Bucket(bucket) => made.buckets.get(bucket).name(),
             Output::Certificate(at) => made.edge.balancer(at)?.certificate.clone(),
-            Output::Cutover(checks) => made.checks.get(checks).cutover.name(),
+            Output::Cutover(runbook) => made.runbook.get(runbook).cutover.name(),
             Output::Dashboard(dashboard) => {
                 let entry = SectionRef::resolve(&self.stack.dashboard, dashboard);
                 let name = self
@@ -116,7 +116,7 @@ impl Composer<'_> {
                 made.edge.target_group(service, self.leading(service))?
             }
             Output::Transit(transit) => made.transits.get(transit).gateway.id(),
-            Output::Validation(checks) => made.checks.get(checks).validation.name(),
+            Output::Validation(runbook) => made.runbook.get(runbook).validation.name(),
             Output::Vpn(transit) => made.transits.get(transit).vpn_connection_id()?,
             Output::Waf(waf) => {
                 let mut regions = self.wafs.iter();

@@ -220,9 +220,9 @@ impl Composer<'_> {
         }
         let workflows = self.stack.workflow.iter();
         let workflows = workflows.map(|(_, led)| (&led.replications, &led.network));
-        let checks = self.stack.checks.iter();
-        let checks = checks.map(|(_, led)| (&led.replications, &led.network));
-        for (replications, network) in workflows.chain(checks) {
+        let runbooks = self.stack.runbook.iter();
+        let runbooks = runbooks.map(|(_, led)| (&led.replications, &led.network));
+        for (replications, network) in workflows.chain(runbooks) {
             let mut replications = replications.iter();
             if replications.any(|name| is_used(&self.stack.replication.resolve(name).target)) {
                 networks.insert(network.clone());

@@ -92,7 +92,7 @@ fn replications_that_cannot_work_are_refused_or_told_of() {
     let led = [
         "bucket.checkpoints={}",
         r#"alerts.operations.email=["a@example.com"]"#,
-        r#"checks.one={ replications = ["payments"], network = "production", checkpoints = "checkpoints", alerts = "operations", by = "runbook" }"#,
+        r#"runbook.one={ replications = ["payments"], network = "production", checkpoints = "checkpoints", alerts = "operations", validation_trigger = "manual" }"#,
         "replication.payments.reverse=none",
     ];
     let all = [&[REPLICA, database, replication][..], &led[..]].concat();

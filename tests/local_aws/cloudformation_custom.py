@@ -148,5 +148,5 @@ def an_update_that_fails_is_rolled_back(
 
 def told(stack: Any, status: str, reason: str) -> None:
     """An event of the stack's custom resource, which the provider reads the reason from."""
-    event = Event(stack.stack_id, stack.name, "Validation", "", "Custom::MigrationChecks", status, reason, None)
+    event = Event(stack.stack_id, stack.name, "Validation", "", "Custom::MigrationValidation", status, reason, None)
     stack.events.append(event)

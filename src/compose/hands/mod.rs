@@ -13,8 +13,8 @@ use super::operations::{Buckets, Topics};
 use super::replications::Replications;
 use super::uses::{reach, reach_outside};
 use crate::config::{
-    Alerts as AlertsConfig, Architecture, Bucket as BucketConfig, Checks as ChecksConfig,
-    Network as NetworkConfig, Ref, Replication as ReplicationConfig, Section,
+    Alerts as AlertsConfig, Architecture, Bucket as BucketConfig, Network as NetworkConfig, Ref,
+    Replication as ReplicationConfig, Runbook as RunbookConfig, Section,
     Workflow as WorkflowConfig,
 };
 use crate::constructs::compute::function::{Function, Plan};
@@ -67,17 +67,17 @@ impl<'a> From<SectionRef<'a, WorkflowConfig>> for Duty<'a, WorkflowConfig> {
     }
 }
 
-impl<'a> From<SectionRef<'a, ChecksConfig>> for Duty<'a, ChecksConfig> {
-    fn from(section: SectionRef<'a, ChecksConfig>) -> Self {
-        let checks = section.config();
+impl<'a> From<SectionRef<'a, RunbookConfig>> for Duty<'a, RunbookConfig> {
+    fn from(section: SectionRef<'a, RunbookConfig>) -> Self {
+        let runbook = section.config();
         Self {
             section,
-            replications: &checks.replications,
-            network: &checks.network,
-            checkpoints: &checks.checkpoints,
-            alerts: &checks.alerts,
-            max_lag: checks.max_lag,
-            fence: checks.fence,
+            replications: &runbook.replications,
+            network: &runbook.network,
+            checkpoints: &runbook.checkpoints,
+            alerts: &runbook.alerts,
+            max_lag: runbook.max_lag,
+            fence: runbook.fence,
         }
     }
 }

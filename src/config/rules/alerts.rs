@@ -36,8 +36,8 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
 fn lack(stack: &Stack, about: Topic) -> Option<&'static str> {
     let (tells, needs) = match about {
         Topic::Migration => (
-            !stack.workflow.is_empty() || !stack.checks.is_empty(),
-            "a [workflow.…] or [checks.…] would",
+            !stack.workflow.is_empty() || !stack.runbook.is_empty(),
+            "a [workflow.…] or [runbook.…] would",
         ),
         Topic::Replication => (
             !stack.replication.is_empty() || !stack.database.is_empty(),

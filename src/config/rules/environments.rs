@@ -78,7 +78,7 @@ fn renames(stack: &Stack, found: &mut Vec<Diagnostic>) {
     rename(&stack.api, found);
     rename(&stack.dns, found);
     rename(&stack.workflow, found);
-    rename(&stack.checks, found);
+    rename(&stack.runbook, found);
     rename(&stack.waf, found);
     rename(&stack.alerts, found);
     rename(&stack.dashboard, found);

@@ -4,7 +4,6 @@
 
 mod alerts;
 mod call_graph;
-mod checks;
 mod compute;
 mod dns;
 mod environments;
@@ -12,6 +11,7 @@ mod images;
 mod ingress;
 mod networks;
 mod replication;
+mod runbook;
 mod stores;
 mod table;
 mod traffic;
@@ -32,7 +32,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     ingress::check(stack, found);
     dns::check(stack, found);
     traffic::check(stack, found);
-    checks::check(stack, found);
+    runbook::check(stack, found);
     alerts::check(stack, found);
 }
 

@@ -29,8 +29,11 @@ fn way_back(stack: &Stack, found: &mut Vec<Diagnostic>) {
         .workflow
         .iter()
         .map(|(_, workflow)| &workflow.replications);
-    let checks = stack.checks.iter().map(|(_, checks)| &checks.replications);
-    for led in workflows.chain(checks).flatten() {
+    let runbook = stack
+        .runbook
+        .iter()
+        .map(|(_, runbook)| &runbook.replications);
+    for led in workflows.chain(runbook).flatten() {
         if stack.replication.resolve(led).reverse == Reverse::None {
             found.push(
                 Diagnostic::error("a cutover needs the way back: a rollback would lose payments")

@@ -6,7 +6,6 @@ mod api;
 mod audit;
 mod balancer;
 mod bucket;
-mod checks;
 mod cost;
 mod dashboard;
 mod database;
@@ -19,6 +18,7 @@ mod network;
 mod outputs;
 mod release;
 mod replication;
+mod runbook;
 mod service;
 mod stack;
 mod state;
@@ -35,7 +35,6 @@ pub use api::{Api, ApiRoute, Authorizer, FieldType, Method};
 pub use audit::{Audit, Trail};
 pub use balancer::{Balancer, Certificate, RequestedCertificate, Scheme};
 pub use bucket::{Bucket, BucketReplica, Lifecycle};
-pub use checks::{CheckedBy, Checks, RunValidation};
 pub use cost::{Budget, BudgetAlarm, Usage};
 pub use dashboard::{Dashboard, Widget};
 pub use database::{
@@ -57,6 +56,7 @@ pub use release::{Colour, Release, Versions, coloured};
 pub use replication::{
     Availability, ExistingGroup, Replication, ReplicationSource, Reverse, Start,
 };
+pub use runbook::{RunValidation, Runbook, ValidationTrigger};
 pub use service::{Cpu, Fargate, FunctionService, Instances, Service};
 pub use stack::{Naming, Stack};
 pub use state::{Backend, State};

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Alerts, Api, Balancer, Bucket, Checks, Dashboard, Database, Dns, Function, Network, Ref,
-    Replication, Service, Table, Transit, Waf, Workflow,
+    Alerts, Api, Balancer, Bucket, Dashboard, Database, Dns, Function, Network, Ref, Replication,
+    Runbook, Service, Table, Transit, Waf, Workflow,
 };
 
 /// What an output holds, by the section that it is of.
@@ -25,7 +25,7 @@ pub enum Output {
     /// The ARN of a load balancer's certificate.
     Certificate(BalancerIn),
     /// The name of the function that takes the steps of a cutover which an operator leads.
-    Cutover(Ref<Checks>),
+    Cutover(Ref<Runbook>),
     /// The name of a dashboard.
     Dashboard(Ref<Dashboard>),
     /// Where a database takes writes.
@@ -59,7 +59,7 @@ pub enum Output {
     /// The id of a transit gateway.
     Transit(Ref<Transit>),
     /// The name of the function that compares source and target.
-    Validation(Ref<Checks>),
+    Validation(Ref<Runbook>),
     /// The id of a transit gateway's VPN connection, made by the stack or looked up.
     Vpn(Ref<Transit>),
     /// The id of a web ACL, in the first region that has it.

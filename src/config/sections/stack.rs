@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Account, Alarms, Alerts, Api, Audit, Balancer, Bucket, Budget, Checks, Dashboard, Database,
-    Dns, Environment, Existing, Function, Named, Network, Output, Release, Replication, Service,
-    State, Table, Traffic, Transit, Usage, Waf, Waiver, Workflow,
+    Account, Alarms, Alerts, Api, Audit, Balancer, Bucket, Budget, Dashboard, Database, Dns,
+    Environment, Existing, Function, Named, Network, Output, Release, Replication, Runbook,
+    Service, State, Table, Traffic, Transit, Usage, Waf, Waiver, Workflow,
 };
 use crate::newtypes::{EnvironmentName, Key, NamePattern, OutputName, Region, Timestamp};
 
@@ -83,7 +83,7 @@ pub struct Stack {
     pub workflow: Named<Workflow>,
     /// Validation before and after the migration.
     #[serde(default)]
-    pub checks: Named<Checks>,
+    pub runbook: Named<Runbook>,
     /// Web ACLs.
     #[serde(default)]
     pub waf: Named<Waf>,

@@ -32,7 +32,7 @@ pub fn custom_resource(
 ) -> Handle<aws::CloudformationStack> {
     let parameters: Value<Map<String>> = [
         ("Function".to_owned(), function.arn()),
-        ("Run".to_owned(), request.run.to_string().into()),
+        ("ValidationRun".to_owned(), request.run.to_string().into()),
         (
             "RunValidation".to_owned(),
             request.validation.as_str().into(),
@@ -44,7 +44,7 @@ pub fn custom_resource(
     ]
     .into_iter()
     .collect();
-    let stack = aws::CloudformationStack::new(context.names.keyed("checks", [subject]))
+    let stack = aws::CloudformationStack::new(context.names.keyed("validation", [subject]))
         .template_body(template())
         .parameters(parameters)
         // A stack whose creation failed can only be deleted; the next apply then makes it anew.
@@ -83,14 +83,14 @@ fn template() -> Value<String> {
     let allowed = [RunValidation::Skip, RunValidation::Pre, RunValidation::Post];
     let allowed = Term::List(allowed.map(|word| text(word.as_str())).into());
     let validation = object([
-        ("Type", text("Custom::MigrationChecks")),
+        ("Type", text("Custom::MigrationValidation")),
         (
             "Properties",
             object([
                 ("ServiceToken", reference("Function")),
                 ("ServiceTimeout", reference("Seconds")),
                 ("RunValidation", reference("RunValidation")),
-                ("Run", reference("Run")),
+                ("ValidationRun", reference("ValidationRun")),
             ]),
         ),
     ]);
@@ -114,7 +114,7 @@ fn template() -> Value<String> {
             "Parameters",
             object([
                 ("Function", parameter("String", Vec::new())),
-                ("Run", parameter("Number", Vec::new())),
+                ("ValidationRun", parameter("Number", Vec::new())),
                 (
                     "RunValidation",
                     parameter("String", vec![("AllowedValues", allowed)]),

@@ -89,11 +89,11 @@ def respond(event: Mapping[str, Any]) -> None:
     ("kind", "properties", "status", "told"),
     [
         ("Delete", {}, "SUCCESS", "nothing to delete"),
-        ("Create", {"RunValidation": "skip", "Run": "1"}, "SUCCESS", "skipped"),
-        ("Update", {"RunValidation": "skip", "Run": "1"}, "SUCCESS", "skipped"),
-        ("Update", {"RunValidation": "now", "Run": "1"}, "FAILED", "RunValidation"),
-        ("Create", {"RunValidation": "pre", "Run": "../1"}, "FAILED", "Run"),
-        ("Create", {"RunValidation": "pre", "Run": "1"}, "FAILED", "CUTOVER is not set"),
+        ("Create", {"RunValidation": "skip", "ValidationRun": "1"}, "SUCCESS", "skipped"),
+        ("Update", {"RunValidation": "skip", "ValidationRun": "1"}, "SUCCESS", "skipped"),
+        ("Update", {"RunValidation": "now", "ValidationRun": "1"}, "FAILED", "RunValidation"),
+        ("Create", {"RunValidation": "pre", "ValidationRun": "../1"}, "FAILED", "ValidationRun"),
+        ("Create", {"RunValidation": "pre", "ValidationRun": "1"}, "FAILED", "CUTOVER is not set"),
     ],
 )
 def test_every_request_is_answered_even_without_settings(

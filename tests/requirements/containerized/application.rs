@@ -242,8 +242,8 @@ pub(super) fn rows() -> Vec<Row> {
             [
                 removed::<VpcSecurityGroupEgressRule>().within("function/payments/blue/reach"),
                 removed::<VpcSecurityGroupEgressRule>().within("function/payments/green/reach"),
-                removed::<VpcSecurityGroupEgressRule>().within("checks/migration/cutover/reach"),
-                removed::<VpcSecurityGroupEgressRule>().within("checks/migration/validation/reach"),
+                removed::<VpcSecurityGroupEgressRule>().within("runbook/migration/cutover/reach"),
+                removed::<VpcSecurityGroupEgressRule>().within("runbook/migration/validation/reach"),
             ]
         ))
         .holds(query!(

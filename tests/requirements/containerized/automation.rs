@@ -29,25 +29,25 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened_in(A::<CloudformationStack>::template_body(), "Resources"),
                 weakened_in(A::<CloudformationStack>::template_body(), "ServiceToken"),
                 weakened_in(A::<CloudformationStack>::template_body(), "AllowedValues"),
-                removed::<LambdaFunction>().within("checks/migration/checks"),
+                removed::<LambdaFunction>().within("runbook/migration/checks"),
             ]
         ))
         .holds(query!(
             checks::checks_look_at_both_sides,
             [
-                removed::<LambdaFunction>().within("checks/migration/cutover"),
-                removed::<LambdaFunction>().within("checks/migration/validation"),
+                removed::<LambdaFunction>().within("runbook/migration/cutover"),
+                removed::<LambdaFunction>().within("runbook/migration/validation"),
                 weakened_in(A::<LambdaFunction>::environment(), "CUTOVER")
-                    .within("checks/migration/checks"),
+                    .within("runbook/migration/checks"),
                 weakened_in(A::<LambdaFunction>::environment(), "VALIDATION")
-                    .within("checks/migration/checks"),
+                    .within("runbook/migration/checks"),
                 weakened_in(A::<LambdaFunction>::environment(), "REPLICATIONS")
-                    .within("checks/migration/validation"),
-                weakened(A::<LambdaFunction>::handler()).within("checks/migration/cutover"),
-                weakened(A::<LambdaFunction>::handler()).within("checks/migration/validation"),
+                    .within("runbook/migration/validation"),
+                weakened(A::<LambdaFunction>::handler()).within("runbook/migration/cutover"),
+                weakened(A::<LambdaFunction>::handler()).within("runbook/migration/validation"),
                 redirected(
                     A::<CloudformationStack>::parameters(),
-                    "checks/migration/validation/function"
+                    "runbook/migration/validation/function"
                 ),
             ]
         ))
@@ -62,11 +62,11 @@ pub(super) fn rows() -> Vec<Row> {
         .holds(query!(
             checks::comparisons_hash_by_a_secret,
             [
-                removed::<SecretsmanagerSecret>().within("checks"),
-                removed::<SecretsmanagerSecretVersion>().within("checks"),
+                removed::<SecretsmanagerSecret>().within("runbook"),
+                removed::<SecretsmanagerSecretVersion>().within("runbook"),
                 weakened_in(A::<LambdaFunction>::environment(), "HASH_KEY_SECRET")
-                    .within("checks/migration/validation"),
-                weakened(A::<LambdaFunction>::runtime()).within("checks/migration/validation"),
+                    .within("runbook/migration/validation"),
+                weakened(A::<LambdaFunction>::runtime()).within("runbook/migration/validation"),
             ]
         ))
         .tested(

@@ -41,10 +41,10 @@ pub(super) fn rows() -> Vec<Row> {
                     A::<CloudwatchLogMetricFilter>::metric_transformation(),
                     "value"
                 ),
-                removed::<LambdaFunction>().within("checks"),
-                weakened_in(A::<LambdaFunction>::environment(), "CHECKPOINTS").within("checks"),
+                removed::<LambdaFunction>().within("runbook"),
+                weakened_in(A::<LambdaFunction>::environment(), "CHECKPOINTS").within("runbook"),
                 removed::<S3Bucket>().within("bucket/checkpoints"),
-                removed::<CloudwatchLogGroup>().within("checks"),
+                removed::<CloudwatchLogGroup>().within("runbook"),
             ]
         ))
         .holds(asked::monitoring::dashboards_show_replication_lag())
@@ -123,7 +123,7 @@ pub(super) fn rows() -> Vec<Row> {
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/function"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/rotation"),
-                removed::<CloudwatchMetricAlarm>().within("alarms/checks"),
+                removed::<CloudwatchMetricAlarm>().within("alarms/runbook"),
                 removed::<CloudwatchMetricAlarm>().within("dns-failback/alarm"),
                 weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/function"),
                 weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/rotation"),

@@ -117,8 +117,8 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<VpcSecurityGroupEgressRule>().within("database/payments/rotation/https"),
                 removed::<VpcSecurityGroupEgressRule>().within("function/payments/blue/https"),
                 removed::<VpcSecurityGroupEgressRule>().within("function/payments/green/https"),
-                removed::<VpcSecurityGroupEgressRule>().within("checks/migration/cutover/https"),
-                removed::<VpcSecurityGroupEgressRule>().within("checks/migration/validation/https"),
+                removed::<VpcSecurityGroupEgressRule>().within("runbook/migration/cutover/https"),
+                removed::<VpcSecurityGroupEgressRule>().within("runbook/migration/validation/https"),
             ]
         ))
         .holds(query!(

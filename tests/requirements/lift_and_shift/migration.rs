@@ -81,14 +81,14 @@ pub(super) fn rows() -> Vec<Row> {
             runbook::programs_of_the_migration_are_there,
             MIGRATING,
             [
-                removed::<LambdaFunction>().within("checks"),
-                weakened(A::<LambdaFunction>::handler()).within("checks"),
-                weakened_in(A::<LambdaFunction>::environment(), "REPLICATIONS").within("checks"),
-                weakened_in(A::<LambdaFunction>::environment(), "CHECKPOINTS").within("checks"),
-                removed::<CloudwatchLogMetricFilter>().within("checks"),
-                removed::<VpcSecurityGroupEgressRule>().within("checks"),
-                removed::<VpcSecurityGroupIngressRule>().within("checks"),
-                removed::<SecurityGroup>().within("checks"),
+                removed::<LambdaFunction>().within("runbook"),
+                weakened(A::<LambdaFunction>::handler()).within("runbook"),
+                weakened_in(A::<LambdaFunction>::environment(), "REPLICATIONS").within("runbook"),
+                weakened_in(A::<LambdaFunction>::environment(), "CHECKPOINTS").within("runbook"),
+                removed::<CloudwatchLogMetricFilter>().within("runbook"),
+                removed::<VpcSecurityGroupEgressRule>().within("runbook"),
+                removed::<VpcSecurityGroupIngressRule>().within("runbook"),
+                removed::<SecurityGroup>().within("runbook"),
             ]
         ))
         .holds(asked::buckets::checkpoints_have_a_bucket())

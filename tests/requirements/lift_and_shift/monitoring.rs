@@ -108,9 +108,9 @@ pub(super) fn rows() -> Vec<Row> {
             monitoring::functions_are_watched,
             MIGRATING,
             [
-                removed::<CloudwatchMetricAlarm>().within("alarms/checks"),
+                removed::<CloudwatchMetricAlarm>().within("alarms/runbook"),
                 removed::<CloudwatchMetricAlarm>().within("dns-failback/alarm"),
-                weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/checks"),
+                weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/runbook"),
             ]
         )),
         Row::new("003-MON-8", "Logs are encrypted and kept for a year.")

@@ -110,7 +110,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<VpcSecurityGroupIngressRule>().within("service"),
                 removed::<VpcSecurityGroupEgressRule>().within("service/payments/reach/payments/"),
                 removed::<VpcSecurityGroupEgressRule>().within("balancer/main/main/reach/payments"),
-                removed::<VpcSecurityGroupIngressRule>().within("checks"),
+                removed::<VpcSecurityGroupIngressRule>().within("runbook"),
                 weakened(A::<VpcSecurityGroupIngressRule>::to_port()).within("service"),
             ]
         ))
@@ -119,9 +119,9 @@ pub(super) fn rows() -> Vec<Row> {
             MIGRATING,
             [redirected(
                 A::<VpcSecurityGroupEgressRule>::security_group_id(),
-                "checks/migration/validation/security-group"
+                "runbook/migration/validation/security-group"
             )
-            .within("checks/migration/cutover/https")]
+            .within("runbook/migration/cutover/https")]
         ))
         .holds(asked::network::default_groups_let_nothing_through()),
         Row::new(

@@ -38,7 +38,7 @@ pub(super) fn rows() -> Vec<Row> {
         .holds(query!(
             roles::functions_share_no_role,
             MIGRATING,
-            [redirected(A::<LambdaFunction>::role(), "dns-failback/role/role").within("checks")]
+            [redirected(A::<LambdaFunction>::role(), "dns-failback/role/role").within("runbook")]
         ))
         .holds(asked::roles::every_role_may_do_something())
         .tested(
@@ -102,7 +102,7 @@ pub(super) fn rows() -> Vec<Row> {
         .holds(query!(
             network::functions_reach_the_apis_of_aws,
             MIGRATING,
-            [removed::<VpcSecurityGroupEgressRule>().within("checks/migration/cutover/https")]
+            [removed::<VpcSecurityGroupEgressRule>().within("runbook/migration/cutover/https")]
         )),
     ]
 }

@@ -190,17 +190,17 @@ pub(super) fn rows() -> Vec<Row> {
         .holds(query!(
             programs::one_program_cuts_over_and_one_compares,
             [
-                removed::<LambdaFunction>().within("checks"),
-                weakened_in(A::<LambdaFunction>::environment(), "CHECKPOINTS").within("checks"),
-                weakened_in(A::<LambdaFunction>::environment(), "TOPIC").within("checks"),
+                removed::<LambdaFunction>().within("runbook"),
+                weakened_in(A::<LambdaFunction>::environment(), "CHECKPOINTS").within("runbook"),
+                weakened_in(A::<LambdaFunction>::environment(), "TOPIC").within("runbook"),
             ]
         ))
         .holds(query!(
             programs::programs_are_let_out,
             MIGRATING,
             [
-                removed::<VpcSecurityGroupEgressRule>().within("checks/migration/cutover/reach"),
-                removed::<VpcSecurityGroupEgressRule>().within("checks/migration/validation/reach"),
+                removed::<VpcSecurityGroupEgressRule>().within("runbook/migration/cutover/reach"),
+                removed::<VpcSecurityGroupEgressRule>().within("runbook/migration/validation/reach"),
             ]
         ))
         .holds(query!(

@@ -62,7 +62,7 @@ pub(super) fn rows() -> Vec<Row> {
         .holds(query!(
             monitoring::functions_are_watched,
             [
-                removed::<CloudwatchMetricAlarm>().within("alarms/checks"),
+                removed::<CloudwatchMetricAlarm>().within("alarms/runbook"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/rotation"),
             ]
         )),

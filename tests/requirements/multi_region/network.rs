@@ -208,7 +208,7 @@ pub(super) fn rows() -> Vec<Row> {
             network::rules_are_said_once,
             [redirected(
                 A::<VpcSecurityGroupEgressRule>::security_group_id(),
-                "checks/migration/cutover/security-group"
+                "runbook/migration/cutover/security-group"
             )
             .within("database/payments/rotation/https")]
         ))
@@ -216,7 +216,7 @@ pub(super) fn rows() -> Vec<Row> {
             network::functions_reach_the_apis_of_aws,
             [
                 removed::<VpcSecurityGroupEgressRule>().within("database/payments/rotation/https"),
-                removed::<VpcSecurityGroupEgressRule>().within("checks/migration/cutover/https"),
+                removed::<VpcSecurityGroupEgressRule>().within("runbook/migration/cutover/https"),
             ]
         ))
         .holds(query!(

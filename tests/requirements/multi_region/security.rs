@@ -41,7 +41,7 @@ pub(super) fn rows() -> Vec<Row> {
                 A::<LambdaFunction>::role(),
                 "database/payments/rotation/role/role"
             )
-            .within("checks")]
+            .within("runbook")]
         ))
         .see("002-CMP-7"),
         Row::new(

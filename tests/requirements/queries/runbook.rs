@@ -148,7 +148,7 @@ pub(crate) fn dashboards_show_health_and_shares(case: Case<'_>) -> Verdict {
 fn programs(case: Case<'_>) -> Group<'_, aws::LambdaFunction> {
     case.every::<aws::LambdaFunction>()
         .that("of the migration", |function| {
-            function.path().starts_with("checks/")
+            function.path().starts_with("runbook/")
         })
 }
 

@@ -5,17 +5,17 @@ use crate::config::{Named, Ref, Replication, Stack, Start, Tier};
 use crate::diagnostic::Diagnostic;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
-    for (route, checks) in each(&stack.checks) {
-        let network = stack.network.resolve(&checks.network);
+    for (route, runbook) in each(&stack.runbook) {
+        let network = stack.network.resolve(&runbook.network);
         needs_tier(network, &[Tier::Private], &route.key("network"), found);
-        if checks.replications.is_empty() {
+        if runbook.replications.is_empty() {
             found.push(
                 Diagnostic::error("there is nothing to check")
                     .at(route.key("replications"))
                     .help("name at least one [replication.…]"),
             );
         }
-        for (index, replication) in checks.replications.iter().enumerate() {
+        for (index, replication) in runbook.replications.iter().enumerate() {
             let at = route.key("replications").index(index);
             if let Some(workflow) = led_by(stack, replication) {
                 found.push(
@@ -23,31 +23,31 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
                         "[workflow.{workflow}] leads `{replication}` already"
                     ))
                     .at(&at)
-                    .help("one of them moves the writer: drop the checks, or the workflow"),
+                    .help("one of them moves the writer: drop the runbook, or the workflow"),
                 );
             }
         }
         // API Gateway gives up after 29 s; a caller that is held longer sees an error.
-        if checks.fence.get() > 28 {
+        if runbook.fence.get() > 28 {
             found.push(
                 Diagnostic::error(format!(
                     "writes cannot be held for {} s: API Gateway gives up after 29",
-                    checks.fence
+                    runbook.fence
                 ))
                 .at(route.key("fence")),
             );
         }
     }
     for (name, replication) in stack.replication.iter() {
-        let is_led = stack.checks.iter().any(|(_, checks)| {
-            let mut led = checks.replications.iter();
+        let is_led = stack.runbook.iter().any(|(_, runbook)| {
+            let mut led = runbook.replications.iter();
             led.any(|other| other.name() == name)
         });
         if replication.start == Start::Runbook && !is_led {
             found.push(
                 Diagnostic::warning("nothing carries out the cutover of this replication")
                     .at(Named::<Replication>::route(name).key("start"))
-                    .help("name it in a [checks.…], whose functions the runbook calls"),
+                    .help("name it in a [runbook.…], whose functions the runbook calls"),
             );
         }
     }

@@ -2,7 +2,9 @@
 
 use super::environment::Composer;
 use super::hands::{Duty, Hand, On};
-use crate::config::{CheckedBy, Checks as ChecksConfig, Phase, RunValidation, Topic as About};
+use crate::config::{
+    Phase, RunValidation, Runbook as RunbookConfig, Topic as About, ValidationTrigger,
+};
 use crate::constructs::compute::function::Function;
 use crate::constructs::core::{SectionMap, SectionRef, Statement};
 use crate::constructs::migration::custom_resource::{Request, custom_resource};
@@ -12,35 +14,38 @@ use crate::terraform::tree::Value;
 
 /// The functions of one migration that an operator leads.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Led {
+pub(super) struct RunbookFunctions {
     /// Takes the steps of the cutover and of the way back.
     pub(super) cutover: Function,
     /// Compares source and target.
     pub(super) validation: Function,
 }
 
-/// What `[checks.…]` became.
-pub(super) type Checks = SectionMap<ChecksConfig, Led>;
+/// What `[runbook.…]` became.
+pub(super) type Runbooks = SectionMap<RunbookConfig, RunbookFunctions>;
 
 impl Composer<'_> {
     /// The functions of every migration without a workflow: in every phase, since they cost nothing until they
     /// are called, and their logs are a record.
-    pub(super) fn checks(&mut self, on: On<'_>) -> Checks {
-        SectionMap::build(&self.stack.checks, |entry| {
+    pub(super) fn runbooks(&mut self, on: On<'_>) -> Runbooks {
+        SectionMap::build(&self.stack.runbook, |entry| {
             let duty = Duty::from(entry);
-            let led = Led {
+            let led = RunbookFunctions {
                 cutover: self.cutover(duty, on),
                 validation: self.validation(duty, on),
             };
             let mut functions = vec![("cutover", led.cutover), ("validation", led.validation)];
-            if entry.by == CheckedBy::CustomResource {
-                functions.push(("checks", self.answerer(entry, led, on)));
+            if entry.validation_trigger == ValidationTrigger::CustomResource {
+                functions.push((
+                    Program::Checks.package(),
+                    self.custom_resource_function(entry, led, on),
+                ));
             }
             let region = on.networks.get(&entry.network).region;
             let told = on.topics.about(About::Migration, region);
             let (context, identity) = (self.context, entry.physical_name_key());
             for (id, function) in functions {
-                let mut scope = self.alarm_scope("checks", entry.construct_id(), region);
+                let mut scope = self.alarm_scope("runbook", entry.construct_id(), region);
                 let mut scope = scope.child(id);
                 let subject = format!("lambda-{id}-{identity}");
                 alarms::function(&mut scope, &context, &subject, &function, &told);
@@ -51,7 +56,12 @@ impl Composer<'_> {
 
     /// The function behind the custom resource, and the resource. It stands in no network: an answer must get
     /// out even while networks are being destroyed.
-    fn answerer(&mut self, entry: SectionRef<'_, ChecksConfig>, led: Led, on: On<'_>) -> Function {
+    fn custom_resource_function(
+        &mut self,
+        entry: SectionRef<'_, RunbookConfig>,
+        led: RunbookFunctions,
+        on: On<'_>,
+    ) -> Function {
         let duty = Duty::from(entry);
         let region = on.networks.get(&entry.network).region;
         let identity = entry.physical_name_key();
@@ -64,10 +74,10 @@ impl Composer<'_> {
         ]);
         let mut allowed: Vec<Statement> = self.keeps(duty, on).into();
         // Its own ARN by its name: a role cannot wait for the function that has it.
-        let itself = self
-            .context
-            .names
-            .keyed("lambda", [format!("checks-{identity}").as_str()]);
+        let itself = self.context.names.keyed(
+            "lambda",
+            [format!("{}-{identity}", Program::Checks.package()).as_str()],
+        );
         let itself =
             self.context
                 .account
@@ -76,7 +86,7 @@ impl Composer<'_> {
         allowed.push(Statement::allow(["lambda:InvokeFunction"], called).sid("Functions"));
         let hand = Hand {
             program: Program::Checks,
-            description: "Answers a custom resource with what the checks found",
+            description: "Answers a custom resource with what the validation found",
             environment,
             allowed,
         };
@@ -87,7 +97,7 @@ impl Composer<'_> {
                 // There is no replication to look at.
                 Phase::Legacy | Phase::Production => RunValidation::Skip,
             },
-            run: entry.run,
+            run: entry.validation_run,
         };
         let mut root = self.root.in_region(region.as_str());
         let mut scope = entry.scope(&mut root).into_child("resource");

@@ -10,7 +10,7 @@ use crate::newtypes::{Concurrency, Key, Seconds};
 /// target, and `cutover`, whose operations he calls one by one.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Checks {
+pub struct Runbook {
     /// What is migrated.
     pub replications: Vec<Ref<Replication>>,
     /// The network of the functions.
@@ -21,14 +21,14 @@ pub struct Checks {
     pub alerts: Ref<Alerts>,
     /// What calls the validation. Default: `runbook`.
     #[serde(default)]
-    pub by: CheckedBy,
+    pub validation_trigger: ValidationTrigger,
     /// What the next apply validates, in phase `migration`: `pre` once the users are initialized, `post` once
     /// replication has caught up. A finding fails the apply. Default: `skip`.
     #[serde(default)]
     pub run_validation: RunValidation,
     /// Raised, it has the same validation run again: what has passed under a number is not repeated. Default: 1.
-    #[serde(default = "Checks::first_run")]
-    pub run: u32,
+    #[serde(default = "Runbook::first_run")]
+    pub validation_run: u32,
     /// Replication lag that counts as caught up. Default: 5 s.
     #[serde(default = "Workflow::lag")]
     pub max_lag: Seconds,
@@ -41,9 +41,9 @@ pub struct Checks {
     /// The name this section had before it was renamed: its resources move, nothing is replaced.
     pub formerly: Option<Key>,
 }
-section!(Checks, "checks");
+section!(Runbook, "runbook");
 
-impl Checks {
+impl Runbook {
     fn first_run() -> u32 {
         1
     }
@@ -55,10 +55,10 @@ impl Checks {
 )]
 #[serde(rename_all = "kebab-case")]
 #[derive(Default)]
-pub enum CheckedBy {
+pub enum ValidationTrigger {
     /// An operator, by the runbook.
     #[default]
-    Runbook,
+    Manual,
     /// A CloudFormation custom resource, in an apply.
     CustomResource,
 }
