@@ -87,7 +87,7 @@ def machines(environment: environments.Environment, monkeypatch: pytest.MonkeyPa
     # Set before the first call of the service, which chooses the backend.
     monkeypatch.setitem(default_user_config, "stepfunctions", {"execute_state_machine": True})
     functions = Functions()
-    serve_invocations(monkeypatch, now=functions.run, later=functions.run)
+    serve_invocations(monkeypatch, synchronous=functions.run, asynchronous=functions.run)
     key = create_secret("hash-key", {"key": "k" * 32})
     environment.variables |= environments.create_listener(environment.variables)
     environment.variables |= {"HASH_KEY_SECRET": key, "AWS_LAMBDA_FUNCTION_NAME": "approval"}

@@ -204,7 +204,7 @@ class Deployed:
 def deployed(environment: Environment, answers: Answers, monkeypatch: pytest.MonkeyPatch) -> Deployed:
     made = Deployed(environment, answers)
     monkeypatch.setattr(handler, "build", made.build)
-    serve_invocations(monkeypatch, now=made.run, later=made.go_on)
+    serve_invocations(monkeypatch, synchronous=made.run, asynchronous=made.go_on)
     environment.variables |= {name.upper(): name for name in ("cutover", "validation")}
     environment.variables |= {"AWS_LAMBDA_FUNCTION_NAME": "checks", "COMPARISONS": "1"}
     key = create_secret("hash-key", {"key": "k" * 32})

@@ -1,7 +1,7 @@
-"""A Database Migration Service whose tasks really replicate, behind boto3's own `dms` client.
+"""An in-process Database Migration Service (DMS) whose tasks replicate between real databases.
 
-`attach(client)` answers the client's calls before they are sent, so botocore still checks what goes in and
-parses what comes out. Only what the programs ask for is answered, in the shapes of the API reference.
+`attach(client)` responds to the calls of a boto3 `dms` client before they are sent, so botocore still validates
+requests and parses responses. It implements only the operations that the functions call.
 """
 
 import json
@@ -17,28 +17,28 @@ from botocore.compat import HTTPHeaders
 if TYPE_CHECKING:
     from mypy_boto3_dms import DatabaseMigrationServiceClient
 
-_RESTS = ("ready", "stopped", "failed")
+_IDLE = ("ready", "stopped", "failed")
 
 
 class Replicator(Protocol):
-    """Carries rows from one database to the other until it is stopped."""
+    """Copies rows from one database to another until it is stopped."""
 
-    open: threading.Event
-    """Cleared by a test to let changes pile up."""
+    applying: threading.Event
+    """Set while changes are applied; cleared by `Task.pause`."""
 
     def copy_tables(self) -> str:
-        """Copy every table; the place from which `replicate` brings what changed meanwhile."""
+        """Copy every table and return the position from which `replicate` applies later changes."""
 
-    def replicate(self, place: str, position: str | None, ended: Callable[[str | None], None]) -> None:
-        """Apply what changed since `position`, or `place`, in the background; `ended` hears how it ended."""
+    def replicate(self, start: str, position: str | None, on_end: Callable[[str | None], None]) -> None:
+        """Apply the changes after `position` or `start` in a thread; call `on_end` with the error, if any."""
 
     def stop(self) -> str | None:
-        """End the background work and wait for it; the place to go on from, where the server does not know it."""
+        """Stop the thread and return the position to resume from, or None if the server stores it."""
 
 
 @dataclass
 class Task:
-    """A replication task. `slot` is what its source endpoint names (`slotName`); a load makes its own place."""
+    """A replication task. `slot` is the `slotName` of its source endpoint; a full load records its own start."""
 
     arn: str
     kind: str
@@ -47,68 +47,68 @@ class Task:
     status: str = "ready"
     stop_reason: str = ""
     replicator: "Replicator | None" = None
-    place: str | None = None
+    start: str | None = None
     stop_seconds: float = 0.2
     validation: dict[str, int] = field(default_factory=dict)
-    """What DescribeTableStatistics reports, such as `{"ValidationFailedRecords": 1}`."""
+    """Fields added to DescribeTableStatistics, such as `{"ValidationFailedRecords": 1}`."""
     tables_in_error: tuple[str, ...] = ()
 
     def pause(self) -> None:
-        """Let changes pile up, as when the network is slow."""
+        """Stop applying changes, as when the network is slow."""
         assert self.replicator is not None
-        self.replicator.open.clear()
+        self.replicator.applying.clear()
 
     def fail(self) -> None:
-        """Stop for good, as after an error that DMS cannot recover from."""
+        """Fail permanently, as after an error that DMS cannot recover from."""
         assert self.replicator is not None
         self.replicator.stop()
         self.status, self.stop_reason = "failed", "Stop Reason FATAL_ERROR"
 
     def resume(self) -> None:
-        """Apply what piled up."""
+        """Apply the changes that arrived during `pause`."""
         assert self.replicator is not None
-        self.replicator.open.set()
+        self.replicator.applying.set()
 
 
 class ServiceError(Exception):
-    """An error in the service's own words."""
+    """An error response; its text is the error code of the API."""
 
 
 class FakeDms:
-    """The tasks of one account by their ARNs."""
+    """The replication tasks of one account, by ARN."""
 
     def __init__(self) -> None:
         self.tasks: dict[str, Task] = {}
         self.calls: list[tuple[str, dict[str, Any]]] = []
-        """Every start and stop, in order, with its arguments."""
+        """Every StartReplicationTask and StopReplicationTask call, in order, with its arguments."""
         self._lock = threading.RLock()
 
     def add(self, task: Task) -> Task:
-        """Make a task known, as Terraform would: ready, not started."""
+        """Register a task in the state `ready`, as Terraform creates it."""
         self.tasks[task.arn] = task
         return task
 
     def attach(self, client: "DatabaseMigrationServiceClient") -> None:
-        """Answer `client`'s calls from here on."""
-        events = cast("Any", client.meta.events)  # its stub knows no handler that answers
-        events.register_first("before-send.database-migration-service", self._answer)
+        """Respond to all further calls of `client`."""
+        events = cast("Any", client.meta.events)  # the stub has no type for a handler that returns a response
+        events.register_first("before-send.database-migration-service", self._respond)
 
     def close(self) -> None:
-        """Stop every task's thread."""
+        """Stop the threads of all tasks."""
         for task in self.tasks.values():
             if task.replicator is not None:
                 task.replicator.stop()
 
-    def _answer(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+    def _respond(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         operation = cast("bytes", request.headers["X-Amz-Target"]).decode().split(".")[-1]
         body: dict[str, Any] = json.loads(cast("bytes", request.body) or b"{}")
         try:
             with self._lock:
-                return _response(request, HTTPStatus.OK, self._do(operation, body))
+                return _response(request, HTTPStatus.OK, self._dispatch(operation, body))
         except ServiceError as error:
             return _response(request, HTTPStatus.BAD_REQUEST, {"__type": str(error), "message": str(error)})
 
-    def _do(self, operation: str, body: dict[str, Any]) -> dict[str, Any]:
+    def _dispatch(self, operation: str, body: dict[str, Any]) -> dict[str, Any]:
         match operation:
             case "DescribeReplicationTasks":
                 wanted = [value for each in body.get("Filters", []) for value in each["Values"]]
@@ -132,7 +132,7 @@ class FakeDms:
 
     def _start(self, task: Task, body: dict[str, Any]) -> Task:
         kind, position = body["StartReplicationTaskType"], body.get("CdcStartPosition")
-        if task.status not in _RESTS:
+        if task.status not in _IDLE:
             raise ServiceError("InvalidResourceStateFault")
         if kind == "resume-processing" and task.status == "ready":
             raise ServiceError("InvalidParameterCombinationException")
@@ -145,15 +145,15 @@ class FakeDms:
 
     def _run(self, task: Task, replicator: Replicator, position: str | None) -> None:
         try:
-            if task.kind == "full-load-and-cdc" and task.place is None:
-                task.place = replicator.copy_tables()
-            place = task.slot or task.place or ""
-            replicator.replicate(place, position, lambda error: self._ended(task, replicator, error))
+            if task.kind == "full-load-and-cdc" and task.start is None:
+                task.start = replicator.copy_tables()
+            start = task.slot or task.start or ""
+            replicator.replicate(start, position, lambda error: self._on_end(task, replicator, error))
             task.status = "running"
-        except Exception as fault:
-            self._ended(task, replicator, f"{type(fault).__name__}: {fault}")
+        except Exception as error:
+            self._on_end(task, replicator, f"{type(error).__name__}: {error}")
 
-    def _ended(self, task: Task, replicator: Replicator, error: str | None) -> None:
+    def _on_end(self, task: Task, replicator: Replicator, error: str | None) -> None:
         if error is not None and task.replicator is replicator:
             task.status, task.stop_reason = "failed", f"Stop Reason FATAL_ERROR {error}"
 
@@ -161,24 +161,24 @@ class FakeDms:
         if task.status not in ("running", "starting"):
             raise ServiceError("InvalidResourceStateFault")
         task.status = "stopping"
-        threading.Timer(task.stop_seconds, self._rest, [task]).start()
+        threading.Timer(task.stop_seconds, self._finish_stop, [task]).start()
         return task
 
-    def _rest(self, task: Task) -> None:
+    def _finish_stop(self, task: Task) -> None:
         if task.replicator is not None:
-            task.place = task.replicator.stop() or task.place
+            task.start = task.replicator.stop() or task.start
         task.status, task.stop_reason = "stopped", "Stop Reason STOPPED_BY_USER"
 
 
 def _described(task: Task) -> dict[str, Any]:
-    done = task.status in ("running", "stopping", "stopped")
+    loaded = task.status in ("running", "stopping", "stopped")
     return {
         "ReplicationTaskArn": task.arn,
         "MigrationType": task.kind,
         "Status": task.status,
         "StopReason": task.stop_reason,
         "ReplicationTaskStats": {
-            "FullLoadProgressPercent": 100 if done else 0,
+            "FullLoadProgressPercent": 100 if loaded else 0,
             "TablesErrored": len(task.tables_in_error),
         },
     }
@@ -190,7 +190,7 @@ def _statistics(task: Task) -> Iterator[dict[str, Any]]:
         yield {"SchemaName": "public", "TableName": table, "TableState": state, **task.validation}
 
 
-class _Raw:
+class _RawBody:
     def __init__(self, body: bytes) -> None:
         self._body = body
 
@@ -201,4 +201,4 @@ class _Raw:
 def _response(request: AWSPreparedRequest, status: HTTPStatus, body: dict[str, Any]) -> AWSResponse:
     headers = HTTPHeaders()
     headers["Content-Type"] = "application/x-amz-json-1.1"
-    return AWSResponse(request.url, int(status), headers, _Raw(json.dumps(body).encode()))
+    return AWSResponse(request.url, int(status), headers, _RawBody(json.dumps(body).encode()))

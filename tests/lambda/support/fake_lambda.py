@@ -1,4 +1,4 @@
-"""Lambda's invocations, answered by this process: errors are told as Lambda tells them."""
+"""Runs Lambda invocations in this process and reports errors as Lambda does."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -11,15 +11,15 @@ from moto.core.config import default_user_config
 from support.fault_injection import Killed
 
 Function: TypeAlias = "Callable[[str, Mapping[str, Any]], Any]"
-"""Runs the function of a name, or of an ARN, with an event."""
+"""Runs the function with this name or ARN on an event."""
 
-_DEAD = {"errorType": "Runtime.ExitError", "errorMessage": "Runtime exited with error: signal: killed"}
+_CRASHED = {"errorType": "Runtime.ExitError", "errorMessage": "Runtime exited with error: signal: killed"}
 
 
-def serve_invocations(monkeypatch: pytest.MonkeyPatch, now: Function, later: Function) -> None:
-    """Have `now` answer the calls that are waited for, and `later` hear the others.
+def serve_invocations(monkeypatch: pytest.MonkeyPatch, synchronous: Function, asynchronous: Function) -> None:
+    """Serve RequestResponse invocations with `synchronous` and Event invocations with `asynchronous`.
 
-    To be said before the first call of Lambda's, which chooses moto's backend.
+    Call it before the first Lambda call, which selects moto's backend.
     """
 
     def invoke(
@@ -28,20 +28,20 @@ def serve_invocations(monkeypatch: pytest.MonkeyPatch, now: Function, later: Fun
         qualifier: str | None,
         body: str | bytes | None,
         headers: Mapping[str, str],
-        answered: dict[str, str],
+        response_headers: dict[str, str],
     ) -> bytes:
         event = json.loads(body or "{}")
         if headers.get("X-Amz-Invocation-Type") == "Event":
-            later(name, event)
+            asynchronous(name, event)
             return b""
         try:
-            answer = now(name, event)
+            response = synchronous(name, event)
         except Killed:
-            answer, answered["x-amz-function-error"] = _DEAD, "Unhandled"
-        except Exception as fault:
-            answer = {"errorType": type(fault).__name__, "errorMessage": str(fault)}
-            answered["x-amz-function-error"] = "Unhandled"
-        return json.dumps(answer).encode()
+            response, response_headers["x-amz-function-error"] = _CRASHED, "Unhandled"
+        except Exception as error:
+            response = {"errorType": type(error).__name__, "errorMessage": str(error)}
+            response_headers["x-amz-function-error"] = "Unhandled"
+        return json.dumps(response).encode()
 
     monkeypatch.setitem(default_user_config, "lambda", {"use_docker": False})
     monkeypatch.setattr(LambdaSimpleBackend, "invoke", invoke)

@@ -1,4 +1,4 @@
-"""Killing a program before its n-th effect on the world, as a time-out or a crash would."""
+"""Fault injection: kills a function before one of its side effects, as a time-out or a crash does."""
 
 import re
 import threading
@@ -20,69 +20,72 @@ _STATEMENT = re.compile(
 
 
 class Killed(BaseException):
-    """The program is gone; nothing in it may catch this."""
+    """Raised in place of a side effect; a BaseException, so that the function under test does not catch it."""
 
 
 def killed_before(effect: int) -> AbstractContextManager[list[str]]:
-    """Raise `Killed` in place of this thread's `effect`-th change to a database or to AWS; yields the changes made."""
+    """Raise `Killed` in place of side effect number `effect` of this thread; yield the list of completed side effects.
+
+    A side effect is a statement that changes a database or an AWS call that changes state.
+    """
     return _killed(lambda number, _: number == effect)
 
 
 def killed_at(effect: str) -> AbstractContextManager[list[str]]:
-    """The same for the first change that names `effect`: a call of AWS's, or words of a statement."""
-    return _killed(lambda _, what: effect in what)
+    """Raise `Killed` in place of the first side effect whose AWS operation or SQL text contains `effect`."""
+    return _killed(lambda _, name: effect in name)
 
 
-class _Program(threading.local):
-    """What runs in this thread, if it is to be killed: the machines run several functions at a time."""
+class _ThreadState(threading.local):
+    """The observer of this thread; the state machines run several functions at the same time."""
 
-    note: Callable[[str], None] | None = None
+    record: Callable[[str], None] | None = None
 
 
-_program = _Program()
+_thread = _ThreadState()
 
 
 @contextmanager
 def _killed(is_last: Callable[[int, str], bool]) -> Iterator[list[str]]:
-    made: list[str] = []
+    completed: list[str] = []
 
-    def note(what: str) -> None:
-        if is_last(len(made) + 1, what):
-            raise Killed(what)
-        made.append(what)
+    def record(effect: str) -> None:
+        if is_last(len(completed) + 1, effect):
+            raise Killed(effect)
+        completed.append(effect)
 
-    _program.note = note
+    _thread.record = record
     try:
-        yield made
+        yield completed
     finally:
-        _program.note = None
+        _thread.record = None
 
 
-def _note(what: str) -> None:
-    if _program.note is not None:
-        _program.note(what)
+def _record(effect: str) -> None:
+    if _thread.record is not None:
+        _thread.record(effect)
 
 
 @around(botocore.client.BaseClient, "_make_api_call")
-def a_call_is_an_effect(original: Fix, self: Any, operation: str, arguments: Any) -> Any:
+def record_aws_call(original: Fix, self: Any, operation: str, arguments: Any) -> Any:
     if _CALL.match(operation):
-        _note(operation)
+        _record(operation)
     return original(self, operation, arguments)
 
 
 @around(database.postgresql.Database, "rows")
 @around(database.postgresql.Database, "run")
 @around(database.mysql.Session, "rows")
-def a_statement_is_an_effect(original: Fix, self: Any, sql: str, *values: Any, **parameters: Any) -> Any:
+def record_statement(original: Fix, self: Any, sql: str, *values: Any, **parameters: Any) -> Any:
     if _STATEMENT.search(sql):
-        _note(" ".join(sql.split())[:60])
+        _record(" ".join(sql.split())[:60])
     return original(self, sql, *values, **parameters)
 
 
 def complete_despite_kills(program: Callable[[], object], limit: int = 200) -> int:
-    """Run `program` again and again, each time killed one effect later, until it comes through.
+    """Run `program` until it completes, killed one side effect later on each attempt; return the number of kills.
 
-    Every state in which a crash can leave the world is so met once, and gone on from. Returns the kills.
+    Each attempt resumes from a state that a crash can leave behind; all such states occur once.
     """
     for effect in range(1, limit):
         try:
@@ -91,4 +94,4 @@ def complete_despite_kills(program: Callable[[], object], limit: int = 200) -> i
         except Killed:
             continue
         return effect - 1
-    raise AssertionError(f"not through after {limit} attempts")
+    raise AssertionError(f"not completed after {limit} attempts")

@@ -1,6 +1,6 @@
-"""A replicator between two servers of MySQL's make: it reads the binary log and applies rows, as a DMS task does.
+"""Replicates rows from the binary log of one MySQL or MariaDB server to another, in place of a DMS task.
 
-Changes are applied so that a repeated one does no harm.
+Applying a change twice has no effect.
 """
 
 import threading
@@ -18,7 +18,7 @@ from pymysqlreplication.row_event import DeleteRowsEvent, RowsEvent, UpdateRowsE
 from support.mariadb import Server
 
 _PAUSE = 0.05
-_servers = count(1_000)  # each reader of a binary log is a server with a number
+_servers = count(1_000)  # each reader of a binary log needs its own server id
 _KEYS = """
 select column_name from information_schema.key_column_usage
 where table_schema = %s and table_name = %s and constraint_name = 'PRIMARY' order by ordinal_position
@@ -28,7 +28,7 @@ _TABLES = "select table_name from information_schema.tables where table_schema =
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One end of a replication: a database, and the user that logs in to it."""
+    """A DMS endpoint: a database and the login of its replication user."""
 
     server: Server
     dbname: str
@@ -37,31 +37,31 @@ class Endpoint:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What the driver needs to log in."""
+        """Connection arguments of the driver."""
         return {"host": "127.0.0.1", "port": self.server.port, "user": self.user, "password": self.password}
 
     def connect(self) -> "pymysql.Connection[Any]":
-        """A session that checks no foreign keys, as DMS's."""
+        """Open a session without foreign-key checks, as DMS does."""
         return pymysql.connect(
             **self.settings, database=self.dbname, init_command="set foreign_key_checks = 0, time_zone = '+00:00'"
         )
 
 
 class MySqlReplicator:
-    """Carries rows from `source` to `target` until it is stopped; a place is `file:offset`."""
+    """Copies rows from `source` to `target` until it is stopped; a position is `file:offset`."""
 
     def __init__(self, source: Endpoint, target: Endpoint) -> None:
         self.source = source
         self.target = target
-        self.open = threading.Event()
-        """Cleared by a test to let changes pile up."""
-        self.open.set()
+        self.applying = threading.Event()
+        """Set while changes are applied; cleared by `Task.pause`."""
+        self.applying.set()
         self._thread: threading.Thread | None = None
-        self._place: str | None = None
-        self._ending = False
+        self._position: str | None = None
+        self._stopping = False
 
     def copy_tables(self) -> str:
-        """Note where the log is, copy every table, and return that place."""
+        """Copy every table and return the binary log position from before the copy."""
         with (
             closing(self.source.connect()) as source,
             closing(self.target.connect()) as target,
@@ -79,37 +79,37 @@ class MySqlReplicator:
             target.commit()
             return f"{status[0]}:{status[1]}"
 
-    def replicate(self, place: str, position: str | None, ended: Callable[[str | None], None]) -> None:
-        """Apply what the log holds behind `position`, or `place`; `ended` hears how it ended."""
-        self._place = position or place
-        self._thread = threading.Thread(target=self._carry, args=(self._place, ended), daemon=True)
+    def replicate(self, start: str, position: str | None, on_end: Callable[[str | None], None]) -> None:
+        """Apply the changes after `position` or `start` in a thread; call `on_end` with the error, if any."""
+        self._position = position or start
+        self._thread = threading.Thread(target=self._run, args=(self._position, on_end), daemon=True)
         self._thread.start()
 
     def stop(self) -> str | None:
-        """End the background work and wait for it; how far it came."""
-        self._ending = True
-        self.open.set()
+        """Stop the thread and return the last applied position."""
+        self._stopping = True
+        self.applying.set()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(10)
-        return self._place
+        return self._position
 
-    def _carry(self, place: str, ended: Callable[[str | None], None]) -> None:
+    def _run(self, start: str, on_end: Callable[[str | None], None]) -> None:
         error: str | None = None
         try:
             with closing(self.target.connect()) as target:
-                while not self._ending:
-                    # A fence ends whoever is logging in, and a task that loses its connection comes again, as DMS's.
+                while not self._stopping:
+                    # A fence ends sessions that are logging in; like DMS, the task reconnects.
                     with suppress(pymysql.err.OperationalError):
-                        self._pass_on(self._place or place, target)
+                        self._apply_new_changes(self._position or start, target)
                     threading.Event().wait(_PAUSE)
-        except Exception as fault:
-            error = f"{type(fault).__name__}: {fault}"
-        ended(None if self._ending else error)
+        except Exception as failure:
+            error = f"{type(failure).__name__}: {failure}"
+        on_end(None if self._stopping else error)
 
-    def _pass_on(self, place: str, target: "pymysql.Connection[Any]") -> None:
-        """Apply what the log holds now behind `place`, transaction by transaction."""
-        file, _, offset = place.rpartition(":")
-        # A new reader each time: one that came to the end of the log begins with the file's first event again.
+    def _apply_new_changes(self, position: str, target: "pymysql.Connection[Any]") -> None:
+        """Apply the transactions that the log holds after `position`."""
+        file, _, offset = position.rpartition(":")
+        # A reader that reached the end of the log restarts at the file's first event, so each pass opens a new one.
         stream = BinLogStreamReader(
             connection_settings=self.source.settings,
             server_id=next(_servers),
@@ -125,15 +125,15 @@ class MySqlReplicator:
                 if isinstance(event, RowsEvent):
                     changes.append(event)
                     continue
-                while not self.open.wait(_PAUSE):
+                while not self.applying.wait(_PAUSE):
                     pass
-                if self._ending:
+                if self._stopping:
                     break
                 for change in changes:
                     _apply(target, self.target.dbname, change)
                 target.commit()
                 changes = []
-                self._place = f"{stream.log_file}:{stream.log_pos}"
+                self._position = f"{stream.log_file}:{stream.log_pos}"
 
 
 def _apply(target: "pymysql.Connection[Any]", dbname: str, event: RowsEvent) -> None:

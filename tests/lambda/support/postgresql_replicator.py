@@ -1,7 +1,7 @@
-"""A replicator that stands in for a DMS task: it really copies rows from one PostgreSQL to another.
+"""Replicates rows between two PostgreSQL databases, in place of a DMS task.
 
-It reads a logical slot with `pg_recvlogical` and applies each transaction, in order and as a whole, the way
-DMS does in its transactional mode. Changes are applied so that a repeated one does no harm.
+It reads a logical replication slot with `pg_recvlogical` and applies whole transactions in commit order, as DMS does
+in transactional apply mode. Applying a change twice has no effect.
 """
 
 import os
@@ -32,7 +32,7 @@ _numbers = count(1)
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One end of a replication: a database, and the user that logs in to it."""
+    """A DMS endpoint: a database and the login of its replication user."""
 
     server: Server
     dbname: str
@@ -40,29 +40,29 @@ class Endpoint:
     password: str
 
     def connect(self) -> pg8000.native.Connection:
-        """A session that fires no triggers and checks no foreign keys, as DMS's."""
+        """Open a session without triggers and foreign-key checks, as DMS does."""
         connection = self.server.connect(self.dbname, self.user, self.password)
         connection.run("set session_replication_role = replica; set timezone = 'UTC'")
         return connection
 
 
 class PostgreSqlReplicator:
-    """Carries rows from `source` to `target` until it is stopped."""
+    """Copies rows from `source` to `target` until it is stopped."""
 
     def __init__(self, source: Endpoint, target: Endpoint) -> None:
         self.source = source
         self.target = target
-        self.open = threading.Event()
-        """Cleared by a test to let changes pile up."""
-        self.open.set()
+        self.applying = threading.Event()
+        """Set while changes are applied; cleared by `Task.pause`."""
+        self.applying.set()
         self.error: str | None = None
         self._process: subprocess.Popen[str] | None = None
         self._thread: threading.Thread | None = None
         self._keys: dict[str, list[str]] = {}
-        self._ending = False
+        self._stopping = False
 
     def copy_tables(self) -> str:
-        """Make a slot, copy every table, and return the slot's name; what changes meanwhile waits in the slot."""
+        """Create a slot, copy every table and return the name of the slot, which retains later changes."""
         slot = f"dms_load_{next(_numbers)}_{os.getpid()}"
         with closing(self.source.connect()) as source, closing(self.target.connect()) as target:
             source.run("select pg_create_logical_replication_slot(cast(:slot as name), 'test_decoding')", slot=slot)
@@ -74,8 +74,8 @@ class PostgreSqlReplicator:
                     self._apply(target, Change(table, "INSERT", values, ()))
         return slot
 
-    def replicate(self, slot: str, position: str | None, ended: Callable[[str | None], None]) -> None:
-        """Apply what `slot` brings, from `position` on, in the background; `ended` hears how it ended."""
+    def replicate(self, slot: str, position: str | None, on_end: Callable[[str | None], None]) -> None:
+        """Apply the changes of `slot` after `position` in a thread; call `on_end` with the error, if any."""
         command = [binary("pg_recvlogical"), "-h", "127.0.0.1", "-p", str(self.source.server.port)]
         command += ["-U", self.source.user, "-d", self.source.dbname, "-w", "--slot", slot, "--start", "-f", "-"]
         command += ["-o", "skip-empty-xacts=1", "--no-loop", "--status-interval", "1", "--fsync-interval", "0"]
@@ -84,13 +84,13 @@ class PostgreSqlReplicator:
         self._process = subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
-        self._thread = threading.Thread(target=self._carry, args=(self._process.stdout, ended), daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(self._process.stdout, on_end), daemon=True)
         self._thread.start()
 
     def stop(self) -> str | None:
-        """End the background work and wait for it; the slot knows how far it came."""
-        self._ending = True
-        self.open.set()
+        """Stop the thread; the slot stores the position to resume from."""
+        self._stopping = True
+        self.applying.set()
         if self._process is not None:
             self._process.terminate()
             self._process.wait()
@@ -98,7 +98,7 @@ class PostgreSqlReplicator:
             self._thread.join(10)
         return None
 
-    def _carry(self, lines: IO[str], ended: Callable[[str | None], None]) -> None:
+    def _run(self, lines: IO[str], on_end: Callable[[str | None], None]) -> None:
         error: str | None = None
         try:
             with closing(self.target.connect()) as target:
@@ -110,18 +110,18 @@ class PostgreSqlReplicator:
                         changes = []
                     elif (change := parse(text)) is not None:
                         changes.append(change)
-        except Exception as fault:
-            error = f"{type(fault).__name__}: {fault}"
-        if not self._ending and error is None and self._process is not None and self._process.stderr is not None:
+        except Exception as failure:
+            error = f"{type(failure).__name__}: {failure}"
+        if not self._stopping and error is None and self._process is not None and self._process.stderr is not None:
             error = self._process.stderr.read() or "pg_recvlogical ended"
         self.error = error
-        ended(None if self._ending else error)
+        on_end(None if self._stopping else error)
 
     def _commit(self, target: pg8000.native.Connection, changes: list[Change]) -> None:
-        while not self.open.wait(0.05):
-            if self._ending:
+        while not self.applying.wait(0.05):
+            if self._stopping:
                 return
-        if not self._ending:
+        if not self._stopping:
             target.run("begin")
             for change in changes:
                 self._apply(target, change)
