@@ -15,7 +15,7 @@ use super::tables::Tables;
 use crate::config::{Phase, Topic as About, coloured};
 use crate::constructs::core::SectionRef;
 use crate::constructs::ingress::balancer::Side;
-use crate::constructs::observability::alarms::{self, Raised};
+use crate::constructs::observability::alarms::{self, AlarmHandle};
 use crate::newtypes::Region;
 use crate::terraform::tree::{ConstructId, Scope};
 
@@ -40,14 +40,14 @@ pub(super) struct Watched<'a> {
 pub(super) struct Suffering {
     /// Where requests enter. Whoever goes back in DNS looks at these alone: a database that is being loaded
     /// has alarms of its own, and takes no payments.
-    pub(super) entry: Vec<Raised>,
+    pub(super) entry: Vec<AlarmHandle>,
     /// What answers them.
-    behind: Vec<Raised>,
+    behind: Vec<AlarmHandle>,
 }
 
 impl Suffering {
     /// All of them.
-    pub(super) fn all(&self) -> impl Iterator<Item = &Raised> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &AlarmHandle> {
         self.behind.iter().chain(&self.entry)
     }
 }
@@ -84,7 +84,7 @@ impl Composer<'_> {
         scope.in_provider(provider)
     }
 
-    fn database_alarms(&mut self, databases: &Databases, topics: &Topics<'_>) -> Vec<Raised> {
+    fn database_alarms(&mut self, databases: &Databases, topics: &Topics<'_>) -> Vec<AlarmHandle> {
         let mut raised = Vec::new();
         for entry in SectionRef::all(&self.stack.database) {
             let database = databases.of(entry);
@@ -92,8 +92,12 @@ impl Composer<'_> {
             let subject = format!("db-{}", entry.physical_name_key());
             let context = self.context;
             let mut scope = self.alarm_scope("database", entry.construct_id(), database.region);
-            raised.extend(alarms::database(
-                &mut scope, &context, &subject, database, &told,
+            raised.extend(alarms::add_database_alarms(
+                &mut scope,
+                &context,
+                &subject,
+                &database.cluster_id(),
+                &told,
             ));
         }
         raised
@@ -111,7 +115,9 @@ impl Composer<'_> {
             let subject = format!("db-{}", entry.physical_name_key());
             let (context, limits) = (self.context, &self.stack.alarms);
             let mut scope = self.alarm_scope("database-replica", entry.construct_id(), region);
-            alarms::secondary(&mut scope, &context, &subject, &secondary, limits, &told);
+            alarms::add_secondary_cluster_alarms(
+                &mut scope, &context, &subject, &secondary, limits, &told,
+            );
         }
     }
 
@@ -121,11 +127,17 @@ impl Composer<'_> {
             let subject = format!("lambda-{}", rotation.key);
             let context = self.context;
             let mut scope = self.alarm_scope("rotation", rotation.id.clone(), rotation.region);
-            alarms::function(&mut scope, &context, &subject, &rotation.function, &told);
+            alarms::add_function_alarms(
+                &mut scope,
+                &context,
+                &subject,
+                &rotation.function.name(),
+                &told,
+            );
         }
     }
 
-    fn function_alarms(&mut self, functions: &Functions, topics: &Topics<'_>) -> Vec<Raised> {
+    fn function_alarms(&mut self, functions: &Functions, topics: &Topics<'_>) -> Vec<AlarmHandle> {
         let mut raised = Vec::new();
         for entry in SectionRef::all(&self.stack.function) {
             let Some(colours) = functions.of(entry) else {
@@ -140,11 +152,11 @@ impl Composer<'_> {
                 if let Some(colour) = colour {
                     scope = scope.into_child(colour.as_str());
                 }
-                raised.extend(alarms::function(
+                raised.extend(alarms::add_function_alarms(
                     &mut scope,
                     &context,
                     &subject,
-                    &named.function,
+                    &named.function.name(),
                     &told,
                 ));
             }
@@ -152,7 +164,7 @@ impl Composer<'_> {
         raised
     }
 
-    fn task_alarms(&mut self, running: &[Running<'_>], topics: &Topics<'_>) -> Vec<Raised> {
+    fn task_alarms(&mut self, running: &[Running<'_>], topics: &Topics<'_>) -> Vec<AlarmHandle> {
         let mut raised = Vec::new();
         for place in running {
             let told = topics.about(About::SystemErrors, place.region);
@@ -163,13 +175,26 @@ impl Composer<'_> {
                 if let Some(colour) = tasks.colour {
                     scope = scope.into_child(colour.as_str());
                 }
-                raised.extend(alarms::tasks(&mut scope, &context, tasks, &told));
+                let subject = format!("tasks-{}", tasks.token);
+                let dimensions = tasks.dimensions();
+                raised.extend(alarms::add_ecs_service_alarms(
+                    &mut scope,
+                    &context,
+                    &subject,
+                    &dimensions,
+                    tasks.least,
+                    &told,
+                ));
             }
         }
         raised
     }
 
-    fn authorizer_alarms(&mut self, authorizers: &Authorizers, topics: &Topics<'_>) -> Vec<Raised> {
+    fn authorizer_alarms(
+        &mut self,
+        authorizers: &Authorizers,
+        topics: &Topics<'_>,
+    ) -> Vec<AlarmHandle> {
         let mut raised = Vec::new();
         for entry in SectionRef::all(&self.stack.api) {
             let Some(guard) = authorizers.of(entry) else {
@@ -182,13 +207,23 @@ impl Composer<'_> {
             let subject = format!("lambda-authorizer-{identity}");
             let mut scope = self.alarm_scope("authorizer", entry.construct_id(), region);
             let authorizer = &guard.authorizer;
-            raised.extend(alarms::function(
-                &mut scope, &context, &subject, authorizer, &told,
+            raised.extend(alarms::add_function_alarms(
+                &mut scope,
+                &context,
+                &subject,
+                &authorizer.name(),
+                &told,
             ));
             let told = topics.about(About::Security, region);
             let subject = format!("lambda-rotation-api-{identity}");
             let mut scope = scope.child("rotation");
-            alarms::function(&mut scope, &context, &subject, &guard.rotation, &told);
+            alarms::add_function_alarms(
+                &mut scope,
+                &context,
+                &subject,
+                &guard.rotation.name(),
+                &told,
+            );
         }
         raised
     }
@@ -206,7 +241,14 @@ impl Composer<'_> {
                 let mut scope = self.alarm_scope("replication", entry.construct_id(), region);
                 let mut scope = scope.child(task.way.as_str());
                 let dimensions = task.dimensions();
-                alarms::replication(&mut scope, &context, &subject, &dimensions, limits, &told);
+                alarms::add_replication_task_alarms(
+                    &mut scope,
+                    &context,
+                    &subject,
+                    &dimensions,
+                    limits,
+                    &told,
+                );
             }
         }
     }
@@ -219,13 +261,23 @@ impl Composer<'_> {
                 let context = self.context;
                 let mut scope = self.alarm_scope("dns", entry.construct_id(), Region::GLOBAL);
                 let mut scope = scope.child(check.label.clone());
-                alarms::health_check(&mut scope, &context, &subject, check.check, &told);
+                alarms::add_health_check_alarm(
+                    &mut scope,
+                    &context,
+                    &subject,
+                    &check.check.id(),
+                    &told,
+                );
             }
         }
     }
 
     /// Those of the requests, and those of the targets: a version that nobody is sent to has targets too.
-    fn balancer_alarms(&mut self, edge: &Edge, topics: &Topics<'_>) -> (Vec<Raised>, Vec<Raised>) {
+    fn balancer_alarms(
+        &mut self,
+        edge: &Edge,
+        topics: &Topics<'_>,
+    ) -> (Vec<AlarmHandle>, Vec<AlarmHandle>) {
         let (mut requests, mut targets) = (Vec::new(), Vec::new());
         for entry in SectionRef::all(&self.stack.balancer) {
             let networks = entry.config().networks.iter();
@@ -239,7 +291,7 @@ impl Composer<'_> {
                 let suffix = balancer.load_balancer.arn_suffix();
                 let scope = self.alarm_scope("balancer", entry.construct_id(), region);
                 let mut scope = scope.into_child(network.construct_id());
-                requests.extend(alarms::balancer(
+                requests.extend(alarms::add_load_balancer_alarms(
                     &mut scope, &context, &subject, &suffix, limits, &told,
                 ));
                 let groups = balancer.groups();
@@ -247,7 +299,7 @@ impl Composer<'_> {
                     let subject = format!("{subject}-{}", side.token());
                     let group = group.arn_suffix();
                     let mut scope = scope.child(side.token());
-                    targets.extend(alarms::targets(
+                    targets.extend(alarms::add_target_group_alarms(
                         &mut scope, &context, &subject, &suffix, &group, &told,
                     ));
                 }
@@ -256,7 +308,7 @@ impl Composer<'_> {
         (requests, targets)
     }
 
-    fn api_alarms(&mut self, edge: &Edge, topics: &Topics<'_>) -> Vec<Raised> {
+    fn api_alarms(&mut self, edge: &Edge, topics: &Topics<'_>) -> Vec<AlarmHandle> {
         let mut raised = Vec::new();
         for entry in SectionRef::all(&self.stack.api) {
             let Some(api) = edge.apis.of(entry) else {
@@ -268,7 +320,7 @@ impl Composer<'_> {
             let subject = format!("api-{}", entry.physical_name_key());
             let of = (&api.api.name(), &api.stage.stage_name());
             let mut scope = self.alarm_scope("api", entry.construct_id(), region);
-            raised.extend(alarms::api(
+            raised.extend(alarms::add_api_alarms(
                 &mut scope, &context, &subject, of, limits, &told,
             ));
         }

@@ -49,11 +49,23 @@ impl Composer<'_> {
             let context = self.context;
             let told = topics.about(About::Replication, replica.region);
             let mut scope = self.alarm_scope("bucket", entry.construct_id(), replica.region);
-            alarms::bucket_behind(&mut scope, &context, &subject, replica, &told);
+            alarms::add_bucket_replication_alarms(
+                &mut scope,
+                &context,
+                &subject,
+                &replica.dimensions(),
+                &told,
+            );
             let home = self.bucket_region(entry);
             let told = topics.about(About::Replication, home);
             let mut scope = self.alarm_scope("bucket", entry.construct_id(), home);
-            alarms::bucket_failed(&mut scope, &context, &subject, replica, &told);
+            alarms::add_bucket_replication_failed_alarm(
+                &mut scope,
+                &context,
+                &subject,
+                &replica.dimensions(),
+                &told,
+            );
         }
     }
 

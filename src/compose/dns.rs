@@ -15,7 +15,7 @@ use crate::constructs::dns::health_check::{Endpoint, Probe};
 use crate::constructs::dns::records::{Inputs, Name, Network, Split};
 use crate::constructs::dns::zone::{AliasTarget, Zone};
 use crate::constructs::ingress::balancer::{Balancer, HTTPS};
-use crate::constructs::observability::alarms::{self, Raised};
+use crate::constructs::observability::alarms::{self, AlarmHandle};
 use crate::constructs::security::kms_key::DataClass;
 use crate::newtypes::{Percent, Port, Region};
 use crate::terraform::tree::NodeId;
@@ -214,7 +214,7 @@ impl<'a> Composer<'a> {
             .stack
             .serving(entry.config().balancer(self.stack).name());
         let suffix = balancer.load_balancer.arn_suffix();
-        let mut alarms: Vec<Raised> = Vec::new();
+        let mut alarms: Vec<AlarmHandle> = Vec::new();
         for service in serving {
             let release = self.stack.release_of(service.name());
             let leading = side(service.name(), release.map(Release::leading));
@@ -228,7 +228,7 @@ impl<'a> Composer<'a> {
                 .into_child(network.to_string())
                 .into_child(service.to_string());
             let group = group.arn_suffix();
-            alarms.push(alarms::none_healthy(
+            alarms.push(alarms::add_no_healthy_targets_alarm(
                 &mut scope, &context, &subject, &suffix, &group, &told,
             ));
         }

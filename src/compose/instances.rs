@@ -16,7 +16,7 @@ use crate::constructs::compute::machine_image::MachineImage;
 use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::ingress::balancer::Side;
 use crate::constructs::network::security_group_rules::connect;
-use crate::constructs::observability::alarms::{self, Raised};
+use crate::constructs::observability::alarms::{self, AlarmHandle};
 use crate::constructs::observability::dashboard::{Metric, Panel};
 use crate::constructs::observability::metric_filters;
 use crate::constructs::security::kms_key::DataClass;
@@ -167,20 +167,35 @@ impl Composer<'_> {
         }
     }
 
-    pub(super) fn fleet_alarms(&mut self, fleets: &Fleets, topics: &Topics<'_>) -> Vec<Raised> {
+    pub(super) fn fleet_alarms(
+        &mut self,
+        fleets: &Fleets,
+        topics: &Topics<'_>,
+    ) -> Vec<AlarmHandle> {
         let mut raised = Vec::new();
         for (entry, config, group) in running(&self.stack.service, fleets) {
             let region = self.stack.network.resolve(&config.network).region;
             let told = topics.about(About::SystemErrors, region);
             let topic = topics.first_about(About::SystemErrors, region);
             let context = self.context;
-            let identity = entry.physical_name_key();
             let mut scope = self.alarm_scope("service", entry.construct_id(), region);
-            raised.extend(alarms::group(
-                &mut scope, &context, identity, config, group, &told,
+            let subject = format!("asg-{}", entry.physical_name_key());
+            raised.extend(alarms::add_auto_scaling_group_alarms(
+                &mut scope,
+                &context,
+                &subject,
+                &group.name(),
+                &config.instances,
+                &told,
             ));
             if let Some(topic) = topic {
-                alarms::group_failures(&mut scope, &context, identity, group, &topic);
+                alarms::notify_auto_scaling_failures(
+                    &mut scope,
+                    &context,
+                    entry.physical_name_key(),
+                    &group.name(),
+                    &topic,
+                );
             }
         }
         raised

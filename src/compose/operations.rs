@@ -11,7 +11,7 @@ use crate::constructs::account::budget::budget;
 use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::data::bucket::{BucketStatement, PrivateBucket};
 use crate::constructs::data::data_bucket::storage;
-use crate::constructs::observability::alarms::Told;
+use crate::constructs::observability::alarms::AlarmActions;
 use crate::constructs::observability::topic::Topic;
 use crate::constructs::security::kms_key::DataClass;
 use crate::newtypes::Region;
@@ -26,9 +26,9 @@ pub(super) struct Topics<'a> {
 
 impl Topics<'_> {
     /// Whom alarms of `region` about this tell.
-    pub(super) fn about(&self, about: About, region: Region) -> Told {
+    pub(super) fn about(&self, about: About, region: Region) -> AlarmActions {
         let told = self.topics.iter();
-        Told::by(
+        AlarmActions::notify(
             told.filter(|(entry, there, _)| *there == region && entry.about.contains(&about))
                 .map(|(_, _, topic)| *topic),
         )

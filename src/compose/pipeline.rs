@@ -11,7 +11,7 @@ use crate::config::{
 use crate::constructs::compute::function::{Alias, Function};
 use crate::constructs::core::{Context, SectionRef, Statement};
 use crate::constructs::ingress::balancer::FunctionTarget;
-use crate::constructs::observability::alarms::{self, Raised};
+use crate::constructs::observability::alarms::{self, AlarmHandle};
 use crate::constructs::observability::transactions::Outcome;
 use crate::lambda_packages::Program;
 use crate::newtypes::{FunctionVersion, Key};
@@ -142,7 +142,7 @@ impl Composer<'_> {
     }
 
     /// An alarm in each region where payments are booked.
-    pub(super) fn transaction_alarms(&mut self, topics: &Topics<'_>) -> Vec<Raised> {
+    pub(super) fn transaction_alarms(&mut self, topics: &Topics<'_>) -> Vec<AlarmHandle> {
         let mut regions = BTreeSet::new();
         for (_, function) in self.stack.function.iter() {
             if let Code::Program(program) = function.code
@@ -156,7 +156,7 @@ impl Composer<'_> {
             let told = topics.about(About::FailedTransactions, region);
             let id = ConstructId::from(region.short());
             let mut scope = self.alarm_scope("transactions", id, region);
-            alarms::transactions(&mut scope, &context, &told)
+            alarms::add_failed_transactions_alarm(&mut scope, &context, &told)
         });
         raised.collect()
     }

@@ -48,7 +48,13 @@ impl Composer<'_> {
                 let mut scope = self.alarm_scope("runbook", entry.construct_id(), region);
                 let mut scope = scope.child(id);
                 let subject = format!("lambda-{id}-{identity}");
-                alarms::function(&mut scope, &context, &subject, &function, &told);
+                alarms::add_function_alarms(
+                    &mut scope,
+                    &context,
+                    &subject,
+                    &function.name(),
+                    &told,
+                );
             }
             led
         })

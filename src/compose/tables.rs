@@ -5,7 +5,7 @@ use super::operations::Topics;
 use crate::config::{Table as TableConfig, Topic as About};
 use crate::constructs::core::{SectionMap, SectionRef, Statement};
 use crate::constructs::data::table::{Copied, Table};
-use crate::constructs::observability::alarms::{self, Raised};
+use crate::constructs::observability::alarms::{self, AlarmHandle};
 use crate::constructs::observability::dashboard::{Metric, Panel};
 use crate::constructs::security::kms_key::DataClass;
 use crate::lambda_packages::RequiredActions;
@@ -66,7 +66,11 @@ impl Composer<'_> {
     }
 
     /// Those that are given back tell whether payments suffer.
-    pub(super) fn table_alarms(&mut self, tables: &Tables, topics: &Topics<'_>) -> Vec<Raised> {
+    pub(super) fn table_alarms(
+        &mut self,
+        tables: &Tables,
+        topics: &Topics<'_>,
+    ) -> Vec<AlarmHandle> {
         let mut raised = Vec::new();
         let mut regions = Vec::new();
         for entry in SectionRef::all(&self.stack.table) {
@@ -78,7 +82,9 @@ impl Composer<'_> {
                 let told = topics.about(About::SystemErrors, region);
                 let scope = self.alarm_scope("table", entry.construct_id(), region);
                 let mut scope = scope.into_child(region.short());
-                raised.extend(alarms::table(&mut scope, &context, &subject, &name, &told));
+                raised.extend(alarms::add_table_alarms(
+                    &mut scope, &context, &subject, &name, &told,
+                ));
                 if !regions.contains(&region) {
                     regions.push(region);
                 }
@@ -89,7 +95,9 @@ impl Composer<'_> {
                 let mut scope = self.alarm_scope("table", entry.construct_id(), table.region);
                 let mut scope = scope.child("copy").into_child(copy.short());
                 let receiving = copy.as_str();
-                alarms::table_behind(&mut scope, &context, &subject, &name, receiving, &told);
+                alarms::add_table_replication_latency_alarm(
+                    &mut scope, &context, &subject, &name, receiving, &told,
+                );
             }
         }
         for region in regions {
@@ -97,7 +105,7 @@ impl Composer<'_> {
             let context = self.context;
             let id = ConstructId::from(region.short());
             let mut scope = self.alarm_scope("tables", id, region);
-            alarms::refused_requests(&mut scope, &context, "tables", &told);
+            alarms::add_user_errors_alarm(&mut scope, &context, "tables", &told);
         }
         raised
     }

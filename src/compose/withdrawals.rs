@@ -10,7 +10,7 @@ use crate::constructs::compute::function::{Function, Plan};
 use crate::constructs::core::Statement;
 use crate::constructs::dns::health_check::HealthCheck;
 use crate::constructs::migration::dns_failback::on_alarm;
-use crate::constructs::observability::alarms::{self, Raised};
+use crate::constructs::observability::alarms::{self, AlarmHandle};
 use crate::constructs::security::kms_key::DataClass;
 use crate::lambda_packages::Program;
 use crate::newtypes::Seconds;
@@ -19,7 +19,7 @@ use crate::terraform::tree::{Any, List, Value};
 impl Composer<'_> {
     /// The function that withdraws the new side: in every phase, since its log is a record. It hears of alarms
     /// while both sides take payments.
-    pub(super) fn withdrawal(&mut self, names: &Names, entry: &[Raised], topics: &Topics<'_>) {
+    pub(super) fn withdrawal(&mut self, names: &Names, entry: &[AlarmHandle], topics: &Topics<'_>) {
         let Some(traffic) = &self.stack.traffic else {
             return;
         };
@@ -74,11 +74,11 @@ impl Composer<'_> {
         let mut scope = root.child("dns-failback");
         let function = Function::new(&mut scope, &context, plan, site);
         let subject = "lambda-dns-failback";
-        alarms::function(
+        alarms::add_function_alarms(
             &mut scope.child("alarm"),
             &context,
             subject,
-            &function,
+            &function.name(),
             &told,
         );
         if self.stage.phase == Phase::Migration {

@@ -43,7 +43,7 @@ impl Composer<'_> {
                 traffic,
                 logs_key,
                 retention: self.retention(),
-                told: &told,
+                alarm_actions: &told,
             };
             let mut root = self.root.in_region(region.as_str());
             let mut scope = entry.scope(&mut root);
@@ -71,7 +71,7 @@ impl Composer<'_> {
             let mut scope = self.alarm_scope("workflow", entry.construct_id(), region);
             let mut scope = scope.child(machine);
             let subject = format!("workflow-{identity}-{machine}");
-            alarms::state_machine(&mut scope, &context, &subject, &arn, &told);
+            alarms::add_state_machine_alarms(&mut scope, &context, &subject, &arn, &told);
         }
         for (hand, function) in [
             ("cutover", hands.cutover),
@@ -81,7 +81,7 @@ impl Composer<'_> {
             let mut scope = self.alarm_scope("workflow", entry.construct_id(), region);
             let mut scope = scope.child(hand);
             let subject = format!("lambda-{hand}-{identity}");
-            alarms::function(&mut scope, &context, &subject, &function, &told);
+            alarms::add_function_alarms(&mut scope, &context, &subject, &function.name(), &told);
         }
     }
 

@@ -18,7 +18,7 @@ use paymig::constructs::core::Context as Constructs;
 use paymig::constructs::core::{Account, Role, SectionRef};
 use paymig::constructs::data::bucket::private_bucket;
 use paymig::constructs::migration::workflow::{Called, Inputs, Looks, Pace, Traffic, Workflow};
-use paymig::constructs::observability::alarms::Told;
+use paymig::constructs::observability::alarms::AlarmActions;
 use paymig::constructs::security::kms_key::{DataClass, Key};
 use paymig::naming::Names;
 use paymig::newtypes::{Region, RetentionDays, Seconds};
@@ -292,7 +292,7 @@ fn document(trace: &Path) -> anyhow::Result<String> {
         pace: hasty(),
         logs_key,
         retention: RetentionDays::PCI,
-        told: &Told::default(),
+        alarm_actions: &AlarmActions::default(),
     };
     let workflow = Workflow::new(&mut config.scope(&mut root), &context, config, inputs);
     root.output(

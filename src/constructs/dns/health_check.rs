@@ -6,7 +6,7 @@
 
 use crate::aws;
 use crate::constructs::core::{Context, ignoring};
-use crate::constructs::observability::alarms::Raised;
+use crate::constructs::observability::alarms::AlarmHandle;
 use crate::newtypes::{Port, Region};
 use crate::terraform::tree::{Declared, Handle, Scope, Value};
 
@@ -26,7 +26,7 @@ pub enum Probe<'a> {
     /// It reads the metrics of alarms, where nothing on the internet can ask.
     Alarms {
         /// All of which must be silent.
-        alarms: Vec<Raised>,
+        alarms: Vec<AlarmHandle>,
         /// Where they are.
         region: Region,
     },

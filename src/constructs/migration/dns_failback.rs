@@ -11,7 +11,7 @@ use crate::aws::cloudwatch_event_target::{CloudwatchEventTargetArgs, RetryPolicy
 use crate::aws::lambda_permission::LambdaPermissionArgs;
 use crate::constructs::compute::function::Function;
 use crate::constructs::core::Context;
-use crate::constructs::observability::alarms::{self, Raised, Told};
+use crate::constructs::observability::alarms::{self, AlarmActions, AlarmHandle};
 use crate::terraform::tree::{Any, Object, Scope, Term, Value};
 
 /// Calls `function` whenever one of `alarms` goes off, all of them in the region of `scope`; `told` learn
@@ -20,8 +20,8 @@ pub fn on_alarm(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     function: Function,
-    alarms: &[Raised],
-    told: &Told,
+    alarms: &[AlarmHandle],
+    alarm_actions: &AlarmActions,
 ) {
     let rule = scope.add(
         "rule",
@@ -50,14 +50,14 @@ pub fn on_alarm(
             .maximum_retry_attempts(20_u8),
     );
     scope.add("target", target.depends_on(permission));
-    alarms::rule(scope, context, "dns-failback", rule.name(), told);
+    alarms::add_rule_alarm(scope, context, "dns-failback", rule.name(), alarm_actions);
 }
 
 /// Seconds. What went off that long ago may be over.
 const STALE_AFTER: u16 = 5 * 60;
 
 /// Source: CloudWatch user guide, "Alarm events and EventBridge".
-fn pattern(alarms: &[Raised]) -> Value<String> {
+fn pattern(alarms: &[AlarmHandle]) -> Value<String> {
     let text = |text: &'static str| Term::List(vec![Term::Text(text.into())]);
     let state = Object::from_iter([("value", text("ALARM"))]);
     let detail = Object::from_iter([("state", Term::Object(state))]);

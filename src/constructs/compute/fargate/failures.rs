@@ -2,7 +2,7 @@
 
 use super::Tasks;
 use crate::constructs::core::Context;
-use crate::constructs::observability::alarms::{self, Told};
+use crate::constructs::observability::alarms::{self, AlarmActions};
 use crate::constructs::observability::event_notification::Notice;
 use crate::terraform::tree::{Object, Scope, Term, Value};
 
@@ -22,7 +22,7 @@ pub fn tell_of_failures(
     keys: [&str; 2],
     tasks: &[Tasks],
     topic: &Value<String>,
-    told: &Told,
+    alarm_actions: &AlarmActions,
 ) {
     let mut scope = scope.child("failures");
     let notice = Notice {
@@ -32,7 +32,13 @@ pub fn tell_of_failures(
     };
     let rule = notice.tell(&mut scope, topic);
     let subject: Vec<_> = ["deployments"].into_iter().chain(keys).collect();
-    alarms::rule(&mut scope, context, &subject.join("-"), rule.name(), told);
+    alarms::add_rule_alarm(
+        &mut scope,
+        context,
+        &subject.join("-"),
+        rule.name(),
+        alarm_actions,
+    );
 }
 
 fn pattern(tasks: &[Tasks]) -> Object {

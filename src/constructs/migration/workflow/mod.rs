@@ -21,7 +21,7 @@ use crate::aws;
 use crate::config::Workflow as Config;
 use crate::constructs::core::{Context, SectionRef, Statement};
 use crate::constructs::data::bucket::PrivateBucket;
-use crate::constructs::observability::alarms::Told;
+use crate::constructs::observability::alarms::AlarmActions;
 use crate::constructs::security::kms_key::Key;
 use crate::newtypes::{Region, RetentionDays};
 use crate::terraform::tree::{Handle, Scope, Value};
@@ -49,7 +49,7 @@ pub struct Inputs<'a> {
     /// How long log groups are kept.
     pub retention: RetentionDays,
     /// Who learns that a rollback did not start.
-    pub told: &'a Told,
+    pub alarm_actions: &'a AlarmActions,
 }
 
 /// A workflow that was added to a tree.
@@ -120,7 +120,7 @@ impl Workflow {
             identity,
             migration,
             rollback,
-            inputs.told,
+            inputs.alarm_actions,
         );
         Self {
             migration,

@@ -9,7 +9,7 @@ use crate::aws::cloudwatch_event_target::{
     CloudwatchEventTargetArgs, InputTransformer, RetryPolicy,
 };
 use crate::constructs::core::{Context, Policy, Role, Statement};
-use crate::constructs::observability::alarms::{self, Told};
+use crate::constructs::observability::alarms::{self, AlarmActions};
 use crate::terraform::tree::{Any, Handle, Object, Scope, Term, Value};
 
 /// Starts `rollback` when an execution of `migration` fails, times out or is aborted.
@@ -22,7 +22,7 @@ pub(super) fn trigger(
     identity: &str,
     migration: Handle<aws::SfnStateMachine>,
     rollback: Handle<aws::SfnStateMachine>,
-    told: &Told,
+    alarm_actions: &AlarmActions,
 ) {
     let rule = scope.add(
         "rule",
@@ -58,7 +58,7 @@ pub(super) fn trigger(
     );
     scope.add("target", target.depends_on(policy));
     let subject = format!("rollback-{identity}");
-    alarms::rule(scope, context, &subject, rule.name(), told);
+    alarms::add_rule_alarm(scope, context, &subject, rule.name(), alarm_actions);
 }
 
 /// Seconds. A rollback that starts later might meet the next migration.

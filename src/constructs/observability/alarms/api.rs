@@ -1,19 +1,19 @@
 //! Alarms of a REST API.
 
-use super::{Alarm, Comparison, Missing, Raised, Statistic, Told};
+use super::alarm::{Alarm, AlarmActions, AlarmHandle, Comparison, Statistic, TreatMissingData};
 use crate::config::Alarms as Config;
 use crate::constructs::core::Context;
 use crate::terraform::tree::{Scope, Value};
 
 /// The alarms of the API called `name`, at its stage.
-pub fn api(
+pub fn add_api_alarms(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     subject: &str,
     (name, stage): (&Value<String>, &Value<String>),
     limits: &Config,
-    told: &Told,
-) -> Vec<Raised> {
+    actions: &AlarmActions,
+) -> Vec<AlarmHandle> {
     let alarm = |id, description, metric, statistic, threshold| Alarm {
         id,
         description,
@@ -21,11 +21,11 @@ pub fn api(
         metric,
         dimensions: vec![("ApiName", name.clone()), ("Stage", stage.clone())],
         statistic,
-        when: Comparison::Above,
+        comparison: Comparison::Above,
         threshold,
-        period: 60,
+        period_seconds: 60,
         periods: 2,
-        missing: Missing::Fine,
+        treat_missing_data: TreatMissingData::NotBreaching,
         subject,
     };
     [
@@ -52,7 +52,7 @@ pub fn api(
             f64::from(limits.latency_p99.get()),
         ),
     ]
-    .map(|alarm| alarm.add(scope, context, told))
+    .map(|alarm| alarm.add(scope, context, actions))
     .into()
 }
 

@@ -3,32 +3,31 @@
 //! S3 user guide, "Using S3 Replication metrics": what is pending is published in the region of the copy,
 //! what failed in the region of the original.
 
-use super::{Alarm, Comparison, Missing, Raised, Statistic, Told};
+use super::alarm::{Alarm, AlarmActions, AlarmHandle, Comparison, Statistic, TreatMissingData};
 use crate::constructs::core::Context;
-use crate::constructs::data::bucket_replica::BucketReplica;
-use crate::terraform::tree::Scope;
+use crate::terraform::tree::{Scope, Value};
 
 /// The alarms in the region of the copy: it falls behind.
-pub fn bucket_behind(
+pub fn add_bucket_replication_alarms(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     subject: &str,
-    replica: &BucketReplica,
-    told: &Told,
-) -> Vec<Raised> {
+    dimensions: &[(&'static str, Value<String>)],
+    actions: &AlarmActions,
+) -> Vec<AlarmHandle> {
     let alarm = |id, description, metric, threshold| Alarm {
         id,
         description,
         namespace: "AWS/S3".into(),
         metric,
-        dimensions: replica.dimensions().into(),
+        dimensions: dimensions.to_vec(),
         statistic: Statistic::Maximum,
-        when: Comparison::Above,
+        comparison: Comparison::Above,
         threshold,
-        period: 60,
+        period_seconds: 60,
         periods: 5,
         // Published while something is pending.
-        missing: Missing::Fine,
+        treat_missing_data: TreatMissingData::NotBreaching,
         subject,
     };
     [
@@ -51,26 +50,26 @@ pub fn bucket_behind(
             MANY_OPERATIONS,
         ),
     ]
-    .map(|alarm| alarm.add(scope, context, told))
+    .map(|alarm| alarm.add(scope, context, actions))
     .into()
 }
 
 /// The alarm in the region of the original: objects were not copied, and are not tried again.
-pub fn bucket_failed(
+pub fn add_bucket_replication_failed_alarm(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     subject: &str,
-    replica: &BucketReplica,
-    told: &Told,
-) -> Raised {
-    let alarm = Alarm::never(
+    dimensions: &[(&'static str, Value<String>)],
+    actions: &AlarmActions,
+) -> AlarmHandle {
+    let alarm = Alarm::on_any_occurrence(
         "copy-failed",
         "Objects were not copied to the other region: their copies are missing until S3 Batch Replication makes them",
         ("AWS/S3", "OperationsFailedReplication"),
-        replica.dimensions().into(),
+        dimensions.to_vec(),
         subject,
     );
-    alarm.add(scope, context, told)
+    alarm.add(scope, context, actions)
 }
 
 const PROMISED_SECONDS: f64 = 900.0;

@@ -1,32 +1,30 @@
 //! Alarms of a database.
 
-use super::{Alarm, Comparison, Missing, Raised, Statistic, Told};
+use super::alarm::{Alarm, AlarmActions, AlarmHandle, Comparison, Statistic, TreatMissingData};
 use crate::config::Alarms as Config;
 use crate::constructs::core::Context;
-use crate::constructs::data::database::Database;
 use crate::terraform::tree::{Scope, Value};
 
 /// The alarms of `database` in its primary region.
-pub fn database(
+pub fn add_database_alarms(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     subject: &str,
-    database: &Database,
-    told: &Told,
-) -> Vec<Raised> {
-    let cluster = || vec![("DBClusterIdentifier", database.cluster_id())];
-    let alarm = |id, description, metric, when, threshold| Alarm {
+    cluster_id: &Value<String>,
+    actions: &AlarmActions,
+) -> Vec<AlarmHandle> {
+    let alarm = |id, description, metric, comparison, threshold| Alarm {
         id,
         description,
         namespace: RDS.into(),
         metric,
-        dimensions: cluster(),
+        dimensions: vec![("DBClusterIdentifier", cluster_id.clone())],
         statistic: Statistic::Average,
-        when,
+        comparison,
         threshold,
-        period: 60,
+        period_seconds: 60,
         periods: 5,
-        missing: Missing::Unknown,
+        treat_missing_data: TreatMissingData::Missing,
         subject,
     };
     [
@@ -52,20 +50,20 @@ pub fn database(
             READER_LAG_MS,
         ),
     ]
-    .map(|alarm| alarm.add(scope, context, told))
+    .map(|alarm| alarm.add(scope, context, actions))
     .into()
 }
 
 /// The alarms of the second region of a global database: AWS publishes its lag there (Aurora user
 /// guide, "Monitoring an Aurora global database").
-pub fn secondary(
+pub fn add_secondary_cluster_alarms(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     subject: &str,
-    secondary: &Value<String>,
+    cluster_id: &Value<String>,
     limits: &Config,
-    told: &Told,
-) -> Vec<Raised> {
+    actions: &AlarmActions,
+) -> Vec<AlarmHandle> {
     [
         (
             "global-lag-warning",
@@ -84,16 +82,16 @@ pub fn secondary(
             description,
             namespace: RDS.into(),
             metric: "AuroraGlobalDBReplicationLag",
-            dimensions: vec![("DBClusterIdentifier", secondary.clone())],
+            dimensions: vec![("DBClusterIdentifier", cluster_id.clone())],
             statistic: Statistic::Average,
-            when: Comparison::Above,
+            comparison: Comparison::Above,
             threshold: threshold.into(),
-            period: 60,
+            period_seconds: 60,
             periods: 5,
-            missing: Missing::Unknown,
+            treat_missing_data: TreatMissingData::Missing,
             subject,
         };
-        alarm.add(scope, context, told)
+        alarm.add(scope, context, actions)
     })
     .into()
 }

@@ -1,18 +1,17 @@
 //! Alarms of functions.
 
-use super::{Alarm, Raised, Told};
-use crate::constructs::compute::function::Function;
+use super::alarm::{Alarm, AlarmActions, AlarmHandle};
 use crate::constructs::core::Context;
-use crate::terraform::tree::Scope;
+use crate::terraform::tree::{Scope, Value};
 
 /// The alarms of `function`, which names tell as `subject`.
-pub fn function(
+pub fn add_function_alarms(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     subject: &str,
-    function: &Function,
-    told: &Told,
-) -> Vec<Raised> {
+    name: &Value<String>,
+    actions: &AlarmActions,
+) -> Vec<AlarmHandle> {
     [
         ("errors", "A function failed", "Errors"),
         (
@@ -22,14 +21,14 @@ pub fn function(
         ),
     ]
     .map(|(id, description, metric)| {
-        let alarm = Alarm::never(
+        let alarm = Alarm::on_any_occurrence(
             id,
             description,
             ("AWS/Lambda", metric),
-            vec![("FunctionName", function.name())],
+            vec![("FunctionName", name.clone())],
             subject,
         );
-        alarm.add(scope, context, told)
+        alarm.add(scope, context, actions)
     })
     .into()
 }

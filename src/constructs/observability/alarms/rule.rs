@@ -1,23 +1,23 @@
 //! Alarms of `EventBridge` rules.
 
-use super::{Alarm, Raised, Told};
+use super::alarm::{Alarm, AlarmActions, AlarmHandle};
 use crate::constructs::core::Context;
 use crate::terraform::tree::{Scope, Value};
 
 /// The alarm of the rule named `rule`, which names tell as `subject`.
-pub fn rule(
+pub fn add_rule_alarm(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     subject: &str,
     rule: Value<String>,
-    told: &Told,
-) -> Raised {
-    let alarm = Alarm::never(
+    actions: &AlarmActions,
+) -> AlarmHandle {
+    let alarm = Alarm::on_any_occurrence(
         "not-started",
         "What an event should have started was not started",
         ("AWS/Events", "FailedInvocations"),
         vec![("RuleName", rule)],
         subject,
     );
-    alarm.add(scope, context, told)
+    alarm.add(scope, context, actions)
 }

@@ -1,17 +1,17 @@
 //! Alarms of state machines.
 
-use super::{Alarm, Raised, Told};
+use super::alarm::{Alarm, AlarmActions, AlarmHandle};
 use crate::constructs::core::Context;
 use crate::terraform::tree::{Scope, Value};
 
 /// The alarms of the state machine with this ARN, which names tell as `subject`.
-pub fn state_machine(
+pub fn add_state_machine_alarms(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     subject: &str,
     arn: &Value<String>,
-    told: &Told,
-) -> Vec<Raised> {
+    actions: &AlarmActions,
+) -> Vec<AlarmHandle> {
     [
         ("failed", "A state machine failed", "ExecutionsFailed"),
         (
@@ -31,14 +31,14 @@ pub fn state_machine(
         ),
     ]
     .map(|(id, description, metric)| {
-        let alarm = Alarm::never(
+        let alarm = Alarm::on_any_occurrence(
             id,
             description,
             ("AWS/States", metric),
             vec![("StateMachineArn", arn.clone())],
             subject,
         );
-        alarm.add(scope, context, told)
+        alarm.add(scope, context, actions)
     })
     .into()
 }

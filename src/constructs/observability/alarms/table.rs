@@ -1,6 +1,6 @@
 //! Alarms of a `DynamoDB` table (`DynamoDB` developer guide, "Metrics and dimensions").
 
-use super::{Alarm, Comparison, Missing, Raised, Statistic, Told};
+use super::alarm::{Alarm, AlarmActions, AlarmHandle, Comparison, Statistic, TreatMissingData};
 use crate::aws;
 use crate::aws::cloudwatch_metric_alarm::{
     CloudwatchMetricAlarmArgs, Metric, MetricArgs, MetricQuery,
@@ -9,13 +9,13 @@ use crate::constructs::core::Context;
 use crate::terraform::tree::{Map, Scope, Value};
 
 /// The alarms of the table `name` in one of its regions.
-pub fn table(
+pub fn add_table_alarms(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     subject: &str,
     name: &Value<String>,
-    told: &Told,
-) -> Vec<Raised> {
+    actions: &AlarmActions,
+) -> Vec<AlarmHandle> {
     [
         OverOperations {
             id: "throttled",
@@ -30,19 +30,19 @@ pub fn table(
             subject,
         },
     ]
-    .map(|alarm| alarm.add(scope, context, name, told))
+    .map(|alarm| alarm.add(scope, context, name, actions))
     .into()
 }
 
 /// The alarm of a global table in its own region: `receiving` is behind.
-pub fn table_behind(
+pub fn add_table_replication_latency_alarm(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     subject: &str,
     name: &Value<String>,
     receiving: &'static str,
-    told: &Told,
-) -> Raised {
+    actions: &AlarmActions,
+) -> AlarmHandle {
     let alarm = Alarm {
         id: "copy-late",
         description: "Another region gets changes of the table late (ms)",
@@ -53,24 +53,24 @@ pub fn table_behind(
             ("ReceivingRegion", receiving.into()),
         ],
         statistic: Statistic::Average,
-        when: Comparison::Above,
+        comparison: Comparison::Above,
         threshold: LATE_MS,
-        period: 60,
+        period_seconds: 60,
         periods: 5,
         // Published while something changes.
-        missing: Missing::Fine,
+        treat_missing_data: TreatMissingData::NotBreaching,
         subject,
     };
-    alarm.add(scope, context, told)
+    alarm.add(scope, context, actions)
 }
 
 /// The alarm of requests that `DynamoDB` refuses. AWS counts them for the whole region, not for a table.
-pub fn refused_requests(
+pub fn add_user_errors_alarm(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     subject: &str,
-    told: &Told,
-) -> Raised {
+    actions: &AlarmActions,
+) -> AlarmHandle {
     let alarm = Alarm {
         id: "user-errors",
         description: "DynamoDB refuses requests of this account: malformed, not allowed, or to what is not there",
@@ -78,14 +78,14 @@ pub fn refused_requests(
         metric: "UserErrors",
         dimensions: Vec::new(),
         statistic: Statistic::Sum,
-        when: Comparison::Above,
+        comparison: Comparison::Above,
         threshold: MANY_REFUSED,
-        period: 60,
+        period_seconds: 60,
         periods: 5,
-        missing: Missing::Fine,
+        treat_missing_data: TreatMissingData::NotBreaching,
         subject,
     };
-    alarm.add(scope, context, told)
+    alarm.add(scope, context, actions)
 }
 
 /// A count that is published for each operation of a table, summed: none may be above zero.
@@ -102,8 +102,8 @@ impl OverOperations<'_> {
         scope: &mut Scope<'_>,
         context: &Context<'_>,
         table: &Value<String>,
-        told: &Told,
-    ) -> Raised {
+        actions: &AlarmActions,
+    ) -> AlarmHandle {
         let counts = OPERATIONS.iter().map(|&(id, operation)| {
             let dimensions = [
                 ("TableName", table.clone()),
@@ -132,8 +132,8 @@ impl OverOperations<'_> {
         .datapoints_to_alarm(3)
         .threshold(0)
         .treat_missing_data("notBreaching")
-        .alarm_actions(told.actions())
-        .ok_actions(told.actions());
+        .alarm_actions(actions.arns())
+        .ok_actions(actions.arns());
         scope.add(self.id, alarm)
     }
 }

@@ -1,19 +1,19 @@
 //! Alarms of a load balancer.
 
-use super::{Alarm, Comparison, Missing, Raised, Statistic, Told};
+use super::alarm::{Alarm, AlarmActions, AlarmHandle, Comparison, Statistic, TreatMissingData};
 use crate::config::Alarms as Config;
 use crate::constructs::core::Context;
 use crate::terraform::tree::{Scope, Value};
 
 /// The alarms of the load balancer whose ARN ends in `suffix`.
-pub fn balancer(
+pub fn add_load_balancer_alarms(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     subject: &str,
     suffix: &Value<String>,
     limits: &Config,
-    told: &Told,
-) -> Vec<Raised> {
+    actions: &AlarmActions,
+) -> Vec<AlarmHandle> {
     let alarm = |id, description, metric, statistic, threshold| Alarm {
         id,
         description,
@@ -21,11 +21,11 @@ pub fn balancer(
         metric,
         dimensions: vec![("LoadBalancer", suffix.clone())],
         statistic,
-        when: Comparison::Above,
+        comparison: Comparison::Above,
         threshold,
-        period: 60,
+        period_seconds: 60,
         periods: 2,
-        missing: Missing::Fine,
+        treat_missing_data: TreatMissingData::NotBreaching,
         subject,
     };
     [
@@ -51,19 +51,19 @@ pub fn balancer(
             f64::from(limits.latency_p99.get()) / MILLISECONDS,
         ),
     ]
-    .map(|alarm| alarm.add(scope, context, told))
+    .map(|alarm| alarm.add(scope, context, actions))
     .into()
 }
 
 /// The alarm of one group of targets behind it.
-pub fn targets(
+pub fn add_target_group_alarms(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     subject: &str,
     balancer: &Value<String>,
     group: &Value<String>,
-    told: &Told,
-) -> Vec<Raised> {
+    actions: &AlarmActions,
+) -> Vec<AlarmHandle> {
     let alarm = Alarm {
         id: "unhealthy",
         description: "A target cannot reach the database that takes writes",
@@ -74,14 +74,14 @@ pub fn targets(
             ("TargetGroup", group.clone()),
         ],
         statistic: Statistic::Maximum,
-        when: Comparison::Above,
+        comparison: Comparison::Above,
         threshold: 0.0,
-        period: 60,
+        period_seconds: 60,
         periods: 2,
-        missing: Missing::Fine,
+        treat_missing_data: TreatMissingData::NotBreaching,
         subject,
     };
-    vec![alarm.add(scope, context, told)]
+    vec![alarm.add(scope, context, actions)]
 }
 
 /// Requests in a minute.

@@ -1,19 +1,19 @@
 //! Alarms of a replication task.
 
-use super::{Alarm, Comparison, Missing, Raised, Statistic, Told};
+use super::alarm::{Alarm, AlarmActions, AlarmHandle, Comparison, Statistic, TreatMissingData};
 use crate::config::Alarms as Config;
 use crate::constructs::core::Context;
 use crate::terraform::tree::{Scope, Value};
 
 /// The alarms of a task that follows changes; `dimensions` are those of its metrics.
-pub fn replication(
+pub fn add_replication_task_alarms(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     subject: &str,
     dimensions: &[(&'static str, Value<String>)],
     limits: &Config,
-    told: &Told,
-) -> Vec<Raised> {
+    actions: &AlarmActions,
+) -> Vec<AlarmHandle> {
     [
         (
             "source-lag",
@@ -34,15 +34,15 @@ pub fn replication(
             metric,
             dimensions: dimensions.to_vec(),
             statistic: Statistic::Maximum,
-            when: Comparison::Above,
+            comparison: Comparison::Above,
             threshold: limits.replication_lag.get().into(),
-            period: 60,
+            period_seconds: 60,
             periods: 2,
             // A task that does not run has no lag; that it should run is the workflow's business.
-            missing: Missing::Fine,
+            treat_missing_data: TreatMissingData::NotBreaching,
             subject,
         };
-        alarm.add(scope, context, told)
+        alarm.add(scope, context, actions)
     })
     .into()
 }

@@ -1,45 +1,42 @@
 //! Alarms of an Auto Scaling group, and the events that tell of instances that did not come up.
 
-use super::{Alarm, Comparison, Missing, Raised, Statistic, Told};
-use crate::config::Instances as Config;
-use crate::constructs::compute::instances::{GROUP, Group};
+use super::alarm::{Alarm, AlarmActions, AlarmHandle, Comparison, Statistic, TreatMissingData};
+use crate::config::Count;
 use crate::constructs::core::Context;
 use crate::constructs::observability::event_notification::Notice;
 use crate::constructs::observability::metric_filters;
 use crate::terraform::tree::{Object, Scope, Term, Value};
 
 /// The alarms of `group`, which runs the service `identity`.
-pub fn group(
+pub fn add_auto_scaling_group_alarms(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    identity: &str,
-    config: &Config,
-    group: Group,
-    told: &Told,
-) -> Vec<Raised> {
-    let subject = format!("asg-{identity}");
+    subject: &str,
+    name: &Value<String>,
+    size: &Count,
+    actions: &AlarmActions,
+) -> Vec<AlarmHandle> {
     let alarm = |id, description, namespace: Value<String>, metric, statistic| Alarm {
         id,
         description,
         namespace,
         metric,
-        dimensions: vec![(GROUP, group.name())],
+        dimensions: vec![(GROUP, name.clone())],
         statistic,
-        when: Comparison::Above,
+        comparison: Comparison::Above,
         threshold: 0.0,
-        period: 60,
+        period_seconds: 60,
         periods: 5,
-        missing: Missing::Unknown,
-        subject: &subject,
+        treat_missing_data: TreatMissingData::Missing,
+        subject,
     };
     let own = || metric_filters::namespace(context).into();
-    let (least, most) = (config.instances.min.into(), config.instances.max.into());
     [
         Alarm {
-            when: Comparison::Below,
-            threshold: least,
+            comparison: Comparison::Below,
+            threshold: size.min.into(),
             periods: 3,
-            missing: Missing::Wrong,
+            treat_missing_data: TreatMissingData::Breaching,
             ..alarm(
                 "below-minimum",
                 "Fewer instances serve than the least that there should be",
@@ -49,8 +46,8 @@ pub fn group(
             )
         },
         Alarm {
-            when: Comparison::AtLeast,
-            threshold: most,
+            comparison: Comparison::AtLeast,
+            threshold: size.max.into(),
             periods: 15,
             ..alarm(
                 "at-maximum",
@@ -101,18 +98,18 @@ pub fn group(
             )
         },
     ]
-    .map(|alarm| alarm.add(scope, context, told))
+    .map(|alarm| alarm.add(scope, context, actions))
     .into()
 }
 
 /// Sends what fails in `group` to `topic`, whose policy and key let `events.amazonaws.com` in.
 ///
 /// Source: EC2 Auto Scaling user guide, "Use EventBridge to handle Auto Scaling events".
-pub fn group_failures(
+pub fn notify_auto_scaling_failures(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    identity: &str,
-    group: Group,
+    key: &str,
+    group: &Value<String>,
     topic: &Value<String>,
 ) {
     let mut scope = scope.child("failures");
@@ -123,20 +120,22 @@ pub fn group_failures(
     ];
     let list = |terms: Vec<Term>| Term::List(terms);
     let kinds = kinds.map(|kind| Term::Text(kind.into()));
-    let name = list(vec![group.name().into_term()]);
+    let name = list(vec![group.clone().into_term()]);
     let pattern = Object::from_iter([
         ("source", list(vec![Term::Text("aws.autoscaling".into())])),
         ("detail-type", list(kinds.into())),
         ("detail", Term::Object(Object::from_iter([(GROUP, name)]))),
     ]);
     let notice = Notice {
-        name: context.names.keyed("asg-failures", [identity]),
+        name: context.names.keyed("asg-failures", [key]),
         description: "Instances could not be started, ended or replaced",
         pattern,
     };
     notice.tell(&mut scope, topic);
 }
 
+/// The dimension of an Auto Scaling group, and its key in events.
+const GROUP: &str = "AutoScalingGroupName";
 const SCALING: &str = "AWS/AutoScaling";
 const EC2: &str = "AWS/EC2";
 /// In percent: well above what scaling keeps.

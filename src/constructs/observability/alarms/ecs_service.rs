@@ -1,31 +1,31 @@
 //! Alarms of tasks.
 
-use super::{Alarm, Comparison, Missing, Raised, Statistic, Told};
-use crate::constructs::compute::fargate::Tasks;
+use super::alarm::{Alarm, AlarmActions, AlarmHandle, Comparison, Statistic, TreatMissingData};
 use crate::constructs::core::Context;
-use crate::terraform::tree::Scope;
+use crate::terraform::tree::{Scope, Value};
 
 /// The alarms of one version of a service.
-pub fn tasks(
+pub fn add_ecs_service_alarms(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    tasks: &Tasks,
-    told: &Told,
-) -> Vec<Raised> {
-    let subject = format!("tasks-{}", tasks.token);
-    let alarm = |id, description, namespace: &'static str, metric, when, threshold| Alarm {
+    subject: &str,
+    dimensions: &[(&'static str, Value<String>)],
+    min_tasks: u16,
+    actions: &AlarmActions,
+) -> Vec<AlarmHandle> {
+    let alarm = |id, description, namespace: &'static str, metric, comparison, threshold| Alarm {
         id,
         description,
         namespace: namespace.into(),
         metric,
-        dimensions: tasks.dimensions().into(),
+        dimensions: dimensions.to_vec(),
         statistic: Statistic::Average,
-        when,
+        comparison,
         threshold,
-        period: 60,
+        period_seconds: 60,
         periods: 5,
-        missing: Missing::Unknown,
-        subject: &subject,
+        treat_missing_data: TreatMissingData::Missing,
+        subject,
     };
     [
         alarm(
@@ -50,10 +50,10 @@ pub fn tasks(
             "ECS/ContainerInsights",
             "RunningTaskCount",
             Comparison::Below,
-            tasks.least.into(),
+            min_tasks.into(),
         ),
     ]
-    .map(|alarm| alarm.add(scope, context, told))
+    .map(|alarm| alarm.add(scope, context, actions))
     .into()
 }
 
