@@ -18,7 +18,7 @@ from support.fake_lambda import serve_invocations
 from support.login_monitor import monitor_logins
 from support.payment_load import generate_load
 from support.secrets import create_secret
-from support.state_machines import Functions, Machines
+from support.state_machines import Functions, StateMachines
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +83,7 @@ def mysql(
 
 
 @pytest.fixture
-def machines(environment: environments.Environment, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machines]:
+def machines(environment: environments.Environment, monkeypatch: pytest.MonkeyPatch) -> Iterator[StateMachines]:
     # Set before the first call of the service, which chooses the backend.
     monkeypatch.setitem(default_user_config, "stepfunctions", {"execute_state_machine": True})
     functions = Functions()
@@ -97,6 +97,6 @@ def machines(environment: environments.Environment, monkeypatch: pytest.MonkeyPa
         monkeypatch.setenv(name, value)
     environment.pay(environment.source)
     with monitor_logins(environment) as watched, generate_load(environment) as payments:
-        made = Machines(environment, functions, payments, watched)
+        made = StateMachines(environment, functions, payments, watched)
         yield made
         made.stop()

@@ -4,8 +4,8 @@ from functools import partial
 
 import pytest
 
-from support.operator_actions import lift_hold, start_reverse
-from support.state_machines import Machines, assert_one_writer
+from support.operator_actions import approve_rollback, lift_hold
+from support.state_machines import StateMachines, assert_one_writer
 from support.waiting import wait_until
 
 _WHOLE = ""  # the function comes to its end, though nobody waits for it any more
@@ -23,16 +23,16 @@ _STOPPED_AT = [
 
 @pytest.mark.parametrize(("operation", "effect"), _STOPPED_AT)
 def test_a_migration_that_is_stopped_is_rolled_back_and_the_next_one_ends_as_all_do(
-    machines: Machines, operation: str, effect: str
+    machines: StateMachines, operation: str, effect: str
 ) -> None:
     environment, functions = machines.environment, machines.functions
     functions.before[operation] = partial(machines.abort, "stopped")
     if effect:
-        functions.killed[operation] = effect
-    machines.operator = partial(start_reverse, environment)
+        functions.kill_at[operation] = effect
+    machines.operator = partial(approve_rollback, environment)
     machines.create()
     assert machines.migrate("stopped").status == "ABORTED"
-    assert functions.done[-1] == "record_rollback"
+    assert functions.operations[-1] == "record_rollback"
     assert environment.parameter("writer") == "source"
     assert environment.parameter("traffic/hold") == "ABORTED in stopped"
     lift_hold(environment)

@@ -12,11 +12,11 @@ from functools import partial
 import pytest
 
 from support import write_audit
-from support.operator_actions import lift_hold, start_reverse
+from support.operator_actions import approve_rollback, lift_hold
 from support.payment_workload import Payment
-from support.state_machines import Machines, assert_one_writer
+from support.state_machines import StateMachines, assert_one_writer
 from support.waiting import wait_until
-from support.write_downtime import Fence, fences
+from support.write_downtime import Fence, fence_history
 
 _LOADED = 3_000  # payments
 _COUNTERS = 3  # besides the one that every load generator has
@@ -28,7 +28,7 @@ _GOAL = 20  # seconds; only told, for the tests' fence is longer than the real o
 
 
 @dataclass
-class Fate:
+class KillPlan:
     """Which calls are killed, and when: by the seed and the operation, whatever else runs beside."""
 
     seed: int
@@ -41,7 +41,7 @@ class Fate:
 
 
 @pytest.fixture
-def rehearsal(machines: Machines) -> Machines:
+def rehearsal(machines: StateMachines) -> StateMachines:
     """The machines, with many payments taken already and more counters open."""
     environment = machines.environment
     environment.source.run(
@@ -53,13 +53,13 @@ def rehearsal(machines: Machines) -> Machines:
     write_audit.install(environment)
     loaded = [Payment(f"loaded-{number}", "loaded") for number in range(1, _LOADED + 1)]
     for share in range(_COUNTERS):
-        machines.load_generator.open(loaded[share::_COUNTERS])
-    machines.operator = partial(start_reverse, environment)
+        machines.load_generator.add_worker(loaded[share::_COUNTERS])
+    machines.operator = partial(approve_rollback, environment)
     machines.create()
     return machines
 
 
-def crosses(machines: Machines, name: str) -> None:
+def crosses(machines: StateMachines, name: str) -> None:
     """Migrate until a migration ends on the target; each one that does not has been rolled back."""
     for attempt in range(_ATTEMPTS):
         if machines.migrate(f"{name}-{attempt}").status == "SUCCEEDED":
@@ -71,7 +71,7 @@ def crosses(machines: Machines, name: str) -> None:
     raise AssertionError(f"no migration of {_ATTEMPTS} ended on the target")
 
 
-def comes_back(machines: Machines, name: str) -> None:
+def comes_back(machines: StateMachines, name: str) -> None:
     """Start the rollback by hand until one ends on the source."""
     for attempt in range(_ATTEMPTS):
         if machines.roll_back(f"{name}-{attempt}").status == "SUCCEEDED":
@@ -80,7 +80,7 @@ def comes_back(machines: Machines, name: str) -> None:
     raise AssertionError(f"no rollback of {_ATTEMPTS} ended on the source")
 
 
-def assert_writes(machines: Machines, side: str) -> None:
+def assert_writes(machines: StateMachines, side: str) -> None:
     """`side` is the writer, and takes payments again."""
     assert machines.environment.parameter("writer") == side
     before = len(machines.load_generator.acknowledgements)
@@ -88,7 +88,7 @@ def assert_writes(machines: Machines, side: str) -> None:
     assert machines.load_generator.acknowledgements[-1].side == side
 
 
-def assert_both_sides_hold_what_was_confirmed(machines: Machines) -> None:
+def assert_both_sides_hold_what_was_confirmed(machines: StateMachines) -> None:
     environment, load_generator = machines.environment, machines.load_generator
     wait_until(lambda: environment.rows(environment.source) == environment.rows(environment.target))
     wait_until(lambda: environment.refunds(environment.source) == environment.refunds(environment.target))
@@ -100,41 +100,43 @@ def assert_both_sides_hold_what_was_confirmed(machines: Machines) -> None:
     assert len(environment.slots(environment.target)) == 1
 
 
-def assert_one_side_wrote_at_a_time(machines: Machines, crossed: list[Fence]) -> None:
+def assert_one_side_wrote_at_a_time(machines: StateMachines, crossed: list[Fence]) -> None:
     """By what the databases wrote down themselves."""
     written = write_audit.writes(machines.environment)
-    assert list(write_audit.overlaps(written)) == []
-    assert list(write_audit.trespasses(written, machines.login_monitor.periods)) == []
-    assert list(write_audit.strays(written, crossed)) == []
+    assert list(write_audit.overlapping_writes(written)) == []
+    assert list(write_audit.writes_while_other_side_allows_logins(written, machines.login_monitor.periods)) == []
+    assert list(write_audit.writes_to_wrong_side(written, crossed)) == []
     assert len(written) > len(machines.load_generator.receipts)
 
 
 def test_there_and_back_and_there_again_nothing_is_lost_or_doubled(
-    rehearsal: Machines, capsys: pytest.CaptureFixture[str]
+    rehearsal: StateMachines, capsys: pytest.CaptureFixture[str]
 ) -> None:
     seed = int(os.environ.get("PAYMIG_REHEARSAL_SEED") or random.SystemRandom().randrange(10**6))
     with capsys.disabled():
         print(f"\nrehearsal: PAYMIG_REHEARSAL_SEED={seed}")
-    rehearsal.functions.fate = Fate(seed)
+    rehearsal.functions.kill_before = KillPlan(seed)
     crosses(rehearsal, "there")
     comes_back(rehearsal, "back")
     lift_hold(rehearsal.environment)
     crosses(rehearsal, "again")
 
-    found = fences(rehearsal.environment)
+    found = fence_history(rehearsal.environment)
     assert_one_writer(rehearsal, "target")
     assert_both_sides_hold_what_was_confirmed(rehearsal)
     assert_one_side_wrote_at_a_time(rehearsal, found)
     with capsys.disabled():
         print(*told(rehearsal, found), sep="\n")
     silences = [
-        fence.silence(rehearsal.load_generator.acknowledgements) for fence in found if fence.giver != fence.taker
+        fence.downtime_seconds(rehearsal.load_generator.acknowledgements)
+        for fence in found
+        if fence.outgoing_writer != fence.incoming_writer
     ]
     assert len(silences) >= _CROSSINGS
     assert max(silences) < int(rehearsal.environment.variables["FENCE"])
 
 
-def told(machines: Machines, found: list[Fence]) -> list[str]:
+def told(machines: StateMachines, found: list[Fence]) -> list[str]:
     """What a rehearsal was like."""
     load, killed = machines.load_generator, Counter(kill.split()[0] for kill in machines.functions.kills)
     refunds = sum(len(payment.refunds) for payment in load.payments)
@@ -142,7 +144,7 @@ def told(machines: Machines, found: list[Fence]) -> list[str]:
         f"rehearsal: {len(load.acknowledgements)} acknowledged ({len(load.receipts)} payments, {refunds} refunds)",
         f"rehearsal: {killed.total()} calls killed: {', '.join(f'{name} {times}' for name, times in killed.items())}",
         *(
-            f"rehearsal: nothing was written for {fence.silence(load.acknowledgements):.1f} s"
+            f"rehearsal: nothing was written for {fence.downtime_seconds(load.acknowledgements):.1f} s"
             f" (goal: under {_GOAL} s) by the {fence.name}"
             for fence in found
         ),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from support.environment import Environment, trigger_alarm
-from support.state_machines import ExecutionResult, Machines, assert_back_on_the_source, assert_one_writer
+from support.state_machines import ExecutionResult, StateMachines, assert_back_on_the_source, assert_one_writer
 from support.waiting import wait_until
 
 
@@ -22,7 +22,7 @@ def mend(environment: Environment, question: str) -> str:
     return "approve"
 
 
-def after_the_cutover(machines: Machines, what: Callable[[Environment], object]) -> None:
+def after_the_cutover(machines: StateMachines, what: Callable[[Environment], object]) -> None:
     """Let something happen, and the alarm ring, at the first look after the cutover, once the source follows."""
 
     def look() -> None:
@@ -33,7 +33,7 @@ def after_the_cutover(machines: Machines, what: Callable[[Environment], object])
     machines.functions.before["start_reverse_replication"] = lambda: machines.functions.before.update(check_alarms=look)
 
 
-def test_a_migration_ends_on_the_target_and_flows_back(machines: Machines) -> None:
+def test_a_migration_ends_on_the_target_and_flows_back(machines: StateMachines) -> None:
     machines.create()
     end = machines.migrate()
     assert end.status == "SUCCEEDED", end
@@ -44,16 +44,16 @@ def test_a_migration_ends_on_the_target_and_flows_back(machines: Machines) -> No
     wait_until(lambda: environment.rows(environment.source) == environment.rows(environment.target))
 
 
-def test_a_row_that_differs_rolls_back_before_traffic_moves(machines: Machines) -> None:
+def test_a_row_that_differs_rolls_back_before_traffic_moves(machines: StateMachines) -> None:
     environment = machines.environment
     machines.functions.before["plan"] = lambda: environment.target.run("update payments set amount = 99 where id = 1")
     machines.create()
     assert "1 rows differ in public.payments" in rolled_back(machines.migrate())
-    assert "shift_traffic" not in machines.functions.done
+    assert "shift_traffic" not in machines.functions.operations
     assert_back_on_the_source(machines, "ValidationFailed in run")
 
 
-def test_a_refused_approval_takes_traffic_back(machines: Machines) -> None:
+def test_a_refused_approval_takes_traffic_back(machines: StateMachines) -> None:
     moved: list[str] = []
     machines.functions.before["hold_traffic"] = lambda: moved.append(machines.environment.parameter("traffic/weight"))
     machines.operator = lambda _: "reject"
@@ -63,38 +63,38 @@ def test_a_refused_approval_takes_traffic_back(machines: Machines) -> None:
     assert_back_on_the_source(machines, "ApprovalRejected in run")
 
 
-def test_an_approval_that_never_comes_takes_traffic_back(machines: Machines) -> None:
+def test_an_approval_that_never_comes_takes_traffic_back(machines: StateMachines) -> None:
     machines.operator = lambda _: None
-    machines.create(answer_within=2)
+    machines.create(approval_timeout_seconds=2)
     assert rolled_back(machines.migrate()).startswith("States.Timeout: ")
     assert_back_on_the_source(machines, "States.Timeout in run")
 
 
-def test_an_alarm_takes_traffic_back(machines: Machines) -> None:
+def test_an_alarm_takes_traffic_back(machines: StateMachines) -> None:
     machines.functions.before["check_alarms"] = trigger_alarm
     machines.create()
     assert "errors (ALARM)" in rolled_back(machines.migrate())
-    assert machines.functions.done.count("shift_traffic") == 1
+    assert machines.functions.operations.count("shift_traffic") == 1
     assert_back_on_the_source(machines, "AlarmRaised in run")
 
 
-def test_a_task_that_fails_before_the_cutover_takes_traffic_back(machines: Machines) -> None:
+def test_a_task_that_fails_before_the_cutover_takes_traffic_back(machines: StateMachines) -> None:
     machines.functions.before["request_approval"] = machines.environment.load_task.fail
     machines.create()
     assert rolled_back(machines.migrate()).startswith("ReplicationFailed: ")
-    assert "fence_source" not in machines.functions.done
+    assert "fence_source" not in machines.functions.operations
     assert_back_on_the_source(machines, "ReplicationFailed in run")
 
 
-def test_a_task_that_fails_behind_the_fence_opens_the_source_again(machines: Machines) -> None:
+def test_a_task_that_fails_behind_the_fence_opens_the_source_again(machines: StateMachines) -> None:
     machines.functions.before["drain_source"] = machines.environment.load_task.fail
     machines.create()
     assert "no task carries rows out of the source" in rolled_back(machines.migrate())
-    assert "promote_target" not in machines.functions.done
+    assert "promote_target" not in machines.functions.operations
     assert_back_on_the_source(machines, "ReplicationFailed in run")
 
 
-def test_an_alarm_after_the_cutover_brings_every_payment_back(machines: Machines) -> None:
+def test_an_alarm_after_the_cutover_brings_every_payment_back(machines: StateMachines) -> None:
     environment = machines.environment
     after_the_cutover(machines, lambda _: None)
     machines.create()
@@ -104,7 +104,7 @@ def test_an_alarm_after_the_cutover_brings_every_payment_back(machines: Machines
     wait_until(lambda: environment.rows(environment.source) == environment.rows(environment.target))
 
 
-def test_where_the_way_back_broke_too_a_person_mends_it(machines: Machines) -> None:
+def test_where_the_way_back_broke_too_a_person_mends_it(machines: StateMachines) -> None:
     environment = machines.environment
 
     after_the_cutover(machines, lambda environment: environment.reverse_task.fail())
@@ -115,12 +115,12 @@ def test_where_the_way_back_broke_too_a_person_mends_it(machines: Machines) -> N
     wait_until(lambda: environment.rows(environment.source) == environment.rows(environment.target))
 
 
-def test_a_rollback_that_can_ask_nobody_looks_again(machines: Machines) -> None:
+def test_a_rollback_that_can_ask_nobody_looks_again(machines: StateMachines) -> None:
     environment, functions = machines.environment, machines.functions
     after_the_cutover(machines, lambda environment: environment.reverse_task.fail())
     # The first question is the migration's; the next four are all tries of the rollback's first one.
-    functions.fate = lambda operation: (
-        1 if operation == "request_approval" and 1 < functions.done.count("request_approval") <= 5 else None
+    functions.kill_before = lambda operation: (
+        1 if operation == "request_approval" and 1 < functions.operations.count("request_approval") <= 5 else None
     )
     machines.operator = partial(mend, environment)
     machines.create()
@@ -128,8 +128,8 @@ def test_a_rollback_that_can_ask_nobody_looks_again(machines: Machines) -> None:
     assert_back_on_the_source(machines, "AlarmRaised in run")
 
 
-def test_a_step_that_is_killed_halfway_is_repeated(machines: Machines) -> None:
-    machines.functions.killed = {
+def test_a_step_that_is_killed_halfway_is_repeated(machines: StateMachines) -> None:
+    machines.functions.kill_at = {
         "fence_source": "pg_terminate",
         "promote_target": "pg_create_logical",
         "begin_soak": "Publish",
@@ -138,6 +138,7 @@ def test_a_step_that_is_killed_halfway_is_repeated(machines: Machines) -> None:
     end = machines.migrate()
     assert end.status == "SUCCEEDED", end
     assert [
-        machines.functions.done.count(step) for step in ("fence_source", "promote_target", "begin_soak", "hold_traffic")
+        machines.functions.operations.count(step)
+        for step in ("fence_source", "promote_target", "begin_soak", "hold_traffic")
     ] == [2, 2, 2, 0]
     assert_one_writer(machines, "target")

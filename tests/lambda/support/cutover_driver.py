@@ -1,4 +1,4 @@
-"""What a test does with a migration, whatever the make of its databases: operations one by one, or whole crossings."""
+"""Drives the cutover function in a test: single operations, or the whole cutover and rollback."""
 
 import time
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from support.waiting import wait_until
 
 @dataclass
 class CutoverDriver:
-    """Three replication tasks between two databases, and the settings of the functions that move them."""
+    """The replication tasks between two databases, and the environment variables of the cutover function."""
 
     service: FakeDms
     load_task: Task
@@ -25,36 +25,36 @@ class CutoverDriver:
     variables: dict[str, str]
 
     def migration(self) -> Migration:
-        """The migration over this environment, as the handler would build it."""
+        """Build the migration as the handler does."""
         return build(settings.parse(self.variables), "run-1", Clock(sleep=lambda _: time.sleep(0.02)))
 
     def run(self, operation: str, **arguments: object) -> Mapping[str, Any]:
-        """Do one operation of the cutover."""
+        """Run one operation of the cutover function."""
         return handler.run(self.migration(), {"operation": operation, **arguments})
 
     def run_all(self, *operations: str) -> None:
-        """Do several operations, one after another."""
+        """Run several operations in order."""
         for operation in operations:
             self.run(operation)
 
     def parameter(self, name: str) -> str:
-        """A parameter's value."""
+        """Return the value of a parameter below the prefix."""
         return clients.ssm().get_parameter(Name=f"{self.variables['PARAMETERS']}/{name}")["Parameter"]["Value"]
 
     def start_replication(self) -> None:
-        """Initialize and load, until the target follows the source."""
+        """Initialize and load, until ongoing replication to the target runs."""
         self.run_all("initialize", "start_full_load")
         wait_until(lambda: self.load_task.status in ("running", "failed"))
         assert self.load_task.status == "running", self.load_task.stop_reason
 
     def cut_over(self) -> None:
-        """The whole cutover after `follow`."""
+        """Run the whole cutover; call `start_replication` before."""
         self.run_all("fence_source", "drain_source", "final_validation", "promote_target", "start_reverse_replication")
         wait_until(lambda: self.reverse_task.status in ("running", "failed"))
         assert self.reverse_task.status == "running", self.reverse_task.stop_reason
 
     def roll_back(self) -> None:
-        """The whole way back after `cross`."""
+        """Run the whole rollback; call `cut_over` before."""
         self.run_all("fence_target", "drain_target", "promote_source", "start_forward_replication")
         wait_until(lambda: self.forward_task.status in ("running", "failed"))
         assert self.forward_task.status == "running", self.forward_task.stop_reason

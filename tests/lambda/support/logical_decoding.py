@@ -1,4 +1,4 @@
-"""Reading the text of PostgreSQL's `test_decoding`, as the replicator of the tests needs it."""
+"""Parses the text output of PostgreSQL's logical decoding plugin `test_decoding`."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ _VALUE = re.compile(r"(?P<name>\"[^\"]+\"|\w+)\[(?P<kind>[^:]+?)\]:(?P<text>'(?:
 
 @dataclass(frozen=True)
 class Value:
-    """A column's value as text, with its type."""
+    """A column with its type and its value as text."""
 
     name: str
     kind: str
@@ -27,7 +27,7 @@ class Change:
 
 
 def parse(line: str) -> Change | None:
-    """The change that a line tells, or None for the frame of a transaction."""
+    """Parse the change in a line; return None for BEGIN and COMMIT."""
     found = _CHANGE.match(line)
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""Which side lets the application in: looked at all the time, for both may never."""
+"""Checks continuously which side lets the application log in; both sides must never allow it at the same time."""
 
 import threading
 import time
@@ -10,12 +10,12 @@ import pg8000.native
 
 from support.environment import Environment
 
-_PAUSE = 0.05  # seconds between looks
+_INTERVAL = 0.05  # seconds between checks
 
 
 @dataclass
 class LoginPeriod:
-    """A side let the application in, for certain, from one instant to another (seconds since 1970)."""
+    """A period in which one side allowed logins without interruption; `since` and `until` are Unix times."""
 
     side: str
     since: float
@@ -23,64 +23,64 @@ class LoginPeriod:
 
 
 class LoginMonitor:
-    """The login_monitor of both sides, and who keeps looking at them."""
+    """Checks in a thread whether the application's role can log in on each side."""
 
     def __init__(self, environment: Environment) -> None:
         self.both_allowed: list[float] = []
-        """When the application could log in on both sides; never, that is."""
+        """Unix times at which both sides allowed logins; a correct migration leaves it empty."""
         self.periods: list[LoginPeriod] = []
-        """When a side was seen open, look after look."""
+        """Periods in which a side allowed logins, in the order they began."""
         self._environment = environment
-        self._closed = threading.Event()
-        self._fault: Exception | None = None
-        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._stopping = threading.Event()
+        self._error: Exception | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
 
-    def open(self) -> None:
-        """Begin to look."""
+    def start(self) -> None:
+        """Start the thread."""
         self._thread.start()
 
-    def close(self) -> None:
-        """Look no more."""
-        self._closed.set()
+    def stop(self) -> None:
+        """Stop the thread and raise the error that ended it early, if any."""
+        self._stopping.set()
         self._thread.join()
-        if self._fault is not None:
-            raise self._fault
+        if self._error is not None:
+            raise self._error
 
-    def _watch(self) -> None:
+    def _run(self) -> None:
         try:
             with (
                 closing(self._environment.source.server.connect()) as source,
                 closing(self._environment.target.server.connect()) as target,
             ):
-                seen: dict[str, LoginPeriod] = {}
-                while not self._closed.wait(_PAUSE):
-                    # Open at one instant: the target, between two looks at the source.
-                    first = self._look(seen, "source", source)
-                    between = self._look(seen, "target", target)
-                    if self._look(seen, "source", source) and first and between:
+                current: dict[str, LoginPeriod] = {}
+                while not self._stopping.wait(_INTERVAL):
+                    # The check of the target lies between two checks of the source, so all three are true at one time.
+                    before = self._check(current, "source", source)
+                    between = self._check(current, "target", target)
+                    if self._check(current, "source", source) and before and between:
                         self.both_allowed.append(time.time())
-        except Exception as fault:
-            self._fault = fault
+        except Exception as error:
+            self._error = error
 
-    def _look(self, seen: dict[str, LoginPeriod], side: str, session: pg8000.native.Connection) -> bool:
+    def _check(self, current: dict[str, LoginPeriod], side: str, session: pg8000.native.Connection) -> bool:
         before = time.time()
         rows = session.run("select rolcanlogin from pg_roles where rolname = :role", role=self._environment.role)
         if rows != [[True]]:
-            seen.pop(side, None)
+            current.pop(side, None)
             return False
-        if side not in seen:
-            seen[side] = LoginPeriod(side, time.time(), before)
-            self.periods.append(seen[side])
-        seen[side].until = before
+        if side not in current:
+            current[side] = LoginPeriod(side, time.time(), before)
+            self.periods.append(current[side])
+        current[side].until = before
         return True
 
 
 @contextmanager
 def monitor_logins(environment: Environment) -> Iterator[LoginMonitor]:
-    """LoginMonitor that are looked at until the end."""
-    made = LoginMonitor(environment)
-    made.open()
+    """Run a login monitor inside the `with` block."""
+    monitor = LoginMonitor(environment)
+    monitor.start()
     try:
-        yield made
+        yield monitor
     finally:
-        made.close()
+        monitor.stop()

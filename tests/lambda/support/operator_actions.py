@@ -1,4 +1,4 @@
-"""What a person does, as the documents say: docs/workflow.md, "What an operator does"."""
+"""Actions of an operator during a migration, as `docs/workflow.md` describes them."""
 
 from common import clients
 from cutover import handler
@@ -7,14 +7,14 @@ from support.waiting import wait_until
 
 
 def lift_hold(environment: Environment) -> None:
-    """Let traffic move again, now that somebody knows why it was held."""
+    """Lift the hold, so that traffic can shift again."""
     name = f"{environment.variables['PARAMETERS']}/traffic/hold"
     clients.ssm().put_parameter(Name=name, Value="none", Overwrite=True)
 
 
-def start_reverse(environment: Environment, question: str) -> str:
-    """Approve; where the migration ended before the source followed the target, let it follow first."""
-    if "the reverse task" in question:
+def approve_rollback(environment: Environment, request: str) -> str:
+    """Approve the rollback; start reverse replication first if the request names it as missing."""
+    if "the reverse task" in request:
         handler.handle({"operation": "start_reverse_replication", "execution": "by hand"}, None)
         wait_until(lambda: environment.reverse_task.status == "running")
     return "approve"

@@ -1,4 +1,4 @@
-"""Payments that never stop coming: what a migration must not lose, whatever becomes of it."""
+"""Generates payments during a migration and checks that none is lost or duplicated."""
 
 import random
 import threading
@@ -18,109 +18,112 @@ from database.tls import parse_trust
 from payments.writer import WriterDatabase
 from payments.writer_settings import Sides, writer_database
 from support.environment import APPLICATION_PASSWORD, Database, Environment
-from support.payment_workload import Payment, Work, change, pay
+from support.payment_workload import Payment, WriterTransaction, change, pay
 from support.secrets import create_secret
 
-_PAUSE = 0.05  # seconds between the orders of one counter, and between attempts
-_LAST_ORDERS = 10.0  # seconds that an order which is not confirmed yet has at the end
-_NEW, _REFUND = 0.6, 0.15  # shares of the orders; the rest are changes
+_PAUSE = 0.05  # seconds between the requests of one worker, and between retries
+_GRACE = 10.0  # seconds that a pending request has to complete after `stop`
+_NEW, _REFUND = 0.6, 0.15  # shares of the requests; the rest are changes
 
 
 @dataclass(frozen=True)
 class Acknowledgement:
-    """A customer was told that an order is done: when (seconds since 1970), and which side did it."""
+    """A request was acknowledged to its client: the Unix time, and the side that processed it."""
 
     at: float
     side: str
 
 
 class LoadGenerator:
-    """Takes payments, changes them and refunds them by the payment program's own way to the writer.
+    """Creates, changes and refunds payments through the writer connection of the payment functions.
 
-    Each counter is a process of its own to the databases. While nobody is the writer it holds its order, and
-    tries again under the same key.
+    Each worker has its own session. While there is no writer, it retries its request under the same idempotency key.
     """
 
     def __init__(self, environment: Environment) -> None:
         self.acknowledgements: list[Acknowledgement] = []
         self.payments = [Payment(token, state) for _, token, _, state in environment.rows(environment.source)]
-        """All payments that there should be, those of before among them."""
+        """All payments that must exist, including those from before the load."""
         self.receipts: list[str] = []
-        """All that were handed to customers."""
+        """All receipts that were returned to clients."""
         self._environment = environment
         self._sides = _sides(environment)
-        self._faults: list[Exception] = []
-        self._closed = threading.Event()
-        self._counters: list[threading.Thread] = []
+        self._errors: list[Exception] = []
+        self._stopping = threading.Event()
+        self._workers: list[threading.Thread] = []
 
     @property
     def writers(self) -> list[str]:
-        """Who took payments, one after another."""
+        """The sides that acknowledged requests, in order, without repetitions."""
         return [side for side, _ in groupby(acknowledgement.side for acknowledgement in self.acknowledgements)]
 
-    def open(self, earlier: Iterable[Payment] = ()) -> None:
-        """Open a counter, whose customers made the payments `earlier` too."""
-        mine = [*earlier]
-        self.payments += mine
-        counter = threading.Thread(target=self._serve, args=(len(self._counters), mine), daemon=True)
-        self._counters.append(counter)
-        counter.start()
+    def add_worker(self, existing: Iterable[Payment] = ()) -> None:
+        """Start a worker that also changes and refunds the payments `existing`."""
+        own = [*existing]
+        self.payments += own
+        worker = threading.Thread(target=self._serve, args=(len(self._workers), own), daemon=True)
+        self._workers.append(worker)
+        worker.start()
 
-    def close(self) -> None:
-        """Take no more."""
-        self._closed.set()
-        for counter in self._counters:
-            counter.join()
-        if self._faults:
-            raise ExceptionGroup("the load generator", self._faults)
+    def stop(self) -> None:
+        """Stop all workers after their pending requests; raise the errors that ended workers early."""
+        self._stopping.set()
+        for worker in self._workers:
+            worker.join()
+        if self._errors:
+            raise ExceptionGroup("the load generator", self._errors)
 
     def inconsistencies(self, side: Database) -> list[str]:
-        """What was confirmed and is not so on `side`, and what is there twice or was never ordered."""
+        """Return how the payments and refunds of `side` differ from the acknowledged ones."""
         rows, refunds = self._environment.rows(side), Counter(row[0] for row in self._environment.refunds(side))
-        known, states = Counter(row[1] for row in rows), {row[1]: row[3] for row in rows}
-        ordered = Counter(refund for payment in self.payments for refund in payment.refunds)
+        found, states = Counter(row[1] for row in rows), {row[1]: row[3] for row in rows}
+        requested = Counter(refund for payment in self.payments for refund in payment.refunds)
         return [
-            *(f"{each.token} is there {known[each.token]} times" for each in self.payments if known[each.token] != 1),
+            *(f"{each.token} exists {found[each.token]} times" for each in self.payments if found[each.token] != 1),
             *(
-                f"{each.token} is {states.get(each.token)}, confirmed was {each.state}"
+                f"{each.token} is {states.get(each.token)}, acknowledged was {each.state}"
                 for each in self.payments
                 if states.get(each.token) != each.state
             ),
-            *(f"{token} was never confirmed" for token in known - Counter(each.token for each in self.payments)),
-            *(f"refund {refund} is missing" for refund in ordered - refunds),
-            *(f"refund {refund} is one too many" for refund in refunds - ordered),
-            *(f"{receipt} was given twice" for receipt, times in Counter(self.receipts).items() if times > 1),
+            *(f"{token} was never acknowledged" for token in found - Counter(each.token for each in self.payments)),
+            *(f"refund {refund} is missing" for refund in requested - refunds),
+            *(f"refund {refund} was never requested" for refund in refunds - requested),
+            *(
+                f"{receipt} was returned {times} times"
+                for receipt, times in Counter(self.receipts).items()
+                if times > 1
+            ),
         ]
 
-    def _serve(self, counter: int, mine: list[Payment]) -> None:
+    def _serve(self, worker: int, own: list[Payment]) -> None:
         parameters = Parameters(clients.ssm(), self._environment.variables["PARAMETERS"])
-        writer, chance = writer_database(self._sides, parameters), random.Random(counter)
+        writer, chance = writer_database(self._sides, parameters), random.Random(worker)
         try:
             for number in count(1):
-                if self._closed.wait(_PAUSE):
+                if self._stopping.wait(_PAUSE):
                     break
-                order, share = f"load-{counter}-{number}", chance.random()
-                if not mine or share < _NEW:
-                    mine.append(Payment(order, self._confirmed(writer, pay(order))))
-                    self.payments.append(mine[-1])
-                    self.receipts.append(mine[-1].state)
+                key, share = f"load-{worker}-{number}", chance.random()
+                if not own or share < _NEW:
+                    own.append(Payment(key, self._acknowledged(writer, pay(key))))
+                    self.payments.append(own[-1])
+                    self.receipts.append(own[-1].state)
                 else:
-                    payment = chance.choice(mine)
+                    payment = chance.choice(own)
                     refund = str(uuid4()) if share < _NEW + _REFUND else None
-                    payment.state = self._confirmed(writer, change(payment, order, refund))
+                    payment.state = self._acknowledged(writer, change(payment, key, refund))
                     payment.refunds += (refund,) if refund else ()
-        except Exception as fault:
-            self._faults.append(fault)
+        except Exception as error:
+            self._errors.append(error)
 
-    def _confirmed(self, writer: WriterDatabase, work: Work) -> str:
-        last: float | None = None
+    def _acknowledged(self, writer: WriterDatabase, transaction: WriterTransaction) -> str:
+        deadline: float | None = None
         while True:
             try:
-                state, port = writer.run(work)
+                state, port = writer.run(transaction)
             except Unavailable:
-                if self._closed.is_set():
-                    last = last or time.monotonic() + _LAST_ORDERS
-                    if time.monotonic() > last:
+                if self._stopping.is_set():
+                    deadline = deadline or time.monotonic() + _GRACE
+                    if time.monotonic() > deadline:
                         raise
                 time.sleep(_PAUSE)
             else:
@@ -131,17 +134,17 @@ class LoadGenerator:
 
 @contextmanager
 def generate_load(environment: Environment) -> Iterator[LoadGenerator]:
-    """A load generator with one counter that is open until the end."""
-    made = LoadGenerator(environment)
-    made.open()
+    """Run a load generator with one worker inside the `with` block."""
+    load = LoadGenerator(environment)
+    load.add_worker()
     try:
-        yield made
+        yield load
     finally:
-        made.close()
+        load.stop()
 
 
 def _sides(environment: Environment) -> Sides:
-    """The application's login on both sides, as the payment program is told of it."""
+    """Create the secrets with the application's login on both sides."""
     login = {"username": environment.role, "password": APPLICATION_PASSWORD, "host": "127.0.0.1"}
     secrets: dict[Writer, str] = {}
     for writer, side in ((Writer.SOURCE, environment.source), (Writer.TARGET, environment.target)):

@@ -1,4 +1,4 @@
-"""What the payment program writes for a customer: each thing once, however often it is tried."""
+"""Idempotent transactions of a payment function: repeated, each has its effect exactly once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from typing import TypeAlias
 
 from database.postgresql import Database
 
-Work: TypeAlias = "Callable[[Database], tuple[str, int]]"
-"""Done on the writer; gives the state of the payment as the writer holds it then, and the writer's port."""
+WriterTransaction: TypeAlias = "Callable[[Database], tuple[str, int]]"
+"""Runs on the writer; returns the state of the payment on the writer, and the port of the writer."""
 
 _PAY = """
 insert into payments (token, amount, state)
@@ -26,48 +26,48 @@ _READ = "select state, current_setting('port')::int from payments where token = 
 
 
 class InconsistentPayment(Exception):
-    """A payment is not what its customer was told last."""
+    """The state of a payment differs from the acknowledged one."""
 
 
 @dataclass
 class Payment:
-    """A payment as its customer knows it: what was confirmed last."""
+    """A payment with its last acknowledged state and refunds."""
 
     token: str
     state: str
     refunds: tuple[str, ...] = ()
 
 
-def pay(token: str) -> Work:
-    """Take a payment, which draws a receipt."""
+def pay(token: str) -> WriterTransaction:
+    """Create a payment; its state is a receipt number from a sequence."""
 
-    def work(database: Database) -> tuple[str, int]:
+    def transaction(database: Database) -> tuple[str, int]:
         with database.transaction():
             database.run(_PAY, token=token)
             return _read(database, token)
 
-    return work
+    return transaction
 
 
-def change(payment: Payment, state: str, refund: str | None = None) -> Work:
+def change(payment: Payment, state: str, refund: str | None = None) -> WriterTransaction:
     """Change the state of a payment, with a refund or without.
 
     Raise `InconsistentPayment` if its state is not the acknowledged one.
     """
 
-    def work(database: Database) -> tuple[str, int]:
+    def transaction(database: Database) -> tuple[str, int]:
         with database.transaction():
             if refund is not None:
                 database.run(_REFUND, id=refund, token=payment.token)
             if database.run(_CHANGE, token=payment.token, state=state, earlier=payment.state) != 1:
                 raise InconsistentPayment(
-                    f"{payment.token} was {payment.state}, the writer holds {_read(database, payment.token)}"
+                    f"{payment.token} was {payment.state}, the writer has {_read(database, payment.token)}"
                 )
             return _read(database, payment.token)
 
-    return work
+    return transaction
 
 
 def _read(database: Database, token: str) -> tuple[str, int]:
     found = database.rows(_READ, token=token)
-    return (str(found[0][0]), int(found[0][1])) if found else ("nothing", 0)
+    return (str(found[0][0]), int(found[0][1])) if found else ("missing", 0)

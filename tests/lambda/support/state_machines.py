@@ -1,7 +1,7 @@
-"""The two state machines as they are committed (their snapshots), in moto's interpreter, with the shipped functions.
+"""Runs the committed state machine definitions in moto's interpreter, with the real functions in this process.
 
-The functions run in this process, so that they meet the replication service of the tests. Waits are
-shortened, and alarms are looked at twice a step; all else stays as committed.
+The functions run in this process so that they use the fake DMS. Waits are shortened and each traffic step has two
+alarm checks; everything else is as committed.
 """
 
 import importlib
@@ -24,55 +24,55 @@ from support.waiting import wait_until
 
 _TESTS = Path(__file__).parents[2]
 _STATES = "arn:aws:states:us-east-1:123456789012"
-_PATIENCE = 300.0  # seconds; on an idle machine a migration takes ten
+_TIMEOUT = 300.0  # seconds; on an idle machine a migration takes ten
 
 
 @dataclass
 class Functions:
-    """What Lambda would run, by the names that the definitions use."""
+    """The Lambda functions, by their names in the definitions, with hooks for fault injection."""
 
     before: dict[str, Callable[[], object]] = field(default_factory=dict)
-    """What happens to the environment just before the next call of an operation."""
-    killed: dict[str, str] = field(default_factory=dict)
-    """The effects before which the next call of an operation is killed."""
-    fate: Callable[[str], int | None] = lambda _: None
-    """Before which of its effects a call of an operation is killed, if it is; its answer is the last one."""
-    done: list[str] = field(default_factory=list)
-    """The operations that were called, in order."""
+    """Callbacks that run once, before the next call of an operation."""
+    kill_at: dict[str, str] = field(default_factory=dict)
+    """Kills the next call of an operation at the first side effect with this name (`killed_at`)."""
+    kill_before: Callable[[str], int | None] = lambda _: None
+    """Returns the number of the side effect before which a call is killed; the response counts as the last one."""
+    operations: list[str] = field(default_factory=list)
+    """All called operations, in order."""
     kills: list[str] = field(default_factory=list)
-    """What was killed, and before what."""
+    """All kills: the operation and the side effect."""
 
     def run(self, name: str, event: Mapping[str, Any]) -> Any:
-        """The answer of the function that a definition names."""
+        """Run the function with this name from a definition and return its response."""
         function = name.removesuffix(":1").rsplit(":", 1)[-1]
         operation = event["operation"]
-        self.done.append(operation)
+        self.operations.append(operation)
         self.before.pop(operation, lambda: None)()
         try:
-            with self._doomed(operation):
+            with self._kill_as_planned(operation):
                 return importlib.import_module(f"{function}.handler").handle(event, None)
         except Killed as kill:
             self.kills.append(f"{operation} before {kill}")
             raise
 
     @contextmanager
-    def _doomed(self, operation: str) -> Iterator[None]:
-        effect, number = self.killed.pop(operation, None), self.fate(operation)
+    def _kill_as_planned(self, operation: str) -> Iterator[None]:
+        effect, number = self.kill_at.pop(operation, None), self.kill_before(operation)
         if effect is not None:
             with killed_at(effect):
                 yield
         elif number is not None:
-            with killed_before(number) as made:
+            with killed_before(number) as effects:
                 yield
-            if len(made) + 1 == number:
-                raise Killed("its answer")
+            if len(effects) + 1 == number:
+                raise Killed("the response")
         else:
             yield
 
 
 @dataclass(frozen=True)
 class ExecutionResult:
-    """How an execution ended."""
+    """The final status of an execution."""
 
     status: str
     error: str
@@ -80,39 +80,39 @@ class ExecutionResult:
 
 
 @dataclass
-class Machines:
-    """Both machines over one environment that takes payments all the time, with its login_monitor watched."""
+class StateMachines:
+    """The migration and rollback state machines of one environment that is under load, with a login monitor."""
 
     environment: Environment
     functions: Functions
     load_generator: LoadGenerator
     login_monitor: LoginMonitor
     operator: Callable[[str], str | None] = lambda _: "approve"
-    """Does what a question asks for, and decides; None leaves the question open."""
+    """Acts on the text of an approval request and returns the decision; None leaves the request open."""
 
-    def create(self, answer_within: int = 86_400) -> None:
-        """Make the machines, and the rule that rolls a failed migration back; `answer_within` is in seconds."""
+    def create(self, approval_timeout_seconds: int = 86_400) -> None:
+        """Create the state machines and the rule that starts the rollback of a failed migration."""
         for name in ("rollback", "migration"):
-            definition = _hastened(name, self.environment.variables["CHECKPOINTS"], answer_within)
+            definition = _shortened(name, self.environment.variables["CHECKPOINTS"], approval_timeout_seconds)
             clients.stepfunctions().create_state_machine(
                 name=name, definition=json.dumps(definition), roleArn="arn:aws:iam::123456789012:role/machine"
             )
-        _connect()
+        _create_rollback_rule()
 
     def abort(self, name: str) -> None:
-        """Stop a migration from outside; what its function does at this moment goes on."""
+        """Stop a migration execution; a function that is running at this time continues."""
         clients.stepfunctions().stop_execution(executionArn=f"{_STATES}:execution:migration:{name}")
 
     def migrate(self, name: str = "run") -> ExecutionResult:
-        """Start a migration; how it ended, once everything that it led to has ended too."""
+        """Run a migration; return its result once it and the rollbacks that it started have ended."""
         return self._run("migration", name)
 
     def roll_back(self, name: str) -> ExecutionResult:
-        """Start the rollback by hand; how it ended."""
+        """Run the rollback as if started manually; return its result."""
         return self._run("rollback", name)
 
     def stop(self) -> None:
-        """Stop whatever runs still, for a test that went wrong; nobody answers its questions any more."""
+        """Stop all running executions, so that a failed test leaves none behind."""
         for execution in _running():
             clients.stepfunctions().stop_execution(executionArn=execution)
         with suppress(TimeoutError):
@@ -122,34 +122,34 @@ class Machines:
         arn = clients.stepfunctions().start_execution(
             stateMachineArn=f"{_STATES}:stateMachine:{machine}", name=name, input="{}"
         )["executionArn"]
-        wait_until(self._is_settled, _PATIENCE)
+        wait_until(self._is_settled, _TIMEOUT)
         found = clients.stepfunctions().describe_execution(executionArn=arn)
         return ExecutionResult(found["status"], found.get("error", ""), found.get("cause", ""))
 
     def _is_settled(self) -> bool:
-        """Whether no machine runs, and the end of each migration that did not succeed had its rollback."""
-        self._answer()
+        """Return whether no execution runs and each unsuccessful migration has had its rollback."""
+        self._decide_open_requests()
         return not _running() and _rollbacks_by_event() == _unsuccessful()
 
-    def _answer(self) -> None:
-        for request, question in _open_questions():
-            decision = self.operator(question)
+    def _decide_open_requests(self) -> None:
+        for request, text in _open_requests():
+            decision = self.operator(text)
             if decision is not None:
-                answer = {"operation": "submit_decision", "request": request, "decision": decision, "approver": "Ada"}
-                importlib.import_module("approval.handler").handle(answer, None)
+                event = {"operation": "submit_decision", "request": request, "decision": decision, "approver": "Ada"}
+                importlib.import_module("approval.handler").handle(event, None)
 
 
 def weights(environment: Environment) -> list[int]:
-    """How the listener's rule splits traffic: the old side's share, the new side's."""
+    """Return the target group weights of the listener rule: old side, new side."""
     rule = clients.elbv2().describe_rules(RuleArns=[environment.variables["LISTENER_RULE"]])["Rules"][0]
     return [group["Weight"] for group in rule["Actions"][0]["ForwardConfig"]["TargetGroups"]]
 
 
-def assert_one_writer(machines: Machines, writer: str) -> None:
-    """`writer` alone takes payments, has all the traffic, and holds every payment as it was confirmed last."""
+def assert_one_writer(machines: StateMachines, writer: str) -> None:
+    """Assert that `writer` alone accepts writes, has all traffic and holds every acknowledged payment."""
     environment, load_generator = machines.environment, machines.load_generator
     wait_until(lambda: load_generator.writers[-1:] == [writer])
-    load_generator.close()
+    load_generator.stop()
     sides = {"source": environment.source, "target": environment.target}
     assert environment.parameter("writer") == writer
     assert [name for name, side in sides.items() if environment.can_log_in(side)] == [writer]
@@ -159,12 +159,12 @@ def assert_one_writer(machines: Machines, writer: str) -> None:
     assert weights(environment) == {"source": [100, 0], "target": [0, 100]}[writer]
 
 
-def assert_back_on_the_source(machines: Machines, why: str) -> None:
-    """As before the migration, but that traffic is held, and that the team knows."""
+def assert_back_on_the_source(machines: StateMachines, hold: str) -> None:
+    """Assert the state from before the migration, with a traffic hold and a notification."""
     environment = machines.environment
     assert_one_writer(machines, "source")
-    assert environment.parameter("traffic/hold") == why
-    assert "record_rollback" in machines.functions.done
+    assert environment.parameter("traffic/hold") == hold
+    assert "record_rollback" in machines.functions.operations
 
 
 def _executions(machine: str) -> list[Mapping[str, Any]]:
@@ -186,7 +186,7 @@ def _rollbacks_by_event() -> int:
     return sum(execution["name"].startswith("event-") for execution in _executions("rollback"))
 
 
-def _open_questions() -> list[tuple[str, str]]:
+def _open_requests() -> list[tuple[str, str]]:
     bucket, prefix = os.environ["CHECKPOINTS"], f"approvals/{os.environ['WORKFLOW']}/"
     listed = clients.s3().list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
     kept = {each["Key"].removesuffix(".json") for each in listed}
@@ -195,10 +195,10 @@ def _open_questions() -> list[tuple[str, str]]:
     return [(Path(key).name, record["question"]) for key, record in records.items() if record["asked"]]
 
 
-def _connect() -> None:
-    """The rule of the committed stack, with what it says to the rollback."""
+def _create_rollback_rule() -> None:
+    """Create the EventBridge rule of the committed stack with its input transformer."""
     snapshot = _json(_TESTS / "snapshots/orchestrated/migration/workflow-migration.snap")
-    said = next(each["input_transformer"] for each in snapshot.values() if "input_transformer" in each)
+    transformer = next(each["input_transformer"] for each in snapshot.values() if "input_transformer" in each)
     pattern = {
         "source": ["aws.states"],
         "detail-type": ["Step Functions Execution Status Change"],
@@ -209,13 +209,13 @@ def _connect() -> None:
     }
     events = boto3.client("events", region_name=os.environ["AWS_DEFAULT_REGION"])
     events.put_rule(Name="rollback", EventPattern=json.dumps(pattern))
-    transformer = {"InputPathsMap": said["input_paths"], "InputTemplate": said["input_template"]}
-    target = {"Id": "rollback", "Arn": f"{_STATES}:stateMachine:rollback", "InputTransformer": transformer}
+    input_transformer = {"InputPathsMap": transformer["input_paths"], "InputTemplate": transformer["input_template"]}
+    target = {"Id": "rollback", "Arn": f"{_STATES}:stateMachine:rollback", "InputTransformer": input_transformer}
     events.put_targets(Rule="rollback", Targets=[target])
 
 
-def _hastened(name: str, bucket: str, answer_within: int) -> Any:
-    """A definition with short waits, two looks at the alarms of each step, and the environment's bucket."""
+def _shortened(name: str, bucket: str, approval_timeout_seconds: int) -> Any:
+    """Return a definition with short waits, two alarm checks a traffic step and the bucket of the environment."""
     definition = _json(_TESTS / f"state_machines/snapshots/state_machines__definitions__{name}.snap")
     for state, part in definition["States"].items():
         if part["Type"] == "Wait":
@@ -223,15 +223,15 @@ def _hastened(name: str, bucket: str, answer_within: int) -> Any:
         for retry in part.get("Retry", []):
             retry["IntervalSeconds"] = 1
         if name == "migration" and state == "Request approval":
-            part["TimeoutSeconds"] = answer_within
-    for choice in _choices_of_watches(definition):
+            part["TimeoutSeconds"] = approval_timeout_seconds
+    for choice in _choices_after_alarm_checks(definition):
         choice["NumericGreaterThanEquals"] = 2
     if name == "migration":
         definition["States"]["Compare chunks"]["ResultWriter"]["Parameters"]["Bucket"] = bucket
     return definition
 
 
-def _choices_of_watches(definition: Any) -> Iterator[Any]:
+def _choices_after_alarm_checks(definition: Any) -> Iterator[Any]:
     for state, part in definition["States"].items():
         if state.startswith("Check alarms ") and part["Type"] == "Choice":
             yield from (choice for choice in part["Choices"] if choice["Variable"] == "$.checks.count")

@@ -1,7 +1,7 @@
-"""What the databases themselves know of the application's writes: when each began, and when it was committed.
+"""Records the application's writes inside the databases: when each began and when it was committed.
 
-Rows that replication brings fire no triggers, so a side's journal holds what the application wrote there. It is
-unlogged, which keeps it out of the replication.
+Replicated rows fire no triggers, so the audit of a side holds only what the application wrote there. The audit table
+is unlogged, which excludes it from replication.
 """
 
 from bisect import bisect
@@ -13,21 +13,21 @@ from support.login_monitor import LoginPeriod
 from support.write_downtime import Fence
 
 _INSTALL = """
-create schema journal;
-create unlogged table journal.writes (at timestamptz not null default clock_timestamp());
-create function journal.note() returns trigger language plpgsql security definer as
-  $$ begin insert into journal.writes default values; return null; end $$;
-create trigger noted after insert or update or delete on public.payments
-  for each statement execute function journal.note();
-create trigger noted after insert or update or delete on public.refunds
-  for each statement execute function journal.note();
+create schema write_audit;
+create unlogged table write_audit.writes (at timestamptz not null default clock_timestamp());
+create function write_audit.record() returns trigger language plpgsql security definer as
+  $$ begin insert into write_audit.writes default values; return null; end $$;
+create trigger write_audit after insert or update or delete on public.payments
+  for each statement execute function write_audit.record();
+create trigger write_audit after insert or update or delete on public.refunds
+  for each statement execute function write_audit.record();
 """
-_WRITES = "select extract(epoch from at), extract(epoch from pg_xact_commit_timestamp(xmin)) from journal.writes"
+_WRITES = "select extract(epoch from at), extract(epoch from pg_xact_commit_timestamp(xmin)) from write_audit.writes"
 
 
 @dataclass(frozen=True)
 class Write:
-    """A write of the application's; seconds since 1970."""
+    """A write of the application; `began` and `committed` are Unix times."""
 
     side: str
     began: float
@@ -35,13 +35,13 @@ class Write:
 
 
 def install(environment: Environment) -> None:
-    """Keep a journal on both sides from here on."""
+    """Record the writes of both sides from now on."""
     for side in (environment.source, environment.target):
         side.run(_INSTALL)
 
 
 def writes(environment: Environment) -> list[Write]:
-    """All writes of both sides, as they began."""
+    """Return the recorded writes of both sides, ordered by their begin."""
     found = [
         Write(name, float(began), float(committed))
         for name, side in (("source", environment.source), ("target", environment.target))
@@ -50,17 +50,17 @@ def writes(environment: Environment) -> list[Write]:
     return sorted(found, key=lambda write: write.began)
 
 
-def strays(found: list[Write], crossed: list[Fence]) -> Iterator[Write]:
-    """Writes that were begun or committed while the parameter had not named their side last."""
-    opened = [fence.opened for fence in crossed]
-    turns = ["source", *(fence.taker for fence in crossed)]
+def writes_to_wrong_side(found: list[Write], fences: list[Fence]) -> Iterator[Write]:
+    """Yield the writes that began or were committed while their side was not the last one named as the writer."""
+    promoted = [fence.promoted_at for fence in fences]
+    writers = ["source", *(fence.incoming_writer for fence in fences)]
     for write in found:
-        if {turns[bisect(opened, at)] for at in (write.began, write.committed)} != {write.side}:
+        if {writers[bisect(promoted, at)] for at in (write.began, write.committed)} != {write.side}:
             yield write
 
 
-def overlaps(found: list[Write]) -> Iterator[tuple[Write, Write]]:
-    """Writes on one side that began before a write on the other was committed."""
+def overlapping_writes(found: list[Write]) -> Iterator[tuple[Write, Write]]:
+    """Yield the writes of one side that began before a write of the other side was committed."""
     latest: dict[str, Write] = {}
     for write in found:
         other = latest.get({"source": "target", "target": "source"}[write.side])
@@ -70,8 +70,10 @@ def overlaps(found: list[Write]) -> Iterator[tuple[Write, Write]]:
             latest[write.side] = write
 
 
-def trespasses(found: list[Write], periods: Iterable[LoginPeriod]) -> Iterator[tuple[Write, LoginPeriod]]:
-    """Writes on one side while the other was open."""
+def writes_while_other_side_allows_logins(
+    found: list[Write], periods: Iterable[LoginPeriod]
+) -> Iterator[tuple[Write, LoginPeriod]]:
+    """Yield the writes of one side that overlap a login period of the other side."""
     for period in periods:
         for write in found:
             if write.side != period.side and write.began <= period.until and write.committed >= period.since:

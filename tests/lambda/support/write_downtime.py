@@ -1,4 +1,4 @@
-"""How long nobody could pay: each fence, and the longest silence around it."""
+"""Measures write downtime: each fence and the longest gap between acknowledged writes around it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,38 +13,42 @@ _NAMES = {("source", "target"): "cutover", ("target", "source"): "rollback"}
 
 @dataclass(frozen=True)
 class Fence:
-    """A time in which nobody was the writer (seconds since 1970), and who was before and after."""
+    """A period without a writer, from `fenced_at` to `promoted_at` (Unix times)."""
 
-    giver: str
-    taker: str
-    closed: float
-    opened: float
+    outgoing_writer: str
+    incoming_writer: str
+    fenced_at: float
+    promoted_at: float
 
     @property
     def name(self) -> str:
-        """What it was good for."""
-        return _NAMES.get((self.giver, self.taker), "fence that was undone")
+        """Return what the fence was part of."""
+        return _NAMES.get((self.outgoing_writer, self.incoming_writer), "fence that was lifted")
 
-    def silence(self, acknowledgements: Iterable[Acknowledgement]) -> float:
-        """The longest time between two acknowledgements that the fence had a part in."""
-        instants = sorted(acknowledgement.at for acknowledgement in acknowledgements)
+    def downtime_seconds(self, acknowledgements: Iterable[Acknowledgement]) -> float:
+        """Return the longest time between two acknowledgements that overlaps the fence."""
+        times = sorted(acknowledgement.at for acknowledgement in acknowledgements)
         return max(
-            (later - earlier for earlier, later in pairwise(instants) if later > self.closed and earlier < self.opened),
+            (
+                later - earlier
+                for earlier, later in pairwise(times)
+                if later > self.fenced_at and earlier < self.promoted_at
+            ),
             default=0.0,
         )
 
 
-def fences(environment: Environment) -> list[Fence]:
-    """All fences, as the history of the parameter `writer` has them."""
+def fence_history(environment: Environment) -> list[Fence]:
+    """Return all fences that the history of the parameter `writer` contains."""
     pages = clients.ssm().get_paginator("get_parameter_history")
     name = f"{environment.variables['PARAMETERS']}/writer"
     versions = [version for page in pages.paginate(Name=name) for version in page["Parameters"]]
-    said = [(version["Value"], version["LastModifiedDate"].timestamp()) for version in versions]
+    values = [(version["Value"], version["LastModifiedDate"].timestamp()) for version in versions]
     found: list[Fence] = []
-    for (giver, _), (value, closed) in pairwise(said):
-        if value == "fenced" != giver:
-            taker, opened = next(
-                (each for each in said if each[1] > closed and each[0] != "fenced"), ("nobody", closed)
+    for (outgoing, _), (value, fenced_at) in pairwise(values):
+        if value == "fenced" != outgoing:
+            incoming, promoted_at = next(
+                (each for each in values if each[1] > fenced_at and each[0] != "fenced"), ("none", fenced_at)
             )
-            found.append(Fence(giver, taker, closed, opened))
+            found.append(Fence(outgoing, incoming, fenced_at, promoted_at))
     return found
