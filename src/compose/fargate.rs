@@ -122,7 +122,7 @@ impl<'a> Composer<'a> {
                     .collect(),
             };
             let mut scope = scope.child("version");
-            let mut scope = scope.child(colour.map_or("only", Colour::as_str));
+            let mut scope = scope.child(colour.map_or("single", Colour::as_str));
             versions.push(cluster.run(&mut scope, &context, plan, version));
         }
         if let Some(topic) = on.topics.first_about(About::SystemErrors, region)

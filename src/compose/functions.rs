@@ -197,7 +197,7 @@ impl Composer<'_> {
         };
         let aliases = Aliases::new(&mut scope, function, versions);
         if let (true, Some(count)) = (computes, &entry.provisioned_concurrency) {
-            aliases.keep_warm(&mut scope, &self.context, &key, count);
+            aliases.provision_concurrency(&mut scope, &self.context, &key, count);
         }
         Named { function, aliases }
     }

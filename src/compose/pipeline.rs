@@ -48,29 +48,29 @@ impl Aliases {
         aliases
     }
 
-    /// Keeps `count` executions of each version warm.
+    /// Provisions concurrency within `count` for each version.
     ///
     /// Warm executions belong to a version, and one that has them already cannot be given others by a second
     /// alias (Lambda: "Alias can't be used for Provisioned Concurrency configuration on an already
     /// Provisioned version"): where blue and green are the same, they are blue's.
-    pub(super) fn keep_warm(
+    pub(super) fn provision_concurrency(
         &self,
         scope: &mut Scope<'_>,
         context: &Context<'_>,
         key: &str,
         count: &Count,
     ) {
-        let mut warm = Vec::new();
+        let mut provisioned = Vec::new();
         for (colour, Version { version, alias }) in self.iter() {
-            if warm.contains(&version) {
+            if provisioned.contains(&version) {
                 continue;
             }
-            warm.push(version);
+            provisioned.push(version);
             if colour.is_none() {
-                alias.keep_warm(scope, context, key, count);
+                alias.provision_concurrency(scope, context, key, count);
             } else {
                 let mut scope = scope.child(self::alias(colour));
-                alias.keep_warm(&mut scope, context, &coloured(key, colour), count);
+                alias.provision_concurrency(&mut scope, context, &coloured(key, colour), count);
             }
         }
     }
@@ -136,7 +136,7 @@ impl Composer<'_> {
         }
         if !arns.is_empty() {
             let statement = Statement::allow(["lambda:InvokeFunction"], arns);
-            called.allowed = Some(statement.sid("Callees"));
+            called.allowed = Some(statement.sid("InvokeCallees"));
         }
         called
     }

@@ -89,7 +89,7 @@ impl Composer<'_> {
                 .account
                 .arn("lambda", region.as_str(), format!("function:{itself}"));
         let called: [Value<String>; 3] = [led.cutover.arn(), led.validation.arn(), itself];
-        allowed.push(Statement::allow(["lambda:InvokeFunction"], called).sid("Functions"));
+        allowed.push(Statement::allow(["lambda:InvokeFunction"], called).sid("InvokeFunctions"));
         let hand = Hand {
             program: Program::Checks,
             description: "Answers a custom resource with what the validation found",

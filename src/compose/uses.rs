@@ -155,7 +155,7 @@ impl Composer<'_> {
         }
         if !objects.is_empty() {
             let write = Statement::allow(["s3:PutObject"], objects);
-            used.allowed.push(write.sid("Buckets"));
+            used.allowed.push(write.sid("PutObjects"));
             let encrypt = Statement::allow(["kms:GenerateDataKey"], keys);
             used.allowed.push(encrypt.sid("BucketKeys"));
         }
@@ -263,7 +263,7 @@ impl Composer<'_> {
             return Vec::new();
         };
         let read = Statement::allow(actions.secrets.iter().copied(), secrets);
-        vec![read.sid("ExistingSecrets"), decrypt]
+        vec![read.sid("GetExistingSecrets"), decrypt]
     }
 
     /// Lets code decrypt secrets that exist, with whatever key their owner chose: Secrets Manager tells KMS which
@@ -306,7 +306,7 @@ impl Composer<'_> {
         let path = format!("parameter{}/*", self.context.names.parameter_root());
         let parameters = self.context.account.arn("ssm", region.as_str(), path);
         let read = Statement::allow(actions.parameters.iter().copied(), [parameters]);
-        Some(read.sid("Parameters"))
+        Some(read.sid("GetParameters"))
     }
 }
 
@@ -326,7 +326,7 @@ pub(super) fn reads_secrets(
         return Vec::new();
     }
     let mut allowed =
-        vec![Statement::allow(actions.secrets.iter().copied(), secrets).sid("Secrets")];
+        vec![Statement::allow(actions.secrets.iter().copied(), secrets).sid("GetSecrets")];
     if let Some(key) = key.into() {
         allowed.push(Statement::allow(["kms:Decrypt"], [key.arn()]).sid("SecretsKey"));
     }

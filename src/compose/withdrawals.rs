@@ -39,15 +39,17 @@ impl Composer<'_> {
         let hold = self.context.account.arn("ssm", region.as_str(), hold);
         let read = self.reads_parameters(Program::DnsFailback.required_actions());
         let mut allowed: Vec<Statement> = read.into_iter().collect();
-        allowed.push(Statement::allow(["ssm:PutParameter"], [hold]).sid("Hold"));
+        allowed.push(Statement::allow(["ssm:PutParameter"], [hold]).sid("PutHold"));
         if !checks.is_empty() {
             let arns = checks.iter().map(|check| check.arn());
-            allowed.push(Statement::allow(["route53:UpdateHealthCheck"], arns).sid("HealthChecks"));
+            allowed.push(
+                Statement::allow(["route53:UpdateHealthCheck"], arns).sid("UpdateHealthChecks"),
+            );
         }
         if let Some(topic) = &topic {
             let key = ["kms:Decrypt", "kms:GenerateDataKey"];
-            allowed.push(Statement::allow(["sns:Publish"], [topic.clone()]).sid("Tells"));
-            allowed.push(Statement::allow(key, [alerts_key.arn()]).sid("TellsKey"));
+            allowed.push(Statement::allow(["sns:Publish"], [topic.clone()]).sid("PublishAlerts"));
+            allowed.push(Statement::allow(key, [alerts_key.arn()]).sid("AlertsKey"));
         }
         let ids = checks.iter().map(|check| check.id());
         let ids = Value::<Any>::from(ids.collect::<Value<List<String>>>());

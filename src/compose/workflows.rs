@@ -122,5 +122,5 @@ fn answers() -> Statement {
         ["states:SendTaskFailure", "states:SendTaskSuccess"],
         ["*".into()],
     )
-    .sid("Answers")
+    .sid("SendTaskResult")
 }

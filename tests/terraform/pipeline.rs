@@ -118,8 +118,8 @@ fn a_caller_may_call_the_aliases_of_its_callees_alone() -> anyhow::Result<()> {
 }
 
 #[test]
-fn the_warm_executions_of_one_version_are_one_aliases() -> anyhow::Result<()> {
-    let warm = |set: &[&str]| -> anyhow::Result<Vec<String>> {
+fn provisioned_concurrency_of_one_version_belongs_to_one_alias() -> anyhow::Result<()> {
+    let targets = |set: &[&str]| -> anyhow::Result<Vec<String>> {
         let document = parsed(set)?;
         let targets = resources(
             &document,
@@ -128,13 +128,19 @@ fn the_warm_executions_of_one_version_are_one_aliases() -> anyhow::Result<()> {
         );
         Ok(targets.into_iter().map(|(at, _)| at.to_owned()).collect())
     };
-    assert_eq!(warm(&[])?, ["blue/warm/target", "green/warm/target"]);
+    assert_eq!(
+        targets(&[])?,
+        [
+            "blue/provisioned-concurrency/target",
+            "green/provisioned-concurrency/target"
+        ]
+    );
     let same = [
         "release.payments.blue=latest",
         "release.payments.versions.fraud.blue=latest",
         "release.payments.versions.transaction.blue=latest",
     ];
-    assert_eq!(warm(&same)?, ["blue/warm/target"]);
+    assert_eq!(targets(&same)?, ["blue/provisioned-concurrency/target"]);
     Ok(())
 }
 

@@ -134,7 +134,8 @@ impl Composer<'_> {
             return Vec::new();
         };
         vec![
-            Statement::allow(["elasticloadbalancing:ModifyRule"], [split.rule]).sid("Weights"),
+            Statement::allow(["elasticloadbalancing:ModifyRule"], [split.rule])
+                .sid("ModifyWeights"),
             // Elastic Load Balancing has no permissions to describe single resources.
             Statement::allow(
                 [
@@ -143,7 +144,7 @@ impl Composer<'_> {
                 ],
                 ["*".into()],
             )
-            .sid("Watches"),
+            .sid("DescribeTargets"),
         ]
     }
 
@@ -151,7 +152,7 @@ impl Composer<'_> {
     /// all (CloudWatch API reference, `DescribeAlarms`).
     pub(super) fn looks_at_alarms(on: On<'_>) -> Option<Statement> {
         on.suffering.all().next()?;
-        Some(Statement::allow(["cloudwatch:DescribeAlarms"], ["*".into()]).sid("Alarms"))
+        Some(Statement::allow(["cloudwatch:DescribeAlarms"], ["*".into()]).sid("DescribeAlarms"))
     }
 
     pub(super) fn writes_parameters(&self) -> Statement {
@@ -161,7 +162,7 @@ impl Composer<'_> {
             let path = format!("parameter{root}/{name}");
             self.context.account.arn("ssm", region.as_str(), path)
         });
-        Statement::allow(["ssm:PutParameter"], parameters).sid("RuntimeValues")
+        Statement::allow(["ssm:PutParameter"], parameters).sid("PutParameters")
     }
 }
 
@@ -182,9 +183,9 @@ fn may_do_to_tasks(on: On<'_>, actions: &[&'static str]) -> Vec<Statement> {
         return Vec::new();
     }
     vec![
-        Statement::allow(actions.iter().copied(), tasks).sid("Tasks"),
+        Statement::allow(actions.iter().copied(), tasks).sid("UseTasks"),
         // DMS has no permission to describe single tasks.
-        Statement::allow(["dms:DescribeReplicationTasks"], ["*".into()]).sid("FindsTasks"),
+        Statement::allow(["dms:DescribeReplicationTasks"], ["*".into()]).sid("DescribeTasks"),
     ]
 }
 
@@ -199,16 +200,16 @@ fn keeps(bucket: PrivateBucket, key: Key) -> [Statement; 3] {
                 bucket.objects("validation/"),
             ],
         )
-        .sid("Checkpoints"),
+        .sid("ReadWriteCheckpoints"),
         // Without it a missing object answers "denied" rather than "not there".
-        Statement::allow(["s3:ListBucket"], [bucket.arn()]).sid("CheckpointsThere"),
+        Statement::allow(["s3:ListBucket"], [bucket.arn()]).sid("ListCheckpoints"),
         Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"], [key.arn()]).sid("CheckpointsKey"),
     ]
 }
 
 fn tells(topic: Value<String>, key: Key) -> [Statement; 2] {
     [
-        Statement::allow(["sns:Publish"], [topic]).sid("Tells"),
-        Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"], [key.arn()]).sid("TellsKey"),
+        Statement::allow(["sns:Publish"], [topic]).sid("PublishAlerts"),
+        Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"], [key.arn()]).sid("AlertsKey"),
     ]
 }

@@ -116,7 +116,7 @@ impl BucketReplica {
                 ["s3:GetReplicationConfiguration", "s3:ListBucket"],
                 [bucket.arn()],
             )
-            .sid("ReadsRules"),
+            .sid("ReadReplicationConfiguration"),
             Statement::allow(
                 [
                     "s3:GetObjectVersionAcl",
@@ -125,7 +125,7 @@ impl BucketReplica {
                 ],
                 [bucket.objects("")],
             )
-            .sid("ReadsObjects"),
+            .sid("ReadSourceObjects"),
             Statement::allow(
                 [
                     "s3:ReplicateDelete",
@@ -134,15 +134,15 @@ impl BucketReplica {
                 ],
                 [self.bucket.objects("")],
             )
-            .sid("WritesCopies"),
+            .sid("ReplicateObjects"),
             Statement::allow(["kms:Decrypt"], [bucket.key().arn()])
-                .sid("DecryptsObjects")
+                .sid("DecryptSourceObjects")
                 .when("StringEquals", "kms:ViaService", through(region)),
             Statement::allow(
                 ["kms:Encrypt", "kms:GenerateDataKey"],
                 [self.bucket.key().arn()],
             )
-            .sid("EncryptsCopies")
+            .sid("EncryptReplicas")
             .when("StringEquals", "kms:ViaService", through(self.region)),
         ])
     }

@@ -33,9 +33,10 @@ pub fn statements(secrets: &[Rotating], key: Key) -> [Statement; 3] {
             ],
             arns,
         )
-        .sid("Secrets"),
+        .sid("RotateSecrets"),
         // It draws a password of nothing in particular: there is no resource to name.
-        Statement::allow(["secretsmanager:GetRandomPassword"], ["*".into()]).sid("NewPasswords"),
+        Statement::allow(["secretsmanager:GetRandomPassword"], ["*".into()])
+            .sid("GeneratePasswords"),
         Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"], [key.arn()]).sid("SecretsKey"),
     ]
 }

@@ -97,7 +97,7 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .departs("reserved concurrency keeps nothing warm: provisioned concurrency, which does, stands beside it")
-        .tested("tests/terraform/pipeline.rs", "the_warm_executions_of_one_version_are_one_aliases"),
+        .tested("tests/terraform/pipeline.rs", "provisioned_concurrency_of_one_version_belongs_to_one_alias"),
         Row::new(
             "004-FUN-8",
             "Functions run Python 3.9 or later.",

@@ -46,12 +46,12 @@ impl Roles {
                 ],
                 [repository],
             )
-            .sid("Image"),
+            .sid("PullImage"),
             Statement::allow(
                 ["logs:CreateLogStream", "logs:PutLogEvents"],
                 [Value::concat([log_group.arn(), ":*".into()])],
             )
-            .sid("OwnLog"),
+            .sid("WriteOwnLog"),
         ];
         let (execution, starts) = role("execution-role", "exec-role", "Starts tasks", starts);
         let (task, does) = role("task-role", "task-role", "What a task may do", allowed);
@@ -80,5 +80,5 @@ impl Roles {
 
 /// A login is to the account's whole registry (ECR user guide, "Private registry authentication").
 fn registry_login() -> Statement {
-    Statement::allow(["ecr:GetAuthorizationToken"], ["*".into()]).sid("RegistryLogin")
+    Statement::allow(["ecr:GetAuthorizationToken"], ["*".into()]).sid("GetRegistryToken")
 }

@@ -1,4 +1,4 @@
-//! What callers name: a pointer to a published version, with executions kept warm.
+//! Lambda aliases and their provisioned concurrency.
 
 use super::Function;
 use crate::aws;
@@ -19,7 +19,7 @@ pub struct Alias {
     alias: Handle<aws::LambdaAlias>,
 }
 
-/// The share of warm executions that are busy before more are made: AWS's own advice (Lambda
+/// Utilization of provisioned concurrency at which more is provisioned, as AWS recommends (Lambda
 /// developer guide, "Managing provisioned concurrency with Application Auto Scaling").
 const TARGET_UTILIZATION: f64 = 0.7;
 
@@ -44,8 +44,8 @@ impl Alias {
         }
     }
 
-    /// Keeps `count` executions warm, as many as are in use; names are made with `key`.
-    pub fn keep_warm(
+    /// Scales provisioned concurrency within `count`. `key` is part of physical names.
+    pub fn provision_concurrency(
         &self,
         scope: &mut Scope<'_>,
         context: &Context<'_>,
@@ -54,7 +54,7 @@ impl Alias {
     ) {
         const DIMENSION: &str = "lambda:function:ProvisionedConcurrency";
         const NAMESPACE: &str = "lambda";
-        let mut scope = scope.child("warm");
+        let mut scope = scope.child("provisioned-concurrency");
         let resource = Value::concat([
             "function:".into(),
             self.alias.function_name(),
@@ -72,7 +72,7 @@ impl Alias {
         let utilization =
             PredefinedMetricSpecification::new("LambdaProvisionedConcurrencyUtilization");
         let policy = aws::AppautoscalingPolicy::new(AppautoscalingPolicyArgs {
-            name: context.names.keyed("warm", [key]).into(),
+            name: context.names.keyed("provisioned-concurrency", [key]).into(),
             resource_id: target.resource_id(),
             scalable_dimension: target.scalable_dimension(),
             service_namespace: target.service_namespace(),

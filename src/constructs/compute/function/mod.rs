@@ -191,7 +191,7 @@ fn own_log(group: Handle<aws::CloudwatchLogGroup>) -> Statement {
         ["logs:CreateLogStream", "logs:PutLogEvents"],
         [Value::concat([group.arn(), ":*".into()])],
     )
-    .sid("OwnLog")
+    .sid("WriteOwnLog")
 }
 
 /// X-Ray has no permissions for single resources.
@@ -200,7 +200,7 @@ fn traces() -> Statement {
         ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
         ["*".into()],
     )
-    .sid("Traces")
+    .sid("WriteTraces")
 }
 
 /// Lambda makes interfaces with the function's own role, and EC2 has no permissions for ones that do
@@ -217,5 +217,5 @@ fn network_interfaces() -> Statement {
         ],
         ["*".into()],
     )
-    .sid("NetworkInterfaces")
+    .sid("ManageNetworkInterfaces")
 }

@@ -144,12 +144,12 @@ fn own_log(group: Handle<aws::CloudwatchLogGroup>) -> Statement {
         ],
         [group.arn(), Value::concat([group.arn(), ":*".into()])],
     )
-    .sid("OwnLog")
+    .sid("WriteOwnLog")
 }
 
 /// CloudWatch has no permissions for single metrics, but for namespaces.
 fn metrics(namespace: String) -> Statement {
     Statement::allow(["cloudwatch:PutMetricData"], ["*".into()])
-        .sid("OwnMetrics")
+        .sid("PutOwnMetrics")
         .when("StringEquals", "cloudwatch:namespace", namespace)
 }

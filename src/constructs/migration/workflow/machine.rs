@@ -136,7 +136,7 @@ fn log_delivery() -> Statement {
         ],
         ["*".into()],
     )
-    .sid("LogDelivery")
+    .sid("ManageLogDelivery")
 }
 
 /// X-Ray has no permissions for single resources.
@@ -150,5 +150,5 @@ fn traces() -> Statement {
         ],
         ["*".into()],
     )
-    .sid("Traces")
+    .sid("WriteTraces")
 }

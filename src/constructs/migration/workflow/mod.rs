@@ -60,7 +60,7 @@ pub struct Workflow {
 }
 
 /// Type tokens of the machines' names.
-const MIGRATION: &str = "workflow";
+const MIGRATION: &str = "migration";
 const ROLLBACK: &str = "rollback";
 
 impl Workflow {
@@ -152,7 +152,7 @@ impl Workflow {
 
 fn calls<'c>(called: impl IntoIterator<Item = &'c Called>) -> Statement {
     let versions = called.into_iter().map(Called::versions);
-    Statement::allow(["lambda:InvokeFunction"], versions).sid("Functions")
+    Statement::allow(["lambda:InvokeFunction"], versions).sid("InvokeFunctions")
 }
 
 /// Plans are read and results written below one prefix.
@@ -165,7 +165,7 @@ fn validates(bucket: PrivateBucket) -> [Statement; 2] {
         "s3:PutObject",
     ];
     [
-        Statement::allow(objects, [bucket.objects("validation/")]).sid("Validation"),
+        Statement::allow(objects, [bucket.objects("validation/")]).sid("ReadWriteValidation"),
         Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"], [bucket.key().arn()])
             .sid("ValidationKey"),
     ]
@@ -186,16 +186,17 @@ fn starts(
     // By this rule Step Functions learns that the rollback ended.
     let rule = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule";
     [
-        Statement::allow(["states:StartExecution"], [itself, rollback.arn()]).sid("StartMachines"),
+        Statement::allow(["states:StartExecution"], [itself, rollback.arn()])
+            .sid("StartExecutions"),
         Statement::allow(
             ["states:DescribeExecution", "states:StopExecution"],
             started,
         )
-        .sid("FollowMachines"),
+        .sid("ControlExecutions"),
         Statement::allow(
             ["events:DescribeRule", "events:PutRule", "events:PutTargets"],
             [context.account.arn("events", region.as_str(), rule)],
         )
-        .sid("EndOfMachines"),
+        .sid("ManageExecutionEvents"),
     ]
 }

@@ -44,9 +44,9 @@ pub(super) fn add(
                 ],
                 [Value::concat([group.arn(), ":*".into()])],
             )
-            .sid("OwnLog"),
+            .sid("WriteOwnLog"),
             // It lists all groups to find its own (VPC user guide, "IAM role for publishing flow logs").
-            Statement::allow(["logs:DescribeLogGroups"], ["*".into()]).sid("FindsItsLog"),
+            Statement::allow(["logs:DescribeLogGroups"], ["*".into()]).sid("DescribeLogGroups"),
         ]),
     );
     scope.add(
