@@ -67,8 +67,8 @@ def _told(summary: Mapping[str, Any]) -> str:
     told = [f"{summary['tables']} tables", f"{summary['rows']} rows"]
     if summary["sampled"]:
         told.append(f"{summary['sampled']} of the tables by samples")
-    if summary["unsettled"]:
-        told.append(f"{summary['unsettled']} rows changed too often to tell")
+    if summary["inconclusive"]:
+        told.append(f"{summary['inconclusive']} rows changed too often to tell")
     return f"consistent: {', '.join(told)}"
 
 

@@ -122,7 +122,7 @@ def _open_taker(migration: Migration, exclusive: Exclusive, way: Way) -> dict[st
     for replication in migration.settings.replications:
         doors.let_in(migration, replication, way.taking(replication))
     exclusive.move_writer(way.taker)
-    log.info("opened", side=way.taker.value)
+    log.info("promoted", side=way.taker.value)
     return {"positions": checkpoint.facts["positions"]}
 
 

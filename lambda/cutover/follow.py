@@ -54,7 +54,7 @@ def replication_status(migration: Migration) -> dict[str, object]:
     log.info("replication", state=state, progress=percent, lag_seconds=round(lag, 3))
     log.metric(
         migration.settings.namespace,
-        {"ReplicationProgress": percent, "MarkerLag": min(round(lag, 3), 86_400.0)},
+        {"ReplicationProgress": percent, "HeartbeatLag": min(round(lag, 3), 86_400.0)},
         Workflow=migration.settings.workflow,
     )
     return {"state": state, "progress": percent, "lag_seconds": min(round(lag, 3), 86_400.0)}

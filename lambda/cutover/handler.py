@@ -20,13 +20,13 @@ def handle(event: Mapping[str, Any], context: object) -> Mapping[str, Any]:
     del context
     migration = build(settings.parse(os.environ), str(event.get("execution", "")))
     operation = event.get("operation")
-    log.info("began", operation=str(operation), execution=migration.execution)
+    log.info("operation-started", operation=str(operation), execution=migration.execution)
     try:
         answer = run(migration, event)
     except Exception as fault:
         log.error("failed", operation=str(operation), error=type(fault).__name__, cause=str(fault))
         raise
-    log.info("ended", operation=str(operation))
+    log.info("operation-succeeded", operation=str(operation))
     return answer
 
 

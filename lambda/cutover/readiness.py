@@ -31,7 +31,7 @@ def premigration_check(migration: Migration) -> dict[str, int]:
         found = _told(replication, findings, partial(_before, migration, replication, findings))
         counted += found or 0
     _raise(findings)
-    log.info("ready", tables=counted)
+    log.info("premigration-check-passed", tables=counted)
     return {"tables": counted}
 
 
@@ -47,7 +47,7 @@ def postmigration_check(migration: Migration) -> dict[str, object]:
     for replication in migration.settings.replications:
         _told(replication, findings, partial(_after, migration, replication, writer, findings))
     _raise(findings)
-    log.info("carried-over", writer=writer.value)
+    log.info("postmigration-check-passed", writer=writer.value)
     return {"writer": writer.value}
 
 

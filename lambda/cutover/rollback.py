@@ -67,15 +67,15 @@ def _assess_reverse(migration: Migration) -> tuple[str, str]:
 
 def unfence_source(migration: Migration) -> dict[str, bool]:
     """Undo a fence of the source; only while the target never took a write."""
-    opened = False
+    unfenced = False
     if migration.parameters.writer() is not Writer.SOURCE:
         with migration.exclusively() as exclusive:
             _unfence_source(migration, exclusive)
-        opened = True
+        unfenced = True
     fence = fences.last(migration)
     if fence is not None and fence.way == FORWARD:
         _follow_again(migration, fence)
-    return {"opened": opened}
+    return {"unfenced": unfenced}
 
 
 def start_forward_replication(migration: Migration) -> dict[str, bool]:
@@ -119,7 +119,7 @@ def _unfence_source(migration: Migration, exclusive: Exclusive) -> None:
     for replication in migration.settings.replications:
         doors.let_in(migration, replication, replication.source)
     exclusive.move_writer(Writer.SOURCE)
-    log.warning("source-opened-again")
+    log.warning("source-unfenced")
 
 
 def _is_untouched(migration: Migration, fence: Fence, replication: Replication) -> bool:

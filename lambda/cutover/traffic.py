@@ -35,7 +35,7 @@ def shift_traffic(migration: Migration, percent: int) -> dict[str, int]:
 def revert_traffic(migration: Migration) -> dict[str, int]:
     """Give all traffic to the old side, held or not; whether that side is healthy changes nothing any more."""
     if migration.settings.listener is None:
-        log.warning("traffic-not-ours")
+        log.warning("traffic-not-managed")
         return {"percent": migration.parameters.weight()}
     return _set(migration, migration.settings.listener, 0)
 

@@ -44,7 +44,7 @@ def compare(validation: Validation, item: Mapping[str, Any]) -> dict[str, Any]:
             answer |= evidence.told(validation, item, found)
         answer["read"] = pair.source.reader.read
     told = {name: answer[name] for name in ("table", "chunk", "rows", "different", "read")}
-    log.info("compared", **told, unsettled=answer.get("unsettled", 0))
+    log.info("compared", **told, inconclusive=answer.get("inconclusive", 0))
     return answer
 
 
@@ -162,16 +162,16 @@ def _told_apart(validation: Validation, pair: Pair, suspicion: Suspicion) -> evi
     missing = [key for key in suspicion.keys if key not in suspicion.there]
     extra = [key for key in suspicion.keys if key not in suspicion.here]
     wrong: dict[Key, list[int]] = {}
-    unsettled: list[Key] = []
+    inconclusive: list[Key] = []
     for key in suspicion.keys:
         if key in suspicion.here and key in suspicion.there:
             columns, moving = suspicion.columns(key)
             if columns:
                 wrong[key] = columns
             elif moving:
-                unsettled.append(key)
+                inconclusive.append(key)
     changed = columns_that_differ(pair.both, wrong, lambda: validation.clock.sleep(validation.lag), validation.looks)
-    return evidence.Found(missing, extra, changed, unsettled)
+    return evidence.Found(missing, extra, changed, inconclusive)
 
 
 def _with_unreachable(pair: Pair, span: Range, rows: int, gone: list[Key], found: evidence.Found) -> evidence.Found:
@@ -200,4 +200,4 @@ def _settle_whole(validation: Validation, pair: Pair, span: Range) -> evidence.F
             return evidence.Found()
         moving = before != here and earlier != there
     rows = max(1, abs(here.rows - there.rows))
-    return evidence.Found(unsettled_rows=rows) if moving else evidence.Found(unkeyed=rows)
+    return evidence.Found(inconclusive_rows=rows) if moving else evidence.Found(unkeyed=rows)

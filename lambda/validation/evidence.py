@@ -18,16 +18,16 @@ _SHOWN = 20
 class Found:
     """The rows that differ, by kind.
 
-    `unsettled` rows changed on both sides at every look: nobody can tell before writes stop. `unkeyed` and
-    `unsettled_rows` count rows of tables without a key, as far as sums and counts tell.
+    `inconclusive` rows changed on both sides at every look: nobody can tell before writes stop. `unkeyed` and
+    `inconclusive_rows` count rows of tables without a key, as far as sums and counts tell.
     """
 
     missing: list[Key] = field(default_factory=list)
     extra: list[Key] = field(default_factory=list)
     changed: dict[Key, list[str]] = field(default_factory=dict)
-    unsettled: list[Key] = field(default_factory=list)
+    inconclusive: list[Key] = field(default_factory=list)
     unkeyed: int = 0
-    unsettled_rows: int = 0
+    inconclusive_rows: int = 0
 
     @property
     def different(self) -> int:
@@ -37,7 +37,7 @@ class Found:
 
 def told(validation: Validation, item: Mapping[str, Any], found: Found) -> dict[str, Any]:
     """The answer of a chunk that differs; each of its rows becomes a line of a file beside the plan."""
-    hide = _hider(validation, str(item["table"])) if found.different or found.unsettled else None
+    hide = _hider(validation, str(item["table"])) if found.different or found.inconclusive else None
     lines = list(_lines(item, found, hide)) if hide else []
     if lines:
         validation.store.client.put_object(
@@ -53,9 +53,9 @@ def told(validation: Validation, item: Mapping[str, Any], found: Found) -> dict[
         "extra": len(found.extra),
         "changed": len(found.changed),
         "unkeyed": found.unkeyed,
-        "unsettled": len(found.unsettled) + found.unsettled_rows,
+        "inconclusive": len(found.inconclusive) + found.inconclusive_rows,
         "columns": sorted(columns),
-        "keys": [line["key"] for line in lines if line["kind"] != "unsettled"][:_SHOWN],
+        "keys": [line["key"] for line in lines if line["kind"] != "inconclusive"][:_SHOWN],
     }
 
 
@@ -64,7 +64,7 @@ def _lines(item: Mapping[str, Any], found: Found, hide: Callable[[Key], str]) ->
         ("missing", found.missing),
         ("extra", found.extra),
         ("changed", list(found.changed)),
-        ("unsettled", found.unsettled),
+        ("inconclusive", found.inconclusive),
     )
     for kind, keys in kinds:
         for key in keys:

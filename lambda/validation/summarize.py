@@ -28,7 +28,7 @@ def summarize(validation: Validation, execution: str, results: object) -> dict[s
         "tables": len(tables),
         "rows": sum(table["rows"] for table in tables),
         "different": different,
-        "unsettled": sum(table["unsettled"] for table in tables),
+        "inconclusive": sum(table["inconclusive"] for table in tables),
         "findings": len(findings),
         "sampled": sum(table["chunks"] < table["chunks_of_table"] for table in tables),
     }
@@ -69,7 +69,9 @@ def _by_table(results: Any) -> list[dict[str, Any]]:
             {
                 "replication": result["replication"],
                 "table": result["table"],
-                **dict.fromkeys(("chunks", "rows", "different", "missing", "extra", "changed", "unsettled", "read"), 0),
+                **dict.fromkeys(
+                    ("chunks", "rows", "different", "missing", "extra", "changed", "inconclusive", "read"), 0
+                ),
                 "chunks_of_table": 0,
                 "columns": [],
                 "keys": [],
@@ -77,7 +79,7 @@ def _by_table(results: Any) -> list[dict[str, Any]]:
         )
         table["chunks"] += 1
         table["chunks_of_table"] = max(table["chunks"], result.get("chunks", 0))
-        for name in ("rows", "different", "missing", "extra", "changed", "unsettled", "read"):
+        for name in ("rows", "different", "missing", "extra", "changed", "inconclusive", "read"):
             table[name] += result.get(name, 0)
         table["columns"] = sorted({*table["columns"], *result.get("columns", [])})
         table["keys"] = [*table["keys"], *result.get("keys", [])][:_SHOWN]
@@ -100,7 +102,7 @@ def _measure(validation: Validation, tables: list[dict[str, Any]], summary: Mapp
     values = {
         "RowsCompared": summary["rows"],
         "RowsDifferent": summary["different"],
-        "RowsUnsettled": summary["unsettled"],
+        "RowsInconclusive": summary["inconclusive"],
         "ValidationFindings": summary["findings"],
     }
     log.metric(validation.namespace, values, unit="Count", Validation="full")

@@ -16,7 +16,7 @@ pub enum Event {
     /// Writers were shut out of the source, or of the target on the way back.
     Fenced,
     /// Another database takes writes now.
-    Opened,
+    Promoted,
     /// Requests were moved.
     TrafficShifted,
     /// Source and target were compared.
@@ -28,7 +28,7 @@ impl Event {
     pub const ALL: [Self; 5] = [
         Self::Failed,
         Self::Fenced,
-        Self::Opened,
+        Self::Promoted,
         Self::TrafficShifted,
         Self::Validated,
     ];
@@ -38,7 +38,7 @@ impl Event {
         match self {
             Self::Failed => "failed",
             Self::Fenced => "fenced",
-            Self::Opened => "opened",
+            Self::Promoted => "promoted",
             Self::TrafficShifted => "traffic-shifted",
             Self::Validated => "validated",
         }
@@ -48,8 +48,8 @@ impl Event {
     pub fn metric(self) -> &'static str {
         match self {
             Self::Failed => "StepsFailed",
-            Self::Fenced => "Fences",
-            Self::Opened => "WriterChanges",
+            Self::Fenced => "WriteFences",
+            Self::Promoted => "WriterChanges",
             Self::TrafficShifted => "TrafficShifts",
             Self::Validated => "Validations",
         }

@@ -291,7 +291,7 @@ def test_a_fence_is_undone_until_the_target_is_opened(mysql: MySqlEnvironment, s
     mysql.start_replication()
     mysql.run_all(*steps)
     assert mysql.run("assess_rollback")["path"] == "unfence-source"
-    assert mysql.run("unfence_source") == {"opened": True}
+    assert mysql.run("unfence_source") == {"unfenced": True}
     assert mysql.logins() == (True, False)
     mysql.pay(mysql.source)
     wait_until(lambda: in_step(mysql))

@@ -14,7 +14,7 @@ from support.waiting import wait_until
 def test_while_the_source_writes_it_stays_the_writer(environment: Environment) -> None:
     environment.start_replication()
     assert environment.run("assess_rollback")["path"] == "unfence-source"
-    assert environment.run("unfence_source") == {"opened": False}
+    assert environment.run("unfence_source") == {"unfenced": False}
     assert environment.can_log_in(environment.source)
 
 
@@ -25,7 +25,7 @@ def test_a_fence_is_undone_until_the_target_is_opened(environment: Environment, 
     environment.start_replication()
     environment.run_all(*steps)
     assert environment.run("assess_rollback")["path"] == "unfence-source"
-    assert environment.run("unfence_source") == {"opened": True}
+    assert environment.run("unfence_source") == {"unfenced": True}
     assert (environment.can_log_in(environment.source), environment.can_log_in(environment.target)) == (True, False)
     environment.pay(environment.source)
     wait_until(lambda: environment.rows(environment.target) == environment.rows(environment.source))

@@ -41,7 +41,13 @@ pub(crate) fn one_program_cuts_over_and_one_compares(case: Case<'_>) -> Verdict 
 
 /// Each step of the migration is counted, from what the programs log.
 pub(crate) fn steps_are_counted(case: Case<'_>) -> Verdict {
-    const EVENTS: [&str; 5] = ["failed", "fenced", "opened", "traffic-shifted", "validated"];
+    const EVENTS: [&str; 5] = [
+        "failed",
+        "fenced",
+        "promoted",
+        "traffic-shifted",
+        "validated",
+    ];
     case.every::<aws::LambdaFunction>()
         .that("of the migration", is_of_migration)
         .must("have its steps counted", |function| {

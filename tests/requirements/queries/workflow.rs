@@ -156,7 +156,13 @@ pub(crate) fn events_are_counted(case: Case<'_>) -> Verdict {
 
 /// Whether what a program logs is counted, event by event.
 pub(crate) fn counts_events(function: &Item<'_, aws::LambdaFunction>) -> bool {
-    const EVENTS: [&str; 5] = ["failed", "fenced", "opened", "traffic-shifted", "validated"];
+    const EVENTS: [&str; 5] = [
+        "failed",
+        "fenced",
+        "promoted",
+        "traffic-shifted",
+        "validated",
+    ];
     let logging = function.logging_config();
     let groups =
         logging.map(|logging| function.to::<aws::CloudwatchLogGroup, _>(logging.log_group()));
