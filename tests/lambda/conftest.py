@@ -11,8 +11,8 @@ import local_aws.stepfunctions
 import local_aws.stepfunctions_events
 import local_aws.stepfunctions_maps  # noqa: F401  importing mends moto
 from common import clients
+from support import aws_resources, mariadb, postgres
 from support import environment as environments
-from support import mariadb, postgres
 from support import mysql_environment as mysql_environments
 from support.fake_lambda import serve_invocations
 from support.login_monitor import monitor_logins
@@ -89,10 +89,10 @@ def machines(environment: environments.Environment, monkeypatch: pytest.MonkeyPa
     functions = Functions()
     serve_invocations(monkeypatch, synchronous=functions.run, asynchronous=functions.run)
     key = create_secret("hash-key", {"key": "k" * 32})
-    environment.variables |= environments.create_listener(environment.variables)
+    environment.variables |= aws_resources.create_listener(environment.variables)
     environment.variables |= {"HASH_KEY_SECRET": key, "AWS_LAMBDA_FUNCTION_NAME": "approval"}
-    environment.variables |= {"STEP_ALARMS": json.dumps([environments.ALARM])}
-    environments.create_alarm()
+    environment.variables |= {"STEP_ALARMS": json.dumps([aws_resources.ALARM])}
+    aws_resources.create_alarm()
     for name, value in environment.variables.items():
         monkeypatch.setenv(name, value)
     environment.pay(environment.source)

@@ -97,10 +97,10 @@ def test_a_partitioned_table_is_moved_by_the_names_of_its_partitions(environment
     environment.variables["REPLICATIONS"] = json.dumps([{**replication, "tables": tables}])
     assert environment.run("initialize") == {"tables": 4}
     environment.start_replication()
-    with closing(environment.application(environment.source)) as application:
+    with closing(environment.application_session(environment.source)) as application:
         application.run("insert into ledger values (11, 3)")
     environment.cut_over()
-    with closing(environment.application(environment.target)) as application:
+    with closing(environment.application_session(environment.target)) as application:
         application.run("insert into ledger values (8, 4)")
     environment.roll_back()
     assert environment.source.run("select id from ledger order by id") == [[8], [9], [10], [11]]

@@ -69,7 +69,7 @@ def test_a_target_that_stands_still_is_told_by_its_age(environment: Environment)
 
 def test_a_fence_ends_sessions_and_lets_none_in(environment: Environment) -> None:
     environment.start_replication()
-    session = environment.application(environment.source)
+    session = environment.application_session(environment.source)
     environment.run("fence_source")
     with pytest.raises((pg8000.native.DatabaseError, pg8000.native.InterfaceError)):
         session.run("insert into payments (token, amount) values ('late', 1)")
@@ -80,7 +80,7 @@ def test_a_fence_ends_sessions_and_lets_none_in(environment: Environment) -> Non
 def test_a_prepared_transaction_keeps_the_fence_from_closing(environment: Environment) -> None:
     environment.variables["FENCE"] = "1"
     environment.start_replication()
-    with closing(environment.application(environment.source)) as session:
+    with closing(environment.application_session(environment.source)) as session:
         session.run("begin")
         session.run("insert into payments (token, amount) values ('two-phase', 1)")
         session.run("prepare transaction 'left over'")

@@ -4,7 +4,8 @@ from functools import partial
 
 import pytest
 
-from support.environment import Environment, create_listener
+from support.aws_resources import create_listener
+from support.environment import Environment
 from support.fake_dms import Task
 from support.fault_injection import complete_despite_kills
 from support.waiting import wait_until

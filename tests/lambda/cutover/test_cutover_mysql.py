@@ -102,7 +102,7 @@ def test_a_source_whose_administrator_is_not_handed_over_crosses_all_the_same(un
     environment = unadministered
     environment.pay(environment.source, 2)
     environment.start_replication()
-    with closing(environment.source.session(environment.role)) as session:
+    with closing(environment.source.application_session(environment.role)) as session:
         environment.cut_over()
         with pytest.raises(pymysql.err.Error):
             session.query("select 1")
@@ -167,7 +167,7 @@ def test_a_target_that_stands_still_is_told_by_its_age(mysql: MySqlEnvironment) 
 
 def test_a_fence_ends_sessions_and_lets_none_in(mysql: MySqlEnvironment) -> None:
     mysql.start_replication()
-    with closing(mysql.source.session(mysql.role)) as session:
+    with closing(mysql.source.application_session(mysql.role)) as session:
         mysql.run("fence_source")
         with pytest.raises(pymysql.err.Error):
             session.query("insert into payments (token, amount) values ('late', 1)")
@@ -181,9 +181,9 @@ def test_the_clone_of_a_rotation_is_fenced_too(mysql: MySqlEnvironment) -> None:
     mysql.start_replication()
     mysql.run("fence_source")
     with pytest.raises(pymysql.err.OperationalError):
-        mysql.source.session(f"{mysql.role}_clone")
+        mysql.source.application_session(f"{mysql.role}_clone")
     mysql.run("unfence_source")
-    mysql.source.session(f"{mysql.role}_clone").close()
+    mysql.source.application_session(f"{mysql.role}_clone").close()
 
 
 def test_whoever_has_the_application_s_role_is_fenced_with_it(mysql: MySqlEnvironment) -> None:
@@ -206,7 +206,7 @@ def test_whoever_has_the_application_s_role_is_fenced_with_it(mysql: MySqlEnviro
 def test_a_prepared_transaction_keeps_the_fence_from_closing(mysql: MySqlEnvironment) -> None:
     mysql.variables["FENCE"] = "1"
     mysql.start_replication()
-    with closing(mysql.source.session(mysql.role)) as session, session.cursor() as cursor:
+    with closing(mysql.source.application_session(mysql.role)) as session, session.cursor() as cursor:
         cursor.execute("xa begin 'left over'")
         cursor.execute("insert into payments (token, amount) values ('two-phase', 1)")
         cursor.execute("xa end 'left over'")

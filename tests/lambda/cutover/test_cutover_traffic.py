@@ -6,7 +6,8 @@ import pytest
 
 from common import clients
 from common.errors import AlarmRaised, InvalidEvent, PreconditionFailed, TargetUnhealthy
-from support.environment import Environment, create_listener
+from support.aws_resources import create_listener
+from support.environment import Environment
 
 
 def weights(environment: Environment) -> list[int]:

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
-from support.environment import Environment, trigger_alarm
+from support.aws_resources import trigger_alarm
+from support.environment import Environment
 from support.state_machines import ExecutionResult, StateMachines, assert_back_on_the_source, assert_one_writer
 from support.waiting import wait_until
 

@@ -1,18 +1,17 @@
-"""A small environment for one test: two databases, three replication tasks, and the AWS around them."""
+"""The environment of one test: two PostgreSQL databases, three replication tasks and the AWS resources around them."""
 
 import json
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from typing import Any
 
-import boto3
 import pg8000.native
 
 from common import clients
+from support.aws_resources import create_migration_resources
 from support.cutover_driver import CutoverDriver
 from support.fake_dms import FakeDms, Task
 from support.postgres import PASSWORD, Server
@@ -31,15 +30,14 @@ create table public.refunds (
   amount numeric(12, 2));
 create sequence public.receipts start 100;
 """
-APPLICATION_PASSWORD, REPLICATION_PASSWORD = "application-4711", "carrier-4711"  # passwords
-ALARM = "errors"
+APPLICATION_PASSWORD, REPLICATION_PASSWORD = "application-4711", "replication-4711"  # passwords
 _numbers = count(1)
 _ARN = "arn:aws:dms:us-east-1:123456789012:task:"
 
 
 @dataclass(frozen=True)
 class Database:
-    """One side's database with the logins that the tests use."""
+    """The database of one side, with administrative access."""
 
     server: Server
     dbname: str
@@ -49,52 +47,52 @@ class Database:
         return self.server.run(sql, self.dbname)
 
     def value(self, sql: str) -> Any:
-        """The first value of a query."""
+        """Return the first value of the result."""
         return self.run(sql)[0][0]
 
 
 @dataclass
 class Environment(CutoverDriver):
-    """What a test holds in its hands: two databases of PostgreSQL's."""
+    """A migration between two PostgreSQL databases."""
 
     source: Database
     target: Database
 
-    def application(self, side: Database) -> pg8000.native.Connection:
-        """A session of the payment application; fails where it is shut out."""
+    def application_session(self, side: Database) -> pg8000.native.Connection:
+        """Open a session of the payment application; fails while its logins are blocked."""
         return side.server.connect(side.dbname, self.role, APPLICATION_PASSWORD)
 
     def can_log_in(self, side: Database) -> bool:
-        """Whether the application gets in."""
+        """Return whether the application can log in."""
         try:
-            with closing(self.application(side)):
+            with closing(self.application_session(side)):
                 return True
         except pg8000.native.DatabaseError:
             return False
 
-    def pay(self, side: Database, tokens: int = 1) -> None:
-        """The application takes payments."""
-        with closing(self.application(side)) as session:
-            for number in range(tokens):
+    def pay(self, side: Database, count: int = 1) -> None:
+        """Insert payments as the application."""
+        with closing(self.application_session(side)) as session:
+            for number in range(count):
                 session.run(
                     "insert into payments (token, amount) values (:token, 12.50)", token=f"tok-{number}-{self.role}"
                 )
 
     def pay_once(self, side: Database, token: str) -> None:
-        """The application takes one payment in a session of its own."""
-        with closing(self.application(side)) as session:
+        """Insert one payment as the application, in its own session."""
+        with closing(self.application_session(side)) as session:
             session.run("insert into payments (token, amount) values (:token, 12.50)", token=token)
 
     def rows(self, side: Database) -> list[list[Any]]:
-        """All payments of a side."""
+        """Return all payments of a side."""
         return side.run("select id, token, amount::text, state from payments order by id")
 
     def refunds(self, side: Database) -> list[list[Any]]:
-        """All refunds of a side."""
+        """Return all refunds of a side."""
         return side.run("select id::text, payment, amount::text from refunds order by id")
 
     def slots(self, side: Database) -> list[str]:
-        """The logical slots of a side."""
+        """Return the logical replication slots of a side."""
         return [
             row[0] for row in side.run("select slot_name from pg_replication_slots where database = current_database()")
         ]
@@ -102,7 +100,7 @@ class Environment(CutoverDriver):
 
 @contextmanager
 def create_environment(source: Server, target: Server) -> Iterator[Environment]:
-    """Make an environment and take it down; moto must be on, and its clients fresh."""
+    """Create an environment and delete it afterwards; the fixture `aws` must be active."""
     number = next(_numbers)
     name = f"pay{number}"
     role, dms = f"app_{number}", f"dms_{number}"
@@ -113,9 +111,9 @@ def create_environment(source: Server, target: Server) -> Iterator[Environment]:
     sides[0].run(f"create role {role} login password '{APPLICATION_PASSWORD}'")
     sides[0].run(f"grant select, insert, update on all tables in schema public to {role}")
     sides[0].run(f"grant usage on all sequences in schema public to {role}")
-    ends = [Endpoint(side.server, name, dms, REPLICATION_PASSWORD) for side in sides]
+    endpoints = [Endpoint(side.server, name, dms, REPLICATION_PASSWORD) for side in sides]
     service = FakeDms()
-    tasks = _tasks(service, name, ends)
+    tasks = _tasks(service, name, endpoints)
     variables = {
         **create_migration_resources(name),
         "REPLICATIONS": json.dumps([_replication(name, role, dms, sides, tasks)]),
@@ -126,15 +124,15 @@ def create_environment(source: Server, target: Server) -> Iterator[Environment]:
     finally:
         service.close()
         for side in sides:
-            _take_down(side, (f"{role}_clone", role, dms))
+            _delete(side, (f"{role}_clone", role, dms))
 
 
-def _tasks(service: FakeDms, name: str, ends: list[Endpoint]) -> tuple[Task, Task, Task]:
-    forth, back = partial(PostgreSqlReplicator, *ends), partial(PostgreSqlReplicator, *reversed(ends))
+def _tasks(service: FakeDms, name: str, endpoints: list[Endpoint]) -> tuple[Task, Task, Task]:
+    forward, reverse = partial(PostgreSqlReplicator, *endpoints), partial(PostgreSqlReplicator, *reversed(endpoints))
     return (
-        service.add(Task(f"{_ARN}{name}-ld", "full-load-and-cdc", forth)),
-        service.add(Task(f"{_ARN}{name}-fwd", "cdc", forth, slot=f"paymig_{name}_fwd")),
-        service.add(Task(f"{_ARN}{name}-rev", "cdc", back, slot=f"paymig_{name}_rev")),
+        service.add(Task(f"{_ARN}{name}-ld", "full-load-and-cdc", forward)),
+        service.add(Task(f"{_ARN}{name}-fwd", "cdc", forward, slot=f"paymig_{name}_fwd")),
+        service.add(Task(f"{_ARN}{name}-rev", "cdc", reverse, slot=f"paymig_{name}_rev")),
     )
 
 
@@ -162,92 +160,13 @@ def _replication(
     }
 
 
-def create_migration_resources(name: str) -> dict[str, str]:
-    """The AWS around a migration, as variables of its functions."""
-    prefix = f"/payment/migration/{name}"
-    for key, value in (("writer", "source"), ("traffic/weight", "0"), ("traffic/hold", "none")):
-        clients.ssm().put_parameter(Name=f"{prefix}/{key}", Value=value, Type="String")
-    clients.s3().create_bucket(Bucket=f"checkpoints-{name}")
-    clients.s3().put_bucket_versioning(Bucket=f"checkpoints-{name}", VersioningConfiguration={"Status": "Enabled"})
-    topic = clients.sns().create_topic(Name=f"alerts-{name}")["TopicArn"]
-    return {
-        "PARAMETERS": prefix,
-        "CHECKPOINTS": f"checkpoints-{name}",
-        "WORKFLOW": f"payment-migration-{name}",
-        "TOPIC": topic,
-        "NAMESPACE": "Payment/Migration",
-        "FENCE": "60",  # three times the real one: test machines are slow
-        "MAX_LAG": "5",
-        "TLS": "off",
-    }
-
-
-def create_listener(variables: Mapping[str, str], *, healthy: bool = True) -> dict[str, str]:
-    """A listener rule with two target groups, as variables to add to `variables`."""
-    ec2 = boto3.client("ec2", region_name=os.environ["AWS_DEFAULT_REGION"])
-    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    subnets = [
-        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone=f"us-east-1{zone}")["Subnet"][
-            "SubnetId"
-        ]
-        for n, zone in enumerate("ab")
-    ]
-    balancers = clients.elbv2()
-    name = variables["WORKFLOW"][-8:].strip("-")
-    balancer = balancers.create_load_balancer(Name=f"alb-{name}", Subnets=subnets)["LoadBalancers"][0]
-    groups = [
-        balancers.create_target_group(Name=f"{side}-{name}", Protocol="HTTP", Port=80, VpcId=vpc, TargetType="ip")[
-            "TargetGroups"
-        ][0]["TargetGroupArn"]
-        for side in ("old", "new")
-    ]
-    forward: Any = {
-        "Type": "forward",
-        "ForwardConfig": {
-            "TargetGroups": [{"TargetGroupArn": groups[0], "Weight": 100}, {"TargetGroupArn": groups[1], "Weight": 0}]
-        },
-    }
-    made = balancers.create_listener(
-        LoadBalancerArn=balancer["LoadBalancerArn"], Protocol="HTTP", Port=80, DefaultActions=[forward]
-    )["Listeners"][0]
-    rule = balancers.create_rule(
-        ListenerArn=made["ListenerArn"],
-        Priority=1,
-        Conditions=[{"Field": "path-pattern", "Values": ["/*"]}],
-        Actions=[forward],
-    )["Rules"][0]["RuleArn"]
-    if healthy:
-        balancers.register_targets(TargetGroupArn=groups[1], Targets=[{"Id": "10.0.0.10", "Port": 80}])
-    return {"LISTENER_RULE": rule, "OLD_TARGET_GROUP": groups[0], "NEW_TARGET_GROUP": groups[1]}
-
-
-def create_alarm() -> None:
-    """Make `ALARM`, which is quiet."""
-    clients.cloudwatch().put_metric_alarm(
-        AlarmName=ALARM,
-        Namespace="AWS/ApplicationELB",
-        MetricName="HTTPCode_Target_5XX_Count",
-        Statistic="Sum",
-        Period=60,
-        EvaluationPeriods=1,
-        Threshold=1,
-        ComparisonOperator="GreaterThanThreshold",
-        TreatMissingData="notBreaching",
-    )
-
-
-def trigger_alarm() -> None:
-    """Let `ALARM` go off."""
-    clients.cloudwatch().set_alarm_state(AlarmName=ALARM, StateValue="ALARM", StateReason="a test")
-
-
-def _take_down(side: Database, roles: tuple[str, ...]) -> None:
+def _delete(side: Database, roles: tuple[str, ...]) -> None:
     wait_until(
         lambda: not side.run("select 1 from pg_replication_slots where database = current_database() and active")
     )
     side.run("select pg_drop_replication_slot(slot_name) from pg_replication_slots where database = current_database()")
     side.server.run(f"drop database {side.dbname} with (force)")
     for role in roles:
-        # Rights on parameters outlive the database.
+        # Privileges on parameters outlive the database.
         if side.server.run(f"select 1 from pg_roles where rolname = '{role}'"):
             side.server.run(f"drop owned by {role}; drop role {role}")

@@ -1,4 +1,4 @@
-"""A small environment for one test: two databases of MySQL's make, three replication tasks, and the AWS around them."""
+"""The environment of one test: two MariaDB databases, three replication tasks and the AWS resources around them."""
 
 import json
 from collections.abc import Iterator
@@ -11,8 +11,9 @@ from typing import Any
 import pymysql
 
 from common import clients
+from support.aws_resources import create_migration_resources
 from support.cutover_driver import CutoverDriver
-from support.environment import APPLICATION_PASSWORD, REPLICATION_PASSWORD, create_migration_resources
+from support.environment import APPLICATION_PASSWORD, REPLICATION_PASSWORD
 from support.fake_dms import FakeDms, Task
 from support.mariadb import PASSWORD, Server
 from support.mysql_replicator import Endpoint, MySqlReplicator
@@ -35,7 +36,7 @@ _numbers = count(1)
 
 @dataclass(frozen=True)
 class Database:
-    """One side's database."""
+    """The database of one side."""
 
     server: Server
     dbname: str
@@ -44,8 +45,8 @@ class Database:
         """Run one statement as the administrator."""
         return self.server.run(sql, *parameters, dbname=self.dbname)
 
-    def session(self, user: str) -> "pymysql.Connection[Any]":
-        """A session of the payment application; fails where it is shut out."""
+    def application_session(self, user: str) -> "pymysql.Connection[Any]":
+        """Open a session of the payment application; fails while its logins are blocked."""
         return pymysql.connect(
             host="127.0.0.1",
             port=self.server.port,
@@ -58,37 +59,37 @@ class Database:
 
 @dataclass
 class MySqlEnvironment(CutoverDriver):
-    """What a test holds in its hands."""
+    """A migration between two MariaDB databases."""
 
     source: Database
     target: Database
 
     def can_log_in(self, side: Database) -> bool:
-        """Whether the application gets in."""
+        """Return whether the application can log in."""
         try:
-            with closing(side.session(self.role)):
+            with closing(side.application_session(self.role)):
                 return True
         except pymysql.err.OperationalError:
             return False
 
     def logins(self) -> tuple[bool, bool]:
-        """Whether it gets in to the source, and to the target."""
+        """Return whether the application can log in to the source and to the target."""
         return self.can_log_in(self.source), self.can_log_in(self.target)
 
-    def pay(self, side: Database, payments: int = 1) -> None:
-        """The application takes payments."""
-        with closing(side.session(self.role)) as session, session.cursor() as cursor:
-            for number in range(payments):
+    def pay(self, side: Database, count: int = 1) -> None:
+        """Insert payments as the application."""
+        with closing(side.application_session(self.role)) as session, session.cursor() as cursor:
+            for number in range(count):
                 cursor.execute("insert into payments (token, amount) values (%s, 12.50)", (f"tok-{number}",))
 
     def rows(self, side: Database) -> list[tuple[Any, ...]]:
-        """All payments of a side."""
+        """Return all payments of a side."""
         return side.run("select id, token, amount, state, at from payments order by id")
 
 
 @contextmanager
 def create_mysql_environment(source: Server, target: Server) -> Iterator[MySqlEnvironment]:
-    """Make an environment and take it down; moto must be on, and its clients fresh."""
+    """Create an environment and delete it afterwards; the fixture `aws` must be active."""
     name = f"buy{next(_numbers)}"
     role, dms = f"app_{name}", f"dms_{name}"
     sides = (Database(source, name), Database(target, name))
@@ -98,13 +99,13 @@ def create_mysql_environment(source: Server, target: Server) -> Iterator[MySqlEn
             side.run(statement)
     sides[0].run(f"create user {role} identified by '{APPLICATION_PASSWORD}'")
     sides[0].run(f"grant select, insert, update, delete on {name}.* to {role}")
-    ends = [Endpoint(side.server, name, dms, REPLICATION_PASSWORD) for side in sides]
+    endpoints = [Endpoint(side.server, name, dms, REPLICATION_PASSWORD) for side in sides]
     service = FakeDms()
-    forth, back = partial(MySqlReplicator, *ends), partial(MySqlReplicator, *reversed(ends))
+    forward, reverse = partial(MySqlReplicator, *endpoints), partial(MySqlReplicator, *reversed(endpoints))
     tasks = (
-        service.add(Task(f"{_ARN}{name}-ld", "full-load-and-cdc", forth)),
-        service.add(Task(f"{_ARN}{name}-fwd", "cdc", forth)),
-        service.add(Task(f"{_ARN}{name}-rev", "cdc", back)),
+        service.add(Task(f"{_ARN}{name}-ld", "full-load-and-cdc", forward)),
+        service.add(Task(f"{_ARN}{name}-fwd", "cdc", forward)),
+        service.add(Task(f"{_ARN}{name}-rev", "cdc", reverse)),
     )
     variables = {
         **create_migration_resources(name),
