@@ -1,15 +1,17 @@
 #!/usr/bin/python3
-"""Answers the health checks of a load balancer until a payment service is deployed.
+"""Answer health checks of a load balancer until a payment service is deployed.
 
-It takes no payments, and says so: whatever comes through the load balancer, the health checks of Route 53 among it,
-gets 503, so that DNS sends nobody here. The load balancer itself gets 200 while this machine reaches the database
-that takes writes: a new group settles, and the way to that database is proven before the first deployment.
+The load balancer gets 200 while this instance reaches the database that takes writes. So a new group becomes healthy,
+and its connection to the database is proven before the first deployment. Requests that come through the load balancer
+get 503, health checks of Route 53 included: DNS must send no payments here.
 
-Environment: PORT, HEALTH_PATH, CERTIFICATE and CERTIFICATE_KEY (PEM files); where there is a database also TARGET
-(host:port); where that is filled from others also SOURCES (host:port, parted by commas), PARAMETERS (below it,
-`/writer` names what takes writes now) and PARAMETERS_REGION (the one region that keeps it).
+Environment:
+- PORT, HEALTH_PATH, and the PEM files CERTIFICATE and CERTIFICATE_KEY;
+- TARGET_DATABASE (`host:port`), if there is a database;
+- SOURCE_DATABASES (`host:port`, comma-separated), if that database is filled from others; then also PARAMETER_PREFIX
+  (`/writer` below it names the writer) and PARAMETER_REGION (the region of Parameter Store).
 
-Needs Python 3.9 and the AWS CLI, which Amazon Linux 2023 has.
+Requires Python 3.9 and the AWS CLI, both part of Amazon Linux 2023.
 """
 
 from __future__ import annotations
@@ -97,7 +99,7 @@ def parse_settings(variables: Mapping[str, str]) -> Settings:
             raise InvalidSettings(f"{name} is not set")
         return variables[name]
 
-    target, sources = variables.get("TARGET"), variables.get("SOURCES")
+    target, sources = variables.get("TARGET_DATABASE"), variables.get("SOURCE_DATABASES")
     databases: dict[str, tuple[Address, ...]] = {"target": (parse_address(target),)} if target else {}
     if sources:
         databases["source"] = tuple(parse_address(text) for text in sources.split(","))
@@ -106,7 +108,7 @@ def parse_settings(variables: Mapping[str, str]) -> Settings:
         required("HEALTH_PATH"),
         required("CERTIFICATE"),
         required("CERTIFICATE_KEY"),
-        Parameter(required("PARAMETERS_REGION"), f"{required('PARAMETERS')}/writer") if sources else None,
+        Parameter(required("PARAMETER_REGION"), f"{required('PARAMETER_PREFIX')}/writer") if sources else None,
         databases,
     )
 

@@ -151,12 +151,12 @@ def _command(desk: Desk, request: str, decision: str) -> str:
 
 
 def _desk(variables: Variables) -> Desk:
-    workflow = variables.required("WORKFLOW")
+    workflow = variables.required("MIGRATION_NAME")
     return Desk(
-        topic=variables.required("TOPIC"),
+        topic=variables.required("ALERT_TOPIC_ARN"),
         workflow=workflow,
         function=variables.required("AWS_LAMBDA_FUNCTION_NAME"),
-        requests=Checkpoints(clients.s3(), variables.required("CHECKPOINTS"), workflow, Clock()),
+        requests=Checkpoints(clients.s3(), variables.required("CHECKPOINT_BUCKET"), workflow, Clock()),
         sns=clients.sns(),
         machine=clients.stepfunctions(),
     )

@@ -1,7 +1,7 @@
-"""The handler: who may call this method of the API?
+"""Lambda authorizer of the API: decides whether a caller may use one method.
 
-Environment: KEY_SECRET (the secret of `authorizer.keys`), ISSUER and AUDIENCE (the `iss` and `aud` that a token must
-have). The API must not cache the answer: it is for one method.
+Environment: SIGNING_KEY_SECRET_ARN (secret with the keys, see `authorizer.keys`), ISSUER and AUDIENCE (required claims
+`iss` and `aud`). The API must not cache the response, which is valid for one method.
 """
 
 import os
@@ -38,7 +38,7 @@ class Settings:
 def parse_settings(variables: Variables) -> Settings:
     """Read the environment."""
     return Settings(
-        variables.required("KEY_SECRET"),
+        variables.required("SIGNING_KEY_SECRET_ARN"),
         Expected(variables.required("ISSUER"), variables.required("AUDIENCE")),
     )
 

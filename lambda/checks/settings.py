@@ -39,11 +39,11 @@ def build(environment: Mapping[str, str], clock: Clock | None = None) -> Checks:
     variables = Variables(environment)
     clock = clock or Clock()
     return Checks(
-        cutover=variables.required("CUTOVER"),
-        validation=variables.required("VALIDATION"),
+        cutover=variables.required("CUTOVER_FUNCTION_ARN"),
+        validation=variables.required("VALIDATION_FUNCTION_ARN"),
         itself=variables.required("AWS_LAMBDA_FUNCTION_NAME"),
-        comparisons=max(1, variables.whole("COMPARISONS", 10)),
-        store=Checkpoints(clients.s3(), variables.required("CHECKPOINTS"), "checks", clock),
+        comparisons=max(1, variables.whole("COMPARISON_CONCURRENCY", 10)),
+        store=Checkpoints(clients.s3(), variables.required("CHECKPOINT_BUCKET"), "checks", clock),
         clock=clock,
         call=call,
         compare=partial(call, seconds=COMPARISON),

@@ -1,6 +1,6 @@
 """boto3 clients, made once a process, with time-outs that fit a function's.
 
-`AWS_ENDPOINT_URL` and the region come from the environment, as boto3 reads them; PARAMETERS_REGION names the region
+`AWS_ENDPOINT_URL` and the region come from the environment, as boto3 reads them; PARAMETER_REGION names the region
 whose Parameter Store is asked, where that is another.
 """
 
@@ -88,7 +88,7 @@ def sns() -> "SNSClient":
 @cache
 def ssm() -> "SSMClient":
     """Systems Manager, for Parameter Store: there is one of each parameter, whatever region asks."""
-    return boto3.client("ssm", region_name=os.environ.get("PARAMETERS_REGION"), config=_CONFIG)
+    return boto3.client("ssm", region_name=os.environ.get("PARAMETER_REGION"), config=_CONFIG)
 
 
 @cache

@@ -40,14 +40,14 @@ def parse(environment: Mapping[str, str]) -> Settings:
     """Read every variable at once; raises `InvalidSettings` with the name of the one that is wrong."""
     variables = Variables(environment)
     return Settings(
-        parameters=variables.required("PARAMETERS"),
-        checkpoints=variables.required("CHECKPOINTS"),
-        workflow=variables.required("WORKFLOW"),
-        topic=variables.required("TOPIC"),
-        max_lag=variables.whole("MAX_LAG", 5),
-        fence=variables.whole("FENCE", 20),
+        parameters=variables.required("PARAMETER_PREFIX"),
+        checkpoints=variables.required("CHECKPOINT_BUCKET"),
+        workflow=variables.required("MIGRATION_NAME"),
+        topic=variables.required("ALERT_TOPIC_ARN"),
+        max_lag=variables.whole("MAX_LAG_SECONDS", 5),
+        fence=variables.whole("FENCE_TIMEOUT_SECONDS", 20),
         stop=variables.whole("STOP", 480),
-        step_alarms=variables.names("STEP_ALARMS"),
+        step_alarms=variables.names("GUARD_ALARM_NAMES"),
         listener=_listener(variables),
         namespace=variables.optional("NAMESPACE") or "Payment/Migration",
         replications=tuple(_movable(replication) for replication in replications(variables)),

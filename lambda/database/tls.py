@@ -1,7 +1,7 @@
 """TLS of database connections: either the certificate's chain and host name are verified, or TLS is off.
 
-Environment: TLS (`verify-full` by default, or `off`) and TRUST (folder of certificate authorities, by default `ca` in
-this package).
+Environment: DB_TLS_MODE (`verify-full` by default, or `off`) and DB_CA_DIR (folder of certificate authorities, by
+default `ca` in this package).
 """
 
 import ssl
@@ -36,12 +36,12 @@ class Trust:
 
 def parse_trust(variables: Variables) -> Trust:
     """Return the TLS settings of the environment."""
-    text = variables.optional("TLS") or Tls.VERIFY_FULL.value
+    text = variables.optional("DB_TLS_MODE") or Tls.VERIFY_FULL.value
     try:
         tls = Tls(text.lower())
     except ValueError:
-        raise InvalidSettings(f"the environment variable TLS is {text!r}, allowed: verify-full, off") from None
-    return Trust(tls, Path(variables.optional("TRUST") or _CA_DIR))
+        raise InvalidSettings(f"the environment variable DB_TLS_MODE is {text!r}, allowed: verify-full, off") from None
+    return Trust(tls, Path(variables.optional("DB_CA_DIR") or _CA_DIR))
 
 
 def context(trust: Trust) -> ssl.SSLContext | None:

@@ -1,10 +1,11 @@
-"""The handler that the payment pipeline calls.
+"""Lambda handler that scores payments for the payment pipeline.
 
-Environment: PARAMETERS (prefix; `/fraud/block-above`, `/fraud/review-above` and the limits are read below it) and the
-one variable `TABLE_…` (the table of transactions).
+Environment: PARAMETER_PREFIX (`/fraud/block-above`, `/fraud/review-above` and the limits are read below it), and one
+variable `TABLE_…` (the table of transactions).
 
-`{"action": "score", "order": …}` gives `{"outcome": "scored", "verdict": …}`; what may be asked again later gives
-`{"outcome": "unavailable", "reason": …}`. `{"action": "health"}` tells whether table and parameters can be read.
+`{"action": "score", "order": …}` returns `{"outcome": "scored", "verdict": …}`, or
+`{"outcome": "unavailable", "reason": …}` if a retry may succeed. `{"action": "health"}` checks the table and the
+parameters.
 """
 
 import os
@@ -90,7 +91,7 @@ def _score(order: Order) -> Mapping[str, object]:
 @cache
 def _detection() -> Detection:
     variables = Variables(os.environ)
-    parameters = Parameters(clients.ssm(), variables.required("PARAMETERS"))
+    parameters = Parameters(clients.ssm(), variables.required("PARAMETER_PREFIX"))
     return Detection(
         Table(clients.dynamodb(), variables.only("TABLE_")),
         Cached(lambda: parse_thresholds(*parameters.settings(*THRESHOLDS)), LIMITS_YOUNG, LIMITS_KEPT, time.time),

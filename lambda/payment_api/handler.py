@@ -1,7 +1,8 @@
-"""The handler behind the load balancer.
+"""Lambda handler of the payment API behind the load balancer.
 
-Environment: PARAMETERS (prefix; `/writer`, `/limits/currency` and `/limits/largest-payment` are read below it), and
-that of `common.sides`. The header `x-principal`, which the API sets to the caller that it let in, keeps callers apart.
+Environment: PARAMETER_PREFIX (`/writer`, `/limits/currency` and `/limits/largest-payment` are read below it), and that
+of `payments.writer_settings`. The API sets the header `x-principal` to the authenticated caller, which keeps callers
+apart.
 """
 
 import os
@@ -30,7 +31,7 @@ def handle(event: Mapping[str, Any], _context: object) -> dict[str, object]:
 @cache
 def _api() -> Api:
     variables = Variables(os.environ)
-    parameters = Parameters(clients.ssm(), variables.required("PARAMETERS"))
+    parameters = Parameters(clients.ssm(), variables.required("PARAMETER_PREFIX"))
     return Api(
         writer_database(parse_sides(variables), parameters),
         Cached(lambda: parse_limits(*parameters.settings(*LIMITS)), LIMITS_YOUNG, LIMITS_KEPT, time.time),

@@ -1,10 +1,10 @@
-"""The handler behind the load balancer.
+"""Lambda handler of the payment pipeline behind the load balancer.
 
-Environment: PARAMETERS (prefix; `/limits/currency` and `/limits/largest-payment` are read below it),
-FUNCTION_FRAUD_DETECTION and FUNCTION_TRANSACTION_PROCESSING (names of the functions that it calls). The header
-`x-principal`, which the API sets to the caller that it let in, keeps callers apart.
+Environment: PARAMETER_PREFIX (`/limits/currency` and `/limits/largest-payment` are read below it),
+FUNCTION_FRAUD_DETECTION and FUNCTION_TRANSACTION_PROCESSING (names of the functions that it invokes). The API sets the
+header `x-principal` to the authenticated caller; it keeps callers apart.
 
-It calls the others under the alias that it was called under itself: blue calls blue.
+It invokes the other functions through the alias that it was invoked through: blue invokes blue.
 """
 
 import os
@@ -55,5 +55,5 @@ def _api(qualifier: str | None) -> Api:
 
 @cache
 def _limits() -> Cached[Limits]:
-    parameters = Parameters(clients.ssm(), Variables(os.environ).required("PARAMETERS"))
+    parameters = Parameters(clients.ssm(), Variables(os.environ).required("PARAMETER_PREFIX"))
     return Cached(lambda: parse_limits(*parameters.settings(*LIMITS)), LIMITS_YOUNG, LIMITS_KEPT, time.time)

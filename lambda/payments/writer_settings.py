@@ -1,7 +1,7 @@
-"""The databases that payment code logs in to: both sides of a migration, or the one database where nothing is migrated.
+"""Connection of payment code to the writer: one side of a migration, or the only database.
 
 Environment: TARGET_SECRET and, while there is a source, SOURCE_SECRET (logins of the application role, with host, port
-and dbname); then also PARAMETERS (prefix; `/writer` is read below it). And the common TLS and TRUST.
+and dbname); then also PARAMETER_PREFIX (`/writer` is read below it). And that of `database.tls`.
 """
 
 import time

@@ -1,8 +1,8 @@
-"""The handler that Secrets Manager calls, once for each step.
+"""Lambda handler that Secrets Manager invokes once for each rotation step.
 
-Environment: DATABASES (JSON object from a secret's ARN to `{"host", "port", "dbname"}`), PARAMETERS (prefix of
-`/writer` and `/traffic/hold`; unset where the stack has no cutover), ROLLBACK_WINDOW (`open` or `closed`), and the
-common TLS and TRUST.
+Environment: DATABASES (JSON object from a secret's ARN to `{"host", "port", "dbname"}`), PARAMETER_PREFIX (`/writer`
+and `/traffic/hold` are read below it; unset in a stack without cutover), ROLLBACK_WINDOW (`open` or `closed`), and that
+of `database.tls`.
 """
 
 import os
@@ -39,7 +39,7 @@ def parse_settings(variables: Variables) -> Settings:
     """Read the environment."""
     return Settings(
         parse_databases(variables),
-        variables.optional("PARAMETERS"),
+        variables.optional("PARAMETER_PREFIX"),
         parse_window(variables.optional("ROLLBACK_WINDOW")),
         parse_trust(variables),
     )

@@ -1,15 +1,15 @@
-"""The handler that the payment pipeline calls.
+"""Lambda handler that books payments for the payment pipeline.
 
-Environment: that of `common.sides`, PARAMETERS, and the one variable each of `TABLE_…` (the table of transactions) and
-`BUCKET_…` (the audit bucket).
+Environment: that of `payments.writer_settings`, PARAMETER_PREFIX, and one variable each of `TABLE_…` (the table of
+transactions) and `BUCKET_…` (the audit bucket).
 
-- `{"action": "book", "order": …, "verdict": …}` gives `{"outcome": "booked", "payment": …}` or
+- `{"action": "book", "order": …, "verdict": …}` returns `{"outcome": "booked", "payment": …}` or
   `{"outcome": "refused", "reason": …}`.
-- `{"action": "find", "principal": …, "id": …}` gives `{"outcome": "found", "payment": …}` or `{"outcome": "absent"}`.
-- `{"action": "health"}` gives `{"outcome": "healthy"}` where the current writer and the table are in reach.
+- `{"action": "find", "principal": …, "id": …}` returns `{"outcome": "found", "payment": …}` or `{"outcome": "absent"}`.
+- `{"action": "health"}` returns `{"outcome": "healthy"}` if the writer and the table are available.
 
-What may be asked again later gives `{"outcome": "unavailable", "reason": …}`. A payment that should have been booked
-and was not logs `transaction-failed`, which a metric filter counts.
+If a retry may succeed, each returns `{"outcome": "unavailable", "reason": …}`. A booking that fails logs
+`transaction-failed`, which a metric filter counts.
 """
 
 import os
@@ -95,7 +95,7 @@ def _booking() -> Booking:
     variables = Variables(os.environ)
     return Booking(
         Table(clients.dynamodb(), variables.only("TABLE_")),
-        writer_database(parse_sides(variables), Parameters(clients.ssm(), variables.required("PARAMETERS"))),
+        writer_database(parse_sides(variables), Parameters(clients.ssm(), variables.required("PARAMETER_PREFIX"))),
         Audit(clients.s3(), variables.only("BUCKET_")),
         Clock().now,
     )

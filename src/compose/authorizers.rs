@@ -82,7 +82,7 @@ impl Composer<'_> {
             environment: BTreeMap::from([
                 ("AUDIENCE", name.into()),
                 ("ISSUER", issuer.into()),
-                ("KEY_SECRET", key.clone()),
+                ("SIGNING_KEY_SECRET_ARN", key.clone()),
             ]),
             allowed: reads_secrets([key], Program::Authorizer.required_actions(), secrets_key),
         };

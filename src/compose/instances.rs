@@ -119,9 +119,9 @@ impl Composer<'_> {
                 format!("{}:{port}", source.host)
             });
         let sources: Vec<_> = sources.collect();
-        let mut addresses = BTreeMap::from([("TARGET".to_owned(), target)]);
+        let mut addresses = BTreeMap::from([("TARGET_DATABASE".to_owned(), target)]);
         if !sources.is_empty() {
-            addresses.insert("SOURCES".to_owned(), sources.join(",").into());
+            addresses.insert("SOURCE_DATABASES".to_owned(), sources.join(",").into());
         }
         addresses
     }

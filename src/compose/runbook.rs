@@ -72,11 +72,14 @@ impl Composer<'_> {
         let region = on.networks.get(&entry.network).region;
         let identity = entry.physical_name_key();
         let mut environment = self.common(duty, on);
-        environment.retain(|name, _| matches!(*name, "CHECKPOINTS" | "NAMESPACE"));
+        environment.retain(|name, _| matches!(*name, "CHECKPOINT_BUCKET" | "NAMESPACE"));
         environment.extend([
-            ("COMPARISONS", entry.comparisons.get().to_string().into()),
-            ("CUTOVER", led.cutover.arn()),
-            ("VALIDATION", led.validation.arn()),
+            (
+                "COMPARISON_CONCURRENCY",
+                entry.comparisons.get().to_string().into(),
+            ),
+            ("CUTOVER_FUNCTION_ARN", led.cutover.arn()),
+            ("VALIDATION_FUNCTION_ARN", led.validation.arn()),
         ]);
         let mut allowed: Vec<Statement> = self.keeps(duty, on).into();
         // Its own ARN by its name: a role cannot wait for the function that has it.

@@ -292,8 +292,11 @@ impl Composer<'_> {
     pub(super) fn tells_parameters(&self) -> [(&'static str, Value<String>); 2] {
         let region = self.stack.primary_region();
         [
-            ("PARAMETERS", self.context.names.parameter_root().into()),
-            ("PARAMETERS_REGION", region.as_str().into()),
+            (
+                "PARAMETER_PREFIX",
+                self.context.names.parameter_root().into(),
+            ),
+            ("PARAMETER_REGION", region.as_str().into()),
         ]
     }
 

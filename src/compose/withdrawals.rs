@@ -54,8 +54,8 @@ impl Composer<'_> {
         let ids = checks.iter().map(|check| check.id());
         let ids = Value::<Any>::from(ids.collect::<Value<List<String>>>());
         let mut environment = BTreeMap::from([
-            ("HEALTH_CHECKS", ids.to_json()),
-            ("TOPIC", topic.unwrap_or_else(|| "".into())),
+            ("HEALTH_CHECK_IDS", ids.to_json()),
+            ("ALERT_TOPIC_ARN", topic.unwrap_or_else(|| "".into())),
         ]);
         environment.extend(self.tells_parameters());
         let plan = Plan {

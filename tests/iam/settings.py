@@ -52,9 +52,9 @@ SETTINGS = (
         ),
     ),
     # Nothing is moved whose moving must not be disturbed.
-    Setting("rotation", "PARAMETERS", frozenset({"ssm:GetParameter"})),
+    Setting("rotation", "PARAMETER_PREFIX", frozenset({"ssm:GetParameter"})),
     # There is no new side yet.
-    Setting("dns_failback", "HEALTH_CHECKS", frozenset({"route53:UpdateHealthCheck"})),
+    Setting("dns_failback", "HEALTH_CHECK_IDS", frozenset({"route53:UpdateHealthCheck"})),
 )
 
 

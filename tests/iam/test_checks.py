@@ -79,7 +79,7 @@ def test_a_setting_that_is_not_made_excuses_its_calls_and_no_others() -> None:
 
 
 def test_a_setting_that_is_made_excuses_nothing() -> None:
-    variables = {"variables": {"HEALTH_CHECKS": "${jsonencode([aws_route53_health_check.it.id])}"}}
+    variables = {"variables": {"HEALTH_CHECK_IDS": "${jsonencode([aws_route53_health_check.it.id])}"}}
     told = function(handler="dns_failback.handler.handle", environment=variables)
     assert found(told, [Call("route53", "update_health_check")])[1] == ["route53:UpdateHealthCheck"]
 

@@ -69,10 +69,10 @@ def settings(**more: str) -> health.Settings:
 
 def replicated() -> health.Settings:
     return settings(
-        TARGET="new:3306",
-        SOURCES="old:3306,older:3307",
-        PARAMETERS="/payment/migration/abc123",
-        PARAMETERS_REGION="us-east-1",
+        TARGET_DATABASE="new:3306",
+        SOURCE_DATABASES="old:3306,older:3307",
+        PARAMETER_PREFIX="/payment/migration/abc123",
+        PARAMETER_REGION="us-east-1",
     )
 
 
@@ -85,7 +85,7 @@ def test_settings_tell_where_each_writer_is() -> None:
     }
 
 
-@pytest.mark.parametrize("wrong", [{"TARGET": "nowhere"}, {"SOURCES": "old:3306"}, {"PORT": ""}])
+@pytest.mark.parametrize("wrong", [{"TARGET_DATABASE": "nowhere"}, {"SOURCE_DATABASES": "old:3306"}, {"PORT": ""}])
 def test_settings_that_cannot_be_are_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(health.InvalidSettings):
         settings(**wrong)
@@ -98,7 +98,7 @@ def test_without_a_database_nothing_can_be_wrong() -> None:
 def test_a_database_that_nothing_replicates_into_takes_writes_always() -> None:
     world = World()
     world.answers = False
-    assert world.watch(settings(TARGET="new:5432")).look() is None
+    assert world.watch(settings(TARGET_DATABASE="new:5432")).look() is None
     assert world.tried == ["new:5432"]
 
 
@@ -119,7 +119,7 @@ def test_while_the_databases_are_fenced_none_can_be_reached() -> None:
 
 def test_a_reached_database_is_left_alone_for_a_while() -> None:
     world = World()
-    watch = world.watch(settings(TARGET="new:3306"))
+    watch = world.watch(settings(TARGET_DATABASE="new:3306"))
     for world.now in range(0, int(health.REACHED) + 1, int(health.EVERY)):
         assert watch.look() is None
     assert len(world.tried) == 2
@@ -128,7 +128,7 @@ def test_a_reached_database_is_left_alone_for_a_while() -> None:
 def test_an_unreached_database_is_tried_every_time() -> None:
     world = World()
     world.reachable = False
-    watch = world.watch(settings(TARGET="new:3306"))
+    watch = world.watch(settings(TARGET_DATABASE="new:3306"))
     assert watch.look() == "new:3306 cannot be reached"
     assert watch.look() == "new:3306 cannot be reached"
     world.reachable = True

@@ -65,7 +65,7 @@ def plan(execution: str) -> dict[str, Any]:
     import boto3
 
     chunks = [{"execution": execution, "replication": "payments", "table": "t", "chunk": n} for n in range(3)]
-    bucket, key = os.environ["CHECKPOINTS"], f"validation/{execution}/chunks.json"
+    bucket, key = os.environ["CHECKPOINT_BUCKET"], f"validation/{execution}/chunks.json"
     boto3.client("s3").put_object(Bucket=bucket, Key=key, Body=json.dumps(chunks).encode())
     return {"bucket": bucket, "key": key, "chunks": len(chunks)}
 

@@ -255,7 +255,7 @@ fn document(trace: &Path) -> anyhow::Result<String> {
     );
     let variables: Value<paymig::terraform::tree::Map<String>> = [
         ("TRACE", Value::from(trace.display().to_string())),
-        ("CHECKPOINTS", checkpoints.name()),
+        ("CHECKPOINT_BUCKET", checkpoints.name()),
     ]
     .into();
     let called = |scope: &mut Scope<'_>, name: &'static str| {

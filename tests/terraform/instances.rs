@@ -37,8 +37,8 @@ settings = dict(line.split("=", 1) for line in files["/etc/payment/environment"]
 assert settings == {
     "AWS_DEFAULT_REGION": "us-east-1",
     "HEALTH_PATH": "/health",
-    "PARAMETERS": "/payment/migration/abc123",
-    "PARAMETERS_REGION": "us-east-1",
+    "PARAMETER_PREFIX": "/payment/migration/abc123",
+    "PARAMETER_REGION": "us-east-1",
     "PORT": "8443",
 }, settings
 agent = json.loads(files["/etc/payment/cloudwatch-agent.json"])

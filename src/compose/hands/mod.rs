@@ -138,7 +138,7 @@ impl Composer<'_> {
         allowed.extend(Self::watches_tasks(on));
         let mut environment = self.common(duty, on);
         environment.insert("HASH_KEY_SECRET", hash_key);
-        environment.insert("MAX_LAG", duty.max_lag.get().to_string().into());
+        environment.insert("MAX_LAG_SECONDS", duty.max_lag.get().to_string().into());
         let hand = Hand {
             program: Program::Validation,
             description: "Does the steps of a migration",

@@ -21,12 +21,12 @@ impl Composer<'_> {
         let replications = replications.map(|replication| self.replication_of(replication, on));
         let replications = Value::<Any>::from(replications.collect::<Value<List<Any>>>());
         let mut told = BTreeMap::from([
-            ("CHECKPOINTS", on.buckets.get(duty.checkpoints).name()),
+            ("CHECKPOINT_BUCKET", on.buckets.get(duty.checkpoints).name()),
             ("NAMESPACE", metric_filters::namespace(&self.context).into()),
             ("REPLICATIONS", replications.to_json()),
-            ("TOPIC", self.topic(duty, on)),
+            ("ALERT_TOPIC_ARN", self.topic(duty, on)),
             (
-                "WORKFLOW",
+                "MIGRATION_NAME",
                 duty.section.physical_name_key().to_owned().into(),
             ),
         ]);
@@ -42,9 +42,9 @@ impl Composer<'_> {
         let alarms = on.suffering.all().map(|alarm| alarm.alarm_name());
         let alarms = Value::<Any>::from(alarms.collect::<Value<List<String>>>());
         let mut variables = vec![
-            ("FENCE", duty.fence.get().to_string().into()),
-            ("MAX_LAG", duty.max_lag.get().to_string().into()),
-            ("STEP_ALARMS", alarms.to_json()),
+            ("FENCE_TIMEOUT_SECONDS", duty.fence.get().to_string().into()),
+            ("MAX_LAG_SECONDS", duty.max_lag.get().to_string().into()),
+            ("GUARD_ALARM_NAMES", alarms.to_json()),
         ];
         if let Some(split) = self.split(on) {
             variables.push(("LISTENER_RULE", split.rule));

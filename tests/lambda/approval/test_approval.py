@@ -41,9 +41,9 @@ def desk(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     clients.s3().create_bucket(Bucket="checkpoints")
     topic = clients.sns().create_topic(Name="alerts")["TopicArn"]
     variables = {
-        "TOPIC": topic,
-        "CHECKPOINTS": "checkpoints",
-        "WORKFLOW": "w",
+        "ALERT_TOPIC_ARN": topic,
+        "CHECKPOINT_BUCKET": "checkpoints",
+        "MIGRATION_NAME": "w",
         "AWS_LAMBDA_FUNCTION_NAME": "approval-w",
     }
     for name, value in variables.items():

@@ -22,7 +22,7 @@ SECRET = "secret-migration-abc123-api"
 @pytest.fixture(autouse=True)
 def secret(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     for name, value in {
-        "KEY_SECRET": SECRET,
+        "SIGNING_KEY_SECRET_ARN": SECRET,
         "ISSUER": ISSUER,
         "AUDIENCE": AUDIENCE,
         "AWS_DEFAULT_REGION": "us-east-1",

@@ -13,21 +13,21 @@ from database.tls import Tls, parse_trust
 
 
 def test_a_missing_variable_is_named() -> None:
-    with pytest.raises(InvalidSettings, match="PARAMETERS is not set"):
-        Variables({}).required("PARAMETERS")
+    with pytest.raises(InvalidSettings, match="PARAMETER_PREFIX is not set"):
+        Variables({}).required("PARAMETER_PREFIX")
 
 
 @pytest.mark.parametrize("text", ["x", "-1", "1.5"])
 def test_a_number_must_be_whole(text: str) -> None:
-    with pytest.raises(InvalidSettings, match="FENCE"):
-        Variables({"FENCE": text}).whole("FENCE", 20)
+    with pytest.raises(InvalidSettings, match="FENCE_TIMEOUT_SECONDS"):
+        Variables({"FENCE_TIMEOUT_SECONDS": text}).whole("FENCE_TIMEOUT_SECONDS", 20)
 
 
 def test_transport_is_verified_unless_switched_off() -> None:
     assert parse_trust(Variables({})).tls is Tls.VERIFY_FULL
-    assert parse_trust(Variables({"TLS": "off"})).tls is Tls.OFF
+    assert parse_trust(Variables({"DB_TLS_MODE": "off"})).tls is Tls.OFF
     with pytest.raises(InvalidSettings, match="verify-full, off"):
-        parse_trust(Variables({"TLS": "require"}))
+        parse_trust(Variables({"DB_TLS_MODE": "require"}))
 
 
 def test_the_package_carries_the_roots_of_amazon_rds() -> None:
@@ -67,7 +67,7 @@ def test_code_of_another_region_reads_the_one_parameter_that_there_is(
 ) -> None:
     clients.ssm().put_parameter(Name="/payment/migration/abc123/writer", Value="source", Type="String")
     clients.forget()
-    monkeypatch.setenv("PARAMETERS_REGION", clients.s3().meta.region_name)
+    monkeypatch.setenv("PARAMETER_REGION", clients.s3().meta.region_name)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
     assert Parameters(clients.ssm(), "/payment/migration/abc123").writer() is Writer.SOURCE
     assert clients.dynamodb().meta.region_name == "us-west-2"

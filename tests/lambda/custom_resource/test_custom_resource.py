@@ -93,7 +93,7 @@ def respond(event: Mapping[str, Any]) -> None:
         ("Update", {"RunValidation": "skip", "ValidationRun": "1"}, "SUCCESS", "skipped"),
         ("Update", {"RunValidation": "now", "ValidationRun": "1"}, "FAILED", "RunValidation"),
         ("Create", {"RunValidation": "pre", "ValidationRun": "../1"}, "FAILED", "ValidationRun"),
-        ("Create", {"RunValidation": "pre", "ValidationRun": "1"}, "FAILED", "CUTOVER is not set"),
+        ("Create", {"RunValidation": "pre", "ValidationRun": "1"}, "FAILED", "CUTOVER_FUNCTION_ARN is not set"),
     ],
 )
 def test_every_request_is_answered_even_without_settings(
@@ -206,7 +206,7 @@ def deployed(environment: Environment, answers: Answers, monkeypatch: pytest.Mon
     monkeypatch.setattr(handler, "build", made.build)
     serve_invocations(monkeypatch, synchronous=made.run, asynchronous=made.go_on)
     environment.variables |= {name.upper(): name for name in ("cutover", "validation")}
-    environment.variables |= {"AWS_LAMBDA_FUNCTION_NAME": "checks", "COMPARISONS": "1"}
+    environment.variables |= {"AWS_LAMBDA_FUNCTION_NAME": "checks", "COMPARISON_CONCURRENCY": "1"}
     key = create_secret("hash-key", {"key": "k" * 32})
     environment.variables |= {"HASH_KEY_SECRET": key, "CHUNK_ROWS": "10"}
     for number in range(3):

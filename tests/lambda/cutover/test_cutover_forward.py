@@ -58,7 +58,7 @@ def test_the_target_catches_up(environment: Environment) -> None:
 
 
 def test_a_target_that_stands_still_is_told_by_its_age(environment: Environment) -> None:
-    environment.variables["MAX_LAG"] = "1"
+    environment.variables["MAX_LAG_SECONDS"] = "1"
     environment.start_replication()
     environment.run("replication_status")
     environment.load_task.pause()
@@ -78,7 +78,7 @@ def test_a_fence_ends_sessions_and_lets_none_in(environment: Environment) -> Non
 
 
 def test_a_prepared_transaction_keeps_the_fence_from_closing(environment: Environment) -> None:
-    environment.variables["FENCE"] = "1"
+    environment.variables["FENCE_TIMEOUT_SECONDS"] = "1"
     environment.start_replication()
     with closing(environment.application_session(environment.source)) as session:
         session.run("begin")
@@ -92,7 +92,7 @@ def test_a_prepared_transaction_keeps_the_fence_from_closing(environment: Enviro
 
 
 def test_a_fence_that_cannot_be_drained_in_time_is_given_up(environment: Environment) -> None:
-    environment.variables["FENCE"] = "1"
+    environment.variables["FENCE_TIMEOUT_SECONDS"] = "1"
     environment.start_replication()
     environment.load_task.pause()
     environment.run("fence_source")
@@ -131,7 +131,7 @@ def test_as_many_tables_as_there_is_time_for_are_compared_as_a_whole() -> None:
     "counter", ["ValidationFailedRecords", "ValidationPendingRecords", "ValidationSuspendedRecords"]
 )
 def test_open_records_of_the_tasks_validation_stop_the_cutover(environment: Environment, counter: str) -> None:
-    environment.variables["FENCE"] = "2"
+    environment.variables["FENCE_TIMEOUT_SECONDS"] = "2"
     environment.start_replication()
     environment.run_all("fence_source", "drain_source")
     environment.load_task.validation = {counter: 1}

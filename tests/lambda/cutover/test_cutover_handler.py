@@ -41,7 +41,9 @@ def test_no_password_is_logged(deployed: Environment, capsys: pytest.CaptureFixt
     assert not any(password in out for password in (APPLICATION_PASSWORD, REPLICATION_PASSWORD, PASSWORD))
 
 
-@pytest.mark.parametrize("name", ["PARAMETERS", "CHECKPOINTS", "WORKFLOW", "TOPIC", "REPLICATIONS"])
+@pytest.mark.parametrize(
+    "name", ["PARAMETER_PREFIX", "CHECKPOINT_BUCKET", "MIGRATION_NAME", "ALERT_TOPIC_ARN", "REPLICATIONS"]
+)
 def test_each_setting_that_lacks_is_named(environment: Environment, name: str) -> None:
     del environment.variables[name]
     with pytest.raises(InvalidSettings, match=name):

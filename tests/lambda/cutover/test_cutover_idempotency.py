@@ -49,7 +49,7 @@ def walk(environment: Environment, way: str) -> None:
 
 @pytest.fixture
 def patient(environment: Environment) -> Environment:
-    environment.variables["FENCE"] = "120"  # many attempts share one fence
+    environment.variables["FENCE_TIMEOUT_SECONDS"] = "120"  # many attempts share one fence
     return environment
 
 

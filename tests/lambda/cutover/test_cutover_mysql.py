@@ -22,7 +22,7 @@ def in_step(mysql: MySqlEnvironment) -> bool:
 
 
 def set_writer(mysql: MySqlEnvironment, writer: str) -> None:
-    clients.ssm().put_parameter(Name=f"{mysql.variables['PARAMETERS']}/writer", Value=writer, Overwrite=True)
+    clients.ssm().put_parameter(Name=f"{mysql.variables['PARAMETER_PREFIX']}/writer", Value=writer, Overwrite=True)
 
 
 def test_initialize_makes_the_users_and_shuts_the_target(mysql: MySqlEnvironment) -> None:
@@ -156,7 +156,7 @@ def test_the_target_catches_up(mysql: MySqlEnvironment) -> None:
 
 
 def test_a_target_that_stands_still_is_told_by_its_age(mysql: MySqlEnvironment) -> None:
-    mysql.variables["MAX_LAG"] = "1"
+    mysql.variables["MAX_LAG_SECONDS"] = "1"
     mysql.start_replication()
     mysql.run("replication_status")
     mysql.load_task.pause()
@@ -204,7 +204,7 @@ def test_whoever_has_the_application_s_role_is_fenced_with_it(mysql: MySqlEnviro
 
 
 def test_a_prepared_transaction_keeps_the_fence_from_closing(mysql: MySqlEnvironment) -> None:
-    mysql.variables["FENCE"] = "1"
+    mysql.variables["FENCE_TIMEOUT_SECONDS"] = "1"
     mysql.start_replication()
     with closing(mysql.source.application_session(mysql.role)) as session, session.cursor() as cursor:
         cursor.execute("xa begin 'left over'")
@@ -363,7 +363,7 @@ def test_two_makes_are_not_crossed(mysql: MySqlEnvironment) -> None:
 
 
 def test_there_and_back_with_every_step_killed_before_each_of_its_effects(mysql: MySqlEnvironment) -> None:
-    mysql.variables["FENCE"] = "120"  # many attempts share one fence
+    mysql.variables["FENCE_TIMEOUT_SECONDS"] = "120"  # many attempts share one fence
     mysql.pay(mysql.source, 3)
 
     def at_rest() -> bool:

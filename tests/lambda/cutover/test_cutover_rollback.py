@@ -42,7 +42,9 @@ def test_a_cutover_that_was_undone_can_be_tried_again(environment: Environment) 
 def test_a_target_that_was_opened_but_took_nothing_is_given_up_without_loss(environment: Environment) -> None:
     environment.start_replication()
     environment.run_all("fence_source", "drain_source", "final_validation", "promote_target")
-    clients.ssm().put_parameter(Name=f"{environment.variables['PARAMETERS']}/writer", Value="fenced", Overwrite=True)
+    clients.ssm().put_parameter(
+        Name=f"{environment.variables['PARAMETER_PREFIX']}/writer", Value="fenced", Overwrite=True
+    )
     assert environment.run("assess_rollback")["path"] == "unfence-source"
     environment.run("unfence_source")
     assert (environment.can_log_in(environment.source), environment.can_log_in(environment.target)) == (True, False)
@@ -56,7 +58,9 @@ def test_a_target_that_took_a_payment_is_never_given_up(environment: Environment
     environment.start_replication()
     environment.run_all("fence_source", "drain_source", "final_validation", "promote_target")
     environment.pay(environment.target)
-    clients.ssm().put_parameter(Name=f"{environment.variables['PARAMETERS']}/writer", Value="fenced", Overwrite=True)
+    clients.ssm().put_parameter(
+        Name=f"{environment.variables['PARAMETER_PREFIX']}/writer", Value="fenced", Overwrite=True
+    )
     assert environment.run("assess_rollback")["path"] == "manual"
     with pytest.raises(PreconditionFailed, match="took writes"):
         environment.run("unfence_source")
@@ -68,14 +72,16 @@ def test_a_payment_that_did_not_wait_for_the_disk_counts_too(environment: Enviro
     environment.target.run(f"alter role {environment.role} set synchronous_commit = off")
     environment.run_all("fence_source", "drain_source", "final_validation", "promote_target")
     environment.pay(environment.target)
-    clients.ssm().put_parameter(Name=f"{environment.variables['PARAMETERS']}/writer", Value="fenced", Overwrite=True)
+    clients.ssm().put_parameter(
+        Name=f"{environment.variables['PARAMETER_PREFIX']}/writer", Value="fenced", Overwrite=True
+    )
     assert environment.run("assess_rollback")["path"] == "manual"
 
 
 def test_a_step_that_was_given_up_cannot_open_the_target_while_the_source_is_opened(
     environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    environment.variables["FENCE"] = "12"  # half of it is what one waits for the lock
+    environment.variables["FENCE_TIMEOUT_SECONDS"] = "12"  # half of it is what one waits for the lock
     environment.start_replication()
     environment.run_all("fence_source", "drain_source", "final_validation")
 
@@ -181,8 +187,8 @@ def test_rolled_back_is_written_down_and_told(environment: Environment) -> None:
     environment.run("hold_traffic", reason="error rate")
     assert environment.run("record_rollback") == {"writer": "source"}
     state = clients.s3().get_object(
-        Bucket=environment.variables["CHECKPOINTS"],
-        Key=f"rollback/{environment.variables['WORKFLOW']}/run-1.json",
+        Bucket=environment.variables["CHECKPOINT_BUCKET"],
+        Key=f"rollback/{environment.variables['MIGRATION_NAME']}/run-1.json",
     )["Body"]
     with closing(state):
         assert b'"hold_traffic":"error rate"' in state.read()

@@ -75,13 +75,13 @@ def alarm(name: str, state: str) -> None:
 def test_watch_is_quiet_while_no_alarm_rings(environment: Environment) -> None:
     alarm("errors", "OK")
     alarm("latency", "INSUFFICIENT_DATA")
-    environment.variables["STEP_ALARMS"] = json.dumps(["errors", "latency"])
+    environment.variables["GUARD_ALARM_NAMES"] = json.dumps(["errors", "latency"])
     assert environment.run("check_alarms") == {"state": "quiet"}
 
 
 def test_an_alarm_that_rings_or_is_missing_ends_the_step(environment: Environment) -> None:
     alarm("errors", "ALARM")
-    environment.variables["STEP_ALARMS"] = json.dumps(["errors", "gone"])
+    environment.variables["GUARD_ALARM_NAMES"] = json.dumps(["errors", "gone"])
     with pytest.raises(AlarmRaised, match=r"errors \(ALARM\), gone \(missing\)"):
         environment.run("check_alarms")
 

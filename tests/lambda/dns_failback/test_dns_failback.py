@@ -63,7 +63,9 @@ def stack(aws: None) -> Iterator[Stack]:
         for n in range(2)
     ]
     topic = clients.sns().create_topic(Name="operations")["TopicArn"]
-    made = Stack({"HEALTH_CHECKS": json.dumps(checks), "PARAMETERS": PREFIX, "TOPIC": topic}, checks, topic)
+    made = Stack(
+        {"HEALTH_CHECK_IDS": json.dumps(checks), "PARAMETER_PREFIX": PREFIX, "ALERT_TOPIC_ARN": topic}, checks, topic
+    )
     for name, value in (("writer", "source"), ("traffic/weight", "50"), ("traffic/hold", "none")):
         made.put(name, value)
     yield made

@@ -22,7 +22,7 @@ def keys(aws: None) -> Secret:
 
 @pytest.fixture
 def parameters(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PARAMETERS", PREFIX)
+    monkeypatch.setenv("PARAMETER_PREFIX", PREFIX)
     say("writer", "source")
     say("traffic/hold", "none")
 

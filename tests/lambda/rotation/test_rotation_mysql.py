@@ -69,7 +69,7 @@ def server(source_server: postgres.Server) -> Iterator[mariadb.Server]:
 def place(
     aws: None, server: mariadb.Server, source_server: postgres.Server, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Place]:
-    monkeypatch.setenv("TRUST", str(source_server.roots))
+    monkeypatch.setenv("DB_CA_DIR", str(source_server.roots))
     server.run("create user master@'%%' identified by 'first'")
     server.run("grant all on *.* to master@'%%' with grant option")
     server.run("create user dms@'%%' identified by 'first' require ssl")
@@ -191,7 +191,7 @@ def test_a_server_that_is_not_trusted_gets_no_password(
 ) -> None:
     begun = dms.begin()
     begun.step("createSecret")
-    monkeypatch.setenv("TRUST", str(target_server.roots))
+    monkeypatch.setenv("DB_CA_DIR", str(target_server.roots))
     with pytest.raises(DatabaseFailure, match="the connection failed"):
         begun.step("setSecret")
 

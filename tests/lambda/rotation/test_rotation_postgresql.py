@@ -59,7 +59,7 @@ class Place:
 
 @pytest.fixture
 def place(aws: None, source_server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
-    monkeypatch.setenv("TRUST", str(source_server.roots))
+    monkeypatch.setenv("DB_CA_DIR", str(source_server.roots))
     source_server.run("create role master login createrole password 'first'")
     source_server.run("create role dms login password 'first'")
     yield Place(source_server)
@@ -87,7 +87,7 @@ def user(place: Place, name: str, master: Secret) -> dict[str, object]:
 
 
 def say(monkeypatch: pytest.MonkeyPatch, writer: str) -> None:
-    monkeypatch.setenv("PARAMETERS", PREFIX)
+    monkeypatch.setenv("PARAMETER_PREFIX", PREFIX)
     for name, value in {"writer": writer, "traffic/hold": "none"}.items():
         clients.ssm().put_parameter(Name=f"{PREFIX}/{name}", Value=value, Type="String", Overwrite=True)
 
@@ -161,7 +161,7 @@ def test_a_server_that_is_not_trusted_gets_no_password(
 ) -> None:
     begun = master.begin()
     begun.step("createSecret")
-    monkeypatch.setenv("TRUST", str(target_server.roots))
+    monkeypatch.setenv("DB_CA_DIR", str(target_server.roots))
     with pytest.raises(DatabaseFailure, match="CERTIFICATE_VERIFY_FAILED"):
         begun.step("setSecret")
 

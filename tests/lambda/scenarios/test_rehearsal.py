@@ -133,7 +133,7 @@ def test_there_and_back_and_there_again_nothing_is_lost_or_doubled(
         if fence.outgoing_writer != fence.incoming_writer
     ]
     assert len(silences) >= _CROSSINGS
-    assert max(silences) < int(rehearsal.environment.variables["FENCE"])
+    assert max(silences) < int(rehearsal.environment.variables["FENCE_TIMEOUT_SECONDS"])
 
 
 def told(machines: StateMachines, found: list[Fence]) -> list[str]:

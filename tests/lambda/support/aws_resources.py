@@ -20,14 +20,14 @@ def create_migration_resources(name: str) -> dict[str, str]:
     clients.s3().put_bucket_versioning(Bucket=f"checkpoints-{name}", VersioningConfiguration={"Status": "Enabled"})
     topic = clients.sns().create_topic(Name=f"alerts-{name}")["TopicArn"]
     return {
-        "PARAMETERS": prefix,
-        "CHECKPOINTS": f"checkpoints-{name}",
-        "WORKFLOW": f"payment-migration-{name}",
-        "TOPIC": topic,
+        "PARAMETER_PREFIX": prefix,
+        "CHECKPOINT_BUCKET": f"checkpoints-{name}",
+        "MIGRATION_NAME": f"payment-migration-{name}",
+        "ALERT_TOPIC_ARN": topic,
         "NAMESPACE": "Payment/Migration",
-        "FENCE": "60",  # three times the production value, because test machines are slow
-        "MAX_LAG": "5",
-        "TLS": "off",
+        "FENCE_TIMEOUT_SECONDS": "60",  # three times the production value, because test machines are slow
+        "MAX_LAG_SECONDS": "5",
+        "DB_TLS_MODE": "off",
     }
 
 
@@ -42,7 +42,7 @@ def create_listener(variables: Mapping[str, str], *, healthy: bool = True) -> di
         for n, zone in enumerate("ab")
     ]
     elbv2 = clients.elbv2()
-    name = variables["WORKFLOW"][-8:].strip("-")
+    name = variables["MIGRATION_NAME"][-8:].strip("-")
     balancer = elbv2.create_load_balancer(Name=f"alb-{name}", Subnets=subnets)["LoadBalancers"][0]
     groups = [
         elbv2.create_target_group(Name=f"{side}-{name}", Protocol="HTTP", Port=80, VpcId=vpc, TargetType="ip")[

@@ -39,7 +39,7 @@ class CutoverDriver:
 
     def parameter(self, name: str) -> str:
         """Return the value of a parameter below the prefix."""
-        return clients.ssm().get_parameter(Name=f"{self.variables['PARAMETERS']}/{name}")["Parameter"]["Value"]
+        return clients.ssm().get_parameter(Name=f"{self.variables['PARAMETER_PREFIX']}/{name}")["Parameter"]["Value"]
 
     def start_replication(self) -> None:
         """Initialize and load, until ongoing replication to the target runs."""

@@ -8,7 +8,7 @@ from support.waiting import wait_until
 
 def lift_hold(environment: Environment) -> None:
     """Lift the hold, so that traffic can shift again."""
-    name = f"{environment.variables['PARAMETERS']}/traffic/hold"
+    name = f"{environment.variables['PARAMETER_PREFIX']}/traffic/hold"
     clients.ssm().put_parameter(Name=name, Value="none", Overwrite=True)
 
 

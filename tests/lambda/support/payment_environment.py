@@ -41,10 +41,10 @@ class PaymentEnvironment:
     def variables(self) -> Mapping[str, str]:
         """Give the handler's environment."""
         return {
-            "PARAMETERS": PREFIX,
+            "PARAMETER_PREFIX": PREFIX,
             "SOURCE_SECRET": "secret-source",
             "TARGET_SECRET": "secret-target",
-            "TRUST": str(self.trust.roots),
+            "DB_CA_DIR": str(self.trust.roots),
         }
 
     def address(self, side: str) -> Address:

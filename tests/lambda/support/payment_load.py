@@ -96,7 +96,7 @@ class LoadGenerator:
         ]
 
     def _serve(self, worker: int, own: list[Payment]) -> None:
-        parameters = Parameters(clients.ssm(), self._environment.variables["PARAMETERS"])
+        parameters = Parameters(clients.ssm(), self._environment.variables["PARAMETER_PREFIX"])
         writer, chance = writer_database(self._sides, parameters), random.Random(worker)
         try:
             for number in count(1):

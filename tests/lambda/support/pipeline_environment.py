@@ -101,9 +101,9 @@ class PipelineEnvironment:
     def variables(self) -> Mapping[str, str]:
         """Give the environment of all three functions."""
         return {
-            "PARAMETERS": PREFIX,
+            "PARAMETER_PREFIX": PREFIX,
             "TARGET_SECRET": "secret-target",
-            "TRUST": str(self.roots),
+            "DB_CA_DIR": str(self.roots),
             "TABLE_TRANSACTIONS": TABLE,
             "BUCKET_AUDIT": BUCKET,
             "FUNCTION_FRAUD_DETECTION": "lambda-fraud",

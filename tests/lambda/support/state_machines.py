@@ -93,7 +93,7 @@ class StateMachines:
     def create(self, approval_timeout_seconds: int = 86_400) -> None:
         """Create the state machines and the rule that starts the rollback of a failed migration."""
         for name in ("rollback", "migration"):
-            definition = _shortened(name, self.environment.variables["CHECKPOINTS"], approval_timeout_seconds)
+            definition = _shortened(name, self.environment.variables["CHECKPOINT_BUCKET"], approval_timeout_seconds)
             clients.stepfunctions().create_state_machine(
                 name=name, definition=json.dumps(definition), roleArn="arn:aws:iam::123456789012:role/machine"
             )
@@ -187,7 +187,7 @@ def _rollbacks_by_event() -> int:
 
 
 def _open_requests() -> list[tuple[str, str]]:
-    bucket, prefix = os.environ["CHECKPOINTS"], f"approvals/{os.environ['WORKFLOW']}/"
+    bucket, prefix = os.environ["CHECKPOINT_BUCKET"], f"approvals/{os.environ['MIGRATION_NAME']}/"
     listed = clients.s3().list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
     kept = {each["Key"].removesuffix(".json") for each in listed}
     undecided = [key for key in kept if not key.endswith(".decision") and f"{key}.decision" not in kept]

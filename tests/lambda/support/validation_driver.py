@@ -135,10 +135,10 @@ class ValidationDriver:
         }
         return {
             "REPLICATIONS": json.dumps([replication]),
-            "CHECKPOINTS": self.bucket,
+            "CHECKPOINT_BUCKET": self.bucket,
             "HASH_KEY_SECRET": create_secret(f"{self.run}-hash-key", {"key": "k" * 32}),
-            "TLS": "off",
-            "MAX_LAG": "0",
+            "DB_TLS_MODE": "off",
+            "MAX_LAG_SECONDS": "0",
         }
 
 

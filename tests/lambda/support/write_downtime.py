@@ -41,7 +41,7 @@ class Fence:
 def fence_history(environment: Environment) -> list[Fence]:
     """Return all fences that the history of the parameter `writer` contains."""
     pages = clients.ssm().get_paginator("get_parameter_history")
-    name = f"{environment.variables['PARAMETERS']}/writer"
+    name = f"{environment.variables['PARAMETER_PREFIX']}/writer"
     versions = [version for page in pages.paginate(Name=name) for version in page["Parameters"]]
     values = [(version["Value"], version["LastModifiedDate"].timestamp()) for version in versions]
     found: list[Fence] = []

@@ -52,14 +52,17 @@ class Check:
     def object(self, name: str) -> str:
         key = f"validation/run-1/{name}"
         return (
-            clients.s3().get_object(Bucket=self.environment.variables["CHECKPOINTS"], Key=key)["Body"].read().decode()
+            clients.s3()
+            .get_object(Bucket=self.environment.variables["CHECKPOINT_BUCKET"], Key=key)["Body"]
+            .read()
+            .decode()
         )
 
 
 @pytest.fixture
 def check(environment: Environment) -> Iterator[Check]:
     key = create_secret("hash-key", {"key": "k" * 32})
-    environment.variables |= {"HASH_KEY_SECRET": key, "CHUNK_ROWS": "10", "MAX_LAG": "0"}
+    environment.variables |= {"HASH_KEY_SECRET": key, "CHUNK_ROWS": "10", "MAX_LAG_SECONDS": "0"}
     environment.run("initialize")
     for side in (environment.source, environment.target):
         side.run(
@@ -174,7 +177,7 @@ def test_a_result_that_comes_twice_counts_once(check: Check) -> None:
 
 
 def test_the_results_of_a_distributed_map_are_read_from_its_manifest(check: Check) -> None:
-    results, bucket = check.compare(), check.environment.variables["CHECKPOINTS"]
+    results, bucket = check.compare(), check.environment.variables["CHECKPOINT_BUCKET"]
 
     def put(key: str, value: object) -> None:
         clients.s3().put_object(Bucket=bucket, Key=key, Body=json.dumps(value).encode())
@@ -256,7 +259,7 @@ def test_a_sequence_may_be_behind_until_the_target_takes_the_writes(check: Check
         [],
         ["the sequence public.receipts is behind in the target"],
     )
-    name = f"{check.environment.variables['PARAMETERS']}/writer"
+    name = f"{check.environment.variables['PARAMETER_PREFIX']}/writer"
     clients.ssm().put_parameter(Name=name, Value="target", Overwrite=True)
     sequences = [result for result in check.compare() if result.get("check") == "sequences"]
     assert sequences[0]["findings"] == ["the sequence public.receipts is behind in the target"]

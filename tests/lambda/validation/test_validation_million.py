@@ -76,7 +76,7 @@ def million(source_server: postgres.Server, target_server: postgres.Server) -> I
 def _work(million: tuple[postgres.Server, ...], run: str) -> ValidationDriver:
     source, target = (postgresql_endpoint(server, "million") for server in million)
     return ValidationDriver(
-        source, target, "public", {"MAX_LAG": "2", "SOURCE_SESSIONS": "4", "CHUNK_ROWS": "50000"}, run
+        source, target, "public", {"MAX_LAG_SECONDS": "2", "SOURCE_SESSIONS": "4", "CHUNK_ROWS": "50000"}, run
     )
 
 

@@ -81,7 +81,7 @@ def million(mariadb_server: mariadb.Server, mariadb_target: mariadb.Server) -> I
 def _work(million: tuple[mariadb.Server, ...], run: str) -> ValidationDriver:
     source, target = (mysql_endpoint(server, "million") for server in million)
     return ValidationDriver(
-        source, target, "million", {"MAX_LAG": "2", "SOURCE_SESSIONS": "4", "CHUNK_ROWS": "50000"}, run
+        source, target, "million", {"MAX_LAG_SECONDS": "2", "SOURCE_SESSIONS": "4", "CHUNK_ROWS": "50000"}, run
     )
 
 

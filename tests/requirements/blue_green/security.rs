@@ -37,7 +37,7 @@ pub(super) fn rows() -> Vec<Row> {
             configuration::programs_read_their_configuration,
             SERVING,
             [
-                weakened_in(A::<LambdaFunction>::environment(), "PARAMETERS").within("function"),
+                weakened_in(A::<LambdaFunction>::environment(), "PARAMETER_PREFIX").within("function"),
                 weakened_in(A::<IamRolePolicy>::policy(), "Action").within("function"),
             ]
         ))

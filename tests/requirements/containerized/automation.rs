@@ -37,9 +37,9 @@ pub(super) fn rows() -> Vec<Row> {
             [
                 removed::<LambdaFunction>().within("runbook/migration/cutover"),
                 removed::<LambdaFunction>().within("runbook/migration/validation"),
-                weakened_in(A::<LambdaFunction>::environment(), "CUTOVER")
+                weakened_in(A::<LambdaFunction>::environment(), "CUTOVER_FUNCTION_ARN")
                     .within("runbook/migration/checks"),
-                weakened_in(A::<LambdaFunction>::environment(), "VALIDATION")
+                weakened_in(A::<LambdaFunction>::environment(), "VALIDATION_FUNCTION_ARN")
                     .within("runbook/migration/checks"),
                 weakened_in(A::<LambdaFunction>::environment(), "REPLICATIONS")
                     .within("runbook/migration/validation"),

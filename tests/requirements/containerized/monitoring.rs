@@ -42,7 +42,7 @@ pub(super) fn rows() -> Vec<Row> {
                     "value"
                 ),
                 removed::<LambdaFunction>().within("runbook"),
-                weakened_in(A::<LambdaFunction>::environment(), "CHECKPOINTS").within("runbook"),
+                weakened_in(A::<LambdaFunction>::environment(), "CHECKPOINT_BUCKET").within("runbook"),
                 removed::<S3Bucket>().within("bucket/checkpoints"),
                 removed::<CloudwatchLogGroup>().within("runbook"),
             ]

@@ -113,7 +113,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<LambdaPermission>().within("dns-failback"),
                 removed::<LambdaFunction>().within("dns-failback"),
                 weakened(A::<LambdaPermission>::principal()).within("dns-failback"),
-                weakened_in(A::<LambdaFunction>::environment(), "HEALTH_CHECKS")
+                weakened_in(A::<LambdaFunction>::environment(), "HEALTH_CHECK_IDS")
                     .within("dns-failback"),
                 weakened_in(A::<IamRolePolicy>::policy(), "Statement").within("dns-failback"),
                 weakened_in(A::<CloudwatchEventRule>::event_pattern(), "resources")

@@ -84,7 +84,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<LambdaFunction>().within("runbook"),
                 weakened(A::<LambdaFunction>::handler()).within("runbook"),
                 weakened_in(A::<LambdaFunction>::environment(), "REPLICATIONS").within("runbook"),
-                weakened_in(A::<LambdaFunction>::environment(), "CHECKPOINTS").within("runbook"),
+                weakened_in(A::<LambdaFunction>::environment(), "CHECKPOINT_BUCKET").within("runbook"),
                 removed::<CloudwatchLogMetricFilter>().within("runbook"),
                 removed::<VpcSecurityGroupEgressRule>().within("runbook"),
                 removed::<VpcSecurityGroupIngressRule>().within("runbook"),

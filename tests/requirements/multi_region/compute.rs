@@ -133,7 +133,7 @@ pub(super) fn rows() -> Vec<Row> {
             regions::code_of_every_region_reads_the_one_state,
             SERVING,
             [
-                weakened_in(A::<LambdaFunction>::environment(), "PARAMETERS_REGION"),
+                weakened_in(A::<LambdaFunction>::environment(), "PARAMETER_REGION"),
                 weakened_in(A::<IamRolePolicy>::policy(), "Resource")
                     .within("service/payments/secondary/task-role"),
                 removed::<SsmParameter>().at_once(),
@@ -191,8 +191,8 @@ pub(super) fn rows() -> Vec<Row> {
             programs::one_program_cuts_over_and_one_compares,
             [
                 removed::<LambdaFunction>().within("runbook"),
-                weakened_in(A::<LambdaFunction>::environment(), "CHECKPOINTS").within("runbook"),
-                weakened_in(A::<LambdaFunction>::environment(), "TOPIC").within("runbook"),
+                weakened_in(A::<LambdaFunction>::environment(), "CHECKPOINT_BUCKET").within("runbook"),
+                weakened_in(A::<LambdaFunction>::environment(), "ALERT_TOPIC_ARN").within("runbook"),
             ]
         ))
         .holds(query!(

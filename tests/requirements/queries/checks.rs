@@ -52,7 +52,8 @@ pub(crate) fn checks_look_at_both_sides(case: Case<'_>) -> Verdict {
             let function = stack.parameters().and_then(|all| all.key("Function"));
             let answering = stack.to::<aws::LambdaFunction, _>(function);
             answering.iter().any(|function| {
-                runs(function, "CUTOVER", "cutover.") && runs(function, "VALIDATION", "validation.")
+                runs(function, "CUTOVER_FUNCTION_ARN", "cutover.")
+                    && runs(function, "VALIDATION_FUNCTION_ARN", "validation.")
             })
         })
         .verdict()
@@ -62,12 +63,12 @@ pub(crate) fn checks_look_at_both_sides(case: Case<'_>) -> Verdict {
 pub(crate) fn steps_are_counted_and_kept(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
         .that("of the migration", |function| {
-            setting(function, "CHECKPOINTS").is_some()
+            setting(function, "CHECKPOINT_BUCKET").is_some()
         })
         .exactly(3)
         .must("have its events counted", counts_events)
         .must("keep what it found in a bucket", |function| {
-            let bucket = setting(function, "CHECKPOINTS");
+            let bucket = setting(function, "CHECKPOINT_BUCKET");
             function.to::<aws::S3Bucket, _>(bucket).len() == 1
         })
         .verdict()

@@ -31,7 +31,7 @@ pub(crate) fn programs_read_their_configuration(case: Case<'_>) -> Verdict {
         })
         .must("know where its parameters are", |function| {
             let settings = function.environment().and_then(|it| it.variables());
-            let path = settings.and_then(|all| all.key("PARAMETERS"));
+            let path = settings.and_then(|all| all.key("PARAMETER_PREFIX"));
             path.text() == Some(&*root)
         })
         .must("be allowed to read them", |function| {

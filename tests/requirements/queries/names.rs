@@ -196,7 +196,7 @@ fn checks<'t>(record: &Record<'t>) -> Vec<Check<'t>> {
 /// Returns whether `function` receives the health checks of the new side and may update them.
 fn inverts_health_checks(function: &Item<'_, aws::LambdaFunction>) -> bool {
     let settings = function.environment().and_then(|it| it.variables());
-    let known = settings.and_then(|all| all.key("HEALTH_CHECKS"));
+    let known = settings.and_then(|all| all.key("HEALTH_CHECK_IDS"));
     let known = function.to::<aws::Route53HealthCheck, _>(known);
     let roles = function.to::<aws::IamRole, _>(function.role());
     let policies = roles

@@ -22,12 +22,12 @@ pub(crate) fn one_program_cuts_over_and_one_compares(case: Case<'_>) -> Verdict 
         .exactly(2)
         .must("keep how far it came in a bucket", |function| {
             let settings = function.environment().and_then(|it| it.variables());
-            let kept = settings.and_then(|all| all.key("CHECKPOINTS"));
+            let kept = settings.and_then(|all| all.key("CHECKPOINT_BUCKET"));
             !function.to::<aws::S3Bucket, _>(kept).is_empty()
         })
         .must("tell people", |function| {
             let settings = function.environment().and_then(|it| it.variables());
-            let topic = settings.and_then(|all| all.key("TOPIC"));
+            let topic = settings.and_then(|all| all.key("ALERT_TOPIC_ARN"));
             function.uses_own::<aws::SnsTopic, _>(topic)
         })
         .verdict()

@@ -289,7 +289,7 @@ pub(crate) fn code_of_every_region_reads_the_one_state(case: Case<'_>) -> Verdic
         .must("be told the first region", |function| {
             let settings = function.environment().and_then(|it| it.variables());
             settings.is_some_and(|all| {
-                all.key("PARAMETERS").is_none() || all.key("PARAMETERS_REGION").is(first)
+                all.key("PARAMETER_PREFIX").is_none() || all.key("PARAMETER_REGION").is(first)
             })
         })
         .verdict();

@@ -25,7 +25,7 @@ pub(crate) fn programs_of_the_migration_are_there(case: Case<'_>) -> Verdict {
         })
         .must("keep what it reached in a bucket", |function| {
             let settings = function.environment().and_then(|it| it.variables());
-            let kept = settings.and_then(|all| all.key("CHECKPOINTS"));
+            let kept = settings.and_then(|all| all.key("CHECKPOINT_BUCKET"));
             function.to::<aws::S3Bucket, _>(kept).len() == 1
         })
         .must("know every task of the replication", |function| {

@@ -220,7 +220,7 @@ pub(crate) fn tasks_know_where_the_one_state_is(case: Case<'_>) -> Verdict {
                     }
                     _ => None,
                 });
-                settings.any(|setting| setting == ("PARAMETERS_REGION", first))
+                settings.any(|setting| setting == ("PARAMETER_REGION", first))
             })
         })
         .must("be told its secrets by ARN", |task| {
