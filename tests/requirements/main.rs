@@ -1,11 +1,11 @@
-//! What was asked for, and what shows that it is there: `docs/requirements.md`, and its proof.
+//! The requirements of the embedded stacks and the evidence that they are met: `docs/requirements.md`.
 //!
-//! A row (`row`) says a requirement and names what proves it: queries of the composed trees
-//! (`queries`), which hold in every environment at every stage that they speak of, or tests of the
-//! real engine. A query is believed because it objects: its row names mutations (`mutation`), and
-//! each of them, made in a copy of the tree, must be found. So a check that cannot fail fails.
+//! A requirement (`framework::requirement`) names its evidence. Evidence is a query of the composed trees
+//! (`queries`), or a test, most of them through real Terraform. A query holds in every environment, at every stage
+//! that it covers. It also lists mutations (`framework::mutation`): faults in copies of the tree, each of which the
+//! query must detect. So a check that cannot fail fails.
 //!
-//! Rows stand in one folder for each stack, one file for each subject.
+//! Each stack has a folder of requirements, with a file for each subject.
 
 #![expect(
     clippy::unwrap_used,
@@ -18,31 +18,26 @@
     reason = "a long type gets its short name where it is used"
 )]
 
-mod asked;
 mod blue_green;
-mod case;
 mod containerized;
-mod document;
 #[path = "../compatibility/estates.rs"]
 mod estates;
+mod framework;
 mod lift_and_shift;
 mod multi_region;
-mod mutation;
 mod orchestrated;
-mod policy;
-mod proof;
 mod queries;
-mod row;
+mod shared;
 
-use row::Seed;
+use framework::requirement::StackRequirements;
 
-/// Everything that was asked for.
-fn seeds() -> Vec<Seed> {
+/// The requirements of every embedded stack.
+fn requirements() -> Vec<StackRequirements> {
     vec![
-        orchestrated::seed(),
-        containerized::seed(),
-        multi_region::seed(),
-        lift_and_shift::seed(),
-        blue_green::seed(),
+        orchestrated::requirements(),
+        containerized::requirements(),
+        multi_region::requirements(),
+        lift_and_shift::requirements(),
+        blue_green::requirements(),
     ]
 }

@@ -12,11 +12,11 @@
 #![expect(dead_code, reason = "every integration test uses another part")]
 
 pub(crate) mod api;
-pub(crate) mod gaps;
 pub(crate) mod local_aws;
 pub(crate) mod plan;
 pub(crate) mod stacks;
 pub(crate) mod terraform;
+pub(crate) mod unsupported_resources;
 
 use std::path::{Path, PathBuf};
 

@@ -5,14 +5,14 @@
 
 mod dns;
 mod documents;
-mod edge;
-mod generated;
-mod grafts;
 mod harness;
 mod images;
+mod ingress;
 mod instances;
 mod pipeline;
+mod property_tests;
 mod replication;
+mod section_portability;
 mod storage;
 #[path = "../support/mod.rs"]
 mod support;

@@ -4,20 +4,20 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::Argument as A;
 
-use crate::asked;
-use crate::mutation::{dropped, redirected, removed, weakened, weakened_in, widened_in};
+use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in, widened_in};
+use crate::framework::requirement::{Requirement, SERVING, query};
 use crate::queries::pipeline;
-use crate::row::{Row, SERVING, query};
+use crate::shared;
 
 const PIPELINE: &str = "tests/lambda/payments/test_pipeline.py";
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "004-FUN-1",
             "A function validates payments.",
         )
-        .holds(query!(
+        .verified_by(query!(
             pipeline::three_programs_take_payments,
             SERVING,
             [
@@ -26,18 +26,18 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested(PIPELINE, "test_a_payment_of_another_form_is_refused_before_anybody_is_asked"),
-        Row::new("004-FUN-2", "A function looks for fraud.")
-            .see("004-FUN-1")
+        Requirement::new("004-FUN-2", "A function looks for fraud.")
+            .same_as("004-FUN-1")
             .tested(PIPELINE, "test_a_fraudulent_payment_is_declined_kept_and_not_explained")
             .tested(
                 "tests/lambda/payments/test_fraud_rules.py",
                 "test_reasons_add_up_to_less_than_certainty",
             ),
-        Row::new(
+        Requirement::new(
             "004-FUN-3",
             "A function processes transactions: into the table, the database and the audit bucket.",
         )
-        .holds(query!(
+        .verified_by(query!(
             pipeline::bookings_reach_all_that_they_write,
             SERVING,
             [
@@ -49,11 +49,11 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested(PIPELINE, "test_a_payment_is_in_the_table_the_database_and_the_audit_bucket"),
-        Row::new(
+        Requirement::new(
             "004-FUN-4",
             "The three are one pipeline: validation calls the others, and a payment that is repeated or killed half-way ends once.",
         )
-        .holds(query!(
+        .verified_by(query!(
             pipeline::validation_calls_the_others_by_colour,
             SERVING,
             [
@@ -69,12 +69,12 @@ pub(super) fn rows() -> Vec<Row> {
         ))
         .tested(PIPELINE, "test_killed_between_any_two_steps_and_repeated_it_ends_the_same")
         .tested(PIPELINE, "test_the_same_key_and_body_give_the_same_answer_and_change_nothing"),
-        Row::new("004-FUN-5", "Functions are connected to the VPC.").see("004-NET-5"),
-        Row::new(
+        Requirement::new("004-FUN-5", "Functions are connected to the VPC.").same_as("004-NET-5"),
+        Requirement::new(
             "004-FUN-6",
             "Functions have reserved concurrency, so that nothing else takes what payments need.",
         )
-        .holds(query!(
+        .verified_by(query!(
             pipeline::concurrency_is_reserved,
             SERVING,
             [
@@ -82,11 +82,11 @@ pub(super) fn rows() -> Vec<Row> {
                 dropped(A::<LambdaFunction>::reserved_concurrent_executions()).within("function"),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "004-FUN-7",
             "No payment waits for a cold start.",
         )
-        .holds(query!(
+        .verified_by(query!(
             pipeline::programs_are_warm,
             SERVING,
             [
@@ -96,24 +96,24 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<AppautoscalingPolicy>(),
             ]
         ))
-        .departs("reserved concurrency keeps nothing warm: provisioned concurrency, which does, stands beside it")
+        .deviates("reserved concurrency keeps nothing warm: provisioned concurrency, which does, stands beside it")
         .tested("tests/terraform/pipeline.rs", "provisioned_concurrency_of_one_version_belongs_to_one_alias"),
-        Row::new(
+        Requirement::new(
             "004-FUN-8",
             "Functions run Python 3.9 or later.",
         )
-        .holds(asked::functions::functions_run_what_the_document_brings()),
-        Row::new(
+        .verified_by(shared::functions::functions_run_what_the_document_brings()),
+        Requirement::new(
             "004-FUN-9",
             "Errors are handled and logged: told to callers without what is inside, counted, and traced.",
         )
-        .holds(asked::functions::functions_are_sealed_and_traced())
+        .verified_by(shared::functions::functions_are_sealed_and_traced())
         .tested(PIPELINE, "test_a_payment_that_cannot_be_booked_is_later_and_counted_once")
         .tested(PIPELINE, "test_a_strange_message_is_an_error")
         .tested(
             PIPELINE,
             "test_a_card_number_is_refused_in_any_field_and_neither_logged_nor_told",
         )
-        .see("004-API-5"),
+        .same_as("004-API-5"),
     ]
 }

@@ -4,21 +4,21 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::Argument as A;
 
-use crate::asked;
-use crate::mutation::{dropped, removed, weakened, weakened_in};
+use crate::framework::mutation::{dropped, removed, weakened, weakened_in};
+use crate::framework::requirement::{Requirement, SERVING, query};
 use crate::queries::{archive, buckets, single_database, transactions};
-use crate::row::{Row, SERVING, query};
+use crate::shared;
 
 const SYSTEMS: &str = "tests/terraform/systems.rs";
 const LIFE: &str = "a_pipeline_of_functions_lives_and_leaves";
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "004-DB-1",
             "Aurora PostgreSQL keeps what is transactional, backed up by itself and encrypted.",
         )
-        .holds(query!(
+        .verified_by(query!(
             single_database::one_aurora_postgresql,
             [
                 removed::<RdsCluster>(),
@@ -26,14 +26,14 @@ pub(super) fn rows() -> Vec<Row> {
                 dropped(A::<RdsCluster>::master_username()),
             ]
         ))
-        .holds(asked::database::databases_are_backed_up())
-        .holds(asked::database::a_writer_at_least())
+        .verified_by(shared::database::databases_are_backed_up())
+        .verified_by(shared::database::a_writer_at_least())
         .tested(SYSTEMS, LIFE),
-        Row::new(
+        Requirement::new(
             "004-DB-2",
             "Two readers beside the writer share the load, and take over when a zone is lost.",
         )
-        .holds(query!(
+        .verified_by(query!(
             single_database::a_writer_and_two_readers,
             SERVING,
             [
@@ -43,30 +43,30 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<DbSubnetGroup>(),
             ]
         ))
-        .departs("in phase `legacy`, before the datacenter's requests move, the database is a pilot light: its writer alone"),
-        Row::new(
+        .deviates("in phase `legacy`, before the datacenter's requests move, the database is a pilot light: its writer alone"),
+        Requirement::new(
             "004-DB-3",
             "The database is encrypted with a customer-managed key.",
         )
-        .holds(asked::database::databases_are_encrypted()),
-        Row::new("004-DB-4", "Nobody speaks to the database in clear.").holds(asked::database::databases_take_tls_only()),
-        Row::new("004-DB-5", "Nobody reaches the database from outside.").holds(asked::database::instances_are_private()),
-        Row::new(
+        .verified_by(shared::database::databases_are_encrypted()),
+        Requirement::new("004-DB-4", "Nobody speaks to the database in clear.").verified_by(shared::database::databases_take_tls_only()),
+        Requirement::new("004-DB-5", "Nobody reaches the database from outside.").verified_by(shared::database::instances_are_private()),
+        Requirement::new(
             "004-DB-6",
             "The database's log tells who came and what they might do, and no card data.",
         )
-        .holds(asked::database::databases_log_who_came_but_no_values())
-        .holds(asked::database::instances_report_what_they_do()),
-        Row::new(
+        .verified_by(shared::database::databases_log_who_came_but_no_values())
+        .verified_by(shared::database::instances_report_what_they_do()),
+        Requirement::new(
             "004-DB-7",
             "Passwords come from Secrets Manager and are in no state.",
         )
-        .holds(asked::database::passwords_are_in_no_state()),
-        Row::new(
+        .verified_by(shared::database::passwords_are_in_no_state()),
+        Requirement::new(
             "004-TAB-1",
             "Transactions are recorded in DynamoDB, each once, by its id.",
         )
-        .holds(query!(
+        .verified_by(query!(
             transactions::records_are_kept_by_their_id,
             [
                 removed::<DynamodbTable>(),
@@ -80,11 +80,11 @@ pub(super) fn rows() -> Vec<Row> {
             "test_bookings_at_once_with_one_key_are_one_payment",
         )
         .tested("tests/terraform/storage.rs", "a_store_is_there_in_every_phase"),
-        Row::new(
+        Requirement::new(
             "004-TAB-2",
             "Global secondary indexes find transactions by customer and by status, in the order of time.",
         )
-        .holds(query!(
+        .verified_by(query!(
             transactions::records_are_found_by_more_than_their_id,
             [
                 weakened(A::<DynamodbTable>::global_secondary_index()),
@@ -94,22 +94,22 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<DynamodbTable>::attribute()),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "004-TAB-3",
             "Tables can be restored to any second.",
         )
-        .holds(query!(
+        .verified_by(query!(
             transactions::tables_can_be_restored,
             [
                 dropped(A::<DynamodbTable>::point_in_time_recovery()),
                 weakened_in(A::<DynamodbTable>::point_in_time_recovery(), "enabled"),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "004-TAB-4",
             "Tables are encrypted with a customer-managed key.",
         )
-        .holds(query!(
+        .verified_by(query!(
             transactions::tables_are_encrypted,
             [
                 dropped(A::<DynamodbTable>::server_side_encryption()),
@@ -118,14 +118,14 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<KmsKey>().within("key/tables"),
             ]
         )),
-        Row::new("004-BKT-1", "Audit logs have a bucket.").holds(asked::archive::audit_has_a_bucket())
-        .see("004-SEC-7"),
-        Row::new("004-BKT-2", "Every bucket keeps every version.").holds(asked::buckets::buckets_keep_versions()),
-        Row::new(
+        Requirement::new("004-BKT-1", "Audit logs have a bucket.").verified_by(shared::archive::audit_has_a_bucket())
+        .same_as("004-SEC-7"),
+        Requirement::new("004-BKT-2", "Every bucket keeps every version.").verified_by(shared::buckets::buckets_keep_versions()),
+        Requirement::new(
             "004-BKT-3",
             "Audit logs are at hand for ninety days, then in Glacier, and kept for a year at least.",
         )
-        .holds(query!(
+        .verified_by(query!(
             archive::records_age_into_glacier,
             [
                 removed::<S3BucketLifecycleConfiguration>().within("bucket"),
@@ -134,13 +134,13 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened_in(A::<S3BucketLifecycleConfiguration>::rule(), "storage_class").within("bucket"),
             ]
         ))
-        .holds(asked::buckets::what_is_of_record_is_kept_for_a_year())
-        .departs("ninety days are what is kept at hand; PCI DSS 10.5.1 wants twelve months, so objects expire after 400 days"),
-        Row::new(
+        .verified_by(shared::buckets::what_is_of_record_is_kept_for_a_year())
+        .deviates("ninety days are what is kept at hand; PCI DSS 10.5.1 wants twelve months, so objects expire after 400 days"),
+        Requirement::new(
             "004-BKT-4",
             "Buckets are encrypted, closed to the public, and refuse connections in clear.",
         )
-        .holds(query!(
+        .verified_by(query!(
             buckets::buckets_are_encrypted,
             [
                 removed::<S3BucketServerSideEncryptionConfiguration>(),
@@ -154,8 +154,8 @@ pub(super) fn rows() -> Vec<Row> {
                 ),
             ]
         ))
-        .holds(asked::buckets::buckets_are_closed())
-        .holds(asked::buckets::buckets_take_tls_only())
-        .departs("the access logs of the load balancer are under S3's own key: AWS delivers them into no other bucket"),
+        .verified_by(shared::buckets::buckets_are_closed())
+        .verified_by(shared::buckets::buckets_take_tls_only())
+        .deviates("the access logs of the load balancer are under S3's own key: AWS delivers them into no other bucket"),
     ]
 }

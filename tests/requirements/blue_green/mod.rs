@@ -1,6 +1,9 @@
-//! What the stack `blue-green` was asked for.
+//! Requirements of the stack `blue-green`.
 
-#![expect(clippy::too_many_lines, reason = "the rows of a subject are one list")]
+#![expect(
+    clippy::too_many_lines,
+    reason = "the requirements of a subject are one list"
+)]
 
 mod compute;
 mod data;
@@ -11,25 +14,21 @@ mod requests;
 mod security;
 mod whole;
 
-use crate::row::{Row, Seed, Subject};
+use crate::framework::requirement::{StackRequirements, Subject};
 
-pub(crate) fn seed() -> Seed {
-    let subject = |title: &'static str, rows: fn() -> Vec<Row>| Subject {
-        title,
-        rows: rows(),
-    };
-    Seed {
+pub(crate) fn requirements() -> StackRequirements {
+    StackRequirements {
         number: "004",
         stack: "blue-green",
         subjects: vec![
-            subject("Network", network::rows),
-            subject("Databases, tables and buckets", data::rows),
-            subject("Functions", compute::rows),
-            subject("Requests and releases", requests::rows),
-            subject("Watching", monitoring::rows),
-            subject("Security and configuration", security::rows),
-            subject("Deployment", deployment::rows),
-            subject("As a whole", whole::rows),
+            Subject::new("Network", network::requirements()),
+            Subject::new("Databases, tables and buckets", data::requirements()),
+            Subject::new("Functions", compute::requirements()),
+            Subject::new("Requests and releases", requests::requirements()),
+            Subject::new("Watching", monitoring::requirements()),
+            Subject::new("Security and configuration", security::requirements()),
+            Subject::new("Deployment", deployment::requirements()),
+            Subject::new("As a whole", whole::requirements()),
         ],
     }
 }

@@ -3,29 +3,29 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::Argument as A;
 
-use crate::asked;
-use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::framework::requirement::{Requirement, SERVING, query};
 use crate::queries::{latency, monitoring, transactions};
-use crate::row::{Row, SERVING, query};
+use crate::shared;
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new("004-MON-1", "A dashboard shows how long the API takes to answer.")
-            .holds(asked::monitoring::dashboards_show_latency())
-            .holds(query!(
+        Requirement::new("004-MON-1", "A dashboard shows how long the API takes to answer.")
+            .verified_by(shared::monitoring::dashboards_show_latency())
+            .verified_by(query!(
                 latency::dashboards_show_the_slowest_requests,
                 [
                     removed::<CloudwatchDashboard>(),
                     weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "stat"),
                 ]
             )),
-        Row::new("004-MON-2", "A dashboard shows the rates of errors.").holds(asked::monitoring::dashboards_show_errors()),
-        Row::new("004-MON-3", "A dashboard shows how the database does.").holds(asked::monitoring::dashboards_show_databases()),
-        Row::new(
+        Requirement::new("004-MON-2", "A dashboard shows the rates of errors.").verified_by(shared::monitoring::dashboards_show_errors()),
+        Requirement::new("004-MON-3", "A dashboard shows how the database does.").verified_by(shared::monitoring::dashboards_show_databases()),
+        Requirement::new(
             "004-MON-4",
             "The same dashboard shows how requests are shared out.",
         )
-        .holds(query!(
+        .verified_by(query!(
             monitoring::dashboards_show_traffic,
             SERVING,
             [
@@ -33,11 +33,11 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics"),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "004-MON-5",
             "Alarms look at the 99th percentile of the API's latency.",
         )
-        .holds(query!(
+        .verified_by(query!(
             latency::the_slowest_requests_are_noticed,
             SERVING,
             [
@@ -51,11 +51,11 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("alarms/api/payments/latency"),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "004-MON-6",
             "A topic tells of failed transactions, to people of its own.",
         )
-        .holds(query!(
+        .verified_by(query!(
             transactions::failed_transactions_have_a_topic_of_their_own,
             SERVING,
             [
@@ -70,7 +70,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<CloudwatchLogMetricFilter>().at_once(),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             transactions::outcomes_are_counted,
             SERVING,
             [
@@ -86,8 +86,8 @@ pub(super) fn rows() -> Vec<Row> {
             "tests/terraform/pipeline.rs",
             "a_failed_transaction_tells_who_asked_for_it_and_an_error_of_a_function_others",
         ),
-        Row::new("004-MON-7", "Another topic tells of errors of the system.")
-            .holds(query!(
+        Requirement::new("004-MON-7", "Another topic tells of errors of the system.")
+            .verified_by(query!(
                 monitoring::alarms_tell_their_region,
                 [
                     dropped(A::<CloudwatchMetricAlarm>::alarm_actions()),
@@ -95,21 +95,21 @@ pub(super) fn rows() -> Vec<Row> {
                     removed::<SnsTopic>().within("alerts/systems"),
                 ]
             ))
-            .holds(asked::monitoring::topics_reach_people())
-            .holds(asked::monitoring::topics_are_sealed()),
-        Row::new(
+            .verified_by(shared::monitoring::topics_reach_people())
+            .verified_by(shared::monitoring::topics_are_sealed()),
+        Requirement::new(
             "004-MON-8",
             "Every part is watched: database, table, functions, load balancer, both colours and the API.",
         )
-        .holds(asked::monitoring::databases_are_watched())
-        .holds(query!(
+        .verified_by(shared::monitoring::databases_are_watched())
+        .verified_by(query!(
             transactions::tables_are_watched,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/table"),
                 weakened(A::<CloudwatchMetricAlarm>::metric_query()).within("alarms/table/"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             monitoring::functions_are_watched,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/function"),
@@ -118,7 +118,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/rotation"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             monitoring::requests_are_watched,
             SERVING,
             [
@@ -129,13 +129,13 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/api"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             monitoring::both_sides_are_watched,
             SERVING,
             [removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/payments-")]
         )),
-        Row::new("004-MON-9", "Logs are encrypted and kept for a year.")
-            .holds(asked::monitoring::logs_are_encrypted_and_kept())
-            .departs("ninety days were asked for as the least; PCI DSS 10.5.1 wants twelve months"),
+        Requirement::new("004-MON-9", "Logs are encrypted and kept for a year.")
+            .verified_by(shared::monitoring::logs_are_encrypted_and_kept())
+            .deviates("ninety days were asked for as the least; PCI DSS 10.5.1 wants twelve months"),
     ]
 }

@@ -4,24 +4,24 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::Argument as A;
 
-use crate::asked;
-use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::framework::requirement::{Requirement, SERVING, query};
 use crate::queries::{endpoints, network, single_network};
-use crate::row::{Row, SERVING, query};
+use crate::shared;
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "004-NET-1",
             "One VPC in us-east-1, over three availability zones.",
         )
-        .holds(asked::single_network::one_network_in_us_east_1())
-        .holds(asked::network::every_tier_spans_three_zones()),
-        Row::new(
+        .verified_by(shared::single_network::one_network_in_us_east_1())
+        .verified_by(shared::network::every_tier_spans_three_zones()),
+        Requirement::new(
             "004-NET-2",
             "Each zone has a public subnet, a private one and one for databases: nine, apart from each other.",
         )
-        .holds(query!(
+        .verified_by(query!(
             single_network::three_tiers_of_three_subnets,
             [
                 removed::<Subnet>(),
@@ -30,19 +30,19 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<RouteTableAssociation>(),
             ]
         ))
-        .holds(asked::network::subnets_divide_their_network()),
-        Row::new(
+        .verified_by(shared::network::subnets_divide_their_network()),
+        Requirement::new(
             "004-NET-3",
             "The public subnets stand ready for what callers reach: they lead to the internet, and hold the NAT gateway of each zone.",
         )
-        .holds(asked::network::address_translation_stands_in_public_subnets())
-        .holds(asked::single_network::every_zone_translates_addresses_itself())
-        .departs("the load balancer stands in private subnets, as 004-NET-4 asks; public subnets hold none"),
-        Row::new(
+        .verified_by(shared::network::address_translation_stands_in_public_subnets())
+        .verified_by(shared::single_network::every_zone_translates_addresses_itself())
+        .deviates("the load balancer stands in private subnets, as 004-NET-4 asks; public subnets hold none"),
+        Requirement::new(
             "004-NET-4",
             "Load balancers stand in private subnets, and callers come by the API alone.",
         )
-        .holds(query!(
+        .verified_by(query!(
             single_network::balancers_stand_in_private_subnets,
             [
                 removed::<Lb>().at_once(),
@@ -50,12 +50,12 @@ pub(super) fn rows() -> Vec<Row> {
                 redirected(A::<Lb>::subnets(), "network/main/subnet/public-a"),
             ]
         ))
-        .see("004-API-3"),
-        Row::new(
+        .same_as("004-API-3"),
+        Requirement::new(
             "004-NET-5",
             "What computes runs in private subnets: it may go out, and nobody comes in.",
         )
-        .holds(query!(
+        .verified_by(query!(
             network::functions_run_in_private_subnets,
             [
                 redirected(
@@ -66,7 +66,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<NatGateway>(),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             network::every_tier_has_the_ways_that_it_needs,
             [
                 removed::<RouteTable>(),
@@ -74,11 +74,11 @@ pub(super) fn rows() -> Vec<Row> {
                 dropped(A::<Route>::nat_gateway_id()),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "004-NET-6",
             "Databases have subnets of their own, with no way to or from the internet, and are let in to from groups that are named.",
         )
-        .holds(query!(
+        .verified_by(query!(
             network::databases_have_no_way_to_the_internet,
             [
                 removed::<RouteTableAssociation>().within("network/main/association/database"),
@@ -89,7 +89,7 @@ pub(super) fn rows() -> Vec<Row> {
                 .within("network/main/association/database"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             single_network::databases_have_subnets_of_their_own,
             [
                 redirected(
@@ -102,8 +102,8 @@ pub(super) fn rows() -> Vec<Row> {
                 ),
             ]
         ))
-        .holds(asked::network::no_rule_lets_everybody_in())
-        .holds(query!(
+        .verified_by(shared::network::no_rule_lets_everybody_in())
+        .verified_by(query!(
             network::rules_between_groups_have_both_halves,
             SERVING,
             [
@@ -113,7 +113,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<VpcSecurityGroupIngressRule>::to_port()).within("function"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             network::rules_are_said_once,
             [redirected(
                 A::<VpcSecurityGroupEgressRule>::security_group_id(),
@@ -121,12 +121,12 @@ pub(super) fn rows() -> Vec<Row> {
             )
             .within("database/payments/rotation/https")]
         ))
-        .holds(asked::network::default_groups_let_nothing_through()),
-        Row::new(
+        .verified_by(shared::network::default_groups_let_nothing_through()),
+        Requirement::new(
             "004-NET-7",
             "Functions call AWS's APIs without leaving the network.",
         )
-        .holds(query!(
+        .verified_by(query!(
             endpoints::what_functions_may_call_is_reached_inside,
             [
                 removed::<VpcEndpoint>(),
@@ -137,13 +137,13 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<IamRolePolicy>().within("function"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             network::functions_reach_the_apis_of_aws,
             [
                 removed::<VpcSecurityGroupEgressRule>().within("function/fraud/https"),
                 removed::<VpcSecurityGroupEgressRule>().within("database/payments/rotation/https"),
             ]
         )),
-        Row::new("004-NET-8", "What passes through the VPC is logged.").holds(asked::network::every_network_logs_what_passes()),
+        Requirement::new("004-NET-8", "What passes through the VPC is logged.").verified_by(shared::network::every_network_logs_what_passes()),
     ]
 }

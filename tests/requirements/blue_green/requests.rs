@@ -6,23 +6,23 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::Argument as A;
 
-use crate::asked;
-use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
-use crate::queries::{api, pipeline, releases, signed, split_in_dns, traffic};
-use crate::row::{MIGRATING, Row, SERVING, query};
+use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::framework::requirement::{MIGRATING, Requirement, SERVING, query};
+use crate::queries::{api, iam_authorization, pipeline, releases, split_in_dns, traffic};
+use crate::shared;
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "004-API-1",
             "API Gateway validates requests before a program sees them.",
         )
-        .holds(asked::api::requests_are_validated()),
-        Row::new(
+        .verified_by(shared::api::requests_are_validated()),
+        Requirement::new(
             "004-API-2",
             "The API is called by its name, over TLS, by who signs what they ask.",
         )
-        .holds(query!(
+        .verified_by(query!(
             api::apis_are_called_by_name_over_tls,
             SERVING,
             [
@@ -37,24 +37,24 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<data::Route53Zone>(),
             ]
         ))
-        .holds(query!(
-            signed::methods_take_signed_requests,
+        .verified_by(query!(
+            iam_authorization::methods_take_signed_requests,
             [
                 weakened(A::<ApiGatewayMethod>::authorization()),
                 removed::<ApiGatewayMethod>().at_once(),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "004-API-3",
             "A VPC link, and no public endpoint, connects the API to the private load balancer.",
         )
-        .holds(asked::api::requests_stay_on_private_links())
-        .departs("a VPC link of a REST API, which alone validates requests, ends at a network load balancer; that one leads to the private Application Load Balancer"),
-        Row::new(
+        .verified_by(shared::api::requests_stay_on_private_links())
+        .deviates("a VPC link of a REST API, which alone validates requests, ends at a network load balancer; that one leads to the private Application Load Balancer"),
+        Requirement::new(
             "004-API-4",
             "An Application Load Balancer stands in the private subnets, takes TLS only, and logs requests.",
         )
-        .holds(query!(
+        .verified_by(query!(
             traffic::balancers_take_tls_only,
             [
                 removed::<LbListener>().within("balancer"),
@@ -67,19 +67,19 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<SecurityGroup>().within("balancer"),
             ]
         ))
-        .holds(asked::traffic::requests_are_logged())
-        .see("004-NET-4"),
-        Row::new(
+        .verified_by(shared::traffic::requests_are_logged())
+        .same_as("004-NET-4"),
+        Requirement::new(
             "004-API-5",
             "Calls are logged, measured, traced and throttled; what was said in them is not logged, and errors tell nothing of what is inside.",
         )
-        .holds(asked::api::calls_are_logged_without_values())
-        .holds(asked::api::errors_tell_nothing()),
-        Row::new(
+        .verified_by(shared::api::calls_are_logged_without_values())
+        .verified_by(shared::api::errors_tell_nothing()),
+        Requirement::new(
             "004-REL-1",
             "Two target groups, blue and green, behind one weighted rule.",
         )
-        .holds(query!(
+        .verified_by(query!(
             releases::blue_and_green_share_one_rule,
             SERVING,
             [
@@ -98,11 +98,11 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested("tests/terraform/pipeline.rs", "a_release_moves_weights_and_nothing_else"),
-        Row::new(
+        Requirement::new(
             "004-REL-2",
             "A colour is a whole pipeline: a request that came in by one is judged and booked by the same.",
         )
-        .holds(query!(
+        .verified_by(query!(
             pipeline::each_colour_is_a_whole_pipeline,
             SERVING,
             [
@@ -114,11 +114,11 @@ pub(super) fn rows() -> Vec<Row> {
         ))
         .tested("tests/terraform/pipeline.rs", "a_colour_is_a_whole_pipeline")
         .tested("tests/lambda/payments/test_pipeline.py", "test_a_colour_calls_its_own"),
-        Row::new(
+        Requirement::new(
             "004-REL-3",
             "A colour that fails is found out within half a minute.",
         )
-        .holds(query!(
+        .verified_by(query!(
             traffic::both_sides_are_checked,
             SERVING,
             [
@@ -129,19 +129,19 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested("tests/lambda/payments/test_pipeline.py", "test_a_pipeline_without_a_writer_is_not_healthy"),
-        Row::new(
+        Requirement::new(
             "004-MIG-1",
             "Requests move from the datacenter to AWS step by step, by weights, and back the same way.",
         )
-        .holds(asked::split_in_dns::one_name_weighs_old_and_new())
-        .holds(asked::split_in_dns::the_new_side_leads_to_its_entry())
+        .verified_by(shared::split_in_dns::one_name_weighs_old_and_new())
+        .verified_by(shared::split_in_dns::the_new_side_leads_to_its_entry())
         .tested("tests/terraform/dns.rs", "a_share_moves_alone_and_comes_back_without_a_plan")
         .tested("tests/terraform/dns.rs", "every_way_back_through_dns_fits_into_five_minutes"),
-        Row::new(
+        Requirement::new(
             "004-MIG-2",
             "A side that cannot take payments is no longer answered, and somebody is told.",
         )
-        .holds(query!(
+        .verified_by(query!(
             split_in_dns::each_side_is_checked,
             MIGRATING,
             [
@@ -159,7 +159,7 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("alarms/dns/payments/main/payments/none-healthy"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             split_in_dns::sides_that_fail_are_told,
             MIGRATING,
             [

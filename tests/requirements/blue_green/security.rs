@@ -1,25 +1,25 @@
 use paymig::aws::{IamRolePolicy, LambdaFunction};
 use paymig::terraform::tree::Argument as A;
 
-use crate::asked;
-use crate::mutation::{redirected, weakened_in};
+use crate::framework::mutation::{redirected, weakened_in};
+use crate::framework::requirement::{Requirement, SERVING, query};
 use crate::queries::{configuration, roles};
-use crate::row::{Row, SERVING, query};
+use crate::shared;
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "004-SEC-1",
             "Database credentials are kept in Secrets Manager, encrypted.",
         )
-        .holds(asked::secrets::secrets_are_encrypted())
-        .see("004-DB-7"),
-        Row::new(
+        .verified_by(shared::secrets::secrets_are_encrypted())
+        .same_as("004-DB-7"),
+        Requirement::new(
             "004-SEC-2",
             "A function rotates them by itself, within thirty days.",
         )
-        .holds(asked::secrets::secrets_are_rotated())
-        .holds(asked::secrets::rotations_are_permitted())
+        .verified_by(shared::secrets::secrets_are_rotated())
+        .verified_by(shared::secrets::rotations_are_permitted())
         .tested(
             "tests/lambda/rotation/test_rotation_postgresql.py",
             "test_a_rotation_ends_though_it_was_killed_after_any_step",
@@ -28,12 +28,12 @@ pub(super) fn rows() -> Vec<Row> {
             "tests/lambda/rotation/test_rotation_postgresql.py",
             "test_the_master_gets_another_password",
         ),
-        Row::new(
+        Requirement::new(
             "004-SEC-3",
             "Configuration is in Parameter Store, below a path of each environment, and each program reads it there.",
         )
-        .holds(asked::configuration::parameters_lie_below_their_environment())
-        .holds(query!(
+        .verified_by(shared::configuration::parameters_lie_below_their_environment())
+        .verified_by(query!(
             configuration::programs_read_their_configuration,
             SERVING,
             [
@@ -42,29 +42,29 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested("tests/lambda/payments/test_fraud_rules.py", "test_thresholds_are_read"),
-        Row::new(
+        Requirement::new(
             "004-SEC-4",
             "Data at rest is encrypted with customer-managed keys, which rotate and say who may use them.",
         )
-        .holds(asked::keys::keys_rotate())
-        .holds(asked::keys::keys_name_who_may_use_them())
-        .see("004-DB-3")
-        .see("004-TAB-4")
-        .see("004-BKT-4")
-        .see("004-MON-9"),
-        Row::new("004-SEC-5", "Data in transit is encrypted.")
-            .see("004-DB-4")
-            .see("004-API-2")
-            .see("004-API-4")
-            .see("004-BKT-4")
-            .see("004-MON-7"),
-        Row::new(
+        .verified_by(shared::keys::keys_rotate())
+        .verified_by(shared::keys::keys_name_who_may_use_them())
+        .same_as("004-DB-3")
+        .same_as("004-TAB-4")
+        .same_as("004-BKT-4")
+        .same_as("004-MON-9"),
+        Requirement::new("004-SEC-5", "Data in transit is encrypted.")
+            .same_as("004-DB-4")
+            .same_as("004-API-2")
+            .same_as("004-API-4")
+            .same_as("004-BKT-4")
+            .same_as("004-MON-7"),
+        Requirement::new(
             "004-SEC-6",
             "Each part has a role of its own that may do what it needs, to what it needs it for.",
         )
-        .holds(asked::roles::roles_may_do_what_is_named())
-        .holds(asked::roles::roles_are_for_one_service())
-        .holds(query!(
+        .verified_by(shared::roles::roles_may_do_what_is_named())
+        .verified_by(shared::roles::roles_are_for_one_service())
+        .verified_by(query!(
             roles::functions_share_no_role,
             [redirected(
                 A::<LambdaFunction>::role(),
@@ -72,12 +72,12 @@ pub(super) fn rows() -> Vec<Row> {
             )
             .within("function")]
         ))
-        .holds(asked::roles::every_role_may_do_something())
+        .verified_by(shared::roles::every_role_may_do_something())
         .tested("tests/terraform/storage.rs", "code_may_use_items_and_removes_none"),
-        Row::new(
+        Requirement::new(
             "004-SEC-7",
             "Who called which API, and who touched which record, is in the audit logs and cannot be changed unseen.",
         )
-        .holds(asked::monitoring::calls_are_audited()),
+        .verified_by(shared::monitoring::calls_are_audited()),
     ]
 }

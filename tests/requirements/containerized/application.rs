@@ -9,17 +9,17 @@ use paymig::aws::{
 use paymig::terraform::tree::Argument as A;
 
 use super::{LIFE, SYSTEMS};
-use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::framework::requirement::{MIGRATING, Requirement, SERVING, query};
 use crate::queries::{balancers, network, tasks, traffic, workflow};
-use crate::row::{MIGRATING, Row, SERVING, query};
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "001-APP-1",
             "The payment API is a container image, and functions run it, in three zones.",
         )
-        .holds(query!(
+        .verified_by(query!(
             tasks::services_and_functions_run_images,
             SERVING,
             [
@@ -30,7 +30,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<EcsTaskDefinition>(),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             network::functions_run_in_private_subnets,
             SERVING,
             [
@@ -43,12 +43,12 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested("tests/terraform/images.rs", "a_release_takes_its_turn_and_loses_nobody"),
-        Row::new(
+        Requirement::new(
             "001-APP-2",
             "Two to ten tasks run, by their use of CPU.",
         )
-        .departs("tasks are of ECS and functions of Lambda, and neither has the other's scaling: one image runs as both, 2 to 10 tasks by CPU and 2 to 10 ready executions by use, behind one load balancer")
-        .holds(query!(
+        .deviates("tasks are of ECS and functions of Lambda, and neither has the other's scaling: one image runs as both, 2 to 10 tasks by CPU and 2 to 10 ready executions by use, behind one load balancer")
+        .verified_by(query!(
             tasks::tasks_follow_their_cpu,
             SERVING,
             [
@@ -73,7 +73,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<EcsService>::desired_count()),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             tasks::functions_follow_their_use,
             SERVING,
             [
@@ -90,11 +90,11 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<LambdaAlias>::function_version()),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "001-APP-3",
             "Tasks are closed: no public address, no disk, no rights but their own.",
         )
-        .holds(query!(
+        .verified_by(query!(
             tasks::tasks_run_in_private_subnets,
             SERVING,
             [
@@ -111,7 +111,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<VpcSecurityGroupEgressRule>().within("service/tasks/main/https"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             tasks::containers_are_sealed,
             SERVING,
             [
@@ -134,7 +134,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<CloudwatchLogGroup>().within("service/tasks/main/log-group"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             tasks::clusters_are_encrypted_and_measured,
             SERVING,
             [
@@ -145,12 +145,12 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<CloudwatchLogGroup>().within("service/tasks/main/insights"),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "001-APP-4",
             "An application load balancer asks its targets whether they are well.",
         )
-        .holds(query!(
-            balancers::targets_are_asked_whether_they_are_well,
+        .verified_by(query!(
+            balancers::targets_are_health_checked,
             SERVING,
             [
                 removed::<LbTargetGroup>().at_once(),
@@ -165,7 +165,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<EcsService>(),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             tasks::balancers_reach_their_tasks,
             SERVING,
             [
@@ -178,11 +178,11 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested(SYSTEMS, LIFE),
-        Row::new(
+        Requirement::new(
             "001-APP-5",
             "TLS ends at the load balancer, with a certificate of ACM that DNS validated; who comes in clear is sent there.",
         )
-        .holds(query!(
+        .verified_by(query!(
             traffic::balancers_take_tls_only,
             [
                 removed::<LbListener>().within("balancer/main/main/https"),
@@ -198,7 +198,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<SecurityGroup>().within("balancer"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             traffic::requests_are_logged,
             [
                 dropped(A::<Lb>::access_logs()),
@@ -208,11 +208,11 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<data::ElbServiceAccount>(),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "001-APP-6",
             "A version that does not come up is taken back, and people are told.",
         )
-        .holds(query!(
+        .verified_by(query!(
             tasks::bad_versions_are_taken_back,
             SERVING,
             [
@@ -232,11 +232,11 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/tasks"),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "001-APP-7",
             "Payment programs log in to both databases while both are there.",
         )
-        .holds(query!(
+        .verified_by(query!(
             workflow::programs_reach_both_databases,
             MIGRATING,
             [
@@ -246,7 +246,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<VpcSecurityGroupEgressRule>().within("runbook/migration/validation/reach"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             tasks::tasks_reach_both_databases,
             MIGRATING,
             [

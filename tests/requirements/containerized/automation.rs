@@ -4,22 +4,22 @@ use paymig::aws::{
 use paymig::terraform::tree::Argument as A;
 
 use super::SYSTEMS;
-use crate::asked;
-use crate::mutation::{redirected, removed, weakened, weakened_in};
+use crate::framework::mutation::{redirected, removed, weakened, weakened_in};
+use crate::framework::requirement::{Requirement, query};
 use crate::queries::checks;
-use crate::row::{Row, query};
+use crate::shared;
 
 const CHECKS: &str = "tests/lambda/custom_resource/test_custom_resource.py";
 const FORWARD: &str = "tests/lambda/cutover/test_cutover_forward.py";
 const BACK: &str = "tests/lambda/cutover/test_cutover_rollback.py";
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "001-AUT-1",
             "A custom resource of CloudFormation has the migration validated, before it and after it.",
         )
-        .holds(query!(
+        .verified_by(query!(
             checks::a_custom_resource_asks_for_the_checks,
             [
                 removed::<CloudformationStack>(),
@@ -32,7 +32,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<LambdaFunction>().within("runbook/migration/checks"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             checks::checks_look_at_both_sides,
             [
                 removed::<LambdaFunction>().within("runbook/migration/cutover"),
@@ -55,11 +55,11 @@ pub(super) fn rows() -> Vec<Row> {
         .tested(CHECKS, "test_before_the_migration_each_lack_is_told")
         .tested(CHECKS, "test_after_the_migration_both_sides_hold_the_same")
         .tested(CHECKS, "test_after_the_migration_a_row_that_differs_is_told_without_its_value"),
-        Row::new(
+        Requirement::new(
             "001-AUT-2",
             "The two databases are compared row by row, and no value leaves them.",
         )
-        .holds(query!(
+        .verified_by(query!(
             checks::comparisons_hash_by_a_secret,
             [
                 removed::<SecretsmanagerSecret>().within("runbook"),
@@ -73,36 +73,36 @@ pub(super) fn rows() -> Vec<Row> {
             "tests/lambda/validation/test_validation.py",
             "test_every_kind_of_difference_is_counted_and_named",
         ),
-        Row::new(
+        Requirement::new(
             "001-AUT-3",
             "An environment is a state of its own, with every version of it in a bucket: what one of them does, another does not feel, and what was can be had again.",
         )
-        .departs("environments are states with keys of their own in one bucket, where workspaces share one configuration; a state that is another's is refused at plan")
-        .holds(asked::life::a_state_knows_whose_it_is())
+        .deviates("environments are states with keys of their own in one bucket, where workspaces share one configuration; a state that is another's is refused at plan")
+        .verified_by(shared::destroy::a_state_knows_whose_it_is())
         .tested("tests/terraform/documents.rs", "a_document_of_another_environment_fails_at_plan")
         .tested(
             "tests/terraform/harness.rs",
             "the_state_backend_applies_replans_empty_and_is_destroyed",
         )
         .tested(SYSTEMS, "the_reserved_environment_lives_and_leaves"),
-        Row::new(
+        Requirement::new(
             "001-AUT-4",
             "The way back takes five minutes at most: the document of the step before moves the records alone, and payments taken meanwhile go back.",
         )
-        .see("001-TRA-4")
+        .same_as("001-TRA-4")
         .tested("tests/terraform/dns.rs", "a_share_moves_alone_and_comes_back_without_a_plan")
         .tested("tests/terraform/documents.rs", "a_phase_replaces_nothing_that_keeps_data")
         .tested(BACK, "test_payments_taken_by_the_target_come_back_to_the_source")
         .tested(BACK, "test_a_fence_is_undone_until_the_target_is_opened"),
-        Row::new(
+        Requirement::new(
             "001-AUT-5",
             "The steps of the migration are programs that a person calls in their order; out of it they refuse.",
         )
         .tested(FORWARD, "test_steps_out_of_order_are_refused")
         .tested(FORWARD, "test_every_payment_survives_a_cutover_under_load")
         .tested(FORWARD, "test_forward_and_reverse_never_run_together")
-        .see("001-MON-1"),
-        Row::new(
+        .same_as("001-MON-1"),
+        Requirement::new(
             "001-AUT-6",
             "A runbook in Markdown says each step of the migration.",
         )

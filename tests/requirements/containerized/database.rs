@@ -3,18 +3,18 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::Argument as A;
 
-use crate::asked;
-use crate::mutation::{dropped, redirected, removed, weakened};
+use crate::framework::mutation::{dropped, redirected, removed, weakened};
+use crate::framework::requirement::{Requirement, SERVING, query};
 use crate::queries::{aurora, database};
-use crate::row::{Row, SERVING, query};
+use crate::shared;
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "001-DB-1",
             "Aurora PostgreSQL 14, as in the datacenter, stands in several zones: a reader takes over from the writer.",
         )
-        .holds(query!(
+        .verified_by(query!(
             aurora::databases_are_postgresql_14,
             [
                 removed::<RdsCluster>(),
@@ -24,7 +24,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<RdsClusterParameterGroup>::family()),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             aurora::a_reader_takes_over,
             SERVING,
             [
@@ -32,8 +32,8 @@ pub(super) fn rows() -> Vec<Row> {
                 dropped(A::<RdsClusterInstance>::cluster_identifier()),
             ]
         ))
-        .holds(asked::database::a_writer_at_least())
-        .holds(query!(
+        .verified_by(shared::database::a_writer_at_least())
+        .verified_by(query!(
             aurora::databases_stand_in_private_subnets,
             [
                 removed::<DbSubnetGroup>(),
@@ -44,16 +44,16 @@ pub(super) fn rows() -> Vec<Row> {
                 ),
             ]
         ))
-        .holds(asked::database::instances_are_private())
+        .verified_by(shared::database::instances_are_private())
         .tested(
             "tests/terraform/documents.rs",
             "a_phase_replaces_nothing_that_keeps_data",
         ),
-        Row::new(
+        Requirement::new(
             "001-DB-2",
             "Its storage is encrypted with a key of the system.",
         )
-        .holds(query!(
+        .verified_by(query!(
             database::databases_are_encrypted,
             [
                 weakened(A::<RdsCluster>::storage_encrypted()),
@@ -63,12 +63,12 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<KmsKey>().within("key/database"),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "001-DB-3",
             "Whoever connects uses TLS, and the certificates are renewed.",
         )
-        .holds(asked::database::databases_take_tls_only())
-        .holds(query!(
+        .verified_by(shared::database::databases_take_tls_only())
+        .verified_by(query!(
             aurora::certificates_are_renewed,
             [
                 weakened(A::<RdsClusterInstance>::ca_cert_identifier()),
@@ -80,23 +80,23 @@ pub(super) fn rows() -> Vec<Row> {
             "test_an_authority_that_nobody_named_is_refused",
         )
         .tested("tests/test_rds_roots.py", "test_a_region_has_its_own_roots")
-        .see("001-REP-3"),
-        Row::new(
+        .same_as("001-REP-3"),
+        Requirement::new(
             "001-DB-4",
             "Passwords are made by Secrets Manager, and are in no state.",
         )
-        .holds(asked::database::passwords_are_in_no_state()),
-        Row::new(
+        .verified_by(shared::database::passwords_are_in_no_state()),
+        Requirement::new(
             "001-DB-5",
             "Its changes can be captured, so that replication can turn around.",
         )
-        .holds(asked::database::databases_tell_their_changes()),
-        Row::new(
+        .verified_by(shared::database::databases_tell_their_changes()),
+        Requirement::new(
             "001-DB-6",
             "It is watched inside, logs who came and no card data, and can be restored.",
         )
-        .holds(asked::database::instances_report_what_they_do())
-        .holds(asked::database::databases_log_who_came_but_no_values())
-        .holds(asked::database::databases_are_backed_up()),
+        .verified_by(shared::database::instances_report_what_they_do())
+        .verified_by(shared::database::databases_log_who_came_but_no_values())
+        .verified_by(shared::database::databases_are_backed_up()),
     ]
 }

@@ -1,6 +1,9 @@
-//! What the stack `containerized` was asked for.
+//! Requirements of the stack `containerized`.
 
-#![expect(clippy::too_many_lines, reason = "the rows of a subject are one list")]
+#![expect(
+    clippy::too_many_lines,
+    reason = "the requirements of a subject are one list"
+)]
 
 mod application;
 mod automation;
@@ -12,30 +15,26 @@ mod security;
 mod traffic;
 mod whole;
 
-use crate::row::{Row, Seed, Subject};
+use crate::framework::requirement::{StackRequirements, Subject};
 
 /// Applied, planned again and destroyed.
 const SYSTEMS: &str = "tests/terraform/systems.rs";
 const LIFE: &str = "containers_behind_one_balancer_live_and_leave";
 
-pub(crate) fn seed() -> Seed {
-    let subject = |title: &'static str, rows: fn() -> Vec<Row>| Subject {
-        title,
-        rows: rows(),
-    };
-    Seed {
+pub(crate) fn requirements() -> StackRequirements {
+    StackRequirements {
         number: "001",
         stack: "containerized",
         subjects: vec![
-            subject("Network", network::rows),
-            subject("Database", database::rows),
-            subject("Application", application::rows),
-            subject("Replication", replication::rows),
-            subject("Traffic", traffic::rows),
-            subject("Watching", monitoring::rows),
-            subject("Security", security::rows),
-            subject("Automation and validation", automation::rows),
-            subject("As a whole", whole::rows),
+            Subject::new("Network", network::requirements()),
+            Subject::new("Database", database::requirements()),
+            Subject::new("Application", application::requirements()),
+            Subject::new("Replication", replication::requirements()),
+            Subject::new("Traffic", traffic::requirements()),
+            Subject::new("Watching", monitoring::requirements()),
+            Subject::new("Security", security::requirements()),
+            Subject::new("Automation and validation", automation::requirements()),
+            Subject::new("As a whole", whole::requirements()),
         ],
     }
 }

@@ -4,18 +4,18 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::Argument as A;
 
-use crate::asked;
-use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::framework::requirement::{MIGRATING, Requirement, SERVING, query};
 use crate::queries::{balancers, checks, monitoring, names};
-use crate::row::{MIGRATING, Row, SERVING, query};
+use crate::shared;
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "001-MON-1",
             "A dashboard shows how far the migration is: its steps, the lag, and where requests go.",
         )
-        .holds(query!(
+        .verified_by(query!(
             checks::dashboards_show_steps,
             MIGRATING,
             [
@@ -31,7 +31,7 @@ pub(super) fn rows() -> Vec<Row> {
                 ),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             checks::steps_are_counted_and_kept,
             MIGRATING,
             [
@@ -47,8 +47,8 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<CloudwatchLogGroup>().within("runbook"),
             ]
         ))
-        .holds(asked::monitoring::dashboards_show_replication_lag())
-        .holds(query!(
+        .verified_by(shared::monitoring::dashboards_show_replication_lag())
+        .verified_by(query!(
             monitoring::dashboards_show_traffic,
             SERVING,
             [
@@ -57,7 +57,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<LbTargetGroup>().at_once(),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             balancers::dashboards_show_health_of_names,
             MIGRATING,
             [
@@ -65,11 +65,11 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<Route53HealthCheck>().at_once(),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "001-MON-2",
             "It shows how long the API takes, and how often it fails.",
         )
-        .holds(query!(
+        .verified_by(query!(
             balancers::dashboards_show_latency_and_errors,
             [
                 removed::<CloudwatchDashboard>(),
@@ -77,13 +77,13 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<Lb>(),
             ]
         ))
-        .holds(asked::monitoring::dashboards_show_errors())
-        .holds(asked::monitoring::dashboards_show_databases()),
-        Row::new(
+        .verified_by(shared::monitoring::dashboards_show_errors())
+        .verified_by(shared::monitoring::dashboards_show_databases()),
+        Requirement::new(
             "001-MON-3",
             "What fails is told to people.",
         )
-        .holds(query!(
+        .verified_by(query!(
             monitoring::alarms_tell_their_region,
             [
                 dropped(A::<CloudwatchMetricAlarm>::alarm_actions()),
@@ -96,9 +96,9 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<SnsTopic>(),
             ]
         ))
-        .holds(asked::monitoring::topics_reach_people())
-        .holds(asked::monitoring::topics_are_sealed())
-        .holds(query!(
+        .verified_by(shared::monitoring::topics_reach_people())
+        .verified_by(shared::monitoring::topics_are_sealed())
+        .verified_by(query!(
             balancers::balancers_are_watched,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/errors"),
@@ -110,7 +110,7 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("alarms/balancer/main/main/errors"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             monitoring::both_sides_are_watched,
             SERVING,
             [
@@ -118,7 +118,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/function"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             monitoring::functions_are_watched,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/function"),
@@ -129,14 +129,14 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/rotation"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             monitoring::databases_are_watched,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/database"),
                 weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/database"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             names::dns_failback_rule_is_monitored,
             MIGRATING,
             [
@@ -145,7 +145,7 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("dns-failback/not-started"),
             ]
         ))
-        .see("001-REP-4"),
-        Row::new("001-MON-4", "Logs are encrypted and kept for a year.").holds(asked::monitoring::logs_are_encrypted_and_kept()),
+        .same_as("001-REP-4"),
+        Requirement::new("001-MON-4", "Logs are encrypted and kept for a year.").verified_by(shared::monitoring::logs_are_encrypted_and_kept()),
     ]
 }

@@ -8,18 +8,18 @@ use paymig::aws::{
 use paymig::terraform::tree::Argument as A;
 
 use super::{LIFE, SYSTEMS};
-use crate::asked;
-use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::framework::requirement::{Requirement, SERVING, query};
 use crate::queries::{balancers, network, reach, transit};
-use crate::row::{Row, SERVING, query};
+use crate::shared;
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "001-NET-1",
             "One VPC, 10.0.0.0/16, has six subnets: a public and a private one in each of three zones.",
         )
-        .holds(query!(
+        .verified_by(query!(
             reach::one_network_of_six_subnets,
             [
                 removed::<Vpc>(),
@@ -29,15 +29,15 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<Vpc>::enable_dns_hostnames()),
             ]
         ))
-        .holds(asked::network::subnets_divide_their_network())
-        .holds(asked::network::every_tier_spans_three_zones())
+        .verified_by(shared::network::subnets_divide_their_network())
+        .verified_by(shared::network::every_tier_spans_three_zones())
         .tested(SYSTEMS, LIFE),
-        Row::new(
+        Requirement::new(
             "001-NET-2",
             "The tiers are apart: web in public subnets; application and data in private ones, each behind security groups of its own.",
         )
-        .departs("six subnets in three zones leave room for two tiers of subnets: groups keep data apart, and `--set network.main.tiers.database=10.0.32.0/20` gives it subnets")
-        .holds(query!(
+        .deviates("six subnets in three zones leave room for two tiers of subnets: groups keep data apart, and `--set network.main.tiers.database=10.0.32.0/20` gives it subnets")
+        .verified_by(query!(
             balancers::balancers_stand_in_public_subnets,
             [
                 redirected(
@@ -50,7 +50,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<InternetGateway>(),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             network::rules_between_groups_have_both_halves,
             SERVING,
             [
@@ -63,7 +63,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<VpcSecurityGroupIngressRule>::to_port()).within("function"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             balancers::the_internet_reaches_balancers_alone,
             [
                 weakened(A::<VpcSecurityGroupIngressRule>::cidr_ipv4()),
@@ -78,7 +78,7 @@ pub(super) fn rows() -> Vec<Row> {
                 .within("balancer"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             network::rules_are_said_once,
             [redirected(
                 A::<VpcSecurityGroupEgressRule>::security_group_id(),
@@ -86,17 +86,17 @@ pub(super) fn rows() -> Vec<Row> {
             )
             .within("database/payments/rotation/https")]
         ))
-        .holds(asked::network::default_groups_let_nothing_through()),
-        Row::new(
+        .verified_by(shared::network::default_groups_let_nothing_through()),
+        Requirement::new(
             "001-NET-3",
             "What is private goes out through address translation, in each zone of its own.",
         )
-        .holds(query!(
+        .verified_by(query!(
             reach::every_zone_has_a_way_out_of_its_own,
             [removed::<NatGateway>()]
         ))
-        .holds(asked::network::address_translation_stands_in_public_subnets())
-        .holds(query!(
+        .verified_by(shared::network::address_translation_stands_in_public_subnets())
+        .verified_by(query!(
             network::every_tier_has_the_ways_that_it_needs,
             [
                 removed::<RouteTable>(),
@@ -111,7 +111,7 @@ pub(super) fn rows() -> Vec<Row> {
                 .within("network/main/association/private"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             network::functions_reach_the_apis_of_aws,
             [
                 removed::<VpcSecurityGroupEgressRule>().within("database/payments/rotation/https"),
@@ -121,7 +121,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<VpcSecurityGroupEgressRule>().within("runbook/migration/validation/https"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             reach::objects_are_reached_inside,
             [
                 removed::<VpcEndpoint>(),
@@ -130,22 +130,22 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened_in(A::<VpcEndpoint>::policy(), "Condition"),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "001-NET-4",
             "What moved and what moves next is found in us-east-2.",
         )
-        .holds(query!(
+        .verified_by(query!(
             reach::everything_runs_in_ohio,
             SERVING,
             [removed::<Vpc>(), removed::<Lb>()]
         )),
-        Row::new(
+        Requirement::new(
             "001-NET-5",
             "The datacenter is reached privately, through encrypted tunnels, and its names are resolved there.",
         )
-        .holds(asked::transit::a_gateway_joins_the_networks_of_its_region())
-        .holds(asked::transit::nothing_is_routed_by_default())
-        .holds(query!(
+        .verified_by(shared::transit::a_gateway_joins_the_networks_of_its_region())
+        .verified_by(shared::transit::nothing_is_routed_by_default())
+        .verified_by(query!(
             transit::every_attachment_is_routed,
             [
                 removed::<Ec2TransitGatewayRouteTable>(),
@@ -157,7 +157,7 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("transit/datacenter/on-premises"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             reach::private_subnets_reach_the_datacenter,
             [
                 removed::<Route>().within("transit/datacenter/route"),
@@ -167,7 +167,7 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("transit/datacenter/route"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             reach::the_datacenter_is_elsewhere,
             [
                 weakened(A::<Vpc>::cidr_block()),
@@ -175,7 +175,7 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("transit/datacenter/route/main/private-a"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             transit::on_premises_is_reached_through_the_gateway,
             [
                 removed::<VpnConnection>(),
@@ -187,9 +187,9 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("transit/datacenter/vpn"),
             ]
         ))
-        .holds(asked::transit::tunnels_use_strong_ciphers())
-        .holds(asked::transit::names_on_premises_are_resolved())
-        .holds(query!(
+        .verified_by(shared::transit::tunnels_use_strong_ciphers())
+        .verified_by(shared::transit::names_on_premises_are_resolved())
+        .verified_by(query!(
             transit::tunnels_log_what_happens,
             [
                 removed::<CloudwatchLogGroup>().within("transit/datacenter/vpn"),
@@ -197,7 +197,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened_in(A::<VpnConnection>::tunnel2_log_options(), "log_enabled"),
             ]
         )),
-        Row::new("001-NET-6", "What passes through the VPC is logged.").holds(query!(
+        Requirement::new("001-NET-6", "What passes through the VPC is logged.").verified_by(query!(
             network::every_network_logs_what_passes,
             [
                 removed::<FlowLog>(),
@@ -206,7 +206,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<FlowLog>::log_destination()),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             reach::flow_logs_may_be_written,
             [
                 removed::<IamRole>().within("network/main/flow-logs"),

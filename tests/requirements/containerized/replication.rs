@@ -1,28 +1,28 @@
 use paymig::aws::{DmsReplicationInstance, DmsReplicationTask};
 use paymig::terraform::tree::Argument as A;
 
-use crate::asked;
-use crate::mutation::weakened;
-use crate::queries::loads;
-use crate::row::{MIGRATING, Row, query};
+use crate::framework::mutation::weakened;
+use crate::framework::requirement::{MIGRATING, Requirement, query};
+use crate::queries::full_load;
+use crate::shared;
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "001-REP-1",
             "DMS copies the datacenter's PostgreSQL without an end: all rows, then every change; and it can do so in the other direction.",
         )
-        .holds(asked::replication::rows_are_loaded_and_followed_both_ways())
-        .holds(asked::replication::instances_reach_both_databases())
+        .verified_by(shared::replication::rows_are_loaded_and_followed_both_ways())
+        .verified_by(shared::replication::instances_reach_both_databases())
         .tested("tests/terraform/replication.rs", "replication_comes_and_goes_as_a_whole")
         .tested("tests/terraform/replication.rs", "neither_phase_nor_traffic_touches_a_task"),
-        Row::new(
+        Requirement::new(
             "001-REP-2",
             "500 GB of rows cross: loaded by several at once, into tables that stay as they are, with every column whole; what fails stops the task.",
         )
-        .holds(asked::replication::replication_stops_at_what_it_cannot_do())
-        .holds(query!(
-            loads::loads_are_for_many_rows,
+        .verified_by(shared::replication::replication_stops_at_what_it_cannot_do())
+        .verified_by(query!(
+            full_load::loads_are_for_many_rows,
             MIGRATING,
             [
                 weakened(A::<DmsReplicationTask>::replication_task_settings())
@@ -30,27 +30,27 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<DmsReplicationInstance>::allocated_storage()),
             ]
         ))
-        .holds(asked::replication::instances_log_into_a_group_of_the_stack())
+        .verified_by(shared::replication::instances_log_into_a_group_of_the_stack())
         .tested(
             "tests/lambda/validation/test_validation_million.py",
             "test_under_writes_every_kind_of_difference_is_found_and_nothing_else",
         ),
-        Row::new(
+        Requirement::new(
             "001-REP-3",
             "What replicates is out of reach and encrypted, and logs in by secrets over TLS, verified on both sides.",
         )
-        .departs("the replication instance stands in one zone, for the budget: a zone that fails makes it wait, and loses nothing; `--set replication.payments.zones=multi` gives it two")
-        .holds(asked::replication::instances_are_sealed())
-        .holds(asked::replication::endpoints_use_tls_and_secrets())
+        .deviates("the replication instance stands in one zone, for the budget: a zone that fails makes it wait, and loses nothing; `--set replication.payments.zones=multi` gives it two")
+        .verified_by(shared::replication::instances_are_sealed())
+        .verified_by(shared::replication::endpoints_use_tls_and_secrets())
         .tested(
             "tests/terraform/replication.rs",
             "an_account_without_the_roles_of_dms_fails_at_plan",
         ),
-        Row::new(
+        Requirement::new(
             "001-REP-4",
             "Lag and a task that failed raise an alarm.",
         )
-        .holds(asked::replication::lag_is_noticed())
-        .holds(asked::replication::failures_are_told()),
+        .verified_by(shared::replication::lag_is_noticed())
+        .verified_by(shared::replication::failures_are_told()),
     ]
 }

@@ -4,21 +4,21 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::Argument as A;
 
-use crate::asked;
-use crate::mutation::{removed, weakened, weakened_in};
+use crate::framework::mutation::{removed, weakened, weakened_in};
+use crate::framework::requirement::{Requirement, SERVING, query};
 use crate::queries::{balancers, buckets, configuration};
-use crate::row::{Row, SERVING, query};
+use crate::shared;
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "001-SEC-1",
             "Secrets Manager holds the logins of databases and changes them every 30 days, by itself.",
         )
-        .holds(asked::secrets::secrets_are_encrypted())
-        .holds(asked::secrets::secrets_are_rotated())
-        .holds(asked::secrets::sources_are_reached_by_what_rotates_their_users())
-        .holds(asked::secrets::rotations_are_permitted())
+        .verified_by(shared::secrets::secrets_are_encrypted())
+        .verified_by(shared::secrets::secrets_are_rotated())
+        .verified_by(shared::secrets::sources_are_reached_by_what_rotates_their_users())
+        .verified_by(shared::secrets::rotations_are_permitted())
         .tested(
             "tests/lambda/rotation/test_rotation_postgresql.py",
             "test_a_rotation_ends_though_it_was_killed_after_any_step",
@@ -27,12 +27,12 @@ pub(super) fn rows() -> Vec<Row> {
             "tests/lambda/rotation/test_rotation_postgresql.py",
             "test_a_source_s_user_without_rights_gets_another_password",
         )
-        .departs("the application's user of the datacenter's database is not rotated: the old system logs in as the same user, by a password of its own configuration"),
-        Row::new(
+        .deviates("the application's user of the datacenter's database is not rotated: the old system logs in as the same user, by a password of its own configuration"),
+        Requirement::new(
             "001-SEC-2",
             "A web ACL blocks injected SQL, and addresses that send more than 1000 requests a minute.",
         )
-        .holds(query!(
+        .verified_by(query!(
             balancers::a_web_acl_stands_in_front,
             [
                 removed::<Wafv2WebAclAssociation>(),
@@ -50,28 +50,28 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<Wafv2WebAclLoggingConfiguration>::redacted_fields()),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "001-SEC-3",
             "Each program has a role of its own, which may do what is named to what is named.",
         )
-        .holds(asked::roles::roles_may_do_what_is_named())
-        .holds(asked::roles::roles_are_for_one_service())
-        .holds(asked::roles::functions_share_no_role())
-        .holds(asked::roles::every_role_may_do_something()),
-        Row::new(
+        .verified_by(shared::roles::roles_may_do_what_is_named())
+        .verified_by(shared::roles::roles_are_for_one_service())
+        .verified_by(shared::roles::functions_share_no_role())
+        .verified_by(shared::roles::every_role_may_do_something()),
+        Requirement::new(
             "001-SEC-4",
             "Keys change every year, and say who may use them.",
         )
-        .holds(asked::keys::keys_rotate())
-        .holds(asked::keys::keys_name_who_may_use_them())
-        .see("001-DB-2"),
-        Row::new(
+        .verified_by(shared::keys::keys_rotate())
+        .verified_by(shared::keys::keys_name_who_may_use_them())
+        .same_as("001-DB-2"),
+        Requirement::new(
             "001-SEC-5",
             "Buckets are encrypted, closed, take TLS only, and keep every version for a year.",
         )
-        .holds(asked::buckets::buckets_are_encrypted())
-        .holds(asked::buckets::buckets_are_closed())
-        .holds(query!(
+        .verified_by(shared::buckets::buckets_are_encrypted())
+        .verified_by(shared::buckets::buckets_are_closed())
+        .verified_by(query!(
             buckets::buckets_take_tls_only,
             [
                 removed::<S3BucketPolicy>(),
@@ -80,21 +80,21 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened_in(A::<S3BucketPolicy>::policy(), "Principal"),
             ]
         ))
-        .holds(asked::buckets::buckets_keep_versions())
-        .holds(asked::buckets::what_is_of_record_is_kept_for_a_year())
-        .holds(asked::buckets::checkpoints_have_a_bucket()),
-        Row::new(
+        .verified_by(shared::buckets::buckets_keep_versions())
+        .verified_by(shared::buckets::what_is_of_record_is_kept_for_a_year())
+        .verified_by(shared::buckets::checkpoints_have_a_bucket()),
+        Requirement::new(
             "001-SEC-6",
             "Who called which API, and who touched which checkpoint, is recorded.",
         )
-        .holds(asked::monitoring::calls_are_audited()),
-        Row::new(
+        .verified_by(shared::monitoring::calls_are_audited()),
+        Requirement::new(
             "001-SEC-7",
             "Programs run what the document brings, or an image by its digest; their settings are encrypted and what they did is traced.",
         )
-        .holds(asked::functions::functions_run_what_the_document_brings())
-        .holds(asked::functions::functions_are_sealed_and_traced())
-        .holds(query!(
+        .verified_by(shared::functions::functions_run_what_the_document_brings())
+        .verified_by(shared::functions::functions_are_sealed_and_traced())
+        .verified_by(query!(
             configuration::parameters_lie_below_their_environment,
             SERVING,
             [
@@ -103,6 +103,6 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<SsmParameter>::r#type()),
             ]
         ))
-        .see("001-APP-1"),
+        .same_as("001-APP-1"),
     ]
 }

@@ -5,19 +5,19 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::Argument as A;
 
-use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::framework::requirement::{MIGRATING, Requirement, SERVING, query};
 use crate::queries::{balancers, names};
-use crate::row::{MIGRATING, Row, SERVING, query};
 
 const DNS: &str = "tests/terraform/dns.rs";
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "001-TRA-1",
             "Weighted records move requests to AWS by steps: none, a tenth, half, all.",
         )
-        .holds(query!(
+        .verified_by(query!(
             names::requests_move_in_four_steps,
             MIGRATING,
             [
@@ -36,7 +36,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<data::Route53Zone>(),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             names::the_new_side_is_a_load_balancer,
             MIGRATING,
             [
@@ -48,12 +48,12 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested(DNS, "a_share_moves_alone_and_comes_back_without_a_plan"),
-        Row::new(
+        Requirement::new(
             "001-TRA-2",
             "A side that cannot take payments gets none: both are asked, and watched.",
         )
-        .holds(query!(
-            names::sides_are_asked_whether_they_are_well,
+        .verified_by(query!(
+            names::sides_are_health_checked,
             MIGRATING,
             [
                 removed::<Route53HealthCheck>(),
@@ -69,11 +69,11 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested(DNS, "alarms_of_route_53_are_where_its_metrics_are"),
-        Row::new(
+        Requirement::new(
             "001-TRA-3",
             "Blue and green stand side by side, and requests are switched between them.",
         )
-        .holds(query!(
+        .verified_by(query!(
             balancers::blue_and_green_share_requests,
             SERVING,
             [
@@ -85,7 +85,7 @@ pub(super) fn rows() -> Vec<Row> {
                 dropped(A::<LbListenerRule>::listener_arn()),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             balancers::blue_and_green_are_apart,
             SERVING,
             [
@@ -100,11 +100,11 @@ pub(super) fn rows() -> Vec<Row> {
         ))
         .tested(DNS, "a_release_shares_what_dns_leads_to_a_load_balancer")
         .tested("tests/terraform/images.rs", "a_release_takes_its_turn_and_loses_nobody"),
-        Row::new(
+        Requirement::new(
             "001-TRA-4",
             "The way back takes five minutes at most: an alarm takes the new side out of DNS, without an apply.",
         )
-        .holds(query!(
+        .verified_by(query!(
             names::alarms_start_the_dns_failback,
             MIGRATING,
             [
@@ -131,11 +131,11 @@ pub(super) fn rows() -> Vec<Row> {
             "tests/lambda/dns_failback/test_dns_failback.py",
             "test_once_the_source_is_not_the_writer_a_person_is_asked",
         ),
-        Row::new(
+        Requirement::new(
             "001-TRA-5",
             "Who takes writes is known to every program, and no apply sets it back.",
         )
-        .holds(query!(
+        .verified_by(query!(
             names::no_apply_sets_back_who_writes,
             MIGRATING,
             [

@@ -6,32 +6,32 @@ use paymig::aws::{
 use paymig::terraform::tree::Argument as A;
 
 use super::{LIFE, SYSTEMS};
-use crate::asked;
-use crate::mutation::{dropped, removed, weakened, weakened_in};
+use crate::framework::mutation::{dropped, removed, weakened, weakened_in};
+use crate::framework::requirement::{Requirement, query};
 use crate::queries::{budget, naming};
-use crate::row::{Row, query};
+use crate::shared;
 
 const DOCUMENTS: &str = "tests/terraform/documents.rs";
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "001-ALL-1",
             "The payment system moves from the datacenter to AWS, and payments are taken all the while.",
         )
-        .see("001-TRA-1")
-        .see("001-TRA-2")
-        .see("001-AUT-5"),
-        Row::new(
+        .same_as("001-TRA-1")
+        .same_as("001-TRA-2")
+        .same_as("001-AUT-5"),
+        Requirement::new(
             "001-ALL-2",
             "50,000 transactions a day, and more at noon, find capacity.",
         )
-        .see("001-APP-2"),
-        Row::new(
+        .same_as("001-APP-2"),
+        Requirement::new(
             "001-ALL-3",
             "Environments differ in what the stack file says, and in nothing else; names say whose a resource is.",
         )
-        .holds(query!(
+        .verified_by(query!(
             naming::names_tell_environment_and_suffix,
             [
                 weakened(A::<CloudformationStack>::name()),
@@ -52,19 +52,19 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested("tests/stacks.rs", "every_stack_file_loads_in_every_environment")
-        .see("001-AUT-3"),
-        Row::new(
+        .same_as("001-AUT-3"),
+        Requirement::new(
             "001-ALL-4",
             "The rows of both databases stay the same.",
         )
-        .see("001-REP-1")
-        .see("001-AUT-1")
-        .see("001-AUT-2"),
-        Row::new(
+        .same_as("001-REP-1")
+        .same_as("001-AUT-1")
+        .same_as("001-AUT-2"),
+        Requirement::new(
             "001-ALL-5",
             "A month costs 3,000 USD at most, and people are told when it will cost more.",
         )
-        .holds(query!(
+        .verified_by(query!(
             budget::the_cost_of_a_month_is_watched,
             [
                 removed::<BudgetsBudget>(),
@@ -83,35 +83,35 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .open("there is no command `cost` yet that adds up a month before anything is applied"),
-        Row::new(
+        Requirement::new(
             "001-ALL-6",
             "What is written is whole: the real Terraform validates, applies, re-plans empty and destroys it.",
         )
         .tested(DOCUMENTS, "every_document_validates")
         .tested(SYSTEMS, LIFE),
-        Row::new(
+        Requirement::new(
             "001-ALL-7",
             "A rehearsal can be destroyed: nothing is guarded or retained.",
         )
-        .holds(asked::life::nothing_is_guarded())
-        .holds(asked::life::nothing_is_retained())
+        .verified_by(shared::destroy::nothing_is_guarded())
+        .verified_by(shared::destroy::nothing_is_retained())
         .tested(SYSTEMS, LIFE),
-        Row::new(
+        Requirement::new(
             "001-ALL-8",
             "The estate is a program in Python for CDKTF 0.20 or later, in modules, with credentials that AWS CLI 2 has set up.",
         )
-        .departs("the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy, and Terraform itself; it needs no credentials, and Terraform takes those of the AWS CLI")
+        .deviates("the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy, and Terraform itself; it needs no credentials, and Terraform takes those of the AWS CLI")
         .tested("tests/cli/outdir.rs", "cdktf_names_the_folder_and_hears_nothing"),
-        Row::new(
+        Requirement::new(
             "001-ALL-9",
             "Python code keeps to PEP 8 and has types.",
         )
-        .departs("what is Python are functions: `make lint` holds them to ruff and to mypy, both strict"),
-        Row::new(
+        .deviates("what is Python are functions: `make lint` holds them to ruff and to mypy, both strict"),
+        Requirement::new(
             "001-ALL-10",
             "The migration is led by code, and what it does is tested by machines.",
         )
-        .see("001-AUT-1")
-        .see("001-AUT-5"),
+        .same_as("001-AUT-1")
+        .same_as("001-AUT-5"),
     ]
 }

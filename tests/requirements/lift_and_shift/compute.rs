@@ -7,19 +7,19 @@ use paymig::aws::{
 use paymig::terraform::builtin::TerraformData;
 use paymig::terraform::tree::Argument as A;
 
-use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
-use crate::queries::{entry, instances, single_network, traffic};
-use crate::row::{MIGRATING, Row, SERVING, query};
+use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::framework::requirement::{MIGRATING, Requirement, SERVING, query};
+use crate::queries::{instances, public_endpoints, single_network, traffic};
 
 const HEALTH: &str = "tests/instances/test_health.py";
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "003-APP-1",
             "An Auto Scaling group of three to nine instances, in private subnets of three zones.",
         )
-        .holds(query!(
+        .verified_by(query!(
             instances::a_group_of_three_to_nine,
             SERVING,
             [
@@ -36,7 +36,7 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested("tests/terraform/instances.rs", "a_group_grows_by_itself_and_is_replaced_only_on_purpose"),
-        Row::new("003-APP-2", "The group scales by itself.").holds(query!(
+        Requirement::new("003-APP-2", "The group scales by itself.").verified_by(query!(
             instances::groups_follow_load,
             SERVING,
             [
@@ -48,11 +48,11 @@ pub(super) fn rows() -> Vec<Row> {
                 ),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "003-APP-3",
             "An Application Load Balancer stands before the group: public, over TLS, with its requests logged.",
         )
-        .holds(query!(
+        .verified_by(query!(
             single_network::balancers_stand_in_public_subnets,
             [
                 weakened(A::<Lb>::internal()),
@@ -60,7 +60,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<Lb>(),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             traffic::balancers_take_tls_only,
             [
                 removed::<LbListener>().within("balancer/main/main/https"),
@@ -74,11 +74,11 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<SecurityGroup>().within("balancer"),
             ]
         ))
-        .holds(query!(
-            entry::callers_in_clear_are_sent_to_tls,
+        .verified_by(query!(
+            public_endpoints::callers_in_clear_are_sent_to_tls,
             [removed::<LbListener>()]
         ))
-        .holds(query!(
+        .verified_by(query!(
             traffic::requests_are_logged,
             [
                 dropped(A::<Lb>::access_logs()),
@@ -87,12 +87,12 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<data::ElbServiceAccount>(),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "003-APP-4",
             "Health checks find what is ill within half a minute, and the group replaces it.",
         )
-        .holds(query!(
-            entry::requests_reach_checked_targets,
+        .verified_by(query!(
+            public_endpoints::requests_reach_checked_targets,
             SERVING,
             [
                 removed::<LbListenerRule>(),
@@ -104,7 +104,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened_in(A::<LbTargetGroup>::health_check(), "interval"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             instances::groups_replace_what_fails,
             SERVING,
             [
@@ -117,11 +117,11 @@ pub(super) fn rows() -> Vec<Row> {
         ))
         .tested(HEALTH, "test_the_load_balancer_hears_how_things_are")
         .tested(HEALTH, "test_the_database_that_takes_writes_is_the_one_to_reach"),
-        Row::new(
+        Requirement::new(
             "003-APP-5",
             "Instances have no public address, encrypted disks, and an image that no plan changes.",
         )
-        .holds(query!(
+        .verified_by(query!(
             instances::instances_are_sealed,
             SERVING,
             [
@@ -135,7 +135,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened_in(A::<LaunchTemplate>::monitoring(), "enabled"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             instances::images_are_looked_up_and_kept,
             SERVING,
             [
@@ -144,7 +144,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<LaunchTemplate>::image_id()),
             ]
         )),
-        Row::new("003-APP-6", "Instances log into a group of the stack.").holds(query!(
+        Requirement::new("003-APP-6", "Instances log into a group of the stack.").verified_by(query!(
             instances::instances_log,
             SERVING,
             [
@@ -154,11 +154,11 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened_in(A::<IamRolePolicy>::policy(), "Action").within("service"),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "003-APP-7",
             "Payments are consistent all along: instances log in where the writer is, here or in the datacenter.",
         )
-        .holds(query!(
+        .verified_by(query!(
             instances::instances_reach_both_databases,
             MIGRATING,
             [

@@ -6,23 +6,23 @@ use paymig::aws::{
 use paymig::terraform::builtin::TerraformData;
 use paymig::terraform::tree::Argument as A;
 
-use crate::asked;
-use crate::mutation::{dropped, removed, weakened, weakened_in};
-use crate::queries::{life, naming, outputs, tags};
-use crate::row::{MIGRATING, Row, SERVING, query};
+use crate::framework::mutation::{dropped, removed, weakened, weakened_in};
+use crate::framework::requirement::{MIGRATING, Requirement, SERVING, query};
+use crate::queries::{destroy, naming, outputs, tags};
+use crate::shared;
 
 const DOCUMENTS: &str = "tests/terraform/documents.rs";
 const SYSTEMS: &str = "tests/terraform/systems.rs";
 const LIFE: &str = "a_migration_over_an_existing_vpn_lives_and_leaves";
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "003-ENV-1",
             "Two environments, `legacy-sync` and `aws-production`, each with a state of its own.",
         )
-        .holds(query!(
-            life::a_state_knows_whose_it_is,
+        .verified_by(query!(
+            destroy::a_state_knows_whose_it_is,
             [
                 removed::<TerraformData>().within("identity"),
                 dropped(A::<TerraformData>::input()).within("identity"),
@@ -30,18 +30,18 @@ pub(super) fn rows() -> Vec<Row> {
         ))
         .tested(DOCUMENTS, "a_document_of_another_environment_fails_at_plan")
         .tested("tests/compatibility/snapshots.rs", "every_document_is_as_reviewed")
-        .departs("a document fits a workspace, a backend key or a folder alike: it refuses every state but its environment's"),
-        Row::new(
+        .deviates("a document fits a workspace, a backend key or a folder alike: it refuses every state but its environment's"),
+        Requirement::new(
             "003-ENV-2",
             "Both run beside each other: neither shares a name with the other.",
         )
-        .see("003-DEP-1")
-        .departs("a rehearsal in `legacy-sync` is no source of data: `aws-production` replicates from the datacenter itself"),
-        Row::new(
+        .same_as("003-DEP-1")
+        .deviates("a rehearsal in `legacy-sync` is no source of data: `aws-production` replicates from the datacenter itself"),
+        Requirement::new(
             "003-OUT-1",
             "Outputs tell the load balancer's name and the database's endpoints.",
         )
-        .holds(query!(
+        .verified_by(query!(
             outputs::entries_and_replication_are_told,
             SERVING,
             [
@@ -51,16 +51,16 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<data::Ec2TransitGatewayVpnAttachment>(),
             ]
         )),
-        Row::new("003-OUT-2", "An output tells how the replication is.").holds(query!(
+        Requirement::new("003-OUT-2", "An output tells how the replication is.").verified_by(query!(
             outputs::the_state_of_the_replication_is_told,
             MIGRATING,
             [removed::<DmsReplicationTask>().within("replication/payments/task/load")]
         )),
-        Row::new(
+        Requirement::new(
             "003-DEP-1",
             "Names end with the environment and its suffix, behind what they name: type-environment-suffix.",
         )
-        .holds(query!(
+        .verified_by(query!(
             naming::names_tell_environment_and_suffix,
             [
                 weakened(A::<AutoscalingGroup>::name()),
@@ -80,7 +80,7 @@ pub(super) fn rows() -> Vec<Row> {
                 dropped(A::<Vpc>::tags()),
             ]
         )),
-        Row::new("003-DEP-2", "Everything is tagged, and so is what a group starts.").holds(query!(
+        Requirement::new("003-DEP-2", "Everything is tagged, and so is what a group starts.").verified_by(query!(
             tags::everything_is_tagged,
             SERVING,
             [
@@ -88,13 +88,13 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened_in(A::<LaunchTemplate>::tag_specifications(), "Environment"),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "003-DEP-3",
             "Everything can be destroyed: nothing is guarded, retained, or keeps its name.",
         )
-        .holds(asked::life::nothing_is_guarded())
-        .holds(query!(
-            life::nothing_is_retained,
+        .verified_by(shared::destroy::nothing_is_guarded())
+        .verified_by(query!(
+            destroy::nothing_is_retained,
             MIGRATING,
             [
                 weakened(A::<RdsCluster>::deletion_protection()),
@@ -105,22 +105,22 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested(SYSTEMS, LIFE),
-        Row::new(
+        Requirement::new(
             "003-DEP-4",
             "What is written is deployable as it is: the real Terraform validates, applies, re-plans empty and destroys it.",
         )
         .tested(DOCUMENTS, "every_document_validates")
         .tested(SYSTEMS, LIFE),
-        Row::new("003-DEP-5", "Everything is deployed to us-east-1.").see("003-NET-1"),
-        Row::new(
+        Requirement::new("003-DEP-5", "Everything is deployed to us-east-1.").same_as("003-NET-1"),
+        Requirement::new(
             "003-DEP-6",
             "The estate is described as code, typed, tested and documented.",
         )
-        .departs("the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy; functions and what boots an instance are Python")
+        .deviates("the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy; functions and what boots an instance are Python")
         .tested("tests/cli/outdir.rs", "cdktf_names_the_folder_and_hears_nothing"),
-        Row::new("003-DEP-7", "Errors are handled and logged.")
+        Requirement::new("003-DEP-7", "Errors are handled and logged.")
             .tested("tests/cli/messages.rs", "a_wrong_file_is_shown_where_it_is_wrong")
-            .see("003-SEC-6")
-            .see("003-APP-6"),
+            .same_as("003-SEC-6")
+            .same_as("003-APP-6"),
     ]
 }

@@ -6,24 +6,24 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::Argument as A;
 
-use crate::asked;
-use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::framework::requirement::{MIGRATING, Requirement, query};
 use crate::queries::{dns_failback, existing, runbook, split_in_dns};
-use crate::row::{MIGRATING, Row, query};
+use crate::shared;
 
 const FORWARD: &str = "tests/lambda/cutover/test_cutover_forward.py";
 const BACK: &str = "tests/lambda/dns_failback/test_dns_failback.py";
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "003-REP-1",
             "A DMS replication instance: encrypted, in two zones, in private subnets, logging into a group of the stack.",
         )
-        .holds(asked::replication::instances_are_sealed())
-        .holds(asked::replication::instances_stand_in_two_zones())
-        .holds(asked::replication::instances_log_into_a_group_of_the_stack())
-        .holds(query!(
+        .verified_by(shared::replication::instances_are_sealed())
+        .verified_by(shared::replication::instances_stand_in_two_zones())
+        .verified_by(shared::replication::instances_log_into_a_group_of_the_stack())
+        .verified_by(query!(
             existing::replication_reaches_both_databases,
             MIGRATING,
             [
@@ -36,14 +36,14 @@ pub(super) fn rows() -> Vec<Row> {
                 ),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "003-REP-2",
             "DMS tasks load all rows, then capture changes without end, and can do so in the other direction.",
         )
-        .holds(asked::replication::rows_are_loaded_and_followed_both_ways())
-        .holds(asked::replication::replication_stops_at_what_it_cannot_do())
-        .holds(asked::database::databases_tell_their_changes())
-        .holds(query!(
+        .verified_by(shared::replication::rows_are_loaded_and_followed_both_ways())
+        .verified_by(shared::replication::replication_stops_at_what_it_cannot_do())
+        .verified_by(shared::database::databases_tell_their_changes())
+        .verified_by(query!(
             existing::endpoints_log_in_by_secrets_that_exist,
             MIGRATING,
             [
@@ -57,11 +57,11 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested("tests/terraform/replication.rs", "replication_comes_and_goes_as_a_whole"),
-        Row::new(
+        Requirement::new(
             "003-REP-3",
             "Lag of more than five seconds, and a task that failed, raise an alarm.",
         )
-        .holds(query!(
+        .verified_by(query!(
             runbook::lag_of_each_task_is_noticed,
             MIGRATING,
             [
@@ -71,13 +71,13 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/replication"),
             ]
         ))
-        .holds(asked::replication::failures_are_told())
-        .see("003-OUT-2"),
-        Row::new(
+        .verified_by(shared::replication::failures_are_told())
+        .same_as("003-OUT-2"),
+        Requirement::new(
             "003-REP-4",
             "What both databases hold stays the same: programs compare it, and cut over behind a fence.",
         )
-        .holds(query!(
+        .verified_by(query!(
             runbook::programs_of_the_migration_are_there,
             MIGRATING,
             [
@@ -91,22 +91,22 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<SecurityGroup>().within("runbook"),
             ]
         ))
-        .holds(asked::buckets::checkpoints_have_a_bucket())
+        .verified_by(shared::buckets::checkpoints_have_a_bucket())
         .tested("tests/lambda/validation/test_validation.py", "test_every_kind_of_difference_is_counted_and_named")
         .tested(FORWARD, "test_every_payment_survives_a_cutover_under_load"),
-        Row::new(
+        Requirement::new(
             "003-TRA-1",
             "Route 53 shares out requests between the datacenter and AWS by weights.",
         )
-        .holds(asked::split_in_dns::one_name_weighs_old_and_new())
-        .holds(asked::split_in_dns::the_new_side_leads_to_its_entry()),
-        Row::new(
+        .verified_by(shared::split_in_dns::one_name_weighs_old_and_new())
+        .verified_by(shared::split_in_dns::the_new_side_leads_to_its_entry()),
+        Requirement::new(
             "003-TRA-2",
             "The shares can be shifted in steps, forward and back, while both systems run.",
         )
         .tested("tests/terraform/dns.rs", "a_share_moves_alone_and_comes_back_without_a_plan")
         .tested("tests/terraform/dns.rs", "a_side_joins_with_its_compute_and_leaves_with_the_way_back")
-        .holds(query!(
+        .verified_by(query!(
             runbook::the_state_of_the_migration_is_kept,
             MIGRATING,
             [
@@ -114,11 +114,11 @@ pub(super) fn rows() -> Vec<Row> {
                 dropped(A::<SsmParameter>::allowed_pattern()).within("runtime"),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "003-TRA-3",
             "The way back is quick: minutes by hand, and by itself where payments suffer on AWS.",
         )
-        .holds(query!(
+        .verified_by(query!(
             dns_failback::alarms_start_the_failback,
             MIGRATING,
             [
@@ -134,7 +134,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<Route53HealthCheck>().within("dns/payments/split/network"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             dns_failback::failed_starts_are_notified,
             MIGRATING,
             [removed::<CloudwatchMetricAlarm>().within("dns-failback/not-started")]
@@ -143,11 +143,11 @@ pub(super) fn rows() -> Vec<Row> {
         .tested(BACK, "test_once_the_source_is_not_the_writer_a_person_is_asked")
         .tested("tests/lambda/cutover/test_cutover_rollback.py", "test_payments_taken_by_the_target_come_back_to_the_source")
         .open("the command `runbook`, which prints the calls of the way back"),
-        Row::new(
+        Requirement::new(
             "003-TRA-4",
             "Health checks look at both sides, and a side that fails is told.",
         )
-        .holds(query!(
+        .verified_by(query!(
             split_in_dns::each_side_is_checked,
             MIGRATING,
             [
@@ -159,7 +159,7 @@ pub(super) fn rows() -> Vec<Row> {
                 dropped(A::<Route53Record>::health_check_id()).within("dns/payments/split/old"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             split_in_dns::sides_that_fail_are_told,
             MIGRATING,
             [

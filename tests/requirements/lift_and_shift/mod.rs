@@ -1,6 +1,9 @@
-//! What the stack `lift-and-shift` was asked for.
+//! Requirements of the stack `lift-and-shift`.
 
-#![expect(clippy::too_many_lines, reason = "the rows of a subject are one list")]
+#![expect(
+    clippy::too_many_lines,
+    reason = "the requirements of a subject are one list"
+)]
 
 mod compute;
 mod database;
@@ -11,25 +14,21 @@ mod network;
 mod security;
 mod whole;
 
-use crate::row::{Row, Seed, Subject};
+use crate::framework::requirement::{StackRequirements, Subject};
 
-pub(crate) fn seed() -> Seed {
-    let subject = |title: &'static str, rows: fn() -> Vec<Row>| Subject {
-        title,
-        rows: rows(),
-    };
-    Seed {
+pub(crate) fn requirements() -> StackRequirements {
+    StackRequirements {
         number: "003",
         stack: "lift-and-shift",
         subjects: vec![
-            subject("Environments and deployment", deployment::rows),
-            subject("Network", network::rows),
-            subject("Database", database::rows),
-            subject("Instances and load balancer", compute::rows),
-            subject("Replication and traffic", migration::rows),
-            subject("Watching", monitoring::rows),
-            subject("Security", security::rows),
-            subject("As a whole", whole::rows),
+            Subject::new("Environments and deployment", deployment::requirements()),
+            Subject::new("Network", network::requirements()),
+            Subject::new("Database", database::requirements()),
+            Subject::new("Instances and load balancer", compute::requirements()),
+            Subject::new("Replication and traffic", migration::requirements()),
+            Subject::new("Watching", monitoring::requirements()),
+            Subject::new("Security", security::requirements()),
+            Subject::new("As a whole", whole::requirements()),
         ],
     }
 }

@@ -4,18 +4,18 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::Argument as A;
 
-use crate::asked;
-use crate::mutation::{dropped, removed, weakened, weakened_in};
+use crate::framework::mutation::{dropped, removed, weakened, weakened_in};
+use crate::framework::requirement::{MIGRATING, Requirement, SERVING, query};
 use crate::queries::{instances, latency, monitoring, runbook};
-use crate::row::{MIGRATING, Row, SERVING, query};
+use crate::shared;
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "003-MON-1",
             "A dashboard shows how far the migration is, step by step.",
         )
-        .holds(query!(
+        .verified_by(query!(
             runbook::dashboards_show_the_steps,
             MIGRATING,
             [
@@ -24,13 +24,13 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics"),
             ]
         )),
-        Row::new("003-MON-2", "It shows how far replication is behind.")
-            .holds(asked::monitoring::dashboards_show_replication_lag()),
-        Row::new(
+        Requirement::new("003-MON-2", "It shows how far replication is behind.")
+            .verified_by(shared::monitoring::dashboards_show_replication_lag()),
+        Requirement::new(
             "003-MON-3",
             "It shows how well the service is on each side, and how requests are shared out.",
         )
-        .holds(query!(
+        .verified_by(query!(
             runbook::dashboards_show_health_and_shares,
             MIGRATING,
             [
@@ -38,7 +38,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             monitoring::dashboards_show_traffic,
             SERVING,
             [weakened_in(
@@ -46,20 +46,20 @@ pub(super) fn rows() -> Vec<Row> {
                 "metrics"
             )]
         ))
-        .holds(asked::monitoring::dashboards_show_databases()),
-        Row::new(
+        .verified_by(shared::monitoring::dashboards_show_databases()),
+        Requirement::new(
             "003-MON-4",
             "Health checks of both environments run by themselves.",
         )
-        .see("003-TRA-4")
-        .see("003-APP-4"),
-        Row::new(
+        .same_as("003-TRA-4")
+        .same_as("003-APP-4"),
+        Requirement::new(
             "003-MON-5",
             "The lag and the state of the replication are monitored.",
         )
-        .see("003-REP-3"),
-        Row::new("003-MON-6", "Alarms tell people, through encrypted topics.")
-            .holds(query!(
+        .same_as("003-REP-3"),
+        Requirement::new("003-MON-6", "Alarms tell people, through encrypted topics.")
+            .verified_by(query!(
                 monitoring::alarms_tell_their_region,
                 [
                     dropped(A::<CloudwatchMetricAlarm>::alarm_actions()),
@@ -67,20 +67,20 @@ pub(super) fn rows() -> Vec<Row> {
                     removed::<SnsTopic>(),
                 ]
             ))
-            .holds(asked::monitoring::topics_reach_people())
-            .holds(asked::monitoring::topics_are_sealed()),
-        Row::new(
+            .verified_by(shared::monitoring::topics_reach_people())
+            .verified_by(shared::monitoring::topics_are_sealed()),
+        Requirement::new(
             "003-MON-7",
             "Every part is watched: database, instances, load balancer, targets, functions.",
         )
-        .holds(query!(
+        .verified_by(query!(
             monitoring::databases_are_watched,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/database"),
                 weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/database"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             instances::groups_are_watched,
             SERVING,
             [
@@ -90,7 +90,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<CloudwatchEventTarget>().within("alarms/service"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             latency::slow_balancers_are_noticed,
             SERVING,
             [
@@ -99,12 +99,12 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("alarms/balancer"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             monitoring::both_sides_are_watched,
             SERVING,
             [removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/payments-new")]
         ))
-        .holds(query!(
+        .verified_by(query!(
             monitoring::functions_are_watched,
             MIGRATING,
             [
@@ -113,7 +113,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/runbook"),
             ]
         )),
-        Row::new("003-MON-8", "Logs are encrypted and kept for a year.")
-            .holds(asked::monitoring::logs_are_encrypted_and_kept()),
+        Requirement::new("003-MON-8", "Logs are encrypted and kept for a year.")
+            .verified_by(shared::monitoring::logs_are_encrypted_and_kept()),
     ]
 }

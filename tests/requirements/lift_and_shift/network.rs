@@ -6,18 +6,18 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::Argument as A;
 
-use crate::asked;
-use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
-use crate::queries::{endpoints, entry, existing, network, single_network};
-use crate::row::{MIGRATING, Row, query};
+use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::framework::requirement::{MIGRATING, Requirement, query};
+use crate::queries::{endpoints, existing, network, public_endpoints, single_network};
+use crate::shared;
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new("003-NET-1", "One VPC in us-east-1, over three availability zones.")
-            .holds(asked::single_network::one_network_in_us_east_1())
-            .holds(asked::network::every_tier_spans_three_zones()),
-        Row::new("003-NET-2", "Three private subnets and three public ones.")
-            .holds(query!(
+        Requirement::new("003-NET-1", "One VPC in us-east-1, over three availability zones.")
+            .verified_by(shared::single_network::one_network_in_us_east_1())
+            .verified_by(shared::network::every_tier_spans_three_zones()),
+        Requirement::new("003-NET-2", "Three private subnets and three public ones.")
+            .verified_by(query!(
                 single_network::two_tiers_of_three_subnets,
                 [
                     removed::<Subnet>(),
@@ -25,12 +25,12 @@ pub(super) fn rows() -> Vec<Row> {
                     removed::<RouteTableAssociation>(),
                 ]
             ))
-            .holds(asked::network::subnets_divide_their_network()),
-        Row::new(
+            .verified_by(shared::network::subnets_divide_their_network()),
+        Requirement::new(
             "003-NET-3",
             "The VPN to the datacenter is one that exists: it is looked up, and none is made.",
         )
-        .holds(query!(
+        .verified_by(query!(
             existing::the_vpn_is_looked_up,
             [
                 removed::<data::Ec2TransitGateway>(),
@@ -41,7 +41,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<Ec2TransitGatewayRouteTable>(),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             existing::the_network_hangs_on_the_gateway,
             [
                 removed::<Ec2TransitGatewayVpcAttachment>(),
@@ -53,7 +53,7 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("transit/datacenter/on-premises"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             existing::private_subnets_reach_the_datacenter,
             [
                 removed::<Route>().within("transit"),
@@ -65,19 +65,19 @@ pub(super) fn rows() -> Vec<Row> {
             "tests/terraform/systems.rs",
             "a_migration_over_an_existing_vpn_lives_and_leaves",
         )
-        .departs("version 5 of the provider looks up no VPN connection by itself: its attachment to the transit gateway is looked up, and tells the connection"),
-        Row::new(
+        .deviates("version 5 of the provider looks up no VPN connection by itself: its attachment to the transit gateway is looked up, and tells the connection"),
+        Requirement::new(
             "003-NET-4",
             "Names of the datacenter are resolved there.",
         )
-        .holds(asked::transit::names_on_premises_are_resolved()),
-        Row::new(
+        .verified_by(shared::transit::names_on_premises_are_resolved()),
+        Requirement::new(
             "003-NET-5",
             "NAT gateways let private subnets out to the internet, one in each zone.",
         )
-        .holds(asked::single_network::every_zone_translates_addresses_itself())
-        .holds(asked::network::address_translation_stands_in_public_subnets())
-        .holds(query!(
+        .verified_by(shared::single_network::every_zone_translates_addresses_itself())
+        .verified_by(shared::network::address_translation_stands_in_public_subnets())
+        .verified_by(query!(
             network::every_tier_has_the_ways_that_it_needs,
             [
                 removed::<RouteTable>(),
@@ -86,12 +86,12 @@ pub(super) fn rows() -> Vec<Row> {
                 dropped(A::<Route>::nat_gateway_id()).within("network"),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "003-NET-6",
             "Callers reach the load balancer and nothing else; behind it, groups that are named reach each other.",
         )
-        .holds(query!(
-            entry::only_the_load_balancer_is_open,
+        .verified_by(query!(
+            public_endpoints::only_the_load_balancer_is_open,
             [
                 weakened(A::<VpcSecurityGroupIngressRule>::referenced_security_group_id()),
                 dropped(A::<VpcSecurityGroupIngressRule>::security_group_id()),
@@ -103,7 +103,7 @@ pub(super) fn rows() -> Vec<Row> {
                 .within("balancer/main/main/reach/http"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             network::rules_between_groups_have_both_halves,
             MIGRATING,
             [
@@ -114,7 +114,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<VpcSecurityGroupIngressRule>::to_port()).within("service"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             network::rules_are_said_once,
             MIGRATING,
             [redirected(
@@ -123,12 +123,12 @@ pub(super) fn rows() -> Vec<Row> {
             )
             .within("runbook/migration/cutover/https")]
         ))
-        .holds(asked::network::default_groups_let_nothing_through()),
-        Row::new(
+        .verified_by(shared::network::default_groups_let_nothing_through()),
+        Requirement::new(
             "003-NET-7",
             "Secrets, objects and logs do not leave the network on their way to AWS.",
         )
-        .holds(query!(
+        .verified_by(query!(
             endpoints::secrets_objects_and_logs_stay_inside,
             [
                 removed::<VpcEndpoint>(),
@@ -138,6 +138,6 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<VpcSecurityGroupIngressRule>().within("network"),
             ]
         )),
-        Row::new("003-NET-8", "What passes through the VPC is logged.").holds(asked::network::every_network_logs_what_passes()),
+        Requirement::new("003-NET-8", "What passes through the VPC is logged.").verified_by(shared::network::every_network_logs_what_passes()),
     ]
 }

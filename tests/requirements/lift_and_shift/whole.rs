@@ -1,15 +1,15 @@
-use crate::row::Row;
+use crate::framework::requirement::Requirement;
 
 const DOCUMENTS: &str = "tests/terraform/documents.rs";
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "003-ALL-1",
             "The migration goes in phases, with both systems running; none of them loses data.",
         )
-        .see("003-TRA-1")
-        .see("003-TRA-2")
+        .same_as("003-TRA-1")
+        .same_as("003-TRA-2")
         .tested(DOCUMENTS, "a_phase_replaces_nothing_that_keeps_data")
         .tested(
             "tests/compatibility/addresses.rs",
@@ -19,44 +19,44 @@ pub(super) fn rows() -> Vec<Row> {
             "tests/terraform/instances.rs",
             "nothing_that_the_migration_changes_is_in_a_template",
         ),
-        Row::new(
+        Requirement::new(
             "003-ALL-2",
             "Payments do not stop: the database changes hands behind a short fence.",
         )
-        .see("003-REP-4")
-        .see("003-TRA-1"),
-        Row::new(
+        .same_as("003-REP-4")
+        .same_as("003-TRA-1"),
+        Requirement::new(
             "003-ALL-3",
             "The way back is quick where anything goes wrong.",
         )
-        .see("003-TRA-3"),
-        Row::new(
+        .same_as("003-TRA-3"),
+        Requirement::new(
             "003-ALL-4",
             "Dashboards show the progress of the migration.",
         )
-        .see("003-MON-1")
-        .see("003-MON-2")
-        .see("003-MON-3"),
-        Row::new(
+        .same_as("003-MON-1")
+        .same_as("003-MON-2")
+        .same_as("003-MON-3"),
+        Requirement::new(
             "003-ALL-5",
             "Encryption at rest and in transit, and least privilege.",
         )
-        .see("003-SEC-1")
-        .see("003-SEC-2")
-        .see("003-SEC-3"),
-        Row::new("003-ALL-6", "Reliable: everything stands in several zones.")
-            .see("003-NET-1")
-            .see("003-NET-5")
-            .see("003-DB-2")
-            .see("003-APP-1")
-            .see("003-REP-1"),
-        Row::new(
+        .same_as("003-SEC-1")
+        .same_as("003-SEC-2")
+        .same_as("003-SEC-3"),
+        Requirement::new("003-ALL-6", "Reliable: everything stands in several zones.")
+            .same_as("003-NET-1")
+            .same_as("003-NET-5")
+            .same_as("003-DB-2")
+            .same_as("003-APP-1")
+            .same_as("003-REP-1"),
+        Requirement::new(
             "003-ALL-7",
             "Names have the suffix, and everything can be destroyed.",
         )
-        .see("003-DEP-1")
-        .see("003-DEP-3"),
-        Row::new("003-ALL-8", "Every part has tests of its own.")
+        .same_as("003-DEP-1")
+        .same_as("003-DEP-3"),
+        Requirement::new("003-ALL-8", "Every part has tests of its own.")
             .tested(
                 "tests/compatibility/snapshots.rs",
                 "the_parts_are_the_whole_document",
@@ -66,7 +66,7 @@ pub(super) fn rows() -> Vec<Row> {
                 "a_group_runs_while_payments_may_be_on_aws",
             )
             .tested("tests/instances/test_health.py", "test_old_tls_is_refused"),
-        Row::new("003-ALL-9", "Tests go from one end to the other.")
+        Requirement::new("003-ALL-9", "Tests go from one end to the other.")
             .tested(
                 "tests/terraform/systems.rs",
                 "a_migration_over_an_existing_vpn_lives_and_leaves",
@@ -75,7 +75,7 @@ pub(super) fn rows() -> Vec<Row> {
                 "tests/lambda/cutover/test_cutover_forward.py",
                 "test_every_payment_survives_a_cutover_under_load",
             ),
-        Row::new(
+        Requirement::new(
             "003-ALL-10",
             "Documentation says how the system is deployed.",
         )

@@ -5,19 +5,19 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::Argument as A;
 
-use crate::asked;
-use crate::mutation::{dropped, removed, weakened, weakened_in};
-use crate::queries::{buckets, copies};
-use crate::row::{Row, query};
+use crate::framework::mutation::{dropped, removed, weakened, weakened_in};
+use crate::framework::requirement::{Requirement, query};
+use crate::queries::{bucket_replicas, buckets};
+use crate::shared;
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "002-BKT-1",
             "Transaction logs are kept in a bucket and copied to the other region, within a quarter of an hour.",
         )
-        .holds(query!(
-            copies::transactions_and_the_trail_are_copied,
+        .verified_by(query!(
+            bucket_replicas::transactions_and_the_trail_are_copied,
             [
                 removed::<S3Bucket>().within("bucket/transactions"),
                 removed::<S3Bucket>().within("bucket/audit"),
@@ -26,8 +26,8 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened_in(A::<S3BucketReplicationConfiguration>::rule(), "bucket"),
             ]
         ))
-        .holds(query!(
-            copies::copies_are_whole_sealed_and_in_time,
+        .verified_by(query!(
+            bucket_replicas::copies_are_whole_sealed_and_in_time,
             [
                 weakened_in(A::<S3BucketReplicationConfiguration>::rule(), "status"),
                 weakened_in(
@@ -47,17 +47,17 @@ pub(super) fn rows() -> Vec<Row> {
         ))
         .tested("tests/terraform/storage.rs", "tables_and_copies_live_and_leave")
         .tested("tests/terraform/storage.rs", "a_copy_is_as_closed_as_its_original"),
-        Row::new(
+        Requirement::new(
             "002-BKT-2",
             "The audit trail has a bucket of its own, copied too.",
         )
-        .see("002-BKT-1")
-        .see("002-SEC-6"),
-        Row::new(
+        .same_as("002-BKT-1")
+        .same_as("002-SEC-6"),
+        Requirement::new(
             "002-BKT-3",
             "Buckets are encrypted with keys of the system, closed to the public, and refuse connections in clear.",
         )
-        .holds(query!(
+        .verified_by(query!(
             buckets::buckets_are_encrypted,
             [
                 removed::<S3BucketServerSideEncryptionConfiguration>(),
@@ -69,7 +69,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<KmsKey>().within("key/audit"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             buckets::buckets_are_closed,
             [
                 removed::<S3BucketPublicAccessBlock>(),
@@ -77,14 +77,14 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<S3BucketPublicAccessBlock>::block_public_policy()),
             ]
         ))
-        .holds(asked::buckets::buckets_take_tls_only())
-        .departs("the buckets for the access logs of load balancers use S3's own key: AWS delivers to no other"),
-        Row::new(
+        .verified_by(shared::buckets::buckets_take_tls_only())
+        .deviates("the buckets for the access logs of load balancers use S3's own key: AWS delivers to no other"),
+        Requirement::new(
             "002-BKT-4",
             "Every version is kept; objects age into cheaper storage and go when they may.",
         )
-        .holds(asked::buckets::buckets_keep_versions())
-        .holds(query!(
+        .verified_by(shared::buckets::buckets_keep_versions())
+        .verified_by(query!(
             buckets::what_is_of_record_is_kept_for_a_year,
             [
                 weakened_in(A::<S3BucketLifecycleConfiguration>::rule(), "status").within("bucket"),
@@ -93,17 +93,17 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<S3BucketLifecycleConfiguration>().within("bucket"),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "002-BKT-5",
             "How far the migration came is kept in a bucket.",
         )
-        .holds(asked::buckets::checkpoints_have_a_bucket()),
-        Row::new(
+        .verified_by(shared::buckets::checkpoints_have_a_bucket()),
+        Requirement::new(
             "002-BKT-6",
             "Copies that are late, waiting or missing raise an alarm.",
         )
-        .holds(query!(
-            copies::copies_are_watched,
+        .verified_by(query!(
+            bucket_replicas::copies_are_watched,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/bucket"),
                 weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/bucket"),

@@ -6,19 +6,19 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::Argument as A;
 
-use crate::mutation::{dropped, removed, weakened, weakened_in};
+use crate::framework::mutation::{dropped, removed, weakened, weakened_in};
+use crate::framework::requirement::{MIGRATING, Requirement, SERVING, query};
 use crate::queries::{functions, programs, regions, services};
-use crate::row::{MIGRATING, Row, SERVING, query};
 
 const CLEAN: &str = "tests/terraform/images.rs";
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "002-CMP-1",
             "The payment service runs on ECS Fargate in both regions, in private subnets.",
         )
-        .holds(query!(
+        .verified_by(query!(
             services::services_run_on_fargate_in_both_regions,
             SERVING,
             [
@@ -29,7 +29,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<SecurityGroup>().within("service"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             services::tasks_are_sealed,
             SERVING,
             [
@@ -49,7 +49,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<CloudwatchLogGroup>().within("service"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             services::services_are_reached_and_reach_their_database,
             SERVING,
             [
@@ -61,21 +61,21 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("service/payments/secondary/https"),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "002-CMP-9",
             "Services of both regions reach whichever database takes writes.",
         )
-        .holds(query!(
+        .verified_by(query!(
             services::services_reach_both_databases,
             MIGRATING,
             [removed::<VpcSecurityGroupEgressRule>().within("service/payments/primary/reach/payments"),
              removed::<VpcSecurityGroupEgressRule>().within("service/payments/secondary/reach/payments")]
         )),
-        Row::new(
+        Requirement::new(
             "002-CMP-2",
             "Blue and green versions stand behind target groups of their own, and weights switch between them.",
         )
-        .holds(query!(
+        .verified_by(query!(
             services::versions_take_turns_by_weights,
             SERVING,
             [
@@ -90,12 +90,12 @@ pub(super) fn rows() -> Vec<Row> {
                 dropped(A::<LbTargetGroup>::health_check()),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             services::images_are_what_they_were,
             SERVING,
             [removed::<data::EcrRepository>(), dropped(A::<data::EcrImage>::repository_name())]
         ))
-        .holds(query!(
+        .verified_by(query!(
             services::a_version_that_fails_is_taken_back,
             SERVING,
             [
@@ -105,16 +105,16 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested(CLEAN, "a_release_takes_its_turn_and_loses_nobody"),
-        Row::new(
+        Requirement::new(
             "002-CMP-3",
             "Load balancers in both regions distribute what comes.",
         )
-        .see("002-TRF-3"),
-        Row::new(
+        .same_as("002-TRF-3"),
+        Requirement::new(
             "002-CMP-4",
             "Services grow and shrink with their load.",
         )
-        .holds(query!(
+        .verified_by(query!(
             services::services_grow_with_their_load,
             SERVING,
             [
@@ -125,11 +125,11 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<AppautoscalingPolicy>::policy_type()),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "002-CMP-5",
             "The same answer to who takes writes is read in both regions, for there is one.",
         )
-        .holds(query!(
+        .verified_by(query!(
             regions::code_of_every_region_reads_the_one_state,
             SERVING,
             [
@@ -139,7 +139,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<SsmParameter>().at_once(),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             services::tasks_know_where_the_one_state_is,
             SERVING,
             [
@@ -155,11 +155,11 @@ pub(super) fn rows() -> Vec<Row> {
             "tests/lambda/common/test_common.py",
             "test_a_secret_is_read_where_its_arn_says",
         ),
-        Row::new(
+        Requirement::new(
             "002-CMP-6",
             "A version that does not come up is told, and so is a service that is short of tasks.",
         )
-        .holds(query!(
+        .verified_by(query!(
             services::versions_that_do_not_come_up_are_told,
             SERVING,
             [
@@ -169,12 +169,12 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<CloudwatchEventRule>::event_pattern()).within("service"),
             ]
         ))
-        .see("002-MON-1"),
-        Row::new(
+        .same_as("002-MON-1"),
+        Requirement::new(
             "002-CMP-7",
             "Tasks are started by one role and act by another.",
         )
-        .holds(query!(
+        .verified_by(query!(
             services::tasks_have_roles_of_their_own,
             SERVING,
             [
@@ -183,11 +183,11 @@ pub(super) fn rows() -> Vec<Row> {
                 dropped(A::<EcsTaskDefinition>::execution_role_arn()),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "002-CMP-8",
             "Programs cut the database over and compare rows, under the hand of people.",
         )
-        .holds(query!(
+        .verified_by(query!(
             programs::one_program_cuts_over_and_one_compares,
             [
                 removed::<LambdaFunction>().within("runbook"),
@@ -195,7 +195,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened_in(A::<LambdaFunction>::environment(), "ALERT_TOPIC_ARN").within("runbook"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             programs::programs_are_let_out,
             MIGRATING,
             [
@@ -203,7 +203,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<VpcSecurityGroupEgressRule>().within("runbook/migration/validation/reach"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             functions::functions_run_what_the_document_brings,
             [
                 weakened(A::<LambdaFunction>::runtime()),
@@ -211,7 +211,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<paymig::aws::S3Object>(),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             functions::functions_are_sealed_and_traced,
             [
                 dropped(A::<LambdaFunction>::kms_key_arn()),

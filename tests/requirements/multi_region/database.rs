@@ -7,20 +7,20 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::Argument as A;
 
-use crate::asked;
-use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
-use crate::queries::{database, legacy, replication};
-use crate::row::{MIGRATING, Row, query};
+use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::framework::requirement::{MIGRATING, Requirement, query};
+use crate::queries::{database, existing_system, replication};
+use crate::shared;
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "002-DB-1",
             "An Aurora PostgreSQL global database takes writes in us-east-1 and is read in us-east-2.",
         )
-        .holds(asked::database::aurora_postgresql_in_both_regions())
-        .holds(asked::database::readers_in_both_regions())
-        .holds(query!(
+        .verified_by(shared::database::aurora_postgresql_in_both_regions())
+        .verified_by(shared::database::readers_in_both_regions())
+        .verified_by(query!(
             database::a_writer_at_least,
             [removed::<RdsClusterInstance>()
                 .within("database/payments/primary")
@@ -30,16 +30,16 @@ pub(super) fn rows() -> Vec<Row> {
             "tests/terraform/harness.rs",
             "a_global_database_applies_replans_empty_and_is_destroyed",
         ),
-        Row::new(
+        Requirement::new(
             "002-DB-2",
             "It is backed up by itself, and can be restored to any second of five weeks.",
         )
-        .holds(asked::database::databases_are_backed_up()),
-        Row::new(
+        .verified_by(shared::database::databases_are_backed_up()),
+        Requirement::new(
             "002-DB-3",
             "It is encrypted at rest with keys of the system, one in each region.",
         )
-        .holds(query!(
+        .verified_by(query!(
             database::databases_are_encrypted,
             [
                 weakened(A::<RdsCluster>::storage_encrypted()),
@@ -49,12 +49,12 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<KmsKey>().within("key/database"),
             ]
         )),
-        Row::new("002-DB-4", "It refuses connections that are not encrypted.").holds(asked::database::databases_take_tls_only()),
-        Row::new(
+        Requirement::new("002-DB-4", "It refuses connections that are not encrypted.").verified_by(shared::database::databases_take_tls_only()),
+        Requirement::new(
             "002-DB-5",
             "It stands in private subnets; who is let in is named, in the other region and in the old network too.",
         )
-        .holds(query!(
+        .verified_by(query!(
             database::instances_are_private,
             [
                 weakened(A::<RdsClusterInstance>::publicly_accessible()),
@@ -64,21 +64,21 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<DbSubnetGroup>(),
             ]
         ))
-        .holds(query!(
-            legacy::the_new_database_lets_other_networks_in,
+        .verified_by(query!(
+            existing_system::the_new_database_lets_other_networks_in,
             MIGRATING,
             [removed::<VpcSecurityGroupIngressRule>().within("database/payments/admits")]
         )),
-        Row::new(
+        Requirement::new(
             "002-DB-6",
             "Its passwords are drawn, kept in Secrets Manager, and in no state.",
         )
-        .holds(asked::database::passwords_are_in_no_state()),
-        Row::new(
+        .verified_by(shared::database::passwords_are_in_no_state()),
+        Requirement::new(
             "002-DB-7",
             "Its logs tell who came and no card data; instances report what they do.",
         )
-        .holds(query!(
+        .verified_by(query!(
             database::databases_log_who_came_but_no_values,
             [
                 weakened(A::<RdsCluster>::enabled_cloudwatch_logs_exports()),
@@ -87,12 +87,12 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened_in(A::<RdsClusterParameterGroup>::parameter(), "value"),
             ]
         ))
-        .holds(asked::database::instances_report_what_they_do()),
-        Row::new(
+        .verified_by(shared::database::instances_report_what_they_do()),
+        Requirement::new(
             "002-DB-8",
             "The rows of the old database are loaded and followed while it serves, and the way back is kept open.",
         )
-        .holds(query!(
+        .verified_by(query!(
             replication::rows_are_loaded_and_followed_both_ways,
             MIGRATING,
             [
@@ -102,14 +102,14 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<DmsReplicationTask>::migration_type()),
             ]
         ))
-        .holds(asked::database::databases_tell_their_changes())
-        .holds(asked::replication::replication_stops_at_what_it_cannot_do())
-        .holds(query!(
+        .verified_by(shared::database::databases_tell_their_changes())
+        .verified_by(shared::replication::replication_stops_at_what_it_cannot_do())
+        .verified_by(query!(
             replication::instances_log_into_a_group_of_the_stack,
             MIGRATING,
             [removed::<CloudwatchLogGroup>().within("replication/payments/log-group")]
         ))
-        .holds(query!(
+        .verified_by(query!(
             replication::instances_have_subnets_of_their_own,
             [
                 removed::<DmsReplicationSubnetGroup>(),
@@ -119,7 +119,7 @@ pub(super) fn rows() -> Vec<Row> {
                 ),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             replication::instances_are_sealed,
             MIGRATING,
             [
@@ -129,8 +129,8 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<data::IamRoles>(),
             ]
         ))
-        .holds(asked::replication::instances_stand_in_two_zones())
-        .holds(query!(
+        .verified_by(shared::replication::instances_stand_in_two_zones())
+        .verified_by(query!(
             replication::endpoints_use_tls_and_secrets,
             MIGRATING,
             [
@@ -142,8 +142,8 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<SecretsmanagerSecretVersion>().within("replication/payments/target-user"),
             ]
         ))
-        .holds(query!(
-            legacy::what_replicates_reaches_both_databases,
+        .verified_by(query!(
+            existing_system::what_replicates_reaches_both_databases,
             MIGRATING,
             [
                 removed::<VpcSecurityGroupEgressRule>()
@@ -152,11 +152,11 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("replication/payments/security-group"),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "002-DB-9",
             "Replication that lags or fails raises an alarm.",
         )
-        .holds(query!(
+        .verified_by(query!(
             replication::lag_is_noticed,
             MIGRATING,
             [
@@ -165,7 +165,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/replication"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             replication::failures_are_told,
             MIGRATING,
             [

@@ -6,45 +6,45 @@ use paymig::aws::{
 use paymig::config::Phase;
 use paymig::terraform::tree::Argument as A;
 
-use crate::asked;
-use crate::case::{Case, Known, Text};
 use crate::estates::{Estate, estates};
-use crate::mutation::{dropped, removed, weakened};
-use crate::policy::text;
-use crate::queries::{buckets, configuration, life, naming};
-use crate::row::{Row, SERVING, query};
+use crate::framework::case::{Case, Known, Text};
+use crate::framework::mutation::{dropped, removed, weakened};
+use crate::framework::policy::text;
+use crate::framework::requirement::{Requirement, SERVING, query};
+use crate::queries::{buckets, configuration, destroy, naming};
+use crate::shared;
 
 const HERE: &str = "tests/requirements/multi_region/environments.rs";
 const DOCUMENTS: &str = "tests/terraform/documents.rs";
 const STORAGE: &str = "tests/terraform/storage.rs";
 const SYSTEMS: &str = "tests/terraform/systems.rs";
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "002-ENV-1",
             "There are the environments `legacy`, `migration` and `production`, each with a document and a state of its own.",
         )
-        .holds(asked::life::a_state_knows_whose_it_is())
+        .verified_by(shared::destroy::a_state_knows_whose_it_is())
         .tested(DOCUMENTS, "a_document_of_another_environment_fails_at_plan")
-        .departs("an environment is a key in the state's bucket and not a workspace, so that no command can hit another's by the workspace that was selected; a document works in any workspace"),
-        Row::new(
+        .deviates("an environment is a key in the state's bucket and not a workspace, so that no command can hit another's by the workspace that was selected; a document works in any workspace"),
+        Requirement::new(
             "002-ENV-2",
             "What a phase needs is there in that phase, and only then.",
         )
         .tested("tests/compatibility/snapshots.rs", "every_document_is_as_reviewed")
         .tested("tests/terraform/replication.rs", "replication_comes_and_goes_as_a_whole")
         .tested(STORAGE, "a_store_is_there_in_every_phase"),
-        Row::new(
+        Requirement::new(
             "002-ENV-3",
             "The migration goes step by step, and back from every step, without losing what lasts.",
         )
         .tested("tests/compatibility/addresses.rs", "no_stage_loses_what_lasts")
         .tested("tests/compatibility/replacement.rs", "no_stage_replaces_what_another_made")
         .tested(DOCUMENTS, "a_phase_replaces_nothing_that_keeps_data")
-        .departs("the way back without loss ends with the phase `production`, which stops reverse replication")
-        .see("002-TRF-5"),
-        Row::new(
+        .deviates("the way back without loss ends with the phase `production`, which stops reverse replication")
+        .same_as("002-TRF-5"),
+        Requirement::new(
             "002-ENV-4",
             "States are kept in S3 with every version, encrypted, and locked by a DynamoDB table.",
         )
@@ -54,33 +54,33 @@ pub(super) fn rows() -> Vec<Row> {
             "the_state_backend_applies_replans_empty_and_is_destroyed",
         )
         .tested(HERE, "states_are_kept_with_every_version_and_locked"),
-        Row::new(
+        Requirement::new(
             "002-ENV-5",
             "No two changes run at once.",
         )
         .tested(STORAGE, "the_lock_table_is_told_where_there_is_one")
-        .see("002-ENV-1"),
-        Row::new(
+        .same_as("002-ENV-1"),
+        Requirement::new(
             "002-ENV-6",
             "An environment can read what another one tells in its state.",
         )
         .tested(STORAGE, "an_environment_reads_the_others_and_not_itself")
-        .departs("reading is asked for by `state.reads`: a first environment has none to read, and a plan would fail"),
-        Row::new(
+        .deviates("reading is asked for by `state.reads`: a first environment has none to read, and a plan would fail"),
+        Requirement::new(
             "002-ENV-7",
             "Everything is tagged with its phase and the time of its cutover, which is given and not the clock's.",
         )
         .tested(HERE, "every_stage_is_tagged_with_its_phase_and_cutover"),
-        Row::new(
+        Requirement::new(
             "002-ENV-8",
             "What is critical is guarded against destruction by accident, where an environment is protected.",
         )
         .tested("tests/compatibility/addresses.rs", "what_is_protected_is_guarded_by_terraform"),
-        Row::new(
+        Requirement::new(
             "002-ENV-9",
             "Names are `payment-`, the type, the environment and its suffix.",
         )
-        .holds(query!(
+        .verified_by(query!(
             naming::names_tell_environment_and_suffix,
             [
                 weakened(A::<CloudwatchLogGroup>::name()),
@@ -96,7 +96,7 @@ pub(super) fn rows() -> Vec<Row> {
                 dropped(A::<Vpc>::tags()),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             naming::names_tell_environment_and_suffix,
             SERVING,
             [weakened(A::<EcsCluster>::name()), weakened(A::<EcsService>::name())]
@@ -106,13 +106,13 @@ pub(super) fn rows() -> Vec<Row> {
             "a_name_that_a_longer_environment_would_burst_is_shown_at_its_section",
         )
         .tested("tests/cli/synth.rs", "no_suffix_is_wrong_input"),
-        Row::new(
+        Requirement::new(
             "002-ENV-10",
             "An environment that is destroyable can be destroyed to nothing.",
         )
-        .holds(asked::life::nothing_is_guarded())
-        .holds(query!(
-            life::nothing_is_retained,
+        .verified_by(shared::destroy::nothing_is_guarded())
+        .verified_by(query!(
+            destroy::nothing_is_retained,
             [
                 weakened(A::<RdsCluster>::deletion_protection()),
                 weakened(A::<RdsCluster>::skip_final_snapshot()),
@@ -121,24 +121,24 @@ pub(super) fn rows() -> Vec<Row> {
                 dropped(A::<KmsKey>::deletion_window_in_days()),
             ]
         ))
-        .departs("`migration` and `production` are protected as the stack file stands; `--destroyable` lifts it")
+        .deviates("`migration` and `production` are protected as the stack file stands; `--destroyable` lifts it")
         .tested(SYSTEMS, "two_regions_and_a_looked_up_network_live_and_leave"),
-        Row::new(
+        Requirement::new(
             "002-ENV-11",
             "Values that programs look up lie below a path of their environment.",
         )
-        .holds(query!(
+        .verified_by(query!(
             configuration::parameters_lie_below_their_environment,
             [
                 removed::<SsmParameter>().at_once(),
                 weakened(A::<SsmParameter>::name()),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "002-ENV-12",
             "Terraform and the provider are of the versions that were asked for.",
         )
-        .departs("Terraform from 1.11 on: passwords in no state need its write-only arguments; the provider is 5.x")
+        .deviates("Terraform from 1.11 on: passwords in no state need its write-only arguments; the provider is 5.x")
         .tested(DOCUMENTS, "every_document_validates"),
     ]
 }
@@ -177,7 +177,7 @@ fn states_are_kept_with_every_version_and_locked() {
         buckets::buckets_take_tls_only,
     ];
     for ask in asked {
-        assert_eq!(ask(case).wrong(), [] as [String; 0]);
+        assert_eq!(ask(case).faults(), [] as [String; 0]);
     }
     let tables = case.items::<DynamodbTable>();
     let [table] = &tables[..] else {

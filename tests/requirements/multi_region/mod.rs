@@ -1,8 +1,10 @@
-//! What the stack `multi-region` was asked for.
+//! Requirements of the stack `multi-region`.
 
-#![expect(clippy::too_many_lines, reason = "the rows of a subject are one list")]
+#![expect(
+    clippy::too_many_lines,
+    reason = "the requirements of a subject are one list"
+)]
 
-mod asked;
 mod buckets;
 mod compute;
 mod database;
@@ -11,27 +13,24 @@ mod monitoring;
 mod network;
 mod security;
 mod traffic;
+mod whole;
 
-use crate::row::{Row, Seed, Subject};
+use crate::framework::requirement::{StackRequirements, Subject};
 
-pub(crate) fn seed() -> Seed {
-    let subject = |title: &'static str, rows: fn() -> Vec<Row>| Subject {
-        title,
-        rows: rows(),
-    };
-    Seed {
+pub(crate) fn requirements() -> StackRequirements {
+    StackRequirements {
         number: "002",
         stack: "multi-region",
         subjects: vec![
-            subject("Environments and states", environments::rows),
-            subject("Networks", network::rows),
-            subject("Databases", database::rows),
-            subject("Compute", compute::rows),
-            subject("Buckets", buckets::rows),
-            subject("Security", security::rows),
-            subject("Traffic", traffic::rows),
-            subject("Watching", monitoring::rows),
-            subject("As a whole", asked::rows),
+            Subject::new("Environments and states", environments::requirements()),
+            Subject::new("Networks", network::requirements()),
+            Subject::new("Databases", database::requirements()),
+            Subject::new("Compute", compute::requirements()),
+            Subject::new("Buckets", buckets::requirements()),
+            Subject::new("Security", security::requirements()),
+            Subject::new("Traffic", traffic::requirements()),
+            Subject::new("Watching", monitoring::requirements()),
+            Subject::new("As a whole", whole::requirements()),
         ],
     }
 }

@@ -4,18 +4,18 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::Argument as A;
 
-use crate::asked;
-use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
-use crate::queries::{copies, entrance, monitoring, programs, services};
-use crate::row::{MIGRATING, Row, SERVING, query};
+use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::framework::requirement::{MIGRATING, Requirement, SERVING, query};
+use crate::queries::{bucket_replicas, internet_ingress, monitoring, programs, services};
+use crate::shared;
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "002-MON-1",
             "What matters is watched in both regions: services, requests, databases, names, functions.",
         )
-        .holds(query!(
+        .verified_by(query!(
             services::services_are_watched,
             SERVING,
             [
@@ -24,8 +24,8 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/tasks"),
             ]
         ))
-        .holds(query!(
-            entrance::entrances_are_watched,
+        .verified_by(query!(
+            internet_ingress::entrances_are_watched,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/primary/errors"),
                 removed::<CloudwatchMetricAlarm>()
@@ -35,8 +35,8 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("alarms/balancer/main/secondary/latency"),
             ]
         ))
-        .holds(query!(
-            entrance::targets_are_watched,
+        .verified_by(query!(
+            internet_ingress::targets_are_watched,
             SERVING,
             [
                 removed::<CloudwatchMetricAlarm>()
@@ -45,32 +45,32 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("alarms/balancer/main/secondary/payments-green"),
             ]
         ))
-        .holds(query!(
-            entrance::health_in_dns_is_watched,
+        .verified_by(query!(
+            internet_ingress::health_in_dns_is_watched,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/dns"),
                 weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/dns"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             monitoring::databases_are_watched,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/database/payments"),
                 weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/database/payments"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             monitoring::functions_are_watched,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/runbook"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/rotation"),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "002-MON-2",
             "People are told by SNS, through encrypted topics in each region.",
         )
-        .holds(query!(
+        .verified_by(query!(
             monitoring::alarms_tell_their_region,
             [
                 dropped(A::<CloudwatchMetricAlarm>::alarm_actions()),
@@ -83,8 +83,8 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<SnsTopic>(),
             ]
         ))
-        .holds(asked::monitoring::topics_reach_people())
-        .holds(query!(
+        .verified_by(shared::monitoring::topics_reach_people())
+        .verified_by(query!(
             monitoring::topics_are_sealed,
             [
                 dropped(A::<SnsTopic>::kms_master_key_id()),
@@ -93,19 +93,19 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened_in(A::<SnsTopicPolicy>::policy(), "aws:SecureTransport"),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "002-MON-3",
             "The lag of the second region is watched from a tenth of a second on, and so are services and copies.",
         )
-        .holds(asked::monitoring::regions_apart_are_noticed())
-        .see("002-MON-1")
-        .see("002-BKT-6")
-        .see("002-DB-9"),
-        Row::new(
+        .verified_by(shared::monitoring::regions_apart_are_noticed())
+        .same_as("002-MON-1")
+        .same_as("002-BKT-6")
+        .same_as("002-DB-9"),
+        Requirement::new(
             "002-MON-4",
             "Each step of the migration is counted, and dashboards show how far it is.",
         )
-        .holds(query!(
+        .verified_by(query!(
             programs::steps_are_counted,
             [
                 removed::<CloudwatchLogMetricFilter>(),
@@ -116,22 +116,22 @@ pub(super) fn rows() -> Vec<Row> {
                 ),
             ]
         ))
-        .holds(asked::monitoring::dashboards_show_lag_between_regions())
-        .holds(query!(
+        .verified_by(shared::monitoring::dashboards_show_lag_between_regions())
+        .verified_by(query!(
             monitoring::dashboards_show_replication_lag,
             MIGRATING,
             [weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics")]
         ))
-        .holds(query!(
-            copies::dashboards_show_copies,
+        .verified_by(query!(
+            bucket_replicas::dashboards_show_copies,
             [weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics")]
         ))
-        .holds(query!(
-            entrance::dashboards_show_requests_of_both_regions,
+        .verified_by(query!(
+            internet_ingress::dashboards_show_requests_of_both_regions,
             SERVING,
             [weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics")]
         )),
-        Row::new("002-MON-5", "Logs are encrypted and kept for a year.").holds(query!(
+        Requirement::new("002-MON-5", "Logs are encrypted and kept for a year.").verified_by(query!(
             monitoring::logs_are_encrypted_and_kept,
             [
                 dropped(A::<CloudwatchLogGroup>::kms_key_id()),

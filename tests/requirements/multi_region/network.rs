@@ -9,21 +9,21 @@ use paymig::aws::{
 use paymig::config::Phase;
 use paymig::terraform::tree::Argument as A;
 
-use crate::asked;
-use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
-use crate::queries::{entrance, legacy, network, programs, regions};
-use crate::row::{MIGRATING, Row, SERVING, query};
+use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::framework::requirement::{MIGRATING, Requirement, SERVING, query};
+use crate::queries::{existing_system, internet_ingress, network, programs, regions};
+use crate::shared;
 
 /// While the system that is left stands beside the new one.
 const BESIDE: &[Phase] = &[Phase::Legacy, Phase::Migration];
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "002-NET-1",
             "There is a VPC in us-east-1 and one in us-east-2, and their addresses do not overlap.",
         )
-        .holds(query!(
+        .verified_by(query!(
             regions::a_network_in_each_region,
             [
                 removed::<Vpc>(),
@@ -31,19 +31,19 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<Vpc>::enable_dns_hostnames()),
             ]
         ))
-        .holds(asked::network::networks_do_not_overlap())
+        .verified_by(shared::network::networks_do_not_overlap())
         .tested("tests/diagnostics/files.rs", "overlapping_blocks_are_shown_together")
         .tested(
             "tests/terraform/systems.rs",
             "two_regions_and_a_looked_up_network_live_and_leave",
         ),
-        Row::new(
+        Requirement::new(
             "002-NET-2",
             "Each VPC has private subnets in three zones, and each tier the ways that it needs.",
         )
-        .holds(asked::network::subnets_divide_their_network())
-        .holds(asked::network::every_tier_spans_three_zones())
-        .holds(query!(
+        .verified_by(shared::network::subnets_divide_their_network())
+        .verified_by(shared::network::every_tier_spans_three_zones())
+        .verified_by(query!(
             network::every_tier_has_the_ways_that_it_needs,
             [
                 removed::<RouteTable>(),
@@ -54,7 +54,7 @@ pub(super) fn rows() -> Vec<Row> {
                 dropped(A::<Route>::nat_gateway_id()).within("network"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             network::address_translation_stands_in_public_subnets,
             [
                 removed::<Eip>(),
@@ -64,11 +64,11 @@ pub(super) fn rows() -> Vec<Row> {
                 ),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "002-NET-3",
             "A Transit Gateway in each region joins what is there, and the two are peered.",
         )
-        .holds(query!(
+        .verified_by(query!(
             regions::networks_are_attached,
             [
                 removed::<Ec2TransitGatewayVpcAttachment>().within("transit/primary/attachment/primary"),
@@ -80,7 +80,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<Ec2TransitGatewayRouteTablePropagation>(),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             regions::gateways_are_peered,
             [
                 removed::<Ec2TransitGatewayPeeringAttachment>(),
@@ -94,7 +94,7 @@ pub(super) fn rows() -> Vec<Row> {
                 ),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             regions::gateways_lead_across,
             [
                 removed::<Ec2TransitGatewayRoute>(),
@@ -103,7 +103,7 @@ pub(super) fn rows() -> Vec<Row> {
                 dropped(A::<Ec2TransitGatewayRoute>::transit_gateway_attachment_id()),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             regions::private_subnets_reach_the_other_region,
             [
                 removed::<Route>().within("transit/primary/peering/secondary/requester/route/primary"),
@@ -112,18 +112,18 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("transit/primary/peering/secondary/accepter/route"),
             ]
         ))
-        .holds(asked::transit::nothing_is_routed_by_default())
-        .departs("the gateways are peered, and not the VPCs beside them: one way between two networks is one to audit")
+        .verified_by(shared::transit::nothing_is_routed_by_default())
+        .deviates("the gateways are peered, and not the VPCs beside them: one way between two networks is one to audit")
         .tested(
             "tests/terraform/harness.rs",
             "transit_across_regions_applies_replans_empty_and_is_destroyed",
         ),
-        Row::new(
+        Requirement::new(
             "002-NET-4",
             "What stands of the old system, its network, subnets and security groups, is looked up and joined.",
         )
-        .holds(query!(
-            legacy::what_stands_is_looked_up,
+        .verified_by(query!(
+            existing_system::what_stands_is_looked_up,
             BESIDE,
             [
                 removed::<data::Vpc>(),
@@ -133,8 +133,8 @@ pub(super) fn rows() -> Vec<Row> {
                 dropped(A::<data::SecurityGroup>::vpc_id()),
             ]
         ))
-        .holds(query!(
-            legacy::what_stands_is_joined,
+        .verified_by(query!(
+            existing_system::what_stands_is_joined,
             BESIDE,
             [
                 removed::<Ec2TransitGatewayVpcAttachment>().within("transit/primary/attachment/legacy"),
@@ -142,8 +142,8 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<Route>().within("transit/primary/peering/secondary/requester/route/legacy"),
             ]
         ))
-        .holds(query!(
-            legacy::what_stands_is_opened,
+        .verified_by(query!(
+            existing_system::what_stands_is_opened,
             MIGRATING,
             [
                 removed::<VpcSecurityGroupIngressRule>().within("replication/payments/source"),
@@ -155,11 +155,11 @@ pub(super) fn rows() -> Vec<Row> {
             "tests/terraform/storage.rs",
             "the_groups_of_the_old_system_are_open_while_both_run",
         ),
-        Row::new(
+        Requirement::new(
             "002-NET-5",
             "What computes runs in private subnets, and nobody comes in but by the load balancers.",
         )
-        .holds(query!(
+        .verified_by(query!(
             network::functions_run_in_private_subnets,
             SERVING,
             [
@@ -170,16 +170,16 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<NatGateway>().within("network/primary"),
             ]
         ))
-        .holds(query!(
-            entrance::only_entrances_let_everybody_in,
+        .verified_by(query!(
+            internet_ingress::only_entrances_let_everybody_in,
             [
                 weakened(A::<VpcSecurityGroupIngressRule>::cidr_ipv4()),
                 weakened(A::<VpcSecurityGroupIngressRule>::referenced_security_group_id()),
                 dropped(A::<VpcSecurityGroupIngressRule>::security_group_id()),
             ]
         ))
-        .holds(asked::network::default_groups_let_nothing_through())
-        .holds(query!(
+        .verified_by(shared::network::default_groups_let_nothing_through())
+        .verified_by(query!(
             network::databases_have_no_way_to_the_internet,
             [
                 removed::<RouteTableAssociation>().within("network/primary/association/database"),
@@ -191,11 +191,11 @@ pub(super) fn rows() -> Vec<Row> {
                 .within("network/primary/association/database"),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "002-NET-6",
             "What one group may ask of another is let out and let in; what tasks need of AWS stays inside.",
         )
-        .holds(query!(
+        .verified_by(query!(
             network::rules_between_groups_have_both_halves,
             SERVING,
             [
@@ -204,7 +204,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<VpcSecurityGroupIngressRule>::to_port()).within("service"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             network::rules_are_said_once,
             [redirected(
                 A::<VpcSecurityGroupEgressRule>::security_group_id(),
@@ -212,14 +212,14 @@ pub(super) fn rows() -> Vec<Row> {
             )
             .within("database/payments/rotation/https")]
         ))
-        .holds(query!(
+        .verified_by(query!(
             network::functions_reach_the_apis_of_aws,
             [
                 removed::<VpcSecurityGroupEgressRule>().within("database/payments/rotation/https"),
                 removed::<VpcSecurityGroupEgressRule>().within("runbook/migration/cutover/https"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             programs::what_tasks_need_is_reached_inside,
             [
                 removed::<VpcEndpoint>(),
@@ -229,6 +229,6 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<VpcSecurityGroupIngressRule>().within("network"),
             ]
         )),
-        Row::new("002-NET-7", "What passes through each VPC is logged.").holds(asked::network::every_network_logs_what_passes()),
+        Requirement::new("002-NET-7", "What passes through each VPC is logged.").verified_by(shared::network::every_network_logs_what_passes()),
     ]
 }

@@ -4,18 +4,18 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::Argument as A;
 
-use crate::asked;
-use crate::mutation::{dropped, redirected, removed, weakened, weakened_in, widened_in};
+use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in, widened_in};
+use crate::framework::requirement::{Requirement, query};
 use crate::queries::{monitoring, roles, secrets};
-use crate::row::{Row, query};
+use crate::shared;
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "002-SEC-1",
             "Roles may do what is named, to what is named.",
         )
-        .holds(query!(
+        .verified_by(query!(
             roles::roles_may_do_what_is_named,
             [
                 widened_in(A::<IamRolePolicy>::policy(), "Action"),
@@ -23,19 +23,19 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened_in(A::<IamRolePolicy>::policy(), "Statement"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             roles::every_role_may_do_something,
             [
                 removed::<IamRolePolicy>(),
                 weakened(A::<IamRolePolicy>::policy()),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "002-SEC-2",
             "Each service, ECS, Lambda and the others, has a role of its own.",
         )
-        .holds(asked::roles::roles_are_for_one_service())
-        .holds(query!(
+        .verified_by(shared::roles::roles_are_for_one_service())
+        .verified_by(query!(
             roles::functions_share_no_role,
             [redirected(
                 A::<LambdaFunction>::role(),
@@ -43,31 +43,31 @@ pub(super) fn rows() -> Vec<Row> {
             )
             .within("runbook")]
         ))
-        .see("002-CMP-7"),
-        Row::new(
+        .same_as("002-CMP-7"),
+        Requirement::new(
             "002-SEC-3",
             "Everything is encrypted with keys of the system, which rotate and say who may use them.",
         )
-        .holds(asked::keys::keys_rotate())
-        .holds(asked::keys::keys_name_who_may_use_them())
-        .see("002-DB-3")
-        .see("002-BKT-3")
-        .see("002-CMP-1")
-        .see("002-MON-5"),
-        Row::new(
+        .verified_by(shared::keys::keys_rotate())
+        .verified_by(shared::keys::keys_name_who_may_use_them())
+        .same_as("002-DB-3")
+        .same_as("002-BKT-3")
+        .same_as("002-CMP-1")
+        .same_as("002-MON-5"),
+        Requirement::new(
             "002-SEC-4",
             "Data is encrypted on its way, at every step of it.",
         )
-        .see("002-DB-4")
-        .see("002-DB-8")
-        .see("002-BKT-3")
-        .see("002-TRF-4")
-        .see("002-CMP-2"),
-        Row::new(
+        .same_as("002-DB-4")
+        .same_as("002-DB-8")
+        .same_as("002-BKT-3")
+        .same_as("002-TRF-4")
+        .same_as("002-CMP-2"),
+        Requirement::new(
             "002-SEC-5",
             "Credentials are in Secrets Manager, encrypted, and rotate by themselves.",
         )
-        .holds(query!(
+        .verified_by(query!(
             secrets::secrets_are_encrypted,
             [
                 dropped(A::<SecretsmanagerSecret>::kms_key_id()),
@@ -75,20 +75,20 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<SecretsmanagerSecretVersion>(),
             ]
         ))
-        .holds(asked::secrets::secrets_are_rotated())
-        .holds(asked::secrets::sources_are_reached_by_what_rotates_their_users())
-        .holds(query!(
+        .verified_by(shared::secrets::secrets_are_rotated())
+        .verified_by(shared::secrets::sources_are_reached_by_what_rotates_their_users())
+        .verified_by(query!(
             secrets::rotations_are_permitted,
             [
                 removed::<LambdaPermission>(),
                 weakened(A::<LambdaPermission>::principal()),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "002-SEC-6",
             "Who called which API, and who touched which object, is recorded and cannot be changed unseen.",
         )
-        .holds(query!(
+        .verified_by(query!(
             monitoring::calls_are_audited,
             [
                 removed::<Cloudtrail>(),
@@ -100,14 +100,14 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<CloudwatchLogGroup>().within("audit"),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "002-SEC-7",
             "PCI DSS holds in every phase: segments, encryption, least privilege, a trail, logs for a year.",
         )
-        .see("002-NET-5")
-        .see("002-SEC-1")
-        .see("002-SEC-3")
-        .see("002-SEC-6")
-        .see("002-MON-5"),
+        .same_as("002-NET-5")
+        .same_as("002-SEC-1")
+        .same_as("002-SEC-3")
+        .same_as("002-SEC-6")
+        .same_as("002-MON-5"),
     ]
 }

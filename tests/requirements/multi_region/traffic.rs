@@ -6,19 +6,19 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::Argument as A;
 
-use crate::mutation::{dropped, removed, weakened, weakened_in};
-use crate::queries::{entrance, programs, regions, traffic};
-use crate::row::{MIGRATING, Row, SERVING, query};
+use crate::framework::mutation::{dropped, removed, weakened, weakened_in};
+use crate::framework::requirement::{MIGRATING, Requirement, SERVING, query};
+use crate::queries::{internet_ingress, programs, regions, traffic};
 
 const DNS: &str = "tests/terraform/dns.rs";
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "002-TRF-1",
             "Route 53 shares requests out by weight, between the old system and the new and between the regions.",
         )
-        .holds(query!(
+        .verified_by(query!(
             regions::regions_share_requests_by_weight_and_health,
             SERVING,
             [
@@ -31,7 +31,7 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("dns/payments/split/network"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             regions::the_old_system_and_the_new_share_a_name,
             MIGRATING,
             [
@@ -45,12 +45,12 @@ pub(super) fn rows() -> Vec<Row> {
             ]
         ))
         .tested(DNS, "a_share_moves_alone_and_comes_back_without_a_plan"),
-        Row::new(
+        Requirement::new(
             "002-TRF-2",
             "A zone of this system holds the names, and the zone above it leads there.",
         )
-        .holds(query!(
-            entrance::the_zone_is_delegated_to,
+        .verified_by(query!(
+            internet_ingress::the_zone_is_delegated_to,
             [
                 removed::<Route53Zone>(),
                 removed::<Route53Record>().within("zone"),
@@ -60,12 +60,12 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<CloudwatchLogResourcePolicy>(),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "002-TRF-3",
             "An application load balancer in each region takes requests, and logs them.",
         )
-        .holds(query!(
-            entrance::each_region_has_an_entrance,
+        .verified_by(query!(
+            internet_ingress::each_region_has_an_entrance,
             SERVING,
             [
                 removed::<Lb>(),
@@ -77,7 +77,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<Lb>::drop_invalid_header_fields()),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             traffic::requests_are_logged,
             [
                 dropped(A::<Lb>::access_logs()),
@@ -85,12 +85,12 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<data::ElbServiceAccount>(),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "002-TRF-4",
             "Requests come by TLS, with certificates that DNS validates, through a firewall.",
         )
-        .holds(query!(
-            entrance::entrances_take_tls_only,
+        .verified_by(query!(
+            internet_ingress::entrances_take_tls_only,
             [
                 removed::<LbListener>(),
                 weakened(A::<LbListener>::ssl_policy()),
@@ -99,8 +99,8 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<Route53Record>().within("certificate"),
             ]
         ))
-        .holds(query!(
-            entrance::entrances_stand_behind_a_firewall,
+        .verified_by(query!(
+            internet_ingress::entrances_stand_behind_a_firewall,
             [
                 removed::<Wafv2WebAcl>(),
                 removed::<Wafv2WebAclAssociation>(),
@@ -109,24 +109,24 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<Wafv2WebAcl>::rule()),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "002-TRF-5",
             "Requests move step by step, and come back.",
         )
-        .see("002-TRF-1")
+        .same_as("002-TRF-1")
         .tested(DNS, "a_side_joins_with_its_compute_and_leaves_with_the_way_back")
         .tested(DNS, "every_way_back_through_dns_fits_into_five_minutes"),
-        Row::new(
+        Requirement::new(
             "002-TRF-6",
             "A region that is not well gets no requests, without anybody.",
         )
-        .see("002-TRF-1")
-        .departs("compute and DNS fail over by themselves; the database is made to switch regions by people, for an automatic switch loses what was not yet copied"),
-        Row::new(
+        .same_as("002-TRF-1")
+        .deviates("compute and DNS fail over by themselves; the database is made to switch regions by people, for an automatic switch loses what was not yet copied"),
+        Requirement::new(
             "002-TRF-7",
             "Who takes writes and whether requests may move is kept where no apply sets it back; which share is where is the stack file's.",
         )
-        .holds(query!(
+        .verified_by(query!(
             programs::programs_keep_who_writes_and_the_file_which_share,
             [
                 removed::<SsmParameter>(),

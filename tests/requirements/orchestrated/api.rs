@@ -7,18 +7,18 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::Argument as A;
 
-use crate::asked;
-use crate::mutation::{dropped, removed, weakened, weakened_in};
+use crate::framework::mutation::{dropped, removed, weakened, weakened_in};
+use crate::framework::requirement::{Requirement, query};
 use crate::queries::{api, traffic};
-use crate::row::{Row, query};
+use crate::shared;
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "000-API-1",
             "Whoever calls the API is let in, request by request, by an authorizer of the system's own.",
         )
-        .holds(query!(
+        .verified_by(query!(
             api::methods_ask_an_authorizer,
             [
                 weakened(A::<ApiGatewayMethod>::authorization()),
@@ -34,16 +34,16 @@ pub(super) fn rows() -> Vec<Row> {
             "tests/lambda/authorizer/test_authorizer_handler.py",
             "test_a_caller_without_the_scope_is_denied",
         ),
-        Row::new(
+        Requirement::new(
             "000-API-2",
             "Requests are validated before a program sees them.",
         )
-        .holds(asked::api::requests_are_validated()),
-        Row::new(
+        .verified_by(shared::api::requests_are_validated()),
+        Requirement::new(
             "000-API-3",
             "The API is called by its name, over TLS, and behind a web ACL.",
         )
-        .holds(query!(
+        .verified_by(query!(
             api::apis_are_called_by_name_over_tls,
             [
                 weakened(A::<ApiGatewayRestApi>::disable_execute_api_endpoint()),
@@ -57,7 +57,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<data::Route53Zone>(),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             api::web_acls_stand_in_front,
             [
                 removed::<Wafv2WebAclAssociation>(),
@@ -69,22 +69,22 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<Wafv2WebAclLoggingConfiguration>::redacted_fields()),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "000-API-4",
             "Behind the API requests cross no public network.",
         )
-        .holds(asked::api::requests_stay_on_private_links()),
-        Row::new(
+        .verified_by(shared::api::requests_stay_on_private_links()),
+        Requirement::new(
             "000-API-5",
             "Calls are logged, measured, traced and throttled; what was said in them is not logged.",
         )
-        .holds(asked::api::calls_are_logged_without_values())
-        .holds(asked::api::errors_tell_nothing()),
-        Row::new(
+        .verified_by(shared::api::calls_are_logged_without_values())
+        .verified_by(shared::api::errors_tell_nothing()),
+        Requirement::new(
             "000-API-6",
             "Requests are split between the old system and the new at one place, which the migration moves.",
         )
-        .holds(query!(
+        .verified_by(query!(
             traffic::one_rule_weighs_old_and_new,
             [
                 removed::<LbListenerRule>(),
@@ -97,8 +97,8 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("balancer/main/production/targets/payments"),
             ]
         ))
-        .tested("tests/terraform/edge.rs", "plans_are_judged_by_what_the_workflow_moved")
-        .holds(query!(
+        .tested("tests/terraform/ingress.rs", "plans_are_judged_by_what_the_workflow_moved")
+        .verified_by(query!(
             traffic::the_old_system_is_reached,
             [
                 removed::<LbTargetGroupAttachment>().within("balancer/main/production/targets/old"),
@@ -107,7 +107,7 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("balancer/main/production/targets/old"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             traffic::both_sides_are_checked,
             [
                 dropped(A::<LbTargetGroup>::health_check()),
@@ -116,18 +116,18 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened_in(A::<LbTargetGroup>::health_check(), "interval").within("balancer"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             traffic::the_state_of_the_migration_is_in_parameters,
             [
                 removed::<SsmParameter>().within("runtime"),
                 dropped(A::<SsmParameter>::allowed_pattern()).within("runtime"),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "000-API-7",
             "The load balancer takes TLS only, and logs requests.",
         )
-        .holds(query!(
+        .verified_by(query!(
             traffic::balancers_take_tls_only,
             [
                 removed::<LbListener>().within("balancer"),
@@ -140,6 +140,6 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<SecurityGroup>().within("balancer"),
             ]
         ))
-        .holds(asked::traffic::requests_are_logged()),
+        .verified_by(shared::traffic::requests_are_logged()),
     ]
 }

@@ -5,21 +5,21 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::Argument as A;
 
-use crate::asked;
-use crate::mutation::{dropped, removed, weakened};
+use crate::framework::mutation::{dropped, removed, weakened};
+use crate::framework::requirement::{Requirement, SERVING, query};
 use crate::queries::{functions, naming};
-use crate::row::{Row, SERVING, query};
+use crate::shared;
 
 const DOCUMENTS: &str = "tests/terraform/documents.rs";
 const SYSTEMS: &str = "tests/terraform/systems.rs";
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "000-DEP-1",
             "Names end with the environment and its suffix, behind what they name: type-environment-suffix.",
         )
-        .holds(query!(
+        .verified_by(query!(
             naming::names_tell_environment_and_suffix,
             [
                 weakened(A::<CloudwatchLogGroup>::name()),
@@ -41,36 +41,36 @@ pub(super) fn rows() -> Vec<Row> {
             "tests/diagnostics/files.rs",
             "a_name_that_a_longer_environment_would_burst_is_shown_at_its_section",
         ),
-        Row::new(
+        Requirement::new(
             "000-DEP-2",
             "Everything can be destroyed: nothing is guarded, retained, or keeps its name.",
         )
-        .holds(asked::life::nothing_is_guarded())
-        .holds(asked::life::nothing_is_retained())
+        .verified_by(shared::destroy::nothing_is_guarded())
+        .verified_by(shared::destroy::nothing_is_retained())
         .tested(SYSTEMS, "an_orchestrated_migration_lives_and_leaves"),
-        Row::new(
+        Requirement::new(
             "000-DEP-3",
             "What is written is deployable as it is: the real Terraform validates every document, and applies, re-plans empty and destroys them.",
         )
         .tested(DOCUMENTS, "every_document_validates")
         .tested(SYSTEMS, "an_orchestrated_migration_lives_and_leaves"),
-        Row::new(
+        Requirement::new(
             "000-DEP-8",
             "Environments do not touch each other: a document meets no state but its own.",
         )
-        .holds(asked::life::a_state_knows_whose_it_is())
+        .verified_by(shared::destroy::a_state_knows_whose_it_is())
         .tested(DOCUMENTS, "a_document_of_another_environment_fails_at_plan"),
-        Row::new(
+        Requirement::new(
             "000-DEP-4",
             "Input is checked, and errors say what is wrong, where, and what would be right.",
         )
         .tested("tests/cli/messages.rs", "a_wrong_file_is_shown_where_it_is_wrong")
         .tested("tests/diagnostics/files.rs", "a_reference_to_nothing_is_shown_with_the_nearest_name"),
-        Row::new(
+        Requirement::new(
             "000-DEP-5",
             "Millions of transactions a day find capacity that is warm and grows.",
         )
-        .holds(query!(
+        .verified_by(query!(
             functions::payments_find_functions_warm,
             SERVING,
             [
@@ -81,13 +81,13 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<LambdaAlias>(),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "000-DEP-6",
             "The estate is described as code, typed and tested.",
         )
-        .departs("the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy; functions are Python")
+        .deviates("the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy; functions are Python")
         .tested("tests/cli/outdir.rs", "cdktf_names_the_folder_and_hears_nothing"),
-        Row::new(
+        Requirement::new(
             "000-DEP-7",
             "A phase of the migration, forward or back, loses no data.",
         )

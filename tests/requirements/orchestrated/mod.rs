@@ -1,6 +1,9 @@
-//! What the stack `orchestrated` was asked for.
+//! Requirements of the stack `orchestrated`.
 
-#![expect(clippy::too_many_lines, reason = "the rows of a subject are one list")]
+#![expect(
+    clippy::too_many_lines,
+    reason = "the requirements of a subject are one list"
+)]
 
 mod api;
 mod database;
@@ -12,26 +15,25 @@ mod replication;
 mod security;
 mod whole;
 
-use crate::row::{Row, Seed, Subject};
+use crate::framework::requirement::{StackRequirements, Subject};
 
-pub(crate) fn seed() -> Seed {
-    let subject = |title: &'static str, rows: fn() -> Vec<Row>| Subject {
-        title,
-        rows: rows(),
-    };
-    Seed {
+pub(crate) fn requirements() -> StackRequirements {
+    StackRequirements {
         number: "000",
         stack: "orchestrated",
         subjects: vec![
-            subject("Networks", network::rows),
-            subject("Databases", database::rows),
-            subject("Replication", replication::rows),
-            subject("Orchestration and what it keeps", orchestration::rows),
-            subject("Requests", api::rows),
-            subject("Watching", monitoring::rows),
-            subject("Security and configuration", security::rows),
-            subject("Deployment", deployment::rows),
-            subject("As a whole", whole::rows),
+            Subject::new("Networks", network::requirements()),
+            Subject::new("Databases", database::requirements()),
+            Subject::new("Replication", replication::requirements()),
+            Subject::new(
+                "Orchestration and what it keeps",
+                orchestration::requirements(),
+            ),
+            Subject::new("Requests", api::requirements()),
+            Subject::new("Watching", monitoring::requirements()),
+            Subject::new("Security and configuration", security::requirements()),
+            Subject::new("Deployment", deployment::requirements()),
+            Subject::new("As a whole", whole::requirements()),
         ],
     }
 }

@@ -3,41 +3,41 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::Argument as A;
 
-use crate::asked;
-use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::framework::requirement::{MIGRATING, Requirement, query};
 use crate::queries::{monitoring, workflow};
-use crate::row::{MIGRATING, Row, query};
+use crate::shared;
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "000-MON-1",
             "Dashboards show lag, error rates and how far the migration is.",
         )
-        .holds(asked::monitoring::dashboards_show_lag_between_regions())
-        .holds(asked::monitoring::dashboards_show_errors())
-        .holds(asked::monitoring::dashboards_show_databases())
-        .holds(asked::monitoring::dashboards_show_replication_lag())
-        .holds(query!(
+        .verified_by(shared::monitoring::dashboards_show_lag_between_regions())
+        .verified_by(shared::monitoring::dashboards_show_errors())
+        .verified_by(shared::monitoring::dashboards_show_databases())
+        .verified_by(shared::monitoring::dashboards_show_replication_lag())
+        .verified_by(query!(
             monitoring::dashboards_show_progress,
             [
                 removed::<CloudwatchDashboard>(),
                 weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             monitoring::dashboards_show_traffic,
             [
                 removed::<CloudwatchDashboard>(),
                 weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics"),
             ]
         ))
-        .holds(asked::monitoring::dashboards_show_latency()),
-        Row::new(
+        .verified_by(shared::monitoring::dashboards_show_latency()),
+        Requirement::new(
             "000-MON-2",
             "Events of the migration are counted from logs by metric filters.",
         )
-        .holds(query!(
+        .verified_by(query!(
             workflow::events_are_counted,
             [
                 removed::<CloudwatchLogMetricFilter>(),
@@ -48,11 +48,11 @@ pub(super) fn rows() -> Vec<Row> {
                 ),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "000-MON-3",
             "Alarms tell people, through encrypted topics in every region.",
         )
-        .holds(query!(
+        .verified_by(query!(
             monitoring::alarms_tell_their_region,
             [
                 dropped(A::<CloudwatchMetricAlarm>::alarm_actions()),
@@ -64,15 +64,15 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<SnsTopic>(),
             ]
         ))
-        .holds(asked::monitoring::topics_reach_people())
-        .holds(asked::monitoring::topics_are_sealed()),
-        Row::new(
+        .verified_by(shared::monitoring::topics_reach_people())
+        .verified_by(shared::monitoring::topics_are_sealed()),
+        Requirement::new(
             "000-MON-4",
             "Every critical component is watched: databases, functions, the way between regions.",
         )
-        .holds(asked::monitoring::databases_are_watched())
-        .holds(asked::monitoring::regions_apart_are_noticed())
-        .holds(query!(
+        .verified_by(shared::monitoring::databases_are_watched())
+        .verified_by(shared::monitoring::regions_apart_are_noticed())
+        .verified_by(query!(
             monitoring::functions_are_watched,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/function"),
@@ -82,7 +82,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/rotation"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             monitoring::requests_are_watched,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/production/errors"),
@@ -93,7 +93,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/api"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             monitoring::both_sides_are_watched,
             MIGRATING,
             [
@@ -102,12 +102,12 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("alarms/balancer/main/production/payments"),
             ]
         )),
-        Row::new("000-MON-5", "Logs are encrypted and kept for a year.")
-            .holds(asked::monitoring::logs_are_encrypted_and_kept()),
-        Row::new(
+        Requirement::new("000-MON-5", "Logs are encrypted and kept for a year.")
+            .verified_by(shared::monitoring::logs_are_encrypted_and_kept()),
+        Requirement::new(
             "000-MON-6",
             "Replication that is more than five seconds behind raises an alarm.",
         )
-        .see("000-REP-5"),
+        .same_as("000-REP-5"),
     ]
 }

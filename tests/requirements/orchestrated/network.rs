@@ -7,21 +7,21 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::Argument as A;
 
-use crate::asked;
-use crate::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
+use crate::framework::requirement::{MIGRATING, Requirement, SERVING, query};
 use crate::queries::{network, transit};
-use crate::row::{MIGRATING, Row, SERVING, query};
+use crate::shared;
 
 const SYSTEMS: &str = "tests/terraform/systems.rs";
 const LIFE: &str = "an_orchestrated_migration_lives_and_leaves";
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "000-NET-1",
             "The system and its migration have a VPC each in us-east-1, and their addresses do not overlap.",
         )
-        .holds(query!(
+        .verified_by(query!(
             network::two_networks_in_the_first_region,
             [
                 removed::<Vpc>().within("network/production"),
@@ -30,28 +30,28 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<Vpc>::enable_dns_hostnames()).within("network/production"),
             ]
         ))
-        .holds(asked::network::networks_do_not_overlap())
+        .verified_by(shared::network::networks_do_not_overlap())
         .tested(SYSTEMS, LIFE),
-        Row::new(
+        Requirement::new(
             "000-NET-2",
             "Each VPC is divided into tiers of subnets, each tier over three zones.",
         )
-        .holds(asked::network::subnets_divide_their_network())
-        .holds(asked::network::every_tier_spans_three_zones()),
-        Row::new(
+        .verified_by(shared::network::subnets_divide_their_network())
+        .verified_by(shared::network::every_tier_spans_three_zones()),
+        Requirement::new(
             "000-NET-3",
             "A Transit Gateway joins the VPCs: attached, routed both ways, and nothing by default.",
         )
-        .holds(asked::transit::a_gateway_joins_the_networks_of_its_region())
-        .holds(asked::transit::nothing_is_routed_by_default())
-        .holds(query!(
+        .verified_by(shared::transit::a_gateway_joins_the_networks_of_its_region())
+        .verified_by(shared::transit::nothing_is_routed_by_default())
+        .verified_by(query!(
             transit::every_attachment_is_routed,
             [
                 removed::<Ec2TransitGatewayRouteTableAssociation>().within("transit/hub/attachment"),
                 removed::<Ec2TransitGatewayRouteTablePropagation>().within("transit/hub/attachment"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             transit::private_subnets_reach_each_other_and_on_premises,
             [
                 removed::<Route>().within("transit/hub/route"),
@@ -59,11 +59,11 @@ pub(super) fn rows() -> Vec<Row> {
                 dropped(A::<Route>::transit_gateway_id()).within("transit/hub/route"),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "000-NET-4",
             "The same gateway leads to the datacenter, through encrypted tunnels, and back.",
         )
-        .holds(query!(
+        .verified_by(query!(
             transit::on_premises_is_reached_through_the_gateway,
             [
                 removed::<VpnConnection>(),
@@ -73,13 +73,13 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<Ec2TransitGatewayRouteTablePropagation>().within("transit/hub/vpn"),
             ]
         ))
-        .holds(asked::transit::tunnels_use_strong_ciphers())
+        .verified_by(shared::transit::tunnels_use_strong_ciphers())
         .tested(SYSTEMS, LIFE),
-        Row::new(
+        Requirement::new(
             "000-NET-5",
             "Databases stand in private subnets, with no way to or from the internet.",
         )
-        .holds(query!(
+        .verified_by(query!(
             network::databases_have_no_way_to_the_internet,
             [
                 removed::<RouteTableAssociation>()
@@ -97,11 +97,11 @@ pub(super) fn rows() -> Vec<Row> {
                 .within("network/production/association/database"),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "000-NET-6",
             "What computes runs in private subnets: it may go out, and nobody comes in.",
         )
-        .holds(query!(
+        .verified_by(query!(
             network::functions_run_in_private_subnets,
             SERVING,
             [
@@ -113,13 +113,13 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<NatGateway>().within("network/production"),
             ]
         ))
-        .holds(asked::network::no_rule_lets_everybody_in())
-        .holds(asked::network::default_groups_let_nothing_through()),
-        Row::new(
+        .verified_by(shared::network::no_rule_lets_everybody_in())
+        .verified_by(shared::network::default_groups_let_nothing_through()),
+        Requirement::new(
             "000-NET-10",
             "What one group may ask of another is let out and let in; nothing else is.",
         )
-        .holds(query!(
+        .verified_by(query!(
             network::rules_between_groups_have_both_halves,
             SERVING,
             [
@@ -128,7 +128,7 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<VpcSecurityGroupIngressRule>::to_port()).within("function"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             network::rules_are_said_once,
             [redirected(
                 A::<VpcSecurityGroupEgressRule>::security_group_id(),
@@ -136,12 +136,12 @@ pub(super) fn rows() -> Vec<Row> {
             )
             .within("database/payments/rotation/https")]
         ))
-        .holds(query!(
+        .verified_by(query!(
             network::functions_reach_the_apis_of_aws,
             [removed::<VpcSecurityGroupEgressRule>()
                 .within("database/payments/rotation/https")]
         ))
-        .holds(query!(
+        .verified_by(query!(
             network::calls_of_aws_stay_inside,
             [
                 removed::<VpcEndpoint>(),
@@ -151,11 +151,11 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<VpcSecurityGroupIngressRule>().within("network"),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "000-NET-7",
             "Public subnets hold the NAT gateways, each with an address of its own.",
         )
-        .holds(query!(
+        .verified_by(query!(
             network::address_translation_stands_in_public_subnets,
             [
                 removed::<InternetGateway>(),
@@ -166,11 +166,11 @@ pub(super) fn rows() -> Vec<Row> {
                 ),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "000-NET-11",
             "Each tier has the ways that it needs, and no other.",
         )
-        .holds(query!(
+        .verified_by(query!(
             network::every_tier_has_the_ways_that_it_needs,
             [
                 removed::<RouteTable>(),
@@ -180,16 +180,16 @@ pub(super) fn rows() -> Vec<Row> {
                 dropped(A::<Route>::nat_gateway_id()).within("network"),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "000-NET-8",
             "Replication instances have subnets of their own.",
         )
-        .see("000-REP-2"),
-        Row::new(
+        .same_as("000-REP-2"),
+        Requirement::new(
             "000-NET-12",
             "Names of the datacenter are resolved there, from every attached network.",
         )
-        .holds(query!(
+        .verified_by(query!(
             transit::names_on_premises_are_resolved,
             MIGRATING,
             [
@@ -201,12 +201,12 @@ pub(super) fn rows() -> Vec<Row> {
                 weakened(A::<Route53ResolverEndpoint>::ip_address()),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "000-NET-9",
             "What passes through each VPC and each tunnel is logged.",
         )
-        .holds(asked::network::every_network_logs_what_passes())
-        .holds(query!(
+        .verified_by(shared::network::every_network_logs_what_passes())
+        .verified_by(query!(
             transit::tunnels_log_what_happens,
             [
                 removed::<CloudwatchLogGroup>().within("transit/hub/vpn"),

@@ -5,18 +5,18 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::Argument as A;
 
-use crate::asked;
-use crate::mutation::{dropped, removed, weakened, weakened_in};
+use crate::framework::mutation::{dropped, removed, weakened, weakened_in};
+use crate::framework::requirement::{Requirement, query};
 use crate::queries::{buckets, workflow};
-use crate::row::{Row, query};
+use crate::shared;
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "000-ORC-1",
             "A state machine leads the migration through initialize, replicate, validate, cut over and roll back.",
         )
-        .holds(query!(
+        .verified_by(query!(
             workflow::a_machine_leads_through_every_phase,
             [
                 removed::<SfnStateMachine>().within("workflow/migration/migration"),
@@ -27,7 +27,7 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("workflow/migration/migration"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             workflow::machines_tell_what_they_did,
             [
                 dropped(A::<SfnStateMachine>::logging_configuration()),
@@ -44,7 +44,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<IamRole>().within("workflow/migration/migration"),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "000-ORC-7",
             "The machine goes every way: success, rows that differ, an alarm, an approval refused, a fence that fails.",
         )
@@ -53,11 +53,11 @@ pub(super) fn rows() -> Vec<Row> {
             "the_machines_do_what_the_cutover_demands",
         )
         .tested("tests/state_machines/definitions.rs", "histories_stay_short"),
-        Row::new(
+        Requirement::new(
             "000-ORC-2",
             "Functions compare what the two databases hold, and log in to both.",
         )
-        .holds(query!(
+        .verified_by(query!(
             workflow::databases_are_compared,
             [
                 removed::<LambdaFunction>().within("workflow/migration/validation"),
@@ -67,7 +67,7 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("workflow/migration/validation"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             workflow::programs_reach_both_databases,
             [
                 removed::<VpcSecurityGroupEgressRule>()
@@ -76,15 +76,15 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<VpcSecurityGroupEgressRule>().within("function/payments/reach"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             workflow::databases_let_programs_in,
             [removed::<VpcSecurityGroupIngressRule>().within("database/payments/admits")]
         )),
-        Row::new(
+        Requirement::new(
             "000-ORC-6",
             "A migration that fails, runs out of time or is stopped is rolled back without anybody.",
         )
-        .holds(query!(
+        .verified_by(query!(
             workflow::failures_roll_back_by_themselves,
             [
                 removed::<SfnStateMachine>(),
@@ -95,7 +95,7 @@ pub(super) fn rows() -> Vec<Row> {
                 removed::<IamRole>().within("workflow/migration/trigger"),
             ]
         ))
-        .holds(query!(
+        .verified_by(query!(
             workflow::machines_are_watched,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/workflow/migration/migration"),
@@ -105,25 +105,25 @@ pub(super) fn rows() -> Vec<Row> {
                     .within("alarms/workflow/migration/migration"),
             ]
         )),
-        Row::new(
+        Requirement::new(
             "000-ORC-3",
             "What the migration reached, and what it takes to go back, is kept in a bucket with every version.",
         )
-        .holds(asked::buckets::checkpoints_have_a_bucket())
-        .holds(asked::buckets::buckets_keep_versions())
-        .see("000-ORC-5"),
-        Row::new(
+        .verified_by(shared::buckets::checkpoints_have_a_bucket())
+        .verified_by(shared::buckets::buckets_keep_versions())
+        .same_as("000-ORC-5"),
+        Requirement::new(
             "000-ORC-4",
             "What is of record is kept for a year, and ages into cheaper storage.",
         )
-        .holds(asked::buckets::what_is_of_record_is_kept_for_a_year()),
-        Row::new(
+        .verified_by(shared::buckets::what_is_of_record_is_kept_for_a_year()),
+        Requirement::new(
             "000-ORC-5",
             "Buckets are encrypted, closed to the public, and refuse connections in clear.",
         )
-        .holds(asked::buckets::buckets_are_encrypted())
-        .holds(asked::buckets::buckets_are_closed())
-        .holds(query!(
+        .verified_by(shared::buckets::buckets_are_encrypted())
+        .verified_by(shared::buckets::buckets_are_closed())
+        .verified_by(query!(
             buckets::buckets_take_tls_only,
             [
                 removed::<S3BucketPolicy>(),

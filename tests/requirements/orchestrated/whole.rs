@@ -1,26 +1,26 @@
-use crate::row::Row;
+use crate::framework::requirement::Requirement;
 
 const DOCUMENTS: &str = "tests/terraform/documents.rs";
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Row::new(
+        Requirement::new(
             "000-ALL-1",
             "Requests are served all through the migration: they move step by step, and the database changes hands behind a short fence.",
         )
-        .see("000-API-6")
-        .see("000-ORC-1")
+        .same_as("000-API-6")
+        .same_as("000-ORC-1")
         .tested(
             "tests/lambda/cutover/test_cutover_forward.py",
             "test_every_payment_survives_a_cutover_under_load",
         )
-        .tested("tests/terraform/edge.rs", "an_api_before_a_weighted_rule_lives_moves_and_leaves"),
-        Row::new(
+        .tested("tests/terraform/ingress.rs", "an_api_before_a_weighted_rule_lives_moves_and_leaves"),
+        Requirement::new(
             "000-ALL-2",
             "What the two databases hold stays the same: compared before the cutover, and nothing is written twice.",
         )
-        .see("000-ORC-2")
-        .see("000-REP-1")
+        .same_as("000-ORC-2")
+        .same_as("000-REP-1")
         .tested(
             "tests/lambda/validation/test_validation.py",
             "test_every_kind_of_difference_is_counted_and_named",
@@ -29,36 +29,36 @@ pub(super) fn rows() -> Vec<Row> {
             "tests/lambda/cutover/test_cutover_forward.py",
             "test_forward_and_reverse_never_run_together",
         ),
-        Row::new(
+        Requirement::new(
             "000-ALL-3",
             "A validation that fails is rolled back without anybody.",
         )
-        .see("000-ORC-6"),
-        Row::new(
+        .same_as("000-ORC-6"),
+        Requirement::new(
             "000-ALL-4",
             "PCI DSS: encryption at rest and in transit, least privilege, a trail of who did what.",
         )
-        .see("000-SEC-3")
-        .see("000-SEC-5")
-        .see("000-SEC-6")
-        .see("000-MON-5"),
-        Row::new(
+        .same_as("000-SEC-3")
+        .same_as("000-SEC-5")
+        .same_as("000-SEC-6")
+        .same_as("000-MON-5"),
+        Requirement::new(
             "000-ALL-5",
             "Several regions: the database, its keys, logs, topics and alarms are in both.",
         )
-        .see("000-DB-1")
-        .see("000-DB-2")
-        .see("000-MON-3"),
-        Row::new(
+        .same_as("000-DB-1")
+        .same_as("000-DB-2")
+        .same_as("000-MON-3"),
+        Requirement::new(
             "000-ALL-6",
             "The program that describes the estate is typed, tested and structured.",
         )
-        .see("000-DEP-6"),
-        Row::new(
+        .same_as("000-DEP-6"),
+        Requirement::new(
             "000-ALL-7",
             "One file holds the whole stack, and functions stand beside it.",
         )
-        .departs("a stack is a file of decisions in `stacks/`, and what they mean is in `src/`; there is no `lib/tap_stack.py`")
+        .deviates("a stack is a file of decisions in `stacks/`, and what they mean is in `src/`; there is no `lib/tap_stack.py`")
         .tested(DOCUMENTS, "every_document_validates"),
     ]
 }

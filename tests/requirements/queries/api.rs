@@ -3,7 +3,7 @@
 use paymig::aws;
 use paymig::terraform::tree::{Term, View};
 
-use crate::case::{Amount, Case, Item, Known, Text, Verdict};
+use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
 
 /// No method without an authorizer of our own, which sees every request anew.
 pub(crate) fn methods_ask_an_authorizer(case: Case<'_>) -> Verdict {

@@ -3,7 +3,7 @@
 use paymig::aws;
 use paymig::terraform::tree::View;
 
-use crate::case::{Amount, Case, Known, Verdict};
+use crate::framework::case::{Amount, Case, Known, Verdict};
 
 /// How long records are at hand, in days.
 const AT_HAND: i64 = 90;

@@ -4,7 +4,7 @@ use paymig::aws;
 use paymig::terraform::tree::View;
 
 use super::network::{Ways, ways};
-use crate::case::{Case, Item, Known, Text, Verdict};
+use crate::framework::case::{Case, Item, Known, Text, Verdict};
 
 /// The major version that the datacenter has, so that nothing but the place changes.
 pub(crate) fn databases_are_postgresql_14(case: Case<'_>) -> Verdict {

@@ -9,7 +9,7 @@ use paymig::terraform::tree::{NodeId, View};
 use super::monitoring::{shows, watched};
 use super::network::{Ways, ways};
 use super::tasks::tasks;
-use crate::case::{Amount, Case, Item, Known, Text, Verdict};
+use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
 
 type Group<'t> = Item<'t, aws::LbTargetGroup>;
 
@@ -138,7 +138,7 @@ pub(crate) fn a_web_acl_stands_in_front(case: Case<'_>) -> Verdict {
 }
 
 /// Each side is asked whether it is well, and given up within half a minute.
-pub(crate) fn targets_are_asked_whether_they_are_well(case: Case<'_>) -> Verdict {
+pub(crate) fn targets_are_health_checked(case: Case<'_>) -> Verdict {
     case.every::<aws::LbTargetGroup>()
         .must("be asked whether it is well", |group| {
             let check = group.health_check();

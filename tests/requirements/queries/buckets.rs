@@ -3,8 +3,8 @@
 use paymig::aws;
 use paymig::terraform::tree::View;
 
-use crate::case::{Amount, Case, Item, Known, Verdict};
-use crate::policy::statements;
+use crate::framework::case::{Amount, Case, Item, Known, Verdict};
+use crate::framework::policy::statements;
 
 type Bucket<'t> = Item<'t, aws::S3Bucket>;
 

@@ -3,7 +3,7 @@
 use paymig::aws;
 use paymig::terraform::tree::{List, Read};
 
-use crate::case::{Case, Item, Known, Text, Verdict};
+use crate::framework::case::{Case, Item, Known, Text, Verdict};
 
 /// USD a month.
 const LIMIT: i64 = 3000;

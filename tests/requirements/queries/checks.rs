@@ -5,8 +5,8 @@ use paymig::terraform::tree::{Object, Read, Term, View};
 
 use super::monitoring::lines;
 use super::workflow::counts_events;
-use crate::case::{Case, Item, Known, Text, Verdict};
-use crate::policy::{json, several, text};
+use crate::framework::case::{Case, Item, Known, Text, Verdict};
+use crate::framework::policy::{json, several, text};
 
 type Function<'t> = Item<'t, aws::LambdaFunction>;
 

@@ -3,7 +3,7 @@
 use paymig::aws;
 
 use super::pipeline::statements_of;
-use crate::case::{Case, Known, Text, Verdict};
+use crate::framework::case::{Case, Known, Text, Verdict};
 
 /// `/payment/<environment>/<suffix>/…`: a program of one environment reads no other's.
 pub(crate) fn parameters_lie_below_their_environment(case: Case<'_>) -> Verdict {

@@ -5,7 +5,7 @@ use paymig::terraform::tree::View;
 
 use super::monitoring::alarms_on;
 use super::pipeline::statements_of;
-use crate::case::{Case, Item, Known, Text, Verdict};
+use crate::framework::case::{Case, Item, Known, Text, Verdict};
 
 /// Alarms on errors and slowness at the load balancer start a program that turns off the check of the
 /// new side, so that DNS answers with the old one; it may do nothing else to DNS.

@@ -7,7 +7,7 @@ use paymig::terraform::tree::View;
 
 use super::network::is_open;
 use super::pipeline::statements_of;
-use crate::case::{Case, Item, Known, Verdict};
+use crate::framework::case::{Case, Item, Known, Verdict};
 
 /// What is reached through an endpoint wherever a function may call it.
 const WITH_ENDPOINTS: &[&str] = &[

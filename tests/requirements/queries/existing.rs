@@ -5,7 +5,7 @@ use paymig::aws;
 use paymig::terraform::tree::{Kind, View};
 
 use super::network::{Ways, range, route_table, ways};
-use crate::case::{Amount, Case, Item, Known, Text, Verdict};
+use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
 
 /// Where MySQL listens.
 const MYSQL: i64 = 3306;

@@ -3,7 +3,7 @@
 use paymig::aws;
 use paymig::terraform::tree::View;
 
-use crate::case::{Amount, Case, Known, Verdict};
+use crate::framework::case::{Amount, Case, Known, Verdict};
 
 /// What runs is a version of an object that the document itself brings, by its checksum.
 pub(crate) fn functions_run_what_the_document_brings(case: Case<'_>) -> Verdict {

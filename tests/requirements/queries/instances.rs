@@ -7,8 +7,8 @@ use paymig::terraform::tree::{Argument, View};
 use super::existing::{is_let_out, reaches_both};
 use super::monitoring::alarms_on;
 use super::network::{Ways, ways};
-use crate::case::{Amount, Case, Item, Known, Verdict};
-use crate::policy::statements;
+use crate::framework::case::{Amount, Case, Item, Known, Verdict};
+use crate::framework::policy::statements;
 
 type Template<'t> = Item<'t, aws::LaunchTemplate>;
 

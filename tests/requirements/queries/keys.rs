@@ -2,8 +2,8 @@
 
 use paymig::aws;
 
-use crate::case::{Case, Known, Verdict};
-use crate::policy::statements;
+use crate::framework::case::{Case, Known, Verdict};
+use crate::framework::policy::statements;
 
 /// PCI DSS 3.7.4: a key's material has an end.
 pub(crate) fn keys_rotate(case: Case<'_>) -> Verdict {

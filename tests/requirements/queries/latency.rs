@@ -4,8 +4,8 @@ use paymig::aws;
 use paymig::terraform::tree::Term;
 
 use super::monitoring::{alarms_on, lines, threshold};
-use crate::case::{Case, Item, Text, Verdict};
-use crate::policy::text;
+use crate::framework::case::{Case, Item, Text, Verdict};
+use crate::framework::policy::text;
 
 /// What one request in a hundred may take longer than.
 const SLOWEST: &str = "p99";

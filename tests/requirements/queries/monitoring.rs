@@ -3,8 +3,8 @@
 use paymig::aws;
 use paymig::terraform::tree::{Kind, NodeId, Term, View};
 
-use crate::case::{Amount, Case, Item, Known, Verdict};
-use crate::policy::{json, several, statements, text};
+use crate::framework::case::{Amount, Case, Item, Known, Verdict};
+use crate::framework::policy::{json, several, statements, text};
 
 /// PCI DSS 10.5.1, in days.
 const A_YEAR: i64 = 365;

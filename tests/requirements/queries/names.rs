@@ -6,8 +6,8 @@ use paymig::aws;
 use paymig::terraform::tree::{Argument, Read, View};
 
 use super::monitoring::alarms_on;
-use crate::case::{Amount, Case, Item, Known, Text, Verdict};
-use crate::policy::statements;
+use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
+use crate::framework::policy::statements;
 
 type Check<'t> = Item<'t, aws::Route53HealthCheck>;
 type Record<'t> = Item<'t, aws::Route53Record>;
@@ -60,7 +60,7 @@ pub(crate) fn the_new_side_is_a_load_balancer(case: Case<'_>) -> Verdict {
 }
 
 /// Both sides are asked every ten seconds, over TLS, whether they can take payments.
-pub(crate) fn sides_are_asked_whether_they_are_well(case: Case<'_>) -> Verdict {
+pub(crate) fn sides_are_health_checked(case: Case<'_>) -> Verdict {
     case.every::<aws::Route53HealthCheck>()
         .at_least(2)
         .must("ask over TLS what takes payments", |check| {

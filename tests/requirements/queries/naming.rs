@@ -3,8 +3,8 @@
 use paymig::naming::naming_argument;
 use paymig::terraform::tree::{Mode, Node, Term};
 
-use crate::case::{Case, Verdict};
-use crate::policy::text;
+use crate::framework::case::{Case, Verdict};
+use crate::framework::policy::text;
 
 /// What has no name of its own: it belongs to something that has one.
 const NAMELESS: &[&str] = &[

@@ -6,8 +6,8 @@ use ipnet::Ipv4Net;
 use paymig::aws;
 use paymig::terraform::tree::{Argument, Kind, Node, Read, View};
 
-use crate::case::{Amount, Case, Item, Known, Text, Verdict};
-use crate::policy::statements;
+use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
+use crate::framework::policy::statements;
 
 /// The zones that a tier of subnets spans.
 const ZONES: usize = 3;

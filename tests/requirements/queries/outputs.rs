@@ -3,7 +3,7 @@
 use paymig::aws;
 use paymig::terraform::tree::{Kind, NodeId, View};
 
-use crate::case::{Case, Verdict};
+use crate::framework::case::{Case, Verdict};
 
 /// Where requests go, where the database is, and how far the replication is.
 pub(crate) fn entries_and_replication_are_told(case: Case<'_>) -> Verdict {

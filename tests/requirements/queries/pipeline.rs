@@ -6,8 +6,8 @@ use paymig::aws;
 use paymig::terraform::tree::{NodeId, View};
 
 use super::functions::warm_between;
-use crate::case::{Amount, Case, Group, Item, Known, Text, Verdict};
-use crate::policy::{Statement, statements};
+use crate::framework::case::{Amount, Case, Group, Item, Known, Text, Verdict};
+use crate::framework::policy::{Statement, statements};
 
 type Function<'t> = Item<'t, aws::LambdaFunction>;
 

@@ -6,7 +6,7 @@ use paymig::aws;
 use paymig::terraform::tree::{Argument, View};
 
 use super::network::is_open;
-use crate::case::{Case, Item, Known, Text, Verdict};
+use crate::framework::case::{Case, Item, Known, Text, Verdict};
 
 type Function<'t> = Item<'t, aws::LambdaFunction>;
 

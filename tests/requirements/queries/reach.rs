@@ -5,7 +5,7 @@ use paymig::terraform::tree::{Kind, View};
 
 use super::network::{Ways, is_open, range, ways};
 use super::transit::{on_premises, reached};
-use crate::case::{Case, Known, Verdict};
+use crate::framework::case::{Case, Known, Verdict};
 
 /// Three public subnets and three private ones, in a network of 65,536 addresses.
 pub(crate) fn one_network_of_six_subnets(case: Case<'_>) -> Verdict {

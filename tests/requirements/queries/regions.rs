@@ -8,8 +8,8 @@ use paymig::terraform::tree::{Expr, Term, View};
 
 use super::network::{Ways, range, ways};
 use super::transit::reached;
-use crate::case::{Amount, Case, Item, Known, Text, Verdict};
-use crate::policy::statements;
+use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
+use crate::framework::policy::statements;
 
 type Table<'t> = Item<'t, aws::Ec2TransitGatewayRouteTable>;
 type Association = aws::Ec2TransitGatewayRouteTableAssociation;

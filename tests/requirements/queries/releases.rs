@@ -3,7 +3,7 @@
 use paymig::aws;
 
 use super::traffic::{attachments, is_new, weighed};
-use crate::case::{Case, Known, Text, Verdict};
+use crate::framework::case::{Case, Known, Text, Verdict};
 
 /// One rule shares out requests between a blue target group and a green one: what each receives is
 /// what the document says, so that a plan moves it, forward and back.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::monitoring::threshold;
 use super::network::{Ways, ways};
-use crate::case::{Amount, Case, Item, Known, Text, Verdict};
+use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
 
 type Endpoint<'t> = Item<'t, aws::DmsEndpoint>;
 type Task<'t> = Item<'t, aws::DmsReplicationTask>;

@@ -3,8 +3,8 @@
 use paymig::aws;
 use paymig::terraform::tree::{Read, Term, View};
 
-use crate::case::{Case, Verdict};
-use crate::policy::{statements, text};
+use crate::framework::case::{Case, Verdict};
+use crate::framework::policy::{statements, text};
 
 /// What AWS has no permissions on single resources for (Service Authorization Reference), and so
 /// may be allowed on `*`.

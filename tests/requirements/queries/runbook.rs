@@ -6,8 +6,8 @@ use paymig::terraform::tree::Argument;
 use super::existing::{is_let_out, reaches_both};
 use super::monitoring::{lines, threshold};
 use super::workflow::counts_events;
-use crate::case::{Case, Group, Item, Known, Text, Verdict};
-use crate::policy::text;
+use crate::framework::case::{Case, Group, Item, Known, Text, Verdict};
+use crate::framework::policy::text;
 
 /// One compares, one cuts over: both log in to both databases, and what they did is counted.
 pub(crate) fn programs_of_the_migration_are_there(case: Case<'_>) -> Verdict {

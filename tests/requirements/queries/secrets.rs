@@ -3,7 +3,7 @@
 use paymig::aws;
 use paymig::terraform::tree::View;
 
-use crate::case::{Amount, Case, Item, Known, Text, Verdict};
+use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
 
 type Secret<'t> = Item<'t, aws::SecretsmanagerSecret>;
 

@@ -7,8 +7,8 @@ use paymig::terraform::tree::{Expr, NodeId, Object, Term, View};
 
 use super::monitoring::alarms_on;
 use super::network::{Ways, ways};
-use crate::case::{Amount, Case, Item, Known, Text, Verdict};
-use crate::policy::{several, text};
+use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
+use crate::framework::policy::{several, text};
 
 type Service<'t> = Item<'t, aws::EcsService>;
 

@@ -4,7 +4,7 @@ use paymig::aws;
 use paymig::terraform::tree::{Read, View};
 
 use super::database::parameter;
-use crate::case::{Case, Item, Known, Text, Verdict};
+use crate::framework::case::{Case, Item, Known, Text, Verdict};
 
 /// One cluster, which no other region follows.
 pub(crate) fn one_aurora_postgresql(case: Case<'_>) -> Verdict {

@@ -4,7 +4,7 @@ use paymig::aws;
 use paymig::terraform::tree::{NodeId, View};
 
 use super::network::{Ways, ways};
-use crate::case::{Case, Item, Known, Verdict};
+use crate::framework::case::{Case, Item, Known, Verdict};
 
 /// The zones that a tier of subnets spans.
 const ZONES: usize = 3;

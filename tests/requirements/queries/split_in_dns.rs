@@ -4,7 +4,7 @@ use paymig::aws;
 use paymig::terraform::tree::Read;
 
 use super::monitoring::alarms_on;
-use crate::case::{Amount, Case, Group, Item, Known, Text, Verdict};
+use crate::framework::case::{Amount, Case, Group, Item, Known, Text, Verdict};
 
 type Record<'t> = Item<'t, aws::Route53Record>;
 type Check<'t> = Item<'t, aws::Route53HealthCheck>;

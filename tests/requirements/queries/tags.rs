@@ -2,8 +2,8 @@
 
 use paymig::aws;
 
-use crate::case::{Case, Known, Verdict};
-use crate::policy::text;
+use crate::framework::case::{Case, Known, Verdict};
+use crate::framework::policy::text;
 
 /// On everything, by the provider; and what a group starts has them from its template.
 pub(crate) fn everything_is_tagged(case: Case<'_>) -> Verdict {

@@ -5,8 +5,8 @@ use paymig::terraform::tree::{Expr, Object, Term, View};
 
 use super::monitoring::alarms_on;
 use super::network::{Ways, ways};
-use crate::case::{Amount, Case, Item, Known, Text, Verdict};
-use crate::policy::{json, several, text};
+use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
+use crate::framework::policy::{json, several, text};
 
 type Service<'t> = Item<'t, aws::EcsService>;
 type Target<'t> = Item<'t, aws::AppautoscalingTarget>;

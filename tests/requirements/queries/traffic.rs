@@ -6,7 +6,7 @@ use paymig::aws;
 use paymig::terraform::tree::{Argument, Kind, View};
 
 use super::api::is_validated;
-use crate::case::{Amount, Case, Item, Known, Text, Verdict};
+use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
 
 type Group<'t> = Item<'t, aws::LbTargetGroup>;
 

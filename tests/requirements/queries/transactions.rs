@@ -4,7 +4,7 @@ use paymig::aws;
 use paymig::terraform::tree::View;
 
 use super::monitoring::alarms_on;
-use crate::case::{Case, Item, Known, Text, Verdict};
+use crate::framework::case::{Case, Item, Known, Text, Verdict};
 
 type Table<'t> = Item<'t, aws::DynamodbTable>;
 

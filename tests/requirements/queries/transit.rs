@@ -4,7 +4,7 @@ use paymig::aws;
 use paymig::terraform::tree::{Read, View};
 
 use super::network::{range, route_table, ways};
-use crate::case::{Case, Item, Known, Text, Verdict};
+use crate::framework::case::{Case, Item, Known, Text, Verdict};
 
 type Attachment<'t> = Item<'t, aws::Ec2TransitGatewayVpcAttachment>;
 

@@ -6,8 +6,8 @@ use paymig::aws;
 use paymig::terraform::tree::{Term, View};
 
 use super::monitoring::alarms_on;
-use crate::case::{Case, Item, Known, Text, Verdict};
-use crate::policy::{json, several, text};
+use crate::framework::case::{Case, Item, Known, Text, Verdict};
+use crate::framework::policy::{json, several, text};
 
 type Machine<'t> = Item<'t, aws::SfnStateMachine>;
 

@@ -1,0 +1,8 @@
+//! Requirements traceability: requirements, their evidence, and the tests that hold one against the other.
+
+pub(crate) mod case;
+pub(crate) mod mutation;
+pub(crate) mod policy;
+pub(crate) mod requirement;
+mod traceability;
+mod verification;

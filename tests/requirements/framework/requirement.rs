@@ -1,0 +1,124 @@
+//! Requirements, each with its evidence.
+
+use paymig::config::Phase;
+
+use crate::framework::case::{Case, Verdict};
+use crate::framework::mutation::Mutation;
+
+/// The requirements of one stack.
+pub(crate) struct StackRequirements {
+    /// The prefix of the requirements' ids.
+    pub(crate) number: &'static str,
+    pub(crate) stack: &'static str,
+    pub(crate) subjects: Vec<Subject>,
+}
+
+/// Requirements of one subject.
+pub(crate) struct Subject {
+    pub(crate) title: &'static str,
+    pub(crate) requirements: Vec<Requirement>,
+}
+
+/// One requirement.
+pub(crate) struct Requirement {
+    pub(crate) id: &'static str,
+    pub(crate) text: &'static str,
+    pub(crate) evidence: Vec<Evidence>,
+}
+
+/// Evidence that a requirement is met, or the reason why there is none.
+pub(crate) enum Evidence {
+    Query(Query),
+    /// A test in another file: `fn name` or `def name`.
+    Test {
+        file: &'static str,
+        name: &'static str,
+    },
+    /// The id of a requirement of the same stack with the same evidence.
+    SameAs(&'static str),
+    /// Why the requirement is met in another way.
+    Deviation(&'static str),
+    /// What is missing for evidence.
+    Open(&'static str),
+}
+
+/// A check of every tree, and the faults that it must detect.
+pub(crate) struct Query {
+    pub(crate) name: &'static str,
+    pub(crate) check: fn(Case<'_>) -> Verdict,
+    pub(crate) phases: &'static [Phase],
+    pub(crate) mutations: Vec<Mutation>,
+}
+
+/// The phase in which both systems run.
+pub(crate) const MIGRATING: &[Phase] = &[Phase::Migration];
+/// The phases in which AWS may serve requests.
+pub(crate) const SERVING: &[Phase] = &[Phase::Migration, Phase::Production];
+
+/// A query whose name is the path of its function, so that the name cannot go stale.
+macro_rules! query {
+    ($check:path, [$($mutation:expr),* $(,)?]) => {
+        $crate::framework::requirement::query!($check, &paymig::config::Phase::ALL, [$($mutation),*])
+    };
+    ($check:path, $phases:expr, [$($mutation:expr),* $(,)?]) => {
+        $crate::framework::requirement::Query {
+            name: stringify!($check),
+            check: $check,
+            phases: $phases,
+            mutations: vec![$($mutation),*],
+        }
+    };
+}
+pub(crate) use query;
+
+impl StackRequirements {
+    /// Every requirement of the stack.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Requirement> {
+        let subjects = self.subjects.iter();
+        subjects.flat_map(|subject| &subject.requirements)
+    }
+}
+
+impl Subject {
+    pub(crate) fn new(title: &'static str, requirements: Vec<Requirement>) -> Self {
+        Self {
+            title,
+            requirements,
+        }
+    }
+}
+
+impl Requirement {
+    pub(crate) fn new(id: &'static str, text: &'static str) -> Self {
+        Self {
+            id,
+            text,
+            evidence: Vec::new(),
+        }
+    }
+
+    pub(crate) fn verified_by(self, query: Query) -> Self {
+        self.with_evidence(Evidence::Query(query))
+    }
+
+    pub(crate) fn tested(self, file: &'static str, name: &'static str) -> Self {
+        self.with_evidence(Evidence::Test { file, name })
+    }
+
+    pub(crate) fn same_as(self, id: &'static str) -> Self {
+        self.with_evidence(Evidence::SameAs(id))
+    }
+
+    pub(crate) fn deviates(self, reason: &'static str) -> Self {
+        self.with_evidence(Evidence::Deviation(reason))
+    }
+
+    pub(crate) fn open(self, missing: &'static str) -> Self {
+        self.with_evidence(Evidence::Open(missing))
+    }
+
+    fn with_evidence(mut self, evidence: Evidence) -> Self {
+        self.evidence.push(evidence);
+        self
+    }
+}

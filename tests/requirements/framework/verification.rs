@@ -1,0 +1,241 @@
+//! Verification of the evidence: queries hold, detect their faults, and the names of tests exist.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::LazyLock;
+
+use paymig::config::{Phase, Protection};
+use paymig::terraform::tree::Tree;
+
+use crate::estates::{Stage, estates};
+use crate::framework::case::Case;
+use crate::framework::requirement::{Evidence, Query, Requirement, StackRequirements};
+use crate::requirements;
+
+/// One environment at one stage of its migration.
+struct Scenario {
+    stack: &'static str,
+    environment: String,
+    stage: Stage,
+}
+
+/// Every environment at every stage, in its destroyable form.
+///
+/// `tests/compatibility` compares the protected form with it.
+static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
+    let stacks: BTreeSet<&str> = requirements().iter().map(|of| of.stack).collect();
+    let mut estates = estates();
+    estates.retain(|estate| stacks.contains(estate.stack));
+    estates
+        .into_iter()
+        .flat_map(|estate| {
+            let mut stages = estate.stages();
+            stages.retain(|stage| stage.protection == Protection::Destroyable);
+            stages.into_iter().map(move |stage| Scenario {
+                stack: estate.stack,
+                environment: estate.environment.to_string(),
+                stage,
+            })
+        })
+        .collect()
+});
+
+/// Types that no query needs to miss, each with the reason.
+const NOT_QUERIED: &[(&str, &str)] = &[
+    ("aws_kms_alias", "a display name: no resource refers to it"),
+    (
+        "aws_rds_engine_version",
+        "checks at plan that AWS still offers the version",
+    ),
+    (
+        "aws_ssm_parameter",
+        "the stack file lists the configuration values",
+    ),
+];
+
+#[test]
+fn every_query_holds_at_every_stage() {
+    let mut failures = Vec::new();
+    for (of, requirement, query) in queries(&requirements()) {
+        let (id, name) = (requirement.id, query.name);
+        let scenarios = scenarios(of, query);
+        assert!(!scenarios.is_empty(), "{id} {name}: no stage");
+        let mut stages_by_fault: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for scenario in scenarios {
+            let stage = format!("{} {}", scenario.environment, scenario.stage.label());
+            for fault in scenario.faults(query, &scenario.stage.system.tree) {
+                stages_by_fault
+                    .entry(fault)
+                    .or_default()
+                    .push(stage.clone());
+            }
+        }
+        failures.extend(stages_by_fault.iter().map(|(fault, stages)| {
+            let (first, count) = (&stages[0], stages.len());
+            format!("{id} {name}: {fault} ({first}; {count} stages)")
+        }));
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn every_query_detects_its_mutations() {
+    let (mut failures, mut detected) = (Vec::new(), 0);
+    for (of, requirement, query) in queries(&requirements()) {
+        let name = format!("{} {}", requirement.id, query.name);
+        if query.mutations.is_empty() {
+            failures.push(format!("{name}: no mutation shows that it can fail"));
+        }
+        // The migration has the most elements, and so the most places for a fault.
+        let scenarios = scenarios(of, query);
+        let scenario = scenarios
+            .iter()
+            .rfind(|scenario| scenario.stage.phase == Some(Phase::Migration))
+            .unwrap_or(&scenarios[0]);
+        if !scenario.holds(query, &scenario.stage.system.tree) {
+            failures.push(format!("{name}: fails without a fault"));
+            continue;
+        }
+        for mutation in &query.mutations {
+            let mutants = mutation.mutants(&scenario.stage.system.tree);
+            let description = mutation.description();
+            if mutants.is_empty() {
+                failures.push(format!("{name}: {description}: nothing to change"));
+            }
+            for (path, mutant) in mutants {
+                if scenario.holds(query, &mutant) {
+                    failures.push(format!("{name}: {description}: not detected at {path}"));
+                } else {
+                    detected += 1;
+                }
+            }
+        }
+    }
+    let failures_text = failures.join("\n");
+    assert!(failures.is_empty(), "{failures_text}\n{detected} detected");
+}
+
+#[test]
+fn every_element_is_missed_by_a_query() {
+    let mut unused_exceptions: BTreeSet<&str> = NOT_QUERIED.iter().map(|(name, _)| *name).collect();
+    for of in requirements() {
+        let scenario = SCENARIOS.iter().rfind(|scenario| {
+            scenario.stack == of.stack && scenario.stage.phase == Some(Phase::Migration)
+        });
+        let scenario = scenario.unwrap();
+        let tree = &scenario.stage.system.tree;
+        let holding: Vec<&Query> = queries(std::slice::from_ref(&of))
+            .map(|(_, _, query)| query)
+            .filter(|query| query.phases.contains(&Phase::Migration))
+            .filter(|query| scenario.holds(query, tree))
+            .collect();
+        let mut unmissed = Vec::new();
+        for node in tree.nodes() {
+            let without = tree.without(node.node_id());
+            if !holding.iter().all(|query| scenario.holds(query, &without)) {
+                continue;
+            }
+            let type_name = node.type_name();
+            unused_exceptions.remove(type_name);
+            if !NOT_QUERIED.iter().any(|(name, _)| *name == type_name) {
+                unmissed.push(format!("{type_name} {}", tree.path(node)));
+            }
+        }
+        assert!(
+            unmissed.is_empty(),
+            "no query of {} misses:\n{}",
+            of.stack,
+            unmissed.join("\n")
+        );
+    }
+    assert!(
+        unused_exceptions.is_empty(),
+        "exceptions that a query misses: {unused_exceptions:?}"
+    );
+}
+
+#[test]
+fn every_requirement_has_evidence() {
+    for of in requirements() {
+        let by_id: BTreeMap<&str, &Requirement> = of.all().map(|it| (it.id, it)).collect();
+        assert_eq!(
+            by_id.len(),
+            of.all().count(),
+            "duplicate id in {}",
+            of.stack
+        );
+        for requirement in of.all() {
+            let id = requirement.id;
+            assert!(id.starts_with(of.number), "{id}");
+            assert!(!requirement.evidence.is_empty(), "{id} has no evidence");
+            for evidence in &requirement.evidence {
+                if let Evidence::SameAs(other) = evidence {
+                    let referenced = by_id.get(other);
+                    let referenced = referenced.unwrap_or_else(|| panic!("{id}: no {other}"));
+                    let mut own = referenced.evidence.iter();
+                    assert!(
+                        own.any(|evidence| !matches!(evidence, Evidence::SameAs(_))),
+                        "{id}: {other} has no evidence of its own"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_named_test_is_in_its_file() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for of in requirements() {
+        for requirement in of.all() {
+            for evidence in &requirement.evidence {
+                if let Evidence::Test { file, name } = evidence {
+                    let text = std::fs::read_to_string(root.join(file)).unwrap_or_default();
+                    let mut keywords = ["fn", "def"].iter();
+                    let is_declared =
+                        keywords.any(|keyword| text.contains(&format!("{keyword} {name}(")));
+                    assert!(is_declared, "{}: no test {name} in {file}", requirement.id);
+                }
+            }
+        }
+    }
+}
+
+impl Scenario {
+    /// The faults that a query detects in a tree of this environment.
+    fn faults(&self, query: &Query, tree: &Tree) -> Vec<String> {
+        let verdict = (query.check)(Case {
+            tree,
+            environment: &self.environment,
+        });
+        verdict.faults().to_vec()
+    }
+
+    fn holds(&self, query: &Query, tree: &Tree) -> bool {
+        self.faults(query, tree).is_empty()
+    }
+}
+
+fn queries(
+    requirements: &[StackRequirements],
+) -> impl Iterator<Item = (&StackRequirements, &Requirement, &Query)> {
+    let all = requirements
+        .iter()
+        .flat_map(|of| of.all().map(move |requirement| (of, requirement)));
+    all.flat_map(|(of, requirement)| {
+        let evidence = requirement.evidence.iter();
+        evidence.filter_map(move |evidence| match evidence {
+            Evidence::Query(query) => Some((of, requirement, query)),
+            _ => None,
+        })
+    })
+}
+
+/// The scenarios that a query of `of` covers.
+fn scenarios(of: &StackRequirements, query: &Query) -> Vec<&'static Scenario> {
+    let scenarios = SCENARIOS.iter().filter(|scenario| {
+        let phase = scenario.stage.phase;
+        scenario.stack == of.stack && phase.is_some_and(|phase| query.phases.contains(&phase))
+    });
+    scenarios.collect()
+}

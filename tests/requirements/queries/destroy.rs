@@ -1,0 +1,77 @@
+//! That everything can be destroyed.
+
+use paymig::aws;
+use paymig::terraform::builtin::TerraformData;
+use paymig::terraform::tree::Node;
+
+use crate::framework::case::{Amount, Case, Known, Verdict};
+
+/// The shortest that KMS lets a key wait, in days.
+const KEY_WAITS: i64 = 7;
+
+/// A document that belongs to another state is refused by the plan, in every folder and backend.
+pub(crate) fn a_state_knows_whose_it_is(case: Case<'_>) -> Verdict {
+    case.every::<TerraformData>()
+        .some("guards the state", |guard| {
+            let lifecycle = guard.node.meta().lifecycle();
+            guard.input().is_some() && !lifecycle.postconditions().is_empty()
+        })
+        .verdict()
+}
+
+/// Terraform refuses no plan that destroys.
+pub(crate) fn nothing_is_guarded(case: Case<'_>) -> Verdict {
+    let nodes = case.tree.nodes().iter();
+    let guarded: Vec<String> = nodes
+        .filter(|node| node.meta().lifecycle().prevent_destroy())
+        .map(Node::address)
+        .collect();
+    Verdict::of(guarded.is_empty(), format!("guarded: {guarded:?}"))
+}
+
+/// AWS keeps nothing back: no deletion protection, no last snapshot, no name that stays taken.
+pub(crate) fn nothing_is_retained(case: Case<'_>) -> Verdict {
+    let clusters = case
+        .every::<aws::RdsCluster>()
+        .must("go without protection or last snapshot", |cluster| {
+            !cluster.deletion_protection().is(true)
+                && cluster.skip_final_snapshot().is(true)
+                && !cluster.delete_automated_backups().is(false)
+        })
+        .verdict();
+    let globals = case.items::<aws::RdsGlobalCluster>();
+    let globals = Verdict::of(
+        globals
+            .iter()
+            .all(|global| !global.deletion_protection().is(true)),
+        "a global database must go without protection",
+    );
+    let buckets = case
+        .every::<aws::S3Bucket>()
+        .must("go with its objects", |bucket| {
+            bucket.force_destroy().is(true)
+        })
+        .verdict();
+    let secrets = case
+        .every::<aws::SecretsmanagerSecret>()
+        .must("go at once", |secret| {
+            secret.recovery_window_in_days().is(0)
+        })
+        .verdict();
+    let keys = case
+        .every::<aws::KmsKey>()
+        .must("go as soon as AWS lets it", |key| {
+            key.deletion_window_in_days().number() == Some(KEY_WAITS)
+        })
+        .verdict();
+    let logs = case
+        .every::<aws::CloudwatchLogGroup>()
+        .must("go", |group| !group.skip_destroy().is(true))
+        .verdict();
+    clusters
+        .and(globals)
+        .and(buckets)
+        .and(secrets)
+        .and(keys)
+        .and(logs)
+}

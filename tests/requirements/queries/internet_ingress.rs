@@ -1,0 +1,258 @@
+//! Where requests come in from the internet: names, certificates, firewalls, load balancers.
+
+use paymig::aws;
+use paymig::terraform::tree::View;
+
+use super::monitoring::{alarms_on, threshold};
+use super::network::{Ways, ways};
+use crate::framework::case::{Case, Item, Known, Text, Verdict};
+use crate::framework::policy::{statements, text};
+
+type Balancer<'t> = Item<'t, aws::Lb>;
+
+/// In public subnets of three zones of its region, behind a firewall, and a group that lets in HTTP and HTTPS.
+pub(crate) fn each_region_has_an_entrance(case: Case<'_>) -> Verdict {
+    let balancers = case.items::<aws::Lb>();
+    case.every::<aws::Lb>()
+        .exactly(2)
+        .must("have its like in the other region", |balancer| {
+            balancers
+                .iter()
+                .any(|other| other.region() != balancer.region())
+        })
+        .must("stand in public subnets of three zones", |balancer| {
+            let subnets = balancer.to::<aws::Subnet, _>(balancer.subnets());
+            balancer.load_balancer_type().is("application")
+                && balancer.internal().is(false)
+                && subnets.len() == 3
+                && subnets
+                    .iter()
+                    .all(|subnet| ways(subnet) == Some(Ways::BOTH))
+        })
+        .must(
+            "let everybody in, for HTTPS and what leads to it",
+            |balancer| {
+                type In = aws::VpcSecurityGroupIngressRule;
+                let groups = balancer.to::<aws::SecurityGroup, _>(balancer.security_groups());
+                let rules = groups
+                    .iter()
+                    .flat_map(|group| group.from::<In, _>(View::<In>::security_group_id));
+                let rules: Vec<_> = rules.collect();
+                [80, 443].iter().all(|port| {
+                    rules
+                        .iter()
+                        .any(|rule| rule.to_port().is(*port) && rule.cidr_ipv4().is("0.0.0.0/0"))
+                })
+            },
+        )
+        .must("be let out to what is behind it", |balancer| {
+            type Out = aws::VpcSecurityGroupEgressRule;
+            let groups = balancer.to::<aws::SecurityGroup, _>(balancer.security_groups());
+            groups.iter().any(|group| {
+                !group
+                    .from::<Out, _>(View::<Out>::security_group_id)
+                    .is_empty()
+            })
+        })
+        .must("drop headers that are none", |balancer| {
+            balancer.drop_invalid_header_fields().is(true)
+        })
+        .verdict()
+}
+
+/// PCI DSS 4.2.1: TLS from 1.2 on; who comes in clear is sent there.
+pub(crate) fn entrances_take_tls_only(case: Case<'_>) -> Verdict {
+    case.every::<aws::Lb>()
+        .must("answer by HTTPS and lead there", |balancer| {
+            type Listener = aws::LbListener;
+            let listeners = balancer.from::<Listener, _>(View::<Listener>::load_balancer_arn);
+            let leads = |listener: &Item<'_, Listener>| {
+                let actions = listener.default_action();
+                listener.protocol().is("HTTP")
+                    && actions.iter().any(|action| {
+                        let to = action.redirect();
+                        to.is_some_and(|to| to.protocol().is("HTTPS"))
+                    })
+            };
+            listeners.len() == 2
+                && listeners.iter().any(leads)
+                && listeners.iter().any(|listener| answers(listener))
+        })
+        .verdict()
+}
+
+fn answers(listener: &Item<'_, aws::LbListener>) -> bool {
+    let policy = listener.ssl_policy().text().unwrap_or_default();
+    let certificates = listener.to::<aws::AcmCertificateValidation, _>(listener.certificate_arn());
+    listener.protocol().is("HTTPS")
+        && policy.starts_with("ELBSecurityPolicy-TLS13-1-2-")
+        && certificates.iter().any(|validation| {
+            let certificates =
+                validation.to::<aws::AcmCertificate, _>(validation.certificate_arn());
+            let waits = validation.node.meta().depends_on().iter();
+            let records = waits.filter_map(|id| listener.case.tree.node(*id));
+            certificates.iter().any(|certificate| {
+                certificate.validation_method().is("DNS")
+                    && certificate.region() == listener.region()
+            }) && records.filter_map(View::<aws::Route53Record>::of).count() == 1
+        })
+}
+
+/// Requests pass a firewall of their region: many from one address are stopped, and what is known to be bad.
+pub(crate) fn entrances_stand_behind_a_firewall(case: Case<'_>) -> Verdict {
+    type Guard = aws::Wafv2WebAclAssociation;
+    type Log = aws::Wafv2WebAclLoggingConfiguration;
+    let balancers = case
+        .every::<aws::Lb>()
+        .must("stand behind a firewall of its region", |balancer| {
+            let guards = balancer.from::<Guard, _>(View::<Guard>::resource_arn);
+            matches!(&guards[..], [guard] if guard.uses_own::<aws::Wafv2WebAcl, _>(guard.web_acl_arn()))
+        })
+        .verdict();
+    let firewalls = case
+        .every::<aws::Wafv2WebAcl>()
+        .must("count requests and stop what is known to be bad", |acl| {
+            let rules = acl.rule();
+            let groups = rules.iter().filter(|rule| rule.override_action().is_some());
+            rules.iter().any(|rule| rule.name().is("rate-limit")) && groups.count() >= 4
+        })
+        .must("log what it stops", |acl| {
+            let logs = acl.from::<Log, _>(View::<Log>::resource_arn);
+            matches!(&logs[..], [log]
+                if log.uses_own::<aws::CloudwatchLogGroup, _>(log.log_destination_configs()))
+        })
+        .verdict();
+    balancers.and(firewalls)
+}
+
+/// A zone of this system, to which the zone above it leads.
+pub(crate) fn the_zone_is_delegated_to(case: Case<'_>) -> Verdict {
+    case.every::<aws::Route53Zone>()
+        .exactly(1)
+        .must("be led to by the zone above it", |zone| {
+            let records = zone.from::<aws::Route53Record, _>(View::<aws::Route53Record>::records);
+            matches!(&records[..], [record] if record.r#type().is("NS")
+                && record.name().text() == zone.name().text()
+                && !record.to::<aws::data::Route53Zone, _>(record.zone_id()).is_empty())
+        })
+        .must(
+            "log what it is asked, which Route 53 is allowed to",
+            |zone| {
+                let logs =
+                    zone.from::<aws::Route53QueryLog, _>(View::<aws::Route53QueryLog>::zone_id);
+                logs.iter().any(|log| {
+                    let allowed = log.node.meta().depends_on().iter();
+                    let allowed = allowed.filter_map(|id| case.tree.node(*id));
+                    let mut allowed =
+                        allowed.filter_map(View::<aws::CloudwatchLogResourcePolicy>::of);
+                    let named =
+                        log.to::<aws::CloudwatchLogGroup, _>(log.cloudwatch_log_group_arn());
+                    named.len() == 1
+                        && allowed.any(|policy| {
+                            let statements = statements(policy.policy_document());
+                            statements
+                                .iter()
+                                .any(|it| it.principals() == ["route53.amazonaws.com"])
+                        })
+                })
+            },
+        )
+        .verdict()
+}
+
+/// What is not well is told: at the load balancer, behind it, and in DNS.
+pub(crate) fn entrances_are_watched(case: Case<'_>) -> Verdict {
+    let watched =
+        |balancer: &Balancer<'_>, metric| !alarms_on(balancer, "LoadBalancer", metric).is_empty();
+    case.every::<aws::Lb>()
+        .must(
+            "be watched for errors, its own and those behind it",
+            |balancer| {
+                watched(balancer, "HTTPCode_ELB_5XX_Count")
+                    && watched(balancer, "HTTPCode_Target_5XX_Count")
+            },
+        )
+        .must("be watched for answers that take over 200 ms", |balancer| {
+            let alarms = alarms_on(balancer, "LoadBalancer", "TargetResponseTime");
+            alarms.iter().any(|alarm| {
+                alarm.extended_statistic().is("p99")
+                    && threshold(alarm).is_some_and(|seconds| seconds > 0.0 && seconds <= 0.2)
+            })
+        })
+        .verdict()
+}
+
+pub(crate) fn targets_are_watched(case: Case<'_>) -> Verdict {
+    case.every::<aws::LbTargetGroup>()
+        .must("be watched for targets that fail", |group| {
+            !alarms_on(group, "TargetGroup", "UnHealthyHostCount").is_empty()
+        })
+        .verdict()
+}
+
+/// Route 53 publishes its metrics in one region only.
+pub(crate) fn health_in_dns_is_watched(case: Case<'_>) -> Verdict {
+    case.every::<aws::Route53HealthCheck>()
+        .must("be watched", |check| {
+            let alarms = case.items::<aws::CloudwatchMetricAlarm>();
+            alarms.iter().any(|alarm| {
+                let of = alarm.dimensions().and_then(|all| all.key("HealthCheckId"));
+                alarm.metric_name().is("HealthCheckStatus")
+                    && alarm.region() == "us-east-1"
+                    && of.is_some_and(|of| of.refers_to(check.node.node_id()))
+            })
+        })
+        .verdict()
+}
+
+/// Everybody may come to the load balancers; to everything else, who is named or near.
+pub(crate) fn only_entrances_let_everybody_in(case: Case<'_>) -> Verdict {
+    case.every::<aws::VpcSecurityGroupIngressRule>()
+        .must(
+            "name a group or a private range, or be an entrance's",
+            |rule| {
+                let groups = rule.to::<aws::SecurityGroup, _>(rule.security_group_id());
+                let from = rule.to::<aws::SecurityGroup, _>(rule.referenced_security_group_id());
+                let private = rule.cidr_ipv4().text().and_then(|range| range.parse().ok());
+                let private =
+                    private.is_some_and(|range: ipnet::Ipv4Net| range.addr().is_private());
+                let entrance = groups.iter().any(|group| {
+                    !group
+                        .from::<aws::Lb, _>(View::<aws::Lb>::security_groups)
+                        .is_empty()
+                });
+                !from.is_empty() || private || (entrance && rule.cidr_ipv4().is("0.0.0.0/0"))
+            },
+        )
+        .must("belong to a group", |rule| {
+            let own = rule.to::<aws::SecurityGroup, _>(rule.security_group_id());
+            !own.is_empty()
+                || !rule
+                    .to::<aws::data::SecurityGroup, _>(rule.security_group_id())
+                    .is_empty()
+        })
+        .verdict()
+}
+
+/// Requests of each region, and how fast they are answered.
+pub(crate) fn dashboards_show_requests_of_both_regions(case: Case<'_>) -> Verdict {
+    let entrances = case.items::<aws::Lb>();
+    case.every::<aws::CloudwatchDashboard>()
+        .some("draws what each region answers", |dashboard| {
+            let lines = super::monitoring::lines(dashboard);
+            ["TargetResponseTime", "HTTPCode_Target_5XX_Count"]
+                .iter()
+                .all(|metric| {
+                    entrances.iter().all(|entrance| {
+                        lines.iter().any(|line| {
+                            let mut names = false;
+                            for term in *line {
+                                term.references(&mut |id| names |= id == entrance.node.node_id());
+                            }
+                            names && line.get(1).and_then(text) == Some(metric)
+                        })
+                    })
+                })
+        })
+        .verdict()
+}

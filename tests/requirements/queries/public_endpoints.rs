@@ -1,0 +1,86 @@
+//! What callers from everywhere reach.
+
+use ipnet::Ipv4Net;
+use paymig::aws;
+use paymig::terraform::tree::View;
+
+use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
+
+/// What is open to everybody.
+const OPEN: [i64; 2] = [80, 443];
+
+/// Everybody reaches the load balancer, at the ports of HTTP, and nothing else; behind it groups
+/// that are named reach each other.
+pub(crate) fn only_the_load_balancer_is_open(case: Case<'_>) -> Verdict {
+    case.every::<aws::VpcSecurityGroupIngressRule>()
+        .must("name a group, a private range or the entry", |rule| {
+            let group = rule.referenced_security_group_id();
+            let private = rule.cidr_ipv4().text().and_then(|range| range.parse().ok());
+            let private = private.is_some_and(|range: Ipv4Net| range.addr().is_private());
+            private || !rule.to::<aws::SecurityGroup, _>(group).is_empty() || is_entry(rule)
+        })
+        .must("belong to a group", |rule| {
+            let group = rule.security_group_id();
+            !rule.to::<aws::SecurityGroup, _>(group).is_empty()
+        })
+        .some("lets callers in by TLS", |rule| {
+            is_entry(rule) && rule.to_port().is(443)
+        })
+        .some("lets callers in to be sent to TLS", |rule| {
+            is_entry(rule) && rule.to_port().is(80)
+        })
+        .verdict()
+}
+
+/// The rule of a load balancer leads to targets that are checked, all of them.
+pub(crate) fn requests_reach_checked_targets(case: Case<'_>) -> Verdict {
+    let rules = case
+        .every::<aws::LbListenerRule>()
+        .must("stand at a listener for HTTPS", |rule| {
+            let listeners = rule.to::<aws::LbListener, _>(rule.listener_arn());
+            matches!(&listeners[..], [one] if one.protocol().is("HTTPS"))
+        })
+        .must("lead to targets", |rule| {
+            super::traffic::weighed(rule).len() == 1
+        })
+        .verdict();
+    let targets = case
+        .every::<aws::LbTargetGroup>()
+        .must("be reached by TLS", |group| group.protocol().is("HTTPS"))
+        .must("be given up within half a minute", |group| {
+            let check = group.health_check();
+            check.is_some_and(|check| {
+                let interval = check.interval().number().unwrap_or(0);
+                let failures = check.unhealthy_threshold().number().unwrap_or(0);
+                check.enabled().is(true)
+                    && check.path().is("/health")
+                    && (1..=30).contains(&(interval * failures))
+            })
+        })
+        .verdict();
+    rules.and(targets)
+}
+
+/// Who comes without TLS hears where TLS is, and nothing else.
+pub(crate) fn callers_in_clear_are_sent_to_tls(case: Case<'_>) -> Verdict {
+    case.every::<aws::LbListener>()
+        .some("sends callers to TLS", |listener| {
+            let actions = listener.default_action();
+            listener.protocol().is("HTTP")
+                && actions.iter().all(|action| action.r#type().is("redirect"))
+        })
+        .some("takes TLS", |listener| listener.protocol().is("HTTPS"))
+        .verdict()
+}
+
+fn is_entry(rule: &Item<'_, aws::VpcSecurityGroupIngressRule>) -> bool {
+    let groups = rule.to::<aws::SecurityGroup, _>(rule.security_group_id());
+    let mut balancers = groups
+        .iter()
+        .flat_map(|group| group.from::<aws::Lb, _>(View::<aws::Lb>::security_groups));
+    let port = rule.from_port().number();
+    rule.cidr_ipv4().is("0.0.0.0/0")
+        && port == rule.to_port().number()
+        && port.is_some_and(|port| OPEN.contains(&port))
+        && balancers.any(|balancer| balancer.internal().is(false))
+}

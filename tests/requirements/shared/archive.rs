@@ -1,0 +1,14 @@
+//! What more than one stack is asked about the buckets and tables that keep records.
+
+use paymig::aws::S3Bucket;
+
+use crate::framework::mutation::removed;
+use crate::framework::requirement::{Query, query};
+use crate::queries::archive;
+
+pub(crate) fn audit_has_a_bucket() -> Query {
+    query!(
+        archive::audit_has_a_bucket,
+        [removed::<S3Bucket>().within("bucket/audit")]
+    )
+}

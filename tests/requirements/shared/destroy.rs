@@ -1,0 +1,46 @@
+//! What more than one stack is asked about what outlives a destroy.
+
+use paymig::aws::{KmsKey, RdsCluster, S3Bucket, SecretsmanagerSecret};
+use paymig::terraform::builtin::TerraformData;
+use paymig::terraform::tree::Argument as A;
+
+use crate::framework::mutation::{dropped, guarded, removed, weakened};
+use crate::framework::requirement::{Query, query};
+use crate::queries::destroy;
+
+pub(crate) fn a_state_knows_whose_it_is() -> Query {
+    query!(
+        destroy::a_state_knows_whose_it_is,
+        [
+            removed::<TerraformData>(),
+            dropped(A::<TerraformData>::input())
+        ]
+    )
+}
+
+pub(crate) fn nothing_is_guarded() -> Query {
+    query!(
+        destroy::nothing_is_guarded,
+        [
+            guarded::<RdsCluster>(),
+            guarded::<KmsKey>(),
+            guarded::<S3Bucket>()
+        ]
+    )
+}
+
+pub(crate) fn nothing_is_retained() -> Query {
+    query!(
+        destroy::nothing_is_retained,
+        [
+            weakened(A::<RdsCluster>::deletion_protection()),
+            weakened(A::<RdsCluster>::skip_final_snapshot()),
+            dropped(A::<RdsCluster>::skip_final_snapshot()),
+            weakened(A::<S3Bucket>::force_destroy()),
+            dropped(A::<S3Bucket>::force_destroy()),
+            weakened(A::<SecretsmanagerSecret>::recovery_window_in_days()),
+            dropped(A::<SecretsmanagerSecret>::recovery_window_in_days()),
+            dropped(A::<KmsKey>::deletion_window_in_days()),
+        ]
+    )
+}

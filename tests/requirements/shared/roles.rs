@@ -1,0 +1,52 @@
+//! What more than one stack is asked about roles.
+
+use paymig::aws::{IamRole, IamRolePolicy, IamRolePolicyAttachment, LambdaFunction};
+use paymig::terraform::tree::Argument as A;
+
+use crate::framework::mutation::{redirected, removed, weakened, weakened_in, widened_in};
+use crate::framework::requirement::{Query, query};
+use crate::queries::roles;
+
+pub(crate) fn every_role_may_do_something() -> Query {
+    query!(
+        roles::every_role_may_do_something,
+        [
+            removed::<IamRolePolicy>(),
+            removed::<IamRolePolicyAttachment>(),
+            weakened(A::<IamRolePolicy>::policy()),
+        ]
+    )
+}
+
+pub(crate) fn functions_share_no_role() -> Query {
+    query!(
+        roles::functions_share_no_role,
+        [redirected(
+            A::<LambdaFunction>::role(),
+            "database/payments/rotation/role/role"
+        )
+        .within("function/payments"),]
+    )
+}
+
+pub(crate) fn roles_are_for_one_service() -> Query {
+    query!(
+        roles::roles_are_for_one_service,
+        [
+            widened_in(A::<IamRole>::assume_role_policy(), "Service"),
+            weakened(A::<IamRole>::assume_role_policy()),
+        ]
+    )
+}
+
+pub(crate) fn roles_may_do_what_is_named() -> Query {
+    query!(
+        roles::roles_may_do_what_is_named,
+        [
+            widened_in(A::<IamRolePolicy>::policy(), "Action"),
+            widened_in(A::<IamRolePolicy>::policy(), "Resource"),
+            weakened_in(A::<IamRolePolicy>::policy(), "Statement"),
+            removed::<IamRole>().within("audit"),
+        ]
+    )
+}
