@@ -14,7 +14,8 @@ use crate::constructs::dns::child_zone::{child_zone, delegate};
 use crate::constructs::dns::health_check::{Endpoint, Probe};
 use crate::constructs::dns::records::{Inputs, Name, Network, Split};
 use crate::constructs::dns::zone::{AliasTarget, Zone};
-use crate::constructs::ingress::balancer::{Balancer, HTTPS};
+use crate::constructs::ingress::balancer::Balancer;
+use crate::constructs::network::security_group_rules::HTTPS_PORT;
 use crate::constructs::observability::alarms::{self, AlarmHandle};
 use crate::constructs::security::kms_key::DataClass;
 use crate::newtypes::{Percent, Port, Region};
@@ -190,7 +191,7 @@ impl<'a> Composer<'a> {
                 probe: match (config.scheme, path) {
                     (Scheme::InternetFacing, Some(path)) => Probe::Endpoint(Endpoint {
                         host: balancer.load_balancer.dns_name(),
-                        port: Port::constant::<HTTPS>(),
+                        port: Port::constant::<HTTPS_PORT>(),
                         path,
                     }),
                     _ => self.alarms_of(entry, network, balancer, topics),

@@ -15,11 +15,11 @@ use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::dns::zone::Zone;
 use crate::constructs::ingress::api::{self, Api, Authorization, AuthorizerFunction};
 use crate::constructs::ingress::balancer::{
-    self, Balancer, HTTPS, Listening, Share, Side, Targets, weights,
+    self, Balancer, Listening, Share, Side, Targets, weights,
 };
 use crate::constructs::ingress::waf::Waf;
 use crate::constructs::migration::migration_state::{self, Demand, Writer};
-use crate::constructs::network::security_group_rules::connect_inside;
+use crate::constructs::network::security_group_rules::{HTTPS_PORT, allow_from_cidr};
 use crate::constructs::security::kms_key::DataClass;
 use crate::diagnostic::Diagnostic;
 use crate::newtypes::{Key as Name, Percent, Region};
@@ -137,9 +137,9 @@ impl<'a> Composer<'a> {
         let mut scope = scope.into_child(place.construct_id());
         let balancer = Balancer::new(&mut scope, &self.context, entry, inputs);
         if private {
-            let group = balancer.standing.security_group;
+            let group = balancer.placement.security_group.id();
             let why = "Callers in the network";
-            connect_inside(&mut scope, "network", network.cidr, group, HTTPS, why);
+            allow_from_cidr(&mut scope, "network", network.cidr, group, HTTPS_PORT, why);
         }
         if let Some(waf) = waf {
             waf.protect(&mut scope, balancer.load_balancer.arn());

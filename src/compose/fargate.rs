@@ -13,7 +13,7 @@ use crate::constructs::compute::fargate::{
 };
 use crate::constructs::compute::image::Image;
 use crate::constructs::core::SectionRef;
-use crate::constructs::network::security_group_rules::connect;
+use crate::constructs::network::security_group_rules::allow;
 use crate::constructs::security::kms_key::DataClass;
 use crate::lambda_packages::RequiredActions;
 use crate::newtypes::Region;
@@ -101,12 +101,12 @@ impl<'a> Composer<'a> {
         let mut root = self.root.in_region(region.as_str());
         let mut scope = service.scope(&mut root).into_child(place.construct_id());
         let cluster = Cluster::new(&mut scope, &context, plan, ground);
-        used.connect(&mut scope, cluster.standing);
+        used.connect(&mut scope, cluster.placement);
         for (name, balancer, _) in colours.first().into_iter().flat_map(|first| served(*first)) {
-            let (from, why) = (balancer.standing, "The load balancer to its tasks");
-            let (to, port) = (cluster.standing, config.port.get());
+            let (from, why) = (balancer.placement, "The load balancer to its tasks");
+            let (to, port) = (cluster.placement, config.port.get());
             let mut scope = scope.child("balancer");
-            connect(&mut scope, name.as_str(), from, to, port, why);
+            allow(&mut scope, name.as_str(), from, to, port, why);
         }
         let mut versions = Vec::new();
         for (colour, image) in images {

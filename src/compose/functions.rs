@@ -187,8 +187,8 @@ impl Composer<'_> {
             scope = scope.into_child(colour.as_str());
         }
         let function = Function::new(&mut scope, &self.context, plan, site);
-        if let Some(standing) = function.standing() {
-            used.connect(&mut scope, standing);
+        if let Some(placement) = function.placement() {
+            used.connect(&mut scope, placement);
         }
         let versions = match colour {
             // The function itself is the version.

@@ -15,7 +15,7 @@ use crate::constructs::compute::instances::{Behind, GROUP, Group, Inputs, Instan
 use crate::constructs::compute::machine_image::MachineImage;
 use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::ingress::balancer::Side;
-use crate::constructs::network::security_group_rules::connect;
+use crate::constructs::network::security_group_rules::allow;
 use crate::constructs::observability::alarms::{self, AlarmHandle};
 use crate::constructs::observability::dashboard::{Metric, Panel};
 use crate::constructs::observability::metric_filters;
@@ -88,7 +88,7 @@ impl Composer<'_> {
         };
         let identity = entry.physical_name_key();
         let instances = Instances::new(&mut scope, &self.context, identity, config, &inputs);
-        used.connect(&mut scope, instances.standing);
+        used.connect(&mut scope, instances.placement);
         let group = computes.then(|| {
             let (scope, context) = (&mut scope, &self.context);
             Group::new(
@@ -160,10 +160,10 @@ impl Composer<'_> {
             }
             let mut root = self.root.in_region(place.region.as_str());
             let mut scope = section.scope(&mut root).into_child(place.construct_id());
-            let (client, server) = (balancer.standing, instances.standing);
+            let (client, server) = (balancer.placement, instances.placement);
             let why = "A load balancer to its targets";
             let port = config.port.get();
-            connect(&mut scope, entry.key().as_str(), client, server, port, why);
+            allow(&mut scope, entry.key().as_str(), client, server, port, why);
         }
     }
 

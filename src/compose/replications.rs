@@ -7,7 +7,7 @@ use super::operations::Topics;
 use crate::config::{Credentials, Phase, Replication as ReplicationConfig, Topic as About};
 use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::network::resolver;
-use crate::constructs::network::security_group_rules::{admit, connect_inside, let_out};
+use crate::constructs::network::security_group_rules::{allow_from_cidr, allow_to_cidr};
 use crate::constructs::network::transit::dashed;
 use crate::constructs::replication::{Activity, DmsRoles, Home, Inputs, Replicated};
 use crate::constructs::security::kms_key::DataClass;
@@ -112,7 +112,7 @@ impl Composer<'_> {
             let mut scope = entry.scope(&mut root).into_child("source");
             if let Some(group) = vpc.security_group(&group.name) {
                 let why = "Replication and payment code of the new system";
-                admit(&mut scope, id, cidr, group, port, why);
+                allow_from_cidr(&mut scope, id, cidr, group, port, why);
             }
         }
     }
@@ -129,18 +129,25 @@ impl Composer<'_> {
         let vpc = existing.get(&group.vpc);
         let target = SectionRef::resolve(&self.stack.database, &entry.target);
         let database = databases.of(target);
-        let (standing, port) = (database.standing, database.port);
+        let (placement, port) = (database.placement, database.port);
         let why = "Programs of the old system to the new database";
         if let Some(group) = vpc.security_group(&group.name) {
             let mut root = self.root.in_region(vpc.region.as_str());
             let mut scope = entry.scope(&mut root).into_child("clients");
             let id = target.construct_id();
-            let_out(&mut scope, id, standing.cidr, group, port, why);
+            allow_to_cidr(&mut scope, id, placement.cidr, group, port, why);
         }
         let id = SectionRef::resolve(&self.stack.existing.vpc, &group.vpc).construct_id();
         let mut root = self.root.in_region(database.region.as_str());
-        let mut scope = target.scope(&mut root).into_child("admits");
-        connect_inside(&mut scope, id, vpc.cidr, standing.security_group, port, why);
+        let mut scope = target.scope(&mut root);
+        allow_from_cidr(
+            &mut scope,
+            id,
+            vpc.cidr,
+            placement.security_group.id(),
+            port,
+            why,
+        );
     }
 
     /// The port of the database that a replication copies from.

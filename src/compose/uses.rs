@@ -17,7 +17,7 @@ use crate::constructs::data::database::Database;
 use crate::constructs::compute::function::Function;
 use crate::constructs::core::{SectionRef, Statement};
 use crate::constructs::network::security_group_rules::{
-    Standing, connect, connect_inside, connect_outside,
+    NetworkPlacement, allow, allow_from_cidr, allow_to_cidr,
 };
 use crate::constructs::security::kms_key::{DataClass, Key};
 use crate::lambda_packages::RequiredActions;
@@ -49,7 +49,7 @@ enum Way {
     /// To a database of the stack.
     Database {
         id: String,
-        standing: Standing,
+        placement: NetworkPlacement,
         port: u16,
     },
     /// To a database that is left.
@@ -57,21 +57,28 @@ enum Way {
 }
 
 impl Used {
-    /// Lets what stands at `standing` connect to what it uses. `scope` is the client's.
-    pub(super) fn connect(&self, scope: &mut Scope<'_>, standing: Standing) {
+    /// Lets what stands at `placement` connect to what it uses. `scope` is the client's.
+    pub(super) fn connect(&self, scope: &mut Scope<'_>, placement: NetworkPlacement) {
         for way in &self.ways {
             match way {
                 Way::Database {
                     id,
-                    standing: server,
+                    placement: server,
                     port,
                 } => {
                     let why = "Payment code to its database";
-                    connect(scope, id, standing, *server, *port, why);
+                    allow(scope, id, placement, *server, *port, why);
                 }
                 Way::Source(SourceWay { id, cidr, port }) => {
-                    let why = "Payment code to the database that is left";
-                    connect_outside(scope, id, standing.security_group, *cidr, *port, why);
+                    let why = "Payment code to the source database";
+                    allow_to_cidr(
+                        scope,
+                        id.clone(),
+                        *cidr,
+                        placement.security_group.id(),
+                        *port,
+                        why,
+                    );
                 }
             }
         }
@@ -134,7 +141,7 @@ impl Composer<'_> {
             .extend(self.reads_existing_secrets(existing, actions, database.region));
         used.ways.push(Way::Database {
             id: name.name().to_string(),
-            standing: database.standing,
+            placement: database.placement,
             port: database.port,
         });
         let sources = self.sources_of(name).into_iter();
@@ -197,11 +204,11 @@ impl Composer<'_> {
             for other in &others {
                 let id = SectionRef::resolve(&self.stack.network, other).construct_id();
                 let mut root = self.root.in_region(database.region.as_str());
-                let mut scope = entry.scope(&mut root).into_child("admits");
+                let mut scope = entry.scope(&mut root);
                 let cidr = networks.get(other).cidr;
-                let group = database.standing.security_group;
+                let group = database.placement.security_group.id();
                 let why = "Payment code of another network";
-                connect_inside(&mut scope, id, cidr, group, database.port, why);
+                allow_from_cidr(&mut scope, id, cidr, group, database.port, why);
             }
         }
     }
@@ -338,22 +345,29 @@ pub(super) fn reads_secrets(
 
 /// Lets a function connect to databases outside the stack.
 pub(super) fn reach_outside(scope: &mut Scope<'_>, function: Function, ways: &[SourceWay]) {
-    if let Some(standing) = function.standing() {
-        let why = "Functions to the database that is left";
+    if let Some(placement) = function.placement() {
+        let why = "Functions to the source database";
         for SourceWay { id, cidr, port } in ways {
-            connect_outside(scope, id, standing.security_group, *cidr, *port, why);
+            allow_to_cidr(
+                scope,
+                id.clone(),
+                *cidr,
+                placement.security_group.id(),
+                *port,
+                why,
+            );
         }
     }
 }
 
 /// Lets a function connect to a database.
 pub(super) fn reach(scope: &mut Scope<'_>, function: Function, id: &str, database: &Database) {
-    if let Some(standing) = function.standing() {
-        connect(
+    if let Some(placement) = function.placement() {
+        allow(
             scope,
             id,
-            standing,
-            database.standing,
+            placement,
+            database.placement,
             database.port,
             "Functions to their database",
         );

@@ -366,12 +366,12 @@ fn the_groups_of_the_old_system_are_open_while_both_run() {
         let into = at(
             &document,
             "aws_vpc_security_group_ingress_rule",
-            "replication/payments/source/reach/primary",
+            "replication/payments/source/ingress/primary",
         );
         let out = at(
             &document,
             "aws_vpc_security_group_egress_rule",
-            "replication/payments/clients/reach/payments",
+            "replication/payments/clients/egress/payments",
         );
         let groups = into.iter().chain(&out).map(|rule| {
             let group = rule["security_group_id"].as_str().unwrap();

@@ -95,7 +95,10 @@ fn security_group(
                     .names
                     .keyed("resolver", [config.physical_name_key()]),
             )
-            .description("Around the resolver endpoint: DNS to on-premises")
+            .description(format!(
+                "Security group of resolver endpoint {}",
+                config.physical_name_key()
+            ))
             .vpc_id(home.vpc.id())
             .tags(context.name_tag("resolver", [config.physical_name_key()])),
     );
@@ -108,7 +111,7 @@ fn security_group(
             .cidr_ipv4(format!("{address}/32"))
             .from_port(DNS)
             .to_port(DNS)
-            .description("DNS to on-premises");
+            .description("DNS to on-premises name servers");
             let id = address.to_string().replace('.', "-");
             scope.child(protocol).add(id, rule);
         }

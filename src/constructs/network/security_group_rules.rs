@@ -1,35 +1,36 @@
-//! Who may connect to whom: a rule on either side, and nothing wider.
+//! Security group rules: TCP from one client to one port of one server, and nothing wider.
 
+use super::vpc::Network;
 use crate::aws;
 use crate::aws::vpc_security_group_egress_rule::VpcSecurityGroupEgressRuleArgs;
 use crate::aws::vpc_security_group_ingress_rule::VpcSecurityGroupIngressRuleArgs;
 use crate::constructs::core::Context;
-use crate::constructs::network::vpc::Network;
 use crate::newtypes::Cidr;
 use crate::terraform::tree::{ConstructId, Declared, Handle, Scope, Value};
 
-/// The port of HTTPS.
-pub const HTTPS: u16 = 443;
+/// TCP port of HTTPS.
+pub const HTTPS_PORT: u16 = 443;
 
-/// Where something stands, and the group around it.
+/// VPC and security group of a component.
 #[derive(Clone, Copy, Debug)]
-pub struct Standing {
-    /// Its VPC.
+pub struct NetworkPlacement {
+    /// The VPC.
     pub vpc: Handle<aws::Vpc>,
-    /// The addresses of its VPC.
+    /// The address block of the VPC.
     pub cidr: Cidr,
-    /// The group around it.
+    /// The component's security group.
     pub security_group: Handle<aws::SecurityGroup>,
 }
 
-impl Standing {
-    /// A group of its own in `network`, for a program that calls the APIs of AWS, by endpoints or NAT. Nothing
-    /// reaches it by itself. `token` and `keys` make its name.
-    pub fn of_program(
+impl NetworkPlacement {
+    /// Adds a security group in `network` for a program that calls AWS APIs. It has no ingress rule.
+    ///
+    /// `token` and `keys` make its physical name.
+    pub fn for_program(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
         (token, keys): (&str, &[&str]),
-        description: &'static str,
+        description: String,
         network: &Network,
     ) -> Self {
         let name = || keys.iter().copied();
@@ -41,8 +42,8 @@ impl Standing {
                 .vpc_id(network.vpc.id())
                 .tags(context.name_tag(token, name())),
         );
-        let https = egress(security_group.id(), HTTPS)
-            .description("The APIs of AWS, by endpoints or NAT")
+        let https = egress_rule(security_group.id(), HTTPS_PORT)
+            .description("HTTPS to AWS APIs")
             .cidr_ipv4(Cidr::anywhere().to_string());
         scope.add("https", https);
         Self {
@@ -53,88 +54,66 @@ impl Standing {
     }
 }
 
-/// Lets `client` connect to `server` on a TCP port. `scope` is the client's, `id` names the server.
+/// Allows TCP from `client` to a port of `server`. `scope` is the client's, `id` names the server.
 ///
-/// Inside one VPC a rule on either side names the other group. Between VPCs rules name addresses, since
-/// references to groups do not cross a transit gateway between regions (Transit Gateway guide, "Security
-/// group referencing"): then the server's rule, which AWS takes once, is made by [`connect_inside`].
-pub fn connect(
+/// Inside one VPC each rule references the other security group. Between VPCs rules contain address blocks,
+/// since references do not cross a transit gateway between regions (Transit Gateway guide, "Security group
+/// referencing"). The server's rule, which AWS accepts once for each block, is then added with
+/// [`allow_from_cidr`].
+pub fn allow(
     scope: &mut Scope<'_>,
     id: &str,
-    client: Standing,
-    server: Standing,
+    client: NetworkPlacement,
+    server: NetworkPlacement,
     port: u16,
     description: &'static str,
 ) {
-    let mut scope = scope.child("reach").into_child(id.to_owned());
-    let out = egress(client.security_group.id(), port).description(description);
     if client.vpc != server.vpc {
-        scope.add("out", out.cidr_ipv4(server.cidr.to_string()));
+        let group = client.security_group.id();
+        allow_to_cidr(scope, id.to_owned(), server.cidr, group, port, description);
         return;
     }
-    let group = server.security_group.id();
-    scope.add("out", out.referenced_security_group_id(group));
-    let r#in = ingress(server.security_group.id(), port)
+    let egress = egress_rule(client.security_group.id(), port)
+        .referenced_security_group_id(server.security_group.id())
+        .description(description);
+    scope.child("egress").add(id.to_owned(), egress);
+    let ingress = ingress_rule(server.security_group.id(), port)
         .referenced_security_group_id(client.security_group.id())
         .description(description);
-    scope.add("in", r#in);
+    scope.child("ingress").add(id.to_owned(), ingress);
 }
 
-/// Lets addresses connect to what is in `group` on a TCP port.
-pub fn connect_inside(
+/// Allows TCP from an address block to a port of the members of `security_group_id`.
+pub fn allow_from_cidr(
     scope: &mut Scope<'_>,
     id: impl Into<ConstructId>,
     cidr: Cidr,
-    group: Handle<aws::SecurityGroup>,
+    security_group_id: Value<String>,
     port: u16,
     description: &'static str,
 ) {
-    admit(scope, id, cidr, group.id(), port, description);
-}
-
-/// The same for any group, by its id: one that exists, say.
-pub fn admit(
-    scope: &mut Scope<'_>,
-    id: impl Into<ConstructId>,
-    cidr: Cidr,
-    group: Value<String>,
-    port: u16,
-    description: &'static str,
-) {
-    let rule = ingress(group, port)
+    let rule = ingress_rule(security_group_id, port)
         .cidr_ipv4(cidr.to_string())
         .description(description);
-    scope.child("reach").add(id, rule);
+    scope.child("ingress").add(id, rule);
 }
 
-/// Lets what is in `group` connect to addresses outside AWS on a TCP port.
-pub fn connect_outside(
-    scope: &mut Scope<'_>,
-    id: &str,
-    group: Handle<aws::SecurityGroup>,
-    cidr: Cidr,
-    port: u16,
-    description: &'static str,
-) {
-    let_out(scope, id.to_owned(), cidr, group.id(), port, description);
-}
-
-/// Lets what is in any group, named by its id, connect to addresses on a TCP port.
-pub fn let_out(
+/// Allows TCP from the members of `security_group_id` to a port of an address block.
+pub fn allow_to_cidr(
     scope: &mut Scope<'_>,
     id: impl Into<ConstructId>,
     cidr: Cidr,
-    group: Value<String>,
+    security_group_id: Value<String>,
     port: u16,
     description: &'static str,
 ) {
-    let rule = egress(group, port)
+    let rule = egress_rule(security_group_id, port)
         .cidr_ipv4(cidr.to_string())
         .description(description);
-    scope.child("reach").add(id, rule);
+    scope.child("egress").add(id, rule);
 }
 
-fn ingress(group: Value<String>, port: u16) -> Declared<aws::VpcSecurityGroupIngressRule> {
+fn ingress_rule(group: Value<String>, port: u16) -> Declared<aws::VpcSecurityGroupIngressRule> {
     aws::VpcSecurityGroupIngressRule::new(VpcSecurityGroupIngressRuleArgs {
         ip_protocol: "tcp".into(),
         security_group_id: group,
@@ -143,7 +122,7 @@ fn ingress(group: Value<String>, port: u16) -> Declared<aws::VpcSecurityGroupIng
     .to_port(port)
 }
 
-fn egress(group: Value<String>, port: u16) -> Declared<aws::VpcSecurityGroupEgressRule> {
+fn egress_rule(group: Value<String>, port: u16) -> Declared<aws::VpcSecurityGroupEgressRule> {
     aws::VpcSecurityGroupEgressRule::new(VpcSecurityGroupEgressRuleArgs {
         ip_protocol: "tcp".into(),
         security_group_id: group,

@@ -135,7 +135,11 @@ impl Replicated {
         let source = &config.config().source;
         let source_port = source.port.map_or(engine.port(), Port::get);
         let subnets = aws::DmsReplicationSubnetGroup::new(DmsReplicationSubnetGroupArgs {
-            replication_subnet_group_description: "Where the replication instance stands".into(),
+            replication_subnet_group_description: format!(
+                "Subnets of replication instance {}",
+                config.physical_name_key()
+            )
+            .into(),
             replication_subnet_group_id: context
                 .names
                 .keyed("dms-subnets", [config.physical_name_key()])

@@ -6,6 +6,7 @@ use crate::aws::vpc_security_group_egress_rule::VpcSecurityGroupEgressRuleArgs;
 use crate::aws::vpc_security_group_ingress_rule::VpcSecurityGroupIngressRuleArgs;
 use crate::config::{Endpoint, Tier};
 use crate::constructs::core::{Context, SectionRef};
+use crate::constructs::network::security_group_rules::HTTPS_PORT;
 use crate::constructs::network::transit::dashed;
 use crate::newtypes::Cidr;
 use crate::terraform::tree::{Handle, Scope};
@@ -14,8 +15,6 @@ use crate::terraform::tree::{Handle, Scope};
 pub(super) const INSTANCE_TIERS: [Tier; 2] = [Tier::Replication, Tier::Private];
 /// Where the database stands.
 const DATABASE_TIERS: [Tier; 2] = [Tier::Database, Tier::Private];
-const HTTPS: u16 = 443;
-const ANYWHERE: &str = "0.0.0.0/0";
 
 /// The instance's security group, with its rules and the database's rule for it.
 pub(super) fn security_group(
@@ -30,14 +29,17 @@ pub(super) fn security_group(
         "group",
         aws::SecurityGroup::new()
             .name(context.names.keyed("dms", [config.physical_name_key()]))
-            .description("Around the replication instance")
+            .description(format!(
+                "Security group of replication instance {}",
+                config.physical_name_key()
+            ))
             .vpc_id(inputs.home.network.vpc.id())
             .tags(context.name_tag("dms", [config.physical_name_key()])),
     );
     for cidr in inputs.source_cidrs {
         let rule = egress(group, source_port)
             .cidr_ipv4(cidr.to_string())
-            .description("To the source");
+            .description("Database connections to the source");
         scope.child("to-source").add(dashed(*cidr), rule);
     }
     // Secrets Manager, by the network's own endpoint where it has one.
@@ -45,11 +47,11 @@ pub(super) fn security_group(
     let apis = if home.endpoints.contains(&Endpoint::Secretsmanager) {
         home.cidr.to_string()
     } else {
-        ANYWHERE.to_owned()
+        Cidr::anywhere().to_string()
     };
-    let https = egress(group, HTTPS)
+    let https = egress(group, HTTPS_PORT)
         .cidr_ipv4(apis)
-        .description("To Secrets Manager");
+        .description("HTTPS to Secrets Manager");
     scope.add("to-apis", https);
     reach_database(&mut scope, config, inputs, group);
     group
@@ -64,7 +66,7 @@ fn reach_database(
     group: Handle<aws::SecurityGroup>,
 ) {
     let port = inputs.database_config.engine().port();
-    let database = inputs.database.standing.security_group;
+    let database = inputs.database.placement.security_group;
     let aurora = inputs.database_config.config().aurora();
     let (out, into) = (egress(group, port), ingress(database, port));
     let (out, into) = if config.config().network == aurora.network {
@@ -78,9 +80,12 @@ fn reach_database(
             into.cidr_ipv4(block(inputs.home, INSTANCE_TIERS).to_string()),
         )
     };
-    scope.add("to-target", out.description("To the target"));
+    scope.add(
+        "to-target",
+        out.description("Database connections to the target"),
+    );
     let region = inputs.database_home.network.region;
-    let into = into.description("From the replication instance");
+    let into = into.description("Database connections from the replication instance");
     scope.in_region(region.as_str()).add("into-target", into);
 }
 

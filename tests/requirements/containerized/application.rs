@@ -250,9 +250,9 @@ pub(super) fn requirements() -> Vec<Requirement> {
             tasks::tasks_reach_both_databases,
             MIGRATING,
             [
-                removed::<VpcSecurityGroupEgressRule>().within("service/tasks/main/reach/payments"),
+                removed::<VpcSecurityGroupEgressRule>().within("service/tasks/main/egress/payments"),
                 weakened(A::<VpcSecurityGroupEgressRule>::to_port())
-                    .within("service/tasks/main/reach/payments"),
+                    .within("service/tasks/main/egress/payments"),
                 weakened_in(
                     A::<EcsTaskDefinition>::container_definitions(),
                     "environment"

@@ -56,10 +56,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
             [
                 removed::<VpcSecurityGroupIngressRule>().within("function"),
                 removed::<VpcSecurityGroupIngressRule>().within("service"),
-                removed::<VpcSecurityGroupEgressRule>().within("service/tasks/main/reach/payments/"),
+                removed::<VpcSecurityGroupEgressRule>().within("service/tasks/main/egress/payments/"),
                 removed::<VpcSecurityGroupEgressRule>().within("service/tasks/main/balancer"),
                 removed::<VpcSecurityGroupEgressRule>()
-                    .within("database/payments/rotation/reach/database"),
+                    .within("database/payments/rotation/egress/database"),
                 weakened(A::<VpcSecurityGroupIngressRule>::to_port()).within("function"),
             ]
         ))

@@ -78,7 +78,7 @@ impl Mutation {
         }
     }
 
-    /// Only of elements whose path begins with this.
+    /// Only elements whose path, with a slash at its end, begins with `path`.
     pub(crate) const fn within(mut self, path: &'static str) -> Self {
         self.within = path;
         self
@@ -117,7 +117,7 @@ impl Mutation {
         let nodes = tree.nodes().iter().filter(|node| {
             node.mode() == self.mode
                 && node.type_name() == self.type_name
-                && tree.path(node).starts_with(self.within)
+                && format!("{}/", tree.path(node)).starts_with(self.within)
         });
         let mut mutants: Vec<(String, MutatedTree)> = Vec::new();
         for node in nodes {

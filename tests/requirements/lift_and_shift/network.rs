@@ -95,12 +95,12 @@ pub(super) fn requirements() -> Vec<Requirement> {
             [
                 weakened(A::<VpcSecurityGroupIngressRule>::referenced_security_group_id()),
                 dropped(A::<VpcSecurityGroupIngressRule>::security_group_id()),
-                removed::<VpcSecurityGroupIngressRule>().within("balancer/main/main/reach/http"),
+                removed::<VpcSecurityGroupIngressRule>().within("balancer/main/main/ingress/http"),
                 redirected(
                     A::<VpcSecurityGroupIngressRule>::security_group_id(),
                     "database/payments/primary/security-group"
                 )
-                .within("balancer/main/main/reach/http"),
+                .within("balancer/main/main/ingress/http"),
             ]
         ))
         .verified_by(query!(
@@ -108,8 +108,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
             MIGRATING,
             [
                 removed::<VpcSecurityGroupIngressRule>().within("service"),
-                removed::<VpcSecurityGroupEgressRule>().within("service/payments/reach/payments/"),
-                removed::<VpcSecurityGroupEgressRule>().within("balancer/main/main/reach/payments"),
+                removed::<VpcSecurityGroupEgressRule>().within("service/payments/egress/payments/"),
+                removed::<VpcSecurityGroupEgressRule>().within("balancer/main/main/egress/payments"),
                 removed::<VpcSecurityGroupIngressRule>().within("runbook"),
                 weakened(A::<VpcSecurityGroupIngressRule>::to_port()).within("service"),
             ]

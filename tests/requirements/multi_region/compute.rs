@@ -68,8 +68,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .verified_by(query!(
             services::services_reach_both_databases,
             MIGRATING,
-            [removed::<VpcSecurityGroupEgressRule>().within("service/payments/primary/reach/payments"),
-             removed::<VpcSecurityGroupEgressRule>().within("service/payments/secondary/reach/payments")]
+            [removed::<VpcSecurityGroupEgressRule>().within("service/payments/primary/egress/payments"),
+             removed::<VpcSecurityGroupEgressRule>().within("service/payments/secondary/egress/payments")]
         )),
         Requirement::new(
             "002-CMP-2",

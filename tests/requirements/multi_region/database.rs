@@ -67,7 +67,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .verified_by(query!(
             existing_system::the_new_database_lets_other_networks_in,
             MIGRATING,
-            [removed::<VpcSecurityGroupIngressRule>().within("database/payments/admits")]
+            [removed::<VpcSecurityGroupIngressRule>().within("database/payments/ingress")]
         )),
         Requirement::new(
             "002-DB-6",

@@ -102,7 +102,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             traffic::the_old_system_is_reached,
             [
                 removed::<LbTargetGroupAttachment>().within("balancer/main/production/targets/old"),
-                removed::<VpcSecurityGroupEgressRule>().within("balancer/main/production/reach/192"),
+                removed::<VpcSecurityGroupEgressRule>().within("balancer/main/production/egress/192"),
                 dropped(A::<LbTargetGroupAttachment>::port())
                     .within("balancer/main/production/targets/old"),
             ]

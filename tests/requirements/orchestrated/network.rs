@@ -124,7 +124,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             SERVING,
             [
                 removed::<VpcSecurityGroupIngressRule>().within("function"),
-                removed::<VpcSecurityGroupEgressRule>().within("function/payments/reach/payments/"),
+                removed::<VpcSecurityGroupEgressRule>().within("function/payments/egress/payments/"),
                 weakened(A::<VpcSecurityGroupIngressRule>::to_port()).within("function"),
             ]
         ))

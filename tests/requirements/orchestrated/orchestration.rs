@@ -78,7 +78,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ))
         .verified_by(query!(
             workflow::databases_let_programs_in,
-            [removed::<VpcSecurityGroupIngressRule>().within("database/payments/admits")]
+            [removed::<VpcSecurityGroupIngressRule>().within("database/payments/ingress")]
         )),
         Requirement::new(
             "000-ORC-6",

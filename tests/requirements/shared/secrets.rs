@@ -34,7 +34,7 @@ pub(crate) fn secrets_are_encrypted() -> Query {
 }
 
 pub(crate) fn sources_are_reached_by_what_rotates_their_users() -> Query {
-    const RULE: &str = "database/payments/rotation/reach/payments-source";
+    const RULE: &str = "database/payments/rotation/egress/payments-source";
     query!(
         secrets::sources_are_reached_by_what_rotates_their_users,
         MIGRATING,

@@ -25,7 +25,7 @@ use crate::aws::ecs_service::{
 use crate::config::{Colour, Fargate as Config, Tier};
 use crate::constructs::compute::image::Image;
 use crate::constructs::core::{Context, Statement, ignoring};
-use crate::constructs::network::security_group_rules::Standing;
+use crate::constructs::network::security_group_rules::NetworkPlacement;
 use crate::constructs::network::vpc::Network;
 use crate::constructs::observability::log_group::log_group;
 use crate::constructs::security::kms_key::Key;
@@ -75,7 +75,7 @@ pub struct Cluster {
     log_group: Handle<aws::CloudwatchLogGroup>,
     roles: Roles,
     /// Where its tasks stand.
-    pub standing: Standing,
+    pub placement: NetworkPlacement,
     /// Its region.
     pub region: Region,
 }
@@ -177,11 +177,14 @@ impl Cluster {
             cluster: scope.add("cluster", cluster),
             log_group: tasks_log,
             roles,
-            standing: Standing::of_program(
+            placement: NetworkPlacement::for_program(
                 scope,
                 context,
                 ("tasks", &plan.keys),
-                "Around tasks",
+                {
+                    let [service, network] = plan.keys;
+                    format!("Security group of service {service} in network {network}")
+                },
                 plan.network,
             ),
             region: plan.network.region,
@@ -236,7 +239,7 @@ impl Cluster {
             .network_configuration(
                 NetworkConfiguration::new(subnets)
                     .assign_public_ip(false)
-                    .security_groups([self.standing.security_group.id()]),
+                    .security_groups([self.placement.security_group.id()]),
             )
             .enable_execute_command(false)
             .enable_ecs_managed_tags(true)

@@ -16,7 +16,7 @@ use crate::aws::lambda_function::{
 };
 use crate::config::{Architecture, Tier};
 use crate::constructs::core::{Context, Role, Statement, ignoring};
-use crate::constructs::network::security_group_rules::Standing;
+use crate::constructs::network::security_group_rules::NetworkPlacement;
 use crate::constructs::network::vpc::Network;
 use crate::constructs::observability::log_group::log_group;
 use crate::constructs::security::kms_key::Key;
@@ -64,7 +64,7 @@ pub struct Site {
 pub struct Function {
     function: Handle<aws::LambdaFunction>,
     log_group: Handle<aws::CloudwatchLogGroup>,
-    standing: Option<Standing>,
+    placement: Option<NetworkPlacement>,
 }
 
 impl Function {
@@ -116,19 +116,19 @@ impl Function {
             Some(executions) => function.reserved_concurrent_executions(executions),
             None => function,
         };
-        let standing = plan.network.map(|network| {
-            Standing::of_program(
+        let placement = plan.network.map(|network| {
+            NetworkPlacement::for_program(
                 scope,
                 context,
                 ("lambda", &[plan.key]),
-                "Around a function",
+                format!("Security group of function {}", plan.key),
                 network,
             )
         });
-        let function = match (plan.network, standing) {
-            (Some(network), Some(standing)) => function
+        let function = match (plan.network, placement) {
+            (Some(network), Some(placement)) => function
                 .vpc_config(VpcConfig::new(VpcConfigArgs {
-                    security_group_ids: [standing.security_group.id()].into(),
+                    security_group_ids: [placement.security_group.id()].into(),
                     subnet_ids: network.homes([Tier::Private, Tier::Database]).into(),
                 }))
                 // Lambda's network interfaces outlive it by up to 45 minutes, and hold their group
@@ -139,7 +139,7 @@ impl Function {
         Self {
             function: scope.add("function", ignoring(function)),
             log_group,
-            standing,
+            placement,
         }
     }
 
@@ -169,8 +169,8 @@ impl Function {
     }
 
     /// Where its network interfaces stand.
-    pub fn standing(&self) -> Option<Standing> {
-        self.standing
+    pub fn placement(&self) -> Option<NetworkPlacement> {
+        self.placement
     }
 
     /// What waits for the function.

@@ -15,7 +15,7 @@ use crate::aws;
 use crate::config::Instances as Config;
 use crate::constructs::compute::machine_image::MachineImage;
 use crate::constructs::core::{Context, Policy, Role, Statement};
-use crate::constructs::network::security_group_rules::Standing;
+use crate::constructs::network::security_group_rules::NetworkPlacement;
 use crate::constructs::network::vpc::Network;
 use crate::constructs::observability::log_group::log_group;
 use crate::constructs::observability::metric_filters;
@@ -51,7 +51,7 @@ pub struct Inputs<'a> {
 #[derive(Clone, Debug)]
 pub struct Instances {
     /// Where they stand.
-    pub standing: Standing,
+    pub placement: NetworkPlacement,
     /// The name of the group that runs them.
     pub group_name: String,
     template: Handle<aws::LaunchTemplate>,
@@ -95,8 +95,8 @@ impl Instances {
             .role(role.name());
         let profile = role_scope.add("profile", profile);
         let name = ("instances", &[identity][..]);
-        let around = "Around the instances of a service";
-        let standing = Standing::of_program(scope, context, name, around, inputs.network);
+        let around = format!("Security group of the instances of service {identity}");
+        let placement = NetworkPlacement::for_program(scope, context, name, around, inputs.network);
         let boot = Boot {
             settings: inputs.settings.clone(),
             log_group: logs.name(),
@@ -106,11 +106,11 @@ impl Instances {
         let parts = template::Parts {
             name: context.names.keyed("lt", [identity]),
             profile,
-            security_group: standing.security_group,
+            security_group: placement.security_group,
             user_data: boot.user_data(),
         };
         Self {
-            standing,
+            placement,
             group_name,
             template: template::add(scope, config, inputs, parts),
             policy,

@@ -71,6 +71,10 @@ impl ClusterPlan<'_> {
         }
     }
 
+    fn describe(&self, what: &str) -> String {
+        format!("{what} of database {}", self.config.physical_name_key())
+    }
+
     /// The name for a resource of this cluster.
     pub(super) fn name(&self, token: &str, more: &[&str]) -> String {
         let keys = [self.config.physical_name_key(), self.part]
@@ -177,7 +181,7 @@ impl ClusterPlan<'_> {
             "subnet-group",
             aws::DbSubnetGroup::new(self.site.network.homes(tiers))
                 .name(self.name("db-subnets", &[]))
-                .description("Where the instances of a database stand"),
+                .description(self.describe("Subnets")),
         );
         // A group cannot change its family while a cluster uses it, so each major has its own.
         let major = aurora.version.replace('.', "-");
@@ -185,7 +189,7 @@ impl ClusterPlan<'_> {
             "parameters",
             aws::RdsClusterParameterGroup::new(format!("{}{}", engine.as_str(), aurora.version))
                 .name(self.name("db-parameters", &[&major]))
-                .description("TLS, auditing and logical replication")
+                .description(self.describe("Cluster parameters"))
                 .parameter(cluster_parameters(engine, aurora))
                 .create_before_destroy(),
         );
@@ -193,7 +197,7 @@ impl ClusterPlan<'_> {
             "security-group",
             aws::SecurityGroup::new()
                 .name(self.name("database", &[]))
-                .description("Around the instances of a database")
+                .description(self.describe("Security group"))
                 .vpc_id(self.site.network.vpc.id())
                 .tags(self.tags("database")),
         );

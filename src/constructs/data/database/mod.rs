@@ -11,7 +11,7 @@ use crate::aws;
 use crate::aws::data;
 use crate::config::{Database as Config, ExistingSecret, Monitoring, Protection, Replica};
 use crate::constructs::core::{Context, Role, SectionRef, ignoring};
-use crate::constructs::network::security_group_rules::Standing;
+use crate::constructs::network::security_group_rules::NetworkPlacement;
 use crate::constructs::network::vpc::Network;
 use crate::constructs::security::kms_key::Key;
 use crate::newtypes::{Phased, Region};
@@ -86,7 +86,7 @@ pub struct Database {
     /// The ARN of the secret with the master user's password.
     pub secret_arn: Value<String>,
     /// Where the instances of the primary cluster stand.
-    pub standing: Standing,
+    pub placement: NetworkPlacement,
     /// The region of the primary cluster.
     pub region: Region,
     /// The port that they listen on.
@@ -159,7 +159,7 @@ impl Database {
         };
         Self {
             secret_arn: password.secret_arn,
-            standing: Standing {
+            placement: NetworkPlacement {
                 vpc: inputs.primary.network.vpc,
                 cidr: inputs.primary.network.cidr,
                 security_group: primary.security_group,

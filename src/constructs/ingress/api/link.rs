@@ -11,8 +11,8 @@ use crate::aws::lb_target_group::HealthCheck;
 use crate::aws::lb_target_group_attachment::LbTargetGroupAttachmentArgs;
 use crate::config::{Protection, Tier};
 use crate::constructs::core::{Context, SectionRef};
-use crate::constructs::ingress::balancer::{Balancer, HTTPS};
-use crate::constructs::network::security_group_rules::{Standing, connect};
+use crate::constructs::ingress::balancer::Balancer;
+use crate::constructs::network::security_group_rules::{HTTPS_PORT, NetworkPlacement, allow};
 use crate::constructs::network::vpc::Network;
 use crate::terraform::tree::{Handle, Scope, Value};
 
@@ -37,21 +37,23 @@ impl Link {
             "security-group",
             aws::SecurityGroup::new()
                 .name(context.names.keyed("nlb", [identity]))
-                .description("Around the load balancer of a VPC link")
+                .description(format!(
+                    "Security group of network load balancer {identity} (VPC link)"
+                ))
                 .vpc_id(network.vpc.id())
                 .tags(context.name_tag("nlb", [identity])),
         );
-        let standing = Standing {
+        let placement = NetworkPlacement {
             security_group,
-            ..balancer.standing
+            ..balancer.placement
         };
         let why = "API Gateway to the load balancer";
-        connect(
+        allow(
             &mut scope,
             "balancer",
-            standing,
-            balancer.standing,
-            HTTPS,
+            placement,
+            balancer.placement,
+            HTTPS_PORT,
             why,
         );
         let subnets = network.tier(Tier::Private).map(|subnet| subnet.subnet.id());
@@ -72,7 +74,7 @@ impl Link {
             load_balancer_arn: front.arn(),
             default_action: vec![forward],
         })
-        .port(HTTPS)
+        .port(HTTPS_PORT)
         .protocol("TCP");
         scope.add("listener", listener);
         let link = aws::ApiGatewayVpcLink::new(ApiGatewayVpcLinkArgs {
@@ -108,7 +110,7 @@ impl Link {
         let group = aws::LbTargetGroup::new()
             .name(context.names.keyed("tga", [balancer.identity.as_str()]))
             .target_type("alb")
-            .port(HTTPS)
+            .port(HTTPS_PORT)
             .protocol("TCP")
             .vpc_id(network.vpc.id())
             .health_check(health);
@@ -117,7 +119,7 @@ impl Link {
             target_group_arn: group.arn(),
             target_id: balancer.load_balancer.arn(),
         })
-        .port(HTTPS)
+        .port(HTTPS_PORT)
         // AWS refuses a load balancer that has no listener on the port of the group.
         .depends_on(balancer.listener);
         scope.add("target", attachment);

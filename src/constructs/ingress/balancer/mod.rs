@@ -19,7 +19,9 @@ use crate::aws::lb_listener_rule::{
 };
 use crate::config::{Balancer as Config, Owner, Protection, Scheme, Tier};
 use crate::constructs::core::{Context, SectionRef, ignoring};
-use crate::constructs::network::security_group_rules::{Standing, connect_inside, connect_outside};
+use crate::constructs::network::security_group_rules::{
+    HTTPS_PORT, NetworkPlacement, allow_from_cidr, allow_to_cidr,
+};
 use crate::constructs::network::vpc::Network;
 use crate::newtypes::Cidr;
 use crate::terraform::tree::{Handle, Scope, Value};
@@ -27,9 +29,6 @@ use access_logs::AccessLogs;
 
 /// TLS 1.3, and of 1.2 what is not broken (PCI DSS 4.2.1).
 const TLS_POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-2021-06";
-
-/// The port of HTTPS.
-pub const HTTPS: u16 = 443;
 
 const HTTP: u16 = 80;
 
@@ -40,12 +39,12 @@ pub struct Balancer {
     pub load_balancer: Handle<aws::Lb>,
     /// The ARN of its certificate.
     pub certificate: Value<String>,
-    /// What accepts HTTPS.
+    /// What accepts HTTPS_PORT.
     pub listener: Handle<aws::LbListener>,
     /// The rule that shares the requests; a target group serves only once it is in a rule.
     pub rule: Handle<aws::LbListenerRule>,
     /// Where it stands, and the group around it.
-    pub standing: Standing,
+    pub placement: NetworkPlacement,
     /// The name that AWS names are made with.
     pub identity: String,
     groups: Vec<(Side, Handle<aws::LbTargetGroup>)>,
@@ -68,7 +67,7 @@ pub struct Inputs<'a> {
 
 impl Balancer {
     /// The load balancer that `config` describes, in one of its networks. One that does not face the
-    /// internet is reached by nothing until somebody is connected to its [`Standing`].
+    /// internet is reached by nothing until somebody is connected to its [`NetworkPlacement`].
     pub fn new(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
@@ -81,7 +80,7 @@ impl Balancer {
             "security-group",
             aws::SecurityGroup::new()
                 .name(context.names.keyed("alb", [identity]))
-                .description("Around a load balancer")
+                .description(format!("Security group of load balancer {identity}"))
                 .vpc_id(network.vpc.id())
                 .tags(context.name_tag("alb", [identity])),
         );
@@ -90,9 +89,12 @@ impl Balancer {
         let listener = https_listener(scope, load_balancer, &inputs.certificate);
         if config.scheme == Scheme::InternetFacing {
             redirect_to_https(scope, load_balancer);
-            for (id, port) in [("https-from-anywhere", HTTPS), ("http-from-anywhere", HTTP)] {
+            for (id, port) in [
+                ("https-from-anywhere", HTTPS_PORT),
+                ("http-from-anywhere", HTTP),
+            ] {
                 let from = Cidr::anywhere();
-                connect_inside(scope, id, from, security_group, port, "Callers");
+                allow_from_cidr(scope, id, from, security_group.id(), port, "Callers");
             }
         }
         let mut groups = Vec::new();
@@ -105,7 +107,7 @@ impl Balancer {
                 for address in &old.addresses {
                     let (id, to) = (address.to_string(), Cidr::from(*address));
                     let port = old.port.get();
-                    connect_outside(scope, &id, security_group, to, port, "The old system");
+                    allow_to_cidr(scope, id, to, security_group.id(), port, "The old system");
                 }
             }
         }
@@ -125,7 +127,7 @@ impl Balancer {
             certificate: inputs.certificate,
             listener,
             rule: scope.add("weights", rule),
-            standing: Standing {
+            placement: NetworkPlacement {
                 vpc: network.vpc,
                 cidr: network.cidr,
                 security_group,
@@ -188,7 +190,7 @@ fn https_listener(
         load_balancer_arn: load_balancer.arn(),
         default_action: vec![DefaultAction::new("fixed-response").fixed_response(nothing)],
     })
-    .port(HTTPS)
+    .port(HTTPS_PORT)
     .protocol("HTTPS")
     .ssl_policy(TLS_POLICY)
     .certificate_arn(certificate);
@@ -198,7 +200,7 @@ fn https_listener(
 fn redirect_to_https(scope: &mut Scope<'_>, load_balancer: Handle<aws::Lb>) {
     let redirect = Redirect::new("HTTP_301")
         .protocol("HTTPS")
-        .port(HTTPS.to_string());
+        .port(HTTPS_PORT.to_string());
     let listener = aws::LbListener::new(LbListenerArgs {
         load_balancer_arn: load_balancer.arn(),
         default_action: vec![DefaultAction::new("redirect").redirect(redirect)],

@@ -7,10 +7,8 @@ use super::{Config, Subnet, name_tag};
 use crate::aws;
 use crate::config::{Nat, Tier};
 use crate::constructs::core::{Context, SectionRef};
-use crate::newtypes::Zone;
+use crate::newtypes::{Cidr, Zone};
 use crate::terraform::tree::{Handle, NodeId, Scope};
-
-const ANYWHERE: &str = "0.0.0.0/0";
 
 /// The gateways of one network.
 pub(super) struct WaysOut {
@@ -47,7 +45,7 @@ impl WaysOut {
         scope.child("route").child("public").add(
             "internet",
             aws::Route::new(first.routes.id())
-                .destination_cidr_block(ANYWHERE)
+                .destination_cidr_block(Cidr::anywhere().to_string())
                 .gateway_id(internet.id()),
         );
         let wanted: &[&Subnet] = match config.nat {
@@ -102,7 +100,7 @@ impl WaysOut {
                 continue;
             };
             let route = aws::Route::new(subnet.routes.id())
-                .destination_cidr_block(ANYWHERE)
+                .destination_cidr_block(Cidr::anywhere().to_string())
                 .nat_gateway_id(gateway.id());
             let mut scope = scope.child("route").into_child(subnet.key());
             routes.push(scope.add("nat", route).into());

@@ -6,10 +6,9 @@ use crate::aws;
 use crate::aws::vpc_security_group_ingress_rule::VpcSecurityGroupIngressRuleArgs;
 use crate::config::{Endpoint, Tier};
 use crate::constructs::core::{Context, Policy, Principal, SectionRef, Statement};
+use crate::constructs::network::security_group_rules::HTTPS_PORT;
 use crate::newtypes::Region;
 use crate::terraform::tree::{Handle, NodeId, Scope, Value};
-
-const HTTPS: u16 = 443;
 
 /// Adds the endpoints that `config` lists, and returns them.
 pub(super) fn add(
@@ -105,7 +104,10 @@ fn security_group(
         "security-group",
         aws::SecurityGroup::new()
             .name(name)
-            .description("Interface endpoints: HTTPS from inside the network")
+            .description(format!(
+                "Security group of the interface endpoints of network {}",
+                config.physical_name_key()
+            ))
             .vpc_id(vpc.id())
             .tags(name_tag(context, config, "endpoints", &[])),
     );
@@ -116,9 +118,9 @@ fn security_group(
             security_group_id: group.id(),
         })
         .cidr_ipv4(config.cidr.to_string())
-        .from_port(HTTPS)
-        .to_port(HTTPS)
-        .description("HTTPS from inside the network"),
+        .from_port(HTTPS_PORT)
+        .to_port(HTTPS_PORT)
+        .description("HTTPS from the network"),
     );
     group
 }
