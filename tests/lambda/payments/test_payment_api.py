@@ -16,7 +16,7 @@ from database.secrets import Login
 from payment_api import handler, store
 from payments import writer_settings
 from payments.payment import Payment, PaymentRequest
-from support.payment_environment import PREFIX, Answer, PaymentEnvironment, create_databases, populate
+from support.payment_environment import PREFIX, PaymentEnvironment, Response, create_databases, populate
 from support.postgres import Server
 
 CARD = "4111111111111111"
@@ -36,7 +36,7 @@ def payments(databases: PaymentEnvironment, aws: None, monkeypatch: pytest.Monke
         yield filled
 
 
-def assert_later(answer: Answer) -> None:
+def assert_later(answer: Response) -> None:
     """503 that asks the caller to come again."""
     assert (answer.status, answer.headers["retry-after"]) == (503, "2")
     assert "Traceback" not in str(answer)
@@ -106,7 +106,7 @@ def test_a_fenced_writer_is_later(payments: PaymentEnvironment) -> None:
 
 def test_a_fence_that_is_not_known_yet_is_later(payments: PaymentEnvironment) -> None:
     payments.call()
-    payments.close("source")
+    payments.fence("source")
     assert_later(payments.call(headers={"idempotency-key": "k2"}))
     assert payments.count("source") == 1
 
@@ -117,7 +117,7 @@ def test_a_fence_that_ends_a_call_in_its_middle_is_later(payments: PaymentEnviro
         call = pool.submit(payments.call)
         while not payments.administer("source", "select 1 from pg_locks where not granted"):
             time.sleep(0.01)
-        payments.close("source")
+        payments.fence("source")
         assert_later(call.result())
     assert payments.count("source") == 0
 
@@ -175,7 +175,7 @@ def test_a_rotated_password_is_not_noticed_by_the_caller(payments: PaymentEnviro
 
 def test_after_the_cutover_payments_go_to_the_target(payments: PaymentEnvironment) -> None:
     payments.call()
-    payments.close("source")
+    payments.fence("source")
     payments.set_writer("target")
     assert payments.call(headers={"idempotency-key": "k2"}).status == 201
     assert (payments.count("source"), payments.count("target")) == (1, 1)
@@ -197,7 +197,7 @@ def test_a_new_writer_is_seen_within_a_second(payments: PaymentEnvironment) -> N
 
 def test_a_call_on_the_wrong_side_goes_on_to_the_right_one(payments: PaymentEnvironment) -> None:
     payments.call()
-    payments.close("source")
+    payments.fence("source")
     clients.ssm().put_parameter(Name=f"{PREFIX}/writer", Value="target", Overwrite=True)
     assert payments.call(headers={"idempotency-key": "k2"}).status == 201
     assert payments.count("target") == 1
@@ -208,7 +208,7 @@ def test_the_api_is_healthy_where_the_writer_takes_writes(payments: PaymentEnvir
 
 
 def test_the_api_is_not_healthy_where_nobody_can_log_in(payments: PaymentEnvironment) -> None:
-    payments.close("source")
+    payments.fence("source")
     assert_later(payments.call("GET", "/health"))
 
 

@@ -15,7 +15,15 @@ from fraud_detection import handler as fraud
 from payments.messages import Decision, Order, Verdict
 from payments.payment import Payment, PaymentRequest
 from support.fault_injection import Killed, complete_despite_kills, killed_before
-from support.pipeline_environment import PREFIX, TABLE, Answer, Context, PipelineEnvironment, create_database, populate
+from support.pipeline_environment import (
+    PREFIX,
+    TABLE,
+    Context,
+    PipelineEnvironment,
+    Response,
+    create_database,
+    populate,
+)
 from support.postgres import Server
 from transaction_processing import handler as transaction
 from transaction_processing.booking import Refusal
@@ -39,7 +47,7 @@ def pipeline(
         yield filled
 
 
-def assert_later(answer: Answer) -> None:
+def assert_later(answer: Response) -> None:
     """503 that asks the caller to come again."""
     assert (answer.status, answer.headers["retry-after"]) == (503, "2")
     assert "Traceback" not in str(answer)

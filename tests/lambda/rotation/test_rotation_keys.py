@@ -85,7 +85,7 @@ def test_keys_that_do_not_follow_are_not_put_into_use(keys: Secret) -> None:
 
 
 def test_a_trial_with_the_value_in_use_passes(keys: Secret) -> None:
-    keys.begin(trial=True).step("testSecret")
+    keys.begin(test_only=True).step("testSecret")
 
 
 def test_a_version_that_secrets_manager_does_not_make_is_refused(keys: Secret) -> None:

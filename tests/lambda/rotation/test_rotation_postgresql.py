@@ -188,7 +188,7 @@ def test_a_source_s_user_without_rights_gets_another_password(place: Place) -> N
 
 def test_a_trial_passes_before_an_operator_has_written_the_credentials(master: Secret) -> None:
     master.put({"engine": "postgres", "username": "dms", "password": "drawn", "placeholder": "true"})
-    master.begin(trial=True).step("testSecret")
+    master.begin(test_only=True).step("testSecret")
 
 
 def test_a_placeholder_is_not_rotated(master: Secret) -> None:
@@ -333,10 +333,10 @@ def test_an_administrator_of_another_database_is_refused(
 
 
 def test_a_trial_of_users_in_turns_passes(dms: Secret) -> None:
-    dms.begin(trial=True).step("testSecret")
+    dms.begin(test_only=True).step("testSecret")
 
 
 def test_a_trial_with_a_wrong_password_does_not_pass(dms: Secret) -> None:
     dms.put({**dms.value(), "password": "guessed"})
     with pytest.raises(RotationFailed, match="does not work yet"):
-        dms.begin(trial=True).step("testSecret")
+        dms.begin(test_only=True).step("testSecret")

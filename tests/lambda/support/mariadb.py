@@ -1,4 +1,4 @@
-"""A real MariaDB server for the tests, thrown away afterwards."""
+"""Starts temporary MariaDB servers."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ PASSWORD = "mariadb-for-tests"
 
 @dataclass(frozen=True)
 class Server:
-    """A server on this machine, with the certificate for `localhost` that it was given."""
+    """A local server with a certificate for `localhost`."""
 
     folder: Path
     port: int
@@ -36,7 +36,7 @@ class Server:
             return list(cursor.fetchall())
 
     def connect(self, dbname: str) -> "Session":
-        """A session of the administrator, in UTC, that the caller closes."""
+        """Open a session of the administrator in UTC, which the caller closes."""
         return Session(
             pymysql.connect(
                 host="127.0.0.1",
@@ -50,7 +50,7 @@ class Server:
         )
 
     def stop(self) -> None:
-        """Stop the server and throw its files away."""
+        """Stop the server and delete its files."""
         self.process.kill()
         self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -58,7 +58,7 @@ class Server:
 
 @dataclass(frozen=True)
 class Session:
-    """A session on a server."""
+    """A session on a server, with automatic commit."""
 
     connection: "pymysql.Connection[Any]"
 
@@ -69,21 +69,21 @@ class Session:
             return list(cursor.fetchall())
 
     def close(self) -> None:
-        """End it."""
+        """Close the session."""
         self.connection.close()
 
 
 def is_installed() -> bool:
-    """Tell whether there is a MariaDB on this machine."""
+    """Return whether MariaDB is installed."""
     return shutil.which("mariadbd") is not None and shutil.which("mariadb-install-db") is not None
 
 
 def start(certificates: Path) -> Server:
-    """Make and start a server on a free port, with `server.pem` and `server.key` of a folder, and a binary log."""
+    """Create and start a server on a free port, with a binary log and the TLS certificate of a folder."""
     folder = Path(tempfile.mkdtemp(prefix="paymig-mariadb-"))
     for name in ("server.pem", "server.key"):
         shutil.copy(certificates / name, folder / name)
-    # A server that starts empties its folder of temporary tables: in a common one, of those of running servers too.
+    # A starting server deletes the temporary tables in its tmpdir, so a shared tmpdir would break running servers.
     temporary = folder / "temporary"
     temporary.mkdir()
     user = "mysql" if os.geteuid() == 0 else None
@@ -120,17 +120,17 @@ def start(certificates: Path) -> Server:
         stderr=subprocess.DEVNULL,
     )
     server = Server(folder, port, process)
-    _await(server)
+    _wait_until_ready(server)
     return server
 
 
-def _await(server: Server) -> None:
-    ends = time.monotonic() + 30
+def _wait_until_ready(server: Server) -> None:
+    deadline = time.monotonic() + 30
     while True:
         try:
             server.run("select 1")
         except pymysql.err.OperationalError:
-            if time.monotonic() > ends or server.process.poll() is not None:
+            if time.monotonic() > deadline or server.process.poll() is not None:
                 server.stop()
                 raise
             time.sleep(0.1)

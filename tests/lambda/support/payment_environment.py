@@ -1,4 +1,4 @@
-"""A source and a target database, with what Parameter Store and Secrets Manager say of them."""
+"""The environment of the payment API: source and target databases, parameters and secrets."""
 
 import json
 import shutil
@@ -23,8 +23,8 @@ PARAMETERS = {"writer": "source", "limits/currency": "USD,EUR", "limits/largest-
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What the load balancer gets."""
+class Response:
+    """The HTTP response to the load balancer."""
 
     status: int
     headers: Mapping[str, str]
@@ -33,13 +33,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class PaymentEnvironment:
-    """The two databases, each on its own server with its own application role."""
+    """Two databases, each on its own server with its own application role."""
 
     servers: Mapping[str, Server]
     trust: Trust
 
     def variables(self) -> Mapping[str, str]:
-        """Give the handler's environment."""
+        """Return the environment variables of the function."""
         return {
             "PARAMETER_PREFIX": PREFIX,
             "SOURCE_SECRET": "secret-source",
@@ -48,19 +48,19 @@ class PaymentEnvironment:
         }
 
     def address(self, side: str) -> Address:
-        """Give the address of one side."""
+        """Return the address of one side."""
         return Address("localhost", self.servers[side].port, DATABASE)
 
     def administer(self, side: str, sql: str) -> list[list[Any]]:
-        """Run SQL as the administrator."""
+        """Run SQL as the superuser."""
         return self.servers[side].run(sql, DATABASE)
 
     def count(self, side: str) -> int:
         """Count the payments of one side."""
         return int(self.administer(side, "select count(*) from payment")[0][0])
 
-    def close(self, side: str) -> None:
-        """Fence one side as the cutover does: nobody logs in, and nobody stays."""
+    def fence(self, side: str) -> None:
+        """Fence one side as the cutover does: block logins and end the sessions."""
         self.administer(side, f"alter role app_{side} nologin")
         self.end_sessions(side)
 
@@ -69,7 +69,7 @@ class PaymentEnvironment:
         self.administer(side, f"select pg_terminate_backend(pid) from pg_stat_activity where usename = 'app_{side}'")
 
     def set_writer(self, writer: str) -> None:
-        """Name the writer, and let it be seen at once."""
+        """Set the writer and invalidate the cached value."""
         clients.ssm().put_parameter(Name=f"{PREFIX}/writer", Value=writer, Overwrite=True)
         handler._api().writer.current.expire()
 
@@ -79,10 +79,10 @@ class PaymentEnvironment:
         path: str = "/payments",
         headers: Mapping[str, str] | None = None,
         **members: object,
-    ) -> Answer:
-        """Call the handler as the load balancer does."""
+    ) -> Response:
+        """Invoke the handler with a request of the load balancer."""
         body = {"amount": 1250, "currency": "EUR", "token": "tok_7f3a91c2", **members}
-        answer = handler.handle(
+        response = handler.handle(
             {
                 "requestContext": {"elb": {"targetGroupArn": "arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/x"}},
                 "httpMethod": method,
@@ -94,14 +94,14 @@ class PaymentEnvironment:
             },
             None,
         )
-        assert isinstance(answer["statusCode"], int)
-        assert isinstance(answer["headers"], dict)
-        return Answer(answer["statusCode"], answer["headers"], json.loads(str(answer["body"])))
+        assert isinstance(response["statusCode"], int)
+        assert isinstance(response["headers"], dict)
+        return Response(response["statusCode"], response["headers"], json.loads(str(response["body"])))
 
 
 @contextmanager
 def create_databases(source: Server, target: Server) -> Iterator[PaymentEnvironment]:
-    """Make two databases."""
+    """Create the databases and roles, and drop them afterwards."""
     with TemporaryDirectory() as roots:
         for number, server in enumerate((source, target)):
             for root in server.roots.glob("*.pem"):
@@ -118,7 +118,7 @@ def create_databases(source: Server, target: Server) -> Iterator[PaymentEnvironm
 
 @contextmanager
 def populate(environment: PaymentEnvironment) -> Iterator[PaymentEnvironment]:
-    """Empty the databases, make the source the writer, and say so in Parameter Store and Secrets Manager."""
+    """Reset the databases and create the parameters and secrets, with the source as the writer."""
     handler._api.cache_clear()
     for side in environment.servers:
         environment.administer(side, "drop table if exists payment; drop function if exists die")

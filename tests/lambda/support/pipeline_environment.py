@@ -1,4 +1,4 @@
-"""The three functions of the pipeline on a real database, a table and a bucket; Lambda is the one part played."""
+"""The environment of the payment pipeline: a real database, a table and a bucket; Lambda is faked."""
 
 import io
 import json
@@ -39,14 +39,14 @@ BODY = {"amount": 1250, "currency": "EUR", "customer_id": "cus-17", "token": "to
 
 @dataclass(frozen=True)
 class Context:
-    """What Lambda tells of a call."""
+    """The invocation context."""
 
     invoked_function_arn: str = "arn:aws:lambda:us-east-1:123456789012:function:lambda-validation:blue"
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What the load balancer gets."""
+class Response:
+    """The HTTP response to the load balancer."""
 
     status: int
     headers: Mapping[str, str]
@@ -54,52 +54,52 @@ class Answer:
 
 
 @dataclass
-class Lambda:
-    """Plays the service: calls handlers, and fails as it is told. Payloads are JSON both ways, as in the service."""
+class FakeLambda:
+    """Runs the handlers in this process, with JSON payloads as in Lambda, and injects time-outs."""
 
     called: list[str] = field(default_factory=list)
-    """`function:qualifier`, in order."""
+    """The invoked functions, as `function:qualifier`, in order."""
 
     timing_out: set[str] = field(default_factory=set)
-    """Functions that do their work, and whose answers come too late."""
+    """Functions that complete, but whose response arrives too late."""
 
     def invoke(self, target: str, payload: bytes) -> Mapping[str, Any]:
-        """Call a function."""
+        """Run a function and return the response of Invoke."""
         self.called.append(target)
         name = target.partition(":")[0]
         try:
-            answer = FUNCTIONS[name].handle(json.loads(payload), None)
-        except Exception as fault:
-            content = {"errorType": type(fault).__name__, "errorMessage": str(fault)}
+            result = FUNCTIONS[name].handle(json.loads(payload), None)
+        except Exception as error:
+            content = {"errorType": type(error).__name__, "errorMessage": str(error)}
             return {"FunctionError": "Unhandled", "Payload": io.BytesIO(json.dumps(content).encode())}
         if name in self.timing_out:
             raise ReadTimeoutError(endpoint_url="lambda")
-        return {"StatusCode": 200, "Payload": io.BytesIO(json.dumps(answer).encode())}
+        return {"StatusCode": 200, "Payload": io.BytesIO(json.dumps(result).encode())}
 
     @contextmanager
-    def playing(self) -> Iterator["Lambda"]:
-        """Take the calls of Lambda's client."""
+    def installed(self) -> Iterator["FakeLambda"]:
+        """Serve the Invoke calls of boto3 inside the `with` block."""
         call = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
 
-        def made(client: Any, operation: str, arguments: Any) -> Any:
+        def make_api_call(client: Any, operation: str, arguments: Any) -> Any:
             if operation == "Invoke":
                 return self.invoke(arguments["FunctionName"], arguments["Payload"])
             return call(client, operation, arguments)
 
-        with mock.patch.object(botocore.client.BaseClient, "_make_api_call", made):
+        with mock.patch.object(botocore.client.BaseClient, "_make_api_call", make_api_call):
             yield self
 
 
 @dataclass(frozen=True)
 class PipelineEnvironment:
-    """What a test has in hand."""
+    """The database, the CA certificates and the fake Lambda."""
 
     server: Server
     roots: Path
-    service: Lambda
+    service: FakeLambda
 
     def variables(self) -> Mapping[str, str]:
-        """Give the environment of all three functions."""
+        """Return the environment variables of all three functions."""
         return {
             "PARAMETER_PREFIX": PREFIX,
             "TARGET_SECRET": "secret-target",
@@ -111,20 +111,20 @@ class PipelineEnvironment:
         }
 
     def administer(self, sql: str) -> list[list[Any]]:
-        """Run SQL as the administrator."""
+        """Run SQL as the superuser."""
         return self.server.run(sql, DATABASE)
 
     def payments(self) -> list[list[Any]]:
-        """Give the payments of the database."""
+        """Return the payments in the database."""
         return self.administer("select id::text, amount, status from payment order by created_at")
 
     def items(self) -> list[dict[str, Any]]:
-        """Give the items of the table, without the types of their attributes."""
+        """Return the items of the table, without attribute types."""
         found = clients.dynamodb().scan(TableName=TABLE, ConsistentRead=True)["Items"]
         return [{name: next(iter(value.values())) for name, value in item.items()} for item in found]
 
     def records(self) -> list[dict[str, Any]]:
-        """Give every version of every record of the audit bucket."""
+        """Return every version of every record in the audit bucket."""
         versions = clients.s3().list_object_versions(Bucket=BUCKET).get("Versions", [])
         bodies = [
             clients.s3().get_object(Bucket=BUCKET, Key=version["Key"], VersionId=version["VersionId"])["Body"].read()
@@ -133,7 +133,7 @@ class PipelineEnvironment:
         return [json.loads(body) for body in bodies]
 
     def state(self) -> object:
-        """Give all that the pipeline leaves behind."""
+        """Return everything that the pipeline has written."""
         return self.payments(), self.items(), self.records()
 
     def call(
@@ -143,9 +143,9 @@ class PipelineEnvironment:
         headers: Mapping[str, str] | None = None,
         context: Context | None = None,
         **members: object,
-    ) -> Answer:
-        """Call validation as the load balancer does."""
-        answer = validation.handle(
+    ) -> Response:
+        """Invoke the validation function with a request of the load balancer."""
+        response = validation.handle(
             {
                 "requestContext": {"elb": {"targetGroupArn": "arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/x"}},
                 "httpMethod": method,
@@ -157,28 +157,28 @@ class PipelineEnvironment:
             },
             context or Context(),
         )
-        assert isinstance(answer["statusCode"], int)
-        assert isinstance(answer["headers"], dict)
-        return Answer(answer["statusCode"], answer["headers"], json.loads(str(answer["body"])))
+        assert isinstance(response["statusCode"], int)
+        assert isinstance(response["headers"], dict)
+        return Response(response["statusCode"], response["headers"], json.loads(str(response["body"])))
 
 
 @contextmanager
 def create_database(server: Server) -> Iterator[PipelineEnvironment]:
-    """Make the database."""
+    """Create the database and its role, and drop them afterwards."""
     with TemporaryDirectory() as roots:
         for root in server.roots.glob("*.pem"):
             shutil.copy(root, roots)
         server.run("create role pipeline_app login password 'target'")
         server.run(f"create database {DATABASE}")
-        yield PipelineEnvironment(server, Path(roots), Lambda())
+        yield PipelineEnvironment(server, Path(roots), FakeLambda())
         server.run(f"drop database {DATABASE} with (force)")
         server.run("drop role pipeline_app")
 
 
 @contextmanager
 def populate(made: PipelineEnvironment) -> Iterator[PipelineEnvironment]:
-    """Empty the database, and make what AWS holds."""
-    _forget()
+    """Reset the database and create the AWS resources."""
+    _clear_caches()
     made.administer("drop table if exists payment")
     made.administer(SCHEMA)
     made.administer("grant select, insert on payment to pipeline_app")
@@ -194,20 +194,20 @@ def populate(made: PipelineEnvironment) -> Iterator[PipelineEnvironment]:
     clients.s3().create_bucket(Bucket=BUCKET)
     clients.s3().put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
     _table()
-    service = Lambda()
-    with service.playing():
+    service = FakeLambda()
+    with service.installed():
         yield PipelineEnvironment(made.server, made.roots, service)
     made.administer("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'pipeline_app'")
-    _forget()
+    _clear_caches()
 
 
-def _forget() -> None:
-    for kept in (validation._api, validation._limits, fraud._detection, transaction._booking):
-        kept.cache_clear()
+def _clear_caches() -> None:
+    for cached in (validation._api, validation._limits, fraud._detection, transaction._booking):
+        cached.cache_clear()
 
 
 def _table() -> None:
-    """The table of `stacks/blue-green.toml`."""
+    """Create the table as `stacks/blue-green.toml` describes it."""
     clients.dynamodb().create_table(
         TableName=TABLE,
         BillingMode="PAY_PER_REQUEST",

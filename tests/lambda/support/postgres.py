@@ -1,4 +1,4 @@
-"""Real PostgreSQL servers for the tests, thrown away afterwards."""
+"""Starts temporary PostgreSQL servers."""
 
 import os
 import shutil
@@ -26,26 +26,26 @@ ssl = on
 
 
 def binary(name: str) -> str:
-    """The path of a program of PostgreSQL's."""
+    """Return the path of a PostgreSQL executable."""
     found = shutil.which(name)
     if found is None:
         folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
         found = next((str(folder / name) for folder in folders if (folder / name).exists()), None)
     if found is None:
-        raise FileNotFoundError(f"{name} is neither on PATH nor below /usr/lib/postgresql")
+        raise FileNotFoundError(f"{name} is neither on PATH nor under /usr/lib/postgresql")
     return found
 
 
 @dataclass(frozen=True)
 class Server:
-    """A server on this machine, with a certificate for `localhost` that its own `ca.pem` signed."""
+    """A local server with a certificate for `localhost`, signed by its own `ca.pem`."""
 
     folder: Path
     port: int
 
     @property
     def roots(self) -> Path:
-        """The folder with the certificate authority of this server."""
+        """The folder with the CA certificate of this server."""
         return self.folder / "roots"
 
     def run(self, sql: str, dbname: str = "postgres") -> list[list[object]]:
@@ -56,19 +56,19 @@ class Server:
     def connect(
         self, dbname: str = "postgres", user: str = "postgres", password: str = PASSWORD
     ) -> pg8000.native.Connection:
-        """A session that the caller closes."""
+        """Open a session, which the caller closes."""
         return pg8000.native.Connection(
             user, host="127.0.0.1", port=self.port, database=dbname, password=password, timeout=30, ssl_context=False
         )
 
     def stop(self) -> None:
-        """Stop the server and throw its files away."""
+        """Stop the server and delete its files."""
         _as_postgres([binary("pg_ctl"), "stop", "-D", str(self.folder / "data"), "-m", "immediate"])
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def start() -> Server:
-    """Make and start a server on a free port."""
+    """Create and start a server on a free port."""
     folder = Path(tempfile.mkdtemp(prefix="paymig-postgres-"))
     (folder / "password").write_text(PASSWORD)
     _certificates(folder)
@@ -92,13 +92,13 @@ def start() -> Server:
 
 
 def _as_postgres(command: list[str]) -> None:
-    # The server's programs refuse to run as root.
+    # PostgreSQL's executables refuse to run as root.
     user = "postgres" if os.geteuid() == 0 else None
-    done = subprocess.run(
+    result = subprocess.run(
         command, user=user, group=user, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False
     )
-    if done.returncode:
-        raise RuntimeError(f"{command[0]} failed: {done.stderr}")
+    if result.returncode:
+        raise RuntimeError(f"{command[0]} failed: {result.stderr}")
 
 
 def _certificates(folder: Path) -> None:

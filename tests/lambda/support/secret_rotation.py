@@ -1,4 +1,4 @@
-"""Does what Secrets Manager does in a rotation."""
+"""Runs rotations of secrets in place of Secrets Manager."""
 
 import json
 from collections.abc import Mapping
@@ -18,30 +18,30 @@ STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 
 @dataclass(frozen=True)
 class Secret:
-    """A secret that is rotated."""
+    """A secret under rotation; `token` is its ClientRequestToken."""
 
     arn: str
     token: str = field(default_factory=lambda: str(uuid4()))
 
-    def begin(self, *, trial: bool = False) -> "Secret":
-        """Begin a rotation: an empty pending version, or one with the current value where it is a trial.
+    def begin(self, *, test_only: bool = False) -> "Secret":
+        """Begin a rotation with an empty pending version, or, for a test rotation, one with the current value.
 
-        The tests' AWS would call the function by itself, in a container, and move the labels whatever it answers.
+        moto would invoke the function in a container and move the staging labels whatever its result.
         """
         secret: Any = secretsmanager_backends[ACCOUNT]["us-east-1"].secrets[self.arn]
         secret.rotation_requested = secret.rotation_enabled = True
         begun = Secret(self.arn)
         secret.versions[begun.token] = {"version_id": begun.token, "version_stages": ["AWSPENDING"], "createdate": 0}
-        if trial:
+        if test_only:
             secret.versions[begun.token]["secret_string"] = json.dumps(self.value())
         return begun
 
     def step(self, name: str) -> None:
-        """Call the handler for one step."""
+        """Run one rotation step."""
         handler.handle({"Step": name, "SecretId": self.arn, "ClientRequestToken": self.token}, None)
 
     def rotate(self) -> Mapping[str, Any]:
-        """Rotate, every step twice, and give the new value."""
+        """Run every rotation step twice and return the new value."""
         begun = self.begin()
         for name in STEPS:
             begun.step(name)
@@ -49,17 +49,17 @@ class Secret:
         return self.value()
 
     def value(self, stage: str = "AWSCURRENT") -> dict[str, Any]:
-        """Give the value of one stage."""
+        """Return the value of one staging label."""
         text = clients.secretsmanager().get_secret_value(SecretId=self.arn, VersionStage=stage)["SecretString"]
         value: dict[str, Any] = json.loads(text)
         return value
 
     def put(self, value: Mapping[str, Any]) -> None:
-        """Set the value in use, by hand."""
+        """Replace the current value manually."""
         clients.secretsmanager().put_secret_value(SecretId=self.arn, SecretString=json.dumps(value))
 
     def stages(self) -> dict[str, set[str]]:
-        """Give the labels of each version."""
+        """Return the staging labels of each version."""
         described = clients.secretsmanager().describe_secret(SecretId=self.arn)
         return {version: set(stages) for version, stages in described["VersionIdsToStages"].items()}
 

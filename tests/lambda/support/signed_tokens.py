@@ -1,4 +1,4 @@
-"""Signs tokens as an issuer would, and wrongly where a test wants it."""
+"""Signs valid and invalid JSON Web Tokens."""
 
 import base64
 import hmac
@@ -22,12 +22,12 @@ HEADER: Mapping[str, object] = {"alg": "HS256", "kid": "k1", "typ": "JWT"}
 
 
 def base64url(content: bytes) -> str:
-    """Encode without padding."""
+    """Encode as base64url without padding."""
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode("ascii")
 
 
 def sign_text(header: str, payload: str, key: bytes = KEY, digest: str = "sha256") -> str:
-    """Sign two JSON texts as they stand."""
+    """Sign a header and a payload, both as JSON text."""
     signed = f"{base64url(header.encode())}.{base64url(payload.encode())}"
     return f"{signed}.{base64url(hmac.digest(key, signed.encode(), digest))}"
 
@@ -37,10 +37,10 @@ def sign(
     header: Mapping[str, object] = HEADER,
     key: bytes = KEY,
 ) -> str:
-    """Sign these claims."""
+    """Sign claims."""
     return sign_text(json.dumps(header), json.dumps(claims), key)
 
 
 def without(mapping: Mapping[str, object], name: str) -> dict[str, object]:
-    """Leave one member out."""
+    """Return the mapping without one key."""
     return {key: value for key, value in mapping.items() if key != name}

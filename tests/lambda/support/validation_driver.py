@@ -1,4 +1,4 @@
-"""Readers on the tests' own servers, and tables cut and read as the validation does it."""
+"""Drives the validation function in a test, and opens row readers on the test servers."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -24,13 +24,13 @@ from validation import handler
 from validation.settings import Validation, build
 
 _TASK = "arn:aws:dms:us-east-1:123456789012:task:ledger"
-_NO_REPLICATOR = cast("Any", None)  # nothing is carried
+_NO_REPLICATOR = cast("Any", None)  # the validation starts no task
 _PLAIN = Trust(Tls.OFF, Path())
 
 
 @contextmanager
 def postgresql_reader(server: postgres.Server, dbname: str = "postgres") -> Iterator[Reader]:
-    """A reader on a PostgreSQL server."""
+    """Open a row reader on a PostgreSQL server."""
     address = Address("127.0.0.1", server.port, dbname)
     with postgresql.open_reader(address, Login("postgres", postgres.PASSWORD), _PLAIN, 60) as reader:
         yield reader
@@ -38,26 +38,26 @@ def postgresql_reader(server: postgres.Server, dbname: str = "postgres") -> Iter
 
 @contextmanager
 def mysql_reader(server: mariadb.Server, dbname: str = "mysql") -> Iterator[Reader]:
-    """A reader on a MariaDB server."""
+    """Open a row reader on a MariaDB server."""
     address = Address("127.0.0.1", server.port, dbname)
     with mysql.open_reader(address, Login("admin", mariadb.PASSWORD), _PLAIN, 60) as reader:
         yield reader
 
 
-def views(source: Reader, target: Reader, here: Shape, there: Shape) -> tuple[View, View]:
-    """How both sides read a table."""
+def comparison_plans(source: Reader, target: Reader, here: Shape, there: Shape) -> tuple[View, View]:
+    """Return how each side reads a table for the comparison."""
     return agree(here, there, source.make == target.make, hashing(source, target))
 
 
-def spans(bounds: list[Key]) -> list[Range]:
-    """The ranges between bounds."""
+def ranges_between(bounds: list[Key]) -> list[Range]:
+    """Return the ranges that the bounds delimit; the first and the last are open."""
     ends: list[Key | None] = [None, *bounds, None]
     return [Range(low, high) for low, high in pairwise(ends)]
 
 
 @dataclass(frozen=True)
 class DatabaseEndpoint:
-    """One side of a validation: a database on one of the tests' servers."""
+    """One side of a validation: a database on a test server, and its login."""
 
     engine: str
     port: int
@@ -67,23 +67,23 @@ class DatabaseEndpoint:
 
     @property
     def address(self) -> dict[str, object]:
-        """As REPLICATIONS has it."""
+        """The address in the format of REPLICATIONS."""
         return {"host": "127.0.0.1", "port": self.port, "dbname": self.dbname}
 
 
 def postgresql_endpoint(server: postgres.Server, dbname: str) -> DatabaseEndpoint:
-    """A database on a PostgreSQL server, by its superuser."""
+    """Return a database on a PostgreSQL server with the login of the superuser."""
     return DatabaseEndpoint("postgres", server.port, dbname, "postgres", postgres.PASSWORD)
 
 
 def mysql_endpoint(server: mariadb.Server, dbname: str) -> DatabaseEndpoint:
-    """A database on a MariaDB server, by its administrator."""
+    """Return a database on a MariaDB server with the login of the administrator."""
     return DatabaseEndpoint("mysql", server.port, dbname, "admin", mariadb.PASSWORD)
 
 
 @dataclass(frozen=True)
 class ValidationDriver:
-    """A validation between two ends; the fixture `aws` must be on."""
+    """Runs the validation between two databases; the fixture `aws` must be active."""
 
     source: DatabaseEndpoint
     target: DatabaseEndpoint
@@ -94,11 +94,11 @@ class ValidationDriver:
     task: Task = field(default_factory=lambda: Task(_TASK, "cdc", _NO_REPLICATOR))
 
     def validation(self) -> Validation:
-        """The validation as the handler would build it."""
+        """Build the validation as the handler does."""
         return build({**self._cloud, **self.settings})
 
     def validate(self, workers: int = 1) -> list[dict[str, Any]]:
-        """Plan, and compare all chunks, so many at one time."""
+        """Plan the validation and compare all chunks, `workers` at a time; return the results of the chunks."""
         validation = self.validation()
         answer = handler.run(validation, {"operation": "plan", "execution": self.run})
         items = validation.store.get(answer["key"]) or []
@@ -107,7 +107,7 @@ class ValidationDriver:
             return list(pool.map(lambda event: handler.run(validation, event), events))
 
     def summarize(self, results: list[dict[str, Any]]) -> dict[str, Any]:
-        """The verdict."""
+        """Return the summary of the results."""
         return handler.run(self.validation(), {"operation": "summarize", "execution": self.run, "results": results})
 
     @cached_property
@@ -143,10 +143,10 @@ class ValidationDriver:
 
 
 def rows_of(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The results of chunks, without those of checks."""
+    """Return the results of row comparisons, without those of schema checks."""
     return [result for result in results if "check" not in result]
 
 
 def findings_of(results: list[dict[str, Any]], name: str) -> list[str]:
-    """What a check found."""
+    """Return the findings of one schema check."""
     return [finding for result in results if result.get("check") == name for finding in result["findings"]]

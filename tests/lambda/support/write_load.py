@@ -1,4 +1,4 @@
-"""An application that never stops writing, and a replication that does the same to the target a moment later."""
+"""Writes to the source continuously and replays each statement on the target after a delay."""
 
 import threading
 import time
@@ -8,22 +8,22 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 _PAUSE = 0.004  # seconds between two writes
-_DELAY = 0.3  # seconds until a write is done to the target
+_DELAY = 0.3  # seconds until a write is replayed on the target
 
 
 class Session(Protocol):
     """A session on one side."""
 
     def run(self, sql: str) -> Any:
-        """Run one statement, which is its own transaction."""
+        """Run one statement in its own transaction."""
 
     def close(self) -> None:
-        """End it."""
+        """Close the session."""
 
 
 @dataclass
 class WriteLoad:
-    """Writes what `statement` says for the numbers from 1 on."""
+    """Runs `statement(1)`, `statement(2)`, … on the source and replays them on the target."""
 
     source: Callable[[], Session]
     target: Callable[[], Session]
@@ -34,14 +34,14 @@ class WriteLoad:
     _threads: list[threading.Thread] = field(default_factory=list)
 
     def __enter__(self) -> "WriteLoad":
-        """Begin."""
+        """Start both threads."""
         self._threads = [threading.Thread(target=work) for work in (self._write, self._replicate)]
         for thread in self._threads:
             thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop, and let the target catch up."""
+        """Stop writing and wait until the target has caught up."""
         self._stop.set()
         for thread in self._threads:
             thread.join()
@@ -56,11 +56,11 @@ class WriteLoad:
                 self._stop.wait(_PAUSE)
 
     def _replicate(self) -> None:
-        done = 0
+        replayed = 0
         with closing(self.target()) as session:
-            while not self._stop.is_set() or done < len(self._sent):
-                if done < len(self._sent) and self._sent[done][0] + _DELAY < time.monotonic():
-                    session.run(self._sent[done][1])
-                    done += 1
+            while not self._stop.is_set() or replayed < len(self._sent):
+                if replayed < len(self._sent) and self._sent[replayed][0] + _DELAY < time.monotonic():
+                    session.run(self._sent[replayed][1])
+                    replayed += 1
                 else:
                     time.sleep(0.005)

@@ -9,7 +9,7 @@ from migration.row_readers.shape import Shape, is_ordered_alike
 from migration.tables import Table
 from support import mariadb
 from support.postgres import Server
-from support.validation_driver import mysql_reader, postgresql_reader, spans, views
+from support.validation_driver import comparison_plans, mysql_reader, postgresql_reader, ranges_between
 
 _POSTGRESQL = {
     "numbers": "select g as id, 'x' as v from generate_series(1, 1000) g; alter table cut.t add primary key (id)",
@@ -72,9 +72,9 @@ def _shape(reader: Reader, estimate: int) -> Shape:
 
 
 def _sizes(reader: Reader, shape: Shape, rows: int) -> list[int]:
-    view, _ = views(reader, reader, shape, shape)
+    view, _ = comparison_plans(reader, reader, shape, shape)
     bounds = reader.bounds(shape, rows)
-    return [reader.sum(view, span).rows for span in spans(bounds)]
+    return [reader.sum(view, span).rows for span in ranges_between(bounds)]
 
 
 @pytest.mark.parametrize("kind", _POSTGRESQL)
@@ -124,10 +124,10 @@ def test_a_chunk_is_read_by_its_index(mysql: Reader, mariadb_server: mariadb.Ser
     mariadb_server.run("insert into cut.t select mod(seq, 5), seq, 'x' from cut.seq_1_to_20000")
     mariadb_server.run("analyze table cut.t")
     shape = _shape(mysql, 20_000)
-    view, _ = views(mysql, mysql, shape, shape)
+    view, _ = comparison_plans(mysql, mysql, shape, shape)
     bounds = mysql.bounds(shape, 1_000)
     mariadb_server.run("flush status")
-    assert 0 < mysql.sum(view, spans(bounds)[7]).rows < 4_000
+    assert 0 < mysql.sum(view, ranges_between(bounds)[7]).rows < 4_000
 
 
 def test_a_partitioned_table_is_cut_by_the_size_of_its_parts(postgresql: Reader, source_server: Server) -> None:
@@ -154,7 +154,7 @@ def test_mysql_the_newest_rows_are_summed_apart(mysql: Reader, mariadb_server: m
 
 
 def _newest_are_summed_apart(reader: Reader, run: Callable[[str], object]) -> None:
-    view, _ = views(reader, reader, (shape := _shape(reader, 4)), shape)
+    view, _ = comparison_plans(reader, reader, (shape := _shape(reader, 4)), shape)
     assert is_ordered_alike(view.key)
     before = reader.newest(view, 2)
     run("update cut.t set v = 'old' where id = 2")

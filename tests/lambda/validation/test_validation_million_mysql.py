@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from support import mariadb
-from support.million_rows import ROWS, compared_under_writes, counted, notes_of, write
+from support.million_rows import ROWS, compare_under_writes, count_differences, notes_of, write_statement
 from support.validation_driver import ValidationDriver, findings_of, mysql_endpoint, rows_of
 from support.write_load import WriteLoad
 
@@ -91,11 +91,11 @@ def test_under_writes_every_kind_of_difference_is_found_and_nothing_else(
     source, target = million
     target.run("alter table orders auto_increment = 6", dbname="million")  # as if only rows had come
     sides = partial(source.connect, "million"), partial(target.connect, "million")
-    application = WriteLoad(*sides, partial(write, _row))
-    results = compared_under_writes(application, partial(_work, million), partial(_differ, source, target))
+    application = WriteLoad(*sides, partial(write_statement, _row))
+    results = compare_under_writes(application, partial(_work, million), partial(_differ, source, target))
     ledger = [result for result in rows_of(results) if result["table"] == "million.ledger"]
     changed = sum(rows for _, rows in _CHANGED.values())
-    assert counted(ledger) == {"missing": 3, "extra": 2, "changed": changed, "different": changed + 5}
+    assert count_differences(ledger) == {"missing": 3, "extra": 2, "changed": changed, "different": changed + 5}
     columns = {name for result in ledger for name in result.get("columns", [])}
     assert columns == {"account", "amount", "booked", "note", "rate"}
     assert [result["unkeyed"] for result in rows_of(results) if result["table"] == "million.events"] == [1]
