@@ -16,7 +16,7 @@ from cutover.tasks import ReplicationTasks
 from database import secrets
 from database.address import Address
 from database.secrets import Login
-from database.tls import Trust
+from database.tls import TlsConfig
 from migration.checkpoints import Checkpoints
 from migration.replication import Side
 from migration.row_readers.open import open_reader
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sns import SNSClient
 
-_MAKES: Mapping[str, Callable[[Address, Login, Trust, float], AbstractContextManager[Administered]]] = {
+_MAKES: Mapping[str, Callable[[Address, Login, TlsConfig, float], AbstractContextManager[Administered]]] = {
     "postgres": postgresql.administer,
     "mysql": mysql.administer,
 }
@@ -53,14 +53,14 @@ class Migration:
     def administer(self, side: Side, *, timeout: float = 30) -> Iterator[Administered]:
         """A session with the rights to fence, to find positions in the log and to set counters."""
         login = secrets.login(self.secrets, side.master_secret or side.secret)
-        with _MAKES[side.engine](side.address, login, self.settings.trust, timeout) as administered:
+        with _MAKES[side.engine](side.address, login, self.settings.tls, timeout) as administered:
             yield administered
 
     @contextmanager
     def read(self, side: Side, timeout: float) -> Iterator[Reader]:
         """A session of the replication user, who may read every table, that cannot write."""
         login = secrets.login(self.secrets, side.secret)
-        with open_reader(side, login, self.settings.trust, timeout) as reader:
+        with open_reader(side, login, self.settings.tls, timeout) as reader:
             yield reader
 
     @contextmanager

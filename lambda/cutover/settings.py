@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from common.errors import InvalidSettings
 from common.settings import Variables
-from database.tls import Trust, parse_trust
+from database.tls import TlsConfig, parse_tls_config
 from migration.replication import Replication, replications
 
 
@@ -33,7 +33,7 @@ class Settings:
     listener: Listener | None
     namespace: str
     replications: tuple[Replication, ...]
-    trust: Trust
+    tls: TlsConfig
 
 
 def parse(environment: Mapping[str, str]) -> Settings:
@@ -51,7 +51,7 @@ def parse(environment: Mapping[str, str]) -> Settings:
         listener=_listener(variables),
         namespace=variables.optional("NAMESPACE") or "Payment/Migration",
         replications=tuple(_movable(replication) for replication in replications(variables)),
-        trust=parse_trust(variables),
+        tls=parse_tls_config(variables),
     )
 
 

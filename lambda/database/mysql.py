@@ -1,6 +1,6 @@
 """MySQL, Aurora MySQL and MariaDB by PyMySQL: verify-full TLS, bounded waits, and errors without row values.
 
-with connect(address, login, trust) as database:
+with connect(address, login, tls) as database:
     database.rows("select count(*) from orders where id > %s", 7)
 """
 
@@ -13,10 +13,9 @@ import pymysql
 from pymysql.cursors import DictCursor
 
 from common.errors import DatabaseFailure
-from database import tls
 from database.address import Address
 from database.secrets import Login
-from database.tls import Trust
+from database.tls import TlsConfig, ssl_context
 
 _NETWORK = 10  # seconds of connecting
 _LOST = frozenset({2003, 2006, 2013})  # cannot connect, gone away, lost
@@ -77,7 +76,7 @@ class Session:
 
 
 @contextmanager
-def connect(address: Address, login: Login, trust: Trust, *, timeout: float = 30) -> Iterator[Session]:
+def connect(address: Address, login: Login, tls: TlsConfig, *, timeout: float = 30) -> Iterator[Session]:
     """A session on `address`, closed at the end; `timeout` (seconds) bounds each query, the network five more.
 
     Where the address names no database, it is in none. MySQL itself limits reading statements alone; any other is given
@@ -91,7 +90,7 @@ def connect(address: Address, login: Login, trust: Trust, *, timeout: float = 30
             password=login.password,
             database=address.dbname,
             charset="utf8mb4",
-            ssl=tls.context(trust),
+            ssl=ssl_context(tls),
             connect_timeout=_NETWORK,
             read_timeout=timeout + 5,
             write_timeout=timeout + 5,

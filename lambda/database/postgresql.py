@@ -1,6 +1,6 @@
 """PostgreSQL by pg8000: connections with verify-full TLS, bounded waits, and errors without row values.
 
-with connect(address, login, trust) as database:
+with connect(address, login, tls) as database:
     database.rows("select count(*) from orders where id > :id", id=7)
 """
 
@@ -13,10 +13,9 @@ import pg8000.exceptions
 import pg8000.native
 
 from common.errors import DatabaseFailure
-from database import tls
 from database.address import Address
 from database.secrets import Login
-from database.tls import Trust
+from database.tls import TlsConfig, ssl_context
 
 Row: TypeAlias = list[Any]
 
@@ -79,7 +78,7 @@ class Database:
 
 
 @contextmanager
-def connect(address: Address, login: Login, trust: Trust, *, timeout: float = 30) -> Iterator[Database]:
+def connect(address: Address, login: Login, tls: TlsConfig, *, timeout: float = 30) -> Iterator[Database]:
     """A session on `address`, closed at the end.
 
     `timeout` (seconds) bounds each statement; the network may take five seconds more.
@@ -92,7 +91,7 @@ def connect(address: Address, login: Login, trust: Trust, *, timeout: float = 30
             port=address.port,
             database=address.dbname,
             password=login.password,
-            ssl_context=tls.context(trust),
+            ssl_context=ssl_context(tls),
             timeout=timeout + 5,
             application_name="paymig",
         )

@@ -1,4 +1,4 @@
-"""TLS of database connections: either the certificate's chain and host name are verified, or TLS is off.
+"""TLS of database connections: the certificate's chain and host name are verified, or TLS is off.
 
 Environment: DB_TLS_MODE (`verify-full` by default, or `off`) and DB_CA_DIR (folder of certificate authorities, by
 default `ca` in this package).
@@ -13,46 +13,43 @@ from pathlib import Path
 from common.errors import InvalidSettings
 from common.settings import Variables
 
-_CA_DIR = Path(__file__).parent / "ca"
+_DEFAULT_CA_DIR = Path(__file__).parent / "ca"
 
 
-class Tls(Enum):
-    """TLS mode; `OFF` exists for tests on one machine."""
+class TlsMode(Enum):
+    """Verification of certificates; `OFF` exists for tests on one machine."""
 
     VERIFY_FULL = "verify-full"
     OFF = "off"
 
 
 @dataclass(frozen=True)
-class Trust:
-    """TLS mode, and the folder whose `*.pem` files hold the trusted certificate authorities.
+class TlsConfig:
+    """TLS mode, and the folder whose `*.pem` files hold the trusted certificate authorities."""
 
-    An archive carries those of Amazon RDS, and those of databases outside AWS that the stack file names.
-    """
-
-    tls: Tls
-    roots: Path
+    mode: TlsMode
+    ca_dir: Path
 
 
-def parse_trust(variables: Variables) -> Trust:
+def parse_tls_config(variables: Variables) -> TlsConfig:
     """Return the TLS settings of the environment."""
-    text = variables.optional("DB_TLS_MODE") or Tls.VERIFY_FULL.value
+    text = variables.optional("DB_TLS_MODE") or TlsMode.VERIFY_FULL.value
     try:
-        tls = Tls(text.lower())
+        mode = TlsMode(text.lower())
     except ValueError:
         raise InvalidSettings(f"the environment variable DB_TLS_MODE is {text!r}, allowed: verify-full, off") from None
-    return Trust(tls, Path(variables.optional("DB_CA_DIR") or _CA_DIR))
+    return TlsConfig(mode, Path(variables.optional("DB_CA_DIR") or _DEFAULT_CA_DIR))
 
 
-def context(trust: Trust) -> ssl.SSLContext | None:
+def ssl_context(tls: TlsConfig) -> ssl.SSLContext | None:
     """Return the context for a driver; None where TLS is off."""
-    return None if trust.tls is Tls.OFF else _verify_full(trust.roots)
+    return None if tls.mode is TlsMode.OFF else _verify_full(tls.ca_dir)
 
 
 @cache
-def _verify_full(roots: Path) -> ssl.SSLContext:
-    verifying = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # checks chain and host name
-    verifying.minimum_version = ssl.TLSVersion.TLSv1_2
-    for path in sorted(roots.glob("*.pem")):
-        verifying.load_verify_locations(path)
-    return verifying
+def _verify_full(ca_dir: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # verifies chain and host name
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    for path in sorted(ca_dir.glob("*.pem")):
+        context.load_verify_locations(path)
+    return context

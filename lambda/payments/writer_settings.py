@@ -16,7 +16,7 @@ from common.settings import Variables
 from database.address import Address, parse_address
 from database.postgresql import Database, connect
 from database.secrets import Login, parse_login, read, region_of
-from database.tls import Trust, parse_trust
+from database.tls import TlsConfig, parse_tls_config
 from payments.writer import WriterDatabase
 
 WRITER_YOUNG = 1.0
@@ -31,10 +31,10 @@ STATEMENT = 4.0
 
 @dataclass(frozen=True)
 class Sides:
-    """Where the logins are, and whom to trust."""
+    """Where the logins are, and their TLS."""
 
     secrets: Mapping[Writer, str]
-    trust: Trust
+    tls: TlsConfig
 
 
 def parse_sides(variables: Variables) -> Sides:
@@ -42,7 +42,7 @@ def parse_sides(variables: Variables) -> Sides:
     secrets = {Writer.TARGET: variables.required("TARGET_SECRET")}
     if source := variables.optional("SOURCE_SECRET"):
         secrets[Writer.SOURCE] = source
-    return Sides(secrets, parse_trust(variables))
+    return Sides(secrets, parse_tls_config(variables))
 
 
 def writer_database(sides: Sides, parameters: Parameters) -> WriterDatabase:
@@ -66,7 +66,7 @@ class _Logins:
             value = read(clients.secretsmanager(region_of(secret)), secret)
             self._known[writer] = parse_address(value, f"the secret {secret}"), parse_login(value, secret)
         where, login = self._known[writer]
-        with connect(where, login, self._sides.trust, timeout=STATEMENT) as database:
+        with connect(where, login, self._sides.tls, timeout=STATEMENT) as database:
             yield database
 
     def forget(self, writer: Writer) -> None:

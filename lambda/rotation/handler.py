@@ -14,7 +14,7 @@ from common import clients, log
 from common.parameters import Parameters
 from common.settings import Variables
 from database.address import Address
-from database.tls import Trust, parse_trust
+from database.tls import TlsConfig, parse_tls_config
 from rotation.engine import Engine
 from rotation.errors import RotationFailed
 from rotation.hold import Hold, RollbackWindow, parse_window
@@ -32,7 +32,7 @@ class Settings:
     addresses: Mapping[str, Address]
     parameters: str | None
     window: RollbackWindow
-    trust: Trust
+    tls: TlsConfig
 
 
 def parse_settings(variables: Variables) -> Settings:
@@ -41,7 +41,7 @@ def parse_settings(variables: Variables) -> Settings:
         parse_databases(variables),
         variables.optional("PARAMETER_PREFIX"),
         parse_window(variables.optional("ROLLBACK_WINDOW")),
-        parse_trust(variables),
+        parse_tls_config(variables),
     )
 
 
@@ -54,8 +54,8 @@ def handle(event: Mapping[str, Any], _context: object) -> None:
         log.info("rotation-was-finished", secret=request.secret, step=request.step.value)
         return
     engines: Mapping[EngineName, Engine] = {
-        EngineName.POSTGRESQL: PostgreSql(settings.trust),
-        EngineName.MYSQL: MySql(settings.trust),
+        EngineName.POSTGRESQL: PostgreSql(settings.tls),
+        EngineName.MYSQL: MySql(settings.tls),
     }
     parameters = None if settings.parameters is None else Parameters(clients.ssm(), settings.parameters)
     rotation = Rotation(

@@ -9,7 +9,7 @@ from common.errors import DatabaseFailure
 from database.address import Address
 from database.mysql import Session, connect
 from database.secrets import Login
-from database.tls import Trust
+from database.tls import TlsConfig
 from rotation.engine import LOGIN_REFUSED, NOT_PERMITTED, STATEMENT
 from rotation.errors import RotationFailed
 
@@ -24,7 +24,7 @@ _LOCKED = " ACCOUNT LOCK"
 class MySql:
     """MySQL by PyMySQL. Account statements are no transactions: the password comes last, and tells that all is done."""
 
-    trust: Trust
+    tls: TlsConfig
     longest_name: int = 32
 
     def accepts(self, address: Address, login: Login) -> bool:
@@ -70,7 +70,7 @@ class MySql:
 
     def _session(self, address: Address, login: Login) -> AbstractContextManager[Session]:
         # In no database: a user need not have a right in the one that the address names, and a clone has none yet.
-        return connect(replace(address, dbname=""), login, self.trust, timeout=STATEMENT)
+        return connect(replace(address, dbname=""), login, self.tls, timeout=STATEMENT)
 
 
 def _accounts(session: Session, name: str, address: Address) -> list[tuple[str, bool]]:

@@ -7,7 +7,7 @@ from common.errors import DatabaseFailure
 from database.address import Address
 from database.postgresql import Database, connect, identifier, literal
 from database.secrets import Login
-from database.tls import Trust
+from database.tls import TlsConfig
 from rotation import verifier
 from rotation.engine import LOGIN_REFUSED, NOT_PERMITTED, STATEMENT
 from rotation.errors import RotationFailed
@@ -19,7 +19,7 @@ _SHUT_OUT = "is not permitted to log in"
 class PostgreSql:
     """PostgreSQL by pg8000."""
 
-    trust: Trust
+    tls: TlsConfig
     longest_name: int = 63
 
     def accepts(self, address: Address, login: Login) -> bool:
@@ -28,7 +28,7 @@ class PostgreSql:
         PostgreSQL looks at the password first, so a role without LOGIN is refused only with the right one.
         """
         try:
-            with connect(address, login, self.trust, timeout=STATEMENT) as database:
+            with connect(address, login, self.tls, timeout=STATEMENT) as database:
                 return bool(database.value("select 1") == 1)
         except DatabaseFailure as fault:
             if fault.sqlstate == NOT_PERMITTED and _SHUT_OUT in str(fault):
@@ -39,12 +39,12 @@ class PostgreSql:
 
     def set_own_password(self, address: Address, login: Login, password: str) -> None:
         """Give the user who logs in another password."""
-        with connect(address, login, self.trust, timeout=STATEMENT) as database:
+        with connect(address, login, self.tls, timeout=STATEMENT) as database:
             _set_password(database, Login(login.username, password))
 
     def renew(self, address: Address, administrator: Login, login: Login) -> None:
         """Give an existing user this password."""
-        with connect(address, administrator, self.trust, timeout=STATEMENT) as database:
+        with connect(address, administrator, self.tls, timeout=STATEMENT) as database:
             if not _exists(database, login.username):
                 raise RotationFailed(f"there is no user {login.username!r} on {address.host}")
             _set_password(database, login)
@@ -56,7 +56,7 @@ class PostgreSql:
         original: the two take turns over the same tables. REPLICATION and BYPASSRLS are not inherited, so it gets them.
         LOGIN neither.
         """
-        with connect(address, administrator, self.trust, timeout=STATEMENT) as database, database.transaction():
+        with connect(address, administrator, self.tls, timeout=STATEMENT) as database, database.transaction():
             attributes = database.rows(
                 "select rolcanlogin, rolreplication, rolbypassrls from pg_roles where rolname = :name", name=original
             )

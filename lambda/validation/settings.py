@@ -11,7 +11,7 @@ from common.clock import Clock
 from common.errors import DatabaseFailure, InvalidEvent
 from common.settings import Variables
 from database import secrets
-from database.tls import Trust, parse_trust
+from database.tls import TlsConfig, parse_tls_config
 from migration.checkpoints import Checkpoints
 from migration.replication import Replication, Side, replications
 from migration.row_readers.open import open_reader
@@ -49,7 +49,7 @@ class Validation:
     """
 
     replications: tuple[Replication, ...]
-    trust: Trust
+    tls: TlsConfig
     namespace: str
     parameters: str | None
     hash_key_secret: str
@@ -90,7 +90,7 @@ class Validation:
     def _read(self, side: Side) -> Iterator[Reader]:
         """A session of the replication user, which may read every table, that cannot write."""
         login = secrets.login(self.secrets, side.secret)
-        with open_reader(side, login, self.trust, self.limits.statement) as reader:
+        with open_reader(side, login, self.tls, self.limits.statement) as reader:
             yield reader
 
     def _reserve(self, reader: Reader) -> None:
@@ -107,7 +107,7 @@ def build(environment: Mapping[str, str], clock: Clock | None = None) -> Validat
     clock = clock or Clock()
     return Validation(
         replications=replications(variables),
-        trust=parse_trust(variables),
+        tls=parse_tls_config(variables),
         namespace=variables.optional("NAMESPACE") or "Payment/Migration",
         parameters=variables.optional("PARAMETER_PREFIX"),
         hash_key_secret=variables.required("HASH_KEY_SECRET"),

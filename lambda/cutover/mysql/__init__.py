@@ -13,15 +13,15 @@ from cutover.mysql.server import Server
 from database.address import Address
 from database.mysql import connect
 from database.secrets import Login
-from database.tls import Trust
+from database.tls import TlsConfig
 
 _IDLE = 120  # seconds; no step leaves a session alone for longer
 
 
 @contextmanager
-def administer(address: Address, login: Login, trust: Trust, timeout: float) -> Iterator[Administered]:
+def administer(address: Address, login: Login, tls: TlsConfig, timeout: float) -> Iterator[Administered]:
     """A session of an administrator, with the `timeout` (seconds) of `database.mysql`."""
-    with connect(address, login, trust, timeout=timeout) as session:
+    with connect(address, login, tls, timeout=timeout) as session:
         # A function that is gone must not hold its locks for hours.
         session.rows("set session wait_timeout = %s", _IDLE)
         yield Administered(

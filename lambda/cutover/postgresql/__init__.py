@@ -13,13 +13,13 @@ from cutover.postgresql.slots import Slots
 from database.address import Address
 from database.postgresql import connect
 from database.secrets import Login
-from database.tls import Trust
+from database.tls import TlsConfig
 
 
 @contextmanager
-def administer(address: Address, login: Login, trust: Trust, timeout: float) -> Iterator[Administered]:
+def administer(address: Address, login: Login, tls: TlsConfig, timeout: float) -> Iterator[Administered]:
     """A session of an administrator; `timeout` (seconds) bounds each statement."""
-    with connect(address, login, trust, timeout=timeout) as database:
+    with connect(address, login, tls, timeout=timeout) as database:
         yield Administered(
             accounts=Accounts(database),
             markers=Markers(database),

@@ -10,7 +10,7 @@ from typing import Any
 from database.address import Address
 from database.mysql import Session, connect, identifier
 from database.secrets import Login
-from database.tls import Trust
+from database.tls import TlsConfig
 from migration.row_readers import key_ranges
 from migration.row_readers.key_ranges import Axis, beginning, halve
 from migration.row_readers.reader import Values
@@ -61,9 +61,9 @@ order by index_name <> 'PRIMARY', index_name, seq_in_index
 
 
 @contextmanager
-def open_reader(address: Address, login: Login, trust: Trust, timeout: float) -> Iterator["MySql"]:
+def open_reader(address: Address, login: Login, tls: TlsConfig, timeout: float) -> Iterator["MySql"]:
     """A session that reads; `timeout` (seconds) bounds each query."""
-    with connect(address, login, trust, timeout=timeout) as session:
+    with connect(address, login, tls, timeout=timeout) as session:
         session.rows("set session transaction read only")
         yield MySql(session)
 

@@ -10,7 +10,7 @@ from typing import Any
 from database.address import Address
 from database.postgresql import Database, Row, connect, identifier
 from database.secrets import Login
-from database.tls import Trust
+from database.tls import TlsConfig
 from migration.row_readers.key_ranges import INTEGER, UUIDS, between
 from migration.row_readers.quick_hash import Part, chained, probe
 from migration.row_readers.reader import Values
@@ -77,9 +77,9 @@ where schemaname = any(cast(:schemas as text[]))
 
 
 @contextmanager
-def open_reader(address: Address, login: Login, trust: Trust, timeout: float) -> Iterator["PostgreSql"]:
+def open_reader(address: Address, login: Login, tls: TlsConfig, timeout: float) -> Iterator["PostgreSql"]:
     """A session that reads; `timeout` (seconds) bounds each statement."""
-    with connect(address, login, trust, timeout=timeout) as database:
+    with connect(address, login, tls, timeout=timeout) as database:
         database.run(_SESSION)
         yield PostgreSql(database, str(database.value("show server_encoding")) == "UTF8")
 

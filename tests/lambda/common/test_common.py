@@ -9,7 +9,7 @@ from common.errors import InvalidSettings, PlaceholderSecret
 from common.parameters import Parameters, Writer
 from common.settings import Variables
 from database.secrets import parse_login, region_of
-from database.tls import Tls, parse_trust
+from database.tls import TlsMode, parse_tls_config
 
 
 def test_a_missing_variable_is_named() -> None:
@@ -24,14 +24,14 @@ def test_a_number_must_be_whole(text: str) -> None:
 
 
 def test_transport_is_verified_unless_switched_off() -> None:
-    assert parse_trust(Variables({})).tls is Tls.VERIFY_FULL
-    assert parse_trust(Variables({"DB_TLS_MODE": "off"})).tls is Tls.OFF
+    assert parse_tls_config(Variables({})).mode is TlsMode.VERIFY_FULL
+    assert parse_tls_config(Variables({"DB_TLS_MODE": "off"})).mode is TlsMode.OFF
     with pytest.raises(InvalidSettings, match="verify-full, off"):
-        parse_trust(Variables({"DB_TLS_MODE": "require"}))
+        parse_tls_config(Variables({"DB_TLS_MODE": "require"}))
 
 
 def test_the_package_carries_the_roots_of_amazon_rds() -> None:
-    roots = list(parse_trust(Variables({})).roots.glob("*.pem"))
+    roots = list(parse_tls_config(Variables({})).ca_dir.glob("*.pem"))
     assert [root.name for root in roots] == ["rds.pem"]
 
 

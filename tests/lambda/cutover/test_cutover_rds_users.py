@@ -9,7 +9,7 @@ from cutover.postgresql.accounts import Accounts
 from database.address import Address
 from database.postgresql import Database, connect
 from database.secrets import Login
-from database.tls import Tls, Trust
+from database.tls import TlsConfig, TlsMode
 from support.postgres import Server
 
 _ROLES = "rds_superuser", "rds_replication"
@@ -22,7 +22,7 @@ def master(source_server: Server) -> Iterator[Database]:
     for role in _ROLES:
         source_server.run(f"create role {role}; grant {role} to master with admin option")
     address = Address("127.0.0.1", source_server.port, "managed")
-    with connect(address, Login("master", "first"), Trust(Tls.OFF, Path())) as database:
+    with connect(address, Login("master", "first"), TlsConfig(TlsMode.OFF, Path())) as database:
         yield database
     source_server.run("drop database managed with (force)")
     source_server.run(f"drop role if exists carrier; drop role master, {', '.join(_ROLES)}")

@@ -88,7 +88,7 @@ def test_calls_at_once_with_one_key_take_one_payment(payments: PaymentEnvironmen
     together = threading.Barrier(8)
 
     def take(_: int) -> Payment | store.Refusal:
-        with connect(payments.address("source"), Login("app_source", "source"), payments.trust) as database:
+        with connect(payments.address("source"), Login("app_source", "source"), payments.tls) as database:
             together.wait()
             return store.take(database, claim, request, uuid4())
 

@@ -14,7 +14,7 @@ from common.errors import DatabaseFailure, InvalidSettings, PlaceholderSecret
 from database.address import Address
 from database.postgresql import Database, connect, identifier
 from database.secrets import Login
-from database.tls import Tls, Trust
+from database.tls import TlsConfig, TlsMode
 from rotation import verifier
 from rotation.errors import InvalidSecret, RotationFailed, RotationHeld
 from support.postgres import PASSWORD, Server
@@ -39,7 +39,7 @@ class Place:
         """Log in with a secret's value."""
         where = Address("localhost", self.server.port, "postgres")
         login = Login(value["username"], value["password"])
-        with connect(where, login, Trust(Tls.VERIFY_FULL, self.server.roots)) as database:
+        with connect(where, login, TlsConfig(TlsMode.VERIFY_FULL, self.server.roots)) as database:
             yield database
 
     def current_user(self, value: Mapping[str, Any]) -> object:

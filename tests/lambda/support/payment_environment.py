@@ -11,7 +11,7 @@ from typing import Any
 
 from common import clients
 from database.address import Address
-from database.tls import Tls, Trust
+from database.tls import TlsConfig, TlsMode
 from payment_api import handler
 from support.postgres import Server
 from support.secrets import create_secret
@@ -36,7 +36,7 @@ class PaymentEnvironment:
     """Two databases, each on its own server with its own application role."""
 
     servers: Mapping[str, Server]
-    trust: Trust
+    tls: TlsConfig
 
     def variables(self) -> Mapping[str, str]:
         """Return the environment variables of the function."""
@@ -44,7 +44,7 @@ class PaymentEnvironment:
             "PARAMETER_PREFIX": PREFIX,
             "SOURCE_SECRET": "secret-source",
             "TARGET_SECRET": "secret-target",
-            "DB_CA_DIR": str(self.trust.roots),
+            "DB_CA_DIR": str(self.tls.ca_dir),
         }
 
     def address(self, side: str) -> Address:
@@ -106,7 +106,9 @@ def create_databases(source: Server, target: Server) -> Iterator[PaymentEnvironm
         for number, server in enumerate((source, target)):
             for root in server.roots.glob("*.pem"):
                 shutil.copy(root, Path(roots) / f"{number}-{root.name}")
-        environment = PaymentEnvironment({"source": source, "target": target}, Trust(Tls.VERIFY_FULL, Path(roots)))
+        environment = PaymentEnvironment(
+            {"source": source, "target": target}, TlsConfig(TlsMode.VERIFY_FULL, Path(roots))
+        )
         for side, server in environment.servers.items():
             server.run(f"create role app_{side}")
             server.run(f"create database {DATABASE}")

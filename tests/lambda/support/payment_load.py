@@ -14,7 +14,7 @@ from common import clients
 from common.errors import Unavailable
 from common.parameters import Parameters, Writer
 from common.settings import Variables
-from database.tls import parse_trust
+from database.tls import parse_tls_config
 from payments.writer import WriterDatabase
 from payments.writer_settings import Sides, writer_database
 from support.environment import APPLICATION_PASSWORD, Database, Environment
@@ -150,4 +150,4 @@ def _sides(environment: Environment) -> Sides:
     for writer, side in ((Writer.SOURCE, environment.source), (Writer.TARGET, environment.target)):
         secrets[writer] = f"{side.dbname}-load-{writer.value}"
         create_secret(secrets[writer], {**login, "port": side.server.port, "dbname": side.dbname})
-    return Sides(secrets, parse_trust(Variables(environment.variables)))
+    return Sides(secrets, parse_tls_config(Variables(environment.variables)))

@@ -13,7 +13,7 @@ from typing import Any, cast
 from common import clients
 from database.address import Address
 from database.secrets import Login
-from database.tls import Tls, Trust
+from database.tls import TlsConfig, TlsMode
 from migration.row_readers import mysql, postgresql
 from migration.row_readers.reader import Reader, hashing
 from migration.row_readers.shape import Key, Range, Shape, View, agree
@@ -25,7 +25,7 @@ from validation.settings import Validation, build
 
 _TASK = "arn:aws:dms:us-east-1:123456789012:task:ledger"
 _NO_REPLICATOR = cast("Any", None)  # the validation starts no task
-_PLAIN = Trust(Tls.OFF, Path())
+_PLAIN = TlsConfig(TlsMode.OFF, Path())
 
 
 @contextmanager
