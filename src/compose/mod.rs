@@ -3,29 +3,17 @@
 //! Only here is the phase read. Constructs get what follows from it: a capacity, a list of members.
 
 mod alarms;
-mod application_secrets;
-mod authorizers;
 mod bootstrap;
-mod bucket_replicas;
+mod composer;
 mod dashboards;
-mod dns;
-mod edge;
 mod environment;
-mod fargate;
-mod functions;
-mod hands;
-mod instances;
-mod operations;
+mod foundations;
+mod ingress;
+mod migration;
 mod outputs;
-mod pipeline;
-mod replications;
-mod rotations;
-mod runbook;
-mod states;
-mod tables;
-mod uses;
-mod withdrawals;
-mod workflows;
+mod queries;
+mod remote_states;
+mod workload;
 
 use crate::config::{Backend, BudgetAlarm, Loaded, Singleton, Stack, Target};
 use crate::constructs::account::budget;
@@ -78,7 +66,7 @@ pub fn compose(loaded: &Loaded) -> Result<System, Diagnostics> {
                 let environment = stage.environment.as_str();
                 tree.set_backend(terraform_state::backend(bootstrap, region, environment));
             }
-            let names = environment::Naming {
+            let names = composer::NamingContext {
                 own: &names,
                 bootstrap: bootstrap.as_ref(),
             };

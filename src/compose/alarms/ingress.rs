@@ -1,0 +1,139 @@
+//! TODO
+
+use crate::compose::composer::Composer;
+use crate::compose::foundations::topics::Topics;
+use crate::compose::ingress::Ingress;
+use crate::compose::ingress::authorizers::Authorizers;
+use crate::compose::ingress::dns::DnsNames;
+use crate::compose::queries::regions::api_region;
+use crate::config::{Phase, Topic as About};
+use crate::constructs::core::SectionRef;
+use crate::constructs::ingress::balancer::Side;
+use crate::constructs::observability::alarms;
+use crate::constructs::observability::alarms::AlarmHandle;
+use crate::newtypes::Region;
+
+pub(crate) fn add_authorizer_alarms(
+    composer: &mut Composer<'_>,
+    authorizers: &Authorizers,
+    topics: &Topics<'_>,
+) -> Vec<AlarmHandle> {
+    let mut raised = Vec::new();
+    for entry in SectionRef::all(&composer.stack.api) {
+        let Some(guard) = authorizers.of(entry) else {
+            continue;
+        };
+        let region = api_region(composer.stack, entry);
+        let context = composer.context;
+        let identity = entry.physical_name_key();
+        let told = topics.about(About::SystemErrors, region);
+        let subject = format!("lambda-authorizer-{identity}");
+        let mut scope = composer.alarm_scope("authorizer", entry.construct_id(), region);
+        let authorizer = &guard.authorizer;
+        raised.extend(alarms::add_function_alarms(
+            &mut scope,
+            &context,
+            &subject,
+            &authorizer.name(),
+            &told,
+        ));
+        let told = topics.about(About::Security, region);
+        let subject = format!("lambda-rotation-api-{identity}");
+        let mut scope = scope.child("rotation");
+        alarms::add_function_alarms(
+            &mut scope,
+            &context,
+            &subject,
+            &guard.rotation.name(),
+            &told,
+        );
+    }
+    raised
+}
+
+pub(crate) fn add_dns_alarms(composer: &mut Composer<'_>, names: &DnsNames, topics: &Topics<'_>) {
+    let told = topics.about(About::SystemErrors, Region::GLOBAL);
+    for entry in SectionRef::all(&composer.stack.dns) {
+        for check in &names.of(entry).checks {
+            let subject = format!("dns-{}-{}", entry.physical_name_key(), check.label);
+            let context = composer.context;
+            let mut scope = composer.alarm_scope("dns", entry.construct_id(), Region::GLOBAL);
+            let mut scope = scope.child(check.label.clone());
+            alarms::add_health_check_alarm(
+                &mut scope,
+                &context,
+                &subject,
+                &check.check.id(),
+                &told,
+            );
+        }
+    }
+}
+
+/// Those of the requests, and those of the targets: a version that nobody is sent to has targets too.
+pub(crate) fn add_balancer_alarms(
+    composer: &mut Composer<'_>,
+    edge: &Ingress,
+    topics: &Topics<'_>,
+) -> (Vec<AlarmHandle>, Vec<AlarmHandle>) {
+    let (mut requests, mut targets) = (Vec::new(), Vec::new());
+    for entry in SectionRef::all(&composer.stack.balancer) {
+        let networks = entry.config().networks.iter();
+        for (network, (_, balancer)) in networks.zip(edge.balancers.of(entry)) {
+            let network = SectionRef::resolve(&composer.stack.network, network);
+            let region = network.region;
+            let phase = composer.stage.phase;
+            let told = topics.about(About::SystemErrors, region);
+            let (context, limits) = (composer.context, &composer.stack.alarms);
+            let subject = format!("alb-{}", balancer.identity);
+            let suffix = balancer.load_balancer.arn_suffix();
+            let scope = composer.alarm_scope("balancer", entry.construct_id(), region);
+            let mut scope = scope.into_child(network.construct_id());
+            requests.extend(alarms::add_load_balancer_alarms(
+                &mut scope, &context, &subject, &suffix, limits, &told,
+            ));
+            let groups = balancer.groups();
+            for (side, group) in groups.filter(|(side, _)| serves(side, phase)) {
+                let subject = format!("{subject}-{}", side.token());
+                let group = group.arn_suffix();
+                let mut scope = scope.child(side.token());
+                targets.extend(alarms::add_target_group_alarms(
+                    &mut scope, &context, &subject, &suffix, &group, &told,
+                ));
+            }
+        }
+    }
+    (requests, targets)
+}
+
+pub(crate) fn add_api_alarms(
+    composer: &mut Composer<'_>,
+    edge: &Ingress,
+    topics: &Topics<'_>,
+) -> Vec<AlarmHandle> {
+    let mut raised = Vec::new();
+    for entry in SectionRef::all(&composer.stack.api) {
+        let Some(api) = edge.apis.of(entry) else {
+            continue;
+        };
+        let region = api_region(composer.stack, entry);
+        let told = topics.about(About::SystemErrors, region);
+        let (context, limits) = (composer.context, &composer.stack.alarms);
+        let subject = format!("api-{}", entry.physical_name_key());
+        let of = (&api.api.name(), &api.stage.stage_name());
+        let mut scope = composer.alarm_scope("api", entry.construct_id(), region);
+        raised.extend(alarms::add_api_alarms(
+            &mut scope, &context, &subject, of, limits, &told,
+        ));
+    }
+    raised
+}
+
+/// Whether a side may get requests in a phase: who is woken by the other can do nothing.
+fn serves(side: &Side, phase: Phase) -> bool {
+    match phase {
+        Phase::Legacy => *side == Side::Old,
+        Phase::Migration => true,
+        Phase::Production => *side != Side::Old,
+    }
+}

@@ -1,0 +1,135 @@
+//! TODO
+
+use std::collections::BTreeSet;
+
+use crate::compose::composer::Composer;
+use crate::compose::foundations::topics::Topics;
+use crate::compose::workload::auto_scaling::AutoScalingServices;
+use crate::compose::workload::auto_scaling::running;
+use crate::compose::workload::fargate::FargateService;
+use crate::compose::workload::functions::Functions;
+use crate::config::{Code, Topic as About, coloured};
+use crate::constructs::core::SectionRef;
+use crate::constructs::observability::alarms;
+use crate::constructs::observability::alarms::AlarmHandle;
+use crate::constructs::observability::transactions::Outcome;
+use crate::lambda_packages::Program;
+use crate::terraform::tree::ConstructId;
+
+/// An alarm in each region where payments are booked.
+pub(crate) fn add_transaction_alarms(
+    composer: &mut Composer<'_>,
+    topics: &Topics<'_>,
+) -> Vec<AlarmHandle> {
+    let mut regions = BTreeSet::new();
+    for (_, function) in composer.stack.function.iter() {
+        if let Code::Program(program) = function.code
+            && Outcome::of(Program::from(program)).contains(&Outcome::Failed)
+        {
+            regions.insert(composer.stack.network.resolve(&function.network).region);
+        }
+    }
+    let context = composer.context;
+    let raised = regions.into_iter().map(|region| {
+        let told = topics.about(About::FailedTransactions, region);
+        let id = ConstructId::from(region.short());
+        let mut scope = composer.alarm_scope("transactions", id, region);
+        alarms::add_failed_transactions_alarm(&mut scope, &context, &told)
+    });
+    raised.collect()
+}
+
+pub(crate) fn add_auto_scaling_alarms(
+    composer: &mut Composer<'_>,
+    fleets: &AutoScalingServices,
+    topics: &Topics<'_>,
+) -> Vec<AlarmHandle> {
+    let mut raised = Vec::new();
+    for (entry, config, group) in running(&composer.stack.service, fleets) {
+        let region = composer.stack.network.resolve(&config.network).region;
+        let told = topics.about(About::SystemErrors, region);
+        let topic = topics.first_about(About::SystemErrors, region);
+        let context = composer.context;
+        let mut scope = composer.alarm_scope("service", entry.construct_id(), region);
+        let subject = format!("asg-{}", entry.physical_name_key());
+        raised.extend(alarms::add_auto_scaling_group_alarms(
+            &mut scope,
+            &context,
+            &subject,
+            &group.name(),
+            &config.instances,
+            &told,
+        ));
+        if let Some(topic) = topic {
+            alarms::notify_auto_scaling_failures(
+                &mut scope,
+                &context,
+                entry.physical_name_key(),
+                &group.name(),
+                &topic,
+            );
+        }
+    }
+    raised
+}
+
+pub(crate) fn add_function_alarms(
+    composer: &mut Composer<'_>,
+    functions: &Functions,
+    topics: &Topics<'_>,
+) -> Vec<AlarmHandle> {
+    let mut raised = Vec::new();
+    for entry in SectionRef::all(&composer.stack.function) {
+        let Some(colours) = functions.of(entry) else {
+            continue;
+        };
+        let region = composer.stack.network.resolve(&entry.network).region;
+        let told = topics.about(About::SystemErrors, region);
+        let context = composer.context;
+        for (colour, named) in colours.iter() {
+            let subject = coloured(&format!("lambda-{}", entry.physical_name_key()), colour);
+            let mut scope = composer.alarm_scope("function", entry.construct_id(), region);
+            if let Some(colour) = colour {
+                scope = scope.into_child(colour.as_str());
+            }
+            raised.extend(alarms::add_function_alarms(
+                &mut scope,
+                &context,
+                &subject,
+                &named.function.name(),
+                &told,
+            ));
+        }
+    }
+    raised
+}
+
+pub(crate) fn add_fargate_alarms(
+    composer: &mut Composer<'_>,
+    running: &[FargateService<'_>],
+    topics: &Topics<'_>,
+) -> Vec<AlarmHandle> {
+    let mut raised = Vec::new();
+    for place in running {
+        let told = topics.about(About::SystemErrors, place.region);
+        let context = composer.context;
+        for tasks in &place.versions {
+            let scope = composer.alarm_scope("tasks", place.service.construct_id(), place.region);
+            let mut scope = scope.into_child(place.network.construct_id());
+            if let Some(colour) = tasks.colour {
+                scope = scope.into_child(colour.as_str());
+            }
+            let subject = format!("tasks-{}", tasks.token);
+            let dimensions = tasks.dimensions();
+            raised.extend(alarms::add_ecs_service_alarms(
+                &mut scope,
+                &context,
+                &subject,
+                &dimensions,
+                tasks.least,
+                &told,
+            ));
+        }
+    }
+    raised
+}

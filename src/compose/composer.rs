@@ -1,0 +1,202 @@
+//! A declared environment: the system in one of its phases.
+
+use std::collections::BTreeMap;
+
+use crate::config::{
+    Colour, ExistingImage, Phase, Ref, Release, RequestedCertificate, Stack, Stage,
+    Waf as WafConfig,
+};
+use crate::constructs::account::terraform_state::identity_guard;
+use crate::constructs::compute::function::{Artifacts, Code, Site, UploadedPackage};
+use crate::constructs::compute::image::{Image, Images};
+use crate::constructs::core::{Account, Context, SectionRef};
+use crate::constructs::data::database::Capacity;
+use crate::constructs::dns::zone::{Zone, Zones};
+use crate::constructs::ingress::waf::Waf;
+
+use crate::constructs::replication::Activity;
+use crate::constructs::security::certificate::Certificates;
+use crate::constructs::security::kms_key::{DataClass, Key, Keys};
+use crate::lambda_packages::Program;
+use crate::naming::Names;
+use crate::newtypes::{Key as Name, Region, RetentionDays};
+use crate::terraform::tree::{ConstructId, Scope, Tree, Value};
+
+/// The names of an environment, and of what keeps its state.
+#[derive(Clone, Copy)]
+pub(crate) struct NamingContext<'a> {
+    pub(crate) own: &'a Names,
+    /// None where states are local.
+    pub(crate) bootstrap: Option<&'a Names>,
+}
+
+/// Composes one environment. Each family of constructs has its file of methods beside this one.
+pub(crate) struct Composer<'a> {
+    pub(crate) stack: &'a Stack,
+    pub(crate) stage: &'a Stage,
+    /// The names of the environment `bootstrap`, which keeps the state; none where states are local.
+    pub(crate) bootstrap: Option<&'a Names>,
+    pub(crate) context: Context<'a>,
+    pub(crate) keys: Keys,
+    pub(crate) artifacts: BTreeMap<Region, Artifacts>,
+    pub(crate) images: Images,
+    pub(crate) zones: Zones,
+    pub(crate) certificates: Certificates,
+    /// By section and region.
+    pub(crate) wafs: BTreeMap<(Name, Region), Waf>,
+    pub(crate) root: Scope<'a>,
+}
+
+impl<'a> Composer<'a> {
+    /// A composer that has made nothing yet but the guard of the state.
+    pub(crate) fn new(
+        tree: &'a mut Tree,
+        naming: NamingContext<'a>,
+        stack: &'a Stack,
+        stage: &'a Stage,
+    ) -> Self {
+        let names = naming.own;
+        let mut root = tree.root();
+        identity_guard(&mut root, &names.identity(&stack.stack));
+        let account = Account::new(&mut root);
+        Self {
+            stack,
+            stage,
+            bootstrap: naming.bootstrap,
+            context: Context {
+                names,
+                protection: stage.protection,
+                account,
+            },
+            keys: Keys::default(),
+            artifacts: BTreeMap::new(),
+            images: Images::default(),
+            zones: Zones::default(),
+            certificates: Certificates::default(),
+            wafs: BTreeMap::new(),
+            root,
+        }
+    }
+
+    pub(crate) fn key(&mut self, class: DataClass, region: Region) -> Key {
+        self.keys.get(&mut self.root, &self.context, class, region)
+    }
+
+    /// How long log groups are kept.
+    pub(crate) fn retention(&self) -> RetentionDays {
+        let audit = self.stack.audit.as_ref();
+        audit.map_or_else(RetentionDays::pci, |audit| audit.log_retention)
+    }
+
+    /// Whether payments run on AWS, or may.
+    pub(crate) fn compute_enabled(&self) -> bool {
+        self.stage.phase != Phase::Legacy
+    }
+
+    pub(crate) fn capacity(&self) -> Capacity {
+        match self.stage.phase {
+            Phase::Legacy => Capacity::Pilot,
+            Phase::Migration | Phase::Production => Capacity::Full,
+        }
+    }
+
+    /// Replication runs while both systems do.
+    pub(crate) fn activity(&self) -> Activity {
+        match self.stage.phase {
+            Phase::Migration => Activity::Ready,
+            Phase::Legacy | Phase::Production => Activity::Dormant,
+        }
+    }
+
+    /// What a function of `region` that runs `program` has in common with others.
+    pub(crate) fn function_site(&mut self, program: Program, region: Region) -> Site {
+        let code = Code::Package(self.code(program, region));
+        self.site(code, region)
+    }
+
+    pub(crate) fn site(&mut self, code: Code, region: Region) -> Site {
+        Site {
+            code,
+            functions_key: self.key(DataClass::Functions, region),
+            logs_key: self.key(DataClass::Logs, region),
+            retention: self.retention(),
+        }
+    }
+
+    /// The code of `program`, in the bucket of `region`.
+    pub(crate) fn code(&mut self, program: Program, region: Region) -> UploadedPackage {
+        let key = self.key(DataClass::Functions, region);
+        let mut scope = self.root.in_region(region.as_str());
+        let mut scope = scope.child("artifacts").into_child(region.short());
+        let artifacts = self
+            .artifacts
+            .entry(region)
+            .or_insert_with(|| Artifacts::new(&mut scope, &self.context, region, key));
+        let sources = self.stack.replication.iter();
+        let ca_certificates: Vec<_> = sources
+            .filter_map(|(name, replication)| {
+                Some((name.as_str(), replication.source.ca.as_deref()?))
+            })
+            .map(|(name, pem)| (format!("source-{name}"), pem))
+            .collect();
+        let ca_certificates = ca_certificates
+            .iter()
+            .map(|(name, pem)| (name.as_str(), *pem));
+        artifacts.code(&mut scope, program, ca_certificates)
+    }
+
+    pub(crate) fn certificate(
+        &mut self,
+        requested: &'a RequestedCertificate,
+        region: Region,
+    ) -> Value<String> {
+        let zone = self.zone(requested);
+        let root = &mut self.root;
+        self.certificates.get(root, &requested.name, zone, region)
+    }
+
+    pub(crate) fn zone(&mut self, requested: &'a RequestedCertificate) -> Zone {
+        let entry = SectionRef::resolve(&self.stack.existing.zone, &requested.zone);
+        self.zones.answering(&mut self.root, entry, &requested.name)
+    }
+
+    pub(crate) fn waf(&mut self, waf: &'a Ref<WafConfig>, region: Region) -> Waf {
+        let entry = SectionRef::resolve(&self.stack.waf, waf);
+        let logs_key = self.key(DataClass::Logs, region);
+        *self
+            .wafs
+            .entry((entry.key().clone(), region))
+            .or_insert_with(|| {
+                let mut root = self.root.in_region(region.as_str());
+                let mut scope = entry.scope(&mut root).into_child(region.short());
+                Waf::new(&mut scope, &self.context, entry, logs_key)
+            })
+    }
+
+    /// What a colour runs of an image; without a release, the image's own tag.
+    pub(crate) fn image(
+        &mut self,
+        image: &Ref<ExistingImage>,
+        release: Option<&Release>,
+        colour: Option<Colour>,
+        region: Region,
+    ) -> Image {
+        let entry = SectionRef::resolve(&self.stack.existing.image, image);
+        let tag = match (release, colour) {
+            (Some(release), Some(colour)) => release.version(colour),
+            _ => entry.config().tag.as_str(),
+        };
+        self.images.get(&mut self.root, entry, tag, region)
+    }
+
+    pub(crate) fn alarm_scope(
+        &mut self,
+        family: &'static str,
+        id: ConstructId,
+        region: Region,
+    ) -> Scope<'_> {
+        let provider = self.root.in_region(region.as_str()).provider();
+        let scope = self.root.child("alarms").into_child(family).into_child(id);
+        scope.in_provider(provider)
+    }
+}

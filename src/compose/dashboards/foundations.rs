@@ -1,0 +1,191 @@
+//! TODO
+
+use crate::compose::composer::Composer;
+use crate::compose::dashboards::metrics::Line;
+use crate::compose::foundations::bucket_replicas::BucketReplicas;
+use crate::compose::foundations::databases::Databases;
+use crate::compose::foundations::replications::Replications;
+use crate::compose::foundations::tables::Tables;
+use crate::compose::queries::regions::bucket_region;
+use crate::constructs::core::SectionRef;
+use crate::constructs::observability::dashboard::{Metric, Panel};
+
+/// How far the copies are behind, and what failed to be copied.
+pub(crate) fn bucket_replica_panels(
+    composer: &Composer<'_>,
+    replicas: &BucketReplicas,
+) -> Vec<Panel> {
+    let mut panels = Vec::new();
+    for entry in SectionRef::all(&composer.stack.bucket) {
+        let Some(replica) = replicas.of(entry) else {
+            continue;
+        };
+        let panel = |what: &str, region, (name, statistic, label): Line| Panel {
+            title: format!("Bucket {}: {what}", entry.key()),
+            region,
+            metrics: vec![Metric {
+                namespace: "AWS/S3".into(),
+                name,
+                dimensions: replica.dimensions().into(),
+                statistic,
+                label: label.to_owned(),
+            }],
+        };
+        panels.extend([
+            panel("copy behind (s)", replica.region, LATENCY),
+            panel("bytes to copy", replica.region, BYTES),
+            panel("operations to copy", replica.region, PENDING_OPERATIONS),
+            panel("not copied", bucket_region(composer.stack, entry), FAILED),
+        ]);
+    }
+    panels
+}
+
+const LATENCY: Line = ("ReplicationLatency", "Maximum", "behind");
+
+const BYTES: Line = ("BytesPendingReplication", "Maximum", "bytes");
+
+const PENDING_OPERATIONS: Line = ("OperationsPendingReplication", "Maximum", "operations");
+
+const FAILED: Line = ("OperationsFailedReplication", "Sum", "failed");
+
+/// Load and latency of every table, in its own region.
+pub(crate) fn table_panels(composer: &Composer<'_>, tables: &Tables) -> Vec<Panel> {
+    let mut panels = Vec::new();
+    for entry in SectionRef::all(&composer.stack.table) {
+        let table = tables.of(entry);
+        let load = TABLE_LOAD.iter().map(|&(name, label)| Metric {
+            namespace: DYNAMODB.into(),
+            name,
+            dimensions: vec![("TableName", table.name())],
+            statistic: "Sum",
+            label: label.to_owned(),
+        });
+        let latency = TABLE_OPERATIONS.iter().map(|&operation| Metric {
+            namespace: DYNAMODB.into(),
+            name: "SuccessfulRequestLatency",
+            dimensions: vec![("TableName", table.name()), ("Operation", operation.into())],
+            statistic: "p99",
+            label: operation.to_owned(),
+        });
+        panels.push(Panel {
+            title: format!("Table {}: load", entry.key()),
+            region: table.region,
+            metrics: load.collect(),
+        });
+        panels.push(Panel {
+            title: format!("Table {}: latency p99 (ms)", entry.key()),
+            region: table.region,
+            metrics: latency.collect(),
+        });
+    }
+    panels
+}
+
+const DYNAMODB: &str = "AWS/DynamoDB";
+
+const TABLE_LOAD: [(&str, &str); 4] = [
+    ("ConsumedReadCapacityUnits", "read units"),
+    ("ConsumedWriteCapacityUnits", "write units"),
+    ("ReadThrottleEvents", "reads throttled"),
+    ("WriteThrottleEvents", "writes throttled"),
+];
+
+const TABLE_OPERATIONS: [&str; 5] = [
+    "GetItem",
+    "PutItem",
+    "Query",
+    "TransactWriteItems",
+    "UpdateItem",
+];
+
+pub(crate) fn database_panels(composer: &Composer<'_>, databases: &Databases) -> Vec<Panel> {
+    let mut panels = Vec::new();
+    for entry in SectionRef::all(&composer.stack.database) {
+        let database = databases.of(entry);
+        let lines = |metrics: &[(&'static str, &str)]| {
+            let metric = |(name, label): &(&'static str, &str)| Metric {
+                namespace: RDS.into(),
+                name,
+                dimensions: vec![("DBClusterIdentifier", database.cluster_id())],
+                statistic: "Average",
+                label: (*label).to_owned(),
+            };
+            metrics.iter().map(metric).collect()
+        };
+        panels.push(Panel {
+            title: format!("Database {}: load", entry.key()),
+            region: database.region,
+            metrics: lines(&[
+                ("CPUUtilization", "CPU (%)"),
+                ("DatabaseConnections", "connections"),
+            ]),
+        });
+        panels.push(Panel {
+            title: format!("Database {}: latency", entry.key()),
+            region: database.region,
+            metrics: lines(&[
+                ("CommitLatency", "commit (ms)"),
+                ("AuroraReplicaLagMaximum", "readers behind (ms)"),
+            ]),
+        });
+    }
+    panels
+}
+
+pub(crate) fn replication_lag_panels(
+    composer: &Composer<'_>,
+    replications: &Replications,
+) -> Vec<Panel> {
+    let mut panels = Vec::new();
+    for entry in SectionRef::all(&composer.stack.replication) {
+        let Some(running) = &replications.of(entry).running else {
+            continue;
+        };
+        let metrics = running.tasks().flat_map(|task| {
+            TASK_LAG.map(|(name, label)| Metric {
+                namespace: "AWS/DMS".into(),
+                name,
+                dimensions: task.dimensions().into(),
+                statistic: "Maximum",
+                label: format!("{} {label}", task.way.as_str()),
+            })
+        });
+        panels.push(Panel {
+            title: format!("Replication {}: behind (s)", entry.key()),
+            region: composer.stack.network.resolve(&entry.network).region,
+            metrics: metrics.collect(),
+        });
+    }
+    panels
+}
+
+pub(crate) fn secondary_cluster_panels(
+    composer: &Composer<'_>,
+    databases: &Databases,
+) -> Vec<Panel> {
+    let entries = SectionRef::all(&composer.stack.database);
+    let lag = entries.filter_map(|entry| {
+        let secondary = databases.of(entry).secondary_id()?;
+        let replica = entry.aurora().replica.as_ref()?;
+        Some(Panel {
+            title: format!("Database {}: second region", entry.key()),
+            region: composer.stack.network.resolve(&replica.network).region,
+            metrics: vec![Metric {
+                namespace: RDS.into(),
+                name: "AuroraGlobalDBReplicationLag",
+                dimensions: vec![("DBClusterIdentifier", secondary)],
+                statistic: "Average",
+                label: "behind (ms)".to_owned(),
+            }],
+        })
+    });
+    lag.collect()
+}
+
+const RDS: &str = "AWS/RDS";
+
+const TASK_LAG: [(&str, &str); 2] = [
+    ("CDCLatencySource", "at the source"),
+    ("CDCLatencyTarget", "at the target"),
+];

@@ -1,0 +1,70 @@
+//! TODO
+
+use crate::compose::composer::Composer;
+use crate::compose::migration::workflow::Workflows;
+use crate::constructs::core::SectionRef;
+use crate::constructs::observability::dashboard::{Metric, Panel};
+use crate::constructs::observability::metric_filters;
+use crate::constructs::observability::metric_filters::Event;
+use crate::newtypes::Region;
+use crate::terraform::tree::Value;
+
+/// What the machines did, and what the functions of a migration counted, whoever calls them.
+pub(crate) fn progress_panels(composer: &Composer<'_>, workflows: &Workflows) -> Vec<Panel> {
+    let mut panels = Vec::new();
+    for entry in SectionRef::all(&composer.stack.workflow) {
+        let region = composer.stack.network.resolve(&entry.network).region;
+        let workflow = workflows.of(entry);
+        let machine = |arn: Value<String>, machine: &str| {
+            MACHINE.map(|(name, label)| Metric {
+                namespace: "AWS/States".into(),
+                name,
+                dimensions: vec![("StateMachineArn", arn.clone())],
+                statistic: "Sum",
+                label: format!("{machine} {label}"),
+            })
+        };
+        let mut metrics = Vec::from(machine(workflow.migration_arn(), "migration"));
+        metrics.extend(machine(workflow.rollback_arn(), "rollback"));
+        panels.push(Panel {
+            title: format!("Workflow {}: executions", entry.key()),
+            region,
+            metrics,
+        });
+        panels.push(event_panel(
+            composer,
+            format!("Workflow {}: events", entry.key()),
+            region,
+        ));
+    }
+    for entry in SectionRef::all(&composer.stack.runbook) {
+        let region = composer.stack.network.resolve(&entry.network).region;
+        panels.push(event_panel(
+            composer,
+            format!("Migration {}: events", entry.key()),
+            region,
+        ));
+    }
+    panels
+}
+
+fn event_panel(composer: &Composer<'_>, title: String, region: Region) -> Panel {
+    let metric = |event: Event| Metric {
+        namespace: metric_filters::namespace(&composer.context).into(),
+        name: event.metric(),
+        dimensions: Vec::new(),
+        statistic: "Sum",
+        label: event.logged().to_owned(),
+    };
+    Panel {
+        title,
+        region,
+        metrics: Event::ALL.into_iter().map(metric).collect(),
+    }
+}
+
+const MACHINE: [(&str, &str); 3] = [
+    ("ExecutionsStarted", "started"),
+    ("ExecutionsSucceeded", "succeeded"),
+    ("ExecutionsFailed", "failed"),
+];

@@ -1,0 +1,148 @@
+//! TODO
+
+use crate::compose::composer::Composer;
+use crate::compose::dashboards::metrics::Line;
+use crate::compose::workload::auto_scaling::AutoScalingServices;
+use crate::compose::workload::auto_scaling::running;
+use crate::compose::workload::fargate::FargateService;
+use crate::compose::workload::functions::Functions;
+use crate::config::{Colour, coloured};
+use crate::constructs::compute::fargate::Tasks;
+use crate::constructs::compute::instances::GROUP;
+use crate::constructs::core::SectionRef;
+use crate::constructs::observability::dashboard::{Metric, Panel};
+use crate::constructs::observability::metric_filters;
+
+/// How many instances there are, and how they fare.
+pub(crate) fn auto_scaling_panels(
+    composer: &Composer<'_>,
+    fleets: &AutoScalingServices,
+) -> Vec<Panel> {
+    let mut panels = Vec::new();
+    for (entry, config, group) in running(&composer.stack.service, fleets) {
+        let region = composer.stack.network.resolve(&config.network).region;
+        let lines = |lines: &[(&'static str, &'static str, &'static str, &str)]| {
+            let metric = |(namespace, name, statistic, label): &(
+                &'static str,
+                &'static str,
+                &'static str,
+                &str,
+            )| Metric {
+                namespace: (*namespace).into(),
+                name,
+                dimensions: vec![(GROUP, group.name())],
+                statistic,
+                label: (*label).to_owned(),
+            };
+            lines.iter().map(metric).collect::<Vec<_>>()
+        };
+        panels.push(Panel {
+            title: format!("Service {}: instances", entry.key()),
+            region,
+            metrics: lines(&[
+                (SCALING, "GroupInServiceInstances", "Minimum", "in service"),
+                (SCALING, "GroupDesiredCapacity", "Maximum", "wanted"),
+                (SCALING, "GroupMaxSize", "Maximum", "at most"),
+            ]),
+        });
+        let mut load = lines(&[
+            (EC2, "CPUUtilization", "Average", "CPU (%)"),
+            (EC2, "StatusCheckFailed", "Maximum", "status checks failed"),
+        ]);
+        load.extend(
+            [
+                ("disk_used_percent", "fullest disk (%)"),
+                ("mem_used_percent", "memory (%)"),
+            ]
+            .map(|(name, label)| Metric {
+                namespace: metric_filters::namespace(&composer.context).into(),
+                name,
+                dimensions: vec![(GROUP, group.name())],
+                statistic: "Maximum",
+                label: label.to_owned(),
+            }),
+        );
+        panels.push(Panel {
+            title: format!("Service {}: load", entry.key()),
+            region,
+            metrics: load,
+        });
+    }
+    panels
+}
+
+const SCALING: &str = "AWS/AutoScaling";
+
+const EC2: &str = "AWS/EC2";
+
+pub(crate) fn function_error_panels(composer: &Composer<'_>, functions: &Functions) -> Vec<Panel> {
+    let region = composer.stack.primary_region();
+    let entries = SectionRef::all(&composer.stack.function);
+    let metrics: Vec<Metric> = entries
+        .filter_map(|entry| Some((entry, functions.of(entry).as_ref()?)))
+        .flat_map(|(entry, colours)| {
+            colours.iter().map(move |(colour, named)| Metric {
+                namespace: "AWS/Lambda".into(),
+                name: "Errors",
+                dimensions: vec![("FunctionName", named.function.name())],
+                statistic: "Sum",
+                label: coloured(entry.key().as_str(), colour),
+            })
+        })
+        .collect();
+    let panel = Panel {
+        title: "Functions: errors".to_owned(),
+        region,
+        metrics,
+    };
+    (!panel.metrics.is_empty())
+        .then_some(panel)
+        .into_iter()
+        .collect()
+}
+
+/// How busy the tasks of a service are in one network, and how many they are.
+pub(crate) fn fargate_panels(running: &[FargateService<'_>]) -> Vec<Panel> {
+    let mut panels = Vec::new();
+    for place in running {
+        let lines = |namespace: &'static str, lines: &[Line]| {
+            let of = |tasks: &Tasks| {
+                let of = tasks.dimensions();
+                let colour = tasks.colour.map_or("tasks", Colour::as_str);
+                let metric = move |(name, statistic, label): &Line| Metric {
+                    namespace: namespace.into(),
+                    name,
+                    dimensions: of.clone().into(),
+                    statistic,
+                    label: format!("{colour}: {label}"),
+                };
+                lines.iter().map(metric).collect::<Vec<_>>()
+            };
+            place.versions.iter().flat_map(of).collect()
+        };
+        let panel = |what, metrics| Panel {
+            title: format!(
+                "Service {} in {}: {what}",
+                place.service.key(),
+                place.network.key()
+            ),
+            region: place.region,
+            metrics,
+        };
+        if !place.versions.is_empty() {
+            panels.push(panel("load (%)", lines("AWS/ECS", &TASK_LOAD)));
+            panels.push(panel("tasks", lines("ECS/ContainerInsights", &TASK_COUNT)));
+        }
+    }
+    panels
+}
+
+const TASK_LOAD: [Line; 2] = [
+    ("CPUUtilization", "Average", "CPU"),
+    ("MemoryUtilization", "Average", "memory"),
+];
+
+const TASK_COUNT: [Line; 2] = [
+    ("RunningTaskCount", "Minimum", "running"),
+    ("DesiredTaskCount", "Maximum", "wanted"),
+];

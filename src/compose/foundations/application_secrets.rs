@@ -1,0 +1,190 @@
+//! The secrets of the user that payment code logs in as, on both sides of a replication.
+
+use crate::aws::data;
+use crate::compose::composer::Composer;
+use crate::compose::foundations::databases::Databases;
+use crate::compose::queries::payment_code::payment_code;
+use crate::config::{
+    Credentials as CredentialsConfig, Database as DatabaseConfig, ExistingSecret, Ref,
+    Replication as ReplicationConfig, Section,
+};
+use crate::constructs::core::{SectionMap, SectionRef};
+use crate::constructs::data::database::Database;
+use crate::constructs::security::kms_key::DataClass;
+use crate::constructs::security::secret;
+use crate::constructs::security::secret::{Credentials, Filled, User};
+use crate::newtypes::{Port, Region};
+use crate::terraform::tree::{Handle, Scope, Value};
+
+/// The secrets of the user that applications log in as.
+pub(crate) struct ApplicationSecrets {
+    /// In each database of the stack.
+    pub(crate) databases: SectionMap<DatabaseConfig, Option<ApplicationSecret>>,
+    /// In each database that is replicated from.
+    pub(crate) sources: SectionMap<ReplicationConfig, Option<ApplicationSecret>>,
+}
+
+/// The secret of the user that applications log in as.
+#[derive(Clone, Copy)]
+pub(crate) enum ApplicationSecret {
+    /// Of this stack.
+    Own(Credentials),
+    /// It exists, and its owner rotates it.
+    Existing(Handle<data::SecretsmanagerSecret>),
+}
+
+impl ApplicationSecret {
+    /// Its ARN.
+    pub(crate) fn arn(&self) -> Value<String> {
+        match self {
+            Self::Own(credentials) => credentials.arn(),
+            Self::Existing(secret) => secret.arn(),
+        }
+    }
+}
+
+/// The user that payment code logs in as, on both sides of a replication.
+pub(crate) const APPLICATION_USER: &str = "payment_app";
+
+/// Whose secret code logs in with.
+enum Login<'a> {
+    Own,
+    Existing(&'a ExistingSecret),
+}
+
+/// The secrets of the application's user, on both sides of each replication.
+pub(crate) fn add(composer: &mut Composer<'_>, databases: &Databases) -> ApplicationSecrets {
+    ApplicationSecrets {
+        databases: SectionMap::build(&composer.stack.database, |entry| {
+            let aurora = entry.config().aurora();
+            let login = (&aurora.credentials, aurora.application.as_ref());
+            Some(match application_login(composer, entry, login)? {
+                Login::Own => {
+                    ApplicationSecret::Own(add_target_secret(composer, entry, databases.of(entry)))
+                }
+                Login::Existing(secret) => {
+                    let mut root = composer.root.in_region(secret.region.as_str());
+                    look_up(entry.scope(&mut root), secret)
+                }
+            })
+        }),
+        sources: SectionMap::build(&composer.stack.replication, |entry| {
+            let target = SectionRef::resolve(&composer.stack.database, &entry.target);
+            let source = &entry.config().source;
+            let login = (&source.credentials, source.application.as_ref());
+            Some(match application_login(composer, target, login)? {
+                Login::Own => {
+                    let database = databases.of(target);
+                    ApplicationSecret::Own(add_source_secret(composer, entry, target, database))
+                }
+                Login::Existing(secret) => {
+                    let mut root = composer.root.in_region(secret.region.as_str());
+                    look_up(entry.scope(&mut root), secret)
+                }
+            })
+        }),
+    }
+}
+
+/// The secret that code which uses `database` logs in with, here or where the database is filled from.
+fn application_login<'a>(
+    composer: &Composer<'a>,
+    database: SectionRef<'_, DatabaseConfig>,
+    (credentials, application): (&CredentialsConfig, Option<&Ref<ExistingSecret>>),
+) -> Option<Login<'a>> {
+    let mut code = payment_code(composer.stack);
+    let is_used = code.any(|(uses, _)| {
+        let used = uses.database.as_ref();
+        used.is_some_and(|used| used.name() == database.key())
+    });
+    match (application, credentials) {
+        _ if !is_used => None,
+        (Some(secret), _) => Some(Login::Existing(
+            composer.stack.existing.secret.resolve(secret),
+        )),
+        (None, CredentialsConfig::Rotated(_)) => Some(Login::Own),
+        // Refused at load.
+        (None, CredentialsConfig::Existing(_)) => None,
+    }
+}
+
+fn add_target_secret(
+    composer: &mut Composer<'_>,
+    entry: SectionRef<'_, DatabaseConfig>,
+    database: &Database,
+) -> Credentials {
+    let user = User {
+        username: APPLICATION_USER,
+        engine: entry.engine().family(),
+        host: Some(database.endpoint()),
+        port: database.port,
+        database: database.name(),
+        master: Some(database.secret_arn.clone()),
+    };
+    let secret = Kept {
+        role: "app",
+        description: "The user that payment code logs in as",
+        filled: Filled::Random,
+        region: database.region,
+    };
+    add_secret(composer, entry, secret, user)
+}
+
+fn add_source_secret(
+    composer: &mut Composer<'_>,
+    entry: SectionRef<'_, ReplicationConfig>,
+    target: SectionRef<'_, DatabaseConfig>,
+    database: &Database,
+) -> Credentials {
+    let port = entry.source.port;
+    let user = User {
+        username: APPLICATION_USER,
+        engine: target.engine().family(),
+        host: Some(entry.source.host.to_string().into()),
+        port: port.map_or(target.engine().port(), Port::get),
+        database: entry.source.database.clone().into(),
+        master: None,
+    };
+    let secret = Kept {
+        role: "source-app",
+        description: "The user that payment code logs in as before the cutover",
+        filled: Filled::ByOperator,
+        region: database.region,
+    };
+    add_secret(composer, entry, secret, user)
+}
+
+fn add_secret<T: Section>(
+    composer: &mut Composer<'_>,
+    entry: SectionRef<'_, T>,
+    secret: Kept,
+    user: User,
+) -> Credentials {
+    let key = composer.key(DataClass::Secrets, secret.region);
+    let name = secret::name(&composer.context, entry.physical_name_key(), secret.role);
+    let mut root = composer.root.in_region(secret.region.as_str());
+    let mut scope = entry.scope(&mut root).into_child("application");
+    Credentials::new(
+        &mut scope,
+        &composer.context,
+        name,
+        secret.description,
+        key,
+        user,
+        secret.filled,
+    )
+}
+
+/// How a secret is kept.
+#[derive(Clone, Copy)]
+struct Kept {
+    role: &'static str,
+    description: &'static str,
+    filled: Filled,
+    region: Region,
+}
+
+fn look_up(scope: Scope<'_>, secret: &ExistingSecret) -> ApplicationSecret {
+    let looked_up = data::SecretsmanagerSecret::new().name(secret.name.clone());
+    ApplicationSecret::Existing(scope.into_child("application").add("secret", looked_up))
+}

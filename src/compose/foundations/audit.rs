@@ -1,0 +1,48 @@
+//! TODO
+
+use crate::compose::composer::Composer;
+use crate::compose::foundations::bucket_replicas::BucketReplicas;
+use crate::compose::foundations::buckets::Buckets;
+use crate::compose::foundations::tables::Tables;
+use crate::compose::queries::regions::bucket_region;
+use crate::config::Trail;
+use crate::constructs::account::audit;
+use crate::constructs::account::audit::AuditTrail;
+use crate::constructs::core::SectionRef;
+use crate::constructs::security::kms_key::DataClass;
+
+/// The audit trail, which also records who touches the items of the stack's tables, the objects of its
+/// other buckets, and their copies. Its own bucket and that one's copy are left out: records of records never end.
+pub(crate) fn add(
+    composer: &mut Composer<'_>,
+    buckets: &Buckets,
+    replicas: &BucketReplicas,
+    tables: &Tables,
+) -> Option<AuditTrail> {
+    let config = composer.stack.audit.as_ref()?;
+    if config.trail == Trail::Absent {
+        return None;
+    }
+    let entry = SectionRef::resolve(&composer.stack.bucket, &config.bucket);
+    let region = bucket_region(composer.stack, entry);
+    let others = buckets.iter().filter(|(key, _)| *key != entry.key());
+    let others = others.map(|(_, bucket)| bucket.arn());
+    let copies = replicas.iter().filter(|(key, _)| *key != entry.key());
+    let copies = copies.filter_map(|(_, replica)| Some(replica.as_ref()?.bucket.arn()));
+    let tables = tables.iter().flat_map(|(_, table)| {
+        let regions = table.regions();
+        regions.map(|region| table.arn_in(&composer.context, region))
+    });
+    let tables = tables.collect();
+    let inputs = audit::Inputs {
+        region,
+        bucket: *buckets.of(entry),
+        buckets: others.chain(copies).collect(),
+        tables,
+        logs_key: composer.key(DataClass::Logs, region),
+        retention: config.log_retention,
+    };
+    let mut root = composer.root.in_region(region.as_str());
+    let mut scope = root.child("audit");
+    Some(AuditTrail::new(&mut scope, &composer.context, inputs))
+}

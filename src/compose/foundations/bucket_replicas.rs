@@ -1,0 +1,35 @@
+//! Copies of buckets in other regions, and whether they keep up.
+
+use crate::compose::composer::Composer;
+use crate::compose::foundations::buckets;
+use crate::compose::foundations::buckets::Buckets;
+use crate::compose::queries::regions::bucket_region;
+use crate::config::Bucket as BucketConfig;
+use crate::constructs::core::SectionMap;
+use crate::constructs::data::bucket_replica::{BucketReplica, Elsewhere, Original};
+
+/// The copy of each bucket that has one.
+pub(crate) type BucketReplicas = SectionMap<BucketConfig, Option<BucketReplica>>;
+
+/// The copies of buckets, in every phase: they hold what their originals do.
+pub(crate) fn add(composer: &mut Composer<'_>, buckets: &Buckets) -> BucketReplicas {
+    SectionMap::build(&composer.stack.bucket, |entry| {
+        let region = entry.replica.as_ref()?.region;
+        let home = bucket_region(composer.stack, entry);
+        let elsewhere = Elsewhere {
+            region,
+            provider: composer.root.in_region(region.as_str()).provider(),
+            key: composer.key(buckets::class(composer, entry), region),
+        };
+        let original = Original {
+            bucket: *buckets.of(entry),
+            region: home,
+        };
+        let mut root = composer.root.in_region(home.as_str());
+        let mut scope = entry.scope(&mut root);
+        let context = &composer.context;
+        Some(BucketReplica::new(
+            &mut scope, context, entry, original, elsewhere,
+        ))
+    })
+}

@@ -1,0 +1,37 @@
+//! What keeps the system watched: buckets of record, topics, alarms, the audit trail.
+
+use crate::compose::composer::Composer;
+use crate::compose::queries::regions::bucket_region;
+use crate::config::{Bucket as BucketConfig, Trail};
+use crate::constructs::account::audit;
+use crate::constructs::core::{SectionMap, SectionRef};
+use crate::constructs::data::bucket::{BucketStatement, PrivateBucket};
+use crate::constructs::data::data_bucket::storage;
+use crate::constructs::security::kms_key::DataClass;
+
+pub(crate) type Buckets = SectionMap<BucketConfig, PrivateBucket>;
+
+pub(crate) fn add(composer: &mut Composer<'_>) -> Buckets {
+    SectionMap::build(&composer.stack.bucket, |entry| {
+        let region = bucket_region(composer.stack, entry);
+        let class = class(composer, entry);
+        let statements: Vec<BucketStatement> = match class {
+            DataClass::Audit => audit::statements(&composer.context, region).into(),
+            _ => Vec::new(),
+        };
+        let key = composer.key(class, region);
+        let mut root = composer.root.in_region(region.as_str());
+        let mut scope = entry.scope(&mut root);
+        storage(&mut scope, &composer.context, entry, key, statements)
+    })
+}
+
+/// What a bucket keeps: the audit trail, or anything else.
+pub(crate) fn class(composer: &Composer<'_>, entry: SectionRef<'_, BucketConfig>) -> DataClass {
+    match &composer.stack.audit {
+        Some(audit) if audit.trail == Trail::Create && audit.bucket.name() == entry.key() => {
+            DataClass::Audit
+        }
+        _ => DataClass::Objects,
+    }
+}

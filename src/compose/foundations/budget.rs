@@ -1,0 +1,26 @@
+//! TODO
+
+use crate::compose::composer::Composer;
+use crate::compose::foundations::topics::Topics;
+use crate::config::{BudgetAlarm, Topic as About};
+use crate::constructs::account::budget::budget;
+
+/// The budget that warns. Loading sees to it that somebody is told about costs.
+pub(crate) fn add(composer: &mut Composer<'_>, topics: &Topics<'_>) {
+    let Some(config) = &composer.stack.budget else {
+        return;
+    };
+    let region = composer.stack.primary_region();
+    let topic = topics.first_about(About::Cost, region);
+    if let (BudgetAlarm::Create, Some(topic)) = (config.alarm, topic) {
+        let allocation = composer.context.names.identity(&composer.stack.stack);
+        let monthly = config.monthly_usd;
+        budget(
+            &mut composer.root,
+            &composer.context,
+            monthly,
+            &allocation,
+            &topic,
+        );
+    }
+}

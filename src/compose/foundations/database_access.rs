@@ -1,0 +1,71 @@
+//! TODO
+
+use crate::compose::composer::Composer;
+use crate::compose::foundations::databases::Databases;
+use crate::compose::foundations::networks::Networks;
+use crate::compose::queries::payment_code::networks_using;
+use crate::compose::queries::sources::SourceEndpoint;
+use crate::constructs::compute::function::Function;
+use crate::constructs::core::SectionRef;
+use crate::constructs::data::database::Database;
+use crate::constructs::network::security_group_rules::{allow, allow_from_cidr, allow_to_cidr};
+use crate::terraform::tree::Scope;
+
+/// Lets the networks whose code uses a database of another network in: once each, since AWS takes a
+/// rule once.
+pub(crate) fn add_cross_network_ingress(
+    composer: &mut Composer<'_>,
+    networks: &Networks,
+    databases: &Databases,
+) {
+    for entry in SectionRef::all(&composer.stack.database) {
+        let database = databases.of(entry);
+        let mut others = networks_using(composer.stack, entry);
+        others.remove(&entry.aurora().network);
+        for other in &others {
+            let id = SectionRef::resolve(&composer.stack.network, other).construct_id();
+            let mut root = composer.root.in_region(database.region.as_str());
+            let mut scope = entry.scope(&mut root);
+            let cidr = networks.get(other).cidr;
+            let group = database.placement.security_group.id();
+            let why = "Payment code of another network";
+            allow_from_cidr(&mut scope, id, cidr, group, database.port, why);
+        }
+    }
+}
+
+/// Lets a function connect to databases outside the stack.
+pub(crate) fn allow_to_sources(scope: &mut Scope<'_>, function: Function, ways: &[SourceEndpoint]) {
+    if let Some(placement) = function.placement() {
+        let why = "Functions to the source database";
+        for SourceEndpoint { id, cidr, port } in ways {
+            allow_to_cidr(
+                scope,
+                id.clone(),
+                *cidr,
+                placement.security_group.id(),
+                *port,
+                why,
+            );
+        }
+    }
+}
+
+/// Lets a function connect to a database.
+pub(crate) fn allow_to_database(
+    scope: &mut Scope<'_>,
+    function: Function,
+    id: &str,
+    database: &Database,
+) {
+    if let Some(placement) = function.placement() {
+        allow(
+            scope,
+            id,
+            placement,
+            database.placement,
+            database.port,
+            "Functions to their database",
+        );
+    }
+}

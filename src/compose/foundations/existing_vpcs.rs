@@ -1,0 +1,20 @@
+//! TODO
+
+use crate::compose::composer::Composer;
+use crate::config::{ExistingVpc as ExistingVpcConfig, Phase};
+use crate::constructs::core::SectionMap;
+use crate::constructs::network::existing_vpc::ExistingVpc;
+
+/// None in phase `production`, which drops what was imported of the old system.
+pub(crate) type ExistingVpcs = Option<ExistingVpcMap>;
+
+pub(crate) type ExistingVpcMap = SectionMap<ExistingVpcConfig, ExistingVpc>;
+
+pub(crate) fn add(composer: &mut Composer<'_>) -> ExistingVpcs {
+    (composer.stage.phase != Phase::Production).then(|| {
+        SectionMap::build(&composer.stack.existing.vpc, |entry| {
+            let mut root = composer.root.in_region(entry.region.as_str());
+            ExistingVpc::new(&mut entry.scope(&mut root), entry)
+        })
+    })
+}

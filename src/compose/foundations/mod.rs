@@ -1,0 +1,19 @@
+//! TODO
+pub(crate) mod application_secrets;
+pub(crate) mod audit;
+pub(crate) mod bucket_replicas;
+pub(crate) mod buckets;
+pub(crate) mod budget;
+pub(crate) mod database_access;
+pub(crate) mod databases;
+pub(crate) mod existing_vpcs;
+pub(crate) mod networks;
+pub(crate) mod old_system;
+pub(crate) mod parameters;
+pub(crate) mod replications;
+pub(crate) mod resolvers;
+pub(crate) mod rotations;
+pub(crate) mod secret_permissions;
+pub(crate) mod tables;
+pub(crate) mod topics;
+pub(crate) mod transits;

@@ -1,0 +1,22 @@
+//! TODO
+
+use crate::compose::composer::Composer;
+use crate::config::Network as NetworkConfig;
+use crate::constructs::core::SectionMap;
+use crate::constructs::network::vpc::Network;
+use crate::constructs::security::kms_key::DataClass;
+
+pub(crate) type Networks = SectionMap<NetworkConfig, Network>;
+
+pub(crate) fn add(composer: &mut Composer<'_>) -> Networks {
+    SectionMap::build(&composer.stack.network, |entry| {
+        let logs_key = composer.key(DataClass::Logs, entry.region);
+        let mut root = composer.root.in_region(entry.region.as_str());
+        Network::new(
+            &mut entry.scope(&mut root),
+            &composer.context,
+            entry,
+            logs_key,
+        )
+    })
+}

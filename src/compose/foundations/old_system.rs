@@ -1,0 +1,91 @@
+//! TODO
+
+use crate::compose::composer::Composer;
+use crate::compose::foundations::databases::Databases;
+use crate::compose::foundations::existing_vpcs::{ExistingVpcMap, ExistingVpcs};
+use crate::compose::foundations::networks::Networks;
+use crate::compose::queries::payment_code::networks_using;
+use crate::compose::queries::sources::source_port;
+use crate::config::{Credentials, Replication as ReplicationConfig};
+use crate::constructs::core::SectionRef;
+use crate::constructs::network::security_group_rules::{allow_from_cidr, allow_to_cidr};
+use crate::constructs::replication::Activity;
+
+/// Opens the groups of an old system in AWS while both systems run: its database to what reads and
+/// writes it from here, and the new database to its programs.
+pub(crate) fn allow_old_system(
+    composer: &mut Composer<'_>,
+    networks: &Networks,
+    databases: &Databases,
+    existing: &ExistingVpcs,
+) {
+    let (Activity::Ready, Some(existing)) = (composer.activity(), existing) else {
+        return;
+    };
+    for entry in SectionRef::all(&composer.stack.replication) {
+        allow_into_source(composer, entry, networks, existing);
+        allow_old_clients(composer, entry, databases, existing);
+    }
+}
+
+fn allow_into_source(
+    composer: &mut Composer<'_>,
+    entry: SectionRef<'_, ReplicationConfig>,
+    networks: &Networks,
+    existing: &ExistingVpcMap,
+) {
+    let Some(group) = &entry.source.security_group else {
+        return;
+    };
+    let vpc = existing.get(&group.vpc);
+    let target = SectionRef::resolve(&composer.stack.database, &entry.target);
+    let port = source_port(composer.stack, entry);
+    let mut clients = networks_using(composer.stack, target);
+    clients.insert(entry.network.clone());
+    if let Credentials::Rotated(_) = entry.source.credentials {
+        clients.insert(target.aurora().network.clone());
+    }
+    for network in &clients {
+        let id = SectionRef::resolve(&composer.stack.network, network).construct_id();
+        let cidr = networks.get(network).cidr;
+        let mut root = composer.root.in_region(vpc.region.as_str());
+        let mut scope = entry.scope(&mut root).into_child("source");
+        if let Some(group) = vpc.security_group(&group.name) {
+            let why = "Replication and payment code of the new system";
+            allow_from_cidr(&mut scope, id, cidr, group, port, why);
+        }
+    }
+}
+
+fn allow_old_clients(
+    composer: &mut Composer<'_>,
+    entry: SectionRef<'_, ReplicationConfig>,
+    databases: &Databases,
+    existing: &ExistingVpcMap,
+) {
+    let Some(group) = &entry.source.clients else {
+        return;
+    };
+    let vpc = existing.get(&group.vpc);
+    let target = SectionRef::resolve(&composer.stack.database, &entry.target);
+    let database = databases.of(target);
+    let (placement, port) = (database.placement, database.port);
+    let why = "Programs of the old system to the new database";
+    if let Some(group) = vpc.security_group(&group.name) {
+        let mut root = composer.root.in_region(vpc.region.as_str());
+        let mut scope = entry.scope(&mut root).into_child("clients");
+        let id = target.construct_id();
+        allow_to_cidr(&mut scope, id, placement.cidr, group, port, why);
+    }
+    let id = SectionRef::resolve(&composer.stack.existing.vpc, &group.vpc).construct_id();
+    let mut root = composer.root.in_region(database.region.as_str());
+    let mut scope = target.scope(&mut root);
+    allow_from_cidr(
+        &mut scope,
+        id,
+        vpc.cidr,
+        placement.security_group.id(),
+        port,
+        why,
+    );
+}

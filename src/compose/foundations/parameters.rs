@@ -1,0 +1,78 @@
+//! TODO
+
+use crate::compose::composer::Composer;
+use crate::config::{Owner, Phase};
+use crate::constructs::core::Statement;
+use crate::constructs::migration::migration_state;
+use crate::constructs::migration::migration_state::{Demand, Writer};
+use crate::lambda_packages::RequiredActions;
+use crate::newtypes::Percent;
+use crate::terraform::tree::Value;
+
+/// Where the parameters of this environment are. There is one of each, in the first region, whatever
+/// region code runs in: two would be two answers to the question who takes writes.
+pub(crate) fn parameter_variables(composer: &Composer<'_>) -> [(&'static str, Value<String>); 2] {
+    let region = composer.stack.primary_region();
+    [
+        (
+            "PARAMETER_PREFIX",
+            composer.context.names.parameter_root().into(),
+        ),
+        ("PARAMETER_REGION", region.as_str().into()),
+    ]
+}
+
+/// Lets code read the parameters of this environment.
+pub(crate) fn get_parameter_permissions(
+    composer: &Composer<'_>,
+    actions: RequiredActions,
+) -> Option<Statement> {
+    if actions.parameters.is_empty() {
+        return None;
+    }
+    let region = composer.stack.primary_region();
+    let path = format!("parameter{}/*", composer.context.names.parameter_root());
+    let parameters = composer.context.account.arn("ssm", region.as_str(), path);
+    let read = Statement::allow(actions.parameters.iter().copied(), [parameters]);
+    Some(read.sid("GetParameters"))
+}
+
+/// The parameters that the migration keeps what it knows in.
+pub(crate) fn add_migration_state(composer: &mut Composer<'_>) {
+    let (writer, share) = match composer.stage.phase {
+        // The target shrinks to a pilot light: it must not be what takes writes.
+        Phase::Legacy => (Some(Writer::Source), Some(Percent::NONE)),
+        Phase::Migration => (None, None),
+        // The way back is given up.
+        Phase::Production => (Some(Writer::Target), Some(Percent::ALL)),
+    };
+    let by = match composer.stage.phase {
+        Phase::Legacy => "phase legacy",
+        Phase::Migration => "phase migration",
+        Phase::Production => "phase production",
+    };
+    let mut scope = composer.root.child("runtime");
+    if !composer.stack.replication.is_empty() {
+        let demand = writer.map(|value| Demand { value, by });
+        let first = writer.unwrap_or(Writer::Source);
+        migration_state::writer(&mut scope, &composer.context, first, demand);
+    }
+    // Without a replication no program asks what the configuration's share is.
+    let is_read = |owner| owner == Owner::Workflow || !composer.stack.replication.is_empty();
+    let traffic = composer.stack.traffic.as_ref().map(|traffic| traffic.owner);
+    if let Some(owner) = traffic.filter(|owner| is_read(*owner)) {
+        let demand = share.map(|value| Demand { value, by });
+        let planned = composer.stage.traffic;
+        migration_state::share(&mut scope, &composer.context, owner, planned, demand);
+    }
+}
+
+pub(crate) fn put_parameter_permissions(composer: &Composer<'_>) -> Statement {
+    let region = composer.stack.primary_region();
+    let root = composer.context.names.parameter_root();
+    let parameters = ["writer", "traffic/hold", "traffic/weight"].map(|name| {
+        let path = format!("parameter{root}/{name}");
+        composer.context.account.arn("ssm", region.as_str(), path)
+    });
+    Statement::allow(["ssm:PutParameter"], parameters).sid("PutParameters")
+}

@@ -1,0 +1,165 @@
+//! Which secrets are rotated, and by which function: one beside each database.
+
+use std::collections::BTreeMap;
+
+use crate::compose::composer::Composer;
+use crate::compose::foundations::application_secrets::{ApplicationSecret, ApplicationSecrets};
+use crate::compose::foundations::database_access::{allow_to_database, allow_to_sources};
+use crate::compose::foundations::databases::Databases;
+use crate::compose::foundations::networks::Networks;
+use crate::compose::foundations::parameters::{get_parameter_permissions, parameter_variables};
+use crate::compose::foundations::replications::Replications;
+use crate::compose::queries::sources::SourceEndpoint;
+use crate::compose::queries::sources::source_endpoints;
+use crate::config::{Architecture, Credentials, Database as DatabaseConfig, Phase};
+use crate::constructs::compute::function::{Function, Plan};
+use crate::constructs::core::SectionRef;
+use crate::constructs::data::database::Database;
+use crate::constructs::replication::Activity;
+use crate::constructs::security::kms_key::DataClass;
+use crate::constructs::security::rotation;
+use crate::constructs::security::rotation::{Rotating, rotate};
+use crate::lambda_packages::Program;
+use crate::newtypes::{Region, Seconds};
+use crate::terraform::tree::{Any, ConstructId, Object, Term, Value};
+
+/// A function that rotates the secrets of one database.
+pub(crate) struct Rotation {
+    /// The database, as paths name it.
+    pub(crate) id: ConstructId,
+    /// The function, as names tell it.
+    pub(crate) key: String,
+    pub(crate) region: Region,
+    pub(crate) function: Function,
+}
+
+/// Rotates the secrets of every database whose credentials the stack keeps; the functions that do.
+pub(crate) fn add(
+    composer: &mut Composer<'_>,
+    networks: &Networks,
+    databases: &Databases,
+    secrets: &ApplicationSecrets,
+    replications: &Replications,
+) -> Vec<Rotation> {
+    let mut functions = Vec::new();
+    for entry in SectionRef::all(&composer.stack.database) {
+        let Credentials::Rotated(rotated) = &entry.aurora().credentials else {
+            continue;
+        };
+        let database = databases.of(entry);
+        let mut rotating = vec![Rotating {
+            id: "master".to_owned(),
+            secret: database.secret_arn.clone(),
+            days: rotated.days,
+        }];
+        if let Some(ApplicationSecret::Own(secret)) = secrets.databases.of(entry) {
+            rotating.push(Rotating {
+                id: "application".to_owned(),
+                secret: secret.filled_id(),
+                days: rotated.days,
+            });
+        }
+        let mut sources = Vec::new();
+        for replication in SectionRef::all(&composer.stack.replication) {
+            if replication.target.name() != entry.key() {
+                continue;
+            }
+            let replicated = replications.of(replication);
+            if let Credentials::Rotated(rotated) = &replication.credentials {
+                rotating.push(Rotating {
+                    id: format!("replication-{}", replication.key()),
+                    secret: replicated.target_secret.clone(),
+                    days: rotated.days,
+                });
+            }
+            // Before, nobody has written its password, and afterwards its database may be gone.
+            let lasts = composer.activity() == Activity::Ready;
+            if let (true, Credentials::Rotated(rotated)) = (lasts, &replication.source.credentials)
+            {
+                rotating.push(Rotating {
+                    id: format!("source-{}", replication.key()),
+                    secret: replicated.source_secret.clone(),
+                    days: rotated.days,
+                });
+                sources.extend(source_endpoints(composer.stack, replication));
+            }
+        }
+        functions.push(add_rotation(
+            composer, entry, networks, database, rotating, &sources,
+        ));
+    }
+    functions
+}
+
+fn add_rotation(
+    composer: &mut Composer<'_>,
+    entry: SectionRef<'_, DatabaseConfig>,
+    networks: &Networks,
+    database: &Database,
+    rotating: Vec<Rotating>,
+    sources: &[SourceEndpoint],
+) -> Rotation {
+    let network = networks.get(&entry.aurora().network);
+    let secrets_key = composer.key(DataClass::Secrets, database.region);
+    let site = composer.function_site(Program::Rotation, database.region);
+    let mut allowed = rotation::statements(&rotating, secrets_key).to_vec();
+    allowed.extend(get_parameter_permissions(
+        composer,
+        Program::Rotation.required_actions(),
+    ));
+    let key = format!("rotation-{}", entry.physical_name_key());
+    let plan = Plan {
+        key: &key,
+        description: "Rotates the secrets of a database",
+        network: Some(network),
+        architecture: Architecture::default(),
+        memory: 256,
+        timeout: Seconds::constant::<60>(),
+        reserved_concurrency: None,
+        environment: rotation_variables(composer, database),
+        allowed,
+    };
+    let mut root = composer.root.in_region(database.region.as_str());
+    let mut scope = entry.scope(&mut root).into_child("rotation");
+    let function = Function::new(&mut scope, &composer.context, plan, site);
+    allow_to_database(&mut scope, function, "database", database);
+    allow_to_sources(&mut scope, function, sources);
+    rotate(
+        &mut scope,
+        &composer.context,
+        function,
+        rotating,
+        &database.instances,
+    );
+    Rotation {
+        id: entry.construct_id(),
+        key,
+        region: database.region,
+        function,
+    }
+}
+
+/// The master's secret is written before its cluster has an address.
+fn rotation_variables(
+    composer: &Composer<'_>,
+    database: &Database,
+) -> BTreeMap<&'static str, Value<String>> {
+    let address = Value::<Any>::from(Object::from_iter([
+        ("dbname", database.name().into_term()),
+        ("host", database.endpoint().into_term()),
+        ("port", Term::Integer(database.port.into())),
+    ]));
+    let window = match composer.stage.phase {
+        Phase::Production => "closed",
+        Phase::Legacy | Phase::Migration => "open",
+    };
+    let mut environment = BTreeMap::from([
+        (
+            "DATABASES",
+            Value::<Any>::from(Value::zip([(database.secret_arn.clone(), address)])).to_json(),
+        ),
+        ("ROLLBACK_WINDOW", window.into()),
+    ]);
+    environment.extend(parameter_variables(composer));
+    environment
+}

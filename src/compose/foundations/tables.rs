@@ -1,0 +1,26 @@
+//! DynamoDB tables: made in the first region, watched in every region that holds one.
+
+use crate::compose::composer::Composer;
+use crate::config::Table as TableConfig;
+use crate::constructs::core::SectionMap;
+use crate::constructs::data::table::{Copied, Table};
+use crate::constructs::security::kms_key::DataClass;
+
+/// The tables of a system.
+pub(crate) type Tables = SectionMap<TableConfig, Table>;
+
+/// Every table, in every phase: it holds payments.
+pub(crate) fn add(composer: &mut Composer<'_>) -> Tables {
+    let region = composer.stack.primary_region();
+    SectionMap::build(&composer.stack.table, |entry| {
+        let key = composer.key(DataClass::Tables, region);
+        let copies = entry.replicas.iter().map(|region| Copied {
+            region: *region,
+            key: composer.key(DataClass::Tables, *region),
+        });
+        let copies = copies.collect();
+        let mut root = composer.root.in_region(region.as_str());
+        let mut scope = entry.scope(&mut root);
+        Table::new(&mut scope, &composer.context, entry, region, key, copies)
+    })
+}

@@ -1,0 +1,57 @@
+//! TODO
+
+use crate::compose::composer::Composer;
+use crate::config::{Alerts as AlertsConfig, Topic as About};
+use crate::constructs::core::SectionRef;
+use crate::constructs::observability::alarms::AlarmActions;
+use crate::constructs::observability::topic::Topic;
+use crate::constructs::security::kms_key::DataClass;
+use crate::newtypes::Region;
+use crate::terraform::tree::Value;
+
+/// The topics of the stack, by section and region.
+pub(crate) struct Topics<'a> {
+    topics: Vec<(SectionRef<'a, AlertsConfig>, Region, Topic)>,
+}
+
+impl Topics<'_> {
+    /// Whom alarms of `region` about this tell.
+    pub(crate) fn about(&self, about: About, region: Region) -> AlarmActions {
+        let told = self.topics.iter();
+        AlarmActions::notify(
+            told.filter(|(entry, there, _)| *there == region && entry.about.contains(&about))
+                .map(|(_, _, topic)| *topic),
+        )
+    }
+
+    /// The first topic of `region` that is told about this: an event goes to one.
+    pub(crate) fn first_about(&self, about: About, region: Region) -> Option<Value<String>> {
+        let mut topics = self.topics.iter();
+        topics
+            .find(|(entry, there, _)| *there == region && entry.about.contains(&about))
+            .map(|(_, _, topic)| topic.arn())
+    }
+
+    /// The topic of a section in `region`.
+    pub(crate) fn of(&self, entry: SectionRef<'_, AlertsConfig>, region: Region) -> Option<Topic> {
+        let mut topics = self.topics.iter();
+        topics
+            .find(|(other, there, _)| *there == region && other.key() == entry.key())
+            .map(|(_, _, topic)| *topic)
+    }
+}
+
+/// Each topic in every region that has alarms, or may have.
+pub(crate) fn add<'a>(composer: &mut Composer<'a>) -> Topics<'a> {
+    let mut topics = Vec::new();
+    for entry in SectionRef::all(&composer.stack.alerts) {
+        for region in composer.stack.reached_regions() {
+            let key = composer.key(DataClass::Alerts, region);
+            let mut root = composer.root.in_region(region.as_str());
+            let mut scope = entry.scope(&mut root);
+            let topic = Topic::new(&mut scope, &composer.context, entry, region, key);
+            topics.push((entry, region, topic));
+        }
+    }
+    Topics { topics }
+}

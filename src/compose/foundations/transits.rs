@@ -1,0 +1,82 @@
+//! TODO
+
+use crate::compose::composer::Composer;
+use crate::compose::foundations::existing_vpcs::ExistingVpcs;
+use crate::compose::foundations::networks::Networks;
+use crate::compose::queries::regions::transit_region;
+use crate::config::Transit as TransitConfig;
+use crate::constructs::core::{SectionMap, SectionRef};
+use crate::constructs::network::transit;
+use crate::constructs::network::transit::{Member, Peer, Transit, peer};
+use crate::constructs::security::kms_key::DataClass;
+
+pub(crate) type Transits = SectionMap<TransitConfig, Transit>;
+
+pub(crate) fn add(
+    composer: &mut Composer<'_>,
+    networks: &Networks,
+    existing: &ExistingVpcs,
+) -> Transits {
+    let transits = SectionMap::build(&composer.stack.transit, |entry| {
+        let region = transit_region(composer.stack, entry);
+        let members = attachments(composer, entry, networks, existing);
+        let inputs = transit::Inputs {
+            logs_key: composer.key(DataClass::Logs, region),
+            existing: &composer.stack.existing,
+        };
+        let mut root = composer.root.in_region(region.as_str());
+        let mut scope = entry.scope(&mut root);
+        Transit::new(
+            &mut scope,
+            &composer.context,
+            entry,
+            region,
+            members,
+            inputs,
+        )
+    });
+    for entry in SectionRef::all(&composer.stack.transit) {
+        for to in &entry.peers {
+            let accepter = SectionRef::resolve(&composer.stack.transit, to);
+            let requester = peer_of(composer, entry, &transits);
+            let id = accepter.construct_id();
+            let accepter = peer_of(composer, accepter, &transits);
+            let mut root = composer.root.in_region(requester.transit.region.as_str());
+            let mut scope = entry.scope(&mut root);
+            peer(&mut scope, &composer.context, id, requester, accepter);
+        }
+    }
+    transits
+}
+
+fn peer_of<'t>(
+    composer: &mut Composer<'_>,
+    entry: SectionRef<'t, TransitConfig>,
+    transits: &'t Transits,
+) -> Peer<'t> {
+    let transit = transits.of(entry);
+    Peer {
+        transit,
+        provider: composer.root.in_region(transit.region.as_str()).provider(),
+        identity: entry.physical_name_key(),
+    }
+}
+
+fn attachments(
+    composer: &Composer<'_>,
+    entry: SectionRef<'_, TransitConfig>,
+    networks: &Networks,
+    existing: &ExistingVpcs,
+) -> Vec<Member> {
+    let own = entry.networks.iter().map(|network| {
+        let section = SectionRef::resolve(&composer.stack.network, network);
+        networks.get(network).member(section)
+    });
+    let existing = existing.iter().flat_map(|existing| {
+        entry.existing.iter().map(|vpc| {
+            let section = SectionRef::resolve(&composer.stack.existing.vpc, vpc);
+            existing.get(vpc).member(section)
+        })
+    });
+    own.chain(existing).collect()
+}

@@ -1,0 +1,88 @@
+//! Where requests arrive: certificates, load balancers, APIs, web ACLs, and who moves the share of the
+//! new system.
+
+use crate::compose::composer::Composer;
+use crate::compose::ingress::IngressDeps;
+use crate::compose::ingress::balancers::Balancers;
+use crate::config::{Api as ApiConfig, Certificate, DnsTarget, RequestedCertificate};
+use crate::constructs::core::{SectionMap, SectionRef};
+use crate::constructs::ingress::api;
+use crate::constructs::ingress::api::{Api, Authorization, AuthorizerFunction};
+use crate::constructs::security::kms_key::DataClass;
+use crate::diagnostic::Diagnostic;
+
+/// The APIs; none where loading should have refused a load balancer that is unfit for one.
+pub(crate) type Apis = SectionMap<ApiConfig, Option<Api>>;
+
+pub(crate) fn add_api<'a>(
+    composer: &mut Composer<'a>,
+    entry: SectionRef<'a, ApiConfig>,
+    balancers: &Balancers,
+    behind: IngressDeps<'_>,
+) -> Option<Api> {
+    let config = SectionRef::resolve(&composer.stack.balancer, &entry.balancer);
+    let (network, (_, balancer)) = config.networks.first().zip(balancers.of(config).first())?;
+    let Certificate::Requested(RequestedCertificate { name: host, .. }) = &config.certificate
+    else {
+        return None;
+    };
+    let network = behind.networks.get(network);
+    let domain = entry.config().domain.as_ref().map(|requested| {
+        let certificate = composer.certificate(requested, network.region);
+        (&requested.name, certificate)
+    });
+    let logs_key = composer.stack.account.api_gateway.is_some();
+    let logs_key = logs_key.then(|| composer.key(DataClass::Logs, network.region));
+    let waf = entry.config().waf.as_ref();
+    let waf = waf.map(|waf| composer.waf(waf, network.region));
+    let authorization = match behind.authorizers.of(entry) {
+        None => Authorization::Iam,
+        Some(guard) => Authorization::Custom(AuthorizerFunction {
+            function_name: guard.authorizer.name(),
+            qualifier: None,
+            invoke_arn: guard.authorizer.invoke_arn(),
+        }),
+    };
+    let zone = entry
+        .config()
+        .domain
+        .as_ref()
+        .map(|requested| composer.zone(requested));
+    let in_dns = has_dns_section(composer, entry);
+    let mut root = composer.root.in_region(network.region.as_str());
+    let mut scope = entry.scope(&mut root);
+    if logs_key.is_none() {
+        scope.report(
+            Diagnostic::warning("the API has no access log")
+                .at(scope.route())
+                .help("write `api_gateway = \"exists\"` in [account], or `\"create\"` to let the environment `bootstrap` make the role"),
+        );
+    }
+    let inputs = api::Inputs {
+        network,
+        balancer,
+        host,
+        authorization,
+        logs_key,
+        domain,
+    };
+    let api = Api::new(&mut scope, &composer.context, entry, inputs);
+    if let Some(waf) = waf {
+        waf.protect(&mut scope, api.stage.arn());
+    }
+    if let (Some(requested), Some(zone), Some(target), false) =
+        (&entry.domain, zone, &api.domain, in_dns)
+    {
+        zone.lead(&mut scope, &requested.name, target.clone());
+    }
+    Some(api)
+}
+
+/// Whether a section of `[dns]` makes the records of the API's own name.
+fn has_dns_section(composer: &Composer<'_>, entry: SectionRef<'_, ApiConfig>) -> bool {
+    composer
+        .stack
+        .dns
+        .iter()
+        .any(|(_, dns)| matches!(&dns.to, DnsTarget::Api(api) if api.name() == entry.key()))
+}

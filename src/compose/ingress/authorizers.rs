@@ -1,0 +1,108 @@
+//! Who lets callers of APIs in: a function for each API that asks for one, and the key it checks with.
+
+use std::collections::BTreeMap;
+
+use crate::compose::composer::Composer;
+use crate::compose::foundations::secret_permissions::secret_permissions;
+use crate::compose::queries::regions::api_region;
+use crate::config::{Api as ApiConfig, Architecture, Authorizer as AuthorizerConfig, Rotated};
+use crate::constructs::compute::function::{Function, Plan};
+use crate::constructs::core::{SectionMap, SectionRef};
+use crate::constructs::security::kms_key::DataClass;
+use crate::constructs::security::rotation;
+use crate::constructs::security::rotation::{Rotating, rotate};
+use crate::constructs::security::secret_key::signing_key;
+use crate::lambda_packages::Program;
+use crate::newtypes::Seconds;
+
+/// What lets the callers of one API in.
+#[derive(Clone, Copy)]
+pub(crate) struct ApiAuthorizer {
+    pub(crate) authorizer: Function,
+    /// Rotates the key that the authorizer checks with.
+    pub(crate) rotation: Function,
+}
+
+/// None where callers sign with IAM credentials.
+pub(crate) type Authorizers = SectionMap<ApiConfig, Option<ApiAuthorizer>>;
+
+pub(crate) fn add(composer: &mut Composer<'_>) -> Authorizers {
+    SectionMap::build(&composer.stack.api, |entry| match entry.authorizer {
+        AuthorizerConfig::Iam => None,
+        AuthorizerConfig::Custom => Some(add_authorizer(composer, entry)),
+    })
+}
+
+fn add_authorizer(composer: &mut Composer<'_>, entry: SectionRef<'_, ApiConfig>) -> ApiAuthorizer {
+    let region = api_region(composer.stack, entry);
+    let secrets_key = composer.key(DataClass::Secrets, region);
+    let site = composer.function_site(Program::Authorizer, region);
+    let rotation_site = composer.function_site(Program::Rotation, region);
+    let subject = format!("api-{}", entry.physical_name_key());
+    let mut root = composer.root.in_region(region.as_str());
+    let mut scope = entry.scope(&mut root).into_child("authorizer");
+    let key = signing_key(
+        &mut scope.child("signing-key"),
+        &composer.context,
+        &subject,
+        secrets_key,
+    );
+    let rotating = vec![Rotating {
+        id: "signing-key".to_owned(),
+        secret: key.clone(),
+        days: Rotated::default().days,
+    }];
+    let rotation = Plan {
+        key: &format!("rotation-{subject}"),
+        description: "Rotates the key that signs callers' tokens",
+        network: None,
+        architecture: Architecture::default(),
+        memory: 256,
+        timeout: Seconds::constant::<60>(),
+        reserved_concurrency: None,
+        // It holds no database login, so no cutover holds it.
+        environment: BTreeMap::from([("DATABASES", "{}".into())]),
+        allowed: rotation::statements(&rotating, secrets_key).to_vec(),
+    };
+    let mut rotation_scope = scope.child("rotation");
+    let rotation = Function::new(
+        &mut rotation_scope,
+        &composer.context,
+        rotation,
+        rotation_site,
+    );
+    rotate(
+        &mut rotation_scope,
+        &composer.context,
+        rotation,
+        rotating,
+        &[],
+    );
+    let name = composer
+        .context
+        .names
+        .keyed("api", [entry.physical_name_key()]);
+    let issuer = entry
+        .domain
+        .as_ref()
+        .map_or_else(|| name.clone(), |domain| format!("https://{}", domain.name));
+    let plan = Plan {
+        key: &format!("authorizer-{}", entry.physical_name_key()),
+        description: "Lets callers of an API in, by token and route",
+        network: None,
+        architecture: Architecture::default(),
+        memory: 256,
+        timeout: Seconds::constant::<10>(),
+        reserved_concurrency: None,
+        environment: BTreeMap::from([
+            ("AUDIENCE", name.into()),
+            ("ISSUER", issuer.into()),
+            ("SIGNING_KEY_SECRET_ARN", key.clone()),
+        ]),
+        allowed: secret_permissions([key], Program::Authorizer.required_actions(), secrets_key),
+    };
+    ApiAuthorizer {
+        authorizer: Function::new(&mut scope, &composer.context, plan, site),
+        rotation,
+    }
+}

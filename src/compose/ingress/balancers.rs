@@ -1,0 +1,166 @@
+//! TODO
+
+use crate::aws::data;
+use crate::compose::composer::Composer;
+use crate::compose::ingress::IngressDeps;
+use crate::config::{
+    Balancer as BalancerConfig, Certificate, Colour, Network as NetworkConfig, Owner, Ref, Scheme,
+    Service, Split, Traffic,
+};
+use crate::constructs::core::{SectionMap, SectionRef};
+use crate::constructs::ingress::balancer::{Balancer, Listening, Share, Side, Targets, weights};
+use crate::constructs::ingress::{api, balancer};
+use crate::constructs::network::security_group_rules::{HTTPS_PORT, allow_from_cidr};
+use crate::newtypes::{Key as Name, Percent};
+
+/// The load balancers of each section, by the network that they stand in.
+pub(crate) type Balancers = SectionMap<BalancerConfig, Vec<(Name, Balancer)>>;
+
+pub(crate) fn add_balancer<'a>(
+    composer: &mut Composer<'a>,
+    entry: SectionRef<'a, BalancerConfig>,
+    network: &'a Ref<NetworkConfig>,
+    behind: IngressDeps<'_>,
+) -> Balancer {
+    let place = SectionRef::resolve(&composer.stack.network, network);
+    let network = behind.networks.get(network);
+    let certificate = match &entry.config().certificate {
+        Certificate::Arn(arn) => arn.to_string().into(),
+        Certificate::Requested(requested) => composer.certificate(requested, network.region),
+    };
+    let waf = entry.config().waf.as_ref();
+    let waf = waf.map(|waf| composer.waf(waf, network.region));
+    let private = entry.scheme == Scheme::Internal && !is_behind_api(composer, entry);
+    let shares = shares(composer, entry, behind);
+    let split = split_at(composer, entry);
+    let owner = split.map_or(Owner::Configuration, |traffic| traffic.owner);
+    let mut root = composer.root.in_region(network.region.as_str());
+    let mut scope = entry.scope(&mut root);
+    let deliverer = scope
+        .child("log-delivery")
+        .add(network.region.short(), data::ElbServiceAccount::new());
+    let inputs = balancer::Inputs {
+        network,
+        certificate,
+        deliverer: deliverer.arn(),
+        shares,
+        owner,
+    };
+    let mut scope = scope.into_child(place.construct_id());
+    let balancer = Balancer::new(&mut scope, &composer.context, entry, inputs);
+    if private {
+        let group = balancer.placement.security_group.id();
+        let why = "Callers in the network";
+        allow_from_cidr(&mut scope, "network", network.cidr, group, HTTPS_PORT, why);
+    }
+    if let Some(waf) = waf {
+        waf.protect(&mut scope, balancer.load_balancer.arn());
+    }
+    balancer
+}
+
+/// What shares the requests of a load balancer: the old system where `[traffic]` splits them here, and
+/// each service, in two colours where it is released.
+fn shares<'a>(
+    composer: &Composer<'a>,
+    entry: SectionRef<'a, BalancerConfig>,
+    behind: IngressDeps<'_>,
+) -> Vec<Share<'a>> {
+    let split = split_at(composer, entry);
+    let mut shares = Vec::new();
+    let mut parts = Vec::new();
+    let mut add = |side, targets, part| {
+        parts.push(part);
+        shares.push((side, targets));
+    };
+    let new = composer.stack.serving(entry.key());
+    let percent = split.map_or(Percent::ALL, |_| composer.stage.traffic);
+    if let Some(traffic) = split {
+        let services = u32::try_from(new.len()).unwrap_or(u32::MAX);
+        let old = composer.stack.existing.http.resolve(&traffic.old);
+        let part = u32::from(percent.rest().get()) * services;
+        add(Side::Old, Targets::Existing(old), part * WHOLE);
+    }
+    for service in &entry.config().services {
+        let percent = if new.contains(service) {
+            percent
+        } else {
+            Percent::NONE
+        };
+        let part = |share: Percent| u32::from(percent.get()) * u32::from(share.get());
+        let name = service.name().clone();
+        let mut add = |colour, share| {
+            let targets = targets(composer, service, colour, behind);
+            add(side(&name, colour), targets, part(share));
+        };
+        match composer.stack.release_of(&name) {
+            None => add(None, Percent::ALL),
+            Some(release) => {
+                add(Some(Colour::Blue), release.green_percent.rest());
+                add(Some(Colour::Green), release.green_percent);
+            }
+        }
+    }
+    std::iter::zip(shares, weights(&parts))
+        .map(|((side, targets), weight)| Share {
+            side,
+            targets,
+            weight,
+        })
+        .collect()
+}
+
+/// Whether an API leads to a load balancer, which then admits nobody else.
+fn is_behind_api(composer: &Composer<'_>, entry: SectionRef<'_, BalancerConfig>) -> bool {
+    let mut apis = composer.stack.api.iter();
+    apis.any(|(_, api)| api.balancer.name() == entry.key())
+}
+
+fn targets<'a>(
+    composer: &Composer<'a>,
+    service: &'a Ref<Service>,
+    colour: Option<Colour>,
+    behind: IngressDeps<'_>,
+) -> Targets<'a> {
+    match composer.stack.service.resolve(service) {
+        Service::Fargate(tasks) => Targets::Tasks(Listening {
+            port: tasks.port,
+            health_path: &tasks.health_path,
+        }),
+        Service::Instances(instances) => Targets::Instances(Listening {
+            port: instances.port,
+            health_path: &instances.health_path,
+        }),
+        Service::Function(service) => Targets::Function {
+            health_path: &service.health_path,
+            target: behind
+                .functions
+                .get(&service.function)
+                .as_ref()
+                .and_then(|colours| colours.of(colour).target(colour)),
+        },
+    }
+}
+
+/// `[traffic]`, where it splits requests at this load balancer.
+fn split_at<'a>(
+    composer: &Composer<'a>,
+    entry: SectionRef<'_, BalancerConfig>,
+) -> Option<&'a Traffic> {
+    let traffic = composer.stack.traffic.as_ref()?;
+    let here = matches!(&traffic.at, Split::Balancer(at) if at.name() == entry.key());
+    here.then_some(traffic)
+}
+
+/// The side of a service's version; the only one is `new`.
+pub(crate) fn side(service: &Name, colour: Option<Colour>) -> Side {
+    let service = service.clone();
+    match colour {
+        None => Side::New(service),
+        Some(Colour::Blue) => Side::Blue(service),
+        Some(Colour::Green) => Side::Green(service),
+    }
+}
+
+/// A whole, in percent.
+const WHOLE: u32 = 100;

@@ -1,0 +1,224 @@
+//! Names in DNS: where each leads in this phase, and how its sides' health is known.
+
+use std::collections::BTreeSet;
+
+use crate::compose::composer::Composer;
+use crate::compose::foundations::topics::Topics;
+use crate::compose::ingress::Ingress;
+use crate::compose::ingress::balancers::side;
+use crate::config::{
+    BalancerShares, Dns as Config, DnsTarget, Network as NetworkConfig, Phase, Ref, Release,
+    Scheme, Split as SplitAt, Topic as About,
+};
+use crate::constructs::core::{SectionMap, SectionRef};
+use crate::constructs::dns::child_zone::{child_zone, delegate};
+use crate::constructs::dns::health_check::{Endpoint, Probe};
+use crate::constructs::dns::records::{Inputs, Name, Network, Split};
+use crate::constructs::dns::zone::{AliasTarget, Zone};
+use crate::constructs::ingress::balancer::Balancer;
+use crate::constructs::network::security_group_rules::HTTPS_PORT;
+use crate::constructs::observability::alarms;
+use crate::constructs::observability::alarms::AlarmHandle;
+use crate::constructs::security::kms_key::DataClass;
+use crate::newtypes::{Percent, Port, Region};
+use crate::terraform::tree::NodeId;
+
+/// The names, by section.
+pub(crate) type DnsNames = SectionMap<Config, Name>;
+
+/// The zones of the stack's own, in every phase: their name servers are written down in the parents.
+pub(crate) fn add_child_zones(composer: &mut Composer<'_>) {
+    for entry in SectionRef::all(&composer.stack.dns) {
+        let Some(child) = &entry.config().child else {
+            continue;
+        };
+        if composer.zones.child(child).is_some() {
+            continue;
+        }
+        let logs_key = composer.key(DataClass::Logs, Region::GLOBAL);
+        let retention = composer.retention();
+        let mut scope = composer.root.child("zone").into_child(child.to_string());
+        let zone = child_zone(&mut scope, &composer.context, child, logs_key, retention);
+        composer.zones.delegate(child.clone(), zone);
+    }
+}
+
+/// Makes the zones of the stack's own answer, each once what leads to the old system is in it.
+fn delegate_child_zones(composer: &mut Composer<'_>, names: &DnsNames) {
+    let mut delegated = BTreeSet::new();
+    for entry in SectionRef::all(&composer.stack.dns) {
+        let Some(child) = &entry.config().child else {
+            continue;
+        };
+        let Some(zone) = composer
+            .zones
+            .child(child)
+            .filter(|_| delegated.insert(child))
+        else {
+            continue;
+        };
+        let parent = SectionRef::resolve(&composer.stack.existing.zone, &entry.config().zone);
+        let parent = composer.zones.get(&mut composer.root, parent);
+        let sharing = SectionRef::all(&composer.stack.dns)
+            .filter(|other| other.config().child.as_ref() == Some(child));
+        let serving: Vec<NodeId> = sharing
+            .filter_map(|other| names.of(other).old.map(Into::into))
+            .collect();
+        let mut scope = composer.root.child("zone").into_child(child.to_string());
+        delegate(&mut scope, child, parent, zone, serving);
+    }
+}
+
+/// The names and their records.
+pub(crate) fn add(composer: &mut Composer<'_>, edge: &Ingress, topics: &Topics<'_>) -> DnsNames {
+    let names = SectionMap::build(&composer.stack.dns, |entry| {
+        let zone = zone_of(composer, entry);
+        let split = traffic_split_of(composer, entry);
+        let inputs = Inputs {
+            identity: entry.physical_name_key(),
+            name: &entry.config().name,
+            zone,
+            ttl: entry.ttl,
+            // A name of its own leads to AWS in every phase; a shared one once payments may run there.
+            networks: if split.is_none() || composer.compute_enabled() {
+                targets_of(composer, entry, edge, topics)
+            } else {
+                Vec::new()
+            },
+            split,
+        };
+        let mut scope = entry.scope(&mut composer.root);
+        Name::new(&mut scope, &composer.context, &inputs)
+    });
+    delegate_child_zones(composer, &names);
+    names
+}
+
+fn zone_of<'a>(composer: &mut Composer<'a>, entry: SectionRef<'a, Config>) -> Zone {
+    let parent = SectionRef::resolve(&composer.stack.existing.zone, &entry.config().zone);
+    composer
+        .zones
+        .answering(&mut composer.root, parent, &entry.config().name)
+}
+
+/// How the old system shares the name, if `[traffic]` splits requests at it.
+fn traffic_split_of<'a>(
+    composer: &Composer<'a>,
+    entry: SectionRef<'a, Config>,
+) -> Option<Split<'a>> {
+    let traffic = composer.stack.traffic.as_ref()?;
+    let SplitAt::Dns(dns) = &traffic.at else {
+        return None;
+    };
+    // Loading has seen that there is room for the label.
+    let new_side = entry.new_side().ok()?;
+    let old = || composer.stack.existing.http.resolve(&traffic.old);
+    (dns.name() == entry.key()).then(|| Split {
+        // At weight 0 it would still be what Route 53 turns to last, with a database that nobody
+        // copies to any more.
+        old: (composer.stage.phase != Phase::Production).then(old),
+        share: composer.stage.traffic,
+        new_side,
+        zone_position: entry.zone_position(composer.stack),
+    })
+}
+
+fn targets_of<'a>(
+    composer: &mut Composer<'a>,
+    entry: SectionRef<'a, Config>,
+    edge: &Ingress,
+    topics: &Topics<'_>,
+) -> Vec<Network<'a>> {
+    match &entry.config().to {
+        DnsTarget::Balancer(target) => balancer_targets(composer, entry, target, edge, topics),
+        DnsTarget::Api(name) => {
+            let api = edge.apis.get(name).as_ref();
+            let Some(to) = api.and_then(|api| api.domain.clone()) else {
+                return Vec::new();
+            };
+            let balancer = &composer.stack.api.resolve(name).balancer;
+            let Some((network, (_, balancer))) =
+                (composer.stack.balancer.resolve(balancer).networks)
+                    .first()
+                    .zip(edge.balancers.get(balancer).first())
+            else {
+                return Vec::new();
+            };
+            vec![Network {
+                label: network.name().as_str(),
+                share: Percent::ALL,
+                to,
+                // Who asks is nobody to an API.
+                probe: alarm_health_check(composer, entry, network, balancer, topics),
+            }]
+        }
+    }
+}
+
+fn balancer_targets<'a>(
+    composer: &mut Composer<'a>,
+    entry: SectionRef<'a, Config>,
+    target: &'a BalancerShares,
+    edge: &Ingress,
+    topics: &Topics<'_>,
+) -> Vec<Network<'a>> {
+    let config = composer.stack.balancer.resolve(&target.name);
+    let standing = edge.balancers.get(&target.name).iter();
+    let services = composer.stack.serving(target.name.name()).first();
+    let path = services.map(|service| composer.stack.service.resolve(service).health_path());
+    let networks = config.networks.iter().zip(standing);
+    networks
+        .map(|(network, (_, balancer))| Network {
+            label: network.name().as_str(),
+            share: target.of(network, &config.networks),
+            to: AliasTarget {
+                name: balancer.load_balancer.dns_name(),
+                zone_id: balancer.load_balancer.zone_id(),
+            },
+            probe: match (config.scheme, path) {
+                (Scheme::InternetFacing, Some(path)) => Probe::Endpoint(Endpoint {
+                    host: balancer.load_balancer.dns_name(),
+                    port: Port::constant::<HTTPS_PORT>(),
+                    path,
+                }),
+                _ => alarm_health_check(composer, entry, network, balancer, topics),
+            },
+        })
+        .collect()
+}
+
+/// The health of a load balancer that nothing on the internet reaches: each service that takes
+/// requests has a healthy target in the version that most of them go to.
+fn alarm_health_check<'a>(
+    composer: &mut Composer<'a>,
+    entry: SectionRef<'a, Config>,
+    network: &Ref<NetworkConfig>,
+    balancer: &Balancer,
+    topics: &Topics<'_>,
+) -> Probe<'a> {
+    let region = composer.stack.network.resolve(network).region;
+    let told = topics.about(About::SystemErrors, region);
+    let serving = composer
+        .stack
+        .serving(entry.config().balancer(composer.stack).name());
+    let suffix = balancer.load_balancer.arn_suffix();
+    let mut alarms: Vec<AlarmHandle> = Vec::new();
+    for service in serving {
+        let release = composer.stack.release_of(service.name());
+        let leading = side(service.name(), release.map(Release::leading));
+        let Some(group) = balancer.group(&leading) else {
+            continue;
+        };
+        let subject = format!("dns-{}-{}-{service}", entry.physical_name_key(), network);
+        let context = composer.context;
+        let scope = composer.alarm_scope("dns", entry.construct_id(), region);
+        let mut scope = scope
+            .into_child(network.to_string())
+            .into_child(service.to_string());
+        let group = group.arn_suffix();
+        alarms.push(alarms::add_no_healthy_targets_alarm(
+            &mut scope, &context, &subject, &suffix, &group, &told,
+        ));
+    }
+    Probe::Alarms { alarms, region }
+}

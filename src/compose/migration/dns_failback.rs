@@ -1,0 +1,94 @@
+//! The way back in DNS that needs nobody: while the source is the writer.
+
+use std::collections::BTreeMap;
+
+use crate::compose::composer::Composer;
+use crate::compose::foundations::parameters::{get_parameter_permissions, parameter_variables};
+use crate::compose::foundations::topics::Topics;
+use crate::compose::ingress::dns::DnsNames;
+use crate::config::{Architecture, OnAlarm, Phase, Split, Topic as About};
+use crate::constructs::compute::function::{Function, Plan};
+use crate::constructs::core::Statement;
+use crate::constructs::dns::health_check::HealthCheck;
+use crate::constructs::migration::dns_failback::on_alarm;
+use crate::constructs::observability::alarms;
+use crate::constructs::observability::alarms::AlarmHandle;
+use crate::constructs::security::kms_key::DataClass;
+use crate::lambda_packages::Program;
+use crate::newtypes::Seconds;
+use crate::terraform::tree::{Any, List, Value};
+
+/// The function that withdraws the new side: in every phase, since its log is a record. It hears of alarms
+/// while both sides take payments.
+pub(crate) fn add(
+    composer: &mut Composer<'_>,
+    names: &DnsNames,
+    entry: &[AlarmHandle],
+    topics: &Topics<'_>,
+) {
+    let Some(traffic) = &composer.stack.traffic else {
+        return;
+    };
+    let Split::Dns(dns) = &traffic.at else {
+        return;
+    };
+    if traffic.on_alarm != OnAlarm::Withdraw {
+        return;
+    }
+    let checks: Vec<HealthCheck> = names.get(dns).new_side().collect();
+    // Loading sees to it that all of the new side is in one region.
+    let region = composer.stack.primary_region();
+    let topic = topics.first_about(About::Migration, region);
+    let alerts_key = composer.key(DataClass::Alerts, region);
+    let root = composer.context.names.parameter_root();
+    let hold = format!("parameter{root}/traffic/hold");
+    let hold = composer.context.account.arn("ssm", region.as_str(), hold);
+    let read = get_parameter_permissions(composer, Program::DnsFailback.required_actions());
+    let mut allowed: Vec<Statement> = read.into_iter().collect();
+    allowed.push(Statement::allow(["ssm:PutParameter"], [hold]).sid("PutHold"));
+    if !checks.is_empty() {
+        let arns = checks.iter().map(|check| check.arn());
+        allowed
+            .push(Statement::allow(["route53:UpdateHealthCheck"], arns).sid("UpdateHealthChecks"));
+    }
+    if let Some(topic) = &topic {
+        let key = ["kms:Decrypt", "kms:GenerateDataKey"];
+        allowed.push(Statement::allow(["sns:Publish"], [topic.clone()]).sid("PublishAlerts"));
+        allowed.push(Statement::allow(key, [alerts_key.arn()]).sid("AlertsKey"));
+    }
+    let ids = checks.iter().map(|check| check.id());
+    let ids = Value::<Any>::from(ids.collect::<Value<List<String>>>());
+    let mut environment = BTreeMap::from([
+        ("HEALTH_CHECK_IDS", ids.to_json()),
+        ("ALERT_TOPIC_ARN", topic.unwrap_or_else(|| "".into())),
+    ]);
+    environment.extend(parameter_variables(composer));
+    let plan = Plan {
+        key: "dns-failback",
+        description: "Withdraws the new side from DNS while the source is the writer",
+        network: None,
+        architecture: Architecture::default(),
+        memory: 256,
+        timeout: Seconds::constant::<60>(),
+        reserved_concurrency: None,
+        environment,
+        allowed,
+    };
+    let site = composer.function_site(Program::DnsFailback, region);
+    let context = composer.context;
+    let told = topics.about(About::Migration, region);
+    let mut root = composer.root.in_region(region.as_str());
+    let mut scope = root.child("dns-failback");
+    let function = Function::new(&mut scope, &context, plan, site);
+    let subject = "lambda-dns-failback";
+    alarms::add_function_alarms(
+        &mut scope.child("alarm"),
+        &context,
+        subject,
+        &function.name(),
+        &told,
+    );
+    if composer.stage.phase == Phase::Migration {
+        on_alarm(&mut scope, &context, function, entry, &told);
+    }
+}

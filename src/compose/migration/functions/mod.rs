@@ -1,0 +1,140 @@
+//! TODO
+
+pub(crate) mod permissions;
+pub(crate) mod spec;
+pub(crate) mod variables;
+
+use crate::compose::composer::Composer;
+use crate::compose::foundations::database_access::{allow_to_database, allow_to_sources};
+use crate::compose::foundations::parameters::{
+    get_parameter_permissions, put_parameter_permissions,
+};
+use crate::compose::migration::functions::permissions::{
+    alarm_permissions, checkpoint_permissions, login_permissions, publish_permissions,
+    task_control_permissions, task_status_permissions, traffic_permissions,
+};
+use crate::compose::migration::functions::spec::FunctionSpec;
+use crate::compose::migration::functions::spec::MigrationDeps;
+use crate::compose::migration::functions::spec::MigrationSection;
+use crate::compose::migration::functions::variables::{cutover_variables, shared_variables};
+use crate::compose::queries::sources::source_endpoints;
+use crate::config::{Architecture, Section};
+use crate::constructs::compute::function::{Function, Plan};
+use crate::constructs::core::{SectionRef, Statement};
+use crate::constructs::observability::metric_filters::count;
+use crate::constructs::security::kms_key::DataClass;
+use crate::constructs::security::secret_key::hash_key;
+use crate::lambda_packages::Program;
+use crate::newtypes::Seconds;
+
+/// The function that takes the steps of the cutover and of the way back.
+pub(crate) fn add_cutover<T: Section>(
+    composer: &mut Composer<'_>,
+    duty: MigrationSection<'_, T>,
+    on: MigrationDeps<'_>,
+) -> Function {
+    let actions = Program::Cutover.required_actions();
+    let mut allowed: Vec<Statement> = get_parameter_permissions(composer, actions)
+        .into_iter()
+        .collect();
+    allowed.push(put_parameter_permissions(composer));
+    allowed.extend(checkpoint_permissions(composer, duty, on));
+    allowed.extend(publish_permissions(composer, duty, on));
+    allowed.extend(login_permissions(composer, duty, on, actions, None));
+    allowed.extend(task_control_permissions(on));
+    allowed.extend(traffic_permissions(composer, on));
+    allowed.extend(alarm_permissions(on));
+    let mut environment = shared_variables(composer, duty, on);
+    environment.extend(cutover_variables(composer, duty, on));
+    let hand = FunctionSpec {
+        program: Program::Cutover,
+        description: "Does the steps of a migration",
+        environment,
+        allowed,
+    };
+    add_function(composer, duty, on, hand)
+}
+
+/// The function that compares rows.
+pub(crate) fn add_validation<T: Section>(
+    composer: &mut Composer<'_>,
+    duty: MigrationSection<'_, T>,
+    on: MigrationDeps<'_>,
+) -> Function {
+    let region = on.networks.get(duty.network).region;
+    let secrets_key = composer.key(DataClass::Secrets, region);
+    let hash_key = {
+        let mut root = composer.root.in_region(region.as_str());
+        let mut scope = duty.section.scope(&mut root).into_child("hash-key");
+        let subject = duty.section.physical_name_key();
+        hash_key(&mut scope, &composer.context, subject, secrets_key)
+    };
+    let actions = Program::Validation.required_actions();
+    let mut allowed: Vec<Statement> = get_parameter_permissions(composer, actions)
+        .into_iter()
+        .collect();
+    allowed.extend(checkpoint_permissions(composer, duty, on));
+    allowed.extend(login_permissions(
+        composer,
+        duty,
+        on,
+        actions,
+        Some(hash_key.clone()),
+    ));
+    allowed.extend(task_status_permissions(on));
+    let mut environment = shared_variables(composer, duty, on);
+    environment.insert("HASH_KEY_SECRET", hash_key);
+    environment.insert("MAX_LAG_SECONDS", duty.max_lag.get().to_string().into());
+    let hand = FunctionSpec {
+        program: Program::Validation,
+        description: "Does the steps of a migration",
+        environment,
+        allowed,
+    };
+    add_function(composer, duty, on, hand)
+}
+
+/// One function. Those that speak to databases stand in the duty's network.
+pub(crate) fn add_function<T: Section>(
+    composer: &mut Composer<'_>,
+    duty: MigrationSection<'_, T>,
+    on: MigrationDeps<'_>,
+    hand: FunctionSpec,
+) -> Function {
+    let network = on.networks.get(duty.network);
+    let program = hand.program;
+    let key = format!("{}-{}", program.package(), duty.section.physical_name_key());
+    let plan = Plan {
+        key: &key,
+        description: hand.description,
+        network: program.uses_databases().then_some(network),
+        architecture: Architecture::default(),
+        memory: 1024,
+        timeout: LONGEST,
+        reserved_concurrency: None,
+        environment: hand.environment,
+        allowed: hand.allowed,
+    };
+    let site = composer.function_site(program, network.region);
+    let sources: Vec<_> = duty
+        .replications
+        .iter()
+        .map(|replication| {
+            let section = SectionRef::resolve(&composer.stack.replication, replication);
+            (section, source_endpoints(composer.stack, section))
+        })
+        .collect();
+    let mut root = composer.root.in_region(network.region.as_str());
+    let mut scope = duty.section.scope(&mut root).into_child(program.package());
+    let function = Function::new(&mut scope, &composer.context, plan, site);
+    count(&mut scope, &composer.context, &key, &function);
+    for (section, ways) in sources {
+        let target = on.databases.get(&section.target);
+        allow_to_database(&mut scope, function, section.target.name().as_str(), target);
+        allow_to_sources(&mut scope, function, &ways);
+    }
+    function
+}
+
+/// Lambda's longest: a step that waits for a database is killed no sooner.
+pub(crate) const LONGEST: Seconds = Seconds::constant::<900>();

@@ -1,0 +1,185 @@
+//! What the functions of a migration may do.
+
+use crate::compose::composer::Composer;
+use crate::compose::foundations::application_secrets::ApplicationSecret;
+use crate::compose::foundations::secret_permissions::{
+    existing_secret_key_permissions, secret_permissions,
+};
+use crate::compose::migration::functions::spec::{MigrationDeps, MigrationSection};
+use crate::compose::migration::functions::variables::{topic_arn, weighted_rule};
+use crate::config::{Credentials, Section};
+use crate::constructs::core::{SectionRef, Statement};
+use crate::constructs::data::bucket::PrivateBucket;
+use crate::constructs::replication::{Running, Task};
+use crate::constructs::security::kms_key::{DataClass, Key};
+use crate::lambda_packages::RequiredActions;
+use crate::terraform::tree::Value;
+
+/// Lets a function keep checkpoints, approvals and findings.
+pub(crate) fn checkpoint_permissions<T: Section>(
+    composer: &mut Composer<'_>,
+    duty: MigrationSection<'_, T>,
+    on: MigrationDeps<'_>,
+) -> [Statement; 3] {
+    let region = on.networks.get(duty.network).region;
+    let key = composer.key(DataClass::Objects, region);
+    keeps(*on.buckets.get(duty.checkpoints), key)
+}
+
+/// Lets a function tell people.
+pub(crate) fn publish_permissions<T: Section>(
+    composer: &mut Composer<'_>,
+    duty: MigrationSection<'_, T>,
+    on: MigrationDeps<'_>,
+) -> [Statement; 2] {
+    let region = on.networks.get(duty.network).region;
+    let key = composer.key(DataClass::Alerts, region);
+    tells(topic_arn(composer, duty, on), key)
+}
+
+pub(crate) fn login_secrets(composer: &Composer<'_>, on: MigrationDeps<'_>) -> Vec<Value<String>> {
+    let mut secrets = Vec::new();
+    for section in SectionRef::all(&composer.stack.replication) {
+        let replicated = on.replications.of(section);
+        secrets.push(replicated.source_secret.clone());
+        secrets.push(replicated.target_secret.clone());
+        secrets.push(on.databases.get(&section.target).secret_arn.clone());
+        let source = on.secrets.sources.of(section).iter();
+        let target = on.secrets.databases.get(&section.target).iter();
+        secrets.extend(source.chain(target).map(ApplicationSecret::arn));
+    }
+    secrets
+}
+
+/// The logins that no key of the stack encrypts.
+pub(crate) fn existing_login_secrets(
+    composer: &Composer<'_>,
+    on: MigrationDeps<'_>,
+) -> Vec<Value<String>> {
+    let mut secrets = Vec::new();
+    for section in SectionRef::all(&composer.stack.replication) {
+        let replicated = on.replications.of(section);
+        let target = SectionRef::resolve(&composer.stack.database, &section.target);
+        let database = on.databases.of(target);
+        for (credentials, secret) in [
+            (&section.source.credentials, &replicated.source_secret),
+            (&section.credentials, &replicated.target_secret),
+            (&target.aurora().credentials, &database.secret_arn),
+        ] {
+            if let Credentials::Existing(_) = credentials {
+                secrets.push(secret.clone());
+            }
+        }
+        let source = on.secrets.sources.of(section).iter();
+        let target = on.secrets.databases.get(&section.target).iter();
+        let existing = source
+            .chain(target)
+            .filter(|secret| matches!(secret, ApplicationSecret::Existing(_)));
+        secrets.extend(existing.map(ApplicationSecret::arn));
+    }
+    secrets
+}
+
+/// Lets a function read the logins, and one more secret of the stack's. It may use the stack's key only where
+/// that encrypts any of them.
+pub(crate) fn login_permissions<T: Section>(
+    composer: &mut Composer<'_>,
+    duty: MigrationSection<'_, T>,
+    on: MigrationDeps<'_>,
+    actions: RequiredActions,
+    more: Option<Value<String>>,
+) -> Vec<Statement> {
+    let region = on.networks.get(duty.network).region;
+    let existing = existing_login_secrets(composer, on);
+    let mut secrets = login_secrets(composer, on);
+    secrets.extend(more);
+    let own = secrets.iter().any(|secret| !existing.contains(secret));
+    let key = own.then(|| composer.key(DataClass::Secrets, region));
+    let mut allowed = secret_permissions(secrets, actions, key);
+    allowed.extend(existing_secret_key_permissions(composer, &existing, region));
+    allowed
+}
+
+/// Lets a function see what the tasks do, and start and stop them.
+pub(crate) fn task_control_permissions(on: MigrationDeps<'_>) -> Vec<Statement> {
+    let actions = [
+        "dms:DescribeTableStatistics",
+        "dms:StartReplicationTask",
+        "dms:StopReplicationTask",
+    ];
+    task_permissions(on, &actions)
+}
+
+/// Lets a function see what the tasks do.
+pub(crate) fn task_status_permissions(on: MigrationDeps<'_>) -> Vec<Statement> {
+    task_permissions(on, &["dms:DescribeTableStatistics"])
+}
+
+pub(crate) fn traffic_permissions(
+    composer: &Composer<'_>,
+    on: MigrationDeps<'_>,
+) -> Vec<Statement> {
+    let Some(split) = weighted_rule(composer, on) else {
+        return Vec::new();
+    };
+    vec![
+        Statement::allow(["elasticloadbalancing:ModifyRule"], [split.rule]).sid("ModifyWeights"),
+        // Elastic Load Balancing has no permissions to describe single resources.
+        Statement::allow(
+            [
+                "elasticloadbalancing:DescribeRules",
+                "elasticloadbalancing:DescribeTargetHealth",
+            ],
+            ["*".into()],
+        )
+        .sid("DescribeTargets"),
+    ]
+}
+
+/// Lets a function see whether payments suffer. It asks for composite alarms also, which takes a permission for
+/// all (CloudWatch API reference, `DescribeAlarms`).
+pub(crate) fn alarm_permissions(on: MigrationDeps<'_>) -> Option<Statement> {
+    on.suffering.all().next()?;
+    Some(Statement::allow(["cloudwatch:DescribeAlarms"], ["*".into()]).sid("DescribeAlarms"))
+}
+
+fn task_permissions(on: MigrationDeps<'_>, actions: &[&'static str]) -> Vec<Statement> {
+    let tasks = on.replications.iter().flat_map(|(_, replicated)| {
+        let running = replicated.running.iter();
+        running.flat_map(Running::tasks).map(Task::arn)
+    });
+    let tasks: Vec<_> = tasks.collect();
+    if tasks.is_empty() {
+        return Vec::new();
+    }
+    vec![
+        Statement::allow(actions.iter().copied(), tasks).sid("UseTasks"),
+        // DMS has no permission to describe single tasks.
+        Statement::allow(["dms:DescribeReplicationTasks"], ["*".into()]).sid("DescribeTasks"),
+    ]
+}
+
+fn keeps(bucket: PrivateBucket, key: Key) -> [Statement; 3] {
+    [
+        Statement::allow(
+            ["s3:GetObject", "s3:PutObject"],
+            [
+                bucket.objects("approvals/"),
+                bucket.objects("checkpoints/"),
+                bucket.objects("rollback/"),
+                bucket.objects("validation/"),
+            ],
+        )
+        .sid("ReadWriteCheckpoints"),
+        // Without it a missing object answers "denied" rather than "not there".
+        Statement::allow(["s3:ListBucket"], [bucket.arn()]).sid("ListCheckpoints"),
+        Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"], [key.arn()]).sid("CheckpointsKey"),
+    ]
+}
+
+fn tells(topic: Value<String>, key: Key) -> [Statement; 2] {
+    [
+        Statement::allow(["sns:Publish"], [topic]).sid("PublishAlerts"),
+        Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"], [key.arn()]).sid("AlertsKey"),
+    ]
+}

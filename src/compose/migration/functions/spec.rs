@@ -1,0 +1,92 @@
+//! The functions that carry a migration out, whoever calls them: a workflow, or an operator by the runbook.
+
+use std::collections::BTreeMap;
+
+use crate::compose::alarms::GuardAlarms;
+use crate::compose::foundations::application_secrets::ApplicationSecrets;
+use crate::compose::foundations::buckets::Buckets;
+use crate::compose::foundations::databases::Databases;
+use crate::compose::foundations::networks::Networks;
+use crate::compose::foundations::replications::Replications;
+use crate::compose::foundations::topics::Topics;
+use crate::compose::ingress::Ingress;
+use crate::config::{
+    Alerts as AlertsConfig, Bucket as BucketConfig, Network as NetworkConfig, Ref,
+    Replication as ReplicationConfig, Runbook as RunbookConfig, Workflow as WorkflowConfig,
+};
+use crate::constructs::core::{SectionRef, Statement};
+use crate::lambda_packages::Program;
+use crate::newtypes::Seconds;
+use crate::terraform::tree::Value;
+
+/// What the functions act on.
+#[derive(Clone, Copy)]
+pub(crate) struct MigrationDeps<'a> {
+    pub(crate) networks: &'a Networks,
+    pub(crate) databases: &'a Databases,
+    pub(crate) secrets: &'a ApplicationSecrets,
+    pub(crate) replications: &'a Replications,
+    pub(crate) buckets: &'a Buckets,
+    pub(crate) topics: &'a Topics<'a>,
+    pub(crate) edge: &'a Ingress,
+    /// The alarms that stop a shift of requests.
+    pub(crate) suffering: &'a GuardAlarms,
+}
+
+/// Whom the functions serve, and with what.
+#[derive(Debug)]
+pub(crate) struct MigrationSection<'a, T> {
+    pub(crate) section: SectionRef<'a, T>,
+    pub(crate) replications: &'a [Ref<ReplicationConfig>],
+    pub(crate) network: &'a Ref<NetworkConfig>,
+    pub(crate) checkpoints: &'a Ref<BucketConfig>,
+    pub(crate) alerts: &'a Ref<AlertsConfig>,
+    pub(crate) max_lag: Seconds,
+    pub(crate) fence: Seconds,
+}
+
+impl<'a> From<SectionRef<'a, WorkflowConfig>> for MigrationSection<'a, WorkflowConfig> {
+    fn from(section: SectionRef<'a, WorkflowConfig>) -> Self {
+        let workflow = section.config();
+        Self {
+            section,
+            replications: &workflow.replications,
+            network: &workflow.network,
+            checkpoints: &workflow.checkpoints,
+            alerts: &workflow.alerts,
+            max_lag: workflow.max_lag,
+            fence: workflow.fence,
+        }
+    }
+}
+
+impl<'a> From<SectionRef<'a, RunbookConfig>> for MigrationSection<'a, RunbookConfig> {
+    fn from(section: SectionRef<'a, RunbookConfig>) -> Self {
+        let runbook = section.config();
+        Self {
+            section,
+            replications: &runbook.replications,
+            network: &runbook.network,
+            checkpoints: &runbook.checkpoints,
+            alerts: &runbook.alerts,
+            max_lag: runbook.max_lag,
+            fence: runbook.fence,
+        }
+    }
+}
+
+impl<T> Clone for MigrationSection<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for MigrationSection<'_, T> {}
+
+/// A function to be: what it runs, is told, and may do.
+pub(crate) struct FunctionSpec {
+    pub(crate) program: Program,
+    pub(crate) description: &'static str,
+    pub(crate) environment: BTreeMap<&'static str, Value<String>>,
+    pub(crate) allowed: Vec<Statement>,
+}

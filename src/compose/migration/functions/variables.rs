@@ -1,0 +1,185 @@
+//! What the functions of a migration are told by their environment.
+
+use std::collections::BTreeMap;
+
+use crate::compose::composer::Composer;
+use crate::compose::foundations::application_secrets::APPLICATION_USER;
+use crate::compose::foundations::parameters::parameter_variables;
+use crate::compose::migration::functions::spec::{MigrationDeps, MigrationSection};
+use crate::config::{Owner, Ref, Replication as ReplicationConfig, Section, Split};
+use crate::constructs::core::SectionRef;
+use crate::constructs::ingress::balancer::Side;
+use crate::constructs::observability::metric_filters;
+use crate::terraform::tree::{Any, List, Object, Term, Value};
+
+/// What every function of a duty is told.
+pub(crate) fn shared_variables<T: Section>(
+    composer: &Composer<'_>,
+    duty: MigrationSection<'_, T>,
+    on: MigrationDeps<'_>,
+) -> BTreeMap<&'static str, Value<String>> {
+    let replications = duty.replications.iter();
+    let replications = replications.map(|replication| replication_json(composer, replication, on));
+    let replications = Value::<Any>::from(replications.collect::<Value<List<Any>>>());
+    let mut told = BTreeMap::from([
+        ("CHECKPOINT_BUCKET", on.buckets.get(duty.checkpoints).name()),
+        (
+            "NAMESPACE",
+            metric_filters::namespace(&composer.context).into(),
+        ),
+        ("REPLICATIONS", replications.to_json()),
+        ("ALERT_TOPIC_ARN", topic_arn(composer, duty, on)),
+        (
+            "MIGRATION_NAME",
+            duty.section.physical_name_key().to_owned().into(),
+        ),
+    ]);
+    told.extend(parameter_variables(composer));
+    told
+}
+
+pub(crate) fn cutover_variables<T: Section>(
+    composer: &Composer<'_>,
+    duty: MigrationSection<'_, T>,
+    on: MigrationDeps<'_>,
+) -> Vec<(&'static str, Value<String>)> {
+    let alarms = on.suffering.all().map(|alarm| alarm.alarm_name());
+    let alarms = Value::<Any>::from(alarms.collect::<Value<List<String>>>());
+    let mut variables = vec![
+        ("FENCE_TIMEOUT_SECONDS", duty.fence.get().to_string().into()),
+        ("MAX_LAG_SECONDS", duty.max_lag.get().to_string().into()),
+        ("GUARD_ALARM_NAMES", alarms.to_json()),
+    ];
+    if let Some(split) = weighted_rule(composer, on) {
+        variables.push(("LISTENER_RULE", split.rule));
+        variables.push(("OLD_TARGET_GROUP", split.old));
+        variables.push(("NEW_TARGET_GROUP", split.new));
+    }
+    variables
+}
+
+/// The topic that a duty tells.
+pub(crate) fn topic_arn<T: Section>(
+    composer: &Composer<'_>,
+    duty: MigrationSection<'_, T>,
+    on: MigrationDeps<'_>,
+) -> Value<String> {
+    let alerts = SectionRef::resolve(&composer.stack.alerts, duty.alerts);
+    let region = on.networks.get(duty.network).region;
+    let topic = on.topics.of(alerts, region);
+    topic.map_or_else(|| "".into(), |topic| topic.arn())
+}
+
+/// One replication as the programs read it (`lambda/migration/replication.py`).
+fn replication_json(
+    composer: &Composer<'_>,
+    name: &Ref<ReplicationConfig>,
+    on: MigrationDeps<'_>,
+) -> Value<Any> {
+    let section = SectionRef::resolve(&composer.stack.replication, name);
+    let replicated = on.replications.get(name);
+    let database = on.databases.get(&section.target);
+    let address = |host: Value<String>, port: u16, database: Value<String>| {
+        Term::Object(Object::from_iter([
+            ("dbname", database.into_term()),
+            ("host", host.into_term()),
+            ("port", Term::Integer(port.into())),
+        ]))
+    };
+    let tables = section.tables.iter();
+    let tables = tables.map(|table| text(table.to_string())).collect();
+    let mut told = Object::from_iter([
+        ("application_role", text(APPLICATION_USER)),
+        // Source and target are of one make: rows, counters and users are carried over as they are.
+        (
+            "engine",
+            text(
+                composer
+                    .stack
+                    .database
+                    .resolve(&section.target)
+                    .engine()
+                    .family(),
+            ),
+        ),
+        ("name", text(section.physical_name_key())),
+        (
+            "source_address",
+            address(
+                section.source.host.to_string().into(),
+                replicated.source_port,
+                section.source.database.clone().into(),
+            ),
+        ),
+        (
+            "source_secret",
+            replicated.source_secret.clone().into_term(),
+        ),
+        ("tables", Term::List(tables)),
+        (
+            "target_address",
+            address(database.endpoint(), database.port, database.name()),
+        ),
+        (
+            "target_master_secret",
+            database.secret_arn.clone().into_term(),
+        ),
+        (
+            "target_secret",
+            replicated.target_secret.clone().into_term(),
+        ),
+    ]);
+    if let Some(version) = &section.source.version {
+        told.set("source_version", text(version.as_str()));
+    }
+    let source = on.secrets.sources.of(section);
+    let target = on.secrets.databases.get(&section.target);
+    for (field, secret) in [
+        ("source_application_secret", source),
+        ("target_application_secret", target),
+    ] {
+        if let Some(secret) = secret {
+            told.set(field, secret.arn().into_term());
+        }
+    }
+    if let Some(running) = &replicated.running {
+        told.set("load_task", running.load.arn().into_term());
+        told.set("forward_task", running.forward.arn().into_term());
+        if let Some(reverse) = &running.reverse {
+            told.set("reverse_task", reverse.arn().into_term());
+        }
+    }
+    told.into()
+}
+
+fn text(text: impl Into<String>) -> Term {
+    Term::Text(text.into().into())
+}
+
+/// Where the workflow moves requests, if it does.
+pub(crate) fn weighted_rule(
+    composer: &Composer<'_>,
+    on: MigrationDeps<'_>,
+) -> Option<WeightedRule> {
+    let traffic = composer.stack.traffic.as_ref()?;
+    let Split::Balancer(at) = &traffic.at else {
+        return None;
+    };
+    if traffic.owner != Owner::Workflow {
+        return None;
+    }
+    let (_, balancer) = on.edge.balancers.get(at).first()?;
+    let service = traffic.new.first()?.name().clone();
+    Some(WeightedRule {
+        rule: balancer.rule.arn(),
+        old: balancer.group(&Side::Old)?.arn(),
+        new: balancer.group(&Side::New(service))?.arn(),
+    })
+}
+
+/// The rule that splits requests, and its two groups of targets, by ARN.
+pub(crate) struct WeightedRule {
+    pub(crate) rule: Value<String>,
+    pub(crate) old: Value<String>,
+    pub(crate) new: Value<String>,
+}

@@ -1,0 +1,112 @@
+//! Migrations that an operator leads: the functions that he calls, and validation in an apply.
+
+use crate::compose::composer::Composer;
+use crate::compose::migration::functions::permissions::checkpoint_permissions;
+use crate::compose::migration::functions::spec::{FunctionSpec, MigrationDeps, MigrationSection};
+use crate::compose::migration::functions::variables::shared_variables;
+use crate::compose::migration::functions::{add_cutover, add_function, add_validation};
+use crate::config::{
+    Phase, RunValidation, Runbook as RunbookConfig, Topic as About, ValidationTrigger,
+};
+use crate::constructs::compute::function::Function;
+use crate::constructs::core::{SectionMap, SectionRef, Statement};
+use crate::constructs::migration::custom_resource::{Request, custom_resource};
+use crate::constructs::observability::alarms;
+use crate::lambda_packages::Program;
+use crate::terraform::tree::Value;
+
+/// The functions of one migration that an operator leads.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RunbookFunctions {
+    /// Takes the steps of the cutover and of the way back.
+    pub(crate) cutover: Function,
+    /// Compares source and target.
+    pub(crate) validation: Function,
+}
+
+/// What `[runbook.…]` became.
+pub(crate) type Runbooks = SectionMap<RunbookConfig, RunbookFunctions>;
+
+/// The functions of every migration without a workflow: in every phase, since they cost nothing until they
+/// are called, and their logs are a record.
+pub(crate) fn add(composer: &mut Composer<'_>, on: MigrationDeps<'_>) -> Runbooks {
+    SectionMap::build(&composer.stack.runbook, |entry| {
+        let duty = MigrationSection::from(entry);
+        let led = RunbookFunctions {
+            cutover: add_cutover(composer, duty, on),
+            validation: add_validation(composer, duty, on),
+        };
+        let mut functions = vec![("cutover", led.cutover), ("validation", led.validation)];
+        if entry.validation_trigger == ValidationTrigger::CustomResource {
+            functions.push((
+                Program::Checks.package(),
+                custom_resource_function(composer, entry, led, on),
+            ));
+        }
+        let region = on.networks.get(&entry.network).region;
+        let told = on.topics.about(About::Migration, region);
+        let (context, identity) = (composer.context, entry.physical_name_key());
+        for (id, function) in functions {
+            let mut scope = composer.alarm_scope("runbook", entry.construct_id(), region);
+            let mut scope = scope.child(id);
+            let subject = format!("lambda-{id}-{identity}");
+            alarms::add_function_alarms(&mut scope, &context, &subject, &function.name(), &told);
+        }
+        led
+    })
+}
+
+/// The function behind the custom resource, and the resource. It stands in no network: an answer must get
+/// out even while networks are being destroyed.
+fn custom_resource_function(
+    composer: &mut Composer<'_>,
+    entry: SectionRef<'_, RunbookConfig>,
+    led: RunbookFunctions,
+    on: MigrationDeps<'_>,
+) -> Function {
+    let duty = MigrationSection::from(entry);
+    let region = on.networks.get(&entry.network).region;
+    let identity = entry.physical_name_key();
+    let mut environment = shared_variables(composer, duty, on);
+    environment.retain(|name, _| matches!(*name, "CHECKPOINT_BUCKET" | "NAMESPACE"));
+    environment.extend([
+        (
+            "COMPARISON_CONCURRENCY",
+            entry.comparisons.get().to_string().into(),
+        ),
+        ("CUTOVER_FUNCTION_ARN", led.cutover.arn()),
+        ("VALIDATION_FUNCTION_ARN", led.validation.arn()),
+    ]);
+    let mut allowed: Vec<Statement> = checkpoint_permissions(composer, duty, on).into();
+    // Its own ARN by its name: a role cannot wait for the function that has it.
+    let itself = composer.context.names.keyed(
+        "lambda",
+        [format!("{}-{identity}", Program::Checks.package()).as_str()],
+    );
+    let itself =
+        composer
+            .context
+            .account
+            .arn("lambda", region.as_str(), format!("function:{itself}"));
+    let called: [Value<String>; 3] = [led.cutover.arn(), led.validation.arn(), itself];
+    allowed.push(Statement::allow(["lambda:InvokeFunction"], called).sid("InvokeFunctions"));
+    let hand = FunctionSpec {
+        program: Program::Checks,
+        description: "Answers a custom resource with what the validation found",
+        environment,
+        allowed,
+    };
+    let function = add_function(composer, duty, on, hand);
+    let request = Request {
+        validation: match composer.stage.phase {
+            Phase::Migration => entry.run_validation,
+            // There is no replication to look at.
+            Phase::Legacy | Phase::Production => RunValidation::Skip,
+        },
+        run: entry.validation_run,
+    };
+    let mut root = composer.root.in_region(region.as_str());
+    let mut scope = entry.scope(&mut root).into_child("resource");
+    custom_resource(&mut scope, &composer.context, identity, function, request);
+    function
+}

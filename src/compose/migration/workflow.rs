@@ -1,0 +1,134 @@
+//! The state machines that lead through the migration.
+
+use crate::compose::composer::Composer;
+use crate::compose::foundations::topics::Topics;
+use crate::compose::migration::functions::permissions::{
+    checkpoint_permissions, publish_permissions,
+};
+use crate::compose::migration::functions::spec::{FunctionSpec, MigrationDeps, MigrationSection};
+use crate::compose::migration::functions::variables::shared_variables;
+use crate::compose::migration::functions::{LONGEST, add_cutover, add_function, add_validation};
+use crate::config::{Topic as About, Workflow as WorkflowConfig};
+use crate::constructs::compute::function::Function;
+use crate::constructs::core::{SectionMap, SectionRef, Statement};
+use crate::constructs::migration::workflow;
+use crate::constructs::migration::workflow::{Called, Pace, Traffic, Workflow};
+use crate::constructs::observability::alarms;
+use crate::constructs::security::kms_key::DataClass;
+use crate::lambda_packages::Program;
+use crate::newtypes::Region;
+
+/// The functions of one workflow.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WorkflowFunctions {
+    pub(crate) cutover: Function,
+    pub(crate) validation: Function,
+    pub(crate) approval: Function,
+}
+
+/// The workflows of a system.
+pub(crate) type Workflows = SectionMap<WorkflowConfig, Workflow>;
+
+/// Every workflow: in every phase, since its machines' history is a record.
+pub(crate) fn add(composer: &mut Composer<'_>, on: MigrationDeps<'_>) -> Workflows {
+    SectionMap::build(&composer.stack.workflow, |entry| {
+        let region = on.networks.get(&entry.network).region;
+        let hands = workflow_functions(composer, entry, on);
+        let traffic = composer.stack.traffic.as_ref();
+        let traffic = traffic.map(Traffic::of).unwrap_or_default();
+        let logs_key = composer.key(DataClass::Logs, region);
+        let told = on.topics.about(About::Migration, region);
+        let inputs = workflow::Inputs {
+            region,
+            cutover: called(hands.cutover),
+            validation: called(hands.validation),
+            approval: called(hands.approval),
+            checkpoints: *on.buckets.get(&entry.checkpoints),
+            pace: Pace::of(entry.config(), &traffic),
+            traffic,
+            logs_key,
+            retention: composer.retention(),
+            alarm_actions: &told,
+        };
+        let mut root = composer.root.in_region(region.as_str());
+        let mut scope = entry.scope(&mut root);
+        let workflow = Workflow::new(&mut scope, &composer.context, entry, inputs);
+        add_alarms(composer, entry, region, hands, &workflow, on.topics);
+        workflow
+    })
+}
+
+fn add_alarms(
+    composer: &mut Composer<'_>,
+    entry: SectionRef<'_, WorkflowConfig>,
+    region: Region,
+    hands: WorkflowFunctions,
+    workflow: &Workflow,
+    topics: &Topics<'_>,
+) {
+    let told = topics.about(About::Migration, region);
+    let context = composer.context;
+    let identity = entry.physical_name_key();
+    for (machine, arn) in [
+        ("migration", workflow.migration_arn()),
+        ("rollback", workflow.rollback_arn()),
+    ] {
+        let mut scope = composer.alarm_scope("workflow", entry.construct_id(), region);
+        let mut scope = scope.child(machine);
+        let subject = format!("workflow-{identity}-{machine}");
+        alarms::add_state_machine_alarms(&mut scope, &context, &subject, &arn, &told);
+    }
+    for (hand, function) in [
+        ("cutover", hands.cutover),
+        ("validation", hands.validation),
+        ("approval", hands.approval),
+    ] {
+        let mut scope = composer.alarm_scope("workflow", entry.construct_id(), region);
+        let mut scope = scope.child(hand);
+        let subject = format!("lambda-{hand}-{identity}");
+        alarms::add_function_alarms(&mut scope, &context, &subject, &function.name(), &told);
+    }
+}
+
+/// The functions of a workflow.
+fn workflow_functions(
+    composer: &mut Composer<'_>,
+    entry: SectionRef<'_, WorkflowConfig>,
+    on: MigrationDeps<'_>,
+) -> WorkflowFunctions {
+    let duty = MigrationSection::from(entry);
+    let cutover = add_cutover(composer, duty, on);
+    let validation = add_validation(composer, duty, on);
+    let mut allowed: Vec<Statement> = checkpoint_permissions(composer, duty, on).into();
+    allowed.extend(publish_permissions(composer, duty, on));
+    allowed.push(task_result_permissions());
+    let approval = FunctionSpec {
+        program: Program::Approval,
+        description: "Does the steps of a migration",
+        environment: shared_variables(composer, duty, on),
+        allowed,
+    };
+    WorkflowFunctions {
+        cutover,
+        validation,
+        approval: add_function(composer, duty, on, approval),
+    }
+}
+
+/// How a machine calls a function.
+fn called(function: Function) -> Called {
+    Called {
+        function: function.arn(),
+        version: function.version(),
+        timeout: LONGEST,
+    }
+}
+
+/// Lets a function answer a machine that waits: a task's token is no resource of IAM's.
+fn task_result_permissions() -> Statement {
+    Statement::allow(
+        ["states:SendTaskFailure", "states:SendTaskSuccess"],
+        ["*".into()],
+    )
+    .sid("SendTaskResult")
+}

@@ -1,0 +1,26 @@
+//! TODO
+
+use crate::config::{Api as ApiConfig, Bucket as BucketConfig, Stack, Transit as TransitConfig};
+use crate::constructs::core::SectionRef;
+use crate::newtypes::Region;
+
+/// The region of the networks that a gateway connects: loading sees to it that they share one.
+pub(crate) fn transit_region(stack: &Stack, entry: SectionRef<'_, TransitConfig>) -> Region {
+    let first = entry.networks.first();
+    first.map_or(stack.primary_region(), |network| {
+        stack.network.resolve(network).region
+    })
+}
+
+pub(crate) fn bucket_region(stack: &Stack, entry: SectionRef<'_, BucketConfig>) -> Region {
+    entry.region.unwrap_or(stack.primary_region())
+}
+
+/// The region of the networks that an API leads to.
+pub(crate) fn api_region(stack: &Stack, entry: SectionRef<'_, ApiConfig>) -> Region {
+    let balancer = stack.balancer.resolve(&entry.balancer);
+    let first = balancer.networks.first();
+    first.map_or(stack.primary_region(), |network| {
+        stack.network.resolve(network).region
+    })
+}

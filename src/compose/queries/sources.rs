@@ -1,0 +1,66 @@
+//! TODO
+
+use std::collections::BTreeSet;
+
+use crate::config::{Replication as ReplicationConfig, Stack};
+use crate::constructs::core::SectionRef;
+use crate::constructs::network::transit::dashed;
+
+use crate::newtypes::{Cidr, Port};
+
+/// Where a database outside the stack may be.
+#[derive(Debug)]
+pub(crate) struct SourceEndpoint {
+    /// Its part of paths.
+    pub(crate) id: String,
+    pub(crate) cidr: Cidr,
+    pub(crate) port: u16,
+}
+
+/// The port of the database that a replication copies from.
+pub(crate) fn source_port(stack: &Stack, replication: SectionRef<'_, ReplicationConfig>) -> u16 {
+    let port = replication.source.port.map(Port::get);
+    let target = stack.database.resolve(&replication.target);
+    port.unwrap_or(target.engine().port())
+}
+
+/// The blocks that the source of a replication may be in: what its network reaches by a gateway.
+pub(crate) fn source_cidrs(
+    stack: &Stack,
+    replication: SectionRef<'_, ReplicationConfig>,
+) -> Vec<Cidr> {
+    let stack = stack;
+    let home = replication.network.name();
+    let gateways = SectionRef::all(&stack.transit).filter(|gateway| {
+        gateway
+            .networks
+            .iter()
+            .any(|network| network.name() == home)
+    });
+    let reached: BTreeSet<Cidr> = gateways
+        .flat_map(|gateway| {
+            let gateway = gateway.config();
+            let there = gateway.on_premises.iter().flat_map(|there| &there.cidrs);
+            let vpcs = gateway.existing.iter();
+            let vpcs = vpcs.map(|vpc| stack.existing.vpc.resolve(vpc).cidr);
+            there.copied().chain(vpcs)
+        })
+        .collect();
+    reached.into_iter().collect()
+}
+
+/// The ways to that source, each with its part of paths.
+pub(crate) fn source_endpoints(
+    stack: &Stack,
+    replication: SectionRef<'_, ReplicationConfig>,
+) -> Vec<SourceEndpoint> {
+    let port = source_port(stack, replication);
+    let cidrs = source_cidrs(stack, replication).into_iter();
+    cidrs
+        .map(|cidr| SourceEndpoint {
+            id: format!("{}-source-{}", replication.key(), dashed(cidr)),
+            cidr,
+            port,
+        })
+        .collect()
+}

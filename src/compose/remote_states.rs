@@ -1,0 +1,31 @@
+//! The states of other environments, and what they tell.
+
+use crate::compose::composer::Composer;
+use crate::constructs::account::terraform_state::OtherState;
+use crate::newtypes::OutputName;
+
+/// Reads the environments that the stack file names, and tells what they tell: `legacy_vpc_id` is what
+/// `legacy` says of `vpc_id`. Scripts compare both sides of a migration by it.
+pub(crate) fn add(composer: &mut Composer<'_>) {
+    let Some(bootstrap) = composer.bootstrap else {
+        return;
+    };
+    let region = composer.stack.primary_region();
+    let own = composer.stack.outputs.keys().map(OutputName::as_str);
+    let told: Vec<&str> = own.chain(["phase", "traffic_percent"]).collect();
+    for environment in &composer.stack.state.reads {
+        if *environment == composer.stage.environment {
+            continue;
+        }
+        let name = environment.as_str();
+        let outputs = told.iter().copied();
+        let state = OtherState::read(&mut composer.root, bootstrap, region, name, outputs);
+        for output in &told {
+            let prefixed = format!("{}_{output}", name.replace('-', "_"));
+            let description = "What the state of the other environment says";
+            composer
+                .root
+                .output(prefixed, description, state.output(output));
+        }
+    }
+}

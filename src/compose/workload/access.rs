@@ -1,0 +1,236 @@
+//! What payment code may use: names in its environment, permissions, and ways through the network. The same
+//! for a function, for tasks and for instances.
+
+use std::collections::BTreeMap;
+
+use crate::compose::composer::Composer;
+use crate::compose::foundations::application_secrets::{ApplicationSecret, ApplicationSecrets};
+use crate::compose::foundations::buckets::Buckets;
+use crate::compose::foundations::databases::Databases;
+use crate::compose::foundations::parameters::{get_parameter_permissions, parameter_variables};
+use crate::compose::foundations::secret_permissions::{
+    existing_secret_permissions, secret_permissions,
+};
+use crate::compose::foundations::tables::Tables;
+use crate::compose::queries::sources::{SourceEndpoint, source_endpoints};
+use crate::config::{Bucket as BucketConfig, Database as DatabaseConfig, Ref, Uses};
+use crate::constructs::core::{SectionRef, Statement};
+use crate::constructs::data::table::Table;
+use crate::constructs::network::security_group_rules::{NetworkPlacement, allow, allow_to_cidr};
+use crate::constructs::security::kms_key::DataClass;
+use crate::lambda_packages::RequiredActions;
+use crate::newtypes::{Key as Name, Region};
+use crate::terraform::tree::{Scope, Value};
+
+/// What code of `region`, which holds the table, may do with it.
+pub(crate) fn table_permissions(
+    composer: &Composer<'_>,
+    table: &Table,
+    actions: RequiredActions,
+    region: Region,
+) -> Vec<Statement> {
+    if actions.tables.is_empty() {
+        return Vec::new();
+    }
+    let mut resources = vec![table.arn_in(&composer.context, region)];
+    resources.extend(table.indexes_in(&composer.context, region));
+    // DynamoDB developer guide, "Encryption at rest: how it works": a table's key is unlocked with the
+    // permissions of who reads or writes.
+    let key = [
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:Encrypt",
+        "kms:GenerateDataKey",
+        "kms:GenerateDataKeyWithoutPlaintext",
+        "kms:ReEncryptFrom",
+        "kms:ReEncryptTo",
+    ];
+    vec![
+        Statement::allow(actions.tables.iter().copied(), resources),
+        Statement::allow(key, [table.key_in(region).arn()]).when(
+            "StringEquals",
+            "kms:ViaService",
+            format!("dynamodb.{region}.amazonaws.com"),
+        ),
+    ]
+}
+
+/// What there is to use.
+#[derive(Clone, Copy)]
+pub(crate) struct Stores<'a> {
+    pub(crate) databases: &'a Databases,
+    pub(crate) secrets: &'a ApplicationSecrets,
+    pub(crate) buckets: &'a Buckets,
+    pub(crate) tables: &'a Tables,
+}
+
+/// What some code gets for what it uses.
+#[derive(Debug)]
+pub(crate) struct AccessGrant {
+    /// Names and ARNs by environment variable; never a secret.
+    pub(crate) environment: BTreeMap<String, Value<String>>,
+    /// What it may do.
+    pub(crate) allowed: Vec<Statement>,
+    ways: Vec<NetworkPath>,
+}
+
+/// A way through the network.
+#[derive(Debug)]
+enum NetworkPath {
+    /// To a database of the stack.
+    Database {
+        id: String,
+        placement: NetworkPlacement,
+        port: u16,
+    },
+    /// To a database that is left.
+    Source(SourceEndpoint),
+}
+
+impl AccessGrant {
+    /// Lets what stands at `placement` connect to what it uses. `scope` is the client's.
+    pub(crate) fn connect(&self, scope: &mut Scope<'_>, placement: NetworkPlacement) {
+        for way in &self.ways {
+            match way {
+                NetworkPath::Database {
+                    id,
+                    placement: server,
+                    port,
+                } => {
+                    let why = "Payment code to its database";
+                    allow(scope, id, placement, *server, *port, why);
+                }
+                NetworkPath::Source(SourceEndpoint { id, cidr, port }) => {
+                    let why = "Payment code to the source database";
+                    allow_to_cidr(
+                        scope,
+                        id.clone(),
+                        *cidr,
+                        placement.security_group.id(),
+                        *port,
+                        why,
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// What code of `region` that makes these calls gets for `uses`.
+pub(crate) fn grant(
+    composer: &mut Composer<'_>,
+    uses: &Uses,
+    actions: RequiredActions,
+    region: Region,
+    stores: Stores<'_>,
+) -> AccessGrant {
+    let told = parameter_variables(composer).into_iter();
+    let mut used = AccessGrant {
+        environment: told.map(|(name, value)| (name.to_owned(), value)).collect(),
+        allowed: get_parameter_permissions(composer, actions)
+            .into_iter()
+            .collect(),
+        ways: Vec::new(),
+    };
+    if let Some(database) = &uses.database {
+        grant_database(composer, &mut used, database, actions, stores);
+    }
+    grant_buckets(&mut used, &uses.buckets, stores.buckets);
+    for name in &uses.tables {
+        let table = stores.tables.get(name);
+        used.environment
+            .insert(variable("TABLE", name.name()), table.name());
+        used.allowed
+            .extend(table_permissions(composer, table, actions, region));
+    }
+    used
+}
+
+fn grant_database(
+    composer: &mut Composer<'_>,
+    used: &mut AccessGrant,
+    name: &Ref<DatabaseConfig>,
+    actions: RequiredActions,
+    stores: Stores<'_>,
+) {
+    let database = stores.databases.get(name);
+    let readable = application_secrets_of(composer, name, stores.secrets);
+    for (variable, secret) in &readable {
+        used.environment
+            .insert((*variable).to_owned(), secret.arn());
+    }
+    let (own, existing): (Vec<_>, Vec<_>) = readable
+        .into_iter()
+        .map(|(_, secret)| secret)
+        .partition(|secret| matches!(secret, ApplicationSecret::Own(_)));
+    if !own.is_empty() {
+        let key = composer.key(DataClass::Secrets, database.region);
+        let own = own.iter().map(ApplicationSecret::arn);
+        used.allowed.extend(secret_permissions(own, actions, key));
+    }
+    let existing = existing.iter().map(ApplicationSecret::arn);
+    used.allowed.extend(existing_secret_permissions(
+        composer,
+        existing,
+        actions,
+        database.region,
+    ));
+    used.ways.push(NetworkPath::Database {
+        id: name.name().to_string(),
+        placement: database.placement,
+        port: database.port,
+    });
+    let sources = source_endpoints_of(composer, name).into_iter();
+    used.ways.extend(sources.map(NetworkPath::Source));
+}
+
+fn grant_buckets(used: &mut AccessGrant, names: &[Ref<BucketConfig>], buckets: &Buckets) {
+    let (mut objects, mut keys) = (Vec::new(), Vec::new());
+    for name in names {
+        let bucket = buckets.get(name);
+        used.environment
+            .insert(variable("BUCKET", name.name()), bucket.name());
+        objects.push(bucket.objects(""));
+        let key = bucket.key().arn();
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    if !objects.is_empty() {
+        let write = Statement::allow(["s3:PutObject"], objects);
+        used.allowed.push(write.sid("PutObjects"));
+        let encrypt = Statement::allow(["kms:GenerateDataKey"], keys);
+        used.allowed.push(encrypt.sid("BucketKeys"));
+    }
+}
+
+/// Where the databases are that `used` is filled from, and their ports: until the cutover payments
+/// are written there.
+fn source_endpoints_of(composer: &Composer<'_>, used: &Ref<DatabaseConfig>) -> Vec<SourceEndpoint> {
+    SectionRef::all(&composer.stack.replication)
+        .filter(|replication| replication.target.name() == used.name())
+        .flat_map(|replication| source_endpoints(composer.stack, replication))
+        .collect()
+}
+
+/// The secrets that code which uses a database reads, by the variables that name them.
+fn application_secrets_of(
+    composer: &Composer<'_>,
+    used: &Ref<DatabaseConfig>,
+    secrets: &ApplicationSecrets,
+) -> Vec<(&'static str, ApplicationSecret)> {
+    let target = *secrets.databases.get(used);
+    let sources = SectionRef::all(&composer.stack.replication)
+        .filter(|replication| replication.target.name() == used.name())
+        .filter_map(|replication| *secrets.sources.of(replication));
+    target
+        .map(|target| ("TARGET_SECRET", target))
+        .into_iter()
+        .chain(sources.map(|source| ("SOURCE_SECRET", source)))
+        .collect()
+}
+
+/// The environment variable that names something of the stack: `BUCKET_AUDIT`.
+fn variable(kind: &str, key: &Name) -> String {
+    format!("{kind}_{key}").to_uppercase().replace('-', "_")
+}

@@ -1,0 +1,209 @@
+//! Services on instances: what they get, which load balancers lead to them, how they are watched.
+
+use std::collections::BTreeMap;
+
+use crate::compose::composer::Composer;
+use crate::compose::foundations::networks::Networks;
+use crate::compose::ingress::Ingress;
+use crate::compose::workload::access;
+use crate::compose::workload::access::Stores;
+use crate::compose::{CUTOVER_TAG, PHASE_TAG};
+use crate::config::{
+    Database as DatabaseConfig, Instances as InstancesConfig, Named, Ref, Service as ServiceConfig,
+};
+use crate::constructs::compute::instances::{Behind, Group, Inputs, Instances};
+use crate::constructs::compute::machine_image::MachineImage;
+use crate::constructs::core::{SectionMap, SectionRef};
+use crate::constructs::ingress::balancer::Side;
+use crate::constructs::network::security_group_rules::allow;
+use crate::constructs::security::kms_key::DataClass;
+use crate::lambda_packages::RequiredActions;
+use crate::newtypes::Port;
+use crate::terraform::tree::{Term, Value};
+
+/// The services that run on instances, and the group of each while it runs; none of the other services.
+pub(crate) type AutoScalingServices = SectionMap<ServiceConfig, Option<AutoScalingService>>;
+
+/// A service that runs on instances.
+pub(crate) struct AutoScalingService {
+    group: Option<Group>,
+}
+
+/// Every service on instances.
+pub(crate) fn add(
+    composer: &mut Composer<'_>,
+    networks: &Networks,
+    edge: &Ingress,
+    stores: Stores<'_>,
+) -> AutoScalingServices {
+    SectionMap::build(&composer.stack.service, |entry| {
+        let ServiceConfig::Instances(config) = entry.config() else {
+            return None;
+        };
+        Some(add_service(composer, entry, config, networks, edge, stores))
+    })
+}
+
+fn add_service(
+    composer: &mut Composer<'_>,
+    entry: SectionRef<'_, ServiceConfig>,
+    config: &InstancesConfig,
+    networks: &Networks,
+    edge: &Ingress,
+    stores: Stores<'_>,
+) -> AutoScalingService {
+    let network = networks.get(&config.network);
+    let region = network.region;
+    let mut used = access::grant(
+        composer,
+        &config.uses,
+        RequiredActions::CUSTOM_IMAGE,
+        region,
+        stores,
+    );
+    let mut settings = std::mem::take(&mut used.environment);
+    settings.extend(database_addresses(
+        composer,
+        config.uses.database.as_ref(),
+        stores,
+    ));
+    settings.extend([
+        ("AWS_DEFAULT_REGION".to_owned(), region.as_str().into()),
+        ("HEALTH_PATH".to_owned(), (&config.health_path).into()),
+        ("PORT".to_owned(), config.port.to_string().into()),
+    ]);
+    let tags = instance_tags(composer, entry.physical_name_key());
+    let volumes_key = composer.key(DataClass::Volumes, region);
+    let logs_key = composer.key(DataClass::Logs, region);
+    let retention = composer.retention();
+    let behind = target_groups(entry, config, edge);
+    let computes = composer.compute_enabled();
+    let ami = composer.stack.existing.ami.resolve(&config.ami);
+    let mut root = composer.root.in_region(region.as_str());
+    let mut scope = entry.scope(&mut root);
+    let inputs = Inputs {
+        network,
+        image: MachineImage::new(&mut scope.child("image"), ami, &config.image_revision),
+        volumes_key,
+        logs_key,
+        retention,
+        tags,
+        changing: [PHASE_TAG, CUTOVER_TAG],
+        settings,
+        allowed: std::mem::take(&mut used.allowed),
+    };
+    let identity = entry.physical_name_key();
+    let instances = Instances::new(&mut scope, &composer.context, identity, config, &inputs);
+    used.connect(&mut scope, instances.placement);
+    let group = computes.then(|| {
+        let (scope, context) = (&mut scope, &composer.context);
+        Group::new(
+            scope, context, identity, config, &inputs, &instances, &behind,
+        )
+    });
+    allow_balancers(composer, entry, config, edge, &instances);
+    AutoScalingService { group }
+}
+
+/// Where the databases are that take writes before and after the cutover, for what looks whether they can be
+/// reached.
+fn database_addresses(
+    composer: &Composer<'_>,
+    used: Option<&Ref<DatabaseConfig>>,
+    stores: Stores<'_>,
+) -> BTreeMap<String, Value<String>> {
+    let Some(used) = used else {
+        return BTreeMap::new();
+    };
+    let database = stores.databases.get(used);
+    let target = Value::concat([database.endpoint(), format!(":{}", database.port).into()]);
+    let sources = SectionRef::all(&composer.stack.replication)
+        .filter(|replication| replication.target.name() == used.name())
+        .map(|replication| {
+            let source = &replication.source;
+            let port = source.port.map_or(database.port, Port::get);
+            format!("{}:{port}", source.host)
+        });
+    let sources: Vec<_> = sources.collect();
+    let mut addresses = BTreeMap::from([("TARGET_DATABASE".to_owned(), target)]);
+    if !sources.is_empty() {
+        addresses.insert("SOURCE_DATABASES".to_owned(), sources.join(",").into());
+    }
+    addresses
+}
+
+/// The tags of everything else, but for those that change with the migration.
+fn instance_tags(composer: &Composer<'_>, identity: &str) -> BTreeMap<String, String> {
+    let tags = composer.root.default_tags().iter();
+    let lasting = tags.filter_map(|(name, value)| match value {
+        Term::Text(text) if name != PHASE_TAG && name != CUTOVER_TAG => {
+            Some((name.to_owned(), text.to_string()))
+        }
+        _ => None,
+    });
+    let name = composer.context.names.keyed("asg", [identity]);
+    lasting.chain([("Name".to_owned(), name)]).collect()
+}
+
+/// Lets the load balancers that lead to a service connect to its instances.
+fn allow_balancers(
+    composer: &mut Composer<'_>,
+    entry: SectionRef<'_, ServiceConfig>,
+    config: &InstancesConfig,
+    edge: &Ingress,
+    instances: &Instances,
+) {
+    let side = Side::New(entry.key().clone());
+    let place = SectionRef::resolve(&composer.stack.network, &config.network);
+    for section in SectionRef::all(&composer.stack.balancer) {
+        let mut there = edge.balancers.of(section).iter();
+        let Some((_, balancer)) = there.find(|(network, _)| network == config.network.name())
+        else {
+            continue;
+        };
+        if balancer.group(&side).is_none() {
+            continue;
+        }
+        let mut root = composer.root.in_region(place.region.as_str());
+        let mut scope = section.scope(&mut root).into_child(place.construct_id());
+        let (client, server) = (balancer.placement, instances.placement);
+        let why = "A load balancer to its targets";
+        let port = config.port.get();
+        allow(&mut scope, entry.key().as_str(), client, server, port, why);
+    }
+}
+
+/// The target groups of a service, at the load balancers of its network.
+fn target_groups(
+    entry: SectionRef<'_, ServiceConfig>,
+    config: &InstancesConfig,
+    edge: &Ingress,
+) -> Vec<Behind> {
+    let side = Side::New(entry.key().clone());
+    let balancers = edge.balancers.iter().flat_map(|(_, there)| there);
+    balancers
+        .filter(|(network, _)| network == config.network.name())
+        .filter_map(|(_, balancer)| {
+            Some(Behind {
+                load_balancer: balancer.load_balancer,
+                group: balancer.group(&side)?,
+                rule: balancer.rule,
+            })
+        })
+        .collect()
+}
+
+/// The services whose group runs.
+pub(crate) fn running<'s>(
+    services: &'s Named<ServiceConfig>,
+    fleets: &AutoScalingServices,
+) -> Vec<(SectionRef<'s, ServiceConfig>, &'s InstancesConfig, Group)> {
+    SectionRef::all(services)
+        .filter_map(|entry| {
+            let ServiceConfig::Instances(config) = entry.config() else {
+                return None;
+            };
+            Some((entry, config, fleets.of(entry).as_ref()?.group?))
+        })
+        .collect()
+}

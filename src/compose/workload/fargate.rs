@@ -1,0 +1,293 @@
+//! Services on Fargate: in every network of their list, in every colour of their release.
+
+use crate::compose::composer::Composer;
+use crate::compose::foundations::networks::Networks;
+use crate::compose::foundations::topics::Topics;
+use crate::compose::ingress::Ingress;
+use crate::compose::workload::access;
+use crate::compose::workload::access::Stores;
+use crate::config::{
+    Colour, Fargate as FargateConfig, Network as NetworkConfig, Service, Topic as About,
+};
+use crate::constructs::compute::fargate::{
+    Cluster, Ground, Plan, Served, Tasks, Version, tell_of_failures,
+};
+use crate::constructs::core::SectionRef;
+use crate::constructs::network::security_group_rules::allow;
+use crate::constructs::security::kms_key::DataClass;
+use crate::lambda_packages::RequiredActions;
+use crate::newtypes::Region;
+
+/// What services stand on, and who leads requests to them.
+#[derive(Clone, Copy)]
+pub(crate) struct FargateDeps<'a> {
+    pub(crate) networks: &'a Networks,
+    pub(crate) stores: Stores<'a>,
+    pub(crate) edge: &'a Ingress,
+    pub(crate) topics: &'a Topics<'a>,
+}
+
+/// A service in one network.
+pub(crate) struct FargateService<'a> {
+    pub(crate) service: SectionRef<'a, Service>,
+    pub(crate) network: SectionRef<'a, NetworkConfig>,
+    pub(crate) region: Region,
+    /// The versions that run: none before the migration.
+    pub(crate) versions: Vec<Tasks>,
+}
+
+/// Every service on Fargate, in each of its networks.
+pub(crate) fn add<'a>(composer: &mut Composer<'a>, on: FargateDeps<'_>) -> Vec<FargateService<'a>> {
+    let mut running = Vec::new();
+    for service in SectionRef::all(&composer.stack.service) {
+        if let Service::Fargate(config) = service.config() {
+            for network in &config.networks {
+                let network = SectionRef::resolve(&composer.stack.network, network);
+                running.push(add_in_network(composer, service, config, network, on));
+            }
+        }
+    }
+    running
+}
+
+fn add_in_network<'a>(
+    composer: &mut Composer<'a>,
+    service: SectionRef<'a, Service>,
+    config: &'a FargateConfig,
+    place: SectionRef<'a, NetworkConfig>,
+    on: FargateDeps<'_>,
+) -> FargateService<'a> {
+    let network = on.networks.of(place);
+    let region = network.region;
+    let mut used = access::grant(
+        composer,
+        &config.uses,
+        RequiredActions::CUSTOM_IMAGE,
+        region,
+        on.stores,
+    );
+    let ground = Ground {
+        repository: composer
+            .stack
+            .existing
+            .image
+            .resolve(&config.image)
+            .repository
+            .clone(),
+        logs_key: composer.key(DataClass::Logs, region),
+        storage_key: composer.key(DataClass::Tasks, region),
+        retention: composer.retention(),
+        allowed: std::mem::take(&mut used.allowed),
+    };
+    let release = composer.stack.release_of(service.key());
+    let colours = match release {
+        None => vec![None],
+        Some(_) => Colour::ALL.map(Some).into(),
+    };
+    let served = |colour| on.edge.served(service.key(), colour, place.key());
+    let mut images = Vec::new();
+    if composer.compute_enabled() {
+        for &colour in &colours {
+            let image = composer.image(&config.image, release, colour, region);
+            images.push((colour, image));
+        }
+    }
+    let plan = Plan {
+        config,
+        keys: [service.physical_name_key(), place.physical_name_key()],
+        network,
+    };
+    let context = composer.context;
+    let mut root = composer.root.in_region(region.as_str());
+    let mut scope = service.scope(&mut root).into_child(place.construct_id());
+    let cluster = Cluster::new(&mut scope, &context, plan, ground);
+    used.connect(&mut scope, cluster.placement);
+    for (name, balancer, _) in colours.first().into_iter().flat_map(|first| served(*first)) {
+        let (from, why) = (balancer.placement, "The load balancer to its tasks");
+        let (to, port) = (cluster.placement, config.port.get());
+        let mut scope = scope.child("balancer");
+        allow(&mut scope, name.as_str(), from, to, port, why);
+    }
+    let mut versions = Vec::new();
+    for (colour, image) in images {
+        let version = Version {
+            colour,
+            image,
+            environment: used.environment.clone(),
+            served: served(colour)
+                .map(|(_, balancer, group)| Served {
+                    group,
+                    rule: balancer.rule,
+                })
+                .collect(),
+        };
+        let mut scope = scope.child("version");
+        let mut scope = scope.child(colour.map_or("single", Colour::as_str));
+        versions.push(cluster.run(&mut scope, &context, plan, version));
+    }
+    if let Some(topic) = on.topics.first_about(About::SystemErrors, region)
+        && !versions.is_empty()
+    {
+        let told = on.topics.about(About::SystemErrors, region);
+        tell_of_failures(&mut scope, &context, plan.keys, &versions, &topic, &told);
+    }
+    FargateService {
+        service,
+        network: place,
+        region,
+        versions,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use crate::aws;
+    use crate::aws::data;
+    use crate::compose::compose;
+    use crate::config::{Phase, Selection, Source, load};
+    use crate::terraform::synth;
+    use crate::terraform::tree::{Kind, Tree};
+
+    const STACK: &str = include_str!("../../fixtures/terraform/images.toml");
+
+    fn tree(phase: Phase, set: &[&str]) -> Tree {
+        let source = Source::new("images.toml", STACK);
+        let selection = Selection {
+            phase: Some(phase),
+            set: set.iter().map(|&set| set.to_owned()).collect(),
+            ..Selection::new("migration".parse().unwrap(), "abc123".parse().unwrap())
+        };
+        compose(&load(&source, &selection).unwrap()).unwrap().tree
+    }
+
+    fn paths<K: Kind>(tree: &Tree) -> Vec<String> {
+        tree.each::<K>().map(|(node, _)| tree.path(node)).collect()
+    }
+
+    fn document(tree: &Tree) -> serde_json::Value {
+        let mut document = Vec::new();
+        synth::write(tree, "test", &mut document).unwrap();
+        serde_json::from_slice(&document).unwrap()
+    }
+
+    /// The resources of the document, by address.
+    fn resources(tree: &Tree) -> BTreeMap<String, serde_json::Value> {
+        let document = document(tree);
+        let types = document["resource"].as_object().unwrap().iter();
+        let resources = types.flat_map(|(kind, named)| {
+            let named = named.as_object().unwrap().iter();
+            named.map(move |(name, resource)| (format!("{kind}.{name}"), resource.clone()))
+        });
+        resources.collect()
+    }
+
+    /// The addresses of what is not the same in both.
+    fn differing(one: &Tree, other: &Tree) -> BTreeSet<String> {
+        let (one, other) = (resources(one), resources(other));
+        let addresses = one.keys().chain(other.keys());
+        addresses
+            .filter(|at| one.get(*at) != other.get(*at))
+            .cloned()
+            .collect()
+    }
+
+    fn output(tree: &Tree, name: &str) -> serde_json::Value {
+        document(tree)["output"][name].clone()
+    }
+
+    #[test]
+    fn each_colour_runs_its_own_image_behind_its_own_target_group() {
+        let tree = tree(Phase::Migration, &[]);
+        let mut groups = Vec::new();
+        let mut images = Vec::new();
+        for (_, service) in tree.each::<aws::EcsService>() {
+            let registered = service.load_balancer();
+            let [registered] = &registered[..] else {
+                panic!("{} load balancers", registered.len());
+            };
+            groups.push(registered.target_group_arn().unwrap().term().clone());
+        }
+        for (node, _) in tree.each::<aws::EcsTaskDefinition>() {
+            node.references(&mut |node| {
+                images.extend(tree.node(node).map(crate::terraform::tree::Node::address));
+            });
+        }
+        images.retain(|address| address.starts_with("data.aws_ecr_image."));
+        images.sort();
+        images.dedup();
+        assert_eq!(groups.len(), 2);
+        assert_ne!(groups[0], groups[1]);
+        assert_eq!(images.len(), 2, "{images:?}");
+    }
+
+    #[test]
+    fn an_image_is_looked_up_once_for_tasks_and_functions() {
+        let tree = tree(Phase::Migration, &[]);
+        assert_eq!(paths::<data::EcrRepository>(&tree).len(), 1);
+        assert_eq!(paths::<data::EcrImage>(&tree).len(), 2);
+    }
+
+    #[test]
+    fn before_the_migration_nothing_runs_and_logs_and_functions_stay() {
+        let (legacy, migration) = (tree(Phase::Legacy, &[]), tree(Phase::Migration, &[]));
+        assert!(paths::<aws::EcsService>(&legacy).is_empty());
+        assert!(paths::<aws::AppautoscalingTarget>(&legacy).is_empty());
+        for stays in [
+            paths::<aws::CloudwatchLogGroup>,
+            paths::<aws::EcsCluster>,
+            paths::<aws::IamRole>,
+            paths::<aws::LambdaFunction>,
+            paths::<aws::SecurityGroup>,
+        ] {
+            assert_eq!(stays(&legacy), stays(&migration));
+        }
+    }
+
+    #[test]
+    fn a_moved_share_of_a_release_touches_the_rule_and_nothing_else() {
+        let before = tree(Phase::Production, &[]);
+        let after = tree(Phase::Production, &["release.payments.green_percent=40"]);
+        let differing = differing(&before, &after);
+        let only_rules = |address: &String| address.starts_with("aws_lb_listener_rule.");
+        assert!(
+            differing.len() == 1 && differing.iter().all(only_rules),
+            "{differing:?}"
+        );
+    }
+
+    #[test]
+    fn a_new_version_touches_its_own_colour_only() {
+        let before = tree(Phase::Migration, &[]);
+        let after = tree(Phase::Migration, &["release.payments.green=1.2.0"]);
+        for address in differing(&before, &after) {
+            assert!(address.contains("green"), "{address}");
+        }
+    }
+
+    #[test]
+    fn outputs_name_the_colour_that_most_requests_go_to() {
+        let (blue, green) = (
+            tree(Phase::Migration, &[]),
+            tree(Phase::Production, &["release.payments.green_percent=60"]),
+        );
+        for name in ["target_group_arn", "payment_lambda_name"] {
+            assert_ne!(output(&blue, name), output(&green, name), "{name}");
+        }
+    }
+
+    #[test]
+    fn tasks_wait_for_the_rule_that_leads_to_them_and_for_their_ways_to_aws() {
+        let tree = tree(Phase::Migration, &[]);
+        for (node, _) in tree.each::<aws::EcsService>() {
+            let waits = node.meta().depends_on().iter();
+            let waits: Vec<_> = waits
+                .filter_map(|id| Some(tree.node(*id)?.type_name()))
+                .collect();
+            for type_name in [aws::LbListenerRule::TYPE, aws::VpcEndpoint::TYPE] {
+                assert!(waits.contains(&type_name), "{waits:?}");
+            }
+        }
+    }
+}

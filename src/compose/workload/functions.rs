@@ -1,0 +1,262 @@
+//! The functions that the stack file names.
+
+use std::collections::BTreeMap;
+
+use crate::compose::composer::Composer;
+use crate::compose::foundations::networks::Networks;
+use crate::compose::workload::access;
+use crate::compose::workload::access::Stores;
+use crate::compose::workload::aliases::Aliases;
+use crate::config;
+use crate::config::{
+    Code as CodeConfig, Colour, ExistingImage, Function as FunctionConfig, Ref, coloured,
+};
+use crate::constructs::compute::function::{Code, Function, Plan};
+use crate::constructs::core::{SectionMap, SectionRef, Statement};
+use crate::constructs::ingress::balancer::FunctionTarget;
+use crate::constructs::observability::transactions;
+use crate::lambda_packages::{Program, RequiredActions};
+use crate::newtypes::{FunctionVersion, Key};
+use crate::terraform::tree::Value;
+
+/// A function that the stack file names, and what its callers call.
+#[derive(Clone, Copy)]
+pub(crate) struct DeployedFunction {
+    pub(crate) function: Function,
+    pub(crate) aliases: Aliases,
+}
+
+/// The functions that the stack file's one is: two where its image is released, since a function has one.
+#[derive(Clone)]
+pub(crate) struct ColorVariants {
+    all: Vec<(Option<Colour>, DeployedFunction)>,
+    leading: DeployedFunction,
+}
+
+impl ColorVariants {
+    /// Each, with its colour where there are two.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Option<Colour>, DeployedFunction)> {
+        self.all.iter().copied()
+    }
+
+    /// The one of a colour; the only one has every colour.
+    pub(crate) fn of(&self, colour: Option<Colour>) -> DeployedFunction {
+        let mut all = self.iter();
+        all.find(|(have, _)| *have == colour)
+            .map_or(self.leading, |(_, named)| named)
+    }
+
+    /// The one that most requests go to.
+    pub(crate) fn leading(&self) -> DeployedFunction {
+        self.leading
+    }
+}
+
+/// None only where functions call each other in a circle, which loading refuses.
+pub(crate) type Functions = SectionMap<FunctionConfig, Option<ColorVariants>>;
+
+/// Where a function runs, and what it may reach.
+#[derive(Clone, Copy)]
+struct FunctionDeps<'a> {
+    networks: &'a Networks,
+    stores: Stores<'a>,
+    called: &'a CalleeAccess,
+}
+
+/// The functions that the stack file names: in every phase, since they cost nothing until they are
+/// called, and their logs are a record.
+pub(crate) fn add(
+    composer: &mut Composer<'_>,
+    networks: &Networks,
+    stores: Stores<'_>,
+) -> Functions {
+    let mut made: BTreeMap<Key, ColorVariants> = BTreeMap::new();
+    for key in composer.stack.callees_first() {
+        let mut entries = SectionRef::all(&composer.stack.function);
+        let Some(entry) = entries.find(|entry| entry.key() == key) else {
+            continue;
+        };
+        let place = FunctionDeps {
+            networks,
+            stores,
+            called: &callee_access(composer, entry, &made),
+        };
+        let functions = match &entry.config().code {
+            CodeConfig::Program(program) => add_program_function(composer, entry, *program, place),
+            CodeConfig::Image(image) => add_image_functions(composer, entry, image, place),
+        };
+        made.insert(key.clone(), functions);
+    }
+    SectionMap::build(&composer.stack.function, |entry| made.remove(entry.key()))
+}
+
+fn add_program_function(
+    composer: &mut Composer<'_>,
+    entry: SectionRef<'_, FunctionConfig>,
+    program: config::PaymentProgram,
+    place: FunctionDeps<'_>,
+) -> ColorVariants {
+    let program = Program::from(program);
+    let region = place.networks.get(&entry.network).region;
+    let code = Code::Package(composer.code(program, region));
+    let named = add_function(composer, entry, None, code, place);
+    let mut root = composer.root.in_region(region.as_str());
+    let mut scope = entry.scope(&mut root);
+    let subject = format!("lambda-{}", entry.physical_name_key());
+    transactions::count(
+        &mut scope,
+        &composer.context,
+        &subject,
+        &named.function,
+        program,
+    );
+    ColorVariants {
+        all: vec![(None, named)],
+        leading: named,
+    }
+}
+
+fn add_image_functions(
+    composer: &mut Composer<'_>,
+    entry: SectionRef<'_, FunctionConfig>,
+    image: &Ref<ExistingImage>,
+    place: FunctionDeps<'_>,
+) -> ColorVariants {
+    let region = place.networks.get(&entry.network).region;
+    let release = composer.stack.release_of_function(entry.key());
+    let mut make = |colour| {
+        let code = Code::Image(composer.image(image, release, colour, region));
+        add_function(composer, entry, colour, code, place)
+    };
+    let Some(release) = release else {
+        let named = make(None);
+        return ColorVariants {
+            all: vec![(None, named)],
+            leading: named,
+        };
+    };
+    let all = Colour::ALL.map(|colour| (Some(colour), make(Some(colour))));
+    let [(_, blue), (_, green)] = all;
+    ColorVariants {
+        all: all.into(),
+        leading: match release.leading() {
+            Colour::Blue => blue,
+            Colour::Green => green,
+        },
+    }
+}
+
+fn add_function(
+    composer: &mut Composer<'_>,
+    entry: SectionRef<'_, FunctionConfig>,
+    colour: Option<Colour>,
+    code: Code,
+    place: FunctionDeps<'_>,
+) -> DeployedFunction {
+    let key = coloured(entry.physical_name_key(), colour);
+    let network = place.networks.get(&entry.network);
+    let actions = match &entry.code {
+        CodeConfig::Program(program) => Program::from(*program).required_actions(),
+        CodeConfig::Image(_) => RequiredActions::CUSTOM_IMAGE,
+    };
+    let mut used = access::grant(composer, &entry.uses, actions, network.region, place.stores);
+    used.allowed.extend(place.called.allowed.clone());
+    let environment: BTreeMap<&str, Value<String>> = entry
+        .environment
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.clone().into()))
+        .chain(
+            used.environment
+                .iter()
+                .chain(&place.called.environment)
+                .map(|(name, value)| (name.as_str(), value.clone())),
+        )
+        .collect();
+    let site = composer.site(code, network.region);
+    let plan = Plan {
+        key: &key,
+        description: "Takes payments",
+        network: Some(network),
+        architecture: entry.architecture,
+        memory: entry.memory,
+        timeout: entry.timeout,
+        reserved_concurrency: entry.reserved_concurrency,
+        environment,
+        allowed: std::mem::take(&mut used.allowed),
+    };
+    let (stack, computes) = (composer.stack, composer.compute_enabled());
+    let mut root = composer.root.in_region(network.region.as_str());
+    let mut scope = entry.scope(&mut root);
+    if let Some(colour) = colour {
+        scope = scope.into_child(colour.as_str());
+    }
+    let function = Function::new(&mut scope, &composer.context, plan, site);
+    if let Some(placement) = function.placement() {
+        used.connect(&mut scope, placement);
+    }
+    let versions = match colour {
+        // The function itself is the version.
+        Some(_) => vec![(None, FunctionVersion::Latest)],
+        None => stack.versions_of(entry.key()),
+    };
+    let aliases = Aliases::new(&mut scope, function, versions);
+    if let (true, Some(count)) = (computes, &entry.provisioned_concurrency) {
+        aliases.provision_concurrency(&mut scope, &composer.context, &key, count);
+    }
+    DeployedFunction { function, aliases }
+}
+
+impl DeployedFunction {
+    /// What a load balancer calls for a colour; a function that is a colour itself has no others.
+    pub(crate) fn target(&self, colour: Option<Colour>) -> Option<FunctionTarget> {
+        let alias = self.aliases.of(colour)?;
+        Some(FunctionTarget {
+            function_name: self.function.name(),
+            qualifier: Some(alias.name()),
+            arn: alias.arn(),
+        })
+    }
+}
+
+/// What a function gets for those that it calls.
+#[derive(Debug, Default)]
+pub(crate) struct CalleeAccess {
+    /// Their names, by environment variable.
+    pub(crate) environment: BTreeMap<String, Value<String>>,
+    /// Lets it call them, under the names that they have and no other.
+    pub(crate) allowed: Option<Statement>,
+}
+
+/// What `caller` gets for those that it calls, which `made` holds.
+pub(crate) fn callee_access(
+    composer: &Composer<'_>,
+    caller: SectionRef<'_, FunctionConfig>,
+    made: &BTreeMap<Key, ColorVariants>,
+) -> CalleeAccess {
+    let mut called = CalleeAccess::default();
+    let mut arns = Vec::new();
+    for callee in &caller.config().calls {
+        let Some(named) = made.get(callee.name()).map(ColorVariants::leading) else {
+            continue;
+        };
+        let code = &composer.stack.function.resolve(callee).code;
+        let variable = callee_variable(code, callee.name());
+        called.environment.insert(variable, named.function.name());
+        arns.extend(named.aliases.arns());
+    }
+    if !arns.is_empty() {
+        let statement = Statement::allow(["lambda:InvokeFunction"], arns);
+        called.allowed = Some(statement.sid("InvokeCallees"));
+    }
+    called
+}
+
+/// The environment variable that names a callee, by what it runs: the caller's code knows what it needs done, and
+/// not what the stack file calls it. `FUNCTION_FRAUD_DETECTION`; for an image the section's name.
+fn callee_variable(code: &CodeConfig, key: &Key) -> String {
+    let name = match code {
+        CodeConfig::Program(program) => program.as_str(),
+        CodeConfig::Image(_) => key.as_str(),
+    };
+    format!("FUNCTION_{}", name.to_uppercase().replace('-', "_"))
+}
