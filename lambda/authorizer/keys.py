@@ -128,10 +128,10 @@ class KeyCache:
         self._tried_at = now
         try:
             ring = self._read()
-        except (BotoCoreError, ClientError, InvalidKeys) as fault:
-            log.error("keys-unreadable", fault=type(fault).__name__)
+        except (BotoCoreError, ClientError, InvalidKeys) as error:
+            log.error("keys-unreadable", error=type(error).__name__)
             if ring is None or now - self._read_at >= KEPT_AT_MOST:
-                raise KeysUnavailable(f"the key secret cannot be read: {type(fault).__name__}") from fault
+                raise KeysUnavailable(f"the key secret cannot be read: {type(error).__name__}") from error
             return ring
         self._ring, self._read_at = ring, now
         return ring

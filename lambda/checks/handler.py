@@ -38,9 +38,9 @@ def decide(request: Request, event: Mapping[str, Any], clock: Clock, seconds: fl
         if wanted.validation is Validation.SKIP:
             return Answer(True, "skipped")
         return run(build(os.environ, clock), request, wanted, event, clock.deadline(seconds))
-    except MigrationError as fault:
-        log.error("failed", operation="checks", error=type(fault).__name__, cause=str(fault))
-        return Answer(False, str(fault))
-    except Exception as fault:  # without an answer the stack would hang
-        log.error("failed", operation="checks", error=type(fault).__name__, cause="not told")
-        return Answer(False, f"the checks ended with {type(fault).__name__}; the function's log says where")
+    except MigrationError as error:
+        log.error("failed", operation="checks", error=type(error).__name__, cause=str(error))
+        return Answer(False, str(error))
+    except Exception as error:  # without an answer the stack would hang
+        log.error("failed", operation="checks", error=type(error).__name__, cause="not told")
+        return Answer(False, f"the checks ended with {type(error).__name__}; the function's log says where")

@@ -96,8 +96,8 @@ def send(request: Request, answer: Answer, clock: Clock) -> None:
     for attempt in range(_ATTEMPTS):
         try:
             status = _put(request.url, body)
-        except (OSError, http.client.HTTPException) as fault:
-            log.warning("answer-not-delivered", attempt=attempt, error=type(fault).__name__)
+        except (OSError, http.client.HTTPException) as error:
+            log.warning("answer-not-delivered", attempt=attempt, error=type(error).__name__)
         else:
             if status < http.client.BAD_REQUEST:
                 log.info("answered", kind=request.kind, succeeded=answer.succeeded)

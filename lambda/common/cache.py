@@ -1,4 +1,4 @@
-"""Values that are read elsewhere, and kept for a while."""
+"""Cached values with a time to live."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,33 +13,33 @@ T = TypeVar("T")
 
 @dataclass
 class Cached(Generic[T]):
-    """A value that is read again after `young` seconds; while that fails, the last one serves until it is `kept` old.
+    """Value that is read again after `ttl` seconds; while reading fails, it is returned up to an age of `max_stale`.
 
-    `clock` gives seconds since 1970: a function is frozen between calls, and a monotonic clock may stand still then.
+    `clock` returns seconds since 1970. A monotonic clock may stop while Lambda freezes the function between calls.
     """
 
     read: Callable[[], T]
-    young: float
-    kept: float
+    ttl: float
+    max_stale: float
     clock: Callable[[], float]
     _last: tuple[T, float] | None = field(default=None, init=False, repr=False)
 
     def value(self) -> T:
-        """Give the value; what `read` raises where there is none to fall back on."""
+        """Return the value; raise the error of `read` if no value is left to return."""
         now = self.clock()
-        if self._last is not None and 0 <= now - self._last[1] < self.young:
+        if self._last is not None and 0 <= now - self._last[1] < self.ttl:
             return self._last[0]
         try:
             value = self.read()
-        except (BotoCoreError, ClientError) as fault:
-            if self._last is None or not 0 <= now - self._last[1] < self.kept:
+        except (BotoCoreError, ClientError) as error:
+            if self._last is None or not 0 <= now - self._last[1] < self.max_stale:
                 raise
-            log.warning("not-renewed", fault=type(fault).__name__)
+            log.warning("refresh-failed", error=type(error).__name__)
             return self._last[0]
         self._last = (value, now)
         return value
 
-    def expire(self) -> None:
-        """Read again the next time, however young the value is."""
+    def invalidate(self) -> None:
+        """Read the value again at the next call, whatever its age."""
         if self._last is not None:
-            self._last = (self._last[0], self.clock() - self.young)
+            self._last = (self._last[0], self.clock() - self.ttl)

@@ -1,7 +1,7 @@
-"""boto3 clients, made once a process, with time-outs that fit a function's.
+"""boto3 clients, created once per process, with timeouts that fit the functions.
 
-`AWS_ENDPOINT_URL` and the region come from the environment, as boto3 reads them; PARAMETER_REGION names the region
-whose Parameter Store is asked, where that is another.
+boto3 reads `AWS_ENDPOINT_URL` and the region from the environment. PARAMETER_REGION names the region of Parameter Store
+if it is another one.
 """
 
 import os
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
     from mypy_boto3_stepfunctions import SFNClient
 
-# The fence lasts twenty seconds: a call that hangs must fail well before.
+# The fence lasts 20 seconds: a call that hangs must fail well before.
 _CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "max_attempts": 3})
 
 
@@ -54,11 +54,9 @@ def elbv2() -> "ElasticLoadBalancingv2Client":
 
 @cache
 def functions(seconds: float = 600) -> "LambdaClient":
-    """Lambda, for calls that are waited for, so many seconds; a call is made once, for it may have been heard."""
-    patient = Config(
-        connect_timeout=2, read_timeout=seconds, retries={"total_max_attempts": 1}, max_pool_connections=50
-    )
-    return boto3.client("lambda", config=patient)
+    """Lambda, for synchronous calls of up to `seconds`; a call is not repeated, since it may have been processed."""
+    config = Config(connect_timeout=2, read_timeout=seconds, retries={"total_max_attempts": 1}, max_pool_connections=50)
+    return boto3.client("lambda", config=config)
 
 
 @cache
@@ -75,7 +73,7 @@ def s3() -> "S3Client":
 
 @cache
 def secretsmanager(region: str | None = None) -> "SecretsManagerClient":
-    """Secrets Manager, here or in another region."""
+    """Secrets Manager, in the function's region by default."""
     return boto3.client("secretsmanager", region_name=region, config=_CONFIG)
 
 
@@ -87,7 +85,7 @@ def sns() -> "SNSClient":
 
 @cache
 def ssm() -> "SSMClient":
-    """Systems Manager, for Parameter Store: there is one of each parameter, whatever region asks."""
+    """Systems Manager, for Parameter Store: each parameter exists in one region only."""
     return boto3.client("ssm", region_name=os.environ.get("PARAMETER_REGION"), config=_CONFIG)
 
 
@@ -97,8 +95,8 @@ def stepfunctions() -> "SFNClient":
     return boto3.client("stepfunctions", config=_CONFIG)
 
 
-def forget() -> None:
-    """Drop every cached client, so that the next one reads the environment anew."""
+def clear_cache() -> None:
+    """Drop every cached client: the next one reads the environment again."""
     for factory in (
         cloudwatch,
         dms,

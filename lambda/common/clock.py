@@ -1,4 +1,4 @@
-"""Time as a value that is handed in, so that tests decide how it passes."""
+"""Time as an argument, so that tests control it."""
 
 import time
 from collections.abc import Callable
@@ -10,34 +10,34 @@ from common.errors import MigrationError
 
 @dataclass(frozen=True)
 class Clock:
-    """The wall clock and the way to wait."""
+    """Wall clock and sleep function."""
 
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], None] = time.sleep
 
     def deadline(self, seconds: float, since: datetime | None = None) -> "Deadline":
-        """A budget of `seconds` that began at `since` (now, by default)."""
+        """Return the deadline `seconds` after `since`, by default from now."""
         return Deadline((since or self.now()) + timedelta(seconds=seconds), self)
 
 
 @dataclass(frozen=True)
 class Deadline:
-    """A point in time that work must end before."""
+    """Point in time before which work must end."""
 
     at: datetime
     clock: Clock
 
     def left(self) -> float:
-        """Seconds until then; negative when it has passed."""
+        """Return the seconds that remain; negative once the deadline has passed."""
         return (self.at - self.clock.now()).total_seconds()
 
     def poll(self, done: Callable[[], bool], late: MigrationError, pause: float = 0.1) -> None:
-        """Ask `done` until it is true; raises `late` when time runs out first. It is asked at least once."""
-        if not self.comes_true(done, pause):
+        """Call `done` until it returns true, at least once; raise `late` at the deadline."""
+        if not self.poll_until(done, pause):
             raise late
 
-    def comes_true(self, done: Callable[[], bool], pause: float = 0.1) -> bool:
-        """Ask in the same way; False when time runs out first."""
+    def poll_until(self, done: Callable[[], bool], pause: float = 0.1) -> bool:
+        """Call `done` until it returns true, at least once; return False at the deadline."""
         while not done():
             if self.left() <= 0:
                 return False

@@ -1,6 +1,6 @@
-"""Settings come from environment variables and are parsed once, into frozen dataclasses.
+"""Environment variables, parsed once into frozen dataclasses.
 
-A program's settings class reads them through `Variables`, whose every failure names the variable.
+The settings class of a function reads them through `Variables`. Each error names the variable.
 """
 
 import json
@@ -13,46 +13,46 @@ from common.errors import InvalidSettings
 
 @dataclass(frozen=True)
 class Variables:
-    """Environment variables, read by name and kind."""
+    """Environment variables by name."""
 
     values: Mapping[str, str]
 
     def required(self, name: str) -> str:
-        """The text of `name`, which must be set and not empty."""
+        """Return the text of `name`, which must not be empty."""
         value = self.values.get(name, "")
         if not value:
             raise InvalidSettings(f"the environment variable {name} is not set")
         return value
 
     def optional(self, name: str) -> str | None:
-        """The text of `name`, or None when it is unset or empty."""
+        """Return the text of `name`, or None if it is unset or empty."""
         return self.values.get(name) or None
 
-    def only(self, prefix: str) -> str:
-        """The text of the one variable whose name begins with `prefix`: its end is a name of the stack file's."""
+    def single_with_prefix(self, prefix: str) -> str:
+        """Return the text of the only variable whose name starts with `prefix`; the stack file sets the rest."""
         found = [value for name, value in self.values.items() if name.startswith(prefix) and value]
         if len(found) != 1:
-            raise InvalidSettings(f"{len(found)} environment variables begin with {prefix}, one is needed")
+            raise InvalidSettings(f"{len(found)} environment variables start with {prefix}, exactly one is required")
         return found[0]
 
-    def whole(self, name: str, default: int) -> int:
-        """A whole number of at least 0."""
+    def integer(self, name: str, default: int) -> int:
+        """Return the non-negative integer of `name`."""
         text = self.values.get(name, "")
         if not text:
             return default
         if not text.isdecimal():
-            raise InvalidSettings(f"the environment variable {name} is {text!r}, a whole number is needed")
+            raise InvalidSettings(f"the environment variable {name} is {text!r}, a non-negative integer is required")
         return int(text)
 
     def json(self, name: str) -> Any:
-        """The JSON value of `name`, which must be set."""
+        """Return the JSON value of `name`, which must be set."""
         try:
             return json.loads(self.required(name))
-        except json.JSONDecodeError as fault:
-            raise InvalidSettings(f"the environment variable {name} is not JSON: {fault.msg}") from None
+        except json.JSONDecodeError as error:
+            raise InvalidSettings(f"the environment variable {name} is not JSON: {error.msg}") from None
 
-    def names(self, name: str) -> tuple[str, ...]:
-        """A JSON list of text, empty when unset."""
+    def string_list(self, name: str) -> tuple[str, ...]:
+        """Return the JSON list of strings of `name`, empty if it is unset."""
         if self.optional(name) is None:
             return ()
         value = self.json(name)

@@ -6,4 +6,4 @@ from cutover.administered import Markers
 
 def arrives(markers: Markers, marker: str, position: int, deadline: Deadline) -> bool:
     """Wait until `marker` stands at `position` or behind it; False where time runs out first."""
-    return deadline.comes_true(lambda: markers.position(marker) >= position)
+    return deadline.poll_until(lambda: markers.position(marker) >= position)

@@ -74,7 +74,7 @@ def retire_carriers(migration: Migration, fence: Fence) -> None:
     for replication in migration.settings.replications:
         for task in fence.way.carriers(replication):
             migration.tasks.request_stop(task)
-            migration.tasks.await_rest(task, migration.settings.stop)
+            migration.tasks.await_stopped(task, migration.settings.stop)
         with migration.administer(fence.way.giving(replication)) as giver:
             for slot in {*stopped[replication.name], fence.way.carrier_slot(replication)}:
                 _forget_when_free(migration, giver.changes, slot)
@@ -183,7 +183,7 @@ def _stop_carriers(migration: Migration, fence: Fence) -> None:
 
 def _running(migration: Migration, way: Way) -> list[str]:
     carriers = [task for replication in migration.settings.replications for task in way.carriers(replication)]
-    return [task for task in carriers if migration.tasks.state(task).runs]
+    return [task for task in carriers if migration.tasks.state(task).active]
 
 
 def _prepare_taker(migration: Migration, way: Way, replication: Replication) -> str:
@@ -200,7 +200,7 @@ def _prepare_taker(migration: Migration, way: Way, replication: Replication) -> 
 def _start_follower(migration: Migration, fence: Fence, replication: Replication, position: str) -> bool:
     task = fence.way.follower(replication)
     noted = fences.done(migration, fence, fence.way.follow) is not None
-    if migration.tasks.state(task).runs:
+    if migration.tasks.state(task).active:
         if not noted:
             raise ReplicationFailed(f"{task} runs already, from before the fence of {fence.at}")
         return False

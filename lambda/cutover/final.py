@@ -63,8 +63,8 @@ def final_validation(migration: Migration) -> dict[str, object]:
 
 def _is_validated(migration: Migration, replication: Replication) -> bool:
     statistics = migration.tasks.statistics(forward_task(migration, replication).arn)
-    if statistics.errored:
-        raise ValidationFailed(f"tables in error: {', '.join(statistics.errored)}")
+    if statistics.tables_errored:
+        raise ValidationFailed(f"tables in error: {', '.join(statistics.tables_errored)}")
     if statistics.validation_failed or statistics.validation_suspended:
         raise ValidationFailed(
             f"{statistics.validation_failed} rows failed and {statistics.validation_suspended} are suspended"

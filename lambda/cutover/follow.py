@@ -39,7 +39,7 @@ def start_full_load(migration: Migration) -> dict[str, bool]:
 
 
 def _start(migration: Migration, replication: Replication) -> bool:
-    if not migration.tasks.state(replication.tasks.load).never_ran:
+    if not migration.tasks.state(replication.tasks.load).not_started:
         return False
     migration.tasks.start(replication.tasks.load)
     return True
@@ -63,21 +63,21 @@ def replication_status(migration: Migration) -> dict[str, object]:
 def forward_task(migration: Migration, replication: Replication) -> TaskState:
     """The task that carries rows from source to target: the first one, or the one after a rollback."""
     again = migration.tasks.state(replication.tasks.forward)
-    return again if not again.never_ran else migration.tasks.state(replication.tasks.load)
+    return again if not again.not_started else migration.tasks.state(replication.tasks.load)
 
 
 def _progress(migration: Migration, replication: Replication) -> Progress:
     task = forward_task(migration, replication)
-    if task.never_ran or task.status == "starting":
+    if task.not_started or task.status == "starting":
         return Progress("full-load", 0, 0.0)
-    if not task.runs:
+    if not task.active:
         log.error("task-not-running", task=task.arn, status=task.status, reason=task.stop_reason)
         return Progress("failed", task.progress, 0.0)
     statistics = migration.tasks.statistics(task.arn)
-    if statistics.errored:
-        log.error("tables-errored", task=task.arn, tables=list(statistics.errored))
+    if statistics.tables_errored:
+        log.error("tables-errored", task=task.arn, tables=list(statistics.tables_errored))
         return Progress("failed", task.progress, 0.0)
-    if task.arn == replication.tasks.load and (task.progress < 100 or statistics.loading_now):
+    if task.arn == replication.tasks.load and (task.progress < 100 or statistics.tables_loading):
         return Progress("full-load", task.progress, 0.0)
     lag = round_trip(migration, replication)
     return Progress("caught-up" if lag <= migration.settings.max_lag else "lagging", 100, lag)

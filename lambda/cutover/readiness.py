@@ -65,7 +65,7 @@ def _before(migration: Migration, replication: Replication, findings: list[str])
         if wanted is not None and wanted.split(".", 1)[0] != runs.split(".", 1)[0]:
             findings.append(f"{name}: the source runs {source.server.product()} {runs}, the stack file says {wanted}")
         free = source.changes.free_places()
-        if free is not None and free < _SLOTS and migration.tasks.state(replication.tasks.load).never_ran:
+        if free is not None and free < _SLOTS and migration.tasks.state(replication.tasks.load).not_started:
             findings.append(f"{name}: the source has {max(0, free)} replication slots left, {_SLOTS} are needed")
         return len(schema.compare(source, target, replication.tables))
 
@@ -86,8 +86,8 @@ def _after(migration: Migration, replication: Replication, writer: Writer, findi
     statistics = migration.tasks.statistics(task.arn)
     if task.status != "running":
         findings.append(f"{name}: no task carries rows: {task.arn} is {task.status}")
-    if statistics.errored:
-        findings.append(f"{name}: tables in error: {', '.join(statistics.errored)}")
+    if statistics.tables_errored:
+        findings.append(f"{name}: tables in error: {', '.join(statistics.tables_errored)}")
     if statistics.validation_failed or statistics.validation_suspended:
         findings.append(
             f"{name}: {statistics.validation_failed} rows failed and {statistics.validation_suspended} are suspended"

@@ -50,7 +50,7 @@ def _assess_reverse(migration: Migration) -> tuple[str, str]:
         if state.status != "running":
             return MANUAL, f"the reverse task of {replication.name} is {state.status}"
         statistics = migration.tasks.statistics(replication.tasks.reverse)
-        if statistics.errored:
+        if statistics.tables_errored:
             return MANUAL, f"the reverse task of {replication.name} has tables in error"
         if statistics.validation_failed:
             failed = statistics.validation_failed
@@ -153,7 +153,7 @@ def _follow_again(migration: Migration, fence: Fence) -> bool:
     for task in stopped.facts["tasks"] if stopped else []:
         if migration.tasks.state(task).status == "running":
             continue
-        migration.tasks.await_rest(task, migration.settings.stop)
+        migration.tasks.await_stopped(task, migration.settings.stop)
         migration.tasks.resume(task)
         resumed = True
     return resumed

@@ -46,14 +46,14 @@ class ReplicationTasks:
 
     def request_stop(self, arn: str) -> None:
         """Ask a running task to stop, and do not wait: DMS takes up to minutes."""
-        if self.state(arn).runs:
+        if self.state(arn).active:
             log.info("task-stop-requested", task=arn)
             self.client.stop_replication_task(ReplicationTaskArn=arn)
 
-    def await_rest(self, arn: str, seconds: float) -> None:
+    def await_stopped(self, arn: str, seconds: float) -> None:
         """Wait until a task that was asked to stop has done so."""
         late = ReplicationFailed(f"the replication task {arn} did not stop within {seconds:g} s")
-        self.clock.deadline(seconds).poll(lambda: self.state(arn).at_rest, late, pause=1)
+        self.clock.deadline(seconds).poll(lambda: self.state(arn).stopped, late, pause=1)
 
     def statistics(self, arn: str) -> Statistics:
         """The table statistics of a task, added up."""

@@ -116,12 +116,12 @@ def _without_values() -> Iterator[None]:
     """Tell the error's number alone: its text may quote the statement, and so a value."""
     try:
         yield
-    except pymysql.err.Error as fault:
-        number = fault.args[0] if fault.args else 0
+    except pymysql.err.Error as error:
+        number = error.args[0] if error.args else 0
         if number in _LOST:
             raise DatabaseFailure("08006", f"the connection failed (MySQL error {number})") from None
         raise DatabaseFailure(
             _STATES.get(number, "HY000"), f"the statement was refused (MySQL error {number})"
         ) from None
-    except OSError as fault:
-        raise DatabaseFailure("08006", f"the connection failed: {type(fault).__name__}") from None
+    except OSError as error:
+        raise DatabaseFailure("08006", f"the connection failed: {type(error).__name__}") from None

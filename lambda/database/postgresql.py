@@ -118,10 +118,10 @@ def literal(text: str) -> str:
 def _without_values() -> Iterator[None]:
     try:
         yield
-    except pg8000.exceptions.DatabaseError as fault:
-        raise _failure(fault.args[0] if fault.args else None) from None
-    except (pg8000.exceptions.InterfaceError, OSError) as fault:
-        raise DatabaseFailure("08006", f"the connection failed: {type(fault).__name__}: {fault}") from None
+    except pg8000.exceptions.DatabaseError as error:
+        raise _failure(error.args[0] if error.args else None) from None
+    except (pg8000.exceptions.InterfaceError, OSError) as error:
+        raise DatabaseFailure("08006", f"the connection failed: {type(error).__name__}: {error}") from None
 
 
 def _failure(answer: object) -> DatabaseFailure:

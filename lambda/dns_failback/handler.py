@@ -65,7 +65,7 @@ def build(environment: Mapping[str, str]) -> DnsFailback:
     """Read the environment variables and create the clients."""
     variables = Variables(environment)
     return DnsFailback(
-        health_checks=variables.names("HEALTH_CHECK_IDS"),
+        health_checks=variables.string_list("HEALTH_CHECK_IDS"),
         parameters=Parameters(clients.ssm(), variables.required("PARAMETER_PREFIX")),
         topic=variables.optional("ALERT_TOPIC_ARN") or "",
         sns=clients.sns(),

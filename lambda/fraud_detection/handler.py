@@ -26,7 +26,7 @@ from common.parameters import Parameters
 from common.settings import Variables
 from fraud_detection.rules import HISTORY, MOST, Case, Thresholds, judge, parse_thresholds
 from payments.messages import HEALTHY, Order, Verdict, action, order_from_json, verdict_to_json
-from payments.payment import LIMITS, LIMITS_KEPT, LIMITS_YOUNG, Limits, parse_limits
+from payments.payment import LIMITS, LIMITS_MAX_STALE, LIMITS_TTL, Limits, parse_limits
 from payments.transactions import Table, Transaction
 
 THRESHOLDS = ("fraud/block-above", "fraud/review-above")
@@ -71,9 +71,9 @@ def handle(event: Mapping[str, Any], _context: object) -> Mapping[str, object]:
                 return HEALTHY
             case _:
                 raise InvalidEvent("the action is none of score, health")
-    except (BotoCoreError, ClientError) as fault:
-        log.warning("unavailable", reason=type(fault).__name__)
-        return {"outcome": "unavailable", "reason": type(fault).__name__}
+    except (BotoCoreError, ClientError) as error:
+        log.warning("unavailable", reason=type(error).__name__)
+        return {"outcome": "unavailable", "reason": type(error).__name__}
 
 
 def _score(order: Order) -> Mapping[str, object]:
@@ -93,8 +93,8 @@ def _detection() -> Detection:
     variables = Variables(os.environ)
     parameters = Parameters(clients.ssm(), variables.required("PARAMETER_PREFIX"))
     return Detection(
-        Table(clients.dynamodb(), variables.only("TABLE_")),
-        Cached(lambda: parse_thresholds(*parameters.settings(*THRESHOLDS)), LIMITS_YOUNG, LIMITS_KEPT, time.time),
-        Cached(lambda: parse_limits(*parameters.settings(*LIMITS)), LIMITS_YOUNG, LIMITS_KEPT, time.time),
+        Table(clients.dynamodb(), variables.single_with_prefix("TABLE_")),
+        Cached(lambda: parse_thresholds(*parameters.settings(*THRESHOLDS)), LIMITS_TTL, LIMITS_MAX_STALE, time.time),
+        Cached(lambda: parse_limits(*parameters.settings(*LIMITS)), LIMITS_TTL, LIMITS_MAX_STALE, time.time),
         Clock(),
     )

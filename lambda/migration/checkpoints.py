@@ -59,8 +59,8 @@ class Checkpoints:
             self.client.put_object(
                 Bucket=self.bucket, Key=key, Body=_body(value), ContentType="application/json", IfNoneMatch="*"
             )
-        except ClientError as fault:
-            if fault.response["Error"]["Code"] != "PreconditionFailed":
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "PreconditionFailed":
                 raise
             return False
         return True

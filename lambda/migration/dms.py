@@ -1,6 +1,6 @@
-"""The replication tasks of Database Migration Service, as programs see them.
+"""Replication tasks of Database Migration Service.
 
-Statuses are DMS's own words (API reference, ReplicationTask and TableStatistics).
+Statuses are those of the DMS API reference, `ReplicationTask` and `TableStatistics`.
 """
 
 from dataclasses import dataclass
@@ -12,74 +12,74 @@ if TYPE_CHECKING:
     from mypy_boto3_dms import DatabaseMigrationServiceClient
     from mypy_boto3_dms.type_defs import TableStatisticsTypeDef
 
-_NEVER_RAN = frozenset({"creating", "ready"})
-_RUNS = frozenset({"starting", "running"})
-_AT_REST = frozenset({"creating", "ready", "stopped", "failed"})
+_NOT_STARTED = frozenset({"creating", "ready"})
+_ACTIVE = frozenset({"starting", "running"})
+_STOPPED = frozenset({"creating", "ready", "stopped", "failed"})
 _LOADING = frozenset({"Before load", "Full load", "Table is being reloaded"})
 
 
 @dataclass(frozen=True)
 class TaskState:
-    """What DescribeReplicationTasks says of one task."""
+    """State of one task, from DescribeReplicationTasks."""
 
     arn: str
     status: str
     progress: int
     stop_reason: str
-    errored: int
+    tables_errored: int
 
     @property
-    def never_ran(self) -> bool:
-        """It was made and not started yet."""
-        return self.status in _NEVER_RAN
+    def not_started(self) -> bool:
+        """Whether it was created and never started."""
+        return self.status in _NOT_STARTED
 
     @property
-    def runs(self) -> bool:
-        """It replicates, or is about to."""
-        return self.status in _RUNS
+    def active(self) -> bool:
+        """Whether it replicates or is about to."""
+        return self.status in _ACTIVE
 
     @property
-    def at_rest(self) -> bool:
-        """It touches no database."""
-        return self.status in _AT_REST
+    def stopped(self) -> bool:
+        """Whether it accesses no database."""
+        return self.status in _STOPPED
 
 
 @dataclass(frozen=True)
 class Statistics:
-    """Sums over the tables of one task."""
+    """Table statistics of one task, added up."""
 
     tables: int
-    errored: tuple[str, ...]
-    loading_now: int
+    tables_errored: tuple[str, ...]
+    tables_loading: int
     validation_failed: int
     validation_pending: int
     validation_suspended: int
 
     @property
     def validated(self) -> bool:
-        """Nothing failed, nothing is open, nothing was given up."""
+        """Whether no record is failed, pending or suspended."""
         return self.validation_failed == self.validation_pending == self.validation_suspended == 0
 
 
 def state(client: "DatabaseMigrationServiceClient", arn: str) -> TaskState:
-    """The task's state now; raises `ReplicationFailed` where there is no such task."""
-    found = client.describe_replication_tasks(
+    """Return the current state of a task; raise ReplicationFailed if it does not exist."""
+    tasks = client.describe_replication_tasks(
         Filters=[{"Name": "replication-task-arn", "Values": [arn]}], WithoutSettings=True
     )["ReplicationTasks"]
-    if not found:
-        raise ReplicationFailed(f"there is no replication task {arn}")
-    statistics = found[0].get("ReplicationTaskStats", {})
+    if not tasks:
+        raise ReplicationFailed(f"the replication task {arn} does not exist")
+    statistics = tasks[0].get("ReplicationTaskStats", {})
     return TaskState(
         arn=arn,
-        status=found[0].get("Status", ""),
+        status=tasks[0].get("Status", ""),
         progress=int(statistics.get("FullLoadProgressPercent", 0)),
-        stop_reason=found[0].get("StopReason", ""),
-        errored=int(statistics.get("TablesErrored", 0)),
+        stop_reason=tasks[0].get("StopReason", ""),
+        tables_errored=int(statistics.get("TablesErrored", 0)),
     )
 
 
 def statistics(client: "DatabaseMigrationServiceClient", arn: str) -> Statistics:
-    """The table statistics of a task, added up."""
+    """Return the table statistics of a task, added up."""
     pages = client.get_paginator("describe_table_statistics").paginate(ReplicationTaskArn=arn)
     return _sum([table for page in pages for table in page.get("TableStatistics", [])])
 
@@ -87,12 +87,12 @@ def statistics(client: "DatabaseMigrationServiceClient", arn: str) -> Statistics
 def _sum(tables: "list[TableStatisticsTypeDef]") -> Statistics:
     return Statistics(
         tables=len(tables),
-        errored=tuple(
+        tables_errored=tuple(
             f"{table.get('SchemaName', '')}.{table.get('TableName', '')}"
             for table in tables
             if table.get("TableState", "") == "Table error"
         ),
-        loading_now=sum(table.get("TableState", "") in _LOADING for table in tables),
+        tables_loading=sum(table.get("TableState", "") in _LOADING for table in tables),
         validation_failed=sum(table.get("ValidationFailedRecords", 0) for table in tables),
         validation_pending=sum(table.get("ValidationPendingRecords", 0) for table in tables),
         validation_suspended=sum(table.get("ValidationSuspendedRecords", 0) for table in tables),

@@ -13,7 +13,7 @@ from payment_api import store
 from payments.http import Request, Response, problem
 from payments.payment import Limits, Payment, parse_idempotency_key, parse_members, parse_payment, payment_to_json
 from payments.routes import current, principal
-from payments.writer import WriterDatabase
+from payments.writer import WriterConnection
 
 _MEMBERS: Final = frozenset({"amount", "currency", "token"})
 
@@ -22,7 +22,7 @@ _MEMBERS: Final = frozenset({"amount", "currency", "token"})
 class Api:
     """What answers the routes."""
 
-    writer: WriterDatabase
+    writer: WriterConnection
     limits: Cached[Limits]
     new_id: Callable[[], UUID]
 

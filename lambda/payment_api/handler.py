@@ -18,9 +18,9 @@ from common.parameters import Parameters
 from common.settings import Variables
 from payment_api.api import Api
 from payments.http import serve
-from payments.payment import LIMITS, LIMITS_KEPT, LIMITS_YOUNG, parse_limits
+from payments.payment import LIMITS, LIMITS_MAX_STALE, LIMITS_TTL, parse_limits
 from payments.routes import respond
-from payments.writer_settings import parse_sides, writer_database
+from payments.writer_settings import connect_to_writer, parse_writer_settings
 
 
 def handle(event: Mapping[str, Any], _context: object) -> dict[str, object]:
@@ -33,7 +33,7 @@ def _api() -> Api:
     variables = Variables(os.environ)
     parameters = Parameters(clients.ssm(), variables.required("PARAMETER_PREFIX"))
     return Api(
-        writer_database(parse_sides(variables), parameters),
-        Cached(lambda: parse_limits(*parameters.settings(*LIMITS)), LIMITS_YOUNG, LIMITS_KEPT, time.time),
+        connect_to_writer(parse_writer_settings(variables), parameters),
+        Cached(lambda: parse_limits(*parameters.settings(*LIMITS)), LIMITS_TTL, LIMITS_MAX_STALE, time.time),
         uuid4,
     )

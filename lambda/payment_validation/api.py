@@ -84,22 +84,22 @@ class Api:
         asked = {"action": "score", "order": order_to_json(order)}
         try:
             return self.fraud.ask(asked, lambda answer: verdict_from_json(answer.get("verdict")))
-        except Unavailable as fault:
-            _failed(order, fault)
+        except Unavailable as error:
+            _failed(order, error)
             raise
 
     def _book(self, order: Order, verdict: Verdict) -> Payment | str:
         asked = {"action": "book", "order": order_to_json(order), "verdict": verdict_to_json(verdict)}
         try:
             return self.transactions.ask(asked, _booked)
-        except NoAnswer as fault:
+        except NoAnswer as error:
             # What it can answer to, it counts itself.
-            _failed(order, fault)
+            _failed(order, error)
             raise
 
 
-def _failed(order: Order, fault: Unavailable) -> None:
-    log.error("transaction-failed", payment=str(order.id), reason=str(fault))
+def _failed(order: Order, error: Unavailable) -> None:
+    log.error("transaction-failed", payment=str(order.id), reason=str(error))
 
 
 def _booked(answer: Mapping[str, Any]) -> Payment | str:

@@ -39,8 +39,8 @@ class Callee:
         try:
             answer = self.client.invoke(FunctionName=target, Payload=json.dumps(message).encode())
             content = answer["Payload"].read()
-        except (BotoCoreError, ClientError) as fault:
-            raise NoAnswer(f"{self.name}: {type(fault).__name__}") from fault
+        except (BotoCoreError, ClientError) as error:
+            raise NoAnswer(f"{self.name}: {type(error).__name__}") from error
         if "FunctionError" in answer:
             # Its own log says why; the text of an error may quote the request.
             raise NoAnswer(f"{self.name}: {answer['FunctionError']}")

@@ -20,7 +20,7 @@ from common.settings import Variables
 from payment_validation.api import Api
 from payment_validation.calls import Callee, qualifier_of
 from payments.http import serve
-from payments.payment import LIMITS, LIMITS_KEPT, LIMITS_YOUNG, Limits, parse_limits
+from payments.payment import LIMITS, LIMITS_MAX_STALE, LIMITS_TTL, Limits, parse_limits
 from payments.routes import respond
 
 JUDGING = 3.0
@@ -56,4 +56,4 @@ def _api(qualifier: str | None) -> Api:
 @cache
 def _limits() -> Cached[Limits]:
     parameters = Parameters(clients.ssm(), Variables(os.environ).required("PARAMETER_PREFIX"))
-    return Cached(lambda: parse_limits(*parameters.settings(*LIMITS)), LIMITS_YOUNG, LIMITS_KEPT, time.time)
+    return Cached(lambda: parse_limits(*parameters.settings(*LIMITS)), LIMITS_TTL, LIMITS_MAX_STALE, time.time)

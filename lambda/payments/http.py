@@ -74,13 +74,13 @@ def serve(event: Mapping[str, object], respond: Callable[[Request], Response]) -
         request = parse_request(event)
     except BodyTooLong:
         return render(problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the body is too long"), form)
-    except InvalidEvent as fault:
-        log.error("invalid-event", fault=str(fault))
+    except InvalidEvent as error:
+        log.error("invalid-event", error=str(error))
         return render(problem(HTTPStatus.BAD_REQUEST, "the request cannot be read"), form)
     try:
         return render(respond(request), form)
-    except Exception as fault:  # the last resort: an unforeseen error's text may quote the request
-        log.error("failed", fault=type(fault).__name__, sqlstate=getattr(fault, "sqlstate", None))
+    except Exception as error:  # the last resort: an unforeseen error's text may quote the request
+        log.error("failed", error=type(error).__name__, sqlstate=getattr(error, "sqlstate", None))
         return render(problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the request failed"), form)
 
 

@@ -13,7 +13,7 @@ from common.json_object import NotAnObject, parse_object
 LIMITS: Final = ("limits/currency", "limits/largest-payment")
 """The parameters that `parse_limits` takes."""
 
-LIMITS_YOUNG, LIMITS_KEPT = 60.0, 3600.0
+LIMITS_TTL, LIMITS_MAX_STALE = 60.0, 3600.0
 """Seconds that the limits are believed, and that they serve on while Parameter Store does not answer."""
 
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
@@ -102,8 +102,8 @@ def parse_members(body: bytes, names: frozenset[str]) -> Mapping[str, object]:
     """Read the body of a request, which has these members and no other."""
     try:
         members = parse_object(body)
-    except NotAnObject as fault:
-        raise Malformed(f"the body is {fault}") from None
+    except NotAnObject as error:
+        raise Malformed(f"the body is {error}") from None
     if members.keys() != names:
         *most, last = sorted(names)
         raise Malformed(f"the body must have the members {', '.join(most)} and {last}, and no other")

@@ -36,14 +36,14 @@ def respond(routes: Routes, request: Request) -> Response:
     """Answer this request."""
     try:
         return _route(routes, request)
-    except RepeatedHeader as fault:
-        return problem(HTTPStatus.BAD_REQUEST, f"the {fault} header is given more than once")
-    except Malformed as fault:
-        return problem(HTTPStatus.BAD_REQUEST, str(fault))
-    except Unacceptable as fault:
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(fault))
-    except Unavailable as fault:
-        log.warning("unavailable", reason=str(fault))
+    except RepeatedHeader as error:
+        return problem(HTTPStatus.BAD_REQUEST, f"the {error} header is given more than once")
+    except Malformed as error:
+        return problem(HTTPStatus.BAD_REQUEST, str(error))
+    except Unacceptable as error:
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
+    except Unavailable as error:
+        log.warning("unavailable", reason=str(error))
         return _later()
 
 
@@ -56,8 +56,8 @@ def current(limits: Cached[Limits]) -> Limits:
     """Give the limits as they are now."""
     try:
         return limits.value()
-    except (BotoCoreError, ClientError) as fault:
-        raise Unavailable(type(fault).__name__) from fault
+    except (BotoCoreError, ClientError) as error:
+        raise Unavailable(type(error).__name__) from error
 
 
 def _route(routes: Routes, request: Request) -> Response:

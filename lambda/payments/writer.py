@@ -1,13 +1,13 @@
-"""The database that takes writes now, and one session on it that is kept from call to call.
+"""Connection to the database that currently takes writes, with one session reused across calls.
 
-The parameter says where to go; the databases enforce it (a fenced side lets nobody log in). So a value that is a
-second old can send a call to the wrong side, but can never write there.
+The parameter `writer` names the side; the databases enforce it, since a fenced side accepts no application login. A
+cached value can therefore direct a call to the wrong side, but nothing is written there.
 """
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -19,77 +19,77 @@ from database.postgresql import Database
 
 T = TypeVar("T")
 
-ATTEMPTS = 3
-"""One more for a kept session that died unnoticed, and one for a password that was rotated. A call is idempotent."""
+MAX_ATTEMPTS: Final = 3
+"""The first one, one for a reused session that had ended, and one for a rotated password. The work is idempotent."""
 
-_LOGIN_REFUSED = "28P01"
-"""The SQLSTATE of a wrong password: the secret was rotated since it was read."""
+_WRONG_PASSWORD: Final = "28P01"  # noqa: S105
+"""SQLSTATE: the secret was rotated after it was read."""
 
-# Beginnings of SQLSTATEs that say "later" and nothing of the request: no connection, fenced or rotated login, no
-# resources, lock time-out, ended session, conflict of transactions, read-only while a cluster fails over.
-_LATER = ("08", "28", "53", "55P03", "57", "40", "25006")
+# SQLSTATE prefixes of temporary errors: no connection, fenced or rotated login, no resources, lock timeout, ended
+# session, serialization conflict, read-only while a cluster fails over.
+_TEMPORARY: Final = ("08", "28", "53", "55P03", "57", "40", "25006")
 
-# Of these, what another session may do better than one that was kept from earlier: it died, or its server changed
-# its part. A new session that fails so, and any time-out, would only make the caller wait.
-_STALE = ("08", "57P", "25006")
+# Of these, the errors that a new session can avoid: the reused one had ended, or its server is no longer the writer.
+# A new session with such an error, or a timeout, would only delay the caller.
+_STALE_SESSION: Final = ("08", "57P", "25006")
 
 
 @dataclass
-class WriterDatabase:
-    """The way to the current writer."""
+class WriterConnection:
+    """Connection to the current writer."""
 
-    current: Cached[Writer]
+    writer: Cached[Writer]
     connect: Callable[[Writer], AbstractContextManager[Database]]
-    forget_login: Callable[[Writer], None]
-    _kept: "_Session | None" = field(default=None, init=False, repr=False)
+    invalidate_login: Callable[[Writer], None]
+    _session: "_Session | None" = field(default=None, init=False, repr=False)
 
     def run(self, work: Callable[[Database], T]) -> T:
-        """Do this work, all of it idempotent, on the writer; Unavailable where there is none."""
-        for _ in range(ATTEMPTS):
-            writer, was_kept = self._writer(), self._kept is not None
+        """Run idempotent `work` on the writer; raise Unavailable if there is none."""
+        for _ in range(MAX_ATTEMPTS):
+            writer, is_reused = self._current_writer(), self._session is not None
             try:
-                return work(self._session(writer))
-            except DatabaseFailure as fault:
-                self._drop()
-                if not fault.sqlstate.startswith(_LATER):
+                return work(self._open_session(writer))
+            except DatabaseFailure as error:
+                self._close_session()
+                if not error.sqlstate.startswith(_TEMPORARY):
                     raise
-                log.warning("writer-unreachable", writer=writer.value, sqlstate=fault.sqlstate)
-                if fault.sqlstate == _LOGIN_REFUSED:
-                    self.forget_login(writer)
-                self.current.expire()
-                if not _is_worth_another(fault.sqlstate, was_kept):
+                log.warning("writer-unreachable", writer=writer.value, sqlstate=error.sqlstate)
+                if error.sqlstate == _WRONG_PASSWORD:
+                    self.invalidate_login(writer)
+                self.writer.invalidate()
+                if not _is_worth_retrying(error.sqlstate, is_reused):
                     break
             except Exception:
-                self._drop()  # whatever the session is in the middle of, nobody else must meet it
+                self._close_session()  # it may be inside a transaction
                 raise
         raise Unavailable("unreachable")
 
-    def _writer(self) -> Writer:
+    def _current_writer(self) -> Writer:
         try:
-            writer = self.current.value()
-        except (BotoCoreError, ClientError, PreconditionFailed) as fault:
-            raise Unavailable(type(fault).__name__) from fault
+            writer = self.writer.value()
+        except (BotoCoreError, ClientError, PreconditionFailed) as error:
+            raise Unavailable(type(error).__name__) from error
         if writer is Writer.FENCED:
-            self._drop()
+            self._close_session()
             raise Unavailable("fenced")
         return writer
 
-    def _session(self, writer: Writer) -> Database:
-        if self._kept is not None and self._kept.writer is writer:
-            return self._kept.database
-        self._drop()
+    def _open_session(self, writer: Writer) -> Database:
+        if self._session is not None and self._session.writer is writer:
+            return self._session.database
+        self._close_session()
         with ExitStack() as stack:
             try:
                 database = stack.enter_context(self.connect(writer))
-            except (BotoCoreError, ClientError, PlaceholderSecret) as fault:
-                raise Unavailable(type(fault).__name__) from fault
-            self._kept = _Session(writer, database, stack.pop_all())
+            except (BotoCoreError, ClientError, PlaceholderSecret) as error:
+                raise Unavailable(type(error).__name__) from error
+            self._session = _Session(writer, database, stack.pop_all())
             return database
 
-    def _drop(self) -> None:
-        if self._kept is not None:
-            kept, self._kept = self._kept, None
-            kept.stack.close()
+    def _close_session(self) -> None:
+        if self._session is not None:
+            session, self._session = self._session, None
+            session.stack.close()
 
 
 @dataclass(frozen=True)
@@ -99,5 +99,5 @@ class _Session:
     stack: ExitStack
 
 
-def _is_worth_another(sqlstate: str, was_kept: bool) -> bool:
-    return sqlstate.startswith("28") or (was_kept and sqlstate.startswith(_STALE))
+def _is_worth_retrying(sqlstate: str, is_reused: bool) -> bool:
+    return sqlstate.startswith("28") or (is_reused and sqlstate.startswith(_STALE_SESSION))

@@ -32,10 +32,10 @@ class MySql:
         try:
             with self._session(address, login) as session:
                 return bool(session.value("select 1") == 1)
-        except DatabaseFailure as fault:
-            if fault.sqlstate == NOT_PERMITTED:
+        except DatabaseFailure as error:
+            if error.sqlstate == NOT_PERMITTED:
                 return True
-            if fault.sqlstate.startswith(LOGIN_REFUSED):
+            if error.sqlstate.startswith(LOGIN_REFUSED):
                 return False
             raise
 

@@ -30,10 +30,10 @@ class PostgreSql:
         try:
             with connect(address, login, self.tls, timeout=STATEMENT) as database:
                 return bool(database.value("select 1") == 1)
-        except DatabaseFailure as fault:
-            if fault.sqlstate == NOT_PERMITTED and _SHUT_OUT in str(fault):
+        except DatabaseFailure as error:
+            if error.sqlstate == NOT_PERMITTED and _SHUT_OUT in str(error):
                 return True
-            if fault.sqlstate.startswith(LOGIN_REFUSED):
+            if error.sqlstate.startswith(LOGIN_REFUSED):
                 return False
             raise
 

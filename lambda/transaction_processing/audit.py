@@ -32,8 +32,8 @@ class Audit:
                 ContentType="application/json",
                 IfNoneMatch="*",
             )
-        except ClientError as fault:
-            if fault.response["Error"]["Code"] != _KEPT_ALREADY:
+        except ClientError as error:
+            if error.response["Error"]["Code"] != _KEPT_ALREADY:
                 raise
 
 

@@ -19,7 +19,7 @@ from common import log
 from payments.messages import Order, Verdict
 from payments.payment import Payment
 from payments.transactions import BECOMES, Status, Table, Transaction, begin, request
-from payments.writer import WriterDatabase
+from payments.writer import WriterConnection
 from transaction_processing import record
 from transaction_processing.audit import Audit
 
@@ -35,7 +35,7 @@ class Booking:
     """Where payments are booked."""
 
     table: Table
-    writer: WriterDatabase
+    writer: WriterConnection
     audit: Audit
     now: Callable[[], datetime]
 

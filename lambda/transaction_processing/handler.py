@@ -28,7 +28,7 @@ from common.settings import Variables
 from payments.messages import HEALTHY, action, order_from_json, verdict_from_json
 from payments.payment import Payment, payment_to_json
 from payments.transactions import Table
-from payments.writer_settings import parse_sides, writer_database
+from payments.writer_settings import connect_to_writer, parse_writer_settings
 from transaction_processing import record
 from transaction_processing.audit import Audit
 from transaction_processing.booking import Booking, Refusal, told
@@ -41,8 +41,8 @@ def handle(event: Mapping[str, Any], _context: object) -> Mapping[str, object]:
     asked = action(event)
     try:
         return _answer(asked, event)
-    except (BotoCoreError, ClientError, Unavailable) as fault:
-        reason = str(fault) if isinstance(fault, Unavailable) else type(fault).__name__
+    except (BotoCoreError, ClientError, Unavailable) as error:
+        reason = str(error) if isinstance(error, Unavailable) else type(error).__name__
         if asked == "book":
             log.error("transaction-failed", reason=reason)
         else:
@@ -94,8 +94,10 @@ def _health() -> Mapping[str, object]:
 def _booking() -> Booking:
     variables = Variables(os.environ)
     return Booking(
-        Table(clients.dynamodb(), variables.only("TABLE_")),
-        writer_database(parse_sides(variables), Parameters(clients.ssm(), variables.required("PARAMETER_PREFIX"))),
-        Audit(clients.s3(), variables.only("BUCKET_")),
+        Table(clients.dynamodb(), variables.single_with_prefix("TABLE_")),
+        connect_to_writer(
+            parse_writer_settings(variables), Parameters(clients.ssm(), variables.required("PARAMETER_PREFIX"))
+        ),
+        Audit(clients.s3(), variables.single_with_prefix("BUCKET_")),
         Clock().now,
     )

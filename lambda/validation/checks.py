@@ -103,7 +103,7 @@ def _replication(validation: Validation, replication: Replication) -> Told:
     """What DMS's own validation says of the task that carries rows to the target."""
     arns = (replication.tasks.forward, replication.tasks.load)
     states = [dms.state(validation.dms, arn) for arn in arns]
-    task = next((state for state in states if not state.never_ran), None)
+    task = next((state for state in states if not state.not_started), None)
     if task is None:
         return [], ["no replication task has run yet"]
     found = dms.statistics(validation.dms, task.arn)
@@ -112,7 +112,7 @@ def _replication(validation: Validation, replication: Replication) -> Told:
             break
         validation.clock.sleep(validation.lag)
         found = dms.statistics(validation.dms, task.arn)
-    findings = [f"{table} is in error" for table in found.errored]
+    findings = [f"{table} is in error" for table in found.tables_errored]
     for count, what in ((found.validation_failed, "failed"), (found.validation_suspended, "are suspended")):
         if count:
             findings.append(f"{count} rows {what} in the validation of the replication task")

@@ -17,8 +17,8 @@ def handle(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     del context
     try:
         return run(build(os.environ), event)
-    except Exception as fault:
-        log.error("failed", operation=str(event.get("operation")), error=type(fault).__name__, cause=str(fault))
+    except Exception as error:
+        log.error("failed", operation=str(event.get("operation")), error=type(error).__name__, cause=str(error))
         raise
 
 

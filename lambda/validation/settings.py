@@ -112,8 +112,8 @@ def build(environment: Mapping[str, str], clock: Clock | None = None) -> Validat
         parameters=variables.optional("PARAMETER_PREFIX"),
         hash_key_secret=variables.required("HASH_KEY_SECRET"),
         limits=_limits(variables),
-        lag=variables.whole("MAX_LAG_SECONDS", 5),
-        looks=max(1, variables.whole("LOOKS", 5)),
+        lag=variables.integer("MAX_LAG_SECONDS", 5),
+        looks=max(1, variables.integer("LOOKS", 5)),
         store=Checkpoints(clients.s3(), variables.required("CHECKPOINT_BUCKET"), "validation", clock),
         secrets=clients.secretsmanager(),
         dms=clients.dms(),
@@ -131,11 +131,11 @@ def folder(execution: str) -> str:
 
 def _limits(variables: Variables) -> Limits:
     return Limits(
-        chunk_rows=max(1, variables.whole("CHUNK_ROWS", 200_000)),
-        chunk_bytes=max(1, variables.whole("CHUNK_BYTES", 128 * 1024 * 1024)),
-        statement=variables.whole("STATEMENT_TIMEOUT", 240),
-        sessions=variables.whole("SOURCE_SESSIONS", 16),
-        duty=min(100, max(1, variables.whole("SOURCE_DUTY", 100))),
-        sample_above=variables.whole("SAMPLE_ABOVE", 0),
-        sample_chunks=max(2, variables.whole("SAMPLE_CHUNKS", 1_000)),
+        chunk_rows=max(1, variables.integer("CHUNK_ROWS", 200_000)),
+        chunk_bytes=max(1, variables.integer("CHUNK_BYTES", 128 * 1024 * 1024)),
+        statement=variables.integer("STATEMENT_TIMEOUT", 240),
+        sessions=variables.integer("SOURCE_SESSIONS", 16),
+        duty=min(100, max(1, variables.integer("SOURCE_DUTY", 100))),
+        sample_above=variables.integer("SAMPLE_ABOVE", 0),
+        sample_chunks=max(2, variables.integer("SAMPLE_CHUNKS", 1_000)),
     )

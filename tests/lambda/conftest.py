@@ -61,9 +61,9 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     # The replication service of the tests answers for DMS.
     with mock_aws(config={"core": {"mock_credentials": True, "passthrough": {"services": ["dms"]}}}):
-        clients.forget()
+        clients.clear_cache()
         yield
-    clients.forget()
+    clients.clear_cache()
 
 
 @pytest.fixture

@@ -31,12 +31,12 @@ def secret(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     }.items():
         monkeypatch.setenv(name, value)
     with mock_aws():
-        clients.forget()
+        clients.clear_cache()
         handler._authorizer.cache_clear()
         client = boto3.client("secretsmanager")
         client.create_secret(Name=SECRET, SecretString=keys())
         yield client
-    clients.forget()
+    clients.clear_cache()
     handler._authorizer.cache_clear()
 
 

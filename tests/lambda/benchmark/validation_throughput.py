@@ -121,7 +121,7 @@ def _paymig(
         postgresql_endpoint(target, _DATABASE),
     )
     with mock_aws(config={"core": {"mock_credentials": True, "passthrough": {"services": ["dms"]}}}), _quiet():
-        clients.forget()
+        clients.clear_cache()
         work = ValidationDriver(*ends, schema, {"LOOKS": "1"})
         work.validation()  # the cloud's side is there before the clock starts
         began = time.monotonic()

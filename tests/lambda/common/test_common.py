@@ -20,7 +20,7 @@ def test_a_missing_variable_is_named() -> None:
 @pytest.mark.parametrize("text", ["x", "-1", "1.5"])
 def test_a_number_must_be_whole(text: str) -> None:
     with pytest.raises(InvalidSettings, match="FENCE_TIMEOUT_SECONDS"):
-        Variables({"FENCE_TIMEOUT_SECONDS": text}).whole("FENCE_TIMEOUT_SECONDS", 20)
+        Variables({"FENCE_TIMEOUT_SECONDS": text}).integer("FENCE_TIMEOUT_SECONDS", 20)
 
 
 def test_transport_is_verified_unless_switched_off() -> None:
@@ -66,7 +66,7 @@ def test_code_of_another_region_reads_the_one_parameter_that_there_is(
     aws: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clients.ssm().put_parameter(Name="/payment/migration/abc123/writer", Value="source", Type="String")
-    clients.forget()
+    clients.clear_cache()
     monkeypatch.setenv("PARAMETER_REGION", clients.s3().meta.region_name)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
     assert Parameters(clients.ssm(), "/payment/migration/abc123").writer() is Writer.SOURCE

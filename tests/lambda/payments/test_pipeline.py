@@ -252,7 +252,7 @@ def test_a_writer_of_a_migration_is_followed(pipeline: PipelineEnvironment, monk
     clients.ssm().put_parameter(Name=f"{PREFIX}/writer", Value="fenced", Type="String")
     assert_later(pipeline.call())
     clients.ssm().put_parameter(Name=f"{PREFIX}/writer", Value="target", Overwrite=True)
-    transaction._booking().writer.current.expire()
+    transaction._booking().writer.writer.invalidate()
     assert pipeline.call().status == 201
 
 

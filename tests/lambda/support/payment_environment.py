@@ -71,7 +71,7 @@ class PaymentEnvironment:
     def set_writer(self, writer: str) -> None:
         """Set the writer and invalidate the cached value."""
         clients.ssm().put_parameter(Name=f"{PREFIX}/writer", Value=writer, Overwrite=True)
-        handler._api().writer.current.expire()
+        handler._api().writer.writer.invalidate()
 
     def call(
         self,

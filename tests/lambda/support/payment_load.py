@@ -15,8 +15,8 @@ from common.errors import Unavailable
 from common.parameters import Parameters, Writer
 from common.settings import Variables
 from database.tls import parse_tls_config
-from payments.writer import WriterDatabase
-from payments.writer_settings import Sides, writer_database
+from payments.writer import WriterConnection
+from payments.writer_settings import WriterSettings, connect_to_writer
 from support.environment import APPLICATION_PASSWORD, Database, Environment
 from support.payment_workload import Payment, WriterTransaction, change, pay
 from support.secrets import create_secret
@@ -97,7 +97,7 @@ class LoadGenerator:
 
     def _serve(self, worker: int, own: list[Payment]) -> None:
         parameters = Parameters(clients.ssm(), self._environment.variables["PARAMETER_PREFIX"])
-        writer, chance = writer_database(self._sides, parameters), random.Random(worker)
+        writer, chance = connect_to_writer(self._sides, parameters), random.Random(worker)
         try:
             for number in count(1):
                 if self._stopping.wait(_PAUSE):
@@ -115,7 +115,7 @@ class LoadGenerator:
         except Exception as error:
             self._errors.append(error)
 
-    def _acknowledged(self, writer: WriterDatabase, transaction: WriterTransaction) -> str:
+    def _acknowledged(self, writer: WriterConnection, transaction: WriterTransaction) -> str:
         deadline: float | None = None
         while True:
             try:
@@ -143,11 +143,11 @@ def generate_load(environment: Environment) -> Iterator[LoadGenerator]:
         load.stop()
 
 
-def _sides(environment: Environment) -> Sides:
+def _sides(environment: Environment) -> WriterSettings:
     """Create the secrets with the application's login on both sides."""
     login = {"username": environment.role, "password": APPLICATION_PASSWORD, "host": "127.0.0.1"}
     secrets: dict[Writer, str] = {}
     for writer, side in ((Writer.SOURCE, environment.source), (Writer.TARGET, environment.target)):
         secrets[writer] = f"{side.dbname}-load-{writer.value}"
         create_secret(secrets[writer], {**login, "port": side.server.port, "dbname": side.dbname})
-    return Sides(secrets, parse_tls_config(Variables(environment.variables)))
+    return WriterSettings(secrets, parse_tls_config(Variables(environment.variables)))
