@@ -1,6 +1,5 @@
 """The databases that are moved: REPLICATIONS, a JSON list with one entry a database."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +7,15 @@ from common.errors import InvalidSettings
 from common.settings import Variables
 from database.address import Address, parse_address
 
-_MANDATORY = ("name", "source_secret", "target_secret", "target_master_secret", "application_role")
+_MANDATORY = (
+    "name",
+    "source_secret",
+    "target_secret",
+    "target_master_secret",
+    "application_role",
+    "forward_slot",
+    "reverse_slot",
+)
 ENGINES = ("postgres", "mysql")
 """The makes of databases that are told apart; `mysql` is MariaDB and Aurora MySQL too."""
 
@@ -63,25 +70,19 @@ def replications(variables: Variables) -> tuple[Replication, ...]:
     return tuple(_replication(entry, f"REPLICATIONS[{index}]") for index, entry in enumerate(value))
 
 
-def slot_name(name: str, way: str) -> str:
-    """The name of a replication slot: PostgreSQL takes a-z, 0-9 and _ only, at most 63."""
-    return f"paymig_{re.sub(r'[^a-z0-9_]', '_', name.lower())}_{way}"
-
-
 def _replication(entry: Any, where: str) -> Replication:
     if not isinstance(entry, dict):
         raise InvalidSettings(f"{where} must be a JSON object")
     texts = {key: _text(entry, key, where) for key in (*_MANDATORY, *_TASKS)}
-    name = texts["name"]
     return Replication(
-        name=name,
+        name=texts["name"],
         source=_side(entry, "source", texts["source_secret"], where),
         target=_side(entry, "target", texts["target_secret"], where),
         tables=_patterns(entry.get("tables"), where),
         tasks=Tasks(*(texts[key] for key in _TASKS)),
         application_role=texts["application_role"],
-        forward_slot=str(entry.get("forward_slot") or slot_name(name, "fwd")),
-        reverse_slot=str(entry.get("reverse_slot") or slot_name(name, "rev")),
+        forward_slot=texts["forward_slot"],
+        reverse_slot=texts["reverse_slot"],
         source_version=entry.get("source_version") or None,
     )
 

@@ -65,6 +65,42 @@ fn a_former_name_changes_addresses_and_nothing_else() {
     assert_eq!(after, before);
 }
 
+#[test]
+fn renamed_replication_keeps_its_slots() {
+    let mut estates = estates().into_iter();
+    let estate = estates
+        .find(|estate| estate.stack == "orchestrated" && estate.environment.as_str() == "migration")
+        .unwrap();
+    let text = embedded("orchestrated")
+        .replace(
+            "[replication.payments]",
+            "[replication.core]\nformerly = \"payments\"",
+        )
+        .replace("[replication.payments.source]", "[replication.core.source]")
+        .replace("replications = [\"payments\"]", "replications = [\"core\"]")
+        .replace(
+            "replication-task = \"payments\"",
+            "replication-task = \"core\"",
+        );
+    let document = estate.document(&composed(text, &estate));
+    let endpoints = document["resource"]["aws_dms_endpoint"]
+        .as_object()
+        .unwrap();
+    let slots: BTreeSet<_> = endpoints
+        .values()
+        .filter_map(|endpoint| endpoint["postgres_settings"]["slot_name"].as_str())
+        .collect();
+    assert_eq!(
+        slots,
+        BTreeSet::from(["paymig_payments_fwd", "paymig_payments_rev"])
+    );
+    let functions = document["resource"]["aws_lambda_function"].to_string();
+    for slot in slots {
+        assert!(functions.contains(slot), "{slot}");
+    }
+    assert!(!functions.contains("paymig_core_"));
+}
+
 fn estate() -> Estate {
     let mut estates = estates().into_iter();
     estates.find(|estate| estate.stack == STACK).unwrap()
@@ -83,12 +119,21 @@ fn lost_by(estate: &Estate, tree: Tree) -> Vec<String> {
 
 /// The estate with `[network.main]` as `[network.core]`, and this line in it.
 fn renamed(estate: &Estate, line: &str) -> Tree {
-    let (_, text) = EMBEDDED.iter().find(|(name, _)| *name == STACK).unwrap();
-    let text = text
+    let text = embedded(STACK)
         .replace("[network.main]", &format!("[network.core]\n{line}"))
         .replace("[network.main.tiers]", "[network.core.tiers]")
         .replace("network = \"main\"", "network = \"core\"")
         .replace("networks = [\"main\"]", "networks = [\"core\"]");
+    composed(text, estate)
+}
+
+fn embedded(stack: &str) -> &'static str {
+    let (_, text) = EMBEDDED.iter().find(|(name, _)| *name == stack).unwrap();
+    text
+}
+
+/// The tree of `estate` with this text as its stack file.
+fn composed(text: String, estate: &Estate) -> Tree {
     let loaded = load(&Source::new("renamed.toml", text), &estate.selection());
     let loaded = loaded.unwrap_or_else(|error| panic!("{error}"));
     let system = compose::compose(&loaded);

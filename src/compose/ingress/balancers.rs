@@ -8,8 +8,8 @@ use crate::config::{
     Service, Split, Traffic,
 };
 use crate::constructs::core::{SectionMap, SectionRef};
+use crate::constructs::ingress::balancer;
 use crate::constructs::ingress::balancer::{Balancer, Listening, Share, Side, Targets, weights};
-use crate::constructs::ingress::{api, balancer};
 use crate::constructs::network::security_group_rules::{HTTPS_PORT, allow_from_cidr};
 use crate::newtypes::{Key as Name, Percent};
 

@@ -150,7 +150,7 @@ mod tests {
     use crate::terraform::synth;
     use crate::terraform::tree::{Kind, Tree};
 
-    const STACK: &str = include_str!("../../fixtures/terraform/images.toml");
+    const STACK: &str = include_str!("../../../fixtures/terraform/images.toml");
 
     fn tree(phase: Phase, set: &[&str]) -> Tree {
         let source = Source::new("images.toml", STACK);

@@ -15,12 +15,14 @@ mod network;
 mod roles;
 mod secrets;
 mod settings;
+mod slots;
 mod tasks;
 mod trust;
 
 pub use mappings::TableMappings;
 pub use roles::DmsRoles;
 pub use settings::TaskSettings;
+pub use slots::SlotNames;
 pub use tasks::{Task, Way};
 
 use crate::aws;
@@ -35,6 +37,7 @@ use crate::constructs::data::database::Database;
 use crate::constructs::network::vpc::Network;
 use crate::constructs::observability::log_group::log_group;
 use crate::constructs::security::kms_key::Key;
+use crate::diagnostic::Diagnostic;
 use crate::newtypes::{Cidr, Port, RetentionDays, TablePattern};
 use crate::terraform::tree::{Handle, Scope, Value};
 use endpoints::{Endpoints, Side, Trust, Use};
@@ -248,15 +251,17 @@ fn run(
         trust: Trust::new(scope, context, config, inputs),
         control_schema: &schema,
     };
-    let reading = |way: Way| Use::Read {
-        slot: way.slot(config.key().as_str()),
-    };
-    let read = endpoints.add(scope, "source", Side::Source, &reading(Way::Load));
+    let slots = slot_names(scope, config, engine);
+    let reading = |slot| Use::Read { slot };
+    let read = endpoints.add(scope, "source", Side::Source, &reading(None));
     let write = endpoints.add(scope, "target", Side::Target, &Use::Write);
     let changes = match engine {
-        Engine::AuroraPostgresql => {
-            endpoints.add(scope, "changes", Side::Source, &reading(Way::Forward))
-        }
+        Engine::AuroraPostgresql => endpoints.add(
+            scope,
+            "changes",
+            Side::Source,
+            &reading(Some(slots.forward)),
+        ),
         // MySQL has no slots: a task is given its position when it starts.
         Engine::AuroraMysql => read,
     };
@@ -277,7 +282,7 @@ fn run(
     let load = Task::new(scope, context, config, Way::Load, parts(read, write));
     let forward = Task::new(scope, context, config, Way::Forward, parts(changes, write));
     let reverse = (replication.reverse == Reverse::Ready).then(|| {
-        let reading = reading(Way::Reverse);
+        let reading = reading(Some(slots.reverse));
         let read = endpoints.add(scope, "reverse-source", Side::Target, &reading);
         let write = endpoints.add(scope, "reverse-target", Side::Source, &Use::Write);
         Task::new(scope, context, config, Way::Reverse, parts(read, write))
@@ -289,6 +294,29 @@ fn run(
         forward,
         reverse,
     }
+}
+
+/// The names of the slots, checked against PostgreSQL's limit.
+fn slot_names(
+    scope: &mut Scope<'_>,
+    config: SectionRef<'_, Replication>,
+    engine: Engine,
+) -> SlotNames {
+    let slots = SlotNames::new(config);
+    if engine == Engine::AuroraPostgresql && slots.forward.len() > SlotNames::MAX_LENGTH {
+        let route = scope.route().clone();
+        scope.report(
+            Diagnostic::error(format!(
+                "the replication slot name `{}` has {} characters; PostgreSQL allows {}",
+                slots.forward,
+                slots.forward.len(),
+                SlotNames::MAX_LENGTH
+            ))
+            .at(&route)
+            .help("give the section a shorter key"),
+        );
+    }
+    slots
 }
 
 /// The role with which DMS reads the secrets. Its principal is the regional one.

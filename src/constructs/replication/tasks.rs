@@ -55,17 +55,6 @@ impl Way {
         }
     }
 
-    /// The name of the replication slot that the task reads, where it is not DMS that makes it.
-    pub fn slot(self, replication: &str) -> Option<String> {
-        let way = match self {
-            Self::Load => return None,
-            Self::Forward => "fwd",
-            Self::Reverse => "rev",
-        };
-        // PostgreSQL takes lower-case letters, digits and underscores.
-        Some(format!("paymig_{}_{way}", replication.replace('-', "_")))
-    }
-
     fn token(self) -> &'static str {
         match self {
             Self::Load => "ld",
@@ -177,12 +166,5 @@ mod tests {
         assert!(fits_resource_id("fwd-payments-migration-abc123"));
         assert!(!fits_resource_id("payment-fwd-payments-production-abc123"));
         assert!(!fits_resource_id("7-fwd"));
-    }
-
-    #[test]
-    fn slots_have_names_that_postgresql_takes() {
-        assert_eq!(Way::Load.slot("card-data"), None);
-        let slot = Way::Reverse.slot("card-data");
-        assert_eq!(slot.as_deref(), Some("paymig_card_data_rev"));
     }
 }

@@ -57,6 +57,7 @@ def test_each_setting_that_lacks_is_named(environment: Environment, name: str) -
         ({"tables": "public.%"}, "tables must be"),
         ({"source_address": {"host": "h", "port": "5432", "dbname": "d"}}, "source_address must have"),
         ({"reverse_task": ""}, "reverse_task"),
+        ({"forward_slot": ""}, "forward_slot"),
     ],
 )
 def test_a_wrong_entry_of_replications_is_named(environment: Environment, change: dict[str, object], told: str) -> None:

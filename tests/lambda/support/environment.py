@@ -156,6 +156,8 @@ def _replication(
         "load_task": tasks[0].arn,
         "forward_task": tasks[1].arn,
         "reverse_task": tasks[2].arn,
+        "forward_slot": tasks[1].slot,
+        "reverse_slot": tasks[2].slot,
         "application_role": role,
     }
 

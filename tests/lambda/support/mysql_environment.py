@@ -138,6 +138,8 @@ def _replication(
         "engine": "mysql",
         "tables": [f"{name}.%"],
         "application_role": "payment_app",
+        "forward_slot": f"paymig_{name}_fwd",
+        "reverse_slot": f"paymig_{name}_rev",
         **of("source", sides[0]),
         **of("target", sides[1]),
         **dict(zip(("load_task", "forward_task", "reverse_task"), (task.arn for task in tasks), strict=True)),

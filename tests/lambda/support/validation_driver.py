@@ -130,6 +130,8 @@ class ValidationDriver:
             "target_secret": secrets["target"],
             "target_master_secret": secrets["target"],
             "application_role": "application",
+            "forward_slot": "paymig_ledger_fwd",
+            "reverse_slot": "paymig_ledger_rev",
             "tables": [f"{self.schema}.%"],
             **dict.fromkeys(("load_task", "forward_task", "reverse_task"), _TASK),
         }
