@@ -136,8 +136,8 @@ fn tree_for(loaded: &Loaded) -> Tree {
             tree.set_default_tag(budget::TAG, names.identity(&stack.stack));
         }
     }
-    if let Some(cutover) = &stack.cutover {
-        tree.set_default_tag(CUTOVER_TAG, cutover.as_str());
+    if let Some(cutover_time) = &stack.cutover_time {
+        tree.set_default_tag(CUTOVER_TAG, cutover_time.as_str());
     }
     tree
 }

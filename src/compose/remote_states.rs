@@ -13,7 +13,7 @@ pub(crate) fn add(composer: &mut Composer<'_>) {
     let region = composer.stack.primary_region();
     let own = composer.stack.outputs.keys().map(OutputName::as_str);
     let told: Vec<&str> = own.chain(["phase", "traffic_percent"]).collect();
-    for environment in &composer.stack.state.reads {
+    for environment in &composer.stack.state.remote_states {
         if *environment == composer.stage.environment {
             continue;
         }

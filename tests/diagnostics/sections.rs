@@ -56,7 +56,7 @@ fn databases_that_cannot_be_built_are_refused() {
 #[test]
 fn replications_that_cannot_work_are_refused_or_told_of() {
     let database = r#"database.payments.aurora-postgresql={ network = "production", version = "16", name = "payments", class = "db.r6g.large" }"#;
-    let replication = r#"replication.payments={ target = "payments", network = "production", class = "dms.t3.medium", storage = 50, tables = ["public.%"], start = "runbook", source = { host = "db.example.com", database = "payments" } }"#;
+    let replication = r#"replication.payments={ target = "payments", network = "production", class = "dms.t3.medium", storage = 50, tables = ["public.%"], managed_by = "runbook", source = { host = "db.example.com", database = "payments" } }"#;
     let secret = r#"existing.secret.far={ region = "us-east-2", name = "far" }"#;
     for (argument, expected) in [
         ("tables=[]", "at least one table"),
@@ -228,13 +228,13 @@ fn entries_that_cannot_be_built_are_refused() {
             "this method and path",
         ),
         ("dns.d.name=pay.example.org", "is not in the zone"),
-        ("dns.d.to.balancer.shares.production=50", "sum to 50"),
+        ("dns.d.to.balancer.weights.production=50", "sum to 50"),
         (
-            "dns.d.to.balancer.shares.replica=100",
+            "dns.d.to.balancer.weights.replica=100",
             "does not stand in network `replica`",
         ),
         (
-            "dns.d.to.balancer.shares.replca=100",
+            "dns.d.to.balancer.weights.replca=100",
             "did you mean `replica`?",
         ),
     ] {
@@ -267,7 +267,7 @@ fn tables_and_buckets_that_cannot_be_built_are_refused() {
 #[test]
 fn environments_that_contradict_themselves_are_refused() {
     answered(
-        &[r#"state.reads=["migratoin"]"#],
+        &[r#"state.remote_states=["migratoin"]"#],
         "did you mean `migration`?",
     );
     let nested = "environments.migration.with.environments.other.phase=legacy";

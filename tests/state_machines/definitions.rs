@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use paymig::asl::{Definition, MAX_HISTORY_EVENTS, TerminatedFlow};
-use paymig::config::{Owner, Traffic as TrafficConfig, Workflow as WorkflowConfig};
+use paymig::config::{ManagedBy, Traffic as TrafficConfig, Workflow as WorkflowConfig};
 use paymig::constructs::migration::workflow::{Called, Migration, Pace, Rollback, Traffic};
 use paymig::newtypes::{Concurrency, Minutes, Percent, Seconds};
 use paymig::terraform::tree::{Expr, Term};
@@ -160,7 +160,7 @@ fn alarms_are_looked_at_each_minute_of_a_usual_soak() {
 
 #[test]
 fn where_the_configuration_owns_traffic_the_workflow_moves_none() {
-    let [migration, _] = machines(|_, traffic| traffic.owner = Owner::Configuration).map(json);
+    let [migration, _] = machines(|_, traffic| traffic.managed_by = ManagedBy::Terraform).map(json);
     let states = migration["States"].as_object().unwrap();
     assert!(!states.keys().any(|name| name.starts_with("Shift")));
     assert!(states.contains_key("Fence source"));
@@ -169,7 +169,7 @@ fn where_the_configuration_owns_traffic_the_workflow_moves_none() {
 #[test]
 fn steps_above_the_cutover_follow_it() {
     let [migration, _] = machines(|_, traffic| {
-        traffic.cutover_at = Percent::try_from(10).unwrap();
+        traffic.cutover_percent = Percent::try_from(10).unwrap();
     })
     .map(json);
     let states = &migration["States"];

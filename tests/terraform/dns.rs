@@ -164,7 +164,7 @@ fn what_would_answer_nobody_is_refused() {
     refused(
         &[(
             "at.dns = \"payments\"",
-            "at.dns = \"payments\"\nowner = \"workflow\"",
+            "at.dns = \"payments\"\nmanaged_by = \"workflow\"",
         )],
         "a workflow moves the rule of a load balancer",
     );

@@ -12,7 +12,7 @@ use paymig::config::{Phase, Selection, Source};
 
 /// What the workflow needs to own the share; it replicates nothing here.
 const WORKFLOW: &str = r#"
-owner = "workflow"
+managed_by = "workflow"
 
 [bucket]
 checkpoints = {}

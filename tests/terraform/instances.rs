@@ -170,7 +170,7 @@ fn nothing_that_the_migration_changes_is_in_a_template() -> anyhow::Result<()> {
     ensure!(before.len() == 1);
     ensure!(before == template(&[], Phase::Migration)?);
     ensure!(before == template(&[], Phase::Production)?);
-    let cutover = ["cutover=\"2026-11-21T03:00:00Z\""];
+    let cutover = ["cutover_time=\"2026-11-21T03:00:00Z\""];
     ensure!(before == template(&cutover, Phase::Legacy)?);
     Ok(())
 }

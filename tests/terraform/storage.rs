@@ -136,7 +136,7 @@ fn a_table_is_in_a_region_once() {
 #[test]
 fn local_states_are_not_read() {
     refused(
-        &["state.reads=[\"legacy\"]"],
+        &["state.remote_states=[\"legacy\"]"],
         "local states cannot be read",
         "state.backend = \"s3\"",
     );
@@ -325,7 +325,7 @@ fn a_store_is_there_in_every_phase() {
 #[test]
 fn an_environment_reads_the_others_and_not_itself() {
     let source = Source::embedded("multi-region").unwrap();
-    let set = ["state.reads=[\"legacy\"]"];
+    let set = ["state.remote_states=[\"legacy\"]"];
     let migration = document(&source, &in_environment("migration", &set));
     let states = migration["data"]["terraform_remote_state"]
         .as_object()

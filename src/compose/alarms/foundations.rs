@@ -8,7 +8,7 @@ use crate::compose::foundations::rotations::Rotation;
 use crate::compose::foundations::tables::Tables;
 use crate::compose::foundations::topics::Topics;
 use crate::compose::queries::regions::bucket_region;
-use crate::config::Topic as About;
+use crate::config::AlertCategory;
 use crate::constructs::core::SectionRef;
 use crate::constructs::observability::alarms;
 use crate::constructs::observability::alarms::AlarmHandle;
@@ -25,7 +25,7 @@ pub(crate) fn add_bucket_replica_alarms(
         };
         let subject = format!("bucket-{}", entry.physical_name_key());
         let context = composer.context;
-        let told = topics.about(About::Replication, replica.region);
+        let told = topics.about(AlertCategory::Replication, replica.region);
         let mut scope = composer.alarm_scope("bucket", entry.construct_id(), replica.region);
         alarms::add_bucket_replication_alarms(
             &mut scope,
@@ -35,7 +35,7 @@ pub(crate) fn add_bucket_replica_alarms(
             &told,
         );
         let home = bucket_region(composer.stack, entry);
-        let told = topics.about(About::Replication, home);
+        let told = topics.about(AlertCategory::Replication, home);
         let mut scope = composer.alarm_scope("bucket", entry.construct_id(), home);
         alarms::add_bucket_replication_failed_alarm(
             &mut scope,
@@ -61,7 +61,7 @@ pub(crate) fn add_table_alarms(
         let context = composer.context;
         let name = table.name();
         for region in table.regions() {
-            let told = topics.about(About::SystemErrors, region);
+            let told = topics.about(AlertCategory::SystemErrors, region);
             let scope = composer.alarm_scope("table", entry.construct_id(), region);
             let mut scope = scope.into_child(region.short());
             raised.extend(alarms::add_table_alarms(
@@ -71,7 +71,7 @@ pub(crate) fn add_table_alarms(
                 regions.push(region);
             }
         }
-        let told = topics.about(About::Replication, table.region);
+        let told = topics.about(AlertCategory::Replication, table.region);
         for copy in table.copies() {
             let subject = format!("{subject}-{}", copy.short());
             let mut scope = composer.alarm_scope("table", entry.construct_id(), table.region);
@@ -83,7 +83,7 @@ pub(crate) fn add_table_alarms(
         }
     }
     for region in regions {
-        let told = topics.about(About::SystemErrors, region);
+        let told = topics.about(AlertCategory::SystemErrors, region);
         let context = composer.context;
         let id = ConstructId::from(region.short());
         let mut scope = composer.alarm_scope("tables", id, region);
@@ -100,7 +100,7 @@ pub(crate) fn add_database_alarms(
     let mut raised = Vec::new();
     for entry in SectionRef::all(&composer.stack.database) {
         let database = databases.of(entry);
-        let told = topics.about(About::SystemErrors, database.region);
+        let told = topics.about(AlertCategory::SystemErrors, database.region);
         let subject = format!("db-{}", entry.physical_name_key());
         let context = composer.context;
         let mut scope = composer.alarm_scope("database", entry.construct_id(), database.region);
@@ -127,7 +127,7 @@ pub(crate) fn add_secondary_cluster_alarms(
             continue;
         };
         let region = composer.stack.network.resolve(&replica.network).region;
-        let told = topics.about(About::Replication, region);
+        let told = topics.about(AlertCategory::Replication, region);
         let subject = format!("db-{}", entry.physical_name_key());
         let (context, limits) = (composer.context, &composer.stack.alarms);
         let mut scope = composer.alarm_scope("database-replica", entry.construct_id(), region);
@@ -143,7 +143,7 @@ pub(crate) fn add_rotation_alarms(
     topics: &Topics<'_>,
 ) {
     for rotation in rotations {
-        let told = topics.about(About::Security, rotation.region);
+        let told = topics.about(AlertCategory::Security, rotation.region);
         let subject = format!("lambda-{}", rotation.key);
         let context = composer.context;
         let mut scope = composer.alarm_scope("rotation", rotation.id.clone(), rotation.region);
@@ -167,7 +167,7 @@ pub(crate) fn add_replication_alarms(
             continue;
         };
         let region = composer.stack.network.resolve(&entry.network).region;
-        let told = topics.about(About::Replication, region);
+        let told = topics.about(AlertCategory::Replication, region);
         let (context, limits) = (composer.context, &composer.stack.alarms);
         for task in running.tasks() {
             let subject = format!("dms-{}-{}", task.way.as_str(), entry.physical_name_key());

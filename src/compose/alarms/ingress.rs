@@ -6,7 +6,7 @@ use crate::compose::ingress::Ingress;
 use crate::compose::ingress::authorizers::Authorizers;
 use crate::compose::ingress::dns::DnsNames;
 use crate::compose::queries::regions::api_region;
-use crate::config::{Phase, Topic as About};
+use crate::config::{AlertCategory, Phase};
 use crate::constructs::core::SectionRef;
 use crate::constructs::ingress::balancer::Side;
 use crate::constructs::observability::alarms;
@@ -26,7 +26,7 @@ pub(crate) fn add_authorizer_alarms(
         let region = api_region(composer.stack, entry);
         let context = composer.context;
         let identity = entry.physical_name_key();
-        let told = topics.about(About::SystemErrors, region);
+        let told = topics.about(AlertCategory::SystemErrors, region);
         let subject = format!("lambda-authorizer-{identity}");
         let mut scope = composer.alarm_scope("authorizer", entry.construct_id(), region);
         let authorizer = &guard.authorizer;
@@ -37,7 +37,7 @@ pub(crate) fn add_authorizer_alarms(
             &authorizer.name(),
             &told,
         ));
-        let told = topics.about(About::Security, region);
+        let told = topics.about(AlertCategory::Security, region);
         let subject = format!("lambda-rotation-api-{identity}");
         let mut scope = scope.child("rotation");
         alarms::add_function_alarms(
@@ -52,7 +52,7 @@ pub(crate) fn add_authorizer_alarms(
 }
 
 pub(crate) fn add_dns_alarms(composer: &mut Composer<'_>, names: &DnsNames, topics: &Topics<'_>) {
-    let told = topics.about(About::SystemErrors, Region::GLOBAL);
+    let told = topics.about(AlertCategory::SystemErrors, Region::GLOBAL);
     for entry in SectionRef::all(&composer.stack.dns) {
         for check in &names.of(entry).checks {
             let subject = format!("dns-{}-{}", entry.physical_name_key(), check.label);
@@ -83,7 +83,7 @@ pub(crate) fn add_balancer_alarms(
             let network = SectionRef::resolve(&composer.stack.network, network);
             let region = network.region;
             let phase = composer.stage.phase;
-            let told = topics.about(About::SystemErrors, region);
+            let told = topics.about(AlertCategory::SystemErrors, region);
             let (context, limits) = (composer.context, &composer.stack.alarms);
             let subject = format!("alb-{}", balancer.identity);
             let suffix = balancer.load_balancer.arn_suffix();
@@ -117,7 +117,7 @@ pub(crate) fn add_api_alarms(
             continue;
         };
         let region = api_region(composer.stack, entry);
-        let told = topics.about(About::SystemErrors, region);
+        let told = topics.about(AlertCategory::SystemErrors, region);
         let (context, limits) = (composer.context, &composer.stack.alarms);
         let subject = format!("api-{}", entry.physical_name_key());
         let of = (&api.api.name(), &api.stage.stage_name());

@@ -8,7 +8,7 @@ use crate::compose::workload::auto_scaling::AutoScalingServices;
 use crate::compose::workload::auto_scaling::running;
 use crate::compose::workload::fargate::FargateService;
 use crate::compose::workload::functions::Functions;
-use crate::config::{Code, Topic as About, coloured};
+use crate::config::{AlertCategory, Code, coloured};
 use crate::constructs::core::SectionRef;
 use crate::constructs::observability::alarms;
 use crate::constructs::observability::alarms::AlarmHandle;
@@ -31,7 +31,7 @@ pub(crate) fn add_transaction_alarms(
     }
     let context = composer.context;
     let raised = regions.into_iter().map(|region| {
-        let told = topics.about(About::FailedTransactions, region);
+        let told = topics.about(AlertCategory::FailedTransactions, region);
         let id = ConstructId::from(region.short());
         let mut scope = composer.alarm_scope("transactions", id, region);
         alarms::add_failed_transactions_alarm(&mut scope, &context, &told)
@@ -47,8 +47,8 @@ pub(crate) fn add_auto_scaling_alarms(
     let mut raised = Vec::new();
     for (entry, config, group) in running(&composer.stack.service, fleets) {
         let region = composer.stack.network.resolve(&config.network).region;
-        let told = topics.about(About::SystemErrors, region);
-        let topic = topics.first_about(About::SystemErrors, region);
+        let told = topics.about(AlertCategory::SystemErrors, region);
+        let topic = topics.first_about(AlertCategory::SystemErrors, region);
         let context = composer.context;
         let mut scope = composer.alarm_scope("service", entry.construct_id(), region);
         let subject = format!("asg-{}", entry.physical_name_key());
@@ -84,7 +84,7 @@ pub(crate) fn add_function_alarms(
             continue;
         };
         let region = composer.stack.network.resolve(&entry.network).region;
-        let told = topics.about(About::SystemErrors, region);
+        let told = topics.about(AlertCategory::SystemErrors, region);
         let context = composer.context;
         for (colour, named) in colours.iter() {
             let subject = coloured(&format!("lambda-{}", entry.physical_name_key()), colour);
@@ -111,7 +111,7 @@ pub(crate) fn add_fargate_alarms(
 ) -> Vec<AlarmHandle> {
     let mut raised = Vec::new();
     for place in running {
-        let told = topics.about(About::SystemErrors, place.region);
+        let told = topics.about(AlertCategory::SystemErrors, place.region);
         let context = composer.context;
         for tasks in &place.versions {
             let scope = composer.alarm_scope("tasks", place.service.construct_id(), place.region);

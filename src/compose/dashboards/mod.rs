@@ -55,7 +55,7 @@ pub(crate) fn add(composer: &mut Composer<'_>, shown: Shown<'_>) -> Option<Value
     let region = composer.stack.primary_region();
     let mut first = None;
     for entry in SectionRef::all(&composer.stack.dashboard) {
-        let widgets = entry.shows.iter();
+        let widgets = entry.widgets.iter();
         let panels: Vec<Panel> = widgets
             .flat_map(|widget| panels(composer, *widget, shown))
             .collect();

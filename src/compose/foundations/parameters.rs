@@ -1,7 +1,7 @@
 //! TODO
 
 use crate::compose::composer::Composer;
-use crate::config::{Owner, Phase};
+use crate::config::{ManagedBy, Phase};
 use crate::constructs::core::Statement;
 use crate::constructs::migration::migration_state;
 use crate::constructs::migration::migration_state::{Demand, Writer};
@@ -58,12 +58,17 @@ pub(crate) fn add_migration_state(composer: &mut Composer<'_>) {
         migration_state::writer(&mut scope, &composer.context, first, demand);
     }
     // Without a replication no program asks what the configuration's share is.
-    let is_read = |owner| owner == Owner::Workflow || !composer.stack.replication.is_empty();
-    let traffic = composer.stack.traffic.as_ref().map(|traffic| traffic.owner);
-    if let Some(owner) = traffic.filter(|owner| is_read(*owner)) {
+    let is_read =
+        |managed_by| managed_by == ManagedBy::Workflow || !composer.stack.replication.is_empty();
+    let traffic = composer
+        .stack
+        .traffic
+        .as_ref()
+        .map(|traffic| traffic.managed_by);
+    if let Some(managed_by) = traffic.filter(|managed_by| is_read(*managed_by)) {
         let demand = share.map(|value| Demand { value, by });
         let planned = composer.stage.traffic;
-        migration_state::share(&mut scope, &composer.context, owner, planned, demand);
+        migration_state::share(&mut scope, &composer.context, managed_by, planned, demand);
     }
 }
 

@@ -5,7 +5,7 @@ use crate::compose::foundations::databases::Databases;
 use crate::compose::foundations::networks::Networks;
 use crate::compose::foundations::topics::Topics;
 use crate::compose::queries::sources::source_cidrs;
-use crate::config::{Replication as ReplicationConfig, Topic as About};
+use crate::config::{AlertCategory, Replication as ReplicationConfig};
 use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::replication::{DmsRoles, Home, Inputs, Replicated};
 use crate::constructs::security::kms_key::DataClass;
@@ -35,7 +35,7 @@ pub(crate) fn add(
         let database_network = &database_config.config().aurora().network;
         let region = home.network.region;
         let source_cidrs = source_cidrs(composer.stack, entry);
-        let alerts = topics.first_about(About::Replication, region);
+        let alerts = topics.first_about(AlertCategory::Replication, region);
         let inputs = Inputs {
             activity: composer.activity(),
             home,

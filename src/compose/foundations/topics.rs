@@ -1,7 +1,7 @@
 //! TODO
 
 use crate::compose::composer::Composer;
-use crate::config::{Alerts as AlertsConfig, Topic as About};
+use crate::config::{AlertCategory, Alerts as AlertsConfig};
 use crate::constructs::core::SectionRef;
 use crate::constructs::observability::alarms::AlarmActions;
 use crate::constructs::observability::topic::Topic;
@@ -16,19 +16,23 @@ pub(crate) struct Topics<'a> {
 
 impl Topics<'_> {
     /// Whom alarms of `region` about this tell.
-    pub(crate) fn about(&self, about: About, region: Region) -> AlarmActions {
+    pub(crate) fn about(&self, about: AlertCategory, region: Region) -> AlarmActions {
         let told = self.topics.iter();
         AlarmActions::notify(
-            told.filter(|(entry, there, _)| *there == region && entry.about.contains(&about))
+            told.filter(|(entry, there, _)| *there == region && entry.categories.contains(&about))
                 .map(|(_, _, topic)| *topic),
         )
     }
 
     /// The first topic of `region` that is told about this: an event goes to one.
-    pub(crate) fn first_about(&self, about: About, region: Region) -> Option<Value<String>> {
+    pub(crate) fn first_about(
+        &self,
+        about: AlertCategory,
+        region: Region,
+    ) -> Option<Value<String>> {
         let mut topics = self.topics.iter();
         topics
-            .find(|(entry, there, _)| *there == region && entry.about.contains(&about))
+            .find(|(entry, there, _)| *there == region && entry.categories.contains(&about))
             .map(|(_, _, topic)| topic.arn())
     }
 

@@ -4,8 +4,8 @@ use crate::aws::data;
 use crate::compose::composer::Composer;
 use crate::compose::ingress::IngressDeps;
 use crate::config::{
-    Balancer as BalancerConfig, Certificate, Colour, Network as NetworkConfig, Owner, Ref, Scheme,
-    Service, Split, Traffic,
+    Balancer as BalancerConfig, Certificate, Colour, ManagedBy, Network as NetworkConfig, Ref,
+    Scheme, Service, Split, Traffic,
 };
 use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::ingress::balancer;
@@ -33,7 +33,7 @@ pub(crate) fn add_balancer<'a>(
     let private = entry.scheme == Scheme::Internal && !is_behind_api(composer, entry);
     let shares = shares(composer, entry, behind);
     let split = split_at(composer, entry);
-    let owner = split.map_or(Owner::Configuration, |traffic| traffic.owner);
+    let managed_by = split.map_or(ManagedBy::Terraform, |traffic| traffic.managed_by);
     let mut root = composer.root.in_region(network.region.as_str());
     let mut scope = entry.scope(&mut root);
     let deliverer = scope
@@ -44,7 +44,7 @@ pub(crate) fn add_balancer<'a>(
         certificate,
         deliverer: deliverer.arn(),
         shares,
-        owner,
+        managed_by,
     };
     let mut scope = scope.into_child(place.construct_id());
     let balancer = Balancer::new(&mut scope, &composer.context, entry, inputs);

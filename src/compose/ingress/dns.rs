@@ -7,8 +7,8 @@ use crate::compose::foundations::topics::Topics;
 use crate::compose::ingress::Ingress;
 use crate::compose::ingress::balancers::side;
 use crate::config::{
-    BalancerShares, Dns as Config, DnsTarget, Network as NetworkConfig, Phase, Ref, Release,
-    Scheme, Split as SplitAt, Topic as About,
+    AlertCategory, BalancerWeights, Dns as Config, DnsTarget, Network as NetworkConfig, Phase, Ref,
+    Release, Scheme, Split as SplitAt,
 };
 use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::dns::child_zone::{child_zone, delegate};
@@ -158,7 +158,7 @@ fn targets_of<'a>(
 fn balancer_targets<'a>(
     composer: &mut Composer<'a>,
     entry: SectionRef<'a, Config>,
-    target: &'a BalancerShares,
+    target: &'a BalancerWeights,
     edge: &Ingress,
     topics: &Topics<'_>,
 ) -> Vec<Network<'a>> {
@@ -197,7 +197,7 @@ fn alarm_health_check<'a>(
     topics: &Topics<'_>,
 ) -> Probe<'a> {
     let region = composer.stack.network.resolve(network).region;
-    let told = topics.about(About::SystemErrors, region);
+    let told = topics.about(AlertCategory::SystemErrors, region);
     let serving = composer
         .stack
         .serving(entry.config().balancer(composer.stack).name());

@@ -17,7 +17,7 @@ use crate::compose::ingress::balancers::add_balancer;
 use crate::compose::ingress::balancers::side;
 use crate::compose::ingress::dns::DnsNames;
 use crate::compose::workload::functions::Functions;
-use crate::config::{BalancerIn, Colour, Owner, Ref, Service, Split as SplitAt};
+use crate::config::{BalancerIn, Colour, ManagedBy, Ref, Service, Split as SplitAt};
 use crate::constructs::core::SectionMap;
 use crate::constructs::ingress::balancer::Balancer;
 
@@ -104,9 +104,9 @@ pub(crate) fn weights(composer: &Composer<'_>, edge: &Ingress, names: &DnsNames)
     let Some(traffic) = &composer.stack.traffic else {
         return Vec::new();
     };
-    match (&traffic.at, traffic.owner) {
-        (_, Owner::Workflow) => Vec::new(),
-        (SplitAt::Dns(dns), Owner::Configuration) => {
+    match (&traffic.at, traffic.managed_by) {
+        (_, ManagedBy::Workflow) => Vec::new(),
+        (SplitAt::Dns(dns), ManagedBy::Terraform) => {
             let name = names.get(dns);
             name.old
                 .into_iter()
@@ -114,7 +114,7 @@ pub(crate) fn weights(composer: &Composer<'_>, edge: &Ingress, names: &DnsNames)
                 .map(Into::into)
                 .collect()
         }
-        (SplitAt::Balancer(balancer), Owner::Configuration) => {
+        (SplitAt::Balancer(balancer), ManagedBy::Terraform) => {
             let standing = edge.balancers.get(balancer).iter();
             standing.map(|(_, there)| there.rule.into()).collect()
         }

@@ -6,7 +6,7 @@ use crate::compose::composer::Composer;
 use crate::compose::foundations::parameters::{get_parameter_permissions, parameter_variables};
 use crate::compose::foundations::topics::Topics;
 use crate::compose::ingress::dns::DnsNames;
-use crate::config::{Architecture, OnAlarm, Phase, Split, Topic as About};
+use crate::config::{AlertCategory, Architecture, OnAlarm, Phase, Split};
 use crate::constructs::compute::function::{Function, Plan};
 use crate::constructs::core::Statement;
 use crate::constructs::dns::health_check::HealthCheck;
@@ -32,13 +32,13 @@ pub(crate) fn add(
     let Split::Dns(dns) = &traffic.at else {
         return;
     };
-    if traffic.on_alarm != OnAlarm::Withdraw {
+    if traffic.on_alarm != OnAlarm::DnsFailback {
         return;
     }
     let checks: Vec<HealthCheck> = names.get(dns).new_side().collect();
     // Loading sees to it that all of the new side is in one region.
     let region = composer.stack.primary_region();
-    let topic = topics.first_about(About::Migration, region);
+    let topic = topics.first_about(AlertCategory::Migration, region);
     let alerts_key = composer.key(DataClass::Alerts, region);
     let root = composer.context.names.parameter_root();
     let hold = format!("parameter{root}/traffic/hold");
@@ -76,7 +76,7 @@ pub(crate) fn add(
     };
     let site = composer.function_site(Program::DnsFailback, region);
     let context = composer.context;
-    let told = topics.about(About::Migration, region);
+    let told = topics.about(AlertCategory::Migration, region);
     let mut root = composer.root.in_region(region.as_str());
     let mut scope = root.child("dns-failback");
     let function = Function::new(&mut scope, &context, plan, site);

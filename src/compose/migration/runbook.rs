@@ -6,7 +6,7 @@ use crate::compose::migration::functions::spec::{FunctionSpec, MigrationDeps, Mi
 use crate::compose::migration::functions::variables::shared_variables;
 use crate::compose::migration::functions::{add_cutover, add_function, add_validation};
 use crate::config::{
-    Phase, RunValidation, Runbook as RunbookConfig, Topic as About, ValidationTrigger,
+    AlertCategory, Phase, RunValidation, Runbook as RunbookConfig, ValidationTrigger,
 };
 use crate::constructs::compute::function::Function;
 use crate::constructs::core::{SectionMap, SectionRef, Statement};
@@ -44,7 +44,7 @@ pub(crate) fn add(composer: &mut Composer<'_>, on: MigrationDeps<'_>) -> Runbook
             ));
         }
         let region = on.networks.get(&entry.network).region;
-        let told = on.topics.about(About::Migration, region);
+        let told = on.topics.about(AlertCategory::Migration, region);
         let (context, identity) = (composer.context, entry.physical_name_key());
         for (id, function) in functions {
             let mut scope = composer.alarm_scope("runbook", entry.construct_id(), region);

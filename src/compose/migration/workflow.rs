@@ -8,7 +8,7 @@ use crate::compose::migration::functions::permissions::{
 use crate::compose::migration::functions::spec::{FunctionSpec, MigrationDeps, MigrationSection};
 use crate::compose::migration::functions::variables::shared_variables;
 use crate::compose::migration::functions::{LONGEST, add_cutover, add_function, add_validation};
-use crate::config::{Topic as About, Workflow as WorkflowConfig};
+use crate::config::{AlertCategory, Workflow as WorkflowConfig};
 use crate::constructs::compute::function::Function;
 use crate::constructs::core::{SectionMap, SectionRef, Statement};
 use crate::constructs::migration::workflow;
@@ -37,7 +37,7 @@ pub(crate) fn add(composer: &mut Composer<'_>, on: MigrationDeps<'_>) -> Workflo
         let traffic = composer.stack.traffic.as_ref();
         let traffic = traffic.map(Traffic::of).unwrap_or_default();
         let logs_key = composer.key(DataClass::Logs, region);
-        let told = on.topics.about(About::Migration, region);
+        let told = on.topics.about(AlertCategory::Migration, region);
         let inputs = workflow::Inputs {
             region,
             cutover: called(hands.cutover),
@@ -66,7 +66,7 @@ fn add_alarms(
     workflow: &Workflow,
     topics: &Topics<'_>,
 ) {
-    let told = topics.about(About::Migration, region);
+    let told = topics.about(AlertCategory::Migration, region);
     let context = composer.context;
     let identity = entry.physical_name_key();
     for (machine, arn) in [

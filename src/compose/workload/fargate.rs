@@ -7,7 +7,7 @@ use crate::compose::ingress::Ingress;
 use crate::compose::workload::access;
 use crate::compose::workload::access::Stores;
 use crate::config::{
-    Colour, Fargate as FargateConfig, Network as NetworkConfig, Service, Topic as About,
+    AlertCategory, Colour, Fargate as FargateConfig, Network as NetworkConfig, Service,
 };
 use crate::constructs::compute::fargate::{
     Cluster, Ground, Plan, Served, Tasks, Version, tell_of_failures,
@@ -125,10 +125,10 @@ fn add_in_network<'a>(
         let mut scope = scope.child(colour.map_or("single", Colour::as_str));
         versions.push(cluster.run(&mut scope, &context, plan, version));
     }
-    if let Some(topic) = on.topics.first_about(About::SystemErrors, region)
+    if let Some(topic) = on.topics.first_about(AlertCategory::SystemErrors, region)
         && !versions.is_empty()
     {
-        let told = on.topics.about(About::SystemErrors, region);
+        let told = on.topics.about(AlertCategory::SystemErrors, region);
         tell_of_failures(&mut scope, &context, plan.keys, &versions, &topic, &told);
     }
     FargateService {

@@ -1,19 +1,19 @@
 //! Whom to tell: every subject has something to tell, and what pages reaches somebody.
 
 use super::each;
-use crate::config::{BudgetAlarm, Stack, Topic};
+use crate::config::{AlertCategory, BudgetAlarm, Stack};
 use crate::diagnostic::{Diagnostic, Route};
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for (route, alerts) in each(&stack.alerts) {
-        if alerts.about == Topic::all() {
+        if alerts.categories == AlertCategory::all() {
             continue; // the default: everything that there is
         }
-        for (index, about) in alerts.about.iter().enumerate() {
+        for (index, about) in alerts.categories.iter().enumerate() {
             if let Some(lack) = lack(stack, *about) {
                 found.push(
                     Diagnostic::warning(format!("nothing is ever told about `{about}`"))
-                        .at(route.key("about").index(index))
+                        .at(route.key("categories").index(index))
                         .help(lack),
                 );
             }
@@ -21,40 +21,40 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     }
     let is_told = |about| {
         let mut all = stack.alerts.iter();
-        all.any(|(_, alerts)| alerts.about.contains(&about))
+        all.any(|(_, alerts)| alerts.categories.contains(&about))
     };
-    if creates_budget(stack) && !is_told(Topic::Cost) {
+    if creates_budget(stack) && !is_told(AlertCategory::Cost) {
         found.push(
             Diagnostic::error("nobody is told about `cost`")
                 .at(Route::root().key("budget").key("alarm"))
-                .help("add `cost` to `about` of an [alerts.…]"),
+                .help("add `cost` to `categories` of an [alerts.…]"),
         );
     }
 }
 
 /// What a stack would need to have something to tell about a subject.
-fn lack(stack: &Stack, about: Topic) -> Option<&'static str> {
+fn lack(stack: &Stack, about: AlertCategory) -> Option<&'static str> {
     let (tells, needs) = match about {
-        Topic::Migration => (
+        AlertCategory::Migration => (
             !stack.workflow.is_empty() || !stack.runbook.is_empty(),
             "a [workflow.…] or [runbook.…] would",
         ),
-        Topic::Replication => (
+        AlertCategory::Replication => (
             !stack.replication.is_empty() || !stack.database.is_empty(),
             "a [replication.…] or a database with a replica would",
         ),
-        Topic::FailedTransactions | Topic::SystemErrors => (
+        AlertCategory::FailedTransactions | AlertCategory::SystemErrors => (
             !stack.function.is_empty()
                 || !stack.balancer.is_empty()
                 || !stack.api.is_empty()
                 || !stack.database.is_empty(),
             "a [function.…], [balancer.…], [api.…] or [database.…] would",
         ),
-        Topic::Security => (
+        AlertCategory::Security => (
             !stack.database.is_empty() || !stack.api.is_empty() || stack.audit.is_some(),
             "rotated credentials or an [audit] would",
         ),
-        Topic::Cost => (
+        AlertCategory::Cost => (
             creates_budget(stack),
             "`[budget]` with `alarm = \"create\"` would",
         ),

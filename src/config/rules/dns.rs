@@ -5,8 +5,8 @@ use std::net::Ipv4Addr;
 
 use super::{each, listed};
 use crate::config::{
-    BalancerShares, Certificate, Dns, DnsTarget, ExistingHttp, Owner, Ref, Rollback, Scheme, Split,
-    Stack, Traffic, Visibility, ZonePosition,
+    BalancerWeights, Certificate, Dns, DnsTarget, ExistingHttp, ManagedBy, Ref, Rollback, Scheme,
+    Split, Stack, Traffic, Visibility, ZonePosition,
 };
 use crate::diagnostic::{Diagnostic, Route};
 use crate::newtypes::DomainName;
@@ -128,7 +128,7 @@ fn target(stack: &Stack, dns: &Dns, route: &Route, found: &mut Vec<Diagnostic>) 
                 let at = to.key("balancer").key("name");
                 certified(&requested.name, dns, &what, at, found);
             }
-            shares(stack, target, &to.key("balancer").key("shares"), found);
+            shares(stack, target, &to.key("balancer").key("weights"), found);
             one_health_path(stack, target, &to.key("balancer").key("name"), found);
         }
     }
@@ -154,10 +154,10 @@ fn certified(
     }
 }
 
-fn shares(stack: &Stack, target: &BalancerShares, at: &Route, found: &mut Vec<Diagnostic>) {
+fn shares(stack: &Stack, target: &BalancerWeights, at: &Route, found: &mut Vec<Diagnostic>) {
     let balancer = stack.balancer.resolve(&target.name);
     for name in target
-        .shares
+        .weights
         .keys()
         .filter(|name| !balancer.networks.contains(name))
     {
@@ -171,11 +171,11 @@ fn shares(stack: &Stack, target: &BalancerShares, at: &Route, found: &mut Vec<Di
         );
     }
     let sum: u32 = target
-        .shares
+        .weights
         .values()
         .map(|share| u32::from(share.get()))
         .sum();
-    if !target.shares.is_empty() && sum != 100 {
+    if !target.weights.is_empty() && sum != 100 {
         found.push(
             Diagnostic::error(format!("the shares sum to {sum}, not to 100"))
                 .at(at)
@@ -185,7 +185,7 @@ fn shares(stack: &Stack, target: &BalancerShares, at: &Route, found: &mut Vec<Di
 }
 
 /// A health check from outside asks the load balancer, and any of its services may answer.
-fn one_health_path(stack: &Stack, to: &BalancerShares, at: &Route, found: &mut Vec<Diagnostic>) {
+fn one_health_path(stack: &Stack, to: &BalancerWeights, at: &Route, found: &mut Vec<Diagnostic>) {
     if stack.balancer.resolve(&to.name).scheme == Scheme::Internal {
         return;
     }
@@ -212,11 +212,11 @@ fn split(stack: &Stack, traffic: &Traffic, name: &Ref<Dns>, found: &mut Vec<Diag
     let route = Route::root().key("traffic");
     let dns = stack.dns.resolve(name);
     let at = crate::config::Named::<Dns>::route(name.name());
-    if traffic.owner == Owner::Workflow {
+    if traffic.managed_by == ManagedBy::Workflow {
         found.push(
             Diagnostic::error("a workflow moves the rule of a load balancer, not records in DNS")
-                .at(route.key("owner"))
-                .help("split with `at.balancer`, or let `owner` be `configuration`"),
+                .at(route.key("managed_by"))
+                .help("split with `at.balancer`, or write `managed_by = \"terraform\"`"),
         );
     }
     let old = stack.existing.http.resolve(&traffic.old);

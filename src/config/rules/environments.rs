@@ -42,18 +42,18 @@ fn environments(stack: &Stack, found: &mut Vec<Diagnostic>) {
 }
 
 fn state(stack: &Stack, found: &mut Vec<Diagnostic>) {
-    if stack.state.backend == Backend::Local && !stack.state.reads.is_empty() {
+    if stack.state.backend == Backend::Local && !stack.state.remote_states.is_empty() {
         found.push(
             Diagnostic::error("local states cannot be read: no document knows where they are")
-                .at(Route::root().key("state").key("reads"))
+                .at(Route::root().key("state").key("remote_states"))
                 .help("keep them in a bucket: `state.backend = \"s3\"`"),
         );
     }
-    for (index, name) in stack.state.reads.iter().enumerate() {
+    for (index, name) in stack.state.remote_states.iter().enumerate() {
         if stack.environments.contains_key(name) {
             continue;
         }
-        let at = Route::root().key("state").key("reads").index(index);
+        let at = Route::root().key("state").key("remote_states").index(index);
         let missing = Diagnostic::error(format!("there is no environment `{name}`")).at(at);
         let names = stack.environments.keys().map(EnvironmentName::as_str);
         found.push(match nearest(name.as_str(), names) {

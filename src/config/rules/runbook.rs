@@ -1,7 +1,7 @@
 //! Migrations that an operator leads, and the workflows that lead others.
 
 use super::{each, needs_tier};
-use crate::config::{Named, Ref, Replication, Stack, Start, Tier};
+use crate::config::{Named, Ref, Replication, ReplicationManagedBy, Stack, Tier};
 use crate::diagnostic::Diagnostic;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
@@ -43,10 +43,10 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
             let mut led = runbook.replications.iter();
             led.any(|other| other.name() == name)
         });
-        if replication.start == Start::Runbook && !is_led {
+        if replication.managed_by == ReplicationManagedBy::Runbook && !is_led {
             found.push(
                 Diagnostic::warning("nothing carries out the cutover of this replication")
-                    .at(Named::<Replication>::route(name).key("start"))
+                    .at(Named::<Replication>::route(name).key("managed_by"))
                     .help("name it in a [runbook.…], whose functions the runbook calls"),
             );
         }

@@ -1,7 +1,7 @@
 //! The split of requests between the old system and the new, and the workflow that moves it.
 
 use super::{each, needs_tier};
-use crate::config::{OnAlarm, Owner, Split, Stack, Start, Tier, Traffic};
+use crate::config::{ManagedBy, OnAlarm, ReplicationManagedBy, Split, Stack, Tier, Traffic};
 use crate::diagnostic::{Diagnostic, Route};
 use crate::newtypes::Percent;
 
@@ -11,20 +11,20 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
         steps(traffic, &route, found);
         place(stack, traffic, &route, found);
         withdrawal(stack, traffic, &route, found);
-        if traffic.owner == Owner::Workflow && stack.workflow.is_empty() {
+        if traffic.managed_by == ManagedBy::Workflow && stack.workflow.is_empty() {
             found.push(
                 Diagnostic::error("no workflow is there to move the share")
-                    .at(route.key("owner"))
-                    .help("add a [workflow.…], or let `owner` be `configuration`"),
+                    .at(route.key("managed_by"))
+                    .help("add a [workflow.…], or write `managed_by = \"terraform\"`"),
             );
         }
     }
     for (route, replication) in each(&stack.replication) {
-        if replication.start == Start::Workflow && stack.workflow.is_empty() {
+        if replication.managed_by == ReplicationManagedBy::Workflow && stack.workflow.is_empty() {
             found.push(
                 Diagnostic::error("no workflow is there to start the replication")
-                    .at(route.key("start"))
-                    .help("add a [workflow.…], or write `start = \"runbook\"`"),
+                    .at(route.key("managed_by"))
+                    .help("add a [workflow.…], or write `managed_by = \"runbook\"`"),
             );
         }
     }
@@ -55,21 +55,21 @@ fn steps(traffic: &Traffic, route: &Route, found: &mut Vec<Diagnostic>) {
                 .help("for example `steps = [0, 10, 50, 100]`"),
         );
     }
-    let step = traffic.steps.contains(&traffic.cutover_at);
-    if !step || traffic.cutover_at == Percent::NONE {
+    let step = traffic.steps.contains(&traffic.cutover_percent);
+    if !step || traffic.cutover_percent == Percent::NONE {
         found.push(
             Diagnostic::error(format!(
                 "the cutover at {} is not a step above 0",
-                traffic.cutover_at
+                traffic.cutover_percent
             ))
-            .at(route.key("cutover_at")),
+            .at(route.key("cutover_percent")),
         );
     }
 }
 
 /// What a withdrawal needs: health checks, one region's alarms, and a database that says who writes.
 fn withdrawal(stack: &Stack, traffic: &Traffic, route: &Route, found: &mut Vec<Diagnostic>) {
-    if traffic.on_alarm != OnAlarm::Withdraw {
+    if traffic.on_alarm != OnAlarm::DnsFailback {
         return;
     }
     let at = route.key("on_alarm");
@@ -91,7 +91,7 @@ fn withdrawal(stack: &Stack, traffic: &Traffic, route: &Route, found: &mut Vec<D
             Diagnostic::error("a withdrawal hears alarms of the first region only")
                 .at(&at)
                 .help(
-                    "regions fail over to each other by their health; write `on_alarm = \"tell\"`",
+                    "regions fail over to each other by their health; write `on_alarm = \"notify\"`",
                 ),
         );
     }
@@ -99,7 +99,7 @@ fn withdrawal(stack: &Stack, traffic: &Traffic, route: &Route, found: &mut Vec<D
         found.push(
             Diagnostic::error("nothing says which database takes writes, so nothing is withdrawn")
                 .at(&at)
-                .help("add a [replication.…], or write `on_alarm = \"tell\"`"),
+                .help("add a [replication.…], or write `on_alarm = \"notify\"`"),
         );
     }
 }

@@ -15,8 +15,8 @@ pub struct Alerts {
     /// Mail addresses; each confirms its subscription.
     pub email: Vec<Email>,
     /// What they are told. Default: everything.
-    #[serde(default = "Topic::all")]
-    pub about: BTreeSet<Topic>,
+    #[serde(default = "AlertCategory::all")]
+    pub categories: BTreeSet<AlertCategory>,
     /// The name this section had before it was renamed: its resources move, nothing is replaced.
     pub formerly: Option<Key>,
 }
@@ -27,7 +27,7 @@ section!(Alerts, "alerts");
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
-pub enum Topic {
+pub enum AlertCategory {
     /// Steps of the migration, approvals, rollbacks.
     Migration,
     /// Replication lag and stopped replication.
@@ -42,7 +42,7 @@ pub enum Topic {
     Cost,
 }
 
-impl Topic {
+impl AlertCategory {
     pub(in crate::config) fn all() -> BTreeSet<Self> {
         BTreeSet::from([
             Self::Migration,
@@ -55,7 +55,7 @@ impl Topic {
     }
 }
 
-impl std::fmt::Display for Topic {
+impl std::fmt::Display for AlertCategory {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Migration => "migration",

@@ -23,7 +23,7 @@ pub struct Budget {
 #[serde(rename_all = "kebab-case")]
 #[derive(Default)]
 pub enum BudgetAlarm {
-    /// It does: `alerts` about `cost` are told at 80 and 100 percent.
+    /// It does: `alerts` with the category `cost` are notified at 80 and 100 percent.
     Create,
     /// It does not.
     #[default]

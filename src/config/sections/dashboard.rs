@@ -11,7 +11,7 @@ use crate::newtypes::Key;
 #[serde(deny_unknown_fields)]
 pub struct Dashboard {
     /// Its widgets, from the top. What the stack lacks is left out.
-    pub shows: Vec<Widget>,
+    pub widgets: Vec<Widget>,
     /// The name this section had before it was renamed: its resources move, nothing is replaced.
     pub formerly: Option<Key>,
 }

@@ -39,18 +39,18 @@ pub enum DnsTarget {
     Api(Ref<Api>),
     /// A load balancer; shares in percent by its networks, which is by region. They sum to 100, and a
     /// network that is unhealthy fails over to the others.
-    Balancer(BalancerShares),
+    Balancer(BalancerWeights),
 }
 
 /// How a name is shared among the networks of a load balancer.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct BalancerShares {
+pub struct BalancerWeights {
     /// The load balancer.
     pub name: Ref<Balancer>,
     /// Percent by network. Default: all on its first.
     #[serde(default)]
-    pub shares: BTreeMap<Ref<Network>, Percent>,
+    pub weights: BTreeMap<Ref<Network>, Percent>,
 }
 
 impl Dns {
@@ -63,13 +63,13 @@ impl Dns {
     }
 }
 
-impl BalancerShares {
+impl BalancerWeights {
     /// The share of `network`, one of the load balancer's `networks`.
     pub fn of(&self, network: &Ref<Network>, networks: &[Ref<Network>]) -> Percent {
-        if self.shares.is_empty() && networks.first() == Some(network) {
+        if self.weights.is_empty() && networks.first() == Some(network) {
             return Percent::ALL;
         }
-        self.shares.get(network).copied().unwrap_or(Percent::NONE)
+        self.weights.get(network).copied().unwrap_or(Percent::NONE)
     }
 }
 

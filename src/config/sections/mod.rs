@@ -30,7 +30,7 @@ mod waiver;
 mod workflow;
 
 pub use account::{Account, Singleton};
-pub use alerts::{Alarms, Alerts, Topic};
+pub use alerts::{Alarms, AlertCategory, Alerts};
 pub use api::{Api, ApiRoute, Authorizer, FieldType, Method};
 pub use audit::{Audit, Trail};
 pub use balancer::{Balancer, Certificate, RequestedCertificate, Scheme};
@@ -41,7 +41,7 @@ pub use database::{
     Aurora, Authentication, Capacity, Credentials, Database, DatabaseLog, Engine, Insights,
     Monitoring, Replica, Rotated,
 };
-pub use dns::{BalancerShares, Dns, DnsTarget};
+pub use dns::{BalancerWeights, Dns, DnsTarget};
 pub use environment::{Environment, Overlay, Phase, Protection};
 pub use existing::{
     Architecture, Existing, ExistingAmi, ExistingBalancer, ExistingHttp, ExistingImage,
@@ -54,14 +54,14 @@ pub use network::{Endpoint, Nat, Network, Subnet, Tier};
 pub use outputs::{BalancerIn, Output};
 pub use release::{Colour, Release, Versions, coloured};
 pub use replication::{
-    Availability, ExistingGroup, Replication, ReplicationSource, Reverse, Start,
+    Availability, ExistingGroup, Replication, ReplicationManagedBy, ReplicationSource, Reverse,
 };
 pub use runbook::{RunValidation, Runbook, ValidationTrigger};
 pub use service::{Cpu, Fargate, FunctionService, Instances, Service};
 pub use stack::{Naming, Stack};
 pub use state::{Backend, State};
 pub use table::{AttributeType, Index, Table};
-pub use traffic::{OnAlarm, Owner, Split, Traffic};
+pub use traffic::{ManagedBy, OnAlarm, Split, Traffic};
 pub use transit::{Connection, OnPremises, Routing, Transit, Vpn};
 pub use waf::{ManagedRules, RateLimit, Waf, Window};
 pub use waiver::Waiver;

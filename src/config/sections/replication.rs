@@ -30,7 +30,7 @@ pub struct Replication {
     pub reverse: Reverse,
     /// Who starts the tasks. Default: `workflow`.
     #[serde(default)]
-    pub start: Start,
+    pub managed_by: ReplicationManagedBy,
     /// The target's replication user. Default: an own secret, rotated every 30 days.
     #[serde(default)]
     pub credentials: Credentials,
@@ -112,7 +112,7 @@ pub enum Reverse {
 )]
 #[serde(rename_all = "kebab-case")]
 #[derive(Default)]
-pub enum Start {
+pub enum ReplicationManagedBy {
     /// The stack's workflow.
     #[default]
     Workflow,

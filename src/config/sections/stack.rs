@@ -23,7 +23,7 @@ pub struct Stack {
     /// Its regions; the first is the primary.
     pub regions: Vec<Region>,
     /// When the database is cut over, for tags and the runbook: an input, never the clock.
-    pub cutover: Option<Timestamp>,
+    pub cutover_time: Option<Timestamp>,
     /// How resources are named.
     pub naming: Naming,
     /// Tags of every resource, beside stack, environment and phase.

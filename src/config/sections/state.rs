@@ -15,7 +15,7 @@ pub struct State {
     pub backend: Backend,
     /// Environments whose outputs the others read from the bucket, and tell under the environment's name:
     /// `legacy_vpc_id`. Planning fails until they have been applied.
-    pub reads: Vec<EnvironmentName>,
+    pub remote_states: Vec<EnvironmentName>,
 }
 
 /// Where Terraform keeps its state.

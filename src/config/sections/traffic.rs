@@ -20,12 +20,12 @@ pub struct Traffic {
     #[serde(default = "Traffic::steps")]
     pub steps: Vec<Percent>,
     /// The share at which the database is cut over. Default: 100.
-    #[serde(default = "Traffic::cutover_at")]
-    pub cutover_at: Percent,
-    /// Who moves the share; there is one owner. Default: `configuration`.
+    #[serde(default = "Traffic::cutover_percent")]
+    pub cutover_percent: Percent,
+    /// Who moves the share; there is one owner. Default: `terraform`.
     #[serde(default)]
-    pub owner: Owner,
-    /// What happens when payments suffer on the new side, before the database is cut over. Default: `tell`.
+    pub managed_by: ManagedBy,
+    /// What happens when payments suffer on the new side, before the database is cut over. Default: `notify`.
     #[serde(default)]
     pub on_alarm: OnAlarm,
 }
@@ -40,7 +40,7 @@ impl Traffic {
         ]
     }
 
-    fn cutover_at() -> Percent {
+    fn cutover_percent() -> Percent {
         Percent::ALL
     }
 }
@@ -64,9 +64,9 @@ pub enum Split {
 pub enum OnAlarm {
     /// People are told.
     #[default]
-    Tell,
+    Notify,
     /// While the source is the writer the new side leaves DNS, by its health checks, until a person lets it back.
-    Withdraw,
+    DnsFailback,
 }
 
 /// Who moves the share of requests.
@@ -75,10 +75,10 @@ pub enum OnAlarm {
 )]
 #[serde(rename_all = "kebab-case")]
 #[derive(Default)]
-pub enum Owner {
+pub enum ManagedBy {
     /// `--traffic`: an apply for each step.
     #[default]
-    Configuration,
+    Terraform,
     /// The workflow: Terraform sets the initial value and ignores the rest.
     Workflow,
 }

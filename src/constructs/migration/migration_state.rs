@@ -7,7 +7,7 @@ use std::fmt::Display;
 
 use crate::aws;
 use crate::aws::ssm_parameter::SsmParameterArgs;
-use crate::config::Owner;
+use crate::config::ManagedBy;
 use crate::constructs::core::{Context, ignoring};
 use crate::newtypes::Percent;
 use crate::terraform::tree::{Declared, Handle, Scope, Value};
@@ -58,7 +58,7 @@ pub fn writer(
 pub fn share(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    owner: Owner,
+    managed_by: ManagedBy,
     planned: Percent,
     demand: Option<Demand<Percent>>,
 ) {
@@ -71,9 +71,9 @@ pub fn share(
         planned.to_string(),
     );
     let what = "the percentage of requests on the new side";
-    let weight = match owner {
-        Owner::Configuration => context.keep(weight),
-        Owner::Workflow => demanding(context, weight, what, demand),
+    let weight = match managed_by {
+        ManagedBy::Terraform => context.keep(weight),
+        ManagedBy::Workflow => demanding(context, weight, what, demand),
     };
     scope.add("weight", weight);
     let hold = parameter(

@@ -65,7 +65,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "An environment can read what another one tells in its state.",
         )
         .tested(STORAGE, "an_environment_reads_the_others_and_not_itself")
-        .deviates("reading is asked for by `state.reads`: a first environment has none to read, and a plan would fail"),
+        .deviates("reading is asked for by `state.remote_states`: a first environment has none to read, and a plan would fail"),
         Requirement::new(
             "002-ENV-7",
             "Everything is tagged with its phase and the time of its cutover, which is given and not the clock's.",

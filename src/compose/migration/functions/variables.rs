@@ -6,7 +6,7 @@ use crate::compose::composer::Composer;
 use crate::compose::foundations::application_secrets::APPLICATION_USER;
 use crate::compose::foundations::parameters::parameter_variables;
 use crate::compose::migration::functions::spec::{MigrationDeps, MigrationSection};
-use crate::config::{Owner, Ref, Replication as ReplicationConfig, Section, Split};
+use crate::config::{ManagedBy, Ref, Replication as ReplicationConfig, Section, Split};
 use crate::constructs::core::SectionRef;
 use crate::constructs::ingress::balancer::Side;
 use crate::constructs::observability::metric_filters;
@@ -165,7 +165,7 @@ pub(crate) fn weighted_rule(
     let Split::Balancer(at) = &traffic.at else {
         return None;
     };
-    if traffic.owner != Owner::Workflow {
+    if traffic.managed_by != ManagedBy::Workflow {
         return None;
     }
     let (_, balancer) = on.edge.balancers.get(at).first()?;

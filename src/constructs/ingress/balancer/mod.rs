@@ -17,7 +17,7 @@ use crate::aws::lb_listener::{DefaultAction, FixedResponse, LbListenerArgs, Redi
 use crate::aws::lb_listener_rule::{
     Action, Condition, Forward, LbListenerRuleArgs, PathPattern, TargetGroup,
 };
-use crate::config::{Balancer as Config, Owner, Protection, Scheme, Tier};
+use crate::config::{Balancer as Config, ManagedBy, Protection, Scheme, Tier};
 use crate::constructs::core::{Context, SectionRef, ignoring};
 use crate::constructs::network::security_group_rules::{
     HTTPS_PORT, NetworkPlacement, allow_from_cidr, allow_to_cidr,
@@ -62,7 +62,7 @@ pub struct Inputs<'a> {
     /// What shares its requests: one to five, the most that AWS takes in a rule.
     pub shares: Vec<Share<'a>>,
     /// Who moves the weights.
-    pub owner: Owner,
+    pub managed_by: ManagedBy,
 }
 
 impl Balancer {
@@ -118,9 +118,9 @@ impl Balancer {
         })
         .priority(1_u8)
         .tags(context.name_tag("weights", [identity]));
-        let rule = match inputs.owner {
-            Owner::Workflow => ignoring(rule),
-            Owner::Configuration => rule,
+        let rule = match inputs.managed_by {
+            ManagedBy::Workflow => ignoring(rule),
+            ManagedBy::Terraform => rule,
         };
         Self {
             load_balancer,

@@ -1,6 +1,6 @@
 //! The steps of traffic that a workflow takes.
 
-use crate::config::{Owner, Traffic as Config};
+use crate::config::{ManagedBy, Traffic as Config};
 use crate::newtypes::Percent;
 
 /// The shares of the new side, in order: those up to the cutover of the database, and those after it.
@@ -15,13 +15,13 @@ pub struct Traffic {
 impl Traffic {
     /// The steps that a stack file names, without the first, at which nothing moved yet.
     pub fn of(config: &Config) -> Self {
-        match config.owner {
-            Owner::Configuration => Self::default(),
-            Owner::Workflow => {
+        match config.managed_by {
+            ManagedBy::Terraform => Self::default(),
+            ManagedBy::Workflow => {
                 let steps = config.steps.iter().copied();
                 let (before, after) = steps
                     .filter(|step| *step != Percent::NONE)
-                    .partition(|step| *step <= config.cutover_at);
+                    .partition(|step| *step <= config.cutover_percent);
                 Self { before, after }
             }
         }
