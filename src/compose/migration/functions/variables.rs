@@ -10,6 +10,7 @@ use crate::config::{ManagedBy, Ref, Replication as ReplicationConfig, Section, S
 use crate::constructs::core::SectionRef;
 use crate::constructs::ingress::balancer::Side;
 use crate::constructs::observability::metric_filters;
+use crate::constructs::replication::SlotNames;
 use crate::terraform::tree::{Any, List, Object, Term, Value};
 
 /// What every function of a duty is told.
@@ -86,6 +87,7 @@ fn replication_json(
             ("port", Term::Integer(port.into())),
         ]))
     };
+    let slots = SlotNames::new(section);
     let tables = section.tables.iter();
     let tables = tables.map(|table| text(table.to_string())).collect();
     let mut told = Object::from_iter([
@@ -102,7 +104,9 @@ fn replication_json(
                     .family(),
             ),
         ),
+        ("forward_slot", text(slots.forward)),
         ("name", text(section.physical_name_key())),
+        ("reverse_slot", text(slots.reverse)),
         (
             "source_address",
             address(
