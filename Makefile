@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 REQUIREMENTS := tests/python/test.txt
+PYTHON_SOURCES := src/constructs/compute/instances/user_data lambda tests
 STAMP := $(VENV)/.installed
 # What the validation is measured against has an environment of its own.
 BENCHMARK := .benchmark
@@ -38,9 +39,9 @@ test-python:
 lint: $(STAMP) ## Formatting and lints of the Rust and the Python code
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	$(VENV)/bin/ruff check instances lambda tests
-	$(VENV)/bin/ruff format --check instances lambda tests
-	$(VENV)/bin/mypy --strict instances lambda tests
+	$(VENV)/bin/ruff check $(PYTHON_SOURCES)
+	$(VENV)/bin/ruff format --check $(PYTHON_SOURCES)
+	$(VENV)/bin/mypy --strict $(PYTHON_SOURCES)
 
 .PHONY: bless
 bless: $(STAMP) $(NODE_STAMP) ## Accept what changed: snapshots, new addresses, bindings, the stack file schema

@@ -6,7 +6,7 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-FOLDER = Path(__file__).parent.parent / "data" / "rds-ca"
+FOLDER = Path(__file__).parent.parent / "lambda" / "database" / "ca"
 KEYS = {"ECC384", "RSA2048", "RSA4096"}
 
 

@@ -17,7 +17,7 @@ use crate::constructs::ingress::waf::Waf;
 use crate::constructs::replication::Activity;
 use crate::constructs::security::certificate::Certificates;
 use crate::constructs::security::kms_key::{DataClass, Key, Keys};
-use crate::lambda_packages::Program;
+use crate::lambda_packages::{Program, rds_ca_pem};
 use crate::naming::Names;
 use crate::newtypes::{Key as Name, Region, RetentionDays};
 use crate::terraform::tree::{ConstructId, Scope, Tree, Value};
@@ -132,13 +132,13 @@ impl<'a> Composer<'a> {
             .artifacts
             .entry(region)
             .or_insert_with(|| Artifacts::new(&mut scope, &self.context, region, key));
+        let rds = self.stack.regions.iter();
+        let rds = rds.filter_map(|region| Some((region.to_string(), rds_ca_pem(*region)?)));
         let sources = self.stack.replication.iter();
-        let ca_certificates: Vec<_> = sources
-            .filter_map(|(name, replication)| {
-                Some((name.as_str(), replication.source.ca.as_deref()?))
-            })
-            .map(|(name, pem)| (format!("source-{name}"), pem))
-            .collect();
+        let sources = sources.filter_map(|(name, replication)| {
+            Some((format!("source-{name}"), replication.source.ca.as_deref()?))
+        });
+        let ca_certificates: Vec<_> = rds.chain(sources).collect();
         let ca_certificates = ca_certificates
             .iter()
             .map(|(name, pem)| (name.as_str(), *pem));

@@ -26,14 +26,14 @@ pub(super) static SOURCE_FILES: &[(&str, &[u8])] =
     &include!(concat!(env!("OUT_DIR"), "/lambda_files.rs"));
 
 /// The folder of certificate authorities that programs trust.
-const CA_FOLDER: &str = "database/ca";
+pub(super) const CA_FOLDER: &str = "database/ca";
 /// File permissions: Lambda reads the files as a user of its own.
 const WORLD_READABLE: u32 = 0o644;
 
 impl DeploymentPackage {
     /// Packages `program`.
     ///
-    /// `ca_certificates` are the certificate authorities of databases outside AWS, as PEM, by name.
+    /// `ca_certificates` are the certificate authorities of the databases that it connects to, as PEM, by name.
     pub fn new<'a>(
         program: Program,
         ca_certificates: impl IntoIterator<Item = (&'a str, &'a str)>,
@@ -88,14 +88,11 @@ impl DeploymentPackage {
     }
 }
 
-/// The files of `program`: its own package, the modules that it imports from shared packages, and the certificate
-/// authorities of Amazon RDS if it uses databases.
+/// The files of `program`: its own package, and the modules that it imports from shared packages.
 fn source_paths(program: Program) -> BTreeSet<&'static str> {
     let paths = || SOURCE_FILES.iter().map(|(path, _)| *path);
     let own = paths().filter(|path| top_folder(path) == program.package());
-    let certificates =
-        paths().filter(|path| program.uses_databases() && path.starts_with(CA_FOLDER));
-    imports::closure(own.chain(certificates), &paths().collect(), content)
+    imports::closure(own, &paths().collect(), content)
 }
 
 /// The content of a file of `lambda/`.

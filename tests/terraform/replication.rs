@@ -12,7 +12,7 @@ use serde_json::Value;
 fn stack() -> anyhow::Result<Source> {
     let read = |path: &str| std::fs::read_to_string(support::root().join(path));
     let text = read("fixtures/terraform/replication.toml")?;
-    let pem = read("data/rds-ca/us-east-1.pem")?;
+    let pem = read("lambda/database/ca/us-east-1.pem")?;
     let host = "host = \"db.corp.example.com\"\n";
     let verified = format!("{host}ca = \"\"\"\n{pem}\"\"\"\n");
     Ok(Source::new(

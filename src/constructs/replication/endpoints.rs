@@ -1,12 +1,13 @@
 //! Endpoints: a database as DMS reads it, or as it writes it.
 
 use super::secrets::UserSecret;
-use super::{Inputs, Replication, trust};
+use super::{Inputs, Replication};
 use crate::aws;
 use crate::aws::dms_endpoint::{DmsEndpointArgs, PostgresSettings};
 use crate::config::Engine;
 use crate::constructs::core::{Context, SectionRef};
 use crate::diagnostic::Diagnostic;
+use crate::lambda_packages::rds_ca_pem;
 use crate::terraform::tree::{Block, Handle, NodeId, Scope, Value};
 
 /// A database that takes part.
@@ -69,7 +70,7 @@ impl Trust {
             scope.add(side, certificate)
         };
         let region = inputs.database_home.network.region;
-        let roots = trust::rds_roots(region);
+        let roots = rds_ca_pem(region);
         let target = import("target", roots.unwrap_or_default().to_owned());
         let source = config.config().source.ca.as_ref();
         let source = source.map(|pem| import("source", pem.clone()));

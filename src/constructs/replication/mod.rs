@@ -17,7 +17,6 @@ mod secrets;
 mod settings;
 mod slots;
 mod tasks;
-mod trust;
 
 pub use mappings::TableMappings;
 pub use roles::DmsRoles;

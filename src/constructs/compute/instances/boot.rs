@@ -1,6 +1,6 @@
 //! What an instance does when it first starts, as `cloud-init` takes it: files, and one command.
 //!
-//! The files stand in the folder `instances`. They hold names and ARNs, never a secret: whoever may describe an
+//! The files are in the folder `user_data`. They hold names and ARNs, never a secret: whoever may describe an
 //! instance reads its user data.
 
 use std::collections::BTreeMap;
@@ -20,9 +20,9 @@ pub(super) struct Boot {
     pub(super) group: String,
 }
 
-const HEALTH: &str = include_str!("../../../../instances/health.py");
-const UNIT: &str = include_str!("../../../../instances/payment-health.service");
-const BOOT: &str = include_str!("../../../../instances/boot.sh");
+const HEALTH: &str = include_str!("user_data/health.py");
+const UNIT: &str = include_str!("user_data/payment-health.service");
+const BOOT: &str = include_str!("user_data/boot.sh");
 
 /// The dimension that EC2's own metrics of a group have too.
 pub(super) const GROUP: &str = "AutoScalingGroupName";
