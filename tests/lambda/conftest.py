@@ -9,7 +9,7 @@ from moto.core.config import default_user_config
 
 import local_aws.stepfunctions
 import local_aws.stepfunctions_events
-import local_aws.stepfunctions_maps  # noqa: F401  importing mends moto
+import local_aws.stepfunctions_maps  # noqa: F401  the import patches moto
 from common import clients
 from support import aws_resources, mariadb, postgres
 from support import environment as environments

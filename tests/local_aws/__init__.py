@@ -1,5 +1,5 @@
-"""A local AWS for the engine tests: moto's server, and what the Terraform provider needs beyond it.
+"""A local AWS for tests: moto's server, patched where the Terraform provider needs more.
 
-Each module mends one service. A fix proves that the emitted documents drive the real provider,
-not that AWS behaves so.
+Each module patches one service. A patch shows that the synthesized configuration works with the real provider;
+it does not show that AWS behaves this way.
 """

@@ -5,7 +5,7 @@ import os
 
 
 def port_from_command_line() -> int:
-    """The one argument; the port is the caller's choice, so that every test has a server of its own."""
+    """Parse the port, which the caller chooses so that every test has its own server."""
     parser = argparse.ArgumentParser(prog="local_aws", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     port: int = parser.parse_args().port
@@ -13,20 +13,20 @@ def port_from_command_line() -> int:
 
 
 def serve(port: int) -> None:
-    """Configure moto through its environment (read at import), mend it, and serve."""
+    """Configure moto through environment variables, which it reads on import; apply the patches; serve."""
     os.environ.update(
-        MOTO_PORT=str(port),  # Step Functions call back to it
+        MOTO_PORT=str(port),  # Step Functions calls this port
         MOTO_ACM_VALIDATION_WAIT="1",
         MOTO_IAM_LOAD_MANAGED_POLICIES="true",
     )
     from moto.core.config import default_user_config
     from moto.server import main
 
-    from local_aws import fixes
+    from local_aws import patches
 
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     default_user_config["lambda"] = {"use_docker": False}
-    fixes.require()
+    patches.require_descriptions()
     main(["-H", "127.0.0.1", "-p", str(port)])
 
 

@@ -1,44 +1,44 @@
-"""Application Auto Scaling: tags of what is scaled."""
+"""Application Auto Scaling: tags of scalable targets."""
 
 import json
 from typing import Any
 
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 
-from local_aws.patching import Fix, action, around
+from local_aws.patching import Method, add_action, wrap
 
 
 def _tags(response: Any) -> dict[str, str]:
-    """The tags of the resource that the request names."""
+    """Return the tags of the resource in the request."""
     backend = response.applicationautoscaling_backend
     by_arn: dict[str, dict[str, str]] = backend.__dict__.setdefault("tags_by_arn", {})
     return by_arn.setdefault(response._get_param("ResourceARN"), {})
 
 
-@around(ApplicationAutoScalingResponse, "register_scalable_target")
-def a_target_keeps_its_tags(original: Fix, self: Any) -> str:
-    """moto drops them."""
-    answer: str = original(self)
+@wrap(ApplicationAutoScalingResponse, "register_scalable_target")
+def store_tags(original: Method, self: Any) -> str:
+    """AWS stores the tags of a scalable target; moto drops them."""
+    response: str = original(self)
     backend = self.applicationautoscaling_backend
     by_arn: dict[str, dict[str, str]] = backend.__dict__.setdefault("tags_by_arn", {})
-    by_arn.setdefault(json.loads(answer)["ScalableTargetARN"], {}).update(self._get_param("Tags") or {})
-    return answer
+    by_arn.setdefault(json.loads(response)["ScalableTargetARN"], {}).update(self._get_param("Tags") or {})
+    return response
 
 
-@action(ApplicationAutoScalingResponse, "list_tags_for_resource")
+@add_action(ApplicationAutoScalingResponse, "list_tags_for_resource")
 def list_tags_for_resource(self: Any) -> str:
     """ListTagsForResource."""
     return json.dumps({"Tags": _tags(self)})
 
 
-@action(ApplicationAutoScalingResponse, "tag_resource")
+@add_action(ApplicationAutoScalingResponse, "tag_resource")
 def tag_resource(self: Any) -> str:
     """TagResource."""
     _tags(self).update(self._get_param("Tags") or {})
     return "{}"
 
 
-@action(ApplicationAutoScalingResponse, "untag_resource")
+@add_action(ApplicationAutoScalingResponse, "untag_resource")
 def untag_resource(self: Any) -> str:
     """UntagResource."""
     for key in self._get_param("TagKeys") or []:

@@ -1,4 +1,4 @@
-"""EC2 Auto Scaling: what moto forgets of a group, and replacing its instances."""
+"""EC2 Auto Scaling: settings of groups and instance refreshes."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult
 from moto.moto_api._internal import mock_random
 
-from local_aws.patching import Fix, action, around
+from local_aws.patching import Method, add_action, wrap
 
 
-def _remember(response: Any) -> None:
-    """Keep on the group what moto reads of no request, and what AWS has where nothing was asked for."""
+def _store_settings(response: Any) -> None:
+    """Store the settings that moto drops, and the defaults of AWS."""
     group = response.autoscaling_backend.autoscaling_groups[response._get_param("AutoScalingGroupName")]
     group.availability_zone_distribution = {"CapacityDistributionStrategy": "balanced-best-effort"}
     group.capacity_reservation_specification = {"CapacityReservationPreference": "default"}
@@ -23,45 +23,45 @@ def _remember(response: Any) -> None:
         group.instance_maintenance_policy = policy
 
 
-@around(AutoScalingResponse, "create_auto_scaling_group")
-def a_new_group_keeps_how_instances_are_replaced(original: Fix, self: Any) -> ActionResult:
-    """AWS keeps the warm-up of new instances and the maintenance policy; moto drops both."""
+@wrap(AutoScalingResponse, "create_auto_scaling_group")
+def create_group_with_settings(original: Method, self: Any) -> ActionResult:
+    """AWS stores the warm-up of new instances and the maintenance policy; moto drops both."""
     result: ActionResult = original(self)
-    _remember(self)
+    _store_settings(self)
     return result
 
 
-@around(AutoScalingResponse, "update_auto_scaling_group")
-def a_changed_group_keeps_how_instances_are_replaced(original: Fix, self: Any) -> ActionResult:
-    """The same for changes."""
+@wrap(AutoScalingResponse, "update_auto_scaling_group")
+def update_group_with_settings(original: Method, self: Any) -> ActionResult:
+    """Store the same settings on an update."""
     result: ActionResult = original(self)
-    _remember(self)
+    _store_settings(self)
     return result
 
 
-@around(FakeScalingPolicy, "__init__")
-def a_policy_is_enabled(original: Fix, self: Any, *args: Any, **kwargs: Any) -> None:
-    """AWS enables a new policy and shows no prediction that it has not; moto says nothing of the one, and shows one."""
+@wrap(FakeScalingPolicy, "__init__")
+def create_policy_as_enabled(original: Method, self: Any, *args: Any, **kwargs: Any) -> None:
+    """AWS returns Enabled, and predictive scaling only if configured; moto does the opposite."""
     original(self, *args, **kwargs)
     self.enabled = True
     self.predictive_scaling_configuration = self.predictive_scaling_configuration or None
 
 
-@action(AutoScalingResponse, "start_instance_refresh")
+@add_action(AutoScalingResponse, "start_instance_refresh")
 def start_instance_refresh(self: Any) -> ActionResult:
-    """StartInstanceRefresh: nothing runs on instances here, so none is replaced."""
+    """StartInstanceRefresh: replaces no instance, since nothing runs on them."""
     group = self.autoscaling_backend.autoscaling_groups[self._get_param("AutoScalingGroupName")]
     group.refreshes = [*getattr(group, "refreshes", []), mock_random.uuid4()]
     return ActionResult({"InstanceRefreshId": str(group.refreshes[-1])})
 
 
-@action(AutoScalingResponse, "describe_instance_refreshes")
+@add_action(AutoScalingResponse, "describe_instance_refreshes")
 def describe_instance_refreshes(self: Any) -> ActionResult:
-    """DescribeInstanceRefreshes: each was done at once."""
+    """DescribeInstanceRefreshes: all are successful."""
     name = self._get_param("AutoScalingGroupName")
     refreshes = getattr(self.autoscaling_backend.autoscaling_groups[name], "refreshes", [])
-    done = [
+    described = [
         {"AutoScalingGroupName": name, "InstanceRefreshId": str(refresh), "Status": "Successful"}
         for refresh in refreshes
     ]
-    return ActionResult({"InstanceRefreshes": done})
+    return ActionResult({"InstanceRefreshes": described})

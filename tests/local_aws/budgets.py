@@ -1,40 +1,40 @@
-"""Budgets: what the provider asks for when it reads a budget."""
+"""Budgets: tags and subscribers, which the provider reads."""
 
 import json
 from typing import Any
 
 from moto.budgets.responses import BudgetsResponse
 
-from local_aws.patching import Fix, action, around
+from local_aws.patching import Method, add_action, wrap
 
 TAGS: dict[str, list[dict[str, str]]] = {}
-"""The tags of each budget, by its name."""
+"""The tags of budgets, by budget name."""
 
 
-@around(BudgetsResponse, "create_budget")
-def a_budget_keeps_its_tags(original: Fix, self: Any) -> str:
-    """moto drops them."""
+@wrap(BudgetsResponse, "create_budget")
+def store_tags(original: Method, self: Any) -> str:
+    """AWS stores the tags of a budget; moto drops them."""
     TAGS[self._get_param("Budget")["BudgetName"]] = self._get_param("ResourceTags", [])
-    answer: str = original(self)
-    return answer
+    response: str = original(self)
+    return response
 
 
-@action(BudgetsResponse, "list_tags_for_resource")
-def a_budget_tells_its_tags(self: Any) -> str:
-    """As above."""
+@add_action(BudgetsResponse, "list_tags_for_resource")
+def list_tags_for_resource(self: Any) -> str:
+    """ListTagsForResource."""
     name = self._get_param("ResourceARN").rsplit("/", 1)[-1]
     return json.dumps({"ResourceTags": TAGS.get(name, [])})
 
 
-@action(BudgetsResponse, "describe_subscribers_for_notification")
-def a_notification_has_subscribers(self: Any) -> str:
-    """moto keeps them and does not tell."""
+@add_action(BudgetsResponse, "describe_subscribers_for_notification")
+def describe_subscribers_for_notification(self: Any) -> str:
+    """DescribeSubscribersForNotification: moto stores the subscribers, but has no such action."""
     budget = self.backend.budgets[self._get_param("AccountId")][self._get_param("BudgetName")]
-    wanted = self._get_param("Notification")
+    requested = self._get_param("Notification")
     subscribers = [
         subscriber
         for notification in budget.notifications
-        if wanted.items() <= notification.details.items()
+        if requested.items() <= notification.details.items()
         for subscriber in notification.subscribers
     ]
     return json.dumps({"Subscribers": subscribers})

@@ -1,4 +1,4 @@
-"""CloudFormation: a custom resource's function runs, and the stack's end is what it answers."""
+"""CloudFormation: runs the function of a custom resource; its response determines the status of the stack."""
 
 import json
 import os
@@ -13,140 +13,139 @@ from moto.cloudformation.models import CloudFormationBackend, Event, Stack
 from moto.cloudformation.responses import CloudFormationResponse
 
 from local_aws.lambda_execution import run
-from local_aws.patching import Fix, around
+from local_aws.patching import Method, wrap
 
-ANSWERS: dict[str, dict[str, Any]] = {}
-"""What functions answered, by request."""
+RESPONSES: dict[str, dict[str, Any]] = {}
+"""The responses of functions, by RequestId."""
 
-
-ASKING = threading.local()
-"""What the request under way is called by who made it."""
-
-
-class Refused(BaseException):
-    """The function answered that it failed. No handler of moto's for ordinary errors may take it for another."""
+CURRENT_REQUEST = threading.local()
+"""The ClientRequestToken of the API request that this thread serves."""
 
 
-@around(CloudFormationResponse, "process_cfn_response")
-def an_answer_is_noted(original: Fix, self: Any) -> Any:
-    """moto takes a success for the creation's end, and passes over a failure."""
+class ResourceFailed(BaseException):
+    """The function responded with FAILED; a BaseException, so that moto does not handle it as an ordinary error."""
+
+
+@wrap(CloudFormationResponse, "process_cfn_response")
+def record_response(original: Method, self: Any) -> Any:
+    """moto ends the creation on SUCCESS and ignores FAILED."""
     del original
-    answer = json.loads(self.body)
-    ANSWERS[answer["RequestId"]] = answer
+    response = json.loads(self.body)
+    RESPONSES[response["RequestId"]] = response
     return 200, {"status": 200}, "{}"
 
 
-@around(CloudFormationResponse, "create_stack")
-@around(CloudFormationResponse, "update_stack")
-def a_request_is_called_by_its_token(original: Fix, self: Any) -> Any:
-    """The provider looks for the events of its own request, to tell why it failed."""
-    ASKING.token = self._get_param("ClientRequestToken")
+@wrap(CloudFormationResponse, "create_stack")
+@wrap(CloudFormationResponse, "update_stack")
+def record_client_request_token(original: Method, self: Any) -> Any:
+    """The provider reads the failure reason from the events of its own request."""
+    CURRENT_REQUEST.token = self._get_param("ClientRequestToken")
     try:
         return original(self)
     finally:
-        ASKING.token = None
+        CURRENT_REQUEST.token = None
 
 
-@around(Event, "__init__")
-def an_event_has_the_token_of_its_request(original: Fix, self: Any, *args: Any, **more: Any) -> None:
-    """As above; moto leaves it out."""
-    original(self, *args, **more)
-    self.client_request_token = getattr(ASKING, "token", None)
+@wrap(Event, "__init__")
+def add_client_request_token(original: Method, self: Any, *args: Any, **kwargs: Any) -> None:
+    """AWS adds the token to each event; moto omits it."""
+    original(self, *args, **kwargs)
+    self.client_request_token = getattr(CURRENT_REQUEST, "token", None)
 
 
-@around(CustomModel, "create_from_cloudformation_json")
-def a_creation_waits_for_its_answer(
-    original: Fix,
+@wrap(CustomModel, "create_from_cloudformation_json")
+def create_custom_resource(
+    original: Method,
     resource_name: str,
     cloudformation_json: dict[str, Any],
     account_id: str,
     region_name: str,
     **kwargs: Any,
 ) -> CustomModel:
-    """moto calls functions of containers alone, and nobody answers it."""
+    """moto runs only functions in containers and receives no response."""
     del original
     resource = CustomModel(region_name, "", kwargs["LogicalId"], resource_name)  # type: ignore[abstract]
     resource.stack_id, resource.account_id = kwargs["StackId"], account_id  # type: ignore[attr-defined]
     resource.kind, resource.properties = kwargs["ResourceType"], {}  # type: ignore[attr-defined]
-    ask(resource, "Create", cloudformation_json["Properties"])
+    send_request(resource, "Create", cloudformation_json["Properties"])
     return resource
 
 
-def changed(original_resource: Any, cloudformation_json: dict[str, Any], **_: Any) -> Any:
-    """Properties that changed are told to the function."""
+def update_custom_resource(original_resource: Any, cloudformation_json: dict[str, Any], **_: Any) -> Any:
+    """Send an Update request if the properties changed."""
     if cloudformation_json["Properties"] != original_resource.properties:
-        ask(original_resource, "Update", cloudformation_json["Properties"])
+        send_request(original_resource, "Update", cloudformation_json["Properties"])
     return original_resource
 
 
-def deleted(self: Any, account_id: str, region_name: str) -> None:
-    """A deletion is told to the function, which must be there still."""
+def delete_custom_resource(self: Any, account_id: str, region_name: str) -> None:
+    """Send a Delete request to the function, which must still exist."""
     del account_id, region_name
-    ask(self, "Delete", self.properties)
+    send_request(self, "Delete", self.properties)
 
 
-CustomModel.update_from_cloudformation_json = staticmethod(changed)  # type: ignore[assignment]
-CustomModel.delete = deleted  # type: ignore[attr-defined]
+CustomModel.update_from_cloudformation_json = staticmethod(update_custom_resource)  # type: ignore[assignment]
+CustomModel.delete = delete_custom_resource  # type: ignore[attr-defined]
 
 
-def ask(resource: Any, kind: str, properties: dict[str, Any]) -> None:
-    """Call the function as CloudFormation does; raises `Refused` with its reason."""
+def send_request(resource: Any, kind: str, properties: dict[str, Any]) -> None:
+    """Invoke the function as CloudFormation does; raise `ResourceFailed` with the reason of a failure."""
     request = str(uuid.uuid4())
-    texts = {name: str(value) for name, value in properties.items()}
+    strings = {name: str(value) for name, value in properties.items()}
     event = {
         "RequestType": kind,
-        "ServiceToken": texts["ServiceToken"],
+        "ServiceToken": strings["ServiceToken"],
         "ResponseURL": f"http://127.0.0.1:{os.environ['MOTO_PORT']}/cloudformation_{resource.region_name}"
         f"/cfnresponse?stack={resource.stack_id}",
         "StackId": resource.stack_id,
         "RequestId": request,
         "LogicalResourceId": resource.logical_id,
         "ResourceType": resource.kind,
-        "ResourceProperties": texts,
+        "ResourceProperties": strings,
     }
     if kind != "Create":
         event |= {"PhysicalResourceId": resource.resource_name, "OldResourceProperties": resource.properties}
-    function = get_backend(resource.account_id, resource.region_name).get_function(texts["ServiceToken"])
+    function = get_backend(resource.account_id, resource.region_name).get_function(strings["ServiceToken"])
     run(function, resource.region_name, json.dumps(event))
-    answer = ANSWERS.pop(request, {"Status": "FAILED", "Reason": "CloudFormation did not receive a response"})
-    if answer["Status"] != "SUCCESS":
-        raise Refused(answer["Reason"])
-    resource.resource_name, resource.properties = answer["PhysicalResourceId"], texts
-    resource.set_data(answer.get("Data") or {})
+    response = RESPONSES.pop(request, {"Status": "FAILED", "Reason": "CloudFormation did not receive a response"})
+    if response["Status"] != "SUCCESS":
+        raise ResourceFailed(response["Reason"])
+    resource.resource_name, resource.properties = response["PhysicalResourceId"], strings
+    resource.set_data(response.get("Data") or {})
 
 
-@around(CloudFormationBackend, "create_stack")
-def a_stack_that_cannot_be_created_is_deleted(original: Fix, self: Any, *args: Any, **more: Any) -> Any:
-    """As with OnFailure=DELETE; moto knows no failure."""
+@wrap(CloudFormationBackend, "create_stack")
+def delete_stack_after_failed_creation(original: Method, self: Any, *args: Any, **kwargs: Any) -> Any:
+    """Implement OnFailure=DELETE; moto has no failed creation."""
     try:
-        return original(self, *args, **more)
-    except Refused as refused:
-        stack = next(stack for stack in self.stacks.values() if stack.name == (more.get("name") or args[0]))
-        told(stack, "CREATE_FAILED", str(refused))
-        stack.output_map._template = {}  # outputs are worked out when they are read, which would ask again
+        return original(self, *args, **kwargs)
+    except ResourceFailed as failure:
+        stack = next(stack for stack in self.stacks.values() if stack.name == (kwargs.get("name") or args[0]))
+        add_failure_event(stack, "CREATE_FAILED", str(failure))
+        stack.output_map._template = {}  # outputs are evaluated when read, which would invoke the function again
         self.stacks.pop(stack.stack_id)
         self.deleted_stacks[stack.stack_id] = stack
         stack.status = "DELETE_COMPLETE"
         return stack
 
 
-@around(Stack, "update")
-def an_update_that_fails_is_rolled_back(
-    original: Fix, self: Any, template: str, role_arn: str | None = None, parameters: Any = None, tags: Any = None
+@wrap(Stack, "update")
+def roll_back_failed_update(
+    original: Method, self: Any, template: str, role_arn: str | None = None, parameters: Any = None, tags: Any = None
 ) -> None:
-    """As CloudFormation does: the function is asked for the former properties again."""
-    former = self.template, dict(self.parameters)
+    """Restore the previous properties with a second Update request, as CloudFormation does."""
+    previous = self.template, dict(self.parameters)
     try:
         original(self, template, role_arn, parameters=parameters, tags=tags)
-    except Refused as refused:
-        told(self, "UPDATE_FAILED", str(refused))
+    except ResourceFailed as failure:
+        add_failure_event(self, "UPDATE_FAILED", str(failure))
         time.sleep(0.01)
-        original(self, former[0], role_arn, parameters=former[1], tags=tags)
+        original(self, previous[0], role_arn, parameters=previous[1], tags=tags)
         self.status = "UPDATE_ROLLBACK_COMPLETE"
         self._add_stack_event("UPDATE_ROLLBACK_COMPLETE")
 
 
-def told(stack: Any, status: str, reason: str) -> None:
-    """An event of the stack's custom resource, which the provider reads the reason from."""
+def add_failure_event(stack: Any, status: str, reason: str) -> None:
+    """Add an event of the custom resource with the failure reason, which the provider reads."""
     event = Event(stack.stack_id, stack.name, "Validation", "", "Custom::MigrationValidation", status, reason, None)
     stack.events.append(event)

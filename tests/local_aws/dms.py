@@ -1,4 +1,4 @@
-"""DMS: certificates, subnet groups, instances and tasks as the provider reads them."""
+"""DMS: certificates, subnet groups, instances and tasks, in the format that the provider reads."""
 
 import json
 from datetime import datetime
@@ -13,78 +13,78 @@ from moto.dms.models import (
 from moto.dms.responses import DatabaseMigrationServiceResponse
 from moto.ec2.models import ec2_backends
 
-from local_aws.patching import Fix, action, around
+from local_aws.patching import Method, add_action, wrap
 
 
-def _timed(value: Any) -> Any:
-    """Timestamps as numbers and nothing where there is nothing, as the JSON protocol has them."""
+def _with_timestamps(value: Any) -> Any:
+    """Convert times to numbers and drop None, as the JSON protocol requires."""
     if isinstance(value, dict):
-        return {key: _moment(key, item) for key, item in value.items() if item is not None}
+        return {key: _timestamp(key, item) for key, item in value.items() if item is not None}
     if isinstance(value, list):
-        return [_timed(item) for item in value]
+        return [_with_timestamps(item) for item in value]
     return value
 
 
-def _moment(key: str, value: Any) -> Any:
+def _timestamp(key: str, value: Any) -> Any:
     if isinstance(value, str) and key.endswith(("Date", "CreateTime")):
         return datetime.fromisoformat(value).timestamp()
-    return _timed(value)
+    return _with_timestamps(value)
 
 
-@around(FakeReplicationTask, "__init__")
-def a_task_is_ready_at_once(original: Fix, self: Any, *args: Any, **given: Any) -> None:
-    """moto leaves a task in `creating`, which the provider waits out."""
-    original(self, *args, **given)
+@wrap(FakeReplicationTask, "__init__")
+def create_task_as_ready(original: Method, self: Any, *args: Any, **kwargs: Any) -> None:
+    """moto leaves a task in `creating`; the provider waits for `ready`."""
+    original(self, *args, **kwargs)
     self.status = "ready"
 
 
-@around(FakeReplicationTask, "to_dict")
-def a_task_has_moments(original: Fix, self: Any) -> Any:
-    """The SDK reads numbers where moto writes texts."""
-    return _timed(original(self))
+@wrap(FakeReplicationTask, "to_dict")
+def return_task_timestamps(original: Method, self: Any) -> Any:
+    """The SDK expects numbers; moto returns strings."""
+    return _with_timestamps(original(self))
 
 
-@around(DatabaseMigrationServiceResponse, "create_replication_task")
-def a_task_has_the_resource_id_that_was_asked_for(original: Fix, self: Any) -> str:
-    """AWS ends the ARN with ResourceIdentifier; moto with the task's name."""
-    answer = json.loads(original(self))
-    wanted = self._get_param("ResourceIdentifier")
-    if wanted:
+@wrap(DatabaseMigrationServiceResponse, "create_replication_task")
+def apply_resource_identifier(original: Method, self: Any) -> str:
+    """AWS ends the ARN with ResourceIdentifier; moto with the name of the task."""
+    response = json.loads(original(self))
+    identifier = self._get_param("ResourceIdentifier")
+    if identifier:
         backend = self.dms_backend
-        arn = answer["ReplicationTask"]["ReplicationTaskArn"]
+        arn = response["ReplicationTask"]["ReplicationTaskArn"]
         task = backend.replication_tasks.pop(arn)
-        task.arn = arn.rsplit(":", 1)[0] + ":" + wanted
+        task.arn = arn.rsplit(":", 1)[0] + ":" + identifier
         backend.replication_tasks[task.arn] = task
         backend.tagger.tag_resource(task.arn, self._get_param("Tags") or [])
-        answer["ReplicationTask"]["ReplicationTaskArn"] = task.arn
-    return json.dumps(answer)
+        response["ReplicationTask"]["ReplicationTaskArn"] = task.arn
+    return json.dumps(response)
 
 
-@around(FakeReplicationInstance, "to_dict")
-def an_instance_has_moments_and_its_subnets(original: Fix, self: Any) -> Any:
-    """As for tasks; and AWS picks engine version and zone where none is asked for."""
+@wrap(FakeReplicationInstance, "to_dict")
+def return_instance_with_defaults(original: Method, self: Any) -> Any:
+    """AWS selects a default engine version and Availability Zone and returns times as numbers."""
     self.engine_version = self.engine_version or "3.5.4"
     self.availability_zone = self.availability_zone or f"{self.region}a"
-    return _timed(original(self))
+    return _with_timestamps(original(self))
 
 
-@around(DatabaseMigrationServiceBackend, "create_replication_subnet_group")
-def a_subnet_group_keeps_its_subnets(original: Fix, self: Any, *args: Any, **given: Any) -> Any:
-    """moto drops them, and answers one that does not exist."""
-    group = original(self, *args, **given)
-    group.subnetIds = given.get("subnet_ids") or args[2]
+@wrap(DatabaseMigrationServiceBackend, "create_replication_subnet_group")
+def store_subnets(original: Method, self: Any, *args: Any, **kwargs: Any) -> Any:
+    """moto drops the subnets and returns one that does not exist."""
+    group = original(self, *args, **kwargs)
+    group.subnetIds = kwargs.get("subnet_ids") or args[2]
     group.ec2 = ec2_backends[self.account_id][self.region_name]
     return group
 
 
-@around(FakeReplicationSubnetGroup, "to_dict")
-def a_subnet_group_tells_its_subnets(original: Fix, self: Any) -> Any:
-    """As above."""
-    told = original(self)
+@wrap(FakeReplicationSubnetGroup, "to_dict")
+def return_subnets(original: Method, self: Any) -> Any:
+    """Return the stored subnets."""
+    group = original(self)
     subnets = [self.ec2.get_subnet(identifier) for identifier in self.subnetIds or []]
     if subnets:
-        told["VpcId"] = subnets[0].vpc_id
-        told["Subnets"] = [
+        group["VpcId"] = subnets[0].vpc_id
+        group["Subnets"] = [
             {
                 "SubnetIdentifier": subnet.id,
                 "SubnetAvailabilityZone": {"Name": subnet.availability_zone},
@@ -92,12 +92,12 @@ def a_subnet_group_tells_its_subnets(original: Fix, self: Any) -> Any:
             }
             for subnet in subnets
         ]
-    return told
+    return group
 
 
-@around(DatabaseMigrationServiceBackend, "list_tags_for_resource")
-def a_subnet_group_is_tagged_by_its_arn(original: Fix, self: Any, resource_arn_list: list[str]) -> Any:
-    """moto keeps the tags of a subnet group by its name."""
+@wrap(DatabaseMigrationServiceBackend, "list_tags_for_resource")
+def find_tags_of_subnet_group_by_arn(original: Method, self: Any, resource_arn_list: list[str]) -> Any:
+    """AWS identifies a subnet group by its ARN; moto stores its tags under its name."""
     tags: list[dict[str, str]] = []
     for arn in resource_arn_list:
         name = arn.split(":subgrp:")[-1]
@@ -107,13 +107,13 @@ def a_subnet_group_is_tagged_by_its_arn(original: Fix, self: Any, resource_arn_l
 
 def _certificates(response: Any) -> dict[str, dict[str, Any]]:
     backend = response.dms_backend
-    kept: dict[str, dict[str, Any]] = backend.__dict__.setdefault("certificates", {})
-    return kept
+    certificates: dict[str, dict[str, Any]] = backend.__dict__.setdefault("certificates", {})
+    return certificates
 
 
-@action(DatabaseMigrationServiceResponse, "import_certificate")
+@add_action(DatabaseMigrationServiceResponse, "import_certificate")
 def import_certificate(self: Any) -> str:
-    """ImportCertificate: kept as it is."""
+    """ImportCertificate: stores the PEM text unchanged."""
     name = self._get_param("CertificateIdentifier")
     arn = f"arn:aws:dms:{self.region}:{self.current_account}:cert:{name}"
     certificate = {
@@ -126,9 +126,9 @@ def import_certificate(self: Any) -> str:
     return json.dumps({"Certificate": certificate})
 
 
-@action(DatabaseMigrationServiceResponse, "describe_certificates")
+@add_action(DatabaseMigrationServiceResponse, "describe_certificates")
 def describe_certificates(self: Any) -> str:
-    """DescribeCertificates: by name or ARN."""
+    """DescribeCertificates: filters by identifier or ARN."""
     wanted = {value for entry in self._get_param("Filters", []) for value in entry["Values"]}
     found = [
         certificate
@@ -138,27 +138,27 @@ def describe_certificates(self: Any) -> str:
     return json.dumps({"Certificates": found})
 
 
-@action(DatabaseMigrationServiceResponse, "delete_certificate")
+@add_action(DatabaseMigrationServiceResponse, "delete_certificate")
 def delete_certificate(self: Any) -> str:
     """DeleteCertificate."""
     certificate = _certificates(self).pop(self._get_param("CertificateArn"))
     return json.dumps({"Certificate": certificate})
 
 
-@action(DatabaseMigrationServiceResponse, "add_tags_to_resource")
+@add_action(DatabaseMigrationServiceResponse, "add_tags_to_resource")
 def add_tags_to_resource(self: Any) -> str:
-    """AddTagsToResource: a phase changes the tags of everything."""
-    self.dms_backend.tagger.tag_resource(_tagged_by(self), self._get_param("Tags") or [])
+    """AddTagsToResource: a change of phase changes the tags of all resources."""
+    self.dms_backend.tagger.tag_resource(_tag_key(self), self._get_param("Tags") or [])
     return json.dumps({})
 
 
-@action(DatabaseMigrationServiceResponse, "remove_tags_from_resource")
+@add_action(DatabaseMigrationServiceResponse, "remove_tags_from_resource")
 def remove_tags_from_resource(self: Any) -> str:
     """RemoveTagsFromResource."""
-    self.dms_backend.tagger.untag_resource_using_names(_tagged_by(self), self._get_param("TagKeys") or [])
+    self.dms_backend.tagger.untag_resource_using_names(_tag_key(self), self._get_param("TagKeys") or [])
     return json.dumps({})
 
 
-def _tagged_by(response: Any) -> str:
-    """What moto keeps the tags of a resource by: the ARN, but of a subnet group the name."""
+def _tag_key(response: Any) -> str:
+    """Return the key of moto's tags: the ARN, or the name for a subnet group."""
     return str(response._get_param("ResourceArn")).split(":subgrp:")[-1]

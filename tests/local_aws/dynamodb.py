@@ -1,4 +1,4 @@
-"""DynamoDB: tables with copies in other regions."""
+"""DynamoDB: replicas of tables in other Regions."""
 
 from typing import Any
 
@@ -6,55 +6,55 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler, DynamoResult
 
-from local_aws.patching import Fix, around
+from local_aws.patching import Method, wrap
 
 
-@around(DynamoHandler, "update_table")
-def a_table_is_copied_to_other_regions(original: Fix, self: Any) -> Any:
-    """AWS makes and removes the copies that ReplicaUpdates asks for; moto passes them over."""
-    answer = original(self)
+@wrap(DynamoHandler, "update_table")
+def create_and_delete_replicas(original: Method, self: Any) -> Any:
+    """AWS creates and deletes the replicas in ReplicaUpdates; moto ignores them."""
+    response = original(self)
     updates = self.body.get("ReplicaUpdates")
     if not updates:
-        return answer
+        return response
     table = self.dynamodb_backend.get_table(self.body["TableName"])
     backends = dynamodb_backends[table.account_id]
-    copies = copies_of(table)
-    copies.setdefault(self.region, None)
+    replicas = replicas_of(table)
+    replicas.setdefault(self.region, None)
     for update in updates:
-        ((what, asked),) = update.items()
-        region = asked["RegionName"]
-        if what == "Delete":
-            del copies[region]
+        ((change, replica),) = update.items()
+        region = replica["RegionName"]
+        if change == "Delete":
+            del replicas[region]
             del backends[region].tables[table.name]
             continue
-        copies[region] = asked.get("KMSMasterKeyId")
-        if what == "Create":
-            copy_into(backends[region], table, copies[region])
+        replicas[region] = replica.get("KMSMasterKeyId")
+        if change == "Create":
+            create_replica(backends[region], table, replicas[region])
     return DynamoResult(table.describe())
 
 
-@around(Table, "describe")
-def a_table_tells_its_copies(original: Fix, self: Any, base_key: str = "TableDescription") -> dict[str, Any]:
-    """As above: every region tells of the others."""
-    answer: dict[str, Any] = original(self, base_key)
-    others = {region: key for region, key in copies_of(self).items() if region != self.region_name}
+@wrap(Table, "describe")
+def return_replicas(original: Method, self: Any, base_key: str = "TableDescription") -> dict[str, Any]:
+    """Return the replicas in the other Regions."""
+    response: dict[str, Any] = original(self, base_key)
+    others = {region: key for region, key in replicas_of(self).items() if region != self.region_name}
     if others:
-        answer[base_key]["GlobalTableVersion"] = "2019.11.21"
-        answer[base_key]["Replicas"] = [replica(region, key) for region, key in others.items()]
-    return answer
+        response[base_key]["GlobalTableVersion"] = "2019.11.21"
+        response[base_key]["Replicas"] = [replica_description(region, key) for region, key in others.items()]
+    return response
 
 
-def copies_of(table: Any) -> dict[str, str | None]:
-    """The regions of a global table and their keys, as all its copies share them."""
-    if not hasattr(table, "copies"):
-        table.copies = {}
-    copies: dict[str, str | None] = table.copies
-    return copies
+def replicas_of(table: Any) -> dict[str, str | None]:
+    """Return the KMS keys of all Regions of a table; all replicas share this mapping."""
+    if not hasattr(table, "replicas"):
+        table.replicas = {}
+    replicas: dict[str, str | None] = table.replicas
+    return replicas
 
 
-def copy_into(backend: Any, table: Any, key: str | None) -> None:
-    """The copy of an empty table, in another region's backend."""
-    copy = backend.create_table(
+def create_replica(backend: Any, table: Any, key: str | None) -> None:
+    """Create the replica of an empty table in the backend of another Region."""
+    replica = backend.create_table(
         table.name,
         schema=table.schema,
         throughput=None,
@@ -68,10 +68,10 @@ def copy_into(backend: Any, table: Any, key: str | None) -> None:
         deletion_protection_enabled=False,
         warm_throughput=None,
     )
-    copy.copies = table.copies
+    replica.replicas = table.replicas
 
 
-def replica(region: str, key: str | None) -> dict[str, Any]:
-    """How AWS tells of a copy."""
-    told = {"RegionName": region, "ReplicaStatus": "ACTIVE"}
-    return told | {"KMSMasterKeyId": key} if key else told
+def replica_description(region: str, key: str | None) -> dict[str, Any]:
+    """Describe a replica as AWS does."""
+    description = {"RegionName": region, "ReplicaStatus": "ACTIVE"}
+    return description | {"KMSMasterKeyId": key} if key else description

@@ -1,15 +1,15 @@
-"""EC2: machine images, found by what they start from."""
+"""EC2: filters of machine images."""
 
 from typing import Any
 
 from moto.ec2.models.amis import Ami
 
-from local_aws.patching import Fix, around
+from local_aws.patching import Method, wrap
 
 
-@around(Ami, "get_filter_value")
-def images_are_found_by_their_root_device(original: Fix, self: Any, filter_name: str, *args: Any) -> Any:
-    """AWS filters images by the type of their root device; moto does not know that filter."""
+@wrap(Ami, "get_filter_value")
+def filter_images_by_root_device_type(original: Method, self: Any, filter_name: str, *args: Any) -> Any:
+    """AWS filters images by root device type; moto lacks this filter."""
     if filter_name == "root-device-type":
         return self.root_device_type
     return original(self, filter_name, *args)

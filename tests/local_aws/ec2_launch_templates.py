@@ -1,4 +1,4 @@
-"""EC2: launch templates, their versions and tags."""
+"""EC2: versions and tags of launch templates."""
 
 from typing import Any
 
@@ -6,23 +6,23 @@ from moto.ec2.models import EC2Backend
 from moto.ec2.models.launch_templates import LaunchTemplate
 from moto.ec2.utils import parse_user_data
 
-from local_aws.patching import Fix, around
+from local_aws.patching import Method, wrap
 
 
-@around(LaunchTemplate, "create_version")
-def a_version_holds_what_was_asked_for(original: Fix, self: Any, data: dict[str, Any], description: str) -> Any:
-    """AWS keeps the template's own tags out of its versions; moto puts them in, and leaves later user data as text."""
+@wrap(LaunchTemplate, "create_version")
+def store_launch_template_version(original: Method, self: Any, data: dict[str, Any], description: str) -> Any:
+    """AWS stores no template tags in a version and parses all user data; moto does neither."""
     specifications = data.get("TagSpecifications", [])
-    kept = [tagged for tagged in specifications if tagged["ResourceType"] != "launch-template"]
-    data = {**data, "TagSpecifications": kept}
+    stored = [tagged for tagged in specifications if tagged["ResourceType"] != "launch-template"]
+    data = {**data, "TagSpecifications": stored}
     if isinstance(data.get("UserData"), str | bytes):
         data["UserData"] = parse_user_data(data["UserData"])
     return original(self, data, description)
 
 
-@around(EC2Backend, "describe_launch_templates")
-def templates_show_their_tags(original: Fix, self: Any, *args: Any, **kwargs: Any) -> Any:
-    """AWS shows the tags that a template has now; moto those it was made with."""
+@wrap(EC2Backend, "describe_launch_templates")
+def return_current_tags(original: Method, self: Any, *args: Any, **kwargs: Any) -> Any:
+    """AWS returns the current tags of a template; moto returns those from its creation."""
     templates = original(self, *args, **kwargs)
     for template in templates:
         template.tags = template.get_tags()

@@ -4,11 +4,11 @@ from typing import Any
 
 from moto.ec2.models.security_groups import SecurityGroupRule
 
-from local_aws.patching import around_property
+from local_aws.patching import wrap_property
 
 
-@around_property(SecurityGroupRule, "description")
-def a_rule_to_a_group_has_a_description(moto: str | None, self: Any) -> str | None:
-    """AWS describes every rule; moto only the description of a CIDR rule."""
+@wrap_property(SecurityGroupRule, "description")
+def return_description_of_group_rule(moto: str | None, self: Any) -> str | None:
+    """AWS returns the description of every rule; moto returns only that of a CIDR rule."""
     described = moto or (self.source_group or {}).get("Description")
     return None if described is None else str(described)

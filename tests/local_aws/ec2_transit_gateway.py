@@ -9,7 +9,7 @@ from moto.ec2.models.transit_gateway_attachments import (
 )
 from moto.ec2.responses import EC2Response
 
-from local_aws.patching import Fix, around
+from local_aws.patching import Method, wrap
 
 
 def _default_association_is_on(backend: Any, transit_gateway_id: str) -> bool:
@@ -17,11 +17,11 @@ def _default_association_is_on(backend: Any, transit_gateway_id: str) -> bool:
     return bool(options.get("DefaultRouteTableAssociation") != "disable")
 
 
-@around(EC2Backend, "create_transit_gateway_vpc_attachment")
-def vpc_attachment_associates_only_by_default_table(
-    original: Fix, self: Any, transit_gateway_id: str, *args: Any, **kwargs: Any
+@wrap(EC2Backend, "create_transit_gateway_vpc_attachment")
+def associate_with_default_table_if_enabled(
+    original: Method, self: Any, transit_gateway_id: str, *args: Any, **kwargs: Any
 ) -> Any:
-    """AWS associates a new attachment only where the gateway's default association is on, and counts no deleted one."""
+    """AWS associates a new attachment only if default association is enabled, and ignores deleted attachments."""
     for key, attachment in list(self.transit_gateway_attachments.items()):
         if attachment.state == "deleted" and attachment.resource_type == "vpc":
             self.transit_gateway_attachments.pop(key, None)
@@ -35,9 +35,9 @@ def vpc_attachment_associates_only_by_default_table(
     return attachment
 
 
-@around(EC2Response, "create_transit_gateway_vpc_attachment")
-def vpc_attachment_keeps_its_tags(_original: Fix, self: Any) -> ActionResult:
-    """AWS keeps the attachment's tags; moto reads those of another resource type."""
+@wrap(EC2Response, "create_transit_gateway_vpc_attachment")
+def store_tags_of_vpc_attachment(_original: Method, self: Any) -> ActionResult:
+    """AWS stores the tags of the attachment; moto reads those of another resource type."""
     attachment = self.ec2_backend.create_transit_gateway_vpc_attachment(
         transit_gateway_id=self._get_param("TransitGatewayId"),
         tags=self._parse_tag_specification().get("transit-gateway-attachment", {}),
@@ -48,28 +48,28 @@ def vpc_attachment_keeps_its_tags(_original: Fix, self: Any) -> ActionResult:
     return ActionResult({"TransitGatewayVpcAttachment": attachment})
 
 
-@around(EC2Backend, "delete_transit_gateway_vpc_attachment")
-def deleted_vpc_attachment_stays_visible(original: Fix, self: Any, transit_gateway_attachment_id: str) -> Any:
-    """AWS shows a deleted attachment in state `deleted` for a while; the provider waits for it."""
+@wrap(EC2Backend, "delete_transit_gateway_vpc_attachment")
+def return_deleted_vpc_attachment(original: Method, self: Any, transit_gateway_attachment_id: str) -> Any:
+    """AWS returns a deleted attachment in state `deleted` for a while; the provider waits for that state."""
     attachment = original(self, transit_gateway_attachment_id)
     self.transit_gateway_attachments[transit_gateway_attachment_id] = attachment
     return attachment
 
 
-@around(EC2Backend, "associate_transit_gateway_route_table")
-def association_shows_on_the_attachment(
-    original: Fix, self: Any, transit_gateway_attachment_id: str, transit_gateway_route_table_id: str
+@wrap(EC2Backend, "associate_transit_gateway_route_table")
+def return_associated_route_table(
+    original: Method, self: Any, transit_gateway_attachment_id: str, transit_gateway_route_table_id: str
 ) -> Any:
-    """AWS reports the associated table on the attachment; moto always reports the default one."""
+    """AWS returns the associated route table with the attachment; moto always returns the default one."""
     association = original(self, transit_gateway_attachment_id, transit_gateway_route_table_id)
     attachment = self.transit_gateway_attachments[transit_gateway_attachment_id]
     attachment.transit_gateway_route_table = self.transit_gateways_route_tables[transit_gateway_route_table_id]
     return association
 
 
-@around(EC2Backend, "disassociate_transit_gateway_route_table")
-def disassociation_clears_the_attachment(original: Fix, self: Any, tgw_attach_id: str, tgw_rt_id: str) -> Any:
-    """AWS ends the association of any attachment; moto does not know the ones made by default."""
+@wrap(EC2Backend, "disassociate_transit_gateway_route_table")
+def clear_association_of_attachment(original: Method, self: Any, tgw_attach_id: str, tgw_rt_id: str) -> Any:
+    """AWS removes the association of any attachment; moto does not find default associations."""
     if tgw_attach_id not in self.transit_gateway_associations:
         self.associate_transit_gateway_route_table(tgw_attach_id, tgw_rt_id)
     association = original(self, tgw_attach_id, tgw_rt_id)
@@ -79,22 +79,22 @@ def disassociation_clears_the_attachment(original: Fix, self: Any, tgw_attach_id
     return association
 
 
-@around(EC2Backend, "disable_transit_gateway_route_table_propagation")
-def one_attachment_propagates_to_many_tables(
-    original: Fix, self: Any, transit_gateway_attachment_id: str, transit_gateway_route_table_id: str
+@wrap(EC2Backend, "disable_transit_gateway_route_table_propagation")
+def disable_one_of_several_propagations(
+    original: Method, self: Any, transit_gateway_attachment_id: str, transit_gateway_route_table_id: str
 ) -> Any:
-    """AWS keeps a propagation for each pair of attachment and table; moto only the attachment's last one."""
-    kept = self.transit_gateway_propagations.get(transit_gateway_attachment_id)
-    if kept is None:
+    """AWS stores a propagation for each attachment and route table; moto stores only the last one of an attachment."""
+    propagation = self.transit_gateway_propagations.get(transit_gateway_attachment_id)
+    if propagation is None:
         self.enable_transit_gateway_route_table_propagation(
             transit_gateway_attachment_id, transit_gateway_route_table_id
         )
     return original(self, transit_gateway_attachment_id, transit_gateway_route_table_id)
 
 
-@around(EC2Backend, "create_transit_gateway_route")
-def route_lists_its_attachments(original: Fix, self: Any, *args: Any, **kwargs: Any) -> Any:
-    """AWS answers a list of attachments; moto a single one, which the provider reads as none."""
+@wrap(EC2Backend, "create_transit_gateway_route")
+def return_list_of_attachments(original: Method, self: Any, *args: Any, **kwargs: Any) -> Any:
+    """AWS returns a list of attachments; moto returns a single one, which the provider reads as none."""
     route = original(self, *args, **kwargs)
     attachments = route.get("transitGatewayAttachments")
     if isinstance(attachments, dict):
@@ -103,7 +103,7 @@ def route_lists_its_attachments(original: Fix, self: Any, *args: Any, **kwargs: 
 
 
 class _AccepterSide(TransitGatewayPeeringAttachment):
-    """The accepter's record of a peering: it follows the requester's state and has tags of its own."""
+    """The accepter's record of a peering attachment: it has the requester's state and its own tags."""
 
     def __init__(self, requester: TransitGatewayPeeringAttachment, backend: Any) -> None:
         self.requester = requester
@@ -131,9 +131,9 @@ class _AccepterSide(TransitGatewayPeeringAttachment):
         self.requester.state = value
 
 
-@around(EC2Backend, "create_transit_gateway_peering_attachment")
-def each_side_of_a_peering_has_its_own_tags(
-    original: Fix,
+@wrap(EC2Backend, "create_transit_gateway_peering_attachment")
+def store_peering_tags_for_each_side(
+    original: Method,
     self: Any,
     transit_gateway_id: str,
     peer_transit_gateway_id: str,
@@ -141,7 +141,7 @@ def each_side_of_a_peering_has_its_own_tags(
     peer_account_id: str,
     tags: Any,
 ) -> Any:
-    """AWS tags a peering attachment in each region apart; moto shares one record."""
+    """AWS stores separate tags for a peering attachment in each Region; moto shares one record."""
     peering = original(self, transit_gateway_id, peer_transit_gateway_id, peer_region, peer_account_id, tags)
     peering.transit_gateway_route_table = None
     peer = ec2_backends[peer_account_id][peer_region]
@@ -150,9 +150,9 @@ def each_side_of_a_peering_has_its_own_tags(
     return peering
 
 
-@around(EC2Backend, "describe_transit_gateway_peering_attachments")
-def only_peerings_are_peerings(original: Fix, self: Any, *args: Any, **kwargs: Any) -> Any:
-    """AWS lists peering attachments there; moto every kind."""
+@wrap(EC2Backend, "describe_transit_gateway_peering_attachments")
+def return_only_peering_attachments(original: Method, self: Any, *args: Any, **kwargs: Any) -> Any:
+    """AWS returns only peering attachments; moto returns all types."""
     return [
         attachment
         for attachment in original(self, *args, **kwargs)

@@ -1,4 +1,4 @@
-"""EC2: VPN connections, their tunnels and static routes, and route propagation from a VPN gateway."""
+"""EC2: tunnels and static routes of VPN connections; route propagation from a VPN gateway."""
 
 import ipaddress
 from typing import Any
@@ -10,11 +10,11 @@ from moto.ec2.models.vpn_connections import VPNConnection
 from moto.ec2.responses import EC2Response
 from moto.moto_api._internal import mock_random
 
-from local_aws.patching import Fix, action, around, around_property
+from local_aws.patching import Method, add_action, wrap, wrap_property
 
 TUNNELS = 2
 
-# The request's names of lists differ from the response's.
+# Some names differ between request and response.
 _LISTS = {
     "Phase1EncryptionAlgorithms": "Phase1EncryptionAlgorithms",
     "Phase2EncryptionAlgorithms": "Phase2EncryptionAlgorithms",
@@ -37,22 +37,22 @@ _SCALARS = {
 }
 
 
-def _tunnel(asked: dict[str, Any], number: int) -> dict[str, Any]:
-    """One tunnel as AWS answers it: what was asked for, and addresses of its own."""
+def _tunnel(requested: dict[str, Any], number: int) -> dict[str, Any]:
+    """Return a tunnel in the format of AWS: the requested options and generated addresses."""
     last = mock_random.randint(0, 0xFFFF)
     tunnel: dict[str, Any] = {
         "OutsideIpAddress": f"203.0.{last // 256}.{last % 256 // 2 * 2 + number}",
-        "TunnelInsideCidr": asked.get("TunnelInsideCidr", f"169.254.{10 + number}.0/30"),
-        "PreSharedKey": asked.get("PreSharedKey", "local." + mock_random.get_random_hex(24)),
+        "TunnelInsideCidr": requested.get("TunnelInsideCidr", f"169.254.{10 + number}.0/30"),
+        "PreSharedKey": requested.get("PreSharedKey", "local." + mock_random.get_random_hex(24)),
     }
     for request, response in _SCALARS.items():
-        if request in asked:
-            tunnel[response] = asked[request]
+        if request in requested:
+            tunnel[response] = requested[request]
     for request, response in _LISTS.items():
-        if request in asked:
-            tunnel[response] = [{"Value": entry["Value"]} for entry in asked[request]]
-    if "LogOptions" in asked:
-        wanted = asked["LogOptions"].get("CloudWatchLogOptions", {})
+        if request in requested:
+            tunnel[response] = [{"Value": entry["Value"]} for entry in requested[request]]
+    if "LogOptions" in requested:
+        wanted = requested["LogOptions"].get("CloudWatchLogOptions", {})
         tunnel["LogOptions"] = {
             "CloudWatchLogOptions": {
                 "LogEnabled": wanted.get("LogEnabled"),
@@ -63,20 +63,20 @@ def _tunnel(asked: dict[str, Any], number: int) -> dict[str, Any]:
     return tunnel
 
 
-@around(EC2Response, "create_vpn_connection")
-def connection_keeps_its_options(original: Fix, self: Any) -> ActionResult:
-    """AWS keeps the connection's options and gives each tunnel an outside address; moto drops the options."""
+@wrap(EC2Response, "create_vpn_connection")
+def store_connection_options(original: Method, self: Any) -> ActionResult:
+    """AWS stores the options and assigns an outside address to each tunnel; moto drops the options."""
     result: ActionResult = original(self)
     connection = result.result["VpnConnection"]  # type: ignore[index]
-    asked = self._get_param("Options", {})
-    tunnels = [*asked.get("TunnelOptions", []), {}, {}][:TUNNELS]
+    requested = self._get_param("Options", {})
+    tunnels = [*requested.get("TunnelOptions", []), {}, {}][:TUNNELS]
     connection.options = {
-        "EnableAcceleration": asked.get("EnableAcceleration", False),
-        "StaticRoutesOnly": asked.get("StaticRoutesOnly", False),
-        "LocalIpv4NetworkCidr": asked.get("LocalIpv4NetworkCidr", "0.0.0.0/0"),
-        "RemoteIpv4NetworkCidr": asked.get("RemoteIpv4NetworkCidr", "0.0.0.0/0"),
-        "OutsideIpAddressType": asked.get("OutsideIpAddressType", "PublicIpv4"),
-        "TunnelInsideIpVersion": asked.get("TunnelInsideIpVersion", "ipv4"),
+        "EnableAcceleration": requested.get("EnableAcceleration", False),
+        "StaticRoutesOnly": requested.get("StaticRoutesOnly", False),
+        "LocalIpv4NetworkCidr": requested.get("LocalIpv4NetworkCidr", "0.0.0.0/0"),
+        "RemoteIpv4NetworkCidr": requested.get("RemoteIpv4NetworkCidr", "0.0.0.0/0"),
+        "OutsideIpAddressType": requested.get("OutsideIpAddressType", "PublicIpv4"),
+        "TunnelInsideIpVersion": requested.get("TunnelInsideIpVersion", "ipv4"),
         "TunnelOptions": [_tunnel(tunnel, number) for number, tunnel in enumerate(tunnels)],
     }
     connection.routes = []
@@ -95,9 +95,9 @@ def _add(parent: ElementTree.Element, name: str, text: str) -> None:
     ElementTree.SubElement(parent, name).text = text
 
 
-@around_property(VPNConnection, "customer_gateway_configuration")
-def configuration_describes_both_tunnels(moto: str, self: Any) -> str:
-    """AWS describes each tunnel with its own addresses; moto the same one twice, so the provider mixes them up."""
+@wrap_property(VPNConnection, "customer_gateway_configuration")
+def return_configuration_of_both_tunnels(moto: str, self: Any) -> str:
+    """AWS describes each tunnel with its own addresses; moto describes the same tunnel twice."""
     if self.options is None:
         return moto
     root = ElementTree.Element("vpn_connection", id=self.id)
@@ -119,34 +119,34 @@ def configuration_describes_both_tunnels(moto: str, self: Any) -> str:
     return ElementTree.tostring(root, encoding="unicode")
 
 
-@action(EC2Response, "create_vpn_connection_route")
+@add_action(EC2Response, "create_vpn_connection_route")
 def create_vpn_connection_route(self: Any) -> EmptyResult:
-    """CreateVpnConnectionRoute: a static route of a connection."""
+    """CreateVpnConnectionRoute: adds a static route."""
     connection = self.ec2_backend.vpn_connections[self._get_param("VpnConnectionId")]
     cidr = self._get_param("DestinationCidrBlock")
     connection.routes.append({"DestinationCidrBlock": cidr, "Source": "Static", "State": "available"})
     return EmptyResult()
 
 
-@action(EC2Response, "delete_vpn_connection_route")
+@add_action(EC2Response, "delete_vpn_connection_route")
 def delete_vpn_connection_route(self: Any) -> EmptyResult:
-    """DeleteVpnConnectionRoute: the route is gone at once."""
+    """DeleteVpnConnectionRoute: deletes the route immediately."""
     connection = self.ec2_backend.vpn_connections[self._get_param("VpnConnectionId")]
     cidr = self._get_param("DestinationCidrBlock")
     connection.routes = [r for r in connection.routes if r["DestinationCidrBlock"] != cidr]
     return EmptyResult()
 
 
-@action(EC2Response, "enable_vgw_route_propagation")
+@add_action(EC2Response, "enable_vgw_route_propagation")
 def enable_vgw_route_propagation(self: Any) -> EmptyResult:
-    """EnableVgwRoutePropagation: the route table shows the gateway."""
+    """EnableVgwRoutePropagation: adds the gateway to the route table."""
     table = self.ec2_backend.get_route_table(self._get_param("RouteTableId"))
     gateway = {"GatewayId": self._get_param("GatewayId")}
     table.propagating_vgws = [*getattr(table, "propagating_vgws", []), gateway]
     return EmptyResult()
 
 
-@action(EC2Response, "disable_vgw_route_propagation")
+@add_action(EC2Response, "disable_vgw_route_propagation")
 def disable_vgw_route_propagation(self: Any) -> EmptyResult:
     """DisableVgwRoutePropagation."""
     table = self.ec2_backend.get_route_table(self._get_param("RouteTableId"))
@@ -155,17 +155,17 @@ def disable_vgw_route_propagation(self: Any) -> EmptyResult:
     return EmptyResult()
 
 
-@around(EC2Backend, "delete_vpn_connection")
-def deleted_connection_forgets_its_routes(original: Fix, self: Any, *args: Any) -> Any:
-    """AWS drops a connection's routes with it."""
+@wrap(EC2Backend, "delete_vpn_connection")
+def delete_routes_of_connection(original: Method, self: Any, *args: Any) -> Any:
+    """AWS deletes the routes of a deleted connection."""
     connection = original(self, *args)
     connection.routes = []
     return connection
 
 
-@around(VPNConnection, "get_filter_value")
-def connections_are_found_by_route(original: Fix, self: Any, filter_name: str, *args: Any) -> Any:
-    """AWS filters connections by id, state and static route; moto by tag only."""
+@wrap(VPNConnection, "get_filter_value")
+def filter_connections(original: Method, self: Any, filter_name: str, *args: Any) -> Any:
+    """AWS filters connections by id, state and static route; moto only by tag."""
     match filter_name:
         case "route.destination-cidr-block":
             return [route["DestinationCidrBlock"] for route in getattr(self, "routes", [])]

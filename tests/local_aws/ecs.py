@@ -1,13 +1,13 @@
-"""ECS: what services are made with, and tasks that run at once."""
+"""ECS: settings of services, and tasks that run immediately."""
 
 from typing import Any
 
 from moto.ecs.models import EC2ContainerServiceBackend, Service
 from moto.ecs.responses import EC2ContainerServiceResponse
 
-from local_aws.patching import Fix, around
+from local_aws.patching import Method, wrap
 
-_DROPPED = {
+_SETTINGS = {
     "availabilityZoneRebalancing": "availability_zone_rebalancing",
     "deploymentConfiguration": "deployment_configuration",
     "enableECSManagedTags": "enable_ecs_managed_tags",
@@ -16,8 +16,8 @@ _DROPPED = {
 }
 
 
-def _settle(service: Service) -> None:
-    """Let as many tasks run as there should be, all of the current definition."""
+def _run_all_tasks(service: Service) -> None:
+    """Set the running tasks to the desired count and the current task definition."""
     service.running_count, service.pending_count = service.desired_count, 0
     for deployment in service.deployments:
         deployment |= {
@@ -29,27 +29,27 @@ def _settle(service: Service) -> None:
         }
 
 
-@around(EC2ContainerServiceResponse, "create_service")
-def a_service_keeps_how_it_is_deployed(original: Fix, self: Any) -> Any:
-    """moto drops some of the request."""
-    answer = original(self)
+@wrap(EC2ContainerServiceResponse, "create_service")
+def store_service_settings(original: Method, self: Any) -> Any:
+    """AWS stores these settings; moto drops them."""
+    response = original(self)
     service = self.ecs_backend._get_service(self._get_param("cluster", "default"), self._get_param("serviceName"))
-    for name, attribute in _DROPPED.items():
+    for name, attribute in _SETTINGS.items():
         setattr(service, attribute, self._get_param(name))
-    return answer
+    return response
 
 
-@around(EC2ContainerServiceBackend, "create_service")
-def a_new_service_runs_its_tasks(original: Fix, self: Any, *args: Any, **more: Any) -> Service:
-    """moto's tasks are pending for ever."""
-    service: Service = original(self, *args, **more)
-    _settle(service)
+@wrap(EC2ContainerServiceBackend, "create_service")
+def run_tasks_of_new_service(original: Method, self: Any, *args: Any, **kwargs: Any) -> Service:
+    """AWS starts the tasks; in moto they stay pending."""
+    service: Service = original(self, *args, **kwargs)
+    _run_all_tasks(service)
     return service
 
 
-@around(EC2ContainerServiceBackend, "update_service")
-def a_changed_service_runs_its_tasks(original: Fix, self: Any, properties: dict[str, Any]) -> Service:
-    """As above."""
+@wrap(EC2ContainerServiceBackend, "update_service")
+def run_tasks_of_updated_service(original: Method, self: Any, properties: dict[str, Any]) -> Service:
+    """Start the tasks of the new definition."""
     service: Service = original(self, properties)
-    _settle(service)
+    _run_all_tasks(service)
     return service

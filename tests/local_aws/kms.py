@@ -4,12 +4,12 @@ from typing import Any
 
 from moto.kms.models import KmsBackend
 
-from local_aws.patching import Fix, around
+from local_aws.patching import Method, wrap
 
 
-@around(KmsBackend, "describe_key")
-def a_primary_key_stays_primary(original: Fix, self: Any, key_id: str) -> Any:
-    """AWS keeps the primary PRIMARY after it was replicated; moto's copies share one configuration."""
+@wrap(KmsBackend, "describe_key")
+def return_type_of_multi_region_key(original: Method, self: Any, key_id: str) -> Any:
+    """In AWS the primary key stays PRIMARY after replication; in moto it shares one configuration with its replicas."""
     key = self.keys[self.any_id_to_key_id(key_id)]
     if key.multi_region:
         configuration = dict(key.multi_region_configuration)

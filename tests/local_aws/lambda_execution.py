@@ -1,4 +1,4 @@
-"""Lambda: functions run, each call in a Python process of its own, from the zip that was deployed."""
+"""Lambda: runs functions from their deployment package, each invocation in its own Python process."""
 
 import io
 import json
@@ -13,14 +13,14 @@ from typing import Any
 
 from moto.awslambda_simple.models import LambdaSimpleBackend
 
-from local_aws.patching import Fix, around
+from local_aws.patching import Method, wrap
 
 RUNTIME = Path(__file__).with_name("lambda_runtime.py")
 
 
-@around(LambdaSimpleBackend, "invoke")
-def a_function_runs_what_was_deployed(
-    original: Fix,
+@wrap(LambdaSimpleBackend, "invoke")
+def run_deployment_package(
+    original: Method,
     self: Any,
     function_name: str,
     qualifier: str | None,
@@ -28,25 +28,25 @@ def a_function_runs_what_was_deployed(
     headers: Any,
     response_headers: dict[str, str],
 ) -> Any:
-    """AWS runs the code; moto hands back its input. Images are not run here either."""
+    """AWS runs the code; moto returns its input. Container images are not run."""
     function = self.get_function(function_name, qualifier)
     if function.package_type == "Image":
         return original(self, function_name, qualifier, body, headers, response_headers)
-    answer = run(function, self.region_name, body or "{}")
-    if "errorType" in answer:
+    result = run(function, self.region_name, body or "{}")
+    if "errorType" in result:
         response_headers["x-amz-function-error"] = "Unhandled"
-        return json.dumps(answer).encode()
-    return json.dumps(answer["answer"]).encode()
+        return json.dumps(result).encode()
+    return json.dumps(result["result"]).encode()
 
 
 def run(function: Any, region: str, event: str | bytes) -> dict[str, Any]:
-    """Run the handler once: `{"answer": …}`, or `{"errorType": …, "errorMessage": …}` as Lambda tells it."""
+    """Run the handler once; return `{"result": …}` or `{"errorType": …, "errorMessage": …}`."""
     with tempfile.TemporaryDirectory() as folder:
         zipfile.ZipFile(io.BytesIO(function.code_bytes)).extractall(folder)
-        written = Path(folder, ".answer.json")
+        output = Path(folder, ".result.json")
         try:
             process = subprocess.run(
-                [sys.executable, str(RUNTIME), function.handler, str(written)],
+                [sys.executable, str(RUNTIME), function.handler, str(output)],
                 cwd=folder,
                 env=environment(function, region),
                 input=event if isinstance(event, str) else event.decode(),
@@ -57,14 +57,14 @@ def run(function: Any, region: str, event: str | bytes) -> dict[str, Any]:
             )
         except subprocess.TimeoutExpired:
             return {"errorType": "Sandbox.Timedout", "errorMessage": f"Task timed out after {function.timeout} seconds"}
-        if not written.exists():
+        if not output.exists():
             return {"errorType": "Runtime.ExitError", "errorMessage": f"exit status {process.returncode}"}
-        answer: dict[str, Any] = json.loads(written.read_text())
-        return answer
+        result: dict[str, Any] = json.loads(output.read_text())
+        return result
 
 
 def environment(function: Any, region: str) -> Mapping[str, str]:
-    """What Lambda sets, the function's own variables, and the way back to this server."""
+    """Return the variables that Lambda sets, those of the function, and the endpoint of this server."""
     return {
         "PATH": os.environ.get("PATH", ""),
         "PYTHONDONTWRITEBYTECODE": "1",

@@ -1,50 +1,50 @@
-"""Lambda: what functions are configured with."""
+"""Lambda: the configuration of functions."""
 
 from typing import Any
 
 from moto.awslambda.models import LambdaFunction
 from moto.ec2.models import ec2_backends
 
-from local_aws.patching import Fix, around, around_property
+from local_aws.patching import Method, wrap, wrap_property
 
 
-@around(LambdaFunction, "__init__")
-def a_function_keeps_how_it_logs(original: Fix, self: Any, spec: dict[str, Any], **more: Any) -> None:
-    """AWS keeps LoggingConfig; moto drops it."""
-    text = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{spec['FunctionName']}"}
-    self.logging_config = spec.get("LoggingConfig") or text
-    original(self, spec=spec, **more)
+@wrap(LambdaFunction, "__init__")
+def store_logging_config(original: Method, self: Any, spec: dict[str, Any], **kwargs: Any) -> None:
+    """AWS stores LoggingConfig; moto drops it."""
+    default = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{spec['FunctionName']}"}
+    self.logging_config = spec.get("LoggingConfig") or default
+    original(self, spec=spec, **kwargs)
 
 
-@around(LambdaFunction, "update_configuration")
-def a_function_changes_how_it_logs(original: Fix, self: Any, config_updates: dict[str, Any]) -> dict[str, Any]:
+@wrap(LambdaFunction, "update_configuration")
+def update_logging_config(original: Method, self: Any, config_updates: dict[str, Any]) -> dict[str, Any]:
     """As above."""
     if "LoggingConfig" in config_updates:
         self.logging_config = config_updates["LoggingConfig"]
-    answer: dict[str, Any] = original(self, config_updates)
-    return {**answer, "LoggingConfig": self.logging_config}
+    response: dict[str, Any] = original(self, config_updates)
+    return {**response, "LoggingConfig": self.logging_config}
 
 
-@around(LambdaFunction, "get_configuration")
-def a_function_tells_how_it_logs(original: Fix, self: Any, *args: Any, **more: Any) -> dict[str, Any]:
+@wrap(LambdaFunction, "get_configuration")
+def return_logging_config(original: Method, self: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
     """As above."""
-    answer: dict[str, Any] = original(self, *args, **more)
-    return {**answer, "LoggingConfig": self.logging_config}
+    response: dict[str, Any] = original(self, *args, **kwargs)
+    return {**response, "LoggingConfig": self.logging_config}
 
 
-@around(LambdaFunction, "get_configuration")
-def a_function_keeps_what_its_image_says(original: Fix, self: Any, *args: Any, **more: Any) -> dict[str, Any]:
-    """AWS tells of an ImageConfig only where the image's own is overridden; moto tells of an empty one."""
-    answer: dict[str, Any] = original(self, *args, **more)
-    told = answer.get("ImageConfigResponse", {}).get("ImageConfig", {})
-    if not any(told.values()):
-        answer.pop("ImageConfigResponse", None)
-    return answer
+@wrap(LambdaFunction, "get_configuration")
+def omit_empty_image_config(original: Method, self: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    """AWS returns ImageConfig only if it overrides the image's settings; moto returns an empty one."""
+    response: dict[str, Any] = original(self, *args, **kwargs)
+    config = response.get("ImageConfigResponse", {}).get("ImageConfig", {})
+    if not any(config.values()):
+        response.pop("ImageConfigResponse", None)
+    return response
 
 
-@around_property(LambdaFunction, "vpc_config")
-def a_function_is_in_the_vpc_of_its_subnets(moto: dict[str, Any] | None, self: Any) -> dict[str, Any] | None:
-    """moto answers one VPC that does not exist; at destroy the provider looks for its default group."""
+@wrap_property(LambdaFunction, "vpc_config")
+def return_vpc_of_subnets(moto: dict[str, Any] | None, self: Any) -> dict[str, Any] | None:
+    """moto returns a VPC that does not exist; on destroy, the provider looks up its default security group."""
     if not moto or not moto.get("SubnetIds"):
         return moto
     subnet = ec2_backends[self.account_id][self.region].get_subnet(moto["SubnetIds"][0])

@@ -1,15 +1,17 @@
-"""Lambda: layers that AWS itself publishes."""
+"""Lambda: layers that AWS publishes."""
 
 from typing import Any
 
 from moto.awslambda.models import LambdaFunction
 
-from local_aws.patching import Fix, around
+from local_aws.patching import Method, wrap
 
 
-@around(LambdaFunction, "_get_layers_data")
-def layers_of_other_accounts_exist(original: Fix, self: Any, layers_versions_arns: list[str]) -> list[dict[str, Any]]:
-    """AWS's own layers are public; moto knows those of its account only."""
+@wrap(LambdaFunction, "_get_layers_data")
+def accept_layers_of_other_accounts(
+    original: Method, self: Any, layers_versions_arns: list[str]
+) -> list[dict[str, Any]]:
+    """Layers of AWS are public; moto finds only those of its account."""
     own = [arn for arn in layers_versions_arns if f":{self.account_id}:" in arn]
     known: list[dict[str, Any]] = original(self, own)
     by_arn = {layer["Arn"]: layer for layer in known}

@@ -1,4 +1,4 @@
-"""`python lambda_runtime.py package.module.function FILE`: one call; the event on stdin, the answer in FILE."""
+"""`python lambda_runtime.py HANDLER FILE`: one invocation; reads the event from stdin, writes the result to FILE."""
 
 import importlib
 import json
@@ -10,16 +10,16 @@ from typing import Any
 
 
 def call(handler: str, event: Any) -> dict[str, Any]:
-    """What the handler answers, or what it raises, as Lambda tells it."""
+    """Call `package.module.function`; return its result or its exception in the format of Lambda."""
     module, _, function = handler.rpartition(".")
     context = SimpleNamespace(
         aws_request_id="00000000-0000-0000-0000-000000000000", get_remaining_time_in_millis=lambda: 900_000
     )
     try:
-        return {"answer": getattr(importlib.import_module(module.replace("/", ".")), function)(event, context)}
-    except Exception as fault:
+        return {"result": getattr(importlib.import_module(module.replace("/", ".")), function)(event, context)}
+    except Exception as error:
         traceback.print_exc()
-        return {"errorType": type(fault).__name__, "errorMessage": str(fault)}
+        return {"errorType": type(error).__name__, "errorMessage": str(error)}
 
 
 if __name__ == "__main__":

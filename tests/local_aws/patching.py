@@ -1,49 +1,49 @@
-"""How a fix takes its place: around a method of moto's, or as an action that moto lacks."""
+"""Decorators that patch moto: wrap a method or a property, or add an API action."""
 
 import functools
 from collections.abc import Callable
 from typing import Any
 
-Fix = Callable[..., Any]
+Method = Callable[..., Any]
 
 
-def around(owner: type, name: str) -> Callable[[Fix], Fix]:
-    """Put a fix around `owner.name`: it gets the original first, then the call's own arguments."""
+def wrap(owner: type, name: str) -> Callable[[Method], Method]:
+    """Replace `owner.name` with the decorated function, which gets the original method and then its arguments."""
 
-    def install(fix: Fix) -> Fix:
-        original: Fix = getattr(owner, name)
+    def install(wrapper: Method) -> Method:
+        original: Method = getattr(owner, name)
 
         @functools.wraps(original)
-        def mended(*args: Any, **kwargs: Any) -> Any:
-            return fix(original, *args, **kwargs)
+        def patched(*args: Any, **kwargs: Any) -> Any:
+            return wrapper(original, *args, **kwargs)
 
-        setattr(owner, name, mended)
-        return fix
+        setattr(owner, name, patched)
+        return wrapper
 
     return install
 
 
-def around_property(owner: type, name: str) -> Callable[[Fix], Fix]:
-    """Put a fix around a read-only property: it gets the original's value, then the object."""
+def wrap_property(owner: type, name: str) -> Callable[[Method], Method]:
+    """Replace the getter of a property with the decorated function, which gets the original value and the object."""
 
-    def install(fix: Fix) -> Fix:
+    def install(wrapper: Method) -> Method:
         original: property = getattr(owner, name)
         getter = original.fget
         if getter is None:
-            raise TypeError(f"{owner.__name__}.{name} cannot be read")
-        setattr(owner, name, property(lambda self: fix(getter(self), self), original.fset))
-        return fix
+            raise TypeError(f"{owner.__name__}.{name} has no getter")
+        setattr(owner, name, property(lambda self: wrapper(getter(self), self), original.fset))
+        return wrapper
 
     return install
 
 
-def action(owner: type, name: str) -> Callable[[Fix], Fix]:
-    """Add an action that moto has not; one that moto gained since is an error, so fixes cannot rot."""
+def add_action(owner: type, name: str) -> Callable[[Method], Method]:
+    """Add an API action that moto lacks; raise an error if moto has it, so that no patch outlives its purpose."""
 
-    def install(fix: Fix) -> Fix:
+    def install(implementation: Method) -> Method:
         if hasattr(owner, name):
-            raise TypeError(f"moto has {owner.__name__}.{name} now: drop the fix")
-        setattr(owner, name, fix)
-        return fix
+            raise TypeError(f"moto implements {owner.__name__}.{name} now: delete this patch")
+        setattr(owner, name, implementation)
+        return implementation
 
     return install

@@ -1,4 +1,4 @@
-"""RDS: DescribeDBEngineVersions, for the Aurora engines that the stacks use."""
+"""RDS: DescribeDBEngineVersions for the Aurora engines."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,12 +6,12 @@ from typing import Any
 from moto.core.responses import ActionResult
 from moto.rds.responses import RDSResponse
 
-from local_aws.patching import action
+from local_aws.patching import add_action
 
 
 @dataclass(frozen=True)
 class EngineVersion:
-    """One version that can be created, with what decides whether a stack may use it."""
+    """An engine version with its parameter group family and log types."""
 
     engine: str
     version: str
@@ -21,14 +21,14 @@ class EngineVersion:
 
     @property
     def major(self) -> str:
-        """`16` of `16.6`; `8.0` of `8.0.mysql_aurora.3.08.0`."""
+        """The major version: `16` of `16.6`, `8.0` of `8.0.mysql_aurora.3.08.0`."""
         return self.version.split(".mysql_aurora")[0].split(".")[0] + (".0" if self.engine == "aurora-mysql" else "")
 
 
 _POSTGRESQL = ("postgresql", "iam-db-auth-error", "instance")
 _MYSQL = ("audit", "error", "general", "slowquery", "instance")
 
-# Ordered: the last match is the newest.
+# In ascending order: the last match is the newest version.
 VERSIONS = (
     *(
         EngineVersion("aurora-postgresql", version, f"aurora-postgresql{major}", _POSTGRESQL, default)
@@ -54,7 +54,7 @@ def _matches(entry: EngineVersion, engine: str | None, version: str | None) -> b
     return (engine is None or entry.engine == engine) and exact
 
 
-def _answer(entry: EngineVersion) -> dict[str, Any]:
+def _description(entry: EngineVersion) -> dict[str, Any]:
     newer = [
         {
             "Engine": other.engine,
@@ -85,12 +85,12 @@ def _answer(entry: EngineVersion) -> dict[str, Any]:
     }
 
 
-@action(RDSResponse, "describe_db_engine_versions")
+@add_action(RDSResponse, "describe_db_engine_versions")
 def describe_db_engine_versions(self: Any) -> ActionResult:
-    """DescribeDBEngineVersions: the versions above, by engine, version, family, and default."""
+    """DescribeDBEngineVersions: filters `VERSIONS` by engine, version, family and default."""
     engine, version = self.params.get("Engine"), self.params.get("EngineVersion")
     family = self.params.get("DBParameterGroupFamily")
     found = [entry for entry in VERSIONS if _matches(entry, engine, version) and family in (None, entry.family)]
     if self.params.get("DefaultOnly"):
         found = [entry for entry in found if entry.default] or found[-1:]
-    return ActionResult({"DBEngineVersions": [_answer(entry) for entry in found]})
+    return ActionResult({"DBEngineVersions": [_description(entry) for entry in found]})

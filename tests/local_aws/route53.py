@@ -1,4 +1,4 @@
-"""Route 53: health checks of alarms, records that share a name, and what AWS refuses of them."""
+"""Route 53: CloudWatch alarm health checks, and validation of records that share a name."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -7,34 +7,34 @@ from moto.route53.exceptions import Route53ClientError
 from moto.route53.models import HealthCheck, RecordSet, Route53Backend
 from moto.route53.responses import Route53
 
-from local_aws.patching import Fix, around, around_property
+from local_aws.patching import Method, wrap, wrap_property
 
-# What a health check of an alarm has beside what moto keeps: in requests and in answers alike.
-OF_ALARMS = ("AlarmIdentifier", "InsufficientDataHealthStatus")
+# Settings of a CloudWatch alarm health check that moto drops.
+ALARM_SETTINGS = ("AlarmIdentifier", "InsufficientDataHealthStatus")
 
-MOST_WEIGHT = 255
+MAX_WEIGHT = 255
 
 
-class Shared(NamedTuple):
-    """One of the records that may share a name."""
+class RecordId(NamedTuple):
+    """The identity of a record: several records can share a name."""
 
     name: str
     kind: str
     identifier: str | None
 
     @classmethod
-    def asked(cls, record: dict[str, Any]) -> "Shared":
-        """Read one from a request."""
+    def of_request(cls, record: dict[str, Any]) -> "RecordId":
+        """Read the identity from a request."""
         return cls(record["Name"].rstrip("."), record["Type"], record.get("SetIdentifier"))
 
     @classmethod
-    def kept(cls, record: RecordSet) -> "Shared":
-        """Read one from a zone."""
+    def of_record(cls, record: RecordSet) -> "RecordId":
+        """Read the identity from a stored record."""
         return cls(record.name.rstrip("."), record.type or "", record.set_identifier)
 
 
-def refusal(record: Shared, others: Iterable[Shared]) -> str | None:
-    """Say why AWS does not take `record` beside `others`, if it does not."""
+def conflict(record: RecordId, others: Iterable[RecordId]) -> str | None:
+    """Return why AWS rejects `record` next to `others`, or None."""
     for other in others:
         if other.name != record.name:
             continue
@@ -47,82 +47,84 @@ def refusal(record: Shared, others: Iterable[Shared]) -> str | None:
         elif (other.identifier is None) != (record.identifier is None):
             return (
                 f"RRSet with DNS name {record.name}., type {record.kind} cannot be created "
-                f"because a non multivalue answer rrset exists with the same name and type"
+                f"because a non multivalue response rrset exists with the same name and type"
             )
     return None
 
 
-def refused(message: str) -> Route53ClientError:
-    """Make the error of a batch that is not taken."""
+def invalid_change_batch(message: str) -> Route53ClientError:
+    """Return the error InvalidChangeBatch."""
     return Route53ClientError("InvalidChangeBatch", message)
 
 
-@around(Route53Backend, "change_resource_record_sets")
-def records_that_share_a_name_agree(original: Fix, self: Any, zoneid: str, change_list: list[dict[str, Any]]) -> None:
-    """AWS takes one type beside a CNAME, one policy to a name, weights to 255; moto takes anything.
+@wrap(Route53Backend, "change_resource_record_sets")
+def validate_record_changes(original: Method, self: Any, zoneid: str, change_list: list[dict[str, Any]]) -> None:
+    """AWS rejects conflicting records and weights above 255, and deletes one record of a set.
 
-    It also deletes one record of a set; moto deletes every record of that identifier in the zone.
+    moto accepts any record, and deletes every record with that set identifier in the zone.
     """
     zone = self.get_hosted_zone(zoneid)
-    there = {Shared.kept(record) for record in zone.rrsets}
-    deleted: set[Shared] = set()
+    existing = {RecordId.of_record(record) for record in zone.rrsets}
+    deleted: set[RecordId] = set()
     for change in change_list:
-        asked = change["ResourceRecordSet"]
-        record = Shared.asked(asked)
+        requested = change["ResourceRecordSet"]
+        record = RecordId.of_request(requested)
         if change["Action"] == "DELETE":
-            there.discard(record)
+            existing.discard(record)
             deleted.add(record)
             continue
-        if change["Action"] == "CREATE" and record in there:
-            raise refused(
+        if change["Action"] == "CREATE" and record in existing:
+            raise invalid_change_batch(
                 f"Tried to create resource record set [name='{record.name}.', "
                 f"type='{record.kind}'] but it already exists"
             )
-        if why := refusal(record, there - {record}):
-            raise refused(why)
-        if int(asked.get("Weight") or 0) > MOST_WEIGHT:
-            raise refused(f"Value '{asked['Weight']}' at 'weight': at most {MOST_WEIGHT}")
-        to = asked.get("AliasTarget")
-        if to and to["HostedZoneId"] == zone.resource_id:
-            target = (to["DNSName"].rstrip("."), record.kind)
-            if target not in {(other.name, other.kind) for other in there}:
-                raise refused(
+        if reason := conflict(record, existing - {record}):
+            raise invalid_change_batch(reason)
+        if int(requested.get("Weight") or 0) > MAX_WEIGHT:
+            raise invalid_change_batch(f"Value '{requested['Weight']}' at 'weight': at most {MAX_WEIGHT}")
+        alias = requested.get("AliasTarget")
+        if alias and alias["HostedZoneId"] == zone.resource_id:
+            target = (alias["DNSName"].rstrip("."), record.kind)
+            if target not in {(other.name, other.kind) for other in existing}:
+                raise invalid_change_batch(
                     f"Tried to create an alias that targets {target[0]}., type {target[1]} "
                     f"in zone {zone.resource_id}, but that target was not found"
                 )
-        there.add(record)
+        existing.add(record)
     before = list(zone.rrsets)
     original(self, zoneid, change_list)
-    gone = [record for record in before if record not in zone.rrsets]
+    removed = [record for record in before if record not in zone.rrsets]
     identifiers = {record.identifier for record in deleted if record.identifier}
     zone.rrsets.extend(
-        record for record in gone if record.set_identifier in identifiers and Shared.kept(record) not in deleted
+        record
+        for record in removed
+        if record.set_identifier in identifiers and RecordId.of_record(record) not in deleted
     )
 
 
-@around(Route53, "create_health_check")
-def a_health_check_reads_an_alarm(original: Fix, self: Any) -> Any:
-    """AWS keeps which alarm a health check reads; moto drops it."""
+@wrap(Route53, "create_health_check")
+def store_alarm_of_health_check(original: Method, self: Any) -> Any:
+    """AWS stores the alarm of a health check; moto drops it."""
     config = self._get_param("HealthCheckConfig")
-    answer = original(self)
-    check = answer.result["HealthCheck"]
-    check.of_alarms = {key: config.get(key) for key in OF_ALARMS}
-    return answer
+    response = original(self)
+    check = response.result["HealthCheck"]
+    check.alarm_settings = {key: config.get(key) for key in ALARM_SETTINGS}
+    return response
 
 
-@around_property(HealthCheck, "health_check_config")
-def a_health_check_tells_its_alarm(config: dict[str, Any], check: Any) -> dict[str, Any]:
-    """AWS answers with the alarm, and gives a check of an alarm no port or interval of its own."""
-    of_alarms = {key: value for key, value in getattr(check, "of_alarms", {}).items() if value}
+@wrap_property(HealthCheck, "health_check_config")
+def return_alarm_of_health_check(config: dict[str, Any], check: Any) -> dict[str, Any]:
+    """AWS returns the alarm, and neither port nor interval for an alarm health check."""
+    alarm_settings = {key: value for key, value in getattr(check, "alarm_settings", {}).items() if value}
     if check.type_ == "CLOUDWATCH_METRIC":
-        own = ("IPAddress", "Port", "RequestInterval", "FailureThreshold", "MeasureLatency")
-        config = {key: value for key, value in config.items() if key not in own}
-    return {**config, **of_alarms}
+        endpoint_settings = ("IPAddress", "Port", "RequestInterval", "FailureThreshold", "MeasureLatency")
+        config = {key: value for key, value in config.items() if key not in endpoint_settings}
+    return {**config, **alarm_settings}
 
 
-@around(Route53Backend, "create_query_logging_config")
-def a_log_group_is_named_by_its_arn(original: Fix, self: Any, hosted_zone_id: str, log_group_arn: str) -> Any:
-    """AWS takes the ARN of a log group, and answers with it; moto wants one of all of its streams."""
+@wrap(Route53Backend, "create_query_logging_config")
+def accept_log_group_arn(original: Method, self: Any, hosted_zone_id: str, log_group_arn: str) -> Any:
+    """AWS accepts and returns the ARN of a log group; moto requires the ARN of all its streams."""
     config = original(self, hosted_zone_id, log_group_arn.removesuffix(":*") + ":*")
     config.cloud_watch_logs_log_group_arn = log_group_arn
     return config

@@ -1,4 +1,4 @@
-"""S3: bucket policies, rules of replication."""
+"""S3: bucket policies and replication rules."""
 
 import copy
 import json
@@ -9,38 +9,38 @@ from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket
 from moto.s3.responses import S3Response
 
-from local_aws.patching import Fix, around
+from local_aws.patching import Method, wrap
 
 
 def without_conditions(policy: bytes) -> bytes | None:
-    """The policy's unconditional statements, if there are any."""
+    """Return the policy with only its unconditional statements, or None if it has none."""
     document = json.loads(policy)
     statements = document["Statement"]
     listed = statements if isinstance(statements, list) else [statements]
-    kept = [statement for statement in listed if not statement.get("Condition")]
-    return json.dumps({**document, "Statement": kept}).encode() if kept else None
+    unconditional = [statement for statement in listed if not statement.get("Condition")]
+    return json.dumps({**document, "Statement": unconditional}).encode() if unconditional else None
 
 
-@around(FakeBucket, "get_permission")
-def conditional_statements_are_not_judged(original: Fix, self: Any, permission: str, resource: str) -> Any:
-    """AWS judges a statement's Condition; moto ignores it, so that "deny without TLS" would deny everything."""
+@wrap(FakeBucket, "get_permission")
+def ignore_conditional_statements(original: Method, self: Any, permission: str, resource: str) -> Any:
+    """AWS evaluates Condition; moto ignores it, so "deny without TLS" would deny every request."""
     if self.policy is None:
         return original(self, permission, resource)
-    judged = without_conditions(self.policy)
-    if judged is None:
+    unconditional = without_conditions(self.policy)
+    if unconditional is None:
         return PermissionResult.NEUTRAL
     view = copy.copy(self)
-    view.policy = judged
+    view.policy = unconditional
     return original(view, permission, resource)
 
 
-@around(S3Response, "get_bucket_replication")
-def a_rule_of_replication_is_told_whole(original: Fix, self: Any) -> Any:
-    """AWS gives a rule back as it was put; moto leaves out what it does not know."""
+@wrap(S3Response, "get_bucket_replication")
+def return_complete_replication_rules(original: Method, self: Any) -> Any:
+    """AWS returns a rule unchanged; moto omits the settings that it does not support."""
     configuration = self.backend.get_bucket_replication(self.bucket_name)
     if not configuration:
         return original(self)
     self.data["Action"] = "GetBucketReplication"
     rules = [{**rule, "Filter": rule.get("Filter") or {}} for rule in configuration["Rule"]]
-    told = {"Role": configuration["Role"], "Rules": rules}
-    return self.serialized(ActionResult({"ReplicationConfiguration": told}))
+    response = {"Role": configuration["Role"], "Rules": rules}
+    return self.serialized(ActionResult({"ReplicationConfiguration": response}))

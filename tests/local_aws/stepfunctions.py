@@ -1,4 +1,4 @@
-"""Step Functions: what the provider asks for around the creation of a machine, and machines that start machines."""
+"""Step Functions: API actions that the provider calls, and state machines that start state machines."""
 
 import json
 import uuid
@@ -14,73 +14,78 @@ from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguagePa
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 from moto.stepfunctions.responses import StepFunctionResponse
 
-from local_aws.patching import Fix, action, around
+from local_aws.patching import Method, add_action, wrap
 
 
-@action(StepFunctionResponse, "validate_state_machine_definition")
-def a_definition_is_validated(self: Any) -> str:
-    """The provider has every definition validated first. Only the parser's complaints are told."""
+@add_action(StepFunctionResponse, "validate_state_machine_definition")
+def validate_state_machine_definition(self: Any) -> str:
+    """ValidateStateMachineDefinition: reports the errors of moto's parser."""
     diagnostics = []
     try:
         AmazonStateLanguageParser.parse(self._get_param("definition"))
-    except Exception as fault:
-        diagnostics = [{"severity": "ERROR", "code": "SCHEMA_VALIDATION_FAILED", "message": str(fault)[:400]}]
+    except Exception as error:
+        diagnostics = [{"severity": "ERROR", "code": "SCHEMA_VALIDATION_FAILED", "message": str(error)[:400]}]
     return json.dumps({"result": "FAIL" if diagnostics else "OK", "diagnostics": diagnostics, "truncated": False})
 
 
-@action(StepFunctionResponse, "list_state_machine_versions")
-def a_machine_has_no_versions(self: Any) -> str:
-    """The provider lists them when it reads a machine; none is ever published here."""
+@add_action(StepFunctionResponse, "list_state_machine_versions")
+def list_state_machine_versions(self: Any) -> str:
+    """ListStateMachineVersions: always empty, since no version is published."""
     return json.dumps({"stateMachineVersions": []})
 
 
-@around(StepFunctionResponse, "send_task_failure")
-def a_refusal_has_a_cause(original: Fix, self: Any) -> ActionResult:
-    """AWS hands the cause on with the error; moto drops it."""
+@wrap(StepFunctionResponse, "send_task_failure")
+def pass_cause_of_task_failure(original: Method, self: Any) -> ActionResult:
+    """AWS passes the cause on with the error; moto drops it."""
     del original
     token, error, cause = (self._get_param(name) for name in ("taskToken", "error", "cause"))
     self.stepfunction_backend.send_task_failure(token, error=error, cause=cause)
     return EmptyResult()
 
 
-@around(StepFunctionsParserBackend, "start_execution")
-def an_execution_has_a_name(
-    original: Fix, self: Any, state_machine_arn: str, name: str | None = None, *args: Any, **more: Any
+@wrap(StepFunctionsParserBackend, "start_execution")
+def generate_execution_name(
+    original: Method, self: Any, state_machine_arn: str, name: str | None = None, *args: Any, **kwargs: Any
 ) -> Any:
-    """AWS makes a name up where none is given."""
-    return original(self, state_machine_arn, name or str(uuid.uuid4()), *args, **more)
+    """AWS generates a name if the request has none."""
+    return original(self, state_machine_arn, name or str(uuid.uuid4()), *args, **kwargs)
 
 
-@around(Environment, "set_error")
-def a_stopped_execution_fails_no_more(original: Fix, self: Any, error: Any) -> None:
-    """AWS has ended it; moto lets the state come to its end, and the execution fail if that one does."""
+@wrap(Environment, "set_error")
+def ignore_errors_after_stop(original: Method, self: Any, error: Any) -> None:
+    """A stopped execution stays ABORTED in AWS; in moto it fails if the state that was running then fails."""
     if not isinstance(self.program_state(), ProgramStopped):
         original(self, error)
 
 
-def capitalised(names: dict[str, Any]) -> dict[str, Any]:
-    """Names as integrations write them: `StateMachineArn`."""
+def capitalized(names: dict[str, Any]) -> dict[str, Any]:
+    """Convert keys to the format of service integrations: `StateMachineArn`."""
     return {name[0].upper() + name[1:]: value for name, value in names.items()}
 
 
-def uncapitalised(names: dict[str, Any]) -> dict[str, Any]:
-    """Names as the service's API writes them: `stateMachineArn`."""
+def uncapitalized(names: dict[str, Any]) -> dict[str, Any]:
+    """Convert keys to the format of the API: `stateMachineArn`."""
     return {name[0].lower() + name[1:]: value for name, value in names.items()}
 
 
-@around(StateTaskServiceSfn, "_eval_service_task")
-def a_machine_starts_a_machine(
-    original: Fix, self: Any, env: Any, resource_runtime_part: Any, normalised_parameters: dict[str, Any], **more: Any
+@wrap(StateTaskServiceSfn, "_eval_service_task")
+def convert_integration_parameters(
+    original: Method,
+    self: Any,
+    env: Any,
+    resource_runtime_part: Any,
+    normalised_parameters: dict[str, Any],
+    **kwargs: Any,
 ) -> None:
-    """AWS takes and gives capitalised names here; moto hands them to boto3 as they are."""
-    names = uncapitalised(normalised_parameters)
-    original(self, env, resource_runtime_part, names, **more)
-    env.stack.append(capitalised(env.stack.pop()))
+    """AWS capitalizes keys of integrations; moto passes them to boto3 unchanged."""
+    names = uncapitalized(normalised_parameters)
+    original(self, env, resource_runtime_part, names, **kwargs)
+    env.stack.append(capitalized(env.stack.pop()))
 
 
-@around(StateTaskServiceSfn, "_normalise_response")
-def the_end_of_a_machine_is_told_capitalised(original: Fix, self: Any, response: dict[str, Any], **more: Any) -> None:
-    """As above, for `DescribeExecution` behind `.sync`."""
-    names = capitalised(response)
+@wrap(StateTaskServiceSfn, "_normalise_response")
+def convert_integration_response(original: Method, self: Any, response: dict[str, Any], **kwargs: Any) -> None:
+    """Convert the response of DescribeExecution, which `.sync` calls, in the same way."""
+    names = capitalized(response)
     response.clear()
     response.update(names)

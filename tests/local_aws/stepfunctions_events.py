@@ -1,4 +1,4 @@
-"""EventBridge: the end of an execution is an event, and rules start machines."""
+"""EventBridge: emits an event when an execution ends; rules start state machines."""
 
 import json
 import uuid
@@ -9,15 +9,15 @@ from moto.events.utils import EventMessageType, EventTemplateParser
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
-from local_aws.patching import Fix, around
+from local_aws.patching import Method, wrap
 
 
-@around(BaseExecutionWorkerCommunication, "terminated")
-def the_end_of_an_execution_is_an_event(original: Fix, self: Any) -> None:
-    """AWS puts it on the default bus; moto puts nothing there."""
+@wrap(BaseExecutionWorkerCommunication, "terminated")
+def emit_execution_status_change(original: Method, self: Any) -> None:
+    """AWS puts the event on the default event bus; moto emits none."""
     original(self)
     execution = self.execution
-    event = ended(execution)
+    event = status_change_event(execution)
     bus = events_backends[execution.account_id][execution.region_name].event_buses["default"]
     for rule in list(bus.rules.values()):
         if rule.state == "ENABLED" and rule.event_pattern.matches_event(event):
@@ -25,8 +25,8 @@ def the_end_of_an_execution_is_an_event(original: Fix, self: Any) -> None:
                 start(execution.account_id, execution.region_name, target, event)
 
 
-def ended(execution: Any) -> EventMessageType:
-    """The event, as the Step Functions user guide shows it ("Automating Step Functions event delivery")."""
+def status_change_event(execution: Any) -> EventMessageType:
+    """Return the event in the format of the Step Functions user guide ("Automating Step Functions event delivery")."""
     return {
         "version": "0",
         "id": str(uuid.uuid4()),
@@ -47,14 +47,14 @@ def ended(execution: Any) -> EventMessageType:
 
 
 def start(account: str, region: str, target: dict[str, Any], event: EventMessageType) -> None:
-    """Start the machine that a rule names; other kinds of target are moto's own affair."""
+    """Start the state machine of a target; moto handles targets of other types."""
     if target["Arn"].split(":")[2] != "states":
         return
     transformer = target.get("InputTransformer")
-    given = (
+    execution_input = (
         EventTemplateParser.parse(transformer["InputTemplate"], transformer.get("InputPathsMap", {}), event)
         if transformer
         else event
     )
     backend = stepfunctions_parser_backends[account][region]
-    backend.start_execution(target["Arn"], f"event-{event['id']}", json.dumps(given))
+    backend.start_execution(target["Arn"], f"event-{event['id']}", json.dumps(execution_input))

@@ -1,4 +1,4 @@
-"""Step Functions: distributed maps fail with their items, and write their results."""
+"""Step Functions: failed items and result files of distributed maps."""
 
 import json
 from typing import Any, cast
@@ -14,12 +14,12 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.item
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.result_writer.result_writer_decl import ResultWriter
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
-from local_aws.patching import Fix, around
+from local_aws.patching import Method, wrap
 
 
-@around(distributed_item_processor_worker.DistributedItemProcessorWorker, "_eval_job")
-def a_failed_item_fails_the_map(original: Fix, self: Any, env: Any, job: Any) -> None:
-    """AWS tolerates no failure unless told to; moto counts failures and goes on."""
+@wrap(distributed_item_processor_worker.DistributedItemProcessorWorker, "_eval_job")
+def fail_map_with_failed_item(original: Method, self: Any, env: Any, job: Any) -> None:
+    """AWS tolerates no failed item by default; moto counts failed items and continues."""
     original(self, env, job)
     if job.job_output is None:
         error = StatesErrorNameType.StatesExceedToleratedFailureThreshold
@@ -34,9 +34,9 @@ def a_failed_item_fails_the_map(original: Fix, self: Any, env: Any, job: Any) ->
         )
 
 
-@around(ResultWriter, "_eval_body")
-def results_are_written(original: Fix, self: Any, env: Any) -> None:
-    """AWS writes where the state's input says, and files of results beside the manifest; moto does neither."""
+@wrap(ResultWriter, "_eval_body")
+def write_result_files(original: Method, self: Any, env: Any) -> None:
+    """AWS evaluates the location on the state input and writes result files and a manifest; moto does neither."""
     results = env.stack.pop()
     env.stack.append(env.states.get_input())
     original(self, env)

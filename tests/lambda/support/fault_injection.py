@@ -10,7 +10,7 @@ import botocore.client
 
 import database.mysql
 import database.postgresql
-from local_aws.patching import Fix, around
+from local_aws.patching import Method, wrap
 
 _CALL = re.compile(r"^(Put|Start|Stop|Modify|Publish|Send|Create|Delete|Update)")
 _STATEMENT = re.compile(
@@ -66,17 +66,17 @@ def _record(effect: str) -> None:
         _thread.record(effect)
 
 
-@around(botocore.client.BaseClient, "_make_api_call")
-def record_aws_call(original: Fix, self: Any, operation: str, arguments: Any) -> Any:
+@wrap(botocore.client.BaseClient, "_make_api_call")
+def record_aws_call(original: Method, self: Any, operation: str, arguments: Any) -> Any:
     if _CALL.match(operation):
         _record(operation)
     return original(self, operation, arguments)
 
 
-@around(database.postgresql.Database, "rows")
-@around(database.postgresql.Database, "run")
-@around(database.mysql.Session, "rows")
-def record_statement(original: Fix, self: Any, sql: str, *values: Any, **parameters: Any) -> Any:
+@wrap(database.postgresql.Database, "rows")
+@wrap(database.postgresql.Database, "run")
+@wrap(database.mysql.Session, "rows")
+def record_statement(original: Method, self: Any, sql: str, *values: Any, **parameters: Any) -> Any:
     if _STATEMENT.search(sql):
         _record(" ".join(sql.split())[:60])
     return original(self, sql, *values, **parameters)

@@ -1,4 +1,4 @@
-"""Every service's fixes: importing this puts them in place."""
+"""Applies the patches of all services on import."""
 
 from types import ModuleType
 
@@ -59,8 +59,8 @@ MODULES: tuple[ModuleType, ...] = (
 )
 
 
-def require() -> None:
-    """Fail when a module has no description: the list of fixes is read by people."""
+def require_descriptions() -> None:
+    """Raise an error for a module without a docstring, which describes what it patches."""
     for module in MODULES:
         if not module.__doc__:
-            raise ValueError(f"{module.__name__} does not say what it mends")
+            raise ValueError(f"{module.__name__} has no docstring that describes its patches")
