@@ -1,6 +1,6 @@
 //! The reserved environment `bootstrap`: what must exist before the others can be planned.
 
-use crate::config::{Backend, ImageRun, Protection, Singleton, Stack};
+use crate::config::{AccountResource, Backend, ImageRun, Protection, Stack};
 use crate::constructs::account::account_resources;
 use crate::constructs::account::terraform_state::{StateStore, identity_guard};
 use crate::constructs::compute::registry::Repository;
@@ -41,11 +41,11 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack) {
             let key = keys.get(&mut root, &context, DataClass::Images, region);
             let repository = Repository::new(&mut root, &context, image, key, region);
             if here.any(|run| run.by_function) {
-                repository.admit_functions(&mut root, &context, image);
+                repository.allow_lambda_pull(&mut root, &context, image);
             }
         }
     }
-    let create = |singleton: Option<Singleton>| singleton == Some(Singleton::Create);
+    let create = |resource: Option<AccountResource>| resource == Some(AccountResource::Create);
     if create(Some(stack.account.dms_roles)) {
         account_resources::dms_roles(&mut root, &context);
     }

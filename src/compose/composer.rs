@@ -157,7 +157,8 @@ impl<'a> Composer<'a> {
 
     pub(crate) fn zone(&mut self, requested: &'a RequestedCertificate) -> Zone {
         let entry = SectionRef::resolve(&self.stack.existing.zone, &requested.zone);
-        self.zones.answering(&mut self.root, entry, &requested.name)
+        self.zones
+            .authoritative_zone(&mut self.root, entry, &requested.name)
     }
 
     pub(crate) fn waf(&mut self, waf: &'a Ref<WafConfig>, region: Region) -> Waf {

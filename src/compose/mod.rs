@@ -15,7 +15,7 @@ mod queries;
 mod remote_states;
 mod workload;
 
-use crate::config::{Backend, BudgetAlarm, Loaded, Singleton, Stack, Target};
+use crate::config::{AccountResource, Backend, BudgetAlarm, Loaded, Stack, Target};
 use crate::constructs::account::budget;
 use crate::constructs::account::terraform_state;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -91,7 +91,7 @@ pub fn compose(loaded: &Loaded) -> Result<System, Diagnostics> {
 /// Whether the reserved environment `bootstrap` holds anything for this stack.
 pub fn has_bootstrap(stack: &Stack) -> bool {
     let account = &stack.account;
-    let singletons = [
+    let account_resources = [
         Some(account.dms_roles),
         account.api_gateway,
         account.guard_duty,
@@ -99,7 +99,7 @@ pub fn has_bootstrap(stack: &Stack) -> bool {
     ];
     stack.state.backend == Backend::S3
         || !stack.image_runs().is_empty()
-        || singletons.contains(&Some(Singleton::Create))
+        || account_resources.contains(&Some(AccountResource::Create))
 }
 
 fn names_for(loaded: &Loaded, environment: EnvironmentName) -> Names {

@@ -14,17 +14,17 @@ pub use load::{
 };
 pub use queries::{ImageRun, Need, Rollback, ZonePosition, alias};
 pub use sections::{
-    Account, Alarms, AlertCategory, Alerts, Api, ApiRoute, Architecture, AttributeType, Audit,
-    Aurora, Authentication, Authorizer, Availability, Backend, Balancer, BalancerIn,
-    BalancerWeights, Bucket, BucketReplica, Budget, BudgetAlarm, Capacity, Certificate, Code,
-    Colour, Connection, Count, Cpu, Credentials, Dashboard, Database, DatabaseLog, Dns, DnsTarget,
-    Endpoint, Engine, Environment, Existing, ExistingAmi, ExistingBalancer, ExistingGroup,
-    ExistingHttp, ExistingImage, ExistingRole, ExistingSecret, ExistingVpc, ExistingVpn,
-    ExistingZone, Fargate, FieldType, Function, FunctionService, Index, Insights, Instances,
-    Lifecycle, ManagedBy, ManagedRules, Method, Monitoring, Named, Naming, Nat, Network, OnAlarm,
-    OnPremises, Output, Overlay, PaymentProgram, Phase, Protection, RateLimit, Ref, Release,
-    Replica, Replication, ReplicationManagedBy, ReplicationSource, RequestedCertificate, Reverse,
-    Rotated, Routing, RunValidation, Runbook, Scheme, Section, Service, Singleton, Split, Stack,
+    Account, AccountResource, Alarms, AlertCategory, Alerts, Api, ApiRoute, Architecture,
+    AttributeType, Audit, Aurora, Authentication, Authorizer, Availability, Backend, Balancer,
+    BalancerIn, BalancerWeights, Bucket, BucketReplica, Budget, BudgetAlarm, Capacity, Certificate,
+    Code, Colour, Connection, Count, Cpu, Credentials, Dashboard, Database, DatabaseLog, Dns,
+    DnsTarget, Endpoint, Engine, Environment, Existing, ExistingAmi, ExistingBalancer,
+    ExistingGroup, ExistingHttp, ExistingImage, ExistingRole, ExistingSecret, ExistingVpc,
+    ExistingVpn, ExistingZone, Fargate, FieldType, Function, FunctionService, Index, Insights,
+    Instances, Lifecycle, ManagedBy, ManagedRules, Method, Monitoring, Named, Naming, Nat, Network,
+    OnAlarm, OnPremises, Output, Overlay, PaymentProgram, Phase, Protection, RateLimit, Ref,
+    Release, Replica, Replication, ReplicationManagedBy, ReplicationSource, RequestedCertificate,
+    Reverse, Rotated, Routing, RunValidation, Runbook, Scheme, Section, Service, Split, Stack,
     State, Subnet, Table, Tier, Traffic, Trail, Transit, Usage, Uses, ValidationTrigger, Versions,
     Visibility, Vpn, Waf, Waiver, Widget, Window, Workflow, coloured,
 };

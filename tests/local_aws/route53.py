@@ -47,7 +47,7 @@ def conflict(record: RecordId, others: Iterable[RecordId]) -> str | None:
         elif (other.identifier is None) != (record.identifier is None):
             return (
                 f"RRSet with DNS name {record.name}., type {record.kind} cannot be created "
-                f"because a non multivalue response rrset exists with the same name and type"
+                f"because a non multivalue answer rrset exists with the same name and type"
             )
     return None
 

@@ -8,7 +8,7 @@ use crate::compose::ingress::dns::DnsNames;
 use crate::compose::queries::regions::api_region;
 use crate::config::{AlertCategory, Phase};
 use crate::constructs::core::SectionRef;
-use crate::constructs::ingress::balancer::Side;
+use crate::constructs::ingress::balancer::TargetGroupKey;
 use crate::constructs::observability::alarms;
 use crate::constructs::observability::alarms::AlarmHandle;
 use crate::newtypes::Region;
@@ -130,10 +130,10 @@ pub(crate) fn add_api_alarms(
 }
 
 /// Whether a side may get requests in a phase: who is woken by the other can do nothing.
-fn serves(side: &Side, phase: Phase) -> bool {
+fn serves(side: &TargetGroupKey, phase: Phase) -> bool {
     match phase {
-        Phase::Legacy => *side == Side::Old,
+        Phase::Legacy => *side == TargetGroupKey::Old,
         Phase::Migration => true,
-        Phase::Production => *side != Side::Old,
+        Phase::Production => *side != TargetGroupKey::Old,
     }
 }

@@ -31,7 +31,7 @@ use crate::compose::workload::fargate::FargateService;
 use crate::compose::workload::functions::Functions;
 use crate::config::Widget;
 use crate::constructs::core::SectionRef;
-use crate::constructs::dns::records::Asked;
+use crate::constructs::dns::records::HealthCheckKind;
 use crate::constructs::observability::dashboard::{Panel, dashboard};
 use crate::terraform::tree::Value;
 
@@ -97,9 +97,11 @@ fn panels(composer: &Composer<'_>, widget: Widget, shown: Shown<'_>) -> Vec<Pane
         Widget::TrafficDistribution => {
             let line = ("RequestCount", "Sum");
             let mut panels = target_panels(composer, shown.edge, "requests by side", line);
-            panels.extend(dns_panels(composer, shown.dns, |check| match check.asked {
-                Asked::Checkers => Some(("HealthCheckPercentageHealthy", "reached by (%)")),
-                Asked::Alarms => None,
+            panels.extend(dns_panels(composer, shown.dns, |check| match check.kind {
+                HealthCheckKind::Endpoint => {
+                    Some(("HealthCheckPercentageHealthy", "reached by (%)"))
+                }
+                HealthCheckKind::Alarm => None,
             }));
             panels
         }

@@ -12,7 +12,7 @@ use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::data::database::Database;
 use crate::constructs::security::kms_key::DataClass;
 use crate::constructs::security::secret;
-use crate::constructs::security::secret::{Credentials, Filled, User};
+use crate::constructs::security::secret::{Credentials, InitialValue, User};
 use crate::newtypes::{Port, Region};
 use crate::terraform::tree::{Handle, Scope, Value};
 
@@ -121,10 +121,10 @@ fn add_target_secret(
         database: database.name(),
         master: Some(database.secret_arn.clone()),
     };
-    let secret = Kept {
+    let secret = SecretProps {
         role: "app",
         description: "The user that payment code logs in as",
-        filled: Filled::Random,
+        initial_value: InitialValue::Generated,
         region: database.region,
     };
     add_secret(composer, entry, secret, user)
@@ -145,10 +145,10 @@ fn add_source_secret(
         database: entry.source.database.clone().into(),
         master: None,
     };
-    let secret = Kept {
+    let secret = SecretProps {
         role: "source-app",
         description: "The user that payment code logs in as before the cutover",
-        filled: Filled::ByOperator,
+        initial_value: InitialValue::OperatorProvided,
         region: database.region,
     };
     add_secret(composer, entry, secret, user)
@@ -157,7 +157,7 @@ fn add_source_secret(
 fn add_secret<T: Section>(
     composer: &mut Composer<'_>,
     entry: SectionRef<'_, T>,
-    secret: Kept,
+    secret: SecretProps,
     user: User,
 ) -> Credentials {
     let key = composer.key(DataClass::Secrets, secret.region);
@@ -171,16 +171,16 @@ fn add_secret<T: Section>(
         secret.description,
         key,
         user,
-        secret.filled,
+        secret.initial_value,
     )
 }
 
 /// How a secret is kept.
 #[derive(Clone, Copy)]
-struct Kept {
+struct SecretProps {
     role: &'static str,
     description: &'static str,
-    filled: Filled,
+    initial_value: InitialValue,
     region: Region,
 }
 

@@ -4,7 +4,7 @@ use crate::compose::composer::Composer;
 use crate::config::{ManagedBy, Phase};
 use crate::constructs::core::Statement;
 use crate::constructs::migration::migration_state;
-use crate::constructs::migration::migration_state::{Demand, Writer};
+use crate::constructs::migration::migration_state::{RequiredValue, Writer};
 use crate::lambda_packages::RequiredActions;
 use crate::newtypes::Percent;
 use crate::terraform::tree::Value;
@@ -53,9 +53,9 @@ pub(crate) fn add_migration_state(composer: &mut Composer<'_>) {
     };
     let mut scope = composer.root.child("runtime");
     if !composer.stack.replication.is_empty() {
-        let demand = writer.map(|value| Demand { value, by });
+        let demand = writer.map(|value| RequiredValue { value, by });
         let first = writer.unwrap_or(Writer::Source);
-        migration_state::writer(&mut scope, &composer.context, first, demand);
+        migration_state::writer_parameter(&mut scope, &composer.context, first, demand);
     }
     // Without a replication no program asks what the configuration's share is.
     let is_read =
@@ -66,9 +66,15 @@ pub(crate) fn add_migration_state(composer: &mut Composer<'_>) {
         .as_ref()
         .map(|traffic| traffic.managed_by);
     if let Some(managed_by) = traffic.filter(|managed_by| is_read(*managed_by)) {
-        let demand = share.map(|value| Demand { value, by });
+        let demand = share.map(|value| RequiredValue { value, by });
         let planned = composer.stage.traffic;
-        migration_state::share(&mut scope, &composer.context, managed_by, planned, demand);
+        migration_state::traffic_parameters(
+            &mut scope,
+            &composer.context,
+            managed_by,
+            planned,
+            demand,
+        );
     }
 }
 

@@ -18,7 +18,7 @@ use crate::constructs::data::database::Database;
 use crate::constructs::replication::Activity;
 use crate::constructs::security::kms_key::DataClass;
 use crate::constructs::security::rotation;
-use crate::constructs::security::rotation::{Rotating, rotate};
+use crate::constructs::security::rotation::{RotatedSecret, enable_rotation};
 use crate::lambda_packages::Program;
 use crate::newtypes::{Region, Seconds};
 use crate::terraform::tree::{Any, ConstructId, Object, Term, Value};
@@ -47,15 +47,15 @@ pub(crate) fn add(
             continue;
         };
         let database = databases.of(entry);
-        let mut rotating = vec![Rotating {
+        let mut rotating = vec![RotatedSecret {
             id: "master".to_owned(),
             secret: database.secret_arn.clone(),
             days: rotated.days,
         }];
         if let Some(ApplicationSecret::Own(secret)) = secrets.databases.of(entry) {
-            rotating.push(Rotating {
+            rotating.push(RotatedSecret {
                 id: "application".to_owned(),
-                secret: secret.filled_id(),
+                secret: secret.populated_arn(),
                 days: rotated.days,
             });
         }
@@ -66,7 +66,7 @@ pub(crate) fn add(
             }
             let replicated = replications.of(replication);
             if let Credentials::Rotated(rotated) = &replication.credentials {
-                rotating.push(Rotating {
+                rotating.push(RotatedSecret {
                     id: format!("replication-{}", replication.key()),
                     secret: replicated.target_secret.clone(),
                     days: rotated.days,
@@ -76,7 +76,7 @@ pub(crate) fn add(
             let lasts = composer.activity() == Activity::Ready;
             if let (true, Credentials::Rotated(rotated)) = (lasts, &replication.source.credentials)
             {
-                rotating.push(Rotating {
+                rotating.push(RotatedSecret {
                     id: format!("source-{}", replication.key()),
                     secret: replicated.source_secret.clone(),
                     days: rotated.days,
@@ -96,7 +96,7 @@ fn add_rotation(
     entry: SectionRef<'_, DatabaseConfig>,
     networks: &Networks,
     database: &Database,
-    rotating: Vec<Rotating>,
+    rotating: Vec<RotatedSecret>,
     sources: &[SourceEndpoint],
 ) -> Rotation {
     let network = networks.get(&entry.aurora().network);
@@ -124,7 +124,7 @@ fn add_rotation(
     let function = Function::new(&mut scope, &composer.context, plan, site);
     allow_to_database(&mut scope, function, "database", database);
     allow_to_sources(&mut scope, function, sources);
-    rotate(
+    enable_rotation(
         &mut scope,
         &composer.context,
         function,

@@ -7,7 +7,7 @@ use crate::compose::queries::regions::transit_region;
 use crate::config::Transit as TransitConfig;
 use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::network::transit;
-use crate::constructs::network::transit::{Member, Peer, Transit, peer};
+use crate::constructs::network::transit::{Peer, Transit, VpcAttachment, peer};
 use crate::constructs::security::kms_key::DataClass;
 
 pub(crate) type Transits = SectionMap<TransitConfig, Transit>;
@@ -67,15 +67,15 @@ fn attachments(
     entry: SectionRef<'_, TransitConfig>,
     networks: &Networks,
     existing: &ExistingVpcs,
-) -> Vec<Member> {
+) -> Vec<VpcAttachment> {
     let own = entry.networks.iter().map(|network| {
         let section = SectionRef::resolve(&composer.stack.network, network);
-        networks.get(network).member(section)
+        networks.get(network).transit_attachment(section)
     });
     let existing = existing.iter().flat_map(|existing| {
         entry.existing.iter().map(|vpc| {
             let section = SectionRef::resolve(&composer.stack.existing.vpc, vpc);
-            existing.get(vpc).member(section)
+            existing.get(vpc).transit_attachment(section)
         })
     });
     own.chain(existing).collect()

@@ -73,7 +73,7 @@ pub(crate) fn add_api<'a>(
     if let (Some(requested), Some(zone), Some(target), false) =
         (&entry.domain, zone, &api.domain, in_dns)
     {
-        zone.lead(&mut scope, &requested.name, target.clone());
+        zone.add_alias_record(&mut scope, &requested.name, target.clone());
     }
     Some(api)
 }

@@ -10,7 +10,7 @@ use crate::constructs::compute::function::{Function, Plan};
 use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::security::kms_key::DataClass;
 use crate::constructs::security::rotation;
-use crate::constructs::security::rotation::{Rotating, rotate};
+use crate::constructs::security::rotation::{RotatedSecret, enable_rotation};
 use crate::constructs::security::secret_key::signing_key;
 use crate::lambda_packages::Program;
 use crate::newtypes::Seconds;
@@ -47,7 +47,7 @@ fn add_authorizer(composer: &mut Composer<'_>, entry: SectionRef<'_, ApiConfig>)
         &subject,
         secrets_key,
     );
-    let rotating = vec![Rotating {
+    let rotating = vec![RotatedSecret {
         id: "signing-key".to_owned(),
         secret: key.clone(),
         days: Rotated::default().days,
@@ -71,7 +71,7 @@ fn add_authorizer(composer: &mut Composer<'_>, entry: SectionRef<'_, ApiConfig>)
         rotation,
         rotation_site,
     );
-    rotate(
+    enable_rotation(
         &mut rotation_scope,
         &composer.context,
         rotation,

@@ -9,7 +9,9 @@ use crate::config::{
 };
 use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::ingress::balancer;
-use crate::constructs::ingress::balancer::{Balancer, Listening, Share, Side, Targets, weights};
+use crate::constructs::ingress::balancer::{
+    Balancer, PortAndHealthPath, Share, TargetGroupKey, TargetSpec, weights,
+};
 use crate::constructs::network::security_group_rules::{HTTPS_PORT, allow_from_cidr};
 use crate::newtypes::{Key as Name, Percent};
 
@@ -36,13 +38,13 @@ pub(crate) fn add_balancer<'a>(
     let managed_by = split.map_or(ManagedBy::Terraform, |traffic| traffic.managed_by);
     let mut root = composer.root.in_region(network.region.as_str());
     let mut scope = entry.scope(&mut root);
-    let deliverer = scope
+    let log_delivery_account = scope
         .child("log-delivery")
         .add(network.region.short(), data::ElbServiceAccount::new());
     let inputs = balancer::Inputs {
         network,
         certificate,
-        deliverer: deliverer.arn(),
+        log_delivery_account: log_delivery_account.arn(),
         shares,
         managed_by,
     };
@@ -79,7 +81,7 @@ fn shares<'a>(
         let services = u32::try_from(new.len()).unwrap_or(u32::MAX);
         let old = composer.stack.existing.http.resolve(&traffic.old);
         let part = u32::from(percent.rest().get()) * services;
-        add(Side::Old, Targets::Existing(old), part * WHOLE);
+        add(TargetGroupKey::Old, TargetSpec::Existing(old), part * WHOLE);
     }
     for service in &entry.config().services {
         let percent = if new.contains(service) {
@@ -121,17 +123,17 @@ fn targets<'a>(
     service: &'a Ref<Service>,
     colour: Option<Colour>,
     behind: IngressDeps<'_>,
-) -> Targets<'a> {
+) -> TargetSpec<'a> {
     match composer.stack.service.resolve(service) {
-        Service::Fargate(tasks) => Targets::Tasks(Listening {
+        Service::Fargate(tasks) => TargetSpec::Tasks(PortAndHealthPath {
             port: tasks.port,
             health_path: &tasks.health_path,
         }),
-        Service::Instances(instances) => Targets::Instances(Listening {
+        Service::Instances(instances) => TargetSpec::Instances(PortAndHealthPath {
             port: instances.port,
             health_path: &instances.health_path,
         }),
-        Service::Function(service) => Targets::Function {
+        Service::Function(service) => TargetSpec::Function {
             health_path: &service.health_path,
             target: behind
                 .functions
@@ -153,12 +155,12 @@ fn split_at<'a>(
 }
 
 /// The side of a service's version; the only one is `new`.
-pub(crate) fn side(service: &Name, colour: Option<Colour>) -> Side {
+pub(crate) fn side(service: &Name, colour: Option<Colour>) -> TargetGroupKey {
     let service = service.clone();
     match colour {
-        None => Side::New(service),
-        Some(Colour::Blue) => Side::Blue(service),
-        Some(Colour::Green) => Side::Green(service),
+        None => TargetGroupKey::New(service),
+        Some(Colour::Blue) => TargetGroupKey::Blue(service),
+        Some(Colour::Green) => TargetGroupKey::Green(service),
     }
 }
 

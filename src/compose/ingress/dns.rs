@@ -12,7 +12,7 @@ use crate::config::{
 };
 use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::dns::child_zone::{child_zone, delegate};
-use crate::constructs::dns::health_check::{Endpoint, Probe};
+use crate::constructs::dns::health_check::{Endpoint, HealthCheckSource};
 use crate::constructs::dns::records::{Inputs, Name, Network, Split};
 use crate::constructs::dns::zone::{AliasTarget, Zone};
 use crate::constructs::ingress::balancer::Balancer;
@@ -98,7 +98,7 @@ fn zone_of<'a>(composer: &mut Composer<'a>, entry: SectionRef<'a, Config>) -> Zo
     let parent = SectionRef::resolve(&composer.stack.existing.zone, &entry.config().zone);
     composer
         .zones
-        .answering(&mut composer.root, parent, &entry.config().name)
+        .authoritative_zone(&mut composer.root, parent, &entry.config().name)
 }
 
 /// How the old system shares the name, if `[traffic]` splits requests at it.
@@ -111,14 +111,14 @@ fn traffic_split_of<'a>(
         return None;
     };
     // Loading has seen that there is room for the label.
-    let new_side = entry.new_side().ok()?;
+    let new_side_name = entry.new_side_name().ok()?;
     let old = || composer.stack.existing.http.resolve(&traffic.old);
     (dns.name() == entry.key()).then(|| Split {
         // At weight 0 it would still be what Route 53 turns to last, with a database that nobody
         // copies to any more.
         old: (composer.stage.phase != Phase::Production).then(old),
         share: composer.stage.traffic,
-        new_side,
+        new_side_name,
         zone_position: entry.zone_position(composer.stack),
     })
 }
@@ -149,7 +149,7 @@ fn targets_of<'a>(
                 share: Percent::ALL,
                 to,
                 // Who asks is nobody to an API.
-                probe: alarm_health_check(composer, entry, network, balancer, topics),
+                source: alarm_health_check(composer, entry, network, balancer, topics),
             }]
         }
     }
@@ -175,8 +175,8 @@ fn balancer_targets<'a>(
                 name: balancer.load_balancer.dns_name(),
                 zone_id: balancer.load_balancer.zone_id(),
             },
-            probe: match (config.scheme, path) {
-                (Scheme::InternetFacing, Some(path)) => Probe::Endpoint(Endpoint {
+            source: match (config.scheme, path) {
+                (Scheme::InternetFacing, Some(path)) => HealthCheckSource::Endpoint(Endpoint {
                     host: balancer.load_balancer.dns_name(),
                     port: Port::constant::<HTTPS_PORT>(),
                     path,
@@ -195,7 +195,7 @@ fn alarm_health_check<'a>(
     network: &Ref<NetworkConfig>,
     balancer: &Balancer,
     topics: &Topics<'_>,
-) -> Probe<'a> {
+) -> HealthCheckSource<'a> {
     let region = composer.stack.network.resolve(network).region;
     let told = topics.about(AlertCategory::SystemErrors, region);
     let serving = composer
@@ -220,5 +220,5 @@ fn alarm_health_check<'a>(
             &mut scope, &context, &subject, &suffix, &group, &told,
         ));
     }
-    Probe::Alarms { alarms, region }
+    HealthCheckSource::Alarms { alarms, region }
 }

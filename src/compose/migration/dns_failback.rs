@@ -10,7 +10,7 @@ use crate::config::{AlertCategory, Architecture, OnAlarm, Phase, Split};
 use crate::constructs::compute::function::{Function, Plan};
 use crate::constructs::core::Statement;
 use crate::constructs::dns::health_check::HealthCheck;
-use crate::constructs::migration::dns_failback::on_alarm;
+use crate::constructs::migration::dns_failback::invoke_on_alarm;
 use crate::constructs::observability::alarms;
 use crate::constructs::observability::alarms::AlarmHandle;
 use crate::constructs::security::kms_key::DataClass;
@@ -35,7 +35,7 @@ pub(crate) fn add(
     if traffic.on_alarm != OnAlarm::DnsFailback {
         return;
     }
-    let checks: Vec<HealthCheck> = names.get(dns).new_side().collect();
+    let checks: Vec<HealthCheck> = names.get(dns).new_side_health_checks().collect();
     // Loading sees to it that all of the new side is in one region.
     let region = composer.stack.primary_region();
     let topic = topics.first_about(AlertCategory::Migration, region);
@@ -89,6 +89,6 @@ pub(crate) fn add(
         &told,
     );
     if composer.stage.phase == Phase::Migration {
-        on_alarm(&mut scope, &context, function, entry, &told);
+        invoke_on_alarm(&mut scope, &context, function, entry, &told);
     }
 }

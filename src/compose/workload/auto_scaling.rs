@@ -14,7 +14,7 @@ use crate::config::{
 use crate::constructs::compute::instances::{Behind, Group, Inputs, Instances};
 use crate::constructs::compute::machine_image::MachineImage;
 use crate::constructs::core::{SectionMap, SectionRef};
-use crate::constructs::ingress::balancer::Side;
+use crate::constructs::ingress::balancer::TargetGroupKey;
 use crate::constructs::network::security_group_rules::allow;
 use crate::constructs::security::kms_key::DataClass;
 use crate::lambda_packages::RequiredActions;
@@ -153,7 +153,7 @@ fn allow_balancers(
     edge: &Ingress,
     instances: &Instances,
 ) {
-    let side = Side::New(entry.key().clone());
+    let side = TargetGroupKey::New(entry.key().clone());
     let place = SectionRef::resolve(&composer.stack.network, &config.network);
     for section in SectionRef::all(&composer.stack.balancer) {
         let mut there = edge.balancers.of(section).iter();
@@ -179,7 +179,7 @@ fn target_groups(
     config: &InstancesConfig,
     edge: &Ingress,
 ) -> Vec<Behind> {
-    let side = Side::New(entry.key().clone());
+    let side = TargetGroupKey::New(entry.key().clone());
     let balancers = edge.balancers.iter().flat_map(|(_, there)| there);
     balancers
         .filter(|(network, _)| network == config.network.name())

@@ -10,7 +10,7 @@ use crate::config::{
     AlertCategory, Colour, Fargate as FargateConfig, Network as NetworkConfig, Service,
 };
 use crate::constructs::compute::fargate::{
-    Cluster, Ground, Plan, Served, Tasks, Version, tell_of_failures,
+    Cluster, Ground, Plan, Served, Tasks, Version, notify_deployment_failures,
 };
 use crate::constructs::core::SectionRef;
 use crate::constructs::network::security_group_rules::allow;
@@ -129,7 +129,7 @@ fn add_in_network<'a>(
         && !versions.is_empty()
     {
         let told = on.topics.about(AlertCategory::SystemErrors, region);
-        tell_of_failures(&mut scope, &context, plan.keys, &versions, &topic, &told);
+        notify_deployment_failures(&mut scope, &context, plan.keys, &versions, &topic, &told);
     }
     FargateService {
         service,

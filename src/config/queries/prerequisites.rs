@@ -1,6 +1,6 @@
 //! What a stack needs that it does not create.
 
-use crate::config::sections::{Singleton, Stack};
+use crate::config::sections::{AccountResource, Stack};
 
 /// The executions that AWS wants left to functions without a reservation (Lambda developer guide, "Lambda
 /// quotas"); a new account may have fewer altogether.
@@ -71,11 +71,11 @@ impl Stack {
         for (_, role) in existing.role.iter() {
             need("role", &role.name, None);
         }
-        if !self.replication.is_empty() && self.account.dms_roles == Singleton::Exists {
+        if !self.replication.is_empty() && self.account.dms_roles == AccountResource::Exists {
             need("role", "dms-vpc-role", None);
             need("role", "dms-cloudwatch-logs-role", None);
         }
-        if self.account.api_gateway == Some(Singleton::Exists) {
+        if self.account.api_gateway == Some(AccountResource::Exists) {
             need("API Gateway account role", "for access logs", None);
         }
         for region in &self.regions {

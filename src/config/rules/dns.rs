@@ -16,7 +16,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for (route, dns) in each(&stack.dns) {
         zone(stack, dns, &route, found);
         target(stack, dns, &route, found);
-        for name in [Ok(dns.name.clone()), dns.new_side()] {
+        for name in [Ok(dns.name.clone()), dns.new_side_name()] {
             match name {
                 Ok(name) => {
                     if let Some(other) = taken.insert(name.clone(), route.clone()) {
@@ -220,7 +220,7 @@ fn split(stack: &Stack, traffic: &Traffic, name: &Ref<Dns>, found: &mut Vec<Diag
         );
     }
     let old = stack.existing.http.resolve(&traffic.old);
-    let shared = [Ok(dns.name.clone()), dns.new_side()];
+    let shared = [Ok(dns.name.clone()), dns.new_side_name()];
     if shared.contains(&Ok(old.host.clone())) {
         found.push(
             Diagnostic::error(format!(

@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 #[serde(default)]
 pub struct Account {
     /// The IAM roles that DMS demands by name: `dms-vpc-role`, `dms-cloudwatch-logs-role`. Default: `exists`.
-    pub dms_roles: Singleton,
+    pub dms_roles: AccountResource,
     /// API Gateway's role for writing logs. Without it APIs have no access logs.
-    pub api_gateway: Option<Singleton>,
+    pub api_gateway: Option<AccountResource>,
     /// GuardDuty's detector.
-    pub guard_duty: Option<Singleton>,
+    pub guard_duty: Option<AccountResource>,
     /// AWS Config's recorder.
-    pub config: Option<Singleton>,
+    pub config: Option<AccountResource>,
 }
 
 /// Where something comes from that an account has once.
@@ -25,7 +25,7 @@ pub struct Account {
 )]
 #[serde(rename_all = "kebab-case")]
 #[derive(Default)]
-pub enum Singleton {
+pub enum AccountResource {
     /// It exists already; its absence fails the plan.
     #[default]
     Exists,

@@ -58,7 +58,7 @@ impl Dns {
     ///
     /// # Errors
     /// Where the name has no room for another label.
-    pub fn new_side(&self) -> Result<DomainName, Invalid> {
+    pub fn new_side_name(&self) -> Result<DomainName, Invalid> {
         format!("new.{}", self.name).parse()
     }
 }

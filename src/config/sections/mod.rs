@@ -29,7 +29,7 @@ mod waf;
 mod waiver;
 mod workflow;
 
-pub use account::{Account, Singleton};
+pub use account::{Account, AccountResource};
 pub use alerts::{Alarms, AlertCategory, Alerts};
 pub use api::{Api, ApiRoute, Authorizer, FieldType, Method};
 pub use audit::{Audit, Trail};

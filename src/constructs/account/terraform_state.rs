@@ -3,7 +3,7 @@
 use crate::aws;
 use crate::aws::dynamodb_table::{self, AttributeArgs};
 use crate::config::Protection;
-use crate::constructs::core::{Context, ignoring};
+use crate::constructs::core::{Context, with_ignored_changes};
 use crate::constructs::data::bucket::{PrivateBucket, private_bucket};
 use crate::constructs::security::kms_key::{DataClass, Key};
 use crate::naming::Names;
@@ -28,7 +28,7 @@ pub fn identity_guard(scope: &mut Scope<'_>, identity: &str) {
                 format!(", and this document is {identity}").into(),
             ]),
         );
-    scope.add("identity", ignoring(guard));
+    scope.add("identity", with_ignored_changes(guard));
 }
 
 /// The backend in the bucket and table of the environment `bootstrap`, whose names are `bootstrap`'s.
@@ -145,5 +145,5 @@ fn locks(scope: &mut Scope<'_>, context: &Context<'_>, key: Key) -> Handle<aws::
             dynamodb_table::ServerSideEncryption::new(true).kms_key_arn(key.arn()),
         )
         .deletion_protection_enabled(context.protection == Protection::Protected);
-    scope.add("locks", context.keep(table))
+    scope.add("locks", context.protect(table))
 }

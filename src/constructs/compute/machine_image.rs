@@ -3,7 +3,7 @@
 use crate::aws::data;
 use crate::aws::data::ami::{Filter, FilterArgs};
 use crate::config::{Architecture, ExistingAmi};
-use crate::constructs::core::ignoring;
+use crate::constructs::core::with_ignored_changes;
 use crate::terraform::builtin::TerraformData;
 use crate::terraform::tree::{Any, Block, Handle, Object, Scope, Value};
 
@@ -40,7 +40,7 @@ impl MachineImage {
             .input(Value::<Any>::from(image))
             .triggers_replace(revision.to_owned());
         Self {
-            taken: scope.add("image", ignoring(taken)),
+            taken: scope.add("image", with_ignored_changes(taken)),
         }
     }
 

@@ -40,14 +40,14 @@ impl Repository {
         let mut scope = root.in_region(region.as_str());
         let mut scope = scope.child("repository").into_child(image.construct_id());
         Self {
-            repository: scope.add(region.short(), context.keep(repository)),
+            repository: scope.add(region.short(), context.protect(repository)),
             region,
         }
     }
 
     /// Lets functions of this account run its images: Lambda pulls them as itself (Lambda developer guide,
     /// "Amazon ECR permissions"), and would else write such a policy on its own.
-    pub fn admit_functions(
+    pub fn allow_lambda_pull(
         &self,
         root: &mut Scope<'_>,
         context: &Context<'_>,

@@ -27,7 +27,7 @@ impl Context<'_> {
     }
 
     /// A stateful element, guarded by Terraform where the environment is protected.
-    pub fn keep<K: Managed>(&self, element: Declared<K>) -> Declared<K> {
+    pub fn protect<K: Managed>(&self, element: Declared<K>) -> Declared<K> {
         match self.protection {
             Protection::Protected => element.prevent_destroy(),
             Protection::Destroyable => element,

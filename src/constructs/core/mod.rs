@@ -10,7 +10,7 @@ mod section_ref;
 
 pub use account::Account;
 pub use context::Context;
-pub use ignore_changes::{IGNORED, Ignored, ignoring};
+pub use ignore_changes::{IGNORED_ARGUMENTS, IgnoredArgument, with_ignored_changes};
 pub use policy::{Policy, Principal, Statement};
 pub use role::Role;
 pub use section_map::SectionMap;

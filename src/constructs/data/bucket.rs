@@ -108,7 +108,7 @@ fn bucket(
     let bucket = aws::S3Bucket::new()
         .bucket(context.names.of(token))
         .force_destroy(context.protection == Protection::Destroyable);
-    let bucket = scope.add("bucket", context.keep(bucket));
+    let bucket = scope.add("bucket", context.protect(bucket));
     let versioning = scope.add(
         "versioning",
         aws::S3BucketVersioning::new(S3BucketVersioningArgs {

@@ -74,7 +74,7 @@ impl Table {
             table.stream_enabled(true).stream_view_type(images)
         });
         Self {
-            table: scope.add("table", context.keep(table)),
+            table: scope.add("table", context.protect(table)),
             region,
             copies,
             key,

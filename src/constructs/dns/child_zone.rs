@@ -34,7 +34,7 @@ pub fn child_zone(
         .comment("Delegated to by its parent zone")
         // What others have added to it would keep it from being destroyed.
         .force_destroy(context.protection == Protection::Destroyable);
-    let zone = scope.add("zone", context.keep(zone));
+    let zone = scope.add("zone", context.protect(zone));
     log_queries(scope, context, name, zone, logs_key, retention);
     zone
 }

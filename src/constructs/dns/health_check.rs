@@ -5,7 +5,7 @@
 //! nothing.
 
 use crate::aws;
-use crate::constructs::core::{Context, ignoring};
+use crate::constructs::core::{Context, with_ignored_changes};
 use crate::constructs::observability::alarms::AlarmHandle;
 use crate::newtypes::{Port, Region};
 use crate::terraform::tree::{Declared, Handle, Scope, Value};
@@ -20,7 +20,7 @@ pub type HealthCheck = Handle<aws::Route53HealthCheck>;
 
 /// How Route 53 learns of a side's health.
 #[derive(Clone, Debug)]
-pub enum Probe<'a> {
+pub enum HealthCheckSource<'a> {
     /// It asks.
     Endpoint(Endpoint<'a>),
     /// It reads the metrics of alarms, where nothing on the internet can ask.
@@ -49,13 +49,13 @@ pub(super) fn add(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     (subject, label): (&str, &str),
-    probe: &Probe<'_>,
+    source: &HealthCheckSource<'_>,
 ) -> Option<HealthCheck> {
     let named = |check: Declared<aws::Route53HealthCheck>| {
-        ignoring(check.tags(context.name_tag("dns", [subject, label])))
+        with_ignored_changes(check.tags(context.name_tag("dns", [subject, label])))
     };
-    match probe {
-        Probe::Endpoint(endpoint) => {
+    match source {
+        HealthCheckSource::Endpoint(endpoint) => {
             let check = aws::Route53HealthCheck::new("HTTPS")
                 .fqdn(&endpoint.host)
                 .port(endpoint.port.get())
@@ -65,7 +65,7 @@ pub(super) fn add(
                 .failure_threshold(FAILURES);
             Some(scope.add("check", named(check)))
         }
-        Probe::Alarms { alarms, region } => {
+        HealthCheckSource::Alarms { alarms, region } => {
             let checks: Vec<_> = alarms
                 .iter()
                 .zip(0_usize..)

@@ -18,7 +18,7 @@ use crate::aws::data;
 use crate::aws::route53_record::{Alias, AliasArgs, Route53RecordArgs, WeightedRoutingPolicy};
 use crate::config::{ExistingHttp, ZonePosition};
 use crate::constructs::core::Context;
-use crate::constructs::dns::health_check::{self, Endpoint, HealthCheck, Probe};
+use crate::constructs::dns::health_check::{self, Endpoint, HealthCheck, HealthCheckSource};
 use crate::constructs::dns::zone::{AliasTarget, Zone};
 use crate::newtypes::{DomainName, Percent, Seconds};
 use crate::terraform::tree::{Block, Declared, Handle, Scope};
@@ -44,16 +44,16 @@ pub struct Check {
     /// The check.
     pub check: HealthCheck,
     /// Whether checkers around the world ask, whose share CloudWatch tells.
-    pub asked: Asked,
+    pub kind: HealthCheckKind,
 }
 
 /// Who tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
+pub enum HealthCheckKind {
     /// Checkers around the world.
-    Checkers,
+    Endpoint,
     /// An alarm.
-    Alarms,
+    Alarm,
 }
 
 /// What a name is made with.
@@ -83,7 +83,7 @@ pub struct Network<'a> {
     /// What answers there.
     pub to: AliasTarget,
     /// How its health is known.
-    pub probe: Probe<'a>,
+    pub source: HealthCheckSource<'a>,
 }
 
 /// How a name is shared with the old system.
@@ -94,7 +94,7 @@ pub struct Split<'a> {
     /// The share of the new one.
     pub share: Percent,
     /// The name of what leads to AWS.
-    pub new_side: DomainName,
+    pub new_side_name: DomainName,
     /// Which type of record is allowed.
     pub zone_position: ZonePosition,
 }
@@ -109,61 +109,62 @@ impl Name {
             checks: Vec::new(),
         };
         let Some(split) = &inputs.split else {
-            name.networks(scope, context, inputs, inputs.name);
+            name.add_network_records(scope, context, inputs, inputs.name);
             return name;
         };
         let mut scope = scope.child("split");
         if let Some(old) = split.old {
-            let record = name.lead_old(&mut scope, context, inputs, (split, old));
+            let record = name.add_old_record(&mut scope, context, inputs, (split, old));
             name.old = Some(record);
         }
         if !inputs.networks.is_empty() {
-            let led = name.networks(&mut scope, context, inputs, &split.new_side);
-            let record = new_side(&mut scope, context, inputs, split, led);
+            let networks =
+                name.add_network_records(&mut scope, context, inputs, &split.new_side_name);
+            let record = add_new_record(&mut scope, context, inputs, split, networks);
             name.new = Some(record);
         }
         name
     }
 
     /// What is asked for the health of the networks: the new side.
-    pub fn new_side(&self) -> impl Iterator<Item = HealthCheck> {
+    pub fn new_side_health_checks(&self) -> impl Iterator<Item = HealthCheck> {
         let new = self.checks.iter().filter(|check| check.label != OLD);
         new.map(|check| check.check)
     }
 
     /// Records that lead `name` into each network, by share and health.
-    fn networks(
+    fn add_network_records(
         &mut self,
         scope: &mut Scope<'_>,
         context: &Context<'_>,
         inputs: &Inputs<'_>,
         name: &DomainName,
-    ) -> Led {
-        let mut led = Led::default();
+    ) -> NetworkRecords {
+        let mut networks = NetworkRecords::default();
         for network in &inputs.networks {
             let mut scope = scope.child("network").into_child(network.label.to_owned());
             let of = (inputs.identity, network.label);
-            let check = health_check::add(&mut scope, context, of, &network.probe);
+            let check = health_check::add(&mut scope, context, of, &network.source);
             if let Some(check) = check {
-                led.checks.push(check);
+                networks.checks.push(check);
                 self.checks.push(Check {
                     label: network.label.to_owned(),
                     check,
-                    asked: match network.probe {
-                        Probe::Endpoint(_) => Asked::Checkers,
-                        Probe::Alarms { .. } => Asked::Alarms,
+                    kind: match network.source {
+                        HealthCheckSource::Endpoint(_) => HealthCheckKind::Endpoint,
+                        HealthCheckSource::Alarms { .. } => HealthCheckKind::Alarm,
                     },
                 });
             }
             let record = weighted(inputs.zone, name, "A", network.label, network.share)
                 .alias(alias(&network.to))
                 .when_some(check, |record, check| record.health_check_id(check.id()));
-            led.records.push(scope.add("record", record));
+            networks.records.push(scope.add("record", record));
         }
-        led
+        networks
     }
 
-    fn lead_old(
+    fn add_old_record(
         &mut self,
         scope: &mut Scope<'_>,
         context: &Context<'_>,
@@ -171,16 +172,16 @@ impl Name {
         (split, old): (&Split<'_>, &ExistingHttp),
     ) -> Handle<aws::Route53Record> {
         let mut scope = scope.child(OLD);
-        let probe = Probe::Endpoint(Endpoint {
+        let source = HealthCheckSource::Endpoint(Endpoint {
             host: old.host.to_string().into(),
             port: old.port,
             path: &old.health_path,
         });
-        let check = health_check::add(&mut scope, context, (inputs.identity, OLD), &probe);
+        let check = health_check::add(&mut scope, context, (inputs.identity, OLD), &source);
         self.checks.extend(check.map(|check| Check {
             label: OLD.to_owned(),
             check,
-            asked: Asked::Checkers,
+            kind: HealthCheckKind::Endpoint,
         }));
         let share = split.share.rest();
         let record = |kind| weighted(inputs.zone, inputs.name, kind, OLD, share);
@@ -211,37 +212,42 @@ impl Name {
 
 /// The records that lead into networks, and what is asked for their health.
 #[derive(Debug, Default)]
-struct Led {
+struct NetworkRecords {
     records: Vec<Handle<aws::Route53Record>>,
     checks: Vec<HealthCheck>,
 }
 
 /// The record that leads to AWS beside the old system.
-fn new_side(
+fn add_new_record(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     inputs: &Inputs<'_>,
     split: &Split<'_>,
-    led: Led,
+    networks: NetworkRecords,
 ) -> Handle<aws::Route53Record> {
     let mut scope = scope.child(NEW);
     let record = |kind| weighted(inputs.zone, inputs.name, kind, NEW, split.share);
     let record = match split.zone_position {
         ZonePosition::Below => {
-            let check = health_check::any(&mut scope, context, (inputs.identity, NEW), &led.checks);
+            let check = health_check::any(
+                &mut scope,
+                context,
+                (inputs.identity, NEW),
+                &networks.checks,
+            );
             record("CNAME")
                 .ttl(inputs.ttl.get())
-                .records([split.new_side.to_string()])
+                .records([split.new_side_name.to_string()])
                 .when_some(check, |record, check| record.health_check_id(check.id()))
         }
         // Healthy while one of the records behind it is; refused while there is none.
         ZonePosition::Apex => record("A")
             .alias(Alias::new(AliasArgs {
                 evaluate_target_health: true.into(),
-                name: split.new_side.to_string().into(),
+                name: split.new_side_name.to_string().into(),
                 zone_id: inputs.zone.id(),
             }))
-            .depends_on_all(led.records.into_iter().map(Into::into)),
+            .depends_on_all(networks.records.into_iter().map(Into::into)),
     };
     scope.add("record", record)
 }

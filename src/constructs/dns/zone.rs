@@ -38,7 +38,7 @@ impl Zones {
 
     /// The zone that answers for `name`: once a child is delegated, what its parent says of a name in it
     /// is not seen any more.
-    pub fn answering(
+    pub fn authoritative_zone(
         &mut self,
         root: &mut Scope<'_>,
         config: SectionRef<'_, Config>,
@@ -92,7 +92,7 @@ impl Zone {
     }
 
     /// Adds a record that leads `name` to `target`, whatever its health: there is no other.
-    pub fn lead(
+    pub fn add_alias_record(
         &self,
         scope: &mut Scope<'_>,
         name: &DomainName,

@@ -16,7 +16,7 @@ use crate::terraform::tree::{Any, Object, Scope, Term, Value};
 
 /// Calls `function` whenever one of `alarms` goes off, all of them in the region of `scope`; `told` learn
 /// where it could not be called.
-pub fn on_alarm(
+pub fn invoke_on_alarm(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     function: Function,

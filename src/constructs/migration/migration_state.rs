@@ -8,7 +8,7 @@ use std::fmt::Display;
 use crate::aws;
 use crate::aws::ssm_parameter::SsmParameterArgs;
 use crate::config::ManagedBy;
-use crate::constructs::core::{Context, ignoring};
+use crate::constructs::core::{Context, with_ignored_changes};
 use crate::newtypes::Percent;
 use crate::terraform::tree::{Declared, Handle, Scope, Value};
 
@@ -23,7 +23,7 @@ pub enum Writer {
 
 /// What must be so before a plan succeeds.
 #[derive(Clone, Copy, Debug)]
-pub struct Demand<T> {
+pub struct RequiredValue<T> {
     /// The value that the workflow must have come to.
     pub value: T,
     /// What demands it: `phase production`.
@@ -34,11 +34,11 @@ pub struct Demand<T> {
 const NONE: &str = "none";
 
 /// Adds the parameter that names the database that takes writes: `source`, `fenced` or `target`.
-pub fn writer(
+pub fn writer_parameter(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     first: Writer,
-    demand: Option<Demand<Writer>>,
+    required: Option<RequiredValue<Writer>>,
 ) -> Handle<aws::SsmParameter> {
     let writer = parameter(
         context,
@@ -47,7 +47,10 @@ pub fn writer(
         "^(source|fenced|target)$",
         first.to_string(),
     );
-    scope.add("writer", demanding(context, writer, "the writer", demand))
+    scope.add(
+        "writer",
+        with_required_value(context, writer, "the writer", required),
+    )
 }
 
 /// Adds the share of requests on the new side, in percent, and the hold that an automatic rollback sets.
@@ -55,12 +58,12 @@ pub fn writer(
 ///
 /// While there is a hold, no plan for more than nothing succeeds: the next apply would move payments
 /// back to the side that has just failed. It ends when a person writes `none`.
-pub fn share(
+pub fn traffic_parameters(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     managed_by: ManagedBy,
     planned: Percent,
-    demand: Option<Demand<Percent>>,
+    required: Option<RequiredValue<Percent>>,
 ) {
     let mut scope = scope.child("traffic");
     let weight = parameter(
@@ -72,8 +75,8 @@ pub fn share(
     );
     let what = "the percentage of requests on the new side";
     let weight = match managed_by {
-        ManagedBy::Terraform => context.keep(weight),
-        ManagedBy::Workflow => demanding(context, weight, what, demand),
+        ManagedBy::Terraform => context.protect(weight),
+        ManagedBy::Workflow => with_required_value(context, weight, what, required),
     };
     scope.add("weight", weight);
     let hold = parameter(
@@ -99,7 +102,7 @@ pub fn share(
     } else {
         hold
     };
-    scope.add("hold", context.keep(ignoring(hold)));
+    scope.add("hold", context.protect(with_ignored_changes(hold)));
 }
 
 impl Display for Writer {
@@ -112,13 +115,13 @@ impl Display for Writer {
 }
 
 /// `parameter`, whose value must be what is demanded.
-fn demanding(
+fn with_required_value(
     context: &Context<'_>,
     parameter: Declared<aws::SsmParameter>,
     what: &'static str,
-    demand: Option<Demand<impl Display>>,
+    required: Option<RequiredValue<impl Display>>,
 ) -> Declared<aws::SsmParameter> {
-    let parameter = parameter.when_some(demand, |parameter, Demand { value, by }| {
+    let parameter = parameter.when_some(required, |parameter, RequiredValue { value, by }| {
         parameter.postcondition(
             current().equals(value.to_string()),
             Value::concat([
@@ -128,7 +131,7 @@ fn demanding(
             ]),
         )
     });
-    context.keep(ignoring(parameter))
+    context.protect(with_ignored_changes(parameter))
 }
 
 /// The value as refreshed. Not `value`, which is sensitive: no message could tell it.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::aws::data;
 use crate::config::ExistingVpc as Config;
 use crate::constructs::core::SectionRef;
-use crate::constructs::network::transit::{Member, Routed};
+use crate::constructs::network::transit::{RouteTableTarget, VpcAttachment};
 use crate::newtypes::{Cidr, Key, Region};
 use crate::terraform::tree::{Handle, Map, Scope, Value};
 
@@ -78,17 +78,17 @@ impl ExistingVpc {
     }
 
     /// The VPC as a member of a transit gateway.
-    pub fn member(&self, config: SectionRef<'_, Config>) -> Member {
-        Member {
+    pub fn transit_attachment(&self, config: SectionRef<'_, Config>) -> VpcAttachment {
+        VpcAttachment {
             id: config.construct_id(),
             identity: config.physical_name_key().to_owned(),
-            vpc: self.vpc.id(),
+            vpc_id: self.vpc.id(),
             cidr: self.cidr,
-            homes: self.subnets.iter().map(|subnet| subnet.id()).collect(),
-            routed: self
+            subnet_ids: self.subnets.iter().map(|subnet| subnet.id()).collect(),
+            route_tables: self
                 .route_tables
                 .iter()
-                .map(|(key, table)| Routed {
+                .map(|(key, table)| RouteTableTarget {
                     id: key.to_string(),
                     table: table.id(),
                 })

@@ -36,7 +36,7 @@ pub fn resolve(
     };
     let mut scope = scope.child("resolver");
     let group = security_group(&mut scope, context, config, &there.name_servers, home);
-    let subnets = home.homes([Tier::Private, Tier::Replication]);
+    let subnets = home.subnet_ids([Tier::Private, Tier::Replication]);
     // In a network of one zone both stand in its only subnet.
     let subnets = subnets.iter().cycle().take(ADDRESSES.max(1));
     let name = || {

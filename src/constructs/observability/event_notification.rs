@@ -6,7 +6,7 @@ use crate::terraform::tree::{Any, Handle, Object, Scope, Value};
 
 /// Events of one kind.
 #[derive(Debug)]
-pub struct Notice {
+pub struct EventNotification {
     /// The rule's name.
     pub name: String,
     /// What the events mean, for who is told.
@@ -15,9 +15,9 @@ pub struct Notice {
     pub pattern: Object,
 }
 
-impl Notice {
+impl EventNotification {
     /// Sends the events to `topic`, whose policy and key let `events.amazonaws.com` in; the rule is returned.
-    pub fn tell(
+    pub fn send_to(
         self,
         scope: &mut Scope<'_>,
         topic: &Value<String>,

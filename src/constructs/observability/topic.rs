@@ -28,7 +28,7 @@ impl Topic {
         let topic = aws::SnsTopic::new()
             .name(context.names.keyed("alerts", [config.physical_name_key()]))
             .kms_master_key_id(key.arn());
-        let topic = scope.add("topic", context.keep(topic));
+        let topic = scope.add("topic", context.protect(topic));
         scope.add(
             "policy",
             aws::SnsTopicPolicy::new(SnsTopicPolicyArgs {

@@ -3,7 +3,7 @@
 use super::Running;
 use super::tasks::Task;
 use crate::constructs::core::Context;
-use crate::constructs::observability::event_notification::Notice;
+use crate::constructs::observability::event_notification::EventNotification;
 use crate::terraform::tree::{Object, Scope, Term, Value};
 
 /// Sends the failures of the tasks of `running` to `topic`, whose policy and key let
@@ -32,12 +32,12 @@ pub(super) fn on_failure(
         ("resources", Term::List(tasks.collect())),
         ("detail", Term::Object(Object::from_iter([("$or", either)]))),
     ]);
-    let notice = Notice {
+    let notification = EventNotification {
         name: context.names.keyed("dms-failures", [identity]),
         description: "A replication task failed",
         pattern,
     };
-    notice.tell(&mut scope, topic);
+    notification.send_to(&mut scope, topic);
 }
 
 fn only(text: &'static str) -> Term {

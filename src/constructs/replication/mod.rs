@@ -31,7 +31,7 @@ use crate::config::{
     Availability, Database as DatabaseConfig, Engine, Existing, Network as NetworkConfig,
     Replication, Reverse,
 };
-use crate::constructs::core::{Context, Role, SectionRef, ignoring};
+use crate::constructs::core::{Context, Role, SectionRef, with_ignored_changes};
 use crate::constructs::data::database::Database;
 use crate::constructs::network::vpc::Network;
 use crate::constructs::observability::log_group::log_group;
@@ -146,7 +146,11 @@ impl Replicated {
                 .names
                 .keyed("dms-subnets", [config.physical_name_key()])
                 .into(),
-            subnet_ids: inputs.home.network.homes(network::INSTANCE_TIERS).into(),
+            subnet_ids: inputs
+                .home
+                .network
+                .subnet_ids(network::INSTANCE_TIERS)
+                .into(),
         });
         let subnets = scope.add("subnet-group", inputs.roles.assert(subnets));
         let source_secret = secrets::source(
@@ -190,8 +194,8 @@ impl Replicated {
             events::on_failure(scope, context, config.physical_name_key(), running, topic);
         }
         Self {
-            source_secret: source_secret.filled(),
-            target_secret: target_secret.filled(),
+            source_secret: source_secret.populated_arn(),
+            target_secret: target_secret.populated_arn(),
             source_port,
             running,
         }
@@ -232,7 +236,10 @@ fn run(
     .replication_subnet_group_id(place.subnets.id())
     .vpc_security_group_ids([place.group.id()])
     .depends_on(place.logs);
-    let instance = scope.add("instance", ignoring(inputs.roles.assert(instance)));
+    let instance = scope.add(
+        "instance",
+        with_ignored_changes(inputs.roles.assert(instance)),
+    );
 
     let engine = inputs.database_config.engine();
     let schema = control_schema(engine, replication);

@@ -7,7 +7,7 @@ use crate::aws::data;
 use crate::config::{Credentials as CredentialsConfig, Engine, Existing};
 use crate::constructs::core::{Account, Context, Policy, Statement};
 use crate::constructs::security::kms_key::Key;
-use crate::constructs::security::secret::{self, Credentials, Filled, User};
+use crate::constructs::security::secret::{self, Credentials, InitialValue, User};
 use crate::newtypes::Region;
 use crate::terraform::tree::{Handle, NodeId, Scope, Value};
 
@@ -25,9 +25,9 @@ pub(super) enum UserSecret {
 
 impl UserSecret {
     /// Its ARN, known once it holds a value.
-    pub(super) fn filled(self) -> Value<String> {
+    pub(super) fn populated_arn(self) -> Value<String> {
         match self {
-            Self::Own { credentials, .. } => credentials.filled_id(),
+            Self::Own { credentials, .. } => credentials.populated_arn(),
             Self::Existing(secret) => secret.arn(),
         }
     }
@@ -75,9 +75,17 @@ pub(super) fn source(
     };
     let name = secret::name(context, config.physical_name_key(), "source-dms");
     let description = "Replication user of the source; an operator writes its password";
-    let filled = Filled::ByOperator;
+    let initial_value = InitialValue::OperatorProvided;
     UserSecret::Own {
-        credentials: Credentials::new(&mut scope, context, name, description, key, user, filled),
+        credentials: Credentials::new(
+            &mut scope,
+            context,
+            name,
+            description,
+            key,
+            user,
+            initial_value,
+        ),
         key,
     }
 }
@@ -106,9 +114,17 @@ pub(super) fn target(
     };
     let name = secret::name(context, config.physical_name_key(), "target-dms");
     let description = "Replication user of the target";
-    let filled = Filled::Random;
+    let initial_value = InitialValue::Generated;
     UserSecret::Own {
-        credentials: Credentials::new(&mut scope, context, name, description, key, user, filled),
+        credentials: Credentials::new(
+            &mut scope,
+            context,
+            name,
+            description,
+            key,
+            user,
+            initial_value,
+        ),
         key,
     }
 }

@@ -127,7 +127,7 @@ impl Key {
             .enable_key_rotation(true)
             .deletion_window_in_days(deletion_window)
             .policy(policy(context, class, region).to_json());
-        let key = scope.add("key", context.keep(key));
+        let key = scope.add("key", context.protect(key));
         scope.add(
             "alias",
             aws::KmsAlias::new(key.key_id()).name(format!("alias/{}", context.names.of(&token))),

@@ -11,7 +11,7 @@ use crate::terraform::tree::{NodeId, Scope, Value};
 
 /// A secret to rotate.
 #[derive(Clone, Debug)]
-pub struct Rotating {
+pub struct RotatedSecret {
     /// Its part of paths: `master`.
     pub id: String,
     /// Its ARN, known once it holds a value.
@@ -21,7 +21,7 @@ pub struct Rotating {
 }
 
 /// What a function may do that rotates `secrets`, encrypted with `key`.
-pub fn statements(secrets: &[Rotating], key: Key) -> [Statement; 3] {
+pub fn statements(secrets: &[RotatedSecret], key: Key) -> [Statement; 3] {
     let arns = secrets.iter().map(|rotating| rotating.secret.clone());
     [
         Statement::allow(
@@ -45,11 +45,11 @@ pub fn statements(secrets: &[Rotating], key: Key) -> [Statement; 3] {
 ///
 /// The first rotation comes with the first schedule, not with the first apply: an apply that is
 /// interrupted then leaves no password half changed.
-pub fn rotate(
+pub fn enable_rotation(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     function: Function,
-    secrets: Vec<Rotating>,
+    secrets: Vec<RotatedSecret>,
     after: &[NodeId],
 ) {
     let permission = scope.add(

@@ -40,12 +40,12 @@ pub struct User {
 
 /// Who writes the password that is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Filled {
+pub enum InitialValue {
     /// It is drawn here, once.
-    Random,
+    Generated,
     /// An operator writes it, since its database is not ours. Until then the secret says
     /// `"placeholder": "true"`, and the migration refuses to begin.
-    ByOperator,
+    OperatorProvided,
 }
 
 /// In characters; RDS takes 41 at most for MySQL.
@@ -69,9 +69,9 @@ impl Credentials {
         description: &'static str,
         key: Key,
         user: User,
-        filled: Filled,
+        initial_value: InitialValue,
     ) -> Self {
-        let recipe = Recipe {
+        let recipe = GeneratedSecret {
             name,
             description,
             key,
@@ -92,7 +92,7 @@ impl Credentials {
             fields.extend(user.host.map(|host| ("host", Ephemeral::from(host).into())));
             let master = user.master.map(Ephemeral::from);
             fields.extend(master.map(|master| ("masterarn", master.into())));
-            if filled == Filled::ByOperator {
+            if initial_value == InitialValue::OperatorProvided {
                 fields.push(("placeholder", text("true")));
             }
             Ephemeral::<Any>::object(fields)
@@ -105,7 +105,7 @@ impl Credentials {
     }
 
     /// The secret's id, known once it holds a password.
-    pub fn filled_id(&self) -> Value<String> {
+    pub fn populated_arn(&self) -> Value<String> {
         self.version.secret_id()
     }
 
@@ -116,7 +116,7 @@ impl Credentials {
 }
 
 /// A secret whose first value is drawn at random.
-pub(super) struct Recipe {
+pub(super) struct GeneratedSecret {
     pub(super) name: String,
     pub(super) description: &'static str,
     pub(super) key: Key,
@@ -124,7 +124,7 @@ pub(super) struct Recipe {
     pub(super) length: u8,
 }
 
-impl Recipe {
+impl GeneratedSecret {
     /// Adds the secret; `value` makes it of what was drawn.
     pub(super) fn store(
         self,
@@ -148,11 +148,11 @@ impl Recipe {
             .description(self.description)
             .kms_key_id(self.key.arn())
             .recovery_window_in_days(recovery_days);
-        let secret = scope.add("secret", context.keep(secret));
+        let secret = scope.add("secret", context.protect(secret));
         let version = aws::SecretsmanagerSecretVersion::new(secret.id())
             .secret_string_wo(value(random.random_password()).to_json())
             .secret_string_wo_version(VERSION);
-        let version = scope.add("secret-version", context.keep(version));
+        let version = scope.add("secret-version", context.protect(version));
         Credentials { secret, version }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::constructs::core::Context;
 use crate::constructs::security::kms_key::Key;
-use crate::constructs::security::secret::{self, Recipe};
+use crate::constructs::security::secret::{self, GeneratedSecret};
 use crate::terraform::tree::{Any, Ephemeral, Scope, Value};
 
 /// Characters of the first key: letters and digits are base64url, and 64 of them are 48 bytes exactly.
@@ -27,7 +27,7 @@ pub fn signing_key(
         let current = Ephemeral::<Any>::object([("key", drawn), ("kid", "first".into())]);
         Ephemeral::<Any>::object([("current", current)])
     });
-    stored.filled_id()
+    stored.populated_arn()
 }
 
 /// The key under which the keys of rows leave a validation: hashes without it could be guessed (PCI DSS
@@ -42,11 +42,16 @@ pub fn hash_key(
     let stored = recipe.store(scope, context, |drawn| {
         Ephemeral::<Any>::object([("key", drawn)])
     });
-    stored.filled_id()
+    stored.populated_arn()
 }
 
-fn recipe(context: &Context<'_>, subject: &str, description: &'static str, key: Key) -> Recipe {
-    Recipe {
+fn recipe(
+    context: &Context<'_>,
+    subject: &str,
+    description: &'static str,
+    key: Key,
+) -> GeneratedSecret {
+    GeneratedSecret {
         name: secret::name(context, subject, "key"),
         description,
         key,

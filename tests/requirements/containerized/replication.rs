@@ -51,6 +51,6 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "Lag and a task that failed raise an alarm.",
         )
         .verified_by(shared::replication::lag_is_noticed())
-        .verified_by(shared::replication::failures_are_told()),
+        .verified_by(shared::replication::failures_are_notified()),
     ]
 }

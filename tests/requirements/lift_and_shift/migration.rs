@@ -71,7 +71,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/replication"),
             ]
         ))
-        .verified_by(shared::replication::failures_are_told())
+        .verified_by(shared::replication::failures_are_notified())
         .same_as("003-OUT-2"),
         Requirement::new(
             "003-REP-4",

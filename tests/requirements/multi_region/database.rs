@@ -166,7 +166,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            replication::failures_are_told,
+            replication::failures_are_notified,
             MIGRATING,
             [
                 removed::<CloudwatchEventRule>().within("replication"),

@@ -47,6 +47,6 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "Lag of more than five seconds, and a task that failed, raise an alarm.",
         )
         .verified_by(shared::replication::lag_is_noticed())
-        .verified_by(shared::replication::failures_are_told()),
+        .verified_by(shared::replication::failures_are_notified()),
     ]
 }

@@ -232,7 +232,7 @@ pub(crate) fn instances_reach_both_databases(case: Case<'_>) -> Verdict {
 }
 
 /// A task that failed is told at once, not only by a lag that grows.
-pub(crate) fn failures_are_told(case: Case<'_>) -> Verdict {
+pub(crate) fn failures_are_notified(case: Case<'_>) -> Verdict {
     case.every::<aws::CloudwatchEventRule>()
         .some("tells people of tasks that failed", |rule| {
             let tasks = rule.to::<aws::DmsReplicationTask, _>(rule.event_pattern());

@@ -28,9 +28,9 @@ pub(crate) fn endpoints_use_tls_and_secrets() -> Query {
     )
 }
 
-pub(crate) fn failures_are_told() -> Query {
+pub(crate) fn failures_are_notified() -> Query {
     query!(
-        replication::failures_are_told,
+        replication::failures_are_notified,
         MIGRATING,
         [
             removed::<CloudwatchEventRule>().within("replication"),

@@ -8,7 +8,7 @@ use crate::compose::foundations::parameters::parameter_variables;
 use crate::compose::migration::functions::spec::{MigrationDeps, MigrationSection};
 use crate::config::{ManagedBy, Ref, Replication as ReplicationConfig, Section, Split};
 use crate::constructs::core::SectionRef;
-use crate::constructs::ingress::balancer::Side;
+use crate::constructs::ingress::balancer::TargetGroupKey;
 use crate::constructs::observability::metric_filters;
 use crate::constructs::replication::SlotNames;
 use crate::terraform::tree::{Any, List, Object, Term, Value};
@@ -176,8 +176,8 @@ pub(crate) fn weighted_rule(
     let service = traffic.new.first()?.name().clone();
     Some(WeightedRule {
         rule: balancer.rule.arn(),
-        old: balancer.group(&Side::Old)?.arn(),
-        new: balancer.group(&Side::New(service))?.arn(),
+        old: balancer.group(&TargetGroupKey::Old)?.arn(),
+        new: balancer.group(&TargetGroupKey::New(service))?.arn(),
     })
 }
 

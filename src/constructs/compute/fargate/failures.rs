@@ -3,7 +3,7 @@
 use super::Tasks;
 use crate::constructs::core::Context;
 use crate::constructs::observability::alarms::{self, AlarmActions};
-use crate::constructs::observability::event_notification::Notice;
+use crate::constructs::observability::event_notification::EventNotification;
 use crate::terraform::tree::{Object, Scope, Term, Value};
 
 /// What ECS says when a version cannot be brought to run (ECS developer guide, "Deployment state change
@@ -16,7 +16,7 @@ const EVENTS: [&str; 3] = [
 
 /// Tells `topic` when a deployment of `tasks` fails; `keys` are their part of names. Where the event
 /// cannot be delivered an alarm tells.
-pub fn tell_of_failures(
+pub fn notify_deployment_failures(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     keys: [&str; 2],
@@ -25,12 +25,12 @@ pub fn tell_of_failures(
     alarm_actions: &AlarmActions,
 ) {
     let mut scope = scope.child("failures");
-    let notice = Notice {
+    let notification = EventNotification {
         name: context.names.keyed("deployments", keys),
         description: "A version of a service does not come up",
         pattern: pattern(tasks),
     };
-    let rule = notice.tell(&mut scope, topic);
+    let rule = notification.send_to(&mut scope, topic);
     let subject: Vec<_> = ["deployments"].into_iter().chain(keys).collect();
     alarms::add_rule_alarm(
         &mut scope,

@@ -9,7 +9,7 @@ mod roles;
 mod scaling;
 mod task;
 
-pub use failures::tell_of_failures;
+pub use failures::notify_deployment_failures;
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ use crate::aws::ecs_service::{
 };
 use crate::config::{Colour, Fargate as Config, Tier};
 use crate::constructs::compute::image::Image;
-use crate::constructs::core::{Context, Statement, ignoring};
+use crate::constructs::core::{Context, Statement, with_ignored_changes};
 use crate::constructs::network::security_group_rules::NetworkPlacement;
 use crate::constructs::network::vpc::Network;
 use crate::constructs::observability::log_group::log_group;
@@ -266,8 +266,8 @@ impl Cluster {
             .depends_on_all(version.served.iter().map(|served| served.rule.into()))
             .depends_on_all(self.roles.policies())
             // A task that cannot pull its image counts as a version that is broken.
-            .depends_on_all(plan.network.ways_to_aws());
-        let service = scope.add("service", ignoring(service));
+            .depends_on_all(plan.network.aws_api_dependencies());
+        let service = scope.add("service", with_ignored_changes(service));
         scaling::add(scope, context, plan, keys(), self.cluster, service);
         Tasks {
             token: token.join("-"),

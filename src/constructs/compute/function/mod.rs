@@ -15,7 +15,7 @@ use crate::aws::lambda_function::{
     Environment, LambdaFunctionArgs, LoggingConfig, TracingConfig, VpcConfig, VpcConfigArgs,
 };
 use crate::config::{Architecture, Tier};
-use crate::constructs::core::{Context, Role, Statement, ignoring};
+use crate::constructs::core::{Context, Role, Statement, with_ignored_changes};
 use crate::constructs::network::security_group_rules::NetworkPlacement;
 use crate::constructs::network::vpc::Network;
 use crate::constructs::observability::log_group::log_group;
@@ -129,7 +129,7 @@ impl Function {
             (Some(network), Some(placement)) => function
                 .vpc_config(VpcConfig::new(VpcConfigArgs {
                     security_group_ids: [placement.security_group.id()].into(),
-                    subnet_ids: network.homes([Tier::Private, Tier::Database]).into(),
+                    subnet_ids: network.subnet_ids([Tier::Private, Tier::Database]).into(),
                 }))
                 // Lambda's network interfaces outlive it by up to 45 minutes, and hold their group
                 // (terraform-provider-aws #10329).
@@ -137,7 +137,7 @@ impl Function {
             _ => function,
         };
         Self {
-            function: scope.add("function", ignoring(function)),
+            function: scope.add("function", with_ignored_changes(function)),
             log_group,
             placement,
         }

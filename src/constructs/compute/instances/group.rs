@@ -10,7 +10,7 @@ use crate::aws::autoscaling_policy::{
     AutoscalingPolicyArgs, PredefinedMetricSpecification, TargetTrackingConfiguration,
 };
 use crate::config::{Instances as Config, Tier};
-use crate::constructs::core::{Context, ignoring};
+use crate::constructs::core::{Context, with_ignored_changes};
 use crate::terraform::tree::{Any, Block, Handle, NodeId, Scope, Value};
 
 /// A target group, and the load balancer before it.
@@ -88,7 +88,7 @@ impl Group {
         .tag(inputs.tags.iter().map(|(name, value)| tag(name, value)))
         .depends_on_all(behind.iter().map(|behind| NodeId::from(behind.rule)))
         .depends_on(instances.policy);
-        let group = scope.add("group", ignoring(group));
+        let group = scope.add("group", with_ignored_changes(group));
         track(
             &mut scope,
             context,

@@ -7,7 +7,7 @@ use crate::aws::rds_cluster::{
 };
 use crate::aws::rds_cluster_instance::RdsClusterInstanceArgs;
 use crate::config::{Authentication, Database, DatabaseLog, Engine, Insights, Protection, Tier};
-use crate::constructs::core::{Context, Role, SectionRef, ignoring};
+use crate::constructs::core::{Context, Role, SectionRef, with_ignored_changes};
 use crate::constructs::observability::log_group::log_group;
 use crate::newtypes::{DatabaseClass, Phased, Region, RetentionDays};
 use crate::terraform::tree::{Declared, Handle, Map, NodeId, Scope, Value};
@@ -58,7 +58,10 @@ impl ClusterPlan<'_> {
     ) -> Cluster {
         let groups = self.add_groups(scope);
         let cluster = finish(self.declare(class, &groups));
-        let cluster = scope.add("cluster", self.context.keep(ignoring(cluster)));
+        let cluster = scope.add(
+            "cluster",
+            self.context.protect(with_ignored_changes(cluster)),
+        );
         let class = self.capacity.of(class);
         let instances = (1..=instances)
             .map(|number| self.add_instance(scope, cluster, class, number))
@@ -179,7 +182,7 @@ impl ClusterPlan<'_> {
         let tiers = [Tier::Database, Tier::Private];
         let subnets = scope.add(
             "subnet-group",
-            aws::DbSubnetGroup::new(self.site.network.homes(tiers))
+            aws::DbSubnetGroup::new(self.site.network.subnet_ids(tiers))
                 .name(self.name("db-subnets", &[]))
                 .description(self.describe("Subnets")),
         );

@@ -10,7 +10,7 @@ mod password;
 use crate::aws;
 use crate::aws::data;
 use crate::config::{Database as Config, ExistingSecret, Monitoring, Protection, Replica};
-use crate::constructs::core::{Context, Role, SectionRef, ignoring};
+use crate::constructs::core::{Context, Role, SectionRef, with_ignored_changes};
 use crate::constructs::network::security_group_rules::NetworkPlacement;
 use crate::constructs::network::vpc::Network;
 use crate::constructs::security::kms_key::Key;
@@ -263,7 +263,7 @@ fn global_cluster(
             version.supports_global_databases(),
             "this engine version supports no global database: set another `version`",
         );
-    scope.add("global", context.keep(ignoring(global)))
+    scope.add("global", context.protect(with_ignored_changes(global)))
 }
 
 /// The cluster in the second region: no user, password or database of its own.

@@ -12,7 +12,7 @@ use crate::aws::{data, ephemeral};
 use crate::config::{Database as Config, ExistingSecret};
 use crate::constructs::core::{Context, SectionRef};
 use crate::constructs::security::kms_key::Key;
-use crate::constructs::security::secret::{self, Credentials, Filled, User, VERSION};
+use crate::constructs::security::secret::{self, Credentials, InitialValue, User, VERSION};
 use crate::terraform::tree::{Declared, Ephemeral, Scope, Value};
 
 /// The password of a master user.
@@ -45,9 +45,16 @@ impl Password {
         };
         let name = secret::name(context, config.physical_name_key(), "db");
         let description = "Master user of a database";
-        let credentials =
-            Credentials::new(scope, context, name, description, key, user, Filled::Random);
-        Self::current(scope, credentials.filled_id(), credentials.arn())
+        let credentials = Credentials::new(
+            scope,
+            context,
+            name,
+            description,
+            key,
+            user,
+            InitialValue::Generated,
+        );
+        Self::current(scope, credentials.populated_arn(), credentials.arn())
     }
 
     /// The password in a secret that exists; its owner rotates it.

@@ -67,7 +67,7 @@ impl Link {
             .enable_cross_zone_load_balancing(true)
             .enable_deletion_protection(context.protection == Protection::Protected)
             .subnets(subnets.collect::<Vec<_>>());
-        let front = scope.add("load-balancer", context.keep(front));
+        let front = scope.add("load-balancer", context.protect(front));
         let target = Self::target(&mut scope, context, network, balancer);
         let forward = DefaultAction::new("forward").target_group_arn(target.arn());
         let listener = aws::LbListener::new(LbListenerArgs {

@@ -8,7 +8,7 @@ mod access_logs;
 mod targets;
 mod weights;
 
-pub use targets::{FunctionTarget, Listening, Share, Side, Targets};
+pub use targets::{FunctionTarget, PortAndHealthPath, Share, TargetGroupKey, TargetSpec};
 pub use weights::weights;
 
 use crate::aws;
@@ -18,7 +18,7 @@ use crate::aws::lb_listener_rule::{
     Action, Condition, Forward, LbListenerRuleArgs, PathPattern, TargetGroup,
 };
 use crate::config::{Balancer as Config, ManagedBy, Protection, Scheme, Tier};
-use crate::constructs::core::{Context, SectionRef, ignoring};
+use crate::constructs::core::{Context, SectionRef, with_ignored_changes};
 use crate::constructs::network::security_group_rules::{
     HTTPS_PORT, NetworkPlacement, allow_from_cidr, allow_to_cidr,
 };
@@ -47,7 +47,7 @@ pub struct Balancer {
     pub placement: NetworkPlacement,
     /// The name that AWS names are made with.
     pub identity: String,
-    groups: Vec<(Side, Handle<aws::LbTargetGroup>)>,
+    groups: Vec<(TargetGroupKey, Handle<aws::LbTargetGroup>)>,
 }
 
 /// What a load balancer is made with.
@@ -58,7 +58,7 @@ pub struct Inputs<'a> {
     /// The ARN of its certificate.
     pub certificate: Value<String>,
     /// The ARN of the account that AWS delivers access logs as, in this region.
-    pub deliverer: Value<String>,
+    pub log_delivery_account: Value<String>,
     /// What shares its requests: one to five, the most that AWS takes in a rule.
     pub shares: Vec<Share<'a>>,
     /// Who moves the weights.
@@ -84,7 +84,13 @@ impl Balancer {
                 .vpc_id(network.vpc.id())
                 .tags(context.name_tag("alb", [identity])),
         );
-        let logs = AccessLogs::new(scope, context, identity, network.region, inputs.deliverer);
+        let logs = AccessLogs::new(
+            scope,
+            context,
+            identity,
+            network.region,
+            inputs.log_delivery_account,
+        );
         let load_balancer = load_balancer(scope, context, config, network, security_group, logs);
         let listener = https_listener(scope, load_balancer, &inputs.certificate);
         if config.scheme == Scheme::InternetFacing {
@@ -103,7 +109,7 @@ impl Balancer {
             let group = share.add(scope, context, identity, network.vpc.id());
             weighted.push(TargetGroup::new(group.arn()).weight(share.weight));
             groups.push((share.side.clone(), group));
-            if let Targets::Existing(old) = share.targets {
+            if let TargetSpec::Existing(old) = share.targets {
                 for address in &old.addresses {
                     let (id, to) = (address.to_string(), Cidr::from(*address));
                     let port = old.port.get();
@@ -119,7 +125,7 @@ impl Balancer {
         .priority(1_u8)
         .tags(context.name_tag("weights", [identity]));
         let rule = match inputs.managed_by {
-            ManagedBy::Workflow => ignoring(rule),
+            ManagedBy::Workflow => with_ignored_changes(rule),
             ManagedBy::Terraform => rule,
         };
         Self {
@@ -138,12 +144,12 @@ impl Balancer {
     }
 
     /// The target groups of all sides.
-    pub fn groups(&self) -> impl Iterator<Item = &(Side, Handle<aws::LbTargetGroup>)> {
+    pub fn groups(&self) -> impl Iterator<Item = &(TargetGroupKey, Handle<aws::LbTargetGroup>)> {
         self.groups.iter()
     }
 
     /// The target group of a side, if it has one.
-    pub fn group(&self, side: &Side) -> Option<Handle<aws::LbTargetGroup>> {
+    pub fn group(&self, side: &TargetGroupKey) -> Option<Handle<aws::LbTargetGroup>> {
         let found = self.groups.iter().find(|(have, _)| have == side);
         found.map(|(_, group)| *group)
     }
@@ -174,7 +180,7 @@ fn load_balancer(
         .access_logs(AccessLogsBlock::new(logs.bucket.id()).enabled(true))
         // AWS writes a test object when logs are switched on.
         .depends_on(logs.policy);
-    scope.add("load-balancer", context.keep(load_balancer))
+    scope.add("load-balancer", context.protect(load_balancer))
 }
 
 fn https_listener(

@@ -21,22 +21,22 @@ const HEALTHY: u8 = 2;
 /// Failures in a row that make a target unhealthy: after half a minute at most.
 const UNHEALTHY: u8 = 3;
 /// Seconds in which a removed target may finish what it has begun; API Gateway waits 29 at most.
-const DRAIN: &str = "30";
+const DEREGISTRATION_DELAY: &str = "30";
 
 /// One of the target groups that share the requests of a load balancer.
 #[derive(Clone, Debug)]
 pub struct Share<'a> {
     /// Whose it is.
-    pub side: Side,
+    pub side: TargetGroupKey,
     /// What it leads to.
-    pub targets: Targets<'a>,
+    pub targets: TargetSpec<'a>,
     /// Its share of the requests, relative to the other weights: 0 to 999.
     pub weight: u16,
 }
 
 /// Whose a target group is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Side {
+pub enum TargetGroupKey {
     /// The system that is replaced.
     Old,
     /// A service that has one version.
@@ -49,7 +49,7 @@ pub enum Side {
 
 /// What a target group leads to.
 #[derive(Clone, Debug)]
-pub enum Targets<'a> {
+pub enum TargetSpec<'a> {
     /// The system that is replaced, at its addresses.
     Existing(&'a ExistingHttp),
     /// A function.
@@ -60,14 +60,14 @@ pub enum Targets<'a> {
         target: Option<FunctionTarget>,
     },
     /// Tasks with addresses of their own, which their ECS service registers.
-    Tasks(Listening<'a>),
+    Tasks(PortAndHealthPath<'a>),
     /// Instances, which their Auto Scaling group registers.
-    Instances(Listening<'a>),
+    Instances(PortAndHealthPath<'a>),
 }
 
 /// Where targets listen, with TLS.
 #[derive(Clone, Copy, Debug)]
-pub struct Listening<'a> {
+pub struct PortAndHealthPath<'a> {
     /// The port.
     pub port: Port,
     /// What answers 200 while the target can reach its database.
@@ -100,27 +100,29 @@ impl Share<'_> {
             .name(context.names.keyed(self.token(), [balancer]));
         let group = scope.add("group", group);
         match &self.targets {
-            Targets::Existing(old) => register_addresses(&mut scope, group, old),
-            Targets::Function {
+            TargetSpec::Existing(old) => register_addresses(&mut scope, group, old),
+            TargetSpec::Function {
                 target: Some(target),
                 ..
             } => register_function(&mut scope, group, target),
-            Targets::Function { target: None, .. } | Targets::Tasks(_) | Targets::Instances(_) => {}
+            TargetSpec::Function { target: None, .. }
+            | TargetSpec::Tasks(_)
+            | TargetSpec::Instances(_) => {}
         }
         group
     }
 
     /// Names of target groups have 32 characters: the side, a letter for functions, no key of the service.
     fn token(&self) -> &'static str {
-        let function = matches!(self.targets, Targets::Function { .. });
+        let function = matches!(self.targets, TargetSpec::Function { .. });
         match (&self.side, function) {
-            (Side::Old, _) => "tgo",
-            (Side::New(_), false) => "tgn",
-            (Side::New(_), true) => "tgnf",
-            (Side::Blue(_), false) => "tgb",
-            (Side::Blue(_), true) => "tgbf",
-            (Side::Green(_), false) => "tgg",
-            (Side::Green(_), true) => "tggf",
+            (TargetGroupKey::Old, _) => "tgo",
+            (TargetGroupKey::New(_), false) => "tgn",
+            (TargetGroupKey::New(_), true) => "tgnf",
+            (TargetGroupKey::Blue(_), false) => "tgb",
+            (TargetGroupKey::Blue(_), true) => "tgbf",
+            (TargetGroupKey::Green(_), false) => "tgg",
+            (TargetGroupKey::Green(_), true) => "tggf",
         }
     }
 
@@ -131,16 +133,16 @@ impl Share<'_> {
                 .port(port.get())
                 .protocol("HTTPS")
                 .vpc_id(vpc)
-                .deregistration_delay(DRAIN)
+                .deregistration_delay(DEREGISTRATION_DELAY)
                 .health_check(health_check(health_path).protocol("HTTPS"))
         };
         match &self.targets {
-            Targets::Existing(old) => listening("ip", old.port, &old.health_path),
-            Targets::Tasks(tasks) => listening("ip", tasks.port, tasks.health_path),
-            Targets::Instances(instances) => {
+            TargetSpec::Existing(old) => listening("ip", old.port, &old.health_path),
+            TargetSpec::Tasks(tasks) => listening("ip", tasks.port, tasks.health_path),
+            TargetSpec::Instances(instances) => {
                 listening("instance", instances.port, instances.health_path)
             }
-            Targets::Function { health_path, .. } => aws::LbTargetGroup::new()
+            TargetSpec::Function { health_path, .. } => aws::LbTargetGroup::new()
                 .target_type("lambda")
                 // Else all but the last of several equal headers are lost, and with them what they say.
                 .lambda_multi_value_headers_enabled(true)
@@ -149,7 +151,7 @@ impl Share<'_> {
     }
 }
 
-impl Side {
+impl TargetGroupKey {
     /// Its part of names: `old`, `payments-new`.
     pub fn token(&self) -> String {
         match self {

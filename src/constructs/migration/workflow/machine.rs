@@ -66,7 +66,7 @@ pub(super) fn machine(
     )
     .tracing_configuration(TracingConfiguration::new().enabled(true))
     .depends_on(policy);
-    scope.add("machine", context.keep(machine))
+    scope.add("machine", context.protect(machine))
 }
 
 /// The name of the machine, or of what belongs to it.

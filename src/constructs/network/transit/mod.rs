@@ -19,31 +19,31 @@ use crate::aws::ec2_transit_gateway_route_table_association::Ec2TransitGatewayRo
 use crate::aws::ec2_transit_gateway_route_table_propagation::Ec2TransitGatewayRouteTablePropagationArgs;
 use crate::aws::ec2_transit_gateway_vpc_attachment::Ec2TransitGatewayVpcAttachmentArgs;
 use crate::config::{Connection, Existing, ExistingVpn, Transit as Config};
-use crate::constructs::core::{Context, SectionRef, ignoring};
+use crate::constructs::core::{Context, SectionRef, with_ignored_changes};
 use crate::constructs::security::kms_key::Key;
 use crate::newtypes::{Cidr, Region};
 use crate::terraform::tree::{Block, ConstructId, Handle, NodeId, Scope, Value};
 
 /// A VPC that a transit gateway connects.
 #[derive(Clone, Debug)]
-pub struct Member {
+pub struct VpcAttachment {
     /// Its component in construct paths.
     pub id: ConstructId,
     /// The key that its AWS names are made with.
     pub identity: String,
     /// The VPC's id.
-    pub vpc: Value<String>,
+    pub vpc_id: Value<String>,
     /// Its address block.
     pub cidr: Cidr,
     /// The ids of the subnets that hold the gateway's network interfaces, one a zone.
-    pub homes: Vec<Value<String>>,
+    pub subnet_ids: Vec<Value<String>>,
     /// The route tables that get routes to the gateway.
-    pub routed: Vec<Routed>,
+    pub route_tables: Vec<RouteTableTarget>,
 }
 
 /// A route table that gets routes to a transit gateway.
 #[derive(Clone, Debug)]
-pub struct Routed {
+pub struct RouteTableTarget {
     /// Its subnet's component in construct paths.
     pub id: String,
     /// Its id.
@@ -99,7 +99,7 @@ pub struct Inputs<'a> {
 /// A VPC at a gateway.
 #[derive(Clone, Debug)]
 struct Attachment {
-    member: Member,
+    vpc: VpcAttachment,
     attachment: Handle<aws::Ec2TransitGatewayVpcAttachment>,
 }
 
@@ -112,14 +112,14 @@ impl Transit {
         }
     }
 
-    /// The gateway that `config` describes, with `members` attached to it; `logs_key` is a key of its
+    /// The gateway that `config` describes, with `vpcs` attached to it; `logs_key` is a key of its
     /// region.
     pub fn new(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
         config: SectionRef<'_, Config>,
         region: Region,
-        members: Vec<Member>,
+        vpcs: Vec<VpcAttachment>,
         inputs: Inputs<'_>,
     ) -> Self {
         let via = config.on_premises.as_ref().map(|there| &there.via);
@@ -135,8 +135,8 @@ impl Transit {
             networks,
             attachments: Vec::new(),
         };
-        for member in members {
-            transit.attach(scope, context, config, member);
+        for vpc in vpcs {
+            transit.attach(scope, context, config, vpc);
         }
         transit.route_between(scope);
         match via {
@@ -169,25 +169,25 @@ impl Transit {
         scope: &mut Scope<'_>,
         context: &Context<'_>,
         config: SectionRef<'_, Config>,
-        member: Member,
+        vpc: VpcAttachment,
     ) {
-        let mut scope = scope.child("attachment").into_child(member.id.clone());
+        let mut scope = scope.child("attachment").into_child(vpc.id.clone());
         let attachment =
             aws::Ec2TransitGatewayVpcAttachment::new(Ec2TransitGatewayVpcAttachmentArgs {
-                subnet_ids: member.homes.clone().into(),
+                subnet_ids: vpc.subnet_ids.clone().into(),
                 transit_gateway_id: self.gateway.id(),
-                vpc_id: member.vpc.clone(),
+                vpc_id: vpc.vpc_id.clone(),
             })
             .dns_support("enable")
             .transit_gateway_default_route_table_association(false)
             .transit_gateway_default_route_table_propagation(false)
             .tags(context.name_tag(
                 "tgw-attachment",
-                [config.physical_name_key(), &member.identity],
+                [config.physical_name_key(), &vpc.identity],
             ));
         let attachment = match self.gateway {
             Gateway::Own(_) => attachment,
-            Gateway::Existing { .. } => ignoring(attachment),
+            Gateway::Existing { .. } => with_ignored_changes(attachment),
         };
         let attachment = scope.add("vpc", attachment);
         associate(&mut scope, attachment.id(), self.networks);
@@ -197,19 +197,14 @@ impl Transit {
             attachment.id(),
             self.networks.id(),
         );
-        self.attachments.push(Attachment { member, attachment });
+        self.attachments.push(Attachment { vpc, attachment });
     }
 
     /// Tells the datacenter's table of every attached VPC.
     fn propagate_all(&self, scope: &mut Scope<'_>, table: &Value<String>) {
         let mut scope = scope.child("on-premises").into_child("propagation");
-        for Attachment { member, attachment } in &self.attachments {
-            propagate(
-                &mut scope,
-                member.id.clone(),
-                attachment.id(),
-                table.clone(),
-            );
+        for Attachment { vpc, attachment } in &self.attachments {
+            propagate(&mut scope, vpc.id.clone(), attachment.id(), table.clone());
         }
     }
 
@@ -231,10 +226,10 @@ impl Transit {
     fn route_between(&self, scope: &mut Scope<'_>) {
         for from in &self.attachments {
             for to in &self.attachments {
-                if from.member.id != to.member.id {
-                    let destination = &to.member.id;
+                if from.vpc.id != to.vpc.id {
+                    let destination = &to.vpc.id;
                     let after = Some(to.attachment.into());
-                    self.route(scope, from, destination, to.member.cidr, after);
+                    self.route(scope, from, destination, to.vpc.cidr, after);
                 }
             }
         }
@@ -264,7 +259,7 @@ impl Transit {
         cidr: Cidr,
         after: Option<NodeId>,
     ) {
-        for Routed { id, table } in &from.member.routed {
+        for RouteTableTarget { id, table } in &from.vpc.route_tables {
             // The gateway is no target for a VPC's routes until the VPC is attached to it.
             let route = aws::Route::new(table.clone())
                 .destination_cidr_block(cidr.to_string())
@@ -273,7 +268,7 @@ impl Transit {
                 .depends_on_all(after);
             scope
                 .child("route")
-                .into_child(from.member.id.clone())
+                .into_child(from.vpc.id.clone())
                 .into_child(id.clone())
                 .add(destination.clone(), route);
         }

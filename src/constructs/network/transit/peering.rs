@@ -47,7 +47,7 @@ pub fn peer(
         ("accepter", accepter, requester),
     ] {
         let mut scope = scope.child(side).in_provider(here.provider);
-        lead(
+        add_routes(
             &mut scope,
             here.transit,
             there.transit,
@@ -57,9 +57,9 @@ pub fn peer(
     }
 }
 
-/// Leads what `here` connects to the networks of `there`. Everything waits for the acceptance: until
+/// Routes the attached VPCs of `here` to those of `there`. Everything waits for the acceptance: until
 /// then the attachment is in an "incorrect state" (terraform-provider-aws #14228).
-fn lead(
+fn add_routes(
     scope: &mut Scope<'_>,
     here: &Transit,
     there: &Transit,
@@ -76,26 +76,20 @@ fn lead(
         )
         .depends_on(acceptance),
     );
-    for Attachment { member, .. } in &there.attachments {
+    for Attachment { vpc, .. } in &there.attachments {
         let route = aws::Ec2TransitGatewayRoute::new(Ec2TransitGatewayRouteArgs {
-            destination_cidr_block: member.cidr.to_string().into(),
+            destination_cidr_block: vpc.cidr.to_string().into(),
             transit_gateway_route_table_id: here.networks.id(),
         });
         scope.child("gateway-route").add(
-            member.id.clone(),
+            vpc.id.clone(),
             route
                 .transit_gateway_attachment_id(attachment.id())
                 .depends_on(acceptance),
         );
         for from in &here.attachments {
-            let destination = &member.id;
-            here.route(
-                scope,
-                from,
-                destination,
-                member.cidr,
-                Some(acceptance.into()),
-            );
+            let destination = &vpc.id;
+            here.route(scope, from, destination, vpc.cidr, Some(acceptance.into()));
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::aws::vpn_connection::{
     CloudwatchLogOptions, Tunnel1LogOptions, Tunnel2LogOptions, VpnConnectionArgs,
 };
 use crate::config::{Routing, Vpn};
-use crate::constructs::core::ignoring;
+use crate::constructs::core::with_ignored_changes;
 use crate::constructs::observability::log_group::log_group;
 use crate::newtypes::{Cidr, RetentionDays};
 use crate::terraform::tree::{Block, Handle, Scope, Value};
@@ -56,7 +56,7 @@ pub(super) fn add(
     .preshared_key_storage("SecretsManager")
     .tags(context.name_tag("vpn", [config.physical_name_key()]));
     let connection = with_tunnels(connection, &logs.arn());
-    let connection = scope.add("connection", ignoring(connection));
+    let connection = scope.add("connection", with_ignored_changes(connection));
     let attachment = connection.transit_gateway_attachment_id();
     associate(&mut scope, attachment.clone(), table);
     match vpn.routing {

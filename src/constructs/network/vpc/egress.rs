@@ -11,12 +11,12 @@ use crate::newtypes::{Cidr, Zone};
 use crate::terraform::tree::{Handle, NodeId, Scope};
 
 /// The gateways of one network.
-pub(super) struct WaysOut {
+pub(super) struct EgressGateways {
     internet: Handle<aws::InternetGateway>,
     nat: BTreeMap<Zone, Handle<aws::NatGateway>>,
 }
 
-impl WaysOut {
+impl EgressGateways {
     /// Adds the gateways that `config` asks for and the default routes to them; nothing for a
     /// network without public subnets. The routes to NAT gateways are returned.
     pub(super) fn add(
@@ -53,14 +53,14 @@ impl WaysOut {
             Nat::Single => std::slice::from_ref(first),
             Nat::PerZone => &public,
         };
-        let mut ways_out = Self {
+        let mut gateways = Self {
             internet,
             nat: BTreeMap::new(),
         };
         for subnet in wanted {
-            ways_out.add_nat(scope, context, config, subnet);
+            gateways.add_nat(scope, context, config, subnet);
         }
-        ways_out.route(scope, subnets)
+        gateways.route(scope, subnets)
     }
 
     fn add_nat(

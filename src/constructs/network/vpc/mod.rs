@@ -11,11 +11,11 @@ mod flow_logs;
 use crate::aws;
 use crate::config::{Network as Config, Tier};
 use crate::constructs::core::{Context, SectionRef};
-use crate::constructs::network::transit::{Member, Routed};
+use crate::constructs::network::transit::{RouteTableTarget, VpcAttachment};
 use crate::constructs::security::kms_key::Key;
 use crate::newtypes::{Cidr, Region, Zone};
 use crate::terraform::tree::{Handle, Map, NodeId, Scope, Value};
-use egress::WaysOut;
+use egress::EgressGateways;
 
 /// A network that was added to a tree.
 #[derive(Clone, Debug)]
@@ -27,7 +27,7 @@ pub struct Network {
     /// Its region.
     pub region: Region,
     subnets: Vec<Subnet>,
-    ways_to_aws: Vec<NodeId>,
+    aws_api_dependencies: Vec<NodeId>,
 }
 
 /// A subnet and the table that routes for it.
@@ -68,14 +68,14 @@ impl Network {
         );
         flow_logs::add(scope, context, config, vpc, logs_key);
         let subnets = subnets(scope, context, config, vpc);
-        let mut ways_to_aws = WaysOut::add(scope, context, config, vpc, &subnets);
-        ways_to_aws.extend(endpoints::add(scope, context, config, vpc, &subnets));
+        let mut aws_api_dependencies = EgressGateways::add(scope, context, config, vpc, &subnets);
+        aws_api_dependencies.extend(endpoints::add(scope, context, config, vpc, &subnets));
         Self {
             vpc,
             cidr: config.cidr,
             region: config.region,
             subnets,
-            ways_to_aws,
+            aws_api_dependencies,
         }
     }
 
@@ -87,12 +87,12 @@ impl Network {
     }
 
     /// What must be there before something in the network can call AWS.
-    pub fn ways_to_aws(&self) -> impl Iterator<Item = NodeId> {
-        self.ways_to_aws.iter().copied()
+    pub fn aws_api_dependencies(&self) -> impl Iterator<Item = NodeId> {
+        self.aws_api_dependencies.iter().copied()
     }
 
     /// The ids of the subnets of the first of `tiers` that the network has.
-    pub fn homes(&self, tiers: [Tier; 2]) -> Vec<Value<String>> {
+    pub fn subnet_ids(&self, tiers: [Tier; 2]) -> Vec<Value<String>> {
         let has = |tier: &Tier| self.tier(*tier).next().is_some();
         let tier = tiers.into_iter().find(has);
         let subnets = self.subnets.iter();
@@ -104,19 +104,19 @@ impl Network {
 
     /// The network as a member of a transit gateway. All but the public subnets and the gateway's own
     /// get routes to it.
-    pub fn member(&self, config: SectionRef<'_, Config>) -> Member {
+    pub fn transit_attachment(&self, config: SectionRef<'_, Config>) -> VpcAttachment {
         let inner = |subnet: &&Subnet| !matches!(subnet.tier, Tier::Public | Tier::Transit);
-        Member {
+        VpcAttachment {
             id: config.construct_id(),
             identity: config.physical_name_key().to_owned(),
-            vpc: self.vpc.id(),
+            vpc_id: self.vpc.id(),
             cidr: self.cidr,
-            homes: self.homes([Tier::Transit, Tier::Private]),
-            routed: self
+            subnet_ids: self.subnet_ids([Tier::Transit, Tier::Private]),
+            route_tables: self
                 .subnets
                 .iter()
                 .filter(inner)
-                .map(|subnet| Routed {
+                .map(|subnet| RouteTableTarget {
                     id: subnet.key(),
                     table: subnet.routes.id(),
                 })

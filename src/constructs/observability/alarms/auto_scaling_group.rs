@@ -3,7 +3,7 @@
 use super::alarm::{Alarm, AlarmActions, AlarmHandle, Comparison, Statistic, TreatMissingData};
 use crate::config::Count;
 use crate::constructs::core::Context;
-use crate::constructs::observability::event_notification::Notice;
+use crate::constructs::observability::event_notification::EventNotification;
 use crate::constructs::observability::metric_filters;
 use crate::terraform::tree::{Object, Scope, Term, Value};
 
@@ -126,12 +126,12 @@ pub fn notify_auto_scaling_failures(
         ("detail-type", list(kinds.into())),
         ("detail", Term::Object(Object::from_iter([(GROUP, name)]))),
     ]);
-    let notice = Notice {
+    let notification = EventNotification {
         name: context.names.keyed("asg-failures", [key]),
         description: "Instances could not be started, ended or replaced",
         pattern,
     };
-    notice.tell(&mut scope, topic);
+    notification.send_to(&mut scope, topic);
 }
 
 /// The dimension of an Auto Scaling group, and its key in events.
