@@ -136,7 +136,10 @@ impl<'a> Composer<'a> {
         let rds = rds.filter_map(|region| Some((region.to_string(), rds_ca_pem(*region)?)));
         let sources = self.stack.replication.iter();
         let sources = sources.filter_map(|(name, replication)| {
-            Some((format!("source-{name}"), replication.source.ca.as_deref()?))
+            Some((
+                format!("source-{name}"),
+                replication.source.ca_pem.as_deref()?,
+            ))
         });
         let ca_certificates: Vec<_> = rds.chain(sources).collect();
         let ca_certificates = ca_certificates

@@ -15,7 +15,7 @@ mod queries;
 mod remote_states;
 mod workload;
 
-use crate::config::{AccountResource, Backend, BudgetAlarm, Loaded, Stack, Target};
+use crate::config::{AccountResource, Backend, BudgetResource, Loaded, Stack, Target};
 use crate::constructs::account::budget;
 use crate::constructs::account::terraform_state;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -131,7 +131,7 @@ fn tree_for(loaded: &Loaded) -> Tree {
     if let Target::Environment(stage) = &loaded.target {
         tree.set_default_tag(PHASE_TAG, stage.phase.to_string());
         let budget = stack.budget.as_ref();
-        if budget.is_some_and(|budget| budget.alarm == BudgetAlarm::Create) {
+        if budget.is_some_and(|budget| budget.aws_budget == BudgetResource::Create) {
             let names = names_for(loaded, loaded.environment());
             tree.set_default_tag(budget::TAG, names.identity(&stack.stack));
         }

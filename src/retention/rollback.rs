@@ -34,7 +34,7 @@ pub fn rollback<'t>(tree: &'t Tree, weights: impl IntoIterator<Item = &'t Node>)
     Rollback {
         detect: most(checks(tree).chain(alarms(tree))),
         ttl: most(ttls),
-        keep_alive: most(kept),
+        client_keep_alive: most(kept),
     }
 }
 

@@ -63,7 +63,7 @@ fn replications_that_cannot_work_are_refused_or_told_of() {
         (r#"tables=["payments"]"#, "not a pattern of tables"),
         ("start=runbook", "nothing leads from that network"),
         ("start=runbook", "certificate is not verified"),
-        ("source.ca=x", "no certificate in PEM"),
+        ("source.ca_pem=x", "no certificate in PEM"),
         ("network=replica", "the target is in `us-east-1`"),
         ("credentials.existing=far", "that secret is in `us-east-2`"),
         (
@@ -93,7 +93,7 @@ fn replications_that_cannot_work_are_refused_or_told_of() {
         "bucket.checkpoints={}",
         r#"alerts.operations.email=["a@example.com"]"#,
         r#"runbook.one={ replications = ["payments"], network = "production", checkpoints = "checkpoints", alerts = "operations", validation_trigger = "manual" }"#,
-        "replication.payments.reverse=none",
+        "replication.payments.reverse_replication=false",
     ];
     let all = [&[REPLICA, database, replication][..], &led[..]].concat();
     answered(&all, "a cutover needs the way back");

@@ -51,7 +51,7 @@ fn machines_at(pace: Pace, config: &WorkflowConfig, traffic: Traffic) -> [Termin
         validation: called("validation"),
         approval: called("approval"),
         bucket: "checkpoints".into(),
-        comparisons: config.comparisons,
+        comparison_concurrency: config.comparison_concurrency,
         traffic,
         pace,
         rollback: "arn:aws:states:us-east-1:123456789012:stateMachine:rollback".into(),
@@ -137,8 +137,8 @@ fn histories_stay_short_however_many_steps_there_are_and_however_long_they_take(
             let steps = 0..=last;
             traffic.steps = steps.map(|step| Percent::try_from(step).unwrap()).collect();
             config.step_soak = Minutes::constant::<525_600>();
-            config.approval = Minutes::constant::<525_600>();
-            config.comparisons = Concurrency::constant::<1000>();
+            config.approval_timeout = Minutes::constant::<525_600>();
+            config.comparison_concurrency = Concurrency::constant::<1000>();
         });
         assert!(migration <= MAX_HISTORY_EVENTS, "{last} steps: {migration}");
     }

@@ -14,7 +14,7 @@ fn stack() -> anyhow::Result<Source> {
     let text = read("fixtures/terraform/replication.toml")?;
     let pem = read("lambda/database/ca/us-east-1.pem")?;
     let host = "host = \"db.corp.example.com\"\n";
-    let verified = format!("{host}ca = \"\"\"\n{pem}\"\"\"\n");
+    let verified = format!("{host}ca_pem = \"\"\"\n{pem}\"\"\"\n");
     Ok(Source::new(
         "replication.toml",
         text.replace(host, &verified),

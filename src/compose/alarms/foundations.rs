@@ -121,16 +121,17 @@ pub(crate) fn add_secondary_cluster_alarms(
     topics: &Topics<'_>,
 ) {
     for entry in SectionRef::all(&composer.stack.database) {
-        let (Some(secondary), Some(replica)) =
-            (databases.of(entry).secondary_id(), &entry.aurora().replica)
-        else {
+        let (Some(secondary), Some(replica)) = (
+            databases.of(entry).secondary_id(),
+            &entry.aurora().secondary,
+        ) else {
             continue;
         };
         let region = composer.stack.network.resolve(&replica.network).region;
         let told = topics.about(AlertCategory::Replication, region);
         let subject = format!("db-{}", entry.physical_name_key());
         let (context, limits) = (composer.context, &composer.stack.alarms);
-        let mut scope = composer.alarm_scope("database-replica", entry.construct_id(), region);
+        let mut scope = composer.alarm_scope("database-secondary", entry.construct_id(), region);
         alarms::add_secondary_cluster_alarms(
             &mut scope, &context, &subject, &secondary, limits, &told,
         );

@@ -167,7 +167,7 @@ pub(crate) fn secondary_cluster_panels(
     let entries = SectionRef::all(&composer.stack.database);
     let lag = entries.filter_map(|entry| {
         let secondary = databases.of(entry).secondary_id()?;
-        let replica = entry.aurora().replica.as_ref()?;
+        let replica = entry.aurora().secondary.as_ref()?;
         Some(Panel {
             title: format!("Database {}: second region", entry.key()),
             region: composer.stack.network.resolve(&replica.network).region,

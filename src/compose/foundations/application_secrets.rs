@@ -57,7 +57,7 @@ pub(crate) fn add(composer: &mut Composer<'_>, databases: &Databases) -> Applica
     ApplicationSecrets {
         databases: SectionMap::build(&composer.stack.database, |entry| {
             let aurora = entry.config().aurora();
-            let login = (&aurora.credentials, aurora.application.as_ref());
+            let login = (&aurora.credentials, aurora.application_secret.as_ref());
             Some(match application_login(composer, entry, login)? {
                 Login::Own => {
                     ApplicationSecret::Own(add_target_secret(composer, entry, databases.of(entry)))
@@ -71,7 +71,7 @@ pub(crate) fn add(composer: &mut Composer<'_>, databases: &Databases) -> Applica
         sources: SectionMap::build(&composer.stack.replication, |entry| {
             let target = SectionRef::resolve(&composer.stack.database, &entry.target);
             let source = &entry.config().source;
-            let login = (&source.credentials, source.application.as_ref());
+            let login = (&source.credentials, source.application_secret.as_ref());
             Some(match application_login(composer, target, login)? {
                 Login::Own => {
                     let database = databases.of(target);

@@ -2,7 +2,7 @@
 
 use crate::compose::composer::Composer;
 use crate::compose::foundations::topics::Topics;
-use crate::config::{AlertCategory, BudgetAlarm};
+use crate::config::{AlertCategory, BudgetResource};
 use crate::constructs::account::budget::budget;
 
 /// The budget that warns. Loading sees to it that somebody is told about costs.
@@ -12,7 +12,7 @@ pub(crate) fn add(composer: &mut Composer<'_>, topics: &Topics<'_>) {
     };
     let region = composer.stack.primary_region();
     let topic = topics.first_about(AlertCategory::Cost, region);
-    if let (BudgetAlarm::Create, Some(topic)) = (config.alarm, topic) {
+    if let (BudgetResource::Create, Some(topic)) = (config.aws_budget, topic) {
         let allocation = composer.context.names.identity(&composer.stack.stack);
         let monthly = config.monthly_usd;
         budget(

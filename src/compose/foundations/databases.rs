@@ -15,7 +15,7 @@ pub(crate) fn add(composer: &mut Composer<'_>, networks: &Networks) -> Databases
     SectionMap::build(&composer.stack.database, |entry| {
         let aurora = entry.aurora();
         let primary = site_keys(composer, networks.get(&aurora.network));
-        let replica = aurora.replica.as_ref().map(|replica| {
+        let replica = aurora.secondary.as_ref().map(|replica| {
             let network = networks.get(&replica.network);
             let provider = composer.root.in_region(network.region.as_str()).provider();
             (site_keys(composer, network), provider)

@@ -63,7 +63,7 @@ fn allow_old_clients(
     databases: &Databases,
     existing: &ExistingVpcMap,
 ) {
-    let Some(group) = &entry.source.clients else {
+    let Some(group) = &entry.source.client_security_group else {
         return;
     };
     let vpc = existing.get(&group.vpc);

@@ -72,7 +72,7 @@ fn custom_resource_function(
     environment.extend([
         (
             "COMPARISON_CONCURRENCY",
-            entry.comparisons.get().to_string().into(),
+            entry.comparison_concurrency.get().to_string().into(),
         ),
         ("CUTOVER_FUNCTION_ARN", led.cutover.arn()),
         ("VALIDATION_FUNCTION_ARN", led.validation.arn()),

@@ -12,7 +12,7 @@ pub struct Rollback {
     pub ttl: u32,
     /// Until the last client opens a new connection. API Gateway lets nobody choose it, and counts as 0:
     /// what is fenced there answers with errors meanwhile.
-    pub keep_alive: u32,
+    pub client_keep_alive: u32,
 }
 
 impl Rollback {
@@ -30,14 +30,14 @@ impl Rollback {
     /// What `dns` allows.
     pub fn of(stack: &Stack, dns: &Dns) -> Self {
         let balancer = stack.balancer.resolve(dns.balancer(stack));
-        let keep_alive = match (&dns.to, balancer.scheme) {
-            (DnsTarget::Balancer(_), Scheme::InternetFacing) => balancer.keep_alive.get(),
+        let client_keep_alive = match (&dns.to, balancer.scheme) {
+            (DnsTarget::Balancer(_), Scheme::InternetFacing) => balancer.client_keep_alive.get(),
             _ => 0,
         };
         Self {
             detect: Self::DETECT,
             ttl: dns.ttl.get(),
-            keep_alive,
+            client_keep_alive,
         }
     }
 
@@ -46,7 +46,7 @@ impl Rollback {
         let own = self
             .detect
             .saturating_add(self.ttl)
-            .saturating_add(self.keep_alive);
+            .saturating_add(self.client_keep_alive);
         own.saturating_add(Self::FENCE + Self::DEREGISTRATION_DELAY + Self::CALL)
     }
 }
@@ -60,7 +60,7 @@ mod tests {
         let rollback = Rollback {
             detect: Rollback::DETECT,
             ttl: 60,
-            keep_alive: 60,
+            client_keep_alive: 60,
         };
         assert_eq!(rollback.seconds(), Rollback::LIMIT);
     }

@@ -31,7 +31,7 @@ impl Stack {
         let existing = &self.existing;
         for (_, vpc) in existing.vpc.iter() {
             let region = Some(vpc.region.as_str());
-            need("VPC", &vpc.tag, region);
+            need("VPC", &vpc.name_tag, region);
             for subnet in vpc.subnets.values() {
                 need("subnet", subnet, region);
             }
@@ -45,7 +45,7 @@ impl Stack {
         for (_, vpn) in existing.vpn.iter() {
             let region = Some(vpn.region.as_str());
             need("transit gateway", &vpn.transit_gateway, region);
-            need("VPN attachment", &vpn.tag, region);
+            need("VPN attachment", &vpn.name_tag, region);
         }
         for (_, zone) in existing.zone.iter() {
             need("hosted zone", zone.name.as_str(), None);

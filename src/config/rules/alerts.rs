@@ -1,7 +1,7 @@
 //! Whom to tell: every subject has something to tell, and what pages reaches somebody.
 
 use super::each;
-use crate::config::{AlertCategory, BudgetAlarm, Stack};
+use crate::config::{AlertCategory, BudgetResource, Stack};
 use crate::diagnostic::{Diagnostic, Route};
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
@@ -26,7 +26,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     if creates_budget(stack) && !is_told(AlertCategory::Cost) {
         found.push(
             Diagnostic::error("nobody is told about `cost`")
-                .at(Route::root().key("budget").key("alarm"))
+                .at(Route::root().key("budget").key("aws_budget"))
                 .help("add `cost` to `categories` of an [alerts.…]"),
         );
     }
@@ -56,7 +56,7 @@ fn lack(stack: &Stack, about: AlertCategory) -> Option<&'static str> {
         ),
         AlertCategory::Cost => (
             creates_budget(stack),
-            "`[budget]` with `alarm = \"create\"` would",
+            "`[budget]` with `aws_budget = \"create\"` would",
         ),
     };
     (!tells).then_some(needs)
@@ -64,5 +64,5 @@ fn lack(stack: &Stack, about: AlertCategory) -> Option<&'static str> {
 
 fn creates_budget(stack: &Stack) -> bool {
     let budget = stack.budget.as_ref();
-    budget.is_some_and(|budget| budget.alarm == BudgetAlarm::Create)
+    budget.is_some_and(|budget| budget.aws_budget == BudgetResource::Create)
 }

@@ -245,12 +245,12 @@ fn split(stack: &Stack, traffic: &Traffic, name: &Ref<Dns>, found: &mut Vec<Diag
                 "the way back takes {seconds} s, and {} are allowed: resolvers keep the name for {} s, clients their connection for {} s, and the rest takes {} s",
                 Rollback::LIMIT,
                 rollback.ttl,
-                rollback.keep_alive,
-                seconds.saturating_sub(rollback.ttl).saturating_sub(rollback.keep_alive)
+                rollback.client_keep_alive,
+                seconds.saturating_sub(rollback.ttl).saturating_sub(rollback.client_keep_alive)
             ))
             .at(at.key("ttl"))
             .help(format!(
-                "shorten `ttl`, or `keep_alive` in [balancer.{}]; both are 60 by default",
+                "shorten `ttl`, or `client_keep_alive` in [balancer.{}]; both are 60 by default",
                 dns.balancer(stack)
             )),
         );

@@ -1,7 +1,7 @@
 //! Replication: where its instance stands, what it reaches, and what it can verify.
 
 use super::{each, needs_tier};
-use crate::config::{Credentials, Engine, Named, Network, Ref, Replication, Reverse, Stack, Tier};
+use crate::config::{Credentials, Engine, Named, Network, Ref, Replication, Stack, Tier};
 use crate::diagnostic::{Diagnostic, Route, nearest};
 use crate::newtypes::Key;
 
@@ -34,11 +34,11 @@ fn way_back(stack: &Stack, found: &mut Vec<Diagnostic>) {
         .iter()
         .map(|(_, runbook)| &runbook.replications);
     for led in workflows.chain(runbook).flatten() {
-        if stack.replication.resolve(led).reverse == Reverse::None {
+        if !stack.replication.resolve(led).reverse_replication {
             found.push(
                 Diagnostic::error("a cutover needs the way back: a rollback would lose payments")
-                    .at(Named::<Replication>::route(led.name()).key("reverse"))
-                    .help("leave `reverse` out: a task stands ready then"),
+                    .at(Named::<Replication>::route(led.name()).key("reverse_replication"))
+                    .help("write `reverse_replication = true`, which is the default"),
             );
         }
     }
@@ -139,7 +139,7 @@ fn groups(stack: &Stack, replication: &Replication, at: &Route, found: &mut Vec<
     let source = &replication.source;
     for (group, field) in [
         (&source.security_group, "security_group"),
-        (&source.clients, "clients"),
+        (&source.client_security_group, "client_security_group"),
     ] {
         let Some(group) = group else { continue };
         let at = at.key(field);
@@ -173,22 +173,22 @@ fn groups(stack: &Stack, replication: &Replication, at: &Route, found: &mut Vec<
 /// PCI DSS 4.2.1 wants certificates verified.
 fn transport(stack: &Stack, replication: &Replication, at: &Route, found: &mut Vec<Diagnostic>) {
     let engine = stack.database.resolve(&replication.target).engine();
-    match (&replication.source.ca, engine) {
+    match (&replication.source.ca_pem, engine) {
         (Some(pem), _) if pem.contains("-----BEGIN CERTIFICATE-----") => {}
         (Some(_), _) => found.push(
-            Diagnostic::error("`ca` is no certificate in PEM")
-                .at(at.key("ca"))
+            Diagnostic::error("`ca_pem` is no certificate in PEM")
+                .at(at.key("ca_pem"))
                 .help("it starts with -----BEGIN CERTIFICATE-----"),
         ),
         (None, Engine::AuroraPostgresql) => found.push(
             Diagnostic::warning("the source's certificate is not verified")
                 .at(at)
-                .help("name the authority that signed it: `ca`, as PEM"),
+                .help("name the authority that signed it: `ca_pem`, as PEM"),
         ),
         (None, Engine::AuroraMysql) => found.push(
             Diagnostic::warning("the connection to the source is not encrypted by TLS")
                 .at(at)
-                .help("name the authority that signed its certificate: `ca`, as PEM; without one DMS offers MySQL no TLS, and only the VPN protects what is copied"),
+                .help("name the authority that signed its certificate: `ca_pem`, as PEM; without one DMS offers MySQL no TLS, and only the VPN protects what is copied"),
         ),
     }
 }

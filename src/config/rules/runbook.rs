@@ -28,13 +28,13 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
             }
         }
         // API Gateway gives up after 29 s; a caller that is held longer sees an error.
-        if runbook.fence.get() > 28 {
+        if runbook.fence_timeout.get() > 28 {
             found.push(
                 Diagnostic::error(format!(
                     "writes cannot be held for {} s: API Gateway gives up after 29",
-                    runbook.fence
+                    runbook.fence_timeout
                 ))
-                .at(route.key("fence")),
+                .at(route.key("fence_timeout")),
             );
         }
     }

@@ -73,10 +73,10 @@ fn cluster(stack: &Stack, database: &Database, route: &Route, found: &mut Vec<Di
 }
 
 fn replica(stack: &Stack, aurora: &Aurora, route: &Route, found: &mut Vec<Diagnostic>) {
-    let Some(replica) = &aurora.replica else {
+    let Some(replica) = &aurora.secondary else {
         return;
     };
-    let at = route.key("replica").key("network");
+    let at = route.key("secondary").key("network");
     let network = stack.network.resolve(&replica.network);
     needs_tier(network, &[Tier::Database, Tier::Private], &at, found);
     if network.region == stack.network.resolve(&aurora.network).region {
@@ -93,7 +93,7 @@ fn replica(stack: &Stack, aurora: &Aurora, route: &Route, found: &mut Vec<Diagno
     let other = replica
         .class
         .as_ref()
-        .map(|class| (class, route.key("replica").key("class")));
+        .map(|class| (class, route.key("secondary").key("class")));
     for (class, at) in std::iter::once(own).chain(other) {
         if let Some(class) = class.both().iter().find(|c| !c.serves_global_database()) {
             found.push(
@@ -170,11 +170,17 @@ fn applications(stack: &Stack, found: &mut Vec<Diagnostic>) {
         let aurora = database.aurora();
         let route = Named::<Database>::route(name).key(database.engine().as_str());
         let region = stack.network.resolve(&aurora.network).region;
-        in_region(stack, aurora.application.as_ref(), region, &route, found);
+        in_region(
+            stack,
+            aurora.application_secret.as_ref(),
+            region,
+            &route,
+            found,
+        );
         if used.contains(name) {
             login(
                 &aurora.credentials,
-                aurora.application.as_ref(),
+                aurora.application_secret.as_ref(),
                 &route,
                 found,
             );
@@ -184,11 +190,17 @@ fn applications(stack: &Stack, found: &mut Vec<Diagnostic>) {
         let route = route.key("source");
         let source = &replication.source;
         let region = stack.network.resolve(&replication.network).region;
-        in_region(stack, source.application.as_ref(), region, &route, found);
+        in_region(
+            stack,
+            source.application_secret.as_ref(),
+            region,
+            &route,
+            found,
+        );
         if used.contains(replication.target.name()) {
             login(
                 &source.credentials,
-                source.application.as_ref(),
+                source.application_secret.as_ref(),
                 &route,
                 found,
             );
@@ -207,7 +219,7 @@ fn login(
             Diagnostic::error("payment code has no secret to log in with here")
                 .at(route.key("credentials"))
                 .help(
-                    "name the secret of its own user: `application = \"…\"`, of [existing.secret]",
+                    "name the secret of its own user: `application_secret = \"…\"`, of [existing.secret]",
                 ),
         );
     }
@@ -228,7 +240,7 @@ fn in_region(
             Diagnostic::error(format!(
                 "that secret is in `{there}`, and payment code reads it in `{region}`"
             ))
-            .at(route.key("application"))
+            .at(route.key("application_secret"))
             .help("replicate the secret into that region"),
         );
     }

@@ -32,13 +32,13 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
         let network = stack.network.resolve(&workflow.network);
         needs_tier(network, &[Tier::Private], &route.key("network"), found);
         // API Gateway gives up after 29 s; a caller that is held longer sees an error.
-        if workflow.fence.get() > 28 {
+        if workflow.fence_timeout.get() > 28 {
             found.push(
                 Diagnostic::error(format!(
                     "writes cannot be held for {} s: API Gateway gives up after 29",
-                    workflow.fence
+                    workflow.fence_timeout
                 ))
-                .at(route.key("fence")),
+                .at(route.key("fence_timeout")),
             );
         }
     }

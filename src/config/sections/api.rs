@@ -23,7 +23,7 @@ pub struct Api {
     pub authorizer: Authorizer,
     /// Requests in a second before it throttles. Default: 1000.
     #[serde(default = "thousand")]
-    pub rate: u32,
+    pub throttle_rate: u32,
     /// The web ACL before it.
     pub waf: Option<Ref<Waf>>,
     /// The name this section had before it was renamed: its resources move, nothing is replaced.

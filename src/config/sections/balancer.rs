@@ -23,7 +23,7 @@ pub struct Balancer {
     pub waf: Option<Ref<Waf>>,
     /// How long a client's connection lives, at most; the old side drains no faster. Default: 60 s (AWS's own is an hour).
     #[serde(default = "a_minute")]
-    pub keep_alive: Seconds,
+    pub client_keep_alive: Seconds,
     /// The name this section had before it was renamed: its resources move, nothing is replaced.
     pub formerly: Option<Key>,
 }

@@ -13,7 +13,7 @@ pub struct Budget {
     pub monthly_usd: Usd,
     /// A budget in the account that warns. Default: `absent`.
     #[serde(default)]
-    pub alarm: BudgetAlarm,
+    pub aws_budget: BudgetResource,
 }
 
 /// Whether the account gets a budget that warns.
@@ -22,7 +22,7 @@ pub struct Budget {
 )]
 #[serde(rename_all = "kebab-case")]
 #[derive(Default)]
-pub enum BudgetAlarm {
+pub enum BudgetResource {
     /// It does: `alerts` with the category `cost` are notified at 80 and 100 percent.
     Create,
     /// It does not.

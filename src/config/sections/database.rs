@@ -100,7 +100,7 @@ pub struct Aurora {
     #[serde(default = "Aurora::one_reader")]
     pub readers: Phased<u8>,
     /// A secondary cluster in another region (Aurora Global Database). Decided once: a cluster cannot join or leave later without being replaced.
-    pub replica: Option<Replica>,
+    pub secondary: Option<SecondaryCluster>,
     /// Days of point-in-time recovery. Default: 35.
     #[serde(default = "Aurora::backup_days")]
     pub backup_days: BackupDays,
@@ -128,7 +128,7 @@ pub struct Aurora {
     #[serde(default)]
     pub credentials: Credentials,
     /// The secret of the user that payment code logs in as, where it exists. Default: an own secret, unless `credentials` exist.
-    pub application: Option<Ref<ExistingSecret>>,
+    pub application_secret: Option<Ref<ExistingSecret>>,
     /// The name this section had before it was renamed: its resources move, nothing is replaced.
     pub formerly: Option<Key>,
 }
@@ -166,7 +166,7 @@ pub struct Capacity {
 /// The secondary cluster of a global database.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Replica {
+pub struct SecondaryCluster {
     /// The network that holds it, in another region.
     pub network: Ref<Network>,
     /// The class of its instances. Default: the primary's.

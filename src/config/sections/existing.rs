@@ -38,7 +38,7 @@ pub struct ExistingVpc {
     /// Its region.
     pub region: Region,
     /// Its `Name` tag.
-    pub tag: String,
+    pub name_tag: String,
     /// Its block: disjoint from every network of the stack, and routed to.
     pub cidr: Cidr,
     /// Its subnets by `Name` tag, each under a name of your choice, at most one a zone: a transit gateway
@@ -67,7 +67,7 @@ pub struct ExistingVpn {
     /// Its region.
     pub region: Region,
     /// The `Name` tag of the VPN connection's attachment to the transit gateway.
-    pub tag: String,
+    pub name_tag: String,
     /// The `Name` tag of the transit gateway.
     pub transit_gateway: String,
     /// The name this section had before it was renamed: its resources move, nothing is replaced.

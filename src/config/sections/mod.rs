@@ -35,11 +35,11 @@ pub use api::{Api, ApiRoute, Authorizer, FieldType, Method};
 pub use audit::{Audit, Trail};
 pub use balancer::{Balancer, Certificate, RequestedCertificate, Scheme};
 pub use bucket::{Bucket, BucketReplica, Lifecycle};
-pub use cost::{Budget, BudgetAlarm, Usage};
+pub use cost::{Budget, BudgetResource, Usage};
 pub use dashboard::{Dashboard, Widget};
 pub use database::{
     Aurora, Authentication, Capacity, Credentials, Database, DatabaseLog, Engine, Insights,
-    Monitoring, Replica, Rotated,
+    Monitoring, Rotated, SecondaryCluster,
 };
 pub use dns::{BalancerWeights, Dns, DnsTarget};
 pub use environment::{Environment, Overlay, Phase, Protection};
@@ -53,9 +53,7 @@ pub use named::{Named, Ref, Section};
 pub use network::{Endpoint, Nat, Network, Subnet, Tier};
 pub use outputs::{BalancerIn, Output};
 pub use release::{Colour, Release, Versions, coloured};
-pub use replication::{
-    Availability, ExistingGroup, Replication, ReplicationManagedBy, ReplicationSource, Reverse,
-};
+pub use replication::{ExistingGroup, Replication, ReplicationManagedBy, ReplicationSource};
 pub use runbook::{RunValidation, Runbook, ValidationTrigger};
 pub use service::{Cpu, Fargate, FunctionService, Instances, Service};
 pub use stack::{Naming, Stack};

@@ -20,14 +20,15 @@ pub struct Replication {
     pub class: ReplicationClass,
     /// The instance's storage in GiB: log files, and changes cached while the full load runs.
     pub storage: Gibibytes,
-    /// In how many zones the instance runs. Default: `multi`.
-    #[serde(default)]
-    pub zones: Availability,
+    /// A second replication instance stands by in another Availability Zone. Default: true.
+    #[serde(default = "Replication::enabled")]
+    pub multi_az: bool,
     /// What is copied, as `schema.table`; `%` stands for anything.
     pub tables: Vec<TablePattern>,
-    /// Whether changes flow back after the cutover, so that going back loses nothing. Default: `ready`.
-    #[serde(default)]
-    pub reverse: Reverse,
+    /// Changes are replicated from the target to the source after the cutover, so that a rollback loses
+    /// nothing. Default: true.
+    #[serde(default = "Replication::enabled")]
+    pub reverse_replication: bool,
     /// Who starts the tasks. Default: `workflow`.
     #[serde(default)]
     pub managed_by: ReplicationManagedBy,
@@ -38,6 +39,12 @@ pub struct Replication {
     pub formerly: Option<Key>,
 }
 section!(Replication, "replication");
+
+impl Replication {
+    fn enabled() -> bool {
+        true
+    }
+}
 
 /// A database outside the stack, of the same engine family as the target.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -57,15 +64,15 @@ pub struct ReplicationSource {
     #[serde(default)]
     pub credentials: Credentials,
     /// The secret of the user that payment code logs in as before the cutover, where it exists. Default: a secret of the stack, which an operator fills, unless `credentials` exist.
-    pub application: Option<Ref<ExistingSecret>>,
+    pub application_secret: Option<Ref<ExistingSecret>>,
     /// The group around it, in a VPC that exists: while both systems run, it lets in the replication
     /// instance and payment code. Default: whoever runs it opens it.
     pub security_group: Option<ExistingGroup>,
     /// The group around the programs of the old system, in a VPC that exists: while both systems run, they
     /// reach the target too, so that the database may be cut over before the last request.
-    pub clients: Option<ExistingGroup>,
+    pub client_security_group: Option<ExistingGroup>,
     /// The certificate authority that signed its certificate, as PEM. Without it TLS is not verified, which `check` reports.
-    pub ca: Option<String>,
+    pub ca_pem: Option<String>,
 }
 
 /// A security group of a VPC that exists.
@@ -76,34 +83,6 @@ pub struct ExistingGroup {
     pub vpc: Ref<ExistingVpc>,
     /// The group, by its name among the VPC's `security_groups`.
     pub name: Key,
-}
-
-/// In how many zones something runs.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-#[derive(Default)]
-pub enum Availability {
-    /// In one zone.
-    Single,
-    /// In two zones, one standing by.
-    #[default]
-    Multi,
-}
-
-/// Whether changes flow back after the cutover.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-#[derive(Default)]
-pub enum Reverse {
-    /// A reverse task stands ready.
-    #[default]
-    Ready,
-    /// There is no way back without loss.
-    None,
 }
 
 /// Who starts the tasks; never a phase's attribute change.

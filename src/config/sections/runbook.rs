@@ -30,14 +30,14 @@ pub struct Runbook {
     #[serde(default = "Runbook::first_run")]
     pub validation_run: u32,
     /// Replication lag that counts as caught up. Default: 5 s.
-    #[serde(default = "Workflow::lag")]
-    pub max_lag: Seconds,
+    #[serde(default = "Workflow::max_replication_lag")]
+    pub max_replication_lag: Seconds,
     /// How long writes may be held at the cutover; callers retry inside it. Default: 20 s (API Gateway gives up after 29).
-    #[serde(default = "Workflow::fence")]
-    pub fence: Seconds,
+    #[serde(default = "Workflow::fence_timeout")]
+    pub fence_timeout: Seconds,
     /// How many chunks of rows are compared at one time, each over a connection to both databases. Default: 10.
-    #[serde(default = "Workflow::comparisons")]
-    pub comparisons: Concurrency,
+    #[serde(default = "Workflow::comparison_concurrency")]
+    pub comparison_concurrency: Concurrency,
     /// The name this section had before it was renamed: its resources move, nothing is replaced.
     pub formerly: Option<Key>,
 }

@@ -19,31 +19,31 @@ pub struct Workflow {
     /// Whom it asks for approval, and tells about progress.
     pub alerts: Ref<Alerts>,
     /// Replication lag that it lets through to a cutover. Default: 5 s.
-    #[serde(default = "Workflow::lag")]
-    pub max_lag: Seconds,
+    #[serde(default = "Workflow::max_replication_lag")]
+    pub max_replication_lag: Seconds,
     /// How long writes may be held at the cutover; callers retry inside it. Default: 20 s (API Gateway gives up after 29).
-    #[serde(default = "Workflow::fence")]
-    pub fence: Seconds,
+    #[serde(default = "Workflow::fence_timeout")]
+    pub fence_timeout: Seconds,
     /// How long each traffic step is watched before the next. Default: 30 minutes.
     #[serde(default = "Workflow::soak")]
     pub step_soak: Minutes,
     /// How long it waits for an approval. Default: a day.
-    #[serde(default = "Workflow::approval")]
-    pub approval: Minutes,
+    #[serde(default = "Workflow::approval_timeout")]
+    pub approval_timeout: Minutes,
     /// How many chunks of rows are compared at one time, each over a connection to both databases. Default: 10.
-    #[serde(default = "Workflow::comparisons")]
-    pub comparisons: Concurrency,
+    #[serde(default = "Workflow::comparison_concurrency")]
+    pub comparison_concurrency: Concurrency,
     /// The name this section had before it was renamed: its resources move, nothing is replaced.
     pub formerly: Option<Key>,
 }
 section!(Workflow, "workflow");
 
 impl Workflow {
-    pub(super) fn lag() -> Seconds {
+    pub(super) fn max_replication_lag() -> Seconds {
         Seconds::constant::<5>()
     }
 
-    pub(super) fn fence() -> Seconds {
+    pub(super) fn fence_timeout() -> Seconds {
         Seconds::constant::<20>()
     }
 
@@ -51,11 +51,11 @@ impl Workflow {
         Minutes::constant::<30>()
     }
 
-    pub(super) fn comparisons() -> Concurrency {
+    pub(super) fn comparison_concurrency() -> Concurrency {
         Concurrency::constant::<10>()
     }
 
-    fn approval() -> Minutes {
+    fn approval_timeout() -> Minutes {
         Minutes::constant::<1440>()
     }
 }

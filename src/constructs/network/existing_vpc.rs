@@ -28,7 +28,7 @@ impl ExistingVpc {
     /// Looks up what `config` describes, in the region of `scope`.
     pub fn new(scope: &mut Scope<'_>, config: SectionRef<'_, Config>) -> Self {
         let vpc = data::Vpc::new()
-            .tags(tagged(&config.tag))
+            .tags(tagged(&config.name_tag))
             // Routes are made for this block; they would lead nowhere in another one.
             .postcondition(
                 Handle::<data::Vpc>::self_ref()

@@ -72,7 +72,7 @@ impl Trust {
         let region = inputs.database_home.network.region;
         let roots = rds_ca_pem(region);
         let target = import("target", roots.unwrap_or_default().to_owned());
-        let source = config.config().source.ca.as_ref();
+        let source = config.config().source.ca_pem.as_ref();
         let source = source.map(|pem| import("source", pem.clone()));
         if roots.is_none() {
             let route = scope.route().clone();

@@ -28,8 +28,7 @@ use crate::aws;
 use crate::aws::dms_replication_instance::DmsReplicationInstanceArgs;
 use crate::aws::dms_replication_subnet_group::DmsReplicationSubnetGroupArgs;
 use crate::config::{
-    Availability, Database as DatabaseConfig, Engine, Existing, Network as NetworkConfig,
-    Replication, Reverse,
+    Database as DatabaseConfig, Engine, Existing, Network as NetworkConfig, Replication,
 };
 use crate::constructs::core::{Context, Role, SectionRef, with_ignored_changes};
 use crate::constructs::data::database::Database;
@@ -230,7 +229,7 @@ fn run(
     // PCI DSS 6.5: changes go through change control.
     .auto_minor_version_upgrade(false)
     .kms_key_arn(inputs.storage_key.arn())
-    .multi_az(replication.zones == Availability::Multi)
+    .multi_az(replication.multi_az)
     .preferred_maintenance_window(aurora.maintenance_window.clone())
     .publicly_accessible(false)
     .replication_subnet_group_id(place.subnets.id())
@@ -287,7 +286,7 @@ fn run(
     };
     let load = Task::new(scope, context, config, Way::Load, parts(read, write));
     let forward = Task::new(scope, context, config, Way::Forward, parts(changes, write));
-    let reverse = (replication.reverse == Reverse::Ready).then(|| {
+    let reverse = replication.reverse_replication.then(|| {
         let reading = reading(Some(slots.reverse));
         let read = endpoints.add(scope, "reverse-source", Side::Target, &reading);
         let write = endpoints.add(scope, "reverse-target", Side::Source, &Use::Write);

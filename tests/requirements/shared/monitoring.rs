@@ -108,8 +108,8 @@ pub(crate) fn regions_apart_are_noticed() -> Query {
     query!(
         monitoring::regions_apart_are_noticed,
         [
-            removed::<CloudwatchMetricAlarm>().within("alarms/database-replica"),
-            weakened(A::<CloudwatchMetricAlarm>::threshold()).within("alarms/database-replica"),
+            removed::<CloudwatchMetricAlarm>().within("alarms/database-secondary"),
+            weakened(A::<CloudwatchMetricAlarm>::threshold()).within("alarms/database-secondary"),
         ]
     )
 }

@@ -84,7 +84,10 @@ pub(crate) fn add_validation<T: Section>(
     allowed.extend(task_status_permissions(on));
     let mut environment = shared_variables(composer, duty, on);
     environment.insert("HASH_KEY_SECRET", hash_key);
-    environment.insert("MAX_LAG_SECONDS", duty.max_lag.get().to_string().into());
+    environment.insert(
+        "MAX_LAG_SECONDS",
+        duty.max_replication_lag.get().to_string().into(),
+    );
     let hand = FunctionSpec {
         program: Program::Validation,
         description: "Does the steps of a migration",

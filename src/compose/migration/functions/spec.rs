@@ -41,8 +41,8 @@ pub(crate) struct MigrationSection<'a, T> {
     pub(crate) network: &'a Ref<NetworkConfig>,
     pub(crate) checkpoints: &'a Ref<BucketConfig>,
     pub(crate) alerts: &'a Ref<AlertsConfig>,
-    pub(crate) max_lag: Seconds,
-    pub(crate) fence: Seconds,
+    pub(crate) max_replication_lag: Seconds,
+    pub(crate) fence_timeout: Seconds,
 }
 
 impl<'a> From<SectionRef<'a, WorkflowConfig>> for MigrationSection<'a, WorkflowConfig> {
@@ -54,8 +54,8 @@ impl<'a> From<SectionRef<'a, WorkflowConfig>> for MigrationSection<'a, WorkflowC
             network: &workflow.network,
             checkpoints: &workflow.checkpoints,
             alerts: &workflow.alerts,
-            max_lag: workflow.max_lag,
-            fence: workflow.fence,
+            max_replication_lag: workflow.max_replication_lag,
+            fence_timeout: workflow.fence_timeout,
         }
     }
 }
@@ -69,8 +69,8 @@ impl<'a> From<SectionRef<'a, RunbookConfig>> for MigrationSection<'a, RunbookCon
             network: &runbook.network,
             checkpoints: &runbook.checkpoints,
             alerts: &runbook.alerts,
-            max_lag: runbook.max_lag,
-            fence: runbook.fence,
+            max_replication_lag: runbook.max_replication_lag,
+            fence_timeout: runbook.fence_timeout,
         }
     }
 }

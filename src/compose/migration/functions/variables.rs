@@ -47,8 +47,14 @@ pub(crate) fn cutover_variables<T: Section>(
     let alarms = on.suffering.all().map(|alarm| alarm.alarm_name());
     let alarms = Value::<Any>::from(alarms.collect::<Value<List<String>>>());
     let mut variables = vec![
-        ("FENCE_TIMEOUT_SECONDS", duty.fence.get().to_string().into()),
-        ("MAX_LAG_SECONDS", duty.max_lag.get().to_string().into()),
+        (
+            "FENCE_TIMEOUT_SECONDS",
+            duty.fence_timeout.get().to_string().into(),
+        ),
+        (
+            "MAX_LAG_SECONDS",
+            duty.max_replication_lag.get().to_string().into(),
+        ),
         ("GUARD_ALARM_NAMES", alarms.to_json()),
     ];
     if let Some(split) = weighted_rule(composer, on) {

@@ -9,7 +9,7 @@ mod password;
 
 use crate::aws;
 use crate::aws::data;
-use crate::config::{Database as Config, ExistingSecret, Monitoring, Protection, Replica};
+use crate::config::{Database as Config, ExistingSecret, Monitoring, Protection, SecondaryCluster};
 use crate::constructs::core::{Context, Role, SectionRef, with_ignored_changes};
 use crate::constructs::network::security_group_rules::NetworkPlacement;
 use crate::constructs::network::vpc::Network;
@@ -123,7 +123,7 @@ impl Database {
         );
         let aurora = config.aurora();
         let global = aurora
-            .replica
+            .secondary
             .is_some()
             .then(|| global_cluster(scope, context, config, version));
         let readers = *inputs.capacity.of(&aurora.readers);
@@ -143,7 +143,7 @@ impl Database {
                     )
             },
         );
-        let secondary = match (&aurora.replica, inputs.secondary, global) {
+        let secondary = match (&aurora.secondary, inputs.secondary, global) {
             (Some(replica), Some(secondary), Some(global)) => Some(secondary_cluster(
                 &mut scope.child("replica").in_provider(secondary.provider),
                 &ClusterPlan {
@@ -270,7 +270,7 @@ fn global_cluster(
 fn secondary_cluster(
     scope: &mut Scope<'_>,
     plan: &ClusterPlan<'_>,
-    replica: &Replica,
+    replica: &SecondaryCluster,
     global: Handle<aws::RdsGlobalCluster>,
     primary: &Cluster,
 ) -> Handle<aws::RdsCluster> {

@@ -50,8 +50,8 @@ pub(super) fn add(
         .metrics_enabled(true)
         .data_trace_enabled(false)
         .logging_level("OFF")
-        .throttling_rate_limit(config.rate)
-        .throttling_burst_limit(config.rate);
+        .throttling_rate_limit(config.throttle_rate)
+        .throttling_burst_limit(config.throttle_rate);
     scope.add(
         "settings",
         aws::ApiGatewayMethodSettings::new(ApiGatewayMethodSettingsArgs {

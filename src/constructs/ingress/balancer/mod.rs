@@ -175,7 +175,7 @@ fn load_balancer(
         .security_groups([security_group.id()])
         .subnets(subnets.collect::<Vec<_>>())
         .drop_invalid_header_fields(true)
-        .client_keep_alive(config.keep_alive.get())
+        .client_keep_alive(config.client_keep_alive.get())
         .enable_deletion_protection(context.protection == Protection::Protected)
         .access_logs(AccessLogsBlock::new(logs.bucket.id()).enabled(true))
         // AWS writes a test object when logs are switched on.

@@ -21,7 +21,7 @@ pub struct Migration {
     /// The name of the bucket of plans and results.
     pub bucket: Value<String>,
     /// How many chunks are compared at one time.
-    pub comparisons: Concurrency,
+    pub comparison_concurrency: Concurrency,
     /// The steps of traffic.
     pub traffic: Traffic,
     /// How fast it goes.
@@ -146,7 +146,7 @@ impl Migration {
         let compare = DistributedMap {
             items_bucket: Path::input_field("plan").field("bucket"),
             items_key: Path::input_field("plan").field("key"),
-            max_concurrency: self.comparisons.get(),
+            max_concurrency: self.comparison_concurrency.get(),
             item_task: ("Compare chunk", compare),
             results_bucket: self.bucket.clone(),
             results_prefix: Payload::Format("validation/{}/results", vec![execution()]),

@@ -98,7 +98,7 @@ impl Workflow {
             validation: inputs.validation,
             approval: inputs.approval,
             bucket: bucket.name(),
-            comparisons: config.comparisons,
+            comparison_concurrency: config.comparison_concurrency,
             traffic: inputs.traffic,
             pace: inputs.pace,
             rollback: rollback.arn(),

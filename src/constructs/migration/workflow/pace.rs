@@ -49,7 +49,7 @@ impl Pace {
                 at_most: NonZeroU32::new(looks).unwrap_or(NonZeroU32::MIN),
             },
             lag: Looks::constant::<30>(Duration::from_secs(10)),
-            approval: MINUTE * config.approval.get(),
+            approval: MINUTE * config.approval_timeout.get(),
             rollbacks: const { NonZeroU32::new(10).unwrap() },
         }
     }

@@ -302,7 +302,7 @@ fn look_up(scope: &mut Scope<'_>, vpn: &ExistingVpn) -> Gateway {
     );
     let vpn = data::Ec2TransitGatewayVpnAttachment::new()
         .transit_gateway_id(gateway.id())
-        .tags(tagged(&vpn.tag));
+        .tags(tagged(&vpn.name_tag));
     Gateway::Existing {
         gateway,
         vpn: scope.child("vpn").add("attachment", vpn),
