@@ -23,7 +23,7 @@ impl Rollback {
     /// To fence the database that loses its writes.
     pub const FENCE: u32 = 5;
     /// To see the last change arrive at the other one.
-    pub const DEREGISTRATION_DELAY: u32 = 10;
+    pub const DRAIN: u32 = 10;
     /// To change the weights.
     pub const CALL: u32 = 5;
 
@@ -47,7 +47,7 @@ impl Rollback {
             .detect
             .saturating_add(self.ttl)
             .saturating_add(self.client_keep_alive);
-        own.saturating_add(Self::FENCE + Self::DEREGISTRATION_DELAY + Self::CALL)
+        own.saturating_add(Self::FENCE + Self::DRAIN + Self::CALL)
     }
 }
 
