@@ -11,7 +11,7 @@ use paymig::retention::{RETAINED, RetentionReason, each_retained};
 use paymig::terraform::tree::Tree;
 
 use crate::blessing;
-use crate::estates::estates;
+use crate::deployments::deployments;
 
 /// Addresses, each with the environments that have it.
 pub(crate) type Addresses = BTreeMap<String, BTreeSet<String>>;
@@ -19,16 +19,17 @@ pub(crate) type Addresses = BTreeMap<String, BTreeSet<String>>;
 #[test]
 fn no_stage_loses_what_lasts() {
     let mut wrong = Vec::new();
-    for estate in estates() {
-        let default = addresses(&estate.at_default().tree);
-        for stage in estate.stages() {
-            let told = |address| format!("{} {}: {}", estate.id(), stage.label(), loses(address));
+    for deployment in deployments() {
+        let default = addresses(&deployment.at_default().tree);
+        for stage in deployment.stages() {
+            let told =
+                |address| format!("{} {}: {}", deployment.id(), stage.label(), loses(address));
             let here = addresses(&stage.system.tree);
             wrong.extend(default.difference(&here).map(|address| told(address)));
             wrong.extend(here.difference(&default).map(|address| {
                 format!(
                     "{} {}: has {address}, which the default phase lacks; the way back destroys {}",
-                    estate.id(),
+                    deployment.id(),
                     stage.label(),
                     lost(address)
                 )
@@ -44,10 +45,15 @@ fn what_lasts_is_where_it_was() {
     for (stack, _) in EMBEDDED {
         let file = file(stack);
         let listed = read(&std::fs::read_to_string(&file).unwrap_or_default());
-        let trees: BTreeMap<String, Tree> = estates()
+        let trees: BTreeMap<String, Tree> = deployments()
             .into_iter()
-            .filter(|estate| estate.stack == stack)
-            .map(|estate| (estate.environment.to_string(), estate.at_default().tree))
+            .filter(|deployment| deployment.stack == stack)
+            .map(|deployment| {
+                (
+                    deployment.environment.to_string(),
+                    deployment.at_default().tree,
+                )
+            })
             .collect();
         wrong.extend(gone(&listed, &trees).iter().map(|(address, environments)| {
             format!(
@@ -76,8 +82,8 @@ fn what_lasts_is_where_it_was() {
 #[test]
 fn what_is_protected_is_guarded_by_terraform() {
     let mut wrong = Vec::new();
-    for estate in estates() {
-        let mut stages = estate.stages();
+    for deployment in deployments() {
+        let mut stages = deployment.stages();
         stages.retain(|stage| stage.protection == Protection::Protected);
         for stage in stages {
             let label = stage.label();
@@ -86,7 +92,8 @@ fn what_is_protected_is_guarded_by_terraform() {
                     && !node.meta().lifecycle().prevent_destroy()
             });
             wrong.extend(
-                unguarded.map(|(node, _)| format!("{} {label}: {}", estate.id(), node.address())),
+                unguarded
+                    .map(|(node, _)| format!("{} {label}: {}", deployment.id(), node.address())),
             );
         }
     }

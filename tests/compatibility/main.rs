@@ -9,7 +9,8 @@
 
 mod addresses;
 mod archives;
-mod estates;
+#[path = "../support/deployments.rs"]
+mod deployments;
 mod renaming;
 mod replacement;
 mod snapshots;

@@ -8,14 +8,14 @@ use paymig::terraform::tree::Tree;
 use serde_json::{Map, Value};
 
 use crate::addresses::{addresses, gone, loses};
-use crate::estates::{Estate, estates};
+use crate::deployments::{Deployment, deployments};
 
 const STACK: &str = "blue-green";
 
 #[test]
 fn a_renamed_section_without_its_former_name_is_told() {
-    let estate = estate();
-    let forgotten = lost_by(&estate, renamed(&estate, ""));
+    let deployment = deployment();
+    let forgotten = lost_by(&deployment, renamed(&deployment, ""));
     let lost: Vec<&String> = forgotten
         .iter()
         .filter(|address| address.starts_with("aws_eip.network_main_"))
@@ -31,17 +31,17 @@ fn a_renamed_section_without_its_former_name_is_told() {
 
 #[test]
 fn a_renamed_section_with_its_former_name_keeps_what_lasts() {
-    let estate = estate();
-    let tree = renamed(&estate, "formerly = \"main\"");
-    assert_eq!(lost_by(&estate, tree), Vec::<String>::new());
+    let deployment = deployment();
+    let tree = renamed(&deployment, "formerly = \"main\"");
+    assert_eq!(lost_by(&deployment, tree), Vec::<String>::new());
 }
 
 #[test]
 fn a_former_name_changes_addresses_and_nothing_else() {
-    let estate = estate();
-    let before = estate.document(&estate.at_default().tree);
-    let tree = renamed(&estate, "formerly = \"main\"");
-    let mut text = serde_json::to_string(&estate.document(&tree)).unwrap();
+    let deployment = deployment();
+    let before = deployment.document(&deployment.at_default().tree);
+    let tree = renamed(&deployment, "formerly = \"main\"");
+    let mut text = serde_json::to_string(&deployment.document(&tree)).unwrap();
     for moved in tree.moved() {
         let id = |address: &str| address.split('.').next_back().unwrap().to_owned();
         text = text.replace(&id(&moved.to), &id(&moved.from));
@@ -67,9 +67,11 @@ fn a_former_name_changes_addresses_and_nothing_else() {
 
 #[test]
 fn renamed_replication_keeps_its_slots() {
-    let mut estates = estates().into_iter();
-    let estate = estates
-        .find(|estate| estate.stack == "orchestrated" && estate.environment.as_str() == "migration")
+    let mut deployments = deployments().into_iter();
+    let deployment = deployments
+        .find(|deployment| {
+            deployment.stack == "orchestrated" && deployment.environment.as_str() == "migration"
+        })
         .unwrap();
     let text = embedded("orchestrated")
         .replace(
@@ -82,7 +84,7 @@ fn renamed_replication_keeps_its_slots() {
             "replication-task = \"payments\"",
             "replication-task = \"core\"",
         );
-    let document = estate.document(&composed(text, &estate));
+    let document = deployment.document(&composed(text, &deployment));
     let endpoints = document["resource"]["aws_dms_endpoint"]
         .as_object()
         .unwrap();
@@ -101,15 +103,17 @@ fn renamed_replication_keeps_its_slots() {
     assert!(!functions.contains("paymig_core_"));
 }
 
-fn estate() -> Estate {
-    let mut estates = estates().into_iter();
-    estates.find(|estate| estate.stack == STACK).unwrap()
+fn deployment() -> Deployment {
+    let mut deployments = deployments().into_iter();
+    deployments
+        .find(|deployment| deployment.stack == STACK)
+        .unwrap()
 }
 
-/// The addresses of what lasts in `estate` that `tree` in its place would lose.
-fn lost_by(estate: &Estate, tree: Tree) -> Vec<String> {
-    let environment = estate.environment.to_string();
-    let listed = addresses(&estate.at_default().tree)
+/// The addresses of what lasts in `deployment` that `tree` in its place would lose.
+fn lost_by(deployment: &Deployment, tree: Tree) -> Vec<String> {
+    let environment = deployment.environment.to_string();
+    let listed = addresses(&deployment.at_default().tree)
         .into_iter()
         .map(|address| (address, BTreeSet::from([environment.clone()])))
         .collect();
@@ -117,14 +121,14 @@ fn lost_by(estate: &Estate, tree: Tree) -> Vec<String> {
     gone(&listed, &trees).into_keys().collect()
 }
 
-/// The estate with `[network.main]` as `[network.core]`, and this line in it.
-fn renamed(estate: &Estate, line: &str) -> Tree {
+/// The deployment with `[network.main]` as `[network.core]`, and this line in it.
+fn renamed(deployment: &Deployment, line: &str) -> Tree {
     let text = embedded(STACK)
         .replace("[network.main]", &format!("[network.core]\n{line}"))
         .replace("[network.main.tiers]", "[network.core.tiers]")
         .replace("network = \"main\"", "network = \"core\"")
         .replace("networks = [\"main\"]", "networks = [\"core\"]");
-    composed(text, estate)
+    composed(text, deployment)
 }
 
 fn embedded(stack: &str) -> &'static str {
@@ -132,9 +136,9 @@ fn embedded(stack: &str) -> &'static str {
     text
 }
 
-/// The tree of `estate` with this text as its stack file.
-fn composed(text: String, estate: &Estate) -> Tree {
-    let loaded = load(&Source::new("renamed.toml", text), &estate.selection());
+/// The tree of `deployment` with this text as its stack file.
+fn composed(text: String, deployment: &Deployment) -> Tree {
+    let loaded = load(&Source::new("renamed.toml", text), &deployment.selection());
     let loaded = loaded.unwrap_or_else(|error| panic!("{error}"));
     let system = compose::compose(&loaded);
     system.unwrap_or_else(|error| panic!("{error}")).tree

@@ -12,7 +12,7 @@ use paymig::terraform::tree::Mode;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::estates::estates;
+use crate::deployments::deployments;
 
 /// What a change of each argument of a type does.
 #[derive(Default, Deserialize)]
@@ -26,10 +26,10 @@ struct Effects {
 fn no_stage_replaces_what_another_made() {
     let effects = effects();
     let mut wrong = BTreeSet::new();
-    for estate in estates() {
+    for deployment in deployments() {
         let mut seen: BTreeMap<String, (String, Value)> = BTreeMap::new();
-        for stage in estate.stages() {
-            let document = estate.document(&stage.system.tree);
+        for stage in deployment.stages() {
+            let document = deployment.document(&stage.system.tree);
             for node in stage.system.tree.nodes() {
                 if node.mode() != Mode::Managed {
                     continue;
@@ -40,7 +40,7 @@ fn no_stage_replaces_what_another_made() {
                     .or_insert_with(|| (stage.label(), body.clone()));
                 let effects = effects.get(node.type_name());
                 wrong.extend(replacing(effects, first, body).into_iter().map(|argument| {
-                    let (id, address, label) = (estate.id(), node.address(), stage.label());
+                    let (id, address, label) = (deployment.id(), node.address(), stage.label());
                     format!("{id}: `{argument}` of {address}, from {before} to {label}")
                 }));
             }

@@ -1,4 +1,4 @@
-//! The document of every estate, cut by construct, so that a review reads as a review.
+//! The document of every deployment, cut by construct, so that a review reads as a review.
 //!
 //! `tests/snapshots/<stack>/<environment>/`: `outline.snap` has one line for each element; one file
 //! for each construct has the bodies by address; `document.snap` has what is left; `alike.snap` names
@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::archives::unpacked;
 use crate::blessing;
-use crate::estates::{Estate, SUFFIX, estates};
+use crate::deployments::{Deployment, SUFFIX, deployments};
 
 /// Where elements stand in a document, and how their addresses begin.
 const SECTIONS: [(&str, &str); 3] = [
@@ -35,8 +35,8 @@ fn every_document_is_as_reviewed() {
     let folder = folder();
     let mut made = BTreeSet::new();
     let mut changed = Vec::new();
-    for (estate, files) in documents() {
-        let within = format!("{}/{}", estate.stack, estate.environment);
+    for (deployment, files) in documents() {
+        let within = format!("{}/{}", deployment.stack, deployment.environment);
         for (name, text) in files {
             let file = folder.join(&within).join(format!("{name}.snap"));
             // Every difference is shown, not the first alone.
@@ -67,8 +67,8 @@ fn every_document_is_as_reviewed() {
 #[test]
 fn the_parts_are_the_whole_document() {
     let documents = documents();
-    for (estate, files) in &documents {
-        let mut whole = unpacked(estate.document(&estate.at_default().tree));
+    for (deployment, files) in &documents {
+        let mut whole = unpacked(deployment.document(&deployment.at_default().tree));
         for section in SECTIONS.map(|(section, _)| section) {
             let types = whole.get_mut(section).and_then(Value::as_object_mut);
             for elements in types.into_iter().flat_map(Map::values_mut) {
@@ -77,16 +77,16 @@ fn the_parts_are_the_whole_document() {
                 }
             }
         }
-        let again = assemble(&with_alike(estate, files, &documents));
-        assert_eq!(again, whole, "{}", estate.id());
+        let again = assemble(&with_alike(deployment, files, &documents));
+        assert_eq!(again, whole, "{}", deployment.id());
     }
 }
 
 #[test]
 fn the_outline_has_a_line_for_every_element() {
     let documents = documents();
-    for (estate, files) in &documents {
-        let files = with_alike(estate, files, &documents);
+    for (deployment, files) in &documents {
+        let files = with_alike(deployment, files, &documents);
         let told = files[OUTLINE].lines().map(|line| {
             let address = line.split("  ").nth(1).unwrap();
             address.to_owned()
@@ -96,32 +96,32 @@ fn the_outline_has_a_line_for_every_element() {
             told.collect::<BTreeSet<_>>(),
             elements.collect(),
             "{}",
-            estate.id()
+            deployment.id()
         );
     }
 }
 
-/// The snapshots of an estate: name and text.
+/// The snapshots of an deployment: name and text.
 type Files = BTreeMap<String, String>;
 
-/// The snapshots of every estate, each construct once.
-fn documents() -> Vec<(Estate, Files)> {
-    let mut whole: Vec<(Estate, Files)> = Vec::new();
+/// The snapshots of every deployment, each construct once.
+fn documents() -> Vec<(Deployment, Files)> {
+    let mut whole: Vec<(Deployment, Files)> = Vec::new();
     let mut kept = Vec::new();
-    for estate in estates() {
-        let mut files = files(&estate);
+    for deployment in deployments() {
+        let mut files = files(&deployment);
         let alike: BTreeMap<String, String> = constructs(&files)
             .filter_map(|(name, text)| {
                 let (earlier, _) = whole.iter().find(|(earlier, files)| {
-                    earlier.stack == estate.stack
+                    earlier.stack == deployment.stack
                         && files.get(name).is_some_and(|as_there| {
-                            *text == in_environment(as_there, earlier, &estate)
+                            *text == in_environment(as_there, earlier, &deployment)
                         })
                 })?;
                 Some((name.clone(), earlier.environment.to_string()))
             })
             .collect();
-        whole.push((estate.clone(), files.clone()));
+        whole.push((deployment.clone(), files.clone()));
         files.retain(|name, _| !alike.contains_key(name));
         if !alike.is_empty() {
             let lines = alike
@@ -129,38 +129,41 @@ fn documents() -> Vec<(Estate, Files)> {
                 .map(|(name, as_in)| format!("{name}  as in {as_in}"));
             files.insert(ALIKE.to_owned(), lines.collect::<Vec<_>>().join("\n"));
         }
-        kept.push((estate, files));
+        kept.push((deployment, files));
     }
     kept
 }
 
-/// The snapshots of an estate, with those that are kept with an earlier one.
-fn with_alike(estate: &Estate, files: &Files, documents: &[(Estate, Files)]) -> Files {
+/// The snapshots of an deployment, with those that are kept with an earlier one.
+fn with_alike(deployment: &Deployment, files: &Files, documents: &[(Deployment, Files)]) -> Files {
     let mut files = files.clone();
     for line in files.remove(ALIKE).unwrap_or_default().lines() {
         let (name, as_in) = line.split_once("  as in ").unwrap();
         let (earlier, theirs) = documents
             .iter()
-            .find(|(other, _)| other.stack == estate.stack && other.environment.as_str() == as_in)
+            .find(|(other, _)| {
+                other.stack == deployment.stack && other.environment.as_str() == as_in
+            })
             .unwrap();
-        let text = in_environment(&theirs[name], earlier, estate);
+        let text = in_environment(&theirs[name], earlier, deployment);
         files.insert(name.to_owned(), text);
     }
     files
 }
 
-/// `text` of the estate `from` as it would read in `to`, if nothing but names told them apart.
-fn in_environment(text: &str, from: &Estate, to: &Estate) -> String {
+/// `text` of the deployment `from` as it would read in `to`, if nothing but names told them apart.
+fn in_environment(text: &str, from: &Deployment, to: &Deployment) -> String {
     ["-", "/"].iter().fold(text.to_owned(), |text, joint| {
-        let end = |estate: &Estate| format!("{joint}{}{joint}{SUFFIX}", estate.environment);
+        let end =
+            |deployment: &Deployment| format!("{joint}{}{joint}{SUFFIX}", deployment.environment);
         text.replace(&end(from), &end(to))
     })
 }
 
-/// What an estate's documents hold of it, cut but with nothing left out.
-fn files(estate: &Estate) -> Files {
-    let tree = estate.at_default().tree;
-    let mut files: Files = cut(unpacked(estate.document(&tree)))
+/// What an deployment's documents hold of it, cut but with nothing left out.
+fn files(deployment: &Deployment) -> Files {
+    let tree = deployment.at_default().tree;
+    let mut files: Files = cut(unpacked(deployment.document(&tree)))
         .into_iter()
         .map(|(name, part)| (name, serde_json::to_string_pretty(&part).unwrap()))
         .collect();

@@ -20,8 +20,8 @@
 
 mod blue_green;
 mod containerized;
-#[path = "../compatibility/estates.rs"]
-mod estates;
+#[path = "../support/deployments.rs"]
+mod deployments;
 mod framework;
 mod lift_and_shift;
 mod multi_region;

@@ -120,7 +120,7 @@ impl StateStore {
     /// Adds both, encrypted with `key`.
     ///
     /// State is the record of what every environment is: versions are kept, and both stay when
-    /// everything else is destroyed, unless the estate is destroyable.
+    /// everything else is destroyed, unless the environment is destroyable.
     pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, key: Key) -> Self {
         let mut scope = scope.child("state");
         Self {

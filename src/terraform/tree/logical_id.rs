@@ -1,6 +1,6 @@
 //! Terraform names from construct paths, by cdktf's algorithm.
 //!
-//! Same path, same address: an estate made by cdktf (`constructs`, `private/unique`) keeps its
+//! Same path, same address: a deployment that cdktf made (`constructs`, `private/unique`) keeps its
 //! state. Unlike cdktf, a name that Terraform refuses is an error here.
 
 use std::fmt::Write as _;

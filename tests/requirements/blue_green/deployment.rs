@@ -94,7 +94,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         Requirement::new("004-DEP-9", "Everything is deployed to us-east-1.").same_as("004-NET-1"),
         Requirement::new(
             "004-DEP-10",
-            "The estate is described as code, typed, tested and documented.",
+            "The infrastructure is described as code, typed, tested and documented.",
         )
         .deviates("the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy; functions are Python")
         .tested("tests/cli/outdir.rs", "cdktf_names_the_folder_and_hears_nothing")

@@ -98,7 +98,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested(SYSTEMS, LIFE),
         Requirement::new(
             "001-ALL-8",
-            "The estate is a program in Python for CDKTF 0.20 or later, in modules, with credentials that AWS CLI 2 has set up.",
+            "The infrastructure is a program in Python for CDKTF 0.20 or later, in modules, with credentials that AWS CLI 2 has set up.",
         )
         .deviates("the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy, and Terraform itself; it needs no credentials, and Terraform takes those of the AWS CLI")
         .tested("tests/cli/outdir.rs", "cdktf_names_the_folder_and_hears_nothing"),

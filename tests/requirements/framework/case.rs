@@ -12,7 +12,7 @@ use std::ops::Deref;
 
 use paymig::terraform::tree::{Kind, Node, NodeId, Number, Read, Tree, View};
 
-use crate::estates::SUFFIX;
+use crate::deployments::SUFFIX;
 
 /// One environment of a stack at one stage of its migration.
 #[derive(Clone, Copy, Debug)]

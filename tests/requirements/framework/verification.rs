@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use paymig::config::{Phase, Protection};
 use paymig::terraform::tree::Tree;
 
-use crate::estates::{Stage, estates};
+use crate::deployments::{Stage, deployments};
 use crate::framework::case::Case;
 use crate::framework::requirement::{Evidence, Query, Requirement, StackRequirements};
 use crate::requirements;
@@ -24,16 +24,16 @@ struct Scenario {
 /// `tests/compatibility` compares the protected form with it.
 static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
     let stacks: BTreeSet<&str> = requirements().iter().map(|of| of.stack).collect();
-    let mut estates = estates();
-    estates.retain(|estate| stacks.contains(estate.stack));
-    estates
+    let mut deployments = deployments();
+    deployments.retain(|deployment| stacks.contains(deployment.stack));
+    deployments
         .into_iter()
-        .flat_map(|estate| {
-            let mut stages = estate.stages();
+        .flat_map(|deployment| {
+            let mut stages = deployment.stages();
             stages.retain(|stage| stage.protection == Protection::Destroyable);
             stages.into_iter().map(move |stage| Scenario {
-                stack: estate.stack,
-                environment: estate.environment.to_string(),
+                stack: deployment.stack,
+                environment: deployment.environment.to_string(),
                 stage,
             })
         })

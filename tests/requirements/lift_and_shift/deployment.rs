@@ -114,7 +114,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         Requirement::new("003-DEP-5", "Everything is deployed to us-east-1.").same_as("003-NET-1"),
         Requirement::new(
             "003-DEP-6",
-            "The estate is described as code, typed, tested and documented.",
+            "The infrastructure is described as code, typed, tested and documented.",
         )
         .deviates("the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy; functions and what boots an instance are Python")
         .tested("tests/cli/outdir.rs", "cdktf_names_the_folder_and_hears_nothing"),

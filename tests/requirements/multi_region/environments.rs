@@ -6,7 +6,7 @@ use paymig::aws::{
 use paymig::config::Phase;
 use paymig::terraform::tree::Argument as A;
 
-use crate::estates::{Estate, estates};
+use crate::deployments::{Deployment, deployments};
 use crate::framework::case::{Case, Known, Text};
 use crate::framework::mutation::{dropped, removed, weakened};
 use crate::framework::policy::text;
@@ -146,8 +146,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
 /// What both regions tag everything with, in each environment and phase.
 #[test]
 fn every_stage_is_tagged_with_its_phase_and_cutover() {
-    for estate in of_stack() {
-        for stage in estate.stages() {
+    for deployment in of_stack() {
+        for stage in deployment.stages() {
             let tags = stage.system.tree.default_tags();
             let tag = |name: &str| tags.get(name).and_then(text);
             assert_eq!(tag("CutoverTimestamp"), Some("2027-03-06T02:00:00Z"));
@@ -161,7 +161,7 @@ fn every_stage_is_tagged_with_its_phase_and_cutover() {
 fn states_are_kept_with_every_version_and_locked() {
     let (bootstrap, others): (Vec<_>, Vec<_>) = of_stack()
         .into_iter()
-        .partition(|estate| estate.environment.is_bootstrap());
+        .partition(|deployment| deployment.environment.is_bootstrap());
     let [bootstrap] = &bootstrap[..] else {
         panic!("states are kept nowhere");
     };
@@ -193,8 +193,8 @@ fn states_are_kept_with_every_version_and_locked() {
     }
 }
 
-fn of_stack() -> Vec<Estate> {
-    let mut estates = estates();
-    estates.retain(|estate| estate.stack == "multi-region");
-    estates
+fn of_stack() -> Vec<Deployment> {
+    let mut deployments = deployments();
+    deployments.retain(|deployment| deployment.stack == "multi-region");
+    deployments
 }

@@ -83,7 +83,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "000-DEP-6",
-            "The estate is described as code, typed and tested.",
+            "The infrastructure is described as code, typed and tested.",
         )
         .deviates("the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy; functions are Python")
         .tested("tests/cli/outdir.rs", "cdktf_names_the_folder_and_hears_nothing"),

@@ -51,7 +51,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .same_as("000-MON-3"),
         Requirement::new(
             "000-ALL-6",
-            "The program that describes the estate is typed, tested and structured.",
+            "The program that describes the infrastructure is typed, tested and structured.",
         )
         .same_as("000-DEP-6"),
         Requirement::new(

@@ -1,4 +1,4 @@
-//! What other programs read of an estate.
+//! What other programs read of an deployment.
 
 use paymig::aws;
 use paymig::terraform::tree::{Kind, NodeId, View};

@@ -1,4 +1,4 @@
-//! Every estate that the embedded stack files describe, at every point of its migration.
+//! Every deployment that the embedded stack files describe, at every point of its migration.
 
 use paymig::compose::{self, System};
 use paymig::config::{EMBEDDED, Phase, Protection, Selection, Source, Stack, load, survey};
@@ -7,18 +7,18 @@ use paymig::terraform::synth;
 use paymig::terraform::tree::Tree;
 use serde_json::{Map, Value};
 
-/// The suffix of every estate.
+/// The suffix of every deployment.
 pub(crate) const SUFFIX: &str = "abc123";
 
 /// One environment of one stack: what one Terraform state holds.
 #[derive(Clone, Debug)]
-pub(crate) struct Estate {
+pub(crate) struct Deployment {
     pub(crate) stack: &'static str,
     pub(crate) environment: EnvironmentName,
     decisions: Stack,
 }
 
-/// An estate at one point of its migration.
+/// An deployment at one point of its migration.
 pub(crate) struct Stage {
     /// `None` for what is in no migration: `bootstrap`.
     pub(crate) phase: Option<Phase>,
@@ -27,25 +27,25 @@ pub(crate) struct Stage {
     pub(crate) system: System,
 }
 
-/// Every estate: the declared environments of a stack, then `bootstrap` where it holds something.
-pub(crate) fn estates() -> Vec<Estate> {
-    let mut estates = Vec::new();
+/// Every deployment: the declared environments of a stack, then `bootstrap` where it holds something.
+pub(crate) fn deployments() -> Vec<Deployment> {
+    let mut deployments = Vec::new();
     for (stack, _) in EMBEDDED {
         let survey = survey(&Source::embedded(stack).unwrap(), &[]).unwrap();
         let bootstrap = compose::has_bootstrap(&survey.stack)
             .then(|| (EnvironmentName::bootstrap(), survey.stack));
         let declared = survey.environments.into_iter();
-        estates.extend(
+        deployments.extend(
             declared
                 .chain(bootstrap)
-                .map(|(environment, decisions)| Estate {
+                .map(|(environment, decisions)| Deployment {
                     stack,
                     environment,
                     decisions,
                 }),
         );
     }
-    estates
+    deployments
 }
 
 impl Stage {
@@ -61,7 +61,7 @@ impl Stage {
     }
 }
 
-impl Estate {
+impl Deployment {
     /// The name of its document: `orchestrated-migration`.
     pub(crate) fn id(&self) -> String {
         format!("{}-{}", self.stack, self.environment)
