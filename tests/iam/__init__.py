@@ -1,1 +1,1 @@
-"""What the functions may do, held against what their code calls."""
+"""Compares the IAM policies of the Lambda functions with the AWS calls in their code."""

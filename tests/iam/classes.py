@@ -1,4 +1,4 @@
-"""The classes of a program, and what the use of one of them may run."""
+"""The classes of a program, and the methods that a use of a class can run."""
 
 from collections.abc import Iterator
 
@@ -21,9 +21,9 @@ from mypy.types import (
 from iam.program import Program
 
 
-def classes_of(of: Type | None) -> Iterator[TypeInfo | None]:
-    """The classes that a value of this type may be of, or be itself; None among them where that is not all."""
-    match proper := get_proper_type(of):
+def classes_of(type_: Type | None) -> Iterator[TypeInfo | None]:
+    """Yield the classes that a value of this type can have; None stands for unknown classes."""
+    match proper := get_proper_type(type_):
         case None | AnyType():
             yield None
         case Instance():
@@ -50,30 +50,30 @@ class Classes:
     """The classes that a program defines."""
 
     def __init__(self, program: Program) -> None:
-        """Find them."""
+        """Collect the classes."""
         self._all = {info.fullname: info for info in program.classes()}
 
     def __contains__(self, info: TypeInfo) -> bool:
-        """Whether a class is one of them."""
+        """Return whether the program defines a class."""
         return info.fullname in self._all
 
     def members(self, info: TypeInfo, name: str) -> Iterator[str]:
-        """What `name` may be on an instance of `info`, or of a class that may stand for it."""
-        for other in (info, *self._stand_ins(info)):
+        """Yield what `name` can be on an instance of `info`, a subclass or an implementation of the protocol."""
+        for other in (info, *self._implementations(info)):
             member = other.get(name)
             if member is not None and member.node is not None:
                 yield member.node.fullname
 
-    def run_unnamed(self, info: TypeInfo) -> Iterator[str]:
-        """The methods of a class that run without being named: by operators, and by classes that are not ours."""
-        theirs = [base for base in info.mro if base not in self]
+    def implicit_methods(self, info: TypeInfo) -> Iterator[str]:
+        """Yield the methods that run without being named: special methods, and overrides of foreign classes."""
+        foreign = [base for base in info.mro if base not in self]
         for base in info.mro:
             for name in base.names if base in self else ():
                 is_special = name.startswith("__") and name.endswith("__")
-                if is_special or any(name in their.names for their in theirs):
+                if is_special or any(name in base.names for base in foreign):
                     yield f"{base.fullname}.{name}"
 
-    def _stand_ins(self, info: TypeInfo) -> Iterator[TypeInfo]:
+    def _implementations(self, info: TypeInfo) -> Iterator[TypeInfo]:
         for other in self._all.values():
             if info in other.mro or (info.is_protocol and _has_members_of(other, info)):
                 yield other

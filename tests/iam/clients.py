@@ -1,4 +1,4 @@
-"""The clients of boto3, as their stubs and botocore's models tell of them."""
+"""The clients of boto3, by their type stubs and the models of botocore."""
 
 import re
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from botocore.session import Session
 from mypy.nodes import TypeInfo
 
 BY_NAME = ("generate_presigned_url", "get_paginator", "get_waiter")
-"""The methods that are told by a text what to call."""
+"""The client methods whose first argument names the method to call."""
 
 ABSENT = "exceptions.NoSuchKey"
-"""Who goes by this error asks S3 for more than the object: whether there is one."""
+"""Code that handles this error also needs to learn from S3 that an object does not exist."""
 
-_ASIDE = ("can_paginate", "close", "exceptions", "meta")
+_WITHOUT_CALL = ("can_paginate", "close", "exceptions", "meta")
 _CLIENT = re.compile(r"mypy_boto3_(\w+)\.client\.\w+Client")
 _STUBS = re.compile(r"mypy[-_]boto3[-_](.+)")
 
@@ -30,40 +30,40 @@ class Call:
 
 
 def service_of(info: TypeInfo) -> str | None:
-    """The service whose client a class is, as boto3 calls it."""
+    """Return the boto3 service name of a client class, or None for any other class."""
     found = _CLIENT.fullmatch(info.fullname)
     return found[1].replace("_", "-") if found else None
 
 
-def is_aside(method: str) -> bool:
-    """Whether a member of a client calls nothing."""
-    return method in _ASIDE
+def makes_no_call(method: str) -> bool:
+    """Return whether a client member calls no API."""
+    return method in _WITHOUT_CALL
 
 
 def is_operation(method: str, service: str | None = None) -> bool:
-    """Whether a service, or any that there are stubs of, has a method of this name."""
-    services = _stubbed() if service is None else (service,)
+    """Return whether a service, or any service with installed stubs, has a method of this name."""
+    services = _services_with_stubs() if service is None else (service,)
     return any(method in operations(service) for service in services)
 
 
-def named(service: str, by: str, text: str) -> str:
-    """The method that one of `BY_NAME` calls, told `text`."""
+def method_called_by_name(service: str, by: str, name: str) -> str:
+    """Return the method that one of `BY_NAME` calls for this name."""
     if by != "get_waiter":
-        return text
+        return name
     waiters = _session().get_waiter_model(service)
-    operation = {xform_name(name): waiters.get_waiter(name).operation for name in waiters.waiter_names}[text]
+    operation = {xform_name(each): waiters.get_waiter(each).operation for each in waiters.waiter_names}[name]
     return str(xform_name(operation))
 
 
 @cache
 def operations(service: str) -> dict[str, str]:
-    """The methods of a client, and the API's names of them."""
+    """Return the API operations of a service by client method."""
     return {xform_name(name): name for name in model(service).operation_names}
 
 
 @cache
 def model(service: str) -> ServiceModel:
-    """What botocore knows of a service."""
+    """Return the service model of botocore."""
     return _session().get_service_model(service)
 
 
@@ -73,6 +73,6 @@ def _session() -> Session:
 
 
 @cache
-def _stubbed() -> tuple[str, ...]:
+def _services_with_stubs() -> tuple[str, ...]:
     found = (_STUBS.fullmatch(distribution.name) for distribution in distributions())
     return tuple(sorted({match[1].replace("_", "-") for match in found if match}))

@@ -1,7 +1,7 @@
-"""What a policy allows on keys, held against the stores that they encrypt: keys are used through stores alone."""
+"""Compares the KMS permissions of a policy with the encrypted stores: keys are only used through stores."""
 
-from iam.documents import Elements, Function, Statement
-from iam.text import references
+from iam.deployed_functions import Function, Resources, Statement
+from iam.terraform_values import references
 
 _TABLE = (
     "kms:Decrypt",
@@ -12,8 +12,8 @@ _TABLE = (
     "kms:ReEncryptFrom",
     "kms:ReEncryptTo",
 )
-_NEEDS: dict[str, tuple[str, ...]] = {
-    # DynamoDB developer guide, "DynamoDB encryption at rest: usage notes": whatever is done with a table.
+_KEY_ACTIONS: dict[str, tuple[str, ...]] = {
+    # DynamoDB developer guide, "DynamoDB encryption at rest: usage notes": every operation on a table.
     "dynamodb:GetItem": _TABLE,
     "dynamodb:PutItem": _TABLE,
     "dynamodb:Query": _TABLE,
@@ -27,80 +27,80 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     # SNS developer guide, "Key management: AWS KMS permissions".
     "sns:Publish": ("kms:Decrypt", "kms:GenerateDataKey"),
 }
-"""The actions on a key that come with those on what it encrypts."""
+"""The KMS actions that an action on an encrypted store requires."""
 
 
-def is_on_keys(action: str) -> bool:
-    """Whether an action is KMS's."""
+def is_kms_action(action: str) -> bool:
+    """Return whether an action belongs to KMS."""
     return action.startswith("kms:")
 
 
-def unexplained(function: Function) -> list[str]:
-    """What is allowed on keys, and comes with nothing that is allowed on a store."""
+def unused(function: Function) -> list[str]:
+    """Return the allowed KMS actions that no allowed store requires."""
     needed = _needed(function)
     found = list[str]()
-    for statement in filter(_of_keys, function.statements):
-        explained = {action for store in _opened(function, statement) for action in needed.get(store, ())}
+    for statement in filter(_concerns_keys, function.statements):
+        required = {action for store in _stores_of_statement(function, statement) for action in needed.get(store, ())}
         resources = ", ".join(sorted(statement.resources))
-        found.extend(f"{action} on {resources}" for action in sorted(statement.actions - explained))
+        found.extend(f"{action} on {resources}" for action in sorted(statement.actions - required))
     return found
 
 
 def missing(function: Function) -> list[str]:
-    """What is not allowed on keys, and belongs to what is allowed on stores."""
+    """Return the KMS actions that allowed stores require and the policy lacks."""
     allowed = {
         (store, action)
-        for statement in filter(_of_keys, function.statements)
-        for store in _opened(function, statement)
+        for statement in filter(_concerns_keys, function.statements)
+        for store in _stores_of_statement(function, statement)
         for action in statement.actions
     }
     needed = {(store, action) for store, actions in _needed(function).items() for action in actions}
     return [f"{action} for {store}" for store, action in sorted(needed - allowed)]
 
 
-def _of_keys(statement: Statement) -> bool:
-    return any(map(is_on_keys, statement.actions))
+def _concerns_keys(statement: Statement) -> bool:
+    return any(map(is_kms_action, statement.actions))
 
 
 def _needed(function: Function) -> dict[str, set[str]]:
-    """By store that is encrypted with a key of its own."""
+    """Return the required KMS actions by store that is encrypted with a customer managed key."""
     needed: dict[str, set[str]] = {}
     for statement in function.statements:
-        actions = {action for allowed in statement.actions for action in _NEEDS.get(allowed, ())}
+        actions = {action for allowed in statement.actions for action in _KEY_ACTIONS.get(allowed, ())}
         for store in _stores(function, statement.resources):
-            if _is_elsewhere(store) or _keys(function.elements, store):
+            if _has_unknown_key(store) or _keys(function.resources, store):
                 needed.setdefault(store, set()).update(actions)
     return needed
 
 
-def _opened(function: Function, statement: Statement) -> set[str]:
-    """The stores whose keys a statement speaks of; where it names no key, those that its conditions name."""
+def _stores_of_statement(function: Function, statement: Statement) -> set[str]:
+    """Return the stores whose keys a statement names, or else the stores in its conditions."""
     named = _stores(function, statement.resources)
     if named:
-        return {store for store in _needed(function) if named & _keys(function.elements, store)}
+        return {store for store in _needed(function) if named & _keys(function.resources, store)}
     return _stores(function, statement.conditions)
 
 
 def _stores(function: Function, value: object) -> set[str]:
-    """The elements that a value names; of a secret's version, the secret."""
+    """Return the resources that a value references; for a secret version, its secret."""
     stores = set()
     for address in references(value):
         if address.startswith("aws_secretsmanager_secret_version."):
-            stores |= references(function.elements[address]["secret_id"])
+            stores |= references(function.resources[address]["secret_id"])
         elif not address.startswith(("data.aws_partition.", "data.aws_caller_identity.")):
             stores.add(address)
     return stores
 
 
-def _is_elsewhere(store: str) -> bool:
-    """Whether a store was there before: nobody knows its key."""
+def _has_unknown_key(store: str) -> bool:
+    """Return whether a store exists outside the configuration, so that its key is unknown."""
     return store.startswith("data.aws_secretsmanager_secret.")
 
 
-def _keys(elements: Elements, store: str) -> set[str]:
-    """The keys that encrypt a store."""
-    encrypts = [elements.get(store, {})]
-    for address, element in elements.items():
+def _keys(resources: Resources, store: str) -> set[str]:
+    """Return the keys that encrypt a store."""
+    encrypted = [resources.get(store, {})]
+    for address, resource in resources.items():
         if address.startswith("aws_s3_bucket_server_side_encryption_configuration."):
-            encrypts.extend([element] if store in references(element["bucket"]) else [])
-    return {key for element in encrypts for key in references(element) if key.startswith("aws_kms_key.")}
+            encrypted.extend([resource] if store in references(resource["bucket"]) else [])
+    return {key for resource in encrypted for key in references(resource) if key.startswith("aws_kms_key.")}

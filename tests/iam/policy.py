@@ -1,17 +1,17 @@
-"""A function's policy held against the calls of its code."""
+"""Compares the policy of a function with the AWS calls in its code."""
 
 from collections.abc import Iterable
 
 from iam.actions import actions_of
 from iam.clients import Call
-from iam.documents import Function
-from iam.keys import is_on_keys
-from iam.settings import not_asked_for
+from iam.conditional_actions import disabled_actions
+from iam.deployed_functions import Function
+from iam.keys import is_kms_action
 
 _LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 _TRACES = {"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
-# Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC": the service makes the
-# interfaces in the role's name.
+# Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC": Lambda creates the
+# network interfaces with the role of the function.
 _NETWORK = {
     "ec2:AssignPrivateIpAddresses",
     "ec2:CreateNetworkInterface",
@@ -23,29 +23,29 @@ _NETWORK = {
 
 
 def unused(function: Function, calls: Iterable[Call]) -> list[str]:
-    """What is allowed for nothing."""
-    return sorted(_allowed(function) - _wanted(function, calls))
+    """Return the allowed actions that the code does not need."""
+    return sorted(_allowed(function) - _needed(function, calls))
 
 
 def missing(function: Function, calls: Iterable[Call]) -> list[str]:
-    """What is called and not allowed."""
-    return sorted(_wanted(function, calls) - _allowed(function))
+    """Return the needed actions that the policy lacks."""
+    return sorted(_needed(function, calls) - _allowed(function))
 
 
 def _allowed(function: Function) -> set[str]:
-    return {action for statement in function.statements for action in statement.actions if not is_on_keys(action)}
+    return {action for statement in function.statements for action in statement.actions if not is_kms_action(action)}
 
 
-def _wanted(function: Function, calls: Iterable[Call]) -> set[str]:
-    wanted = actions_of(calls) - not_asked_for(function)
-    return wanted | _of_runtime(function)
+def _needed(function: Function, calls: Iterable[Call]) -> set[str]:
+    needed = actions_of(calls) - disabled_actions(function)
+    return needed | _of_runtime(function)
 
 
 def _of_runtime(function: Function) -> set[str]:
-    """What Lambda itself does in the role's name."""
-    wanted = set(_LOGS)
+    """Return the actions that Lambda itself uses with the role."""
+    needed = set(_LOGS)
     if function.body.get("tracing_config", {}).get("mode") == "Active":
-        wanted |= _TRACES
+        needed |= _TRACES
     if "vpc_config" in function.body:
-        wanted |= _NETWORK
-    return wanted
+        needed |= _NETWORK
+    return needed

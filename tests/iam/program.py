@@ -1,7 +1,7 @@
-"""The code of functions, and what mypy finds out about every expression in it.
+"""The code of the functions, and the type that mypy infers for every expression in it.
 
-mypy's own visitors cannot be extended where mypy is compiled, so code is walked as Python's `ast`; an expression's
-place in the text leads to what mypy knows of it.
+The visitors of a compiled mypy cannot be subclassed, so the code is walked as Python's `ast`. The position of an
+expression in the source leads to the node of mypy.
 """
 
 import ast
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 @dataclass(frozen=True)
 class Module:
-    """A module of the program; importing it runs those that it imports."""
+    """A module of the program, with the modules that it imports."""
 
     name: str
     path: Path
@@ -29,32 +29,32 @@ class Module:
     tree: MypyFile
     imports: frozenset[str]
 
-    def expression(self, at: ast.expr) -> Expression | None:
-        """What mypy made of an expression; it drops some that stand for no value: `@property`, `Protocol`."""
-        if at.end_lineno is None or at.end_col_offset is None:
+    def expression(self, node: ast.expr) -> Expression | None:
+        """Return the node of mypy; it has none for some expressions without a value, such as `@property`."""
+        if node.end_lineno is None or node.end_col_offset is None:
             return None
-        return find_by_location(self.tree, at.lineno, at.col_offset, at.end_lineno, at.end_col_offset)
+        return find_by_location(self.tree, node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
 
 
 @dataclass(frozen=True)
 class Program:
-    """The modules of one folder by name, and the types of their expressions."""
+    """The modules of one folder, by name, and the types of their expressions."""
 
     modules: dict[str, Module]
     types: dict[Expression, Type]
 
     def classes(self) -> Iterator[TypeInfo]:
-        """Every class that is not inside of a function."""
+        """Yield every class that is not defined inside a function."""
         for module in self.modules.values():
             yield from _classes(module.tree.names.values(), f"{module.name}.")
 
     def has(self, name: str) -> bool:
-        """Whether what has this full name is defined here."""
+        """Return whether this full name is defined in the program."""
         return any(name == module or name.startswith(f"{module}.") for module in self.modules)
 
 
 def read(folder: Path) -> Program:
-    """Check the modules of a folder as strictly as `make lint` does; what mypy refuses has no types to go by."""
+    """Check the modules of a folder as strictly as `make lint` does, since a mypy error leaves types unknown."""
     _, options = process_options(["--config-file", str(ROOT / "pyproject.toml"), "--no-incremental", str(folder)])
     options.mypy_path = [str(folder)]
     options.export_types = options.preserve_asts = True
@@ -65,7 +65,7 @@ def read(folder: Path) -> Program:
     for source in _sources(folder):
         state = built.graph[source.module]
         if source.path is None or state.tree is None:
-            raise AssertionError(f"mypy kept no tree of {source.module}")
+            raise AssertionError(f"mypy has no syntax tree of {source.module}")
         path = Path(source.path)
         code = ast.parse(path.read_text(encoding="utf-8"))
         imports = frozenset({*state.dependencies, *(state.ancestors or [])})

@@ -1,4 +1,4 @@
-"""Code whose calls are found, or of which it is told why not, by what it shows."""
+"""Sample packages, by the language feature through which they call AWS."""
 
 from pathlib import Path
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 def s3() -> "S3Client":
     return boto3.client("s3")
 
-def for_others() -> None:
+def delete() -> None:
     s3().delete_object(Bucket="b", Key="k")
 """
 
-_BEGINNING = """
+_PREAMBLE = """
 import boto3
 from common.clients import s3
 
@@ -42,13 +42,13 @@ TABLE = {"put": put}
 def handle(key: str) -> object:
     return TABLE[key]()
 """,
-    "a_lambda_that_is_kept": """
-class Kept:
+    "a_stored_lambda": """
+class Holder:
     def __init__(self) -> None:
         self.put = lambda: put()
 
 def handle() -> object:
-    return Kept()
+    return Holder()
 """,
     "an_implementation_of_a_protocol": """
 from typing import Protocol
@@ -75,7 +75,7 @@ class Bucket(Store):
 def handle(store: Store) -> object:
     return store.put()
 """,
-    "what_an_override_overrides": """
+    "a_call_of_the_overridden_method": """
 class Store:
     def put(self) -> object:
         return put()
@@ -90,11 +90,11 @@ def handle(bucket: Bucket) -> object:
     "a_property": """
 class Store:
     @property
-    def kept(self) -> object:
+    def content(self) -> object:
         return put()
 
 def handle(store: Store) -> object:
-    return store.kept
+    return store.content
 """,
     "an_operator": """
 class Store:
@@ -104,7 +104,7 @@ class Store:
 def handle() -> object:
     return Store()["k"]
 """,
-    "a_method_that_the_standard_library_calls": """
+    "a_method_called_by_the_standard_library": """
 from threading import Thread
 
 class Work(Thread):
@@ -120,10 +120,10 @@ from dataclasses import dataclass
 
 @dataclass
 class Store:
-    way: Callable[[], object] = put
+    action: Callable[[], object] = put
 
 def handle(store: Store) -> object:
-    return store.way()
+    return store.action()
 """,
     "a_decorator": """
 from collections.abc import Callable
@@ -140,9 +140,9 @@ def handle() -> object:
         return put()
     return later
 """,
-    "a_text": """
+    "a_format_string": """
 def handle() -> str:
-    return f"told: {put()!r}"
+    return f"result: {put()!r}"
 """,
     "an_import": """
 put()
@@ -150,10 +150,10 @@ put()
 def handle() -> None: ...
 """,
 }
-"""Ways to `put_object`."""
+"""Packages that call `put_object`."""
 
 OTHERS = {
-    "pages": (
+    "a_paginator": (
         """
 def handle() -> object:
     return s3().get_paginator("list_objects_v2").paginate(Bucket="b")
@@ -167,7 +167,7 @@ def handle() -> None:
 """,
         "head_object",
     ),
-    "an_error_that_tells_of_absence": (
+    "an_error_for_a_missing_object": (
         """
 def handle() -> object:
     return s3().exceptions.NoSuchKey
@@ -175,11 +175,11 @@ def handle() -> object:
         ABSENT,
     ),
 }
-"""Other calls, and their names."""
+"""Packages with other calls, and the called methods."""
 
-FOUND = {**{name: (code, "put_object") for name, code in PUTS.items()}, **OTHERS}
+RESOLVED = {**{name: (code, "put_object") for name, code in PUTS.items()}, **OTHERS}
 
-UNKNOWN = {
+UNRESOLVED = {
     "a_value_of_any_type": (
         """
 from typing import Any
@@ -194,21 +194,21 @@ def handle(store: Any) -> None:
 def handle(name: str) -> object:
     return getattr(s3(), name)()
 """,
-        "a client is given to what is not looked through",
+        "a client is passed to code that is not analyzed",
     ),
     "a_paginator_by_name": (
         """
 def handle(name: str) -> object:
     return s3().get_paginator(name)  # type: ignore[call-overload]
 """,
-        "of what is not written there",
+        "is not a literal",
     ),
     "a_resource": (
         """
 def handle() -> object:
     return boto3.resource("s3")
 """,
-        "only clients are looked at",
+        "only clients are analyzed",
     ),
     "a_client_without_stubs": (
         """
@@ -217,33 +217,33 @@ def handle() -> object:
 """,
         "the type of this client is unknown",
     ),
-    "what_is_no_operation": (
+    "a_method_that_is_no_operation": (
         """
 def handle() -> None:
     s3().upload_file("name", "b", "k")
 """,
-        "is no operation of s3",
+        "is not an operation of s3",
     ),
 }
-"""What cannot be followed, and what is told."""
+"""Packages whose calls cannot be resolved, and the error messages."""
 
-_APART = """
-class Elsewhere:
+_UNRELATED = """
+class Store:
     def put(self) -> object:
         return s3().get_object(Bucket="b", Key="k")
 """
 
 
 def write(folder: Path) -> None:
-    """Make a package of each, beside the one that they share and one that no other holds."""
+    """Write all sample packages, a shared package and a package that no sample imports."""
     package(folder / "common", "clients", CLIENTS)
-    package(folder / "apart", "handler", _BEGINNING + _APART)
-    for name, (code, _) in (FOUND | UNKNOWN).items():
-        package(folder / name, "handler", _BEGINNING + code)
+    package(folder / "unrelated", "handler", _PREAMBLE + _UNRELATED)
+    for name, (code, _) in (RESOLVED | UNRESOLVED).items():
+        package(folder / name, "handler", _PREAMBLE + code)
 
 
 def package(folder: Path, module: str, code: str) -> None:
-    """Make a package of one module."""
+    """Write a package with one module."""
     folder.mkdir()
     (folder / "__init__.py").write_text("", encoding="utf-8")
     (folder / f"{module}.py").write_text(code, encoding="utf-8")

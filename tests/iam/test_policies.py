@@ -1,4 +1,4 @@
-"""Every function that runs code of `lambda/` is allowed what its code calls, and nothing else."""
+"""The policy of every function with code in `lambda/` allows exactly what its code calls."""
 
 from functools import cache
 
@@ -6,15 +6,15 @@ import pytest
 
 from iam import keys, policy
 from iam.actions import actions_of
+from iam.call_graph import reachable_calls
 from iam.clients import Call
-from iam.documents import Function, functions
+from iam.conditional_actions import CONDITIONAL_ACTIONS, ConditionalActions
+from iam.deployed_functions import Function, functions
 from iam.program import ROOT, read
-from iam.reach import calls
 from iam.references import References, references
-from iam.settings import SETTINGS, Setting
 
-# What an image does nobody here knows; the role of a service is an image's too.
-SHIPPED = [function for function in functions() if function.handler is not None]
+# The code of container images is not in this project.
+FUNCTIONS = [function for function in functions() if function.handler is not None]
 LAMBDA = ROOT / "lambda"
 
 
@@ -25,7 +25,7 @@ def code() -> References:
 
 @cache
 def called(handler: str) -> frozenset[Call]:
-    return frozenset(calls(code(), handler))
+    return frozenset(reachable_calls(code(), handler))
 
 
 def called_by(function: Function) -> frozenset[Call]:
@@ -33,33 +33,33 @@ def called_by(function: Function) -> frozenset[Call]:
     return called(function.handler)
 
 
-def test_everything_can_be_told_of_the_code() -> None:
-    assert code().faults == []
+def test_code_is_completely_resolved() -> None:
+    assert code().errors == []
 
 
-def test_every_program_runs_somewhere() -> None:
-    programs = {f"{path.parent.name}.handler.handle" for path in LAMBDA.glob("*/handler.py")}
-    assert {function.handler for function in SHIPPED} == programs
+def test_every_handler_is_deployed() -> None:
+    handlers = {f"{path.parent.name}.handler.handle" for path in LAMBDA.glob("*/handler.py")}
+    assert {function.handler for function in FUNCTIONS} == handlers
 
 
-@pytest.mark.parametrize("function", SHIPPED, ids=str)
-def test_nothing_is_allowed_that_is_not_called(function: Function) -> None:
+@pytest.mark.parametrize("function", FUNCTIONS, ids=str)
+def test_policy_allows_no_unused_action(function: Function) -> None:
     assert policy.unused(function, called_by(function)) == []
 
 
-@pytest.mark.parametrize("function", SHIPPED, ids=str)
-def test_everything_is_allowed_that_is_called(function: Function) -> None:
+@pytest.mark.parametrize("function", FUNCTIONS, ids=str)
+def test_policy_allows_every_called_action(function: Function) -> None:
     assert policy.missing(function, called_by(function)) == []
 
 
-@pytest.mark.parametrize("function", SHIPPED, ids=str)
-def test_keys_are_allowed_with_what_they_encrypt(function: Function) -> None:
-    assert (keys.unexplained(function), keys.missing(function)) == ([], [])
+@pytest.mark.parametrize("function", FUNCTIONS, ids=str)
+def test_kms_actions_match_encrypted_stores(function: Function) -> None:
+    assert (keys.unused(function), keys.missing(function)) == ([], [])
 
 
-@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: f"{setting.package}-{setting.variable}")
-def test_a_setting_tells_functions_of_one_program_apart(setting: Setting) -> None:
-    of_program = [function for function in SHIPPED if setting.is_of(function)]
-    assert {setting.is_made(function) for function in of_program} == {True, False}
-    # What the code does not call needs no excuse.
-    assert setting.actions <= actions_of(called(f"{setting.package}.handler.handle"))
+@pytest.mark.parametrize("each", CONDITIONAL_ACTIONS, ids=lambda each: f"{each.package}-{each.variable}")
+def test_conditional_actions_are_enabled_in_some_functions_only(each: ConditionalActions) -> None:
+    functions_of_package = [function for function in FUNCTIONS if each.concerns(function)]
+    assert {each.is_enabled(function) for function in functions_of_package} == {True, False}
+    # An action that the code never calls must not be listed.
+    assert each.actions <= actions_of(called(f"{each.package}.handler.handle"))

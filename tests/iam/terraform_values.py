@@ -1,4 +1,4 @@
-"""Terraform's text of a value, as `paymig` writes it: literals and references, and nothing that is worked out."""
+"""Parses `${jsonencode(…)}` expressions that `paymig` writes: literals and references, no function calls."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from typing import Any
 _TOKEN = re.compile(
     r"""
     (?P<text>"(?:[^"\\$%]|\\["\\nrt]|\$(?!\{|\$\{)|%(?!\{|%\{)|\$\{[^{}"]+\})*")
-    | (?P<sets>\s=\s)
+    | (?P<assignment>\s=\s)
     | (?P<reference>(?:data\.)?aws_\w+\.[\w-]+(?:\.\w+|\[\d+\])+)
     | (?P<rest>[\[\]{},\s]|-?\d+(?:\.\d+)?(?![\w.])|(?:true|false|null)(?!\w))
     """,
@@ -16,8 +16,8 @@ _TOKEN = re.compile(
 _WRAPPED = re.compile(r"\$\{jsonencode\((.*)\)\}", re.DOTALL)
 
 
-def decoded(text: str) -> Any:
-    """The value of `${jsonencode(…)}`; a reference is the text `${…}`."""
+def decode(text: str) -> Any:
+    """Return the value of `${jsonencode(…)}`; a reference becomes the string `${…}`."""
     wrapped = _WRAPPED.fullmatch(text)
     if wrapped is None:
         raise ValueError(f"not of the form ${{jsonencode(…)}}: {text}")
@@ -25,21 +25,21 @@ def decoded(text: str) -> Any:
     while rest:
         token = _TOKEN.match(rest)
         if token is None:
-            raise ValueError(f"not understood: {rest[:80]}")
+            raise ValueError(f"unsupported expression: {rest[:80]}")
         tokens.append(_as_json(token))
         rest = rest[token.end() :]
     return json.loads("".join(tokens))
 
 
 def references(value: Any) -> set[str]:
-    """The addresses that a value names: `aws_kms_key.main`."""
+    """Return the addresses that a value references, such as `aws_kms_key.main`."""
     text = json.dumps(value, default=sorted)
     return {found[1] for found in re.finditer(r"\$\{((?:data\.)?aws_\w+\.[\w-]+)", text)}
 
 
 def _as_json(token: re.Match[str]) -> str:
     match token.lastgroup:
-        case "sets":
+        case "assignment":
             return ":"
         case "reference":
             return json.dumps(f"${{{token[0]}}}")
