@@ -1,7 +1,7 @@
-"""Which fence stands, and what was done behind it.
+"""The fence of a switchover, and the checkpoints of the steps behind it.
 
-Every checkpoint of a crossing carries the fence's instant. A checkpoint of an earlier crossing, which the
-bucket still holds under the same name, is so never taken for this one's.
+Every checkpoint of a switchover contains the time of its fence. The bucket still holds checkpoints of earlier
+switchovers under the same names; the time of the fence tells them apart.
 """
 
 from collections.abc import Mapping
@@ -11,57 +11,57 @@ from typing import Any
 
 from common.errors import PreconditionFailed
 from common.parameters import Writer
+from cutover.direction import FORWARD, REVERSE, Direction
 from cutover.migration import Migration
-from cutover.ways import BACK, FORWARD, Way
 from migration.checkpoints import Checkpoint
 
 
 @dataclass(frozen=True)
 class Fence:
-    """A fence by the instant it was closed; `at` is text so that it compares as it was written."""
+    """A fence, identified by its time; the text is compared exactly as the checkpoint stores it."""
 
-    way: Way
-    at: str
+    direction: Direction
+    fenced_at: str
 
     @property
-    def instant(self) -> datetime:
-        """When it was closed."""
-        return datetime.fromisoformat(self.at)
+    def time(self) -> datetime:
+        """Return the time of the fence."""
+        return datetime.fromisoformat(self.fenced_at)
 
 
-def last(migration: Migration) -> Fence | None:
-    """The fence that was closed last, whichever way."""
-    found = [
-        Fence(way, checkpoint.facts["fenced_at"])
-        for way in (FORWARD, BACK)
-        if (checkpoint := migration.checkpoints.read(way.fence)) is not None
+def latest_fence(migration: Migration) -> Fence | None:
+    """Return the most recent fence in either direction, or None."""
+    fences = [
+        Fence(direction, checkpoint.facts["fenced_at"])
+        for direction in (FORWARD, REVERSE)
+        if (checkpoint := migration.checkpoints.read(direction.fence_step)) is not None
     ]
-    return max(found, key=lambda fence: fence.instant, default=None)
+    return max(fences, key=lambda fence: fence.time, default=None)
 
 
-def standing(migration: Migration, way: Way) -> Fence:
-    """The fence of `way` that stands now; raises `PreconditionFailed` when another one does, or none."""
-    fence = last(migration)
+def current_fence(migration: Migration, direction: Direction) -> Fence:
+    """Return the fence in effect; raise `PreconditionFailed` unless it fences the outgoing writer of `direction`."""
+    fence = latest_fence(migration)
     writer = migration.parameters.writer()
-    if fence is None or fence.way != way or writer is not Writer.FENCED:
-        raise PreconditionFailed(f"the {way.giver.value} is not fenced: the writer is {writer.value}")
+    if fence is None or fence.direction != direction or writer is not Writer.FENCED:
+        raise PreconditionFailed(f"the {direction.outgoing_writer.value} is not fenced: the writer is {writer.value}")
     return fence
 
 
-def done(migration: Migration, fence: Fence, step: str) -> Checkpoint | None:
-    """The checkpoint of `step`, if the step was taken behind this fence."""
-    checkpoint = migration.checkpoints.read(step)
-    return checkpoint if checkpoint is not None and checkpoint.facts.get("fence") == fence.at else None
+def checkpoint(migration: Migration, fence: Fence, step: str) -> Checkpoint | None:
+    """Return the checkpoint of `step` behind `fence`, or None if the step has not run since."""
+    latest = migration.checkpoints.read(step)
+    return latest if latest is not None and latest.facts.get("fence") == fence.fenced_at else None
 
 
-def require(migration: Migration, fence: Fence, step: str) -> Checkpoint:
-    """The same, but the step must have been taken."""
-    checkpoint = done(migration, fence, step)
-    if checkpoint is None:
-        raise PreconditionFailed(f"{step} was not done since the fence of {fence.at}")
-    return checkpoint
+def require_checkpoint(migration: Migration, fence: Fence, step: str) -> Checkpoint:
+    """Return the checkpoint of `step` behind `fence`; raise `PreconditionFailed` if there is none."""
+    found = checkpoint(migration, fence, step)
+    if found is None:
+        raise PreconditionFailed(f"the step {step} has not run since the fence of {fence.fenced_at}")
+    return found
 
 
-def note(migration: Migration, fence: Fence, step: str, facts: Mapping[str, Any]) -> Checkpoint:
-    """Write `step`'s checkpoint behind this fence."""
-    return migration.checkpoints.write(step, migration.execution, {"fence": fence.at, **facts})
+def write_checkpoint(migration: Migration, fence: Fence, step: str, facts: Mapping[str, Any]) -> Checkpoint:
+    """Write the checkpoint of `step` behind `fence`."""
+    return migration.checkpoints.write(step, migration.execution, {"fence": fence.fenced_at, **facts})

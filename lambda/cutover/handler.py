@@ -1,6 +1,7 @@
-"""The Lambda function behind both state machines: `{"operation": "...", "execution": "...", ...}` in, small JSON out.
+"""Lambda function that runs the operations of a migration: `{"operation": "...", "execution": "...", ...}`.
 
-Every operation may be repeated: done twice, or killed anywhere and done again, it ends the same.
+State machines call it, or the operator of a runbook. Every operation can be repeated: after a second run, or a run
+after an interrupted one, the result is the same.
 """
 
 import os
@@ -9,57 +10,57 @@ from typing import Any
 
 from common import log
 from common.errors import InvalidEvent
-from cutover import crossing, final, follow, readiness, rollback, settings, soak, traffic
+from cutover import final_validation, load_status, preflight, rollback, settings, soak, switchover, traffic
+from cutover.direction import FORWARD, REVERSE
 from cutover.initialize import initialize
 from cutover.migration import Migration, build
-from cutover.ways import BACK, FORWARD
 
 
 def handle(event: Mapping[str, Any], context: object) -> Mapping[str, Any]:
-    """The Lambda function's entry."""
+    """Handle an invocation by Lambda."""
     del context
     migration = build(settings.parse(os.environ), str(event.get("execution", "")))
-    operation = event.get("operation")
-    log.info("operation-started", operation=str(operation), execution=migration.execution)
+    operation = str(event.get("operation"))
+    log.info("operation-started", operation=operation, execution=migration.execution)
     try:
-        answer = run(migration, event)
-    except Exception as fault:
-        log.error("failed", operation=str(operation), error=type(fault).__name__, cause=str(fault))
+        result = run(migration, event)
+    except Exception as error:
+        log.error("failed", operation=operation, error=type(error).__name__, cause=str(error))
         raise
-    log.info("operation-succeeded", operation=str(operation))
-    return answer
+    log.info("operation-succeeded", operation=operation)
+    return result
 
 
 def run(migration: Migration, event: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Do the event's operation."""
+    """Run the operation that `event` names, and return its result."""
     match event:
         case {"operation": "initialize"}:
             return initialize(migration)
         case {"operation": "start_full_load"}:
-            return follow.start_full_load(migration)
+            return load_status.start_full_load(migration)
         case {"operation": "replication_status"}:
-            return follow.replication_status(migration)
+            return load_status.replication_status(migration)
         case {"operation": "shift_traffic", "percent": int(percent)} if not isinstance(percent, bool):
             return traffic.shift_traffic(migration, percent)
         case {"operation": "check_alarms"}:
             return traffic.check_alarms(migration)
         case {"operation": "fence_source"}:
-            return crossing.close(migration, FORWARD)
+            return switchover.fence(migration, FORWARD)
         case {"operation": "drain_source"}:
-            return crossing.drain(migration, FORWARD)
+            return switchover.drain(migration, FORWARD)
         case {"operation": "final_validation"}:
-            return final.final_validation(migration)
+            return final_validation.final_validation(migration)
         case {"operation": "promote_target"}:
-            return crossing.open_taker(migration, FORWARD)
+            return switchover.promote(migration, FORWARD)
         case {"operation": "start_reverse_replication"}:
-            return crossing.follow(migration, FORWARD)
+            return switchover.start_opposite_replication(migration, FORWARD)
         case {"operation": "begin_soak"}:
             return soak.begin_soak(migration)
         case _:
-            return _run_back(migration, event)
+            return _run_rollback_operation(migration, event)
 
 
-def _run_back(migration: Migration, event: Mapping[str, Any]) -> Mapping[str, Any]:
+def _run_rollback_operation(migration: Migration, event: Mapping[str, Any]) -> Mapping[str, Any]:
     match event:
         case {"operation": "hold_traffic", "reason": str(reason)}:
             return traffic.hold_traffic(migration, reason)
@@ -68,11 +69,11 @@ def _run_back(migration: Migration, event: Mapping[str, Any]) -> Mapping[str, An
         case {"operation": "unfence_source"}:
             return rollback.unfence_source(migration)
         case {"operation": "fence_target"}:
-            return crossing.close(migration, BACK)
+            return switchover.fence(migration, REVERSE)
         case {"operation": "drain_target"}:
-            return crossing.drain(migration, BACK)
+            return switchover.drain(migration, REVERSE)
         case {"operation": "promote_source"}:
-            return crossing.open_taker(migration, BACK)
+            return switchover.promote(migration, REVERSE)
         case {"operation": "start_forward_replication"}:
             return rollback.start_forward_replication(migration)
         case {"operation": "revert_traffic"}:
@@ -86,8 +87,9 @@ def _run_back(migration: Migration, event: Mapping[str, Any]) -> Mapping[str, An
 def _run_check(migration: Migration, event: Mapping[str, Any]) -> Mapping[str, Any]:
     match event:
         case {"operation": "premigration_check"}:
-            return readiness.premigration_check(migration)
+            return preflight.premigration_check(migration)
         case {"operation": "postmigration_check"}:
-            return readiness.postmigration_check(migration)
+            return preflight.postmigration_check(migration)
         case _:
-            raise InvalidEvent(f"there is no operation {event.get('operation')!r} with these arguments")
+            operation = event.get("operation")
+            raise InvalidEvent(f"the operation {operation!r} is unknown, or an argument is missing or invalid")

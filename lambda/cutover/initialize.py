@@ -1,53 +1,64 @@
-"""`initialize`: everything that must be true before the first row is copied."""
+"""The operation `initialize`: the prerequisites of the full load."""
 
 from common import log
 from common.errors import PreconditionFailed
 from common.parameters import Writer
-from cutover import doors, schema
-from cutover.follow import HEARTBEAT
+from cutover import application_access
+from cutover.engine import DatabaseAdmin
+from cutover.load_status import HEARTBEAT
 from cutover.migration import Migration
+from cutover.schema_comparison import compare_schemas
 from database import secrets
-from migration.replication import Replication
+from migration.replication import Replication, Side
+from migration.tables import Table
 
 
 def initialize(migration: Migration) -> dict[str, int]:
-    """Check secrets and schemas, make users and the marker table, shut the application out of the target."""
+    """Check secrets and schemas, create users and marker tables, and block the application on the target."""
     writer = migration.parameters.writer()
     if writer is not Writer.SOURCE:
-        raise PreconditionFailed(f"the writer is {writer.value}; a migration begins while it is the source")
+        raise PreconditionFailed(f"the writer is {writer.value}; a migration starts while the source is the writer")
     for replication in migration.settings.replications:
-        _refuse_placeholders(migration, replication)
-    return {"tables": sum(_prepare(migration, replication) for replication in migration.settings.replications)}
+        _require_real_secrets(migration, replication)
+    return {"tables": sum(_initialize(migration, replication) for replication in migration.settings.replications)}
 
 
-def _refuse_placeholders(migration: Migration, replication: Replication) -> None:
+def _require_real_secrets(migration: Migration, replication: Replication) -> None:
+    """Raise `PlaceholderSecret` if a secret still contains its initial value."""
     for side in (replication.source, replication.target):
         for secret in (side.master_secret, side.secret, side.application_secret):
             if secret is not None:
                 secrets.login(migration.secrets, secret)
 
 
-def _prepare(migration: Migration, replication: Replication) -> int:
-    source, target = replication.source, replication.target
-    with migration.administer(source) as giver, migration.administer(target) as taker:
-        found = schema.compare(giver, taker, replication.tables)
-        sides = (("source", source, giver), ("target", target, taker))
-        for name, side, administered in sides:
-            login = secrets.login(migration.secrets, side.secret)
-            if side.master_secret is not None:
-                administered.accounts.ensure_replication_user(login, found)
-                administered.changes.prepare()
-            for lack in administered.changes.lacks():
-                raise PreconditionFailed(f"the {name} {lack}")
-            administered.markers.install(login.username)
-        if target.application_secret is not None:
-            login = secrets.login(migration.secrets, target.application_secret)
-            taker.accounts.ensure_application_user(login, replication.application_role, found)
-        for name, side, administered in sides:
-            for gap in doors.gaps(migration, replication, side, administered):
-                raise PreconditionFailed(f"the {name} {gap}")
-        # Exactly one database takes writes: from now on the target's door is shut.
-        doors.shut(migration, replication, target, taker, migration.clock.deadline(migration.settings.fence))
-        giver.markers.write(HEARTBEAT)
-    log.info("initialized", replication=replication.name, tables=len(found))
-    return len(found)
+def _initialize(migration: Migration, replication: Replication) -> int:
+    source_side, target_side = replication.source, replication.target
+    with migration.admin_session(source_side) as source, migration.admin_session(target_side) as target:
+        tables = compare_schemas(source, target, replication.tables)
+        sides = (("source", source_side, source), ("target", target_side, target))
+        for name, side, admin in sides:
+            _prepare_replication(migration, name, side, admin, tables)
+        if target_side.application_secret is not None:
+            login = secrets.login(migration.secrets, target_side.application_secret)
+            target.accounts.ensure_application_user(login, replication.application_role, tables)
+        for name, side, admin in sides:
+            for finding in application_access.unfenced_writers(migration, replication, side, admin):
+                raise PreconditionFailed(f"the {name} {finding}")
+        # Exactly one database accepts writes from here on.
+        deadline = migration.clock.deadline(migration.settings.fence_timeout_seconds)
+        application_access.block(migration, replication, target_side, target, deadline)
+        source.markers.write(HEARTBEAT)
+    log.info("initialized", replication=replication.name, tables=len(tables))
+    return len(tables)
+
+
+def _prepare_replication(
+    migration: Migration, name: str, side: Side, admin: DatabaseAdmin, tables: list[Table]
+) -> None:
+    login = secrets.login(migration.secrets, side.secret)
+    if side.master_secret is not None:
+        admin.accounts.ensure_replication_user(login, tables)
+        admin.changes.set_retention()
+    for finding in admin.changes.missing_prerequisites():
+        raise PreconditionFailed(f"the {name} {finding}")
+    admin.markers.install(login.username)

@@ -1,4 +1,4 @@
-"""What every step works with: the settings and the ways out of the program."""
+"""The context of every step: settings, AWS clients and database sessions of one migration."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -10,9 +10,9 @@ from common.clock import Clock
 from common.errors import PreconditionFailed
 from common.parameters import Parameters, Writer
 from cutover import mysql, postgresql
-from cutover.administered import Administered, Server
+from cutover.engine import DatabaseAdmin, Server
+from cutover.replication_tasks import ReplicationTasks
 from cutover.settings import Settings
-from cutover.tasks import ReplicationTasks
 from database import secrets
 from database.address import Address
 from database.secrets import Login
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sns import SNSClient
 
-_MAKES: Mapping[str, Callable[[Address, Login, TlsConfig, float], AbstractContextManager[Administered]]] = {
-    "postgres": postgresql.administer,
-    "mysql": mysql.administer,
+_ENGINES: Mapping[str, Callable[[Address, Login, TlsConfig, float], AbstractContextManager[DatabaseAdmin]]] = {
+    "postgres": postgresql.admin_session,
+    "mysql": mysql.admin_session,
 }
 
 
 @dataclass(frozen=True)
 class Migration:
-    """One migration in one execution; `execution` names it in checkpoints and messages."""
+    """One migration in one execution; checkpoints and notifications contain the name of the execution."""
 
     settings: Settings
     execution: str
@@ -45,73 +45,74 @@ class Migration:
     checkpoints: Checkpoints
     tasks: ReplicationTasks
     alarms: "CloudWatchClient"
-    balancers: "ElasticLoadBalancingv2Client"
+    load_balancers: "ElasticLoadBalancingv2Client"
     secrets: "SecretsManagerClient"
-    topic: "SNSClient"
+    sns: "SNSClient"
 
     @contextmanager
-    def administer(self, side: Side, *, timeout: float = 30) -> Iterator[Administered]:
-        """A session with the rights to fence, to find positions in the log and to set counters."""
+    def admin_session(self, side: Side, *, timeout: float = 30) -> Iterator[DatabaseAdmin]:
+        """Open an administrative session on `side`; `timeout` bounds each statement, in seconds."""
         login = secrets.login(self.secrets, side.master_secret or side.secret)
-        with _MAKES[side.engine](side.address, login, self.settings.tls, timeout) as administered:
-            yield administered
+        with _ENGINES[side.engine](side.address, login, self.settings.tls, timeout) as admin:
+            yield admin
 
     @contextmanager
-    def read(self, side: Side, timeout: float) -> Iterator[Reader]:
-        """A session of the replication user, who may read every table, that cannot write."""
+    def read_session(self, side: Side, timeout: float) -> Iterator[Reader]:
+        """Open a read-only session of the replication user on `side`; `timeout` bounds each statement, in seconds."""
         login = secrets.login(self.secrets, side.secret)
         with open_reader(side, login, self.settings.tls, timeout) as reader:
             yield reader
 
     @contextmanager
-    def exclusively(self) -> "Iterator[Exclusive]":
-        """Let no other operation move the writer meanwhile.
+    def writer_lock(self) -> "Iterator[WriterLock]":
+        """Hold the lock that serializes the operations that change the writer.
 
-        A state machine gives a step up when its time is over, but the function behind it may still run: without
-        this lock, such a step could open the target while the rollback opens the source. It is held by a
-        session of the target, so that it ends with the program that holds it.
+        A state machine abandons a step after its timeout, but the function may still run. Without the lock, such
+        a step could promote the target while the rollback unfences the source. A session on the target holds
+        the lock, so that the end of the program releases it.
         """
-        late = PreconditionFailed("another operation is moving the writer")
-        with self.administer(self.settings.replications[0].target, timeout=self.settings.fence) as target:
-            self.clock.deadline(self.settings.fence / 2).poll(target.server.try_lock, late, pause=0.2)
-            yield Exclusive(target.server, self.parameters)
+        late = PreconditionFailed("another operation holds the writer lock; retry after it has ended")
+        timeout = self.settings.fence_timeout_seconds
+        with self.admin_session(self.settings.replications[0].target, timeout=timeout) as target:
+            self.clock.deadline(timeout / 2).poll(target.server.try_lock, late, pause=0.2)
+            yield WriterLock(target.server, self.parameters)
 
-    def replicating_users(self, side: Side) -> tuple[str, ...]:
-        """The users that the replication tasks log in as: rotation alternates between two."""
+    def replication_users(self, side: Side) -> tuple[str, ...]:
+        """Return the users of the replication tasks, both of those between which rotation alternates."""
         user = secrets.original(secrets.login(self.secrets, side.secret).username)
         return (user, secrets.clone(user))
 
-    def tell(self, subject: str, message: str) -> None:
-        """Publish to the operations team's topic."""
-        text = f"{message}\n\nworkflow  {self.settings.workflow}\nexecution {self.execution}"
-        self.topic.publish(TopicArn=self.settings.topic, Subject=subject[:100], Message=text)
+    def notify(self, subject: str, message: str) -> None:
+        """Publish to the topic of the operations team."""
+        text = f"{message}\n\nmigration {self.settings.migration_name}\nexecution {self.execution}"
+        self.sns.publish(TopicArn=self.settings.alert_topic_arn, Subject=subject[:100], Message=text)
 
 
 @dataclass(frozen=True)
-class Exclusive:
-    """The lock of whoever moves the writer; the session of `server` holds it."""
+class WriterLock:
+    """The lock under which the writer may change; the session of `server` holds it."""
 
     server: Server
     parameters: Parameters
 
-    def move_writer(self, writer: Writer) -> None:
-        """Set the writer, if the lock stands still: a session that the network lost has given it back."""
+    def set_writer(self, writer: Writer) -> None:
+        """Set the writer; raise `DatabaseFailure` if the session, and with it the lock, has been lost."""
         self.server.version()
         self.parameters.set_writer(writer)
 
 
 def build(settings: Settings, execution: str, clock: Clock | None = None) -> Migration:
-    """The migration over real clients."""
+    """Build the migration with AWS clients."""
     clock = clock or Clock()
     return Migration(
         settings=settings,
         execution=execution,
         clock=clock,
-        parameters=Parameters(clients.ssm(), settings.parameters),
-        checkpoints=Checkpoints(clients.s3(), settings.checkpoints, settings.workflow, clock),
+        parameters=Parameters(clients.ssm(), settings.parameter_prefix),
+        checkpoints=Checkpoints(clients.s3(), settings.checkpoint_bucket, settings.migration_name, clock),
         tasks=ReplicationTasks(clients.dms(), clock),
         alarms=clients.cloudwatch(),
-        balancers=clients.elbv2(),
+        load_balancers=clients.elbv2(),
         secrets=clients.secretsmanager(),
-        topic=clients.sns(),
+        sns=clients.sns(),
     )

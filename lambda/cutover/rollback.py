@@ -1,95 +1,60 @@
-"""The way back: which one is lossless now, and its steps that are not a crossing's own."""
+"""Rollback: the assessment of the rollback path, and the steps that are not part of a switchover.
+
+Two paths lose no data. `unfence-source` undoes the fence while the target has accepted no write.
+`reverse-replication` is a switchover back to the source. On the path `manual` an operator must decide.
+"""
 
 from common import log
 from common.errors import MigrationError, PreconditionFailed
 from common.parameters import Writer
-from cutover import crossing, doors, fences
-from cutover.arrival import arrives
+from cutover import application_access, fences, switchover
+from cutover.direction import FORWARD, REVERSE
 from cutover.fences import Fence
-from cutover.migration import Exclusive, Migration
-from cutover.ways import BACK, FORWARD
+from cutover.markers import wait_for_marker
+from cutover.migration import Migration, WriterLock
 from migration.replication import Replication
 
 UNFENCE_SOURCE, REVERSE_REPLICATION, MANUAL = "unfence-source", "reverse-replication", "manual"
-_LAG = 10.0  # seconds that the reverse task may be behind
+_MAX_LAG_SECONDS = 10.0  # of the reverse task
 _PROBE = "assess_rollback"
 
 
 def assess_rollback(migration: Migration) -> dict[str, str]:
-    """Which way back loses nothing; `manual` where a person must decide."""
+    """Return the rollback path that loses no data, or `manual`, and the reason."""
     try:
         path, reason = _assess(migration)
-    except MigrationError as fault:
-        path, reason = MANUAL, f"{type(fault).__name__}: {fault}"
+    except MigrationError as error:
+        path, reason = MANUAL, f"{type(error).__name__}: {error}"
     log.info("assessed", path=path, reason=reason)
     return {"path": path, "reason": reason}
 
 
-def _assess(migration: Migration) -> tuple[str, str]:
-    match migration.parameters.writer():
-        case Writer.SOURCE:
-            return UNFENCE_SOURCE, "the source is the writer"
-        case Writer.TARGET:
-            return _assess_reverse(migration)
-        case Writer.FENCED:
-            fence = fences.last(migration)
-            if fence is None:
-                return MANUAL, "a fence stands that no checkpoint knows of"
-            if fence.way == FORWARD:
-                if all(_is_untouched(migration, fence, entry) for entry in migration.settings.replications):
-                    return UNFENCE_SOURCE, "the target took no writes"
-                return MANUAL, "the target was opened and took writes, and is not the writer"
-            if fences.done(migration, fence, BACK.drain) is not None:
-                return REVERSE_REPLICATION, "the source holds everything already"
-            return _assess_reverse(migration)
-
-
-def _assess_reverse(migration: Migration) -> tuple[str, str]:
-    for replication in migration.settings.replications:
-        state = migration.tasks.state(replication.tasks.reverse)
-        if state.status != "running":
-            return MANUAL, f"the reverse task of {replication.name} is {state.status}"
-        statistics = migration.tasks.statistics(replication.tasks.reverse)
-        if statistics.tables_errored:
-            return MANUAL, f"the reverse task of {replication.name} has tables in error"
-        if statistics.validation_failed:
-            failed = statistics.validation_failed
-            return MANUAL, f"{failed} rows failed in the validation of the reverse task of {replication.name}"
-        with migration.administer(replication.source) as taker, migration.administer(replication.target) as giver:
-            failed = taker.schema.apply_errors()
-            if failed:
-                return MANUAL, f"the reverse task of {replication.name} could not apply {failed} changes"
-            sent = giver.markers.write(_PROBE)
-            if not arrives(taker.markers, _PROBE, sent, migration.clock.deadline(_LAG)):
-                return MANUAL, f"the source of {replication.name} is more than {_LAG:g} s behind"
-    return REVERSE_REPLICATION, "the source follows the target"
-
-
 def unfence_source(migration: Migration) -> dict[str, bool]:
-    """Undo a fence of the source; only while the target never took a write."""
+    """Undo the fence of the source; raise `PreconditionFailed` if the target has accepted writes."""
     unfenced = False
     if migration.parameters.writer() is not Writer.SOURCE:
-        with migration.exclusively() as exclusive:
-            _unfence_source(migration, exclusive)
+        with migration.writer_lock() as lock:
+            _unfence_source(migration, lock)
         unfenced = True
-    fence = fences.last(migration)
-    if fence is not None and fence.way == FORWARD:
-        _follow_again(migration, fence)
+    fence = fences.latest_fence(migration)
+    if fence is not None and fence.direction == FORWARD:
+        _resume_forward_replication(migration, fence)
     return {"unfenced": unfenced}
 
 
 def start_forward_replication(migration: Migration) -> dict[str, bool]:
-    """Let the target follow again: after a crossing back from its slot, after an undone fence from where it stopped."""
-    fence = fences.last(migration)
-    if fence is not None and fence.way == BACK:
-        return crossing.follow(migration, BACK)
-    if migration.parameters.writer() is not Writer.SOURCE:
-        raise PreconditionFailed("the target follows only while the source is the writer")
-    return {"started": fence is not None and _follow_again(migration, fence)}
+    """Replicate to the target again: from a new start position after a switchover, otherwise from the last position."""
+    fence = fences.latest_fence(migration)
+    if fence is not None and fence.direction == REVERSE:
+        return switchover.start_opposite_replication(migration, REVERSE)
+    writer = migration.parameters.writer()
+    if writer is not Writer.SOURCE:
+        raise PreconditionFailed(f"the writer is {writer.value}; forward replication requires the source as the writer")
+    return {"started": fence is not None and _resume_forward_replication(migration, fence)}
 
 
 def record_rollback(migration: Migration) -> dict[str, str]:
-    """Write down what the rollback led to, and tell the team."""
+    """Record the state after the rollback, and notify the operations team."""
     state = {
         "writer": migration.parameters.writer().value,
         "weight": migration.parameters.weight(),
@@ -97,63 +62,112 @@ def record_rollback(migration: Migration) -> dict[str, str]:
     }
     settings = migration.settings
     run = migration.execution.rsplit(":", 1)[-1] or "none"
-    migration.checkpoints.put(f"rollback/{settings.workflow}/{run}.json", state)
+    migration.checkpoints.put(f"rollback/{settings.migration_name}/{run}.json", state)
     migration.checkpoints.write("record_rollback", migration.execution, state)
-    migration.tell(
-        f"{settings.workflow}: rolled back",
-        f"Writer {state['writer']}, {state['weight']} % of the traffic on the new side.\n"
-        f"Traffic is held ({state['hold']}). When the reason is gone:\n"
-        f"aws ssm put-parameter --overwrite --name {settings.parameters}/traffic/hold --value none",
+    migration.notify(
+        f"{settings.migration_name}: rolled back",
+        f"The writer is {state['writer']}; the new side receives {state['weight']} % of the traffic.\n"
+        f"Traffic is held ({state['hold']}). After the cause is fixed, lift the hold:\n"
+        f"aws ssm put-parameter --overwrite --name {settings.parameter_prefix}/traffic/hold --value none",
     )
     return {"writer": str(state["writer"])}
 
 
-def _unfence_source(migration: Migration, exclusive: Exclusive) -> None:
-    fence = fences.standing(migration, FORWARD)
+def _assess(migration: Migration) -> tuple[str, str]:
+    match migration.parameters.writer():
+        case Writer.SOURCE:
+            return UNFENCE_SOURCE, "the source is the writer"
+        case Writer.TARGET:
+            return _assess_reverse_replication(migration)
+        case Writer.FENCED:
+            fence = fences.latest_fence(migration)
+            if fence is None:
+                return MANUAL, "the writer is fenced, but no checkpoint records the fence"
+            if fence.direction == FORWARD:
+                if all(_has_no_writes(migration, fence, entry) for entry in migration.settings.replications):
+                    return UNFENCE_SOURCE, "the target has accepted no write"
+                return MANUAL, "the target was promoted and accepted writes, but it is not the writer"
+            if fences.checkpoint(migration, fence, REVERSE.drain_step) is not None:
+                return REVERSE_REPLICATION, "the source has applied every change of the target"
+            return _assess_reverse_replication(migration)
+
+
+def _assess_reverse_replication(migration: Migration) -> tuple[str, str]:
     for replication in migration.settings.replications:
-        _shut_target(migration, replication)
-        if not _is_untouched(migration, fence, replication):
+        blocker = _reverse_replication_blocker(migration, replication)
+        if blocker is not None:
+            return MANUAL, blocker
+    return REVERSE_REPLICATION, "reverse replication has caught up"
+
+
+def _reverse_replication_blocker(migration: Migration, replication: Replication) -> str | None:
+    """Return the reason why reverse replication would lose data, or None."""
+    name, task = replication.name, replication.tasks.reverse
+    state = migration.tasks.state(task)
+    if state.status != "running":
+        return f"the reverse task of {name} is {state.status}"
+    statistics = migration.tasks.statistics(task)
+    if statistics.tables_errored:
+        return f"the reverse task of {name} has tables in error"
+    if statistics.validation_failed:
+        return f"{statistics.validation_failed} rows failed in the validation of the reverse task of {name}"
+    with migration.admin_session(replication.source) as source, migration.admin_session(replication.target) as target:
+        failed = source.schema.apply_errors()
+        if failed:
+            return f"the reverse task of {name} could not apply {failed} changes"
+        position = target.markers.write(_PROBE)
+        if not wait_for_marker(source.markers, _PROBE, position, migration.clock.deadline(_MAX_LAG_SECONDS)):
+            return f"the source of {name} lags by more than {_MAX_LAG_SECONDS:g} s"
+    return None
+
+
+def _unfence_source(migration: Migration, lock: WriterLock) -> None:
+    fence = fences.current_fence(migration, FORWARD)
+    for replication in migration.settings.replications:
+        _block_target(migration, replication)
+        if not _has_no_writes(migration, fence, replication):
             raise PreconditionFailed(
-                f"the target of {replication.name} took writes: opening the source would lose them"
+                f"the target of {replication.name} accepted writes, which unfencing the source would lose"
             )
     for replication in migration.settings.replications:
-        doors.let_in(migration, replication, replication.source)
-    exclusive.move_writer(Writer.SOURCE)
+        application_access.allow(migration, replication, replication.source)
+    lock.set_writer(Writer.SOURCE)
     log.warning("source-unfenced")
 
 
-def _is_untouched(migration: Migration, fence: Fence, replication: Replication) -> bool:
-    """Whether the target was shut since it was fenced off, or was opened and yet took nothing."""
+def _has_no_writes(migration: Migration, fence: Fence, replication: Replication) -> bool:
+    """Return whether the target has accepted no write since the fence, whether it was promoted or not."""
     side = replication.target
-    with migration.administer(side) as target:
-        opened = fences.done(migration, fence, FORWARD.open)
-        if opened is None:
-            return not doors.is_open(migration, replication, side, target)
-        # The log shows what is flushed. A commit that did not wait for its flush is flushed with this one.
+    with migration.admin_session(side) as target:
+        promoted = fences.checkpoint(migration, fence, FORWARD.promote_step)
+        if promoted is None:
+            return not application_access.is_allowed(migration, replication, side, target)
+        # The log contains flushed changes only. The commit of this marker also flushes commits that did not wait.
         target.markers.write(_PROBE)
-        return target.changes.is_quiet_since(replication.reverse_slot, opened.facts["positions"][replication.name])
+        position = promoted.facts["positions"][replication.name]
+        return target.changes.has_no_writes_since(replication.reverse_slot, position)
 
 
-def _shut_target(migration: Migration, replication: Replication) -> None:
-    with migration.administer(replication.target) as target:
-        deadline = migration.clock.deadline(migration.settings.fence)
-        doors.shut(migration, replication, replication.target, target, deadline)
+def _block_target(migration: Migration, replication: Replication) -> None:
+    with migration.admin_session(replication.target) as target:
+        deadline = migration.clock.deadline(migration.settings.fence_timeout_seconds)
+        application_access.block(migration, replication, replication.target, target, deadline)
 
 
-def _follow_again(migration: Migration, fence: Fence) -> bool:
-    """Start the tasks again that were stopped behind `fence`: their own slots are dropped only after a crossing.
+def _resume_forward_replication(migration: Migration, fence: Fence) -> bool:
+    """Resume the tasks that were stopped behind `fence`, whose slots exist until a switchover is complete.
 
-    The slot for the way back, which nobody will read now, is dropped: it would fill the target's disk.
+    The slot of the reverse replication is dropped: no task will read it, and it would fill the target's disk.
     """
     for replication in migration.settings.replications:
-        with migration.administer(replication.target) as target:
-            target.changes.forget(replication.reverse_slot)
-    stopped = fences.done(migration, fence, FORWARD.stop)
+        with migration.admin_session(replication.target) as target:
+            target.changes.drop_slot(replication.reverse_slot)
+    stopped = fences.checkpoint(migration, fence, FORWARD.stop_step)
     resumed = False
     for task in stopped.facts["tasks"] if stopped else []:
         if migration.tasks.state(task).status == "running":
             continue
-        migration.tasks.await_stopped(task, migration.settings.stop)
+        migration.tasks.await_stopped(task, migration.settings.task_stop_timeout_seconds)
         migration.tasks.resume(task)
         resumed = True
     return resumed

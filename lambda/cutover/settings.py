@@ -1,4 +1,4 @@
-"""What the cutover is told by its environment."""
+"""Settings of the function `cutover`, read from environment variables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from migration.replication import Replication, replications
 
 @dataclass(frozen=True)
 class Listener:
-    """The rule that splits traffic between the old and the new target group."""
+    """The listener rule that splits traffic, and its target groups of the old and the new side; all are ARNs."""
 
     rule: str
     old: str
@@ -20,16 +20,18 @@ class Listener:
 
 @dataclass(frozen=True)
 class Settings:
-    """Seconds: `max_lag` is what counts as caught up, `fence` how long writers may be shut out."""
+    """Settings of one migration."""
 
-    parameters: str
-    checkpoints: str
-    workflow: str
-    topic: str
-    max_lag: int
-    fence: int
-    stop: int
-    step_alarms: tuple[str, ...]
+    parameter_prefix: str
+    checkpoint_bucket: str
+    migration_name: str
+    alert_topic_arn: str
+    max_lag_seconds: int
+    """The longest replication lag that counts as caught up."""
+    fence_timeout_seconds: int
+    """The longest time in which neither database accepts writes."""
+    task_stop_timeout_seconds: int
+    guard_alarms: tuple[str, ...]
     listener: Listener | None
     namespace: str
     replications: tuple[Replication, ...]
@@ -37,30 +39,30 @@ class Settings:
 
 
 def parse(environment: Mapping[str, str]) -> Settings:
-    """Read every variable at once; raises `InvalidSettings` with the name of the one that is wrong."""
+    """Parse every variable; raise `InvalidSettings` with the name of the first invalid one."""
     variables = Variables(environment)
     return Settings(
-        parameters=variables.required("PARAMETER_PREFIX"),
-        checkpoints=variables.required("CHECKPOINT_BUCKET"),
-        workflow=variables.required("MIGRATION_NAME"),
-        topic=variables.required("ALERT_TOPIC_ARN"),
-        max_lag=variables.integer("MAX_LAG_SECONDS", 5),
-        fence=variables.integer("FENCE_TIMEOUT_SECONDS", 20),
-        stop=variables.integer("STOP", 480),
-        step_alarms=variables.string_list("GUARD_ALARM_NAMES"),
+        parameter_prefix=variables.required("PARAMETER_PREFIX"),
+        checkpoint_bucket=variables.required("CHECKPOINT_BUCKET"),
+        migration_name=variables.required("MIGRATION_NAME"),
+        alert_topic_arn=variables.required("ALERT_TOPIC_ARN"),
+        max_lag_seconds=variables.integer("MAX_LAG_SECONDS", 5),
+        fence_timeout_seconds=variables.integer("FENCE_TIMEOUT_SECONDS", 20),
+        task_stop_timeout_seconds=variables.integer("TASK_STOP_TIMEOUT_SECONDS", 480),
+        guard_alarms=variables.string_list("GUARD_ALARM_NAMES"),
         listener=_listener(variables),
         namespace=variables.optional("NAMESPACE") or "Payment/Migration",
-        replications=tuple(_movable(replication) for replication in replications(variables)),
+        replications=tuple(_require_same_engine(replication) for replication in replications(variables)),
         tls=parse_tls_config(variables),
     )
 
 
-def _movable(replication: Replication) -> Replication:
-    """Counters, users and schemas are carried over as they are, so both sides must be of one make."""
+def _require_same_engine(replication: Replication) -> Replication:
+    """Return `replication`; raise `InvalidSettings` if the engines of its sides differ."""
     source, target = replication.source.engine, replication.target.engine
     if source != target:
         raise InvalidSettings(
-            f"{replication.name}: the source is {source}, the target {target}; a cutover needs one make"
+            f"{replication.name}: the source is {source}, the target {target}; a cutover requires the same engine"
         )
     return replication
 
@@ -73,4 +75,4 @@ def _listener(variables: Variables) -> Listener | None:
         case [str(rule), str(old), str(new)]:
             return Listener(rule, old, new)
         case _:
-            raise InvalidSettings("LISTENER_RULE, OLD_TARGET_GROUP and NEW_TARGET_GROUP go together")
+            raise InvalidSettings("LISTENER_RULE, OLD_TARGET_GROUP and NEW_TARGET_GROUP must be set together")

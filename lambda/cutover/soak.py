@@ -1,23 +1,24 @@
-"""`begin_soak`: the soak begins."""
+"""The operation `begin_soak`: the soak after the cutover."""
 
 from common.errors import PreconditionFailed
 from common.parameters import Writer
 from cutover.migration import Migration
 
+_STEP = "soak"
+
 
 def begin_soak(migration: Migration) -> dict[str, str]:
-    """The soak begins: the target is the writer, the source follows it, and going back loses nothing."""
-    if migration.parameters.writer() is not Writer.TARGET:
-        raise PreconditionFailed(
-            f"the writer is {migration.parameters.writer().value}; the target must be it to finish"
-        )
-    checkpoint = migration.checkpoints.read("soak")
+    """Record and announce the soak, in which reverse replication keeps the rollback lossless."""
+    writer = migration.parameters.writer()
+    if writer is not Writer.TARGET:
+        raise PreconditionFailed(f"the writer is {writer.value}; the soak begins after the target is promoted")
+    checkpoint = migration.checkpoints.read(_STEP)
     if checkpoint is None or checkpoint.execution != migration.execution:
         weight = migration.parameters.weight()
-        migration.tell(
-            f"{migration.settings.workflow}: soaking",
-            f"The target is the writer and the source follows it; {weight} % of the traffic is on the new side.\n"
-            "Rolling back loses nothing until the phase `production` is applied.",
+        migration.notify(
+            f"{migration.settings.migration_name}: soaking",
+            f"The target is the writer, and the source receives its changes; the new side receives {weight} % of the"
+            " traffic.\nA rollback loses no data until the phase `production` is applied.",
         )
-        migration.checkpoints.write("soak", migration.execution, {"weight": weight})
+        migration.checkpoints.write(_STEP, migration.execution, {"weight": weight})
     return {"state": "soaking"}

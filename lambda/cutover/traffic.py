@@ -1,4 +1,4 @@
-"""Traffic: the share of the new side, the alarms that guard it, and the hold that forbids to raise it."""
+"""Traffic between the old and the new side: the weight, the guard alarms, and the hold."""
 
 from typing import TYPE_CHECKING, cast
 
@@ -15,44 +15,48 @@ if TYPE_CHECKING:
         TargetGroupTupleTypeDef,
     )
 
-_ALL = 100
+_MAX_PERCENT = 100
 
 
 def shift_traffic(migration: Migration, percent: int) -> dict[str, int]:
-    """Give the new side `percent` of the traffic, if nothing is held and the side that gains is healthy."""
-    if not 0 <= percent <= _ALL:
-        raise InvalidEvent(f"percent is {percent}, allowed: 0 to 100")
-    held = migration.parameters.hold()
-    if held is not None:
-        raise PreconditionFailed(f"traffic is held: {held}")
-    listener = _listener(migration)
-    now = migration.parameters.weight()
-    if percent != now:
-        _require_health(migration, listener.new if percent > now else listener.old)
-    return _set(migration, listener, percent)
+    """Route `percent` of the traffic to the new side, if no hold is set and the side that gains traffic is healthy."""
+    if not 0 <= percent <= _MAX_PERCENT:
+        raise InvalidEvent(f"percent is {percent}, allowed: 0 to {_MAX_PERCENT}")
+    reason = migration.parameters.hold()
+    if reason is not None:
+        raise PreconditionFailed(f"traffic is held: {reason}")
+    if migration.settings.listener is None:
+        raise PreconditionFailed(
+            "Terraform manages the traffic weight of this stack: change it by `paymig synth --traffic`"
+        )
+    listener = migration.settings.listener
+    present = migration.parameters.weight()
+    if percent != present:
+        _require_healthy(migration, listener.new if percent > present else listener.old)
+    return _set_weight(migration, listener, percent)
 
 
 def revert_traffic(migration: Migration) -> dict[str, int]:
-    """Give all traffic to the old side, held or not; whether that side is healthy changes nothing any more."""
+    """Route all traffic to the old side, independent of the hold and of the health of that side."""
     if migration.settings.listener is None:
         log.warning("traffic-not-managed")
         return {"percent": migration.parameters.weight()}
-    return _set(migration, migration.settings.listener, 0)
+    return _set_weight(migration, migration.settings.listener, 0)
 
 
 def hold_traffic(migration: Migration, reason: str) -> dict[str, str]:
-    """Forbid traffic to move towards the new side until a person lifts it; the first reason stays."""
-    held = migration.parameters.hold()
-    if held is None:
-        held = reason.strip() or "rollback"
-        migration.parameters.set_hold(held)
-        log.warning("traffic-held", reason=held)
-    return {"reason": held}
+    """Forbid shifts to the new side until an operator lifts the hold; a hold that is set keeps its reason."""
+    held_reason = migration.parameters.hold()
+    if held_reason is None:
+        held_reason = reason.strip() or "rollback"
+        migration.parameters.set_hold(held_reason)
+        log.warning("traffic-held", reason=held_reason)
+    return {"reason": held_reason}
 
 
 def check_alarms(migration: Migration) -> dict[str, str]:
-    """Look at the alarms of this step once."""
-    names = migration.settings.step_alarms
+    """Raise `AlarmRaised` if a guard alarm is in ALARM or does not exist."""
+    names = migration.settings.guard_alarms
     if names:
         pages = migration.alarms.get_paginator("describe_alarms").paginate(
             AlarmNames=list(names), AlarmTypes=["MetricAlarm", "CompositeAlarm"]
@@ -62,34 +66,34 @@ def check_alarms(migration: Migration) -> dict[str, str]:
             for page in pages
             for alarm in (*page.get("MetricAlarms", []), *page.get("CompositeAlarms", []))
         }
-        # An alarm that is not there guards nothing, which is no better than one that rings.
+        # A missing alarm guards nothing, so it stops the step like one in ALARM.
         raised = [name for name in names if states.get(name, "missing") in ("ALARM", "missing")]
         if raised:
             raise AlarmRaised(", ".join(f"{name} ({states.get(name, 'missing')})" for name in raised))
     return {"state": "quiet"}
 
 
-def _set(migration: Migration, listener: Listener, percent: int) -> dict[str, int]:
-    rules = migration.balancers.describe_rules(RuleArns=[listener.rule])["Rules"]
-    actions = [_weighed(action, listener, percent) for action in rules[0].get("Actions", [])]
-    migration.balancers.modify_rule(RuleArn=listener.rule, Actions=actions)
+def _set_weight(migration: Migration, listener: Listener, percent: int) -> dict[str, int]:
+    rules = migration.load_balancers.describe_rules(RuleArns=[listener.rule])["Rules"]
+    actions = [_with_weights(action, listener, percent) for action in rules[0].get("Actions", [])]
+    migration.load_balancers.modify_rule(RuleArn=listener.rule, Actions=actions)
     migration.parameters.set_weight(percent)
     log.info("traffic-shifted", percent=percent)
     log.metric(
         migration.settings.namespace,
         {"TrafficPercent": percent},
         unit="Percent",
-        Workflow=migration.settings.workflow,
+        Workflow=migration.settings.migration_name,
     )
     return {"percent": percent}
 
 
-def _weighed(action: "ActionOutputTypeDef", listener: Listener, percent: int) -> "ActionTypeDef":
-    """The rule's own action with other weights; what else it says (stickiness) stays."""
+def _with_weights(action: "ActionOutputTypeDef", listener: Listener, percent: int) -> "ActionTypeDef":
+    """Return a rule's action with new weights, and with its order and stickiness unchanged."""
     if action["Type"] != "forward":
         return cast("ActionTypeDef", action)
     groups: list[TargetGroupTupleTypeDef] = [
-        {"TargetGroupArn": listener.old, "Weight": _ALL - percent},
+        {"TargetGroupArn": listener.old, "Weight": _MAX_PERCENT - percent},
         {"TargetGroupArn": listener.new, "Weight": percent},
     ]
     config: ForwardActionConfigTypeDef = {"TargetGroups": groups}
@@ -102,18 +106,13 @@ def _weighed(action: "ActionOutputTypeDef", listener: Listener, percent: int) ->
     return changed
 
 
-def _require_health(migration: Migration, group: str) -> None:
-    found = migration.balancers.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
+def _require_healthy(migration: Migration, target_group: str) -> None:
+    """Raise `TargetUnhealthy` unless at least half of the targets, and at least one, are healthy."""
+    found = migration.load_balancers.describe_target_health(TargetGroupArn=target_group)["TargetHealthDescriptions"]
     states = [target.get("TargetHealth", {}) for target in found]
-    # A target group without health checks (a function's) reports `unavailable` for this one reason.
-    able = sum(
+    # A target group of a Lambda function has no health checks: its target is `unavailable` for this one reason.
+    healthy = sum(
         state.get("State") == "healthy" or state.get("Reason") == "Target.HealthCheckDisabled" for state in states
     )
-    if not able or 2 * able < len(states):
-        raise TargetUnhealthy(f"{able} of {len(states)} targets of {group} are healthy")
-
-
-def _listener(migration: Migration) -> Listener:
-    if migration.settings.listener is None:
-        raise PreconditionFailed("the configuration owns the weight of this stack, not the workflow")
-    return migration.settings.listener
+    if not healthy or 2 * healthy < len(states):
+        raise TargetUnhealthy(f"{healthy} of {len(states)} targets of {target_group} are healthy")

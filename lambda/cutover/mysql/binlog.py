@@ -1,30 +1,30 @@
-"""MySQL's log of changes: the binary log. A position in it is `file:offset`, as DMS's CdcStartPosition has it."""
+"""The binary log, which is MySQL's change log. Positions have the form `file:offset` of a DMS CdcStartPosition."""
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from cutover.administered import MARKER_TABLE
+from cutover.engine import MARKER_TABLE
 from cutover.mysql.server import has_procedure
 from database.mysql import Session
 
-_KEPT = 72  # hours: a weekend
-_DAY = 86_400
-_BEGINNING = 4  # of a file, behind its magic number
-_MOST = 100_000  # events that are looked at: between an opening and its undoing there are seconds
+_RETENTION_HOURS = 72  # a weekend
+_MIN_RETENTION_SECONDS = 86_400
+_FIRST_EVENT = 4  # offset of the first event in a file, after the magic number
+_MAX_EVENTS = 100_000  # that are read: between a promotion and its rollback there are seconds
 
-_NEEDED = {"log_bin": "ON", "binlog_format": "ROW", "binlog_row_image": "FULL"}
-_REFUSED = {
-    # DMS reads none of these (DMS user guide, "Using a MySQL-compatible database as a source").
+_REQUIRED = {"log_bin": "ON", "binlog_format": "ROW", "binlog_row_image": "FULL"}
+_UNSUPPORTED = {
+    # DMS does not read these formats (DMS user guide, "Using a MySQL-compatible database as a source").
     "binlog_transaction_compression": "ON",
     "log_bin_compress": "ON",
     "binlog_row_value_options": "PARTIAL_JSON",
-    # Others write to a cluster's members, whose sessions no fence of one of them ends.
+    # Clients write to other members of a Galera cluster, whose sessions the fence of one member does not end.
     "wsrep_on": "ON",
 }
 _VARIABLES = "show global variables where variable_name in %s"
 
-# Events that change no row themselves; the rows' own events follow a Table_map that names their table.
+# Events that change no row by themselves. A row event follows a Table_map event, which names the table.
 _HARMLESS = re.compile(
     r"Format_desc|Previous_gtids|(Anonymous_)?Gtid|Gtid_list|Binlog_checkpoint|Rotate|Stop|Xid|Heartbeat"
     r"|Start_encryption|Rows_query|Annotate_rows|(Write|Update|Delete)_rows(_v1|_v2)?",
@@ -38,80 +38,82 @@ _TABLE = re.compile(r"\((?P<schema>.*)\.(?P<table>[^.]*)\)")
 
 @dataclass(frozen=True)
 class BinaryLog:
-    """See `cutover.administered.ChangeLog`. It keeps what it keeps by time, whoever reads it."""
+    """Implements `cutover.engine.ChangeLog`. The server retains the log by time, independent of its readers."""
 
     session: Session
 
-    def keep_from_here(self, slot: str) -> str:
-        """See the protocol."""
+    def create_start_position(self, slot: str) -> str:
+        """Return the present position; the retention time keeps the later changes."""
         del slot
-        file, offset = self.session.rows(self._status())[0][:2]
+        file, offset = self.session.rows(self._status_statement())[0][:2]
         return f"{file}:{offset}"
 
-    def forget(self, slot: str) -> None:
-        """See the protocol."""
+    def drop_slot(self, slot: str) -> None:
+        """Do nothing: MySQL has no slots."""
 
-    def read_by(self, users: tuple[str, ...]) -> list[str]:
-        """See the protocol."""
+    def slots_in_use_by(self, users: tuple[str, ...]) -> list[str]:
+        """Return no slot: MySQL has none."""
         del users
         return []
 
-    def is_quiet_since(self, slot: str, position: str) -> bool:
-        """See the protocol."""
+    def has_no_writes_since(self, slot: str, position: str) -> bool:
+        """Return whether the log contains only events of the migration, of DMS and of the server since `position`."""
         del slot
-        first, _, offset = position.rpartition(":")
+        first_file, _, offset = position.rpartition(":")
         files = [str(row[0]) for row in self.session.rows("show binary logs")]
-        if first not in files:
+        if first_file not in files:
             return False
-        starts = [(first, int(offset)), *((file, _BEGINNING) for file in files[files.index(first) + 1 :])]
-        return all(self._is_quiet(file, start) for file, start in starts)
+        later_files = files[files.index(first_file) + 1 :]
+        starts = [(first_file, int(offset)), *((file, _FIRST_EVENT) for file in later_files)]
+        return all(self._has_no_writes(file, start) for file, start in starts)
 
-    def prepare(self) -> None:
-        """See the protocol. Amazon RDS purges the log as soon as it can, unless it is told otherwise."""
+    def set_retention(self) -> None:
+        """Set the retention time on Amazon RDS, which otherwise purges the log as soon as possible."""
         if has_procedure(self.session, "rds_set_configuration"):
-            self.session.rows("call mysql.rds_set_configuration('binlog retention hours', %s)", _KEPT)
+            self.session.rows("call mysql.rds_set_configuration('binlog retention hours', %s)", _RETENTION_HOURS)
 
-    def lacks(self) -> Iterator[str]:
-        """See the protocol."""
-        kept = ("binlog_expire_logs_seconds", "expire_logs_days")
-        rows = self.session.rows(_VARIABLES, [*_NEEDED, *_REFUSED, *kept])
+    def missing_prerequisites(self) -> Iterator[str]:
+        """Yield each variable with an unsuitable value, and a retention time that is too short."""
+        retention = ("binlog_expire_logs_seconds", "expire_logs_days")
+        rows = self.session.rows(_VARIABLES, [*_REQUIRED, *_UNSUPPORTED, *retention])
         found = {str(row[0]).lower(): str(row[1]) for row in rows}
-        for name, wanted in _NEEDED.items():
-            if found.get(name, "").upper() != wanted:
-                yield f"has {name} other than {wanted}"
-        yield from (f"has {name} {refused}" for name, refused in _REFUSED.items() if found.get(name) == refused)
-        if not self._is_kept(found):
+        for name, required in _REQUIRED.items():
+            if found.get(name, "").upper() != required:
+                yield f"has {name} other than {required}"
+        yield from (f"has {name} {value}" for name, value in _UNSUPPORTED.items() if found.get(name) == value)
+        if not self._is_retained(found):
             yield "keeps its binary log for less than a day"
 
-    def free_places(self) -> int | None:
-        """See the protocol."""
+    def free_slots(self) -> int | None:
+        """Return None: MySQL does not limit the number of readers."""
         return None
 
-    def _is_kept(self, found: Mapping[str, str]) -> bool:
+    def _is_retained(self, variables: Mapping[str, str]) -> bool:
         if has_procedure(self.session, "rds_show_configuration"):
-            told = {row[0]: row[1] for row in self.session.rows("call mysql.rds_show_configuration")}
-            return int(told.get("binlog retention hours") or 0) * 3_600 >= _DAY
-        seconds = float(found.get("binlog_expire_logs_seconds", 0)) or _DAY * float(found.get("expire_logs_days", 0))
-        return seconds == 0 or seconds >= _DAY
+            configuration = {row[0]: row[1] for row in self.session.rows("call mysql.rds_show_configuration")}
+            return int(configuration.get("binlog retention hours") or 0) * 3_600 >= _MIN_RETENTION_SECONDS
+        seconds = float(variables.get("binlog_expire_logs_seconds", 0))
+        seconds = seconds or 86_400 * float(variables.get("expire_logs_days", 0))
+        return seconds == 0 or seconds >= _MIN_RETENTION_SECONDS
 
-    def _status(self) -> str:
-        """The statement has another name since MySQL 8.4, which 8.2 learnt."""
+    def _status_statement(self) -> str:
+        """Return the statement that shows the position; MySQL 8.2 added a name that replaces the old one in 8.4."""
         numbers = [int(part) for part in re.findall(r"\d+", self.session.version)[:2]]
         if not self.session.is_mariadb and numbers >= [8, 2]:
             return "show binary log status"
         return "show master status"
 
-    def _is_quiet(self, file: str, start: int) -> bool:
-        events = self.session.rows("show binlog events in %s from %s limit %s", file, start, _MOST)
-        return len(events) < _MOST and all(_is_own(str(event[2]), str(event[5])) for event in events)
+    def _has_no_writes(self, file: str, start: int) -> bool:
+        events = self.session.rows("show binlog events in %s from %s limit %s", file, start, _MAX_EVENTS)
+        return len(events) < _MAX_EVENTS and all(_is_exempt(str(event[2]), str(event[5])) for event in events)
 
 
-def _is_own(kind: str, told: str) -> bool:
-    """Whether an event is the migration's, the replication's or the server's own."""
+def _is_exempt(kind: str, info: str) -> bool:
+    """Return whether an event belongs to the migration, to DMS or to the server itself."""
     if kind == "Query":
-        return _OWN_STATEMENT.fullmatch(told) is not None
+        return _OWN_STATEMENT.fullmatch(info) is not None
     if kind == "Table_map":
-        match = _TABLE.search(told)
+        match = _TABLE.search(info)
         return match is not None and (
             match["table"] == MARKER_TABLE
             or match["table"].startswith("awsdms_")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cutover.administered import MARKER_TABLE
+from cutover.engine import MARKER_TABLE
 from cutover.mysql.accounts import hosts
 from database.mysql import Session
 
@@ -18,33 +18,33 @@ on duplicate key update position = position + 1, at = now(6)
 
 @dataclass(frozen=True)
 class Markers:
-    """See `cutover.administered.Markers`. The table lies in the database that the address names."""
+    """Implements `cutover.engine.Markers`. The table is in the database of the address."""
 
     session: Session
 
     def install(self, user: str) -> None:
-        """See the protocol."""
+        """Create the marker table, and grant `user` access to it unless this session is that user's own."""
         if not self.session.value(_EXISTS, MARKER_TABLE):
             self.session.rows(_CREATE)
-        # Where nobody handed the administrator over, this is the replication user's own session.
+        # Without an administrator's secret this session is the replication user's, which cannot grant itself.
         if self.session.value("select substring_index(current_user(), '@', 1)") != user:
             for host in hosts(self.session, user):
                 self.session.rows(f"grant select, insert, update, delete on {MARKER_TABLE} to %s@%s", user, host)
 
     def write(self, marker: str) -> int:
-        """See the protocol. Somebody's later position proves as much as this one."""
+        """Increment the position of `marker`; a concurrent increment is a later position, which proves as much."""
         self.session.rows(_WRITE, marker)
         return self.position(marker)
 
     def position(self, marker: str) -> int:
-        """See the protocol."""
+        """Return the position of `marker`, or 0."""
         return int(self.session.value(f"select position from {MARKER_TABLE} where id = %s", marker) or 0)
 
     def written_at(self, marker: str) -> str | None:
-        """See the protocol."""
+        """Return the time of the last write of `marker`, or None."""
         found = self.session.value(f"select cast(at as char) from {MARKER_TABLE} where id = %s", marker)
         return None if found is None else str(found)
 
     def seconds_since(self, at: str) -> float:
-        """See the protocol."""
+        """Return the seconds from `at` until now."""
         return float(self.session.value("select timestampdiff(microsecond, %s, now(6))", at)) / 1_000_000

@@ -1,4 +1,4 @@
-"""A server of MySQL's make."""
+"""A server of MySQL, Aurora MySQL or MariaDB."""
 
 from dataclasses import dataclass
 
@@ -7,24 +7,24 @@ from database.mysql import Session
 
 @dataclass(frozen=True)
 class Server:
-    """See `cutover.administered.Server`."""
+    """Implements `cutover.engine.Server`."""
 
     session: Session
 
     def try_lock(self) -> bool:
-        """See the protocol."""
+        """Take the lock by `GET_LOCK`."""
         return bool(self.session.value("select get_lock('paymig-cutover', 0)") == 1)
 
     def product(self) -> str:
-        """See the protocol."""
+        """Return `MariaDB` or `MySQL`."""
         return "MariaDB" if self.session.is_mariadb else "MySQL"
 
     def version(self) -> str:
-        """See the protocol."""
+        """Return the version that the server reports."""
         return self.session.version
 
 
 def has_procedure(session: Session, name: str) -> bool:
-    """Whether Amazon RDS's procedure of that name is there: it stands in for a right that RDS gives nobody."""
+    """Return whether Amazon RDS provides the procedure `name`, in place of a privilege that it grants to no user."""
     sql = "select count(*) from information_schema.routines where routine_schema = 'mysql' and routine_name = %s"
     return bool(session.value(sql, name))

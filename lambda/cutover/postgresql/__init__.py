@@ -1,9 +1,9 @@
-"""PostgreSQL and Aurora PostgreSQL in the hands of the cutover."""
+"""Administrative sessions of PostgreSQL and Aurora PostgreSQL."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cutover.administered import Administered
+from cutover.engine import DatabaseAdmin
 from cutover.postgresql.accounts import Accounts
 from cutover.postgresql.markers import Markers
 from cutover.postgresql.schema import Schema
@@ -17,14 +17,14 @@ from database.tls import TlsConfig
 
 
 @contextmanager
-def administer(address: Address, login: Login, tls: TlsConfig, timeout: float) -> Iterator[Administered]:
-    """A session of an administrator; `timeout` (seconds) bounds each statement."""
+def admin_session(address: Address, login: Login, tls: TlsConfig, timeout: float) -> Iterator[DatabaseAdmin]:
+    """Open an administrative session; `timeout` bounds each statement, in seconds."""
     with connect(address, login, tls, timeout=timeout) as database:
-        yield Administered(
+        yield DatabaseAdmin(
             accounts=Accounts(database),
             markers=Markers(database),
             changes=Slots(database),
-            counters=Sequences(database),
+            sequences=Sequences(database),
             schema=Schema(database),
             server=Server(database),
         )

@@ -1,29 +1,27 @@
-"""Accounts of PostgreSQL: the fence around a database.
-
-A database is fenced when neither the application's role nor a member of it can log in, and when none of
-their sessions and prepared transactions is left.
-"""
+"""Roles of PostgreSQL: the fence, and the users of the migration."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from common.clock import Deadline
 from common.errors import FenceTimeout, PreconditionFailed
-from cutover.postgresql import users
+from cutover.postgresql import users as migration_users
 from database.postgresql import Database, identifier
 from database.secrets import Login
 from migration.tables import Table
 
-# The administrators that serve the migration itself are members of the application's role on some servers
-# (PostgreSQL 16 makes the creator of a role a member): locking them out would lock out the way back.
-_MEMBERS = """
+_EMPTY_CHECKS = 2  # an accepted login can appear just after its role was set to NOLOGIN
+
+# On some servers administrators of the migration are members of the application's role: PostgreSQL 16 makes the
+# creator of a role a member. A fence that blocked them would block the rollback.
+_APPLICATION_USERS = """
 with recursive family(oid) as (
   select oid from pg_roles where rolname = any(cast(:names as text[]))
   union select m.member from pg_auth_members m join family on m.roleid = family.oid)
 select rolname::text from pg_roles join family using (oid)
-where not rolsuper and rolname <> current_user and not rolname = any(cast(:spared as text[])) order by 1
+where not rolsuper and rolname <> current_user and not rolname = any(cast(:exempt as text[])) order by 1
 """
-_REMAINS = """
+_SESSIONS_AND_TRANSACTIONS = """
 select (select count(*) from pg_stat_activity
         where usename = any(cast(:roles as text[])) and datname = current_database())
      + (select count(*) from pg_prepared_xacts
@@ -34,8 +32,8 @@ select count(pg_terminate_backend(pid)) from pg_stat_activity
 where usename = any(cast(:roles as text[])) and datname = current_database() and pid <> pg_backend_pid()
 """
 
-# Amazon's administrators are no superusers.
-_WRITERS = """
+# The administrators of Amazon RDS are members of rds_superuser, and no superusers.
+_OTHER_WRITERS = """
 select rolname::text from pg_roles r
 where rolcanlogin and not rolsuper and rolname <> current_user and not rolname = any(cast(:known as text[]))
   and not exists (select 1 from pg_roles a where a.rolname = 'rds_superuser' and pg_has_role(r.oid, a.oid, 'member'))
@@ -49,61 +47,60 @@ order by 1
 
 @dataclass(frozen=True)
 class Accounts:
-    """See `cutover.administered.Accounts`."""
+    """Implements `cutover.engine.Accounts`."""
 
     database: Database
 
-    def family(self, role: str, login: str | None, spared: tuple[str, ...]) -> list[str]:
-        """See the protocol."""
+    def application_users(self, role: str, login: str | None, exempt: tuple[str, ...]) -> list[str]:
+        """Return the role, the login and all direct and indirect members of both."""
         names = [role, login] if login else [role]
-        found = [row[0] for row in self.database.rows(_MEMBERS, names=names, spared=list(spared))]
-        if role not in found:
-            raise PreconditionFailed(f"there is no role {role} that could be fenced on this server")
-        return found
+        users = [row[0] for row in self.database.rows(_APPLICATION_USERS, names=names, exempt=list(exempt))]
+        if role not in users:
+            raise PreconditionFailed(f"the role {role} does not exist on this server, so it cannot be fenced")
+        return users
 
-    def shut_out(self, names: list[str], deadline: Deadline) -> None:
-        """See the protocol."""
-        for name in names:
-            self.database.run(f"alter role {identifier(name)} nologin")
-        # A login that was accepted just before appears just after: two empty looks in a row are asked for.
-        looks: list[bool] = []
+    def block_logins(self, users: list[str], deadline: Deadline) -> None:
+        """Set `NOLOGIN`, and terminate sessions until two consecutive checks find none and no prepared transaction."""
+        for user in users:
+            self.database.run(f"alter role {identifier(user)} nologin")
+        checks: list[bool] = []
 
         def is_empty() -> bool:
-            self.database.run(_TERMINATE, roles=names)
-            looks.append(self.database.value(_REMAINS, roles=names) == 0)
-            return looks[-2:] == [True, True]
+            self.database.run(_TERMINATE, roles=users)
+            checks.append(self.database.value(_SESSIONS_AND_TRANSACTIONS, roles=users) == 0)
+            return checks[-_EMPTY_CHECKS:] == [True] * _EMPTY_CHECKS
 
-        told = f"sessions or prepared transactions of {', '.join(names)} are left when the fence's time is up"
-        deadline.poll(is_empty, FenceTimeout(told), pause=0.05)
+        late = FenceTimeout(f"sessions or prepared transactions of {', '.join(users)} are left after the fence timeout")
+        deadline.poll(is_empty, late, pause=0.05)
 
-    def let_in(self, names: list[str]) -> None:
-        """See the protocol."""
-        for name in names:
-            self.database.run(f"alter role {identifier(name)} login")
+    def allow_logins(self, users: list[str]) -> None:
+        """Set `LOGIN`."""
+        for user in users:
+            self.database.run(f"alter role {identifier(user)} login")
 
-    def any_may_log_in(self, names: list[str]) -> bool:
-        """See the protocol."""
+    def any_can_log_in(self, users: list[str]) -> bool:
+        """Return whether one of the roles has `LOGIN`."""
         sql = "select bool_or(rolcanlogin) from pg_roles where rolname = any(cast(:roles as text[]))"
-        return bool(self.database.value(sql, roles=names))
+        return bool(self.database.value(sql, roles=users))
 
-    def writers_beside(self, known: list[str], found: list[Table]) -> list[str]:
-        """See the protocol."""
-        rows = self.database.rows(_WRITERS, known=known, tables=[table.quoted for table in found])
+    def other_writers(self, known: list[str], tables: list[Table]) -> list[str]:
+        """Return the other roles with `LOGIN` and a write privilege on a table, a column, or a partitioned parent."""
+        rows = self.database.rows(_OTHER_WRITERS, known=known, tables=[table.quoted for table in tables])
         return [str(row[0]) for row in rows]
 
-    def ensure_replication_user(self, login: Login, found: list[Table]) -> None:
-        """See the protocol."""
-        users.ensure_replication_user(self.database, login, found)
+    def ensure_replication_user(self, login: Login, tables: list[Table]) -> None:
+        """Create or update the replication user."""
+        migration_users.ensure_replication_user(self.database, login, tables)
 
-    def ensure_application_user(self, login: Login, role: str, found: list[Table]) -> None:
-        """See the protocol."""
-        users.ensure_application_user(self.database, login, role, found)
+    def ensure_application_user(self, login: Login, role: str, tables: list[Table]) -> None:
+        """Create or update the application's role, and the user of its secret."""
+        migration_users.ensure_application_user(self.database, login, role, tables)
 
-    def lacks(self, login: Login, role: str, application: Login | None) -> Iterator[str]:
-        """See the protocol."""
-        if not users.may_replicate(self.database, login.username):
-            yield f"has no user {login.username} that may log in and replicate"
-        if not users.exists(self.database, role):
+    def missing_prerequisites(self, login: Login, role: str, application: Login | None) -> Iterator[str]:
+        """Yield a missing replication user, application role, or application user."""
+        if not migration_users.can_replicate(self.database, login.username):
+            yield f"has no user {login.username} that can log in and replicate"
+        if not migration_users.exists(self.database, role):
             yield f"has no role {role}"
-        if application is not None and not users.exists(self.database, application.username):
+        if application is not None and not migration_users.exists(self.database, application.username):
             yield f"has no user {application.username}"

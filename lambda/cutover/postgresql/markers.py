@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from cutover.administered import MARKER_TABLE
+from cutover.engine import MARKER_TABLE
 from database.postgresql import Database, identifier
 
-_MAY_WRITE = f"""
+_CAN_WRITE = f"""
 select bool_and(has_table_privilege(:user, 'public.{MARKER_TABLE}', privilege))
 from unnest(array['select', 'insert', 'update', 'delete']) privilege
 """
@@ -13,23 +13,23 @@ from unnest(array['select', 'insert', 'update', 'delete']) privilege
 
 @dataclass(frozen=True)
 class Markers:
-    """See `cutover.administered.Markers`. The table lies in the schema `public`."""
+    """Implements `cutover.engine.Markers`. The table is in the schema `public`."""
 
     database: Database
 
     def install(self, user: str) -> None:
-        """See the protocol."""
-        # Where an administrator made the table beforehand, the user of this session may own nothing and grant nothing.
+        """Create the marker table, and grant `user` access to it, as far as either is missing."""
+        # If an administrator has prepared the table, this session's user may own nothing and be unable to grant.
         if self.database.value(f"select to_regclass('public.{MARKER_TABLE}')") is None:
             self.database.run(
                 f"create table public.{MARKER_TABLE}"
                 " (id varchar(64) primary key, position bigint not null, at timestamptz not null)"
             )
-        if not self.database.value(_MAY_WRITE, user=user):
+        if not self.database.value(_CAN_WRITE, user=user):
             self.database.run(f"grant select, insert, update, delete on public.{MARKER_TABLE} to {identifier(user)}")
 
     def write(self, marker: str) -> int:
-        """See the protocol."""
+        """Increment the position of `marker`, and return it."""
         return int(
             self.database.value(
                 f"insert into public.{MARKER_TABLE} as m (id, position, at) values (:marker, 1, clock_timestamp())"
@@ -39,16 +39,16 @@ class Markers:
         )
 
     def position(self, marker: str) -> int:
-        """See the protocol."""
+        """Return the position of `marker`, or 0."""
         sql = f"select position from public.{MARKER_TABLE} where id = :marker"
         return int(self.database.value(sql, marker=marker) or 0)
 
     def written_at(self, marker: str) -> str | None:
-        """See the protocol."""
+        """Return the time of the last write of `marker`, or None."""
         found = self.database.value(f"select at::text from public.{MARKER_TABLE} where id = :marker", marker=marker)
         return None if found is None else str(found)
 
     def seconds_since(self, at: str) -> float:
-        """See the protocol."""
+        """Return the seconds from `at` until now."""
         sql = "select extract(epoch from clock_timestamp() - cast(:at as timestamptz))"
         return float(self.database.value(sql, at=at))

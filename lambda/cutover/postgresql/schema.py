@@ -1,13 +1,13 @@
-"""What PostgreSQL's tables are like."""
+"""Definitions of tables in PostgreSQL."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cutover.administered import Facts
-from cutover.facts import FactSheet
-from cutover.postgresql.hindrances import hindrances
+from cutover.postgresql.blockers import replication_blockers
+from cutover.schema_snapshot import SchemaSnapshot
 from database.postgresql import Database, Row
-from migration.tables import Table, rows_of, schemas, tables
+from migration import tables as table_catalog
+from migration.tables import Table, rows_of, schemas
 
 _COLUMNS = """
 select n.nspname::text, c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod),
@@ -16,7 +16,8 @@ from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on
 where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p') and n.nspname = any(cast(:schemas as text[]))
 """
 _INDEXES = """
-select n.nspname::text, c.relname::text, i.indisprimary, i.indisunique,
+select n.nspname::text, c.relname::text,
+       case when i.indisprimary then 'primary key' when i.indisunique then 'unique index' else 'index' end,
        regexp_replace(pg_get_indexdef(i.indexrelid), '^CREATE (UNIQUE )?INDEX .* ON .* USING ', '')
 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace
 where i.indislive and n.nspname = any(cast(:schemas as text[]))
@@ -39,36 +40,36 @@ where c.relname = 'awsdms_apply_exceptions' and c.relkind = 'r'
 
 @dataclass(frozen=True)
 class Schema:
-    """See `cutover.administered.Schema`."""
+    """Implements `cutover.engine.Schema`."""
 
     database: Database
 
     def tables(self, patterns: tuple[str, ...]) -> list[Table]:
-        """See the protocol."""
-        return tables(self.database, patterns)
+        """Return the tables that match one of `patterns`."""
+        return table_catalog.tables(self.database, patterns)
 
-    def facts(self, found: list[Table]) -> Facts:
-        """See the protocol. Sequences stand below the name of their schema."""
-        sheet = FactSheet()
-        for schema, table, column, kind, needed, identity in self._rows(_COLUMNS, found):
-            said = f"{kind}{' not null' if needed else ''}{identity and ' identity'}"
-            sheet.add(schema, table, f"column {column}", said)
-        for index in self._rows(_INDEXES, found):
-            sheet.add_index(*index)
-        for schema, table, definition in self._rows(_CONSTRAINTS, found):
-            sheet.add(schema, table, f"constraint {definition}")
-        for schema, sequence, definition in self.database.rows(_SEQUENCES, schemas=schemas(found)):
-            sheet.facts[f"{schema} (sequences)"][f"sequence {sequence}"] = definition
-        return sheet.facts
+    def snapshot(self, tables: list[Table]) -> SchemaSnapshot:
+        """Return columns, indexes and constraints, and the sequences of each schema as properties of one entry."""
+        snapshot = SchemaSnapshot()
+        for schema, table, column, kind, is_not_null, identity in self._rows(_COLUMNS, tables):
+            definition = f"{kind}{' not null' if is_not_null else ''}{identity and ' identity'}"
+            snapshot.add(schema, table, f"column {column}", definition)
+        for schema, table, kind, definition in self._rows(_INDEXES, tables):
+            snapshot.add_index(schema, table, kind, definition)
+        for schema, table, definition in self._rows(_CONSTRAINTS, tables):
+            snapshot.add(schema, table, f"constraint {definition}")
+        for schema, sequence, definition in self.database.rows(_SEQUENCES, schemas=schemas(tables)):
+            snapshot.add_sequence(schema, sequence, definition)
+        return snapshot
 
-    def hindrances(self, found: list[Table]) -> Iterator[str]:
-        """See the protocol."""
-        return hindrances(self.database, found)
+    def replication_blockers(self, tables: list[Table]) -> Iterator[str]:
+        """Yield the replication blockers of `cutover.postgresql.blockers`."""
+        return replication_blockers(self.database, tables)
 
     def apply_errors(self) -> int:
-        """See the protocol."""
+        """Return the number of rows in the exception tables of DMS."""
         rows = self.database.rows(_APPLY_ERRORS)
         return sum(int(self.database.value(f"select count(*) from {row[0]}")) for row in rows)
 
-    def _rows(self, sql: str, found: list[Table]) -> list[Row]:
-        return rows_of(found, self.database.rows(sql, schemas=schemas(found)))
+    def _rows(self, sql: str, tables: list[Table]) -> list[Row]:
+        return rows_of(tables, self.database.rows(sql, schemas=schemas(tables)))

@@ -4,24 +4,24 @@ from dataclasses import dataclass
 
 from database.postgresql import Database
 
-_LOCK = 7_089_334_211  # any number that nothing else in these databases locks
-_MAJOR = "select current_setting('server_version_num')::int / 10000"
+_LOCK = 7_089_334_211  # an arbitrary number that no other program locks in these databases
+_MAJOR_VERSION = "select current_setting('server_version_num')::int / 10000"
 
 
 @dataclass(frozen=True)
 class Server:
-    """See `cutover.administered.Server`."""
+    """Implements `cutover.engine.Server`."""
 
     database: Database
 
     def try_lock(self) -> bool:
-        """See the protocol."""
+        """Take an advisory lock."""
         return bool(self.database.value("select pg_try_advisory_lock(cast(:lock as bigint))", lock=_LOCK))
 
     def product(self) -> str:
-        """See the protocol."""
+        """Return `PostgreSQL`."""
         return "PostgreSQL"
 
     def version(self) -> str:
-        """See the protocol."""
-        return str(self.database.value(_MAJOR))
+        """Return the major version."""
+        return str(self.database.value(_MAJOR_VERSION))

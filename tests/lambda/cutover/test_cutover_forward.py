@@ -11,7 +11,7 @@ import pytest
 
 from common import clients
 from common.errors import FenceTimeout, PlaceholderSecret, PreconditionFailed, SchemaMismatch, ValidationFailed
-from cutover.final import Scope
+from cutover.final_validation import Scope
 from migration.tables import Table
 from support.environment import APPLICATION_PASSWORD, REPLICATION_PASSWORD, Environment
 from support.waiting import wait_until

@@ -69,5 +69,5 @@ def test_a_wrong_entry_of_replications_is_named(environment: Environment, change
 
 def test_a_listener_is_set_as_a_whole(environment: Environment) -> None:
     environment.variables["LISTENER_RULE"] = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener-rule/r"
-    with pytest.raises(InvalidSettings, match="go together"):
+    with pytest.raises(InvalidSettings, match="must be set together"):
         settings.parse(environment.variables)

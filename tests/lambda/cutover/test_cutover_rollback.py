@@ -62,7 +62,7 @@ def test_a_target_that_took_a_payment_is_never_given_up(environment: Environment
         Name=f"{environment.variables['PARAMETER_PREFIX']}/writer", Value="fenced", Overwrite=True
     )
     assert environment.run("assess_rollback")["path"] == "manual"
-    with pytest.raises(PreconditionFailed, match="took writes"):
+    with pytest.raises(PreconditionFailed, match="accepted writes"):
         environment.run("unfence_source")
     assert not environment.can_log_in(environment.source)
 
@@ -86,7 +86,7 @@ def test_a_step_that_was_given_up_cannot_open_the_target_while_the_source_is_ope
     environment.run_all("fence_source", "drain_source", "final_validation")
 
     def meanwhile(*_: object) -> None:
-        with pytest.raises(PreconditionFailed, match="another operation"):
+        with pytest.raises(PreconditionFailed, match="another operation holds the writer lock"):
             environment.run("unfence_source")
 
     monkeypatch.setattr(Sequences, "write", meanwhile)
@@ -107,7 +107,7 @@ def test_after_the_cutover_the_way_back_is_the_reverse_task(environment: Environ
     environment.cut_over()
     assert environment.run("assess_rollback") == {
         "path": "reverse-replication",
-        "reason": "the source follows the target",
+        "reason": "reverse replication has caught up",
     }
 
 

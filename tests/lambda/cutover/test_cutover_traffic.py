@@ -54,7 +54,7 @@ def test_traffic_is_released_though_held(split: Environment) -> None:
 
 
 def test_a_weight_of_the_configuration_is_not_moved(environment: Environment) -> None:
-    with pytest.raises(PreconditionFailed, match="configuration owns"):
+    with pytest.raises(PreconditionFailed, match="Terraform manages"):
         environment.run("shift_traffic", percent=10)
     assert environment.run("revert_traffic") == {"percent": 0}
 

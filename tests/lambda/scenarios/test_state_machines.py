@@ -90,7 +90,7 @@ def test_a_task_that_fails_before_the_cutover_takes_traffic_back(machines: State
 def test_a_task_that_fails_behind_the_fence_opens_the_source_again(machines: StateMachines) -> None:
     machines.functions.before["drain_source"] = machines.environment.load_task.fail
     machines.create()
-    assert "no task carries rows out of the source" in rolled_back(machines.migrate())
+    assert "no task replicates from the source" in rolled_back(machines.migrate())
     assert "promote_target" not in machines.functions.operations
     assert_back_on_the_source(machines, "ReplicationFailed in run")
 

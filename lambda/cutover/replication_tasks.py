@@ -1,6 +1,6 @@
-"""The replication tasks of Database Migration Service, as the steps move them.
+"""DMS replication tasks: status, start, resumption and stop.
 
-Start types are DMS's own words (API reference, StartReplicationTask).
+Start types are those of the DMS API reference, StartReplicationTask.
 """
 
 from dataclasses import dataclass
@@ -12,25 +12,31 @@ from common.errors import ReplicationFailed
 from migration import dms
 from migration.dms import Statistics, TaskState
 
-__all__ = ["Following", "ReplicationTasks", "Statistics", "TaskState"]
+__all__ = ["ReplicationState", "ReplicationTasks", "Statistics", "TaskState"]
 
 if TYPE_CHECKING:
     from mypy_boto3_dms import DatabaseMigrationServiceClient
 
+ReplicationState = Literal["full-load", "lagging", "caught-up", "failed"]
+
 
 @dataclass(frozen=True)
 class ReplicationTasks:
-    """The tasks by their ARNs."""
+    """The replication tasks of a migration, by ARN."""
 
     client: "DatabaseMigrationServiceClient"
     clock: Clock
 
     def state(self, arn: str) -> TaskState:
-        """The task's state now."""
+        """Return the present state of a task."""
         return dms.state(self.client, arn)
 
+    def statistics(self, arn: str) -> Statistics:
+        """Return the sums of a task's table statistics."""
+        return dms.statistics(self.client, arn)
+
     def start(self, arn: str, position: str | None = None) -> None:
-        """Start from the beginning, or from `position`: an LSN of the endpoint's slot, or a place in the binary log."""
+        """Start a task, at `position` if given: an LSN of the endpoint's slot, or a binary log position."""
         log.info("task-started", task=arn, position=position or "")
         if position is None:
             self.client.start_replication_task(ReplicationTaskArn=arn, StartReplicationTaskType="start-replication")
@@ -40,24 +46,17 @@ class ReplicationTasks:
             )
 
     def resume(self, arn: str) -> None:
-        """Go on from where the task stopped; its slot must still be there."""
+        """Resume a stopped task, whose slot must still exist."""
         log.info("task-resumed", task=arn)
         self.client.start_replication_task(ReplicationTaskArn=arn, StartReplicationTaskType="resume-processing")
 
     def request_stop(self, arn: str) -> None:
-        """Ask a running task to stop, and do not wait: DMS takes up to minutes."""
+        """Request that a running task stops, without a wait: DMS takes up to several minutes."""
         if self.state(arn).active:
             log.info("task-stop-requested", task=arn)
             self.client.stop_replication_task(ReplicationTaskArn=arn)
 
-    def await_stopped(self, arn: str, seconds: float) -> None:
-        """Wait until a task that was asked to stop has done so."""
-        late = ReplicationFailed(f"the replication task {arn} did not stop within {seconds:g} s")
-        self.clock.deadline(seconds).poll(lambda: self.state(arn).stopped, late, pause=1)
-
-    def statistics(self, arn: str) -> Statistics:
-        """The table statistics of a task, added up."""
-        return dms.statistics(self.client, arn)
-
-
-Following = Literal["full-load", "lagging", "caught-up", "failed"]
+    def await_stopped(self, arn: str, timeout_seconds: float) -> None:
+        """Wait until a task has stopped; raise `ReplicationFailed` after the timeout."""
+        late = ReplicationFailed(f"the replication task {arn} did not stop within {timeout_seconds:g} s")
+        self.clock.deadline(timeout_seconds).poll(lambda: self.state(arn).stopped, late, pause=1)

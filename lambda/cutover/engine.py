@@ -1,0 +1,181 @@
+"""Engine-independent interface to a database under administration, with one protocol per subject.
+
+`cutover.postgresql` and `cutover.mysql` implement it. No step depends on the engine.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from common.clock import Deadline
+from cutover.schema_snapshot import SchemaSnapshot
+from database.secrets import Login
+from migration.tables import Table
+
+MARKER_TABLE = "paymig_marker"
+
+
+class SequencePosition(NamedTuple):
+    """The state of a sequence or of an AUTO_INCREMENT column."""
+
+    value: int
+    is_used: bool
+    """Whether `value` was handed out already; otherwise it is the next value."""
+
+
+def not_null_lob(table: str, column: str) -> str:
+    """Describe a replication blocker: DMS writes a LOB as NULL first and updates it later, in both directions."""
+    return f"{table} has the LOB column {column}, which is NOT NULL, but DMS writes LOBs as NULL first"
+
+
+class Accounts(Protocol):
+    """Logins of the application, and users of the migration.
+
+    A database is fenced when no user of the application can log in, and none of their sessions and prepared
+    transactions is left.
+    """
+
+    def application_users(self, role: str, login: str | None, exempt: tuple[str, ...]) -> list[str]:
+        """Return the application's role, the user of its secret and all members of both, without the `exempt` users.
+
+        Raise `PreconditionFailed` if the server has no such user, so that a fence would block nobody.
+        """
+
+    def block_logins(self, users: list[str], deadline: Deadline) -> None:
+        """Block the logins of `users`, end their sessions, and wait until no session or prepared transaction is left.
+
+        Raise `FenceTimeout` if some are left at the deadline.
+        """
+
+    def allow_logins(self, users: list[str]) -> None:
+        """Allow all `users` to log in."""
+
+    def any_can_log_in(self, users: list[str]) -> bool:
+        """Return whether at least one of `users` can log in."""
+
+    def other_writers(self, known: list[str], tables: list[Table]) -> list[str]:
+        """Return the users outside `known` that can log in and write to one of `tables`.
+
+        Administrators are left out, because they can lift any fence.
+        """
+
+    def ensure_replication_user(self, login: Login, tables: list[Table]) -> None:
+        """Create or update the user of the replication tasks, which reads and writes `tables` and reads the change log.
+
+        Both sides need all of these privileges, since reverse replication reads from the target.
+        """
+
+    def ensure_application_user(self, login: Login, role: str, tables: list[Table]) -> None:
+        """Create or update the user of the application's secret, blocked until the side is promoted.
+
+        The application's role is created too, if the engine needs one.
+        """
+
+    def missing_prerequisites(self, login: Login, role: str, application: Login | None) -> Iterator[str]:
+        """Yield each missing user or privilege, as a predicate whose subject is the side."""
+
+
+class Markers(Protocol):
+    """Marker rows, written on the outgoing side and applied by replication on the incoming side.
+
+    A marker proves that every earlier commit has been applied. A task that applies in batches can apply the
+    rows of one batch in any order. A second marker, written after the first has been applied, belongs to a
+    later batch, and so proves that the whole batch of the first one has been applied.
+    """
+
+    def install(self, user: str) -> None:
+        """Create the marker table, and grant the replication user access to it."""
+
+    def write(self, marker: str) -> int:
+        """Increment the position of `marker`, and return it."""
+
+    def position(self, marker: str) -> int:
+        """Return the position of `marker` on this side; 0 if it has never been applied."""
+
+    def written_at(self, marker: str) -> str | None:
+        """Return the time at which this side's copy of `marker` was written, by the clock of the writing side."""
+
+    def seconds_since(self, at: str) -> float:
+        """Return the seconds from `at` until now, by this side's clock."""
+
+
+class ChangeLog(Protocol):
+    """The change log from which replication tasks read.
+
+    `slot` names the replication slot of a PostgreSQL task; MySQL has no slots and ignores it.
+    """
+
+    def create_start_position(self, slot: str) -> str:
+        """Return the present position as a `CdcStartPosition`, and make the server retain all later changes."""
+
+    def drop_slot(self, slot: str) -> None:
+        """Drop `slot`, which must not be in use, so that the server retains nothing for it."""
+
+    def slots_in_use_by(self, users: tuple[str, ...]) -> list[str]:
+        """Return the slots that sessions of `users` read from; DMS chooses the names of its own slots."""
+
+    def has_no_writes_since(self, slot: str, position: str) -> bool:
+        """Return whether the log proves that no row was written since `position`, except to the migration's tables."""
+
+    def set_retention(self) -> None:
+        """Make the server retain the log while a task may be stopped, unless a server parameter does."""
+
+    def missing_prerequisites(self) -> Iterator[str]:
+        """Yield each server setting that replication from this side lacks, as a predicate whose subject is the side."""
+
+    def free_slots(self) -> int | None:
+        """Return the number of tasks that can still be added, or None if the server has no limit."""
+
+
+class Sequences(Protocol):
+    """Sequences and AUTO_INCREMENT values, which replication does not carry over."""
+
+    def read(self, tables: list[Table]) -> dict[str, SequencePosition]:
+        """Return the position of each sequence in the schemas of `tables`, by its quoted name."""
+
+    def write(self, positions: Mapping[str, SequencePosition]) -> None:
+        """Set sequences to the positions of the other side."""
+
+
+class Schema(Protocol):
+    """Definitions of tables."""
+
+    def tables(self, patterns: tuple[str, ...]) -> list[Table]:
+        """Return the tables whose `schema.table` matches one of `patterns` (LIKE), in order."""
+
+    def snapshot(self, tables: list[Table]) -> SchemaSnapshot:
+        """Return the properties of `tables` that must be equal on both sides."""
+
+    def replication_blockers(self, tables: list[Table]) -> Iterator[str]:
+        """Yield each property that makes replication lose or repeat rows, or that prevents its detection."""
+
+    def apply_errors(self) -> int:
+        """Return the number of changes that DMS could not apply on this side."""
+
+
+class Server(Protocol):
+    """The database server."""
+
+    def try_lock(self) -> bool:
+        """Take the writer lock, which the end of the session releases; return whether it was free."""
+
+    def product(self) -> str:
+        """Return the name of the product."""
+
+    def version(self) -> str:
+        """Return the version, as in a stack file.
+
+        Success proves that the session, and with it the lock, is alive.
+        """
+
+
+@dataclass(frozen=True)
+class DatabaseAdmin:
+    """An administrative session: it can fence, create start positions and set sequences."""
+
+    accounts: Accounts
+    markers: Markers
+    changes: ChangeLog
+    sequences: Sequences
+    schema: Schema
+    server: Server

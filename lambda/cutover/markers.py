@@ -1,0 +1,9 @@
+"""Marker rows, which prove that replication has applied every earlier change."""
+
+from common.clock import Deadline
+from cutover.engine import Markers
+
+
+def wait_for_marker(markers: Markers, marker: str, position: int, deadline: Deadline) -> bool:
+    """Wait until `marker` has reached `position`; return False if the deadline passes first."""
+    return deadline.poll_until(lambda: markers.position(marker) >= position)

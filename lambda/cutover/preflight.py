@@ -1,0 +1,128 @@
+"""Read-only checks of a migration: `premigration_check` before the full load, `postmigration_check` after it."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TypeVar
+
+from common import log
+from common.errors import MigrationError, ValidationFailed
+from common.parameters import Writer
+from cutover import application_access
+from cutover.engine import DatabaseAdmin
+from cutover.load_status import active_forward_task
+from cutover.migration import Migration
+from cutover.replication_tasks import TaskState
+from cutover.schema_comparison import compare_schemas
+from database import secrets
+from migration.replication import Replication, Side
+
+T = TypeVar("T")
+
+_SLOTS = 2  # of the full-load task, and of the task that replicates forward after a rollback
+
+
+def premigration_check(migration: Migration) -> dict[str, int]:
+    """Check schemas, users and server settings; raise `ValidationFailed` with every finding."""
+    findings: list[str] = []
+    writer = migration.parameters.writer()
+    if writer is not Writer.SOURCE:
+        findings.append(f"the writer is {writer.value}; before a migration it must be the source")
+    tables = 0
+    for replication in migration.settings.replications:
+        tables += _collect(replication, findings, partial(_check_before, migration, replication, findings)) or 0
+    _raise_if_any(findings)
+    log.info("premigration-check-passed", tables=tables)
+    return {"tables": tables}
+
+
+def postmigration_check(migration: Migration) -> dict[str, object]:
+    """Check replication tasks and sequences; raise `ValidationFailed` with every finding.
+
+    The function `validation` compares the rows.
+    """
+    writer = migration.parameters.writer()
+    findings: list[str] = []
+    if writer is Writer.FENCED:
+        findings.append("the writer is fenced: a switchover is in progress")
+    for replication in migration.settings.replications:
+        _collect(replication, findings, partial(_check_after, migration, replication, writer, findings))
+    _raise_if_any(findings)
+    log.info("postmigration-check-passed", writer=writer.value)
+    return {"writer": writer.value}
+
+
+def _check_before(migration: Migration, replication: Replication, findings: list[str]) -> int:
+    name = replication.name
+    with (
+        migration.admin_session(replication.source) as source,
+        migration.admin_session(replication.target) as target,
+    ):
+        for side_name, side, admin in (("source", replication.source, source), ("target", replication.target, target)):
+            side_findings = _side_findings(migration, replication, side, admin)
+            findings.extend(f"{name}: the {side_name} {finding}" for finding in side_findings)
+        wanted, actual = replication.source_version, source.server.version()
+        if wanted is not None and wanted.split(".", 1)[0] != actual.split(".", 1)[0]:
+            product = source.server.product()
+            findings.append(f"{name}: the source runs {product} {actual}; the stack file specifies {wanted}")
+        free = source.changes.free_slots()
+        if free is not None and free < _SLOTS and migration.tasks.state(replication.tasks.load).not_started:
+            findings.append(f"{name}: the source has {max(0, free)} free replication slots; {_SLOTS} are required")
+        return len(compare_schemas(source, target, replication.tables))
+
+
+def _side_findings(migration: Migration, replication: Replication, side: Side, admin: DatabaseAdmin) -> Iterator[str]:
+    yield from admin.changes.missing_prerequisites()
+    login = secrets.login(migration.secrets, side.secret)
+    application = None
+    if side.application_secret is not None:
+        application = secrets.login(migration.secrets, side.application_secret)
+    missing = list(admin.accounts.missing_prerequisites(login, replication.application_role, application))
+    yield from missing or application_access.unfenced_writers(migration, replication, side, admin)
+
+
+def _check_after(migration: Migration, replication: Replication, writer: Writer, findings: list[str]) -> None:
+    name = replication.name
+    task = _active_task(migration, replication, writer)
+    statistics = migration.tasks.statistics(task.arn)
+    if task.status != "running":
+        findings.append(f"{name}: no replication task is running: {task.arn} is {task.status}")
+    if statistics.tables_errored:
+        findings.append(f"{name}: tables in error: {', '.join(statistics.tables_errored)}")
+    if statistics.validation_failed or statistics.validation_suspended:
+        findings.append(
+            f"{name}: in DMS validation {statistics.validation_failed} rows failed"
+            f" and {statistics.validation_suspended} are suspended"
+        )
+    with (
+        migration.admin_session(replication.source) as source,
+        migration.admin_session(replication.target) as target,
+    ):
+        tables = source.schema.tables(replication.tables)
+        source_positions, target_positions = source.sequences.read(tables), target.sequences.read(tables)
+        # Replication carries rows only. The switchover sets the positions; before it only the names are equal.
+        if source_positions.keys() != target_positions.keys():
+            findings.append(f"{name}: the sequences of source and target differ")
+        elif writer is Writer.TARGET:
+            low = [sequence for sequence, position in source_positions.items() if target_positions[sequence] < position]
+            if low:
+                findings.append(f"{name}: sequences lower in the target than in the source: {', '.join(low)}")
+
+
+def _active_task(migration: Migration, replication: Replication, writer: Writer) -> TaskState:
+    if writer is Writer.TARGET:
+        return migration.tasks.state(replication.tasks.reverse)
+    return active_forward_task(migration, replication)
+
+
+def _collect(replication: Replication, findings: list[str], check: Callable[[], T]) -> T | None:
+    """Run `check`; an error becomes a finding, so that the other replications are still checked."""
+    try:
+        return check()
+    except MigrationError as error:
+        findings.append(f"{replication.name}: {error}")
+        return None
+
+
+def _raise_if_any(findings: list[str]) -> None:
+    if findings:
+        raise ValidationFailed("; ".join(findings))
