@@ -4,7 +4,9 @@ use std::num::NonZeroU32;
 
 use paymig::asl::{Definition, MAX_HISTORY_EVENTS, TerminatedFlow};
 use paymig::config::{ManagedBy, Traffic as TrafficConfig, Workflow as WorkflowConfig};
-use paymig::constructs::migration::workflow::{Called, Migration, Pace, Rollback, Traffic};
+use paymig::constructs::migration::workflow::{
+    LambdaTarget, Migration, Rollback, Timing, TrafficSteps,
+};
 use paymig::newtypes::{Concurrency, Minutes, Percent, Seconds};
 use paymig::terraform::tree::{Expr, Term};
 use serde_json::{Map, Value as Json};
@@ -14,20 +16,20 @@ use crate::support::stacks::{embedded, loaded, selection};
 /// Both machines of the embedded stack `orchestrated`, perhaps with other settings.
 fn machines(edit: impl FnOnce(&mut WorkflowConfig, &mut TrafficConfig)) -> [TerminatedFlow; 2] {
     let (config, traffic) = settings(edit);
-    let pace = Pace::of(&config, &traffic);
-    machines_at(pace, &config, traffic)
+    let timing = Timing::from_config(&config, &traffic);
+    machines_at(timing, &config, traffic)
 }
 
-/// An upper bound of the events of a migration at another pace.
-pub(crate) fn max_history_events(pace: Pace) -> u64 {
+/// An upper bound of the events of a migration with this timing.
+pub(crate) fn max_history_events(timing: Timing) -> u64 {
     let (config, traffic) = settings(|_, _| ());
-    let [migration, _] = machines_at(pace, &config, traffic);
+    let [migration, _] = machines_at(timing, &config, traffic);
     Definition::new(migration).unwrap().max_history_events()
 }
 
 fn settings(
     edit: impl FnOnce(&mut WorkflowConfig, &mut TrafficConfig),
-) -> (WorkflowConfig, Traffic) {
+) -> (WorkflowConfig, TrafficSteps) {
     let stack = loaded(
         &embedded("orchestrated").unwrap(),
         &selection("migration").unwrap(),
@@ -37,31 +39,35 @@ fn settings(
     let mut config = stack.workflow.iter().next().unwrap().1.clone();
     let mut traffic = stack.traffic.unwrap();
     edit(&mut config, &mut traffic);
-    (config, Traffic::of(&traffic))
+    (config, TrafficSteps::from_config(&traffic))
 }
 
-fn machines_at(pace: Pace, config: &WorkflowConfig, traffic: Traffic) -> [TerminatedFlow; 2] {
+fn machines_at(
+    timing: Timing,
+    config: &WorkflowConfig,
+    traffic: TrafficSteps,
+) -> [TerminatedFlow; 2] {
     let rollback = Rollback {
-        cutover: called("cutover"),
-        approval: called("approval"),
-        pace,
+        cutover: lambda_target("cutover"),
+        approval: lambda_target("approval"),
+        timing,
     };
     let migration = Migration {
-        cutover: called("cutover"),
-        validation: called("validation"),
-        approval: called("approval"),
+        cutover: lambda_target("cutover"),
+        validation: lambda_target("validation"),
+        approval: lambda_target("approval"),
         bucket: "checkpoints".into(),
         comparison_concurrency: config.comparison_concurrency,
         traffic,
-        pace,
-        rollback: "arn:aws:states:us-east-1:123456789012:stateMachine:rollback".into(),
+        timing,
+        rollback_arn: "arn:aws:states:us-east-1:123456789012:stateMachine:rollback".into(),
     };
     [migration.flow(), rollback.flow()]
 }
 
-fn called(name: &str) -> Called {
-    Called {
-        function: format!("arn:aws:lambda:us-east-1:123456789012:function:{name}").into(),
+fn lambda_target(name: &str) -> LambdaTarget {
+    LambdaTarget {
+        function_arn: format!("arn:aws:lambda:us-east-1:123456789012:function:{name}").into(),
         version: "1".into(),
         timeout: Seconds::constant::<900>(),
     }
@@ -146,16 +152,16 @@ fn histories_stay_short_however_many_steps_there_are_and_however_long_they_take(
 
 #[test]
 fn alarms_are_looked_at_each_minute_of_a_usual_soak() {
-    let traffic = Traffic::default();
+    let traffic = TrafficSteps::default();
     let stack = loaded(
         &embedded("orchestrated").unwrap(),
         &selection("migration").unwrap(),
     );
     let stack = stack.unwrap().stack;
     let config = stack.workflow.iter().next().unwrap().1;
-    let watch = Pace::of(config, &traffic).watch;
-    assert_eq!(watch.every.as_secs(), 60);
-    assert_eq!(watch.at_most, NonZeroU32::new(30).unwrap());
+    let alarms = Timing::from_config(config, &traffic).alarms;
+    assert_eq!(alarms.interval.as_secs(), 60);
+    assert_eq!(alarms.max_polls, NonZeroU32::new(30).unwrap());
 }
 
 #[test]

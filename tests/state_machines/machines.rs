@@ -4,7 +4,7 @@ use anyhow::{Context as _, ensure};
 use serde_json::json;
 
 use crate::definitions::max_history_events;
-use crate::scripted::{Stage, hasty};
+use crate::scripted::{Stage, short_timing};
 use crate::support;
 
 /// What the migration does before it moves traffic.
@@ -147,7 +147,7 @@ fn a_migration_goes_through(stage: &Stage) -> anyhow::Result<()> {
     stage.migrate("through", &json!({}))?;
     let end = stage.end_of_migration("through")?;
     ensure!(end.status == "SUCCEEDED", "{end:?}");
-    let bound = max_history_events(hasty());
+    let bound = max_history_events(short_timing());
     ensure!(
         u64::try_from(end.events)? <= bound,
         "{} events, {bound} at most",

@@ -17,7 +17,9 @@ use paymig::config::Protection;
 use paymig::constructs::core::Context as Constructs;
 use paymig::constructs::core::{Account, Role, SectionRef};
 use paymig::constructs::data::bucket::private_bucket;
-use paymig::constructs::migration::workflow::{Called, Inputs, Looks, Pace, Traffic, Workflow};
+use paymig::constructs::migration::workflow::{
+    LambdaTarget, PollPolicy, Timing, TrafficSteps, Workflow, WorkflowProps,
+};
 use paymig::constructs::observability::alarms::AlarmActions;
 use paymig::constructs::security::kms_key::{DataClass, Key};
 use paymig::naming::Names;
@@ -34,18 +36,18 @@ use crate::support::terraform::Workspace;
 use crate::support::{self, Engine};
 
 /// Each wait takes a second, so that a migration takes some.
-pub(crate) fn hasty() -> Pace {
-    let looks = |at_most| Looks {
-        every: Duration::from_secs(1),
-        at_most: NonZeroU32::new(at_most).unwrap(),
+pub(crate) fn short_timing() -> Timing {
+    let polls = |max_polls| PollPolicy {
+        interval: Duration::from_secs(1),
+        max_polls: NonZeroU32::new(max_polls).unwrap(),
     };
-    Pace {
-        replication: looks(2),
-        executions: NonZeroU32::new(3).unwrap(),
-        watch: looks(2),
-        lag: looks(2),
-        approval: Duration::from_secs(20),
-        rollbacks: NonZeroU32::new(3).unwrap(),
+    Timing {
+        replication: polls(2),
+        max_executions: NonZeroU32::new(3).unwrap(),
+        alarms: polls(2),
+        lag: polls(2),
+        approval_timeout: Duration::from_secs(20),
+        max_rollback_attempts: NonZeroU32::new(3).unwrap(),
     }
 }
 
@@ -258,7 +260,7 @@ fn document(trace: &Path) -> anyhow::Result<String> {
         ("CHECKPOINT_BUCKET", checkpoints.name()),
     ]
     .into();
-    let called = |scope: &mut Scope<'_>, name: &'static str| {
+    let lambda_target = |scope: &mut Scope<'_>, name: &'static str| {
         let function = aws::LambdaFunction::new(LambdaFunctionArgs {
             function_name: name.into(),
             role: role.arn(),
@@ -272,29 +274,30 @@ fn document(trace: &Path) -> anyhow::Result<String> {
         .publish(true)
         .environment(Environment::new().variables(variables.clone()));
         let function = scope.add(name, function);
-        Called {
-            function: function.arn(),
+        LambdaTarget {
+            function_arn: function.arn(),
             version: function.version(),
             timeout: Seconds::constant::<60>(),
         }
     };
-    let config = SectionRef::all(&stack.workflow)
+    let section = SectionRef::all(&stack.workflow)
         .next()
         .context("the stack has no workflow")?;
     let traffic = stack.traffic.as_ref().context("the stack has no traffic")?;
-    let inputs = Inputs {
+    let props = WorkflowProps {
+        section,
         region,
-        cutover: called(&mut root, "cutover"),
-        validation: called(&mut root, "validation"),
-        approval: called(&mut root, "approval"),
+        cutover: lambda_target(&mut root, "cutover"),
+        validation: lambda_target(&mut root, "validation"),
+        approval: lambda_target(&mut root, "approval"),
         checkpoints,
-        traffic: Traffic::of(traffic),
-        pace: hasty(),
+        traffic: TrafficSteps::from_config(traffic),
+        timing: short_timing(),
         logs_key,
         retention: RetentionDays::PCI,
         alarm_actions: &AlarmActions::default(),
     };
-    let workflow = Workflow::new(&mut config.scope(&mut root), &context, config, inputs);
+    let workflow = Workflow::new(&mut section.scope(&mut root), &context, props);
     root.output(
         "migration",
         "The machine that migrates",

@@ -11,8 +11,9 @@ use crate::compose::migration::functions::{LONGEST, add_cutover, add_function, a
 use crate::config::{AlertCategory, Workflow as WorkflowConfig};
 use crate::constructs::compute::function::Function;
 use crate::constructs::core::{SectionMap, SectionRef, Statement};
-use crate::constructs::migration::workflow;
-use crate::constructs::migration::workflow::{Called, Pace, Traffic, Workflow};
+use crate::constructs::migration::workflow::{
+    LambdaTarget, Timing, TrafficSteps, Workflow, WorkflowProps,
+};
 use crate::constructs::observability::alarms;
 use crate::constructs::security::kms_key::DataClass;
 use crate::lambda_packages::Program;
@@ -35,16 +36,17 @@ pub(crate) fn add(composer: &mut Composer<'_>, on: MigrationDeps<'_>) -> Workflo
         let region = on.networks.get(&entry.network).region;
         let hands = workflow_functions(composer, entry, on);
         let traffic = composer.stack.traffic.as_ref();
-        let traffic = traffic.map(Traffic::of).unwrap_or_default();
+        let traffic = traffic.map(TrafficSteps::from_config).unwrap_or_default();
         let logs_key = composer.key(DataClass::Logs, region);
         let told = on.topics.about(AlertCategory::Migration, region);
-        let inputs = workflow::Inputs {
+        let props = WorkflowProps {
+            section: entry,
             region,
-            cutover: called(hands.cutover),
-            validation: called(hands.validation),
-            approval: called(hands.approval),
+            cutover: lambda_target(hands.cutover),
+            validation: lambda_target(hands.validation),
+            approval: lambda_target(hands.approval),
             checkpoints: *on.buckets.get(&entry.checkpoints),
-            pace: Pace::of(entry.config(), &traffic),
+            timing: Timing::from_config(entry.config(), &traffic),
             traffic,
             logs_key,
             retention: composer.retention(),
@@ -52,7 +54,7 @@ pub(crate) fn add(composer: &mut Composer<'_>, on: MigrationDeps<'_>) -> Workflo
         };
         let mut root = composer.root.in_region(region.as_str());
         let mut scope = entry.scope(&mut root);
-        let workflow = Workflow::new(&mut scope, &composer.context, entry, inputs);
+        let workflow = Workflow::new(&mut scope, &composer.context, props);
         add_alarms(composer, entry, region, hands, &workflow, on.topics);
         workflow
     })
@@ -115,10 +117,9 @@ fn workflow_functions(
     }
 }
 
-/// How a machine calls a function.
-fn called(function: Function) -> Called {
-    Called {
-        function: function.arn(),
+fn lambda_target(function: Function) -> LambdaTarget {
+    LambdaTarget {
+        function_arn: function.arn(),
         version: function.version(),
         timeout: LONGEST,
     }

@@ -1,163 +1,153 @@
-//! The workflow of a migration: two state machines, one that migrates and one that goes back.
+//! The workflow of a migration: the migration state machine and the rollback state machine.
 //!
-//! The order of their steps is that of the cutover: exactly one database takes writes, the fence is
-//! proved by marker rows, and there is a way back that loses nothing until it is closed on purpose.
+//! The order of their steps is that of the cutover: exactly one database is the writer, marker rows prove that
+//! the fence holds, and a lossless rollback exists until phase `production` removes it.
 
-mod call;
-mod definition;
-mod machine;
-mod pace;
+mod lambda_target;
+mod migration;
+mod retry;
 mod rollback;
-mod traffic;
-mod trigger;
+mod rollback_trigger;
+mod state_machine;
+mod timing;
+mod traffic_steps;
 
-pub use call::Called;
-pub use definition::Migration;
-pub use pace::{Looks, Pace};
+pub use lambda_target::LambdaTarget;
+pub use migration::Migration;
 pub use rollback::Rollback;
-pub use traffic::Traffic;
+pub use timing::{PollPolicy, Timing};
+pub use traffic_steps::TrafficSteps;
 
-use crate::aws;
 use crate::config::Workflow as Config;
 use crate::constructs::core::{Context, SectionRef, Statement};
 use crate::constructs::data::bucket::PrivateBucket;
 use crate::constructs::observability::alarms::AlarmActions;
 use crate::constructs::security::kms_key::Key;
 use crate::newtypes::{Region, RetentionDays};
-use crate::terraform::tree::{Handle, Scope, Value};
-use machine::{Plan, executions, machine};
-
-/// What a workflow needs.
-#[derive(Debug)]
-pub struct Inputs<'a> {
-    /// The region of the scope.
-    pub region: Region,
-    /// Carries out the steps.
-    pub cutover: Called,
-    /// Compares source and target.
-    pub validation: Called,
-    /// Asks for approvals.
-    pub approval: Called,
-    /// The bucket of checkpoints, plans and results.
-    pub checkpoints: PrivateBucket,
-    /// The steps of traffic.
-    pub traffic: Traffic,
-    /// How fast it goes: [`Pace::of`] the stack file.
-    pub pace: Pace,
-    /// Encrypts log groups.
-    pub logs_key: Key,
-    /// How long log groups are kept.
-    pub retention: RetentionDays,
-    /// Who learns that a rollback did not start.
-    pub alarm_actions: &'a AlarmActions,
-}
+use crate::terraform::tree::{Scope, Value};
+use rollback_trigger::{RollbackTriggerProps, add_rollback_trigger};
+use state_machine::{StateMachine, StateMachineProps, arn_by_name, execution_arns};
 
 /// A workflow that was added to a tree.
 #[derive(Clone, Copy, Debug)]
 pub struct Workflow {
-    migration: Handle<aws::SfnStateMachine>,
-    rollback: Handle<aws::SfnStateMachine>,
+    migration: StateMachine,
+    rollback: StateMachine,
 }
 
-/// Type tokens of the machines' names.
+/// Configuration of a workflow.
+#[derive(Debug)]
+pub struct WorkflowProps<'a> {
+    /// The section of the stack file.
+    pub section: SectionRef<'a, Config>,
+    /// The region of the scope.
+    pub region: Region,
+    /// Runs the steps.
+    pub cutover: LambdaTarget,
+    /// Compares source and target.
+    pub validation: LambdaTarget,
+    /// Requests approvals.
+    pub approval: LambdaTarget,
+    /// The bucket of checkpoints, plans and results.
+    pub checkpoints: PrivateBucket,
+    /// Traffic percentages before and after the cutover.
+    pub traffic: TrafficSteps,
+    /// Time-outs and limits: [`Timing::from_config`].
+    pub timing: Timing,
+    /// Encrypts log groups.
+    pub logs_key: Key,
+    /// Retention of log groups.
+    pub retention: RetentionDays,
+    /// Actions of the alarm on rollbacks that did not start.
+    pub alarm_actions: &'a AlarmActions,
+}
+
+/// Type tokens of the state machines' names.
 const MIGRATION: &str = "migration";
 const ROLLBACK: &str = "rollback";
 
 impl Workflow {
-    /// The workflow that `config` describes.
-    pub fn new(
-        scope: &mut Scope<'_>,
-        context: &Context<'_>,
-        config: SectionRef<'_, Config>,
-        inputs: Inputs<'_>,
-    ) -> Self {
-        let identity = config.physical_name_key();
+    /// Adds both state machines and the rollback trigger.
+    pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, props: WorkflowProps<'_>) -> Self {
+        let key = props.section.physical_name_key();
         let rollback = Rollback {
-            cutover: inputs.cutover.clone(),
-            approval: inputs.approval.clone(),
-            pace: inputs.pace,
+            cutover: props.cutover.clone(),
+            approval: props.approval.clone(),
+            timing: props.timing,
         };
-        let plan = Plan {
+        let rollback = StateMachineProps {
             token: ROLLBACK,
-            identity,
-            description: "What the rollback of a migration may do",
+            key,
+            role_description: "Runs the rollback state machine",
             flow: rollback.flow(),
-            allowed: vec![calls([&inputs.cutover, &inputs.approval])],
-            logs_key: inputs.logs_key,
-            retention: inputs.retention,
+            permissions: vec![invoke_permissions([&props.cutover, &props.approval])],
+            logs_key: props.logs_key,
+            retention: props.retention,
         };
-        let rollback = machine(&mut scope.child("rollback"), context, plan);
+        let rollback = StateMachine::new(&mut scope.child("rollback"), context, rollback);
 
-        let bucket = inputs.checkpoints;
-        let called = [&inputs.cutover, &inputs.validation, &inputs.approval];
-        let mut allowed = vec![calls(called)];
-        allowed.extend(validates(bucket));
-        allowed.extend(starts(context, inputs.region, identity, rollback));
-        let migration = Migration {
-            cutover: inputs.cutover,
-            validation: inputs.validation,
-            approval: inputs.approval,
-            bucket: bucket.name(),
-            comparison_concurrency: config.comparison_concurrency,
-            traffic: inputs.traffic,
-            pace: inputs.pace,
-            rollback: rollback.arn(),
-        };
-        let plan = Plan {
-            token: MIGRATION,
-            identity,
-            description: "What a migration may do",
-            flow: migration.flow(),
-            allowed,
-            logs_key: inputs.logs_key,
-            retention: inputs.retention,
-        };
-        let migration = machine(&mut scope.child("migration"), context, plan);
-        let mut trigger = scope.child("trigger");
-        trigger::trigger(
-            &mut trigger,
+        let bucket = props.checkpoints;
+        let functions = [&props.cutover, &props.validation, &props.approval];
+        let mut permissions = vec![invoke_permissions(functions)];
+        permissions.extend(validation_permissions(bucket));
+        permissions.extend(start_execution_permissions(
             context,
-            identity,
-            migration,
-            rollback,
-            inputs.alarm_actions,
-        );
+            props.region,
+            key,
+            rollback.arn(),
+        ));
+        let migration = Migration {
+            cutover: props.cutover,
+            validation: props.validation,
+            approval: props.approval,
+            bucket: bucket.name(),
+            comparison_concurrency: props.section.comparison_concurrency,
+            traffic: props.traffic,
+            timing: props.timing,
+            rollback_arn: rollback.arn(),
+        };
+        let migration = StateMachineProps {
+            token: MIGRATION,
+            key,
+            role_description: "Runs the migration state machine",
+            flow: migration.flow(),
+            permissions,
+            logs_key: props.logs_key,
+            retention: props.retention,
+        };
+        let migration = StateMachine::new(&mut scope.child("migration"), context, migration);
+        let trigger = RollbackTriggerProps {
+            key,
+            migration_arn: migration.arn(),
+            rollback_arn: rollback.arn(),
+            alarm_actions: props.alarm_actions,
+        };
+        add_rollback_trigger(&mut scope.child("trigger"), context, trigger);
         Self {
             migration,
             rollback,
         }
     }
 
-    /// The ARN of the machine that migrates.
+    /// The ARN of the migration state machine.
     pub fn migration_arn(&self) -> Value<String> {
         self.migration.arn()
     }
 
-    /// The ARN of the machine that rolls back.
+    /// The ARN of the rollback state machine.
     pub fn rollback_arn(&self) -> Value<String> {
         self.rollback.arn()
     }
-
-    /// The ARNs of both machines by their names, for the role of the function that answers them: the
-    /// machines wait for that function.
-    pub fn machines(
-        context: &Context<'_>,
-        config: SectionRef<'_, Config>,
-        region: Region,
-    ) -> [Value<String>; 2] {
-        [MIGRATION, ROLLBACK]
-            .map(|token| machine::arn(context, region, token, config.physical_name_key()))
-    }
 }
 
-fn calls<'c>(called: impl IntoIterator<Item = &'c Called>) -> Statement {
-    let versions = called.into_iter().map(Called::versions);
+fn invoke_permissions<'f>(functions: impl IntoIterator<Item = &'f LambdaTarget>) -> Statement {
+    let versions = functions.into_iter().map(LambdaTarget::all_versions_arn);
     Statement::allow(["lambda:InvokeFunction"], versions).sid("InvokeFunctions")
 }
 
-/// Plans are read and results written below one prefix.
+/// Permissions of the distributed map: it reads plans and writes results below one prefix.
 /// Source: Step Functions user guide, "IAM policies for using Distributed Map states".
-fn validates(bucket: PrivateBucket) -> [Statement; 2] {
+fn validation_permissions(bucket: PrivateBucket) -> [Statement; 2] {
     let objects = [
         "s3:AbortMultipartUpload",
         "s3:GetObject",
@@ -171,26 +161,26 @@ fn validates(bucket: PrivateBucket) -> [Statement; 2] {
     ]
 }
 
-/// The rollback, the map's executions, and the next execution of the migration itself.
+/// Permissions to start the rollback, map runs and the next execution of the migration.
 /// Source: Step Functions user guide, "Start a new workflow from a running execution".
-fn starts(
+fn start_execution_permissions(
     context: &Context<'_>,
     region: Region,
-    identity: &str,
-    rollback: Handle<aws::SfnStateMachine>,
+    key: &str,
+    rollback_arn: Value<String>,
 ) -> [Statement; 3] {
-    let itself = machine::arn(context, region, MIGRATION, identity);
-    let started = [MIGRATION, ROLLBACK]
+    let migration_arn = arn_by_name(context, region, MIGRATION, key);
+    let executions = [MIGRATION, ROLLBACK]
         .into_iter()
-        .flat_map(|token| executions(context, region, token, identity));
-    // By this rule Step Functions learns that the rollback ended.
+        .flat_map(|token| execution_arns(context, region, token, key));
+    // Step Functions receives the end of the rollback through this managed rule.
     let rule = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule";
     [
-        Statement::allow(["states:StartExecution"], [itself, rollback.arn()])
+        Statement::allow(["states:StartExecution"], [migration_arn, rollback_arn])
             .sid("StartExecutions"),
         Statement::allow(
             ["states:DescribeExecution", "states:StopExecution"],
-            started,
+            executions,
         )
         .sid("ControlExecutions"),
         Statement::allow(

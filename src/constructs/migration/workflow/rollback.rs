@@ -1,67 +1,71 @@
-//! The rollback: the way back that loses nothing, or a question where there is none.
+//! The rollback state machine: make the source the writer again without data loss, or request help.
 //!
-//! It may run twice for one failure, in the migration's own handler and by the event of its end, and each
-//! of its operations finds what is done already.
+//! It may run twice for one failure: started by the migration's catcher, and by the event of its end. Its
+//! operations are idempotent.
 
 use std::time::Duration;
 
-use super::call::{Called, PATIENT, UNTIL_BACK, UNTIL_DRAINED};
-use super::pace::Pace;
+use super::lambda_target::LambdaTarget;
+use super::retry::{RETRY_DEFAULT, RETRY_DRAIN, RETRY_ROLLBACK};
+use super::timing::Timing;
 use crate::asl::{Flow, Path, Payload, PollLoop, Task, TerminatedFlow};
 
-/// What the rollback works with.
+/// Configuration of the rollback state machine.
 #[derive(Clone, Debug)]
 pub struct Rollback {
-    /// Carries out the steps.
-    pub cutover: Called,
-    /// Asks for approvals.
-    pub approval: Called,
-    /// How fast it goes.
-    pub pace: Pace,
+    /// Runs the steps.
+    pub cutover: LambdaTarget,
+    /// Requests approvals.
+    pub approval: LambdaTarget,
+    /// Time-outs and limits.
+    pub timing: Timing,
 }
 
-/// The field of the input that says what is rolled back, and why: `execution` and `reason`.
-pub(super) const ROLLBACK: &str = "rollback";
-const ASSESSMENT: &str = "assessment";
+/// Input field of the request: the migration's `execution` and the `reason`.
+pub(super) const ROLLBACK_FIELD: &str = "rollback";
+
+/// Input field of the assessment: the rollback `path` and the `reason` for it.
+const ASSESSMENT_FIELD: &str = "assessment";
+
+/// The rollback path that requires an operator.
+const MANUAL: &str = "manual";
 
 impl Rollback {
-    /// The rollback as a flow.
+    /// The flow of the state machine.
     pub fn flow(&self) -> TerminatedFlow {
-        let by_hand = Payload::object([("reason", "manual rollback")])
+        let request = Payload::object([("reason", "manual rollback")])
             .with("execution", Path::EXECUTION_NAME);
-        let by_hand = Flow::new().pass("Started manually", ROLLBACK, by_hand);
-        let reason = ("reason", Path::input_field(ROLLBACK).field("reason").into());
-        let hold = self.cutover.with("hold_traffic", execution(), [reason]);
-        // What failed may keep traffic from being held; the way back is not to wait for that.
-        let hold = Flow::new().task("Hold traffic", hold.retry([PATIENT]));
+        let manual_start = Flow::new().pass("Started manually", ROLLBACK_FIELD, request);
+        let is_requested = Path::input_field(ROLLBACK_FIELD).is_present();
+        let reason = ("reason", rollback_field("reason").into());
+        let hold = self
+            .cutover
+            .task_with("hold_traffic", execution(), [reason])
+            .retry([RETRY_DEFAULT]);
         Flow::new()
             .choice(
                 "Manual start?",
-                [(Path::input_field(ROLLBACK).is_present(), Flow::new().into())],
-                by_hand,
+                [(is_requested, Flow::new().into())],
+                manual_start,
             )
-            .catch(hold, Flow::new())
+            // The failure may also prevent the hold; the rollback must not wait for that.
+            .catch(Flow::new().task("Hold traffic", hold), Flow::new())
             .poll(self.attempts())
             .succeed("Source is writer")
     }
 
-    /// Attempts, with a person's decision between two.
+    /// Attempts, with an approval between two of them.
     fn attempts(&self) -> PollLoop {
-        let path = Path::input_field(ASSESSMENT).field("path");
-        let reason = Path::input_field(ASSESSMENT).field("reason");
-        let not_yet = Payload::object([("path", "manual")]).with(
+        let assessment = Payload::object([("path", MANUAL)]).with(
             "reason",
             Payload::Format("{}: {}", vec![Flow::error(), Flow::cause()]),
         );
-        let not_yet = Flow::new().pass("Rollback incomplete", ASSESSMENT, not_yet);
-        let question = Payload::Format(
-            "Rollback is blocked: {}. Fix the cause, then approve to retry.",
-            vec![reason],
-        );
-        let ask = self
-            .approval
-            .question(question, execution(), self.pace.approval);
-        let given_up = Flow::new().fail(
+        let incomplete = Flow::new().pass("Rollback incomplete", ASSESSMENT_FIELD, assessment);
+        let question = Payload::Format(QUESTION, vec![assessment_field("reason")]);
+        let approval =
+            self.approval
+                .approval_task(question, execution(), self.timing.approval_timeout);
+        let abandoned = Flow::new().fail(
             "Rollback abandoned",
             "RollbackFailed",
             "no attempt found a lossless rollback path",
@@ -69,95 +73,92 @@ impl Rollback {
         PollLoop {
             name: "Rollback".into(),
             counter: "attempts",
-            body: Flow::new().catch(self.attempt(), not_yet),
-            exits: vec![(!path.equals("manual"), Flow::new().into())],
-            max_iterations: self.pace.rollbacks,
-            between: Flow::new().catch(Flow::new().task("Request approval", ask), unasked()),
-            exhausted: given_up.into(),
+            body: Flow::new().catch(self.attempt(), incomplete),
+            exits: vec![(!assessment_field("path").equals(MANUAL), Flow::new().into())],
+            max_iterations: self.timing.max_rollback_attempts,
+            between: Flow::new().catch(
+                Flow::new().task("Request approval", approval),
+                on_approval_error(),
+            ),
+            exhausted: abandoned.into(),
         }
     }
 
     fn attempt(&self) -> Flow {
-        let path = Path::input_field(ASSESSMENT).field("path");
+        let path = assessment_field("path");
         let assess = self
-            .soon("assess_rollback")
-            .result_path(ASSESSMENT, ["path", "reason"]);
+            .rollback_task("assess_rollback")
+            .result_path(ASSESSMENT_FIELD, ["path", "reason"]);
+        let drain = self.rollback_task("drain_target").retry([RETRY_DRAIN]);
         let reverse = Flow::new()
-            .task("Fence target", self.soon("fence_target"))
-            .task(
-                "Drain target",
-                self.soon("drain_target").retry([UNTIL_DRAINED]),
-            )
-            .task("Promote source", self.soon("promote_source"))
+            .task("Fence target", self.rollback_task("fence_target"))
+            .task("Drain target", drain)
+            .task("Promote source", self.rollback_task("promote_source"))
             .task(
                 "Start forward replication",
-                self.patiently("start_forward_replication"),
+                self.default_task("start_forward_replication"),
             );
-        let ask = Flow::new().fail(
+        let blocked = Flow::new().fail(
             "No lossless rollback",
             "NoLosslessRollback",
-            Path::input_field(ASSESSMENT).field("reason"),
+            assessment_field("reason"),
         );
-        let unknown = (!path.equals("unfence-source")).and(!path.equals("reverse-replication"));
+        let unfence = Flow::new().task("Unfence source", self.rollback_task("unfence_source"));
+        let is_manual = (!path.equals("unfence-source")).and(!path.equals("reverse-replication"));
         Flow::new()
             .task("Assess rollback", assess)
             .choice(
                 "Select rollback path",
                 [
-                    (unknown, ask.into()),
+                    (is_manual, blocked.into()),
                     (path.equals("reverse-replication"), reverse.into()),
                 ],
-                Flow::new().task("Unfence source", self.soon("unfence_source")),
+                unfence,
             )
-            .task("Revert traffic", self.patiently("revert_traffic"))
-            .task("Notify rollback", self.patiently("record_rollback"))
+            .task("Revert traffic", self.default_task("revert_traffic"))
+            .task("Notify rollback", self.default_task("record_rollback"))
     }
 
-    /// While writes are held.
-    fn soon(&self, operation: &'static str) -> Task {
+    fn rollback_task(&self, operation: &'static str) -> Task {
         self.cutover
-            .operation(operation, execution())
-            .retry([UNTIL_BACK])
+            .task(operation, execution())
+            .retry([RETRY_ROLLBACK])
     }
 
-    fn patiently(&self, operation: &'static str) -> Task {
+    fn default_task(&self, operation: &'static str) -> Task {
         self.cutover
-            .operation(operation, execution())
-            .retry([PATIENT])
+            .task(operation, execution())
+            .retry([RETRY_DEFAULT])
     }
 }
 
-/// What becomes of a question without approval: a decision ends the rollback, and where nobody could be
-/// asked it looks again, for what was in the way may be gone.
-fn unasked() -> Flow {
+/// A rejection and a time-out end the rollback. If the request itself failed, the rollback retries: the
+/// blocker may be gone.
+fn on_approval_error() -> Flow {
     let rejected = Flow::new().fail("Rejected", "ApprovalRejected", Flow::cause());
-    let unanswered = Flow::new().fail("Approval timed out", "ApprovalTimeout", Flow::cause());
+    let timed_out = Flow::new().fail("Approval timed out", "ApprovalTimeout", Flow::cause());
     Flow::new().choice(
         "Approval outcome",
         [
             (Flow::error().equals("ApprovalRejected"), rejected.into()),
-            (Flow::error().equals("States.Timeout"), unanswered.into()),
+            (Flow::error().equals("States.Timeout"), timed_out.into()),
         ],
-        Flow::new().wait("Wait before retry", UNASKED),
+        Flow::new().wait("Wait before retry", RETRY_INTERVAL),
     )
 }
 
-const UNASKED: Duration = Duration::from_mins(1);
-
-/// How long a rollback may take: as often as it asks, and some hours for its steps.
-pub(super) fn longest(pace: &Pace) -> Duration {
-    let attempt = pace.approval.saturating_add(STEPS);
-    attempt
-        .saturating_mul(pace.rollbacks.get())
-        .min(LONGEST_TIMEOUT)
-}
-
-/// All steps of one attempt, each tried as often as it may be.
-const STEPS: Duration = Duration::from_hours(6);
-
-/// The states language: a timeout has eight digits at most.
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(99_999_999);
-
 fn execution() -> Path {
-    Path::input_field(ROLLBACK).field("execution")
+    rollback_field("execution")
 }
+
+fn rollback_field(name: &'static str) -> Path {
+    Path::input_field(ROLLBACK_FIELD).field(name)
+}
+
+fn assessment_field(name: &'static str) -> Path {
+    Path::input_field(ASSESSMENT_FIELD).field(name)
+}
+
+const QUESTION: &str = "Rollback is blocked: {}. Fix the cause, then approve to retry.";
+
+const RETRY_INTERVAL: Duration = Duration::from_mins(1);

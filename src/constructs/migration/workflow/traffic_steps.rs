@@ -1,0 +1,38 @@
+//! Traffic percentages of a workflow.
+
+use crate::config::{ManagedBy, Traffic as Config};
+use crate::newtypes::Percent;
+
+/// The traffic percentages of the new side, in order, before and after the cutover of the database.
+///
+/// Empty if Terraform manages the weights: an operator shifts traffic, and the workflow only cuts over.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TrafficSteps {
+    pub(super) before_cutover: Vec<Percent>,
+    pub(super) after_cutover: Vec<Percent>,
+}
+
+impl TrafficSteps {
+    /// The steps of the stack file, without 0 percent.
+    pub fn from_config(config: &Config) -> Self {
+        match config.managed_by {
+            ManagedBy::Terraform => Self::default(),
+            ManagedBy::Workflow => {
+                let steps = config.steps.iter().copied();
+                let (before_cutover, after_cutover) = steps
+                    .filter(|step| *step != Percent::NONE)
+                    .partition(|step| *step <= config.cutover_percent);
+                Self {
+                    before_cutover,
+                    after_cutover,
+                }
+            }
+        }
+    }
+
+    /// The number of soaks: one after each step, and one after the cutover.
+    pub(super) fn soaks(&self) -> u32 {
+        let steps = self.before_cutover.len() + self.after_cutover.len();
+        u32::try_from(steps).unwrap_or(u32::MAX).saturating_add(1)
+    }
+}
