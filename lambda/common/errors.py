@@ -1,61 +1,61 @@
-"""The errors that a state machine can name.
+"""Errors of the operations.
 
-Step Functions matches an error by its class name, so the names are a contract with the state machines.
+State machines match an error by the name of its class.
 """
 
 
 class MigrationError(Exception):
-    """What went wrong, in words that may be logged: no secret, no value of a row."""
+    """An error whose message can be logged: it contains no secret and no value of a row."""
 
 
 class ValidationFailed(MigrationError):
-    """Source and target do not hold the same data."""
+    """Source and target differ."""
 
 
 class ReplicationFailed(MigrationError):
-    """A replication task stopped, failed, or did not do what it was asked in time."""
+    """A replication task stopped, failed, or did not reach the requested state in time."""
 
 
 class FenceTimeout(MigrationError):
-    """The fence could not be closed or drained within its budget."""
+    """The fence timeout passed before the side was fenced, drained or promoted."""
 
 
 class AlarmRaised(MigrationError):
-    """An alarm that guards a traffic step is in ALARM, or does not exist."""
+    """A guard alarm is in ALARM, or does not exist."""
 
 
 class TargetUnhealthy(MigrationError):
-    """The side that is to get more traffic is not able to take it."""
+    """Fewer than half of the targets of the side that gains traffic are healthy."""
 
 
 class PreconditionFailed(MigrationError):
-    """A precondition of the migration's order is not met."""
+    """The migration is not in the state that the operation requires."""
 
 
 class PlaceholderSecret(MigrationError):
-    """A secret still holds what it was created with, not a credential."""
+    """A secret still contains its initial value instead of a credential."""
 
 
 class SchemaMismatch(MigrationError):
-    """Tables, keys, indexes or identities differ between source and target."""
+    """The schemas of source and target differ, or have properties that DMS cannot replicate."""
 
 
 class InvalidSettings(MigrationError):
-    """An environment variable is missing or cannot be read."""
+    """An environment variable is missing or invalid."""
 
 
 class InvalidEvent(MigrationError):
-    """The event does not say what to do."""
+    """The event names no operation, or its arguments are missing or invalid."""
 
 
 class DatabaseFailure(MigrationError):
-    """A database refused a statement; `sqlstate` says why (class 08 when it could not be reached)."""
+    """A statement failed; `sqlstate` is the reason, with class 08 for a connection that failed."""
 
     def __init__(self, sqlstate: str, message: str) -> None:
-        """`message` must not carry values of rows."""
+        """Create the error; `message` must not contain values of rows."""
         super().__init__(f"{message} (SQLSTATE {sqlstate})")
         self.sqlstate = sqlstate
 
 
 class Unavailable(Exception):
-    """The work cannot be done now; the same call may succeed later. The argument says why, and holds no value."""
+    """The call may succeed later. The message is the reason, and contains no value of a row."""

@@ -37,7 +37,7 @@ def unfenced_writers(migration: Migration, replication: Replication, side: Side,
     others = admin.accounts.other_writers(fenced_or_exempt, admin.schema.tables(replication.tables))
     if others:
         yield (
-            f"lets {', '.join(others)} write, which the fence does not block: grant them the role"
+            f"allows {', '.join(others)} to write, and the fence does not block them: grant them the role"
             f" {replication.application_role}, lock them, or revoke their write privileges"
         )
 

@@ -30,7 +30,7 @@ def batch(environment: Environment) -> Iterator[str]:
 )
 def test_initialize_refuses_another_writer(environment: Environment, batch: str, statement: str) -> None:
     environment.source.run(statement.format(user=batch))
-    with pytest.raises(PreconditionFailed, match=f"the source lets {batch} write"):
+    with pytest.raises(PreconditionFailed, match=f"the source allows {batch} to write"):
         environment.run("initialize")
 
 
@@ -72,7 +72,7 @@ def test_the_way_back_is_not_refused_for_another_writer(environment: Environment
 def test_the_check_before_tells_of_another_writer(environment: Environment, batch: str) -> None:
     environment.run("initialize")
     environment.source.run(f"grant insert on payments to {batch}")
-    with pytest.raises(ValidationFailed, match=f"the source lets {batch} write"):
+    with pytest.raises(ValidationFailed, match=f"the source allows {batch} to write"):
         environment.run("premigration_check")
 
 
@@ -103,7 +103,7 @@ def test_initialize_refuses_another_writer_on_mysql(
 ) -> None:
     for statement in statements:
         mysql.target.run(statement.format(user=robot, underscored=f"{mysql.target.dbname[:-1]}_"))
-    with pytest.raises(PreconditionFailed, match=f"the target lets {robot} write"):
+    with pytest.raises(PreconditionFailed, match=f"the target allows {robot} to write"):
         mysql.run("initialize")
 
 
