@@ -226,9 +226,12 @@ fn copies_are_watched_where_their_metrics_are() {
         let alarm = one(&document, "aws_cloudwatch_metric_alarm", &path);
         alarm["provider"].as_str().map(str::to_owned)
     };
-    assert_eq!(provider("copy-late").as_deref(), Some("aws.us-east-2"));
+    assert_eq!(
+        provider("replication-latency").as_deref(),
+        Some("aws.us-east-2")
+    );
     assert_eq!(provider("bytes-pending").as_deref(), Some("aws.us-east-2"));
-    assert_eq!(provider("copy-failed"), None);
+    assert_eq!(provider("replication-failed"), None);
 }
 
 #[test]

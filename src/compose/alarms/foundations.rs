@@ -75,7 +75,7 @@ pub(crate) fn add_table_alarms(
         for copy in table.copies() {
             let subject = format!("{subject}-{}", copy.short());
             let mut scope = composer.alarm_scope("table", entry.construct_id(), table.region);
-            let mut scope = scope.child("copy").into_child(copy.short());
+            let mut scope = scope.child("replica").into_child(copy.short());
             let receiving = copy.as_str();
             alarms::add_table_replication_latency_alarm(
                 &mut scope, &context, &subject, &name, receiving, &told,

@@ -152,11 +152,11 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 dropped(A::<Route53Record>::health_check_id()).within("dns/payments/split/new"),
                 dropped(A::<Route53Record>::health_check_id()).within("dns/payments/split/old"),
                 removed::<CloudwatchMetricAlarm>()
-                    .within("alarms/dns/payments/main/payments/none-healthy"),
+                    .within("alarms/dns/payments/main/payments/no-healthy-targets"),
                 weakened(A::<CloudwatchMetricAlarm>::metric_name())
-                    .within("alarms/dns/payments/main/payments/none-healthy"),
+                    .within("alarms/dns/payments/main/payments/no-healthy-targets"),
                 weakened(A::<CloudwatchMetricAlarm>::period())
-                    .within("alarms/dns/payments/main/payments/none-healthy"),
+                    .within("alarms/dns/payments/main/payments/no-healthy-targets"),
             ]
         ))
         .verified_by(query!(

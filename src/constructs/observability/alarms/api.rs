@@ -1,11 +1,11 @@
-//! Alarms of a REST API.
+//! Alarms of a REST API stage.
 
 use super::alarm::{Alarm, AlarmActions, AlarmHandle, Comparison, Statistic, TreatMissingData};
 use crate::config::Alarms as Config;
 use crate::constructs::core::Context;
 use crate::terraform::tree::{Scope, Value};
 
-/// The alarms of the API called `name`, at its stage.
+/// Adds the alarms of the API `name` at `stage`.
 pub fn add_api_alarms(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
@@ -31,22 +31,22 @@ pub fn add_api_alarms(
     [
         alarm(
             "server-errors",
-            "Too large a share of requests fails",
+            "API 5xx error rate above the limit",
             "5XXError",
-            // The average of ones and zeros is the share.
+            // The average of ones and zeros is the error rate.
             Statistic::Average,
             f64::from(limits.error_percent.get()) / PER_CENT,
         ),
         alarm(
             "client-errors",
-            "Half of the requests are refused: callers or their tokens are wrong",
+            "API 4xx error rate above 50 %: invalid requests or tokens",
             "4XXError",
             Statistic::Average,
-            REFUSED_SHARE,
+            CLIENT_ERROR_RATE,
         ),
         alarm(
             "latency",
-            "One request in a hundred takes too long (ms)",
+            "API latency p99 above the limit (ms)",
             "Latency",
             Statistic::Percentile("p99"),
             f64::from(limits.latency_p99.get()),
@@ -57,4 +57,4 @@ pub fn add_api_alarms(
 }
 
 const PER_CENT: f64 = 100.0;
-const REFUSED_SHARE: f64 = 0.5;
+const CLIENT_ERROR_RATE: f64 = 0.5;

@@ -1,4 +1,4 @@
-//! Alarms of an Auto Scaling group, and the events that tell of instances that did not come up.
+//! Alarms of an Auto Scaling group, and notifications of its failed operations.
 
 use super::alarm::{Alarm, AlarmActions, AlarmHandle, Comparison, Statistic, TreatMissingData};
 use crate::config::Count;
@@ -7,7 +7,7 @@ use crate::constructs::observability::event_notification::EventNotification;
 use crate::constructs::observability::metric_filters;
 use crate::terraform::tree::{Object, Scope, Term, Value};
 
-/// The alarms of `group`, which runs the service `identity`.
+/// Adds the alarms of the group `name`.
 pub fn add_auto_scaling_group_alarms(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
@@ -30,7 +30,7 @@ pub fn add_auto_scaling_group_alarms(
         treat_missing_data: TreatMissingData::Missing,
         subject,
     };
-    let own = || metric_filters::namespace(context).into();
+    let agent = || metric_filters::namespace(context).into();
     [
         Alarm {
             comparison: Comparison::Below,
@@ -39,7 +39,7 @@ pub fn add_auto_scaling_group_alarms(
             treat_missing_data: TreatMissingData::Breaching,
             ..alarm(
                 "below-minimum",
-                "Fewer instances serve than the least that there should be",
+                "Fewer instances in service than the minimum",
                 SCALING.into(),
                 "GroupInServiceInstances",
                 Statistic::Minimum,
@@ -51,17 +51,17 @@ pub fn add_auto_scaling_group_alarms(
             periods: 15,
             ..alarm(
                 "at-maximum",
-                "The group is as large as it may be, and cannot follow more load",
+                "The group is at its maximum size and cannot scale out",
                 SCALING.into(),
                 "GroupDesiredCapacity",
                 Statistic::Maximum,
             )
         },
         Alarm {
-            threshold: PERCENT,
+            threshold: BUSY_PERCENT,
             ..alarm(
                 "cpu",
-                "The instances compute at their limit",
+                "Instance CPU above 85 %",
                 EC2.into(),
                 "CPUUtilization",
                 Statistic::Average,
@@ -71,28 +71,28 @@ pub fn add_auto_scaling_group_alarms(
             periods: 2,
             ..alarm(
                 "status-check",
-                "An instance, or what it runs on, is broken",
+                "An EC2 status check failed",
                 EC2.into(),
                 "StatusCheckFailed",
                 Statistic::Maximum,
             )
         },
         Alarm {
-            threshold: PERCENT,
+            threshold: BUSY_PERCENT,
             ..alarm(
                 "disk",
-                "The disk of an instance is nearly full",
-                own(),
+                "Instance disk usage above 85 %",
+                agent(),
                 "disk_used_percent",
                 Statistic::Maximum,
             )
         },
         Alarm {
-            threshold: PERCENT,
+            threshold: BUSY_PERCENT,
             ..alarm(
                 "memory",
-                "An instance is short of memory",
-                own(),
+                "Instance memory usage above 85 %",
+                agent(),
                 "mem_used_percent",
                 Statistic::Maximum,
             )
@@ -102,7 +102,8 @@ pub fn add_auto_scaling_group_alarms(
     .into()
 }
 
-/// Sends what fails in `group` to `topic`, whose policy and key let `events.amazonaws.com` in.
+/// Notifies `topic` of failed operations of `group`. The policies of the topic and its key must allow
+/// `events.amazonaws.com`.
 ///
 /// Source: EC2 Auto Scaling user guide, "Use EventBridge to handle Auto Scaling events".
 pub fn notify_auto_scaling_failures(
@@ -128,15 +129,15 @@ pub fn notify_auto_scaling_failures(
     ]);
     let notification = EventNotification {
         name: context.names.keyed("asg-failures", [key]),
-        description: "Instances could not be started, ended or replaced",
+        description: "EC2 Auto Scaling failed to launch, terminate or refresh instances",
         pattern,
     };
     notification.send_to(&mut scope, topic);
 }
 
-/// The dimension of an Auto Scaling group, and its key in events.
+/// Dimension of the metrics, and key of the group in events.
 const GROUP: &str = "AutoScalingGroupName";
 const SCALING: &str = "AWS/AutoScaling";
 const EC2: &str = "AWS/EC2";
-/// In percent: well above what scaling keeps.
-const PERCENT: f64 = 85.0;
+/// Above the target of the scaling policy.
+const BUSY_PERCENT: f64 = 85.0;

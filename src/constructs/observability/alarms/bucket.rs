@@ -1,13 +1,13 @@
-//! Alarms of the copy of a bucket.
+//! Alarms of S3 replication.
 //!
-//! S3 user guide, "Using S3 Replication metrics": what is pending is published in the region of the copy,
-//! what failed in the region of the original.
+//! S3 publishes metrics of pending operations in the destination region, and those of failed operations in the
+//! source region (S3 user guide, "Using S3 Replication metrics").
 
 use super::alarm::{Alarm, AlarmActions, AlarmHandle, Comparison, Statistic, TreatMissingData};
 use crate::constructs::core::Context;
 use crate::terraform::tree::{Scope, Value};
 
-/// The alarms in the region of the copy: it falls behind.
+/// Adds the alarms on pending replication. `scope` is in the destination region.
 pub fn add_bucket_replication_alarms(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
@@ -26,35 +26,35 @@ pub fn add_bucket_replication_alarms(
         threshold,
         period_seconds: 60,
         periods: 5,
-        // Published while something is pending.
+        // Published only while operations are pending.
         treat_missing_data: TreatMissingData::NotBreaching,
         subject,
     };
     [
         alarm(
-            "copy-late",
-            "Objects reach the other region later than the fifteen minutes that S3 promises (s)",
+            "replication-latency",
+            "S3 replication latency above 15 minutes",
             "ReplicationLatency",
-            PROMISED_SECONDS,
+            RTC_SECONDS,
         ),
         alarm(
             "bytes-pending",
-            "Over 1 GiB waits to be copied to the other region",
+            "S3 replication: more than 1 GiB pending",
             "BytesPendingReplication",
             GIBIBYTE,
         ),
         alarm(
             "operations-pending",
-            "Over 10,000 operations wait to be copied to the other region",
+            "S3 replication: more than 10,000 operations pending",
             "OperationsPendingReplication",
-            MANY_OPERATIONS,
+            PENDING_OPERATIONS,
         ),
     ]
     .map(|alarm| alarm.add(scope, context, actions))
     .into()
 }
 
-/// The alarm in the region of the original: objects were not copied, and are not tried again.
+/// Adds the alarm on failed replication, which S3 does not retry. `scope` is in the source region.
 pub fn add_bucket_replication_failed_alarm(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
@@ -63,8 +63,8 @@ pub fn add_bucket_replication_failed_alarm(
     actions: &AlarmActions,
 ) -> AlarmHandle {
     let alarm = Alarm::on_any_occurrence(
-        "copy-failed",
-        "Objects were not copied to the other region: their copies are missing until S3 Batch Replication makes them",
+        "replication-failed",
+        "S3 replication failed: replicate the missing objects with S3 Batch Replication",
         ("AWS/S3", "OperationsFailedReplication"),
         dimensions.to_vec(),
         subject,
@@ -72,8 +72,9 @@ pub fn add_bucket_replication_failed_alarm(
     alarm.add(scope, context, actions)
 }
 
-const PROMISED_SECONDS: f64 = 900.0;
-/// Ten seconds' work: S3 copies a gigabit a second in time (S3 user guide, "S3 RTC best practices").
+/// Seconds in the S3 Replication Time Control agreement.
+const RTC_SECONDS: f64 = 900.0;
+/// Ten seconds of replication at 1 Gbit/s (S3 user guide, "S3 RTC best practices").
 const GIBIBYTE: f64 = 1_073_741_824.0;
-/// A minute's payments at a hundred a second, and some.
-const MANY_OPERATIONS: f64 = 10_000.0;
+/// More than a minute of payments at 100 a second.
+const PENDING_OPERATIONS: f64 = 10_000.0;

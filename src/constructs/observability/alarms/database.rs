@@ -1,11 +1,11 @@
-//! Alarms of a database.
+//! Alarms of Aurora clusters.
 
 use super::alarm::{Alarm, AlarmActions, AlarmHandle, Comparison, Statistic, TreatMissingData};
 use crate::config::Alarms as Config;
 use crate::constructs::core::Context;
 use crate::terraform::tree::{Scope, Value};
 
-/// The alarms of `database` in its primary region.
+/// Adds the alarms of a cluster in its primary region.
 pub fn add_database_alarms(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
@@ -30,21 +30,21 @@ pub fn add_database_alarms(
     [
         alarm(
             "cpu",
-            "The database computes at its limit",
+            "Database CPU above 80 %",
             "CPUUtilization",
             Comparison::Above,
             80.0,
         ),
         alarm(
             "memory",
-            "The database is short of memory: under 1 GiB is free",
+            "Freeable database memory below 1 GiB",
             "FreeableMemory",
             Comparison::Below,
             GIBIBYTE,
         ),
         alarm(
             "replica-lag",
-            "Readers of the same region are seconds behind (ms)",
+            "Aurora replica lag above 1 s",
             "AuroraReplicaLagMaximum",
             Comparison::Above,
             READER_LAG_MS,
@@ -54,8 +54,8 @@ pub fn add_database_alarms(
     .into()
 }
 
-/// The alarms of the second region of a global database: AWS publishes its lag there (Aurora user
-/// guide, "Monitoring an Aurora global database").
+/// Adds the alarms of the secondary cluster of a global database, in its region. Aurora publishes the replication
+/// lag there (Aurora user guide, "Monitoring an Aurora global database").
 pub fn add_secondary_cluster_alarms(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
@@ -67,12 +67,12 @@ pub fn add_secondary_cluster_alarms(
     [
         (
             "global-lag-warning",
-            "The second region is behind more than it should be (ms)",
+            "Aurora global replication lag above the warning limit (ms)",
             limits.global_lag_warning.get(),
         ),
         (
             "global-lag",
-            "The second region is far behind: a failover would lose payments (ms)",
+            "Aurora global replication lag above the limit (ms): a failover would lose payments",
             limits.global_lag.get(),
         ),
     ]

@@ -1,10 +1,10 @@
-//! Alarms of tasks.
+//! Alarms of an ECS service.
 
 use super::alarm::{Alarm, AlarmActions, AlarmHandle, Comparison, Statistic, TreatMissingData};
 use crate::constructs::core::Context;
 use crate::terraform::tree::{Scope, Value};
 
-/// The alarms of one version of a service.
+/// Adds the alarms of a service that runs at least `min_tasks` tasks.
 pub fn add_ecs_service_alarms(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
@@ -30,23 +30,23 @@ pub fn add_ecs_service_alarms(
     [
         alarm(
             "cpu",
-            "Tasks compute at their limit, and scaling does not help",
+            "ECS service CPU above 85 %",
             ECS,
             "CPUUtilization",
             Comparison::Above,
-            BUSY,
+            BUSY_PERCENT,
         ),
         alarm(
             "memory",
-            "Tasks are short of memory: ECS ends those that take more than they have",
+            "ECS service memory above 85 %",
             ECS,
             "MemoryUtilization",
             Comparison::Above,
-            BUSY,
+            BUSY_PERCENT,
         ),
         alarm(
             "running",
-            "Fewer tasks run than the least that there should be",
+            "Fewer running tasks than the minimum",
             "ECS/ContainerInsights",
             "RunningTaskCount",
             Comparison::Below,
@@ -58,5 +58,5 @@ pub fn add_ecs_service_alarms(
 }
 
 const ECS: &str = "AWS/ECS";
-/// Percent of what a task has.
-const BUSY: f64 = 85.0;
+/// Of the reservation of the tasks.
+const BUSY_PERCENT: f64 = 85.0;

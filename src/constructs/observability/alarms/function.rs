@@ -1,10 +1,10 @@
-//! Alarms of functions.
+//! Alarms of a Lambda function.
 
 use super::alarm::{Alarm, AlarmActions, AlarmHandle};
 use crate::constructs::core::Context;
 use crate::terraform::tree::{Scope, Value};
 
-/// The alarms of `function`, which names tell as `subject`.
+/// Adds the alarms of the function `name`.
 pub fn add_function_alarms(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
@@ -13,10 +13,10 @@ pub fn add_function_alarms(
     actions: &AlarmActions,
 ) -> Vec<AlarmHandle> {
     [
-        ("errors", "A function failed", "Errors"),
+        ("errors", "Lambda function errors", "Errors"),
         (
             "throttles",
-            "A function was refused an execution: the account's pool is used up",
+            "Lambda function throttled: concurrency limit reached",
             "Throttles",
         ),
     ]

@@ -1,11 +1,10 @@
-//! Alarms of what Route 53 asks for its health.
+//! Alarms of Route 53 health checks, and for them.
 
 use super::alarm::{Alarm, AlarmActions, AlarmHandle, Comparison, Statistic, TreatMissingData};
 use crate::constructs::core::Context;
 use crate::terraform::tree::{Scope, Value};
 
-/// The alarm of a health check. `scope` is in us-east-1: AWS publishes the metrics of Route 53 nowhere
-/// else, and an alarm elsewhere is silent for ever.
+/// Adds the alarm of a health check. `scope` is in `us-east-1`, the only region with metrics of Route 53.
 pub fn add_health_check_alarm(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
@@ -15,7 +14,7 @@ pub fn add_health_check_alarm(
 ) -> Vec<AlarmHandle> {
     let alarm = Alarm {
         id: "unhealthy",
-        description: "A side of a name in DNS cannot take payments: it is fenced, or cannot reach the database that takes writes",
+        description: "Route 53 health check unhealthy: the side is fenced or cannot reach the writer database",
         namespace: "AWS/Route53".into(),
         metric: "HealthCheckStatus",
         dimensions: vec![("HealthCheckId", id.clone())],
@@ -30,9 +29,10 @@ pub fn add_health_check_alarm(
     vec![alarm.add(scope, context, actions)]
 }
 
-/// The alarm of a group of targets of which none is healthy, which a health check of Route 53 reads: so
-/// it is of one metric, and in no way that Route 53 does not understand (Route 53 developer guide,
-/// "Monitoring a CloudWatch alarm").
+/// Adds the alarm of a target group without healthy targets, for a health check of Route 53.
+///
+/// Route 53 supports alarms of one metric with a standard statistic only (Route 53 developer guide, "Monitoring a
+/// CloudWatch alarm").
 pub fn add_no_healthy_targets_alarm(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
@@ -42,8 +42,8 @@ pub fn add_no_healthy_targets_alarm(
     actions: &AlarmActions,
 ) -> AlarmHandle {
     let alarm = Alarm {
-        id: "none-healthy",
-        description: "No target can reach the database that takes writes",
+        id: "no-healthy-targets",
+        description: "No healthy target: none can reach the writer database",
         namespace: "AWS/ApplicationELB".into(),
         metric: "HealthyHostCount",
         dimensions: vec![

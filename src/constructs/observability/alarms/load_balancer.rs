@@ -1,11 +1,11 @@
-//! Alarms of a load balancer.
+//! Alarms of an application load balancer and its target groups.
 
 use super::alarm::{Alarm, AlarmActions, AlarmHandle, Comparison, Statistic, TreatMissingData};
 use crate::config::Alarms as Config;
 use crate::constructs::core::Context;
 use crate::terraform::tree::{Scope, Value};
 
-/// The alarms of the load balancer whose ARN ends in `suffix`.
+/// Adds the alarms of the load balancer whose ARN ends in `suffix`.
 pub fn add_load_balancer_alarms(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
@@ -31,21 +31,21 @@ pub fn add_load_balancer_alarms(
     [
         alarm(
             "errors",
-            "The load balancer itself refuses requests: nothing healthy is behind it",
+            "The load balancer returned 5xx: no healthy target",
             "HTTPCode_ELB_5XX_Count",
             Statistic::Sum,
             BALANCER_ERRORS,
         ),
         alarm(
             "target-errors",
-            "What is behind the load balancer fails",
+            "Targets returned more than 5 5xx responses in a minute",
             "HTTPCode_Target_5XX_Count",
             Statistic::Sum,
             TARGET_ERRORS,
         ),
         alarm(
             "latency",
-            "One request in a hundred takes too long (s)",
+            "Target response time p99 above the limit (s)",
             "TargetResponseTime",
             Statistic::Percentile("p99"),
             f64::from(limits.latency_p99.get()) / MILLISECONDS,
@@ -55,7 +55,7 @@ pub fn add_load_balancer_alarms(
     .into()
 }
 
-/// The alarm of one group of targets behind it.
+/// Adds the alarm of one target group of a load balancer; both arguments are ARN suffixes.
 pub fn add_target_group_alarms(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
@@ -66,7 +66,7 @@ pub fn add_target_group_alarms(
 ) -> Vec<AlarmHandle> {
     let alarm = Alarm {
         id: "unhealthy",
-        description: "A target cannot reach the database that takes writes",
+        description: "Unhealthy target: it cannot reach the writer database",
         namespace: "AWS/ApplicationELB".into(),
         metric: "UnHealthyHostCount",
         dimensions: vec![
@@ -84,7 +84,7 @@ pub fn add_target_group_alarms(
     vec![alarm.add(scope, context, actions)]
 }
 
-/// Requests in a minute.
+/// Responses in a minute.
 const BALANCER_ERRORS: f64 = 0.0;
 const TARGET_ERRORS: f64 = 5.0;
 const MILLISECONDS: f64 = 1_000.0;

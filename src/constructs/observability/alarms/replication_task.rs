@@ -1,11 +1,11 @@
-//! Alarms of a replication task.
+//! Alarms of a DMS replication task.
 
 use super::alarm::{Alarm, AlarmActions, AlarmHandle, Comparison, Statistic, TreatMissingData};
 use crate::config::Alarms as Config;
 use crate::constructs::core::Context;
 use crate::terraform::tree::{Scope, Value};
 
-/// The alarms of a task that follows changes; `dimensions` are those of its metrics.
+/// Adds the alarms of a CDC task.
 pub fn add_replication_task_alarms(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
@@ -17,12 +17,12 @@ pub fn add_replication_task_alarms(
     [
         (
             "source-lag",
-            "Changes are read from the source later than they may be (s)",
+            "DMS CDC source latency above the limit (s)",
             "CDCLatencySource",
         ),
         (
             "target-lag",
-            "Changes reach the target later than they may (s)",
+            "DMS CDC target latency above the limit (s)",
             "CDCLatencyTarget",
         ),
     ]
@@ -38,7 +38,7 @@ pub fn add_replication_task_alarms(
             threshold: limits.replication_lag.get().into(),
             period_seconds: 60,
             periods: 2,
-            // A task that does not run has no lag; that it should run is the workflow's business.
+            // A stopped task has no latency; the workflow checks that tasks are active.
             treat_missing_data: TreatMissingData::NotBreaching,
             subject,
         };

@@ -1,22 +1,22 @@
-//! Alarms of `EventBridge` rules.
+//! Alarms of an `EventBridge` rule.
 
 use super::alarm::{Alarm, AlarmActions, AlarmHandle};
 use crate::constructs::core::Context;
 use crate::terraform::tree::{Scope, Value};
 
-/// The alarm of the rule named `rule`, which names tell as `subject`.
+/// Adds the alarm of the rule `name`.
 pub fn add_rule_alarm(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     subject: &str,
-    rule: Value<String>,
+    name: Value<String>,
     actions: &AlarmActions,
 ) -> AlarmHandle {
     let alarm = Alarm::on_any_occurrence(
         "not-started",
-        "What an event should have started was not started",
+        "EventBridge could not invoke the target of a rule",
         ("AWS/Events", "FailedInvocations"),
-        vec![("RuleName", rule)],
+        vec![("RuleName", name)],
         subject,
     );
     alarm.add(scope, context, actions)

@@ -1,10 +1,10 @@
-//! Alarms of state machines.
+//! Alarms of a state machine.
 
 use super::alarm::{Alarm, AlarmActions, AlarmHandle};
 use crate::constructs::core::Context;
 use crate::terraform::tree::{Scope, Value};
 
-/// The alarms of the state machine with this ARN, which names tell as `subject`.
+/// Adds the alarms of the state machine `arn`.
 pub fn add_state_machine_alarms(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
@@ -13,20 +13,24 @@ pub fn add_state_machine_alarms(
     actions: &AlarmActions,
 ) -> Vec<AlarmHandle> {
     [
-        ("failed", "A state machine failed", "ExecutionsFailed"),
+        (
+            "failed",
+            "A state machine execution failed",
+            "ExecutionsFailed",
+        ),
         (
             "timed-out",
-            "A state machine did not finish in time",
+            "A state machine execution timed out",
             "ExecutionsTimedOut",
         ),
         (
             "aborted",
-            "Somebody stopped a state machine",
+            "A state machine execution was aborted",
             "ExecutionsAborted",
         ),
         (
             "throttled",
-            "A state machine was slowed down by the account's limits",
+            "State machine throttled: account limit reached",
             "ExecutionThrottled",
         ),
     ]

@@ -8,7 +8,7 @@ use crate::aws::cloudwatch_metric_alarm::{
 use crate::constructs::core::Context;
 use crate::terraform::tree::{Map, Scope, Value};
 
-/// The alarms of the table `name` in one of its regions.
+/// Adds the alarms of the table `name` in the region of `scope`.
 pub fn add_table_alarms(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
@@ -17,15 +17,15 @@ pub fn add_table_alarms(
     actions: &AlarmActions,
 ) -> Vec<AlarmHandle> {
     [
-        OverOperations {
+        AllOperationsAlarm {
             id: "throttled",
-            description: "DynamoDB throttles requests: payments wait, or fail",
+            description: "DynamoDB throttled requests of the table",
             metric: "ThrottledRequests",
             subject,
         },
-        OverOperations {
+        AllOperationsAlarm {
             id: "system-errors",
-            description: "DynamoDB fails requests for reasons of its own",
+            description: "DynamoDB returned system errors",
             metric: "SystemErrors",
             subject,
         },
@@ -34,7 +34,7 @@ pub fn add_table_alarms(
     .into()
 }
 
-/// The alarm of a global table in its own region: `receiving` is behind.
+/// Adds the alarm on the replication of a global table to `receiving`. `scope` is in the source region.
 pub fn add_table_replication_latency_alarm(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
@@ -44,8 +44,8 @@ pub fn add_table_replication_latency_alarm(
     actions: &AlarmActions,
 ) -> AlarmHandle {
     let alarm = Alarm {
-        id: "copy-late",
-        description: "Another region gets changes of the table late (ms)",
+        id: "replication-latency",
+        description: "DynamoDB global table replication latency above 5 s",
         namespace: DYNAMODB.into(),
         metric: "ReplicationLatency",
         dimensions: vec![
@@ -54,17 +54,17 @@ pub fn add_table_replication_latency_alarm(
         ],
         statistic: Statistic::Average,
         comparison: Comparison::Above,
-        threshold: LATE_MS,
+        threshold: REPLICATION_LATENCY_MS,
         period_seconds: 60,
         periods: 5,
-        // Published while something changes.
+        // Published only while items change.
         treat_missing_data: TreatMissingData::NotBreaching,
         subject,
     };
     alarm.add(scope, context, actions)
 }
 
-/// The alarm of requests that `DynamoDB` refuses. AWS counts them for the whole region, not for a table.
+/// Adds the alarm on rejected requests. The metric covers all tables of the region.
 pub fn add_user_errors_alarm(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
@@ -73,13 +73,13 @@ pub fn add_user_errors_alarm(
 ) -> AlarmHandle {
     let alarm = Alarm {
         id: "user-errors",
-        description: "DynamoDB refuses requests of this account: malformed, not allowed, or to what is not there",
+        description: "DynamoDB rejected more than 10 requests in a minute: invalid, not authorized or not found",
         namespace: DYNAMODB.into(),
         metric: "UserErrors",
         dimensions: Vec::new(),
         statistic: Statistic::Sum,
         comparison: Comparison::Above,
-        threshold: MANY_REFUSED,
+        threshold: REJECTED_REQUESTS,
         period_seconds: 60,
         periods: 5,
         treat_missing_data: TreatMissingData::NotBreaching,
@@ -88,15 +88,15 @@ pub fn add_user_errors_alarm(
     alarm.add(scope, context, actions)
 }
 
-/// A count that is published for each operation of a table, summed: none may be above zero.
-struct OverOperations<'a> {
+/// An alarm on the sum of a metric over all operations, which `DynamoDB` publishes for each operation.
+struct AllOperationsAlarm<'a> {
     id: &'static str,
     description: &'static str,
     metric: &'static str,
     subject: &'a str,
 }
 
-impl OverOperations<'_> {
+impl AllOperationsAlarm<'_> {
     fn add(
         self,
         scope: &mut Scope<'_>,
@@ -139,7 +139,7 @@ impl OverOperations<'_> {
 }
 
 const DYNAMODB: &str = "AWS/DynamoDB";
-/// As many as an alarm may sum.
+/// Ten, the most that an alarm can sum.
 const OPERATIONS: [(&str, &str); 10] = [
     ("batch_get", "BatchGetItem"),
     ("batch_write", "BatchWriteItem"),
@@ -152,6 +152,6 @@ const OPERATIONS: [(&str, &str); 10] = [
     ("transact_write", "TransactWriteItems"),
     ("update", "UpdateItem"),
 ];
-const LATE_MS: f64 = 5_000.0;
-/// In a minute: a few are the business of who made them.
-const MANY_REFUSED: f64 = 10.0;
+const REPLICATION_LATENCY_MS: f64 = 5_000.0;
+/// Requests in a minute.
+const REJECTED_REQUESTS: f64 = 10.0;

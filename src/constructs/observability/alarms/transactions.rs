@@ -1,4 +1,4 @@
-//! The alarm of payments that were not booked.
+//! Alarm of failed transactions.
 
 use super::alarm::{Alarm, AlarmActions, AlarmHandle};
 use crate::constructs::core::Context;
@@ -6,7 +6,7 @@ use crate::constructs::observability::metric_filters::namespace;
 use crate::constructs::observability::transactions::Outcome;
 use crate::terraform::tree::Scope;
 
-/// The alarm of the transactions that failed in the region of `scope`.
+/// Adds the alarm on transactions that failed in the region of `scope`.
 pub fn add_failed_transactions_alarm(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
@@ -14,7 +14,7 @@ pub fn add_failed_transactions_alarm(
 ) -> AlarmHandle {
     let alarm = Alarm::on_any_occurrence(
         "failed",
-        "A payment was not booked; its caller was told to repeat it",
+        "A payment was not booked; the caller received an error that allows a retry",
         (namespace(context), Outcome::Failed.metric()),
         Vec::new(),
         "transactions",
