@@ -10,7 +10,7 @@ pub enum Program {
     /// Authorizes the requests of an API.
     Authorizer,
     /// Responds to a custom resource with the findings of the checks before and after a migration.
-    Checks,
+    CustomResource,
     /// Runs the steps of cutover and rollback.
     Cutover,
     /// Removes the new side from DNS while the source is the writer.
@@ -34,7 +34,7 @@ impl Program {
     pub const ALL: [Self; 11] = [
         Self::Approval,
         Self::Authorizer,
-        Self::Checks,
+        Self::CustomResource,
         Self::Cutover,
         Self::DnsFailback,
         Self::FraudDetection,
@@ -50,7 +50,7 @@ impl Program {
         match self {
             Self::Approval => "approval",
             Self::Authorizer => "authorizer",
-            Self::Checks => "checks",
+            Self::CustomResource => "custom_resource",
             Self::Cutover => "cutover",
             Self::DnsFailback => "dns_failback",
             Self::FraudDetection => "fraud_detection",
@@ -60,6 +60,11 @@ impl Program {
             Self::TransactionProcessing => "transaction_processing",
             Self::Validation => "validation",
         }
+    }
+
+    /// Its name in names of resources: the package's, with hyphens.
+    pub fn name(self) -> String {
+        self.package().replace('_', "-")
     }
 
     /// The Lambda handler.
@@ -77,7 +82,7 @@ impl Program {
             | Self::Validation => true,
             Self::Approval
             | Self::Authorizer
-            | Self::Checks
+            | Self::CustomResource
             | Self::DnsFailback
             | Self::FraudDetection
             | Self::PaymentValidation => false,

@@ -38,7 +38,7 @@ impl Program {
     /// The actions that its code calls.
     pub fn required_actions(self) -> RequiredActions {
         let (parameters, secrets, tables): (&[_], &[_], &[_]) = match self {
-            Self::Approval | Self::Checks => (&[], &[], &[]),
+            Self::Approval | Self::CustomResource => (&[], &[], &[]),
             Self::Authorizer => (&[], &[GET_SECRET_VALUE], &[]),
             Self::Cutover | Self::Validation => (&[GET_PARAMETER], &[GET_SECRET_VALUE], &[]),
             Self::FraudDetection => (&[GET_PARAMETERS], &[], &["dynamodb:Query"]),

@@ -75,7 +75,10 @@ def test_trace_actions_are_required_by_active_tracing() -> None:
 def test_disabled_actions_may_be_missing_in_their_package_only() -> None:
     calls = [Call("route53", "update_health_check"), Call("sns", "publish")]
     assert found(function(handler="dns_failback.handler.handle"), calls) == ([], ["sns:Publish"])
-    assert found(function(handler="checks.handler.handle"), calls)[1] == ["route53:UpdateHealthCheck", "sns:Publish"]
+    assert found(function(handler="custom_resource.handler.handle"), calls)[1] == [
+        "route53:UpdateHealthCheck",
+        "sns:Publish",
+    ]
 
 
 def test_enabled_actions_must_be_allowed() -> None:

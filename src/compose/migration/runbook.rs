@@ -39,7 +39,7 @@ pub(crate) fn add(composer: &mut Composer<'_>, on: MigrationDeps<'_>) -> Runbook
         let mut functions = vec![("cutover", led.cutover), ("validation", led.validation)];
         if entry.validation_trigger == ValidationTrigger::CustomResource {
             functions.push((
-                Program::Checks.package(),
+                "custom-resource",
                 custom_resource_function(composer, entry, led, on),
             ));
         }
@@ -81,7 +81,7 @@ fn custom_resource_function(
     // Its own ARN by its name: a role cannot wait for the function that has it.
     let itself = composer.context.names.keyed(
         "lambda",
-        [format!("{}-{identity}", Program::Checks.package()).as_str()],
+        [format!("{}-{identity}", Program::CustomResource.name()).as_str()],
     );
     let itself =
         composer
@@ -91,7 +91,7 @@ fn custom_resource_function(
     let called: [Value<String>; 3] = [led.cutover.arn(), led.validation.arn(), itself];
     allowed.push(Statement::allow(["lambda:InvokeFunction"], called).sid("InvokeFunctions"));
     let hand = FunctionSpec {
-        program: Program::Checks,
+        program: Program::CustomResource,
         description: "Answers a custom resource with what the validation found",
         environment,
         allowed,

@@ -50,7 +50,7 @@ impl Outcome {
             Program::PaymentValidation => &[Self::Failed],
             Program::Approval
             | Program::Authorizer
-            | Program::Checks
+            | Program::CustomResource
             | Program::Cutover
             | Program::FraudDetection
             | Program::PaymentApi

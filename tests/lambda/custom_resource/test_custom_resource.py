@@ -12,19 +12,20 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from checks import handler
-from checks.request import Answer, NotDelivered, body_of, request_of, send
-from checks.settings import Checks, build
 from common import clients
 from common.clock import Clock
 from common.errors import InvalidEvent, SchemaMismatch
+from custom_resource import handler
+from custom_resource.request import request_of
+from custom_resource.response import NotDelivered, Response, response_body, send_response
+from custom_resource.settings import Settings, build
 from support.environment import Environment
 from support.fake_lambda import serve_invocations
 from support.secrets import create_secret
 from validation import handler as validation_handler
 from validation.settings import build as build_validation
 
-STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/checks/5f6b-11"
+STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/validation/5f6b-11"
 PATIENT = Clock(sleep=lambda _: None)
 
 
@@ -107,10 +108,10 @@ def test_every_request_is_answered_even_without_settings(
 
 
 def test_an_answer_names_the_resource_alike_through_its_life(answers: Answers) -> None:
-    respond(event(answers, "Create", RunValidation="skip", Run="1"))
+    respond(event(answers, "Create", RunValidation="skip", ValidationRun="1"))
     physical = answers.taken[0]["PhysicalResourceId"]
     for kind in ("Update", "Delete"):
-        respond({**event(answers, kind, RunValidation="skip", Run="2"), "PhysicalResourceId": physical})
+        respond({**event(answers, kind, RunValidation="skip", ValidationRun="2"), "PhysicalResourceId": physical})
     assert {answer["PhysicalResourceId"] for answer in answers.taken} == {physical}
 
 
@@ -129,13 +130,13 @@ def test_an_answer_that_is_never_taken_has_the_function_called_again(answers: An
 def test_an_answer_leaves_the_machine_by_tls_only() -> None:
     request = request_of(event(Answers(url="http://example.com/answer"), "Delete"))
     with pytest.raises(InvalidEvent, match="TLS"):
-        send(request, Answer(True, ""), PATIENT)
+        send_response(request, Response(True, ""), PATIENT)
 
 
 @pytest.mark.parametrize("character", ["x", '"', "\u00fc", "\U0001f4b3"])
 def test_an_answer_is_no_longer_than_cloudformation_takes(character: str) -> None:
     request = request_of(event(Answers(url="https://answers"), "Create"))
-    body = body_of(request, Answer(False, character * 5_000))
+    body = response_body(request, Response(False, character * 5_000))
     assert 3_000 < len(body) <= 4_096
 
 
@@ -149,11 +150,11 @@ def test_the_signed_url_is_not_shown(answers: Answers, capsys: pytest.CaptureFix
 def test_what_an_unknown_error_says_is_not_told(
     answers: Answers, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fail(*_: object) -> Checks:
+    def fail(*_: object) -> Settings:
         raise RuntimeError("password=hunter2")
 
     monkeypatch.setattr(handler, "build", fail)
-    respond(event(answers, RunValidation="pre", Run="1"))
+    respond(event(answers, RunValidation="pre", ValidationRun="1"))
     assert answers.taken[0]["Status"] == "FAILED"
     assert "hunter2" not in json.dumps(answers.taken) + capsys.readouterr().out
 
@@ -183,17 +184,17 @@ class Deployed:
         return validation_handler.run(build_validation(self.environment.variables, Clock(sleep=lambda _: None)), event)
 
     def go_on(self, function: str, event: Mapping[str, Any]) -> None:
-        assert function == "checks"
+        assert function == "custom-resource"
         self.later.append(event)
 
-    def build(self, *_: object) -> Checks:
+    def build(self, *_: object) -> Settings:
         return build(self.environment.variables, Clock(now=lambda: self.now, sleep=lambda _: None))
 
     def respond(self, event: Mapping[str, Any]) -> None:
         handler.respond(event, self.build().clock, 840)
 
     def ask(self, validation: str, run: str = "1") -> dict[str, Any]:
-        self.respond(event(self.answers, "Update", RunValidation=validation, Run=run))
+        self.respond(event(self.answers, "Update", RunValidation=validation, ValidationRun=run))
         return self.answers.taken[-1] if self.answers.taken else {}
 
     def operations(self) -> list[str]:
@@ -205,8 +206,8 @@ def deployed(environment: Environment, answers: Answers, monkeypatch: pytest.Mon
     made = Deployed(environment, answers)
     monkeypatch.setattr(handler, "build", made.build)
     serve_invocations(monkeypatch, synchronous=made.run, asynchronous=made.go_on)
-    environment.variables |= {name.upper(): name for name in ("cutover", "validation")}
-    environment.variables |= {"AWS_LAMBDA_FUNCTION_NAME": "checks", "COMPARISON_CONCURRENCY": "1"}
+    environment.variables |= {"CUTOVER_FUNCTION_ARN": "cutover", "VALIDATION_FUNCTION_ARN": "validation"}
+    environment.variables |= {"AWS_LAMBDA_FUNCTION_NAME": "custom-resource", "COMPARISON_CONCURRENCY": "1"}
     key = create_secret("hash-key", {"key": "k" * 32})
     environment.variables |= {"HASH_KEY_SECRET": key, "CHUNK_ROWS": "10"}
     for number in range(3):
@@ -358,7 +359,7 @@ def test_a_comparison_that_takes_more_than_its_time_is_told(deployed: Deployed) 
     ("fault", "told"),
     [
         (SchemaMismatch("the target has no role x"), "SchemaMismatch: the target has no role x"),
-        (RuntimeError("password=hunter2"), "a function ended with RuntimeError; its log says why"),
+        (RuntimeError("password=hunter2"), "a function failed with RuntimeError; see its log"),
     ],
 )
 def test_of_a_function_that_failed_only_what_our_own_errors_say_is_told(

@@ -29,7 +29,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 weakened_in(A::<CloudformationStack>::template_body(), "Resources"),
                 weakened_in(A::<CloudformationStack>::template_body(), "ServiceToken"),
                 weakened_in(A::<CloudformationStack>::template_body(), "AllowedValues"),
-                removed::<LambdaFunction>().within("runbook/migration/checks"),
+                removed::<LambdaFunction>().within("runbook/migration/custom-resource"),
             ]
         ))
         .verified_by(query!(
@@ -38,9 +38,9 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<LambdaFunction>().within("runbook/migration/cutover"),
                 removed::<LambdaFunction>().within("runbook/migration/validation"),
                 weakened_in(A::<LambdaFunction>::environment(), "CUTOVER_FUNCTION_ARN")
-                    .within("runbook/migration/checks"),
+                    .within("runbook/migration/custom-resource"),
                 weakened_in(A::<LambdaFunction>::environment(), "VALIDATION_FUNCTION_ARN")
-                    .within("runbook/migration/checks"),
+                    .within("runbook/migration/custom-resource"),
                 weakened_in(A::<LambdaFunction>::environment(), "REPLICATIONS")
                     .within("runbook/migration/validation"),
                 weakened(A::<LambdaFunction>::handler()).within("runbook/migration/cutover"),

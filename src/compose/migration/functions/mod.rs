@@ -106,7 +106,7 @@ pub(crate) fn add_function<T: Section>(
 ) -> Function {
     let network = on.networks.get(duty.network);
     let program = hand.program;
-    let key = format!("{}-{}", program.package(), duty.section.physical_name_key());
+    let key = format!("{}-{}", program.name(), duty.section.physical_name_key());
     let plan = Plan {
         key: &key,
         description: hand.description,
@@ -128,7 +128,7 @@ pub(crate) fn add_function<T: Section>(
         })
         .collect();
     let mut root = composer.root.in_region(network.region.as_str());
-    let mut scope = duty.section.scope(&mut root).into_child(program.package());
+    let mut scope = duty.section.scope(&mut root).into_child(program.name());
     let function = Function::new(&mut scope, &composer.context, plan, site);
     count(&mut scope, &composer.context, &key, &function);
     for (section, ways) in sources {
