@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use anstream::AutoStream;
 use clap::ColorChoice;
 
-use paymig::diagnostic::{Diagnostics, Ink};
+use paymig::diagnostic::{Diagnostics, Style};
 
 use super::outcome::{CommandResult, Failure, Outcome};
 
@@ -46,7 +46,7 @@ impl Console {
     pub(super) fn report(self, list: &[Diagnostics]) {
         let mut told = BTreeSet::new();
         for diagnostics in list {
-            let text = diagnostics.render(Ink::Colour);
+            let text = diagnostics.render(Style::Color);
             if !text.is_empty() && told.insert(text.clone()) {
                 self.say(&format_args!("{text}\n"));
             }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use paymig::compose;
 use paymig::config::{self, Selection, Source};
-use paymig::diagnostic::{Diagnostic, Place, Step};
+use paymig::diagnostic::{Diagnostic, KeySegment, Location};
 use paymig::newtypes::{EnvironmentName, Suffix};
 use paymig::terraform::synth::{self, Annotation, Outdir, Stack};
 
@@ -156,9 +156,9 @@ fn annotations(composed: &Composed) -> Vec<Annotation> {
     warnings
         .map(|warning| {
             let mut path = composed.id();
-            if let Some(Place::Route(route)) = &warning.at {
-                for step in route.steps().iter().take(SECTION_DEPTH) {
-                    if let Step::Key(key) = step {
+            if let Some(Location::KeyPath(route)) = &warning.at {
+                for step in route.segments().iter().take(SECTION_DEPTH) {
+                    if let KeySegment::Key(key) = step {
                         path.push('/');
                         path.push_str(key);
                     }

@@ -12,7 +12,7 @@ mod sections;
 pub use load::{
     DEFAULT, EMBEDDED, Loaded, Selection, Source, Stage, Survey, Target, load, schema, survey,
 };
-pub use queries::{ImageRun, Need, Rollback, ZonePosition, alias};
+pub use queries::{DnsRollbackTime, ImageRun, Need, ZonePosition, alias};
 pub use sections::{
     Account, AccountResource, Alarms, AlertCategory, Alerts, Api, ApiRoute, Architecture,
     AttributeType, Audit, Aurora, Authentication, Authorizer, Backend, Balancer, BalancerIn,

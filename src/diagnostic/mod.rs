@@ -1,22 +1,22 @@
 //! What is wrong with a stack file or with a command line, and where.
 //!
-//! A diagnostic points at a [`Route`], the keys from the root of the stack file; a route becomes a
+//! A diagnostic points at a [`KeyPath`], the keys from the root of the stack file; a path becomes a
 //! line and a column only when [`Diagnostics`] are rendered. Only the reader of the text itself, which
-//! meets what has no route, points at bytes.
+//! meets what has no path, points at bytes.
 
-mod document;
-mod nearest;
+mod closest_match;
+mod key_path;
 mod render;
-mod route;
+mod source_map;
 
-pub use document::{Document, Position};
-pub use nearest::nearest;
-pub use render::{Diagnostics, Ink};
-pub use route::{Place, Route, Step};
+pub use closest_match::closest_match;
+pub use key_path::{KeyPath, KeySegment, Location};
+pub use render::{Diagnostics, Style};
+pub use source_map::{Position, SourceMap};
 
 /// How bad a [`Diagnostic`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
+pub enum Severity {
     /// Nothing is written; the command exits 2.
     Error,
     /// The output is written; the reader should know.
@@ -28,15 +28,15 @@ pub enum Level {
 #[must_use]
 pub struct Diagnostic {
     /// How bad it is.
-    pub level: Level,
+    pub severity: Severity,
     /// What is wrong, the value given, the values allowed; lower case, no full stop.
     pub message: String,
     /// Where, when a place in the stack file (or in a `--set` argument) is to blame.
-    pub at: Option<Place>,
+    pub at: Option<Location>,
     /// A few words under the caret.
     pub label: Option<String>,
     /// Other places that take part, each with a few words.
-    pub related: Vec<(Place, String)>,
+    pub related: Vec<(Location, String)>,
     /// What would be right.
     pub help: Vec<String>,
 }
@@ -45,7 +45,7 @@ impl Diagnostic {
     /// An error with this message.
     pub fn error(message: impl Into<String>) -> Self {
         Self {
-            level: Level::Error,
+            severity: Severity::Error,
             message: message.into(),
             at: None,
             label: None,
@@ -57,13 +57,13 @@ impl Diagnostic {
     /// A warning with this message.
     pub fn warning(message: impl Into<String>) -> Self {
         Self {
-            level: Level::Warning,
+            severity: Severity::Warning,
             ..Self::error(message)
         }
     }
 
     /// The place to blame.
-    pub fn at(mut self, place: impl Into<Place>) -> Self {
+    pub fn at(mut self, place: impl Into<Location>) -> Self {
         self.at = Some(place.into());
         self
     }
@@ -75,7 +75,7 @@ impl Diagnostic {
     }
 
     /// Another place that takes part.
-    pub fn related(mut self, place: impl Into<Place>, label: impl Into<String>) -> Self {
+    pub fn related(mut self, place: impl Into<Location>, label: impl Into<String>) -> Self {
         self.related.push((place.into(), label.into()));
         self
     }

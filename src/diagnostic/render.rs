@@ -5,29 +5,29 @@ use std::sync::Arc;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Title, Renderer, Snippet};
 
-use super::{Diagnostic, Document, Level, Position};
+use super::{Diagnostic, Position, Severity, SourceMap};
 
 /// Diagnostics with the text they point into.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Diagnostics {
-    document: Arc<Document>,
+    source_map: Arc<SourceMap>,
     list: Vec<Diagnostic>,
 }
 
-/// Whether rendered text has colours.
+/// Whether rendered text has colors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ink {
+pub enum Style {
     /// Text only.
     Plain,
-    /// ANSI colours.
-    Colour,
+    /// ANSI colors.
+    Color,
 }
 
 impl Diagnostics {
     /// Diagnostics about a stack file.
-    pub fn new(document: Arc<Document>, list: Vec<Diagnostic>) -> Self {
-        Self { document, list }
+    pub fn new(source_map: Arc<SourceMap>, list: Vec<Diagnostic>) -> Self {
+        Self { source_map, list }
     }
 
     /// One by one, in the order they were found.
@@ -37,14 +37,14 @@ impl Diagnostics {
 
     /// Where a diagnostic points, when it points into the stack file or a `--set` argument.
     pub fn position(&self, diagnostic: &Diagnostic) -> Option<Position> {
-        self.document.position(diagnostic.at.clone()?)
+        self.source_map.position(diagnostic.at.clone()?)
     }
 
     /// All of them as text, one after the other.
-    pub fn render(&self, ink: Ink) -> String {
-        let renderer = match ink {
-            Ink::Plain => Renderer::plain(),
-            Ink::Colour => Renderer::styled(),
+    pub fn render(&self, style: Style) -> String {
+        let renderer = match style {
+            Style::Plain => Renderer::plain(),
+            Style::Color => Renderer::styled(),
         };
         let texts: Vec<String> = self
             .list
@@ -55,9 +55,9 @@ impl Diagnostics {
     }
 
     fn report<'a>(&'a self, diagnostic: &'a Diagnostic) -> Vec<Group<'a>> {
-        let title = match diagnostic.level {
-            Level::Error => Title::ERROR,
-            Level::Warning => Title::WARNING,
+        let title = match diagnostic.severity {
+            Severity::Error => Title::ERROR,
+            Severity::Warning => Title::WARNING,
         };
         let mut group = Group::with_title(title.primary_title(diagnostic.message.as_str()));
         if let Some(snippet) = self.primary(diagnostic) {
@@ -71,20 +71,20 @@ impl Diagnostics {
 
     /// The text around a diagnostic, with carets under what it is about.
     fn primary<'a>(&'a self, diagnostic: &'a Diagnostic) -> Option<Snippet<'a, Annotation<'a>>> {
-        let span = self.document.span(diagnostic.at.as_ref()?)?;
-        let (piece, span) = self.document.piece(&span)?;
+        let span = self.source_map.span(diagnostic.at.as_ref()?)?;
+        let (file, span) = self.source_map.file(&span)?;
         let caret = AnnotationKind::Primary
             .span(span)
             .label(diagnostic.label.as_deref());
         let related = diagnostic.related.iter().filter_map(|(place, label)| {
-            let (other, span) = self.document.piece(&self.document.span(place)?)?;
+            let (other, span) = self.source_map.file(&self.source_map.span(place)?)?;
             // A related place in another file or argument has no room in this snippet.
-            std::ptr::eq(other, piece)
+            std::ptr::eq(other, file)
                 .then(|| AnnotationKind::Context.span(span).label(label.as_str()))
         });
         Some(
-            Snippet::source(piece.text.as_str())
-                .path(piece.name.as_str())
+            Snippet::source(file.text.as_str())
+                .path(file.name.as_str())
                 .annotation(caret)
                 .annotations(related),
         )
@@ -100,7 +100,7 @@ impl From<Diagnostic> for Diagnostics {
 
 impl fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.render(Ink::Plain))
+        f.write_str(&self.render(Style::Plain))
     }
 }
 

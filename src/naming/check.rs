@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Names;
 use super::rules::{NameRule, NameScope, rule_for};
-use crate::diagnostic::{Diagnostic, Route};
+use crate::diagnostic::{Diagnostic, KeyPath};
 use crate::newtypes::Suffix;
 use crate::terraform::tree::{Node, Term, Tree};
 
@@ -18,14 +18,14 @@ pub fn check(tree: &Tree, names: &Names) -> Vec<Diagnostic> {
     let mut clashes = BTreeSet::new();
     for named in named(tree) {
         let Named { name, rule, node } = named;
-        let (route, what) = (tree.route(node), node.type_name());
+        let (key_path, what) = (tree.key_path(node), node.type_name());
         if let Some(violation) = rule.alphabet.violation(name) {
             let message = format!("the {what} name `{name}` {violation}");
             let suggestion = rule.alphabet.suggestion(name);
-            diagnostics.push(Diagnostic::error(message).at(route).help(suggestion));
+            diagnostics.push(Diagnostic::error(message).at(key_path).help(suggestion));
         }
         if names.length_at_worst(name) > rule.max {
-            diagnostics.push(too_long(names, &named, route));
+            diagnostics.push(too_long(names, &named, key_path));
         }
         let region = match rule.scope {
             NameScope::Global => "",
@@ -35,14 +35,14 @@ pub fn check(tree: &Tree, names: &Names) -> Vec<Diagnostic> {
             continue;
         };
         // Two sections that make one name mostly make several.
-        let other_route = tree.route(other.node);
-        if clashes.insert((other_route, route)) {
+        let other_key_path = tree.key_path(other.node);
+        if clashes.insert((other_key_path, key_path)) {
             let message = format!("two resources of type {what} are named `{name}`");
             diagnostics.push(
                 Diagnostic::error(message)
-                    .at(route)
+                    .at(key_path)
                     .label(format!("makes `{}`", tree.path(node)))
-                    .related(other_route, format!("makes `{}`", tree.path(other.node)))
+                    .related(other_key_path, format!("makes `{}`", tree.path(other.node)))
                     .help("give one of the sections another key"),
             );
         }
@@ -91,7 +91,7 @@ fn tightest<'t>(tree: &'t Tree, names: &Names) -> Option<(usize, Named<'t>)> {
         .min_by_key(|(room, _)| *room)
 }
 
-fn too_long(names: &Names, offending: &Named<'_>, route: &Route) -> Diagnostic {
+fn too_long(names: &Names, offending: &Named<'_>, key_path: &KeyPath) -> Diagnostic {
     let Named { name, rule, node } = offending;
     let worst = names.length_at_worst(name);
     Diagnostic::error(format!(
@@ -99,7 +99,7 @@ fn too_long(names: &Names, offending: &Named<'_>, route: &Route) -> Diagnostic {
         node.type_name(),
         rule.max
     ))
-    .at(route)
+    .at(key_path)
     .help(format!("shorten the key by {}", worst - rule.max))
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Invalid, text};
+use super::{InvalidValue, text};
 
 /// An Amazon resource name of something that exists already.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,9 +27,9 @@ impl Arn {
 }
 
 impl FromStr for Arn {
-    type Err = Invalid;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let mut parts = text.splitn(6, ':');
         let arn = parts.next() == Some("arn");
         let partition = parts.next().is_some_and(|p| p.starts_with("aws"));
@@ -38,7 +38,7 @@ impl FromStr for Arn {
         if arn && partition && service && resource {
             Ok(Self(text.to_owned()))
         } else {
-            Err(Invalid::new(format!(
+            Err(InvalidValue::new(format!(
                 "`{text}` is not an ARN: arn:aws:<service>:<region>:<account>:<resource>"
             )))
         }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use ipnet::Ipv4Net;
 
-use super::{Invalid, text};
+use super::{InvalidValue, text};
 
 /// An IPv4 block in canonical form: no bits are set beyond the prefix.
 ///
@@ -50,11 +50,11 @@ impl Cidr {
 }
 
 impl FromStr for Cidr {
-    type Err = Invalid;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let Ok(net) = text.parse::<Ipv4Net>() else {
-            return Err(Invalid::new(format!(
+            return Err(InvalidValue::new(format!(
                 "`{text}` is not an IPv4 block such as 10.0.0.0/16"
             )));
         };
@@ -63,7 +63,7 @@ impl FromStr for Cidr {
         }
         let prefix = net.prefix_len();
         Err(
-            Invalid::new(format!("`{text}` has bits set beyond its prefix /{prefix}"))
+            InvalidValue::new(format!("`{text}` has bits set beyond its prefix /{prefix}"))
                 .suggest(format!("did you mean `{}`?", net.trunc())),
         )
     }

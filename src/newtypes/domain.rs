@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Invalid, text};
+use super::{InvalidValue, text};
 
 /// A DNS name of at least two labels, lower case, without the final dot.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,9 +24,9 @@ impl DomainName {
 }
 
 impl FromStr for DomainName {
-    type Err = Invalid;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let label = |label: &str| {
             (1..=63).contains(&label.len())
                 && !label.starts_with('-')
@@ -38,7 +38,7 @@ impl FromStr for DomainName {
         if text.len() <= 253 && text.contains('.') && text.split('.').all(label) {
             return Ok(Self(text.to_owned()));
         }
-        let invalid = Invalid::new(format!(
+        let invalid = InvalidValue::new(format!(
             "`{text}` is not a DNS name such as payments.example.com"
         ));
         let repaired = text.trim_end_matches('.').to_ascii_lowercase();

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{DomainName, Invalid, text};
+use super::{DomainName, InvalidValue, text};
 
 /// A mail address that an SNS topic can send to, once its owner confirms.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,9 +17,9 @@ impl Email {
 }
 
 impl FromStr for Email {
-    type Err = Invalid;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let valid = text.split_once('@').is_some_and(|(local, domain)| {
             !local.is_empty()
                 && local.chars().all(|c| c.is_ascii_graphic() && c != '@')
@@ -28,7 +28,7 @@ impl FromStr for Email {
         if valid {
             Ok(Self(text.to_owned()))
         } else {
-            Err(Invalid::new(format!(
+            Err(InvalidValue::new(format!(
                 "`{text}` is not a mail address such as payments-ops@example.com"
             )))
         }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Invalid, text};
+use super::{InvalidValue, text};
 
 /// A version of a function.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,16 +18,16 @@ pub enum FunctionVersion {
 const LATEST: &str = "latest";
 
 impl FromStr for FunctionVersion {
-    type Err = Invalid;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         if text == LATEST {
             return Ok(Self::Latest);
         }
         let number = text.parse().ok();
         let number = number.filter(|_| text.starts_with(|first: char| matches!(first, '1'..='9')));
         let invalid = || {
-            Invalid::new(format!(
+            InvalidValue::new(format!(
                 "`{text}` is not `{LATEST}` or a function's version number"
             ))
         };

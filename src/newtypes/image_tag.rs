@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Invalid, text};
+use super::{InvalidValue, text};
 
 /// The tag of a container image: `1.4.0`.
 ///
@@ -22,15 +22,15 @@ impl ImageTag {
 }
 
 impl FromStr for ImageTag {
-    type Err = Invalid;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let first = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let other = |c: char| first(c) || c == '.' || c == '-';
         if text.starts_with(first) && text.chars().all(other) && text.len() <= Self::LONGEST {
             return Ok(Self(text.to_owned()));
         }
-        Err(Invalid::new(format!(
+        Err(InvalidValue::new(format!(
             "`{text}` is not a tag of an image: it has up to {} letters, digits, `_`, `.` and `-`, the first no `.` or `-`",
             Self::LONGEST
         )))

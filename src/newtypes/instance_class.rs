@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Invalid, text};
+use super::{InvalidValue, text};
 
 macro_rules! class {
     ($type:ident, $prefix:literal, $example:literal, $pattern:literal, $doc:literal) => {
@@ -27,9 +27,9 @@ macro_rules! class {
         }
 
         impl FromStr for $type {
-            type Err = Invalid;
+            type Err = InvalidValue;
 
-            fn from_str(text: &str) -> Result<Self, Invalid> {
+            fn from_str(text: &str) -> Result<Self, InvalidValue> {
                 let word = |part: &str| {
                     !part.is_empty()
                         && part
@@ -46,7 +46,7 @@ macro_rules! class {
                 if valid {
                     return Ok(Self(text.to_owned()));
                 }
-                let invalid = Invalid::new(format!(
+                let invalid = InvalidValue::new(format!(
                     "`{text}` is not {}",
                     concat!("a class such as ", $example)
                 ));

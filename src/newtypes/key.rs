@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Invalid, text};
+use super::{InvalidValue, text};
 
 /// The name of a section: lower-case words joined by single hyphens.
 ///
@@ -19,9 +19,9 @@ impl Key {
 }
 
 impl FromStr for Key {
-    type Err = Invalid;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         words(text, "a name").map(Self)
     }
 }
@@ -63,9 +63,9 @@ impl EnvironmentName {
 }
 
 impl FromStr for EnvironmentName {
-    type Err = Invalid;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         words(text, "an environment name").map(Self)
     }
 }
@@ -96,13 +96,13 @@ impl OutputName {
 }
 
 impl FromStr for OutputName {
-    type Err = Invalid;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let dashed = text.replace('_', "-");
         match words(&dashed, "an output") {
             Ok(_) if !text.contains('-') => Ok(Self(text.to_owned())),
-            Ok(_) | Err(_) => Err(Invalid::new(format!(
+            Ok(_) | Err(_) => Err(InvalidValue::new(format!(
                 "`{text}` is not the name of an output: lower-case letters and digits joined by single underscores, a letter first"
             ))),
         }
@@ -121,7 +121,7 @@ text!(
     "Lower-case words joined by single underscores"
 );
 
-fn words(text: &str, what: &str) -> Result<String, Invalid> {
+fn words(text: &str, what: &str) -> Result<String, InvalidValue> {
     let word = |word: &str| {
         !word.is_empty()
             && word
@@ -131,7 +131,7 @@ fn words(text: &str, what: &str) -> Result<String, Invalid> {
     if text.starts_with(|c: char| c.is_ascii_lowercase()) && text.split('-').all(word) {
         return Ok(text.to_owned());
     }
-    let invalid = Invalid::new(format!(
+    let invalid = InvalidValue::new(format!(
         "`{text}` is not {what}: lower-case letters and digits joined by single hyphens, a letter first"
     ));
     let repaired = text

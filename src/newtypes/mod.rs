@@ -49,12 +49,12 @@ use std::fmt;
 /// Displayed as `problem; suggestion`: serde carries errors as text, and the loader turns what
 /// follows the first `; ` into the help line of a diagnostic.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Invalid {
+pub struct InvalidValue {
     problem: String,
     suggestion: Option<String>,
 }
 
-impl Invalid {
+impl InvalidValue {
     /// What is wrong, with the value given and what is allowed.
     pub fn new(problem: impl Into<String>) -> Self {
         Self {
@@ -71,7 +71,7 @@ impl Invalid {
     }
 }
 
-impl fmt::Display for Invalid {
+impl fmt::Display for InvalidValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.problem)?;
         match &self.suggestion {
@@ -81,7 +81,7 @@ impl fmt::Display for Invalid {
     }
 }
 
-impl std::error::Error for Invalid {}
+impl std::error::Error for InvalidValue {}
 
 /// Reads and writes a type as text, by its `FromStr` and `Display`; the JSON Schema is for editors: a
 /// pattern, or the texts allowed.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Invalid, text};
+use super::{InvalidValue, text};
 
 /// One piece of a [`NamePattern`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,11 +37,11 @@ impl NamePattern {
 }
 
 impl FromStr for NamePattern {
-    type Err = Invalid;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let invalid = |why: String| {
-            Invalid::new(format!("`{text}` is not a naming pattern: {why}"))
+            InvalidValue::new(format!("`{text}` is not a naming pattern: {why}"))
                 .suggest("for example `{type}-{env}-{suffix}`")
         };
         let mut parts = Vec::new();

@@ -25,11 +25,13 @@ impl Percent {
 }
 
 impl std::str::FromStr for Percent {
-    type Err = super::Invalid;
+    type Err = super::InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         text.parse::<i64>()
-            .map_err(|_| super::Invalid::new(format!("`{text}` is not a whole number of percent")))
+            .map_err(|_| {
+                super::InvalidValue::new(format!("`{text}` is not a whole number of percent"))
+            })
             .and_then(Self::try_from)
     }
 }

@@ -1,6 +1,6 @@
 //! Whole numbers with a lowest and a highest value.
 
-use super::Invalid;
+use super::InvalidValue;
 
 /// A number type with its limits, which the loader checks and the JSON Schema states.
 macro_rules! ranged {
@@ -26,7 +26,7 @@ macro_rules! ranged {
         }
 
         impl TryFrom<i64> for $type {
-            type Error = $crate::newtypes::Invalid;
+            type Error = $crate::newtypes::InvalidValue;
 
             fn try_from(number: i64) -> Result<Self, Self::Error> {
                 <$number>::try_from(number)
@@ -39,7 +39,7 @@ macro_rules! ranged {
                         } else {
                             ("least", i64::from($low))
                         };
-                        $crate::newtypes::Invalid::new(format!(
+                        $crate::newtypes::InvalidValue::new(format!(
                             "{number} is outside what is allowed here, {} to {}",
                             $low, $high
                         ))
@@ -113,9 +113,9 @@ impl RetentionDays {
 }
 
 impl TryFrom<i64> for RetentionDays {
-    type Error = Invalid;
+    type Error = InvalidValue;
 
-    fn try_from(number: i64) -> Result<Self, Invalid> {
+    fn try_from(number: i64) -> Result<Self, InvalidValue> {
         if let Some(days) = Self::ALLOWED
             .iter()
             .find(|days| i64::from(**days) == number)
@@ -123,7 +123,7 @@ impl TryFrom<i64> for RetentionDays {
             return Ok(Self(*days));
         }
         let allowed = Self::ALLOWED.map(|days| days.to_string()).join(", ");
-        let invalid = Invalid::new(format!(
+        let invalid = InvalidValue::new(format!(
             "CloudWatch does not keep logs for {number} days, only for one of {allowed}"
         ));
         Err(

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Invalid, text};
+use super::{InvalidValue, text};
 
 /// An AWS region that exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,15 +66,15 @@ impl Region {
 }
 
 impl FromStr for Region {
-    type Err = Invalid;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         if let Some((name, short)) = REGIONS.iter().find(|(name, _)| *name == text) {
             return Ok(Self { name, short });
         }
-        let invalid = Invalid::new(format!("`{text}` is not an AWS region"));
+        let invalid = InvalidValue::new(format!("`{text}` is not an AWS region"));
         let names = REGIONS.iter().map(|(name, _)| *name);
-        Err(match crate::diagnostic::nearest(text, names) {
+        Err(match crate::diagnostic::closest_match(text, names) {
             Some(name) => invalid.suggest(format!("did you mean `{name}`?")),
             None => invalid,
         })

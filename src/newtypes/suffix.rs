@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Invalid, text};
+use super::{InvalidValue, text};
 
 /// The `environmentSuffix` in every name: 3 to 12 lower-case letters and digits.
 ///
@@ -24,16 +24,16 @@ impl Suffix {
 }
 
 impl FromStr for Suffix {
-    type Err = Invalid;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let alphabet = text
             .bytes()
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
         if alphabet && (Self::SHORTEST..=Self::LONGEST).contains(&text.len()) {
             return Ok(Self(text.to_owned()));
         }
-        let invalid = Invalid::new(format!(
+        let invalid = InvalidValue::new(format!(
             "`{text}` is not a suffix: 3 to {} lower-case letters and digits",
             Self::LONGEST
         ));

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Invalid, text};
+use super::{InvalidValue, text};
 
 /// Tables as `schema.table`, where `%` stands for anything: `public.%`.
 ///
@@ -32,9 +32,9 @@ impl TablePattern {
 }
 
 impl FromStr for TablePattern {
-    type Err = Invalid;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let valid = |part: &str| {
             !part.is_empty()
                 && part
@@ -46,7 +46,7 @@ impl FromStr for TablePattern {
                 schema: schema.to_owned(),
                 table: table.to_owned(),
             }),
-            _ => Err(Invalid::new(format!(
+            _ => Err(InvalidValue::new(format!(
                 "`{text}` is not a pattern of tables such as public.%"
             ))),
         }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use toml::value::{Datetime, Offset};
 
-use super::{Invalid, text};
+use super::{InvalidValue, text};
 
 /// An RFC 3339 time with its offset, kept as it was written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,9 +19,9 @@ impl Timestamp {
 }
 
 impl FromStr for Timestamp {
-    type Err = Invalid;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Invalid> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let whole = text.parse::<Datetime>().is_ok_and(|t| {
             t.date.is_some()
                 && t.time.is_some()
@@ -31,7 +31,7 @@ impl FromStr for Timestamp {
             Ok(Self(text.to_owned()))
         } else {
             Err(
-                Invalid::new(format!("`{text}` is not a time with its offset (RFC 3339)"))
+                InvalidValue::new(format!("`{text}` is not a time with its offset (RFC 3339)"))
                     .suggest("for example `2026-03-01T02:00:00Z`"),
             )
         }

@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Invalid, Region};
+use super::{InvalidValue, Region};
 
 /// The letter of an availability zone: `a` in `us-east-1a`.
 ///
@@ -37,12 +37,12 @@ impl Zone {
 }
 
 impl TryFrom<&str> for Zone {
-    type Error = Invalid;
+    type Error = InvalidValue;
 
-    fn try_from(text: &str) -> Result<Self, Invalid> {
+    fn try_from(text: &str) -> Result<Self, InvalidValue> {
         match text.as_bytes() {
             [letter @ b'a'..=b'h'] => Ok(Self(*letter)),
-            _ => Err(Invalid::new(format!(
+            _ => Err(InvalidValue::new(format!(
                 "`{text}` is not the letter of an availability zone, a to h"
             ))),
         }

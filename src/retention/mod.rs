@@ -3,9 +3,9 @@
 //! Phases add and remove what is stateless or can be built again. What is on this list exists in
 //! every phase, at one address: a plan that destroys or replaces it loses what nothing brings back.
 
-mod rollback;
+mod dns_rollback_time;
 
-pub use rollback::rollback;
+pub use dns_rollback_time::dns_rollback_time;
 
 use crate::aws;
 use crate::terraform::tree::{Kind, Managed, Mode, Node, Tree};

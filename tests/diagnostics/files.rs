@@ -2,7 +2,7 @@
 
 use paymig::aws;
 use paymig::config::{Selection, Source, load};
-use paymig::diagnostic::{Ink, Route};
+use paymig::diagnostic::{KeyPath, Style};
 use paymig::naming::{self, Names};
 use paymig::terraform::tree::Tree;
 
@@ -187,11 +187,11 @@ fn a_secret_named_like_the_end_of_an_arn_is_shown_at_its_section() {
         stack.environments.keys(),
     );
     let mut tree = Tree::new("us-east-1");
-    let section = Route::root().key("network").key("production");
+    let section = KeyPath::root().key("network").key("production");
     let secret = aws::SecretsmanagerSecret::new().name(names.of("secret"));
     let mut root = tree.root();
     root.child("network")
-        .from_route(section)
+        .from_key_path(section)
         .add("secret", secret);
     let wrong = loaded.diagnostics(naming::check(&tree, &names));
     let rendered = told(
@@ -212,7 +212,7 @@ fn no_text_makes_the_loader_panic() {
             let (head, tail) = valid.split_at(cut);
             let source = Source::new("cut", format!("{head}{insert}{tail}"));
             if let Err(diagnostics) = load(&source, &selection) {
-                assert!(!diagnostics.render(Ink::Colour).is_empty());
+                assert!(!diagnostics.render(Style::Color).is_empty());
             }
         }
     }

@@ -14,7 +14,7 @@ use std::path::Path;
 
 use paymig::compose;
 use paymig::config::{Loaded, Selection, Source, load};
-use paymig::diagnostic::{Diagnostic, Diagnostics, Ink};
+use paymig::diagnostic::{Diagnostic, Diagnostics, Style};
 
 /// Loads a file of `fixtures/invalid` with `--set` arguments, for its one environment.
 fn load_fixture(name: &str, set: &[&str]) -> Result<Loaded, Diagnostics> {
@@ -43,7 +43,7 @@ fn refused(name: &str, set: &[&str], at: (usize, usize), message: &str, help: &s
 /// Asserts the same of what was found, and returns the rendered text.
 #[track_caller]
 fn told(diagnostics: &Diagnostics, at: (usize, usize), message: &str, help: &str) -> String {
-    let rendered = diagnostics.render(Ink::Plain);
+    let rendered = diagnostics.render(Style::Plain);
     let first: &Diagnostic = diagnostics.iter().next().unwrap();
     let position = diagnostics.position(first).expect(&rendered);
     assert!(first.message.contains(message), "{rendered}");

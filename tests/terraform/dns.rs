@@ -6,7 +6,7 @@ use crate::support::stacks::{document, selection};
 use anyhow::ensure;
 use paymig::aws;
 use paymig::compose::{System, compose};
-use paymig::config::{EMBEDDED, Phase, Rollback, Selection, Source, Split, load, survey};
+use paymig::config::{DnsRollbackTime, EMBEDDED, Phase, Selection, Source, Split, load, survey};
 use paymig::retention;
 use paymig::terraform::tree::{Node, View};
 
@@ -204,14 +204,14 @@ fn every_way_back_through_dns_fits_into_five_minutes() -> anyhow::Result<()> {
                 ..selection(environment.as_str())?
             };
             let system = composed(&source, &selection)?;
-            let rollback = retention::rollback(&system.tree, system.weights());
+            let rollback = retention::dns_rollback_time(&system.tree, system.weights());
             let seconds = rollback.seconds();
             ensure!(
-                (30..=Rollback::DETECT).contains(&rollback.detect) && rollback.ttl > 0,
+                (30..=DnsRollbackTime::DETECT).contains(&rollback.detect) && rollback.ttl > 0,
                 "{name}/{environment}: {rollback:?}"
             );
             ensure!(
-                seconds <= Rollback::LIMIT,
+                seconds <= DnsRollbackTime::LIMIT,
                 "{name}/{environment}: {seconds} s, {rollback:?}"
             );
             measured += 1;

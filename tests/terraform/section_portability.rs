@@ -9,7 +9,7 @@ use crate::support::stacks::{embedded, selection};
 use anyhow::{Context as _, ensure};
 use paymig::compose;
 use paymig::config::{EMBEDDED, Phase, Source, load, survey};
-use paymig::diagnostic::{Diagnostics, Level};
+use paymig::diagnostic::{Diagnostics, Severity};
 use paymig::terraform::synth;
 use toml::{Table, Value};
 
@@ -192,7 +192,7 @@ fn a_section_of_another_stack_loads_or_is_refused_with_help() -> anyhow::Result<
                 Err(refused) => {
                     let errors: Vec<_> = refused
                         .iter()
-                        .filter(|diagnostic| diagnostic.level == Level::Error)
+                        .filter(|diagnostic| diagnostic.severity == Severity::Error)
                         .collect();
                     let mut said = BTreeSet::new();
                     for error in errors {

@@ -12,7 +12,7 @@ use crate::support;
 use crate::support::stacks::selection;
 use paymig::compose;
 use paymig::config::{Loaded, Phase, Selection, Source, load};
-use paymig::diagnostic::{Diagnostics, Ink};
+use paymig::diagnostic::{Diagnostics, Style};
 use paymig::terraform::synth;
 use serde_json::Value;
 
@@ -70,7 +70,7 @@ fn refused(set: &[&str], message: &str, help: &str) {
     let Err(wrong) = loaded(&fixture(), &in_environment("migration", set)) else {
         panic!("loads");
     };
-    let told = wrong.render(Ink::Plain);
+    let told = wrong.render(Style::Plain);
     let first = wrong.iter().next().unwrap();
     assert!(first.message.contains(message), "{told}");
     let helps = first.help.iter().any(|text| text.contains(help));
@@ -149,7 +149,7 @@ fn an_old_group_must_be_named_in_its_vpc() {
     let Err(wrong) = loaded(&source, &in_environment("migration", &set)) else {
         panic!("loads");
     };
-    let told = wrong.render(Ink::Plain);
+    let told = wrong.render(Style::Plain);
     assert!(told.contains("has no security group `databases`"), "{told}");
     assert!(told.contains("did you mean `database`?"), "{told}");
 }
@@ -303,7 +303,7 @@ fn code_where_no_copy_is_cannot_use_a_table() {
     let Err(wrong) = loaded(&with(USER), &in_environment("migration", &set)) else {
         panic!("loads");
     };
-    let told = wrong.render(Ink::Plain);
+    let told = wrong.render(Style::Plain);
     assert!(
         told.contains("which has no copy of table `transactions`"),
         "{told}"

@@ -54,7 +54,7 @@ pub(crate) fn add_api<'a>(
     if logs_key.is_none() {
         scope.report(
             Diagnostic::warning("the API has no access log")
-                .at(scope.route())
+                .at(scope.key_path())
                 .help("write `api_gateway = \"exists\"` in [account], or `\"create\"` to let the environment `bootstrap` make the role"),
         );
     }

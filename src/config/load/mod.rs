@@ -17,7 +17,7 @@ use toml::de::DeTable;
 use self::overlay::Padded;
 use super::rules;
 use super::sections::Stack;
-use crate::diagnostic::{Diagnostic, Diagnostics, Document, Level};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, SourceMap};
 use crate::newtypes::EnvironmentName;
 
 pub use schema::schema;
@@ -31,16 +31,16 @@ pub use source::{DEFAULT, EMBEDDED, Source};
 pub fn load(source: &Source, selection: &Selection) -> Result<Loaded, Diagnostics> {
     let reader = Reader::new(source, &selection.set)?;
     let environment = (!selection.environment.is_bootstrap()).then_some(&selection.environment);
-    let (stack, document, warnings) = reader.stack(environment)?;
+    let (stack, source_map, warnings) = reader.stack(environment)?;
     match selection::target(&stack, selection) {
         Ok(target) => Ok(Loaded {
             stack,
             suffix: selection.suffix.clone(),
             target,
             warnings,
-            document,
+            source_map,
         }),
-        Err(diagnostic) => Err(Diagnostics::new(document, vec![diagnostic])),
+        Err(diagnostic) => Err(Diagnostics::new(source_map, vec![diagnostic])),
     }
 }
 
@@ -72,18 +72,18 @@ pub fn survey(source: &Source, set: &[String]) -> Result<Survey, Diagnostics> {
 
 /// The texts of a stack file and its `--set` arguments, ready to be parsed for any environment.
 struct Reader {
-    document: Document,
+    source_map: SourceMap,
     file: Padded,
     arguments: Vec<Padded>,
 }
 
 impl Reader {
     fn new(source: &Source, set: &[String]) -> Result<Self, Diagnostics> {
-        let mut document = Document::default();
-        document.push(source.name(), source.text());
+        let mut source_map = SourceMap::default();
+        source_map.push(source.name(), source.text());
         let offsets: Vec<usize> = set
             .iter()
-            .map(|argument| document.push("--set", argument))
+            .map(|argument| source_map.push("--set", argument))
             .collect();
         let arguments = set
             .iter()
@@ -92,33 +92,33 @@ impl Reader {
             .collect::<Result<_, _>>();
         match arguments {
             Ok(arguments) => Ok(Self {
-                document,
+                source_map,
                 file: Padded::file(source.text()),
                 arguments,
             }),
-            Err(diagnostic) => Err(Diagnostics::new(Arc::new(document), vec![diagnostic])),
+            Err(diagnostic) => Err(Diagnostics::new(Arc::new(source_map), vec![diagnostic])),
         }
     }
 
     fn stack(
         &self,
         environment: Option<&EnvironmentName>,
-    ) -> Result<(Stack, Arc<Document>, Vec<Diagnostic>), Diagnostics> {
-        let mut document = self.document.clone();
-        match self.typed(environment, &mut document) {
-            Ok((stack, warnings)) => Ok((stack, Arc::new(document), warnings)),
-            Err(list) => Err(Diagnostics::new(Arc::new(document), list)),
+    ) -> Result<(Stack, Arc<SourceMap>, Vec<Diagnostic>), Diagnostics> {
+        let mut source_map = self.source_map.clone();
+        match self.typed(environment, &mut source_map) {
+            Ok((stack, warnings)) => Ok((stack, Arc::new(source_map), warnings)),
+            Err(list) => Err(Diagnostics::new(Arc::new(source_map), list)),
         }
     }
 
     fn typed(
         &self,
         environment: Option<&EnvironmentName>,
-        document: &mut Document,
+        source_map: &mut SourceMap,
     ) -> Result<(Stack, Vec<Diagnostic>), Vec<Diagnostic>> {
-        let table = self.merged(environment, document).map_err(|d| vec![d])?;
-        let base = document.clone();
-        document.locate(&table);
+        let table = self.merged(environment, source_map).map_err(|d| vec![d])?;
+        let base = source_map.clone();
+        source_map.locate(&table);
         let typed = toml::de::Deserializer::from(Spanned::new(0..0, table));
         let mut track = serde_path_to_error::Track::new();
         let stack = Stack::deserialize(serde_path_to_error::Deserializer::new(typed, &mut track))
@@ -126,7 +126,7 @@ impl Reader {
             vec![serde_errors::explain(
                 &track.path(),
                 &error,
-                document,
+                source_map,
                 &base,
             )]
         })?;
@@ -136,7 +136,7 @@ impl Reader {
         if found.is_empty() {
             rules::check(&stack, &mut found);
         }
-        if found.iter().any(|d| d.level == Level::Error) {
+        if found.iter().any(|d| d.severity == Severity::Error) {
             Err(found)
         } else {
             Ok((stack, found))
@@ -147,12 +147,12 @@ impl Reader {
     fn merged(
         &self,
         environment: Option<&EnvironmentName>,
-        document: &mut Document,
+        source_map: &mut SourceMap,
     ) -> Result<DeTable<'_>, Diagnostic> {
         let mut table = self.file.parse()?;
         // Arguments come twice: an argument can change an overlay, and it wins over one.
         self.lay_arguments(&mut table)?;
-        document.locate(&table);
+        source_map.locate(&table);
         if let Some(name) = environment {
             let name = name.as_str();
             for (path, at) in overlay::texts(&table, &["environments", name, "without"]) {

@@ -5,9 +5,9 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostic::{Diagnostic, Route, Step, nearest};
+use crate::diagnostic::{Diagnostic, KeyPath, KeySegment, closest_match};
 
-/// A text moved to its offset in the document by blanks before it, so that its spans are absolute.
+/// A text moved to its offset in the source_map by blanks before it, so that its spans are absolute.
 pub(super) struct Padded {
     text: String,
     /// Where the value is a bare word: its bytes, to replace a stand-in.
@@ -92,13 +92,13 @@ pub(super) fn lay<'i>(base: &mut DeTable<'i>, over: DeTable<'i>) {
 }
 
 /// Takes out what `without` names: `waf.edge`. Fails where there is no such thing.
-pub(super) fn remove(base: &mut DeTable<'_>, path: &str, at: &Route) -> Result<(), Diagnostic> {
+pub(super) fn remove(base: &mut DeTable<'_>, path: &str, at: &KeyPath) -> Result<(), Diagnostic> {
     let mut table = base;
     let mut steps = path.split('.').peekable();
     while let Some(step) = steps.next() {
         if !table.contains_key(step) {
             let missing = Diagnostic::error(format!("there is no `{path}` to leave out")).at(at);
-            let near = nearest(step, table.keys().map(|key| key.get_ref().as_ref()));
+            let near = closest_match(step, table.keys().map(|key| key.get_ref().as_ref()));
             return Err(match near {
                 Some(near) => {
                     missing.help(format!("did you mean `{}`?", with_step(path, step, near)))
@@ -142,7 +142,7 @@ pub(super) fn take<'i>(base: &mut DeTable<'i>, route: &[&str]) -> Option<DeTable
 }
 
 /// The texts of the array at a route, with their places.
-pub(super) fn texts(base: &DeTable<'_>, route: &[&str]) -> Vec<(String, Route)> {
+pub(super) fn texts(base: &DeTable<'_>, route: &[&str]) -> Vec<(String, KeyPath)> {
     let Some((first, rest)) = route.split_first() else {
         return Vec::new();
     };
@@ -158,9 +158,9 @@ pub(super) fn texts(base: &DeTable<'_>, route: &[&str]) -> Vec<(String, Route)> 
     let Some(DeValue::Array(items)) = value.map(Spanned::get_ref) else {
         return Vec::new();
     };
-    let whole: Route = route
+    let whole: KeyPath = route
         .iter()
-        .map(|key| Step::Key((*key).to_owned()))
+        .map(|key| KeySegment::Key((*key).to_owned()))
         .collect();
     items
         .iter()

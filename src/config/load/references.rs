@@ -9,7 +9,7 @@ use serde::ser::{
 };
 
 use crate::config::sections::Stack;
-use crate::diagnostic::{Diagnostic, Route, Step, nearest};
+use crate::diagnostic::{Diagnostic, KeyPath, KeySegment, closest_match};
 
 /// Reports references to sections that the stack does not have.
 pub(super) fn check(stack: &Stack, diagnostics: &mut Vec<Diagnostic>) {
@@ -25,9 +25,9 @@ pub(super) fn check(stack: &Stack, diagnostics: &mut Vec<Diagnostic>) {
         let names = names.map_or(&[] as &[String], Vec::as_slice);
         let (section, name) = (reference.section, &reference.name);
         let dangling = Diagnostic::error(format!("there is no [{section}.{name}]"))
-            .at(&reference.route)
+            .at(&reference.path)
             .label(format!("names a section of [{section}]"));
-        let near = nearest(name, names.iter().map(String::as_str));
+        let near = closest_match(name, names.iter().map(String::as_str));
         diagnostics.push(match near {
             Some(near) => dangling.help(format!("did you mean `{near}`?")),
             None if names.is_empty() => {
@@ -40,29 +40,29 @@ pub(super) fn check(stack: &Stack, diagnostics: &mut Vec<Diagnostic>) {
 
 /// A reference, where it stands, and the kind of section it names.
 struct Reference {
-    route: Route,
+    path: KeyPath,
     section: &'static str,
     name: String,
 }
 
-/// A serializer that writes nothing: it keeps the route it is at, the keys of tables, and references.
+/// A serializer that writes nothing: it keeps the path it is at, the keys of tables, and references.
 #[derive(Default)]
 struct Walk {
-    route: Vec<Step>,
+    path: Vec<KeySegment>,
     text: String,
     tables: BTreeMap<String, Vec<String>>,
     references: Vec<Reference>,
 }
 
 impl Walk {
-    fn here(&self) -> Route {
-        self.route.iter().cloned().collect()
+    fn here(&self) -> KeyPath {
+        self.path.iter().cloned().collect()
     }
 
-    fn inside<T: Serialize + ?Sized>(&mut self, step: Step, value: &T) -> Result<(), Error> {
-        self.route.push(step);
+    fn inside<T: Serialize + ?Sized>(&mut self, step: KeySegment, value: &T) -> Result<(), Error> {
+        self.path.push(step);
         value.serialize(&mut *self)?;
-        self.route.pop();
+        self.path.pop();
         Ok(())
     }
 }
@@ -126,7 +126,7 @@ impl<'a> Serializer for &'a mut Walk {
         value.serialize(&mut *self)?;
         if name.starts_with(|c: char| c.is_ascii_lowercase()) {
             let reference = Reference {
-                route: self.here(),
+                path: self.here(),
                 section: name,
                 name: self.text.clone(),
             };
@@ -142,7 +142,7 @@ impl<'a> Serializer for &'a mut Walk {
         variant: &'static str,
         value: &T,
     ) -> Result<(), Error> {
-        self.inside(Step::Key(variant.to_owned()), value)
+        self.inside(KeySegment::Key(variant.to_owned()), value)
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Items<'a>, Error> {
@@ -204,7 +204,7 @@ impl SerializeSeq for Items<'_> {
     type Error = Error;
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        self.walk.inside(Step::Index(self.index), value)?;
+        self.walk.inside(KeySegment::Index(self.index), value)?;
         self.index += 1;
         Ok(())
     }
@@ -223,19 +223,19 @@ impl SerializeMap for &mut Walk {
         key.serialize(&mut **self)?;
         let table = self.here().to_string();
         let name = self.text.clone();
-        self.route.push(Step::Key(name.clone()));
+        self.path.push(KeySegment::Key(name.clone()));
         self.tables.entry(table).or_default().push(name);
-        let route = self.here();
+        let path = self.here();
         // A key that is a reference stands at itself, not at its table.
         for reference in self.references.iter_mut().skip(before) {
-            reference.route = route.clone();
+            reference.path = path.clone();
         }
         Ok(())
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
         value.serialize(&mut **self)?;
-        self.route.pop();
+        self.path.pop();
         Ok(())
     }
 
@@ -253,7 +253,7 @@ impl SerializeStruct for &mut Walk {
         key: &'static str,
         value: &T,
     ) -> Result<(), Error> {
-        self.inside(Step::Key(key.to_owned()), value)
+        self.inside(KeySegment::Key(key.to_owned()), value)
     }
 
     fn end(self) -> Result<(), Error> {
@@ -270,7 +270,7 @@ impl SerializeStructVariant for &mut Walk {
         key: &'static str,
         value: &T,
     ) -> Result<(), Error> {
-        self.inside(Step::Key(key.to_owned()), value)
+        self.inside(KeySegment::Key(key.to_owned()), value)
     }
 
     fn end(self) -> Result<(), Error> {

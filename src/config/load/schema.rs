@@ -4,7 +4,7 @@ use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
 use crate::config::sections::Stack;
-use crate::diagnostic::{Route, Step};
+use crate::diagnostic::{KeyPath, KeySegment};
 
 /// The JSON Schema (draft 2020-12) of a stack file.
 ///
@@ -44,15 +44,15 @@ pub fn schema() -> Value {
     root
 }
 
-/// What the vocabulary says about the value at a route: the doc comment of its field, as one line.
+/// What the vocabulary says about the value at a path: the doc comment of its field, as one line.
 ///
 /// For messages only: it makes the schema anew.
-pub(super) fn describe(route: &Route) -> Option<String> {
+pub(super) fn describe(path: &KeyPath) -> Option<String> {
     let root = SchemaGenerator::default()
         .into_root_schema_for::<Stack>()
         .to_value();
-    let field = route
-        .steps()
+    let field = path
+        .segments()
         .iter()
         .try_fold(&root, |schema, step| child(&root, schema, step))?;
     let text = field.get("description")?.as_str()?;
@@ -60,10 +60,10 @@ pub(super) fn describe(route: &Route) -> Option<String> {
 }
 
 /// The schema of a value inside another, through references and variants.
-fn child<'a>(root: &'a Value, schema: &'a Value, step: &Step) -> Option<&'a Value> {
+fn child<'a>(root: &'a Value, schema: &'a Value, step: &KeySegment) -> Option<&'a Value> {
     let inside = match step {
-        Step::Index(_) => schema.get("items"),
-        Step::Key(key) => schema
+        KeySegment::Index(_) => schema.get("items"),
+        KeySegment::Key(key) => schema
             .get("properties")
             .and_then(|p| p.get(key))
             .or_else(|| {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::config::sections::{Environment, Phase, Protection, Stack};
-use crate::diagnostic::{Diagnostic, Diagnostics, Document, Route, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, KeyPath, SourceMap, closest_match};
 use crate::newtypes::{EnvironmentName, Percent, Suffix};
 
 /// What the selection flags say.
@@ -48,7 +48,7 @@ pub struct Loaded {
     pub target: Target,
     /// What the reader should know.
     pub warnings: Vec<Diagnostic>,
-    pub(super) document: Arc<Document>,
+    pub(super) source_map: Arc<SourceMap>,
 }
 
 impl Loaded {
@@ -62,12 +62,12 @@ impl Loaded {
 
     /// Diagnostics found later, by whoever has only routes.
     pub fn diagnostics(&self, list: Vec<Diagnostic>) -> Diagnostics {
-        Diagnostics::new(Arc::clone(&self.document), list)
+        Diagnostics::new(Arc::clone(&self.source_map), list)
     }
 
     /// The text behind the decisions.
-    pub fn document(&self) -> &Document {
-        &self.document
+    pub fn source_map(&self) -> &SourceMap {
+        &self.source_map
     }
 }
 
@@ -132,8 +132,8 @@ fn declared<'a>(stack: &'a Stack, name: &EnvironmentName) -> Result<&'a Environm
             "stack `{}` has no environment `{name}`",
             stack.stack
         ))
-        .at(Route::root().key("environments"));
-        match nearest(name.as_str(), names()) {
+        .at(KeyPath::root().key("environments"));
+        match closest_match(name.as_str(), names()) {
             Some(near) => missing.help(format!("did you mean `{near}`?")),
             None => missing.help(format!(
                 "its environments are {}",
@@ -169,7 +169,7 @@ fn traffic(stack: &Stack, phase: Phase, asked: Option<Percent>) -> Result<Percen
             Err(Diagnostic::error(format!(
                 "traffic {percent} is not a step of this stack"
             ))
-            .at(Route::root().key("traffic").key("steps"))
+            .at(KeyPath::root().key("traffic").key("steps"))
             .help(format!("its steps are {}", list.join(", "))))
         }
     }

@@ -3,112 +3,117 @@
 use serde_path_to_error::{Path, Segment};
 
 use super::schema::describe;
-use crate::diagnostic::{Diagnostic, Document, Place, Route, Step, nearest};
+use crate::diagnostic::{Diagnostic, KeyPath, KeySegment, Location, SourceMap, closest_match};
 
-/// The diagnostic for an error of reading typed values from `document`; `base` is the document before
+/// The diagnostic for an error of reading typed values from `source_map`; `base` is the source_map before
 /// the environment's overlay.
 pub(super) fn explain(
-    path: &Path,
+    serde_path: &Path,
     error: &toml::de::Error,
-    document: &Document,
-    base: &Document,
+    source_map: &SourceMap,
+    base: &SourceMap,
 ) -> Diagnostic {
-    let route = document.existing(&path.iter().filter_map(step).collect());
+    let path = source_map.existing(&serde_path.iter().filter_map(step).collect());
     let place = error
         .span()
-        .map_or_else(|| Place::Route(route.clone()), Place::Bytes);
+        .map_or_else(|| Location::KeyPath(path.clone()), Location::Bytes);
     let message = error.message();
     if message.starts_with("unknown field ") {
-        return unknown_key(message, &route, place);
+        return unknown_key(message, &path, place);
     }
     if message.starts_with("unknown variant ") {
-        return unknown_variant(message, &route, document, place);
+        return unknown_variant(message, &path, source_map, place);
     }
     if let Some(rest) = message.strip_prefix("missing field ") {
-        let missing = Diagnostic::error(format!("{} lacks {rest}", table_name(&route)))
-            .at(&route)
+        let missing = Diagnostic::error(format!("{} lacks {rest}", table_name(&path)))
+            .at(&path)
             .label(format!("{rest} is missing here"));
-        return described(missing, &route.key(quoted(rest).next().unwrap_or_default()));
+        return described(missing, &path.key(quoted(rest).next().unwrap_or_default()));
     }
     if message.starts_with("wanted exactly 1 element") {
-        return several_variants(&route, document, base);
+        return several_variants(&path, source_map, base);
     }
     let (problem, suggestion) = message
         .split_once("; ")
         .map_or((message, None), |(problem, help)| (problem, Some(help)));
-    let diagnostic = Diagnostic::error(format!("{}{}", of(&route), plain(problem))).at(place);
+    let diagnostic = Diagnostic::error(format!("{}{}", of(&path), plain(problem))).at(place);
     match suggestion {
         Some(help) => diagnostic.help(help),
-        None => described(diagnostic, &route),
+        None => described(diagnostic, &path),
     }
 }
 
-/// With what the vocabulary says about the value at a route.
-fn described(diagnostic: Diagnostic, route: &Route) -> Diagnostic {
-    match (route.steps().last(), describe(route)) {
-        (Some(Step::Key(key)), Some(text)) => diagnostic.help(format!("`{key}`: {text}")),
+/// With what the vocabulary says about the value at a path.
+fn described(diagnostic: Diagnostic, path: &KeyPath) -> Diagnostic {
+    match (path.segments().last(), describe(path)) {
+        (Some(KeySegment::Key(key)), Some(text)) => diagnostic.help(format!("`{key}`: {text}")),
         _ => diagnostic,
     }
 }
 
-fn step(segment: &Segment) -> Option<Step> {
+fn step(segment: &Segment) -> Option<KeySegment> {
     match segment {
-        Segment::Seq { index } => Some(Step::Index(*index)),
-        Segment::Map { key } => Some(Step::Key(key.clone())),
-        Segment::Enum { variant } => Some(Step::Key(variant.clone())),
+        Segment::Seq { index } => Some(KeySegment::Index(*index)),
+        Segment::Map { key } => Some(KeySegment::Key(key.clone())),
+        Segment::Enum { variant } => Some(KeySegment::Key(variant.clone())),
         Segment::Unknown => None,
     }
 }
 
-fn unknown_key(message: &str, route: &Route, place: Place) -> Diagnostic {
+fn unknown_key(message: &str, path: &KeyPath, place: Location) -> Diagnostic {
     let mut names = quoted(message);
     let key = names.next().unwrap_or_default();
     let allowed: Vec<&str> = names.collect();
-    // The route of an unknown key ends in that key.
-    let table = match route.steps() {
-        [parents @ .., Step::Key(last)] if last == key => parents.iter().cloned().collect(),
-        _ => route.clone(),
+    // The path of an unknown key ends in that key.
+    let table = match path.segments() {
+        [parents @ .., KeySegment::Key(last)] if last == key => parents.iter().cloned().collect(),
+        _ => path.clone(),
     };
     let diagnostic =
         Diagnostic::error(format!("unknown key `{key}` in {}", table_name(&table))).at(place);
     suggest(diagnostic, key, &allowed, "the keys here are")
 }
 
-fn unknown_variant(message: &str, route: &Route, document: &Document, place: Place) -> Diagnostic {
+fn unknown_variant(
+    message: &str,
+    path: &KeyPath,
+    source_map: &SourceMap,
+    place: Location,
+) -> Diagnostic {
     let mut names = quoted(message);
     let given = names.next().unwrap_or_default();
     let allowed: Vec<&str> = names.collect();
-    let key = document
-        .keys(route)
+    let key = source_map
+        .keys(path)
         .into_iter()
         .find(|(key, _)| *key == given);
-    let diagnostic = Diagnostic::error(format!("{}`{given}` is not known here", of(route)))
+    let diagnostic = Diagnostic::error(format!("{}`{given}` is not known here", of(path)))
         .at(key.map_or(place, |(_, place)| place));
     suggest(diagnostic, given, &allowed, "known are")
 }
 
-fn several_variants(route: &Route, document: &Document, base: &Document) -> Diagnostic {
-    let written = base.keys(route);
-    let mut variants = document.keys(route);
+fn several_variants(path: &KeyPath, source_map: &SourceMap, base: &SourceMap) -> Diagnostic {
+    let written = base.keys(path);
+    let mut variants = source_map.keys(path);
     // The overlay's variant comes last: it is to blame, and the other is what can be left out.
     variants.sort_by_key(|(key, _)| written.iter().all(|(written, _)| written != key));
     let [(first, here), (second, there), ..] = variants.as_slice() else {
-        return Diagnostic::error(format!("{} says nothing", table_name(route))).at(route);
+        return Diagnostic::error(format!("{} says nothing", table_name(path))).at(path);
     };
     Diagnostic::error(format!(
         "{} is both `{first}` and `{second}`",
-        table_name(route)
+        table_name(path)
     ))
     .at(there.clone())
     .label("a table says one thing")
     .related(here.clone(), "and another")
     .help(format!(
-        "to switch in an environment, leave the other out there: `without = [\"{route}.{first}\"]`"
+        "to switch in an environment, leave the other out there: `without = [\"{path}.{first}\"]`"
     ))
 }
 
 fn suggest(diagnostic: Diagnostic, given: &str, allowed: &[&str], known: &str) -> Diagnostic {
-    match nearest(given, allowed.iter().copied()) {
+    match closest_match(given, allowed.iter().copied()) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None if allowed.is_empty() => diagnostic,
         None => diagnostic.help(format!("{known} {}", allowed.join(", "))),
@@ -139,19 +144,19 @@ fn plain(problem: &str) -> String {
     format!("wrong type: {given} where {expected} is expected")
 }
 
-fn of(route: &Route) -> String {
-    if route.steps().is_empty() {
+fn of(path: &KeyPath) -> String {
+    if path.segments().is_empty() {
         String::new()
     } else {
-        format!("`{route}`: ")
+        format!("`{path}`: ")
     }
 }
 
-fn table_name(route: &Route) -> String {
-    if route.steps().is_empty() {
+fn table_name(path: &KeyPath) -> String {
+    if path.segments().is_empty() {
         "the stack file".to_owned()
     } else {
-        format!("`{route}`")
+        format!("`{path}`")
     }
 }
 

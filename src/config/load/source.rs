@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, closest_match};
 
 /// The name of the stack that is taken where none is named.
 pub const DEFAULT: &str = "orchestrated";
@@ -78,7 +78,7 @@ impl Source {
             } else {
                 Diagnostic::error(format!("cannot read `{name}`: {error}"))
             };
-            Diagnostics::from(match nearest(name, names) {
+            Diagnostics::from(match closest_match(name, names) {
                 Some(near) => missing.help(format!("did you mean `{near}`?")),
                 None => missing.help(format!("the embedded stacks are {}", names.join(", "))),
             })

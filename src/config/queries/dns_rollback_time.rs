@@ -5,7 +5,7 @@ use crate::config::sections::{Dns, DnsTarget, Scheme, Stack};
 /// The seconds between a failure of the new side and the last request that it gets, where requests are
 /// split in DNS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rollback {
+pub struct DnsRollbackTime {
     /// Until an alarm or a health check tells.
     pub detect: u32,
     /// Until resolvers ask again.
@@ -15,7 +15,7 @@ pub struct Rollback {
     pub client_keep_alive: u32,
 }
 
-impl Rollback {
+impl DnsRollbackTime {
     /// The most that is allowed: five minutes, less 40 s for the person who pastes the call.
     pub const LIMIT: u32 = 260;
     /// Two periods of a minute, those of the alarms; health checks are faster.
@@ -57,11 +57,11 @@ mod tests {
 
     #[test]
     fn a_minute_in_resolvers_and_one_in_connections_is_the_most() {
-        let rollback = Rollback {
-            detect: Rollback::DETECT,
+        let rollback = DnsRollbackTime {
+            detect: DnsRollbackTime::DETECT,
             ttl: 60,
             client_keep_alive: 60,
         };
-        assert_eq!(rollback.seconds(), Rollback::LIMIT);
+        assert_eq!(rollback.seconds(), DnsRollbackTime::LIMIT);
     }
 }

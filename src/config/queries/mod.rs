@@ -9,6 +9,6 @@ mod serving;
 
 pub use call_graph::alias;
 pub use dns_name::ZonePosition;
-pub use dns_rollback_time::Rollback;
+pub use dns_rollback_time::DnsRollbackTime;
 pub use images::ImageRun;
 pub use prerequisites::Need;

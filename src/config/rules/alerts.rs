@@ -2,10 +2,10 @@
 
 use super::each;
 use crate::config::{AlertCategory, BudgetResource, Stack};
-use crate::diagnostic::{Diagnostic, Route};
+use crate::diagnostic::{Diagnostic, KeyPath};
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
-    for (route, alerts) in each(&stack.alerts) {
+    for (path, alerts) in each(&stack.alerts) {
         if alerts.categories == AlertCategory::all() {
             continue; // the default: everything that there is
         }
@@ -13,7 +13,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
             if let Some(lack) = lack(stack, *about) {
                 found.push(
                     Diagnostic::warning(format!("nothing is ever told about `{about}`"))
-                        .at(route.key("categories").index(index))
+                        .at(path.key("categories").index(index))
                         .help(lack),
                 );
             }
@@ -26,7 +26,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     if creates_budget(stack) && !is_told(AlertCategory::Cost) {
         found.push(
             Diagnostic::error("nobody is told about `cost`")
-                .at(Route::root().key("budget").key("aws_budget"))
+                .at(KeyPath::root().key("budget").key("aws_budget"))
                 .help("add `cost` to `categories` of an [alerts.…]"),
         );
     }

@@ -4,23 +4,23 @@ use super::each;
 use crate::config::{
     Code, Colour, Function, Named, PaymentProgram, Ref, Release, Service, Stack, Table, alias,
 };
-use crate::diagnostic::{Diagnostic, Route};
+use crate::diagnostic::{Diagnostic, KeyPath};
 use crate::newtypes::{FunctionVersion, Key};
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     circles(stack, found);
     for (key, function) in stack.function.iter() {
-        let route = Named::<Function>::route(key);
-        regions(stack, function, &route, found);
+        let path = Named::<Function>::key_path(key);
+        regions(stack, function, &path, found);
         if let Code::Program(program) = function.code {
-            callees(stack, function, program, &route, found);
-            stores(stack, function, program, &route, found);
+            callees(stack, function, program, &path, found);
+            stores(stack, function, program, &path, found);
         }
-        concurrency(stack, key, function, &route, found);
-        releases_of(stack, key, &route, found);
+        concurrency(stack, key, function, &path, found);
+        releases_of(stack, key, &path, found);
     }
-    for (route, release) in each(&stack.release) {
-        versions(stack, release, &route, found);
+    for (path, release) in each(&stack.release) {
+        versions(stack, release, &path, found);
     }
 }
 
@@ -31,10 +31,10 @@ fn circles(stack: &Stack, found: &mut Vec<Diagnostic>) {
         let mut calls = function.calls.iter().zip(0..);
         let back = calls.find(|(callee, _)| stack.reached_from(callee.name()).contains(key));
         if let (Some((callee, index)), false) = (back, ordered.contains(&key)) {
-            let route = Named::<Function>::route(key);
+            let path = Named::<Function>::key_path(key);
             found.push(
                 Diagnostic::error(format!("`{callee}` calls `{key}` back"))
-                    .at(route.key("calls").index(index))
+                    .at(path.key("calls").index(index))
                     .help("functions that call each other wait for each other until they time out"),
             );
         }
@@ -42,7 +42,7 @@ fn circles(stack: &Stack, found: &mut Vec<Diagnostic>) {
 }
 
 /// A function is called by its name, which is one of its region.
-fn regions(stack: &Stack, caller: &Function, route: &Route, found: &mut Vec<Diagnostic>) {
+fn regions(stack: &Stack, caller: &Function, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let region = |function: &Function| stack.network.resolve(&function.network).region;
     for (index, callee) in caller.calls.iter().enumerate() {
         let (here, there) = (region(caller), region(stack.function.resolve(callee)));
@@ -51,7 +51,7 @@ fn regions(stack: &Stack, caller: &Function, route: &Route, found: &mut Vec<Diag
                 Diagnostic::error(format!(
                     "function `{callee}` is in `{there}`, and its caller in `{here}`"
                 ))
-                .at(route.key("calls").index(index))
+                .at(path.key("calls").index(index))
                 .help("let both run in networks of one region"),
             );
         }
@@ -63,7 +63,7 @@ fn callees(
     stack: &Stack,
     function: &Function,
     program: PaymentProgram,
-    route: &Route,
+    path: &KeyPath,
     found: &mut Vec<Diagnostic>,
 ) {
     let needed: &[PaymentProgram] = match program {
@@ -85,7 +85,7 @@ fn callees(
                     program.as_str(),
                     callee.as_str()
                 ))
-                .at(route.key("calls"))
+                .at(path.key("calls"))
                 .help("name it in `calls`, once"),
             );
         }
@@ -97,7 +97,7 @@ fn stores(
     stack: &Stack,
     function: &Function,
     program: PaymentProgram,
-    route: &Route,
+    path: &KeyPath,
     found: &mut Vec<Diagnostic>,
 ) {
     let (books, keeps) = match program {
@@ -106,12 +106,12 @@ fn stores(
         PaymentProgram::PaymentApi | PaymentProgram::PaymentValidation => (false, false),
     };
     let uses = &function.uses;
-    let route = route.key("uses");
+    let path = path.key("uses");
     let mut lacks = |what: &str, key| {
         let program = program.as_str();
         found.push(
             Diagnostic::error(format!("`{program}` uses {what}"))
-                .at(route.key(key))
+                .at(path.key(key))
                 .help(format!("name it in `uses.{key}`")),
         );
     };
@@ -130,11 +130,11 @@ fn stores(
 
 /// The table of transactions, as `lambda/payments/transactions.py` reads and writes it.
 fn transactions(table: &Table, name: &Ref<Table>, found: &mut Vec<Diagnostic>) {
-    let route = Named::<Table>::route(name.name());
+    let path = Named::<Table>::key_path(name.name());
     if table.hash_key != "transaction_id" || table.range_key.is_some() {
         found.push(
             Diagnostic::error("the key of a table of transactions is `transaction_id` alone")
-                .at(route.key("hash_key"))
+                .at(path.key("hash_key"))
                 .help("with a range key a repeated payment would be a second item, which no condition sees"),
         );
     }
@@ -145,7 +145,7 @@ fn transactions(table: &Table, name: &Ref<Table>, found: &mut Vec<Diagnostic>) {
     if !by_customer {
         found.push(
             Diagnostic::error("a table of transactions has the index `customer`")
-                .at(route.key("indexes"))
+                .at(path.key("indexes"))
                 .help("`customer = { hash_key = \"customer_id\", range_key = \"created_at\" }`"),
         );
     }
@@ -156,7 +156,7 @@ fn concurrency(
     stack: &Stack,
     key: &Key,
     function: &Function,
-    route: &Route,
+    path: &KeyPath,
     found: &mut Vec<Diagnostic>,
 ) {
     let (Some(warm), Some(reserved)) = (
@@ -179,29 +179,29 @@ fn concurrency(
                 warm.max,
                 names.join(", "),
             ))
-            .at(route.key("provisioned_concurrency").key("max"))
-            .related(route.key("reserved_concurrency"), "reserved here")
+            .at(path.key("provisioned_concurrency").key("max"))
+            .related(path.key("reserved_concurrency"), "reserved here")
             .help(format!("at most {} each", reserved / versions)),
         );
     }
 }
 
 /// One alias has one version, so a function has one release.
-fn releases_of(stack: &Stack, key: &Key, route: &Route, found: &mut Vec<Diagnostic>) {
+fn releases_of(stack: &Stack, key: &Key, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let releases: Vec<_> = stack.releases_of(key).map(|(name, _)| name).collect();
     if let [one, other, ..] = releases.as_slice() {
         found.push(
             Diagnostic::error(format!(
                 "function `{key}` is part of two releases, `{one}` and `{other}`"
             ))
-            .at(route)
+            .at(path)
             .help("put their services into one release, or give each a function of its own"),
         );
     }
 }
 
 /// Versions of functions are numbers, and each function's are its own.
-fn versions(stack: &Stack, release: &Release, route: &Route, found: &mut Vec<Diagnostic>) {
+fn versions(stack: &Stack, release: &Release, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let services = release.services.iter();
     let answering: Vec<&Ref<Function>> = services
         .filter_map(|service| stack.answering(service))
@@ -221,7 +221,7 @@ fn versions(stack: &Stack, release: &Release, route: &Route, found: &mut Vec<Dia
         if !parts.contains(name.name()) {
             found.push(
                 Diagnostic::error(format!("function `{name}` is not part of this release"))
-                    .at(route.key("versions").key(name.name().as_str()))
+                    .at(path.key("versions").key(name.name().as_str()))
                     .help(format!("parts of it are: {}", listed(&parts))),
             );
         }
@@ -242,7 +242,7 @@ fn versions(stack: &Stack, release: &Release, route: &Route, found: &mut Vec<Dia
         match release.version(colour).parse::<FunctionVersion>() {
             Err(invalid) => found.push(
                 Diagnostic::error(invalid.to_string())
-                    .at(route.key(colour.as_str()))
+                    .at(path.key(colour.as_str()))
                     .help(if mixed {
                         "give the functions `versions`, and images this tag"
                     } else {
@@ -255,7 +255,7 @@ fn versions(stack: &Stack, release: &Release, route: &Route, found: &mut Vec<Dia
                         "version {number} of {} is not the same release: each function numbers its versions itself",
                         listed(unlisted)
                     ))
-                    .at(route.key(colour.as_str()))
+                    .at(path.key(colour.as_str()))
                     .help("name the version of each: `versions.fraud = { blue = \"3\", green = \"latest\" }`"),
                 );
             }
@@ -272,7 +272,7 @@ fn versions(stack: &Stack, release: &Release, route: &Route, found: &mut Vec<Dia
     if release.green_percent.get() > 0 && !parts.is_empty() && parts.iter().all(same) {
         found.push(
             Diagnostic::warning("green runs the same versions as blue")
-                .at(route.key("green_percent"))
+                .at(path.key("green_percent"))
                 .help("pin `blue` to the version that runs"),
         );
     }

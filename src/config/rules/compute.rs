@@ -6,33 +6,33 @@ use super::{each, needs_tier, table};
 use crate::config::{
     Architecture, Count, Cpu, Fargate, Function, Instances, Network, Ref, Service, Stack, Tier,
 };
-use crate::diagnostic::{Diagnostic, Route};
+use crate::diagnostic::{Diagnostic, KeyPath};
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
-    for (route, function) in each(&stack.function) {
-        memory(function, &route, found);
-        concurrency(function, &route, found);
-        in_private(stack, &function.network, &route.key("network"), found);
-        table::near(stack, &function.uses, &function.network, &route, found);
+    for (path, function) in each(&stack.function) {
+        memory(function, &path, found);
+        concurrency(function, &path, found);
+        in_private(stack, &function.network, &path.key("network"), found);
+        table::near(stack, &function.uses, &function.network, &path, found);
     }
-    for (route, service) in each(&stack.service) {
+    for (path, service) in each(&stack.service) {
         match service {
             Service::Fargate(fargate) => {
-                let route = route.key("fargate");
-                count(&fargate.tasks, &route.key("tasks"), found);
-                size(fargate, &route, found);
+                let path = path.key("fargate");
+                count(&fargate.tasks, &path.key("tasks"), found);
+                size(fargate, &path, found);
                 for (index, network) in fargate.networks.iter().enumerate() {
-                    in_private(stack, network, &route.key("networks").index(index), found);
-                    table::near(stack, &fargate.uses, network, &route, found);
+                    in_private(stack, network, &path.key("networks").index(index), found);
+                    table::near(stack, &fargate.uses, network, &path, found);
                 }
             }
             Service::Instances(group) => {
-                let route = route.key("instances");
-                count(&group.instances, &route.key("instances"), found);
-                in_private(stack, &group.network, &route.key("network"), found);
-                processor(stack, group, &route, found);
-                health_path(&group.health_path, &route.key("health_path"), found);
-                table::near(stack, &group.uses, &group.network, &route, found);
+                let path = path.key("instances");
+                count(&group.instances, &path.key("instances"), found);
+                in_private(stack, &group.network, &path.key("network"), found);
+                processor(stack, group, &path, found);
+                health_path(&group.health_path, &path.key("health_path"), found);
+                table::near(stack, &group.uses, &group.network, &path, found);
             }
             Service::Function(_) => {}
         }
@@ -40,24 +40,24 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     releases(stack, found);
 }
 
-fn memory(function: &Function, route: &Route, found: &mut Vec<Diagnostic>) {
+fn memory(function: &Function, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     if !(128..=10240).contains(&function.memory) {
         found.push(
             Diagnostic::error(format!(
                 "a function has 128 to 10240 MiB of memory, not {}",
                 function.memory
             ))
-            .at(route.key("memory")),
+            .at(path.key("memory")),
         );
     }
 }
 
 /// AWS refuses more warm environments than the function may have at all.
-fn concurrency(function: &Function, route: &Route, found: &mut Vec<Diagnostic>) {
+fn concurrency(function: &Function, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let Some(warm) = &function.provisioned_concurrency else {
         return;
     };
-    let at = route.key("provisioned_concurrency");
+    let at = path.key("provisioned_concurrency");
     count(warm, &at, found);
     if let Some(reserved) = function.reserved_concurrency
         && warm.max > reserved
@@ -68,7 +68,7 @@ fn concurrency(function: &Function, route: &Route, found: &mut Vec<Diagnostic>) 
                 warm.max
             ))
             .at(at)
-            .related(route.key("reserved_concurrency"), "reserved here"),
+            .related(path.key("reserved_concurrency"), "reserved here"),
         );
     }
 }
@@ -76,7 +76,7 @@ fn concurrency(function: &Function, route: &Route, found: &mut Vec<Diagnostic>) 
 /// CPU and memory of a task go together.
 ///
 /// Source: ECS developer guide, "Task size".
-fn size(fargate: &Fargate, route: &Route, found: &mut Vec<Diagnostic>) {
+fn size(fargate: &Fargate, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let (low, high, step) = match fargate.cpu {
         Cpu::Quarter => (512, 2048, 512),
         Cpu::Half => (1024, 4096, 1024),
@@ -91,14 +91,14 @@ fn size(fargate: &Fargate, route: &Route, found: &mut Vec<Diagnostic>) {
                 fargate.cpu.units(),
                 fargate.memory
             ))
-            .at(route.key("memory"))
+            .at(path.key("memory"))
             .help(format!("allowed are {low} to {high} in steps of {step}")),
         );
     }
 }
 
 /// EC2 launches no image on a processor that it was not made for.
-fn processor(stack: &Stack, group: &Instances, route: &Route, found: &mut Vec<Diagnostic>) {
+fn processor(stack: &Stack, group: &Instances, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let image = stack.existing.ami.resolve(&group.ami).architecture;
     let (made_for, fits) = match image {
         Architecture::Arm64 => ("arm64", group.instance_type.is_graviton()),
@@ -110,14 +110,14 @@ fn processor(stack: &Stack, group: &Instances, route: &Route, found: &mut Vec<Di
                 "`{}` does not run image `{}`, which is for {made_for}",
                 group.instance_type, group.ami
             ))
-            .at(route.key("instance_type"))
-            .related(route.key("ami"), "the image")
+            .at(path.key("instance_type"))
+            .related(path.key("ami"), "the image")
             .help("a `g` behind the generation, as in `m7g`, is arm64; `m7i` and `m7a` are x86_64"),
         );
     }
 }
 
-fn health_path(path: &str, at: &Route, found: &mut Vec<Diagnostic>) {
+fn health_path(path: &str, at: &KeyPath, found: &mut Vec<Diagnostic>) {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~".contains(c);
     if !path.starts_with('/') || !path.chars().all(plain) {
         found.push(
@@ -130,9 +130,9 @@ fn health_path(path: &str, at: &Route, found: &mut Vec<Diagnostic>) {
 
 fn releases(stack: &Stack, found: &mut Vec<Diagnostic>) {
     let mut released = BTreeMap::new();
-    for (route, release) in each(&stack.release) {
+    for (path, release) in each(&stack.release) {
         for (index, name) in release.services.iter().enumerate() {
-            let at = route.key("services").index(index);
+            let at = path.key("services").index(index);
             if matches!(stack.service.resolve(name), Service::Instances(_)) {
                 found.push(
                     Diagnostic::error(format!(
@@ -153,7 +153,7 @@ fn releases(stack: &Stack, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn count(count: &Count, at: &Route, found: &mut Vec<Diagnostic>) {
+fn count(count: &Count, at: &KeyPath, found: &mut Vec<Diagnostic>) {
     if count.min > count.max {
         found.push(
             Diagnostic::error(format!(
@@ -169,6 +169,6 @@ fn count(count: &Count, at: &Route, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn in_private(stack: &Stack, name: &Ref<Network>, at: &Route, found: &mut Vec<Diagnostic>) {
+fn in_private(stack: &Stack, name: &Ref<Network>, at: &KeyPath, found: &mut Vec<Diagnostic>) {
     needs_tier(stack.network.resolve(name), &[Tier::Private], at, found);
 }

@@ -5,25 +5,25 @@ use std::net::Ipv4Addr;
 
 use super::{each, listed};
 use crate::config::{
-    BalancerWeights, Certificate, Dns, DnsTarget, ExistingHttp, ManagedBy, Ref, Rollback, Scheme,
-    Split, Stack, Traffic, Visibility, ZonePosition,
+    BalancerWeights, Certificate, Dns, DnsRollbackTime, DnsTarget, ExistingHttp, ManagedBy, Ref,
+    Scheme, Split, Stack, Traffic, Visibility, ZonePosition,
 };
-use crate::diagnostic::{Diagnostic, Route};
+use crate::diagnostic::{Diagnostic, KeyPath};
 use crate::newtypes::DomainName;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     let mut taken = BTreeMap::new();
-    for (route, dns) in each(&stack.dns) {
-        zone(stack, dns, &route, found);
-        target(stack, dns, &route, found);
+    for (path, dns) in each(&stack.dns) {
+        zone(stack, dns, &path, found);
+        target(stack, dns, &path, found);
         for name in [Ok(dns.name.clone()), dns.new_side_name()] {
             match name {
                 Ok(name) => {
-                    if let Some(other) = taken.insert(name.clone(), route.clone()) {
+                    if let Some(other) = taken.insert(name.clone(), path.clone()) {
                         let twice = Diagnostic::error(format!("two names in DNS are `{name}`"));
                         found.push(
                             twice
-                                .at(route.key("name"))
+                                .at(path.key("name"))
                                 .related(&other, "the other one")
                                 .help("give one of them another `name`"),
                         );
@@ -33,20 +33,20 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
                     let long = Diagnostic::error(format!(
                         "the name has no room for the label of the new side: {wrong}"
                     ));
-                    found.push(long.at(route.key("name")).help("choose a shorter name"));
+                    found.push(long.at(path.key("name")).help("choose a shorter name"));
                 }
             }
         }
     }
-    for (route, http) in each(&stack.existing.http) {
-        hidden(stack, &http.host, &route.key("host"), found);
+    for (path, http) in each(&stack.existing.http) {
+        hidden(stack, &http.host, &path.key("host"), found);
         if let Some(balancer) = &http.balancer {
-            let at = route.key("balancer").key("region");
+            let at = path.key("balancer").key("region");
             listed(stack, balancer.region, &at, found);
         }
     }
-    for (route, replication) in each(&stack.replication) {
-        let at = route.key("source").key("host");
+    for (path, replication) in each(&stack.replication) {
+        let at = path.key("source").key("host");
         hidden(stack, &replication.source.host, &at, found);
     }
     if let Some(traffic) = &stack.traffic
@@ -56,7 +56,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn zone(stack: &Stack, dns: &Dns, route: &Route, found: &mut Vec<Diagnostic>) {
+fn zone(stack: &Stack, dns: &Dns, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let existing = stack.existing.zone.resolve(&dns.zone);
     let parent = &existing.name;
     if existing.visibility == Visibility::Private {
@@ -64,7 +64,7 @@ fn zone(stack: &Stack, dns: &Dns, route: &Route, found: &mut Vec<Diagnostic>) {
             Diagnostic::error(format!(
                 "`{parent}` is a private zone: it answers neither callers nor the health checks of Route 53"
             ))
-            .at(route.key("zone"))
+            .at(path.key("zone"))
             .help("name a public zone"),
         );
     }
@@ -73,7 +73,7 @@ fn zone(stack: &Stack, dns: &Dns, route: &Route, found: &mut Vec<Diagnostic>) {
     {
         found.push(
             Diagnostic::error(format!("zone `{child}` is not below `{parent}`"))
-                .at(route.key("child"))
+                .at(path.key("child"))
                 .help(format!("a child is `….{parent}`")),
         );
     }
@@ -81,7 +81,7 @@ fn zone(stack: &Stack, dns: &Dns, route: &Route, found: &mut Vec<Diagnostic>) {
     if !dns.name.is_in(zone) {
         found.push(
             Diagnostic::error(format!("`{}` is not in the zone `{zone}`", dns.name))
-                .at(route.key("name"))
+                .at(path.key("name"))
                 .help(format!("a name there is `{zone}` or `….{zone}`")),
         );
     }
@@ -89,22 +89,22 @@ fn zone(stack: &Stack, dns: &Dns, route: &Route, found: &mut Vec<Diagnostic>) {
 
 /// What exists must not be below a zone of the stack's own: that zone does not know it, and nobody asks
 /// its parent any more.
-fn hidden(stack: &Stack, host: &DomainName, at: &Route, found: &mut Vec<Diagnostic>) {
-    let children = each(&stack.dns).filter_map(|(route, dns)| Some((route, dns.child.as_ref()?)));
-    for (route, child) in children.filter(|(_, child)| host.is_in(child)) {
+fn hidden(stack: &Stack, host: &DomainName, at: &KeyPath, found: &mut Vec<Diagnostic>) {
+    let children = each(&stack.dns).filter_map(|(path, dns)| Some((path, dns.child.as_ref()?)));
+    for (path, child) in children.filter(|(_, child)| host.is_in(child)) {
         found.push(
             Diagnostic::error(format!(
                 "`{host}` is in the zone `{child}`, which this stack makes and which does not know it"
             ))
             .at(at)
-            .related(route.key("child"), "the zone")
+            .related(path.key("child"), "the zone")
             .help("let what exists keep a name outside that zone"),
         );
     }
 }
 
-fn target(stack: &Stack, dns: &Dns, route: &Route, found: &mut Vec<Diagnostic>) {
-    let to = route.key("to");
+fn target(stack: &Stack, dns: &Dns, path: &KeyPath, found: &mut Vec<Diagnostic>) {
+    let to = path.key("to");
     match &dns.to {
         DnsTarget::Api(name) => {
             let at = to.key("api");
@@ -139,7 +139,7 @@ fn certified(
     certificate: &DomainName,
     dns: &Dns,
     what: &str,
-    at: Route,
+    at: KeyPath,
     found: &mut Vec<Diagnostic>,
 ) {
     if *certificate != dns.name {
@@ -154,7 +154,7 @@ fn certified(
     }
 }
 
-fn shares(stack: &Stack, target: &BalancerWeights, at: &Route, found: &mut Vec<Diagnostic>) {
+fn shares(stack: &Stack, target: &BalancerWeights, at: &KeyPath, found: &mut Vec<Diagnostic>) {
     let balancer = stack.balancer.resolve(&target.name);
     for name in target
         .weights
@@ -185,7 +185,7 @@ fn shares(stack: &Stack, target: &BalancerWeights, at: &Route, found: &mut Vec<D
 }
 
 /// A health check from outside asks the load balancer, and any of its services may answer.
-fn one_health_path(stack: &Stack, to: &BalancerWeights, at: &Route, found: &mut Vec<Diagnostic>) {
+fn one_health_path(stack: &Stack, to: &BalancerWeights, at: &KeyPath, found: &mut Vec<Diagnostic>) {
     if stack.balancer.resolve(&to.name).scheme == Scheme::Internal {
         return;
     }
@@ -209,13 +209,13 @@ fn one_health_path(stack: &Stack, to: &BalancerWeights, at: &Route, found: &mut 
 
 /// What can be shared with the old system by weight, and how soon all of it can be given back.
 fn split(stack: &Stack, traffic: &Traffic, name: &Ref<Dns>, found: &mut Vec<Diagnostic>) {
-    let route = Route::root().key("traffic");
+    let path = KeyPath::root().key("traffic");
     let dns = stack.dns.resolve(name);
-    let at = crate::config::Named::<Dns>::route(name.name());
+    let at = crate::config::Named::<Dns>::key_path(name.name());
     if traffic.managed_by == ManagedBy::Workflow {
         found.push(
             Diagnostic::error("a workflow moves the rule of a load balancer, not records in DNS")
-                .at(route.key("managed_by"))
+                .at(path.key("managed_by"))
                 .help("split with `at.balancer`, or write `managed_by = \"terraform\"`"),
         );
     }
@@ -227,7 +227,7 @@ fn split(stack: &Stack, traffic: &Traffic, name: &Ref<Dns>, found: &mut Vec<Diag
                 "the old system is at `{}`, which this stack leads elsewhere",
                 old.host
             ))
-            .at(route.key("old"))
+            .at(path.key("old"))
             .help(format!(
                 "let `host` in [existing.http.{}] be a name that nothing but the old system has",
                 traffic.old
@@ -235,15 +235,15 @@ fn split(stack: &Stack, traffic: &Traffic, name: &Ref<Dns>, found: &mut Vec<Diag
         );
     }
     if dns.zone_position(stack) == ZonePosition::Apex {
-        apex(dns, old, &traffic.old, &route.key("old"), found);
+        apex(dns, old, &traffic.old, &path.key("old"), found);
     }
-    let rollback = Rollback::of(stack, dns);
+    let rollback = DnsRollbackTime::of(stack, dns);
     let seconds = rollback.seconds();
-    if seconds > Rollback::LIMIT {
+    if seconds > DnsRollbackTime::LIMIT {
         found.push(
             Diagnostic::error(format!(
                 "the way back takes {seconds} s, and {} are allowed: resolvers keep the name for {} s, clients their connection for {} s, and the rest takes {} s",
-                Rollback::LIMIT,
+                DnsRollbackTime::LIMIT,
                 rollback.ttl,
                 rollback.client_keep_alive,
                 seconds.saturating_sub(rollback.ttl).saturating_sub(rollback.client_keep_alive)
@@ -263,7 +263,7 @@ fn apex(
     dns: &Dns,
     old: &ExistingHttp,
     name: &Ref<ExistingHttp>,
-    at: &Route,
+    at: &KeyPath,
     found: &mut Vec<Diagnostic>,
 ) {
     if old.balancer.is_some() {

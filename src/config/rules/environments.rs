@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::config::{Backend, Named, Stack};
-use crate::diagnostic::{Diagnostic, Route, nearest};
+use crate::diagnostic::{Diagnostic, KeyPath, closest_match};
 use crate::newtypes::{EnvironmentName, Key};
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
@@ -14,28 +14,28 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
 }
 
 fn regions(stack: &Stack, found: &mut Vec<Diagnostic>) {
-    let route = Route::root().key("regions");
+    let path = KeyPath::root().key("regions");
     if stack.regions.is_empty() {
-        found.push(Diagnostic::error("a stack has at least one region").at(&route));
+        found.push(Diagnostic::error("a stack has at least one region").at(&path));
     }
     let mut seen = BTreeSet::new();
     for (index, region) in stack.regions.iter().enumerate() {
         if !seen.insert(region) {
             let again = Diagnostic::error(format!("region `{region}` is listed twice"));
-            found.push(again.at(route.index(index)));
+            found.push(again.at(path.index(index)));
         }
     }
 }
 
 fn environments(stack: &Stack, found: &mut Vec<Diagnostic>) {
-    let route = Route::root().key("environments");
+    let path = KeyPath::root().key("environments");
     if stack.environments.is_empty() {
-        found.push(Diagnostic::error("a stack has at least one environment").at(&route));
+        found.push(Diagnostic::error("a stack has at least one environment").at(&path));
     }
     for name in stack.environments.keys().filter(|name| name.is_bootstrap()) {
         found.push(
             Diagnostic::error("`bootstrap` is reserved: paymig makes that environment itself")
-                .at(route.key(name.as_str()))
+                .at(path.key(name.as_str()))
                 .help("give the environment another name"),
         );
     }
@@ -45,7 +45,7 @@ fn state(stack: &Stack, found: &mut Vec<Diagnostic>) {
     if stack.state.backend == Backend::Local && !stack.state.remote_states.is_empty() {
         found.push(
             Diagnostic::error("local states cannot be read: no document knows where they are")
-                .at(Route::root().key("state").key("remote_states"))
+                .at(KeyPath::root().key("state").key("remote_states"))
                 .help("keep them in a bucket: `state.backend = \"s3\"`"),
         );
     }
@@ -53,10 +53,13 @@ fn state(stack: &Stack, found: &mut Vec<Diagnostic>) {
         if stack.environments.contains_key(name) {
             continue;
         }
-        let at = Route::root().key("state").key("remote_states").index(index);
+        let at = KeyPath::root()
+            .key("state")
+            .key("remote_states")
+            .index(index);
         let missing = Diagnostic::error(format!("there is no environment `{name}`")).at(at);
         let names = stack.environments.keys().map(EnvironmentName::as_str);
-        found.push(match nearest(name.as_str(), names) {
+        found.push(match closest_match(name.as_str(), names) {
             Some(near) => missing.help(format!("did you mean `{near}`?")),
             None => missing,
         });
@@ -96,7 +99,7 @@ fn rename<T: crate::config::Section>(named: &Named<T>, found: &mut Vec<Diagnosti
                     "`{formerly}` cannot be the former name of `{name}`: [{}.{formerly}] has it",
                     T::PATH
                 ))
-                .at(Named::<T>::route(name).key("formerly")),
+                .at(Named::<T>::key_path(name).key("formerly")),
             );
         }
     }

@@ -2,20 +2,20 @@
 
 use super::each;
 use crate::config::{Code, Colour, Endpoint, Fargate, Nat, Network, Ref, Service, Stack};
-use crate::diagnostic::{Diagnostic, Route};
+use crate::diagnostic::{Diagnostic, KeyPath};
 use crate::newtypes::ImageTag;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
-    for (route, service) in each(&stack.service) {
+    for (path, service) in each(&stack.service) {
         if let Service::Fargate(fargate) = service {
-            let route = route.key("fargate");
-            tasks(fargate, &route, found);
+            let path = path.key("fargate");
+            tasks(fargate, &path, found);
             for (index, network) in fargate.networks.iter().enumerate() {
-                reach(stack, network, &route.key("networks").index(index), found);
+                reach(stack, network, &path.key("networks").index(index), found);
             }
         }
     }
-    for (route, release) in each(&stack.release) {
+    for (path, release) in each(&stack.release) {
         let runs_image = |name: &Ref<Service>| match stack.service.resolve(name) {
             Service::Fargate(_) => true,
             Service::Instances(_) => false,
@@ -30,7 +30,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
             for colour in Colour::ALL {
                 if let Err(invalid) = release.version(colour).parse::<ImageTag>() {
                     let wrong = Diagnostic::error(invalid.to_string());
-                    found.push(wrong.at(route.key(colour.as_str())));
+                    found.push(wrong.at(path.key(colour.as_str())));
                 }
             }
         }
@@ -38,13 +38,13 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     one_release(stack, found);
 }
 
-fn tasks(fargate: &Fargate, route: &Route, found: &mut Vec<Diagnostic>) {
+fn tasks(fargate: &Fargate, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     if fargate.tasks.min == 0 {
         found.push(
             Diagnostic::error(
                 "a service without tasks answers nobody, and scaling by CPU adds none",
             )
-            .at(route.key("tasks"))
+            .at(path.key("tasks"))
             .help("let `min` be 2, so that one may fail"),
         );
     }
@@ -53,7 +53,7 @@ fn tasks(fargate: &Fargate, route: &Route, found: &mut Vec<Diagnostic>) {
     {
         found.push(
             Diagnostic::error(format!("`{first}` does not say how the command is run"))
-                .at(route.key("health_command"))
+                .at(path.key("health_command"))
                 .help("begin with `CMD` for a program and its arguments, or `CMD-SHELL` for a line of shell"),
         );
     }
@@ -62,7 +62,7 @@ fn tasks(fargate: &Fargate, route: &Route, found: &mut Vec<Diagnostic>) {
 /// Tasks pull their image and write their log before they do anything.
 ///
 /// Source: ECS developer guide, "Amazon ECR and interface VPC endpoints".
-fn reach(stack: &Stack, name: &Ref<Network>, at: &Route, found: &mut Vec<Diagnostic>) {
+fn reach(stack: &Stack, name: &Ref<Network>, at: &KeyPath, found: &mut Vec<Diagnostic>) {
     let network = stack.network.resolve(name);
     if network.nat != Nat::None {
         return;
@@ -102,12 +102,12 @@ fn one_release(stack: &Stack, found: &mut Vec<Diagnostic>) {
         for other in services {
             let releases = [first, other].map(|service| stack.release_of(service));
             if releases[0].map(std::ptr::from_ref) != releases[1].map(std::ptr::from_ref) {
-                let route = crate::config::Named::<Service>::route(other);
+                let path = crate::config::Named::<Service>::key_path(other);
                 found.push(
                     Diagnostic::error(format!(
                         "services `{first}` and `{other}` lead to function `{name}`, and are not released together"
                     ))
-                    .at(route)
+                    .at(path)
                     .help("name both in one release"),
                 );
             }

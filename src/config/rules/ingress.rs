@@ -6,20 +6,20 @@ use super::{each, needs_tier};
 use crate::config::{
     Balancer, Certificate, Network, Ref, RequestedCertificate, Scheme, Service, Stack, Tier,
 };
-use crate::diagnostic::{Diagnostic, Route};
+use crate::diagnostic::{Diagnostic, KeyPath};
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
-    for (route, balancer) in each(&stack.balancer) {
+    for (path, balancer) in each(&stack.balancer) {
         if let Certificate::Requested(requested) = &balancer.certificate {
-            let at = route.key("certificate").key("requested");
+            let at = path.key("certificate").key("requested");
             certificate(stack, requested, &at, found);
         }
-        placement(stack, balancer, &route, found);
-        target_groups(stack, balancer, &route, found);
+        placement(stack, balancer, &path, found);
+        target_groups(stack, balancer, &path, found);
     }
-    for (route, api) in each(&stack.api) {
+    for (path, api) in each(&stack.api) {
         if let Some(requested) = &api.domain {
-            certificate(stack, requested, &route.key("domain"), found);
+            certificate(stack, requested, &path.key("domain"), found);
         }
         if stack.balancer.resolve(&api.balancer).scheme == Scheme::InternetFacing {
             found.push(
@@ -27,7 +27,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
                     "load balancer `{}` faces the internet: callers could go around the API",
                     api.balancer
                 ))
-                .at(route.key("balancer"))
+                .at(path.key("balancer"))
                 .help("let its `scheme` be `internal`"),
             );
         }
@@ -38,7 +38,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
                     "the certificate of load balancer `{}` does not tell its name, and the API calls it by that name",
                     api.balancer
                 ))
-                .at(route.key("balancer"))
+                .at(path.key("balancer"))
                 .help("give that load balancer a `certificate.requested`"),
             );
         }
@@ -47,13 +47,13 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
             if let Some(other) = seen.insert((endpoint.method, &endpoint.path), name) {
                 found.push(
                     Diagnostic::error(format!("`{other}` has this method and path already"))
-                        .at(route.key("routes").key(name.as_str())),
+                        .at(path.key("routes").key(name.as_str())),
                 );
             }
             if !endpoint.path.starts_with('/') {
                 found.push(
                     Diagnostic::error(format!("path `{}` does not begin with `/`", endpoint.path))
-                        .at(route.key("routes").key(name.as_str()).key("path"))
+                        .at(path.key("routes").key(name.as_str()).key("path"))
                         .help(format!("did you mean `/{}`?", endpoint.path)),
                 );
             }
@@ -62,17 +62,17 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
 }
 
 /// A load balancer stands in a tier of each of its networks, and its services run in each.
-fn placement(stack: &Stack, balancer: &Balancer, route: &Route, found: &mut Vec<Diagnostic>) {
+fn placement(stack: &Stack, balancer: &Balancer, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     if balancer.networks.is_empty() {
         let bare = Diagnostic::error("a load balancer stands in at least one network");
-        found.push(bare.at(route.key("networks")));
+        found.push(bare.at(path.key("networks")));
     }
     let tier = match balancer.scheme {
         Scheme::InternetFacing => Tier::Public,
         Scheme::Internal => Tier::Private,
     };
     for (index, name) in balancer.networks.iter().enumerate() {
-        let at = route.key("networks").index(index);
+        let at = path.key("networks").index(index);
         needs_tier(stack.network.resolve(name), &[tier], &at, found);
         for (index, service) in balancer.services.iter().enumerate() {
             if runs_in(stack, service).contains(name) {
@@ -82,7 +82,7 @@ fn placement(stack: &Stack, balancer: &Balancer, route: &Route, found: &mut Vec<
                 Diagnostic::error(format!(
                     "service `{service}` does not run in network `{name}`"
                 ))
-                .at(route.key("services").index(index))
+                .at(path.key("services").index(index))
                 .related(&at, "where the load balancer stands"),
             );
         }
@@ -91,10 +91,10 @@ fn placement(stack: &Stack, balancer: &Balancer, route: &Route, found: &mut Vec<
 
 /// The names of target groups have no room for the keys of services, only for what a service is; so there
 /// are never more than five in a rule, the most that AWS takes.
-fn target_groups(stack: &Stack, balancer: &Balancer, route: &Route, found: &mut Vec<Diagnostic>) {
+fn target_groups(stack: &Stack, balancer: &Balancer, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     if balancer.services.is_empty() {
         let bare = Diagnostic::error("a load balancer leads to at least one service");
-        found.push(bare.at(route.key("services")));
+        found.push(bare.at(path.key("services")));
     }
     let mut kinds = BTreeMap::new();
     for (index, service) in balancer.services.iter().enumerate() {
@@ -105,7 +105,7 @@ fn target_groups(stack: &Stack, balancer: &Balancer, route: &Route, found: &mut 
                 Diagnostic::error(format!(
                     "services `{other}` and `{service}` are both {kind}: their target groups would have the same name"
                 ))
-                .at(route.key("services").index(index))
+                .at(path.key("services").index(index))
                 .help("give one of them a load balancer of its own"),
             );
         }
@@ -126,7 +126,7 @@ fn runs_in<'a>(stack: &'a Stack, service: &Ref<Service>) -> &'a [Ref<Network>] {
 fn certificate(
     stack: &Stack,
     requested: &RequestedCertificate,
-    at: &Route,
+    at: &KeyPath,
     found: &mut Vec<Diagnostic>,
 ) {
     let zone = stack.existing.zone.resolve(&requested.zone);

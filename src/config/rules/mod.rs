@@ -17,7 +17,7 @@ mod table;
 mod traffic;
 
 use super::sections::{Named, Network, Section, Stack, Tier};
-use crate::diagnostic::{Diagnostic, Route};
+use crate::diagnostic::{Diagnostic, KeyPath};
 use crate::newtypes::Region;
 
 /// Adds what is wrong, and what the reader should know.
@@ -37,13 +37,13 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
 }
 
 /// A region that the stack does not list.
-fn listed(stack: &Stack, region: Region, at: &Route, found: &mut Vec<Diagnostic>) {
+fn listed(stack: &Stack, region: Region, at: &KeyPath, found: &mut Vec<Diagnostic>) {
     if stack.regions.contains(&region) {
         return;
     }
     let regions: Vec<_> = stack.regions.iter().map(|region| region.as_str()).collect();
     let unlisted = Diagnostic::error(format!("`{region}` is not a region of this stack")).at(at);
-    let near = crate::diagnostic::nearest(region.as_str(), regions.iter().copied());
+    let near = crate::diagnostic::closest_match(region.as_str(), regions.iter().copied());
     found.push(match near {
         Some(near) => unlisted.help(format!("did you mean `{near}`?")),
         None => unlisted.help(format!("`regions` has {}", regions.join(", "))),
@@ -51,14 +51,14 @@ fn listed(stack: &Stack, region: Region, at: &Route, found: &mut Vec<Diagnostic>
 }
 
 /// The sections of a kind with their places.
-fn each<T: Section>(named: &Named<T>) -> impl Iterator<Item = (Route, &T)> {
+fn each<T: Section>(named: &Named<T>) -> impl Iterator<Item = (KeyPath, &T)> {
     named
         .iter()
-        .map(|(name, section)| (Named::<T>::route(name), section))
+        .map(|(name, section)| (Named::<T>::key_path(name), section))
 }
 
 /// A network that has none of these tiers.
-fn needs_tier(network: &Network, tiers: &[Tier], at: &Route, found: &mut Vec<Diagnostic>) {
+fn needs_tier(network: &Network, tiers: &[Tier], at: &KeyPath, found: &mut Vec<Diagnostic>) {
     if tiers.iter().any(|tier| network.tiers.contains_key(tier)) {
         return;
     }

@@ -4,22 +4,22 @@ use std::collections::BTreeMap;
 
 use super::{each, listed, needs_tier};
 use crate::config::{Nat, Network, Stack, Tier};
-use crate::diagnostic::{Diagnostic, Route};
+use crate::diagnostic::{Diagnostic, KeyPath};
 use crate::newtypes::Cidr;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
-    for (route, network) in each(&stack.network) {
-        listed(stack, network.region, &route.key("region"), found);
-        tiers(network, &route, found);
+    for (path, network) in each(&stack.network) {
+        listed(stack, network.region, &path.key("region"), found);
+        tiers(network, &path, found);
     }
-    for (route, vpc) in each(&stack.existing.vpc) {
-        listed(stack, vpc.region, &route.key("region"), found);
+    for (path, vpc) in each(&stack.existing.vpc) {
+        listed(stack, vpc.region, &path.key("region"), found);
     }
-    for (route, vpn) in each(&stack.existing.vpn) {
-        listed(stack, vpn.region, &route.key("region"), found);
+    for (path, vpn) in each(&stack.existing.vpn) {
+        listed(stack, vpn.region, &path.key("region"), found);
     }
-    for (route, secret) in each(&stack.existing.secret) {
-        listed(stack, secret.region, &route.key("region"), found);
+    for (path, secret) in each(&stack.existing.secret) {
+        listed(stack, secret.region, &path.key("region"), found);
     }
     transits(stack, found);
     disjoint(&blocks(stack), found);
@@ -28,16 +28,16 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
 /// Tiers lie in their network, apart from each other, and their subnets have a size that AWS takes.
 ///
 /// Source: VPC user guide, "Subnet CIDR blocks": /16 to /28.
-fn tiers(network: &Network, route: &Route, found: &mut Vec<Diagnostic>) {
+fn tiers(network: &Network, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     if !(16..=28).contains(&network.cidr.prefix()) {
         found.push(
             Diagnostic::error(format!("a VPC is /16 to /28, not `{}`", network.cidr))
-                .at(route.key("cidr")),
+                .at(path.key("cidr")),
         );
     }
     let mut blocks = Vec::new();
     for (tier, block) in &network.tiers {
-        let at = route.key("tiers").key(tier.as_str());
+        let at = path.key("tiers").key(tier.as_str());
         if !network.cidr.contains(*block) {
             found.push(
                 Diagnostic::error(format!(
@@ -46,7 +46,7 @@ fn tiers(network: &Network, route: &Route, found: &mut Vec<Diagnostic>) {
                     network.cidr
                 ))
                 .at(&at)
-                .related(route.key("cidr"), "the network"),
+                .related(path.key("cidr"), "the network"),
             );
         }
         if block.prefix() > 25 {
@@ -64,7 +64,7 @@ fn tiers(network: &Network, route: &Route, found: &mut Vec<Diagnostic>) {
     if network.nat != Nat::None && !network.tiers.contains_key(&Tier::Public) {
         found.push(
             Diagnostic::error("NAT gateways stand in a tier `public`, which this network lacks")
-                .at(route.key("nat"))
+                .at(path.key("nat"))
                 .help("add `public` to its tiers, or leave out `nat`"),
         );
     }
@@ -72,11 +72,11 @@ fn tiers(network: &Network, route: &Route, found: &mut Vec<Diagnostic>) {
 
 fn transits(stack: &Stack, found: &mut Vec<Diagnostic>) {
     let mut numbers = BTreeMap::new();
-    for (route, transit) in each(&stack.transit) {
+    for (path, transit) in each(&stack.transit) {
         let mut region = None;
         for (index, name) in transit.networks.iter().enumerate() {
             let network = stack.network.resolve(name);
-            let at = route.key("networks").index(index);
+            let at = path.key("networks").index(index);
             needs_tier(network, &[Tier::Transit, Tier::Private], &at, found);
             if *region.get_or_insert(network.region) != network.region {
                 found.push(
@@ -97,7 +97,7 @@ fn transits(stack: &Stack, found: &mut Vec<Diagnostic>) {
                     Diagnostic::error(format!(
                         "transit gateway `{peer}` is in the same region: attach its networks here"
                     ))
-                    .at(route.key("peers").index(index))
+                    .at(path.key("peers").index(index))
                     .help("peering connects regions"),
                 );
             }
@@ -105,17 +105,17 @@ fn transits(stack: &Stack, found: &mut Vec<Diagnostic>) {
         if region.is_none() {
             found.push(
                 Diagnostic::error("a transit gateway has at least one network")
-                    .at(route.key("networks"))
+                    .at(path.key("networks"))
                     .help("name one of the stack: `networks = [\"main\"]`"),
             );
         }
-        if let Some(other) = numbers.insert(transit.asn, route.clone()) {
+        if let Some(other) = numbers.insert(transit.asn, path.clone()) {
             found.push(
                 Diagnostic::error(format!(
                     "two transit gateways have the number {}",
                     transit.asn
                 ))
-                .at(route.key("asn"))
+                .at(path.key("asn"))
                 .related(other.key("asn"), "the other")
                 .help("give each an `asn` of its own, from 64512 to 65534"),
             );
@@ -124,22 +124,22 @@ fn transits(stack: &Stack, found: &mut Vec<Diagnostic>) {
 }
 
 /// Every block that the stack routes to, with its place.
-fn blocks(stack: &Stack) -> Vec<(Cidr, Route)> {
-    let networks = each(&stack.network).map(|(route, network)| (network.cidr, route.key("cidr")));
-    let existing = each(&stack.existing.vpc).map(|(route, vpc)| (vpc.cidr, route.key("cidr")));
-    let on_premises = each(&stack.transit).flat_map(|(route, transit)| {
-        let route = route.key("on_premises").key("cidrs");
+fn blocks(stack: &Stack) -> Vec<(Cidr, KeyPath)> {
+    let networks = each(&stack.network).map(|(path, network)| (network.cidr, path.key("cidr")));
+    let existing = each(&stack.existing.vpc).map(|(path, vpc)| (vpc.cidr, path.key("cidr")));
+    let on_premises = each(&stack.transit).flat_map(|(path, transit)| {
+        let path = path.key("on_premises").key("cidrs");
         let cidrs = transit.on_premises.iter().flat_map(|site| &site.cidrs);
         cidrs
             .enumerate()
-            .map(move |(index, cidr)| (*cidr, route.index(index)))
+            .map(move |(index, cidr)| (*cidr, path.index(index)))
             .collect::<Vec<_>>()
     });
     networks.chain(existing).chain(on_premises).collect()
 }
 
 /// Overlapping blocks cannot be routed between, and AWS says nothing about it.
-fn disjoint(blocks: &[(Cidr, Route)], found: &mut Vec<Diagnostic>) {
+fn disjoint(blocks: &[(Cidr, KeyPath)], found: &mut Vec<Diagnostic>) {
     for (position, (one, here)) in blocks.iter().enumerate() {
         for (other, there) in blocks.iter().take(position) {
             if one.overlaps(*other) {

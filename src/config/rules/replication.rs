@@ -2,21 +2,21 @@
 
 use super::{each, needs_tier};
 use crate::config::{Credentials, Engine, Named, Network, Ref, Replication, Stack, Tier};
-use crate::diagnostic::{Diagnostic, Route, nearest};
+use crate::diagnostic::{Diagnostic, KeyPath, closest_match};
 use crate::newtypes::Key;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     way_back(stack, found);
-    for (route, replication) in each(&stack.replication) {
-        place(stack, replication, &route, found);
-        secrets(stack, replication, &route, found);
-        transport(stack, replication, &route.key("source"), found);
-        groups(stack, replication, &route.key("source"), found);
-        databases(stack, replication, &route.key("source"), found);
+    for (path, replication) in each(&stack.replication) {
+        place(stack, replication, &path, found);
+        secrets(stack, replication, &path, found);
+        transport(stack, replication, &path.key("source"), found);
+        groups(stack, replication, &path.key("source"), found);
+        databases(stack, replication, &path.key("source"), found);
         if replication.tables.is_empty() {
             found.push(
                 Diagnostic::error("replication copies at least one table")
-                    .at(route.key("tables"))
+                    .at(path.key("tables"))
                     .help("for example `tables = [\"public.%\"]`"),
             );
         }
@@ -37,7 +37,7 @@ fn way_back(stack: &Stack, found: &mut Vec<Diagnostic>) {
         if !stack.replication.resolve(led).reverse_replication {
             found.push(
                 Diagnostic::error("a cutover needs the way back: a rollback would lose payments")
-                    .at(Named::<Replication>::route(led.name()).key("reverse_replication"))
+                    .at(Named::<Replication>::key_path(led.name()).key("reverse_replication"))
                     .help("write `reverse_replication = true`, which is the default"),
             );
         }
@@ -48,7 +48,7 @@ fn way_back(stack: &Stack, found: &mut Vec<Diagnostic>) {
 fn databases(
     stack: &Stack,
     replication: &Replication,
-    source: &Route,
+    source: &KeyPath,
     found: &mut Vec<Diagnostic>,
 ) {
     let target = stack.database.resolve(&replication.target);
@@ -65,8 +65,8 @@ fn databases(
 }
 
 /// In the target's region, with a way to the source.
-fn place(stack: &Stack, replication: &Replication, route: &Route, found: &mut Vec<Diagnostic>) {
-    let at = route.key("network");
+fn place(stack: &Stack, replication: &Replication, path: &KeyPath, found: &mut Vec<Diagnostic>) {
+    let at = path.key("network");
     let network = stack.network.resolve(&replication.network);
     needs_tier(network, &[Tier::Replication, Tier::Private], &at, found);
     let target = stack.database.resolve(&replication.target).aurora();
@@ -103,7 +103,7 @@ fn place(stack: &Stack, replication: &Replication, route: &Route, found: &mut Ve
                 "nothing leads to the source from network `{}`, where its user's password is rotated",
                 target.network
             ))
-            .at(route.key("target"))
+            .at(path.key("target"))
             .help(attach),
         );
     }
@@ -111,11 +111,11 @@ fn place(stack: &Stack, replication: &Replication, route: &Route, found: &mut Ve
 
 /// DMS reads the secrets of an endpoint in its own region (DMS user guide, "Using secrets to access AWS
 /// Database Migration Service endpoints").
-fn secrets(stack: &Stack, replication: &Replication, route: &Route, found: &mut Vec<Diagnostic>) {
+fn secrets(stack: &Stack, replication: &Replication, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let region = stack.network.resolve(&replication.network).region;
-    let source = route.key("source");
+    let source = path.key("source");
     for (credentials, at) in [
-        (&replication.credentials, route.key("credentials")),
+        (&replication.credentials, path.key("credentials")),
         (&replication.source.credentials, source.key("credentials")),
     ] {
         let Credentials::Existing(secret) = credentials else {
@@ -135,7 +135,7 @@ fn secrets(stack: &Stack, replication: &Replication, route: &Route, found: &mut 
 }
 
 /// Groups that their VPC has, in a VPC that the replication's network reaches.
-fn groups(stack: &Stack, replication: &Replication, at: &Route, found: &mut Vec<Diagnostic>) {
+fn groups(stack: &Stack, replication: &Replication, at: &KeyPath, found: &mut Vec<Diagnostic>) {
     let source = &replication.source;
     for (group, field) in [
         (&source.security_group, "security_group"),
@@ -151,7 +151,7 @@ fn groups(stack: &Stack, replication: &Replication, at: &Route, found: &mut Vec<
                 group.name
             );
             let missing = Diagnostic::error(missing).at(at.key("name"));
-            let near = nearest(group.name.as_str(), groups.keys().map(Key::as_str));
+            let near = closest_match(group.name.as_str(), groups.keys().map(Key::as_str));
             found.push(match near {
                 Some(near) => missing.help(format!("did you mean `{near}`?")),
                 None => missing.help("name its tag below `security_groups`"),
@@ -171,7 +171,7 @@ fn groups(stack: &Stack, replication: &Replication, at: &Route, found: &mut Vec<
 }
 
 /// PCI DSS 4.2.1 wants certificates verified.
-fn transport(stack: &Stack, replication: &Replication, at: &Route, found: &mut Vec<Diagnostic>) {
+fn transport(stack: &Stack, replication: &Replication, at: &KeyPath, found: &mut Vec<Diagnostic>) {
     let engine = stack.database.resolve(&replication.target).engine();
     match (&replication.source.ca_pem, engine) {
         (Some(pem), _) if pem.contains("-----BEGIN CERTIFICATE-----") => {}

@@ -5,18 +5,18 @@ use crate::config::{Named, Ref, Replication, ReplicationManagedBy, Stack, Tier};
 use crate::diagnostic::Diagnostic;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
-    for (route, runbook) in each(&stack.runbook) {
+    for (path, runbook) in each(&stack.runbook) {
         let network = stack.network.resolve(&runbook.network);
-        needs_tier(network, &[Tier::Private], &route.key("network"), found);
+        needs_tier(network, &[Tier::Private], &path.key("network"), found);
         if runbook.replications.is_empty() {
             found.push(
                 Diagnostic::error("there is nothing to check")
-                    .at(route.key("replications"))
+                    .at(path.key("replications"))
                     .help("name at least one [replication.…]"),
             );
         }
         for (index, replication) in runbook.replications.iter().enumerate() {
-            let at = route.key("replications").index(index);
+            let at = path.key("replications").index(index);
             if let Some(workflow) = led_by(stack, replication) {
                 found.push(
                     Diagnostic::error(format!(
@@ -34,7 +34,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
                     "writes cannot be held for {} s: API Gateway gives up after 29",
                     runbook.fence_timeout
                 ))
-                .at(route.key("fence_timeout")),
+                .at(path.key("fence_timeout")),
             );
         }
     }
@@ -46,7 +46,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
         if replication.managed_by == ReplicationManagedBy::Runbook && !is_led {
             found.push(
                 Diagnostic::warning("nothing carries out the cutover of this replication")
-                    .at(Named::<Replication>::route(name).key("managed_by"))
+                    .at(Named::<Replication>::key_path(name).key("managed_by"))
                     .help("name it in a [runbook.…], whose functions the runbook calls"),
             );
         }

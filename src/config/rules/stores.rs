@@ -7,36 +7,36 @@ use crate::config::{
     Aurora, Credentials, Database, DatabaseLog, Engine, ExistingSecret, Named, Ref, Service, Stack,
     Tier,
 };
-use crate::diagnostic::{Diagnostic, Route};
+use crate::diagnostic::{Diagnostic, KeyPath};
 use crate::newtypes::Region;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
-    for (route, database) in each(&stack.database) {
+    for (path, database) in each(&stack.database) {
         cluster(
             stack,
             database,
-            &route.key(database.engine().as_str()),
+            &path.key(database.engine().as_str()),
             found,
         );
     }
-    for (route, table) in each(&stack.table) {
-        table::check(stack, table, &route, found);
+    for (path, table) in each(&stack.table) {
+        table::check(stack, table, &path, found);
     }
     applications(stack, found);
     buckets(stack, found);
 }
 
-fn cluster(stack: &Stack, database: &Database, route: &Route, found: &mut Vec<Diagnostic>) {
+fn cluster(stack: &Stack, database: &Database, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let aurora = database.aurora();
     let network = stack.network.resolve(&aurora.network);
     let tiers = [Tier::Database, Tier::Private];
-    needs_tier(network, &tiers, &route.key("network"), found);
-    versions(database, route, found);
+    needs_tier(network, &tiers, &path.key("network"), found);
+    versions(database, path, found);
     for (readers, size) in aurora.readers.both().into_iter().zip(["pilot", "full"]) {
         if *readers > 15 {
             found.push(
                 Diagnostic::error(format!("Aurora has at most 15 readers, not {readers}"))
-                    .at(route.key("readers").key(size)),
+                    .at(path.key("readers").key(size)),
             );
         }
     }
@@ -48,7 +48,7 @@ fn cluster(stack: &Stack, database: &Database, route: &Route, found: &mut Vec<Di
     if serverless && aurora.capacity.is_none() {
         found.push(
             Diagnostic::error("class `db.serverless` needs a capacity")
-                .at(route.key("class"))
+                .at(path.key("class"))
                 .help("for example `capacity = { min = 0.5, max = 8 }`"),
         );
     }
@@ -65,18 +65,18 @@ fn cluster(stack: &Stack, database: &Database, route: &Route, found: &mut Vec<Di
                     "capacity {} to {} is not allowed: 0.5 to 256 in steps of a half, the most at least 1",
                     capacity.min, capacity.max
                 ))
-                .at(route.key("capacity")),
+                .at(path.key("capacity")),
             );
         }
     }
-    replica(stack, aurora, route, found);
+    replica(stack, aurora, path, found);
 }
 
-fn replica(stack: &Stack, aurora: &Aurora, route: &Route, found: &mut Vec<Diagnostic>) {
+fn replica(stack: &Stack, aurora: &Aurora, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let Some(replica) = &aurora.secondary else {
         return;
     };
-    let at = route.key("secondary").key("network");
+    let at = path.key("secondary").key("network");
     let network = stack.network.resolve(&replica.network);
     needs_tier(network, &[Tier::Database, Tier::Private], &at, found);
     if network.region == stack.network.resolve(&aurora.network).region {
@@ -89,11 +89,11 @@ fn replica(stack: &Stack, aurora: &Aurora, route: &Route, found: &mut Vec<Diagno
             .help("for more readers in one region, raise `readers`"),
         );
     }
-    let own = (&aurora.class, route.key("class"));
+    let own = (&aurora.class, path.key("class"));
     let other = replica
         .class
         .as_ref()
-        .map(|class| (class, route.key("secondary").key("class")));
+        .map(|class| (class, path.key("secondary").key("class")));
     for (class, at) in std::iter::once(own).chain(other) {
         if let Some(class) = class.both().iter().find(|c| !c.serves_global_database()) {
             found.push(
@@ -108,7 +108,7 @@ fn replica(stack: &Stack, aurora: &Aurora, route: &Route, found: &mut Vec<Diagno
 }
 
 /// A major version, and the logs that its engine has.
-fn versions(database: &Database, route: &Route, found: &mut Vec<Diagnostic>) {
+fn versions(database: &Database, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let aurora = database.aurora();
     let (majors, logs): (&[&str], &[DatabaseLog]) = match database.engine() {
         Engine::AuroraPostgresql => (&["14", "15", "16", "17"], &[DatabaseLog::Postgresql]),
@@ -130,21 +130,21 @@ fn versions(database: &Database, route: &Route, found: &mut Vec<Diagnostic>) {
     if !known {
         found.push(
             Diagnostic::error(format!("{engine} {version} cannot be created"))
-                .at(route.key("version"))
+                .at(path.key("version"))
                 .help(format!("its versions are {}", majors.join(", "))),
         );
     }
     if database.engine() == Engine::AuroraPostgresql && version.split('.').next() == Some("14") {
         found.push(
             Diagnostic::warning("standard support of PostgreSQL 14 ends on 2027-02-28")
-                .at(route.key("version"))
+                .at(path.key("version"))
                 .help("plan the upgrade to 16 before that day; extended support costs extra"),
         );
     }
     for log in aurora.log_exports.iter().flatten() {
         if !logs.contains(log) {
             found.push(
-                Diagnostic::error(format!("{engine} has no such log")).at(route.key("log_exports")),
+                Diagnostic::error(format!("{engine} has no such log")).at(path.key("log_exports")),
             );
         }
     }
@@ -168,40 +168,40 @@ fn applications(stack: &Stack, found: &mut Vec<Diagnostic>) {
         .collect();
     for (name, database) in stack.database.iter() {
         let aurora = database.aurora();
-        let route = Named::<Database>::route(name).key(database.engine().as_str());
+        let path = Named::<Database>::key_path(name).key(database.engine().as_str());
         let region = stack.network.resolve(&aurora.network).region;
         in_region(
             stack,
             aurora.application_secret.as_ref(),
             region,
-            &route,
+            &path,
             found,
         );
         if used.contains(name) {
             login(
                 &aurora.credentials,
                 aurora.application_secret.as_ref(),
-                &route,
+                &path,
                 found,
             );
         }
     }
-    for (route, replication) in each(&stack.replication) {
-        let route = route.key("source");
+    for (path, replication) in each(&stack.replication) {
+        let path = path.key("source");
         let source = &replication.source;
         let region = stack.network.resolve(&replication.network).region;
         in_region(
             stack,
             source.application_secret.as_ref(),
             region,
-            &route,
+            &path,
             found,
         );
         if used.contains(replication.target.name()) {
             login(
                 &source.credentials,
                 source.application_secret.as_ref(),
-                &route,
+                &path,
                 found,
             );
         }
@@ -211,13 +211,13 @@ fn applications(stack: &Stack, found: &mut Vec<Diagnostic>) {
 fn login(
     credentials: &Credentials,
     application: Option<&Ref<ExistingSecret>>,
-    route: &Route,
+    path: &KeyPath,
     found: &mut Vec<Diagnostic>,
 ) {
     if let (Credentials::Existing(_), None) = (credentials, application) {
         found.push(
             Diagnostic::error("payment code has no secret to log in with here")
-                .at(route.key("credentials"))
+                .at(path.key("credentials"))
                 .help(
                     "name the secret of its own user: `application_secret = \"…\"`, of [existing.secret]",
                 ),
@@ -230,7 +230,7 @@ fn in_region(
     stack: &Stack,
     application: Option<&Ref<ExistingSecret>>,
     region: Region,
-    route: &Route,
+    path: &KeyPath,
     found: &mut Vec<Diagnostic>,
 ) {
     let Some(secret) = application else { return };
@@ -240,20 +240,20 @@ fn in_region(
             Diagnostic::error(format!(
                 "that secret is in `{there}`, and payment code reads it in `{region}`"
             ))
-            .at(route.key("application_secret"))
+            .at(path.key("application_secret"))
             .help("replicate the secret into that region"),
         );
     }
 }
 
 fn buckets(stack: &Stack, found: &mut Vec<Diagnostic>) {
-    for (route, bucket) in each(&stack.bucket) {
+    for (path, bucket) in each(&stack.bucket) {
         if let Some(region) = bucket.region {
-            listed(stack, region, &route.key("region"), found);
+            listed(stack, region, &path.key("region"), found);
         }
         let home = bucket.region.or_else(|| stack.regions.first().copied());
         if let Some(replica) = &bucket.replica {
-            let at = route.key("replica").key("region");
+            let at = path.key("replica").key("region");
             listed(stack, replica.region, &at, found);
             if Some(replica.region) == home {
                 found.push(
@@ -273,7 +273,7 @@ fn buckets(stack: &Stack, found: &mut Vec<Diagnostic>) {
                     "objects that move to Glacier after {} days cannot be deleted after {}: Glacier keeps, and charges, at least 90 days",
                     lifecycle.glacier_after, lifecycle.expire_after
                 ))
-                .at(route.key("lifecycle"))
+                .at(path.key("lifecycle"))
                 .help("PCI DSS 10.5.1 asks for twelve months: `expire_after = 400`"),
             );
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::listed;
 use crate::config::{AttributeType, Network, Ref, Stack, Table, Uses};
-use crate::diagnostic::{Diagnostic, Route, nearest};
+use crate::diagnostic::{Diagnostic, KeyPath, closest_match};
 
 /// Of a table, unless AWS raises it.
 const MOST_INDEXES: usize = 20;
@@ -14,25 +14,25 @@ const SHORTEST_INDEX: usize = 3;
 const LONGEST_KEY: usize = 255;
 
 /// What is wrong with a table.
-pub(super) fn check(stack: &Stack, table: &Table, route: &Route, found: &mut Vec<Diagnostic>) {
-    attributes(table, route, found);
-    keys_differ(table, route, found);
-    indexes(table, route, found);
-    expiry(table, route, found);
-    replicas(stack, table, route, found);
+pub(super) fn check(stack: &Stack, table: &Table, path: &KeyPath, found: &mut Vec<Diagnostic>) {
+    attributes(table, path, found);
+    keys_differ(table, path, found);
+    indexes(table, path, found);
+    expiry(table, path, found);
+    replicas(stack, table, path, found);
 }
 
 /// DynamoDB refuses attributes that no key uses, and keys whose attribute is not declared.
-fn attributes(table: &Table, route: &Route, found: &mut Vec<Diagnostic>) {
+fn attributes(table: &Table, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let own = [
-        (Some(&table.hash_key), route.key("hash_key")),
-        (table.range_key.as_ref(), route.key("range_key")),
+        (Some(&table.hash_key), path.key("hash_key")),
+        (table.range_key.as_ref(), path.key("range_key")),
     ];
     let indexed = table.indexes.iter().flat_map(|(name, index)| {
-        let route = route.key("indexes").key(name.as_str());
+        let path = path.key("indexes").key(name.as_str());
         [
-            (Some(&index.hash_key), route.key("hash_key")),
-            (index.range_key.as_ref(), route.key("range_key")),
+            (Some(&index.hash_key), path.key("hash_key")),
+            (index.range_key.as_ref(), path.key("range_key")),
         ]
     });
     let mut used = BTreeSet::new();
@@ -52,7 +52,7 @@ fn attributes(table: &Table, route: &Route, found: &mut Vec<Diagnostic>) {
             continue;
         }
         let missing = Diagnostic::error(format!("key `{key}` is not among the attributes")).at(at);
-        let near = nearest(key, table.attributes.keys().map(String::as_str));
+        let near = closest_match(key, table.attributes.keys().map(String::as_str));
         found.push(match near {
             Some(near) => missing.help(format!("did you mean `{near}`?")),
             None => missing.help(format!("declare it: `attributes.{key} = \"string\"`")),
@@ -63,32 +63,32 @@ fn attributes(table: &Table, route: &Route, found: &mut Vec<Diagnostic>) {
             Diagnostic::error(format!(
                 "attribute `{attribute}` is in no key, and DynamoDB refuses such"
             ))
-            .at(route.key("attributes").key(attribute))
+            .at(path.key("attributes").key(attribute))
             .help("items may have any attributes; only those of keys are declared"),
         );
     }
 }
 
-fn keys_differ(table: &Table, route: &Route, found: &mut Vec<Diagnostic>) {
-    let own = (&table.hash_key, table.range_key.as_ref(), route.clone());
+fn keys_differ(table: &Table, path: &KeyPath, found: &mut Vec<Diagnostic>) {
+    let own = (&table.hash_key, table.range_key.as_ref(), path.clone());
     let indexed = table.indexes.iter().map(|(name, index)| {
-        let route = route.key("indexes").key(name.as_str());
-        (&index.hash_key, index.range_key.as_ref(), route)
+        let path = path.key("indexes").key(name.as_str());
+        (&index.hash_key, index.range_key.as_ref(), path)
     });
-    for (hash, range, route) in std::iter::once(own).chain(indexed) {
+    for (hash, range, path) in std::iter::once(own).chain(indexed) {
         if Some(hash) == range {
             found.push(
                 Diagnostic::error(format!(
                     "`{hash}` cannot be partition key and sort key at once"
                 ))
-                .at(route.key("range_key")),
+                .at(path.key("range_key")),
             );
         }
     }
 }
 
-fn indexes(table: &Table, route: &Route, found: &mut Vec<Diagnostic>) {
-    let at = route.key("indexes");
+fn indexes(table: &Table, path: &KeyPath, found: &mut Vec<Diagnostic>) {
+    let at = path.key("indexes");
     if table.indexes.len() > MOST_INDEXES {
         found.push(
             Diagnostic::error(format!(
@@ -111,21 +111,21 @@ fn indexes(table: &Table, route: &Route, found: &mut Vec<Diagnostic>) {
 }
 
 /// Items expire by a number of seconds, which a key may be only if it is one.
-fn expiry(table: &Table, route: &Route, found: &mut Vec<Diagnostic>) {
+fn expiry(table: &Table, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let Some(ttl) = &table.ttl else { return };
     if let Some(AttributeType::String | AttributeType::Binary) = table.attributes.get(ttl) {
         found.push(
             Diagnostic::error(format!("items expire by a number, and `{ttl}` is none"))
-                .at(route.key("ttl"))
+                .at(path.key("ttl"))
                 .help(format!("`attributes.{ttl} = \"number\"`")),
         );
     }
 }
 
-fn replicas(stack: &Stack, table: &Table, route: &Route, found: &mut Vec<Diagnostic>) {
+fn replicas(stack: &Stack, table: &Table, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let mut held = BTreeSet::from_iter(stack.regions.first());
     for (index, region) in table.replicas.iter().enumerate() {
-        let at = route.key("replicas").index(index);
+        let at = path.key("replicas").index(index);
         listed(stack, *region, &at, found);
         if !held.insert(region) {
             found.push(
@@ -144,7 +144,7 @@ pub(super) fn near(
     stack: &Stack,
     uses: &Uses,
     network: &Ref<Network>,
-    route: &Route,
+    path: &KeyPath,
     found: &mut Vec<Diagnostic>,
 ) {
     let region = stack.network.resolve(network).region;
@@ -158,7 +158,7 @@ pub(super) fn near(
             Diagnostic::error(format!(
                 "this runs in `{region}`, which has no copy of table `{name}`"
             ))
-            .at(route.key("uses").key("tables").index(index))
+            .at(path.key("uses").key("tables").index(index))
             .help(format!("[table.{name}] `replicas = [\"{region}\"]`")),
         );
     }

@@ -2,35 +2,35 @@
 
 use super::{each, needs_tier};
 use crate::config::{ManagedBy, OnAlarm, ReplicationManagedBy, Split, Stack, Tier, Traffic};
-use crate::diagnostic::{Diagnostic, Route};
+use crate::diagnostic::{Diagnostic, KeyPath};
 use crate::newtypes::Percent;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     if let Some(traffic) = &stack.traffic {
-        let route = Route::root().key("traffic");
-        steps(traffic, &route, found);
-        place(stack, traffic, &route, found);
-        withdrawal(stack, traffic, &route, found);
+        let path = KeyPath::root().key("traffic");
+        steps(traffic, &path, found);
+        place(stack, traffic, &path, found);
+        withdrawal(stack, traffic, &path, found);
         if traffic.managed_by == ManagedBy::Workflow && stack.workflow.is_empty() {
             found.push(
                 Diagnostic::error("no workflow is there to move the share")
-                    .at(route.key("managed_by"))
+                    .at(path.key("managed_by"))
                     .help("add a [workflow.…], or write `managed_by = \"terraform\"`"),
             );
         }
     }
-    for (route, replication) in each(&stack.replication) {
+    for (path, replication) in each(&stack.replication) {
         if replication.managed_by == ReplicationManagedBy::Workflow && stack.workflow.is_empty() {
             found.push(
                 Diagnostic::error("no workflow is there to start the replication")
-                    .at(route.key("managed_by"))
+                    .at(path.key("managed_by"))
                     .help("add a [workflow.…], or write `managed_by = \"runbook\"`"),
             );
         }
     }
-    for (route, workflow) in each(&stack.workflow) {
+    for (path, workflow) in each(&stack.workflow) {
         let network = stack.network.resolve(&workflow.network);
-        needs_tier(network, &[Tier::Private], &route.key("network"), found);
+        needs_tier(network, &[Tier::Private], &path.key("network"), found);
         // API Gateway gives up after 29 s; a caller that is held longer sees an error.
         if workflow.fence_timeout.get() > 28 {
             found.push(
@@ -38,20 +38,20 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
                     "writes cannot be held for {} s: API Gateway gives up after 29",
                     workflow.fence_timeout
                 ))
-                .at(route.key("fence_timeout")),
+                .at(path.key("fence_timeout")),
             );
         }
     }
 }
 
-fn steps(traffic: &Traffic, route: &Route, found: &mut Vec<Diagnostic>) {
+fn steps(traffic: &Traffic, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let rising = traffic.steps.is_sorted_by(|low, high| low < high);
     let whole = traffic.steps.first() == Some(&Percent::NONE)
         && traffic.steps.last() == Some(&Percent::ALL);
     if !rising || !whole {
         found.push(
             Diagnostic::error("traffic steps rise from 0 to 100")
-                .at(route.key("steps"))
+                .at(path.key("steps"))
                 .help("for example `steps = [0, 10, 50, 100]`"),
         );
     }
@@ -62,17 +62,17 @@ fn steps(traffic: &Traffic, route: &Route, found: &mut Vec<Diagnostic>) {
                 "the cutover at {} is not a step above 0",
                 traffic.cutover_percent
             ))
-            .at(route.key("cutover_percent")),
+            .at(path.key("cutover_percent")),
         );
     }
 }
 
 /// What a withdrawal needs: health checks, one region's alarms, and a database that says who writes.
-fn withdrawal(stack: &Stack, traffic: &Traffic, route: &Route, found: &mut Vec<Diagnostic>) {
+fn withdrawal(stack: &Stack, traffic: &Traffic, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     if traffic.on_alarm != OnAlarm::DnsFailback {
         return;
     }
-    let at = route.key("on_alarm");
+    let at = path.key("on_alarm");
     let Split::Dns(dns) = &traffic.at else {
         found.push(
             Diagnostic::error("only what is split in DNS is withdrawn from it")
@@ -105,7 +105,7 @@ fn withdrawal(stack: &Stack, traffic: &Traffic, route: &Route, found: &mut Vec<D
 }
 
 /// What replaces the old system stands behind the place where requests are split.
-fn place(stack: &Stack, traffic: &Traffic, route: &Route, found: &mut Vec<Diagnostic>) {
+fn place(stack: &Stack, traffic: &Traffic, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let balancer = match &traffic.at {
         Split::Balancer(balancer) => balancer,
         Split::Dns(dns) => stack.dns.resolve(dns).balancer(stack),
@@ -117,7 +117,7 @@ fn place(stack: &Stack, traffic: &Traffic, route: &Route, found: &mut Vec<Diagno
                 Diagnostic::error(format!(
                     "service `{service}` is not behind load balancer `{balancer}`, where requests arrive"
                 ))
-                .at(route.key("new").index(index))
+                .at(path.key("new").index(index))
                 .help(format!("add it to `balancer.{balancer}.services`")),
             );
         }
@@ -135,7 +135,7 @@ fn place(stack: &Stack, traffic: &Traffic, route: &Route, found: &mut Vec<Diagno
                 "a load balancer forwards to addresses, and `{}` has none",
                 traffic.old
             ))
-            .at(route.key("old"))
+            .at(path.key("old"))
             .help(format!(
                 "add `addresses` to [existing.http.{}]",
                 traffic.old

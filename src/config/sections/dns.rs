@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Api, Balancer, ExistingZone, Network, Ref, section};
-use crate::newtypes::{DomainName, Invalid, Key, Percent, Seconds};
+use crate::newtypes::{DomainName, InvalidValue, Key, Percent, Seconds};
 
 /// A public name in DNS, shared by weight, with health checks of what it leads to.
 ///
@@ -58,7 +58,7 @@ impl Dns {
     ///
     /// # Errors
     /// Where the name has no room for another label.
-    pub fn new_side_name(&self) -> Result<DomainName, Invalid> {
+    pub fn new_side_name(&self) -> Result<DomainName, InvalidValue> {
         format!("new.{}", self.name).parse()
     }
 }

@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::diagnostic::Route;
+use crate::diagnostic::KeyPath;
 use crate::newtypes::Key;
 
 /// A kind of section that has a name: `[network.N]`.
@@ -63,10 +63,10 @@ impl<T: Section> Named<T> {
     }
 
     /// The place of a section in the stack file.
-    pub fn route(name: &Key) -> Route {
+    pub fn key_path(name: &Key) -> KeyPath {
         T::PATH
             .split('.')
-            .fold(Route::root(), |route, step| route.key(step))
+            .fold(KeyPath::root(), |path, step| path.key(step))
             .key(name.as_str())
     }
 }

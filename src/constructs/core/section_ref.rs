@@ -51,10 +51,10 @@ impl<'a, T: Section> SectionRef<'a, T> {
 
     /// The scope of the section's construct: `<family>/<name>` below `root`.
     pub fn scope<'t>(&self, root: &'t mut Scope<'_>) -> Scope<'t> {
-        let route = Named::<T>::route(self.key);
+        let key_path = Named::<T>::key_path(self.key);
         root.child(T::PATH)
             .into_child(self.construct_id())
-            .from_route(route)
+            .from_key_path(key_path)
     }
 }
 

@@ -75,12 +75,12 @@ impl Trust {
         let source = config.config().source.ca_pem.as_ref();
         let source = source.map(|pem| import("source", pem.clone()));
         if roots.is_none() {
-            let route = scope.route().clone();
+            let key_path = scope.key_path().clone();
             scope.report(
                 Diagnostic::error(format!(
                     "the certificate authorities of RDS in `{region}` are not known"
                 ))
-                .at(&route)
+                .at(&key_path)
                 .help("replicate into a cluster in another region"),
             );
         }

@@ -309,7 +309,7 @@ fn slot_names(
 ) -> SlotNames {
     let slots = SlotNames::new(config);
     if engine == Engine::AuroraPostgresql && slots.forward.len() > SlotNames::MAX_LENGTH {
-        let route = scope.route().clone();
+        let key_path = scope.key_path().clone();
         scope.report(
             Diagnostic::error(format!(
                 "the replication slot name `{}` has {} characters; PostgreSQL allows {}",
@@ -317,7 +317,7 @@ fn slot_names(
                 slots.forward.len(),
                 SlotNames::MAX_LENGTH
             ))
-            .at(&route)
+            .at(&key_path)
             .help("give the section a shorter key"),
         );
     }

@@ -39,7 +39,7 @@ pub use scope::Scope;
 pub use term::{Object, Term};
 pub use value::{Any, Ephemeral, List, Map, Number, Set, Value};
 
-use crate::diagnostic::{Diagnostic, Level, Route};
+use crate::diagnostic::{Diagnostic, KeyPath, Severity};
 use logical_id::{NoLogicalId, logical_id};
 use node::TreeId;
 use scope::{ScopeData, ScopeId};
@@ -86,7 +86,7 @@ impl Tree {
             parent: None,
             id: ConstructId::from(""),
             provider: ProviderId(0),
-            route: Route::root(),
+            key_path: KeyPath::root(),
         };
         Self {
             id: TreeId(TREES.fetch_add(1, Ordering::Relaxed)),
@@ -141,7 +141,7 @@ impl Tree {
     /// Ends the building: the tree and its warnings, or everything that is wrong with it.
     pub fn finish(mut self) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
         let diagnostics = std::mem::take(&mut self.diagnostics);
-        if diagnostics.iter().any(|d| d.level == Level::Error) {
+        if diagnostics.iter().any(|d| d.severity == Severity::Error) {
             Err(diagnostics)
         } else {
             Ok((self, diagnostics))
@@ -196,8 +196,8 @@ impl Tree {
     }
 
     /// The place in the stack file that a node was composed from.
-    pub fn route(&self, node: &Node) -> &Route {
-        &self.scope(node.scope).route
+    pub fn key_path(&self, node: &Node) -> &KeyPath {
+        &self.scope(node.scope).key_path
     }
 
     /// The configuration that a node uses; `None` for types built into Terraform.
@@ -248,7 +248,7 @@ impl Tree {
     /// The logical id of a new node; an error that names both paths where another has it.
     fn settle_name(&mut self, new: NodeId, node: &Node) -> Result<String, Box<Diagnostic>> {
         let path = self.path(node);
-        let at = self.route(node).clone();
+        let at = self.key_path(node).clone();
         if let Some(other) = self.by_path.insert(path.clone(), new) {
             let first = self.node(other).map_or("", Node::type_name);
             return Err(Box::new(
@@ -305,7 +305,7 @@ impl Tree {
         node.references(&mut |id| foreign |= self.node(id).is_none());
         if foreign {
             let path = self.path(node);
-            let at = self.route(node).clone();
+            let at = self.key_path(node).clone();
             self.report(
                 Diagnostic::error(format!("`{path}` refers to a construct of another tree"))
                     .at(&at),

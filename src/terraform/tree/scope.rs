@@ -14,7 +14,7 @@ use super::provider::ProviderId;
 use super::term::Object;
 use super::value::Value;
 use super::{ConstructId, Tree};
-use crate::diagnostic::{Diagnostic, Route};
+use crate::diagnostic::{Diagnostic, KeyPath};
 
 /// Names a scope of one tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,7 +30,7 @@ pub(super) struct ScopeData {
     pub(super) parent: Option<ScopeId>,
     pub(super) id: ConstructId,
     pub(super) provider: ProviderId,
-    pub(super) route: Route,
+    pub(super) key_path: KeyPath,
 }
 
 /// A place in a tree to add elements and scopes to.
@@ -51,7 +51,7 @@ impl Scope<'_> {
             parent: Some(self.scope),
             id: id.into(),
             provider: data.provider,
-            route: data.route.clone(),
+            key_path: data.key_path.clone(),
         };
         let scope = self.tree.add_scope(child);
         Scope {
@@ -88,8 +88,8 @@ impl Scope<'_> {
 
     /// The same scope, composed from this place in the stack file.
     #[must_use]
-    pub fn from_route(self, route: Route) -> Self {
-        self.tree.scope_mut(self.scope).route = route;
+    pub fn from_key_path(self, key_path: KeyPath) -> Self {
+        self.tree.scope_mut(self.scope).key_path = key_path;
         self
     }
 
@@ -99,8 +99,8 @@ impl Scope<'_> {
     }
 
     /// The place in the stack file that this scope was composed from.
-    pub fn route(&self) -> &Route {
-        &self.tree.scope(self.scope).route
+    pub fn key_path(&self) -> &KeyPath {
+        &self.tree.scope(self.scope).key_path
     }
 
     /// The tags that every resource gets.

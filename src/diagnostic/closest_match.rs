@@ -2,7 +2,10 @@
 
 /// The candidate that `given` was probably meant to be: the one with the fewest edits, when these
 /// are at most a third of its letters.
-pub fn nearest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn closest_match<'a>(
+    given: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     candidates
         .into_iter()
         .map(|candidate| (strsim::damerau_levenshtein(given, candidate), candidate))
@@ -17,11 +20,14 @@ mod tests {
 
     #[test]
     fn swapped_letters_are_recognized() {
-        assert_eq!(nearest("netwrok", ["network", "naming"]), Some("network"));
+        assert_eq!(
+            closest_match("netwrok", ["network", "naming"]),
+            Some("network")
+        );
     }
 
     #[test]
     fn another_word_is_not_suggested() {
-        assert_eq!(nearest("colour", ["network", "naming"]), None);
+        assert_eq!(closest_match("colour", ["network", "naming"]), None);
     }
 }

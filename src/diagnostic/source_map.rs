@@ -6,13 +6,13 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Place, Route, Step};
+use super::{KeyPath, KeySegment, Location};
 
 /// A stack file and the `--set` arguments laid over it, one after the other as one text, so that one
 /// offset says where.
 #[derive(Clone, Debug, Default)]
-pub struct Document {
-    pieces: Vec<Piece>,
+pub struct SourceMap {
+    files: Vec<SourceFile>,
     root: Node,
 }
 
@@ -29,7 +29,7 @@ pub struct Position {
 
 /// One file or argument.
 #[derive(Clone, Debug)]
-pub(super) struct Piece {
+pub(super) struct SourceFile {
     pub(super) name: String,
     pub(super) text: String,
     start: usize,
@@ -51,15 +51,15 @@ enum Children {
     Array(Vec<Node>),
 }
 
-impl Document {
+impl SourceMap {
     /// Adds a file or argument behind the others; its offset in the whole text.
     pub(crate) fn push(&mut self, name: impl Into<String>, text: impl Into<String>) -> usize {
-        // One byte between two pieces: the end of one is not the start of the next.
+        // One byte between two files: the end of one is not the start of the next.
         let start = self
-            .pieces
+            .files
             .last()
             .map_or(0, |last| last.start + last.text.len() + 1);
-        self.pieces.push(Piece {
+        self.files.push(SourceFile {
             name: name.into(),
             text: text.into(),
             start,
@@ -73,57 +73,54 @@ impl Document {
     }
 
     /// Where a place begins; for a place that does not exist, the nearest table around it that does.
-    pub fn position(&self, place: impl Into<Place>) -> Option<Position> {
+    pub fn position(&self, place: impl Into<Location>) -> Option<Position> {
         let span = self.span(&place.into())?;
-        let (piece, span) = self.piece(&span)?;
-        let before = piece.text.get(..span.start)?;
+        let (file, span) = self.file(&span)?;
+        let before = file.text.get(..span.start)?;
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         Some(Position {
-            file: piece.name.clone(),
+            file: file.name.clone(),
             line: before.matches('\n').count() + 1,
             column: before.get(line_start..)?.chars().count() + 1,
         })
     }
 
     /// The bytes of a place: of a value, or of the key where the value is a table.
-    pub(super) fn span(&self, place: &Place) -> Option<Range<usize>> {
+    pub(super) fn span(&self, place: &Location) -> Option<Range<usize>> {
         match place {
-            Place::Bytes(bytes) => Some(bytes.clone()),
-            Place::Route(route) => self.nearest(route).span(),
+            Location::Bytes(bytes) => Some(bytes.clone()),
+            Location::KeyPath(path) => self.closest_match(path).span(),
         }
     }
 
-    /// The piece that holds a span, and the span within it.
-    pub(super) fn piece(&self, span: &Range<usize>) -> Option<(&Piece, Range<usize>)> {
-        let piece = self
-            .pieces
-            .iter()
-            .rfind(|piece| piece.start <= span.start)?;
+    /// The file that holds a span, and the span within it.
+    pub(super) fn file(&self, span: &Range<usize>) -> Option<(&SourceFile, Range<usize>)> {
+        let file = self.files.iter().rfind(|file| file.start <= span.start)?;
         let floor = |offset: usize| {
-            let mut offset = offset.saturating_sub(piece.start).min(piece.text.len());
-            while !piece.text.is_char_boundary(offset) {
+            let mut offset = offset.saturating_sub(file.start).min(file.text.len());
+            while !file.text.is_char_boundary(offset) {
                 offset -= 1;
             }
             offset
         };
-        Some((piece, floor(span.start)..floor(span.end)))
+        Some((file, floor(span.start)..floor(span.end)))
     }
 
-    /// The keys of the table at a route, with their places; none where it is no table.
-    pub(crate) fn keys(&self, route: &Route) -> Vec<(&str, Place)> {
-        match self.find(route).map(|node| &node.children) {
+    /// The keys of the table at a path, with their places; none where it is no table.
+    pub(crate) fn keys(&self, path: &KeyPath) -> Vec<(&str, Location)> {
+        match self.find(path).map(|node| &node.children) {
             Some(Children::Table(table)) => table
                 .iter()
-                .filter_map(|(key, node)| Some((key.as_str(), Place::Bytes(node.key.clone()?))))
+                .filter_map(|(key, node)| Some((key.as_str(), Location::Bytes(node.key.clone()?))))
                 .collect(),
             _ => Vec::new(),
         }
     }
 
-    /// The part of a route that exists.
-    pub(crate) fn existing(&self, route: &Route) -> Route {
+    /// The part of a path that exists.
+    pub(crate) fn existing(&self, path: &KeyPath) -> KeyPath {
         let mut node = &self.root;
-        let known = route.steps().iter().take_while(|step| {
+        let known = path.segments().iter().take_while(|step| {
             let child = node.child(step);
             node = child.unwrap_or(node);
             child.is_some()
@@ -131,13 +128,12 @@ impl Document {
         known.cloned().collect()
     }
 
-    fn nearest(&self, route: &Route) -> &Node {
-        self.find(&self.existing(route)).unwrap_or(&self.root)
+    fn closest_match(&self, path: &KeyPath) -> &Node {
+        self.find(&self.existing(path)).unwrap_or(&self.root)
     }
 
-    fn find(&self, route: &Route) -> Option<&Node> {
-        route
-            .steps()
+    fn find(&self, path: &KeyPath) -> Option<&Node> {
+        path.segments()
             .iter()
             .try_fold(&self.root, |node, step| node.child(step))
     }
@@ -175,10 +171,10 @@ impl Node {
         }
     }
 
-    fn child(&self, step: &Step) -> Option<&Self> {
+    fn child(&self, step: &KeySegment) -> Option<&Self> {
         match (&self.children, step) {
-            (Children::Table(table), Step::Key(key)) => table.get(key),
-            (Children::Array(array), Step::Index(index)) => array.get(*index),
+            (Children::Table(table), KeySegment::Key(key)) => table.get(key),
+            (Children::Array(array), KeySegment::Index(index)) => array.get(*index),
             _ => None,
         }
     }

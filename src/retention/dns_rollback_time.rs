@@ -1,7 +1,7 @@
 //! How long the way back takes, from what a tree holds.
 
 use crate::aws;
-use crate::config::Rollback;
+use crate::config::DnsRollbackTime;
 use crate::terraform::tree::{Node, Tree, View};
 
 /// Seconds for which resolvers keep an alias: what AWS says of its load balancers and APIs.
@@ -10,7 +10,10 @@ const ALIAS_TTL: i64 = 60;
 const KEEP_ALIVE: i64 = 3600;
 
 /// The way back of `weights`, the records of `tree` that share requests with the old system.
-pub fn rollback<'t>(tree: &'t Tree, weights: impl IntoIterator<Item = &'t Node>) -> Rollback {
+pub fn dns_rollback_time<'t>(
+    tree: &'t Tree,
+    weights: impl IntoIterator<Item = &'t Node>,
+) -> DnsRollbackTime {
     let records = weights
         .into_iter()
         .filter_map(View::<aws::Route53Record>::of);
@@ -31,7 +34,7 @@ pub fn rollback<'t>(tree: &'t Tree, weights: impl IntoIterator<Item = &'t Node>)
             .and_then(|seconds| seconds.literal())
             .unwrap_or(KEEP_ALIVE)
     });
-    Rollback {
+    DnsRollbackTime {
         detect: most(checks(tree).chain(alarms(tree))),
         ttl: most(ttls),
         client_keep_alive: most(kept),
