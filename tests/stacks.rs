@@ -3,16 +3,16 @@
 use std::path::Path;
 
 use paymig::compose::compose;
-use paymig::config::{EMBEDDED, Selection, Source, load, schema, survey};
+use paymig::config::{EMBEDDED, Selection, StackSource, load, load_all, schema};
 use paymig::newtypes::{EnvironmentName, Suffix};
 
 #[test]
 fn every_stack_file_loads_in_every_environment() {
     for (name, _) in EMBEDDED {
-        let source = Source::embedded(name).unwrap();
-        let survey = survey(&source, &[]).unwrap_or_else(|error| panic!("{name}:\n{error}"));
-        assert_eq!(survey.stack.stack.as_str(), name);
-        for environment in survey.environments.keys() {
+        let source = StackSource::embedded(name).unwrap();
+        let all = load_all(&source, &[]).unwrap_or_else(|error| panic!("{name}:\n{error}"));
+        assert_eq!(all.stack.stack.as_str(), name);
+        for environment in all.environments.keys() {
             let selection = Selection::new(environment.clone(), "abc123".parse().unwrap());
             let loaded = load(&source, &selection).unwrap();
             assert_eq!(loaded.environment(), *environment);
@@ -37,9 +37,12 @@ fn the_schema_file_is_what_the_types_say() {
 #[test]
 fn every_stack_file_reads_back_as_written() {
     for (name, _) in EMBEDDED {
-        let stack = survey(&Source::embedded(name).unwrap(), &[]).unwrap().stack;
+        let stack = load_all(&StackSource::embedded(name).unwrap(), &[])
+            .unwrap()
+            .stack;
         let text = toml::to_string(&stack).unwrap();
-        let again = survey(&Source::new("again", text), &[]).unwrap_or_else(|e| panic!("{e}"));
+        let again =
+            load_all(&StackSource::new("again", text), &[]).unwrap_or_else(|e| panic!("{e}"));
         assert_eq!(again.stack, stack);
     }
 }
@@ -67,8 +70,8 @@ fn no_code_knows_a_stack_by_its_name() {
 #[test]
 fn every_name_fits_up_to_the_longest_suffix_that_is_told() {
     for (name, _) in EMBEDDED {
-        let source = Source::embedded(name).unwrap();
-        let environments = survey(&source, &[]).unwrap().environments;
+        let source = StackSource::embedded(name).unwrap();
+        let environments = load_all(&source, &[]).unwrap().environments;
         let bootstrap = [EnvironmentName::bootstrap()];
         for environment in environments.into_keys().chain(bootstrap) {
             let composed = |length: usize| {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use clap::builder::PossibleValuesParser;
 
-use paymig::config::{EMBEDDED, Source};
+use paymig::config::{EMBEDDED, StackSource};
 use paymig::diagnostic::Diagnostic;
 use paymig::terraform::synth;
 
@@ -27,7 +27,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> CommandResult {
-    let source = Source::find(&arguments.stack)?;
+    let source = StackSource::find(&arguments.stack)?;
     let text = source.text().as_bytes();
     match &arguments.output {
         Some(Destination::Path(path)) => create(path, text)?,

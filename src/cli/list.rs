@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use paymig::compose;
-use paymig::config::{self, EMBEDDED, Need, Phase, Source, Survey};
+use paymig::config::{self, AllEnvironments, EMBEDDED, Need, Phase, StackSource};
 use paymig::newtypes::{EnvironmentName, Region};
 
 use super::console;
@@ -39,12 +39,12 @@ pub(super) fn run(arguments: &Arguments, variables: &Variables) -> CommandResult
         Some(source) => vec![source],
         None => EMBEDDED
             .iter()
-            .filter_map(|(name, _)| Source::embedded(name))
+            .filter_map(|(name, _)| StackSource::embedded(name))
             .collect(),
     };
     let mut listed = Vec::new();
     for source in &sources {
-        listed.push(Listed::new(&config::survey(source, &[])?));
+        listed.push(Listed::new(&config::load_all(source, &[])?));
     }
     match arguments.format {
         Format::Text => {
@@ -88,41 +88,41 @@ struct Outside {
 }
 
 impl Listed {
-    fn new(survey: &Survey) -> Self {
-        let stack = &survey.stack;
+    fn new(all: &AllEnvironments) -> Self {
+        let stack = &all.stack;
         let traffic = stack.traffic.iter();
         Self {
             stack: stack.stack.to_string(),
             title: stack.title.clone(),
-            environments: environments(survey),
+            environments: environments(all),
             phases: Phase::ALL.map(Phase::as_str).to_vec(),
             traffic_steps: traffic
                 .flat_map(|traffic| &traffic.steps)
                 .map(|step| step.get())
                 .collect(),
-            needs: needs(survey),
+            needs: needs(all),
         }
     }
 }
 
-fn environments(survey: &Survey) -> Vec<Environment> {
+fn environments(all: &AllEnvironments) -> Vec<Environment> {
     let regions = |regions: &[Region]| regions.iter().map(|region| region.as_str()).collect();
-    let declared = survey.environments.iter().map(|(name, stack)| Environment {
+    let declared = all.environments.iter().map(|(name, stack)| Environment {
         name: name.to_string(),
         phase: stack.environments.get(name).map(|it| it.phase.as_str()),
         regions: regions(&stack.regions),
     });
-    let bootstrap = compose::has_bootstrap(&survey.stack).then(|| Environment {
+    let bootstrap = compose::has_bootstrap(&all.stack).then(|| Environment {
         name: EnvironmentName::BOOTSTRAP.to_owned(),
         phase: None,
-        regions: regions(&survey.stack.regions),
+        regions: regions(&all.stack.regions),
     });
     declared.chain(bootstrap).collect()
 }
 
 /// What any of the environments needs.
-fn needs(survey: &Survey) -> Vec<Outside> {
-    let stacks = survey.environments.values();
+fn needs(all: &AllEnvironments) -> Vec<Outside> {
+    let stacks = all.environments.values();
     let all: BTreeSet<Need> = stacks.flat_map(config::Stack::needs).collect();
     all.into_iter()
         .map(|Need { kind, name, region }| Outside { kind, name, region })

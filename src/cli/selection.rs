@@ -3,7 +3,7 @@
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use paymig::config::{self, DEFAULT, Phase, Protection, Source};
+use paymig::config::{self, DEFAULT, Phase, Protection, StackSource};
 use paymig::diagnostic::Diagnostic;
 use paymig::newtypes::{EnvironmentName, Percent, Suffix};
 
@@ -53,21 +53,21 @@ pub(super) struct StackArgument {
 
 impl StackArgument {
     /// The stack file that was named, by the flag or the environment.
-    pub(super) fn named(&self, variables: &Variables) -> Result<Option<Source>, Failure> {
+    pub(super) fn named(&self, variables: &Variables) -> Result<Option<StackSource>, Failure> {
         let name = match &self.stack {
             Some(name) => Some(name.clone()),
             None => variables.stack()?,
         };
-        Ok(name.map(|name| Source::find(&name)).transpose()?)
+        Ok(name.map(|name| StackSource::find(&name)).transpose()?)
     }
 }
 
 impl Arguments {
     /// The stack file.
-    pub(super) fn source(&self, variables: &Variables) -> Result<Source, Failure> {
+    pub(super) fn source(&self, variables: &Variables) -> Result<StackSource, Failure> {
         match self.stack.named(variables)? {
             Some(source) => Ok(source),
-            None => Ok(Source::find(DEFAULT)?),
+            None => Ok(StackSource::find(DEFAULT)?),
         }
     }
 

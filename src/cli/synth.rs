@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use paymig::compose;
-use paymig::config::{self, Selection, Source};
+use paymig::config::{self, Selection, StackSource};
 use paymig::diagnostic::{Diagnostic, KeySegment, Location};
 use paymig::newtypes::{EnvironmentName, Suffix};
 use paymig::terraform::synth::{self, Annotation, Outdir, Stack};
@@ -91,26 +91,26 @@ fn check(outdir: &Outdir, dir: &Path) -> CommandResult {
 /// last and only where it holds something.
 fn selections(
     arguments: &Arguments,
-    source: &Source,
+    source: &StackSource,
     suffix: Suffix,
 ) -> Result<Vec<Selection>, Failure> {
     let flags = &arguments.selection;
     if let Some(environment) = &flags.env {
         return Ok(vec![flags.of(environment.clone(), suffix)]);
     }
-    let survey = config::survey(source, &flags.set)?;
-    let declared = survey.environments.into_keys();
+    let all = config::load_all(source, &flags.set)?;
+    let declared = all.environments.into_keys();
     let mut selections: Vec<_> = declared
         .map(|environment| flags.of(environment, suffix.clone()))
         .collect();
-    if compose::has_bootstrap(&survey.stack) {
+    if compose::has_bootstrap(&all.stack) {
         selections.push(flags.of_bootstrap(suffix));
     }
     Ok(selections)
 }
 
 /// Composes each, or tells all that is wrong with any.
-fn compose_all(source: &Source, selections: &[Selection]) -> Result<Vec<Composed>, Failure> {
+fn compose_all(source: &StackSource, selections: &[Selection]) -> Result<Vec<Composed>, Failure> {
     let mut composed = Vec::new();
     let mut wrong = Vec::new();
     for result in parallel::map(selections, |selection| Composed::new(source, selection)) {
@@ -180,16 +180,12 @@ fn annotations(composed: &Composed) -> Vec<Annotation> {
 const SECTION_DEPTH: usize = 2;
 
 /// Neither an environment nor an output folder for all of them.
-fn no_environment(arguments: &Arguments, source: &Source) -> Failure {
-    let survey = match config::survey(source, &arguments.selection.set) {
-        Ok(survey) => survey,
+fn no_environment(arguments: &Arguments, source: &StackSource) -> Failure {
+    let all = match config::load_all(source, &arguments.selection.set) {
+        Ok(all) => all,
         Err(diagnostics) => return diagnostics.into(),
     };
-    let names: Vec<_> = survey
-        .environments
-        .keys()
-        .map(ToString::to_string)
-        .collect();
+    let names: Vec<_> = all.environments.keys().map(ToString::to_string).collect();
     Diagnostic::error("no environment is given, and no output folder for all of them")
         .help(format!(
             "add `--env ENV`, one of {}; or `-o DIR`",

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::{
-    Colour, ExistingImage, Phase, Ref, Release, RequestedCertificate, Stack, Stage,
+    Colour, ExistingImage, Phase, Ref, Release, RequestedCertificate, Stack, TargetEnvironment,
     Waf as WafConfig,
 };
 use crate::constructs::account::terraform_state::identity_guard;
@@ -33,7 +33,7 @@ pub(crate) struct NamingContext<'a> {
 /// Composes one environment. Each family of constructs has its file of methods beside this one.
 pub(crate) struct Composer<'a> {
     pub(crate) stack: &'a Stack,
-    pub(crate) stage: &'a Stage,
+    pub(crate) target: &'a TargetEnvironment,
     /// The names of the environment `bootstrap`, which keeps the state; none where states are local.
     pub(crate) bootstrap: Option<&'a Names>,
     pub(crate) context: Context<'a>,
@@ -53,7 +53,7 @@ impl<'a> Composer<'a> {
         tree: &'a mut Tree,
         naming: NamingContext<'a>,
         stack: &'a Stack,
-        stage: &'a Stage,
+        target: &'a TargetEnvironment,
     ) -> Self {
         let names = naming.own;
         let mut root = tree.root();
@@ -61,11 +61,11 @@ impl<'a> Composer<'a> {
         let account = Account::new(&mut root);
         Self {
             stack,
-            stage,
+            target,
             bootstrap: naming.bootstrap,
             context: Context {
                 names,
-                protection: stage.protection,
+                protection: target.protection,
                 account,
             },
             keys: Keys::default(),
@@ -90,11 +90,11 @@ impl<'a> Composer<'a> {
 
     /// Whether payments run on AWS, or may.
     pub(crate) fn compute_enabled(&self) -> bool {
-        self.stage.phase != Phase::Legacy
+        self.target.phase != Phase::Legacy
     }
 
     pub(crate) fn capacity(&self) -> Capacity {
-        match self.stage.phase {
+        match self.target.phase {
             Phase::Legacy => Capacity::Pilot,
             Phase::Migration | Phase::Production => Capacity::Full,
         }
@@ -102,7 +102,7 @@ impl<'a> Composer<'a> {
 
     /// Replication runs while both systems do.
     pub(crate) fn activity(&self) -> Activity {
-        match self.stage.phase {
+        match self.target.phase {
             Phase::Migration => Activity::Ready,
             Phase::Legacy | Phase::Production => Activity::Dormant,
         }

@@ -18,20 +18,20 @@ use crate::compose::workload::access::Stores;
 use crate::compose::workload::fargate::FargateDeps;
 use crate::compose::workload::{auto_scaling, fargate, functions};
 use crate::compose::{alarms, dashboards, ingress, outputs, remote_states};
-use crate::config::{Stack, Stage};
+use crate::config::{Stack, TargetEnvironment};
 use crate::constructs::data::parameters::parameters;
 use crate::terraform::tree::{NodeId, Tree};
 
-/// Adds the system of `stack`, as it stands at `stage`, to `tree`.
+/// Adds the system of `stack`, as it stands at `target`, to `tree`.
 ///
 /// What shares requests between the old system and the new is returned, where the configuration owns it.
 pub(super) fn compose(
     tree: &mut Tree,
     naming: NamingContext<'_>,
     stack: &Stack,
-    stage: &Stage,
+    target: &TargetEnvironment,
 ) -> Vec<NodeId> {
-    let composer = &mut Composer::new(tree, naming, stack, stage);
+    let composer = &mut Composer::new(tree, naming, stack, target);
     let networks = networks::add(composer);
     let legacy = existing_vpcs::add(composer);
     let transits = transits::add(composer, &networks, &legacy);

@@ -15,7 +15,7 @@ mod queries;
 mod remote_states;
 mod workload;
 
-use crate::config::{AccountResource, Backend, BudgetResource, Loaded, Stack, Target};
+use crate::config::{AccountResource, Backend, BudgetResource, LoadedStack, Selected, Stack};
 use crate::constructs::account::budget;
 use crate::constructs::account::terraform_state;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -50,27 +50,27 @@ impl System {
 /// Composes the system that `loaded` describes, for its target.
 ///
 /// Fails with everything that is wrong: clashes of paths, names that AWS would refuse.
-pub fn compose(loaded: &Loaded) -> Result<System, Diagnostics> {
+pub fn compose(loaded: &LoadedStack) -> Result<System, Diagnostics> {
     let names = names_for(loaded, loaded.environment());
     let mut tree = tree_for(loaded);
-    let weights = match &loaded.target {
-        Target::Bootstrap => {
+    let weights = match &loaded.selected {
+        Selected::Bootstrap => {
             bootstrap::compose(&mut tree, &names, &loaded.stack);
             Vec::new()
         }
-        Target::Environment(stage) => {
+        Selected::Environment(target) => {
             let shared = loaded.stack.state.backend == Backend::S3;
             let bootstrap = shared.then(|| names_for(loaded, EnvironmentName::bootstrap()));
             if let Some(bootstrap) = &bootstrap {
                 let region = loaded.stack.primary_region();
-                let environment = stage.environment.as_str();
+                let environment = target.environment.as_str();
                 tree.set_backend(terraform_state::backend(bootstrap, region, environment));
             }
             let names = composer::NamingContext {
                 own: &names,
                 bootstrap: bootstrap.as_ref(),
             };
-            environment::compose(&mut tree, names, &loaded.stack, stage)
+            environment::compose(&mut tree, names, &loaded.stack, target)
         }
     };
     let mut wrong = naming::check(&tree, &names);
@@ -102,7 +102,7 @@ pub fn has_bootstrap(stack: &Stack) -> bool {
         || account_resources.contains(&Some(AccountResource::Create))
 }
 
-fn names_for(loaded: &Loaded, environment: EnvironmentName) -> Names {
+fn names_for(loaded: &LoadedStack, environment: EnvironmentName) -> Names {
     Names::new(
         loaded.stack.naming.pattern.clone(),
         environment,
@@ -115,7 +115,7 @@ fn names_for(loaded: &Loaded, environment: EnvironmentName) -> Names {
 ///
 /// Regions are configured whether or not something lies there: what a later document leaves out can
 /// be destroyed only with its provider.
-fn tree_for(loaded: &Loaded) -> Tree {
+fn tree_for(loaded: &LoadedStack) -> Tree {
     let stack = &loaded.stack;
     let mut tree = Tree::new(stack.primary_region().as_str());
     for region in stack.reached_regions() {
@@ -128,8 +128,8 @@ fn tree_for(loaded: &Loaded) -> Tree {
     tree.set_default_tag("Environment", loaded.environment().to_string());
     tree.set_default_tag("EnvironmentSuffix", loaded.suffix.to_string());
     tree.set_default_tag("ManagedBy", "paymig");
-    if let Target::Environment(stage) = &loaded.target {
-        tree.set_default_tag(PHASE_TAG, stage.phase.to_string());
+    if let Selected::Environment(target) = &loaded.selected {
+        tree.set_default_tag(PHASE_TAG, target.phase.to_string());
         let budget = stack.budget.as_ref();
         if budget.is_some_and(|budget| budget.aws_budget == BudgetResource::Create) {
             let names = names_for(loaded, loaded.environment());

@@ -37,19 +37,19 @@ pub(crate) struct OutputDeps<'a> {
 }
 
 pub(crate) fn add(composer: &mut Composer<'_>, made: OutputDeps<'_>) {
-    let stage = composer.stage;
+    let target = composer.target;
     let root = &mut composer.root;
     root.output(
         "environment",
         "The environment",
-        stage.environment.to_string(),
+        target.environment.to_string(),
     );
     root.output(
         "phase",
         "Where it stands in the migration",
-        stage.phase.as_str(),
+        target.phase.as_str(),
     );
-    let percent = stage.traffic.to_string();
+    let percent = target.traffic.to_string();
     root.output(
         "traffic_percent",
         "The share of requests on AWS, as planned",

@@ -14,7 +14,7 @@ pub(crate) fn add(composer: &mut Composer<'_>) {
     let own = composer.stack.outputs.keys().map(OutputName::as_str);
     let told: Vec<&str> = own.chain(["phase", "traffic_percent"]).collect();
     for environment in &composer.stack.state.remote_states {
-        if *environment == composer.stage.environment {
+        if *environment == composer.target.environment {
             continue;
         }
         let name = environment.as_str();

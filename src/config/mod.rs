@@ -10,7 +10,8 @@ mod rules;
 mod sections;
 
 pub use load::{
-    DEFAULT, EMBEDDED, Loaded, Selection, Source, Stage, Survey, Target, load, schema, survey,
+    AllEnvironments, DEFAULT, EMBEDDED, LoadedStack, Selected, Selection, StackSource,
+    TargetEnvironment, load, load_all, schema,
 };
 pub use queries::{DnsRollbackTime, ImageRun, Need, ZonePosition, alias};
 pub use sections::{

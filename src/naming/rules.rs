@@ -220,7 +220,7 @@ mod tests {
 
     use super::*;
     use crate::compose::compose;
-    use crate::config::{EMBEDDED, Selection, Source, load, survey};
+    use crate::config::{EMBEDDED, Selection, StackSource, load, load_all};
     use crate::newtypes::EnvironmentName;
     use crate::terraform::tree::Term;
 
@@ -266,10 +266,10 @@ mod tests {
     fn what_is_named_has_a_rule() {
         let mut found = BTreeSet::new();
         for (stack, _) in EMBEDDED {
-            let source = Source::embedded(stack).unwrap();
-            let survey = survey(&source, &[]).unwrap();
+            let source = StackSource::embedded(stack).unwrap();
+            let all = load_all(&source, &[]).unwrap();
             let bootstrap = [EnvironmentName::bootstrap()];
-            for environment in survey.environments.into_keys().chain(bootstrap) {
+            for environment in all.environments.into_keys().chain(bootstrap) {
                 let suffix = "abc123";
                 let selection = Selection::new(environment, suffix.parse().unwrap());
                 let loaded = load(&source, &selection).unwrap();

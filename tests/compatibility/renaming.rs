@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use paymig::compose;
-use paymig::config::{EMBEDDED, Source, load};
+use paymig::config::{EMBEDDED, StackSource, load};
 use paymig::terraform::tree::Tree;
 use serde_json::{Map, Value};
 
@@ -138,7 +138,10 @@ fn embedded(stack: &str) -> &'static str {
 
 /// The tree of `deployment` with this text as its stack file.
 fn composed(text: String, deployment: &Deployment) -> Tree {
-    let loaded = load(&Source::new("renamed.toml", text), &deployment.selection());
+    let loaded = load(
+        &StackSource::new("renamed.toml", text),
+        &deployment.selection(),
+    );
     let loaded = loaded.unwrap_or_else(|error| panic!("{error}"));
     let system = compose::compose(&loaded);
     system.unwrap_or_else(|error| panic!("{error}")).tree

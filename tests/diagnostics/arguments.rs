@@ -1,6 +1,6 @@
 //! Arguments over a stack file, and overlays.
 
-use paymig::config::{Phase, Selection, Source, Target, Tier, load};
+use paymig::config::{Phase, Selected, Selection, StackSource, Tier, load};
 use paymig::newtypes::{Percent, Zone};
 
 use crate::{load_fixture, refused};
@@ -118,13 +118,13 @@ fn a_later_zone_moves_no_subnet() {
 #[test]
 fn phase_and_traffic_go_together() {
     let stage = |phase, traffic: Option<i64>| {
-        let source = Source::embedded("containerized").unwrap();
+        let source = StackSource::embedded("containerized").unwrap();
         let mut selection = Selection::new("migration".parse().unwrap(), "abc123".parse().unwrap());
         selection.phase = Some(phase);
         selection.traffic = traffic.map(|percent| Percent::try_from(percent).unwrap());
-        load(&source, &selection).map(|loaded| match loaded.target {
-            Target::Environment(stage) => stage.traffic.get(),
-            Target::Bootstrap => unreachable!("a declared environment is selected"),
+        load(&source, &selection).map(|loaded| match loaded.selected {
+            Selected::Environment(stage) => stage.traffic.get(),
+            Selected::Bootstrap => unreachable!("a declared environment is selected"),
         })
     };
     assert_eq!(stage(Phase::Legacy, None).unwrap(), 0);
@@ -142,7 +142,7 @@ fn phase_and_traffic_go_together() {
 
 #[test]
 fn an_unknown_environment_is_refused_with_the_nearest() {
-    let source = Source::embedded("orchestrated").unwrap();
+    let source = StackSource::embedded("orchestrated").unwrap();
     let selection = Selection::new("migratoin".parse().unwrap(), "abc123".parse().unwrap());
     let error = load(&source, &selection).unwrap_err().to_string();
     assert!(error.contains("did you mean `migration`?"), "{error}");
@@ -150,9 +150,12 @@ fn an_unknown_environment_is_refused_with_the_nearest() {
 
 #[test]
 fn bootstrap_takes_no_phase() {
-    let source = Source::embedded("orchestrated").unwrap();
+    let source = StackSource::embedded("orchestrated").unwrap();
     let mut selection = Selection::new("bootstrap".parse().unwrap(), "abc123".parse().unwrap());
-    assert_eq!(load(&source, &selection).unwrap().target, Target::Bootstrap);
+    assert_eq!(
+        load(&source, &selection).unwrap().selected,
+        Selected::Bootstrap
+    );
     selection.phase = Some(Phase::Legacy);
     let error = load(&source, &selection).unwrap_err().to_string();
     assert!(error.contains("takes no --phase"), "{error}");
@@ -160,6 +163,6 @@ fn bootstrap_takes_no_phase() {
 
 #[test]
 fn an_unknown_stack_is_refused_with_the_nearest() {
-    let error = Source::find("orchestratd").unwrap_err().to_string();
+    let error = StackSource::find("orchestratd").unwrap_err().to_string();
     assert!(error.contains("did you mean `orchestrated`?"), "{error}");
 }

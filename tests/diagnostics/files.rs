@@ -1,7 +1,7 @@
 //! Stack files that are wrong: shown where they are.
 
 use paymig::aws;
-use paymig::config::{Selection, Source, load};
+use paymig::config::{Selection, StackSource, load};
 use paymig::diagnostic::{KeyPath, Style};
 use paymig::naming::{self, Names};
 use paymig::terraform::tree::Tree;
@@ -210,7 +210,7 @@ fn no_text_makes_the_loader_panic() {
     for (cut, _) in valid.char_indices().step_by(3) {
         for insert in ["", "=", "\"", "[", "ä", "\0", "x = 1\n", "{"] {
             let (head, tail) = valid.split_at(cut);
-            let source = Source::new("cut", format!("{head}{insert}{tail}"));
+            let source = StackSource::new("cut", format!("{head}{insert}{tail}"));
             if let Err(diagnostics) = load(&source, &selection) {
                 assert!(!diagnostics.render(Style::Color).is_empty());
             }

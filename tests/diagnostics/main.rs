@@ -13,11 +13,11 @@ mod sections;
 use std::path::Path;
 
 use paymig::compose;
-use paymig::config::{Loaded, Selection, Source, load};
+use paymig::config::{LoadedStack, Selection, StackSource, load};
 use paymig::diagnostic::{Diagnostic, Diagnostics, Style};
 
 /// Loads a file of `fixtures/invalid` with `--set` arguments, for its one environment.
-fn load_fixture(name: &str, set: &[&str]) -> Result<Loaded, Diagnostics> {
+fn load_fixture(name: &str, set: &[&str]) -> Result<LoadedStack, Diagnostics> {
     let file = format!("fixtures/invalid/{name}.toml");
     let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&file)).unwrap();
     let environment = if name == "reserved-environment" {
@@ -27,7 +27,7 @@ fn load_fixture(name: &str, set: &[&str]) -> Result<Loaded, Diagnostics> {
     };
     let mut selection = Selection::new(environment.parse().unwrap(), "abc123".parse().unwrap());
     selection.set = set.iter().map(|&argument| argument.to_owned()).collect();
-    load(&Source::new(file, text), &selection)
+    load(&StackSource::new(file, text), &selection)
 }
 
 /// Asserts line and column, a part of the message and a part of the help of the first error of loading

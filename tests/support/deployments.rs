@@ -1,7 +1,7 @@
 //! Every deployment that the embedded stack files describe, at every point of its migration.
 
 use paymig::compose::{self, System};
-use paymig::config::{EMBEDDED, Phase, Protection, Selection, Source, Stack, load, survey};
+use paymig::config::{EMBEDDED, Phase, Protection, Selection, Stack, StackSource, load, load_all};
 use paymig::newtypes::{EnvironmentName, Percent};
 use paymig::terraform::synth;
 use paymig::terraform::tree::Tree;
@@ -31,7 +31,7 @@ pub(crate) struct Stage {
 pub(crate) fn deployments() -> Vec<Deployment> {
     let mut deployments = Vec::new();
     for (stack, _) in EMBEDDED {
-        let survey = survey(&Source::embedded(stack).unwrap(), &[]).unwrap();
+        let survey = load_all(&StackSource::embedded(stack).unwrap(), &[]).unwrap();
         let bootstrap = compose::has_bootstrap(&survey.stack)
             .then(|| (EnvironmentName::bootstrap(), survey.stack));
         let declared = survey.environments.into_iter();
@@ -133,7 +133,7 @@ impl Deployment {
     }
 
     fn compose(&self, selection: &Selection) -> Result<System, String> {
-        let source = Source::embedded(self.stack).unwrap();
+        let source = StackSource::embedded(self.stack).unwrap();
         load(&source, selection)
             .and_then(|loaded| compose::compose(&loaded))
             .map_err(|error| error.to_string())

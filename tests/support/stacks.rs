@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::anyhow;
 use paymig::compose;
-use paymig::config::{self, Loaded, Selection, Source};
+use paymig::config::{self, LoadedStack, Selection, StackSource};
 use paymig::terraform::synth;
 
 use super::local_aws::LocalAws;
@@ -16,15 +16,15 @@ const STACK_ID: &str = "engine-test";
 ///
 /// # Errors
 /// When there is none.
-pub(crate) fn embedded(name: &str) -> anyhow::Result<Source> {
-    Source::embedded(name).ok_or_else(|| anyhow!("no embedded stack {name}"))
+pub(crate) fn embedded(name: &str) -> anyhow::Result<StackSource> {
+    StackSource::embedded(name).ok_or_else(|| anyhow!("no embedded stack {name}"))
 }
 
 /// What `source` says, for `selection`.
 ///
 /// # Errors
 /// With what is wrong with the stack file, rendered.
-pub(crate) fn loaded(source: &Source, selection: &Selection) -> anyhow::Result<Loaded> {
+pub(crate) fn loaded(source: &StackSource, selection: &Selection) -> anyhow::Result<LoadedStack> {
     config::load(source, selection).map_err(|wrong| anyhow!("{wrong}"))
 }
 
@@ -32,7 +32,7 @@ pub(crate) fn loaded(source: &Source, selection: &Selection) -> anyhow::Result<L
 ///
 /// # Errors
 /// With what is wrong with the stack file, rendered.
-pub(crate) fn document(source: &Source, selection: &Selection) -> anyhow::Result<String> {
+pub(crate) fn document(source: &StackSource, selection: &Selection) -> anyhow::Result<String> {
     let system =
         compose::compose(&loaded(source, selection)?).map_err(|wrong| anyhow!("{wrong}"))?;
     let mut document = Vec::new();
@@ -58,7 +58,7 @@ pub(crate) fn selection(environment: &str) -> anyhow::Result<Selection> {
 /// # Errors
 /// With what is wrong with the stack file, or with what the registry said.
 pub(crate) fn push_images(
-    source: &Source,
+    source: &StackSource,
     selection: &Selection,
     aws: &LocalAws,
 ) -> anyhow::Result<()> {

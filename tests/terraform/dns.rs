@@ -6,19 +6,21 @@ use crate::support::stacks::{document, selection};
 use anyhow::ensure;
 use paymig::aws;
 use paymig::compose::{System, compose};
-use paymig::config::{DnsRollbackTime, EMBEDDED, Phase, Selection, Source, Split, load, survey};
+use paymig::config::{
+    DnsRollbackTime, EMBEDDED, Phase, Selection, Split, StackSource, load, load_all,
+};
 use paymig::retention;
 use paymig::terraform::tree::{Node, View};
 
 /// The stack of the engine tests with each `(old, new)` replaced.
-fn stack(edits: &[(&str, &str)]) -> anyhow::Result<Source> {
+fn stack(edits: &[(&str, &str)]) -> anyhow::Result<StackSource> {
     let path = support::root().join("fixtures/terraform/dns.toml");
     let mut text = std::fs::read_to_string(path)?;
     for (old, new) in edits {
         ensure!(text.contains(old), "the stack has no {old}");
         text = text.replace(old, new);
     }
-    Ok(Source::new("dns.toml", text))
+    Ok(StackSource::new("dns.toml", text))
 }
 
 fn at(phase: Phase, traffic: Option<u8>) -> anyhow::Result<Selection> {
@@ -32,7 +34,7 @@ fn at(phase: Phase, traffic: Option<u8>) -> anyhow::Result<Selection> {
     })
 }
 
-fn composed(source: &Source, selection: &Selection) -> anyhow::Result<System> {
+fn composed(source: &StackSource, selection: &Selection) -> anyhow::Result<System> {
     let system = load(source, selection).and_then(|loaded| compose(&loaded));
     system.map_err(|wrong| anyhow::anyhow!("{wrong}"))
 }
@@ -193,8 +195,8 @@ fn every_way_back_through_dns_fits_into_five_minutes() -> anyhow::Result<()> {
     let mut measured = 0;
     for (name, _) in EMBEDDED {
         let source = support::stacks::embedded(name)?;
-        let survey = survey(&source, &[]).map_err(|wrong| anyhow::anyhow!("{wrong}"))?;
-        for (environment, stack) in survey.environments {
+        let all = load_all(&source, &[]).map_err(|wrong| anyhow::anyhow!("{wrong}"))?;
+        for (environment, stack) in all.environments {
             let traffic = stack.traffic.as_ref();
             if !traffic.is_some_and(|traffic| matches!(traffic.at, Split::Dns(_))) {
                 continue;

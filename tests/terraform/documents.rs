@@ -4,13 +4,13 @@
 use crate::support;
 use crate::support::stacks::{document, embedded, selection};
 use anyhow::ensure;
-use paymig::config::{EMBEDDED, Phase, Protection, Selection, Source, Stack, survey};
+use paymig::config::{EMBEDDED, Phase, Protection, Selection, Stack, StackSource, load_all};
 use paymig::newtypes::Percent;
 
 /// The small system of the engine tests, perhaps edited.
-fn small(edit: impl FnOnce(String) -> String) -> anyhow::Result<Source> {
+fn small(edit: impl FnOnce(String) -> String) -> anyhow::Result<StackSource> {
     let path = support::root().join("fixtures/terraform/small.toml");
-    Ok(Source::new(
+    Ok(StackSource::new(
         "small.toml",
         edit(std::fs::read_to_string(path)?),
     ))
@@ -32,9 +32,9 @@ fn every_document_validates() -> anyhow::Result<()> {
     let mut documents = Vec::new();
     for (stack, _) in EMBEDDED {
         let source = embedded(stack)?;
-        let survey = survey(&source, &[]).map_err(|wrong| anyhow::anyhow!("{wrong}"))?;
-        for environment in survey.environments.keys() {
-            for (phase, traffic) in stages(&survey.stack) {
+        let all = load_all(&source, &[]).map_err(|wrong| anyhow::anyhow!("{wrong}"))?;
+        for environment in all.environments.keys() {
+            for (phase, traffic) in stages(&all.stack) {
                 for protection in [Protection::Protected, Protection::Destroyable] {
                     let selection = Selection {
                         phase: Some(phase),

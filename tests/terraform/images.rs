@@ -5,13 +5,13 @@ use crate::support;
 use crate::support::stacks::{document, selection};
 use crate::support::terraform::Workspace;
 use anyhow::ensure;
-use paymig::config::{Selection, Source};
+use paymig::config::{Selection, StackSource};
 use paymig::newtypes::Percent;
 
 /// The document of `fixtures/terraform/images.toml` with these changes, once all requests are on AWS.
 fn with(set: &[&str]) -> anyhow::Result<String> {
     let path = support::root().join("fixtures/terraform/images.toml");
-    let source = Source::new("images.toml", std::fs::read_to_string(path)?);
+    let source = StackSource::new("images.toml", std::fs::read_to_string(path)?);
     let selection = Selection {
         traffic: Some(Percent::ALL),
         set: set.iter().map(|&set| set.to_owned()).collect(),

@@ -8,7 +8,7 @@ use crate::support::plan::Plan;
 use crate::support::stacks::{document, selection};
 use crate::support::terraform::Workspace;
 use anyhow::ensure;
-use paymig::config::{Phase, Selection, Source};
+use paymig::config::{Phase, Selection, StackSource};
 
 /// What the workflow needs to own the share; it replicates nothing here.
 const WORKFLOW: &str = r#"
@@ -27,13 +27,13 @@ checkpoints = "checkpoints"
 alerts = "operations"
 "#;
 
-fn stack(more: &str) -> anyhow::Result<Source> {
+fn stack(more: &str) -> anyhow::Result<StackSource> {
     let path = support::root().join("fixtures/terraform/edge.toml");
     let text = std::fs::read_to_string(path)?;
-    Ok(Source::new("edge.toml", format!("{text}{more}")))
+    Ok(StackSource::new("edge.toml", format!("{text}{more}")))
 }
 
-fn at(source: &Source, phase: Phase, traffic: Option<u8>) -> anyhow::Result<String> {
+fn at(source: &StackSource, phase: Phase, traffic: Option<u8>) -> anyhow::Result<String> {
     let traffic = traffic.map(|percent| i64::from(percent).try_into());
     let selection = Selection {
         phase: Some(phase),
@@ -116,7 +116,7 @@ fn an_api_before_a_weighted_rule_lives_moves_and_leaves() -> anyhow::Result<()> 
     let changed = stack("")?
         .text()
         .replace("headers = [\"Idempotency-Key\"]", with_header);
-    let changed = Source::new("edge.toml", changed);
+    let changed = StackSource::new("edge.toml", changed);
     workspace.write(&at(&changed, Phase::Migration, None)?)?;
     let plan = workspace.plan()?;
     ensure!(

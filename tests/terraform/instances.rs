@@ -5,14 +5,14 @@ use crate::support;
 use crate::support::plan::Action;
 use crate::support::stacks::{document, embedded, selection};
 use anyhow::ensure;
-use paymig::config::{Phase, Selection, Source, load};
+use paymig::config::{Phase, Selection, StackSource, load};
 use serde_json::Value as Json;
 
 fn stack(edit: impl FnOnce(String) -> String) -> anyhow::Result<String> {
     let path = support::root().join("fixtures/terraform/instances.toml");
     let text = edit(std::fs::read_to_string(path)?);
     document(
-        &Source::new("instances.toml", text),
+        &StackSource::new("instances.toml", text),
         &selection("migration")?,
     )
 }

@@ -9,7 +9,7 @@
 use crate::support;
 use crate::support::stacks::{document, selection};
 use anyhow::{Context as _, ensure};
-use paymig::config::{Phase, Selection, Source};
+use paymig::config::{Phase, Selection, StackSource};
 use serde_json::Value;
 
 /// The second publication of all three functions.
@@ -21,7 +21,7 @@ const CHANGED: [&str; 3] = [
 
 fn at(phase: Phase, set: &[&str]) -> anyhow::Result<String> {
     let path = support::root().join("fixtures/terraform/pipeline.toml");
-    let source = Source::new("pipeline.toml", std::fs::read_to_string(path)?);
+    let source = StackSource::new("pipeline.toml", std::fs::read_to_string(path)?);
     let selection = Selection {
         phase: Some(phase),
         set: set.iter().map(|&argument| argument.to_owned()).collect(),

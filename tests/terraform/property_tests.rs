@@ -6,7 +6,7 @@ use crate::support::stacks::{embedded, selection};
 use anyhow::{Context as _, anyhow, ensure};
 use jsonschema::Validator;
 use paymig::compose;
-use paymig::config::{EMBEDDED, Phase, Source, load, schema, survey};
+use paymig::config::{EMBEDDED, Phase, StackSource, load, load_all, schema};
 use paymig::terraform::synth;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::sample::select;
@@ -149,11 +149,11 @@ fn numbers_of<'t>(table: &'t mut Table, numbers: &mut Vec<&'t mut i64>) {
 
 /// The document of the environment that the migration runs in, unless the stack file is refused.
 fn document(text: &str) -> anyhow::Result<Option<String>> {
-    let source = Source::new("generated.toml", text);
-    let Ok(surveyed) = survey(&source, &[]) else {
+    let source = StackSource::new("generated.toml", text);
+    let Ok(all) = load_all(&source, &[]) else {
         return Ok(None);
     };
-    let mut environments = surveyed.stack.environments.iter();
+    let mut environments = all.stack.environments.iter();
     let (environment, _) = environments
         .find(|(_, environment)| environment.phase == Phase::Migration)
         .context("no environment is in phase migration")?;

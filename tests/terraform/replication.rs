@@ -5,23 +5,23 @@ use std::collections::BTreeSet;
 use crate::support;
 use crate::support::stacks::{document, embedded, selection};
 use anyhow::ensure;
-use paymig::config::{EMBEDDED, Phase, Selection, Source, survey};
+use paymig::config::{EMBEDDED, Phase, Selection, StackSource, load_all};
 use serde_json::Value;
 
 /// The stack of these tests; the authority of the datacenter is any certificate here.
-fn stack() -> anyhow::Result<Source> {
+fn stack() -> anyhow::Result<StackSource> {
     let read = |path: &str| std::fs::read_to_string(support::root().join(path));
     let text = read("fixtures/terraform/replication.toml")?;
     let pem = read("lambda/database/ca/us-east-1.pem")?;
     let host = "host = \"db.corp.example.com\"\n";
     let verified = format!("{host}ca_pem = \"\"\"\n{pem}\"\"\"\n");
-    Ok(Source::new(
+    Ok(StackSource::new(
         "replication.toml",
         text.replace(host, &verified),
     ))
 }
 
-fn at(source: &Source, phase: Phase) -> anyhow::Result<String> {
+fn at(source: &StackSource, phase: Phase) -> anyhow::Result<String> {
     let selection = Selection {
         phase: Some(phase),
         ..selection("migration")?
@@ -95,11 +95,11 @@ fn an_account_without_the_roles_of_dms_fails_at_plan() -> anyhow::Result<()> {
 fn neither_phase_nor_traffic_touches_a_task() -> anyhow::Result<()> {
     for (stack, _) in EMBEDDED {
         let source = embedded(stack)?;
-        let survey = survey(&source, &[]).map_err(|wrong| anyhow::anyhow!("{wrong}"))?;
-        if survey.stack.replication.is_empty() {
+        let all = load_all(&source, &[]).map_err(|wrong| anyhow::anyhow!("{wrong}"))?;
+        if all.stack.replication.is_empty() {
             continue;
         }
-        for environment in survey.environments.keys() {
+        for environment in all.environments.keys() {
             let mut seen = BTreeSet::new();
             for (phase, traffic) in POINTS {
                 let traffic = i64::from(traffic).try_into();

@@ -8,7 +8,7 @@ use crate::support;
 use crate::support::stacks::{embedded, selection};
 use anyhow::{Context as _, ensure};
 use paymig::compose;
-use paymig::config::{EMBEDDED, Phase, Source, load, survey};
+use paymig::config::{EMBEDDED, Phase, StackSource, load, load_all};
 use paymig::diagnostic::{Diagnostics, Severity};
 use paymig::terraform::synth;
 use toml::{Table, Value};
@@ -118,7 +118,7 @@ fn insert(table: &mut Table, key: &str, value: &Value) {
 /// Adds the sections of `donor` that are referred to and missing, until there are none, as the messages name them.
 fn complete(stack: &mut Table, donor: &Table) -> anyhow::Result<()> {
     loop {
-        let Err(refused) = survey(&Source::new("graft.toml", stack.to_string()), &[]) else {
+        let Err(refused) = load_all(&StackSource::new("graft.toml", stack.to_string()), &[]) else {
             return Ok(());
         };
         let before = stack.clone();
@@ -153,18 +153,18 @@ fn carry(stack: &mut Table, donor: &Table, path: &[&str]) {
 }
 
 impl Graft {
-    fn source(&self) -> Source {
-        Source::new(format!("{}.toml", self.onto), self.stack.to_string())
+    fn source(&self) -> StackSource {
+        StackSource::new(format!("{}.toml", self.onto), self.stack.to_string())
     }
 
     /// The document of the environment that the migration runs in.
     fn document(&self) -> anyhow::Result<Result<String, Diagnostics>> {
         let source = self.source();
-        let surveyed = match survey(&source, &[]) {
-            Ok(surveyed) => surveyed,
+        let all = match load_all(&source, &[]) {
+            Ok(all) => all,
             Err(refused) => return Ok(Err(refused)),
         };
-        let mut environments = surveyed.stack.environments.iter();
+        let mut environments = all.stack.environments.iter();
         let (environment, _) = environments
             .find(|(_, environment)| environment.phase == Phase::Migration)
             .context("no environment is in phase migration")?;

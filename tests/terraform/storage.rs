@@ -11,20 +11,20 @@
 use crate::support;
 use crate::support::stacks::selection;
 use paymig::compose;
-use paymig::config::{Loaded, Phase, Selection, Source, load};
+use paymig::config::{LoadedStack, Phase, Selection, StackSource, load};
 use paymig::diagnostic::{Diagnostics, Style};
 use paymig::terraform::synth;
 use serde_json::Value;
 
-fn fixture() -> Source {
+fn fixture() -> StackSource {
     with("")
 }
 
 /// The fixture and more sections.
-fn with(more: &str) -> Source {
+fn with(more: &str) -> StackSource {
     let path = support::root().join("fixtures/terraform/storage.toml");
     let text = std::fs::read_to_string(path).unwrap();
-    Source::new("storage.toml", format!("{text}{more}"))
+    StackSource::new("storage.toml", format!("{text}{more}"))
 }
 
 fn in_environment(environment: &str, set: &[&str]) -> Selection {
@@ -33,11 +33,11 @@ fn in_environment(environment: &str, set: &[&str]) -> Selection {
     selection
 }
 
-fn loaded(source: &Source, selection: &Selection) -> Result<Loaded, Diagnostics> {
+fn loaded(source: &StackSource, selection: &Selection) -> Result<LoadedStack, Diagnostics> {
     load(source, selection)
 }
 
-fn document(source: &Source, selection: &Selection) -> Value {
+fn document(source: &StackSource, selection: &Selection) -> Value {
     let loaded = loaded(source, selection).unwrap_or_else(|wrong| panic!("{wrong}"));
     let system = compose::compose(&loaded).unwrap_or_else(|wrong| panic!("{wrong}"));
     let mut text = Vec::new();
@@ -144,7 +144,7 @@ fn local_states_are_not_read() {
 
 #[test]
 fn an_old_group_must_be_named_in_its_vpc() {
-    let source = Source::embedded("multi-region").unwrap();
+    let source = StackSource::embedded("multi-region").unwrap();
     let set = ["replication.payments.source.security_group.name=databases"];
     let Err(wrong) = loaded(&source, &in_environment("migration", &set)) else {
         panic!("loads");
@@ -327,7 +327,7 @@ fn a_store_is_there_in_every_phase() {
 
 #[test]
 fn an_environment_reads_the_others_and_not_itself() {
-    let source = Source::embedded("multi-region").unwrap();
+    let source = StackSource::embedded("multi-region").unwrap();
     let set = ["state.remote_states=[\"legacy\"]"];
     let migration = document(&source, &in_environment("migration", &set));
     let states = migration["data"]["terraform_remote_state"]
@@ -350,7 +350,7 @@ fn an_environment_reads_the_others_and_not_itself() {
 
 #[test]
 fn the_lock_table_is_told_where_there_is_one() {
-    let source = Source::embedded("multi-region").unwrap();
+    let source = StackSource::embedded("multi-region").unwrap();
     let s3 = document(&source, &in_environment("migration", &[]));
     let table = &s3["terraform"]["backend"]["s3"]["dynamodb_table"];
     assert_eq!(&s3["output"]["state_lock_table"]["value"], table);
@@ -363,7 +363,7 @@ fn the_lock_table_is_told_where_there_is_one() {
 
 #[test]
 fn the_groups_of_the_old_system_are_open_while_both_run() {
-    let source = Source::embedded("multi-region").unwrap();
+    let source = StackSource::embedded("multi-region").unwrap();
     let opened = |environment| {
         let document = document(&source, &in_environment(environment, &[]));
         let into = at(

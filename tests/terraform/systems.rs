@@ -2,7 +2,7 @@
 //! change, destroyed to nothing.
 
 use anyhow::ensure;
-use paymig::config::{Protection, Selection, Source};
+use paymig::config::{Protection, Selection, StackSource};
 use paymig::newtypes::EnvironmentName;
 
 use crate::support;
@@ -11,7 +11,7 @@ use crate::support::stacks::{document, embedded, push_images, selection};
 /// Applies `source`, plans it again, destroys it; nothing may be left to do, and nothing left. The images that it
 /// runs, and what it looks up, are there before: the documents of `there`. The reserved environment makes the
 /// repositories itself.
-fn cycle(source: &Source, selection: &Selection, there: &[&str]) -> anyhow::Result<()> {
+fn cycle(source: &StackSource, selection: &Selection, there: &[&str]) -> anyhow::Result<()> {
     let Some(engine) = support::engine() else {
         return Ok(());
     };

@@ -82,7 +82,7 @@ pub(crate) fn add_balancer_alarms(
         for (network, (_, balancer)) in networks.zip(edge.balancers.of(entry)) {
             let network = SectionRef::resolve(&composer.stack.network, network);
             let region = network.region;
-            let phase = composer.stage.phase;
+            let phase = composer.target.phase;
             let told = topics.about(AlertCategory::SystemErrors, region);
             let (context, limits) = (composer.context, &composer.stack.alarms);
             let subject = format!("alb-{}", balancer.identity);

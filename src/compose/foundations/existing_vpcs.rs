@@ -11,7 +11,7 @@ pub(crate) type ExistingVpcs = Option<ExistingVpcMap>;
 pub(crate) type ExistingVpcMap = SectionMap<ExistingVpcConfig, ExistingVpc>;
 
 pub(crate) fn add(composer: &mut Composer<'_>) -> ExistingVpcs {
-    (composer.stage.phase != Phase::Production).then(|| {
+    (composer.target.phase != Phase::Production).then(|| {
         SectionMap::build(&composer.stack.existing.vpc, |entry| {
             let mut root = composer.root.in_region(entry.region.as_str());
             ExistingVpc::new(&mut entry.scope(&mut root), entry)

@@ -39,14 +39,14 @@ pub(crate) fn get_parameter_permissions(
 
 /// The parameters that the migration keeps what it knows in.
 pub(crate) fn add_migration_state(composer: &mut Composer<'_>) {
-    let (writer, share) = match composer.stage.phase {
+    let (writer, share) = match composer.target.phase {
         // The target shrinks to a pilot light: it must not be what takes writes.
         Phase::Legacy => (Some(Writer::Source), Some(Percent::NONE)),
         Phase::Migration => (None, None),
         // The way back is given up.
         Phase::Production => (Some(Writer::Target), Some(Percent::ALL)),
     };
-    let by = match composer.stage.phase {
+    let by = match composer.target.phase {
         Phase::Legacy => "phase legacy",
         Phase::Migration => "phase migration",
         Phase::Production => "phase production",
@@ -67,7 +67,7 @@ pub(crate) fn add_migration_state(composer: &mut Composer<'_>) {
         .map(|traffic| traffic.managed_by);
     if let Some(managed_by) = traffic.filter(|managed_by| is_read(*managed_by)) {
         let demand = share.map(|value| RequiredValue { value, by });
-        let planned = composer.stage.traffic;
+        let planned = composer.target.traffic;
         migration_state::traffic_parameters(
             &mut scope,
             &composer.context,

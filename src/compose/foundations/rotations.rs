@@ -149,7 +149,7 @@ fn rotation_variables(
         ("host", database.endpoint().into_term()),
         ("port", Term::Integer(database.port.into())),
     ]));
-    let window = match composer.stage.phase {
+    let window = match composer.target.phase {
         Phase::Production => "closed",
         Phase::Legacy | Phase::Migration => "open",
     };

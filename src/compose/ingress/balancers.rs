@@ -76,7 +76,7 @@ fn shares<'a>(
         shares.push((side, targets));
     };
     let new = composer.stack.serving(entry.key());
-    let percent = split.map_or(Percent::ALL, |_| composer.stage.traffic);
+    let percent = split.map_or(Percent::ALL, |_| composer.target.traffic);
     if let Some(traffic) = split {
         let services = u32::try_from(new.len()).unwrap_or(u32::MAX);
         let old = composer.stack.existing.http.resolve(&traffic.old);

@@ -116,8 +116,8 @@ fn traffic_split_of<'a>(
     (dns.name() == entry.key()).then(|| Split {
         // At weight 0 it would still be what Route 53 turns to last, with a database that nobody
         // copies to any more.
-        old: (composer.stage.phase != Phase::Production).then(old),
-        share: composer.stage.traffic,
+        old: (composer.target.phase != Phase::Production).then(old),
+        share: composer.target.traffic,
         new_side_name,
         zone_position: entry.zone_position(composer.stack),
     })

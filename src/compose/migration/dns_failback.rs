@@ -88,7 +88,7 @@ pub(crate) fn add(
         &function.name(),
         &told,
     );
-    if composer.stage.phase == Phase::Migration {
+    if composer.target.phase == Phase::Migration {
         invoke_on_alarm(&mut scope, &context, function, entry, &told);
     }
 }

@@ -98,7 +98,7 @@ fn custom_resource_function(
     };
     let function = add_function(composer, duty, on, hand);
     let request = Request {
-        validation: match composer.stage.phase {
+        validation: match composer.target.phase {
             Phase::Migration => entry.run_validation,
             // There is no replication to look at.
             Phase::Legacy | Phase::Production => RunValidation::Skip,

@@ -146,14 +146,14 @@ mod tests {
     use crate::aws;
     use crate::aws::data;
     use crate::compose::compose;
-    use crate::config::{Phase, Selection, Source, load};
+    use crate::config::{Phase, Selection, StackSource, load};
     use crate::terraform::synth;
     use crate::terraform::tree::{Kind, Tree};
 
     const STACK: &str = include_str!("../../../fixtures/terraform/images.toml");
 
     fn tree(phase: Phase, set: &[&str]) -> Tree {
-        let source = Source::new("images.toml", STACK);
+        let source = StackSource::new("images.toml", STACK);
         let selection = Selection {
             phase: Some(phase),
             set: set.iter().map(|&set| set.to_owned()).collect(),

@@ -21,22 +21,22 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity, SourceMap};
 use crate::newtypes::EnvironmentName;
 
 pub use schema::schema;
-pub use selection::{Loaded, Selection, Stage, Target};
-pub use source::{DEFAULT, EMBEDDED, Source};
+pub use selection::{LoadedStack, Selected, Selection, TargetEnvironment};
+pub use source::{DEFAULT, EMBEDDED, StackSource};
 
 /// Reads a stack file as one environment sees it.
 ///
 /// Fails with everything that is wrong where values are typed already, and else with the first thing
 /// that keeps them from being typed.
-pub fn load(source: &Source, selection: &Selection) -> Result<Loaded, Diagnostics> {
+pub fn load(source: &StackSource, selection: &Selection) -> Result<LoadedStack, Diagnostics> {
     let reader = Reader::new(source, &selection.set)?;
     let environment = (!selection.environment.is_bootstrap()).then_some(&selection.environment);
     let (stack, source_map, warnings) = reader.stack(environment)?;
-    match selection::target(&stack, selection) {
-        Ok(target) => Ok(Loaded {
+    match selection::select(&stack, selection) {
+        Ok(selected) => Ok(LoadedStack {
             stack,
             suffix: selection.suffix.clone(),
-            target,
+            selected,
             warnings,
             source_map,
         }),
@@ -46,7 +46,7 @@ pub fn load(source: &Source, selection: &Selection) -> Result<Loaded, Diagnostic
 
 /// A stack file as all of its environments see it.
 #[derive(Clone, Debug)]
-pub struct Survey {
+pub struct AllEnvironments {
     /// Without any overlay.
     pub stack: Stack,
     /// As each environment sees it.
@@ -56,7 +56,7 @@ pub struct Survey {
 /// Reads a stack file for all of its environments.
 ///
 /// Fails like [`load`], for the first environment that has something wrong.
-pub fn survey(source: &Source, set: &[String]) -> Result<Survey, Diagnostics> {
+pub fn load_all(source: &StackSource, set: &[String]) -> Result<AllEnvironments, Diagnostics> {
     let reader = Reader::new(source, set)?;
     let (stack, _, _) = reader.stack(None)?;
     let environments = stack
@@ -64,7 +64,7 @@ pub fn survey(source: &Source, set: &[String]) -> Result<Survey, Diagnostics> {
         .keys()
         .map(|name| Ok((name.clone(), reader.stack(Some(name))?.0)))
         .collect::<Result<_, Diagnostics>>()?;
-    Ok(Survey {
+    Ok(AllEnvironments {
         stack,
         environments,
     })
@@ -78,7 +78,7 @@ struct Reader {
 }
 
 impl Reader {
-    fn new(source: &Source, set: &[String]) -> Result<Self, Diagnostics> {
+    fn new(source: &StackSource, set: &[String]) -> Result<Self, Diagnostics> {
         let mut source_map = SourceMap::default();
         source_map.push(source.name(), source.text());
         let offsets: Vec<usize> = set

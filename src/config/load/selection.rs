@@ -39,24 +39,24 @@ impl Selection {
 
 /// A stack file as one environment sees it: overlay applied, everything checked.
 #[derive(Clone, Debug)]
-pub struct Loaded {
+pub struct LoadedStack {
     /// The decisions.
     pub stack: Stack,
     /// The environment suffix.
     pub suffix: Suffix,
     /// Which environment, and where it stands.
-    pub target: Target,
+    pub selected: Selected,
     /// What the reader should know.
     pub warnings: Vec<Diagnostic>,
     pub(super) source_map: Arc<SourceMap>,
 }
 
-impl Loaded {
+impl LoadedStack {
     /// The environment's name.
     pub fn environment(&self) -> EnvironmentName {
-        match &self.target {
-            Target::Bootstrap => EnvironmentName::bootstrap(),
-            Target::Environment(stage) => stage.environment.clone(),
+        match &self.selected {
+            Selected::Bootstrap => EnvironmentName::bootstrap(),
+            Selected::Environment(target) => target.environment.clone(),
         }
     }
 
@@ -73,16 +73,16 @@ impl Loaded {
 
 /// Which environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
+pub enum Selected {
     /// The reserved one: what the others need before they can be planned.
     Bootstrap,
     /// A declared one.
-    Environment(Stage),
+    Environment(TargetEnvironment),
 }
 
 /// Where an environment stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stage {
+pub struct TargetEnvironment {
     /// Its name.
     pub environment: EnvironmentName,
     /// Its phase.
@@ -94,7 +94,7 @@ pub struct Stage {
 }
 
 /// The target that a selection means, or why there is none.
-pub(super) fn target(stack: &Stack, selection: &Selection) -> Result<Target, Diagnostic> {
+pub(super) fn select(stack: &Stack, selection: &Selection) -> Result<Selected, Diagnostic> {
     if selection.environment.is_bootstrap() {
         let flag = match selection {
             Selection { phase: Some(_), .. } => "--phase",
@@ -109,7 +109,7 @@ pub(super) fn target(stack: &Stack, selection: &Selection) -> Result<Target, Dia
                 protection: Some(Protection::Destroyable),
                 ..
             } => "--destroyable",
-            _ => return Ok(Target::Bootstrap),
+            _ => return Ok(Selected::Bootstrap),
         };
         return Err(Diagnostic::error(format!(
             "the reserved environment `bootstrap` takes no {flag}"
@@ -117,7 +117,7 @@ pub(super) fn target(stack: &Stack, selection: &Selection) -> Result<Target, Dia
     }
     let environment = declared(stack, &selection.environment)?;
     let phase = selection.phase.unwrap_or(environment.phase);
-    Ok(Target::Environment(Stage {
+    Ok(Selected::Environment(TargetEnvironment {
         environment: selection.environment.clone(),
         phase,
         traffic: traffic(stack, phase, selection.traffic)?,

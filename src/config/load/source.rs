@@ -34,12 +34,12 @@ pub const EMBEDDED: [(&str, &str); 5] = [
 
 /// The text of a stack file, and what to call it in messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
+pub struct StackSource {
     name: String,
     text: String,
 }
 
-impl Source {
+impl StackSource {
     /// A text under a name.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         Self {

@@ -117,13 +117,13 @@ fn one_release(stack: &Stack, found: &mut Vec<Diagnostic>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::{Selection, Source, load};
+    use crate::config::{Selection, StackSource, load};
 
     const STACK: &str = include_str!("../../../fixtures/terraform/images.toml");
 
     /// What is said of the stack with these changes: errors, or else warnings.
     fn told(set: &[&str], edit: impl FnOnce(&str) -> String) -> String {
-        let source = Source::new("images.toml", edit(STACK));
+        let source = StackSource::new("images.toml", edit(STACK));
         let mut selection = Selection::new("migration".parse().unwrap(), "abc123".parse().unwrap());
         selection.set = set.iter().map(|&set| set.to_owned()).collect();
         match load(&source, &selection) {

@@ -99,14 +99,14 @@ mod tests {
 
     use super::*;
     use crate::compose::compose;
-    use crate::config::{EMBEDDED, Selection, Source, load, survey};
+    use crate::config::{EMBEDDED, Selection, StackSource, load, load_all};
 
     /// What the embedded stacks ignore, as type and argument.
     fn ignored_in_stacks() -> BTreeSet<(&'static str, &'static str)> {
         let mut found = BTreeSet::new();
         for (stack, _) in EMBEDDED {
-            let source = Source::embedded(stack).unwrap();
-            for environment in survey(&source, &[]).unwrap().environments.into_keys() {
+            let source = StackSource::embedded(stack).unwrap();
+            for environment in load_all(&source, &[]).unwrap().environments.into_keys() {
                 let selection = Selection::new(environment, "abc123".parse().unwrap());
                 let loaded = load(&source, &selection).unwrap();
                 for node in compose(&loaded).unwrap().tree.nodes() {

@@ -191,4 +191,4 @@ def test_rolled_back_is_written_down_and_told(environment: Environment) -> None:
         Key=f"rollback/{environment.variables['MIGRATION_NAME']}/run-1.json",
     )["Body"]
     with closing(state):
-        assert b'"hold_traffic":"error rate"' in state.read()
+        assert b'"hold":"error rate"' in state.read()

@@ -125,11 +125,11 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested(DNS, "a_way_back_that_takes_too_long_is_refused")
         .tested(
             "tests/lambda/dns_failback/test_dns_failback.py",
-            "test_an_alarm_takes_the_new_side_out_and_holds_it",
+            "test_alarm_inverts_health_checks_and_sets_hold",
         )
         .tested(
             "tests/lambda/dns_failback/test_dns_failback.py",
-            "test_once_the_source_is_not_the_writer_a_person_is_asked",
+            "test_writer_other_than_source_requires_manual_action",
         ),
         Requirement::new(
             "001-TRA-5",

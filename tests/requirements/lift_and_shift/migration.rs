@@ -140,7 +140,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             [removed::<CloudwatchMetricAlarm>().within("dns-failback/not-started")]
         ))
         .tested("tests/terraform/dns.rs", "every_way_back_through_dns_fits_into_five_minutes")
-        .tested(BACK, "test_once_the_source_is_not_the_writer_a_person_is_asked")
+        .tested(BACK, "test_writer_other_than_source_requires_manual_action")
         .tested("tests/lambda/cutover/test_cutover_rollback.py", "test_payments_taken_by_the_target_come_back_to_the_source")
         .open("the command `runbook`, which prints the calls of the way back"),
         Requirement::new(
