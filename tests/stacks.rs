@@ -79,9 +79,9 @@ fn every_name_fits_up_to_the_longest_suffix_that_is_told() {
                 let selection = Selection::new(environment.clone(), suffix);
                 compose(&load(&source, &selection).unwrap())
             };
-            let longest = composed(Suffix::SHORTEST).unwrap().longest_suffix();
+            let longest = composed(Suffix::MIN_LENGTH).unwrap().longest_suffix();
             assert!(composed(longest).is_ok(), "{name} {environment}");
-            if longest < Suffix::LONGEST {
+            if longest < Suffix::MAX_LENGTH {
                 let told = composed(longest + 1).unwrap_err().to_string();
                 let room = format!("has room for {longest} characters");
                 assert!(told.contains(&room), "{name} {environment}:\n{told}");

@@ -33,7 +33,7 @@ Exit codes: 0 done; 1 a check said no; 2 wrong input, or something could not be 
 struct Arguments {
     #[command(subcommand)]
     command: Command,
-    /// When to colour messages; `auto` heeds `NO_COLOR`
+    /// When to color messages; `auto` heeds `NO_COLOR`
     #[arg(long, global = true, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
     color: ColorChoice,
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::{
-    Colour, ExistingImage, Phase, Ref, Release, RequestedCertificate, Stack, TargetEnvironment,
+    Color, ExistingImage, Phase, Ref, Release, RequestedCertificate, Stack, TargetEnvironment,
     Waf as WafConfig,
 };
 use crate::constructs::account::terraform_state::identity_guard;
@@ -177,17 +177,17 @@ impl<'a> Composer<'a> {
             })
     }
 
-    /// What a colour runs of an image; without a release, the image's own tag.
+    /// What a color runs of an image; without a release, the image's own tag.
     pub(crate) fn image(
         &mut self,
         image: &Ref<ExistingImage>,
         release: Option<&Release>,
-        colour: Option<Colour>,
+        color: Option<Color>,
         region: Region,
     ) -> Image {
         let entry = SectionRef::resolve(&self.stack.existing.image, image);
-        let tag = match (release, colour) {
-            (Some(release), Some(colour)) => release.version(colour),
+        let tag = match (release, color) {
+            (Some(release), Some(color)) => release.version(color),
             _ => entry.config().tag.as_str(),
         };
         self.images.get(&mut self.root, entry, tag, region)

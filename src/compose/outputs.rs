@@ -13,7 +13,7 @@ use crate::compose::ingress::dns::DnsNames;
 use crate::compose::migration::runbook::Runbooks;
 use crate::compose::migration::workflow::Workflows;
 use crate::compose::workload::functions::Functions;
-use crate::config::{Colour, Output, Ref, Release, Service};
+use crate::config::{Color, Output, Ref, Release, Service};
 use crate::constructs::account::terraform_state;
 use crate::constructs::core::SectionRef;
 use crate::terraform::tree::Value;
@@ -137,8 +137,8 @@ fn value_of(
     Some(told)
 }
 
-/// The colour of a service that most requests go to, where it has two.
-fn most_traffic_color(composer: &Composer<'_>, service: &Ref<Service>) -> Option<Colour> {
+/// The color of a service that most requests go to, where it has two.
+fn most_traffic_color(composer: &Composer<'_>, service: &Ref<Service>) -> Option<Color> {
     composer
         .stack
         .release_of(service.name())

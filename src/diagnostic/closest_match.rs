@@ -28,6 +28,6 @@ mod tests {
 
     #[test]
     fn another_word_is_not_suggested() {
-        assert_eq!(closest_match("colour", ["network", "naming"]), None);
+        assert_eq!(closest_match("color", ["network", "naming"]), None);
     }
 }

@@ -56,9 +56,9 @@ pub fn naming_argument(node: &Node) -> Option<&'static str> {
     rule_for(node).map(|rule| rule.argument)
 }
 
-/// The longest suffix that every name of `tree` has room for; [`Suffix::LONGEST`] at most.
+/// The longest suffix that every name of `tree` has room for; [`Suffix::MAX_LENGTH`] at most.
 pub fn longest_suffix(tree: &Tree, names: &Names) -> usize {
-    tightest(tree, names).map_or(Suffix::LONGEST, |(room, _)| room)
+    tightest(tree, names).map_or(Suffix::MAX_LENGTH, |(room, _)| room)
 }
 
 /// A literal name and the rule for it.
@@ -87,7 +87,7 @@ fn tightest<'t>(tree: &'t Tree, names: &Names) -> Option<(usize, Named<'t>)> {
             let stem = named.name.len() - names.suffix_length();
             (named.rule.max.saturating_sub(stem), named)
         })
-        .filter(|(room, _)| *room < Suffix::LONGEST)
+        .filter(|(room, _)| *room < Suffix::MAX_LENGTH)
         .min_by_key(|(room, _)| *room)
 }
 
@@ -106,7 +106,7 @@ fn too_long(names: &Names, offending: &Named<'_>, key_path: &KeyPath) -> Diagnos
 fn suffix_too_long(tree: &Tree, names: &Names) -> Option<Diagnostic> {
     let (room, Named { name, rule, node }) = tightest(tree, names)?;
     // Less room than the shortest suffix is the section's fault, and told there.
-    if room >= names.suffix_length() || room < Suffix::SHORTEST {
+    if room >= names.suffix_length() || room < Suffix::MIN_LENGTH {
         return None;
     }
     let (suffix, environment) = (names.suffix.as_str(), names.environment.as_str());
@@ -169,7 +169,7 @@ mod tests {
         let names = names("abc123");
         assert_eq!(
             longest_suffix(&Tree::new("us-east-1"), &names),
-            Suffix::LONGEST
+            Suffix::MAX_LENGTH
         );
     }
 

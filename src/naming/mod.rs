@@ -89,7 +89,7 @@ impl Names {
             0
         };
         if name.contains(self.suffix.as_str()) {
-            name.len() + environment + Suffix::SHORTEST - self.suffix_length()
+            name.len() + environment + Suffix::MIN_LENGTH - self.suffix_length()
         } else {
             name.len()
         }

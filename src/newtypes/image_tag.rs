@@ -13,7 +13,7 @@ pub struct ImageTag(String);
 
 impl ImageTag {
     /// The longest, in characters.
-    const LONGEST: usize = 128;
+    const MAX_LENGTH: usize = 128;
 
     /// The tag.
     pub fn as_str(&self) -> &str {
@@ -27,12 +27,12 @@ impl FromStr for ImageTag {
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let first = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let other = |c: char| first(c) || c == '.' || c == '-';
-        if text.starts_with(first) && text.chars().all(other) && text.len() <= Self::LONGEST {
+        if text.starts_with(first) && text.chars().all(other) && text.len() <= Self::MAX_LENGTH {
             return Ok(Self(text.to_owned()));
         }
         Err(InvalidValue::new(format!(
             "`{text}` is not a tag of an image: it has up to {} letters, digits, `_`, `.` and `-`, the first no `.` or `-`",
-            Self::LONGEST
+            Self::MAX_LENGTH
         )))
     }
 }

@@ -13,9 +13,9 @@ pub struct Suffix(String);
 
 impl Suffix {
     /// The shortest: fewer characters would clash.
-    pub const SHORTEST: usize = 3;
+    pub const MIN_LENGTH: usize = 3;
     /// The longest suffix any stack takes.
-    pub const LONGEST: usize = 12;
+    pub const MAX_LENGTH: usize = 12;
 
     /// The suffix.
     pub fn as_str(&self) -> &str {
@@ -30,12 +30,12 @@ impl FromStr for Suffix {
         let alphabet = text
             .bytes()
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-        if alphabet && (Self::SHORTEST..=Self::LONGEST).contains(&text.len()) {
+        if alphabet && (Self::MIN_LENGTH..=Self::MAX_LENGTH).contains(&text.len()) {
             return Ok(Self(text.to_owned()));
         }
         let invalid = InvalidValue::new(format!(
             "`{text}` is not a suffix: 3 to {} lower-case letters and digits",
-            Self::LONGEST
+            Self::MAX_LENGTH
         ));
         let repaired: String = text
             .chars()

@@ -51,7 +51,7 @@ fn messages_into_a_file_are_plain() {
 }
 
 #[test]
-fn colour_is_written_when_asked_for() {
+fn color_is_written_when_asked_for() {
     for arguments in ["synth --color always", "synth --color=always --nonsense"] {
         let Ended { code, stderr, .. } = run(paymig(arguments).env("NO_COLOR", "1"));
         assert_eq!(code, Some(2));
@@ -60,10 +60,10 @@ fn colour_is_written_when_asked_for() {
 }
 
 #[test]
-fn no_colour_is_written_where_it_is_refused() {
+fn no_color_is_written_where_it_is_refused() {
     for arguments in ["synth", "synth --no-such-flag"] {
-        let coloured = run(paymig(arguments).env("CLICOLOR_FORCE", "1"));
-        assert!(coloured.stderr.contains(ESCAPE), "{coloured:?}");
+        let colored = run(paymig(arguments).env("CLICOLOR_FORCE", "1"));
+        assert!(colored.stderr.contains(ESCAPE), "{colored:?}");
         let refused = run(paymig(arguments)
             .env("CLICOLOR_FORCE", "1")
             .env("NO_COLOR", "1"));

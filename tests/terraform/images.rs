@@ -1,4 +1,4 @@
-//! Releases of images, in the hands of the real Terraform: a colour is changed without the other, requests
+//! Releases of images, in the hands of the real Terraform: a color is changed without the other, requests
 //! move by the rule alone, and what is not in the registry is not planned.
 
 use crate::support;

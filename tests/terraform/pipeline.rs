@@ -72,7 +72,7 @@ fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 #[test]
-fn a_colour_is_a_whole_pipeline() -> anyhow::Result<()> {
+fn a_color_is_a_whole_pipeline() -> anyhow::Result<()> {
     let expected = [
         ("fraud:blue", "1"),
         ("fraud:green", "latest"),

@@ -8,7 +8,7 @@ use crate::compose::workload::auto_scaling::AutoScalingServices;
 use crate::compose::workload::auto_scaling::running;
 use crate::compose::workload::fargate::FargateService;
 use crate::compose::workload::functions::Functions;
-use crate::config::{AlertCategory, Code, coloured};
+use crate::config::{AlertCategory, Code, name_with_color};
 use crate::constructs::core::SectionRef;
 use crate::constructs::observability::alarms;
 use crate::constructs::observability::alarms::AlarmHandle;
@@ -80,17 +80,17 @@ pub(crate) fn add_function_alarms(
 ) -> Vec<AlarmHandle> {
     let mut raised = Vec::new();
     for entry in SectionRef::all(&composer.stack.function) {
-        let Some(colours) = functions.of(entry) else {
+        let Some(colors) = functions.of(entry) else {
             continue;
         };
         let region = composer.stack.network.resolve(&entry.network).region;
         let told = topics.about(AlertCategory::SystemErrors, region);
         let context = composer.context;
-        for (colour, named) in colours.iter() {
-            let subject = coloured(&format!("lambda-{}", entry.physical_name_key()), colour);
+        for (color, named) in colors.iter() {
+            let subject = name_with_color(&format!("lambda-{}", entry.physical_name_key()), color);
             let mut scope = composer.alarm_scope("function", entry.construct_id(), region);
-            if let Some(colour) = colour {
-                scope = scope.into_child(colour.as_str());
+            if let Some(color) = color {
+                scope = scope.into_child(color.as_str());
             }
             raised.extend(alarms::add_function_alarms(
                 &mut scope,
@@ -116,8 +116,8 @@ pub(crate) fn add_fargate_alarms(
         for tasks in &place.versions {
             let scope = composer.alarm_scope("tasks", place.service.construct_id(), place.region);
             let mut scope = scope.into_child(place.network.construct_id());
-            if let Some(colour) = tasks.colour {
-                scope = scope.into_child(colour.as_str());
+            if let Some(color) = tasks.color {
+                scope = scope.into_child(color.as_str());
             }
             let subject = format!("tasks-{}", tasks.token);
             let dimensions = tasks.dimensions();

@@ -6,7 +6,7 @@ use crate::compose::workload::auto_scaling::AutoScalingServices;
 use crate::compose::workload::auto_scaling::running;
 use crate::compose::workload::fargate::FargateService;
 use crate::compose::workload::functions::Functions;
-use crate::config::{Colour, coloured};
+use crate::config::{Color, name_with_color};
 use crate::constructs::compute::fargate::Tasks;
 use crate::constructs::compute::instances::GROUP;
 use crate::constructs::core::SectionRef;
@@ -80,13 +80,13 @@ pub(crate) fn function_error_panels(composer: &Composer<'_>, functions: &Functio
     let entries = SectionRef::all(&composer.stack.function);
     let metrics: Vec<Metric> = entries
         .filter_map(|entry| Some((entry, functions.of(entry).as_ref()?)))
-        .flat_map(|(entry, colours)| {
-            colours.iter().map(move |(colour, named)| Metric {
+        .flat_map(|(entry, colors)| {
+            colors.iter().map(move |(color, named)| Metric {
                 namespace: "AWS/Lambda".into(),
                 name: "Errors",
                 dimensions: vec![("FunctionName", named.function.name())],
                 statistic: "Sum",
-                label: coloured(entry.key().as_str(), colour),
+                label: name_with_color(entry.key().as_str(), color),
             })
         })
         .collect();
@@ -108,13 +108,13 @@ pub(crate) fn fargate_panels(running: &[FargateService<'_>]) -> Vec<Panel> {
         let lines = |namespace: &'static str, lines: &[Line]| {
             let of = |tasks: &Tasks| {
                 let of = tasks.dimensions();
-                let colour = tasks.colour.map_or("tasks", Colour::as_str);
+                let color = tasks.color.map_or("tasks", Color::as_str);
                 let metric = move |(name, statistic, label): &Line| Metric {
                     namespace: namespace.into(),
                     name,
                     dimensions: of.clone().into(),
                     statistic,
-                    label: format!("{colour}: {label}"),
+                    label: format!("{color}: {label}"),
                 };
                 lines.iter().map(metric).collect::<Vec<_>>()
             };

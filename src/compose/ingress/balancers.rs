@@ -4,7 +4,7 @@ use crate::aws::data;
 use crate::compose::composer::Composer;
 use crate::compose::ingress::IngressDeps;
 use crate::config::{
-    Balancer as BalancerConfig, Certificate, Colour, ManagedBy, Network as NetworkConfig, Ref,
+    Balancer as BalancerConfig, Certificate, Color, ManagedBy, Network as NetworkConfig, Ref,
     Scheme, Service, Split, Traffic,
 };
 use crate::constructs::core::{SectionMap, SectionRef};
@@ -62,7 +62,7 @@ pub(crate) fn add_balancer<'a>(
 }
 
 /// What shares the requests of a load balancer: the old system where `[traffic]` splits them here, and
-/// each service, in two colours where it is released.
+/// each service, in two colors where it is released.
 fn shares<'a>(
     composer: &Composer<'a>,
     entry: SectionRef<'a, BalancerConfig>,
@@ -91,15 +91,15 @@ fn shares<'a>(
         };
         let part = |share: Percent| u32::from(percent.get()) * u32::from(share.get());
         let name = service.name().clone();
-        let mut add = |colour, share| {
-            let targets = targets(composer, service, colour, behind);
-            add(side(&name, colour), targets, part(share));
+        let mut add = |color, share| {
+            let targets = targets(composer, service, color, behind);
+            add(side(&name, color), targets, part(share));
         };
         match composer.stack.release_of(&name) {
             None => add(None, Percent::ALL),
             Some(release) => {
-                add(Some(Colour::Blue), release.green_percent.rest());
-                add(Some(Colour::Green), release.green_percent);
+                add(Some(Color::Blue), release.green_percent.rest());
+                add(Some(Color::Green), release.green_percent);
             }
         }
     }
@@ -121,7 +121,7 @@ fn is_behind_api(composer: &Composer<'_>, entry: SectionRef<'_, BalancerConfig>)
 fn targets<'a>(
     composer: &Composer<'a>,
     service: &'a Ref<Service>,
-    colour: Option<Colour>,
+    color: Option<Color>,
     behind: IngressDeps<'_>,
 ) -> TargetSpec<'a> {
     match composer.stack.service.resolve(service) {
@@ -139,7 +139,7 @@ fn targets<'a>(
                 .functions
                 .get(&service.function)
                 .as_ref()
-                .and_then(|colours| colours.of(colour).target(colour)),
+                .and_then(|colors| colors.of(color).target(color)),
         },
     }
 }
@@ -155,12 +155,12 @@ fn split_at<'a>(
 }
 
 /// The side of a service's version; the only one is `new`.
-pub(crate) fn side(service: &Name, colour: Option<Colour>) -> TargetGroupKey {
+pub(crate) fn side(service: &Name, color: Option<Color>) -> TargetGroupKey {
     let service = service.clone();
-    match colour {
+    match color {
         None => TargetGroupKey::New(service),
-        Some(Colour::Blue) => TargetGroupKey::Blue(service),
-        Some(Colour::Green) => TargetGroupKey::Green(service),
+        Some(Color::Blue) => TargetGroupKey::Blue(service),
+        Some(Color::Green) => TargetGroupKey::Green(service),
     }
 }
 

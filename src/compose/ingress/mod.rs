@@ -17,7 +17,7 @@ use crate::compose::ingress::balancers::add_balancer;
 use crate::compose::ingress::balancers::side;
 use crate::compose::ingress::dns::DnsNames;
 use crate::compose::workload::functions::Functions;
-use crate::config::{BalancerIn, Colour, ManagedBy, Ref, Service, Split as SplitAt};
+use crate::config::{BalancerIn, Color, ManagedBy, Ref, Service, Split as SplitAt};
 use crate::constructs::core::SectionMap;
 use crate::constructs::ingress::balancer::Balancer;
 
@@ -48,7 +48,7 @@ impl Ingress {
     pub(crate) fn target_group(
         &self,
         service: &Ref<Service>,
-        leading: Option<Colour>,
+        leading: Option<Color>,
     ) -> Option<Value<String>> {
         let side = side(service.name(), leading);
         let balancers = self.balancers.iter().flat_map(|(_, there)| there);
@@ -60,10 +60,10 @@ impl Ingress {
     pub(crate) fn served(
         &self,
         service: &Name,
-        colour: Option<Colour>,
+        color: Option<Color>,
         network: &Name,
     ) -> impl Iterator<Item = (&Name, &Balancer, Handle<aws::LbTargetGroup>)> {
-        let side = side(service, colour);
+        let side = side(service, color);
         let balancers = self.balancers.iter();
         balancers.flat_map(move |(name, there)| {
             let here = there.iter().filter(move |(place, _)| place == network);

@@ -7,7 +7,9 @@ use crate::compose::migration::functions::permissions::{
 };
 use crate::compose::migration::functions::spec::{FunctionSpec, MigrationDeps, MigrationSection};
 use crate::compose::migration::functions::variables::shared_variables;
-use crate::compose::migration::functions::{LONGEST, add_cutover, add_function, add_validation};
+use crate::compose::migration::functions::{
+    MAX_TIMEOUT, add_cutover, add_function, add_validation,
+};
 use crate::config::{AlertCategory, Workflow as WorkflowConfig};
 use crate::constructs::compute::function::Function;
 use crate::constructs::core::{SectionMap, SectionRef, Statement};
@@ -121,7 +123,7 @@ fn lambda_target(function: Function) -> LambdaTarget {
     LambdaTarget {
         function_arn: function.arn(),
         version: function.version(),
-        timeout: LONGEST,
+        timeout: MAX_TIMEOUT,
     }
 }
 

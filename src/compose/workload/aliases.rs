@@ -1,13 +1,13 @@
 //! Functions that call functions, and the names that versions of them are called under.
 
-use crate::config::{Colour, Count, alias, coloured};
+use crate::config::{Color, MinMax, alias, name_with_color};
 use crate::constructs::compute::function::{Alias, Function};
 use crate::constructs::core::Context;
 use crate::newtypes::FunctionVersion;
 use crate::terraform::tree::Scope;
 use crate::terraform::tree::Value;
 
-/// What the callers of a function call: one alias, or one for each colour.
+/// What the callers of a function call: one alias, or one for each color.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Aliases {
     live: Option<AliasedVersion>,
@@ -27,13 +27,13 @@ impl Aliases {
     pub(crate) fn new(
         scope: &mut Scope<'_>,
         function: Function,
-        versions: Vec<(Option<Colour>, FunctionVersion)>,
+        versions: Vec<(Option<Color>, FunctionVersion)>,
     ) -> Self {
         let mut scope = scope.child("alias");
         let mut aliases = Self::default();
-        for (colour, version) in versions {
-            let alias = Alias::new(&mut scope, function, alias(colour), version);
-            *aliases.slot(colour) = Some(AliasedVersion { version, alias });
+        for (color, version) in versions {
+            let alias = Alias::new(&mut scope, function, alias(color), version);
+            *aliases.slot(color) = Some(AliasedVersion { version, alias });
         }
         aliases
     }
@@ -48,27 +48,32 @@ impl Aliases {
         scope: &mut Scope<'_>,
         context: &Context<'_>,
         key: &str,
-        count: &Count,
+        count: &MinMax,
     ) {
         let mut provisioned = Vec::new();
-        for (colour, AliasedVersion { version, alias }) in self.iter() {
+        for (color, AliasedVersion { version, alias }) in self.iter() {
             if provisioned.contains(&version) {
                 continue;
             }
             provisioned.push(version);
-            if colour.is_none() {
+            if color.is_none() {
                 alias.provision_concurrency(scope, context, key, count);
             } else {
-                let mut scope = scope.child(self::alias(colour));
-                alias.provision_concurrency(&mut scope, context, &coloured(key, colour), count);
+                let mut scope = scope.child(self::alias(color));
+                alias.provision_concurrency(
+                    &mut scope,
+                    context,
+                    &name_with_color(key, color),
+                    count,
+                );
             }
         }
     }
 
     /// The alias of a color; a function that is a color itself has one for all of them.
-    pub(crate) fn of(&self, colour: Option<Colour>) -> Option<Alias> {
+    pub(crate) fn of(&self, color: Option<Color>) -> Option<Alias> {
         let mut aliases = *self;
-        let version = aliases.slot(colour).or(self.live)?;
+        let version = aliases.slot(color).or(self.live)?;
         Some(version.alias)
     }
 
@@ -77,21 +82,21 @@ impl Aliases {
         self.iter().map(|(_, version)| version.alias.arn())
     }
 
-    fn iter(&self) -> impl Iterator<Item = (Option<Colour>, AliasedVersion)> {
+    fn iter(&self) -> impl Iterator<Item = (Option<Color>, AliasedVersion)> {
         let all = [
             (None, self.live),
-            (Some(Colour::Blue), self.blue),
-            (Some(Colour::Green), self.green),
+            (Some(Color::Blue), self.blue),
+            (Some(Color::Green), self.green),
         ];
         all.into_iter()
-            .filter_map(|(colour, version)| Some((colour, version?)))
+            .filter_map(|(color, version)| Some((color, version?)))
     }
 
-    fn slot(&mut self, colour: Option<Colour>) -> &mut Option<AliasedVersion> {
-        match colour {
+    fn slot(&mut self, color: Option<Color>) -> &mut Option<AliasedVersion> {
+        match color {
             None => &mut self.live,
-            Some(Colour::Blue) => &mut self.blue,
-            Some(Colour::Green) => &mut self.green,
+            Some(Color::Blue) => &mut self.blue,
+            Some(Color::Green) => &mut self.green,
         }
     }
 }

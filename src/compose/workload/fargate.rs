@@ -1,4 +1,4 @@
-//! Services on Fargate: in every network of their list, in every colour of their release.
+//! Services on Fargate: in every network of their list, in every color of their release.
 
 use crate::compose::composer::Composer;
 use crate::compose::foundations::networks::Networks;
@@ -7,7 +7,7 @@ use crate::compose::ingress::Ingress;
 use crate::compose::workload::access;
 use crate::compose::workload::access::Stores;
 use crate::config::{
-    AlertCategory, Colour, Fargate as FargateConfig, Network as NetworkConfig, Service,
+    AlertCategory, Color, Fargate as FargateConfig, Network as NetworkConfig, Service,
 };
 use crate::constructs::compute::fargate::{
     Cluster, Ground, Plan, Served, Tasks, Version, notify_deployment_failures,
@@ -80,16 +80,16 @@ fn add_in_network<'a>(
         allowed: std::mem::take(&mut used.allowed),
     };
     let release = composer.stack.release_of(service.key());
-    let colours = match release {
+    let colors = match release {
         None => vec![None],
-        Some(_) => Colour::ALL.map(Some).into(),
+        Some(_) => Color::ALL.map(Some).into(),
     };
-    let served = |colour| on.edge.served(service.key(), colour, place.key());
+    let served = |color| on.edge.served(service.key(), color, place.key());
     let mut images = Vec::new();
     if composer.compute_enabled() {
-        for &colour in &colours {
-            let image = composer.image(&config.image, release, colour, region);
-            images.push((colour, image));
+        for &color in &colors {
+            let image = composer.image(&config.image, release, color, region);
+            images.push((color, image));
         }
     }
     let plan = Plan {
@@ -102,19 +102,19 @@ fn add_in_network<'a>(
     let mut scope = service.scope(&mut root).into_child(place.construct_id());
     let cluster = Cluster::new(&mut scope, &context, plan, ground);
     used.connect(&mut scope, cluster.placement);
-    for (name, balancer, _) in colours.first().into_iter().flat_map(|first| served(*first)) {
+    for (name, balancer, _) in colors.first().into_iter().flat_map(|first| served(*first)) {
         let (from, why) = (balancer.placement, "The load balancer to its tasks");
         let (to, port) = (cluster.placement, config.port.get());
         let mut scope = scope.child("balancer");
         allow(&mut scope, name.as_str(), from, to, port, why);
     }
     let mut versions = Vec::new();
-    for (colour, image) in images {
+    for (color, image) in images {
         let version = Version {
-            colour,
+            color,
             image,
             environment: used.environment.clone(),
-            served: served(colour)
+            served: served(color)
                 .map(|(_, balancer, group)| Served {
                     group,
                     rule: balancer.rule,
@@ -122,7 +122,7 @@ fn add_in_network<'a>(
                 .collect(),
         };
         let mut scope = scope.child("version");
-        let mut scope = scope.child(colour.map_or("single", Colour::as_str));
+        let mut scope = scope.child(color.map_or("single", Color::as_str));
         versions.push(cluster.run(&mut scope, &context, plan, version));
     }
     if let Some(topic) = on.topics.first_about(AlertCategory::SystemErrors, region)
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn each_colour_runs_its_own_image_behind_its_own_target_group() {
+    fn each_color_runs_its_own_image_behind_its_own_target_group() {
         let tree = tree(Phase::Migration, &[]);
         let mut groups = Vec::new();
         let mut images = Vec::new();
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_version_touches_its_own_colour_only() {
+    fn a_new_version_touches_its_own_color_only() {
         let before = tree(Phase::Migration, &[]);
         let after = tree(Phase::Migration, &["release.payments.green=1.2.0"]);
         for address in differing(&before, &after) {
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn outputs_name_the_colour_that_most_requests_go_to() {
+    fn outputs_name_the_color_that_most_requests_go_to() {
         let (blue, green) = (
             tree(Phase::Migration, &[]),
             tree(Phase::Production, &["release.payments.green_percent=60"]),

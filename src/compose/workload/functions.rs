@@ -9,7 +9,7 @@ use crate::compose::workload::access::Stores;
 use crate::compose::workload::aliases::Aliases;
 use crate::config;
 use crate::config::{
-    Code as CodeConfig, Colour, ExistingImage, Function as FunctionConfig, Ref, coloured,
+    Code as CodeConfig, Color, ExistingImage, Function as FunctionConfig, Ref, name_with_color,
 };
 use crate::constructs::compute::function::{Code, Function, Plan};
 use crate::constructs::core::{SectionMap, SectionRef, Statement};
@@ -29,20 +29,20 @@ pub(crate) struct DeployedFunction {
 /// The functions that the stack file's one is: two where its image is released, since a function has one.
 #[derive(Clone)]
 pub(crate) struct ColorVariants {
-    all: Vec<(Option<Colour>, DeployedFunction)>,
+    all: Vec<(Option<Color>, DeployedFunction)>,
     leading: DeployedFunction,
 }
 
 impl ColorVariants {
-    /// Each, with its colour where there are two.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (Option<Colour>, DeployedFunction)> {
+    /// Each, with its color where there are two.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Option<Color>, DeployedFunction)> {
         self.all.iter().copied()
     }
 
-    /// The one of a colour; the only one has every colour.
-    pub(crate) fn of(&self, colour: Option<Colour>) -> DeployedFunction {
+    /// The one of a color; the only one has every color.
+    pub(crate) fn of(&self, color: Option<Color>) -> DeployedFunction {
         let mut all = self.iter();
-        all.find(|(have, _)| *have == colour)
+        all.find(|(have, _)| *have == color)
             .map_or(self.leading, |(_, named)| named)
     }
 
@@ -124,9 +124,9 @@ fn add_image_functions(
 ) -> ColorVariants {
     let region = place.networks.get(&entry.network).region;
     let release = composer.stack.release_of_function(entry.key());
-    let mut make = |colour| {
-        let code = Code::Image(composer.image(image, release, colour, region));
-        add_function(composer, entry, colour, code, place)
+    let mut make = |color| {
+        let code = Code::Image(composer.image(image, release, color, region));
+        add_function(composer, entry, color, code, place)
     };
     let Some(release) = release else {
         let named = make(None);
@@ -135,13 +135,13 @@ fn add_image_functions(
             leading: named,
         };
     };
-    let all = Colour::ALL.map(|colour| (Some(colour), make(Some(colour))));
+    let all = Color::ALL.map(|color| (Some(color), make(Some(color))));
     let [(_, blue), (_, green)] = all;
     ColorVariants {
         all: all.into(),
         leading: match release.leading() {
-            Colour::Blue => blue,
-            Colour::Green => green,
+            Color::Blue => blue,
+            Color::Green => green,
         },
     }
 }
@@ -149,11 +149,11 @@ fn add_image_functions(
 fn add_function(
     composer: &mut Composer<'_>,
     entry: SectionRef<'_, FunctionConfig>,
-    colour: Option<Colour>,
+    color: Option<Color>,
     code: Code,
     place: FunctionDeps<'_>,
 ) -> DeployedFunction {
-    let key = coloured(entry.physical_name_key(), colour);
+    let key = name_with_color(entry.physical_name_key(), color);
     let network = place.networks.get(&entry.network);
     let actions = match &entry.code {
         CodeConfig::Program(program) => Program::from(*program).required_actions(),
@@ -187,14 +187,14 @@ fn add_function(
     let (stack, computes) = (composer.stack, composer.compute_enabled());
     let mut root = composer.root.in_region(network.region.as_str());
     let mut scope = entry.scope(&mut root);
-    if let Some(colour) = colour {
-        scope = scope.into_child(colour.as_str());
+    if let Some(color) = color {
+        scope = scope.into_child(color.as_str());
     }
     let function = Function::new(&mut scope, &composer.context, plan, site);
     if let Some(placement) = function.placement() {
         used.connect(&mut scope, placement);
     }
-    let versions = match colour {
+    let versions = match color {
         // The function itself is the version.
         Some(_) => vec![(None, FunctionVersion::Latest)],
         None => stack.versions_of(entry.key()),
@@ -207,9 +207,9 @@ fn add_function(
 }
 
 impl DeployedFunction {
-    /// What a load balancer calls for a colour; a function that is a colour itself has no others.
-    pub(crate) fn target(&self, colour: Option<Colour>) -> Option<FunctionTarget> {
-        let alias = self.aliases.of(colour)?;
+    /// What a load balancer calls for a color; a function that is a color itself has no others.
+    pub(crate) fn target(&self, color: Option<Color>) -> Option<FunctionTarget> {
+        let alias = self.aliases.of(color)?;
         Some(FunctionTarget {
             function_name: self.function.name(),
             qualifier: Some(alias.name()),

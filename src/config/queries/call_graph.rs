@@ -5,12 +5,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::config::sections::{Code, Colour, Function, Ref, Release, Service, Stack};
+use crate::config::sections::{Code, Color, Function, Ref, Release, Service, Stack};
 use crate::newtypes::{FunctionVersion, Key};
 
-/// The alias that callers of a version name: `live` where a function has no colours.
-pub fn alias(colour: Option<Colour>) -> &'static str {
-    colour.map_or("live", Colour::as_str)
+/// The alias that callers of a version name: `live` where a function has no colors.
+pub fn alias(color: Option<Color>) -> &'static str {
+    color.map_or("live", Color::as_str)
 }
 
 impl Stack {
@@ -61,9 +61,9 @@ impl Stack {
         })
     }
 
-    /// The versions of `function` that are called, by colour: blue and green where a release reaches it, none
+    /// The versions of `function` that are called, by color: blue and green where a release reaches it, none
     /// of them where something else does, or nothing.
-    pub fn versions_of(&self, function: &Key) -> Vec<(Option<Colour>, FunctionVersion)> {
+    pub fn versions_of(&self, function: &Key) -> Vec<(Option<Color>, FunctionVersion)> {
         let mut versions = Vec::new();
         let unreleased = self
             .function
@@ -74,13 +74,13 @@ impl Stack {
             versions.push((None, FunctionVersion::Latest));
         }
         if let Some((_, release)) = release {
-            versions.extend(Colour::ALL.map(|colour| {
+            versions.extend(Color::ALL.map(|color| {
                 let own = release.versions.iter();
                 let own = own.filter(|(named, _)| named.name() == function);
-                let own = own.map(|(_, own)| own.of(colour)).next();
+                let own = own.map(|(_, own)| own.of(color)).next();
                 // Loading refuses what is no version.
-                let common = || release.version(colour).parse().unwrap_or_default();
-                (Some(colour), own.unwrap_or_else(common))
+                let common = || release.version(color).parse().unwrap_or_default();
+                (Some(color), own.unwrap_or_else(common))
             }));
         }
         versions
@@ -95,7 +95,7 @@ impl Stack {
     }
 
     /// Whether `function` is called under its live name from outside: for a service that is not released, or
-    /// because neither a service nor a function calls it. Each colour of an image is a function of its own.
+    /// because neither a service nor a function calls it. Each color of an image is a function of its own.
     fn begins(&self, function: &Key) -> bool {
         let mut services = self.services_of(function).peekable();
         if services.peek().is_some() {

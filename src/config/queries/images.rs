@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::config::sections::{Code, Colour, ExistingImage, Ref, Release, Service, Stack};
+use crate::config::sections::{Code, Color, ExistingImage, Ref, Release, Service, Stack};
 use crate::newtypes::{Key, Region};
 
 /// An image in one region, in one version.
@@ -74,8 +74,8 @@ impl Stack {
         by_function: bool,
     ) {
         let tags = match release {
-            Some(release) => Colour::ALL
-                .map(|colour| release.version(colour).to_owned())
+            Some(release) => Color::ALL
+                .map(|color| release.version(color).to_owned())
                 .into(),
             None => vec![self.existing.image.resolve(image).tag.to_string()],
         };

@@ -2,7 +2,7 @@
 
 use super::each;
 use crate::config::{
-    Code, Colour, Function, Named, PaymentProgram, Ref, Release, Service, Stack, Table, alias,
+    Code, Color, Function, Named, PaymentProgram, Ref, Release, Service, Stack, Table, alias,
 };
 use crate::diagnostic::{Diagnostic, KeyPath};
 use crate::newtypes::{FunctionVersion, Key};
@@ -168,7 +168,7 @@ fn concurrency(
     let names: Vec<_> = stack
         .versions_of(key)
         .into_iter()
-        .map(|(colour, _)| alias(colour))
+        .map(|(color, _)| alias(color))
         .collect();
     let versions = u16::try_from(names.len()).unwrap_or(u16::MAX);
     // One version is checked with the function itself.
@@ -230,7 +230,7 @@ fn versions(stack: &Stack, release: &Release, path: &KeyPath, found: &mut Vec<Di
         .services
         .iter()
         .any(|service| !matches!(stack.service.resolve(service), Service::Function(_)));
-    for colour in Colour::ALL {
+    for color in Color::ALL {
         let unlisted = parts.iter().filter(|part| {
             let mut listed = release.versions.keys();
             !listed.any(|name| name.name() == *part)
@@ -239,10 +239,10 @@ fn versions(stack: &Stack, release: &Release, path: &KeyPath, found: &mut Vec<Di
         if unlisted.is_empty() {
             continue;
         }
-        match release.version(colour).parse::<FunctionVersion>() {
+        match release.version(color).parse::<FunctionVersion>() {
             Err(invalid) => found.push(
                 Diagnostic::error(invalid.to_string())
-                    .at(path.key(colour.as_str()))
+                    .at(path.key(color.as_str()))
                     .help(if mixed {
                         "give the functions `versions`, and images this tag"
                     } else {
@@ -255,7 +255,7 @@ fn versions(stack: &Stack, release: &Release, path: &KeyPath, found: &mut Vec<Di
                         "version {number} of {} is not the same release: each function numbers its versions itself",
                         listed(unlisted)
                     ))
-                    .at(path.key(colour.as_str()))
+                    .at(path.key(color.as_str()))
                     .help("name the version of each: `versions.fraud = { blue = \"3\", green = \"latest\" }`"),
                 );
             }
@@ -264,7 +264,7 @@ fn versions(stack: &Stack, release: &Release, path: &KeyPath, found: &mut Vec<Di
     }
     let same = |part: &Key| {
         let mut versions = stack.versions_of(part);
-        versions.retain(|(colour, _)| colour.is_some());
+        versions.retain(|(color, _)| color.is_some());
         versions
             .windows(2)
             .all(|pair| matches!(pair, [(_, one), (_, other)] if one == other))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{each, needs_tier, table};
 use crate::config::{
-    Architecture, Count, Cpu, Fargate, Function, Instances, Network, Ref, Service, Stack, Tier,
+    Architecture, Cpu, Fargate, Function, Instances, MinMax, Network, Ref, Service, Stack, Tier,
 };
 use crate::diagnostic::{Diagnostic, KeyPath};
 
@@ -153,7 +153,7 @@ fn releases(stack: &Stack, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn count(count: &Count, at: &KeyPath, found: &mut Vec<Diagnostic>) {
+fn count(count: &MinMax, at: &KeyPath, found: &mut Vec<Diagnostic>) {
     if count.min > count.max {
         found.push(
             Diagnostic::error(format!(

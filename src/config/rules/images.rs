@@ -1,7 +1,7 @@
 //! Images, and what runs them.
 
 use super::each;
-use crate::config::{Code, Colour, Endpoint, Fargate, Nat, Network, Ref, Service, Stack};
+use crate::config::{Code, Color, Endpoint, Fargate, Nat, Network, Ref, Service, Stack};
 use crate::diagnostic::{Diagnostic, KeyPath};
 use crate::newtypes::ImageTag;
 
@@ -27,10 +27,10 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
             }
         };
         if release.services.iter().any(runs_image) {
-            for colour in Colour::ALL {
-                if let Err(invalid) = release.version(colour).parse::<ImageTag>() {
+            for color in Color::ALL {
+                if let Err(invalid) = release.version(color).parse::<ImageTag>() {
                     let wrong = Diagnostic::error(invalid.to_string());
-                    found.push(wrong.at(path.key(colour.as_str())));
+                    found.push(wrong.at(path.key(color.as_str())));
                 }
             }
         }

@@ -7,11 +7,11 @@ use crate::config::{AttributeType, Network, Ref, Stack, Table, Uses};
 use crate::diagnostic::{Diagnostic, KeyPath, closest_match};
 
 /// Of a table, unless AWS raises it.
-const MOST_INDEXES: usize = 20;
+const MAX_INDEXES: usize = 20;
 /// Of an index, in characters.
-const SHORTEST_INDEX: usize = 3;
+const MIN_INDEX_NAME_LENGTH: usize = 3;
 /// Of an attribute that is a key, in bytes.
-const LONGEST_KEY: usize = 255;
+const MAX_KEY_LENGTH: usize = 255;
 
 /// What is wrong with a table.
 pub(super) fn check(stack: &Stack, table: &Table, path: &KeyPath, found: &mut Vec<Diagnostic>) {
@@ -39,10 +39,10 @@ fn attributes(table: &Table, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     for (key, at) in own.into_iter().chain(indexed) {
         let Some(key) = key else { continue };
         used.insert(key);
-        if key.is_empty() || key.len() > LONGEST_KEY {
+        if key.is_empty() || key.len() > MAX_KEY_LENGTH {
             found.push(
                 Diagnostic::error(format!(
-                    "a key has 1 to {LONGEST_KEY} characters, not {}",
+                    "a key has 1 to {MAX_KEY_LENGTH} characters, not {}",
                     key.len()
                 ))
                 .at(&at),
@@ -89,20 +89,20 @@ fn keys_differ(table: &Table, path: &KeyPath, found: &mut Vec<Diagnostic>) {
 
 fn indexes(table: &Table, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let at = path.key("indexes");
-    if table.indexes.len() > MOST_INDEXES {
+    if table.indexes.len() > MAX_INDEXES {
         found.push(
             Diagnostic::error(format!(
-                "a table has at most {MOST_INDEXES} indexes, not {}",
+                "a table has at most {MAX_INDEXES} indexes, not {}",
                 table.indexes.len()
             ))
             .at(&at),
         );
     }
     for name in table.indexes.keys().map(crate::newtypes::Key::as_str) {
-        if name.len() < SHORTEST_INDEX {
+        if name.len() < MIN_INDEX_NAME_LENGTH {
             found.push(
                 Diagnostic::error(format!(
-                    "index `{name}` needs a name of at least {SHORTEST_INDEX} characters"
+                    "index `{name}` needs a name of at least {MIN_INDEX_NAME_LENGTH} characters"
                 ))
                 .at(at.key(name)),
             );

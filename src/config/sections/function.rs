@@ -26,7 +26,7 @@ pub struct Function {
     /// Concurrency taken from the account's pool for this function alone, which must leave 100.
     pub reserved_concurrency: Option<u16>,
     /// Environments of the function kept warm, on its alias.
-    pub provisioned_concurrency: Option<Count>,
+    pub provisioned_concurrency: Option<MinMax>,
     /// Its processor. Default: `arm64`.
     #[serde(default)]
     pub architecture: Architecture,
@@ -109,7 +109,7 @@ pub struct Uses {
 /// A least and a most.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Count {
+pub struct MinMax {
     /// The least.
     pub min: u16,
     /// The most.

@@ -47,12 +47,12 @@ pub use existing::{
     Architecture, Existing, ExistingAmi, ExistingBalancer, ExistingHttp, ExistingImage,
     ExistingRole, ExistingSecret, ExistingVpc, ExistingVpn, ExistingZone, Visibility,
 };
-pub use function::{Code, Count, Function, PaymentProgram, Uses};
+pub use function::{Code, Function, MinMax, PaymentProgram, Uses};
 use named::section;
 pub use named::{Named, Ref, Section};
 pub use network::{Endpoint, Nat, Network, Subnet, Tier};
 pub use outputs::{BalancerIn, Output};
-pub use release::{Colour, Release, Versions, coloured};
+pub use release::{Color, Release, Versions, name_with_color};
 pub use replication::{ExistingGroup, Replication, ReplicationManagedBy, ReplicationSource};
 pub use runbook::{RunValidation, Runbook, ValidationTrigger};
 pub use service::{Cpu, Fargate, FunctionService, Instances, Service};

@@ -40,7 +40,7 @@ pub enum Output {
     DatabaseSecret(Ref<Database>),
     /// The id of the hosted zone that a name is in.
     DnsZone(Ref<Dns>),
-    /// The name of a function; of the colour that most requests go to, where its image is released.
+    /// The name of a function; of the color that most requests go to, where its image is released.
     Function(Ref<Function>),
     /// The id of a VPC.
     Network(Ref<Network>),
@@ -54,7 +54,7 @@ pub enum Output {
     StateLockTable,
     /// The name of a table.
     Table(Ref<Table>),
-    /// The ARN of the target group of a service, of the colour that most requests go to.
+    /// The ARN of the target group of a service, of the color that most requests go to.
     TargetGroup(Ref<Service>),
     /// The id of a transit gateway.
     Transit(Ref<Transit>),

@@ -11,8 +11,8 @@ use crate::newtypes::{FunctionVersion, Key, Percent};
 /// Two versions of one service beside each other: not to be mixed with `[traffic]`, which weighs the old system and the new.
 ///
 /// Both run, each with its least tasks or warm executions at least, whatever share it has: so a switch is
-/// a weight, forth and back. The colours take turns. A release is two applies: first the version of the
-/// colour without requests, then, once that is tested, `green_percent` in steps; in one apply the new
+/// a weight, forth and back. The colors take turns. A release is two applies: first the version of the
+/// color without requests, then, once that is tested, `green_percent` in steps; in one apply the new
 /// version would get requests before it is healthy.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -46,25 +46,25 @@ pub struct Versions {
 }
 
 impl Versions {
-    /// The version of a colour.
-    pub fn of(&self, colour: Colour) -> FunctionVersion {
-        match colour {
-            Colour::Blue => self.blue,
-            Colour::Green => self.green,
+    /// The version of a color.
+    pub fn of(&self, color: Color) -> FunctionVersion {
+        match color {
+            Color::Blue => self.blue,
+            Color::Green => self.green,
         }
     }
 }
 
 /// One of the two versions of a release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Colour {
+pub enum Color {
     /// The first.
     Blue,
     /// The second.
     Green,
 }
 
-impl Colour {
+impl Color {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Blue, Self::Green];
 
@@ -78,28 +78,28 @@ impl Colour {
 }
 
 /// What a version is called: `payments`, `payments-blue`.
-pub fn coloured(name: &str, colour: Option<Colour>) -> String {
-    match colour {
+pub fn name_with_color(name: &str, color: Option<Color>) -> String {
+    match color {
         None => name.to_owned(),
-        Some(colour) => format!("{name}-{}", colour.as_str()),
+        Some(color) => format!("{name}-{}", color.as_str()),
     }
 }
 
 impl Release {
-    /// What a colour runs.
-    pub fn version(&self, colour: Colour) -> &str {
-        match colour {
-            Colour::Blue => &self.blue,
-            Colour::Green => &self.green,
+    /// What a color runs.
+    pub fn version(&self, color: Color) -> &str {
+        match color {
+            Color::Blue => &self.blue,
+            Color::Green => &self.green,
         }
     }
 
-    /// The colour that most requests go to.
-    pub fn leading(&self) -> Colour {
+    /// The color that most requests go to.
+    pub fn leading(&self) -> Color {
         if self.green_percent > self.green_percent.rest() {
-            Colour::Green
+            Color::Green
         } else {
-            Colour::Blue
+            Color::Blue
         }
     }
 }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Architecture, Count, ExistingAmi, ExistingImage, Function, Network, Ref, Section, Uses,
+    Architecture, ExistingAmi, ExistingImage, Function, MinMax, Network, Ref, Section, Uses,
 };
 use crate::newtypes::{Gibibytes, InstanceType, Key, Port, Utilization};
 
@@ -75,7 +75,7 @@ pub struct Fargate {
     #[serde(default = "Fargate::memory")]
     pub memory: u32,
     /// How many tasks.
-    pub tasks: Count,
+    pub tasks: MinMax,
     /// The CPU utilisation in percent that scaling keeps. Default: 60.
     #[serde(default = "target_cpu")]
     pub target_cpu: Utilization,
@@ -155,7 +155,7 @@ pub struct Instances {
     #[serde(default = "Instances::storage")]
     pub storage: Gibibytes,
     /// How many instances; how many of these run is left to scaling.
-    pub instances: Count,
+    pub instances: MinMax,
     /// The port it listens on, with TLS. Default: 8443.
     #[serde(default = "service_port")]
     pub port: Port,

@@ -202,7 +202,7 @@ def test_a_fraudulent_payment_is_declined_kept_and_not_explained(pipeline: Pipel
     ("arn", "qualifier"),
     [("lambda-validation:blue", ":blue"), ("lambda-validation:green", ":green"), ("lambda-validation", "")],
 )
-def test_a_colour_calls_its_own(pipeline: PipelineEnvironment, arn: str, qualifier: str) -> None:
+def test_a_color_calls_its_own(pipeline: PipelineEnvironment, arn: str, qualifier: str) -> None:
     pipeline.call(context=Context(f"arn:aws:lambda:us-east-1:123456789012:function:{arn}"))
     assert pipeline.service.called == [f"lambda-fraud{qualifier}", f"lambda-transaction{qualifier}"]
 

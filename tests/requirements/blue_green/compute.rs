@@ -54,7 +54,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "The three are one pipeline: validation calls the others, and a payment that is repeated or killed half-way ends once.",
         )
         .verified_by(query!(
-            pipeline::validation_calls_the_others_by_colour,
+            pipeline::validation_calls_the_others_by_color,
             SERVING,
             [
                 removed::<LambdaAlias>().within("function/fraud"),

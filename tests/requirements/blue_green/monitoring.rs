@@ -99,7 +99,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             .verified_by(shared::monitoring::topics_are_sealed()),
         Requirement::new(
             "004-MON-8",
-            "Every part is watched: database, table, functions, load balancer, both colours and the API.",
+            "Every part is watched: database, table, functions, load balancer, both colors and the API.",
         )
         .verified_by(shared::monitoring::databases_are_watched())
         .verified_by(query!(

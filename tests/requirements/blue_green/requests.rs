@@ -100,10 +100,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested("tests/terraform/pipeline.rs", "a_release_moves_weights_and_nothing_else"),
         Requirement::new(
             "004-REL-2",
-            "A colour is a whole pipeline: a request that came in by one is judged and booked by the same.",
+            "A color is a whole pipeline: a request that came in by one is judged and booked by the same.",
         )
         .verified_by(query!(
-            pipeline::each_colour_is_a_whole_pipeline,
+            pipeline::each_color_is_a_whole_pipeline,
             SERVING,
             [
                 removed::<LambdaAlias>(),
@@ -112,11 +112,11 @@ pub(super) fn requirements() -> Vec<Requirement> {
                     .within("function/validation"),
             ]
         ))
-        .tested("tests/terraform/pipeline.rs", "a_colour_is_a_whole_pipeline")
-        .tested("tests/lambda/payments/test_pipeline.py", "test_a_colour_calls_its_own"),
+        .tested("tests/terraform/pipeline.rs", "a_color_is_a_whole_pipeline")
+        .tested("tests/lambda/payments/test_pipeline.py", "test_a_color_calls_its_own"),
         Requirement::new(
             "004-REL-3",
-            "A colour that fails is found out within half a minute.",
+            "A color that fails is found out within half a minute.",
         )
         .verified_by(query!(
             traffic::both_sides_are_checked,

@@ -60,7 +60,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested("tests/stacks.rs", "every_stack_file_loads_in_every_environment"),
         Requirement::new("004-ALL-11", "Every part has tests of its own.")
             .tested("tests/compatibility/snapshots.rs", "the_parts_are_the_whole_document")
-            .tested("tests/terraform/pipeline.rs", "a_colour_is_a_whole_pipeline")
+            .tested("tests/terraform/pipeline.rs", "a_color_is_a_whole_pipeline")
             .tested("tests/lambda/payments/test_pipeline.py", "test_the_pipeline_is_healthy"),
         Requirement::new(
             "004-ALL-12",

@@ -16,7 +16,7 @@ const VALIDATES: &str = "payment_validation.";
 const JUDGES: &str = "fraud_detection.";
 const BOOKS: &str = "transaction_processing.";
 /// The aliases of a release.
-const COLOURS: [&str; 2] = ["blue", "green"];
+const COLORS: [&str; 2] = ["blue", "green"];
 
 /// One validates, one looks for fraud, one books.
 pub(crate) fn three_programs_take_payments(case: Case<'_>) -> Verdict {
@@ -28,15 +28,15 @@ pub(crate) fn three_programs_take_payments(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Who validates calls the other two, each by the alias of its own colour, and may call nothing else.
-pub(crate) fn validation_calls_the_others_by_colour(case: Case<'_>) -> Verdict {
+/// Who validates calls the other two, each by the alias of its own color, and may call nothing else.
+pub(crate) fn validation_calls_the_others_by_color(case: Case<'_>) -> Verdict {
     programs(case)
         .that("that validates", |function| runs(function, VALIDATES))
         .must("know whom to call", |function| {
             let settings = function.environment().and_then(|it| it.variables());
             function.to::<aws::LambdaFunction, _>(settings).len() == 2
         })
-        .must("be allowed to call the others in each colour", |function| {
+        .must("be allowed to call the others in each color", |function| {
             let callees: BTreeSet<_> = callees(function)
                 .iter()
                 .flat_map(|alias| {
@@ -52,23 +52,23 @@ pub(crate) fn validation_calls_the_others_by_colour(case: Case<'_>) -> Verdict {
                 .iter()
                 .filter(|other| runs(other, JUDGES) || runs(other, BOOKS));
             let expected: BTreeSet<_> = others
-                .flat_map(|other| COLOURS.map(|colour| (other.node.node_id(), colour)))
+                .flat_map(|other| COLORS.map(|color| (other.node.node_id(), color)))
                 .collect();
             expected.len() == 4 && callees == expected
         })
         .verdict()
 }
 
-/// Nothing that a colour runs is shared with the other: each program has an alias of each.
-pub(crate) fn each_colour_is_a_whole_pipeline(case: Case<'_>) -> Verdict {
+/// Nothing that a color runs is shared with the other: each program has an alias of each.
+pub(crate) fn each_color_is_a_whole_pipeline(case: Case<'_>) -> Verdict {
     programs(case)
-        .must("have an alias of each colour", |function| {
+        .must("have an alias of each color", |function| {
             let aliases =
                 function.from::<aws::LambdaAlias, _>(View::<aws::LambdaAlias>::function_name);
-            COLOURS.iter().all(|colour| {
+            COLORS.iter().all(|color| {
                 let mut aliases = aliases.iter();
                 aliases.any(|alias| {
-                    alias.name().is(colour) && alias.function_version().text() != Some("$LATEST")
+                    alias.name().is(color) && alias.function_version().text() != Some("$LATEST")
                 })
             })
         })

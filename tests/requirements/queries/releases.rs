@@ -11,15 +11,15 @@ pub(crate) fn blue_and_green_share_one_rule(case: Case<'_>) -> Verdict {
     case.every::<aws::LbListenerRule>()
         .exactly(1)
         .must("lead to a blue alias and to a green one", |rule| {
-            let mut colours: Vec<_> = weighed(rule)
+            let mut colors: Vec<_> = weighed(rule)
                 .iter()
                 .filter(|(group, _)| is_new(group))
                 .flat_map(|(group, _)| attachments(group))
                 .flat_map(|it| it.to::<aws::LambdaAlias, _>(it.target_id()))
                 .filter_map(|alias| alias.name().text())
                 .collect();
-            colours.sort_unstable();
-            colours == ["blue", "green"]
+            colors.sort_unstable();
+            colors == ["blue", "green"]
         })
         .must("share out a hundred percent", |rule| {
             let weights = weighed(rule).into_iter().map(|(_, weight)| weight);

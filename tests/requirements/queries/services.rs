@@ -12,7 +12,7 @@ use crate::framework::policy::{several, text};
 
 type Service<'t> = Item<'t, aws::EcsService>;
 
-/// In each region a service of each colour, without servers, in private subnets.
+/// In each region a service of each color, without servers, in private subnets.
 pub(crate) fn services_run_on_fargate_in_both_regions(case: Case<'_>) -> Verdict {
     let services = case.items::<aws::EcsService>();
     let regions: BTreeSet<&str> = services.iter().map(Item::region).collect();

@@ -113,7 +113,7 @@ pub(crate) fn add_function<T: Section>(
         network: program.uses_databases().then_some(network),
         architecture: Architecture::default(),
         memory: 1024,
-        timeout: LONGEST,
+        timeout: MAX_TIMEOUT,
         reserved_concurrency: None,
         environment: hand.environment,
         allowed: hand.allowed,
@@ -140,4 +140,4 @@ pub(crate) fn add_function<T: Section>(
 }
 
 /// Lambda's longest: a step that waits for a database is killed no sooner.
-pub(crate) const LONGEST: Seconds = Seconds::constant::<900>();
+pub(crate) const MAX_TIMEOUT: Seconds = Seconds::constant::<900>();

@@ -22,7 +22,7 @@ use crate::aws::ecs_service::{
     DeploymentCircuitBreaker, DeploymentCircuitBreakerArgs, DeploymentController, LoadBalancer,
     LoadBalancerArgs, NetworkConfiguration, Timeouts,
 };
-use crate::config::{Colour, Fargate as Config, Tier};
+use crate::config::{Color, Fargate as Config, Tier};
 use crate::constructs::compute::image::Image;
 use crate::constructs::core::{Context, Statement, with_ignored_changes};
 use crate::constructs::network::security_group_rules::NetworkPlacement;
@@ -83,8 +83,8 @@ pub struct Cluster {
 /// A version of a service that is to run.
 #[derive(Debug)]
 pub struct Version {
-    /// Its colour, where there are two.
-    pub colour: Option<Colour>,
+    /// Its color, where there are two.
+    pub color: Option<Color>,
     /// What it runs.
     pub image: Image,
     /// Its environment variables, beside those that every container gets.
@@ -108,8 +108,8 @@ pub struct Served {
 pub struct Tasks {
     /// Its part of names: `payments-primary-blue`.
     pub token: String,
-    /// Its colour, where there are two.
-    pub colour: Option<Colour>,
+    /// Its color, where there are two.
+    pub color: Option<Color>,
     /// Its cluster.
     pub cluster: Handle<aws::EcsCluster>,
     /// Its service.
@@ -199,8 +199,8 @@ impl Cluster {
         plan: Plan<'_>,
         version: Version,
     ) -> Tasks {
-        let colour = version.colour.map(Colour::as_str);
-        let keys = || plan.keys.into_iter().chain(colour);
+        let color = version.color.map(Color::as_str);
+        let keys = || plan.keys.into_iter().chain(color);
         let token: Vec<_> = keys().filter(|key| *key != "main").collect();
         let definition = task::definition(
             context.names.keyed("task", keys()),
@@ -208,7 +208,7 @@ impl Cluster {
             plan.config,
             version.image,
             version.environment,
-            colour.unwrap_or("task"),
+            color.unwrap_or("task"),
         );
         let definition = scope.add("task", definition);
         let Config { tasks, port, .. } = plan.config;
@@ -271,7 +271,7 @@ impl Cluster {
         scaling::add(scope, context, plan, keys(), self.cluster, service);
         Tasks {
             token: token.join("-"),
-            colour: version.colour,
+            color: version.color,
             cluster: self.cluster,
             service,
             least: tasks.min,

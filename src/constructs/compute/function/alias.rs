@@ -8,7 +8,7 @@ use crate::aws::appautoscaling_policy::{
 };
 use crate::aws::appautoscaling_target::AppautoscalingTargetArgs;
 use crate::aws::lambda_alias::LambdaAliasArgs;
-use crate::config::Count;
+use crate::config::MinMax;
 use crate::constructs::core::Context;
 use crate::newtypes::FunctionVersion;
 use crate::terraform::tree::{Handle, Scope, Value};
@@ -50,7 +50,7 @@ impl Alias {
         scope: &mut Scope<'_>,
         context: &Context<'_>,
         key: &str,
-        count: &Count,
+        count: &MinMax,
     ) {
         const DIMENSION: &str = "lambda:function:ProvisionedConcurrency";
         const NAMESPACE: &str = "lambda";

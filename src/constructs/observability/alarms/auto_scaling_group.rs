@@ -1,7 +1,7 @@
 //! Alarms of an Auto Scaling group, and notifications of its failed operations.
 
 use super::alarm::{Alarm, AlarmActions, AlarmHandle, Comparison, Statistic, TreatMissingData};
-use crate::config::Count;
+use crate::config::MinMax;
 use crate::constructs::core::Context;
 use crate::constructs::observability::event_notification::EventNotification;
 use crate::constructs::observability::metric_filters;
@@ -13,7 +13,7 @@ pub fn add_auto_scaling_group_alarms(
     context: &Context<'_>,
     subject: &str,
     name: &Value<String>,
-    size: &Count,
+    size: &MinMax,
     actions: &AlarmActions,
 ) -> Vec<AlarmHandle> {
     let alarm = |id, description, namespace: Value<String>, metric, statistic| Alarm {
