@@ -5,15 +5,13 @@ use std::io::{self, Write};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::element::Body;
-use super::json::{Entries, JsonTerm};
+use super::json::{COMMENT, Entries, JsonTerm};
 use crate::terraform::tree::{Backend, Mode, Node, Object, Term, Tree};
 
 /// What Terraform itself must be: 1.11 keeps passwords out of the state (write-only arguments).
 const REQUIRED_TERRAFORM: &str = ">= 1.11";
 const PROVIDER_SOURCE: &str = "hashicorp/aws";
 const PROVIDER_VERSION: &str = "~> 5.100";
-/// cdktf's place for what Terraform skips.
-pub(super) const COMMENT: &str = "//";
 
 /// Writes the document of `tree`, named `stack_id`, with a final newline.
 pub fn write(tree: &Tree, stack_id: &str, out: &mut dyn Write) -> io::Result<()> {

@@ -2,9 +2,8 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::document::COMMENT;
 use super::expression::address;
-use super::json::{Entries, JsonTerm};
+use super::json::{COMMENT, Entries, JsonTerm};
 use crate::terraform::tree::{Condition, Node, NodeId, Tree};
 
 /// One element, as it stands in a document under its logical id.

@@ -121,7 +121,7 @@ fn expression(tree: &Tree, expr: &Expr, out: &mut String) {
             out.push('.');
             out.push_str(name);
         }
-        Expr::Own(name) => {
+        Expr::SelfAttribute(name) => {
             let _ = write!(out, "self.{name}");
         }
         Expr::Workspace => out.push_str("terraform.workspace"),

@@ -5,6 +5,9 @@ use serde::ser::{Serialize, Serializer};
 use super::expression::{literal, template};
 use crate::terraform::tree::{Term, Tree};
 
+/// The key of comments, which Terraform skips. cdktf writes its metadata there.
+pub(super) const COMMENT: &str = "//";
+
 /// A term as JSON: literals escaped, expressions as templates.
 pub(super) struct JsonTerm<'t> {
     pub(super) tree: &'t Tree,

@@ -1,22 +1,21 @@
-//! Where Terraform keeps the state of the document.
+//! Terraform backends.
 
-/// A backend; nothing in it may be computed, Terraform reads it before anything else.
+/// A backend for the state. Its values are literals, since Terraform reads it before it evaluates expressions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Backend {
-    /// A bucket, locked by a lock file beside the state and by a table.
+    /// An S3 bucket, locked by a lock file and by a DynamoDB table.
     ///
-    /// Both locks at once: the lock file is Terraform's way since 1.10, the table is what older
-    /// tools of the same team respect.
+    /// Terraform uses the lock file since 1.10. Older versions in the same team use the table only.
     S3 {
-        /// The bucket, which exists before.
+        /// The bucket, which must exist.
         bucket: String,
-        /// The object's key.
+        /// The key of the state object.
         key: String,
         /// The bucket's region.
         region: String,
-        /// The lock table, in the same region.
+        /// The lock table, in the bucket's region.
         dynamodb_table: String,
-        /// The alias of the key that encrypts the state.
+        /// The alias of the KMS key that encrypts the state.
         kms_key_id: String,
     },
 }

@@ -1,6 +1,6 @@
-//! The macros that the generated tables of `aws` expand with.
+//! Macros that expand the generated tables of `aws`.
 //!
-//! A table names the arguments and attributes of one type. From
+//! A table lists the arguments and attributes of one type. This table
 //!
 //! ```text
 //! resource! {
@@ -15,11 +15,12 @@
 //! }
 //! ```
 //!
-//! come the kind `Vpc` with `Vpc::new()`, `Declared<Vpc>::cidr_block(value)`,
-//! `Handle<Vpc>::{cidr_block, arn}()`, `View<Vpc>::cidr_block()` and
-//! `Argument<Vpc>::cidr_block()`. `required { a: T, }` makes `new(a)`; `required by VpcArgs { a: T, b: T, }`
-//! makes `new(VpcArgs { a, b })` (also for required blocks), so that two texts cannot be swapped unseen. The table's file
-//! imports the type constructors (`List`, `Map`, `Number`, …) that it uses.
+//! expands to the kind `Vpc`, `Vpc::new()`, `Declared<Vpc>::cidr_block(value)`, `Handle<Vpc>::{cidr_block, arn}()`,
+//! `View<Vpc>::cidr_block()` and `Argument<Vpc>::cidr_block()`.
+//!
+//! `required { a: T, }` expands to `new(a)`. `required by VpcArgs { a: T, b: T, }` expands to `new(VpcArgs { a, b })`,
+//! so that two arguments of one type cannot be swapped. Required blocks do the same. The file of the table imports the
+//! types that it uses: `List`, `Map`, `Number`.
 
 /// Declares a resource type, a data source or an ephemeral resource type.
 macro_rules! resource {
@@ -111,7 +112,7 @@ macro_rules! block {
     };
 }
 
-/// Declares the object type of an attribute: its fields can be read of a reference.
+/// Declares the object type of an attribute. References have its fields.
 macro_rules! object {
     ($(#[$doc:meta])* $Kind:ident { $($field:ident: $Field:ty,)* }) => {
         $(#[$doc])*
@@ -154,7 +155,7 @@ macro_rules! constructor {
         $mode:ident $Holder:ident $Kind:ident [$Arguments:ident]
         { $($required:ident: $Required:ty,)* } { $($arity:ident $block:ident: $Block:ty,)* }
     ) => {
-        #[doc = concat!("What [`", stringify!($Kind), "`] cannot do without.")]
+        #[doc = concat!("The required arguments of [`", stringify!($Kind), "`].")]
         #[derive(Clone, Debug)]
         pub struct $Arguments {
             $(
@@ -204,7 +205,7 @@ macro_rules! constructor {
     };
 }
 
-/// The type that an argument takes: what is ephemeral may go where nothing is kept.
+/// The type that an argument accepts. Only arguments that Terraform does not store accept ephemeral values.
 macro_rules! accepted {
     (ephemeral $T:ty) => { $crate::terraform::tree::Ephemeral<$T> };
     ($mode:ident $T:ty) => { $crate::terraform::tree::Value<$T> };
@@ -283,7 +284,7 @@ macro_rules! attribute {
         #[doc = concat!("`", stringify!($name), "`")]
         pub fn $name(self) -> $crate::terraform::tree::binding::accepted!($mode $T) {
             <$crate::terraform::tree::binding::accepted!($mode $T)>::attribute(
-                self.id_of_node(),
+                self.into(),
                 $crate::terraform::tree::binding::name(stringify!($name)),
             )
         }
@@ -319,7 +320,7 @@ pub(crate) use {
     object, read, read_block, resource, set, set_block,
 };
 
-/// Whether the type is a provider's, and not built into Terraform as `terraform_data` is.
+/// Whether a provider has the type. Terraform itself has `terraform_data` and `terraform_remote_state`.
 pub(crate) const fn is_from_provider(type_name: &str) -> bool {
     !matches!(
         type_name.as_bytes(),
@@ -327,7 +328,7 @@ pub(crate) const fn is_from_provider(type_name: &str) -> bool {
     )
 }
 
-/// Terraform's name of a Rust identifier: `r#type` is `type`.
+/// Converts a Rust identifier into the Terraform name: `r#type` is `type`.
 pub(crate) const fn name(identifier: &'static str) -> &'static str {
     match identifier.as_bytes() {
         [b'r', b'#', ..] => identifier.split_at(2).1,

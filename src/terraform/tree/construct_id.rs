@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-/// The name of a construct in its scope, and the name it had before, if it was renamed.
+/// The name of a construct in its scope, and its former name if it was renamed.
 ///
-/// Paths give Terraform addresses, and addresses are live databases: a rename without the former
-/// name destroys what it renames.
+/// A Terraform address is derived from the path. A rename without the former name destroys the resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConstructId {
     pub(super) name: Cow<'static, str>,
@@ -13,7 +12,7 @@ pub struct ConstructId {
 }
 
 impl ConstructId {
-    /// `name`, which was `formerly` until it was renamed.
+    /// `name`, which was renamed from `formerly`.
     pub fn renamed(
         name: impl Into<Cow<'static, str>>,
         formerly: Option<impl Into<Cow<'static, str>>>,
@@ -24,7 +23,7 @@ impl ConstructId {
         }
     }
 
-    /// The name before the rename, or the name.
+    /// The name before the rename, or the name if there was none.
     pub(super) fn former(&self) -> &str {
         self.formerly.as_deref().unwrap_or(&self.name)
     }

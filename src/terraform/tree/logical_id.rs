@@ -1,30 +1,30 @@
-//! Terraform names from construct paths, by cdktf's algorithm.
+//! Logical ids of construct paths, by cdktf's algorithm (`constructs`, `private/unique`).
 //!
-//! Same path, same address: a deployment that cdktf made (`constructs`, `private/unique`) keeps its
-//! state. Unlike cdktf, a name that Terraform refuses is an error here.
+//! The same path gives the same address, so a deployment that cdktf created keeps its state. Unlike in cdktf, a name
+//! that Terraform rejects is an error.
 
 use std::fmt::Write as _;
 
 use md5::{Digest, Md5};
 
-/// Why a path has no logical id.
+/// The reason why a path has no logical id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum NoLogicalId {
     /// Every component is `Default`, which cdktf drops.
     OnlyDefault,
-    /// Terraform wants a letter or an underscore first.
+    /// The name does not start with a letter or an underscore, as Terraform requires.
     BadStart(String),
 }
 
-/// Dropped from the path and from the hash.
+/// A component that is left out of the name and of the hash.
 const DROPPED: &str = "Default";
-/// Left out of the readable part; still hashed.
+/// A component that is left out of the readable part only.
 const HIDDEN: &str = "Resource";
 const MAX_SINGLE: usize = 255;
-const MAX_HUMAN: usize = 240;
+const MAX_READABLE: usize = 240;
 const HASH_DIGITS: usize = 8;
 
-/// The logical id of the construct whose ids, from below the stack, are `components`.
+/// Returns the logical id of a path, given its components without the stack.
 pub(super) fn logical_id<'a>(
     components: impl IntoIterator<Item = &'a str>,
 ) -> Result<String, NoLogicalId> {
@@ -44,32 +44,32 @@ fn cdktf_id<'a>(components: impl IntoIterator<Item = &'a str>) -> Result<String,
         return Err(NoLogicalId::OnlyDefault);
     }
     if let [only] = components.as_slice() {
-        let id = allowed(only);
+        let id = sanitized(only);
         if id.len() <= MAX_SINGLE {
             return Ok(id);
         }
     }
-    let mut human = Vec::new();
-    let mut kept = "";
+    let mut readable = Vec::new();
+    let mut previous = "";
     for component in &components {
-        // Judged before `Resource` is hidden, as cdktf does it.
-        if !kept.is_empty() && kept.ends_with(component) {
+        // cdktf compares before it hides `Resource`.
+        if !previous.is_empty() && previous.ends_with(component) {
             continue;
         }
-        kept = component;
+        previous = component;
         if *component != HIDDEN {
-            human.push(allowed(component));
+            readable.push(sanitized(component));
         }
     }
-    let mut id = human.join("_");
-    id.truncate(MAX_HUMAN);
+    let mut id = readable.join("_");
+    id.truncate(MAX_READABLE);
     id.push('_');
     id.push_str(&hash(&components));
     Ok(id)
 }
 
-/// Only ASCII is left, so lengths are bytes and characters alike.
-fn allowed(component: &str) -> String {
+/// Removes the characters that Terraform rejects. Only ASCII remains, so lengths are in bytes and in characters.
+fn sanitized(component: &str) -> String {
     component
         .chars()
         .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
@@ -79,7 +79,7 @@ fn allowed(component: &str) -> String {
 fn hash(components: &[&str]) -> String {
     let mut digits = String::new();
     for byte in Md5::digest(components.join("/")) {
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = write!(digits, "{byte:02X}");
     }
     digits.truncate(HASH_DIGITS);
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn agrees_with_cdktf_on_every_vector() {
+    fn test_vectors_have_the_logical_ids_of_cdktf() {
         let vectors = vectors();
         assert_eq!(vectors.len(), 45);
         for Vector { components, id } in vectors {
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_terraform_refuses() {
+    fn name_that_terraform_rejects_is_an_error() {
         for bad in [&["1"][..], &["0"], &["-", "a"], &["!"]] {
             let id = logical_id(bad.iter().copied());
             assert!(
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_a_path_of_defaults() {
+    fn path_of_reserved_components_is_an_error() {
         assert_eq!(
             logical_id(["Default", "Default"]),
             Err(NoLogicalId::OnlyDefault)

@@ -1,10 +1,10 @@
-//! Meta-arguments: what Terraform itself, not a provider, reads of an element.
+//! Meta-arguments: the arguments that Terraform reads, and no provider.
 
-use super::node::NodeId;
+use super::node_id::NodeId;
 use super::term::Term;
 use super::value::Value;
 
-/// The meta-arguments of one element, except its provider, which its scope gives.
+/// The meta-arguments of one element, except its provider, which comes from its scope.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Meta {
     pub(super) depends_on: Vec<NodeId>,
@@ -22,7 +22,7 @@ pub struct Lifecycle {
     pub(super) postconditions: Vec<Condition>,
 }
 
-/// A condition that stops a plan or an apply.
+/// A condition that fails a plan or an apply.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition {
     pub(super) condition: Term,
@@ -30,7 +30,7 @@ pub struct Condition {
 }
 
 impl Meta {
-    /// What has to exist before this element, without it using any of their attributes.
+    /// The nodes of `depends_on`.
     pub fn depends_on(&self) -> &[NodeId] {
         &self.depends_on
     }
@@ -60,32 +60,32 @@ impl Meta {
 }
 
 impl Lifecycle {
-    /// Whether a replacement is created before the old one goes.
+    /// Whether a replacement is created before the element is destroyed.
     pub fn create_before_destroy(&self) -> bool {
         self.create_before_destroy
     }
 
-    /// Whether Terraform refuses any plan that destroys the element.
+    /// Whether Terraform rejects any plan that destroys the element.
     pub fn prevent_destroy(&self) -> bool {
         self.prevent_destroy
     }
 
-    /// Arguments whose drift Terraform leaves alone.
+    /// Arguments whose drift Terraform ignores.
     pub fn ignore_changes(&self) -> &[&'static str] {
         &self.ignore_changes
     }
 
-    /// Nodes whose change replaces this one.
+    /// Nodes whose change replaces the element.
     pub fn replace_triggered_by(&self) -> &[NodeId] {
         &self.replace_triggered_by
     }
 
-    /// What must hold before the element is planned.
+    /// Conditions that Terraform evaluates before it plans the element.
     pub fn preconditions(&self) -> &[Condition] {
         &self.preconditions
     }
 
-    /// What must hold of the element once it is known.
+    /// Conditions that Terraform evaluates once the element is known.
     pub fn postconditions(&self) -> &[Condition] {
         &self.postconditions
     }
@@ -97,7 +97,7 @@ impl Lifecycle {
 }
 
 impl Condition {
-    /// A condition and what the user reads when it does not hold.
+    /// A condition, and the message if it is false.
     pub fn new(condition: Value<bool>, error_message: impl Into<Value<String>>) -> Self {
         Self {
             condition: condition.into_term(),
@@ -105,7 +105,7 @@ impl Condition {
         }
     }
 
-    /// The condition, a truth value.
+    /// The condition, a boolean.
     pub fn condition(&self) -> &Term {
         &self.condition
     }

@@ -1,31 +1,32 @@
-//! Mutated copies of a tree: what it would be without a node, with other arguments, guarded.
+//! Mutated copies of a tree, for mutation testing: without a node, with other arguments, protected.
 //!
-//! A check is believed once it has been seen to object. These copies give it something to object
-//! to; the nodes that they keep are known by the ids that they had.
+//! A check is trustworthy once it has detected a fault, and a mutated copy has one. Nodes keep their ids.
 //!
 //! ```ignore
-//! let weaker = tree.with_arguments(cluster, |arguments| { arguments.remove("storage_encrypted"); });
-//! assert!(!encrypted(&weaker));
+//! let unencrypted = tree.with_arguments(cluster, |arguments| { arguments.remove("storage_encrypted"); });
+//! assert!(!is_encrypted(&unencrypted));
 //! ```
 
 use std::ops::Deref;
 
-use super::Tree;
-use super::expr::Expr;
+use super::construct_tree::Tree;
 use super::meta::Condition;
-use super::node::{Node, NodeId};
-use super::term::{Object, Term};
+use super::node::Node;
+use super::node_id::NodeId;
+use super::term::{Expr, Object, Term};
 
-/// An altered copy, to be read: nothing can be added to it, or two nodes might get one id.
+/// A mutated copy. It is read-only: a node added to it could get the id of another.
 #[derive(Debug)]
 pub struct MutatedTree(Tree);
 
 impl Tree {
-    /// The tree as if `removed` had never been added. Nothing dangles: what referred to it (an
-    /// argument, an item of a list, a field, an output, a wait) is gone too, required or not.
+    /// Copies the tree without the node `removed`.
+    ///
+    /// Everything that refers to the node is removed too, even if it is required: arguments, items of lists, fields,
+    /// outputs, dependencies.
     pub fn without(&self, removed: NodeId) -> MutatedTree {
         let mut tree = self.copy();
-        tree.nodes.retain(|node| node.own != removed);
+        tree.nodes.retain(|node| node.node_id != removed);
         tree.by_path.retain(|_, id| *id != removed);
         tree.by_logical_id.retain(|_, id| *id != removed);
         tree.outputs
@@ -36,12 +37,12 @@ impl Tree {
         MutatedTree(tree)
     }
 
-    /// The tree with the arguments of `node` as `change` leaves them.
+    /// Copies the tree and applies `change` to the arguments of `node`.
     pub fn with_arguments(&self, node: NodeId, change: impl FnOnce(&mut Object)) -> MutatedTree {
         self.with(node, |node| change(&mut node.arguments))
     }
 
-    /// The tree in which Terraform refuses to destroy `node`.
+    /// Copies the tree and sets `prevent_destroy` on `node`.
     pub fn with_prevent_destroy(&self, node: NodeId) -> MutatedTree {
         self.with(node, |node| node.meta.lifecycle.prevent_destroy = true)
     }
@@ -95,7 +96,7 @@ fn remove_references(node: &mut Node, removed: NodeId) {
     lifecycle.postconditions.retain_mut(keeps_condition);
 }
 
-/// Takes what refers to `removed` out of `term`; whether anything is left to keep.
+/// Removes the references to `removed` from `term`. Returns whether the term itself remains.
 fn strip_references(term: &mut Term, removed: NodeId) -> bool {
     match term {
         Term::List(items) => {
@@ -107,10 +108,10 @@ fn strip_references(term: &mut Term, removed: NodeId) -> bool {
             true
         }
         Term::Expr(expr) => match expr.as_mut() {
-            // A document inside a text: only the part that refers to the node goes.
-            Expr::Call("jsonencode", documents) => documents
+            // JSON in a text: only the part that refers to the node is removed.
+            Expr::Call("jsonencode", arguments) => arguments
                 .iter_mut()
-                .all(|document| strip_references(document, removed)),
+                .all(|argument| strip_references(argument, removed)),
             expr => {
                 let mut refers = false;
                 expr.references(&mut |id| refers |= id == removed);
@@ -127,8 +128,8 @@ mod tests {
     use crate::terraform::builtin::TerraformData;
     use crate::terraform::tree::{Handle, Value};
 
-    /// `first`, and `second` that refers to it and waits for it.
-    fn two() -> (Tree, [Handle<TerraformData>; 2]) {
+    /// A tree of `first` and `second`, where `second` refers to `first` and depends on it.
+    fn dependent_pair() -> (Tree, [Handle<TerraformData>; 2]) {
         let mut tree = Tree::new("us-east-1");
         let mut root = tree.root();
         let first = root.add("first", TerraformData::new());
@@ -137,25 +138,25 @@ mod tests {
             .input(Value::from(list))
             .depends_on(first);
         let second = root.add("second", second);
-        root.output("first_id", "refers to it", first.id());
+        root.output("first_id", "id of the first", first.id());
         (tree.finish().unwrap().0, [first, second])
     }
 
     #[test]
-    fn what_referred_to_a_node_that_is_gone_is_gone_too() {
-        let (tree, [first, second]) = two();
+    fn without_removes_references_to_the_node() {
+        let (tree, [first, second]) = dependent_pair();
         let mutated = tree.without(first.into());
         assert!(mutated.node(first.into()).is_none());
         let second = mutated.node(second.into()).unwrap();
         assert_eq!(mutated.path(second), "second");
-        second.references(&mut |id| panic!("{id:?} is gone"));
+        second.references(&mut |id| panic!("reference to {id:?}"));
         assert!(mutated.outputs().is_empty());
-        assert_eq!(tree.nodes().len(), 2, "the tree is as it was");
+        assert_eq!(tree.nodes().len(), 2, "the tree itself is unchanged");
     }
 
     #[test]
-    fn arguments_are_changed_in_the_copy_alone() {
-        let (tree, [_, second]) = two();
+    fn with_arguments_leaves_the_tree_unchanged() {
+        let (tree, [_, second]) = dependent_pair();
         let mutated = tree.with_arguments(second.into(), |arguments| {
             arguments.remove("input");
         });

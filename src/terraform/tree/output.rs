@@ -1,10 +1,10 @@
-//! Outputs: what scripts read of an applied document.
+//! Terraform outputs.
 
 use std::borrow::Cow;
 
 use super::term::Term;
 
-/// An output of the document.
+/// An output of the configuration.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Output {
     pub(super) description: Cow<'static, str>,
@@ -12,7 +12,7 @@ pub struct Output {
 }
 
 impl Output {
-    /// What it is, for a person.
+    /// Its description.
     pub fn description(&self) -> &str {
         &self.description
     }

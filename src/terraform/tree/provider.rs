@@ -1,19 +1,19 @@
-//! Configurations of the `aws` provider: one for each region, carried by scopes.
+//! Configurations of the `aws` provider, one for each region.
 
-/// Names a provider configuration of one tree.
+/// The id of a provider configuration in one tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProviderId(pub(super) usize);
 
 /// A configuration of the `aws` provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Provider {
-    /// `None` for the default configuration, which the first region has.
+    /// `None` for the default configuration, that of the first region.
     pub(super) alias: Option<String>,
     pub(super) region: String,
 }
 
 impl Provider {
-    /// The alias; the default configuration has none.
+    /// The alias. The default configuration has none.
     pub fn alias(&self) -> Option<&str> {
         self.alias.as_deref()
     }

@@ -1,4 +1,4 @@
-//! Scopes: where in the tree something is added.
+//! Scopes: places in a tree to add elements to.
 //!
 //! ```ignore
 //! let mut network = tree.root().child("network");
@@ -8,43 +8,39 @@
 
 use std::borrow::Cow;
 
-use super::element::{Declared, Handle, Kind};
+use super::construct_id::ConstructId;
+use super::construct_tree::Tree;
+use super::declared::Declared;
+use super::handle::Handle;
+use super::kind::Kind;
 use super::output::Output;
 use super::provider::ProviderId;
+use super::scope_data::{ScopeData, ScopeId};
 use super::term::Object;
 use super::value::Value;
-use super::{ConstructId, Tree};
 use crate::diagnostic::{Diagnostic, KeyPath};
-
-/// Names a scope of one tree.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct ScopeId(pub(super) u32);
-
-impl ScopeId {
-    pub(super) const ROOT: Self = Self(0);
-}
-
-/// What a scope is, as the tree keeps it.
-#[derive(Clone, Debug)]
-pub(super) struct ScopeData {
-    pub(super) parent: Option<ScopeId>,
-    pub(super) id: ConstructId,
-    pub(super) provider: ProviderId,
-    pub(super) key_path: KeyPath,
-}
 
 /// A place in a tree to add elements and scopes to.
 ///
-/// What it adds gets its path, its provider configuration and, for diagnostics, its place in the
-/// stack file.
+/// Its elements inherit its path, its provider configuration and, for diagnostics, its place in the stack file.
 #[derive(Debug)]
 pub struct Scope<'t> {
-    pub(super) tree: &'t mut Tree,
-    pub(super) scope: ScopeId,
+    tree: &'t mut Tree,
+    scope: ScopeId,
+}
+
+impl Tree {
+    /// Returns the root scope.
+    pub fn root(&mut self) -> Scope<'_> {
+        Scope {
+            tree: self,
+            scope: ScopeId::ROOT,
+        }
+    }
 }
 
 impl Scope<'_> {
-    /// The scope `id` below this one.
+    /// Adds the scope `id` below this one.
     pub fn child(&mut self, id: impl Into<ConstructId>) -> Scope<'_> {
         let data = self.tree.scope(self.scope);
         let child = ScopeData {
@@ -60,7 +56,7 @@ impl Scope<'_> {
         }
     }
 
-    /// The scope `id` below this one, which is not needed any more.
+    /// Adds the scope `id` below this one, and consumes this one.
     #[must_use]
     pub fn into_child(mut self, id: impl Into<ConstructId>) -> Self {
         let child = self.child(id).scope;
@@ -68,14 +64,14 @@ impl Scope<'_> {
         self
     }
 
-    /// The same scope, for another provider configuration.
+    /// Changes the provider configuration of this scope.
     #[must_use]
     pub fn in_provider(self, provider: ProviderId) -> Self {
         self.tree.scope_mut(self.scope).provider = provider;
         self
     }
 
-    /// This scope, for the provider configuration of `region`.
+    /// Returns a copy of this scope with the provider configuration of `region`.
     pub fn in_region(&mut self, region: &str) -> Scope<'_> {
         let provider = self.tree.provider_for(region);
         let data = self.tree.scope(self.scope).clone();
@@ -86,34 +82,34 @@ impl Scope<'_> {
         }
     }
 
-    /// The same scope, composed from this place in the stack file.
+    /// Changes the place in the stack file that this scope is composed from.
     #[must_use]
     pub fn from_key_path(self, key_path: KeyPath) -> Self {
         self.tree.scope_mut(self.scope).key_path = key_path;
         self
     }
 
-    /// The provider configuration of what is added here.
+    /// The provider configuration of the elements that are added here.
     pub fn provider(&self) -> ProviderId {
         self.tree.scope(self.scope).provider
     }
 
-    /// The place in the stack file that this scope was composed from.
+    /// The place in the stack file that this scope is composed from.
     pub fn key_path(&self) -> &KeyPath {
         &self.tree.scope(self.scope).key_path
     }
 
-    /// The tags that every resource gets.
+    /// The tags of every resource.
     pub fn default_tags(&self) -> &Object {
         &self.tree.default_tags
     }
 
-    /// Adds an element. What is wrong with its id is told by [`Tree::finish`].
+    /// Adds an element. [`Tree::finish`] returns the errors of its id.
     pub fn add<K: Kind>(&mut self, id: impl Into<ConstructId>, element: Declared<K>) -> Handle<K> {
         Handle::new(self.tree.add_node(self.scope, &id.into(), element))
     }
 
-    /// Adds an output of the whole document. Its name is a contract for scripts.
+    /// Adds an output of the configuration. Scripts depend on its name.
     pub fn output(
         &mut self,
         name: impl Into<Cow<'static, str>>,
@@ -127,7 +123,7 @@ impl Scope<'_> {
         self.tree.add_output(name.into(), output);
     }
 
-    /// Records what is wrong, to be told by [`Tree::finish`].
+    /// Records a diagnostic, which [`Tree::finish`] returns.
     pub fn report(&mut self, diagnostic: Diagnostic) {
         self.tree.report(diagnostic);
     }

@@ -1,15 +1,15 @@
-//! What a tree promises to those who build and read it.
+//! Tests of building and reading a tree.
 
 use super::*;
 use crate::terraform::builtin::TerraformData;
 
 fn finish_errors(tree: Tree) -> Vec<String> {
-    let errors = tree.finish().expect_err("the tree is wrong");
+    let errors = tree.finish().expect_err("an error in the tree");
     errors.into_iter().map(|error| error.message).collect()
 }
 
 #[test]
-fn an_element_gets_the_path_of_its_scope() {
+fn element_has_the_path_of_its_scope() {
     let mut tree = Tree::new("us-east-1");
     tree.root()
         .child("network")
@@ -25,7 +25,7 @@ fn an_element_gets_the_path_of_its_scope() {
 }
 
 #[test]
-fn two_constructs_at_one_path_are_an_error() {
+fn duplicate_path_is_an_error() {
     let mut tree = Tree::new("us-east-1");
     tree.root().add("x", TerraformData::new());
     tree.root().add("x", TerraformData::new());
@@ -36,7 +36,7 @@ fn two_constructs_at_one_path_are_an_error() {
 }
 
 #[test]
-fn two_paths_with_one_name_are_an_error_that_names_both() {
+fn duplicate_logical_id_is_an_error_that_names_both_paths() {
     let mut tree = Tree::new("us-east-1");
     tree.root().add("a.b", TerraformData::new());
     tree.root().add("ab", TerraformData::new());
@@ -47,7 +47,7 @@ fn two_paths_with_one_name_are_an_error_that_names_both() {
 }
 
 #[test]
-fn a_path_of_reserved_ids_is_an_error() {
+fn path_of_reserved_components_is_an_error() {
     let mut tree = Tree::new("us-east-1");
     tree.root()
         .child("Default")
@@ -60,18 +60,18 @@ fn a_path_of_reserved_ids_is_an_error() {
 }
 
 #[test]
-fn a_name_that_terraform_refuses_is_an_error() {
+fn name_that_terraform_rejects_is_an_error() {
     let mut tree = Tree::new("us-east-1");
     tree.root().add("1", TerraformData::new());
     let errors = finish_errors(tree);
     assert!(
-        errors[0].contains("the name `1`, which Terraform refuses"),
+        errors[0].contains("the name `1`, which Terraform rejects"),
         "{errors:?}"
     );
 }
 
 #[test]
-fn a_handle_of_another_tree_is_an_error() {
+fn handle_of_another_tree_is_an_error() {
     let mut other = Tree::new("us-east-1");
     let foreign = other.root().add("x", TerraformData::new());
     let mut tree = Tree::new("us-east-1");
@@ -84,7 +84,7 @@ fn a_handle_of_another_tree_is_an_error() {
 }
 
 #[test]
-fn a_renamed_scope_moves_what_is_below_it() {
+fn renamed_scope_adds_moved_blocks() {
     let mut tree = Tree::new("us-east-1");
     let section = ConstructId::renamed("payments", Some("main"));
     tree.root()
@@ -93,7 +93,7 @@ fn a_renamed_scope_moves_what_is_below_it() {
         .add("cluster", TerraformData::new());
     let (tree, _) = tree.finish().unwrap();
     let [moved] = tree.moved() else {
-        panic!("one node moves: {:?}", tree.moved())
+        panic!("expected one moved block: {:?}", tree.moved())
     };
     assert!(
         moved
@@ -108,7 +108,7 @@ fn a_renamed_scope_moves_what_is_below_it() {
 }
 
 #[test]
-fn a_provider_is_inherited_and_made_once_a_region() {
+fn provider_is_inherited_and_unique_per_region() {
     let mut tree = Tree::new("us-east-1");
     let west = tree.provider_for("us-west-2");
     assert_eq!(tree.provider_for("us-west-2"), west);
@@ -120,7 +120,7 @@ fn a_provider_is_inherited_and_made_once_a_region() {
 }
 
 #[test]
-fn elements_are_read_back_by_kind() {
+fn elements_are_read_by_kind() {
     let mut tree = Tree::new("us-east-1");
     let a = tree.root().add("a", TerraformData::new().input("x"));
     tree.root()

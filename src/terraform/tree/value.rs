@@ -1,16 +1,14 @@
 //! Values with their Terraform type: `let id: Value<String> = vpc.id();`
 //!
-//! A literal and a reference are the same type, so an argument takes either. A value that must
-//! not reach state or plan is an [`Ephemeral`], which only write-only arguments, ephemeral
-//! resources and provider arguments accept.
+//! A literal and a reference have the same type, so an argument accepts either. A value that must not reach state or
+//! plan is an [`Ephemeral`]: only write-only arguments, ephemeral resources and provider arguments accept it.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
-use super::expr::{Expr, Operator};
-use super::node::NodeId;
-use super::term::{Object, Term};
+use super::node_id::NodeId;
+use super::term::{Expr, Object, Operator, Term};
 
 /// A literal or an expression of Terraform type `T`.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,9 +18,9 @@ pub struct Value<T> {
     of: PhantomData<fn() -> T>,
 }
 
-/// A value that exists only while Terraform runs: it is in no plan and in no state.
+/// A value that exists only while Terraform runs: no plan and no state contains it.
 ///
-/// Terraform 1.10 and later enforce this; here it is a type error first.
+/// Terraform 1.10 and later enforce this. Here it is a type error already.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct Ephemeral<T> {
@@ -51,12 +49,12 @@ pub struct Map<T>(PhantomData<T>);
 pub enum Any {}
 
 impl<T> Value<T> {
-    /// The encoded form.
+    /// Returns the encoded form.
     pub fn into_term(self) -> Term {
         self.term
     }
 
-    /// The encoded form, borrowed.
+    /// Borrows the encoded form.
     pub fn term(&self) -> &Term {
         &self.term
     }
@@ -86,24 +84,24 @@ impl<T> Value<T> {
         }
     }
 
-    /// A field of an object. The generated bindings call this; they know that it exists.
+    /// A field of an object. For the generated bindings, which guarantee that it exists.
     pub(crate) fn field<F>(self, name: &'static str) -> Value<F> {
         Value::of(Expr::Key(self.term, Cow::Borrowed(name)))
     }
 
-    /// An attribute of a node. The generated bindings call this; they know that it exists.
+    /// An attribute of a node. For the generated bindings, which guarantee that it exists.
     pub(crate) fn attribute(node: NodeId, name: &'static str) -> Self {
         Self::of(Expr::attribute(node, name))
     }
 }
 
 impl<T> Ephemeral<T> {
-    /// The encoded form.
+    /// Returns the encoded form.
     pub fn into_term(self) -> Term {
         self.term
     }
 
-    /// An attribute of an ephemeral node. The generated bindings call this.
+    /// An attribute of an ephemeral node. For the generated bindings.
     pub(crate) fn attribute(node: NodeId, name: &'static str) -> Self {
         Self::from_term(Expr::attribute(node, name).into())
     }
@@ -137,14 +135,14 @@ impl<T> From<&Self> for Value<T> {
 // ---- text
 
 impl Value<String> {
-    /// The texts one after another: `Value::concat(["arn:", …])`.
+    /// Concatenates texts: `Value::concat(["arn:", …])`.
     pub fn concat(parts: impl IntoIterator<Item = Self>) -> Self {
         Self::of(Expr::Template(
             parts.into_iter().map(Self::into_term).collect(),
         ))
     }
 
-    /// `terraform.workspace`: the workspace that Terraform runs in.
+    /// `terraform.workspace`: the selected workspace.
     pub fn workspace() -> Self {
         Self::of(Expr::Workspace)
     }
@@ -154,12 +152,12 @@ impl Value<String> {
         Self::of(Expr::Call("base64encode", vec![self.term]))
     }
 
-    /// `sha1(self)`: short, and another one when the text is another one.
+    /// `sha1(self)`: a short text that changes with `self`.
     pub fn sha1(self) -> Self {
         Self::of(Expr::Call("sha1", vec![self.term]))
     }
 
-    /// The parts of the text between `separator`s: `split(":", arn)`.
+    /// `split(separator, self)`.
     pub fn split(self, separator: &'static str) -> Value<List<String>> {
         Value::of(Expr::Call(
             "split",
@@ -169,7 +167,7 @@ impl Value<String> {
 }
 
 impl<T> Value<Map<T>> {
-    /// `zipmap([…], […])`: a map whose keys only an apply knows.
+    /// `zipmap([…], […])`: a map whose keys are known only at apply.
     pub fn zip(entries: impl IntoIterator<Item = (Value<String>, Value<T>)>) -> Self {
         let (keys, values) = entries
             .into_iter()
@@ -191,7 +189,7 @@ impl Ephemeral<String> {
 }
 
 impl Ephemeral<Any> {
-    /// An object, some of whose fields are ephemeral.
+    /// An object with ephemeral fields.
     pub fn object<T>(entries: impl IntoIterator<Item = (&'static str, Ephemeral<T>)>) -> Self {
         let entries = entries.into_iter();
         let object = entries.map(|(key, value)| (key, value.term)).collect();
@@ -205,7 +203,7 @@ impl Ephemeral<Any> {
 }
 
 impl Value<Any> {
-    /// The value as text; only what Terraform turns into text by itself.
+    /// The value as text, for types that Terraform converts automatically.
     pub fn to_text(self) -> Value<String> {
         Value::from_term(self.term)
     }
@@ -215,7 +213,7 @@ impl Value<Any> {
         Self::of(Expr::Key(self.term, Cow::Borrowed(key)))
     }
 
-    /// `jsonencode(self)`, the text form that AWS wants of policies and definitions.
+    /// `jsonencode(self)`, the form of policies and definitions in AWS.
     pub fn to_json(self) -> Value<String> {
         Value::of(Expr::Call("jsonencode", vec![self.term]))
     }
@@ -230,7 +228,7 @@ where
     }
 }
 
-/// The Terraform types that are known, that is, all but [`Any`].
+/// A known Terraform type: every type except [`Any`].
 pub trait Typed {}
 impl Typed for String {}
 impl Typed for bool {}
@@ -251,7 +249,7 @@ impl From<Vec<Object>> for Value<Any> {
     }
 }
 
-// ---- truth
+// ---- booleans
 
 impl Value<bool> {
     /// `self && other`.
@@ -288,7 +286,7 @@ impl<T> Value<List<T>> {
 }
 
 impl<T> Value<Set<T>> {
-    /// The only element; Terraform fails where there is not exactly one: `one(self)`.
+    /// `one(self)`: the only element. Terraform fails unless there is exactly one.
     pub fn one(self) -> Value<T> {
         Value::of(Expr::Call("one", vec![self.term]))
     }
@@ -317,7 +315,7 @@ impl<T> Value<Map<T>> {
     }
 }
 
-/// Terraform turns a list into a set where a set is wanted.
+/// Terraform converts a list where a set is expected.
 impl<T> From<Value<List<T>>> for Value<Set<T>> {
     fn from(list: Value<List<T>>) -> Self {
         Self::from_term(list.term)
