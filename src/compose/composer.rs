@@ -14,7 +14,7 @@ use crate::constructs::data::database::Capacity;
 use crate::constructs::dns::zone::{Zone, Zones};
 use crate::constructs::ingress::waf::Waf;
 
-use crate::constructs::replication::Activity;
+use crate::constructs::replication::Footprint;
 use crate::constructs::security::certificate::Certificates;
 use crate::constructs::security::kms_key::{DataClass, Key, Keys};
 use crate::lambda_packages::{Program, rds_ca_pem};
@@ -101,10 +101,10 @@ impl<'a> Composer<'a> {
     }
 
     /// Replication runs while both systems do.
-    pub(crate) fn activity(&self) -> Activity {
+    pub(crate) fn replication_footprint(&self) -> Footprint {
         match self.target.phase {
-            Phase::Migration => Activity::Ready,
-            Phase::Legacy | Phase::Production => Activity::Dormant,
+            Phase::Migration => Footprint::Full,
+            Phase::Legacy | Phase::Production => Footprint::Persistent,
         }
     }
 

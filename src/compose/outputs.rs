@@ -107,16 +107,16 @@ fn value_of(
         }
         Output::Network(network) => made.networks.get(network).vpc.id(),
         Output::ReplicationInstance(replication) => {
-            let running = made.replications.get(replication).running.as_ref()?;
-            running.instance.replication_instance_arn()
+            let active = made.replications.get(replication).active.as_ref()?;
+            active.instance.replication_instance_arn()
         }
         Output::ReplicationStatus(replication) => {
-            let running = made.replications.get(replication).running.as_ref()?;
-            running.load.status()
+            let active = made.replications.get(replication).active.as_ref()?;
+            active.full_load.status()
         }
         Output::ReplicationTask(replication) => {
-            let running = made.replications.get(replication).running.as_ref()?;
-            running.load.arn()
+            let active = made.replications.get(replication).active.as_ref()?;
+            active.full_load.arn()
         }
         Output::StateLockTable => composer.bootstrap.map(terraform_state::lock_table)?.into(),
         Output::Table(table) => made.tables.get(table).name(),

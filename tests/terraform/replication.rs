@@ -84,7 +84,7 @@ fn an_account_without_the_roles_of_dms_fails_at_plan() -> anyhow::Result<()> {
     let told = refused.to_string().replace(['\n', '│'], " ");
     let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
     ensure!(
-        told.contains("the account has no role dms-vpc-role") && told.contains("--env bootstrap"),
+        told.contains("the account has no role `dms-vpc-role`") && told.contains("--env bootstrap"),
         "{refused}"
     );
     Ok(())

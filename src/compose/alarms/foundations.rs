@@ -164,16 +164,16 @@ pub(crate) fn add_replication_alarms(
     topics: &Topics<'_>,
 ) {
     for entry in SectionRef::all(&composer.stack.replication) {
-        let Some(running) = &replications.of(entry).running else {
+        let Some(active) = &replications.of(entry).active else {
             continue;
         };
         let region = composer.stack.network.resolve(&entry.network).region;
         let told = topics.about(AlertCategory::Replication, region);
         let (context, limits) = (composer.context, &composer.stack.alarms);
-        for task in running.tasks() {
-            let subject = format!("dms-{}-{}", task.way.as_str(), entry.physical_name_key());
+        for task in active.tasks() {
+            let subject = format!("dms-{}-{}", task.kind.as_str(), entry.physical_name_key());
             let mut scope = composer.alarm_scope("replication", entry.construct_id(), region);
-            let mut scope = scope.child(task.way.as_str());
+            let mut scope = scope.child(task.kind.as_str());
             let dimensions = task.dimensions();
             alarms::add_replication_task_alarms(
                 &mut scope,

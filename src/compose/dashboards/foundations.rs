@@ -139,16 +139,16 @@ pub(crate) fn replication_lag_panels(
 ) -> Vec<Panel> {
     let mut panels = Vec::new();
     for entry in SectionRef::all(&composer.stack.replication) {
-        let Some(running) = &replications.of(entry).running else {
+        let Some(active) = &replications.of(entry).active else {
             continue;
         };
-        let metrics = running.tasks().flat_map(|task| {
+        let metrics = active.tasks().flat_map(|task| {
             TASK_LAG.map(|(name, label)| Metric {
                 namespace: "AWS/DMS".into(),
                 name,
                 dimensions: task.dimensions().into(),
                 statistic: "Maximum",
-                label: format!("{} {label}", task.way.as_str()),
+                label: format!("{} {label}", task.kind.as_str()),
             })
         });
         panels.push(Panel {

@@ -9,7 +9,7 @@ use crate::compose::queries::sources::source_port;
 use crate::config::{Credentials, Replication as ReplicationConfig};
 use crate::constructs::core::SectionRef;
 use crate::constructs::network::security_group_rules::{allow_from_cidr, allow_to_cidr};
-use crate::constructs::replication::Activity;
+use crate::constructs::replication::Footprint;
 
 /// Opens the groups of an old system in AWS while both systems run: its database to what reads and
 /// writes it from here, and the new database to its programs.
@@ -19,7 +19,7 @@ pub(crate) fn allow_old_system(
     databases: &Databases,
     existing: &ExistingVpcs,
 ) {
-    let (Activity::Ready, Some(existing)) = (composer.activity(), existing) else {
+    let (Footprint::Full, Some(existing)) = (composer.replication_footprint(), existing) else {
         return;
     };
     for entry in SectionRef::all(&composer.stack.replication) {

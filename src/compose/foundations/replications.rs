@@ -7,11 +7,11 @@ use crate::compose::foundations::topics::Topics;
 use crate::compose::queries::sources::source_cidrs;
 use crate::config::{AlertCategory, Replication as ReplicationConfig};
 use crate::constructs::core::{SectionMap, SectionRef};
-use crate::constructs::replication::{DmsRoles, Home, Inputs, Replicated};
+use crate::constructs::replication::{DmsRoles, NetworkRef, Replication, ReplicationProps};
 use crate::constructs::security::kms_key::DataClass;
 
 /// The replications of a system.
-pub(crate) type Replications = SectionMap<ReplicationConfig, Replicated>;
+pub(crate) type Replications = SectionMap<ReplicationConfig, Replication>;
 
 /// Every replication; a topic hears of tasks that fail.
 pub(crate) fn add(
@@ -27,23 +27,24 @@ pub(crate) fn add(
     let roles = DmsRoles::new(&mut composer.root);
     SectionMap::build(&stack.replication, |entry| {
         let replication = entry.config();
-        let home = Home {
+        let network = NetworkRef {
             network: networks.get(&replication.network),
             config: stack.network.resolve(&replication.network),
         };
-        let database_config = SectionRef::resolve(&stack.database, &replication.target);
-        let database_network = &database_config.config().aurora().network;
-        let region = home.network.region;
+        let database_section = SectionRef::resolve(&stack.database, &replication.target);
+        let target_network = &database_section.config().aurora().network;
+        let region = network.network.region;
         let source_cidrs = source_cidrs(composer.stack, entry);
         let alerts = topics.first_about(AlertCategory::Replication, region);
-        let inputs = Inputs {
-            activity: composer.activity(),
-            home,
+        let props = ReplicationProps {
+            section: entry,
+            footprint: composer.replication_footprint(),
+            network,
             database: databases.get(&replication.target),
-            database_config,
-            database_home: Home {
-                network: networks.get(database_network),
-                config: stack.network.resolve(database_network),
+            database_section,
+            database_network: NetworkRef {
+                network: networks.get(target_network),
+                config: stack.network.resolve(target_network),
             },
             source_cidrs: &source_cidrs,
             secrets_key: composer.key(DataClass::Secrets, region),
@@ -51,14 +52,9 @@ pub(crate) fn add(
             logs_key: composer.key(DataClass::Logs, region),
             roles,
             existing: &stack.existing,
-            alerts: alerts.as_ref(),
+            alert_topic_arn: alerts.as_ref(),
         };
         let mut root = composer.root.in_region(region.as_str());
-        Replicated::new(
-            &mut entry.scope(&mut root),
-            &composer.context,
-            entry,
-            inputs,
-        )
+        Replication::new(&mut entry.scope(&mut root), &composer.context, props)
     })
 }

@@ -5,11 +5,11 @@ use crate::compose::foundations::networks::Networks;
 use crate::compose::queries::regions::transit_region;
 use crate::constructs::core::SectionRef;
 use crate::constructs::network::resolver;
-use crate::constructs::replication::Activity;
+use crate::constructs::replication::Footprint;
 
 /// The names of datacenters, in the networks that reach them, while there is something to reach.
 pub(crate) fn add(composer: &mut Composer<'_>, networks: &Networks) {
-    if composer.activity() == Activity::Dormant {
+    if composer.replication_footprint() == Footprint::Persistent {
         return;
     }
     for entry in SectionRef::all(&composer.stack.transit) {

@@ -15,7 +15,7 @@ use crate::config::{Architecture, Credentials, Database as DatabaseConfig, Phase
 use crate::constructs::compute::function::{Function, Plan};
 use crate::constructs::core::SectionRef;
 use crate::constructs::data::database::Database;
-use crate::constructs::replication::Activity;
+use crate::constructs::replication::Footprint;
 use crate::constructs::security::kms_key::DataClass;
 use crate::constructs::security::rotation;
 use crate::constructs::security::rotation::{RotatedSecret, enable_rotation};
@@ -68,17 +68,17 @@ pub(crate) fn add(
             if let Credentials::Rotated(rotated) = &replication.credentials {
                 rotating.push(RotatedSecret {
                     id: format!("replication-{}", replication.key()),
-                    secret: replicated.target_secret.clone(),
+                    secret: replicated.target_secret_arn.clone(),
                     days: rotated.days,
                 });
             }
             // Before, nobody has written its password, and afterwards its database may be gone.
-            let lasts = composer.activity() == Activity::Ready;
+            let lasts = composer.replication_footprint() == Footprint::Full;
             if let (true, Credentials::Rotated(rotated)) = (lasts, &replication.source.credentials)
             {
                 rotating.push(RotatedSecret {
                     id: format!("source-{}", replication.key()),
-                    secret: replicated.source_secret.clone(),
+                    secret: replicated.source_secret_arn.clone(),
                     days: rotated.days,
                 });
                 sources.extend(source_endpoints(composer.stack, replication));

@@ -10,7 +10,7 @@ use crate::compose::migration::functions::variables::{topic_arn, weighted_rule};
 use crate::config::{Credentials, Section};
 use crate::constructs::core::{SectionRef, Statement};
 use crate::constructs::data::bucket::PrivateBucket;
-use crate::constructs::replication::{Running, Task};
+use crate::constructs::replication::{ActiveReplication, Task};
 use crate::constructs::security::kms_key::{DataClass, Key};
 use crate::lambda_packages::RequiredActions;
 use crate::terraform::tree::Value;
@@ -41,8 +41,8 @@ pub(crate) fn login_secrets(composer: &Composer<'_>, on: MigrationDeps<'_>) -> V
     let mut secrets = Vec::new();
     for section in SectionRef::all(&composer.stack.replication) {
         let replicated = on.replications.of(section);
-        secrets.push(replicated.source_secret.clone());
-        secrets.push(replicated.target_secret.clone());
+        secrets.push(replicated.source_secret_arn.clone());
+        secrets.push(replicated.target_secret_arn.clone());
         secrets.push(on.databases.get(&section.target).secret_arn.clone());
         let source = on.secrets.sources.of(section).iter();
         let target = on.secrets.databases.get(&section.target).iter();
@@ -62,8 +62,8 @@ pub(crate) fn existing_login_secrets(
         let target = SectionRef::resolve(&composer.stack.database, &section.target);
         let database = on.databases.of(target);
         for (credentials, secret) in [
-            (&section.source.credentials, &replicated.source_secret),
-            (&section.credentials, &replicated.target_secret),
+            (&section.source.credentials, &replicated.source_secret_arn),
+            (&section.credentials, &replicated.target_secret_arn),
             (&target.aurora().credentials, &database.secret_arn),
         ] {
             if let Credentials::Existing(_) = credentials {
@@ -145,8 +145,8 @@ pub(crate) fn alarm_permissions(on: MigrationDeps<'_>) -> Option<Statement> {
 
 fn task_permissions(on: MigrationDeps<'_>, actions: &[&'static str]) -> Vec<Statement> {
     let tasks = on.replications.iter().flat_map(|(_, replicated)| {
-        let running = replicated.running.iter();
-        running.flat_map(Running::tasks).map(Task::arn)
+        let active = replicated.active.iter();
+        active.flat_map(ActiveReplication::tasks).map(Task::arn)
     });
     let tasks: Vec<_> = tasks.collect();
     if tasks.is_empty() {

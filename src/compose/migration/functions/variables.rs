@@ -123,7 +123,7 @@ fn replication_json(
         ),
         (
             "source_secret",
-            replicated.source_secret.clone().into_term(),
+            replicated.source_secret_arn.clone().into_term(),
         ),
         ("tables", Term::List(tables)),
         (
@@ -136,7 +136,7 @@ fn replication_json(
         ),
         (
             "target_secret",
-            replicated.target_secret.clone().into_term(),
+            replicated.target_secret_arn.clone().into_term(),
         ),
     ]);
     if let Some(version) = &section.source.version {
@@ -152,10 +152,10 @@ fn replication_json(
             told.set(field, secret.arn().into_term());
         }
     }
-    if let Some(running) = &replicated.running {
-        told.set("load_task", running.load.arn().into_term());
-        told.set("forward_task", running.forward.arn().into_term());
-        if let Some(reverse) = &running.reverse {
+    if let Some(active) = &replicated.active {
+        told.set("load_task", active.full_load.arn().into_term());
+        told.set("forward_task", active.forward.arn().into_term());
+        if let Some(reverse) = &active.reverse {
             told.set("reverse_task", reverse.arn().into_term());
         }
     }

@@ -1,4 +1,4 @@
-//! Table mappings: which tables a task copies.
+//! Table mappings: the tables that a task replicates.
 
 use serde::Serialize;
 
@@ -34,16 +34,16 @@ enum Action {
     Exclude,
 }
 
-/// The table whose rows prove that everything before them has arrived.
+/// The table of marker rows: the arrival of a marker proves that all earlier changes have arrived.
 const MARKER: &str = "paymig_marker";
-/// DMS's own tables: heartbeat, loopback prevention, exceptions, status.
+/// DMS's control tables: heartbeat, loopback prevention, exceptions, status.
 const CONTROL_TABLES: &str = "awsdms%";
 
 impl TableMappings {
-    /// Takes in `tables` and the marker in `marker_schema`, and leaves out what is DMS's own.
+    /// Includes `tables` and the marker table in `marker_schema`; excludes DMS's control tables.
     pub fn new(tables: &[TablePattern], marker_schema: &str) -> Self {
-        let covered = tables.iter().any(|pattern| pattern.covers(marker_schema));
-        let marker = (!covered).then_some((Action::Include, marker_schema, MARKER));
+        let is_included = tables.iter().any(|pattern| pattern.covers(marker_schema));
+        let marker = (!is_included).then_some((Action::Include, marker_schema, MARKER));
         let rules = tables
             .iter()
             .map(|pattern| (Action::Include, pattern.schema(), pattern.table()))
@@ -70,7 +70,7 @@ impl TableMappings {
 mod tests {
     use super::*;
 
-    fn located(tables: &[&str]) -> Vec<(String, String, String)> {
+    fn rules_of(tables: &[&str]) -> Vec<(String, String, String)> {
         let patterns: Vec<TablePattern> = tables.iter().map(|t| t.parse().unwrap()).collect();
         let mappings = serde_json::to_value(TableMappings::new(&patterns, "public")).unwrap();
         let rules = mappings["rules"].as_array().unwrap().iter();
@@ -92,9 +92,9 @@ mod tests {
     }
 
     #[test]
-    fn the_marker_goes_with_every_selection() {
+    fn marker_table_is_added_to_every_selection() {
         assert_eq!(
-            located(&["sales.%", "public.payments"]),
+            rules_of(&["sales.%", "public.payments"]),
             [
                 rule("include", "sales", "%"),
                 rule("include", "public", "payments"),
@@ -105,9 +105,9 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_schema_has_its_marker_already() {
+    fn selection_of_a_whole_schema_includes_the_marker_table() {
         assert_eq!(
-            located(&["public.%"]),
+            rules_of(&["public.%"]),
             [
                 rule("include", "public", "%"),
                 rule("exclude", "%", "awsdms%")

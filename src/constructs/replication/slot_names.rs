@@ -1,6 +1,6 @@
 //! Names of the logical replication slots from which the CDC tasks start.
 
-use crate::config::Replication;
+use super::Config;
 use crate::constructs::core::SectionRef;
 
 /// The slots of one replication. The cutover function creates them by SQL, and the endpoints read them, so
@@ -20,7 +20,7 @@ impl SlotNames {
     pub const MAX_LENGTH: usize = 63;
 
     /// Derives the names from the section's physical name, so that a renamed section keeps its slots.
-    pub fn new(section: SectionRef<'_, Replication>) -> Self {
+    pub fn new(section: SectionRef<'_, Config>) -> Self {
         Self::from_key(section.physical_name_key())
     }
 

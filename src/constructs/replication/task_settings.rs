@@ -1,11 +1,11 @@
-//! Task settings: what DMS does with rows, errors, large objects and its own tables.
+//! Task settings: rows, errors, large objects and control tables.
 //!
-//! Only what differs from DMS's defaults, or must not follow them when they change. The provider leaves
-//! alone what is not named here. Source of names and values: DMS user guide, "Specifying task settings".
+//! Only settings that differ from DMS's defaults or must not follow a change of the defaults. The provider
+//! ignores all others. Source of names and values: DMS user guide, "Specifying task settings".
 
 use serde::Serialize;
 
-/// The settings of one task. They depend on neither phase nor traffic: a change stops a running task.
+/// The settings of one task. They depend on neither phase nor traffic, since a change stops a running task.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct TaskSettings {
@@ -19,7 +19,7 @@ pub struct TaskSettings {
     validation_settings: Validation,
 }
 
-/// The schema is frozen while replication runs: a dropped table must not drop its copy.
+/// DDL handling. The schema is frozen during the replication: dropping a table must not drop its replica.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct DdlHandling {
@@ -28,7 +28,7 @@ struct DdlHandling {
     handle_source_table_truncated: bool,
 }
 
-/// Where `awsdms_apply_exceptions`, `awsdms_status` and the others stand.
+/// The schema of `awsdms_apply_exceptions`, `awsdms_status` and DMS's other tables.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[expect(clippy::struct_excessive_bools, reason = "the fields are DMS's")]
@@ -40,11 +40,11 @@ struct ControlTables {
     suspended_tables_table_enabled: bool,
 }
 
-/// What an error does.
+/// The effect of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 enum OnError {
-    /// Never skips or drops a row: a payment that is missing is worse than a task that waits.
+    /// Stops the task. A missing payment is worse than a stopped task, so no row is skipped.
     StopTask,
 }
 
@@ -61,7 +61,7 @@ struct ErrorBehavior {
     data_truncation_error_policy: OnError,
     fail_on_no_tables_captured: bool,
     full_load_ignore_conflicts: bool,
-    /// Tries after a lost connection; -1 is without end.
+    /// Retries after a lost connection; -1 is unlimited.
     recoverable_error_count: i8,
     table_error_escalation_policy: OnError,
     table_error_policy: OnError,
@@ -89,8 +89,8 @@ struct LogComponent {
     severity: &'static str,
 }
 
-/// Without it a row that came by one way would go back by the other, for ever. Both ways name the same
-/// schemas, as DMS wants.
+/// Loopback prevention. Without it forward and reverse replication would return each row endlessly. DMS
+/// requires the same schemas in both directions.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct LoopbackPrevention {
@@ -99,23 +99,23 @@ struct LoopbackPrevention {
     target_schema: String,
 }
 
-/// Large objects arrive whole, whatever their size: the limited mode cuts them silently.
+/// Large objects are replicated in full: the limited mode truncates them silently.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[expect(clippy::struct_excessive_bools, reason = "the fields are DMS's")]
 struct TargetMetadata {
     batch_apply_enabled: bool,
     full_lob_mode: bool,
-    /// In KiB; larger objects are looked up one by one.
+    /// KiB; larger objects are fetched one by one.
     inline_lob_max_size: u32,
     limited_size_lob_mode: bool,
-    /// In KiB.
+    /// KiB.
     lob_chunk_size: u32,
     support_lobs: bool,
     task_recovery_table_enabled: bool,
 }
 
-/// Compares every row that has a primary or unique key; `initialize` refuses tables without one.
+/// Data validation of every row with a primary or unique key; `initialize` rejects tables without one.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Validation {
@@ -124,7 +124,7 @@ struct Validation {
     thread_count: u8,
 }
 
-/// The parts of DMS that write logs.
+/// The components of DMS that write logs.
 const LOG_COMPONENTS: [&str; 5] = [
     "SOURCE_CAPTURE",
     "SOURCE_UNLOAD",
@@ -134,7 +134,7 @@ const LOG_COMPONENTS: [&str; 5] = [
 ];
 
 impl TaskSettings {
-    /// The settings of a task whose control tables stand in `control_schema`.
+    /// The settings of a task with its control tables in `control_schema`.
     pub fn new(control_schema: &str) -> Self {
         Self {
             change_processing_ddl_handling_policy: DdlHandling {
@@ -159,7 +159,7 @@ impl TaskSettings {
                 data_error_policy: OnError::StopTask,
                 data_truncation_error_policy: OnError::StopTask,
                 fail_on_no_tables_captured: true,
-                // Rows that changed during the load come twice: with it, and as a cached change.
+                // Rows that change during the full load arrive twice: with the load, and as cached changes.
                 full_load_ignore_conflicts: true,
                 recoverable_error_count: -1,
                 table_error_escalation_policy: OnError::StopTask,
@@ -168,12 +168,12 @@ impl TaskSettings {
             full_load_settings: FullLoad {
                 create_pk_after_full_load: false,
                 max_full_load_sub_tasks: 8,
-                // The schema is there, with all that DMS does not make: keys, indexes, identities.
+                // The schema exists, with keys, indexes and identities that DMS does not create.
                 target_table_prep_mode: "DO_NOTHING",
             },
             logging: Logging {
                 enable_logging: true,
-                // Debug logs hold rows (PCI DSS 3.3, 3.5).
+                // Debug logs contain rows (PCI DSS 3.3, 3.5).
                 log_components: LOG_COMPONENTS
                     .map(|id| LogComponent {
                         id,
@@ -187,14 +187,14 @@ impl TaskSettings {
                 target_schema: control_schema.to_owned(),
             },
             target_metadata: TargetMetadata {
-                // Transactions arrive as they were made, so that the marker proves what came before it.
+                // Transactions arrive in commit order, so that the marker row proves all earlier changes.
                 batch_apply_enabled: false,
                 full_lob_mode: true,
                 inline_lob_max_size: 32,
                 limited_size_lob_mode: false,
                 lob_chunk_size: 64,
                 support_lobs: true,
-                // A task that resumes applies nothing twice.
+                // A resumed task applies no change twice.
                 task_recovery_table_enabled: true,
             },
             validation_settings: Validation {
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn no_error_drops_a_row() {
+    fn every_error_policy_stops_the_task() {
         let behavior = &settings()["ErrorBehavior"];
         for (name, value) in behavior.as_object().unwrap() {
             if name.ends_with("Policy") {
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_cut_and_nothing_is_logged_at_debug() {
+    fn lobs_are_complete_and_debug_logging_is_off() {
         let settings = settings();
         assert_eq!(settings["TargetMetadata"]["FullLobMode"], true);
         assert_eq!(settings["TargetMetadata"]["LimitedSizeLobMode"], false);
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_those_of_dms() {
+    fn setting_names_match_dms() {
         let settings = settings();
         for (section, name) in [
             ("ErrorBehavior", "ApplyErrorFailOnTruncationDdl"),

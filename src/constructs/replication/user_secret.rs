@@ -1,30 +1,30 @@
-//! The secrets of the replication users: DMS reads host, port, user and password of an endpoint there.
+//! Secrets of the replication users: DMS reads host, port, user and password of an endpoint there.
 //!
-//! They exist in every phase, so that going back and forth keeps their ARNs and what was filled in.
+//! They exist in every phase, so that a change of phase keeps their ARNs and values.
 
-use super::{Database, DatabaseConfig, Replication, SectionRef};
+use super::ReplicationProps;
 use crate::aws::data;
-use crate::config::{Credentials as CredentialsConfig, Engine, Existing};
+use crate::config::Credentials as CredentialsConfig;
 use crate::constructs::core::{Account, Context, Policy, Statement};
 use crate::constructs::security::kms_key::Key;
 use crate::constructs::security::secret::{self, Credentials, InitialValue, User};
 use crate::newtypes::Region;
 use crate::terraform::tree::{Handle, NodeId, Scope, Value};
 
-/// The user that replicates, on both sides. `initialize` makes the one of the target.
+/// The replication user of both sides. The operation `initialize` creates it on the target.
 const USER: &str = "payment_replication";
 
 /// The secret of a replication user.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum UserSecret {
-    /// Of this stack.
+    /// A secret of this stack.
     Own { credentials: Credentials, key: Key },
-    /// It exists, and its owner rotates it.
+    /// A secret that exists already; its owner rotates it.
     Existing(Handle<data::SecretsmanagerSecret>),
 }
 
 impl UserSecret {
-    /// Its ARN, known once it holds a value.
+    /// The ARN, known once the secret is populated.
     pub(super) fn populated_arn(self) -> Value<String> {
         match self {
             Self::Own { credentials, .. } => credentials.populated_arn(),
@@ -32,7 +32,6 @@ impl UserSecret {
         }
     }
 
-    /// Its ARN.
     pub(super) fn arn(self) -> Value<String> {
         match self {
             Self::Own { credentials, .. } => credentials.arn(),
@@ -40,8 +39,8 @@ impl UserSecret {
         }
     }
 
-    /// What must be there before the secret can be read.
-    pub(super) fn ready(self) -> Option<NodeId> {
+    /// The version that must exist before the secret can be read.
+    pub(super) fn populated_version(self) -> Option<NodeId> {
         match self {
             Self::Own { credentials, .. } => Some(credentials.version().into()),
             Self::Existing(_) => None,
@@ -49,88 +48,80 @@ impl UserSecret {
     }
 }
 
-/// The secret of the user that reads the source: a placeholder until an operator writes the real one,
-/// which stays.
+/// Adds the secret of the user that reads the source. It holds a placeholder until an operator writes the
+/// credentials; later applies keep those.
 pub(super) fn source(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: SectionRef<'_, Replication>,
-    engine: Engine,
-    port: u16,
-    existing: &Existing,
-    key: Key,
+    props: &ReplicationProps<'_>,
 ) -> UserSecret {
     let mut scope = scope.child("source-user");
-    let source = &config.config().source;
+    let source = &props.section.config().source;
     if let CredentialsConfig::Existing(secret) = &source.credentials {
-        return look_up(&mut scope, &existing.secret.resolve(secret).name);
+        return look_up(&mut scope, &props.existing.secret.resolve(secret).name);
     }
     let user = User {
         username: USER,
-        engine: engine.family(),
+        engine: props.database_section.engine().family(),
         host: Some(source.host.to_string().into()),
-        port,
+        port: props.source_port(),
         database: source.database.clone().into(),
         master: None,
     };
-    let name = secret::name(context, config.physical_name_key(), "source-dms");
-    let description = "Replication user of the source; an operator writes its password";
-    let initial_value = InitialValue::OperatorProvided;
+    let name = secret::name(context, props.section.physical_name_key(), "source-dms");
+    let key = props.secrets_key;
     UserSecret::Own {
         credentials: Credentials::new(
             &mut scope,
             context,
             name,
-            description,
+            "Replication user of the source; an operator writes its password",
             key,
             user,
-            initial_value,
+            InitialValue::OperatorProvided,
         ),
         key,
     }
 }
 
-/// The secret of the user that writes the target, whom `initialize` makes with the password in it.
+/// Adds the secret of the user that writes the target. The operation `initialize` creates the user with the
+/// generated password.
 pub(super) fn target(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: SectionRef<'_, Replication>,
-    database: &Database,
-    database_config: SectionRef<'_, DatabaseConfig>,
-    existing: &Existing,
-    key: Key,
+    props: &ReplicationProps<'_>,
 ) -> UserSecret {
     let mut scope = scope.child("target-user");
-    if let CredentialsConfig::Existing(secret) = &config.config().credentials {
-        return look_up(&mut scope, &existing.secret.resolve(secret).name);
+    if let CredentialsConfig::Existing(secret) = &props.section.config().credentials {
+        return look_up(&mut scope, &props.existing.secret.resolve(secret).name);
     }
+    let database = props.database;
     let user = User {
         username: USER,
-        engine: database_config.engine().family(),
+        engine: props.database_section.engine().family(),
         host: Some(database.endpoint()),
         port: database.port,
         database: database.name(),
         master: Some(database.secret_arn.clone()),
     };
-    let name = secret::name(context, config.physical_name_key(), "target-dms");
-    let description = "Replication user of the target";
-    let initial_value = InitialValue::Generated;
+    let name = secret::name(context, props.section.physical_name_key(), "target-dms");
+    let key = props.secrets_key;
     UserSecret::Own {
         credentials: Credentials::new(
             &mut scope,
             context,
             name,
-            description,
+            "Replication user of the target",
             key,
             user,
-            initial_value,
+            InitialValue::Generated,
         ),
         key,
     }
 }
 
-/// What reading `secrets` takes, and nothing else.
-pub(super) fn reading(secrets: [UserSecret; 2], account: Account, region: Region) -> Policy {
+/// The permissions to read and decrypt `secrets`.
+pub(super) fn read_policy(secrets: [UserSecret; 2], account: Account, region: Region) -> Policy {
     let read = Statement::allow(
         [
             "secretsmanager:DescribeSecret",
@@ -140,7 +131,7 @@ pub(super) fn reading(secrets: [UserSecret; 2], account: Account, region: Region
     );
     let keys = secrets.map(|secret| match secret {
         UserSecret::Own { key, .. } => key.arn(),
-        // Whatever its owner encrypts it with.
+        // The owner chose the key, so it is unknown here.
         UserSecret::Existing(_) => account.arn("kms", region.as_str(), "key/*"),
     });
     let [first, second] = keys;

@@ -1,0 +1,121 @@
+//! The security group of the replication instance. It allows outbound connections only.
+
+use super::{NetworkRef, ReplicationProps};
+use crate::aws;
+use crate::aws::vpc_security_group_egress_rule::VpcSecurityGroupEgressRuleArgs;
+use crate::aws::vpc_security_group_ingress_rule::VpcSecurityGroupIngressRuleArgs;
+use crate::config::{Endpoint, Tier};
+use crate::constructs::core::Context;
+use crate::constructs::network::security_group_rules::HTTPS_PORT;
+use crate::constructs::network::transit::dashed;
+use crate::newtypes::Cidr;
+use crate::terraform::tree::{Declared, Handle, Scope};
+
+/// The tiers for the instance; the first one that the network has is used.
+pub(super) const INSTANCE_TIERS: [Tier; 2] = [Tier::Replication, Tier::Private];
+/// The tiers for the database; the first one that the network has is used.
+const DATABASE_TIERS: [Tier; 2] = [Tier::Database, Tier::Private];
+
+/// Adds the instance's security group with its rules, and the target's rule for the instance.
+pub(super) fn add_security_group(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    props: &ReplicationProps<'_>,
+) -> Handle<aws::SecurityGroup> {
+    let key = props.section.physical_name_key();
+    let mut scope = scope.child("security-group");
+    let group = scope.add(
+        "group",
+        aws::SecurityGroup::new()
+            .name(context.names.keyed("dms", [key]))
+            .description(format!("Security group of replication instance {key}"))
+            .vpc_id(props.network.network.vpc.id())
+            .tags(context.name_tag("dms", [key])),
+    );
+    for cidr in props.source_cidrs {
+        let rule = egress(group, props.source_port())
+            .cidr_ipv4(cidr.to_string())
+            .description("Database connections to the source");
+        scope.child("to-source").add(dashed(*cidr), rule);
+    }
+    // Secrets Manager, through the VPC endpoint if the network has one.
+    let network = props.network.config;
+    let apis = if network.endpoints.contains(&Endpoint::Secretsmanager) {
+        network.cidr.to_string()
+    } else {
+        Cidr::anywhere().to_string()
+    };
+    let https = egress(group, HTTPS_PORT)
+        .cidr_ipv4(apis)
+        .description("HTTPS to Secrets Manager");
+    scope.add("to-apis", https);
+    add_target_rules(&mut scope, props, group);
+    group
+}
+
+/// Adds the rules between the instance and the target.
+///
+/// Inside one VPC they reference security groups. Between VPCs they contain addresses, since a transit
+/// gateway resolves references only if every attachment opts in.
+fn add_target_rules(
+    scope: &mut Scope<'_>,
+    props: &ReplicationProps<'_>,
+    group: Handle<aws::SecurityGroup>,
+) {
+    let port = props.database_section.engine().port();
+    let database = props.database.placement.security_group;
+    let aurora = props.database_section.config().aurora();
+    let (to_target, from_instance) = (egress(group, port), ingress(database, port));
+    let (to_target, from_instance) = if props.section.config().network == aurora.network {
+        (
+            to_target.referenced_security_group_id(database.id()),
+            from_instance.referenced_security_group_id(group.id()),
+        )
+    } else {
+        let target_cidr = tier_cidr(props.database_network, DATABASE_TIERS);
+        let instance_cidr = tier_cidr(props.network, INSTANCE_TIERS);
+        (
+            to_target.cidr_ipv4(target_cidr.to_string()),
+            from_instance.cidr_ipv4(instance_cidr.to_string()),
+        )
+    };
+    let to_target = to_target.description("Database connections to the target");
+    scope.add("to-target", to_target);
+    let region = props.database_network.network.region;
+    let from_instance =
+        from_instance.description("Database connections from the replication instance");
+    scope
+        .in_region(region.as_str())
+        .add("into-target", from_instance);
+}
+
+/// The address range of the first of `tiers` that the network has, or else of the network.
+fn tier_cidr(network: NetworkRef<'_>, tiers: [Tier; 2]) -> Cidr {
+    let config = network.config;
+    let mut cidrs = tiers.iter().filter_map(|tier| config.tiers.get(tier));
+    cidrs.next().copied().unwrap_or(config.cidr)
+}
+
+fn egress(
+    group: Handle<aws::SecurityGroup>,
+    port: u16,
+) -> Declared<aws::VpcSecurityGroupEgressRule> {
+    aws::VpcSecurityGroupEgressRule::new(VpcSecurityGroupEgressRuleArgs {
+        ip_protocol: "tcp".into(),
+        security_group_id: group.id(),
+    })
+    .from_port(port)
+    .to_port(port)
+}
+
+fn ingress(
+    group: Handle<aws::SecurityGroup>,
+    port: u16,
+) -> Declared<aws::VpcSecurityGroupIngressRule> {
+    aws::VpcSecurityGroupIngressRule::new(VpcSecurityGroupIngressRuleArgs {
+        ip_protocol: "tcp".into(),
+        security_group_id: group.id(),
+    })
+    .from_port(port)
+    .to_port(port)
+}
