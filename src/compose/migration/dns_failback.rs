@@ -1,4 +1,4 @@
-//! The way back in DNS that needs nobody: while the source is the writer.
+//! The DNS failback: its function, and the rule that starts it.
 
 use std::collections::BTreeMap;
 
@@ -18,8 +18,8 @@ use crate::lambda_packages::Program;
 use crate::newtypes::Seconds;
 use crate::terraform::tree::{Any, List, Value};
 
-/// The function that withdraws the new side: in every phase, since its log is a record. It hears of alarms
-/// while both sides take payments.
+/// Adds the function in every phase, since its log is evidence. Alarms invoke it in phase `migration`, while
+/// both sides receive payments.
 pub(crate) fn add(
     composer: &mut Composer<'_>,
     names: &DnsNames,
@@ -36,7 +36,7 @@ pub(crate) fn add(
         return;
     }
     let checks: Vec<HealthCheck> = names.get(dns).new_side_health_checks().collect();
-    // Loading sees to it that all of the new side is in one region.
+    // `config::rules::traffic` requires that the new side is in one region.
     let region = composer.stack.primary_region();
     let topic = topics.first_about(AlertCategory::Migration, region);
     let alerts_key = composer.key(DataClass::Alerts, region);
@@ -65,7 +65,7 @@ pub(crate) fn add(
     environment.extend(parameter_variables(composer));
     let plan = Plan {
         key: "dns-failback",
-        description: "Withdraws the new side from DNS while the source is the writer",
+        description: "Removes the new side from DNS while the source is the writer",
         network: None,
         architecture: Architecture::default(),
         memory: 256,

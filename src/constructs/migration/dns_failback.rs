@@ -1,10 +1,9 @@
-//! What has a function withdraw the new side from DNS when an alarm goes off.
+//! The EventBridge rule that invokes the DNS failback function when an alarm changes to ALARM.
 //!
-//! The weights keep their one owner, the configuration: a function that moved them would be undone by the
-//! next apply, and every plan before it would differ. Health checks on the alarms' metrics would be
-//! declared whole, but they know nothing of the database that takes writes, read no percentiles, and are
-//! healthy again as soon as requests are gone, which brings the requests back. So the function inverts the
-//! health checks of the new side, and a person puts them back.
+//! Terraform owns the traffic weights: the next apply would undo a function that changes them. The function
+//! inverts the health checks of the new side instead, and an operator restores them. Health checks on the
+//! metrics of the alarms are no alternative: they do not depend on the writer, read no percentiles, and
+//! become healthy once requests stop, which returns the requests.
 
 use crate::aws;
 use crate::aws::cloudwatch_event_target::{CloudwatchEventTargetArgs, RetryPolicy};
@@ -14,8 +13,8 @@ use crate::constructs::core::Context;
 use crate::constructs::observability::alarms::{self, AlarmActions, AlarmHandle};
 use crate::terraform::tree::{Any, Object, Scope, Term, Value};
 
-/// Calls `function` whenever one of `alarms` goes off, all of them in the region of `scope`; `told` learn
-/// where it could not be called.
+/// Invokes `function` when one of `alarms`, all in the region of `scope`, changes to ALARM. An alarm with
+/// `alarm_actions` reports invocations that failed.
 pub fn invoke_on_alarm(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
@@ -27,7 +26,7 @@ pub fn invoke_on_alarm(
         "rule",
         aws::CloudwatchEventRule::new()
             .name(context.names.of("dns-failback-rule"))
-            .description("Withdraws the new side from DNS when payments suffer there")
+            .description("Starts the DNS failback when the new side is degraded")
             .event_pattern(pattern(alarms)),
     );
     let permission = scope.add(
@@ -46,16 +45,18 @@ pub fn invoke_on_alarm(
     .target_id("dns-failback")
     .retry_policy(
         RetryPolicy::new()
-            .maximum_event_age_in_seconds(STALE_AFTER)
+            .maximum_event_age_in_seconds(MAX_EVENT_AGE_SECONDS)
             .maximum_retry_attempts(20_u8),
     );
     scope.add("target", target.depends_on(permission));
     alarms::add_rule_alarm(scope, context, "dns-failback", rule.name(), alarm_actions);
 }
 
-/// Seconds. What went off that long ago may be over.
-const STALE_AFTER: u16 = 5 * 60;
+/// The age of an event after which it is dropped: the alarm may be OK again.
+const MAX_EVENT_AGE_SECONDS: u16 = 5 * 60;
 
+/// The pattern of events from `alarms`.
+///
 /// Source: CloudWatch user guide, "Alarm events and EventBridge".
 fn pattern(alarms: &[AlarmHandle]) -> Value<String> {
     let text = |text: &'static str| Term::List(vec![Term::Text(text.into())]);
