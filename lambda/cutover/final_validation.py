@@ -13,8 +13,9 @@ from cutover.direction import FORWARD
 from cutover.load_status import active_forward_task
 from cutover.migration import Migration
 from migration.replication import Replication, Side
-from migration.row_readers.reader import Reader, hashing
-from migration.row_readers.shape import Hash, Range, View, agree, is_ordered_alike
+from migration.row_readers.comparison_plan import ComparisonPlan, HashFunction, KeyRange, plan_comparison
+from migration.row_readers.reader import Reader, common_hash_function
+from migration.row_readers.table_schema import has_portable_order
 from migration.tables import Table
 
 _SESSIONS = 4  # on each side: behind the fence the source serves no other client
@@ -22,7 +23,7 @@ _ROWS_PER_SECOND = 250_000  # of one session on a small server
 _RESERVED_SHARE = 0.4  # of the fence's remaining time, for the promotion
 _NEWEST_ROWS = 2_000
 
-Checksum: TypeAlias = Callable[[Reader, View], object]
+Checksum: TypeAlias = Callable[[Reader, ComparisonPlan], object]
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def _compare(migration: Migration, replication: Replication, seconds: float) -> 
         migration.read_session(sides[1], seconds) as target,
     ):
         tables = source.tables(replication.tables)
-        hash_function = hashing(source, target)
+        hash_function = common_hash_function(source, target)
         views = [_views(source, target, table, hash_function) for table in tables]
         unpaired_sequences = source.sequences(tables).keys() ^ target.sequences(tables).keys()
     scope = Scope.within(tables, seconds)
@@ -101,18 +102,20 @@ def _compare(migration: Migration, replication: Replication, seconds: float) -> 
     return scope
 
 
-def _views(source: Reader, target: Reader, table: Table, hash_function: Hash) -> tuple[View, View]:
+def _views(
+    source: Reader, target: Reader, table: Table, hash_function: HashFunction
+) -> tuple[ComparisonPlan, ComparisonPlan]:
     """Return the view of a table on each side; raise `ValidationFailed` if the columns differ."""
-    source_shape, target_shape = source.shape(table), target.shape(table)
-    if source_shape is None or target_shape is None:
+    source_schema, target_schema = source.table_schema(table), target.table_schema(table)
+    if source_schema is None or target_schema is None:
         raise ValidationFailed(f"the columns of {table} differ")
-    if [column.name for column in source_shape.columns] != [column.name for column in target_shape.columns]:
+    if [column.name for column in source_schema.columns] != [column.name for column in target_schema.columns]:
         raise ValidationFailed(f"the columns of {table} differ")
-    return agree(source_shape, target_shape, source.make == target.make, hash_function)
+    return plan_comparison(source_schema, target_schema, source.engine == target.engine, hash_function)
 
 
 def _checksums(
-    migration: Migration, scope: Scope, seconds: float, side: Side, views: tuple[View, ...]
+    migration: Migration, scope: Scope, seconds: float, side: Side, views: tuple[ComparisonPlan, ...]
 ) -> dict[str, object]:
     """Return the checksum of each table of a side, read by several sessions at the same time."""
     views_by_name = {str(view.table): view for view in views}
@@ -130,13 +133,13 @@ def _checksums(
         return {name: value for values in pool.map(work, shares) for name, value in values.items()}
 
 
-def _checksum(reader: Reader, view: View) -> object:
-    return reader.sum(view, Range())
+def _checksum(reader: Reader, view: ComparisonPlan) -> object:
+    return reader.checksum(view, KeyRange())
 
 
-def _checksum_of_newest_rows(reader: Reader, view: View) -> object:
+def _checksum_of_newest_rows(reader: Reader, view: ComparisonPlan) -> object:
     """Return the checksum of the rows with the highest primary keys.
 
     Servers sort text differently, so that the newest rows by a text key differ; DMS validation covers these tables.
     """
-    return reader.newest(view, _NEWEST_ROWS) if is_ordered_alike(view.key) else None
+    return reader.newest_checksum(view, _NEWEST_ROWS) if has_portable_order(view.key) else None

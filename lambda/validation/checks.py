@@ -12,7 +12,7 @@ from common.errors import InvalidEvent
 from common.parameters import Parameters, Writer
 from migration import dms
 from migration.replication import Replication
-from migration.row_readers.shape import Shape
+from migration.row_readers.table_schema import TableSchema
 from validation.settings import Validation
 
 _SHOWN = 100
@@ -36,10 +36,10 @@ def _schema(validation: Validation, replication: Replication) -> Told:
     """Tables, columns, their types and keys."""
     with validation.read_source(replication) as source, validation.read_target(replication) as target:
         ours, theirs = (
-            {str(table): reader.shape(table) for table in reader.tables(replication.tables)}
+            {str(table): reader.table_schema(table) for table in reader.tables(replication.tables)}
             for reader in (source, target)
         )
-        one_make = source.make == target.make
+        same_engine = source.engine == target.engine
     findings = [f"{name} is missing in the target" for name in ours.keys() - theirs.keys()]
     findings += [f"{name} is missing in the source" for name in theirs.keys() - ours.keys()]
     shared = [
@@ -47,18 +47,18 @@ def _schema(validation: Validation, replication: Replication) -> Told:
         for name in ours.keys() & theirs.keys()
         if (here := ours[name]) is not None and (there := theirs[name]) is not None
     ]
-    findings += chain.from_iterable(_mismatches(here, there, one_make) for here, there in shared)
-    unkeyed = [here.table for here, _ in shared if not here.key]
-    notes = [f"{table} has no key: its count and its sum are compared, rows are not" for table in unkeyed]
+    findings += chain.from_iterable(_mismatches(here, there, same_engine) for here, there in shared)
+    without_key = [here.table for here, _ in shared if not here.key]
+    notes = [f"{table} has no key: its count and its sum are compared, rows are not" for table in without_key]
     return sorted(findings), sorted(notes)
 
 
-def _mismatches(here: Shape, there: Shape, one_make: bool) -> Iterator[str]:
+def _mismatches(here: TableSchema, there: TableSchema, same_engine: bool) -> Iterator[str]:
     for name in sorted({column.name for column in (*here.columns, *there.columns)}):
         ours, theirs = here.column(name), there.column(name)
         if ours is None or theirs is None:
             yield f"{here.table}.{name} is missing in the {'source' if ours is None else 'target'}"
-        elif ours.native != theirs.native if one_make else not ours.is_like(theirs):
+        elif ours.native != theirs.native if same_engine else not ours.is_compatible(theirs):
             yield f"{here.table}.{name} is {ours.native} in the source, {theirs.native} in the target"
         elif ours.nullable != theirs.nullable:
             which = "source" if ours.nullable else "target"
@@ -75,7 +75,7 @@ def _sequences(validation: Validation, replication: Replication) -> Told:
     behind is to be expected; afterwards it would give numbers twice.
     """
     with validation.read_source(replication) as source, validation.read_target(replication) as target:
-        if source.make != target.make:
+        if source.engine != target.engine:
             return [], []
         found = source.tables(replication.tables)
         ours, theirs = (reader.sequences(found) for reader in (source, target))

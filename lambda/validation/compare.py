@@ -14,11 +14,11 @@ from typing import Any, TypeVar
 
 from common import log
 from common.errors import SchemaMismatch
-from migration.row_readers.reader import MOST_BUCKETS, Reader, Values, hashing
-from migration.row_readers.shape import Hashes, Key, Range, View, agree
+from migration.row_readers.comparison_plan import ComparisonPlan, Key, KeyRange, RowHashes, plan_comparison
+from migration.row_readers.reader import MAX_BUCKETS, Reader, Values, common_hash_function
 from migration.tables import Table
 from validation import checks, evidence
-from validation.plan import span_of
+from validation.plan import key_range_of
 from validation.settings import Validation
 from validation.values import columns_that_differ
 
@@ -32,17 +32,17 @@ def compare(validation: Validation, item: Mapping[str, Any]) -> dict[str, Any]:
     if "check" in item:
         return checks.check(validation, item)
     schema, _, name = str(item["table"]).partition(".")
-    span = span_of(validation, item)
+    key_range = key_range_of(validation, item)
     with _pair(validation, str(item.get("replication")), Table(schema, name, 0)) as pair:
-        here, there = pair.both(lambda reader, view: reader.sum(view, span))
+        here, there = pair.both(lambda reader, plan: reader.checksum(plan, key_range))
         answer = {**item, "rows": here.rows, "different": 0}
         if here != there:
-            if pair.source.view.key:
-                found = _settle(validation, pair, span, max(here.rows, there.rows))
+            if pair.source.plan.key:
+                found = _settle(validation, pair, key_range, max(here.rows, there.rows))
             else:
-                found = _settle_whole(validation, pair, span)
+                found = _settle_whole(validation, pair, key_range)
             answer |= evidence.told(validation, item, found)
-        answer["read"] = pair.source.reader.read
+        answer["read"] = pair.source.reader.bytes_read
     told = {name: answer[name] for name in ("table", "chunk", "rows", "different", "read")}
     log.info("compared", **told, inconclusive=answer.get("inconclusive", 0))
     return answer
@@ -53,7 +53,7 @@ class Half:
     """One side of a table: its session and how it is read."""
 
     reader: Reader
-    view: View
+    plan: ComparisonPlan
 
 
 @dataclass(frozen=True)
@@ -65,11 +65,11 @@ class Pair:
     workers: ThreadPoolExecutor
     rest: Callable[[float], None]
 
-    def both(self, ask: Callable[[Reader, View], _T]) -> tuple[_T, _T]:
+    def both(self, ask: Callable[[Reader, ComparisonPlan], _T]) -> tuple[_T, _T]:
         """Ask both sides the same."""
-        there = self.workers.submit(ask, self.target.reader, self.target.view)
+        there = self.workers.submit(ask, self.target.reader, self.target.plan)
         began = time.monotonic()
-        here = ask(self.source.reader, self.source.view)
+        here = ask(self.source.reader, self.source.plan)
         self.rest(began)
         return here, there.result()
 
@@ -123,16 +123,18 @@ def _pair(validation: Validation, replication: str, table: Table) -> Iterator[Pa
         workers = stack.enter_context(ThreadPoolExecutor(1))
         source = stack.enter_context(validation.read_source(moved))
         target = stack.enter_context(validation.read_target(moved))
-        shapes = [reader.shape(table) for reader in (source, target)]
+        shapes = [reader.table_schema(table) for reader in (source, target)]
         if shapes[0] is None or shapes[1] is None:
             raise SchemaMismatch(f"{table} is not on both sides")
-        views = agree(shapes[0], shapes[1], source.make == target.make, hashing(source, target))
-        yield Pair(Half(source, views[0]), Half(target, views[1]), workers, validation.rest)
+        plans = plan_comparison(
+            shapes[0], shapes[1], source.engine == target.engine, common_hash_function(source, target)
+        )
+        yield Pair(Half(source, plans[0]), Half(target, plans[1]), workers, validation.rest)
 
 
-def _settle(validation: Validation, pair: Pair, span: Range, rows: int) -> evidence.Found:
+def _settle(validation: Validation, pair: Pair, key_range: KeyRange, rows: int) -> evidence.Found:
     """The rows that differ and go on to differ."""
-    here, there = _hashes(pair, span, rows)
+    here, there = _hashes(pair, key_range, rows)
     keys = sorted(key for key in here.keys() | there.keys() if here.get(key) != there.get(key))
     suspicion = Suspicion(keys)
     for _ in range(validation.looks):
@@ -141,21 +143,21 @@ def _settle(validation: Validation, pair: Pair, span: Range, rows: int) -> evide
         validation.clock.sleep(validation.lag)
         suspicion.look(*_fingerprints(pair, suspicion.keys))
     found = _told_apart(validation, pair, suspicion)
-    return _with_unreachable(pair, span, rows, suspicion.gone, found) if suspicion.gone else found
+    return _with_unreachable(pair, key_range, rows, suspicion.gone, found) if suspicion.gone else found
 
 
 def _fingerprints(pair: Pair, keys: list[Key]) -> tuple[Values, Values]:
-    return pair.both(lambda reader, view: reader.fingerprints(view, keys))
+    return pair.both(lambda reader, plan: reader.column_hashes(plan, keys))
 
 
-def _hashes(pair: Pair, span: Range, rows: int) -> tuple[Hashes, Hashes]:
+def _hashes(pair: Pair, key_range: KeyRange, rows: int) -> tuple[RowHashes, RowHashes]:
     """The rows that may differ, by key and hash: all of a small range, else those of the buckets that differ."""
     if rows <= _DIRECT:
-        return pair.both(lambda reader, view: reader.hashes(view, span, 1, None))
-    count = min(MOST_BUCKETS, 1 << (rows // _ROWS_A_BUCKET).bit_length())
-    here, there = pair.both(lambda reader, view: reader.buckets(view, span, count))
+        return pair.both(lambda reader, plan: reader.row_hashes(plan, key_range, 1, None))
+    count = min(MAX_BUCKETS, 1 << (rows // _ROWS_A_BUCKET).bit_length())
+    here, there = pair.both(lambda reader, plan: reader.bucket_checksums(plan, key_range, count))
     wanted = sorted(number for number in here.keys() | there.keys() if here.get(number) != there.get(number))
-    return pair.both(lambda reader, view: reader.hashes(view, span, count, wanted))
+    return pair.both(lambda reader, plan: reader.row_hashes(plan, key_range, count, wanted))
 
 
 def _told_apart(validation: Validation, pair: Pair, suspicion: Suspicion) -> evidence.Found:
@@ -174,9 +176,11 @@ def _told_apart(validation: Validation, pair: Pair, suspicion: Suspicion) -> evi
     return evidence.Found(missing, extra, changed, inconclusive)
 
 
-def _with_unreachable(pair: Pair, span: Range, rows: int, gone: list[Key], found: evidence.Found) -> evidence.Found:
+def _with_unreachable(
+    pair: Pair, key_range: KeyRange, rows: int, gone: list[Key], found: evidence.Found
+) -> evidence.Found:
     """Rows that no look found were deleted, unless the tables still show them: then the text of a key finds nothing."""
-    here, there = _hashes(pair, span, rows)
+    here, there = _hashes(pair, key_range, rows)
     shown = [key for key in gone if here.get(key) != there.get(key)]
     looks = _fingerprints(pair, shown)
     unreachable = [key for key in shown if not any(key in values for values in looks)]
@@ -188,16 +192,16 @@ def _with_unreachable(pair: Pair, span: Range, rows: int, gone: list[Key], found
     )
 
 
-def _settle_whole(validation: Validation, pair: Pair, span: Range) -> evidence.Found:
+def _settle_whole(validation: Validation, pair: Pair, key_range: KeyRange) -> evidence.Found:
     """A table without a key has no rows to look up: only the whole can be looked at again."""
-    here, there = pair.both(lambda reader, view: reader.sum(view, span))
+    here, there = pair.both(lambda reader, plan: reader.checksum(plan, key_range))
     moving = False
     for _ in range(validation.looks):
         before, earlier = here, there
         validation.clock.sleep(validation.lag)
-        here, there = pair.both(lambda reader, view: reader.sum(view, span))
+        here, there = pair.both(lambda reader, plan: reader.checksum(plan, key_range))
         if there in (before, here):
             return evidence.Found()
         moving = before != here and earlier != there
     rows = max(1, abs(here.rows - there.rows))
-    return evidence.Found(inconclusive_rows=rows) if moving else evidence.Found(unkeyed=rows)
+    return evidence.Found(inconclusive_rows=rows) if moving else evidence.Found(without_key=rows)

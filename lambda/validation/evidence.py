@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from database import secrets
-from migration.row_readers.shape import Key
+from migration.row_readers.comparison_plan import Key
 from validation.settings import Validation, folder
 
 _SHOWN = 20
@@ -18,7 +18,7 @@ _SHOWN = 20
 class Found:
     """The rows that differ, by kind.
 
-    `inconclusive` rows changed on both sides at every look: nobody can tell before writes stop. `unkeyed` and
+    `inconclusive` rows changed on both sides at every look: nobody can tell before writes stop. `without_key` and
     `inconclusive_rows` count rows of tables without a key, as far as sums and counts tell.
     """
 
@@ -26,13 +26,13 @@ class Found:
     extra: list[Key] = field(default_factory=list)
     changed: dict[Key, list[str]] = field(default_factory=dict)
     inconclusive: list[Key] = field(default_factory=list)
-    unkeyed: int = 0
+    without_key: int = 0
     inconclusive_rows: int = 0
 
     @property
     def different(self) -> int:
         """How many rows differ for certain."""
-        return len(self.missing) + len(self.extra) + len(self.changed) + self.unkeyed
+        return len(self.missing) + len(self.extra) + len(self.changed) + self.without_key
 
 
 def told(validation: Validation, item: Mapping[str, Any], found: Found) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def told(validation: Validation, item: Mapping[str, Any], found: Found) -> dict[
         "missing": len(found.missing),
         "extra": len(found.extra),
         "changed": len(found.changed),
-        "unkeyed": found.unkeyed,
+        "without_key": found.without_key,
         "inconclusive": len(found.inconclusive) + found.inconclusive_rows,
         "columns": sorted(columns),
         "keys": [line["key"] for line in lines if line["kind"] != "inconclusive"][:_SHOWN],

@@ -11,7 +11,7 @@ from typing import Any
 from common import log
 from common.errors import InvalidEvent
 from migration.replication import Replication
-from migration.row_readers.shape import Key, Range
+from migration.row_readers.comparison_plan import Key, KeyRange
 from migration.tables import Table
 from validation.checks import CHECKS
 from validation.settings import Limits, Validation, folder
@@ -35,14 +35,14 @@ def plan_key(execution: str) -> str:
     return f"{folder(execution)}/chunks.json"
 
 
-def span_of(validation: Validation, item: Mapping[str, Any]) -> Range:
+def key_range_of(validation: Validation, item: Mapping[str, Any]) -> KeyRange:
     """The range of keys of an item of the plan."""
     number = item.get("chunk")
     bounds = validation.store.get(_shard_key(item, number // _SHARD)) if isinstance(number, int) else None
     if bounds is None or not isinstance(number, int) or not 0 <= number % _SHARD <= len(bounds) - 2:
         raise InvalidEvent(f"the plan has no chunk {number!r} of {item.get('table')!r}")
     low, high = bounds[number % _SHARD : number % _SHARD + 2]
-    return Range(tuple(low) if low else None, tuple(high) if high else None)
+    return KeyRange(tuple(low) if low else None, tuple(high) if high else None)
 
 
 def chosen(execution: str, table: Table, chunks: int, limits: Limits) -> list[int]:
@@ -65,10 +65,10 @@ def _items(validation: Validation, execution: str, replication: Replication) -> 
     items: list[dict[str, Any]] = [{**named, "table": check, "chunk": 0, "check": check} for check in CHECKS]
     with validation.read_source(replication) as source:
         for table in source.tables(replication.tables):
-            shape = source.shape(table)
+            shape = source.table_schema(table)
             if shape is None:
                 continue
-            bounds = source.bounds(shape, _rows(table, validation.limits))
+            bounds = source.chunk_bounds(shape, _rows(table, validation.limits))
             item: dict[str, Any] = {**named, "table": str(table)}
             _keep(validation, item, bounds)
             wanted = chosen(execution, table, len(bounds) + 1, validation.limits)

@@ -98,7 +98,9 @@ class Validation:
         if not self.limits.sessions:
             return
         busy = DatabaseFailure("53300", f"{self.limits.sessions} sessions validate this source already")
-        self.clock.deadline(self.limits.statement).poll(lambda: reader.reserve(self.limits.sessions), busy, pause=1)
+        self.clock.deadline(self.limits.statement).poll(
+            lambda: reader.acquire_slot(self.limits.sessions), busy, pause=1
+        )
 
 
 def build(environment: Mapping[str, str], clock: Clock | None = None) -> Validation:

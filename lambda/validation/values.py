@@ -1,6 +1,6 @@
 """Which columns differ, and whether they really do: two makes may write one value in two ways.
 
-Hashes tell columns apart. Where the two sides hold a column in different types, its values are fetched and
+RowHashes tell columns apart. Where the two sides hold a column in different types, its values are fetched and
 compared by what they mean; they stay in memory.
 """
 
@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 
+from migration.row_readers.comparison_plan import ComparedColumn, ComparisonPlan, Key
 from migration.row_readers.reader import Reader, Values
-from migration.row_readers.shape import Compared, Family, Key, View
+from migration.row_readers.table_schema import TypeFamily
 
-Both: TypeAlias = Callable[[Callable[[Reader, View], Any]], tuple[Any, Any]]
+Both: TypeAlias = Callable[[Callable[[Reader, ComparisonPlan], Any]], tuple[Any, Any]]
 """Asks both sides the same."""
 
-_NUMBERS = frozenset({Family.BOOLEAN, Family.INTEGER, Family.DECIMAL})
+_NUMBERS = frozenset({TypeFamily.BOOLEAN, TypeFamily.INTEGER, TypeFamily.DECIMAL})
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,8 @@ class _Doubtful:
     """A column that both sides may write in two ways: its place among those that are fetched, and both families."""
 
     place: int
-    here: Family
-    there: Family
+    here: TypeFamily
+    there: TypeFamily
 
     def follows(self, key: Key, before: Values, now: Values, target: Values) -> bool:
         """Whether the target holds what the source held a look ago or holds now."""
@@ -40,13 +41,13 @@ def columns_that_differ(
 ) -> dict[Key, list[str]]:
     """The names of columns that differ, of rows with the places of columns whose hashes do.
 
-    Hashes did not tell whether the target follows in what may be written in two ways: that is looked at `looks` times.
+    Hashes cannot tell whether the target follows in a column that both sides write differently; it is read `looks` times.
     """
     if not wrong:
         return {}
-    here, there = both(lambda _, view: view)
-    pairs: list[tuple[Compared, Compared]] = list(zip(here.columns, there.columns, strict=True))
-    places = [at for at in sorted({at for found in wrong.values() for at in found}) if pairs[at][0].common]
+    here, there = both(lambda _, plan: plan)
+    pairs: list[tuple[ComparedColumn, ComparedColumn]] = list(zip(here.columns, there.columns, strict=True))
+    places = [at for at in sorted({at for found in wrong.values() for at in found}) if pairs[at][0].in_common_form]
     doubtful = {
         at: _Doubtful(place, *(compared.column.family for compared in pairs[at])) for place, at in enumerate(places)
     }
@@ -67,25 +68,25 @@ def columns_that_differ(
     return {key: [pairs[at][0].column.name for at in found] for key, found in left.items() if found}
 
 
-def same(here: Family, there: Family, left: str | None, right: str | None) -> bool:
+def same(here: TypeFamily, there: TypeFamily, left: str | None, right: str | None) -> bool:
     """Whether two texts of columns of these families mean the same value."""
     if left is None or right is None or left == right:
         return left == right
     families = {here, there}
     try:
-        if Family.JSON in families:
+        if TypeFamily.JSON in families:
             return bool(_json(left) == _json(right))
-        if Family.FLOAT in families:
+        if TypeFamily.FLOAT in families:
             return float(left) == float(right)
         if families <= _NUMBERS:
             return Decimal(left) == Decimal(right)
     except (ValueError, InvalidOperation):
         return False
-    return Family.UUID in families and left.lower() == right.lower()
+    return TypeFamily.UUID in families and left.lower() == right.lower()
 
 
 def _meant(both: Both, keys: list[Key], names: list[str]) -> tuple[Values, Values]:
-    left, right = both(lambda reader, view: reader.values(view, keys, names))
+    left, right = both(lambda reader, plan: reader.column_values(plan, keys, names))
     return left, right
 
 

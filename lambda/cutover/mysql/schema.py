@@ -8,7 +8,7 @@ from typing import Any
 from cutover.mysql.blockers import replication_blockers
 from cutover.schema_snapshot import SchemaSnapshot
 from database.mysql import Session, identifier
-from migration.row_readers.mysql import MySql, without_width
+from migration.row_readers.mysql import MySqlReader, without_width
 from migration.tables import Table, rows_of, schemas
 
 # MySQL 8.0.30 renamed these collations.
@@ -46,7 +46,7 @@ class Schema:
 
     def tables(self, patterns: tuple[str, ...]) -> list[Table]:
         """Return the tables that match one of `patterns`."""
-        return MySql(self.session).tables(patterns)
+        return MySqlReader(self.session).tables(patterns)
 
     def snapshot(self, tables: list[Table]) -> SchemaSnapshot:
         """Return columns, indexes, foreign keys and storage engines."""

@@ -1,1 +1,4 @@
-"""How rows of a database are read to be compared, whatever its make; for `validation` and for `cutover`."""
+"""Row readers: compare rows of two databases by checksums, independent of the engine.
+
+The validation and the final validation of the cutover use them.
+"""

@@ -12,9 +12,18 @@ from database.mysql import Session, connect, identifier
 from database.secrets import Login
 from database.tls import TlsConfig
 from migration.row_readers import key_ranges
-from migration.row_readers.key_ranges import Axis, beginning, halve
+from migration.row_readers.comparison_plan import (
+    MAX_VALUE_BYTES,
+    Checksum,
+    ComparedColumn,
+    ComparisonPlan,
+    Key,
+    KeyRange,
+    RowHashes,
+)
+from migration.row_readers.key_ranges import KeyCodec, bisect_bounds, common_prefix
 from migration.row_readers.reader import Values
-from migration.row_readers.shape import LONGEST, Column, Compared, Family, Hashes, Key, Range, Shape, Sum, View
+from migration.row_readers.table_schema import Column, TableSchema, TypeFamily
 from migration.tables import Table, rows_of, schemas
 
 _BATCH = 500
@@ -22,19 +31,19 @@ _BATCH = 500
 _WIDTH = re.compile(r"^((?:tiny|small|medium|big)?int|year)\(\d+\)")
 
 _FAMILIES = {
-    **dict.fromkeys(("tinyint", "smallint", "mediumint", "int", "bigint", "year", "bit"), Family.INTEGER),
-    **dict.fromkeys(("float", "double"), Family.FLOAT),
+    **dict.fromkeys(("tinyint", "smallint", "mediumint", "int", "bigint", "year", "bit"), TypeFamily.INTEGER),
+    **dict.fromkeys(("float", "double"), TypeFamily.FLOAT),
     **dict.fromkeys(
         ("char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set"),
-        Family.TEXT,
+        TypeFamily.TEXT,
     ),
-    **dict.fromkeys(("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"), Family.BINARY),
-    **dict.fromkeys(("datetime", "timestamp"), Family.INSTANT),
-    "decimal": Family.DECIMAL,
-    "date": Family.DATE,
-    "time": Family.TIME,
-    "json": Family.JSON,
-    "uuid": Family.UUID,
+    **dict.fromkeys(("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"), TypeFamily.BINARY),
+    **dict.fromkeys(("datetime", "timestamp"), TypeFamily.TIMESTAMP),
+    "decimal": TypeFamily.DECIMAL,
+    "date": TypeFamily.DATE,
+    "time": TypeFamily.TIME,
+    "json": TypeFamily.JSON,
+    "uuid": TypeFamily.UUID,
 }
 
 _TABLES = """
@@ -61,20 +70,20 @@ order by index_name <> 'PRIMARY', index_name, seq_in_index
 
 
 @contextmanager
-def open_reader(address: Address, login: Login, tls: TlsConfig, timeout: float) -> Iterator["MySql"]:
+def open_reader(address: Address, login: Login, tls: TlsConfig, timeout: float) -> Iterator["MySqlReader"]:
     """A session that reads; `timeout` (seconds) bounds each query."""
     with connect(address, login, tls, timeout=timeout) as session:
         session.rows("set session transaction read only")
-        yield MySql(session)
+        yield MySqlReader(session)
 
 
 @dataclass
-class MySql:
+class MySqlReader:
     """One session."""
 
     session: Session
-    make: str = "mysql"
-    read: int = field(default=0)
+    engine: str = "mysql"
+    bytes_read: int = field(default=0)
 
     def tables(self, patterns: tuple[str, ...]) -> list[Table]:
         """See `Reader`."""
@@ -82,149 +91,151 @@ class MySql:
         rows = self._ask(_TABLES.format(like), *patterns)
         return [Table(row[0], row[1], int(row[2]), int(row[3])) for row in rows]
 
-    def shape(self, table: Table) -> Shape | None:
+    def table_schema(self, table: Table) -> TableSchema | None:
         """See `Reader`. Without a primary key, a unique index over columns that are never null serves as one.
 
         Where the beginnings of values are unique, so are the values.
         """
         rows = self._ask(_COLUMNS, table.schema, table.name)
         columns = tuple(_column(*row) for row in rows)
-        found = Shape(table, columns, ())
+        found = TableSchema(table, columns, ())
         indexes: dict[str, list[Column | None]] = {}
         for index, name in self._ask(_KEYS, table.schema, table.name):
             indexes.setdefault(index, []).append(found.column(name))
         for parts in indexes.values():
             key = tuple(column for column in parts if column is not None and not column.nullable)
             if len(key) == len(parts):
-                return Shape(table, columns, key)
+                return TableSchema(table, columns, key)
         return found if rows else None
 
-    def bounds(self, shape: Shape, rows: int) -> list[Key]:
+    def chunk_bounds(self, schema: TableSchema, rows: int) -> list[Key]:
         """See `Reader`. Ranges of the key are halved until the optimizer expects few enough rows in each.
 
         It looks where a range begins and ends in the index (an index dive), and reads nothing between.
         """
-        if not shape.key or shape.table.estimate <= rows:
+        if not schema.key or schema.table.estimate <= rows:
             return []
-        return list(self._cut(shape, rows, ()))
+        return list(self._cut(schema, rows, ()))
 
-    def probe(self) -> str:
+    def probe_quick_hash(self) -> str:
         """See `Reader`."""
         return ""
 
-    def sum(self, view: View, span: Range) -> Sum:
+    def checksum(self, plan: ComparisonPlan, key_range: KeyRange) -> Checksum:
         """See `Reader`."""
-        where, parameters = _where(view.key, span)
-        sql = f"select count(*), coalesce(sum({_hash(view)}), 0) from {_named(view.table)} where {where}"
+        where, parameters = _where(plan.key, key_range)
+        sql = f"select count(*), coalesce(sum({_hash(plan)}), 0) from {_named(plan.table)} where {where}"
         rows, total = self._ask(sql, *parameters)[0]
-        return Sum(int(rows), str(total))
+        return Checksum(int(rows), str(total))
 
-    def newest(self, view: View, rows: int) -> Sum:
+    def newest_checksum(self, plan: ComparisonPlan, rows: int) -> Checksum:
         """See `Reader`."""
-        order = ", ".join(f"{identifier(column.name)} desc" for column in view.key)
-        inner = f"select {_hash(view)} as hash from {_named(view.table)} order by {order} limit {rows}"
+        order = ", ".join(f"{identifier(column.name)} desc" for column in plan.key)
+        inner = f"select {_hash(plan)} as hash from {_named(plan.table)} order by {order} limit {rows}"
         count, total = self._ask(f"select count(*), coalesce(sum(hash), 0) from ({inner}) as hashed")[0]
-        return Sum(int(count), str(total))
+        return Checksum(int(count), str(total))
 
-    def buckets(self, view: View, span: Range, count: int) -> dict[int, Sum]:
+    def bucket_checksums(self, plan: ComparisonPlan, key_range: KeyRange, count: int) -> dict[int, Checksum]:
         """See `Reader`."""
-        where, parameters = _where(view.key, span)
+        where, parameters = _where(plan.key, key_range)
         sql = (
-            f"select {_bucket(view, count)} as b, count(*), sum({_hash(view)})"
-            f" from {_named(view.table)} where {where} group by b"
+            f"select {_bucket(plan, count)} as b, count(*), sum({_hash(plan)})"
+            f" from {_named(plan.table)} where {where} group by b"
         )
-        return {int(row[0]): Sum(int(row[1]), str(row[2])) for row in self._ask(sql, *parameters)}
+        return {int(row[0]): Checksum(int(row[1]), str(row[2])) for row in self._ask(sql, *parameters)}
 
-    def hashes(self, view: View, span: Range, count: int, wanted: Iterable[int] | None) -> Hashes:
+    def row_hashes(
+        self, plan: ComparisonPlan, key_range: KeyRange, count: int, wanted: Iterable[int] | None
+    ) -> RowHashes:
         """See `Reader`."""
-        where, parameters = _where(view.key, span)
+        where, parameters = _where(plan.key, key_range)
         if wanted is not None:
-            where += f" and {_bucket(view, count)} in ({', '.join(str(int(bucket)) for bucket in wanted) or 'null'})"
-        shown = ", ".join([*(_common(column) for column in view.key), _hexadecimal(_hash(view))])
-        rows = self._ask(f"select {shown} from {_named(view.table)} where {where}", *parameters)
+            where += f" and {_bucket(plan, count)} in ({', '.join(str(int(bucket)) for bucket in wanted) or 'null'})"
+        shown = ", ".join([*(_common(column) for column in plan.key), _hexadecimal(_hash(plan))])
+        rows = self._ask(f"select {shown} from {_named(plan.table)} where {where}", *parameters)
         return {tuple(map(str, row[:-1])): str(row[-1]) for row in rows}
 
-    def fingerprints(self, view: View, keys: Sequence[Key]) -> Values:
+    def column_hashes(self, plan: ComparisonPlan, keys: Sequence[Key]) -> Values:
         """See `Reader`."""
-        return dict(self._by_key(view, keys, [_hexadecimal(_digest(_text(compared))) for compared in view.columns]))
+        return dict(self._by_key(plan, keys, [_hexadecimal(_digest(_text(compared))) for compared in plan.columns]))
 
-    def values(self, view: View, keys: Sequence[Key], names: Sequence[str]) -> Values:
+    def column_values(self, plan: ComparisonPlan, keys: Sequence[Key], names: Sequence[str]) -> Values:
         """See `Reader`."""
-        wanted = [_common(compared.column) for compared in view.columns if compared.column.name in names]
-        return dict(self._by_key(view, keys, wanted))
+        wanted = [_common(compared.column) for compared in plan.columns if compared.column.name in names]
+        return dict(self._by_key(plan, keys, wanted))
 
     def sequences(self, found: list[Table]) -> dict[str, tuple[str, int | None]]:
         """See `Reader`. Rows that arrive move an AUTO_INCREMENT; one whose last rows were deleted stays behind."""
         rows = counters(self.session, found)
         return {f"{row[0]}.{row[1]}": (without_width(row[2]), int(row[3]) - 1) for row in rows}
 
-    def reserve(self, slots: int) -> bool:
+    def acquire_slot(self, slots: int) -> bool:
         """See `Reader`. A named lock each."""
         sql = "select get_lock(concat('paymig-validation-', %s), 0)"
         return any(self._ask(sql, number)[0][0] == 1 for number in range(slots))
 
     def _ask(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         rows = self.session.rows(sql, *parameters)
-        self.read += sum(len(value) if isinstance(value, str) else 8 for row in rows for value in row)
+        self.bytes_read += sum(len(value) if isinstance(value, str) else 8 for row in rows for value in row)
         return rows
 
     def _by_key(
-        self, view: View, keys: Sequence[Key], wanted: list[str]
+        self, plan: ComparisonPlan, keys: Sequence[Key], wanted: list[str]
     ) -> Iterator[tuple[Key, tuple[str | None, ...]]]:
-        width = len(view.key)
-        names = ", ".join(identifier(column.name) for column in view.key)
-        shown = ", ".join([*(_common(column) for column in view.key), *wanted])
+        width = len(plan.key)
+        names = ", ".join(identifier(column.name) for column in plan.key)
+        shown = ", ".join([*(_common(column) for column in plan.key), *wanted])
         one = f"({', '.join(['%s'] * width)})"
         for start in range(0, len(keys), _BATCH):
             batch = keys[start : start + _BATCH]
             marks = ", ".join([one] * len(batch))
-            sql = f"select {shown} from {_named(view.table)} where ({names}) in ({marks})"
-            given = [_typed(column, part) for key in batch for column, part in zip(view.key, key, strict=True)]
+            sql = f"select {shown} from {_named(plan.table)} where ({names}) in ({marks})"
+            given = [_typed(column, part) for key in batch for column, part in zip(plan.key, key, strict=True)]
             for row in self._ask(sql, *given):
                 yield tuple(map(str, row[:width])), tuple(row[width:])
 
-    def _cut(self, shape: Shape, most: int, prefix: Key) -> Iterator[Key]:
+    def _cut(self, schema: TableSchema, most: int, prefix: Key) -> Iterator[Key]:
         """The bounds below `prefix`, column by column of the key.
 
         Where all of a range has one value in a column, the next column cuts it.
         """
-        column = shape.key[len(prefix)]
-        ends = self._ends(shape, prefix)
-        axis = _axis(column, *ends) if ends else None
-        if axis is None or ends is None:
+        column = schema.key[len(prefix)]
+        ends = self._ends(schema, prefix)
+        codec = _codec(column, *ends) if ends else None
+        if codec is None or ends is None:
             return
-        last = len(prefix) + 1 == len(shape.key)
-        low, high = (axis.number(end) for end in ends)
+        last = len(prefix) + 1 == len(schema.key)
+        low, high = (codec.encode(end) for end in ends)
         below = low - 1
-        estimate = self._estimate(shape, prefix, axis, low)
-        for bound in [*halve(below, high, estimate, most), high]:
-            value = (*prefix, axis.text(bound))
+        estimate = self._estimate(schema, prefix, codec, low)
+        for bound in [*bisect_bounds(below, high, estimate, most), high]:
+            value = (*prefix, codec.decode(bound))
             if not last and bound - below == 1 and estimate(below, bound) > most:
-                yield from self._cut(shape, most, value)
+                yield from self._cut(schema, most, value)
             if last and bound != high:
                 yield value
             elif not last and bound != high:
-                yield self._filled(shape, value)
+                yield self._filled(schema, value)
             below = bound
 
-    def _filled(self, shape: Shape, value: Key) -> Key:
+    def _filled(self, schema: TableSchema, value: Key) -> Key:
         """A whole key for a bound in its first columns: the last row at or before it."""
-        names = ", ".join(_common(column) for column in shape.key)
-        order = ", ".join(f"{identifier(column.name)} desc" for column in shape.key)
-        where, parameters = _compared(shape.key[: len(value)], value, "<=")
+        names = ", ".join(_common(column) for column in schema.key)
+        order = ", ".join(f"{identifier(column.name)} desc" for column in schema.key)
+        where, parameters = _compared(schema.key[: len(value)], value, "<=")
         rows = self._ask(
-            f"select {names} from {_named(shape.table)} where {where} order by {order} limit 1", *parameters
+            f"select {names} from {_named(schema.table)} where {where} order by {order} limit 1", *parameters
         )
-        return tuple(map(str, rows[0])) if rows else (*value, *[""] * (len(shape.key) - len(value)))
+        return tuple(map(str, rows[0])) if rows else (*value, *[""] * (len(schema.key) - len(value)))
 
-    def _ends(self, shape: Shape, prefix: Key) -> tuple[str, str] | None:
+    def _ends(self, schema: TableSchema, prefix: Key) -> tuple[str, str] | None:
         """The smallest and the greatest value of the column after `prefix`."""
-        column = shape.key[len(prefix)]
-        where = " and ".join(["true", *(f"{identifier(part.name)} = %s" for part in shape.key[: len(prefix)])])
-        given = [_typed(part, text) for part, text in zip(shape.key, prefix, strict=False)]
+        column = schema.key[len(prefix)]
+        where = " and ".join(["true", *(f"{identifier(part.name)} = %s" for part in schema.key[: len(prefix)])])
+        given = [_typed(part, text) for part, text in zip(schema.key, prefix, strict=False)]
         found = [
             self._ask(
-                f"select {_common(column)} from {_named(shape.table)} where {where}"
+                f"select {_common(column)} from {_named(schema.table)} where {where}"
                 f" order by {identifier(column.name)} {order} limit 1",
                 *given,
             )
@@ -232,20 +243,20 @@ class MySql:
         ]
         return (str(found[0][0][0]), str(found[1][0][0])) if all(found) else None
 
-    def _estimate(self, shape: Shape, prefix: Key, axis: Axis, first: int) -> Callable[[int, int], int]:
+    def _estimate(self, schema: TableSchema, prefix: Key, codec: KeyCodec, first: int) -> Callable[[int, int], int]:
         """How many rows the optimizer expects behind one value of the column and up to another."""
-        column = shape.key[len(prefix)]
+        column = schema.key[len(prefix)]
         name = identifier(column.name)
-        where = " and ".join(f"{identifier(part.name)} = %s" for part in shape.key[: len(prefix)])
-        given = [_typed(part, text) for part, text in zip(shape.key, prefix, strict=False)]
+        where = " and ".join(f"{identifier(part.name)} = %s" for part in schema.key[: len(prefix)])
+        given = [_typed(part, text) for part, text in zip(schema.key, prefix, strict=False)]
         sql = (
-            f"explain select 1 from {_named(shape.table)} where {where + ' and ' if where else ''}"
+            f"explain select 1 from {_named(schema.table)} where {where + ' and ' if where else ''}"
             f"{name} {{}} %s and {name} <= %s"
         )
 
         def rows(low: int, high: int) -> int:
             sign, start = (">", low) if low >= first else (">=", first)
-            ends = (_typed(column, axis.text(start)), _typed(column, axis.text(high)))
+            ends = (_typed(column, codec.decode(start)), _typed(column, codec.decode(high)))
             return self.session.estimate(sql.format(sign), *given, *ends)
 
         return rows
@@ -262,7 +273,7 @@ def counters(session: Session, found: list[Table]) -> list[tuple[Any, ...]]:
 
 def _column(name: str, native: str, data_type: str, nullable: int, collation: str) -> Column:
     native = without_width(native)
-    return Column(name, native, _FAMILIES.get(data_type, Family.OTHER), bool(nullable), collation.endswith("_bin"))
+    return Column(name, native, _FAMILIES.get(data_type, TypeFamily.OTHER), bool(nullable), collation.endswith("_bin"))
 
 
 def without_width(native: str) -> str:
@@ -270,24 +281,24 @@ def without_width(native: str) -> str:
     return _WIDTH.sub(r"\1", native)
 
 
-def _axis(column: Column, low: str, high: str) -> Axis | None:
+def _codec(column: Column, low: str, high: str) -> KeyCodec | None:
     match column.family:
-        case Family.INTEGER:
-            return key_ranges.INTEGER
-        case Family.DECIMAL:
+        case TypeFamily.INTEGER:
+            return key_ranges.INTEGERS
+        case TypeFamily.DECIMAL:
             return key_ranges.decimals(_scale(column))
-        case Family.DATE:
+        case TypeFamily.DATE:
             return key_ranges.DATES
-        case Family.INSTANT:
-            return key_ranges.instants()
-        case Family.UUID:
+        case TypeFamily.TIMESTAMP:
+            return key_ranges.timestamps()
+        case TypeFamily.UUID:
             return key_ranges.UUIDS
-        case Family.TEXT if column.native.startswith(("enum(", "set(")):
+        case TypeFamily.TEXT if column.native.startswith(("enum(", "set(")):
             return None  # no index finds a range of those, so every part of it would seem as large as the whole
-        case Family.TEXT:
-            return key_ranges.texts(beginning(low, high), cased=column.cased)
-        case Family.BINARY:
-            return key_ranges.binaries(beginning(low, high))
+        case TypeFamily.TEXT:
+            return key_ranges.texts(common_prefix(low, high), case_sensitive=column.case_sensitive)
+        case TypeFamily.BINARY:
+            return key_ranges.binaries(common_prefix(low, high))
         case _:
             return None
 
@@ -301,13 +312,13 @@ def _scale(column: Column) -> int:
 def _typed(column: Column, text: str) -> Any:
     """A part of a key as the driver's type, so that the server compares it by the index and not as text."""
     match column.family:
-        case Family.INTEGER:
+        case TypeFamily.INTEGER:
             return int(text)
-        case Family.DECIMAL:
+        case TypeFamily.DECIMAL:
             return Decimal(text)
-        case Family.FLOAT:
+        case TypeFamily.FLOAT:
             return float(text)
-        case Family.BINARY:
+        case TypeFamily.BINARY:
             return bytes.fromhex(text)
         case _:
             return text
@@ -317,13 +328,18 @@ def _named(table: Table) -> str:
     return f"{identifier(table.schema)}.{identifier(table.name)}"
 
 
-def _text(compared: Compared) -> str:
+def _text(compared: ComparedColumn) -> str:
     """The column as it is compared."""
     column = compared.column
     text = _common(column)
-    if column.family in (Family.TEXT, Family.JSON):
-        return f"if(length({text}) > {LONGEST}, md5({text}), {text})"
-    if compared.common or column.family not in (Family.DECIMAL, Family.DATE, Family.TIME, Family.INSTANT):
+    if column.family in (TypeFamily.TEXT, TypeFamily.JSON):
+        return f"if(length({text}) > {MAX_VALUE_BYTES}, md5({text}), {text})"
+    if compared.in_common_form or column.family not in (
+        TypeFamily.DECIMAL,
+        TypeFamily.DATE,
+        TypeFamily.TIME,
+        TypeFamily.TIMESTAMP,
+    ):
         return text
     return f"cast({identifier(column.name)} as char)"
 
@@ -332,26 +348,26 @@ def _common(column: Column) -> str:
     """The column's text in the form that all makes write."""
     name = identifier(column.name)
     match column.family:
-        case Family.INTEGER:
+        case TypeFamily.INTEGER:
             return f"cast({name} + 0 as char)"
-        case Family.DECIMAL if _scale(column) == 0:
+        case TypeFamily.DECIMAL if _scale(column) == 0:
             return f"cast({name} as char)"
-        case Family.DECIMAL:
+        case TypeFamily.DECIMAL:
             return _trimmed(f"cast({name} as char)")
-        case Family.FLOAT:
+        case TypeFamily.FLOAT:
             number = f"({name} + 0e0)"  # a FLOAT itself is shown with six digits only
             plain = _trimmed(f"cast(cast(cast({number} as char) as decimal(65, 30)) as char)")
             return (
                 f"case when {number} = 0 then '0' when abs({number}) between 1e-13 and 1e30 then {plain}"
                 f" else cast({number} as char) end"
             )
-        case Family.BINARY | Family.OTHER:
-            return f"if(length({name}) > {LONGEST}, md5({name}), lower(hex({name})))"
-        case Family.INSTANT:
+        case TypeFamily.BINARY | TypeFamily.OTHER:
+            return f"if(length({name}) > {MAX_VALUE_BYTES}, md5({name}), lower(hex({name})))"
+        case TypeFamily.TIMESTAMP:
             return f"date_format({name}, '%%Y-%%m-%%d %%H:%%i:%%s.%%f')"
-        case Family.TIME:
+        case TypeFamily.TIME:
             return f"time_format({name}, '%%H:%%i:%%s.%%f')"
-        case Family.TEXT:
+        case TypeFamily.TEXT:
             return f"convert({name} using utf8mb4)"
         case _:
             return f"cast({name} as char)"
@@ -361,16 +377,16 @@ def _trimmed(text: str) -> str:
     return f"trim(trailing '.' from trim(trailing '0' from {text}))"
 
 
-def _framed(compared: Compared) -> str:
+def _length_prefixed(compared: ComparedColumn) -> str:
     """The column so that no two rows read the same, as PostgreSQL's reader writes it."""
     text = _text(compared)
-    if not compared.framed:
+    if not compared.length_prefixed:
         return f"coalesce({text}, '-')"
     return f"coalesce(concat(length({text}), ':', {text}), '-')"
 
 
-def _hash(view: View) -> str:
-    return _digest(f"concat_ws('|', {', '.join(_framed(compared) for compared in view.columns)})")
+def _hash(plan: ComparisonPlan) -> str:
+    return _digest(f"concat_ws('|', {', '.join(_length_prefixed(compared) for compared in plan.columns)})")
 
 
 def _digest(text: str) -> str:
@@ -381,14 +397,14 @@ def _hexadecimal(number: str) -> str:
     return f"lower(hex({number}))"
 
 
-def _bucket(view: View, count: int) -> str:
-    text = f"concat_ws('|', {', '.join(_common(column) for column in view.key)})"
+def _bucket(plan: ComparisonPlan, count: int) -> str:
+    text = f"concat_ws('|', {', '.join(_common(column) for column in plan.key)})"
     return f"(conv(left(md5({text}), 4), 16, 10) & {count - 1})"
 
 
-def _where(key: tuple[Column, ...], span: Range) -> tuple[str, list[Any]]:
+def _where(key: tuple[Column, ...], key_range: KeyRange) -> tuple[str, list[Any]]:
     conditions, parameters = ["true"], list[Any]()
-    for sign, bound in ((">", span.low), ("<=", span.high)):
+    for sign, bound in ((">", key_range.low), ("<=", key_range.high)):
         if bound is not None:
             condition, given = _compared(key, bound, sign)
             conditions.append(condition)

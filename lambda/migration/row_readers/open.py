@@ -1,4 +1,4 @@
-"""Opening a reader of whatever make a side is."""
+"""Row reader for the engine of a side."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -17,5 +17,5 @@ _READERS: Mapping[str, Callable[[Address, Login, TlsConfig, float], AbstractCont
 
 
 def open_reader(side: Side, login: Login, tls: TlsConfig, timeout: float) -> AbstractContextManager[Reader]:
-    """A session on `side` that cannot write; `timeout` (seconds) bounds each statement."""
+    """Open a read-only session on `side`; `timeout` limits the seconds of each statement."""
     return _READERS[side.engine](side.address, login, tls, timeout)

@@ -11,10 +11,20 @@ from database.address import Address
 from database.postgresql import Database, Row, connect, identifier
 from database.secrets import Login
 from database.tls import TlsConfig
-from migration.row_readers.key_ranges import INTEGER, UUIDS, between
-from migration.row_readers.quick_hash import Part, chained, probe
+from migration.row_readers.comparison_plan import (
+    MAX_VALUE_BYTES,
+    Checksum,
+    ComparedColumn,
+    ComparisonPlan,
+    HashFunction,
+    Key,
+    KeyRange,
+    RowHashes,
+)
+from migration.row_readers.key_ranges import INTEGERS, UUIDS, interpolate_bounds
+from migration.row_readers.quick_hash import HashPart, chained_hash, probe_quick_hash
 from migration.row_readers.reader import Values
-from migration.row_readers.shape import LONGEST, Column, Compared, Family, Hash, Hashes, Key, Range, Shape, Sum, View
+from migration.row_readers.table_schema import Column, TableSchema, TypeFamily
 from migration.tables import Table, schemas, tables
 
 _BATCH = 1_000
@@ -24,17 +34,17 @@ _BLOCKS_A_CHUNK = 8  # so many blocks a chunk are sampled: bounds are then even 
 _WHOLE_BLOCKS = 1_000  # up to so many blocks a sample is the table
 
 _FAMILIES = {
-    **dict.fromkeys(("smallint", "integer", "bigint", "oid"), Family.INTEGER),
-    **dict.fromkeys(("real", "double precision"), Family.FLOAT),
-    **dict.fromkeys(("text", "character varying", "character", "name", '"char"'), Family.TEXT),
-    **dict.fromkeys(("timestamp without time zone", "timestamp with time zone"), Family.INSTANT),
-    **dict.fromkeys(("json", "jsonb"), Family.JSON),
-    "boolean": Family.BOOLEAN,
-    "numeric": Family.DECIMAL,
-    "bytea": Family.BINARY,
-    "date": Family.DATE,
-    "time without time zone": Family.TIME,
-    "uuid": Family.UUID,
+    **dict.fromkeys(("smallint", "integer", "bigint", "oid"), TypeFamily.INTEGER),
+    **dict.fromkeys(("real", "double precision"), TypeFamily.FLOAT),
+    **dict.fromkeys(("text", "character varying", "character", "name", '"char"'), TypeFamily.TEXT),
+    **dict.fromkeys(("timestamp without time zone", "timestamp with time zone"), TypeFamily.TIMESTAMP),
+    **dict.fromkeys(("json", "jsonb"), TypeFamily.JSON),
+    "boolean": TypeFamily.BOOLEAN,
+    "numeric": TypeFamily.DECIMAL,
+    "bytea": TypeFamily.BINARY,
+    "date": TypeFamily.DATE,
+    "time without time zone": TypeFamily.TIME,
+    "uuid": TypeFamily.UUID,
 }
 
 # A chunk is meant to take one core of the server and no more, and to be found by its index. A policy that would hide
@@ -77,190 +87,194 @@ where schemaname = any(cast(:schemas as text[]))
 
 
 @contextmanager
-def open_reader(address: Address, login: Login, tls: TlsConfig, timeout: float) -> Iterator["PostgreSql"]:
+def open_reader(address: Address, login: Login, tls: TlsConfig, timeout: float) -> Iterator["PostgreSqlReader"]:
     """A session that reads; `timeout` (seconds) bounds each statement."""
     with connect(address, login, tls, timeout=timeout) as database:
         database.run(_SESSION)
-        yield PostgreSql(database, str(database.value("show server_encoding")) == "UTF8")
+        yield PostgreSqlReader(database, str(database.value("show server_encoding")) == "UTF8")
 
 
 @dataclass
-class PostgreSql:
+class PostgreSqlReader:
     """One session."""
 
     database: Database
     is_utf8: bool
-    make: str = "postgres"
-    read: int = field(default=0)
+    engine: str = "postgres"
+    bytes_read: int = field(default=0)
 
     def tables(self, patterns: tuple[str, ...]) -> list[Table]:
         """See `Reader`."""
         return tables(self.database, patterns)
 
-    def shape(self, table: Table) -> Shape | None:
+    def table_schema(self, table: Table) -> TableSchema | None:
         """See `Reader`. Without a primary key, a unique index over columns that are never null serves as one."""
         with self.database.transaction():
             self.database.run("set local search_path = pg_catalog")  # it decides which types are named by their schema
             rows = self._ask(_SHAPE, table=table.quoted)
-        columns = [Column(row[0], row[1], _FAMILIES.get(row[2], Family.OTHER), not row[3]) for row in rows]
+        columns = [Column(row[0], row[1], _FAMILIES.get(row[2], TypeFamily.OTHER), not row[3]) for row in rows]
         in_key = sorted((int(row[4]), column.name) for row, column in zip(rows, columns, strict=True) if row[4] >= 0)
         if not rows:
             return None
         table = replace(table, is_partitioned=bool(rows[0][5]))
-        found = Shape(table, tuple(columns), ())
+        found = TableSchema(table, tuple(columns), ())
         key = tuple(column for _, name in in_key if (column := found.column(name)) is not None)
-        return Shape(table, found.columns, key)
+        return TableSchema(table, found.columns, key)
 
-    def bounds(self, shape: Shape, rows: int) -> list[Key]:
+    def chunk_bounds(self, schema: TableSchema, rows: int) -> list[Key]:
         """See `Reader`. Whole numbers and UUIDs by the planner's histogram, others by a sample of blocks."""
-        wanted = math.ceil(shape.table.estimate / rows)
-        if wanted <= 1 or not shape.key:
+        wanted = math.ceil(schema.table.estimate / rows)
+        if wanted <= 1 or not schema.key:
             return []
-        axis = {Family.INTEGER: INTEGER, Family.UUID: UUIDS}.get(shape.key[0].family)
-        if axis is None or len(shape.key) > 1:
-            return self._sampled(shape, wanted)
-        key, table = shape.key[0], shape.table
-        ends = [self._end(shape, order) for order in ("asc", "desc")]
+        codec = {TypeFamily.INTEGER: INTEGERS, TypeFamily.UUID: UUIDS}.get(schema.key[0].family)
+        if codec is None or len(schema.key) > 1:
+            return self._sampled(schema, wanted)
+        key, table = schema.key[0], schema.table
+        ends = [self._end(schema, order) for order in ("asc", "desc")]
         if None in ends:
             return []
-        low, high = (axis.number(str(end)) for end in ends)
+        low, high = (codec.encode(str(end)) for end in ends)
         known = self._ask(_HISTOGRAM, schema=table.schema, table=table.name, column=key.name)
-        inner = {number for row in known if low < (number := axis.number(row[0])) < high}
-        return [(axis.text(number),) for number in between(sorted({low, high} | inner), wanted)]
+        inner = {number for row in known if low < (number := codec.encode(row[0])) < high}
+        return [(codec.decode(number),) for number in interpolate_bounds(sorted({low, high} | inner), wanted)]
 
-    def probe(self) -> str:
+    def probe_quick_hash(self) -> str:
         """See `Reader`."""
-        return probe(self.database)
+        return probe_quick_hash(self.database)
 
-    def sum(self, view: View, span: Range) -> Sum:
+    def checksum(self, plan: ComparisonPlan, key_range: KeyRange) -> Checksum:
         """See `Reader`."""
-        where, parameters = _where(view.key, span)
-        sql = f"select count(*), coalesce(sum({self._hash(view)}), 0)::text from {_rows(view.table)} where {where}"
+        where, parameters = _where(plan.key, key_range)
+        sql = f"select count(*), coalesce(sum({self._hash(plan)}), 0)::text from {_rows(plan.table)} where {where}"
         row = self._ask(sql, **parameters)[0]
-        return Sum(int(row[0]), row[1])
+        return Checksum(int(row[0]), row[1])
 
-    def newest(self, view: View, rows: int) -> Sum:
+    def newest_checksum(self, plan: ComparisonPlan, rows: int) -> Checksum:
         """See `Reader`."""
-        order = ", ".join(f"{identifier(column.name)} desc" for column in view.key)
-        inner = f"select {self._hash(view)} as hash from {_rows(view.table)} order by {order} limit {rows}"
+        order = ", ".join(f"{identifier(column.name)} desc" for column in plan.key)
+        inner = f"select {self._hash(plan)} as hash from {_rows(plan.table)} order by {order} limit {rows}"
         row = self._ask(f"select count(*), coalesce(sum(hash), 0)::text from ({inner}) as hashed")[0]
-        return Sum(int(row[0]), row[1])
+        return Checksum(int(row[0]), row[1])
 
-    def buckets(self, view: View, span: Range, count: int) -> dict[int, Sum]:
+    def bucket_checksums(self, plan: ComparisonPlan, key_range: KeyRange, count: int) -> dict[int, Checksum]:
         """See `Reader`."""
-        where, parameters = _where(view.key, span)
+        where, parameters = _where(plan.key, key_range)
         inner = (
-            f"select {self._bucket(view, count)} as b, count(*) as n, sum({self._hash(view)})::text as s"
-            f" from {_rows(view.table)} where {where} group by 1"
+            f"select {self._bucket(plan, count)} as b, count(*) as n, sum({self._hash(plan)})::text as s"
+            f" from {_rows(plan.table)} where {where} group by 1"
         )
         sql = f"select coalesce(string_agg(concat_ws(' ', b, n, s), ','), '') from ({inner}) as summed"
         text = str(self._ask(sql, **parameters)[0][0])
         found = (part.split(" ") for part in text.split(",") if part)
-        return {int(bucket): Sum(int(rows), total) for bucket, rows, total in found}
+        return {int(bucket): Checksum(int(rows), total) for bucket, rows, total in found}
 
-    def hashes(self, view: View, span: Range, count: int, wanted: Iterable[int] | None) -> Hashes:
+    def row_hashes(
+        self, plan: ComparisonPlan, key_range: KeyRange, count: int, wanted: Iterable[int] | None
+    ) -> RowHashes:
         """See `Reader`. One text for all: the driver would take longer over rows than the server."""
-        where, parameters = _where(view.key, span)
+        where, parameters = _where(plan.key, key_range)
         if wanted is not None:
-            where += f" and {self._bucket(view, count)} = any(cast(:wanted as integer[]))"
+            where += f" and {self._bucket(plan, count)} = any(cast(:wanted as integer[]))"
             parameters["wanted"] = list(wanted)
-        shown = ", ".join([*(_shown(column) for column in view.key), f"to_hex({self._hash(view)})"])
+        shown = ", ".join([*(_shown(column) for column in plan.key), f"to_hex({self._hash(plan)})"])
         sql = (
             f"select coalesce(string_agg(concat_ws(chr(31), {shown}), chr(10)), '')"
-            f" from {_rows(view.table)} where {where}"
+            f" from {_rows(plan.table)} where {where}"
         )
         text = str(self._ask(sql, **parameters)[0][0])
-        return dict(_parted(view.key, line.split("\x1f")) for line in text.split("\n") if line)
+        return dict(_parted(plan.key, line.split("\x1f")) for line in text.split("\n") if line)
 
-    def fingerprints(self, view: View, keys: Sequence[Key]) -> Values:
+    def column_hashes(self, plan: ComparisonPlan, keys: Sequence[Key]) -> Values:
         """See `Reader`."""
-        texts = [self._short(compared) if view.hash is Hash.MD5 else _text(compared) for compared in view.columns]
-        return dict(self._by_key(view, keys, [f"to_hex({self._digest(view, text)})" for text in texts]))
+        texts = [
+            self._short(compared) if plan.hash is HashFunction.MD5 else _text(compared) for compared in plan.columns
+        ]
+        return dict(self._by_key(plan, keys, [f"to_hex({self._digest(plan, text)})" for text in texts]))
 
-    def values(self, view: View, keys: Sequence[Key], names: Sequence[str]) -> Values:
+    def column_values(self, plan: ComparisonPlan, keys: Sequence[Key], names: Sequence[str]) -> Values:
         """See `Reader`."""
-        wanted = [_common(compared.column) for compared in view.columns if compared.column.name in names]
-        return dict(self._by_key(view, keys, wanted))
+        wanted = [_common(compared.column) for compared in plan.columns if compared.column.name in names]
+        return dict(self._by_key(plan, keys, wanted))
 
     def sequences(self, found: list[Table]) -> dict[str, tuple[str, int | None]]:
         """See `Reader`."""
         rows = self._ask(_SEQUENCES, schemas=schemas(found))
         return {row[0]: (row[1], None if row[2] is None else int(row[2])) for row in rows}
 
-    def reserve(self, slots: int) -> bool:
+    def acquire_slot(self, slots: int) -> bool:
         """See `Reader`. An advisory lock each."""
         sql = "select pg_try_advisory_lock(cast(:place as bigint))"
         return any(self._ask(sql, place=_PLACES + number)[0][0] for number in range(slots))
 
     def _ask(self, sql: str, **parameters: Any) -> list[Row]:
         rows = self.database.rows(sql, **parameters)
-        self.read += sum(len(value) if isinstance(value, str) else 8 for row in rows for value in row)
+        self.bytes_read += sum(len(value) if isinstance(value, str) else 8 for row in rows for value in row)
         return rows
 
-    def _hash(self, view: View) -> str:
-        if view.hash is Hash.QUICK:
-            return chained([_part(compared) for compared in view.columns])
-        return self._digest(view, _joined("'|'", [self._framed(compared) for compared in view.columns]))
+    def _hash(self, plan: ComparisonPlan) -> str:
+        if plan.hash is HashFunction.QUICK:
+            return chained_hash([_part(compared) for compared in plan.columns])
+        return self._digest(plan, _joined("'|'", [self._length_prefixed(compared) for compared in plan.columns]))
 
-    def _framed(self, compared: Compared) -> str:
+    def _length_prefixed(self, compared: ComparedColumn) -> str:
         """The column so that no two rows read the same: NULL as a hyphen, its octets counted if it could hold a bar."""
         text = self._short(compared)
-        if not compared.framed:
+        if not compared.length_prefixed:
             return f"coalesce({text}, '-')"
         return f"coalesce(octet_length({self._bytes(text)}) || ':' || {text}, '-')"
 
-    def _short(self, compared: Compared) -> str:
+    def _short(self, compared: ComparedColumn) -> str:
         """The column as it is compared, or its MD5 where it is long, as MySQL's reader writes it."""
         text = _text(compared)
-        if compared.column.family is Family.BINARY and compared.common:
+        if compared.column.family is TypeFamily.BINARY and compared.in_common_form:
             content = identifier(compared.column.name)
-        elif compared.framed:
+        elif compared.length_prefixed:
             content = self._bytes(text)
         else:
             return text
-        return f"case when octet_length({content}) > {LONGEST} then md5({content}) else {text} end"
+        return f"case when octet_length({content}) > {MAX_VALUE_BYTES} then md5({content}) else {text} end"
 
-    def _digest(self, view: View, text: str) -> str:
-        if view.hash is Hash.QUICK:
+    def _digest(self, plan: ComparisonPlan, text: str) -> str:
+        if plan.hash is HashFunction.QUICK:
             return f'hashtextextended({text} collate "C", 0)'
         return f"('x' || left(md5({self._bytes(text)}), 16))::bit(64)::bigint"
 
-    def _bucket(self, view: View, count: int) -> str:
-        text = _joined("'|'", [_common(column) for column in view.key])
-        if view.hash is Hash.QUICK:
+    def _bucket(self, plan: ComparisonPlan, count: int) -> str:
+        text = _joined("'|'", [_common(column) for column in plan.key])
+        if plan.hash is HashFunction.QUICK:
             return f'(hashtextextended({text} collate "C", 1) & {count - 1})::integer'
         return f"(('x' || left(md5({self._bytes(text)}), 4))::bit(16)::integer & {count - 1})"
 
     def _bytes(self, text: str) -> str:
         return text if self.is_utf8 else f"convert_to({text}, 'UTF8')"
 
-    def _by_key(self, view: View, keys: Sequence[Key], wanted: list[str]) -> Iterator[tuple[Key, Any]]:
-        names = [f"k{index}" for index in range(len(view.key))]
+    def _by_key(self, plan: ComparisonPlan, keys: Sequence[Key], wanted: list[str]) -> Iterator[tuple[Key, Any]]:
+        names = [f"k{index}" for index in range(len(plan.key))]
         given = ", ".join(f"cast(:{name} as text[])" for name in names)
-        pairs = list(zip(names, view.key, strict=True))
+        pairs = list(zip(names, plan.key, strict=True))
         match = " and ".join(f"t.{identifier(column.name)} = {_typed(f'g.{name}', column)}" for name, column in pairs)
-        shown = ", ".join([*(_common(column) for column in view.key), *wanted])
-        sql = f"select {shown} from unnest({given}) as g({', '.join(names)}) join {_rows(view.table)} as t on {match}"
+        shown = ", ".join([*(_common(column) for column in plan.key), *wanted])
+        sql = f"select {shown} from unnest({given}) as g({', '.join(names)}) join {_rows(plan.table)} as t on {match}"
         for start in range(0, len(keys), _BATCH):
             batch = keys[start : start + _BATCH]
             rows = self._ask(sql, **{name: [key[index] for key in batch] for index, name in enumerate(names)})
             yield from ((tuple(row[: len(names)]), tuple(row[len(names) :])) for row in rows)
 
-    def _end(self, shape: Shape, order: str) -> Any:
-        key = identifier(shape.key[0].name)
-        rows = self._ask(f"select {key}::text from {_rows(shape.table)} as t order by t.{key} {order} limit 1")
+    def _end(self, schema: TableSchema, order: str) -> Any:
+        key = identifier(schema.key[0].name)
+        rows = self._ask(f"select {key}::text from {_rows(schema.table)} as t order by t.{key} {order} limit 1")
         return rows[0][0] if rows else None
 
-    def _sampled(self, shape: Shape, wanted: int) -> list[Key]:
+    def _sampled(self, schema: TableSchema, wanted: int) -> list[Key]:
         """Even parts of the keys of some blocks, which TABLESAMPLE SYSTEM alone reads."""
-        blocks = shape.table.size / _BLOCK
+        blocks = schema.table.size / _BLOCK
         percent = 100.0 if blocks <= _WHOLE_BLOCKS else min(100.0, 100 * max(wanted * _BLOCKS_A_CHUNK, 500) / blocks)
-        order = ", ".join(identifier(column.name) for column in shape.key)
-        keys = ", ".join(f"{_common(column)} as k{index}" for index, column in enumerate(shape.key))
-        names = ", ".join(f"k{index}" for index in range(len(shape.key)))
+        order = ", ".join(identifier(column.name) for column in schema.key)
+        keys = ", ".join(f"{_common(column)} as k{index}" for index, column in enumerate(schema.key))
+        names = ", ".join(f"k{index}" for index in range(len(schema.key)))
         rows = self._ask(
             f"select {names} from (select {keys}, row_number() over (order by {order}) as n, count(*) over () as all_"
-            f" from {_rows(shape.table)} tablesample system ({percent:.6f}) repeatable (0)) as sampled"
+            f" from {_rows(schema.table)} tablesample system ({percent:.6f}) repeatable (0)) as sampled"
             f" where n < all_ and n * {wanted} / all_ > (n - 1) * {wanted} / all_ order by n"
         )
         return [tuple(row) for row in rows]
@@ -271,10 +285,10 @@ def _rows(table: Table) -> str:
     return table.quoted if table.is_partitioned else f"only {table.quoted}"
 
 
-def _text(compared: Compared) -> str:
+def _text(compared: ComparedColumn) -> str:
     """The column as it is compared."""
     column = compared.column
-    if compared.common or column.native == "numeric":  # without a scale of its own, each value brings one
+    if compared.in_common_form or column.native == "numeric":  # without a scale of its own, each value brings one
         return _common(column)
     return f"{identifier(column.name)}::text"
 
@@ -283,35 +297,35 @@ def _common(column: Column) -> str:
     """The column's text in the form that all makes write."""
     name = identifier(column.name)
     match column.family:
-        case Family.BOOLEAN:
+        case TypeFamily.BOOLEAN:
             return f"{name}::integer::text"
-        case Family.DECIMAL:
+        case TypeFamily.DECIMAL:
             return f"trim_scale({name})::text"
-        case Family.FLOAT:
+        case TypeFamily.FLOAT:
             number = f"{name}::double precision"
             return (
                 f"case when {number} = 0 then '0'"
                 f" when abs({number}) between 1e-13 and 1e30 then trim_scale({number}::text::numeric)::text"
                 rf" else regexp_replace({number}::text, 'e\+?(-?)0*([0-9])', 'e\1\2') end"
             )
-        case Family.BINARY:
+        case TypeFamily.BINARY:
             return f"encode({name}, 'hex')"
-        case Family.INSTANT:
+        case TypeFamily.TIMESTAMP:
             common = f"isfinite({name}) and {name} >= '0001-01-01'"  # before that, to_char leaves out the era
             return f"case when {common} then to_char({name}, 'YYYY-MM-DD HH24:MI:SS.US') else {name}::text end"
-        case Family.TIME:
+        case TypeFamily.TIME:
             return f"to_char({name}::interval, 'HH24:MI:SS.US')"  # which knows 24:00
-        case Family.JSON:
+        case TypeFamily.JSON:
             return f"{name}::jsonb::text"
         case _:
             return f"{name}::text"
 
 
-def _part(compared: Compared) -> Part:
+def _part(compared: ComparedColumn) -> HashPart:
     """The column as a part of the quick hash."""
-    if compared.framed:
-        return Part(_text(compared), identifier(compared.column.name))
-    return Part(f"coalesce({_text(compared)}, '-')", None)
+    if compared.length_prefixed:
+        return HashPart(_text(compared), identifier(compared.column.name))
+    return HashPart(f"coalesce({_text(compared)}, '-')", None)
 
 
 def _joined(mark: str, parts: list[str]) -> str:
@@ -335,10 +349,10 @@ def _parted(key: tuple[Column, ...], parts: list[str]) -> tuple[Key, str]:
     return tuple(texts), parts[-1]
 
 
-def _where(key: tuple[Column, ...], span: Range) -> tuple[str, dict[str, Any]]:
+def _where(key: tuple[Column, ...], key_range: KeyRange) -> tuple[str, dict[str, Any]]:
     conditions, parameters = ["true"], dict[str, Any]()
     names = ", ".join(identifier(column.name) for column in key)
-    for sign, bound, name in ((">", span.low, "low"), ("<=", span.high, "high")):
+    for sign, bound, name in ((">", key_range.low, "low"), ("<=", key_range.high, "high")):
         if bound is None:
             continue
         marks = ", ".join(_typed(f":{name}{index}", column) for index, column in enumerate(key))
@@ -349,7 +363,7 @@ def _where(key: tuple[Column, ...], span: Range) -> tuple[str, dict[str, Any]]:
 
 def _typed(parameter: str, column: Column) -> str:
     """A part of a key, which is text, as a value of the column's type."""
-    if column.family is Family.BINARY:
+    if column.family is TypeFamily.BINARY:
         return f"decode(cast({parameter} as text), 'hex')"
     kind = re.sub(r"\([^)]*\)", "", column.native)  # a length would cut, a scale would round
     kind = {"character": "bpchar", "bit": column.native}.get(kind, kind)  # alone they mean one character, one bit

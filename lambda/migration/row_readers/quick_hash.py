@@ -1,7 +1,6 @@
-"""The quick hash of a row on PostgreSQL: each column's 64 bits are the seed of the next one's.
+"""Quick hash of a row on PostgreSQL: the 64-bit hash of each column seeds that of the next one.
 
-No two different rows read the same, and no text is joined. (It serves equality, not secrecy; nothing of it leaves
-the function but sums and matches.)
+It serves equality, not secrecy: only sums and matches of hashes leave the function.
 """
 
 from collections.abc import Sequence
@@ -9,39 +8,45 @@ from dataclasses import dataclass
 
 from database.postgresql import Database
 
-_BITS = 62  # columns whose NULLs have a place of their own in a seed
+_NULL_BITS = 62
+"""Columns whose NULL sets a bit of the first seed."""
 
 
 @dataclass(frozen=True)
-class Part:
-    """A column's part of a row's hash: its text, and what tells a NULL.
+class HashPart:
+    """SQL of one column in a row's hash.
 
-    `mark` is the name of a column whose text could hold any mark; None where the expression marks NULL itself.
+    `nullable` is the column's name if its text could equal any mark for NULL; None if `text` marks NULL itself.
     """
 
     text: str
-    mark: str | None
+    nullable: str | None
 
 
-def chained(parts: Sequence[Part]) -> str:
-    """An SQL expression: 64 bits of a row, each column's hash being the seed of the next one's, NULLs the first seed.
+def chained_hash(parts: Sequence[HashPart]) -> str:
+    """Return an SQL expression for the 64-bit hash of a row; its first seed marks the NULLs.
 
-    Joining the columns to one text, each with its length, would take the server twice as long.
+    It takes the server half the time of joining the columns, each with its length, to one text.
     """
-    nulls = [f"(({part.mark} is null)::integer::bigint << {at})" for at, part in enumerate(parts[:_BITS]) if part.mark]
-    found = f"({' + '.join(['0::bigint', *nulls])})"
-    for at, part in enumerate(parts):
+    nulls = [
+        f"(({part.nullable} is null)::integer::bigint << {bit})"
+        for bit, part in enumerate(parts[:_NULL_BITS])
+        if part.nullable
+    ]
+    expression = f"({' + '.join(['0::bigint', *nulls])})"
+    for index, part in enumerate(parts):
         text = part.text
-        if part.mark:
-            text = f"coalesce({text}, '')" if at < _BITS else f"coalesce(length({text}) || ':' || {text}, '-')"
-        found = f'hashtextextended({text} collate "C", {found})'
-    return found
+        if part.nullable:
+            has_bit = index < _NULL_BITS
+            text = f"coalesce({text}, '')" if has_bit else f"coalesce(length({text}) || ':' || {text}, '-')"
+        expression = f'hashtextextended({text} collate "C", {expression})'
+    return expression
 
 
-def probe(database: Database) -> str:
-    """What this server's quick hash makes of a text; empty where its texts are not UTF-8, and so other bytes.
+def probe_quick_hash(database: Database) -> str:
+    """Return the server's quick hash of a sample; empty unless its encoding is UTF-8.
 
-    PostgreSQL promises its hashes to no other version; two servers that answer alike hash alike.
+    PostgreSQL may change its hash functions between versions: servers with the same sample hash alike.
     """
     if str(database.value("show server_encoding")) != "UTF8":
         return ""

@@ -1,64 +1,75 @@
-"""What the validation asks of a database, whatever its make."""
+"""Interface of a row reader, which each engine implements."""
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
-from migration.row_readers.shape import Hash, Hashes, Key, Range, Shape, Sum, View
+from migration.row_readers.comparison_plan import (
+    Checksum,
+    ComparisonPlan,
+    HashFunction,
+    Key,
+    KeyRange,
+    RowHashes,
+)
+from migration.row_readers.table_schema import TableSchema
 from migration.tables import Table
 
 Values: TypeAlias = dict[Key, tuple[str | None, ...]]
 """Some columns of rows by key, as text. They stay in memory: no value is ever written."""
 
-MOST_BUCKETS = 1 << 16
-"""Into so many buckets a range can be divided."""
+MAX_BUCKETS: Final = 1 << 16
+"""Buckets into which a range can be divided, at most."""
 
 
 class Reader(Protocol):
-    """A session that reads and cannot write. Every method is one statement, and so one snapshot."""
+    """Read-only session. Every method executes one statement, and so reads one snapshot."""
 
-    make: str
+    engine: str
 
     @property
-    def read(self) -> int:
-        """Bytes of answers so far."""
+    def bytes_read(self) -> int:
+        """Bytes of all results so far."""
 
     def tables(self, patterns: tuple[str, ...]) -> list[Table]:
-        """The tables whose `schema.table` matches one of `patterns` (LIKE), in order."""
+        """Return the tables whose `schema.table` matches one of the LIKE patterns, in order."""
 
-    def shape(self, table: Table) -> Shape | None:
-        """The shape of a table, None where there is no such table."""
+    def table_schema(self, table: Table) -> TableSchema | None:
+        """Return the columns and the key of a table; None if it does not exist."""
 
-    def bounds(self, shape: Shape, rows: int) -> list[Key]:
-        """Keys that cut the table into chunks of about `rows` rows, found without reading the table."""
+    def chunk_bounds(self, schema: TableSchema, rows: int) -> list[Key]:
+        """Return keys that divide the table into chunks of about `rows` rows, without reading the whole table."""
 
-    def probe(self) -> str:
-        """What this server makes of the quick hash; empty where it has none."""
+    def probe_quick_hash(self) -> str:
+        """Return the server's quick hash of a sample; empty if it has none."""
 
-    def sum(self, view: View, span: Range) -> Sum:
-        """The sum over a range."""
+    def checksum(self, plan: ComparisonPlan, key_range: KeyRange) -> Checksum:
+        """Return the checksum of a range."""
 
-    def newest(self, view: View, rows: int) -> Sum:
-        """The sum over the last `rows` rows in the order of the key."""
+    def newest_checksum(self, plan: ComparisonPlan, rows: int) -> Checksum:
+        """Return the checksum of the last `rows` rows in the order of the key."""
 
-    def buckets(self, view: View, span: Range, count: int) -> dict[int, Sum]:
-        """The sums over a range, by the key's hash modulo `count`, a power of two up to `MOST_BUCKETS`."""
+    def bucket_checksums(self, plan: ComparisonPlan, key_range: KeyRange, count: int) -> dict[int, Checksum]:
+        """Return the checksums of a range by bucket: the key's hash modulo `count`, a power of two."""
 
-    def hashes(self, view: View, span: Range, count: int, wanted: Iterable[int] | None) -> Hashes:
-        """The rows of a range that lie in one of the `wanted` of `count` buckets; all of them where it is None."""
+    def row_hashes(
+        self, plan: ComparisonPlan, key_range: KeyRange, count: int, buckets: Iterable[int] | None
+    ) -> RowHashes:
+        """Return the hashes of the rows in these of `count` buckets of a range; of all rows for None."""
 
-    def fingerprints(self, view: View, keys: Sequence[Key]) -> Values:
-        """The hash of each column of those of these rows that are there; None is NULL."""
+    def column_hashes(self, plan: ComparisonPlan, keys: Sequence[Key]) -> Values:
+        """Return the hashes of all columns of those of these rows that exist; None for NULL."""
 
-    def values(self, view: View, keys: Sequence[Key], names: Sequence[str]) -> Values:
-        """These columns of these rows in their common form."""
+    def column_values(self, plan: ComparisonPlan, keys: Sequence[Key], names: Sequence[str]) -> Values:
+        """Return the values of some columns of these rows in their common form."""
 
-    def sequences(self, found: list[Table]) -> dict[str, tuple[str, int | None]]:
-        """What each sequence near `found` is like, and the last number that it gave; None where that is hidden."""
+    def sequences(self, tables: list[Table]) -> dict[str, tuple[str, int | None]]:
+        """Return the definition of each sequence of `tables` and its last number; None without the privilege."""
 
-    def reserve(self, slots: int) -> bool:
-        """Take one of so many places among the sessions of validations on this server, until the session ends."""
+    def acquire_slot(self, slots: int) -> bool:
+        """Acquire one of `slots` locks that limit validation sessions on this server, until the session ends."""
 
 
-def hashing(source: Reader, target: Reader) -> Hash:
-    """The quickest hash that both servers compute alike."""
-    return Hash.QUICK if source.probe() and source.probe() == target.probe() else Hash.MD5
+def common_hash_function(source: Reader, target: Reader) -> HashFunction:
+    """Return the fastest hash function that both servers have."""
+    sample = source.probe_quick_hash()
+    return HashFunction.QUICK if sample and sample == target.probe_quick_hash() else HashFunction.MD5

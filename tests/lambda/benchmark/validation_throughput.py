@@ -24,7 +24,7 @@ from unittest import mock
 from moto import mock_aws
 
 from common import clients
-from migration.row_readers.shape import Hash
+from migration.row_readers.comparison_plan import HashFunction
 from support import postgres
 from support.validation_driver import DatabaseEndpoint, ValidationDriver, postgresql_endpoint, rows_of
 
@@ -136,7 +136,7 @@ def _hash(*, quick: bool) -> Iterator[None]:
     if quick:
         yield
     else:
-        with mock.patch("validation.compare.hashing", lambda *_: Hash.MD5):
+        with mock.patch("validation.compare.common_hash_function", lambda *_: HashFunction.MD5):
             yield
 
 

@@ -15,8 +15,9 @@ from database.address import Address
 from database.secrets import Login
 from database.tls import TlsConfig, TlsMode
 from migration.row_readers import mysql, postgresql
-from migration.row_readers.reader import Reader, hashing
-from migration.row_readers.shape import Key, Range, Shape, View, agree
+from migration.row_readers.comparison_plan import ComparisonPlan, Key, KeyRange, plan_comparison
+from migration.row_readers.reader import Reader, common_hash_function
+from migration.row_readers.table_schema import TableSchema
 from support import mariadb, postgres
 from support.fake_dms import FakeDms, Task
 from support.secrets import create_secret, login_secret
@@ -44,15 +45,17 @@ def mysql_reader(server: mariadb.Server, dbname: str = "mysql") -> Iterator[Read
         yield reader
 
 
-def comparison_plans(source: Reader, target: Reader, here: Shape, there: Shape) -> tuple[View, View]:
+def comparison_plans(
+    source: Reader, target: Reader, here: TableSchema, there: TableSchema
+) -> tuple[ComparisonPlan, ComparisonPlan]:
     """Return how each side reads a table for the comparison."""
-    return agree(here, there, source.make == target.make, hashing(source, target))
+    return plan_comparison(here, there, source.engine == target.engine, common_hash_function(source, target))
 
 
-def ranges_between(bounds: list[Key]) -> list[Range]:
+def ranges_between(bounds: list[Key]) -> list[KeyRange]:
     """Return the ranges that the bounds delimit; the first and the last are open."""
     ends: list[Key | None] = [None, *bounds, None]
-    return [Range(low, high) for low, high in pairwise(ends)]
+    return [KeyRange(low, high) for low, high in pairwise(ends)]
 
 
 @dataclass(frozen=True)

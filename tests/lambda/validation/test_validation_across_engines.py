@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from common.clock import Clock
-from migration.row_readers.shape import Family
+from migration.row_readers.table_schema import TypeFamily
 from support import mariadb, postgres
 from support.validation_driver import ValidationDriver, findings_of, mysql_endpoint, postgresql_endpoint, rows_of
 from validation import handler
@@ -150,20 +150,22 @@ def test_a_document_on_its_way_is_no_difference_though_it_is_written_otherwise(
 @pytest.mark.parametrize(
     ("here", "there", "left", "right", "meant"),
     [
-        (Family.JSON, Family.TEXT, '{"a":1.0,"b":2}', '{"b": 2, "a": 1}', True),
-        (Family.JSON, Family.TEXT, '{"a":1}', '{"a":2}', False),
-        (Family.JSON, Family.TEXT, "{}", "no json", False),
-        (Family.JSON, Family.TEXT, '{"a":true}', '{"a":1}', False),
-        (Family.JSON, Family.TEXT, "[false, 1]", "[0, 1]", False),
-        (Family.FLOAT, Family.FLOAT, "1e+15", "1000000000000000", True),
-        (Family.DECIMAL, Family.INTEGER, "5.00", "5", True),
-        (Family.UUID, Family.TEXT, "6F8D", "6f8d", True),
-        (Family.TEXT, Family.TEXT, "a", "A", False),
-        (Family.TEXT, Family.TEXT, "", None, False),
-        (Family.FLOAT, Family.FLOAT, "NaN", "NaN", True),
+        (TypeFamily.JSON, TypeFamily.TEXT, '{"a":1.0,"b":2}', '{"b": 2, "a": 1}', True),
+        (TypeFamily.JSON, TypeFamily.TEXT, '{"a":1}', '{"a":2}', False),
+        (TypeFamily.JSON, TypeFamily.TEXT, "{}", "no json", False),
+        (TypeFamily.JSON, TypeFamily.TEXT, '{"a":true}', '{"a":1}', False),
+        (TypeFamily.JSON, TypeFamily.TEXT, "[false, 1]", "[0, 1]", False),
+        (TypeFamily.FLOAT, TypeFamily.FLOAT, "1e+15", "1000000000000000", True),
+        (TypeFamily.DECIMAL, TypeFamily.INTEGER, "5.00", "5", True),
+        (TypeFamily.UUID, TypeFamily.TEXT, "6F8D", "6f8d", True),
+        (TypeFamily.TEXT, TypeFamily.TEXT, "a", "A", False),
+        (TypeFamily.TEXT, TypeFamily.TEXT, "", None, False),
+        (TypeFamily.FLOAT, TypeFamily.FLOAT, "NaN", "NaN", True),
     ],
 )
-def test_two_texts_mean_the_same(here: Family, there: Family, left: str, right: str | None, meant: bool) -> None:
+def test_two_texts_mean_the_same(
+    here: TypeFamily, there: TypeFamily, left: str, right: str | None, meant: bool
+) -> None:
     assert same(here, there, left, right) is meant
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from migration.row_readers.reader import Reader
-from migration.row_readers.shape import Shape, is_ordered_alike
+from migration.row_readers.table_schema import TableSchema, has_portable_order
 from migration.tables import Table
 from support import mariadb
 from support.postgres import Server
@@ -64,17 +64,17 @@ def mysql(mariadb_server: mariadb.Server) -> Iterator[Reader]:
     mariadb_server.run("drop database cut")
 
 
-def _shape(reader: Reader, estimate: int) -> Shape:
+def _shape(reader: Reader, estimate: int) -> TableSchema:
     (table,) = reader.tables(("cut.%",))
-    shape = reader.shape(Table(table.schema, table.name, estimate, table.size))
+    shape = reader.table_schema(Table(table.schema, table.name, estimate, table.size))
     assert shape is not None
     return shape
 
 
-def _sizes(reader: Reader, shape: Shape, rows: int) -> list[int]:
+def _sizes(reader: Reader, shape: TableSchema, rows: int) -> list[int]:
     view, _ = comparison_plans(reader, reader, shape, shape)
-    bounds = reader.bounds(shape, rows)
-    return [reader.sum(view, span).rows for span in ranges_between(bounds)]
+    bounds = reader.chunk_bounds(shape, rows)
+    return [reader.checksum(view, span).rows for span in ranges_between(bounds)]
 
 
 @pytest.mark.parametrize("kind", _POSTGRESQL)
@@ -114,7 +114,7 @@ def test_a_table_is_cut_without_being_read(postgresql: Reader, source_server: Se
         return int(str(row[1]))
 
     before = blocks()
-    assert 70 <= len(postgresql.bounds(shape, 1_000)) <= 100
+    assert 70 <= len(postgresql.chunk_bounds(shape, 1_000)) <= 100
     del postgresql
     assert blocks() - before < shape.table.size / 8192 / 5
 
@@ -125,9 +125,9 @@ def test_a_chunk_is_read_by_its_index(mysql: Reader, mariadb_server: mariadb.Ser
     mariadb_server.run("analyze table cut.t")
     shape = _shape(mysql, 20_000)
     view, _ = comparison_plans(mysql, mysql, shape, shape)
-    bounds = mysql.bounds(shape, 1_000)
+    bounds = mysql.chunk_bounds(shape, 1_000)
     mariadb_server.run("flush status")
-    assert 0 < mysql.sum(view, ranges_between(bounds)[7]).rows < 4_000
+    assert 0 < mysql.checksum(view, ranges_between(bounds)[7]).rows < 4_000
 
 
 def test_a_partitioned_table_is_cut_by_the_size_of_its_parts(postgresql: Reader, source_server: Server) -> None:
@@ -155,12 +155,12 @@ def test_mysql_the_newest_rows_are_summed_apart(mysql: Reader, mariadb_server: m
 
 def _newest_are_summed_apart(reader: Reader, run: Callable[[str], object]) -> None:
     view, _ = comparison_plans(reader, reader, (shape := _shape(reader, 4)), shape)
-    assert is_ordered_alike(view.key)
-    before = reader.newest(view, 2)
+    assert has_portable_order(view.key)
+    before = reader.newest_checksum(view, 2)
     run("update cut.t set v = 'old' where id = 2")
-    assert reader.newest(view, 2) == before
+    assert reader.newest_checksum(view, 2) == before
     run("update cut.t set v = 'new' where id = 3")
-    assert reader.newest(view, 2) != before
+    assert reader.newest_checksum(view, 2) != before
     assert before.rows == 2
 
 
@@ -168,7 +168,7 @@ def test_a_key_that_its_index_cannot_find_ranges_of_is_not_cut(mysql: Reader, ma
     mariadb_server.run("create table cut.t (kind enum('card', 'debit', 'wire'), id int, primary key (kind, id))")
     mariadb_server.run("insert into cut.t select mod(seq, 3) + 1, seq from cut.seq_1_to_1000")
     mariadb_server.run("analyze table cut.t")
-    assert mysql.bounds(_shape(mysql, 1000), 100) == []
+    assert mysql.chunk_bounds(_shape(mysql, 1000), 100) == []
 
 
 def test_a_table_without_statistics_is_cut_by_its_size(postgresql: Reader, source_server: Server) -> None:
@@ -186,5 +186,5 @@ def test_rows_of_inheriting_tables_are_not_read_with_their_parent(postgresql: Re
         "create table cut.y2025 (primary key (id)) inherits (cut.t);"
         "insert into cut.t values (1, 'x'); insert into cut.y2025 values (1, 'y'), (2, 'z')"
     )
-    shapes = [shape for table in postgresql.tables(("cut.%",)) if (shape := postgresql.shape(table)) is not None]
+    shapes = [shape for table in postgresql.tables(("cut.%",)) if (shape := postgresql.table_schema(table)) is not None]
     assert [sum(_sizes(postgresql, shape, 1000)) for shape in shapes] == [1, 2]
