@@ -41,7 +41,7 @@ def columns_that_differ(
 ) -> dict[Key, list[str]]:
     """The names of columns that differ, of rows with the places of columns whose hashes do.
 
-    Hashes cannot tell whether the target follows in a column that both sides write differently; it is read `looks` times.
+    Hashes cannot tell whether the target follows in a column that both sides write differently: it is read again.
     """
     if not wrong:
         return {}

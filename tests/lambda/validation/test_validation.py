@@ -290,7 +290,7 @@ def test_a_table_without_a_key_is_compared_as_a_whole(check: Check) -> None:
         )
     check.environment.target.run("update events set what = 'y' where ctid = '(0,7)'")
     (events,) = [result for result in check.compare() if result.get("table") == "public.events"]
-    assert (events["rows"], events["different"], events["unkeyed"], events["keys"]) == (50, 1, 1, [])
+    assert (events["rows"], events["different"], events["without_key"], events["keys"]) == (50, 1, 1, [])
 
 
 def test_a_row_that_never_rests_is_wrong_in_the_columns_that_do() -> None:

@@ -93,7 +93,7 @@ def test_under_writes_every_kind_of_difference_is_found_and_nothing_else(
     assert count_differences(ledger) == {"missing": 3, "extra": 2, "changed": changed, "different": changed + 5}
     assert {name for result in ledger for name in result.get("columns", [])} == {"amount", "note", "rate", "booked"}
     assert [result["columns"] for result in ledger if result["chunk"] == 4] == [["amount"]]
-    assert [result["unkeyed"] for result in rows_of(results) if result["table"] == "public.events"] == [1]
+    assert [result["without_key"] for result in rows_of(results) if result["table"] == "public.events"] == [1]
     assert sum(result["different"] for result in rows_of(results)) == changed + 5 + 1
     assert findings_of(results, "schema") == [
         "public.rates.rate is numeric(12,4) in the source, numeric(10,2) in the target"

@@ -98,7 +98,7 @@ def test_under_writes_every_kind_of_difference_is_found_and_nothing_else(
     assert count_differences(ledger) == {"missing": 3, "extra": 2, "changed": changed, "different": changed + 5}
     columns = {name for result in ledger for name in result.get("columns", [])}
     assert columns == {"account", "amount", "booked", "note", "rate"}
-    assert [result["unkeyed"] for result in rows_of(results) if result["table"] == "million.events"] == [1]
+    assert [result["without_key"] for result in rows_of(results) if result["table"] == "million.events"] == [1]
     assert sum(result["different"] for result in rows_of(results)) == changed + 5 + 1
     assert findings_of(results, "schema") == [
         "million.rates.rate is decimal(12,4) in the source, decimal(10,2) in the target",
