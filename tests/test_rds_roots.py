@@ -16,7 +16,7 @@ def common_name(certificate: x509.Certificate) -> str:
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.pem")), ids=lambda path: path.stem)
-def test_a_region_has_its_own_roots(path: Path) -> None:
+def test_region_has_its_own_roots(path: Path) -> None:
     """No root of another region, none that is signed by something else, none that ends before 2060."""
     roots = x509.load_pem_x509_certificates(path.read_bytes())
     assert {common_name(root) for root in roots} == {f"Amazon RDS {path.stem} Root CA {key} G1" for key in KEYS}

@@ -41,28 +41,28 @@ def errors(validator: Draft202012Validator, path: Path) -> list[str]:
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(document)]
 
 
-def test_the_schema_is_a_schema(schema: Any) -> None:
+def test_schema_is_valid_json_schema(schema: Any) -> None:
     """Editors refuse all of a schema that is wrong anywhere."""
     Draft202012Validator.check_schema(schema)
 
 
-def test_there_are_five_stack_files() -> None:
+def test_all_five_stack_files_are_found() -> None:
     """An empty list would pass every test below."""
     assert len(STACKS) == 5
 
 
 @pytest.mark.parametrize("path", STACKS, ids=lambda path: path.stem)
-def test_a_stack_file_is_valid(validator: Draft202012Validator, path: Path) -> None:
+def test_stack_file_is_valid(validator: Draft202012Validator, path: Path) -> None:
     """What `paymig` accepts, an editor does not underline."""
     assert errors(validator, path) == []
 
 
-def test_the_fixture_that_the_others_break_is_valid(validator: Draft202012Validator) -> None:
+def test_base_fixture_is_valid(validator: Draft202012Validator) -> None:
     """So what is wrong with the others is what they are called after."""
     assert errors(validator, INVALID / "valid.toml") == []
 
 
 @pytest.mark.parametrize("name", WRONG_BY_SHAPE)
-def test_a_wrong_stack_file_is_invalid(validator: Draft202012Validator, name: str) -> None:
+def test_invalid_stack_file_is_rejected(validator: Draft202012Validator, name: str) -> None:
     """What `paymig` refuses for its shape, an editor underlines."""
     assert errors(validator, INVALID / f"{name}.toml") != []

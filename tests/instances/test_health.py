@@ -76,7 +76,7 @@ def replicated() -> health.Settings:
     )
 
 
-def test_settings_tell_where_each_writer_is() -> None:
+def test_settings_contain_the_database_of_each_writer() -> None:
     found = replicated()
     assert found.writer == PARAMETER
     assert found.databases == {
@@ -86,23 +86,23 @@ def test_settings_tell_where_each_writer_is() -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"TARGET_DATABASE": "nowhere"}, {"SOURCE_DATABASES": "old:3306"}, {"PORT": ""}])
-def test_settings_that_cannot_be_are_refused(wrong: dict[str, str]) -> None:
+def test_invalid_settings_are_rejected(wrong: dict[str, str]) -> None:
     with pytest.raises(health.InvalidSettings):
         settings(**wrong)
 
 
-def test_without_a_database_nothing_can_be_wrong() -> None:
+def test_instance_without_database_is_healthy() -> None:
     assert World().watch(settings()).look() is None
 
 
-def test_a_database_that_nothing_replicates_into_takes_writes_always() -> None:
+def test_database_without_replication_is_always_the_writer() -> None:
     world = World()
     world.answers = False
     assert world.watch(settings(TARGET_DATABASE="new:5432")).look() is None
     assert world.tried == ["new:5432"]
 
 
-def test_the_database_that_takes_writes_is_the_one_to_reach() -> None:
+def test_writer_database_must_be_reachable() -> None:
     world = World()
     watch = world.watch(replicated())
     assert watch.look() is None
@@ -111,13 +111,13 @@ def test_the_database_that_takes_writes_is_the_one_to_reach() -> None:
     assert world.tried == ["old:3306", "older:3307", "new:3306"]
 
 
-def test_while_the_databases_are_fenced_none_can_be_reached() -> None:
+def test_fenced_databases_are_unhealthy() -> None:
     world = World()
     world.writer = "fenced"
     assert world.watch(replicated()).look() == "no database takes writes: the writer is fenced"
 
 
-def test_a_reached_database_is_left_alone_for_a_while() -> None:
+def test_reachable_database_is_not_probed_again_within_its_ttl() -> None:
     world = World()
     watch = world.watch(settings(TARGET_DATABASE="new:3306"))
     for world.now in range(0, int(health.REACHED) + 1, int(health.EVERY)):
@@ -125,7 +125,7 @@ def test_a_reached_database_is_left_alone_for_a_while() -> None:
     assert len(world.tried) == 2
 
 
-def test_an_unreached_database_is_tried_every_time() -> None:
+def test_unreachable_database_is_probed_every_time() -> None:
     world = World()
     world.reachable = False
     watch = world.watch(settings(TARGET_DATABASE="new:3306"))
@@ -136,7 +136,7 @@ def test_an_unreached_database_is_tried_every_time() -> None:
     assert len(world.tried) == 3
 
 
-def test_the_last_known_writer_serves_for_a_minute() -> None:
+def test_last_known_writer_is_used_for_a_minute() -> None:
     world = World()
     watch = world.watch(replicated())
     assert watch.look() is None
@@ -147,12 +147,12 @@ def test_the_last_known_writer_serves_for_a_minute() -> None:
     assert watch.look() == "what takes writes is not known"
 
 
-def test_what_listens_can_be_reached(database: health.Address, closed: health.Address) -> None:
+def test_listening_port_is_reachable(database: health.Address, closed: health.Address) -> None:
     assert health.can_reach(database)
     assert not health.can_reach(closed)
 
 
-def test_a_parameter_is_read_by_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parameter_is_read_with_the_aws_cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = tmp_path / "asked"
     command = tmp_path / "aws"
     command.write_text(f'#!/bin/sh\necho "$@" > {asked}\necho target\n')
@@ -188,11 +188,11 @@ def ask(server: health.Server, path: str = "/health", method: str = "GET", **hea
     return answer.status, json.loads(body)["status"] if body else ""
 
 
-def test_nobody_is_healthy_before_the_first_look(server: health.Server) -> None:
+def test_server_is_unhealthy_before_the_first_check(server: health.Server) -> None:
     assert ask(server) == (503, "nobody has looked yet")
 
 
-def test_the_load_balancer_hears_how_things_are(server: health.Server) -> None:
+def test_load_balancer_receives_the_health(server: health.Server) -> None:
     server.fault = None
     assert ask(server) == (200, "ok")
     assert ask(server, "/health?x=1") == (200, "ok")
@@ -200,7 +200,7 @@ def test_the_load_balancer_hears_how_things_are(server: health.Server) -> None:
     assert ask(server) == (503, "db:3306 cannot be reached")
 
 
-def test_whoever_comes_through_the_load_balancer_hears_that_there_is_no_service(server: health.Server) -> None:
+def test_forwarded_request_receives_503(server: health.Server) -> None:
     server.fault = None
     refused = (503, "no payment service is deployed yet")
     assert ask(server, **{"X-Forwarded-For": "198.51.100.7"}) == refused
@@ -208,14 +208,14 @@ def test_whoever_comes_through_the_load_balancer_hears_that_there_is_no_service(
     assert ask(server, "/payments") == refused
 
 
-def test_a_caller_who_says_nothing_holds_up_nobody(server: health.Server) -> None:
+def test_silent_connection_does_not_block_others(server: health.Server) -> None:
     server.fault = None
     with socket.create_connection(("127.0.0.1", server.server_address[1])):
         assert ask(server) == (200, "ok")
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_old_tls_is_refused(server: health.Server) -> None:
+def test_old_tls_version_is_rejected(server: health.Server) -> None:
     old = ssl._create_unverified_context()
     old.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
     old.maximum_version = ssl.TLSVersion.TLSv1_1
@@ -223,5 +223,5 @@ def test_old_tls_is_refused(server: health.Server) -> None:
         urllib.request.urlopen(f"https://127.0.0.1:{server.server_address[1]}/health", context=old, timeout=5)
 
 
-def test_it_runs_on_the_python_of_the_image() -> None:
+def test_code_parses_with_the_python_of_the_image() -> None:
     ast.parse(Path(health.__file__).read_text(), feature_version=(3, 9))

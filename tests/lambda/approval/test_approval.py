@@ -60,7 +60,7 @@ def desk(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     yield made
 
 
-def test_the_question_carries_the_command_and_not_the_token(desk: Desk) -> None:
+def test_request_message_contains_the_command_and_not_the_token(desk: Desk) -> None:
     request = desk.ask()
     (message,) = desk.published()
     assert "Cut over now?" in message
@@ -68,39 +68,39 @@ def test_the_question_carries_the_command_and_not_the_token(desk: Desk) -> None:
     assert TOKEN not in message
 
 
-def test_asked_twice_it_is_one_request_and_one_message(desk: Desk) -> None:
+def test_repeated_request_publishes_one_message(desk: Desk) -> None:
     assert desk.ask() == desk.ask()
     assert len(desk.published()) == 1
 
 
-def test_an_approval_reaches_the_machine(desk: Desk) -> None:
+def test_approval_sends_task_success(desk: Desk) -> None:
     desk.run(operation="submit_decision", request=desk.ask(), decision="approve", approver="Ada")
     ((operation, arguments),) = desk.told
     assert (operation, arguments["taskToken"]) == ("success", TOKEN)
     assert json.loads(arguments["output"])["approved"] is True
 
 
-def test_a_refusal_fails_the_task_by_its_name(desk: Desk) -> None:
+def test_rejection_sends_task_failure_with_error_name(desk: Desk) -> None:
     desk.run(operation="submit_decision", request=desk.ask(), decision="reject", approver="Ada")
     ((operation, arguments),) = desk.told
     assert (operation, arguments["error"], arguments["cause"]) == ("failure", "ApprovalRejected", "rejected by Ada")
 
 
-def test_answered_twice_the_machine_hears_it_once(desk: Desk) -> None:
+def test_repeated_decision_is_sent_once(desk: Desk) -> None:
     request = desk.ask()
     for _ in range(2):
         desk.run(operation="submit_decision", request=request, decision="approve", approver="Ada")
     assert len(desk.told) == 1
 
 
-def test_a_decision_once_made_stays(desk: Desk) -> None:
+def test_recorded_decision_cannot_be_changed(desk: Desk) -> None:
     request = desk.ask()
     desk.run(operation="submit_decision", request=request, decision="approve", approver="Ada")
     with pytest.raises(PreconditionFailed, match="approve by Ada"):
         desk.run(operation="submit_decision", request=request, decision="reject", approver="Grace")
 
 
-def test_of_two_decisions_at_the_same_time_one_is_made(desk: Desk) -> None:
+def test_one_of_two_concurrent_decisions_is_recorded(desk: Desk) -> None:
     request, events = desk.ask(), clients.s3().meta.events
 
     def meanwhile(**_: object) -> None:
@@ -113,7 +113,7 @@ def test_of_two_decisions_at_the_same_time_one_is_made(desk: Desk) -> None:
     assert [operation for operation, _ in desk.told] == ["failure"]
 
 
-def test_killed_anywhere_both_come_through(desk: Desk) -> None:
+def test_request_and_decision_complete_despite_kills(desk: Desk) -> None:
     assert complete_despite_kills(desk.ask) >= 2
     request = desk.ask()
     assert (
@@ -134,11 +134,11 @@ def test_killed_anywhere_both_come_through(desk: Desk) -> None:
         {"operation": "submit_decision", "request": "r", "decision": "approve", "approver": " "},
     ],
 )
-def test_an_incomplete_event_is_refused(desk: Desk, event: dict[str, object]) -> None:
+def test_incomplete_event_raises_invalid_event(desk: Desk, event: dict[str, object]) -> None:
     with pytest.raises(InvalidEvent):
         desk.run(**event)
 
 
-def test_an_unknown_request_is_refused(desk: Desk) -> None:
+def test_decision_on_unknown_request_is_rejected(desk: Desk) -> None:
     with pytest.raises(PreconditionFailed, match="no request"):
         desk.run(operation="submit_decision", request="0123456789abcdef", decision="approve", approver="Ada")

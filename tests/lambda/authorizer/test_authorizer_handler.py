@@ -66,25 +66,25 @@ def effect(given: dict[str, Any]) -> str:
     return statement["Effect"]
 
 
-def test_a_caller_with_the_scope_is_allowed_this_method() -> None:
+def test_caller_with_scope_is_allowed_the_method() -> None:
     assert effect(event(f"Bearer {token()}")) == "Allow"
 
 
-def test_the_caller_is_named_for_the_integration() -> None:
+def test_caller_is_passed_to_the_integration() -> None:
     answer = handler.handle(event(f"Bearer {token()}"), None)
     assert (answer["principalId"], answer["context"]) == ("shop-17", {"principal": "shop-17"})
 
 
 @pytest.mark.parametrize("header", ["authorization", "AUTHORIZATION"])
-def test_the_header_is_found_in_any_case(header: str) -> None:
+def test_authorization_header_is_case_insensitive(header: str) -> None:
     assert effect(event(f"bearer {token()}", header=header)) == "Allow"
 
 
-def test_a_caller_without_the_scope_is_denied() -> None:
+def test_caller_without_scope_is_denied() -> None:
     assert effect(event(f"Bearer {token(scope='payments:read')}")) == "Deny"
 
 
-def test_a_method_that_no_scope_opens_is_denied() -> None:
+def test_method_without_scope_is_denied() -> None:
     assert effect(event(f"Bearer {token()}", method="DELETE/payments/1")) == "Deny"
 
 
@@ -92,7 +92,7 @@ def test_a_method_that_no_scope_opens_is_denied() -> None:
     "authorization",
     [[], [""], ["Bearer"], ["Bearer "], ["Basic dTpw"], ["Bearer x.y.z"], [f"Token {token()}"]],
 )
-def test_a_missing_or_bad_token_is_unauthorized(authorization: list[str]) -> None:
+def test_missing_or_invalid_token_is_unauthorized(authorization: list[str]) -> None:
     with pytest.raises(Exception, match=r"^Unauthorized$"):
         handler.handle(event(*authorization), None)
 
@@ -102,12 +102,12 @@ def test_two_tokens_are_unauthorized() -> None:
         handler.handle(event(f"Bearer {token()}", f"Bearer {token()}"), None)
 
 
-def test_an_expired_token_is_unauthorized() -> None:
+def test_expired_token_is_unauthorized() -> None:
     with pytest.raises(Exception, match=r"^Unauthorized$"):
         handler.handle(event(f"Bearer {token(iat=1_000_000_000, exp=1_000_000_300)}"), None)
 
 
-def test_a_rotation_does_not_cut_callers_off(secret: Any) -> None:
+def test_rotated_key_accepts_tokens_of_the_previous_key(secret: Any) -> None:
     assert effect(event(f"Bearer {token()}")) == "Allow"
     rotated = {
         "current": {"kid": "k2", "key": base64url(b"n" * 32)},
@@ -120,18 +120,18 @@ def test_a_rotation_does_not_cut_callers_off(secret: Any) -> None:
     assert [effect(event(f"Bearer {given}")) for given in (token(), renewed)] == ["Allow", "Allow"]
 
 
-def test_keys_that_cannot_be_read_are_no_fault_of_the_caller(secret: Any) -> None:
+def test_unreadable_keys_raise_an_error_other_than_unauthorized(secret: Any) -> None:
     secret.put_secret_value(SecretId=SECRET, SecretString="placeholder")
     with pytest.raises(KeysUnavailable):
         handler.handle(event(f"Bearer {token()}"), None)
 
 
-def test_an_event_without_method_is_refused() -> None:
+def test_event_without_method_raises_invalid_event() -> None:
     with pytest.raises(InvalidEvent):
         handler.handle({**event(f"Bearer {token()}"), "methodArn": "*"}, None)
 
 
-def test_no_log_holds_the_token(capfd: pytest.CaptureFixture[str]) -> None:
+def test_log_does_not_contain_the_token(capfd: pytest.CaptureFixture[str]) -> None:
     good, bad = token(), token(aud="other")
     handler.handle(event(f"Bearer {good}"), None)
     with pytest.raises(Exception, match="Unauthorized") as raised:

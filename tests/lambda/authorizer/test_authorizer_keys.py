@@ -52,13 +52,13 @@ def cache(source: Source) -> KeyCache:
     return KeyCache(source.read, source.clock)
 
 
-def test_current_and_previous_key_are_read() -> None:
+def test_current_and_previous_key_are_parsed() -> None:
     ring = parse_keys(secret(current={"kid": "b", "key": KEY}, previous={"kid": "a", "key": "B" * 64}))
     assert ring == KeyRing({"b": decode_base64url(KEY), "a": decode_base64url("B" * 64)})
 
 
 @pytest.mark.parametrize("previous", [{}, {"previous": None}])
-def test_a_first_key_has_none_before_it(previous: dict[str, object]) -> None:
+def test_first_key_has_no_previous_key(previous: dict[str, object]) -> None:
     assert list(parse_keys(secret(current={"kid": "a", "key": KEY}, **previous)).keys) == ["a"]
 
 
@@ -77,58 +77,58 @@ def test_a_first_key_has_none_before_it(previous: dict[str, object]) -> None:
         (secret(current={"kid": "a", "key": KEY}, previous={"kid": "b"}), "the previous key has no key"),
     ],
 )
-def test_a_secret_of_another_form_is_told_without_its_value(text: str, message: str) -> None:
+def test_malformed_secret_is_reported_without_its_value(text: str, message: str) -> None:
     with pytest.raises(InvalidKeys, match=message) as invalid:
         parse_keys(text)
     assert KEY not in str(invalid.value)
 
 
-def test_keys_are_not_shown() -> None:
+def test_repr_does_not_contain_the_keys() -> None:
     assert repr(KeyRing({"a": b"hidden"})) == "KeyRing(['a'])"
 
 
-def test_the_secret_is_read_once_while_the_copy_is_young(source: Source, cache: KeyCache) -> None:
+def test_secret_is_read_once_within_its_ttl(source: Source, cache: KeyCache) -> None:
     cache.find("old")
     source.now += RENEWED_AFTER - 1
     assert cache.find("old") == b"o" * 32
     assert source.reads == 1
 
 
-def test_a_withdrawn_key_is_refused_once_the_copy_is_renewed(source: Source, cache: KeyCache) -> None:
+def test_removed_key_is_rejected_after_a_refresh(source: Source, cache: KeyCache) -> None:
     cache.find("old")
     source.ring = KeyRing({"new": b"n" * 32})
     source.now += RENEWED_AFTER
     assert cache.find("old") is None
 
 
-def test_a_rotated_key_is_found_before_the_copy_is_old(source: Source, cache: KeyCache) -> None:
+def test_unknown_key_id_refreshes_within_the_ttl(source: Source, cache: KeyCache) -> None:
     cache.find("old")
     source.ring = KeyRing({"new": b"n" * 32, "old": b"o" * 32})
     source.now += UNKNOWN_AFTER
     assert cache.find("new") == b"n" * 32
 
 
-def test_a_flood_of_unknown_keys_is_not_passed_on(source: Source, cache: KeyCache) -> None:
+def test_repeated_unknown_key_ids_do_not_refresh_each_time(source: Source, cache: KeyCache) -> None:
     for _ in range(100):
         assert cache.find("unknown") is None
     assert source.reads == 1
 
 
-def test_the_copy_serves_on_while_the_secret_cannot_be_read(source: Source, cache: KeyCache) -> None:
+def test_stale_keys_are_used_while_the_secret_is_unreadable(source: Source, cache: KeyCache) -> None:
     cache.find("old")
     source.ring = None
     source.now += KEPT_AT_MOST - 1
     assert cache.find("old") == b"o" * 32
 
 
-def test_a_clock_set_back_renews_the_copy(source: Source, cache: KeyCache) -> None:
+def test_clock_set_back_refreshes_the_keys(source: Source, cache: KeyCache) -> None:
     cache.find("old")
     source.now -= 60
     cache.find("old")
     assert source.reads == 2
 
 
-def test_the_copy_does_not_serve_on_for_ever(source: Source, cache: KeyCache) -> None:
+def test_stale_keys_expire(source: Source, cache: KeyCache) -> None:
     cache.find("old")
     source.ring = None
     source.now += KEPT_AT_MOST
@@ -136,7 +136,7 @@ def test_the_copy_does_not_serve_on_for_ever(source: Source, cache: KeyCache) ->
         cache.find("old")
 
 
-def test_without_any_copy_a_failure_is_told(source: Source, cache: KeyCache) -> None:
+def test_first_read_failure_is_raised(source: Source, cache: KeyCache) -> None:
     source.ring = None
     with pytest.raises(KeysUnavailable):
         cache.find("old")

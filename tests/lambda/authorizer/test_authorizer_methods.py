@@ -14,7 +14,7 @@ STAGE = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3/live"
         ("GET/payments/0f9c7a52-7a8e-4e59-9a55-0d6a3c1f7a11", "payments:read"),
     ],
 )
-def test_each_route_asks_for_its_scope(method: str, scope: str) -> None:
+def test_route_requires_its_scope(method: str, scope: str) -> None:
     assert scope_of(parse_method(f"{STAGE}/{method}")) == scope
 
 
@@ -36,7 +36,7 @@ def test_each_route_asks_for_its_scope(method: str, scope: str) -> None:
         "GET",
     ],
 )
-def test_no_scope_opens_any_other_method(method: str) -> None:
+def test_other_method_has_no_scope(method: str) -> None:
     assert scope_of(parse_method(f"{STAGE}/{method}")) is None
 
 
@@ -52,12 +52,12 @@ def test_no_scope_opens_any_other_method(method: str) -> None:
         "arn:aws:execute-api:*:*:*/*/*/*",
     ],
 )
-def test_what_is_no_method_is_not_answered_for(arn: str) -> None:
+def test_invalid_method_arn_is_rejected(arn: str) -> None:
     with pytest.raises(ValueError, match="not the ARN"):
         parse_method(arn)
 
 
-def test_the_policy_is_for_exactly_this_method() -> None:
+def test_policy_covers_exactly_the_method() -> None:
     method = Method(f"{STAGE}/POST/payments", "POST", "payments")
     assert answer("shop-17", "Allow", method) == {
         "principalId": "shop-17",

@@ -12,30 +12,30 @@ from database.secrets import parse_login, region_of
 from database.tls import TlsMode, parse_tls_config
 
 
-def test_a_missing_variable_is_named() -> None:
+def test_missing_variable_is_named() -> None:
     with pytest.raises(InvalidSettings, match="PARAMETER_PREFIX is not set"):
         Variables({}).required("PARAMETER_PREFIX")
 
 
 @pytest.mark.parametrize("text", ["x", "-1", "1.5"])
-def test_a_number_must_be_whole(text: str) -> None:
+def test_non_integer_variable_is_rejected(text: str) -> None:
     with pytest.raises(InvalidSettings, match="FENCE_TIMEOUT_SECONDS"):
         Variables({"FENCE_TIMEOUT_SECONDS": text}).integer("FENCE_TIMEOUT_SECONDS", 20)
 
 
-def test_transport_is_verified_unless_switched_off() -> None:
+def test_tls_is_verified_by_default() -> None:
     assert parse_tls_config(Variables({})).mode is TlsMode.VERIFY_FULL
     assert parse_tls_config(Variables({"DB_TLS_MODE": "off"})).mode is TlsMode.OFF
     with pytest.raises(InvalidSettings, match="verify-full, off"):
         parse_tls_config(Variables({"DB_TLS_MODE": "require"}))
 
 
-def test_default_ca_folder_holds_the_roots_of_amazon_rds() -> None:
+def test_default_ca_folder_contains_the_rds_roots() -> None:
     roots = {root.stem for root in parse_tls_config(Variables({})).ca_dir.glob("*.pem")}
     assert {"us-east-1", "us-east-2"} <= roots
 
 
-def test_a_log_line_holds_no_secret_and_no_card_number(capsys: pytest.CaptureFixture[str]) -> None:
+def test_log_line_masks_secrets_and_card_numbers(capsys: pytest.CaptureFixture[str]) -> None:
     log.info("asked", password="p4ss", note="card 4111 1111 1111 1111 of order 1234567890123", count=3)
     line = json.loads(capsys.readouterr().out)
     assert line == {
@@ -48,23 +48,21 @@ def test_a_log_line_holds_no_secret_and_no_card_number(capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize("password", ["", "  ", "CHANGE_ME", "placeholder", "<password>"])
-def test_a_placeholder_is_no_login(password: str) -> None:
+def test_placeholder_is_rejected_as_login(password: str) -> None:
     with pytest.raises(PlaceholderSecret, match="payments-dms"):
         parse_login({"username": "dms", "password": password}, "payments-dms")
 
 
-def test_a_secret_that_says_it_is_a_placeholder_is_no_login() -> None:
+def test_secret_marked_as_placeholder_is_rejected_as_login() -> None:
     with pytest.raises(PlaceholderSecret, match="arn:x"):
         parse_login({"username": "payment_app", "password": "drawn-at-random", "placeholder": "true"}, "arn:x")
 
 
-def test_a_password_is_not_shown() -> None:
+def test_repr_does_not_contain_the_password() -> None:
     assert "hunter2" not in repr(parse_login({"username": "dms", "password": "hunter2"}, "s"))
 
 
-def test_code_of_another_region_reads_the_one_parameter_that_there_is(
-    aws: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_parameter_is_read_from_the_parameter_region(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
     clients.ssm().put_parameter(Name="/payment/migration/abc123/writer", Value="source", Type="String")
     clients.clear_cache()
     monkeypatch.setenv("PARAMETER_REGION", clients.s3().meta.region_name)
@@ -73,7 +71,7 @@ def test_code_of_another_region_reads_the_one_parameter_that_there_is(
     assert clients.dynamodb().meta.region_name == "us-west-2"
 
 
-def test_a_secret_is_read_where_its_arn_says(aws: None) -> None:
+def test_secret_is_read_from_the_region_of_its_arn(aws: None) -> None:
     arn = clients.secretsmanager("us-west-2").create_secret(Name="payments-app", SecretString="{}")["ARN"]
     assert clients.secretsmanager(region_of(arn)).get_secret_value(SecretId=arn)["SecretString"] == "{}"
     assert region_of("payments-app") is None

@@ -18,20 +18,20 @@ from support.postgres import PASSWORD, Server
 _LOGIN = Login("postgres", PASSWORD)
 
 
-def test_a_server_is_trusted_by_its_authority_and_its_name(source_server: Server) -> None:
+def test_server_with_trusted_authority_and_name_is_accepted(source_server: Server) -> None:
     tls = TlsConfig(TlsMode.VERIFY_FULL, source_server.roots)
     with connect(Address("localhost", source_server.port, "postgres"), _LOGIN, tls) as database:
         assert database.value("select ssl from pg_stat_ssl where pid = pg_backend_pid()") is True
 
 
-def test_a_name_that_the_certificate_does_not_carry_is_refused(source_server: Server) -> None:
+def test_name_missing_in_certificate_is_rejected(source_server: Server) -> None:
     tls = TlsConfig(TlsMode.VERIFY_FULL, source_server.roots)
     address = Address("127.0.0.1", source_server.port, "postgres")
     with pytest.raises(DatabaseFailure, match="08006"), connect(address, _LOGIN, tls):
         pass
 
 
-def test_an_authority_that_nobody_named_is_refused(source_server: Server) -> None:
+def test_unknown_certificate_authority_is_rejected(source_server: Server) -> None:
     address = Address("localhost", source_server.port, "postgres")
     with pytest.raises(DatabaseFailure, match="08006"), connect(address, _LOGIN, parse_tls_config(Variables({}))):
         pass
@@ -44,7 +44,7 @@ def test_an_authority_that_nobody_named_is_refused(source_server: Server) -> Non
         "create temp table t (pan text primary key); insert into t values ('4111111111111111'), ('4111111111111111')",
     ],
 )
-def test_an_error_quotes_no_value(source_server: Server, sql: str) -> None:
+def test_database_error_contains_no_value(source_server: Server, sql: str) -> None:
     address = Address("127.0.0.1", source_server.port, "postgres")
     with (
         pytest.raises(DatabaseFailure) as failure,
@@ -55,7 +55,7 @@ def test_an_error_quotes_no_value(source_server: Server, sql: str) -> None:
     assert failure.value.__cause__ is None
 
 
-def test_a_statement_ends_with_its_limit(source_server: Server) -> None:
+def test_statement_ends_at_its_timeout(source_server: Server) -> None:
     address = Address("127.0.0.1", source_server.port, "postgres")
     with (
         pytest.raises(DatabaseFailure, match="57014"),
@@ -64,13 +64,13 @@ def test_a_statement_ends_with_its_limit(source_server: Server) -> None:
         database.run("select pg_sleep(5)")
 
 
-def test_a_session_of_mysql_depends_on_no_defaults(mariadb_server: mariadb.Server) -> None:
+def test_mysql_session_sets_its_own_modes(mariadb_server: mariadb.Server) -> None:
     with _mysql(mariadb_server, timeout=3) as session:
         settings = "@@tx_isolation, @@time_zone, @@sql_mode, @@lock_wait_timeout, @@innodb_lock_wait_timeout"
         assert session.rows(f"select {settings}") == [("READ-COMMITTED", "+00:00", "", 3, 3)]
 
 
-def test_a_statement_of_mysql_ends_with_its_limit(mariadb_server: mariadb.Server) -> None:
+def test_mysql_statement_ends_at_its_timeout(mariadb_server: mariadb.Server) -> None:
     with pytest.raises(DatabaseFailure, match="57014"), _mysql(mariadb_server, timeout=0.2) as session:
         session.rows("select sleep(5)")
 
@@ -80,7 +80,7 @@ def _mysql(server: mariadb.Server, timeout: float) -> AbstractContextManager[mys
     return mysql.connect(address, login, TlsConfig(TlsMode.OFF, Path()), timeout=timeout)
 
 
-def test_money_is_written_alike_on_every_server(source_server: Server) -> None:
+def test_money_has_one_format_on_every_server(source_server: Server) -> None:
     source_server.run("alter role postgres set lc_monetary = 'POSIX'")
     try:
         with connect(

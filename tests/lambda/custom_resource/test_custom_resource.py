@@ -97,7 +97,7 @@ def respond(event: Mapping[str, Any]) -> None:
         ("Create", {"RunValidation": "pre", "ValidationRun": "1"}, "FAILED", "CUTOVER_FUNCTION_ARN is not set"),
     ],
 )
-def test_every_request_is_answered_even_without_settings(
+def test_request_without_settings_receives_a_response(
     answers: Answers, kind: str, properties: dict[str, str], status: str, told: str
 ) -> None:
     handler.handle(event(answers, kind, **properties), None)
@@ -107,7 +107,7 @@ def test_every_request_is_answered_even_without_settings(
     assert answers.types == [""]
 
 
-def test_an_answer_names_the_resource_alike_through_its_life(answers: Answers) -> None:
+def test_physical_resource_id_is_stable(answers: Answers) -> None:
     respond(event(answers, "Create", RunValidation="skip", ValidationRun="1"))
     physical = answers.taken[0]["PhysicalResourceId"]
     for kind in ("Update", "Delete"):
@@ -115,39 +115,39 @@ def test_an_answer_names_the_resource_alike_through_its_life(answers: Answers) -
     assert {answer["PhysicalResourceId"] for answer in answers.taken} == {physical}
 
 
-def test_an_answer_that_is_not_taken_is_sent_again(answers: Answers) -> None:
+def test_rejected_response_is_sent_again(answers: Answers) -> None:
     answers.statuses = [503, 500]
     respond(event(answers, "Delete"))
     assert len(answers.taken) == 1
 
 
-def test_an_answer_that_is_never_taken_has_the_function_called_again(answers: Answers) -> None:
+def test_undelivered_response_raises_for_another_invocation(answers: Answers) -> None:
     answers.statuses = [503] * 5
     with pytest.raises(NotDelivered):
         respond(event(answers, "Delete"))
 
 
-def test_an_answer_leaves_the_machine_by_tls_only() -> None:
+def test_response_is_sent_over_tls_only() -> None:
     request = request_of(event(Answers(url="http://example.com/answer"), "Delete"))
     with pytest.raises(InvalidEvent, match="TLS"):
         send_response(request, Response(True, ""), PATIENT)
 
 
 @pytest.mark.parametrize("character", ["x", '"', "\u00fc", "\U0001f4b3"])
-def test_an_answer_is_no_longer_than_cloudformation_takes(character: str) -> None:
+def test_response_is_cut_to_the_cloudformation_limit(character: str) -> None:
     request = request_of(event(Answers(url="https://answers"), "Create"))
     body = response_body(request, Response(False, character * 5_000))
     assert 3_000 < len(body) <= 4_096
 
 
-def test_the_signed_url_is_not_shown(answers: Answers, capsys: pytest.CaptureFixture[str]) -> None:
+def test_repr_does_not_contain_the_signed_url(answers: Answers, capsys: pytest.CaptureFixture[str]) -> None:
     answers.statuses = [503]
     request = event(answers, "Delete")
     respond(request)
     assert "s3cr3t" not in capsys.readouterr().out + repr(request_of(request))
 
 
-def test_what_an_unknown_error_says_is_not_told(
+def test_unknown_error_is_reported_without_its_text(
     answers: Answers, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(*_: object) -> Settings:
@@ -215,7 +215,7 @@ def deployed(environment: Environment, answers: Answers, monkeypatch: pytest.Mon
     return made
 
 
-def test_before_the_migration_both_sides_are_ready_once_they_are_initialized(deployed: Deployed) -> None:
+def test_pre_validation_of_initialized_sides_succeeds(deployed: Deployed) -> None:
     assert deployed.ask("pre")["Status"] == "FAILED"
     deployed.environment.run("initialize")
     answer = deployed.ask("pre")
@@ -235,7 +235,7 @@ def test_before_the_migration_both_sides_are_ready_once_they_are_initialized(dep
         (lambda environment: _claim(environment, application_role="nobody"), "has no role nobody"),
     ],
 )
-def test_before_the_migration_each_lack_is_told(
+def test_pre_validation_reports_each_missing_prerequisite(
     deployed: Deployed, fault: Callable[[Environment], object], told: str
 ) -> None:
     deployed.environment.run("initialize")
@@ -245,20 +245,20 @@ def test_before_the_migration_each_lack_is_told(
     assert told in answer["Reason"]
 
 
-def test_after_the_migration_both_sides_hold_the_same(deployed: Deployed) -> None:
+def test_post_validation_of_equal_sides_succeeds(deployed: Deployed) -> None:
     deployed.environment.start_replication()
     answer = deployed.ask("post")
     assert (answer["Status"], answer["Data"]["Result"]) == ("SUCCESS", "consistent: 2 tables, 3 rows")
 
 
-def test_a_verdict_is_asked_for_with_a_call_that_does_not_grow_with_the_chunks(deployed: Deployed) -> None:
+def test_summary_request_size_is_independent_of_the_chunks(deployed: Deployed) -> None:
     deployed.environment.start_replication()
     deployed.ask("post")
     (asked,) = [call for call in deployed.calls if call["operation"] == "summarize"]
     assert len(json.dumps(asked)) < 400
 
 
-def test_a_verdict_by_samples_says_so(deployed: Deployed) -> None:
+def test_sampled_result_is_marked_as_sampled(deployed: Deployed) -> None:
     deployed.environment.source.run(
         "insert into payments (token, amount) select 'more-' || g, 1 from generate_series(1, 60) g"
     )
@@ -268,13 +268,13 @@ def test_a_verdict_by_samples_says_so(deployed: Deployed) -> None:
     assert deployed.ask("post")["Data"]["Result"].endswith(", 1 of the tables by samples")
 
 
-def test_after_the_cutover_too(deployed: Deployed) -> None:
+def test_post_validation_after_the_cutover_succeeds(deployed: Deployed) -> None:
     deployed.environment.start_replication()
     deployed.environment.cut_over()
     assert deployed.ask("post")["Status"] == "SUCCESS"
 
 
-def test_after_the_cutover_a_sequence_that_was_left_behind_is_told(deployed: Deployed) -> None:
+def test_post_validation_reports_a_sequence_that_is_behind(deployed: Deployed) -> None:
     deployed.environment.start_replication()
     deployed.environment.cut_over()
     deployed.environment.target.run("select setval('public.receipts', 1, false)")
@@ -282,7 +282,7 @@ def test_after_the_cutover_a_sequence_that_was_left_behind_is_told(deployed: Dep
     assert '"receipts"' in deployed.ask("post")["Reason"]
 
 
-def test_after_the_migration_a_row_that_differs_is_told_without_its_value(deployed: Deployed) -> None:
+def test_post_validation_reports_a_different_row_without_its_value(deployed: Deployed) -> None:
     deployed.environment.start_replication()
     deployed.environment.target.run("update payments set amount = 4711.99 where id = 2")
     answer = deployed.ask("post")
@@ -291,13 +291,13 @@ def test_after_the_migration_a_row_that_differs_is_told_without_its_value(deploy
     assert "4711" not in json.dumps(answer)
 
 
-def test_after_the_migration_a_table_in_error_is_told(deployed: Deployed) -> None:
+def test_post_validation_reports_a_table_in_error(deployed: Deployed) -> None:
     deployed.environment.start_replication()
     deployed.environment.load_task.tables_in_error = ("refunds",)
     assert "tables in error: public.refunds" in deployed.ask("post")["Reason"]
 
 
-def test_what_passed_is_not_run_again_under_its_number(deployed: Deployed) -> None:
+def test_passed_validation_run_is_not_repeated(deployed: Deployed) -> None:
     deployed.environment.run("initialize")
     deployed.ask("pre")
     deployed.environment.target.run("drop index payments_by_token")
@@ -306,13 +306,13 @@ def test_what_passed_is_not_run_again_under_its_number(deployed: Deployed) -> No
     assert deployed.ask("pre", run="2")["Status"] == "FAILED"
 
 
-def test_what_failed_is_run_again(deployed: Deployed) -> None:
+def test_failed_validation_run_is_repeated(deployed: Deployed) -> None:
     deployed.ask("pre")
     deployed.environment.run("initialize")
     assert deployed.ask("pre")["Status"] == "SUCCESS"
 
 
-def test_a_comparison_goes_on_in_another_invocation_and_is_answered_once(deployed: Deployed) -> None:
+def test_comparison_continues_in_another_invocation_with_one_response(deployed: Deployed) -> None:
     deployed.environment.source.run(
         "insert into payments (token, amount) select 'more-' || g, 1 from generate_series(1, 60) g"
     )
@@ -327,7 +327,7 @@ def test_a_comparison_goes_on_in_another_invocation_and_is_answered_once(deploye
     assert deployed.operations().count("postmigration_check") == 1
 
 
-def test_a_comparison_that_outlasts_an_invocation_is_made_by_another_one(
+def test_comparison_longer_than_an_invocation_completes_in_the_next(
     deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deployed.environment.start_replication()
@@ -348,7 +348,7 @@ def test_a_comparison_that_outlasts_an_invocation_is_made_by_another_one(
     assert [answer["Status"] for answer in deployed.answers.taken] == ["SUCCESS"]
 
 
-def test_a_comparison_that_takes_more_than_its_time_is_told(deployed: Deployed) -> None:
+def test_comparison_timeout_is_reported(deployed: Deployed) -> None:
     deployed.environment.start_replication()
     deployed.seconds = 2_800
     deployed.ask("post")
@@ -362,9 +362,7 @@ def test_a_comparison_that_takes_more_than_its_time_is_told(deployed: Deployed) 
         (RuntimeError("password=hunter2"), "a function failed with RuntimeError; see its log"),
     ],
 )
-def test_of_a_function_that_failed_only_what_our_own_errors_say_is_told(
-    deployed: Deployed, fault: Exception, told: str
-) -> None:
+def test_function_failure_is_reported_only_for_known_errors(deployed: Deployed, fault: Exception, told: str) -> None:
     deployed.fault = fault
     assert deployed.ask("pre")["Reason"] == told
 

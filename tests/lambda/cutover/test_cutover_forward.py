@@ -17,19 +17,19 @@ from support.environment import APPLICATION_PASSWORD, REPLICATION_PASSWORD, Envi
 from support.waiting import wait_until
 
 
-def test_initialize_counts_the_tables_and_shuts_the_target(environment: Environment) -> None:
+def test_initialize_counts_tables_and_blocks_the_target(environment: Environment) -> None:
     assert environment.run("initialize") == {"tables": 2}
     assert environment.can_log_in(environment.source)
     assert not environment.can_log_in(environment.target)
 
 
-def test_initialize_names_what_differs(environment: Environment) -> None:
+def test_initialize_reports_schema_differences(environment: Environment) -> None:
     environment.target.run("drop index payments_by_token; alter table refunds alter payment drop not null")
     with pytest.raises(SchemaMismatch, match=r"index on btree \(token\).*refunds: column payment"):
         environment.run("initialize")
 
 
-def test_initialize_refuses_a_placeholder(environment: Environment) -> None:
+def test_initialize_rejects_a_placeholder_secret(environment: Environment) -> None:
     secret = f"{environment.source.dbname}-source-dms"
     clients.secretsmanager().put_secret_value(
         SecretId=secret, SecretString='{"username": "dms", "password": "CHANGE_ME"}'
@@ -38,14 +38,14 @@ def test_initialize_refuses_a_placeholder(environment: Environment) -> None:
         environment.run("initialize")
 
 
-def test_a_load_is_started_once(environment: Environment) -> None:
+def test_full_load_is_started_once(environment: Environment) -> None:
     environment.run("initialize")
     assert environment.run("start_full_load") == {"started": True}
     wait_until(lambda: environment.load_task.status == "running")
     assert environment.run("start_full_load") == {"started": False}
 
 
-def test_the_target_catches_up(environment: Environment) -> None:
+def test_replication_status_becomes_caught_up(environment: Environment) -> None:
     environment.pay(environment.source, 5)
     environment.run("initialize")
     assert environment.run("replication_status")["state"] == "full-load"
@@ -57,7 +57,7 @@ def test_the_target_catches_up(environment: Environment) -> None:
     assert environment.rows(environment.target) == environment.rows(environment.source)
 
 
-def test_a_target_that_stands_still_is_told_by_its_age(environment: Environment) -> None:
+def test_stalled_target_has_growing_lag(environment: Environment) -> None:
     environment.variables["MAX_LAG_SECONDS"] = "1"
     environment.start_replication()
     environment.run("replication_status")
@@ -67,7 +67,7 @@ def test_a_target_that_stands_still_is_told_by_its_age(environment: Environment)
     assert 1 < answer["lag_seconds"] < 600
 
 
-def test_a_fence_ends_sessions_and_lets_none_in(environment: Environment) -> None:
+def test_fence_ends_sessions_and_blocks_logins(environment: Environment) -> None:
     environment.start_replication()
     session = environment.application_session(environment.source)
     environment.run("fence_source")
@@ -77,7 +77,7 @@ def test_a_fence_ends_sessions_and_lets_none_in(environment: Environment) -> Non
     assert environment.parameter("writer") == "fenced"
 
 
-def test_a_prepared_transaction_keeps_the_fence_from_closing(environment: Environment) -> None:
+def test_prepared_transaction_prevents_the_fence(environment: Environment) -> None:
     environment.variables["FENCE_TIMEOUT_SECONDS"] = "1"
     environment.start_replication()
     with closing(environment.application_session(environment.source)) as session:
@@ -91,7 +91,7 @@ def test_a_prepared_transaction_keeps_the_fence_from_closing(environment: Enviro
         environment.source.run("rollback prepared 'left over'")
 
 
-def test_a_fence_that_cannot_be_drained_in_time_is_given_up(environment: Environment) -> None:
+def test_drain_timeout_raises_fence_timeout(environment: Environment) -> None:
     environment.variables["FENCE_TIMEOUT_SECONDS"] = "1"
     environment.start_replication()
     environment.load_task.pause()
@@ -103,7 +103,7 @@ def test_a_fence_that_cannot_be_drained_in_time_is_given_up(environment: Environ
 @pytest.mark.parametrize(
     "change", ["delete from payments where id = 2", "update payments set state = 'lost' where id = 2"]
 )
-def test_a_row_that_differs_stops_the_cutover(environment: Environment, change: str) -> None:
+def test_different_row_stops_the_cutover(environment: Environment, change: str) -> None:
     environment.pay(environment.source, 3)
     environment.start_replication()
     environment.target.run(change)
@@ -112,7 +112,7 @@ def test_a_row_that_differs_stops_the_cutover(environment: Environment, change: 
         environment.run("final_validation")
 
 
-def test_a_sequence_that_is_missing_stops_the_cutover(environment: Environment) -> None:
+def test_missing_sequence_stops_the_cutover(environment: Environment) -> None:
     environment.start_replication()
     environment.target.run("drop sequence receipts")
     environment.run_all("fence_source", "drain_source")
@@ -120,7 +120,7 @@ def test_a_sequence_that_is_missing_stops_the_cutover(environment: Environment) 
         environment.run("final_validation")
 
 
-def test_as_many_tables_as_there_is_time_for_are_compared_as_a_whole() -> None:
+def test_scope_contains_whole_tables_within_the_time() -> None:
     small, middle, huge = (Table("public", name, rows) for name, rows in (("s", 10), ("m", 900_000), ("h", 10**9)))
     scope = Scope.within([huge, middle, small], seconds=10)
     assert (scope.whole, scope.newest) == ((small, middle), (huge,))
@@ -130,7 +130,7 @@ def test_as_many_tables_as_there_is_time_for_are_compared_as_a_whole() -> None:
 @pytest.mark.parametrize(
     "counter", ["ValidationFailedRecords", "ValidationPendingRecords", "ValidationSuspendedRecords"]
 )
-def test_open_records_of_the_tasks_validation_stop_the_cutover(environment: Environment, counter: str) -> None:
+def test_failed_dms_validation_records_stop_the_cutover(environment: Environment, counter: str) -> None:
     environment.variables["FENCE_TIMEOUT_SECONDS"] = "2"
     environment.start_replication()
     environment.run_all("fence_source", "drain_source")
@@ -139,7 +139,7 @@ def test_open_records_of_the_tasks_validation_stop_the_cutover(environment: Envi
         environment.run("final_validation")
 
 
-def test_steps_out_of_order_are_refused(environment: Environment) -> None:
+def test_steps_out_of_order_are_rejected(environment: Environment) -> None:
     environment.start_replication()
     for operation in (
         "drain_source",
@@ -163,7 +163,7 @@ def test_steps_out_of_order_are_refused(environment: Environment) -> None:
             environment.run(operation)
 
 
-def test_every_payment_survives_a_cutover_under_load(environment: Environment) -> None:
+def test_cutover_under_load_keeps_every_payment(environment: Environment) -> None:
     environment.start_replication()
     stop = threading.Event()
     paid: list[str] = []
@@ -198,7 +198,7 @@ def test_every_payment_survives_a_cutover_under_load(environment: Environment) -
     wait_until(lambda: environment.rows(environment.source) == environment.rows(environment.target))
 
 
-def test_after_the_cutover_only_the_target_takes_payments_and_numbers_go_on(environment: Environment) -> None:
+def test_target_continues_sequences_after_the_cutover(environment: Environment) -> None:
     environment.pay(environment.source, 3)
     environment.source.run("select nextval('receipts') from generate_series(1, 7)")
     environment.start_replication()
@@ -209,7 +209,7 @@ def test_after_the_cutover_only_the_target_takes_payments_and_numbers_go_on(envi
     assert environment.target.value("select nextval('receipts')") == 107
 
 
-def test_no_slot_of_the_way_forward_is_left_behind(environment: Environment) -> None:
+def test_cutover_drops_the_forward_slots(environment: Environment) -> None:
     environment.start_replication()
     assert len(environment.slots(environment.source)) == 1
     environment.cut_over()
@@ -217,7 +217,7 @@ def test_no_slot_of_the_way_forward_is_left_behind(environment: Environment) -> 
     assert environment.slots(environment.target) == [f"paymig_{environment.target.dbname}_rev"]
 
 
-def test_forward_and_reverse_never_run_together(environment: Environment) -> None:
+def test_forward_and_reverse_tasks_never_run_together(environment: Environment) -> None:
     environment.start_replication()
     environment.cut_over()
     starts = [(call["ReplicationTaskArn"], name) for name, call in environment.service.calls]
@@ -229,7 +229,7 @@ def test_forward_and_reverse_never_run_together(environment: Environment) -> Non
     assert environment.load_task.status == "stopped"
 
 
-def test_a_source_whose_administrator_is_not_handed_over_crosses_all_the_same(environment: Environment) -> None:
+def test_source_without_administrator_secret_completes_the_cutover(environment: Environment) -> None:
     dms = f"dms_{environment.role.removeprefix('app_')}"
     environment.source.run(
         f"create role {dms} login replication createrole password '{REPLICATION_PASSWORD}';"
@@ -250,7 +250,7 @@ def test_a_source_whose_administrator_is_not_handed_over_crosses_all_the_same(en
     assert len(environment.rows(environment.source)) == 5
 
 
-def test_a_member_of_the_application_s_role_is_fenced_with_it(environment: Environment) -> None:
+def test_member_of_application_role_is_fenced(environment: Environment) -> None:
     clone = f"{environment.role}_clone"
     environment.source.run(f"create role {clone} login password '{APPLICATION_PASSWORD}' in role {environment.role}")
     environment.start_replication()
@@ -260,7 +260,7 @@ def test_a_member_of_the_application_s_role_is_fenced_with_it(environment: Envir
     assert environment.source.value(f"select rolcanlogin from pg_roles where rolname = '{clone}'") is True
 
 
-def test_finish_begins_the_soak(environment: Environment) -> None:
+def test_begin_soak_starts_the_soak(environment: Environment) -> None:
     environment.start_replication()
     environment.cut_over()
     assert environment.run("begin_soak") == {"state": "soaking"}

@@ -19,21 +19,21 @@ def deployed(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> Envir
 
 
 @pytest.mark.usefixtures("deployed")
-def test_an_answer_is_small_json() -> None:
+def test_handler_returns_small_json() -> None:
     assert json.loads(json.dumps(dict(handle({"operation": "initialize", "execution": "run-7"}, None)))) == {
         "tables": 2
     }
 
 
 @pytest.mark.usefixtures("deployed")
-def test_an_error_keeps_its_name_and_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
+def test_error_is_raised_and_logged_with_its_name(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(PreconditionFailed):
         handle({"operation": "drain_source"}, None)
     failed = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"failed"' in line]
     assert [(line["operation"], line["error"]) for line in failed] == [("drain_source", "PreconditionFailed")]
 
 
-def test_no_password_is_logged(deployed: Environment, capsys: pytest.CaptureFixture[str]) -> None:
+def test_log_contains_no_password(deployed: Environment, capsys: pytest.CaptureFixture[str]) -> None:
     deployed.start_replication()
     deployed.run_all("fence_source", "unfence_source")
     out = capsys.readouterr().out
@@ -44,7 +44,7 @@ def test_no_password_is_logged(deployed: Environment, capsys: pytest.CaptureFixt
 @pytest.mark.parametrize(
     "name", ["PARAMETER_PREFIX", "CHECKPOINT_BUCKET", "MIGRATION_NAME", "ALERT_TOPIC_ARN", "REPLICATIONS"]
 )
-def test_each_setting_that_lacks_is_named(environment: Environment, name: str) -> None:
+def test_missing_setting_is_named(environment: Environment, name: str) -> None:
     del environment.variables[name]
     with pytest.raises(InvalidSettings, match=name):
         settings.parse(environment.variables)
@@ -60,14 +60,14 @@ def test_each_setting_that_lacks_is_named(environment: Environment, name: str) -
         ({"forward_slot": ""}, "forward_slot"),
     ],
 )
-def test_a_wrong_entry_of_replications_is_named(environment: Environment, change: dict[str, object], told: str) -> None:
+def test_invalid_replications_entry_is_named(environment: Environment, change: dict[str, object], told: str) -> None:
     (entry,) = json.loads(environment.variables["REPLICATIONS"])
     environment.variables["REPLICATIONS"] = json.dumps([{**entry, **change}])
     with pytest.raises(InvalidSettings, match=told):
         settings.parse(environment.variables)
 
 
-def test_a_listener_is_set_as_a_whole(environment: Environment) -> None:
+def test_listener_settings_are_required_together(environment: Environment) -> None:
     environment.variables["LISTENER_RULE"] = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener-rule/r"
     with pytest.raises(InvalidSettings, match="must be set together"):
         settings.parse(environment.variables)

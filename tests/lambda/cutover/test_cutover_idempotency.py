@@ -80,7 +80,7 @@ def do(environment: Environment, operation: str) -> None:
 
 
 @pytest.mark.parametrize("operation", _BESIDE)
-def test_done_twice_it_ends_the_same(patient: Environment, operation: str) -> None:
+def test_repeated_operation_has_the_same_result(patient: Environment, operation: str) -> None:
     walk(patient, _BESIDE[operation])
     do(patient, operation)
     once = the_world(patient)
@@ -89,7 +89,7 @@ def test_done_twice_it_ends_the_same(patient: Environment, operation: str) -> No
 
 
 @pytest.mark.parametrize("operation", _BESIDE)
-def test_killed_anywhere_and_repeated_it_ends_the_same(patient: Environment, operation: str) -> None:
+def test_killed_and_repeated_operation_has_the_same_result(patient: Environment, operation: str) -> None:
     walk(patient, _BESIDE[operation])
     complete_despite_kills(partial(do, patient, operation))
     through = the_world(patient)
@@ -97,7 +97,7 @@ def test_killed_anywhere_and_repeated_it_ends_the_same(patient: Environment, ope
     assert the_world(patient) == through
 
 
-def test_there_and_back_with_every_step_done_twice(patient: Environment) -> None:
+def test_cutover_and_rollback_with_repeated_steps_succeed(patient: Environment) -> None:
     patient.pay(patient.source, 3)
     for operation in (*_THERE, *_BACK):
         do(patient, operation)
@@ -107,7 +107,7 @@ def test_there_and_back_with_every_step_done_twice(patient: Environment) -> None
     wait_until(lambda: patient.rows(patient.source) == patient.rows(patient.target))
 
 
-def test_there_and_back_with_every_step_killed_before_each_of_its_effects(patient: Environment) -> None:
+def test_cutover_and_rollback_with_kills_at_every_effect_succeed(patient: Environment) -> None:
     patient.pay(patient.source, 3)
     for operation in _THERE:
         assert complete_despite_kills(partial(do, patient, operation)) >= 1, operation

@@ -25,13 +25,13 @@ def set_writer(mysql: MySqlEnvironment, writer: str) -> None:
     clients.ssm().put_parameter(Name=f"{mysql.variables['PARAMETER_PREFIX']}/writer", Value=writer, Overwrite=True)
 
 
-def test_initialize_makes_the_users_and_shuts_the_target(mysql: MySqlEnvironment) -> None:
+def test_initialize_creates_users_and_blocks_the_target(mysql: MySqlEnvironment) -> None:
     assert mysql.run("initialize") == {"tables": 2}
     assert mysql.logins() == (True, False)
     assert mysql.run("premigration_check") == {"tables": 2}
 
 
-def test_initialize_names_what_differs(mysql: MySqlEnvironment) -> None:
+def test_initialize_reports_schema_differences(mysql: MySqlEnvironment) -> None:
     mysql.target.run("alter table payments drop key payments_by_token, modify state varchar(16)")
     with pytest.raises(SchemaMismatch, match=r"payments: column state; .*payments: index on token"):
         mysql.run("initialize")
@@ -48,9 +48,7 @@ def test_initialize_names_what_differs(mysql: MySqlEnvironment) -> None:
         ("create event nightly on schedule every 1 day do delete from payments", r"the event buy\d+\.nightly"),
     ],
 )
-def test_initialize_refuses_what_replication_would_get_wrong(
-    mysql: MySqlEnvironment, statement: str, told: str
-) -> None:
+def test_initialize_rejects_replication_blockers(mysql: MySqlEnvironment, statement: str, told: str) -> None:
     for side in (mysql.source, mysql.target):
         side.run(statement)
     with pytest.raises(SchemaMismatch, match=told):
@@ -68,7 +66,7 @@ def test_initialize_refuses_what_replication_would_get_wrong(
         ("alter table payments modify at timestamp(6) not null default current_timestamp(6)", "time zone is not UTC"),
     ],
 )
-def test_initialize_refuses_what_dms_would_get_wrong(mysql: MySqlEnvironment, statement: str, told: str) -> None:
+def test_initialize_rejects_dms_limitations(mysql: MySqlEnvironment, statement: str, told: str) -> None:
     for side in (mysql.source, mysql.target):
         side.run(statement)
     mysql.source.server.run("set global time_zone = '-05:00'")
@@ -98,7 +96,7 @@ GRANTED = (
 )
 
 
-def test_a_source_whose_administrator_is_not_handed_over_crosses_all_the_same(unadministered: MySqlEnvironment) -> None:
+def test_source_without_administrator_secret_completes_the_cutover(unadministered: MySqlEnvironment) -> None:
     environment = unadministered
     environment.pay(environment.source, 2)
     environment.start_replication()
@@ -114,7 +112,7 @@ def test_a_source_whose_administrator_is_not_handed_over_crosses_all_the_same(un
 
 
 @pytest.mark.parametrize("right", ["process", "create user", "connection admin"])
-def test_initialize_refuses_an_administrator_who_would_not_see_or_end_all(
+def test_initialize_rejects_an_administrator_without_process_privileges(
     unadministered: MySqlEnvironment, right: str
 ) -> None:
     unadministered.source.run(f"revoke {right} on *.* from dms_{unadministered.source.dbname}")
@@ -122,21 +120,21 @@ def test_initialize_refuses_an_administrator_who_would_not_see_or_end_all(
         unadministered.run("initialize")
 
 
-def test_initialize_refuses_an_administrator_from_whom_triggers_are_hidden(unadministered: MySqlEnvironment) -> None:
+def test_initialize_rejects_an_administrator_without_trigger_privilege(unadministered: MySqlEnvironment) -> None:
     source = unadministered.source
     source.run(f"revoke trigger on {source.dbname}.* from dms_{source.dbname}")
     with pytest.raises(SchemaMismatch, match="lacks the privilege TRIGGER in"):
         unadministered.run("initialize")
 
 
-def test_a_fence_that_could_prove_nothing_is_refused(unadministered: MySqlEnvironment) -> None:
+def test_fence_without_process_privilege_is_rejected(unadministered: MySqlEnvironment) -> None:
     unadministered.start_replication()
     unadministered.source.run(f"revoke process on *.* from dms_{unadministered.source.dbname}")
     with pytest.raises(PreconditionFailed, match="PROCESS"):
         unadministered.run("fence_source")
 
 
-def test_whoever_is_logging_in_while_the_fence_falls_is_ended(mysql: MySqlEnvironment) -> None:
+def test_login_during_the_fence_is_ended(mysql: MySqlEnvironment) -> None:
     mysql.start_replication()
     with socket.create_connection(("127.0.0.1", mysql.source.server.port)) as half:
         assert half.recv(4)  # the greeting has begun: the server waits for a name
@@ -146,7 +144,7 @@ def test_whoever_is_logging_in_while_the_fence_falls_is_ended(mysql: MySqlEnviro
             pass  # the server ends the connection
 
 
-def test_the_target_catches_up(mysql: MySqlEnvironment) -> None:
+def test_replication_status_becomes_caught_up(mysql: MySqlEnvironment) -> None:
     mysql.pay(mysql.source, 5)
     mysql.start_replication()
     mysql.pay(mysql.source, 5)
@@ -155,7 +153,7 @@ def test_the_target_catches_up(mysql: MySqlEnvironment) -> None:
     assert in_step(mysql)
 
 
-def test_a_target_that_stands_still_is_told_by_its_age(mysql: MySqlEnvironment) -> None:
+def test_stalled_target_has_growing_lag(mysql: MySqlEnvironment) -> None:
     mysql.variables["MAX_LAG_SECONDS"] = "1"
     mysql.start_replication()
     mysql.run("replication_status")
@@ -165,7 +163,7 @@ def test_a_target_that_stands_still_is_told_by_its_age(mysql: MySqlEnvironment) 
     assert 1 < answer["lag_seconds"] < 600
 
 
-def test_a_fence_ends_sessions_and_lets_none_in(mysql: MySqlEnvironment) -> None:
+def test_fence_ends_sessions_and_blocks_logins(mysql: MySqlEnvironment) -> None:
     mysql.start_replication()
     with closing(mysql.source.application_session(mysql.role)) as session:
         mysql.run("fence_source")
@@ -175,7 +173,7 @@ def test_a_fence_ends_sessions_and_lets_none_in(mysql: MySqlEnvironment) -> None
     assert mysql.parameter("writer") == "fenced"
 
 
-def test_the_clone_of_a_rotation_is_fenced_too(mysql: MySqlEnvironment) -> None:
+def test_rotation_clone_user_is_fenced(mysql: MySqlEnvironment) -> None:
     mysql.source.run(f"create user {mysql.role}_clone identified by '{APPLICATION_PASSWORD}'")
     mysql.source.run(f"grant insert on {mysql.source.dbname}.* to {mysql.role}_clone")
     mysql.start_replication()
@@ -186,7 +184,7 @@ def test_the_clone_of_a_rotation_is_fenced_too(mysql: MySqlEnvironment) -> None:
     mysql.source.application_session(f"{mysql.role}_clone").close()
 
 
-def test_whoever_has_the_application_s_role_is_fenced_with_it(mysql: MySqlEnvironment) -> None:
+def test_grantee_of_application_role_is_fenced(mysql: MySqlEnvironment) -> None:
     heir, role = f"{mysql.role}_clone", "payment_app"
     mysql.source.run(f"create role {role}")
     try:
@@ -203,7 +201,7 @@ def test_whoever_has_the_application_s_role_is_fenced_with_it(mysql: MySqlEnviro
         mysql.source.run(f"drop role {role}")
 
 
-def test_a_prepared_transaction_keeps_the_fence_from_closing(mysql: MySqlEnvironment) -> None:
+def test_prepared_transaction_prevents_the_fence(mysql: MySqlEnvironment) -> None:
     mysql.variables["FENCE_TIMEOUT_SECONDS"] = "1"
     mysql.start_replication()
     with closing(mysql.source.application_session(mysql.role)) as session, session.cursor() as cursor:
@@ -219,7 +217,7 @@ def test_a_prepared_transaction_keeps_the_fence_from_closing(mysql: MySqlEnviron
 
 
 @pytest.mark.parametrize("change", ["delete from payments where id = 2", "update payments set amount = 9 where id = 2"])
-def test_a_row_that_differs_stops_the_cutover(mysql: MySqlEnvironment, change: str) -> None:
+def test_different_row_stops_the_cutover(mysql: MySqlEnvironment, change: str) -> None:
     mysql.pay(mysql.source, 3)
     mysql.start_replication()
     mysql.target.run(change)
@@ -228,7 +226,7 @@ def test_a_row_that_differs_stops_the_cutover(mysql: MySqlEnvironment, change: s
         mysql.run("final_validation")
 
 
-def test_a_counter_that_is_missing_stops_the_cutover(mysql: MySqlEnvironment) -> None:
+def test_missing_auto_increment_stops_the_cutover(mysql: MySqlEnvironment) -> None:
     for side in (mysql.source, mysql.target):
         side.run("create table receipts (id bigint auto_increment primary key)")
     mysql.start_replication()
@@ -238,14 +236,14 @@ def test_a_counter_that_is_missing_stops_the_cutover(mysql: MySqlEnvironment) ->
         mysql.run("final_validation")
 
 
-def test_a_counter_of_a_table_that_is_not_moved_is_left_out(mysql: MySqlEnvironment) -> None:
+def test_auto_increment_of_excluded_table_is_ignored(mysql: MySqlEnvironment) -> None:
     mysql.target.run("create table drafts (id bigint auto_increment primary key)")
     with mysql_reader(mysql.target.server, mysql.target.dbname) as reader:
         moved = reader.tables((f"{mysql.target.dbname}.pay%",))
         assert list(reader.sequences(moved)) == [f"{mysql.target.dbname}.payments"]
 
 
-def test_after_the_cutover_only_the_target_takes_payments_and_numbers_go_on(mysql: MySqlEnvironment) -> None:
+def test_target_continues_sequences_after_the_cutover(mysql: MySqlEnvironment) -> None:
     mysql.pay(mysql.source, 5)
     mysql.source.run("delete from payments where id in (4, 5)")  # their numbers are spent
     mysql.start_replication()
@@ -258,7 +256,7 @@ def test_after_the_cutover_only_the_target_takes_payments_and_numbers_go_on(mysq
     assert mysql.run("begin_soak") == {"state": "soaking"}
 
 
-def test_the_reverse_task_starts_where_the_target_was_opened(mysql: MySqlEnvironment) -> None:
+def test_reverse_task_starts_at_the_promotion_position(mysql: MySqlEnvironment) -> None:
     mysql.start_replication()
     mysql.cut_over()
     (start,) = [call for name, call in mysql.service.calls if call["ReplicationTaskArn"] == mysql.reverse_task.arn]
@@ -266,7 +264,7 @@ def test_the_reverse_task_starts_where_the_target_was_opened(mysql: MySqlEnviron
     assert mysql.load_task.status == "stopped"
 
 
-def test_there_and_back_and_there_again(mysql: MySqlEnvironment) -> None:
+def test_cutover_rollback_and_second_cutover_succeed(mysql: MySqlEnvironment) -> None:
     mysql.pay(mysql.source, 2)
     mysql.start_replication()
     mysql.cut_over()
@@ -290,7 +288,7 @@ def test_there_and_back_and_there_again(mysql: MySqlEnvironment) -> None:
 @pytest.mark.parametrize(
     "steps", [["fence_source"], ["fence_source", "drain_source"], ["fence_source", "drain_source", "final_validation"]]
 )
-def test_a_fence_is_undone_until_the_target_is_opened(mysql: MySqlEnvironment, steps: list[str]) -> None:
+def test_fence_can_be_lifted_until_the_promotion(mysql: MySqlEnvironment, steps: list[str]) -> None:
     mysql.start_replication()
     mysql.run_all(*steps)
     assert mysql.run("assess_rollback")["path"] == "unfence-source"
@@ -300,7 +298,7 @@ def test_a_fence_is_undone_until_the_target_is_opened(mysql: MySqlEnvironment, s
     wait_until(lambda: in_step(mysql))
 
 
-def test_a_target_that_was_opened_but_took_nothing_is_given_up_without_loss(mysql: MySqlEnvironment) -> None:
+def test_promoted_target_without_writes_is_abandoned(mysql: MySqlEnvironment) -> None:
     mysql.start_replication()
     mysql.run_all("fence_source", "drain_source", "final_validation", "promote_target")
     mysql.target.server.run("flush binary logs")
@@ -316,7 +314,7 @@ def test_a_target_that_was_opened_but_took_nothing_is_given_up_without_loss(mysq
 @pytest.mark.parametrize(
     "write", ["insert into payments (token, amount) values ('new', 1)", "truncate table refunds", "delete from refunds"]
 )
-def test_a_target_that_took_a_payment_is_never_given_up(mysql: MySqlEnvironment, write: str) -> None:
+def test_promoted_target_with_writes_is_not_abandoned(mysql: MySqlEnvironment, write: str) -> None:
     mysql.pay(mysql.source)
     mysql.source.run("insert into refunds values (unhex(md5('r')), 1, 1)")
     mysql.start_replication()
@@ -329,7 +327,7 @@ def test_a_target_that_took_a_payment_is_never_given_up(mysql: MySqlEnvironment,
     assert not mysql.can_log_in(mysql.source)
 
 
-def test_changes_that_could_not_be_applied_are_a_person_s_matter(mysql: MySqlEnvironment) -> None:
+def test_failed_changes_require_manual_rollback(mysql: MySqlEnvironment) -> None:
     mysql.start_replication()
     mysql.cut_over()
     mysql.source.run("create table awsdms_apply_exceptions (error text)")
@@ -346,7 +344,7 @@ def test_changes_that_could_not_be_applied_are_a_person_s_matter(mysql: MySqlEnv
         ("set global expire_logs_days = 0.5", "keeps its binary log for less than a day"),
     ],
 )
-def test_before_the_migration_each_lack_is_told(mysql: MySqlEnvironment, fault: str, told: str) -> None:
+def test_pre_validation_reports_each_missing_prerequisite(mysql: MySqlEnvironment, fault: str, told: str) -> None:
     mysql.run("initialize")
     mysql.source.server.run(fault)
     try:
@@ -357,7 +355,7 @@ def test_before_the_migration_each_lack_is_told(mysql: MySqlEnvironment, fault: 
             mysql.source.server.run(f"set global {setting}")
 
 
-def test_two_makes_are_not_crossed(mysql: MySqlEnvironment) -> None:
+def test_replication_between_different_engines_is_rejected(mysql: MySqlEnvironment) -> None:
     mysql.variables["REPLICATIONS"] = mysql.variables["REPLICATIONS"].replace(
         '"engine"', '"source_engine": "postgres", "engine"'
     )
@@ -365,7 +363,7 @@ def test_two_makes_are_not_crossed(mysql: MySqlEnvironment) -> None:
         mysql.run("initialize")
 
 
-def test_there_and_back_with_every_step_killed_before_each_of_its_effects(mysql: MySqlEnvironment) -> None:
+def test_cutover_and_rollback_with_kills_at_every_effect_succeed(mysql: MySqlEnvironment) -> None:
     mysql.variables["FENCE_TIMEOUT_SECONDS"] = "120"  # many attempts share one fence
     mysql.pay(mysql.source, 3)
 

@@ -28,7 +28,7 @@ def master(source_server: Server) -> Iterator[Database]:
     source_server.run(f"drop role if exists carrier; drop role master, {', '.join(_ROLES)}")
 
 
-def test_on_amazon_rds_rights_are_memberships(master: Database) -> None:
+def test_rds_administrator_grants_role_memberships(master: Database) -> None:
     Accounts(master).ensure_replication_user(Login("carrier", "second"), [])
     found = master.rows(
         "select g.rolname::text from pg_auth_members m join pg_roles g on g.oid = m.roleid"

@@ -11,7 +11,7 @@ from support.environment import Environment
 from support.waiting import wait_until
 
 
-def test_while_the_source_writes_it_stays_the_writer(environment: Environment) -> None:
+def test_source_as_writer_stays_the_writer(environment: Environment) -> None:
     environment.start_replication()
     assert environment.run("assess_rollback")["path"] == "unfence-source"
     assert environment.run("unfence_source") == {"unfenced": False}
@@ -21,7 +21,7 @@ def test_while_the_source_writes_it_stays_the_writer(environment: Environment) -
 @pytest.mark.parametrize(
     "steps", [["fence_source"], ["fence_source", "drain_source"], ["fence_source", "drain_source", "final_validation"]]
 )
-def test_a_fence_is_undone_until_the_target_is_opened(environment: Environment, steps: list[str]) -> None:
+def test_fence_can_be_lifted_until_the_promotion(environment: Environment, steps: list[str]) -> None:
     environment.start_replication()
     environment.run_all(*steps)
     assert environment.run("assess_rollback")["path"] == "unfence-source"
@@ -31,7 +31,7 @@ def test_a_fence_is_undone_until_the_target_is_opened(environment: Environment, 
     wait_until(lambda: environment.rows(environment.target) == environment.rows(environment.source))
 
 
-def test_a_cutover_that_was_undone_can_be_tried_again(environment: Environment) -> None:
+def test_cutover_after_lifted_fence_succeeds(environment: Environment) -> None:
     environment.start_replication()
     environment.run_all("fence_source", "drain_source", "unfence_source")
     environment.pay(environment.source)
@@ -39,7 +39,7 @@ def test_a_cutover_that_was_undone_can_be_tried_again(environment: Environment) 
     assert environment.rows(environment.target) == environment.rows(environment.source)
 
 
-def test_a_target_that_was_opened_but_took_nothing_is_given_up_without_loss(environment: Environment) -> None:
+def test_promoted_target_without_writes_is_abandoned(environment: Environment) -> None:
     environment.start_replication()
     environment.run_all("fence_source", "drain_source", "final_validation", "promote_target")
     clients.ssm().put_parameter(
@@ -54,7 +54,7 @@ def test_a_target_that_was_opened_but_took_nothing_is_given_up_without_loss(envi
     wait_until(lambda: environment.rows(environment.target) == environment.rows(environment.source))
 
 
-def test_a_target_that_took_a_payment_is_never_given_up(environment: Environment) -> None:
+def test_promoted_target_with_writes_is_not_abandoned(environment: Environment) -> None:
     environment.start_replication()
     environment.run_all("fence_source", "drain_source", "final_validation", "promote_target")
     environment.pay(environment.target)
@@ -67,7 +67,7 @@ def test_a_target_that_took_a_payment_is_never_given_up(environment: Environment
     assert not environment.can_log_in(environment.source)
 
 
-def test_a_payment_that_did_not_wait_for_the_disk_counts_too(environment: Environment) -> None:
+def test_asynchronously_committed_write_prevents_abandoning_the_target(environment: Environment) -> None:
     environment.start_replication()
     environment.target.run(f"alter role {environment.role} set synchronous_commit = off")
     environment.run_all("fence_source", "drain_source", "final_validation", "promote_target")
@@ -78,7 +78,7 @@ def test_a_payment_that_did_not_wait_for_the_disk_counts_too(environment: Enviro
     assert environment.run("assess_rollback")["path"] == "manual"
 
 
-def test_a_step_that_was_given_up_cannot_open_the_target_while_the_source_is_opened(
+def test_timed_out_promotion_cannot_run_during_unfencing(
     environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     environment.variables["FENCE_TIMEOUT_SECONDS"] = "12"  # half of it is what one waits for the lock
@@ -94,7 +94,7 @@ def test_a_step_that_was_given_up_cannot_open_the_target_while_the_source_is_ope
     assert (environment.can_log_in(environment.source), environment.can_log_in(environment.target)) == (False, True)
 
 
-def test_a_step_that_comes_late_finds_the_fence_gone(environment: Environment) -> None:
+def test_late_step_finds_no_fence(environment: Environment) -> None:
     environment.start_replication()
     environment.run_all("fence_source", "drain_source", "final_validation", "unfence_source")
     with pytest.raises(PreconditionFailed, match="the source is not fenced"):
@@ -102,7 +102,7 @@ def test_a_step_that_comes_late_finds_the_fence_gone(environment: Environment) -
     assert not environment.can_log_in(environment.target)
 
 
-def test_after_the_cutover_the_way_back_is_the_reverse_task(environment: Environment) -> None:
+def test_rollback_path_after_the_cutover_is_reverse_replication(environment: Environment) -> None:
     environment.start_replication()
     environment.cut_over()
     assert environment.run("assess_rollback") == {
@@ -111,7 +111,7 @@ def test_after_the_cutover_the_way_back_is_the_reverse_task(environment: Environ
     }
 
 
-def test_without_a_running_reverse_task_a_person_is_asked(environment: Environment) -> None:
+def test_stopped_reverse_task_requires_manual_rollback(environment: Environment) -> None:
     environment.start_replication()
     environment.run_all("fence_source", "drain_source", "final_validation", "promote_target")
     answer = environment.run("assess_rollback")
@@ -119,7 +119,7 @@ def test_without_a_running_reverse_task_a_person_is_asked(environment: Environme
     assert "is ready" in answer["reason"]
 
 
-def test_changes_that_could_not_be_applied_are_a_person_s_matter(environment: Environment) -> None:
+def test_failed_changes_require_manual_rollback(environment: Environment) -> None:
     environment.start_replication()
     environment.cut_over()
     environment.source.run(
@@ -128,7 +128,7 @@ def test_changes_that_could_not_be_applied_are_a_person_s_matter(environment: En
     assert environment.run("assess_rollback")["path"] == "manual"
 
 
-def test_an_unreachable_database_is_a_person_s_matter(environment: Environment) -> None:
+def test_unreachable_database_requires_manual_rollback(environment: Environment) -> None:
     environment.start_replication()
     environment.cut_over()
     environment.variables["REPLICATIONS"] = environment.variables["REPLICATIONS"].replace(
@@ -139,7 +139,7 @@ def test_an_unreachable_database_is_a_person_s_matter(environment: Environment) 
     assert "DatabaseFailure" in answer["reason"]
 
 
-def test_payments_taken_by_the_target_come_back_to_the_source(environment: Environment) -> None:
+def test_rollback_returns_payments_of_the_target_to_the_source(environment: Environment) -> None:
     environment.pay(environment.source, 2)
     environment.start_replication()
     environment.cut_over()
@@ -153,7 +153,7 @@ def test_payments_taken_by_the_target_come_back_to_the_source(environment: Envir
     wait_until(lambda: environment.rows(environment.source) == environment.rows(environment.target))
 
 
-def test_no_slot_of_the_way_back_is_left_behind(environment: Environment) -> None:
+def test_rollback_drops_the_reverse_slots(environment: Environment) -> None:
     environment.start_replication()
     environment.cut_over()
     environment.roll_back()
@@ -161,7 +161,7 @@ def test_no_slot_of_the_way_back_is_left_behind(environment: Environment) -> Non
     assert environment.slots(environment.source) == [f"paymig_{environment.source.dbname}_fwd"]
 
 
-def test_there_and_back_and_there_again(environment: Environment) -> None:
+def test_cutover_rollback_and_second_cutover_succeed(environment: Environment) -> None:
     environment.start_replication()
     environment.cut_over()
     environment.pay(environment.target, 2)
@@ -174,7 +174,7 @@ def test_there_and_back_and_there_again(environment: Environment) -> None:
     assert len(environment.rows(environment.source)) == 6
 
 
-def test_a_rollback_in_the_middle_of_the_way_back_goes_on(environment: Environment) -> None:
+def test_interrupted_rollback_continues(environment: Environment) -> None:
     environment.start_replication()
     environment.cut_over()
     environment.run_all("fence_target", "drain_target")
@@ -183,7 +183,7 @@ def test_a_rollback_in_the_middle_of_the_way_back_goes_on(environment: Environme
     assert environment.can_log_in(environment.source)
 
 
-def test_rolled_back_is_written_down_and_told(environment: Environment) -> None:
+def test_record_rollback_writes_a_record_and_notifies(environment: Environment) -> None:
     environment.run("hold_traffic", reason="error rate")
     assert environment.run("record_rollback") == {"writer": "source"}
     state = clients.s3().get_object(

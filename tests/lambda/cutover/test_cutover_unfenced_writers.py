@@ -28,7 +28,7 @@ def batch(environment: Environment) -> Iterator[str]:
         "alter table refunds owner to {user}",
     ],
 )
-def test_initialize_refuses_another_writer(environment: Environment, batch: str, statement: str) -> None:
+def test_initialize_rejects_an_unfenced_writer(environment: Environment, batch: str, statement: str) -> None:
     environment.source.run(statement.format(user=batch))
     with pytest.raises(PreconditionFailed, match=f"the source allows {batch} to write"):
         environment.run("initialize")
@@ -43,14 +43,14 @@ def test_initialize_refuses_another_writer(environment: Environment, batch: str,
         "grant insert on payments to {user}; grant {role} to {user}",
     ],
 )
-def test_who_only_reads_or_is_shut_out_or_administers_is_no_other_writer(
+def test_reader_blocked_user_and_administrator_are_not_unfenced_writers(
     environment: Environment, batch: str, statement: str
 ) -> None:
     environment.source.run(statement.format(user=batch, role=environment.role))
     assert environment.run("initialize") == {"tables": 2}
 
 
-def test_a_writer_who_came_after_keeps_the_fence_open(environment: Environment, batch: str) -> None:
+def test_later_unfenced_writer_prevents_the_fence(environment: Environment, batch: str) -> None:
     environment.start_replication()
     environment.source.run(f"grant insert on payments to {batch}")
     with pytest.raises(PreconditionFailed, match=batch):
@@ -59,7 +59,7 @@ def test_a_writer_who_came_after_keeps_the_fence_open(environment: Environment, 
     assert environment.can_log_in(environment.source)
 
 
-def test_the_way_back_is_not_refused_for_another_writer(environment: Environment) -> None:
+def test_unfenced_writer_does_not_block_the_rollback(environment: Environment) -> None:
     environment.start_replication()
     environment.cut_over()
     name = f"late_{environment.target.dbname}"
@@ -69,7 +69,7 @@ def test_the_way_back_is_not_refused_for_another_writer(environment: Environment
     assert environment.can_log_in(environment.source)
 
 
-def test_the_check_before_tells_of_another_writer(environment: Environment, batch: str) -> None:
+def test_premigration_check_reports_an_unfenced_writer(environment: Environment, batch: str) -> None:
     environment.run("initialize")
     environment.source.run(f"grant insert on payments to {batch}")
     with pytest.raises(ValidationFailed, match=f"the source allows {batch} to write"):
@@ -98,7 +98,7 @@ def robot(mysql: MySqlEnvironment) -> Iterator[str]:
         ("grant insert on payments to {user}_team", "grant {user}_team to {user}"),
     ],
 )
-def test_initialize_refuses_another_writer_on_mysql(
+def test_initialize_on_mysql_rejects_an_unfenced_writer(
     mysql: MySqlEnvironment, robot: str, statements: tuple[str, ...]
 ) -> None:
     for statement in statements:
@@ -116,7 +116,7 @@ def test_initialize_refuses_another_writer_on_mysql(
         ("grant insert, create user on *.* to {user}",),
     ],
 )
-def test_who_only_reads_or_is_locked_or_administers_is_no_other_writer_on_mysql(
+def test_reader_locked_user_and_administrator_are_not_unfenced_writers_on_mysql(
     mysql: MySqlEnvironment, robot: str, statements: tuple[str, ...]
 ) -> None:
     for statement in statements:

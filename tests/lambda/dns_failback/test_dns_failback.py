@@ -120,7 +120,7 @@ def test_restore_requires_lifted_hold(stack: Stack) -> None:
     assert stack.out() == [False, False]
 
 
-def test_an_interrupted_failback_can_be_repeated(stack: Stack) -> None:
+def test_interrupted_failback_can_be_repeated(stack: Stack) -> None:
     assert complete_despite_kills(stack.run) >= 2
     assert stack.out() == [True, True]
     assert stack.notifications()

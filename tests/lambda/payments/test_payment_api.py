@@ -42,7 +42,7 @@ def assert_later(answer: Response) -> None:
     assert "Traceback" not in str(answer)
 
 
-def test_a_payment_is_taken_and_found(payments: PaymentEnvironment) -> None:
+def test_payment_is_accepted_and_found(payments: PaymentEnvironment) -> None:
     taken = payments.call()
     assert taken.status == 201
     assert {**taken.body, "id": "", "created_at": ""} == {
@@ -56,34 +56,34 @@ def test_a_payment_is_taken_and_found(payments: PaymentEnvironment) -> None:
     assert (found.status, found.body) == (200, taken.body)
 
 
-def test_the_same_key_and_body_give_the_same_answer(payments: PaymentEnvironment) -> None:
+def test_repeated_request_has_the_same_response(payments: PaymentEnvironment) -> None:
     assert payments.call() == payments.call()
     assert payments.count("source") == 1
 
 
-def test_the_same_key_with_another_body_is_refused(payments: PaymentEnvironment) -> None:
+def test_same_key_with_another_body_is_rejected(payments: PaymentEnvironment) -> None:
     payments.call()
     for other in ({"amount": 1251}, {"currency": "USD"}, {"token": "tok_7f3a91c3"}):
         assert payments.call(**other).status == 422
     assert payments.count("source") == 1
 
 
-def test_another_key_is_another_payment(payments: PaymentEnvironment) -> None:
+def test_another_key_creates_another_payment(payments: PaymentEnvironment) -> None:
     assert payments.call().body["id"] != payments.call(headers={"idempotency-key": "k2"}).body["id"]
 
 
-def test_two_callers_may_use_the_same_key(payments: PaymentEnvironment) -> None:
+def test_two_callers_can_use_the_same_key(payments: PaymentEnvironment) -> None:
     one, other = (payments.call(headers={"x-principal": name}) for name in ("shop-1", "shop-2"))
     assert (one.status, other.status) == (201, 201)
     assert one.body["id"] != other.body["id"]
 
 
-def test_a_caller_does_not_find_another_callers_payment(payments: PaymentEnvironment) -> None:
+def test_payment_of_another_caller_is_not_found(payments: PaymentEnvironment) -> None:
     location = payments.call(headers={"x-principal": "shop-1"}).headers["location"]
     assert payments.call("GET", location, {"x-principal": "shop-2"}).status == 404
 
 
-def test_calls_at_once_with_one_key_take_one_payment(payments: PaymentEnvironment) -> None:
+def test_concurrent_requests_with_one_key_create_one_payment(payments: PaymentEnvironment) -> None:
     request, claim = PaymentRequest(1250, "EUR", "tok_7f3a91c2"), store.Claim("shop-1", "k1")
     together = threading.Barrier(8)
 
@@ -97,21 +97,21 @@ def test_calls_at_once_with_one_key_take_one_payment(payments: PaymentEnvironmen
     assert payments.count("source") == 1
 
 
-def test_a_fenced_writer_is_later(payments: PaymentEnvironment) -> None:
+def test_fenced_writer_returns_503(payments: PaymentEnvironment) -> None:
     payments.set_writer("fenced")
     assert_later(payments.call())
     assert_later(payments.call("GET", f"/payments/{uuid4()}"))
     assert_later(payments.call("GET", "/health"))
 
 
-def test_a_fence_that_is_not_known_yet_is_later(payments: PaymentEnvironment) -> None:
+def test_unnoticed_fence_returns_503(payments: PaymentEnvironment) -> None:
     payments.call()
     payments.fence("source")
     assert_later(payments.call(headers={"idempotency-key": "k2"}))
     assert payments.count("source") == 1
 
 
-def test_a_fence_that_ends_a_call_in_its_middle_is_later(payments: PaymentEnvironment) -> None:
+def test_fence_during_a_request_returns_503(payments: PaymentEnvironment) -> None:
     with closing(payments.servers["source"].connect("payment_api")) as other, ThreadPoolExecutor(1) as pool:
         other.run("begin; lock table payment in exclusive mode")
         call = pool.submit(payments.call)
@@ -122,7 +122,7 @@ def test_a_fence_that_ends_a_call_in_its_middle_is_later(payments: PaymentEnviro
     assert payments.count("source") == 0
 
 
-def test_a_call_that_waits_too_long_is_later_and_not_repeated(payments: PaymentEnvironment) -> None:
+def test_statement_timeout_returns_503_without_retry(payments: PaymentEnvironment) -> None:
     with closing(payments.servers["source"].connect("payment_api")) as other:
         other.run("begin; lock table payment in exclusive mode")
         begun = time.monotonic()
@@ -130,7 +130,7 @@ def test_a_call_that_waits_too_long_is_later_and_not_repeated(payments: PaymentE
     assert writer_settings.STATEMENT_TIMEOUT <= time.monotonic() - begun < 2 * writer_settings.STATEMENT_TIMEOUT
 
 
-def test_a_session_that_ends_at_the_commit_is_later(payments: PaymentEnvironment) -> None:
+def test_session_lost_at_commit_returns_503(payments: PaymentEnvironment) -> None:
     payments.administer(
         "source",
         """
@@ -146,13 +146,13 @@ def test_a_session_that_ends_at_the_commit_is_later(payments: PaymentEnvironment
     assert payments.count("source") == 1
 
 
-def test_a_kept_session_that_died_is_not_noticed_by_the_caller(payments: PaymentEnvironment) -> None:
+def test_lost_idle_session_is_replaced(payments: PaymentEnvironment) -> None:
     payments.call()
     payments.end_sessions("source")
     assert payments.call(headers={"idempotency-key": "k2"}).status == 201
 
 
-def test_a_session_is_kept_from_call_to_call(payments: PaymentEnvironment) -> None:
+def test_session_is_reused_between_requests(payments: PaymentEnvironment) -> None:
     def sessions() -> list[list[int]]:
         return payments.administer("source", "select pid from pg_stat_activity where usename = 'app_source'")
 
@@ -163,7 +163,7 @@ def test_a_session_is_kept_from_call_to_call(payments: PaymentEnvironment) -> No
     assert len(first) == 1
 
 
-def test_a_rotated_password_is_not_noticed_by_the_caller(payments: PaymentEnvironment) -> None:
+def test_rotated_password_is_read_again(payments: PaymentEnvironment) -> None:
     payments.call()
     payments.administer("source", "alter role app_source password 'rotated'")
     secret = clients.secretsmanager().get_secret_value(SecretId="secret-source")["SecretString"]
@@ -173,7 +173,7 @@ def test_a_rotated_password_is_not_noticed_by_the_caller(payments: PaymentEnviro
     assert payments.call(headers={"idempotency-key": "k2"}).status == 201
 
 
-def test_after_the_cutover_payments_go_to_the_target(payments: PaymentEnvironment) -> None:
+def test_payments_after_the_cutover_go_to_the_target(payments: PaymentEnvironment) -> None:
     payments.call()
     payments.fence("source")
     payments.set_writer("target")
@@ -181,21 +181,21 @@ def test_after_the_cutover_payments_go_to_the_target(payments: PaymentEnvironmen
     assert (payments.count("source"), payments.count("target")) == (1, 1)
 
 
-def test_the_session_on_the_old_writer_is_closed(payments: PaymentEnvironment) -> None:
+def test_session_on_the_old_writer_is_closed(payments: PaymentEnvironment) -> None:
     payments.call()
     payments.set_writer("target")
     payments.call()
     assert not payments.administer("source", "select 1 from pg_stat_activity where usename = 'app_source'")
 
 
-def test_a_new_writer_is_seen_within_a_second(payments: PaymentEnvironment) -> None:
+def test_new_writer_is_used_within_a_second(payments: PaymentEnvironment) -> None:
     payments.call()
     clients.ssm().put_parameter(Name=f"{PREFIX}/writer", Value="fenced", Overwrite=True)
     time.sleep(1.01)
     assert_later(payments.call())
 
 
-def test_a_call_on_the_wrong_side_goes_on_to_the_right_one(payments: PaymentEnvironment) -> None:
+def test_request_on_the_wrong_side_is_retried_on_the_writer(payments: PaymentEnvironment) -> None:
     payments.call()
     payments.fence("source")
     clients.ssm().put_parameter(Name=f"{PREFIX}/writer", Value="target", Overwrite=True)
@@ -203,42 +203,42 @@ def test_a_call_on_the_wrong_side_goes_on_to_the_right_one(payments: PaymentEnvi
     assert payments.count("target") == 1
 
 
-def test_the_api_is_healthy_where_the_writer_takes_writes(payments: PaymentEnvironment) -> None:
+def test_api_with_writable_writer_is_healthy(payments: PaymentEnvironment) -> None:
     assert payments.call("GET", "/health").status == 200
 
 
-def test_the_api_is_not_healthy_where_nobody_can_log_in(payments: PaymentEnvironment) -> None:
+def test_api_without_login_is_unhealthy(payments: PaymentEnvironment) -> None:
     payments.fence("source")
     assert_later(payments.call("GET", "/health"))
 
 
-def test_the_api_is_not_healthy_on_a_reader(payments: PaymentEnvironment) -> None:
+def test_api_on_a_reader_is_unhealthy(payments: PaymentEnvironment) -> None:
     payments.administer("source", "alter role app_source set default_transaction_read_only = on")
     assert_later(payments.call("GET", "/health"))
 
 
-def test_a_payment_on_a_reader_is_later(payments: PaymentEnvironment) -> None:
+def test_payment_on_a_reader_returns_503(payments: PaymentEnvironment) -> None:
     payments.administer("source", "alter role app_source set default_transaction_read_only = on")
     assert_later(payments.call())
 
 
-def test_an_unknown_writer_is_later(payments: PaymentEnvironment) -> None:
+def test_unknown_writer_returns_503(payments: PaymentEnvironment) -> None:
     clients.ssm().delete_parameter(Name=f"{PREFIX}/writer")
     assert_later(payments.call())
 
 
-def test_a_placeholder_login_is_later(payments: PaymentEnvironment) -> None:
+def test_placeholder_login_returns_503(payments: PaymentEnvironment) -> None:
     clients.secretsmanager().put_secret_value(SecretId="secret-source", SecretString="placeholder")
     assert_later(payments.call())
 
 
-def test_an_unreachable_writer_is_later(payments: PaymentEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreachable_writer_returns_503(payments: PaymentEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = {"username": "app", "password": "p", "host": "127.0.0.1", "port": 1, "dbname": "payments"}
     clients.secretsmanager().put_secret_value(SecretId="secret-source", SecretString=json.dumps(secret))
     assert_later(payments.call("GET", "/health"))
 
 
-def test_a_fault_of_ours_is_told_without_its_trace(payments: PaymentEnvironment) -> None:
+def test_internal_error_is_returned_without_its_traceback(payments: PaymentEnvironment) -> None:
     payments.administer("source", "drop table payment")
     answer = payments.call()
     assert (answer.status, answer.body["detail"]) == (500, "the request failed")
@@ -256,27 +256,27 @@ def test_a_fault_of_ours_is_told_without_its_trace(payments: PaymentEnvironment)
         ("POST", "/health", 405),
     ],
 )
-def test_what_there_is_not_is_told(payments: PaymentEnvironment, method: str, path: str, status: int) -> None:
+def test_unknown_path_returns_404(payments: PaymentEnvironment, method: str, path: str, status: int) -> None:
     assert payments.call(method, path).status == status
 
 
-def test_another_content_type_is_refused(payments: PaymentEnvironment) -> None:
+def test_other_content_type_is_rejected(payments: PaymentEnvironment) -> None:
     assert payments.call(headers={"content-type": "text/plain"}).status == 415
 
 
-def test_a_payment_over_the_limit_is_refused(payments: PaymentEnvironment) -> None:
+def test_payment_over_the_limit_is_rejected(payments: PaymentEnvironment) -> None:
     assert payments.call(amount=100_001).status == 422
 
 
-def test_a_body_too_long_is_refused(payments: PaymentEnvironment) -> None:
+def test_too_long_body_is_rejected(payments: PaymentEnvironment) -> None:
     assert payments.call(token="x" * 9000).status == 413
 
 
-def test_a_strange_event_is_refused(payments: PaymentEnvironment) -> None:
+def test_event_of_another_service_is_rejected(payments: PaymentEnvironment) -> None:
     assert handler.handle({"source": "aws.events"}, None)["statusCode"] == 400
 
 
-def test_neither_card_nor_token_is_logged_or_told(
+def test_card_and_token_are_neither_logged_nor_returned(
     payments: PaymentEnvironment, capfd: pytest.CaptureFixture[str]
 ) -> None:
     refused, taken = payments.call(token=CARD), payments.call()

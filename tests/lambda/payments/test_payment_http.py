@@ -32,23 +32,23 @@ def event(**members: object) -> dict[str, Any]:
     }
 
 
-def test_headers_are_found_in_any_case() -> None:
+def test_header_names_are_case_insensitive() -> None:
     assert parse_request(event()).header("idempotency-key") == "k1"
 
 
-def test_multi_value_headers_are_read() -> None:
+def test_multi_value_headers_are_parsed() -> None:
     given = event(multiValueHeaders={"Idempotency-Key": ["k1"]})
     del given["headers"]
     assert parse_request(given).header("idempotency-key") == "k1"
 
 
-def test_a_header_given_twice_is_refused() -> None:
+def test_repeated_header_is_rejected() -> None:
     request = parse_request(event(multiValueHeaders={"idempotency-key": ["k1"], "Idempotency-Key": ["k2"]}))
     with pytest.raises(RepeatedHeader):
         request.header("idempotency-key")
 
 
-def test_a_body_in_base64_is_decoded() -> None:
+def test_base64_body_is_decoded() -> None:
     encoded = base64.b64encode(b'{"a":1}').decode()
     assert parse_request(event(body=encoded, isBase64Encoded=True)).body == b'{"a":1}'
 
@@ -63,18 +63,18 @@ def test_a_body_in_base64_is_decoded() -> None:
         {"body": "§", "isBase64Encoded": True},
     ],
 )
-def test_what_is_no_event_of_a_load_balancer_is_refused(members: dict[str, object]) -> None:
+def test_event_without_load_balancer_is_rejected(members: dict[str, object]) -> None:
     with pytest.raises(InvalidEvent):
         parse_request(event(**members))
 
 
 @pytest.mark.parametrize("length", [LONGEST_BODY + 1, LONGEST_BODY * 4])
-def test_a_body_too_long_is_refused(length: int) -> None:
+def test_too_long_body_is_rejected(length: int) -> None:
     with pytest.raises(BodyTooLong):
         parse_request(event(body="x" * length))
 
 
-def test_an_answer_is_never_cached() -> None:
+def test_response_forbids_caching() -> None:
     answer = render(Response(HTTPStatus.OK, {"status": "ok"}), HeaderForm.SINGLE)
     assert answer == {
         "statusCode": 200,
@@ -85,12 +85,12 @@ def test_an_answer_is_never_cached() -> None:
     }
 
 
-def test_an_answer_has_the_header_form_of_its_request() -> None:
+def test_response_has_the_header_form_of_its_request() -> None:
     answer = render(Response(HTTPStatus.OK, {}), HeaderForm.MULTIPLE)
     assert answer["multiValueHeaders"] == {"content-type": ["application/json"], "cache-control": ["no-store"]}
 
 
-def test_a_problem_is_told_as_rfc_9457_says() -> None:
+def test_problem_has_the_format_of_rfc_9457() -> None:
     answer = problem(HTTPStatus.NOT_FOUND, "there is no such payment")
     assert answer.headers["content-type"] == "application/problem+json"
     assert json.loads(json.dumps(answer.body))["title"] == "Not Found"

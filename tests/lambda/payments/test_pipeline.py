@@ -57,21 +57,21 @@ def events(captured: str) -> list[str]:
     return [json.loads(line)["event"] for line in captured.splitlines()]
 
 
-def test_a_payment_is_taken_and_found(pipeline: PipelineEnvironment) -> None:
+def test_payment_is_accepted_and_found(pipeline: PipelineEnvironment) -> None:
     taken = pipeline.call()
     assert (taken.status, taken.body["status"]) == (201, "accepted")
     found = pipeline.call("GET", taken.headers["location"])
     assert (found.status, found.body) == (200, taken.body)
 
 
-def test_a_payment_is_in_the_table_the_database_and_the_audit_bucket(pipeline: PipelineEnvironment) -> None:
+def test_payment_is_in_the_table_the_database_and_the_audit_bucket(pipeline: PipelineEnvironment) -> None:
     payment = pipeline.call().body["id"]
     assert pipeline.payments() == [[payment, 1250, "accepted"]]
     assert [(item["transaction_id"], item["status"]) for item in pipeline.items()] == [(payment, "accepted")]
     assert [(record["transaction_id"], record["status"]) for record in pipeline.records()] == [(payment, "accepted")]
 
 
-def test_the_same_key_and_body_give_the_same_answer_and_change_nothing(pipeline: PipelineEnvironment) -> None:
+def test_repeated_request_has_the_same_response_and_changes_nothing(pipeline: PipelineEnvironment) -> None:
     first, state = pipeline.call(), pipeline.state()
     assert pipeline.call() == first
     assert pipeline.state() == state
@@ -80,38 +80,38 @@ def test_the_same_key_and_body_give_the_same_answer_and_change_nothing(pipeline:
 @pytest.mark.parametrize(
     "other", [{"amount": 1251}, {"currency": "USD"}, {"token": "tok_7f3a91c3"}, {"customer_id": "cus-18"}]
 )
-def test_the_same_key_with_another_body_is_refused(pipeline: PipelineEnvironment, other: dict[str, Any]) -> None:
+def test_same_key_with_another_body_is_rejected(pipeline: PipelineEnvironment, other: dict[str, Any]) -> None:
     pipeline.call()
     state = pipeline.state()
     assert pipeline.call(**other).status == 422
     assert pipeline.state() == state
 
 
-def test_another_key_is_another_payment(pipeline: PipelineEnvironment) -> None:
+def test_another_key_creates_another_payment(pipeline: PipelineEnvironment) -> None:
     assert pipeline.call().body["id"] != pipeline.call(headers={"idempotency-key": "k2"}).body["id"]
 
 
-def test_two_callers_may_use_the_same_key(pipeline: PipelineEnvironment) -> None:
+def test_two_callers_can_use_the_same_key(pipeline: PipelineEnvironment) -> None:
     one, other = (pipeline.call(headers={"x-principal": name}) for name in ("AIDA1", "AIDA2"))
     assert (one.status, other.status) == (201, 201)
     assert one.body["id"] != other.body["id"]
 
 
-def test_a_caller_does_not_find_another_callers_payment(pipeline: PipelineEnvironment) -> None:
+def test_payment_of_another_caller_is_not_found(pipeline: PipelineEnvironment) -> None:
     location = pipeline.call(headers={"x-principal": "AIDA1"}).headers["location"]
     assert pipeline.call("GET", location, {"x-principal": "AIDA2"}).status == 404
 
 
-def test_the_next_session_of_a_role_finds_the_payment(pipeline: PipelineEnvironment) -> None:
+def test_payment_is_found_by_the_next_session_of_its_role(pipeline: PipelineEnvironment) -> None:
     location = pipeline.call(headers={"x-principal": "AROA1:monday"}).headers["location"]
     assert pipeline.call("GET", location, {"x-principal": "AROA1:tuesday"}).status == 200
 
 
-def test_a_payment_that_nobody_asked_for_is_not_found(pipeline: PipelineEnvironment) -> None:
+def test_unknown_payment_is_not_found(pipeline: PipelineEnvironment) -> None:
     assert pipeline.call("GET", f"/payments/{uuid4()}").status == 404
 
 
-def test_bookings_at_once_with_one_key_are_one_payment(pipeline: PipelineEnvironment) -> None:
+def test_concurrent_bookings_with_one_key_create_one_payment(pipeline: PipelineEnvironment) -> None:
     order = Order("", "k1", "cus-17", PaymentRequest(1250, "EUR", "tok_7f3a91c2"))
     together = threading.Barrier(4)
 
@@ -126,7 +126,7 @@ def test_bookings_at_once_with_one_key_are_one_payment(pipeline: PipelineEnviron
     assert len(pipeline.payments()) == len(pipeline.items()) == len(pipeline.records()) == 1
 
 
-def test_killed_between_any_two_steps_and_repeated_it_ends_the_same(pipeline: PipelineEnvironment) -> None:
+def test_booking_killed_at_any_step_and_repeated_has_the_same_result(pipeline: PipelineEnvironment) -> None:
     kills = complete_despite_kills(pipeline.call)
     # The item, the row, the record, the last status.
     assert kills == 4
@@ -138,7 +138,7 @@ def test_killed_between_any_two_steps_and_repeated_it_ends_the_same(pipeline: Pi
 
 
 @pytest.mark.parametrize("effect", [2, 3, 4])
-def test_a_repetition_keeps_the_first_judgement(pipeline: PipelineEnvironment, effect: int) -> None:
+def test_repeated_payment_keeps_the_first_verdict(pipeline: PipelineEnvironment, effect: int) -> None:
     with pytest.raises(Killed), killed_before(effect):
         pipeline.call()
     clients.ssm().put_parameter(Name=f"{PREFIX}/fraud/block-above", Value="0", Overwrite=True)
@@ -149,9 +149,7 @@ def test_a_repetition_keeps_the_first_judgement(pipeline: PipelineEnvironment, e
     assert (answer.status, answer.body["status"]) == (201, "accepted")
 
 
-def test_an_answer_that_is_lost_is_given_again(
-    pipeline: PipelineEnvironment, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_lost_response_is_returned_on_retry(pipeline: PipelineEnvironment, capfd: pytest.CaptureFixture[str]) -> None:
     pipeline.service.timing_out.add("lambda-transaction")
     assert_later(pipeline.call())
     assert "transaction-failed" in events(capfd.readouterr().out)
@@ -160,14 +158,14 @@ def test_an_answer_that_is_lost_is_given_again(
     assert len(pipeline.payments()) == 1
 
 
-def test_a_pending_payment_is_told_as_pending(pipeline: PipelineEnvironment) -> None:
+def test_pending_payment_is_returned_as_pending(pipeline: PipelineEnvironment) -> None:
     order = Order("", "k1", "cus-17", PaymentRequest(1250, "EUR", "tok_7f3a91c2"))
     with pytest.raises(Killed), killed_before(2):
         pipeline.call()
     assert pipeline.call("GET", f"/payments/{order.id}").body["status"] == "pending"
 
 
-def test_a_payment_of_before_the_pipeline_stays_the_only_one_of_its_key(pipeline: PipelineEnvironment) -> None:
+def test_payment_older_than_the_pipeline_keeps_its_key(pipeline: PipelineEnvironment) -> None:
     pipeline.administer(
         f"""
         insert into payment (id, principal, idempotency_key, amount, currency, token)
@@ -180,14 +178,14 @@ def test_a_payment_of_before_the_pipeline_stays_the_only_one_of_its_key(pipeline
     assert [item["status"] for item in pipeline.items()] == ["refused"]
 
 
-def test_a_suspicious_payment_waits_for_review(pipeline: PipelineEnvironment) -> None:
+def test_suspicious_payment_is_pending_review(pipeline: PipelineEnvironment) -> None:
     for number in range(10):
         pipeline.call(headers={"idempotency-key": f"k{number}"})
     answer = pipeline.call(headers={"idempotency-key": "k10"})
     assert (answer.status, answer.body["status"]) == (202, "review")
 
 
-def test_a_fraudulent_payment_is_declined_kept_and_not_explained(pipeline: PipelineEnvironment) -> None:
+def test_fraudulent_payment_is_declined_and_stored_without_explanation(pipeline: PipelineEnvironment) -> None:
     for number in range(10):
         pipeline.call(headers={"idempotency-key": f"k{number}"})
     answer = pipeline.call(headers={"idempotency-key": "k10"}, amount=100_000)
@@ -202,32 +200,32 @@ def test_a_fraudulent_payment_is_declined_kept_and_not_explained(pipeline: Pipel
     ("arn", "qualifier"),
     [("lambda-validation:blue", ":blue"), ("lambda-validation:green", ":green"), ("lambda-validation", "")],
 )
-def test_a_color_calls_its_own(pipeline: PipelineEnvironment, arn: str, qualifier: str) -> None:
+def test_function_version_calls_the_same_color(pipeline: PipelineEnvironment, arn: str, qualifier: str) -> None:
     pipeline.call(context=Context(f"arn:aws:lambda:us-east-1:123456789012:function:{arn}"))
     assert pipeline.service.called == [f"lambda-fraud{qualifier}", f"lambda-transaction{qualifier}"]
 
 
-def test_the_pipeline_is_healthy(pipeline: PipelineEnvironment) -> None:
+def test_pipeline_is_healthy(pipeline: PipelineEnvironment) -> None:
     assert pipeline.call("GET", "/health").status == 200
 
 
-def test_a_pipeline_without_a_writer_is_not_healthy(pipeline: PipelineEnvironment) -> None:
+def test_pipeline_without_writer_is_unhealthy(pipeline: PipelineEnvironment) -> None:
     pipeline.administer("alter role pipeline_app nologin")
     assert_later(pipeline.call("GET", "/health"))
 
 
-def test_a_pipeline_on_a_reader_is_not_healthy(pipeline: PipelineEnvironment) -> None:
+def test_pipeline_on_a_reader_is_unhealthy(pipeline: PipelineEnvironment) -> None:
     pipeline.administer("alter role pipeline_app set default_transaction_read_only = on")
     assert_later(pipeline.call("GET", "/health"))
     pipeline.administer("alter role pipeline_app reset all")
 
 
-def test_a_pipeline_without_its_table_is_not_healthy(pipeline: PipelineEnvironment) -> None:
+def test_pipeline_without_table_is_unhealthy(pipeline: PipelineEnvironment) -> None:
     clients.dynamodb().delete_table(TableName=TABLE)
     assert_later(pipeline.call("GET", "/health"))
 
 
-def test_a_payment_that_cannot_be_booked_is_later_and_counted_once(
+def test_failed_booking_returns_503_and_is_counted_once(
     pipeline: PipelineEnvironment, capfd: pytest.CaptureFixture[str]
 ) -> None:
     pipeline.administer("alter role pipeline_app nologin")
@@ -238,7 +236,7 @@ def test_a_payment_that_cannot_be_booked_is_later_and_counted_once(
     assert len(pipeline.payments()) == 1
 
 
-def test_a_payment_that_cannot_be_judged_is_not_taken_and_counted_once(
+def test_failed_scoring_rejects_the_payment_and_is_counted_once(
     pipeline: PipelineEnvironment, capfd: pytest.CaptureFixture[str]
 ) -> None:
     clients.ssm().delete_parameter(Name=f"{PREFIX}/fraud/block-above")
@@ -247,7 +245,9 @@ def test_a_payment_that_cannot_be_judged_is_not_taken_and_counted_once(
     assert pipeline.payments() == []
 
 
-def test_a_writer_of_a_migration_is_followed(pipeline: PipelineEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pipeline_uses_the_writer_of_a_migration(
+    pipeline: PipelineEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SOURCE_SECRET", "secret-source")
     clients.ssm().put_parameter(Name=f"{PREFIX}/writer", Value="fenced", Type="String")
     assert_later(pipeline.call())
@@ -260,7 +260,7 @@ def test_a_writer_of_a_migration_is_followed(pipeline: PipelineEnvironment, monk
     ("method", "path", "status"),
     [("GET", "/", 404), ("GET", "/payments/1", 404), ("GET", "/payments", 405), ("POST", "/health", 405)],
 )
-def test_what_there_is_not_is_told(pipeline: PipelineEnvironment, method: str, path: str, status: int) -> None:
+def test_unknown_path_returns_404(pipeline: PipelineEnvironment, method: str, path: str, status: int) -> None:
     assert pipeline.call(method, path).status == status
 
 
@@ -268,21 +268,21 @@ def test_what_there_is_not_is_told(pipeline: PipelineEnvironment, method: str, p
     ("members", "status"),
     [({"amount": 100_001}, 422), ({"currency": "GBP"}, 422), ({"pan": "x"}, 400), ({"customer_id": None}, 400)],
 )
-def test_a_payment_of_another_form_is_refused_before_anybody_is_asked(
+def test_malformed_payment_is_rejected_before_any_call(
     pipeline: PipelineEnvironment, members: dict[str, Any], status: int
 ) -> None:
     assert pipeline.call(**members).status == status
     assert pipeline.service.called == []
 
 
-def test_an_idempotency_key_must_be_given(pipeline: PipelineEnvironment) -> None:
+def test_missing_idempotency_key_is_rejected(pipeline: PipelineEnvironment) -> None:
     assert pipeline.call(headers={"idempotency-key": ""}).status == 400
 
 
 @pytest.mark.parametrize(
     "members", [{"token": CARD}, {"token": f"tok_{CARD}"}, {"customer_id": CARD}, {"amount": int(CARD)}, {"pan": CARD}]
 )
-def test_a_card_number_is_refused_in_any_field_and_neither_logged_nor_told(
+def test_card_number_in_any_field_is_rejected_and_neither_logged_nor_returned(
     pipeline: PipelineEnvironment, capfd: pytest.CaptureFixture[str], members: dict[str, Any]
 ) -> None:
     answer = pipeline.call(**members)
@@ -291,15 +291,15 @@ def test_a_card_number_is_refused_in_any_field_and_neither_logged_nor_told(
     assert pipeline.service.called == []
 
 
-def test_a_card_number_is_no_idempotency_key(pipeline: PipelineEnvironment, capfd: pytest.CaptureFixture[str]) -> None:
+def test_card_number_as_idempotency_key_is_rejected(
+    pipeline: PipelineEnvironment, capfd: pytest.CaptureFixture[str]
+) -> None:
     answer = pipeline.call(headers={"idempotency-key": CARD})
     assert answer.status == 422
     assert CARD not in "".join(capfd.readouterr()) + str(answer)
 
 
-def test_no_token_is_logged_told_or_kept_but_in_the_database(
-    pipeline: PipelineEnvironment, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_token_is_stored_in_the_database_only(pipeline: PipelineEnvironment, capfd: pytest.CaptureFixture[str]) -> None:
     answers = [pipeline.call()]
     pipeline.administer("drop table payment")
     answers.append(pipeline.call(headers={"idempotency-key": "k2"}))
@@ -311,12 +311,12 @@ def test_no_token_is_logged_told_or_kept_but_in_the_database(
 @pytest.mark.parametrize(
     "event", [{}, {"action": "drop"}, {"action": "book"}, {"action": "find"}, {"action": "book", "order": {}}]
 )
-def test_a_strange_message_is_an_error(pipeline: PipelineEnvironment, event: dict[str, object]) -> None:
+def test_unknown_message_raises_invalid_event(pipeline: PipelineEnvironment, event: dict[str, object]) -> None:
     with pytest.raises(InvalidEvent):
         transaction.handle(event, None)
 
 
 @pytest.mark.parametrize("event", [{}, {"action": "book"}, {"action": "score"}, {"action": "score", "order": 1}])
-def test_a_strange_question_is_an_error(pipeline: PipelineEnvironment, event: dict[str, object]) -> None:
+def test_unknown_action_raises_invalid_event(pipeline: PipelineEnvironment, event: dict[str, object]) -> None:
     with pytest.raises(InvalidEvent):
         fraud.handle(event, None)

@@ -31,20 +31,20 @@ def say(name: str, value: str) -> None:
     clients.ssm().put_parameter(Name=f"{PREFIX}/{name}", Value=value, Type="String", Overwrite=True)
 
 
-def test_a_new_key_comes_and_the_last_one_stays(keys: Secret) -> None:
+def test_rotation_creates_a_key_and_keeps_the_last_one(keys: Secret) -> None:
     first, second = keys.rotate(), keys.rotate()
     assert first["previous"] == FIRST["current"]
     assert second["previous"] == first["current"]
     assert second["current"]["kid"] != first["current"]["kid"]
 
 
-def test_the_authorizer_reads_what_the_rotation_writes(keys: Secret) -> None:
+def test_authorizer_parses_the_rotated_keys(keys: Secret) -> None:
     ring = parse_keys(json.dumps(keys.rotate()))
     assert ring.keys["first"] == decode_base64url("A" * 64)
     assert sorted(map(len, ring.keys.values())) == [48, 48]
 
 
-def test_the_labels_move_with_the_last_step_alone(keys: Secret) -> None:
+def test_last_step_moves_the_staging_labels(keys: Secret) -> None:
     begun = keys.begin()
     for name in STEPS[:-1]:
         begun.step(name)
@@ -54,7 +54,7 @@ def test_the_labels_move_with_the_last_step_alone(keys: Secret) -> None:
     assert keys.value("AWSPREVIOUS") == FIRST
 
 
-def test_a_step_repeated_after_the_end_changes_nothing(keys: Secret) -> None:
+def test_step_repeated_after_the_end_changes_nothing(keys: Secret) -> None:
     begun = keys.begin()
     for name in STEPS:
         begun.step(name)
@@ -64,14 +64,14 @@ def test_a_step_repeated_after_the_end_changes_nothing(keys: Secret) -> None:
     assert keys.value() == ended
 
 
-def test_a_version_without_value_is_not_put_into_use(keys: Secret) -> None:
+def test_version_without_value_is_not_activated(keys: Secret) -> None:
     begun = keys.begin()
     with pytest.raises(RotationFailed, match="no value yet"):
         begun.step("finishSecret")
     assert keys.value() == FIRST
 
 
-def test_keys_that_do_not_follow_are_not_put_into_use(keys: Secret) -> None:
+def test_keys_that_do_not_succeed_the_current_ones_are_not_activated(keys: Secret) -> None:
     begun = keys.begin()
     clients.secretsmanager().put_secret_value(
         SecretId=keys.arn,
@@ -84,34 +84,34 @@ def test_keys_that_do_not_follow_are_not_put_into_use(keys: Secret) -> None:
             begun.step(name)
 
 
-def test_a_trial_with_the_value_in_use_passes(keys: Secret) -> None:
+def test_dry_run_with_current_value_succeeds(keys: Secret) -> None:
     keys.begin(test_only=True).step("testSecret")
 
 
-def test_a_version_that_secrets_manager_does_not_make_is_refused(keys: Secret) -> None:
+def test_version_without_pending_label_is_rejected(keys: Secret) -> None:
     keys.begin()
     with pytest.raises(RotationFailed, match="is not being made"):
         Secret(keys.arn).step("createSecret")
 
 
-def test_a_secret_without_rotation_is_refused(keys: Secret) -> None:
+def test_secret_without_rotation_is_rejected(keys: Secret) -> None:
     with pytest.raises(RotationFailed, match="has no rotation"):
         Secret(keys.arn).step("createSecret")
 
 
 @pytest.mark.parametrize("event", [{}, {"Step": "dropSecret", "SecretId": "s", "ClientRequestToken": "t"}])
-def test_an_event_of_another_form_is_refused(aws: None, event: dict[str, str]) -> None:
+def test_malformed_event_is_rejected(aws: None, event: dict[str, str]) -> None:
     with pytest.raises(InvalidEvent):
         handler.handle(event, None)
 
 
 @pytest.mark.parametrize("value", [{"username": "u", "password": "p"}, {"engine": "oracle"}])
-def test_a_secret_of_no_kind_is_refused(aws: None, value: dict[str, str]) -> None:
+def test_secret_without_strategy_is_rejected(aws: None, value: dict[str, str]) -> None:
     with pytest.raises(InvalidSecret):
         create("secret", value).begin().step("createSecret")
 
 
-def test_rotations_go_on_while_the_source_takes_writes(keys: Secret, parameters: None) -> None:
+def test_rotation_runs_while_the_source_is_the_writer(keys: Secret, parameters: None) -> None:
     assert keys.rotate()["previous"] == FIRST["current"]
 
 
@@ -123,7 +123,7 @@ def test_rotations_go_on_while_the_source_takes_writes(keys: Secret, parameters:
         ("traffic/hold", "error rate", "held with the traffic: error rate"),
     ],
 )
-def test_rotations_are_held_from_the_fence_to_the_end_of_the_soak(
+def test_rotation_is_held_from_the_fence_to_the_end_of_the_soak(
     keys: Secret, parameters: None, name: str, value: str, message: str
 ) -> None:
     say(name, value)
@@ -132,13 +132,13 @@ def test_rotations_are_held_from_the_fence_to_the_end_of_the_soak(
     assert keys.value() == FIRST
 
 
-def test_rotations_go_on_after_the_soak(keys: Secret, parameters: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rotation_runs_after_the_soak(keys: Secret, parameters: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ROLLBACK_WINDOW", "closed")
     say("writer", "target")
     assert keys.rotate()["previous"] == FIRST["current"]
 
 
-def test_a_fence_is_never_crossed_even_after_the_soak(
+def test_fence_holds_rotation_even_after_the_soak(
     keys: Secret, parameters: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ROLLBACK_WINDOW", "closed")
@@ -147,7 +147,7 @@ def test_a_fence_is_never_crossed_even_after_the_soak(
         keys.begin().step("createSecret")
 
 
-def test_a_rotation_held_is_taken_up_later(keys: Secret, parameters: None) -> None:
+def test_held_rotation_continues_later(keys: Secret, parameters: None) -> None:
     begun = keys.begin()
     say("writer", "fenced")
     with pytest.raises(RotationHeld):
@@ -158,13 +158,13 @@ def test_a_rotation_held_is_taken_up_later(keys: Secret, parameters: None) -> No
     assert keys.value()["previous"] == FIRST["current"]
 
 
-def test_another_rollback_window_is_refused(keys: Secret, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_rollback_window_is_rejected(keys: Secret, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ROLLBACK_WINDOW", "ajar")
     with pytest.raises(InvalidSettings, match="open, closed"):
         keys.begin().step("createSecret")
 
 
-def test_no_key_is_logged(keys: Secret, capfd: pytest.CaptureFixture[str]) -> None:
+def test_log_contains_no_key(keys: Secret, capfd: pytest.CaptureFixture[str]) -> None:
     made = keys.rotate()
     written = "".join(capfd.readouterr())
     assert '"event":"rotation-step"' in written

@@ -93,26 +93,26 @@ def dms(place: Place, master: Secret) -> Secret:
     return create("secret-dms-abc123-source", value)
 
 
-def test_the_master_gets_another_password(place: Place, master: Secret) -> None:
+def test_master_user_gets_a_new_password(place: Place, master: Secret) -> None:
     first = master.value()
     made = master.rotate()
     assert place.refuses(first)
     assert not place.refuses(made)
 
 
-def test_a_user_without_rights_gets_another_password(place: Place, dms: Secret) -> None:
+def test_user_without_privileges_gets_a_new_password(place: Place, dms: Secret) -> None:
     first = {name: value for name, value in dms.value().items() if name != "masterarn"}
     made = create("secret-alone-abc123-db", first).rotate()
     assert place.refuses(first)
     assert not place.refuses(made)
 
 
-def test_a_user_needs_no_right_in_the_database(place: Place, dms: Secret) -> None:
+def test_user_without_database_privilege_is_rotated(place: Place, dms: Secret) -> None:
     place.server.run("revoke all privileges, grant option from dms@'%%'")
     assert not place.refuses(dms.rotate())
 
 
-def test_users_take_turns_and_the_last_one_stays_valid(place: Place, dms: Secret) -> None:
+def test_users_alternate_and_the_previous_one_stays_valid(place: Place, dms: Secret) -> None:
     first = dms.value()
     second = dms.rotate()
     third = dms.rotate()
@@ -120,7 +120,7 @@ def test_users_take_turns_and_the_last_one_stays_valid(place: Place, dms: Secret
     assert [place.refuses(value) for value in (first, second, third)] == [True, False, False]
 
 
-def test_the_clone_may_do_what_the_original_may(place: Place, dms: Secret) -> None:
+def test_clone_user_has_the_privileges_of_the_original(place: Place, dms: Secret) -> None:
     def grants(name: str) -> set[str]:
         shown = (str(row[0]) for row in place.server.run(f"show grants for {name}@'%%'"))
         return {grant.split(" IDENTIFIED BY ")[0].replace(f"`{name}`", "") for grant in shown}
@@ -133,18 +133,18 @@ def test_the_clone_may_do_what_the_original_may(place: Place, dms: Secret) -> No
     assert grants("dms_clone") == grants("dms")
 
 
-def test_the_clone_must_use_tls_as_the_original_must(place: Place, dms: Secret) -> None:
+def test_clone_user_requires_tls_as_the_original(place: Place, dms: Secret) -> None:
     dms.rotate()
     assert place.server.run("select ssl_type from mysql.user where user = 'dms_clone'") == [("ANY",)]
 
 
-def test_a_clone_half_made_is_completed(place: Place, dms: Secret) -> None:
+def test_incomplete_clone_user_is_completed(place: Place, dms: Secret) -> None:
     place.server.run("create user dms_clone@'%%' identified by 'unfinished'")
     with place.login(dms.rotate()) as cursor:
         assert cursor.execute("select * from payments.payment") == 0
 
 
-def test_a_rotation_ends_though_it_was_killed_after_any_step(place: Place, dms: Secret) -> None:
+def test_rotation_killed_after_any_step_completes(place: Place, dms: Secret) -> None:
     begun = dms.begin()
     for done in range(1, len(STEPS) + 1):
         for name in STEPS[:done]:
@@ -152,7 +152,7 @@ def test_a_rotation_ends_though_it_was_killed_after_any_step(place: Place, dms: 
     assert not place.refuses(dms.value())
 
 
-def test_no_administrator_works_for_who_cannot_log_in(dms: Secret) -> None:
+def test_user_who_cannot_log_in_is_not_rotated_by_the_administrator(dms: Secret) -> None:
     dms.put({**dms.value(), "password": "guessed"})
     begun = dms.begin()
     begun.step("createSecret")
@@ -161,9 +161,7 @@ def test_no_administrator_works_for_who_cannot_log_in(dms: Secret) -> None:
 
 
 @pytest.mark.parametrize(("original", "clone"), [("lock", "unlock"), ("unlock", "lock")])
-def test_a_user_whom_a_cutover_shut_out_gets_a_clone_that_is_shut_out_too(
-    place: Place, dms: Secret, original: str, clone: str
-) -> None:
+def test_fenced_user_gets_a_fenced_clone(place: Place, dms: Secret, original: str, clone: str) -> None:
     place.server.run(f"create user dms_clone@'%%' identified by 'old' account {clone}")
     place.server.run(f"alter user dms@'%%' account {original}")
     made = dms.rotate()
@@ -172,7 +170,7 @@ def test_a_user_whom_a_cutover_shut_out_gets_a_clone_that_is_shut_out_too(
     assert ("ACCOUNT LOCK" in created) is (original == "lock")
 
 
-def test_nor_for_who_is_locked_out_and_has_no_right_password(place: Place, dms: Secret) -> None:
+def test_locked_user_with_wrong_password_is_rejected(place: Place, dms: Secret) -> None:
     place.server.run("alter user dms@'%%' identified by 'other' account lock")
     begun = dms.begin()
     begun.step("createSecret")
@@ -180,13 +178,13 @@ def test_nor_for_who_is_locked_out_and_has_no_right_password(place: Place, dms: 
         begun.step("setSecret")
 
 
-def test_a_name_too_long_for_a_clone_is_told(place: Place, dms: Secret) -> None:
+def test_too_long_clone_name_is_reported(place: Place, dms: Secret) -> None:
     dms.put({**dms.value(), "username": "x" * 27})
     with pytest.raises(InvalidSecret, match="more than the 32 characters"):
         dms.begin().step("createSecret")
 
 
-def test_a_server_that_is_not_trusted_gets_no_password(
+def test_untrusted_server_receives_no_password(
     dms: Secret, target_server: postgres.Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = dms.begin()
@@ -196,12 +194,12 @@ def test_a_server_that_is_not_trusted_gets_no_password(
         begun.step("setSecret")
 
 
-def test_the_function_logs_no_password(master: Secret, capfd: pytest.CaptureFixture[str]) -> None:
+def test_function_logs_no_password(master: Secret, capfd: pytest.CaptureFixture[str]) -> None:
     password = master.rotate()["password"]
     assert password not in "".join(capfd.readouterr())
 
 
-def test_an_error_quotes_no_statement(place: Place, dms: Secret, master: Secret) -> None:
+def test_error_contains_no_statement(place: Place, dms: Secret, master: Secret) -> None:
     place.server.run("revoke all privileges, grant option from master@'%%'")
     begun = dms.begin()
     begun.step("createSecret")

@@ -107,7 +107,7 @@ def walsender(place: Place, value: Mapping[str, Any]) -> pg8000.native.Connectio
 # One user
 
 
-def test_the_master_gets_another_password(place: Place, master: Secret) -> None:
+def test_master_user_gets_a_new_password(place: Place, master: Secret) -> None:
     first = master.value()
     made = master.rotate()
     assert made == {**first, "password": made["password"]}
@@ -115,13 +115,13 @@ def test_the_master_gets_another_password(place: Place, master: Secret) -> None:
     assert place.refuses(first)
 
 
-def test_the_password_is_letters_and_digits(master: Secret) -> None:
+def test_password_has_letters_and_digits_only(master: Secret) -> None:
     password = master.rotate()["password"]
     assert password.isalnum()
     assert len(password) == 32
 
 
-def test_a_rotation_ends_though_it_was_killed_after_any_step(place: Place, master: Secret) -> None:
+def test_rotation_killed_after_any_step_completes(place: Place, master: Secret) -> None:
     begun = master.begin()
     for done in range(1, len(STEPS) + 1):
         for name in STEPS[:done]:
@@ -129,7 +129,7 @@ def test_a_rotation_ends_though_it_was_killed_after_any_step(place: Place, maste
     assert place.current_user(master.value()) == "master"
 
 
-def test_a_restored_database_with_the_previous_password_is_taken_along(place: Place, master: Secret) -> None:
+def test_restored_database_with_previous_password_is_rotated(place: Place, master: Secret) -> None:
     first = master.value()
     master.rotate()
     place.server.run("alter role master password 'first'")
@@ -138,7 +138,7 @@ def test_a_restored_database_with_the_previous_password_is_taken_along(place: Pl
     assert place.refuses(first)
 
 
-def test_a_master_whom_no_password_opens_is_told(place: Place, master: Secret) -> None:
+def test_master_user_without_valid_password_is_reported(place: Place, master: Secret) -> None:
     place.server.run("alter role master password 'changed by hand'")
     begun = master.begin()
     begun.step("createSecret")
@@ -146,7 +146,7 @@ def test_a_master_whom_no_password_opens_is_told(place: Place, master: Secret) -
         begun.step("setSecret")
 
 
-def test_an_unreachable_database_is_not_taken_for_a_wrong_password(
+def test_unreachable_database_is_not_reported_as_wrong_password(
     place: Place, master: Secret, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = master.begin()
@@ -156,7 +156,7 @@ def test_an_unreachable_database_is_not_taken_for_a_wrong_password(
         begun.step("setSecret")
 
 
-def test_a_server_that_is_not_trusted_gets_no_password(
+def test_untrusted_server_receives_no_password(
     master: Secret, target_server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = master.begin()
@@ -166,39 +166,41 @@ def test_a_server_that_is_not_trusted_gets_no_password(
         begun.step("setSecret")
 
 
-def test_a_secret_without_address_must_be_in_databases(master: Secret, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_secret_without_address_requires_databases_entry(master: Secret, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATABASES")
     with pytest.raises(InvalidSecret, match="has no host, and DATABASES does not name it"):
         master.begin().step("createSecret")
 
 
 @pytest.mark.parametrize("databases", ["[]", '{"arn": {}}', "{"])
-def test_databases_of_another_form_are_refused(master: Secret, monkeypatch: pytest.MonkeyPatch, databases: str) -> None:
+def test_invalid_databases_variable_is_rejected(
+    master: Secret, monkeypatch: pytest.MonkeyPatch, databases: str
+) -> None:
     monkeypatch.setenv("DATABASES", databases)
     with pytest.raises(InvalidSettings, match="DATABASES"):
         master.begin().step("createSecret")
 
 
-def test_a_source_s_user_without_rights_gets_another_password(place: Place) -> None:
+def test_source_user_without_privileges_gets_a_new_password(place: Place) -> None:
     value = {"engine": "postgres", "username": "dms", "password": "first", **place.address}
     made = create("secret-src-abc123-source-dms", value).rotate()
     assert place.current_user(made) == "dms"
     assert place.refuses(value)
 
 
-def test_a_trial_passes_before_an_operator_has_written_the_credentials(master: Secret) -> None:
+def test_dry_run_with_placeholder_succeeds(master: Secret) -> None:
     master.put({"engine": "postgres", "username": "dms", "password": "drawn", "placeholder": "true"})
     master.begin(test_only=True).step("testSecret")
 
 
-def test_a_placeholder_is_not_rotated(master: Secret) -> None:
+def test_placeholder_is_not_rotated(master: Secret) -> None:
     master.put({"username": "master", "password": "placeholder"})
     with pytest.raises(PlaceholderSecret):
         master.begin().step("createSecret")
 
 
 @pytest.mark.parametrize("change", [{"username": "postgres"}, {"host": "other", "port": 5432, "dbname": "x"}])
-def test_a_value_changed_by_hand_meanwhile_is_not_carried_over(master: Secret, change: dict[str, object]) -> None:
+def test_manually_changed_value_is_not_overwritten(master: Secret, change: dict[str, object]) -> None:
     begun = master.begin()
     begun.step("createSecret")
     master.put({**master.value(), **change})
@@ -206,7 +208,7 @@ def test_a_value_changed_by_hand_meanwhile_is_not_carried_over(master: Secret, c
         begun.step("setSecret")
 
 
-def test_a_rotation_held_before_its_change_changes_nothing(
+def test_rotation_held_before_its_change_changes_nothing(
     place: Place, master: Secret, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = master.begin()
@@ -217,7 +219,7 @@ def test_a_rotation_held_before_its_change_changes_nothing(
     assert place.current_user(master.value()) == "master"
 
 
-def test_a_rotation_that_changed_the_database_ends_though_held(
+def test_rotation_held_after_its_change_completes(
     place: Place, master: Secret, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = master.begin()
@@ -229,9 +231,7 @@ def test_a_rotation_that_changed_the_database_ends_though_held(
     assert place.current_user(master.value()) == "master"
 
 
-def test_neither_the_server_nor_the_function_logs_a_password(
-    place: Place, master: Secret, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_server_and_function_log_no_password(place: Place, master: Secret, capfd: pytest.CaptureFixture[str]) -> None:
     place.server.run("alter role master set log_statement = 'all'")
     password = master.rotate()["password"]
     server_log = (place.server.folder / "log").read_text()
@@ -239,13 +239,13 @@ def test_neither_the_server_nor_the_function_logs_a_password(
     assert password not in server_log + "".join(capfd.readouterr())
 
 
-def test_the_md5_verifier_is_the_servers_own(place: Place) -> None:
+def test_md5_verifier_equals_that_of_the_server(place: Place) -> None:
     place.server.run("set password_encryption = 'md5'; alter role dms password 'first'")
     [[kept]] = place.server.run("select rolpassword from pg_authid where rolname = 'dms'")
     assert kept == verifier.md5("first", "dms")
 
 
-def test_a_server_set_to_md5_gets_such_a_verifier(place: Place, master: Secret) -> None:
+def test_server_with_md5_encryption_receives_an_md5_verifier(place: Place, master: Secret) -> None:
     place.server.run("alter role master set password_encryption = 'md5'")
     begun = master.begin()
     for name in STEPS[:2]:
@@ -257,7 +257,7 @@ def test_a_server_set_to_md5_gets_such_a_verifier(place: Place, master: Secret) 
 # Users in turns
 
 
-def test_users_take_turns_and_the_last_one_stays_valid(place: Place, dms: Secret) -> None:
+def test_users_alternate_and_the_previous_one_stays_valid(place: Place, dms: Secret) -> None:
     first = dms.value()
     second = dms.rotate()
     third = dms.rotate()
@@ -269,7 +269,7 @@ def test_users_take_turns_and_the_last_one_stays_valid(place: Place, dms: Secret
     assert [place.current_user(value) for value in (third, fourth)] == ["dms", "dms"]
 
 
-def test_a_user_whom_a_cutover_shut_out_gets_a_clone_that_is_shut_out_too(place: Place, dms: Secret) -> None:
+def test_fenced_user_gets_a_fenced_clone(place: Place, dms: Secret) -> None:
     place.server.run("alter role dms nologin")
     value = dms.rotate()
     assert value["username"] == "dms_clone"
@@ -280,14 +280,14 @@ def test_a_user_whom_a_cutover_shut_out_gets_a_clone_that_is_shut_out_too(place:
     place.current_user(dms.rotate())
 
 
-def test_what_the_clone_creates_belongs_to_the_original(place: Place, dms: Secret) -> None:
+def test_objects_of_the_clone_belong_to_the_original(place: Place, dms: Secret) -> None:
     place.server.run("grant create on schema public to dms")
     with place.login(dms.rotate()) as database:
         database.run("create table awsdms_rotated (id int)")
     assert place.server.run("select tableowner from pg_tables where tablename = 'awsdms_rotated'") == [["dms"]]
 
 
-def test_the_clone_may_replicate_as_the_original_may(place: Place, dms: Secret, master: Secret) -> None:
+def test_clone_user_can_replicate_as_the_original(place: Place, dms: Secret, master: Secret) -> None:
     place.server.run("alter role dms replication")
     master.put({"username": "postgres", "password": PASSWORD})
     with place.login(dms.rotate()) as database:
@@ -297,24 +297,24 @@ def test_the_clone_may_replicate_as_the_original_may(place: Place, dms: Secret, 
     assert place.server.run("select rolreplication from pg_roles where rolname = 'dms_clone'") == [[True]]
 
 
-def test_a_clone_half_made_is_completed(place: Place, dms: Secret) -> None:
+def test_incomplete_clone_user_is_completed(place: Place, dms: Secret) -> None:
     place.server.run("create role dms_clone login")
     assert place.current_user(dms.rotate()) == "dms"
 
 
-def test_a_name_of_any_kind_is_quoted(place: Place, master: Secret) -> None:
+def test_special_user_name_is_quoted(place: Place, master: Secret) -> None:
     place.server.run('create role "od""d" login password \'first\'')
     odd = create("secret-odd-abc123-db", user(place, 'od"d', master))
     assert place.current_user(odd.rotate()) == 'od"d'
 
 
-def test_a_name_too_long_for_a_clone_is_told(place: Place, master: Secret) -> None:
+def test_too_long_clone_name_is_reported(place: Place, master: Secret) -> None:
     long = create("secret-long-abc123-db", user(place, "x" * 58, master))
     with pytest.raises(InvalidSecret, match="more than the 63 characters"):
         long.begin().step("createSecret")
 
 
-def test_no_administrator_works_for_who_cannot_log_in(place: Place, dms: Secret) -> None:
+def test_user_who_cannot_log_in_is_not_rotated_by_the_administrator(place: Place, dms: Secret) -> None:
     dms.put({**dms.value(), "password": "guessed"})
     begun = dms.begin()
     begun.step("createSecret")
@@ -322,7 +322,7 @@ def test_no_administrator_works_for_who_cannot_log_in(place: Place, dms: Secret)
         begun.step("setSecret")
 
 
-def test_an_administrator_of_another_database_is_refused(
+def test_administrator_of_another_database_is_rejected(
     place: Place, dms: Secret, master: Secret, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = dms.begin()
@@ -332,11 +332,11 @@ def test_an_administrator_of_another_database_is_refused(
         begun.step("setSecret")
 
 
-def test_a_trial_of_users_in_turns_passes(dms: Secret) -> None:
+def test_dry_run_of_alternating_users_succeeds(dms: Secret) -> None:
     dms.begin(test_only=True).step("testSecret")
 
 
-def test_a_trial_with_a_wrong_password_does_not_pass(dms: Secret) -> None:
+def test_dry_run_with_wrong_password_fails(dms: Secret) -> None:
     dms.put({**dms.value(), "password": "guessed"})
     with pytest.raises(RotationFailed, match="does not work yet"):
         dms.begin(test_only=True).step("testSecret")

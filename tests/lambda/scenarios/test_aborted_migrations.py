@@ -22,7 +22,7 @@ _STOPPED_AT = [
 
 
 @pytest.mark.parametrize(("operation", "effect"), _STOPPED_AT)
-def test_a_migration_that_is_stopped_is_rolled_back_and_the_next_one_ends_as_all_do(
+def test_aborted_migration_is_rolled_back_and_the_next_one_succeeds(
     machines: StateMachines, operation: str, effect: str
 ) -> None:
     environment, functions = machines.environment, machines.functions

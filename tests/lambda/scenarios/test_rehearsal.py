@@ -109,7 +109,7 @@ def assert_one_side_wrote_at_a_time(machines: StateMachines, crossed: list[Fence
     assert len(written) > len(machines.load_generator.receipts)
 
 
-def test_there_and_back_and_there_again_nothing_is_lost_or_doubled(
+def test_rehearsal_under_kills_loses_and_duplicates_nothing(
     rehearsal: StateMachines, capsys: pytest.CaptureFixture[str]
 ) -> None:
     seed = int(os.environ.get("PAYMIG_REHEARSAL_SEED") or random.SystemRandom().randrange(10**6))

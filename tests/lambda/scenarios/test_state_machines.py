@@ -34,7 +34,7 @@ def after_the_cutover(machines: StateMachines, what: Callable[[Environment], obj
     machines.functions.before["start_reverse_replication"] = lambda: machines.functions.before.update(check_alarms=look)
 
 
-def test_a_migration_ends_on_the_target_and_flows_back(machines: StateMachines) -> None:
+def test_migration_ends_on_the_target_with_reverse_replication(machines: StateMachines) -> None:
     machines.create()
     end = machines.migrate()
     assert end.status == "SUCCEEDED", end
@@ -45,7 +45,7 @@ def test_a_migration_ends_on_the_target_and_flows_back(machines: StateMachines) 
     wait_until(lambda: environment.rows(environment.source) == environment.rows(environment.target))
 
 
-def test_a_row_that_differs_rolls_back_before_traffic_moves(machines: StateMachines) -> None:
+def test_different_row_rolls_back_before_traffic_shifts(machines: StateMachines) -> None:
     environment = machines.environment
     machines.functions.before["plan"] = lambda: environment.target.run("update payments set amount = 99 where id = 1")
     machines.create()
@@ -54,7 +54,7 @@ def test_a_row_that_differs_rolls_back_before_traffic_moves(machines: StateMachi
     assert_back_on_the_source(machines, "ValidationFailed in run")
 
 
-def test_a_refused_approval_takes_traffic_back(machines: StateMachines) -> None:
+def test_rejected_approval_reverts_traffic(machines: StateMachines) -> None:
     moved: list[str] = []
     machines.functions.before["hold_traffic"] = lambda: moved.append(machines.environment.parameter("traffic/weight"))
     machines.operator = lambda _: "reject"
@@ -64,14 +64,14 @@ def test_a_refused_approval_takes_traffic_back(machines: StateMachines) -> None:
     assert_back_on_the_source(machines, "ApprovalRejected in run")
 
 
-def test_an_approval_that_never_comes_takes_traffic_back(machines: StateMachines) -> None:
+def test_approval_timeout_reverts_traffic(machines: StateMachines) -> None:
     machines.operator = lambda _: None
     machines.create(approval_timeout_seconds=2)
     assert rolled_back(machines.migrate()).startswith("States.Timeout: ")
     assert_back_on_the_source(machines, "States.Timeout in run")
 
 
-def test_an_alarm_takes_traffic_back(machines: StateMachines) -> None:
+def test_alarm_reverts_traffic(machines: StateMachines) -> None:
     machines.functions.before["check_alarms"] = trigger_alarm
     machines.create()
     assert "errors (ALARM)" in rolled_back(machines.migrate())
@@ -79,7 +79,7 @@ def test_an_alarm_takes_traffic_back(machines: StateMachines) -> None:
     assert_back_on_the_source(machines, "AlarmRaised in run")
 
 
-def test_a_task_that_fails_before_the_cutover_takes_traffic_back(machines: StateMachines) -> None:
+def test_task_failure_before_the_cutover_reverts_traffic(machines: StateMachines) -> None:
     machines.functions.before["request_approval"] = machines.environment.load_task.fail
     machines.create()
     assert rolled_back(machines.migrate()).startswith("ReplicationFailed: ")
@@ -87,7 +87,7 @@ def test_a_task_that_fails_before_the_cutover_takes_traffic_back(machines: State
     assert_back_on_the_source(machines, "ReplicationFailed in run")
 
 
-def test_a_task_that_fails_behind_the_fence_opens_the_source_again(machines: StateMachines) -> None:
+def test_task_failure_after_the_fence_unfences_the_source(machines: StateMachines) -> None:
     machines.functions.before["drain_source"] = machines.environment.load_task.fail
     machines.create()
     assert "no task replicates from the source" in rolled_back(machines.migrate())
@@ -95,7 +95,7 @@ def test_a_task_that_fails_behind_the_fence_opens_the_source_again(machines: Sta
     assert_back_on_the_source(machines, "ReplicationFailed in run")
 
 
-def test_an_alarm_after_the_cutover_brings_every_payment_back(machines: StateMachines) -> None:
+def test_alarm_after_the_cutover_returns_every_payment(machines: StateMachines) -> None:
     environment = machines.environment
     after_the_cutover(machines, lambda _: None)
     machines.create()
@@ -105,7 +105,7 @@ def test_an_alarm_after_the_cutover_brings_every_payment_back(machines: StateMac
     wait_until(lambda: environment.rows(environment.source) == environment.rows(environment.target))
 
 
-def test_where_the_way_back_broke_too_a_person_mends_it(machines: StateMachines) -> None:
+def test_failed_reverse_task_is_fixed_by_the_operator(machines: StateMachines) -> None:
     environment = machines.environment
 
     after_the_cutover(machines, lambda environment: environment.reverse_task.fail())
@@ -116,7 +116,7 @@ def test_where_the_way_back_broke_too_a_person_mends_it(machines: StateMachines)
     wait_until(lambda: environment.rows(environment.source) == environment.rows(environment.target))
 
 
-def test_a_rollback_that_can_ask_nobody_looks_again(machines: StateMachines) -> None:
+def test_rollback_retries_when_the_approval_request_fails(machines: StateMachines) -> None:
     environment, functions = machines.environment, machines.functions
     after_the_cutover(machines, lambda environment: environment.reverse_task.fail())
     # The first question is the migration's; the next four are all tries of the rollback's first one.
@@ -129,7 +129,7 @@ def test_a_rollback_that_can_ask_nobody_looks_again(machines: StateMachines) -> 
     assert_back_on_the_source(machines, "AlarmRaised in run")
 
 
-def test_a_step_that_is_killed_halfway_is_repeated(machines: StateMachines) -> None:
+def test_killed_step_is_retried(machines: StateMachines) -> None:
     machines.functions.kill_at = {
         "fence_source": "pg_terminate",
         "promote_target": "pg_create_logical",

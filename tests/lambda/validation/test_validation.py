@@ -98,13 +98,13 @@ def test_every_kind_of_difference_is_counted_and_named(check: Check) -> None:
     assert [result["columns"] for result in results if result.get("changed")] == [["amount", "state"]]
 
 
-def test_a_null_is_not_an_empty_text(check: Check) -> None:
+def test_null_differs_from_empty_text(check: Check) -> None:
     for side, value in ((check.environment.source, "''"), (check.environment.target, "null")):
         side.run(f"alter table payments add note text; update payments set note = {value}")
     assert total(check.compare(), "different") == 100
 
 
-def test_no_value_of_a_row_leaves_the_program(check: Check, capsys: pytest.CaptureFixture[str]) -> None:
+def test_results_contain_no_value_of_a_row(check: Check, capsys: pytest.CaptureFixture[str]) -> None:
     for side, token in ((check.environment.source, "4111111111111111"), (check.environment.target, "5500005555555559")):
         side.run(f"insert into payments (id, token, amount) values (77123456, '{token}', 1)")
     results = check.compare()
@@ -115,14 +115,14 @@ def test_no_value_of_a_row_leaves_the_program(check: Check, capsys: pytest.Captu
     assert all(len(key) == 64 for result in results for key in result.get("keys", []))
 
 
-def test_a_hash_of_a_key_depends_on_the_secret(check: Check) -> None:
+def test_key_digest_depends_on_the_secret(check: Check) -> None:
     check.environment.target.run("delete from payments where id = 5")
     first = rows_of(check.compare())[0]["keys"]
     clients.secretsmanager().put_secret_value(SecretId="hash-key", SecretString=json.dumps({"key": "other"}))
     assert rows_of(check.compare())[0]["keys"] != first
 
 
-def test_a_row_on_its_way_is_no_difference(check: Check) -> None:
+def test_row_in_replication_is_not_a_difference(check: Check) -> None:
     check.environment.source.run("insert into payments (id, token, amount, at) values (1000, 'new', 1, '2026-01-01Z')")
     check.meanwhile = lambda: check.environment.target.run(
         "insert into payments (id, token, amount, at) values (1000, 'new', 1, '2026-01-01Z') on conflict do nothing"
@@ -130,7 +130,7 @@ def test_a_row_on_its_way_is_no_difference(check: Check) -> None:
     assert total(check.compare(), "different") == 0
 
 
-def test_a_row_that_changes_all_the_time_is_no_difference_while_the_target_follows(check: Check) -> None:
+def test_changing_row_is_not_a_difference_while_the_target_catches_up(check: Check) -> None:
     copy = "update payments set amount = {} where id = 9"
 
     def trade() -> None:
@@ -143,7 +143,7 @@ def test_a_row_that_changes_all_the_time_is_no_difference_while_the_target_follo
     assert total(check.compare(), "different") == 0
 
 
-def test_a_target_that_stands_still_does_not_hide_behind_a_changing_source(check: Check) -> None:
+def test_stalled_target_is_a_difference_despite_a_changing_source(check: Check) -> None:
     check.environment.source.run("update payments set amount = amount + 1 where id = 9")
     check.meanwhile = lambda: check.environment.source.run("update payments set amount = amount + 1 where id = 9")
     assert total(check.compare(), "different") == 1
@@ -159,24 +159,24 @@ def test_a_target_that_stands_still_does_not_hide_behind_a_changing_source(check
         ("a", None, "b", False),
     ],
 )
-def test_a_target_follows_when_it_holds_the_last_lag_s_state(
+def test_target_with_the_previous_state_counts_as_equal(
     before: str | None, now: str | None, target: str | None, follows: bool
 ) -> None:
     assert in_flight(before, now, target) is follows
 
 
-def test_a_chunk_that_was_not_compared_fails_the_validation(check: Check) -> None:
+def test_missing_chunk_fails_the_validation(check: Check) -> None:
     results = check.compare()
     with pytest.raises(ValidationFailed, match="1 of 14 chunks were not compared"):
         check.summarize(results[1:])
 
 
-def test_a_result_that_comes_twice_counts_once(check: Check) -> None:
+def test_repeated_result_counts_once(check: Check) -> None:
     results = check.compare()
     assert check.summarize([*results, results[0]])["rows"] == 101
 
 
-def test_the_results_of_a_distributed_map_are_read_from_its_manifest(check: Check) -> None:
+def test_results_of_a_distributed_map_are_read_from_its_manifest(check: Check) -> None:
     results, bucket = check.compare(), check.environment.variables["CHECKPOINT_BUCKET"]
 
     def put(key: str, value: object) -> None:
@@ -191,7 +191,7 @@ def test_the_results_of_a_distributed_map_are_read_from_its_manifest(check: Chec
     assert check.summarize(answer)["consistent"] is True
 
 
-def test_the_verdict_becomes_a_metric(check: Check, capsys: pytest.CaptureFixture[str]) -> None:
+def test_summary_is_published_as_metrics(check: Check, capsys: pytest.CaptureFixture[str]) -> None:
     check.summarize(check.compare())
     metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
     whole = [metric for metric in metrics if "RowsCompared" in metric]
@@ -199,7 +199,7 @@ def test_the_verdict_becomes_a_metric(check: Check, capsys: pytest.CaptureFixtur
     assert {metric["Table"] for metric in metrics if "Table" in metric} == {"public.payments", "public.refunds"}
 
 
-def test_a_plan_once_made_stays(check: Check) -> None:
+def test_existing_plan_is_reused(check: Check) -> None:
     first = check.plan()
     check.environment.source.run(
         "insert into payments (token, amount) select 'x', 1 from generate_series(1, 0); analyze payments"
@@ -208,7 +208,7 @@ def test_a_plan_once_made_stays(check: Check) -> None:
     assert check.plan() == first
 
 
-def test_killed_anywhere_a_validation_comes_through(check: Check) -> None:
+def test_killed_validation_completes(check: Check) -> None:
     assert complete_despite_kills(check.plan) >= 2
     results = check.compare()
     assert complete_despite_kills(lambda: check.summarize(results)) >= 2
@@ -216,18 +216,18 @@ def test_killed_anywhere_a_validation_comes_through(check: Check) -> None:
 
 
 @pytest.mark.parametrize("execution", ["../other", "a/b", "", ".hidden"])
-def test_an_execution_cannot_name_another_folder(check: Check, execution: str) -> None:
+def test_execution_name_cannot_leave_its_folder(check: Check, execution: str) -> None:
     with pytest.raises(InvalidEvent):
         check.run(operation="plan", execution=execution)
 
 
-def test_a_chunk_that_was_not_planned_is_refused(check: Check) -> None:
+def test_unplanned_chunk_is_rejected(check: Check) -> None:
     item = check.plan()[-1]
     with pytest.raises(InvalidEvent, match="no chunk 99"):
         check.run(operation="compare", chunk={**item, "chunk": 99})
 
 
-def test_text_keys_that_the_servers_sort_differently_are_compared(check: Check) -> None:
+def test_text_keys_with_different_collations_are_compared(check: Check) -> None:
     for side, collation in ((check.environment.source, "C"), (check.environment.target, "und-x-icu")):
         side.run(
             f'create table words (word text collate "{collation}" primary key);'
@@ -241,7 +241,7 @@ def test_text_keys_that_the_servers_sort_differently_are_compared(check: Check) 
     assert [total(words, name) for name in ("extra", "missing")] == [2, 1]
 
 
-def test_what_replication_gave_up_on_is_a_finding(check: Check) -> None:
+def test_failed_replication_records_are_a_finding(check: Check) -> None:
     check.environment.load_task.status = "stopped"
     check.environment.load_task.validation = {"ValidationSuspendedRecords": 2, "ValidationPendingRecords": 3}
     results = check.compare()
@@ -252,7 +252,7 @@ def test_what_replication_gave_up_on_is_a_finding(check: Check) -> None:
         check.summarize(results)
 
 
-def test_a_sequence_may_be_behind_until_the_target_takes_the_writes(check: Check) -> None:
+def test_sequence_may_be_behind_until_the_promotion(check: Check) -> None:
     check.environment.source.run("select setval('receipts', 500)")
     sequences = [result for result in check.compare() if result.get("check") == "sequences"]
     assert (sequences[0]["findings"], sequences[0]["notes"]) == (
@@ -265,7 +265,7 @@ def test_a_sequence_may_be_behind_until_the_target_takes_the_writes(check: Check
     assert sequences[0]["findings"] == ["the sequence public.receipts is behind in the target"]
 
 
-def test_no_more_sessions_read_a_source_than_may(check: Check) -> None:
+def test_source_sessions_are_limited(check: Check) -> None:
     check.environment.variables |= {"SOURCE_SESSIONS": "1", "STATEMENT_TIMEOUT": "1"}
     item = check.plan()[-1]
     validation = check.validation()
@@ -274,7 +274,7 @@ def test_no_more_sessions_read_a_source_than_may(check: Check) -> None:
     assert check.run(operation="compare", chunk=item)["different"] == 0
 
 
-def test_the_source_rests_for_its_share_of_the_time(check: Check) -> None:
+def test_duty_cycle_throttles_the_source(check: Check) -> None:
     check.environment.variables |= {"SOURCE_DUTY": "50"}
     rested: list[None] = []
     check.meanwhile = lambda: rested.append(None)
@@ -282,7 +282,7 @@ def test_the_source_rests_for_its_share_of_the_time(check: Check) -> None:
     assert len(rested) == 1
 
 
-def test_a_table_without_a_key_is_compared_as_a_whole(check: Check) -> None:
+def test_table_without_key_is_compared_as_a_whole(check: Check) -> None:
     for side in (check.environment.source, check.environment.target):
         side.run(
             "create table events (what text); insert into events select 'x' from generate_series(1, 50);"
@@ -293,7 +293,7 @@ def test_a_table_without_a_key_is_compared_as_a_whole(check: Check) -> None:
     assert (events["rows"], events["different"], events["without_key"], events["keys"]) == (50, 1, 1, [])
 
 
-def test_a_row_that_never_rests_is_wrong_in_the_columns_that_do() -> None:
+def test_constantly_changing_row_differs_in_its_stable_columns() -> None:
     key = ("9",)
     suspicion = Suspicion([key])
     suspicion.look({key: ("amount 1", "state")}, {key: ("amount 0", "lost")})

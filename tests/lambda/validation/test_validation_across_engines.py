@@ -101,7 +101,7 @@ def _mysql(name: str, value: str | None) -> str:
     return f"x'{text}'" if name == "y" else f"'{text}'"
 
 
-def test_the_same_values_are_the_same_in_both_makes(across: ValidationDriver) -> None:
+def test_equal_values_are_equal_across_engines(across: ValidationDriver) -> None:
     results = across.validate()
     assert findings_of(results, "schema") == []
     (told,) = rows_of(results)
@@ -109,7 +109,7 @@ def test_the_same_values_are_the_same_in_both_makes(across: ValidationDriver) ->
 
 
 @pytest.mark.parametrize("way", ["there", "back"])
-def test_every_change_is_found_across_makes(
+def test_every_change_is_found_across_engines(
     across: ValidationDriver, source_server: postgres.Server, mariadb_server: mariadb.Server, way: str
 ) -> None:
     mariadb_server.run("set global time_zone = '-08:00'")
@@ -125,7 +125,7 @@ def test_every_change_is_found_across_makes(
     assert told["columns"] == sorted(_COLUMNS)
 
 
-def test_a_document_on_its_way_is_no_difference_though_it_is_written_otherwise(
+def test_json_in_replication_is_not_a_difference_despite_its_format(
     across: ValidationDriver, source_server: postgres.Server, mariadb_server: mariadb.Server
 ) -> None:
     source_server.run("""update kinds.t set j = '{"n": 1.50}' where id = 0""")
@@ -163,13 +163,13 @@ def test_a_document_on_its_way_is_no_difference_though_it_is_written_otherwise(
         (TypeFamily.FLOAT, TypeFamily.FLOAT, "NaN", "NaN", True),
     ],
 )
-def test_two_texts_mean_the_same(
+def test_different_texts_of_one_value_are_equal(
     here: TypeFamily, there: TypeFamily, left: str, right: str | None, meant: bool
 ) -> None:
     assert same(here, there, left, right) is meant
 
 
-def test_a_table_of_mysql_is_compared_with_itself(aws: None, mariadb_server: mariadb.Server) -> None:
+def test_mysql_table_equals_itself(aws: None, mariadb_server: mariadb.Server) -> None:
     mariadb_server.run("create database shop")
     mariadb_server.run("create table shop.t (shop varchar(9), id int, v text, f float, primary key (shop, id))")
     mariadb_server.run(
@@ -205,7 +205,7 @@ _LONG = "4" * 1_300_000
 """Three of them, one in hexadecimal digits, are longer than a packet."""
 
 
-def test_values_longer_than_a_packet_are_the_same_in_both_makes(
+def test_values_longer_than_a_packet_are_equal_across_engines(
     long_values: None, source_server: postgres.Server, mariadb_target: mariadb.Server
 ) -> None:
     work = ValidationDriver(
@@ -216,7 +216,7 @@ def test_values_longer_than_a_packet_are_the_same_in_both_makes(
 
 @pytest.mark.parametrize("column", ["b", "c", "d"])
 @pytest.mark.parametrize("source", ["postgresql", "mysql"])
-def test_a_change_in_a_value_longer_than_a_packet_is_found(
+def test_change_in_a_value_longer_than_a_packet_is_found(
     long_values: None,
     source_server: postgres.Server,
     mariadb_server: mariadb.Server,
@@ -245,7 +245,7 @@ def shop(aws: None, mariadb_server: mariadb.Server, mariadb_target: mariadb.Serv
         server.run("drop database shop")
 
 
-def test_a_unique_index_over_the_beginnings_of_values_tells_rows_apart_by_the_values(
+def test_unique_prefix_index_identifies_rows_by_whole_values(
     shop: ValidationDriver, mariadb_server: mariadb.Server, mariadb_target: mariadb.Server
 ) -> None:
     for server in (mariadb_server, mariadb_target):
@@ -256,7 +256,7 @@ def test_a_unique_index_over_the_beginnings_of_values_tells_rows_apart_by_the_va
     assert (told["changed"], told["columns"]) == (1, ["v"])
 
 
-def test_a_difference_is_told_though_no_row_is_found_by_the_text_of_its_key(
+def test_difference_is_reported_without_a_row_for_the_key_text(
     shop: ValidationDriver, mariadb_server: mariadb.Server, mariadb_target: mariadb.Server
 ) -> None:
     for server in (mariadb_server, mariadb_target):
@@ -268,7 +268,7 @@ def test_a_difference_is_told_though_no_row_is_found_by_the_text_of_its_key(
     assert [told[kind] for kind in ("changed", "missing", "extra")] == [1, 1, 0]
 
 
-def test_how_wide_a_number_is_shown_is_no_part_of_its_type(
+def test_display_width_is_not_part_of_a_type(
     shop: ValidationDriver, mariadb_server: mariadb.Server, mariadb_target: mariadb.Server
 ) -> None:
     mariadb_server.run("create table shop.t (id bigint(20) auto_increment primary key, n int(11), y year(4))")
@@ -277,7 +277,7 @@ def test_how_wide_a_number_is_shown_is_no_part_of_its_type(
     assert [findings_of(results, name) for name in ("schema", "sequences")] == [[], []]
 
 
-def test_a_table_that_keeps_its_history_is_compared_too(
+def test_system_versioned_table_is_compared(
     shop: ValidationDriver, mariadb_server: mariadb.Server, mariadb_target: mariadb.Server
 ) -> None:
     mariadb_server.run("create table shop.t (id int primary key, v int) with system versioning")

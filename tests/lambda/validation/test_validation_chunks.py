@@ -78,7 +78,7 @@ def _sizes(reader: Reader, shape: TableSchema, rows: int) -> list[int]:
 
 
 @pytest.mark.parametrize("kind", _POSTGRESQL)
-def test_postgresql_each_row_is_in_exactly_one_chunk(postgresql: Reader, source_server: Server, kind: str) -> None:
+def test_postgresql_row_is_in_exactly_one_chunk(postgresql: Reader, source_server: Server, kind: str) -> None:
     source_server.run(f"create table cut.t as {_POSTGRESQL[kind]}; analyze cut.t")
     sizes = _sizes(postgresql, _shape(postgresql, 1000), 100)
     assert 6 <= len(sizes) <= 21
@@ -87,7 +87,7 @@ def test_postgresql_each_row_is_in_exactly_one_chunk(postgresql: Reader, source_
 
 
 @pytest.mark.parametrize("kind", _MYSQL)
-def test_mysql_each_row_is_in_exactly_one_chunk(mysql: Reader, mariadb_server: mariadb.Server, kind: str) -> None:
+def test_mysql_row_is_in_exactly_one_chunk(mysql: Reader, mariadb_server: mariadb.Server, kind: str) -> None:
     columns, values = _MYSQL[kind]
     mariadb_server.run(f"create table cut.t ({columns})")
     mariadb_server.run(f"insert into cut.t select {values} from cut.seq_1_to_1000")
@@ -99,7 +99,7 @@ def test_mysql_each_row_is_in_exactly_one_chunk(mysql: Reader, mariadb_server: m
 
 
 @pytest.mark.parametrize("kind", ["bigint", "text"])
-def test_a_table_is_cut_without_being_read(postgresql: Reader, source_server: Server, kind: str) -> None:
+def test_table_is_split_without_a_full_scan(postgresql: Reader, source_server: Server, kind: str) -> None:
     source_server.run(
         f"create table cut.t as select g::{kind} as id, repeat('x', 800) as v from generate_series(1, 100000) g;"
         " alter table cut.t add primary key (id); analyze cut.t"
@@ -119,7 +119,7 @@ def test_a_table_is_cut_without_being_read(postgresql: Reader, source_server: Se
     assert blocks() - before < shape.table.size / 8192 / 5
 
 
-def test_a_chunk_is_read_by_its_index(mysql: Reader, mariadb_server: mariadb.Server) -> None:
+def test_chunk_is_read_with_its_index(mysql: Reader, mariadb_server: mariadb.Server) -> None:
     mariadb_server.run("create table cut.t (shop int, id int, v text, primary key (shop, id))")
     mariadb_server.run("insert into cut.t select mod(seq, 5), seq, 'x' from cut.seq_1_to_20000")
     mariadb_server.run("analyze table cut.t")
@@ -130,7 +130,7 @@ def test_a_chunk_is_read_by_its_index(mysql: Reader, mariadb_server: mariadb.Ser
     assert 0 < mysql.checksum(view, ranges_between(bounds)[7]).rows < 4_000
 
 
-def test_a_partitioned_table_is_cut_by_the_size_of_its_parts(postgresql: Reader, source_server: Server) -> None:
+def test_partitioned_table_is_split_by_partition_size(postgresql: Reader, source_server: Server) -> None:
     source_server.run(
         "create table cut.t (id bigint primary key) partition by range (id);"
         "create table cut.a partition of cut.t for values from (0) to (600);"
@@ -142,12 +142,12 @@ def test_a_partitioned_table_is_cut_by_the_size_of_its_parts(postgresql: Reader,
     assert len(_sizes(postgresql, _shape(postgresql, 1000), 100)) >= 8
 
 
-def test_postgresql_the_newest_rows_are_summed_apart(postgresql: Reader, source_server: Server) -> None:
+def test_postgresql_newest_rows_are_hashed_separately(postgresql: Reader, source_server: Server) -> None:
     source_server.run("create table cut.t (id bigint primary key, v text); insert into cut.t values (1), (2), (3), (4)")
     _newest_are_summed_apart(postgresql, source_server.run)
 
 
-def test_mysql_the_newest_rows_are_summed_apart(mysql: Reader, mariadb_server: mariadb.Server) -> None:
+def test_mysql_newest_rows_are_hashed_separately(mysql: Reader, mariadb_server: mariadb.Server) -> None:
     mariadb_server.run("create table cut.t (id bigint primary key, v varchar(9))")
     mariadb_server.run("insert into cut.t (id) values (1), (2), (3), (4)")
     _newest_are_summed_apart(mysql, mariadb_server.run)
@@ -164,14 +164,14 @@ def _newest_are_summed_apart(reader: Reader, run: Callable[[str], object]) -> No
     assert before.rows == 2
 
 
-def test_a_key_that_its_index_cannot_find_ranges_of_is_not_cut(mysql: Reader, mariadb_server: mariadb.Server) -> None:
+def test_key_without_range_index_is_not_split(mysql: Reader, mariadb_server: mariadb.Server) -> None:
     mariadb_server.run("create table cut.t (kind enum('card', 'debit', 'wire'), id int, primary key (kind, id))")
     mariadb_server.run("insert into cut.t select mod(seq, 3) + 1, seq from cut.seq_1_to_1000")
     mariadb_server.run("analyze table cut.t")
     assert mysql.chunk_bounds(_shape(mysql, 1000), 100) == []
 
 
-def test_a_table_without_statistics_is_cut_by_its_size(postgresql: Reader, source_server: Server) -> None:
+def test_table_without_statistics_is_split_by_size(postgresql: Reader, source_server: Server) -> None:
     source_server.run(
         "create table cut.t as select g as id, repeat('x', 90) as v from generate_series(1, 1000) g;"
         " update pg_class set reltuples = 0 where oid = 'cut.t'::regclass"  # as PostgreSQL 13 has it
@@ -180,7 +180,7 @@ def test_a_table_without_statistics_is_cut_by_its_size(postgresql: Reader, sourc
     assert 500 < table.estimate < 2_000
 
 
-def test_rows_of_inheriting_tables_are_not_read_with_their_parent(postgresql: Reader, source_server: Server) -> None:
+def test_rows_of_inheriting_tables_are_not_read_with_the_parent(postgresql: Reader, source_server: Server) -> None:
     source_server.run(
         "create table cut.t (id bigint primary key, v text);"
         "create table cut.y2025 (primary key (id)) inherits (cut.t);"

@@ -10,24 +10,24 @@ from validation.plan import chosen
 from validation.settings import Limits
 
 
-def test_even_points_are_cut_evenly() -> None:
+def test_even_keys_are_split_evenly() -> None:
     assert key_ranges.interpolate_bounds([0, 100], 4) == [25, 50, 75]
 
 
-def test_a_crowded_end_gets_more_bounds() -> None:
+def test_dense_key_range_gets_more_bounds() -> None:
     assert key_ranges.interpolate_bounds([0, 10, 20, 1_000_000], 6) == [5, 10, 15, 20, 500_010]
 
 
 @pytest.mark.parametrize("points", [[], [7]])
-def test_an_empty_table_is_not_cut(points: list[int]) -> None:
+def test_empty_table_is_not_split(points: list[int]) -> None:
     assert key_ranges.interpolate_bounds(points, 10) == []
 
 
-def test_bounds_never_repeat() -> None:
+def test_bounds_are_distinct() -> None:
     assert key_ranges.interpolate_bounds([1, 3], 50) == [1, 2]
 
 
-def test_a_range_is_halved_until_each_part_is_small() -> None:
+def test_range_is_bisected_until_each_part_is_small() -> None:
     crowded = range(1_000, 1_400)
     bounds = key_ranges.bisect_bounds(0, 1 << 20, lambda low, high: sum(low < key <= high for key in crowded), 100)
     ends = [0, *bounds, 1 << 20]
@@ -48,12 +48,12 @@ def test_a_range_is_halved_until_each_part_is_small() -> None:
         (key_ranges.binaries("00"), "00" + 24 * "1", "00" + 24 * "f"),
     ],
 )
-def test_an_axis_keeps_the_order_and_comes_back(codec: key_ranges.KeyCodec, low: str, high: str) -> None:
+def test_key_codec_keeps_the_order_and_round_trips(codec: key_ranges.KeyCodec, low: str, high: str) -> None:
     assert codec.encode(low) < codec.encode(high)
     assert (codec.decode(codec.encode(low)), codec.decode(codec.encode(high))) == (low, high)
 
 
-def test_of_a_huge_table_both_ends_and_some_between_are_compared() -> None:
+def test_sample_of_a_huge_table_contains_both_ends() -> None:
     limits = Limits(10, 10, 240, 0, 100, sample_above=1_000, sample_chunks=5)
     huge = Table("public", "huge", 10_000)
     lot = chosen("run-1", huge, 1_000, limits)

@@ -80,7 +80,7 @@ def _work(million: tuple[postgres.Server, ...], run: str) -> ValidationDriver:
     )
 
 
-def test_under_writes_every_kind_of_difference_is_found_and_nothing_else(
+def test_validation_under_writes_finds_exactly_the_inserted_differences(
     aws: None, million: tuple[postgres.Server, ...]
 ) -> None:
     source, target = million

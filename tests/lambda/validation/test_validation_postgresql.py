@@ -40,7 +40,7 @@ def reader(ledger: ValidationDriver) -> Iterator[ValidationDriver]:
         server.run("drop owned by reader; drop role reader")
 
 
-def test_columns_that_an_index_only_includes_are_no_part_of_the_key(
+def test_included_index_columns_are_not_part_of_the_key(
     ledger: ValidationDriver, source_server: postgres.Server, target_server: postgres.Server
 ) -> None:
     for server in (source_server, target_server):
@@ -65,7 +65,7 @@ def test_columns_that_an_index_only_includes_are_no_part_of_the_key(
         ("numeric", ["0.10", "1e-30", "NaN", "Infinity"]),
     ],
 )
-def test_every_row_is_found_by_its_key(
+def test_row_is_found_by_its_key(
     ledger: ValidationDriver, source_server: postgres.Server, target_server: postgres.Server, kind: str, keys: list[str]
 ) -> None:
     for server, value in ((source_server, 1), (target_server, 2)):
@@ -75,7 +75,7 @@ def test_every_row_is_found_by_its_key(
     assert (told["changed"], told["columns"]) == (len(keys), ["v"])
 
 
-def test_rows_that_a_policy_hides_from_the_validation_are_not_passed_over(
+def test_row_level_security_fails_the_validation(
     ledger: ValidationDriver, source_server: postgres.Server, target_server: postgres.Server
 ) -> None:
     for server in (source_server, target_server):
@@ -89,7 +89,7 @@ def test_rows_that_a_policy_hides_from_the_validation_are_not_passed_over(
         work.validate()
 
 
-def test_a_database_that_declares_no_encoding_is_compared_by_octets(
+def test_database_without_encoding_is_compared_bytewise(
     ledger: ValidationDriver, source_server: postgres.Server, target_server: postgres.Server
 ) -> None:
     source_server.run("create database plain encoding 'SQL_ASCII' template template0 lc_collate 'C' lc_ctype 'C'")
@@ -101,7 +101,7 @@ def test_a_database_that_declares_no_encoding_is_compared_by_octets(
     assert rows_of(results)[0]["different"] == 0
 
 
-def test_a_sequence_that_may_not_be_seen_is_not_taken_for_unused(
+def test_unreadable_sequence_is_not_treated_as_unused(
     ledger: ValidationDriver, source_server: postgres.Server, target_server: postgres.Server
 ) -> None:
     for server in (source_server, target_server):
@@ -113,7 +113,7 @@ def test_a_sequence_that_may_not_be_seen_is_not_taken_for_unused(
     assert notes == ["where the sequence ledger.numbers stands may not be seen in the source"]
 
 
-def test_where_a_database_looks_for_types_is_no_part_of_them(
+def test_search_path_is_not_part_of_type_names(
     ledger: ValidationDriver, source_server: postgres.Server, target_server: postgres.Server
 ) -> None:
     for server in (source_server, target_server):

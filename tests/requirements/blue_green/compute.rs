@@ -25,13 +25,13 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 weakened(A::<LambdaFunction>::handler()).within("function"),
             ]
         ))
-        .tested(PIPELINE, "test_a_payment_of_another_form_is_refused_before_anybody_is_asked"),
+        .tested(PIPELINE, "test_malformed_payment_is_rejected_before_any_call"),
         Requirement::new("004-FUN-2", "A function looks for fraud.")
             .same_as("004-FUN-1")
-            .tested(PIPELINE, "test_a_fraudulent_payment_is_declined_kept_and_not_explained")
+            .tested(PIPELINE, "test_fraudulent_payment_is_declined_and_stored_without_explanation")
             .tested(
                 "tests/lambda/payments/test_fraud_rules.py",
-                "test_reasons_add_up_to_less_than_certainty",
+                "test_score_of_all_reasons_is_below_one",
             ),
         Requirement::new(
             "004-FUN-3",
@@ -48,7 +48,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<VpcSecurityGroupIngressRule>().within("function/transaction"),
             ]
         ))
-        .tested(PIPELINE, "test_a_payment_is_in_the_table_the_database_and_the_audit_bucket"),
+        .tested(PIPELINE, "test_payment_is_in_the_table_the_database_and_the_audit_bucket"),
         Requirement::new(
             "004-FUN-4",
             "The three are one pipeline: validation calls the others, and a payment that is repeated or killed half-way ends once.",
@@ -67,8 +67,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
                     .within("function/transaction"),
             ]
         ))
-        .tested(PIPELINE, "test_killed_between_any_two_steps_and_repeated_it_ends_the_same")
-        .tested(PIPELINE, "test_the_same_key_and_body_give_the_same_answer_and_change_nothing"),
+        .tested(PIPELINE, "test_booking_killed_at_any_step_and_repeated_has_the_same_result")
+        .tested(PIPELINE, "test_repeated_request_has_the_same_response_and_changes_nothing"),
         Requirement::new("004-FUN-5", "Functions are connected to the VPC.").same_as("004-NET-5"),
         Requirement::new(
             "004-FUN-6",
@@ -108,11 +108,11 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "Errors are handled and logged: told to callers without what is inside, counted, and traced.",
         )
         .verified_by(shared::functions::functions_are_sealed_and_traced())
-        .tested(PIPELINE, "test_a_payment_that_cannot_be_booked_is_later_and_counted_once")
-        .tested(PIPELINE, "test_a_strange_message_is_an_error")
+        .tested(PIPELINE, "test_failed_booking_returns_503_and_is_counted_once")
+        .tested(PIPELINE, "test_unknown_message_raises_invalid_event")
         .tested(
             PIPELINE,
-            "test_a_card_number_is_refused_in_any_field_and_neither_logged_nor_told",
+            "test_card_number_in_any_field_is_rejected_and_neither_logged_nor_returned",
         )
         .same_as("004-API-5"),
     ]

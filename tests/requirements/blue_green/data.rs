@@ -77,7 +77,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ))
         .tested(
             "tests/lambda/payments/test_pipeline.py",
-            "test_bookings_at_once_with_one_key_are_one_payment",
+            "test_concurrent_bookings_with_one_key_create_one_payment",
         )
         .tested("tests/terraform/storage.rs", "a_store_is_there_in_every_phase"),
         Requirement::new(

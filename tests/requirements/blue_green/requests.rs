@@ -113,7 +113,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .tested("tests/terraform/pipeline.rs", "a_color_is_a_whole_pipeline")
-        .tested("tests/lambda/payments/test_pipeline.py", "test_a_color_calls_its_own"),
+        .tested("tests/lambda/payments/test_pipeline.py", "test_function_version_calls_the_same_color"),
         Requirement::new(
             "004-REL-3",
             "A color that fails is found out within half a minute.",
@@ -128,7 +128,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 weakened_in(A::<LbTargetGroup>::health_check(), "interval").within("balancer"),
             ]
         ))
-        .tested("tests/lambda/payments/test_pipeline.py", "test_a_pipeline_without_a_writer_is_not_healthy"),
+        .tested("tests/lambda/payments/test_pipeline.py", "test_pipeline_without_writer_is_unhealthy"),
         Requirement::new(
             "004-MIG-1",
             "Requests move from the datacenter to AWS step by step, by weights, and back the same way.",

@@ -22,11 +22,11 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .verified_by(shared::secrets::rotations_are_permitted())
         .tested(
             "tests/lambda/rotation/test_rotation_postgresql.py",
-            "test_a_rotation_ends_though_it_was_killed_after_any_step",
+            "test_rotation_killed_after_any_step_completes",
         )
         .tested(
             "tests/lambda/rotation/test_rotation_postgresql.py",
-            "test_the_master_gets_another_password",
+            "test_master_user_gets_a_new_password",
         ),
         Requirement::new(
             "004-SEC-3",
@@ -41,7 +41,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 weakened_in(A::<IamRolePolicy>::policy(), "Action").within("function"),
             ]
         ))
-        .tested("tests/lambda/payments/test_fraud_rules.py", "test_thresholds_are_read"),
+        .tested("tests/lambda/payments/test_fraud_rules.py", "test_thresholds_are_parsed"),
         Requirement::new(
             "004-SEC-4",
             "Data at rest is encrypted with customer-managed keys, which rotate and say who may use them.",

@@ -21,7 +21,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .same_as("004-FUN-2")
         .same_as("004-FUN-3")
         .same_as("004-FUN-4")
-        .tested("tests/lambda/payments/test_pipeline.py", "test_a_payment_is_taken_and_found"),
+        .tested("tests/lambda/payments/test_pipeline.py", "test_payment_is_accepted_and_found"),
         Requirement::new("004-ALL-3", "The 99th percentile of the API's latency is monitored.")
             .same_as("004-MON-5")
             .same_as("004-MON-1"),
@@ -61,7 +61,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         Requirement::new("004-ALL-11", "Every part has tests of its own.")
             .tested("tests/compatibility/snapshots.rs", "the_parts_are_the_whole_document")
             .tested("tests/terraform/pipeline.rs", "a_color_is_a_whole_pipeline")
-            .tested("tests/lambda/payments/test_pipeline.py", "test_the_pipeline_is_healthy"),
+            .tested("tests/lambda/payments/test_pipeline.py", "test_pipeline_is_healthy"),
         Requirement::new(
             "004-ALL-12",
             "Documentation says how the system is deployed.",

@@ -51,10 +51,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 ),
             ]
         ))
-        .tested(CHECKS, "test_before_the_migration_both_sides_are_ready_once_they_are_initialized")
-        .tested(CHECKS, "test_before_the_migration_each_lack_is_told")
-        .tested(CHECKS, "test_after_the_migration_both_sides_hold_the_same")
-        .tested(CHECKS, "test_after_the_migration_a_row_that_differs_is_told_without_its_value"),
+        .tested(CHECKS, "test_pre_validation_of_initialized_sides_succeeds")
+        .tested(CHECKS, "test_pre_validation_reports_each_missing_prerequisite")
+        .tested(CHECKS, "test_post_validation_of_equal_sides_succeeds")
+        .tested(CHECKS, "test_post_validation_reports_a_different_row_without_its_value"),
         Requirement::new(
             "001-AUT-2",
             "The two databases are compared row by row, and no value leaves them.",
@@ -92,15 +92,15 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .same_as("001-TRA-4")
         .tested("tests/terraform/dns.rs", "a_share_moves_alone_and_comes_back_without_a_plan")
         .tested("tests/terraform/documents.rs", "a_phase_replaces_nothing_that_keeps_data")
-        .tested(BACK, "test_payments_taken_by_the_target_come_back_to_the_source")
-        .tested(BACK, "test_a_fence_is_undone_until_the_target_is_opened"),
+        .tested(BACK, "test_rollback_returns_payments_of_the_target_to_the_source")
+        .tested(BACK, "test_fence_can_be_lifted_until_the_promotion"),
         Requirement::new(
             "001-AUT-5",
             "The steps of the migration are programs that a person calls in their order; out of it they refuse.",
         )
-        .tested(FORWARD, "test_steps_out_of_order_are_refused")
-        .tested(FORWARD, "test_every_payment_survives_a_cutover_under_load")
-        .tested(FORWARD, "test_forward_and_reverse_never_run_together")
+        .tested(FORWARD, "test_steps_out_of_order_are_rejected")
+        .tested(FORWARD, "test_cutover_under_load_keeps_every_payment")
+        .tested(FORWARD, "test_forward_and_reverse_tasks_never_run_together")
         .same_as("001-MON-1"),
         Requirement::new(
             "001-AUT-6",

@@ -77,9 +77,9 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ))
         .tested(
             "tests/lambda/common/test_connections.py",
-            "test_an_authority_that_nobody_named_is_refused",
+            "test_unknown_certificate_authority_is_rejected",
         )
-        .tested("tests/test_rds_roots.py", "test_a_region_has_its_own_roots")
+        .tested("tests/test_rds_roots.py", "test_region_has_its_own_roots")
         .same_as("001-REP-3"),
         Requirement::new(
             "001-DB-4",

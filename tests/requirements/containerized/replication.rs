@@ -33,7 +33,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .verified_by(shared::replication::instances_log_into_a_group_of_the_stack())
         .tested(
             "tests/lambda/validation/test_validation_million.py",
-            "test_under_writes_every_kind_of_difference_is_found_and_nothing_else",
+            "test_validation_under_writes_finds_exactly_the_inserted_differences",
         ),
         Requirement::new(
             "001-REP-3",

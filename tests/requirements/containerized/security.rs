@@ -21,11 +21,11 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .verified_by(shared::secrets::rotations_are_permitted())
         .tested(
             "tests/lambda/rotation/test_rotation_postgresql.py",
-            "test_a_rotation_ends_though_it_was_killed_after_any_step",
+            "test_rotation_killed_after_any_step_completes",
         )
         .tested(
             "tests/lambda/rotation/test_rotation_postgresql.py",
-            "test_a_source_s_user_without_rights_gets_another_password",
+            "test_source_user_without_privileges_gets_a_new_password",
         )
         .deviates("the application's user of the datacenter's database is not rotated: the old system logs in as the same user, by a password of its own configuration"),
         Requirement::new(

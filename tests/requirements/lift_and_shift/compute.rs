@@ -115,8 +115,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 weakened_in(A::<AutoscalingGroup>::instance_refresh(), "min_healthy_percentage"),
             ]
         ))
-        .tested(HEALTH, "test_the_load_balancer_hears_how_things_are")
-        .tested(HEALTH, "test_the_database_that_takes_writes_is_the_one_to_reach"),
+        .tested(HEALTH, "test_load_balancer_receives_the_health")
+        .tested(HEALTH, "test_writer_database_must_be_reachable"),
         Requirement::new(
             "003-APP-5",
             "Instances have no public address, encrypted disks, and an image that no plan changes.",
@@ -168,6 +168,6 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<data::SecretsmanagerSecret>().within("replication/payments/application"),
             ]
         ))
-        .tested(HEALTH, "test_while_the_databases_are_fenced_none_can_be_reached"),
+        .tested(HEALTH, "test_fenced_databases_are_unhealthy"),
     ]
 }

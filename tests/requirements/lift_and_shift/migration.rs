@@ -93,7 +93,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ))
         .verified_by(shared::buckets::checkpoints_have_a_bucket())
         .tested("tests/lambda/validation/test_validation.py", "test_every_kind_of_difference_is_counted_and_named")
-        .tested(FORWARD, "test_every_payment_survives_a_cutover_under_load"),
+        .tested(FORWARD, "test_cutover_under_load_keeps_every_payment"),
         Requirement::new(
             "003-TRA-1",
             "Route 53 shares out requests between the datacenter and AWS by weights.",
@@ -141,7 +141,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ))
         .tested("tests/terraform/dns.rs", "every_way_back_through_dns_fits_into_five_minutes")
         .tested(BACK, "test_writer_other_than_source_requires_manual_action")
-        .tested("tests/lambda/cutover/test_cutover_rollback.py", "test_payments_taken_by_the_target_come_back_to_the_source")
+        .tested("tests/lambda/cutover/test_cutover_rollback.py", "test_rollback_returns_payments_of_the_target_to_the_source")
         .open("the command `runbook`, which prints the calls of the way back"),
         Requirement::new(
             "003-TRA-4",

@@ -65,7 +65,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 "tests/terraform/instances.rs",
                 "a_group_runs_while_payments_may_be_on_aws",
             )
-            .tested("tests/instances/test_health.py", "test_old_tls_is_refused"),
+            .tested(
+                "tests/instances/test_health.py",
+                "test_old_tls_version_is_rejected",
+            ),
         Requirement::new("003-ALL-9", "Tests go from one end to the other.")
             .tested(
                 "tests/terraform/systems.rs",
@@ -73,7 +76,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             )
             .tested(
                 "tests/lambda/cutover/test_cutover_forward.py",
-                "test_every_payment_survives_a_cutover_under_load",
+                "test_cutover_under_load_keeps_every_payment",
             ),
         Requirement::new(
             "003-ALL-10",

@@ -149,11 +149,11 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ))
         .tested(
             "tests/lambda/common/test_common.py",
-            "test_code_of_another_region_reads_the_one_parameter_that_there_is",
+            "test_parameter_is_read_from_the_parameter_region",
         )
         .tested(
             "tests/lambda/common/test_common.py",
-            "test_a_secret_is_read_where_its_arn_says",
+            "test_secret_is_read_from_the_region_of_its_arn",
         ),
         Requirement::new(
             "002-CMP-6",
@@ -221,7 +221,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ))
         .tested(
             "tests/lambda/cutover/test_cutover_forward.py",
-            "test_every_payment_survives_a_cutover_under_load",
+            "test_cutover_under_load_keeps_every_payment",
         ),
     ]
 }

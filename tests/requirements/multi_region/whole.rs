@@ -17,7 +17,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             .same_as("002-ENV-3")
             .tested(
                 "tests/lambda/cutover/test_cutover_forward.py",
-                "test_every_payment_survives_a_cutover_under_load",
+                "test_cutover_under_load_keeps_every_payment",
             ),
         Requirement::new("002-ALL-3", "The second region lags less than 100 ms, and answers take less than 200 ms.")
             .same_as("002-MON-3")

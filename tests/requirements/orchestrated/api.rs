@@ -32,7 +32,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ))
         .tested(
             "tests/lambda/authorizer/test_authorizer_handler.py",
-            "test_a_caller_without_the_scope_is_denied",
+            "test_caller_without_scope_is_denied",
         ),
         Requirement::new(
             "000-API-2",

@@ -12,7 +12,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .same_as("000-ORC-1")
         .tested(
             "tests/lambda/cutover/test_cutover_forward.py",
-            "test_every_payment_survives_a_cutover_under_load",
+            "test_cutover_under_load_keeps_every_payment",
         )
         .tested("tests/terraform/ingress.rs", "an_api_before_a_weighted_rule_lives_moves_and_leaves"),
         Requirement::new(
@@ -27,7 +27,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .tested(
             "tests/lambda/cutover/test_cutover_forward.py",
-            "test_forward_and_reverse_never_run_together",
+            "test_forward_and_reverse_tasks_never_run_together",
         ),
         Requirement::new(
             "000-ALL-3",
