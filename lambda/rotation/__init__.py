@@ -1,1 +1,1 @@
-"""Secrets Manager's rotation: of a database's master, of replication users, and of the keys that sign tokens."""
+"""Secret rotation: database masters, replication users, and the keys that sign tokens."""

@@ -1,41 +1,41 @@
-"""What rotation needs of a database, whatever its make."""
+"""Operations that a rotation needs of a database, independent of the engine."""
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from database.address import Address
 from database.secrets import Login
 
-STATEMENT = 10.0
+STATEMENT_TIMEOUT: Final = 10.0
 """Seconds of a statement, at most."""
 
-LOGIN_REFUSED = "28"
-"""The class of SQLSTATE of a wrong password, an unknown user, and one who is shut out."""
+LOGIN_REJECTED: Final = "28"
+"""SQLSTATE class of a wrong password, an unknown user, and a user whose logins are blocked."""
 
-NOT_PERMITTED = "28000"
-"""The SQLSTATE of one who is shut out, and on PostgreSQL of others."""
+NOT_PERMITTED: Final = "28000"
+"""SQLSTATE of a user whose logins are blocked; on PostgreSQL also of other errors."""
 
 
 class Engine(Protocol):
-    """One make of database. Every method may be repeated, after a kill in its middle too."""
+    """Database engine. Every method can be repeated, even after it was interrupted."""
 
     @property
-    def longest_name(self) -> int:
+    def max_name_bytes(self) -> int:
         """Bytes of a user's name, at most."""
 
-    def accepts(self, address: Address, login: Login) -> bool:
-        """Tell whether this login opens a session that answers, or would if a cutover had not shut it out.
+    def can_log_in(self, address: Address, login: Login) -> bool:
+        """Return whether this login opens a working session, or would if a cutover had not blocked its logins.
 
-        An error where the database cannot say.
+        Raise DatabaseFailure if the database does not answer.
         """
 
     def set_own_password(self, address: Address, login: Login, password: str) -> None:
-        """Give the user who logs in another password."""
+        """Set the password of the user who logs in."""
 
-    def renew(self, address: Address, administrator: Login, login: Login) -> None:
-        """Give an existing user this password."""
+    def set_password(self, address: Address, administrator: Login, login: Login) -> None:
+        """Set the password of an existing user."""
 
-    def renew_clone(self, address: Address, administrator: Login, original: str, clone: Login) -> None:
-        """Give the clone this password; make it, with what `original` may do, where there is none.
+    def set_clone_password(self, address: Address, administrator: Login, original: str, clone: Login) -> None:
+        """Set the password of the clone; create it with the privileges of `original` if it does not exist.
 
-        Where a cutover has shut the original out, a clone that may log in would be a way in: it is shut out too.
+        If a cutover blocked the original's logins, the clone's are blocked too: otherwise it would bypass the fence.
         """

@@ -1,14 +1,14 @@
-"""Why a secret is not rotated. No message holds a password."""
+"""Errors of a rotation. No message holds a password."""
 
 from common.errors import MigrationError
 
 
 class RotationHeld(MigrationError):
-    """Rotations are held while a migration is between its fence and the end of its soak."""
+    """A migration is between its fence and the end of its soak."""
 
 
 class InvalidSecret(MigrationError):
-    """The secret's value has not the form that its kind of rotation needs."""
+    """The secret's value does not have the form that its rotation strategy needs."""
 
 
 class RotationFailed(MigrationError):

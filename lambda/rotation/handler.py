@@ -18,16 +18,16 @@ from database.tls import TlsConfig, parse_tls_config
 from rotation.engine import Engine
 from rotation.errors import RotationFailed
 from rotation.hold import Hold, RollbackWindow, parse_window
-from rotation.kinds import Databases, Kind, kind_of
 from rotation.logins import EngineName, parse_databases
 from rotation.mysql import MySql
 from rotation.postgresql import PostgreSql
+from rotation.strategies import Databases, RotationStrategy, strategy_of
 from rotation.versions import Step, Versions, parse_request
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Where databases are whose secrets do not say, how they are trusted, and what rotations wait for."""
+    """Addresses of databases whose secrets have none, TLS, and the state that holds rotations."""
 
     addresses: Mapping[str, Address]
     parameters: str | None
@@ -36,7 +36,7 @@ class Settings:
 
 
 def parse_settings(variables: Variables) -> Settings:
-    """Read the environment."""
+    """Return the settings of the environment."""
     return Settings(
         parse_databases(variables),
         variables.optional("PARAMETER_PREFIX"),
@@ -46,12 +46,12 @@ def parse_settings(variables: Variables) -> Settings:
 
 
 def handle(event: Mapping[str, Any], _context: object) -> None:
-    """Do one step. Secrets Manager repeats a rotation whose step fails."""
+    """Run one step; Secrets Manager retries a rotation whose step fails."""
     request = parse_request(event)
     settings = parse_settings(Variables(os.environ))
     versions = Versions(clients.secretsmanager(), request.secret, request.token)
     if versions.is_finished():
-        log.info("rotation-was-finished", secret=request.secret, step=request.step.value)
+        log.info("rotation-already-finished", secret=request.secret, step=request.step.value)
         return
     engines: Mapping[EngineName, Engine] = {
         EngineName.POSTGRESQL: PostgreSql(settings.tls),
@@ -60,10 +60,10 @@ def handle(event: Mapping[str, Any], _context: object) -> None:
     parameters = None if settings.parameters is None else Parameters(clients.ssm(), settings.parameters)
     rotation = Rotation(
         versions,
-        kind_of(versions, Databases(engines, settings.addresses)),
+        strategy_of(versions, Databases(engines, settings.addresses)),
         Hold(parameters, settings.window),
     )
-    rotation.do(request.step)
+    rotation.run(request.step)
     log.info("rotation-step", secret=request.secret, step=request.step.value)
 
 
@@ -71,26 +71,26 @@ def handle(event: Mapping[str, Any], _context: object) -> None:
 class Rotation:
     """One rotation.
 
-    The hold is asked only where nothing has been changed yet: a rotation that changed the database must end, or the
-    value in use would be one that the database refuses.
+    It checks the hold only before its first change. A rotation that changed the database must finish: otherwise the
+    database would reject the current value.
     """
 
     versions: Versions
-    kind: Kind
+    strategy: RotationStrategy
     hold: Hold
 
-    def do(self, step: Step) -> None:
-        """Do one step; done twice, it ends the same."""
+    def run(self, step: Step) -> None:
+        """Run one step; a repetition has the same result."""
         match step:
             case Step.CREATE:
                 if self.versions.pending() is None:
                     self.hold.check()
-                    self.versions.write_pending(self.kind.successor())
+                    self.versions.write_pending(self.strategy.new_value())
             case Step.SET:
                 pending = self._pending()
-                if not self.kind.is_applied(pending):
+                if not self.strategy.is_active(pending):
                     self.hold.check()
-                    self.kind.apply(pending)
+                    self.strategy.activate(pending)
             case Step.TEST:
                 self._check()
             case Step.FINISH:
@@ -104,5 +104,5 @@ class Rotation:
         return pending
 
     def _check(self) -> None:
-        if not self.kind.is_applied(self._pending()):
+        if not self.strategy.is_active(self._pending()):
             raise RotationFailed(f"the pending value of the secret {self.versions.secret} does not work yet")

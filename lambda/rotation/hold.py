@@ -1,5 +1,6 @@
-"""Rotations are held from the fence to the end of the soak: both databases must keep the logins that the workflow,
-the replication and a rollback rely on.
+"""Hold on rotations from the fence to the end of the soak.
+
+In this time both databases must keep the logins that the workflow, the replication and a rollback use.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from rotation.errors import RotationHeld
 
 
 class RollbackWindow(Enum):
-    """Whether the source can still take over again: until the phase that ends the soak closes it."""
+    """Whether a rollback to the source is still possible; the phase after the soak closes it."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -19,13 +20,13 @@ class RollbackWindow(Enum):
 
 @dataclass(frozen=True)
 class Hold:
-    """What rotations wait for. Without parameters there is no cutover to wait for."""
+    """State that holds rotations. Without parameters there is no cutover, and so no hold."""
 
     parameters: Parameters | None
     window: RollbackWindow
 
     def check(self) -> None:
-        """Pass, or raise RotationHeld with what must happen first."""
+        """Raise RotationHeld, with the reason, if rotations are held."""
         if self.parameters is None:
             return
         if (reason := self.parameters.hold()) is not None:
@@ -38,7 +39,7 @@ class Hold:
 
 
 def parse_window(text: str | None) -> RollbackWindow:
-    """Read ROLLBACK_WINDOW; open where it is not said, for that is the safe side."""
+    """Return the value of ROLLBACK_WINDOW, by default open, which is the safe one."""
     try:
         return RollbackWindow(text or RollbackWindow.OPEN.value)
     except ValueError:

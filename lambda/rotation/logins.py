@@ -1,7 +1,7 @@
-"""Secrets that hold a database login: `engine`, `username`, `password`, and `host`, `port`, `dbname`.
+"""Secrets with a database login: `engine`, `username`, `password`, and `host`, `port`, `dbname`.
 
-A master's secret is written before its cluster has an address, and so has none: DATABASES gives it.
-`masterarn` names the secret of the administrator who renews this user.
+A master's secret is written before its cluster has an address; DATABASES contains it. `masterarn` names the secret of
+the administrator who sets this user's password.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from rotation.versions import Value
 
 
 class EngineName(Enum):
-    """The makes of databases."""
+    """Names of the engines."""
 
     POSTGRESQL = "postgresql"
     MYSQL = "mysql"
@@ -36,36 +36,36 @@ _ENGINES: Mapping[str, EngineName] = {
 
 @dataclass(frozen=True)
 class DatabaseLogin:
-    """A login, and the database it opens."""
+    """A login and its database."""
 
     engine: EngineName
     address: Address
     login: Login
 
     def with_login(self, login: Login) -> "DatabaseLogin":
-        """Open the same database with another login."""
+        """Return another login to the same database."""
         return replace(self, login=login)
 
 
 def parse_databases(variables: Variables) -> Mapping[str, Address]:
-    """Read DATABASES, a JSON object from a secret's ARN to `{"host", "port", "dbname"}`; none where it is unset."""
+    """Return DATABASES, a JSON object from a secret's ARN to `{"host", "port", "dbname"}`; empty if it is unset."""
     if variables.optional("DATABASES") is None:
         return {}
     content = variables.json("DATABASES")
     if not isinstance(content, dict):
-        raise InvalidSettings("the environment variable DATABASES must be a JSON object by the secrets' ARNs")
+        raise InvalidSettings("the environment variable DATABASES must be a JSON object from secret ARNs to addresses")
     return {secret: parse_address(value, f"DATABASES[{secret!r}]") for secret, value in content.items()}
 
 
 def parse_database_login(value: Value, secret: str, databases: Mapping[str, Address]) -> DatabaseLogin:
-    """Read a secret's value; `secret` is its ARN. PostgreSQL where it names no engine."""
+    """Return the login in a secret's value, by default to PostgreSQL; `secret` is its ARN."""
     engine = value.get("engine", "postgresql")
     if engine not in _ENGINES:
         raise InvalidSecret(f"the secret {secret} has the engine {engine!r}, allowed: {', '.join(_ENGINES)}")
     if "host" in value:
-        where = parse_address(value, f"the secret {secret}")
+        address = parse_address(value, f"the secret {secret}")
     elif secret in databases:
-        where = databases[secret]
+        address = databases[secret]
     else:
         raise InvalidSecret(f"the secret {secret} has no host, and DATABASES does not name it")
-    return DatabaseLogin(_ENGINES[engine], where, parse_login(value, secret))
+    return DatabaseLogin(_ENGINES[engine], address, parse_login(value, secret))

@@ -1,4 +1,4 @@
-"""MySQL, Aurora MySQL and MariaDB."""
+"""Rotation on MySQL, Aurora MySQL and MariaDB."""
 
 import re
 import secrets
@@ -10,55 +10,55 @@ from database.address import Address
 from database.mysql import Session, connect
 from database.secrets import Login
 from database.tls import TlsConfig
-from rotation.engine import LOGIN_REFUSED, NOT_PERMITTED, STATEMENT
+from rotation.engine import LOGIN_REJECTED, NOT_PERMITTED, STATEMENT_TIMEOUT
 from rotation.errors import RotationFailed
 
-# `GRANT what TO account rest`: names are quoted with backquotes by the server, so ` TO ` stands once outside of them.
+# `GRANT what TO account rest`: the server quotes names with backquotes, and ` TO ` occurs once outside of them.
 _GRANT = re.compile(r"(?P<what>GRANT (?:[^`]|`(?:[^`]|``)*`)*?) TO (?P<rest>.*)", re.DOTALL)
 
 _LOCKED = " ACCOUNT LOCK"
-"""What `SHOW CREATE USER` of both makes says of who is locked."""
+"""Clause of a locked account in `SHOW CREATE USER` of both engines."""
 
 
 @dataclass(frozen=True)
 class MySql:
-    """MySQL by PyMySQL. Account statements are no transactions: the password comes last, and tells that all is done."""
+    """MySQL with PyMySQL. Account statements are not transactional: the password is set last, and marks completion."""
 
     tls: TlsConfig
-    longest_name: int = 32
+    max_name_bytes: int = 32
 
-    def accepts(self, address: Address, login: Login) -> bool:
-        """See the protocol. The server looks at the password first: only the right one is told that it is locked."""
+    def can_log_in(self, address: Address, login: Login) -> bool:
+        """See `Engine`. The server checks the password first: only the right one gets the error of a locked account."""
         try:
             with self._session(address, login) as session:
                 return bool(session.value("select 1") == 1)
         except DatabaseFailure as error:
             if error.sqlstate == NOT_PERMITTED:
                 return True
-            if error.sqlstate.startswith(LOGIN_REFUSED):
+            if error.sqlstate.startswith(LOGIN_REJECTED):
                 return False
             raise
 
     def set_own_password(self, address: Address, login: Login, password: str) -> None:
-        """Give the user who logs in another password."""
+        """See `Engine`."""
         with self._session(address, login) as session:
-            # Each make has its own statement for one's own password; any other needs CREATE USER.
-            own = "set password = password(%s)" if session.is_mariadb else "alter user user() identified by %s"
-            session.rows(own, password)
+            # Each engine has a statement for the own password that does not need CREATE USER.
+            statement = "set password = password(%s)" if session.is_mariadb else "alter user user() identified by %s"
+            session.rows(statement, password)
 
-    def renew(self, address: Address, administrator: Login, login: Login) -> None:
-        """Give an existing user this password, from wherever they may come."""
+    def set_password(self, address: Address, administrator: Login, login: Login) -> None:
+        """See `Engine`. A user has an account for each host pattern."""
         with self._session(address, administrator) as session:
             for host, _ in _accounts(session, login.username, address):
                 session.rows("alter user %s@%s identified by %s", login.username, host, login.password)
 
-    def renew_clone(self, address: Address, administrator: Login, original: str, clone: Login) -> None:
-        """See the protocol."""
+    def set_clone_password(self, address: Address, administrator: Login, original: str, clone: Login) -> None:
+        """See `Engine`."""
         with self._session(address, administrator) as session:
             accounts = _accounts(session, original, address)
             for host, needs_tls in accounts:
-                account, unknown = (clone.username, host), secrets.token_urlsafe(24)
-                session.rows("create user if not exists %s@%s identified by %s account lock", *account, unknown)
+                account, random_password = (clone.username, host), secrets.token_urlsafe(24)
+                session.rows("create user if not exists %s@%s identified by %s account lock", *account, random_password)
                 if needs_tls:
                     session.rows("alter user %s@%s require ssl", *account)
                 is_locked = _LOCKED in str(session.value("show create user %s@%s", original, host))
@@ -69,21 +69,21 @@ class MySql:
                 session.rows("alter user %s@%s identified by %s", clone.username, host, clone.password)
 
     def _session(self, address: Address, login: Login) -> AbstractContextManager[Session]:
-        # In no database: a user need not have a right in the one that the address names, and a clone has none yet.
-        return connect(replace(address, dbname=""), login, self.tls, timeout=STATEMENT)
+        # Without a database: the user may have no privilege on that of the address, and a new clone has none.
+        return connect(replace(address, dbname=""), login, self.tls, timeout=STATEMENT_TIMEOUT)
 
 
 def _accounts(session: Session, name: str, address: Address) -> list[tuple[str, bool]]:
-    """Give the hosts that the user may come from, and whether only by TLS."""
+    """Return the host patterns of the user's accounts, and whether each requires TLS."""
     found = session.rows("select convert(host using utf8mb4), ssl_type <> '' from mysql.user where user = %s", name)
     if not found:
-        raise RotationFailed(f"there is no user {name!r} on {address.host}")
+        raise RotationFailed(f"the user {name!r} does not exist on {address.host}")
     return [(str(host), bool(needs_tls)) for host, needs_tls in found]
 
 
 def _grant(session: Session, grant: str, account: tuple[str, str]) -> None:
     match = _GRANT.fullmatch(grant)
     if match is None:
-        return  # MariaDB also shows "SET DEFAULT ROLE"; a clone has no need of it
+        return  # MariaDB also shows SET DEFAULT ROLE, which a clone does not need
     option = " with grant option" if match["rest"].upper().endswith(" WITH GRANT OPTION") else ""
     session.rows(f"{match['what'].replace('%', '%%')} to %s@%s{option}", *account)

@@ -1,4 +1,4 @@
-"""What PostgreSQL keeps of a password, computed here, so that no statement and no log of the server holds the password.
+"""Password verifiers of PostgreSQL, computed here: no statement and no server log contains the password.
 
 Source: PostgreSQL's documentation of `pg_authid.rolpassword`; RFC 5803 and 7677 for SCRAM-SHA-256.
 """
@@ -8,11 +8,11 @@ import hashlib
 import hmac
 
 ITERATIONS = 4096
-"""PostgreSQL's own number (`scram_iterations`)."""
+"""PostgreSQL's default (`scram_iterations`)."""
 
 
 def scram_sha_256(password: str, salt: bytes) -> str:
-    """Give the SCRAM verifier. ASCII passwords only: they need no SASLprep."""
+    """Return the SCRAM verifier of an ASCII password, which needs no SASLprep."""
     salted = hashlib.pbkdf2_hmac("sha256", password.encode("ascii"), salt, ITERATIONS)
     stored_key = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
     server_key = hmac.digest(salted, b"Server Key", "sha256")
@@ -20,7 +20,7 @@ def scram_sha_256(password: str, salt: bytes) -> str:
 
 
 def md5(password: str, username: str) -> str:
-    """Give the verifier of servers that are set to `password_encryption = md5`, as old ones are."""
+    """Return the verifier for servers with `password_encryption = md5`, the default before PostgreSQL 14."""
     return "md5" + hashlib.md5((password + username).encode(), usedforsecurity=False).hexdigest()
 
 

@@ -1,6 +1,6 @@
-"""The versions of one secret, while one of them is made.
+"""Versions of one secret during its rotation.
 
-Source: Secrets Manager guide, "Rotation by Lambda function"; the labels AWSCURRENT, AWSPENDING, AWSPREVIOUS.
+Source: Secrets Manager guide, "Rotation by Lambda function"; the staging labels AWSCURRENT, AWSPENDING, AWSPREVIOUS.
 """
 
 import json
@@ -20,11 +20,11 @@ Value: TypeAlias = Mapping[str, Any]
 """A secret's JSON object."""
 
 PASSWORD_LENGTH = 32
-"""Characters: letters and digits alone, which no engine, URL or driver reads as anything else. 190 bits."""
+"""Letters and digits, which need no quoting in any engine, URL or driver; 190 bits."""
 
 
 class Step(Enum):
-    """What Secrets Manager asks for, in this order."""
+    """Steps of a rotation, in the order of Secrets Manager."""
 
     CREATE = "createSecret"
     SET = "setSecret"
@@ -34,7 +34,7 @@ class Step(Enum):
 
 @dataclass(frozen=True)
 class Request:
-    """One step of one rotation; `token` is the id of the version that is made."""
+    """One step of one rotation; `token` is the id of the new version."""
 
     step: Step
     secret: str
@@ -42,7 +42,7 @@ class Request:
 
 
 def parse_request(event: Mapping[str, Any]) -> Request:
-    """Read Secrets Manager's event."""
+    """Return the request in an event of Secrets Manager."""
     match event:
         case {"Step": str(step), "SecretId": str(secret), "ClientRequestToken": str(token)}:
             try:
@@ -55,14 +55,14 @@ def parse_request(event: Mapping[str, Any]) -> Request:
 
 @dataclass(frozen=True)
 class Versions:
-    """The versions of the secret that a request is about."""
+    """Versions of the secret that a request names."""
 
     client: "SecretsManagerClient"
     secret: str
     token: str
 
     def is_finished(self) -> bool:
-        """Tell whether the rotation ended already; RotationFailed where Secrets Manager has not begun it."""
+        """Return whether the rotation has finished; raise RotationFailed if Secrets Manager has not started it."""
         described = self.client.describe_secret(SecretId=self.secret)
         if not described.get("RotationEnabled"):
             raise RotationFailed(f"the secret {self.secret} has no rotation")
@@ -70,29 +70,29 @@ class Versions:
         if "AWSCURRENT" in stages:
             return True
         if "AWSPENDING" not in stages:
-            raise RotationFailed(f"the version {self.token} of the secret {self.secret} is not being made")
+            raise RotationFailed(f"the version {self.token} of the secret {self.secret} is not pending")
         return False
 
     def current(self) -> Value:
-        """Give the value in use."""
+        """Return the current value."""
         return self.read(self.secret)
 
     def previous(self) -> Value | None:
-        """Give the value before the one in use, if there is one."""
+        """Return the value before the current one, if there is one."""
         text = self._text(VersionStage="AWSPREVIOUS")
         return None if text is None else _value(text, self.secret)
 
     def pending(self) -> Value | None:
-        """Give the value that is being made, if it is written already."""
+        """Return the pending value, if it is written."""
         text = self._text(VersionId=self.token, VersionStage="AWSPENDING")
         return None if text is None else _value(text, self.secret)
 
     def read(self, secret: str) -> Value:
-        """Give the value in use of any secret: the administrator's, say."""
+        """Return the current value of any secret, such as the administrator's."""
         return secrets.read(self.client, secret)
 
     def write_pending(self, value: Value) -> None:
-        """Write the value that is being made."""
+        """Write the pending value."""
         self.client.put_secret_value(
             SecretId=self.secret,
             ClientRequestToken=self.token,
@@ -101,7 +101,7 @@ class Versions:
         )
 
     def finish(self) -> None:
-        """Put the value that was made into use; the one before stays as AWSPREVIOUS."""
+        """Make the pending value current; the former one keeps the label AWSPREVIOUS."""
         stages = self.client.describe_secret(SecretId=self.secret).get("VersionIdsToStages", {})
         current = next(version for version, labels in stages.items() if "AWSCURRENT" in labels)
         self.client.update_secret_version_stage(
@@ -112,7 +112,7 @@ class Versions:
         )
 
     def new_password(self) -> str:
-        """Make a password of letters and digits (RDS refuses `/ ' " @` and space in a master's)."""
+        """Return a new password of letters and digits (RDS rejects `/ ' " @` and spaces in a master's)."""
         return self.client.get_random_password(PasswordLength=PASSWORD_LENGTH, ExcludePunctuation=True)[
             "RandomPassword"
         ]
@@ -130,5 +130,5 @@ def _value(text: str, secret: str) -> Value:
     except ValueError:
         value = None
     if not isinstance(value, dict):
-        raise InvalidSecret(f"the secret {secret} holds no JSON object")
+        raise InvalidSecret(f"the secret {secret} is not a JSON object")
     return value

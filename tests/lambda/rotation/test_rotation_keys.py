@@ -90,7 +90,7 @@ def test_dry_run_with_current_value_succeeds(keys: Secret) -> None:
 
 def test_version_without_pending_label_is_rejected(keys: Secret) -> None:
     keys.begin()
-    with pytest.raises(RotationFailed, match="is not being made"):
+    with pytest.raises(RotationFailed, match="is not pending"):
         Secret(keys.arn).step("createSecret")
 
 

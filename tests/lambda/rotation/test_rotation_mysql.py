@@ -180,7 +180,7 @@ def test_locked_user_with_wrong_password_is_rejected(place: Place, dms: Secret) 
 
 def test_too_long_clone_name_is_reported(place: Place, dms: Secret) -> None:
     dms.put({**dms.value(), "username": "x" * 27})
-    with pytest.raises(InvalidSecret, match="more than the 32 characters"):
+    with pytest.raises(InvalidSecret, match="longer than 32 bytes"):
         dms.begin().step("createSecret")
 
 

@@ -310,7 +310,7 @@ def test_special_user_name_is_quoted(place: Place, master: Secret) -> None:
 
 def test_too_long_clone_name_is_reported(place: Place, master: Secret) -> None:
     long = create("secret-long-abc123-db", user(place, "x" * 58, master))
-    with pytest.raises(InvalidSecret, match="more than the 63 characters"):
+    with pytest.raises(InvalidSecret, match="longer than 63 bytes"):
         long.begin().step("createSecret")
 
 

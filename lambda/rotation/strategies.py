@@ -1,13 +1,13 @@
-"""The three kinds of rotation, told apart by the secret's value.
+"""Rotation strategies; the secret's value selects one.
 
-| value has | kind |
+| value has | strategy |
 |---|---|
-| `current` | the keys that sign tokens: a new key, the last one kept |
-| `masterarn` | a user who takes turns with a clone, so that sessions opened with the last password live on |
-| neither | one user, who gives itself another password |
+| `current` | keys that sign tokens: a new key, and the former one stays valid |
+| `masterarn` | alternating users: a user and its clone, so that sessions with the former password continue |
+| neither | single user: the user changes its own password |
 
-A pending value equal to the one in use is a trial: Secrets Manager tests a rotation that way when it is set up
-("RotateImmediately" false).
+A pending value equal to the current one is a test: Secrets Manager runs it when rotation is configured with
+`RotateImmediately` set to false.
 """
 
 import base64
@@ -25,40 +25,40 @@ from rotation.logins import DatabaseLogin, EngineName, parse_database_login
 from rotation.versions import Value, Versions
 
 KEY_BYTES = 48
-"""Bytes of a new key; 32 are the least for HS256 (RFC 7518, 3.2)."""
+"""Bytes of a new key; HS256 requires 32 (RFC 7518, 3.2)."""
 
 
-class Kind(Protocol):
-    """How a value follows another."""
+class RotationStrategy(Protocol):
+    """Change from the current value to a new one."""
 
-    def successor(self) -> Value:
-        """Make the next value; nothing but the secret is touched."""
+    def new_value(self) -> Value:
+        """Return a new value, without a change to the database."""
 
-    def is_applied(self, pending: Value) -> bool:
-        """Tell whether the next value works already."""
+    def is_active(self, pending: Value) -> bool:
+        """Return whether the pending value works."""
 
-    def apply(self, pending: Value) -> None:
-        """Make the next value work."""
+    def activate(self, pending: Value) -> None:
+        """Make the pending value work."""
 
 
 @dataclass(frozen=True)
 class Databases:
-    """The engines, and the addresses of databases whose secrets have none."""
+    """Engines, and addresses of databases whose secrets have none."""
 
     engines: Mapping[EngineName, Engine]
     addresses: Mapping[str, Address]
 
     def parse(self, value: Value, secret: str) -> DatabaseLogin:
-        """Read the value of a secret."""
+        """Return the login in the value of a secret."""
         return parse_database_login(value, secret, self.addresses)
 
-    def accepts(self, login: DatabaseLogin) -> bool:
-        """Tell whether this login works."""
-        return self.engines[login.engine].accepts(login.address, login.login)
+    def can_log_in(self, login: DatabaseLogin) -> bool:
+        """Return whether this login works."""
+        return self.engines[login.engine].can_log_in(login.address, login.login)
 
 
-def kind_of(versions: Versions, databases: Databases) -> Kind:
-    """Tell what the secret holds."""
+def strategy_of(versions: Versions, databases: Databases) -> RotationStrategy:
+    """Return the strategy for the secret's value."""
     value = versions.current()
     if "current" in value:
         return SigningKeys(versions, value)
@@ -69,86 +69,86 @@ def kind_of(versions: Versions, databases: Databases) -> Kind:
 
 @dataclass(frozen=True)
 class SingleUser:
-    """One user, such as a cluster's master. Between set and finish, who logs in anew is refused for a second or two."""
+    """One user, such as a cluster's master. Between set and finish, new logins fail for a second or two."""
 
     versions: Versions
     databases: Databases
     value: Value
 
-    def successor(self) -> Value:
-        """Take a new password."""
+    def new_value(self) -> Value:
+        """Return the value with a new password."""
         self.databases.parse(self.value, self.versions.secret)
         return {**self.value, "password": self.versions.new_password()}
 
-    def is_applied(self, pending: Value) -> bool:
-        """Tell whether the new password works. A trial passes before an operator has written any credentials."""
+    def is_active(self, pending: Value) -> bool:
+        """Return whether the new password works. A test passes before an operator has written any credentials."""
         try:
             wanted = self._pending(pending)
         except PlaceholderSecret:
             if pending != self.value:
                 raise
             return True
-        return self.databases.accepts(wanted)
+        return self.databases.can_log_in(wanted)
 
-    def apply(self, pending: Value) -> None:
-        """Log in with the password in use, or the one before it, and change it."""
+    def activate(self, pending: Value) -> None:
+        """Log in with the current password, or the former one, and change it."""
         wanted = self._pending(pending)
         engine = self.databases.engines[wanted.engine]
-        engine.set_own_password(wanted.address, self._working(wanted).login, wanted.login.password)
+        engine.set_own_password(wanted.address, self._working_login(wanted).login, wanted.login.password)
 
     def _pending(self, pending: Value) -> DatabaseLogin:
         wanted = self.databases.parse(pending, self.versions.secret)
         _check_same(wanted, self.databases.parse(self.value, self.versions.secret))
         return wanted
 
-    def _working(self, wanted: DatabaseLogin) -> DatabaseLogin:
+    def _working_login(self, wanted: DatabaseLogin) -> DatabaseLogin:
         current = self.databases.parse(self.value, self.versions.secret)
-        if self.databases.accepts(current):
+        if self.databases.can_log_in(current):
             return current
-        earlier = self.versions.previous()
-        if earlier is not None:
-            previous = self.databases.parse(earlier, self.versions.secret)
+        former = self.versions.previous()
+        if former is not None:
+            previous = self.databases.parse(former, self.versions.secret)
             _check_same(wanted, previous)
-            if self.databases.accepts(previous):
+            if self.databases.can_log_in(previous):
                 return previous
         raise RotationFailed(f"no password of the secret {self.versions.secret} is accepted on {wanted.address.host}")
 
 
 @dataclass(frozen=True)
 class AlternatingUsers:
-    """NAME and NAME_clone in turns, renewed by an administrator. The one in use is never touched."""
+    """NAME and NAME_clone alternate, and an administrator sets their passwords. The current user is never changed."""
 
     versions: Versions
     databases: Databases
     value: Value
 
-    def successor(self) -> Value:
-        """Take the other user, with a new password."""
+    def new_value(self) -> Value:
+        """Return the value with the other user and a new password."""
         current = self._current()
         name = alternate(current.login.username)
-        longest = self.databases.engines[current.engine].longest_name
-        if len(name.encode()) > longest:
-            raise InvalidSecret(f"the user's name {name!r} has more than the {longest} characters that are allowed")
+        max_bytes = self.databases.engines[current.engine].max_name_bytes
+        if len(name.encode()) > max_bytes:
+            raise InvalidSecret(f"the user name {name!r} is longer than {max_bytes} bytes")
         return {**self.value, "username": name, "password": self.versions.new_password()}
 
-    def is_applied(self, pending: Value) -> bool:
-        """Tell whether the other user can log in with the new password."""
-        return self.databases.accepts(self._pending(pending))
+    def is_active(self, pending: Value) -> bool:
+        """Return whether the other user can log in with the new password."""
+        return self.databases.can_log_in(self._pending(pending))
 
-    def apply(self, pending: Value) -> None:
-        """Let the administrator renew the other user."""
+    def activate(self, pending: Value) -> None:
+        """Set the other user's password as the administrator."""
         wanted, current = self._pending(pending), self._current()
-        # Who cannot log in with what the secret holds must not have an administrator work for them.
-        if not self.databases.accepts(current):
+        # Without a valid login of its own, a changed secret must not make the administrator set a password.
+        if not self.databases.can_log_in(current):
             raise RotationFailed(
                 f"the user {current.login.username!r} of the secret {self.versions.secret} cannot log in"
             )
         engine, administrator = self.databases.engines[wanted.engine], self._administrator(wanted)
         first = original(wanted.login.username)
         if wanted.login.username == first:
-            engine.renew(wanted.address, administrator, wanted.login)
+            engine.set_password(wanted.address, administrator, wanted.login)
         else:
-            engine.renew_clone(wanted.address, administrator, first, wanted.login)
+            engine.set_clone_password(wanted.address, administrator, first, wanted.login)
 
     def _current(self) -> DatabaseLogin:
         return self.databases.parse(self.value, self.versions.secret)
@@ -157,8 +157,8 @@ class AlternatingUsers:
         wanted, current = self.databases.parse(pending, self.versions.secret), self._current()
         if pending == self.value:
             return current
-        turn = Login(alternate(current.login.username), wanted.login.password)
-        _check_same(wanted, current.with_login(turn))
+        alternate_login = Login(alternate(current.login.username), wanted.login.password)
+        _check_same(wanted, current.with_login(alternate_login))
         return wanted
 
     def _administrator(self, wanted: DatabaseLogin) -> Login:
@@ -177,13 +177,13 @@ class SigningKeys:
     versions: Versions
     value: Value
 
-    def successor(self) -> Value:
-        """Make a key; the one in use becomes the previous one, and the one before it is forgotten."""
+    def new_value(self) -> Value:
+        """Return the value with a new key. The current one becomes the previous one, which is dropped."""
         key = base64.urlsafe_b64encode(randomness.token_bytes(KEY_BYTES)).rstrip(b"=").decode("ascii")
         return {**self.value, "current": {"kid": self.versions.token, "key": key}, "previous": self.value["current"]}
 
-    def is_applied(self, pending: Value) -> bool:
-        """Tell whether the new keys follow those in use: nothing but the secret holds them."""
+    def is_active(self, pending: Value) -> bool:
+        """Return whether the pending keys follow the current ones: no other place holds them."""
         if pending == self.value:
             return True
         match pending:
@@ -192,8 +192,8 @@ class SigningKeys:
             case _:
                 return False
 
-    def apply(self, pending: Value) -> None:
-        """Refuse: keys that do not follow those in use were not made here."""
+    def activate(self, pending: Value) -> None:
+        """Raise RotationFailed: these keys do not follow the current ones, so this function did not create them."""
         members = ", ".join(sorted(pending))
         raise RotationFailed(
             f"the pending value of the secret {self.versions.secret} ({members}) does not follow its current keys"
@@ -201,7 +201,7 @@ class SigningKeys:
 
 
 def _check_same(one: DatabaseLogin, other: DatabaseLogin) -> None:
-    """Refuse to carry a login to another database or another user: the value was changed by hand."""
+    """Raise RotationFailed if the user or the database differs: the value was edited manually."""
     here, there = _identity(one), _identity(other)
     if here != there:
         raise RotationFailed(f"the values name different users or databases: {here} and {there}")
