@@ -134,12 +134,9 @@ impl<'a> Composer<'a> {
             .or_insert_with(|| Artifacts::new(&mut scope, &self.context, region, key));
         let rds = self.stack.regions.iter();
         let rds = rds.filter_map(|region| Some((region.to_string(), rds_ca_pem(*region)?)));
-        let sources = self.stack.replication.iter();
-        let sources = sources.filter_map(|(name, replication)| {
-            Some((
-                format!("source-{name}"),
-                replication.source.ca_pem.as_deref()?,
-            ))
+        let sources = SectionRef::all(&self.stack.replication).filter_map(|replication| {
+            let name = format!("source-{}", replication.physical_name_key());
+            Some((name, replication.config().source.ca_pem.as_deref()?))
         });
         let ca_certificates: Vec<_> = rds.chain(sources).collect();
         let ca_certificates = ca_certificates

@@ -120,9 +120,10 @@ fn value_of(
         }
         Output::StateLockTable => composer.bootstrap.map(terraform_state::lock_table)?.into(),
         Output::Table(table) => made.tables.get(table).name(),
-        Output::TargetGroup(service) => made
-            .edge
-            .target_group(service, most_traffic_color(composer, service))?,
+        Output::TargetGroup(service) => made.edge.target_group(
+            SectionRef::resolve(&composer.stack.service, service),
+            most_traffic_color(composer, service),
+        )?,
         Output::Transit(transit) => made.transits.get(transit).gateway.id(),
         Output::Validation(runbook) => made.runbook.get(runbook).validation.name(),
         Output::Vpn(transit) => made.transits.get(transit).vpn_connection_id()?,

@@ -13,6 +13,7 @@ mod archives;
 mod deployments;
 mod renaming;
 mod replacement;
+mod sections;
 mod snapshots;
 
 /// Whether what differs is to be accepted: `make bless`.

@@ -1,4 +1,4 @@
-//! A section that is renamed with `formerly` stays where it was; without, all of it is destroyed.
+//! A section that is renamed with `formerly` keeps its resources; without it, they are destroyed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,13 +9,20 @@ use serde_json::{Map, Value};
 
 use crate::addresses::{addresses, gone, loses};
 use crate::deployments::{Deployment, deployments};
-
-const STACK: &str = "blue-green";
+use crate::sections::{NamedSection, named_sections, renamed};
 
 #[test]
-fn a_renamed_section_without_its_former_name_is_told() {
-    let deployment = deployment();
-    let forgotten = lost_by(&deployment, renamed(&deployment, ""));
+fn a_section_renamed_without_formerly_is_reported() {
+    let mut deployments = deployments().into_iter();
+    let deployment = deployments.find(|deployment| deployment.stack == "blue-green");
+    let deployment = deployment.unwrap();
+    let text = embedded(deployment.stack);
+    let network = NamedSection {
+        kind: "network".to_owned(),
+        name: "main".to_owned(),
+    };
+    let tree = compose_text(&renamed(text, &network, NEW_NAME, &[]), &deployment);
+    let forgotten = lost_by(&deployment, tree);
     let lost: Vec<&String> = forgotten
         .iter()
         .filter(|address| address.starts_with("aws_eip.network_main_"))
@@ -29,85 +36,9 @@ fn a_renamed_section_without_its_former_name_is_told() {
     assert!(told.contains("`formerly = \"old\"`"), "{told}");
 }
 
-#[test]
-fn a_renamed_section_with_its_former_name_keeps_what_lasts() {
-    let deployment = deployment();
-    let tree = renamed(&deployment, "formerly = \"main\"");
-    assert_eq!(lost_by(&deployment, tree), Vec::<String>::new());
-}
-
-#[test]
-fn a_former_name_changes_addresses_and_nothing_else() {
-    let deployment = deployment();
-    let before = deployment.document(&deployment.at_default().tree);
-    let tree = renamed(&deployment, "formerly = \"main\"");
-    let mut text = serde_json::to_string(&deployment.document(&tree)).unwrap();
-    for moved in tree.moved() {
-        let id = |address: &str| address.split('.').next_back().unwrap().to_owned();
-        text = text.replace(&id(&moved.to), &id(&moved.from));
-    }
-    let mut after: Map<String, Value> =
-        serde_json::from_str(&text.replace("/core/", "/main/")).unwrap();
-    let blocks = after.remove("moved").unwrap();
-
-    // Its own, and what stands in it and in other networks also.
-    let in_network = |document: &Map<String, Value>| {
-        let types = document["resource"].as_object().unwrap();
-        let elements = types
-            .values()
-            .flat_map(|of| of.as_object().unwrap().values());
-        let paths = elements.map(|element| element["//"]["metadata"]["path"].as_str().unwrap());
-        paths
-            .filter(|path| path.contains("/network/main/") || path.contains("/balancer/main/main/"))
-            .count()
-    };
-    assert_eq!(blocks.as_array().unwrap().len(), in_network(&before));
-    assert_eq!(after, before);
-}
-
-#[test]
-fn renamed_replication_keeps_its_slots() {
-    let mut deployments = deployments().into_iter();
-    let deployment = deployments
-        .find(|deployment| {
-            deployment.stack == "orchestrated" && deployment.environment.as_str() == "migration"
-        })
-        .unwrap();
-    let text = embedded("orchestrated")
-        .replace(
-            "[replication.payments]",
-            "[replication.core]\nformerly = \"payments\"",
-        )
-        .replace("[replication.payments.source]", "[replication.core.source]")
-        .replace("replications = [\"payments\"]", "replications = [\"core\"]")
-        .replace(
-            "replication-task = \"payments\"",
-            "replication-task = \"core\"",
-        );
-    let document = deployment.document(&composed(text, &deployment));
-    let endpoints = document["resource"]["aws_dms_endpoint"]
-        .as_object()
-        .unwrap();
-    let slots: BTreeSet<_> = endpoints
-        .values()
-        .filter_map(|endpoint| endpoint["postgres_settings"]["slot_name"].as_str())
-        .collect();
-    assert_eq!(
-        slots,
-        BTreeSet::from(["paymig_payments_fwd", "paymig_payments_rev"])
-    );
-    let functions = document["resource"]["aws_lambda_function"].to_string();
-    for slot in slots {
-        assert!(functions.contains(slot), "{slot}");
-    }
-    assert!(!functions.contains("paymig_core_"));
-}
-
-fn deployment() -> Deployment {
-    let mut deployments = deployments().into_iter();
-    deployments
-        .find(|deployment| deployment.stack == STACK)
-        .unwrap()
+fn embedded(stack: &str) -> &'static str {
+    let (_, text) = EMBEDDED.iter().find(|(name, _)| *name == stack).unwrap();
+    text
 }
 
 /// The addresses of what lasts in `deployment` that `tree` in its place would lose.
@@ -121,28 +52,98 @@ fn lost_by(deployment: &Deployment, tree: Tree) -> Vec<String> {
     gone(&listed, &trees).into_keys().collect()
 }
 
-/// The deployment with `[network.main]` as `[network.core]`, and this line in it.
-fn renamed(deployment: &Deployment, line: &str) -> Tree {
-    let text = embedded(STACK)
-        .replace("[network.main]", &format!("[network.core]\n{line}"))
-        .replace("[network.main.tiers]", "[network.core.tiers]")
-        .replace("network = \"main\"", "network = \"core\"")
-        .replace("networks = [\"main\"]", "networks = [\"core\"]");
-    composed(text, deployment)
+/// Every section of every stack, in every environment: Terraform keeps each resource, under its name in AWS.
+#[test]
+fn a_renamed_section_changes_addresses_and_nothing_else() {
+    let mut wrong = Vec::new();
+    for (stack, text) in EMBEDDED {
+        let deployments: Vec<_> = deployments()
+            .into_iter()
+            .filter(|deployment| deployment.stack == stack)
+            .map(|deployment| {
+                let before = deployment.document(&deployment.at_default().tree);
+                (deployment, before)
+            })
+            .collect();
+        for section in named_sections(text) {
+            let keys = [("formerly", section.name.as_str())];
+            let text = renamed(text, &section, NEW_NAME, &keys);
+            for (deployment, before) in &deployments {
+                let tree = compose_text(&text, deployment);
+                let after = with_former_addresses(&deployment.document(&tree), &tree);
+                let at = format!("{stack} {} {}", section.path(), deployment.environment);
+                for block in ["resource", "output"] {
+                    differences(&at, block, &before[block], &after[block], &mut wrong);
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-fn embedded(stack: &str) -> &'static str {
-    let (_, text) = EMBEDDED.iter().find(|(name, _)| *name == stack).unwrap();
-    text
-}
+/// Sorts behind all other names: the order of sections changes too.
+const NEW_NAME: &str = "zz-renamed";
 
-/// The tree of `deployment` with this text as its stack file.
-fn composed(text: String, deployment: &Deployment) -> Tree {
+fn compose_text(text: &str, deployment: &Deployment) -> Tree {
     let loaded = load(
-        &StackSource::new("renamed.toml", text),
+        &StackSource::new("renamed.toml", text.to_owned()),
         &deployment.selection(),
     );
     let loaded = loaded.unwrap_or_else(|error| panic!("{error}"));
-    let system = compose::compose(&loaded);
-    system.unwrap_or_else(|error| panic!("{error}")).tree
+    let composed = compose::compose(&loaded);
+    composed.unwrap_or_else(|error| panic!("{error}")).tree
+}
+
+/// The document with the address from before each `moved` block. Data sources and ephemeral resources have no state:
+/// references name their types only.
+fn with_former_addresses(document: &Map<String, Value>, tree: &Tree) -> Map<String, Value> {
+    let mut text = serde_json::to_string(document).unwrap();
+    for moved in tree.moved() {
+        let id = |address: &str| address.split('.').next_back().unwrap().to_owned();
+        text = text.replace(&id(&moved.to), &id(&moved.from));
+    }
+    serde_json::from_str(&text).unwrap()
+}
+
+/// A text of the document, whatever the order of what it lists and the names of what has no state.
+fn normalized(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = text
+        .split(|c: char| " ,[](){}\"".contains(c))
+        .filter(|word| !word.is_empty())
+        .map(|word| {
+            let parts: Vec<&str> = word.split('.').collect();
+            match parts.as_slice() {
+                [mode @ ("data" | "ephemeral"), kind, _, rest @ ..] => {
+                    format!("{mode}.{kind}.{}", rest.join("."))
+                }
+                _ => word.to_owned(),
+            }
+        })
+        .collect();
+    words.sort();
+    words
+}
+
+fn differences(at: &str, path: &str, before: &Value, after: &Value, wrong: &mut Vec<String>) {
+    match (before, after) {
+        (Value::Object(before), Value::Object(after)) => {
+            let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+            // `//` holds the construct path; the texts of a dashboard name the sections.
+            let compared = keys
+                .into_iter()
+                .filter(|key| *key != "//" && *key != "dashboard_body");
+            for key in compared {
+                let path = format!("{path}.{key}");
+                match (before.get(key), after.get(key)) {
+                    (Some(before), Some(after)) => differences(at, &path, before, after, wrong),
+                    (None, _) => wrong.push(format!("{at}: {path} is new")),
+                    (_, None) => wrong.push(format!("{at}: {path} is gone")),
+                }
+            }
+        }
+        _ if normalized(&before.to_string()) != normalized(&after.to_string()) => {
+            wrong.push(format!("{at}: {path}: {before} => {after}"));
+        }
+        _ => {}
+    }
 }

@@ -58,7 +58,7 @@ pub(crate) fn add_dns_alarms(composer: &mut Composer<'_>, names: &DnsNames, topi
             let subject = format!("dns-{}-{}", entry.physical_name_key(), check.label);
             let context = composer.context;
             let mut scope = composer.alarm_scope("dns", entry.construct_id(), Region::GLOBAL);
-            let mut scope = scope.child(check.label.clone());
+            let mut scope = scope.child(check.id.clone());
             alarms::add_health_check_alarm(
                 &mut scope,
                 &context,
@@ -96,7 +96,7 @@ pub(crate) fn add_balancer_alarms(
             for (side, group) in groups.filter(|(side, _)| serves(side, phase)) {
                 let subject = format!("{subject}-{}", side.token());
                 let group = group.arn_suffix();
-                let mut scope = scope.child(side.token());
+                let mut scope = scope.child(side.construct_id());
                 targets.extend(alarms::add_target_group_alarms(
                     &mut scope, &context, &subject, &suffix, &group, &told,
                 ));

@@ -9,7 +9,7 @@ use crate::constructs::compute::function::Function;
 use crate::constructs::core::SectionRef;
 use crate::constructs::data::database::Database;
 use crate::constructs::network::security_group_rules::{allow, allow_from_cidr, allow_to_cidr};
-use crate::terraform::tree::Scope;
+use crate::terraform::tree::{ConstructId, Scope};
 
 /// Lets the networks whose code uses a database of another network in: once each, since AWS takes a
 /// rule once.
@@ -55,7 +55,7 @@ pub(crate) fn allow_to_sources(scope: &mut Scope<'_>, function: Function, ways: 
 pub(crate) fn allow_to_database(
     scope: &mut Scope<'_>,
     function: Function,
-    id: &str,
+    id: impl Into<ConstructId>,
     database: &Database,
 ) {
     if let Some(placement) = function.placement() {

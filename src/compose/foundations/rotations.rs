@@ -48,13 +48,13 @@ pub(crate) fn add(
         };
         let database = databases.of(entry);
         let mut rotating = vec![RotatedSecret {
-            id: "master".to_owned(),
+            id: "master".into(),
             secret: database.secret_arn.clone(),
             days: rotated.days,
         }];
         if let Some(ApplicationSecret::Own(secret)) = secrets.databases.of(entry) {
             rotating.push(RotatedSecret {
-                id: "application".to_owned(),
+                id: "application".into(),
                 secret: secret.populated_arn(),
                 days: rotated.days,
             });
@@ -67,7 +67,9 @@ pub(crate) fn add(
             let replicated = replications.of(replication);
             if let Credentials::Rotated(rotated) = &replication.credentials {
                 rotating.push(RotatedSecret {
-                    id: format!("replication-{}", replication.key()),
+                    id: replication
+                        .construct_id()
+                        .map(|name| format!("replication-{name}")),
                     secret: replicated.target_secret_arn.clone(),
                     days: rotated.days,
                 });
@@ -77,7 +79,9 @@ pub(crate) fn add(
             if let (true, Credentials::Rotated(rotated)) = (lasts, &replication.source.credentials)
             {
                 rotating.push(RotatedSecret {
-                    id: format!("source-{}", replication.key()),
+                    id: replication
+                        .construct_id()
+                        .map(|name| format!("source-{name}")),
                     secret: replicated.source_secret_arn.clone(),
                     days: rotated.days,
                 });

@@ -48,7 +48,7 @@ fn add_authorizer(composer: &mut Composer<'_>, entry: SectionRef<'_, ApiConfig>)
         secrets_key,
     );
     let rotating = vec![RotatedSecret {
-        id: "signing-key".to_owned(),
+        id: "signing-key".into(),
         secret: key.clone(),
         days: Rotated::default().days,
     }];

@@ -90,12 +90,12 @@ fn shares<'a>(
             Percent::NONE
         };
         let part = |share: Percent| u32::from(percent.get()) * u32::from(share.get());
-        let name = service.name().clone();
+        let section = SectionRef::resolve(&composer.stack.service, service);
         let mut add = |color, share| {
             let targets = targets(composer, service, color, behind);
-            add(side(&name, color), targets, part(share));
+            add(target_group_key(section, color), targets, part(share));
         };
-        match composer.stack.release_of(&name) {
+        match composer.stack.release_of(section.key()) {
             None => add(None, Percent::ALL),
             Some(release) => {
                 add(Some(Color::Blue), release.green_percent.rest());
@@ -154,9 +154,12 @@ fn split_at<'a>(
     here.then_some(traffic)
 }
 
-/// The side of a service's version; the only one is `new`.
-pub(crate) fn side(service: &Name, color: Option<Color>) -> TargetGroupKey {
-    let service = service.clone();
+/// The target group of a service's version; the only one is `new`.
+pub(crate) fn target_group_key(
+    service: SectionRef<'_, Service>,
+    color: Option<Color>,
+) -> TargetGroupKey {
+    let service = service.section_name();
     match color {
         None => TargetGroupKey::New(service),
         Some(Color::Blue) => TargetGroupKey::Blue(service),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::compose::composer::Composer;
 use crate::compose::foundations::topics::Topics;
 use crate::compose::ingress::Ingress;
-use crate::compose::ingress::balancers::side;
+use crate::compose::ingress::balancers::target_group_key;
 use crate::config::{
     AlertCategory, BalancerWeights, Dns as Config, DnsTarget, Network as NetworkConfig, Phase, Ref,
     Release, Scheme, Split as SplitAt,
@@ -145,7 +145,7 @@ fn targets_of<'a>(
                 return Vec::new();
             };
             vec![Network {
-                label: network.name().as_str(),
+                name: SectionRef::resolve(&composer.stack.network, network).section_name(),
                 share: Percent::ALL,
                 to,
                 // Who asks is nobody to an API.
@@ -169,7 +169,7 @@ fn balancer_targets<'a>(
     let networks = config.networks.iter().zip(standing);
     networks
         .map(|(network, (_, balancer))| Network {
-            label: network.name().as_str(),
+            name: SectionRef::resolve(&composer.stack.network, network).section_name(),
             share: target.of(network, &config.networks),
             to: AliasTarget {
                 name: balancer.load_balancer.dns_name(),
@@ -196,7 +196,8 @@ fn alarm_health_check<'a>(
     balancer: &Balancer,
     topics: &Topics<'_>,
 ) -> HealthCheckSource<'a> {
-    let region = composer.stack.network.resolve(network).region;
+    let network = SectionRef::resolve(&composer.stack.network, network);
+    let region = network.region;
     let told = topics.about(AlertCategory::SystemErrors, region);
     let serving = composer
         .stack
@@ -204,17 +205,24 @@ fn alarm_health_check<'a>(
     let suffix = balancer.load_balancer.arn_suffix();
     let mut alarms: Vec<AlarmHandle> = Vec::new();
     for service in serving {
-        let release = composer.stack.release_of(service.name());
-        let leading = side(service.name(), release.map(Release::leading));
+        let service = SectionRef::resolve(&composer.stack.service, service);
+        let release = composer.stack.release_of(service.key());
+        let leading = target_group_key(service, release.map(Release::leading));
         let Some(group) = balancer.group(&leading) else {
             continue;
         };
-        let subject = format!("dns-{}-{}-{service}", entry.physical_name_key(), network);
+        let subject = [
+            "dns",
+            entry.physical_name_key(),
+            network.physical_name_key(),
+            service.physical_name_key(),
+        ]
+        .join("-");
         let context = composer.context;
         let scope = composer.alarm_scope("dns", entry.construct_id(), region);
         let mut scope = scope
-            .into_child(network.to_string())
-            .into_child(service.to_string());
+            .into_child(network.construct_id())
+            .into_child(service.construct_id());
         let group = group.arn_suffix();
         alarms.push(alarms::add_no_healthy_targets_alarm(
             &mut scope, &context, &subject, &suffix, &group, &told,

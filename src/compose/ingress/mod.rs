@@ -14,11 +14,11 @@ use crate::compose::ingress::apis::add_api;
 use crate::compose::ingress::authorizers::Authorizers;
 use crate::compose::ingress::balancers::Balancers;
 use crate::compose::ingress::balancers::add_balancer;
-use crate::compose::ingress::balancers::side;
+use crate::compose::ingress::balancers::target_group_key;
 use crate::compose::ingress::dns::DnsNames;
 use crate::compose::workload::functions::Functions;
-use crate::config::{BalancerIn, Color, ManagedBy, Ref, Service, Split as SplitAt};
-use crate::constructs::core::SectionMap;
+use crate::config::{BalancerIn, Color, ManagedBy, Service, Split as SplitAt};
+use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::ingress::balancer::Balancer;
 
 use crate::newtypes::Key as Name;
@@ -47,10 +47,10 @@ impl Ingress {
     /// that has one.
     pub(crate) fn target_group(
         &self,
-        service: &Ref<Service>,
+        service: SectionRef<'_, Service>,
         leading: Option<Color>,
     ) -> Option<Value<String>> {
-        let side = side(service.name(), leading);
+        let side = target_group_key(service, leading);
         let balancers = self.balancers.iter().flat_map(|(_, there)| there);
         let mut groups = balancers.filter_map(|(_, balancer)| balancer.group(&side));
         groups.next().map(Handle::<aws::LbTargetGroup>::arn)
@@ -59,11 +59,11 @@ impl Ingress {
     /// What requests reach a version of a service by, in one of its networks.
     pub(crate) fn served(
         &self,
-        service: &Name,
+        service: SectionRef<'_, Service>,
         color: Option<Color>,
         network: &Name,
     ) -> impl Iterator<Item = (&Name, &Balancer, Handle<aws::LbTargetGroup>)> {
-        let side = side(service, color);
+        let side = target_group_key(service, color);
         let balancers = self.balancers.iter();
         balancers.flat_map(move |(name, there)| {
             let here = there.iter().filter(move |(place, _)| place == network);

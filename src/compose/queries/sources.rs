@@ -7,12 +7,13 @@ use crate::constructs::core::SectionRef;
 use crate::constructs::network::transit::dashed;
 
 use crate::newtypes::{Cidr, Port};
+use crate::terraform::tree::ConstructId;
 
 /// Where a database outside the stack may be.
 #[derive(Debug)]
 pub(crate) struct SourceEndpoint {
     /// Its part of paths.
-    pub(crate) id: String,
+    pub(crate) id: ConstructId,
     pub(crate) cidr: Cidr,
     pub(crate) port: u16,
 }
@@ -58,7 +59,9 @@ pub(crate) fn source_endpoints(
     let cidrs = source_cidrs(stack, replication).into_iter();
     cidrs
         .map(|cidr| SourceEndpoint {
-            id: format!("{}-source-{}", replication.key(), dashed(cidr)),
+            id: replication
+                .construct_id()
+                .map(|name| format!("{name}-source-{}", dashed(cidr))),
             cidr,
             port,
         })

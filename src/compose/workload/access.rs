@@ -13,14 +13,16 @@ use crate::compose::foundations::secret_permissions::{
 };
 use crate::compose::foundations::tables::Tables;
 use crate::compose::queries::sources::{SourceEndpoint, source_endpoints};
-use crate::config::{Bucket as BucketConfig, Database as DatabaseConfig, Ref, Uses};
+use crate::config::{
+    Bucket as BucketConfig, Database as DatabaseConfig, Ref, Section, Stack, Uses,
+};
 use crate::constructs::core::{SectionRef, Statement};
 use crate::constructs::data::table::Table;
 use crate::constructs::network::security_group_rules::{NetworkPlacement, allow, allow_to_cidr};
 use crate::constructs::security::kms_key::DataClass;
 use crate::lambda_packages::RequiredActions;
-use crate::newtypes::{Key as Name, Region};
-use crate::terraform::tree::{Scope, Value};
+use crate::newtypes::Region;
+use crate::terraform::tree::{ConstructId, Scope, Value};
 
 /// What code of `region`, which holds the table, may do with it.
 pub(crate) fn table_permissions(
@@ -79,7 +81,7 @@ pub(crate) struct AccessGrant {
 enum NetworkPath {
     /// To a database of the stack.
     Database {
-        id: String,
+        id: ConstructId,
         placement: NetworkPlacement,
         port: u16,
     },
@@ -98,7 +100,7 @@ impl AccessGrant {
                     port,
                 } => {
                     let why = "Payment code to its database";
-                    allow(scope, id, placement, *server, *port, why);
+                    allow(scope, id.clone(), placement, *server, *port, why);
                 }
                 NetworkPath::Source(SourceEndpoint { id, cidr, port }) => {
                     let why = "Payment code to the source database";
@@ -135,11 +137,13 @@ pub(crate) fn grant(
     if let Some(database) = &uses.database {
         grant_database(composer, &mut used, database, actions, stores);
     }
-    grant_buckets(&mut used, &uses.buckets, stores.buckets);
+    grant_buckets(composer.stack, &mut used, &uses.buckets, stores.buckets);
     for name in &uses.tables {
         let table = stores.tables.get(name);
-        used.environment
-            .insert(variable("TABLE", name.name()), table.name());
+        used.environment.insert(
+            variable("TABLE", SectionRef::resolve(&composer.stack.table, name)),
+            table.name(),
+        );
         used.allowed
             .extend(table_permissions(composer, table, actions, region));
     }
@@ -176,7 +180,7 @@ fn grant_database(
         database.region,
     ));
     used.ways.push(NetworkPath::Database {
-        id: name.name().to_string(),
+        id: SectionRef::resolve(&composer.stack.database, name).construct_id(),
         placement: database.placement,
         port: database.port,
     });
@@ -184,12 +188,19 @@ fn grant_database(
     used.ways.extend(sources.map(NetworkPath::Source));
 }
 
-fn grant_buckets(used: &mut AccessGrant, names: &[Ref<BucketConfig>], buckets: &Buckets) {
+fn grant_buckets(
+    stack: &Stack,
+    used: &mut AccessGrant,
+    names: &[Ref<BucketConfig>],
+    buckets: &Buckets,
+) {
     let (mut objects, mut keys) = (Vec::new(), Vec::new());
     for name in names {
         let bucket = buckets.get(name);
-        used.environment
-            .insert(variable("BUCKET", name.name()), bucket.name());
+        used.environment.insert(
+            variable("BUCKET", SectionRef::resolve(&stack.bucket, name)),
+            bucket.name(),
+        );
         objects.push(bucket.objects(""));
         let key = bucket.key().arn();
         if !keys.contains(&key) {
@@ -230,7 +241,8 @@ fn application_secrets_of(
         .collect()
 }
 
-/// The environment variable that names something of the stack: `BUCKET_AUDIT`.
-fn variable(kind: &str, key: &Name) -> String {
-    format!("{kind}_{key}").to_uppercase().replace('-', "_")
+/// The environment variable with the name of a section's resource: `BUCKET_AUDIT`.
+fn variable<T: Section>(kind: &str, section: SectionRef<'_, T>) -> String {
+    let name = format!("{kind}_{}", section.physical_name_key());
+    name.to_uppercase().replace('-', "_")
 }

@@ -153,7 +153,7 @@ fn allow_balancers(
     edge: &Ingress,
     instances: &Instances,
 ) {
-    let side = TargetGroupKey::New(entry.key().clone());
+    let side = TargetGroupKey::New(entry.section_name());
     let place = SectionRef::resolve(&composer.stack.network, &config.network);
     for section in SectionRef::all(&composer.stack.balancer) {
         let mut there = edge.balancers.of(section).iter();
@@ -169,7 +169,7 @@ fn allow_balancers(
         let (client, server) = (balancer.placement, instances.placement);
         let why = "A load balancer to its targets";
         let port = config.port.get();
-        allow(&mut scope, entry.key().as_str(), client, server, port, why);
+        allow(&mut scope, entry.construct_id(), client, server, port, why);
     }
 }
 
@@ -179,7 +179,7 @@ fn target_groups(
     config: &InstancesConfig,
     edge: &Ingress,
 ) -> Vec<Behind> {
-    let side = TargetGroupKey::New(entry.key().clone());
+    let side = TargetGroupKey::New(entry.section_name());
     let balancers = edge.balancers.iter().flat_map(|(_, there)| there);
     balancers
         .filter(|(network, _)| network == config.network.name())

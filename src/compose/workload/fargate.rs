@@ -84,7 +84,7 @@ fn add_in_network<'a>(
         None => vec![None],
         Some(_) => Color::ALL.map(Some).into(),
     };
-    let served = |color| on.edge.served(service.key(), color, place.key());
+    let served = |color| on.edge.served(service, color, place.key());
     let mut images = Vec::new();
     if composer.compute_enabled() {
         for &color in &colors {
@@ -105,8 +105,13 @@ fn add_in_network<'a>(
     for (name, balancer, _) in colors.first().into_iter().flat_map(|first| served(*first)) {
         let (from, why) = (balancer.placement, "The load balancer to its tasks");
         let (to, port) = (cluster.placement, config.port.get());
-        let mut scope = scope.child("balancer");
-        allow(&mut scope, name.as_str(), from, to, port, why);
+        let mut balancers = SectionRef::all(&composer.stack.balancer);
+        let id = balancers
+            .find(|section| section.key() == name)
+            .map(|section| section.construct_id());
+        if let Some(id) = id {
+            allow(&mut scope.child("balancer"), id, from, to, port, why);
+        }
     }
     let mut versions = Vec::new();
     for (color, image) in images {

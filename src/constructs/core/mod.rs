@@ -14,4 +14,4 @@ pub use ignore_changes::{IGNORED_ARGUMENTS, IgnoredArgument, with_ignored_change
 pub use policy::{Policy, Principal, Statement};
 pub use role::Role;
 pub use section_map::SectionMap;
-pub use section_ref::SectionRef;
+pub use section_ref::{SectionName, SectionRef};

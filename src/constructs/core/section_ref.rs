@@ -49,12 +49,40 @@ impl<'a, T: Section> SectionRef<'a, T> {
         ConstructId::renamed(self.key.to_string(), formerly)
     }
 
+    /// The name, apart from the section's content.
+    pub fn section_name(&self) -> SectionName {
+        SectionName {
+            key: self.key.clone(),
+            formerly: self.config.formerly().cloned(),
+        }
+    }
+
     /// The scope of the section's construct: `<family>/<name>` below `root`.
     pub fn scope<'t>(&self, root: &'t mut Scope<'_>) -> Scope<'t> {
         let key_path = Named::<T>::key_path(self.key);
         root.child(T::PATH)
             .into_child(self.construct_id())
             .from_key_path(key_path)
+    }
+}
+
+/// The name of a section, present and former: a component of paths that other sections hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SectionName {
+    key: Key,
+    formerly: Option<Key>,
+}
+
+impl SectionName {
+    /// The key in physical names.
+    pub fn physical_name_key(&self) -> &str {
+        self.formerly.as_ref().unwrap_or(&self.key).as_str()
+    }
+
+    /// The component of construct paths. A former name becomes `moved` blocks.
+    pub fn construct_id(&self) -> ConstructId {
+        let formerly = self.formerly.as_ref().map(ToString::to_string);
+        ConstructId::renamed(self.key.to_string(), formerly)
     }
 }
 

@@ -17,11 +17,11 @@ use crate::aws;
 use crate::aws::data;
 use crate::aws::route53_record::{Alias, AliasArgs, Route53RecordArgs, WeightedRoutingPolicy};
 use crate::config::{ExistingHttp, ZonePosition};
-use crate::constructs::core::Context;
+use crate::constructs::core::{Context, SectionName};
 use crate::constructs::dns::health_check::{self, Endpoint, HealthCheck, HealthCheckSource};
 use crate::constructs::dns::zone::{AliasTarget, Zone};
 use crate::newtypes::{DomainName, Percent, Seconds};
-use crate::terraform::tree::{Block, Declared, Handle, Scope};
+use crate::terraform::tree::{Block, ConstructId, Declared, Handle, Scope};
 
 /// A name that was added to a tree.
 #[derive(Clone, Debug)]
@@ -39,8 +39,10 @@ pub struct Name {
 /// A health check, and whom it is of.
 #[derive(Clone, Debug)]
 pub struct Check {
-    /// Whom people know it as: `old`, or a network.
+    /// Its word in names: `old`, or a network.
     pub label: String,
+    /// Its component of construct paths.
+    pub id: ConstructId,
     /// The check.
     pub check: HealthCheck,
     /// Whether checkers around the world ask, whose share CloudWatch tells.
@@ -77,7 +79,7 @@ pub struct Inputs<'a> {
 #[derive(Clone, Debug)]
 pub struct Network<'a> {
     /// Its name.
-    pub label: &'a str,
+    pub name: SectionName,
     /// Its share of what comes to AWS.
     pub share: Percent,
     /// What answers there.
@@ -142,13 +144,17 @@ impl Name {
     ) -> NetworkRecords {
         let mut networks = NetworkRecords::default();
         for network in &inputs.networks {
-            let mut scope = scope.child("network").into_child(network.label.to_owned());
-            let of = (inputs.identity, network.label);
+            let mut scope = scope
+                .child("network")
+                .into_child(network.name.construct_id());
+            let label = network.name.physical_name_key();
+            let of = (inputs.identity, label);
             let check = health_check::add(&mut scope, context, of, &network.source);
             if let Some(check) = check {
                 networks.checks.push(check);
                 self.checks.push(Check {
-                    label: network.label.to_owned(),
+                    label: label.to_owned(),
+                    id: network.name.construct_id(),
                     check,
                     kind: match network.source {
                         HealthCheckSource::Endpoint(_) => HealthCheckKind::Endpoint,
@@ -156,7 +162,7 @@ impl Name {
                     },
                 });
             }
-            let record = weighted(inputs.zone, name, "A", network.label, network.share)
+            let record = weighted(inputs.zone, name, "A", label, network.share)
                 .alias(alias(&network.to))
                 .when_some(check, |record, check| record.health_check_id(check.id()));
             networks.records.push(scope.add("record", record));
@@ -180,6 +186,7 @@ impl Name {
         let check = health_check::add(&mut scope, context, (inputs.identity, OLD), &source);
         self.checks.extend(check.map(|check| Check {
             label: OLD.to_owned(),
+            id: OLD.into(),
             check,
             kind: HealthCheckKind::Endpoint,
         }));

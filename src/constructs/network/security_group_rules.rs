@@ -62,25 +62,26 @@ impl NetworkPlacement {
 /// [`allow_from_cidr`].
 pub fn allow(
     scope: &mut Scope<'_>,
-    id: &str,
+    id: impl Into<ConstructId>,
     client: NetworkPlacement,
     server: NetworkPlacement,
     port: u16,
     description: &'static str,
 ) {
+    let id = id.into();
     if client.vpc != server.vpc {
         let group = client.security_group.id();
-        allow_to_cidr(scope, id.to_owned(), server.cidr, group, port, description);
+        allow_to_cidr(scope, id, server.cidr, group, port, description);
         return;
     }
     let egress = egress_rule(client.security_group.id(), port)
         .referenced_security_group_id(server.security_group.id())
         .description(description);
-    scope.child("egress").add(id.to_owned(), egress);
+    scope.child("egress").add(id.clone(), egress);
     let ingress = ingress_rule(server.security_group.id(), port)
         .referenced_security_group_id(client.security_group.id())
         .description(description);
-    scope.child("ingress").add(id.to_owned(), ingress);
+    scope.child("ingress").add(id, ingress);
 }
 
 /// Allows TCP from an address block to a port of the members of `security_group_id`.

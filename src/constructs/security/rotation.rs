@@ -7,13 +7,13 @@ use crate::constructs::compute::function::Function;
 use crate::constructs::core::{Context, Statement};
 use crate::constructs::security::kms_key::Key;
 use crate::newtypes::RotationDays;
-use crate::terraform::tree::{NodeId, Scope, Value};
+use crate::terraform::tree::{ConstructId, NodeId, Scope, Value};
 
 /// A secret to rotate.
 #[derive(Clone, Debug)]
 pub struct RotatedSecret {
     /// Its part of paths: `master`.
-    pub id: String,
+    pub id: ConstructId,
     /// Its ARN, known once it holds a value.
     pub secret: Value<String>,
     /// How often.

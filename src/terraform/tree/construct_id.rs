@@ -23,6 +23,15 @@ impl ConstructId {
         }
     }
 
+    /// The id that `name_of` makes of this one, of both names: `payments` becomes `replication-payments`.
+    #[must_use]
+    pub fn map(&self, name_of: impl Fn(&str) -> String) -> Self {
+        Self {
+            name: name_of(&self.name).into(),
+            formerly: self.formerly.as_deref().map(|name| name_of(name).into()),
+        }
+    }
+
     /// The name before the rename, or the name if there was none.
     pub(super) fn former(&self) -> &str {
         self.formerly.as_deref().unwrap_or(&self.name)

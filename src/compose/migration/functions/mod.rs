@@ -133,7 +133,8 @@ pub(crate) fn add_function<T: Section>(
     count(&mut scope, &composer.context, &key, &function);
     for (section, ways) in sources {
         let target = on.databases.get(&section.target);
-        allow_to_database(&mut scope, function, section.target.name().as_str(), target);
+        let id = SectionRef::resolve(&composer.stack.database, &section.target).construct_id();
+        allow_to_database(&mut scope, function, id, target);
         allow_to_sources(&mut scope, function, &ways);
     }
     function

@@ -179,11 +179,13 @@ pub(crate) fn weighted_rule(
         return None;
     }
     let (_, balancer) = on.edge.balancers.get(at).first()?;
-    let service = traffic.new.first()?.name().clone();
+    let service = SectionRef::resolve(&composer.stack.service, traffic.new.first()?);
     Some(WeightedRule {
         rule: balancer.rule.arn(),
         old: balancer.group(&TargetGroupKey::Old)?.arn(),
-        new: balancer.group(&TargetGroupKey::New(service))?.arn(),
+        new: balancer
+            .group(&TargetGroupKey::New(service.section_name()))?
+            .arn(),
     })
 }
 

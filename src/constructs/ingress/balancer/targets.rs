@@ -8,9 +8,9 @@ use crate::aws::lambda_permission::LambdaPermissionArgs;
 use crate::aws::lb_target_group::HealthCheck;
 use crate::aws::lb_target_group_attachment::LbTargetGroupAttachmentArgs;
 use crate::config::ExistingHttp;
-use crate::constructs::core::Context;
-use crate::newtypes::{Key, Port};
-use crate::terraform::tree::{Block, Declared, Handle, Scope, Value};
+use crate::constructs::core::{Context, SectionName};
+use crate::newtypes::Port;
+use crate::terraform::tree::{Block, ConstructId, Declared, Handle, Scope, Value};
 
 /// Seconds between two health checks.
 const INTERVAL: u8 = 10;
@@ -40,11 +40,11 @@ pub enum TargetGroupKey {
     /// The system that is replaced.
     Old,
     /// A service that has one version.
-    New(Key),
+    New(SectionName),
     /// The version of a service that runs.
-    Blue(Key),
+    Blue(SectionName),
     /// The version of a service that takes over.
-    Green(Key),
+    Green(SectionName),
 }
 
 /// What a target group leads to.
@@ -156,9 +156,23 @@ impl TargetGroupKey {
     pub fn token(&self) -> String {
         match self {
             Self::Old => "old".to_owned(),
-            Self::New(service) => format!("{service}-new"),
-            Self::Blue(service) => format!("{service}-blue"),
-            Self::Green(service) => format!("{service}-green"),
+            Self::New(service) => format!("{}-new", service.physical_name_key()),
+            Self::Blue(service) => format!("{}-blue", service.physical_name_key()),
+            Self::Green(service) => format!("{}-green", service.physical_name_key()),
+        }
+    }
+
+    /// Its component of construct paths.
+    pub fn construct_id(&self) -> ConstructId {
+        let of = |service: &SectionName, side: &str| {
+            let id = service.construct_id();
+            id.map(|service| format!("{service}-{side}"))
+        };
+        match self {
+            Self::Old => "old".into(),
+            Self::New(service) => of(service, "new"),
+            Self::Blue(service) => of(service, "blue"),
+            Self::Green(service) => of(service, "green"),
         }
     }
 
@@ -166,9 +180,13 @@ impl TargetGroupKey {
         let targets = scope.child("targets");
         match self {
             Self::Old => targets.into_child("old"),
-            Self::New(service) => targets.into_child(service.to_string()).into_child("new"),
-            Self::Blue(service) => targets.into_child(service.to_string()).into_child("blue"),
-            Self::Green(service) => targets.into_child(service.to_string()).into_child("green"),
+            Self::New(service) => targets.into_child(service.construct_id()).into_child("new"),
+            Self::Blue(service) => targets
+                .into_child(service.construct_id())
+                .into_child("blue"),
+            Self::Green(service) => targets
+                .into_child(service.construct_id())
+                .into_child("green"),
         }
     }
 }
