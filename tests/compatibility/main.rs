@@ -11,6 +11,7 @@ mod addresses;
 mod archives;
 #[path = "../support/deployments.rs"]
 mod deployments;
+mod lambda_contract;
 mod renaming;
 mod replacement;
 mod sections;
