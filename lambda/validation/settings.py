@@ -115,7 +115,7 @@ def build(environment: Mapping[str, str], clock: Clock | None = None) -> Validat
         hash_key_secret=variables.required("HASH_KEY_SECRET"),
         limits=_limits(variables),
         lag=variables.integer("MAX_LAG_SECONDS", 5),
-        looks=max(1, variables.integer("LOOKS", 5)),
+        looks=max(1, variables.integer("MAX_RECHECKS", 5)),
         store=Checkpoints(clients.s3(), variables.required("CHECKPOINT_BUCKET"), "validation", clock),
         secrets=clients.secretsmanager(),
         dms=clients.dms(),
@@ -135,9 +135,9 @@ def _limits(variables: Variables) -> Limits:
     return Limits(
         chunk_rows=max(1, variables.integer("CHUNK_ROWS", 200_000)),
         chunk_bytes=max(1, variables.integer("CHUNK_BYTES", 128 * 1024 * 1024)),
-        statement=variables.integer("STATEMENT_TIMEOUT", 240),
+        statement=variables.integer("STATEMENT_TIMEOUT_SECONDS", 240),
         sessions=variables.integer("SOURCE_SESSIONS", 16),
-        duty=min(100, max(1, variables.integer("SOURCE_DUTY", 100))),
-        sample_above=variables.integer("SAMPLE_ABOVE", 0),
+        duty=min(100, max(1, variables.integer("SOURCE_DUTY_CYCLE_PERCENT", 100))),
+        sample_above=variables.integer("SAMPLE_ABOVE_ROWS", 0),
         sample_chunks=max(2, variables.integer("SAMPLE_CHUNKS", 1_000)),
     )

@@ -122,7 +122,7 @@ def _paymig(
     )
     with mock_aws(config={"core": {"mock_credentials": True, "passthrough": {"services": ["dms"]}}}), _quiet():
         clients.clear_cache()
-        work = ValidationDriver(*ends, schema, {"LOOKS": "1"})
+        work = ValidationDriver(*ends, schema, {"MAX_RECHECKS": "1"})
         work.validation()  # the cloud's side is there before the clock starts
         began = time.monotonic()
         with _hash(quick=quick):

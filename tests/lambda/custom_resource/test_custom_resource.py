@@ -264,7 +264,7 @@ def test_sampled_result_is_marked_as_sampled(deployed: Deployed) -> None:
     )
     deployed.environment.start_replication()
     deployed.environment.source.run("analyze payments")
-    deployed.environment.variables |= {"SAMPLE_ABOVE": "50", "SAMPLE_CHUNKS": "2"}
+    deployed.environment.variables |= {"SAMPLE_ABOVE_ROWS": "50", "SAMPLE_CHUNKS": "2"}
     assert deployed.ask("post")["Data"]["Result"].endswith(", 1 of the tables by samples")
 
 

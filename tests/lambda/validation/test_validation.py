@@ -266,7 +266,7 @@ def test_sequence_may_be_behind_until_the_promotion(check: Check) -> None:
 
 
 def test_source_sessions_are_limited(check: Check) -> None:
-    check.environment.variables |= {"SOURCE_SESSIONS": "1", "STATEMENT_TIMEOUT": "1"}
+    check.environment.variables |= {"SOURCE_SESSIONS": "1", "STATEMENT_TIMEOUT_SECONDS": "1"}
     item = check.plan()[-1]
     validation = check.validation()
     with validation.read_source(validation.replications[0]), pytest.raises(DatabaseFailure, match="53300"):
@@ -275,7 +275,7 @@ def test_source_sessions_are_limited(check: Check) -> None:
 
 
 def test_duty_cycle_throttles_the_source(check: Check) -> None:
-    check.environment.variables |= {"SOURCE_DUTY": "50"}
+    check.environment.variables |= {"SOURCE_DUTY_CYCLE_PERCENT": "50"}
     rested: list[None] = []
     check.meanwhile = lambda: rested.append(None)
     check.run(operation="compare", chunk=check.plan()[-1])
