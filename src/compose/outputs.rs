@@ -1,42 +1,27 @@
 //! What the document tells scripts.
 
 use crate::compose::composer::Composer;
-use crate::compose::foundations::buckets::Buckets;
-use crate::compose::foundations::databases::Databases;
-use crate::compose::foundations::networks::Networks;
-use crate::compose::foundations::replications::Replications;
-use crate::compose::foundations::tables::Tables;
-use crate::compose::foundations::topics::Topics;
-use crate::compose::foundations::transits::Transits;
+use crate::compose::foundations::Foundations;
 use crate::compose::ingress::Ingress;
-use crate::compose::ingress::dns::DnsNames;
-use crate::compose::migration::runbook::Runbooks;
-use crate::compose::migration::workflow::Workflows;
-use crate::compose::workload::functions::Functions;
+use crate::compose::migration::Migration;
+use crate::compose::workload::Workload;
 use crate::config::{Color, Output, Ref, Release, Service};
 use crate::constructs::account::terraform_state;
 use crate::constructs::core::SectionRef;
 use crate::terraform::tree::Value;
 
-/// What was made, and can be told.
+/// The layers whose handles outputs expose.
 #[derive(Clone, Copy)]
-pub(crate) struct OutputDeps<'a> {
-    pub(crate) networks: &'a Networks,
-    pub(crate) transits: &'a Transits,
-    pub(crate) databases: &'a Databases,
-    pub(crate) replications: &'a Replications,
-    pub(crate) buckets: &'a Buckets,
-    pub(crate) tables: &'a Tables,
-    pub(crate) functions: &'a Functions,
-    pub(crate) edge: &'a Ingress,
-    pub(crate) dns: &'a DnsNames,
-    pub(crate) workflows: &'a Workflows,
-    pub(crate) runbook: &'a Runbooks,
-    pub(crate) topics: &'a Topics<'a>,
-    pub(crate) dashboard: Option<&'a Value<String>>,
+pub(super) struct OutputDeps<'a> {
+    pub(super) foundations: &'a Foundations<'a>,
+    pub(super) ingress: &'a Ingress,
+    pub(super) workload: &'a Workload<'a>,
+    pub(super) migration: &'a Migration,
+    /// The address of the first dashboard.
+    pub(super) dashboard_url: Option<&'a Value<String>>,
 }
 
-pub(crate) fn add(composer: &mut Composer<'_>, made: OutputDeps<'_>) {
+pub(super) fn add(composer: &mut Composer<'_>, deps: OutputDeps<'_>) {
     let target = composer.target;
     let root = &mut composer.root;
     root.output(
@@ -55,12 +40,12 @@ pub(crate) fn add(composer: &mut Composer<'_>, made: OutputDeps<'_>) {
         "The share of requests on AWS, as planned",
         percent,
     );
-    if let Some(address) = made.dashboard {
+    if let Some(address) = deps.dashboard_url {
         let description = "The first dashboard, in the console";
         root.output("dashboard_url", description, address.clone());
     }
     for (name, output) in &composer.stack.outputs {
-        if let Some(value) = value_of(composer, output, made) {
+        if let Some(value) = value_of(composer, output, deps) {
             composer
                 .root
                 .output(name.to_string(), description(output), value);
@@ -72,21 +57,22 @@ pub(crate) fn add(composer: &mut Composer<'_>, made: OutputDeps<'_>) {
 fn value_of(
     composer: &Composer<'_>,
     output: &Output,
-    made: OutputDeps<'_>,
+    deps: OutputDeps<'_>,
 ) -> Option<Value<String>> {
     let told = match output {
         Output::Alerts(topic) => {
             let entry = SectionRef::resolve(&composer.stack.alerts, topic);
-            made.topics
+            deps.foundations
+                .topics
                 .of(entry, composer.stack.primary_region())?
                 .arn()
         }
-        Output::Api(api) => made.edge.apis.get(api).as_ref()?.endpoint.clone(),
-        Output::Balancer(at) => made.edge.balancer(at)?.load_balancer.dns_name(),
-        Output::BalancerArn(at) => made.edge.balancer(at)?.load_balancer.arn(),
-        Output::Bucket(bucket) => made.buckets.get(bucket).name(),
-        Output::Certificate(at) => made.edge.balancer(at)?.certificate.clone(),
-        Output::Cutover(runbook) => made.runbook.get(runbook).cutover.name(),
+        Output::Api(api) => deps.ingress.apis.get(api).as_ref()?.endpoint.clone(),
+        Output::Balancer(at) => deps.ingress.balancer(at)?.load_balancer.dns_name(),
+        Output::BalancerArn(at) => deps.ingress.balancer(at)?.load_balancer.arn(),
+        Output::Bucket(bucket) => deps.foundations.buckets.get(bucket).name(),
+        Output::Certificate(at) => deps.ingress.balancer(at)?.certificate.clone(),
+        Output::Cutover(runbook) => deps.migration.runbooks.get(runbook).cutover.name(),
         Output::Dashboard(dashboard) => {
             let entry = SectionRef::resolve(&composer.stack.dashboard, dashboard);
             let name = composer
@@ -95,44 +81,67 @@ fn value_of(
                 .keyed("dashboard", [entry.physical_name_key()]);
             name.into()
         }
-        Output::Database(database) => made.databases.get(database).endpoint(),
-        Output::DatabaseCluster(database) => made.databases.get(database).cluster_id(),
-        Output::DatabaseReader(database) => made.databases.get(database).reader_endpoint(),
-        Output::DatabaseSecondary(database) => made.databases.get(database).secondary_endpoint()?,
-        Output::DatabaseSecret(database) => made.databases.get(database).secret_arn.clone(),
-        Output::DnsZone(dns) => made.dns.get(dns).zone.id(),
+        Output::Database(database) => deps.foundations.databases.get(database).endpoint(),
+        Output::DatabaseCluster(database) => deps.foundations.databases.get(database).cluster_id(),
+        Output::DatabaseReader(database) => {
+            deps.foundations.databases.get(database).reader_endpoint()
+        }
+        Output::DatabaseSecondary(database) => deps
+            .foundations
+            .databases
+            .get(database)
+            .secondary_endpoint()?,
+        Output::DatabaseSecret(database) => {
+            deps.foundations.databases.get(database).secret_arn.clone()
+        }
+        Output::DnsZone(dns) => deps.ingress.dns.get(dns).zone.id(),
         Output::Function(function) => {
-            let function = made.functions.get(function).as_ref()?;
+            let function = deps.workload.functions.get(function).as_ref()?;
             function.leading().function.name()
         }
-        Output::Network(network) => made.networks.get(network).vpc.id(),
+        Output::Network(network) => deps.foundations.networks.get(network).vpc.id(),
         Output::ReplicationInstance(replication) => {
-            let active = made.replications.get(replication).active.as_ref()?;
+            let active = deps
+                .foundations
+                .replications
+                .get(replication)
+                .active
+                .as_ref()?;
             active.instance.replication_instance_arn()
         }
         Output::ReplicationStatus(replication) => {
-            let active = made.replications.get(replication).active.as_ref()?;
+            let active = deps
+                .foundations
+                .replications
+                .get(replication)
+                .active
+                .as_ref()?;
             active.full_load.status()
         }
         Output::ReplicationTask(replication) => {
-            let active = made.replications.get(replication).active.as_ref()?;
+            let active = deps
+                .foundations
+                .replications
+                .get(replication)
+                .active
+                .as_ref()?;
             active.full_load.arn()
         }
         Output::StateLockTable => composer.bootstrap.map(terraform_state::lock_table)?.into(),
-        Output::Table(table) => made.tables.get(table).name(),
-        Output::TargetGroup(service) => made.edge.target_group(
+        Output::Table(table) => deps.foundations.tables.get(table).name(),
+        Output::TargetGroup(service) => deps.ingress.target_group(
             SectionRef::resolve(&composer.stack.service, service),
             most_traffic_color(composer, service),
         )?,
-        Output::Transit(transit) => made.transits.get(transit).gateway.id(),
-        Output::Validation(runbook) => made.runbook.get(runbook).validation.name(),
-        Output::Vpn(transit) => made.transits.get(transit).vpn_connection_id()?,
+        Output::Transit(transit) => deps.foundations.transits.get(transit).gateway.id(),
+        Output::Validation(runbook) => deps.migration.runbooks.get(runbook).validation.name(),
+        Output::Vpn(transit) => deps.foundations.transits.get(transit).vpn_connection_id()?,
         Output::Waf(waf) => {
             let mut regions = composer.wafs.iter();
             let (_, waf) = regions.find(|((name, _), _)| name == waf.name())?;
             waf.id()
         }
-        Output::Workflow(workflow) => made.workflows.get(workflow).migration_arn(),
+        Output::Workflow(workflow) => deps.migration.workflows.get(workflow).migration_arn(),
         Output::Workspace => Value::workspace(),
     };
     Some(told)

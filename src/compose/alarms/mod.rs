@@ -15,73 +15,61 @@ use crate::compose::alarms::workload::{
     add_auto_scaling_alarms, add_fargate_alarms, add_function_alarms, add_transaction_alarms,
 };
 use crate::compose::composer::Composer;
-use crate::compose::foundations::bucket_replicas::BucketReplicas;
-use crate::compose::foundations::databases::Databases;
-use crate::compose::foundations::replications::Replications;
-use crate::compose::foundations::rotations::Rotation;
-use crate::compose::foundations::tables::Tables;
-use crate::compose::foundations::topics::Topics;
+use crate::compose::foundations::Foundations;
 use crate::compose::ingress::Ingress;
-use crate::compose::ingress::authorizers::Authorizers;
-use crate::compose::ingress::dns::DnsNames;
-use crate::compose::workload::auto_scaling::AutoScalingServices;
-use crate::compose::workload::fargate::FargateService;
-use crate::compose::workload::functions::Functions;
+use crate::compose::workload::Workload;
 use crate::constructs::observability::alarms::AlarmHandle;
 
-/// What is watched.
-#[derive(Clone, Copy)]
-pub(crate) struct Watched<'a> {
-    pub(crate) databases: &'a Databases,
-    pub(crate) rotations: &'a [Rotation],
-    pub(crate) functions: &'a Functions,
-    pub(crate) replications: &'a Replications,
-    pub(crate) authorizers: &'a Authorizers,
-    pub(crate) edge: &'a Ingress,
-    pub(crate) fleets: &'a AutoScalingServices,
-    pub(crate) tables: &'a Tables,
-    pub(crate) bucket_replicas: &'a BucketReplicas,
-    pub(crate) tasks: &'a [FargateService<'a>],
-    pub(crate) dns: &'a DnsNames,
-}
-
-/// The alarms that tell whether payments suffer: a shift of requests stops at them.
+/// Guard alarms: a traffic shift stops, and the workflow rolls back, when one of them is in ALARM.
 #[derive(Debug)]
-pub(crate) struct GuardAlarms {
-    /// Where requests enter. Whoever goes back in DNS looks at these alone: a database that is being loaded
-    /// has alarms of its own, and takes no payments.
-    pub(crate) entry: Vec<AlarmHandle>,
-    /// What answers them.
-    behind: Vec<AlarmHandle>,
+pub(super) struct GuardAlarms {
+    /// Alarms of the entry points. A DNS failback considers these alone: a database that is being loaded
+    /// is in ALARM for other reasons, and serves no payments.
+    pub(super) ingress: Vec<AlarmHandle>,
+    /// Alarms of the components that serve the requests.
+    backend: Vec<AlarmHandle>,
 }
 
 impl GuardAlarms {
-    /// All of them.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &AlarmHandle> {
-        self.behind.iter().chain(&self.entry)
+    /// Iterates over all guard alarms.
+    pub(super) fn all(&self) -> impl Iterator<Item = &AlarmHandle> {
+        self.backend.iter().chain(&self.ingress)
     }
 }
 
-/// Every alarm but the workflow's own; those that tell whether payments suffer are given back.
-pub(crate) fn add(
+/// Adds the alarms of the foundations, the ingress and the workload.
+pub(super) fn add(
     composer: &mut Composer<'_>,
-    watched: Watched<'_>,
-    topics: &Topics<'_>,
+    foundations: &Foundations<'_>,
+    ingress: &Ingress,
+    workload: &Workload<'_>,
 ) -> GuardAlarms {
-    add_secondary_cluster_alarms(composer, watched.databases, topics);
-    add_rotation_alarms(composer, watched.rotations, topics);
-    add_replication_alarms(composer, watched.replications, topics);
-    add_dns_alarms(composer, watched.dns, topics);
-    add_bucket_replica_alarms(composer, watched.bucket_replicas, topics);
-    let mut behind = add_database_alarms(composer, watched.databases, topics);
-    behind.extend(add_table_alarms(composer, watched.tables, topics));
-    behind.extend(add_function_alarms(composer, watched.functions, topics));
-    behind.extend(add_transaction_alarms(composer, topics));
-    behind.extend(add_fargate_alarms(composer, watched.tasks, topics));
-    behind.extend(add_auto_scaling_alarms(composer, watched.fleets, topics));
-    behind.extend(add_authorizer_alarms(composer, watched.authorizers, topics));
-    let (mut entry, targets) = add_balancer_alarms(composer, watched.edge, topics);
-    behind.extend(targets);
-    entry.extend(add_api_alarms(composer, watched.edge, topics));
-    GuardAlarms { entry, behind }
+    let topics = &foundations.topics;
+    add_secondary_cluster_alarms(composer, &foundations.databases, topics);
+    add_rotation_alarms(composer, &foundations.rotations, topics);
+    add_replication_alarms(composer, &foundations.replications, topics);
+    add_dns_alarms(composer, &ingress.dns, topics);
+    add_bucket_replica_alarms(composer, &foundations.bucket_replicas, topics);
+    let mut backend = add_database_alarms(composer, &foundations.databases, topics);
+    backend.extend(add_table_alarms(composer, &foundations.tables, topics));
+    backend.extend(add_function_alarms(composer, &workload.functions, topics));
+    backend.extend(add_transaction_alarms(composer, topics));
+    backend.extend(add_fargate_alarms(composer, &workload.fargate, topics));
+    backend.extend(add_auto_scaling_alarms(
+        composer,
+        &workload.auto_scaling,
+        topics,
+    ));
+    backend.extend(add_authorizer_alarms(
+        composer,
+        &ingress.authorizers,
+        topics,
+    ));
+    let (mut requests, targets) = add_balancer_alarms(composer, ingress, topics);
+    backend.extend(targets);
+    requests.extend(add_api_alarms(composer, ingress, topics));
+    GuardAlarms {
+        ingress: requests,
+        backend,
+    }
 }

@@ -19,45 +19,45 @@ use crate::compose::dashboards::ingress::{api_panels, balancer_panels, dns_panel
 use crate::compose::dashboards::migration::progress_panels;
 use crate::compose::dashboards::workload::fargate_panels;
 use crate::compose::dashboards::workload::{auto_scaling_panels, function_error_panels};
-use crate::compose::foundations::bucket_replicas::BucketReplicas;
-use crate::compose::foundations::databases::Databases;
-use crate::compose::foundations::replications::Replications;
-use crate::compose::foundations::tables::Tables;
+use crate::compose::foundations::Foundations;
 use crate::compose::ingress::Ingress;
-use crate::compose::ingress::dns::DnsNames;
-use crate::compose::migration::workflow::Workflows;
-use crate::compose::workload::auto_scaling::AutoScalingServices;
-use crate::compose::workload::fargate::FargateService;
-use crate::compose::workload::functions::Functions;
+use crate::compose::migration::Migration;
+use crate::compose::workload::Workload;
 use crate::config::Widget;
 use crate::constructs::core::SectionRef;
 use crate::constructs::dns::records::HealthCheckKind;
 use crate::constructs::observability::dashboard::{Panel, dashboard};
 use crate::terraform::tree::Value;
 
-/// What dashboards are drawn from.
+/// The layers whose metrics dashboards show.
 #[derive(Clone, Copy)]
-pub(crate) struct Shown<'a> {
-    pub(crate) databases: &'a Databases,
-    pub(crate) fleets: &'a AutoScalingServices,
-    pub(crate) tables: &'a Tables,
-    pub(crate) bucket_replicas: &'a BucketReplicas,
-    pub(crate) functions: &'a Functions,
-    pub(crate) replications: &'a Replications,
-    pub(crate) edge: &'a Ingress,
-    pub(crate) tasks: &'a [FargateService<'a>],
-    pub(crate) dns: &'a DnsNames,
-    pub(crate) workflows: &'a Workflows,
+struct DashboardDeps<'a> {
+    foundations: &'a Foundations<'a>,
+    ingress: &'a Ingress,
+    workload: &'a Workload<'a>,
+    migration: &'a Migration,
 }
 
 /// The dashboards that hold anything; the address of the first.
-pub(crate) fn add(composer: &mut Composer<'_>, shown: Shown<'_>) -> Option<Value<String>> {
+pub(super) fn add(
+    composer: &mut Composer<'_>,
+    foundations: &Foundations<'_>,
+    ingress: &Ingress,
+    workload: &Workload<'_>,
+    migration: &Migration,
+) -> Option<Value<String>> {
+    let deps = DashboardDeps {
+        foundations,
+        ingress,
+        workload,
+        migration,
+    };
     let region = composer.stack.primary_region();
     let mut first = None;
     for entry in SectionRef::all(&composer.stack.dashboard) {
         let widgets = entry.widgets.iter();
         let panels: Vec<Panel> = widgets
-            .flat_map(|widget| panels(composer, *widget, shown))
+            .flat_map(|widget| panels(composer, *widget, deps))
             .collect();
         if panels.is_empty() {
             continue;
@@ -70,46 +70,53 @@ pub(crate) fn add(composer: &mut Composer<'_>, shown: Shown<'_>) -> Option<Value
     first
 }
 
-fn panels(composer: &Composer<'_>, widget: Widget, shown: Shown<'_>) -> Vec<Panel> {
+fn panels(composer: &Composer<'_>, widget: Widget, deps: DashboardDeps<'_>) -> Vec<Panel> {
     match widget {
         Widget::DatabasePerformance => {
-            let mut panels = database_panels(composer, shown.databases);
-            panels.extend(table_panels(composer, shown.tables));
+            let mut panels = database_panels(composer, &deps.foundations.databases);
+            panels.extend(table_panels(composer, &deps.foundations.tables));
             panels
         }
         Widget::ReplicationLag => {
-            let mut panels = replication_lag_panels(composer, shown.replications);
-            panels.extend(secondary_cluster_panels(composer, shown.databases));
+            let mut panels = replication_lag_panels(composer, &deps.foundations.replications);
+            panels.extend(secondary_cluster_panels(
+                composer,
+                &deps.foundations.databases,
+            ));
             panels
         }
         Widget::ErrorRates => {
-            let mut panels = api_panels(composer, shown.edge, "errors", &API_ERRORS);
+            let mut panels = api_panels(composer, deps.ingress, "errors", &API_ERRORS);
             panels.extend(balancer_panels(
                 composer,
-                shown.edge,
+                deps.ingress,
                 "errors",
                 &BALANCER_ERRORS,
             ));
-            panels.extend(function_error_panels(composer, shown.functions));
+            panels.extend(function_error_panels(composer, &deps.workload.functions));
             panels
         }
-        Widget::MigrationProgress => progress_panels(composer, shown.workflows),
+        Widget::MigrationProgress => progress_panels(composer, &deps.migration.workflows),
         Widget::TrafficDistribution => {
             let line = ("RequestCount", "Sum");
-            let mut panels = target_panels(composer, shown.edge, "requests by side", line);
-            panels.extend(dns_panels(composer, shown.dns, |check| match check.kind {
-                HealthCheckKind::Endpoint => {
-                    Some(("HealthCheckPercentageHealthy", "reached by (%)"))
-                }
-                HealthCheckKind::Alarm => None,
-            }));
+            let mut panels = target_panels(composer, deps.ingress, "requests by side", line);
+            panels.extend(dns_panels(
+                composer,
+                &deps.ingress.dns,
+                |check| match check.kind {
+                    HealthCheckKind::Endpoint => {
+                        Some(("HealthCheckPercentageHealthy", "reached by (%)"))
+                    }
+                    HealthCheckKind::Alarm => None,
+                },
+            ));
             panels
         }
         Widget::ApiLatency => {
-            let mut panels = api_panels(composer, shown.edge, "latency (ms)", &API_LATENCY);
+            let mut panels = api_panels(composer, deps.ingress, "latency (ms)", &API_LATENCY);
             panels.extend(balancer_panels(
                 composer,
-                shown.edge,
+                deps.ingress,
                 "latency (s)",
                 &BALANCER_LATENCY,
             ));
@@ -118,13 +125,15 @@ fn panels(composer: &Composer<'_>, widget: Widget, shown: Shown<'_>) -> Vec<Pane
         Widget::ApplicationHealth => {
             let healthy = ("HealthyHostCount", "Minimum");
             let mut panels =
-                target_panels(composer, shown.edge, "healthy targets by side", healthy);
-            panels.extend(auto_scaling_panels(composer, shown.fleets));
-            panels.extend(fargate_panels(shown.tasks));
+                target_panels(composer, deps.ingress, "healthy targets by side", healthy);
+            panels.extend(auto_scaling_panels(composer, &deps.workload.auto_scaling));
+            panels.extend(fargate_panels(&deps.workload.fargate));
             let line = Some(("HealthCheckStatus", "healthy"));
-            panels.extend(dns_panels(composer, shown.dns, |_| line));
+            panels.extend(dns_panels(composer, &deps.ingress.dns, |_| line));
             panels
         }
-        Widget::BucketReplication => bucket_replica_panels(composer, shown.bucket_replicas),
+        Widget::BucketReplication => {
+            bucket_replica_panels(composer, &deps.foundations.bucket_replicas)
+        }
     }
 }

@@ -1,19 +1,86 @@
-//! TODO
-pub(crate) mod application_secrets;
-pub(crate) mod audit;
-pub(crate) mod bucket_replicas;
-pub(crate) mod buckets;
-pub(crate) mod budget;
-pub(crate) mod database_access;
-pub(crate) mod databases;
-pub(crate) mod existing_vpcs;
-pub(crate) mod networks;
-pub(crate) mod old_system;
-pub(crate) mod parameters;
-pub(crate) mod replications;
-pub(crate) mod resolvers;
-pub(crate) mod rotations;
-pub(crate) mod secret_permissions;
-pub(crate) mod tables;
-pub(crate) mod topics;
-pub(crate) mod transits;
+//! The foundations that every other layer runs on: networks, data stores and the replications that
+//! fill them, secrets, SNS topics, audit and budget.
+
+pub(super) mod application_secrets;
+mod audit;
+pub(super) mod bucket_replicas;
+pub(super) mod buckets;
+mod budget;
+pub(super) mod database_access;
+pub(super) mod databases;
+mod existing_vpcs;
+pub(super) mod networks;
+mod old_system;
+pub(super) mod parameters;
+pub(super) mod replications;
+mod resolvers;
+pub(super) mod rotations;
+pub(super) mod secret_permissions;
+pub(super) mod tables;
+pub(super) mod topics;
+pub(super) mod transits;
+
+use super::composer::Composer;
+use application_secrets::ApplicationSecrets;
+use bucket_replicas::BucketReplicas;
+use buckets::Buckets;
+use databases::Databases;
+use networks::Networks;
+use replications::Replications;
+use rotations::Rotation;
+use tables::Tables;
+use topics::Topics;
+use transits::Transits;
+
+/// The components of the first layer.
+pub(super) struct Foundations<'a> {
+    pub(super) networks: Networks,
+    pub(super) transits: Transits,
+    pub(super) topics: Topics<'a>,
+    pub(super) databases: Databases,
+    pub(super) replications: Replications,
+    pub(super) application_secrets: ApplicationSecrets,
+    pub(super) rotations: Vec<Rotation>,
+    pub(super) buckets: Buckets,
+    pub(super) bucket_replicas: BucketReplicas,
+    pub(super) tables: Tables,
+}
+
+/// Adds the foundations. All of them are in every phase, because they hold data or an identity.
+pub(super) fn add<'a>(composer: &mut Composer<'a>) -> Foundations<'a> {
+    let networks = networks::add(composer);
+    let existing_vpcs = existing_vpcs::add(composer);
+    let transits = transits::add(composer, &networks, &existing_vpcs);
+    resolvers::add(composer, &networks);
+    let topics = topics::add(composer);
+    budget::add(composer, &topics);
+    let databases = databases::add(composer, &networks);
+    let replications = replications::add(composer, &networks, &databases, &topics);
+    database_access::add_cross_network_ingress(composer, &networks, &databases);
+    old_system::allow_old_system(composer, &networks, &databases, &existing_vpcs);
+    let application_secrets = application_secrets::add(composer, &databases);
+    let rotations = rotations::add(
+        composer,
+        &networks,
+        &databases,
+        &application_secrets,
+        &replications,
+    );
+    let buckets = buckets::add(composer);
+    let bucket_replicas = bucket_replicas::add(composer, &buckets);
+    let tables = tables::add(composer);
+    audit::add(composer, &buckets, &bucket_replicas, &tables);
+    parameters::add(composer);
+    Foundations {
+        networks,
+        transits,
+        topics,
+        databases,
+        replications,
+        application_secrets,
+        rotations,
+        buckets,
+        bucket_replicas,
+        tables,
+    }
+}

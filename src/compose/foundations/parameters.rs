@@ -3,11 +3,19 @@
 use crate::compose::composer::Composer;
 use crate::config::{ManagedBy, Phase};
 use crate::constructs::core::Statement;
+use crate::constructs::data::parameters::parameters as add_stack_parameters;
 use crate::constructs::migration::migration_state;
 use crate::constructs::migration::migration_state::{RequiredValue, Writer};
 use crate::lambda_packages::RequiredActions;
 use crate::newtypes::Percent;
 use crate::terraform::tree::Value;
+
+/// Adds the parameters of the stack file, and those that hold the state of the migration.
+pub(super) fn add(composer: &mut Composer<'_>) {
+    let parameters = &composer.stack.parameters;
+    add_stack_parameters(&mut composer.root, &composer.context, parameters);
+    add_migration_state(composer);
+}
 
 /// Where the parameters of this environment are. There is one of each, in the first region, whatever
 /// region code runs in: two would be two answers to the question who takes writes.
@@ -38,7 +46,7 @@ pub(crate) fn get_parameter_permissions(
 }
 
 /// The parameters that the migration keeps what it knows in.
-pub(crate) fn add_migration_state(composer: &mut Composer<'_>) {
+fn add_migration_state(composer: &mut Composer<'_>) {
     let (writer, share) = match composer.target.phase {
         // The target shrinks to a pilot light: it must not be what takes writes.
         Phase::Legacy => (Some(Writer::Source), Some(Percent::NONE)),

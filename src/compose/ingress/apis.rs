@@ -2,7 +2,8 @@
 //! new system.
 
 use crate::compose::composer::Composer;
-use crate::compose::ingress::IngressDeps;
+use crate::compose::foundations::networks::Networks;
+use crate::compose::ingress::authorizers::Authorizers;
 use crate::compose::ingress::balancers::Balancers;
 use crate::config::{Api as ApiConfig, Certificate, DnsTarget, RequestedCertificate};
 use crate::constructs::core::{SectionMap, SectionRef};
@@ -14,11 +15,24 @@ use crate::diagnostic::Diagnostic;
 /// The APIs; none where loading should have refused a load balancer that is unfit for one.
 pub(crate) type Apis = SectionMap<ApiConfig, Option<Api>>;
 
-pub(crate) fn add_api<'a>(
+/// Adds the APIs.
+pub(super) fn add(
+    composer: &mut Composer<'_>,
+    networks: &Networks,
+    balancers: &Balancers,
+    authorizers: &Authorizers,
+) -> Apis {
+    SectionMap::build(&composer.stack.api, |entry| {
+        add_api(composer, entry, networks, balancers, authorizers)
+    })
+}
+
+fn add_api<'a>(
     composer: &mut Composer<'a>,
     entry: SectionRef<'a, ApiConfig>,
+    networks: &Networks,
     balancers: &Balancers,
-    behind: IngressDeps<'_>,
+    authorizers: &Authorizers,
 ) -> Option<Api> {
     let config = SectionRef::resolve(&composer.stack.balancer, &entry.balancer);
     let (network, (_, balancer)) = config.networks.first().zip(balancers.of(config).first())?;
@@ -26,7 +40,7 @@ pub(crate) fn add_api<'a>(
     else {
         return None;
     };
-    let network = behind.networks.get(network);
+    let network = networks.get(network);
     let domain = entry.config().domain.as_ref().map(|requested| {
         let certificate = composer.certificate(requested, network.region);
         (&requested.name, certificate)
@@ -35,12 +49,12 @@ pub(crate) fn add_api<'a>(
     let logs_key = logs_key.then(|| composer.key(DataClass::Logs, network.region));
     let waf = entry.config().waf.as_ref();
     let waf = waf.map(|waf| composer.waf(waf, network.region));
-    let authorization = match behind.authorizers.of(entry) {
+    let authorization = match authorizers.of(entry) {
         None => Authorization::Iam,
-        Some(guard) => Authorization::Custom(AuthorizerFunction {
-            function_name: guard.authorizer.name(),
+        Some(api) => Authorization::Custom(AuthorizerFunction {
+            function_name: api.authorizer.name(),
             qualifier: None,
-            invoke_arn: guard.authorizer.invoke_arn(),
+            invoke_arn: api.authorizer.invoke_arn(),
         }),
     };
     let zone = entry

@@ -2,7 +2,7 @@
 
 use crate::aws::data;
 use crate::compose::composer::Composer;
-use crate::compose::ingress::IngressDeps;
+use crate::compose::foundations::networks::Networks;
 use crate::config::{
     Balancer as BalancerConfig, Certificate, Color, ManagedBy, Network as NetworkConfig, Ref,
     Scheme, Service, Split, Traffic,
@@ -18,14 +18,27 @@ use crate::newtypes::{Key as Name, Percent};
 /// The load balancers of each section, by the network that they stand in.
 pub(crate) type Balancers = SectionMap<BalancerConfig, Vec<(Name, Balancer)>>;
 
-pub(crate) fn add_balancer<'a>(
+/// Adds the load balancers of each section, one in each of its networks.
+pub(super) fn add(composer: &mut Composer<'_>, networks: &Networks) -> Balancers {
+    SectionMap::build(&composer.stack.balancer, |entry| {
+        let places = entry.config().networks.iter();
+        places
+            .map(|place| {
+                let balancer = add_balancer(composer, entry, place, networks);
+                (place.name().clone(), balancer)
+            })
+            .collect()
+    })
+}
+
+fn add_balancer<'a>(
     composer: &mut Composer<'a>,
     entry: SectionRef<'a, BalancerConfig>,
     network: &'a Ref<NetworkConfig>,
-    behind: IngressDeps<'_>,
+    networks: &Networks,
 ) -> Balancer {
     let place = SectionRef::resolve(&composer.stack.network, network);
-    let network = behind.networks.get(network);
+    let network = networks.get(network);
     let certificate = match &entry.config().certificate {
         Certificate::Arn(arn) => arn.to_string().into(),
         Certificate::Requested(requested) => composer.certificate(requested, network.region),
@@ -33,7 +46,7 @@ pub(crate) fn add_balancer<'a>(
     let waf = entry.config().waf.as_ref();
     let waf = waf.map(|waf| composer.waf(waf, network.region));
     let private = entry.scheme == Scheme::Internal && !is_behind_api(composer, entry);
-    let shares = shares(composer, entry, behind);
+    let shares = shares(composer, entry);
     let split = split_at(composer, entry);
     let managed_by = split.map_or(ManagedBy::Terraform, |traffic| traffic.managed_by);
     let mut root = composer.root.in_region(network.region.as_str());
@@ -63,11 +76,7 @@ pub(crate) fn add_balancer<'a>(
 
 /// What shares the requests of a load balancer: the old system where `[traffic]` splits them here, and
 /// each service, in two colors where it is released.
-fn shares<'a>(
-    composer: &Composer<'a>,
-    entry: SectionRef<'a, BalancerConfig>,
-    behind: IngressDeps<'_>,
-) -> Vec<Share<'a>> {
+fn shares<'a>(composer: &Composer<'a>, entry: SectionRef<'a, BalancerConfig>) -> Vec<Share<'a>> {
     let split = split_at(composer, entry);
     let mut shares = Vec::new();
     let mut parts = Vec::new();
@@ -92,7 +101,7 @@ fn shares<'a>(
         let part = |share: Percent| u32::from(percent.get()) * u32::from(share.get());
         let section = SectionRef::resolve(&composer.stack.service, service);
         let mut add = |color, share| {
-            let targets = targets(composer, service, color, behind);
+            let targets = targets(composer, service);
             add(target_group_key(section, color), targets, part(share));
         };
         match composer.stack.release_of(section.key()) {
@@ -118,12 +127,7 @@ fn is_behind_api(composer: &Composer<'_>, entry: SectionRef<'_, BalancerConfig>)
     apis.any(|(_, api)| api.balancer.name() == entry.key())
 }
 
-fn targets<'a>(
-    composer: &Composer<'a>,
-    service: &'a Ref<Service>,
-    color: Option<Color>,
-    behind: IngressDeps<'_>,
-) -> TargetSpec<'a> {
+fn targets<'a>(composer: &Composer<'a>, service: &'a Ref<Service>) -> TargetSpec<'a> {
     match composer.stack.service.resolve(service) {
         Service::Fargate(tasks) => TargetSpec::Tasks(PortAndHealthPath {
             port: tasks.port,
@@ -135,11 +139,6 @@ fn targets<'a>(
         }),
         Service::Function(service) => TargetSpec::Function {
             health_path: &service.health_path,
-            target: behind
-                .functions
-                .get(&service.function)
-                .as_ref()
-                .and_then(|colors| colors.of(color).target(color)),
         },
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::compose::composer::Composer;
 use crate::compose::foundations::topics::Topics;
-use crate::compose::ingress::Ingress;
-use crate::compose::ingress::balancers::target_group_key;
+use crate::compose::ingress::apis::Apis;
+use crate::compose::ingress::balancers::{Balancers, target_group_key};
 use crate::config::{
     AlertCategory, BalancerWeights, Dns as Config, DnsTarget, Network as NetworkConfig, Phase, Ref,
     Release, Scheme, Split as SplitAt,
@@ -27,7 +27,7 @@ use crate::terraform::tree::NodeId;
 pub(crate) type DnsNames = SectionMap<Config, Name>;
 
 /// The zones of the stack's own, in every phase: their name servers are written down in the parents.
-pub(crate) fn add_child_zones(composer: &mut Composer<'_>) {
+pub(super) fn add_child_zones(composer: &mut Composer<'_>) {
     for entry in SectionRef::all(&composer.stack.dns) {
         let Some(child) = &entry.config().child else {
             continue;
@@ -70,7 +70,12 @@ fn delegate_child_zones(composer: &mut Composer<'_>, names: &DnsNames) {
 }
 
 /// The names and their records.
-pub(crate) fn add(composer: &mut Composer<'_>, edge: &Ingress, topics: &Topics<'_>) -> DnsNames {
+pub(super) fn add(
+    composer: &mut Composer<'_>,
+    balancers: &Balancers,
+    apis: &Apis,
+    topics: &Topics<'_>,
+) -> DnsNames {
     let names = SectionMap::build(&composer.stack.dns, |entry| {
         let zone = zone_of(composer, entry);
         let split = traffic_split_of(composer, entry);
@@ -81,7 +86,7 @@ pub(crate) fn add(composer: &mut Composer<'_>, edge: &Ingress, topics: &Topics<'
             ttl: entry.ttl,
             // A name of its own leads to AWS in every phase; a shared one once payments may run there.
             networks: if split.is_none() || composer.compute_enabled() {
-                targets_of(composer, entry, edge, topics)
+                targets_of(composer, entry, balancers, apis, topics)
             } else {
                 Vec::new()
             },
@@ -126,13 +131,14 @@ fn traffic_split_of<'a>(
 fn targets_of<'a>(
     composer: &mut Composer<'a>,
     entry: SectionRef<'a, Config>,
-    edge: &Ingress,
+    balancers: &Balancers,
+    apis: &Apis,
     topics: &Topics<'_>,
 ) -> Vec<Network<'a>> {
     match &entry.config().to {
-        DnsTarget::Balancer(target) => balancer_targets(composer, entry, target, edge, topics),
+        DnsTarget::Balancer(target) => balancer_targets(composer, entry, target, balancers, topics),
         DnsTarget::Api(name) => {
-            let api = edge.apis.get(name).as_ref();
+            let api = apis.get(name).as_ref();
             let Some(to) = api.and_then(|api| api.domain.clone()) else {
                 return Vec::new();
             };
@@ -140,7 +146,7 @@ fn targets_of<'a>(
             let Some((network, (_, balancer))) =
                 (composer.stack.balancer.resolve(balancer).networks)
                     .first()
-                    .zip(edge.balancers.get(balancer).first())
+                    .zip(balancers.get(balancer).first())
             else {
                 return Vec::new();
             };
@@ -159,11 +165,11 @@ fn balancer_targets<'a>(
     composer: &mut Composer<'a>,
     entry: SectionRef<'a, Config>,
     target: &'a BalancerWeights,
-    edge: &Ingress,
+    balancers: &Balancers,
     topics: &Topics<'_>,
 ) -> Vec<Network<'a>> {
     let config = composer.stack.balancer.resolve(&target.name);
-    let standing = edge.balancers.get(&target.name).iter();
+    let standing = balancers.get(&target.name).iter();
     let services = composer.stack.serving(target.name.name()).first();
     let path = services.map(|service| composer.stack.service.resolve(service).health_path());
     let networks = config.networks.iter().zip(standing);

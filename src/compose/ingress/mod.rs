@@ -1,122 +1,104 @@
-//! TODO
+//! The entry points of requests: load balancers, APIs, web ACLs, certificates and DNS records.
+//!
+//! They come before the workload, which registers in their target groups.
 
-pub(crate) mod apis;
-pub(crate) mod authorizers;
-pub(crate) mod balancers;
-pub(crate) mod dns;
+mod apis;
+pub(super) mod authorizers;
+pub(super) mod balancers;
+pub(super) mod dns;
 
+use super::composer::Composer;
+use super::foundations::Foundations;
 use crate::aws;
-use crate::compose::composer::Composer;
-use crate::compose::foundations::networks::Networks;
-use crate::compose::foundations::parameters::add_migration_state;
-use crate::compose::ingress::apis::Apis;
-use crate::compose::ingress::apis::add_api;
-use crate::compose::ingress::authorizers::Authorizers;
-use crate::compose::ingress::balancers::Balancers;
-use crate::compose::ingress::balancers::add_balancer;
-use crate::compose::ingress::balancers::target_group_key;
-use crate::compose::ingress::dns::DnsNames;
-use crate::compose::workload::functions::Functions;
-use crate::config::{BalancerIn, Color, ManagedBy, Service, Split as SplitAt};
-use crate::constructs::core::{SectionMap, SectionRef};
+use crate::config::{BalancerIn, Color, ManagedBy, Ref, Service, Split, Stack};
+use crate::constructs::core::SectionRef;
 use crate::constructs::ingress::balancer::Balancer;
-
-use crate::newtypes::Key as Name;
+use crate::newtypes::Key;
 use crate::terraform::tree::{Handle, NodeId, Value};
+use apis::Apis;
+use authorizers::Authorizers;
+use balancers::{Balancers, target_group_key};
+use dns::DnsNames;
 
-/// What requests arrive at.
-pub(crate) struct Ingress {
-    pub(crate) balancers: Balancers,
-    pub(crate) apis: Apis,
+/// The entry points of requests.
+pub(super) struct Ingress {
+    pub(super) balancers: Balancers,
+    pub(super) authorizers: Authorizers,
+    pub(super) apis: Apis,
+    pub(super) dns: DnsNames,
+}
+
+/// Adds the entry points: in every phase, because callers store their addresses.
+pub(super) fn add(composer: &mut Composer<'_>, foundations: &Foundations<'_>) -> Ingress {
+    dns::add_child_zones(composer);
+    let authorizers = authorizers::add(composer);
+    let balancers = balancers::add(composer, &foundations.networks);
+    let apis = apis::add(composer, &foundations.networks, &balancers, &authorizers);
+    let dns = dns::add(composer, &balancers, &apis, &foundations.topics);
+    Ingress {
+        balancers,
+        authorizers,
+        apis,
+        dns,
+    }
 }
 
 impl Ingress {
-    /// The load balancer of a section that stands in `network`, or in the first of its networks.
-    pub(crate) fn balancer(&self, at: &BalancerIn) -> Option<&Balancer> {
-        let mut there = self.balancers.get(&at.name).iter();
-        let here = |network: &Name| {
-            let wanted = at.network.as_ref();
-            wanted.is_none_or(|wanted| wanted.name() == network)
-        };
-        there
-            .find(|(network, _)| here(network))
-            .map(|(_, balancer)| balancer)
+    /// The load balancer of a section in the given network, or in its first network.
+    pub(super) fn balancer(&self, at: &BalancerIn) -> Option<&Balancer> {
+        let wanted = at.network.as_ref().map(Ref::name);
+        let mut balancers = self.balancers.get(&at.name).iter();
+        let found = balancers.find(|(network, _)| wanted.is_none_or(|wanted| wanted == network));
+        found.map(|(_, balancer)| balancer)
     }
 
-    /// The target group of the version of `service` that most requests go to, at the first load balancer
+    /// The target group of the version of `service` that gets most traffic, at the first load balancer
     /// that has one.
-    pub(crate) fn target_group(
+    pub(super) fn target_group(
         &self,
         service: SectionRef<'_, Service>,
-        leading: Option<Color>,
+        most_traffic: Option<Color>,
     ) -> Option<Value<String>> {
-        let side = target_group_key(service, leading);
+        let side = target_group_key(service, most_traffic);
         let balancers = self.balancers.iter().flat_map(|(_, there)| there);
         let mut groups = balancers.filter_map(|(_, balancer)| balancer.group(&side));
         groups.next().map(Handle::<aws::LbTargetGroup>::arn)
     }
 
-    /// What requests reach a version of a service by, in one of its networks.
-    pub(crate) fn served(
+    /// The target groups of a version of a service in one network, with their load balancers and the names of
+    /// these.
+    pub(super) fn target_groups(
         &self,
         service: SectionRef<'_, Service>,
         color: Option<Color>,
-        network: &Name,
-    ) -> impl Iterator<Item = (&Name, &Balancer, Handle<aws::LbTargetGroup>)> {
+        network: &Key,
+    ) -> impl Iterator<Item = (&Key, &Balancer, Handle<aws::LbTargetGroup>)> {
         let side = target_group_key(service, color);
-        let balancers = self.balancers.iter();
-        balancers.flat_map(move |(name, there)| {
-            let here = there.iter().filter(move |(place, _)| place == network);
+        self.balancers.iter().flat_map(move |(name, balancers)| {
+            let here = balancers.iter().filter(move |(place, _)| place == network);
             let side = side.clone();
             here.filter_map(move |(_, balancer)| Some((name, balancer, balancer.group(&side)?)))
         })
     }
-}
 
-/// What the edge leads to.
-#[derive(Clone, Copy)]
-pub(crate) struct IngressDeps<'a> {
-    pub(crate) networks: &'a Networks,
-    pub(crate) functions: &'a Functions,
-    pub(crate) authorizers: &'a Authorizers,
-}
-
-/// What requests arrive at: in every phase, since callers have written it down.
-pub(crate) fn add(composer: &mut Composer<'_>, behind: IngressDeps<'_>) -> Ingress {
-    add_migration_state(composer);
-    let balancers = SectionMap::build(&composer.stack.balancer, |entry| {
-        let networks = entry.config().networks.iter();
-        networks
-            .map(|network| {
-                let balancer = add_balancer(composer, entry, network, behind);
-                (network.name().clone(), balancer)
-            })
-            .collect()
-    });
-    let apis = SectionMap::build(&composer.stack.api, |entry| {
-        add_api(composer, entry, &balancers, behind)
-    });
-    Ingress { balancers, apis }
-}
-
-/// What shares requests between the old system and the new, where the configuration owns the share.
-pub(crate) fn weights(composer: &Composer<'_>, edge: &Ingress, names: &DnsNames) -> Vec<NodeId> {
-    let Some(traffic) = &composer.stack.traffic else {
-        return Vec::new();
-    };
-    match (&traffic.at, traffic.managed_by) {
-        (_, ManagedBy::Workflow) => Vec::new(),
-        (SplitAt::Dns(dns), ManagedBy::Terraform) => {
-            let name = names.get(dns);
-            name.old
-                .into_iter()
-                .chain(name.new)
-                .map(Into::into)
-                .collect()
-        }
-        (SplitAt::Balancer(balancer), ManagedBy::Terraform) => {
-            let standing = edge.balancers.get(balancer).iter();
-            standing.map(|(_, there)| there.rule.into()).collect()
+    /// The nodes that hold the traffic weights of the old system and the new, where Terraform manages them.
+    pub(super) fn traffic_weights(&self, stack: &Stack) -> Vec<NodeId> {
+        let Some(traffic) = &stack.traffic else {
+            return Vec::new();
+        };
+        match (&traffic.at, traffic.managed_by) {
+            (_, ManagedBy::Workflow) => Vec::new(),
+            (Split::Dns(dns), ManagedBy::Terraform) => {
+                let name = self.dns.get(dns);
+                let records = name.old.into_iter().chain(name.new);
+                records.map(Into::into).collect()
+            }
+            (Split::Balancer(balancer), ManagedBy::Terraform) => {
+                let balancers = self.balancers.get(balancer).iter();
+                balancers
+                    .map(|(_, balancer)| balancer.rule.into())
+                    .collect()
+            }
         }
     }
 }

@@ -2,17 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::functions::spec::MigrationDeps;
 use crate::compose::composer::Composer;
 use crate::compose::foundations::parameters::{get_parameter_permissions, parameter_variables};
-use crate::compose::foundations::topics::Topics;
-use crate::compose::ingress::dns::DnsNames;
 use crate::config::{AlertCategory, Architecture, OnAlarm, Phase, Split};
 use crate::constructs::compute::function::{Function, Plan};
 use crate::constructs::core::Statement;
 use crate::constructs::dns::health_check::HealthCheck;
 use crate::constructs::migration::dns_failback::invoke_on_alarm;
 use crate::constructs::observability::alarms;
-use crate::constructs::observability::alarms::AlarmHandle;
 use crate::constructs::security::kms_key::DataClass;
 use crate::lambda_packages::Program;
 use crate::newtypes::Seconds;
@@ -20,12 +18,8 @@ use crate::terraform::tree::{Any, List, Value};
 
 /// Adds the function in every phase, since its log is evidence. Alarms invoke it in phase `migration`, while
 /// both sides receive payments.
-pub(crate) fn add(
-    composer: &mut Composer<'_>,
-    names: &DnsNames,
-    entry: &[AlarmHandle],
-    topics: &Topics<'_>,
-) {
+pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) {
+    let topics = &deps.foundations.topics;
     let Some(traffic) = &composer.stack.traffic else {
         return;
     };
@@ -35,7 +29,7 @@ pub(crate) fn add(
     if traffic.on_alarm != OnAlarm::DnsFailback {
         return;
     }
-    let checks: Vec<HealthCheck> = names.get(dns).new_side_health_checks().collect();
+    let checks: Vec<HealthCheck> = deps.ingress.dns.get(dns).new_side_health_checks().collect();
     // `config::rules::traffic` requires that the new side is in one region.
     let region = composer.stack.primary_region();
     let topic = topics.first_about(AlertCategory::Migration, region);
@@ -89,6 +83,12 @@ pub(crate) fn add(
         &told,
     );
     if composer.target.phase == Phase::Migration {
-        invoke_on_alarm(&mut scope, &context, function, entry, &told);
+        invoke_on_alarm(
+            &mut scope,
+            &context,
+            function,
+            &deps.guard_alarms.ingress,
+            &told,
+        );
     }
 }

@@ -1,5 +1,28 @@
-//! TODO
-pub(crate) mod dns_failback;
-pub(crate) mod functions;
-pub(crate) mod runbook;
-pub(crate) mod workflow;
+//! The migration itself: the functions that carry it out, the workflow or the runbook that calls them, and the
+//! DNS failback.
+
+mod dns_failback;
+mod functions;
+mod runbook;
+pub(super) mod workflow;
+
+pub(super) use functions::spec::MigrationDeps;
+use runbook::Runbooks;
+use workflow::Workflows;
+
+use super::composer::Composer;
+
+/// The components that carry the migration out.
+pub(super) struct Migration {
+    pub(super) workflows: Workflows,
+    pub(super) runbooks: Runbooks,
+}
+
+/// Adds the migration's components: in every phase, because their logs and their history are a record.
+pub(super) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) -> Migration {
+    dns_failback::add(composer, deps);
+    Migration {
+        workflows: workflow::add(composer, deps),
+        runbooks: runbook::add(composer, deps),
+    }
+}

@@ -29,22 +29,25 @@ pub(crate) type Runbooks = SectionMap<RunbookConfig, RunbookFunctions>;
 
 /// The functions of every migration without a workflow: in every phase, since they cost nothing until they
 /// are called, and their logs are a record.
-pub(crate) fn add(composer: &mut Composer<'_>, on: MigrationDeps<'_>) -> Runbooks {
+pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) -> Runbooks {
     SectionMap::build(&composer.stack.runbook, |entry| {
         let duty = MigrationSection::from(entry);
         let led = RunbookFunctions {
-            cutover: add_cutover(composer, duty, on),
-            validation: add_validation(composer, duty, on),
+            cutover: add_cutover(composer, duty, deps),
+            validation: add_validation(composer, duty, deps),
         };
         let mut functions = vec![("cutover", led.cutover), ("validation", led.validation)];
         if entry.validation_trigger == ValidationTrigger::CustomResource {
             functions.push((
                 "custom-resource",
-                custom_resource_function(composer, entry, led, on),
+                custom_resource_function(composer, entry, led, deps),
             ));
         }
-        let region = on.networks.get(&entry.network).region;
-        let told = on.topics.about(AlertCategory::Migration, region);
+        let region = deps.foundations.networks.get(&entry.network).region;
+        let told = deps
+            .foundations
+            .topics
+            .about(AlertCategory::Migration, region);
         let (context, identity) = (composer.context, entry.physical_name_key());
         for (id, function) in functions {
             let mut scope = composer.alarm_scope("runbook", entry.construct_id(), region);
@@ -62,12 +65,12 @@ fn custom_resource_function(
     composer: &mut Composer<'_>,
     entry: SectionRef<'_, RunbookConfig>,
     led: RunbookFunctions,
-    on: MigrationDeps<'_>,
+    deps: MigrationDeps<'_>,
 ) -> Function {
     let duty = MigrationSection::from(entry);
-    let region = on.networks.get(&entry.network).region;
+    let region = deps.foundations.networks.get(&entry.network).region;
     let identity = entry.physical_name_key();
-    let mut environment = shared_variables(composer, duty, on);
+    let mut environment = shared_variables(composer, duty, deps);
     environment.retain(|name, _| matches!(*name, "CHECKPOINT_BUCKET" | "NAMESPACE"));
     environment.extend([
         (
@@ -77,7 +80,7 @@ fn custom_resource_function(
         ("CUTOVER_FUNCTION_ARN", led.cutover.arn()),
         ("VALIDATION_FUNCTION_ARN", led.validation.arn()),
     ]);
-    let mut allowed: Vec<Statement> = checkpoint_permissions(composer, duty, on).into();
+    let mut allowed: Vec<Statement> = checkpoint_permissions(composer, duty, deps).into();
     // Its own ARN by its name: a role cannot wait for the function that has it.
     let itself = composer.context.names.keyed(
         "lambda",
@@ -96,7 +99,7 @@ fn custom_resource_function(
         environment,
         allowed,
     };
-    let function = add_function(composer, duty, on, hand);
+    let function = add_function(composer, duty, deps, hand);
     let request = Request {
         validation: match composer.target.phase {
             Phase::Migration => entry.run_validation,

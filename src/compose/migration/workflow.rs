@@ -33,21 +33,24 @@ pub(crate) struct WorkflowFunctions {
 pub(crate) type Workflows = SectionMap<WorkflowConfig, Workflow>;
 
 /// Every workflow: in every phase, since its machines' history is a record.
-pub(crate) fn add(composer: &mut Composer<'_>, on: MigrationDeps<'_>) -> Workflows {
+pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) -> Workflows {
     SectionMap::build(&composer.stack.workflow, |entry| {
-        let region = on.networks.get(&entry.network).region;
-        let hands = workflow_functions(composer, entry, on);
+        let region = deps.foundations.networks.get(&entry.network).region;
+        let hands = workflow_functions(composer, entry, deps);
         let traffic = composer.stack.traffic.as_ref();
         let traffic = traffic.map(TrafficSteps::from_config).unwrap_or_default();
         let logs_key = composer.key(DataClass::Logs, region);
-        let told = on.topics.about(AlertCategory::Migration, region);
+        let told = deps
+            .foundations
+            .topics
+            .about(AlertCategory::Migration, region);
         let props = WorkflowProps {
             section: entry,
             region,
             cutover: lambda_target(hands.cutover),
             validation: lambda_target(hands.validation),
             approval: lambda_target(hands.approval),
-            checkpoints: *on.buckets.get(&entry.checkpoints),
+            checkpoints: *deps.foundations.buckets.get(&entry.checkpoints),
             timing: Timing::from_config(entry.config(), &traffic),
             traffic,
             logs_key,
@@ -57,7 +60,14 @@ pub(crate) fn add(composer: &mut Composer<'_>, on: MigrationDeps<'_>) -> Workflo
         let mut root = composer.root.in_region(region.as_str());
         let mut scope = entry.scope(&mut root);
         let workflow = Workflow::new(&mut scope, &composer.context, props);
-        add_alarms(composer, entry, region, hands, &workflow, on.topics);
+        add_alarms(
+            composer,
+            entry,
+            region,
+            hands,
+            &workflow,
+            &deps.foundations.topics,
+        );
         workflow
     })
 }
@@ -98,24 +108,24 @@ fn add_alarms(
 fn workflow_functions(
     composer: &mut Composer<'_>,
     entry: SectionRef<'_, WorkflowConfig>,
-    on: MigrationDeps<'_>,
+    deps: MigrationDeps<'_>,
 ) -> WorkflowFunctions {
     let duty = MigrationSection::from(entry);
-    let cutover = add_cutover(composer, duty, on);
-    let validation = add_validation(composer, duty, on);
-    let mut allowed: Vec<Statement> = checkpoint_permissions(composer, duty, on).into();
-    allowed.extend(publish_permissions(composer, duty, on));
+    let cutover = add_cutover(composer, duty, deps);
+    let validation = add_validation(composer, duty, deps);
+    let mut allowed: Vec<Statement> = checkpoint_permissions(composer, duty, deps).into();
+    allowed.extend(publish_permissions(composer, duty, deps));
     allowed.push(task_result_permissions());
     let approval = FunctionSpec {
         program: Program::Approval,
         description: "Does the steps of a migration",
-        environment: shared_variables(composer, duty, on),
+        environment: shared_variables(composer, duty, deps),
         allowed,
     };
     WorkflowFunctions {
         cutover,
         validation,
-        approval: add_function(composer, duty, on, approval),
+        approval: add_function(composer, duty, deps, approval),
     }
 }
 

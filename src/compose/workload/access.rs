@@ -4,14 +4,13 @@
 use std::collections::BTreeMap;
 
 use crate::compose::composer::Composer;
+use crate::compose::foundations::Foundations;
 use crate::compose::foundations::application_secrets::{ApplicationSecret, ApplicationSecrets};
 use crate::compose::foundations::buckets::Buckets;
-use crate::compose::foundations::databases::Databases;
 use crate::compose::foundations::parameters::{get_parameter_permissions, parameter_variables};
 use crate::compose::foundations::secret_permissions::{
     existing_secret_permissions, secret_permissions,
 };
-use crate::compose::foundations::tables::Tables;
 use crate::compose::queries::sources::{SourceEndpoint, source_endpoints};
 use crate::config::{
     Bucket as BucketConfig, Database as DatabaseConfig, Ref, Section, Stack, Uses,
@@ -55,15 +54,6 @@ pub(crate) fn table_permissions(
             format!("dynamodb.{region}.amazonaws.com"),
         ),
     ]
-}
-
-/// What there is to use.
-#[derive(Clone, Copy)]
-pub(crate) struct Stores<'a> {
-    pub(crate) databases: &'a Databases,
-    pub(crate) secrets: &'a ApplicationSecrets,
-    pub(crate) buckets: &'a Buckets,
-    pub(crate) tables: &'a Tables,
 }
 
 /// What some code gets for what it uses.
@@ -124,7 +114,7 @@ pub(crate) fn grant(
     uses: &Uses,
     actions: RequiredActions,
     region: Region,
-    stores: Stores<'_>,
+    foundations: &Foundations<'_>,
 ) -> AccessGrant {
     let told = parameter_variables(composer).into_iter();
     let mut used = AccessGrant {
@@ -135,11 +125,16 @@ pub(crate) fn grant(
         ways: Vec::new(),
     };
     if let Some(database) = &uses.database {
-        grant_database(composer, &mut used, database, actions, stores);
+        grant_database(composer, &mut used, database, actions, foundations);
     }
-    grant_buckets(composer.stack, &mut used, &uses.buckets, stores.buckets);
+    grant_buckets(
+        composer.stack,
+        &mut used,
+        &uses.buckets,
+        &foundations.buckets,
+    );
     for name in &uses.tables {
-        let table = stores.tables.get(name);
+        let table = foundations.tables.get(name);
         used.environment.insert(
             variable("TABLE", SectionRef::resolve(&composer.stack.table, name)),
             table.name(),
@@ -155,10 +150,10 @@ fn grant_database(
     used: &mut AccessGrant,
     name: &Ref<DatabaseConfig>,
     actions: RequiredActions,
-    stores: Stores<'_>,
+    foundations: &Foundations<'_>,
 ) {
-    let database = stores.databases.get(name);
-    let readable = application_secrets_of(composer, name, stores.secrets);
+    let database = foundations.databases.get(name);
+    let readable = application_secrets_of(composer, name, &foundations.application_secrets);
     for (variable, secret) in &readable {
         used.environment
             .insert((*variable).to_owned(), secret.arn());

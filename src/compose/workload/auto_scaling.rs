@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::compose::composer::Composer;
-use crate::compose::foundations::networks::Networks;
+use crate::compose::foundations::Foundations;
 use crate::compose::ingress::Ingress;
 use crate::compose::workload::access;
-use crate::compose::workload::access::Stores;
 use crate::compose::{CUTOVER_TAG, PHASE_TAG};
 use crate::config::{
     Database as DatabaseConfig, Instances as InstancesConfig, Named, Ref, Service as ServiceConfig,
@@ -32,15 +31,14 @@ pub(crate) struct AutoScalingService {
 /// Every service on instances.
 pub(crate) fn add(
     composer: &mut Composer<'_>,
-    networks: &Networks,
-    edge: &Ingress,
-    stores: Stores<'_>,
+    foundations: &Foundations<'_>,
+    ingress: &Ingress,
 ) -> AutoScalingServices {
     SectionMap::build(&composer.stack.service, |entry| {
         let ServiceConfig::Instances(config) = entry.config() else {
             return None;
         };
-        Some(add_service(composer, entry, config, networks, edge, stores))
+        Some(add_service(composer, entry, config, foundations, ingress))
     })
 }
 
@@ -48,24 +46,23 @@ fn add_service(
     composer: &mut Composer<'_>,
     entry: SectionRef<'_, ServiceConfig>,
     config: &InstancesConfig,
-    networks: &Networks,
-    edge: &Ingress,
-    stores: Stores<'_>,
+    foundations: &Foundations<'_>,
+    ingress: &Ingress,
 ) -> AutoScalingService {
-    let network = networks.get(&config.network);
+    let network = foundations.networks.get(&config.network);
     let region = network.region;
     let mut used = access::grant(
         composer,
         &config.uses,
         RequiredActions::CUSTOM_IMAGE,
         region,
-        stores,
+        foundations,
     );
     let mut settings = std::mem::take(&mut used.environment);
     settings.extend(database_addresses(
         composer,
         config.uses.database.as_ref(),
-        stores,
+        foundations,
     ));
     settings.extend([
         ("AWS_DEFAULT_REGION".to_owned(), region.as_str().into()),
@@ -76,7 +73,7 @@ fn add_service(
     let volumes_key = composer.key(DataClass::Volumes, region);
     let logs_key = composer.key(DataClass::Logs, region);
     let retention = composer.retention();
-    let behind = target_groups(entry, config, edge);
+    let behind = target_groups(entry, config, ingress);
     let computes = composer.compute_enabled();
     let ami = composer.stack.existing.ami.resolve(&config.ami);
     let mut root = composer.root.in_region(region.as_str());
@@ -101,7 +98,7 @@ fn add_service(
             scope, context, identity, config, &inputs, &instances, &behind,
         )
     });
-    allow_balancers(composer, entry, config, edge, &instances);
+    allow_balancers(composer, entry, config, ingress, &instances);
     AutoScalingService { group }
 }
 
@@ -110,12 +107,12 @@ fn add_service(
 fn database_addresses(
     composer: &Composer<'_>,
     used: Option<&Ref<DatabaseConfig>>,
-    stores: Stores<'_>,
+    foundations: &Foundations<'_>,
 ) -> BTreeMap<String, Value<String>> {
     let Some(used) = used else {
         return BTreeMap::new();
     };
-    let database = stores.databases.get(used);
+    let database = foundations.databases.get(used);
     let target = Value::concat([database.endpoint(), format!(":{}", database.port).into()]);
     let sources = SectionRef::all(&composer.stack.replication)
         .filter(|replication| replication.target.name() == used.name())
@@ -150,13 +147,13 @@ fn allow_balancers(
     composer: &mut Composer<'_>,
     entry: SectionRef<'_, ServiceConfig>,
     config: &InstancesConfig,
-    edge: &Ingress,
+    ingress: &Ingress,
     instances: &Instances,
 ) {
     let side = TargetGroupKey::New(entry.section_name());
     let place = SectionRef::resolve(&composer.stack.network, &config.network);
     for section in SectionRef::all(&composer.stack.balancer) {
-        let mut there = edge.balancers.of(section).iter();
+        let mut there = ingress.balancers.of(section).iter();
         let Some((_, balancer)) = there.find(|(network, _)| network == config.network.name())
         else {
             continue;
@@ -177,10 +174,10 @@ fn allow_balancers(
 fn target_groups(
     entry: SectionRef<'_, ServiceConfig>,
     config: &InstancesConfig,
-    edge: &Ingress,
+    ingress: &Ingress,
 ) -> Vec<Behind> {
     let side = TargetGroupKey::New(entry.section_name());
-    let balancers = edge.balancers.iter().flat_map(|(_, there)| there);
+    let balancers = ingress.balancers.iter().flat_map(|(_, there)| there);
     balancers
         .filter(|(network, _)| network == config.network.name())
         .filter_map(|(_, balancer)| {

@@ -1,11 +1,9 @@
 //! Services on Fargate: in every network of their list, in every color of their release.
 
 use crate::compose::composer::Composer;
-use crate::compose::foundations::networks::Networks;
-use crate::compose::foundations::topics::Topics;
+use crate::compose::foundations::Foundations;
 use crate::compose::ingress::Ingress;
 use crate::compose::workload::access;
-use crate::compose::workload::access::Stores;
 use crate::config::{
     AlertCategory, Color, Fargate as FargateConfig, Network as NetworkConfig, Service,
 };
@@ -18,15 +16,6 @@ use crate::constructs::security::kms_key::DataClass;
 use crate::lambda_packages::RequiredActions;
 use crate::newtypes::Region;
 
-/// What services stand on, and who leads requests to them.
-#[derive(Clone, Copy)]
-pub(crate) struct FargateDeps<'a> {
-    pub(crate) networks: &'a Networks,
-    pub(crate) stores: Stores<'a>,
-    pub(crate) edge: &'a Ingress,
-    pub(crate) topics: &'a Topics<'a>,
-}
-
 /// A service in one network.
 pub(crate) struct FargateService<'a> {
     pub(crate) service: SectionRef<'a, Service>,
@@ -37,13 +26,24 @@ pub(crate) struct FargateService<'a> {
 }
 
 /// Every service on Fargate, in each of its networks.
-pub(crate) fn add<'a>(composer: &mut Composer<'a>, on: FargateDeps<'_>) -> Vec<FargateService<'a>> {
+pub(crate) fn add<'a>(
+    composer: &mut Composer<'a>,
+    foundations: &Foundations<'_>,
+    ingress: &Ingress,
+) -> Vec<FargateService<'a>> {
     let mut running = Vec::new();
     for service in SectionRef::all(&composer.stack.service) {
         if let Service::Fargate(config) = service.config() {
             for network in &config.networks {
                 let network = SectionRef::resolve(&composer.stack.network, network);
-                running.push(add_in_network(composer, service, config, network, on));
+                running.push(add_in_network(
+                    composer,
+                    service,
+                    config,
+                    network,
+                    foundations,
+                    ingress,
+                ));
             }
         }
     }
@@ -55,16 +55,17 @@ fn add_in_network<'a>(
     service: SectionRef<'a, Service>,
     config: &'a FargateConfig,
     place: SectionRef<'a, NetworkConfig>,
-    on: FargateDeps<'_>,
+    foundations: &Foundations<'_>,
+    ingress: &Ingress,
 ) -> FargateService<'a> {
-    let network = on.networks.of(place);
+    let network = foundations.networks.of(place);
     let region = network.region;
     let mut used = access::grant(
         composer,
         &config.uses,
         RequiredActions::CUSTOM_IMAGE,
         region,
-        on.stores,
+        foundations,
     );
     let ground = Ground {
         repository: composer
@@ -84,7 +85,7 @@ fn add_in_network<'a>(
         None => vec![None],
         Some(_) => Color::ALL.map(Some).into(),
     };
-    let served = |color| on.edge.served(service, color, place.key());
+    let served = |color| ingress.target_groups(service, color, place.key());
     let mut images = Vec::new();
     if composer.compute_enabled() {
         for &color in &colors {
@@ -130,10 +131,14 @@ fn add_in_network<'a>(
         let mut scope = scope.child(color.map_or("single", Color::as_str));
         versions.push(cluster.run(&mut scope, &context, plan, version));
     }
-    if let Some(topic) = on.topics.first_about(AlertCategory::SystemErrors, region)
+    if let Some(topic) = foundations
+        .topics
+        .first_about(AlertCategory::SystemErrors, region)
         && !versions.is_empty()
     {
-        let told = on.topics.about(AlertCategory::SystemErrors, region);
+        let told = foundations
+            .topics
+            .about(AlertCategory::SystemErrors, region);
         notify_deployment_failures(&mut scope, &context, plan.keys, &versions, &topic, &told);
     }
     FargateService {

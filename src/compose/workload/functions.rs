@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::compose::composer::Composer;
-use crate::compose::foundations::networks::Networks;
+use crate::compose::foundations::Foundations;
 use crate::compose::workload::access;
-use crate::compose::workload::access::Stores;
 use crate::compose::workload::aliases::Aliases;
 use crate::config;
 use crate::config::{
@@ -58,32 +57,26 @@ pub(crate) type Functions = SectionMap<FunctionConfig, Option<ColorVariants>>;
 /// Where a function runs, and what it may reach.
 #[derive(Clone, Copy)]
 struct FunctionDeps<'a> {
-    networks: &'a Networks,
-    stores: Stores<'a>,
-    called: &'a CalleeAccess,
+    foundations: &'a Foundations<'a>,
+    callees: &'a CalleeAccess,
 }
 
 /// The functions that the stack file names: in every phase, since they cost nothing until they are
 /// called, and their logs are a record.
-pub(crate) fn add(
-    composer: &mut Composer<'_>,
-    networks: &Networks,
-    stores: Stores<'_>,
-) -> Functions {
+pub(crate) fn add(composer: &mut Composer<'_>, foundations: &Foundations<'_>) -> Functions {
     let mut made: BTreeMap<Key, ColorVariants> = BTreeMap::new();
     for key in composer.stack.callees_first() {
         let mut entries = SectionRef::all(&composer.stack.function);
         let Some(entry) = entries.find(|entry| entry.key() == key) else {
             continue;
         };
-        let place = FunctionDeps {
-            networks,
-            stores,
-            called: &callee_access(composer, entry, &made),
+        let deps = FunctionDeps {
+            foundations,
+            callees: &callee_access(composer, entry, &made),
         };
         let functions = match &entry.config().code {
-            CodeConfig::Program(program) => add_program_function(composer, entry, *program, place),
-            CodeConfig::Image(image) => add_image_functions(composer, entry, image, place),
+            CodeConfig::Program(program) => add_program_function(composer, entry, *program, deps),
+            CodeConfig::Image(image) => add_image_functions(composer, entry, image, deps),
         };
         made.insert(key.clone(), functions);
     }
@@ -94,12 +87,12 @@ fn add_program_function(
     composer: &mut Composer<'_>,
     entry: SectionRef<'_, FunctionConfig>,
     program: config::PaymentProgram,
-    place: FunctionDeps<'_>,
+    deps: FunctionDeps<'_>,
 ) -> ColorVariants {
     let program = Program::from(program);
-    let region = place.networks.get(&entry.network).region;
+    let region = deps.foundations.networks.get(&entry.network).region;
     let code = Code::Package(composer.code(program, region));
-    let named = add_function(composer, entry, None, code, place);
+    let named = add_function(composer, entry, None, code, deps);
     let mut root = composer.root.in_region(region.as_str());
     let mut scope = entry.scope(&mut root);
     let subject = format!("lambda-{}", entry.physical_name_key());
@@ -120,13 +113,13 @@ fn add_image_functions(
     composer: &mut Composer<'_>,
     entry: SectionRef<'_, FunctionConfig>,
     image: &Ref<ExistingImage>,
-    place: FunctionDeps<'_>,
+    deps: FunctionDeps<'_>,
 ) -> ColorVariants {
-    let region = place.networks.get(&entry.network).region;
+    let region = deps.foundations.networks.get(&entry.network).region;
     let release = composer.stack.release_of_function(entry.key());
     let mut make = |color| {
         let code = Code::Image(composer.image(image, release, color, region));
-        add_function(composer, entry, color, code, place)
+        add_function(composer, entry, color, code, deps)
     };
     let Some(release) = release else {
         let named = make(None);
@@ -151,16 +144,22 @@ fn add_function(
     entry: SectionRef<'_, FunctionConfig>,
     color: Option<Color>,
     code: Code,
-    place: FunctionDeps<'_>,
+    deps: FunctionDeps<'_>,
 ) -> DeployedFunction {
     let key = name_with_color(entry.physical_name_key(), color);
-    let network = place.networks.get(&entry.network);
+    let network = deps.foundations.networks.get(&entry.network);
     let actions = match &entry.code {
         CodeConfig::Program(program) => Program::from(*program).required_actions(),
         CodeConfig::Image(_) => RequiredActions::CUSTOM_IMAGE,
     };
-    let mut used = access::grant(composer, &entry.uses, actions, network.region, place.stores);
-    used.allowed.extend(place.called.allowed.clone());
+    let mut used = access::grant(
+        composer,
+        &entry.uses,
+        actions,
+        network.region,
+        deps.foundations,
+    );
+    used.allowed.extend(deps.callees.allowed.clone());
     let environment: BTreeMap<&str, Value<String>> = entry
         .environment
         .iter()
@@ -168,7 +167,7 @@ fn add_function(
         .chain(
             used.environment
                 .iter()
-                .chain(&place.called.environment)
+                .chain(&deps.callees.environment)
                 .map(|(name, value)| (name.as_str(), value.clone())),
         )
         .collect();

@@ -31,37 +31,37 @@ use crate::newtypes::Seconds;
 pub(crate) fn add_cutover<T: Section>(
     composer: &mut Composer<'_>,
     duty: MigrationSection<'_, T>,
-    on: MigrationDeps<'_>,
+    deps: MigrationDeps<'_>,
 ) -> Function {
     let actions = Program::Cutover.required_actions();
     let mut allowed: Vec<Statement> = get_parameter_permissions(composer, actions)
         .into_iter()
         .collect();
     allowed.push(put_parameter_permissions(composer));
-    allowed.extend(checkpoint_permissions(composer, duty, on));
-    allowed.extend(publish_permissions(composer, duty, on));
-    allowed.extend(login_permissions(composer, duty, on, actions, None));
-    allowed.extend(task_control_permissions(on));
-    allowed.extend(traffic_permissions(composer, on));
-    allowed.extend(alarm_permissions(on));
-    let mut environment = shared_variables(composer, duty, on);
-    environment.extend(cutover_variables(composer, duty, on));
+    allowed.extend(checkpoint_permissions(composer, duty, deps));
+    allowed.extend(publish_permissions(composer, duty, deps));
+    allowed.extend(login_permissions(composer, duty, deps, actions, None));
+    allowed.extend(task_control_permissions(deps));
+    allowed.extend(traffic_permissions(composer, deps));
+    allowed.extend(alarm_permissions(deps));
+    let mut environment = shared_variables(composer, duty, deps);
+    environment.extend(cutover_variables(composer, duty, deps));
     let hand = FunctionSpec {
         program: Program::Cutover,
         description: "Does the steps of a migration",
         environment,
         allowed,
     };
-    add_function(composer, duty, on, hand)
+    add_function(composer, duty, deps, hand)
 }
 
 /// The function that compares rows.
 pub(crate) fn add_validation<T: Section>(
     composer: &mut Composer<'_>,
     duty: MigrationSection<'_, T>,
-    on: MigrationDeps<'_>,
+    deps: MigrationDeps<'_>,
 ) -> Function {
-    let region = on.networks.get(duty.network).region;
+    let region = deps.foundations.networks.get(duty.network).region;
     let secrets_key = composer.key(DataClass::Secrets, region);
     let hash_key = {
         let mut root = composer.root.in_region(region.as_str());
@@ -73,16 +73,16 @@ pub(crate) fn add_validation<T: Section>(
     let mut allowed: Vec<Statement> = get_parameter_permissions(composer, actions)
         .into_iter()
         .collect();
-    allowed.extend(checkpoint_permissions(composer, duty, on));
+    allowed.extend(checkpoint_permissions(composer, duty, deps));
     allowed.extend(login_permissions(
         composer,
         duty,
-        on,
+        deps,
         actions,
         Some(hash_key.clone()),
     ));
-    allowed.extend(task_status_permissions(on));
-    let mut environment = shared_variables(composer, duty, on);
+    allowed.extend(task_status_permissions(deps));
+    let mut environment = shared_variables(composer, duty, deps);
     environment.insert("HASH_KEY_SECRET", hash_key);
     environment.insert(
         "MAX_LAG_SECONDS",
@@ -94,17 +94,17 @@ pub(crate) fn add_validation<T: Section>(
         environment,
         allowed,
     };
-    add_function(composer, duty, on, hand)
+    add_function(composer, duty, deps, hand)
 }
 
 /// One function. Those that speak to databases stand in the duty's network.
 pub(crate) fn add_function<T: Section>(
     composer: &mut Composer<'_>,
     duty: MigrationSection<'_, T>,
-    on: MigrationDeps<'_>,
+    deps: MigrationDeps<'_>,
     hand: FunctionSpec,
 ) -> Function {
-    let network = on.networks.get(duty.network);
+    let network = deps.foundations.networks.get(duty.network);
     let program = hand.program;
     let key = format!("{}-{}", program.name(), duty.section.physical_name_key());
     let plan = Plan {
@@ -132,7 +132,7 @@ pub(crate) fn add_function<T: Section>(
     let function = Function::new(&mut scope, &composer.context, plan, site);
     count(&mut scope, &composer.context, &key, &function);
     for (section, ways) in sources {
-        let target = on.databases.get(&section.target);
+        let target = deps.foundations.databases.get(&section.target);
         let id = SectionRef::resolve(&composer.stack.database, &section.target).construct_id();
         allow_to_database(&mut scope, function, id, target);
         allow_to_sources(&mut scope, function, &ways);

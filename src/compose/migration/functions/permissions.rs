@@ -19,33 +19,52 @@ use crate::terraform::tree::Value;
 pub(crate) fn checkpoint_permissions<T: Section>(
     composer: &mut Composer<'_>,
     duty: MigrationSection<'_, T>,
-    on: MigrationDeps<'_>,
+    deps: MigrationDeps<'_>,
 ) -> [Statement; 3] {
-    let region = on.networks.get(duty.network).region;
+    let region = deps.foundations.networks.get(duty.network).region;
     let key = composer.key(DataClass::Objects, region);
-    keeps(*on.buckets.get(duty.checkpoints), key)
+    keeps(*deps.foundations.buckets.get(duty.checkpoints), key)
 }
 
 /// Lets a function tell people.
 pub(crate) fn publish_permissions<T: Section>(
     composer: &mut Composer<'_>,
     duty: MigrationSection<'_, T>,
-    on: MigrationDeps<'_>,
+    deps: MigrationDeps<'_>,
 ) -> [Statement; 2] {
-    let region = on.networks.get(duty.network).region;
+    let region = deps.foundations.networks.get(duty.network).region;
     let key = composer.key(DataClass::Alerts, region);
-    tells(topic_arn(composer, duty, on), key)
+    tells(topic_arn(composer, duty, deps), key)
 }
 
-pub(crate) fn login_secrets(composer: &Composer<'_>, on: MigrationDeps<'_>) -> Vec<Value<String>> {
+pub(crate) fn login_secrets(
+    composer: &Composer<'_>,
+    deps: MigrationDeps<'_>,
+) -> Vec<Value<String>> {
     let mut secrets = Vec::new();
     for section in SectionRef::all(&composer.stack.replication) {
-        let replicated = on.replications.of(section);
+        let replicated = deps.foundations.replications.of(section);
         secrets.push(replicated.source_secret_arn.clone());
         secrets.push(replicated.target_secret_arn.clone());
-        secrets.push(on.databases.get(&section.target).secret_arn.clone());
-        let source = on.secrets.sources.of(section).iter();
-        let target = on.secrets.databases.get(&section.target).iter();
+        secrets.push(
+            deps.foundations
+                .databases
+                .get(&section.target)
+                .secret_arn
+                .clone(),
+        );
+        let source = deps
+            .foundations
+            .application_secrets
+            .sources
+            .of(section)
+            .iter();
+        let target = deps
+            .foundations
+            .application_secrets
+            .databases
+            .get(&section.target)
+            .iter();
         secrets.extend(source.chain(target).map(ApplicationSecret::arn));
     }
     secrets
@@ -54,13 +73,13 @@ pub(crate) fn login_secrets(composer: &Composer<'_>, on: MigrationDeps<'_>) -> V
 /// The logins that no key of the stack encrypts.
 pub(crate) fn existing_login_secrets(
     composer: &Composer<'_>,
-    on: MigrationDeps<'_>,
+    deps: MigrationDeps<'_>,
 ) -> Vec<Value<String>> {
     let mut secrets = Vec::new();
     for section in SectionRef::all(&composer.stack.replication) {
-        let replicated = on.replications.of(section);
+        let replicated = deps.foundations.replications.of(section);
         let target = SectionRef::resolve(&composer.stack.database, &section.target);
-        let database = on.databases.of(target);
+        let database = deps.foundations.databases.of(target);
         for (credentials, secret) in [
             (&section.source.credentials, &replicated.source_secret_arn),
             (&section.credentials, &replicated.target_secret_arn),
@@ -70,8 +89,18 @@ pub(crate) fn existing_login_secrets(
                 secrets.push(secret.clone());
             }
         }
-        let source = on.secrets.sources.of(section).iter();
-        let target = on.secrets.databases.get(&section.target).iter();
+        let source = deps
+            .foundations
+            .application_secrets
+            .sources
+            .of(section)
+            .iter();
+        let target = deps
+            .foundations
+            .application_secrets
+            .databases
+            .get(&section.target)
+            .iter();
         let existing = source
             .chain(target)
             .filter(|secret| matches!(secret, ApplicationSecret::Existing(_)));
@@ -85,13 +114,13 @@ pub(crate) fn existing_login_secrets(
 pub(crate) fn login_permissions<T: Section>(
     composer: &mut Composer<'_>,
     duty: MigrationSection<'_, T>,
-    on: MigrationDeps<'_>,
+    deps: MigrationDeps<'_>,
     actions: RequiredActions,
     more: Option<Value<String>>,
 ) -> Vec<Statement> {
-    let region = on.networks.get(duty.network).region;
-    let existing = existing_login_secrets(composer, on);
-    let mut secrets = login_secrets(composer, on);
+    let region = deps.foundations.networks.get(duty.network).region;
+    let existing = existing_login_secrets(composer, deps);
+    let mut secrets = login_secrets(composer, deps);
     secrets.extend(more);
     let own = secrets.iter().any(|secret| !existing.contains(secret));
     let key = own.then(|| composer.key(DataClass::Secrets, region));
@@ -101,25 +130,25 @@ pub(crate) fn login_permissions<T: Section>(
 }
 
 /// Lets a function see what the tasks do, and start and stop them.
-pub(crate) fn task_control_permissions(on: MigrationDeps<'_>) -> Vec<Statement> {
+pub(crate) fn task_control_permissions(deps: MigrationDeps<'_>) -> Vec<Statement> {
     let actions = [
         "dms:DescribeTableStatistics",
         "dms:StartReplicationTask",
         "dms:StopReplicationTask",
     ];
-    task_permissions(on, &actions)
+    task_permissions(deps, &actions)
 }
 
 /// Lets a function see what the tasks do.
-pub(crate) fn task_status_permissions(on: MigrationDeps<'_>) -> Vec<Statement> {
-    task_permissions(on, &["dms:DescribeTableStatistics"])
+pub(crate) fn task_status_permissions(deps: MigrationDeps<'_>) -> Vec<Statement> {
+    task_permissions(deps, &["dms:DescribeTableStatistics"])
 }
 
 pub(crate) fn traffic_permissions(
     composer: &Composer<'_>,
-    on: MigrationDeps<'_>,
+    deps: MigrationDeps<'_>,
 ) -> Vec<Statement> {
-    let Some(split) = weighted_rule(composer, on) else {
+    let Some(split) = weighted_rule(composer, deps) else {
         return Vec::new();
     };
     vec![
@@ -138,16 +167,20 @@ pub(crate) fn traffic_permissions(
 
 /// Lets a function see whether payments suffer. It asks for composite alarms also, which takes a permission for
 /// all (CloudWatch API reference, `DescribeAlarms`).
-pub(crate) fn alarm_permissions(on: MigrationDeps<'_>) -> Option<Statement> {
-    on.suffering.all().next()?;
+pub(crate) fn alarm_permissions(deps: MigrationDeps<'_>) -> Option<Statement> {
+    deps.guard_alarms.all().next()?;
     Some(Statement::allow(["cloudwatch:DescribeAlarms"], ["*".into()]).sid("DescribeAlarms"))
 }
 
-fn task_permissions(on: MigrationDeps<'_>, actions: &[&'static str]) -> Vec<Statement> {
-    let tasks = on.replications.iter().flat_map(|(_, replicated)| {
-        let active = replicated.active.iter();
-        active.flat_map(ActiveReplication::tasks).map(Task::arn)
-    });
+fn task_permissions(deps: MigrationDeps<'_>, actions: &[&'static str]) -> Vec<Statement> {
+    let tasks = deps
+        .foundations
+        .replications
+        .iter()
+        .flat_map(|(_, replicated)| {
+            let active = replicated.active.iter();
+            active.flat_map(ActiveReplication::tasks).map(Task::arn)
+        });
     let tasks: Vec<_> = tasks.collect();
     if tasks.is_empty() {
         return Vec::new();

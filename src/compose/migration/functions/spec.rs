@@ -3,12 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::compose::alarms::GuardAlarms;
-use crate::compose::foundations::application_secrets::ApplicationSecrets;
-use crate::compose::foundations::buckets::Buckets;
-use crate::compose::foundations::databases::Databases;
-use crate::compose::foundations::networks::Networks;
-use crate::compose::foundations::replications::Replications;
-use crate::compose::foundations::topics::Topics;
+use crate::compose::foundations::Foundations;
 use crate::compose::ingress::Ingress;
 use crate::config::{
     Alerts as AlertsConfig, Bucket as BucketConfig, Network as NetworkConfig, Ref,
@@ -19,18 +14,12 @@ use crate::lambda_packages::Program;
 use crate::newtypes::Seconds;
 use crate::terraform::tree::Value;
 
-/// What the functions act on.
+/// The layers that the migration acts on.
 #[derive(Clone, Copy)]
-pub(crate) struct MigrationDeps<'a> {
-    pub(crate) networks: &'a Networks,
-    pub(crate) databases: &'a Databases,
-    pub(crate) secrets: &'a ApplicationSecrets,
-    pub(crate) replications: &'a Replications,
-    pub(crate) buckets: &'a Buckets,
-    pub(crate) topics: &'a Topics<'a>,
-    pub(crate) edge: &'a Ingress,
-    /// The alarms that stop a shift of requests.
-    pub(crate) suffering: &'a GuardAlarms,
+pub(in crate::compose) struct MigrationDeps<'a> {
+    pub(in crate::compose) foundations: &'a Foundations<'a>,
+    pub(in crate::compose) ingress: &'a Ingress,
+    pub(in crate::compose) guard_alarms: &'a GuardAlarms,
 }
 
 /// Whom the functions serve, and with what.

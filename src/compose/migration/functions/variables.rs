@@ -17,19 +17,23 @@ use crate::terraform::tree::{Any, List, Object, Term, Value};
 pub(crate) fn shared_variables<T: Section>(
     composer: &Composer<'_>,
     duty: MigrationSection<'_, T>,
-    on: MigrationDeps<'_>,
+    deps: MigrationDeps<'_>,
 ) -> BTreeMap<&'static str, Value<String>> {
     let replications = duty.replications.iter();
-    let replications = replications.map(|replication| replication_json(composer, replication, on));
+    let replications =
+        replications.map(|replication| replication_json(composer, replication, deps));
     let replications = Value::<Any>::from(replications.collect::<Value<List<Any>>>());
     let mut told = BTreeMap::from([
-        ("CHECKPOINT_BUCKET", on.buckets.get(duty.checkpoints).name()),
+        (
+            "CHECKPOINT_BUCKET",
+            deps.foundations.buckets.get(duty.checkpoints).name(),
+        ),
         (
             "NAMESPACE",
             metric_filters::namespace(&composer.context).into(),
         ),
         ("REPLICATIONS", replications.to_json()),
-        ("ALERT_TOPIC_ARN", topic_arn(composer, duty, on)),
+        ("ALERT_TOPIC_ARN", topic_arn(composer, duty, deps)),
         (
             "MIGRATION_NAME",
             duty.section.physical_name_key().to_owned().into(),
@@ -42,9 +46,9 @@ pub(crate) fn shared_variables<T: Section>(
 pub(crate) fn cutover_variables<T: Section>(
     composer: &Composer<'_>,
     duty: MigrationSection<'_, T>,
-    on: MigrationDeps<'_>,
+    deps: MigrationDeps<'_>,
 ) -> Vec<(&'static str, Value<String>)> {
-    let alarms = on.suffering.all().map(|alarm| alarm.alarm_name());
+    let alarms = deps.guard_alarms.all().map(|alarm| alarm.alarm_name());
     let alarms = Value::<Any>::from(alarms.collect::<Value<List<String>>>());
     let mut variables = vec![
         (
@@ -57,7 +61,7 @@ pub(crate) fn cutover_variables<T: Section>(
         ),
         ("GUARD_ALARM_NAMES", alarms.to_json()),
     ];
-    if let Some(split) = weighted_rule(composer, on) {
+    if let Some(split) = weighted_rule(composer, deps) {
         variables.push(("LISTENER_RULE", split.rule));
         variables.push(("OLD_TARGET_GROUP", split.old));
         variables.push(("NEW_TARGET_GROUP", split.new));
@@ -69,11 +73,11 @@ pub(crate) fn cutover_variables<T: Section>(
 pub(crate) fn topic_arn<T: Section>(
     composer: &Composer<'_>,
     duty: MigrationSection<'_, T>,
-    on: MigrationDeps<'_>,
+    deps: MigrationDeps<'_>,
 ) -> Value<String> {
     let alerts = SectionRef::resolve(&composer.stack.alerts, duty.alerts);
-    let region = on.networks.get(duty.network).region;
-    let topic = on.topics.of(alerts, region);
+    let region = deps.foundations.networks.get(duty.network).region;
+    let topic = deps.foundations.topics.of(alerts, region);
     topic.map_or_else(|| "".into(), |topic| topic.arn())
 }
 
@@ -81,11 +85,11 @@ pub(crate) fn topic_arn<T: Section>(
 fn replication_json(
     composer: &Composer<'_>,
     name: &Ref<ReplicationConfig>,
-    on: MigrationDeps<'_>,
+    deps: MigrationDeps<'_>,
 ) -> Value<Any> {
     let section = SectionRef::resolve(&composer.stack.replication, name);
-    let replicated = on.replications.get(name);
-    let database = on.databases.get(&section.target);
+    let replicated = deps.foundations.replications.get(name);
+    let database = deps.foundations.databases.get(&section.target);
     let address = |host: Value<String>, port: u16, database: Value<String>| {
         Term::Object(Object::from_iter([
             ("dbname", database.into_term()),
@@ -142,8 +146,12 @@ fn replication_json(
     if let Some(version) = &section.source.version {
         told.set("source_version", text(version.as_str()));
     }
-    let source = on.secrets.sources.of(section);
-    let target = on.secrets.databases.get(&section.target);
+    let source = deps.foundations.application_secrets.sources.of(section);
+    let target = deps
+        .foundations
+        .application_secrets
+        .databases
+        .get(&section.target);
     for (field, secret) in [
         ("source_application_secret", source),
         ("target_application_secret", target),
@@ -169,7 +177,7 @@ fn text(text: impl Into<String>) -> Term {
 /// Where the workflow moves requests, if it does.
 pub(crate) fn weighted_rule(
     composer: &Composer<'_>,
-    on: MigrationDeps<'_>,
+    deps: MigrationDeps<'_>,
 ) -> Option<WeightedRule> {
     let traffic = composer.stack.traffic.as_ref()?;
     let Split::Balancer(at) = &traffic.at else {
@@ -178,7 +186,7 @@ pub(crate) fn weighted_rule(
     if traffic.managed_by != ManagedBy::Workflow {
         return None;
     }
-    let (_, balancer) = on.edge.balancers.get(at).first()?;
+    let (_, balancer) = deps.ingress.balancers.get(at).first()?;
     let service = SectionRef::resolve(&composer.stack.service, traffic.new.first()?);
     Some(WeightedRule {
         rule: balancer.rule.arn(),

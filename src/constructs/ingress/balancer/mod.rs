@@ -143,6 +143,18 @@ impl Balancer {
         }
     }
 
+    /// Registers a function in the target group of a side. `scope` is the load balancer's.
+    pub fn register_function(
+        &self,
+        scope: &mut Scope<'_>,
+        side: &TargetGroupKey,
+        target: &FunctionTarget,
+    ) {
+        if let Some(group) = self.group(side) {
+            targets::register_function(scope, side, group, target);
+        }
+    }
+
     /// The target groups of all sides.
     pub fn groups(&self) -> impl Iterator<Item = &(TargetGroupKey, Handle<aws::LbTargetGroup>)> {
         self.groups.iter()

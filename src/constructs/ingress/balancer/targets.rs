@@ -52,12 +52,10 @@ pub enum TargetGroupKey {
 pub enum TargetSpec<'a> {
     /// The system that is replaced, at its addresses.
     Existing(&'a ExistingHttp),
-    /// A function.
+    /// A function, which [`Balancer::register_function`](super::Balancer::register_function) registers.
     Function {
         /// What answers 200 while the function can reach its database.
         health_path: &'a str,
-        /// The function, where it runs.
-        target: Option<FunctionTarget>,
     },
     /// Tasks with addresses of their own, which their ECS service registers.
     Tasks(PortAndHealthPath<'a>),
@@ -99,15 +97,8 @@ impl Share<'_> {
             .group(vpc)
             .name(context.names.keyed(self.token(), [balancer]));
         let group = scope.add("group", group);
-        match &self.targets {
-            TargetSpec::Existing(old) => register_addresses(&mut scope, group, old),
-            TargetSpec::Function {
-                target: Some(target),
-                ..
-            } => register_function(&mut scope, group, target),
-            TargetSpec::Function { target: None, .. }
-            | TargetSpec::Tasks(_)
-            | TargetSpec::Instances(_) => {}
+        if let TargetSpec::Existing(old) = &self.targets {
+            register_addresses(&mut scope, group, old);
         }
         group
     }
@@ -142,7 +133,7 @@ impl Share<'_> {
             TargetSpec::Instances(instances) => {
                 listening("instance", instances.port, instances.health_path)
             }
-            TargetSpec::Function { health_path, .. } => aws::LbTargetGroup::new()
+            TargetSpec::Function { health_path } => aws::LbTargetGroup::new()
                 .target_type("lambda")
                 // Else all but the last of several equal headers are lost, and with them what they say.
                 .lambda_multi_value_headers_enabled(true)
@@ -220,11 +211,14 @@ fn register_addresses(
     }
 }
 
-fn register_function(
+/// Lets Elastic Load Balancing invoke a function, and registers it. `scope` is the load balancer's.
+pub(super) fn register_function(
     scope: &mut Scope<'_>,
+    side: &TargetGroupKey,
     group: Handle<aws::LbTargetGroup>,
     target: &FunctionTarget,
 ) {
+    let mut scope = side.scope(scope);
     let permission = aws::LambdaPermission::new(LambdaPermissionArgs {
         action: "lambda:InvokeFunction".into(),
         function_name: (&target.function_name).into(),
