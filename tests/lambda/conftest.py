@@ -1,4 +1,4 @@
-"""Fixtures: real servers for the session, a fresh environment and a fresh AWS for each test."""
+"""Fixtures: database servers for the session; a new environment and a new AWS account for each test."""
 
 import json
 from collections.abc import Iterator
@@ -59,7 +59,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    # The replication service of the tests answers for DMS.
+    # Calls to DMS go to the fake DMS.
     with mock_aws(config={"core": {"mock_credentials": True, "passthrough": {"services": ["dms"]}}}):
         clients.clear_cache()
         yield
@@ -84,7 +84,7 @@ def mysql(
 
 @pytest.fixture
 def machines(environment: environments.Environment, monkeypatch: pytest.MonkeyPatch) -> Iterator[StateMachines]:
-    # Set before the first call of the service, which chooses the backend.
+    # Set before the first call of Step Functions, which selects moto's backend.
     monkeypatch.setitem(default_user_config, "stepfunctions", {"execute_state_machine": True})
     functions = Functions()
     serve_invocations(monkeypatch, synchronous=functions.run, asynchronous=functions.run)
@@ -96,7 +96,7 @@ def machines(environment: environments.Environment, monkeypatch: pytest.MonkeyPa
     for name, value in environment.variables.items():
         monkeypatch.setenv(name, value)
     environment.pay(environment.source)
-    with monitor_logins(environment) as watched, generate_load(environment) as payments:
-        made = StateMachines(environment, functions, payments, watched)
+    with monitor_logins(environment) as login_monitor, generate_load(environment) as load_generator:
+        made = StateMachines(environment, functions, load_generator, login_monitor)
         yield made
         made.stop()

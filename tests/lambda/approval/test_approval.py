@@ -1,4 +1,4 @@
-"""Approvals: the question, the command that answers it, and the answer's way to the state machine."""
+"""The approval function: the request, its message, the decision and the result for the state machine."""
 
 import json
 from collections.abc import Iterator
@@ -18,15 +18,15 @@ TOKEN = "AAAAKgAAAAIAAAAAAAAAAbJ7"
 
 
 @dataclass
-class Desk:
-    """What the function told the state machine, and what it published."""
+class ApprovalDriver:
+    """Runs the approval function; `task_results` are its calls to Step Functions."""
 
-    told: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    task_results: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def run(self, **event: object) -> dict[str, Any]:
         return handler.handle(event, None)
 
-    def ask(self) -> str:
+    def request(self) -> str:
         return str(
             self.run(operation="request_approval", token=TOKEN, question="Cut over now?", execution="run-1")["request"]
         )
@@ -37,7 +37,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def driver(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApprovalDriver]:
     clients.s3().create_bucket(Bucket="checkpoints")
     topic = clients.sns().create_topic(Name="alerts")["TopicArn"]
     variables = {
@@ -48,81 +48,81 @@ def desk(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     }
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    made = Desk()
+    made = ApprovalDriver()
 
-    # The machine answers an unknown token with an error; the tests want to see what it was told.
-    def tell(operation: str) -> Any:
-        return lambda **arguments: made.told.append((operation, arguments))
+    # Step Functions rejects an unknown token; the tests check the calls instead.
+    def record(operation: str) -> Any:
+        return lambda **arguments: made.task_results.append((operation, arguments))
 
     machine = clients.stepfunctions()
-    monkeypatch.setattr(machine, "send_task_success", tell("success"), raising=False)
-    monkeypatch.setattr(machine, "send_task_failure", tell("failure"), raising=False)
+    monkeypatch.setattr(machine, "send_task_success", record("success"), raising=False)
+    monkeypatch.setattr(machine, "send_task_failure", record("failure"), raising=False)
     yield made
 
 
-def test_request_message_contains_the_command_and_not_the_token(desk: Desk) -> None:
-    request = desk.ask()
-    (message,) = desk.published()
+def test_request_message_contains_the_command_and_not_the_token(driver: ApprovalDriver) -> None:
+    request = driver.request()
+    (message,) = driver.published()
     assert "Cut over now?" in message
     assert f'"request": "{request}", "decision": "approve"' in message
     assert TOKEN not in message
 
 
-def test_repeated_request_publishes_one_message(desk: Desk) -> None:
-    assert desk.ask() == desk.ask()
-    assert len(desk.published()) == 1
+def test_repeated_request_publishes_one_message(driver: ApprovalDriver) -> None:
+    assert driver.request() == driver.request()
+    assert len(driver.published()) == 1
 
 
-def test_approval_sends_task_success(desk: Desk) -> None:
-    desk.run(operation="submit_decision", request=desk.ask(), decision="approve", approver="Ada")
-    ((operation, arguments),) = desk.told
+def test_approval_sends_task_success(driver: ApprovalDriver) -> None:
+    driver.run(operation="submit_decision", request=driver.request(), decision="approve", approver="Ada")
+    ((operation, arguments),) = driver.task_results
     assert (operation, arguments["taskToken"]) == ("success", TOKEN)
     assert json.loads(arguments["output"])["approved"] is True
 
 
-def test_rejection_sends_task_failure_with_error_name(desk: Desk) -> None:
-    desk.run(operation="submit_decision", request=desk.ask(), decision="reject", approver="Ada")
-    ((operation, arguments),) = desk.told
+def test_rejection_sends_task_failure_with_error_name(driver: ApprovalDriver) -> None:
+    driver.run(operation="submit_decision", request=driver.request(), decision="reject", approver="Ada")
+    ((operation, arguments),) = driver.task_results
     assert (operation, arguments["error"], arguments["cause"]) == ("failure", "ApprovalRejected", "rejected by Ada")
 
 
-def test_repeated_decision_is_sent_once(desk: Desk) -> None:
-    request = desk.ask()
+def test_repeated_decision_is_sent_once(driver: ApprovalDriver) -> None:
+    request = driver.request()
     for _ in range(2):
-        desk.run(operation="submit_decision", request=request, decision="approve", approver="Ada")
-    assert len(desk.told) == 1
+        driver.run(operation="submit_decision", request=request, decision="approve", approver="Ada")
+    assert len(driver.task_results) == 1
 
 
-def test_recorded_decision_cannot_be_changed(desk: Desk) -> None:
-    request = desk.ask()
-    desk.run(operation="submit_decision", request=request, decision="approve", approver="Ada")
+def test_recorded_decision_cannot_be_changed(driver: ApprovalDriver) -> None:
+    request = driver.request()
+    driver.run(operation="submit_decision", request=request, decision="approve", approver="Ada")
     with pytest.raises(PreconditionFailed, match="approve by Ada"):
-        desk.run(operation="submit_decision", request=request, decision="reject", approver="Grace")
+        driver.run(operation="submit_decision", request=request, decision="reject", approver="Grace")
 
 
-def test_one_of_two_concurrent_decisions_is_recorded(desk: Desk) -> None:
-    request, events = desk.ask(), clients.s3().meta.events
+def test_one_of_two_concurrent_decisions_is_recorded(driver: ApprovalDriver) -> None:
+    request, events = driver.request(), clients.s3().meta.events
 
     def meanwhile(**_: object) -> None:
         events.unregister("before-call.s3.PutObject", meanwhile)
-        desk.run(operation="submit_decision", request=request, decision="reject", approver="Grace")
+        driver.run(operation="submit_decision", request=request, decision="reject", approver="Grace")
 
     events.register_first("before-call.s3.PutObject", meanwhile)
     with pytest.raises(PreconditionFailed, match="reject by Grace"):
-        desk.run(operation="submit_decision", request=request, decision="approve", approver="Ada")
-    assert [operation for operation, _ in desk.told] == ["failure"]
+        driver.run(operation="submit_decision", request=request, decision="approve", approver="Ada")
+    assert [operation for operation, _ in driver.task_results] == ["failure"]
 
 
-def test_request_and_decision_complete_despite_kills(desk: Desk) -> None:
-    assert complete_despite_kills(desk.ask) >= 2
-    request = desk.ask()
+def test_request_and_decision_complete_despite_kills(driver: ApprovalDriver) -> None:
+    assert complete_despite_kills(driver.request) >= 2
+    request = driver.request()
     assert (
         complete_despite_kills(
-            lambda: desk.run(operation="submit_decision", request=request, decision="approve", approver="Ada")
+            lambda: driver.run(operation="submit_decision", request=request, decision="approve", approver="Ada")
         )
         >= 2
     )
-    assert {operation for operation, _ in desk.told} == {"success"}
+    assert {operation for operation, _ in driver.task_results} == {"success"}
 
 
 @pytest.mark.parametrize(
@@ -134,11 +134,11 @@ def test_request_and_decision_complete_despite_kills(desk: Desk) -> None:
         {"operation": "submit_decision", "request": "r", "decision": "approve", "approver": " "},
     ],
 )
-def test_incomplete_event_raises_invalid_event(desk: Desk, event: dict[str, object]) -> None:
+def test_incomplete_event_raises_invalid_event(driver: ApprovalDriver, event: dict[str, object]) -> None:
     with pytest.raises(InvalidEvent):
-        desk.run(**event)
+        driver.run(**event)
 
 
-def test_decision_on_unknown_request_is_rejected(desk: Desk) -> None:
+def test_decision_on_unknown_request_is_rejected(driver: ApprovalDriver) -> None:
     with pytest.raises(PreconditionFailed, match="no request"):
-        desk.run(operation="submit_decision", request="0123456789abcdef", decision="approve", approver="Ada")
+        driver.run(operation="submit_decision", request="0123456789abcdef", decision="approve", approver="Ada")

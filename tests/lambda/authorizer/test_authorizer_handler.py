@@ -1,4 +1,4 @@
-"""The handler: API Gateway's event in, a policy or an error out, and nothing of the token in the log."""
+"""The handler of the authorizer: API Gateway event, IAM policy or error, and log."""
 
 import json
 import time
@@ -59,10 +59,10 @@ def event(*authorization: str, method: str = "POST/payments", header: str = "Aut
     }
 
 
-def effect(given: dict[str, Any]) -> str:
-    answer = handler.handle(given, None)
+def effect(event: dict[str, Any]) -> str:
+    answer = handler.handle(event, None)
     [statement] = answer["policyDocument"]["Statement"]
-    assert statement["Resource"] == given["methodArn"]
+    assert statement["Resource"] == event["methodArn"]
     return statement["Effect"]
 
 
@@ -117,7 +117,7 @@ def test_rotated_key_accepts_tokens_of_the_previous_key(secret: Any) -> None:
     handler._authorizer.cache_clear()
     now = int(time.time())
     renewed = sign({**CLAIMS, "iat": now, "exp": now + 300}, {**HEADER, "kid": "k2"}, b"n" * 32)
-    assert [effect(event(f"Bearer {given}")) for given in (token(), renewed)] == ["Allow", "Allow"]
+    assert [effect(event(f"Bearer {each}")) for each in (token(), renewed)] == ["Allow", "Allow"]
 
 
 def test_unreadable_keys_raise_an_error_other_than_unauthorized(secret: Any) -> None:
@@ -138,4 +138,4 @@ def test_log_does_not_contain_the_token(capfd: pytest.CaptureFixture[str]) -> No
         handler.handle(event(f"Bearer {bad}"), None)
     written = "".join(capfd.readouterr()) + repr(raised.value)
     assert '"reason":"audience"' in written
-    assert not any(part in written for given in (good, bad) for part in given.split("."))
+    assert not any(part in written for event in (good, bad) for part in event.split("."))

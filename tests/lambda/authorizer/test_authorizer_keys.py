@@ -1,4 +1,4 @@
-"""The secret of the keys, and the copy of it."""
+"""The signing keys: parsing of the secret, and the cache."""
 
 import json
 
@@ -25,7 +25,7 @@ def secret(**members: object) -> str:
 
 
 class Source:
-    """A secret that can change, fail and be counted, and a clock that stands still until told."""
+    """A secret that can change and fail, with a count of reads, and a clock that tests set."""
 
     def __init__(self, ring: KeyRing) -> None:
         self.ring: KeyRing | None = ring

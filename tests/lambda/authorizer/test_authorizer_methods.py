@@ -1,4 +1,4 @@
-"""Scopes and policies."""
+"""Required scopes of methods, and IAM policies."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The shared parts: settings, logs, secrets."""
+"""Environment variables, logs and secrets."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Connections: who is trusted, and what an error tells."""
+"""Database connections: TLS verification, time-outs and errors."""
 
 from contextlib import AbstractContextManager
 from pathlib import Path

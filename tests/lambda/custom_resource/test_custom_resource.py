@@ -1,4 +1,4 @@
-"""The custom resource's function: what it answers, and that it always does."""
+"""The custom resource: its responses to CloudFormation, with and without errors."""
 
 import json
 import threading
@@ -26,37 +26,37 @@ from validation import handler as validation_handler
 from validation.settings import build as build_validation
 
 STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/validation/5f6b-11"
-PATIENT = Clock(sleep=lambda _: None)
+CLOCK = Clock(sleep=lambda _: None)
 
 
 @dataclass
-class Answers:
-    """Where CloudFormation takes answers; `statuses` are what it says, one after another, then 200."""
+class CallbackServer:
+    """Receives responses in place of CloudFormation; returns `statuses` in order, then 200."""
 
     url: str = ""
     statuses: list[int] = field(default_factory=list)
-    taken: list[dict[str, Any]] = field(default_factory=list)
+    received: list[dict[str, Any]] = field(default_factory=list)
     types: list[str | None] = field(default_factory=list)
 
 
 @contextmanager
-def taking(answers: Answers) -> Iterator[None]:
+def serve(callbacks: CallbackServer) -> Iterator[None]:
     class Handler(BaseHTTPRequestHandler):
         def do_PUT(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            status = answers.statuses.pop(0) if answers.statuses else 200
+            status = callbacks.statuses.pop(0) if callbacks.statuses else 200
             if status == 200:
-                answers.taken.append(json.loads(body))
-                answers.types.append(self.headers["Content-Type"])
+                callbacks.received.append(json.loads(body))
+                callbacks.types.append(self.headers["Content-Type"])
             self.send_response(status)
             self.end_headers()
 
         def log_message(self, format: str, *args: Any) -> None:
-            """Say nothing."""
+            """Write no log."""
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    answers.url = f"http://127.0.0.1:{server.server_port}/answer?signature=s3cr3t%2Fsigned"
+    callbacks.url = f"http://127.0.0.1:{server.server_port}/answer?signature=s3cr3t%2Fsigned"
     try:
         yield
     finally:
@@ -65,16 +65,16 @@ def taking(answers: Answers) -> Iterator[None]:
 
 
 @pytest.fixture
-def answers() -> Iterator[Answers]:
-    made = Answers()
-    with taking(made):
+def callbacks() -> Iterator[CallbackServer]:
+    made = CallbackServer()
+    with serve(made):
         yield made
 
 
-def event(answers: Answers, kind: str = "Create", **properties: str) -> dict[str, Any]:
+def event(callbacks: CallbackServer, kind: str = "Create", **properties: str) -> dict[str, Any]:
     return {
         "RequestType": kind,
-        "ResponseURL": answers.url,
+        "ResponseURL": callbacks.url,
         "StackId": STACK,
         "RequestId": "request-1",
         "LogicalResourceId": "Validation",
@@ -83,11 +83,11 @@ def event(answers: Answers, kind: str = "Create", **properties: str) -> dict[str
 
 
 def respond(event: Mapping[str, Any]) -> None:
-    handler.respond(event, PATIENT, 840)
+    handler.respond(event, CLOCK, 840)
 
 
 @pytest.mark.parametrize(
-    ("kind", "properties", "status", "told"),
+    ("kind", "properties", "status", "expected"),
     [
         ("Delete", {}, "SUCCESS", "nothing to delete"),
         ("Create", {"RunValidation": "skip", "ValidationRun": "1"}, "SUCCESS", "skipped"),
@@ -98,94 +98,94 @@ def respond(event: Mapping[str, Any]) -> None:
     ],
 )
 def test_request_without_settings_receives_a_response(
-    answers: Answers, kind: str, properties: dict[str, str], status: str, told: str
+    callbacks: CallbackServer, kind: str, properties: dict[str, str], status: str, expected: str
 ) -> None:
-    handler.handle(event(answers, kind, **properties), None)
-    (answer,) = answers.taken
-    assert answer["Status"] == status
-    assert told in answer["Reason"]
-    assert answers.types == [""]
+    handler.handle(event(callbacks, kind, **properties), None)
+    (response,) = callbacks.received
+    assert response["Status"] == status
+    assert expected in response["Reason"]
+    assert callbacks.types == [""]
 
 
-def test_physical_resource_id_is_stable(answers: Answers) -> None:
-    respond(event(answers, "Create", RunValidation="skip", ValidationRun="1"))
-    physical = answers.taken[0]["PhysicalResourceId"]
+def test_physical_resource_id_is_stable(callbacks: CallbackServer) -> None:
+    respond(event(callbacks, "Create", RunValidation="skip", ValidationRun="1"))
+    physical = callbacks.received[0]["PhysicalResourceId"]
     for kind in ("Update", "Delete"):
-        respond({**event(answers, kind, RunValidation="skip", ValidationRun="2"), "PhysicalResourceId": physical})
-    assert {answer["PhysicalResourceId"] for answer in answers.taken} == {physical}
+        respond({**event(callbacks, kind, RunValidation="skip", ValidationRun="2"), "PhysicalResourceId": physical})
+    assert {response["PhysicalResourceId"] for response in callbacks.received} == {physical}
 
 
-def test_rejected_response_is_sent_again(answers: Answers) -> None:
-    answers.statuses = [503, 500]
-    respond(event(answers, "Delete"))
-    assert len(answers.taken) == 1
+def test_rejected_response_is_sent_again(callbacks: CallbackServer) -> None:
+    callbacks.statuses = [503, 500]
+    respond(event(callbacks, "Delete"))
+    assert len(callbacks.received) == 1
 
 
-def test_undelivered_response_raises_for_another_invocation(answers: Answers) -> None:
-    answers.statuses = [503] * 5
+def test_undelivered_response_raises_for_another_invocation(callbacks: CallbackServer) -> None:
+    callbacks.statuses = [503] * 5
     with pytest.raises(NotDelivered):
-        respond(event(answers, "Delete"))
+        respond(event(callbacks, "Delete"))
 
 
 def test_response_is_sent_over_tls_only() -> None:
-    request = request_of(event(Answers(url="http://example.com/answer"), "Delete"))
+    request = request_of(event(CallbackServer(url="http://example.com/response"), "Delete"))
     with pytest.raises(InvalidEvent, match="TLS"):
-        send_response(request, Response(True, ""), PATIENT)
+        send_response(request, Response(True, ""), CLOCK)
 
 
 @pytest.mark.parametrize("character", ["x", '"', "\u00fc", "\U0001f4b3"])
 def test_response_is_cut_to_the_cloudformation_limit(character: str) -> None:
-    request = request_of(event(Answers(url="https://answers"), "Create"))
+    request = request_of(event(CallbackServer(url="https://callbacks"), "Create"))
     body = response_body(request, Response(False, character * 5_000))
     assert 3_000 < len(body) <= 4_096
 
 
-def test_repr_does_not_contain_the_signed_url(answers: Answers, capsys: pytest.CaptureFixture[str]) -> None:
-    answers.statuses = [503]
-    request = event(answers, "Delete")
+def test_repr_does_not_contain_the_signed_url(callbacks: CallbackServer, capsys: pytest.CaptureFixture[str]) -> None:
+    callbacks.statuses = [503]
+    request = event(callbacks, "Delete")
     respond(request)
     assert "s3cr3t" not in capsys.readouterr().out + repr(request_of(request))
 
 
 def test_unknown_error_is_reported_without_its_text(
-    answers: Answers, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    callbacks: CallbackServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(*_: object) -> Settings:
         raise RuntimeError("password=hunter2")
 
     monkeypatch.setattr(handler, "build", fail)
-    respond(event(answers, RunValidation="pre", ValidationRun="1"))
-    assert answers.taken[0]["Status"] == "FAILED"
-    assert "hunter2" not in json.dumps(answers.taken) + capsys.readouterr().out
+    respond(event(callbacks, RunValidation="pre", ValidationRun="1"))
+    assert callbacks.received[0]["Status"] == "FAILED"
+    assert "hunter2" not in json.dumps(callbacks.received) + capsys.readouterr().out
 
 
 @dataclass
-class Deployed:
-    """The function beside the two that it calls, which run here."""
+class CustomResourceDriver:
+    """Runs the custom resource and, in this process, the two functions that it invokes."""
 
     environment: Environment
-    answers: Answers
+    callbacks: CallbackServer
     calls: list[Mapping[str, Any]] = field(default_factory=list)
-    later: list[Mapping[str, Any]] = field(default_factory=list)
-    fault: Exception | None = None
-    """What the functions end with, whatever they are asked."""
+    continuations: list[Mapping[str, Any]] = field(default_factory=list)
+    error: Exception | None = None
+    """The error that every invoked function raises."""
     now: datetime = datetime(2026, 1, 1, tzinfo=UTC)
-    seconds: float = 0
-    """What a comparison takes."""
+    comparison_seconds: float = 0
+    """The duration of a comparison."""
 
     def run(self, function: str, event: Mapping[str, Any]) -> Any:
         self.calls.append(event)
-        if self.fault is not None:
-            raise self.fault
+        if self.error is not None:
+            raise self.error
         if event["operation"] == "compare":
-            self.now += timedelta(seconds=self.seconds)
+            self.now += timedelta(seconds=self.comparison_seconds)
         if function == "cutover":
             return self.environment.run(event["operation"])
         return validation_handler.run(build_validation(self.environment.variables, Clock(sleep=lambda _: None)), event)
 
-    def go_on(self, function: str, event: Mapping[str, Any]) -> None:
+    def continue_later(self, function: str, event: Mapping[str, Any]) -> None:
         assert function == "custom-resource"
-        self.later.append(event)
+        self.continuations.append(event)
 
     def build(self, *_: object) -> Settings:
         return build(self.environment.variables, Clock(now=lambda: self.now, sleep=lambda _: None))
@@ -193,19 +193,21 @@ class Deployed:
     def respond(self, event: Mapping[str, Any]) -> None:
         handler.respond(event, self.build().clock, 840)
 
-    def ask(self, validation: str, run: str = "1") -> dict[str, Any]:
-        self.respond(event(self.answers, "Update", RunValidation=validation, ValidationRun=run))
-        return self.answers.taken[-1] if self.answers.taken else {}
+    def update(self, validation: str, run: str = "1") -> dict[str, Any]:
+        self.respond(event(self.callbacks, "Update", RunValidation=validation, ValidationRun=run))
+        return self.callbacks.received[-1] if self.callbacks.received else {}
 
     def operations(self) -> list[str]:
         return [call["operation"] for call in self.calls]
 
 
 @pytest.fixture
-def deployed(environment: Environment, answers: Answers, monkeypatch: pytest.MonkeyPatch) -> Deployed:
-    made = Deployed(environment, answers)
+def driver(
+    environment: Environment, callbacks: CallbackServer, monkeypatch: pytest.MonkeyPatch
+) -> CustomResourceDriver:
+    made = CustomResourceDriver(environment, callbacks)
     monkeypatch.setattr(handler, "build", made.build)
-    serve_invocations(monkeypatch, synchronous=made.run, asynchronous=made.go_on)
+    serve_invocations(monkeypatch, synchronous=made.run, asynchronous=made.continue_later)
     environment.variables |= {"CUTOVER_FUNCTION_ARN": "cutover", "VALIDATION_FUNCTION_ARN": "validation"}
     environment.variables |= {"AWS_LAMBDA_FUNCTION_NAME": "custom-resource", "COMPARISON_CONCURRENCY": "1"}
     key = create_secret("hash-key", {"key": "k" * 32})
@@ -215,162 +217,164 @@ def deployed(environment: Environment, answers: Answers, monkeypatch: pytest.Mon
     return made
 
 
-def test_pre_validation_of_initialized_sides_succeeds(deployed: Deployed) -> None:
-    assert deployed.ask("pre")["Status"] == "FAILED"
-    deployed.environment.run("initialize")
-    answer = deployed.ask("pre")
-    assert (answer["Status"], answer["Data"]["Result"]) == ("SUCCESS", "ready: 2 tables are alike on both sides")
+def test_pre_validation_of_initialized_sides_succeeds(driver: CustomResourceDriver) -> None:
+    assert driver.update("pre")["Status"] == "FAILED"
+    driver.environment.run("initialize")
+    response = driver.update("pre")
+    assert (response["Status"], response["Data"]["Result"]) == ("SUCCESS", "ready: 2 tables are alike on both sides")
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"),
+    ("error", "expected"),
     [
         (lambda environment: environment.target.run("drop index payments_by_token"), "payments: index on"),
         (
-            lambda environment: environment.target.run(f"alter role {_carrier(environment)} noreplication"),
+            lambda environment: environment.target.run(f"alter role {_replication_user(environment)} noreplication"),
             "may log in and replicate",
         ),
         (lambda environment: environment.run("fence_source"), "the writer is fenced"),
-        (lambda environment: _claim(environment, source_version="9"), "the stack file says 9"),
-        (lambda environment: _claim(environment, application_role="nobody"), "has no role nobody"),
+        (lambda environment: _set_replication(environment, source_version="9"), "the stack file says 9"),
+        (lambda environment: _set_replication(environment, application_role="nobody"), "has no role nobody"),
     ],
 )
 def test_pre_validation_reports_each_missing_prerequisite(
-    deployed: Deployed, fault: Callable[[Environment], object], told: str
+    driver: CustomResourceDriver, error: Callable[[Environment], object], expected: str
 ) -> None:
-    deployed.environment.run("initialize")
-    fault(deployed.environment)
-    answer = deployed.ask("pre")
-    assert answer["Status"] == "FAILED"
-    assert told in answer["Reason"]
+    driver.environment.run("initialize")
+    error(driver.environment)
+    response = driver.update("pre")
+    assert response["Status"] == "FAILED"
+    assert expected in response["Reason"]
 
 
-def test_post_validation_of_equal_sides_succeeds(deployed: Deployed) -> None:
-    deployed.environment.start_replication()
-    answer = deployed.ask("post")
-    assert (answer["Status"], answer["Data"]["Result"]) == ("SUCCESS", "consistent: 2 tables, 3 rows")
+def test_post_validation_of_equal_sides_succeeds(driver: CustomResourceDriver) -> None:
+    driver.environment.start_replication()
+    response = driver.update("post")
+    assert (response["Status"], response["Data"]["Result"]) == ("SUCCESS", "consistent: 2 tables, 3 rows")
 
 
-def test_summary_request_size_is_independent_of_the_chunks(deployed: Deployed) -> None:
-    deployed.environment.start_replication()
-    deployed.ask("post")
-    (asked,) = [call for call in deployed.calls if call["operation"] == "summarize"]
-    assert len(json.dumps(asked)) < 400
+def test_summary_request_size_is_independent_of_the_chunks(driver: CustomResourceDriver) -> None:
+    driver.environment.start_replication()
+    driver.update("post")
+    (request,) = [call for call in driver.calls if call["operation"] == "summarize"]
+    assert len(json.dumps(request)) < 400
 
 
-def test_sampled_result_is_marked_as_sampled(deployed: Deployed) -> None:
-    deployed.environment.source.run(
+def test_sampled_result_is_marked_as_sampled(driver: CustomResourceDriver) -> None:
+    driver.environment.source.run(
         "insert into payments (token, amount) select 'more-' || g, 1 from generate_series(1, 60) g"
     )
-    deployed.environment.start_replication()
-    deployed.environment.source.run("analyze payments")
-    deployed.environment.variables |= {"SAMPLE_ABOVE_ROWS": "50", "SAMPLE_CHUNKS": "2"}
-    assert deployed.ask("post")["Data"]["Result"].endswith(", 1 of the tables by samples")
+    driver.environment.start_replication()
+    driver.environment.source.run("analyze payments")
+    driver.environment.variables |= {"SAMPLE_ABOVE_ROWS": "50", "SAMPLE_CHUNKS": "2"}
+    assert driver.update("post")["Data"]["Result"].endswith(", 1 of the tables by samples")
 
 
-def test_post_validation_after_the_cutover_succeeds(deployed: Deployed) -> None:
-    deployed.environment.start_replication()
-    deployed.environment.cut_over()
-    assert deployed.ask("post")["Status"] == "SUCCESS"
+def test_post_validation_after_the_cutover_succeeds(driver: CustomResourceDriver) -> None:
+    driver.environment.start_replication()
+    driver.environment.cut_over()
+    assert driver.update("post")["Status"] == "SUCCESS"
 
 
-def test_post_validation_reports_a_sequence_that_is_behind(deployed: Deployed) -> None:
-    deployed.environment.start_replication()
-    deployed.environment.cut_over()
-    deployed.environment.target.run("select setval('public.receipts', 1, false)")
-    deployed.environment.source.run("select setval('public.receipts', 500)")
-    assert '"receipts"' in deployed.ask("post")["Reason"]
+def test_post_validation_reports_a_sequence_that_is_behind(driver: CustomResourceDriver) -> None:
+    driver.environment.start_replication()
+    driver.environment.cut_over()
+    driver.environment.target.run("select setval('public.receipts', 1, false)")
+    driver.environment.source.run("select setval('public.receipts', 500)")
+    assert '"receipts"' in driver.update("post")["Reason"]
 
 
-def test_post_validation_reports_a_different_row_without_its_value(deployed: Deployed) -> None:
-    deployed.environment.start_replication()
-    deployed.environment.target.run("update payments set amount = 4711.99 where id = 2")
-    answer = deployed.ask("post")
-    assert answer["Status"] == "FAILED"
-    assert "1 rows differ in public.payments" in answer["Reason"]
-    assert "4711" not in json.dumps(answer)
+def test_post_validation_reports_a_different_row_without_its_value(driver: CustomResourceDriver) -> None:
+    driver.environment.start_replication()
+    driver.environment.target.run("update payments set amount = 4711.99 where id = 2")
+    response = driver.update("post")
+    assert response["Status"] == "FAILED"
+    assert "1 rows differ in public.payments" in response["Reason"]
+    assert "4711" not in json.dumps(response)
 
 
-def test_post_validation_reports_a_table_in_error(deployed: Deployed) -> None:
-    deployed.environment.start_replication()
-    deployed.environment.load_task.tables_in_error = ("refunds",)
-    assert "tables in error: public.refunds" in deployed.ask("post")["Reason"]
+def test_post_validation_reports_a_table_in_error(driver: CustomResourceDriver) -> None:
+    driver.environment.start_replication()
+    driver.environment.load_task.tables_in_error = ("refunds",)
+    assert "tables in error: public.refunds" in driver.update("post")["Reason"]
 
 
-def test_passed_validation_run_is_not_repeated(deployed: Deployed) -> None:
-    deployed.environment.run("initialize")
-    deployed.ask("pre")
-    deployed.environment.target.run("drop index payments_by_token")
-    assert deployed.ask("pre")["Status"] == "SUCCESS"
-    assert deployed.operations() == ["premigration_check"]
-    assert deployed.ask("pre", run="2")["Status"] == "FAILED"
+def test_passed_validation_run_is_not_repeated(driver: CustomResourceDriver) -> None:
+    driver.environment.run("initialize")
+    driver.update("pre")
+    driver.environment.target.run("drop index payments_by_token")
+    assert driver.update("pre")["Status"] == "SUCCESS"
+    assert driver.operations() == ["premigration_check"]
+    assert driver.update("pre", run="2")["Status"] == "FAILED"
 
 
-def test_failed_validation_run_is_repeated(deployed: Deployed) -> None:
-    deployed.ask("pre")
-    deployed.environment.run("initialize")
-    assert deployed.ask("pre")["Status"] == "SUCCESS"
+def test_failed_validation_run_is_repeated(driver: CustomResourceDriver) -> None:
+    driver.update("pre")
+    driver.environment.run("initialize")
+    assert driver.update("pre")["Status"] == "SUCCESS"
 
 
-def test_comparison_continues_in_another_invocation_with_one_response(deployed: Deployed) -> None:
-    deployed.environment.source.run(
+def test_comparison_continues_in_another_invocation_with_one_response(driver: CustomResourceDriver) -> None:
+    driver.environment.source.run(
         "insert into payments (token, amount) select 'more-' || g, 1 from generate_series(1, 60) g"
     )
-    deployed.environment.start_replication()
-    deployed.environment.source.run("analyze payments")
-    deployed.seconds = 200
-    deployed.ask("post")
-    assert deployed.answers.taken == []
-    while deployed.later:
-        deployed.respond(deployed.later.pop(0))
-    assert [answer["Data"]["Result"] for answer in deployed.answers.taken] == ["consistent: 2 tables, 63 rows"]
-    assert deployed.operations().count("postmigration_check") == 1
+    driver.environment.start_replication()
+    driver.environment.source.run("analyze payments")
+    driver.comparison_seconds = 200
+    driver.update("post")
+    assert driver.callbacks.received == []
+    while driver.continuations:
+        driver.respond(driver.continuations.pop(0))
+    assert [response["Data"]["Result"] for response in driver.callbacks.received] == ["consistent: 2 tables, 63 rows"]
+    assert driver.operations().count("postmigration_check") == 1
 
 
 def test_comparison_longer_than_an_invocation_completes_in_the_next(
-    deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+    driver: CustomResourceDriver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    deployed.environment.start_replication()
-    patience: list[float] = []
+    driver.environment.start_replication()
+    timeouts: list[float] = []
 
     def client(seconds: float = 600) -> Any:
-        patience.append(seconds)
-        if seconds < 600 and patience.count(seconds) == 1:
+        timeouts.append(seconds)
+        if seconds < 600 and timeouts.count(seconds) == 1:
             raise ReadTimeoutError(endpoint_url="https://lambda")
         return functions(seconds)
 
     functions = clients.functions
     monkeypatch.setattr(clients, "functions", client)
-    deployed.ask("post")
-    assert (deployed.answers.taken, len(deployed.later)) == ([], 1)
+    driver.update("post")
+    assert (driver.callbacks.received, len(driver.continuations)) == ([], 1)
     monkeypatch.setattr(clients, "functions", functions)
-    deployed.respond(deployed.later.pop())
-    assert [answer["Status"] for answer in deployed.answers.taken] == ["SUCCESS"]
+    driver.respond(driver.continuations.pop())
+    assert [response["Status"] for response in driver.callbacks.received] == ["SUCCESS"]
 
 
-def test_comparison_timeout_is_reported(deployed: Deployed) -> None:
-    deployed.environment.start_replication()
-    deployed.seconds = 2_800
-    deployed.ask("post")
-    assert "chunks were compared within the hour" in deployed.answers.taken[0]["Reason"]
+def test_comparison_timeout_is_reported(driver: CustomResourceDriver) -> None:
+    driver.environment.start_replication()
+    driver.comparison_seconds = 2_800
+    driver.update("post")
+    assert "chunks were compared within the hour" in driver.callbacks.received[0]["Reason"]
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"),
+    ("error", "expected"),
     [
         (SchemaMismatch("the target has no role x"), "SchemaMismatch: the target has no role x"),
         (RuntimeError("password=hunter2"), "a function failed with RuntimeError; see its log"),
     ],
 )
-def test_function_failure_is_reported_only_for_known_errors(deployed: Deployed, fault: Exception, told: str) -> None:
-    deployed.fault = fault
-    assert deployed.ask("pre")["Reason"] == told
+def test_function_failure_is_reported_only_for_known_errors(
+    driver: CustomResourceDriver, error: Exception, expected: str
+) -> None:
+    driver.error = error
+    assert driver.update("pre")["Reason"] == expected
 
 
-def _carrier(environment: Environment) -> str:
+def _replication_user(environment: Environment) -> str:
     return environment.role.replace("app_", "dms_")
 
 
-def _claim(environment: Environment, **facts: str) -> None:
+def _set_replication(environment: Environment, **facts: str) -> None:
     (entry,) = json.loads(environment.variables["REPLICATIONS"])
     environment.variables["REPLICATIONS"] = json.dumps([{**entry, **facts}])

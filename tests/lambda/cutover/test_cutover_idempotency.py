@@ -1,4 +1,4 @@
-"""Every operation may be done twice, and killed before any of its effects and done again."""
+"""Every operation can be repeated, also after it was killed before any of its side effects."""
 
 from functools import partial
 
@@ -10,7 +10,7 @@ from support.fake_dms import Task
 from support.fault_injection import complete_despite_kills
 from support.waiting import wait_until
 
-_THERE = (
+_CUTOVER = (
     "initialize",
     "start_full_load",
     "fence_source",
@@ -19,13 +19,13 @@ _THERE = (
     "promote_target",
     "start_reverse_replication",
 )
-_BACK = ("fence_target", "drain_target", "promote_source", "start_forward_replication")
-_BESIDE = {
-    "replication_status": "follow",
-    "begin_soak": "follow cross",
-    "assess_rollback": "follow cross",
-    "unfence_source": "follow fence_source drain_source final_validation",
-    "start_forward_replication": "follow fence_source drain_source unfence_source",
+_ROLLBACK = ("fence_target", "drain_target", "promote_source", "start_forward_replication")
+_PREPARATION = {
+    "replication_status": "start-replication",
+    "begin_soak": "start-replication cut-over",
+    "assess_rollback": "start-replication cut-over",
+    "unfence_source": "start-replication fence_source drain_source final_validation",
+    "start_forward_replication": "start-replication fence_source drain_source unfence_source",
     "hold_traffic": "",
     "revert_traffic": "listener",
     "record_rollback": "",
@@ -33,13 +33,13 @@ _BESIDE = {
 _ARGUMENTS: dict[str, dict[str, object]] = {"hold_traffic": {"reason": "error rate"}}
 
 
-def walk(environment: Environment, way: str) -> None:
-    """Take the steps of `way`, which are operations and a few words for several of them."""
-    for step in way.split():
+def prepare(environment: Environment, steps: str) -> None:
+    """Run `steps`: names of operations, and of a few sequences of operations."""
+    for step in steps.split():
         match step:
-            case "follow":
+            case "start-replication":
                 environment.start_replication()
-            case "cross":
+            case "cut-over":
                 environment.cut_over()
             case "listener":
                 environment.variables.update(create_listener(environment.variables))
@@ -48,19 +48,19 @@ def walk(environment: Environment, way: str) -> None:
 
 
 @pytest.fixture
-def patient(environment: Environment) -> Environment:
+def environment(environment: Environment) -> Environment:
     environment.variables["FENCE_TIMEOUT_SECONDS"] = "120"  # many attempts share one fence
     return environment
 
 
-def _rests(task: Task) -> bool:
+def _is_settled(task: Task) -> bool:
     return task.status not in ("starting", "stopping")
 
 
-def the_world(environment: Environment) -> dict[str, object]:
-    """What must be the same after one run and after several."""
+def state_of(environment: Environment) -> dict[str, object]:
+    """Return the state that repetitions must not change."""
     for task in environment.service.tasks.values():
-        wait_until(partial(_rests, task))
+        wait_until(partial(_is_settled, task))
     return {
         "writer": environment.parameter("writer"),
         "weight": environment.parameter("traffic/weight"),
@@ -73,55 +73,55 @@ def the_world(environment: Environment) -> dict[str, object]:
     }
 
 
-def do(environment: Environment, operation: str) -> None:
-    """Do an operation that is not the last one, and wait for the tasks that it started."""
+def run_and_settle(environment: Environment, operation: str) -> None:
+    """Run an operation and wait until the tasks that it started or stopped have settled."""
     environment.run(operation, **_ARGUMENTS.get(operation, {}))
-    the_world(environment)
+    state_of(environment)
 
 
-@pytest.mark.parametrize("operation", _BESIDE)
-def test_repeated_operation_has_the_same_result(patient: Environment, operation: str) -> None:
-    walk(patient, _BESIDE[operation])
-    do(patient, operation)
-    once = the_world(patient)
-    do(patient, operation)
-    assert the_world(patient) == once
+@pytest.mark.parametrize("operation", _PREPARATION)
+def test_repeated_operation_has_the_same_result(environment: Environment, operation: str) -> None:
+    prepare(environment, _PREPARATION[operation])
+    run_and_settle(environment, operation)
+    first = state_of(environment)
+    run_and_settle(environment, operation)
+    assert state_of(environment) == first
 
 
-@pytest.mark.parametrize("operation", _BESIDE)
-def test_killed_and_repeated_operation_has_the_same_result(patient: Environment, operation: str) -> None:
-    walk(patient, _BESIDE[operation])
-    complete_despite_kills(partial(do, patient, operation))
-    through = the_world(patient)
-    do(patient, operation)
-    assert the_world(patient) == through
+@pytest.mark.parametrize("operation", _PREPARATION)
+def test_killed_and_repeated_operation_has_the_same_result(environment: Environment, operation: str) -> None:
+    prepare(environment, _PREPARATION[operation])
+    complete_despite_kills(partial(run_and_settle, environment, operation))
+    after_kills = state_of(environment)
+    run_and_settle(environment, operation)
+    assert state_of(environment) == after_kills
 
 
-def test_cutover_and_rollback_with_repeated_steps_succeed(patient: Environment) -> None:
-    patient.pay(patient.source, 3)
-    for operation in (*_THERE, *_BACK):
-        do(patient, operation)
-        once = the_world(patient)
-        do(patient, operation)
-        assert the_world(patient) == once, operation
-    wait_until(lambda: patient.rows(patient.source) == patient.rows(patient.target))
+def test_cutover_and_rollback_with_repeated_steps_succeed(environment: Environment) -> None:
+    environment.pay(environment.source, 3)
+    for operation in (*_CUTOVER, *_ROLLBACK):
+        run_and_settle(environment, operation)
+        first = state_of(environment)
+        run_and_settle(environment, operation)
+        assert state_of(environment) == first, operation
+    wait_until(lambda: environment.rows(environment.source) == environment.rows(environment.target))
 
 
-def test_cutover_and_rollback_with_kills_at_every_effect_succeed(patient: Environment) -> None:
-    patient.pay(patient.source, 3)
-    for operation in _THERE:
-        assert complete_despite_kills(partial(do, patient, operation)) >= 1, operation
-    assert the_world(patient) | {"receipts": None} == {
+def test_cutover_and_rollback_with_kills_at_every_effect_succeed(environment: Environment) -> None:
+    environment.pay(environment.source, 3)
+    for operation in _CUTOVER:
+        assert complete_despite_kills(partial(run_and_settle, environment, operation)) >= 1, operation
+    assert state_of(environment) | {"receipts": None} == {
         **{"writer": "target", "weight": "0", "logins": (False, True), "receipts": None},
         **{"tasks": ["stopped", "ready", "running"], "slots": [0, 1]},
     }
-    patient.pay(patient.target, 3)
-    for operation in _BACK:
-        assert complete_despite_kills(partial(do, patient, operation)) >= 1, operation
-    assert the_world(patient) | {"receipts": None} == {
+    environment.pay(environment.target, 3)
+    for operation in _ROLLBACK:
+        assert complete_despite_kills(partial(run_and_settle, environment, operation)) >= 1, operation
+    assert state_of(environment) | {"receipts": None} == {
         **{"writer": "source", "weight": "0", "logins": (True, False), "receipts": None},
         **{"tasks": ["stopped", "running", "stopped"], "slots": [1, 0]},
     }
-    patient.pay(patient.source, 3)
-    wait_until(lambda: patient.rows(patient.source) == patient.rows(patient.target))
-    assert [row[0] for row in patient.rows(patient.source)] == list(range(1, 10))
+    environment.pay(environment.source, 3)
+    wait_until(lambda: environment.rows(environment.source) == environment.rows(environment.target))
+    assert [row[0] for row in environment.rows(environment.source)] == list(range(1, 10))
