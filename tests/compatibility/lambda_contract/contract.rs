@@ -104,6 +104,7 @@ pub(crate) struct Parameter {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Objects {
+    pub(crate) bucket: String,
     pub(crate) summary: String,
 }
 

@@ -110,12 +110,18 @@ fn page(contract: &Contract) -> String {
     let objects = contract
         .objects
         .iter()
-        .map(|(name, objects)| [format!("`{name}`"), objects.summary.clone()]);
+        .map(|(name, objects)| {
+            [
+                format!("`{name}`"),
+                objects.bucket.clone(),
+                objects.summary.clone(),
+            ]
+        });
     write_table(
         &mut page,
-        "Objects in the checkpoint bucket",
-        "The bucket is encrypted and versioned.",
-        ["prefix", "objects"],
+        "Objects",
+        "The buckets are encrypted and versioned.",
+        ["prefix", "bucket", "objects"],
         objects,
     );
     page.push_str("\n## Environment variables\n\nTerraform sets them; a change by hand is undone by the next apply.\n");
