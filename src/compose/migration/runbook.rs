@@ -1,9 +1,11 @@
 //! Migrations that an operator leads: the functions that he calls, and validation in an apply.
 
+use std::collections::BTreeMap;
+
 use crate::compose::composer::Composer;
 use crate::compose::migration::functions::permissions::checkpoint_permissions;
 use crate::compose::migration::functions::spec::{FunctionSpec, MigrationDeps, MigrationSection};
-use crate::compose::migration::functions::variables::shared_variables;
+use crate::compose::migration::functions::variables::checkpoint_bucket;
 use crate::compose::migration::functions::{add_cutover, add_function, add_validation};
 use crate::config::{
     AlertCategory, Phase, RunValidation, Runbook as RunbookConfig, ValidationTrigger,
@@ -70,9 +72,8 @@ fn custom_resource_function(
     let duty = MigrationSection::from(entry);
     let region = deps.foundations.networks.get(&entry.network).region;
     let identity = entry.physical_name_key();
-    let mut environment = shared_variables(composer, duty, deps);
-    environment.retain(|name, _| matches!(*name, "CHECKPOINT_BUCKET" | "NAMESPACE"));
-    environment.extend([
+    let environment = BTreeMap::from([
+        ("CHECKPOINT_BUCKET", checkpoint_bucket(duty, deps)),
         (
             "COMPARISON_CONCURRENCY",
             entry.comparison_concurrency.get().to_string().into(),

@@ -6,7 +6,7 @@ use crate::compose::migration::functions::permissions::{
     checkpoint_permissions, publish_permissions,
 };
 use crate::compose::migration::functions::spec::{FunctionSpec, MigrationDeps, MigrationSection};
-use crate::compose::migration::functions::variables::shared_variables;
+use crate::compose::migration::functions::variables::approval_variables;
 use crate::compose::migration::functions::{
     MAX_TIMEOUT, add_cutover, add_function, add_validation,
 };
@@ -119,7 +119,7 @@ fn workflow_functions(
     let approval = FunctionSpec {
         program: Program::Approval,
         description: "Does the steps of a migration",
-        environment: shared_variables(composer, duty, deps),
+        environment: approval_variables(composer, duty, deps),
         allowed,
     };
     WorkflowFunctions {

@@ -107,16 +107,13 @@ fn page(contract: &Contract) -> String {
         ["parameter", "meaning", "values"],
         parameters,
     );
-    let objects = contract
-        .objects
-        .iter()
-        .map(|(name, objects)| {
-            [
-                format!("`{name}`"),
-                objects.bucket.clone(),
-                objects.summary.clone(),
-            ]
-        });
+    let objects = contract.objects.iter().map(|(name, objects)| {
+        [
+            format!("`{name}`"),
+            objects.bucket.clone(),
+            objects.summary.clone(),
+        ]
+    });
     write_table(
         &mut page,
         "Objects",

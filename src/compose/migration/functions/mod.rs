@@ -16,7 +16,7 @@ use crate::compose::migration::functions::permissions::{
 use crate::compose::migration::functions::spec::FunctionSpec;
 use crate::compose::migration::functions::spec::MigrationDeps;
 use crate::compose::migration::functions::spec::MigrationSection;
-use crate::compose::migration::functions::variables::{cutover_variables, shared_variables};
+use crate::compose::migration::functions::variables::{cutover_variables, database_variables};
 use crate::compose::queries::sources::source_endpoints;
 use crate::config::{Architecture, Section};
 use crate::constructs::compute::function::{Function, Plan};
@@ -44,8 +44,7 @@ pub(crate) fn add_cutover<T: Section>(
     allowed.extend(task_control_permissions(deps));
     allowed.extend(traffic_permissions(composer, deps));
     allowed.extend(alarm_permissions(deps));
-    let mut environment = shared_variables(composer, duty, deps);
-    environment.extend(cutover_variables(composer, duty, deps));
+    let environment = cutover_variables(composer, duty, deps);
     let hand = FunctionSpec {
         program: Program::Cutover,
         description: "Does the steps of a migration",
@@ -82,7 +81,7 @@ pub(crate) fn add_validation<T: Section>(
         Some(hash_key.clone()),
     ));
     allowed.extend(task_status_permissions(deps));
-    let mut environment = shared_variables(composer, duty, deps);
+    let mut environment = database_variables(composer, duty, deps);
     environment.insert("HASH_KEY_SECRET", hash_key);
     environment.insert(
         "MAX_LAG_SECONDS",

@@ -13,60 +13,80 @@ use crate::constructs::observability::metric_filters;
 use crate::constructs::replication::SlotNames;
 use crate::terraform::tree::{Any, List, Object, Term, Value};
 
-/// What every function of a duty is told.
-pub(crate) fn shared_variables<T: Section>(
+/// Environment variables of one function, by name (`lambda/contract.toml`).
+type Variables = BTreeMap<&'static str, Value<String>>;
+
+/// The variables of the function `approval`.
+pub(crate) fn approval_variables<T: Section>(
     composer: &Composer<'_>,
-    duty: MigrationSection<'_, T>,
+    section: MigrationSection<'_, T>,
     deps: MigrationDeps<'_>,
-) -> BTreeMap<&'static str, Value<String>> {
-    let replications = duty.replications.iter();
+) -> Variables {
+    let name = section.section.physical_name_key();
+    BTreeMap::from([
+        ("ALERT_TOPIC_ARN", topic_arn(composer, section, deps)),
+        ("CHECKPOINT_BUCKET", checkpoint_bucket(section, deps)),
+        ("MIGRATION_NAME", name.to_owned().into()),
+    ])
+}
+
+/// The variables of the function `cutover`.
+pub(crate) fn cutover_variables<T: Section>(
+    composer: &Composer<'_>,
+    section: MigrationSection<'_, T>,
+    deps: MigrationDeps<'_>,
+) -> Variables {
+    let mut variables = approval_variables(composer, section, deps);
+    variables.extend(database_variables(composer, section, deps));
+    let alarms = deps.guard_alarms.all().map(|alarm| alarm.alarm_name());
+    let alarms = Value::<Any>::from(alarms.collect::<Value<List<String>>>());
+    variables.extend([
+        (
+            "FENCE_TIMEOUT_SECONDS",
+            section.fence_timeout.get().to_string().into(),
+        ),
+        (
+            "MAX_LAG_SECONDS",
+            section.max_replication_lag.get().to_string().into(),
+        ),
+        ("GUARD_ALARM_NAMES", alarms.to_json()),
+    ]);
+    if let Some(split) = weighted_rule(composer, deps) {
+        variables.insert("LISTENER_RULE", split.rule);
+        variables.insert("OLD_TARGET_GROUP", split.old);
+        variables.insert("NEW_TARGET_GROUP", split.new);
+    }
+    variables
+}
+
+/// The variables that `cutover` and `validation` have in common.
+pub(crate) fn database_variables<T: Section>(
+    composer: &Composer<'_>,
+    section: MigrationSection<'_, T>,
+    deps: MigrationDeps<'_>,
+) -> Variables {
+    let replications = section.replications.iter();
     let replications =
         replications.map(|replication| replication_json(composer, replication, deps));
     let replications = Value::<Any>::from(replications.collect::<Value<List<Any>>>());
-    let mut told = BTreeMap::from([
-        (
-            "CHECKPOINT_BUCKET",
-            deps.foundations.buckets.get(duty.checkpoints).name(),
-        ),
+    let mut variables = BTreeMap::from([
+        ("CHECKPOINT_BUCKET", checkpoint_bucket(section, deps)),
         (
             "NAMESPACE",
             metric_filters::namespace(&composer.context).into(),
         ),
         ("REPLICATIONS", replications.to_json()),
-        ("ALERT_TOPIC_ARN", topic_arn(composer, duty, deps)),
-        (
-            "MIGRATION_NAME",
-            duty.section.physical_name_key().to_owned().into(),
-        ),
     ]);
-    told.extend(parameter_variables(composer));
-    told
+    variables.extend(parameter_variables(composer));
+    variables
 }
 
-pub(crate) fn cutover_variables<T: Section>(
-    composer: &Composer<'_>,
-    duty: MigrationSection<'_, T>,
+/// The name of the bucket of the checkpoints.
+pub(crate) fn checkpoint_bucket<T: Section>(
+    section: MigrationSection<'_, T>,
     deps: MigrationDeps<'_>,
-) -> Vec<(&'static str, Value<String>)> {
-    let alarms = deps.guard_alarms.all().map(|alarm| alarm.alarm_name());
-    let alarms = Value::<Any>::from(alarms.collect::<Value<List<String>>>());
-    let mut variables = vec![
-        (
-            "FENCE_TIMEOUT_SECONDS",
-            duty.fence_timeout.get().to_string().into(),
-        ),
-        (
-            "MAX_LAG_SECONDS",
-            duty.max_replication_lag.get().to_string().into(),
-        ),
-        ("GUARD_ALARM_NAMES", alarms.to_json()),
-    ];
-    if let Some(split) = weighted_rule(composer, deps) {
-        variables.push(("LISTENER_RULE", split.rule));
-        variables.push(("OLD_TARGET_GROUP", split.old));
-        variables.push(("NEW_TARGET_GROUP", split.new));
-    }
-    variables
+) -> Value<String> {
+    deps.foundations.buckets.get(section.checkpoints).name()
 }
 
 /// The topic that a duty tells.
