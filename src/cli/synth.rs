@@ -134,12 +134,12 @@ fn outdir(composed: &[Composed]) -> anyhow::Result<Outdir> {
         .iter()
         .any(|one| one.loaded.environment() == bootstrap);
     let stacks = parallel::map(composed, |one| {
-        let mut document = Vec::new();
-        synth::write(&one.system.tree, &one.id(), &mut document)?;
+        let mut configuration = Vec::new();
+        synth::write(&one.system.tree, &one.id(), &mut configuration)?;
         let waits = has_bootstrap && one.loaded.environment() != bootstrap;
         Ok(Stack {
             id: one.id(),
-            document,
+            configuration,
             warnings: annotations(one),
             dependencies: waits
                 .then(|| stack_id(&one.loaded, &bootstrap))

@@ -1,4 +1,4 @@
-//! What is built into Terraform: the provider `terraform.io/builtin/terraform`.
+//! Types built into Terraform: the provider `terraform.io/builtin/terraform`.
 
 use crate::terraform::tree::{Any, Map};
 
@@ -33,7 +33,7 @@ crate::terraform::tree::resource! {
         }
         write_only {}
         computed {
-            // Of any type; every output of a document is a text.
+            // Outputs may have any type. Those of paymig are texts.
             outputs: Map<String>,
         }
         required_blocks {}

@@ -1,4 +1,4 @@
-//! Terraform without any cloud: the construct tree, its synthesis to JSON, and what is built into Terraform.
+//! Terraform, independent of any cloud: the construct tree, its synthesis to JSON, and the built-in types.
 
 pub mod builtin;
 pub mod synth;

@@ -1,4 +1,4 @@
-//! How a committed output differs from what would be written, told by construct.
+//! Differences between a committed output folder and the synthesized one, grouped by construct.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-/// How one committed file differs.
+/// The difference of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     file: PathBuf,
@@ -15,11 +15,11 @@ pub struct Difference {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum FileChange {
-    /// It is not there.
+    /// The file does not exist.
     Missing,
-    /// It is no JSON, or differs in nothing but its layout.
+    /// The file is not JSON, or differs in its layout only.
     Bytes,
-    /// Elements by construct, then by address.
+    /// The changed elements, by construct and address.
     Constructs(BTreeMap<String, BTreeMap<String, ElementChange>>),
 }
 
@@ -27,24 +27,37 @@ enum FileChange {
 enum ElementChange {
     Added,
     Removed,
-    /// Argument, what is committed, what would be written.
-    Changed(Vec<(String, String, String)>),
+    /// The changed arguments.
+    Changed(Vec<ArgumentChange>),
 }
 
-/// The construct of what belongs to the document as a whole.
-const DOCUMENT: &str = "(document)";
-/// Path components that name a construct: its family and its section key.
-const CONSTRUCT_DEPTH: usize = 2;
-const ABSENT: &str = "nothing";
+/// An argument with its values as JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct ArgumentChange {
+    name: String,
+    committed: String,
+    synthesized: String,
+}
 
-/// How `theirs`, which stands at `file`, differs from `ours`; `None` when it does not.
-pub(super) fn difference(file: &Path, theirs: Option<&[u8]>, ours: &[u8]) -> Option<Difference> {
-    let change = match theirs {
-        Some(theirs) if theirs == ours => return None,
+/// The heading of everything outside constructs.
+const CONFIGURATION: &str = "(configuration)";
+/// The number of path components that name a construct: its family and its section key.
+const CONSTRUCT_DEPTH: usize = 2;
+/// The value of an argument that is not set.
+const ABSENT: &str = "(absent)";
+
+/// Compares the committed content of `file` with the synthesized one. Returns `None` if they are equal.
+pub(super) fn difference(
+    file: &Path,
+    committed: Option<&[u8]>,
+    synthesized: &[u8],
+) -> Option<Difference> {
+    let change = match committed {
+        Some(committed) if committed == synthesized => return None,
         None => FileChange::Missing,
-        Some(theirs) => match (parse(theirs), parse(ours)) {
-            (Some(theirs), Some(ours)) if theirs != ours => {
-                FileChange::Constructs(changes(&theirs, &ours))
+        Some(committed) => match (parse(committed), parse(synthesized)) {
+            (Some(committed), Some(synthesized)) if committed != synthesized => {
+                FileChange::Constructs(changes(&committed, &synthesized))
             }
             _ => FileChange::Bytes,
         },
@@ -60,7 +73,7 @@ impl fmt::Display for Difference {
         write!(f, "{}", self.file.display())?;
         let constructs = match &self.change {
             FileChange::Missing => return f.write_str(": is missing"),
-            FileChange::Bytes => return f.write_str(": is not what paymig writes"),
+            FileChange::Bytes => return f.write_str(": differs from the output of paymig"),
             FileChange::Constructs(constructs) => constructs,
         };
         for (construct, elements) in constructs {
@@ -71,8 +84,9 @@ impl fmt::Display for Difference {
                     ElementChange::Removed => write!(f, "\n    - {address}")?,
                     ElementChange::Changed(arguments) => {
                         write!(f, "\n    ~ {address}")?;
-                        for (argument, theirs, ours) in arguments {
-                            write!(f, "\n        {argument}: {theirs} -> {ours}")?;
+                        for change in arguments {
+                            let (name, committed) = (&change.name, &change.committed);
+                            write!(f, "\n        {name}: {committed} -> {}", change.synthesized)?;
                         }
                     }
                 }
@@ -86,13 +100,16 @@ fn parse(bytes: &[u8]) -> Option<Value> {
     serde_json::from_slice(bytes).ok()
 }
 
-fn changes(theirs: &Value, ours: &Value) -> BTreeMap<String, BTreeMap<String, ElementChange>> {
-    let (theirs, ours) = (elements(theirs), elements(ours));
+fn changes(
+    committed: &Value,
+    synthesized: &Value,
+) -> BTreeMap<String, BTreeMap<String, ElementChange>> {
+    let (committed, synthesized) = (elements(committed), elements(synthesized));
     let mut changes: BTreeMap<String, BTreeMap<String, ElementChange>> = BTreeMap::new();
-    for (address, element) in &theirs {
-        let change = match ours.get(address) {
+    for (address, element) in &committed {
+        let change = match synthesized.get(address) {
             Some(other) if other == element => continue,
-            Some(other) => ElementChange::Changed(arguments(element.body, other.body)),
+            Some(other) => ElementChange::Changed(argument_changes(element.body, other.body)),
             None => ElementChange::Removed,
         };
         changes
@@ -100,8 +117,8 @@ fn changes(theirs: &Value, ours: &Value) -> BTreeMap<String, BTreeMap<String, El
             .or_default()
             .insert(address.clone(), change);
     }
-    for (address, element) in &ours {
-        if !theirs.contains_key(address) {
+    for (address, element) in &synthesized {
+        if !committed.contains_key(address) {
             changes
                 .entry(element.construct.clone())
                 .or_default()
@@ -118,29 +135,30 @@ struct Element<'d> {
 }
 
 impl<'d> Element<'d> {
-    fn of_document(body: &'d Value) -> Self {
-        let construct = DOCUMENT.to_owned();
+    fn of_configuration(body: &'d Value) -> Self {
+        let construct = CONFIGURATION.to_owned();
         Self { construct, body }
     }
 }
 
-/// Everything in a document by address: resources, outputs and the stacks of a manifest one by one,
-/// the rest by top-level key.
-fn elements(document: &Value) -> BTreeMap<String, Element<'_>> {
+/// Returns the elements of a configuration or a manifest by address.
+///
+/// Resources, outputs and the stacks of a manifest are elements of their own. Otherwise a top-level key is one element.
+fn elements(configuration: &Value) -> BTreeMap<String, Element<'_>> {
     let mut elements = BTreeMap::new();
-    for (section, content) in document.as_object().into_iter().flatten() {
+    for (section, content) in configuration.as_object().into_iter().flatten() {
         let prefix = match section.as_str() {
             "resource" => "",
             "data" => "data.",
             "ephemeral" => "ephemeral.",
             "output" | "stacks" => {
                 for (name, body) in content.as_object().into_iter().flatten() {
-                    elements.insert(format!("{section}.{name}"), Element::of_document(body));
+                    elements.insert(format!("{section}.{name}"), Element::of_configuration(body));
                 }
                 continue;
             }
             _ => {
-                elements.insert(section.clone(), Element::of_document(content));
+                elements.insert(section.clone(), Element::of_configuration(content));
                 continue;
             }
         };
@@ -157,7 +175,7 @@ fn elements(document: &Value) -> BTreeMap<String, Element<'_>> {
     elements
 }
 
-/// The construct from the cdktf path, `<stack id>/<family>/<key>/…`.
+/// Returns the construct of a cdktf path: `<stack id>/<family>/<key>/…`.
 fn construct_of(body: &Value) -> String {
     let path = body.pointer("/~1~1/metadata/path").and_then(Value::as_str);
     let components: Vec<&str> = path
@@ -169,24 +187,25 @@ fn construct_of(body: &Value) -> String {
     components.join("/")
 }
 
-fn arguments(theirs: &Value, ours: &Value) -> Vec<(String, String, String)> {
+fn argument_changes(committed: &Value, synthesized: &Value) -> Vec<ArgumentChange> {
     let keys = |value: &Value| -> Vec<String> {
         value
             .as_object()
             .map(|object| object.keys().cloned().collect())
             .unwrap_or_default()
     };
-    let mut names = keys(theirs);
-    names.extend(keys(ours));
+    let mut names = keys(committed);
+    names.extend(keys(synthesized));
     names.sort_unstable();
     names.dedup();
     let text = |value: Option<&Value>| value.map_or_else(|| ABSENT.to_owned(), Value::to_string);
     names
         .into_iter()
-        .filter(|name| theirs.get(name) != ours.get(name))
-        .map(|name| {
-            let (theirs, ours) = (text(theirs.get(&name)), text(ours.get(&name)));
-            (name, theirs, ours)
+        .filter(|name| committed.get(name) != synthesized.get(name))
+        .map(|name| ArgumentChange {
+            committed: text(committed.get(&name)),
+            synthesized: text(synthesized.get(&name)),
+            name,
         })
         .collect()
 }

@@ -1,4 +1,4 @@
-//! One element as JSON: its arguments among its meta-arguments, sorted.
+//! Elements as JSON: arguments and meta-arguments, sorted.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -6,7 +6,7 @@ use super::expression::address;
 use super::json::{COMMENT, Entries, JsonTerm};
 use crate::terraform::tree::{Condition, Node, NodeId, Tree};
 
-/// One element, as it stands in a document under its logical id.
+/// The body of an element, which a configuration lists under its logical id.
 pub(super) struct Body<'t> {
     pub(super) tree: &'t Tree,
     pub(super) stack_id: &'t str,
@@ -37,7 +37,7 @@ impl Serialize for Body<'_> {
     }
 }
 
-/// The value of one key of an element.
+/// The value of a key of an element.
 enum Entry<'t> {
     Metadata(&'t Body<'t>),
     Term(JsonTerm<'t>),
@@ -68,7 +68,7 @@ impl Serialize for Entry<'_> {
     }
 }
 
-/// Sorted, each once: their order means nothing to Terraform.
+/// Returns sorted addresses without duplicates. Their order has no meaning in Terraform.
 fn addresses(tree: &Tree, nodes: &[NodeId]) -> Vec<String> {
     let mut addresses: Vec<String> = nodes.iter().map(|node| address(tree, *node)).collect();
     addresses.sort_unstable();

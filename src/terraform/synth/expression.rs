@@ -1,28 +1,29 @@
-//! Terms as Terraform reads them. The only place that writes `${`.
+//! Terms in Terraform's expression language. Only this module writes `${`.
 
 use std::fmt::Write as _;
 
-use crate::terraform::tree::{Expr, NodeId, Operator, Term, Tree};
+use crate::terraform::tree::{Expr, Node, NodeId, Operator, Term, Tree};
 
-/// A literal text as a JSON string that Terraform does not take for a template.
+/// Escapes a literal text for a JSON string, in which Terraform evaluates templates.
 ///
-/// Source: Terraform, JSON configuration syntax: every string is a template; `$${` and `%%{` are
-/// the escapes.
+/// The escapes are `$${` and `%%{` (Terraform, JSON configuration syntax).
 pub(super) fn literal(text: &str) -> String {
     text.replace("${", "$${").replace("%{", "%%{")
 }
 
-/// An expression as a JSON string: a template, or a template that is one interpolation.
+/// Encodes an expression as a JSON string: a template or a single interpolation.
 pub(super) fn template(tree: &Tree, expr: &Expr) -> String {
     let mut template = Template::new(literal);
     template.expression(tree, expr);
     template.finish()
 }
 
-/// A template in the making. Neighbouring literals are joined before they are escaped, so that a
-/// `$` at the end of one and a `{` at the start of the next stay what they are.
+/// Builder of a template.
+///
+/// It joins adjacent literals before it escapes them. Otherwise a `$` at the end of one and a `{` at the start of the
+/// next would become an interpolation.
 struct Template {
-    done: String,
+    output: String,
     literal: String,
     escape: fn(&str) -> String,
 }
@@ -30,7 +31,7 @@ struct Template {
 impl Template {
     fn new(escape: fn(&str) -> String) -> Self {
         Self {
-            done: String::new(),
+            output: String::new(),
             literal: String::new(),
             escape,
         }
@@ -56,24 +57,24 @@ impl Template {
 
     fn interpolate(&mut self, write: impl FnOnce(&mut String)) {
         self.flush_before_interpolation();
-        self.done.push_str("${");
-        write(&mut self.done);
-        self.done.push('}');
+        self.output.push_str("${");
+        write(&mut self.output);
+        self.output.push('}');
     }
 
-    /// A `$` or `%` just before `${` would escape it; as an interpolation of its own it does not.
+    /// Appends the pending literal. A final `$` or `%` would escape the `${` after it, so it becomes an interpolation.
     fn flush_before_interpolation(&mut self) {
         let text = std::mem::take(&mut self.literal);
         let head = text.strip_suffix(['$', '%']).unwrap_or(&text);
-        self.done.push_str(&(self.escape)(head));
+        self.output.push_str(&(self.escape)(head));
         if let Some(last) = text.strip_prefix(head).filter(|last| !last.is_empty()) {
-            let _ = write!(self.done, "${{\"{last}\"}}");
+            let _ = write!(self.output, "${{\"{last}\"}}");
         }
     }
 
     fn finish(mut self) -> String {
-        self.done.push_str(&(self.escape)(&self.literal));
-        self.done
+        self.output.push_str(&(self.escape)(&self.literal));
+        self.output
     }
 }
 
@@ -154,9 +155,9 @@ fn expression(tree: &Tree, expr: &Expr, out: &mut String) {
             let _ = write!(out, " {} ", symbol(*operator));
             operand(tree, right, out);
         }
-        Expr::Not(operand_) => {
+        Expr::Not(negated) => {
             out.push('!');
-            operand(tree, operand_, out);
+            operand(tree, negated, out);
         }
         Expr::Template(parts) => {
             let mut template = Template::new(escaped);
@@ -166,23 +167,21 @@ fn expression(tree: &Tree, expr: &Expr, out: &mut String) {
     }
 }
 
-/// A term that binds as tightly as a name.
+/// Writes an operand, in parentheses if it is a binary expression.
 fn operand(tree: &Tree, value: &Term, out: &mut String) {
-    let loose = matches!(value, Term::Expr(expr) if matches!(**expr, Expr::Binary(..)));
-    if loose {
+    let is_binary = matches!(value, Term::Expr(expr) if matches!(**expr, Expr::Binary(..)));
+    if is_binary {
         out.push('(');
     }
     term(tree, value, out);
-    if loose {
+    if is_binary {
         out.push(')');
     }
 }
 
-/// The address of a node. A tree that was finished refers to its own nodes only.
+/// Returns the address of a node. The references of a finished tree are to its own nodes.
 pub(super) fn address(tree: &Tree, node: NodeId) -> String {
-    tree.node(node)
-        .map(crate::terraform::tree::Node::address)
-        .unwrap_or_default()
+    tree.node(node).map(Node::address).unwrap_or_default()
 }
 
 fn symbol(operator: Operator) -> &'static str {
@@ -204,7 +203,7 @@ fn quoted(text: &str, out: &mut String) {
     let _ = write!(out, "\"{}\"", escaped(text));
 }
 
-/// A literal as the inside of a quoted HCL template.
+/// Escapes a literal for a quoted HCL template, without the quotes.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in literal(text).chars() {
@@ -229,38 +228,38 @@ mod tests {
     use crate::terraform::builtin::TerraformData;
     use crate::terraform::tree::{Any, Object, Value};
 
-    /// What `terraform console` reads back is `text`, wherever it stands.
-    fn written(value: impl FnOnce(Value<String>) -> Value<String>) -> String {
+    /// Encodes the expression that `build` makes of a reference.
+    fn encoded(build: impl FnOnce(Value<String>) -> Value<String>) -> String {
         let mut tree = Tree::new("us-east-1");
         let node = tree.root().add("x", TerraformData::new());
-        match value(node.id()).into_term() {
+        match build(node.id()).into_term() {
             Term::Expr(expr) => template(&tree, &expr),
             term => panic!("not an expression: {term:?}"),
         }
     }
 
     #[test]
-    fn a_literal_is_no_template() {
+    fn template_syntax_in_a_literal_is_escaped() {
         assert_eq!(literal("a${b}%{c}"), "a$${b}%%{c}");
         assert_eq!(literal("$${b}"), "$$${b}");
         assert_eq!(literal("$5 {x} 100%"), "$5 {x} 100%");
     }
 
     #[test]
-    fn literals_split_between_parts_are_escaped_together() {
-        let text = written(|id| Value::concat(["$".into(), "{x}".into(), id]));
+    fn adjacent_literals_are_escaped_together() {
+        let text = encoded(|id| Value::concat(["$".into(), "{x}".into(), id]));
         assert_eq!(text, "$${x}${terraform_data.x.id}");
     }
 
     #[test]
-    fn a_dollar_before_an_interpolation_does_not_escape_it() {
-        let text = written(|id| Value::concat(["cost $".into(), id]));
+    fn dollar_before_an_interpolation_does_not_escape_it() {
+        let text = encoded(|id| Value::concat(["cost $".into(), id]));
         assert_eq!(text, r#"cost ${"$"}${terraform_data.x.id}"#);
     }
 
     #[test]
     fn literals_inside_a_function_are_quoted_and_escaped() {
-        let text = written(|id| {
+        let text = encoded(|id| {
             let object = Object::from_iter([
                 ("quote", Term::Text("a\"b\\".into())),
                 ("template", Value::concat(["${".into(), id]).into_term()),

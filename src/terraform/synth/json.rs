@@ -8,7 +8,7 @@ use crate::terraform::tree::{Term, Tree};
 /// The key of comments, which Terraform skips. cdktf writes its metadata there.
 pub(super) const COMMENT: &str = "//";
 
-/// A term as JSON: literals escaped, expressions as templates.
+/// A term as JSON: escaped literals, and expressions as templates.
 pub(super) struct JsonTerm<'t> {
     pub(super) tree: &'t Tree,
     pub(super) term: &'t Term,
@@ -36,7 +36,7 @@ impl Serialize for JsonTerm<'_> {
     }
 }
 
-/// A small map whose keys are sorted where it is written.
+/// A small map. The caller sorts the keys.
 pub(super) struct Entries<V, const N: usize>(pub(super) [(&'static str, V); N]);
 
 impl<V: Serialize, const N: usize> Serialize for Entries<V, N> {

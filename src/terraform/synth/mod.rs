@@ -1,12 +1,12 @@
-//! From a finished tree to Terraform JSON: one document, or the layout of `cdktf.out`.
+//! Synthesis of Terraform JSON from a finished tree: one configuration, or the folder `cdktf.out`.
 
+mod configuration;
 mod difference;
-mod document;
 mod element;
 mod expression;
 mod json;
 mod outdir;
 
+pub use configuration::write;
 pub use difference::Difference;
-pub use document::write;
-pub use outdir::{Annotation, Outdir, Stack, write_new, write_whole};
+pub use outdir::{Annotation, Outdir, Stack, write_atomically, write_new};

@@ -1,4 +1,4 @@
-//! The layout of `cdktf.out`: a manifest, and a folder a stack.
+//! The folder `cdktf.out`: a manifest, and a folder for each stack.
 //!
 //! ```text
 //! manifest.json
@@ -6,7 +6,7 @@
 //! stacks/<stack>-<environment>/metadata.json
 //! ```
 //!
-//! cdktf-cli and cdktn-cli read it, so `cdktf diff` and `cdktf deploy` work on what paymig wrote.
+//! cdktf-cli and cdktn-cli read it, so `cdktf diff` and `cdktf deploy` work on the output of paymig.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,29 +19,29 @@ use tempfile::NamedTempFile;
 
 use super::difference::{Difference, difference};
 
-/// One stack as cdktf knows stacks: a system in one environment.
+/// A stack in cdktf's sense: one environment of a paymig stack.
 #[derive(Clone, Debug)]
 pub struct Stack {
-    /// `<stack>-<environment>`, also the name of its folder.
+    /// `<stack>-<environment>`, which is also the name of its folder.
     pub id: String,
-    /// The Terraform JSON document.
-    pub document: Vec<u8>,
-    /// What cdktf's command line tells the user.
+    /// The Terraform JSON configuration.
+    pub configuration: Vec<u8>,
+    /// Warnings that cdktf's command line prints.
     pub warnings: Vec<Annotation>,
-    /// Ids of stacks that are deployed before this one.
+    /// Ids of the stacks that are deployed before this one.
     pub dependencies: Vec<String>,
 }
 
 /// A warning about a construct.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Annotation {
-    /// The path of the construct, from the stack id.
+    /// The path of the construct, with the stack id first.
     pub construct_path: String,
-    /// What there is to know.
+    /// The text of the warning.
     pub message: String,
 }
 
-/// The files of an output folder, by their path in it.
+/// The files of an output folder, by path.
 #[derive(Debug)]
 pub struct Outdir {
     files: BTreeMap<PathBuf, Vec<u8>>,
@@ -50,22 +50,27 @@ pub struct Outdir {
 const MANIFEST: &str = "manifest.json";
 
 impl Outdir {
-    /// The files for `stacks`. Errors: a document that is no JSON, which [`super::write`] never makes.
+    /// Lays out the files of `stacks`.
+    ///
+    /// # Errors
+    /// When a configuration is not JSON, which [`super::write`] rules out.
     pub fn new(stacks: &[Stack]) -> anyhow::Result<Self> {
         let mut files = BTreeMap::new();
         files.insert(PathBuf::from(MANIFEST), pretty(&manifest(stacks))?);
         for stack in stacks {
             let folder = Path::new("stacks").join(&stack.id);
-            let document: Value = serde_json::from_slice(&stack.document)?;
-            let metadata = json!({ "//": document.get("//") });
+            let configuration: Value = serde_json::from_slice(&stack.configuration)?;
+            let metadata = json!({ "//": configuration.get("//") });
             files.insert(folder.join("metadata.json"), pretty(&metadata)?);
-            files.insert(folder.join("cdk.tf.json"), stack.document.clone());
+            files.insert(folder.join("cdk.tf.json"), stack.configuration.clone());
         }
         Ok(Self { files })
     }
 
-    /// Writes the files below `dir`, each whole or not at all, the manifest last.
-    /// Errors: a folder or file that cannot be written, with its path.
+    /// Writes the files below `dir`, each of them atomically and the manifest last.
+    ///
+    /// # Errors
+    /// When a folder or file cannot be written. The message names its path.
     pub fn write(&self, dir: &Path) -> anyhow::Result<()> {
         let (manifest, others): (Vec<_>, Vec<_>) = self
             .files
@@ -73,14 +78,16 @@ impl Outdir {
             .partition(|(path, _)| path.as_path() == Path::new(MANIFEST));
         for (path, content) in others.into_iter().chain(manifest) {
             let path = dir.join(path);
-            write_whole(&path, content)
+            write_atomically(&path, content)
                 .with_context(|| format!("cannot write `{}`", path.display()))?;
         }
         Ok(())
     }
 
-    /// How what stands below `dir` differs from what [`Self::write`] would write; empty when it does
-    /// not. Errors: a file that is there and cannot be read, with its path.
+    /// Compares the files below `dir` with the output of [`Self::write`].
+    ///
+    /// # Errors
+    /// When a file exists and cannot be read. The message names its path.
     pub fn check(&self, dir: &Path) -> anyhow::Result<Vec<Difference>> {
         let mut differences = Vec::new();
         for (path, ours) in &self.files {
@@ -98,20 +105,23 @@ impl Outdir {
     }
 }
 
-/// Writes `content` to `path`: readers see the old file or the new one, never a part.
-pub fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
-    written_beside(path, content)?.persist(path)?;
+/// Writes `content` to `path` atomically: readers see the old file or the new one, never a part of it.
+pub fn write_atomically(path: &Path, content: &[u8]) -> io::Result<()> {
+    temporary_file_for(path, content)?.persist(path)?;
     Ok(())
 }
 
-/// Writes `content` to `path`, whole. Errors: [`io::ErrorKind::AlreadyExists`] for a file that exists.
+/// Writes `content` to a new file at `path` atomically.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`] for a file that exists.
 pub fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
-    written_beside(path, content)?.persist_noclobber(path)?;
+    temporary_file_for(path, content)?.persist_noclobber(path)?;
     Ok(())
 }
 
-/// A file in the folder of `path`, which is made where it is missing, ready to take its place.
-fn written_beside(path: &Path, content: &[u8]) -> io::Result<NamedTempFile> {
+/// Writes a temporary file in the folder of `path`, and creates the folder if it is missing.
+fn temporary_file_for(path: &Path, content: &[u8]) -> io::Result<NamedTempFile> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -168,10 +178,10 @@ fn pretty(value: &Value) -> anyhow::Result<Vec<u8>> {
 mod tests {
     use super::*;
 
-    fn stack(id: &str, document: &Value) -> Stack {
+    fn stack(id: &str, configuration: &Value) -> Stack {
         Stack {
             id: id.to_owned(),
-            document: pretty(document).unwrap(),
+            configuration: pretty(configuration).unwrap(),
             warnings: vec![Annotation {
                 construct_path: format!("{id}/database"),
                 message: "support ends".to_owned(),
@@ -191,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_written_is_what_is_checked() {
+    fn written_folder_has_no_differences() {
         let dir = tempfile::tempdir().unwrap();
         let outdir = Outdir::new(&[stack("demo-migration", &vpc("10.0.0.0/16"))]).unwrap();
         outdir.write(dir.path()).unwrap();
@@ -201,25 +211,25 @@ mod tests {
     }
 
     #[test]
-    fn a_check_tells_the_construct_and_the_argument() {
+    fn difference_names_the_construct_and_the_argument() {
         let dir = tempfile::tempdir().unwrap();
         let old = Outdir::new(&[stack("demo-migration", &vpc("10.0.0.0/16"))]).unwrap();
         old.write(dir.path()).unwrap();
         let new = Outdir::new(&[stack("demo-migration", &vpc("10.1.0.0/16"))]).unwrap();
-        let told: Vec<String> = new
+        let differences: Vec<String> = new
             .check(dir.path())
             .unwrap()
             .iter()
             .map(ToString::to_string)
             .collect();
         assert_eq!(
-            told.join("\n"),
+            differences.join("\n"),
             "stacks/demo-migration/cdk.tf.json\n  network/main\n    ~ aws_vpc.main\n        cidr_block: \"10.0.0.0/16\" -> \"10.1.0.0/16\""
         );
     }
 
     #[test]
-    fn a_check_of_an_empty_folder_tells_every_file() {
+    fn every_file_is_missing_in_an_empty_folder() {
         let dir = tempfile::tempdir().unwrap();
         let outdir = Outdir::new(&[stack("demo-migration", &vpc("10.0.0.0/16"))]).unwrap();
         assert_eq!(outdir.check(dir.path()).unwrap().len(), 3);

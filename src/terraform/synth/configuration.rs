@@ -1,4 +1,4 @@
-//! One Terraform JSON document, encoded one element at a time.
+//! Terraform JSON configurations, encoded one element at a time.
 
 use std::io::{self, Write};
 
@@ -8,25 +8,25 @@ use super::element::Body;
 use super::json::{COMMENT, Entries, JsonTerm};
 use crate::terraform::tree::{Backend, Mode, Node, Object, Term, Tree};
 
-/// What Terraform itself must be: 1.11 keeps passwords out of the state (write-only arguments).
+/// Terraform 1.11 introduced write-only arguments, which keep passwords out of the state.
 const REQUIRED_TERRAFORM: &str = ">= 1.11";
 const PROVIDER_SOURCE: &str = "hashicorp/aws";
 const PROVIDER_VERSION: &str = "~> 5.100";
 
-/// Writes the document of `tree`, named `stack_id`, with a final newline.
+/// Writes the configuration of `tree` with the name `stack_id`, and a final newline.
 pub fn write(tree: &Tree, stack_id: &str, out: &mut dyn Write) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::pretty(&mut *out);
-    Document { tree, stack_id }.serialize(&mut serializer)?;
+    Configuration { tree, stack_id }.serialize(&mut serializer)?;
     out.write_all(b"\n")
 }
 
-struct Document<'t> {
+struct Configuration<'t> {
     tree: &'t Tree,
     stack_id: &'t str,
 }
 
-impl Serialize for Document<'_> {
-    /// Keys are sorted at every level, as cdktf sorts them.
+impl Serialize for Configuration<'_> {
+    /// Sorts the keys at every level, as cdktf does.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let tree = self.tree;
         let nodes = SortedNodes::of(tree);
@@ -54,12 +54,12 @@ impl Serialize for Document<'_> {
     }
 }
 
-/// What cdktf's command line reads of a file: names, and which output comes from where.
-struct FileMetadata<'d>(&'d Document<'d>);
+/// Metadata for cdktf's command line: the stack's name, the backend and the names of the outputs.
+struct FileMetadata<'d>(&'d Configuration<'d>);
 
 impl Serialize for FileMetadata<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Document { tree, stack_id } = self.0;
+        let Configuration { tree, stack_id } = self.0;
         let backend = match tree.backend() {
             None => "local",
             Some(Backend::S3 { .. }) => "s3",
@@ -81,7 +81,7 @@ impl Serialize for FileMetadata<'_> {
     }
 }
 
-/// Nodes by mode, type and logical id.
+/// Nodes sorted by mode, type and logical id.
 struct SortedNodes<'t>(Vec<&'t Node>);
 
 impl<'t> SortedNodes<'t> {
@@ -91,12 +91,12 @@ impl<'t> SortedNodes<'t> {
         Self(nodes)
     }
 
-    fn section<'d>(&'d self, document: &'d Document<'d>, mode: Mode) -> Section<'d> {
+    fn section<'d>(&'d self, configuration: &'d Configuration<'d>, mode: Mode) -> Section<'d> {
         let start = self.0.partition_point(|node| node.mode() < mode);
         let end = self.0.partition_point(|node| node.mode() <= mode);
         let nodes = self.0.get(start..end).unwrap_or_default();
         Section {
-            document,
+            configuration,
             types: nodes
                 .chunk_by(|a, b| a.type_name() == b.type_name())
                 .collect(),
@@ -104,9 +104,9 @@ impl<'t> SortedNodes<'t> {
     }
 }
 
-/// `resource`, `data` or `ephemeral`: elements by type and logical id.
+/// The section `resource`, `data` or `ephemeral`: elements by type and logical id.
 struct Section<'d> {
-    document: &'d Document<'d>,
+    configuration: &'d Configuration<'d>,
     types: Vec<&'d [&'d Node]>,
 }
 
@@ -117,7 +117,7 @@ impl Serialize for Section<'_> {
             Some((
                 first.type_name(),
                 OfType {
-                    document: self.document,
+                    configuration: self.configuration,
                     nodes,
                 },
             ))
@@ -126,7 +126,7 @@ impl Serialize for Section<'_> {
 }
 
 struct OfType<'d> {
-    document: &'d Document<'d>,
+    configuration: &'d Configuration<'d>,
     nodes: &'d [&'d Node],
 }
 
@@ -134,8 +134,8 @@ impl Serialize for OfType<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.nodes.iter().map(|node| {
             let body = Body {
-                tree: self.document.tree,
-                stack_id: self.document.stack_id,
+                tree: self.configuration.tree,
+                stack_id: self.configuration.stack_id,
                 node,
             };
             (node.logical_id(), body)
@@ -195,7 +195,7 @@ impl Serialize for OutputBody<'_> {
     }
 }
 
-/// One configuration of the provider a region. Tags that every resource gets stand here once.
+/// The provider configurations, one for each region, with the tags of every resource.
 struct Providers<'t>(&'t Tree);
 
 impl Serialize for Providers<'_> {
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_has_what_terraform_and_cdktf_read() {
+    fn configuration_has_the_layout_of_cdktf() {
         let mut tree = Tree::new("us-east-1");
         tree.set_default_tag("Environment", "migration");
         let west = tree.provider_for("us-west-2");
@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_adding_does_not_show() {
+    fn order_of_addition_does_not_change_the_output() {
         let build = |ids: [&'static str; 3]| {
             let mut tree = Tree::new("us-east-1");
             for id in ids {
