@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cutover.engine import SequencePosition
 from database.mysql import Session, identifier
-from migration.row_readers.mysql import counters
+from migration.row_readers.mysql import auto_increment_values
 from migration.tables import Table
 
 
@@ -23,7 +23,7 @@ class AutoIncrement:
         """Return the next value of each table."""
         return {
             f"{identifier(schema)}.{identifier(table)}": SequencePosition(int(next_value), is_used=False)
-            for schema, table, _, next_value in counters(self.session, tables)
+            for schema, table, _, next_value in auto_increment_values(self.session, tables)
         }
 
     def write(self, positions: Mapping[str, SequencePosition]) -> None:

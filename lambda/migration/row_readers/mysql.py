@@ -57,7 +57,7 @@ _COLUMNS = """
 select column_name, column_type, data_type, is_nullable = 'YES', coalesce(collation_name, '')
 from information_schema.columns where table_schema = %s and table_name = %s order by cast(column_name as binary)
 """
-_COUNTERS = """
+_AUTO_INCREMENT_VALUES = """
 select t.table_schema, t.table_name, c.column_type, coalesce(t.auto_increment, 1)
 from information_schema.tables t join information_schema.columns c using (table_schema, table_name)
 where c.extra like '%%auto_increment%%' and t.table_schema in %s order by 1, 2
@@ -166,7 +166,7 @@ class MySqlReader:
 
     def sequences(self, found: list[Table]) -> dict[str, tuple[str, int | None]]:
         """See `Reader`. Rows that arrive move an AUTO_INCREMENT; one whose last rows were deleted stays behind."""
-        rows = counters(self.session, found)
+        rows = auto_increment_values(self.session, found)
         return {f"{row[0]}.{row[1]}": (without_width(row[2]), int(row[3]) - 1) for row in rows}
 
     def acquire_slot(self, slots: int) -> bool:
@@ -262,13 +262,13 @@ class MySqlReader:
         return rows
 
 
-def counters(session: Session, found: list[Table]) -> list[tuple[Any, ...]]:
-    """Each AUTO_INCREMENT of these tables: schema, table, the column's type, and the next number."""
+def auto_increment_values(session: Session, found: list[Table]) -> list[tuple[Any, ...]]:
+    """Return schema, table, column type and next value of each AUTO_INCREMENT column of these tables."""
     if not found:
         return []
     if not (session.is_mariadb or session.is_old):
         session.rows("set session information_schema_stats_expiry = 0")  # else up to a day old
-    return rows_of(found, session.rows(_COUNTERS, schemas(found)))
+    return rows_of(found, session.rows(_AUTO_INCREMENT_VALUES, schemas(found)))
 
 
 def _column(name: str, native: str, data_type: str, nullable: int, collation: str) -> Column:
