@@ -1,1 +1,1 @@
-"""Says how much a payment looks like fraud, and why."""
+"""Fraud detection: scores payments, with reasons."""

@@ -24,60 +24,60 @@ from common.clock import Clock
 from common.errors import InvalidEvent
 from common.parameters import Parameters
 from common.settings import Variables
-from fraud_detection.rules import HISTORY, MOST, Case, Thresholds, judge, parse_thresholds
-from payments.messages import HEALTHY, Order, Verdict, action, order_from_json, verdict_to_json
+from fraud_detection.rules import HISTORY, MAX_HISTORY, Case, Thresholds, parse_thresholds, score
+from payments.messages import HEALTHY, Order, Verdict, action_of, order_from_json, verdict_to_json
 from payments.payment import LIMITS, LIMITS_MAX_STALE, LIMITS_TTL, Limits, parse_limits
 from payments.transactions import Table, Transaction
 
 THRESHOLDS = ("fraud/block-above", "fraud/review-above")
-"""The parameters that `parse_thresholds` takes."""
+"""Parameters with the arguments of `parse_thresholds`."""
 
 
 @dataclass(frozen=True)
-class Detection:
-    """Where the history and the thresholds are."""
+class FraudDetector:
+    """Scores payments with the history in the table, and with the thresholds and limits of the parameters."""
 
     table: Table
     thresholds: Cached[Thresholds]
     limits: Cached[Limits]
     clock: Clock
 
-    def judge(self, order: Order) -> Verdict:
-        """Judge a payment beside its customer's others; it may itself be among them, when a call is repeated."""
+    def score(self, order: Order) -> Verdict:
+        """Return the verdict on a payment; a repetition leaves it out of its own history."""
         now = self.clock.now()
         history = self._history(order, now)
-        return judge(Case(order, now, history, self.limits.value().largest), self.thresholds.value())
+        return score(Case(order, now, history, self.limits.value().largest), self.thresholds.value())
 
-    def look(self) -> None:
-        """Read what every judgement needs."""
+    def prefetch(self) -> None:
+        """Read everything that a score needs."""
         self.thresholds.value()
         self.limits.value()
         self.table.of_customer("-", self.clock.now(), 1)
 
     def _history(self, order: Order, now: datetime) -> list[Transaction]:
-        latest = self.table.of_customer(order.customer, now - HISTORY, MOST)
+        latest = self.table.of_customer(order.customer, now - HISTORY, MAX_HISTORY)
         return [earlier for earlier in latest if earlier.id != order.id]
 
 
 def handle(event: Mapping[str, Any], _context: object) -> Mapping[str, object]:
-    """Answer the pipeline."""
-    asked = action(event)
+    """Serve a request of the pipeline."""
+    action = action_of(event)
     try:
-        match asked:
+        match action:
             case "score":
                 return _score(order_from_json(event.get("order")))
             case "health":
-                _detection().look()
+                _detector().prefetch()
                 return HEALTHY
             case _:
-                raise InvalidEvent("the action is none of score, health")
+                raise InvalidEvent(f"the action is {action!r}, allowed: score, health")
     except (BotoCoreError, ClientError) as error:
         log.warning("unavailable", reason=type(error).__name__)
         return {"outcome": "unavailable", "reason": type(error).__name__}
 
 
 def _score(order: Order) -> Mapping[str, object]:
-    verdict = _detection().judge(order)
+    verdict = _detector().score(order)
     log.info(
         "scored",
         payment=str(order.id),
@@ -89,10 +89,10 @@ def _score(order: Order) -> Mapping[str, object]:
 
 
 @cache
-def _detection() -> Detection:
+def _detector() -> FraudDetector:
     variables = Variables(os.environ)
     parameters = Parameters(clients.ssm(), variables.required("PARAMETER_PREFIX"))
-    return Detection(
+    return FraudDetector(
         Table(clients.dynamodb(), variables.single_with_prefix("TABLE_")),
         Cached(lambda: parse_thresholds(*parameters.settings(*THRESHOLDS)), LIMITS_TTL, LIMITS_MAX_STALE, time.time),
         Cached(lambda: parse_limits(*parameters.settings(*LIMITS)), LIMITS_TTL, LIMITS_MAX_STALE, time.time),

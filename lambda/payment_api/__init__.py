@@ -1,1 +1,1 @@
-"""The payment API behind the load balancer: takes payments once, into the database that takes writes."""
+"""Payment API behind the load balancer: accepts each payment once, into the writer."""

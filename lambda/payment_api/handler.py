@@ -24,7 +24,7 @@ from payments.writer_settings import connect_to_writer, parse_writer_settings
 
 
 def handle(event: Mapping[str, Any], _context: object) -> dict[str, object]:
-    """Answer the load balancer."""
+    """Serve a request of the load balancer."""
     return serve(event, lambda request: respond(_api(), request))
 
 

@@ -1,7 +1,7 @@
--- The payments of the payment API, the same on the source and on the target.
+-- Payments of the payment API, on the source and on the target.
 --
--- varchar rather than text: replication moves text as a large object, apart from its row.
--- The card is a token of the vault; no card number is ever kept (PCI DSS 3.3, 3.5).
+-- varchar instead of text: DMS replicates text as a large object, separately from its row.
+-- The card is a token of the vault; no card number is ever stored (PCI DSS 3.3, 3.5).
 create table if not exists payment (
     id              uuid primary key,
     principal       varchar(128) not null,

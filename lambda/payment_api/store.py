@@ -1,4 +1,4 @@
-"""Payments in the database (`schema.sql`)."""
+"""Payments in the database; `schema.sql` has the table."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -8,16 +8,16 @@ from database.postgresql import Database, Row
 from payments.payment import Payment, PaymentRequest
 
 
-class Refusal(Enum):
-    """Why no payment was taken."""
+class Conflict(Enum):
+    """Conflict over an idempotency key, with the text for the caller."""
 
     KEY_REUSED = "the idempotency key was used before, for another payment"
-    KEY_VANISHED = "the payment that held the idempotency key was removed meanwhile"
+    KEY_REMOVED = "the payment that held the idempotency key was removed meanwhile"
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Under which key a payment is asked for, and by whom: keys of two callers never meet."""
+    """Idempotency key of a caller; keys of different callers never conflict."""
 
     principal: str
     idempotency_key: str
@@ -30,7 +30,7 @@ on conflict on constraint payment_idempotency do nothing
 returning id, amount, currency, status, created_at
 """
 
-_EARLIER = """
+_BY_KEY = """
 select id, amount, currency, status, created_at, token from payment
 where principal = :principal and idempotency_key = :idempotency_key
 """
@@ -41,13 +41,13 @@ where id = :id and principal = :principal
 """
 
 
-def take(database: Database, claim: Claim, request: PaymentRequest, new_id: UUID) -> Payment | Refusal:
-    """Take the payment, or give the one that this key took before.
+def accept(database: Database, claim: Claim, request: PaymentRequest, new_id: UUID) -> Payment | Conflict:
+    """Insert the payment, or return the one that this key inserted before.
 
-    The unique constraint decides, so two calls at once take one payment: the second waits for the first's commit.
+    The unique constraint decides, so that concurrent calls insert one payment: the second waits for the first's commit.
     """
     with database.transaction():
-        taken = database.rows(
+        inserted = database.rows(
             _INSERT,
             id=new_id,
             principal=claim.principal,
@@ -56,25 +56,25 @@ def take(database: Database, claim: Claim, request: PaymentRequest, new_id: UUID
             currency=request.currency,
             token=request.token,
         )
-        if taken:
-            return _payment(taken[0])
-        earlier = database.rows(_EARLIER, principal=claim.principal, idempotency_key=claim.idempotency_key)
-    if not earlier:
-        return Refusal.KEY_VANISHED
-    *columns, token = earlier[0]
+        if inserted:
+            return _payment(inserted[0])
+        existing = database.rows(_BY_KEY, principal=claim.principal, idempotency_key=claim.idempotency_key)
+    if not existing:
+        return Conflict.KEY_REMOVED
+    *columns, token = existing[0]
     payment = _payment(columns)
     same = PaymentRequest(payment.amount, payment.currency, token) == request
-    return payment if same else Refusal.KEY_REUSED
+    return payment if same else Conflict.KEY_REUSED
 
 
 def find(database: Database, principal: str, payment_id: UUID) -> Payment | None:
-    """Give the payment with this id, if this caller asked for it."""
+    """Return the payment with this id, if this caller requested it."""
     found = database.rows(_FIND, id=payment_id, principal=principal)
     return _payment(found[0]) if found else None
 
 
-def takes_writes(database: Database) -> bool:
-    """Tell whether a payment could be written now; a cluster's reader answers but could not."""
+def accepts_writes(database: Database) -> bool:
+    """Return whether a payment could be inserted now; a cluster's reader would reject it."""
     return bool(database.value("select current_setting('transaction_read_only')") == "off")
 
 

@@ -1,1 +1,1 @@
-"""Takes payments behind the load balancer: checks them, has fraud detection judge them, and has them booked."""
+"""Entry of the payment pipeline behind the load balancer: parses payments, has them scored, and has them booked."""

@@ -1,4 +1,4 @@
-"""The payment API over the pipeline."""
+"""Routes of the payment API on the pipeline."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from uuid import UUID
 from common import log
 from common.cache import Cached
 from common.errors import InvalidEvent, Unavailable
-from payment_validation.calls import Callee, NoAnswer
+from payment_validation.calls import Callee, NoResponse
 from payments.http import Request, Response, problem
 from payments.messages import (
     HEALTH,
@@ -29,94 +29,94 @@ from payments.payment import (
     parse_payment,
     payment_to_json,
 )
-from payments.routes import current, principal
+from payments.routes import current_limits, principal
 
 _MEMBERS: Final = frozenset({"amount", "currency", "customer_id", "token"})
 
-_ANSWERS: Final = {
+_STATUS_CODES: Final = {
     "accepted": HTTPStatus.CREATED,
     "review": HTTPStatus.ACCEPTED,
     "declined": HTTPStatus.PAYMENT_REQUIRED,
 }
-"""What a payment's status is as that of an answer. Nobody is told why a payment is declined: it would teach evasion."""
+"""HTTP status by payment status. The response has no reason for a decline, which would help fraud."""
 
 
 @dataclass(frozen=True)
 class Api:
-    """What answers the routes."""
+    """Handlers of the routes."""
 
     limits: Cached[Limits]
     fraud: Callee
     transactions: Callee
 
     def health(self) -> Response:
-        """Healthy is a pipeline that could take a payment from its beginning to its end."""
-        current(self.limits)
+        """Return 200 if every function of the pipeline is healthy."""
+        current_limits(self.limits)
         for callee in (self.fraud, self.transactions):
-            callee.ask(HEALTH, lambda _: None)
+            callee.invoke(HEALTH, lambda _: None)
         return Response(HTTPStatus.OK, {"status": "ok"})
 
-    def take(self, request: Request) -> Response:
-        """Take a payment: what is judged is always booked, so a repetition meets the first judgement."""
+    def accept(self, request: Request) -> Response:
+        """Score and book a payment. Every scored payment is booked, so that a repetition gets the first verdict."""
         order = self._order(request)
-        match self._book(order, self._judge(order)):
+        match self._book(order, self._score(order)):
             case Payment() as payment:
-                status = _ANSWERS.get(payment.status, HTTPStatus.ACCEPTED)
+                status = _STATUS_CODES.get(payment.status, HTTPStatus.ACCEPTED)
                 return Response(status, payment_to_json(payment), {"location": f"/payments/{payment.id}"})
-            case str() as refusal:
-                return problem(HTTPStatus.UNPROCESSABLE_ENTITY, refusal)
+            case str() as conflict:
+                return problem(HTTPStatus.UNPROCESSABLE_ENTITY, conflict)
 
     def find(self, request: Request, payment_id: UUID) -> Response:
-        """Tell of a payment."""
-        asked = {"action": "find", "principal": principal(request), "id": str(payment_id)}
-        payment = self.transactions.ask(asked, _found)
+        """Return a payment of the caller."""
+        message = {"action": "find", "principal": principal(request), "id": str(payment_id)}
+        payment = self.transactions.invoke(message, _found)
         if payment is None:
-            return problem(HTTPStatus.NOT_FOUND, "there is no such payment")
+            return problem(HTTPStatus.NOT_FOUND, "the payment does not exist")
         return Response(HTTPStatus.OK, payment_to_json(payment))
 
     def _order(self, request: Request) -> Order:
         key = parse_idempotency_key(request.header("idempotency-key"))
         members = parse_members(request.body, _MEMBERS)
         customer = parse_customer(members["customer_id"])
-        return Order(principal(request), key, customer, parse_payment(members, current(self.limits)))
+        return Order(principal(request), key, customer, parse_payment(members, current_limits(self.limits)))
 
-    def _judge(self, order: Order) -> Verdict:
-        asked = {"action": "score", "order": order_to_json(order)}
+    def _score(self, order: Order) -> Verdict:
+        message = {"action": "score", "order": order_to_json(order)}
         try:
-            return self.fraud.ask(asked, lambda answer: verdict_from_json(answer.get("verdict")))
+            return self.fraud.invoke(message, lambda result: verdict_from_json(result.get("verdict")))
         except Unavailable as error:
-            _failed(order, error)
+            _log_failure(order, error)
             raise
 
     def _book(self, order: Order, verdict: Verdict) -> Payment | str:
-        asked = {"action": "book", "order": order_to_json(order), "verdict": verdict_to_json(verdict)}
+        message = {"action": "book", "order": order_to_json(order), "verdict": verdict_to_json(verdict)}
         try:
-            return self.transactions.ask(asked, _booked)
-        except NoAnswer as error:
-            # What it can answer to, it counts itself.
-            _failed(order, error)
+            return self.transactions.invoke(message, _booked)
+        except NoResponse as error:
+            # If it responds, it has logged its failure itself.
+            _log_failure(order, error)
             raise
 
 
-def _failed(order: Order, error: Unavailable) -> None:
+def _log_failure(order: Order, error: Unavailable) -> None:
     log.error("transaction-failed", payment=str(order.id), reason=str(error))
 
 
-def _booked(answer: Mapping[str, Any]) -> Payment | str:
-    match answer:
+def _booked(result: Mapping[str, Any]) -> Payment | str:
+    match result:
         case {"outcome": "booked", "payment": payment}:
             return payment_from_json(payment)
-        case {"outcome": "refused", "reason": str(reason)}:
+        case {"outcome": "conflict", "reason": str(reason)}:
             return reason
         case _:
-            raise InvalidEvent("the transaction was neither booked nor refused")
+            raise InvalidEvent("the outcome is neither booked nor conflict")
 
 
-def _found(answer: Mapping[str, Any]) -> Payment | None:
-    match answer:
+def _found(result: Mapping[str, Any]) -> Payment | None:
+    match result:
         case {"outcome": "found", "payment": payment}:
             return payment_from_json(payment)
         case {"outcome": "absent"}:
             return None
         case _:
-            raise InvalidEvent("the payment was neither found nor absent")
+            raise InvalidEvent("the outcome is neither found nor absent")

@@ -1,4 +1,4 @@
-"""Calls of the pipeline's other functions."""
+"""Invocations of the pipeline's other functions."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -14,56 +14,56 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_PARTS_OF_AN_ALIAS: Final = 8
+_PARTS_OF_QUALIFIED_ARN: Final = 8
 """arn:aws:lambda:region:account:function:name, and the alias or version."""
 
 
-class NoAnswer(Unavailable):
-    """The function was not called, or failed, or took too long: nobody knows how far it came."""
+class NoResponse(Unavailable):
+    """The function was not invoked, failed, or exceeded its timeout: its progress is unknown."""
 
 
 @dataclass(frozen=True)
 class Callee:
-    """A function, under one of its aliases."""
+    """Function, through one of its aliases."""
 
     client: "LambdaClient"
     name: str
     qualifier: str | None
 
-    def ask(self, message: Mapping[str, object], read: Callable[[Mapping[str, Any]], T]) -> T:
-        """Give the answer as `read` reads it.
+    def invoke(self, message: Mapping[str, object], parse: Callable[[Mapping[str, Any]], T]) -> T:
+        """Invoke the function and return its parsed response.
 
-        NoAnswer where there is none that can be read, Unavailable where it says that it cannot be done now.
+        Raise NoResponse if there is none that can be parsed, Unavailable if the function returns that outcome.
         """
         target = f"{self.name}:{self.qualifier}" if self.qualifier else self.name
         try:
-            answer = self.client.invoke(FunctionName=target, Payload=json.dumps(message).encode())
-            content = answer["Payload"].read()
+            response = self.client.invoke(FunctionName=target, Payload=json.dumps(message).encode())
+            content = response["Payload"].read()
         except (BotoCoreError, ClientError) as error:
-            raise NoAnswer(f"{self.name}: {type(error).__name__}") from error
-        if "FunctionError" in answer:
-            # Its own log says why; the text of an error may quote the request.
-            raise NoAnswer(f"{self.name}: {answer['FunctionError']}")
-        return self._read(content, read)
+            raise NoResponse(f"{self.name}: {type(error).__name__}") from error
+        if "FunctionError" in response:
+            # Its own log has the reason; the message of an error may quote the request.
+            raise NoResponse(f"{self.name}: {response['FunctionError']}")
+        return self._parse(content, parse)
 
-    def _read(self, content: bytes, read: Callable[[Mapping[str, Any]], T]) -> T:
+    def _parse(self, content: bytes, parse: Callable[[Mapping[str, Any]], T]) -> T:
         try:
-            answer = _object(content)
-            if answer.get("outcome") != "unavailable":
-                return read(answer)
+            result = _object(content)
+            if result.get("outcome") != "unavailable":
+                return parse(result)
         except (InvalidEvent, ValueError):
-            raise NoAnswer(f"{self.name}: the answer cannot be read") from None
-        raise Unavailable(f"{self.name}: {answer.get('reason')}")
+            raise NoResponse(f"{self.name}: the response cannot be parsed") from None
+        raise Unavailable(f"{self.name}: {result.get('reason')}")
 
 
 def qualifier_of(arn: str) -> str | None:
-    """Give the alias or version that this function was called under, if it was."""
+    """Return the alias or version through which this function was invoked, if any."""
     parts = arn.split(":")
-    return parts[-1] if len(parts) == _PARTS_OF_AN_ALIAS else None
+    return parts[-1] if len(parts) == _PARTS_OF_QUALIFIED_ARN else None
 
 
 def _object(content: bytes) -> Mapping[str, Any]:
-    answer = json.loads(content)
-    if not isinstance(answer, dict):
-        raise InvalidEvent("the answer is no object")
-    return answer
+    result = json.loads(content)
+    if not isinstance(result, dict):
+        raise InvalidEvent("the response is not a JSON object")
+    return result

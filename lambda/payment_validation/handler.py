@@ -23,23 +23,23 @@ from payments.http import serve
 from payments.payment import LIMITS, LIMITS_MAX_STALE, LIMITS_TTL, Limits, parse_limits
 from payments.routes import respond
 
-JUDGING = 3.0
-"""Seconds that fraud detection may take."""
+SCORE_TIMEOUT = 3.0
+"""Seconds of fraud detection."""
 
-BOOKING = 9.0
-"""Seconds that the transaction may take; together inside the function's own 15, as the stack file gives by default."""
+BOOKING_TIMEOUT = 9.0
+"""Seconds of transaction processing; the sum fits into this function's own timeout of 15 (default)."""
 
 
 class Context(Protocol):
-    """What Lambda tells of the call."""
+    """Context of an invocation."""
 
     @property
     def invoked_function_arn(self) -> str:
-        """The ARN that was called: of the function, or of its alias."""
+        """The invoked ARN: of the function, or of its alias."""
 
 
 def handle(event: Mapping[str, Any], context: Context) -> dict[str, object]:
-    """Answer the load balancer."""
+    """Serve a request of the load balancer."""
     return serve(event, lambda request: respond(_api(qualifier_of(context.invoked_function_arn)), request))
 
 
@@ -48,8 +48,8 @@ def _api(qualifier: str | None) -> Api:
     variables = Variables(os.environ)
     return Api(
         _limits(),
-        Callee(clients.functions(JUDGING), variables.required("FUNCTION_FRAUD_DETECTION"), qualifier),
-        Callee(clients.functions(BOOKING), variables.required("FUNCTION_TRANSACTION_PROCESSING"), qualifier),
+        Callee(clients.functions(SCORE_TIMEOUT), variables.required("FUNCTION_FRAUD_DETECTION"), qualifier),
+        Callee(clients.functions(BOOKING_TIMEOUT), variables.required("FUNCTION_TRANSACTION_PROCESSING"), qualifier),
     )
 
 

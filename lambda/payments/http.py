@@ -1,7 +1,7 @@
-"""Requests and answers, as a load balancer hands them to a function.
+"""HTTP requests and responses in the form of a load balancer's Lambda target.
 
 Source: Elastic Load Balancing guide, "Lambda functions as targets". With multi-value headers enabled on the target
-group, the event has `multiValueHeaders` in place of `headers`, and so must the answer.
+group, event and response have `multiValueHeaders` instead of `headers`.
 """
 
 import base64
@@ -15,20 +15,20 @@ from typing import Final
 from common import log
 from common.errors import InvalidEvent
 
-LONGEST_BODY: Final = 8192
-"""Bytes of a request's body, at most; a payment needs some 200."""
+MAX_BODY_BYTES: Final = 8192
+"""Limit of a request body; a payment needs about 200 bytes."""
 
 
 class BodyTooLong(Exception):
-    """The body is longer than any request of this API."""
+    """The body exceeds MAX_BODY_BYTES."""
 
 
 class RepeatedHeader(Exception):
-    """A header that must be given once is given more than once; the argument is its name."""
+    """A header that may occur once occurs more often; the argument is its name."""
 
 
 class HeaderForm(Enum):
-    """How the target group sends and expects headers."""
+    """Form of headers that the target group uses."""
 
     SINGLE = "headers"
     MULTIPLE = "multiValueHeaders"
@@ -36,7 +36,7 @@ class HeaderForm(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request. Header names are in lower case; of a repeated header all values are kept."""
+    """HTTP request with lower-case header names and all values of each header."""
 
     method: str
     path: str
@@ -45,7 +45,7 @@ class Request:
     header_form: HeaderForm
 
     def header(self, name: str) -> str | None:
-        """Give the header's value, or nothing where it is absent; RepeatedHeader where it is given more than once."""
+        """Return the value of a header, None if it is absent; raise RepeatedHeader if it occurs more than once."""
         values = self.headers.get(name, ())
         if len(values) > 1:
             raise RepeatedHeader(name)
@@ -54,7 +54,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer with a JSON body."""
+    """HTTP response with a JSON body."""
 
     status: HTTPStatus
     body: Mapping[str, object]
@@ -62,13 +62,13 @@ class Response:
 
 
 def problem(status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-    """Answer with a problem (RFC 9457)."""
+    """Return a problem response (RFC 9457)."""
     body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
     return Response(status, body, {"content-type": "application/problem+json", **(headers or {})})
 
 
 def serve(event: Mapping[str, object], respond: Callable[[Request], Response]) -> dict[str, object]:
-    """Answer the load balancer; whatever happens, with an answer and not with an error's trace."""
+    """Return the response to a load balancer's event; raise nothing."""
     form = HeaderForm.MULTIPLE if HeaderForm.MULTIPLE.value in event else HeaderForm.SINGLE
     try:
         request = parse_request(event)
@@ -79,16 +79,16 @@ def serve(event: Mapping[str, object], respond: Callable[[Request], Response]) -
         return render(problem(HTTPStatus.BAD_REQUEST, "the request cannot be read"), form)
     try:
         return render(respond(request), form)
-    except Exception as error:  # the last resort: an unforeseen error's text may quote the request
+    except Exception as error:  # its message may quote the request
         log.error("failed", error=type(error).__name__, sqlstate=getattr(error, "sqlstate", None))
         return render(problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the request failed"), form)
 
 
 def parse_request(event: Mapping[str, object]) -> Request:
-    """Read a load balancer's event."""
+    """Return the request in a load balancer's event."""
     context, method, path = event.get("requestContext"), event.get("httpMethod"), event.get("path")
     if not isinstance(context, dict) or "elb" not in context:
-        raise InvalidEvent("the event is not a load balancer's")
+        raise InvalidEvent("the event is not one of a load balancer")
     if not isinstance(method, str) or not isinstance(path, str):
         raise InvalidEvent("the event has no method or path")
     header_form = HeaderForm.MULTIPLE if HeaderForm.MULTIPLE.value in event else HeaderForm.SINGLE
@@ -97,7 +97,7 @@ def parse_request(event: Mapping[str, object]) -> Request:
 
 
 def render(response: Response, header_form: HeaderForm) -> dict[str, object]:
-    """Write an answer for the load balancer. No answer of this API may be cached: each is one caller's."""
+    """Return a response in the load balancer's form. It must not be cached: it belongs to one caller."""
     headers = {"content-type": "application/json", "cache-control": "no-store", **response.headers}
     return {
         "statusCode": response.status.value,
@@ -125,12 +125,12 @@ def _parse_body(event: Mapping[str, object]) -> bytes:
     if not isinstance(body, str):
         raise InvalidEvent("the event's body is not text")
     # Base64 needs four characters for three bytes.
-    if len(body) > LONGEST_BODY * 2:
+    if len(body) > MAX_BODY_BYTES * 2:
         raise BodyTooLong
     try:
         decoded = base64.b64decode(body, validate=True) if event.get("isBase64Encoded") is True else body.encode()
     except ValueError:
-        raise InvalidEvent("the event's body is not what it says") from None
-    if len(decoded) > LONGEST_BODY:
+        raise InvalidEvent("the event's body is not base64") from None
+    if len(decoded) > MAX_BODY_BYTES:
         raise BodyTooLong
     return decoded

@@ -1,7 +1,7 @@
-"""What the functions of the payment pipeline say to each other: validation asks fraud detection, then has the
-transaction processed.
+"""Messages between the functions of the payment pipeline.
 
-Every message is JSON; what cannot be read is an InvalidEvent. `action` says what is asked, `outcome` what came of it.
+Validation requests a score from fraud detection, then a booking from transaction processing. Messages are JSON with an
+`action`, responses have an `outcome`. A message that cannot be parsed raises InvalidEvent.
 """
 
 from collections.abc import Mapping
@@ -15,18 +15,18 @@ from common.errors import InvalidEvent
 from payments.payment import Payment, PaymentRequest
 
 HEALTH: Final = {"action": "health"}
-"""Asks whether payments could be handled now."""
+"""Request for the health of a function."""
 
 HEALTHY: Final = {"outcome": "healthy"}
-"""They could."""
+"""Response of a healthy function."""
 
-# Any fixed UUID will do (RFC 9562, 6.5); another one would give every payment another id.
+# Any fixed UUID serves (RFC 9562, 6.5); another one would change the id of every payment.
 _PAYMENTS: Final = UUID("6f0a3c52-9d0e-5d0c-8a53-0d2b5b7f3c1e")
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A payment that a caller asks for, in a customer's name. Customers have the same names with every caller."""
+    """Payment that a caller requests for a customer. All callers use the same customer ids."""
 
     principal: str
     idempotency_key: str
@@ -35,12 +35,12 @@ class Order:
 
     @property
     def id(self) -> UUID:
-        """The payment's id: the same for every repetition, so all of them meet at one item of the table."""
+        """The payment's id, which every repetition shares, and so one item of the table."""
         return uuid5(_PAYMENTS, f"{self.principal}\n{self.idempotency_key}")
 
 
 class Decision(Enum):
-    """What is done with a payment."""
+    """Decision of fraud detection on a payment."""
 
     APPROVE = "approve"
     REVIEW = "review"
@@ -49,7 +49,7 @@ class Decision(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a payment looks like fraud: the rule, how much it weighs alone (0 to 1), and what it saw."""
+    """Indication of fraud: the rule, its weight (0 to 1), and its observation."""
 
     rule: str
     weight: float
@@ -58,7 +58,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What fraud detection says of a payment. `score` is from 0 to 1."""
+    """Result of fraud detection. `score` is from 0 to 1."""
 
     decision: Decision
     score: float
@@ -66,7 +66,7 @@ class Verdict:
 
 
 def order_to_json(order: Order) -> dict[str, object]:
-    """Write an order."""
+    """Return the JSON of an order."""
     return {
         "principal": order.principal,
         "idempotency_key": order.idempotency_key,
@@ -78,7 +78,7 @@ def order_to_json(order: Order) -> dict[str, object]:
 
 
 def order_from_json(content: object) -> Order:
-    """Read an order."""
+    """Return the order in a JSON value."""
     match content:
         case {
             "principal": str(principal),
@@ -90,11 +90,11 @@ def order_from_json(content: object) -> Order:
         }:
             return Order(principal, key, customer, PaymentRequest(amount, currency, token))
         case _:
-            raise InvalidEvent("the order lacks a part, or one is of another type")
+            raise InvalidEvent("the order lacks a member, or one has the wrong type")
 
 
 def verdict_to_json(verdict: Verdict) -> dict[str, object]:
-    """Write a verdict."""
+    """Return the JSON of a verdict."""
     return {
         "decision": verdict.decision.value,
         "score": verdict.score,
@@ -103,7 +103,7 @@ def verdict_to_json(verdict: Verdict) -> dict[str, object]:
 
 
 def verdict_from_json(content: object) -> Verdict:
-    """Read a verdict."""
+    """Return the verdict in a JSON value."""
     match content:
         case {
             "decision": "approve" | "review" | "block" as decision,
@@ -112,25 +112,25 @@ def verdict_from_json(content: object) -> Verdict:
         }:
             return Verdict(Decision(decision), float(score), tuple(reason_from_json(reason) for reason in reasons))
         case _:
-            raise InvalidEvent("the verdict lacks a part, or one is of another type")
+            raise InvalidEvent("the verdict lacks a member, or one has the wrong type")
 
 
 def reason_to_json(reason: Reason) -> dict[str, object]:
-    """Write a reason."""
+    """Return the JSON of a reason."""
     return {"rule": reason.rule, "weight": reason.weight, "detail": reason.detail}
 
 
 def reason_from_json(content: object) -> Reason:
-    """Read a reason."""
+    """Return the reason in a JSON value."""
     match content:
         case {"rule": str(rule), "weight": int() | float() as weight, "detail": str(detail)}:
             return Reason(rule, float(weight), detail)
         case _:
-            raise InvalidEvent("the reason lacks a part, or one is of another type")
+            raise InvalidEvent("the reason lacks a member, or one has the wrong type")
 
 
 def payment_from_json(content: object) -> Payment:
-    """Read a payment."""
+    """Return the payment in a JSON value."""
     match content:
         case {
             "id": str(payment_id),
@@ -141,13 +141,13 @@ def payment_from_json(content: object) -> Payment:
         }:
             return Payment(UUID(payment_id), amount, currency, status, datetime.fromisoformat(created_at))
         case _:
-            raise InvalidEvent("the payment lacks a part, or one is of another type")
+            raise InvalidEvent("the payment lacks a member, or one has the wrong type")
 
 
-def action(event: Mapping[str, Any]) -> str:
-    """Read what is asked."""
+def action_of(event: Mapping[str, Any]) -> str:
+    """Return the requested action."""
     match event:
-        case {"action": str(asked)}:
-            return asked
+        case {"action": str(action)}:
+            return action
         case _:
-            raise InvalidEvent("the event does not say what to do")
+            raise InvalidEvent("the event has no action")

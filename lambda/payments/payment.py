@@ -1,4 +1,4 @@
-"""What a payment is, and which ones are taken."""
+"""Payments, and the limits that accepted ones meet."""
 
 import re
 from collections.abc import Mapping
@@ -11,10 +11,10 @@ from common.cards import holds_card_number, looks_like_card_number
 from common.json_object import NotAnObject, parse_object
 
 LIMITS: Final = ("limits/currency", "limits/largest-payment")
-"""The parameters that `parse_limits` takes."""
+"""Parameters with the arguments of `parse_limits`."""
 
 LIMITS_TTL, LIMITS_MAX_STALE = 60.0, 3600.0
-"""Seconds that the limits are believed, and that they serve on while Parameter Store does not answer."""
+"""Seconds between two reads of the limits, and seconds that they are used while Parameter Store is unavailable."""
 
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{8,128}")
@@ -25,16 +25,16 @@ _ROLE_SESSION: Final = re.compile(r"(AROA[A-Z0-9]+):.*")
 
 
 class Malformed(Exception):
-    """The request cannot be read; the message names the part and never holds a value of it."""
+    """The request cannot be parsed; the message names the part and contains no value of it."""
 
 
 class Unacceptable(Exception):
-    """The request can be read and is not taken; the message names the part and never holds a card or token."""
+    """The request violates a limit; the message names the part and contains no card number or token."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Which payments are taken: currencies by their ISO 4217 code, amounts in minor units."""
+    """Limits of payments: ISO 4217 codes of currencies, and the largest amount in minor units."""
 
     currencies: frozenset[str]
     largest: int
@@ -42,20 +42,20 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class PaymentRequest:
-    """A payment that is asked for. `amount` is in the currency's minor units (cents)."""
+    """Requested payment. `amount` is in the currency's minor units (cents)."""
 
     amount: int
     currency: str
     token: str
 
     def __repr__(self) -> str:
-        """Leave the token out: it must not reach a log."""
+        """Omit the token, which must not be logged."""
         return f"PaymentRequest(amount={self.amount}, currency={self.currency!r})"
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """A payment that was taken."""
+    """Accepted payment."""
 
     id: UUID
     amount: int
@@ -65,17 +65,17 @@ class Payment:
 
 
 def parse_limits(currencies: str, largest: str) -> Limits:
-    """Read the two parameters: codes apart by commas, and minor units; ValueError where they hold anything else."""
+    """Return the limits in the two parameters: comma-separated codes, and minor units; raise ValueError for others."""
     codes = frozenset(code.strip() for code in currencies.split(","))
     if not all(_CURRENCY.fullmatch(code) for code in codes):
-        raise ValueError("the currencies are not ISO 4217 codes apart by commas")
+        raise ValueError("the currencies are not comma-separated ISO 4217 codes")
     if not re.fullmatch(r"[1-9][0-9]{0,17}", largest):
-        raise ValueError("the largest payment is not a positive whole number of minor units")
+        raise ValueError("the largest payment is not a positive integer of minor units")
     return Limits(codes, int(largest))
 
 
 def parse_idempotency_key(header: str | None) -> str:
-    """Read the Idempotency-Key header."""
+    """Return the value of the Idempotency-Key header."""
     if header is None:
         raise Malformed("the Idempotency-Key header is missing")
     if not _IDEMPOTENCY_KEY.fullmatch(header):
@@ -86,10 +86,10 @@ def parse_idempotency_key(header: str | None) -> str:
 
 
 def parse_principal(header: str | None) -> str:
-    """Read who calls, as the API named them; empty where the API names nobody.
+    """Return the caller in the API's header, empty without one.
 
-    IAM names a role's caller by the role's id and the session (IAM user guide, "Unique identifiers"). A session ends
-    within hours and its payments must be found by the next one: the role is the caller.
+    For a role, IAM's identifier is the role's id and the session name (IAM user guide, "Unique identifiers"). A session
+    lasts hours, and the next one must find its payments: the caller is the role.
     """
     if header is not None and not _PRINCIPAL.fullmatch(header):
         raise Malformed("the x-principal header is not a name of at most 128 characters")
@@ -99,7 +99,7 @@ def parse_principal(header: str | None) -> str:
 
 
 def parse_members(body: bytes, names: frozenset[str]) -> Mapping[str, object]:
-    """Read the body of a request, which has these members and no other."""
+    """Return the JSON object in a request body, which must have exactly these members."""
     try:
         members = parse_object(body)
     except NotAnObject as error:
@@ -111,10 +111,10 @@ def parse_members(body: bytes, names: frozenset[str]) -> Mapping[str, object]:
 
 
 def parse_payment(members: Mapping[str, object], limits: Limits) -> PaymentRequest:
-    """Read the members amount, currency and token, and check that such a payment is taken."""
+    """Return the payment in the members amount, currency and token; raise Unacceptable if it violates a limit."""
     amount, currency, token = members["amount"], members["currency"], members["token"]
     if not isinstance(amount, int) or isinstance(amount, bool):
-        raise Malformed("amount must be a whole number of the currency's minor units")
+        raise Malformed("amount must be an integer of the currency's minor units")
     if not isinstance(currency, str) or not isinstance(token, str):
         raise Malformed("currency and token must be strings")
     if looks_like_card_number(str(amount)):
@@ -131,7 +131,7 @@ def parse_payment(members: Mapping[str, object], limits: Limits) -> PaymentReque
 
 
 def parse_customer(customer: object) -> str:
-    """Read whose payment it is: the caller's own name of the customer."""
+    """Return the customer, by the caller's own identifier."""
     if not isinstance(customer, str):
         raise Malformed("customer_id must be a string")
     if holds_card_number(customer):
@@ -142,7 +142,7 @@ def parse_customer(customer: object) -> str:
 
 
 def payment_to_json(payment: Payment) -> dict[str, object]:
-    """Write a payment as callers are told of it."""
+    """Return a payment as callers see it."""
     return {
         "id": str(payment.id),
         "amount": payment.amount,

@@ -1,4 +1,4 @@
-"""The routes of a payment API, whatever is behind them: a request in, an answer out, never an expected error."""
+"""Routes of the payment API: map a request to a handler, and its expected errors to responses."""
 
 import re
 from http import HTTPStatus
@@ -13,47 +13,47 @@ from common.errors import Unavailable
 from payments.http import RepeatedHeader, Request, Response, problem
 from payments.payment import Limits, Malformed, Unacceptable, parse_principal
 
-RETRY_AFTER: Final = 2
-"""Seconds after which a caller should ask again; a fence lasts 20 at most."""
+RETRY_AFTER_SECONDS: Final = 2
+"""Seconds after which a caller should retry; a fence lasts at most 20."""
 
 _PAYMENT: Final = re.compile(r"/payments/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
 
 class Routes(Protocol):
-    """What answers the routes; Malformed, Unacceptable and Unavailable become answers."""
+    """Handlers of the routes; they may raise Malformed, Unacceptable and Unavailable."""
 
     def health(self) -> Response:
-        """Tell whether a payment could be taken now."""
+        """Return 200 if a payment can be accepted now."""
 
-    def take(self, request: Request) -> Response:
-        """Take a payment, once for each idempotency key."""
+    def accept(self, request: Request) -> Response:
+        """Accept a payment, once for each idempotency key."""
 
     def find(self, request: Request, payment_id: UUID) -> Response:
-        """Tell of a payment that this caller asked for."""
+        """Return a payment of this caller."""
 
 
 def respond(routes: Routes, request: Request) -> Response:
-    """Answer this request."""
+    """Return the response to a request."""
     try:
         return _route(routes, request)
     except RepeatedHeader as error:
-        return problem(HTTPStatus.BAD_REQUEST, f"the {error} header is given more than once")
+        return problem(HTTPStatus.BAD_REQUEST, f"the {error} header occurs more than once")
     except Malformed as error:
         return problem(HTTPStatus.BAD_REQUEST, str(error))
     except Unacceptable as error:
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
     except Unavailable as error:
         log.warning("unavailable", reason=str(error))
-        return _later()
+        return _unavailable()
 
 
 def principal(request: Request) -> str:
-    """Read who calls."""
+    """Return the caller."""
     return parse_principal(request.header("x-principal"))
 
 
-def current(limits: Cached[Limits]) -> Limits:
-    """Give the limits as they are now."""
+def current_limits(limits: Cached[Limits]) -> Limits:
+    """Return the limits; raise Unavailable if they cannot be read."""
     try:
         return limits.value()
     except (BotoCoreError, ClientError) as error:
@@ -68,17 +68,17 @@ def _route(routes: Routes, request: Request) -> Response:
             return _not_allowed("POST")
         if (request.header("content-type") or "application/json").partition(";")[0].strip() != "application/json":
             return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the body must be application/json")
-        return routes.take(request)
+        return routes.accept(request)
     if match := _PAYMENT.fullmatch(request.path):
         return routes.find(request, UUID(match[1])) if request.method == "GET" else _not_allowed("GET")
-    return problem(HTTPStatus.NOT_FOUND, "there is no such resource")
+    return problem(HTTPStatus.NOT_FOUND, "the resource does not exist")
 
 
-def _later() -> Response:
+def _unavailable() -> Response:
     return problem(
         HTTPStatus.SERVICE_UNAVAILABLE,
-        "payments cannot be taken at the moment; repeat the request with the same Idempotency-Key",
-        {"retry-after": str(RETRY_AFTER)},
+        "payments cannot be accepted at the moment; repeat the request with the same Idempotency-Key",
+        {"retry-after": str(RETRY_AFTER_SECONDS)},
     )
 
 

@@ -1,8 +1,8 @@
 """Transactions in the DynamoDB table.
 
-The table's key is `transaction_id` alone: with a sort key, two writes at two times would be two items, and no condition
-could see the other. The index `customer` gives a customer's transactions in the order of time, the index `status`
-those that wait for review or were never finished. No token is kept, only a digest of it.
+The table's key is `transaction_id` alone: with a time as sort key, a repetition would be a second item, which no write
+condition detects. The index `customer` has a customer's transactions by time, the index `status` those that wait for
+review or are unfinished. The table has a digest of the token instead of the token.
 """
 
 import hashlib
@@ -23,34 +23,34 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 BY_CUSTOMER: Final = "customer"
-"""The index by customer and time."""
+"""Index by customer and time."""
 
 
 class Status(Enum):
-    """How far a transaction is."""
+    """State of a transaction."""
 
     PENDING = "pending"
-    """Begun; a repetition of the call finishes it."""
+    """Unfinished; a repetition of the call finishes it."""
 
     ACCEPTED = "accepted"
     REVIEW = "review"
     DECLINED = "declined"
 
-    REFUSED = "refused"
+    CONFLICT = "conflict"
     """The database has another payment under its idempotency key."""
 
 
-BECOMES: Final = {
+STATUS_OF: Final = {
     Decision.APPROVE: Status.ACCEPTED,
     Decision.REVIEW: Status.REVIEW,
     Decision.BLOCK: Status.DECLINED,
 }
-"""What a decision makes of a transaction."""
+"""Final status by decision."""
 
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """One payment's way through the pipeline."""
+    """Processing of one payment by the pipeline."""
 
     id: UUID
     principal: str
@@ -58,22 +58,22 @@ class Transaction:
     amount: int
     currency: str
     instrument: str
-    """A digest of the token: tells whether two payments are by the same card, and not which."""
+    """Digest of the token: equal for payments with the same card."""
 
     request: str
-    """A digest of all that was asked for: tells whether a repetition asks for the same."""
+    """Digest of the request: equal for repetitions of it."""
 
     verdict: Verdict
     status: Status
     created_at: datetime
 
     def finished(self, status: Status) -> "Transaction":
-        """The same with its last status."""
+        """Return the transaction with its final status."""
         return replace(self, status=status)
 
 
 def begin(order: Order, verdict: Verdict, now: datetime) -> Transaction:
-    """A transaction that nothing was done for yet."""
+    """Return a new pending transaction."""
     return Transaction(
         order.id,
         order.principal,
@@ -89,25 +89,25 @@ def begin(order: Order, verdict: Verdict, now: datetime) -> Transaction:
 
 
 def instrument(order: Order) -> str:
-    """Digest the token."""
+    """Return the digest of the token."""
     return hashlib.sha256(order.payment.token.encode()).hexdigest()
 
 
 def request(order: Order) -> str:
-    """Digest what is asked for."""
+    """Return the digest of the requested payment."""
     parts = [order.customer, order.payment.amount, order.payment.currency, order.payment.token]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class Table:
-    """The table."""
+    """DynamoDB table of transactions."""
 
     client: "DynamoDBClient"
     name: str
 
     def put(self, transaction: Transaction) -> Transaction:
-        """Keep this transaction, unless there is one with its id; gives the one that is kept."""
+        """Put a transaction unless its id exists; return the stored one."""
         try:
             self.client.put_item(
                 TableName=self.name,
@@ -115,11 +115,11 @@ class Table:
                 ConditionExpression="attribute_not_exists(transaction_id)",
             )
         except self.client.exceptions.ConditionalCheckFailedException:
-            return self._kept(transaction.id)
+            return self._stored(transaction.id)
         return transaction
 
     def finish(self, transaction: Transaction, status: Status) -> Transaction:
-        """Give a pending transaction its last status; another call may have done the same already."""
+        """Set the final status of a pending transaction; return the stored one, perhaps finished by another call."""
         try:
             self.client.update_item(
                 TableName=self.name,
@@ -130,31 +130,31 @@ class Table:
                 ExpressionAttributeValues={":status": {"S": status.value}, ":pending": {"S": Status.PENDING.value}},
             )
         except self.client.exceptions.ConditionalCheckFailedException:
-            return self._kept(transaction.id)
+            return self._stored(transaction.id)
         return transaction.finished(status)
 
     def get(self, transaction_id: UUID) -> Transaction | None:
-        """Give the transaction with this id, as it is now."""
-        answer = self.client.get_item(TableName=self.name, Key=_key(transaction_id), ConsistentRead=True)
-        return _transaction(answer["Item"]) if "Item" in answer else None
+        """Return the transaction with this id, by a consistent read."""
+        response = self.client.get_item(TableName=self.name, Key=_key(transaction_id), ConsistentRead=True)
+        return _transaction(response["Item"]) if "Item" in response else None
 
-    def of_customer(self, customer: str, since: datetime, most: int) -> list[Transaction]:
-        """Give a customer's latest transactions since then, the newest first; one of this second may be missing."""
-        answer = self.client.query(
+    def of_customer(self, customer: str, since: datetime, limit: int) -> list[Transaction]:
+        """Return a customer's latest transactions, the newest first; one from this second may be missing."""
+        response = self.client.query(
             TableName=self.name,
             IndexName=BY_CUSTOMER,
             KeyConditionExpression="customer_id = :customer and created_at >= :since",
             ExpressionAttributeValues={":customer": {"S": customer}, ":since": {"S": _text(since)}},
             ScanIndexForward=False,
-            Limit=most,
+            Limit=limit,
         )
-        return [_transaction(item) for item in answer["Items"]]
+        return [_transaction(item) for item in response["Items"]]
 
-    def _kept(self, transaction_id: UUID) -> Transaction:
-        kept = self.get(transaction_id)
-        if kept is None:
-            raise Unavailable("the transaction was removed meanwhile")
-        return kept
+    def _stored(self, transaction_id: UUID) -> Transaction:
+        stored = self.get(transaction_id)
+        if stored is None:
+            raise Unavailable("the transaction was deleted meanwhile")
+        return stored
 
 
 def _key(transaction_id: UUID) -> "dict[str, AttributeValueTypeDef]":
@@ -197,5 +197,5 @@ def _transaction(item: "Mapping[str, AttributeValueTypeDef]") -> Transaction:
 
 
 def _text(moment: datetime) -> str:
-    """All of one length and one zone, so that their order as text is that of time."""
+    """Return text of fixed length in UTC, so that the order of texts is that of times."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -1,1 +1,1 @@
-"""Books payments: once in the table, once in the database, once in the audit bucket, however often it is asked."""
+"""Booking of payments: once in the table, the database and the audit bucket, for any number of requests."""

@@ -1,4 +1,4 @@
-"""The record of a transaction in the audit bucket: what was decided, why and when; no token, no card."""
+"""Audit record of a transaction: decision, reasons and time; no token, no card number."""
 
 import json
 from dataclasses import dataclass
@@ -12,18 +12,18 @@ from payments.transactions import Transaction
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_KEPT_ALREADY: Final = "PreconditionFailed"
+_EXISTS: Final = "PreconditionFailed"
 
 
 @dataclass(frozen=True)
 class Audit:
-    """The bucket."""
+    """Audit bucket."""
 
     client: "S3Client"
     bucket: str
 
-    def keep(self, transaction: Transaction) -> None:
-        """Keep the record; the first one stays, and a repetition leaves no second version."""
+    def put(self, transaction: Transaction) -> None:
+        """Put the record unless it exists: a repetition creates no second version."""
         try:
             self.client.put_object(
                 Bucket=self.bucket,
@@ -33,7 +33,7 @@ class Audit:
                 IfNoneMatch="*",
             )
         except ClientError as error:
-            if error.response["Error"]["Code"] != _KEPT_ALREADY:
+            if error.response["Error"]["Code"] != _EXISTS:
                 raise
 
 

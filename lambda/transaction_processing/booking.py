@@ -1,13 +1,13 @@
-"""Booking a payment, in steps that may end anywhere and be repeated.
+"""Booking of a payment, in idempotent steps.
 
-1. The table takes the transaction as pending, unless it has one of this id. What it has counts from then on: its
-   verdict and its time, not those of the call that repeats it.
-2. The database takes the payment.
-3. The audit bucket takes the record.
-4. The table takes the last status. So a status that is not pending says that everything is done.
+1. Put the transaction into the table as pending, unless its id exists. The stored verdict and time count, not those of
+   a repetition.
+2. Insert the payment into the database.
+3. Put the record into the audit bucket.
+4. Set the final status in the table. A status other than pending therefore means that all steps are done.
 
-Each step changes nothing when it is done again. A call that is killed leaves a transaction pending; the next one with
-the same key, which the caller is told to make, goes on from there. Two calls at once do the same things twice.
+A call that is interrupted leaves the transaction pending. The caller repeats it with the same key, and the next call
+continues. Concurrent calls run the same steps twice.
 """
 
 from collections.abc import Callable
@@ -18,50 +18,50 @@ from enum import Enum
 from common import log
 from payments.messages import Order, Verdict
 from payments.payment import Payment
-from payments.transactions import BECOMES, Status, Table, Transaction, begin, request
+from payments.transactions import STATUS_OF, Status, Table, Transaction, begin, request
 from payments.writer import WriterConnection
 from transaction_processing import record
 from transaction_processing.audit import Audit
 
 
-class Refusal(Enum):
-    """Why nothing was booked, now or earlier."""
+class Conflict(Enum):
+    """Reason that nothing was booked, now or earlier, as text for the caller."""
 
     KEY_REUSED = "the idempotency key was used before, for another payment"
 
 
 @dataclass(frozen=True)
 class Booking:
-    """Where payments are booked."""
+    """Places of a booking: table, database and audit bucket."""
 
     table: Table
     writer: WriterConnection
     audit: Audit
     now: Callable[[], datetime]
 
-    def book(self, order: Order, verdict: Verdict) -> Payment | Refusal:
-        """Book a payment as the verdict says, or give what came of it before."""
-        kept = self.table.put(begin(order, verdict, self.now()))
-        if kept.request != request(order):
-            log.info("key-reused", payment=str(kept.id))
-            return Refusal.KEY_REUSED
-        if kept.status is Status.PENDING:
-            kept = self._finish(kept, order)
-        return Refusal.KEY_REUSED if kept.status is Status.REFUSED else told(kept)
+    def book(self, order: Order, verdict: Verdict) -> Payment | Conflict:
+        """Book a payment by its verdict, or return the earlier result."""
+        transaction = self.table.put(begin(order, verdict, self.now()))
+        if transaction.request != request(order):
+            log.info("key-reused", payment=str(transaction.id))
+            return Conflict.KEY_REUSED
+        if transaction.status is Status.PENDING:
+            transaction = self._finish(transaction, order)
+        return Conflict.KEY_REUSED if transaction.status is Status.CONFLICT else to_payment(transaction)
 
-    def _finish(self, begun: Transaction, order: Order) -> Transaction:
-        status = BECOMES[begun.verdict.decision]
-        if not self.writer.run(lambda database: record.keep(database, begun, order, status)):
-            # A payment of before this pipeline holds the key: it stays the only one.
-            status = Status.REFUSED
-        self.audit.keep(begun.finished(status))
-        finished = self.table.finish(begun, status)
+    def _finish(self, pending: Transaction, order: Order) -> Transaction:
+        status = STATUS_OF[pending.verdict.decision]
+        if not self.writer.run(lambda database: record.insert(database, pending, order, status)):
+            # A payment from before this pipeline has the key, and remains the only one.
+            status = Status.CONFLICT
+        self.audit.put(pending.finished(status))
+        finished = self.table.finish(pending, status)
         log.info(f"transaction-{status.value}", payment=str(finished.id))
         return finished
 
 
-def told(transaction: Transaction) -> Payment:
-    """A transaction as callers are told of it."""
+def to_payment(transaction: Transaction) -> Payment:
+    """Return a transaction as callers see it."""
     return Payment(
         transaction.id, transaction.amount, transaction.currency, transaction.status.value, transaction.created_at
     )

@@ -4,7 +4,7 @@ Environment: that of `payments.writer_settings`, PARAMETER_PREFIX, and one varia
 transactions) and `BUCKET_…` (the audit bucket).
 
 - `{"action": "book", "order": …, "verdict": …}` returns `{"outcome": "booked", "payment": …}` or
-  `{"outcome": "refused", "reason": …}`.
+  `{"outcome": "conflict", "reason": …}`.
 - `{"action": "find", "principal": …, "id": …}` returns `{"outcome": "found", "payment": …}` or `{"outcome": "absent"}`.
 - `{"action": "health"}` returns `{"outcome": "healthy"}` if the writer and the table are available.
 
@@ -25,33 +25,33 @@ from common.clock import Clock
 from common.errors import InvalidEvent, Unavailable
 from common.parameters import Parameters
 from common.settings import Variables
-from payments.messages import HEALTHY, action, order_from_json, verdict_from_json
+from payments.messages import HEALTHY, action_of, order_from_json, verdict_from_json
 from payments.payment import Payment, payment_to_json
 from payments.transactions import Table
 from payments.writer_settings import connect_to_writer, parse_writer_settings
 from transaction_processing import record
 from transaction_processing.audit import Audit
-from transaction_processing.booking import Booking, Refusal, told
+from transaction_processing.booking import Booking, Conflict, to_payment
 
-_NOBODY = UUID(int=0)
+_NO_TRANSACTION = UUID(int=0)
 
 
 def handle(event: Mapping[str, Any], _context: object) -> Mapping[str, object]:
-    """Answer the pipeline."""
-    asked = action(event)
+    """Serve a request of the pipeline."""
+    action = action_of(event)
     try:
-        return _answer(asked, event)
+        return _serve(action, event)
     except (BotoCoreError, ClientError, Unavailable) as error:
         reason = str(error) if isinstance(error, Unavailable) else type(error).__name__
-        if asked == "book":
+        if action == "book":
             log.error("transaction-failed", reason=reason)
         else:
-            log.warning("unavailable", action=asked, reason=reason)
+            log.warning("unavailable", action=action, reason=reason)
         return {"outcome": "unavailable", "reason": reason}
 
 
-def _answer(asked: str, event: Mapping[str, Any]) -> Mapping[str, object]:
-    match asked:
+def _serve(action: str, event: Mapping[str, Any]) -> Mapping[str, object]:
+    match action:
         case "book":
             return _book(event)
         case "find":
@@ -59,7 +59,7 @@ def _answer(asked: str, event: Mapping[str, Any]) -> Mapping[str, object]:
         case "health":
             return _health()
         case _:
-            raise InvalidEvent("the action is none of book, find, health")
+            raise InvalidEvent(f"the action is {action!r}, allowed: book, find, health")
 
 
 def _book(event: Mapping[str, Any]) -> Mapping[str, object]:
@@ -67,8 +67,8 @@ def _book(event: Mapping[str, Any]) -> Mapping[str, object]:
     match _booking().book(order, verdict):
         case Payment() as payment:
             return {"outcome": "booked", "payment": payment_to_json(payment)}
-        case Refusal() as refusal:
-            return {"outcome": "refused", "reason": refusal.value}
+        case Conflict() as conflict:
+            return {"outcome": "conflict", "reason": conflict.value}
 
 
 def _find(event: Mapping[str, Any]) -> Mapping[str, object]:
@@ -76,17 +76,17 @@ def _find(event: Mapping[str, Any]) -> Mapping[str, object]:
         case {"principal": str(principal), "id": str(payment_id)}:
             transaction = _booking().table.get(UUID(payment_id))
         case _:
-            raise InvalidEvent("the event does not say which payment to find, and whose")
+            raise InvalidEvent("the event needs principal and id of the payment")
     if transaction is None or transaction.principal != principal:
         return {"outcome": "absent"}
-    return {"outcome": "found", "payment": payment_to_json(told(transaction))}
+    return {"outcome": "found", "payment": payment_to_json(to_payment(transaction))}
 
 
 def _health() -> Mapping[str, object]:
     booking = _booking()
-    if not booking.writer.run(record.takes_writes):
+    if not booking.writer.run(record.accepts_writes):
         raise Unavailable("read-only")
-    booking.table.get(_NOBODY)
+    booking.table.get(_NO_TRANSACTION)
     return HEALTHY
 
 

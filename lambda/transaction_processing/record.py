@@ -1,4 +1,4 @@
-"""Payments in the database, in the table of `schema.sql`."""
+"""Payments in the database; `payment_api/schema.sql` has the table."""
 
 from database.postgresql import Database
 from payments.messages import Order
@@ -10,11 +10,11 @@ values (:id, :principal, :idempotency_key, :amount, :currency, :token, :status, 
 on conflict do nothing
 """
 
-_HOLDER = "select id from payment where principal = :principal and idempotency_key = :idempotency_key"
+_ID_BY_KEY = "select id from payment where principal = :principal and idempotency_key = :idempotency_key"
 
 
-def keep(database: Database, transaction: Transaction, order: Order, status: Status) -> bool:
-    """Keep the payment; false where another payment has its idempotency key."""
+def insert(database: Database, transaction: Transaction, order: Order, status: Status) -> bool:
+    """Insert the payment; return False if another payment has its idempotency key."""
     with database.transaction():
         database.run(
             _INSERT,
@@ -27,10 +27,10 @@ def keep(database: Database, transaction: Transaction, order: Order, status: Sta
             status=status.value,
             created_at=transaction.created_at,
         )
-        holder = database.value(_HOLDER, principal=order.principal, idempotency_key=order.idempotency_key)
-    return bool(holder == transaction.id)
+        stored_id = database.value(_ID_BY_KEY, principal=order.principal, idempotency_key=order.idempotency_key)
+    return bool(stored_id == transaction.id)
 
 
-def takes_writes(database: Database) -> bool:
-    """Tell whether a payment could be written now; a cluster's reader answers but could not."""
+def accepts_writes(database: Database) -> bool:
+    """Return whether a payment could be inserted now; a cluster's reader would reject it."""
     return bool(database.value("select current_setting('transaction_read_only')") == "off")

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from fraud_detection.rules import Case, Thresholds, judge, parse_thresholds
+from fraud_detection.rules import Case, Thresholds, parse_thresholds, score
 from payments.messages import Decision, Order, Verdict
 from payments.payment import PaymentRequest
 from payments.transactions import Status, Transaction, begin
@@ -30,7 +30,7 @@ def earlier(
 
 
 def judged(wanted: Order, *history: Transaction) -> Verdict:
-    return judge(Case(wanted, NOW, history, 100_000), THRESHOLDS)
+    return score(Case(wanted, NOW, history, 100_000), THRESHOLDS)
 
 
 def rules(verdict: Verdict) -> dict[str, float]:
@@ -102,7 +102,7 @@ def test_score_of_all_reasons_is_below_one() -> None:
 
 @pytest.mark.parametrize(("threshold", "decision"), [(0.5, Decision.APPROVE), (0.49, Decision.REVIEW)])
 def test_score_at_the_threshold_is_not_above_it(threshold: float, decision: Decision) -> None:
-    verdict = judge(Case(order(50_001), NOW, (), 100_000), Thresholds(0.9, threshold))
+    verdict = score(Case(order(50_001), NOW, (), 100_000), Thresholds(0.9, threshold))
     assert verdict.decision is decision
 
 

@@ -87,10 +87,10 @@ def test_concurrent_requests_with_one_key_create_one_payment(payments: PaymentEn
     request, claim = PaymentRequest(1250, "EUR", "tok_7f3a91c2"), store.Claim("shop-1", "k1")
     together = threading.Barrier(8)
 
-    def take(_: int) -> Payment | store.Refusal:
+    def take(_: int) -> Payment | store.Conflict:
         with connect(payments.address("source"), Login("app_source", "source"), payments.tls) as database:
             together.wait()
-            return store.take(database, claim, request, uuid4())
+            return store.accept(database, claim, request, uuid4())
 
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(take, range(8)))) == 1

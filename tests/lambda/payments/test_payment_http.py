@@ -9,7 +9,7 @@ import pytest
 
 from common.errors import InvalidEvent
 from payments.http import (
-    LONGEST_BODY,
+    MAX_BODY_BYTES,
     BodyTooLong,
     HeaderForm,
     RepeatedHeader,
@@ -68,7 +68,7 @@ def test_event_without_load_balancer_is_rejected(members: dict[str, object]) -> 
         parse_request(event(**members))
 
 
-@pytest.mark.parametrize("length", [LONGEST_BODY + 1, LONGEST_BODY * 4])
+@pytest.mark.parametrize("length", [MAX_BODY_BYTES + 1, MAX_BODY_BYTES * 4])
 def test_too_long_body_is_rejected(length: int) -> None:
     with pytest.raises(BodyTooLong):
         parse_request(event(body="x" * length))

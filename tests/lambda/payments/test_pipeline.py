@@ -26,7 +26,7 @@ from support.pipeline_environment import (
 )
 from support.postgres import Server
 from transaction_processing import handler as transaction
-from transaction_processing.booking import Refusal
+from transaction_processing.booking import Conflict
 
 CARD = "4111111111111111"
 
@@ -115,7 +115,7 @@ def test_concurrent_bookings_with_one_key_create_one_payment(pipeline: PipelineE
     order = Order("", "k1", "cus-17", PaymentRequest(1250, "EUR", "tok_7f3a91c2"))
     together = threading.Barrier(4)
 
-    def book(_: int) -> Payment | Refusal:
+    def book(_: int) -> Payment | Conflict:
         booking = transaction._booking.__wrapped__()  # an execution environment of its own, with its own session
         together.wait()
         return booking.book(order, Verdict(Decision.APPROVE, 0.0, ()))
@@ -143,7 +143,7 @@ def test_repeated_payment_keeps_the_first_verdict(pipeline: PipelineEnvironment,
         pipeline.call()
     clients.ssm().put_parameter(Name=f"{PREFIX}/fraud/block-above", Value="0", Overwrite=True)
     clients.ssm().put_parameter(Name=f"{PREFIX}/fraud/review-above", Value="0", Overwrite=True)
-    fraud._detection.cache_clear()
+    fraud._detector.cache_clear()
     # Judged now, a second currency and an amount would block it.
     answer = pipeline.call()
     assert (answer.status, answer.body["status"]) == (201, "accepted")
@@ -175,7 +175,7 @@ def test_payment_older_than_the_pipeline_keeps_its_key(pipeline: PipelineEnviron
     assert pipeline.call().status == 422
     assert pipeline.call().status == 422
     assert pipeline.payments() == [[str(UUID(int=1)), 1250, "accepted"]]
-    assert [item["status"] for item in pipeline.items()] == ["refused"]
+    assert [item["status"] for item in pipeline.items()] == ["conflict"]
 
 
 def test_suspicious_payment_is_pending_review(pipeline: PipelineEnvironment) -> None:

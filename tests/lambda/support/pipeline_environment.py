@@ -202,7 +202,7 @@ def populate(made: PipelineEnvironment) -> Iterator[PipelineEnvironment]:
 
 
 def _clear_caches() -> None:
-    for cached in (validation._api, validation._limits, fraud._detection, transaction._booking):
+    for cached in (validation._api, validation._limits, fraud._detector, transaction._booking):
         cached.cache_clear()
 
 
