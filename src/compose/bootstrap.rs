@@ -5,7 +5,7 @@ use crate::constructs::account::account_resources;
 use crate::constructs::account::terraform_state::{StateStore, identity_guard};
 use crate::constructs::compute::registry::Repository;
 use crate::constructs::core::{Account, Context, SectionRef};
-use crate::constructs::security::kms_key::{DataClass, Keys};
+use crate::constructs::security::kms_key::{DataClass, KmsKeys};
 use crate::naming::Names;
 use crate::terraform::tree::Tree;
 
@@ -18,7 +18,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack) {
         protection: protection(stack),
         account: Account::new(&mut root),
     };
-    let mut keys = Keys::default();
+    let mut keys = KmsKeys::default();
     if stack.state.backend == Backend::S3 {
         let key = keys.get(
             &mut root,

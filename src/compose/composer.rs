@@ -16,7 +16,7 @@ use crate::constructs::ingress::waf::Waf;
 
 use crate::constructs::replication::Footprint;
 use crate::constructs::security::certificate::Certificates;
-use crate::constructs::security::kms_key::{DataClass, Key, Keys};
+use crate::constructs::security::kms_key::{DataClass, KmsKey, KmsKeys};
 use crate::lambda_packages::{Program, rds_ca_pem};
 use crate::naming::Names;
 use crate::newtypes::{Key as Name, Region, RetentionDays};
@@ -37,7 +37,7 @@ pub(crate) struct Composer<'a> {
     /// The names of the environment `bootstrap`, which keeps the state; none where states are local.
     pub(crate) bootstrap: Option<&'a Names>,
     pub(crate) context: Context<'a>,
-    pub(crate) keys: Keys,
+    pub(crate) keys: KmsKeys,
     pub(crate) artifacts: BTreeMap<Region, Artifacts>,
     pub(crate) images: Images,
     pub(crate) zones: Zones,
@@ -68,7 +68,7 @@ impl<'a> Composer<'a> {
                 protection: target.protection,
                 account,
             },
-            keys: Keys::default(),
+            keys: KmsKeys::default(),
             artifacts: BTreeMap::new(),
             images: Images::default(),
             zones: Zones::default(),
@@ -78,7 +78,7 @@ impl<'a> Composer<'a> {
         }
     }
 
-    pub(crate) fn key(&mut self, class: DataClass, region: Region) -> Key {
+    pub(crate) fn key(&mut self, class: DataClass, region: Region) -> KmsKey {
         self.keys.get(&mut self.root, &self.context, class, region)
     }
 
@@ -152,7 +152,8 @@ impl<'a> Composer<'a> {
     ) -> Value<String> {
         let zone = self.zone(requested);
         let root = &mut self.root;
-        self.certificates.get(root, &requested.name, zone, region)
+        self.certificates
+            .get(root, &requested.name, &zone.id(), region)
     }
 
     pub(crate) fn zone(&mut self, requested: &'a RequestedCertificate) -> Zone {

@@ -21,7 +21,7 @@ use paymig::constructs::migration::workflow::{
     LambdaTarget, PollPolicy, Timing, TrafficSteps, Workflow, WorkflowProps,
 };
 use paymig::constructs::observability::alarms::AlarmActions;
-use paymig::constructs::security::kms_key::{DataClass, Key};
+use paymig::constructs::security::kms_key::{DataClass, KmsKey};
 use paymig::naming::Names;
 use paymig::newtypes::{Region, RetentionDays, Seconds};
 use paymig::terraform::synth;
@@ -237,8 +237,8 @@ fn document(trace: &Path) -> anyhow::Result<String> {
         account: Account::new(&mut root),
     };
     let region: Region = "us-east-1".parse()?;
-    let logs_key = Key::new(&mut root, &context, DataClass::Logs, region);
-    let objects_key = Key::new(&mut root, &context, DataClass::Objects, region);
+    let logs_key = KmsKey::new(&mut root, &context, DataClass::Logs, region);
+    let objects_key = KmsKey::new(&mut root, &context, DataClass::Objects, region);
     let mut checkpoints = root.child("checkpoints");
     let checkpoints = private_bucket(&mut checkpoints, &context, "checkpoints", objects_key, []);
     let code = aws::S3Object::new(S3ObjectArgs {

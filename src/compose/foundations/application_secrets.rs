@@ -12,7 +12,7 @@ use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::data::database::Database;
 use crate::constructs::security::kms_key::DataClass;
 use crate::constructs::security::secret;
-use crate::constructs::security::secret::{Credentials, InitialValue, User};
+use crate::constructs::security::secret::{Credentials, CredentialsProps, InitialValue, User};
 use crate::newtypes::{Port, Region};
 use crate::terraform::tree::{Handle, Scope, Value};
 
@@ -119,11 +119,11 @@ fn add_target_secret(
         host: Some(database.endpoint()),
         port: database.port,
         database: database.name(),
-        master: Some(database.secret_arn.clone()),
+        master_arn: Some(database.secret_arn.clone()),
     };
     let secret = SecretProps {
         role: "app",
-        description: "The user that payment code logs in as",
+        description: "Application user of the target database",
         initial_value: InitialValue::Generated,
         region: database.region,
     };
@@ -143,11 +143,11 @@ fn add_source_secret(
         host: Some(entry.source.host.to_string().into()),
         port: port.map_or(target.engine().port(), Port::get),
         database: entry.source.database.clone().into(),
-        master: None,
+        master_arn: None,
     };
     let secret = SecretProps {
         role: "source-app",
-        description: "The user that payment code logs in as before the cutover",
+        description: "Application user of the source database; an operator writes its password",
         initial_value: InitialValue::OperatorProvided,
         region: database.region,
     };
@@ -167,11 +167,13 @@ fn add_secret<T: Section>(
     Credentials::new(
         &mut scope,
         &composer.context,
-        name,
-        secret.description,
-        key,
-        user,
-        secret.initial_value,
+        CredentialsProps {
+            name,
+            description: secret.description.to_owned(),
+            key,
+            user,
+            initial_value: secret.initial_value,
+        },
     )
 }
 

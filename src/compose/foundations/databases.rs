@@ -7,7 +7,7 @@ use crate::constructs::core::SectionMap;
 use crate::constructs::data::database;
 use crate::constructs::data::database::{Database, MasterSecret, Secondary, Site};
 use crate::constructs::network::vpc::Network;
-use crate::constructs::security::kms_key::{DataClass, Key};
+use crate::constructs::security::kms_key::{DataClass, KmsKey};
 
 pub(crate) type Databases = SectionMap<DatabaseConfig, Database>;
 
@@ -61,8 +61,8 @@ fn site_keys<'n>(composer: &mut Composer<'_>, network: &'n Network) -> SiteKeys<
 /// A network and the keys of its region.
 struct SiteKeys<'n> {
     network: &'n Network,
-    database: Key,
-    logs: Key,
+    database: KmsKey,
+    logs: KmsKey,
 }
 
 impl SiteKeys<'_> {

@@ -18,7 +18,7 @@ use crate::constructs::data::database::Database;
 use crate::constructs::replication::Footprint;
 use crate::constructs::security::kms_key::DataClass;
 use crate::constructs::security::rotation;
-use crate::constructs::security::rotation::{RotatedSecret, enable_rotation};
+use crate::constructs::security::rotation::{RotatedSecret, RotationFunction, enable_rotation};
 use crate::lambda_packages::Program;
 use crate::newtypes::{Region, Seconds};
 use crate::terraform::tree::{Any, ConstructId, Object, Term, Value};
@@ -49,14 +49,14 @@ pub(crate) fn add(
         let database = databases.of(entry);
         let mut rotating = vec![RotatedSecret {
             id: "master".into(),
-            secret: database.secret_arn.clone(),
-            days: rotated.days,
+            secret_arn: database.secret_arn.clone(),
+            interval: rotated.days,
         }];
         if let Some(ApplicationSecret::Own(secret)) = secrets.databases.of(entry) {
             rotating.push(RotatedSecret {
                 id: "application".into(),
-                secret: secret.populated_arn(),
-                days: rotated.days,
+                secret_arn: secret.populated_arn(),
+                interval: rotated.days,
             });
         }
         let mut sources = Vec::new();
@@ -70,8 +70,8 @@ pub(crate) fn add(
                     id: replication
                         .construct_id()
                         .map(|name| format!("replication-{name}")),
-                    secret: replicated.target_secret_arn.clone(),
-                    days: rotated.days,
+                    secret_arn: replicated.target_secret_arn.clone(),
+                    interval: rotated.days,
                 });
             }
             // Before, nobody has written its password, and afterwards its database may be gone.
@@ -82,8 +82,8 @@ pub(crate) fn add(
                     id: replication
                         .construct_id()
                         .map(|name| format!("source-{name}")),
-                    secret: replicated.source_secret_arn.clone(),
-                    days: rotated.days,
+                    secret_arn: replicated.source_secret_arn.clone(),
+                    interval: rotated.days,
                 });
                 sources.extend(source_endpoints(composer.stack, replication));
             }
@@ -131,7 +131,10 @@ fn add_rotation(
     enable_rotation(
         &mut scope,
         &composer.context,
-        function,
+        RotationFunction {
+            name: function.name(),
+            arn: function.arn(),
+        },
         rotating,
         &database.instances,
     );

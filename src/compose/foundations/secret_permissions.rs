@@ -2,7 +2,7 @@
 
 use crate::compose::composer::Composer;
 use crate::constructs::core::Statement;
-use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::kms_key::KmsKey;
 use crate::lambda_packages::RequiredActions;
 use crate::newtypes::Region;
 use crate::terraform::tree::Value;
@@ -42,10 +42,10 @@ pub(crate) fn existing_secret_key_permissions(
         .arn("kms", region.as_str(), "key/*");
     let decrypt = Statement::allow(["kms:Decrypt"], [keys])
         .sid("ExistingSecretsKeys")
-        .when("StringEquals", "kms:ViaService", via);
+        .condition("StringEquals", "kms:ViaService", via);
     Some(secrets.iter().fold(decrypt, |statement, secret| {
         let key = "kms:EncryptionContext:SecretARN";
-        statement.when("StringEquals", key, secret.clone())
+        statement.condition("StringEquals", key, secret.clone())
     }))
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn existing_secret_key_permissions(
 pub(crate) fn secret_permissions(
     secrets: impl IntoIterator<Item = Value<String>>,
     actions: RequiredActions,
-    key: impl Into<Option<Key>>,
+    key: impl Into<Option<KmsKey>>,
 ) -> Vec<Statement> {
     let secrets: Vec<_> = secrets.into_iter().collect();
     if secrets.is_empty() || actions.secrets.is_empty() {

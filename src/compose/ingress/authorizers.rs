@@ -10,7 +10,7 @@ use crate::constructs::compute::function::{Function, Plan};
 use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::security::kms_key::DataClass;
 use crate::constructs::security::rotation;
-use crate::constructs::security::rotation::{RotatedSecret, enable_rotation};
+use crate::constructs::security::rotation::{RotatedSecret, RotationFunction, enable_rotation};
 use crate::constructs::security::secret_key::signing_key;
 use crate::lambda_packages::Program;
 use crate::newtypes::Seconds;
@@ -49,8 +49,8 @@ fn add_authorizer(composer: &mut Composer<'_>, entry: SectionRef<'_, ApiConfig>)
     );
     let rotating = vec![RotatedSecret {
         id: "signing-key".into(),
-        secret: key.clone(),
-        days: Rotated::default().days,
+        secret_arn: key.clone(),
+        interval: Rotated::default().days,
     }];
     let rotation = Plan {
         key: &format!("rotation-{subject}"),
@@ -74,7 +74,10 @@ fn add_authorizer(composer: &mut Composer<'_>, entry: SectionRef<'_, ApiConfig>)
     enable_rotation(
         &mut rotation_scope,
         &composer.context,
-        rotation,
+        RotationFunction {
+            name: rotation.name(),
+            arn: rotation.arn(),
+        },
         rotating,
         &[],
     );

@@ -48,7 +48,7 @@ pub(crate) fn table_permissions(
     ];
     vec![
         Statement::allow(actions.tables.iter().copied(), resources),
-        Statement::allow(key, [table.key_in(region).arn()]).when(
+        Statement::allow(key, [table.key_in(region).arn()]).condition(
             "StringEquals",
             "kms:ViaService",
             format!("dynamodb.{region}.amazonaws.com"),

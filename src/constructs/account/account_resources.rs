@@ -6,7 +6,7 @@ use crate::aws::config_configuration_recorder::RecordingGroup;
 use crate::aws::config_configuration_recorder_status::ConfigConfigurationRecorderStatusArgs;
 use crate::constructs::core::{Context, Principal, Role, Statement};
 use crate::constructs::data::bucket::{BucketStatement, PrivateBucket, private_bucket};
-use crate::constructs::security::kms_key::{DataClass, Key};
+use crate::constructs::security::kms_key::{DataClass, KmsKey};
 use crate::newtypes::Region;
 use crate::terraform::tree::{Scope, Value};
 
@@ -78,7 +78,7 @@ pub fn config_recorder(root: &mut Scope<'_>, context: &Context<'_>, regions: &[R
         return;
     };
     let mut scope = root.child("account").into_child("config");
-    let key = Key::new(&mut scope, context, DataClass::Configuration, *home);
+    let key = KmsKey::new(&mut scope, context, DataClass::Configuration, *home);
     let bucket = private_bucket(&mut scope, context, "config", key, delivery(context));
     let role = Role::new(
         &mut scope,
@@ -128,8 +128,8 @@ fn delivery(context: &Context<'_>) -> [BucketStatement; 2] {
     let look: BucketStatement = Box::new(move |bucket| {
         Statement::allow(["s3:GetBucketAcl", "s3:ListBucket"], [bucket.arn()])
             .sid("ConfigLooks")
-            .to(service())
-            .when("StringEquals", "aws:SourceAccount", account.id())
+            .principal(service())
+            .condition("StringEquals", "aws:SourceAccount", account.id())
     });
     let write: BucketStatement = Box::new(move |bucket| {
         let objects = Value::concat([
@@ -140,8 +140,8 @@ fn delivery(context: &Context<'_>) -> [BucketStatement; 2] {
         ]);
         Statement::allow(["s3:PutObject"], [objects])
             .sid("ConfigWrites")
-            .to(service())
-            .when("StringEquals", "aws:SourceAccount", account.id())
+            .principal(service())
+            .condition("StringEquals", "aws:SourceAccount", account.id())
     });
     [look, write]
 }

@@ -7,7 +7,7 @@ use crate::aws::cloudtrail::{CloudtrailArgs, DataResource, DataResourceArgs, Eve
 use crate::constructs::core::{Context, Policy, Principal, Role, Statement};
 use crate::constructs::data::bucket::{BucketStatement, PrivateBucket};
 use crate::constructs::observability::log_group::log_group;
-use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::{Region, RetentionDays};
 use crate::terraform::tree::{Block, Handle, Scope, Value};
 
@@ -23,7 +23,7 @@ pub struct Inputs {
     /// The ARNs of the tables whose reads and writes are recorded, in each of their regions.
     pub tables: Vec<Value<String>>,
     /// Encrypts the log group.
-    pub logs_key: Key,
+    pub logs_key: KmsKey,
     /// How long the log group is kept.
     pub retention: RetentionDays,
 }
@@ -92,16 +92,16 @@ pub fn statements(context: &Context<'_>, region: Region) -> [BucketStatement; 2]
         Box::new(move |bucket| {
             Statement::allow(["s3:GetBucketAcl"], [bucket.arn()])
                 .sid("TrailReadsAcl")
-                .to(service())
-                .when("StringEquals", "aws:SourceArn", trail)
+                .principal(service())
+                .condition("StringEquals", "aws:SourceArn", trail)
         }),
         Box::new(move |bucket| {
             let records = Value::concat([bucket.arn(), "/AWSLogs/".into(), account, "/*".into()]);
             Statement::allow(["s3:PutObject"], [records])
                 .sid("TrailWrites")
-                .to(service())
-                .when("StringEquals", "aws:SourceArn", same)
-                .when("StringEquals", "s3:x-amz-acl", "bucket-owner-full-control")
+                .principal(service())
+                .condition("StringEquals", "aws:SourceArn", same)
+                .condition("StringEquals", "s3:x-amz-acl", "bucket-owner-full-control")
         }),
     ]
 }

@@ -5,7 +5,7 @@ use crate::aws::dynamodb_table::{self, AttributeArgs};
 use crate::config::Protection;
 use crate::constructs::core::{Context, with_ignored_changes};
 use crate::constructs::data::bucket::{PrivateBucket, private_bucket};
-use crate::constructs::security::kms_key::{DataClass, Key};
+use crate::constructs::security::kms_key::{DataClass, KmsKey};
 use crate::naming::Names;
 use crate::newtypes::Region;
 use crate::terraform::builtin::{TerraformData, TerraformRemoteState};
@@ -40,7 +40,7 @@ pub fn backend(bootstrap: &Names, region: Region, environment: &str) -> Backend 
         dynamodb_table: lock_table(bootstrap),
         kms_key_id: format!(
             "alias/{}",
-            bootstrap.of(&Key::token(DataClass::State, region))
+            bootstrap.of(&KmsKey::token(DataClass::State, region))
         ),
     }
 }
@@ -121,7 +121,7 @@ impl StateStore {
     ///
     /// State is the record of what every environment is: versions are kept, and both stay when
     /// everything else is destroyed, unless the environment is destroyable.
-    pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, key: Key) -> Self {
+    pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, key: KmsKey) -> Self {
         let mut scope = scope.child("state");
         Self {
             bucket: private_bucket(&mut scope, context, BUCKET, key, []),
@@ -130,7 +130,7 @@ impl StateStore {
     }
 }
 
-fn locks(scope: &mut Scope<'_>, context: &Context<'_>, key: Key) -> Handle<aws::DynamodbTable> {
+fn locks(scope: &mut Scope<'_>, context: &Context<'_>, key: KmsKey) -> Handle<aws::DynamodbTable> {
     // Terraform's S3 backend asks for exactly this key.
     const LOCK_ID: &str = "LockID";
     let table = aws::DynamodbTable::new(context.names.of(LOCKS))

@@ -5,7 +5,7 @@ use crate::aws::ecr_repository::{EncryptionConfiguration, ImageScanningConfigura
 use crate::aws::ecr_repository_policy::EcrRepositoryPolicyArgs;
 use crate::config::{ExistingImage, Protection};
 use crate::constructs::core::{Context, Policy, Principal, SectionRef, Statement};
-use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::Region;
 use crate::terraform::tree::{Handle, Scope};
 
@@ -25,7 +25,7 @@ impl Repository {
         root: &mut Scope<'_>,
         context: &Context<'_>,
         image: SectionRef<'_, ExistingImage>,
-        key: Key,
+        key: KmsKey,
         region: Region,
     ) -> Self {
         let repository = aws::EcrRepository::new(image.repository.clone())
@@ -58,8 +58,8 @@ impl Repository {
             .arn("lambda", self.region.as_str(), "function:*");
         let pull = Statement::allow(["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], [])
             .sid("FunctionsOfThisAccount")
-            .to(Principal::Service("lambda.amazonaws.com".into()))
-            .when("ArnLike", "aws:SourceArn", functions);
+            .principal(Principal::Service("lambda.amazonaws.com".into()))
+            .condition("ArnLike", "aws:SourceArn", functions);
         let policy = aws::EcrRepositoryPolicy::new(EcrRepositoryPolicyArgs {
             policy: Policy::new([pull]).to_json(),
             repository: self.repository.name(),

@@ -1,9 +1,9 @@
-//! The account that a document is applied in, known at plan.
+//! The AWS account that a configuration is applied in, looked up at plan.
 
 use crate::aws::data;
 use crate::terraform::tree::{Handle, Scope, Value};
 
-/// What policies and ARNs need of the account.
+/// Account id and partition, for policies and ARNs.
 #[derive(Clone, Copy, Debug)]
 pub struct Account {
     identity: Handle<data::CallerIdentity>,
@@ -11,7 +11,7 @@ pub struct Account {
 }
 
 impl Account {
-    /// Looks the account up.
+    /// Looks up the account.
     pub fn new(scope: &mut Scope<'_>) -> Self {
         let mut scope = scope.child("account");
         Self {
@@ -20,12 +20,12 @@ impl Account {
         }
     }
 
-    /// Its twelve digits.
+    /// The twelve-digit account id.
     pub fn id(&self) -> Value<String> {
         self.identity.account_id()
     }
 
-    /// Its root, which stands for every identity that the account's own policies allow.
+    /// The ARN of the account's root, which in a policy means every identity that the account allows.
     pub fn root(&self) -> Value<String> {
         self.arn("iam", "", "root")
     }
@@ -51,7 +51,7 @@ impl Account {
         ])
     }
 
-    /// The ARN of a policy that AWS manages: `service-role/AmazonRDSEnhancedMonitoringRole`.
+    /// The ARN of an AWS managed policy: `service-role/AmazonRDSEnhancedMonitoringRole`.
     pub fn managed_policy(&self, name: &'static str) -> Value<String> {
         Value::concat([
             "arn:".into(),

@@ -5,19 +5,19 @@ use crate::config::Protection;
 use crate::naming::Names;
 use crate::terraform::tree::{Declared, Managed, Map, Value};
 
-/// What every construct may need.
+/// Values that every construct takes.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
-    /// Makes names.
+    /// Physical names of the environment.
     pub names: &'a Names,
-    /// Whether stateful resources may be destroyed.
+    /// Whether stateful resources can be destroyed.
     pub protection: Protection,
-    /// The account that is applied to.
+    /// The account that the configuration is applied in.
     pub account: Account,
 }
 
 impl Context<'_> {
-    /// The tag that the console shows, for what has no name of its own.
+    /// The `Name` tag of a resource without a name argument.
     pub fn name_tag<'k>(
         &self,
         token: &str,
@@ -26,7 +26,7 @@ impl Context<'_> {
         Value::from([("Name", self.names.keyed(token, keys))])
     }
 
-    /// A stateful element, guarded by Terraform where the environment is protected.
+    /// Sets `prevent_destroy` on a stateful element where the environment is protected.
     pub fn protect<K: Managed>(&self, element: Declared<K>) -> Declared<K> {
         match self.protection {
             Protection::Protected => element.prevent_destroy(),

@@ -1,83 +1,83 @@
-//! The arguments whose drift Terraform leaves alone: all of them, each with its reason.
+//! Arguments in `ignore_changes`: values that change outside Terraform and must not be reverted.
 //!
-//! Whatever changes outside Terraform and must not be changed back stands here, and nowhere else.
+//! This is the complete list, each argument with its reason.
 
 use crate::aws;
 use crate::terraform::builtin::TerraformData;
 use crate::terraform::tree::{Argument, Declared, Kind, Managed};
 
-/// An argument that Terraform does not change back.
+/// An argument whose drift Terraform ignores.
 #[derive(Clone, Copy, Debug)]
 pub struct IgnoredArgument {
-    /// Terraform's name of the type.
+    /// Terraform type name.
     pub type_name: &'static str,
-    /// Terraform's name of the argument.
+    /// Terraform argument name.
     pub argument: &'static str,
-    /// Why.
+    /// Reason for ignoring it.
     pub reason: &'static str,
 }
 
-/// Every argument that is ignored.
+/// Every ignored argument.
 pub static IGNORED_ARGUMENTS: &[IgnoredArgument] = &[
     ignore(
         Argument::<aws::AutoscalingGroup>::desired_capacity(),
-        "scaling moves it; set back, instances that serve payments would be ended",
+        "scaling changes it; a revert would terminate instances that serve payments",
     ),
     ignore(
         Argument::<aws::DmsReplicationInstance>::engine_version(),
-        "AWS picks it and retires old ones: one that is gone cannot be created (terraform-provider-aws #6816)",
+        "AWS selects it and retires old versions, which cannot be created any more (terraform-provider-aws #6816)",
     ),
     ignore(
         Argument::<aws::Ec2TransitGatewayVpcAttachment>::transit_gateway_default_route_table_propagation(),
-        "on a gateway that exists, a resource of its own propagates to the default table; set back, it would be undone",
+        "on an existing gateway a separate resource propagates to the default table; a revert would remove the propagation",
     ),
     ignore(
         Argument::<aws::EcsService>::desired_count(),
-        "scaling moves it; set back, tasks that are needed would be stopped",
+        "scaling changes it; a revert would stop running tasks",
     ),
     ignore(
         Argument::<aws::LbListenerRule>::action(),
-        "the workflow moves the weights of the old and the new system; set back, requests would leave the side that has the database",
+        "the workflow changes the weights; a revert would route requests to the side without the writer",
     ),
     ignore(
         Argument::<aws::RdsCluster>::engine_version(),
-        "AWS picks the minor version, and upgrades of a global database run outside Terraform (terraform-provider-aws #45398)",
+        "AWS selects the minor version, and upgrades of a global database run outside Terraform (terraform-provider-aws #45398)",
     ),
     ignore(
         Argument::<aws::RdsCluster>::global_cluster_identifier(),
-        "a switchover changes it; set back, it would detach the cluster (#42919)",
+        "a switchover changes it; a revert would detach the cluster (terraform-provider-aws #42919)",
     ),
     ignore(
         Argument::<aws::RdsCluster>::replication_source_identifier(),
-        "AWS fills it in on a secondary; set back, Terraform would promote it (#40921)",
+        "AWS sets it on a secondary cluster; a revert would promote the cluster (terraform-provider-aws #40921)",
     ),
     ignore(
         Argument::<aws::RdsGlobalCluster>::engine_version(),
-        "follows its members, which are upgraded outside Terraform",
+        "it is the version of the member clusters, which are upgraded outside Terraform",
     ),
     ignore(
         Argument::<aws::Route53HealthCheck>::disabled(),
-        "what takes a side out of DNS disables and inverts its health check; set back, requests would return to a side that failed",
+        "DNS failback disables and inverts health checks; a revert would route requests to the failed side",
     ),
     ignore(
         Argument::<aws::Route53HealthCheck>::invert_healthcheck(),
-        "goes with `disabled`: the two together say that a side is unhealthy",
+        "DNS failback sets it together with `disabled` to make a side unhealthy",
     ),
     ignore(
         Argument::<aws::SsmParameter>::insecure_value(),
-        "the workflow keeps there which database takes writes, and how far requests have moved",
+        "the workflow stores the writer and the traffic weight in it",
     ),
     ignore(
         Argument::<aws::VpnConnection>::preshared_key_storage(),
-        "it is sent when the connection is made; the provider (5.100.0) reads `Standard` back even where the answer names the secret",
+        "sent at creation only; the provider (5.100.0) reads `Standard` even where AWS returns the secret",
     ),
     ignore(
         Argument::<TerraformData>::input(),
-        "it is remembered: what the state was made for, and the image that instances were given",
+        "it stores values of the first apply: the identity of the state, the image of instances",
     ),
 ];
 
-/// `element`, with what is ignored of its type.
+/// `element` with the ignored arguments of its type.
 pub fn with_ignored_changes<K: Managed>(element: Declared<K>) -> Declared<K> {
     let of_type = IGNORED_ARGUMENTS
         .iter()
@@ -101,7 +101,7 @@ mod tests {
     use crate::compose::compose;
     use crate::config::{EMBEDDED, Selection, StackSource, load, load_all};
 
-    /// What the embedded stacks ignore, as type and argument.
+    /// Type and argument names that the embedded stacks ignore.
     fn ignored_in_stacks() -> BTreeSet<(&'static str, &'static str)> {
         let mut found = BTreeSet::new();
         for (stack, _) in EMBEDDED {
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn the_stacks_ignore_what_is_listed_and_nothing_else() {
+    fn embedded_stacks_ignore_exactly_the_listed_arguments() {
         let listed = IGNORED_ARGUMENTS
             .iter()
             .map(|ignored| (ignored.type_name, ignored.argument));
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn each_argument_stands_once_with_its_reason() {
+    fn ignored_arguments_are_unique_and_have_a_reason() {
         let mut seen = BTreeSet::new();
         for ignored in IGNORED_ARGUMENTS {
             let IgnoredArgument {

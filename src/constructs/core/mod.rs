@@ -1,4 +1,4 @@
-//! The base of all constructs: context, sections, IAM documents.
+//! Base of all constructs: context, sections, IAM policies and roles, ignored arguments.
 
 mod account;
 mod context;

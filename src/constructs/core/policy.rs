@@ -1,11 +1,11 @@
-//! IAM and resource policies, typed.
+//! Typed IAM and resource policies.
 //!
 //! ```ignore
 //! Policy::new([Statement::allow(["kms:Decrypt"], [key.arn()])]).to_json()
 //! ```
 //!
-//! A policy is built from the handles that it names, so it cannot allow more than its author held.
-//! It becomes `jsonencode(…)` in the document.
+//! A policy is built from handles, so it can name only resources that its caller received. It becomes
+//! `jsonencode(…)` in the Terraform configuration.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -37,14 +37,14 @@ enum Effect {
     Deny,
 }
 
-/// Who a statement of a resource policy speaks of.
+/// The principal of a statement in a resource or trust policy.
 #[derive(Clone, Debug)]
 pub enum Principal {
     /// An AWS service: `logs.us-east-1.amazonaws.com`.
     Service(Cow<'static, str>),
     /// The ARN of an account's root, a role or a user.
     Aws(Value<String>),
-    /// Everybody, which only a `Deny` or a condition makes safe.
+    /// Every identity: safe in a `Deny` or with a condition only.
     Anyone,
 }
 
@@ -56,7 +56,7 @@ impl Policy {
         }
     }
 
-    /// The JSON text that AWS takes.
+    /// The policy as JSON text.
     pub fn to_json(self) -> Value<String> {
         let statements = self
             .statements
@@ -72,7 +72,7 @@ impl Policy {
 }
 
 impl Statement {
-    /// Allows `actions` on `resources`. A trust policy names no resources.
+    /// Allows `actions` on `resources`. A trust policy has no resources.
     pub fn allow(
         actions: impl IntoIterator<Item = &'static str>,
         resources: impl IntoIterator<Item = Value<String>>,
@@ -88,20 +88,20 @@ impl Statement {
         Self::new(Effect::Deny, actions, resources)
     }
 
-    /// Names the statement.
+    /// Sets the statement id.
     pub fn sid(mut self, sid: &'static str) -> Self {
         self.sid = Some(sid);
         self
     }
 
-    /// Speaks of this principal also.
-    pub fn to(mut self, principal: Principal) -> Self {
+    /// Adds a principal.
+    pub fn principal(mut self, principal: Principal) -> Self {
         self.principals.push(principal);
         self
     }
 
-    /// Holds only where `key` compares with `value` by `operator`: `StringEquals`, `ArnLike`, …
-    pub fn when(
+    /// Adds a condition: `operator` is `StringEquals`, `ArnLike`, …
+    pub fn condition(
         mut self,
         operator: &'static str,
         key: &'static str,
@@ -179,7 +179,7 @@ fn principals(principals: Vec<Principal>) -> Term {
     Term::Object(object.collect())
 }
 
-/// One text, or a list: AWS gives back a single one without its list, and a list would differ.
+/// One value, or a list. AWS returns a single value without its list, which would be a difference in every plan.
 fn several(terms: impl IntoIterator<Item = Term>) -> Term {
     let mut terms: Vec<Term> = terms.into_iter().collect();
     match terms.len() {

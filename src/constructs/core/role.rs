@@ -1,4 +1,4 @@
-//! Roles: what a service may do, and nothing else.
+//! IAM roles of AWS services.
 
 use std::borrow::Cow;
 
@@ -6,51 +6,52 @@ use crate::aws;
 use crate::constructs::core::{Context, Policy, Principal, Statement};
 use crate::terraform::tree::{Handle, Scope, Value};
 
-/// A role that one service assumes.
+/// An IAM role that one AWS service assumes.
 #[derive(Clone, Copy, Debug)]
 pub struct Role {
     role: Handle<aws::IamRole>,
 }
 
 impl Role {
-    /// The role `name` that the service principal `service` assumes, such as `lambda.amazonaws.com`.
+    /// Adds a role for the service principal `service`, such as `lambda.amazonaws.com`.
     pub fn new(
         scope: &mut Scope<'_>,
         name: String,
-        description: &'static str,
+        description: impl Into<String>,
         service: impl Into<Cow<'static, str>>,
     ) -> Self {
         Self::assumed(scope, name, description, Policy::new([trust(service)]))
     }
 
-    /// The same, for a service that says for which account it acts: it assumes the role for this one
-    /// only (IAM user guide, "The confused deputy problem").
+    /// Adds a role that the service assumes for this account only (IAM user guide, "The confused deputy
+    /// problem").
     pub fn of_account(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
         name: String,
-        description: &'static str,
+        description: impl Into<String>,
         service: impl Into<Cow<'static, str>>,
     ) -> Self {
-        let trust = trust(service).when("StringEquals", "aws:SourceAccount", context.account.id());
+        let trust =
+            trust(service).condition("StringEquals", "aws:SourceAccount", context.account.id());
         Self::assumed(scope, name, description, Policy::new([trust]))
     }
 
     fn assumed(
         scope: &mut Scope<'_>,
         name: String,
-        description: &'static str,
+        description: impl Into<String>,
         trust: Policy,
     ) -> Self {
         let role = aws::IamRole::new(trust.to_json())
             .name(name)
-            .description(description);
+            .description(description.into());
         Self {
             role: scope.add("role", role),
         }
     }
 
-    /// Lets the role do what `policy` allows.
+    /// Adds `policy` as the inline policy.
     pub fn allow(&self, scope: &mut Scope<'_>, policy: Policy) -> Handle<aws::IamRolePolicy> {
         scope.add(
             "policy",
@@ -62,7 +63,7 @@ impl Role {
         )
     }
 
-    /// Lets the role do what a policy that AWS manages allows.
+    /// Attaches an AWS managed policy.
     pub fn attach(
         &self,
         scope: &mut Scope<'_>,
@@ -80,17 +81,17 @@ impl Role {
         )
     }
 
-    /// Its name.
+    /// The role name.
     pub fn name(&self) -> Value<String> {
         self.role.name()
     }
 
-    /// Its ARN.
+    /// The role ARN.
     pub fn arn(&self) -> Value<String> {
         self.role.arn()
     }
 }
 
 fn trust(service: impl Into<Cow<'static, str>>) -> Statement {
-    Statement::allow(["sts:AssumeRole"], []).to(Principal::Service(service.into()))
+    Statement::allow(["sts:AssumeRole"], []).principal(Principal::Service(service.into()))
 }

@@ -8,7 +8,7 @@ use crate::aws::s3_bucket_server_side_encryption_configuration::{
 use crate::aws::s3_bucket_versioning::{S3BucketVersioningArgs, VersioningConfiguration};
 use crate::config::Protection;
 use crate::constructs::core::{Context, Policy, Principal, Statement};
-use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::kms_key::KmsKey;
 use crate::terraform::tree::{Block, Handle, Scope, Value};
 
 /// Makes a statement of a bucket's policy, which needs the bucket's ARN.
@@ -20,7 +20,7 @@ pub struct PrivateBucket {
     bucket: Handle<aws::S3Bucket>,
     versioning: Handle<aws::S3BucketVersioning>,
     policy: Handle<aws::S3BucketPolicy>,
-    key: Key,
+    key: KmsKey,
 }
 
 impl PrivateBucket {
@@ -40,7 +40,7 @@ impl PrivateBucket {
     }
 
     /// Encrypts its objects.
-    pub fn key(&self) -> Key {
+    pub fn key(&self) -> KmsKey {
         self.key
     }
 
@@ -58,7 +58,7 @@ impl PrivateBucket {
 /// What a bucket encrypts with.
 #[derive(Clone, Copy, Debug)]
 enum Encryption {
-    Key(Key),
+    Kms(KmsKey),
     S3Managed,
 }
 
@@ -68,10 +68,10 @@ pub fn private_bucket(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     token: &str,
-    key: Key,
+    key: KmsKey,
     statements: impl IntoIterator<Item = BucketStatement>,
 ) -> PrivateBucket {
-    let made = bucket(scope, context, token, Encryption::Key(key), statements);
+    let made = bucket(scope, context, token, Encryption::Kms(key), statements);
     PrivateBucket {
         bucket: made.bucket,
         versioning: made.versioning,
@@ -147,7 +147,7 @@ fn bucket(
 
 fn rule(encryption: Encryption) -> Block<Rule> {
     let (default, bucket_key) = match encryption {
-        Encryption::Key(key) => {
+        Encryption::Kms(key) => {
             let default = ApplyServerSideEncryptionByDefault::new("aws:kms");
             (default.kms_master_key_id(key.arn()), true)
         }
@@ -166,8 +166,8 @@ fn policy(
     let objects = Value::concat([bucket.arn(), "/*".into()]);
     let tls_only = Statement::deny(["s3:*"], [bucket.arn(), objects])
         .sid("TlsOnly")
-        .to(Principal::Anyone)
-        .when("Bool", "aws:SecureTransport", "false");
+        .principal(Principal::Anyone)
+        .condition("Bool", "aws:SecureTransport", "false");
     let others = statements.into_iter().map(|statement| statement(bucket));
     Policy::new(std::iter::once(tls_only).chain(others))
 }

@@ -12,7 +12,7 @@ use crate::config::Bucket as Config;
 use crate::constructs::core::{Context, Policy, Role, SectionRef, Statement};
 use crate::constructs::data::bucket::{PrivateBucket, private_bucket};
 use crate::constructs::data::data_bucket::age;
-use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::Region;
 use crate::terraform::tree::{Block, ProviderId, Scope, Value};
 
@@ -33,7 +33,7 @@ pub struct Elsewhere {
     /// Its provider configuration.
     pub provider: ProviderId,
     /// Encrypts the copies; of that region.
-    pub key: Key,
+    pub key: KmsKey,
 }
 
 /// The copy of a bucket, as added to a tree.
@@ -137,13 +137,13 @@ impl BucketReplica {
             .sid("ReplicateObjects"),
             Statement::allow(["kms:Decrypt"], [bucket.key().arn()])
                 .sid("DecryptSourceObjects")
-                .when("StringEquals", "kms:ViaService", through(region)),
+                .condition("StringEquals", "kms:ViaService", through(region)),
             Statement::allow(
                 ["kms:Encrypt", "kms:GenerateDataKey"],
                 [self.bucket.key().arn()],
             )
             .sid("EncryptReplicas")
-            .when("StringEquals", "kms:ViaService", through(self.region)),
+            .condition("StringEquals", "kms:ViaService", through(self.region)),
         ])
     }
 

@@ -8,7 +8,7 @@ use crate::aws::s3_bucket_lifecycle_configuration::{
 use crate::config::{Bucket as Config, Lifecycle};
 use crate::constructs::core::{Context, SectionRef};
 use crate::constructs::data::bucket::{BucketStatement, PrivateBucket, private_bucket};
-use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::kms_key::KmsKey;
 use crate::terraform::tree::{Block, Scope};
 
 /// The bucket that `config` describes, encrypted with `key`; `statements` let services write.
@@ -16,7 +16,7 @@ pub fn storage(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     config: SectionRef<'_, Config>,
-    key: Key,
+    key: KmsKey,
     statements: impl IntoIterator<Item = BucketStatement>,
 ) -> PrivateBucket {
     let token = format!("bucket-{}", config.physical_name_key());

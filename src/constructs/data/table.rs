@@ -8,7 +8,7 @@ use crate::aws::dynamodb_table::{
 };
 use crate::config::{AttributeType, Index, Protection, Table as Config};
 use crate::constructs::core::{Context, SectionRef};
-use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::{Key as Name, Region};
 use crate::terraform::tree::{Block, Declared, Handle, Scope, Value};
 
@@ -19,7 +19,7 @@ pub struct Table {
     /// Its region.
     pub region: Region,
     copies: Vec<Copied>,
-    key: Key,
+    key: KmsKey,
     indexed: bool,
 }
 
@@ -29,7 +29,7 @@ pub struct Copied {
     /// The region.
     pub region: Region,
     /// Encrypts the copy.
-    pub key: Key,
+    pub key: KmsKey,
 }
 
 impl Table {
@@ -42,7 +42,7 @@ impl Table {
         context: &Context<'_>,
         config: SectionRef<'_, Config>,
         region: Region,
-        key: Key,
+        key: KmsKey,
         copies: Vec<Copied>,
     ) -> Self {
         let replicas = copies.iter().map(|copy| {
@@ -113,7 +113,7 @@ impl Table {
     }
 
     /// What encrypts it in one of its regions.
-    pub fn key_in(&self, region: Region) -> Key {
+    pub fn key_in(&self, region: Region) -> KmsKey {
         let mut copies = self.copies.iter();
         copies
             .find(|copy| copy.region == region)

@@ -12,7 +12,7 @@ use crate::config::Protection;
 use crate::constructs::core::{Context, Policy, Principal, Statement};
 use crate::constructs::dns::zone::Zone;
 use crate::constructs::observability::log_group::log_group;
-use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::{DomainName, Region, RetentionDays};
 use crate::terraform::tree::{Handle, NodeId, Scope, Value};
 
@@ -27,7 +27,7 @@ pub fn child_zone(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     name: &DomainName,
-    logs_key: Key,
+    logs_key: KmsKey,
     retention: RetentionDays,
 ) -> Handle<aws::Route53Zone> {
     let zone = aws::Route53Zone::new(name.to_string())
@@ -65,7 +65,7 @@ fn log_queries(
     context: &Context<'_>,
     name: &DomainName,
     zone: Handle<aws::Route53Zone>,
-    key: Key,
+    key: KmsKey,
     retention: RetentionDays,
 ) {
     let mut scope = scope
@@ -82,8 +82,8 @@ fn log_queries(
         [Value::concat([group.arn(), ":*".into()])],
     )
     .sid("QueriesOfThisZone")
-    .to(Principal::Service("route53.amazonaws.com".into()))
-    .when("StringEquals", "aws:SourceAccount", context.account.id());
+    .principal(Principal::Service("route53.amazonaws.com".into()))
+    .condition("StringEquals", "aws:SourceAccount", context.account.id());
     let policy = aws::CloudwatchLogResourcePolicy::new(CloudwatchLogResourcePolicyArgs {
         policy_document: Policy::new([writes]).to_json(),
         policy_name: called.into(),

@@ -13,7 +13,7 @@ use crate::aws::wafv2_web_acl_logging_configuration::{
 use crate::config::{ManagedRules, RateLimit, Waf as Config};
 use crate::constructs::core::{Context, SectionRef};
 use crate::constructs::observability::log_group::log_group;
-use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::RetentionDays;
 use crate::terraform::tree::{Block, Handle, Scope, Value};
 
@@ -32,7 +32,7 @@ impl Waf {
         scope: &mut Scope<'_>,
         context: &Context<'_>,
         config: SectionRef<'_, Config>,
-        logs_key: Key,
+        logs_key: KmsKey,
     ) -> Self {
         let name = context.names.keyed("waf", [config.physical_name_key()]);
         let acl = aws::Wafv2WebAcl::new(Wafv2WebAclArgs {

@@ -1,7 +1,7 @@
 //! Log groups: encrypted with a customer-managed key, and kept as long as the stack file says.
 
 use crate::aws;
-use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::RetentionDays;
 use crate::terraform::tree::{Declared, Value};
 
@@ -9,7 +9,7 @@ use crate::terraform::tree::{Declared, Value};
 pub fn log_group(
     name: impl Into<Value<String>>,
     retention: RetentionDays,
-    key: Key,
+    key: KmsKey,
 ) -> Declared<aws::CloudwatchLogGroup> {
     aws::CloudwatchLogGroup::new()
         .name(name)

@@ -5,7 +5,7 @@ use crate::aws::sns_topic_policy::SnsTopicPolicyArgs;
 use crate::aws::sns_topic_subscription::SnsTopicSubscriptionArgs;
 use crate::config::Alerts as Config;
 use crate::constructs::core::{Account, Context, Policy, Principal, SectionRef, Statement};
-use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::Region;
 use crate::terraform::tree::{Handle, Scope, Value};
 
@@ -22,7 +22,7 @@ impl Topic {
         context: &Context<'_>,
         config: SectionRef<'_, Config>,
         region: Region,
-        key: Key,
+        key: KmsKey,
     ) -> Self {
         let mut scope = scope.child(region.short());
         let topic = aws::SnsTopic::new()
@@ -63,21 +63,21 @@ fn policy(account: Account, topic: Handle<aws::SnsTopic>) -> Policy {
         "rds.amazonaws.com",
     ];
     let services = services.into_iter().fold(
-        publish().sid("ServicesOfThisAccount").when(
+        publish().sid("ServicesOfThisAccount").condition(
             "StringEquals",
             "aws:SourceAccount",
             account.id(),
         ),
-        |statement, service| statement.to(Principal::Service(service.into())),
+        |statement, service| statement.principal(Principal::Service(service.into())),
     );
     // EventBridge user guide, "Using resource-based policies": it takes no conditions.
     let events = publish()
         .sid("EventRules")
-        .to(Principal::Service("events.amazonaws.com".into()));
+        .principal(Principal::Service("events.amazonaws.com".into()));
     let tls_only = Statement::deny(["sns:Publish"], [topic.arn()])
         .sid("TlsOnly")
-        .to(Principal::Anyone)
-        .when("Bool", "aws:SecureTransport", "false");
+        .principal(Principal::Anyone)
+        .condition("Bool", "aws:SecureTransport", "false");
     Policy::new([services, events, tls_only])
 }
 

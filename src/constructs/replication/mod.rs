@@ -36,7 +36,7 @@ use crate::constructs::core::{Context, SectionRef};
 use crate::constructs::data::database::Database;
 use crate::constructs::network::vpc::Network;
 use crate::constructs::observability::log_group::log_group;
-use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::{Cidr, Port, RetentionDays};
 use crate::terraform::tree::{Scope, Value};
 use active_replication::InstanceProps;
@@ -91,11 +91,11 @@ pub struct ReplicationProps<'a> {
     /// The address ranges of the source.
     pub source_cidrs: &'a [Cidr],
     /// Encrypts the secrets and the endpoints; in the region of the instance.
-    pub secrets_key: Key,
+    pub secrets_key: KmsKey,
     /// Encrypts the instance's storage.
-    pub storage_key: Key,
+    pub storage_key: KmsKey,
     /// Encrypts the log group.
-    pub logs_key: Key,
+    pub logs_key: KmsKey,
     /// The roles that DMS requires.
     pub roles: DmsRoles,
     /// Secrets that exist already.

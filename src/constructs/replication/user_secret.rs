@@ -6,8 +6,10 @@ use super::ReplicationProps;
 use crate::aws::data;
 use crate::config::Credentials as CredentialsConfig;
 use crate::constructs::core::{Account, Context, Policy, Statement};
-use crate::constructs::security::kms_key::Key;
-use crate::constructs::security::secret::{self, Credentials, InitialValue, User};
+use crate::constructs::security::kms_key::KmsKey;
+use crate::constructs::security::secret::{
+    self, Credentials, CredentialsProps, InitialValue, User,
+};
 use crate::newtypes::Region;
 use crate::terraform::tree::{Handle, NodeId, Scope, Value};
 
@@ -18,7 +20,10 @@ const USER: &str = "payment_replication";
 #[derive(Clone, Copy, Debug)]
 pub(super) enum UserSecret {
     /// A secret of this stack.
-    Own { credentials: Credentials, key: Key },
+    Own {
+        credentials: Credentials,
+        key: KmsKey,
+    },
     /// A secret that exists already; its owner rotates it.
     Existing(Handle<data::SecretsmanagerSecret>),
 }
@@ -66,7 +71,7 @@ pub(super) fn source(
         host: Some(source.host.to_string().into()),
         port: props.source_port(),
         database: source.database.clone().into(),
-        master: None,
+        master_arn: None,
     };
     let name = secret::name(context, props.section.physical_name_key(), "source-dms");
     let key = props.secrets_key;
@@ -74,11 +79,15 @@ pub(super) fn source(
         credentials: Credentials::new(
             &mut scope,
             context,
-            name,
-            "Replication user of the source; an operator writes its password",
-            key,
-            user,
-            InitialValue::OperatorProvided,
+            CredentialsProps {
+                name,
+                description:
+                    "Replication user of the source database; an operator writes its password"
+                        .to_owned(),
+                key,
+                user,
+                initial_value: InitialValue::OperatorProvided,
+            },
         ),
         key,
     }
@@ -102,7 +111,7 @@ pub(super) fn target(
         host: Some(database.endpoint()),
         port: database.port,
         database: database.name(),
-        master: Some(database.secret_arn.clone()),
+        master_arn: Some(database.secret_arn.clone()),
     };
     let name = secret::name(context, props.section.physical_name_key(), "target-dms");
     let key = props.secrets_key;
@@ -110,11 +119,13 @@ pub(super) fn target(
         credentials: Credentials::new(
             &mut scope,
             context,
-            name,
-            "Replication user of the target",
-            key,
-            user,
-            InitialValue::Generated,
+            CredentialsProps {
+                name,
+                description: "Replication user of the target database".to_owned(),
+                key,
+                user,
+                initial_value: InitialValue::Generated,
+            },
         ),
         key,
     }
@@ -140,7 +151,7 @@ pub(super) fn read_policy(secrets: [UserSecret; 2], account: Account, region: Re
     } else {
         vec![first, second]
     };
-    let decrypt = Statement::allow(["kms:Decrypt"], keys).when(
+    let decrypt = Statement::allow(["kms:Decrypt"], keys).condition(
         "StringEquals",
         "kms:ViaService",
         format!("secretsmanager.{region}.amazonaws.com"),

@@ -1,17 +1,16 @@
-//! TLS certificates, requested from ACM and validated by a DNS record.
+//! ACM certificates, validated by DNS.
 
 use std::collections::BTreeMap;
 
 use crate::aws;
 use crate::aws::route53_record::Route53RecordArgs;
-use crate::constructs::dns::zone::Zone;
 use crate::newtypes::{DomainName, Region};
 use crate::terraform::tree::{Handle, Scope, Value};
 
-/// Seconds for which resolvers keep a validation record.
+/// TTL of validation records in seconds.
 const RECORD_TTL: u16 = 60;
 
-/// The certificates of a system: one for each name and region, each made when it is first asked for.
+/// The certificates of an environment, one for each domain name and region, each added on first use.
 #[derive(Debug, Default)]
 pub struct Certificates {
     certificates: BTreeMap<(DomainName, Region), Value<String>>,
@@ -19,15 +18,15 @@ pub struct Certificates {
 }
 
 impl Certificates {
-    /// The ARN of the certificate for `name` in `region`, known once it is valid.
+    /// The ARN of the validated certificate for `name` in `region`. `zone_id` is the hosted zone of `name`.
     ///
-    /// ACM demands one record for each name and account, the same in all regions (ACM user guide, "DNS
-    /// validation"), so a second region adds no second record.
+    /// The validation record is the same in all regions (ACM user guide, "DNS validation"), so a second region adds
+    /// no second record.
     pub fn get(
         &mut self,
         root: &mut Scope<'_>,
         name: &DomainName,
-        zone: Zone,
+        zone_id: &Value<String>,
         region: Region,
     ) -> Value<String> {
         if let Some(arn) = self.certificates.get(&(name.clone(), region)) {
@@ -35,7 +34,7 @@ impl Certificates {
         }
         let mut root = root.in_region(region.as_str());
         let mut scope = root.child("certificate").into_child(name.to_string());
-        // A listener uses the old one until the new one is valid.
+        // The listener uses the old certificate until the new one is valid.
         let certificate = aws::AcmCertificate::new()
             .domain_name(name.to_string())
             .validation_method("DNS")
@@ -44,7 +43,7 @@ impl Certificates {
         let record = *self
             .records
             .entry(name.clone())
-            .or_insert_with(|| validation_record(&mut scope, certificate, zone));
+            .or_insert_with(|| validation_record(&mut scope, certificate, zone_id));
         let validation = aws::AcmCertificateValidation::new(certificate.arn()).depends_on(record);
         let validation = scope.child("validation").add(region.short(), validation);
         let arn = validation.certificate_arn();
@@ -57,17 +56,17 @@ impl Certificates {
 fn validation_record(
     scope: &mut Scope<'_>,
     certificate: Handle<aws::AcmCertificate>,
-    zone: Zone,
+    zone_id: &Value<String>,
 ) -> Handle<aws::Route53Record> {
-    let demanded = || certificate.domain_validation_options().one();
+    let validation = || certificate.domain_validation_options().one();
     let record = aws::Route53Record::new(Route53RecordArgs {
-        name: demanded().resource_record_name(),
-        r#type: demanded().resource_record_type(),
-        zone_id: zone.id(),
+        name: validation().resource_record_name(),
+        r#type: validation().resource_record_type(),
+        zone_id: zone_id.clone(),
     })
-    .records([demanded().resource_record_value()])
+    .records([validation().resource_record_value()])
     .ttl(RECORD_TTL)
-    // Another environment may have proved the same name: the record is the same then.
+    // Another environment may have validated the same name with the same record.
     .allow_overwrite(true);
     scope.add("record", record)
 }

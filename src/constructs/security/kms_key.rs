@@ -1,8 +1,7 @@
-//! Customer-managed keys: one for each class of data and region.
+//! Customer-managed KMS keys, one for each data class and region.
 //!
-//! PCI DSS 3.5.1, 3.6 and 3.7: keys are separate by use, rotate, and each policy names who may use
-//! it. The account's root stays in every policy, or nobody could manage the key (AWS refuses a
-//! policy that locks its caller out).
+//! PCI DSS 3.5.1, 3.6 and 3.7: keys are separate by use and rotate, and each key policy lists the principals that
+//! may use the key. The account's root is in every policy: KMS rejects a policy that locks out its caller.
 
 use std::collections::BTreeMap;
 
@@ -12,18 +11,18 @@ use crate::constructs::core::{Account, Context, Policy, Principal, Statement};
 use crate::newtypes::Region;
 use crate::terraform::tree::{Handle, Scope, Value};
 
-/// What a key protects.
+/// The data that a key encrypts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DataClass {
-    /// Messages to people.
+    /// SNS messages of alerts.
     Alerts,
     /// The audit trail.
     Audit,
-    /// What AWS Config recorded.
+    /// Records of AWS Config.
     Configuration,
     /// Database storage, snapshots, performance data.
     Database,
-    /// Code and settings of functions.
+    /// Code and environment variables of Lambda functions.
     Functions,
     /// Container images.
     Images,
@@ -33,44 +32,44 @@ pub enum DataClass {
     Objects,
     /// Secrets.
     Secrets,
-    /// The state of Terraform.
+    /// Terraform state.
     State,
     /// DynamoDB tables.
     Tables,
-    /// What tasks write.
+    /// Ephemeral storage of ECS tasks.
     Tasks,
-    /// Volumes of instances.
+    /// EBS volumes.
     Volumes,
 }
 
-/// A key that data of one class is encrypted with, in one region.
+/// The KMS key of one data class in one region.
 #[derive(Clone, Copy, Debug)]
-pub struct Key {
+pub struct KmsKey {
     key: Handle<aws::KmsKey>,
 }
 
-/// The keys of a system, each made when it is first asked for.
+/// The KMS keys of an environment, each added on first use.
 #[derive(Debug, Default)]
-pub struct Keys(BTreeMap<(DataClass, Region), Key>);
+pub struct KmsKeys(BTreeMap<(DataClass, Region), KmsKey>);
 
-impl Keys {
-    /// The key for data of `class` in `region`, made below `root` if it is the first time.
+impl KmsKeys {
+    /// The key of `class` in `region`, added below `root` on first use.
     pub fn get(
         &mut self,
         root: &mut Scope<'_>,
         context: &Context<'_>,
         class: DataClass,
         region: Region,
-    ) -> Key {
+    ) -> KmsKey {
         *self.0.entry((class, region)).or_insert_with(|| {
             let mut scope = root.in_region(region.as_str());
-            Key::new(&mut scope, context, class, region)
+            KmsKey::new(&mut scope, context, class, region)
         })
     }
 }
 
 impl DataClass {
-    /// The word for it in paths and names.
+    /// Component of paths and physical names.
     pub fn token(self) -> &'static str {
         match self {
             Self::Alerts => "alerts",
@@ -91,25 +90,25 @@ impl DataClass {
 
     fn description(self) -> &'static str {
         match self {
-            Self::Alerts => "messages to people",
+            Self::Alerts => "alert messages",
             Self::Audit => "the audit trail",
-            Self::Configuration => "what AWS Config recorded",
+            Self::Configuration => "AWS Config records",
             Self::Database => "database storage, snapshots and performance data",
-            Self::Functions => "code and settings of functions",
+            Self::Functions => "Lambda code and environment variables",
             Self::Images => "container images",
             Self::Logs => "log groups",
-            Self::Objects => "objects in buckets",
+            Self::Objects => "S3 objects",
             Self::Secrets => "secrets",
-            Self::State => "the state of Terraform",
+            Self::State => "Terraform state",
             Self::Tables => "DynamoDB tables",
-            Self::Tasks => "what tasks write",
-            Self::Volumes => "volumes of instances",
+            Self::Tasks => "ephemeral storage of ECS tasks",
+            Self::Volumes => "EBS volumes",
         }
     }
 }
 
-impl Key {
-    /// The key for data of `class` in `region`, which is the region of `scope`.
+impl KmsKey {
+    /// Adds the key of `class` in `region`, the region of `scope`.
     pub fn new(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
@@ -135,25 +134,25 @@ impl Key {
         Self { key }
     }
 
-    /// What its alias is made with: aliases of both regions are told apart.
+    /// Token of the alias, different in each region.
     pub fn token(class: DataClass, region: Region) -> String {
         format!("{}-{}", class.token(), region.short())
     }
 
-    /// Its ARN, the form that every service takes; some refuse the bare id.
+    /// The key ARN. Some services reject the key id.
     pub fn arn(&self) -> Value<String> {
         self.key.arn()
     }
 }
 
-/// In a key policy this is the key that it belongs to, and no other.
+/// In a key policy, `*` means the key that the policy belongs to.
 const THIS_KEY: &str = "*";
 
 fn policy(context: &Context<'_>, class: DataClass, region: Region) -> Policy {
     let account = context.account;
     let administration = Statement::allow(["kms:*"], [THIS_KEY.into()])
         .sid("AccountAdministration")
-        .to(Principal::Aws(account.root()));
+        .principal(Principal::Aws(account.root()));
     let services = match class {
         DataClass::Alerts => vec![publishers()],
         DataClass::Audit => vec![trails(account)],
@@ -172,8 +171,8 @@ fn policy(context: &Context<'_>, class: DataClass, region: Region) -> Policy {
     Policy::new(std::iter::once(administration).chain(services))
 }
 
-/// CloudWatch Logs user guide, "Encrypt log data using KMS": the principal is regional, and the
-/// condition binds the key to groups of this account.
+/// CloudWatch Logs user guide, "Encrypt log data using KMS": the principal is regional, and the condition restricts
+/// the key to log groups of this account.
 fn log_groups(account: Account, region: Region) -> Statement {
     let actions = [
         "kms:Encrypt",
@@ -185,18 +184,18 @@ fn log_groups(account: Account, region: Region) -> Statement {
     let service = format!("logs.{region}.amazonaws.com");
     Statement::allow(actions, [THIS_KEY.into()])
         .sid("LogGroupsOfThisAccount")
-        .to(Principal::Service(service.into()))
-        .when(
+        .principal(Principal::Service(service.into()))
+        .condition(
             "ArnLike",
             "kms:EncryptionContext:aws:logs:arn",
             account.arn("logs", region.as_str(), "log-group:*"),
         )
 }
 
-/// SNS developer guide, "Enable compatibility between event sources from AWS services and encrypted
-/// topics": without it alarms are dropped, and nobody is told.
+/// SNS developer guide, "Enable compatibility between event sources from AWS services and encrypted topics": without
+/// this statement notifications are lost.
 fn publishers() -> Statement {
-    // No condition: EventBridge sends none of its own.
+    // EventBridge does not support conditions here.
     let publishers = [
         "budgets.amazonaws.com",
         "cloudwatch.amazonaws.com",
@@ -208,18 +207,18 @@ fn publishers() -> Statement {
     publishers
         .into_iter()
         .fold(statement, |statement, service| {
-            statement.to(Principal::Service(service.into()))
+            statement.principal(Principal::Service(service.into()))
         })
 }
 
-/// EC2 Auto Scaling user guide, "Required AWS KMS key policy for use with encrypted volumes": without it
-/// instances end as soon as they start. AWS makes the role with the account's first group; a policy that
-/// names it before is refused, so a condition names it.
+/// EC2 Auto Scaling user guide, "Required AWS KMS key policy for use with encrypted volumes": without it instances
+/// terminate at launch. The service-linked role exists only after the first group of the account, and KMS rejects
+/// unknown principals, so a condition names the role.
 fn scaling(account: Account) -> [Statement; 2] {
     const ROLE: &str =
         "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
     let role = |statement: Statement| {
-        statement.to(Principal::Anyone).when(
+        statement.principal(Principal::Anyone).condition(
             "StringEquals",
             "aws:PrincipalArn",
             account.arn("iam", "", ROLE),
@@ -236,7 +235,7 @@ fn scaling(account: Account) -> [Statement; 2] {
         role(Statement::allow(actions, [THIS_KEY.into()])).sid("VolumesOfGroups"),
         role(Statement::allow(["kms:CreateGrant"], [THIS_KEY.into()]))
             .sid("GrantsForVolumes")
-            .when("Bool", "kms:GrantIsForAWSResource", "true"),
+            .condition("Bool", "kms:GrantIsForAWSResource", "true"),
     ]
 }
 
@@ -245,23 +244,23 @@ fn trails(account: Account) -> Statement {
     let actions = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*"];
     Statement::allow(actions, [THIS_KEY.into()])
         .sid("TrailsOfThisAccount")
-        .to(Principal::Service("cloudtrail.amazonaws.com".into()))
-        .when("StringEquals", "aws:SourceAccount", account.id())
+        .principal(Principal::Service("cloudtrail.amazonaws.com".into()))
+        .condition("StringEquals", "aws:SourceAccount", account.id())
 }
 
 fn config_delivery(account: Account) -> Statement {
     Statement::allow(["kms:Decrypt", "kms:GenerateDataKey*"], [THIS_KEY.into()])
         .sid("ConfigOfThisAccount")
-        .to(Principal::Service("config.amazonaws.com".into()))
-        .when("StringEquals", "aws:SourceAccount", account.id())
+        .principal(Principal::Service("config.amazonaws.com".into()))
+        .condition("StringEquals", "aws:SourceAccount", account.id())
 }
 
 /// ECS developer guide, "Customer managed keys for Fargate ephemeral storage".
 fn task_storage(account: Account) -> [Statement; 2] {
     let of_this_account = |statement: Statement| {
         statement
-            .to(Principal::Service("fargate.amazonaws.com".into()))
-            .when(
+            .principal(Principal::Service("fargate.amazonaws.com".into()))
+            .condition(
                 "StringEquals",
                 "kms:EncryptionContext:aws:ecs:clusterAccount",
                 account.id(),
@@ -272,7 +271,7 @@ fn task_storage(account: Account) -> [Statement; 2] {
         of_this_account(Statement::allow(generate, [THIS_KEY.into()])).sid("StorageOfTasks"),
         of_this_account(Statement::allow(["kms:CreateGrant"], [THIS_KEY.into()]))
             .sid("GrantsOfTasks")
-            .when(
+            .condition(
                 "ForAllValues:StringEquals",
                 "kms:GrantOperations",
                 "Decrypt",

@@ -1,28 +1,36 @@
-//! Rotation of secrets (PCI DSS 8.3.9, 8.6.3).
+//! Rotation of secrets by a Lambda function (PCI DSS 8.3.9, 8.6.3).
 
 use crate::aws;
 use crate::aws::lambda_permission::LambdaPermissionArgs;
 use crate::aws::secretsmanager_secret_rotation::RotationRules;
-use crate::constructs::compute::function::Function;
 use crate::constructs::core::{Context, Statement};
-use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::RotationDays;
 use crate::terraform::tree::{ConstructId, NodeId, Scope, Value};
 
-/// A secret to rotate.
+/// A secret that is rotated.
 #[derive(Clone, Debug)]
 pub struct RotatedSecret {
-    /// Its part of paths: `master`.
+    /// Path component of the rotation: `master`.
     pub id: ConstructId,
-    /// Its ARN, known once it holds a value.
-    pub secret: Value<String>,
-    /// How often.
-    pub days: RotationDays,
+    /// ARN of the secret, populated.
+    pub secret_arn: Value<String>,
+    /// Rotation interval.
+    pub interval: RotationDays,
 }
 
-/// What a function may do that rotates `secrets`, encrypted with `key`.
-pub fn statements(secrets: &[RotatedSecret], key: Key) -> [Statement; 3] {
-    let arns = secrets.iter().map(|rotating| rotating.secret.clone());
+/// The Lambda function that rotates secrets.
+#[derive(Clone, Debug)]
+pub struct RotationFunction {
+    /// Function name.
+    pub name: Value<String>,
+    /// Function ARN.
+    pub arn: Value<String>,
+}
+
+/// Permissions of the function that rotates `secrets`, encrypted with `key`.
+pub fn statements(secrets: &[RotatedSecret], key: KmsKey) -> [Statement; 3] {
+    let arns = secrets.iter().map(|secret| secret.secret_arn.clone());
     [
         Statement::allow(
             [
@@ -34,21 +42,21 @@ pub fn statements(secrets: &[RotatedSecret], key: Key) -> [Statement; 3] {
             arns,
         )
         .sid("RotateSecrets"),
-        // It draws a password of nothing in particular: there is no resource to name.
+        // The action has no resource.
         Statement::allow(["secretsmanager:GetRandomPassword"], ["*".into()])
             .sid("GeneratePasswords"),
         Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"], [key.arn()]).sid("SecretsKey"),
     ]
 }
 
-/// Lets `function` rotate `secrets`, once everything in `after` is there.
+/// Schedules the rotation of `secrets` by `function`, after the resources in `after`.
 ///
-/// The first rotation comes with the first schedule, not with the first apply: an apply that is
-/// interrupted then leaves no password half changed.
+/// The first rotation follows the schedule, not the first apply, so an interrupted apply cannot interrupt a
+/// rotation.
 pub fn enable_rotation(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    function: Function,
+    function: RotationFunction,
     secrets: Vec<RotatedSecret>,
     after: &[NodeId],
 ) {
@@ -56,24 +64,24 @@ pub fn enable_rotation(
         "permission",
         aws::LambdaPermission::new(LambdaPermissionArgs {
             action: "lambda:InvokeFunction".into(),
-            function_name: function.name(),
+            function_name: function.name,
             principal: "secretsmanager.amazonaws.com".into(),
         })
         .source_account(context.account.id()),
     );
-    for rotating in secrets {
-        let rules = RotationRules::new().automatically_after_days(rotating.days.get());
+    for secret in secrets {
+        let rules = RotationRules::new().automatically_after_days(secret.interval.get());
         let rotation = aws::SecretsmanagerSecretRotation::new(
             aws::secretsmanager_secret_rotation::SecretsmanagerSecretRotationArgs {
                 rotation_rules: rules,
-                secret_id: rotating.secret,
+                secret_id: secret.secret_arn,
             },
         )
-        .rotation_lambda_arn(function.arn())
+        .rotation_lambda_arn(function.arn.clone())
         .rotate_immediately(false)
-        // Secrets Manager calls the function when the rotation is set up.
+        // Secrets Manager invokes the function when rotation is enabled.
         .depends_on(permission)
         .depends_on_all(after.iter().copied());
-        scope.add(rotating.id, rotation);
+        scope.add(secret.id, rotation);
     }
 }

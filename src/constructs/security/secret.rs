@@ -1,83 +1,97 @@
-//! Secrets with the credentials of database users; no password is in a plan or a state.
+//! Secrets with credentials of database users. Passwords are in no plan and no state:
 //!
 //! ```text
 //! ephemeral random ─► secret version (write-only)
 //! ```
 //!
-//! Secrets Manager takes a name's last hyphen and six characters for the end of an ARN, so names go
-//! on after the suffix: [`name`].
+//! Secrets Manager interprets a hyphen and six characters at the end of a name as the suffix of an ARN, so
+//! [`name`] adds a role after the suffix.
 
 use crate::aws;
 use crate::aws::ephemeral;
 use crate::config::Protection;
 use crate::constructs::core::Context;
-use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::kms_key::KmsKey;
 use crate::terraform::tree::{Any, Ephemeral, Handle, Number, Scope, Value};
 
-/// A secret of the stack, such as the credentials of one database user.
+/// A secret whose first value is generated, such as the credentials of a database user.
 #[derive(Clone, Copy, Debug)]
 pub struct Credentials {
     secret: Handle<aws::SecretsmanagerSecret>,
     version: Handle<aws::SecretsmanagerSecretVersion>,
 }
 
-/// Whose credentials, and where he uses them. Rotation, DMS and drivers read these fields.
+/// A database user and its database. Rotation, DMS and drivers read these fields.
 #[derive(Debug)]
 pub struct User {
-    /// The user.
+    /// User name.
     pub username: &'static str,
-    /// The engine's name, as Secrets Manager's rotation knows it: `postgres`, `mysql`.
+    /// Engine name in the format of Secrets Manager: `postgres`, `mysql`.
     pub engine: &'static str,
-    /// Where; a secret that is written before its cluster has none.
+    /// Host, unless the secret is written before its cluster.
     pub host: Option<Value<String>>,
-    /// The port.
+    /// Port.
     pub port: u16,
-    /// The database.
+    /// Database name.
     pub database: Value<String>,
-    /// The secret of the user who may change this one, for rotation by alternating users.
-    pub master: Option<Value<String>>,
+    /// ARN of the secret of the user that rotates this one (alternating-users rotation strategy).
+    pub master_arn: Option<Value<String>>,
 }
 
-/// Who writes the password that is used.
+/// Arguments of [`Credentials::new`].
+#[derive(Debug)]
+pub struct CredentialsProps {
+    /// Name of the secret, made with [`name`].
+    pub name: String,
+    /// Description in the console.
+    pub description: String,
+    /// Key that encrypts the secret.
+    pub key: KmsKey,
+    /// The user.
+    pub user: User,
+    /// Origin of the first password.
+    pub initial_value: InitialValue,
+}
+
+/// Origin of the first password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InitialValue {
-    /// It is drawn here, once.
+    /// Generated at the first apply.
     Generated,
-    /// An operator writes it, since its database is not ours. Until then the secret says
-    /// `"placeholder": "true"`, and the migration refuses to begin.
+    /// Written by an operator, since the database is outside the stack. Until then the secret contains
+    /// `"placeholder": "true"`, and the migration does not start.
     OperatorProvided,
 }
 
-/// In characters; RDS takes 41 at most for MySQL.
+/// Characters of a password; RDS accepts up to 41 for MySQL.
 const PASSWORD_LENGTH: u8 = 32;
-/// Never raised: the new version would be written over a password that rotation has changed.
+/// Never increased: a new version would overwrite a rotated password.
 pub const VERSION: u8 = 1;
-/// Days in which a protected secret can be restored; 0 frees its name at once.
+/// Days in which a deleted, protected secret can be restored. Zero frees the name immediately.
 const RECOVERY_DAYS: u8 = 30;
 
-/// The name of the secret of a database user: the suffix, and then `role`.
+/// The name of a secret: `key`, the suffix, and `role`.
 pub fn name(context: &Context<'_>, key: &str, role: &str) -> String {
     context.names.keyed("secret", [key]) + "-" + role
 }
 
 impl Credentials {
-    /// A new secret called `name`, encrypted with `key`.
-    pub fn new(
-        scope: &mut Scope<'_>,
-        context: &Context<'_>,
-        name: String,
-        description: &'static str,
-        key: Key,
-        user: User,
-        initial_value: InitialValue,
-    ) -> Self {
-        let recipe = GeneratedSecret {
+    /// Adds the secret of a database user.
+    pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, props: CredentialsProps) -> Self {
+        let CredentialsProps {
+            name,
+            description,
+            key,
+            user,
+            initial_value,
+        } = props;
+        let secret = GeneratedSecret {
             name,
             description,
             key,
             length: PASSWORD_LENGTH,
         };
-        recipe.store(scope, context, |password| {
+        secret.store(scope, context, |password| {
             let text = |text: &'static str| Ephemeral::<String>::from(text).into();
             let mut fields: Vec<(&'static str, Ephemeral<Any>)> = vec![
                 ("dbname", Ephemeral::from(user.database).into()),
@@ -90,7 +104,7 @@ impl Credentials {
                 ("username", text(user.username)),
             ];
             fields.extend(user.host.map(|host| ("host", Ephemeral::from(host).into())));
-            let master = user.master.map(Ephemeral::from);
+            let master = user.master_arn.map(Ephemeral::from);
             fields.extend(master.map(|master| ("masterarn", master.into())));
             if initial_value == InitialValue::OperatorProvided {
                 fields.push(("placeholder", text("true")));
@@ -99,33 +113,33 @@ impl Credentials {
         })
     }
 
-    /// The secret's ARN.
+    /// ARN of the secret.
     pub fn arn(&self) -> Value<String> {
         self.secret.arn()
     }
 
-    /// The secret's id, known once it holds a password.
+    /// ARN of the secret, available once the secret has a value.
     pub fn populated_arn(&self) -> Value<String> {
         self.version.secret_id()
     }
 
-    /// What waits for the first password.
+    /// The version with the first password, as a dependency.
     pub fn version(&self) -> Handle<aws::SecretsmanagerSecretVersion> {
         self.version
     }
 }
 
-/// A secret whose first value is drawn at random.
+/// A secret with a generated value.
 pub(super) struct GeneratedSecret {
     pub(super) name: String,
-    pub(super) description: &'static str,
-    pub(super) key: Key,
-    /// Characters of what is drawn: letters and digits.
+    pub(super) description: String,
+    pub(super) key: KmsKey,
+    /// Length of the generated text of letters and digits.
     pub(super) length: u8,
 }
 
 impl GeneratedSecret {
-    /// Adds the secret; `value` makes it of what was drawn.
+    /// Adds the secret with the value that `value` builds from the generated text.
     pub(super) fn store(
         self,
         scope: &mut Scope<'_>,
@@ -134,7 +148,7 @@ impl GeneratedSecret {
     ) -> Credentials {
         let random = scope.add(
             "password",
-            // RDS refuses `/`, `'`, `"`, `@` and space in a master password.
+            // RDS rejects `/`, `'`, `"`, `@` and space in a master password.
             ephemeral::SecretsmanagerRandomPassword::new()
                 .exclude_punctuation(true)
                 .password_length(self.length),

@@ -11,7 +11,7 @@ use crate::config::{Credentials, Section};
 use crate::constructs::core::{SectionRef, Statement};
 use crate::constructs::data::bucket::PrivateBucket;
 use crate::constructs::replication::{ActiveReplication, Task};
-use crate::constructs::security::kms_key::{DataClass, Key};
+use crate::constructs::security::kms_key::{DataClass, KmsKey};
 use crate::lambda_packages::RequiredActions;
 use crate::terraform::tree::Value;
 
@@ -192,7 +192,7 @@ fn task_permissions(deps: MigrationDeps<'_>, actions: &[&'static str]) -> Vec<St
     ]
 }
 
-fn keeps(bucket: PrivateBucket, key: Key) -> [Statement; 3] {
+fn keeps(bucket: PrivateBucket, key: KmsKey) -> [Statement; 3] {
     [
         Statement::allow(
             ["s3:GetObject", "s3:PutObject"],
@@ -210,7 +210,7 @@ fn keeps(bucket: PrivateBucket, key: Key) -> [Statement; 3] {
     ]
 }
 
-fn tells(topic: Value<String>, key: Key) -> [Statement; 2] {
+fn tells(topic: Value<String>, key: KmsKey) -> [Statement; 2] {
     [
         Statement::allow(["sns:Publish"], [topic]).sid("PublishAlerts"),
         Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"], [key.arn()]).sid("AlertsKey"),

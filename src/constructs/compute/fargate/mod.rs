@@ -28,7 +28,7 @@ use crate::constructs::core::{Context, Statement, with_ignored_changes};
 use crate::constructs::network::security_group_rules::NetworkPlacement;
 use crate::constructs::network::vpc::Network;
 use crate::constructs::observability::log_group::log_group;
-use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::{Region, RetentionDays};
 use crate::terraform::tree::{Handle, Scope, Value};
 use roles::Roles;
@@ -59,9 +59,9 @@ pub struct Ground {
     /// The name of the image's repository.
     pub repository: String,
     /// Encrypts log groups.
-    pub logs_key: Key,
+    pub logs_key: KmsKey,
     /// Encrypts what tasks write.
-    pub storage_key: Key,
+    pub storage_key: KmsKey,
     /// How long log groups are kept.
     pub retention: RetentionDays,
     /// What the tasks may do.

@@ -6,7 +6,7 @@ use crate::aws;
 use crate::aws::s3_object::S3ObjectArgs;
 use crate::constructs::core::Context;
 use crate::constructs::data::bucket::{PrivateBucket, private_bucket};
-use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::kms_key::KmsKey;
 use crate::lambda_packages::{DeploymentPackage, Program};
 use crate::newtypes::Region;
 use crate::terraform::tree::{Scope, Value};
@@ -32,7 +32,7 @@ pub struct UploadedPackage {
 
 impl Artifacts {
     /// The bucket in `region`, which is that of `scope`.
-    pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, region: Region, key: Key) -> Self {
+    pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, region: Region, key: KmsKey) -> Self {
         let token = format!("artifacts-{}", region.short());
         Self {
             bucket: private_bucket(scope, context, &token, key, []),

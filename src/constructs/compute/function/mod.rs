@@ -19,7 +19,7 @@ use crate::constructs::core::{Context, Role, Statement, with_ignored_changes};
 use crate::constructs::network::security_group_rules::NetworkPlacement;
 use crate::constructs::network::vpc::Network;
 use crate::constructs::observability::log_group::log_group;
-use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::{RetentionDays, Seconds};
 use crate::terraform::tree::{Handle, Map, Scope, Value};
 
@@ -52,9 +52,9 @@ pub struct Site {
     /// What the function runs.
     pub code: Code,
     /// Encrypts environment variables.
-    pub functions_key: Key,
+    pub functions_key: KmsKey,
     /// Encrypts log groups.
-    pub logs_key: Key,
+    pub logs_key: KmsKey,
     /// How long log groups are kept.
     pub retention: RetentionDays,
 }

@@ -19,7 +19,7 @@ use crate::constructs::network::security_group_rules::NetworkPlacement;
 use crate::constructs::network::vpc::Network;
 use crate::constructs::observability::log_group::log_group;
 use crate::constructs::observability::metric_filters;
-use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::RetentionDays;
 use crate::terraform::tree::{Handle, Scope, Value};
 use boot::Boot;
@@ -32,9 +32,9 @@ pub struct Inputs<'a> {
     /// What they start from.
     pub image: MachineImage,
     /// Encrypts their volumes.
-    pub volumes_key: Key,
+    pub volumes_key: KmsKey,
     /// Encrypts their log group.
-    pub logs_key: Key,
+    pub logs_key: KmsKey,
     /// How long their logs are kept.
     pub retention: RetentionDays,
     /// The tags of what a group launches: none that changes with the migration, or it would replace them all.
@@ -151,5 +151,5 @@ fn own_log(group: Handle<aws::CloudwatchLogGroup>) -> Statement {
 fn metrics(namespace: String) -> Statement {
     Statement::allow(["cloudwatch:PutMetricData"], ["*".into()])
         .sid("PutOwnMetrics")
-        .when("StringEquals", "cloudwatch:namespace", namespace)
+        .condition("StringEquals", "cloudwatch:namespace", namespace)
 }

@@ -13,7 +13,7 @@ use crate::config::{Database as Config, ExistingSecret, Monitoring, Protection, 
 use crate::constructs::core::{Context, Role, SectionRef, with_ignored_changes};
 use crate::constructs::network::security_group_rules::NetworkPlacement;
 use crate::constructs::network::vpc::Network;
-use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::{Phased, Region};
 use crate::terraform::tree::{Handle, NodeId, ProviderId, Scope, Value};
 use cluster::{Cluster, ClusterPlan};
@@ -44,9 +44,9 @@ pub struct Site<'a> {
     /// The network that holds the instances.
     pub network: &'a Network,
     /// Encrypts storage, snapshots and performance data.
-    pub database_key: Key,
+    pub database_key: KmsKey,
     /// Encrypts log groups.
-    pub logs_key: Key,
+    pub logs_key: KmsKey,
 }
 
 /// The second region of a global database.
@@ -75,7 +75,7 @@ pub struct Inputs<'a> {
 #[derive(Clone, Copy, Debug)]
 pub enum MasterSecret<'a> {
     /// In a new secret, encrypted with this key.
-    New(Key),
+    New(KmsKey),
     /// In one that exists; its owner encrypts and rotates it.
     Existing(&'a ExistingSecret),
 }

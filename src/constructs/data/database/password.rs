@@ -11,8 +11,10 @@ use crate::aws;
 use crate::aws::{data, ephemeral};
 use crate::config::{Database as Config, ExistingSecret};
 use crate::constructs::core::{Context, SectionRef};
-use crate::constructs::security::kms_key::Key;
-use crate::constructs::security::secret::{self, Credentials, InitialValue, User, VERSION};
+use crate::constructs::security::kms_key::KmsKey;
+use crate::constructs::security::secret::{
+    self, Credentials, CredentialsProps, InitialValue, User, VERSION,
+};
 use crate::terraform::tree::{Declared, Ephemeral, Scope, Value};
 
 /// The password of a master user.
@@ -32,7 +34,7 @@ impl Password {
         scope: &mut Scope<'_>,
         context: &Context<'_>,
         config: SectionRef<'_, Config>,
-        key: Key,
+        key: KmsKey,
     ) -> Self {
         let user = User {
             username: MASTER_USER,
@@ -41,18 +43,20 @@ impl Password {
             host: None,
             port: config.engine().port(),
             database: config.aurora().name.clone().into(),
-            master: None,
+            master_arn: None,
         };
         let name = secret::name(context, config.physical_name_key(), "db");
-        let description = "Master user of a database";
+        let description = format!("Master user of database {}", config.physical_name_key());
         let credentials = Credentials::new(
             scope,
             context,
-            name,
-            description,
-            key,
-            user,
-            InitialValue::Generated,
+            CredentialsProps {
+                name,
+                description,
+                key,
+                user,
+                initial_value: InitialValue::Generated,
+            },
         );
         Self::current(scope, credentials.populated_arn(), credentials.arn())
     }

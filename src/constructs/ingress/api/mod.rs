@@ -21,7 +21,7 @@ use crate::constructs::core::{Context, SectionRef};
 use crate::constructs::dns::zone::AliasTarget;
 use crate::constructs::ingress::balancer::Balancer;
 use crate::constructs::network::vpc::Network;
-use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::DomainName;
 use crate::terraform::tree::{Handle, Scope, Value};
 use definition::Definition;
@@ -76,7 +76,7 @@ pub struct Inputs<'a> {
     /// Who may call.
     pub authorization: Authorization<AuthorizerFunction>,
     /// The key of the access log; without the account's role for logs there is none.
-    pub logs_key: Option<Key>,
+    pub logs_key: Option<KmsKey>,
     /// The API's own name and the ARN of its certificate.
     pub domain: Option<(&'a DomainName, Value<String>)>,
 }

@@ -10,7 +10,7 @@ use crate::aws::api_gateway_stage::{
 };
 use crate::constructs::core::{Context, SectionRef};
 use crate::constructs::observability::log_group::log_group;
-use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::RetentionDays;
 use crate::terraform::tree::{Handle, Scope};
 
@@ -23,7 +23,7 @@ pub(super) fn add(
     context: &Context<'_>,
     config: SectionRef<'_, Config>,
     deployment: Handle<aws::ApiGatewayDeployment>,
-    logs_key: Option<Key>,
+    logs_key: Option<KmsKey>,
 ) -> Handle<aws::ApiGatewayStage> {
     let log = logs_key.map(|key| {
         let name = context.names.keyed("api", [config.physical_name_key()]);

@@ -31,8 +31,8 @@ impl AccessLogs {
             // Regions older than 2022 know load balancers by account, newer ones by service.
             Statement::allow(["s3:PutObject"], [folder])
                 .sid("LoadBalancersWriteTheirLogs")
-                .to(Principal::Aws(balancers))
-                .to(Principal::Service(
+                .principal(Principal::Aws(balancers))
+                .principal(Principal::Service(
                     "logdelivery.elasticloadbalancing.amazonaws.com".into(),
                 ))
         });

@@ -22,7 +22,7 @@ use crate::config::Workflow as Config;
 use crate::constructs::core::{Context, SectionRef, Statement};
 use crate::constructs::data::bucket::PrivateBucket;
 use crate::constructs::observability::alarms::AlarmActions;
-use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::{Region, RetentionDays};
 use crate::terraform::tree::{Scope, Value};
 use rollback_trigger::{RollbackTriggerProps, add_rollback_trigger};
@@ -55,7 +55,7 @@ pub struct WorkflowProps<'a> {
     /// Time-outs and limits: [`Timing::from_config`].
     pub timing: Timing,
     /// Encrypts log groups.
-    pub logs_key: Key,
+    pub logs_key: KmsKey,
     /// Retention of log groups.
     pub retention: RetentionDays,
     /// Actions of the alarm on rollbacks that did not start.

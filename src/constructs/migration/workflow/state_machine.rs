@@ -7,7 +7,7 @@ use crate::aws::sfn_state_machine::{
 };
 use crate::constructs::core::{Context, Policy, Role, Statement};
 use crate::constructs::observability::log_group::log_group;
-use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::kms_key::KmsKey;
 use crate::diagnostic::Diagnostic;
 use crate::newtypes::{Region, RetentionDays};
 use crate::terraform::tree::{Handle, Scope, Value};
@@ -31,7 +31,7 @@ pub(super) struct StateMachineProps<'a> {
     /// Permissions of its role, in addition to logs and traces.
     pub(super) permissions: Vec<Statement>,
     /// Encrypts the log group.
-    pub(super) logs_key: Key,
+    pub(super) logs_key: KmsKey,
     /// Retention of the log group.
     pub(super) retention: RetentionDays,
 }

@@ -20,7 +20,7 @@ use crate::aws::ec2_transit_gateway_route_table_propagation::Ec2TransitGatewayRo
 use crate::aws::ec2_transit_gateway_vpc_attachment::Ec2TransitGatewayVpcAttachmentArgs;
 use crate::config::{Connection, Existing, ExistingVpn, Transit as Config};
 use crate::constructs::core::{Context, SectionRef, with_ignored_changes};
-use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::{Cidr, Region};
 use crate::terraform::tree::{Block, ConstructId, Handle, NodeId, Scope, Value};
 
@@ -91,7 +91,7 @@ pub struct Transit {
 #[derive(Clone, Copy, Debug)]
 pub struct Inputs<'a> {
     /// Encrypts the VPN's log group; of the gateway's region.
-    pub logs_key: Key,
+    pub logs_key: KmsKey,
     /// Where an existing VPN is found.
     pub existing: &'a Existing,
 }

@@ -1,6 +1,6 @@
 //! A site-to-site VPN to the datacenter: two tunnels, IKEv2, AES-256-GCM.
 
-use super::{Config, Context, Key, SectionRef, Transit, address, associate, dashed, propagate};
+use super::{Config, Context, KmsKey, SectionRef, Transit, address, associate, dashed, propagate};
 use crate::aws;
 use crate::aws::ec2_transit_gateway_route::Ec2TransitGatewayRouteArgs;
 use crate::aws::vpn_connection::{
@@ -31,7 +31,7 @@ pub(super) fn add(
     transit: &Transit,
     vpn: &Vpn,
     table: Handle<aws::Ec2TransitGatewayRouteTable>,
-    logs_key: Key,
+    logs_key: KmsKey,
 ) -> VpnConnection {
     let mut scope = scope.child("vpn");
     let customer = scope.add(

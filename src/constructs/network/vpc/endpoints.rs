@@ -58,8 +58,8 @@ pub(super) fn add(
 fn policy(context: &Context<'_>, endpoint: Endpoint, region: Region) -> Policy {
     let own = Statement::allow(["*"], ["*".into()])
         .sid("PrincipalsOfThisAccount")
-        .to(Principal::Anyone)
-        .when("StringEquals", "aws:PrincipalAccount", context.account.id());
+        .principal(Principal::Anyone)
+        .condition("StringEquals", "aws:PrincipalAccount", context.account.id());
     let of_aws = (endpoint == Endpoint::S3).then(|| {
         let buckets = [
             format!("arn:aws:s3:::prod-{region}-starport-layer-bucket/*"),
@@ -67,7 +67,7 @@ fn policy(context: &Context<'_>, endpoint: Endpoint, region: Region) -> Policy {
         ];
         Statement::allow(["s3:GetObject"], buckets.map(Value::from))
             .sid("ImagesAndPackagesOfAws")
-            .to(Principal::Anyone)
+            .principal(Principal::Anyone)
     });
     Policy::new(std::iter::once(own).chain(of_aws))
 }

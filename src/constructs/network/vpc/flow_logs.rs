@@ -4,7 +4,7 @@ use super::{Config, name_tag};
 use crate::aws;
 use crate::constructs::core::{Context, Policy, Role, SectionRef, Statement};
 use crate::constructs::observability::log_group::log_group;
-use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::kms_key::KmsKey;
 use crate::terraform::tree::{Handle, Scope, Value};
 
 /// Seconds over which a flow is summed up; the shorter of the two that AWS has.
@@ -16,7 +16,7 @@ pub(super) fn add(
     context: &Context<'_>,
     config: SectionRef<'_, Config>,
     vpc: Handle<aws::Vpc>,
-    logs_key: Key,
+    logs_key: KmsKey,
 ) {
     let mut scope = scope.child("flow-logs");
     let name = context

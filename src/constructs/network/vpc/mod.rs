@@ -12,7 +12,7 @@ use crate::aws;
 use crate::config::{Network as Config, Tier};
 use crate::constructs::core::{Context, SectionRef};
 use crate::constructs::network::transit::{RouteTableTarget, VpcAttachment};
-use crate::constructs::security::kms_key::Key;
+use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::{Cidr, Region, Zone};
 use crate::terraform::tree::{Handle, Map, NodeId, Scope, Value};
 use egress::EgressGateways;
@@ -49,7 +49,7 @@ impl Network {
         scope: &mut Scope<'_>,
         context: &Context<'_>,
         config: SectionRef<'_, Config>,
-        logs_key: Key,
+        logs_key: KmsKey,
     ) -> Self {
         let vpc = scope.add(
             "vpc",
