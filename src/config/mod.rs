@@ -26,6 +26,7 @@ pub use sections::{
     OnAlarm, OnPremises, Output, Overlay, PaymentProgram, Phase, Protection, RateLimit, Ref,
     Release, Replication, ReplicationManagedBy, ReplicationSource, RequestedCertificate, Rotated,
     Routing, RunValidation, Runbook, Scheme, SecondaryCluster, Section, Service, Split, Stack,
-    State, Subnet, Table, Tier, Traffic, Trail, Transit, Usage, Uses, ValidationTrigger, Versions,
-    Visibility, Vpn, Waf, Waiver, Widget, Window, Workflow, name_with_color,
+    State, Subnet, Table, Tier, Traffic, Trail, Transit, Usage, Uses, Validation,
+    ValidationTrigger, Versions, Visibility, Vpn, Waf, Waiver, Widget, Window, Workflow,
+    name_with_color,
 };

@@ -33,8 +33,9 @@ pub use pattern::{NamePart, NamePattern};
 pub use percent::{Percent, Utilization};
 pub use phased::Phased;
 pub use range::{
-    BackupDays, Concurrency, Days, Gibibytes, Milliseconds, Minutes, Port, RetentionDays,
-    RotationDays, Seconds, Usd,
+    BackupDays, ChunkBytes, ChunkRows, Concurrency, Days, DutyCycle, Gibibytes, LambdaSeconds,
+    Milliseconds, Minutes, Port, Rechecks, RetentionDays, RotationDays, SampleChunks,
+    SampleThreshold, Seconds, SessionLimit, Usd,
 };
 pub use region::Region;
 pub use suffix::Suffix;

@@ -81,6 +81,14 @@ ranged!(Minutes: u32, 1..=525_600, "Minutes, 1 to 525600.");
 ranged!(Milliseconds: u32, 1..=600_000, "Milliseconds, 1 to 600000.");
 ranged!(Gibibytes: u32, 1..=65536, "Gibibytes, 1 to 65536.");
 ranged!(Concurrency: u16, 1..=1000, "How many at one time, 1 to 1000.");
+ranged!(LambdaSeconds: u32, 1..=900, "Seconds within one invocation of a Lambda function, 1 to 900.");
+ranged!(ChunkRows: u32, 1..=100_000_000, "Rows of a chunk, 1 to 100000000.");
+ranged!(ChunkBytes: u32, 1..=1_073_741_824, "Bytes of a chunk, 1 to 1073741824 (1 GiB).");
+ranged!(SessionLimit: u16, 0..=1000, "Sessions at the same time, 0 to 1000; 0 is no limit.");
+ranged!(DutyCycle: u8, 1..=100, "Share of the time in which a session runs statements, 1 to 100 percent.");
+ranged!(SampleThreshold: u32, 0..=2_000_000_000, "Rows above which a table is sampled, 0 to 2000000000; 0 turns sampling off.");
+ranged!(SampleChunks: u32, 2..=1_000_000, "Chunks of a sampled table, 2 to 1000000.");
+ranged!(Rechecks: u8, 1..=100, "Rechecks of a mismatched row, 1 to 100.");
 ranged!(Usd: u32, 1..=10_000_000, "Whole US dollars a month.");
 
 /// Days that CloudWatch keeps a log group: only the values its API takes.

@@ -42,9 +42,9 @@ fn databases_that_cannot_be_built_are_refused() {
         (r#"version="14""#, "ends on 2027-02-28"),
         ("class=db.serverless", "needs a capacity"),
         ("readers=16", "at most 15 readers"),
-        ("replica.network=production", "one cluster in a region"),
+        ("secondary.network=production", "one cluster in a region"),
         (
-            "replica.network=replica",
+            "secondary.network=replica",
             "does not serve a global database",
         ),
     ] {
@@ -61,8 +61,8 @@ fn replications_that_cannot_work_are_refused_or_told_of() {
     for (argument, expected) in [
         ("tables=[]", "at least one table"),
         (r#"tables=["payments"]"#, "not a pattern of tables"),
-        ("start=runbook", "nothing leads from that network"),
-        ("start=runbook", "certificate is not verified"),
+        ("managed_by=runbook", "nothing leads from that network"),
+        ("managed_by=runbook", "certificate is not verified"),
         ("source.ca_pem=x", "no certificate in PEM"),
         ("network=replica", "the target is in `us-east-1`"),
         ("credentials.existing=far", "that secret is in `us-east-2`"),
@@ -97,6 +97,25 @@ fn replications_that_cannot_work_are_refused_or_told_of() {
     ];
     let all = [&[REPLICA, database, replication][..], &led[..]].concat();
     answered(&all, "a cutover needs the way back");
+}
+
+#[test]
+fn validation_settings_outside_their_range_are_rejected() {
+    let runbook = r#"runbook.one={ replications = ["payments"], network = "production", checkpoints = "checkpoints", alerts = "operations" }"#;
+    for (argument, expected) in [
+        ("validation.chunk_rows=0", "outside what is allowed here"),
+        (
+            "validation.statement_timeout_seconds=901",
+            "the most is 900",
+        ),
+        ("validation.source_duty_cycle_percent=0", "the least is 1"),
+        ("validation.sample_chunks=1", "the least is 2"),
+        ("validation.looks=3", "unknown key `looks`"),
+        ("task_stop_timeout=1000", "the most is 900"),
+    ] {
+        let argument = format!("runbook.one.{argument}");
+        answered(&[runbook, &argument], expected);
+    }
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Alerts, Bucket, Network, Ref, Replication, Workflow, section};
-use crate::newtypes::{Concurrency, Key, Seconds};
+use super::{Alerts, Bucket, Network, Ref, Replication, Validation, Workflow, section};
+use crate::newtypes::{Concurrency, Key, LambdaSeconds, Seconds};
 
 /// A migration that an operator leads by the runbook: the function `validation`, which compares source and
 /// target, and `cutover`, whose operations he calls one by one.
@@ -35,9 +35,15 @@ pub struct Runbook {
     /// How long writes may be held at the cutover; callers retry inside it. Default: 20 s (API Gateway gives up after 29).
     #[serde(default = "Workflow::fence_timeout")]
     pub fence_timeout: Seconds,
+    /// How long one DMS task may take to stop. Default: 480 s.
+    #[serde(default = "Workflow::task_stop_timeout")]
+    pub task_stop_timeout: LambdaSeconds,
     /// How many chunks of rows are compared at one time, each over a connection to both databases. Default: 10.
     #[serde(default = "Workflow::comparison_concurrency")]
     pub comparison_concurrency: Concurrency,
+    /// Size of chunks, load on the source, sampling and rechecks.
+    #[serde(default)]
+    pub validation: Validation,
     /// The name this section had before it was renamed: its resources move, nothing is replaced.
     pub formerly: Option<Key>,
 }

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Alerts, Bucket, Network, Ref, Replication, section};
-use crate::newtypes::{Concurrency, Key, Minutes, Seconds};
+use super::{Alerts, Bucket, Network, Ref, Replication, Validation, section};
+use crate::newtypes::{Concurrency, Key, LambdaSeconds, Minutes, Seconds};
 
 /// A state machine that leads through the migration: initialize, replicate, validate, cut over, roll back.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -24,6 +24,9 @@ pub struct Workflow {
     /// How long writes may be held at the cutover; callers retry inside it. Default: 20 s (API Gateway gives up after 29).
     #[serde(default = "Workflow::fence_timeout")]
     pub fence_timeout: Seconds,
+    /// How long one DMS task may take to stop. Default: 480 s.
+    #[serde(default = "Workflow::task_stop_timeout")]
+    pub task_stop_timeout: LambdaSeconds,
     /// How long each traffic step is watched before the next. Default: 30 minutes.
     #[serde(default = "Workflow::soak")]
     pub step_soak: Minutes,
@@ -33,6 +36,9 @@ pub struct Workflow {
     /// How many chunks of rows are compared at one time, each over a connection to both databases. Default: 10.
     #[serde(default = "Workflow::comparison_concurrency")]
     pub comparison_concurrency: Concurrency,
+    /// Size of chunks, load on the source, sampling and rechecks.
+    #[serde(default)]
+    pub validation: Validation,
     /// The name this section had before it was renamed: its resources move, nothing is replaced.
     pub formerly: Option<Key>,
 }
@@ -53,6 +59,10 @@ impl Workflow {
 
     pub(super) fn comparison_concurrency() -> Concurrency {
         Concurrency::constant::<10>()
+    }
+
+    pub(super) fn task_stop_timeout() -> LambdaSeconds {
+        LambdaSeconds::constant::<480>()
     }
 
     fn approval_timeout() -> Minutes {

@@ -16,7 +16,9 @@ use crate::compose::migration::functions::permissions::{
 use crate::compose::migration::functions::spec::FunctionSpec;
 use crate::compose::migration::functions::spec::MigrationDeps;
 use crate::compose::migration::functions::spec::MigrationSection;
-use crate::compose::migration::functions::variables::{cutover_variables, database_variables};
+use crate::compose::migration::functions::variables::{
+    cutover_variables, database_variables, validation_variables,
+};
 use crate::compose::queries::sources::source_endpoints;
 use crate::config::{Architecture, Section};
 use crate::constructs::compute::function::{Function, Plan};
@@ -83,10 +85,7 @@ pub(crate) fn add_validation<T: Section>(
     allowed.extend(task_status_permissions(deps));
     let mut environment = database_variables(composer, duty, deps);
     environment.insert("HASH_KEY_SECRET", hash_key);
-    environment.insert(
-        "MAX_LAG_SECONDS",
-        duty.max_replication_lag.get().to_string().into(),
-    );
+    environment.extend(validation_variables(duty));
     let hand = FunctionSpec {
         program: Program::Validation,
         description: "Does the steps of a migration",

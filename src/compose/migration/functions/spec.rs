@@ -7,11 +7,12 @@ use crate::compose::foundations::Foundations;
 use crate::compose::ingress::Ingress;
 use crate::config::{
     Alerts as AlertsConfig, Bucket as BucketConfig, Network as NetworkConfig, Ref,
-    Replication as ReplicationConfig, Runbook as RunbookConfig, Workflow as WorkflowConfig,
+    Replication as ReplicationConfig, Runbook as RunbookConfig, Validation as ValidationConfig,
+    Workflow as WorkflowConfig,
 };
 use crate::constructs::core::{SectionRef, Statement};
 use crate::lambda_packages::Program;
-use crate::newtypes::Seconds;
+use crate::newtypes::{LambdaSeconds, Seconds};
 use crate::terraform::tree::Value;
 
 /// The layers that the migration acts on.
@@ -32,6 +33,8 @@ pub(crate) struct MigrationSection<'a, T> {
     pub(crate) alerts: &'a Ref<AlertsConfig>,
     pub(crate) max_replication_lag: Seconds,
     pub(crate) fence_timeout: Seconds,
+    pub(crate) task_stop_timeout: LambdaSeconds,
+    pub(crate) validation: &'a ValidationConfig,
 }
 
 impl<'a> From<SectionRef<'a, WorkflowConfig>> for MigrationSection<'a, WorkflowConfig> {
@@ -45,6 +48,8 @@ impl<'a> From<SectionRef<'a, WorkflowConfig>> for MigrationSection<'a, WorkflowC
             alerts: &workflow.alerts,
             max_replication_lag: workflow.max_replication_lag,
             fence_timeout: workflow.fence_timeout,
+            task_stop_timeout: workflow.task_stop_timeout,
+            validation: &workflow.validation,
         }
     }
 }
@@ -60,6 +65,8 @@ impl<'a> From<SectionRef<'a, RunbookConfig>> for MigrationSection<'a, RunbookCon
             alerts: &runbook.alerts,
             max_replication_lag: runbook.max_replication_lag,
             fence_timeout: runbook.fence_timeout,
+            task_stop_timeout: runbook.task_stop_timeout,
+            validation: &runbook.validation,
         }
     }
 }

@@ -49,6 +49,10 @@ pub(crate) fn cutover_variables<T: Section>(
             "MAX_LAG_SECONDS",
             section.max_replication_lag.get().to_string().into(),
         ),
+        (
+            "TASK_STOP_TIMEOUT_SECONDS",
+            section.task_stop_timeout.get().to_string().into(),
+        ),
         ("GUARD_ALARM_NAMES", alarms.to_json()),
     ]);
     if let Some(split) = weighted_rule(composer, deps) {
@@ -89,14 +93,39 @@ pub(crate) fn checkpoint_bucket<T: Section>(
     deps.foundations.buckets.get(section.checkpoints).name()
 }
 
+/// The variables of the function `validation` that its section sets.
+pub(crate) fn validation_variables<T: Section>(
+    section: MigrationSection<'_, T>,
+) -> [(&'static str, Value<String>); 9] {
+    let settings = section.validation;
+    [
+        ("MAX_LAG_SECONDS", section.max_replication_lag.to_string()),
+        ("CHUNK_ROWS", settings.chunk_rows.to_string()),
+        ("CHUNK_BYTES", settings.chunk_bytes.to_string()),
+        (
+            "STATEMENT_TIMEOUT_SECONDS",
+            settings.statement_timeout_seconds.to_string(),
+        ),
+        ("SOURCE_SESSIONS", settings.source_sessions.to_string()),
+        (
+            "SOURCE_DUTY_CYCLE_PERCENT",
+            settings.source_duty_cycle_percent.to_string(),
+        ),
+        ("SAMPLE_ABOVE_ROWS", settings.sample_above_rows.to_string()),
+        ("SAMPLE_CHUNKS", settings.sample_chunks.to_string()),
+        ("MAX_RECHECKS", settings.max_rechecks.to_string()),
+    ]
+    .map(|(name, value)| (name, value.into()))
+}
+
 /// The topic that a duty tells.
 pub(crate) fn topic_arn<T: Section>(
     composer: &Composer<'_>,
-    duty: MigrationSection<'_, T>,
+    section: MigrationSection<'_, T>,
     deps: MigrationDeps<'_>,
 ) -> Value<String> {
-    let alerts = SectionRef::resolve(&composer.stack.alerts, duty.alerts);
-    let region = deps.foundations.networks.get(duty.network).region;
+    let alerts = SectionRef::resolve(&composer.stack.alerts, section.alerts);
+    let region = deps.foundations.networks.get(section.network).region;
     let topic = deps.foundations.topics.of(alerts, region);
     topic.map_or_else(|| "".into(), |topic| topic.arn())
 }
@@ -222,4 +251,47 @@ pub(crate) struct WeightedRule {
     pub(crate) rule: Value<String>,
     pub(crate) old: Value<String>,
     pub(crate) new: Value<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::aws;
+    use crate::compose::compose;
+    use crate::config::{Phase, Selection, StackSource, load};
+    use crate::terraform::tree::Term;
+
+    fn function_environment(package: &str, set: &[&str]) -> String {
+        let source = StackSource::embedded("containerized").unwrap();
+        let selection = Selection {
+            phase: Some(Phase::Migration),
+            set: set.iter().map(|&set| set.to_owned()).collect(),
+            ..Selection::new("migration".parse().unwrap(), "abc123".parse().unwrap())
+        };
+        let tree = compose(&load(&source, &selection).unwrap()).unwrap().tree;
+        let path = format!("runbook/migration/{package}/function");
+        let mut functions = tree.each::<aws::LambdaFunction>();
+        let (node, _) = functions.find(|(node, _)| tree.path(node) == path).unwrap();
+        let environment = node.arguments().get("environment").map(Term::clone);
+        format!("{environment:?}")
+    }
+
+    #[test]
+    fn validation_settings_reach_the_validation_function() {
+        let by_default = function_environment("validation", &[]);
+        let set = function_environment(
+            "validation",
+            &[
+                "runbook.migration.validation.chunk_rows=77777",
+                "runbook.migration.validation.source_duty_cycle_percent=33",
+            ],
+        );
+        assert!(by_default.contains("200000") && !by_default.contains("77777"));
+        assert!(set.contains("77777") && set.contains("33"), "{set}");
+    }
+
+    #[test]
+    fn the_task_stop_timeout_reaches_the_cutover_function() {
+        let set = function_environment("cutover", &["runbook.migration.task_stop_timeout=123"]);
+        assert!(set.contains("TASK_STOP_TIMEOUT_SECONDS") && set.contains("123"));
+    }
 }
