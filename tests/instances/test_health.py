@@ -1,4 +1,4 @@
-"""The stand-in for a payment service, over real sockets; what it asks of AWS is given."""
+"""The health endpoint of instances, over real sockets; calls to AWS are faked."""
 
 import ast
 import json
@@ -40,22 +40,22 @@ def closed() -> health.Address:
         return health.Address("127.0.0.1", listening.getsockname()[1])
 
 
-class World:
-    """Time, and what Parameter Store and the network answer."""
+class Fakes:
+    """Fakes of the clock, of Parameter Store and of the network."""
 
     def __init__(self) -> None:
         self.now, self.writer, self.reachable = 0.0, "source", True
-        self.answers = True
-        self.tried: list[str] = []
+        self.responds = True
+        self.probed: list[str] = []
 
     def read(self, parameter: health.Parameter) -> str:
         assert parameter == PARAMETER
-        if not self.answers:
+        if not self.responds:
             raise OSError
         return self.writer
 
     def reaches(self, address: health.Address) -> bool:
-        self.tried.append(str(address))
+        self.probed.append(str(address))
         return self.reachable
 
     def watch(self, settings: health.Settings) -> health.Watch:
@@ -92,58 +92,58 @@ def test_invalid_settings_are_rejected(wrong: dict[str, str]) -> None:
 
 
 def test_instance_without_database_is_healthy() -> None:
-    assert World().watch(settings()).look() is None
+    assert Fakes().watch(settings()).look() is None
 
 
 def test_database_without_replication_is_always_the_writer() -> None:
-    world = World()
-    world.answers = False
-    assert world.watch(settings(TARGET_DATABASE="new:5432")).look() is None
-    assert world.tried == ["new:5432"]
+    fakes = Fakes()
+    fakes.responds = False
+    assert fakes.watch(settings(TARGET_DATABASE="new:5432")).look() is None
+    assert fakes.probed == ["new:5432"]
 
 
 def test_writer_database_must_be_reachable() -> None:
-    world = World()
-    watch = world.watch(replicated())
+    fakes = Fakes()
+    watch = fakes.watch(replicated())
     assert watch.look() is None
-    world.writer = "target"
+    fakes.writer = "target"
     assert watch.look() is None
-    assert world.tried == ["old:3306", "older:3307", "new:3306"]
+    assert fakes.probed == ["old:3306", "older:3307", "new:3306"]
 
 
 def test_fenced_databases_are_unhealthy() -> None:
-    world = World()
-    world.writer = "fenced"
-    assert world.watch(replicated()).look() == "no database takes writes: the writer is fenced"
+    fakes = Fakes()
+    fakes.writer = "fenced"
+    assert fakes.watch(replicated()).look() == "no database takes writes: the writer is fenced"
 
 
 def test_reachable_database_is_not_probed_again_within_its_ttl() -> None:
-    world = World()
-    watch = world.watch(settings(TARGET_DATABASE="new:3306"))
-    for world.now in range(0, int(health.REACHED) + 1, int(health.EVERY)):
+    fakes = Fakes()
+    watch = fakes.watch(settings(TARGET_DATABASE="new:3306"))
+    for fakes.now in range(0, int(health.REACHED) + 1, int(health.EVERY)):
         assert watch.look() is None
-    assert len(world.tried) == 2
+    assert len(fakes.probed) == 2
 
 
 def test_unreachable_database_is_probed_every_time() -> None:
-    world = World()
-    world.reachable = False
-    watch = world.watch(settings(TARGET_DATABASE="new:3306"))
+    fakes = Fakes()
+    fakes.reachable = False
+    watch = fakes.watch(settings(TARGET_DATABASE="new:3306"))
     assert watch.look() == "new:3306 cannot be reached"
     assert watch.look() == "new:3306 cannot be reached"
-    world.reachable = True
+    fakes.reachable = True
     assert watch.look() is None
-    assert len(world.tried) == 3
+    assert len(fakes.probed) == 3
 
 
 def test_last_known_writer_is_used_for_a_minute() -> None:
-    world = World()
-    watch = world.watch(replicated())
+    fakes = Fakes()
+    watch = fakes.watch(replicated())
     assert watch.look() is None
-    world.answers = False
-    world.now = health.KEPT
+    fakes.responds = False
+    fakes.now = health.KEPT
     assert watch.look() is None
-    world.now += 1
+    fakes.now += 1
     assert watch.look() == "what takes writes is not known"
 
 

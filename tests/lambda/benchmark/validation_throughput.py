@@ -49,8 +49,8 @@ print(json.dumps({"seconds": time.monotonic() - began, "found": found}))
 
 
 @dataclass(frozen=True)
-class Measured:
-    """One run: how long it took, what came from the source, and the time of a core that it took there."""
+class Measurement:
+    """The result of one run: duration, bytes read from the source, and CPU seconds used on the source."""
 
     seconds: float
     sent: int
@@ -59,7 +59,7 @@ class Measured:
 
 
 def main() -> None:
-    """Load, measure, print."""
+    """Load the tables, measure both tools and print the results."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--workers", type=int, default=4)
@@ -97,11 +97,11 @@ def _measure(
         )
 
 
-def _run(source: postgres.Server, run: Callable[[int], tuple[float, int]]) -> Measured:
+def _run(source: postgres.Server, run: Callable[[int], tuple[float, int]]) -> Measurement:
     before = _core(source)
     with _relay(source.port) as (port, sent):
         seconds, different = run(port)
-        return Measured(seconds, sent(), _core(source) - before, different)
+        return Measurement(seconds, sent(), _core(source) - before, different)
 
 
 def _reladiff(options: argparse.Namespace, port: int, target: int, schema: str) -> tuple[float, int]:
@@ -109,7 +109,7 @@ def _reladiff(options: argparse.Namespace, port: int, target: int, schema: str) 
     arguments = json.dumps([*uris, f"{schema}.payments", _COLUMNS, options.workers])
     command = [str(options.reladiff), "-c", _RELADIFF, arguments]
     answer = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return float(answer["seconds"]), int(answer["found"]) // 2  # a changed row is one less and one more
+    return float(answer["seconds"]), int(answer["found"]) // 2  # a changed row counts as one removed and one added
 
 
 def _paymig(
@@ -123,7 +123,7 @@ def _paymig(
     with mock_aws(config={"core": {"mock_credentials": True, "passthrough": {"services": ["dms"]}}}), _quiet():
         clients.clear_cache()
         work = ValidationDriver(*ends, schema, {"MAX_RECHECKS": "1"})
-        work.validation()  # the cloud's side is there before the clock starts
+        work.validation()  # creates the AWS resources before the measurement starts
         began = time.monotonic()
         with _hash(quick=quick):
             results = rows_of(work.validate(workers))
@@ -132,7 +132,7 @@ def _paymig(
 
 @contextmanager
 def _hash(*, quick: bool) -> Iterator[None]:
-    """Let the validation use the hash that all makes have."""
+    """Make the validation use the hash that all engines support."""
     if quick:
         yield
     else:
@@ -147,7 +147,7 @@ def _quiet() -> Iterator[None]:
 
 
 def _core(server: postgres.Server) -> float:
-    """Seconds that sessions of the server that have ended spent on a core."""
+    """Return the CPU seconds of the ended sessions of the server."""
     time.sleep(0.5)
     process = (server.folder / "data" / "postmaster.pid").read_text().split()[0]
     fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
@@ -184,7 +184,7 @@ def _load(source: postgres.Server, target: postgres.Server, rows: int) -> None:
 
 @contextmanager
 def _relay(port: int) -> Iterator[tuple[int, Callable[[], int]]]:
-    """A port that leads to `port`, and how many bytes came back through it; in a process of its own."""
+    """Forward a port to `port` in a separate process; yield the port and a counter of the returned bytes."""
     listener = socket.create_server(("127.0.0.1", 0))
     sent = multiprocessing.Value("q", 0)
     process = multiprocessing.Process(target=_serve, args=(listener, port, sent), daemon=True)
@@ -201,18 +201,18 @@ def _serve(listener: socket.socket, port: int, sent: "Synchronized[Any]") -> Non
     while True:
         near, _ = listener.accept()
         far = socket.create_connection(("127.0.0.1", port))
-        for giver, taker, counted in ((near, far, None), (far, near, sent)):
-            threading.Thread(target=_pass_on, args=(giver, taker, counted), daemon=True).start()
+        for sender, receiver, counted in ((near, far, None), (far, near, sent)):
+            threading.Thread(target=_forward, args=(sender, receiver, counted), daemon=True).start()
 
 
-def _pass_on(giver: socket.socket, taker: socket.socket, counted: "Synchronized[Any] | None") -> None:
+def _forward(sender: socket.socket, receiver: socket.socket, counted: "Synchronized[Any] | None") -> None:
     try:
-        while data := giver.recv(1 << 18):
-            taker.sendall(data)
+        while data := sender.recv(1 << 18):
+            receiver.sendall(data)
             if counted is not None:
                 with counted.get_lock():
                     counted.value += len(data)
-        taker.shutdown(socket.SHUT_WR)
+        receiver.shutdown(socket.SHUT_WR)
     except OSError:
         return
 

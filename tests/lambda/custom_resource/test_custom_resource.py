@@ -225,23 +225,23 @@ def test_pre_validation_of_initialized_sides_succeeds(driver: CustomResourceDriv
 
 
 @pytest.mark.parametrize(
-    ("error", "expected"),
+    ("damage", "expected"),
     [
         (lambda environment: environment.target.run("drop index payments_by_token"), "payments: index on"),
         (
             lambda environment: environment.target.run(f"alter role {_replication_user(environment)} noreplication"),
-            "may log in and replicate",
+            "can log in and replicate",
         ),
         (lambda environment: environment.run("fence_source"), "the writer is fenced"),
-        (lambda environment: _set_replication(environment, source_version="9"), "the stack file says 9"),
+        (lambda environment: _set_replication(environment, source_version="9"), "the stack file specifies 9"),
         (lambda environment: _set_replication(environment, application_role="nobody"), "has no role nobody"),
     ],
 )
 def test_pre_validation_reports_each_missing_prerequisite(
-    driver: CustomResourceDriver, error: Callable[[Environment], object], expected: str
+    driver: CustomResourceDriver, damage: Callable[[Environment], object], expected: str
 ) -> None:
     driver.environment.run("initialize")
-    error(driver.environment)
+    damage(driver.environment)
     response = driver.update("pre")
     assert response["Status"] == "FAILED"
     assert expected in response["Reason"]

@@ -1,4 +1,4 @@
-"""What `initialize` refuses because DMS would get it wrong, and what the refusal asks for instead."""
+"""Schemas and server settings that `initialize` rejects because DMS would replicate them incorrectly."""
 
 import json
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""The way forward: load, fence, drain, hand over, follow back. Rows really move between two servers."""
+"""The cutover on PostgreSQL, step by step; rows are replicated between two servers."""
 
 import itertools
 import json
@@ -167,9 +167,9 @@ def test_cutover_under_load_keeps_every_payment(environment: Environment) -> Non
     environment.start_replication()
     stop = threading.Event()
     paid: list[str] = []
-    unheard: list[str] = []
+    unacknowledged: list[str] = []
 
-    def shop() -> None:
+    def pay_continuously() -> None:
         for number in itertools.count():
             if stop.is_set():
                 return
@@ -181,10 +181,12 @@ def test_cutover_under_load_keeps_every_payment(environment: Environment) -> Non
                 environment.pay_once(side, f"order-{number}")
                 paid.append(f"order-{number}")
             except (pg8000.native.DatabaseError, pg8000.native.InterfaceError):
-                unheard.append(f"order-{number}")  # fenced on the way: it may be in, the caller asks again
+                unacknowledged.append(
+                    f"order-{number}"
+                )  # fenced during the request: it can be committed, and a client would retry
 
-    shopper = threading.Thread(target=shop)
-    shopper.start()
+    payer = threading.Thread(target=pay_continuously)
+    payer.start()
     try:
         wait_until(lambda: len(paid) > 20)
         environment.cut_over()
@@ -192,9 +194,9 @@ def test_cutover_under_load_keeps_every_payment(environment: Environment) -> Non
         wait_until(lambda: len(paid) > before + 20)
     finally:
         stop.set()
-        shopper.join()
+        payer.join()
     taken = {row[1] for row in environment.rows(environment.target)}
-    assert set(paid) <= taken <= {*paid, *unheard}
+    assert set(paid) <= taken <= {*paid, *unacknowledged}
     wait_until(lambda: environment.rows(environment.source) == environment.rows(environment.target))
 
 

@@ -1,4 +1,4 @@
-"""The function as Lambda calls it: settings from the environment, JSON in and out, and logs that may be read."""
+"""The handler of the cutover function: settings, JSON input and output, and logs."""
 
 import json
 

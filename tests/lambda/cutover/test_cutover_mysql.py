@@ -1,4 +1,4 @@
-"""The same crossings on MySQL's make of databases: rows really move between two MariaDB servers."""
+"""The cutover and the rollback on MariaDB; rows are replicated between two servers."""
 
 import json
 import socket
@@ -17,7 +17,7 @@ from support.validation_driver import mysql_reader
 from support.waiting import wait_until
 
 
-def in_step(mysql: MySqlEnvironment) -> bool:
+def is_in_sync(mysql: MySqlEnvironment) -> bool:
     return mysql.rows(mysql.source) == mysql.rows(mysql.target)
 
 
@@ -78,8 +78,8 @@ def test_initialize_rejects_dms_limitations(mysql: MySqlEnvironment, statement: 
 
 
 @pytest.fixture
-def unadministered(mysql: MySqlEnvironment) -> MySqlEnvironment:
-    """A source whose administrator is not handed over: the replication user has what docs/cutover.md asks for."""
+def without_administrator(mysql: MySqlEnvironment) -> MySqlEnvironment:
+    """A source without an administrator secret: the replication user has the privileges of docs/cutover.md."""
     (replication,) = json.loads(mysql.variables["REPLICATIONS"])
     mysql.variables["REPLICATIONS"] = json.dumps([{**replication, "source_master_secret": None}])
     user, source = f"dms_{mysql.source.dbname}", mysql.source
@@ -96,8 +96,8 @@ GRANTED = (
 )
 
 
-def test_source_without_administrator_secret_completes_the_cutover(unadministered: MySqlEnvironment) -> None:
-    environment = unadministered
+def test_source_without_administrator_secret_completes_the_cutover(without_administrator: MySqlEnvironment) -> None:
+    environment = without_administrator
     environment.pay(environment.source, 2)
     environment.start_replication()
     with closing(environment.source.application_session(environment.role)) as session:
@@ -113,35 +113,35 @@ def test_source_without_administrator_secret_completes_the_cutover(unadministere
 
 @pytest.mark.parametrize("right", ["process", "create user", "connection admin"])
 def test_initialize_rejects_an_administrator_without_process_privileges(
-    unadministered: MySqlEnvironment, right: str
+    without_administrator: MySqlEnvironment, right: str
 ) -> None:
-    unadministered.source.run(f"revoke {right} on *.* from dms_{unadministered.source.dbname}")
+    without_administrator.source.run(f"revoke {right} on *.* from dms_{without_administrator.source.dbname}")
     with pytest.raises(SchemaMismatch, match=right.upper().replace(" ", "[_ ]")):
-        unadministered.run("initialize")
+        without_administrator.run("initialize")
 
 
-def test_initialize_rejects_an_administrator_without_trigger_privilege(unadministered: MySqlEnvironment) -> None:
-    source = unadministered.source
+def test_initialize_rejects_an_administrator_without_trigger_privilege(without_administrator: MySqlEnvironment) -> None:
+    source = without_administrator.source
     source.run(f"revoke trigger on {source.dbname}.* from dms_{source.dbname}")
     with pytest.raises(SchemaMismatch, match="lacks the privilege TRIGGER in"):
-        unadministered.run("initialize")
+        without_administrator.run("initialize")
 
 
-def test_fence_without_process_privilege_is_rejected(unadministered: MySqlEnvironment) -> None:
-    unadministered.start_replication()
-    unadministered.source.run(f"revoke process on *.* from dms_{unadministered.source.dbname}")
+def test_fence_without_process_privilege_is_rejected(without_administrator: MySqlEnvironment) -> None:
+    without_administrator.start_replication()
+    without_administrator.source.run(f"revoke process on *.* from dms_{without_administrator.source.dbname}")
     with pytest.raises(PreconditionFailed, match="PROCESS"):
-        unadministered.run("fence_source")
+        without_administrator.run("fence_source")
 
 
 def test_login_during_the_fence_is_ended(mysql: MySqlEnvironment) -> None:
     mysql.start_replication()
     with socket.create_connection(("127.0.0.1", mysql.source.server.port)) as half:
-        assert half.recv(4)  # the greeting has begun: the server waits for a name
+        assert half.recv(4)  # the handshake has begun: the server waits for the user name
         mysql.run("fence_source")
         half.settimeout(5)
         while half.recv(1_024):
-            pass  # the server ends the connection
+            pass  # the server closed the connection
 
 
 def test_replication_status_becomes_caught_up(mysql: MySqlEnvironment) -> None:
@@ -150,7 +150,7 @@ def test_replication_status_becomes_caught_up(mysql: MySqlEnvironment) -> None:
     mysql.pay(mysql.source, 5)
     answer = mysql.run("replication_status")
     assert (answer["state"], answer["progress"]) == ("caught-up", 100)
-    assert in_step(mysql)
+    assert is_in_sync(mysql)
 
 
 def test_stalled_target_has_growing_lag(mysql: MySqlEnvironment) -> None:
@@ -245,14 +245,14 @@ def test_auto_increment_of_excluded_table_is_ignored(mysql: MySqlEnvironment) ->
 
 def test_target_continues_sequences_after_the_cutover(mysql: MySqlEnvironment) -> None:
     mysql.pay(mysql.source, 5)
-    mysql.source.run("delete from payments where id in (4, 5)")  # their numbers are spent
+    mysql.source.run("delete from payments where id in (4, 5)")  # their numbers are not used again
     mysql.start_replication()
     mysql.cut_over()
     assert mysql.logins() == (False, True)
     assert mysql.run("postmigration_check") == {"writer": "target"}
     mysql.pay(mysql.target)
     assert [row[0] for row in mysql.rows(mysql.target)] == [1, 2, 3, 6]
-    wait_until(lambda: in_step(mysql))
+    wait_until(lambda: is_in_sync(mysql))
     assert mysql.run("begin_soak") == {"state": "soaking"}
 
 
@@ -281,7 +281,7 @@ def test_cutover_rollback_and_second_cutover_succeed(mysql: MySqlEnvironment) ->
     assert mysql.run("replication_status")["state"] == "caught-up"
     mysql.cut_over()
     mysql.pay(mysql.target, 2)
-    wait_until(lambda: in_step(mysql))
+    wait_until(lambda: is_in_sync(mysql))
     assert [row[0] for row in mysql.rows(mysql.source)] == [1, 3, 4, 5, 6, 7, 8]
 
 
@@ -295,7 +295,7 @@ def test_fence_can_be_lifted_until_the_promotion(mysql: MySqlEnvironment, steps:
     assert mysql.run("unfence_source") == {"unfenced": True}
     assert mysql.logins() == (True, False)
     mysql.pay(mysql.source)
-    wait_until(lambda: in_step(mysql))
+    wait_until(lambda: is_in_sync(mysql))
 
 
 def test_promoted_target_without_writes_is_abandoned(mysql: MySqlEnvironment) -> None:
@@ -308,7 +308,7 @@ def test_promoted_target_without_writes_is_abandoned(mysql: MySqlEnvironment) ->
     assert mysql.logins() == (True, False)
     wait_until(lambda: mysql.load_task.status == "running")
     mysql.pay(mysql.source)
-    wait_until(lambda: in_step(mysql))
+    wait_until(lambda: is_in_sync(mysql))
 
 
 @pytest.mark.parametrize(
@@ -367,12 +367,12 @@ def test_cutover_and_rollback_with_kills_at_every_effect_succeed(mysql: MySqlEnv
     mysql.variables["FENCE_TIMEOUT_SECONDS"] = "120"  # many attempts share one fence
     mysql.pay(mysql.source, 3)
 
-    def at_rest() -> bool:
+    def is_settled() -> bool:
         return not any(task.status in ("starting", "stopping") for task in mysql.service.tasks.values())
 
-    def do(operation: str) -> None:
+    def run_and_settle(operation: str) -> None:
         mysql.run(operation)
-        wait_until(at_rest)
+        wait_until(is_settled)
 
     for operation in (
         "initialize",
@@ -383,12 +383,12 @@ def test_cutover_and_rollback_with_kills_at_every_effect_succeed(mysql: MySqlEnv
         "promote_target",
         "start_reverse_replication",
     ):
-        assert complete_despite_kills(partial(do, operation)) >= 1, operation
+        assert complete_despite_kills(partial(run_and_settle, operation)) >= 1, operation
     assert (mysql.parameter("writer"), *mysql.logins()) == ("target", False, True)
     mysql.pay(mysql.target, 3)
     for operation in ("fence_target", "drain_target", "promote_source", "start_forward_replication"):
-        assert complete_despite_kills(partial(do, operation)) >= 1, operation
+        assert complete_despite_kills(partial(run_and_settle, operation)) >= 1, operation
     assert (mysql.parameter("writer"), *mysql.logins()) == ("source", True, False)
     mysql.pay(mysql.source, 3)
-    wait_until(lambda: in_step(mysql))
+    wait_until(lambda: is_in_sync(mysql))
     assert [row[0] for row in mysql.rows(mysql.source)] == list(range(1, 10))

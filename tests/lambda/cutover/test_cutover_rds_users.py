@@ -1,4 +1,4 @@
-"""The users of the migration where the administrator is no superuser, as on Amazon RDS."""
+"""The users of the migration with an administrator that is not a superuser, as on Amazon RDS."""
 
 from collections.abc import Iterator
 from pathlib import Path

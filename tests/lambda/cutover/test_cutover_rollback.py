@@ -1,4 +1,4 @@
-"""The way back: which one is chosen, and that none loses a payment."""
+"""The rollback: selection of its path, and that no path loses a payment."""
 
 from contextlib import closing
 
@@ -81,7 +81,7 @@ def test_asynchronously_committed_write_prevents_abandoning_the_target(environme
 def test_timed_out_promotion_cannot_run_during_unfencing(
     environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    environment.variables["FENCE_TIMEOUT_SECONDS"] = "12"  # half of it is what one waits for the lock
+    environment.variables["FENCE_TIMEOUT_SECONDS"] = "12"  # the writer lock waits for half of it
     environment.start_replication()
     environment.run_all("fence_source", "drain_source", "final_validation")
 

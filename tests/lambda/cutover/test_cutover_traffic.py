@@ -1,4 +1,4 @@
-"""Traffic: weights, health, holds and alarms."""
+"""Traffic weights, target health, holds and guard alarms."""
 
 import json
 

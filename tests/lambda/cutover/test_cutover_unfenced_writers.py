@@ -1,4 +1,4 @@
-"""Users who are not the application's and may write: no fence would shut them out, so nothing begins while they are."""
+"""Users outside the application that can write: a fence would not block them, so the cutover does not start."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from support.mysql_environment import MySqlEnvironment
 
 @pytest.fixture
 def batch(environment: Environment) -> Iterator[str]:
-    """A user of PostgreSQL's source."""
+    """A user on the PostgreSQL source."""
     name = f"batch_{environment.source.dbname}"
     environment.source.run(f"create role {name} login; create role {name}_team")
     yield name
@@ -78,7 +78,7 @@ def test_premigration_check_reports_an_unfenced_writer(environment: Environment,
 
 @pytest.fixture
 def robot(mysql: MySqlEnvironment) -> Iterator[str]:
-    """A user of MySQL's target."""
+    """A user on the MariaDB target."""
     name = f"robot_{mysql.target.dbname}"
     mysql.target.run(f"create user {name}")
     mysql.target.run(f"create role {name}_team")

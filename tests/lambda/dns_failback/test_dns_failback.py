@@ -41,7 +41,7 @@ class Stack:
     def hold(self) -> str:
         return clients.ssm().get_parameter(Name=f"{PREFIX}/traffic/hold")["Parameter"]["Value"]
 
-    def out(self) -> list[bool]:
+    def inverted(self) -> list[bool]:
         configs = [clients.route53().get_health_check(HealthCheckId=check)["HealthCheck"] for check in self.checks]
         return [check["HealthCheckConfig"]["Disabled"] and check["HealthCheckConfig"]["Inverted"] for check in configs]
 
@@ -75,7 +75,7 @@ def test_alarm_inverts_health_checks_and_sets_hold(stack: Stack, monkeypatch: py
     for name, value in stack.variables.items():
         monkeypatch.setenv(name, value)
     assert handler.handle(ALARM, None)["state"] == "failed-back"
-    assert (stack.out(), stack.hold()) == ([True, True], "alarm alarm-alb-5xx")
+    assert (stack.inverted(), stack.hold()) == ([True, True], "alarm alarm-alb-5xx")
     assert "traffic returns" in stack.notifications()[0]
 
 
@@ -89,26 +89,26 @@ def test_second_alarm_changes_nothing_and_sends_no_notification(stack: Stack) ->
 def test_writer_other_than_source_requires_manual_action(stack: Stack, writer: str) -> None:
     stack.put("writer", writer)
     assert stack.run() == "manual-action-required"
-    assert (stack.out(), stack.hold()) == ([False, False], "none")
+    assert (stack.inverted(), stack.hold()) == ([False, False], "none")
     assert "not possible" in stack.notifications()[0]
 
 
 def test_concurrent_fence_restores_health_checks(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     invert = handler.DnsFailback.invert_health_checks
 
-    def and_fence(self: handler.DnsFailback) -> None:
+    def invert_and_fence(self: handler.DnsFailback) -> None:
         invert(self)
         stack.put("writer", "fenced")
 
-    monkeypatch.setattr(handler.DnsFailback, "invert_health_checks", and_fence)
+    monkeypatch.setattr(handler.DnsFailback, "invert_health_checks", invert_and_fence)
     assert stack.run() == "manual-action-required"
-    assert stack.out() == [False, False]
+    assert stack.inverted() == [False, False]
 
 
 def test_weight_zero_changes_nothing(stack: Stack) -> None:
     stack.put("traffic/weight", "0")
     assert stack.run() == "no-traffic"
-    assert (stack.out(), stack.hold(), stack.notifications()) == ([False, False], "none", [])
+    assert (stack.inverted(), stack.hold(), stack.notifications()) == ([False, False], "none", [])
 
 
 def test_restore_requires_lifted_hold(stack: Stack) -> None:
@@ -117,12 +117,12 @@ def test_restore_requires_lifted_hold(stack: Stack) -> None:
         stack.run({"operation": "restore"})
     stack.put("traffic/hold", "none")
     assert stack.run({"operation": "restore"}) == "restored"
-    assert stack.out() == [False, False]
+    assert stack.inverted() == [False, False]
 
 
 def test_interrupted_failback_can_be_repeated(stack: Stack) -> None:
     assert complete_despite_kills(stack.run) >= 2
-    assert stack.out() == [True, True]
+    assert stack.inverted() == [True, True]
     assert stack.notifications()
 
 

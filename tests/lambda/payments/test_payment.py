@@ -1,4 +1,4 @@
-"""Which payments are taken."""
+"""Parsing and validation of payment requests."""
 
 import json
 
@@ -119,7 +119,7 @@ def test_card_number_inside_text_is_found(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "04111111-1111-1111-1111-111111111111",  # a UUID whose digits hold a number that passes
+        "04111111-1111-1111-1111-111111111111",  # a UUID whose digits contain a valid card number
         "a4111111111111111f",  # part of a hash
         "41111111111111111111",
         "order 4111111111111112",

@@ -1,4 +1,4 @@
-"""The payment API on real databases, through a cutover."""
+"""The payment API on real databases, also during and after a cutover."""
 
 import json
 import threading
@@ -36,8 +36,8 @@ def payments(databases: PaymentEnvironment, aws: None, monkeypatch: pytest.Monke
         yield filled
 
 
-def assert_later(answer: Response) -> None:
-    """503 that asks the caller to come again."""
+def assert_unavailable(answer: Response) -> None:
+    """Assert status 503 with a Retry-After header."""
     assert (answer.status, answer.headers["retry-after"]) == (503, "2")
     assert "Traceback" not in str(answer)
 
@@ -99,15 +99,15 @@ def test_concurrent_requests_with_one_key_create_one_payment(payments: PaymentEn
 
 def test_fenced_writer_returns_503(payments: PaymentEnvironment) -> None:
     payments.set_writer("fenced")
-    assert_later(payments.call())
-    assert_later(payments.call("GET", f"/payments/{uuid4()}"))
-    assert_later(payments.call("GET", "/health"))
+    assert_unavailable(payments.call())
+    assert_unavailable(payments.call("GET", f"/payments/{uuid4()}"))
+    assert_unavailable(payments.call("GET", "/health"))
 
 
 def test_unnoticed_fence_returns_503(payments: PaymentEnvironment) -> None:
     payments.call()
     payments.fence("source")
-    assert_later(payments.call(headers={"idempotency-key": "k2"}))
+    assert_unavailable(payments.call(headers={"idempotency-key": "k2"}))
     assert payments.count("source") == 1
 
 
@@ -118,7 +118,7 @@ def test_fence_during_a_request_returns_503(payments: PaymentEnvironment) -> Non
         while not payments.administer("source", "select 1 from pg_locks where not granted"):
             time.sleep(0.01)
         payments.fence("source")
-        assert_later(call.result())
+        assert_unavailable(call.result())
     assert payments.count("source") == 0
 
 
@@ -126,7 +126,7 @@ def test_statement_timeout_returns_503_without_retry(payments: PaymentEnvironmen
     with closing(payments.servers["source"].connect("payment_api")) as other:
         other.run("begin; lock table payment in exclusive mode")
         begun = time.monotonic()
-        assert_later(payments.call())
+        assert_unavailable(payments.call())
     assert writer_settings.STATEMENT_TIMEOUT <= time.monotonic() - begun < 2 * writer_settings.STATEMENT_TIMEOUT
 
 
@@ -140,7 +140,7 @@ def test_session_lost_at_commit_returns_503(payments: PaymentEnvironment) -> Non
         for each row execute function die()
         """,
     )
-    assert_later(payments.call())
+    assert_unavailable(payments.call())
     payments.administer("source", "drop trigger die on payment")
     assert payments.call().status == 201
     assert payments.count("source") == 1
@@ -192,7 +192,7 @@ def test_new_writer_is_used_within_a_second(payments: PaymentEnvironment) -> Non
     payments.call()
     clients.ssm().put_parameter(Name=f"{PREFIX}/writer", Value="fenced", Overwrite=True)
     time.sleep(1.01)
-    assert_later(payments.call())
+    assert_unavailable(payments.call())
 
 
 def test_request_on_the_wrong_side_is_retried_on_the_writer(payments: PaymentEnvironment) -> None:
@@ -209,33 +209,33 @@ def test_api_with_writable_writer_is_healthy(payments: PaymentEnvironment) -> No
 
 def test_api_without_login_is_unhealthy(payments: PaymentEnvironment) -> None:
     payments.fence("source")
-    assert_later(payments.call("GET", "/health"))
+    assert_unavailable(payments.call("GET", "/health"))
 
 
 def test_api_on_a_reader_is_unhealthy(payments: PaymentEnvironment) -> None:
     payments.administer("source", "alter role app_source set default_transaction_read_only = on")
-    assert_later(payments.call("GET", "/health"))
+    assert_unavailable(payments.call("GET", "/health"))
 
 
 def test_payment_on_a_reader_returns_503(payments: PaymentEnvironment) -> None:
     payments.administer("source", "alter role app_source set default_transaction_read_only = on")
-    assert_later(payments.call())
+    assert_unavailable(payments.call())
 
 
 def test_unknown_writer_returns_503(payments: PaymentEnvironment) -> None:
     clients.ssm().delete_parameter(Name=f"{PREFIX}/writer")
-    assert_later(payments.call())
+    assert_unavailable(payments.call())
 
 
 def test_placeholder_login_returns_503(payments: PaymentEnvironment) -> None:
     clients.secretsmanager().put_secret_value(SecretId="secret-source", SecretString="placeholder")
-    assert_later(payments.call())
+    assert_unavailable(payments.call())
 
 
 def test_unreachable_writer_returns_503(payments: PaymentEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = {"username": "app", "password": "p", "host": "127.0.0.1", "port": 1, "dbname": "payments"}
     clients.secretsmanager().put_secret_value(SecretId="secret-source", SecretString=json.dumps(secret))
-    assert_later(payments.call("GET", "/health"))
+    assert_unavailable(payments.call("GET", "/health"))
 
 
 def test_internal_error_is_returned_without_its_traceback(payments: PaymentEnvironment) -> None:

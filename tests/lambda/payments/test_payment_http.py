@@ -1,4 +1,4 @@
-"""The load balancer's events and the answers to them."""
+"""Load balancer events and HTTP responses."""
 
 import base64
 import json

@@ -47,8 +47,8 @@ def pipeline(
         yield filled
 
 
-def assert_later(answer: Response) -> None:
-    """503 that asks the caller to come again."""
+def assert_unavailable(answer: Response) -> None:
+    """Assert status 503 with a Retry-After header."""
     assert (answer.status, answer.headers["retry-after"]) == (503, "2")
     assert "Traceback" not in str(answer)
 
@@ -120,7 +120,11 @@ def test_concurrent_bookings_with_one_key_create_one_payment(pipeline: PipelineE
         together.wait()
         return booking.book(order, Verdict(Decision.APPROVE, 0.0, ()))
 
-    clients.dynamodb(), clients.s3(), clients.secretsmanager()  # made once: making clients is not for threads
+    (
+        clients.dynamodb(),
+        clients.s3(),
+        clients.secretsmanager(),
+    )  # created before the threads: creating clients is not thread-safe
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(book, range(4)))) == 1
     assert len(pipeline.payments()) == len(pipeline.items()) == len(pipeline.records()) == 1
@@ -144,14 +148,14 @@ def test_repeated_payment_keeps_the_first_verdict(pipeline: PipelineEnvironment,
     clients.ssm().put_parameter(Name=f"{PREFIX}/fraud/block-above", Value="0", Overwrite=True)
     clients.ssm().put_parameter(Name=f"{PREFIX}/fraud/review-above", Value="0", Overwrite=True)
     fraud._detector.cache_clear()
-    # Judged now, a second currency and an amount would block it.
+    # Scored now, the second currency and the amount would block it.
     answer = pipeline.call()
     assert (answer.status, answer.body["status"]) == (201, "accepted")
 
 
 def test_lost_response_is_returned_on_retry(pipeline: PipelineEnvironment, capfd: pytest.CaptureFixture[str]) -> None:
     pipeline.service.timing_out.add("lambda-transaction")
-    assert_later(pipeline.call())
+    assert_unavailable(pipeline.call())
     assert "transaction-failed" in events(capfd.readouterr().out)
     pipeline.service.timing_out.clear()
     assert pipeline.call().status == 201
@@ -211,25 +215,25 @@ def test_pipeline_is_healthy(pipeline: PipelineEnvironment) -> None:
 
 def test_pipeline_without_writer_is_unhealthy(pipeline: PipelineEnvironment) -> None:
     pipeline.administer("alter role pipeline_app nologin")
-    assert_later(pipeline.call("GET", "/health"))
+    assert_unavailable(pipeline.call("GET", "/health"))
 
 
 def test_pipeline_on_a_reader_is_unhealthy(pipeline: PipelineEnvironment) -> None:
     pipeline.administer("alter role pipeline_app set default_transaction_read_only = on")
-    assert_later(pipeline.call("GET", "/health"))
+    assert_unavailable(pipeline.call("GET", "/health"))
     pipeline.administer("alter role pipeline_app reset all")
 
 
 def test_pipeline_without_table_is_unhealthy(pipeline: PipelineEnvironment) -> None:
     clients.dynamodb().delete_table(TableName=TABLE)
-    assert_later(pipeline.call("GET", "/health"))
+    assert_unavailable(pipeline.call("GET", "/health"))
 
 
 def test_failed_booking_returns_503_and_is_counted_once(
     pipeline: PipelineEnvironment, capfd: pytest.CaptureFixture[str]
 ) -> None:
     pipeline.administer("alter role pipeline_app nologin")
-    assert_later(pipeline.call())
+    assert_unavailable(pipeline.call())
     assert events(capfd.readouterr().out).count("transaction-failed") == 1
     pipeline.administer("alter role pipeline_app login")
     assert pipeline.call().status == 201
@@ -240,7 +244,7 @@ def test_failed_scoring_rejects_the_payment_and_is_counted_once(
     pipeline: PipelineEnvironment, capfd: pytest.CaptureFixture[str]
 ) -> None:
     clients.ssm().delete_parameter(Name=f"{PREFIX}/fraud/block-above")
-    assert_later(pipeline.call())
+    assert_unavailable(pipeline.call())
     assert events(capfd.readouterr().out).count("transaction-failed") == 1
     assert pipeline.payments() == []
 
@@ -250,7 +254,7 @@ def test_pipeline_uses_the_writer_of_a_migration(
 ) -> None:
     monkeypatch.setenv("SOURCE_SECRET", "secret-source")
     clients.ssm().put_parameter(Name=f"{PREFIX}/writer", Value="fenced", Type="String")
-    assert_later(pipeline.call())
+    assert_unavailable(pipeline.call())
     clients.ssm().put_parameter(Name=f"{PREFIX}/writer", Value="target", Overwrite=True)
     transaction._booking().writer.writer.invalidate()
     assert pipeline.call().status == 201

@@ -1,4 +1,4 @@
-"""The rotation of the keys that sign tokens, and what is the same for every kind of secret."""
+"""The rotation of signing keys, and behavior that all rotation strategies share."""
 
 import json
 
@@ -23,11 +23,11 @@ def keys(aws: None) -> Secret:
 @pytest.fixture
 def parameters(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PARAMETER_PREFIX", PREFIX)
-    say("writer", "source")
-    say("traffic/hold", "none")
+    set_parameter("writer", "source")
+    set_parameter("traffic/hold", "none")
 
 
-def say(name: str, value: str) -> None:
+def set_parameter(name: str, value: str) -> None:
     clients.ssm().put_parameter(Name=f"{PREFIX}/{name}", Value=value, Type="String", Overwrite=True)
 
 
@@ -126,7 +126,7 @@ def test_rotation_runs_while_the_source_is_the_writer(keys: Secret, parameters: 
 def test_rotation_is_held_from_the_fence_to_the_end_of_the_soak(
     keys: Secret, parameters: None, name: str, value: str, message: str
 ) -> None:
-    say(name, value)
+    set_parameter(name, value)
     with pytest.raises(RotationHeld, match=message):
         keys.begin().step("createSecret")
     assert keys.value() == FIRST
@@ -134,7 +134,7 @@ def test_rotation_is_held_from_the_fence_to_the_end_of_the_soak(
 
 def test_rotation_runs_after_the_soak(keys: Secret, parameters: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ROLLBACK_WINDOW", "closed")
-    say("writer", "target")
+    set_parameter("writer", "target")
     assert keys.rotate()["previous"] == FIRST["current"]
 
 
@@ -142,17 +142,17 @@ def test_fence_holds_rotation_even_after_the_soak(
     keys: Secret, parameters: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ROLLBACK_WINDOW", "closed")
-    say("writer", "fenced")
+    set_parameter("writer", "fenced")
     with pytest.raises(RotationHeld):
         keys.begin().step("createSecret")
 
 
 def test_held_rotation_continues_later(keys: Secret, parameters: None) -> None:
     begun = keys.begin()
-    say("writer", "fenced")
+    set_parameter("writer", "fenced")
     with pytest.raises(RotationHeld):
         begun.step("createSecret")
-    say("writer", "source")
+    set_parameter("writer", "source")
     for name in STEPS:
         begun.step(name)
     assert keys.value()["previous"] == FIRST["current"]

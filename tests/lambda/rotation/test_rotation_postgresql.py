@@ -1,4 +1,4 @@
-"""The rotation of logins on a real PostgreSQL, by verify-full TLS."""
+"""The rotation of logins on PostgreSQL, with verified TLS."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -25,8 +25,8 @@ ROLES = ("master", "dms", "dms_clone", 'od"d', 'od"d_clone')
 
 
 @dataclass(frozen=True)
-class Place:
-    """A server with a master, as RDS gives one (no superuser), and a user of the replication."""
+class DatabaseServer:
+    """A PostgreSQL server with a master user as on RDS (not a superuser) and a replication user."""
 
     server: Server
 
@@ -36,19 +36,19 @@ class Place:
 
     @contextmanager
     def login(self, value: Mapping[str, Any]) -> Iterator[Database]:
-        """Log in with a secret's value."""
+        """Log in with the value of a secret."""
         where = Address("localhost", self.server.port, "postgres")
         login = Login(value["username"], value["password"])
         with connect(where, login, TlsConfig(TlsMode.VERIFY_FULL, self.server.roots)) as database:
             yield database
 
     def current_user(self, value: Mapping[str, Any]) -> object:
-        """Give the role that a session has."""
+        """Return the current user of a session."""
         with self.login(value) as database:
             return database.value("select current_user::text")
 
-    def refuses(self, value: Mapping[str, Any]) -> bool:
-        """Tell whether the password is wrong."""
+    def rejects(self, value: Mapping[str, Any]) -> bool:
+        """Return whether the server rejects the password."""
         try:
             with self.login(value):
                 return False
@@ -58,61 +58,67 @@ class Place:
 
 
 @pytest.fixture
-def place(aws: None, source_server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+def database_server(aws: None, source_server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[DatabaseServer]:
     monkeypatch.setenv("DB_CA_DIR", str(source_server.roots))
     source_server.run("create role master login createrole password 'first'")
     source_server.run("create role dms login password 'first'")
-    yield Place(source_server)
+    yield DatabaseServer(source_server)
     for role in ROLES:
         if source_server.run(f"select 1 from pg_roles where rolname = '{role}'"):
             source_server.run(f"drop owned by {identifier(role)}; drop role {identifier(role)}")
 
 
 @pytest.fixture
-def master(place: Place, monkeypatch: pytest.MonkeyPatch) -> Secret:
+def master(database_server: DatabaseServer, monkeypatch: pytest.MonkeyPatch) -> Secret:
     secret = create(
         "secret-master-abc123-db", {"engine": "aurora-postgresql", "username": "master", "password": "first"}
     )
-    monkeypatch.setenv("DATABASES", json.dumps({secret.arn: place.address}))
+    monkeypatch.setenv("DATABASES", json.dumps({secret.arn: database_server.address}))
     return secret
 
 
 @pytest.fixture
-def dms(place: Place, master: Secret) -> Secret:
-    return create("secret-dms-abc123-source", user(place, "dms", master))
+def dms(database_server: DatabaseServer, master: Secret) -> Secret:
+    return create("secret-dms-abc123-source", user(database_server, "dms", master))
 
 
-def user(place: Place, name: str, master: Secret) -> dict[str, object]:
-    return {"engine": "postgres", "username": name, "password": "first", "masterarn": master.arn, **place.address}
+def user(database_server: DatabaseServer, name: str, master: Secret) -> dict[str, object]:
+    return {
+        "engine": "postgres",
+        "username": name,
+        "password": "first",
+        "masterarn": master.arn,
+        **database_server.address,
+    }
 
 
-def say(monkeypatch: pytest.MonkeyPatch, writer: str) -> None:
+def set_writer(monkeypatch: pytest.MonkeyPatch, writer: str) -> None:
     monkeypatch.setenv("PARAMETER_PREFIX", PREFIX)
     for name, value in {"writer": writer, "traffic/hold": "none"}.items():
         clients.ssm().put_parameter(Name=f"{PREFIX}/{name}", Value=value, Type="String", Overwrite=True)
 
 
-def walsender(place: Place, value: Mapping[str, Any]) -> pg8000.native.Connection:
-    """Log in as replication does."""
+def replication_connection(database_server: DatabaseServer, value: Mapping[str, Any]) -> pg8000.native.Connection:
+    """Open a replication connection."""
     return pg8000.native.Connection(
         value["username"],
         host="127.0.0.1",
-        port=place.server.port,
+        port=database_server.server.port,
         database="postgres",
         password=value["password"],
         replication="database",
     )
 
 
-# One user
+# Single user
 
 
-def test_master_user_gets_a_new_password(place: Place, master: Secret) -> None:
+def test_master_user_gets_a_new_password(database_server: DatabaseServer, master: Secret) -> None:
     first = master.value()
     made = master.rotate()
     assert made == {**first, "password": made["password"]}
-    assert place.current_user(made) == "master"
-    assert place.refuses(first)
+    assert database_server.current_user(made) == "master"
+    assert database_server.rejects(first)
 
 
 def test_password_has_letters_and_digits_only(master: Secret) -> None:
@@ -121,25 +127,25 @@ def test_password_has_letters_and_digits_only(master: Secret) -> None:
     assert len(password) == 32
 
 
-def test_rotation_killed_after_any_step_completes(place: Place, master: Secret) -> None:
+def test_rotation_killed_after_any_step_completes(database_server: DatabaseServer, master: Secret) -> None:
     begun = master.begin()
     for done in range(1, len(STEPS) + 1):
         for name in STEPS[:done]:
             begun.step(name)
-    assert place.current_user(master.value()) == "master"
+    assert database_server.current_user(master.value()) == "master"
 
 
-def test_restored_database_with_previous_password_is_rotated(place: Place, master: Secret) -> None:
+def test_restored_database_with_previous_password_is_rotated(database_server: DatabaseServer, master: Secret) -> None:
     first = master.value()
     master.rotate()
-    place.server.run("alter role master password 'first'")
+    database_server.server.run("alter role master password 'first'")
     made = master.rotate()
-    assert place.current_user(made) == "master"
-    assert place.refuses(first)
+    assert database_server.current_user(made) == "master"
+    assert database_server.rejects(first)
 
 
-def test_master_user_without_valid_password_is_reported(place: Place, master: Secret) -> None:
-    place.server.run("alter role master password 'changed by hand'")
+def test_master_user_without_valid_password_is_reported(database_server: DatabaseServer, master: Secret) -> None:
+    database_server.server.run("alter role master password 'changed by hand'")
     begun = master.begin()
     begun.step("createSecret")
     with pytest.raises(RotationFailed, match=r"no password of the secret .* is accepted on localhost"):
@@ -147,11 +153,11 @@ def test_master_user_without_valid_password_is_reported(place: Place, master: Se
 
 
 def test_unreachable_database_is_not_reported_as_wrong_password(
-    place: Place, master: Secret, monkeypatch: pytest.MonkeyPatch
+    database_server: DatabaseServer, master: Secret, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = master.begin()
     begun.step("createSecret")
-    monkeypatch.setenv("DATABASES", json.dumps({master.arn: {**place.address, "port": 1}}))
+    monkeypatch.setenv("DATABASES", json.dumps({master.arn: {**database_server.address, "port": 1}}))
     with pytest.raises(DatabaseFailure, match="SQLSTATE 08006"):
         begun.step("setSecret")
 
@@ -181,11 +187,11 @@ def test_invalid_databases_variable_is_rejected(
         master.begin().step("createSecret")
 
 
-def test_source_user_without_privileges_gets_a_new_password(place: Place) -> None:
-    value = {"engine": "postgres", "username": "dms", "password": "first", **place.address}
+def test_source_user_without_privileges_gets_a_new_password(database_server: DatabaseServer) -> None:
+    value = {"engine": "postgres", "username": "dms", "password": "first", **database_server.address}
     made = create("secret-src-abc123-source-dms", value).rotate()
-    assert place.current_user(made) == "dms"
-    assert place.refuses(value)
+    assert database_server.current_user(made) == "dms"
+    assert database_server.rejects(value)
 
 
 def test_dry_run_with_placeholder_succeeds(master: Secret) -> None:
@@ -209,112 +215,118 @@ def test_manually_changed_value_is_not_overwritten(master: Secret, change: dict[
 
 
 def test_rotation_held_before_its_change_changes_nothing(
-    place: Place, master: Secret, monkeypatch: pytest.MonkeyPatch
+    database_server: DatabaseServer, master: Secret, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = master.begin()
     begun.step("createSecret")
-    say(monkeypatch, "fenced")
+    set_writer(monkeypatch, "fenced")
     with pytest.raises(RotationHeld):
         begun.step("setSecret")
-    assert place.current_user(master.value()) == "master"
+    assert database_server.current_user(master.value()) == "master"
 
 
 def test_rotation_held_after_its_change_completes(
-    place: Place, master: Secret, monkeypatch: pytest.MonkeyPatch
+    database_server: DatabaseServer, master: Secret, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = master.begin()
     for name in STEPS[:2]:
         begun.step(name)
-    say(monkeypatch, "fenced")
+    set_writer(monkeypatch, "fenced")
     for name in STEPS[1:]:
         begun.step(name)
-    assert place.current_user(master.value()) == "master"
+    assert database_server.current_user(master.value()) == "master"
 
 
-def test_server_and_function_log_no_password(place: Place, master: Secret, capfd: pytest.CaptureFixture[str]) -> None:
-    place.server.run("alter role master set log_statement = 'all'")
+def test_server_and_function_log_no_password(
+    database_server: DatabaseServer, master: Secret, capfd: pytest.CaptureFixture[str]
+) -> None:
+    database_server.server.run("alter role master set log_statement = 'all'")
     password = master.rotate()["password"]
-    server_log = (place.server.folder / "log").read_text()
+    server_log = (database_server.server.folder / "log").read_text()
     assert "alter role" in server_log
     assert password not in server_log + "".join(capfd.readouterr())
 
 
-def test_md5_verifier_equals_that_of_the_server(place: Place) -> None:
-    place.server.run("set password_encryption = 'md5'; alter role dms password 'first'")
-    [[kept]] = place.server.run("select rolpassword from pg_authid where rolname = 'dms'")
+def test_md5_verifier_equals_that_of_the_server(database_server: DatabaseServer) -> None:
+    database_server.server.run("set password_encryption = 'md5'; alter role dms password 'first'")
+    [[kept]] = database_server.server.run("select rolpassword from pg_authid where rolname = 'dms'")
     assert kept == verifier.md5("first", "dms")
 
 
-def test_server_with_md5_encryption_receives_an_md5_verifier(place: Place, master: Secret) -> None:
-    place.server.run("alter role master set password_encryption = 'md5'")
+def test_server_with_md5_encryption_receives_an_md5_verifier(database_server: DatabaseServer, master: Secret) -> None:
+    database_server.server.run("alter role master set password_encryption = 'md5'")
     begun = master.begin()
     for name in STEPS[:2]:
         begun.step(name)
-    [[kept]] = place.server.run("select rolpassword from pg_authid where rolname = 'master'")
+    [[kept]] = database_server.server.run("select rolpassword from pg_authid where rolname = 'master'")
     assert kept == verifier.md5(begun.value("AWSPENDING")["password"], "master")
 
 
-# Users in turns
+# Alternating users
 
 
-def test_users_alternate_and_the_previous_one_stays_valid(place: Place, dms: Secret) -> None:
+def test_users_alternate_and_the_previous_one_stays_valid(database_server: DatabaseServer, dms: Secret) -> None:
     first = dms.value()
     second = dms.rotate()
     third = dms.rotate()
     assert [value["username"] for value in (first, second, third)] == ["dms", "dms_clone", "dms"]
-    assert place.refuses(first)
-    assert [place.current_user(value) for value in (second, third)] == ["dms", "dms"]
+    assert database_server.rejects(first)
+    assert [database_server.current_user(value) for value in (second, third)] == ["dms", "dms"]
     fourth = dms.rotate()
-    assert place.refuses(second)
-    assert [place.current_user(value) for value in (third, fourth)] == ["dms", "dms"]
+    assert database_server.rejects(second)
+    assert [database_server.current_user(value) for value in (third, fourth)] == ["dms", "dms"]
 
 
-def test_fenced_user_gets_a_fenced_clone(place: Place, dms: Secret) -> None:
-    place.server.run("alter role dms nologin")
+def test_fenced_user_gets_a_fenced_clone(database_server: DatabaseServer, dms: Secret) -> None:
+    database_server.server.run("alter role dms nologin")
     value = dms.rotate()
     assert value["username"] == "dms_clone"
-    with pytest.raises(DatabaseFailure, match="not permitted to log in"), place.login(value):
+    with pytest.raises(DatabaseFailure, match="not permitted to log in"), database_server.login(value):
         pass
-    place.server.run("alter role dms login")
+    database_server.server.run("alter role dms login")
     dms.rotate()
-    place.current_user(dms.rotate())
+    database_server.current_user(dms.rotate())
 
 
-def test_objects_of_the_clone_belong_to_the_original(place: Place, dms: Secret) -> None:
-    place.server.run("grant create on schema public to dms")
-    with place.login(dms.rotate()) as database:
+def test_objects_of_the_clone_belong_to_the_original(database_server: DatabaseServer, dms: Secret) -> None:
+    database_server.server.run("grant create on schema public to dms")
+    with database_server.login(dms.rotate()) as database:
         database.run("create table awsdms_rotated (id int)")
-    assert place.server.run("select tableowner from pg_tables where tablename = 'awsdms_rotated'") == [["dms"]]
+    assert database_server.server.run("select tableowner from pg_tables where tablename = 'awsdms_rotated'") == [
+        ["dms"]
+    ]
 
 
-def test_clone_user_can_replicate_as_the_original(place: Place, dms: Secret, master: Secret) -> None:
-    place.server.run("alter role dms replication")
+def test_clone_user_can_replicate_as_the_original(database_server: DatabaseServer, dms: Secret, master: Secret) -> None:
+    database_server.server.run("alter role dms replication")
     master.put({"username": "postgres", "password": PASSWORD})
-    with place.login(dms.rotate()) as database:
+    with database_server.login(dms.rotate()) as database:
         database.run("select pg_create_logical_replication_slot('rotated', 'test_decoding', true)")
-    with closing(walsender(place, dms.value())) as session:
+    with closing(replication_connection(database_server, dms.value())) as session:
         session.run("CREATE_REPLICATION_SLOT by_protocol TEMPORARY LOGICAL test_decoding")
-    assert place.server.run("select rolreplication from pg_roles where rolname = 'dms_clone'") == [[True]]
+    assert database_server.server.run("select rolreplication from pg_roles where rolname = 'dms_clone'") == [[True]]
 
 
-def test_incomplete_clone_user_is_completed(place: Place, dms: Secret) -> None:
-    place.server.run("create role dms_clone login")
-    assert place.current_user(dms.rotate()) == "dms"
+def test_incomplete_clone_user_is_completed(database_server: DatabaseServer, dms: Secret) -> None:
+    database_server.server.run("create role dms_clone login")
+    assert database_server.current_user(dms.rotate()) == "dms"
 
 
-def test_special_user_name_is_quoted(place: Place, master: Secret) -> None:
-    place.server.run('create role "od""d" login password \'first\'')
-    odd = create("secret-odd-abc123-db", user(place, 'od"d', master))
-    assert place.current_user(odd.rotate()) == 'od"d'
+def test_special_user_name_is_quoted(database_server: DatabaseServer, master: Secret) -> None:
+    database_server.server.run('create role "od""d" login password \'first\'')
+    odd = create("secret-odd-abc123-db", user(database_server, 'od"d', master))
+    assert database_server.current_user(odd.rotate()) == 'od"d'
 
 
-def test_too_long_clone_name_is_reported(place: Place, master: Secret) -> None:
-    long = create("secret-long-abc123-db", user(place, "x" * 58, master))
+def test_too_long_clone_name_is_reported(database_server: DatabaseServer, master: Secret) -> None:
+    long = create("secret-long-abc123-db", user(database_server, "x" * 58, master))
     with pytest.raises(InvalidSecret, match="longer than 63 bytes"):
         long.begin().step("createSecret")
 
 
-def test_user_who_cannot_log_in_is_not_rotated_by_the_administrator(place: Place, dms: Secret) -> None:
+def test_user_who_cannot_log_in_is_not_rotated_by_the_administrator(
+    database_server: DatabaseServer, dms: Secret
+) -> None:
     dms.put({**dms.value(), "password": "guessed"})
     begun = dms.begin()
     begun.step("createSecret")
@@ -323,11 +335,11 @@ def test_user_who_cannot_log_in_is_not_rotated_by_the_administrator(place: Place
 
 
 def test_administrator_of_another_database_is_rejected(
-    place: Place, dms: Secret, master: Secret, monkeypatch: pytest.MonkeyPatch
+    database_server: DatabaseServer, dms: Secret, master: Secret, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = dms.begin()
     begun.step("createSecret")
-    monkeypatch.setenv("DATABASES", json.dumps({master.arn: {**place.address, "host": "127.0.0.1"}}))
+    monkeypatch.setenv("DATABASES", json.dumps({master.arn: {**database_server.address, "host": "127.0.0.1"}}))
     with pytest.raises(RotationFailed, match="name different users or databases"):
         begun.step("setSecret")
 

@@ -1,4 +1,4 @@
-"""A migration that is stopped anywhere is rolled back, and the next one ends where every migration ends."""
+"""A migration that is aborted at any step is rolled back, and the next migration succeeds."""
 
 from functools import partial
 
@@ -8,20 +8,20 @@ from support.operator_actions import approve_rollback, lift_hold
 from support.state_machines import StateMachines, assert_one_writer
 from support.waiting import wait_until
 
-_WHOLE = ""  # the function comes to its end, though nobody waits for it any more
-_STOPPED_AT = [
+_NO_KILL = ""  # the function completes, although the execution was stopped
+_ABORTED_AT = [
     ("shift_traffic", "ModifyRule"),
     ("fence_source", "alter role"),
     ("drain_source", "paymig_marker"),
     ("final_validation", "PutObject"),
     ("promote_target", "pg_create_logical"),
     ("promote_target", "PutParameter"),
-    ("promote_target", _WHOLE),
+    ("promote_target", _NO_KILL),
     ("start_reverse_replication", "StartReplicationTask"),
 ]
 
 
-@pytest.mark.parametrize(("operation", "effect"), _STOPPED_AT)
+@pytest.mark.parametrize(("operation", "effect"), _ABORTED_AT)
 def test_aborted_migration_is_rolled_back_and_the_next_one_succeeds(
     machines: StateMachines, operation: str, effect: str
 ) -> None:

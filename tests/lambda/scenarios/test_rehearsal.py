@@ -1,6 +1,6 @@
-"""A rehearsal: there, back, and there again, with payments that never stop and functions killed at random.
+"""Rehearsal: cutover, rollback and second cutover under load, with functions killed at random.
 
-PAYMIG_REHEARSAL_SEED, a whole number, kills again what an earlier run printed.
+PAYMIG_REHEARSAL_SEED, an integer, repeats the kills of an earlier run.
 """
 
 import os
@@ -19,17 +19,17 @@ from support.waiting import wait_until
 from support.write_downtime import Fence, fence_history
 
 _LOADED = 3_000  # payments
-_COUNTERS = 3  # besides the one that every load generator has
-_KILLED = 0.4  # of the calls, if they have that many effects
+_WORKERS = 3  # in addition to the one that every load generator has
+_KILLED = 0.4  # share of the calls, if they have that many side effects
 _EFFECTS = 6
 _ATTEMPTS = 10
-_CROSSINGS = 3
-_GOAL = 20  # seconds; only told, for the tests' fence is longer than the real one and their retries wait less
+_SWITCHOVERS = 3
+_TARGET = 20  # seconds; only printed, because the tests use a longer fence and shorter retries
 
 
 @dataclass
 class KillPlan:
-    """Which calls are killed, and when: by the seed and the operation, whatever else runs beside."""
+    """Selects the calls to kill, by seed and operation, independent of concurrent calls."""
 
     seed: int
     calls: Counter[str] = field(default_factory=Counter)
@@ -42,7 +42,7 @@ class KillPlan:
 
 @pytest.fixture
 def rehearsal(machines: StateMachines) -> StateMachines:
-    """The machines, with many payments taken already and more counters open."""
+    """The state machines with many existing payments and more load workers."""
     environment = machines.environment
     environment.source.run(
         "insert into payments (token, amount, state)"
@@ -52,27 +52,27 @@ def rehearsal(machines: StateMachines) -> StateMachines:
         side.run("create unique index payments_once on payments (token)")
     write_audit.install(environment)
     loaded = [Payment(f"loaded-{number}", "loaded") for number in range(1, _LOADED + 1)]
-    for share in range(_COUNTERS):
-        machines.load_generator.add_worker(loaded[share::_COUNTERS])
+    for share in range(_WORKERS):
+        machines.load_generator.add_worker(loaded[share::_WORKERS])
     machines.operator = partial(approve_rollback, environment)
     machines.create()
     return machines
 
 
-def crosses(machines: StateMachines, name: str) -> None:
-    """Migrate until a migration ends on the target; each one that does not has been rolled back."""
+def migrate_until_success(machines: StateMachines, name: str) -> None:
+    """Migrate until a migration succeeds; assert that each failed one was rolled back."""
     for attempt in range(_ATTEMPTS):
         if machines.migrate(f"{name}-{attempt}").status == "SUCCEEDED":
             assert_writes(machines, "target")
             return
         if machines.environment.parameter("writer") != "source":
-            comes_back(machines, f"after-{name}-{attempt}")
+            roll_back_until_success(machines, f"after-{name}-{attempt}")
         lift_hold(machines.environment)
     raise AssertionError(f"no migration of {_ATTEMPTS} ended on the target")
 
 
-def comes_back(machines: StateMachines, name: str) -> None:
-    """Start the rollback by hand until one ends on the source."""
+def roll_back_until_success(machines: StateMachines, name: str) -> None:
+    """Start the rollback manually until one ends on the source."""
     for attempt in range(_ATTEMPTS):
         if machines.roll_back(f"{name}-{attempt}").status == "SUCCEEDED":
             assert_writes(machines, "source")
@@ -81,14 +81,14 @@ def comes_back(machines: StateMachines, name: str) -> None:
 
 
 def assert_writes(machines: StateMachines, side: str) -> None:
-    """`side` is the writer, and takes payments again."""
+    """Assert that `side` is the writer and accepts payments."""
     assert machines.environment.parameter("writer") == side
     before = len(machines.load_generator.acknowledgements)
     wait_until(lambda: len(machines.load_generator.acknowledgements) > before + 20)
     assert machines.load_generator.acknowledgements[-1].side == side
 
 
-def assert_both_sides_hold_what_was_confirmed(machines: StateMachines) -> None:
+def assert_both_sides_hold_acknowledged_payments(machines: StateMachines) -> None:
     environment, load_generator = machines.environment, machines.load_generator
     wait_until(lambda: environment.rows(environment.source) == environment.rows(environment.target))
     wait_until(lambda: environment.refunds(environment.source) == environment.refunds(environment.target))
@@ -100,12 +100,12 @@ def assert_both_sides_hold_what_was_confirmed(machines: StateMachines) -> None:
     assert len(environment.slots(environment.target)) == 1
 
 
-def assert_one_side_wrote_at_a_time(machines: StateMachines, crossed: list[Fence]) -> None:
-    """By what the databases wrote down themselves."""
+def assert_one_side_wrote_at_a_time(machines: StateMachines, fences: list[Fence]) -> None:
+    """Assert that the write audits of both sides do not overlap."""
     written = write_audit.writes(machines.environment)
     assert list(write_audit.overlapping_writes(written)) == []
     assert list(write_audit.writes_while_other_side_allows_logins(written, machines.login_monitor.periods)) == []
-    assert list(write_audit.writes_to_wrong_side(written, crossed)) == []
+    assert list(write_audit.writes_to_wrong_side(written, fences)) == []
     assert len(written) > len(machines.load_generator.receipts)
 
 
@@ -116,28 +116,28 @@ def test_rehearsal_under_kills_loses_and_duplicates_nothing(
     with capsys.disabled():
         print(f"\nrehearsal: PAYMIG_REHEARSAL_SEED={seed}")
     rehearsal.functions.kill_before = KillPlan(seed)
-    crosses(rehearsal, "there")
-    comes_back(rehearsal, "back")
+    migrate_until_success(rehearsal, "there")
+    roll_back_until_success(rehearsal, "back")
     lift_hold(rehearsal.environment)
-    crosses(rehearsal, "again")
+    migrate_until_success(rehearsal, "again")
 
     found = fence_history(rehearsal.environment)
     assert_one_writer(rehearsal, "target")
-    assert_both_sides_hold_what_was_confirmed(rehearsal)
+    assert_both_sides_hold_acknowledged_payments(rehearsal)
     assert_one_side_wrote_at_a_time(rehearsal, found)
     with capsys.disabled():
-        print(*told(rehearsal, found), sep="\n")
-    silences = [
+        print(*summary(rehearsal, found), sep="\n")
+    downtimes = [
         fence.downtime_seconds(rehearsal.load_generator.acknowledgements)
         for fence in found
         if fence.outgoing_writer != fence.incoming_writer
     ]
-    assert len(silences) >= _CROSSINGS
-    assert max(silences) < int(rehearsal.environment.variables["FENCE_TIMEOUT_SECONDS"])
+    assert len(downtimes) >= _SWITCHOVERS
+    assert max(downtimes) < int(rehearsal.environment.variables["FENCE_TIMEOUT_SECONDS"])
 
 
-def told(machines: StateMachines, found: list[Fence]) -> list[str]:
-    """What a rehearsal was like."""
+def summary(machines: StateMachines, found: list[Fence]) -> list[str]:
+    """Return the lines that summarize a rehearsal."""
     load, killed = machines.load_generator, Counter(kill.split()[0] for kill in machines.functions.kills)
     refunds = sum(len(payment.refunds) for payment in load.payments)
     return [
@@ -145,7 +145,7 @@ def told(machines: StateMachines, found: list[Fence]) -> list[str]:
         f"rehearsal: {killed.total()} calls killed: {', '.join(f'{name} {times}' for name, times in killed.items())}",
         *(
             f"rehearsal: nothing was written for {fence.downtime_seconds(load.acknowledgements):.1f} s"
-            f" (goal: under {_GOAL} s) by the {fence.name}"
+            f" (target: under {_TARGET} s) by the {fence.name}"
             for fence in found
         ),
     ]

@@ -1,4 +1,4 @@
-"""Whole migrations: the committed machines, the shipped functions, real databases, payments that never stop."""
+"""Whole migrations: committed state machines, real functions and databases, continuous load."""
 
 from collections.abc import Callable
 from functools import partial
@@ -10,34 +10,36 @@ from support.waiting import wait_until
 
 
 def rolled_back(end: ExecutionResult) -> str:
-    """Why the migration was rolled back, as its last words have it."""
+    """Return the cause of a migration that was rolled back."""
     assert (end.status, end.error) == ("FAILED", "RolledBack"), end
     return end.cause
 
 
-def mend(environment: Environment, question: str) -> str:
-    """What a person does where the way back is broken."""
-    if "is failed" in question:
+def fix_reverse_task(environment: Environment, request: str) -> str:
+    """Fix a failed reverse task as an operator does, then approve."""
+    if "is failed" in request:
         environment.migration().tasks.resume(environment.reverse_task.arn)
         wait_until(lambda: environment.reverse_task.status == "running")
     return "approve"
 
 
-def after_the_cutover(machines: StateMachines, what: Callable[[Environment], object]) -> None:
-    """Let something happen, and the alarm ring, at the first look after the cutover, once the source follows."""
+def after_the_cutover(machines: StateMachines, action: Callable[[Environment], object]) -> None:
+    """Run `action` and set the alarm to ALARM at the first check after the cutover, once reverse replication runs."""
 
-    def look() -> None:
+    def check_alarms_once() -> None:
         wait_until(lambda: machines.environment.reverse_task.status == "running")
-        what(machines.environment)
+        action(machines.environment)
         trigger_alarm()
 
-    machines.functions.before["start_reverse_replication"] = lambda: machines.functions.before.update(check_alarms=look)
+    machines.functions.before["start_reverse_replication"] = lambda: machines.functions.before.update(
+        check_alarms=check_alarms_once
+    )
 
 
 def test_migration_ends_on_the_target_with_reverse_replication(machines: StateMachines) -> None:
     machines.create()
-    end = machines.migrate()
-    assert end.status == "SUCCEEDED", end
+    result = machines.migrate()
+    assert result.status == "SUCCEEDED", result
     assert_one_writer(machines, "target")
     environment = machines.environment
     assert machines.load_generator.writers == ["source", "target"]
@@ -109,7 +111,7 @@ def test_failed_reverse_task_is_fixed_by_the_operator(machines: StateMachines) -
     environment = machines.environment
 
     after_the_cutover(machines, lambda environment: environment.reverse_task.fail())
-    machines.operator = partial(mend, environment)
+    machines.operator = partial(fix_reverse_task, environment)
     machines.create()
     assert "errors (ALARM)" in rolled_back(machines.migrate())
     assert_back_on_the_source(machines, "AlarmRaised in run")
@@ -119,11 +121,11 @@ def test_failed_reverse_task_is_fixed_by_the_operator(machines: StateMachines) -
 def test_rollback_retries_when_the_approval_request_fails(machines: StateMachines) -> None:
     environment, functions = machines.environment, machines.functions
     after_the_cutover(machines, lambda environment: environment.reverse_task.fail())
-    # The first question is the migration's; the next four are all tries of the rollback's first one.
+    # The first request is that of the migration; the next four are all attempts of the rollback's first request.
     functions.kill_before = lambda operation: (
         1 if operation == "request_approval" and 1 < functions.operations.count("request_approval") <= 5 else None
     )
-    machines.operator = partial(mend, environment)
+    machines.operator = partial(fix_reverse_task, environment)
     machines.create()
     assert "errors (ALARM)" in rolled_back(machines.migrate())
     assert_back_on_the_source(machines, "AlarmRaised in run")
@@ -136,8 +138,8 @@ def test_killed_step_is_retried(machines: StateMachines) -> None:
         "begin_soak": "Publish",
     }
     machines.create()
-    end = machines.migrate()
-    assert end.status == "SUCCEEDED", end
+    result = machines.migrate()
+    assert result.status == "SUCCEEDED", result
     assert [
         machines.functions.operations.count(step)
         for step in ("fence_source", "promote_target", "begin_soak", "hold_traffic")

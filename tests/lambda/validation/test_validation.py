@@ -1,4 +1,4 @@
-"""The validation between two real servers: equal, different, and rows on their way."""
+"""The validation of two PostgreSQL servers: equal rows, differences, and rows in replication."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -22,7 +22,7 @@ RUN = "arn:aws:states:us-east-1:123456789012:execution:migration:run-1"
 
 @dataclass
 class Check:
-    """A validation over an environment whose target follows; `meanwhile` runs whenever the program waits."""
+    """Runs the validation during replication; calls `meanwhile` whenever the validation waits."""
 
     environment: Environment
     meanwhile: Callable[[], object] = lambda: None
@@ -78,7 +78,7 @@ def total(results: list[dict[str, Any]], name: str) -> int:
 
 
 def rows_of(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The results of chunks, without those of checks."""
+    """Return the results of row comparisons, without those of schema checks."""
     return [result for result in results if "check" not in result]
 
 

@@ -1,4 +1,4 @@
-"""PostgreSQL and MySQL against each other: one value is the same in both, another is not."""
+"""Comparison of PostgreSQL with MariaDB: equal and different values of every type."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -96,7 +96,7 @@ def _mysql(name: str, value: str | None) -> str:
     if value is None:
         return "null"
     text = value.replace("'", "''")
-    if name == "tz":  # the administrator's session is in the server's own time zone
+    if name == "tz":  # the session of the administrator uses the time zone of the server
         return f"convert_tz('{text}', '+00:00', @@session.time_zone)"
     return f"x'{text}'" if name == "y" else f"'{text}'"
 
@@ -186,7 +186,7 @@ def test_mysql_table_equals_itself(aws: None, mariadb_server: mariadb.Server) ->
 def long_values(
     aws: None, source_server: postgres.Server, mariadb_server: mariadb.Server, mariadb_target: mariadb.Server
 ) -> Iterator[None]:
-    """The same long values everywhere. Texts longer than a packet become NULL in functions, as by default in 5.7."""
+    """Equal long values on all sides; functions return NULL for texts longer than a packet, as MySQL 5.7 does."""
     source_server.run("create schema long; create table long.t (id int primary key, b bytea, c text, d text)")
     source_server.run(f"insert into long.t values (1, '{_LONG}', '{_LONG}', '{_LONG}')")
     for server in (mariadb_server, mariadb_target):
@@ -202,7 +202,7 @@ def long_values(
 
 
 _LONG = "4" * 1_300_000
-"""Three of them, one in hexadecimal digits, are longer than a packet."""
+"""Three such values, one of them as hexadecimal digits, are longer than a packet."""
 
 
 def test_values_longer_than_a_packet_are_equal_across_engines(
@@ -235,7 +235,7 @@ def test_change_in_a_value_longer_than_a_packet_is_found(
 
 @pytest.fixture
 def shop(aws: None, mariadb_server: mariadb.Server, mariadb_target: mariadb.Server) -> Iterator[ValidationDriver]:
-    """The same make twice."""
+    """Two databases on MariaDB."""
     for server in (mariadb_server, mariadb_target):
         server.run("create database shop character set utf8mb4")
     yield ValidationDriver(

@@ -1,4 +1,4 @@
-"""Chunks on real servers: complete, disjoint, about even, and found without reading the table."""
+"""Chunks on real servers are complete, disjoint and of similar size, without a full scan."""
 
 from collections.abc import Callable, Iterator
 
@@ -174,7 +174,7 @@ def test_key_without_range_index_is_not_split(mysql: Reader, mariadb_server: mar
 def test_table_without_statistics_is_split_by_size(postgresql: Reader, source_server: Server) -> None:
     source_server.run(
         "create table cut.t as select g as id, repeat('x', 90) as v from generate_series(1, 1000) g;"
-        " update pg_class set reltuples = 0 where oid = 'cut.t'::regclass"  # as PostgreSQL 13 has it
+        " update pg_class set reltuples = 0 where oid = 'cut.t'::regclass"  # as in PostgreSQL 13
     )
     (table,) = postgresql.tables(("cut.%",))
     assert 500 < table.estimate < 2_000

@@ -1,4 +1,4 @@
-"""Cutting keys by arithmetic, and samples of huge tables."""
+"""Splitting of key ranges, and sampling of huge tables."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""A million rows on two servers, written to all the time: every kind of difference is found, and nothing else."""
+"""A million rows on two PostgreSQL servers under writes: exactly the inserted differences are found."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -31,7 +31,7 @@ insert into owners select 'region ' || g % 7, g, 'Owner ' || g from generate_ser
 insert into events select 'event ' || g, '2026-01-01Z' from generate_series(1, 2000) g;
 analyze
 """
-# What is made different in the target, as statements, with how many rows they change and in which column.
+# Statements that insert differences into the target, with the number of changed rows and the column.
 _CHANGED = {
     "amount": ("update ledger set amount = amount + 0.01 where id in (11, 200011)", 2),
     "note (trailing space)": ("update ledger set note = note || ' ' where id = 100 * 3 + 1", 1),
@@ -49,7 +49,7 @@ def _row(number: int) -> str:
 
 @pytest.fixture(scope="module")
 def million(source_server: postgres.Server, target_server: postgres.Server) -> Iterator[tuple[postgres.Server, ...]]:
-    """The tables on both servers, alike but for types and sequences."""
+    """Both servers with equal tables except for types and sequences."""
     sides = (
         (source_server, {"rate": "numeric(12, 4)", "step": 1, "more": "create sequence lost"}),
         (target_server, {"rate": "numeric(10, 2)", "step": 5, "more": ""}),
@@ -63,7 +63,7 @@ def million(source_server: postgres.Server, target_server: postgres.Server) -> I
             "alter database million set timezone = 'America/New_York'" if server is target_server else "select 1"
         )
         with closing(server.connect("million")) as session:
-            session._usock.settimeout(300)  # the tests' machines are slow
+            session._usock.settimeout(300)  # test machines are slow
             session.run(_LOAD)
 
     with ThreadPoolExecutor(2) as pool:
@@ -73,7 +73,7 @@ def million(source_server: postgres.Server, target_server: postgres.Server) -> I
         server.run("drop database million with (force)")
 
 
-def _work(million: tuple[postgres.Server, ...], run: str) -> ValidationDriver:
+def _driver(million: tuple[postgres.Server, ...], run: str) -> ValidationDriver:
     source, target = (postgresql_endpoint(server, "million") for server in million)
     return ValidationDriver(
         source, target, "public", {"MAX_LAG_SECONDS": "2", "SOURCE_SESSIONS": "4", "CHUNK_ROWS": "50000"}, run
@@ -86,8 +86,8 @@ def test_validation_under_writes_finds_exactly_the_inserted_differences(
     source, target = million
     source.run("select setval('orders', 500)", "million")
     sides = partial(source.connect, "million"), partial(target.connect, "million")
-    application = WriteLoad(*sides, partial(write_statement, _row))
-    results = compare_under_writes(application, partial(_work, million), partial(_differ, source, target))
+    load = WriteLoad(*sides, partial(write_statement, _row))
+    results = compare_under_writes(load, partial(_driver, million), partial(_insert_differences, source, target))
     ledger = [result for result in rows_of(results) if result["table"] == "public.ledger"]
     changed = sum(rows for _, rows in _CHANGED.values())
     assert count_differences(ledger) == {"missing": 3, "extra": 2, "changed": changed, "different": changed + 5}
@@ -105,7 +105,7 @@ def test_validation_under_writes_finds_exactly_the_inserted_differences(
     assert "the sequence public.orders is behind in the target" in notes_of(results)
 
 
-def _differ(source: postgres.Server, target: postgres.Server) -> None:
+def _insert_differences(source: postgres.Server, target: postgres.Server) -> None:
     target.run("delete from ledger where id in (5, 120000, 399000)", "million")
     target.run(
         "insert into ledger select id - 100, account, 1, 1, '', booked, state from ledger where id = 1", "million"

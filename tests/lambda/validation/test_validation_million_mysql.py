@@ -1,4 +1,4 @@
-"""The same on two MariaDB servers: a million rows, written to all the time."""
+"""A million rows on two MariaDB servers under writes: exactly the inserted differences are found."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -37,7 +37,7 @@ insert into ledger select seq, concat('acc-', seq % 5000), seq / 100, seq / 7e0,
     "delete from orders where id > 5",
     "analyze table ledger, rates, owners, events",
 )
-# What is made different in the target, as statements, with how many rows they change and in which column.
+# Statements that insert differences into the target, with the number of changed rows and the column.
 _CHANGED = {
     "amount": ("update ledger set amount = amount + 0.0001 where id in (11, 200011)", 2),
     "note (trailing space)": ("update ledger set note = concat(note, ' ') where id = 301", 1),
@@ -56,7 +56,7 @@ def _row(number: int) -> str:
 
 @pytest.fixture(scope="module")
 def million(mariadb_server: mariadb.Server, mariadb_target: mariadb.Server) -> Iterator[tuple[mariadb.Server, ...]]:
-    """The tables on both servers, alike but for types and counters."""
+    """Both servers with equal tables except for types and AUTO_INCREMENT values."""
     sides = (
         (mariadb_server, {"rate": "decimal(12, 4)", "counter": "bigint"}),
         (mariadb_target, {"rate": "decimal(10, 2)", "counter": "int"}),
@@ -78,7 +78,7 @@ def million(mariadb_server: mariadb.Server, mariadb_target: mariadb.Server) -> I
         server.run("drop database million")
 
 
-def _work(million: tuple[mariadb.Server, ...], run: str) -> ValidationDriver:
+def _driver(million: tuple[mariadb.Server, ...], run: str) -> ValidationDriver:
     source, target = (mysql_endpoint(server, "million") for server in million)
     return ValidationDriver(
         source, target, "million", {"MAX_LAG_SECONDS": "2", "SOURCE_SESSIONS": "4", "CHUNK_ROWS": "50000"}, run
@@ -89,10 +89,10 @@ def test_validation_under_writes_finds_exactly_the_inserted_differences(
     aws: None, million: tuple[mariadb.Server, ...]
 ) -> None:
     source, target = million
-    target.run("alter table orders auto_increment = 6", dbname="million")  # as if only rows had come
+    target.run("alter table orders auto_increment = 6", dbname="million")  # as if only rows had been replicated
     sides = partial(source.connect, "million"), partial(target.connect, "million")
-    application = WriteLoad(*sides, partial(write_statement, _row))
-    results = compare_under_writes(application, partial(_work, million), partial(_differ, source, target))
+    load = WriteLoad(*sides, partial(write_statement, _row))
+    results = compare_under_writes(load, partial(_driver, million), partial(_insert_differences, source, target))
     ledger = [result for result in rows_of(results) if result["table"] == "million.ledger"]
     changed = sum(rows for _, rows in _CHANGED.values())
     assert count_differences(ledger) == {"missing": 3, "extra": 2, "changed": changed, "different": changed + 5}
@@ -110,7 +110,7 @@ def test_validation_under_writes_finds_exactly_the_inserted_differences(
     assert "the sequence million.orders is behind in the target" in notes_of(results)
 
 
-def _differ(source: mariadb.Server, target: mariadb.Server) -> None:
+def _insert_differences(source: mariadb.Server, target: mariadb.Server) -> None:
     with closing(source.connect("million")) as here, closing(target.connect("million")) as there:
         there.run("delete from ledger where id in (5, 120000, 399000)")
         there.run(

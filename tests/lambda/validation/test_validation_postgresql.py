@@ -1,4 +1,4 @@
-"""What PostgreSQL's tables may be like, compared on two real servers."""
+"""Special features of PostgreSQL tables, compared on two servers."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ def ledger(aws: None, source_server: postgres.Server, target_server: postgres.Se
 
 @contextmanager
 def reader(ledger: ValidationDriver) -> Iterator[ValidationDriver]:
-    """The same validation by a user who may read the tables, and nothing else."""
+    """The same validation with a user that only has SELECT privileges."""
     servers = [postgres.Server(Path(), end.port) for end in (ledger.source, ledger.target)]
     for server in servers:
         server.run(
