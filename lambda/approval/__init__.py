@@ -1,1 +1,1 @@
-"""A person's decision in the middle of a state machine, by task token."""
+"""Manual approval in a state machine, by task token."""

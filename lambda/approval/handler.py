@@ -1,7 +1,9 @@
-"""`request_approval` waits for a person, `submit_decision` carries the decision to the state machine.
+"""Lambda handler of approvals: `request_approval` notifies the operators, `submit_decision` resumes the state machine.
 
-The task token never leaves the encrypted bucket: whoever holds it could answer for everybody. The question
-names a request and the command that answers it; who may answer is who may invoke this function.
+The task token stays in the encrypted bucket: its holder could decide any request. The notification has the id of the
+request and the command for each decision. Permission to invoke this function is permission to decide.
+
+Environment: MIGRATION_NAME, ALERT_TOPIC_ARN and CHECKPOINT_BUCKET. Lambda sets AWS_LAMBDA_FUNCTION_NAME.
 """
 
 import hashlib
@@ -9,7 +11,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from common import clients, log
 from common.clock import Clock
@@ -21,46 +23,47 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_stepfunctions import SFNClient
 
-_SUBJECT_LIMIT = 100  # SNS
+_MAX_SUBJECT_CHARACTERS: Final = 100
+"""Limit of SNS."""
 
 
 @dataclass(frozen=True)
-class Desk:
-    """Where requests are kept, asked and answered."""
+class ApprovalStore:
+    """Requests and decisions in the checkpoint bucket, and the services that they involve."""
 
-    topic: str
-    workflow: str
+    topic_arn: str
+    migration: str
     function: str
-    requests: Checkpoints
+    bucket: Checkpoints
     sns: "SNSClient"
-    machine: "SFNClient"
+    stepfunctions: "SFNClient"
 
-    def key(self, request: str) -> str:
-        """Where a request is kept."""
-        return f"approvals/{self.workflow}/{request}.json"
+    def request_key(self, request: str) -> str:
+        """Return the key of a request."""
+        return f"approvals/{self.migration}/{request}.json"
 
-    def decision(self, request: str) -> str:
-        """Where what was decided on it is kept."""
-        return f"approvals/{self.workflow}/{request}.decision.json"
+    def decision_key(self, request: str) -> str:
+        """Return the key of the decision on a request."""
+        return f"approvals/{self.migration}/{request}.decision.json"
 
 
 def handle(event: Mapping[str, Any], context: object) -> dict[str, Any]:
-    """The Lambda function's entry."""
+    """Run one operation; the entry point of the Lambda function."""
     del context
-    return answer_event(_desk(Variables(os.environ)), event)
+    return run(_store(Variables(os.environ)), event)
 
 
-def answer_event(desk: Desk, event: Mapping[str, Any]) -> dict[str, Any]:
-    """Do what the event's `operation` says."""
+def run(store: ApprovalStore, event: Mapping[str, Any]) -> dict[str, Any]:
+    """Run the operation of an event."""
     match event:
         case {"operation": "request_approval", "token": str(token), "question": str(question)} if token:
-            return request_approval(desk, token, question, str(event.get("execution", "")))
+            return request_approval(store, token, question, str(event.get("execution", "")))
         case {
             "operation": "submit_decision",
             "request": str(request),
             "decision": "approve" | "reject" as decision,
         } if request:
-            return submit_decision(desk, request, decision, str(event.get("approver", "")))
+            return submit_decision(store, request, decision, str(event.get("approver", "")))
         case {"operation": "submit_decision", "decision": decision} if decision not in ("approve", "reject"):
             raise InvalidEvent(f"the decision is {decision!r}, allowed: approve, reject")
         case _:
@@ -69,94 +72,98 @@ def answer_event(desk: Desk, event: Mapping[str, Any]) -> dict[str, Any]:
             )
 
 
-def request_approval(desk: Desk, token: str, question: str, execution: str) -> dict[str, Any]:
-    """Keep the token and publish the question; asked twice with one token, it is one request."""
-    # The request's id follows from the token, so that a repeated call finds the first one's record.
+def request_approval(store: ApprovalStore, token: str, question: str, execution: str) -> dict[str, Any]:
+    """Store the token and publish the question; a repetition with the same token is the same request."""
+    # The id is derived from the token, so that a repetition finds the stored request.
     request = hashlib.sha256(token.encode()).hexdigest()[:16]
-    kept = desk.requests.get(desk.key(request))
-    if kept is None:
-        kept = {"token": token, "question": question, "execution": execution, "asked": False}
-        desk.requests.put(desk.key(request), kept)
-    if not kept["asked"]:
-        desk.sns.publish(
-            TopicArn=desk.topic,
-            Subject=f"{desk.workflow}: approval needed"[:_SUBJECT_LIMIT],
-            Message=_message(desk, request, question, execution),
+    stored = store.bucket.get(store.request_key(request))
+    if stored is None:
+        stored = {"token": token, "question": question, "execution": execution, "published": False}
+        store.bucket.put(store.request_key(request), stored)
+    if not stored["published"]:
+        store.sns.publish(
+            TopicArn=store.topic_arn,
+            Subject=f"{store.migration}: approval needed"[:_MAX_SUBJECT_CHARACTERS],
+            Message=_message(store, request, question, execution),
         )
-        desk.requests.put(desk.key(request), {**kept, "asked": True})
-    log.info("approval-asked", request=request, execution=execution)
+        store.bucket.put(store.request_key(request), {**stored, "published": True})
+    log.info("approval-requested", request=request, execution=execution)
     return {"request": request}
 
 
-def submit_decision(desk: Desk, request: str, decision: str, approver: str) -> dict[str, Any]:
-    """Write the decision down, then tell the state machine; a decision once made stays."""
+def submit_decision(store: ApprovalStore, request: str, decision: str, approver: str) -> dict[str, Any]:
+    """Store the decision, then resume the state machine; the first decision is final."""
     if not approver.strip():
-        raise InvalidEvent("`approver` is empty; it must name the person who decides")
-    kept = desk.requests.get(desk.key(request))
-    if kept is None:
-        raise PreconditionFailed(f"there is no request {request!r}")
-    # Of two who decide at the same time, the bucket takes one.
-    recorded = desk.requests.put_once(desk.decision(request), {"decision": decision, "approver": approver})
-    made = {"decision": decision, "approver": approver} if recorded else desk.requests.get(desk.decision(request)) or {}
-    if made.get("decision") != decision:
+        raise InvalidEvent("`approver` is empty; it must name the operator who decides")
+    stored = store.bucket.get(store.request_key(request))
+    if stored is None:
+        raise PreconditionFailed(f"the request {request!r} does not exist")
+    # The conditional write accepts one of two concurrent decisions.
+    recorded = store.bucket.put_once(store.decision_key(request), {"decision": decision, "approver": approver})
+    final = (
+        {"decision": decision, "approver": approver}
+        if recorded
+        else store.bucket.get(store.decision_key(request)) or {}
+    )
+    if final.get("decision") != decision:
         raise PreconditionFailed(
-            f"the request {request} was answered: {made.get('decision')} by {made.get('approver')}"
+            f"the request {request} was decided before: {final.get('decision')} by {final.get('approver')}"
         )
-    if kept.get("token"):
-        decided = {**kept, **made}
-        _tell(desk, decided, request)
-        desk.requests.put(desk.key(request), {**decided, "token": None})
-    log.info("approval-answered", request=request, decision=decision, approver=made["approver"])
-    return {"request": request, "decision": decision, "approver": made["approver"], "recorded": recorded}
+    if stored.get("token"):
+        decided = {**stored, **final}
+        _resume(store, decided, request)
+        store.bucket.put(store.request_key(request), {**decided, "token": None})
+    log.info("approval-decided", request=request, decision=decision, approver=final["approver"])
+    return {"request": request, "decision": decision, "approver": final["approver"], "recorded": recorded}
 
 
-def _tell(desk: Desk, kept: Mapping[str, Any], request: str) -> None:
+def _resume(store: ApprovalStore, stored: Mapping[str, Any], request: str) -> None:
     try:
-        if kept["decision"] == "approve":
-            output = json.dumps({"approved": True, "approver": kept["approver"], "request": request})
-            desk.machine.send_task_success(taskToken=kept["token"], output=output)
+        if stored["decision"] == "approve":
+            output = json.dumps({"approved": True, "approver": stored["approver"], "request": request})
+            store.stepfunctions.send_task_success(taskToken=stored["token"], output=output)
         else:
-            cause = f"rejected by {kept['approver']}"
-            desk.machine.send_task_failure(taskToken=kept["token"], error="ApprovalRejected", cause=cause)
-    except (desk.machine.exceptions.TaskTimedOut, desk.machine.exceptions.TaskDoesNotExist):
-        # Either an earlier, interrupted call told it already, or nobody waits any more: no harm in both.
+            cause = f"rejected by {stored['approver']}"
+            store.stepfunctions.send_task_failure(taskToken=stored["token"], error="ApprovalRejected", cause=cause)
+    except (store.stepfunctions.exceptions.TaskTimedOut, store.stepfunctions.exceptions.TaskDoesNotExist):
+        # An interrupted call resumed it before, or the state machine no longer waits. Both are harmless.
         log.warning("approval-too-late", request=request)
 
 
-def _message(desk: Desk, request: str, question: str, execution: str) -> str:
+def _message(store: ApprovalStore, request: str, question: str, execution: str) -> str:
     return "\n".join(
         [
             question,
             "",
-            f"workflow  {desk.workflow}",
+            f"migration {store.migration}",
             f"execution {execution}",
             "",
             "To approve:",
-            _command(desk, request, "approve"),
+            _command(store, request, "approve"),
             "",
             "To reject:",
-            _command(desk, request, "reject"),
+            _command(store, request, "reject"),
         ]
     )
 
 
-def _command(desk: Desk, request: str, decision: str) -> str:
+def _command(store: ApprovalStore, request: str, decision: str) -> str:
     payload = json.dumps(
         {"operation": "submit_decision", "request": request, "decision": decision, "approver": "YOUR NAME"}
     )
     return (
-        f"aws lambda invoke --function-name {desk.function} --cli-binary-format raw-in-base64-out"
+        f"aws lambda invoke --function-name {store.function} --cli-binary-format raw-in-base64-out"
         f" --payload '{payload}' /dev/stdout"
     )
 
 
-def _desk(variables: Variables) -> Desk:
-    workflow = variables.required("MIGRATION_NAME")
-    return Desk(
-        topic=variables.required("ALERT_TOPIC_ARN"),
-        workflow=workflow,
+def _store(variables: Variables) -> ApprovalStore:
+    migration = variables.required("MIGRATION_NAME")
+    return ApprovalStore(
+        topic_arn=variables.required("ALERT_TOPIC_ARN"),
+        migration=migration,
         function=variables.required("AWS_LAMBDA_FUNCTION_NAME"),
-        requests=Checkpoints(clients.s3(), variables.required("CHECKPOINT_BUCKET"), workflow, Clock()),
+        bucket=Checkpoints(clients.s3(), variables.required("CHECKPOINT_BUCKET"), migration, Clock()),
         sns=clients.sns(),
-        machine=clients.stepfunctions(),
+        stepfunctions=clients.stepfunctions(),
     )

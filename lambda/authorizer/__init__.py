@@ -1,1 +1,1 @@
-"""The API's REQUEST authorizer: who may call which method, by a signed bearer token."""
+"""REQUEST authorizer of the API: authorizes callers by a signed bearer token."""

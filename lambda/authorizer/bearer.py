@@ -1,4 +1,4 @@
-"""Bearer tokens: JSON Web Signatures in compact form, HS256 and nothing else (RFC 7515, 7519; advice of RFC 8725)."""
+"""Bearer tokens: JSON Web Signatures in compact form, HS256 and nothing else (RFC 7515, 7519, 8725)."""
 
 import hmac
 import re
@@ -10,20 +10,20 @@ from typing import Final
 from authorizer.keys import decode_base64url
 from common.json_object import NotAnObject, parse_object
 
-LONGEST_TOKEN: Final = 4096
-"""Characters of a token, at most; API Gateway itself ends at 10,240 bytes for all headers."""
+MAX_TOKEN_CHARACTERS: Final = 4096
+"""Limit of a token; API Gateway limits all headers together to 10,240 bytes."""
 
-LONGEST_LIFETIME: Final = 3600
-"""Seconds from `iat` to `exp`, at most: the previous key need not be trusted for longer than that after a rotation."""
+MAX_LIFETIME_SECONDS: Final = 3600
+"""Limit from `iat` to `exp`: after a rotation the previous key is needed no longer than that."""
 
-SKEW: Final = 30
-"""Seconds by which the issuer's clock and ours may differ."""
+CLOCK_SKEW_SECONDS: Final = 30
+"""Accepted difference between the clocks of the issuer and this function."""
 
 _SUBJECT: Final = re.compile(r"[A-Za-z0-9._@:|-]{1,128}")
 
 
 class Reason(Enum):
-    """Why a token is refused; safe to log, for none holds anything of the token."""
+    """Reason of a rejection; safe to log, since it contains no part of the token."""
 
     ABSENT = "absent"
     REPEATED = "repeated"
@@ -43,17 +43,17 @@ class Reason(Enum):
 
 
 class Refused(Exception):
-    """The token is not to be believed; `reason` says why."""
+    """The token is rejected for `reason`."""
 
     def __init__(self, reason: Reason) -> None:
-        """Keep the reason."""
+        """Store the reason."""
         super().__init__(reason.value)
         self.reason: Final = reason
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Whom a token must come from and be meant for."""
+    """Required issuer and audience of a token."""
 
     issuer: str
     audience: str
@@ -61,16 +61,16 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, and what the issuer lets them do."""
+    """Authenticated caller, and the scopes that the issuer granted."""
 
     subject: str
     scopes: frozenset[str]
 
 
 def verify(token: str, expected: Expected, find_key: Callable[[str], bytes | None], now: float) -> Caller:
-    """Give the caller whom this token proves at `now` (seconds since 1970), or raise Refused.
+    """Return the caller that this token authenticates at `now` (seconds since 1970), or raise Refused.
 
-    Nothing in the payload is read before the signature holds.
+    The payload is not parsed before the signature is verified.
     """
     signed, payload, signature = _split(token)
     header, _, _ = signed.partition(".")
@@ -83,7 +83,7 @@ def verify(token: str, expected: Expected, find_key: Callable[[str], bytes | Non
 
 
 def _split(token: str) -> tuple[str, str, str]:
-    if len(token) > LONGEST_TOKEN or not token.isascii():
+    if len(token) > MAX_TOKEN_CHARACTERS or not token.isascii():
         raise Refused(Reason.FORM)
     parts = token.split(".")
     if len(parts) != 3:
@@ -95,7 +95,7 @@ def _split(token: str) -> tuple[str, str, str]:
 def _key_id(header: dict[str, object]) -> str:
     if header.get("alg") != "HS256":
         raise Refused(Reason.ALGORITHM)
-    # An extension that must be understood (RFC 7515, 4.1.11), and none is.
+    # An extension that the recipient must support (RFC 7515, 4.1.11); none is supported.
     if "crit" in header:
         raise Refused(Reason.FORM)
     kid = header.get("kid")
@@ -122,12 +122,12 @@ def _caller(claims: dict[str, object], expected: Expected, now: float) -> Caller
 
 def _check_times(claims: dict[str, object], now: float) -> None:
     issued, expires = _seconds(claims.get("iat")), _seconds(claims.get("exp"))
-    begins = _seconds(claims.get("nbf", issued))
-    if not 0 < expires - issued <= LONGEST_LIFETIME:
+    not_before = _seconds(claims.get("nbf", issued))
+    if not 0 < expires - issued <= MAX_LIFETIME_SECONDS:
         raise Refused(Reason.LIFETIME)
-    if now + SKEW < max(issued, begins):
+    if now + CLOCK_SKEW_SECONDS < max(issued, not_before):
         raise Refused(Reason.EARLY)
-    if now - SKEW >= expires:
+    if now - CLOCK_SKEW_SECONDS >= expires:
         raise Refused(Reason.EXPIRED)
 
 

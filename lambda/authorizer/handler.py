@@ -13,30 +13,30 @@ from typing import Any
 
 from authorizer.bearer import Caller, Expected, Reason, Refused, verify
 from authorizer.keys import KeyCache, KeyRing, parse_keys
-from authorizer.methods import Answer, answer, parse_method, scope_of
+from authorizer.methods import AuthorizerResponse, authorizer_response, parse_method, scope_of
 from common import clients, log
 from common.errors import InvalidEvent
 from common.settings import Variables
 
 
 class Unauthorized(Exception):
-    """Answered to the caller as 401: API Gateway goes by the text, and turns every other error into 500."""
+    """Error that API Gateway returns as 401, by its text; any other error becomes 500."""
 
     def __init__(self) -> None:
-        """Say the one word that API Gateway knows."""
+        """Set the text that API Gateway requires."""
         super().__init__("Unauthorized")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a token is held against."""
+    """Secret of the signing keys, and the required claims."""
 
-    key_secret: str
+    key_secret_arn: str
     expected: Expected
 
 
 def parse_settings(variables: Variables) -> Settings:
-    """Read the environment."""
+    """Return the settings of the environment."""
     return Settings(
         variables.required("SIGNING_KEY_SECRET_ARN"),
         Expected(variables.required("ISSUER"), variables.required("AUDIENCE")),
@@ -45,32 +45,32 @@ def parse_settings(variables: Variables) -> Settings:
 
 @dataclass(frozen=True)
 class Authorizer:
-    """Answers requests with one set of keys."""
+    """Authorizes requests with one set of keys."""
 
     expected: Expected
     keys: KeyCache
     now: Callable[[], float]
 
-    def authorize(self, event: Mapping[str, Any]) -> Answer:
-        """Allow or deny this method to the caller; Refused where the token does not say who calls."""
+    def authorize(self, event: Mapping[str, Any]) -> AuthorizerResponse:
+        """Allow or deny this method to the caller; raise Refused if the token does not authenticate one."""
         try:
             method = parse_method(event["methodArn"])
         except (KeyError, TypeError, ValueError):
-            raise InvalidEvent("the event names no method of an API") from None
+            raise InvalidEvent("the event has no method ARN") from None
         caller = self._caller(event)
         scope = scope_of(method)
         if scope is None or scope not in caller.scopes:
             log.warning("denied", principal=caller.subject, scope=scope)
-            return answer(caller.subject, "Deny", method)
+            return authorizer_response(caller.subject, "Deny", method)
         log.info("allowed", principal=caller.subject, scope=scope)
-        return answer(caller.subject, "Allow", method)
+        return authorizer_response(caller.subject, "Allow", method)
 
     def _caller(self, event: Mapping[str, Any]) -> Caller:
         return verify(bearer_token(event), self.expected, self.keys.find, self.now())
 
 
 def bearer_token(event: Mapping[str, Any]) -> str:
-    """Take the token out of the one Authorization header (RFC 6750, 2.1)."""
+    """Return the token in the only Authorization header (RFC 6750, 2.1)."""
     headers = event.get("multiValueHeaders") or {}
     values = [value for name, given in headers.items() if name.lower() == "authorization" for value in given]
     if not values:
@@ -83,20 +83,20 @@ def bearer_token(event: Mapping[str, Any]) -> str:
     return str(token)
 
 
-def handle(event: Mapping[str, Any], _context: object) -> Answer:
-    """Answer API Gateway."""
+def handle(event: Mapping[str, Any], _context: object) -> AuthorizerResponse:
+    """Authorize a request of API Gateway."""
     try:
         return _authorizer().authorize(event)
     except Refused as refused:
         log.warning("unauthorized", reason=refused.reason.value)
-        # Not chained: the runtime logs the error, and nothing of the request belongs there.
+        # Not chained: the runtime logs the error, and the log must contain nothing of the request.
         raise Unauthorized from None
 
 
 @cache
 def _authorizer() -> Authorizer:
     settings = parse_settings(Variables(os.environ))
-    return Authorizer(settings.expected, KeyCache(lambda: _read_keys(settings.key_secret), time.time), time.time)
+    return Authorizer(settings.expected, KeyCache(lambda: _read_keys(settings.key_secret_arn), time.time), time.time)
 
 
 def _read_keys(secret: str) -> KeyRing:

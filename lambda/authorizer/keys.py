@@ -1,8 +1,8 @@
-"""The keys that sign tokens: their secret's form, and a copy of it that is renewed in time.
+"""Keys that sign tokens: the form of their secret, and a cache.
 
-The secret is `{"current": {"kid": ..., "key": ...}, "previous": {...} | null}`; `key` is base64url of at
-least 32 bytes (RFC 7518, 3.2: a key is no shorter than the hash). `previous` is the key before the last rotation, so
-that a token outlives one rotation.
+The secret is `{"current": {"kid": ..., "key": ...}, "previous": {...} | null}`; `key` is base64url of at least 32 bytes
+(RFC 7518, 3.2: a key is no shorter than the hash). `previous` is the key before the last rotation, so that a token
+remains valid after one rotation.
 """
 
 import base64
@@ -18,42 +18,42 @@ from botocore.exceptions import BotoCoreError, ClientError
 from common import log
 from common.errors import MigrationError
 
-SHORTEST_KEY: Final = 32
-"""Bytes of a key, at least."""
+MIN_KEY_BYTES: Final = 32
+"""Minimum size of a key."""
 
-RENEWED_AFTER: Final = 300.0
-"""Seconds that a copy of the keys is used without looking again."""
+KEYS_TTL: Final = 300.0
+"""Seconds between two reads of the keys."""
 
-UNKNOWN_AFTER: Final = 1.0
-"""Seconds between two looks for an unknown key id: a rotation is seen at once, a flood is not passed on."""
+UNKNOWN_KEY_TTL: Final = 1.0
+"""Seconds between two reads for unknown key ids: a rotation is effective at once, without a read for each request."""
 
-KEPT_AT_MOST: Final = 3600.0
-"""Seconds that a copy serves on while the secret cannot be read; then every call fails until it can."""
+KEYS_MAX_STALE: Final = 3600.0
+"""Seconds that the keys are used while the secret cannot be read; then every call fails."""
 
 _BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]*")
 
 
 class InvalidKeys(MigrationError):
-    """The secret does not hold keys in the form above; the message names the part, never a value."""
+    """The secret has another form; the message names the part and contains no value."""
 
 
 class KeysUnavailable(MigrationError):
-    """The secret cannot be read, and no copy is young enough."""
+    """The secret cannot be read, and the cached keys are too old."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeyRing:
-    """Keys by their id, the current one and the one before it."""
+    """Current and previous key by key id."""
 
     keys: Mapping[str, bytes]
 
     def __repr__(self) -> str:
-        """Tell the ids alone: a key must not reach a log or a traceback."""
+        """Show the ids only: a key must not appear in a log or a traceback."""
         return f"KeyRing({sorted(self.keys)})"
 
 
 def decode_base64url(text: str) -> bytes:
-    """Decode unpadded base64url (RFC 7515, 2); ValueError for any other spelling of the same bytes."""
+    """Return the bytes of unpadded base64url (RFC 7515, 2); raise ValueError for any other encoding of them."""
     if not _BASE64URL.fullmatch(text):
         raise ValueError("not base64url")
     try:
@@ -66,7 +66,7 @@ def decode_base64url(text: str) -> bytes:
 
 
 def parse_keys(secret: str) -> KeyRing:
-    """Read the secret's text; InvalidKeys where it has another form."""
+    """Return the keys in the secret's text; raise InvalidKeys if it has another form."""
     try:
         content = json.loads(secret)
     except ValueError:
@@ -94,18 +94,18 @@ def _parse_key(content: object, name: str) -> tuple[str, bytes]:
         decoded = decode_base64url(key)
     except ValueError:
         raise InvalidKeys(f"the {name} key is not unpadded base64url") from None
-    if len(decoded) < SHORTEST_KEY:
-        raise InvalidKeys(f"the {name} key is shorter than {SHORTEST_KEY} bytes")
+    if len(decoded) < MIN_KEY_BYTES:
+        raise InvalidKeys(f"the {name} key is shorter than {MIN_KEY_BYTES} bytes")
     return kid, decoded
 
 
 class KeyCache:
-    """A copy of the keys that is renewed after a while, and when a key id is unknown."""
+    """Cache of the keys, which an unknown key id refreshes."""
 
     def __init__(self, read: Callable[[], KeyRing], clock: Callable[[], float]) -> None:
-        """Use `read` to look at the secret and `clock` (seconds since 1970) to tell how old the copy is.
+        """`read` returns the keys in the secret, `clock` the seconds since 1970.
 
-        The wall clock, for a function is frozen between calls and a monotonic clock may stand still meanwhile.
+        A monotonic clock may stop while Lambda freezes the function between calls.
         """
         self._read = read
         self._clock = clock
@@ -114,23 +114,23 @@ class KeyCache:
         self._tried_at = 0.0
 
     def find(self, kid: str) -> bytes | None:
-        """Give the key with this id, or nothing; KeysUnavailable where the keys are not known."""
-        ring = self._ring_younger_than(RENEWED_AFTER)
+        """Return the key with this id, None if it is unknown; raise KeysUnavailable without any keys."""
+        ring = self._ring_younger_than(KEYS_TTL)
         if kid not in ring.keys:
-            ring = self._ring_younger_than(UNKNOWN_AFTER)
+            ring = self._ring_younger_than(UNKNOWN_KEY_TTL)
         return ring.keys.get(kid)
 
     def _ring_younger_than(self, age: float) -> KeyRing:
         now = self._clock()
         ring = self._ring
-        if ring is not None and (0 <= now - self._read_at < age or 0 <= now - self._tried_at < UNKNOWN_AFTER):
+        if ring is not None and (0 <= now - self._read_at < age or 0 <= now - self._tried_at < UNKNOWN_KEY_TTL):
             return ring
         self._tried_at = now
         try:
             ring = self._read()
         except (BotoCoreError, ClientError, InvalidKeys) as error:
             log.error("keys-unreadable", error=type(error).__name__)
-            if ring is None or now - self._read_at >= KEPT_AT_MOST:
+            if ring is None or now - self._read_at >= KEYS_MAX_STALE:
                 raise KeysUnavailable(f"the key secret cannot be read: {type(error).__name__}") from error
             return ring
         self._ring, self._read_at = ring, now

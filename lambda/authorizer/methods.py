@@ -1,4 +1,4 @@
-"""The API's methods: which scope each asks for, and the policy that answers for one of them."""
+"""Methods of the API, the scopes that they require, and the policy for one of them."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ Effect = Literal["Allow", "Deny"]
 
 
 class Statement(TypedDict):
-    """What an IAM policy says of one method."""
+    """Statement of an IAM policy on one method."""
 
     Action: Literal["execute-api:Invoke"]
     Effect: Effect
@@ -22,8 +22,8 @@ class PolicyDocument(TypedDict):
     Statement: list[Statement]
 
 
-class Answer(TypedDict):
-    """What a REQUEST authorizer answers (API Gateway guide, "Output from an API Gateway Lambda authorizer")."""
+class AuthorizerResponse(TypedDict):
+    """Response of a REQUEST authorizer (API Gateway guide, "Output from an API Gateway Lambda authorizer")."""
 
     principalId: str
     policyDocument: PolicyDocument
@@ -32,7 +32,7 @@ class Answer(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A method of a deployed API, as its ARN names it: verb and path as the caller sent them."""
+    """Method of a deployed API, with verb and path as the caller sent them."""
 
     arn: str
     verb: str
@@ -44,8 +44,7 @@ _ARN: Final = re.compile(
     re.DOTALL,
 )
 
-# Paths are matched in full and hold nothing that IAM reads as a pattern (`*`, `?`, `${`), so that an ARN allowed here
-# means one method only.
+# Patterns match whole paths, without wildcards and variables of IAM (`*`, `?`, `${`): an allowed ARN is one method.
 _SCOPES: Final = (
     ("POST", re.compile(r"payments"), "payments:write"),
     ("GET", re.compile(r"payments/[A-Za-z0-9-]{1,64}"), "payments:read"),
@@ -53,7 +52,7 @@ _SCOPES: Final = (
 
 
 def parse_method(arn: str) -> Method:
-    """Read a method ARN; ValueError for anything else."""
+    """Return the method in an ARN; raise ValueError for any other text."""
     match = _ARN.fullmatch(arn)
     if match is None:
         raise ValueError("not the ARN of a method")
@@ -61,15 +60,15 @@ def parse_method(arn: str) -> Method:
 
 
 def scope_of(method: Method) -> str | None:
-    """Give the scope a caller needs for this method; nothing where no caller may call it."""
+    """Return the scope that this method requires; None if no caller may use it."""
     for verb, path, scope in _SCOPES:
         if method.verb == verb and path.fullmatch(method.path):
             return scope
     return None
 
 
-def answer(principal: str, effect: Effect, method: Method) -> Answer:
-    """Answer for exactly this method."""
+def authorizer_response(principal: str, effect: Effect, method: Method) -> AuthorizerResponse:
+    """Return a policy for exactly this method."""
     return {
         "principalId": principal,
         "policyDocument": {

@@ -140,5 +140,5 @@ def test_incomplete_event_raises_invalid_event(driver: ApprovalDriver, event: di
 
 
 def test_decision_on_unknown_request_is_rejected(driver: ApprovalDriver) -> None:
-    with pytest.raises(PreconditionFailed, match="no request"):
+    with pytest.raises(PreconditionFailed, match="does not exist"):
         driver.run(operation="submit_decision", request="0123456789abcdef", decision="approve", approver="Ada")

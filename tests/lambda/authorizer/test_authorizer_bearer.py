@@ -6,7 +6,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
-from authorizer.bearer import LONGEST_LIFETIME, SKEW, Caller, Expected, Reason, Refused, verify
+from authorizer.bearer import CLOCK_SKEW_SECONDS, MAX_LIFETIME_SECONDS, Caller, Expected, Reason, Refused, verify
 from support.signed_tokens import AUDIENCE, CLAIMS, HEADER, ISSUER, KEY, NOW, base64url, sign, sign_text, without
 
 KEYS = {"k1": KEY, "k0": b"p" * 32}
@@ -138,19 +138,19 @@ def test_non_integer_time_is_rejected(value: object) -> None:
 
 def test_expired_token_is_accepted_within_the_clock_skew_only() -> None:
     expires = NOW + 600
-    assert verified_caller(sign(), expires + SKEW - 1).subject == "shop-17"
-    assert rejection_reason(sign(), expires + SKEW) is Reason.EXPIRED
+    assert verified_caller(sign(), expires + CLOCK_SKEW_SECONDS - 1).subject == "shop-17"
+    assert rejection_reason(sign(), expires + CLOCK_SKEW_SECONDS) is Reason.EXPIRED
 
 
 @pytest.mark.parametrize("claim", ["iat", "nbf"])
 def test_future_token_is_accepted_within_the_clock_skew_only(claim: str) -> None:
-    assert verified_caller(sign({**CLAIMS, claim: NOW + SKEW})).subject == "shop-17"
-    assert rejection_reason(sign({**CLAIMS, claim: NOW + SKEW + 1})) is Reason.EARLY
+    assert verified_caller(sign({**CLAIMS, claim: NOW + CLOCK_SKEW_SECONDS})).subject == "shop-17"
+    assert rejection_reason(sign({**CLAIMS, claim: NOW + CLOCK_SKEW_SECONDS + 1})) is Reason.EARLY
 
 
 def test_token_with_too_long_lifetime_is_rejected() -> None:
-    assert verified_caller(sign({**CLAIMS, "exp": NOW - 60 + LONGEST_LIFETIME})).subject == "shop-17"
-    assert rejection_reason(sign({**CLAIMS, "exp": NOW - 60 + LONGEST_LIFETIME + 1})) is Reason.LIFETIME
+    assert verified_caller(sign({**CLAIMS, "exp": NOW - 60 + MAX_LIFETIME_SECONDS})).subject == "shop-17"
+    assert rejection_reason(sign({**CLAIMS, "exp": NOW - 60 + MAX_LIFETIME_SECONDS + 1})) is Reason.LIFETIME
 
 
 def test_token_that_expires_before_it_was_issued_is_rejected() -> None:

@@ -6,9 +6,9 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from authorizer.keys import (
-    KEPT_AT_MOST,
-    RENEWED_AFTER,
-    UNKNOWN_AFTER,
+    KEYS_MAX_STALE,
+    KEYS_TTL,
+    UNKNOWN_KEY_TTL,
     InvalidKeys,
     KeyCache,
     KeyRing,
@@ -89,7 +89,7 @@ def test_repr_does_not_contain_the_keys() -> None:
 
 def test_secret_is_read_once_within_its_ttl(source: Source, cache: KeyCache) -> None:
     cache.find("old")
-    source.now += RENEWED_AFTER - 1
+    source.now += KEYS_TTL - 1
     assert cache.find("old") == b"o" * 32
     assert source.reads == 1
 
@@ -97,14 +97,14 @@ def test_secret_is_read_once_within_its_ttl(source: Source, cache: KeyCache) -> 
 def test_removed_key_is_rejected_after_a_refresh(source: Source, cache: KeyCache) -> None:
     cache.find("old")
     source.ring = KeyRing({"new": b"n" * 32})
-    source.now += RENEWED_AFTER
+    source.now += KEYS_TTL
     assert cache.find("old") is None
 
 
 def test_unknown_key_id_refreshes_within_the_ttl(source: Source, cache: KeyCache) -> None:
     cache.find("old")
     source.ring = KeyRing({"new": b"n" * 32, "old": b"o" * 32})
-    source.now += UNKNOWN_AFTER
+    source.now += UNKNOWN_KEY_TTL
     assert cache.find("new") == b"n" * 32
 
 
@@ -117,7 +117,7 @@ def test_repeated_unknown_key_ids_do_not_refresh_each_time(source: Source, cache
 def test_stale_keys_are_used_while_the_secret_is_unreadable(source: Source, cache: KeyCache) -> None:
     cache.find("old")
     source.ring = None
-    source.now += KEPT_AT_MOST - 1
+    source.now += KEYS_MAX_STALE - 1
     assert cache.find("old") == b"o" * 32
 
 
@@ -131,7 +131,7 @@ def test_clock_set_back_refreshes_the_keys(source: Source, cache: KeyCache) -> N
 def test_stale_keys_expire(source: Source, cache: KeyCache) -> None:
     cache.find("old")
     source.ring = None
-    source.now += KEPT_AT_MOST
+    source.now += KEYS_MAX_STALE
     with pytest.raises(KeysUnavailable, match="EndpointConnectionError"):
         cache.find("old")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from authorizer.methods import Method, answer, parse_method, scope_of
+from authorizer.methods import Method, authorizer_response, parse_method, scope_of
 
 STAGE = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3/live"
 
@@ -59,7 +59,7 @@ def test_invalid_method_arn_is_rejected(arn: str) -> None:
 
 def test_policy_covers_exactly_the_method() -> None:
     method = Method(f"{STAGE}/POST/payments", "POST", "payments")
-    assert answer("shop-17", "Allow", method) == {
+    assert authorizer_response("shop-17", "Allow", method) == {
         "principalId": "shop-17",
         "policyDocument": {
             "Version": "2012-10-17",

@@ -192,7 +192,7 @@ def _open_requests() -> list[tuple[str, str]]:
     kept = {each["Key"].removesuffix(".json") for each in listed}
     undecided = [key for key in kept if not key.endswith(".decision") and f"{key}.decision" not in kept]
     records = {key: json.load(clients.s3().get_object(Bucket=bucket, Key=f"{key}.json")["Body"]) for key in undecided}
-    return [(Path(key).name, record["question"]) for key, record in records.items() if record["asked"]]
+    return [(Path(key).name, record["question"]) for key, record in records.items() if record["published"]]
 
 
 def _create_rollback_rule() -> None:
