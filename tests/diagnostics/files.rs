@@ -169,7 +169,7 @@ fn a_name_that_two_sections_make_is_shown_at_both() {
         "duplicate-name",
         &[],
         (38, 11),
-        "are named `db-subnets-payments-replica-migration-abc123`",
+        "are named `db-subnets-payments-secondary-migration-abc123`",
         "give one of the sections another key",
     );
     insta::assert_snapshot!("duplicate-name", rendered);

@@ -16,7 +16,7 @@ use paymig::aws::s3_object::S3ObjectArgs;
 use paymig::config::Protection;
 use paymig::constructs::core::Context as Constructs;
 use paymig::constructs::core::{Account, Role, SectionRef};
-use paymig::constructs::data::bucket::private_bucket;
+use paymig::constructs::data::bucket::{PrivateBucket, PrivateBucketProps};
 use paymig::constructs::migration::workflow::{
     LambdaTarget, PollPolicy, Timing, TrafficSteps, Workflow, WorkflowProps,
 };
@@ -240,7 +240,12 @@ fn document(trace: &Path) -> anyhow::Result<String> {
     let logs_key = KmsKey::new(&mut root, &context, DataClass::Logs, region);
     let objects_key = KmsKey::new(&mut root, &context, DataClass::Objects, region);
     let mut checkpoints = root.child("checkpoints");
-    let checkpoints = private_bucket(&mut checkpoints, &context, "checkpoints", objects_key, []);
+    let bucket = PrivateBucketProps {
+        token: "checkpoints",
+        key: objects_key,
+        statements: Vec::new(),
+    };
+    let checkpoints = PrivateBucket::new(&mut checkpoints, &context, bucket);
     let code = aws::S3Object::new(S3ObjectArgs {
         bucket: checkpoints.name(),
         key: "scripted.zip".into(),

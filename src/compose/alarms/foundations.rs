@@ -72,11 +72,11 @@ pub(crate) fn add_table_alarms(
             }
         }
         let told = topics.about(AlertCategory::Replication, table.region);
-        for copy in table.copies() {
-            let subject = format!("{subject}-{}", copy.short());
+        for region in table.replica_regions() {
+            let subject = format!("{subject}-{}", region.short());
             let mut scope = composer.alarm_scope("table", entry.construct_id(), table.region);
-            let mut scope = scope.child("replica").into_child(copy.short());
-            let receiving = copy.as_str();
+            let mut scope = scope.child("replica").into_child(region.short());
+            let receiving = region.as_str();
             alarms::add_table_replication_latency_alarm(
                 &mut scope, &context, &subject, &name, receiving, &told,
             );
@@ -122,7 +122,7 @@ pub(crate) fn add_secondary_cluster_alarms(
 ) {
     for entry in SectionRef::all(&composer.stack.database) {
         let (Some(secondary), Some(replica)) = (
-            databases.of(entry).secondary_id(),
+            databases.of(entry).secondary_cluster_id(),
             &entry.aurora().secondary,
         ) else {
             continue;

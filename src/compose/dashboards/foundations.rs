@@ -166,7 +166,7 @@ pub(crate) fn secondary_cluster_panels(
 ) -> Vec<Panel> {
     let entries = SectionRef::all(&composer.stack.database);
     let lag = entries.filter_map(|entry| {
-        let secondary = databases.of(entry).secondary_id()?;
+        let secondary = databases.of(entry).secondary_cluster_id()?;
         let replica = entry.aurora().secondary.as_ref()?;
         Some(Panel {
             title: format!("Database {}: second region", entry.key()),

@@ -6,7 +6,9 @@ use crate::compose::foundations::buckets::Buckets;
 use crate::compose::queries::regions::bucket_region;
 use crate::config::Bucket as BucketConfig;
 use crate::constructs::core::SectionMap;
-use crate::constructs::data::bucket_replica::{BucketReplica, Elsewhere, Original};
+use crate::constructs::data::bucket_replica::{
+    BucketReplica, BucketReplicaProps, ReplicationDestination, ReplicationSource,
+};
 
 /// The copy of each bucket that has one.
 pub(crate) type BucketReplicas = SectionMap<BucketConfig, Option<BucketReplica>>;
@@ -16,12 +18,12 @@ pub(crate) fn add(composer: &mut Composer<'_>, buckets: &Buckets) -> BucketRepli
     SectionMap::build(&composer.stack.bucket, |entry| {
         let region = entry.replica.as_ref()?.region;
         let home = bucket_region(composer.stack, entry);
-        let elsewhere = Elsewhere {
+        let destination = ReplicationDestination {
             region,
             provider: composer.root.in_region(region.as_str()).provider(),
             key: composer.key(buckets::class(composer, entry), region),
         };
-        let original = Original {
+        let source = ReplicationSource {
             bucket: *buckets.of(entry),
             region: home,
         };
@@ -29,7 +31,13 @@ pub(crate) fn add(composer: &mut Composer<'_>, buckets: &Buckets) -> BucketRepli
         let mut scope = entry.scope(&mut root);
         let context = &composer.context;
         Some(BucketReplica::new(
-            &mut scope, context, entry, original, elsewhere,
+            &mut scope,
+            context,
+            BucketReplicaProps {
+                section: entry,
+                source,
+                destination,
+            },
         ))
     })
 }

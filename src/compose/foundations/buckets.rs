@@ -6,7 +6,7 @@ use crate::config::{Bucket as BucketConfig, Trail};
 use crate::constructs::account::audit;
 use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::data::bucket::{BucketStatement, PrivateBucket};
-use crate::constructs::data::data_bucket::storage;
+use crate::constructs::data::data_bucket::{DataBucketProps, add_data_bucket};
 use crate::constructs::security::kms_key::DataClass;
 
 pub(crate) type Buckets = SectionMap<BucketConfig, PrivateBucket>;
@@ -22,7 +22,12 @@ pub(crate) fn add(composer: &mut Composer<'_>) -> Buckets {
         let key = composer.key(class, region);
         let mut root = composer.root.in_region(region.as_str());
         let mut scope = entry.scope(&mut root);
-        storage(&mut scope, &composer.context, entry, key, statements)
+        let props = DataBucketProps {
+            section: entry,
+            key,
+            statements,
+        };
+        add_data_bucket(&mut scope, &composer.context, props)
     })
 }
 

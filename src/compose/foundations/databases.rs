@@ -1,24 +1,25 @@
-//! TODO
+//! Databases of the stack file.
 
 use crate::compose::composer::Composer;
 use crate::compose::foundations::networks::Networks;
 use crate::config::{Credentials, Database as DatabaseConfig};
 use crate::constructs::core::SectionMap;
-use crate::constructs::data::database;
-use crate::constructs::data::database::{Database, MasterSecret, Secondary, Site};
+use crate::constructs::data::database::{
+    ClusterDeps, Database, DatabaseProps, MasterSecret, SecondaryProps,
+};
 use crate::constructs::network::vpc::Network;
-use crate::constructs::security::kms_key::{DataClass, KmsKey};
+use crate::constructs::security::kms_key::DataClass;
 
 pub(crate) type Databases = SectionMap<DatabaseConfig, Database>;
 
 pub(crate) fn add(composer: &mut Composer<'_>, networks: &Networks) -> Databases {
     SectionMap::build(&composer.stack.database, |entry| {
         let aurora = entry.aurora();
-        let primary = site_keys(composer, networks.get(&aurora.network));
-        let replica = aurora.secondary.as_ref().map(|replica| {
-            let network = networks.get(&replica.network);
+        let primary = cluster_deps(composer, networks.get(&aurora.network));
+        let secondary = aurora.secondary.as_ref().map(|secondary| {
+            let network = networks.get(&secondary.network);
             let provider = composer.root.in_region(network.region.as_str()).provider();
-            (site_keys(composer, network), provider)
+            (cluster_deps(composer, network), provider)
         });
         let region = primary.network.region;
         let secrets_key;
@@ -31,46 +32,22 @@ pub(crate) fn add(composer: &mut Composer<'_>, networks: &Networks) -> Databases
                 MasterSecret::New(secrets_key)
             }
         };
-        let inputs = database::Inputs {
-            primary: primary.site(),
-            secondary: replica.as_ref().map(|(keys, provider)| Secondary {
-                site: keys.site(),
-                provider: *provider,
-            }),
+        let props = DatabaseProps {
+            section: entry,
+            primary,
+            secondary: secondary.map(|(deps, provider)| SecondaryProps { deps, provider }),
             secret,
             capacity: composer.capacity(),
         };
         let mut root = composer.root.in_region(region.as_str());
-        Database::new(
-            &mut entry.scope(&mut root),
-            &composer.context,
-            entry,
-            inputs,
-        )
+        Database::new(&mut entry.scope(&mut root), &composer.context, props)
     })
 }
 
-fn site_keys<'n>(composer: &mut Composer<'_>, network: &'n Network) -> SiteKeys<'n> {
-    SiteKeys {
+fn cluster_deps<'n>(composer: &mut Composer<'_>, network: &'n Network) -> ClusterDeps<'n> {
+    ClusterDeps {
         network,
-        database: composer.key(DataClass::Database, network.region),
-        logs: composer.key(DataClass::Logs, network.region),
-    }
-}
-
-/// A network and the keys of its region.
-struct SiteKeys<'n> {
-    network: &'n Network,
-    database: KmsKey,
-    logs: KmsKey,
-}
-
-impl SiteKeys<'_> {
-    fn site(&self) -> Site<'_> {
-        Site {
-            network: self.network,
-            database_key: self.database,
-            logs_key: self.logs,
-        }
+        database_key: composer.key(DataClass::Database, network.region),
+        logs_key: composer.key(DataClass::Logs, network.region),
     }
 }

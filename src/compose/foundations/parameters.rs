@@ -3,7 +3,7 @@
 use crate::compose::composer::Composer;
 use crate::config::{ManagedBy, Phase};
 use crate::constructs::core::Statement;
-use crate::constructs::data::parameters::parameters as add_stack_parameters;
+use crate::constructs::data::parameters::add_parameters as add_stack_parameters;
 use crate::constructs::migration::migration_state;
 use crate::constructs::migration::migration_state::{RequiredValue, Writer};
 use crate::lambda_packages::RequiredActions;

@@ -3,7 +3,7 @@
 use crate::compose::composer::Composer;
 use crate::config::Table as TableConfig;
 use crate::constructs::core::SectionMap;
-use crate::constructs::data::table::{Copied, Table};
+use crate::constructs::data::table::{Table, TableProps, TableReplica};
 use crate::constructs::security::kms_key::DataClass;
 
 /// The tables of a system.
@@ -14,13 +14,18 @@ pub(crate) fn add(composer: &mut Composer<'_>) -> Tables {
     let region = composer.stack.primary_region();
     SectionMap::build(&composer.stack.table, |entry| {
         let key = composer.key(DataClass::Tables, region);
-        let copies = entry.replicas.iter().map(|region| Copied {
+        let replicas = entry.replicas.iter().map(|region| TableReplica {
             region: *region,
             key: composer.key(DataClass::Tables, *region),
         });
-        let copies = copies.collect();
+        let props = TableProps {
+            section: entry,
+            region,
+            key,
+            replicas: replicas.collect(),
+        };
         let mut root = composer.root.in_region(region.as_str());
         let mut scope = entry.scope(&mut root);
-        Table::new(&mut scope, &composer.context, entry, region, key, copies)
+        Table::new(&mut scope, &composer.context, props)
     })
 }

@@ -34,7 +34,7 @@ pub(crate) fn table_permissions(
         return Vec::new();
     }
     let mut resources = vec![table.arn_in(&composer.context, region)];
-    resources.extend(table.indexes_in(&composer.context, region));
+    resources.extend(table.index_arns_in(&composer.context, region));
     // DynamoDB developer guide, "Encryption at rest: how it works": a table's key is unlocked with the
     // permissions of who reads or writes.
     let key = [
@@ -196,7 +196,7 @@ fn grant_buckets(
             variable("BUCKET", SectionRef::resolve(&stack.bucket, name)),
             bucket.name(),
         );
-        objects.push(bucket.objects(""));
+        objects.push(bucket.objects_arn(""));
         let key = bucket.key().arn();
         if !keys.contains(&key) {
             keys.push(key);

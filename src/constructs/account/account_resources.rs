@@ -5,7 +5,7 @@ use crate::aws;
 use crate::aws::config_configuration_recorder::RecordingGroup;
 use crate::aws::config_configuration_recorder_status::ConfigConfigurationRecorderStatusArgs;
 use crate::constructs::core::{Context, Principal, Role, Statement};
-use crate::constructs::data::bucket::{BucketStatement, PrivateBucket, private_bucket};
+use crate::constructs::data::bucket::{BucketStatement, PrivateBucket, PrivateBucketProps};
 use crate::constructs::security::kms_key::{DataClass, KmsKey};
 use crate::newtypes::Region;
 use crate::terraform::tree::{Scope, Value};
@@ -79,7 +79,12 @@ pub fn config_recorder(root: &mut Scope<'_>, context: &Context<'_>, regions: &[R
     };
     let mut scope = root.child("account").into_child("config");
     let key = KmsKey::new(&mut scope, context, DataClass::Configuration, *home);
-    let bucket = private_bucket(&mut scope, context, "config", key, delivery(context));
+    let bucket = PrivateBucketProps {
+        token: "config",
+        key,
+        statements: delivery(context).into(),
+    };
+    let bucket = PrivateBucket::new(&mut scope, context, bucket);
     let role = Role::new(
         &mut scope,
         context.names.of("config"),

@@ -4,7 +4,7 @@ use crate::aws;
 use crate::aws::dynamodb_table::{self, AttributeArgs};
 use crate::config::Protection;
 use crate::constructs::core::{Context, with_ignored_changes};
-use crate::constructs::data::bucket::{PrivateBucket, private_bucket};
+use crate::constructs::data::bucket::{PrivateBucket, PrivateBucketProps};
 use crate::constructs::security::kms_key::{DataClass, KmsKey};
 use crate::naming::Names;
 use crate::newtypes::Region;
@@ -123,8 +123,13 @@ impl StateStore {
     /// everything else is destroyed, unless the environment is destroyable.
     pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, key: KmsKey) -> Self {
         let mut scope = scope.child("state");
+        let bucket = PrivateBucketProps {
+            token: BUCKET,
+            key,
+            statements: Vec::new(),
+        };
         Self {
-            bucket: private_bucket(&mut scope, context, BUCKET, key, []),
+            bucket: PrivateBucket::new(&mut scope, context, bucket),
             locks: locks(&mut scope, context, key),
         }
     }

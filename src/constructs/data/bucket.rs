@@ -1,4 +1,4 @@
-//! Buckets that keep what they are given: private, encrypted, versioned.
+//! Private S3 buckets: encrypted, versioned, without public access.
 
 use crate::aws;
 use crate::aws::s3_bucket_policy::S3BucketPolicyArgs;
@@ -11,10 +11,10 @@ use crate::constructs::core::{Context, Policy, Principal, Statement};
 use crate::constructs::security::kms_key::KmsKey;
 use crate::terraform::tree::{Block, Handle, Scope, Value};
 
-/// Makes a statement of a bucket's policy, which needs the bucket's ARN.
+/// Creates a statement of a bucket's policy from the bucket.
 pub type BucketStatement = Box<dyn FnOnce(Handle<aws::S3Bucket>) -> Statement>;
 
-/// A private bucket that was added to a tree.
+/// A private bucket with a customer-managed key, as added to a tree.
 #[derive(Clone, Copy, Debug)]
 pub struct PrivateBucket {
     bucket: Handle<aws::S3Bucket>,
@@ -23,88 +23,131 @@ pub struct PrivateBucket {
     key: KmsKey,
 }
 
+/// Configuration of a private bucket.
+pub struct PrivateBucketProps<'a> {
+    /// The type token of the bucket's name.
+    pub token: &'a str,
+    /// Encrypts the objects.
+    pub key: KmsKey,
+    /// Statements of the bucket's policy, in addition to the denial of connections without TLS.
+    pub statements: Vec<BucketStatement>,
+}
+
+/// A private bucket that S3 encrypts with its own keys, as added to a tree.
+///
+/// Only for AWS services that cannot deliver to a bucket with a customer-managed key.
+#[derive(Clone, Copy, Debug)]
+pub struct S3ManagedBucket {
+    /// The bucket.
+    pub bucket: Handle<aws::S3Bucket>,
+    /// The policy; services that test the bucket depend on it.
+    pub policy: Handle<aws::S3BucketPolicy>,
+}
+
+/// Configuration of a bucket with S3-managed keys.
+pub struct S3ManagedBucketProps<'a> {
+    /// The type token of the bucket's name.
+    pub token: &'a str,
+    /// Statements of the bucket's policy, in addition to the denial of connections without TLS.
+    pub statements: Vec<BucketStatement>,
+}
+
 impl PrivateBucket {
-    /// Its name.
+    /// Adds a private bucket.
+    pub fn new(
+        scope: &mut Scope<'_>,
+        context: &Context<'_>,
+        props: PrivateBucketProps<'_>,
+    ) -> Self {
+        let (key, statements) = (props.key, props.statements);
+        let parts = add_bucket(
+            scope,
+            context,
+            props.token,
+            Encryption::Kms(key),
+            statements,
+        );
+        Self {
+            bucket: parts.bucket,
+            versioning: parts.versioning,
+            policy: parts.policy,
+            key,
+        }
+    }
+
+    /// The name.
     pub fn name(&self) -> Value<String> {
         self.bucket.id()
     }
 
-    /// Its ARN.
+    /// The ARN.
     pub fn arn(&self) -> Value<String> {
         self.bucket.arn()
     }
 
-    /// Its objects whose keys start with `prefix`.
-    pub fn objects(&self, prefix: &'static str) -> Value<String> {
+    /// The ARN pattern of the objects whose keys start with `prefix`.
+    pub fn objects_arn(&self, prefix: &'static str) -> Value<String> {
         Value::concat([self.bucket.arn(), "/".into(), prefix.into(), "*".into()])
     }
 
-    /// Encrypts its objects.
+    /// The key that encrypts the objects.
     pub fn key(&self) -> KmsKey {
         self.key
     }
 
-    /// What replication waits for, which is refused while no versions are kept.
+    /// The versioning configuration; S3 replication requires it.
     pub fn versioning(&self) -> Handle<aws::S3BucketVersioning> {
         self.versioning
     }
 
-    /// What services wait for that try the bucket before they use it.
+    /// The policy; services that test the bucket depend on it.
     pub fn policy(&self) -> Handle<aws::S3BucketPolicy> {
         self.policy
     }
 }
 
-/// What a bucket encrypts with.
+/// Default encryption of a bucket.
 #[derive(Clone, Copy, Debug)]
 enum Encryption {
     Kms(KmsKey),
     S3Managed,
 }
 
-/// A bucket named by `token`, encrypted with `key`, with its versions kept, closed to the public and to
-/// connections in clear; `statements` make the rest of its policy.
-pub fn private_bucket(
-    scope: &mut Scope<'_>,
-    context: &Context<'_>,
-    token: &str,
-    key: KmsKey,
-    statements: impl IntoIterator<Item = BucketStatement>,
-) -> PrivateBucket {
-    let made = bucket(scope, context, token, Encryption::Kms(key), statements);
-    PrivateBucket {
-        bucket: made.bucket,
-        versioning: made.versioning,
-        policy: made.policy,
-        key,
+impl S3ManagedBucket {
+    /// Adds a bucket with S3-managed keys.
+    pub fn new(
+        scope: &mut Scope<'_>,
+        context: &Context<'_>,
+        props: S3ManagedBucketProps<'_>,
+    ) -> Self {
+        let statements = props.statements;
+        let parts = add_bucket(
+            scope,
+            context,
+            props.token,
+            Encryption::S3Managed,
+            statements,
+        );
+        Self {
+            bucket: parts.bucket,
+            policy: parts.policy,
+        }
     }
 }
 
-/// The same, encrypted with keys that S3 manages, and its policy: only for what AWS refuses to deliver to
-/// anything else.
-pub fn s3_managed_bucket(
-    scope: &mut Scope<'_>,
-    context: &Context<'_>,
-    token: &str,
-    statements: impl IntoIterator<Item = BucketStatement>,
-) -> (Handle<aws::S3Bucket>, Handle<aws::S3BucketPolicy>) {
-    let made = bucket(scope, context, token, Encryption::S3Managed, statements);
-    (made.bucket, made.policy)
-}
-
-struct Made {
+struct BucketParts {
     bucket: Handle<aws::S3Bucket>,
     versioning: Handle<aws::S3BucketVersioning>,
     policy: Handle<aws::S3BucketPolicy>,
 }
 
-fn bucket(
+fn add_bucket(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     token: &str,
     encryption: Encryption,
-    statements: impl IntoIterator<Item = BucketStatement>,
-) -> Made {
+    statements: Vec<BucketStatement>,
+) -> BucketParts {
     let bucket = aws::S3Bucket::new()
         .bucket(context.names.of(token))
         .force_destroy(context.protection == Protection::Destroyable);
@@ -121,7 +164,7 @@ fn bucket(
         aws::S3BucketServerSideEncryptionConfiguration::new(
             S3BucketServerSideEncryptionConfigurationArgs {
                 bucket: bucket.id(),
-                rule: vec![rule(encryption)],
+                rule: vec![encryption_rule(encryption)],
             },
         ),
     );
@@ -133,19 +176,19 @@ fn bucket(
             .ignore_public_acls(true)
             .restrict_public_buckets(true),
     );
-    // AWS refuses to change policy and access block of one bucket at the same time.
+    // AWS rejects simultaneous changes of a bucket's policy and public access block.
     let policy = aws::S3BucketPolicy::new(S3BucketPolicyArgs {
         bucket: bucket.id(),
-        policy: policy(bucket, statements).to_json(),
+        policy: bucket_policy(bucket, statements).to_json(),
     });
-    Made {
+    BucketParts {
         bucket,
         versioning,
         policy: scope.add("policy", policy.depends_on(block)),
     }
 }
 
-fn rule(encryption: Encryption) -> Block<Rule> {
+fn encryption_rule(encryption: Encryption) -> Block<Rule> {
     let (default, bucket_key) = match encryption {
         Encryption::Kms(key) => {
             let default = ApplyServerSideEncryptionByDefault::new("aws:kms");
@@ -158,16 +201,13 @@ fn rule(encryption: Encryption) -> Block<Rule> {
         .bucket_key_enabled(bucket_key)
 }
 
-/// PCI DSS 4.2.1: nothing crosses a network in clear.
-fn policy(
-    bucket: Handle<aws::S3Bucket>,
-    statements: impl IntoIterator<Item = BucketStatement>,
-) -> Policy {
+/// PCI DSS 4.2.1: connections without TLS are denied.
+fn bucket_policy(bucket: Handle<aws::S3Bucket>, statements: Vec<BucketStatement>) -> Policy {
     let objects = Value::concat([bucket.arn(), "/*".into()]);
     let tls_only = Statement::deny(["s3:*"], [bucket.arn(), objects])
         .sid("TlsOnly")
         .principal(Principal::Anyone)
         .condition("Bool", "aws:SecureTransport", "false");
-    let others = statements.into_iter().map(|statement| statement(bucket));
-    Policy::new(std::iter::once(tls_only).chain(others))
+    let statements = statements.into_iter().map(|statement| statement(bucket));
+    Policy::new(std::iter::once(tls_only).chain(statements))
 }

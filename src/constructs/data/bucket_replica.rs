@@ -1,6 +1,6 @@
-//! The copy of a bucket in another region: every object and every deletion, within fifteen minutes.
+//! The replica of a bucket in another region: every object and every deletion, within fifteen minutes.
 //!
-//! PCI DSS 10.3.3: audit logs are backed up promptly, where they are hard to change.
+//! PCI DSS 10.3.3: audit logs are backed up promptly to a location where they are difficult to alter.
 
 use crate::aws;
 use crate::aws::s3_bucket_replication_configuration::{
@@ -10,107 +10,122 @@ use crate::aws::s3_bucket_replication_configuration::{
 };
 use crate::config::Bucket as Config;
 use crate::constructs::core::{Context, Policy, Role, SectionRef, Statement};
-use crate::constructs::data::bucket::{PrivateBucket, private_bucket};
-use crate::constructs::data::data_bucket::age;
+use crate::constructs::data::bucket::{PrivateBucket, PrivateBucketProps};
+use crate::constructs::data::data_bucket::add_lifecycle;
 use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::Region;
 use crate::terraform::tree::{Block, ProviderId, Scope, Value};
 
-/// What a bucket is copied from.
+/// The replica of a bucket, as added to a tree.
 #[derive(Clone, Copy, Debug)]
-pub struct Original {
+pub struct BucketReplica {
+    /// The bucket of the replicas.
+    pub bucket: PrivateBucket,
+    /// The region of the replicas.
+    pub region: Region,
+    source: ReplicationSource,
+}
+
+/// Configuration of a bucket replica.
+#[derive(Clone, Copy, Debug)]
+pub struct BucketReplicaProps<'a> {
+    /// The section of the source bucket.
+    pub section: SectionRef<'a, Config>,
+    /// The source of the replication.
+    pub source: ReplicationSource,
+    /// The destination of the replication.
+    pub destination: ReplicationDestination,
+}
+
+/// The bucket whose objects are replicated.
+#[derive(Clone, Copy, Debug)]
+pub struct ReplicationSource {
     /// The bucket.
     pub bucket: PrivateBucket,
-    /// Its region.
+    /// The region of the bucket.
     pub region: Region,
 }
 
-/// Where a bucket is copied to.
+/// The region that receives the replicas.
 #[derive(Clone, Copy, Debug)]
-pub struct Elsewhere {
+pub struct ReplicationDestination {
     /// The region.
     pub region: Region,
-    /// Its provider configuration.
+    /// The provider configuration of the region.
     pub provider: ProviderId,
-    /// Encrypts the copies; of that region.
+    /// Encrypts the replicas; in the same region.
     pub key: KmsKey,
 }
 
-/// The copy of a bucket, as added to a tree.
-#[derive(Clone, Copy, Debug)]
-pub struct BucketReplica {
-    /// The bucket that holds the copies.
-    pub bucket: PrivateBucket,
-    /// Its region.
-    pub region: Region,
-    original: Original,
-}
-
 impl BucketReplica {
-    /// The copy of `original`, which `config` describes. `scope` is the original's.
+    /// Adds the destination bucket and the replication. `scope` is the scope of the source bucket.
     ///
-    /// What is in the original before is not copied (S3 user guide, "What does Amazon S3 replicate?"), and
-    /// what lifecycle rules remove there is not removed here: both age by the same rule.
+    /// S3 replicates neither existing objects nor the deletions of lifecycle rules (S3 user guide, "What does
+    /// Amazon S3 replicate?"). Therefore both buckets have the same lifecycle rule.
     pub fn new(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        config: SectionRef<'_, Config>,
-        original: Original,
-        elsewhere: Elsewhere,
+        props: BucketReplicaProps<'_>,
     ) -> Self {
-        let identity = config.physical_name_key();
+        let key = props.section.physical_name_key();
+        let destination = props.destination;
         let bucket = {
-            let mut scope = scope.child("replica").in_provider(elsewhere.provider);
-            // Buckets share one set of names in all regions.
-            let token = format!("bucket-{identity}-{}", elsewhere.region.short());
-            let bucket = private_bucket(&mut scope, context, &token, elsewhere.key, []);
-            age(&mut scope, bucket, &config.lifecycle);
+            let mut scope = scope.child("replica").in_provider(destination.provider);
+            // Bucket names are global.
+            let token = format!("bucket-{key}-{}", destination.region.short());
+            let bucket = PrivateBucketProps {
+                token: &token,
+                key: destination.key,
+                statements: Vec::new(),
+            };
+            let bucket = PrivateBucket::new(&mut scope, context, bucket);
+            add_lifecycle(&mut scope, bucket, &props.section.lifecycle);
             bucket
         };
         let replica = Self {
             bucket,
-            region: elsewhere.region,
-            original,
+            region: destination.region,
+            source: props.source,
         };
-        replica.replicate(&mut scope.child("replication"), context, identity);
+        replica.add_replication(&mut scope.child("replication"), context, key);
         replica
     }
 
-    /// What its metrics in `AWS/S3` are told apart by.
+    /// The dimensions of its metrics in `AWS/S3`.
     pub fn dimensions(&self) -> [(&'static str, Value<String>); 3] {
         [
-            ("SourceBucket", self.original.bucket.name()),
+            ("SourceBucket", self.source.bucket.name()),
             ("DestinationBucket", self.bucket.name()),
             ("RuleId", RULE.into()),
         ]
     }
 
-    fn replicate(&self, scope: &mut Scope<'_>, context: &Context<'_>, identity: &str) {
+    fn add_replication(&self, scope: &mut Scope<'_>, context: &Context<'_>, key: &str) {
         let role = Role::new(
             scope,
-            context.names.keyed("s3-replication-role", [identity]),
-            "Copies the objects of a bucket to another region",
+            context.names.keyed("s3-replication-role", [key]),
+            "Replicates the objects of a bucket to another region",
             "s3.amazonaws.com",
         );
         let policy = role.allow(scope, self.policy());
         let configuration =
             aws::S3BucketReplicationConfiguration::new(S3BucketReplicationConfigurationArgs {
-                bucket: self.original.bucket.name(),
+                bucket: self.source.bucket.name(),
                 role: role.arn(),
                 rule: vec![self.rule()],
             })
-            // Refused while either bucket keeps no versions.
-            .depends_on(self.original.bucket.versioning())
+            // S3 requires versioning of both buckets.
+            .depends_on(self.source.bucket.versioning())
             .depends_on(self.bucket.versioning())
-            // An object that comes before the permission fails, and is not tried again.
+            // S3 does not retry an object whose replication failed for lack of the permission.
             .depends_on(policy);
         scope.add("configuration", configuration);
     }
 
     /// S3 user guide, "Setting up permissions for live replication" and "Replicating encrypted objects".
     fn policy(&self) -> Policy {
-        let Original { bucket, region } = self.original;
-        let through = |region: Region| format!("s3.{region}.amazonaws.com");
+        let ReplicationSource { bucket, region } = self.source;
+        let service = |region: Region| format!("s3.{region}.amazonaws.com");
         Policy::new([
             Statement::allow(
                 ["s3:GetReplicationConfiguration", "s3:ListBucket"],
@@ -123,7 +138,7 @@ impl BucketReplica {
                     "s3:GetObjectVersionForReplication",
                     "s3:GetObjectVersionTagging",
                 ],
-                [bucket.objects("")],
+                [bucket.objects_arn("")],
             )
             .sid("ReadSourceObjects"),
             Statement::allow(
@@ -132,23 +147,23 @@ impl BucketReplica {
                     "s3:ReplicateObject",
                     "s3:ReplicateTags",
                 ],
-                [self.bucket.objects("")],
+                [self.bucket.objects_arn("")],
             )
             .sid("ReplicateObjects"),
             Statement::allow(["kms:Decrypt"], [bucket.key().arn()])
                 .sid("DecryptSourceObjects")
-                .condition("StringEquals", "kms:ViaService", through(region)),
+                .condition("StringEquals", "kms:ViaService", service(region)),
             Statement::allow(
                 ["kms:Encrypt", "kms:GenerateDataKey"],
                 [self.bucket.key().arn()],
             )
             .sid("EncryptReplicas")
-            .condition("StringEquals", "kms:ViaService", through(self.region)),
+            .condition("StringEquals", "kms:ViaService", service(self.region)),
         ])
     }
 
     fn rule(&self) -> Block<Rule> {
-        // The only number that S3 takes here.
+        // The only value that S3 accepts.
         let minutes = 15_u8;
         let encrypted = SseKmsEncryptedObjects::new(ENABLED);
         let time = ReplicationTimeArgs {
@@ -176,5 +191,5 @@ impl BucketReplica {
 }
 
 const ENABLED: &str = "Enabled";
-/// The rule's name: it covers everything.
-const RULE: &str = "everything";
+/// The id of the replication rule.
+const RULE: &str = "all-objects";

@@ -1,4 +1,4 @@
-//! The buckets that a stack file names: what is in them ages by rule.
+//! Buckets of the stack file, with their lifecycle rules.
 
 use crate::aws;
 use crate::aws::s3_bucket_lifecycle_configuration::{
@@ -7,36 +7,51 @@ use crate::aws::s3_bucket_lifecycle_configuration::{
 };
 use crate::config::{Bucket as Config, Lifecycle};
 use crate::constructs::core::{Context, SectionRef};
-use crate::constructs::data::bucket::{BucketStatement, PrivateBucket, private_bucket};
+use crate::constructs::data::bucket::{BucketStatement, PrivateBucket, PrivateBucketProps};
 use crate::constructs::security::kms_key::KmsKey;
 use crate::terraform::tree::{Block, Scope};
 
-/// The bucket that `config` describes, encrypted with `key`; `statements` let services write.
-pub fn storage(
+/// Configuration of a bucket of the stack file.
+pub struct DataBucketProps<'a> {
+    /// The section of the stack file.
+    pub section: SectionRef<'a, Config>,
+    /// Encrypts the objects.
+    pub key: KmsKey,
+    /// Statements of the bucket's policy that allow services to write.
+    pub statements: Vec<BucketStatement>,
+}
+
+/// Adds a private bucket with the section's lifecycle.
+pub fn add_data_bucket(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: SectionRef<'_, Config>,
-    key: KmsKey,
-    statements: impl IntoIterator<Item = BucketStatement>,
+    props: DataBucketProps<'_>,
 ) -> PrivateBucket {
-    let token = format!("bucket-{}", config.physical_name_key());
-    let bucket = private_bucket(scope, context, &token, key, statements);
-    age(scope, bucket, &config.lifecycle);
+    let token = format!("bucket-{}", props.section.physical_name_key());
+    let bucket = PrivateBucketProps {
+        token: &token,
+        key: props.key,
+        statements: props.statements,
+    };
+    let bucket = PrivateBucket::new(scope, context, bucket);
+    add_lifecycle(scope, bucket, &props.section.lifecycle);
     bucket
 }
 
-/// Lets what is in a bucket age.
-pub(super) fn age(scope: &mut Scope<'_>, bucket: PrivateBucket, lifecycle: &Lifecycle) {
+/// Adds the lifecycle configuration of a bucket.
+pub(super) fn add_lifecycle(scope: &mut Scope<'_>, bucket: PrivateBucket, lifecycle: &Lifecycle) {
     scope.add(
         "lifecycle",
-        aws::S3BucketLifecycleConfiguration::new(bucket.name()).rule(aging(lifecycle)),
+        aws::S3BucketLifecycleConfiguration::new(bucket.name()).rule(lifecycle_rule(lifecycle)),
     );
 }
 
-/// PCI DSS 10.5.1: three months at hand, twelve months in all.
-pub fn aging(lifecycle: &Lifecycle) -> Block<Rule> {
+/// The rule that archives and then deletes all objects.
+///
+/// PCI DSS 10.5.1: three months immediately available, twelve months in total.
+pub fn lifecycle_rule(lifecycle: &Lifecycle) -> Block<Rule> {
     Rule::new(RuleArgs {
-        id: "aging".into(),
+        id: "archive-and-expire".into(),
         status: "Enabled".into(),
     })
     .filter(Filter::new())
@@ -46,9 +61,9 @@ pub fn aging(lifecycle: &Lifecycle) -> Block<Rule> {
         lifecycle.expire_after.get(),
     ))
     .abort_incomplete_multipart_upload(
-        AbortIncompleteMultipartUpload::new().days_after_initiation(ABANDONED_AFTER_DAYS),
+        AbortIncompleteMultipartUpload::new().days_after_initiation(INCOMPLETE_UPLOAD_DAYS),
     )
 }
 
-/// Parts of an upload that nobody finished are paid for until they are removed.
-const ABANDONED_AFTER_DAYS: u8 = 7;
+/// Incomplete uploads are billed until they are aborted.
+const INCOMPLETE_UPLOAD_DAYS: u8 = 7;

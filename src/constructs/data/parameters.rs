@@ -7,15 +7,19 @@ use crate::aws::ssm_parameter::SsmParameterArgs;
 use crate::constructs::core::Context;
 use crate::terraform::tree::Scope;
 
-/// The values that a stack file sets, below the environment's path.
-pub fn parameters(scope: &mut Scope<'_>, context: &Context<'_>, values: &BTreeMap<String, String>) {
+/// Adds the parameters of the stack file, below the environment's path.
+pub fn add_parameters(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    values: &BTreeMap<String, String>,
+) {
     let mut scope = scope.child("parameter");
     for (name, value) in values {
         let parameter = aws::SsmParameter::new(SsmParameterArgs {
             name: format!("{}/{name}", context.names.parameter_root()).into(),
             r#type: "String".into(),
         });
-        // `value` is hidden in every plan; these are no secrets, and reviewers read plans.
+        // Plans hide `value`. These values are not secret, and reviewers read plans.
         scope.add(
             name.replace('/', "-"),
             parameter.insecure_value(value.clone()),

@@ -1,5 +1,5 @@
-//! DynamoDB tables: paid by use, encrypted with a key of their own, restorable to any second of the last
-//! 35 days, and copied to other regions where the stack file says so.
+//! DynamoDB tables: on-demand capacity, customer-managed keys, point-in-time recovery for 35 days, and
+//! optional replicas in other regions.
 
 use crate::aws;
 use crate::aws::dynamodb_table::{
@@ -16,38 +16,43 @@ use crate::terraform::tree::{Block, Declared, Handle, Scope, Value};
 #[derive(Clone, Debug)]
 pub struct Table {
     table: Handle<aws::DynamodbTable>,
-    /// Its region.
+    /// The region of the table.
     pub region: Region,
-    copies: Vec<Copied>,
+    replicas: Vec<TableReplica>,
     key: KmsKey,
-    indexed: bool,
+    has_indexes: bool,
 }
 
-/// A region that holds a copy of a table.
-#[derive(Clone, Copy, Debug)]
-pub struct Copied {
-    /// The region.
+/// Configuration of a table.
+#[derive(Debug)]
+pub struct TableProps<'a> {
+    /// The section of the stack file.
+    pub section: SectionRef<'a, Config>,
+    /// The region of the scope.
     pub region: Region,
-    /// Encrypts the copy.
+    /// Encrypts the table.
+    pub key: KmsKey,
+    /// Replicas in other regions. With replicas it is a global table of version 2019.11.21, which accepts
+    /// writes in every region.
+    pub replicas: Vec<TableReplica>,
+}
+
+/// The replica of a table.
+#[derive(Clone, Copy, Debug)]
+pub struct TableReplica {
+    /// The region of the replica.
+    pub region: Region,
+    /// Encrypts the replica.
     pub key: KmsKey,
 }
 
 impl Table {
-    /// The table that `config` describes, in `region`, which is that of `scope`, encrypted with `key`.
-    ///
-    /// `copies` are its replicas: with them it is a global table of version 2019.11.21, whose regions all
-    /// take writes.
-    pub fn new(
-        scope: &mut Scope<'_>,
-        context: &Context<'_>,
-        config: SectionRef<'_, Config>,
-        region: Region,
-        key: KmsKey,
-        copies: Vec<Copied>,
-    ) -> Self {
-        let replicas = copies.iter().map(|copy| {
-            Replica::new(copy.region.as_str())
-                .kms_key_arn(copy.key.arn())
+    /// Adds a table.
+    pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, props: TableProps<'_>) -> Self {
+        let (config, key) = (props.section, props.key);
+        let replicas = props.replicas.iter().map(|replica| {
+            Replica::new(replica.region.as_str())
+                .kms_key_arn(replica.key.arn())
                 .point_in_time_recovery(true)
                 .propagate_tags(true)
         });
@@ -68,36 +73,36 @@ impl Table {
                 .point_in_time_recovery(PointInTimeRecovery::new(true))
                 .server_side_encryption(ServerSideEncryption::new(true).kms_key_arn(key.arn()))
                 .deletion_protection_enabled(context.protection == Protection::Protected);
-        // DynamoDB copies by a stream of new and old images, and turns it on where it is not.
-        let images = (!copies.is_empty()).then_some("NEW_AND_OLD_IMAGES");
+        // Replication uses a stream of new and old images; DynamoDB enables it if the configuration does not.
+        let images = (!props.replicas.is_empty()).then_some("NEW_AND_OLD_IMAGES");
         let table = table.when_some(images, |table, images| {
             table.stream_enabled(true).stream_view_type(images)
         });
         Self {
             table: scope.add("table", context.protect(table)),
-            region,
-            copies,
+            region: props.region,
+            replicas: props.replicas,
             key,
-            indexed: !config.indexes.is_empty(),
+            has_indexes: !config.indexes.is_empty(),
         }
     }
 
-    /// Its name, the same in every region that holds it.
+    /// The name, which is the same in every region.
     pub fn name(&self) -> Value<String> {
         self.table.name()
     }
 
-    /// The regions that hold a copy, beside its own.
-    pub fn copies(&self) -> impl Iterator<Item = Region> {
-        self.copies.iter().map(|copy| copy.region)
+    /// The regions of the replicas.
+    pub fn replica_regions(&self) -> impl Iterator<Item = Region> {
+        self.replicas.iter().map(|replica| replica.region)
     }
 
-    /// Every region that holds it, its own first.
+    /// The regions of the table and of its replicas.
     pub fn regions(&self) -> impl Iterator<Item = Region> {
-        std::iter::once(self.region).chain(self.copies())
+        std::iter::once(self.region).chain(self.replica_regions())
     }
 
-    /// Its ARN in one of its regions.
+    /// The ARN in one of the regions.
     pub fn arn_in(&self, context: &Context<'_>, region: Region) -> Value<String> {
         if region == self.region {
             return self.table.arn();
@@ -106,18 +111,18 @@ impl Table {
         context.account.arn("dynamodb", region.as_str(), table)
     }
 
-    /// The ARNs of its indexes in one of its regions, if it has any.
-    pub fn indexes_in(&self, context: &Context<'_>, region: Region) -> Option<Value<String>> {
-        let arn = self.indexed.then(|| self.arn_in(context, region))?;
+    /// The ARN pattern of the indexes in one of the regions, if the table has any.
+    pub fn index_arns_in(&self, context: &Context<'_>, region: Region) -> Option<Value<String>> {
+        let arn = self.has_indexes.then(|| self.arn_in(context, region))?;
         Some(Value::concat([arn, "/index/*".into()]))
     }
 
-    /// What encrypts it in one of its regions.
+    /// The key that encrypts it in one of the regions.
     pub fn key_in(&self, region: Region) -> KmsKey {
-        let mut copies = self.copies.iter();
-        copies
-            .find(|copy| copy.region == region)
-            .map_or(self.key, |copy| copy.key)
+        let mut replicas = self.replicas.iter();
+        replicas
+            .find(|replica| replica.region == region)
+            .map_or(self.key, |replica| replica.key)
     }
 }
 

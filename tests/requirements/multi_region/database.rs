@@ -60,7 +60,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 weakened(A::<RdsClusterInstance>::publicly_accessible()),
                 dropped(A::<RdsCluster>::vpc_security_group_ids()),
                 removed::<SecurityGroup>().within("database/payments/primary"),
-                removed::<SecurityGroup>().within("database/payments/replica"),
+                removed::<SecurityGroup>().within("database/payments/secondary"),
                 removed::<DbSubnetGroup>(),
             ]
         ))
@@ -83,7 +83,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             [
                 weakened(A::<RdsCluster>::enabled_cloudwatch_logs_exports()),
                 removed::<CloudwatchLogGroup>().within("database/payments/primary/logs"),
-                removed::<CloudwatchLogGroup>().within("database/payments/replica/logs"),
+                removed::<CloudwatchLogGroup>().within("database/payments/secondary/logs"),
                 weakened_in(A::<RdsClusterParameterGroup>::parameter(), "value"),
             ]
         ))

@@ -64,7 +64,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             [
                 weakened(A::<RdsCluster>::enabled_cloudwatch_logs_exports()),
                 removed::<CloudwatchLogGroup>().within("database/payments/primary/logs"),
-                removed::<CloudwatchLogGroup>().within("database/payments/replica/logs"),
+                removed::<CloudwatchLogGroup>().within("database/payments/secondary/logs"),
                 weakened_in(A::<RdsClusterParameterGroup>::parameter(), "value"),
             ]
         )),

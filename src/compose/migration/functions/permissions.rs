@@ -197,10 +197,10 @@ fn keeps(bucket: PrivateBucket, key: KmsKey) -> [Statement; 3] {
         Statement::allow(
             ["s3:GetObject", "s3:PutObject"],
             [
-                bucket.objects("approvals/"),
-                bucket.objects("checkpoints/"),
-                bucket.objects("rollback/"),
-                bucket.objects("validation/"),
+                bucket.objects_arn("approvals/"),
+                bucket.objects_arn("checkpoints/"),
+                bucket.objects_arn("rollback/"),
+                bucket.objects_arn("validation/"),
             ],
         )
         .sid("ReadWriteCheckpoints"),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::aws;
 use crate::aws::s3_object::S3ObjectArgs;
 use crate::constructs::core::Context;
-use crate::constructs::data::bucket::{PrivateBucket, private_bucket};
+use crate::constructs::data::bucket::{PrivateBucket, PrivateBucketProps};
 use crate::constructs::security::kms_key::KmsKey;
 use crate::lambda_packages::{DeploymentPackage, Program};
 use crate::newtypes::Region;
@@ -34,8 +34,13 @@ impl Artifacts {
     /// The bucket in `region`, which is that of `scope`.
     pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, region: Region, key: KmsKey) -> Self {
         let token = format!("artifacts-{}", region.short());
+        let bucket = PrivateBucketProps {
+            token: &token,
+            key,
+            statements: Vec::new(),
+        };
         Self {
-            bucket: private_bucket(scope, context, &token, key, []),
+            bucket: PrivateBucket::new(scope, context, bucket),
             region,
             packages: BTreeMap::new(),
         }

@@ -1,7 +1,10 @@
-//! One cluster and its instances: the part of a database that lies in one region.
+//! An Aurora cluster and its instances: the part of a database in one region.
 
-use super::{Capacity, Site};
+use super::parameters::cluster_parameters;
+use super::password::Password;
+use super::{Capacity, ClusterDeps};
 use crate::aws;
+use crate::aws::data;
 use crate::aws::rds_cluster::{
     Serverlessv2ScalingConfiguration, Serverlessv2ScalingConfigurationArgs,
 };
@@ -12,20 +15,6 @@ use crate::constructs::observability::log_group::log_group;
 use crate::newtypes::{DatabaseClass, Phased, Region, RetentionDays};
 use crate::terraform::tree::{Declared, Handle, Map, NodeId, Scope, Value};
 
-use super::parameters::cluster_parameters;
-
-/// What both clusters of a global database share with a regional one.
-#[derive(Clone, Copy)]
-pub(super) struct ClusterPlan<'a> {
-    pub(super) context: &'a Context<'a>,
-    pub(super) config: SectionRef<'a, Database>,
-    pub(super) site: Site<'a>,
-    pub(super) capacity: Capacity,
-    pub(super) monitoring: Option<Role>,
-    /// Told apart from the other cluster in names: empty, or `replica`.
-    pub(super) part: &'static str,
-}
-
 /// A cluster that was added to a tree.
 #[derive(Clone, Debug)]
 pub(super) struct Cluster {
@@ -35,7 +24,37 @@ pub(super) struct Cluster {
     pub(super) region: Region,
 }
 
-/// The groups that a cluster is made with; they exist before it.
+/// Configuration of a cluster.
+#[derive(Clone, Copy)]
+pub(super) struct ClusterProps<'a> {
+    pub(super) section: SectionRef<'a, Database>,
+    pub(super) deps: ClusterDeps<'a>,
+    pub(super) capacity: Capacity,
+    pub(super) class: &'a Phased<DatabaseClass>,
+    /// The number of instances.
+    pub(super) instances: u8,
+    /// The role of enhanced monitoring, if it is on.
+    pub(super) monitoring_role: Option<Role>,
+    pub(super) role: ClusterRole<'a>,
+}
+
+/// The role of a cluster in its database.
+#[derive(Clone, Copy)]
+pub(super) enum ClusterRole<'a> {
+    /// The cluster of the writer.
+    Primary {
+        password: &'a Password,
+        engine_version: Handle<data::RdsEngineVersion>,
+        global_cluster: Option<Handle<aws::RdsGlobalCluster>>,
+    },
+    /// The cluster in the secondary region; it has no user, password or database of its own.
+    Secondary {
+        global_cluster: Handle<aws::RdsGlobalCluster>,
+        primary: &'a Cluster,
+    },
+}
+
+/// The groups of a cluster, which exist before it.
 struct Groups {
     subnets: Handle<aws::DbSubnetGroup>,
     parameters: Handle<aws::RdsClusterParameterGroup>,
@@ -43,47 +62,57 @@ struct Groups {
     logs: Vec<NodeId>,
 }
 
-/// The certificate authority of instances: RSA 2048, which every client of PostgreSQL 14 and MySQL
-/// 8.0 takes; AWS rotates the server certificate by itself (RDS, "Using SSL/TLS").
+/// The certificate authority of instances: RSA 2048, which every client of PostgreSQL 14 and MySQL 8.0
+/// supports. AWS rotates the server certificate automatically (RDS, "Using SSL/TLS").
 const CERTIFICATE_AUTHORITY: &str = "rds-ca-rsa2048-g1";
 
-impl ClusterPlan<'_> {
-    /// Adds groups, cluster and instances; `begin_soak` makes the cluster a primary or a secondary.
-    pub(super) fn add(
-        &self,
+impl Cluster {
+    /// Adds the groups, the cluster and its instances.
+    pub(super) fn new(
         scope: &mut Scope<'_>,
-        class: &Phased<DatabaseClass>,
-        instances: u8,
-        finish: impl FnOnce(Declared<aws::RdsCluster>) -> Declared<aws::RdsCluster>,
-    ) -> Cluster {
-        let groups = self.add_groups(scope);
-        let cluster = finish(self.declare(class, &groups));
-        let cluster = scope.add(
-            "cluster",
-            self.context.protect(with_ignored_changes(cluster)),
-        );
-        let class = self.capacity.of(class);
-        let instances = (1..=instances)
-            .map(|number| self.add_instance(scope, cluster, class, number))
+        context: &Context<'_>,
+        props: ClusterProps<'_>,
+    ) -> Self {
+        let builder = ClusterBuilder { context, props };
+        let groups = builder.add_groups(scope);
+        let cluster = builder.with_role(builder.declare(&groups));
+        let cluster = scope.add("cluster", context.protect(with_ignored_changes(cluster)));
+        let class = props.capacity.of(props.class);
+        let instances = (1..=props.instances)
+            .map(|number| builder.add_instance(scope, cluster, class, number))
             .collect();
-        Cluster {
+        Self {
             handle: cluster,
             security_group: groups.security,
             instances,
-            region: self.site.network.region,
+            region: props.deps.network.region,
         }
     }
+}
 
-    fn describe(&self, what: &str) -> String {
-        format!("{what} of database {}", self.config.physical_name_key())
+struct ClusterBuilder<'a> {
+    context: &'a Context<'a>,
+    props: ClusterProps<'a>,
+}
+
+impl ClusterBuilder<'_> {
+    fn description(&self, what: &str) -> String {
+        format!(
+            "{what} of database {}",
+            self.props.section.physical_name_key()
+        )
     }
 
-    /// The name for a resource of this cluster.
-    pub(super) fn name(&self, token: &str, more: &[&str]) -> String {
-        let keys = [self.config.physical_name_key(), self.part]
+    /// The name of a resource of this cluster.
+    fn name(&self, token: &str, more: &[&str]) -> String {
+        let part = match self.props.role {
+            ClusterRole::Primary { .. } => None,
+            ClusterRole::Secondary { .. } => Some("secondary"),
+        };
+        let keys = [self.props.section.physical_name_key()]
             .into_iter()
-            .chain(more.iter().copied())
-            .filter(|key| !key.is_empty());
+            .chain(part)
+            .chain(more.iter().copied());
         self.context.names.keyed(token, keys)
     }
 
@@ -91,9 +120,15 @@ impl ClusterPlan<'_> {
         Value::from([("Name", self.name(token, &[]))])
     }
 
-    fn declare(&self, class: &Phased<DatabaseClass>, groups: &Groups) -> Declared<aws::RdsCluster> {
-        let (engine, aurora) = (self.config.engine(), self.config.aurora());
-        let serverless = class.both().iter().any(|class| class.is_serverless());
+    fn declare(&self, groups: &Groups) -> Declared<aws::RdsCluster> {
+        let section = self.props.section;
+        let (engine, aurora) = (section.engine(), section.aurora());
+        let serverless = self
+            .props
+            .class
+            .both()
+            .iter()
+            .any(|class| class.is_serverless());
         let cluster = aws::RdsCluster::new(engine.as_str())
             .cluster_identifier(self.name("db-cluster", &[]))
             .engine_version(aurora.version.clone())
@@ -103,7 +138,7 @@ impl ClusterPlan<'_> {
             .db_cluster_parameter_group_name(groups.parameters.name())
             .vpc_security_group_ids([groups.security.id()])
             .storage_encrypted(true)
-            .kms_key_id(self.site.database_key.arn())
+            .kms_key_id(self.props.deps.database_key.arn())
             .backup_retention_period(aurora.backup_days.get())
             .preferred_backup_window(aurora.backup_window.clone())
             .preferred_maintenance_window(aurora.maintenance_window.clone())
@@ -137,6 +172,33 @@ impl ClusterPlan<'_> {
         }
     }
 
+    fn with_role(&self, cluster: Declared<aws::RdsCluster>) -> Declared<aws::RdsCluster> {
+        match self.props.role {
+            ClusterRole::Primary {
+                password,
+                engine_version,
+                global_cluster,
+            } => password
+                .set_on(cluster.database_name(self.props.section.aurora().name.clone()))
+                .when_some(global_cluster, |cluster, global| {
+                    cluster.global_cluster_identifier(global.id())
+                })
+                .precondition(
+                    engine_version.status().equals("available"),
+                    "AWS no longer offers this engine version: set another `version`",
+                ),
+            ClusterRole::Secondary {
+                global_cluster,
+                primary,
+            } => cluster
+                .global_cluster_identifier(global_cluster.id())
+                .source_region(primary.region.as_str())
+                // AWS rejects a secondary before the primary has an instance, and requires the reverse
+                // order at destroy (terraform-provider-aws, aws_rds_global_cluster).
+                .depends_on_all(primary.instances.iter().copied()),
+        }
+    }
+
     fn add_instance(
         &self,
         scope: &mut Scope<'_>,
@@ -144,7 +206,7 @@ impl ClusterPlan<'_> {
         class: &DatabaseClass,
         number: u8,
     ) -> NodeId {
-        let aurora = self.config.aurora();
+        let aurora = self.props.section.aurora();
         let number = number.to_string();
         let instance = aws::RdsClusterInstance::new(RdsClusterInstanceArgs {
             cluster_identifier: cluster.id(),
@@ -153,11 +215,11 @@ impl ClusterPlan<'_> {
         })
         .identifier(self.name("db", &[&number]))
         .publicly_accessible(false)
-        // PCI DSS 6.5: changes go through change control; no effect in a global database anyway.
+        // PCI DSS 6.5: changes go through change control. It has no effect in a global database.
         .auto_minor_version_upgrade(false)
         .ca_cert_identifier(CERTIFICATE_AUTHORITY)
         .copy_tags_to_snapshot(true)
-        .when_some(self.monitoring, |instance, role| {
+        .when_some(self.props.monitoring_role, |instance, role| {
             instance
                 .monitoring_interval(aurora.monitoring.seconds())
                 .monitoring_role_arn(role.arn())
@@ -170,7 +232,7 @@ impl ClusterPlan<'_> {
         let instance = match retention {
             Some(days) => instance
                 .performance_insights_enabled(true)
-                .performance_insights_kms_key_id(self.site.database_key.arn())
+                .performance_insights_kms_key_id(self.props.deps.database_key.arn())
                 .performance_insights_retention_period(days),
             None => instance.performance_insights_enabled(false),
         };
@@ -178,21 +240,22 @@ impl ClusterPlan<'_> {
     }
 
     fn add_groups(&self, scope: &mut Scope<'_>) -> Groups {
-        let (engine, aurora) = (self.config.engine(), self.config.aurora());
+        let section = self.props.section;
+        let (engine, aurora) = (section.engine(), section.aurora());
         let tiers = [Tier::Database, Tier::Private];
         let subnets = scope.add(
             "subnet-group",
-            aws::DbSubnetGroup::new(self.site.network.subnet_ids(tiers))
+            aws::DbSubnetGroup::new(self.props.deps.network.subnet_ids(tiers))
                 .name(self.name("db-subnets", &[]))
-                .description(self.describe("Subnets")),
+                .description(self.description("Subnets")),
         );
-        // A group cannot change its family while a cluster uses it, so each major has its own.
+        // The family of a group in use cannot change, so each major version has its own group.
         let major = aurora.version.replace('.', "-");
         let parameters = scope.add(
             "parameters",
             aws::RdsClusterParameterGroup::new(format!("{}{}", engine.as_str(), aurora.version))
                 .name(self.name("db-parameters", &[&major]))
-                .description(self.describe("Cluster parameters"))
+                .description(self.description("Cluster parameters"))
                 .parameter(cluster_parameters(engine, aurora))
                 .create_before_destroy(),
         );
@@ -200,8 +263,8 @@ impl ClusterPlan<'_> {
             "security-group",
             aws::SecurityGroup::new()
                 .name(self.name("database", &[]))
-                .description(self.describe("Security group"))
-                .vpc_id(self.site.network.vpc.id())
+                .description(self.description("Security group"))
+                .vpc_id(self.props.deps.network.vpc.id())
                 .tags(self.tags("database")),
         );
         Groups {
@@ -212,7 +275,8 @@ impl ClusterPlan<'_> {
         }
     }
 
-    /// RDS would make them itself, without a key and for ever (terraform-provider-aws #42858).
+    /// Otherwise RDS creates the log groups, without a key and with unlimited retention
+    /// (terraform-provider-aws #42858).
     fn add_log_groups(&self, scope: &mut Scope<'_>) -> Vec<NodeId> {
         let cluster = self.name("db-cluster", &[]);
         let mut scope = scope.child("logs");
@@ -220,15 +284,15 @@ impl ClusterPlan<'_> {
             .into_iter()
             .map(|log| {
                 let name = format!("/aws/rds/cluster/{cluster}/{log}");
-                let group = log_group(name, RetentionDays::PCI, self.site.logs_key);
+                let group = log_group(name, RetentionDays::PCI, self.props.deps.logs_key);
                 scope.add(log, group).into()
             })
             .collect()
     }
 
     fn log_exports(&self) -> Vec<&'static str> {
-        let configured = self.config.aurora().log_exports.as_ref();
-        let default: &[DatabaseLog] = match self.config.engine() {
+        let configured = self.props.section.aurora().log_exports.as_ref();
+        let default: &[DatabaseLog] = match self.props.section.engine() {
             Engine::AuroraPostgresql => &[DatabaseLog::Postgresql],
             Engine::AuroraMysql => &[
                 DatabaseLog::Audit,

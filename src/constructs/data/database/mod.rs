@@ -1,7 +1,7 @@
-//! An Aurora database: a cluster in one region, or a global cluster over two.
+//! An Aurora database: a cluster in one region, or a global cluster over two regions.
 //!
-//! Every identity-bearing part (global cluster, clusters, secret, groups, log groups) exists whatever
-//! the capacity; only instances come and go. So no phase change replaces or drops data.
+//! The global cluster, the clusters, the secret, the groups and the log groups exist at any capacity; only
+//! instances are added and removed. Therefore no phase change replaces or deletes data.
 
 mod cluster;
 mod parameters;
@@ -9,22 +9,83 @@ mod password;
 
 use crate::aws;
 use crate::aws::data;
-use crate::config::{Database as Config, ExistingSecret, Monitoring, Protection, SecondaryCluster};
+use crate::config::{Database as Config, ExistingSecret, Monitoring, Protection};
 use crate::constructs::core::{Context, Role, SectionRef, with_ignored_changes};
 use crate::constructs::network::security_group_rules::NetworkPlacement;
 use crate::constructs::network::vpc::Network;
 use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::{Phased, Region};
 use crate::terraform::tree::{Handle, NodeId, ProviderId, Scope, Value};
-use cluster::{Cluster, ClusterPlan};
+use cluster::{Cluster, ClusterProps, ClusterRole};
 use password::Password;
 
-/// How much of what has two sizes runs.
+/// A database that was added to a tree.
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// The ARN of the secret with the master user's password.
+    pub secret_arn: Value<String>,
+    /// The network placement of the primary cluster's instances.
+    pub placement: NetworkPlacement,
+    /// The region of the primary cluster.
+    pub region: Region,
+    /// The port of the instances.
+    pub port: u16,
+    /// The instances of the primary cluster.
+    pub instances: Vec<NodeId>,
+    primary: Handle<aws::RdsCluster>,
+    secondary: Option<Handle<aws::RdsCluster>>,
+}
+
+/// Configuration of a database.
+#[derive(Clone, Copy, Debug)]
+pub struct DatabaseProps<'a> {
+    /// The section of the stack file.
+    pub section: SectionRef<'a, Config>,
+    /// Components of the primary cluster.
+    pub primary: ClusterDeps<'a>,
+    /// The secondary region, if the section has one.
+    pub secondary: Option<SecondaryProps<'a>>,
+    /// The secret of the master user's password.
+    pub secret: MasterSecret<'a>,
+    /// The capacity of the current phase.
+    pub capacity: Capacity,
+}
+
+/// Components that a cluster uses, in its region.
+#[derive(Clone, Copy, Debug)]
+pub struct ClusterDeps<'a> {
+    /// The network of the instances.
+    pub network: &'a Network,
+    /// Encrypts storage, snapshots and performance data.
+    pub database_key: KmsKey,
+    /// Encrypts log groups.
+    pub logs_key: KmsKey,
+}
+
+/// The secondary region of a global database.
+#[derive(Clone, Copy, Debug)]
+pub struct SecondaryProps<'a> {
+    /// Components of the secondary cluster.
+    pub deps: ClusterDeps<'a>,
+    /// The provider configuration of the region.
+    pub provider: ProviderId,
+}
+
+/// The secret of the master user's password.
+#[derive(Clone, Copy, Debug)]
+pub enum MasterSecret<'a> {
+    /// A new secret, encrypted with this key.
+    New(KmsKey),
+    /// A secret that exists already; its owner encrypts and rotates it.
+    Existing(&'a ExistingSecret),
+}
+
+/// The capacity of components that have two sizes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Capacity {
-    /// Enough to exist and to be replicated into.
+    /// Pilot light: enough to exist and to receive replicated changes.
     Pilot,
-    /// What carries the payments.
+    /// Enough for all payments.
     Full,
 }
 
@@ -38,191 +99,122 @@ impl Capacity {
     }
 }
 
-/// Network and keys of one region, for the part of a database that lies there.
-#[derive(Clone, Copy, Debug)]
-pub struct Site<'a> {
-    /// The network that holds the instances.
-    pub network: &'a Network,
-    /// Encrypts storage, snapshots and performance data.
-    pub database_key: KmsKey,
-    /// Encrypts log groups.
-    pub logs_key: KmsKey,
-}
-
-/// The second region of a global database.
-#[derive(Clone, Copy, Debug)]
-pub struct Secondary<'a> {
-    /// Where.
-    pub site: Site<'a>,
-    /// Its region's provider configuration.
-    pub provider: ProviderId,
-}
-
-/// What a database is built from.
-#[derive(Clone, Copy, Debug)]
-pub struct Inputs<'a> {
-    /// Where the writer is.
-    pub primary: Site<'a>,
-    /// Where the replica is, if the database has one.
-    pub secondary: Option<Secondary<'a>>,
-    /// Where the master user's password is kept.
-    pub secret: MasterSecret<'a>,
-    /// How much of it runs.
-    pub capacity: Capacity,
-}
-
-/// Where the master user's password is kept.
-#[derive(Clone, Copy, Debug)]
-pub enum MasterSecret<'a> {
-    /// In a new secret, encrypted with this key.
-    New(KmsKey),
-    /// In one that exists; its owner encrypts and rotates it.
-    Existing(&'a ExistingSecret),
-}
-
-/// A database that was added to a tree.
-#[derive(Clone, Debug)]
-pub struct Database {
-    /// The ARN of the secret with the master user's password.
-    pub secret_arn: Value<String>,
-    /// Where the instances of the primary cluster stand.
-    pub placement: NetworkPlacement,
-    /// The region of the primary cluster.
-    pub region: Region,
-    /// The port that they listen on.
-    pub port: u16,
-    /// The instances of the primary cluster.
-    pub instances: Vec<NodeId>,
-    primary: Handle<aws::RdsCluster>,
-    secondary: Option<Handle<aws::RdsCluster>>,
-}
-
 impl Database {
-    /// The database that `config` describes.
-    pub fn new(
-        scope: &mut Scope<'_>,
-        context: &Context<'_>,
-        config: SectionRef<'_, Config>,
-        inputs: Inputs<'_>,
-    ) -> Self {
-        let password = password(scope, context, config, inputs);
-        let monitoring = monitoring_role(scope, context, config);
-        let plan = ClusterPlan {
-            context,
-            config,
-            site: inputs.primary,
-            capacity: inputs.capacity,
-            monitoring,
-            part: "",
-        };
-        let version = scope.add(
+    /// Adds a database.
+    pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, props: DatabaseProps<'_>) -> Self {
+        let section = props.section;
+        let aurora = section.aurora();
+        let password = add_password(scope, context, props);
+        let monitoring_role = add_monitoring_role(scope, context, section);
+        let engine_version = scope.add(
             "engine-version",
-            data::RdsEngineVersion::new(config.engine().as_str())
-                .version(config.aurora().version.clone())
+            data::RdsEngineVersion::new(section.engine().as_str())
+                .version(aurora.version.clone())
                 .latest(true),
         );
-        let aurora = config.aurora();
-        let global = aurora
+        let global_cluster = aurora
             .secondary
             .is_some()
-            .then(|| global_cluster(scope, context, config, version));
-        let readers = *inputs.capacity.of(&aurora.readers);
-        let primary = plan.add(
-            &mut scope.child("primary"),
-            &aurora.class,
-            1 + readers,
-            |cluster| {
-                password
-                    .set_on(cluster.database_name(aurora.name.clone()))
-                    .when_some(global, |cluster, global| {
-                        cluster.global_cluster_identifier(global.id())
-                    })
-                    .precondition(
-                        version.status().equals("available"),
-                        "AWS offers no such engine version any more: set another `version`",
-                    )
+            .then(|| add_global_cluster(scope, context, section, engine_version));
+        let primary = ClusterProps {
+            section,
+            deps: props.primary,
+            capacity: props.capacity,
+            class: &aurora.class,
+            instances: 1 + *props.capacity.of(&aurora.readers),
+            monitoring_role,
+            role: ClusterRole::Primary {
+                password: &password,
+                engine_version,
+                global_cluster,
             },
-        );
-        let secondary = match (&aurora.secondary, inputs.secondary, global) {
-            (Some(replica), Some(secondary), Some(global)) => Some(secondary_cluster(
-                &mut scope.child("replica").in_provider(secondary.provider),
-                &ClusterPlan {
-                    site: secondary.site,
-                    part: "replica",
-                    ..plan
-                },
-                replica,
-                global,
-                &primary,
-            )),
+        };
+        let primary = Cluster::new(&mut scope.child("primary"), context, primary);
+        let secondary = match (&aurora.secondary, props.secondary, global_cluster) {
+            (Some(config), Some(secondary), Some(global_cluster)) => {
+                let cluster = ClusterProps {
+                    section,
+                    deps: secondary.deps,
+                    capacity: props.capacity,
+                    class: config.class.as_ref().unwrap_or(&aurora.class),
+                    instances: *props.capacity.of(&config.readers),
+                    monitoring_role,
+                    role: ClusterRole::Secondary {
+                        global_cluster,
+                        primary: &primary,
+                    },
+                };
+                let mut scope = scope.child("secondary").in_provider(secondary.provider);
+                Some(Cluster::new(&mut scope, context, cluster).handle)
+            }
             _ => None,
         };
+        let network = props.primary.network;
         Self {
             secret_arn: password.secret_arn,
             placement: NetworkPlacement {
-                vpc: inputs.primary.network.vpc,
-                cidr: inputs.primary.network.cidr,
+                vpc: network.vpc,
+                cidr: network.cidr,
                 security_group: primary.security_group,
             },
-            region: inputs.primary.network.region,
-            port: config.engine().port(),
+            region: network.region,
+            port: section.engine().port(),
             instances: primary.instances,
             primary: primary.handle,
             secondary,
         }
     }
 
-    /// Takes writes; follows a failover inside the primary's region.
+    /// The writer endpoint. It follows a failover inside the primary region.
     pub fn endpoint(&self) -> Value<String> {
         self.primary.endpoint()
     }
 
-    /// Takes reads, on any instance of the primary cluster.
+    /// The reader endpoint of the primary cluster.
     pub fn reader_endpoint(&self) -> Value<String> {
         self.primary.reader_endpoint()
     }
 
-    /// Takes reads in the second region of a global database.
+    /// The reader endpoint of the secondary cluster.
     pub fn secondary_endpoint(&self) -> Option<Value<String>> {
         self.secondary
             .map(Handle::<aws::RdsCluster>::reader_endpoint)
     }
 
-    /// The primary cluster's identifier.
+    /// The identifier of the primary cluster.
     pub fn cluster_id(&self) -> Value<String> {
         self.primary.id()
     }
 
-    /// The identifier of the cluster in the second region of a global database.
-    pub fn secondary_id(&self) -> Option<Value<String>> {
+    /// The identifier of the secondary cluster.
+    pub fn secondary_cluster_id(&self) -> Option<Value<String>> {
         self.secondary.map(Handle::<aws::RdsCluster>::id)
     }
 
-    /// The database in the cluster.
+    /// The name of the database in the cluster.
     pub fn name(&self) -> Value<String> {
         self.primary.database_name()
     }
 }
 
-fn password(
+fn add_password(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: SectionRef<'_, Config>,
-    inputs: Inputs<'_>,
+    props: DatabaseProps<'_>,
 ) -> Password {
     let mut scope = scope.child("master");
-    match inputs.secret {
+    match props.secret {
         MasterSecret::Existing(secret) => Password::existing(&mut scope, secret),
-        MasterSecret::New(key) => Password::random(&mut scope, context, config, key),
+        MasterSecret::New(key) => Password::generated(&mut scope, context, props.section, key),
     }
 }
 
-fn monitoring_role(
+fn add_monitoring_role(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: SectionRef<'_, Config>,
+    section: SectionRef<'_, Config>,
 ) -> Option<Role> {
-    if config.aurora().monitoring == Monitoring::Off {
+    if section.aurora().monitoring == Monitoring::Off {
         return None;
     }
     let mut scope = scope.child("monitoring");
@@ -231,8 +223,8 @@ fn monitoring_role(
         context,
         context
             .names
-            .keyed("db-monitoring", [config.physical_name_key()]),
-        "Enhanced monitoring of a database",
+            .keyed("db-monitoring", [section.physical_name_key()]),
+        "Publishes the enhanced monitoring metrics of a database",
         "monitoring.rds.amazonaws.com",
     );
     role.attach(
@@ -243,49 +235,25 @@ fn monitoring_role(
     Some(role)
 }
 
-fn global_cluster(
+fn add_global_cluster(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: SectionRef<'_, Config>,
-    version: Handle<data::RdsEngineVersion>,
+    section: SectionRef<'_, Config>,
+    engine_version: Handle<data::RdsEngineVersion>,
 ) -> Handle<aws::RdsGlobalCluster> {
-    let aurora = config.aurora();
+    let aurora = section.aurora();
     let name = context
         .names
-        .keyed("db-global", [config.physical_name_key()]);
+        .keyed("db-global", [section.physical_name_key()]);
     let global = aws::RdsGlobalCluster::new(name)
-        .engine(config.engine().as_str())
+        .engine(section.engine().as_str())
         .engine_version(aurora.version.clone())
         .database_name(aurora.name.clone())
         .storage_encrypted(true)
         .deletion_protection(context.protection == Protection::Protected)
         .precondition(
-            version.supports_global_databases(),
-            "this engine version supports no global database: set another `version`",
+            engine_version.supports_global_databases(),
+            "this engine version does not support global databases: set another `version`",
         );
     scope.add("global", context.protect(with_ignored_changes(global)))
-}
-
-/// The cluster in the second region: no user, password or database of its own.
-fn secondary_cluster(
-    scope: &mut Scope<'_>,
-    plan: &ClusterPlan<'_>,
-    replica: &SecondaryCluster,
-    global: Handle<aws::RdsGlobalCluster>,
-    primary: &Cluster,
-) -> Handle<aws::RdsCluster> {
-    let class = replica
-        .class
-        .as_ref()
-        .unwrap_or(&plan.config.aurora().class);
-    let instances = *plan.capacity.of(&replica.readers);
-    plan.add(scope, class, instances, |cluster| {
-        cluster
-            .global_cluster_identifier(global.id())
-            .source_region(primary.region.as_str())
-            // AWS refuses a secondary before the primary has an instance, and the other way round at
-            // destroy (terraform-provider-aws, aws_rds_global_cluster).
-            .depends_on_all(primary.instances.iter().copied())
-    })
-    .handle
 }

@@ -1,4 +1,4 @@
-//! Engine parameters: encryption in transit, what replication needs, what is logged and what not.
+//! Engine parameters: encryption in transit, prerequisites of replication, logging.
 
 use std::collections::BTreeMap;
 
@@ -6,31 +6,31 @@ use crate::aws::rds_cluster_parameter_group::{Parameter, ParameterArgs};
 use crate::config::{Aurora, Engine};
 use crate::terraform::tree::Block;
 
-/// When a parameter takes effect.
+/// The apply method of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Apply {
+enum ApplyMethod {
     Immediate,
-    /// Static parameters: `immediate` is an error for them, or a difference in every plan
+    /// For static parameters: `immediate` is an error, or a difference in every plan
     /// (terraform-provider-aws #36419).
     PendingReboot,
 }
 
-/// The parameters of the cluster parameter group: those that every payment database needs, and over
-/// them those of the stack file.
+/// The parameters of the cluster parameter group: the defaults of every payment database, overridden by the
+/// stack file.
 pub(super) fn cluster_parameters(engine: Engine, aurora: &Aurora) -> Vec<Block<Parameter>> {
-    let settings = match engine {
+    let defaults = match engine {
         Engine::AuroraPostgresql => POSTGRESQL,
         Engine::AuroraMysql => MYSQL,
     };
-    let mut parameters: BTreeMap<&str, (&str, Apply)> = settings
+    let mut parameters: BTreeMap<&str, (&str, ApplyMethod)> = defaults
         .iter()
         .map(|(name, value, apply)| (*name, (*value, *apply)))
         .collect();
     for (name, value) in &aurora.parameters {
-        // Both kinds of parameter take `pending-reboot`; only dynamic ones take `immediate`.
+        // Static and dynamic parameters accept `pending-reboot`; only dynamic ones accept `immediate`.
         let apply = parameters
             .get(name.as_str())
-            .map_or(Apply::PendingReboot, |(_, apply)| *apply);
+            .map_or(ApplyMethod::PendingReboot, |(_, apply)| *apply);
         parameters.insert(name, (value, apply));
     }
     parameters
@@ -39,54 +39,58 @@ pub(super) fn cluster_parameters(engine: Engine, aurora: &Aurora) -> Vec<Block<P
         .collect()
 }
 
-/// Logical replication is on from the first day: reverse replication after the cutover needs it, and
-/// turning it on later restarts the writer at the worst time.
-static POSTGRESQL: &[(&str, &str, Apply)] = &[
-    // PCI DSS 4.2.1; the default only from PostgreSQL 17 on.
-    ("rds.force_ssl", "1", Apply::Immediate),
-    // PCI DSS 10.2: who did what; never the values of parameters (3.3, 3.5).
-    ("log_connections", "1", Apply::Immediate),
-    ("log_disconnections", "1", Apply::Immediate),
-    ("log_min_duration_statement", "-1", Apply::Immediate),
-    ("log_parameter_max_length", "0", Apply::Immediate),
-    ("log_parameter_max_length_on_error", "0", Apply::Immediate),
-    ("log_statement", "ddl", Apply::Immediate),
-    ("pgaudit.log", "ddl,role", Apply::Immediate),
+/// Logical replication is always on: reverse replication after the cutover needs it, and enabling it requires
+/// a restart of the writer.
+static POSTGRESQL: &[(&str, &str, ApplyMethod)] = &[
+    // PCI DSS 4.2.1. The default since PostgreSQL 17.
+    ("rds.force_ssl", "1", ApplyMethod::Immediate),
+    // PCI DSS 10.2: user activity, without the values of parameters (3.3, 3.5).
+    ("log_connections", "1", ApplyMethod::Immediate),
+    ("log_disconnections", "1", ApplyMethod::Immediate),
+    ("log_min_duration_statement", "-1", ApplyMethod::Immediate),
+    ("log_parameter_max_length", "0", ApplyMethod::Immediate),
+    (
+        "log_parameter_max_length_on_error",
+        "0",
+        ApplyMethod::Immediate,
+    ),
+    ("log_statement", "ddl", ApplyMethod::Immediate),
+    ("pgaudit.log", "ddl,role", ApplyMethod::Immediate),
     (
         "shared_preload_libraries",
         "pg_stat_statements,pgaudit",
-        Apply::PendingReboot,
+        ApplyMethod::PendingReboot,
     ),
-    ("rds.logical_replication", "1", Apply::PendingReboot),
-    ("max_replication_slots", "20", Apply::PendingReboot),
-    ("max_wal_senders", "20", Apply::PendingReboot),
-    // In milliseconds; DMS wants 0 or 10 s and more of a PostgreSQL source.
-    ("wal_sender_timeout", "30000", Apply::Immediate),
+    ("rds.logical_replication", "1", ApplyMethod::PendingReboot),
+    ("max_replication_slots", "20", ApplyMethod::PendingReboot),
+    ("max_wal_senders", "20", ApplyMethod::PendingReboot),
+    // Milliseconds. DMS requires 0 or at least 10 s.
+    ("wal_sender_timeout", "30000", ApplyMethod::Immediate),
 ];
 
-static MYSQL: &[(&str, &str, Apply)] = &[
+static MYSQL: &[(&str, &str, ApplyMethod)] = &[
     // PCI DSS 4.2.1.
-    ("require_secure_transport", "ON", Apply::Immediate),
-    ("tls_version", "TLSv1.2,TLSv1.3", Apply::PendingReboot),
-    // PCI DSS 10.2; statements with data in them stay out (3.3, 3.5).
-    ("server_audit_logging", "1", Apply::Immediate),
+    ("require_secure_transport", "ON", ApplyMethod::Immediate),
+    ("tls_version", "TLSv1.2,TLSv1.3", ApplyMethod::PendingReboot),
+    // PCI DSS 10.2: user activity, without statements that contain data (3.3, 3.5).
+    ("server_audit_logging", "1", ApplyMethod::Immediate),
     (
         "server_audit_events",
         "CONNECT,QUERY_DCL,QUERY_DDL",
-        Apply::Immediate,
+        ApplyMethod::Immediate,
     ),
-    ("general_log", "0", Apply::Immediate),
-    ("binlog_format", "ROW", Apply::PendingReboot),
-    ("binlog_row_image", "FULL", Apply::Immediate),
-    ("binlog_checksum", "NONE", Apply::Immediate),
-    // DMS loads with LOAD DATA LOCAL INFILE.
-    ("local_infile", "1", Apply::Immediate),
+    ("general_log", "0", ApplyMethod::Immediate),
+    ("binlog_format", "ROW", ApplyMethod::PendingReboot),
+    ("binlog_row_image", "FULL", ApplyMethod::Immediate),
+    ("binlog_checksum", "NONE", ApplyMethod::Immediate),
+    // The full load of DMS uses LOAD DATA LOCAL INFILE.
+    ("local_infile", "1", ApplyMethod::Immediate),
 ];
 
-fn parameter(name: &str, value: &str, apply: Apply) -> Block<Parameter> {
-    let method = match apply {
-        Apply::Immediate => "immediate",
-        Apply::PendingReboot => "pending-reboot",
+fn parameter(name: &str, value: &str, method: ApplyMethod) -> Block<Parameter> {
+    let method = match method {
+        ApplyMethod::Immediate => "immediate",
+        ApplyMethod::PendingReboot => "pending-reboot",
     };
     Parameter::new(ParameterArgs {
         name: name.to_owned().into(),

@@ -1,11 +1,11 @@
-//! The first password of a database, which is in no plan and in no state.
+//! The initial master password of a database; no plan and no state contains it.
 //!
 //! ```text
 //! ephemeral random ─► secret version (write-only) ─► ephemeral read-back ─► master_password_wo
 //! ```
 //!
-//! The cluster reads back what the secret holds: the random value is drawn anew in every run, so
-//! feeding it to both would leave two passwords when an apply fails in between.
+//! The cluster receives the value that is read back from the secret. The random value differs in every run, so
+//! after a failed apply the secret and the cluster could hold different passwords.
 
 use crate::aws;
 use crate::aws::{data, ephemeral};
@@ -21,16 +21,16 @@ use crate::terraform::tree::{Declared, Ephemeral, Scope, Value};
 #[derive(Clone, Debug)]
 pub(super) struct Password {
     value: Ephemeral<String>,
-    /// The ARN of the secret that holds it.
+    /// The ARN of the secret.
     pub(super) secret_arn: Value<String>,
 }
 
-/// The user that owns the database; applications and DMS have users of their own.
+/// The master user; applications and DMS have their own users.
 const MASTER_USER: &str = "payment_admin";
 
 impl Password {
-    /// A random password in a new secret for the cluster that `config` describes.
-    pub(super) fn random(
+    /// Adds a secret with a generated password.
+    pub(super) fn generated(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
         config: SectionRef<'_, Config>,
@@ -39,7 +39,7 @@ impl Password {
         let user = User {
             username: MASTER_USER,
             engine: config.engine().family(),
-            // The secret is written before the cluster has one.
+            // The secret exists before the cluster.
             host: None,
             port: config.engine().port(),
             database: config.aurora().name.clone().into(),
@@ -61,7 +61,7 @@ impl Password {
         Self::current(scope, credentials.populated_arn(), credentials.arn())
     }
 
-    /// The password in a secret that exists; its owner rotates it.
+    /// Reads the password from a secret that exists already; its owner rotates it.
     pub(super) fn existing(scope: &mut Scope<'_>, secret: &ExistingSecret) -> Self {
         let secret = scope.add(
             "secret",
@@ -70,7 +70,7 @@ impl Password {
         Self::current(scope, secret.id(), secret.arn())
     }
 
-    /// `cluster`, with the master user and this password.
+    /// Sets the master user and this password on a cluster.
     pub(super) fn set_on(&self, cluster: Declared<aws::RdsCluster>) -> Declared<aws::RdsCluster> {
         cluster
             .master_username(MASTER_USER)

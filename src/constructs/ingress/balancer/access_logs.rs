@@ -3,8 +3,8 @@
 use crate::aws;
 use crate::config::Lifecycle;
 use crate::constructs::core::{Context, Principal, Statement};
-use crate::constructs::data::bucket::{BucketStatement, s3_managed_bucket};
-use crate::constructs::data::data_bucket::aging;
+use crate::constructs::data::bucket::{BucketStatement, S3ManagedBucket, S3ManagedBucketProps};
+use crate::constructs::data::data_bucket::lifecycle_rule;
 use crate::newtypes::Region;
 use crate::terraform::tree::{Handle, Scope, Value};
 
@@ -38,17 +38,16 @@ impl AccessLogs {
         });
         // Elastic Load Balancing delivers only where S3 manages the key ("Access logs for your
         // Application Load Balancer"): the one exception to customer-managed keys.
-        let (bucket, policy) = s3_managed_bucket(
-            &mut scope,
-            context,
+        let props = S3ManagedBucketProps {
             // Bucket names are global, and another region may have such a load balancer also.
-            &token(identity, region),
-            [statement],
-        );
+            token: &token(identity, region),
+            statements: vec![statement],
+        };
+        let S3ManagedBucket { bucket, policy } = S3ManagedBucket::new(&mut scope, context, props);
         scope.add(
             "lifecycle",
             aws::S3BucketLifecycleConfiguration::new(bucket.id())
-                .rule(aging(&Lifecycle::default())),
+                .rule(lifecycle_rule(&Lifecycle::default())),
         );
         Self { bucket, policy }
     }

@@ -155,7 +155,7 @@ fn validation_permissions(bucket: PrivateBucket) -> [Statement; 2] {
         "s3:PutObject",
     ];
     [
-        Statement::allow(objects, [bucket.objects("validation/")]).sid("ReadWriteValidation"),
+        Statement::allow(objects, [bucket.objects_arn("validation/")]).sid("ReadWriteValidation"),
         Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"], [bucket.key().arn()])
             .sid("ValidationKey"),
     ]
