@@ -1,1 +1,1 @@
-"""The steps that move a payment database and its traffic, and the steps that bring both back."""
+"""Cutover and rollback: the steps that move the writer role and the traffic of a payment database."""
