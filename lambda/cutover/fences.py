@@ -1,7 +1,7 @@
 """The fence of a switchover, and the checkpoints of the steps behind it.
 
 Every checkpoint of a switchover contains the time of its fence. The bucket still holds checkpoints of earlier
-switchovers under the same names; the time of the fence tells them apart.
+switchovers under the same names; the time of the fence distinguishes them.
 """
 
 from collections.abc import Mapping
