@@ -58,8 +58,8 @@ class Fakes:
         self.probed.append(str(address))
         return self.reachable
 
-    def watch(self, settings: health.Settings) -> health.Watch:
-        return health.Watch(settings, self.read, self.reaches, lambda: self.now)
+    def probe(self, settings: health.Settings) -> health.DatabaseProbe:
+        return health.DatabaseProbe(settings, self.read, self.reaches, lambda: self.now)
 
 
 def settings(**more: str) -> health.Settings:
@@ -92,59 +92,59 @@ def test_invalid_settings_are_rejected(wrong: dict[str, str]) -> None:
 
 
 def test_instance_without_database_is_healthy() -> None:
-    assert Fakes().watch(settings()).look() is None
+    assert Fakes().probe(settings()).check() is None
 
 
 def test_database_without_replication_is_always_the_writer() -> None:
     fakes = Fakes()
     fakes.responds = False
-    assert fakes.watch(settings(TARGET_DATABASE="new:5432")).look() is None
+    assert fakes.probe(settings(TARGET_DATABASE="new:5432")).check() is None
     assert fakes.probed == ["new:5432"]
 
 
 def test_writer_database_must_be_reachable() -> None:
     fakes = Fakes()
-    watch = fakes.watch(replicated())
-    assert watch.look() is None
+    probe = fakes.probe(replicated())
+    assert probe.check() is None
     fakes.writer = "target"
-    assert watch.look() is None
+    assert probe.check() is None
     assert fakes.probed == ["old:3306", "older:3307", "new:3306"]
 
 
 def test_fenced_databases_are_unhealthy() -> None:
     fakes = Fakes()
     fakes.writer = "fenced"
-    assert fakes.watch(replicated()).look() == "no database takes writes: the writer is fenced"
+    assert fakes.probe(replicated()).check() == "no database takes writes: the writer is fenced"
 
 
 def test_reachable_database_is_not_probed_again_within_its_ttl() -> None:
     fakes = Fakes()
-    watch = fakes.watch(settings(TARGET_DATABASE="new:3306"))
-    for fakes.now in range(0, int(health.REACHED) + 1, int(health.EVERY)):
-        assert watch.look() is None
+    probe = fakes.probe(settings(TARGET_DATABASE="new:3306"))
+    for fakes.now in range(0, int(health.REACHABLE_TTL) + 1, int(health.INTERVAL)):
+        assert probe.check() is None
     assert len(fakes.probed) == 2
 
 
 def test_unreachable_database_is_probed_every_time() -> None:
     fakes = Fakes()
     fakes.reachable = False
-    watch = fakes.watch(settings(TARGET_DATABASE="new:3306"))
-    assert watch.look() == "new:3306 cannot be reached"
-    assert watch.look() == "new:3306 cannot be reached"
+    probe = fakes.probe(settings(TARGET_DATABASE="new:3306"))
+    assert probe.check() == "new:3306 cannot be reached"
+    assert probe.check() == "new:3306 cannot be reached"
     fakes.reachable = True
-    assert watch.look() is None
+    assert probe.check() is None
     assert len(fakes.probed) == 3
 
 
 def test_last_known_writer_is_used_for_a_minute() -> None:
     fakes = Fakes()
-    watch = fakes.watch(replicated())
-    assert watch.look() is None
+    probe = fakes.probe(replicated())
+    assert probe.check() is None
     fakes.responds = False
-    fakes.now = health.KEPT
-    assert watch.look() is None
+    fakes.now = health.WRITER_TTL
+    assert probe.check() is None
     fakes.now += 1
-    assert watch.look() == "what takes writes is not known"
+    assert probe.check() == "the writer is unknown"
 
 
 def test_listening_port_is_reachable(database: health.Address, closed: health.Address) -> None:
@@ -164,7 +164,7 @@ def test_parameter_is_read_with_the_aws_cli(tmp_path: Path, monkeypatch: pytest.
         *("--query", "Parameter.Value", "--output", "text"),
     ]
     command.write_text("#!/bin/sh\nexit 254\n")
-    with pytest.raises(OSError, match="does not answer"):
+    with pytest.raises(OSError, match="does not respond"):
         health.read_parameter(PARAMETER)
 
 
@@ -189,19 +189,19 @@ def ask(server: health.Server, path: str = "/health", method: str = "GET", **hea
 
 
 def test_server_is_unhealthy_before_the_first_check(server: health.Server) -> None:
-    assert ask(server) == (503, "nobody has looked yet")
+    assert ask(server) == (503, "the first check has not finished")
 
 
 def test_load_balancer_receives_the_health(server: health.Server) -> None:
-    server.fault = None
+    server.reason = None
     assert ask(server) == (200, "ok")
     assert ask(server, "/health?x=1") == (200, "ok")
-    server.fault = "db:3306 cannot be reached"
+    server.reason = "db:3306 cannot be reached"
     assert ask(server) == (503, "db:3306 cannot be reached")
 
 
 def test_forwarded_request_receives_503(server: health.Server) -> None:
-    server.fault = None
+    server.reason = None
     refused = (503, "no payment service is deployed yet")
     assert ask(server, **{"X-Forwarded-For": "198.51.100.7"}) == refused
     assert ask(server, "/payments", "POST", **{"X-Forwarded-For": "198.51.100.7"}) == refused
@@ -209,7 +209,7 @@ def test_forwarded_request_receives_503(server: health.Server) -> None:
 
 
 def test_silent_connection_does_not_block_others(server: health.Server) -> None:
-    server.fault = None
+    server.reason = None
     with socket.create_connection(("127.0.0.1", server.server_address[1])):
         assert ask(server) == (200, "ok")
 

@@ -32,46 +32,45 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-EVERY = 10.0
-"""Seconds between two looks at what takes writes."""
+INTERVAL = 10.0
+"""Seconds between two checks."""
 
-KEPT = 60.0
-"""Seconds that what took writes is believed while Parameter Store does not answer."""
+WRITER_TTL = 60.0
+"""Seconds that the last known writer is used while Parameter Store does not respond."""
 
-REACHED = 900.0
-"""Seconds that a database is believed to be in reach. MySQL counts every connection that ends before its login, and
-after a hundred of them (`max_connect_errors`) shuts the machine out that made them."""
+REACHABLE_TTL = 900.0
+"""Seconds between two probes of a reachable database. MySQL counts connections that end before their login, and blocks
+the host after a hundred of them (`max_connect_errors`)."""
 
-TIMEOUT = 3.0
-"""Seconds that a connection to a database may take."""
+CONNECT_TIMEOUT = 3.0
+"""Seconds of a connection to a database."""
 
-ANSWER = 5.0
-"""Seconds that a caller may take to ask."""
-
+REQUEST_TIMEOUT = 5.0
+"""Seconds of a request."""
 
 AWS = "/usr/bin/aws"
 """The AWS CLI."""
 
 
 class InvalidSettings(Exception):
-    """The environment lacks something, or holds what cannot be."""
+    """An environment variable is missing or invalid."""
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where a database listens."""
+    """Address of a database."""
 
     host: str
     port: int
 
     def __str__(self) -> str:
-        """As it is written."""
+        """Return `host:port`."""
         return f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """What Parameter Store keeps, in one region."""
+    """Parameter in Parameter Store of one region."""
 
     region: str
     name: str
@@ -79,20 +78,20 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Settings:
-    """What the environment says."""
+    """Settings from the environment."""
 
     port: int
     health_path: str
     certificate: str
     key: str
     writer: Parameter | None
-    """The parameter that names what takes writes; None where that cannot change."""
+    """The parameter that names the writer; None if the writer cannot change."""
     databases: Mapping[str, tuple[Address, ...]]
-    """The databases that take writes, by what the parameter says. None of them: there is no database to reach."""
+    """The databases by the value of that parameter; empty without a database."""
 
 
 def parse_settings(variables: Mapping[str, str]) -> Settings:
-    """Read the environment."""
+    """Return the settings of the environment."""
 
     def required(name: str) -> str:
         if not variables.get(name):
@@ -114,7 +113,7 @@ def parse_settings(variables: Mapping[str, str]) -> Settings:
 
 
 def parse_address(text: str) -> Address:
-    """Read `host:port`."""
+    """Return the address in `host:port`."""
     host, _, port = text.rpartition(":")
     if not host or not port.isdigit():
         raise InvalidSettings(f"{text} is not host:port")
@@ -122,110 +121,113 @@ def parse_address(text: str) -> Address:
 
 
 @dataclass
-class Watch:
-    """Looks whether this machine reaches the database that takes writes."""
+class DatabaseProbe:
+    """Checks whether this instance reaches the database that takes writes."""
 
     settings: Settings
     read: Callable[[Parameter], str]
-    """Gives the value of a parameter; OSError where nobody answers."""
+    """Returns the value of a parameter; raises OSError without a response."""
     reaches: Callable[[Address], bool]
     clock: Callable[[], float]
     _writer: tuple[str, float] | None = field(default=None, init=False)
-    _reached: dict[Address, float] = field(default_factory=dict, init=False)
+    _reachable_since: dict[Address, float] = field(default_factory=dict, init=False)
 
-    def look(self) -> str | None:
-        """Tell what is wrong; None where nothing is."""
+    def check(self) -> str | None:
+        """Return the reason that the instance is unhealthy, None if it is healthy."""
         if not self.settings.databases:
             return None
-        writer = self._current()
+        writer = self._current_writer()
         if writer is None:
-            return "what takes writes is not known"
+            return "the writer is unknown"
         databases = self.settings.databases.get(writer)
         if databases is None:
             return f"no database takes writes: the writer is {writer}"
         for database in databases:
-            if not self._reach(database):
+            if not self._is_reachable(database):
                 return f"{database} cannot be reached"
         return None
 
-    def _current(self) -> str | None:
+    def _current_writer(self) -> str | None:
         if self.settings.writer is None:
             return "target"
         now = self.clock()
         try:
             self._writer = (self.read(self.settings.writer), now)
         except OSError:
-            if self._writer is not None and now - self._writer[1] > KEPT:
+            if self._writer is not None and now - self._writer[1] > WRITER_TTL:
                 self._writer = None
         return self._writer[0] if self._writer else None
 
-    def _reach(self, database: Address) -> bool:
+    def _is_reachable(self, database: Address) -> bool:
         now = self.clock()
-        reached = self._reached.get(database)
-        if reached is not None and now - reached < REACHED:
+        since = self._reachable_since.get(database)
+        if since is not None and now - since < REACHABLE_TTL:
             return True
-        self._reached.pop(database, None)
+        self._reachable_since.pop(database, None)
         if not self.reaches(database):
             return False
-        self._reached[database] = now
+        self._reachable_since[database] = now
         return True
 
 
 def read_parameter(parameter: Parameter) -> str:
-    """Give the value of a parameter, by the AWS CLI: it signs, and renews the machine's credentials."""
+    """Return the value of a parameter from the AWS CLI, which renews the instance's credentials."""
     command = [AWS, "ssm", "get-parameter", "--region", parameter.region, "--name", parameter.name]
     command += ["--query", "Parameter.Value", "--output", "text"]
     try:
-        answer = subprocess.run(command, capture_output=True, check=True, text=True, timeout=EVERY)
-    except subprocess.SubprocessError as fault:
-        raise OSError("Parameter Store does not answer") from fault
-    return answer.stdout.strip()
+        result = subprocess.run(command, capture_output=True, check=True, text=True, timeout=INTERVAL)
+    except subprocess.SubprocessError as error:
+        raise OSError("Parameter Store does not respond") from error
+    return result.stdout.strip()
 
 
 def can_reach(database: Address) -> bool:
-    """Whether a connection to the database can be made; it is not logged in to."""
+    """Return whether the database accepts a connection; no login is made."""
     try:
-        socket.create_connection((database.host, database.port), TIMEOUT).close()
+        socket.create_connection((database.host, database.port), CONNECT_TIMEOUT).close()
     except OSError:
         return False
     return True
 
 
 class Server(ThreadingHTTPServer):
-    """Answers over TLS. `fault` is what is wrong now."""
+    """HTTPS server. `reason` is why the instance is unhealthy, None while it is healthy."""
 
-    def __init__(self, settings: Settings, fault: str | None = "nobody has looked yet") -> None:
-        """Listen on the port."""
-        self.settings, self.fault = settings, fault
+    def __init__(self, settings: Settings, reason: str | None = "the first check has not finished") -> None:
+        """Bind the port."""
+        self.settings, self.reason = settings, reason
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._tls.minimum_version = ssl.TLSVersion.TLSv1_2
         self._tls.load_cert_chain(settings.certificate, settings.key)
         super().__init__(("", settings.port), Handler)
 
     def finish_request(self, request: Any, client_address: Any) -> None:
-        """Shake hands in the connection's own thread, so that a slow caller holds up nobody."""
-        request.settimeout(ANSWER)
+        """Perform the TLS handshake in the thread of the connection, so that a slow client blocks no other."""
+        request.settimeout(REQUEST_TIMEOUT)
         with self._tls.wrap_socket(request, server_side=True) as secured:
             super().finish_request(secured, client_address)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of callers that break off."""
+        """Log nothing about clients that disconnect."""
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers one request."""
+    """Handler of one request."""
 
     server: Server
-    timeout = ANSWER
+    timeout = REQUEST_TIMEOUT
     server_version, sys_version = "payment-health", ""
 
-    def answer(self) -> None:
-        """Tell the load balancer how things are, and everybody behind it that there is no payment service."""
-        through = "X-Forwarded-For" in self.headers
-        asked = self.path.partition("?")[0] == self.server.settings.health_path
-        fault = "no payment service is deployed yet" if through or not asked else self.server.fault
-        status = HTTPStatus.SERVICE_UNAVAILABLE if fault else HTTPStatus.OK
-        body = json.dumps({"status": fault or "ok"}).encode()
+    def respond(self) -> None:
+        """Return the health to the load balancer, and 503 to every forwarded request."""
+        is_forwarded = "X-Forwarded-For" in self.headers
+        is_health_check = self.path.partition("?")[0] == self.server.settings.health_path
+        if is_forwarded or not is_health_check:
+            reason: str | None = "no payment service is deployed yet"
+        else:
+            reason = self.server.reason
+        status = HTTPStatus.SERVICE_UNAVAILABLE if reason else HTTPStatus.OK
+        body = json.dumps({"status": reason or "ok"}).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -234,30 +236,30 @@ class Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(body)
 
-    do_DELETE = do_GET = do_HEAD = do_OPTIONS = do_PATCH = do_POST = do_PUT = answer
+    do_DELETE = do_GET = do_HEAD = do_OPTIONS = do_PATCH = do_POST = do_PUT = respond
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing of single requests: what changes is logged."""
+        """Log nothing about single requests: changes of the health are logged."""
 
 
 def log(event: str, **fields: str) -> None:
-    """Write one JSON object as a line."""
+    """Write one line of JSON."""
     sys.stdout.write(json.dumps({"event": event, **fields}) + "\n")
     sys.stdout.flush()
 
 
 def main() -> None:
-    """Serve, and keep looking. Whatever ends this ends the process, which systemd then starts anew."""
+    """Serve requests and repeat the check. An error ends the process, and systemd restarts it."""
     settings = parse_settings(os.environ)
-    watch = Watch(settings, read_parameter, can_reach, time.monotonic)
+    probe = DatabaseProbe(settings, read_parameter, can_reach, time.monotonic)
     server = Server(settings)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     while True:
-        fault = watch.look()
-        if fault != server.fault:
-            log("unhealthy", reason=fault) if fault else log("healthy")
-        server.fault = fault
-        time.sleep(EVERY)
+        reason = probe.check()
+        if reason != server.reason:
+            log("unhealthy", reason=reason) if reason else log("healthy")
+        server.reason = reason
+        time.sleep(INTERVAL)
 
 
 if __name__ == "__main__":
