@@ -1,4 +1,4 @@
-"""The certificate authorities of RDS: each file has the three roots of its region, which sign themselves."""
+"""The RDS certificate authorities: each file contains the three self-signed root certificates of its Region."""
 
 from pathlib import Path
 
@@ -11,13 +11,13 @@ KEYS = {"ECC384", "RSA2048", "RSA4096"}
 
 
 def common_name(certificate: x509.Certificate) -> str:
-    """The name that tells region and kind of key: `Amazon RDS us-east-1 Root CA RSA2048 G1`."""
+    """Return the common name, which contains Region and key type: `Amazon RDS us-east-1 Root CA RSA2048 G1`."""
     return str(certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.pem")), ids=lambda path: path.stem)
 def test_region_has_its_own_roots(path: Path) -> None:
-    """No root of another region, none that is signed by something else, none that ends before 2060."""
+    """Every certificate belongs to the Region, is self-signed and is valid beyond 2060."""
     roots = x509.load_pem_x509_certificates(path.read_bytes())
     assert {common_name(root) for root in roots} == {f"Amazon RDS {path.stem} Root CA {key} G1" for key in KEYS}
     for root in roots:
