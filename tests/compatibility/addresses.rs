@@ -140,7 +140,7 @@ fn with_new(listed: &Addresses, trees: &BTreeMap<String, Tree>) -> Addresses {
 /// What a plan without this address does.
 pub(crate) fn loses(address: &str) -> String {
     format!(
-        "{address} is gone, and a plan would destroy {}; if its section was renamed, `formerly = \"old\"` in it keeps it",
+        "{address} is gone, and a plan would destroy {}; if its section was renamed, `formerly = \"old\"` and `name_in_aws = \"old\"` in it keep it",
         lost(address)
     )
 }

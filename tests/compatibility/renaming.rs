@@ -33,7 +33,10 @@ fn a_section_renamed_without_formerly_is_reported() {
         told.contains("would destroy an address that firewalls elsewhere let through"),
         "{told}"
     );
-    assert!(told.contains("`formerly = \"old\"`"), "{told}");
+    assert!(
+        told.contains("`formerly = \"old\"` and `name_in_aws = \"old\"`"),
+        "{told}"
+    );
 }
 
 fn embedded(stack: &str) -> &'static str {
@@ -66,7 +69,8 @@ fn a_renamed_section_changes_addresses_and_nothing_else() {
             })
             .collect();
         for section in named_sections(text) {
-            let keys = [("formerly", section.name.as_str())];
+            let name = section.name.as_str();
+            let keys = [("formerly", name), ("name_in_aws", name)];
             let text = renamed(text, &section, NEW_NAME, &keys);
             for (deployment, before) in &deployments {
                 let tree = compose_text(&text, deployment);
@@ -79,6 +83,28 @@ fn a_renamed_section_changes_addresses_and_nothing_else() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Once every environment is applied, `formerly` goes and `name_in_aws` stays.
+#[test]
+fn deleting_formerly_changes_moved_blocks_and_nothing_else() {
+    for (stack, text) in EMBEDDED {
+        for section in named_sections(text) {
+            let name = section.name.as_str();
+            let both = [("formerly", name), ("name_in_aws", name)];
+            let renamed_text = renamed(text, &section, NEW_NAME, &both);
+            let settled_text = renamed(text, &section, NEW_NAME, &both[1..]);
+            let mut of_stack = deployments().into_iter();
+            let deployment = of_stack
+                .find(|deployment| deployment.stack == stack)
+                .unwrap();
+            let mut during = deployment.document(&compose_text(&renamed_text, &deployment));
+            let after = deployment.document(&compose_text(&settled_text, &deployment));
+            during.remove("moved");
+            let at = format!("{stack} {} {}", section.path(), deployment.environment);
+            assert!(during == after, "{at}: more than `moved` differs");
+        }
+    }
 }
 
 /// Sorts behind all other names: the order of sections changes too.

@@ -193,11 +193,7 @@ fn rename_references(
 }
 
 /// Tables whose keys are references, of which the schema has the pattern only.
-const KEYED_BY_REFERENCE: [(&str, &str); 3] = [
-    ("shares", "network"),
-    ("weights", "network"),
-    ("versions", "function"),
-];
+const KEYED_BY_REFERENCE: [(&str, &str); 2] = [("weights", "network"), ("versions", "function")];
 
 fn rename_keys(key: &str, value: &mut Value, section: &NamedSection, new: &str) {
     if KEYED_BY_REFERENCE.contains(&(key, &section.kind))

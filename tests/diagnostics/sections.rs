@@ -20,9 +20,17 @@ fn networks_that_cannot_be_built_are_refused() {
         ("tiers.database=10.7.0.0/20", "is not inside its network"),
         ("tiers.database=10.0.32.0/26", "AWS takes none below /28"),
         ("formerly=production", "cannot be the former name"),
+        ("formerly=main", "`formerly` without `name_in_aws`"),
+        ("formerly=main", "write `name_in_aws = \"main\"`"),
     ] {
         answered(&[&format!("network.production.{argument}")], expected);
     }
+}
+
+#[test]
+fn two_sections_of_one_kind_with_one_name_in_aws_are_rejected() {
+    let same = "network.replica.name_in_aws=production";
+    answered(&[REPLICA, same], "have the same name in AWS, `production`");
 }
 
 #[test]

@@ -109,10 +109,17 @@ fn a_renamed_section_destroys_nothing() -> anyhow::Result<()> {
         workspace.plan()?.lost().count() > 0,
         "a rename alone destroys"
     );
-    workspace.write(&document(&renamed("formerly = \"main\"\n")?, &selection)?)?;
+    workspace.write(&document(
+        &renamed("formerly = \"main\"\nname_in_aws = \"main\"\n")?,
+        &selection,
+    )?)?;
     let plan = workspace.plan()?;
     ensure!(plan.is_empty(), "{:?}", plan.changes());
     workspace.apply()?;
+    let settled = document(&renamed("name_in_aws = \"main\"\n")?, &selection)?;
+    workspace.write(&settled)?;
+    let plan = workspace.plan()?;
+    ensure!(plan.is_empty(), "{:?}", plan.changes());
     workspace.destroy()
 }
 

@@ -2,15 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::config::{Backend, Named, Stack};
+use crate::config::{Backend, Stack};
 use crate::diagnostic::{Diagnostic, KeyPath, closest_match};
-use crate::newtypes::{EnvironmentName, Key};
+use crate::newtypes::EnvironmentName;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     regions(stack, found);
     environments(stack, found);
     state(stack, found);
-    renames(stack, found);
 }
 
 fn regions(stack: &Stack, found: &mut Vec<Diagnostic>) {
@@ -63,44 +62,5 @@ fn state(stack: &Stack, found: &mut Vec<Diagnostic>) {
             Some(near) => missing.help(format!("did you mean `{near}`?")),
             None => missing,
         });
-    }
-}
-
-/// A former name must be free: a `moved` block from an address that is in use fails the plan.
-fn renames(stack: &Stack, found: &mut Vec<Diagnostic>) {
-    rename(&stack.network, found);
-    rename(&stack.transit, found);
-    rename(&stack.database, found);
-    rename(&stack.table, found);
-    rename(&stack.bucket, found);
-    rename(&stack.replication, found);
-    rename(&stack.function, found);
-    rename(&stack.service, found);
-    rename(&stack.release, found);
-    rename(&stack.balancer, found);
-    rename(&stack.api, found);
-    rename(&stack.dns, found);
-    rename(&stack.workflow, found);
-    rename(&stack.runbook, found);
-    rename(&stack.waf, found);
-    rename(&stack.alerts, found);
-    rename(&stack.dashboard, found);
-}
-
-fn rename<T: crate::config::Section>(named: &Named<T>, found: &mut Vec<Diagnostic>) {
-    let mut taken: BTreeSet<&Key> = named.names().collect();
-    for (name, section) in named.iter() {
-        let Some(formerly) = section.formerly() else {
-            continue;
-        };
-        if !taken.insert(formerly) {
-            found.push(
-                Diagnostic::error(format!(
-                    "`{formerly}` cannot be the former name of `{name}`: [{}.{formerly}] has it",
-                    T::PATH
-                ))
-                .at(Named::<T>::key_path(name).key("formerly")),
-            );
-        }
     }
 }

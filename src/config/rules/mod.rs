@@ -12,6 +12,7 @@ mod ingress;
 mod networks;
 mod replication;
 mod runbook;
+mod section_names;
 mod stores;
 mod table;
 mod traffic;
@@ -23,6 +24,7 @@ use crate::newtypes::Region;
 /// Adds what is wrong, and what the reader should know.
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     environments::check(stack, found);
+    section_names::check(stack, found);
     networks::check(stack, found);
     stores::check(stack, found);
     replication::check(stack, found);

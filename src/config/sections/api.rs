@@ -26,8 +26,11 @@ pub struct Api {
     pub throttle_rate: u32,
     /// The web ACL before it.
     pub waf: Option<Ref<Waf>>,
-    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
     pub formerly: Option<Key>,
+    /// Word for this section in the names of AWS resources. Default: the section's name. Keep it when
+    /// `formerly` is deleted: a changed name replaces the resource.
+    pub name_in_aws: Option<Key>,
 }
 section!(Api, "api");
 

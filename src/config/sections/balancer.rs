@@ -24,8 +24,11 @@ pub struct Balancer {
     /// How long a client's connection lives, at most; the old side drains no faster. Default: 60 s (AWS's own is an hour).
     #[serde(default = "a_minute")]
     pub client_keep_alive: Seconds,
-    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
     pub formerly: Option<Key>,
+    /// Word for this section in the names of AWS resources. Default: the section's name. Keep it when
+    /// `formerly` is deleted: a changed name replaces the resource.
+    pub name_in_aws: Option<Key>,
 }
 section!(Balancer, "balancer");
 

@@ -17,8 +17,11 @@ pub struct Bucket {
     /// What happens to objects as they age.
     #[serde(default)]
     pub lifecycle: Lifecycle,
-    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
     pub formerly: Option<Key>,
+    /// Word for this section in the names of AWS resources. Default: the section's name. Keep it when
+    /// `formerly` is deleted: a changed name replaces the resource.
+    pub name_in_aws: Option<Key>,
 }
 section!(Bucket, "bucket");
 

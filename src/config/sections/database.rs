@@ -41,6 +41,10 @@ impl Section for Database {
     fn formerly(&self) -> Option<&Key> {
         self.aurora().formerly.as_ref()
     }
+
+    fn name_in_aws(&self) -> Option<&Key> {
+        self.aurora().name_in_aws.as_ref()
+    }
 }
 
 /// The engine of a cluster.
@@ -129,8 +133,11 @@ pub struct Aurora {
     pub credentials: Credentials,
     /// The secret of the user that payment code logs in as, where it exists. Default: an own secret, unless `credentials` exist.
     pub application_secret: Option<Ref<ExistingSecret>>,
-    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
     pub formerly: Option<Key>,
+    /// Word for this section in the names of AWS resources. Default: the section's name. Keep it when
+    /// `formerly` is deleted: a changed name replaces the resource.
+    pub name_in_aws: Option<Key>,
 }
 
 impl Aurora {

@@ -52,8 +52,11 @@ pub struct ExistingVpc {
     /// Its security groups by `Name` tag, each under a name of your choice.
     #[serde(default)]
     pub security_groups: BTreeMap<Key, String>,
-    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
     pub formerly: Option<Key>,
+    /// Word for this section in the names of AWS resources. Default: the section's name. Keep it when
+    /// `formerly` is deleted: a changed name replaces the resource.
+    pub name_in_aws: Option<Key>,
 }
 section!(ExistingVpc, "existing.vpc");
 
@@ -70,8 +73,11 @@ pub struct ExistingVpn {
     pub name_tag: String,
     /// The `Name` tag of the transit gateway.
     pub transit_gateway: String,
-    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
     pub formerly: Option<Key>,
+    /// Word for this section in the names of AWS resources. Default: the section's name. Keep it when
+    /// `formerly` is deleted: a changed name replaces the resource.
+    pub name_in_aws: Option<Key>,
 }
 section!(ExistingVpn, "existing.vpn");
 
@@ -84,8 +90,11 @@ pub struct ExistingZone {
     /// Who can resolve it. Default: `public`.
     #[serde(default)]
     pub visibility: Visibility,
-    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
     pub formerly: Option<Key>,
+    /// Word for this section in the names of AWS resources. Default: the section's name. Keep it when
+    /// `formerly` is deleted: a changed name replaces the resource.
+    pub name_in_aws: Option<Key>,
 }
 section!(ExistingZone, "existing.zone");
 
@@ -111,8 +120,11 @@ pub struct ExistingSecret {
     pub region: Region,
     /// Its name in Secrets Manager.
     pub name: String,
-    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
     pub formerly: Option<Key>,
+    /// Word for this section in the names of AWS resources. Default: the section's name. Keep it when
+    /// `formerly` is deleted: a changed name replaces the resource.
+    pub name_in_aws: Option<Key>,
 }
 section!(ExistingSecret, "existing.secret");
 
@@ -127,8 +139,11 @@ pub struct ExistingImage {
     pub repository: String,
     /// The tag; a repository whose tags can move is refused at plan.
     pub tag: ImageTag,
-    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
     pub formerly: Option<Key>,
+    /// Word for this section in the names of AWS resources. Default: the section's name. Keep it when
+    /// `formerly` is deleted: a changed name replaces the resource.
+    pub name_in_aws: Option<Key>,
 }
 section!(ExistingImage, "existing.image");
 
@@ -143,8 +158,11 @@ pub struct ExistingAmi {
     /// Its processor. Default: `arm64`.
     #[serde(default)]
     pub architecture: Architecture,
-    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
     pub formerly: Option<Key>,
+    /// Word for this section in the names of AWS resources. Default: the section's name. Keep it when
+    /// `formerly` is deleted: a changed name replaces the resource.
+    pub name_in_aws: Option<Key>,
 }
 section!(ExistingAmi, "existing.ami");
 
@@ -169,8 +187,11 @@ pub enum Architecture {
 pub struct ExistingRole {
     /// Its name.
     pub name: String,
-    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
     pub formerly: Option<Key>,
+    /// Word for this section in the names of AWS resources. Default: the section's name. Keep it when
+    /// `formerly` is deleted: a changed name replaces the resource.
+    pub name_in_aws: Option<Key>,
 }
 section!(ExistingRole, "existing.role");
 
@@ -192,8 +213,11 @@ pub struct ExistingHttp {
     pub addresses: Vec<Ipv4Addr>,
     /// The load balancer on AWS that it is behind: the apex of a zone can lead there without addresses.
     pub balancer: Option<ExistingBalancer>,
-    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
     pub formerly: Option<Key>,
+    /// Word for this section in the names of AWS resources. Default: the section's name. Keep it when
+    /// `formerly` is deleted: a changed name replaces the resource.
+    pub name_in_aws: Option<Key>,
 }
 section!(ExistingHttp, "existing.http");
 

@@ -15,8 +15,11 @@ pub trait Section {
     /// Where such sections stand: `network`, `existing.vpc`.
     const PATH: &'static str;
 
-    /// The name the section had before it was renamed; its resources get `moved` blocks.
+    /// The name of the section before it was renamed. Its resources get `moved` blocks.
     fn formerly(&self) -> Option<&Key>;
+
+    /// The word for the section in the names of AWS resources, if it is not the section's name.
+    fn name_in_aws(&self) -> Option<&Key>;
 }
 
 /// The sections of one kind, by name.
@@ -183,6 +186,10 @@ macro_rules! section {
 
             fn formerly(&self) -> Option<&$crate::newtypes::Key> {
                 self.formerly.as_ref()
+            }
+
+            fn name_in_aws(&self) -> Option<&$crate::newtypes::Key> {
+                self.name_in_aws.as_ref()
             }
         }
     };

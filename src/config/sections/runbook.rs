@@ -44,8 +44,11 @@ pub struct Runbook {
     /// Size of chunks, load on the source, sampling and rechecks.
     #[serde(default)]
     pub validation: Validation,
-    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
     pub formerly: Option<Key>,
+    /// Word for this section in the names of AWS resources. Default: the section's name. Keep it when
+    /// `formerly` is deleted: a changed name replaces the resource.
+    pub name_in_aws: Option<Key>,
 }
 section!(Runbook, "runbook");
 

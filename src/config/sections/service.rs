@@ -32,6 +32,14 @@ impl Section for Service {
             Self::Function(service) => service.formerly.as_ref(),
         }
     }
+
+    fn name_in_aws(&self) -> Option<&Key> {
+        match self {
+            Self::Fargate(service) => service.name_in_aws.as_ref(),
+            Self::Instances(service) => service.name_in_aws.as_ref(),
+            Self::Function(service) => service.name_in_aws.as_ref(),
+        }
+    }
 }
 
 impl Service {
@@ -90,8 +98,11 @@ pub struct Fargate {
     /// What it may use.
     #[serde(default)]
     pub uses: Uses,
-    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
     pub formerly: Option<Key>,
+    /// Word for this section in the names of AWS resources. Default: the section's name. Keep it when
+    /// `formerly` is deleted: a changed name replaces the resource.
+    pub name_in_aws: Option<Key>,
 }
 
 impl Fargate {
@@ -170,8 +181,11 @@ pub struct Instances {
     /// What it may use.
     #[serde(default)]
     pub uses: Uses,
-    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
     pub formerly: Option<Key>,
+    /// Word for this section in the names of AWS resources. Default: the section's name. Keep it when
+    /// `formerly` is deleted: a changed name replaces the resource.
+    pub name_in_aws: Option<Key>,
 }
 
 impl Instances {
@@ -193,8 +207,11 @@ pub struct FunctionService {
     /// What answers 200 while the service can reach its database. Default: `/health`.
     #[serde(default = "health_path")]
     pub health_path: String,
-    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
     pub formerly: Option<Key>,
+    /// Word for this section in the names of AWS resources. Default: the section's name. Keep it when
+    /// `formerly` is deleted: a changed name replaces the resource.
+    pub name_in_aws: Option<Key>,
 }
 
 fn service_port() -> Port {

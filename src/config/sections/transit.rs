@@ -25,8 +25,11 @@ pub struct Transit {
     pub asn: u32,
     /// The datacenter it reaches.
     pub on_premises: Option<OnPremises>,
-    /// The name this section had before it was renamed: its resources move, nothing is replaced.
+    /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
     pub formerly: Option<Key>,
+    /// Word for this section in the names of AWS resources. Default: the section's name. Keep it when
+    /// `formerly` is deleted: a changed name replaces the resource.
+    pub name_in_aws: Option<Key>,
 }
 section!(Transit, "transit");
 

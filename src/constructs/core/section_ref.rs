@@ -37,10 +37,9 @@ impl<'a, T: Section> SectionRef<'a, T> {
         self.config
     }
 
-    /// The key in physical names: the section's first name, since a resource with another physical name
-    /// would be a replacement.
+    /// The key in physical names: `name_in_aws`, or else the section's name.
     pub fn physical_name_key(&self) -> &'a str {
-        self.config.formerly().unwrap_or(self.key).as_str()
+        self.config.name_in_aws().unwrap_or(self.key).as_str()
     }
 
     /// The component of construct paths. A former name becomes `moved` blocks.
@@ -54,6 +53,7 @@ impl<'a, T: Section> SectionRef<'a, T> {
         SectionName {
             key: self.key.clone(),
             formerly: self.config.formerly().cloned(),
+            name_in_aws: self.config.name_in_aws().cloned(),
         }
     }
 
@@ -71,12 +71,13 @@ impl<'a, T: Section> SectionRef<'a, T> {
 pub struct SectionName {
     key: Key,
     formerly: Option<Key>,
+    name_in_aws: Option<Key>,
 }
 
 impl SectionName {
     /// The key in physical names.
     pub fn physical_name_key(&self) -> &str {
-        self.formerly.as_ref().unwrap_or(&self.key).as_str()
+        self.name_in_aws.as_ref().unwrap_or(&self.key).as_str()
     }
 
     /// The component of construct paths. A former name becomes `moved` blocks.
