@@ -12,7 +12,7 @@ use crate::config::{AlertCategory, Code, name_with_color};
 use crate::constructs::core::SectionRef;
 use crate::constructs::observability::alarms;
 use crate::constructs::observability::alarms::AlarmHandle;
-use crate::constructs::observability::transactions::Outcome;
+use crate::constructs::observability::transactions::TransactionOutcome;
 use crate::lambda_packages::Program;
 use crate::terraform::tree::ConstructId;
 
@@ -24,7 +24,7 @@ pub(crate) fn add_transaction_alarms(
     let mut regions = BTreeSet::new();
     for (_, function) in composer.stack.function.iter() {
         if let Code::Program(program) = function.code
-            && Outcome::of(Program::from(program)).contains(&Outcome::Failed)
+            && TransactionOutcome::of(Program::from(program)).contains(&TransactionOutcome::Failed)
         {
             regions.insert(composer.stack.network.resolve(&function.network).region);
         }

@@ -5,7 +5,7 @@ use crate::compose::migration::workflow::Workflows;
 use crate::constructs::core::SectionRef;
 use crate::constructs::observability::dashboard::{Metric, Panel};
 use crate::constructs::observability::metric_filters;
-use crate::constructs::observability::metric_filters::Event;
+use crate::constructs::observability::metric_filters::MigrationEvent;
 use crate::newtypes::Region;
 use crate::terraform::tree::Value;
 
@@ -49,17 +49,17 @@ pub(crate) fn progress_panels(composer: &Composer<'_>, workflows: &Workflows) ->
 }
 
 fn event_panel(composer: &Composer<'_>, title: String, region: Region) -> Panel {
-    let metric = |event: Event| Metric {
+    let metric = |event: MigrationEvent| Metric {
         namespace: metric_filters::namespace(&composer.context).into(),
-        name: event.metric(),
+        name: event.metric_name(),
         dimensions: Vec::new(),
         statistic: "Sum",
-        label: event.logged().to_owned(),
+        label: event.event_name().to_owned(),
     };
     Panel {
         title,
         region,
-        metrics: Event::ALL.into_iter().map(metric).collect(),
+        metrics: MigrationEvent::ALL.into_iter().map(metric).collect(),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::config::{
 };
 use crate::constructs::compute::function::Function;
 use crate::constructs::core::{SectionMap, SectionRef, Statement};
-use crate::constructs::migration::custom_resource::{Request, custom_resource};
+use crate::constructs::migration::custom_resource::{CustomResourceProps, add_custom_resource};
 use crate::constructs::observability::alarms;
 use crate::lambda_packages::Program;
 use crate::terraform::tree::Value;
@@ -96,21 +96,23 @@ fn custom_resource_function(
     allowed.push(Statement::allow(["lambda:InvokeFunction"], called).sid("InvokeFunctions"));
     let hand = FunctionSpec {
         program: Program::CustomResource,
-        description: "Answers a custom resource with what the validation found",
+        description: "Runs the validation and responds to the custom resource",
         environment,
         allowed,
     };
     let function = add_function(composer, duty, deps, hand);
-    let request = Request {
+    let props = CustomResourceProps {
+        key: identity,
+        function,
         validation: match composer.target.phase {
             Phase::Migration => entry.run_validation,
-            // There is no replication to look at.
+            // The replication does not exist.
             Phase::Legacy | Phase::Production => RunValidation::Skip,
         },
-        run: entry.validation_run,
+        validation_run: entry.validation_run,
     };
     let mut root = composer.root.in_region(region.as_str());
     let mut scope = entry.scope(&mut root).into_child("resource");
-    custom_resource(&mut scope, &composer.context, identity, function, request);
+    add_custom_resource(&mut scope, &composer.context, props);
     function
 }

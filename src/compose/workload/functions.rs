@@ -96,7 +96,7 @@ fn add_program_function(
     let mut root = composer.root.in_region(region.as_str());
     let mut scope = entry.scope(&mut root);
     let subject = format!("lambda-{}", entry.physical_name_key());
-    transactions::count(
+    transactions::add_transaction_metric_filters(
         &mut scope,
         &composer.context,
         &subject,

@@ -1,72 +1,75 @@
-//! Validation in an apply: a CloudFormation stack with one custom resource, which a function serves.
+//! Validation during an apply: a CloudFormation stack with one custom resource that a function serves.
 //!
-//! Terraform changes the stack's parameters; CloudFormation then has the function run, waits for its
-//! answer, and fails the apply with the finding.
+//! Terraform changes the parameters of the stack. CloudFormation then invokes the function, waits for its
+//! response, and fails the apply with the findings.
 
 use crate::aws;
 use crate::aws::cloudformation_stack::Timeouts;
 use crate::config::RunValidation;
 use crate::constructs::compute::function::Function;
 use crate::constructs::core::Context;
-use crate::terraform::tree::{Any, Handle, Map, Object, Scope, Term, Value};
+use crate::terraform::tree::{Any, Map, Object, Scope, Term, Value};
 
-/// What a custom resource is to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Request {
-    /// Which checks.
+/// Configuration of a custom resource.
+#[derive(Clone, Copy, Debug)]
+pub struct CustomResourceProps<'a> {
+    /// The key in physical names.
+    pub key: &'a str,
+    /// The function that serves the custom resource.
+    pub function: Function,
+    /// The checks to run.
     pub validation: RunValidation,
-    /// Raised to run the same ones again.
-    pub run: u32,
+    /// The number of the validation run; an increase repeats the same checks.
+    pub validation_run: u32,
 }
 
-/// Adds the stack whose custom resource `function` serves; `subject` is its part of names.
+/// Adds the stack with the custom resource.
 ///
-/// It is destroyed before the function: a deletion that nobody answers would keep the stack until its
-/// time is up.
-pub fn custom_resource(
+/// Terraform destroys it before the function: without a response CloudFormation would delete the stack only
+/// after the time-out.
+pub fn add_custom_resource(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    subject: &str,
-    function: Function,
-    request: Request,
-) -> Handle<aws::CloudformationStack> {
+    props: CustomResourceProps<'_>,
+) {
     let parameters: Value<Map<String>> = [
-        ("Function".to_owned(), function.arn()),
-        ("ValidationRun".to_owned(), request.run.to_string().into()),
+        ("Function".to_owned(), props.function.arn()),
         (
-            "RunValidation".to_owned(),
-            request.validation.as_str().into(),
+            "ValidationRun".to_owned(),
+            props.validation_run.to_string().into(),
         ),
+        ("RunValidation".to_owned(), props.validation.as_str().into()),
         (
             "Seconds".to_owned(),
-            seconds(request.validation).to_string().into(),
+            service_timeout_seconds(props.validation).to_string().into(),
         ),
     ]
     .into_iter()
     .collect();
-    let stack = aws::CloudformationStack::new(context.names.keyed("validation", [subject]))
+    let stack = aws::CloudformationStack::new(context.names.keyed("validation", [props.key]))
         .template_body(template())
         .parameters(parameters)
-        // A stack whose creation failed can only be deleted; the next apply then makes it anew.
+        // A stack whose creation failed can only be deleted; the next apply creates it again.
         .on_failure("DELETE")
-        .timeout_in_minutes(MINUTES)
+        .timeout_in_minutes(STACK_TIMEOUT_MINUTES)
         .timeouts(
             Timeouts::new()
-                .create(format!("{}m", MINUTES + 5))
-                .update(format!("{}m", MINUTES + 5))
-                .delete(format!("{}m", MINUTES + 5)),
+                .create(format!("{}m", STACK_TIMEOUT_MINUTES + 5))
+                .update(format!("{}m", STACK_TIMEOUT_MINUTES + 5))
+                .delete(format!("{}m", STACK_TIMEOUT_MINUTES + 5)),
         )
-        .depends_on(function.handle());
-    scope.add("stack", stack)
+        .depends_on(props.function.handle());
+    scope.add("stack", stack);
 }
 
-/// Longer than a custom resource can take, so that its own time-out is what is told.
-const MINUTES: u8 = 65;
+/// Exceeds the time-out of the custom resource, so that the error names that one.
+const STACK_TIMEOUT_MINUTES: u8 = 65;
 
-/// How long CloudFormation waits for the answer; an hour at most. A stack that skips can be deleted within a
-/// minute even where its function is gone.
+/// The time-out of the function's response; the limit is one hour. With `skip` the stack can be deleted within
+/// a minute even if the function does not exist any more.
+///
 /// Source: CloudFormation template reference, `AWS::CloudFormation::CustomResource`, `ServiceTimeout`.
-fn seconds(validation: RunValidation) -> u16 {
+fn service_timeout_seconds(validation: RunValidation) -> u16 {
     match validation {
         RunValidation::Skip => 60,
         RunValidation::Pre => 900,
@@ -80,8 +83,8 @@ fn template() -> Value<String> {
         Term::Object(std::iter::once(kind).chain(more).collect())
     };
     let reference = |name: &'static str| object([("Ref", text(name))]);
-    let allowed = [RunValidation::Skip, RunValidation::Pre, RunValidation::Post];
-    let allowed = Term::List(allowed.map(|word| text(word.as_str())).into());
+    let allowed_values = [RunValidation::Skip, RunValidation::Pre, RunValidation::Post];
+    let allowed_values = Term::List(allowed_values.map(|word| text(word.as_str())).into());
     let validation = object([
         ("Type", text("Custom::MigrationValidation")),
         (
@@ -95,7 +98,7 @@ fn template() -> Value<String> {
         ),
     ]);
     let result = object([
-        ("Description", text("What the last validation found")),
+        ("Description", text("Findings of the last validation")),
         (
             "Value",
             object([(
@@ -117,7 +120,7 @@ fn template() -> Value<String> {
                 ("ValidationRun", parameter("Number", Vec::new())),
                 (
                     "RunValidation",
-                    parameter("String", vec![("AllowedValues", allowed)]),
+                    parameter("String", vec![("AllowedValues", allowed_values)]),
                 ),
                 ("Seconds", parameter("Number", Vec::new())),
             ]),

@@ -1,4 +1,4 @@
-//! Events of the migration, counted: what functions log becomes metrics that alarms and dashboards read.
+//! Metric filters over the migration's log events, for alarms and dashboards.
 
 use crate::aws;
 use crate::aws::cloudwatch_log_metric_filter::{
@@ -8,22 +8,22 @@ use crate::constructs::compute::function::Function;
 use crate::constructs::core::Context;
 use crate::terraform::tree::{Declared, Scope};
 
-/// Something that the programs of the migration log, as the field `event` of a line.
+/// A log event of the migration's functions: the value of the field `event`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// A step could not be done.
+pub enum MigrationEvent {
+    /// An operation failed.
     Failed,
-    /// Writers were shut out of the source, or of the target on the way back.
+    /// The outgoing writer was fenced.
     Fenced,
-    /// Another database takes writes now.
+    /// A database became the writer.
     Promoted,
-    /// Requests were moved.
+    /// Traffic was shifted.
     TrafficShifted,
     /// Source and target were compared.
     Validated,
 }
 
-impl Event {
+impl MigrationEvent {
     /// Every event.
     pub const ALL: [Self; 5] = [
         Self::Failed,
@@ -33,8 +33,8 @@ impl Event {
         Self::Validated,
     ];
 
-    /// What the programs write.
-    pub fn logged(self) -> &'static str {
+    /// The value of the field `event`.
+    pub fn event_name(self) -> &'static str {
         match self {
             Self::Failed => "failed",
             Self::Fenced => "fenced",
@@ -44,8 +44,8 @@ impl Event {
         }
     }
 
-    /// The metric that counts it.
-    pub fn metric(self) -> &'static str {
+    /// The metric that counts the event.
+    pub fn metric_name(self) -> &'static str {
         match self {
             Self::Failed => "StepsFailed",
             Self::Fenced => "WriteFences",
@@ -61,26 +61,31 @@ pub fn namespace(context: &Context<'_>) -> String {
     format!("PaymentMigration{}", context.names.parameter_root())
 }
 
-/// Counts every event that `function` logs; `subject` is its part of names.
-pub fn count(scope: &mut Scope<'_>, context: &Context<'_>, subject: &str, function: &Function) {
+/// Adds a metric filter for every event to the log group of `function`. `key` is part of physical names.
+pub fn add_metric_filters(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    key: &str,
+    function: &Function,
+) {
     let mut scope = scope.child("event");
-    for event in Event::ALL {
-        let (logged, metric) = (event.logged(), event.metric());
-        let filter = counted(context, subject, function, logged, metric);
-        scope.add(logged, filter);
+    for event in MigrationEvent::ALL {
+        let (event_name, metric_name) = (event.event_name(), event.metric_name());
+        let filter = metric_filter(context, key, function, event_name, metric_name);
+        scope.add(event_name, filter);
     }
 }
 
-/// What counts the lines of `function` whose `event` is `logged`, as `metric`.
-pub(super) fn counted(
+/// The metric filter that counts the log lines whose field `event` is `event_name`.
+pub(super) fn metric_filter(
     context: &Context<'_>,
-    subject: &str,
+    key: &str,
     function: &Function,
-    logged: &str,
-    metric: &'static str,
+    event_name: &str,
+    metric_name: &'static str,
 ) -> Declared<aws::CloudwatchLogMetricFilter> {
     let transformation = MetricTransformation::new(MetricTransformationArgs {
-        name: metric.into(),
+        name: metric_name.into(),
         namespace: namespace(context).into(),
         value: "1".into(),
     })
@@ -89,7 +94,7 @@ pub(super) fn counted(
     aws::CloudwatchLogMetricFilter::new(CloudwatchLogMetricFilterArgs {
         log_group_name: function.log_group(),
         metric_transformation: transformation,
-        name: context.names.keyed("event", [subject, logged]).into(),
-        pattern: format!("{{ $.event = \"{logged}\" }}").into(),
+        name: context.names.keyed("event", [key, event_name]).into(),
+        pattern: format!("{{ $.event = \"{event_name}\" }}").into(),
     })
 }

@@ -1,30 +1,30 @@
-//! Transactions, counted: what the payment pipeline logs becomes metrics that alarms and dashboards read.
+//! Metric filters over the outcomes of transactions, for alarms and dashboards.
 
 use crate::constructs::compute::function::Function;
 use crate::constructs::core::Context;
-use crate::constructs::observability::metric_filters::counted;
+use crate::constructs::observability::metric_filters::metric_filter;
 use crate::lambda_packages::Program;
 use crate::terraform::tree::Scope;
 
-/// What came of a transaction, as the field `event` of a line of a log.
+/// The outcome of a transaction: the value of the field `event` in the payment functions' logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It was booked.
+pub enum TransactionOutcome {
+    /// Booked.
     Accepted,
-    /// A person looks at it.
+    /// Referred to manual review.
     Review,
-    /// It looked like fraud.
+    /// Declined as suspected fraud.
     Declined,
-    /// It should have been booked, and was not.
+    /// Not booked because of an error.
     Failed,
 }
 
-impl Outcome {
+impl TransactionOutcome {
     /// Every outcome.
     pub const ALL: [Self; 4] = [Self::Accepted, Self::Review, Self::Declined, Self::Failed];
 
-    /// What the programs write.
-    pub fn logged(self) -> &'static str {
+    /// The value of the field `event`.
+    pub fn event_name(self) -> &'static str {
         match self {
             Self::Accepted => "transaction-accepted",
             Self::Review => "transaction-review",
@@ -33,8 +33,8 @@ impl Outcome {
         }
     }
 
-    /// The metric that counts it.
-    pub fn metric(self) -> &'static str {
+    /// The metric that counts the outcome.
+    pub fn metric_name(self) -> &'static str {
         match self {
             Self::Accepted => "TransactionsAccepted",
             Self::Review => "TransactionsForReview",
@@ -43,7 +43,7 @@ impl Outcome {
         }
     }
 
-    /// The outcomes that a program logs. Validation counts what transaction processing could not answer.
+    /// The outcomes that a program logs. Payment validation logs failures of transaction processing.
     pub fn of(program: Program) -> &'static [Self] {
         match program {
             Program::TransactionProcessing => &Self::ALL,
@@ -61,18 +61,18 @@ impl Outcome {
     }
 }
 
-/// Counts the outcomes that `function` logs, if it runs a program that does; `subject` is its part of names.
-pub fn count(
+/// Adds a metric filter for every outcome that `program` logs. `key` is part of physical names.
+pub fn add_transaction_metric_filters(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    subject: &str,
+    key: &str,
     function: &Function,
     program: Program,
 ) {
     let mut scope = scope.child("outcome");
-    for outcome in Outcome::of(program) {
-        let (logged, metric) = (outcome.logged(), outcome.metric());
-        let filter = counted(context, subject, function, logged, metric);
-        scope.add(logged, filter);
+    for outcome in TransactionOutcome::of(program) {
+        let (event_name, metric_name) = (outcome.event_name(), outcome.metric_name());
+        let filter = metric_filter(context, key, function, event_name, metric_name);
+        scope.add(event_name, filter);
     }
 }

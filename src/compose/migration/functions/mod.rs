@@ -23,7 +23,7 @@ use crate::compose::queries::sources::source_endpoints;
 use crate::config::{Architecture, Section};
 use crate::constructs::compute::function::{Function, Plan};
 use crate::constructs::core::{SectionRef, Statement};
-use crate::constructs::observability::metric_filters::count;
+use crate::constructs::observability::metric_filters::add_metric_filters;
 use crate::constructs::security::kms_key::DataClass;
 use crate::constructs::security::secret_key::hash_key;
 use crate::lambda_packages::Program;
@@ -128,7 +128,7 @@ pub(crate) fn add_function<T: Section>(
     let mut root = composer.root.in_region(network.region.as_str());
     let mut scope = duty.section.scope(&mut root).into_child(program.name());
     let function = Function::new(&mut scope, &composer.context, plan, site);
-    count(&mut scope, &composer.context, &key, &function);
+    add_metric_filters(&mut scope, &composer.context, &key, &function);
     for (section, ways) in sources {
         let target = deps.foundations.databases.get(&section.target);
         let id = SectionRef::resolve(&composer.stack.database, &section.target).construct_id();

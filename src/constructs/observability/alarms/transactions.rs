@@ -3,7 +3,7 @@
 use super::alarm::{Alarm, AlarmActions, AlarmHandle};
 use crate::constructs::core::Context;
 use crate::constructs::observability::metric_filters::namespace;
-use crate::constructs::observability::transactions::Outcome;
+use crate::constructs::observability::transactions::TransactionOutcome;
 use crate::terraform::tree::Scope;
 
 /// Adds the alarm on transactions that failed in the region of `scope`.
@@ -15,7 +15,7 @@ pub fn add_failed_transactions_alarm(
     let alarm = Alarm::on_any_occurrence(
         "failed",
         "A payment was not booked; the caller received an error that allows a retry",
-        (namespace(context), Outcome::Failed.metric()),
+        (namespace(context), TransactionOutcome::Failed.metric_name()),
         Vec::new(),
         "transactions",
     );
