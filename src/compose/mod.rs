@@ -13,6 +13,7 @@ mod migration;
 mod outputs;
 mod queries;
 mod remote_states;
+mod tags;
 mod workload;
 
 use crate::config::{AccountResource, Backend, BudgetResource, LoadedStack, Selected, Stack};
@@ -22,6 +23,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::naming::{self, Names};
 use crate::newtypes::EnvironmentName;
 use crate::terraform::tree::{Node, NodeId, Tree};
+use tags::{CUTOVER_TIME_TAG, PHASE_TAG};
 
 /// A composed system: its tree, and what the reader should know.
 #[derive(Debug)]
@@ -137,11 +139,7 @@ fn tree_for(loaded: &LoadedStack) -> Tree {
         }
     }
     if let Some(cutover_time) = &stack.cutover_time {
-        tree.set_default_tag(CUTOVER_TAG, cutover_time.as_str());
+        tree.set_default_tag(CUTOVER_TIME_TAG, cutover_time.as_str());
     }
     tree
 }
-
-/// The tags that change with the migration.
-const PHASE_TAG: &str = "MigrationPhase";
-const CUTOVER_TAG: &str = "CutoverTimestamp";

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::compose::composer::Composer;
 use crate::compose::foundations::Foundations;
 use crate::compose::ingress::Ingress;
+use crate::compose::tags::{CUTOVER_TIME_TAG, PHASE_TAG};
 use crate::compose::workload::access;
-use crate::compose::{CUTOVER_TAG, PHASE_TAG};
 use crate::config::{
     Database as DatabaseConfig, Instances as InstancesConfig, Named, Ref, Service as ServiceConfig,
 };
@@ -85,7 +85,7 @@ fn add_service(
         logs_key,
         retention,
         tags,
-        changing: [PHASE_TAG, CUTOVER_TAG],
+        changing: [PHASE_TAG, CUTOVER_TIME_TAG],
         settings,
         allowed: std::mem::take(&mut used.allowed),
     };
@@ -133,7 +133,7 @@ fn database_addresses(
 fn instance_tags(composer: &Composer<'_>, identity: &str) -> BTreeMap<String, String> {
     let tags = composer.root.default_tags().iter();
     let lasting = tags.filter_map(|(name, value)| match value {
-        Term::Text(text) if name != PHASE_TAG && name != CUTOVER_TAG => {
+        Term::Text(text) if name != PHASE_TAG && name != CUTOVER_TIME_TAG => {
             Some((name.to_owned(), text.to_string()))
         }
         _ => None,
