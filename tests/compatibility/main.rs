@@ -14,8 +14,9 @@ mod deployments;
 mod lambda_contract;
 mod renaming;
 mod replacement;
-mod sections;
 mod snapshots;
+#[path = "../support/stack_sections.rs"]
+mod stack_sections;
 
 /// Whether what differs is to be accepted: `make bless`.
 fn blessing() -> bool {

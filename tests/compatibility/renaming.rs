@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::addresses::{addresses, gone, loses};
 use crate::deployments::{Deployment, deployments};
-use crate::sections::{NamedSection, named_sections, renamed};
+use crate::stack_sections::{NamedSection, all_renamed, keys_of_rename, named_sections, renamed};
 
 #[test]
 fn a_section_renamed_without_formerly_is_reported() {
@@ -33,10 +33,7 @@ fn a_section_renamed_without_formerly_is_reported() {
         told.contains("would destroy an address that firewalls elsewhere let through"),
         "{told}"
     );
-    assert!(
-        told.contains("`formerly = \"old\"` and `name_in_aws = \"old\"`"),
-        "{told}"
-    );
+    assert!(told.contains("`formerly = \"old\"`"), "{told}");
 }
 
 fn embedded(stack: &str) -> &'static str {
@@ -59,52 +56,24 @@ fn lost_by(deployment: &Deployment, tree: Tree) -> Vec<String> {
 #[test]
 fn a_renamed_section_changes_addresses_and_nothing_else() {
     let mut wrong = Vec::new();
-    for (stack, text) in EMBEDDED {
-        let deployments: Vec<_> = deployments()
-            .into_iter()
-            .filter(|deployment| deployment.stack == stack)
-            .map(|deployment| {
-                let before = deployment.document(&deployment.at_default().tree);
-                (deployment, before)
-            })
-            .collect();
-        for section in named_sections(text) {
-            let name = section.name.as_str();
-            let keys = [("formerly", name), ("name_in_aws", name)];
-            let text = renamed(text, &section, NEW_NAME, &keys);
-            for (deployment, before) in &deployments {
-                let tree = compose_text(&text, deployment);
-                let after = with_former_addresses(&deployment.document(&tree), &tree);
-                let at = format!("{stack} {} {}", section.path(), deployment.environment);
-                for block in ["resource", "output"] {
-                    differences(&at, block, &before[block], &after[block], &mut wrong);
-                }
+    for deployment in deployments() {
+        let before = deployment.document(&deployment.at_default().tree);
+        let text = embedded(deployment.stack);
+        let mut check = |what: &str, text: &str| {
+            let tree = compose_text(text, &deployment);
+            let after = with_former_addresses(&deployment.document(&tree), &tree);
+            let at = format!("{} {what}", deployment.id());
+            for block in ["resource", "output"] {
+                differences(&at, block, &before[block], &after[block], &mut wrong);
             }
+        };
+        for section in named_sections(text) {
+            let keys = keys_of_rename(&section);
+            check(&section.path(), &renamed(text, &section, NEW_NAME, &keys));
         }
+        check("all sections", &all_renamed(text));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-/// Once every environment is applied, `formerly` goes and `name_in_aws` stays.
-#[test]
-fn deleting_formerly_changes_moved_blocks_and_nothing_else() {
-    for (stack, text) in EMBEDDED {
-        for section in named_sections(text) {
-            let name = section.name.as_str();
-            let both = [("formerly", name), ("name_in_aws", name)];
-            let renamed_text = renamed(text, &section, NEW_NAME, &both);
-            let settled_text = renamed(text, &section, NEW_NAME, &both[1..]);
-            let mut of_stack = deployments().into_iter();
-            let deployment = of_stack
-                .find(|deployment| deployment.stack == stack)
-                .unwrap();
-            let mut during = deployment.document(&compose_text(&renamed_text, &deployment));
-            let after = deployment.document(&compose_text(&settled_text, &deployment));
-            during.remove("moved");
-            let at = format!("{stack} {} {}", section.path(), deployment.environment);
-            assert!(during == after, "{at}: more than `moved` differs");
-        }
-    }
 }
 
 /// Sorts behind all other names: the order of sections changes too.

@@ -13,6 +13,8 @@ mod pipeline;
 mod property_tests;
 mod replication;
 mod section_portability;
+#[path = "../support/stack_sections.rs"]
+mod stack_sections;
 mod storage;
 #[path = "../support/mod.rs"]
 mod support;

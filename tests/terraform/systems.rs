@@ -5,10 +5,12 @@ use anyhow::ensure;
 use paymig::config::{Protection, Selection, StackSource};
 use paymig::newtypes::EnvironmentName;
 
+use crate::stack_sections::all_renamed;
 use crate::support;
 use crate::support::stacks::{document, embedded, push_images, selection};
 
-/// Applies `source`, plans it again, destroys it; nothing may be left to do, and nothing left. The images that it
+/// Applies `source`, plans it again, plans it with every section renamed, destroys it. Nothing may be left to do, nothing
+/// may be destroyed by a new name, and nothing may be left. The images that it
 /// runs, and what it looks up, are there before: the documents of `there`. The reserved environment makes the
 /// repositories itself.
 fn cycle(source: &StackSource, selection: &Selection, there: &[&str]) -> anyhow::Result<()> {
@@ -23,6 +25,11 @@ fn cycle(source: &StackSource, selection: &Selection, there: &[&str]) -> anyhow:
     workspace.apply()?;
     let again = workspace.plan()?;
     ensure!(again.is_empty(), "plans again: {:?}", again.changes());
+    let renamed = StackSource::new("renamed.toml", all_renamed(source.text()));
+    workspace.write(&document(&renamed, selection)?)?;
+    let moved = workspace.plan()?;
+    let lost: Vec<_> = moved.lost().collect();
+    ensure!(lost.is_empty(), "renamed sections destroy {lost:?}");
     workspace.destroy()?;
     let left = workspace.state_list()?;
     ensure!(left.is_empty(), "leaves {left:?}");

@@ -38,6 +38,9 @@ pub(crate) struct Function {
     pub(crate) summary: String,
     pub(crate) required: BTreeSet<String>,
     pub(crate) optional: BTreeSet<String>,
+    /// The optional variables that no embedded stack sets.
+    #[serde(default)]
+    pub(crate) unset_in_stacks: BTreeSet<String>,
     #[serde(default)]
     pub(crate) common_arguments: BTreeMap<String, String>,
     #[serde(default)]

@@ -108,7 +108,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             SERVING,
             [
                 removed::<VpcSecurityGroupIngressRule>().within("function"),
-                removed::<VpcSecurityGroupEgressRule>().within("function/transaction/reach"),
+                removed::<VpcSecurityGroupEgressRule>().within("function/transaction/egress"),
                 removed::<VpcSecurityGroupIngressRule>().within("api/payments/link"),
                 weakened(A::<VpcSecurityGroupIngressRule>::to_port()).within("function"),
             ]

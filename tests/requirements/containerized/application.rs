@@ -240,10 +240,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
             workflow::programs_reach_both_databases,
             MIGRATING,
             [
-                removed::<VpcSecurityGroupEgressRule>().within("function/payments/blue/reach"),
-                removed::<VpcSecurityGroupEgressRule>().within("function/payments/green/reach"),
-                removed::<VpcSecurityGroupEgressRule>().within("runbook/migration/cutover/reach"),
-                removed::<VpcSecurityGroupEgressRule>().within("runbook/migration/validation/reach"),
+                removed::<VpcSecurityGroupEgressRule>().within("function/payments/blue/egress"),
+                removed::<VpcSecurityGroupEgressRule>().within("function/payments/green/egress"),
+                removed::<VpcSecurityGroupEgressRule>().within("runbook/migration/cutover/egress"),
+                removed::<VpcSecurityGroupEgressRule>().within("runbook/migration/validation/egress"),
             ]
         ))
         .verified_by(query!(

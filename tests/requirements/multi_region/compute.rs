@@ -192,15 +192,16 @@ pub(super) fn requirements() -> Vec<Requirement> {
             [
                 removed::<LambdaFunction>().within("runbook"),
                 weakened_in(A::<LambdaFunction>::environment(), "CHECKPOINT_BUCKET").within("runbook"),
-                weakened_in(A::<LambdaFunction>::environment(), "ALERT_TOPIC_ARN").within("runbook"),
+                weakened_in(A::<LambdaFunction>::environment(), "ALERT_TOPIC_ARN")
+                    .within("runbook/migration/cutover"),
             ]
         ))
         .verified_by(query!(
             programs::programs_are_let_out,
             MIGRATING,
             [
-                removed::<VpcSecurityGroupEgressRule>().within("runbook/migration/cutover/reach"),
-                removed::<VpcSecurityGroupEgressRule>().within("runbook/migration/validation/reach"),
+                removed::<VpcSecurityGroupEgressRule>().within("runbook/migration/cutover/egress"),
+                removed::<VpcSecurityGroupEgressRule>().within("runbook/migration/validation/egress"),
             ]
         ))
         .verified_by(query!(

@@ -71,9 +71,9 @@ pub(super) fn requirements() -> Vec<Requirement> {
             workflow::programs_reach_both_databases,
             [
                 removed::<VpcSecurityGroupEgressRule>()
-                    .within("workflow/migration/validation/reach"),
-                removed::<VpcSecurityGroupEgressRule>().within("workflow/migration/cutover/reach"),
-                removed::<VpcSecurityGroupEgressRule>().within("function/payments/reach"),
+                    .within("workflow/migration/validation/egress"),
+                removed::<VpcSecurityGroupEgressRule>().within("workflow/migration/cutover/egress"),
+                removed::<VpcSecurityGroupEgressRule>().within("function/payments/egress"),
             ]
         ))
         .verified_by(query!(

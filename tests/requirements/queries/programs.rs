@@ -25,12 +25,21 @@ pub(crate) fn one_program_cuts_over_and_one_compares(case: Case<'_>) -> Verdict 
             let kept = settings.and_then(|all| all.key("CHECKPOINT_BUCKET"));
             !function.to::<aws::S3Bucket, _>(kept).is_empty()
         })
-        .must("tell people", |function| {
-            let settings = function.environment().and_then(|it| it.variables());
-            let topic = settings.and_then(|all| all.key("ALERT_TOPIC_ARN"));
-            function.uses_own::<aws::SnsTopic, _>(topic)
-        })
         .verdict()
+        .and(
+            case.every::<aws::LambdaFunction>()
+                .that("that cuts over", |function| {
+                    let handler = function.handler().text();
+                    handler.is_some_and(|handler| handler.starts_with("cutover."))
+                })
+                .exactly(1)
+                .must("notify the operators", |function| {
+                    let settings = function.environment().and_then(|it| it.variables());
+                    let topic = settings.and_then(|all| all.key("ALERT_TOPIC_ARN"));
+                    function.uses_own::<aws::SnsTopic, _>(topic)
+                })
+                .verdict(),
+        )
         .and(Verdict::of(
             ["cutover", "validation"]
                 .iter()

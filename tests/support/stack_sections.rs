@@ -1,6 +1,12 @@
 //! The named sections of a stack file, and renaming one of them everywhere: its table, the overlays of
 //! environments, and every reference, as the JSON Schema of the stack file types them.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
 use paymig::config::schema;
 use serde_json::Value;
 
@@ -71,6 +77,24 @@ pub(crate) fn renamed(
     }
     rename_references(&schema, &schema, &mut stack, section, new);
     toml::to_string(&stack).unwrap()
+}
+
+/// The stack file with every section under another name, which moves its resources and keeps their names in AWS.
+pub(crate) fn all_renamed(text: &str) -> String {
+    let mut text = text.to_owned();
+    for section in named_sections(&text) {
+        let keys = keys_of_rename(&section);
+        text = renamed(&text, &section, &format!("{}-renamed", section.name), &keys);
+    }
+    text
+}
+
+/// The keys that a renamed section needs.
+pub(crate) fn keys_of_rename(section: &NamedSection) -> [(&'static str, &str); 2] {
+    [
+        ("formerly", section.name.as_str()),
+        ("name_in_aws", section.name.as_str()),
+    ]
 }
 
 impl NamedSection {
