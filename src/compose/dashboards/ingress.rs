@@ -6,7 +6,7 @@ use crate::compose::ingress::Ingress;
 use crate::compose::ingress::dns::DnsNames;
 use crate::compose::queries::regions::api_region;
 use crate::constructs::core::SectionRef;
-use crate::constructs::dns::records::Check;
+use crate::constructs::dns::records::LabeledHealthCheck;
 use crate::constructs::ingress::balancer::Balancer;
 use crate::constructs::observability::dashboard::{Metric, Panel};
 use crate::newtypes::Region;
@@ -81,7 +81,7 @@ pub(crate) fn target_panels(
 pub(crate) fn dns_panels(
     composer: &Composer<'_>,
     names: &DnsNames,
-    line: impl Fn(&Check) -> Option<(&'static str, &'static str)>,
+    line: impl Fn(&LabeledHealthCheck) -> Option<(&'static str, &'static str)>,
 ) -> Vec<Panel> {
     let mut panels = Vec::new();
     for entry in SectionRef::all(&composer.stack.dns) {

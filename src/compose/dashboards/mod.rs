@@ -26,7 +26,7 @@ use crate::compose::workload::Workload;
 use crate::config::Widget;
 use crate::constructs::core::SectionRef;
 use crate::constructs::dns::records::HealthCheckKind;
-use crate::constructs::observability::dashboard::{Panel, dashboard};
+use crate::constructs::observability::dashboard::{Dashboard, DashboardProps, Panel};
 use crate::terraform::tree::Value;
 
 /// The layers whose metrics dashboards show.
@@ -64,8 +64,16 @@ pub(super) fn add(
         }
         let mut root = composer.root.in_region(region.as_str());
         let mut scope = entry.scope(&mut root);
-        let address = dashboard(&mut scope, &composer.context, entry, region, panels);
-        first.get_or_insert(address);
+        let dashboard = Dashboard::new(
+            &mut scope,
+            &composer.context,
+            DashboardProps {
+                section: entry,
+                region,
+                panels,
+            },
+        );
+        first.get_or_insert(dashboard.url);
     }
     first
 }

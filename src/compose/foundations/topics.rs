@@ -4,7 +4,7 @@ use crate::compose::composer::Composer;
 use crate::config::{AlertCategory, Alerts as AlertsConfig};
 use crate::constructs::core::SectionRef;
 use crate::constructs::observability::alarms::AlarmActions;
-use crate::constructs::observability::topic::Topic;
+use crate::constructs::observability::topic::{Topic, TopicProps};
 use crate::constructs::security::kms_key::DataClass;
 use crate::newtypes::Region;
 use crate::terraform::tree::Value;
@@ -53,7 +53,15 @@ pub(crate) fn add<'a>(composer: &mut Composer<'a>) -> Topics<'a> {
             let key = composer.key(DataClass::Alerts, region);
             let mut root = composer.root.in_region(region.as_str());
             let mut scope = entry.scope(&mut root);
-            let topic = Topic::new(&mut scope, &composer.context, entry, region, key);
+            let topic = Topic::new(
+                &mut scope,
+                &composer.context,
+                &TopicProps {
+                    section: entry,
+                    region,
+                    key,
+                },
+            );
             topics.push((entry, region, topic));
         }
     }

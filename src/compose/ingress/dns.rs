@@ -11,9 +11,9 @@ use crate::config::{
     Release, Scheme, Split as SplitAt,
 };
 use crate::constructs::core::{SectionMap, SectionRef};
-use crate::constructs::dns::child_zone::{child_zone, delegate};
+use crate::constructs::dns::child_zone::{ChildZone, ChildZoneProps};
 use crate::constructs::dns::health_check::{Endpoint, HealthCheckSource};
-use crate::constructs::dns::records::{Inputs, Name, Network, Split};
+use crate::constructs::dns::records::{DnsRecords, DnsRecordsProps, NetworkTarget, TrafficSplit};
 use crate::constructs::dns::zone::{AliasTarget, Zone};
 use crate::constructs::ingress::balancer::Balancer;
 use crate::constructs::network::security_group_rules::HTTPS_PORT;
@@ -24,7 +24,7 @@ use crate::newtypes::{Percent, Port, Region};
 use crate::terraform::tree::NodeId;
 
 /// The names, by section.
-pub(crate) type DnsNames = SectionMap<Config, Name>;
+pub(crate) type DnsNames = SectionMap<Config, DnsRecords>;
 
 /// The zones of the stack's own, in every phase: their name servers are written down in the parents.
 pub(super) fn add_child_zones(composer: &mut Composer<'_>) {
@@ -35,11 +35,14 @@ pub(super) fn add_child_zones(composer: &mut Composer<'_>) {
         if composer.zones.child(child).is_some() {
             continue;
         }
-        let logs_key = composer.key(DataClass::Logs, Region::GLOBAL);
-        let retention = composer.retention();
+        let props = ChildZoneProps {
+            name: child,
+            logs_key: composer.key(DataClass::Logs, Region::GLOBAL),
+            retention: composer.retention(),
+        };
         let mut scope = composer.root.child("zone").into_child(child.to_string());
-        let zone = child_zone(&mut scope, &composer.context, child, logs_key, retention);
-        composer.zones.delegate(child.clone(), zone);
+        let zone = ChildZone::new(&mut scope, &composer.context, &props);
+        composer.zones.add_child(child.clone(), zone);
     }
 }
 
@@ -65,7 +68,7 @@ fn delegate_child_zones(composer: &mut Composer<'_>, names: &DnsNames) {
             .filter_map(|other| names.of(other).old.map(Into::into))
             .collect();
         let mut scope = composer.root.child("zone").into_child(child.to_string());
-        delegate(&mut scope, child, parent, zone, serving);
+        zone.delegate(&mut scope, child, parent.id(), serving);
     }
 }
 
@@ -79,11 +82,9 @@ pub(super) fn add(
     let names = SectionMap::build(&composer.stack.dns, |entry| {
         let zone = zone_of(composer, entry);
         let split = traffic_split_of(composer, entry);
-        let inputs = Inputs {
-            identity: entry.physical_name_key(),
-            name: &entry.config().name,
+        let props = DnsRecordsProps {
+            section: entry,
             zone,
-            ttl: entry.ttl,
             // A name of its own leads to AWS in every phase; a shared one once payments may run there.
             networks: if split.is_none() || composer.compute_enabled() {
                 targets_of(composer, entry, balancers, apis, topics)
@@ -93,7 +94,7 @@ pub(super) fn add(
             split,
         };
         let mut scope = entry.scope(&mut composer.root);
-        Name::new(&mut scope, &composer.context, &inputs)
+        DnsRecords::new(&mut scope, &composer.context, &props)
     });
     delegate_child_zones(composer, &names);
     names
@@ -110,7 +111,7 @@ fn zone_of<'a>(composer: &mut Composer<'a>, entry: SectionRef<'a, Config>) -> Zo
 fn traffic_split_of<'a>(
     composer: &Composer<'a>,
     entry: SectionRef<'a, Config>,
-) -> Option<Split<'a>> {
+) -> Option<TrafficSplit<'a>> {
     let traffic = composer.stack.traffic.as_ref()?;
     let SplitAt::Dns(dns) = &traffic.at else {
         return None;
@@ -118,11 +119,11 @@ fn traffic_split_of<'a>(
     // Loading has seen that there is room for the label.
     let new_side_name = entry.new_side_name().ok()?;
     let old = || composer.stack.existing.http.resolve(&traffic.old);
-    (dns.name() == entry.key()).then(|| Split {
+    (dns.name() == entry.key()).then(|| TrafficSplit {
         // At weight 0 it would still be what Route 53 turns to last, with a database that nobody
         // copies to any more.
         old: (composer.target.phase != Phase::Production).then(old),
-        share: composer.target.traffic,
+        new_weight: composer.target.traffic,
         new_side_name,
         zone_position: entry.zone_position(composer.stack),
     })
@@ -134,7 +135,7 @@ fn targets_of<'a>(
     balancers: &Balancers,
     apis: &Apis,
     topics: &Topics<'_>,
-) -> Vec<Network<'a>> {
+) -> Vec<NetworkTarget<'a>> {
     match &entry.config().to {
         DnsTarget::Balancer(target) => balancer_targets(composer, entry, target, balancers, topics),
         DnsTarget::Api(name) => {
@@ -150,12 +151,12 @@ fn targets_of<'a>(
             else {
                 return Vec::new();
             };
-            vec![Network {
+            vec![NetworkTarget {
                 name: SectionRef::resolve(&composer.stack.network, network).section_name(),
-                share: Percent::ALL,
-                to,
+                weight: Percent::ALL,
+                alias_target: to,
                 // Who asks is nobody to an API.
-                source: alarm_health_check(composer, entry, network, balancer, topics),
+                health: alarm_health_check(composer, entry, network, balancer, topics),
             }]
         }
     }
@@ -167,21 +168,21 @@ fn balancer_targets<'a>(
     target: &'a BalancerWeights,
     balancers: &Balancers,
     topics: &Topics<'_>,
-) -> Vec<Network<'a>> {
+) -> Vec<NetworkTarget<'a>> {
     let config = composer.stack.balancer.resolve(&target.name);
     let standing = balancers.get(&target.name).iter();
     let services = composer.stack.serving(target.name.name()).first();
     let path = services.map(|service| composer.stack.service.resolve(service).health_path());
     let networks = config.networks.iter().zip(standing);
     networks
-        .map(|(network, (_, balancer))| Network {
+        .map(|(network, (_, balancer))| NetworkTarget {
             name: SectionRef::resolve(&composer.stack.network, network).section_name(),
-            share: target.of(network, &config.networks),
-            to: AliasTarget {
+            weight: target.of(network, &config.networks),
+            alias_target: AliasTarget {
                 name: balancer.load_balancer.dns_name(),
                 zone_id: balancer.load_balancer.zone_id(),
             },
-            source: match (config.scheme, path) {
+            health: match (config.scheme, path) {
                 (Scheme::InternetFacing, Some(path)) => HealthCheckSource::Endpoint(Endpoint {
                     host: balancer.load_balancer.dns_name(),
                     port: Port::constant::<HTTPS_PORT>(),

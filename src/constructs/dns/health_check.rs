@@ -1,8 +1,7 @@
-//! Health checks of Route 53: whether a side can take payments.
+//! Route 53 health checks of the sides of a name.
 //!
-//! What is asked answers 200 while it can reach the database that takes writes. So a side that is fenced
-//! is unhealthy, and Route 53, which turns to records of weight 0 once no other is healthy, sends it
-//! nothing.
+//! The health path returns 200 while the service can reach the writer database, so a fenced side is unhealthy. Route 53
+//! uses records of weight 0 if no other record is healthy, and even then does not select a fenced side.
 
 use crate::aws;
 use crate::constructs::core::{Context, with_ignored_changes};
@@ -10,42 +9,42 @@ use crate::constructs::observability::alarms::AlarmHandle;
 use crate::newtypes::{Port, Region};
 use crate::terraform::tree::{Declared, Handle, Scope, Value};
 
-/// Seconds between two questions of one checker; there are some sixteen around the world.
+/// Seconds between two requests of one checker; there are about sixteen checkers.
 pub const INTERVAL: u8 = 10;
-/// Failures in a row that make a side unhealthy: after half a minute.
+/// Consecutive failures after which a side is unhealthy: 30 s.
 pub const FAILURES: u8 = 3;
 
 /// A health check that was added to a tree.
 pub type HealthCheck = Handle<aws::Route53HealthCheck>;
 
-/// How Route 53 learns of a side's health.
+/// Source of a side's health.
 #[derive(Clone, Debug)]
 pub enum HealthCheckSource<'a> {
-    /// It asks.
+    /// Requests to an endpoint.
     Endpoint(Endpoint<'a>),
-    /// It reads the metrics of alarms, where nothing on the internet can ask.
+    /// Alarms, for endpoints that the internet cannot reach.
     Alarms {
-        /// All of which must be silent.
+        /// The alarms, all of which must be OK.
         alarms: Vec<AlarmHandle>,
-        /// Where they are.
+        /// Their region.
         region: Region,
     },
 }
 
-/// What answers over HTTPS.
+/// An HTTPS endpoint.
 #[derive(Clone, Debug)]
 pub struct Endpoint<'a> {
-    /// Its name. Its certificate is not verified (Route 53 developer guide, "How Route 53 determines
+    /// Host name. Route 53 does not verify the certificate (Route 53 developer guide, "How Route 53 determines
     /// whether a health check is healthy").
     pub host: Value<String>,
-    /// Its port.
+    /// Port.
     pub port: Port,
-    /// What answers 200.
+    /// Path that returns 200.
     pub path: &'a str,
 }
 
-/// A health check of a side of the name `subject`, called `label`; none where nothing can tell.
-pub(super) fn add(
+/// Adds the health check of the side `label` of the name `subject`. Without alarms there is none.
+pub(super) fn add_health_check(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     (subject, label): (&str, &str),
@@ -73,33 +72,34 @@ pub(super) fn add(
                     let check = aws::Route53HealthCheck::new("CLOUDWATCH_METRIC")
                         .cloudwatch_alarm_name(alarm.alarm_name())
                         .cloudwatch_alarm_region(region.as_str())
-                        // CloudWatch that says nothing is no reason to move payments.
+                        // Missing data is no reason to move traffic.
                         .insufficient_data_health_status("LastKnownStatus");
                     scope.child("alarm").add(index.to_string(), named(check))
                 })
                 .collect();
-            let needed = checks.len();
-            several(scope, &checks, needed, named)
+            let min_healthy = checks.len();
+            combine(scope, &checks, min_healthy, named)
         }
     }
 }
 
-/// A health check that is healthy while any of `checks` is.
-pub(super) fn any(
+/// Adds a health check that is healthy while one of `checks` is.
+pub(super) fn add_any_healthy_check(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     (subject, label): (&str, &str),
     checks: &[HealthCheck],
 ) -> Option<HealthCheck> {
-    several(scope, checks, 1, |check| {
+    combine(scope, checks, 1, |check| {
         check.tags(context.name_tag("dns", [subject, label]))
     })
 }
 
-fn several(
+/// The only check of `checks`, or a calculated one.
+fn combine(
     scope: &mut Scope<'_>,
     checks: &[HealthCheck],
-    needed: usize,
+    min_healthy: usize,
     named: impl FnOnce(Declared<aws::Route53HealthCheck>) -> Declared<aws::Route53HealthCheck>,
 ) -> Option<HealthCheck> {
     if let [check] = checks {
@@ -111,6 +111,6 @@ fn several(
     let ids = checks.iter().map(|check| check.id());
     let check = aws::Route53HealthCheck::new("CALCULATED")
         .child_healthchecks(ids.collect::<Vec<_>>())
-        .child_health_threshold(u32::try_from(needed).unwrap_or(u32::MAX));
+        .child_health_threshold(u32::try_from(min_healthy).unwrap_or(u32::MAX));
     Some(scope.add("check", named(check)))
 }

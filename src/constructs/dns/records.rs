@@ -1,169 +1,166 @@
-//! A name in DNS, shared by weight.
+//! Records of a DNS name, with weights and health checks.
 //!
-//! Where `[traffic]` splits requests at it, `name` is one weighted record set: `old` leads to the old
-//! system, and `new` to the name `new.…`, whose own records lead into each network. A record set has one
-//! type, so both sides are CNAMEs below the apex of the zone, and addresses at it; an alias leads to
-//! records of its own type and zone only (Route 53 developer guide, "Choosing between alias and non-alias
-//! records").
+//! If `[traffic]` splits requests at the name, it is one weighted record set: `old` points to the old system, and
+//! `new` to the name `new.…`, whose records point to the load balancer of each network. A record set has one type, so
+//! both are CNAME records below the apex of the zone and A records at it: an alias points to records of its own type and
+//! zone only (Route 53 developer guide, "Choosing between alias and non-alias records").
 //!
-//! The two levels keep two questions apart: how much comes to AWS, and to which region of it. A region
-//! that is unhealthy fails over to the other regions, not to the old system.
+//! The two levels separate the traffic weight of AWS from the weights of its regions. An unhealthy region fails over to
+//! the other regions, not to the old system.
 //!
-//! Aliases do not evaluate the health of load balancers: one is unhealthy to Route 53 as soon as one of
-//! its target groups has only unhealthy targets, and a green version that nobody is sent to would take its
-//! region off the internet. Health checks ask what callers ask.
+//! Alias records do not evaluate target health. Route 53 considers a load balancer unhealthy if one of its target groups
+//! has unhealthy targets only, and a green version without traffic would take its region out of DNS. Health checks
+//! request the path that callers use.
 
 use crate::aws;
 use crate::aws::data;
 use crate::aws::route53_record::{Alias, AliasArgs, Route53RecordArgs, WeightedRoutingPolicy};
-use crate::config::{ExistingHttp, ZonePosition};
-use crate::constructs::core::{Context, SectionName};
-use crate::constructs::dns::health_check::{self, Endpoint, HealthCheck, HealthCheckSource};
+use crate::config::{Dns as Config, ExistingHttp, ZonePosition};
+use crate::constructs::core::{Context, SectionName, SectionRef};
+use crate::constructs::dns::health_check::{
+    Endpoint, HealthCheck, HealthCheckSource, add_any_healthy_check, add_health_check,
+};
 use crate::constructs::dns::zone::{AliasTarget, Zone};
-use crate::newtypes::{DomainName, Percent, Seconds};
+use crate::newtypes::{DomainName, Percent};
 use crate::terraform::tree::{Block, ConstructId, Declared, Handle, Scope};
 
-/// A name that was added to a tree.
+/// The records of a name.
 #[derive(Clone, Debug)]
-pub struct Name {
-    /// The zone that it is in.
+pub struct DnsRecords {
+    /// The hosted zone.
     pub zone: Zone,
-    /// What leads to the old system, by its weight.
+    /// The weighted record of the old system.
     pub old: Option<Handle<aws::Route53Record>>,
-    /// What leads to the new one, by its weight.
+    /// The weighted record of the new side.
     pub new: Option<Handle<aws::Route53Record>>,
-    /// What is asked for its health, in the order of sides.
-    pub checks: Vec<Check>,
+    /// Health checks of the old system and of each network.
+    pub checks: Vec<LabeledHealthCheck>,
 }
 
-/// A health check, and whom it is of.
+/// A health check and the side it belongs to.
 #[derive(Clone, Debug)]
-pub struct Check {
-    /// Its word in names: `old`, or a network.
+pub struct LabeledHealthCheck {
+    /// Part of physical names: `old`, or a network.
     pub label: String,
-    /// Its component of construct paths.
+    /// Component of construct paths.
     pub id: ConstructId,
-    /// The check.
+    /// The health check.
     pub check: HealthCheck,
-    /// Whether checkers around the world ask, whose share CloudWatch tells.
+    /// Its kind, which determines its metrics.
     pub kind: HealthCheckKind,
 }
 
-/// Who tells.
+/// The kind of a health check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HealthCheckKind {
-    /// Checkers around the world.
+    /// Route 53 checkers request an endpoint.
     Endpoint,
-    /// An alarm.
+    /// Route 53 evaluates a CloudWatch alarm.
     Alarm,
 }
 
-/// What a name is made with.
+/// Arguments of [`DnsRecords::new`].
 #[derive(Clone, Debug)]
-pub struct Inputs<'a> {
-    /// What its AWS names are made with.
-    pub identity: &'a str,
-    /// The name.
-    pub name: &'a DomainName,
-    /// The zone it is in.
+pub struct DnsRecordsProps<'a> {
+    /// The section.
+    pub section: SectionRef<'a, Config>,
+    /// The hosted zone of the name.
     pub zone: Zone,
-    /// How long resolvers keep what is no alias; AWS keeps those for 60 s.
-    pub ttl: Seconds,
-    /// Where it leads on AWS.
-    pub networks: Vec<Network<'a>>,
-    /// The old system beside that.
-    pub split: Option<Split<'a>>,
+    /// Targets on AWS.
+    pub networks: Vec<NetworkTarget<'a>>,
+    /// Split between the old system and AWS, if `[traffic]` splits requests at this name.
+    pub split: Option<TrafficSplit<'a>>,
 }
 
-/// One network that a name leads to.
+/// The target of a name in one network.
 #[derive(Clone, Debug)]
-pub struct Network<'a> {
-    /// Its name.
+pub struct NetworkTarget<'a> {
+    /// Name of the network.
     pub name: SectionName,
-    /// Its share of what comes to AWS.
-    pub share: Percent,
-    /// What answers there.
-    pub to: AliasTarget,
-    /// How its health is known.
-    pub source: HealthCheckSource<'a>,
+    /// Weight among the networks.
+    pub weight: Percent,
+    /// Load balancer or API domain.
+    pub alias_target: AliasTarget,
+    /// Source of the target's health.
+    pub health: HealthCheckSource<'a>,
 }
 
-/// How a name is shared with the old system.
+/// A split of a name between the old system and AWS.
 #[derive(Clone, Debug)]
-pub struct Split<'a> {
-    /// The old system, unless it is given up.
+pub struct TrafficSplit<'a> {
+    /// The old system, except in phase `production`.
     pub old: Option<&'a ExistingHttp>,
-    /// The share of the new one.
-    pub share: Percent,
-    /// The name of what leads to AWS.
+    /// Traffic weight of the new side.
+    pub new_weight: Percent,
+    /// Name of the records of the new side.
     pub new_side_name: DomainName,
-    /// Which type of record is allowed.
+    /// Position of the name in its zone, which determines the record types.
     pub zone_position: ZonePosition,
 }
 
-impl Name {
-    /// The name that `inputs` describe.
-    pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, inputs: &Inputs<'_>) -> Self {
-        let mut name = Self {
-            zone: inputs.zone,
+impl DnsRecords {
+    /// Adds the records of a name.
+    pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, props: &DnsRecordsProps<'_>) -> Self {
+        let mut records = Self {
+            zone: props.zone,
             old: None,
             new: None,
             checks: Vec::new(),
         };
-        let Some(split) = &inputs.split else {
-            name.add_network_records(scope, context, inputs, inputs.name);
-            return name;
+        let Some(split) = &props.split else {
+            records.add_network_records(scope, context, props, &props.section.config().name);
+            return records;
         };
         let mut scope = scope.child("split");
         if let Some(old) = split.old {
-            let record = name.add_old_record(&mut scope, context, inputs, (split, old));
-            name.old = Some(record);
+            let record = records.add_old_record(&mut scope, context, props, (split, old));
+            records.old = Some(record);
         }
-        if !inputs.networks.is_empty() {
+        if !props.networks.is_empty() {
             let networks =
-                name.add_network_records(&mut scope, context, inputs, &split.new_side_name);
-            let record = add_new_record(&mut scope, context, inputs, split, networks);
-            name.new = Some(record);
+                records.add_network_records(&mut scope, context, props, &split.new_side_name);
+            let record = add_new_record(&mut scope, context, props, split, networks);
+            records.new = Some(record);
         }
-        name
+        records
     }
 
-    /// What is asked for the health of the networks: the new side.
+    /// Health checks of the new side.
     pub fn new_side_health_checks(&self) -> impl Iterator<Item = HealthCheck> {
         let new = self.checks.iter().filter(|check| check.label != OLD);
         new.map(|check| check.check)
     }
 
-    /// Records that lead `name` into each network, by share and health.
+    /// Adds a weighted record of `name` for each network.
     fn add_network_records(
         &mut self,
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        inputs: &Inputs<'_>,
+        props: &DnsRecordsProps<'_>,
         name: &DomainName,
     ) -> NetworkRecords {
         let mut networks = NetworkRecords::default();
-        for network in &inputs.networks {
+        for network in &props.networks {
             let mut scope = scope
                 .child("network")
                 .into_child(network.name.construct_id());
             let label = network.name.physical_name_key();
-            let of = (inputs.identity, label);
-            let check = health_check::add(&mut scope, context, of, &network.source);
+            let of = (props.section.physical_name_key(), label);
+            let check = add_health_check(&mut scope, context, of, &network.health);
             if let Some(check) = check {
                 networks.checks.push(check);
-                self.checks.push(Check {
+                self.checks.push(LabeledHealthCheck {
                     label: label.to_owned(),
                     id: network.name.construct_id(),
                     check,
-                    kind: match network.source {
+                    kind: match network.health {
                         HealthCheckSource::Endpoint(_) => HealthCheckKind::Endpoint,
                         HealthCheckSource::Alarms { .. } => HealthCheckKind::Alarm,
                     },
                 });
             }
-            let record = weighted(inputs.zone, name, "A", label, network.share)
-                .alias(alias(&network.to))
+            let record = weighted(props.zone, name, "A", label, network.weight)
+                .alias(alias(&network.alias_target))
                 .when_some(check, |record, check| record.health_check_id(check.id()));
             networks.records.push(scope.add("record", record));
         }
@@ -174,8 +171,8 @@ impl Name {
         &mut self,
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        inputs: &Inputs<'_>,
-        (split, old): (&Split<'_>, &ExistingHttp),
+        props: &DnsRecordsProps<'_>,
+        (split, old): (&TrafficSplit<'_>, &ExistingHttp),
     ) -> Handle<aws::Route53Record> {
         let mut scope = scope.child(OLD);
         let source = HealthCheckSource::Endpoint(Endpoint {
@@ -183,18 +180,31 @@ impl Name {
             port: old.port,
             path: &old.health_path,
         });
-        let check = health_check::add(&mut scope, context, (inputs.identity, OLD), &source);
-        self.checks.extend(check.map(|check| Check {
+        let check = add_health_check(
+            &mut scope,
+            context,
+            (props.section.physical_name_key(), OLD),
+            &source,
+        );
+        self.checks.extend(check.map(|check| LabeledHealthCheck {
             label: OLD.to_owned(),
             id: OLD.into(),
             check,
             kind: HealthCheckKind::Endpoint,
         }));
-        let share = split.share.rest();
-        let record = |kind| weighted(inputs.zone, inputs.name, kind, OLD, share);
+        let old_weight = split.new_weight.rest();
+        let record = |kind| {
+            weighted(
+                props.zone,
+                &props.section.config().name,
+                kind,
+                OLD,
+                old_weight,
+            )
+        };
         let record = match (split.zone_position, &old.balancer) {
             (ZonePosition::Below, _) => record("CNAME")
-                .ttl(inputs.ttl.get())
+                .ttl(props.section.ttl.get())
                 .records([old.host.to_string()]),
             (ZonePosition::Apex, Some(balancer)) => {
                 let mut scope = scope.in_region(balancer.region.as_str());
@@ -208,7 +218,7 @@ impl Name {
             (ZonePosition::Apex, None) => {
                 let addresses = old.addresses.iter().map(ToString::to_string);
                 record("A")
-                    .ttl(inputs.ttl.get())
+                    .ttl(props.section.ttl.get())
                     .records(addresses.collect::<Vec<_>>())
             }
         };
@@ -217,56 +227,63 @@ impl Name {
     }
 }
 
-/// The records that lead into networks, and what is asked for their health.
+/// Records and health checks of the networks.
 #[derive(Debug, Default)]
 struct NetworkRecords {
     records: Vec<Handle<aws::Route53Record>>,
     checks: Vec<HealthCheck>,
 }
 
-/// The record that leads to AWS beside the old system.
+/// Adds the weighted record of the new side.
 fn add_new_record(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    inputs: &Inputs<'_>,
-    split: &Split<'_>,
+    props: &DnsRecordsProps<'_>,
+    split: &TrafficSplit<'_>,
     networks: NetworkRecords,
 ) -> Handle<aws::Route53Record> {
     let mut scope = scope.child(NEW);
-    let record = |kind| weighted(inputs.zone, inputs.name, kind, NEW, split.share);
+    let record = |kind| {
+        weighted(
+            props.zone,
+            &props.section.config().name,
+            kind,
+            NEW,
+            split.new_weight,
+        )
+    };
     let record = match split.zone_position {
         ZonePosition::Below => {
-            let check = health_check::any(
+            let check = add_any_healthy_check(
                 &mut scope,
                 context,
-                (inputs.identity, NEW),
+                (props.section.physical_name_key(), NEW),
                 &networks.checks,
             );
             record("CNAME")
-                .ttl(inputs.ttl.get())
+                .ttl(props.section.ttl.get())
                 .records([split.new_side_name.to_string()])
                 .when_some(check, |record, check| record.health_check_id(check.id()))
         }
-        // Healthy while one of the records behind it is; refused while there is none.
+        // Healthy while one of the records of the alias target is. Route 53 rejects an alias without target.
         ZonePosition::Apex => record("A")
             .alias(Alias::new(AliasArgs {
                 evaluate_target_health: true.into(),
                 name: split.new_side_name.to_string().into(),
-                zone_id: inputs.zone.id(),
+                zone_id: props.zone.id(),
             }))
             .depends_on_all(networks.records.into_iter().map(Into::into)),
     };
     scope.add("record", record)
 }
 
-/// One of the records that share a name. Weighted even where it is alone: a simple record cannot become
-/// one of several.
+/// A weighted record. A single record is weighted too, since Route 53 cannot convert a simple record.
 fn weighted(
     zone: Zone,
     name: &DomainName,
     kind: &'static str,
     id: &str,
-    share: Percent,
+    weight: Percent,
 ) -> Declared<aws::Route53Record> {
     aws::Route53Record::new(Route53RecordArgs {
         name: name.to_string().into(),
@@ -274,7 +291,7 @@ fn weighted(
         zone_id: zone.id(),
     })
     .set_identifier(id.to_owned())
-    .weighted_routing_policy(WeightedRoutingPolicy::new(share.get()))
+    .weighted_routing_policy(WeightedRoutingPolicy::new(weight.get()))
 }
 
 fn alias(to: &AliasTarget) -> Block<Alias> {

@@ -1,5 +1,5 @@
-//! Hosted zones: those that exist are looked up by name, so that a missing one fails the plan; a child of
-//! one can be this stack's own.
+//! Hosted zones. Existing zones are looked up by name, so a missing one fails the plan; a child zone belongs to the
+//! stack.
 
 use std::collections::BTreeMap;
 
@@ -8,90 +8,90 @@ use crate::aws::data;
 use crate::aws::route53_record::{Alias, AliasArgs, Route53RecordArgs};
 use crate::config::{ExistingZone as Config, Visibility};
 use crate::constructs::core::SectionRef;
+use crate::constructs::dns::child_zone::ChildZone;
 use crate::newtypes::{DomainName, Key};
 use crate::terraform::tree::{Handle, Scope, Value};
 
 /// A hosted zone.
 #[derive(Clone, Copy, Debug)]
 pub enum Zone {
-    /// One that was looked up.
+    /// An existing zone.
     Existing(Handle<data::Route53Zone>),
-    /// One that this stack makes.
-    Child(Handle<aws::Route53Zone>),
+    /// A zone of the stack.
+    Child(ChildZone),
 }
 
-/// The zones of a system, each looked up when it is first asked for.
+/// The hosted zones of an environment. Existing zones are looked up on first use.
 #[derive(Debug, Default)]
 pub struct Zones {
     existing: BTreeMap<Key, Zone>,
-    children: BTreeMap<DomainName, Zone>,
+    children: BTreeMap<DomainName, ChildZone>,
 }
 
 impl Zones {
-    /// The zone that `config` describes, looked up below `root` if it is the first time.
-    pub fn get(&mut self, root: &mut Scope<'_>, config: SectionRef<'_, Config>) -> Zone {
+    /// The existing zone of `section`, looked up below `root` on first use.
+    pub fn get(&mut self, root: &mut Scope<'_>, section: SectionRef<'_, Config>) -> Zone {
         *self
             .existing
-            .entry(config.key().clone())
-            .or_insert_with(|| Zone::new(&mut config.scope(root), config))
+            .entry(section.key().clone())
+            .or_insert_with(|| Zone::look_up(&mut section.scope(root), section))
     }
 
-    /// The zone that answers for `name`: once a child is delegated, what its parent says of a name in it
-    /// is not seen any more.
+    /// The authoritative zone of `name`: the closest child zone of `section`, or the existing zone itself.
     pub fn authoritative_zone(
         &mut self,
         root: &mut Scope<'_>,
-        config: SectionRef<'_, Config>,
+        section: SectionRef<'_, Config>,
         name: &DomainName,
     ) -> Zone {
         let children = self.children.iter();
         let nearest = children
-            .filter(|(child, _)| name.is_in(child) && child.is_in(&config.name))
+            .filter(|(child, _)| name.is_in(child) && child.is_in(&section.name))
             .max_by_key(|(child, _)| child.as_str().len());
         match nearest {
-            Some((_, zone)) => *zone,
-            None => self.get(root, config),
+            Some((_, zone)) => Zone::Child(*zone),
+            None => self.get(root, section),
         }
     }
 
-    /// The zone of the stack's own with this name, if it is made already.
-    pub fn child(&self, name: &DomainName) -> Option<Zone> {
+    /// The child zone `name`, if it was added.
+    pub fn child(&self, name: &DomainName) -> Option<ChildZone> {
         self.children.get(name).copied()
     }
 
-    /// From now on `zone` answers for `name` and what is below it.
-    pub fn delegate(&mut self, name: DomainName, zone: Handle<aws::Route53Zone>) {
-        self.children.insert(name, Zone::Child(zone));
+    /// Makes `zone` the authoritative zone of `name` and the names below it.
+    pub fn add_child(&mut self, name: DomainName, zone: ChildZone) {
+        self.children.insert(name, zone);
     }
 }
 
-/// What an alias record leads to.
+/// Target of an alias record.
 #[derive(Clone, Debug)]
 pub struct AliasTarget {
-    /// Its name in DNS.
+    /// DNS name.
     pub name: Value<String>,
-    /// The zone that AWS keeps that name in.
+    /// Hosted zone id of the AWS service.
     pub zone_id: Value<String>,
 }
 
 impl Zone {
-    /// Looks up what `config` describes.
-    pub fn new(scope: &mut Scope<'_>, config: SectionRef<'_, Config>) -> Self {
+    /// Looks up the existing zone of `section`.
+    pub fn look_up(scope: &mut Scope<'_>, section: SectionRef<'_, Config>) -> Self {
         let zone = data::Route53Zone::new()
-            .name(config.name.to_string())
-            .private_zone(config.visibility == Visibility::Private);
+            .name(section.name.to_string())
+            .private_zone(section.visibility == Visibility::Private);
         Self::Existing(scope.add("zone", zone))
     }
 
-    /// Its id.
+    /// The zone id.
     pub fn id(&self) -> Value<String> {
         match self {
             Self::Existing(zone) => zone.zone_id(),
-            Self::Child(zone) => zone.zone_id(),
+            Self::Child(zone) => zone.id(),
         }
     }
 
-    /// Adds a record that leads `name` to `target`, whatever its health: there is no other.
+    /// Adds an alias record from `name` to `target`, without evaluation of target health.
     pub fn add_alias_record(
         &self,
         scope: &mut Scope<'_>,

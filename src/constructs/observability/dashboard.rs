@@ -1,4 +1,4 @@
-//! Dashboards: panels of metrics, two abreast, in the order that the stack file gives.
+//! CloudWatch dashboards: graphs in two columns, in the order of the stack file.
 
 use crate::aws;
 use crate::aws::cloudwatch_dashboard::CloudwatchDashboardArgs;
@@ -7,59 +7,76 @@ use crate::constructs::core::{Context, SectionRef};
 use crate::newtypes::Region;
 use crate::terraform::tree::{Any, Object, Scope, Term, Value};
 
-/// A metric in a panel.
+/// A metric of a graph.
 #[derive(Clone, Debug)]
 pub struct Metric {
     /// Such as `AWS/RDS`.
     pub namespace: Value<String>,
     /// Such as `CPUUtilization`.
     pub name: &'static str,
-    /// What it is of.
+    /// Its dimensions.
     pub dimensions: Vec<(&'static str, Value<String>)>,
     /// Such as `Average`, `p99`.
     pub statistic: &'static str,
-    /// What people call it.
+    /// Its label.
     pub label: String,
 }
 
-/// A graph of some metrics of one region.
+/// A graph of metrics of one region.
 #[derive(Clone, Debug)]
 pub struct Panel {
-    /// Its heading.
+    /// Its title.
     pub title: String,
-    /// Where its metrics are.
+    /// Region of the metrics.
     pub region: Region,
-    /// Its lines.
+    /// Its metrics.
     pub metrics: Vec<Metric>,
 }
 
-/// Adds the dashboard of these panels; its address in the console is returned.
-pub fn dashboard(
-    scope: &mut Scope<'_>,
-    context: &Context<'_>,
-    config: SectionRef<'_, Config>,
-    region: Region,
-    panels: Vec<Panel>,
-) -> Value<String> {
-    let name = context
-        .names
-        .keyed("dashboard", [config.physical_name_key()]);
-    let widgets = panels.into_iter().zip(0..).map(widget).collect();
-    let body = Object::from_iter([("widgets", Term::List(widgets))]);
-    scope.add(
-        "dashboard",
-        aws::CloudwatchDashboard::new(CloudwatchDashboardArgs {
-            dashboard_body: Value::<Any>::from(body).to_json(),
-            dashboard_name: name.clone().into(),
-        }),
-    );
-    format!("https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#dashboards/dashboard/{name}").into()
+/// A CloudWatch dashboard.
+#[derive(Clone, Debug)]
+pub struct Dashboard {
+    /// Its address in the console.
+    pub url: Value<String>,
 }
 
-/// Cells of CloudWatch's grid, which is 24 wide.
+/// Arguments of [`Dashboard::new`].
+#[derive(Clone, Debug)]
+pub struct DashboardProps<'a> {
+    /// The section.
+    pub section: SectionRef<'a, Config>,
+    /// Region of the dashboard.
+    pub region: Region,
+    /// Graphs in order.
+    pub panels: Vec<Panel>,
+}
+
+impl Dashboard {
+    /// Adds a dashboard.
+    pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, props: DashboardProps<'_>) -> Self {
+        let region = props.region;
+        let name = context
+            .names
+            .keyed("dashboard", [props.section.physical_name_key()]);
+        let widgets = props.panels.into_iter().zip(0..).map(widget).collect();
+        let body = Object::from_iter([("widgets", Term::List(widgets))]);
+        scope.add(
+            "dashboard",
+            aws::CloudwatchDashboard::new(CloudwatchDashboardArgs {
+                dashboard_body: Value::<Any>::from(body).to_json(),
+                dashboard_name: name.clone().into(),
+            }),
+        );
+        Self {
+            url: format!("https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#dashboards/dashboard/{name}").into(),
+        }
+    }
+}
+
+/// Cells of the dashboard grid, which has 24 columns.
 const WIDTH: i64 = 12;
 const HEIGHT: i64 = 6;
-/// Seconds that one point of a graph stands for.
+/// Period of a data point in seconds.
 const PERIOD: i64 = 60;
 
 fn widget((panel, position): (Panel, i64)) -> Term {
@@ -82,8 +99,8 @@ fn widget((panel, position): (Panel, i64)) -> Term {
     ]))
 }
 
-/// CloudWatch API reference, "Dashboard body structure and syntax": namespace, name, dimensions as
-/// pairs, and how to draw them.
+/// A metric in the format of the CloudWatch API reference, "Dashboard body structure and syntax": namespace, name,
+/// dimensions, and rendering options.
 fn line(metric: Metric) -> Term {
     let drawn = Object::from_iter([
         ("label", text(metric.label)),

@@ -1,22 +1,23 @@
-//! Events that somebody is told of: an `EventBridge` rule, and a topic.
+//! Notifications of AWS events: an `EventBridge` rule whose target is a topic.
 
 use crate::aws;
 use crate::aws::cloudwatch_event_target::CloudwatchEventTargetArgs;
 use crate::terraform::tree::{Any, Handle, Object, Scope, Value};
 
-/// Events of one kind.
+/// A notification of events that match a pattern.
 #[derive(Debug)]
 pub struct EventNotification {
-    /// The rule's name.
+    /// Name of the rule.
     pub name: String,
-    /// What the events mean, for who is told.
+    /// Description of the rule.
     pub description: &'static str,
-    /// Which events.
+    /// Event pattern.
     pub pattern: Object,
 }
 
 impl EventNotification {
-    /// Sends the events to `topic`, whose policy and key let `events.amazonaws.com` in; the rule is returned.
+    /// Sends matching events to `topic` and returns the rule. The policies of the topic and its key must allow
+    /// `events.amazonaws.com`.
     pub fn send_to(
         self,
         scope: &mut Scope<'_>,

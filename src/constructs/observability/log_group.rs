@@ -1,11 +1,11 @@
-//! Log groups: encrypted with a customer-managed key, and kept as long as the stack file says.
+//! Log groups, encrypted with a customer-managed key.
 
 use crate::aws;
 use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::RetentionDays;
 use crate::terraform::tree::{Declared, Value};
 
-/// A log group named `name`, encrypted with `key`.
+/// Declares the log group `name`, encrypted with `key`.
 pub fn log_group(
     name: impl Into<Value<String>>,
     retention: RetentionDays,

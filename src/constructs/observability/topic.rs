@@ -1,4 +1,4 @@
-//! Topics that tell people: one in each region, since an alarm reaches topics of its own region only.
+//! SNS topics of alerts, one in each region: an alarm can notify topics of its own region only.
 
 use crate::aws;
 use crate::aws::sns_topic_policy::SnsTopicPolicyArgs;
@@ -9,25 +9,34 @@ use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::Region;
 use crate::terraform::tree::{Handle, Scope, Value};
 
-/// A topic that was added to a tree.
+/// An SNS topic with its policy and subscriptions.
 #[derive(Clone, Copy, Debug)]
 pub struct Topic {
     topic: Handle<aws::SnsTopic>,
 }
 
+/// Arguments of [`Topic::new`].
+#[derive(Clone, Copy, Debug)]
+pub struct TopicProps<'a> {
+    /// The section.
+    pub section: SectionRef<'a, Config>,
+    /// Region of the topic, and of the scope.
+    pub region: Region,
+    /// Key that encrypts messages.
+    pub key: KmsKey,
+}
+
 impl Topic {
-    /// The topic of `config` in `region`, which is that of `scope`, with its subscriptions.
-    pub fn new(
-        scope: &mut Scope<'_>,
-        context: &Context<'_>,
-        config: SectionRef<'_, Config>,
-        region: Region,
-        key: KmsKey,
-    ) -> Self {
-        let mut scope = scope.child(region.short());
+    /// Adds a topic.
+    pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, props: &TopicProps<'_>) -> Self {
+        let mut scope = scope.child(props.region.short());
         let topic = aws::SnsTopic::new()
-            .name(context.names.keyed("alerts", [config.physical_name_key()]))
-            .kms_master_key_id(key.arn());
+            .name(
+                context
+                    .names
+                    .keyed("alerts", [props.section.physical_name_key()]),
+            )
+            .kms_master_key_id(props.key.arn());
         let topic = scope.add("topic", context.protect(topic));
         scope.add(
             "policy",
@@ -36,7 +45,7 @@ impl Topic {
                 policy: policy(context.account, topic).to_json(),
             }),
         );
-        for email in &config.email {
+        for email in &props.section.config().email {
             let subscription = aws::SnsTopicSubscription::new(SnsTopicSubscriptionArgs {
                 endpoint: email.to_string().into(),
                 protocol: "email".into(),
@@ -49,7 +58,7 @@ impl Topic {
         Self { topic }
     }
 
-    /// Its ARN.
+    /// The topic ARN.
     pub fn arn(&self) -> Value<String> {
         self.topic.arn()
     }
@@ -70,7 +79,7 @@ fn policy(account: Account, topic: Handle<aws::SnsTopic>) -> Policy {
         ),
         |statement, service| statement.principal(Principal::Service(service.into())),
     );
-    // EventBridge user guide, "Using resource-based policies": it takes no conditions.
+    // EventBridge does not support conditions (EventBridge user guide, "Using resource-based policies").
     let events = publish()
         .sid("EventRules")
         .principal(Principal::Service("events.amazonaws.com".into()));
@@ -81,7 +90,7 @@ fn policy(account: Account, topic: Handle<aws::SnsTopic>) -> Policy {
     Policy::new([services, events, tls_only])
 }
 
-/// An address as a component of a path.
+/// An email address as a path component.
 fn dashed(address: &str) -> String {
     address.replace(['@', '.', '+'], "-")
 }
