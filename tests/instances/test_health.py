@@ -153,13 +153,13 @@ def test_listening_port_is_reachable(database: health.Address, closed: health.Ad
 
 
 def test_parameter_is_read_with_the_aws_cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = tmp_path / "asked"
+    arguments = tmp_path / "arguments"
     command = tmp_path / "aws"
-    command.write_text(f'#!/bin/sh\necho "$@" > {asked}\necho target\n')
+    command.write_text(f'#!/bin/sh\necho "$@" > {arguments}\necho target\n')
     command.chmod(0o755)
     monkeypatch.setattr(health, "AWS", str(command))
     assert health.read_parameter(PARAMETER) == "target"
-    assert asked.read_text().split() == [
+    assert arguments.read_text().split() == [
         *("ssm", "get-parameter", "--region", "us-east-1", "--name", PARAMETER.name),
         *("--query", "Parameter.Value", "--output", "text"),
     ]
@@ -182,10 +182,10 @@ def ask(server: health.Server, path: str = "/health", method: str = "GET", **hea
     trusting = ssl._create_unverified_context()  # a load balancer does not verify targets
     connection = HTTPSConnection("127.0.0.1", server.server_address[1], context=trusting, timeout=5)
     connection.request(method, path, headers=headers)
-    answer = connection.getresponse()
-    body = answer.read()
+    response = connection.getresponse()
+    body = response.read()
     connection.close()
-    return answer.status, json.loads(body)["status"] if body else ""
+    return response.status, json.loads(body)["status"] if body else ""
 
 
 def test_server_is_unhealthy_before_the_first_check(server: health.Server) -> None:

@@ -60,8 +60,8 @@ def event(*authorization: str, method: str = "POST/payments", header: str = "Aut
 
 
 def effect(event: dict[str, Any]) -> str:
-    answer = handler.handle(event, None)
-    [statement] = answer["policyDocument"]["Statement"]
+    response = handler.handle(event, None)
+    [statement] = response["policyDocument"]["Statement"]
     assert statement["Resource"] == event["methodArn"]
     return statement["Effect"]
 
@@ -71,8 +71,8 @@ def test_caller_with_scope_is_allowed_the_method() -> None:
 
 
 def test_caller_is_passed_to_the_integration() -> None:
-    answer = handler.handle(event(f"Bearer {token()}"), None)
-    assert (answer["principalId"], answer["context"]) == ("shop-17", {"principal": "shop-17"})
+    response = handler.handle(event(f"Bearer {token()}"), None)
+    assert (response["principalId"], response["context"]) == ("shop-17", {"principal": "shop-17"})
 
 
 @pytest.mark.parametrize("header", ["authorization", "AUTHORIZATION"])

@@ -108,8 +108,8 @@ def _reladiff(options: argparse.Namespace, port: int, target: int, schema: str) 
     uris = [f"postgresql://postgres:{postgres.PASSWORD}@127.0.0.1:{each}/{_DATABASE}" for each in (port, target)]
     arguments = json.dumps([*uris, f"{schema}.payments", _COLUMNS, options.workers])
     command = [str(options.reladiff), "-c", _RELADIFF, arguments]
-    answer = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return float(answer["seconds"]), int(answer["found"]) // 2  # a changed row counts as one removed and one added
+    response = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return float(response["seconds"]), int(response["found"]) // 2  # a changed row counts as one removed and one added
 
 
 def _paymig(

@@ -36,11 +36,11 @@ def test_default_ca_folder_contains_the_rds_roots() -> None:
 
 
 def test_log_line_masks_secrets_and_card_numbers(capsys: pytest.CaptureFixture[str]) -> None:
-    log.info("asked", password="p4ss", note="card 4111 1111 1111 1111 of order 1234567890123", count=3)
+    log.info("request-received", password="p4ss", note="card 4111 1111 1111 1111 of order 1234567890123", count=3)
     line = json.loads(capsys.readouterr().out)
     assert line == {
         "level": "INFO",
-        "event": "asked",
+        "event": "request-received",
         "password": "[masked]",
         "note": "card [masked] of order 1234567890123",
         "count": 3,

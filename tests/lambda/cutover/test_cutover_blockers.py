@@ -12,7 +12,7 @@ from support.postgres import PASSWORD
 
 
 @pytest.mark.parametrize(
-    ("statement", "told", "remedy"),
+    ("statement", "expected", "remedy"),
     [
         (
             "alter table payments alter token type text",
@@ -63,11 +63,11 @@ from support.postgres import PASSWORD
     ],
 )
 def test_initialize_rejects_replication_blockers_until_fixed(
-    environment: Environment, statement: str, told: str, remedy: str
+    environment: Environment, statement: str, expected: str, remedy: str
 ) -> None:
     for side in (environment.source, environment.target):
         side.run(statement)
-    with pytest.raises(SchemaMismatch, match=told):
+    with pytest.raises(SchemaMismatch, match=expected):
         environment.run("initialize")
     for side in (environment.source, environment.target):
         side.run(remedy)

@@ -52,8 +52,8 @@ def test_replication_status_becomes_caught_up(environment: Environment) -> None:
     environment.run("start_full_load")
     wait_until(lambda: environment.load_task.status == "running")
     environment.pay(environment.source, 5)
-    answer = environment.run("replication_status")
-    assert (answer["state"], answer["progress"]) == ("caught-up", 100)
+    response = environment.run("replication_status")
+    assert (response["state"], response["progress"]) == ("caught-up", 100)
     assert environment.rows(environment.target) == environment.rows(environment.source)
 
 
@@ -62,9 +62,9 @@ def test_stalled_target_has_growing_lag(environment: Environment) -> None:
     environment.start_replication()
     environment.run("replication_status")
     environment.load_task.pause()
-    answer = environment.run("replication_status")
-    assert answer["state"] == "lagging"
-    assert 1 < answer["lag_seconds"] < 600
+    response = environment.run("replication_status")
+    assert response["state"] == "lagging"
+    assert 1 < response["lag_seconds"] < 600
 
 
 def test_fence_ends_sessions_and_blocks_logins(environment: Environment) -> None:

@@ -51,7 +51,7 @@ def test_missing_setting_is_named(environment: Environment, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "expected"),
     [
         ({"engine": "oracle"}, "engine of the source is 'oracle'"),
         ({"tables": "public.%"}, "tables must be"),
@@ -60,10 +60,12 @@ def test_missing_setting_is_named(environment: Environment, name: str) -> None:
         ({"forward_slot": ""}, "forward_slot"),
     ],
 )
-def test_invalid_replications_entry_is_named(environment: Environment, change: dict[str, object], told: str) -> None:
+def test_invalid_replications_entry_is_named(
+    environment: Environment, change: dict[str, object], expected: str
+) -> None:
     (entry,) = json.loads(environment.variables["REPLICATIONS"])
     environment.variables["REPLICATIONS"] = json.dumps([{**entry, **change}])
-    with pytest.raises(InvalidSettings, match=told):
+    with pytest.raises(InvalidSettings, match=expected):
         settings.parse(environment.variables)
 
 

@@ -38,7 +38,7 @@ def test_initialize_reports_schema_differences(mysql: MySqlEnvironment) -> None:
 
 
 @pytest.mark.parametrize(
-    ("statement", "told"),
+    ("statement", "expected"),
     [
         ("create trigger twice after insert on payments for each row set @x = 1", "has the trigger twice"),
         (
@@ -48,15 +48,15 @@ def test_initialize_reports_schema_differences(mysql: MySqlEnvironment) -> None:
         ("create event nightly on schedule every 1 day do delete from payments", r"the event buy\d+\.nightly"),
     ],
 )
-def test_initialize_rejects_replication_blockers(mysql: MySqlEnvironment, statement: str, told: str) -> None:
+def test_initialize_rejects_replication_blockers(mysql: MySqlEnvironment, statement: str, expected: str) -> None:
     for side in (mysql.source, mysql.target):
         side.run(statement)
-    with pytest.raises(SchemaMismatch, match=told):
+    with pytest.raises(SchemaMismatch, match=expected):
         mysql.run("initialize")
 
 
 @pytest.mark.parametrize(
-    ("statement", "told"),
+    ("statement", "expected"),
     [
         (
             "alter table payments add doubled decimal(12, 2) generated always as (amount * 2) stored",
@@ -66,12 +66,12 @@ def test_initialize_rejects_replication_blockers(mysql: MySqlEnvironment, statem
         ("alter table payments modify at timestamp(6) not null default current_timestamp(6)", "time zone is not UTC"),
     ],
 )
-def test_initialize_rejects_dms_limitations(mysql: MySqlEnvironment, statement: str, told: str) -> None:
+def test_initialize_rejects_dms_limitations(mysql: MySqlEnvironment, statement: str, expected: str) -> None:
     for side in (mysql.source, mysql.target):
         side.run(statement)
     mysql.source.server.run("set global time_zone = '-05:00'")
     try:
-        with pytest.raises(SchemaMismatch, match=told):
+        with pytest.raises(SchemaMismatch, match=expected):
             mysql.run("initialize")
     finally:
         mysql.source.server.run("set global time_zone = 'SYSTEM'")
@@ -148,8 +148,8 @@ def test_replication_status_becomes_caught_up(mysql: MySqlEnvironment) -> None:
     mysql.pay(mysql.source, 5)
     mysql.start_replication()
     mysql.pay(mysql.source, 5)
-    answer = mysql.run("replication_status")
-    assert (answer["state"], answer["progress"]) == ("caught-up", 100)
+    response = mysql.run("replication_status")
+    assert (response["state"], response["progress"]) == ("caught-up", 100)
     assert is_in_sync(mysql)
 
 
@@ -158,9 +158,9 @@ def test_stalled_target_has_growing_lag(mysql: MySqlEnvironment) -> None:
     mysql.start_replication()
     mysql.run("replication_status")
     mysql.load_task.pause()
-    answer = mysql.run("replication_status")
-    assert answer["state"] == "lagging"
-    assert 1 < answer["lag_seconds"] < 600
+    response = mysql.run("replication_status")
+    assert response["state"] == "lagging"
+    assert 1 < response["lag_seconds"] < 600
 
 
 def test_fence_ends_sessions_and_blocks_logins(mysql: MySqlEnvironment) -> None:
@@ -337,18 +337,18 @@ def test_failed_changes_require_manual_rollback(mysql: MySqlEnvironment) -> None
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"),
+    ("fault", "expected"),
     [
         ("set global binlog_format = STATEMENT", "has binlog_format other than ROW"),
         ("set global binlog_row_image = MINIMAL", "has binlog_row_image other than FULL"),
         ("set global expire_logs_days = 0.5", "keeps its binary log for less than a day"),
     ],
 )
-def test_pre_validation_reports_each_missing_prerequisite(mysql: MySqlEnvironment, fault: str, told: str) -> None:
+def test_pre_validation_reports_each_missing_prerequisite(mysql: MySqlEnvironment, fault: str, expected: str) -> None:
     mysql.run("initialize")
     mysql.source.server.run(fault)
     try:
-        with pytest.raises(ValidationFailed, match=f"the source {told}"):
+        with pytest.raises(ValidationFailed, match=f"the source {expected}"):
             mysql.run("premigration_check")
     finally:
         for setting in ("binlog_format = ROW", "binlog_row_image = FULL", "expire_logs_days = 0"):

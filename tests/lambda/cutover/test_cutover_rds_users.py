@@ -25,13 +25,13 @@ def master(source_server: Server) -> Iterator[Database]:
     with connect(address, Login("master", "first"), TlsConfig(TlsMode.OFF, Path())) as database:
         yield database
     source_server.run("drop database managed with (force)")
-    source_server.run(f"drop role if exists carrier; drop role master, {', '.join(_ROLES)}")
+    source_server.run(f"drop role if exists replicator; drop role master, {', '.join(_ROLES)}")
 
 
 def test_rds_administrator_grants_role_memberships(master: Database) -> None:
-    Accounts(master).ensure_replication_user(Login("carrier", "second"), [])
+    Accounts(master).ensure_replication_user(Login("replicator", "second"), [])
     found = master.rows(
         "select g.rolname::text from pg_auth_members m join pg_roles g on g.oid = m.roleid"
-        " join pg_roles u on u.oid = m.member where u.rolname = 'carrier' order by 1"
+        " join pg_roles u on u.oid = m.member where u.rolname = 'replicator' order by 1"
     )
     assert [row[0] for row in found] == ["rds_replication", "rds_superuser"]

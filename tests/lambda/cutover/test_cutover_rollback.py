@@ -114,9 +114,9 @@ def test_rollback_path_after_the_cutover_is_reverse_replication(environment: Env
 def test_stopped_reverse_task_requires_manual_rollback(environment: Environment) -> None:
     environment.start_replication()
     environment.run_all("fence_source", "drain_source", "final_validation", "promote_target")
-    answer = environment.run("assess_rollback")
-    assert answer["path"] == "manual"
-    assert "is ready" in answer["reason"]
+    response = environment.run("assess_rollback")
+    assert response["path"] == "manual"
+    assert "is ready" in response["reason"]
 
 
 def test_failed_changes_require_manual_rollback(environment: Environment) -> None:
@@ -134,9 +134,9 @@ def test_unreachable_database_requires_manual_rollback(environment: Environment)
     environment.variables["REPLICATIONS"] = environment.variables["REPLICATIONS"].replace(
         f'"port": {environment.source.server.port}', '"port": 1'
     )
-    answer = environment.run("assess_rollback")
-    assert answer["path"] == "manual"
-    assert "DatabaseFailure" in answer["reason"]
+    response = environment.run("assess_rollback")
+    assert response["path"] == "manual"
+    assert "DatabaseFailure" in response["reason"]
 
 
 def test_rollback_returns_payments_of_the_target_to_the_source(environment: Environment) -> None:

@@ -36,10 +36,10 @@ def payments(databases: PaymentEnvironment, aws: None, monkeypatch: pytest.Monke
         yield filled
 
 
-def assert_unavailable(answer: Response) -> None:
+def assert_unavailable(response: Response) -> None:
     """Assert status 503 with a Retry-After header."""
-    assert (answer.status, answer.headers["retry-after"]) == (503, "2")
-    assert "Traceback" not in str(answer)
+    assert (response.status, response.headers["retry-after"]) == (503, "2")
+    assert "Traceback" not in str(response)
 
 
 def test_payment_is_accepted_and_found(payments: PaymentEnvironment) -> None:
@@ -240,8 +240,8 @@ def test_unreachable_writer_returns_503(payments: PaymentEnvironment, monkeypatc
 
 def test_internal_error_is_returned_without_its_traceback(payments: PaymentEnvironment) -> None:
     payments.administer("source", "drop table payment")
-    answer = payments.call()
-    assert (answer.status, answer.body["detail"]) == (500, "the request failed")
+    response = payments.call()
+    assert (response.status, response.body["detail"]) == (500, "the request failed")
 
 
 @pytest.mark.parametrize(

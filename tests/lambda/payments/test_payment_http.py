@@ -75,8 +75,8 @@ def test_too_long_body_is_rejected(length: int) -> None:
 
 
 def test_response_forbids_caching() -> None:
-    answer = render(Response(HTTPStatus.OK, {"status": "ok"}), HeaderForm.SINGLE)
-    assert answer == {
+    response = render(Response(HTTPStatus.OK, {"status": "ok"}), HeaderForm.SINGLE)
+    assert response == {
         "statusCode": 200,
         "statusDescription": "200 OK",
         "isBase64Encoded": False,
@@ -86,11 +86,11 @@ def test_response_forbids_caching() -> None:
 
 
 def test_response_has_the_header_form_of_its_request() -> None:
-    answer = render(Response(HTTPStatus.OK, {}), HeaderForm.MULTIPLE)
-    assert answer["multiValueHeaders"] == {"content-type": ["application/json"], "cache-control": ["no-store"]}
+    response = render(Response(HTTPStatus.OK, {}), HeaderForm.MULTIPLE)
+    assert response["multiValueHeaders"] == {"content-type": ["application/json"], "cache-control": ["no-store"]}
 
 
 def test_problem_has_the_format_of_rfc_9457() -> None:
-    answer = problem(HTTPStatus.NOT_FOUND, "there is no such payment")
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert json.loads(json.dumps(answer.body))["title"] == "Not Found"
+    response = problem(HTTPStatus.NOT_FOUND, "there is no such payment")
+    assert response.headers["content-type"] == "application/problem+json"
+    assert json.loads(json.dumps(response.body))["title"] == "Not Found"

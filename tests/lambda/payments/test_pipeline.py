@@ -47,10 +47,10 @@ def pipeline(
         yield filled
 
 
-def assert_unavailable(answer: Response) -> None:
+def assert_unavailable(response: Response) -> None:
     """Assert status 503 with a Retry-After header."""
-    assert (answer.status, answer.headers["retry-after"]) == (503, "2")
-    assert "Traceback" not in str(answer)
+    assert (response.status, response.headers["retry-after"]) == (503, "2")
+    assert "Traceback" not in str(response)
 
 
 def events(captured: str) -> list[str]:
@@ -134,9 +134,9 @@ def test_booking_killed_at_any_step_and_repeated_has_the_same_result(pipeline: P
     kills = complete_despite_kills(pipeline.call)
     # The item, the row, the record, the last status.
     assert kills == 4
-    answer = pipeline.call()
-    assert (answer.status, answer.body["status"]) == (201, "accepted")
-    assert pipeline.payments() == [[answer.body["id"], 1250, "accepted"]]
+    response = pipeline.call()
+    assert (response.status, response.body["status"]) == (201, "accepted")
+    assert pipeline.payments() == [[response.body["id"], 1250, "accepted"]]
     assert [item["status"] for item in pipeline.items()] == ["accepted"]
     assert len(pipeline.records()) == 1
 
@@ -149,8 +149,8 @@ def test_repeated_payment_keeps_the_first_verdict(pipeline: PipelineEnvironment,
     clients.ssm().put_parameter(Name=f"{PREFIX}/fraud/review-above", Value="0", Overwrite=True)
     fraud._detector.cache_clear()
     # Scored now, the second currency and the amount would block it.
-    answer = pipeline.call()
-    assert (answer.status, answer.body["status"]) == (201, "accepted")
+    response = pipeline.call()
+    assert (response.status, response.body["status"]) == (201, "accepted")
 
 
 def test_lost_response_is_returned_on_retry(pipeline: PipelineEnvironment, capfd: pytest.CaptureFixture[str]) -> None:
@@ -185,19 +185,19 @@ def test_payment_older_than_the_pipeline_keeps_its_key(pipeline: PipelineEnviron
 def test_suspicious_payment_is_pending_review(pipeline: PipelineEnvironment) -> None:
     for number in range(10):
         pipeline.call(headers={"idempotency-key": f"k{number}"})
-    answer = pipeline.call(headers={"idempotency-key": "k10"})
-    assert (answer.status, answer.body["status"]) == (202, "review")
+    response = pipeline.call(headers={"idempotency-key": "k10"})
+    assert (response.status, response.body["status"]) == (202, "review")
 
 
 def test_fraudulent_payment_is_declined_and_stored_without_explanation(pipeline: PipelineEnvironment) -> None:
     for number in range(10):
         pipeline.call(headers={"idempotency-key": f"k{number}"})
-    answer = pipeline.call(headers={"idempotency-key": "k10"}, amount=100_000)
-    assert (answer.status, answer.body["status"]) == (402, "declined")
-    assert "velocity" not in str(answer)
+    response = pipeline.call(headers={"idempotency-key": "k10"}, amount=100_000)
+    assert (response.status, response.body["status"]) == (402, "declined")
+    assert "velocity" not in str(response)
     record = next(record for record in pipeline.records() if record["status"] == "declined")
     assert {reason["rule"] for reason in record["verdict"]["reasons"]} == {"velocity", "unusual-amount"}
-    assert pipeline.call(headers={"idempotency-key": "k10"}, amount=100_000) == answer
+    assert pipeline.call(headers={"idempotency-key": "k10"}, amount=100_000) == response
 
 
 @pytest.mark.parametrize(
@@ -289,26 +289,26 @@ def test_missing_idempotency_key_is_rejected(pipeline: PipelineEnvironment) -> N
 def test_card_number_in_any_field_is_rejected_and_neither_logged_nor_returned(
     pipeline: PipelineEnvironment, capfd: pytest.CaptureFixture[str], members: dict[str, Any]
 ) -> None:
-    answer = pipeline.call(**members)
-    assert answer.status in (400, 422)
-    assert CARD not in "".join(capfd.readouterr()) + str(answer)
+    response = pipeline.call(**members)
+    assert response.status in (400, 422)
+    assert CARD not in "".join(capfd.readouterr()) + str(response)
     assert pipeline.service.called == []
 
 
 def test_card_number_as_idempotency_key_is_rejected(
     pipeline: PipelineEnvironment, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    answer = pipeline.call(headers={"idempotency-key": CARD})
-    assert answer.status == 422
-    assert CARD not in "".join(capfd.readouterr()) + str(answer)
+    response = pipeline.call(headers={"idempotency-key": CARD})
+    assert response.status == 422
+    assert CARD not in "".join(capfd.readouterr()) + str(response)
 
 
 def test_token_is_stored_in_the_database_only(pipeline: PipelineEnvironment, capfd: pytest.CaptureFixture[str]) -> None:
-    answers = [pipeline.call()]
+    responses = [pipeline.call()]
     pipeline.administer("drop table payment")
-    answers.append(pipeline.call(headers={"idempotency-key": "k2"}))
-    assert [answer.status for answer in answers] == [201, 503]
-    written = "".join(capfd.readouterr()) + str((answers, pipeline.items(), pipeline.records()))
+    responses.append(pipeline.call(headers={"idempotency-key": "k2"}))
+    assert [response.status for response in responses] == [201, 503]
+    written = "".join(capfd.readouterr()) + str((responses, pipeline.items(), pipeline.records()))
     assert "tok_7f3a91c2" not in written
 
 

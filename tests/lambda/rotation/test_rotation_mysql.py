@@ -51,8 +51,8 @@ class DatabaseServer:
         try:
             with self.login(value):
                 return False
-        except pymysql.err.OperationalError as fault:
-            assert fault.args[0] == 1045
+        except pymysql.err.OperationalError as error:
+            assert error.args[0] == 1045
             return True
 
 

@@ -52,8 +52,8 @@ class DatabaseServer:
         try:
             with self.login(value):
                 return False
-        except DatabaseFailure as fault:
-            assert fault.sqlstate == "28P01"
+        except DatabaseFailure as error:
+            assert error.sqlstate == "28P01"
             return True
 
 

@@ -103,8 +103,8 @@ class ValidationDriver:
     def validate(self, workers: int = 1) -> list[dict[str, Any]]:
         """Plan the validation and compare all chunks, `workers` at a time; return the results of the chunks."""
         validation = self.validation()
-        answer = handler.run(validation, {"operation": "plan", "execution": self.run})
-        items = validation.store.get(answer["key"]) or []
+        response = handler.run(validation, {"operation": "plan", "execution": self.run})
+        items = validation.store.get(response["key"]) or []
         with ThreadPoolExecutor(workers) as pool:
             events = [{"operation": "compare", "chunk": item} for item in items]
             return list(pool.map(lambda event: handler.run(validation, event), events))

@@ -37,10 +37,10 @@ class Check:
         return handler.run(self.validation(), event)
 
     def plan(self) -> list[dict[str, Any]]:
-        answer = self.run(operation="plan", execution=RUN)
-        body = clients.s3().get_object(Bucket=answer["bucket"], Key=answer["key"])["Body"].read()
+        response = self.run(operation="plan", execution=RUN)
+        body = clients.s3().get_object(Bucket=response["bucket"], Key=response["key"])["Body"].read()
         items: list[dict[str, Any]] = json.loads(body)
-        assert len(items) == answer["chunks"]
+        assert len(items) == response["chunks"]
         return items
 
     def compare(self) -> list[dict[str, Any]]:
@@ -187,8 +187,8 @@ def test_results_of_a_distributed_map_are_read_from_its_manifest(check: Check) -
         "map/manifest.json",
         {"ResultFiles": {"FAILED": [], "PENDING": [], "SUCCEEDED": [{"Key": "map/SUCCEEDED_0.json"}]}},
     )
-    answer: Mapping[str, object] = {"ResultWriterDetails": {"Bucket": bucket, "Key": "map/manifest.json"}}
-    assert check.summarize(answer)["consistent"] is True
+    map_result: Mapping[str, object] = {"ResultWriterDetails": {"Bucket": bucket, "Key": "map/manifest.json"}}
+    assert check.summarize(map_result)["consistent"] is True
 
 
 def test_summary_is_published_as_metrics(check: Check, capsys: pytest.CaptureFixture[str]) -> None:

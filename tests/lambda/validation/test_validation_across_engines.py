@@ -104,8 +104,8 @@ def _mysql(name: str, value: str | None) -> str:
 def test_equal_values_are_equal_across_engines(across: ValidationDriver) -> None:
     results = across.validate()
     assert findings_of(results, "schema") == []
-    (told,) = rows_of(results)
-    assert (told["rows"], told["different"], told.get("columns", [])) == (6, 0, [])
+    (result,) = rows_of(results)
+    assert (result["rows"], result["different"], result.get("columns", [])) == (6, 0, [])
 
 
 @pytest.mark.parametrize("way", ["there", "back"])
@@ -119,10 +119,10 @@ def test_every_change_is_found_across_engines(
         mariadb_server.run(copy)
         mariadb_server.run(f"update kinds.t set {name} = {value} where id = {number}")
     work = across if way == "there" else ValidationDriver(across.target, across.source, "kinds")
-    (told,) = rows_of(work.validate())
+    (result,) = rows_of(work.validate())
     mariadb_server.run("set global time_zone = 'SYSTEM'")
-    assert told["different"] == told["changed"] == len(_CHANGED)
-    assert told["columns"] == sorted(_COLUMNS)
+    assert result["different"] == result["changed"] == len(_CHANGED)
+    assert result["columns"] == sorted(_COLUMNS)
 
 
 def test_json_in_replication_is_not_a_difference_despite_its_format(
@@ -229,8 +229,8 @@ def test_change_in_a_value_longer_than_a_packet_is_found(
         "postgresql": postgresql_endpoint(source_server, "postgres"),
         "mysql": mysql_endpoint(mariadb_server, "long"),
     }
-    (told,) = rows_of(ValidationDriver(ends[source], mysql_endpoint(mariadb_target, "long"), "long").validate())
-    assert (told["different"], told["columns"]) == (1, [column])
+    (result,) = rows_of(ValidationDriver(ends[source], mysql_endpoint(mariadb_target, "long"), "long").validate())
+    assert (result["different"], result["columns"]) == (1, [column])
 
 
 @pytest.fixture
@@ -252,8 +252,8 @@ def test_unique_prefix_index_identifies_rows_by_whole_values(
         server.run("create table shop.t (shop int not null, code text not null, v int, unique (shop, code(4)))")
         server.run("insert into shop.t values (1, 'a', 0), (1, 'b', 0), (1, 'c', 0)")
     mariadb_target.run("update shop.t set v = 1 where code = 'a'")
-    (told,) = rows_of(shop.validate())
-    assert (told["changed"], told["columns"]) == (1, ["v"])
+    (result,) = rows_of(shop.validate())
+    assert (result["changed"], result["columns"]) == (1, ["v"])
 
 
 def test_difference_is_reported_without_a_row_for_the_key_text(
@@ -264,8 +264,8 @@ def test_difference_is_reported_without_a_row_for_the_key_text(
         server.run("insert into shop.t values ('2001:db8::1', 0), ('2001:db8::2', 0), ('2001:db8::3', 0)")
     mariadb_target.run("update shop.t set v = 1 where host = '2001:db8::1'")
     mariadb_target.run("delete from shop.t where host = '2001:db8::2'")
-    (told,) = rows_of(shop.validate())
-    assert [told[kind] for kind in ("changed", "missing", "extra")] == [1, 1, 0]
+    (result,) = rows_of(shop.validate())
+    assert [result[kind] for kind in ("changed", "missing", "extra")] == [1, 1, 0]
 
 
 def test_display_width_is_not_part_of_a_type(
@@ -285,5 +285,5 @@ def test_system_versioned_table_is_compared(
     mariadb_server.run("insert into shop.t values (1, 0)")
     mariadb_server.run("update shop.t set v = 1")
     mariadb_target.run("insert into shop.t values (1, 0)")
-    (told,) = rows_of(shop.validate())
-    assert (told["rows"], told["different"], told["columns"]) == (1, 1, ["v"])
+    (result,) = rows_of(shop.validate())
+    assert (result["rows"], result["different"], result["columns"]) == (1, 1, ["v"])

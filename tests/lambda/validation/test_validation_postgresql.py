@@ -49,8 +49,8 @@ def test_included_index_columns_are_not_part_of_the_key(
             "insert into ledger.t values (1, 'a'), (2, null)"
         )
     target_server.run("update ledger.t set note = 'b' where id = 1")
-    (told,) = rows_of(ledger.validate())
-    assert (told["changed"], told["columns"]) == (1, ["note"])
+    (result,) = rows_of(ledger.validate())
+    assert (result["changed"], result["columns"]) == (1, ["note"])
 
 
 @pytest.mark.parametrize(
@@ -71,8 +71,8 @@ def test_row_is_found_by_its_key(
     for server, value in ((source_server, 1), (target_server, 2)):
         rows = ", ".join(f"('{key}', {value})" for key in keys)
         server.run(f"create table ledger.t (id {kind} primary key, v int); insert into ledger.t values {rows}")
-    (told,) = rows_of(ledger.validate())
-    assert (told["changed"], told["columns"]) == (len(keys), ["v"])
+    (result,) = rows_of(ledger.validate())
+    assert (result["changed"], result["columns"]) == (len(keys), ["v"])
 
 
 def test_row_level_security_fails_the_validation(
