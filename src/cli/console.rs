@@ -11,7 +11,7 @@ use paymig::diagnostic::{Diagnostics, Style};
 
 use super::outcome::{CommandResult, Failure, Outcome};
 
-/// Where messages go.
+/// Standard error, with or without colors.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Console {
     color: ColorChoice,
@@ -22,39 +22,38 @@ impl Console {
         Self { color }
     }
 
-    /// For arguments that could not be parsed.
-    pub(super) fn unparsed() -> Self {
-        Self::new(color_among(std::env::args_os()))
+    /// A console for arguments that clap could not parse.
+    pub(super) fn for_unparsed_arguments() -> Self {
+        Self::new(requested_color(std::env::args_os()))
     }
 
-    /// Answers arguments that are no command: with help or the version where asked, else with what
-    /// is wrong.
-    pub(super) fn answer(self, error: &clap::Error) -> CommandResult {
+    /// Prints the help or the version to standard output, or an error of the arguments to standard error.
+    pub(super) fn print_clap_error(self, error: &clap::Error) -> CommandResult {
         let text = error.render();
         if error.use_stderr() {
-            self.say(&text.ansi());
-            return Err(Failure::Told);
+            self.write(&text.ansi());
+            return Err(Failure::AlreadyReported);
         }
         let mut stdout = AutoStream::new(io::stdout(), choice(self.color));
         write!(stdout, "{}", text.ansi())
             .and_then(|()| stdout.flush())
             .map_err(|error| Failure::of_output(&error))?;
-        Ok(Outcome::Done)
+        Ok(Outcome::Success)
     }
 
-    /// Tells what is wrong or worth knowing, each thing once.
+    /// Writes errors and warnings, equal ones once.
     pub(super) fn report(self, list: &[Diagnostics]) {
-        let mut told = BTreeSet::new();
+        let mut seen = BTreeSet::new();
         for diagnostics in list {
             let text = diagnostics.render(Style::Color);
-            if !text.is_empty() && told.insert(text.clone()) {
-                self.say(&format_args!("{text}\n"));
+            if !text.is_empty() && seen.insert(text.clone()) {
+                self.write(&format_args!("{text}\n"));
             }
         }
     }
 
-    /// Writes a message. Without a standard error there is nobody left to tell of a failure.
-    fn say(self, text: &dyn fmt::Display) {
+    /// Writes a message. A failure of standard error cannot be reported anywhere.
+    fn write(self, text: &dyn fmt::Display) {
         let mut stderr = AutoStream::new(io::stderr(), choice(self.color)).lock();
         let _ = write!(stderr, "{text}");
     }
@@ -68,8 +67,8 @@ pub(super) fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Res
         .map_err(|error| Failure::of_output(&error))
 }
 
-/// What `--color` says in arguments that could not be parsed.
-fn color_among(arguments: impl Iterator<Item = std::ffi::OsString>) -> ColorChoice {
+/// The value of `--color` in arguments that clap could not parse.
+fn requested_color(arguments: impl Iterator<Item = std::ffi::OsString>) -> ColorChoice {
     let mut after_flag = false;
     for argument in arguments.filter_map(|argument| argument.into_string().ok()) {
         let value = argument.strip_prefix("--color=");

@@ -1,11 +1,11 @@
-//! What `-o` names.
+//! The value of `-o`.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 
-/// Where a result goes.
+/// The destination of a result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Destination {
     /// `-`
@@ -15,7 +15,7 @@ pub(super) enum Destination {
 }
 
 impl Destination {
-    /// Reads the value of a flag.
+    /// Parses the value of a flag.
     pub(super) fn parser() -> impl TypedValueParser<Value = Self> {
         OsStringValueParser::new().try_map(|value: OsString| match value.to_str() {
             Some("") => Err("is empty: name a path, or `-` for standard output"),

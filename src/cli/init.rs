@@ -13,7 +13,7 @@ use super::console;
 use super::destination::Destination;
 use super::outcome::{CommandResult, Failure, Outcome};
 
-/// Write an embedded stack file, to edit
+/// Write an embedded stack file for editing
 ///
 /// The result is a stack file for --stack.
 #[derive(Debug, clap::Args)]
@@ -33,16 +33,16 @@ pub(super) fn run(arguments: &Arguments) -> CommandResult {
         Some(Destination::Path(path)) => create(path, text)?,
         Some(Destination::StandardOutput) | None => console::print(|out| out.write_all(text))?,
     }
-    Ok(Outcome::Done)
+    Ok(Outcome::Success)
 }
 
-/// Writes a file that does not exist yet.
+/// Writes a new file.
 fn create(path: &Path, content: &[u8]) -> Result<(), Failure> {
     synth::write_new(path, content).map_err(|error| {
         let path = path.display();
         match error.kind() {
             io::ErrorKind::AlreadyExists => Diagnostic::error(format!("`{path}` exists already"))
-                .help("name another file: `init` overwrites nothing"),
+                .help("name another file: `init` does not overwrite files"),
             _ => Diagnostic::error(format!("cannot write `{path}`: {error}")),
         }
         .into()

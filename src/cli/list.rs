@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use paymig::compose;
-use paymig::config::{self, AllEnvironments, EMBEDDED, Need, Phase, StackSource};
+use paymig::config::{self, AllEnvironments, EMBEDDED, Phase, Prerequisite, StackSource};
 use paymig::newtypes::{EnvironmentName, Region};
 
 use super::console;
@@ -15,12 +15,12 @@ use super::outcome::{CommandResult, Failure, Outcome};
 use super::selection::StackArgument;
 use super::variables::Variables;
 
-/// List the stacks: their environments, phases, traffic steps, regions, and what they need from outside
+/// List the stacks: their environments, phases, traffic steps, regions and prerequisites
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
     stack: StackArgument,
-    /// For people or for programs
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
@@ -57,10 +57,10 @@ pub(super) fn run(arguments: &Arguments, variables: &Variables) -> CommandResult
             console::print(|out| writeln!(out, "{json}"))?;
         }
     }
-    Ok(Outcome::Done)
+    Ok(Outcome::Success)
 }
 
-/// What there is to know about a stack before it is used.
+/// Summary of a stack.
 #[derive(Debug, Serialize)]
 struct Listed {
     stack: String,
@@ -68,20 +68,20 @@ struct Listed {
     environments: Vec<Environment>,
     phases: Vec<&'static str>,
     traffic_steps: Vec<u8>,
-    needs: Vec<Outside>,
+    prerequisites: Vec<ListedPrerequisite>,
 }
 
 #[derive(Debug, Serialize)]
 struct Environment {
     name: String,
-    /// The reserved environment has none.
+    /// Absent for the reserved environment.
     phase: Option<&'static str>,
     regions: Vec<&'static str>,
 }
 
-/// Something that the stack looks up.
+/// A resource that must exist before the stack is planned.
 #[derive(Debug, Serialize)]
-struct Outside {
+struct ListedPrerequisite {
     kind: &'static str,
     name: String,
     region: Option<&'static str>,
@@ -100,7 +100,7 @@ impl Listed {
                 .flat_map(|traffic| &traffic.steps)
                 .map(|step| step.get())
                 .collect(),
-            needs: needs(all),
+            prerequisites: prerequisites(all),
         }
     }
 }
@@ -120,12 +120,12 @@ fn environments(all: &AllEnvironments) -> Vec<Environment> {
     declared.chain(bootstrap).collect()
 }
 
-/// What any of the environments needs.
-fn needs(all: &AllEnvironments) -> Vec<Outside> {
+/// The prerequisites of all environments.
+fn prerequisites(all: &AllEnvironments) -> Vec<ListedPrerequisite> {
     let stacks = all.environments.values();
-    let all: BTreeSet<Need> = stacks.flat_map(config::Stack::needs).collect();
+    let all: BTreeSet<Prerequisite> = stacks.flat_map(config::Stack::prerequisites).collect();
     all.into_iter()
-        .map(|Need { kind, name, region }| Outside { kind, name, region })
+        .map(|Prerequisite { kind, name, region }| ListedPrerequisite { kind, name, region })
         .collect()
 }
 
@@ -140,12 +140,16 @@ impl fmt::Display for Listed {
             ]
         });
         table(f, ["environment", "phase", "regions"], environments)?;
-        let needs = self.needs.iter().map(|need| {
-            let region = need.region.unwrap_or("-").to_owned();
-            [need.kind.to_owned(), need.name.clone(), region]
+        let prerequisites = self.prerequisites.iter().map(|prerequisite| {
+            let region = prerequisite.region.unwrap_or("-").to_owned();
+            [
+                prerequisite.kind.to_owned(),
+                prerequisite.name.clone(),
+                region,
+            ]
         });
-        if needs.len() > 0 {
-            table(f, ["needs", "name", "region"], needs)?;
+        if prerequisites.len() > 0 {
+            table(f, ["prerequisites", "name", "region"], prerequisites)?;
         }
         let steps: Vec<_> = self.traffic_steps.iter().map(u8::to_string).collect();
         if !steps.is_empty() {

@@ -1,4 +1,4 @@
-//! The command line: the only part that prints, and that reads arguments and the environment.
+//! The command line: the only module that prints, and that reads arguments and the environment.
 //!
 //! ```text
 //! arguments ─► one of the commands below ─► Outcome (0, 1) or Failure (2)
@@ -29,11 +29,11 @@ use variables::Variables;
 #[derive(Debug, Parser)]
 #[command(name = "paymig", version, arg_required_else_help = true)]
 #[command(after_help = "\
-Exit codes: 0 done; 1 a check said no; 2 wrong input, or something could not be read or written.")]
+Exit codes: 0 success; 1 `--check` found differences; 2 invalid input or I/O error.")]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
-    /// When to color messages; `auto` heeds `NO_COLOR`
+    /// When to color messages; `auto` respects `NO_COLOR`
     #[arg(long, global = true, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
     color: ColorChoice,
 }
@@ -67,14 +67,14 @@ pub(crate) fn main() -> ExitCode {
             (console, command.run(console, &Variables::read()))
         }
         Err(error) => {
-            let console = Console::unparsed();
-            (console, console.answer(&error))
+            let console = Console::for_unparsed_arguments();
+            (console, console.print_clap_error(&error))
         }
     };
     match result {
-        Ok(Outcome::Done) | Err(Failure::ClosedPipe) => ExitCode::SUCCESS,
-        Ok(Outcome::Refused) => ExitCode::from(1),
-        Err(Failure::Told) => ExitCode::from(2),
+        Ok(Outcome::Success) | Err(Failure::ClosedPipe) => ExitCode::SUCCESS,
+        Ok(Outcome::DifferencesFound) => ExitCode::from(1),
+        Err(Failure::AlreadyReported) => ExitCode::from(2),
         Err(Failure::Input(list)) => {
             console.report(&list);
             ExitCode::from(2)
@@ -87,7 +87,7 @@ mod tests {
     use clap::CommandFactory as _;
 
     #[test]
-    fn no_command_contradicts_itself() {
+    fn arguments_are_consistent() {
         super::Arguments::command().debug_assert();
     }
 }

@@ -1,34 +1,34 @@
-//! How a command ends, and with which exit code.
+//! Results of commands, and their exit codes.
 
 use std::io;
 
 use paymig::diagnostic::{Diagnostic, Diagnostics};
 
-/// What a command returns.
+/// The result of a command.
 pub(super) type CommandResult = Result<Outcome, Failure>;
 
-/// How a command that could do its work ended.
+/// The end of a command that completed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     /// Exit code 0.
-    Done,
-    /// A check said no: exit code 1.
-    Refused,
+    Success,
+    /// `--check` found differences: exit code 1.
+    DifferencesFound,
 }
 
-/// Why a command could not do its work.
+/// The reason why a command did not complete.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// Wrong input, or something could not be read or written: exit code 2.
+    /// Invalid input or an I/O error: exit code 2.
     Input(Vec<Diagnostics>),
-    /// The same, and the user knows: exit code 2.
-    Told,
-    /// Whoever read our output has stopped reading, as `head` does: exit code 0.
+    /// As `Input`, after the message has been written: exit code 2.
+    AlreadyReported,
+    /// The reader of standard output closed the pipe, as `head` does: exit code 0.
     ClosedPipe,
 }
 
 impl Failure {
-    /// A failure to write to standard output.
+    /// The failure of a write to standard output.
     pub(super) fn of_output(error: &io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Self::ClosedPipe;
@@ -44,14 +44,14 @@ impl From<Diagnostics> for Failure {
 }
 
 impl From<Diagnostic> for Failure {
-    /// About the command line rather than a stack file.
+    /// Reports an error of the command line, which has no stack file.
     fn from(diagnostic: Diagnostic) -> Self {
         Diagnostics::from(diagnostic).into()
     }
 }
 
 impl From<anyhow::Error> for Failure {
-    /// About a file: the context of an error names it.
+    /// Reports an I/O error; its context names the file.
     fn from(error: anyhow::Error) -> Self {
         Diagnostic::error(format!("{error:#}")).into()
     }

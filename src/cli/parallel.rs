@@ -1,4 +1,4 @@
-//! The same work on many things, on all cores.
+//! A parallel map over a slice.
 
 use std::num::NonZero;
 use std::panic;
@@ -17,7 +17,7 @@ pub(super) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) 
         done
     };
     let mut results = thread::scope(|scope| {
-        // A thread that cannot be started is no loss: this one works too.
+        // A thread that fails to start costs only time: the current thread works too.
         let helpers: Vec<_> = (1..cores.min(items.len()))
             .filter_map(|_| thread::Builder::new().spawn_scoped(scope, worker).ok())
             .collect();
@@ -42,7 +42,7 @@ fn take<'i, T>(next: &AtomicUsize, items: &'i [T]) -> Option<(usize, &'i T)> {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn results_come_in_the_order_of_the_items() {
+    fn results_have_the_order_of_the_items() {
         let items: Vec<u64> = (0..100).collect();
         let slower_first = |item: &u64| {
             std::thread::sleep(std::time::Duration::from_micros(100 - item));
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_gives_nothing() {
+    fn an_empty_slice_has_no_results() {
         assert_eq!(super::map(&[], |item: &u8| *item), Vec::<u8>::new());
     }
 }

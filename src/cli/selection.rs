@@ -1,4 +1,4 @@
-//! Which tree: the flags that are the same on every command that reads one.
+//! The flags that select an environment of a stack, shared by the commands that compose one.
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -12,32 +12,32 @@ use super::variables::Variables;
 
 /// The selection flags.
 #[derive(Debug, Args)]
-#[group(skip)] // a group is called as its type is, and every command's type is `Arguments`
+#[group(skip)] // groups are named by their type, and the type of every command is `Arguments`
 #[command(next_help_heading = "Selection")]
 pub(super) struct Arguments {
     #[command(flatten)]
     stack: StackArgument,
-    /// The environment; `bootstrap` is what the others need first
+    /// The environment; `bootstrap` has the resources that the others need first
     #[arg(long, value_name = "ENV")]
     pub(super) env: Option<EnvironmentName>,
     /// The environment suffix, a part of every name: 3 to 12 lower-case letters and digits. The
-    /// environment variable `PAYMIG_SUFFIX` stands in for this flag
+    /// environment variable `PAYMIG_SUFFIX` replaces this flag
     #[arg(long)]
     suffix: Option<Suffix>,
-    /// Where the environment stands; else what its stack file declares
+    /// The phase of the environment. Default: the phase in the stack file
     #[arg(long, value_parser = phase())]
     phase: Option<Phase>,
-    /// The share of requests on the new side, in phase `migration`: a step of the stack; else its
-    /// first
+    /// The percentage of requests on the new side in phase `migration`: a step of the stack. Default:
+    /// its first step
     #[arg(long, value_name = "PERCENT", allow_negative_numbers = true)]
     traffic: Option<Percent>,
-    /// Keep stateful resources from being destroyed; else what the stack file declares
+    /// Protect stateful resources from being destroyed. Default: the protection in the stack file
     #[arg(long, conflicts_with = "destroyable")]
     protect: bool,
-    /// Let stateful resources be destroyed
+    /// Allow stateful resources to be destroyed
     #[arg(long)]
     destroyable: bool,
-    /// Change a value of the stack file; a bare word is a string, anything else TOML. Repeatable
+    /// Set a value of the stack file, as TOML; unquoted values are strings. Repeatable
     #[arg(long, value_name = "KEY=VALUE")]
     pub(super) set: Vec<String>,
 }
@@ -45,14 +45,13 @@ pub(super) struct Arguments {
 /// `--stack`, for every command that reads a stack file.
 #[derive(Debug, Args)]
 pub(super) struct StackArgument {
-    /// An embedded stack or a stack file. The environment variable `PAYMIG_STACK` stands in for this
-    /// flag
+    /// An embedded stack or a stack file. The environment variable `PAYMIG_STACK` replaces this flag
     #[arg(long, value_name = "NAME|FILE")]
     stack: Option<String>,
 }
 
 impl StackArgument {
-    /// The stack file that was named, by the flag or the environment.
+    /// The stack file that the flag or the environment variable names.
     pub(super) fn named(&self, variables: &Variables) -> Result<Option<StackSource>, Failure> {
         let name = match &self.stack {
             Some(name) => Some(name.clone()),
@@ -78,9 +77,11 @@ impl Arguments {
             None => variables.suffix()?,
         };
         suffix.ok_or_else(|| {
-            Diagnostic::error("no environment suffix is given: it is a part of every name")
-                .help("add `--suffix abc123`, or set PAYMIG_SUFFIX")
-                .into()
+            Diagnostic::error(
+                "`--suffix` is missing: the environment suffix is a part of every name",
+            )
+            .help("add `--suffix abc123`, or set `PAYMIG_SUFFIX`")
+            .into()
         })
     }
 
@@ -116,6 +117,6 @@ fn phase() -> impl TypedValueParser<Value = Phase> {
         let mut phases = Phase::ALL.into_iter();
         phases
             .find(|phase| phase.as_str() == name)
-            .ok_or("is no phase")
+            .ok_or("is not a phase")
     })
 }

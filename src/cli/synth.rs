@@ -15,18 +15,18 @@ use super::outcome::{CommandResult, Failure, Outcome};
 use super::variables::Variables;
 use super::{parallel, selection};
 
-/// Write Terraform JSON: one document to standard output, or a folder that cdktf and cdktn read
+/// Write Terraform JSON to standard output, or a folder that cdktf and cdktn read
 ///
-/// Without an output folder, the document of one environment goes to standard output; it is all that
-/// `terraform apply` needs. With one, each environment (or the one that --env names) becomes a stack in
-/// it: manifest.json and stacks/<stack>-<environment>/cdk.tf.json.
+/// Without an output folder, the Terraform configuration of one environment is written to standard output;
+/// `terraform apply` needs nothing else. With an output folder, each environment (or the one that --env
+/// names) becomes a stack in it: manifest.json and stacks/<stack>-<environment>/cdk.tf.json.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// Write the layout of cdktf.out below DIR; `-` is standard output. The environment variable
-    /// `CDKTF_OUTDIR` stands in for this flag
+    /// `CDKTF_OUTDIR` replaces this flag
     #[arg(short, long, value_name = "DIR", value_parser = Destination::parser())]
     output: Option<Destination>,
-    /// Write nothing: exit 1 when the output folder does not hold what would be written, with the
+    /// Write no files: exit 1 if the output folder differs from what would be written, with the
     /// differences by construct on standard output
     #[arg(long)]
     check: bool,
@@ -46,13 +46,13 @@ pub(super) fn run(arguments: &Arguments, console: Console, variables: &Variables
                 check(&outdir, &dir)?
             } else {
                 outdir.write(&dir)?;
-                Outcome::Done
+                Outcome::Success
             };
             (composed, outcome)
         }
         Some(Destination::StandardOutput) | None => {
             if arguments.check {
-                return Err(Diagnostic::error("there is no output folder to check")
+                return Err(Diagnostic::error("`--check` needs an output folder")
                     .help("add `-o DIR`")
                     .into());
             }
@@ -62,10 +62,10 @@ pub(super) fn run(arguments: &Arguments, console: Console, variables: &Variables
             let selection = arguments.selection.of(environment.clone(), suffix);
             let composed = Composed::new(&source, &selection)?;
             console::print(|out| synth::write(&composed.system.tree, &composed.id(), out))?;
-            (vec![composed], Outcome::Done)
+            (vec![composed], Outcome::Success)
         }
     };
-    // cdktf shows the annotations of the manifest, and takes all of standard error for errors.
+    // cdktf shows the annotations of the manifest, and shows all of standard error as errors.
     if variables.outdir.is_none() {
         let warnings: Vec<_> = composed.iter().map(Composed::warnings).collect();
         console.report(&warnings);
@@ -73,22 +73,22 @@ pub(super) fn run(arguments: &Arguments, console: Console, variables: &Variables
     Ok(outcome)
 }
 
-/// Tells how what stands below `dir` differs from what would be written.
+/// Prints the differences between the files in `dir` and those that would be written.
 fn check(outdir: &Outdir, dir: &Path) -> CommandResult {
     let differences = outdir.check(dir)?;
     if differences.is_empty() {
-        return Ok(Outcome::Done);
+        return Ok(Outcome::Success);
     }
     console::print(|out| {
         differences
             .iter()
             .try_for_each(|difference| writeln!(out, "{difference}"))
     })?;
-    Ok(Outcome::Refused)
+    Ok(Outcome::DifferencesFound)
 }
 
-/// What becomes a stack of the output folder: the environment named, or else every one, `bootstrap`
-/// last and only where it holds something.
+/// The environments in the output folder: the one that `--env` names, or all. `bootstrap` is the last, and
+/// only present if it has resources.
 fn selections(
     arguments: &Arguments,
     source: &StackSource,
@@ -109,7 +109,7 @@ fn selections(
     Ok(selections)
 }
 
-/// Composes each, or tells all that is wrong with any.
+/// Composes each selection, or returns the errors of all.
 fn compose_all(source: &StackSource, selections: &[Selection]) -> Result<Vec<Composed>, Failure> {
     let mut composed = Vec::new();
     let mut wrong = Vec::new();
@@ -126,8 +126,7 @@ fn compose_all(source: &StackSource, selections: &[Selection]) -> Result<Vec<Com
     }
 }
 
-/// The output folder of composed environments. What stands in `bootstrap` is deployed before the
-/// others.
+/// The output folder of composed environments. The others depend on `bootstrap`.
 fn outdir(composed: &[Composed]) -> anyhow::Result<Outdir> {
     let bootstrap = EnvironmentName::bootstrap();
     let has_bootstrap = composed
@@ -150,15 +149,15 @@ fn outdir(composed: &[Composed]) -> anyhow::Result<Outdir> {
     Outdir::new(&stacks.into_iter().collect::<anyhow::Result<Vec<_>>>()?)
 }
 
-/// The warnings as cdktf tells them: each about the construct of the section it points at.
+/// The warnings as annotations of cdktf, each at the construct of its section.
 fn annotations(composed: &Composed) -> Vec<Annotation> {
     let warnings = composed.system.warnings.iter();
     warnings
         .map(|warning| {
             let mut path = composed.id();
-            if let Some(Location::KeyPath(route)) = &warning.at {
-                for step in route.segments().iter().take(SECTION_DEPTH) {
-                    if let KeySegment::Key(key) = step {
+            if let Some(Location::KeyPath(key_path)) = &warning.at {
+                for segment in key_path.segments().iter().take(SECTION_DEPTH) {
+                    if let KeySegment::Key(key) = segment {
                         path.push('/');
                         path.push_str(key);
                     }
@@ -176,19 +175,19 @@ fn annotations(composed: &Composed) -> Vec<Annotation> {
         .collect()
 }
 
-/// Keys that lead to a section, which are also the first components of its construct's path.
+/// Keys in the path of a section, which are also the first components of its construct's path.
 const SECTION_DEPTH: usize = 2;
 
-/// Neither an environment nor an output folder for all of them.
+/// The error of a command without an environment and without an output folder.
 fn no_environment(arguments: &Arguments, source: &StackSource) -> Failure {
     let all = match config::load_all(source, &arguments.selection.set) {
         Ok(all) => all,
         Err(diagnostics) => return diagnostics.into(),
     };
     let names: Vec<_> = all.environments.keys().map(ToString::to_string).collect();
-    Diagnostic::error("no environment is given, and no output folder for all of them")
+    Diagnostic::error("neither `--env` nor `-o` is given")
         .help(format!(
-            "add `--env ENV`, one of {}; or `-o DIR`",
+            "add `--env ENV` (one of {}), or `-o DIR` for all environments",
             names.join(", ")
         ))
         .into()

@@ -1,4 +1,4 @@
-//! Environment variables that stand in for flags. An empty one counts as unset, as CI leaves them.
+//! Environment variables that replace flags. An empty one counts as unset, since CI sets variables to nothing.
 
 use std::env;
 use std::ffi::OsString;
@@ -6,12 +6,12 @@ use std::path::PathBuf;
 
 use paymig::diagnostic::Diagnostic;
 
-/// What the environment says.
+/// Values of the environment variables.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Variables {
     stack: Option<OsString>,
     suffix: Option<OsString>,
-    /// `CDKTF_OUTDIR`: cdktf and cdktn name the output folder of the app that they run with it.
+    /// `CDKTF_OUTDIR`: the output folder that cdktf and cdktn pass to the app.
     pub(super) outdir: Option<PathBuf>,
 }
 
@@ -53,5 +53,5 @@ fn text(name: &str, value: Option<&OsString>) -> Result<Option<String>, Diagnost
     value
         .map(|value| value.clone().into_string())
         .transpose()
-        .map_err(|value| Diagnostic::error(format!("{name}: {} is no UTF-8", value.display())))
+        .map_err(|value| Diagnostic::error(format!("{name}: {} is not UTF-8", value.display())))
 }

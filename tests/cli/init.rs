@@ -31,8 +31,8 @@ fn a_file_that_exists_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("mine.toml");
     fs::write(&file, "edited").unwrap();
-    let said = failed(&mut paymig_to(&file, "init orchestrated"));
-    assert!(said.contains("exists already"), "{said}");
+    let stderr = failed(&mut paymig_to(&file, "init orchestrated"));
+    assert!(stderr.contains("exists already"), "{stderr}");
     assert_eq!(fs::read_to_string(&file).unwrap(), "edited");
     assert_eq!(folder.path().read_dir().unwrap().count(), 1);
 }

@@ -21,8 +21,8 @@ fn the_json_has_the_shape_that_scripts_rely_on() {
             keys(stack),
             [
                 "environments",
-                "needs",
                 "phases",
+                "prerequisites",
                 "stack",
                 "title",
                 "traffic_steps"
@@ -44,8 +44,8 @@ fn the_json_has_the_shape_that_scripts_rely_on() {
                 environment["name"] == "bootstrap"
             );
         }
-        for need in elements(&stack["needs"]) {
-            assert_eq!(keys(need), ["kind", "name", "region"]);
+        for prerequisite in elements(&stack["prerequisites"]) {
+            assert_eq!(keys(prerequisite), ["kind", "name", "region"]);
         }
     }
 }

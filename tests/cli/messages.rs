@@ -1,4 +1,4 @@
-//! What is told about wrong input, and how.
+//! Messages about invalid input.
 
 #[cfg(unix)]
 use std::ffi::OsStr;
@@ -11,47 +11,47 @@ const ESCAPE: char = '\u{1b}';
 
 #[test]
 fn a_wrong_argument_is_shown_where_it_is_wrong() {
-    let said = failed(paymig("synth --env migration --suffix abc123").args([
+    let stderr = failed(paymig("synth --env migration --suffix abc123").args([
         "--set",
         "tags.Team=payments",
         "--set",
         "network.production.cidr=10.0.0.1/16",
     ]));
-    insta::assert_snapshot!(said);
+    insta::assert_snapshot!(stderr);
 }
 
 #[test]
-fn a_wrong_file_is_shown_where_it_is_wrong() {
-    let said = failed(&mut paymig(
+fn a_wrong_value_of_a_file_is_shown_at_its_position() {
+    let stderr = failed(&mut paymig(
         "synth --stack fixtures/invalid/wrong-type-inside-variant.toml --env migration --suffix abc123",
     ));
     let place = "--> fixtures/invalid/wrong-type-inside-variant.toml:";
-    assert!(said.contains(place), "{said}");
-    assert!(said.contains('^'), "{said}");
+    assert!(stderr.contains(place), "{stderr}");
+    assert!(stderr.contains('^'), "{stderr}");
 }
 
 #[test]
-fn what_is_wrong_with_every_environment_is_told_once() {
+fn an_error_in_every_environment_is_reported_once() {
     let folder = tempfile::tempdir().unwrap();
-    let said = failed(
+    let stderr = failed(
         paymig("synth --suffix abc123 --set transit.hub.networks=[\"nowhere\"]")
             .arg("-o")
             .arg(folder.path()),
     );
-    assert!(said.contains("[network.nowhere]"), "{said}");
-    assert_eq!(said.matches("error: ").count(), 1, "{said}");
+    assert!(stderr.contains("[network.nowhere]"), "{stderr}");
+    assert_eq!(stderr.matches("error: ").count(), 1, "{stderr}");
 }
 
 #[test]
 fn messages_into_a_file_are_plain() {
     for arguments in ["synth", "synth --no-such-flag"] {
-        let said = failed(&mut paymig(arguments));
-        assert!(!said.contains(ESCAPE), "{said:?}");
+        let stderr = failed(&mut paymig(arguments));
+        assert!(!stderr.contains(ESCAPE), "{stderr:?}");
     }
 }
 
 #[test]
-fn color_is_written_when_asked_for() {
+fn color_is_written_on_request() {
     for arguments in ["synth --color always", "synth --color=always --nonsense"] {
         let Ended { code, stderr, .. } = run(paymig(arguments).env("NO_COLOR", "1"));
         assert_eq!(code, Some(2));
@@ -60,7 +60,7 @@ fn color_is_written_when_asked_for() {
 }
 
 #[test]
-fn no_color_is_written_where_it_is_refused() {
+fn no_color_is_written_if_it_is_disabled() {
     for arguments in ["synth", "synth --no-such-flag"] {
         let colored = run(paymig(arguments).env("CLICOLOR_FORCE", "1"));
         assert!(colored.stderr.contains(ESCAPE), "{colored:?}");
@@ -75,7 +75,7 @@ fn no_color_is_written_where_it_is_refused() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_no_text_is_wrong_input() {
+fn bytes_that_are_not_text_are_invalid_input() {
     let folder = tempfile::tempdir().unwrap();
     let bytes = OsStr::from_bytes(b"\xff");
     let file = folder.path().join("bytes.toml");
@@ -87,7 +87,7 @@ fn what_is_no_text_is_wrong_input() {
 }
 
 #[test]
-fn a_file_nested_without_end_is_wrong_input() {
+fn a_file_with_endless_nesting_is_invalid_input() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("deep.toml");
     let value = |opening: &str| format!("stack = {}", opening.repeat(100_000));
@@ -100,14 +100,14 @@ fn a_file_nested_without_end_is_wrong_input() {
 
 #[test]
 fn help_and_version_are_results() {
-    assert!(done(&mut paymig("--help")).contains("Exit codes: 0 done"));
+    assert!(done(&mut paymig("--help")).contains("Exit codes: 0 success"));
     assert!(done(&mut paymig("synth --help")).contains("--check"));
     let version = format!("paymig {}\n", env!("CARGO_PKG_VERSION"));
     assert_eq!(done(&mut paymig("--version")), version);
 }
 
 #[test]
-fn no_command_is_wrong_input() {
+fn a_missing_command_is_invalid_input() {
     let ended = run(&mut paymig(""));
     assert_eq!(ended.code, Some(2));
     assert!(ended.stderr.contains("Usage: paymig"), "{}", ended.stderr);

@@ -43,8 +43,8 @@ fn empty_variables_count_as_unset() {
 
 #[test]
 fn a_wrong_variable_is_called_by_its_name() {
-    let said = failed(paymig("synth --env migration").env("PAYMIG_SUFFIX", "A_b"));
-    assert!(said.contains("PAYMIG_SUFFIX: `A_b`"), "{said}");
+    let stderr = failed(paymig("synth --env migration").env("PAYMIG_SUFFIX", "A_b"));
+    assert!(stderr.contains("PAYMIG_SUFFIX: `A_b`"), "{stderr}");
 }
 
 #[test]
@@ -56,33 +56,33 @@ fn the_reserved_environment_takes_no_phase_traffic_or_protection() {
         "--destroyable",
     ] {
         let arguments = "synth --stack multi-region --env bootstrap --suffix abc123";
-        let said = failed(&mut paymig(&format!("{arguments} {flag}")));
+        let stderr = failed(&mut paymig(&format!("{arguments} {flag}")));
         let name = flag.split(' ').next().unwrap();
-        assert!(said.contains(&format!("takes no {name}")), "{said}");
+        assert!(stderr.contains(&format!("takes no {name}")), "{stderr}");
     }
 }
 
 #[test]
 fn traffic_belongs_to_the_phase_migration() {
     for phase in ["legacy", "production"] {
-        let said = failed(&mut paymig(&format!(
+        let stderr = failed(&mut paymig(&format!(
             "{MIGRATION} --phase {phase} --traffic 10"
         )));
-        assert!(said.contains("`--phase migration`"), "{said}");
+        assert!(stderr.contains("`--phase migration`"), "{stderr}");
     }
 }
 
 #[test]
 fn traffic_is_a_step_of_the_stack() {
-    let said = failed(&mut paymig(&format!("{MIGRATION} --traffic 30")));
-    assert!(said.contains("its steps are 0, 10, 50, 100"), "{said}");
+    let stderr = failed(&mut paymig(&format!("{MIGRATION} --traffic 30")));
+    assert!(stderr.contains("its steps are 0, 10, 50, 100"), "{stderr}");
     done(&mut paymig(&format!("{MIGRATION} --traffic 50")));
 }
 
 #[test]
 fn nothing_is_protected_and_destroyable() {
-    let said = failed(&mut paymig(&format!("{MIGRATION} --protect --destroyable")));
-    assert!(said.contains("cannot be used with"), "{said}");
+    let stderr = failed(&mut paymig(&format!("{MIGRATION} --protect --destroyable")));
+    assert!(stderr.contains("cannot be used with"), "{stderr}");
 }
 
 #[test]
@@ -93,8 +93,8 @@ fn a_misspelt_name_is_answered_with_the_right_one() {
         ("init blue-gren", "'blue-green'"),
         ("synt --env migration", "'synth'"),
     ] {
-        let said = failed(&mut paymig(arguments));
-        assert!(said.contains(meant), "{said}");
+        let stderr = failed(&mut paymig(arguments));
+        assert!(stderr.contains(meant), "{stderr}");
     }
 }
 

@@ -38,8 +38,11 @@ fn a_full_disk_is_told() {
         let full = std::fs::File::create("/dev/full").unwrap();
         let output = paymig(arguments).stdout(full).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments}");
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert!(said.contains("cannot write to standard output"), "{said}");
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            stderr.contains("cannot write to standard output"),
+            "{stderr}"
+        );
     }
 }
 

@@ -47,22 +47,22 @@ fn warnings_leave_standard_output_alone() {
 
 #[test]
 fn neither_an_environment_nor_a_folder_is_wrong_input() {
-    let said = failed(&mut paymig("synth --suffix abc123"));
+    let stderr = failed(&mut paymig("synth --suffix abc123"));
     assert!(
-        said.contains("one of legacy, migration, production"),
-        "{said}"
+        stderr.contains("one of legacy, migration, production"),
+        "{stderr}"
     );
-    assert!(said.contains("or `-o DIR`"), "{said}");
+    assert!(stderr.contains("or `-o DIR`"), "{stderr}");
 }
 
 #[test]
 fn a_check_without_a_folder_is_wrong_input() {
-    let said = failed(&mut paymig("synth --env migration --suffix abc123 --check"));
-    assert!(said.contains("no output folder to check"), "{said}");
+    let stderr = failed(&mut paymig("synth --env migration --suffix abc123 --check"));
+    assert!(stderr.contains("needs an output folder"), "{stderr}");
 }
 
 #[test]
 fn no_suffix_is_wrong_input() {
-    let said = failed(&mut paymig("synth --env migration"));
-    assert!(said.contains("PAYMIG_SUFFIX"), "{said}");
+    let stderr = failed(&mut paymig("synth --env migration"));
+    assert!(stderr.contains("PAYMIG_SUFFIX"), "{stderr}");
 }

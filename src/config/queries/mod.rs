@@ -11,4 +11,4 @@ pub use call_graph::alias;
 pub use dns_name::ZonePosition;
 pub use dns_rollback_time::DnsRollbackTime;
 pub use images::ImageRun;
-pub use prerequisites::Need;
+pub use prerequisites::Prerequisite;

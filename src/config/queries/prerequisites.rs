@@ -1,28 +1,28 @@
-//! What a stack needs that it does not create.
+//! Resources that a stack needs and does not create.
 
 use crate::config::sections::{AccountResource, Stack};
 
-/// The executions that AWS wants left to functions without a reservation (Lambda developer guide, "Lambda
-/// quotas"); a new account may have fewer altogether.
+/// Concurrent executions that AWS keeps for functions without a reservation (Lambda developer guide, "Lambda
+/// quotas"). A new account may have fewer in total.
 const UNRESERVED: u32 = 100;
 
-/// Something that must exist before a stack can be planned.
+/// A resource that must exist before a stack can be planned.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Need {
-    /// What it is: `hosted zone`, `secret`.
+pub struct Prerequisite {
+    /// Its kind: `hosted zone`, `secret`.
     pub kind: &'static str,
-    /// The name or tag it is looked up by.
+    /// The name or tag of the lookup.
     pub name: String,
-    /// Its region, where it has one.
+    /// Its region, if it has one.
     pub region: Option<&'static str>,
 }
 
 impl Stack {
-    /// What must exist before this stack can be planned, in a stable order.
-    pub fn needs(&self) -> Vec<Need> {
-        let mut needs = Vec::new();
-        let mut need = |kind, name: &str, region| {
-            needs.push(Need {
+    /// The prerequisites of this stack, in a stable order.
+    pub fn prerequisites(&self) -> Vec<Prerequisite> {
+        let mut prerequisites = Vec::new();
+        let mut add = |kind, name: &str, region| {
+            prerequisites.push(Prerequisite {
                 kind,
                 name: name.to_owned(),
                 region,
@@ -31,52 +31,52 @@ impl Stack {
         let existing = &self.existing;
         for (_, vpc) in existing.vpc.iter() {
             let region = Some(vpc.region.as_str());
-            need("VPC", &vpc.name_tag, region);
+            add("VPC", &vpc.name_tag, region);
             for subnet in vpc.subnets.values() {
-                need("subnet", subnet, region);
+                add("subnet", subnet, region);
             }
             for table in vpc.route_tables.values() {
-                need("route table", table, region);
+                add("route table", table, region);
             }
             for group in vpc.security_groups.values() {
-                need("security group", group, region);
+                add("security group", group, region);
             }
         }
         for (_, vpn) in existing.vpn.iter() {
             let region = Some(vpn.region.as_str());
-            need("transit gateway", &vpn.transit_gateway, region);
-            need("VPN attachment", &vpn.name_tag, region);
+            add("transit gateway", &vpn.transit_gateway, region);
+            add("VPN attachment", &vpn.name_tag, region);
         }
         for (_, zone) in existing.zone.iter() {
-            need("hosted zone", zone.name.as_str(), None);
+            add("hosted zone", zone.name.as_str(), None);
         }
         for (_, http) in existing.http.iter() {
             if let Some(balancer) = &http.balancer {
                 let region = Some(balancer.region.as_str());
-                need("load balancer", &balancer.name, region);
+                add("load balancer", &balancer.name, region);
             }
         }
         for (_, secret) in existing.secret.iter() {
-            need("secret", &secret.name, Some(secret.region.as_str()));
+            add("secret", &secret.name, Some(secret.region.as_str()));
         }
         for run in self.image_runs() {
             if let Some(image) = existing.image.get(&run.image) {
                 let name = format!("{}:{}", image.repository, run.tag);
-                need("container image", &name, Some(run.region.as_str()));
+                add("container image", &name, Some(run.region.as_str()));
             }
         }
         for (_, ami) in existing.ami.iter() {
-            need("machine image", &ami.name, None);
+            add("machine image", &ami.name, None);
         }
         for (_, role) in existing.role.iter() {
-            need("role", &role.name, None);
+            add("role", &role.name, None);
         }
         if !self.replication.is_empty() && self.account.dms_roles == AccountResource::Exists {
-            need("role", "dms-vpc-role", None);
-            need("role", "dms-cloudwatch-logs-role", None);
+            add("role", "dms-vpc-role", None);
+            add("role", "dms-cloudwatch-logs-role", None);
         }
         if self.account.api_gateway == Some(AccountResource::Exists) {
-            need("API Gateway account role", "for access logs", None);
+            add("API Gateway account role", "for access logs", None);
         }
         for region in &self.regions {
             let functions = self.function.iter().map(|(_, function)| function);
@@ -89,11 +89,11 @@ impl Stack {
             if reserved > 0 {
                 let pool = reserved + UNRESERVED;
                 let name = format!("{pool} in the account ({reserved} are reserved)");
-                need("concurrent executions", &name, Some(region.as_str()));
+                add("concurrent executions", &name, Some(region.as_str()));
             }
         }
-        needs.sort();
-        needs.dedup();
-        needs
+        prerequisites.sort();
+        prerequisites.dedup();
+        prerequisites
     }
 }

@@ -119,7 +119,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .deviates("the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy; functions and what boots an instance are Python")
         .tested("tests/cli/outdir.rs", "cdktf_names_the_folder_and_hears_nothing"),
         Requirement::new("003-DEP-7", "Errors are handled and logged.")
-            .tested("tests/cli/messages.rs", "a_wrong_file_is_shown_where_it_is_wrong")
+            .tested("tests/cli/messages.rs", "a_wrong_value_of_a_file_is_shown_at_its_position")
             .same_as("003-SEC-6")
             .same_as("003-APP-6"),
     ]

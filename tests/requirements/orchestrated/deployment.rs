@@ -64,7 +64,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "000-DEP-4",
             "Input is checked, and errors say what is wrong, where, and what would be right.",
         )
-        .tested("tests/cli/messages.rs", "a_wrong_file_is_shown_where_it_is_wrong")
+        .tested("tests/cli/messages.rs", "a_wrong_value_of_a_file_is_shown_at_its_position")
         .tested("tests/diagnostics/files.rs", "a_reference_to_nothing_is_shown_with_the_nearest_name"),
         Requirement::new(
             "000-DEP-5",
