@@ -1,22 +1,22 @@
-//! What a stack may cost, and what costs assume.
+//! The budget of a stack, and assumptions about its use.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::newtypes::Usd;
 
-/// What the stack may cost.
+/// Budget of the stack.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Budget {
-    /// Whole US dollars a month; `paymig cost` fails above it.
+    /// Limit of the budget, in whole US dollars a month.
     pub monthly_usd: Usd,
-    /// A budget in the account that warns. Default: `absent`.
+    /// An AWS Budgets budget with notifications. Default: `absent`.
     #[serde(default)]
     pub aws_budget: BudgetResource,
 }
 
-/// Whether the account gets a budget that warns.
+/// Presence of an AWS Budgets budget.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
@@ -25,12 +25,12 @@ pub struct Budget {
 pub enum BudgetResource {
     /// It does: `alerts` with the category `cost` are notified at 80 and 100 percent.
     Create,
-    /// It does not.
+    /// The stack creates none.
     #[default]
     Absent,
 }
 
-/// What `paymig cost` assumes about use.
+/// Assumptions about the use of the stack. Reserved: read by no command yet.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[serde(default)]

@@ -105,12 +105,12 @@ pub struct Stack {
     pub outputs: BTreeMap<OutputName, Output>,
     /// The audit trail.
     pub audit: Option<Audit>,
-    /// What the stack may cost.
+    /// Budget of the stack.
     pub budget: Option<Budget>,
-    /// What `paymig cost` assumes about use.
+    /// Assumptions about the use of the stack. Reserved: read by no command yet.
     #[serde(default)]
     pub usage: Usage,
-    /// Findings of `paymig check` that are accepted.
+    /// Accepted findings. Reserved: read by no command yet.
     #[serde(default)]
     pub waivers: Named<Waiver>,
 }

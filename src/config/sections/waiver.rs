@@ -1,4 +1,4 @@
-//! Findings that are accepted.
+//! Accepted findings.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::section;
 use crate::newtypes::{Key, Timestamp};
 
-/// A finding of `paymig check` that is accepted, with its reason.
+/// An accepted finding, with its reason. Reserved: read by no command yet.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Waiver {
