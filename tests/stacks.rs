@@ -7,7 +7,7 @@ use paymig::config::{EMBEDDED, Selection, StackSource, load, load_all, schema};
 use paymig::newtypes::{EnvironmentName, Suffix};
 
 #[test]
-fn every_stack_file_loads_in_every_environment() {
+fn stack_file_loads_in_every_environment() {
     for (name, _) in EMBEDDED {
         let source = StackSource::embedded(name).unwrap();
         let all = load_all(&source, &[]).unwrap_or_else(|error| panic!("{name}:\n{error}"));
@@ -21,7 +21,7 @@ fn every_stack_file_loads_in_every_environment() {
 }
 
 #[test]
-fn the_schema_file_is_what_the_types_say() {
+fn schema_file_is_up_to_date() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("stacks/stack.schema.json");
     let fresh = format!("{}\n", serde_json::to_string_pretty(&schema()).unwrap());
     if std::env::var_os("PAYMIG_BLESS").is_some() {
@@ -35,7 +35,7 @@ fn the_schema_file_is_what_the_types_say() {
 }
 
 #[test]
-fn every_stack_file_reads_back_as_written() {
+fn stack_file_round_trips_through_toml() {
     for (name, _) in EMBEDDED {
         let stack = load_all(&StackSource::embedded(name).unwrap(), &[])
             .unwrap()
@@ -48,7 +48,7 @@ fn every_stack_file_reads_back_as_written() {
 }
 
 #[test]
-fn no_code_knows_a_stack_by_its_name() {
+fn code_contains_no_stack_name() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut folders = vec![source.clone()];
     while let Some(folder) = folders.pop() {
@@ -68,7 +68,7 @@ fn no_code_knows_a_stack_by_its_name() {
 }
 
 #[test]
-fn every_name_fits_up_to_the_longest_suffix_that_is_told() {
+fn names_fit_up_to_the_reported_longest_suffix() {
     for (name, _) in EMBEDDED {
         let source = StackSource::embedded(name).unwrap();
         let environments = load_all(&source, &[]).unwrap().environments;
@@ -83,7 +83,7 @@ fn every_name_fits_up_to_the_longest_suffix_that_is_told() {
             assert!(composed(longest).is_ok(), "{name} {environment}");
             if longest < Suffix::MAX_LENGTH {
                 let told = composed(longest + 1).unwrap_err().to_string();
-                let room = format!("has room for {longest} characters");
+                let room = format!("allow {longest} characters");
                 assert!(told.contains(&room), "{name} {environment}:\n{told}");
             }
         }
@@ -91,7 +91,7 @@ fn every_name_fits_up_to_the_longest_suffix_that_is_told() {
 }
 
 #[test]
-fn the_schema_points_nowhere_that_it_lacks() {
+fn schema_references_are_defined() {
     let schema = schema();
     let definitions = schema["$defs"].as_object().unwrap();
     let text = schema.to_string();

@@ -180,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_attribute_is_one_line_of_the_fixture() {
+    fn attribute_is_one_line_of_the_fixture() {
         let list = List::parse(
             "provider = { source = 'hashicorp/aws', version = '1.0.0' }\n\
              [data_sources]\n[ephemeral_resources]\n[resources]\na = ['aws_eip']",

@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_type_is_a_table_of_sorted_sections() {
+    fn type_is_a_table_of_sorted_sections() {
         let text = text_of(
             "aws_key",
             json!({
@@ -251,7 +251,7 @@ crate::terraform::tree::block! {
     }
 
     #[test]
-    fn objects_of_attributes_are_declared_and_named_by_them() {
+    fn object_type_is_named_after_its_attribute() {
         let text = text_of(
             "aws_key",
             json!({"attributes": {
@@ -267,7 +267,7 @@ crate::terraform::tree::block! {
     }
 
     #[test]
-    fn an_object_gives_way_to_a_block_of_its_name() {
+    fn object_name_avoids_the_name_of_a_block() {
         let text = text_of(
             "aws_key",
             json!({
@@ -281,7 +281,7 @@ crate::terraform::tree::block! {
     }
 
     #[test]
-    fn a_name_that_would_hide_a_type_of_the_macros_is_refused() {
+    fn name_that_shadows_a_type_of_the_macros_is_an_error() {
         let block = json!({"block_types": {"option": {"nesting_mode": "list", "block": {}}}});
         let error = text_of("aws_key", block).unwrap_err();
         assert!(error.to_string().contains("`Option`"), "{error}");

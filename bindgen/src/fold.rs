@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_blocks_are_one() {
+    fn equal_blocks_are_merged() {
         let action = block("a", &json!({}));
         let folded = folded(block(
             "x",
@@ -126,14 +126,14 @@ mod tests {
     }
 
     #[test]
-    fn equal_blocks_of_different_names_stay_two() {
+    fn equal_blocks_of_different_names_are_not_merged() {
         let empty = block("a", &json!({}));
         let folded = folded(block("x", &json!({"allow": empty, "deny": empty})));
         assert_eq!(labels_of(&folded), ["allow", "deny"]);
     }
 
     #[test]
-    fn different_blocks_of_one_name_are_told_apart_by_their_parents() {
+    fn different_blocks_of_one_name_get_the_names_of_their_parents() {
         let folded = folded(block(
             "x",
             &json!({
@@ -148,14 +148,14 @@ mod tests {
     }
 
     #[test]
-    fn a_block_that_can_no_longer_be_reached_goes() {
+    fn unreachable_block_is_dropped() {
         let mut folded = folded(block("x", &json!({"gone": block("a", &json!({}))})));
         folded.root.block_types.clear();
         assert!(folded.relabelled().blocks.is_empty());
     }
 
     #[test]
-    fn relabelling_what_did_not_change_changes_nothing() {
+    fn relabelling_is_idempotent() {
         let folded = folded(block(
             "x",
             &json!({

@@ -84,14 +84,14 @@ mod tests {
     }
 
     #[test]
-    fn groups_are_for_the_reader_only() {
+    fn groups_have_no_effect() {
         let list = with_resources("b = ['aws_vpc']\na = ['aws_eip']").unwrap();
         let types: Vec<&str> = list.types(Mode::Resource).unwrap().into_iter().collect();
         assert_eq!(types, ["aws_eip", "aws_vpc"]);
     }
 
     #[test]
-    fn a_type_stands_once() {
+    fn duplicate_type_is_an_error() {
         let error = with_resources("b = ['aws_vpc']\na = ['aws_vpc']").unwrap_err();
         assert!(
             error.to_string().contains("`aws_vpc` is listed twice"),

@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_cut_at_underscores_only() {
+    fn names_are_split_at_underscores() {
         assert_eq!(camel("rds_cluster"), "RdsCluster");
         assert_eq!(camel("wafv2_web_acl"), "Wafv2WebAcl");
         assert_eq!(camel("ipv4"), "Ipv4");
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn types_name_what_they_need_imported() {
+    fn types_list_their_imports() {
         assert_eq!(named(r#""string""#), ("String".to_owned(), vec![]));
         assert_eq!(named(r#""number""#), ("Number".to_owned(), vec!["Number"]));
         assert_eq!(

@@ -83,13 +83,13 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_word_is_refused() {
+    fn unknown_type_is_an_error() {
         assert!(serde_json::from_str::<Type>(r#""text""#).is_err());
         assert!(serde_json::from_str::<Type>(r#"["bag","string"]"#).is_err());
     }
 
     #[test]
-    fn the_object_inside_collections_is_found() {
+    fn object_inside_collections_is_found() {
         let ty = parse(r#"["map",["list",["object",{"arn":"string"}]]]"#);
         assert_eq!(ty.object().unwrap().len(), 1);
         assert!(parse(r#"["list","string"]"#).object().is_none());

@@ -1,4 +1,4 @@
-//! Holds every name of a tree against what AWS accepts.
+//! Checks of the names in a tree against the rules of AWS.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,16 +8,16 @@ use crate::diagnostic::{Diagnostic, KeyPath};
 use crate::newtypes::Suffix;
 use crate::terraform::tree::{Node, Term, Tree};
 
-/// Everything that is wrong with the names of `tree`: too long, wrong characters, given twice.
+/// Returns the violations of the names of `tree`: wrong characters, excessive length, duplicates.
 ///
-/// A name that cannot fit whatever the suffix is blamed on its section; one that a shorter suffix
-/// would let fit is blamed on the suffix, once, with the longest that all names allow.
+/// If a name is too long with every suffix, the diagnostic points to its section. If a shorter suffix would fit, one
+/// diagnostic for all names states the longest suffix that they allow.
 pub fn check(tree: &Tree, names: &Names) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    let mut taken: BTreeMap<(&str, &str, &str), Named<'_>> = BTreeMap::new();
+    let mut taken: BTreeMap<(&str, &str, &str), NameUse<'_>> = BTreeMap::new();
     let mut clashes = BTreeSet::new();
-    for named in named(tree) {
-        let Named { name, rule, node } = named;
+    for named in name_uses(tree) {
+        let NameUse { name, rule, node } = named;
         let (key_path, what) = (tree.key_path(node), node.type_name());
         if let Some(violation) = rule.alphabet.violation(name) {
             let message = format!("the {what} name `{name}` {violation}");
@@ -34,15 +34,18 @@ pub fn check(tree: &Tree, names: &Names) -> Vec<Diagnostic> {
         let Some(other) = taken.insert((what, region, name), named) else {
             continue;
         };
-        // Two sections that make one name mostly make several.
+        // Two sections that share one name usually share several. One diagnostic is enough.
         let other_key_path = tree.key_path(other.node);
         if clashes.insert((other_key_path, key_path)) {
             let message = format!("two resources of type {what} are named `{name}`");
             diagnostics.push(
                 Diagnostic::error(message)
                     .at(key_path)
-                    .label(format!("makes `{}`", tree.path(node)))
-                    .related(other_key_path, format!("makes `{}`", tree.path(other.node)))
+                    .label(format!("creates `{}`", tree.path(node)))
+                    .related(
+                        other_key_path,
+                        format!("creates `{}`", tree.path(other.node)),
+                    )
                     .help("give one of the sections another key"),
             );
         }
@@ -51,37 +54,37 @@ pub fn check(tree: &Tree, names: &Names) -> Vec<Diagnostic> {
     diagnostics
 }
 
-/// The argument that names `node`, if its type has one.
+/// Returns the argument that contains the name of `node`, if its type has one.
 pub fn naming_argument(node: &Node) -> Option<&'static str> {
     rule_for(node).map(|rule| rule.argument)
 }
 
-/// The longest suffix that every name of `tree` has room for; [`Suffix::MAX_LENGTH`] at most.
+/// Returns the length of the longest suffix that the names of `tree` allow, at most [`Suffix::MAX_LENGTH`].
 pub fn longest_suffix(tree: &Tree, names: &Names) -> usize {
-    tightest(tree, names).map_or(Suffix::MAX_LENGTH, |(room, _)| room)
+    least_room(tree, names).map_or(Suffix::MAX_LENGTH, |(room, _)| room)
 }
 
-/// A literal name and the rule for it.
+/// A literal name with its rule.
 #[derive(Clone, Copy)]
-struct Named<'t> {
+struct NameUse<'t> {
     name: &'t str,
     rule: &'static NameRule,
     node: &'t Node,
 }
 
-fn named(tree: &Tree) -> impl Iterator<Item = Named<'_>> {
+fn name_uses(tree: &Tree) -> impl Iterator<Item = NameUse<'_>> {
     tree.nodes().iter().filter_map(|node| {
         let rule = rule_for(node)?;
         match node.arguments().get(rule.argument)? {
-            Term::Text(name) => Some(Named { name, rule, node }),
+            Term::Text(name) => Some(NameUse { name, rule, node }),
             _ => None,
         }
     })
 }
 
-/// How many characters of suffix the tightest name leaves, and that name.
-fn tightest<'t>(tree: &'t Tree, names: &Names) -> Option<(usize, Named<'t>)> {
-    named(tree)
+/// Returns the name with the least room for a suffix, and that room in characters.
+fn least_room<'t>(tree: &'t Tree, names: &Names) -> Option<(usize, NameUse<'t>)> {
+    name_uses(tree)
         .filter(|named| named.name.contains(names.suffix.as_str()))
         .map(|named| {
             let stem = named.name.len() - names.suffix_length();
@@ -91,11 +94,11 @@ fn tightest<'t>(tree: &'t Tree, names: &Names) -> Option<(usize, Named<'t>)> {
         .min_by_key(|(room, _)| *room)
 }
 
-fn too_long(names: &Names, offending: &Named<'_>, key_path: &KeyPath) -> Diagnostic {
-    let Named { name, rule, node } = offending;
+fn too_long(names: &Names, offending: &NameUse<'_>, key_path: &KeyPath) -> Diagnostic {
+    let NameUse { name, rule, node } = offending;
     let worst = names.length_at_worst(name);
     Diagnostic::error(format!(
-        "the {} name `{name}` is too long: with the longest environment name and the shortest suffix it has {worst} characters, and {} is the limit",
+        "the {} name `{name}` is too long: it has {worst} characters with the longest environment name and the shortest suffix, and the limit is {}",
         node.type_name(),
         rule.max
     ))
@@ -104,18 +107,18 @@ fn too_long(names: &Names, offending: &Named<'_>, key_path: &KeyPath) -> Diagnos
 }
 
 fn suffix_too_long(tree: &Tree, names: &Names) -> Option<Diagnostic> {
-    let (room, Named { name, rule, node }) = tightest(tree, names)?;
-    // Less room than the shortest suffix is the section's fault, and told there.
+    let (room, NameUse { name, rule, node }) = least_room(tree, names)?;
+    // With less room than the shortest suffix needs, the section is at fault. `too_long` reports it.
     if room >= names.suffix_length() || room < Suffix::MIN_LENGTH {
         return None;
     }
     let (suffix, environment) = (names.suffix.as_str(), names.environment.as_str());
     Some(
         Diagnostic::error(format!(
-            "the suffix `{suffix}` is too long: environment `{environment}` has room for {room} characters"
+            "the suffix `{suffix}` is too long: the names of environment `{environment}` allow {room} characters"
         ))
         .help(format!(
-            "the {} name `{name}` has {} characters, and {} is the limit",
+            "the {} name `{name}` has {} characters, and the limit is {}",
             node.type_name(),
             name.len(),
             rule.max
@@ -142,7 +145,7 @@ mod tests {
         found.into_iter().map(|found| found.message).collect()
     }
 
-    /// A load balancer may have 32 characters: `payment-alb-production-` leaves nine.
+    /// The limit of a load balancer is 32 characters: `payment-alb-production-` leaves nine.
     fn balancer(names: &Names) -> Tree {
         let mut tree = Tree::new("us-east-1");
         tree.root()
@@ -151,21 +154,21 @@ mod tests {
     }
 
     #[test]
-    fn the_tightest_name_limits_the_suffix() {
+    fn name_with_the_least_room_limits_the_suffix() {
         let fits = names("abc123abc");
         assert_eq!(messages(&balancer(&fits), &fits), Vec::<String>::new());
         assert_eq!(longest_suffix(&balancer(&fits), &fits), 9);
-        let bursts = names("abc123abc1");
+        let exceeds = names("abc123abc1");
         assert_eq!(
-            messages(&balancer(&bursts), &bursts),
+            messages(&balancer(&exceeds), &exceeds),
             [
-                "the suffix `abc123abc1` is too long: environment `production` has room for 9 characters"
+                "the suffix `abc123abc1` is too long: the names of environment `production` allow 9 characters"
             ]
         );
     }
 
     #[test]
-    fn without_a_tight_name_a_suffix_has_its_own_limit() {
+    fn suffix_has_its_own_limit() {
         let names = names("abc123");
         assert_eq!(
             longest_suffix(&Tree::new("us-east-1"), &names),
@@ -173,8 +176,8 @@ mod tests {
         );
     }
 
-    /// What is wrong when two regions ask for one name.
-    fn in_two_regions(add: impl Fn(&mut Scope<'_>)) -> Vec<String> {
+    /// Returns the violations of one name in two regions.
+    fn violations_in_two_regions(add: impl Fn(&mut Scope<'_>)) -> Vec<String> {
         let mut tree = Tree::new("us-east-1");
         let mut root = tree.root();
         for region in ["us-east-1", "us-east-2"] {
@@ -184,16 +187,16 @@ mod tests {
     }
 
     #[test]
-    fn a_regional_name_may_stand_once_in_each_region() {
-        let topics = in_two_regions(|scope| {
+    fn regional_name_is_unique_per_region() {
+        let topics = violations_in_two_regions(|scope| {
             scope.add("topic", aws::SnsTopic::new().name("alerts"));
         });
         assert_eq!(topics, Vec::<String>::new());
     }
 
     #[test]
-    fn a_global_name_may_stand_once() {
-        let buckets = in_two_regions(|scope| {
+    fn global_name_is_unique_in_all_regions() {
+        let buckets = violations_in_two_regions(|scope| {
             scope.add("bucket", aws::S3Bucket::new().bucket("audit"));
         });
         assert_eq!(

@@ -1,9 +1,8 @@
-//! The names that AWS and people see, and their limits.
+//! Physical names of resources, and the limits of AWS on them.
 //!
-//! [`Names`] makes them by the stack file's pattern, with environment and suffix whole; nothing is
-//! ever cut, since a cut name may meet another, and a later change replaces what bears it. [`check`]
-//! then holds every name in a tree against what AWS accepts, so that a name fails at synth and
-//! not half an hour into an apply.
+//! [`Names`] builds a name by the stack file's pattern. Names are never truncated: two truncated names could be equal,
+//! and a later change of the limit would replace their resources. [`check`] compares every name in a tree with the
+//! limits of AWS. So a wrong name fails at synth, and not half an hour into an apply.
 
 mod check;
 mod rules;
@@ -12,21 +11,21 @@ pub use check::{check, longest_suffix, naming_argument};
 
 use crate::newtypes::{EnvironmentName, Key, NamePart, NamePattern, Suffix};
 
-/// Makes names for one environment and suffix.
+/// Builder of names for one environment and suffix.
 #[derive(Clone, Debug)]
 pub struct Names {
     pattern: NamePattern,
     environment: EnvironmentName,
     suffix: Suffix,
-    /// The characters of the longest environment name of the stack.
+    /// The length of the longest environment name of the stack.
     longest_environment: usize,
 }
 
-/// The section key that names leave out: `[database.main]` makes `db-cluster-…`, not `db-cluster-main-…`.
+/// The section key that names leave out: `[database.main]` gives `db-cluster-…`, not `db-cluster-main-…`.
 pub const MAIN: &str = "main";
 
 impl Names {
-    /// Names by `pattern`; `environments` are all that the stack file declares.
+    /// Builds names by `pattern`. `environments` are those that the stack file declares.
     pub fn new<'a>(
         pattern: NamePattern,
         environment: EnvironmentName,
@@ -45,12 +44,12 @@ impl Names {
         }
     }
 
-    /// Whose a state is: `<stack>/<environment>/<suffix>`.
+    /// Returns the identity of a state: `<stack>/<environment>/<suffix>`.
     pub fn identity(&self, stack: &Key) -> String {
         format!("{stack}/{}/{}", self.environment, self.suffix)
     }
 
-    /// The name for a resource of this type token: `vpc`, `db-cluster`.
+    /// Returns the name of a resource with this type token: `vpc`, `db-cluster`.
     pub fn of(&self, token: &str) -> String {
         let parts = self.pattern.parts().iter().map(|part| match part {
             NamePart::Text(text) => text.as_str(),
@@ -61,7 +60,7 @@ impl Names {
         parts.collect()
     }
 
-    /// The name for a resource of this type token and these keys; the key `main` is left out.
+    /// Returns the name of a resource with this type token and these keys. The key `main` is left out.
     pub fn keyed<'a>(&self, token: &str, keys: impl IntoIterator<Item = &'a str>) -> String {
         let mut text = token.to_owned();
         for key in keys.into_iter().filter(|key| *key != MAIN) {
@@ -71,17 +70,17 @@ impl Names {
         self.of(&text)
     }
 
-    /// The path in Parameter Store below which everything of this environment stands.
+    /// Returns the Parameter Store prefix of this environment.
     pub fn parameter_root(&self) -> String {
         format!("/payment/{}/{}", self.environment, self.suffix)
     }
 
-    /// The characters of the suffix.
+    /// The length of the suffix.
     fn suffix_length(&self) -> usize {
         self.suffix.as_str().len()
     }
 
-    /// How long `name` would be in the environment with the longest name and the shortest suffix.
+    /// Returns the length of `name` for the longest environment name and the shortest suffix.
     fn length_at_worst(&self, name: &str) -> usize {
         let environment = if self.pattern.names_environment() {
             self.longest_environment - self.environment.as_str().len()
@@ -111,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_holds_what_the_pattern_says() {
+    fn name_follows_the_pattern() {
         let names = names("payment-{type}-{env}-{suffix}", "abc123");
         assert_eq!(names.of("vpc"), "payment-vpc-legacy-abc123");
         assert_eq!(
@@ -122,14 +121,14 @@ mod tests {
     }
 
     #[test]
-    fn an_identity_tells_stacks_environments_and_suffixes_apart() {
+    fn identity_contains_stack_environment_and_suffix() {
         let names = names("{type}-{suffix}", "abc123");
         let identity = names.identity(&"sample".parse().unwrap());
         assert_eq!(identity, "sample/legacy/abc123");
     }
 
     #[test]
-    fn the_worst_length_is_that_of_the_longest_environment() {
+    fn worst_length_uses_the_longest_environment_and_shortest_suffix() {
         let worst = |pattern, suffix| {
             let names = names(pattern, suffix);
             names.length_at_worst(&names.of("vpc"))

@@ -1,59 +1,59 @@
-//! What AWS accepts as a name, by resource type.
+//! Naming rules of AWS, by resource type.
 //!
-//! Most of these limits show only at apply: the provider checks some alphabets and few lengths.
-//! Sources: the AWS documentation of each type (quotas and constraints) and the provider's
-//! validators; a type with a name that is not listed here is found by a test.
+//! Most violations appear only at apply: the provider validates some alphabets and few lengths. The rules are from the
+//! AWS documentation of each type (quotas and constraints) and the provider's validators. A test detects named types
+//! without a rule.
 
 use crate::aws;
 use crate::terraform::tree::{Kind, Mode, Node};
 
-/// The rule of one naming argument.
+/// The rule for the naming argument of one type.
 #[derive(Debug)]
 pub(super) struct NameRule {
     type_name: &'static str,
     pub(super) argument: &'static str,
-    /// In characters; every alphabet here is ASCII.
+    /// The maximum length in characters. Every alphabet is ASCII.
     pub(super) max: usize,
     pub(super) alphabet: Alphabet,
     pub(super) scope: NameScope,
 }
 
-/// The characters of a name, and where they may stand.
+/// The characters of a name and their allowed positions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Alphabet {
-    /// Lower-case letters, digits, single hyphens; a letter first, no hyphen last.
+    /// Lowercase letters, digits and single hyphens. Starts with a letter, does not end with a hyphen.
     Identifier,
-    /// Letters, digits, hyphens; no hyphen at an end; not `internal-…`.
+    /// Letters, digits and hyphens. No hyphen at either end, no prefix `internal-`.
     LoadBalancer,
-    /// Lower-case letters, digits, hyphens; no hyphen at an end; 3 at least.
+    /// Lowercase letters, digits and hyphens. No hyphen at either end, 3 characters or more.
     Bucket,
-    /// Lower-case letters, digits, hyphens, underscores, slashes; a letter first.
+    /// Lowercase letters, digits, hyphens, underscores and slashes. Starts with a letter.
     Repository,
-    /// Letters, digits, hyphens; a letter first: an underscore is refused.
+    /// Letters, digits and hyphens. Starts with a letter.
     CloudFormation,
-    /// Letters, digits, hyphens, underscores, dots.
+    /// Letters, digits, hyphens, underscores and dots.
     Word,
-    /// The same with slashes; not ending in a hyphen and six characters, which Secrets Manager
-    /// cannot tell from the random end of an ARN.
+    /// The characters of a word, and slashes. Does not end with a hyphen and six characters, which Secrets Manager takes
+    /// for the random end of an ARN.
     Secret,
-    /// `alias/` and a word with slashes; `alias/aws/` is AWS's own.
+    /// `alias/` and a word with slashes. AWS reserves `alias/aws/`.
     KeyAlias,
-    /// A word that does not start with `sg-`.
+    /// A word without the prefix `sg-`.
     SecurityGroup,
-    /// Words between slashes.
+    /// Words with slashes and `#`.
     Path,
 }
 
-/// Among what a name must be the only one of its type.
+/// The scope in which a name is unique among the resources of its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NameScope {
-    /// In all regions of the account, or in all of AWS.
+    /// All regions of the account, or all of AWS.
     Global,
-    /// In its region of the account.
+    /// One region of the account.
     Regional,
 }
 
-/// The rule for the name of `node`, if its type has one.
+/// Returns the rule for the name of `node`, if its type has one.
 pub(super) fn rule_for(node: &Node) -> Option<&'static NameRule> {
     if node.mode() != Mode::Managed {
         return None;
@@ -137,61 +137,61 @@ static RULES: &[NameRule] = &[
 ];
 
 impl Alphabet {
-    /// What is wrong with `name`, if anything, as a clause that follows the name.
+    /// Returns the rule that `name` violates, as a clause that follows the name.
     pub(super) fn violation(self, name: &str) -> Option<&'static str> {
         let ends_with_hyphen = name.starts_with('-') || name.ends_with('-');
         let starts_with_letter = name.starts_with(|c: char| c.is_ascii_alphabetic());
         match self {
             Self::Identifier if !only(name, lower, "-") => {
-                Some("may have lower-case letters, digits and hyphens only")
+                Some("may contain only lowercase letters, digits and hyphens")
             }
             Self::Identifier if !starts_with_letter => Some("must start with a letter"),
             Self::Identifier if name.contains("--") || name.ends_with('-') => {
-                Some("may have no two hyphens in a row and none at its end")
+                Some("must not contain two consecutive hyphens or end with one")
             }
             Self::LoadBalancer if !only(name, any, "-") || ends_with_hyphen => {
-                Some("may have letters, digits and inner hyphens only")
+                Some("may contain only letters, digits and hyphens, with no hyphen at either end")
             }
             Self::LoadBalancer if name.starts_with("internal-") => {
                 Some("must not start with `internal-`")
             }
-            Self::Bucket if !only(name, lower, "-") || ends_with_hyphen || name.len() < 3 => {
-                Some("must be 3 lower-case letters, digits and inner hyphens or more")
-            }
-            Self::Repository if !only(name, lower, "-_/") || !starts_with_letter => {
-                Some("may have lower-case letters, digits, `-`, `_` and `/` only, a letter first")
-            }
+            Self::Bucket if !only(name, lower, "-") || ends_with_hyphen || name.len() < 3 => Some(
+                "must have at least 3 lowercase letters, digits and hyphens, with no hyphen at either end",
+            ),
+            Self::Repository if !only(name, lower, "-_/") || !starts_with_letter => Some(
+                "may contain only lowercase letters, digits, `-`, `_` and `/`, and must start with a letter",
+            ),
             Self::CloudFormation if !only(name, any, "-") || !starts_with_letter => {
-                Some("may have letters, digits and hyphens only, a letter first")
+                Some("may contain only letters, digits and hyphens, and must start with a letter")
             }
             Self::Secret if !only(name, any, "-_./") => {
-                Some("may have letters, digits, `-`, `_`, `.` and `/` only")
+                Some("may contain only letters, digits, `-`, `_`, `.` and `/`")
             }
-            Self::Secret if looks_like_arn_end(name) => Some(
-                "must not end in a hyphen and six characters: Secrets Manager takes that for the end of an ARN",
+            Self::Secret if ends_like_arn(name) => Some(
+                "must not end with a hyphen and six characters, which Secrets Manager takes for the end of an ARN",
             ),
             Self::KeyAlias if !name.starts_with("alias/") || name.starts_with("alias/aws/") => {
-                Some("must start with `alias/`, but not with `alias/aws/`")
+                Some("must start with `alias/` but not with `alias/aws/`")
             }
             Self::KeyAlias if !only(name, any, "-_/") => {
-                Some("may have letters, digits, `-`, `_` and `/` only")
+                Some("may contain only letters, digits, `-`, `_` and `/`")
             }
             Self::SecurityGroup if name.starts_with("sg-") => Some("must not start with `sg-`"),
             Self::Word | Self::SecurityGroup if !only(name, any, "-_.") => {
-                Some("may have letters, digits, `-`, `_` and `.` only")
+                Some("may contain only letters, digits, `-`, `_` and `.`")
             }
             Self::Path if !only(name, any, "-_./#") => {
-                Some("may have letters, digits, `-`, `_`, `.`, `/` and `#` only")
+                Some("may contain only letters, digits, `-`, `_`, `.`, `/` and `#`")
             }
             _ => None,
         }
     }
 
-    /// What would be right instead of a faulty `name`.
+    /// Returns help for a `name` that violates the rule.
     pub(super) fn suggestion(self, name: &str) -> String {
         match self {
-            Self::Secret if looks_like_arn_end(name) => format!("let it go on: `{name}-db`"),
-            _ => "change `naming.pattern`, or the key of the section".to_owned(),
+            Self::Secret if ends_like_arn(name) => format!("append another part: `{name}-db`"),
+            _ => "change `naming.pattern` or the key of the section".to_owned(),
         }
     }
 }
@@ -210,7 +210,7 @@ fn any(c: char) -> bool {
 
 /// Secrets Manager, `CreateSecret`: "do not end your secret name with a hyphen followed by six
 /// characters".
-fn looks_like_arn_end(name: &str) -> bool {
+fn ends_like_arn(name: &str) -> bool {
     name.rsplit_once('-').is_some_and(|(_, end)| end.len() == 6)
 }
 
@@ -225,14 +225,14 @@ mod tests {
     use crate::terraform::tree::Term;
 
     #[test]
-    fn a_secret_may_not_end_like_an_arn() {
+    fn secret_name_that_ends_like_an_arn_is_a_violation() {
         assert!(Secret.violation("secret-migration-abc123").is_some());
         assert!(Secret.violation("secret-migration-master").is_some());
         assert_eq!(Secret.violation("secret-migration-abc123-db"), None);
     }
 
     #[test]
-    fn alphabets_refuse_what_aws_refuses() {
+    fn name_that_aws_rejects_is_a_violation() {
         for (alphabet, bad) in [
             (Identifier, "1db"),
             (Identifier, "db--x"),
@@ -246,24 +246,24 @@ mod tests {
         ] {
             assert!(
                 alphabet.violation(bad).is_some(),
-                "{alphabet:?} takes `{bad}`"
+                "{alphabet:?} accepts `{bad}`"
             );
         }
     }
 
-    /// Arguments that hold the suffix and are no names, or whose limit is out of reach.
-    const NO_NAMES: [(&str, &str); 4] = [
-        // 255 characters, most of them free.
+    /// Arguments that contain the suffix and have no rule.
+    const EXCEPTIONS: [(&str, &str); 4] = [
+        // At most 255 characters, far more than any value has.
         ("aws_cloudwatch_metric_alarm", "namespace"),
-        // Left to DMS where it does not fit.
+        // Left out if it does not fit. DMS generates one then.
         ("aws_dms_replication_task", "resource_identifier"),
-        // 255 characters of a cluster's name, which has 63.
+        // At most 255 characters, derived from the cluster's name of at most 63.
         ("aws_rds_cluster", "final_snapshot_identifier"),
         ("terraform_data", "input"),
     ];
 
     #[test]
-    fn what_is_named_has_a_rule() {
+    fn every_name_of_the_embedded_stacks_has_a_rule() {
         let mut found = BTreeSet::new();
         for (stack, _) in EMBEDDED {
             let source = StackSource::embedded(stack).unwrap();
@@ -284,12 +284,12 @@ mod tests {
                 }
             }
         }
-        let expected = NO_NAMES.map(|(type_name, argument)| (type_name, argument.to_owned()));
+        let expected = EXCEPTIONS.map(|(type_name, argument)| (type_name, argument.to_owned()));
         assert_eq!(found, BTreeSet::from(expected));
     }
 
     #[test]
-    fn each_type_has_one_rule() {
+    fn rules_are_unique_and_sorted_by_type() {
         let mut types: Vec<_> = RULES.iter().map(|rule| rule.type_name).collect();
         let sorted = types.is_sorted();
         types.dedup();

@@ -1,48 +1,48 @@
-//! How long the way back takes, from what a tree holds.
+//! DNS rollback time, computed from the resources of a tree.
 
 use crate::aws;
 use crate::config::DnsRollbackTime;
 use crate::terraform::tree::{Node, Tree, View};
 
-/// Seconds for which resolvers keep an alias: what AWS says of its load balancers and APIs.
-const ALIAS_TTL: i64 = 60;
-/// Seconds for which a load balancer keeps a client's connection, where nothing else is said.
-const KEEP_ALIVE: i64 = 3600;
+/// TTL of alias records in seconds: AWS documents it for load balancers and APIs.
+const ALIAS_TTL_SECONDS: i64 = 60;
+/// Default of a load balancer's `client_keep_alive` in seconds.
+const DEFAULT_CLIENT_KEEP_ALIVE_SECONDS: i64 = 3600;
 
-/// The way back of `weights`, the records of `tree` that share requests with the old system.
+/// Computes the DNS rollback time of `weighted_records`, the records of `tree` that split traffic with the old system.
 pub fn dns_rollback_time<'t>(
     tree: &'t Tree,
-    weights: impl IntoIterator<Item = &'t Node>,
+    weighted_records: impl IntoIterator<Item = &'t Node>,
 ) -> DnsRollbackTime {
-    let records = weights
+    let records = weighted_records
         .into_iter()
         .filter_map(View::<aws::Route53Record>::of);
     let ttls = records.map(|record| {
         let ttl = record.ttl().and_then(|ttl| ttl.literal());
-        ttl.unwrap_or(ALIAS_TTL)
+        ttl.unwrap_or(ALIAS_TTL_SECONDS)
     });
-    let outside = tree
+    let internet_facing = tree
         .each::<aws::Lb>()
         .map(|(_, balancer)| balancer)
         .filter(|balancer| {
             let internal = balancer.internal().and_then(|internal| internal.literal());
             internal == Some(false)
         });
-    let kept = outside.map(|balancer| {
+    let keep_alives = internet_facing.map(|balancer| {
         let seconds = balancer.client_keep_alive();
         seconds
             .and_then(|seconds| seconds.literal())
-            .unwrap_or(KEEP_ALIVE)
+            .unwrap_or(DEFAULT_CLIENT_KEEP_ALIVE_SECONDS)
     });
     DnsRollbackTime {
-        detect: most(checks(tree).chain(alarms(tree))),
-        ttl: most(ttls),
-        client_keep_alive: most(kept),
+        detect: maximum(health_check_delays(tree).chain(alarm_delays(tree))),
+        ttl: maximum(ttls),
+        client_keep_alive: maximum(keep_alives),
     }
 }
 
-/// How long each health check takes to see that something fails.
-fn checks(tree: &Tree) -> impl Iterator<Item = i64> {
+/// Seconds until each health check detects a failure.
+fn health_check_delays(tree: &Tree) -> impl Iterator<Item = i64> {
     tree.each::<aws::Route53HealthCheck>()
         .filter_map(|(_, check)| {
             let interval = check.request_interval()?.literal()?;
@@ -50,19 +50,21 @@ fn checks(tree: &Tree) -> impl Iterator<Item = i64> {
         })
 }
 
-/// How long each alarm of what callers meet takes.
-fn alarms(tree: &Tree) -> impl Iterator<Item = i64> {
-    const MET: [&str; 3] = ["AWS/ApplicationELB", "AWS/ApiGateway", "AWS/Route53"];
+/// Seconds until each alarm on a metric of the ingress enters ALARM.
+fn alarm_delays(tree: &Tree) -> impl Iterator<Item = i64> {
+    const INGRESS_NAMESPACES: [&str; 3] = ["AWS/ApplicationELB", "AWS/ApiGateway", "AWS/Route53"];
     let alarms = tree.each::<aws::CloudwatchMetricAlarm>();
     alarms.filter_map(|(_, alarm)| {
         let namespace = alarm.namespace()?.literal()?;
         let period = alarm.period()?.literal()?;
         let periods = alarm.evaluation_periods()?.literal()?;
-        MET.contains(&namespace).then_some(period * periods)
+        INGRESS_NAMESPACES
+            .contains(&namespace)
+            .then_some(period * periods)
     })
 }
 
-fn most(seconds: impl Iterator<Item = i64>) -> u32 {
-    let most = seconds.max().unwrap_or(0);
-    u32::try_from(most).unwrap_or(u32::MAX)
+fn maximum(seconds: impl Iterator<Item = i64>) -> u32 {
+    let maximum = seconds.max().unwrap_or(0);
+    u32::try_from(maximum).unwrap_or(u32::MAX)
 }

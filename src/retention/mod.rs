@@ -1,7 +1,7 @@
-//! What must outlive every transition of a migration.
+//! Resource types that are retained in every phase of a migration.
 //!
-//! Phases add and remove what is stateless or can be built again. What is on this list exists in
-//! every phase, at one address: a plan that destroys or replaces it loses what nothing brings back.
+//! Phases add and remove only resources that can be recreated. Retained resources exist in every phase, at one address.
+//! A plan that destroys or replaces one loses what no later apply restores.
 
 mod dns_rollback_time;
 
@@ -10,29 +10,29 @@ pub use dns_rollback_time::dns_rollback_time;
 use crate::aws;
 use crate::terraform::tree::{Kind, Managed, Mode, Node, Tree};
 
-/// A type of resource that is stateful, or whose identity others have written down.
+/// A resource type that is stateful, or whose identity external systems refer to.
 #[derive(Clone, Copy, Debug)]
 pub struct Retained {
-    /// Terraform's name of the type.
+    /// The Terraform name of the type.
     pub type_name: &'static str,
-    /// Of what kind the loss is.
+    /// The kind of the loss.
     pub reason: RetentionReason,
-    /// What is lost with a resource of the type.
+    /// The loss, as a noun phrase for messages.
     pub lost: &'static str,
 }
 
-/// What kind of thing is lost with a resource.
+/// The reason why a resource is retained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RetentionReason {
-    /// Data, or what makes it readable. A protected environment refuses to destroy it.
+    /// It holds data, or a key that decrypts data. Protected environments set `prevent_destroy` on it.
     Data,
-    /// The record of what happened, which PCI DSS 10.5.1 wants for twelve months.
+    /// It holds audit records, which PCI DSS 10.5.1 requires for twelve months.
     AuditTrail,
-    /// What AWS gives once: whoever wrote it down has to be told the new one.
+    /// AWS assigns its identity once, and external systems refer to it.
     ExternalReference,
 }
 
-/// Every such type, by Terraform's name.
+/// Every retained type, sorted by its Terraform name.
 pub static RETAINED: &[Retained] = &[
     external_reference::<aws::AcmCertificate>(
         "the certificate that listeners present, and its validation",
@@ -45,47 +45,43 @@ pub static RETAINED: &[Retained] = &[
     audit_trail::<aws::CloudwatchEventArchive>("the events it archived"),
     audit_trail::<aws::CloudwatchLogGroup>("its log events"),
     external_reference::<aws::CustomerGateway>(
-        "the far end of the VPN, as the datacenter's router knows it",
+        "the far end of the VPN in the datacenter's router configuration",
     ),
     data::<aws::DbInstance>("its rows"),
     external_reference::<aws::DbSubnetGroup>(
-        "the place of its database: another one replaces the database",
+        "the subnets of its database: another group replaces the database",
     ),
     external_reference::<aws::DmsReplicationSubnetGroup>(
-        "the place of its replication instance: another one replaces the instance",
+        "the subnets of its replication instance: another group replaces the instance",
     ),
     data::<aws::DynamodbTable>("its items"),
     external_reference::<aws::Ec2TransitGateway>("every attachment, VPN and route of it"),
-    data::<aws::EcrRepository>("its images, and with them the way back to an older release"),
-    external_reference::<aws::Eip>("an address that firewalls elsewhere let through"),
+    data::<aws::EcrRepository>("its images, and with them a rollback to an older release"),
+    external_reference::<aws::Eip>("an address that external firewalls allow"),
     data::<aws::KmsKey>("everything that is encrypted with it"),
     data::<aws::KmsReplicaKey>("everything that is encrypted with it in its region"),
     external_reference::<aws::Lb>("its DNS name, and every connection to it"),
-    data::<aws::RdsCluster>("its rows, to the last backup"),
+    data::<aws::RdsCluster>("its rows since the last backup"),
     data::<aws::RdsGlobalCluster>("the replication between regions, and the writer endpoint"),
     external_reference::<aws::Route53Zone>("its name servers, which the parent zone delegates to"),
-    data::<aws::S3Bucket>("its objects, and its name to whoever takes it first"),
-    data::<aws::SecretsmanagerSecret>("its versions, and its ARN to whoever was granted it"),
-    data::<aws::SecretsmanagerSecretVersion>(
-        "the password that was rotated since: a new version has a new one",
-    ),
+    data::<aws::S3Bucket>("its objects, and its name, which any account can take then"),
+    data::<aws::SecretsmanagerSecret>("its versions, and its ARN in external policies"),
+    data::<aws::SecretsmanagerSecretVersion>("the rotated password: a new version has another one"),
     audit_trail::<aws::SfnStateMachine>("the history of its executions"),
     external_reference::<aws::SnsTopic>("its ARN, and every subscription"),
-    external_reference::<aws::SnsTopicSubscription>("the confirmation of whoever receives it"),
+    external_reference::<aws::SnsTopicSubscription>("the confirmation by its recipient"),
     data::<aws::SqsQueue>("the messages in it"),
-    data::<aws::SsmParameter>(
-        "a value that runs with the migration: who writes, and what share of traffic",
-    ),
+    data::<aws::SsmParameter>("the state of the migration: the writer and the traffic weight"),
     external_reference::<aws::Vpc>("everything in it"),
     external_reference::<aws::VpnConnection>(
-        "its tunnel addresses and keys, as the datacenter's router knows them",
+        "its tunnel addresses and keys in the datacenter's router configuration",
     ),
     external_reference::<aws::VpnGateway>("the near end of the VPN"),
 ];
 
-/// What `node` would lose with it, if it is to outlive every transition.
+/// Returns the loss if `node` is retained.
 ///
-/// A parameter counts only where its value is ignored: one that Terraform sets can be set again.
+/// A parameter is retained only if Terraform ignores its value. Otherwise Terraform can set the value again.
 pub fn retained(node: &Node) -> Option<&'static Retained> {
     if node.mode() != Mode::Managed {
         return None;
@@ -93,12 +89,12 @@ pub fn retained(node: &Node) -> Option<&'static Retained> {
     let retained = RETAINED
         .iter()
         .find(|retained| retained.type_name == node.type_name())?;
-    let rebuilt = node.type_name() == aws::SsmParameter::TYPE
+    let can_be_recreated = node.type_name() == aws::SsmParameter::TYPE
         && node.meta().lifecycle().ignore_changes().is_empty();
-    (!rebuilt).then_some(retained)
+    (!can_be_recreated).then_some(retained)
 }
 
-/// Every node of `tree` that is to outlive every transition, with what is lost with it.
+/// Iterates over the retained nodes of `tree`.
 pub fn each_retained(tree: &Tree) -> impl Iterator<Item = (&Node, &'static Retained)> {
     tree.nodes()
         .iter()
@@ -132,13 +128,13 @@ mod tests {
     use crate::terraform::tree::Argument;
 
     #[test]
-    fn each_type_stands_once_and_in_order() {
+    fn types_are_unique_and_sorted() {
         let types: Vec<_> = RETAINED.iter().map(|retained| retained.type_name).collect();
         assert!(types.is_sorted_by(|a, b| a < b), "sort the list by type");
     }
 
     #[test]
-    fn a_parameter_lasts_where_its_value_is_not_terraforms() {
+    fn parameter_is_retained_if_terraform_ignores_its_value() {
         let mut tree = Tree::new("us-east-1");
         let parameter = || {
             aws::SsmParameter::new(SsmParameterArgs {

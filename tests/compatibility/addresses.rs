@@ -17,7 +17,7 @@ use crate::deployments::deployments;
 pub(crate) type Addresses = BTreeMap<String, BTreeSet<String>>;
 
 #[test]
-fn no_stage_loses_what_lasts() {
+fn every_stage_has_the_retained_addresses() {
     let mut wrong = Vec::new();
     for deployment in deployments() {
         let default = addresses(&deployment.at_default().tree);
@@ -40,7 +40,7 @@ fn no_stage_loses_what_lasts() {
 }
 
 #[test]
-fn what_lasts_is_where_it_was() {
+fn retained_addresses_are_unchanged() {
     let mut wrong = Vec::new();
     for (stack, _) in EMBEDDED {
         let file = file(stack);
@@ -80,7 +80,7 @@ fn what_lasts_is_where_it_was() {
 }
 
 #[test]
-fn what_is_protected_is_guarded_by_terraform() {
+fn protected_data_has_prevent_destroy() {
     let mut wrong = Vec::new();
     for deployment in deployments() {
         let mut stages = deployment.stages();

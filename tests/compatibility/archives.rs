@@ -9,8 +9,8 @@ use sha2::{Digest as _, Sha256};
 use zip::ZipArchive;
 
 /// Puts a digest, the size and the files of every archive in the place of its bytes.
-pub(crate) fn unpacked(mut document: Map<String, Value>) -> Map<String, Value> {
-    let objects = document
+pub(crate) fn unpacked(mut configuration: Map<String, Value>) -> Map<String, Value> {
+    let objects = configuration
         .get_mut("resource")
         .and_then(|resources| resources.get_mut("aws_s3_object"))
         .and_then(Value::as_object_mut);
@@ -19,7 +19,7 @@ pub(crate) fn unpacked(mut document: Map<String, Value>) -> Map<String, Value> {
             *content = listed(content.as_str().unwrap());
         }
     }
-    document
+    configuration
 }
 
 fn listed(content: &str) -> Value {

@@ -1,4 +1,4 @@
-//! What may not change unseen: documents, the addresses of what lasts, and what a change would replace.
+//! What may not change unseen: configurations, the addresses of what lasts, and what a change would replace.
 
 #![expect(
     clippy::unwrap_used,

@@ -12,7 +12,7 @@ use crate::deployments::{Deployment, deployments};
 use crate::stack_sections::{NamedSection, all_renamed, keys_of_rename, named_sections, renamed};
 
 #[test]
-fn a_section_renamed_without_formerly_is_reported() {
+fn section_renamed_without_formerly_is_reported() {
     let mut deployments = deployments().into_iter();
     let deployment = deployments.find(|deployment| deployment.stack == "blue-green");
     let deployment = deployment.unwrap();
@@ -54,14 +54,14 @@ fn lost_by(deployment: &Deployment, tree: Tree) -> Vec<String> {
 
 /// Every section of every stack, in every environment: Terraform keeps each resource, under its name in AWS.
 #[test]
-fn a_renamed_section_changes_addresses_and_nothing_else() {
+fn renamed_section_changes_addresses_only() {
     let mut wrong = Vec::new();
     for deployment in deployments() {
-        let before = deployment.document(&deployment.at_default().tree);
+        let before = deployment.configuration(&deployment.at_default().tree);
         let text = embedded(deployment.stack);
         let mut check = |what: &str, text: &str| {
             let tree = compose_text(text, &deployment);
-            let after = with_former_addresses(&deployment.document(&tree), &tree);
+            let after = with_former_addresses(&deployment.configuration(&tree), &tree);
             let at = format!("{} {what}", deployment.id());
             for block in ["resource", "output"] {
                 differences(&at, block, &before[block], &after[block], &mut wrong);
@@ -74,6 +74,26 @@ fn a_renamed_section_changes_addresses_and_nothing_else() {
         check("all sections", &all_renamed(text));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Once every environment is applied, `formerly` goes and `name_in_aws` stays.
+#[test]
+fn deleting_formerly_changes_moved_blocks_only() {
+    let mut of_stacks = deployments();
+    of_stacks.dedup_by_key(|deployment| deployment.stack);
+    for deployment in of_stacks {
+        let text = embedded(deployment.stack);
+        for section in named_sections(text) {
+            let both = keys_of_rename(&section);
+            let during = renamed(text, &section, NEW_NAME, &both);
+            let settled = renamed(text, &section, NEW_NAME, &both[1..]);
+            let mut during = deployment.configuration(&compose_text(&during, &deployment));
+            let after = deployment.configuration(&compose_text(&settled, &deployment));
+            during.remove("moved");
+            let at = format!("{} {}", deployment.id(), section.path());
+            assert!(during == after, "{at}: more than `moved` differs");
+        }
+    }
 }
 
 /// Sorts behind all other names: the order of sections changes too.
@@ -89,10 +109,10 @@ fn compose_text(text: &str, deployment: &Deployment) -> Tree {
     composed.unwrap_or_else(|error| panic!("{error}")).tree
 }
 
-/// The document with the address from before each `moved` block. Data sources and ephemeral resources have no state:
+/// The configuration with the address from before each `moved` block. Data sources and ephemeral resources have no state:
 /// references name their types only.
-fn with_former_addresses(document: &Map<String, Value>, tree: &Tree) -> Map<String, Value> {
-    let mut text = serde_json::to_string(document).unwrap();
+fn with_former_addresses(configuration: &Map<String, Value>, tree: &Tree) -> Map<String, Value> {
+    let mut text = serde_json::to_string(configuration).unwrap();
     for moved in tree.moved() {
         let id = |address: &str| address.split('.').next_back().unwrap().to_owned();
         text = text.replace(&id(&moved.to), &id(&moved.from));
@@ -100,7 +120,7 @@ fn with_former_addresses(document: &Map<String, Value>, tree: &Tree) -> Map<Stri
     serde_json::from_str(&text).unwrap()
 }
 
-/// A text of the document, whatever the order of what it lists and the names of what has no state.
+/// A text of the configuration, whatever the order of what it lists and the names of what has no state.
 fn normalized(text: &str) -> Vec<String> {
     let mut words: Vec<String> = text
         .split(|c: char| " ,[](){}\"".contains(c))

@@ -23,18 +23,18 @@ struct Effects {
 }
 
 #[test]
-fn no_stage_replaces_what_another_made() {
+fn stage_change_replaces_no_retained_resource() {
     let effects = effects();
     let mut wrong = BTreeSet::new();
     for deployment in deployments() {
         let mut seen: BTreeMap<String, (String, Value)> = BTreeMap::new();
         for stage in deployment.stages() {
-            let document = deployment.document(&stage.system.tree);
+            let configuration = deployment.configuration(&stage.system.tree);
             for node in stage.system.tree.nodes() {
                 if node.mode() != Mode::Managed {
                     continue;
                 }
-                let body = &document["resource"][node.type_name()][node.logical_id()];
+                let body = &configuration["resource"][node.type_name()][node.logical_id()];
                 let (before, first) = seen
                     .entry(node.address())
                     .or_insert_with(|| (stage.label(), body.clone()));
@@ -55,7 +55,7 @@ fn no_stage_replaces_what_another_made() {
 }
 
 #[test]
-fn a_change_counts_unless_it_happens_in_place() {
+fn change_that_forces_a_replacement_is_detected() {
     let listed = Effects {
         force_new: ["name", "+route"].map(str::to_owned).into(),
         in_place: ["tags", "size", "log.group", "run.variables"]

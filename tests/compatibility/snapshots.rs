@@ -1,4 +1,4 @@
-//! The document of every deployment, cut by construct, so that a review reads as a review.
+//! The configuration of every deployment, cut by construct, so that a review reads as a review.
 //!
 //! `tests/snapshots/<stack>/<environment>/`: `outline.snap` has one line for each element; one file
 //! for each construct has the bodies by address; `document.snap` has what is left; `alike.snap` names
@@ -16,7 +16,7 @@ use crate::archives::unpacked;
 use crate::blessing;
 use crate::deployments::{Deployment, SUFFIX, deployments};
 
-/// Where elements stand in a document, and how their addresses begin.
+/// Where elements stand in a configuration, and how their addresses begin.
 const SECTIONS: [(&str, &str); 3] = [
     ("data", "data."),
     ("ephemeral", "ephemeral."),
@@ -31,11 +31,11 @@ const ALIKE: &str = "alike";
 const ROOT: &str = "root";
 
 #[test]
-fn every_document_is_as_reviewed() {
+fn every_configuration_matches_its_snapshots() {
     let folder = folder();
     let mut made = BTreeSet::new();
     let mut changed = Vec::new();
-    for (deployment, files) in documents() {
+    for (deployment, files) in configurations() {
         let within = format!("{}/{}", deployment.stack, deployment.environment);
         for (name, text) in files {
             let file = folder.join(&within).join(format!("{name}.snap"));
@@ -65,10 +65,10 @@ fn every_document_is_as_reviewed() {
 }
 
 #[test]
-fn the_parts_are_the_whole_document() {
-    let documents = documents();
-    for (deployment, files) in &documents {
-        let mut whole = unpacked(deployment.document(&deployment.at_default().tree));
+fn snapshots_contain_the_whole_configuration() {
+    let configurations = configurations();
+    for (deployment, files) in &configurations {
+        let mut whole = unpacked(deployment.configuration(&deployment.at_default().tree));
         for section in SECTIONS.map(|(section, _)| section) {
             let types = whole.get_mut(section).and_then(Value::as_object_mut);
             for elements in types.into_iter().flat_map(Map::values_mut) {
@@ -77,16 +77,16 @@ fn the_parts_are_the_whole_document() {
                 }
             }
         }
-        let again = assemble(&with_alike(deployment, files, &documents));
+        let again = assemble(&with_alike(deployment, files, &configurations));
         assert_eq!(again, whole, "{}", deployment.id());
     }
 }
 
 #[test]
-fn the_outline_has_a_line_for_every_element() {
-    let documents = documents();
-    for (deployment, files) in &documents {
-        let files = with_alike(deployment, files, &documents);
+fn outline_has_a_line_for_each_element() {
+    let configurations = configurations();
+    for (deployment, files) in &configurations {
+        let files = with_alike(deployment, files, &configurations);
         let told = files[OUTLINE].lines().map(|line| {
             let address = line.split("  ").nth(1).unwrap();
             address.to_owned()
@@ -105,7 +105,7 @@ fn the_outline_has_a_line_for_every_element() {
 type Files = BTreeMap<String, String>;
 
 /// The snapshots of every deployment, each construct once.
-fn documents() -> Vec<(Deployment, Files)> {
+fn configurations() -> Vec<(Deployment, Files)> {
     let mut whole: Vec<(Deployment, Files)> = Vec::new();
     let mut kept = Vec::new();
     for deployment in deployments() {
@@ -135,11 +135,15 @@ fn documents() -> Vec<(Deployment, Files)> {
 }
 
 /// The snapshots of an deployment, with those that are kept with an earlier one.
-fn with_alike(deployment: &Deployment, files: &Files, documents: &[(Deployment, Files)]) -> Files {
+fn with_alike(
+    deployment: &Deployment,
+    files: &Files,
+    configurations: &[(Deployment, Files)],
+) -> Files {
     let mut files = files.clone();
     for line in files.remove(ALIKE).unwrap_or_default().lines() {
         let (name, as_in) = line.split_once("  as in ").unwrap();
-        let (earlier, theirs) = documents
+        let (earlier, theirs) = configurations
             .iter()
             .find(|(other, _)| {
                 other.stack == deployment.stack && other.environment.as_str() == as_in
@@ -160,10 +164,10 @@ fn in_environment(text: &str, from: &Deployment, to: &Deployment) -> String {
     })
 }
 
-/// What an deployment's documents hold of it, cut but with nothing left out.
+/// What an deployment's configurations hold of it, cut but with nothing left out.
 fn files(deployment: &Deployment) -> Files {
     let tree = deployment.at_default().tree;
-    let mut files: Files = cut(unpacked(deployment.document(&tree)))
+    let mut files: Files = cut(unpacked(deployment.configuration(&tree)))
         .into_iter()
         .map(|(name, part)| (name, serde_json::to_string_pretty(&part).unwrap()))
         .collect();
@@ -188,11 +192,11 @@ fn outline(tree: &Tree) -> String {
     lines.join("\n")
 }
 
-/// The elements by construct, and what is left under the name `document`.
-fn cut(mut document: Map<String, Value>) -> BTreeMap<String, Map<String, Value>> {
+/// The elements by construct, and what is left under the name `configuration`.
+fn cut(mut configuration: Map<String, Value>) -> BTreeMap<String, Map<String, Value>> {
     let mut parts: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     for (section, prefix) in SECTIONS {
-        let Some(Value::Object(types)) = document.remove(section) else {
+        let Some(Value::Object(types)) = configuration.remove(section) else {
             continue;
         };
         for (type_name, elements) in types {
@@ -205,7 +209,7 @@ fn cut(mut document: Map<String, Value>) -> BTreeMap<String, Map<String, Value>>
             }
         }
     }
-    let taken = parts.insert(DOCUMENT.to_owned(), document);
+    let taken = parts.insert(DOCUMENT.to_owned(), configuration);
     assert!(taken.is_none(), "a construct is called {DOCUMENT}");
     parts
 }
@@ -218,9 +222,9 @@ fn construct(path: &str) -> String {
     }
 }
 
-/// The document again, from its snapshots.
+/// The configuration again, from its snapshots.
 fn assemble(files: &Files) -> Map<String, Value> {
-    let mut document: Map<String, Value> = serde_json::from_str(&files[DOCUMENT]).unwrap();
+    let mut configuration: Map<String, Value> = serde_json::from_str(&files[DOCUMENT]).unwrap();
     for part in parts(files) {
         for (address, body) in part {
             let (section, prefix) = SECTIONS
@@ -228,7 +232,7 @@ fn assemble(files: &Files) -> Map<String, Value> {
                 .find(|(_, prefix)| address.starts_with(prefix))
                 .unwrap();
             let (type_name, logical_id) = address[prefix.len()..].split_once('.').unwrap();
-            let section = document.entry(section).or_insert_with(empty);
+            let section = configuration.entry(section).or_insert_with(empty);
             let elements = section.as_object_mut().unwrap();
             let elements = elements.entry(type_name).or_insert_with(empty);
             let elements = elements.as_object_mut().unwrap();
@@ -236,7 +240,7 @@ fn assemble(files: &Files) -> Map<String, Value> {
             assert!(taken.is_none(), "{address} is in two snapshots");
         }
     }
-    document
+    configuration
 }
 
 /// The elements of each construct, by address.
@@ -268,7 +272,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots")
 }
 
-/// The snapshots of documents that are kept: those in a folder of a folder of `folder`.
+/// The snapshots of configurations that are kept: those in a folder of a folder of `folder`.
 fn kept(folder: &Path) -> BTreeSet<PathBuf> {
     let folders = |folder: &Path| entries(folder).into_iter().filter(|path| path.is_dir());
     folders(folder)

@@ -130,14 +130,14 @@ fn bounds(edit: impl FnOnce(&mut WorkflowConfig, &mut TrafficConfig)) -> [u64; 2
 }
 
 #[test]
-fn histories_stay_short() {
+fn execution_history_fits() {
     let [migration, rollback] = bounds(|_, _| ());
     assert!(migration <= MAX_HISTORY_EVENTS, "{migration}");
     assert!(rollback <= MAX_HISTORY_EVENTS, "{rollback}");
 }
 
 #[test]
-fn histories_stay_short_however_many_steps_there_are_and_however_long_they_take() {
+fn execution_history_fits_with_many_long_steps() {
     for last in 1..=100 {
         let [migration, _] = bounds(|config, traffic| {
             let steps = 0..=last;
@@ -151,7 +151,7 @@ fn histories_stay_short_however_many_steps_there_are_and_however_long_they_take(
 }
 
 #[test]
-fn alarms_are_looked_at_each_minute_of_a_usual_soak() {
+fn alarms_are_checked_each_minute_of_the_soak() {
     let traffic = TrafficSteps::default();
     let stack = loaded(
         &embedded("orchestrated").unwrap(),
@@ -165,7 +165,7 @@ fn alarms_are_looked_at_each_minute_of_a_usual_soak() {
 }
 
 #[test]
-fn where_the_configuration_owns_traffic_the_workflow_moves_none() {
+fn workflow_shifts_no_traffic_that_terraform_manages() {
     let [migration, _] = machines(|_, traffic| traffic.managed_by = ManagedBy::Terraform).map(json);
     let states = migration["States"].as_object().unwrap();
     assert!(!states.keys().any(|name| name.starts_with("Shift")));
@@ -173,7 +173,7 @@ fn where_the_configuration_owns_traffic_the_workflow_moves_none() {
 }
 
 #[test]
-fn steps_above_the_cutover_follow_it() {
+fn traffic_steps_above_the_cutover_come_after_it() {
     let [migration, _] = machines(|_, traffic| {
         traffic.cutover_percent = Percent::try_from(10).unwrap();
     })

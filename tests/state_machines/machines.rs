@@ -118,11 +118,11 @@ const CASES: &[Case] = &[
 ];
 
 #[test]
-fn the_machines_do_what_the_cutover_demands() -> anyhow::Result<()> {
-    let Some(engine) = support::engine() else {
+fn state_machines_run_every_path() -> anyhow::Result<()> {
+    let Some(harness) = support::harness() else {
         return Ok(());
     };
-    let stage = Stage::set(&engine)?;
+    let stage = Stage::set(&harness)?;
     let plan = stage.workspace().plan()?;
     ensure!(plan.is_empty(), "plans again: {:?}", plan.changes());
     let wrong: Vec<String> = std::thread::scope(|threads| {

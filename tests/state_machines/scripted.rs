@@ -33,7 +33,7 @@ use crate::support::api::states;
 use crate::support::local_aws::LocalAws;
 use crate::support::stacks::{embedded, loaded, selection};
 use crate::support::terraform::Workspace;
-use crate::support::{self, Engine};
+use crate::support::{self, Harness};
 
 /// Each wait takes a second, so that a migration takes some.
 pub(crate) fn short_timing() -> Timing {
@@ -62,10 +62,10 @@ pub(crate) struct Stage {
 
 impl Stage {
     /// Applies a workflow into a fresh local AWS.
-    pub(crate) fn set(engine: &Engine) -> anyhow::Result<Self> {
-        let aws = engine.local_aws()?;
+    pub(crate) fn set(harness: &Harness) -> anyhow::Result<Self> {
+        let aws = harness.local_aws()?;
         let trace = TempDir::new()?;
-        let workspace = engine.workspace(&document(trace.path())?, &aws)?;
+        let workspace = harness.workspace(&configuration(trace.path())?, &aws)?;
         workspace.apply()?;
         Ok(Self {
             migration: workspace.output("migration")?,
@@ -221,7 +221,7 @@ fn execution(machine: &str, name: &str) -> String {
 }
 
 /// The workflow of the embedded stack `orchestrated`, with scripted functions.
-fn document(trace: &Path) -> anyhow::Result<String> {
+fn configuration(trace: &Path) -> anyhow::Result<String> {
     let stack = loaded(&embedded("orchestrated")?, &selection("migration")?)?.stack;
     let names = Names::new(
         stack.naming.pattern.clone(),
@@ -316,9 +316,9 @@ fn document(trace: &Path) -> anyhow::Result<String> {
     let (tree, _) = tree
         .finish()
         .map_err(|wrong| anyhow::anyhow!("{wrong:?}"))?;
-    let mut document = Vec::new();
-    synth::write(&tree, "workflow-test", &mut document)?;
-    Ok(String::from_utf8(document)?)
+    let mut configuration = Vec::new();
+    synth::write(&tree, "workflow-test", &mut configuration)?;
+    Ok(String::from_utf8(configuration)?)
 }
 
 fn archive() -> anyhow::Result<String> {

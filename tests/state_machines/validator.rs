@@ -31,7 +31,7 @@ fn validator() -> Option<PathBuf> {
 }
 
 #[test]
-fn asl_validator_takes_both_machines() -> anyhow::Result<()> {
+fn asl_validator_accepts_both_state_machines() -> anyhow::Result<()> {
     let Some(validator) = validator() else {
         return Ok(());
     };

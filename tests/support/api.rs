@@ -1,4 +1,4 @@
-//! Calls of AWS's JSON APIs, without a signature: the local AWS checks none.
+//! Unsigned calls of AWS JSON APIs. The local AWS verifies no signature.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -11,7 +11,7 @@ use super::local_aws::LocalAws;
 /// Calls `action` of Step Functions.
 ///
 /// # Errors
-/// With what the service answers, when that is no success.
+/// If the service responds with an error.
 pub(crate) fn states(aws: &LocalAws, action: &str, input: &Value) -> anyhow::Result<Value> {
     let body = input.to_string();
     let endpoint = aws.endpoint();
@@ -24,12 +24,12 @@ pub(crate) fn states(aws: &LocalAws, action: &str, input: &Value) -> anyhow::Res
     );
     let mut connection = TcpStream::connect(address)?;
     connection.write_all(request.as_bytes())?;
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer)?;
-    let (head, body) = answer
+    let mut response = String::new();
+    connection.read_to_string(&mut response)?;
+    let (head, body) = response
         .split_once("\r\n\r\n")
-        .with_context(|| format!("{action} got no answer"))?;
+        .with_context(|| format!("{action} got no response"))?;
     let status = head.split_whitespace().nth(1).unwrap_or_default();
     ensure!(status == "200", "{action}: {status} {body}");
-    serde_json::from_str(body).with_context(|| format!("{action} answered {body}"))
+    serde_json::from_str(body).with_context(|| format!("{action} responded {body}"))
 }

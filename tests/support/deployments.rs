@@ -62,7 +62,7 @@ impl Stage {
 }
 
 impl Deployment {
-    /// The name of its document: `orchestrated-migration`.
+    /// The name of its configuration: `orchestrated-migration`.
     pub(crate) fn id(&self) -> String {
         format!("{}-{}", self.stack, self.environment)
     }
@@ -78,8 +78,8 @@ impl Deployment {
             .unwrap_or_else(|error| panic!("{}:\n{error}", self.id()))
     }
 
-    /// The document of one of its trees.
-    pub(crate) fn document(&self, tree: &Tree) -> Map<String, Value> {
+    /// The configuration of one of its trees.
+    pub(crate) fn configuration(&self, tree: &Tree) -> Map<String, Value> {
         let mut text = Vec::new();
         synth::write(tree, &self.id(), &mut text).unwrap();
         serde_json::from_slice(&text).unwrap()

@@ -1,4 +1,4 @@
-//! A local AWS (`tests/local_aws`) as a child process: one for each test, gone when it is dropped.
+//! Local AWS (`tests/local_aws`) as a child process, one for each test. Dropping it ends the process.
 
 use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail, ensure};
 use tempfile::TempDir;
 
-/// How long a server may take to answer its first connection; it takes 2 s on an idle machine.
-const READY_WITHIN: Duration = Duration::from_secs(90);
+/// Timeout of the first connection. It takes 2 s on an idle machine.
+const READY_TIMEOUT: Duration = Duration::from_secs(90);
 
-/// What every act behind Terraform's back starts with.
-const BEHIND_TERRAFORM: &str = r#"
+/// Start of every Python script that changes resources outside Terraform.
+const SCRIPT_HEAD: &str = r#"
 import boto3
 
 
@@ -25,10 +25,10 @@ def put(name: str, value: str) -> None:
 
 "#;
 
-/// The Python that has moto: `PAYMIG_TEST_PYTHON`, else the project's `.venv`.
+/// Returns a Python with moto: that of `PAYMIG_TEST_PYTHON`, or of the project's `.venv`.
 pub(crate) fn python() -> Option<PathBuf> {
-    let named = std::env::var_os("PAYMIG_TEST_PYTHON").map(PathBuf::from);
-    let python = named.unwrap_or_else(|| super::root().join(".venv/bin/python"));
+    let configured = std::env::var_os("PAYMIG_TEST_PYTHON").map(PathBuf::from);
+    let python = configured.unwrap_or_else(|| super::root().join(".venv/bin/python"));
     let has_moto = Command::new(&python)
         .args(["-c", "import moto.server"])
         .stdout(Stdio::null())
@@ -49,10 +49,10 @@ pub(crate) struct LocalAws {
 }
 
 impl LocalAws {
-    /// Start a server on a free port and wait until it answers.
+    /// Starts a server on a free port and waits until it accepts connections.
     ///
     /// # Errors
-    /// When it cannot be started, ends at once or does not answer in time; with its own last words.
+    /// If it does not start, exits, or accepts no connection in time. The message contains its log.
     pub(crate) fn start(python: &Path) -> anyhow::Result<Self> {
         let port = free_port()?;
         let logs = TempDir::new()?;
@@ -82,14 +82,15 @@ impl LocalAws {
         format!("http://{}", self.address())
     }
 
-    /// Do what somebody else would do while Terraform does not look: `act` is Python, with `boto3` and
-    /// `put(name, value)` for the parameters of the environment under test.
+    /// Runs a Python script that changes resources outside Terraform.
+    ///
+    /// It has `boto3`, and `put(name, value)` for parameters of the environment under test.
     ///
     /// # Errors
-    /// With Python's own text.
-    pub(crate) fn behind_terraform(&self, act: &str) -> anyhow::Result<()> {
+    /// If the script fails, with its standard error.
+    pub(crate) fn change_outside_terraform(&self, script: &str) -> anyhow::Result<()> {
         let output = Command::new(&self.python)
-            .args(["-c", &format!("{BEHIND_TERRAFORM}{act}")])
+            .args(["-c", &format!("{SCRIPT_HEAD}{script}")])
             .env("AWS_ENDPOINT_URL", self.endpoint())
             .env("AWS_DEFAULT_REGION", "us-east-1")
             .env("AWS_ACCESS_KEY_ID", "test")
@@ -97,17 +98,17 @@ impl LocalAws {
             .env_remove("AWS_CA_BUNDLE")
             .env_remove("AWS_PROFILE")
             .output()?;
-        let told = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "{told}");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{errors}");
         Ok(())
     }
 
-    /// Push an image for each of `tags` in `region`, as a build does, to a repository whose tags cannot move.
+    /// Creates a repository with immutable tags in `region`, and pushes an image for each of `tags`.
     ///
     /// # Errors
-    /// With Python's own text.
+    /// If the registry rejects the image, with its message.
     pub(crate) fn push(&self, region: &str, repository: &str, tags: &[&str]) -> anyhow::Result<()> {
-        self.behind_terraform(&format!(
+        self.change_outside_terraform(&format!(
             r#"
 import json
 ecr = boto3.client("ecr", region_name="{region}")
@@ -120,7 +121,7 @@ for tag in {tags:?}:
         ))
     }
 
-    /// What the server wrote: its access log and its tracebacks.
+    /// Returns the server's log: requests and tracebacks.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.logs.path().join("server.log")).unwrap_or_default()
     }
@@ -130,10 +131,10 @@ for tag in {tags:?}:
     }
 
     fn wait_until_ready(&mut self) -> anyhow::Result<()> {
-        let began = Instant::now();
-        while began.elapsed() < READY_WITHIN {
+        let start = Instant::now();
+        while start.elapsed() < READY_TIMEOUT {
             if let Some(status) = self.server.try_wait()? {
-                bail!("the local AWS ended ({status}):\n{}", self.log());
+                bail!("the local AWS exited ({status}):\n{}", self.log());
             }
             if TcpStream::connect(self.address()).is_ok() {
                 return Ok(());
@@ -141,7 +142,7 @@ for tag in {tags:?}:
             sleep(Duration::from_millis(100));
         }
         bail!(
-            "the local AWS did not answer within {READY_WITHIN:?}:\n{}",
+            "the local AWS accepted no connection within {READY_TIMEOUT:?}:\n{}",
             self.log()
         )
     }
@@ -149,7 +150,7 @@ for tag in {tags:?}:
 
 impl Drop for LocalAws {
     fn drop(&mut self) {
-        // A server that is gone already is what is wanted.
+        // The server may have exited already.
         drop(self.server.kill());
         drop(self.server.wait());
     }

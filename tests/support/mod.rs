@@ -1,10 +1,9 @@
-//! What the engine tests share: the project's own local AWS, the real Terraform against it, and
-//! what to say where one of the two is missing.
+//! Test support: real Terraform against the project's local AWS, stack files and plans.
 //!
 //! ```ignore
-//! let Some(engine) = support::engine() else { return };
-//! let aws = engine.local_aws()?;
-//! let workspace = engine.workspace(&document, &aws)?;
+//! let Some(harness) = support::harness() else { return };
+//! let aws = harness.local_aws()?;
+//! let workspace = harness.workspace(&configuration, &aws)?;
 //! workspace.apply()?;
 //! assert!(workspace.plan()?.is_empty());
 //! workspace.destroy()?;
@@ -23,23 +22,23 @@ use std::path::{Path, PathBuf};
 use self::local_aws::LocalAws;
 use self::terraform::{Terraform, Workspace};
 
-/// Everything that an engine test needs, found on this machine.
+/// Real Terraform and the Python of the local AWS, as installed on this machine.
 #[derive(Debug, Clone)]
-pub(crate) struct Engine {
+pub(crate) struct Harness {
     terraform: Terraform,
     python: PathBuf,
 }
 
-impl Engine {
-    /// A fresh local AWS of the test's own.
+impl Harness {
+    /// Starts a local AWS with an empty account.
     pub(crate) fn local_aws(&self) -> anyhow::Result<LocalAws> {
         LocalAws::start(&self.python)
     }
 
-    /// The same, where what the documents `there` of `fixtures/terraform` describe is there already.
-    pub(crate) fn local_aws_with(&self, there: &[&str]) -> anyhow::Result<LocalAws> {
+    /// Starts a local AWS and applies configurations of `fixtures/terraform`, for the resources that a stack looks up.
+    pub(crate) fn local_aws_with(&self, fixtures: &[&str]) -> anyhow::Result<LocalAws> {
         let aws = self.local_aws()?;
-        for file in there {
+        for file in fixtures {
             let path = root().join("fixtures/terraform").join(file);
             self.workspace(&std::fs::read_to_string(path)?, &aws)?
                 .apply()?;
@@ -47,38 +46,42 @@ impl Engine {
         Ok(aws)
     }
 
-    /// A folder that holds `document` as its only configuration, talking to `aws`.
-    pub(crate) fn workspace(&self, document: &str, aws: &LocalAws) -> anyhow::Result<Workspace> {
-        self.terraform.workspace(document, aws)
+    /// Initializes a workspace with `configuration` that uses `aws`.
+    pub(crate) fn workspace(
+        &self,
+        configuration: &str,
+        aws: &LocalAws,
+    ) -> anyhow::Result<Workspace> {
+        self.terraform.workspace(configuration, aws)
     }
 
-    /// The Terraform of this machine, for what needs no AWS.
+    /// Terraform alone, for tests without AWS.
     pub(crate) fn terraform(&self) -> &Terraform {
         &self.terraform
     }
 }
 
-/// The engine, or `None` after one line that says what this machine lacks.
+/// Returns the harness. Without Terraform or Python it prints what is missing, and returns `None`.
 ///
 /// # Panics
-/// Where `CI` is set: there a test that did not run is a failure.
-#[expect(clippy::print_stderr, reason = "a test that did not run says so")]
-pub(crate) fn engine() -> Option<Engine> {
+/// If `CI` is set, where a skipped test is a failure.
+#[expect(clippy::print_stderr, reason = "a skipped test prints the reason")]
+pub(crate) fn harness() -> Option<Harness> {
     let missing = match (Terraform::find(), local_aws::python()) {
-        (Some(terraform), Some(python)) => return Some(Engine { terraform, python }),
+        (Some(terraform), Some(python)) => return Some(Harness { terraform, python }),
         (None, Some(_)) => "terraform is not on PATH",
         (Some(_), None) => "no Python with the packages of tests/python/test.txt in .venv",
         (None, None) => "neither terraform nor the Python packages of tests/python/test.txt",
     };
     assert!(
         std::env::var_os("CI").is_none(),
-        "engine tests did not run: {missing}"
+        "Terraform tests were skipped: {missing}"
     );
-    eprintln!("engine tests did not run: {missing}");
+    eprintln!("Terraform tests were skipped: {missing}");
     None
 }
 
-/// The package's own folder.
+/// The root folder of the repository.
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }

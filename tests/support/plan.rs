@@ -1,25 +1,25 @@
-//! A plan as data: which actions Terraform would take on which addresses.
+//! Terraform plans as data: actions by address.
 
 use std::collections::BTreeMap;
 
 use anyhow::Context as _;
 use serde::Deserialize;
 
-/// What Terraform would do with one resource.
+/// A planned action on one resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Action {
-    /// Nothing.
+    /// No change.
     NoOp,
-    /// Create it.
+    /// Creates it.
     Create,
-    /// Read a data source.
+    /// Reads a data source.
     Read,
-    /// Change it in place.
+    /// Changes it in place.
     Update,
-    /// Destroy it; together with `Create` a replacement.
+    /// Destroys it. Together with `Create`, it is a replacement.
     Delete,
-    /// Drop it from the state only.
+    /// Removes it from the state only.
     Forget,
 }
 
@@ -30,13 +30,13 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// Parse `terraform show -json` of a saved plan.
+    /// Parses the output of `terraform show -json` for a saved plan.
     ///
     /// # Errors
-    /// When it is no such document.
+    /// If it is another JSON.
     pub(crate) fn parse(json: &[u8]) -> anyhow::Result<Self> {
-        let document: Document = serde_json::from_slice(json).context("not a plan")?;
-        let changes = document
+        let shown: ShownPlan = serde_json::from_slice(json).context("not a plan")?;
+        let changes = shown
             .resource_changes
             .into_iter()
             .map(|resource| (resource.address, resource.change.actions))
@@ -45,17 +45,17 @@ impl Plan {
         Ok(Self { changes })
     }
 
-    /// Whether nothing would change.
+    /// Whether the plan changes nothing.
     pub(crate) fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
 
-    /// The actions by address; a replacement has two.
+    /// The actions by address. A replacement has two.
     pub(crate) fn changes(&self) -> &BTreeMap<String, Vec<Action>> {
         &self.changes
     }
 
-    /// The addresses that would be destroyed, replaced or forgotten.
+    /// The addresses that the plan destroys, replaces or forgets.
     pub(crate) fn lost(&self) -> impl Iterator<Item = &str> {
         self.changes
             .iter()
@@ -69,7 +69,7 @@ impl Plan {
 }
 
 #[derive(Deserialize)]
-struct Document {
+struct ShownPlan {
     #[serde(default)]
     resource_changes: Vec<ResourceChange>,
 }

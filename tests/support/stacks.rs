@@ -1,4 +1,4 @@
-//! Stack files for engine tests, and the documents they become.
+//! Stack files for Terraform tests, and their configurations.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,41 +9,41 @@ use paymig::terraform::synth;
 
 use super::local_aws::LocalAws;
 
-/// The stack id that test documents carry.
-const STACK_ID: &str = "engine-test";
+/// The stack id of test configurations.
+const STACK_ID: &str = "terraform-test";
 
-/// The embedded stack `name`.
+/// Returns the embedded stack `name`.
 ///
 /// # Errors
-/// When there is none.
+/// If there is none.
 pub(crate) fn embedded(name: &str) -> anyhow::Result<StackSource> {
     StackSource::embedded(name).ok_or_else(|| anyhow!("no embedded stack {name}"))
 }
 
-/// What `source` says, for `selection`.
+/// Loads `source` for `selection`.
 ///
 /// # Errors
-/// With what is wrong with the stack file, rendered.
+/// The rendered diagnostics of the stack file.
 pub(crate) fn loaded(source: &StackSource, selection: &Selection) -> anyhow::Result<LoadedStack> {
     config::load(source, selection).map_err(|wrong| anyhow!("{wrong}"))
 }
 
-/// The document of `source` for `selection`.
+/// Synthesizes the configuration of `source` for `selection`.
 ///
 /// # Errors
-/// With what is wrong with the stack file, rendered.
-pub(crate) fn document(source: &StackSource, selection: &Selection) -> anyhow::Result<String> {
+/// The rendered diagnostics of the stack file.
+pub(crate) fn configuration(source: &StackSource, selection: &Selection) -> anyhow::Result<String> {
     let system =
         compose::compose(&loaded(source, selection)?).map_err(|wrong| anyhow!("{wrong}"))?;
-    let mut document = Vec::new();
-    synth::write(&system.tree, STACK_ID, &mut document)?;
-    Ok(String::from_utf8(document)?)
+    let mut configuration = Vec::new();
+    synth::write(&system.tree, STACK_ID, &mut configuration)?;
+    Ok(String::from_utf8(configuration)?)
 }
 
-/// A selection of `environment` with the suffix `abc123`, and nothing else said.
+/// Selects `environment` with the suffix `abc123` and defaults otherwise.
 ///
 /// # Errors
-/// When the name is none.
+/// If the name is invalid.
 pub(crate) fn selection(environment: &str) -> anyhow::Result<Selection> {
     let environment = match environment {
         "bootstrap" => paymig::newtypes::EnvironmentName::bootstrap(),
@@ -53,10 +53,10 @@ pub(crate) fn selection(environment: &str) -> anyhow::Result<Selection> {
     Ok(Selection::new(environment, suffix))
 }
 
-/// Pushes every image that `source` runs, as builds do before anything is planned.
+/// Pushes every image that `source` runs. A plan requires them.
 ///
 /// # Errors
-/// With what is wrong with the stack file, or with what the registry said.
+/// The rendered diagnostics of the stack file, or the message of the registry.
 pub(crate) fn push_images(
     source: &StackSource,
     selection: &Selection,

@@ -1,4 +1,4 @@
-//! The real Terraform: workspaces in temporary folders that talk to a local AWS.
+//! Real Terraform: workspaces in temporary folders that use a local AWS.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -13,56 +13,59 @@ use tempfile::TempDir;
 use super::local_aws::LocalAws;
 use super::plan::Plan;
 
-/// Where the provider lies inside a filesystem mirror.
+/// The path of the provider in a filesystem mirror.
 const PROVIDER: &str = "registry.terraform.io/hashicorp/aws";
 
-/// Resources worked on at one time: the providers' waits are what a run costs.
+/// Concurrent operations: a run spends most of its time in the waits of the provider.
 const PARALLELISM: &str = "-parallelism=20";
 
-/// Terraform as found on this machine.
+/// Terraform as installed on this machine.
 #[derive(Debug, Clone)]
 pub(crate) struct Terraform {
     mirror: Option<PathBuf>,
 }
 
 impl Terraform {
-    /// The Terraform on `PATH`, and a mirror of the provider if there is one.
+    /// Finds Terraform on `PATH`, and a mirror of the provider if there is one.
     pub(crate) fn find() -> Option<Self> {
         let runs = Command::new("terraform").arg("version").output();
         runs.is_ok_and(|output| output.status.success())
             .then(|| Self { mirror: mirror() })
     }
 
-    /// A folder that holds `document` as its only configuration, talking to `aws`.
+    /// Initializes a workspace with `configuration` that uses `aws`.
     ///
     /// # Errors
-    /// When the folder cannot be written, the document is not JSON or `terraform init` fails.
-    pub(crate) fn workspace(&self, document: &str, aws: &LocalAws) -> anyhow::Result<Workspace> {
+    /// If the folder cannot be written, the configuration is not JSON or `terraform init` fails.
+    pub(crate) fn workspace(
+        &self,
+        configuration: &str,
+        aws: &LocalAws,
+    ) -> anyhow::Result<Workspace> {
         let workspace = Workspace::new(self, Some(aws.endpoint()))?;
-        workspace.write(document)?;
+        workspace.write(configuration)?;
         workspace.run(["init"])?;
         Ok(workspace)
     }
 
-    /// Validate many documents, several in one run: each becomes a child module of one root. The documents are
-    /// named, and so are the errors.
+    /// Validates named configurations, several in one run: each is a child module of one root.
     ///
     /// # Errors
-    /// With Terraform's own text when a document is invalid.
-    pub(crate) fn validate_many(&self, documents: &[(&str, &str)]) -> anyhow::Result<()> {
-        documents
-            .chunks(MODULES)
-            .try_for_each(|documents| self.validate_together(documents))
+    /// If a configuration is invalid, with its name and Terraform's output.
+    pub(crate) fn validate_many(&self, configurations: &[(&str, &str)]) -> anyhow::Result<()> {
+        configurations
+            .chunks(MODULES_PER_RUN)
+            .try_for_each(|chunk| self.validate_together(chunk))
     }
 
-    fn validate_together(&self, documents: &[(&str, &str)]) -> anyhow::Result<()> {
-        let _turn = VALIDATING.lock().unwrap_or_else(PoisonError::into_inner);
+    fn validate_together(&self, configurations: &[(&str, &str)]) -> anyhow::Result<()> {
+        let _guard = VALIDATION.lock().unwrap_or_else(PoisonError::into_inner);
         let workspace = Workspace::new(self, None)?;
         let mut modules = Map::new();
-        for (name, document) in documents {
+        for (name, configuration) in configurations {
             let folder = workspace.path().join(name);
             fs::create_dir(&folder)?;
-            fs::write(folder.join("main.tf.json"), document)?;
+            fs::write(folder.join("main.tf.json"), configuration)?;
             modules.insert((*name).to_owned(), json!({ "source": format!("./{name}") }));
         }
         let root = json!({ "module": modules }).to_string();
@@ -82,7 +85,7 @@ impl Terraform {
     }
 }
 
-/// One configuration with its state, in a folder that goes with it.
+/// A configuration with its state, in a temporary folder.
 #[derive(Debug)]
 pub(crate) struct Workspace {
     folder: TempDir,
@@ -96,18 +99,19 @@ impl Workspace {
         Ok(Self { folder, endpoint })
     }
 
-    /// The workspace's folder.
+    /// Its folder.
     pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    /// Put another document in the place of the last one, over the same state.
+    /// Replaces the configuration and keeps the state.
     ///
     /// # Errors
-    /// When it is not JSON or cannot be written.
-    pub(crate) fn write(&self, document: &str) -> anyhow::Result<()> {
-        let parsed: Value = serde_json::from_str(document).context("the document is not JSON")?;
-        fs::write(self.path().join("main.tf.json"), document)?;
+    /// If it is not JSON or cannot be written.
+    pub(crate) fn write(&self, configuration: &str) -> anyhow::Result<()> {
+        let parsed: Value =
+            serde_json::from_str(configuration).context("the configuration is not JSON")?;
+        fs::write(self.path().join("main.tf.json"), configuration)?;
         fs::write(
             self.path().join("local_override.tf.json"),
             overrides(&parsed).to_string(),
@@ -115,36 +119,36 @@ impl Workspace {
         Ok(())
     }
 
-    /// `terraform validate`.
+    /// Runs `terraform validate`.
     ///
     /// # Errors
-    /// With Terraform's own text.
+    /// If it fails, with Terraform's output.
     pub(crate) fn validate(&self) -> anyhow::Result<()> {
         self.run(["validate"]).map(drop)
     }
 
-    /// `terraform plan`, as data.
+    /// Runs `terraform plan`.
     ///
     /// # Errors
-    /// With Terraform's own text.
+    /// If it fails, with Terraform's output.
     pub(crate) fn plan(&self) -> anyhow::Result<Plan> {
         self.run(["plan", "-input=false", "-out=saved.tfplan", PARALLELISM])?;
         Plan::parse(&self.run(["show", "-json", "saved.tfplan"])?.stdout)
     }
 
-    /// `terraform apply` without a question.
+    /// Runs `terraform apply` without a prompt.
     ///
     /// # Errors
-    /// With Terraform's own text.
+    /// If it fails, with Terraform's output.
     pub(crate) fn apply(&self) -> anyhow::Result<()> {
         self.run(["apply", "-input=false", "-auto-approve", PARALLELISM])
             .map(drop)
     }
 
-    /// `terraform apply` of some addresses and what they need, as the state remembers it.
+    /// Runs `terraform apply` for some addresses and their dependencies, without a refresh.
     ///
     /// # Errors
-    /// With Terraform's own text.
+    /// If it fails, with Terraform's output.
     pub(crate) fn apply_only(&self, addresses: &[String]) -> anyhow::Result<()> {
         let fixed = ["apply", "-input=false", "-auto-approve", "-refresh=false"];
         let targets = addresses.iter().map(|address| format!("-target={address}"));
@@ -152,19 +156,19 @@ impl Workspace {
         self.run(fixed.chain(targets)).map(drop)
     }
 
-    /// `terraform destroy` without a question.
+    /// Runs `terraform destroy` without a prompt.
     ///
     /// # Errors
-    /// With Terraform's own text.
+    /// If it fails, with Terraform's output.
     pub(crate) fn destroy(&self) -> anyhow::Result<()> {
         self.run(["destroy", "-input=false", "-auto-approve", PARALLELISM])
             .map(drop)
     }
 
-    /// The addresses in the state, sorted.
+    /// Returns the addresses in the state, sorted.
     ///
     /// # Errors
-    /// With Terraform's own text.
+    /// If `terraform state list` fails, with Terraform's output.
     pub(crate) fn state_list(&self) -> anyhow::Result<Vec<String>> {
         let listed = self.run(["state", "list"])?;
         let mut addresses: Vec<_> = String::from_utf8(listed.stdout)?
@@ -175,10 +179,10 @@ impl Workspace {
         Ok(addresses)
     }
 
-    /// The text of an output.
+    /// Returns the text of an output.
     ///
     /// # Errors
-    /// With Terraform's own text.
+    /// If `terraform output` fails, with Terraform's output.
     pub(crate) fn output(&self, name: &str) -> anyhow::Result<String> {
         let output = self.run(["output", "-json", name])?;
         Ok(serde_json::from_slice(&output.stdout)?)
@@ -213,20 +217,20 @@ impl Workspace {
     }
 }
 
-/// Terraform starts a process for every provider configuration of every module, and keeps it until the module is
-/// done: a hundred modules at once fill the memory of a small machine.
-const MODULES: usize = 8;
+/// Modules in one validation. Terraform starts a process for each provider configuration of each module, and a hundred
+/// modules fill the memory of a small machine.
+const MODULES_PER_RUN: usize = 8;
 
-/// Held by the run that validates, for the same reason.
-static VALIDATING: Mutex<()> = Mutex::new(());
+/// Allows one validation at a time, for the same reason.
+static VALIDATION: Mutex<()> = Mutex::new(());
 
-/// Attempts at each call: a busy machine drops a connection now and then, and an action that the local
-/// AWS lacks must not be tried for minutes.
+/// Attempts at each AWS call. A busy machine drops some connections. Retries of an action that the local AWS lacks would
+/// take minutes otherwise.
 const RETRIES: u8 = 3;
 
-/// One entry for each provider configuration of the document.
-fn overrides(document: &Value) -> Value {
-    let entries: Vec<Value> = match document.pointer("/provider/aws") {
+/// Returns an override for each provider configuration.
+fn overrides(configuration: &Value) -> Value {
+    let entries: Vec<Value> = match configuration.pointer("/provider/aws") {
         Some(Value::Array(providers)) => providers.iter().map(with_few_retries).collect(),
         Some(provider) => vec![with_few_retries(provider)],
         None => Vec::new(),
@@ -241,10 +245,12 @@ fn with_few_retries(provider: &Value) -> Value {
     }
 }
 
-/// A filesystem mirror that holds the provider: `PAYMIG_PROVIDER_MIRROR`, else Terraform's own
-/// implied folders and those that lie directly below `/opt`. Without one the registry serves.
+/// Finds a filesystem mirror with the provider.
+///
+/// It is that of `PAYMIG_PROVIDER_MIRROR`, one of Terraform's implied folders, or a folder directly below `/opt`. Without
+/// a mirror, Terraform uses the registry.
 fn mirror() -> Option<PathBuf> {
-    let named = std::env::var_os("PAYMIG_PROVIDER_MIRROR").map(PathBuf::from);
+    let configured = std::env::var_os("PAYMIG_PROVIDER_MIRROR").map(PathBuf::from);
     let home = std::env::var_os("HOME").map(|home| Path::new(&home).join(".terraform.d/plugins"));
     let implied = [
         "/usr/local/share/terraform/plugins",
@@ -254,7 +260,7 @@ fn mirror() -> Option<PathBuf> {
         .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
         .unwrap_or_default();
     below_opt.sort();
-    named
+    configured
         .into_iter()
         .chain(home)
         .chain(implied.map(PathBuf::from))

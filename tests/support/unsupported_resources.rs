@@ -1,20 +1,19 @@
-//! What the local AWS cannot do, in one list: a type that is here is left out of the engine tests,
-//! and every other type is applied.
+//! Resource types that the local AWS does not support. Terraform tests leave them out and apply every other type.
 
-/// One resource type that cannot be applied to the local AWS.
+/// A resource type that the local AWS does not support.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct UnsupportedResource {
     /// The Terraform type.
     pub(crate) resource: &'static str,
-    /// What the local AWS lacks.
+    /// The function that the local AWS lacks.
     pub(crate) reason: &'static str,
 }
 
-/// Every known gap.
+/// Every unsupported type.
 pub(crate) const UNSUPPORTED_RESOURCES: &[UnsupportedResource] = &[
     UnsupportedResource {
         resource: "aws_sfn_alias",
-        reason: "publishing a version answers no version ARN, so an alias has nothing to route to",
+        reason: "publishing a version returns no version ARN, so an alias has no target",
     },
     UnsupportedResource {
         resource: "aws_xray_sampling_rule",

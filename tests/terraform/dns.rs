@@ -1,8 +1,7 @@
-//! Names in DNS: what is refused, how long the way back takes, and what moves in the hands of the real
-//! Terraform.
+//! DNS records: rejected settings, the DNS rollback time, and traffic steps through real Terraform.
 
 use crate::support;
-use crate::support::stacks::{document, selection};
+use crate::support::stacks::{configuration, selection};
 use anyhow::ensure;
 use paymig::aws;
 use paymig::compose::{System, compose};
@@ -12,7 +11,7 @@ use paymig::config::{
 use paymig::retention;
 use paymig::terraform::tree::{Node, View};
 
-/// The stack of the engine tests with each `(old, new)` replaced.
+/// Returns the stack of these tests with each `(old, new)` replaced.
 fn stack(edits: &[(&str, &str)]) -> anyhow::Result<StackSource> {
     let path = support::root().join("fixtures/terraform/dns.toml");
     let mut text = std::fs::read_to_string(path)?;
@@ -39,7 +38,7 @@ fn composed(source: &StackSource, selection: &Selection) -> anyhow::Result<Syste
     system.map_err(|wrong| anyhow::anyhow!("{wrong}"))
 }
 
-/// The name, type, identifier and weight of each record that has one.
+/// Returns the name, type, identifier and weight of each weighted record.
 fn weighted(system: &System) -> Vec<(String, String, String, i64)> {
     let records = system.tree.each::<aws::Route53Record>();
     let mut found: Vec<_> = records
@@ -61,19 +60,19 @@ fn weighted(system: &System) -> Vec<(String, String, String, i64)> {
 }
 
 #[track_caller]
-fn refused(edits: &[(&str, &str)], message: &str) {
-    let told = stack(edits)
+fn assert_error(edits: &[(&str, &str)], message: &str) {
+    let error = stack(edits)
         .and_then(|source| composed(&source, &at(Phase::Migration, None)?).map(drop))
-        .map_or_else(|wrong| wrong.to_string(), |()| "nothing".to_owned());
-    assert!(told.contains(message), "{told}");
+        .map_or_else(|wrong| wrong.to_string(), |()| "no error".to_owned());
+    assert!(error.contains(message), "{error}");
 }
 
-/// Beside the name at the apex, which has a zone of its own, everything is in `example.com`.
-const BELOW: [(&str, &str); 1] = [("child = \"payments.example.com\"\n", "")];
+/// An edit that moves the record from the apex of a zone of its own into the zone `example.com`.
+const BELOW_APEX: [(&str, &str); 1] = [("child = \"payments.example.com\"\n", "")];
 
 #[test]
-fn sides_are_addresses_at_the_apex_and_names_below_it() -> anyhow::Result<()> {
-    for (edits, kind) in [(&[][..], "A"), (&BELOW[..], "CNAME")] {
+fn side_records_are_addresses_at_the_apex_and_aliases_below_it() -> anyhow::Result<()> {
+    for (edits, kind) in [(&[][..], "A"), (&BELOW_APEX[..], "CNAME")] {
         let system = composed(&stack(edits)?, &at(Phase::Migration, Some(10))?)?;
         let record = |name: &str, kind: &str, id: &str, weight| {
             (name.to_owned(), kind.to_owned(), id.to_owned(), weight)
@@ -90,7 +89,7 @@ fn sides_are_addresses_at_the_apex_and_names_below_it() -> anyhow::Result<()> {
 }
 
 #[test]
-fn a_side_joins_with_its_compute_and_leaves_with_the_way_back() -> anyhow::Result<()> {
+fn side_records_follow_the_phases() -> anyhow::Result<()> {
     for (phase, sides) in [
         (Phase::Legacy, &[("old", 100)][..]),
         (Phase::Migration, &[("new", 0), ("old", 100)]),
@@ -112,25 +111,25 @@ fn a_side_joins_with_its_compute_and_leaves_with_the_way_back() -> anyhow::Resul
 }
 
 #[test]
-fn what_route_53_would_refuse_is_refused() {
-    refused(
+fn values_that_route_53_rejects_are_errors() {
+    assert_error(
         &[("addresses = [\"198.18.0.10\", \"198.18.0.11\"]\n", "")],
         "no CNAME may lead to `legacy-payments.example.com`",
     );
-    refused(
+    assert_error(
         &[("198.18.0.11", "192.168.0.11")],
         "192.168.0.11 is no public address",
     );
-    refused(
+    assert_error(
         &[(
             "host = \"legacy-payments.example.com\"",
             "host = \"legacy.payments.example.com\"",
         )],
         "is in the zone `payments.example.com`, which this stack makes",
     );
-    refused(
+    assert_error(
         &[
-            BELOW[0],
+            BELOW_APEX[0],
             (
                 "host = \"legacy-payments.example.com\"",
                 "host = \"payments.example.com\"",
@@ -141,29 +140,29 @@ fn what_route_53_would_refuse_is_refused() {
 }
 
 #[test]
-fn what_would_answer_nobody_is_refused() {
-    refused(
+fn records_that_no_client_could_use_are_errors() {
+    assert_error(
         &[(
             "public = { name = \"example.com\" }",
             "public = { name = \"example.com\", visibility = \"private\" }",
         )],
         "`example.com` is a private zone",
     );
-    refused(
+    assert_error(
         &[(
             "certificate.requested = { name = \"payments",
             "certificate.requested = { name = \"pay",
         )],
         "load balancer `main` serves `pay.example.com`",
     );
-    refused(
+    assert_error(
         &[(
             "domain = { name = \"partners.example.com\", zone = \"public\" }\n",
             "",
         )],
         "API `partners` has no name of its own",
     );
-    refused(
+    assert_error(
         &[(
             "at.dns = \"payments\"",
             "at.dns = \"payments\"\nmanaged_by = \"workflow\"",
@@ -173,15 +172,15 @@ fn what_would_answer_nobody_is_refused() {
 }
 
 #[test]
-fn a_way_back_that_takes_too_long_is_refused() {
-    refused(
+fn dns_rollback_above_the_limit_is_an_error() {
+    assert_error(
         &[(
             "to.balancer.name = \"main\"",
             "to.balancer.name = \"main\"\nttl = 61",
         )],
         "the way back takes 261 s, and 260 are allowed",
     );
-    refused(
+    assert_error(
         &[(
             "scheme = \"internet-facing\"",
             "scheme = \"internet-facing\"\nkeep_alive = 3600",
@@ -191,7 +190,7 @@ fn a_way_back_that_takes_too_long_is_refused() {
 }
 
 #[test]
-fn every_way_back_through_dns_fits_into_five_minutes() -> anyhow::Result<()> {
+fn dns_rollback_of_every_stage_takes_five_minutes_at_most() -> anyhow::Result<()> {
     let mut measured = 0;
     for (name, _) in EMBEDDED {
         let source = support::stacks::embedded(name)?;
@@ -219,12 +218,12 @@ fn every_way_back_through_dns_fits_into_five_minutes() -> anyhow::Result<()> {
             measured += 1;
         }
     }
-    ensure!(measured > 0, "no stack splits requests in DNS");
+    ensure!(measured > 0, "no stack splits traffic in DNS");
     Ok(())
 }
 
 #[test]
-fn alarms_of_route_53_are_where_its_metrics_are() -> anyhow::Result<()> {
+fn route_53_alarms_are_in_the_region_of_its_metrics() -> anyhow::Result<()> {
     let system = composed(&stack(&[])?, &at(Phase::Migration, None)?)?;
     let mut found = 0;
     for (node, alarm) in system.tree.each::<aws::CloudwatchMetricAlarm>() {
@@ -243,7 +242,7 @@ fn alarms_of_route_53_are_where_its_metrics_are() -> anyhow::Result<()> {
 }
 
 #[test]
-fn a_release_shares_what_dns_leads_to_a_load_balancer() -> anyhow::Result<()> {
+fn release_weights_are_independent_of_the_dns_weights() -> anyhow::Result<()> {
     let source = support::stacks::embedded("containerized")?;
     for traffic in [0, 10, 100] {
         let selection = Selection {
@@ -258,21 +257,21 @@ fn a_release_shares_what_dns_leads_to_a_load_balancer() -> anyhow::Result<()> {
             .flat_map(|forward| forward.target_group())
             .filter_map(|group| group.weight()?.literal())
             .collect();
-        // Tasks and the function, blue and green: the share of AWS is in DNS alone.
+        // Tasks and the function, blue and green. The weight of AWS is in DNS only.
         ensure!(weights == [95, 5, 95, 5], "at {traffic}: {weights:?}");
     }
     Ok(())
 }
 
 #[test]
-fn a_share_moves_alone_and_comes_back_without_a_plan() -> anyhow::Result<()> {
-    let Some(engine) = support::engine() else {
+fn traffic_step_changes_weights_only_and_reverts_without_a_plan() -> anyhow::Result<()> {
+    let Some(harness) = support::harness() else {
         return Ok(());
     };
-    let aws = engine.local_aws_with(&["zone.tf.json"])?;
+    let aws = harness.local_aws_with(&["zone.tf.json"])?;
     let source = stack(&[])?;
     let half = at(Phase::Migration, Some(50))?;
-    let workspace = engine.workspace(&document(&source, &half)?, &aws)?;
+    let workspace = harness.workspace(&configuration(&source, &half)?, &aws)?;
     workspace.apply()?;
     let again = workspace.plan()?;
     ensure!(again.is_empty(), "plans again: {:?}", again.changes());
@@ -287,15 +286,15 @@ fn a_share_moves_alone_and_comes_back_without_a_plan() -> anyhow::Result<()> {
             && weights.len() == 2,
         "{weights:?}"
     );
-    workspace.write(&document(&source, &nothing)?)?;
+    workspace.write(&configuration(&source, &nothing)?)?;
     let moved = workspace.plan()?;
     let touched: Vec<_> = moved.changes().keys().cloned().collect();
     let mut expected = weights.clone();
     expected.sort();
-    ensure!(touched == expected, "a share moves {touched:?}");
+    ensure!(touched == expected, "a traffic step changes {touched:?}");
 
-    // Somebody breaks the glass, and then lets Terraform know, while more is waiting to be applied.
-    aws.behind_terraform(
+    // An operator rolls back outside Terraform and then updates its state, while other changes wait for an apply.
+    aws.change_outside_terraform(
         r#"
 dns = boto3.client("route53")
 zones = dns.list_hosted_zones_by_name(DNSName="payments.example.com")["HostedZones"]
@@ -313,7 +312,7 @@ dns.change_resource_record_sets(HostedZoneId=zones[0]["Id"], ChangeBatch={"Chang
         "[dashboard.main]",
         "[alarms]\nlatency_p99 = 400\n\n[dashboard.main]",
     )])?;
-    workspace.write(&document(&more, &nothing)?)?;
+    workspace.write(&configuration(&more, &nothing)?)?;
     workspace.apply_only(&weights)?;
     let rest = workspace.plan()?;
     ensure!(
@@ -322,7 +321,7 @@ dns.change_resource_record_sets(HostedZoneId=zones[0]["Id"], ChangeBatch={"Chang
                 .changes()
                 .keys()
                 .all(|address| address.starts_with("aws_cloudwatch_metric_alarm.")),
-        "after the way back: {:?}",
+        "after the rollback: {:?}",
         rest.changes()
     );
 
@@ -331,7 +330,7 @@ dns.change_resource_record_sets(HostedZoneId=zones[0]["Id"], ChangeBatch={"Chang
         let kept: Vec<_> = retention::each_retained(&system.tree)
             .map(|(node, _)| node.address())
             .collect();
-        workspace.write(&document(&source, &at(phase, None)?)?)?;
+        workspace.write(&configuration(&source, &at(phase, None)?)?)?;
         let plan = workspace.plan()?;
         let lost: Vec<_> = plan
             .lost()

@@ -1,17 +1,17 @@
-//! The test support itself: hand-written documents go through the real Terraform and the local AWS.
+//! Tests of the test support: hand-written configurations through real Terraform and the local AWS.
 
 use crate::support;
 use crate::support::root;
 
-/// Apply, plan again without a change, destroy to nothing.
+/// Applies a configuration, plans it again without a change, and destroys it.
 fn cycle(name: &str) -> anyhow::Result<()> {
-    let Some(engine) = support::engine() else {
+    let Some(harness) = support::harness() else {
         return Ok(());
     };
-    let document =
+    let configuration =
         std::fs::read_to_string(root().join(format!("fixtures/terraform/{name}.tf.json")))?;
-    let aws = engine.local_aws()?;
-    let workspace = engine.workspace(&document, &aws)?;
+    let aws = harness.local_aws()?;
+    let workspace = harness.workspace(&configuration, &aws)?;
     workspace.apply()?;
     let again = workspace.plan()?;
     anyhow::ensure!(
@@ -26,7 +26,7 @@ fn cycle(name: &str) -> anyhow::Result<()> {
 }
 
 #[test]
-fn a_network_applies_replans_empty_and_is_destroyed() -> anyhow::Result<()> {
+fn network_applies_replans_empty_and_is_destroyed() -> anyhow::Result<()> {
     cycle("network")
 }
 
@@ -36,38 +36,41 @@ fn transit_across_regions_applies_replans_empty_and_is_destroyed() -> anyhow::Re
 }
 
 #[test]
-fn a_vpn_gateway_applies_replans_empty_and_is_destroyed() -> anyhow::Result<()> {
+fn vpn_gateway_applies_replans_empty_and_is_destroyed() -> anyhow::Result<()> {
     cycle("vpn_gateway")
 }
 
 #[test]
-fn a_global_database_applies_replans_empty_and_is_destroyed() -> anyhow::Result<()> {
+fn global_database_applies_replans_empty_and_is_destroyed() -> anyhow::Result<()> {
     cycle("global_database")
 }
 
 #[test]
-fn a_regional_database_applies_replans_empty_and_is_destroyed() -> anyhow::Result<()> {
+fn regional_database_applies_replans_empty_and_is_destroyed() -> anyhow::Result<()> {
     cycle("regional_database")
 }
 
 #[test]
-fn the_state_backend_applies_replans_empty_and_is_destroyed() -> anyhow::Result<()> {
+fn state_backend_applies_replans_empty_and_is_destroyed() -> anyhow::Result<()> {
     cycle("state")
 }
 
 #[test]
-fn many_documents_are_validated_in_one_run() -> anyhow::Result<()> {
-    let Some(engine) = support::engine() else {
+fn configurations_are_validated_in_one_run() -> anyhow::Result<()> {
+    let Some(harness) = support::harness() else {
         return Ok(());
     };
     let names = ["network", "transit", "global_database"];
-    let documents = names
+    let configurations = names
         .iter()
         .map(|name| {
             let path = root().join(format!("fixtures/terraform/{name}.tf.json"));
             Ok((*name, std::fs::read_to_string(path)?))
         })
         .collect::<anyhow::Result<Vec<_>>>()?;
-    let borrowed: Vec<_> = documents.iter().map(|(n, d)| (*n, d.as_str())).collect();
-    engine.terraform().validate_many(&borrowed)
+    let borrowed: Vec<_> = configurations
+        .iter()
+        .map(|(n, d)| (*n, d.as_str()))
+        .collect();
+    harness.terraform().validate_many(&borrowed)
 }

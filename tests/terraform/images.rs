@@ -1,14 +1,14 @@
-//! Releases of images, in the hands of the real Terraform: a color is changed without the other, requests
-//! move by the rule alone, and what is not in the registry is not planned.
+//! Releases of images through real Terraform: the colors change independently, only the listener rule shifts traffic, and
+//! an image that is not in the registry fails the plan.
 
 use crate::support;
-use crate::support::stacks::{document, selection};
+use crate::support::stacks::{configuration, selection};
 use crate::support::terraform::Workspace;
 use anyhow::ensure;
 use paymig::config::{Selection, StackSource};
 use paymig::newtypes::Percent;
 
-/// The document of `fixtures/terraform/images.toml` with these changes, once all requests are on AWS.
+/// Synthesizes `fixtures/terraform/images.toml` with these changes, with all traffic on AWS.
 fn with(set: &[&str]) -> anyhow::Result<String> {
     let path = support::root().join("fixtures/terraform/images.toml");
     let source = StackSource::new("images.toml", std::fs::read_to_string(path)?);
@@ -17,23 +17,23 @@ fn with(set: &[&str]) -> anyhow::Result<String> {
         set: set.iter().map(|&set| set.to_owned()).collect(),
         ..selection("migration")?
     };
-    document(&source, &selection)
+    configuration(&source, &selection)
 }
 
-/// The addresses that a plan touches.
+/// Returns the addresses that the plan changes.
 fn touched(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
     let plan = workspace.plan()?;
     Ok(plan.changes().keys().map(ToString::to_string).collect())
 }
 
 #[test]
-fn a_release_takes_its_turn_and_loses_nobody() -> anyhow::Result<()> {
-    let Some(engine) = support::engine() else {
+fn release_changes_one_color_and_shifts_traffic_by_the_rule_only() -> anyhow::Result<()> {
+    let Some(harness) = support::harness() else {
         return Ok(());
     };
-    let aws = engine.local_aws_with(&["zone.tf.json"])?;
+    let aws = harness.local_aws_with(&["zone.tf.json"])?;
     aws.push("us-east-1", "payments", &["1.0.0", "1.1.0", "1.2.0"])?;
-    let workspace = engine.workspace(&with(&[])?, &aws)?;
+    let workspace = harness.workspace(&with(&[])?, &aws)?;
     workspace.apply()?;
     let again = touched(&workspace)?;
     ensure!(again.is_empty(), "plans again: {again:?}");
@@ -43,7 +43,7 @@ fn a_release_takes_its_turn_and_loses_nobody() -> anyhow::Result<()> {
     let of_green = touched(&workspace)?;
     ensure!(
         !of_green.is_empty() && of_green.iter().all(|address| address.contains("green")),
-        "a new green touches {of_green:?}"
+        "a new green version changes {of_green:?}"
     );
     workspace.apply()?;
     let again = touched(&workspace)?;
@@ -55,16 +55,16 @@ fn a_release_takes_its_turn_and_loses_nobody() -> anyhow::Result<()> {
         let moved = touched(&workspace)?;
         ensure!(
             matches!(&moved[..], [rule] if rule.starts_with("aws_lb_listener_rule.")),
-            "a share of {percent} touches {moved:?}"
+            "a weight of {percent} changes {moved:?}"
         );
     }
 
     workspace.write(&with(&["release.payments.green=2.0.0"])?)?;
     let Err(refused) = workspace.plan() else {
-        anyhow::bail!("an image that nobody pushed is planned");
+        anyhow::bail!("the plan accepts an image that is not in the registry");
     };
-    let where_it_is_not = "data.aws_ecr_image.existingimage_payments_use1_tag_2-0-0";
-    ensure!(refused.to_string().contains(where_it_is_not), "{refused}");
+    let lookup = "data.aws_ecr_image.existingimage_payments_use1_tag_2-0-0";
+    ensure!(refused.to_string().contains(lookup), "{refused}");
 
     workspace.write(&with(&[newer])?)?;
     workspace.destroy()?;

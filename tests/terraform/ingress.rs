@@ -1,16 +1,15 @@
-//! Where requests arrive, in the hands of the real Terraform: an API, a load balancer, and a share of
-//! requests that somebody else moves.
+//! Ingress through real Terraform: an API, a load balancer, and a traffic weight that the workflow manages.
 
 use crate::support;
-use crate::support::Engine;
+use crate::support::Harness;
 use crate::support::local_aws::LocalAws;
 use crate::support::plan::Plan;
-use crate::support::stacks::{document, selection};
+use crate::support::stacks::{configuration, selection};
 use crate::support::terraform::Workspace;
 use anyhow::ensure;
 use paymig::config::{Phase, Selection, StackSource};
 
-/// What the workflow needs to own the share; it replicates nothing here.
+/// A workflow that manages the traffic weight and replicates nothing.
 const WORKFLOW: &str = r#"
 managed_by = "workflow"
 
@@ -28,9 +27,9 @@ alerts = "operations"
 "#;
 
 fn stack(more: &str) -> anyhow::Result<StackSource> {
-    let path = support::root().join("fixtures/terraform/edge.toml");
+    let path = support::root().join("fixtures/terraform/ingress.toml");
     let text = std::fs::read_to_string(path)?;
-    Ok(StackSource::new("edge.toml", format!("{text}{more}")))
+    Ok(StackSource::new("ingress.toml", format!("{text}{more}")))
 }
 
 fn at(source: &StackSource, phase: Phase, traffic: Option<u8>) -> anyhow::Result<String> {
@@ -42,21 +41,20 @@ fn at(source: &StackSource, phase: Phase, traffic: Option<u8>) -> anyhow::Result
             .map_err(|wrong| anyhow::anyhow!("{wrong}"))?,
         ..selection("migration")?
     };
-    document(source, &selection)
+    configuration(source, &selection)
 }
 
-/// The zone and the image that the stack looks up.
-fn there(engine: &Engine, aws: &LocalAws) -> anyhow::Result<Workspace> {
+/// Creates the zone and the image that the stack looks up.
+fn create_existing(harness: &Harness, aws: &LocalAws) -> anyhow::Result<Workspace> {
     let path = support::root().join("fixtures/terraform/zone.tf.json");
-    let zone = engine.workspace(&std::fs::read_to_string(path)?, aws)?;
+    let zone = harness.workspace(&std::fs::read_to_string(path)?, aws)?;
     zone.apply()?;
     aws.push("us-east-1", "payments", &["1"])?;
     Ok(zone)
 }
 
-/// What comes and goes with a phase: tasks, and what watches them. Who is woken by a side without requests
-/// can do nothing.
-const OF_A_PHASE: [&str; 6] = [
+/// Types that a phase adds and removes: tasks and their alarms. Alarms of a side without traffic would be noise.
+const TYPES_OF_A_PHASE: [&str; 6] = [
     "aws_appautoscaling_policy.",
     "aws_appautoscaling_target.",
     "aws_cloudwatch_event_",
@@ -65,34 +63,34 @@ const OF_A_PHASE: [&str; 6] = [
     "aws_ecs_task_definition.",
 ];
 
-/// What `plan` would lose, beside what comes and goes.
+/// Returns the addresses that `plan` destroys, without those of a phase.
 fn lost(plan: &Plan) -> Vec<&str> {
-    let comes_and_goes = |address: &&str| {
-        let mut types = OF_A_PHASE.iter();
+    let belongs_to_a_phase = |address: &&str| {
+        let mut types = TYPES_OF_A_PHASE.iter();
         types.any(|kind| address.starts_with(kind))
     };
     plan.lost()
-        .filter(|address| !comes_and_goes(address))
+        .filter(|address| !belongs_to_a_phase(address))
         .collect()
 }
 
-fn refusal(workspace: &Workspace) -> anyhow::Result<String> {
-    let Err(refused) = workspace.plan() else {
-        anyhow::bail!("the plan was not refused");
+fn plan_error(workspace: &Workspace) -> anyhow::Result<String> {
+    let Err(error) = workspace.plan() else {
+        anyhow::bail!("the plan succeeds");
     };
-    let told = refused.to_string().replace(['\n', '│'], " ");
-    Ok(told.split_whitespace().collect::<Vec<_>>().join(" "))
+    let text = error.to_string().replace(['\n', '│'], " ");
+    Ok(text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 #[test]
-fn an_api_before_a_weighted_rule_lives_moves_and_leaves() -> anyhow::Result<()> {
-    let Some(engine) = support::engine() else {
+fn api_with_a_weighted_rule_applies_shifts_and_is_destroyed() -> anyhow::Result<()> {
+    let Some(harness) = support::harness() else {
         return Ok(());
     };
-    let aws = engine.local_aws()?;
-    let _there = there(&engine, &aws)?;
+    let aws = harness.local_aws()?;
+    let _existing = create_existing(&harness, &aws)?;
     let source = stack("")?;
-    let workspace = engine.workspace(&at(&source, Phase::Migration, None)?, &aws)?;
+    let workspace = harness.workspace(&at(&source, Phase::Migration, None)?, &aws)?;
     workspace.apply()?;
     let again = workspace.plan()?;
     ensure!(again.is_empty(), "plans again: {:?}", again.changes());
@@ -102,7 +100,7 @@ fn an_api_before_a_weighted_rule_lives_moves_and_leaves() -> anyhow::Result<()> 
     let touched: Vec<_> = moved.changes().keys().collect();
     ensure!(
         matches!(touched[..], [rule] if rule.starts_with("aws_lb_listener_rule.")),
-        "a share moves {touched:?}"
+        "a traffic step changes {touched:?}"
     );
     for phase in [Phase::Legacy, Phase::Production] {
         workspace.write(&at(&source, phase, None)?)?;
@@ -111,12 +109,12 @@ fn an_api_before_a_weighted_rule_lives_moves_and_leaves() -> anyhow::Result<()> 
         ensure!(lost.is_empty(), "to {phase}: {lost:?}");
     }
 
-    // What a stage serves is a snapshot: a change must make another one.
+    // A stage serves a deployment, which is a snapshot: a change of the API must create another one.
     let with_header = "headers = [\"Idempotency-Key\", \"X-Request\"]";
     let changed = stack("")?
         .text()
         .replace("headers = [\"Idempotency-Key\"]", with_header);
-    let changed = StackSource::new("edge.toml", changed);
+    let changed = StackSource::new("ingress.toml", changed);
     workspace.write(&at(&changed, Phase::Migration, None)?)?;
     let plan = workspace.plan()?;
     ensure!(
@@ -136,21 +134,21 @@ fn an_api_before_a_weighted_rule_lives_moves_and_leaves() -> anyhow::Result<()> 
 }
 
 #[test]
-fn plans_are_judged_by_what_the_workflow_moved() -> anyhow::Result<()> {
-    let Some(engine) = support::engine() else {
+fn plan_that_contradicts_the_workflow_fails() -> anyhow::Result<()> {
+    let Some(harness) = support::harness() else {
         return Ok(());
     };
-    let aws = engine.local_aws()?;
-    let _there = there(&engine, &aws)?;
+    let aws = harness.local_aws()?;
+    let _existing = create_existing(&harness, &aws)?;
     let source = stack(WORKFLOW)?;
     let half = at(&source, Phase::Migration, Some(50))?;
     let nothing = at(&source, Phase::Migration, Some(0))?;
     let production = at(&source, Phase::Production, None)?;
     let legacy = at(&source, Phase::Legacy, None)?;
-    let workspace = engine.workspace(&nothing, &aws)?;
+    let workspace = harness.workspace(&nothing, &aws)?;
     workspace.apply()?;
 
-    aws.behind_terraform(
+    aws.change_outside_terraform(
         r#"
 elb = boto3.client("elbv2")
 listeners = [
@@ -174,29 +172,30 @@ put("traffic/weight", "50")
     )?;
     workspace.write(&half)?;
     let again = workspace.plan()?;
-    ensure!(again.is_empty(), "half way, plans {:?}", again.changes());
-    for (phase, document, needed) in [("production", &production, 100), ("legacy", &legacy, 0)] {
-        workspace.write(document)?;
-        let told = refusal(&workspace)?;
+    ensure!(again.is_empty(), "at 50 %, plans {:?}", again.changes());
+    for (phase, configuration, needed) in [("production", &production, 100), ("legacy", &legacy, 0)]
+    {
+        workspace.write(configuration)?;
+        let error = plan_error(&workspace)?;
         let expected = format!(
             "phase {phase} needs the percentage of requests on the new side to be {needed}, and it is 50"
         );
-        ensure!(told.contains(&expected), "{told}");
+        ensure!(error.contains(&expected), "{error}");
     }
 
-    aws.behind_terraform(r#"put("traffic/hold", "5xx after the step to 50")"#)?;
+    aws.change_outside_terraform(r#"put("traffic/hold", "5xx after the step to 50")"#)?;
     workspace.write(&half)?;
-    let told = refusal(&workspace)?;
+    let error = plan_error(&workspace)?;
     let expected = "requests are held on the old side (5xx after the step to 50)";
-    ensure!(told.contains(expected), "{told}");
+    ensure!(error.contains(expected), "{error}");
     workspace.write(&nothing)?;
     let again = workspace.plan()?;
     ensure!(again.is_empty(), "held, plans {:?}", again.changes());
 
-    for (weight, document) in [("100", &production), ("0", &legacy)] {
+    for (weight, configuration) in [("100", &production), ("0", &legacy)] {
         let moved = format!(r#"put("traffic/hold", "none"); put("traffic/weight", "{weight}")"#);
-        aws.behind_terraform(&moved)?;
-        workspace.write(document)?;
+        aws.change_outside_terraform(&moved)?;
+        workspace.write(configuration)?;
         let plan = workspace.plan()?;
         let lost = lost(&plan);
         ensure!(lost.is_empty(), "at {weight}: {lost:?}");

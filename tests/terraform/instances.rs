@@ -1,9 +1,8 @@
-//! A service on instances, in the hands of the real Terraform: who owns how many there are, when they are
-//! replaced, and what they are told when they start; and what is refused of them.
+//! Services on instances through real Terraform: scaling, replacement, user data, and rejected settings.
 
 use crate::support;
 use crate::support::plan::Action;
-use crate::support::stacks::{document, embedded, selection};
+use crate::support::stacks::{configuration, embedded, selection};
 use anyhow::ensure;
 use paymig::config::{Phase, Selection, StackSource, load};
 use serde_json::Value as Json;
@@ -11,13 +10,13 @@ use serde_json::Value as Json;
 fn stack(edit: impl FnOnce(String) -> String) -> anyhow::Result<String> {
     let path = support::root().join("fixtures/terraform/instances.toml");
     let text = edit(std::fs::read_to_string(path)?);
-    document(
+    configuration(
         &StackSource::new("instances.toml", text),
         &selection("migration")?,
     )
 }
 
-/// What cloud-init is told is what it takes, and small enough for EC2.
+/// The user data is valid for cloud-init and within the limit of EC2.
 const USER_DATA: &str = r##"
 import base64
 import json
@@ -48,37 +47,37 @@ compile(files["/etc/payment/health.py"], "health.py", "exec")
 assert config["runcmd"] == [["/etc/payment/boot.sh"]]
 "##;
 
-/// Scaling starts an instance more.
-const SCALES: &str = r#"
+/// Scaling changes the desired capacity.
+const SCALE_OUT: &str = r#"
 groups = boto3.client("autoscaling")
 (group,) = groups.describe_auto_scaling_groups()["AutoScalingGroups"]
 groups.set_desired_capacity(AutoScalingGroupName=group["AutoScalingGroupName"], DesiredCapacity=3)
 "#;
 
 #[test]
-fn a_group_grows_by_itself_and_is_replaced_only_on_purpose() -> anyhow::Result<()> {
-    let Some(engine) = support::engine() else {
+fn auto_scaling_group_scales_and_is_replaced_on_request_only() -> anyhow::Result<()> {
+    let Some(harness) = support::harness() else {
         return Ok(());
     };
-    let aws = engine.local_aws_with(&["zone.tf.json"])?;
-    let workspace = engine.workspace(&stack(|text| text)?, &aws)?;
+    let aws = harness.local_aws_with(&["zone.tf.json"])?;
+    let workspace = harness.workspace(&stack(|text| text)?, &aws)?;
     workspace.apply()?;
-    aws.behind_terraform(USER_DATA)?;
+    aws.change_outside_terraform(USER_DATA)?;
 
-    aws.behind_terraform(SCALES)?;
+    aws.change_outside_terraform(SCALE_OUT)?;
     let plan = workspace.plan()?;
-    ensure!(plan.is_empty(), "set back: {:?}", plan.changes());
+    ensure!(plan.is_empty(), "resets the capacity: {:?}", plan.changes());
 
     let newer = |text: String| text.replace("kernel-6.1-", "kernel-6.12-");
     workspace.write(&stack(newer)?)?;
     let plan = workspace.plan()?;
     ensure!(plan.is_empty(), "a newer image: {:?}", plan.changes());
 
-    let asked = |text: String| {
+    let revised = |text: String| {
         let image = "ami = \"server\"";
         newer(text).replace(image, &format!("{image}\nimage_revision = \"2\""))
     };
-    workspace.write(&stack(asked)?)?;
+    workspace.write(&stack(revised)?)?;
     let plan = workspace.plan()?;
     let changed = |kind: &str| {
         let mut of_kind = plan.changes().iter().filter(|(address, _)| {
@@ -107,8 +106,8 @@ fn a_group_grows_by_itself_and_is_replaced_only_on_purpose() -> anyhow::Result<(
     workspace.destroy()
 }
 
-/// What is said of the stack on instances when `set` changes it.
-fn told(set: &str) -> anyhow::Result<String> {
+/// Returns the errors of the stack on instances with `set` changed.
+fn errors(set: &str) -> anyhow::Result<String> {
     let selection = Selection {
         set: vec![set.to_owned()],
         ..selection("aws-production")?
@@ -118,53 +117,50 @@ fn told(set: &str) -> anyhow::Result<String> {
 }
 
 #[test]
-fn an_image_runs_on_the_processor_that_it_was_made_for() -> anyhow::Result<()> {
-    let allowed = told("service.payments.instances.instance_type=\"r7gd.large\"")?;
+fn image_architecture_matches_the_instance_type() -> anyhow::Result<()> {
+    let allowed = errors("service.payments.instances.instance_type=\"r7gd.large\"")?;
     ensure!(allowed.is_empty(), "{allowed}");
-    let refused = told("service.payments.instances.instance_type=\"m7i.large\"")?;
+    let error = errors("service.payments.instances.instance_type=\"m7i.large\"")?;
     let why = "`m7i.large` does not run image `server`, which is for arm64";
-    ensure!(refused.contains(why), "{refused}");
+    ensure!(error.contains(why), "{error}");
     Ok(())
 }
 
 #[test]
-fn a_health_check_has_a_plain_path() -> anyhow::Result<()> {
+fn health_check_path_has_no_query() -> anyhow::Result<()> {
     for path in ["health", "/health check", "/health?deep=1"] {
         let set = format!("service.payments.instances.health_path=\"{path}\"");
-        let refused = told(&set)?;
+        let error = errors(&set)?;
         let why = "is no path for health checks";
-        ensure!(refused.contains(why), "{path}: {refused}");
+        ensure!(error.contains(why), "{path}: {error}");
     }
     Ok(())
 }
 
 #[test]
-fn instances_have_no_blue_and_green() -> anyhow::Result<()> {
-    let refused = told("release.payments={services=[\"payments\"],blue=\"1\",green=\"2\"}")?;
-    ensure!(
-        refused.contains("which have no blue and green"),
-        "{refused}"
-    );
-    ensure!(refused.contains("image_revision"), "{refused}");
+fn instances_in_a_release_are_an_error() -> anyhow::Result<()> {
+    let error = errors("release.payments={services=[\"payments\"],blue=\"1\",green=\"2\"}")?;
+    ensure!(error.contains("which have no blue and green"), "{error}");
+    ensure!(error.contains("image_revision"), "{error}");
     Ok(())
 }
 
-/// The resources of a type in the stack on instances, with `set` changed.
+/// Returns the resources of a type in the stack on instances, with `set` changed.
 fn resources(set: &[&str], phase: Phase, type_name: &str) -> anyhow::Result<Vec<Json>> {
     let selection = Selection {
         phase: Some(phase),
         set: set.iter().map(|&set| set.to_owned()).collect(),
         ..selection("aws-production")?
     };
-    let document = document(&embedded("lift-and-shift")?, &selection)?;
-    let document: Json = serde_json::from_str(&document)?;
-    let found = document.pointer(&format!("/resource/{type_name}"));
+    let configuration = configuration(&embedded("lift-and-shift")?, &selection)?;
+    let configuration: Json = serde_json::from_str(&configuration)?;
+    let found = configuration.pointer(&format!("/resource/{type_name}"));
     let found = found.and_then(Json::as_object);
     Ok(found.map_or_else(Vec::new, |found| found.values().cloned().collect()))
 }
 
 #[test]
-fn nothing_that_the_migration_changes_is_in_a_template() -> anyhow::Result<()> {
+fn launch_template_contains_no_migration_state() -> anyhow::Result<()> {
     let template = |set: &[&str], phase| resources(set, phase, "aws_launch_template");
     let before = template(&[], Phase::Legacy)?;
     ensure!(before.len() == 1);
@@ -176,7 +172,7 @@ fn nothing_that_the_migration_changes_is_in_a_template() -> anyhow::Result<()> {
 }
 
 #[test]
-fn a_group_runs_while_payments_may_be_on_aws() -> anyhow::Result<()> {
+fn auto_scaling_group_runs_while_aws_may_serve() -> anyhow::Result<()> {
     let mut groups = Vec::new();
     for phase in Phase::ALL {
         groups.push(resources(&[], phase, "aws_autoscaling_group")?.len());
@@ -186,7 +182,7 @@ fn a_group_runs_while_payments_may_be_on_aws() -> anyhow::Result<()> {
 }
 
 #[test]
-fn payment_code_reads_the_secrets_of_its_own_user_only() -> anyhow::Result<()> {
+fn payment_code_reads_the_application_secrets_only() -> anyhow::Result<()> {
     let policies = resources(&[], Phase::Migration, "aws_iam_role_policy")?;
     let policies = policies
         .iter()

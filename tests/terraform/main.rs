@@ -1,10 +1,10 @@
-//! What paymig writes, in the hands of the real Terraform: it validates, applies, plans again without a change,
-//! does what is asked of it when it moves, and is destroyed to nothing.
+//! Synthesized configurations through real Terraform: validated, applied, planned again without a change, moved between
+//! phases and traffic steps, and destroyed.
 //!
-//! One program, so that what waits for Terraform runs side by side, with a local AWS each.
+//! It is one test program, so that the tests that wait for Terraform run concurrently, each with a local AWS of its own.
 
+mod configurations;
 mod dns;
-mod documents;
 mod harness;
 mod images;
 mod ingress;

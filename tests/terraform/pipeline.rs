@@ -1,18 +1,17 @@
-//! Functions that call functions, and releases of them: what the document says, and what the real Terraform does
-//! when a release moves.
+//! Functions that call functions: their configuration, and their releases through real Terraform.
 
 #![expect(
     clippy::indexing_slicing,
-    reason = "what a document lacks is null, which no assertion expects"
+    reason = "a missing key is null, which no assertion expects"
 )]
 
 use crate::support;
-use crate::support::stacks::{document, selection};
+use crate::support::stacks::{configuration, selection};
 use anyhow::{Context as _, ensure};
 use paymig::config::{Phase, Selection, StackSource};
 use serde_json::Value;
 
-/// The second publication of all three functions.
+/// Changes that publish a second version of all three functions.
 const CHANGED: [&str; 3] = [
     "function.validation.memory=1024",
     "function.fraud.memory=1024",
@@ -27,16 +26,16 @@ fn at(phase: Phase, set: &[&str]) -> anyhow::Result<String> {
         set: set.iter().map(|&argument| argument.to_owned()).collect(),
         ..selection("migration")?
     };
-    document(&source, &selection)
+    configuration(&source, &selection)
 }
 
 fn parsed(set: &[&str]) -> anyhow::Result<Value> {
     Ok(serde_json::from_str(&at(Phase::Migration, set)?)?)
 }
 
-/// The resources of a type whose path begins with `path`, by the rest of their path.
-fn resources<'d>(document: &'d Value, kind: &str, path: &str) -> Vec<(&'d str, &'d Value)> {
-    let of_kind = document["resource"][kind].as_object();
+/// Returns the resources of a type whose path starts with `path`, by the rest of their path.
+fn resources<'d>(configuration: &'d Value, kind: &str, path: &str) -> Vec<(&'d str, &'d Value)> {
+    let of_kind = configuration["resource"][kind].as_object();
     let all = of_kind.into_iter().flatten();
     all.filter_map(|(_, resource)| {
         let at = resource["//"]["metadata"]["path"].as_str()?;
@@ -46,9 +45,9 @@ fn resources<'d>(document: &'d Value, kind: &str, path: &str) -> Vec<(&'d str, &
     .collect()
 }
 
-/// `function:alias` by version.
-fn aliases(document: &Value) -> Vec<(String, String)> {
-    let mut aliases: Vec<_> = resources(document, "aws_lambda_alias", "function/")
+/// Returns each `function:alias` with its version.
+fn aliases(configuration: &Value) -> Vec<(String, String)> {
+    let mut aliases: Vec<_> = resources(configuration, "aws_lambda_alias", "function/")
         .into_iter()
         .map(|(at, alias)| {
             let version = alias["function_version"].as_str().unwrap_or_default();
@@ -72,7 +71,7 @@ fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 #[test]
-fn a_color_is_a_whole_pipeline() -> anyhow::Result<()> {
+fn color_contains_the_whole_pipeline() -> anyhow::Result<()> {
     let expected = [
         ("fraud:blue", "1"),
         ("fraud:green", "latest"),
@@ -86,7 +85,7 @@ fn a_color_is_a_whole_pipeline() -> anyhow::Result<()> {
 }
 
 #[test]
-fn what_is_called_from_elsewhere_also_stays_live() -> anyhow::Result<()> {
+fn function_with_another_caller_keeps_its_live_alias() -> anyhow::Result<()> {
     let other = r#"function.other={ code = { program = "payment-api" }, network = "main", calls = ["fraud"] }"#;
     let found = aliases(&parsed(&[other])?);
     assert!(found.contains(&("fraud:live".to_owned(), "latest".to_owned())));
@@ -96,9 +95,13 @@ fn what_is_called_from_elsewhere_also_stays_live() -> anyhow::Result<()> {
 }
 
 #[test]
-fn a_caller_may_call_the_aliases_of_its_callees_alone() -> anyhow::Result<()> {
-    let document = parsed(&[])?;
-    let policies = resources(&document, "aws_iam_role_policy", "function/validation/");
+fn caller_may_invoke_the_aliases_of_its_callees_only() -> anyhow::Result<()> {
+    let configuration = parsed(&[])?;
+    let policies = resources(
+        &configuration,
+        "aws_iam_role_policy",
+        "function/validation/",
+    );
     let (_, policy) = policies.first().context("no policy")?;
     let policy = policy["policy"].as_str().context("no text")?;
     let (_, callees) = policy
@@ -109,7 +112,7 @@ fn a_caller_may_call_the_aliases_of_its_callees_alone() -> anyhow::Result<()> {
     assert_eq!(callees.matches(".arn").count(), 4, "{callees}");
     for (function, calls) in [("fraud", 0), ("transaction", 0)] {
         let path = format!("function/{function}/");
-        let policies = resources(&document, "aws_iam_role_policy", &path);
+        let policies = resources(&configuration, "aws_iam_role_policy", &path);
         let (_, policy) = policies.first().context("no policy")?;
         let text = policy["policy"].to_string();
         assert_eq!(text.matches("InvokeFunction").count(), calls);
@@ -118,11 +121,11 @@ fn a_caller_may_call_the_aliases_of_its_callees_alone() -> anyhow::Result<()> {
 }
 
 #[test]
-fn provisioned_concurrency_of_one_version_belongs_to_one_alias() -> anyhow::Result<()> {
+fn provisioned_concurrency_of_a_version_is_on_one_alias() -> anyhow::Result<()> {
     let targets = |set: &[&str]| -> anyhow::Result<Vec<String>> {
-        let document = parsed(set)?;
+        let configuration = parsed(set)?;
         let targets = resources(
-            &document,
+            &configuration,
             "aws_appautoscaling_target",
             "function/validation/",
         );
@@ -145,47 +148,54 @@ fn provisioned_concurrency_of_one_version_belongs_to_one_alias() -> anyhow::Resu
 }
 
 #[test]
-fn a_failed_transaction_tells_who_asked_for_it_and_an_error_of_a_function_others()
--> anyhow::Result<()> {
-    let document = parsed(&[])?;
-    let told = |path: &str| -> anyhow::Result<String> {
-        let alarms = resources(&document, "aws_cloudwatch_metric_alarm", path);
+fn failed_transactions_and_function_errors_alert_their_categories() -> anyhow::Result<()> {
+    let configuration = parsed(&[])?;
+    let actions = |path: &str| -> anyhow::Result<String> {
+        let alarms = resources(&configuration, "aws_cloudwatch_metric_alarm", path);
         let (_, alarm) = alarms.first().with_context(|| format!("no alarm {path}"))?;
         Ok(alarm["alarm_actions"].to_string())
     };
-    assert!(told("alarms/transactions/")?.contains("alerts_transactions_"));
-    assert!(!told("alarms/transactions/")?.contains("alerts_systems_"));
-    assert!(told("alarms/function/transaction/")?.contains("alerts_systems_"));
-    let filters = resources(&document, "aws_cloudwatch_log_metric_filter", "function/");
+    assert!(actions("alarms/transactions/")?.contains("alerts_transactions_"));
+    assert!(!actions("alarms/transactions/")?.contains("alerts_systems_"));
+    assert!(actions("alarms/function/transaction/")?.contains("alerts_systems_"));
+    let filters = resources(
+        &configuration,
+        "aws_cloudwatch_log_metric_filter",
+        "function/",
+    );
     let failures = filters
         .iter()
         .filter(|(_, filter)| filter["pattern"] == "{ $.event = \"transaction-failed\" }");
     assert_eq!(
         failures.count(),
         2,
-        "validation counts what processing cannot"
+        "validation counts failures that processing cannot log"
     );
     Ok(())
 }
 
 #[test]
-fn a_release_moves_weights_and_nothing_else() -> anyhow::Result<()> {
-    let Some(engine) = support::engine() else {
+fn release_changes_weights_only() -> anyhow::Result<()> {
+    let Some(harness) = support::harness() else {
         return Ok(());
     };
-    let aws = engine.local_aws_with(&["zone.tf.json"])?;
-    let workspace = engine.workspace(&at(Phase::Migration, &[])?, &aws)?;
+    let aws = harness.local_aws_with(&["zone.tf.json"])?;
+    let workspace = harness.workspace(&at(Phase::Migration, &[])?, &aws)?;
     workspace.apply()?;
     let again = workspace.plan()?;
     ensure!(again.is_empty(), "plans again: {:?}", again.changes());
 
-    // New code is green; blue goes on with the version that it is pinned to.
+    // New code is green. Blue stays at its pinned version.
     workspace.write(&at(Phase::Migration, &CHANGED)?)?;
     let plan = workspace.plan()?;
-    ensure!(plan.lost().next().is_none(), "loses {:?}", plan.changes());
+    ensure!(
+        plan.lost().next().is_none(),
+        "destroys {:?}",
+        plan.changes()
+    );
     ensure!(
         !plan.changes().keys().any(|at| at.contains("_alias_blue_")),
-        "blue moves: {:?}",
+        "blue changes: {:?}",
         plan.changes()
     );
     workspace.apply()?;

@@ -1,5 +1,6 @@
-//! Stack files that nobody wrote: the embedded ones with other sizes, regions, addresses and names, and with
-//! sections left out. What loads is valid by the schema, composes without a panic, and is valid to Terraform.
+//! Property tests of generated stack files: the embedded ones with other sizes, regions, addresses, names and sections.
+//!
+//! A stack file that loads is valid by the schema, composes without a panic, and validates in Terraform.
 
 use crate::support;
 use crate::support::stacks::{embedded, selection};
@@ -14,25 +15,25 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use toml::{Table, Value};
 
-/// How many stack files are generated.
+/// The number of generated stack files.
 const CASES: u32 = 250;
-/// Of so many in a hundred that are generated, at least these load: else little is shown.
-const LEAST_LOADED: u32 = 25;
-/// How many of them Terraform sees.
+/// The minimal percentage of stack files that load. With fewer, the tests show little.
+const MIN_LOADED_PERCENT: u32 = 25;
+/// The number of stack files that Terraform validates.
 const SAMPLE: usize = 12;
 
-/// One thing that is different.
+/// A change of a stack file.
 #[derive(Clone, Debug)]
 enum Edit {
-    /// A number somewhere, chosen by its position among all.
+    /// Another value for the number at this position among all.
     Size(usize, i64),
-    /// The primary region.
+    /// Another primary region.
     Region(&'static str),
-    /// The first two octets of the addresses of the first network.
+    /// Other first two octets of the first network's addresses.
     Addresses(u8, u8),
-    /// Another name for a section, chosen by its position among all.
+    /// Another name for the section at this position among all.
     Name(usize, String),
-    /// A section or entry less, chosen by its position among all.
+    /// Removal of the section at this position among all.
     Without(usize),
 }
 
@@ -71,7 +72,7 @@ fn edit() -> impl Strategy<Value = Edit> {
 fn stack_file() -> impl Strategy<Value = String> {
     let stacks = select(EMBEDDED.map(|(stack, _)| stack).to_vec());
     let edits = proptest::collection::vec(edit(), 1..4);
-    (stacks, edits).prop_filter_map("an edit has its place", |(stack, edits)| {
+    (stacks, edits).prop_filter_map("an edit has a target", |(stack, edits)| {
         let mut text = embedded(stack).ok()?.text().to_owned();
         for edit in edits {
             text = edit.apply(text)?;
@@ -125,7 +126,7 @@ impl Edit {
     }
 }
 
-/// The named sections: family and name.
+/// Returns the named sections: family and name.
 fn sections(table: &Table) -> Vec<(String, String)> {
     let families = table.iter().filter(|(family, _)| *family != "environments");
     let entries = families.filter_map(|(family, value)| Some((family, value.as_table()?)));
@@ -147,8 +148,8 @@ fn numbers_of<'t>(table: &'t mut Table, numbers: &mut Vec<&'t mut i64>) {
     }
 }
 
-/// The document of the environment that the migration runs in, unless the stack file is refused.
-fn document(text: &str) -> anyhow::Result<Option<String>> {
+/// Synthesizes the environment in phase `migration`. Returns `None` if the stack file is rejected.
+fn configuration(text: &str) -> anyhow::Result<Option<String>> {
     let source = StackSource::new("generated.toml", text);
     let Ok(all) = load_all(&source, &[]) else {
         return Ok(None);
@@ -161,9 +162,9 @@ fn document(text: &str) -> anyhow::Result<Option<String>> {
     let Ok(system) = load(&source, &selection).and_then(|loaded| compose::compose(&loaded)) else {
         return Ok(None);
     };
-    let mut document = Vec::new();
-    synth::write(&system.tree, "generated", &mut document)?;
-    Ok(Some(String::from_utf8(document)?))
+    let mut configuration = Vec::new();
+    synth::write(&system.tree, "generated", &mut configuration)?;
+    Ok(Some(String::from_utf8(configuration)?))
 }
 
 fn runner() -> TestRunner {
@@ -182,12 +183,12 @@ fn validator() -> anyhow::Result<Validator> {
 }
 
 #[test]
-fn what_loads_is_valid_by_the_schema() -> anyhow::Result<()> {
+fn loaded_stack_is_valid_by_the_schema() -> anyhow::Result<()> {
     let validator = validator()?;
     let loaded = std::cell::Cell::new(0_u32);
     let outcome = runner().run(&stack_file(), |text| {
         let failed = |wrong: anyhow::Error| TestCaseError::fail(wrong.to_string());
-        if document(&text).map_err(failed)?.is_some() {
+        if configuration(&text).map_err(failed)?.is_some() {
             loaded.set(loaded.get() + 1);
             let table: Table = text.parse().map_err(|wrong| failed(anyhow!("{wrong}")))?;
             let value = serde_json::to_value(table).map_err(|wrong| failed(wrong.into()))?;
@@ -202,30 +203,30 @@ fn what_loads_is_valid_by_the_schema() -> anyhow::Result<()> {
         Ok(())
     });
     outcome.map_err(|wrong| anyhow!("{wrong}"))?;
-    let share = loaded.get() * 100 / CASES;
-    ensure!(share >= LEAST_LOADED, "only {share} % load");
+    let percent = loaded.get() * 100 / CASES;
+    ensure!(percent >= MIN_LOADED_PERCENT, "only {percent} % load");
     Ok(())
 }
 
 #[test]
-fn a_sample_of_what_loads_is_valid_to_terraform() -> anyhow::Result<()> {
-    let Some(engine) = support::engine() else {
+fn sampled_stack_validates_in_terraform() -> anyhow::Result<()> {
+    let Some(harness) = support::harness() else {
         return Ok(());
     };
     let (mut runner, stack_file) = (runner(), stack_file());
-    let mut documents = Vec::new();
-    while documents.len() < SAMPLE {
+    let mut configurations = Vec::new();
+    while configurations.len() < SAMPLE {
         let text = stack_file
             .new_tree(&mut runner)
             .map_err(|wrong| anyhow!("{wrong}"))?
             .current();
-        if let Some(document) = document(&text)? {
-            documents.push((format!("generated-{}", documents.len()), document));
+        if let Some(configuration) = configuration(&text)? {
+            configurations.push((format!("generated-{}", configurations.len()), configuration));
         }
     }
-    let documents: Vec<(&str, &str)> = documents
+    let configurations: Vec<(&str, &str)> = configurations
         .iter()
-        .map(|(name, document)| (name.as_str(), document.as_str()))
+        .map(|(name, configuration)| (name.as_str(), configuration.as_str()))
         .collect();
-    engine.terraform().validate_many(&documents)
+    harness.terraform().validate_many(&configurations)
 }

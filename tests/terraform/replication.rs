@@ -1,14 +1,14 @@
-//! Replications in the hands of the real Terraform: both engines, through the phases of a migration.
+//! Replications through real Terraform: both database engines, through the phases of a migration.
 
 use std::collections::BTreeSet;
 
 use crate::support;
-use crate::support::stacks::{document, embedded, selection};
+use crate::support::stacks::{configuration, embedded, selection};
 use anyhow::ensure;
 use paymig::config::{EMBEDDED, Phase, Selection, StackSource, load_all};
 use serde_json::Value;
 
-/// The stack of these tests; the authority of the datacenter is any certificate here.
+/// Returns the stack of these tests. Any certificate serves as the certificate authority of the datacenter.
 fn stack() -> anyhow::Result<StackSource> {
     let read = |path: &str| std::fs::read_to_string(support::root().join(path));
     let text = read("fixtures/terraform/replication.toml")?;
@@ -26,25 +26,25 @@ fn at(source: &StackSource, phase: Phase) -> anyhow::Result<String> {
         phase: Some(phase),
         ..selection("migration")?
     };
-    document(source, &selection)
+    configuration(source, &selection)
 }
 
 #[test]
-fn replication_comes_and_goes_as_a_whole() -> anyhow::Result<()> {
-    let Some(engine) = support::engine() else {
+fn replication_is_created_and_destroyed_as_a_whole() -> anyhow::Result<()> {
+    let Some(harness) = support::harness() else {
         return Ok(());
     };
-    let (aws, source) = (engine.local_aws()?, stack()?);
-    let bootstrap = document(&source, &selection("bootstrap")?)?;
-    let roles = engine.workspace(&bootstrap, &aws)?;
+    let (aws, source) = (harness.local_aws()?, stack()?);
+    let bootstrap = configuration(&source, &selection("bootstrap")?)?;
+    let roles = harness.workspace(&bootstrap, &aws)?;
     roles.apply()?;
-    let workspace = engine.workspace(&at(&source, Phase::Legacy)?, &aws)?;
+    let workspace = harness.workspace(&at(&source, Phase::Legacy)?, &aws)?;
     workspace.apply()?;
     for phase in [Phase::Migration, Phase::Legacy] {
         workspace.write(&at(&source, phase)?)?;
         let plan = workspace.plan()?;
-        let kept: Vec<&str> = plan.lost().filter(|address| lasts(address)).collect();
-        ensure!(kept.is_empty(), "to {phase}: loses {kept:?}");
+        let kept: Vec<&str> = plan.lost().filter(|address| is_retained(address)).collect();
+        ensure!(kept.is_empty(), "to {phase}: destroys {kept:?}");
         workspace.apply()?;
         let again = workspace.plan()?;
         ensure!(
@@ -59,8 +59,8 @@ fn replication_comes_and_goes_as_a_whole() -> anyhow::Result<()> {
     roles.destroy()
 }
 
-/// What each phase must have.
-fn lasts(address: &str) -> bool {
+/// Whether every phase has the resource.
+fn is_retained(address: &str) -> bool {
     [
         "aws_dms_replication_subnet_group.",
         "aws_secretsmanager_secret.",
@@ -68,31 +68,31 @@ fn lasts(address: &str) -> bool {
         "aws_rds_cluster.",
     ]
     .iter()
-    .any(|lasting| address.starts_with(lasting))
+    .any(|retained| address.starts_with(retained))
 }
 
 #[test]
-fn an_account_without_the_roles_of_dms_fails_at_plan() -> anyhow::Result<()> {
-    let Some(engine) = support::engine() else {
+fn account_without_the_dms_roles_fails_at_plan() -> anyhow::Result<()> {
+    let Some(harness) = support::harness() else {
         return Ok(());
     };
-    let aws = engine.local_aws()?;
-    let workspace = engine.workspace(&at(&stack()?, Phase::Legacy)?, &aws)?;
-    let Err(refused) = workspace.plan() else {
-        anyhow::bail!("the plan was not refused");
+    let aws = harness.local_aws()?;
+    let workspace = harness.workspace(&at(&stack()?, Phase::Legacy)?, &aws)?;
+    let Err(error) = workspace.plan() else {
+        anyhow::bail!("the plan succeeds");
     };
-    let told = refused.to_string().replace(['\n', '│'], " ");
-    let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = error.to_string().replace(['\n', '│'], " ");
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     ensure!(
-        told.contains("the account has no role `dms-vpc-role`") && told.contains("--env bootstrap"),
-        "{refused}"
+        text.contains("the account has no role `dms-vpc-role`") && text.contains("--env bootstrap"),
+        "{error}"
     );
     Ok(())
 }
 
 /// A change of settings or mappings stops a running task (terraform-provider-aws, `dms/replication_task.go`).
 #[test]
-fn neither_phase_nor_traffic_touches_a_task() -> anyhow::Result<()> {
+fn phase_and_traffic_change_no_replication_task() -> anyhow::Result<()> {
     for (stack, _) in EMBEDDED {
         let source = embedded(stack)?;
         let all = load_all(&source, &[]).map_err(|wrong| anyhow::anyhow!("{wrong}"))?;
@@ -101,15 +101,16 @@ fn neither_phase_nor_traffic_touches_a_task() -> anyhow::Result<()> {
         }
         for environment in all.environments.keys() {
             let mut seen = BTreeSet::new();
-            for (phase, traffic) in POINTS {
+            for (phase, traffic) in STAGES {
                 let traffic = i64::from(traffic).try_into();
                 let selection = Selection {
                     phase: Some(phase),
                     traffic: Some(traffic.map_err(|wrong| anyhow::anyhow!("{wrong}"))?),
                     ..selection(environment.as_str())?
                 };
-                let document: Value = serde_json::from_str(&document(&source, &selection)?)?;
-                let tasks = document.pointer("/resource/aws_dms_replication_task");
+                let configuration: Value =
+                    serde_json::from_str(&configuration(&source, &selection)?)?;
+                let tasks = configuration.pointer("/resource/aws_dms_replication_task");
                 ensure!(
                     (phase == Phase::Migration) == tasks.is_some(),
                     "{stack} {environment} in {phase}"
@@ -122,8 +123,8 @@ fn neither_phase_nor_traffic_touches_a_task() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The way of a migration, with traffic in percent.
-const POINTS: [(Phase, u8); 4] = [
+/// The stages of a migration, with the traffic percentage.
+const STAGES: [(Phase, u8); 4] = [
     (Phase::Legacy, 0),
     (Phase::Migration, 0),
     (Phase::Migration, 100),

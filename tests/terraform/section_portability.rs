@@ -1,5 +1,4 @@
-//! Every section of the vocabulary is for every stack: a section of one stack file, put into another, loads
-//! or is refused with a message that helps.
+//! Portability of sections: a section of one stack file in another loads, or is an error with help.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -13,7 +12,7 @@ use paymig::diagnostic::{Diagnostics, Severity};
 use paymig::terraform::synth;
 use toml::{Table, Value};
 
-/// What makes a stack itself, and so is in each.
+/// Sections that every stack has for itself.
 const OWN: [&str; 6] = [
     "stack",
     "title",
@@ -23,7 +22,7 @@ const OWN: [&str; 6] = [
     "environments",
 ];
 
-/// A section of one stack file in another, with what it refers to.
+/// A stack file with a section of another, and the sections that it refers to.
 struct Graft {
     section: String,
     from: &'static str,
@@ -39,7 +38,7 @@ fn grafts(onto: &'static str) -> anyhow::Result<Vec<Graft>> {
     let base = table(onto)?;
     let mut grafts = Vec::new();
     for (from, _) in EMBEDDED.iter().filter(|(from, _)| *from != onto) {
-        let donor = at_home_in(&base, table(from)?)?;
+        let donor = relocated(&base, table(from)?)?;
         for (section, value) in &donor {
             if OWN.contains(&section.as_str()) {
                 continue;
@@ -60,8 +59,8 @@ fn grafts(onto: &'static str) -> anyhow::Result<Vec<Graft>> {
     Ok(grafts)
 }
 
-/// The sections of `donor`, in the first network and the first and last region of `base`.
-fn at_home_in(base: &Table, donor: Table) -> anyhow::Result<Table> {
+/// Moves the sections of `donor` into the first network and the first and last region of `base`.
+fn relocated(base: &Table, donor: Table) -> anyhow::Result<Table> {
     let regions = base.get("regions").and_then(Value::as_array);
     let region =
         regions.and_then(|regions| Some((regions.first()?.as_str()?, regions.last()?.as_str()?)));
@@ -81,12 +80,12 @@ fn moved(value: Value, region: (&str, &str), network: &str) -> Value {
     let entries = table.into_iter().map(|(key, value)| {
         let value = match (key.as_str(), value) {
             ("region", Value::String(_)) => region.0.into(),
-            ("replica", Value::Table(replica)) if replica.contains_key("region") => {
+            ("replica" | "secondary", Value::Table(copy)) if copy.contains_key("region") => {
                 Table::from_iter([("region".to_owned(), region.1.into())]).into()
             }
             ("network", Value::String(_)) => network.into(),
             ("networks", Value::Array(_)) => vec![network].into(),
-            ("shares", Value::Table(_)) => {
+            ("weights", Value::Table(_)) => {
                 Table::from_iter([(network.to_owned(), 100.into())]).into()
             }
             (_, value) => moved(value, region, network),
@@ -96,7 +95,7 @@ fn moved(value: Value, region: (&str, &str), network: &str) -> Value {
     Value::Table(entries.collect())
 }
 
-/// Adds what the table lacks: a whole section, or those of its entries that have another name.
+/// Adds a section that the table lacks, or the entries that the table lacks in it.
 fn insert(table: &mut Table, key: &str, value: &Value) {
     match (table.get_mut(key), value) {
         (Some(Value::Table(there)), Value::Table(entries)) => {
@@ -115,7 +114,7 @@ fn insert(table: &mut Table, key: &str, value: &Value) {
     }
 }
 
-/// Adds the sections of `donor` that are referred to and missing, until there are none, as the messages name them.
+/// Adds the missing sections that the messages name, until no reference is missing.
 fn complete(stack: &mut Table, donor: &Table) -> anyhow::Result<()> {
     loop {
         let Err(refused) = load_all(&StackSource::new("graft.toml", stack.to_string()), &[]) else {
@@ -157,8 +156,8 @@ impl Graft {
         StackSource::new(format!("{}.toml", self.onto), self.stack.to_string())
     }
 
-    /// The document of the environment that the migration runs in.
-    fn document(&self) -> anyhow::Result<Result<String, Diagnostics>> {
+    /// Synthesizes the environment in phase `migration`.
+    fn configuration(&self) -> anyhow::Result<Result<String, Diagnostics>> {
         let source = self.source();
         let all = match load_all(&source, &[]) {
             Ok(all) => all,
@@ -172,9 +171,9 @@ impl Graft {
         let composed = load(&source, &selection).and_then(|loaded| compose::compose(&loaded));
         match composed {
             Ok(system) => {
-                let mut document = Vec::new();
-                synth::write(&system.tree, "graft", &mut document)?;
-                Ok(Ok(String::from_utf8(document)?))
+                let mut configuration = Vec::new();
+                synth::write(&system.tree, "graft", &mut configuration)?;
+                Ok(Ok(String::from_utf8(configuration)?))
             }
             Err(refused) => Ok(Err(refused)),
         }
@@ -182,38 +181,38 @@ impl Graft {
 }
 
 #[test]
-fn a_section_of_another_stack_loads_or_is_refused_with_help() -> anyhow::Result<()> {
+fn section_of_another_stack_loads_or_is_an_error_with_help() -> anyhow::Result<()> {
     let mut unhelpful = BTreeSet::new();
     for (onto, _) in EMBEDDED {
-        let mut told = String::new();
+        let mut outcomes = String::new();
         for graft in grafts(onto)? {
-            let outcome = match graft.document()? {
+            let outcome = match graft.configuration()? {
                 Ok(_) => "loads".to_owned(),
                 Err(refused) => {
                     let errors: Vec<_> = refused
                         .iter()
                         .filter(|diagnostic| diagnostic.severity == Severity::Error)
                         .collect();
-                    let mut said = BTreeSet::new();
+                    let mut messages = BTreeSet::new();
                     for error in errors {
                         let whole = format!("{error:?}");
                         ensure!(refused.position(error).is_some(), "no position: {whole}");
                         if error.help.is_empty() && error.label.is_none() {
                             unhelpful.insert(error.message.clone());
                         }
-                        said.insert(error.message.as_str());
+                        messages.insert(error.message.as_str());
                     }
                     format!(
                         "refused: {}",
-                        said.into_iter().collect::<Vec<_>>().join("; ")
+                        messages.into_iter().collect::<Vec<_>>().join("; ")
                     )
                 }
             };
             let Graft { section, from, .. } = &graft;
-            writeln!(told, "{section} of {from}: {outcome}")?;
+            writeln!(outcomes, "{section} of {from}: {outcome}")?;
         }
         insta::with_settings!({ snapshot_path => "../snapshots/grafts", prepend_module_to_snapshot => false, omit_expression => true }, {
-            insta::assert_snapshot!(onto, told);
+            insta::assert_snapshot!(onto, outcomes);
         });
     }
     ensure!(unhelpful.is_empty(), "no help with {unhelpful:#?}");
@@ -221,12 +220,12 @@ fn a_section_of_another_stack_loads_or_is_refused_with_help() -> anyhow::Result<
 }
 
 #[test]
-fn what_loads_with_a_section_of_another_stack_is_valid_to_terraform() -> anyhow::Result<()> {
-    let Some(engine) = support::engine() else {
+fn stack_with_a_section_of_another_stack_validates_in_terraform() -> anyhow::Result<()> {
+    let Some(harness) = support::harness() else {
         return Ok(());
     };
-    let mut documents = Vec::new();
-    // Some sections add nothing by themselves.
+    let mut configurations = Vec::new();
+    // Some sections have no effect alone.
     let mut seen = BTreeSet::new();
     for (onto, _) in EMBEDDED {
         let alone = Graft {
@@ -236,18 +235,21 @@ fn what_loads_with_a_section_of_another_stack_is_valid_to_terraform() -> anyhow:
             stack: table(onto)?,
         };
         for graft in [alone].into_iter().chain(grafts(onto)?) {
-            if let Ok(document) = graft.document()?
-                && seen.insert(document.clone())
+            if let Ok(configuration) = graft.configuration()?
+                && seen.insert(configuration.clone())
             {
                 let name = format!("{onto}-{}-{}", graft.section, graft.from);
-                documents.push((name, document));
+                configurations.push((name, configuration));
             }
         }
     }
-    ensure!(documents.len() > EMBEDDED.len(), "hardly anything loads");
-    let documents: Vec<(&str, &str)> = documents
+    ensure!(
+        configurations.len() > EMBEDDED.len(),
+        "too few sections load"
+    );
+    let configurations: Vec<(&str, &str)> = configurations
         .iter()
-        .map(|(name, document)| (name.as_str(), document.as_str()))
+        .map(|(name, configuration)| (name.as_str(), configuration.as_str()))
         .collect();
-    engine.terraform().validate_many(&documents)
+    harness.terraform().validate_many(&configurations)
 }

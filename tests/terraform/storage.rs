@@ -1,5 +1,4 @@
-//! Tables, buckets and their copies, and the states of other environments: what a stack file may say of
-//! them, and what becomes of it.
+//! Tables, buckets, their replicas, and remote states: rejected settings, and the synthesized configuration.
 
 #![expect(
     clippy::unwrap_used,
@@ -20,7 +19,7 @@ fn fixture() -> StackSource {
     with("")
 }
 
-/// The fixture and more sections.
+/// Returns the fixture with more sections.
 fn with(more: &str) -> StackSource {
     let path = support::root().join("fixtures/terraform/storage.toml");
     let text = std::fs::read_to_string(path).unwrap();
@@ -37,7 +36,7 @@ fn loaded(source: &StackSource, selection: &Selection) -> Result<LoadedStack, Di
     load(source, selection)
 }
 
-fn document(source: &StackSource, selection: &Selection) -> Value {
+fn configuration(source: &StackSource, selection: &Selection) -> Value {
     let loaded = loaded(source, selection).unwrap_or_else(|wrong| panic!("{wrong}"));
     let system = compose::compose(&loaded).unwrap_or_else(|wrong| panic!("{wrong}"));
     let mut text = Vec::new();
@@ -45,20 +44,20 @@ fn document(source: &StackSource, selection: &Selection) -> Value {
     serde_json::from_slice(&text).unwrap()
 }
 
-/// The elements of a type whose paths end in `path`.
-fn at<'d>(document: &'d Value, type_name: &str, path: &str) -> Vec<&'d Value> {
-    let Some(elements) = document["resource"][type_name].as_object() else {
+/// Returns the elements of a type whose path ends with `path`.
+fn at<'d>(configuration: &'d Value, type_name: &str, path: &str) -> Vec<&'d Value> {
+    let Some(elements) = configuration["resource"][type_name].as_object() else {
         return Vec::new();
     };
-    let ends = |element: &&Value| {
+    let matches = |element: &&Value| {
         let there = element["//"]["metadata"]["path"].as_str().unwrap();
         there.ends_with(path)
     };
-    elements.values().filter(ends).collect()
+    elements.values().filter(matches).collect()
 }
 
-fn one<'d>(document: &'d Value, type_name: &str, path: &str) -> &'d Value {
-    let [element] = at(document, type_name, path)[..] else {
+fn one<'d>(configuration: &'d Value, type_name: &str, path: &str) -> &'d Value {
+    let [element] = at(configuration, type_name, path)[..] else {
         panic!("not one {type_name} at {path}");
     };
     element
@@ -66,7 +65,7 @@ fn one<'d>(document: &'d Value, type_name: &str, path: &str) -> &'d Value {
 
 /// Asserts the message and the help of the first error of the fixture with these changes.
 #[track_caller]
-fn refused(set: &[&str], message: &str, help: &str) {
+fn assert_error(set: &[&str], message: &str, help: &str) {
     let Err(wrong) = loaded(&fixture(), &in_environment("migration", set)) else {
         panic!("loads");
     };
@@ -78,9 +77,9 @@ fn refused(set: &[&str], message: &str, help: &str) {
 }
 
 #[test]
-fn a_key_must_be_declared() {
+fn undeclared_key_attribute_is_an_error() {
     let set = ["table.transactions.range_key=created"];
-    refused(
+    assert_error(
         &set,
         "key `created` is not among the attributes",
         "`created_at`",
@@ -88,9 +87,9 @@ fn a_key_must_be_declared() {
 }
 
 #[test]
-fn an_attribute_of_no_key_is_refused() {
+fn attribute_without_a_key_is_an_error() {
     let set = ["table.transactions.attributes.amount=number"];
-    refused(
+    assert_error(
         &set,
         "attribute `amount` is in no key",
         "only those of keys",
@@ -98,9 +97,9 @@ fn an_attribute_of_no_key_is_refused() {
 }
 
 #[test]
-fn one_attribute_is_not_both_keys() {
+fn same_attribute_for_both_keys_is_an_error() {
     let set = ["table.transactions.indexes.customer.range_key=customer_id"];
-    refused(
+    assert_error(
         &set,
         "`customer_id` cannot be partition key and sort key",
         "",
@@ -108,15 +107,15 @@ fn one_attribute_is_not_both_keys() {
 }
 
 #[test]
-fn an_index_has_a_name_that_aws_takes() {
+fn index_name_that_aws_rejects_is_an_error() {
     let set = ["table.transactions.indexes.by={ hash_key = \"created_at\" }"];
-    refused(&set, "index `by` needs a name of at least 3", "");
+    assert_error(&set, "index `by` needs a name of at least 3", "");
 }
 
 #[test]
-fn items_expire_by_a_number() {
+fn ttl_attribute_must_be_a_number() {
     let set = ["table.transactions.ttl=created_at"];
-    refused(
+    assert_error(
         &set,
         "`created_at` is none",
         "attributes.created_at = \"number\"",
@@ -124,9 +123,9 @@ fn items_expire_by_a_number() {
 }
 
 #[test]
-fn a_table_is_in_a_region_once() {
+fn duplicate_replica_region_is_an_error() {
     let set = ["table.transactions.replicas=[\"us-east-1\"]"];
-    refused(
+    assert_error(
         &set,
         "the table is in `us-east-1` already",
         "first of `regions`",
@@ -134,8 +133,8 @@ fn a_table_is_in_a_region_once() {
 }
 
 #[test]
-fn local_states_are_not_read() {
-    refused(
+fn remote_state_of_a_local_backend_is_an_error() {
+    assert_error(
         &["state.remote_states=[\"legacy\"]"],
         "local states cannot be read",
         "state.backend = \"s3\"",
@@ -143,7 +142,7 @@ fn local_states_are_not_read() {
 }
 
 #[test]
-fn an_old_group_must_be_named_in_its_vpc() {
+fn unknown_security_group_of_the_old_vpc_is_an_error() {
     let source = StackSource::embedded("multi-region").unwrap();
     let set = ["replication.payments.source.security_group.name=databases"];
     let Err(wrong) = loaded(&source, &in_environment("migration", &set)) else {
@@ -155,33 +154,41 @@ fn an_old_group_must_be_named_in_its_vpc() {
 }
 
 #[test]
-fn tables_are_encrypted_and_restorable_in_every_region() {
-    let document = document(&fixture(), &in_environment("migration", &[]));
-    let table = one(&document, "aws_dynamodb_table", "table/transactions/table");
+fn table_replicas_are_encrypted_and_restorable() {
+    let configuration = configuration(&fixture(), &in_environment("migration", &[]));
+    let table = one(
+        &configuration,
+        "aws_dynamodb_table",
+        "table/transactions/table",
+    );
     assert_eq!(table["point_in_time_recovery"]["enabled"], true);
     let key = table["server_side_encryption"]["kms_key_arn"]
         .as_str()
         .unwrap();
     assert!(key.contains("key_tables-use1"), "{key}");
-    let copy = &table["replica"][0];
-    assert_eq!(copy["region_name"], "us-east-2");
-    assert_eq!(copy["point_in_time_recovery"], true);
-    let key = copy["kms_key_arn"].as_str().unwrap();
+    let replica = &table["replica"][0];
+    assert_eq!(replica["region_name"], "us-east-2");
+    assert_eq!(replica["point_in_time_recovery"], true);
+    let key = replica["kms_key_arn"].as_str().unwrap();
     assert!(key.contains("key_tables-use2"), "{key}");
 }
 
 #[test]
-fn a_protected_table_refuses_to_go() {
+fn protected_table_cannot_be_destroyed() {
     let set = ["environments.migration.protection=protected"];
-    let document = document(&fixture(), &in_environment("migration", &set));
-    let table = one(&document, "aws_dynamodb_table", "table/transactions/table");
+    let configuration = configuration(&fixture(), &in_environment("migration", &set));
+    let table = one(
+        &configuration,
+        "aws_dynamodb_table",
+        "table/transactions/table",
+    );
     assert_eq!(table["deletion_protection_enabled"], true);
     assert_eq!(table["lifecycle"]["prevent_destroy"], true);
 }
 
 #[test]
-fn a_copy_is_as_closed_as_its_original() {
-    let document = document(&fixture(), &in_environment("migration", &[]));
+fn bucket_replica_blocks_public_access() {
+    let configuration = configuration(&fixture(), &in_environment("migration", &[]));
     for (type_name, element) in [
         ("aws_s3_bucket_versioning", "versioning"),
         ("aws_s3_bucket_public_access_block", "public-access"),
@@ -193,37 +200,37 @@ fn a_copy_is_as_closed_as_its_original() {
         ("aws_s3_bucket_policy", "policy"),
     ] {
         let path = format!("bucket/transactions/replica/{element}");
-        let copy = one(&document, type_name, &path);
-        assert_eq!(copy["provider"], "aws.us-east-2", "{type_name}");
+        let element = one(&configuration, type_name, &path);
+        assert_eq!(element["provider"], "aws.us-east-2", "{type_name}");
     }
 }
 
 #[test]
-fn copies_wait_for_versions_and_permission() {
-    let document = document(&fixture(), &in_environment("migration", &[]));
+fn bucket_replication_depends_on_versioning_and_permission() {
+    let configuration = configuration(&fixture(), &in_environment("migration", &[]));
     let configuration = one(
-        &document,
+        &configuration,
         "aws_s3_bucket_replication_configuration",
         "bucket/transactions/replication/configuration",
     );
-    let waits = configuration["depends_on"].to_string();
+    let dependencies = configuration["depends_on"].to_string();
     for needed in [
         "aws_s3_bucket_versioning.bucket_transactions_versioning",
         "aws_s3_bucket_versioning.bucket_transactions_replica_versioning",
         "aws_iam_role_policy.bucket_transactions_replication_policy",
     ] {
-        assert!(waits.contains(needed), "{waits}");
+        assert!(dependencies.contains(needed), "{dependencies}");
     }
     assert_eq!(configuration["rule"][0]["filter"], serde_json::json!({}));
 }
 
-/// S3 publishes what is pending in the region of the copy, and what failed in that of the original.
+/// S3 publishes pending replication in the region of the replica, and failures in that of the source bucket.
 #[test]
-fn copies_are_watched_where_their_metrics_are() {
-    let document = document(&fixture(), &in_environment("migration", &[]));
+fn bucket_replication_alarm_is_in_the_region_of_its_metrics() {
+    let configuration = configuration(&fixture(), &in_environment("migration", &[]));
     let provider = |alarm: &str| {
         let path = format!("alarms/bucket/transactions/{alarm}");
-        let alarm = one(&document, "aws_cloudwatch_metric_alarm", &path);
+        let alarm = one(&configuration, "aws_cloudwatch_metric_alarm", &path);
         alarm["provider"].as_str().map(str::to_owned)
     };
     assert_eq!(
@@ -235,9 +242,9 @@ fn copies_are_watched_where_their_metrics_are() {
 }
 
 #[test]
-fn the_trail_records_stores_and_their_copies_but_not_its_own() {
-    let document = document(&fixture(), &in_environment("migration", &[]));
-    let trail = one(&document, "aws_cloudtrail", "audit/trail");
+fn trail_records_stores_and_replicas_but_not_its_own_bucket() {
+    let configuration = configuration(&fixture(), &in_environment("migration", &[]));
+    let trail = one(&configuration, "aws_cloudtrail", "audit/trail");
     let watched = trail["event_selector"][0]["data_resource"].to_string();
     assert!(watched.contains("bucket_transactions_bucket"), "{watched}");
     assert!(
@@ -248,8 +255,8 @@ fn the_trail_records_stores_and_their_copies_but_not_its_own() {
     assert!(!watched.contains("bucket_audit"), "{watched}");
 }
 
-/// A function that uses the table and the bucket; nobody here knows what an image does with them.
-const USER: &str = r#"
+/// A function of an image that uses the table and the bucket.
+const IMAGE_FUNCTION: &str = r#"
 [existing.image]
 payments = { repository = "payments", tag = "1.0.0" }
 
@@ -268,17 +275,17 @@ uses = { tables = ["transactions"], buckets = ["transactions"] }
 "#;
 
 #[test]
-fn code_may_use_items_and_removes_none() {
-    let document = document(&with(USER), &in_environment("migration", &[]));
+fn code_may_read_and_write_items_but_not_delete_them() {
+    let configuration = configuration(&with(IMAGE_FUNCTION), &in_environment("migration", &[]));
     let function = one(
-        &document,
+        &configuration,
         "aws_lambda_function",
         "function/payments/function",
     );
     let variables = &function["environment"]["variables"];
     assert!(variables["TABLE_TRANSACTIONS"].is_string(), "{variables}");
     let policy = one(
-        &document,
+        &configuration,
         "aws_iam_role_policy",
         "function/payments/role/policy",
     );
@@ -289,18 +296,18 @@ fn code_may_use_items_and_removes_none() {
         policy.contains("dynamodb.us-east-1.amazonaws.com"),
         "{policy}"
     );
-    for refused in ["dynamodb:*", "DeleteItem", "dynamodb:Scan", "DeleteTable"] {
-        assert!(!policy.contains(refused), "{policy}");
+    for forbidden in ["dynamodb:*", "DeleteItem", "dynamodb:Scan", "DeleteTable"] {
+        assert!(!policy.contains(forbidden), "{policy}");
     }
 }
 
 #[test]
-fn code_where_no_copy_is_cannot_use_a_table() {
+fn code_in_a_region_without_a_replica_is_an_error() {
     let set = [
         "table.transactions.replicas=[]",
         "network.main.region=us-east-2",
     ];
-    let Err(wrong) = loaded(&with(USER), &in_environment("migration", &set)) else {
+    let Err(wrong) = loaded(&with(IMAGE_FUNCTION), &in_environment("migration", &set)) else {
         panic!("loads");
     };
     let told = wrong.render(Style::Plain);
@@ -311,14 +318,18 @@ fn code_where_no_copy_is_cannot_use_a_table() {
 }
 
 #[test]
-fn a_store_is_there_in_every_phase() {
+fn store_exists_in_every_phase() {
     for phase in Phase::ALL {
         let mut selection = in_environment("legacy", &[]);
         selection.phase = Some(phase);
-        let document = document(&fixture(), &selection);
-        one(&document, "aws_dynamodb_table", "table/transactions/table");
+        let configuration = configuration(&fixture(), &selection);
         one(
-            &document,
+            &configuration,
+            "aws_dynamodb_table",
+            "table/transactions/table",
+        );
+        one(
+            &configuration,
             "aws_s3_bucket",
             "bucket/transactions/replica/bucket",
         );
@@ -326,10 +337,10 @@ fn a_store_is_there_in_every_phase() {
 }
 
 #[test]
-fn an_environment_reads_the_others_and_not_itself() {
+fn environment_reads_the_remote_states_of_the_others() {
     let source = StackSource::embedded("multi-region").unwrap();
     let set = ["state.remote_states=[\"legacy\"]"];
-    let migration = document(&source, &in_environment("migration", &set));
+    let migration = configuration(&source, &in_environment("migration", &set));
     let states = migration["data"]["terraform_remote_state"]
         .as_object()
         .unwrap();
@@ -342,19 +353,19 @@ fn an_environment_reads_the_others_and_not_itself() {
         state["config"]["bucket"],
         migration["terraform"]["backend"]["s3"]["bucket"]
     );
-    let told = migration["output"]["legacy_primary_vpc_id"]["value"].as_str();
-    assert!(told.unwrap().contains("data.terraform_remote_state."));
-    let legacy = document(&source, &in_environment("legacy", &set));
+    let vpc_id = migration["output"]["legacy_primary_vpc_id"]["value"].as_str();
+    assert!(vpc_id.unwrap().contains("data.terraform_remote_state."));
+    let legacy = configuration(&source, &in_environment("legacy", &set));
     assert!(legacy["data"].get("terraform_remote_state").is_none());
 }
 
 #[test]
-fn the_lock_table_is_told_where_there_is_one() {
+fn lock_table_is_configured_if_there_is_one() {
     let source = StackSource::embedded("multi-region").unwrap();
-    let s3 = document(&source, &in_environment("migration", &[]));
+    let s3 = configuration(&source, &in_environment("migration", &[]));
     let table = &s3["terraform"]["backend"]["s3"]["dynamodb_table"];
     assert_eq!(&s3["output"]["state_lock_table"]["value"], table);
-    let local = document(
+    let local = configuration(
         &source,
         &in_environment("migration", &["state.backend=local"]),
     );
@@ -362,17 +373,17 @@ fn the_lock_table_is_told_where_there_is_one() {
 }
 
 #[test]
-fn the_groups_of_the_old_system_are_open_while_both_run() {
+fn old_security_groups_allow_access_while_both_systems_run() {
     let source = StackSource::embedded("multi-region").unwrap();
-    let opened = |environment| {
-        let document = document(&source, &in_environment(environment, &[]));
+    let rules_on_existing_groups = |environment| {
+        let configuration = configuration(&source, &in_environment(environment, &[]));
         let into = at(
-            &document,
+            &configuration,
             "aws_vpc_security_group_ingress_rule",
             "replication/payments/source/ingress/primary",
         );
         let out = at(
-            &document,
+            &configuration,
             "aws_vpc_security_group_egress_rule",
             "replication/payments/clients/egress/payments",
         );
@@ -382,19 +393,19 @@ fn the_groups_of_the_old_system_are_open_while_both_run() {
         });
         groups.filter(|&looked_up| looked_up).count()
     };
-    assert_eq!(opened("legacy"), 0);
-    assert_eq!(opened("migration"), 2);
-    assert_eq!(opened("production"), 0);
+    assert_eq!(rules_on_existing_groups("legacy"), 0);
+    assert_eq!(rules_on_existing_groups("migration"), 2);
+    assert_eq!(rules_on_existing_groups("production"), 0);
 }
 
 #[test]
-fn tables_and_copies_live_and_leave() -> anyhow::Result<()> {
-    let Some(engine) = support::engine() else {
+fn tables_and_replicas_apply_and_are_destroyed() -> anyhow::Result<()> {
+    let Some(harness) = support::harness() else {
         return Ok(());
     };
-    let aws = engine.local_aws()?;
-    let document = document(&fixture(), &in_environment("migration", &[])).to_string();
-    let workspace = engine.workspace(&document, &aws)?;
+    let aws = harness.local_aws()?;
+    let configuration = configuration(&fixture(), &in_environment("migration", &[])).to_string();
+    let workspace = harness.workspace(&configuration, &aws)?;
     workspace.apply()?;
     let again = workspace.plan()?;
     anyhow::ensure!(again.is_empty(), "plans again: {:?}", again.changes());

@@ -1,5 +1,5 @@
-//! The five systems whole, each in the environment that its migration runs in: applied, planned again without a
-//! change, destroyed to nothing.
+//! The embedded stacks as a whole, each in the environment of its migration: applied, planned again without a change, and
+//! destroyed.
 
 use anyhow::ensure;
 use paymig::config::{Protection, Selection, StackSource};
@@ -7,26 +7,26 @@ use paymig::newtypes::EnvironmentName;
 
 use crate::stack_sections::all_renamed;
 use crate::support;
-use crate::support::stacks::{document, embedded, push_images, selection};
+use crate::support::stacks::{configuration, embedded, push_images, selection};
 
-/// Applies `source`, plans it again, plans it with every section renamed, destroys it. Nothing may be left to do, nothing
-/// may be destroyed by a new name, and nothing may be left. The images that it
-/// runs, and what it looks up, are there before: the documents of `there`. The reserved environment makes the
-/// repositories itself.
-fn cycle(source: &StackSource, selection: &Selection, there: &[&str]) -> anyhow::Result<()> {
-    let Some(engine) = support::engine() else {
+/// Applies `source`, plans it again without a change, plans it with every section renamed without a loss, and destroys it.
+///
+/// The configurations of `fixtures` create the resources that it looks up. Its images are pushed, except for the
+/// bootstrap environment, which creates the repositories.
+fn cycle(source: &StackSource, selection: &Selection, fixtures: &[&str]) -> anyhow::Result<()> {
+    let Some(harness) = support::harness() else {
         return Ok(());
     };
-    let aws = engine.local_aws_with(there)?;
+    let aws = harness.local_aws_with(fixtures)?;
     if selection.environment != EnvironmentName::bootstrap() {
         push_images(source, selection, &aws)?;
     }
-    let workspace = engine.workspace(&document(source, selection)?, &aws)?;
+    let workspace = harness.workspace(&configuration(source, selection)?, &aws)?;
     workspace.apply()?;
     let again = workspace.plan()?;
     ensure!(again.is_empty(), "plans again: {:?}", again.changes());
     let renamed = StackSource::new("renamed.toml", all_renamed(source.text()));
-    workspace.write(&document(&renamed, selection)?)?;
+    workspace.write(&configuration(&renamed, selection)?)?;
     let moved = workspace.plan()?;
     let lost: Vec<_> = moved.lost().collect();
     ensure!(lost.is_empty(), "renamed sections destroy {lost:?}");
@@ -36,8 +36,8 @@ fn cycle(source: &StackSource, selection: &Selection, there: &[&str]) -> anyhow:
     Ok(())
 }
 
-/// `environment`, destroyable, with its state in a local file: the bucket for states is another test's.
-fn rehearsal(environment: &str, backend: &str) -> anyhow::Result<Selection> {
+/// Selects `environment` as destroyable, with local state. Another test covers the state bucket.
+fn destroyable(environment: &str, backend: &str) -> anyhow::Result<Selection> {
     Ok(Selection {
         protection: Some(Protection::Destroyable),
         set: vec![format!("state.backend={backend}")],
@@ -46,45 +46,53 @@ fn rehearsal(environment: &str, backend: &str) -> anyhow::Result<Selection> {
 }
 
 #[test]
-fn an_orchestrated_migration_lives_and_leaves() -> anyhow::Result<()> {
-    let there = ["datacenter.tf.json"];
-    cycle(&embedded("orchestrated")?, &selection("migration")?, &there)
-}
-
-#[test]
-fn containers_behind_one_balancer_live_and_leave() -> anyhow::Result<()> {
-    let there = ["datacenter.tf.json"];
-    let selection = rehearsal("migration", "local")?;
-    cycle(&embedded("containerized")?, &selection, &there)
-}
-
-#[test]
-fn two_regions_and_a_looked_up_network_live_and_leave() -> anyhow::Result<()> {
-    let there = ["legacy.tf.json"];
-    let selection = rehearsal("migration", "local")?;
-    cycle(&embedded("multi-region")?, &selection, &there)
-}
-
-#[test]
-fn a_migration_over_an_existing_vpn_lives_and_leaves() -> anyhow::Result<()> {
-    let there = ["vpn.tf.json"];
+fn orchestrated_migration_applies_and_is_destroyed() -> anyhow::Result<()> {
+    let fixtures = ["datacenter.tf.json"];
     cycle(
-        &embedded("lift-and-shift")?,
-        &selection("aws-production")?,
-        &there,
+        &embedded("orchestrated")?,
+        &selection("migration")?,
+        &fixtures,
     )
 }
 
 #[test]
-fn a_pipeline_of_functions_lives_and_leaves() -> anyhow::Result<()> {
-    let there = ["zone.tf.json"];
-    cycle(&embedded("blue-green")?, &selection("migration")?, &there)
+fn containers_behind_one_load_balancer_apply_and_are_destroyed() -> anyhow::Result<()> {
+    let fixtures = ["datacenter.tf.json"];
+    let selection = destroyable("migration", "local")?;
+    cycle(&embedded("containerized")?, &selection, &fixtures)
 }
 
 #[test]
-fn the_reserved_environment_lives_and_leaves() -> anyhow::Result<()> {
+fn two_regions_with_an_existing_vpc_apply_and_are_destroyed() -> anyhow::Result<()> {
+    let fixtures = ["legacy.tf.json"];
+    let selection = destroyable("migration", "local")?;
+    cycle(&embedded("multi-region")?, &selection, &fixtures)
+}
+
+#[test]
+fn migration_over_an_existing_vpn_applies_and_is_destroyed() -> anyhow::Result<()> {
+    let fixtures = ["vpn.tf.json"];
+    cycle(
+        &embedded("lift-and-shift")?,
+        &selection("aws-production")?,
+        &fixtures,
+    )
+}
+
+#[test]
+fn function_pipeline_applies_and_is_destroyed() -> anyhow::Result<()> {
+    let fixtures = ["zone.tf.json"];
+    cycle(
+        &embedded("blue-green")?,
+        &selection("migration")?,
+        &fixtures,
+    )
+}
+
+#[test]
+fn bootstrap_environment_applies_and_is_destroyed() -> anyhow::Result<()> {
     let selection = Selection {
-        // One of the environments is protected, and so would be this one.
+        // A protected environment makes the bootstrap environment protected too.
         set: vec![
             "environments.migration.protection=destroyable".to_owned(),
             "environments.production.protection=destroyable".to_owned(),

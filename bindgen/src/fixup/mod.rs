@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fixup_that_has_nothing_to_do_fails() {
+    fn fixup_without_effect_fails() {
         let mut catalog = Project::own().catalog().unwrap();
         for (number, fixup) in ALL.into_iter().enumerate() {
             fixup(&mut catalog).unwrap();
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn no_resource_takes_an_id_or_all_tags() {
+    fn no_resource_accepts_id_or_tags_all() {
         for folded in fixed().types(Mode::Resource).values() {
             let attributes = &folded.root.attributes;
             assert!(!attributes.get("id").is_some_and(Attribute::is_argument));
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_with_a_write_only_argument_has_no_other() {
+    fn write_only_secret_has_no_ordinary_argument() {
         for (type_name, folded) in fixed().types(Mode::Resource) {
             for name in folded.root.attributes.keys() {
                 assert!(
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn combined_statements_hold_combined_statements() {
+    fn combined_statements_are_recursive() {
         let catalog = fixed();
         let acl = "aws_wafv2_web_acl";
         let combined = &block(&catalog, acl, "and_statement").block_types["statement"].block;
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn rate_limits_stand_in_a_rule_only() {
+    fn rate_limit_is_in_a_rule_only() {
         let catalog = fixed();
         let holds = |label| {
             let block = block(&catalog, "aws_wafv2_web_acl", label);
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bucket_has_no_inline_configuration_left() {
+    fn bucket_has_no_inline_configuration() {
         let catalog = fixed();
         let bucket = &catalog.types(Mode::Resource)["aws_s3_bucket"].root;
         let blocks: Vec<&str> = bucket.block_types.keys().map(String::as_str).collect();

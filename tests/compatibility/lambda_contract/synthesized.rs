@@ -207,7 +207,7 @@ fn is_of_migration(namespace: &Value) -> bool {
     namespace.is_some_and(|namespace| namespace.starts_with("PaymentMigration/"))
 }
 
-/// A term with the documents that Terraform would encode in it decoded, and references as Terraform writes them.
+/// A term with the configurations that Terraform would encode in it decoded, and references as Terraform writes them.
 fn plain(tree: &Tree, term: &Term) -> Value {
     match term {
         Term::Null => Value::Null,

@@ -97,7 +97,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .deviates("reserved concurrency keeps nothing warm: provisioned concurrency, which does, stands beside it")
-        .tested("tests/terraform/pipeline.rs", "provisioned_concurrency_of_one_version_belongs_to_one_alias"),
+        .tested("tests/terraform/pipeline.rs", "provisioned_concurrency_of_a_version_is_on_one_alias"),
         Requirement::new(
             "004-FUN-8",
             "Functions run Python 3.9 or later.",

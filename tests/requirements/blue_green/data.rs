@@ -10,7 +10,7 @@ use crate::queries::{archive, buckets, single_database, transactions};
 use crate::shared;
 
 const SYSTEMS: &str = "tests/terraform/systems.rs";
-const LIFE: &str = "a_pipeline_of_functions_lives_and_leaves";
+const LIFE: &str = "function_pipeline_applies_and_is_destroyed";
 
 pub(super) fn requirements() -> Vec<Requirement> {
     vec![
@@ -79,7 +79,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "tests/lambda/payments/test_pipeline.py",
             "test_concurrent_bookings_with_one_key_create_one_payment",
         )
-        .tested("tests/terraform/storage.rs", "a_store_is_there_in_every_phase"),
+        .tested("tests/terraform/storage.rs", "store_exists_in_every_phase"),
         Requirement::new(
             "004-TAB-2",
             "Global secondary indexes find transactions by customer and by status, in the order of time.",

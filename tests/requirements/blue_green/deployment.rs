@@ -10,9 +10,9 @@ use crate::framework::requirement::{Requirement, query};
 use crate::queries::{destroy, naming, transactions};
 use crate::shared;
 
-const DOCUMENTS: &str = "tests/terraform/documents.rs";
+const DOCUMENTS: &str = "tests/terraform/configurations.rs";
 const SYSTEMS: &str = "tests/terraform/systems.rs";
-const LIFE: &str = "a_pipeline_of_functions_lives_and_leaves";
+const LIFE: &str = "function_pipeline_applies_and_is_destroyed";
 
 pub(super) fn requirements() -> Vec<Requirement> {
     vec![
@@ -63,14 +63,14 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "004-DEP-3",
             "What is written is deployable as it is: the real Terraform validates, applies, re-plans empty and destroys it.",
         )
-        .tested(DOCUMENTS, "every_document_validates")
+        .tested(DOCUMENTS, "every_configuration_validates")
         .tested(SYSTEMS, LIFE),
         Requirement::new(
             "004-DEP-4",
             "Environments do not touch each other: a document meets no state but its own.",
         )
         .verified_by(shared::destroy::a_state_knows_whose_it_is())
-        .tested(DOCUMENTS, "a_document_of_another_environment_fails_at_plan"),
+        .tested(DOCUMENTS, "configuration_of_another_environment_fails_at_plan"),
         Requirement::new(
             "004-DEP-5",
             "Releases are blue and green, with weighted routing between them.",
@@ -98,6 +98,6 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .deviates("the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy; functions are Python")
         .tested("tests/cli/outdir.rs", "cdktf_names_the_folder_and_hears_nothing")
-        .tested("tests/compatibility/snapshots.rs", "every_document_is_as_reviewed"),
+        .tested("tests/compatibility/snapshots.rs", "every_configuration_matches_its_snapshots"),
     ]
 }

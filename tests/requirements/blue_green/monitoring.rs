@@ -84,7 +84,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ))
         .tested(
             "tests/terraform/pipeline.rs",
-            "a_failed_transaction_tells_who_asked_for_it_and_an_error_of_a_function_others",
+            "failed_transactions_and_function_errors_alert_their_categories",
         ),
         Requirement::new("004-MON-7", "Another topic tells of errors of the system.")
             .verified_by(query!(

@@ -97,7 +97,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 .within("balancer/main/main/targets/payments/green"),
             ]
         ))
-        .tested("tests/terraform/pipeline.rs", "a_release_moves_weights_and_nothing_else"),
+        .tested("tests/terraform/pipeline.rs", "release_changes_weights_only"),
         Requirement::new(
             "004-REL-2",
             "A color is a whole pipeline: a request that came in by one is judged and booked by the same.",
@@ -112,7 +112,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                     .within("function/validation"),
             ]
         ))
-        .tested("tests/terraform/pipeline.rs", "a_color_is_a_whole_pipeline")
+        .tested("tests/terraform/pipeline.rs", "color_contains_the_whole_pipeline")
         .tested("tests/lambda/payments/test_pipeline.py", "test_function_version_calls_the_same_color"),
         Requirement::new(
             "004-REL-3",
@@ -135,8 +135,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .verified_by(shared::split_in_dns::one_name_weighs_old_and_new())
         .verified_by(shared::split_in_dns::the_new_side_leads_to_its_entry())
-        .tested("tests/terraform/dns.rs", "a_share_moves_alone_and_comes_back_without_a_plan")
-        .tested("tests/terraform/dns.rs", "every_way_back_through_dns_fits_into_five_minutes"),
+        .tested("tests/terraform/dns.rs", "traffic_step_changes_weights_only_and_reverts_without_a_plan")
+        .tested("tests/terraform/dns.rs", "dns_rollback_of_every_stage_takes_five_minutes_at_most"),
         Requirement::new(
             "004-MIG-2",
             "A side that cannot take payments is no longer answered, and somebody is told.",
@@ -169,6 +169,6 @@ pub(super) fn requirements() -> Vec<Requirement> {
                     .within("alarms/dns/payments/old"),
             ]
         ))
-        .tested("tests/terraform/dns.rs", "what_would_answer_nobody_is_refused"),
+        .tested("tests/terraform/dns.rs", "records_that_no_client_could_use_are_errors"),
     ]
 }

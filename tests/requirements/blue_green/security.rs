@@ -73,7 +73,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             .within("function")]
         ))
         .verified_by(shared::roles::every_role_may_do_something())
-        .tested("tests/terraform/storage.rs", "code_may_use_items_and_removes_none"),
+        .tested("tests/terraform/storage.rs", "code_may_read_and_write_items_but_not_delete_them"),
         Requirement::new(
             "004-SEC-7",
             "Who called which API, and who touched which record, is in the audit logs and cannot be changed unseen.",

@@ -1,6 +1,6 @@
 use crate::framework::requirement::Requirement;
 
-const DOCUMENTS: &str = "tests/terraform/documents.rs";
+const DOCUMENTS: &str = "tests/terraform/configurations.rs";
 
 pub(super) fn requirements() -> Vec<Requirement> {
     vec![
@@ -11,8 +11,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .same_as("004-MIG-1")
         .same_as("004-MIG-2")
         .same_as("004-REL-1")
-        .tested(DOCUMENTS, "a_phase_replaces_nothing_that_keeps_data")
-        .tested("tests/compatibility/addresses.rs", "no_stage_loses_what_lasts"),
+        .tested(DOCUMENTS, "phase_change_replaces_no_stateful_resource")
+        .tested("tests/compatibility/addresses.rs", "every_stage_has_the_retained_addresses"),
         Requirement::new(
             "004-ALL-2",
             "The whole pipeline of payments works: validated, judged and booked.",
@@ -57,10 +57,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "One file holds the whole stack.",
         )
         .deviates("a stack is a file of decisions in `stacks/`, and what they mean is in `src/`; there is no `lib/tap_stack.py`")
-        .tested("tests/stacks.rs", "every_stack_file_loads_in_every_environment"),
+        .tested("tests/stacks.rs", "stack_file_loads_in_every_environment"),
         Requirement::new("004-ALL-11", "Every part has tests of its own.")
-            .tested("tests/compatibility/snapshots.rs", "the_parts_are_the_whole_document")
-            .tested("tests/terraform/pipeline.rs", "a_color_is_a_whole_pipeline")
+            .tested("tests/compatibility/snapshots.rs", "snapshots_contain_the_whole_configuration")
+            .tested("tests/terraform/pipeline.rs", "color_contains_the_whole_pipeline")
             .tested("tests/lambda/payments/test_pipeline.py", "test_pipeline_is_healthy"),
         Requirement::new(
             "004-ALL-12",

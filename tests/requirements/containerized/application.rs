@@ -42,7 +42,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 weakened_in(A::<LambdaFunction>::vpc_config(), "subnet_ids"),
             ]
         ))
-        .tested("tests/terraform/images.rs", "a_release_takes_its_turn_and_loses_nobody"),
+        .tested("tests/terraform/images.rs", "release_changes_one_color_and_shifts_traffic_by_the_rule_only"),
         Requirement::new(
             "001-APP-2",
             "Two to ten tasks run, by their use of CPU.",

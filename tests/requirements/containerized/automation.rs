@@ -79,19 +79,19 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .deviates("environments are states with keys of their own in one bucket, where workspaces share one configuration; a state that is another's is refused at plan")
         .verified_by(shared::destroy::a_state_knows_whose_it_is())
-        .tested("tests/terraform/documents.rs", "a_document_of_another_environment_fails_at_plan")
+        .tested("tests/terraform/configurations.rs", "configuration_of_another_environment_fails_at_plan")
         .tested(
             "tests/terraform/harness.rs",
-            "the_state_backend_applies_replans_empty_and_is_destroyed",
+            "state_backend_applies_replans_empty_and_is_destroyed",
         )
-        .tested(SYSTEMS, "the_reserved_environment_lives_and_leaves"),
+        .tested(SYSTEMS, "bootstrap_environment_applies_and_is_destroyed"),
         Requirement::new(
             "001-AUT-4",
             "The way back takes five minutes at most: the document of the step before moves the records alone, and payments taken meanwhile go back.",
         )
         .same_as("001-TRA-4")
-        .tested("tests/terraform/dns.rs", "a_share_moves_alone_and_comes_back_without_a_plan")
-        .tested("tests/terraform/documents.rs", "a_phase_replaces_nothing_that_keeps_data")
+        .tested("tests/terraform/dns.rs", "traffic_step_changes_weights_only_and_reverts_without_a_plan")
+        .tested("tests/terraform/configurations.rs", "phase_change_replaces_no_stateful_resource")
         .tested(BACK, "test_rollback_returns_payments_of_the_target_to_the_source")
         .tested(BACK, "test_fence_can_be_lifted_until_the_promotion"),
         Requirement::new(

@@ -46,8 +46,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ))
         .verified_by(shared::database::instances_are_private())
         .tested(
-            "tests/terraform/documents.rs",
-            "a_phase_replaces_nothing_that_keeps_data",
+            "tests/terraform/configurations.rs",
+            "phase_change_replaces_no_stateful_resource",
         ),
         Requirement::new(
             "001-DB-2",

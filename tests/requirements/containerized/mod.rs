@@ -19,7 +19,7 @@ use crate::framework::requirement::{StackRequirements, Subject};
 
 /// Applied, planned again and destroyed.
 const SYSTEMS: &str = "tests/terraform/systems.rs";
-const LIFE: &str = "containers_behind_one_balancer_live_and_leave";
+const LIFE: &str = "containers_behind_one_load_balancer_apply_and_are_destroyed";
 
 pub(crate) fn requirements() -> StackRequirements {
     StackRequirements {

@@ -14,8 +14,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .verified_by(shared::replication::rows_are_loaded_and_followed_both_ways())
         .verified_by(shared::replication::instances_reach_both_databases())
-        .tested("tests/terraform/replication.rs", "replication_comes_and_goes_as_a_whole")
-        .tested("tests/terraform/replication.rs", "neither_phase_nor_traffic_touches_a_task"),
+        .tested("tests/terraform/replication.rs", "replication_is_created_and_destroyed_as_a_whole")
+        .tested("tests/terraform/replication.rs", "phase_and_traffic_change_no_replication_task"),
         Requirement::new(
             "001-REP-2",
             "500 GB of rows cross: loaded by several at once, into tables that stay as they are, with every column whole; what fails stops the task.",
@@ -44,7 +44,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .verified_by(shared::replication::endpoints_use_tls_and_secrets())
         .tested(
             "tests/terraform/replication.rs",
-            "an_account_without_the_roles_of_dms_fails_at_plan",
+            "account_without_the_dms_roles_fails_at_plan",
         ),
         Requirement::new(
             "001-REP-4",

@@ -47,7 +47,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<Lb>(),
             ]
         ))
-        .tested(DNS, "a_share_moves_alone_and_comes_back_without_a_plan"),
+        .tested(DNS, "traffic_step_changes_weights_only_and_reverts_without_a_plan"),
         Requirement::new(
             "001-TRA-2",
             "A side that cannot take payments gets none: both are asked, and watched.",
@@ -68,7 +68,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/dns"),
             ]
         ))
-        .tested(DNS, "alarms_of_route_53_are_where_its_metrics_are"),
+        .tested(DNS, "route_53_alarms_are_in_the_region_of_its_metrics"),
         Requirement::new(
             "001-TRA-3",
             "Blue and green stand side by side, and requests are switched between them.",
@@ -98,8 +98,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 .within("function/payments/green"),
             ]
         ))
-        .tested(DNS, "a_release_shares_what_dns_leads_to_a_load_balancer")
-        .tested("tests/terraform/images.rs", "a_release_takes_its_turn_and_loses_nobody"),
+        .tested(DNS, "release_weights_are_independent_of_the_dns_weights")
+        .tested("tests/terraform/images.rs", "release_changes_one_color_and_shifts_traffic_by_the_rule_only"),
         Requirement::new(
             "001-TRA-4",
             "The way back takes five minutes at most: an alarm takes the new side out of DNS, without an apply.",
@@ -121,8 +121,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/errors"),
             ]
         ))
-        .tested(DNS, "every_way_back_through_dns_fits_into_five_minutes")
-        .tested(DNS, "a_way_back_that_takes_too_long_is_refused")
+        .tested(DNS, "dns_rollback_of_every_stage_takes_five_minutes_at_most")
+        .tested(DNS, "dns_rollback_above_the_limit_is_an_error")
         .tested(
             "tests/lambda/dns_failback/test_dns_failback.py",
             "test_alarm_inverts_health_checks_and_sets_hold",

@@ -11,7 +11,7 @@ use crate::framework::requirement::{Requirement, query};
 use crate::queries::{budget, naming};
 use crate::shared;
 
-const DOCUMENTS: &str = "tests/terraform/documents.rs";
+const DOCUMENTS: &str = "tests/terraform/configurations.rs";
 
 pub(super) fn requirements() -> Vec<Requirement> {
     vec![
@@ -51,7 +51,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 dropped(A::<Vpc>::tags()),
             ]
         ))
-        .tested("tests/stacks.rs", "every_stack_file_loads_in_every_environment")
+        .tested("tests/stacks.rs", "stack_file_loads_in_every_environment")
         .same_as("001-AUT-3"),
         Requirement::new(
             "001-ALL-4",
@@ -87,7 +87,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "001-ALL-6",
             "What is written is whole: the real Terraform validates, applies, re-plans empty and destroys it.",
         )
-        .tested(DOCUMENTS, "every_document_validates")
+        .tested(DOCUMENTS, "every_configuration_validates")
         .tested(SYSTEMS, LIFE),
         Requirement::new(
             "001-ALL-7",

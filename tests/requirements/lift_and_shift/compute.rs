@@ -35,7 +35,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<LaunchTemplate>(),
             ]
         ))
-        .tested("tests/terraform/instances.rs", "a_group_grows_by_itself_and_is_replaced_only_on_purpose"),
+        .tested("tests/terraform/instances.rs", "auto_scaling_group_scales_and_is_replaced_on_request_only"),
         Requirement::new("003-APP-2", "The group scales by itself.").verified_by(query!(
             instances::groups_follow_load,
             SERVING,

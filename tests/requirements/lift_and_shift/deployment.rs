@@ -11,9 +11,9 @@ use crate::framework::requirement::{MIGRATING, Requirement, SERVING, query};
 use crate::queries::{destroy, naming, outputs, tags};
 use crate::shared;
 
-const DOCUMENTS: &str = "tests/terraform/documents.rs";
+const DOCUMENTS: &str = "tests/terraform/configurations.rs";
 const SYSTEMS: &str = "tests/terraform/systems.rs";
-const LIFE: &str = "a_migration_over_an_existing_vpn_lives_and_leaves";
+const LIFE: &str = "migration_over_an_existing_vpn_applies_and_is_destroyed";
 
 pub(super) fn requirements() -> Vec<Requirement> {
     vec![
@@ -28,8 +28,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 dropped(A::<TerraformData>::input()).within("identity"),
             ]
         ))
-        .tested(DOCUMENTS, "a_document_of_another_environment_fails_at_plan")
-        .tested("tests/compatibility/snapshots.rs", "every_document_is_as_reviewed")
+        .tested(DOCUMENTS, "configuration_of_another_environment_fails_at_plan")
+        .tested("tests/compatibility/snapshots.rs", "every_configuration_matches_its_snapshots")
         .deviates("a document fits a workspace, a backend key or a folder alike: it refuses every state but its environment's"),
         Requirement::new(
             "003-ENV-2",
@@ -109,7 +109,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "003-DEP-4",
             "What is written is deployable as it is: the real Terraform validates, applies, re-plans empty and destroys it.",
         )
-        .tested(DOCUMENTS, "every_document_validates")
+        .tested(DOCUMENTS, "every_configuration_validates")
         .tested(SYSTEMS, LIFE),
         Requirement::new("003-DEP-5", "Everything is deployed to us-east-1.").same_as("003-NET-1"),
         Requirement::new(

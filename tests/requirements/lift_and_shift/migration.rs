@@ -56,7 +56,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<data::SecretsmanagerSecret>().within("replication/payments/target-user"),
             ]
         ))
-        .tested("tests/terraform/replication.rs", "replication_comes_and_goes_as_a_whole"),
+        .tested("tests/terraform/replication.rs", "replication_is_created_and_destroyed_as_a_whole"),
         Requirement::new(
             "003-REP-3",
             "Lag of more than five seconds, and a task that failed, raise an alarm.",
@@ -104,8 +104,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "003-TRA-2",
             "The shares can be shifted in steps, forward and back, while both systems run.",
         )
-        .tested("tests/terraform/dns.rs", "a_share_moves_alone_and_comes_back_without_a_plan")
-        .tested("tests/terraform/dns.rs", "a_side_joins_with_its_compute_and_leaves_with_the_way_back")
+        .tested("tests/terraform/dns.rs", "traffic_step_changes_weights_only_and_reverts_without_a_plan")
+        .tested("tests/terraform/dns.rs", "side_records_follow_the_phases")
         .verified_by(query!(
             runbook::the_state_of_the_migration_is_kept,
             MIGRATING,
@@ -139,7 +139,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             MIGRATING,
             [removed::<CloudwatchMetricAlarm>().within("dns-failback/not-started")]
         ))
-        .tested("tests/terraform/dns.rs", "every_way_back_through_dns_fits_into_five_minutes")
+        .tested("tests/terraform/dns.rs", "dns_rollback_of_every_stage_takes_five_minutes_at_most")
         .tested(BACK, "test_writer_other_than_source_requires_manual_action")
         .tested("tests/lambda/cutover/test_cutover_rollback.py", "test_rollback_returns_payments_of_the_target_to_the_source")
         .open("the command `runbook`, which prints the calls of the way back"),

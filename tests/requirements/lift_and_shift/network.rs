@@ -63,7 +63,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ))
         .tested(
             "tests/terraform/systems.rs",
-            "a_migration_over_an_existing_vpn_lives_and_leaves",
+            "migration_over_an_existing_vpn_applies_and_is_destroyed",
         )
         .deviates("version 5 of the provider looks up no VPN connection by itself: its attachment to the transit gateway is looked up, and tells the connection"),
         Requirement::new(

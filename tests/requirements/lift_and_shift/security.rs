@@ -43,7 +43,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .verified_by(shared::roles::every_role_may_do_something())
         .tested(
             "tests/terraform/instances.rs",
-            "payment_code_reads_the_secrets_of_its_own_user_only",
+            "payment_code_reads_the_application_secrets_only",
         ),
         Requirement::new("003-SEC-4", "Logins are those of secrets that exist: none is made.")
             .verified_by(query!(

@@ -1,6 +1,6 @@
 use crate::framework::requirement::Requirement;
 
-const DOCUMENTS: &str = "tests/terraform/documents.rs";
+const DOCUMENTS: &str = "tests/terraform/configurations.rs";
 
 pub(super) fn requirements() -> Vec<Requirement> {
     vec![
@@ -10,14 +10,14 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .same_as("003-TRA-1")
         .same_as("003-TRA-2")
-        .tested(DOCUMENTS, "a_phase_replaces_nothing_that_keeps_data")
+        .tested(DOCUMENTS, "phase_change_replaces_no_stateful_resource")
         .tested(
             "tests/compatibility/addresses.rs",
-            "no_stage_loses_what_lasts",
+            "every_stage_has_the_retained_addresses",
         )
         .tested(
             "tests/terraform/instances.rs",
-            "nothing_that_the_migration_changes_is_in_a_template",
+            "launch_template_contains_no_migration_state",
         ),
         Requirement::new(
             "003-ALL-2",
@@ -59,11 +59,11 @@ pub(super) fn requirements() -> Vec<Requirement> {
         Requirement::new("003-ALL-8", "Every part has tests of its own.")
             .tested(
                 "tests/compatibility/snapshots.rs",
-                "the_parts_are_the_whole_document",
+                "snapshots_contain_the_whole_configuration",
             )
             .tested(
                 "tests/terraform/instances.rs",
-                "a_group_runs_while_payments_may_be_on_aws",
+                "auto_scaling_group_runs_while_aws_may_serve",
             )
             .tested(
                 "tests/instances/test_health.py",
@@ -72,7 +72,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         Requirement::new("003-ALL-9", "Tests go from one end to the other.")
             .tested(
                 "tests/terraform/systems.rs",
-                "a_migration_over_an_existing_vpn_lives_and_leaves",
+                "migration_over_an_existing_vpn_applies_and_is_destroyed",
             )
             .tested(
                 "tests/lambda/cutover/test_cutover_forward.py",

@@ -45,8 +45,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<KmsKey>().within("key/audit-use2"),
             ]
         ))
-        .tested("tests/terraform/storage.rs", "tables_and_copies_live_and_leave")
-        .tested("tests/terraform/storage.rs", "a_copy_is_as_closed_as_its_original"),
+        .tested("tests/terraform/storage.rs", "tables_and_replicas_apply_and_are_destroyed")
+        .tested("tests/terraform/storage.rs", "bucket_replica_blocks_public_access"),
         Requirement::new(
             "002-BKT-2",
             "The audit trail has a bucket of its own, copied too.",
@@ -110,6 +110,6 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/bucket"),
             ]
         ))
-        .tested("tests/terraform/storage.rs", "copies_are_watched_where_their_metrics_are"),
+        .tested("tests/terraform/storage.rs", "bucket_replication_alarm_is_in_the_region_of_its_metrics"),
     ]
 }

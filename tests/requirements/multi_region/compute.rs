@@ -104,7 +104,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 weakened(A::<EcsService>::deployment_maximum_percent()),
             ]
         ))
-        .tested(CLEAN, "a_release_takes_its_turn_and_loses_nobody"),
+        .tested(CLEAN, "release_changes_one_color_and_shifts_traffic_by_the_rule_only"),
         Requirement::new(
             "002-CMP-3",
             "Load balancers in both regions distribute what comes.",

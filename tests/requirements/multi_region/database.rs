@@ -28,7 +28,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ))
         .tested(
             "tests/terraform/harness.rs",
-            "a_global_database_applies_replans_empty_and_is_destroyed",
+            "global_database_applies_replans_empty_and_is_destroyed",
         ),
         Requirement::new(
             "002-DB-2",

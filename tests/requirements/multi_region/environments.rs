@@ -15,7 +15,7 @@ use crate::queries::{buckets, configuration, destroy, naming};
 use crate::shared;
 
 const HERE: &str = "tests/requirements/multi_region/environments.rs";
-const DOCUMENTS: &str = "tests/terraform/documents.rs";
+const DOCUMENTS: &str = "tests/terraform/configurations.rs";
 const STORAGE: &str = "tests/terraform/storage.rs";
 const SYSTEMS: &str = "tests/terraform/systems.rs";
 
@@ -26,56 +26,56 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "There are the environments `legacy`, `migration` and `production`, each with a document and a state of its own.",
         )
         .verified_by(shared::destroy::a_state_knows_whose_it_is())
-        .tested(DOCUMENTS, "a_document_of_another_environment_fails_at_plan")
+        .tested(DOCUMENTS, "configuration_of_another_environment_fails_at_plan")
         .deviates("an environment is a key in the state's bucket and not a workspace, so that no command can hit another's by the workspace that was selected; a document works in any workspace"),
         Requirement::new(
             "002-ENV-2",
             "What a phase needs is there in that phase, and only then.",
         )
-        .tested("tests/compatibility/snapshots.rs", "every_document_is_as_reviewed")
-        .tested("tests/terraform/replication.rs", "replication_comes_and_goes_as_a_whole")
-        .tested(STORAGE, "a_store_is_there_in_every_phase"),
+        .tested("tests/compatibility/snapshots.rs", "every_configuration_matches_its_snapshots")
+        .tested("tests/terraform/replication.rs", "replication_is_created_and_destroyed_as_a_whole")
+        .tested(STORAGE, "store_exists_in_every_phase"),
         Requirement::new(
             "002-ENV-3",
             "The migration goes step by step, and back from every step, without losing what lasts.",
         )
-        .tested("tests/compatibility/addresses.rs", "no_stage_loses_what_lasts")
-        .tested("tests/compatibility/replacement.rs", "no_stage_replaces_what_another_made")
-        .tested(DOCUMENTS, "a_phase_replaces_nothing_that_keeps_data")
+        .tested("tests/compatibility/addresses.rs", "every_stage_has_the_retained_addresses")
+        .tested("tests/compatibility/replacement.rs", "stage_change_replaces_no_retained_resource")
+        .tested(DOCUMENTS, "phase_change_replaces_no_stateful_resource")
         .deviates("the way back without loss ends with the phase `production`, which stops reverse replication")
         .same_as("002-TRF-5"),
         Requirement::new(
             "002-ENV-4",
             "States are kept in S3 with every version, encrypted, and locked by a DynamoDB table.",
         )
-        .tested(SYSTEMS, "the_reserved_environment_lives_and_leaves")
+        .tested(SYSTEMS, "bootstrap_environment_applies_and_is_destroyed")
         .tested(
             "tests/terraform/harness.rs",
-            "the_state_backend_applies_replans_empty_and_is_destroyed",
+            "state_backend_applies_replans_empty_and_is_destroyed",
         )
-        .tested(HERE, "states_are_kept_with_every_version_and_locked"),
+        .tested(HERE, "state_bucket_is_versioned_and_locked"),
         Requirement::new(
             "002-ENV-5",
             "No two changes run at once.",
         )
-        .tested(STORAGE, "the_lock_table_is_told_where_there_is_one")
+        .tested(STORAGE, "lock_table_is_configured_if_there_is_one")
         .same_as("002-ENV-1"),
         Requirement::new(
             "002-ENV-6",
             "An environment can read what another one tells in its state.",
         )
-        .tested(STORAGE, "an_environment_reads_the_others_and_not_itself")
+        .tested(STORAGE, "environment_reads_the_remote_states_of_the_others")
         .deviates("reading is asked for by `state.remote_states`: a first environment has none to read, and a plan would fail"),
         Requirement::new(
             "002-ENV-7",
             "Everything is tagged with its phase and the time of its cutover, which is given and not the clock's.",
         )
-        .tested(HERE, "every_stage_is_tagged_with_its_phase_and_cutover"),
+        .tested(HERE, "stage_has_tags_of_phase_and_cutover"),
         Requirement::new(
             "002-ENV-8",
             "What is critical is guarded against destruction by accident, where an environment is protected.",
         )
-        .tested("tests/compatibility/addresses.rs", "what_is_protected_is_guarded_by_terraform"),
+        .tested("tests/compatibility/addresses.rs", "protected_data_has_prevent_destroy"),
         Requirement::new(
             "002-ENV-9",
             "Names are `payment-`, the type, the environment and its suffix.",
@@ -122,7 +122,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .deviates("`migration` and `production` are protected as the stack file stands; `--destroyable` lifts it")
-        .tested(SYSTEMS, "two_regions_and_a_looked_up_network_live_and_leave"),
+        .tested(SYSTEMS, "two_regions_with_an_existing_vpc_apply_and_are_destroyed"),
         Requirement::new(
             "002-ENV-11",
             "Values that programs look up lie below a path of their environment.",
@@ -139,13 +139,13 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "Terraform and the provider are of the versions that were asked for.",
         )
         .deviates("Terraform from 1.11 on: passwords in no state need its write-only arguments; the provider is 5.x")
-        .tested(DOCUMENTS, "every_document_validates"),
+        .tested(DOCUMENTS, "every_configuration_validates"),
     ]
 }
 
 /// What both regions tag everything with, in each environment and phase.
 #[test]
-fn every_stage_is_tagged_with_its_phase_and_cutover() {
+fn stage_has_tags_of_phase_and_cutover() {
     for deployment in of_stack() {
         for stage in deployment.stages() {
             let tags = stage.system.tree.default_tags();
@@ -158,7 +158,7 @@ fn every_stage_is_tagged_with_its_phase_and_cutover() {
 }
 
 #[test]
-fn states_are_kept_with_every_version_and_locked() {
+fn state_bucket_is_versioned_and_locked() {
     let (bootstrap, others): (Vec<_>, Vec<_>) = of_stack()
         .into_iter()
         .partition(|deployment| deployment.environment.is_bootstrap());
@@ -186,8 +186,8 @@ fn states_are_kept_with_every_version_and_locked() {
     assert!(table.hash_key().is("LockID"));
     let name = table.name().text();
     for other in others {
-        let document = other.document(&other.at_default().tree);
-        let backend = &document["terraform"]["backend"]["s3"];
+        let configuration = other.configuration(&other.at_default().tree);
+        let backend = &configuration["terraform"]["backend"]["s3"];
         assert_eq!(backend["dynamodb_table"].as_str(), name);
         assert_eq!(backend["use_lockfile"], true);
     }

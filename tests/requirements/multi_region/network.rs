@@ -35,7 +35,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested("tests/diagnostics/files.rs", "overlapping_blocks_are_shown_together")
         .tested(
             "tests/terraform/systems.rs",
-            "two_regions_and_a_looked_up_network_live_and_leave",
+            "two_regions_with_an_existing_vpc_apply_and_are_destroyed",
         ),
         Requirement::new(
             "002-NET-2",
@@ -153,7 +153,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ))
         .tested(
             "tests/terraform/storage.rs",
-            "the_groups_of_the_old_system_are_open_while_both_run",
+            "old_security_groups_allow_access_while_both_systems_run",
         ),
         Requirement::new(
             "002-NET-5",

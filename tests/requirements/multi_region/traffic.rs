@@ -44,7 +44,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                     .within("dns/payments/split/new"),
             ]
         ))
-        .tested(DNS, "a_share_moves_alone_and_comes_back_without_a_plan"),
+        .tested(DNS, "traffic_step_changes_weights_only_and_reverts_without_a_plan"),
         Requirement::new(
             "002-TRF-2",
             "A zone of this system holds the names, and the zone above it leads there.",
@@ -114,8 +114,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "Requests move step by step, and come back.",
         )
         .same_as("002-TRF-1")
-        .tested(DNS, "a_side_joins_with_its_compute_and_leaves_with_the_way_back")
-        .tested(DNS, "every_way_back_through_dns_fits_into_five_minutes"),
+        .tested(DNS, "side_records_follow_the_phases")
+        .tested(DNS, "dns_rollback_of_every_stage_takes_five_minutes_at_most"),
         Requirement::new(
             "002-TRF-6",
             "A region that is not well gets no requests, without anybody.",

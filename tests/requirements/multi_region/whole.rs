@@ -1,7 +1,7 @@
 use crate::framework::requirement::Requirement;
 
 const SYSTEMS: &str = "tests/terraform/systems.rs";
-const WHOLE: &str = "two_regions_and_a_looked_up_network_live_and_leave";
+const WHOLE: &str = "two_regions_with_an_existing_vpc_apply_and_are_destroyed";
 
 pub(super) fn requirements() -> Vec<Requirement> {
     vec![
@@ -50,8 +50,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
             .deviates("the stack file says both: `stacks/multi-region.toml`, with its schema, and what is given on the command line")
             .tested("tests/cli/readme.rs", "every_example_of_the_readme_writes_what_it_shows"),
         Requirement::new("002-ALL-10", "Every part has tests of its own.")
-            .tested("tests/compatibility/snapshots.rs", "every_document_is_as_reviewed")
-            .tested("tests/terraform/documents.rs", "every_document_validates"),
+            .tested("tests/compatibility/snapshots.rs", "every_configuration_matches_its_snapshots")
+            .tested("tests/terraform/configurations.rs", "every_configuration_validates"),
         Requirement::new("002-ALL-11", "Tests show that what spans regions works together.")
             .tested(SYSTEMS, WHOLE)
             .tested(

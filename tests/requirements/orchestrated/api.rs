@@ -97,7 +97,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                     .within("balancer/main/production/targets/payments"),
             ]
         ))
-        .tested("tests/terraform/ingress.rs", "plans_are_judged_by_what_the_workflow_moved")
+        .tested("tests/terraform/ingress.rs", "plan_that_contradicts_the_workflow_fails")
         .verified_by(query!(
             traffic::the_old_system_is_reached,
             [

@@ -25,11 +25,11 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ))
         .tested(
             "tests/terraform/systems.rs",
-            "an_orchestrated_migration_lives_and_leaves",
+            "orchestrated_migration_applies_and_is_destroyed",
         )
         .tested(
-            "tests/terraform/documents.rs",
-            "a_phase_replaces_nothing_that_keeps_data",
+            "tests/terraform/configurations.rs",
+            "phase_change_replaces_no_stateful_resource",
         ),
         Requirement::new(
             "000-DB-2",

@@ -10,7 +10,7 @@ use crate::framework::requirement::{Requirement, SERVING, query};
 use crate::queries::{functions, naming};
 use crate::shared;
 
-const DOCUMENTS: &str = "tests/terraform/documents.rs";
+const DOCUMENTS: &str = "tests/terraform/configurations.rs";
 const SYSTEMS: &str = "tests/terraform/systems.rs";
 
 pub(super) fn requirements() -> Vec<Requirement> {
@@ -47,19 +47,19 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .verified_by(shared::destroy::nothing_is_guarded())
         .verified_by(shared::destroy::nothing_is_retained())
-        .tested(SYSTEMS, "an_orchestrated_migration_lives_and_leaves"),
+        .tested(SYSTEMS, "orchestrated_migration_applies_and_is_destroyed"),
         Requirement::new(
             "000-DEP-3",
             "What is written is deployable as it is: the real Terraform validates every document, and applies, re-plans empty and destroys them.",
         )
-        .tested(DOCUMENTS, "every_document_validates")
-        .tested(SYSTEMS, "an_orchestrated_migration_lives_and_leaves"),
+        .tested(DOCUMENTS, "every_configuration_validates")
+        .tested(SYSTEMS, "orchestrated_migration_applies_and_is_destroyed"),
         Requirement::new(
             "000-DEP-8",
             "Environments do not touch each other: a document meets no state but its own.",
         )
         .verified_by(shared::destroy::a_state_knows_whose_it_is())
-        .tested(DOCUMENTS, "a_document_of_another_environment_fails_at_plan"),
+        .tested(DOCUMENTS, "configuration_of_another_environment_fails_at_plan"),
         Requirement::new(
             "000-DEP-4",
             "Input is checked, and errors say what is wrong, where, and what would be right.",
@@ -91,7 +91,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "000-DEP-7",
             "A phase of the migration, forward or back, loses no data.",
         )
-        .tested(DOCUMENTS, "a_phase_replaces_nothing_that_keeps_data")
-        .tested("tests/compatibility/addresses.rs", "no_stage_loses_what_lasts"),
+        .tested(DOCUMENTS, "phase_change_replaces_no_stateful_resource")
+        .tested("tests/compatibility/addresses.rs", "every_stage_has_the_retained_addresses"),
     ]
 }

@@ -13,7 +13,7 @@ use crate::queries::{network, transit};
 use crate::shared;
 
 const SYSTEMS: &str = "tests/terraform/systems.rs";
-const LIFE: &str = "an_orchestrated_migration_lives_and_leaves";
+const LIFE: &str = "orchestrated_migration_applies_and_is_destroyed";
 
 pub(super) fn requirements() -> Vec<Requirement> {
     vec![

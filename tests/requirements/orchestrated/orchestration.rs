@@ -50,9 +50,9 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .tested(
             "tests/state_machines/machines.rs",
-            "the_machines_do_what_the_cutover_demands",
+            "state_machines_run_every_path",
         )
-        .tested("tests/state_machines/definitions.rs", "histories_stay_short"),
+        .tested("tests/state_machines/definitions.rs", "execution_history_fits"),
         Requirement::new(
             "000-ORC-2",
             "Functions compare what the two databases hold, and log in to both.",

@@ -1,6 +1,6 @@
 use crate::framework::requirement::Requirement;
 
-const DOCUMENTS: &str = "tests/terraform/documents.rs";
+const DOCUMENTS: &str = "tests/terraform/configurations.rs";
 
 pub(super) fn requirements() -> Vec<Requirement> {
     vec![
@@ -14,7 +14,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "tests/lambda/cutover/test_cutover_forward.py",
             "test_cutover_under_load_keeps_every_payment",
         )
-        .tested("tests/terraform/ingress.rs", "an_api_before_a_weighted_rule_lives_moves_and_leaves"),
+        .tested("tests/terraform/ingress.rs", "api_with_a_weighted_rule_applies_shifts_and_is_destroyed"),
         Requirement::new(
             "000-ALL-2",
             "What the two databases hold stays the same: compared before the cutover, and nothing is written twice.",
@@ -59,6 +59,6 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "One file holds the whole stack, and functions stand beside it.",
         )
         .deviates("a stack is a file of decisions in `stacks/`, and what they mean is in `src/`; there is no `lib/tap_stack.py`")
-        .tested(DOCUMENTS, "every_document_validates"),
+        .tested(DOCUMENTS, "every_configuration_validates"),
     ]
 }

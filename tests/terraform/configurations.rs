@@ -1,13 +1,14 @@
-//! Documents in the hands of the real Terraform: all of them validate, and what changes between two of them
-//! destroys nothing by mistake.
+//! Configurations through real Terraform: all of them validate, and no change between two of them destroys data.
 
 use crate::support;
-use crate::support::stacks::{document, embedded, selection};
+use crate::support::stacks::{configuration, embedded, selection};
+use crate::support::unsupported_resources::{UNSUPPORTED_RESOURCES, UnsupportedResource};
 use anyhow::ensure;
 use paymig::config::{EMBEDDED, Phase, Protection, Selection, Stack, StackSource, load_all};
 use paymig::newtypes::Percent;
+use serde_json::Value;
 
-/// The small system of the engine tests, perhaps edited.
+/// Returns the small stack of the Terraform tests after `edit`.
 fn small(edit: impl FnOnce(String) -> String) -> anyhow::Result<StackSource> {
     let path = support::root().join("fixtures/terraform/small.toml");
     Ok(StackSource::new(
@@ -16,7 +17,7 @@ fn small(edit: impl FnOnce(String) -> String) -> anyhow::Result<StackSource> {
     ))
 }
 
-/// Every phase, and in phase `migration` every step of traffic.
+/// Returns every phase, and every traffic step of phase `migration`.
 fn stages(stack: &Stack) -> Vec<(Phase, Option<Percent>)> {
     let steps = stack.traffic.iter().flat_map(|traffic| &traffic.steps);
     let mut stages: Vec<_> = steps.map(|step| (Phase::Migration, Some(*step))).collect();
@@ -25,11 +26,37 @@ fn stages(stack: &Stack) -> Vec<(Phase, Option<Percent>)> {
 }
 
 #[test]
-fn every_document_validates() -> anyhow::Result<()> {
-    let Some(engine) = support::engine() else {
+fn every_configuration_validates() -> anyhow::Result<()> {
+    let Some(harness) = support::harness() else {
         return Ok(());
     };
-    let mut documents = Vec::new();
+    let configurations = every_configuration()?;
+    let configurations: Vec<(&str, &str)> = configurations
+        .iter()
+        .map(|(name, configuration)| (name.as_str(), configuration.as_str()))
+        .collect();
+    ensure!(
+        configurations.len() > EMBEDDED.len(),
+        "no environments were found"
+    );
+    harness.terraform().validate_many(&configurations)
+}
+
+#[test]
+fn every_type_is_supported_by_the_local_aws() -> anyhow::Result<()> {
+    for (name, configuration) in every_configuration()? {
+        let configuration: Value = serde_json::from_str(&configuration)?;
+        for UnsupportedResource { resource, reason } in UNSUPPORTED_RESOURCES {
+            let found = configuration.pointer(&format!("/resource/{resource}"));
+            ensure!(found.is_none(), "{name} has {resource}: {reason}");
+        }
+    }
+    Ok(())
+}
+
+/// Returns the configurations of every embedded stack, environment and stage, by name.
+fn every_configuration() -> anyhow::Result<Vec<(String, String)>> {
+    let mut configurations = Vec::new();
     for (stack, _) in EMBEDDED {
         let source = embedded(stack)?;
         let all = load_all(&source, &[]).map_err(|wrong| anyhow::anyhow!("{wrong}"))?;
@@ -44,40 +71,32 @@ fn every_document_validates() -> anyhow::Result<()> {
                     };
                     let at = traffic.map_or(String::new(), |traffic| format!("-{traffic}"));
                     let name = format!("{stack}-{environment}-{phase}{at}-{protection:?}");
-                    documents.push((name, document(&source, &selection)?));
+                    configurations.push((name, configuration(&source, &selection)?));
                 }
             }
         }
-        let bootstrap = document(&source, &selection("bootstrap")?)?;
-        documents.push((format!("{stack}-bootstrap"), bootstrap));
+        let bootstrap = configuration(&source, &selection("bootstrap")?)?;
+        configurations.push((format!("{stack}-bootstrap"), bootstrap));
     }
-    let documents: Vec<(&str, &str)> = documents
-        .iter()
-        .map(|(name, document)| (name.as_str(), document.as_str()))
-        .collect();
-    ensure!(
-        documents.len() > EMBEDDED.len(),
-        "no environments were found"
-    );
-    engine.terraform().validate_many(&documents)
+    Ok(configurations)
 }
 
 #[test]
-fn a_document_of_another_environment_fails_at_plan() -> anyhow::Result<()> {
-    let Some(engine) = support::engine() else {
+fn configuration_of_another_environment_fails_at_plan() -> anyhow::Result<()> {
+    let Some(harness) = support::harness() else {
         return Ok(());
     };
-    let aws = engine.local_aws()?;
+    let aws = harness.local_aws()?;
     let source = small(|text| text)?;
-    let workspace = engine.workspace(&document(&source, &selection("legacy")?)?, &aws)?;
+    let workspace = harness.workspace(&configuration(&source, &selection("legacy")?)?, &aws)?;
     workspace.apply()?;
-    workspace.write(&document(&source, &selection("migration")?)?)?;
+    workspace.write(&configuration(&source, &selection("migration")?)?)?;
     let refused = workspace.plan().expect_err("the identity guard");
     let told = refused.to_string().replace(['\n', '│'], " ");
     let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
     ensure!(
         told.contains(
-            "this state belongs to small/legacy/abc123, and this document is small/migration/abc123"
+            "this state belongs to small/legacy/abc123, and this configuration is small/migration/abc123"
         ),
         "{refused}"
     );
@@ -85,11 +104,11 @@ fn a_document_of_another_environment_fails_at_plan() -> anyhow::Result<()> {
 }
 
 #[test]
-fn a_renamed_section_destroys_nothing() -> anyhow::Result<()> {
-    let Some(engine) = support::engine() else {
+fn renamed_section_destroys_nothing() -> anyhow::Result<()> {
+    let Some(harness) = support::harness() else {
         return Ok(());
     };
-    let aws = engine.local_aws()?;
+    let aws = harness.local_aws()?;
     let before = small(|text| text)?;
     let renamed = |formerly: &str| {
         small(|text| {
@@ -102,14 +121,14 @@ fn a_renamed_section_destroys_nothing() -> anyhow::Result<()> {
         })
     };
     let selection = selection("legacy")?;
-    let workspace = engine.workspace(&document(&before, &selection)?, &aws)?;
+    let workspace = harness.workspace(&configuration(&before, &selection)?, &aws)?;
     workspace.apply()?;
-    workspace.write(&document(&renamed("")?, &selection)?)?;
+    workspace.write(&configuration(&renamed("")?, &selection)?)?;
     ensure!(
         workspace.plan()?.lost().count() > 0,
-        "a rename alone destroys"
+        "a rename without `formerly` destroys nothing"
     );
-    workspace.write(&document(
+    workspace.write(&configuration(
         &renamed("formerly = \"main\"\nname_in_aws = \"main\"\n")?,
         &selection,
     )?)?;
@@ -124,15 +143,15 @@ fn a_renamed_section_destroys_nothing() -> anyhow::Result<()> {
 }
 
 #[test]
-fn a_phase_replaces_nothing_that_keeps_data() -> anyhow::Result<()> {
-    let Some(engine) = support::engine() else {
+fn phase_change_replaces_no_stateful_resource() -> anyhow::Result<()> {
+    let Some(harness) = support::harness() else {
         return Ok(());
     };
-    let aws = engine.local_aws()?;
+    let aws = harness.local_aws()?;
     let source = small(|text| text.replace("readers = 0", "readers = { pilot = 0, full = 1 }"))?;
     let at = |phase| -> anyhow::Result<String> {
         let phase = Some(phase);
-        document(
+        configuration(
             &source,
             &Selection {
                 phase,
@@ -140,18 +159,18 @@ fn a_phase_replaces_nothing_that_keeps_data() -> anyhow::Result<()> {
             },
         )
     };
-    let workspace = engine.workspace(&at(Phase::Legacy)?, &aws)?;
+    let workspace = harness.workspace(&at(Phase::Legacy)?, &aws)?;
     workspace.apply()?;
-    for (phase, may_go) in [
+    for (phase, destroyed) in [
         (Phase::Migration, 0),
         (Phase::Production, 0),
-        // Back to the pilot light: the reader goes, and nothing else.
+        // Back to the pilot light: only the reader is destroyed.
         (Phase::Legacy, 1),
     ] {
         workspace.write(&at(phase)?)?;
         let plan = workspace.plan()?;
         let lost: Vec<&str> = plan.lost().collect();
-        ensure!(lost.len() == may_go, "to {phase}: {lost:?}");
+        ensure!(lost.len() == destroyed, "to {phase}: {lost:?}");
         ensure!(
             lost.iter()
                 .all(|address| address.starts_with("aws_rds_cluster_instance.")),
@@ -163,12 +182,12 @@ fn a_phase_replaces_nothing_that_keeps_data() -> anyhow::Result<()> {
 }
 
 #[test]
-fn literals_arrive_as_they_were_written() -> anyhow::Result<()> {
+fn literals_reach_the_state_unchanged() -> anyhow::Result<()> {
     const WORD: &str = "a${b}$${c}%{d}\\\"$";
-    let Some(engine) = support::engine() else {
+    let Some(harness) = support::harness() else {
         return Ok(());
     };
-    let aws = engine.local_aws()?;
+    let aws = harness.local_aws()?;
     let mut tree = paymig::terraform::tree::Tree::new("us-east-1");
     let mut root = tree.root();
     let word = paymig::terraform::builtin::TerraformData::new().input(WORD);
@@ -179,9 +198,9 @@ fn literals_arrive_as_they_were_written() -> anyhow::Result<()> {
         "Before an interpolation",
         paymig::terraform::tree::Value::concat([WORD.into(), word.output().to_text()]),
     );
-    let mut document = Vec::new();
-    paymig::terraform::synth::write(&tree, "literals", &mut document)?;
-    let workspace = engine.workspace(&String::from_utf8(document)?, &aws)?;
+    let mut configuration = Vec::new();
+    paymig::terraform::synth::write(&tree, "literals", &mut configuration)?;
+    let workspace = harness.workspace(&String::from_utf8(configuration)?, &aws)?;
     workspace.apply()?;
     ensure!(workspace.output("plain")? == WORD);
     ensure!(workspace.output("before")? == format!("{WORD}{WORD}"));
