@@ -7,7 +7,7 @@ use crate::config::{
     Waf as WafConfig,
 };
 use crate::constructs::account::terraform_state::identity_guard;
-use crate::constructs::compute::function::{Artifacts, Code, Site, UploadedPackage};
+use crate::constructs::compute::function::{Artifacts, Code, FunctionDeps, UploadedPackage};
 use crate::constructs::compute::image::{Image, Images};
 use crate::constructs::core::{Account, Context, SectionRef};
 use crate::constructs::data::database::Capacity;
@@ -108,14 +108,19 @@ impl<'a> Composer<'a> {
         }
     }
 
-    /// What a function of `region` that runs `program` has in common with others.
-    pub(crate) fn function_site(&mut self, program: Program, region: Region) -> Site {
+    /// Components of a function that runs `program` in `region`.
+    pub(crate) fn package_function_deps(
+        &mut self,
+        program: Program,
+        region: Region,
+    ) -> FunctionDeps {
         let code = Code::Package(self.code(program, region));
-        self.site(code, region)
+        self.function_deps(code, region)
     }
 
-    pub(crate) fn site(&mut self, code: Code, region: Region) -> Site {
-        Site {
+    /// Components of a function that runs `code` in `region`.
+    pub(crate) fn function_deps(&mut self, code: Code, region: Region) -> FunctionDeps {
+        FunctionDeps {
             code,
             functions_key: self.key(DataClass::Functions, region),
             logs_key: self.key(DataClass::Logs, region),
@@ -142,7 +147,7 @@ impl<'a> Composer<'a> {
         let ca_certificates = ca_certificates
             .iter()
             .map(|(name, pem)| (name.as_str(), *pem));
-        artifacts.code(&mut scope, program, ca_certificates)
+        artifacts.package(&mut scope, program, ca_certificates)
     }
 
     pub(crate) fn certificate(

@@ -12,7 +12,7 @@ use crate::compose::foundations::replications::Replications;
 use crate::compose::queries::sources::SourceEndpoint;
 use crate::compose::queries::sources::source_endpoints;
 use crate::config::{Architecture, Credentials, Database as DatabaseConfig, Phase};
-use crate::constructs::compute::function::{Function, Plan};
+use crate::constructs::compute::function::{Function, FunctionProps};
 use crate::constructs::core::SectionRef;
 use crate::constructs::data::database::Database;
 use crate::constructs::replication::Footprint;
@@ -105,27 +105,27 @@ fn add_rotation(
 ) -> Rotation {
     let network = networks.get(&entry.aurora().network);
     let secrets_key = composer.key(DataClass::Secrets, database.region);
-    let site = composer.function_site(Program::Rotation, database.region);
+    let function_deps = composer.package_function_deps(Program::Rotation, database.region);
     let mut allowed = rotation::statements(&rotating, secrets_key).to_vec();
     allowed.extend(get_parameter_permissions(
         composer,
         Program::Rotation.required_actions(),
     ));
     let key = format!("rotation-{}", entry.physical_name_key());
-    let plan = Plan {
+    let props = FunctionProps {
         key: &key,
         description: "Rotates the secrets of a database",
         network: Some(network),
         architecture: Architecture::default(),
-        memory: 256,
+        memory_mib: 256,
         timeout: Seconds::constant::<60>(),
         reserved_concurrency: None,
         environment: rotation_variables(composer, database),
-        allowed,
+        permissions: allowed,
     };
     let mut root = composer.root.in_region(database.region.as_str());
     let mut scope = entry.scope(&mut root).into_child("rotation");
-    let function = Function::new(&mut scope, &composer.context, plan, site);
+    let function = Function::new(&mut scope, &composer.context, props, function_deps);
     allow_to_database(&mut scope, function, "database", database);
     allow_to_sources(&mut scope, function, sources);
     enable_rotation(

@@ -6,7 +6,7 @@ use crate::compose::composer::Composer;
 use crate::compose::foundations::secret_permissions::secret_permissions;
 use crate::compose::queries::regions::api_region;
 use crate::config::{Api as ApiConfig, Architecture, Authorizer as AuthorizerConfig, Rotated};
-use crate::constructs::compute::function::{Function, Plan};
+use crate::constructs::compute::function::{Function, FunctionProps};
 use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::security::kms_key::DataClass;
 use crate::constructs::security::rotation;
@@ -36,8 +36,8 @@ pub(crate) fn add(composer: &mut Composer<'_>) -> Authorizers {
 fn add_authorizer(composer: &mut Composer<'_>, entry: SectionRef<'_, ApiConfig>) -> ApiAuthorizer {
     let region = api_region(composer.stack, entry);
     let secrets_key = composer.key(DataClass::Secrets, region);
-    let site = composer.function_site(Program::Authorizer, region);
-    let rotation_site = composer.function_site(Program::Rotation, region);
+    let function_deps = composer.package_function_deps(Program::Authorizer, region);
+    let rotation_deps = composer.package_function_deps(Program::Rotation, region);
     let subject = format!("api-{}", entry.physical_name_key());
     let mut root = composer.root.in_region(region.as_str());
     let mut scope = entry.scope(&mut root).into_child("authorizer");
@@ -52,24 +52,24 @@ fn add_authorizer(composer: &mut Composer<'_>, entry: SectionRef<'_, ApiConfig>)
         secret_arn: key.clone(),
         interval: Rotated::default().days,
     }];
-    let rotation = Plan {
+    let rotation = FunctionProps {
         key: &format!("rotation-{subject}"),
         description: "Rotates the key that signs callers' tokens",
         network: None,
         architecture: Architecture::default(),
-        memory: 256,
+        memory_mib: 256,
         timeout: Seconds::constant::<60>(),
         reserved_concurrency: None,
         // It holds no database login, so no cutover holds it.
         environment: BTreeMap::from([("DATABASES", "{}".into())]),
-        allowed: rotation::statements(&rotating, secrets_key).to_vec(),
+        permissions: rotation::statements(&rotating, secrets_key).to_vec(),
     };
     let mut rotation_scope = scope.child("rotation");
     let rotation = Function::new(
         &mut rotation_scope,
         &composer.context,
         rotation,
-        rotation_site,
+        rotation_deps,
     );
     enable_rotation(
         &mut rotation_scope,
@@ -89,12 +89,12 @@ fn add_authorizer(composer: &mut Composer<'_>, entry: SectionRef<'_, ApiConfig>)
         .domain
         .as_ref()
         .map_or_else(|| name.clone(), |domain| format!("https://{}", domain.name));
-    let plan = Plan {
+    let props = FunctionProps {
         key: &format!("authorizer-{}", entry.physical_name_key()),
         description: "Lets callers of an API in, by token and route",
         network: None,
         architecture: Architecture::default(),
-        memory: 256,
+        memory_mib: 256,
         timeout: Seconds::constant::<10>(),
         reserved_concurrency: None,
         environment: BTreeMap::from([
@@ -102,10 +102,10 @@ fn add_authorizer(composer: &mut Composer<'_>, entry: SectionRef<'_, ApiConfig>)
             ("ISSUER", issuer.into()),
             ("SIGNING_KEY_SECRET_ARN", key.clone()),
         ]),
-        allowed: secret_permissions([key], Program::Authorizer.required_actions(), secrets_key),
+        permissions: secret_permissions([key], Program::Authorizer.required_actions(), secrets_key),
     };
     ApiAuthorizer {
-        authorizer: Function::new(&mut scope, &composer.context, plan, site),
+        authorizer: Function::new(&mut scope, &composer.context, props, function_deps),
         rotation,
     }
 }

@@ -6,7 +6,7 @@ use super::functions::spec::MigrationDeps;
 use crate::compose::composer::Composer;
 use crate::compose::foundations::parameters::{get_parameter_permissions, parameter_variables};
 use crate::config::{AlertCategory, Architecture, OnAlarm, Phase, Split};
-use crate::constructs::compute::function::{Function, Plan};
+use crate::constructs::compute::function::{Function, FunctionProps};
 use crate::constructs::core::Statement;
 use crate::constructs::dns::health_check::HealthCheck;
 use crate::constructs::migration::dns_failback::invoke_on_alarm;
@@ -57,23 +57,23 @@ pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) {
         ("ALERT_TOPIC_ARN", topic.unwrap_or_else(|| "".into())),
     ]);
     environment.extend(parameter_variables(composer));
-    let plan = Plan {
+    let props = FunctionProps {
         key: "dns-failback",
         description: "Removes the new side from DNS while the source is the writer",
         network: None,
         architecture: Architecture::default(),
-        memory: 256,
+        memory_mib: 256,
         timeout: Seconds::constant::<60>(),
         reserved_concurrency: None,
         environment,
-        allowed,
+        permissions: allowed,
     };
-    let site = composer.function_site(Program::DnsFailback, region);
+    let function_deps = composer.package_function_deps(Program::DnsFailback, region);
     let context = composer.context;
     let told = topics.about(AlertCategory::Migration, region);
     let mut root = composer.root.in_region(region.as_str());
     let mut scope = root.child("dns-failback");
-    let function = Function::new(&mut scope, &context, plan, site);
+    let function = Function::new(&mut scope, &context, props, function_deps);
     let subject = "lambda-dns-failback";
     alarms::add_function_alarms(
         &mut scope.child("alarm"),

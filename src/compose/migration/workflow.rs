@@ -118,7 +118,7 @@ fn workflow_functions(
     allowed.push(task_result_permissions());
     let approval = FunctionSpec {
         program: Program::Approval,
-        description: "Does the steps of a migration",
+        description: "Requests approvals and submits decisions",
         environment: approval_variables(composer, duty, deps),
         allowed,
     };

@@ -10,7 +10,7 @@ use crate::config;
 use crate::config::{
     Code as CodeConfig, Color, ExistingImage, Function as FunctionConfig, Ref, name_with_color,
 };
-use crate::constructs::compute::function::{Code, Function, Plan};
+use crate::constructs::compute::function::{Code, Function, FunctionProps};
 use crate::constructs::core::{SectionMap, SectionRef, Statement};
 use crate::constructs::ingress::balancer::FunctionTarget;
 use crate::constructs::observability::transactions;
@@ -171,17 +171,17 @@ fn add_function(
                 .map(|(name, value)| (name.as_str(), value.clone())),
         )
         .collect();
-    let site = composer.site(code, network.region);
-    let plan = Plan {
+    let function_deps = composer.function_deps(code, network.region);
+    let props = FunctionProps {
         key: &key,
-        description: "Takes payments",
+        description: "Processes payments",
         network: Some(network),
         architecture: entry.architecture,
-        memory: entry.memory,
+        memory_mib: entry.memory,
         timeout: entry.timeout,
         reserved_concurrency: entry.reserved_concurrency,
         environment,
-        allowed: std::mem::take(&mut used.allowed),
+        permissions: std::mem::take(&mut used.allowed),
     };
     let (stack, computes) = (composer.stack, composer.compute_enabled());
     let mut root = composer.root.in_region(network.region.as_str());
@@ -189,7 +189,7 @@ fn add_function(
     if let Some(color) = color {
         scope = scope.into_child(color.as_str());
     }
-    let function = Function::new(&mut scope, &composer.context, plan, site);
+    let function = Function::new(&mut scope, &composer.context, props, function_deps);
     if let Some(placement) = function.placement() {
         used.connect(&mut scope, placement);
     }

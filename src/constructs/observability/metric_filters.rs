@@ -92,7 +92,7 @@ pub(super) fn metric_filter(
     .default_value("0")
     .unit("Count");
     aws::CloudwatchLogMetricFilter::new(CloudwatchLogMetricFilterArgs {
-        log_group_name: function.log_group(),
+        log_group_name: function.log_group_name(),
         metric_transformation: transformation,
         name: context.names.keyed("event", [key, event_name]).into(),
         pattern: format!("{{ $.event = \"{event_name}\" }}").into(),

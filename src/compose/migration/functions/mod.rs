@@ -21,7 +21,7 @@ use crate::compose::migration::functions::variables::{
 };
 use crate::compose::queries::sources::source_endpoints;
 use crate::config::{Architecture, Section};
-use crate::constructs::compute::function::{Function, Plan};
+use crate::constructs::compute::function::{Function, FunctionProps};
 use crate::constructs::core::{SectionRef, Statement};
 use crate::constructs::observability::metric_filters::add_metric_filters;
 use crate::constructs::security::kms_key::DataClass;
@@ -49,7 +49,7 @@ pub(crate) fn add_cutover<T: Section>(
     let environment = cutover_variables(composer, duty, deps);
     let hand = FunctionSpec {
         program: Program::Cutover,
-        description: "Does the steps of a migration",
+        description: "Runs one cutover or rollback step",
         environment,
         allowed,
     };
@@ -88,7 +88,7 @@ pub(crate) fn add_validation<T: Section>(
     environment.extend(validation_variables(duty));
     let hand = FunctionSpec {
         program: Program::Validation,
-        description: "Does the steps of a migration",
+        description: "Compares source and target",
         environment,
         allowed,
     };
@@ -105,18 +105,18 @@ pub(crate) fn add_function<T: Section>(
     let network = deps.foundations.networks.get(duty.network);
     let program = hand.program;
     let key = format!("{}-{}", program.name(), duty.section.physical_name_key());
-    let plan = Plan {
+    let props = FunctionProps {
         key: &key,
         description: hand.description,
         network: program.uses_databases().then_some(network),
         architecture: Architecture::default(),
-        memory: 1024,
+        memory_mib: 1024,
         timeout: MAX_TIMEOUT,
         reserved_concurrency: None,
         environment: hand.environment,
-        allowed: hand.allowed,
+        permissions: hand.allowed,
     };
-    let site = composer.function_site(program, network.region);
+    let function_deps = composer.package_function_deps(program, network.region);
     let sources: Vec<_> = duty
         .replications
         .iter()
@@ -127,7 +127,7 @@ pub(crate) fn add_function<T: Section>(
         .collect();
     let mut root = composer.root.in_region(network.region.as_str());
     let mut scope = duty.section.scope(&mut root).into_child(program.name());
-    let function = Function::new(&mut scope, &composer.context, plan, site);
+    let function = Function::new(&mut scope, &composer.context, props, function_deps);
     add_metric_filters(&mut scope, &composer.context, &key, &function);
     for (section, ways) in sources {
         let target = deps.foundations.databases.get(&section.target);

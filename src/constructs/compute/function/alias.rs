@@ -24,7 +24,7 @@ pub struct Alias {
 const TARGET_UTILIZATION: f64 = 0.7;
 
 impl Alias {
-    /// The alias `name` of a version of `function`.
+    /// Adds the alias `name` of a version of `function`.
     pub fn new(
         scope: &mut Scope<'_>,
         function: Function,
@@ -85,17 +85,17 @@ impl Alias {
         scope.add("policy", policy);
     }
 
-    /// Its ARN: the function's, and the alias.
+    /// The ARN, which has the alias as qualifier.
     pub fn arn(&self) -> Value<String> {
         self.alias.arn()
     }
 
-    /// Its name, which permissions take as qualifier.
+    /// The name, which permissions use as qualifier.
     pub fn name(&self) -> Value<String> {
         self.alias.name()
     }
 
-    /// What API Gateway calls.
+    /// The ARN that API Gateway invokes.
     pub fn invoke_arn(&self) -> Value<String> {
         self.alias.invoke_arn()
     }

@@ -1,4 +1,4 @@
-//! Where the code of functions lies: in the document, then in a bucket, then in Lambda.
+//! Deployment packages, uploaded from the Terraform configuration into a bucket that Lambda reads.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::lambda_packages::{DeploymentPackage, Program};
 use crate::newtypes::Region;
 use crate::terraform::tree::{Scope, Value};
 
-/// The bucket of one region that holds deployment packages.
+/// The bucket of deployment packages in one region.
 #[derive(Debug)]
 pub struct Artifacts {
     bucket: PrivateBucket,
@@ -31,7 +31,7 @@ pub struct UploadedPackage {
 }
 
 impl Artifacts {
-    /// The bucket in `region`, which is that of `scope`.
+    /// Adds the bucket. `region` is the region of `scope`.
     pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, region: Region, key: KmsKey) -> Self {
         let token = format!("artifacts-{}", region.short());
         let bucket = PrivateBucketProps {
@@ -46,9 +46,9 @@ impl Artifacts {
         }
     }
 
-    /// The code of `program`, uploaded the first time it is asked for; `ca_certificates` as for
+    /// Returns the package of `program` and adds it on the first call. `ca_certificates` as for
     /// [`DeploymentPackage::new`].
-    pub fn code<'p>(
+    pub fn package<'p>(
         &mut self,
         scope: &mut Scope<'_>,
         program: Program,
@@ -70,15 +70,15 @@ impl Artifacts {
                 key: object.key(),
                 version: object.version_id(),
                 sha256: package.sha256_base64(),
-                drivers: program.uses_databases().then(|| drivers(region)),
+                drivers: program.uses_databases().then(|| driver_layer_arn(region)),
             }
         });
         uploaded.clone()
     }
 }
 
-/// The layer that AWS manages with the database drivers pg8000 and `PyMySQL` ("AWS SDK for pandas",
-/// version 3.17.0). Pinned: a layer's version never changes, and `tests/python/test.in` has what is in it.
-fn drivers(region: Region) -> Value<String> {
+/// The layer of AWS with the database drivers pg8000 and `PyMySQL` ("AWS SDK for pandas", version 3.17.0).
+/// Layer versions are immutable; `tests/python/test.in` pins the same drivers.
+fn driver_layer_arn(region: Region) -> Value<String> {
     format!("arn:aws:lambda:{region}:336392948345:layer:AWSSDKPandas-Python313-Arm64:14").into()
 }

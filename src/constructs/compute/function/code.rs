@@ -1,25 +1,25 @@
-//! What a function runs: a deployment package or a container image.
+//! The code of a function: a deployment package or a container image.
 
 use super::UploadedPackage;
 use crate::aws;
 use crate::constructs::compute::image::Image;
 use crate::terraform::tree::Declared;
 
-/// What `lambda/` is written for.
+/// The runtime of the programs in `lambda/`.
 const RUNTIME: &str = "python3.13";
 
-/// What a function runs.
+/// The code of a function.
 #[derive(Clone, Debug)]
 pub enum Code {
     /// A program of `lambda/`.
     Package(UploadedPackage),
-    /// An image, which brings its own runtime, handler and drivers.
+    /// A container image with its own runtime, handler and drivers.
     Image(Image),
 }
 
 impl Code {
-    /// `function`, running it.
-    pub(super) fn run(
+    /// Sets the code of a function.
+    pub(super) fn set_on(
         self,
         function: Declared<aws::LambdaFunction>,
     ) -> Declared<aws::LambdaFunction> {

@@ -1,4 +1,4 @@
-//! Lambda functions: their code, their role, their place in a network.
+//! Lambda functions with their role, log group and network placement.
 
 mod alias;
 mod artifacts;
@@ -15,49 +15,13 @@ use crate::aws::lambda_function::{
     Environment, LambdaFunctionArgs, LoggingConfig, TracingConfig, VpcConfig, VpcConfigArgs,
 };
 use crate::config::{Architecture, Tier};
-use crate::constructs::core::{Context, Role, Statement, with_ignored_changes};
+use crate::constructs::core::{Context, Policy, Role, Statement, with_ignored_changes};
 use crate::constructs::network::security_group_rules::NetworkPlacement;
 use crate::constructs::network::vpc::Network;
 use crate::constructs::observability::log_group::log_group;
 use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::{RetentionDays, Seconds};
 use crate::terraform::tree::{Handle, Map, Scope, Value};
-
-/// A function to be.
-#[derive(Debug)]
-pub struct Plan<'a> {
-    /// Its part of names: `cutover`.
-    pub key: &'a str,
-    /// What it does.
-    pub description: &'static str,
-    /// The network that it runs in, in the tier `private`. Without one it reaches AWS only.
-    pub network: Option<&'a Network>,
-    /// Its processor.
-    pub architecture: Architecture,
-    /// Its memory, in MiB.
-    pub memory: u16,
-    /// How long one call may take.
-    pub timeout: Seconds,
-    /// Executions taken from the account's pool for this function alone.
-    pub reserved_concurrency: Option<u16>,
-    /// Its environment variables.
-    pub environment: BTreeMap<&'a str, Value<String>>,
-    /// What it may do, beside writing its own log and traces.
-    pub allowed: Vec<Statement>,
-}
-
-/// What functions of one region have in common.
-#[derive(Clone, Debug)]
-pub struct Site {
-    /// What the function runs.
-    pub code: Code,
-    /// Encrypts environment variables.
-    pub functions_key: KmsKey,
-    /// Encrypts log groups.
-    pub logs_key: KmsKey,
-    /// How long log groups are kept.
-    pub retention: RetentionDays,
-}
 
 /// A function that was added to a tree.
 #[derive(Clone, Copy, Debug)]
@@ -67,40 +31,78 @@ pub struct Function {
     placement: Option<NetworkPlacement>,
 }
 
+/// Configuration of a function.
+#[derive(Debug)]
+pub struct FunctionProps<'a> {
+    /// The key in physical names: `cutover`.
+    pub key: &'a str,
+    /// The description in the console.
+    pub description: &'static str,
+    /// The network of the function, in the tier `private`. Without one it reaches public AWS endpoints only.
+    pub network: Option<&'a Network>,
+    /// The processor architecture.
+    pub architecture: Architecture,
+    /// The memory in MiB.
+    pub memory_mib: u16,
+    /// The time-out of one invocation.
+    pub timeout: Seconds,
+    /// Concurrency reserved for this function from the account's pool.
+    pub reserved_concurrency: Option<u16>,
+    /// Environment variables.
+    pub environment: BTreeMap<&'a str, Value<String>>,
+    /// Permissions of its role, in addition to logs and traces.
+    pub permissions: Vec<Statement>,
+}
+
+/// Components that a function uses, in its region.
+#[derive(Clone, Debug)]
+pub struct FunctionDeps {
+    /// The code that the function runs.
+    pub code: Code,
+    /// Encrypts environment variables.
+    pub functions_key: KmsKey,
+    /// Encrypts log groups.
+    pub logs_key: KmsKey,
+    /// Retention of log groups.
+    pub retention: RetentionDays,
+}
+
 impl Function {
-    /// The function that `plan` describes, at `site`.
-    pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, plan: Plan<'_>, site: Site) -> Self {
-        let name = context.names.keyed("lambda", [plan.key]);
+    /// Adds a function.
+    pub fn new(
+        scope: &mut Scope<'_>,
+        context: &Context<'_>,
+        props: FunctionProps<'_>,
+        deps: FunctionDeps,
+    ) -> Self {
+        let name = context.names.keyed("lambda", [props.key]);
         let log_group = scope.add(
             "log-group",
-            log_group(format!("/aws/lambda/{name}"), site.retention, site.logs_key),
+            log_group(format!("/aws/lambda/{name}"), deps.retention, deps.logs_key),
         );
         let role = Role::new(
             &mut scope.child("role"),
-            context.names.keyed("lambda-role", [plan.key]),
-            "What a function may do",
+            context.names.keyed("lambda-role", [props.key]),
+            "Execution role of a Lambda function",
             "lambda.amazonaws.com",
         );
-        let mut allowed = vec![own_log(log_group), traces()];
-        allowed.extend(plan.network.map(|_| network_interfaces()));
-        allowed.extend(plan.allowed);
-        let policy = role.allow(
-            &mut scope.child("role"),
-            crate::constructs::core::Policy::new(allowed),
-        );
+        let mut permissions = vec![log_permissions(log_group), trace_permissions()];
+        permissions.extend(props.network.map(|_| network_interface_permissions()));
+        permissions.extend(props.permissions);
+        let policy = role.allow(&mut scope.child("role"), Policy::new(permissions));
         let function = aws::LambdaFunction::new(LambdaFunctionArgs {
             function_name: name.clone().into(),
             role: role.arn(),
         })
-        .description(plan.description)
-        .architectures([match plan.architecture {
+        .description(props.description)
+        .architectures([match props.architecture {
             Architecture::Arm64 => "arm64",
             Architecture::X8664 => "x86_64",
         }])
-        .memory_size(plan.memory)
-        .timeout(plan.timeout.get())
-        .kms_key_arn(site.functions_key.arn())
-        .environment(Environment::new().variables(variables(plan.environment)))
+        .memory_size(props.memory_mib)
+        .timeout(props.timeout.get())
+        .kms_key_arn(deps.functions_key.arn())
+        .environment(Environment::new().variables(variables_map(props.environment)))
         .logging_config(
             LoggingConfig::new("JSON")
                 .log_group(log_group.name())
@@ -108,31 +110,31 @@ impl Function {
                 .system_log_level("WARN"),
         )
         .tracing_config(TracingConfig::new("Active"))
-        // Each version stays as it was published, for aliases to point at.
+        // Aliases point to published versions.
         .publish(true)
         .depends_on(policy);
-        let function = site.code.run(function);
-        let function = match plan.reserved_concurrency {
+        let function = deps.code.set_on(function);
+        let function = match props.reserved_concurrency {
             Some(executions) => function.reserved_concurrent_executions(executions),
             None => function,
         };
-        let placement = plan.network.map(|network| {
+        let placement = props.network.map(|network| {
             NetworkPlacement::for_program(
                 scope,
                 context,
-                ("lambda", &[plan.key]),
-                format!("Security group of function {}", plan.key),
+                ("lambda", &[props.key]),
+                format!("Security group of function {}", props.key),
                 network,
             )
         });
-        let function = match (plan.network, placement) {
+        let function = match (props.network, placement) {
             (Some(network), Some(placement)) => function
                 .vpc_config(VpcConfig::new(VpcConfigArgs {
                     security_group_ids: [placement.security_group.id()].into(),
                     subnet_ids: network.subnet_ids([Tier::Private, Tier::Database]).into(),
                 }))
-                // Lambda's network interfaces outlive it by up to 45 minutes, and hold their group
-                // (terraform-provider-aws #10329).
+                // Lambda's network interfaces outlive the function by up to 45 minutes and keep the security
+                // group in use (terraform-provider-aws #10329).
                 .replace_security_groups_on_destroy(true),
             _ => function,
         };
@@ -143,12 +145,12 @@ impl Function {
         }
     }
 
-    /// Its ARN, without a version.
+    /// The ARN, without a version.
     pub fn arn(&self) -> Value<String> {
         self.function.arn()
     }
 
-    /// Its name.
+    /// The name.
     pub fn name(&self) -> Value<String> {
         self.function.function_name()
     }
@@ -158,35 +160,35 @@ impl Function {
         self.function.version()
     }
 
-    /// What API Gateway calls.
+    /// The ARN that API Gateway invokes.
     pub fn invoke_arn(&self) -> Value<String> {
         self.function.invoke_arn()
     }
 
-    /// The name of its log group.
-    pub fn log_group(&self) -> Value<String> {
+    /// The name of the log group.
+    pub fn log_group_name(&self) -> Value<String> {
         self.log_group.name()
     }
 
-    /// Where its network interfaces stand.
+    /// The placement of its network interfaces; none without a network.
     pub fn placement(&self) -> Option<NetworkPlacement> {
         self.placement
     }
 
-    /// What waits for the function.
+    /// The resource, for dependencies.
     pub fn handle(&self) -> Handle<aws::LambdaFunction> {
         self.function
     }
 }
 
-fn variables(variables: BTreeMap<&str, Value<String>>) -> Value<Map<String>> {
+fn variables_map(variables: BTreeMap<&str, Value<String>>) -> Value<Map<String>> {
     variables
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
 }
 
-fn own_log(group: Handle<aws::CloudwatchLogGroup>) -> Statement {
+fn log_permissions(group: Handle<aws::CloudwatchLogGroup>) -> Statement {
     Statement::allow(
         ["logs:CreateLogStream", "logs:PutLogEvents"],
         [Value::concat([group.arn(), ":*".into()])],
@@ -194,8 +196,8 @@ fn own_log(group: Handle<aws::CloudwatchLogGroup>) -> Statement {
     .sid("WriteOwnLog")
 }
 
-/// X-Ray has no permissions for single resources.
-fn traces() -> Statement {
+/// IAM has no resource-level permissions for X-Ray.
+fn trace_permissions() -> Statement {
     Statement::allow(
         ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
         ["*".into()],
@@ -203,9 +205,9 @@ fn traces() -> Statement {
     .sid("WriteTraces")
 }
 
-/// Lambda makes interfaces with the function's own role, and EC2 has no permissions for ones that do
-/// not exist yet (Lambda developer guide, "Giving functions access to resources in a VPC").
-fn network_interfaces() -> Statement {
+/// Lambda creates network interfaces with the function's role, before their ARNs exist (Lambda developer guide,
+/// "Giving functions access to resources in a VPC").
+fn network_interface_permissions() -> Statement {
     Statement::allow(
         [
             "ec2:AssignPrivateIpAddresses",
