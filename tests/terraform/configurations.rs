@@ -135,7 +135,7 @@ fn renamed_section_destroys_nothing() -> anyhow::Result<()> {
     let plan = workspace.plan()?;
     ensure!(plan.is_empty(), "{:?}", plan.changes());
     workspace.apply()?;
-    let settled = document(&renamed("name_in_aws = \"main\"\n")?, &selection)?;
+    let settled = configuration(&renamed("name_in_aws = \"main\"\n")?, &selection)?;
     workspace.write(&settled)?;
     let plan = workspace.plan()?;
     ensure!(plan.is_empty(), "{:?}", plan.changes());

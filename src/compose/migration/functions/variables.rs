@@ -260,8 +260,10 @@ mod tests {
     use crate::config::{Phase, Selection, StackSource, load};
     use crate::terraform::tree::Term;
 
+    const STACK: &str = include_str!("../../../../fixtures/terraform/runbook.toml");
+
     fn function_environment(package: &str, set: &[&str]) -> String {
-        let source = StackSource::embedded("containerized").unwrap();
+        let source = StackSource::new("runbook.toml", STACK);
         let selection = Selection {
             phase: Some(Phase::Migration),
             set: set.iter().map(|&set| set.to_owned()).collect(),
