@@ -1,4 +1,4 @@
-//! The reserved environment `bootstrap`: what must exist before the others can be planned.
+//! The reserved environment `bootstrap`: resources that the other environments need before their first plan.
 
 use crate::config::{AccountResource, Backend, ImageRun, Protection, Stack};
 use crate::constructs::account::account_resources;
@@ -9,7 +9,7 @@ use crate::constructs::security::kms_key::{DataClass, KmsKeys};
 use crate::naming::Names;
 use crate::terraform::tree::Tree;
 
-/// Adds what the other environments of `stack` need to `tree`.
+/// Adds the resources that the other environments of `stack` need.
 pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack) {
     let mut root = tree.root();
     identity_guard(&mut root, &names.identity(&stack.stack));
@@ -60,7 +60,7 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack) {
     }
 }
 
-/// What all environments stand on is protected as soon as one of them is.
+/// The shared resources are protected as soon as one environment is.
 fn protection(stack: &Stack) -> Protection {
     let mut environments = stack.environments.values();
     if environments.any(|environment| environment.protection == Protection::Protected) {

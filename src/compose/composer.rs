@@ -1,4 +1,6 @@
-//! A declared environment: the system in one of its phases.
+//! The composer: the tree of one environment, its inputs, and the components that several families share.
+//!
+//! It imports no other module of the composition. Every family is a module of functions that take it.
 
 use std::collections::BTreeMap;
 
@@ -22,19 +24,19 @@ use crate::naming::Names;
 use crate::newtypes::{Key as Name, Region, RetentionDays};
 use crate::terraform::tree::{ConstructId, Scope, Tree, Value};
 
-/// The names of an environment, and of what keeps its state.
+/// The names of an environment, and those of the environment that keeps its Terraform state.
 #[derive(Clone, Copy)]
 pub(crate) struct NamingContext<'a> {
     pub(crate) own: &'a Names,
-    /// None where states are local.
+    /// None if the Terraform state is local.
     pub(crate) bootstrap: Option<&'a Names>,
 }
 
-/// Composes one environment. Each family of constructs has its file of methods beside this one.
+/// The tree of one environment while it is composed. Shared components are caches: the first use adds one.
 pub(crate) struct Composer<'a> {
     pub(crate) stack: &'a Stack,
     pub(crate) target: &'a TargetEnvironment,
-    /// The names of the environment `bootstrap`, which keeps the state; none where states are local.
+    /// The names of the environment `bootstrap`, which keeps the Terraform state. None if the state is local.
     pub(crate) bootstrap: Option<&'a Names>,
     pub(crate) context: Context<'a>,
     pub(crate) keys: KmsKeys,
@@ -42,13 +44,13 @@ pub(crate) struct Composer<'a> {
     pub(crate) images: Images,
     pub(crate) zones: Zones,
     pub(crate) certificates: Certificates,
-    /// By section and region.
+    /// Web ACLs by section and region.
     pub(crate) wafs: BTreeMap<(Name, Region), Waf>,
     pub(crate) root: Scope<'a>,
 }
 
 impl<'a> Composer<'a> {
-    /// A composer that has made nothing yet but the guard of the state.
+    /// A composer whose tree holds only the guard of the state and the account.
     pub(crate) fn new(
         tree: &'a mut Tree,
         naming: NamingContext<'a>,
@@ -82,13 +84,13 @@ impl<'a> Composer<'a> {
         self.keys.get(&mut self.root, &self.context, class, region)
     }
 
-    /// How long log groups are kept.
+    /// Retention of log groups.
     pub(crate) fn retention(&self) -> RetentionDays {
         let audit = self.stack.audit.as_ref();
         audit.map_or_else(RetentionDays::pci, |audit| audit.log_retention)
     }
 
-    /// Whether payments run on AWS, or may.
+    /// Whether payments can run on AWS in this phase.
     pub(crate) fn compute_enabled(&self) -> bool {
         self.target.phase != Phase::Legacy
     }
@@ -100,7 +102,7 @@ impl<'a> Composer<'a> {
         }
     }
 
-    /// Replication runs while both systems do.
+    /// Replication runs while both systems run.
     pub(crate) fn replication_footprint(&self) -> Footprint {
         match self.target.phase {
             Phase::Migration => Footprint::Full,
@@ -128,7 +130,7 @@ impl<'a> Composer<'a> {
         }
     }
 
-    /// The code of `program`, in the bucket of `region`.
+    /// The deployment package of `program`, in the bucket of `region`.
     pub(crate) fn code(&mut self, program: Program, region: Region) -> UploadedPackage {
         let key = self.key(DataClass::Functions, region);
         let mut scope = self.root.in_region(region.as_str());
@@ -180,7 +182,7 @@ impl<'a> Composer<'a> {
             })
     }
 
-    /// What a color runs of an image; without a release, the image's own tag.
+    /// The image of a color. Without a release it has the tag of the image's section.
     pub(crate) fn image(
         &mut self,
         image: &Ref<ExistingImage>,

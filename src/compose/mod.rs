@@ -1,6 +1,7 @@
-//! From decisions to a tree: the one place that knows what belongs together, and in which order.
+//! Composition of a system: the constructs of an environment, in layers, from a loaded stack file to a tree.
 //!
-//! Only here is the phase read. Constructs get what follows from it: a capacity, a list of members.
+//! `environment` lists the layers in their order, and each one uses only those before it. Only this module reads
+//! the phase. Constructs get values that follow from it, such as a capacity or a list of attachments.
 
 mod alarms;
 mod bootstrap;
@@ -25,10 +26,10 @@ use crate::newtypes::EnvironmentName;
 use crate::terraform::tree::{Node, NodeId, Tree};
 use tags::{CUTOVER_TIME_TAG, PHASE_TAG};
 
-/// A composed system: its tree, and what the reader should know.
+/// A composed system: its tree and its warnings.
 #[derive(Debug)]
 pub struct System {
-    /// Everything that Terraform gets.
+    /// The construct tree, which synthesis turns into Terraform JSON.
     pub tree: Tree,
     /// Warnings of loading and of composing.
     pub warnings: Vec<Diagnostic>,
@@ -37,21 +38,21 @@ pub struct System {
 }
 
 impl System {
-    /// The longest suffix that every name of this environment has room for, in characters.
+    /// Length of the longest suffix that fits into every name of this environment, in characters.
     pub fn longest_suffix(&self) -> usize {
         naming::longest_suffix(&self.tree, &self.names)
     }
 
-    /// What shares requests between the old system and the new, where the configuration owns the share:
-    /// the targets of the apply that follows a way back.
+    /// The nodes that hold the traffic weights of the old system and the new, if Terraform manages them. They are the
+    /// targets of the apply that rolls DNS or the load balancer back.
     pub fn weights(&self) -> impl Iterator<Item = &Node> {
         self.weights.iter().filter_map(|id| self.tree.node(*id))
     }
 }
 
-/// Composes the system that `loaded` describes, for its target.
+/// Composes the system that `loaded` describes, for the selected environment.
 ///
-/// Fails with everything that is wrong: clashes of paths, names that AWS would refuse.
+/// Fails with every error that was found: equal construct paths, and names that AWS would reject.
 pub fn compose(loaded: &LoadedStack) -> Result<System, Diagnostics> {
     let names = names_for(loaded, loaded.environment());
     let mut tree = tree_for(loaded);
@@ -90,7 +91,7 @@ pub fn compose(loaded: &LoadedStack) -> Result<System, Diagnostics> {
     }
 }
 
-/// Whether the reserved environment `bootstrap` holds anything for this stack.
+/// Whether the reserved environment `bootstrap` has resources for this stack.
 pub fn has_bootstrap(stack: &Stack) -> bool {
     let account = &stack.account;
     let account_resources = [
@@ -115,8 +116,8 @@ fn names_for(loaded: &LoadedStack, environment: EnvironmentName) -> Names {
 
 /// An empty tree with a provider configuration for every region, and the tags of every resource.
 ///
-/// Regions are configured whether or not something lies there: what a later document leaves out can
-/// be destroyed only with its provider.
+/// Every region has a provider configuration, in use or not: Terraform can destroy a resource that a later
+/// configuration omits only with its provider.
 fn tree_for(loaded: &LoadedStack) -> Tree {
     let stack = &loaded.stack;
     let mut tree = Tree::new(stack.primary_region().as_str());

@@ -1,4 +1,4 @@
-//! What the document tells scripts.
+//! Terraform outputs, which scripts read.
 
 use crate::compose::composer::Composer;
 use crate::compose::foundations::Foundations;
@@ -53,7 +53,7 @@ pub(super) fn add(composer: &mut Composer<'_>, deps: OutputDeps<'_>) {
     }
 }
 
-/// What an output holds, unless this phase lacks it.
+/// The value of an output. None if this phase has no such resource.
 fn value_of(
     composer: &Composer<'_>,
     output: &Output,
@@ -147,7 +147,7 @@ fn value_of(
     Some(told)
 }
 
-/// The color of a service that most requests go to, where it has two.
+/// The color that receives most traffic, if the service has two.
 fn most_traffic_color(composer: &Composer<'_>, service: &Ref<Service>) -> Option<Color> {
     composer
         .stack

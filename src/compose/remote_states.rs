@@ -1,11 +1,11 @@
-//! The states of other environments, and what they tell.
+//! Terraform states of other environments, and their outputs.
 
 use crate::compose::composer::Composer;
 use crate::constructs::account::terraform_state::OtherState;
 use crate::newtypes::OutputName;
 
-/// Reads the environments that the stack file names, and tells what they tell: `legacy_vpc_id` is what
-/// `legacy` says of `vpc_id`. Scripts compare both sides of a migration by it.
+/// Reads the remote states that the stack file lists, and repeats their outputs: `legacy_vpc_id` is the output
+/// `vpc_id` of environment `legacy`. Scripts compare both sides of a migration by them.
 pub(crate) fn add(composer: &mut Composer<'_>) {
     let Some(bootstrap) = composer.bootstrap else {
         return;

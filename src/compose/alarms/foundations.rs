@@ -1,4 +1,4 @@
-//! TODO
+//! Alarms of databases, tables, buckets, replications and secret rotations.
 
 use crate::compose::composer::Composer;
 use crate::compose::foundations::bucket_replicas::BucketReplicas;
@@ -47,7 +47,7 @@ pub(crate) fn add_bucket_replica_alarms(
     }
 }
 
-/// Those that are given back tell whether payments suffer.
+/// Adds the alarms of the tables and of their replicas. Those of the tables themselves are guard alarms.
 pub(crate) fn add_table_alarms(
     composer: &mut Composer<'_>,
     tables: &Tables,

@@ -1,4 +1,4 @@
-//! TODO
+//! Alarms of load balancers, APIs, authorizers and health checks.
 
 use crate::compose::composer::Composer;
 use crate::compose::foundations::topics::Topics;
@@ -70,7 +70,8 @@ pub(crate) fn add_dns_alarms(composer: &mut Composer<'_>, names: &DnsNames, topi
     }
 }
 
-/// Those of the requests, and those of the targets: a version that nobody is sent to has targets too.
+/// Adds the alarms of the load balancers, and those of their target groups. They are returned apart: a version
+/// without traffic has targets too.
 pub(crate) fn add_balancer_alarms(
     composer: &mut Composer<'_>,
     edge: &Ingress,
@@ -129,7 +130,7 @@ pub(crate) fn add_api_alarms(
     raised
 }
 
-/// Whether a side may get requests in a phase: who is woken by the other can do nothing.
+/// Whether a target group can receive requests in a phase. An alarm on any other would page on-call for nothing.
 fn serves(side: &TargetGroupKey, phase: Phase) -> bool {
     match phase {
         Phase::Legacy => *side == TargetGroupKey::Old,

@@ -1,4 +1,4 @@
-//! Which alarms the system has, and whom they tell.
+//! CloudWatch alarms of the layers below, and the topics that they notify.
 
 mod foundations;
 mod ingress;

@@ -1,4 +1,4 @@
-//! TODO
+//! Alarms of functions, Fargate services, Auto Scaling services and failed transactions.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use crate::constructs::observability::transactions::TransactionOutcome;
 use crate::lambda_packages::Program;
 use crate::terraform::tree::ConstructId;
 
-/// An alarm in each region where payments are booked.
+/// Adds an alarm on failed transactions in each region where payments are booked.
 pub(crate) fn add_transaction_alarms(
     composer: &mut Composer<'_>,
     topics: &Topics<'_>,

@@ -1,4 +1,4 @@
-//! TODO
+//! Panels of databases, tables, buckets and replications.
 
 use crate::compose::composer::Composer;
 use crate::compose::dashboards::metrics::Line;
@@ -10,7 +10,7 @@ use crate::compose::queries::regions::bucket_region;
 use crate::constructs::core::SectionRef;
 use crate::constructs::observability::dashboard::{Metric, Panel};
 
-/// How far the copies are behind, and what failed to be copied.
+/// Replication latency, backlog and failures of each bucket with a replica.
 pub(crate) fn bucket_replica_panels(
     composer: &Composer<'_>,
     replicas: &BucketReplicas,
@@ -49,7 +49,7 @@ const PENDING_OPERATIONS: Line = ("OperationsPendingReplication", "Maximum", "op
 
 const FAILED: Line = ("OperationsFailedReplication", "Sum", "failed");
 
-/// Load and latency of every table, in its own region.
+/// Load and latency of each table, in its own region.
 pub(crate) fn table_panels(composer: &Composer<'_>, tables: &Tables) -> Vec<Panel> {
     let mut panels = Vec::new();
     for entry in SectionRef::all(&composer.stack.table) {

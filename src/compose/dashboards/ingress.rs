@@ -1,4 +1,4 @@
-//! TODO
+//! Panels of load balancers, APIs and DNS records.
 
 use crate::compose::composer::Composer;
 use crate::compose::dashboards::metrics::Line;
@@ -77,7 +77,7 @@ pub(crate) fn target_panels(
     })
 }
 
-/// A panel for each name in DNS, with a line for each side that `line` says something of.
+/// A panel for each DNS section, with a line for each health check that `line` gives a metric for.
 pub(crate) fn dns_panels(
     composer: &Composer<'_>,
     names: &DnsNames,
@@ -109,7 +109,7 @@ pub(crate) fn dns_panels(
     panels
 }
 
-/// A panel for each load balancer, in each of its networks.
+/// A panel for each load balancer in each of its networks.
 fn panel_per_balancer(
     composer: &Composer<'_>,
     edge: &Ingress,

@@ -1,4 +1,4 @@
-//! TODO
+//! Panels of the workflows and of the migration's events.
 
 use crate::compose::composer::Composer;
 use crate::compose::migration::workflow::Workflows;
@@ -9,7 +9,7 @@ use crate::constructs::observability::metric_filters::MigrationEvent;
 use crate::newtypes::Region;
 use crate::terraform::tree::Value;
 
-/// What the machines did, and what the functions of a migration counted, whoever calls them.
+/// Executions of the state machines, and the events that the functions count in workflows and runbooks.
 pub(crate) fn progress_panels(composer: &Composer<'_>, workflows: &Workflows) -> Vec<Panel> {
     let mut panels = Vec::new();
     for entry in SectionRef::all(&composer.stack.workflow) {

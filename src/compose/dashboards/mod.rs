@@ -1,4 +1,4 @@
-//! What dashboards show: the panels of each widget, from what the system has.
+//! CloudWatch dashboards: the panels of each widget.
 
 mod foundations;
 mod ingress;
@@ -38,7 +38,7 @@ struct DashboardDeps<'a> {
     migration: &'a Migration,
 }
 
-/// The dashboards that hold anything; the address of the first.
+/// Adds the dashboards that have at least one panel. Returns the address of the first.
 pub(super) fn add(
     composer: &mut Composer<'_>,
     foundations: &Foundations<'_>,

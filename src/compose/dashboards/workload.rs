@@ -1,4 +1,4 @@
-//! TODO
+//! Panels of functions, Fargate services and Auto Scaling services.
 
 use crate::compose::composer::Composer;
 use crate::compose::dashboards::metrics::Line;
@@ -13,7 +13,7 @@ use crate::constructs::core::SectionRef;
 use crate::constructs::observability::dashboard::{Metric, Panel};
 use crate::constructs::observability::metric_filters;
 
-/// How many instances there are, and how they fare.
+/// Number of instances and their load, for each service on instances.
 pub(crate) fn auto_scaling_panels(
     composer: &Composer<'_>,
     fleets: &AutoScalingServices,
@@ -101,7 +101,7 @@ pub(crate) fn function_error_panels(composer: &Composer<'_>, functions: &Functio
         .collect()
 }
 
-/// How busy the tasks of a service are in one network, and how many they are.
+/// Load and number of tasks, for each Fargate service in each of its networks.
 pub(crate) fn fargate_panels(running: &[FargateService<'_>]) -> Vec<Panel> {
     let mut panels = Vec::new();
     for place in running {

@@ -1,4 +1,4 @@
-//! The secrets of the user that payment code logs in as, on both sides of a replication.
+//! Secrets of the database user of the payment code, on both sides of a replication.
 
 use crate::aws::data;
 use crate::compose::composer::Composer;
@@ -16,20 +16,20 @@ use crate::constructs::security::secret::{Credentials, CredentialsProps, Initial
 use crate::newtypes::{Port, Region};
 use crate::terraform::tree::{Handle, Scope, Value};
 
-/// The secrets of the user that applications log in as.
+/// The application secrets.
 pub(crate) struct ApplicationSecrets {
-    /// In each database of the stack.
+    /// By database of the stack.
     pub(crate) databases: SectionMap<DatabaseConfig, Option<ApplicationSecret>>,
-    /// In each database that is replicated from.
+    /// By source of a replication.
     pub(crate) sources: SectionMap<ReplicationConfig, Option<ApplicationSecret>>,
 }
 
-/// The secret of the user that applications log in as.
+/// The secret of the application's database user.
 #[derive(Clone, Copy)]
 pub(crate) enum ApplicationSecret {
-    /// Of this stack.
+    /// A secret that the stack creates.
     Own(Credentials),
-    /// It exists, and its owner rotates it.
+    /// A secret that exists already. Its owner rotates it.
     Existing(Handle<data::SecretsmanagerSecret>),
 }
 
@@ -43,16 +43,16 @@ impl ApplicationSecret {
     }
 }
 
-/// The user that payment code logs in as, on both sides of a replication.
+/// The database user of the payment code, on both sides of a replication.
 pub(crate) const APPLICATION_USER: &str = "payment_app";
 
-/// Whose secret code logs in with.
+/// Owner of the secret that code logs in with.
 enum Login<'a> {
     Own,
     Existing(&'a ExistingSecret),
 }
 
-/// The secrets of the application's user, on both sides of each replication.
+/// Adds the secrets of the application's user, on both sides of each replication.
 pub(crate) fn add(composer: &mut Composer<'_>, databases: &Databases) -> ApplicationSecrets {
     ApplicationSecrets {
         databases: SectionMap::build(&composer.stack.database, |entry| {
@@ -86,7 +86,7 @@ pub(crate) fn add(composer: &mut Composer<'_>, databases: &Databases) -> Applica
     }
 }
 
-/// The secret that code which uses `database` logs in with, here or where the database is filled from.
+/// The login of payment code to `database` or to its source. None if no code uses the database.
 fn application_login<'a>(
     composer: &Composer<'a>,
     database: SectionRef<'_, DatabaseConfig>,
@@ -103,7 +103,7 @@ fn application_login<'a>(
             composer.stack.existing.secret.resolve(secret),
         )),
         (None, CredentialsConfig::Rotated(_)) => Some(Login::Own),
-        // Refused at load.
+        // `config::rules::stores` rejects it.
         (None, CredentialsConfig::Existing(_)) => None,
     }
 }
@@ -177,7 +177,7 @@ fn add_secret<T: Section>(
     )
 }
 
-/// How a secret is kept.
+/// Name, description and initial value of a secret.
 #[derive(Clone, Copy)]
 struct SecretProps {
     role: &'static str,

@@ -1,4 +1,4 @@
-//! TODO
+//! CloudTrail audit trail.
 
 use crate::compose::composer::Composer;
 use crate::compose::foundations::bucket_replicas::BucketReplicas;
@@ -11,8 +11,8 @@ use crate::constructs::account::audit::AuditTrail;
 use crate::constructs::core::SectionRef;
 use crate::constructs::security::kms_key::DataClass;
 
-/// The audit trail, which also records who touches the items of the stack's tables, the objects of its
-/// other buckets, and their copies. Its own bucket and that one's copy are left out: records of records never end.
+/// Adds the audit trail. It also records access to the items of the tables and to the objects of the buckets and
+/// their replicas. The trail's own bucket and its replica are left out: each record would cause another.
 pub(crate) fn add(
     composer: &mut Composer<'_>,
     buckets: &Buckets,

@@ -1,4 +1,4 @@
-//! Copies of buckets in other regions, and whether they keep up.
+//! Replicas of buckets in other regions.
 
 use crate::compose::composer::Composer;
 use crate::compose::foundations::buckets;
@@ -10,10 +10,10 @@ use crate::constructs::data::bucket_replica::{
     BucketReplica, BucketReplicaProps, ReplicationDestination, ReplicationSource,
 };
 
-/// The copy of each bucket that has one.
+/// Replicas by bucket section. None for a bucket without one.
 pub(crate) type BucketReplicas = SectionMap<BucketConfig, Option<BucketReplica>>;
 
-/// The copies of buckets, in every phase: they hold what their originals do.
+/// Adds the replicas in every phase: they hold the same data as their sources.
 pub(crate) fn add(composer: &mut Composer<'_>, buckets: &Buckets) -> BucketReplicas {
     SectionMap::build(&composer.stack.bucket, |entry| {
         let region = entry.replica.as_ref()?.region;

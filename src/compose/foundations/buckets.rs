@@ -1,4 +1,4 @@
-//! What keeps the system watched: buckets of record, topics, alarms, the audit trail.
+//! S3 buckets of the stack file.
 
 use crate::compose::composer::Composer;
 use crate::compose::queries::regions::bucket_region;
@@ -31,7 +31,7 @@ pub(crate) fn add(composer: &mut Composer<'_>) -> Buckets {
     })
 }
 
-/// What a bucket keeps: the audit trail, or anything else.
+/// The data class of a bucket: that of the audit trail, or of other objects.
 pub(crate) fn class(composer: &Composer<'_>, entry: SectionRef<'_, BucketConfig>) -> DataClass {
     match &composer.stack.audit {
         Some(audit) if audit.trail == Trail::Create && audit.bucket.name() == entry.key() => {

@@ -1,11 +1,11 @@
-//! TODO
+//! AWS budget.
 
 use crate::compose::composer::Composer;
 use crate::compose::foundations::topics::Topics;
 use crate::config::{AlertCategory, BudgetResource};
 use crate::constructs::account::budget::budget;
 
-/// The budget that warns. Loading sees to it that somebody is told about costs.
+/// Adds the budget, which notifies the topic of costs. `config::rules::alerts` requires one.
 pub(crate) fn add(composer: &mut Composer<'_>, topics: &Topics<'_>) {
     let Some(config) = &composer.stack.budget else {
         return;

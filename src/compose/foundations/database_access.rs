@@ -1,4 +1,4 @@
-//! TODO
+//! Security group rules for access to databases: from other networks, and from functions.
 
 use crate::compose::composer::Composer;
 use crate::compose::foundations::databases::Databases;
@@ -11,8 +11,8 @@ use crate::constructs::data::database::Database;
 use crate::constructs::network::security_group_rules::{allow, allow_from_cidr, allow_to_cidr};
 use crate::terraform::tree::{ConstructId, Scope};
 
-/// Lets the networks whose code uses a database of another network in: once each, since AWS takes a
-/// rule once.
+/// Allows each other network with payment code that uses a database. AWS rejects a second equal rule, so there is
+/// one for each network.
 pub(crate) fn add_cross_network_ingress(
     composer: &mut Composer<'_>,
     networks: &Networks,
@@ -34,7 +34,7 @@ pub(crate) fn add_cross_network_ingress(
     }
 }
 
-/// Lets a function connect to databases outside the stack.
+/// Allows a function to connect to source databases.
 pub(crate) fn allow_to_sources(scope: &mut Scope<'_>, function: Function, ways: &[SourceEndpoint]) {
     if let Some(placement) = function.placement() {
         let why = "Functions to the source database";
@@ -51,7 +51,7 @@ pub(crate) fn allow_to_sources(scope: &mut Scope<'_>, function: Function, ways: 
     }
 }
 
-/// Lets a function connect to a database.
+/// Allows a function to connect to a database of the stack.
 pub(crate) fn allow_to_database(
     scope: &mut Scope<'_>,
     function: Function,

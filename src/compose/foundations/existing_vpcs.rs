@@ -1,11 +1,11 @@
-//! TODO
+//! VPCs of the old system, which are looked up.
 
 use crate::compose::composer::Composer;
 use crate::config::{ExistingVpc as ExistingVpcConfig, Phase};
 use crate::constructs::core::SectionMap;
 use crate::constructs::network::existing_vpc::ExistingVpc;
 
-/// None in phase `production`, which drops what was imported of the old system.
+/// None in phase `production`, which no longer depends on the old system.
 pub(crate) type ExistingVpcs = Option<ExistingVpcMap>;
 
 pub(crate) type ExistingVpcMap = SectionMap<ExistingVpcConfig, ExistingVpc>;

@@ -1,4 +1,4 @@
-//! TODO
+//! VPCs of the stack file.
 
 use crate::compose::composer::Composer;
 use crate::config::Network as NetworkConfig;

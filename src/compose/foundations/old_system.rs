@@ -1,4 +1,4 @@
-//! TODO
+//! Security group rules between an old system in AWS and the new one.
 
 use crate::compose::composer::Composer;
 use crate::compose::foundations::databases::Databases;
@@ -11,8 +11,8 @@ use crate::constructs::core::SectionRef;
 use crate::constructs::network::security_group_rules::{allow_from_cidr, allow_to_cidr};
 use crate::constructs::replication::Footprint;
 
-/// Opens the groups of an old system in AWS while both systems run: its database to what reads and
-/// writes it from here, and the new database to its programs.
+/// Allows access between the systems while both run: replication and payment code to the old database, and the
+/// programs of the old system to the new database.
 pub(crate) fn allow_old_system(
     composer: &mut Composer<'_>,
     networks: &Networks,

@@ -1,4 +1,4 @@
-//! TODO
+//! SSM parameters of the environment, and access to them.
 
 use crate::compose::composer::Composer;
 use crate::config::{ManagedBy, Phase};
@@ -17,8 +17,8 @@ pub(super) fn add(composer: &mut Composer<'_>) {
     add_migration_state(composer);
 }
 
-/// Where the parameters of this environment are. There is one of each, in the first region, whatever
-/// region code runs in: two would be two answers to the question who takes writes.
+/// Environment variables with the prefix and the region of the parameters. Each parameter exists once, in the first
+/// region: copies could disagree about the writer.
 pub(crate) fn parameter_variables(composer: &Composer<'_>) -> [(&'static str, Value<String>); 2] {
     let region = composer.stack.primary_region();
     [
@@ -30,7 +30,7 @@ pub(crate) fn parameter_variables(composer: &Composer<'_>) -> [(&'static str, Va
     ]
 }
 
-/// Lets code read the parameters of this environment.
+/// Permission to read the parameters of this environment.
 pub(crate) fn get_parameter_permissions(
     composer: &Composer<'_>,
     actions: RequiredActions,
@@ -45,13 +45,13 @@ pub(crate) fn get_parameter_permissions(
     Some(read.sid("GetParameters"))
 }
 
-/// The parameters that the migration keeps what it knows in.
+/// Adds the parameters with the runtime state of the migration: the writer, the traffic weight and the hold.
 fn add_migration_state(composer: &mut Composer<'_>) {
     let (writer, share) = match composer.target.phase {
-        // The target shrinks to a pilot light: it must not be what takes writes.
+        // The target shrinks to a pilot light, so it must not be the writer.
         Phase::Legacy => (Some(Writer::Source), Some(Percent::NONE)),
         Phase::Migration => (None, None),
-        // The way back is given up.
+        // The rollback is no longer possible.
         Phase::Production => (Some(Writer::Target), Some(Percent::ALL)),
     };
     let by = match composer.target.phase {
@@ -65,7 +65,7 @@ fn add_migration_state(composer: &mut Composer<'_>) {
         let first = writer.unwrap_or(Writer::Source);
         migration_state::writer_parameter(&mut scope, &composer.context, first, demand);
     }
-    // Without a replication no program asks what the configuration's share is.
+    // Without a replication no function reads the traffic weight that Terraform manages.
     let is_read =
         |managed_by| managed_by == ManagedBy::Workflow || !composer.stack.replication.is_empty();
     let traffic = composer

@@ -1,4 +1,4 @@
-//! Replications, and the names of the datacenter that they need.
+//! DMS replications. They are foundations because the rotations need their secrets.
 
 use crate::compose::composer::Composer;
 use crate::compose::foundations::databases::Databases;
@@ -10,10 +10,10 @@ use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::replication::{DmsRoles, NetworkRef, Replication, ReplicationProps};
 use crate::constructs::security::kms_key::DataClass;
 
-/// The replications of a system.
+/// Replications by section.
 pub(crate) type Replications = SectionMap<ReplicationConfig, Replication>;
 
-/// Every replication; a topic hears of tasks that fail.
+/// Adds each replication. Failed tasks notify the first topic of replication alerts.
 pub(crate) fn add(
     composer: &mut Composer<'_>,
     networks: &Networks,

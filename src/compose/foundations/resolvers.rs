@@ -1,4 +1,4 @@
-//! TODO
+//! DNS resolution of the datacenter's names.
 
 use crate::compose::composer::Composer;
 use crate::compose::foundations::networks::Networks;
@@ -7,7 +7,7 @@ use crate::constructs::core::SectionRef;
 use crate::constructs::network::resolver;
 use crate::constructs::replication::Footprint;
 
-/// The names of datacenters, in the networks that reach them, while there is something to reach.
+/// Adds the resolvers to the networks that reach a datacenter, while replication runs.
 pub(crate) fn add(composer: &mut Composer<'_>, networks: &Networks) {
     if composer.replication_footprint() == Footprint::Persistent {
         return;

@@ -1,4 +1,4 @@
-//! Which secrets are rotated, and by which function: one beside each database.
+//! Rotation of database secrets: one function for each database.
 
 use std::collections::BTreeMap;
 
@@ -25,15 +25,15 @@ use crate::terraform::tree::{Any, ConstructId, Object, Term, Value};
 
 /// A function that rotates the secrets of one database.
 pub(crate) struct Rotation {
-    /// The database, as paths name it.
+    /// The database's part of construct paths.
     pub(crate) id: ConstructId,
-    /// The function, as names tell it.
+    /// The function's part of AWS names.
     pub(crate) key: String,
     pub(crate) region: Region,
     pub(crate) function: Function,
 }
 
-/// Rotates the secrets of every database whose credentials the stack keeps; the functions that do.
+/// Adds the rotation of each database whose credentials the stack rotates.
 pub(crate) fn add(
     composer: &mut Composer<'_>,
     networks: &Networks,
@@ -74,7 +74,7 @@ pub(crate) fn add(
                     interval: rotated.days,
                 });
             }
-            // Before, nobody has written its password, and afterwards its database may be gone.
+            // Before the migration the secret has no password. Afterwards the source may no longer exist.
             let lasts = composer.replication_footprint() == Footprint::Full;
             if let (true, Credentials::Rotated(rotated)) = (lasts, &replication.source.credentials)
             {
@@ -146,7 +146,8 @@ fn add_rotation(
     }
 }
 
-/// The master's secret is written before its cluster has an address.
+/// Environment variables of a rotation. They contain the address, because the master secret is written before its
+/// cluster has one.
 fn rotation_variables(
     composer: &Composer<'_>,
     database: &Database,

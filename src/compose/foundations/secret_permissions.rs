@@ -1,4 +1,4 @@
-//! TODO
+//! IAM permissions on secrets.
 
 use crate::compose::composer::Composer;
 use crate::constructs::core::Statement;
@@ -7,7 +7,7 @@ use crate::lambda_packages::RequiredActions;
 use crate::newtypes::Region;
 use crate::terraform::tree::Value;
 
-/// Lets code read secrets that exist.
+/// Permissions to read secrets that the stack does not create.
 pub(crate) fn existing_secret_permissions(
     composer: &Composer<'_>,
     secrets: impl IntoIterator<Item = Value<String>>,
@@ -25,8 +25,8 @@ pub(crate) fn existing_secret_permissions(
     vec![read.sid("GetExistingSecrets"), decrypt]
 }
 
-/// Lets code decrypt secrets that exist, with whatever key their owner chose: Secrets Manager tells KMS which
-/// secret it decrypts (its user guide, "Secret encryption and decryption").
+/// Permission to decrypt secrets that the stack does not create, with the key that their owner chose. Secrets
+/// Manager passes the secret's ARN to KMS (user guide, "Secret encryption and decryption").
 pub(crate) fn existing_secret_key_permissions(
     composer: &Composer<'_>,
     secrets: &[Value<String>],
@@ -49,7 +49,7 @@ pub(crate) fn existing_secret_key_permissions(
     }))
 }
 
-/// Lets code read secrets, and decrypt those that a key of the stack encrypts.
+/// Permissions to read secrets of the stack, and to use the key that encrypts them.
 pub(crate) fn secret_permissions(
     secrets: impl IntoIterator<Item = Value<String>>,
     actions: RequiredActions,

@@ -1,4 +1,4 @@
-//! DynamoDB tables: made in the first region, watched in every region that holds one.
+//! DynamoDB tables, in the first region with replicas in others.
 
 use crate::compose::composer::Composer;
 use crate::config::Table as TableConfig;
@@ -6,10 +6,10 @@ use crate::constructs::core::SectionMap;
 use crate::constructs::data::table::{Table, TableProps, TableReplica};
 use crate::constructs::security::kms_key::DataClass;
 
-/// The tables of a system.
+/// Tables by section.
 pub(crate) type Tables = SectionMap<TableConfig, Table>;
 
-/// Every table, in every phase: it holds payments.
+/// Adds each table in every phase: it holds payments.
 pub(crate) fn add(composer: &mut Composer<'_>) -> Tables {
     let region = composer.stack.primary_region();
     SectionMap::build(&composer.stack.table, |entry| {

@@ -1,4 +1,4 @@
-//! TODO
+//! SNS topics of the alerts.
 
 use crate::compose::composer::Composer;
 use crate::config::{AlertCategory, Alerts as AlertsConfig};
@@ -15,7 +15,7 @@ pub(crate) struct Topics<'a> {
 }
 
 impl Topics<'_> {
-    /// Whom alarms of `region` about this tell.
+    /// Actions of alarms in `region` with this category.
     pub(crate) fn about(&self, about: AlertCategory, region: Region) -> AlarmActions {
         let told = self.topics.iter();
         AlarmActions::notify(
@@ -24,7 +24,7 @@ impl Topics<'_> {
         )
     }
 
-    /// The first topic of `region` that is told about this: an event goes to one.
+    /// The first topic in `region` that receives this category. An event rule has one target.
     pub(crate) fn first_about(
         &self,
         about: AlertCategory,
@@ -45,7 +45,7 @@ impl Topics<'_> {
     }
 }
 
-/// Each topic in every region that has alarms, or may have.
+/// Adds each topic in every region that can have alarms.
 pub(crate) fn add<'a>(composer: &mut Composer<'a>) -> Topics<'a> {
     let mut topics = Vec::new();
     for entry in SectionRef::all(&composer.stack.alerts) {

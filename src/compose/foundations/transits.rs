@@ -1,4 +1,4 @@
-//! TODO
+//! Transit gateways: their attachments, and the peerings between them.
 
 use crate::compose::composer::Composer;
 use crate::compose::foundations::existing_vpcs::ExistingVpcs;

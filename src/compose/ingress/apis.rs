@@ -1,5 +1,4 @@
-//! Where requests arrive: certificates, load balancers, APIs, web ACLs, and who moves the share of the
-//! new system.
+//! API Gateway APIs in front of load balancers.
 
 use crate::compose::composer::Composer;
 use crate::compose::foundations::networks::Networks;
@@ -12,7 +11,7 @@ use crate::constructs::ingress::api::{Api, Authorization, AuthorizerFunction};
 use crate::constructs::security::kms_key::DataClass;
 use crate::diagnostic::Diagnostic;
 
-/// The APIs; none where loading should have refused a load balancer that is unfit for one.
+/// APIs by section. None only behind a load balancer that `config::rules::ingress` rejects for an API.
 pub(crate) type Apis = SectionMap<ApiConfig, Option<Api>>;
 
 /// Adds the APIs.
@@ -92,7 +91,7 @@ fn add_api<'a>(
     Some(api)
 }
 
-/// Whether a section of `[dns]` makes the records of the API's own name.
+/// Whether a `[dns.N]` section adds the records of the API's domain.
 fn has_dns_section(composer: &Composer<'_>, entry: SectionRef<'_, ApiConfig>) -> bool {
     composer
         .stack

@@ -1,4 +1,4 @@
-//! Who lets callers of APIs in: a function for each API that asks for one, and the key it checks with.
+//! Lambda authorizers of APIs, with their signing keys.
 
 use std::collections::BTreeMap;
 
@@ -15,15 +15,15 @@ use crate::constructs::security::secret_key::signing_key;
 use crate::lambda_packages::Program;
 use crate::newtypes::Seconds;
 
-/// What lets the callers of one API in.
+/// The authorizer of one API.
 #[derive(Clone, Copy)]
 pub(crate) struct ApiAuthorizer {
     pub(crate) authorizer: Function,
-    /// Rotates the key that the authorizer checks with.
+    /// The function that rotates the signing key.
     pub(crate) rotation: Function,
 }
 
-/// None where callers sign with IAM credentials.
+/// Authorizers by API section. None if callers sign requests with IAM credentials.
 pub(crate) type Authorizers = SectionMap<ApiConfig, Option<ApiAuthorizer>>;
 
 pub(crate) fn add(composer: &mut Composer<'_>) -> Authorizers {
@@ -60,7 +60,7 @@ fn add_authorizer(composer: &mut Composer<'_>, entry: SectionRef<'_, ApiConfig>)
         memory_mib: 256,
         timeout: Seconds::constant::<60>(),
         reserved_concurrency: None,
-        // It holds no database login, so no cutover holds it.
+        // It rotates no database login, so no cutover suspends it.
         environment: BTreeMap::from([("DATABASES", "{}".into())]),
         permissions: rotation::statements(&rotating, secrets_key).to_vec(),
     };

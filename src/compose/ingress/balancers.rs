@@ -1,4 +1,4 @@
-//! TODO
+//! Application load balancers, with a target group for each version of a service.
 
 use crate::aws::data;
 use crate::compose::composer::Composer;
@@ -15,7 +15,7 @@ use crate::constructs::ingress::balancer::{
 use crate::constructs::network::security_group_rules::{HTTPS_PORT, allow_from_cidr};
 use crate::newtypes::{Key as Name, Percent};
 
-/// The load balancers of each section, by the network that they stand in.
+/// Load balancers by section. Each has the name of its network.
 pub(crate) type Balancers = SectionMap<BalancerConfig, Vec<(Name, Balancer)>>;
 
 /// Adds the load balancers of each section, one in each of its networks.
@@ -74,8 +74,8 @@ fn add_balancer<'a>(
     balancer
 }
 
-/// What shares the requests of a load balancer: the old system where `[traffic]` splits them here, and
-/// each service, in two colors where it is released.
+/// The target groups of a load balancer with their weights: the old system if `[traffic]` splits requests here, and
+/// each service, in two colors if it is released.
 fn shares<'a>(composer: &Composer<'a>, entry: SectionRef<'a, BalancerConfig>) -> Vec<Share<'a>> {
     let split = split_at(composer, entry);
     let mut shares = Vec::new();
@@ -121,7 +121,7 @@ fn shares<'a>(composer: &Composer<'a>, entry: SectionRef<'a, BalancerConfig>) ->
         .collect()
 }
 
-/// Whether an API leads to a load balancer, which then admits nobody else.
+/// Whether an API forwards to a load balancer. It then accepts no other clients.
 fn is_behind_api(composer: &Composer<'_>, entry: SectionRef<'_, BalancerConfig>) -> bool {
     let mut apis = composer.stack.api.iter();
     apis.any(|(_, api)| api.balancer.name() == entry.key())
@@ -143,7 +143,7 @@ fn targets<'a>(composer: &Composer<'a>, service: &'a Ref<Service>) -> TargetSpec
     }
 }
 
-/// `[traffic]`, where it splits requests at this load balancer.
+/// The section `[traffic]`, if it splits requests at this load balancer.
 fn split_at<'a>(
     composer: &Composer<'a>,
     entry: SectionRef<'_, BalancerConfig>,
@@ -166,5 +166,5 @@ pub(crate) fn target_group_key(
     }
 }
 
-/// A whole, in percent.
+/// One hundred percent.
 const WHOLE: u32 = 100;

@@ -1,4 +1,4 @@
-//! Names in DNS: where each leads in this phase, and how its sides' health is known.
+//! DNS records and health checks of both sides, and the child zones of the stack.
 
 use std::collections::BTreeSet;
 
@@ -23,10 +23,10 @@ use crate::constructs::security::kms_key::DataClass;
 use crate::newtypes::{Percent, Port, Region};
 use crate::terraform::tree::NodeId;
 
-/// The names, by section.
+/// DNS names by section.
 pub(crate) type DnsNames = SectionMap<Config, DnsRecords>;
 
-/// The zones of the stack's own, in every phase: their name servers are written down in the parents.
+/// Adds the child zones in every phase: their parents store their name servers.
 pub(super) fn add_child_zones(composer: &mut Composer<'_>) {
     for entry in SectionRef::all(&composer.stack.dns) {
         let Some(child) = &entry.config().child else {
@@ -46,7 +46,7 @@ pub(super) fn add_child_zones(composer: &mut Composer<'_>) {
     }
 }
 
-/// Makes the zones of the stack's own answer, each once what leads to the old system is in it.
+/// Delegates the child zones. Each delegation waits for the records of the old system in its zone.
 fn delegate_child_zones(composer: &mut Composer<'_>, names: &DnsNames) {
     let mut delegated = BTreeSet::new();
     for entry in SectionRef::all(&composer.stack.dns) {
@@ -72,7 +72,7 @@ fn delegate_child_zones(composer: &mut Composer<'_>, names: &DnsNames) {
     }
 }
 
-/// The names and their records.
+/// Adds the records and health checks of each name, then delegates the child zones.
 pub(super) fn add(
     composer: &mut Composer<'_>,
     balancers: &Balancers,
@@ -85,7 +85,7 @@ pub(super) fn add(
         let props = DnsRecordsProps {
             section: entry,
             zone,
-            // A name of its own leads to AWS in every phase; a shared one once payments may run there.
+            // A name without a split points to AWS in every phase. A split name does once payments can run there.
             networks: if split.is_none() || composer.compute_enabled() {
                 targets_of(composer, entry, balancers, apis, topics)
             } else {
@@ -107,7 +107,7 @@ fn zone_of<'a>(composer: &mut Composer<'a>, entry: SectionRef<'a, Config>) -> Zo
         .authoritative_zone(&mut composer.root, parent, &entry.config().name)
 }
 
-/// How the old system shares the name, if `[traffic]` splits requests at it.
+/// The traffic split of a name, if `[traffic]` splits requests at it.
 fn traffic_split_of<'a>(
     composer: &Composer<'a>,
     entry: SectionRef<'a, Config>,
@@ -116,12 +116,11 @@ fn traffic_split_of<'a>(
     let SplitAt::Dns(dns) = &traffic.at else {
         return None;
     };
-    // Loading has seen that there is room for the label.
+    // `config::rules::dns` requires room for the label.
     let new_side_name = entry.new_side_name().ok()?;
     let old = || composer.stack.existing.http.resolve(&traffic.old);
     (dns.name() == entry.key()).then(|| TrafficSplit {
-        // At weight 0 it would still be what Route 53 turns to last, with a database that nobody
-        // copies to any more.
+        // At weight 0, Route 53 would still answer with it if all else failed, but no replication fills its database.
         old: (composer.target.phase != Phase::Production).then(old),
         new_weight: composer.target.traffic,
         new_side_name,
@@ -153,9 +152,9 @@ fn targets_of<'a>(
             };
             vec![NetworkTarget {
                 name: SectionRef::resolve(&composer.stack.network, network).section_name(),
+                // Health checkers cannot authenticate to an API.
                 weight: Percent::ALL,
                 alias_target: to,
-                // Who asks is nobody to an API.
                 health: alarm_health_check(composer, entry, network, balancer, topics),
             }]
         }
@@ -194,8 +193,8 @@ fn balancer_targets<'a>(
         .collect()
 }
 
-/// The health of a load balancer that nothing on the internet reaches: each service that takes
-/// requests has a healthy target in the version that most of them go to.
+/// Alarm health check of a load balancer that the internet cannot reach: each serving service must have a healthy
+/// target in the version that receives most traffic.
 fn alarm_health_check<'a>(
     composer: &mut Composer<'a>,
     entry: SectionRef<'a, Config>,

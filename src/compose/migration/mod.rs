@@ -1,5 +1,4 @@
-//! The migration itself: the functions that carry it out, the workflow or the runbook that calls them, and the
-//! DNS failback.
+//! The migration procedure: its functions, the workflow or the runbook that calls them, and the DNS failback.
 
 mod dns_failback;
 mod functions;
@@ -12,13 +11,13 @@ use workflow::Workflows;
 
 use super::composer::Composer;
 
-/// The components that carry the migration out.
+/// The workflows and runbooks of a migration.
 pub(super) struct Migration {
     pub(super) workflows: Workflows,
     pub(super) runbooks: Runbooks,
 }
 
-/// Adds the migration's components: in every phase, because their logs and their history are a record.
+/// Adds the migration's components in every phase: their logs and their history are evidence.
 pub(super) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) -> Migration {
     dns_failback::add(composer, deps);
     Migration {

@@ -1,4 +1,4 @@
-//! Migrations that an operator leads: the functions that he calls, and validation in an apply.
+//! Runbook migrations: the functions that an operator calls, and validation during an apply.
 
 use std::collections::BTreeMap;
 
@@ -17,20 +17,19 @@ use crate::constructs::observability::alarms;
 use crate::lambda_packages::Program;
 use crate::terraform::tree::Value;
 
-/// The functions of one migration that an operator leads.
+/// The functions of one runbook.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RunbookFunctions {
-    /// Takes the steps of the cutover and of the way back.
+    /// Runs the operations of the cutover and of the rollback.
     pub(crate) cutover: Function,
     /// Compares source and target.
     pub(crate) validation: Function,
 }
 
-/// What `[runbook.…]` became.
+/// Functions by `[runbook.N]` section.
 pub(crate) type Runbooks = SectionMap<RunbookConfig, RunbookFunctions>;
 
-/// The functions of every migration without a workflow: in every phase, since they cost nothing until they
-/// are called, and their logs are a record.
+/// Adds the functions in every phase: they cost nothing until they are invoked, and their logs are evidence.
 pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) -> Runbooks {
     SectionMap::build(&composer.stack.runbook, |entry| {
         let duty = MigrationSection::from(entry);
@@ -61,8 +60,8 @@ pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) -> Runbo
     })
 }
 
-/// The function behind the custom resource, and the resource. It stands in no network: an answer must get
-/// out even while networks are being destroyed.
+/// Adds the custom resource and its function. The function is in no VPC, so that it can respond while networks are
+/// being destroyed.
 fn custom_resource_function(
     composer: &mut Composer<'_>,
     entry: SectionRef<'_, RunbookConfig>,
@@ -82,7 +81,7 @@ fn custom_resource_function(
         ("VALIDATION_FUNCTION_ARN", led.validation.arn()),
     ]);
     let mut allowed: Vec<Statement> = checkpoint_permissions(composer, duty, deps).into();
-    // Its own ARN by its name: a role cannot wait for the function that has it.
+    // Its own ARN, built from its name: a role cannot depend on its own function.
     let itself = composer.context.names.keyed(
         "lambda",
         [format!("{}-{identity}", Program::CustomResource.name()).as_str()],

@@ -1,4 +1,4 @@
-//! The state machines that lead through the migration.
+//! State machines of the migration and of its rollback.
 
 use crate::compose::composer::Composer;
 use crate::compose::foundations::topics::Topics;
@@ -29,10 +29,10 @@ pub(crate) struct WorkflowFunctions {
     pub(crate) approval: Function,
 }
 
-/// The workflows of a system.
+/// Workflows by section.
 pub(crate) type Workflows = SectionMap<WorkflowConfig, Workflow>;
 
-/// Every workflow: in every phase, since its machines' history is a record.
+/// Adds each workflow in every phase: the history of its state machines is evidence.
 pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) -> Workflows {
     SectionMap::build(&composer.stack.workflow, |entry| {
         let region = deps.foundations.networks.get(&entry.network).region;
@@ -104,7 +104,7 @@ fn add_alarms(
     }
 }
 
-/// The functions of a workflow.
+/// Adds the functions of a workflow.
 fn workflow_functions(
     composer: &mut Composer<'_>,
     entry: SectionRef<'_, WorkflowConfig>,
@@ -137,7 +137,7 @@ fn lambda_target(function: Function) -> LambdaTarget {
     }
 }
 
-/// Lets a function answer a machine that waits: a task's token is no resource of IAM's.
+/// Permission to send the result of a waiting task. IAM has no resource for a task token.
 fn task_result_permissions() -> Statement {
     Statement::allow(
         ["states:SendTaskFailure", "states:SendTaskSuccess"],

@@ -1,4 +1,4 @@
-//! TODO
+//! Payment code: functions and services, with their networks and the data stores that they use.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use crate::config::{
 };
 use crate::constructs::core::SectionRef;
 
-/// The networks whose code uses a database.
+/// The networks with code that uses a database.
 pub(crate) fn networks_using(
     stack: &Stack,
     database: SectionRef<'_, DatabaseConfig>,
@@ -32,7 +32,7 @@ pub(crate) fn networks_using(
     networks
 }
 
-/// Everything that runs payments: what it uses, and where it runs.
+/// Uses and networks of each function and service.
 pub(crate) fn payment_code(stack: &Stack) -> impl Iterator<Item = (&Uses, &[Ref<NetworkConfig>])> {
     let functions = stack.function.iter();
     let functions =
@@ -43,7 +43,7 @@ pub(crate) fn payment_code(stack: &Stack) -> impl Iterator<Item = (&Uses, &[Ref<
         Service::Instances(instances) => {
             Some((&instances.uses, std::slice::from_ref(&instances.network)))
         }
-        // Its function is among the functions.
+        // Already listed as a function.
         Service::Function(_) => None,
     });
     functions.chain(services)

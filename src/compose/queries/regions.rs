@@ -1,10 +1,10 @@
-//! TODO
+//! Regions of sections that have none of their own.
 
 use crate::config::{Api as ApiConfig, Bucket as BucketConfig, Stack, Transit as TransitConfig};
 use crate::constructs::core::SectionRef;
 use crate::newtypes::Region;
 
-/// The region of the networks that a gateway connects: loading sees to it that they share one.
+/// The region of the networks of a transit gateway. `config::rules::networks` requires that they share one.
 pub(crate) fn transit_region(stack: &Stack, entry: SectionRef<'_, TransitConfig>) -> Region {
     let first = entry.networks.first();
     first.map_or(stack.primary_region(), |network| {
@@ -16,7 +16,7 @@ pub(crate) fn bucket_region(stack: &Stack, entry: SectionRef<'_, BucketConfig>) 
     entry.region.unwrap_or(stack.primary_region())
 }
 
-/// The region of the networks that an API leads to.
+/// The region of the first network of an API's load balancer.
 pub(crate) fn api_region(stack: &Stack, entry: SectionRef<'_, ApiConfig>) -> Region {
     let balancer = stack.balancer.resolve(&entry.balancer);
     let first = balancer.networks.first();

@@ -1,4 +1,4 @@
-//! TODO
+//! Network endpoints of source databases.
 
 use std::collections::BTreeSet;
 
@@ -9,23 +9,24 @@ use crate::constructs::network::transit::dashed;
 use crate::newtypes::{Cidr, Port};
 use crate::terraform::tree::ConstructId;
 
-/// Where a database outside the stack may be.
+/// An address range and a port at which a source database can be.
 #[derive(Debug)]
 pub(crate) struct SourceEndpoint {
-    /// Its part of paths.
+    /// Its part of construct paths.
     pub(crate) id: ConstructId,
     pub(crate) cidr: Cidr,
     pub(crate) port: u16,
 }
 
-/// The port of the database that a replication copies from.
+/// The port of a replication's source.
 pub(crate) fn source_port(stack: &Stack, replication: SectionRef<'_, ReplicationConfig>) -> u16 {
     let port = replication.source.port.map(Port::get);
     let target = stack.database.resolve(&replication.target);
     port.unwrap_or(target.engine().port())
 }
 
-/// The blocks that the source of a replication may be in: what its network reaches by a gateway.
+/// The CIDR blocks that can contain a replication's source: those that its network reaches through a transit
+/// gateway.
 pub(crate) fn source_cidrs(
     stack: &Stack,
     replication: SectionRef<'_, ReplicationConfig>,
@@ -50,7 +51,7 @@ pub(crate) fn source_cidrs(
     reached.into_iter().collect()
 }
 
-/// The ways to that source, each with its part of paths.
+/// The endpoints of a replication's source, one for each CIDR block.
 pub(crate) fn source_endpoints(
     stack: &Stack,
     replication: SectionRef<'_, ReplicationConfig>,

@@ -1,5 +1,5 @@
-//! What payment code may use: names in its environment, permissions, and ways through the network. The same
-//! for a function, for tasks and for instances.
+//! Access of payment code to the foundations: environment variables, IAM permissions and network paths. It is the
+//! same for functions, Fargate tasks and instances.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ use crate::lambda_packages::RequiredActions;
 use crate::newtypes::Region;
 use crate::terraform::tree::{ConstructId, Scope, Value};
 
-/// What code of `region`, which holds the table, may do with it.
+/// Permissions on a table, in the replica of `region`.
 pub(crate) fn table_permissions(
     composer: &Composer<'_>,
     table: &Table,
@@ -35,8 +35,8 @@ pub(crate) fn table_permissions(
     }
     let mut resources = vec![table.arn_in(&composer.context, region)];
     resources.extend(table.index_arns_in(&composer.context, region));
-    // DynamoDB developer guide, "Encryption at rest: how it works": a table's key is unlocked with the
-    // permissions of who reads or writes.
+    // DynamoDB uses the table's key with the permissions of the caller (developer guide, "Encryption at rest: how
+    // it works").
     let key = [
         "kms:Decrypt",
         "kms:DescribeKey",
@@ -56,31 +56,31 @@ pub(crate) fn table_permissions(
     ]
 }
 
-/// What some code gets for what it uses.
+/// Access that some code is granted.
 #[derive(Debug)]
 pub(crate) struct AccessGrant {
-    /// Names and ARNs by environment variable; never a secret.
+    /// Names and ARNs by environment variable. Never a secret.
     pub(crate) environment: BTreeMap<String, Value<String>>,
-    /// What it may do.
+    /// IAM permissions.
     pub(crate) allowed: Vec<Statement>,
     ways: Vec<NetworkPath>,
 }
 
-/// A way through the network.
+/// A network path to a database.
 #[derive(Debug)]
 enum NetworkPath {
-    /// To a database of the stack.
+    /// A database of the stack.
     Database {
         id: ConstructId,
         placement: NetworkPlacement,
         port: u16,
     },
-    /// To a database that is left.
+    /// A source database.
     Source(SourceEndpoint),
 }
 
 impl AccessGrant {
-    /// Lets what stands at `placement` connect to what it uses. `scope` is the client's.
+    /// Allows the network paths from `placement`. `scope` is the client's.
     pub(crate) fn connect(&self, scope: &mut Scope<'_>, placement: NetworkPlacement) {
         for way in &self.ways {
             match way {
@@ -108,7 +108,7 @@ impl AccessGrant {
     }
 }
 
-/// What code of `region` that makes these calls gets for `uses`.
+/// Access for `uses`, of code in `region` that calls these AWS actions.
 pub(crate) fn grant(
     composer: &mut Composer<'_>,
     uses: &Uses,
@@ -210,8 +210,7 @@ fn grant_buckets(
     }
 }
 
-/// Where the databases are that `used` is filled from, and their ports: until the cutover payments
-/// are written there.
+/// Endpoints of the sources of a database. Payments are written there until the cutover.
 fn source_endpoints_of(composer: &Composer<'_>, used: &Ref<DatabaseConfig>) -> Vec<SourceEndpoint> {
     SectionRef::all(&composer.stack.replication)
         .filter(|replication| replication.target.name() == used.name())
@@ -219,7 +218,7 @@ fn source_endpoints_of(composer: &Composer<'_>, used: &Ref<DatabaseConfig>) -> V
         .collect()
 }
 
-/// The secrets that code which uses a database reads, by the variables that name them.
+/// The application secrets of a database and of its sources, with the environment variables of their ARNs.
 fn application_secrets_of(
     composer: &Composer<'_>,
     used: &Ref<DatabaseConfig>,

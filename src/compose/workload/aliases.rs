@@ -1,4 +1,4 @@
-//! Functions that call functions, and the names that versions of them are called under.
+//! Lambda aliases: stable names of function versions, with their provisioned concurrency.
 
 use crate::config::{Color, MinMax, alias, name_with_color};
 use crate::constructs::compute::function::{Alias, Function};
@@ -7,7 +7,7 @@ use crate::newtypes::FunctionVersion;
 use crate::terraform::tree::Scope;
 use crate::terraform::tree::Value;
 
-/// What the callers of a function call: one alias, or one for each color.
+/// The aliases of a function: one, or one for each color.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Aliases {
     live: Option<AliasedVersion>,
@@ -15,7 +15,7 @@ pub(crate) struct Aliases {
     green: Option<AliasedVersion>,
 }
 
-/// An alias, and what it stands for.
+/// An alias and the version that it points to.
 #[derive(Clone, Copy, Debug)]
 struct AliasedVersion {
     version: FunctionVersion,
@@ -23,7 +23,7 @@ struct AliasedVersion {
 }
 
 impl Aliases {
-    /// The aliases of `function` for these versions.
+    /// Adds an alias of `function` for each version.
     pub(crate) fn new(
         scope: &mut Scope<'_>,
         function: Function,
@@ -40,9 +40,9 @@ impl Aliases {
 
     /// Provisions concurrency within `count` for each version.
     ///
-    /// Warm executions belong to a version, and one that has them already cannot be given others by a second
-    /// alias (Lambda: "Alias can't be used for Provisioned Concurrency configuration on an already
-    /// Provisioned version"): where blue and green are the same, they are blue's.
+    /// Provisioned concurrency belongs to a version. A second alias of the version cannot add more (Lambda: "Alias
+    /// can't be used for Provisioned Concurrency configuration on an already Provisioned version"). If blue and
+    /// green are the same version, the blue alias has it.
     pub(crate) fn provision_concurrency(
         &self,
         scope: &mut Scope<'_>,
@@ -70,7 +70,7 @@ impl Aliases {
         }
     }
 
-    /// The alias of a color; a function that is a color itself has one for all of them.
+    /// The alias of a color. A function that is one color has a single alias.
     pub(crate) fn of(&self, color: Option<Color>) -> Option<Alias> {
         let mut aliases = *self;
         let version = aliases.slot(color).or(self.live)?;

@@ -1,4 +1,4 @@
-//! Services on instances: what they get, which load balancers lead to them, how they are watched.
+//! Services on EC2 instances: an Auto Scaling group for each, in the target groups of its load balancers.
 
 use std::collections::BTreeMap;
 
@@ -20,15 +20,15 @@ use crate::lambda_packages::RequiredActions;
 use crate::newtypes::Port;
 use crate::terraform::tree::{Term, Value};
 
-/// The services that run on instances, and the group of each while it runs; none of the other services.
+/// Services on instances by section. None for the other services.
 pub(crate) type AutoScalingServices = SectionMap<ServiceConfig, Option<AutoScalingService>>;
 
-/// A service that runs on instances.
+/// A service on instances. It has no group before the migration.
 pub(crate) struct AutoScalingService {
     group: Option<Group>,
 }
 
-/// Every service on instances.
+/// Adds each service on instances.
 pub(crate) fn add(
     composer: &mut Composer<'_>,
     foundations: &Foundations<'_>,
@@ -102,8 +102,7 @@ fn add_service(
     AutoScalingService { group }
 }
 
-/// Where the databases are that take writes before and after the cutover, for what looks whether they can be
-/// reached.
+/// Environment variables with the addresses of the target and of its sources. The health check connects to them.
 fn database_addresses(
     composer: &Composer<'_>,
     used: Option<&Ref<DatabaseConfig>>,
@@ -129,7 +128,7 @@ fn database_addresses(
     addresses
 }
 
-/// The tags of everything else, but for those that change with the migration.
+/// The default tags without those that change during the migration, which would replace the launch template.
 fn instance_tags(composer: &Composer<'_>, identity: &str) -> BTreeMap<String, String> {
     let tags = composer.root.default_tags().iter();
     let lasting = tags.filter_map(|(name, value)| match value {
@@ -142,7 +141,7 @@ fn instance_tags(composer: &Composer<'_>, identity: &str) -> BTreeMap<String, St
     lasting.chain([("Name".to_owned(), name)]).collect()
 }
 
-/// Lets the load balancers that lead to a service connect to its instances.
+/// Allows the load balancers of a service to connect to its instances.
 fn allow_balancers(
     composer: &mut Composer<'_>,
     entry: SectionRef<'_, ServiceConfig>,
@@ -170,7 +169,7 @@ fn allow_balancers(
     }
 }
 
-/// The target groups of a service, at the load balancers of its network.
+/// The target groups of a service at the load balancers of its network.
 fn target_groups(
     entry: SectionRef<'_, ServiceConfig>,
     config: &InstancesConfig,
@@ -190,7 +189,7 @@ fn target_groups(
         .collect()
 }
 
-/// The services whose group runs.
+/// The services whose Auto Scaling group exists in this phase.
 pub(crate) fn running<'s>(
     services: &'s Named<ServiceConfig>,
     fleets: &AutoScalingServices,

@@ -1,4 +1,4 @@
-//! Services on Fargate: in every network of their list, in every color of their release.
+//! Fargate services: one ECS cluster in each network of a service, and an ECS service for each color.
 
 use crate::compose::composer::Composer;
 use crate::compose::foundations::Foundations;
@@ -21,11 +21,11 @@ pub(crate) struct FargateService<'a> {
     pub(crate) service: SectionRef<'a, Service>,
     pub(crate) network: SectionRef<'a, NetworkConfig>,
     pub(crate) region: Region,
-    /// The versions that run: none before the migration.
+    /// The versions that run. None before the migration.
     pub(crate) versions: Vec<Tasks>,
 }
 
-/// Every service on Fargate, in each of its networks.
+/// Adds each Fargate service in each of its networks.
 pub(crate) fn add<'a>(
     composer: &mut Composer<'a>,
     foundations: &Foundations<'_>,

@@ -1,4 +1,4 @@
-//! The functions that the stack file names.
+//! Lambda functions of the stack file, and the access of callers to their callees.
 
 use std::collections::BTreeMap;
 
@@ -18,14 +18,15 @@ use crate::lambda_packages::{Program, RequiredActions};
 use crate::newtypes::{FunctionVersion, Key};
 use crate::terraform::tree::Value;
 
-/// A function that the stack file names, and what its callers call.
+/// A function, and the aliases that callers invoke.
 #[derive(Clone, Copy)]
 pub(crate) struct DeployedFunction {
     pub(crate) function: Function,
     pub(crate) aliases: Aliases,
 }
 
-/// The functions that the stack file's one is: two where its image is released, since a function has one.
+/// The variants of one `[function.N]`: one, or a blue and a green one if its image is released. A Lambda function
+/// has one image at a time.
 #[derive(Clone)]
 pub(crate) struct ColorVariants {
     all: Vec<(Option<Color>, DeployedFunction)>,
@@ -33,36 +34,35 @@ pub(crate) struct ColorVariants {
 }
 
 impl ColorVariants {
-    /// Each, with its color where there are two.
+    /// The variants, with their colors if there are two.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Option<Color>, DeployedFunction)> {
         self.all.iter().copied()
     }
 
-    /// The one of a color; the only one has every color.
+    /// The variant of a color. A single variant serves every color.
     pub(crate) fn of(&self, color: Option<Color>) -> DeployedFunction {
         let mut all = self.iter();
         all.find(|(have, _)| *have == color)
             .map_or(self.leading, |(_, named)| named)
     }
 
-    /// The one that most requests go to.
+    /// The variant that receives most traffic.
     pub(crate) fn leading(&self) -> DeployedFunction {
         self.leading
     }
 }
 
-/// None only where functions call each other in a circle, which loading refuses.
+/// Functions by section. None only in a circle of calls, which `config::rules::call_graph` rejects.
 pub(crate) type Functions = SectionMap<FunctionConfig, Option<ColorVariants>>;
 
-/// Where a function runs, and what it may reach.
+/// The components that a function uses.
 #[derive(Clone, Copy)]
 struct FunctionDeps<'a> {
     foundations: &'a Foundations<'a>,
     callees: &'a CalleeAccess,
 }
 
-/// The functions that the stack file names: in every phase, since they cost nothing until they are
-/// called, and their logs are a record.
+/// Adds the functions in every phase: they cost nothing until they are invoked, and their logs are evidence.
 pub(crate) fn add(composer: &mut Composer<'_>, foundations: &Foundations<'_>) -> Functions {
     let mut made: BTreeMap<Key, ColorVariants> = BTreeMap::new();
     for key in composer.stack.callees_first() {
@@ -206,7 +206,7 @@ fn add_function(
 }
 
 impl DeployedFunction {
-    /// What a load balancer calls for a color; a function that is a color itself has no others.
+    /// The target that a load balancer invokes for a color. A function that is one color has a single target.
     pub(crate) fn target(&self, color: Option<Color>) -> Option<FunctionTarget> {
         let alias = self.aliases.of(color)?;
         Some(FunctionTarget {
@@ -217,16 +217,16 @@ impl DeployedFunction {
     }
 }
 
-/// What a function gets for those that it calls.
+/// Access of a function to the functions that it calls.
 #[derive(Debug, Default)]
 pub(crate) struct CalleeAccess {
-    /// Their names, by environment variable.
+    /// Names of the callees, by environment variable.
     pub(crate) environment: BTreeMap<String, Value<String>>,
-    /// Lets it call them, under the names that they have and no other.
+    /// Permission to invoke the aliases of the callees, and nothing else.
     pub(crate) allowed: Option<Statement>,
 }
 
-/// What `caller` gets for those that it calls, which `made` holds.
+/// Access of `caller` to its callees, which are all in `made`.
 pub(crate) fn callee_access(
     composer: &Composer<'_>,
     caller: SectionRef<'_, FunctionConfig>,
@@ -250,8 +250,8 @@ pub(crate) fn callee_access(
     called
 }
 
-/// The environment variable that names a callee, by what it runs: the caller's code knows what it needs done, and
-/// not what the stack file calls it. `FUNCTION_FRAUD_DETECTION`; for an image the section's name.
+/// The environment variable with a callee's name: `FUNCTION_FRAUD_DETECTION`. It contains the callee's program,
+/// because the caller's code does not depend on section names. For an image it contains the section's name.
 fn callee_variable(code: &CodeConfig, key: &Key) -> String {
     let name = match code {
         CodeConfig::Program(program) => program.as_str(),

@@ -1,4 +1,4 @@
-//! TODO
+//! Lambda functions of the migration.
 
 pub(crate) mod permissions;
 pub(crate) mod spec;
@@ -29,7 +29,7 @@ use crate::constructs::security::secret_key::hash_key;
 use crate::lambda_packages::Program;
 use crate::newtypes::Seconds;
 
-/// The function that takes the steps of the cutover and of the way back.
+/// Adds the function that runs the operations of the cutover and of the rollback.
 pub(crate) fn add_cutover<T: Section>(
     composer: &mut Composer<'_>,
     duty: MigrationSection<'_, T>,
@@ -56,7 +56,7 @@ pub(crate) fn add_cutover<T: Section>(
     add_function(composer, duty, deps, hand)
 }
 
-/// The function that compares rows.
+/// Adds the function that compares source and target.
 pub(crate) fn add_validation<T: Section>(
     composer: &mut Composer<'_>,
     duty: MigrationSection<'_, T>,
@@ -95,7 +95,7 @@ pub(crate) fn add_validation<T: Section>(
     add_function(composer, duty, deps, hand)
 }
 
-/// One function. Those that speak to databases stand in the duty's network.
+/// Adds one function. Functions with database access are in the section's network.
 pub(crate) fn add_function<T: Section>(
     composer: &mut Composer<'_>,
     duty: MigrationSection<'_, T>,
@@ -138,5 +138,5 @@ pub(crate) fn add_function<T: Section>(
     function
 }
 
-/// Lambda's longest: a step that waits for a database is killed no sooner.
+/// Longest timeout of Lambda. An operation that waits for a database needs all of it.
 pub(crate) const MAX_TIMEOUT: Seconds = Seconds::constant::<900>();

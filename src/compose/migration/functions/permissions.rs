@@ -1,4 +1,4 @@
-//! What the functions of a migration may do.
+//! IAM permissions of the migration's functions.
 
 use crate::compose::composer::Composer;
 use crate::compose::foundations::application_secrets::ApplicationSecret;
@@ -15,7 +15,7 @@ use crate::constructs::security::kms_key::{DataClass, KmsKey};
 use crate::lambda_packages::RequiredActions;
 use crate::terraform::tree::Value;
 
-/// Lets a function keep checkpoints, approvals and findings.
+/// Permissions on checkpoints, approvals and validation results.
 pub(crate) fn checkpoint_permissions<T: Section>(
     composer: &mut Composer<'_>,
     duty: MigrationSection<'_, T>,
@@ -26,7 +26,7 @@ pub(crate) fn checkpoint_permissions<T: Section>(
     keeps(*deps.foundations.buckets.get(duty.checkpoints), key)
 }
 
-/// Lets a function tell people.
+/// Permissions to publish to the section's topic.
 pub(crate) fn publish_permissions<T: Section>(
     composer: &mut Composer<'_>,
     duty: MigrationSection<'_, T>,
@@ -70,7 +70,7 @@ pub(crate) fn login_secrets(
     secrets
 }
 
-/// The logins that no key of the stack encrypts.
+/// The login secrets that the stack does not create.
 pub(crate) fn existing_login_secrets(
     composer: &Composer<'_>,
     deps: MigrationDeps<'_>,
@@ -109,8 +109,8 @@ pub(crate) fn existing_login_secrets(
     secrets
 }
 
-/// Lets a function read the logins, and one more secret of the stack's. It may use the stack's key only where
-/// that encrypts any of them.
+/// Permissions to read the login secrets, and one more secret of the stack. They include the stack's key only if it
+/// encrypts any of them.
 pub(crate) fn login_permissions<T: Section>(
     composer: &mut Composer<'_>,
     duty: MigrationSection<'_, T>,
@@ -129,7 +129,7 @@ pub(crate) fn login_permissions<T: Section>(
     allowed
 }
 
-/// Lets a function see what the tasks do, and start and stop them.
+/// Permissions to describe, start and stop the DMS tasks.
 pub(crate) fn task_control_permissions(deps: MigrationDeps<'_>) -> Vec<Statement> {
     let actions = [
         "dms:DescribeTableStatistics",
@@ -139,7 +139,7 @@ pub(crate) fn task_control_permissions(deps: MigrationDeps<'_>) -> Vec<Statement
     task_permissions(deps, &actions)
 }
 
-/// Lets a function see what the tasks do.
+/// Permissions to describe the DMS tasks.
 pub(crate) fn task_status_permissions(deps: MigrationDeps<'_>) -> Vec<Statement> {
     task_permissions(deps, &["dms:DescribeTableStatistics"])
 }
@@ -153,7 +153,7 @@ pub(crate) fn traffic_permissions(
     };
     vec![
         Statement::allow(["elasticloadbalancing:ModifyRule"], [split.rule]).sid("ModifyWeights"),
-        // Elastic Load Balancing has no permissions to describe single resources.
+        // Elastic Load Balancing has no resource-level permissions for these actions.
         Statement::allow(
             [
                 "elasticloadbalancing:DescribeRules",
@@ -165,8 +165,8 @@ pub(crate) fn traffic_permissions(
     ]
 }
 
-/// Lets a function see whether payments suffer. It asks for composite alarms also, which takes a permission for
-/// all (CloudWatch API reference, `DescribeAlarms`).
+/// Permission to describe the guard alarms. To return composite alarms, `DescribeAlarms` needs permission on all
+/// alarms (CloudWatch API reference).
 pub(crate) fn alarm_permissions(deps: MigrationDeps<'_>) -> Option<Statement> {
     deps.guard_alarms.all().next()?;
     Some(Statement::allow(["cloudwatch:DescribeAlarms"], ["*".into()]).sid("DescribeAlarms"))
@@ -187,7 +187,7 @@ fn task_permissions(deps: MigrationDeps<'_>, actions: &[&'static str]) -> Vec<St
     }
     vec![
         Statement::allow(actions.iter().copied(), tasks).sid("UseTasks"),
-        // DMS has no permission to describe single tasks.
+        // DMS has no resource-level permission for this action.
         Statement::allow(["dms:DescribeReplicationTasks"], ["*".into()]).sid("DescribeTasks"),
     ]
 }
@@ -204,7 +204,7 @@ fn keeps(bucket: PrivateBucket, key: KmsKey) -> [Statement; 3] {
             ],
         )
         .sid("ReadWriteCheckpoints"),
-        // Without it a missing object answers "denied" rather than "not there".
+        // Without it S3 returns `AccessDenied` for a missing object instead of `NoSuchKey`.
         Statement::allow(["s3:ListBucket"], [bucket.arn()]).sid("ListCheckpoints"),
         Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"], [key.arn()]).sid("CheckpointsKey"),
     ]

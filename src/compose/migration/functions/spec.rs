@@ -1,4 +1,4 @@
-//! The functions that carry a migration out, whoever calls them: a workflow, or an operator by the runbook.
+//! Inputs of the migration's functions: the section, the layers below, and the function's specification.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ pub(in crate::compose) struct MigrationDeps<'a> {
     pub(in crate::compose) guard_alarms: &'a GuardAlarms,
 }
 
-/// Whom the functions serve, and with what.
+/// Fields that `[workflow.N]` and `[runbook.N]` have in common.
 #[derive(Debug)]
 pub(crate) struct MigrationSection<'a, T> {
     pub(crate) section: SectionRef<'a, T>,
@@ -79,7 +79,7 @@ impl<T> Clone for MigrationSection<'_, T> {
 
 impl<T> Copy for MigrationSection<'_, T> {}
 
-/// A function to be: what it runs, is told, and may do.
+/// Specification of one function: program, environment variables and IAM permissions.
 pub(crate) struct FunctionSpec {
     pub(crate) program: Program,
     pub(crate) description: &'static str,

@@ -1,4 +1,4 @@
-//! What the functions of a migration are told by their environment.
+//! Environment variables of the migration's functions.
 
 use std::collections::BTreeMap;
 
@@ -118,7 +118,7 @@ pub(crate) fn validation_variables<T: Section>(
     .map(|(name, value)| (name, value.into()))
 }
 
-/// The topic that a duty tells.
+/// ARN of the SNS topic of a section.
 pub(crate) fn topic_arn<T: Section>(
     composer: &Composer<'_>,
     section: MigrationSection<'_, T>,
@@ -151,7 +151,7 @@ fn replication_json(
     let tables = tables.map(|table| text(table.to_string())).collect();
     let mut told = Object::from_iter([
         ("application_role", text(APPLICATION_USER)),
-        // Source and target are of one make: rows, counters and users are carried over as they are.
+        // Source and target use the same engine: rows, sequences and users need no conversion.
         (
             "engine",
             text(
@@ -223,7 +223,7 @@ fn text(text: impl Into<String>) -> Term {
     Term::Text(text.into().into())
 }
 
-/// Where the workflow moves requests, if it does.
+/// The listener rule whose weights the workflow shifts, if it manages the traffic.
 pub(crate) fn weighted_rule(
     composer: &Composer<'_>,
     deps: MigrationDeps<'_>,
@@ -246,7 +246,7 @@ pub(crate) fn weighted_rule(
     })
 }
 
-/// The rule that splits requests, and its two groups of targets, by ARN.
+/// ARNs of a weighted listener rule and of its two target groups.
 pub(crate) struct WeightedRule {
     pub(crate) rule: Value<String>,
     pub(crate) old: Value<String>,
