@@ -31,7 +31,6 @@ pub(crate) fn source_cidrs(
     stack: &Stack,
     replication: SectionRef<'_, ReplicationConfig>,
 ) -> Vec<Cidr> {
-    let stack = stack;
     let home = replication.network.name();
     let gateways = SectionRef::all(&stack.transit).filter(|gateway| {
         gateway

@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{Diagnostic, KeyPath, KeySegment, closest_match};
 
-/// A text moved to its offset in the source_map by blanks before it, so that its spans are absolute.
+/// A text moved to its offset in the source map by blanks before it, so that its spans are absolute.
 pub(super) struct Padded {
     text: String,
     /// Where the value is a bare word: its bytes, to replace a stand-in.

@@ -5,7 +5,7 @@ use serde_path_to_error::{Path, Segment};
 use super::schema::describe;
 use crate::diagnostic::{Diagnostic, KeyPath, KeySegment, Location, SourceMap, closest_match};
 
-/// The diagnostic for an error of reading typed values from `source_map`; `base` is the source_map before
+/// The diagnostic for an error of reading typed values from `source_map`; `base` is the source map before
 /// the environment's overlay.
 pub(super) fn explain(
     serde_path: &Path,

@@ -47,10 +47,10 @@ impl ActiveReplication {
         scope: &mut Scope<'_>,
         context: &Context<'_>,
         props: &ReplicationProps<'_>,
-        instance_props: InstanceProps,
+        instance_props: &InstanceProps,
     ) -> Self {
         let replication = props.section.config();
-        let instance = add_instance(scope, props, &instance_props);
+        let instance = add_instance(scope, props, instance_props);
         let security_group = instance_props.security_group;
         let instance_id = &instance_props.instance_id;
 

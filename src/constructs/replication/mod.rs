@@ -142,7 +142,7 @@ impl Replication {
                 source_secret,
                 target_secret,
             };
-            ActiveReplication::new(scope, context, &props, instance)
+            ActiveReplication::new(scope, context, &props, &instance)
         });
         if let (Some(active), Some(topic)) = (&active, props.alert_topic_arn) {
             add_failure_notification(scope, context, key, active, topic);

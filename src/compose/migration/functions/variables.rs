@@ -258,7 +258,6 @@ mod tests {
     use crate::aws;
     use crate::compose::compose;
     use crate::config::{Phase, Selection, StackSource, load};
-    use crate::terraform::tree::Term;
 
     const STACK: &str = include_str!("../../../../fixtures/terraform/runbook.toml");
 
@@ -273,7 +272,7 @@ mod tests {
         let path = format!("runbook/migration/{package}/function");
         let mut functions = tree.each::<aws::LambdaFunction>();
         let (node, _) = functions.find(|(node, _)| tree.path(node) == path).unwrap();
-        let environment = node.arguments().get("environment").map(Term::clone);
+        let environment = node.arguments().get("environment").cloned();
         format!("{environment:?}")
     }
 

@@ -39,7 +39,7 @@ pub struct Balancer {
     pub load_balancer: Handle<aws::Lb>,
     /// The ARN of its certificate.
     pub certificate: Value<String>,
-    /// What accepts HTTPS_PORT.
+    /// What accepts `HTTPS_PORT`.
     pub listener: Handle<aws::LbListener>,
     /// The rule that shares the requests; a target group serves only once it is in a rule.
     pub rule: Handle<aws::LbListenerRule>,
