@@ -56,7 +56,9 @@ fn code_contains_no_stack_name() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path != source.join("config/load/source.rs") {
+            } else if path.extension().is_some_and(|extension| extension == "rs")
+                && path != source.join("config/load/source.rs")
+            {
                 let text = std::fs::read_to_string(&path).unwrap();
                 for (name, _) in EMBEDDED {
                     let literal = format!("\"{name}\"");

@@ -1,1 +1,1 @@
-"""Proving that two databases hold the same rows, while both are in use and without showing one of them."""
+"""Validation: proves that two databases hold the same rows while both are in use, without revealing a row."""

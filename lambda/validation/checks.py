@@ -1,11 +1,11 @@
-"""Checks of a whole replication, as items of the plan beside the chunks: schema, sequences, replication.
+"""Checks of a whole replication, as items of the plan in addition to the chunks: schema, sequences, replication.
 
-`findings` make a validation inconsistent; `notes` are what a person should know.
+`findings` make a validation inconsistent; `notes` inform the operator.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from common import clients, log
 from common.errors import InvalidEvent
@@ -15,25 +15,26 @@ from migration.replication import Replication
 from migration.row_readers.table_schema import TableSchema
 from validation.settings import Validation
 
-_SHOWN = 100
+_MAX_FINDINGS: Final = 100
+"""Findings in a result."""
 
-Told: TypeAlias = tuple[list[str], list[str]]
-"""Findings and notes."""
+FindingsAndNotes: TypeAlias = tuple[list[str], list[str]]
+"""Findings, then notes."""
 
 
 def check(validation: Validation, item: Mapping[str, Any]) -> dict[str, Any]:
-    """Do the check of an item of the plan."""
+    """Run the check of an item of the plan."""
     replication = validation.replication(str(item.get("replication")))
-    doing = CHECKS.get(str(item["check"]))
-    if doing is None:
+    run = CHECKS.get(str(item["check"]))
+    if run is None:
         raise InvalidEvent(f"the check is {item['check']!r}, allowed: {', '.join(CHECKS)}")
-    findings, notes = doing(validation, replication)
-    log.info("checked", check=str(item["check"]), findings=findings[:_SHOWN], notes=notes[:_SHOWN])
-    return {**item, "rows": 0, "different": 0, "findings": findings[:_SHOWN], "notes": notes[:_SHOWN]}
+    findings, notes = run(validation, replication)
+    log.info("checked", check=str(item["check"]), findings=findings[:_MAX_FINDINGS], notes=notes[:_MAX_FINDINGS])
+    return {**item, "rows": 0, "different": 0, "findings": findings[:_MAX_FINDINGS], "notes": notes[:_MAX_FINDINGS]}
 
 
-def _schema(validation: Validation, replication: Replication) -> Told:
-    """Tables, columns, their types and keys."""
+def _schema(validation: Validation, replication: Replication) -> FindingsAndNotes:
+    """Compare tables, columns, their types and keys."""
     with validation.read_source(replication) as source, validation.read_target(replication) as target:
         ours, theirs = (
             {str(table): reader.table_schema(table) for table in reader.tables(replication.tables)}
@@ -49,7 +50,7 @@ def _schema(validation: Validation, replication: Replication) -> Told:
     ]
     findings += chain.from_iterable(_mismatches(here, there, same_engine) for here, there in shared)
     without_key = [here.table for here, _ in shared if not here.key]
-    notes = [f"{table} has no key: its count and its sum are compared, rows are not" for table in without_key]
+    notes = [f"{table} has no key: its row count and checksum are compared, its rows are not" for table in without_key]
     return sorted(findings), sorted(notes)
 
 
@@ -62,23 +63,23 @@ def _mismatches(here: TableSchema, there: TableSchema, same_engine: bool) -> Ite
             yield f"{here.table}.{name} is {ours.native} in the source, {theirs.native} in the target"
         elif ours.nullable != theirs.nullable:
             which = "source" if ours.nullable else "target"
-            yield f"{here.table}.{name} may be null in the {which} only"
+            yield f"{here.table}.{name} is nullable in the {which} only"
     keys = [", ".join(column.name for column in shape.key) or "none" for shape in (here, there)]
     if keys[0] != keys[1]:
         yield f"the key of {here.table} is {keys[0]} in the source, {keys[1]} in the target"
 
 
-def _sequences(validation: Validation, replication: Replication) -> Told:
-    """Sequences: what they are like, and where they stand.
+def _sequences(validation: Validation, replication: Replication) -> FindingsAndNotes:
+    """Compare the definitions and the last values of sequences.
 
-    Replication moves rows, not the counters that number them: until the target takes the writes, one that is
-    behind is to be expected; afterwards it would give numbers twice.
+    Replication copies rows, not sequence values. Before the cutover a lower value in the target is expected; after it,
+    the sequence would return numbers twice.
     """
     with validation.read_source(replication) as source, validation.read_target(replication) as target:
         if source.engine != target.engine:
             return [], []
-        found = source.tables(replication.tables)
-        ours, theirs = (reader.sequences(found) for reader in (source, target))
+        tables = source.tables(replication.tables)
+        ours, theirs = (reader.sequences(tables) for reader in (source, target))
     findings = [f"the sequence {name} is missing in the target" for name in ours.keys() - theirs.keys()]
     findings += [f"the sequence {name} is missing in the source" for name in theirs.keys() - ours.keys()]
     both = sorted(ours.keys() & theirs.keys())
@@ -87,36 +88,36 @@ def _sequences(validation: Validation, replication: Replication) -> Told:
         for name in both
         if ours[name][0] != theirs[name][0]
     ]
-    behind = [told for name in both if (told := _behind(name, ours[name][1], theirs[name][1])) is not None]
-    if behind and _writer(validation) is Writer.TARGET:
-        return sorted([*findings, *behind]), []
-    return sorted(findings), behind
+    lagging = [text for name in both if (text := _lag(name, ours[name][1], theirs[name][1])) is not None]
+    if lagging and _writer(validation) is Writer.TARGET:
+        return sorted([*findings, *lagging]), []
+    return sorted(findings), lagging
 
 
-def _behind(name: str, here: int | None, there: int | None) -> str | None:
+def _lag(name: str, here: int | None, there: int | None) -> str | None:
     if here is None or there is None:
-        return f"where the sequence {name} stands may not be seen in the {'source' if here is None else 'target'}"
-    return f"the sequence {name} is behind in the target" if here > there else None
+        return f"no privilege to read the sequence {name} in the {'source' if here is None else 'target'}"
+    return f"the sequence {name} has a lower value in the target" if here > there else None
 
 
-def _replication(validation: Validation, replication: Replication) -> Told:
-    """What DMS's own validation says of the task that carries rows to the target."""
+def _replication(validation: Validation, replication: Replication) -> FindingsAndNotes:
+    """Report the DMS validation of the task that replicates to the target."""
     arns = (replication.tasks.forward, replication.tasks.load)
     states = [dms.state(validation.dms, arn) for arn in arns]
     task = next((state for state in states if not state.not_started), None)
     if task is None:
-        return [], ["no replication task has run yet"]
-    found = dms.statistics(validation.dms, task.arn)
-    for _ in range(validation.looks):
-        if not found.validation_pending:
+        return [], ["no replication task has been started yet"]
+    statistics = dms.statistics(validation.dms, task.arn)
+    for _ in range(validation.max_rechecks):
+        if not statistics.validation_pending:
             break
-        validation.clock.sleep(validation.lag)
-        found = dms.statistics(validation.dms, task.arn)
-    findings = [f"{table} is in error" for table in found.tables_errored]
-    for count, what in ((found.validation_failed, "failed"), (found.validation_suspended, "are suspended")):
+        validation.clock.sleep(validation.max_lag_seconds)
+        statistics = dms.statistics(validation.dms, task.arn)
+    findings = [f"{table} is in error" for table in statistics.tables_errored]
+    for count, what in ((statistics.validation_failed, "failed"), (statistics.validation_suspended, "are suspended")):
         if count:
             findings.append(f"{count} rows {what} in the validation of the replication task")
-    pending = found.validation_pending
+    pending = statistics.validation_pending
     return findings, [f"{pending} rows are pending in the validation of the replication task"] if pending else []
 
 
@@ -124,9 +125,9 @@ def _writer(validation: Validation) -> Writer:
     return Parameters(clients.ssm(), validation.parameters).writer() if validation.parameters else Writer.SOURCE
 
 
-CHECKS: Mapping[str, Callable[[Validation, Replication], Told]] = {
+CHECKS: Mapping[str, Callable[[Validation, Replication], FindingsAndNotes]] = {
     "schema": _schema,
     "sequences": _sequences,
     "replication": _replication,
 }
-"""The checks by the names that the plan has for them."""
+"""Checks by their name in the plan."""

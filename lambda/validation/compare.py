@@ -1,207 +1,132 @@
-"""`compare`: one item of the plan on both sides.
+"""Operation `compare`: one item of the plan on both sides.
 
-Equal sums end a chunk. Otherwise both sides sum up its buckets, show the rows of the buckets that differ by key
-and hash, and look at the rows that differ again after the replication's lag: a row on its way is no difference.
-What remains is told by keyed hashes of keys and by names of columns.
+Equal checksums end a chunk. Otherwise both sides compute checksums by bucket, return the rows of differing buckets by
+key and hash, and recheck the differing rows after the maximum lag: a row that replication still carries is equal. The
+result has keyed hashes of keys, and names of columns.
 """
 
-import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
 
 from common import log
-from common.errors import SchemaMismatch
-from migration.row_readers.comparison_plan import ComparisonPlan, Key, KeyRange, RowHashes, plan_comparison
-from migration.row_readers.reader import MAX_BUCKETS, Reader, Values, common_hash_function
+from migration.row_readers.comparison_plan import Key, KeyRange, RowHashes
+from migration.row_readers.reader import MAX_BUCKETS, Values
 from migration.tables import Table
-from validation import checks, evidence
+from validation import checks
+from validation.column_differences import differing_columns
+from validation.findings import Findings, result_of
+from validation.mismatches import MismatchCandidates
 from validation.plan import key_range_of
 from validation.settings import Validation
-from validation.values import columns_that_differ
+from validation.table_pair import TablePair, open_pair
 
-_T = TypeVar("_T")
-_DIRECT = 4_096  # up to so many rows are shown at once
-_ROWS_A_BUCKET = 16
+_MAX_DIRECT_ROWS: Final = 4_096
+"""Rows of a range whose hashes are read without buckets."""
+
+_ROWS_PER_BUCKET: Final = 16
 
 
 def compare(validation: Validation, item: Mapping[str, Any]) -> dict[str, Any]:
-    """Compare one item of the plan."""
+    """Return the result of one item of the plan."""
     if "check" in item:
         return checks.check(validation, item)
     schema, _, name = str(item["table"]).partition(".")
     key_range = key_range_of(validation, item)
-    with _pair(validation, str(item.get("replication")), Table(schema, name, 0)) as pair:
-        here, there = pair.both(lambda reader, plan: reader.checksum(plan, key_range))
-        answer = {**item, "rows": here.rows, "different": 0}
-        if here != there:
+    with open_pair(validation, str(item.get("replication")), Table(schema, name, 0)) as pair:
+        source, target = pair.both(lambda reader, plan: reader.checksum(plan, key_range))
+        result = {**item, "rows": source.rows, "different": 0}
+        if source != target:
             if pair.source.plan.key:
-                found = _settle(validation, pair, key_range, max(here.rows, there.rows))
+                findings = _recheck_rows(validation, pair, key_range, max(source.rows, target.rows))
             else:
-                found = _settle_whole(validation, pair, key_range)
-            answer |= evidence.told(validation, item, found)
-        answer["read"] = pair.source.reader.bytes_read
-    told = {name: answer[name] for name in ("table", "chunk", "rows", "different", "read")}
-    log.info("compared", **told, inconclusive=answer.get("inconclusive", 0))
-    return answer
+                findings = _recheck_table(validation, pair, key_range)
+            result |= result_of(validation, item, findings)
+        result["read"] = pair.source.reader.bytes_read
+    logged = {name: result[name] for name in ("table", "chunk", "rows", "different", "read")}
+    log.info("compared", **logged, inconclusive=result.get("inconclusive", 0))
+    return result
 
 
-@dataclass(frozen=True)
-class Half:
-    """One side of a table: its session and how it is read."""
-
-    reader: Reader
-    plan: ComparisonPlan
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Both sides of a table, which are asked at the same time."""
-
-    source: Half
-    target: Half
-    workers: ThreadPoolExecutor
-    rest: Callable[[float], None]
-
-    def both(self, ask: Callable[[Reader, ComparisonPlan], _T]) -> tuple[_T, _T]:
-        """Ask both sides the same."""
-        there = self.workers.submit(ask, self.target.reader, self.target.plan)
-        began = time.monotonic()
-        here = ask(self.source.reader, self.source.plan)
-        self.rest(began)
-        return here, there.result()
-
-
-@dataclass
-class Suspicion:
-    """Rows that differ, with the hashes of their columns: what both sides held a lag ago, and what they hold now.
-
-    `gone` are those that a look found on neither side.
-    """
-
-    keys: list[Key]
-    gone: list[Key] = field(default_factory=list)
-    looked: bool = False
-    before: Values = field(default_factory=dict)
-    earlier: Values = field(default_factory=dict)
-    here: Values = field(default_factory=dict)
-    there: Values = field(default_factory=dict)
-
-    def look(self, here: Values, there: Values) -> None:
-        """Take another look in, and drop the rows whose target follows."""
-        self.before, self.earlier = (self.here, self.there) if self.looked else (here, there)
-        self.here, self.there, self.looked = here, there, True
-        self.gone += [key for key in self.keys if key not in here and key not in there]
-        self.keys = [key for key in self.keys if not in_flight(self.before.get(key), here.get(key), there.get(key))]
-
-    def columns(self, key: Key) -> tuple[list[int], bool]:
-        """The places of a row's columns that differ for certain, and whether others changed too often to tell."""
-        wrong, moving = list[int](), False
-        here, there = self.here[key], self.there[key]
-        before, earlier = self.before.get(key, here), self.earlier.get(key, there)
-        for at, held in enumerate(there):
-            if in_flight(before[at], here[at], held):
-                continue
-            if before[at] != here[at] and earlier[at] != held:
-                moving = True
-            else:
-                wrong.append(at)
-        return wrong, moving
-
-
-def in_flight(before: object, now: object, target: object) -> bool:
-    """Whether the target holds what the source held a lag ago or holds now: then it follows."""
-    return target in (before, now)
-
-
-@contextmanager
-def _pair(validation: Validation, replication: str, table: Table) -> Iterator[Pair]:
-    moved = validation.replication(replication)
-    with ExitStack() as stack:
-        workers = stack.enter_context(ThreadPoolExecutor(1))
-        source = stack.enter_context(validation.read_source(moved))
-        target = stack.enter_context(validation.read_target(moved))
-        shapes = [reader.table_schema(table) for reader in (source, target)]
-        if shapes[0] is None or shapes[1] is None:
-            raise SchemaMismatch(f"{table} is not on both sides")
-        plans = plan_comparison(
-            shapes[0], shapes[1], source.engine == target.engine, common_hash_function(source, target)
-        )
-        yield Pair(Half(source, plans[0]), Half(target, plans[1]), workers, validation.rest)
-
-
-def _settle(validation: Validation, pair: Pair, key_range: KeyRange, rows: int) -> evidence.Found:
-    """The rows that differ and go on to differ."""
-    here, there = _hashes(pair, key_range, rows)
-    keys = sorted(key for key in here.keys() | there.keys() if here.get(key) != there.get(key))
-    suspicion = Suspicion(keys)
-    for _ in range(validation.looks):
-        if not suspicion.keys:
+def _recheck_rows(validation: Validation, pair: TablePair, key_range: KeyRange, rows: int) -> Findings:
+    """Return the rows that differ at every check."""
+    source, target = _row_hashes(pair, key_range, rows)
+    candidates = MismatchCandidates(
+        sorted(key for key in source.keys() | target.keys() if source.get(key) != target.get(key))
+    )
+    for _ in range(validation.max_rechecks):
+        if not candidates.keys:
             break
-        validation.clock.sleep(validation.lag)
-        suspicion.look(*_fingerprints(pair, suspicion.keys))
-    found = _told_apart(validation, pair, suspicion)
-    return _with_unreachable(pair, key_range, rows, suspicion.gone, found) if suspicion.gone else found
+        validation.clock.sleep(validation.max_lag_seconds)
+        candidates.recheck(*_column_hashes(pair, candidates.keys))
+    findings = _classify(validation, pair, candidates)
+    if not candidates.vanished:
+        return findings
+    return _with_unreachable(pair, key_range, rows, candidates.vanished, findings)
 
 
-def _fingerprints(pair: Pair, keys: list[Key]) -> tuple[Values, Values]:
+def _recheck_table(validation: Validation, pair: TablePair, key_range: KeyRange) -> Findings:
+    """Return whether a table without a key differs at every check: its rows cannot be looked up."""
+    source, target = pair.both(lambda reader, plan: reader.checksum(plan, key_range))
+    is_inconclusive = False
+    for _ in range(validation.max_rechecks):
+        source_before, target_before = source, target
+        validation.clock.sleep(validation.max_lag_seconds)
+        source, target = pair.both(lambda reader, plan: reader.checksum(plan, key_range))
+        if target in (source_before, source):
+            return Findings()
+        is_inconclusive = source_before != source and target_before != target
+    rows = max(1, abs(source.rows - target.rows))
+    return Findings(inconclusive_rows=rows) if is_inconclusive else Findings(without_key=rows)
+
+
+def _row_hashes(pair: TablePair, key_range: KeyRange, rows: int) -> tuple[RowHashes, RowHashes]:
+    """Return the hashes of rows that may differ: all of a small range, else those of differing buckets."""
+    if rows <= _MAX_DIRECT_ROWS:
+        return pair.both(lambda reader, plan: reader.row_hashes(plan, key_range, 1, None))
+    count = min(MAX_BUCKETS, 1 << (rows // _ROWS_PER_BUCKET).bit_length())
+    source, target = pair.both(lambda reader, plan: reader.bucket_checksums(plan, key_range, count))
+    buckets = sorted(number for number in source.keys() | target.keys() if source.get(number) != target.get(number))
+    return pair.both(lambda reader, plan: reader.row_hashes(plan, key_range, count, buckets))
+
+
+def _column_hashes(pair: TablePair, keys: list[Key]) -> tuple[Values, Values]:
     return pair.both(lambda reader, plan: reader.column_hashes(plan, keys))
 
 
-def _hashes(pair: Pair, key_range: KeyRange, rows: int) -> tuple[RowHashes, RowHashes]:
-    """The rows that may differ, by key and hash: all of a small range, else those of the buckets that differ."""
-    if rows <= _DIRECT:
-        return pair.both(lambda reader, plan: reader.row_hashes(plan, key_range, 1, None))
-    count = min(MAX_BUCKETS, 1 << (rows // _ROWS_A_BUCKET).bit_length())
-    here, there = pair.both(lambda reader, plan: reader.bucket_checksums(plan, key_range, count))
-    wanted = sorted(number for number in here.keys() | there.keys() if here.get(number) != there.get(number))
-    return pair.both(lambda reader, plan: reader.row_hashes(plan, key_range, count, wanted))
-
-
-def _told_apart(validation: Validation, pair: Pair, suspicion: Suspicion) -> evidence.Found:
-    missing = [key for key in suspicion.keys if key not in suspicion.there]
-    extra = [key for key in suspicion.keys if key not in suspicion.here]
-    wrong: dict[Key, list[int]] = {}
+def _classify(validation: Validation, pair: TablePair, candidates: MismatchCandidates) -> Findings:
+    """Return the remaining candidates by kind."""
+    missing = [key for key in candidates.keys if key not in candidates.target]
+    extra = [key for key in candidates.keys if key not in candidates.source]
+    different: dict[Key, list[int]] = {}
     inconclusive: list[Key] = []
-    for key in suspicion.keys:
-        if key in suspicion.here and key in suspicion.there:
-            columns, moving = suspicion.columns(key)
+    for key in candidates.keys:
+        if key in candidates.source and key in candidates.target:
+            columns, is_inconclusive = candidates.columns(key)
             if columns:
-                wrong[key] = columns
-            elif moving:
+                different[key] = columns
+            elif is_inconclusive:
                 inconclusive.append(key)
-    changed = columns_that_differ(pair.both, wrong, lambda: validation.clock.sleep(validation.lag), validation.looks)
-    return evidence.Found(missing, extra, changed, inconclusive)
+    changed = differing_columns(
+        pair.both,
+        different,
+        lambda: validation.clock.sleep(validation.max_lag_seconds),
+        validation.max_rechecks,
+    )
+    return Findings(missing, extra, changed, inconclusive)
 
 
 def _with_unreachable(
-    pair: Pair, key_range: KeyRange, rows: int, gone: list[Key], found: evidence.Found
-) -> evidence.Found:
-    """Rows that no look found were deleted, unless the tables still show them: then the text of a key finds nothing."""
-    here, there = _hashes(pair, key_range, rows)
-    shown = [key for key in gone if here.get(key) != there.get(key)]
-    looks = _fingerprints(pair, shown)
-    unreachable = [key for key in shown if not any(key in values for values in looks)]
+    pair: TablePair, key_range: KeyRange, rows: int, vanished: list[Key], findings: Findings
+) -> Findings:
+    """Add vanished rows that the table still has: the text of their key does not find them. Others were deleted."""
+    source, target = _row_hashes(pair, key_range, rows)
+    differing = [key for key in vanished if source.get(key) != target.get(key)]
+    column_hashes = _column_hashes(pair, differing)
+    unreachable = [key for key in differing if not any(key in values for values in column_hashes)]
     return replace(
-        found,
-        missing=[*found.missing, *(key for key in unreachable if key not in there)],
-        extra=[*found.extra, *(key for key in unreachable if key not in here)],
-        changed=found.changed | {key: [] for key in unreachable if key in here and key in there},
+        findings,
+        missing=[*findings.missing, *(key for key in unreachable if key not in target)],
+        extra=[*findings.extra, *(key for key in unreachable if key not in source)],
+        changed=findings.changed | {key: [] for key in unreachable if key in source and key in target},
     )
-
-
-def _settle_whole(validation: Validation, pair: Pair, key_range: KeyRange) -> evidence.Found:
-    """A table without a key has no rows to look up: only the whole can be looked at again."""
-    here, there = pair.both(lambda reader, plan: reader.checksum(plan, key_range))
-    moving = False
-    for _ in range(validation.looks):
-        before, earlier = here, there
-        validation.clock.sleep(validation.lag)
-        here, there = pair.both(lambda reader, plan: reader.checksum(plan, key_range))
-        if there in (before, here):
-            return evidence.Found()
-        moving = before != here and earlier != there
-    rows = max(1, abs(here.rows - there.rows))
-    return evidence.Found(inconclusive_rows=rows) if moving else evidence.Found(without_key=rows)

@@ -1,4 +1,4 @@
-"""The Lambda function of the validation: `plan`, `compare` for each chunk, `summarize`."""
+"""Lambda handler of the validation: `plan`, `compare` for each chunk, `summarize`."""
 
 import os
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from validation.summarize import summarize
 
 
 def handle(event: Mapping[str, Any], context: object) -> dict[str, Any]:
-    """The Lambda function's entry."""
+    """Run one operation; the entry point of the Lambda function."""
     del context
     try:
         return run(build(os.environ), event)
@@ -23,7 +23,7 @@ def handle(event: Mapping[str, Any], context: object) -> dict[str, Any]:
 
 
 def run(validation: Validation, event: Mapping[str, Any]) -> dict[str, Any]:
-    """Do the event's operation."""
+    """Run the operation of an event."""
     match event:
         case {"operation": "plan", "execution": str(execution)}:
             return plan(validation, execution)

@@ -1,4 +1,4 @@
-"""What the validation is told by its environment."""
+"""Settings of the validation, with its clients and sessions."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -24,28 +24,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a chunk may be, and what may be asked of a source at one time.
+    """Limits of a chunk, and of the load on a source.
 
-    A chunk has `chunk_rows` rows, fewer where they are wide: `chunk_bytes` at most. A statement may take
-    `statement` seconds. `sessions` validate one source at a time, whoever started them (0: any number), and each
-    of them asks for `duty` per cent of its time. Of tables with more than `sample_above` rows (0: of none) only
-    `sample_chunks` chunks are compared.
+    A chunk has at most `chunk_rows` rows and about `chunk_bytes` bytes. At most `sessions` sessions of all validations
+    read one source at a time (0: no limit), each for `duty_cycle_percent` of the time. Of a table with more than
+    `sample_above_rows` rows (0: of none), only `sample_chunks` chunks are compared.
     """
 
     chunk_rows: int
     chunk_bytes: int
-    statement: int
+    statement_timeout_seconds: int
     sessions: int
-    duty: int
-    sample_above: int
+    duty_cycle_percent: int
+    sample_above_rows: int
     sample_chunks: int
 
 
 @dataclass(frozen=True)
 class Validation:
-    """One validation's settings and ways out of the program.
+    """Settings and clients of one validation.
 
-    `lag` is how many seconds a row may be on its way, `looks` how often a row that differs is looked at again.
+    A row that differs is rechecked up to `max_rechecks` times, after `max_lag_seconds` each.
     """
 
     replications: tuple[Replication, ...]
@@ -54,8 +53,8 @@ class Validation:
     parameters: str | None
     hash_key_secret: str
     limits: Limits
-    lag: int
-    looks: int
+    max_lag_seconds: int
+    max_rechecks: int
     store: Checkpoints
     secrets: "SecretsManagerClient"
     dms: "DatabaseMigrationServiceClient"
@@ -63,48 +62,48 @@ class Validation:
 
     @contextmanager
     def read_source(self, replication: Replication) -> Iterator[Reader]:
-        """A reading session on the source, within what may be asked of it."""
+        """Open a read-only session on the source, within its limits."""
         with self._read(replication.source) as reader:
-            self._reserve(reader)
+            self._acquire_slot(reader)
             yield reader
 
     @contextmanager
     def read_target(self, replication: Replication) -> Iterator[Reader]:
-        """A reading session on the target."""
+        """Open a read-only session on the target."""
         with self._read(replication.target) as reader:
             yield reader
 
-    def rest(self, began: float) -> None:
-        """Leave the source alone for its share of the time, after work that began at this `time.monotonic()`."""
-        if self.limits.duty < 100:
-            self.clock.sleep((time.monotonic() - began) * (100 / self.limits.duty - 1))
+    def throttle(self, started: float) -> None:
+        """Sleep to keep the duty cycle, after a read that started at this `time.monotonic()`."""
+        if self.limits.duty_cycle_percent < 100:
+            self.clock.sleep((time.monotonic() - started) * (100 / self.limits.duty_cycle_percent - 1))
 
     def replication(self, name: str) -> Replication:
-        """The replication of that name."""
+        """Return the replication with this name."""
         for replication in self.replications:
             if replication.name == name:
                 return replication
-        raise InvalidEvent(f"there is no replication {name!r}")
+        raise InvalidEvent(f"the replication {name!r} does not exist")
 
     @contextmanager
     def _read(self, side: Side) -> Iterator[Reader]:
-        """A session of the replication user, which may read every table, that cannot write."""
+        """Open a read-only session of the replication user, which can read every table."""
         login = secrets.login(self.secrets, side.secret)
-        with open_reader(side, login, self.tls, self.limits.statement) as reader:
+        with open_reader(side, login, self.tls, self.limits.statement_timeout_seconds) as reader:
             yield reader
 
-    def _reserve(self, reader: Reader) -> None:
-        """Wait for one of the source's places; whoever finds none fails as a busy server would, and is retried."""
+    def _acquire_slot(self, reader: Reader) -> None:
+        """Wait for a slot of the source; raise the error of a busy server, which is retried, if none is free."""
         if not self.limits.sessions:
             return
-        busy = DatabaseFailure("53300", f"{self.limits.sessions} sessions validate this source already")
-        self.clock.deadline(self.limits.statement).poll(
+        busy = DatabaseFailure("53300", f"{self.limits.sessions} sessions already validate this source")
+        self.clock.deadline(self.limits.statement_timeout_seconds).poll(
             lambda: reader.acquire_slot(self.limits.sessions), busy, pause=1
         )
 
 
 def build(environment: Mapping[str, str], clock: Clock | None = None) -> Validation:
-    """Read every variable at once and make the clients."""
+    """Return the settings of the environment, with their clients."""
     variables = Variables(environment)
     clock = clock or Clock()
     return Validation(
@@ -114,8 +113,8 @@ def build(environment: Mapping[str, str], clock: Clock | None = None) -> Validat
         parameters=variables.optional("PARAMETER_PREFIX"),
         hash_key_secret=variables.required("HASH_KEY_SECRET"),
         limits=_limits(variables),
-        lag=variables.integer("MAX_LAG_SECONDS", 5),
-        looks=max(1, variables.integer("MAX_RECHECKS", 5)),
+        max_lag_seconds=variables.integer("MAX_LAG_SECONDS", 5),
+        max_rechecks=max(1, variables.integer("MAX_RECHECKS", 5)),
         store=Checkpoints(clients.s3(), variables.required("CHECKPOINT_BUCKET"), "validation", clock),
         secrets=clients.secretsmanager(),
         dms=clients.dms(),
@@ -124,7 +123,7 @@ def build(environment: Mapping[str, str], clock: Clock | None = None) -> Validat
 
 
 def folder(execution: str) -> str:
-    """Where an execution's objects lie. Of an ARN, its last part; anything odd would be another folder."""
+    """Return the folder of an execution in the bucket, by the last part of its ARN."""
     name = execution.rsplit(":", 1)[-1]
     if not name or not all(character.isalnum() or character in "-_." for character in name) or name.startswith("."):
         raise InvalidEvent(f"the execution is {execution!r}, allowed: letters, digits, hyphen, underscore, dot")
@@ -135,9 +134,9 @@ def _limits(variables: Variables) -> Limits:
     return Limits(
         chunk_rows=max(1, variables.integer("CHUNK_ROWS", 200_000)),
         chunk_bytes=max(1, variables.integer("CHUNK_BYTES", 128 * 1024 * 1024)),
-        statement=variables.integer("STATEMENT_TIMEOUT_SECONDS", 240),
+        statement_timeout_seconds=variables.integer("STATEMENT_TIMEOUT_SECONDS", 240),
         sessions=variables.integer("SOURCE_SESSIONS", 16),
-        duty=min(100, max(1, variables.integer("SOURCE_DUTY_CYCLE_PERCENT", 100))),
-        sample_above=variables.integer("SAMPLE_ABOVE_ROWS", 0),
+        duty_cycle_percent=min(100, max(1, variables.integer("SOURCE_DUTY_CYCLE_PERCENT", 100))),
+        sample_above_rows=variables.integer("SAMPLE_ABOVE_ROWS", 0),
         sample_chunks=max(2, variables.integer("SAMPLE_CHUNKS", 1_000)),
     )

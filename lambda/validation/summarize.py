@@ -1,22 +1,23 @@
-"""`summarize`: the results of all chunks as a report, metrics, and a verdict."""
+"""Operation `summarize`: report, metrics and verdict from the results of all chunks."""
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from common import log
 from common.errors import InvalidEvent, ValidationFailed
 from validation.plan import plan_key
 from validation.settings import Validation, folder
 
-_SHOWN = 20
+_LIMIT: Final = 20
+"""Findings in the error, and keys of a table in the report."""
 
 
 def summarize(validation: Validation, execution: str, results: object) -> dict[str, Any]:
-    """Write the report and the metrics; raises `ValidationFailed` unless every chunk was compared and is equal."""
+    """Write report and metrics; raise ValidationFailed unless every chunk was compared and is equal."""
     planned = validation.store.get(plan_key(execution))
     if planned is None:
-        raise InvalidEvent(f"there is no plan of the execution {execution!r}")
+        raise InvalidEvent(f"the execution {execution!r} has no plan")
     compared = {_identity(result): result for result in _results(validation, results)}
     missing = sum(_identity(item) not in compared for item in planned)
     checks = [dict(result) for result in compared.values() if "check" in result]
@@ -32,14 +33,16 @@ def summarize(validation: Validation, execution: str, results: object) -> dict[s
         "findings": len(findings),
         "sampled": sum(table["chunks"] < table["chunks_of_table"] for table in tables),
     }
-    _write(validation, execution, [*tables, *checks], {**summary, "chunks": len(planned), "chunks_missing": missing})
-    _measure(validation, tables, summary)
+    _write_report(
+        validation, execution, [*tables, *checks], {**summary, "chunks": len(planned), "chunks_missing": missing}
+    )
+    _publish_metrics(validation, tables, summary)
     if not summary["consistent"]:
         names = ", ".join(table["table"] for table in tables if table["different"])
-        shown = "".join(f"; {finding}" for finding in findings[:_SHOWN])
+        shown = "".join(f"; {finding}" for finding in findings[:_LIMIT])
         raise ValidationFailed(
             f"{different} rows differ{f' in {names}' if names else ''}, {missing} of {len(planned)} chunks were not"
-            f" compared{shown}; the report lies below {folder(execution)}/"
+            f" compared{shown}; the report is in {folder(execution)}/"
         )
     return summary
 
@@ -58,7 +61,7 @@ def _results(validation: Validation, results: object) -> Iterator[Mapping[str, A
                 for run in validation.store.get(file["Key"]) or []:
                     yield json.loads(run["Output"])
         case _:
-            raise InvalidEvent("results must be a list, or the answer of a distributed map with a result writer")
+            raise InvalidEvent("results must be a list, or the output of a distributed map with a result writer")
 
 
 def _by_table(results: Any) -> list[dict[str, Any]]:
@@ -82,12 +85,14 @@ def _by_table(results: Any) -> list[dict[str, Any]]:
         for name in ("rows", "different", "missing", "extra", "changed", "inconclusive", "read"):
             table[name] += result.get(name, 0)
         table["columns"] = sorted({*table["columns"], *result.get("columns", [])})
-        table["keys"] = [*table["keys"], *result.get("keys", [])][:_SHOWN]
+        table["keys"] = [*table["keys"], *result.get("keys", [])][:_LIMIT]
     return [tables[name] for name in sorted(tables)]
 
 
-def _write(validation: Validation, execution: str, told: list[dict[str, Any]], summary: Mapping[str, Any]) -> None:
-    lines = "\n".join(json.dumps(line, separators=(",", ":")) for line in told)
+def _write_report(
+    validation: Validation, execution: str, results: list[dict[str, Any]], summary: Mapping[str, Any]
+) -> None:
+    lines = "\n".join(json.dumps(line, separators=(",", ":")) for line in results)
     validation.store.client.put_object(
         Bucket=validation.store.bucket,
         Key=f"{folder(execution)}/report.jsonl",
@@ -98,7 +103,7 @@ def _write(validation: Validation, execution: str, told: list[dict[str, Any]], s
     log.info("validated", execution=execution, **summary)
 
 
-def _measure(validation: Validation, tables: list[dict[str, Any]], summary: Mapping[str, Any]) -> None:
+def _publish_metrics(validation: Validation, tables: list[dict[str, Any]], summary: Mapping[str, Any]) -> None:
     values = {
         "RowsCompared": summary["rows"],
         "RowsDifferent": summary["different"],

@@ -30,7 +30,7 @@ fn section_renamed_without_formerly_is_reported() {
     assert_eq!(lost.len(), 3, "{forgotten:?}");
     let told = loses(lost[0]);
     assert!(
-        told.contains("would destroy an address that firewalls elsewhere let through"),
+        told.contains("would destroy an address that external firewalls allow"),
         "{told}"
     );
     assert!(told.contains("`formerly = \"old\"`"), "{told}");

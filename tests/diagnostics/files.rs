@@ -197,7 +197,7 @@ fn a_secret_named_like_the_end_of_an_arn_is_shown_at_its_section() {
     let rendered = told(
         &wrong,
         (14, 10),
-        "`secret-migration-abc123` must not end in a hyphen and six characters",
+        "`secret-migration-abc123` must not end with a hyphen and six characters",
         "`secret-migration-abc123-db`",
     );
     insta::assert_snapshot!("secret-name", rendered);

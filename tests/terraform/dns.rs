@@ -178,14 +178,14 @@ fn dns_rollback_above_the_limit_is_an_error() {
             "to.balancer.name = \"main\"",
             "to.balancer.name = \"main\"\nttl = 61",
         )],
-        "the way back takes 261 s, and 260 are allowed",
+        "DNS rollback takes 261 s; the limit is 260 s",
     );
     assert_error(
         &[(
             "scheme = \"internet-facing\"",
-            "scheme = \"internet-facing\"\nkeep_alive = 3600",
+            "scheme = \"internet-facing\"\nclient_keep_alive = 3600",
         )],
-        "clients their connection for 3600 s",
+        "3600 s `client_keep_alive`",
     );
 }
 

@@ -242,7 +242,7 @@ fn split(stack: &Stack, traffic: &Traffic, name: &Ref<Dns>, found: &mut Vec<Diag
     if seconds > DnsRollbackTime::LIMIT {
         found.push(
             Diagnostic::error(format!(
-                "the way back takes {seconds} s, and {} are allowed: resolvers keep the name for {} s, clients their connection for {} s, and the rest takes {} s",
+                "DNS rollback takes {seconds} s; the limit is {} s: {} s `ttl`, {} s `client_keep_alive`, {} s for the rest",
                 DnsRollbackTime::LIMIT,
                 rollback.ttl,
                 rollback.client_keep_alive,

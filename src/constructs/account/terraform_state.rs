@@ -14,7 +14,7 @@ use crate::terraform::tree::{Backend, Handle, Map, Scope, Value};
 /// Adds the guard that keeps this document from being applied over another one's state.
 ///
 /// `identity` is `<stack>/<environment>/<suffix>`. The state keeps the identity that it was made for; a
-/// document with another one fails at plan. Without the guard the next document in the same folder
+/// configuration with another one fails at plan. Without the guard the next configuration in the same folder
 /// would replace every database.
 pub fn identity_guard(scope: &mut Scope<'_>, identity: &str) {
     let output = Handle::<TerraformData>::self_ref().output();
@@ -25,7 +25,7 @@ pub fn identity_guard(scope: &mut Scope<'_>, identity: &str) {
             Value::concat([
                 "this state belongs to ".into(),
                 output.to_text(),
-                format!(", and this document is {identity}").into(),
+                format!(", and this configuration is {identity}").into(),
             ]),
         );
     scope.add("identity", with_ignored_changes(guard));

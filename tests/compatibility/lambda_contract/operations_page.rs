@@ -121,6 +121,11 @@ fn page(contract: &Contract) -> String {
         ["prefix", "bucket", "objects"],
         objects,
     );
+    write_variables(&mut page, contract);
+    page
+}
+
+fn write_variables(page: &mut String, contract: &Contract) {
     page.push_str("\n## Environment variables\n\nTerraform sets them; a change by hand is undone by the next apply.\n");
     for (name, function) in &contract.functions {
         let variables = function.required.iter().map(|name| (name, "yes"));
@@ -141,9 +146,8 @@ fn page(contract: &Contract) -> String {
             ]
         });
         let _ = writeln!(page, "\n### {name}\n\n{}\n", function.summary);
-        write_rows(&mut page, ["variable", "type", "required", "meaning"], rows);
+        write_rows(page, ["variable", "type", "required", "meaning"], rows);
     }
-    page
 }
 
 fn write_operations(page: &mut String, name: &str, function: &Function) {

@@ -170,7 +170,9 @@ impl Synthesized {
     fn add_metrics(&mut self, body: &Value) {
         let Value::Array(items) = body else {
             if let Value::Object(object) = body {
-                object.values().for_each(|value| self.add_metrics(value));
+                for value in object.values() {
+                    self.add_metrics(value);
+                }
             }
             return;
         };
@@ -179,7 +181,9 @@ impl Synthesized {
         {
             self.metrics.insert(metric.clone());
         }
-        items.iter().for_each(|item| self.add_metrics(item));
+        for item in items {
+            self.add_metrics(item);
+        }
     }
 
     fn add_objects(&mut self, policy: &Value) {
@@ -262,9 +266,15 @@ fn visit(value: &Value, seen: &mut impl FnMut(&Map<String, Value>)) {
     match value {
         Value::Object(object) => {
             seen(object);
-            object.values().for_each(|value| visit(value, seen));
+            for value in object.values() {
+                visit(value, seen);
+            }
         }
-        Value::Array(items) => items.iter().for_each(|item| visit(item, seen)),
+        Value::Array(items) => {
+            for item in items {
+                visit(item, seen);
+            }
+        }
         _ => {}
     }
 }

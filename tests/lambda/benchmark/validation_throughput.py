@@ -136,7 +136,7 @@ def _hash(*, quick: bool) -> Iterator[None]:
     if quick:
         yield
     else:
-        with mock.patch("validation.compare.common_hash_function", lambda *_: HashFunction.MD5):
+        with mock.patch("validation.table_pair.common_hash_function", lambda *_: HashFunction.MD5):
             yield
 
 

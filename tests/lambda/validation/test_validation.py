@@ -14,7 +14,7 @@ from support.environment import Environment
 from support.fault_injection import complete_despite_kills
 from support.secrets import create_secret
 from validation import handler
-from validation.compare import Suspicion, in_flight
+from validation.mismatches import MismatchCandidates, in_flight
 from validation.settings import Validation, build
 
 RUN = "arn:aws:states:us-east-1:123456789012:execution:migration:run-1"
@@ -257,12 +257,12 @@ def test_sequence_may_be_behind_until_the_promotion(check: Check) -> None:
     sequences = [result for result in check.compare() if result.get("check") == "sequences"]
     assert (sequences[0]["findings"], sequences[0]["notes"]) == (
         [],
-        ["the sequence public.receipts is behind in the target"],
+        ["the sequence public.receipts has a lower value in the target"],
     )
     name = f"{check.environment.variables['PARAMETER_PREFIX']}/writer"
     clients.ssm().put_parameter(Name=name, Value="target", Overwrite=True)
     sequences = [result for result in check.compare() if result.get("check") == "sequences"]
-    assert sequences[0]["findings"] == ["the sequence public.receipts is behind in the target"]
+    assert sequences[0]["findings"] == ["the sequence public.receipts has a lower value in the target"]
 
 
 def test_source_sessions_are_limited(check: Check) -> None:
@@ -295,9 +295,9 @@ def test_table_without_key_is_compared_as_a_whole(check: Check) -> None:
 
 def test_constantly_changing_row_differs_in_its_stable_columns() -> None:
     key = ("9",)
-    suspicion = Suspicion([key])
-    suspicion.look({key: ("amount 1", "state")}, {key: ("amount 0", "lost")})
-    suspicion.look({key: ("amount 5", "state")}, {key: ("amount 3", "lost")})
-    assert suspicion.columns(key) == ([1], True)
-    suspicion.look({key: ("amount 9", "state")}, {key: ("amount 7", "state")})
-    assert suspicion.columns(key) == ([], True)
+    candidates = MismatchCandidates([key])
+    candidates.recheck({key: ("amount 1", "state")}, {key: ("amount 0", "lost")})
+    candidates.recheck({key: ("amount 5", "state")}, {key: ("amount 3", "lost")})
+    assert candidates.columns(key) == ([1], True)
+    candidates.recheck({key: ("amount 9", "state")}, {key: ("amount 7", "state")})
+    assert candidates.columns(key) == ([], True)

@@ -10,7 +10,7 @@ from migration.row_readers.table_schema import TypeFamily
 from support import mariadb, postgres
 from support.validation_driver import ValidationDriver, findings_of, mysql_endpoint, postgresql_endpoint, rows_of
 from validation import handler
-from validation.values import same
+from validation.column_differences import is_same_value
 
 _COLUMNS = {
     "b": ("boolean", "tinyint(1)"),
@@ -141,7 +141,7 @@ def test_json_in_replication_is_not_a_difference_despite_its_format(
     def sleep(_: float) -> None:
         next(meanwhile)()
 
-    validation = replace(across.validation(), looks=2, clock=Clock(sleep=sleep))
+    validation = replace(across.validation(), max_rechecks=2, clock=Clock(sleep=sleep))
     planned = handler.run(validation, {"operation": "plan", "execution": "run-1"})
     (item,) = [item for item in validation.store.get(planned["key"]) or [] if "check" not in item]
     assert handler.run(validation, {"operation": "compare", "chunk": item})["different"] == 0
@@ -166,7 +166,7 @@ def test_json_in_replication_is_not_a_difference_despite_its_format(
 def test_different_texts_of_one_value_are_equal(
     here: TypeFamily, there: TypeFamily, left: str, right: str | None, meant: bool
 ) -> None:
-    assert same(here, there, left, right) is meant
+    assert is_same_value(here, there, left, right) is meant
 
 
 def test_mysql_table_equals_itself(aws: None, mariadb_server: mariadb.Server) -> None:

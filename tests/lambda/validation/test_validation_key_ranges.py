@@ -6,7 +6,7 @@ import pytest
 
 from migration.row_readers import key_ranges
 from migration.tables import Table
-from validation.plan import chosen
+from validation.plan import chosen_chunks
 from validation.settings import Limits
 
 
@@ -54,10 +54,10 @@ def test_key_codec_keeps_the_order_and_round_trips(codec: key_ranges.KeyCodec, l
 
 
 def test_sample_of_a_huge_table_contains_both_ends() -> None:
-    limits = Limits(10, 10, 240, 0, 100, sample_above=1_000, sample_chunks=5)
+    limits = Limits(10, 10, 240, 0, 100, sample_above_rows=1_000, sample_chunks=5)
     huge = Table("public", "huge", 10_000)
-    lot = chosen("run-1", huge, 1_000, limits)
+    lot = chosen_chunks("run-1", huge, 1_000, limits)
     assert (len(lot), lot[0], lot[-1]) == (5, 0, 999)
-    assert lot == chosen("run-1", huge, 1_000, limits)
-    assert lot != chosen("run-2", huge, 1_000, limits)
-    assert len(chosen("run-1", Table("public", "small", 1_000), 100, limits)) == 100
+    assert lot == chosen_chunks("run-1", huge, 1_000, limits)
+    assert lot != chosen_chunks("run-2", huge, 1_000, limits)
+    assert len(chosen_chunks("run-1", Table("public", "small", 1_000), 100, limits)) == 100

@@ -102,7 +102,7 @@ def test_validation_under_writes_finds_exactly_the_inserted_differences(
         "the sequence public.lost is missing in the target",
         "the sequence public.receipts is bigint 1 in the source, bigint 5 in the target",
     ]
-    assert "the sequence public.orders is behind in the target" in notes_of(results)
+    assert "the sequence public.orders has a lower value in the target" in notes_of(results)
 
 
 def _insert_differences(source: postgres.Server, target: postgres.Server) -> None:

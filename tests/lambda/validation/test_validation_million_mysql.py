@@ -107,7 +107,7 @@ def test_validation_under_writes_finds_exactly_the_inserted_differences(
     assert findings_of(results, "sequences") == [
         "the sequence million.receipts is bigint in the source, int in the target"
     ]
-    assert "the sequence million.orders is behind in the target" in notes_of(results)
+    assert "the sequence million.orders has a lower value in the target" in notes_of(results)
 
 
 def _insert_differences(source: mariadb.Server, target: mariadb.Server) -> None:

@@ -110,7 +110,7 @@ def test_unreadable_sequence_is_not_treated_as_unused(
     with reader(ledger) as work:
         results = work.validate()
     (notes,) = (result["notes"] for result in results if result.get("check") == "sequences")
-    assert notes == ["where the sequence ledger.numbers stands may not be seen in the source"]
+    assert notes == ["no privilege to read the sequence ledger.numbers in the source"]
 
 
 def test_search_path_is_not_part_of_type_names(
