@@ -10,7 +10,9 @@ pub(super) mod dns;
 use super::composer::Composer;
 use super::foundations::Foundations;
 use crate::aws;
-use crate::config::{BalancerIn, Color, ManagedBy, Ref, Service, Split, Stack};
+use crate::config::{
+    Balancer as BalancerConfig, BalancerIn, Color, ManagedBy, Ref, Service, Split, Stack,
+};
 use crate::constructs::core::SectionRef;
 use crate::constructs::ingress::balancer::Balancer;
 use crate::newtypes::Key;
@@ -65,19 +67,27 @@ impl Ingress {
         groups.next().map(Handle::<aws::LbTargetGroup>::arn)
     }
 
-    /// The target groups of a version of a service in one network, with their load balancers and the names of
+    /// The target groups of a version of a service in one network, with their load balancers and the sections of
     /// these.
-    pub(super) fn target_groups(
-        &self,
+    pub(super) fn target_groups<'s>(
+        &'s self,
+        stack: &'s Stack,
         service: SectionRef<'_, Service>,
         color: Option<Color>,
-        network: &Key,
-    ) -> impl Iterator<Item = (&Key, &Balancer, Handle<aws::LbTargetGroup>)> {
+        network: &'s Key,
+    ) -> impl Iterator<
+        Item = (
+            SectionRef<'s, BalancerConfig>,
+            &'s Balancer,
+            Handle<aws::LbTargetGroup>,
+        ),
+    > {
         let side = target_group_key(service, color);
-        self.balancers.iter().flat_map(move |(name, balancers)| {
-            let here = balancers.iter().filter(move |(place, _)| place == network);
+        SectionRef::all(&stack.balancer).flat_map(move |section| {
+            let balancers = self.balancers.of(section).iter();
+            let here = balancers.filter(move |(place, _)| place == network);
             let side = side.clone();
-            here.filter_map(move |(_, balancer)| Some((name, balancer, balancer.group(&side)?)))
+            here.filter_map(move |(_, balancer)| Some((section, balancer, balancer.group(&side)?)))
         })
     }
 

@@ -85,7 +85,8 @@ fn add_in_network<'a>(
         None => vec![None],
         Some(_) => Color::ALL.map(Some).into(),
     };
-    let served = |color| ingress.target_groups(service, color, place.key());
+    let stack = composer.stack;
+    let served = |color| ingress.target_groups(stack, service, color, place.key());
     let mut images = Vec::new();
     if composer.compute_enabled() {
         for &color in &colors {
@@ -103,16 +104,11 @@ fn add_in_network<'a>(
     let mut scope = service.scope(&mut root).into_child(place.construct_id());
     let cluster = Cluster::new(&mut scope, &context, plan, ground);
     used.connect(&mut scope, cluster.placement);
-    for (name, balancer, _) in colors.first().into_iter().flat_map(|first| served(*first)) {
+    for (section, balancer, _) in colors.first().into_iter().flat_map(|first| served(*first)) {
         let (from, why) = (balancer.placement, "The load balancer to its tasks");
         let (to, port) = (cluster.placement, config.port.get());
-        let mut balancers = SectionRef::all(&composer.stack.balancer);
-        let id = balancers
-            .find(|section| section.key() == name)
-            .map(|section| section.construct_id());
-        if let Some(id) = id {
-            allow(&mut scope.child("balancer"), id, from, to, port, why);
-        }
+        let id = section.construct_id();
+        allow(&mut scope.child("balancer"), id, from, to, port, why);
     }
     let mut versions = Vec::new();
     for (color, image) in images {
