@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import Final
 
 from common import log
 from payments.messages import Order, Verdict
@@ -28,6 +29,15 @@ class Conflict(Enum):
     """Reason that nothing was booked, now or earlier, as text for the caller."""
 
     KEY_REUSED = "the idempotency key was used before, for another payment"
+
+
+_EVENT_OF: Final = {
+    Status.ACCEPTED: "transaction-accepted",
+    Status.REVIEW: "transaction-review",
+    Status.DECLINED: "transaction-declined",
+    Status.CONFLICT: "transaction-conflict",
+}
+"""Log event by final status."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +66,7 @@ class Booking:
             status = Status.CONFLICT
         self.audit.put(pending.finished(status))
         finished = self.table.finish(pending, status)
-        log.info(f"transaction-{status.value}", payment=str(finished.id))
+        log.info(_EVENT_OF[status], payment=str(finished.id))
         return finished
 
 

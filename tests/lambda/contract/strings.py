@@ -13,7 +13,8 @@ class Unresolved(Exception):
 def strings(program: Program, unit: Unit, node: ast.expr) -> tuple[str, ...]:
     """Return the possible strings of an expression; a placeholder of an f-string becomes `*`.
 
-    Literals, conditional expressions, tuples, module constants and loop variables over them are resolved.
+    Literals, conditional expressions, tuples, module constants, lookups in constant dictionaries and loop variables
+    are resolved.
     """
     match node:
         case ast.Constant(value=str(text)):
@@ -24,6 +25,10 @@ def strings(program: Program, unit: Unit, node: ast.expr) -> tuple[str, ...]:
             return (*strings(program, unit, body), *strings(program, unit, orelse))
         case ast.Tuple(elts=elements) | ast.List(elts=elements) | ast.Set(elts=elements):
             return tuple(text for element in elements for text in strings(program, unit, element))
+        case ast.Subscript(value=ast.Name() | ast.Attribute() as name):
+            table = program.constant(unit.module, name)
+            if isinstance(table, ast.Dict):
+                return tuple(text for value in table.values for text in strings(program, unit, value))
         case ast.Starred(value=inner):
             return strings(program, unit, inner)
         case ast.Name() | ast.Attribute():

@@ -76,6 +76,10 @@ def test_log_call_yields_event_level_and_common_fields(code: str, expected: set[
     assert {(each.name, each.level, " ".join(sorted(each.fields))) for each in logged(code)} == expected
 
 
+def test_event_from_a_constant_dictionary_is_any_of_its_values() -> None:
+    assert [each.name for each in logged("NAMES = {1: 'a', 2: 'b'}\nlog.info(NAMES[kind])")] == ["a", "b"]
+
+
 def test_event_that_is_no_literal_is_rejected() -> None:
     with pytest.raises(Unresolved, match=r"f\.handler:3: `name\(\)` is not a literal"):
         logged("log.info(name())")
