@@ -164,21 +164,21 @@ impl<'a> Composer<'a> {
     }
 
     pub(crate) fn zone(&mut self, requested: &'a RequestedCertificate) -> Zone {
-        let entry = SectionRef::resolve(&self.stack.existing.zone, &requested.zone);
+        let section = SectionRef::resolve(&self.stack.existing.zone, &requested.zone);
         self.zones
-            .authoritative_zone(&mut self.root, entry, &requested.name)
+            .authoritative_zone(&mut self.root, section, &requested.name)
     }
 
     pub(crate) fn waf(&mut self, waf: &'a Ref<WafConfig>, region: Region) -> Waf {
-        let entry = SectionRef::resolve(&self.stack.waf, waf);
+        let section = SectionRef::resolve(&self.stack.waf, waf);
         let logs_key = self.key(DataClass::Logs, region);
         *self
             .wafs
-            .entry((entry.key().clone(), region))
+            .entry((section.key().clone(), region))
             .or_insert_with(|| {
                 let mut root = self.root.in_region(region.as_str());
-                let mut scope = entry.scope(&mut root).into_child(region.short());
-                Waf::new(&mut scope, &self.context, entry, logs_key)
+                let mut scope = section.scope(&mut root).into_child(region.short());
+                Waf::new(&mut scope, &self.context, section, logs_key)
             })
     }
 
@@ -190,12 +190,12 @@ impl<'a> Composer<'a> {
         color: Option<Color>,
         region: Region,
     ) -> Image {
-        let entry = SectionRef::resolve(&self.stack.existing.image, image);
+        let section = SectionRef::resolve(&self.stack.existing.image, image);
         let tag = match (release, color) {
             (Some(release), Some(color)) => release.version(color),
-            _ => entry.config().tag.as_str(),
+            _ => section.config().tag.as_str(),
         };
-        self.images.get(&mut self.root, entry, tag, region)
+        self.images.get(&mut self.root, section, tag, region)
     }
 
     pub(crate) fn alarm_scope(

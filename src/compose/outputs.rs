@@ -59,12 +59,12 @@ fn value_of(
     output: &Output,
     deps: OutputDeps<'_>,
 ) -> Option<Value<String>> {
-    let told = match output {
+    let value = match output {
         Output::Alerts(topic) => {
-            let entry = SectionRef::resolve(&composer.stack.alerts, topic);
+            let section = SectionRef::resolve(&composer.stack.alerts, topic);
             deps.foundations
                 .topics
-                .of(entry, composer.stack.primary_region())?
+                .of(section, composer.stack.primary_region())?
                 .arn()
         }
         Output::Api(api) => deps.ingress.apis.get(api).as_ref()?.endpoint.clone(),
@@ -74,11 +74,11 @@ fn value_of(
         Output::Certificate(at) => deps.ingress.balancer(at)?.certificate.clone(),
         Output::Cutover(runbook) => deps.migration.runbooks.get(runbook).cutover.name(),
         Output::Dashboard(dashboard) => {
-            let entry = SectionRef::resolve(&composer.stack.dashboard, dashboard);
+            let section = SectionRef::resolve(&composer.stack.dashboard, dashboard);
             let name = composer
                 .context
                 .names
-                .keyed("dashboard", [entry.physical_name_key()]);
+                .keyed("dashboard", [section.physical_name_key()]);
             name.into()
         }
         Output::Database(database) => deps.foundations.databases.get(database).endpoint(),
@@ -97,7 +97,7 @@ fn value_of(
         Output::DnsZone(dns) => deps.ingress.dns.get(dns).zone.id(),
         Output::Function(function) => {
             let function = deps.workload.functions.get(function).as_ref()?;
-            function.leading().function.name()
+            function.most_traffic().function.name()
         }
         Output::Network(network) => deps.foundations.networks.get(network).vpc.id(),
         Output::ReplicationInstance(replication) => {
@@ -144,7 +144,7 @@ fn value_of(
         Output::Workflow(workflow) => deps.migration.workflows.get(workflow).migration_arn(),
         Output::Workspace => Value::workspace(),
     };
-    Some(told)
+    Some(value)
 }
 
 /// The color that receives most traffic, if the service has two.
@@ -152,7 +152,7 @@ fn most_traffic_color(composer: &Composer<'_>, service: &Ref<Service>) -> Option
     composer
         .stack
         .release_of(service.name())
-        .map(Release::leading)
+        .map(Release::most_traffic_color)
 }
 
 fn description(output: &Output) -> &'static str {

@@ -1,7 +1,7 @@
 //! Terraform states of other environments, and their outputs.
 
 use crate::compose::composer::Composer;
-use crate::constructs::account::terraform_state::OtherState;
+use crate::constructs::account::terraform_state::RemoteState;
 use crate::newtypes::OutputName;
 
 /// Reads the remote states that the stack file lists, and repeats their outputs: `legacy_vpc_id` is the output
@@ -12,15 +12,15 @@ pub(crate) fn add(composer: &mut Composer<'_>) {
     };
     let region = composer.stack.primary_region();
     let own = composer.stack.outputs.keys().map(OutputName::as_str);
-    let told: Vec<&str> = own.chain(["phase", "traffic_percent"]).collect();
+    let output_names: Vec<&str> = own.chain(["phase", "traffic_percent"]).collect();
     for environment in &composer.stack.state.remote_states {
         if *environment == composer.target.environment {
             continue;
         }
         let name = environment.as_str();
-        let outputs = told.iter().copied();
-        let state = OtherState::read(&mut composer.root, bootstrap, region, name, outputs);
-        for output in &told {
+        let outputs = output_names.iter().copied();
+        let state = RemoteState::read(&mut composer.root, bootstrap, region, name, outputs);
+        for output in &output_names {
             let prefixed = format!("{}_{output}", name.replace('-', "_"));
             let description = "What the state of the other environment says";
             composer

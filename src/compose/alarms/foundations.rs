@@ -19,30 +19,30 @@ pub(crate) fn add_bucket_replica_alarms(
     replicas: &BucketReplicas,
     topics: &Topics<'_>,
 ) {
-    for entry in SectionRef::all(&composer.stack.bucket) {
-        let Some(replica) = replicas.of(entry) else {
+    for section in SectionRef::all(&composer.stack.bucket) {
+        let Some(replica) = replicas.of(section) else {
             continue;
         };
-        let subject = format!("bucket-{}", entry.physical_name_key());
+        let subject = format!("bucket-{}", section.physical_name_key());
         let context = composer.context;
-        let told = topics.about(AlertCategory::Replication, replica.region);
-        let mut scope = composer.alarm_scope("bucket", entry.construct_id(), replica.region);
+        let alarm_actions = topics.actions_for(AlertCategory::Replication, replica.region);
+        let mut scope = composer.alarm_scope("bucket", section.construct_id(), replica.region);
         alarms::add_bucket_replication_alarms(
             &mut scope,
             &context,
             &subject,
             &replica.dimensions(),
-            &told,
+            &alarm_actions,
         );
-        let home = bucket_region(composer.stack, entry);
-        let told = topics.about(AlertCategory::Replication, home);
-        let mut scope = composer.alarm_scope("bucket", entry.construct_id(), home);
+        let home = bucket_region(composer.stack, section);
+        let alarm_actions = topics.actions_for(AlertCategory::Replication, home);
+        let mut scope = composer.alarm_scope("bucket", section.construct_id(), home);
         alarms::add_bucket_replication_failed_alarm(
             &mut scope,
             &context,
             &subject,
             &replica.dimensions(),
-            &told,
+            &alarm_actions,
         );
     }
 }
@@ -55,39 +55,48 @@ pub(crate) fn add_table_alarms(
 ) -> Vec<AlarmHandle> {
     let mut raised = Vec::new();
     let mut regions = Vec::new();
-    for entry in SectionRef::all(&composer.stack.table) {
-        let table = tables.of(entry);
-        let subject = format!("table-{}", entry.physical_name_key());
+    for section in SectionRef::all(&composer.stack.table) {
+        let table = tables.of(section);
+        let subject = format!("table-{}", section.physical_name_key());
         let context = composer.context;
         let name = table.name();
         for region in table.regions() {
-            let told = topics.about(AlertCategory::SystemErrors, region);
-            let scope = composer.alarm_scope("table", entry.construct_id(), region);
+            let alarm_actions = topics.actions_for(AlertCategory::SystemErrors, region);
+            let scope = composer.alarm_scope("table", section.construct_id(), region);
             let mut scope = scope.into_child(region.short());
             raised.extend(alarms::add_table_alarms(
-                &mut scope, &context, &subject, &name, &told,
+                &mut scope,
+                &context,
+                &subject,
+                &name,
+                &alarm_actions,
             ));
             if !regions.contains(&region) {
                 regions.push(region);
             }
         }
-        let told = topics.about(AlertCategory::Replication, table.region);
+        let alarm_actions = topics.actions_for(AlertCategory::Replication, table.region);
         for region in table.replica_regions() {
             let subject = format!("{subject}-{}", region.short());
-            let mut scope = composer.alarm_scope("table", entry.construct_id(), table.region);
+            let mut scope = composer.alarm_scope("table", section.construct_id(), table.region);
             let mut scope = scope.child("replica").into_child(region.short());
             let receiving = region.as_str();
             alarms::add_table_replication_latency_alarm(
-                &mut scope, &context, &subject, &name, receiving, &told,
+                &mut scope,
+                &context,
+                &subject,
+                &name,
+                receiving,
+                &alarm_actions,
             );
         }
     }
     for region in regions {
-        let told = topics.about(AlertCategory::SystemErrors, region);
+        let alarm_actions = topics.actions_for(AlertCategory::SystemErrors, region);
         let context = composer.context;
         let id = ConstructId::from(region.short());
         let mut scope = composer.alarm_scope("tables", id, region);
-        alarms::add_user_errors_alarm(&mut scope, &context, "tables", &told);
+        alarms::add_user_errors_alarm(&mut scope, &context, "tables", &alarm_actions);
     }
     raised
 }
@@ -98,18 +107,18 @@ pub(crate) fn add_database_alarms(
     topics: &Topics<'_>,
 ) -> Vec<AlarmHandle> {
     let mut raised = Vec::new();
-    for entry in SectionRef::all(&composer.stack.database) {
-        let database = databases.of(entry);
-        let told = topics.about(AlertCategory::SystemErrors, database.region);
-        let subject = format!("db-{}", entry.physical_name_key());
+    for section in SectionRef::all(&composer.stack.database) {
+        let database = databases.of(section);
+        let alarm_actions = topics.actions_for(AlertCategory::SystemErrors, database.region);
+        let subject = format!("db-{}", section.physical_name_key());
         let context = composer.context;
-        let mut scope = composer.alarm_scope("database", entry.construct_id(), database.region);
+        let mut scope = composer.alarm_scope("database", section.construct_id(), database.region);
         raised.extend(alarms::add_database_alarms(
             &mut scope,
             &context,
             &subject,
             &database.cluster_id(),
-            &told,
+            &alarm_actions,
         ));
     }
     raised
@@ -120,20 +129,25 @@ pub(crate) fn add_secondary_cluster_alarms(
     databases: &Databases,
     topics: &Topics<'_>,
 ) {
-    for entry in SectionRef::all(&composer.stack.database) {
+    for section in SectionRef::all(&composer.stack.database) {
         let (Some(secondary), Some(replica)) = (
-            databases.of(entry).secondary_cluster_id(),
-            &entry.aurora().secondary,
+            databases.of(section).secondary_cluster_id(),
+            &section.aurora().secondary,
         ) else {
             continue;
         };
         let region = composer.stack.network.resolve(&replica.network).region;
-        let told = topics.about(AlertCategory::Replication, region);
-        let subject = format!("db-{}", entry.physical_name_key());
+        let alarm_actions = topics.actions_for(AlertCategory::Replication, region);
+        let subject = format!("db-{}", section.physical_name_key());
         let (context, limits) = (composer.context, &composer.stack.alarms);
-        let mut scope = composer.alarm_scope("database-secondary", entry.construct_id(), region);
+        let mut scope = composer.alarm_scope("database-secondary", section.construct_id(), region);
         alarms::add_secondary_cluster_alarms(
-            &mut scope, &context, &subject, &secondary, limits, &told,
+            &mut scope,
+            &context,
+            &subject,
+            &secondary,
+            limits,
+            &alarm_actions,
         );
     }
 }
@@ -144,7 +158,7 @@ pub(crate) fn add_rotation_alarms(
     topics: &Topics<'_>,
 ) {
     for rotation in rotations {
-        let told = topics.about(AlertCategory::Security, rotation.region);
+        let alarm_actions = topics.actions_for(AlertCategory::Security, rotation.region);
         let subject = format!("lambda-{}", rotation.key);
         let context = composer.context;
         let mut scope = composer.alarm_scope("rotation", rotation.id.clone(), rotation.region);
@@ -153,7 +167,7 @@ pub(crate) fn add_rotation_alarms(
             &context,
             &subject,
             &rotation.function.name(),
-            &told,
+            &alarm_actions,
         );
     }
 }
@@ -163,16 +177,16 @@ pub(crate) fn add_replication_alarms(
     replications: &Replications,
     topics: &Topics<'_>,
 ) {
-    for entry in SectionRef::all(&composer.stack.replication) {
-        let Some(active) = &replications.of(entry).active else {
+    for section in SectionRef::all(&composer.stack.replication) {
+        let Some(active) = &replications.of(section).active else {
             continue;
         };
-        let region = composer.stack.network.resolve(&entry.network).region;
-        let told = topics.about(AlertCategory::Replication, region);
+        let region = composer.stack.network.resolve(&section.network).region;
+        let alarm_actions = topics.actions_for(AlertCategory::Replication, region);
         let (context, limits) = (composer.context, &composer.stack.alarms);
         for task in active.tasks() {
-            let subject = format!("dms-{}-{}", task.kind.as_str(), entry.physical_name_key());
-            let mut scope = composer.alarm_scope("replication", entry.construct_id(), region);
+            let subject = format!("dms-{}-{}", task.kind.as_str(), section.physical_name_key());
+            let mut scope = composer.alarm_scope("replication", section.construct_id(), region);
             let mut scope = scope.child(task.kind.as_str());
             let dimensions = task.dimensions();
             alarms::add_replication_task_alarms(
@@ -181,7 +195,7 @@ pub(crate) fn add_replication_alarms(
                 &subject,
                 &dimensions,
                 limits,
-                &told,
+                &alarm_actions,
             );
         }
     }

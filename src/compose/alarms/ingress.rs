@@ -19,25 +19,25 @@ pub(crate) fn add_authorizer_alarms(
     topics: &Topics<'_>,
 ) -> Vec<AlarmHandle> {
     let mut raised = Vec::new();
-    for entry in SectionRef::all(&composer.stack.api) {
-        let Some(guard) = authorizers.of(entry) else {
+    for section in SectionRef::all(&composer.stack.api) {
+        let Some(guard) = authorizers.of(section) else {
             continue;
         };
-        let region = api_region(composer.stack, entry);
+        let region = api_region(composer.stack, section);
         let context = composer.context;
-        let identity = entry.physical_name_key();
-        let told = topics.about(AlertCategory::SystemErrors, region);
+        let identity = section.physical_name_key();
+        let alarm_actions = topics.actions_for(AlertCategory::SystemErrors, region);
         let subject = format!("lambda-authorizer-{identity}");
-        let mut scope = composer.alarm_scope("authorizer", entry.construct_id(), region);
+        let mut scope = composer.alarm_scope("authorizer", section.construct_id(), region);
         let authorizer = &guard.authorizer;
         raised.extend(alarms::add_function_alarms(
             &mut scope,
             &context,
             &subject,
             &authorizer.name(),
-            &told,
+            &alarm_actions,
         ));
-        let told = topics.about(AlertCategory::Security, region);
+        let alarm_actions = topics.actions_for(AlertCategory::Security, region);
         let subject = format!("lambda-rotation-api-{identity}");
         let mut scope = scope.child("rotation");
         alarms::add_function_alarms(
@@ -45,26 +45,26 @@ pub(crate) fn add_authorizer_alarms(
             &context,
             &subject,
             &guard.rotation.name(),
-            &told,
+            &alarm_actions,
         );
     }
     raised
 }
 
 pub(crate) fn add_dns_alarms(composer: &mut Composer<'_>, names: &DnsNames, topics: &Topics<'_>) {
-    let told = topics.about(AlertCategory::SystemErrors, Region::GLOBAL);
-    for entry in SectionRef::all(&composer.stack.dns) {
-        for check in &names.of(entry).checks {
-            let subject = format!("dns-{}-{}", entry.physical_name_key(), check.label);
+    let alarm_actions = topics.actions_for(AlertCategory::SystemErrors, Region::GLOBAL);
+    for section in SectionRef::all(&composer.stack.dns) {
+        for check in &names.of(section).checks {
+            let subject = format!("dns-{}-{}", section.physical_name_key(), check.label);
             let context = composer.context;
-            let mut scope = composer.alarm_scope("dns", entry.construct_id(), Region::GLOBAL);
+            let mut scope = composer.alarm_scope("dns", section.construct_id(), Region::GLOBAL);
             let mut scope = scope.child(check.id.clone());
             alarms::add_health_check_alarm(
                 &mut scope,
                 &context,
                 &subject,
                 &check.check.id(),
-                &told,
+                &alarm_actions,
             );
         }
     }
@@ -78,20 +78,25 @@ pub(crate) fn add_balancer_alarms(
     topics: &Topics<'_>,
 ) -> (Vec<AlarmHandle>, Vec<AlarmHandle>) {
     let (mut requests, mut targets) = (Vec::new(), Vec::new());
-    for entry in SectionRef::all(&composer.stack.balancer) {
-        let networks = entry.config().networks.iter();
-        for (network, (_, balancer)) in networks.zip(edge.balancers.of(entry)) {
+    for section in SectionRef::all(&composer.stack.balancer) {
+        let networks = section.config().networks.iter();
+        for (network, (_, balancer)) in networks.zip(edge.balancers.of(section)) {
             let network = SectionRef::resolve(&composer.stack.network, network);
             let region = network.region;
             let phase = composer.target.phase;
-            let told = topics.about(AlertCategory::SystemErrors, region);
+            let alarm_actions = topics.actions_for(AlertCategory::SystemErrors, region);
             let (context, limits) = (composer.context, &composer.stack.alarms);
             let subject = format!("alb-{}", balancer.identity);
             let suffix = balancer.load_balancer.arn_suffix();
-            let scope = composer.alarm_scope("balancer", entry.construct_id(), region);
+            let scope = composer.alarm_scope("balancer", section.construct_id(), region);
             let mut scope = scope.into_child(network.construct_id());
             requests.extend(alarms::add_load_balancer_alarms(
-                &mut scope, &context, &subject, &suffix, limits, &told,
+                &mut scope,
+                &context,
+                &subject,
+                &suffix,
+                limits,
+                &alarm_actions,
             ));
             let groups = balancer.groups();
             for (side, group) in groups.filter(|(side, _)| serves(side, phase)) {
@@ -99,7 +104,12 @@ pub(crate) fn add_balancer_alarms(
                 let group = group.arn_suffix();
                 let mut scope = scope.child(side.construct_id());
                 targets.extend(alarms::add_target_group_alarms(
-                    &mut scope, &context, &subject, &suffix, &group, &told,
+                    &mut scope,
+                    &context,
+                    &subject,
+                    &suffix,
+                    &group,
+                    &alarm_actions,
                 ));
             }
         }
@@ -113,18 +123,23 @@ pub(crate) fn add_api_alarms(
     topics: &Topics<'_>,
 ) -> Vec<AlarmHandle> {
     let mut raised = Vec::new();
-    for entry in SectionRef::all(&composer.stack.api) {
-        let Some(api) = edge.apis.of(entry) else {
+    for section in SectionRef::all(&composer.stack.api) {
+        let Some(api) = edge.apis.of(section) else {
             continue;
         };
-        let region = api_region(composer.stack, entry);
-        let told = topics.about(AlertCategory::SystemErrors, region);
+        let region = api_region(composer.stack, section);
+        let alarm_actions = topics.actions_for(AlertCategory::SystemErrors, region);
         let (context, limits) = (composer.context, &composer.stack.alarms);
-        let subject = format!("api-{}", entry.physical_name_key());
+        let subject = format!("api-{}", section.physical_name_key());
         let of = (&api.api.name(), &api.stage.stage_name());
-        let mut scope = composer.alarm_scope("api", entry.construct_id(), region);
+        let mut scope = composer.alarm_scope("api", section.construct_id(), region);
         raised.extend(alarms::add_api_alarms(
-            &mut scope, &context, &subject, of, limits, &told,
+            &mut scope,
+            &context,
+            &subject,
+            of,
+            limits,
+            &alarm_actions,
         ));
     }
     raised

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::compose::composer::Composer;
 use crate::compose::foundations::topics::Topics;
 use crate::compose::workload::auto_scaling::AutoScalingServices;
-use crate::compose::workload::auto_scaling::running;
+use crate::compose::workload::auto_scaling::auto_scaling_groups;
 use crate::compose::workload::fargate::FargateService;
 use crate::compose::workload::functions::Functions;
 use crate::config::{AlertCategory, Code, name_with_color};
@@ -31,10 +31,10 @@ pub(crate) fn add_transaction_alarms(
     }
     let context = composer.context;
     let raised = regions.into_iter().map(|region| {
-        let told = topics.about(AlertCategory::FailedTransactions, region);
+        let alarm_actions = topics.actions_for(AlertCategory::FailedTransactions, region);
         let id = ConstructId::from(region.short());
         let mut scope = composer.alarm_scope("transactions", id, region);
-        alarms::add_failed_transactions_alarm(&mut scope, &context, &told)
+        alarms::add_failed_transactions_alarm(&mut scope, &context, &alarm_actions)
     });
     raised.collect()
 }
@@ -45,26 +45,26 @@ pub(crate) fn add_auto_scaling_alarms(
     topics: &Topics<'_>,
 ) -> Vec<AlarmHandle> {
     let mut raised = Vec::new();
-    for (entry, config, group) in running(&composer.stack.service, fleets) {
+    for (section, config, group) in auto_scaling_groups(&composer.stack.service, fleets) {
         let region = composer.stack.network.resolve(&config.network).region;
-        let told = topics.about(AlertCategory::SystemErrors, region);
-        let topic = topics.first_about(AlertCategory::SystemErrors, region);
+        let alarm_actions = topics.actions_for(AlertCategory::SystemErrors, region);
+        let topic = topics.first_topic_for(AlertCategory::SystemErrors, region);
         let context = composer.context;
-        let mut scope = composer.alarm_scope("service", entry.construct_id(), region);
-        let subject = format!("asg-{}", entry.physical_name_key());
+        let mut scope = composer.alarm_scope("service", section.construct_id(), region);
+        let subject = format!("asg-{}", section.physical_name_key());
         raised.extend(alarms::add_auto_scaling_group_alarms(
             &mut scope,
             &context,
             &subject,
             &group.name(),
             &config.instances,
-            &told,
+            &alarm_actions,
         ));
         if let Some(topic) = topic {
             alarms::notify_auto_scaling_failures(
                 &mut scope,
                 &context,
-                entry.physical_name_key(),
+                section.physical_name_key(),
                 &group.name(),
                 &topic,
             );
@@ -79,16 +79,17 @@ pub(crate) fn add_function_alarms(
     topics: &Topics<'_>,
 ) -> Vec<AlarmHandle> {
     let mut raised = Vec::new();
-    for entry in SectionRef::all(&composer.stack.function) {
-        let Some(colors) = functions.of(entry) else {
+    for section in SectionRef::all(&composer.stack.function) {
+        let Some(colors) = functions.of(section) else {
             continue;
         };
-        let region = composer.stack.network.resolve(&entry.network).region;
-        let told = topics.about(AlertCategory::SystemErrors, region);
+        let region = composer.stack.network.resolve(&section.network).region;
+        let alarm_actions = topics.actions_for(AlertCategory::SystemErrors, region);
         let context = composer.context;
-        for (color, named) in colors.iter() {
-            let subject = name_with_color(&format!("lambda-{}", entry.physical_name_key()), color);
-            let mut scope = composer.alarm_scope("function", entry.construct_id(), region);
+        for (color, deployed) in colors.iter() {
+            let subject =
+                name_with_color(&format!("lambda-{}", section.physical_name_key()), color);
+            let mut scope = composer.alarm_scope("function", section.construct_id(), region);
             if let Some(color) = color {
                 scope = scope.into_child(color.as_str());
             }
@@ -96,8 +97,8 @@ pub(crate) fn add_function_alarms(
                 &mut scope,
                 &context,
                 &subject,
-                &named.function.name(),
-                &told,
+                &deployed.function.name(),
+                &alarm_actions,
             ));
         }
     }
@@ -111,7 +112,7 @@ pub(crate) fn add_fargate_alarms(
 ) -> Vec<AlarmHandle> {
     let mut raised = Vec::new();
     for place in running {
-        let told = topics.about(AlertCategory::SystemErrors, place.region);
+        let alarm_actions = topics.actions_for(AlertCategory::SystemErrors, place.region);
         let context = composer.context;
         for tasks in &place.versions {
             let scope = composer.alarm_scope("tasks", place.service.construct_id(), place.region);
@@ -127,7 +128,7 @@ pub(crate) fn add_fargate_alarms(
                 &subject,
                 &dimensions,
                 tasks.least,
-                &told,
+                &alarm_actions,
             ));
         }
     }

@@ -16,12 +16,12 @@ pub(crate) fn bucket_replica_panels(
     replicas: &BucketReplicas,
 ) -> Vec<Panel> {
     let mut panels = Vec::new();
-    for entry in SectionRef::all(&composer.stack.bucket) {
-        let Some(replica) = replicas.of(entry) else {
+    for section in SectionRef::all(&composer.stack.bucket) {
+        let Some(replica) = replicas.of(section) else {
             continue;
         };
         let panel = |what: &str, region, (name, statistic, label): Line| Panel {
-            title: format!("Bucket {}: {what}", entry.key()),
+            title: format!("Bucket {}: {what}", section.key()),
             region,
             metrics: vec![Metric {
                 namespace: "AWS/S3".into(),
@@ -35,7 +35,7 @@ pub(crate) fn bucket_replica_panels(
             panel("copy behind (s)", replica.region, LATENCY),
             panel("bytes to copy", replica.region, BYTES),
             panel("operations to copy", replica.region, PENDING_OPERATIONS),
-            panel("not copied", bucket_region(composer.stack, entry), FAILED),
+            panel("not copied", bucket_region(composer.stack, section), FAILED),
         ]);
     }
     panels
@@ -52,8 +52,8 @@ const FAILED: Line = ("OperationsFailedReplication", "Sum", "failed");
 /// Load and latency of each table, in its own region.
 pub(crate) fn table_panels(composer: &Composer<'_>, tables: &Tables) -> Vec<Panel> {
     let mut panels = Vec::new();
-    for entry in SectionRef::all(&composer.stack.table) {
-        let table = tables.of(entry);
+    for section in SectionRef::all(&composer.stack.table) {
+        let table = tables.of(section);
         let load = TABLE_LOAD.iter().map(|&(name, label)| Metric {
             namespace: DYNAMODB.into(),
             name,
@@ -69,12 +69,12 @@ pub(crate) fn table_panels(composer: &Composer<'_>, tables: &Tables) -> Vec<Pane
             label: operation.to_owned(),
         });
         panels.push(Panel {
-            title: format!("Table {}: load", entry.key()),
+            title: format!("Table {}: load", section.key()),
             region: table.region,
             metrics: load.collect(),
         });
         panels.push(Panel {
-            title: format!("Table {}: latency p99 (ms)", entry.key()),
+            title: format!("Table {}: latency p99 (ms)", section.key()),
             region: table.region,
             metrics: latency.collect(),
         });
@@ -101,8 +101,8 @@ const TABLE_OPERATIONS: [&str; 5] = [
 
 pub(crate) fn database_panels(composer: &Composer<'_>, databases: &Databases) -> Vec<Panel> {
     let mut panels = Vec::new();
-    for entry in SectionRef::all(&composer.stack.database) {
-        let database = databases.of(entry);
+    for section in SectionRef::all(&composer.stack.database) {
+        let database = databases.of(section);
         let lines = |metrics: &[(&'static str, &str)]| {
             let metric = |(name, label): &(&'static str, &str)| Metric {
                 namespace: RDS.into(),
@@ -114,7 +114,7 @@ pub(crate) fn database_panels(composer: &Composer<'_>, databases: &Databases) ->
             metrics.iter().map(metric).collect()
         };
         panels.push(Panel {
-            title: format!("Database {}: load", entry.key()),
+            title: format!("Database {}: load", section.key()),
             region: database.region,
             metrics: lines(&[
                 ("CPUUtilization", "CPU (%)"),
@@ -122,7 +122,7 @@ pub(crate) fn database_panels(composer: &Composer<'_>, databases: &Databases) ->
             ]),
         });
         panels.push(Panel {
-            title: format!("Database {}: latency", entry.key()),
+            title: format!("Database {}: latency", section.key()),
             region: database.region,
             metrics: lines(&[
                 ("CommitLatency", "commit (ms)"),
@@ -138,8 +138,8 @@ pub(crate) fn replication_lag_panels(
     replications: &Replications,
 ) -> Vec<Panel> {
     let mut panels = Vec::new();
-    for entry in SectionRef::all(&composer.stack.replication) {
-        let Some(active) = &replications.of(entry).active else {
+    for section in SectionRef::all(&composer.stack.replication) {
+        let Some(active) = &replications.of(section).active else {
             continue;
         };
         let metrics = active.tasks().flat_map(|task| {
@@ -152,8 +152,8 @@ pub(crate) fn replication_lag_panels(
             })
         });
         panels.push(Panel {
-            title: format!("Replication {}: behind (s)", entry.key()),
-            region: composer.stack.network.resolve(&entry.network).region,
+            title: format!("Replication {}: behind (s)", section.key()),
+            region: composer.stack.network.resolve(&section.network).region,
             metrics: metrics.collect(),
         });
     }
@@ -165,11 +165,11 @@ pub(crate) fn secondary_cluster_panels(
     databases: &Databases,
 ) -> Vec<Panel> {
     let entries = SectionRef::all(&composer.stack.database);
-    let lag = entries.filter_map(|entry| {
-        let secondary = databases.of(entry).secondary_cluster_id()?;
-        let replica = entry.aurora().secondary.as_ref()?;
+    let lag = entries.filter_map(|section| {
+        let secondary = databases.of(section).secondary_cluster_id()?;
+        let replica = section.aurora().secondary.as_ref()?;
         Some(Panel {
-            title: format!("Database {}: second region", entry.key()),
+            title: format!("Database {}: second region", section.key()),
             region: composer.stack.network.resolve(&replica.network).region,
             metrics: vec![Metric {
                 namespace: RDS.into(),

@@ -17,8 +17,8 @@ pub(crate) fn api_panels(
     what: &str,
     lines: &[Line],
 ) -> Vec<Panel> {
-    let apis = SectionRef::all(&composer.stack.api).filter_map(|entry| {
-        let api = edge.apis.of(entry).as_ref()?;
+    let apis = SectionRef::all(&composer.stack.api).filter_map(|section| {
+        let api = edge.apis.of(section).as_ref()?;
         let metric = |(name, statistic, label): &Line| Metric {
             namespace: "AWS/ApiGateway".into(),
             name,
@@ -30,8 +30,8 @@ pub(crate) fn api_panels(
             label: (*label).to_owned(),
         };
         Some(Panel {
-            title: format!("API {}: {what}", entry.key()),
-            region: api_region(composer.stack, entry),
+            title: format!("API {}: {what}", section.key()),
+            region: api_region(composer.stack, section),
             metrics: lines.iter().map(metric).collect(),
         })
     });
@@ -84,8 +84,8 @@ pub(crate) fn dns_panels(
     line: impl Fn(&LabeledHealthCheck) -> Option<(&'static str, &'static str)>,
 ) -> Vec<Panel> {
     let mut panels = Vec::new();
-    for entry in SectionRef::all(&composer.stack.dns) {
-        let checks = names.of(entry).checks.iter();
+    for section in SectionRef::all(&composer.stack.dns) {
+        let checks = names.of(section).checks.iter();
         let metrics: Vec<_> = checks
             .filter_map(|check| {
                 let (name, label) = line(check)?;
@@ -100,7 +100,7 @@ pub(crate) fn dns_panels(
             .collect();
         if !metrics.is_empty() {
             panels.push(Panel {
-                title: format!("Name {}: health by side", entry.name),
+                title: format!("Name {}: health by side", section.name),
                 region: Region::GLOBAL,
                 metrics,
             });
@@ -117,9 +117,9 @@ fn panel_per_balancer(
     lines: impl Fn(&Balancer) -> Vec<Metric>,
 ) -> Vec<Panel> {
     let mut panels = Vec::new();
-    for entry in SectionRef::all(&composer.stack.balancer) {
-        let networks = entry.config().networks.iter();
-        for (network, (_, balancer)) in networks.zip(edge.balancers.of(entry)) {
+    for section in SectionRef::all(&composer.stack.balancer) {
+        let networks = section.config().networks.iter();
+        for (network, (_, balancer)) in networks.zip(edge.balancers.of(section)) {
             panels.push(Panel {
                 title: format!("Load balancer {}: {what}", balancer.identity),
                 region: composer.stack.network.resolve(network).region,

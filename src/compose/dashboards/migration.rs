@@ -12,9 +12,9 @@ use crate::terraform::tree::Value;
 /// Executions of the state machines, and the events that the functions count in workflows and runbooks.
 pub(crate) fn progress_panels(composer: &Composer<'_>, workflows: &Workflows) -> Vec<Panel> {
     let mut panels = Vec::new();
-    for entry in SectionRef::all(&composer.stack.workflow) {
-        let region = composer.stack.network.resolve(&entry.network).region;
-        let workflow = workflows.of(entry);
+    for section in SectionRef::all(&composer.stack.workflow) {
+        let region = composer.stack.network.resolve(&section.network).region;
+        let workflow = workflows.of(section);
         let machine = |arn: Value<String>, machine: &str| {
             MACHINE.map(|(name, label)| Metric {
                 namespace: "AWS/States".into(),
@@ -27,21 +27,21 @@ pub(crate) fn progress_panels(composer: &Composer<'_>, workflows: &Workflows) ->
         let mut metrics = Vec::from(machine(workflow.migration_arn(), "migration"));
         metrics.extend(machine(workflow.rollback_arn(), "rollback"));
         panels.push(Panel {
-            title: format!("Workflow {}: executions", entry.key()),
+            title: format!("Workflow {}: executions", section.key()),
             region,
             metrics,
         });
         panels.push(event_panel(
             composer,
-            format!("Workflow {}: events", entry.key()),
+            format!("Workflow {}: events", section.key()),
             region,
         ));
     }
-    for entry in SectionRef::all(&composer.stack.runbook) {
-        let region = composer.stack.network.resolve(&entry.network).region;
+    for section in SectionRef::all(&composer.stack.runbook) {
+        let region = composer.stack.network.resolve(&section.network).region;
         panels.push(event_panel(
             composer,
-            format!("Migration {}: events", entry.key()),
+            format!("Migration {}: events", section.key()),
             region,
         ));
     }

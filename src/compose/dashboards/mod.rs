@@ -54,8 +54,8 @@ pub(super) fn add(
     };
     let region = composer.stack.primary_region();
     let mut first = None;
-    for entry in SectionRef::all(&composer.stack.dashboard) {
-        let widgets = entry.widgets.iter();
+    for section in SectionRef::all(&composer.stack.dashboard) {
+        let widgets = section.widgets.iter();
         let panels: Vec<Panel> = widgets
             .flat_map(|widget| panels(composer, *widget, deps))
             .collect();
@@ -63,12 +63,12 @@ pub(super) fn add(
             continue;
         }
         let mut root = composer.root.in_region(region.as_str());
-        let mut scope = entry.scope(&mut root);
+        let mut scope = section.scope(&mut root);
         let dashboard = Dashboard::new(
             &mut scope,
             &composer.context,
             DashboardProps {
-                section: entry,
+                section,
                 region,
                 panels,
             },

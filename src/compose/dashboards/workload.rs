@@ -3,7 +3,7 @@
 use crate::compose::composer::Composer;
 use crate::compose::dashboards::metrics::Line;
 use crate::compose::workload::auto_scaling::AutoScalingServices;
-use crate::compose::workload::auto_scaling::running;
+use crate::compose::workload::auto_scaling::auto_scaling_groups;
 use crate::compose::workload::fargate::FargateService;
 use crate::compose::workload::functions::Functions;
 use crate::config::{Color, name_with_color};
@@ -19,7 +19,7 @@ pub(crate) fn auto_scaling_panels(
     fleets: &AutoScalingServices,
 ) -> Vec<Panel> {
     let mut panels = Vec::new();
-    for (entry, config, group) in running(&composer.stack.service, fleets) {
+    for (section, config, group) in auto_scaling_groups(&composer.stack.service, fleets) {
         let region = composer.stack.network.resolve(&config.network).region;
         let lines = |lines: &[(&'static str, &'static str, &'static str, &str)]| {
             let metric = |(namespace, name, statistic, label): &(
@@ -37,7 +37,7 @@ pub(crate) fn auto_scaling_panels(
             lines.iter().map(metric).collect::<Vec<_>>()
         };
         panels.push(Panel {
-            title: format!("Service {}: instances", entry.key()),
+            title: format!("Service {}: instances", section.key()),
             region,
             metrics: lines(&[
                 (SCALING, "GroupInServiceInstances", "Minimum", "in service"),
@@ -63,7 +63,7 @@ pub(crate) fn auto_scaling_panels(
             }),
         );
         panels.push(Panel {
-            title: format!("Service {}: load", entry.key()),
+            title: format!("Service {}: load", section.key()),
             region,
             metrics: load,
         });
@@ -79,14 +79,14 @@ pub(crate) fn function_error_panels(composer: &Composer<'_>, functions: &Functio
     let region = composer.stack.primary_region();
     let entries = SectionRef::all(&composer.stack.function);
     let metrics: Vec<Metric> = entries
-        .filter_map(|entry| Some((entry, functions.of(entry).as_ref()?)))
-        .flat_map(|(entry, colors)| {
-            colors.iter().map(move |(color, named)| Metric {
+        .filter_map(|section| Some((section, functions.of(section).as_ref()?)))
+        .flat_map(|(section, colors)| {
+            colors.iter().map(move |(color, deployed)| Metric {
                 namespace: "AWS/Lambda".into(),
                 name: "Errors",
-                dimensions: vec![("FunctionName", named.function.name())],
+                dimensions: vec![("FunctionName", deployed.function.name())],
                 statistic: "Sum",
-                label: name_with_color(entry.key().as_str(), color),
+                label: name_with_color(section.key().as_str(), color),
             })
         })
         .collect();
@@ -102,9 +102,9 @@ pub(crate) fn function_error_panels(composer: &Composer<'_>, functions: &Functio
 }
 
 /// Load and number of tasks, for each Fargate service in each of its networks.
-pub(crate) fn fargate_panels(running: &[FargateService<'_>]) -> Vec<Panel> {
+pub(crate) fn fargate_panels(services: &[FargateService<'_>]) -> Vec<Panel> {
     let mut panels = Vec::new();
-    for place in running {
+    for fargate in services {
         let lines = |namespace: &'static str, lines: &[Line]| {
             let of = |tasks: &Tasks| {
                 let of = tasks.dimensions();
@@ -118,18 +118,18 @@ pub(crate) fn fargate_panels(running: &[FargateService<'_>]) -> Vec<Panel> {
                 };
                 lines.iter().map(metric).collect::<Vec<_>>()
             };
-            place.versions.iter().flat_map(of).collect()
+            fargate.versions.iter().flat_map(of).collect()
         };
         let panel = |what, metrics| Panel {
             title: format!(
                 "Service {} in {}: {what}",
-                place.service.key(),
-                place.network.key()
+                fargate.service.key(),
+                fargate.network.key()
             ),
-            region: place.region,
+            region: fargate.region,
             metrics,
         };
-        if !place.versions.is_empty() {
+        if !fargate.versions.is_empty() {
             panels.push(panel("load (%)", lines("AWS/ECS", &TASK_LOAD)));
             panels.push(panel("tasks", lines("ECS/ContainerInsights", &TASK_COUNT)));
         }

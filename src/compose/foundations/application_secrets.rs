@@ -55,31 +55,33 @@ enum Login<'a> {
 /// Adds the secrets of the application's user, on both sides of each replication.
 pub(crate) fn add(composer: &mut Composer<'_>, databases: &Databases) -> ApplicationSecrets {
     ApplicationSecrets {
-        databases: SectionMap::build(&composer.stack.database, |entry| {
-            let aurora = entry.config().aurora();
+        databases: SectionMap::build(&composer.stack.database, |section| {
+            let aurora = section.config().aurora();
             let login = (&aurora.credentials, aurora.application_secret.as_ref());
-            Some(match application_login(composer, entry, login)? {
-                Login::Own => {
-                    ApplicationSecret::Own(add_target_secret(composer, entry, databases.of(entry)))
-                }
+            Some(match application_login(composer, section, login)? {
+                Login::Own => ApplicationSecret::Own(add_target_secret(
+                    composer,
+                    section,
+                    databases.of(section),
+                )),
                 Login::Existing(secret) => {
                     let mut root = composer.root.in_region(secret.region.as_str());
-                    look_up(entry.scope(&mut root), secret)
+                    look_up(section.scope(&mut root), secret)
                 }
             })
         }),
-        sources: SectionMap::build(&composer.stack.replication, |entry| {
-            let target = SectionRef::resolve(&composer.stack.database, &entry.target);
-            let source = &entry.config().source;
+        sources: SectionMap::build(&composer.stack.replication, |section| {
+            let target = SectionRef::resolve(&composer.stack.database, &section.target);
+            let source = &section.config().source;
             let login = (&source.credentials, source.application_secret.as_ref());
             Some(match application_login(composer, target, login)? {
                 Login::Own => {
                     let database = databases.of(target);
-                    ApplicationSecret::Own(add_source_secret(composer, entry, target, database))
+                    ApplicationSecret::Own(add_source_secret(composer, section, target, database))
                 }
                 Login::Existing(secret) => {
                     let mut root = composer.root.in_region(secret.region.as_str());
-                    look_up(entry.scope(&mut root), secret)
+                    look_up(section.scope(&mut root), secret)
                 }
             })
         }),
@@ -110,12 +112,12 @@ fn application_login<'a>(
 
 fn add_target_secret(
     composer: &mut Composer<'_>,
-    entry: SectionRef<'_, DatabaseConfig>,
+    section: SectionRef<'_, DatabaseConfig>,
     database: &Database,
 ) -> Credentials {
     let user = User {
         username: APPLICATION_USER,
-        engine: entry.engine().family(),
+        engine: section.engine().family(),
         host: Some(database.endpoint()),
         port: database.port,
         database: database.name(),
@@ -127,22 +129,22 @@ fn add_target_secret(
         initial_value: InitialValue::Generated,
         region: database.region,
     };
-    add_secret(composer, entry, secret, user)
+    add_secret(composer, section, secret, user)
 }
 
 fn add_source_secret(
     composer: &mut Composer<'_>,
-    entry: SectionRef<'_, ReplicationConfig>,
+    section: SectionRef<'_, ReplicationConfig>,
     target: SectionRef<'_, DatabaseConfig>,
     database: &Database,
 ) -> Credentials {
-    let port = entry.source.port;
+    let port = section.source.port;
     let user = User {
         username: APPLICATION_USER,
         engine: target.engine().family(),
-        host: Some(entry.source.host.to_string().into()),
+        host: Some(section.source.host.to_string().into()),
         port: port.map_or(target.engine().port(), Port::get),
-        database: entry.source.database.clone().into(),
+        database: section.source.database.clone().into(),
         master_arn: None,
     };
     let secret = SecretProps {
@@ -151,19 +153,19 @@ fn add_source_secret(
         initial_value: InitialValue::OperatorProvided,
         region: database.region,
     };
-    add_secret(composer, entry, secret, user)
+    add_secret(composer, section, secret, user)
 }
 
 fn add_secret<T: Section>(
     composer: &mut Composer<'_>,
-    entry: SectionRef<'_, T>,
+    section: SectionRef<'_, T>,
     secret: SecretProps,
     user: User,
 ) -> Credentials {
     let key = composer.key(DataClass::Secrets, secret.region);
-    let name = secret::name(&composer.context, entry.physical_name_key(), secret.role);
+    let name = secret::name(&composer.context, section.physical_name_key(), secret.role);
     let mut root = composer.root.in_region(secret.region.as_str());
-    let mut scope = entry.scope(&mut root).into_child("application");
+    let mut scope = section.scope(&mut root).into_child("application");
     Credentials::new(
         &mut scope,
         &composer.context,

@@ -23,11 +23,11 @@ pub(crate) fn add(
     if config.trail == Trail::Absent {
         return None;
     }
-    let entry = SectionRef::resolve(&composer.stack.bucket, &config.bucket);
-    let region = bucket_region(composer.stack, entry);
-    let others = buckets.iter().filter(|(key, _)| *key != entry.key());
+    let section = SectionRef::resolve(&composer.stack.bucket, &config.bucket);
+    let region = bucket_region(composer.stack, section);
+    let others = buckets.iter().filter(|(key, _)| *key != section.key());
     let others = others.map(|(_, bucket)| bucket.arn());
-    let copies = replicas.iter().filter(|(key, _)| *key != entry.key());
+    let copies = replicas.iter().filter(|(key, _)| *key != section.key());
     let copies = copies.filter_map(|(_, replica)| Some(replica.as_ref()?.bucket.arn()));
     let tables = tables.iter().flat_map(|(_, table)| {
         let regions = table.regions();
@@ -36,7 +36,7 @@ pub(crate) fn add(
     let tables = tables.collect();
     let inputs = audit::Inputs {
         region,
-        bucket: *buckets.of(entry),
+        bucket: *buckets.of(section),
         buckets: others.chain(copies).collect(),
         tables,
         logs_key: composer.key(DataClass::Logs, region),

@@ -12,18 +12,18 @@ use crate::constructs::security::kms_key::DataClass;
 pub(crate) type Buckets = SectionMap<BucketConfig, PrivateBucket>;
 
 pub(crate) fn add(composer: &mut Composer<'_>) -> Buckets {
-    SectionMap::build(&composer.stack.bucket, |entry| {
-        let region = bucket_region(composer.stack, entry);
-        let class = class(composer, entry);
+    SectionMap::build(&composer.stack.bucket, |section| {
+        let region = bucket_region(composer.stack, section);
+        let class = class(composer, section);
         let statements: Vec<BucketStatement> = match class {
             DataClass::Audit => audit::statements(&composer.context, region).into(),
             _ => Vec::new(),
         };
         let key = composer.key(class, region);
         let mut root = composer.root.in_region(region.as_str());
-        let mut scope = entry.scope(&mut root);
+        let mut scope = section.scope(&mut root);
         let props = DataBucketProps {
-            section: entry,
+            section,
             key,
             statements,
         };
@@ -32,9 +32,9 @@ pub(crate) fn add(composer: &mut Composer<'_>) -> Buckets {
 }
 
 /// The data class of a bucket: that of the audit trail, or of other objects.
-pub(crate) fn class(composer: &Composer<'_>, entry: SectionRef<'_, BucketConfig>) -> DataClass {
+pub(crate) fn class(composer: &Composer<'_>, section: SectionRef<'_, BucketConfig>) -> DataClass {
     match &composer.stack.audit {
-        Some(audit) if audit.trail == Trail::Create && audit.bucket.name() == entry.key() => {
+        Some(audit) if audit.trail == Trail::Create && audit.bucket.name() == section.key() => {
             DataClass::Audit
         }
         _ => DataClass::Objects,

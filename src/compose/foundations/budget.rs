@@ -11,7 +11,7 @@ pub(crate) fn add(composer: &mut Composer<'_>, topics: &Topics<'_>) {
         return;
     };
     let region = composer.stack.primary_region();
-    let topic = topics.first_about(AlertCategory::Cost, region);
+    let topic = topics.first_topic_for(AlertCategory::Cost, region);
     if let (BudgetResource::Create, Some(topic)) = (config.aws_budget, topic) {
         let allocation = composer.context.names.identity(&composer.stack.stack);
         let monthly = config.monthly_usd;

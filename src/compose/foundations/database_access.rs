@@ -18,14 +18,14 @@ pub(crate) fn add_cross_network_ingress(
     networks: &Networks,
     databases: &Databases,
 ) {
-    for entry in SectionRef::all(&composer.stack.database) {
-        let database = databases.of(entry);
-        let mut others = networks_using(composer.stack, entry);
-        others.remove(&entry.aurora().network);
+    for section in SectionRef::all(&composer.stack.database) {
+        let database = databases.of(section);
+        let mut others = networks_using(composer.stack, section);
+        others.remove(&section.aurora().network);
         for other in &others {
             let id = SectionRef::resolve(&composer.stack.network, other).construct_id();
             let mut root = composer.root.in_region(database.region.as_str());
-            let mut scope = entry.scope(&mut root);
+            let mut scope = section.scope(&mut root);
             let cidr = networks.get(other).cidr;
             let group = database.placement.security_group.id();
             let why = "Payment code of another network";
@@ -35,10 +35,14 @@ pub(crate) fn add_cross_network_ingress(
 }
 
 /// Allows a function to connect to source databases.
-pub(crate) fn allow_to_sources(scope: &mut Scope<'_>, function: Function, ways: &[SourceEndpoint]) {
+pub(crate) fn allow_to_sources(
+    scope: &mut Scope<'_>,
+    function: Function,
+    endpoints: &[SourceEndpoint],
+) {
     if let Some(placement) = function.placement() {
         let why = "Functions to the source database";
-        for SourceEndpoint { id, cidr, port } in ways {
+        for SourceEndpoint { id, cidr, port } in endpoints {
             allow_to_cidr(
                 scope,
                 id.clone(),

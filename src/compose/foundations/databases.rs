@@ -13,8 +13,8 @@ use crate::constructs::security::kms_key::DataClass;
 pub(crate) type Databases = SectionMap<DatabaseConfig, Database>;
 
 pub(crate) fn add(composer: &mut Composer<'_>, networks: &Networks) -> Databases {
-    SectionMap::build(&composer.stack.database, |entry| {
-        let aurora = entry.aurora();
+    SectionMap::build(&composer.stack.database, |section| {
+        let aurora = section.aurora();
         let primary = cluster_deps(composer, networks.get(&aurora.network));
         let secondary = aurora.secondary.as_ref().map(|secondary| {
             let network = networks.get(&secondary.network);
@@ -33,14 +33,14 @@ pub(crate) fn add(composer: &mut Composer<'_>, networks: &Networks) -> Databases
             }
         };
         let props = DatabaseProps {
-            section: entry,
+            section,
             primary,
             secondary: secondary.map(|(deps, provider)| SecondaryProps { deps, provider }),
             secret,
             capacity: composer.capacity(),
         };
         let mut root = composer.root.in_region(region.as_str());
-        Database::new(&mut entry.scope(&mut root), &composer.context, props)
+        Database::new(&mut section.scope(&mut root), &composer.context, props)
     })
 }
 

@@ -12,9 +12,9 @@ pub(crate) type ExistingVpcMap = SectionMap<ExistingVpcConfig, ExistingVpc>;
 
 pub(crate) fn add(composer: &mut Composer<'_>) -> ExistingVpcs {
     (composer.target.phase != Phase::Production).then(|| {
-        SectionMap::build(&composer.stack.existing.vpc, |entry| {
-            let mut root = composer.root.in_region(entry.region.as_str());
-            ExistingVpc::new(&mut entry.scope(&mut root), entry)
+        SectionMap::build(&composer.stack.existing.vpc, |section| {
+            let mut root = composer.root.in_region(section.region.as_str());
+            ExistingVpc::new(&mut section.scope(&mut root), section)
         })
     })
 }

@@ -9,13 +9,13 @@ use crate::constructs::security::kms_key::DataClass;
 pub(crate) type Networks = SectionMap<NetworkConfig, Network>;
 
 pub(crate) fn add(composer: &mut Composer<'_>) -> Networks {
-    SectionMap::build(&composer.stack.network, |entry| {
-        let logs_key = composer.key(DataClass::Logs, entry.region);
-        let mut root = composer.root.in_region(entry.region.as_str());
+    SectionMap::build(&composer.stack.network, |section| {
+        let logs_key = composer.key(DataClass::Logs, section.region);
+        let mut root = composer.root.in_region(section.region.as_str());
         Network::new(
-            &mut entry.scope(&mut root),
+            &mut section.scope(&mut root),
             &composer.context,
-            entry,
+            section,
             logs_key,
         )
     })

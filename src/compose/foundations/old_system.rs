@@ -22,34 +22,34 @@ pub(crate) fn allow_old_system(
     let (Footprint::Full, Some(existing)) = (composer.replication_footprint(), existing) else {
         return;
     };
-    for entry in SectionRef::all(&composer.stack.replication) {
-        allow_into_source(composer, entry, networks, existing);
-        allow_old_clients(composer, entry, databases, existing);
+    for section in SectionRef::all(&composer.stack.replication) {
+        allow_into_source(composer, section, networks, existing);
+        allow_old_clients(composer, section, databases, existing);
     }
 }
 
 fn allow_into_source(
     composer: &mut Composer<'_>,
-    entry: SectionRef<'_, ReplicationConfig>,
+    section: SectionRef<'_, ReplicationConfig>,
     networks: &Networks,
     existing: &ExistingVpcMap,
 ) {
-    let Some(group) = &entry.source.security_group else {
+    let Some(group) = &section.source.security_group else {
         return;
     };
     let vpc = existing.get(&group.vpc);
-    let target = SectionRef::resolve(&composer.stack.database, &entry.target);
-    let port = source_port(composer.stack, entry);
+    let target = SectionRef::resolve(&composer.stack.database, &section.target);
+    let port = source_port(composer.stack, section);
     let mut clients = networks_using(composer.stack, target);
-    clients.insert(entry.network.clone());
-    if let Credentials::Rotated(_) = entry.source.credentials {
+    clients.insert(section.network.clone());
+    if let Credentials::Rotated(_) = section.source.credentials {
         clients.insert(target.aurora().network.clone());
     }
     for network in &clients {
         let id = SectionRef::resolve(&composer.stack.network, network).construct_id();
         let cidr = networks.get(network).cidr;
         let mut root = composer.root.in_region(vpc.region.as_str());
-        let mut scope = entry.scope(&mut root).into_child("source");
+        let mut scope = section.scope(&mut root).into_child("source");
         if let Some(group) = vpc.security_group(&group.name) {
             let why = "Replication and payment code of the new system";
             allow_from_cidr(&mut scope, id, cidr, group, port, why);
@@ -59,21 +59,21 @@ fn allow_into_source(
 
 fn allow_old_clients(
     composer: &mut Composer<'_>,
-    entry: SectionRef<'_, ReplicationConfig>,
+    section: SectionRef<'_, ReplicationConfig>,
     databases: &Databases,
     existing: &ExistingVpcMap,
 ) {
-    let Some(group) = &entry.source.client_security_group else {
+    let Some(group) = &section.source.client_security_group else {
         return;
     };
     let vpc = existing.get(&group.vpc);
-    let target = SectionRef::resolve(&composer.stack.database, &entry.target);
+    let target = SectionRef::resolve(&composer.stack.database, &section.target);
     let database = databases.of(target);
     let (placement, port) = (database.placement, database.port);
     let why = "Programs of the old system to the new database";
     if let Some(group) = vpc.security_group(&group.name) {
         let mut root = composer.root.in_region(vpc.region.as_str());
-        let mut scope = entry.scope(&mut root).into_child("clients");
+        let mut scope = section.scope(&mut root).into_child("clients");
         let id = target.construct_id();
         allow_to_cidr(&mut scope, id, placement.cidr, group, port, why);
     }

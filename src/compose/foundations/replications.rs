@@ -25,8 +25,8 @@ pub(crate) fn add(
         return SectionMap::empty();
     }
     let roles = DmsRoles::new(&mut composer.root);
-    SectionMap::build(&stack.replication, |entry| {
-        let replication = entry.config();
+    SectionMap::build(&stack.replication, |section| {
+        let replication = section.config();
         let network = NetworkRef {
             network: networks.get(&replication.network),
             config: stack.network.resolve(&replication.network),
@@ -34,10 +34,10 @@ pub(crate) fn add(
         let database_section = SectionRef::resolve(&stack.database, &replication.target);
         let target_network = &database_section.config().aurora().network;
         let region = network.network.region;
-        let source_cidrs = source_cidrs(composer.stack, entry);
-        let alerts = topics.first_about(AlertCategory::Replication, region);
+        let source_cidrs = source_cidrs(composer.stack, section);
+        let alerts = topics.first_topic_for(AlertCategory::Replication, region);
         let props = ReplicationProps {
-            section: entry,
+            section,
             footprint: composer.replication_footprint(),
             network,
             database: databases.get(&replication.target),
@@ -55,6 +55,6 @@ pub(crate) fn add(
             alert_topic_arn: alerts.as_ref(),
         };
         let mut root = composer.root.in_region(region.as_str());
-        Replication::new(&mut entry.scope(&mut root), &composer.context, props)
+        Replication::new(&mut section.scope(&mut root), &composer.context, props)
     })
 }

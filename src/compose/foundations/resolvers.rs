@@ -12,21 +12,21 @@ pub(crate) fn add(composer: &mut Composer<'_>, networks: &Networks) {
     if composer.replication_footprint() == Footprint::Persistent {
         return;
     }
-    for entry in SectionRef::all(&composer.stack.transit) {
-        let Some(there) = &entry.config().on_premises else {
+    for section in SectionRef::all(&composer.stack.transit) {
+        let Some(there) = &section.config().on_premises else {
             continue;
         };
-        let members: Vec<_> = entry
+        let members: Vec<_> = section
             .networks
             .iter()
             .map(|network| {
-                let section = SectionRef::resolve(&composer.stack.network, network);
-                (section, networks.get(network))
+                let network_section = SectionRef::resolve(&composer.stack.network, network);
+                (network_section, networks.get(network))
             })
             .collect();
-        let region = transit_region(composer.stack, entry);
+        let region = transit_region(composer.stack, section);
         let mut root = composer.root.in_region(region.as_str());
-        let mut scope = entry.scope(&mut root);
-        resolver::resolve(&mut scope, &composer.context, entry, there, &members);
+        let mut scope = section.scope(&mut root);
+        resolver::resolve(&mut scope, &composer.context, section, there, &members);
     }
 }

@@ -42,17 +42,17 @@ pub(crate) fn add(
     replications: &Replications,
 ) -> Vec<Rotation> {
     let mut functions = Vec::new();
-    for entry in SectionRef::all(&composer.stack.database) {
-        let Credentials::Rotated(rotated) = &entry.aurora().credentials else {
+    for section in SectionRef::all(&composer.stack.database) {
+        let Credentials::Rotated(rotated) = &section.aurora().credentials else {
             continue;
         };
-        let database = databases.of(entry);
+        let database = databases.of(section);
         let mut rotating = vec![RotatedSecret {
             id: "master".into(),
             secret_arn: database.secret_arn.clone(),
             interval: rotated.days,
         }];
-        if let Some(ApplicationSecret::Own(secret)) = secrets.databases.of(entry) {
+        if let Some(ApplicationSecret::Own(secret)) = secrets.databases.of(section) {
             rotating.push(RotatedSecret {
                 id: "application".into(),
                 secret_arn: secret.populated_arn(),
@@ -61,7 +61,7 @@ pub(crate) fn add(
         }
         let mut sources = Vec::new();
         for replication in SectionRef::all(&composer.stack.replication) {
-            if replication.target.name() != entry.key() {
+            if replication.target.name() != section.key() {
                 continue;
             }
             let replicated = replications.of(replication);
@@ -75,8 +75,9 @@ pub(crate) fn add(
                 });
             }
             // Before the migration the secret has no password. Afterwards the source may no longer exist.
-            let lasts = composer.replication_footprint() == Footprint::Full;
-            if let (true, Credentials::Rotated(rotated)) = (lasts, &replication.source.credentials)
+            let replicates = composer.replication_footprint() == Footprint::Full;
+            if let (true, Credentials::Rotated(rotated)) =
+                (replicates, &replication.source.credentials)
             {
                 rotating.push(RotatedSecret {
                     id: replication
@@ -89,7 +90,7 @@ pub(crate) fn add(
             }
         }
         functions.push(add_rotation(
-            composer, entry, networks, database, rotating, &sources,
+            composer, section, networks, database, rotating, &sources,
         ));
     }
     functions
@@ -97,13 +98,13 @@ pub(crate) fn add(
 
 fn add_rotation(
     composer: &mut Composer<'_>,
-    entry: SectionRef<'_, DatabaseConfig>,
+    section: SectionRef<'_, DatabaseConfig>,
     networks: &Networks,
     database: &Database,
     rotating: Vec<RotatedSecret>,
     sources: &[SourceEndpoint],
 ) -> Rotation {
-    let network = networks.get(&entry.aurora().network);
+    let network = networks.get(&section.aurora().network);
     let secrets_key = composer.key(DataClass::Secrets, database.region);
     let function_deps = composer.package_function_deps(Program::Rotation, database.region);
     let mut allowed = rotation::statements(&rotating, secrets_key).to_vec();
@@ -111,7 +112,7 @@ fn add_rotation(
         composer,
         Program::Rotation.required_actions(),
     ));
-    let key = format!("rotation-{}", entry.physical_name_key());
+    let key = format!("rotation-{}", section.physical_name_key());
     let props = FunctionProps {
         key: &key,
         description: "Rotates the secrets of a database",
@@ -124,7 +125,7 @@ fn add_rotation(
         permissions: allowed,
     };
     let mut root = composer.root.in_region(database.region.as_str());
-    let mut scope = entry.scope(&mut root).into_child("rotation");
+    let mut scope = section.scope(&mut root).into_child("rotation");
     let function = Function::new(&mut scope, &composer.context, props, function_deps);
     allow_to_database(&mut scope, function, "database", database);
     allow_to_sources(&mut scope, function, sources);
@@ -139,7 +140,7 @@ fn add_rotation(
         &database.instances,
     );
     Rotation {
-        id: entry.construct_id(),
+        id: section.construct_id(),
         key,
         region: database.region,
         function,

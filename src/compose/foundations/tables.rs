@@ -12,20 +12,20 @@ pub(crate) type Tables = SectionMap<TableConfig, Table>;
 /// Adds each table in every phase: it holds payments.
 pub(crate) fn add(composer: &mut Composer<'_>) -> Tables {
     let region = composer.stack.primary_region();
-    SectionMap::build(&composer.stack.table, |entry| {
+    SectionMap::build(&composer.stack.table, |section| {
         let key = composer.key(DataClass::Tables, region);
-        let replicas = entry.replicas.iter().map(|region| TableReplica {
+        let replicas = section.replicas.iter().map(|region| TableReplica {
             region: *region,
             key: composer.key(DataClass::Tables, *region),
         });
         let props = TableProps {
-            section: entry,
+            section,
             region,
             key,
             replicas: replicas.collect(),
         };
         let mut root = composer.root.in_region(region.as_str());
-        let mut scope = entry.scope(&mut root);
+        let mut scope = section.scope(&mut root);
         Table::new(&mut scope, &composer.context, props)
     })
 }

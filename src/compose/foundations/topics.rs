@@ -16,31 +16,42 @@ pub(crate) struct Topics<'a> {
 
 impl Topics<'_> {
     /// Actions of alarms in `region` with this category.
-    pub(crate) fn about(&self, about: AlertCategory, region: Region) -> AlarmActions {
-        let told = self.topics.iter();
+    pub(crate) fn actions_for(&self, category: AlertCategory, region: Region) -> AlarmActions {
+        let topics = self.topics.iter();
         AlarmActions::notify(
-            told.filter(|(entry, there, _)| *there == region && entry.categories.contains(&about))
+            topics
+                .filter(|(section, topic_region, _)| {
+                    *topic_region == region && section.categories.contains(&category)
+                })
                 .map(|(_, _, topic)| *topic),
         )
     }
 
     /// The first topic in `region` that receives this category. An event rule has one target.
-    pub(crate) fn first_about(
+    pub(crate) fn first_topic_for(
         &self,
-        about: AlertCategory,
+        category: AlertCategory,
         region: Region,
     ) -> Option<Value<String>> {
         let mut topics = self.topics.iter();
         topics
-            .find(|(entry, there, _)| *there == region && entry.categories.contains(&about))
+            .find(|(section, topic_region, _)| {
+                *topic_region == region && section.categories.contains(&category)
+            })
             .map(|(_, _, topic)| topic.arn())
     }
 
     /// The topic of a section in `region`.
-    pub(crate) fn of(&self, entry: SectionRef<'_, AlertsConfig>, region: Region) -> Option<Topic> {
+    pub(crate) fn of(
+        &self,
+        section: SectionRef<'_, AlertsConfig>,
+        region: Region,
+    ) -> Option<Topic> {
         let mut topics = self.topics.iter();
         topics
-            .find(|(other, there, _)| *there == region && other.key() == entry.key())
+            .find(|(other, topic_region, _)| {
+                *topic_region == region && other.key() == section.key()
+            })
             .map(|(_, _, topic)| *topic)
     }
 }
@@ -48,21 +59,21 @@ impl Topics<'_> {
 /// Adds each topic in every region that can have alarms.
 pub(crate) fn add<'a>(composer: &mut Composer<'a>) -> Topics<'a> {
     let mut topics = Vec::new();
-    for entry in SectionRef::all(&composer.stack.alerts) {
+    for section in SectionRef::all(&composer.stack.alerts) {
         for region in composer.stack.reached_regions() {
             let key = composer.key(DataClass::Alerts, region);
             let mut root = composer.root.in_region(region.as_str());
-            let mut scope = entry.scope(&mut root);
+            let mut scope = section.scope(&mut root);
             let topic = Topic::new(
                 &mut scope,
                 &composer.context,
                 &TopicProps {
-                    section: entry,
+                    section,
                     region,
                     key,
                 },
             );
-            topics.push((entry, region, topic));
+            topics.push((section, region, topic));
         }
     }
     Topics { topics }

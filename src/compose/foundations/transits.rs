@@ -17,32 +17,32 @@ pub(crate) fn add(
     networks: &Networks,
     existing: &ExistingVpcs,
 ) -> Transits {
-    let transits = SectionMap::build(&composer.stack.transit, |entry| {
-        let region = transit_region(composer.stack, entry);
-        let members = attachments(composer, entry, networks, existing);
+    let transits = SectionMap::build(&composer.stack.transit, |section| {
+        let region = transit_region(composer.stack, section);
+        let members = attachments(composer, section, networks, existing);
         let inputs = transit::Inputs {
             logs_key: composer.key(DataClass::Logs, region),
             existing: &composer.stack.existing,
         };
         let mut root = composer.root.in_region(region.as_str());
-        let mut scope = entry.scope(&mut root);
+        let mut scope = section.scope(&mut root);
         Transit::new(
             &mut scope,
             &composer.context,
-            entry,
+            section,
             region,
             members,
             inputs,
         )
     });
-    for entry in SectionRef::all(&composer.stack.transit) {
-        for to in &entry.peers {
+    for section in SectionRef::all(&composer.stack.transit) {
+        for to in &section.peers {
             let accepter = SectionRef::resolve(&composer.stack.transit, to);
-            let requester = peer_of(composer, entry, &transits);
+            let requester = peer_of(composer, section, &transits);
             let id = accepter.construct_id();
             let accepter = peer_of(composer, accepter, &transits);
             let mut root = composer.root.in_region(requester.transit.region.as_str());
-            let mut scope = entry.scope(&mut root);
+            let mut scope = section.scope(&mut root);
             peer(&mut scope, &composer.context, id, requester, accepter);
         }
     }
@@ -51,31 +51,31 @@ pub(crate) fn add(
 
 fn peer_of<'t>(
     composer: &mut Composer<'_>,
-    entry: SectionRef<'t, TransitConfig>,
+    section: SectionRef<'t, TransitConfig>,
     transits: &'t Transits,
 ) -> Peer<'t> {
-    let transit = transits.of(entry);
+    let transit = transits.of(section);
     Peer {
         transit,
         provider: composer.root.in_region(transit.region.as_str()).provider(),
-        identity: entry.physical_name_key(),
+        identity: section.physical_name_key(),
     }
 }
 
 fn attachments(
     composer: &Composer<'_>,
-    entry: SectionRef<'_, TransitConfig>,
+    section: SectionRef<'_, TransitConfig>,
     networks: &Networks,
     existing: &ExistingVpcs,
 ) -> Vec<VpcAttachment> {
-    let own = entry.networks.iter().map(|network| {
-        let section = SectionRef::resolve(&composer.stack.network, network);
-        networks.get(network).transit_attachment(section)
+    let own = section.networks.iter().map(|network| {
+        let network_section = SectionRef::resolve(&composer.stack.network, network);
+        networks.get(network).transit_attachment(network_section)
     });
     let existing = existing.iter().flat_map(|existing| {
-        entry.existing.iter().map(|vpc| {
-            let section = SectionRef::resolve(&composer.stack.existing.vpc, vpc);
-            existing.get(vpc).transit_attachment(section)
+        section.existing.iter().map(|vpc| {
+            let vpc_section = SectionRef::resolve(&composer.stack.existing.vpc, vpc);
+            existing.get(vpc).transit_attachment(vpc_section)
         })
     });
     own.chain(existing).collect()

@@ -21,34 +21,34 @@ pub(super) fn add(
     balancers: &Balancers,
     authorizers: &Authorizers,
 ) -> Apis {
-    SectionMap::build(&composer.stack.api, |entry| {
-        add_api(composer, entry, networks, balancers, authorizers)
+    SectionMap::build(&composer.stack.api, |section| {
+        add_api(composer, section, networks, balancers, authorizers)
     })
 }
 
 fn add_api<'a>(
     composer: &mut Composer<'a>,
-    entry: SectionRef<'a, ApiConfig>,
+    section: SectionRef<'a, ApiConfig>,
     networks: &Networks,
     balancers: &Balancers,
     authorizers: &Authorizers,
 ) -> Option<Api> {
-    let config = SectionRef::resolve(&composer.stack.balancer, &entry.balancer);
+    let config = SectionRef::resolve(&composer.stack.balancer, &section.balancer);
     let (network, (_, balancer)) = config.networks.first().zip(balancers.of(config).first())?;
     let Certificate::Requested(RequestedCertificate { name: host, .. }) = &config.certificate
     else {
         return None;
     };
     let network = networks.get(network);
-    let domain = entry.config().domain.as_ref().map(|requested| {
+    let domain = section.config().domain.as_ref().map(|requested| {
         let certificate = composer.certificate(requested, network.region);
         (&requested.name, certificate)
     });
     let logs_key = composer.stack.account.api_gateway.is_some();
     let logs_key = logs_key.then(|| composer.key(DataClass::Logs, network.region));
-    let waf = entry.config().waf.as_ref();
+    let waf = section.config().waf.as_ref();
     let waf = waf.map(|waf| composer.waf(waf, network.region));
-    let authorization = match authorizers.of(entry) {
+    let authorization = match authorizers.of(section) {
         None => Authorization::Iam,
         Some(api) => Authorization::Custom(AuthorizerFunction {
             function_name: api.authorizer.name(),
@@ -56,14 +56,14 @@ fn add_api<'a>(
             invoke_arn: api.authorizer.invoke_arn(),
         }),
     };
-    let zone = entry
+    let zone = section
         .config()
         .domain
         .as_ref()
         .map(|requested| composer.zone(requested));
-    let in_dns = has_dns_section(composer, entry);
+    let in_dns = has_dns_section(composer, section);
     let mut root = composer.root.in_region(network.region.as_str());
-    let mut scope = entry.scope(&mut root);
+    let mut scope = section.scope(&mut root);
     if logs_key.is_none() {
         scope.report(
             Diagnostic::warning("the API has no access log")
@@ -79,12 +79,12 @@ fn add_api<'a>(
         logs_key,
         domain,
     };
-    let api = Api::new(&mut scope, &composer.context, entry, inputs);
+    let api = Api::new(&mut scope, &composer.context, section, inputs);
     if let Some(waf) = waf {
         waf.protect(&mut scope, api.stage.arn());
     }
     if let (Some(requested), Some(zone), Some(target), false) =
-        (&entry.domain, zone, &api.domain, in_dns)
+        (&section.domain, zone, &api.domain, in_dns)
     {
         zone.add_alias_record(&mut scope, &requested.name, target.clone());
     }
@@ -92,10 +92,10 @@ fn add_api<'a>(
 }
 
 /// Whether a `[dns.N]` section adds the records of the API's domain.
-fn has_dns_section(composer: &Composer<'_>, entry: SectionRef<'_, ApiConfig>) -> bool {
+fn has_dns_section(composer: &Composer<'_>, section: SectionRef<'_, ApiConfig>) -> bool {
     composer
         .stack
         .dns
         .iter()
-        .any(|(_, dns)| matches!(&dns.to, DnsTarget::Api(api) if api.name() == entry.key()))
+        .any(|(_, dns)| matches!(&dns.to, DnsTarget::Api(api) if api.name() == section.key()))
 }

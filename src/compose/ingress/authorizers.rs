@@ -27,20 +27,23 @@ pub(crate) struct ApiAuthorizer {
 pub(crate) type Authorizers = SectionMap<ApiConfig, Option<ApiAuthorizer>>;
 
 pub(crate) fn add(composer: &mut Composer<'_>) -> Authorizers {
-    SectionMap::build(&composer.stack.api, |entry| match entry.authorizer {
+    SectionMap::build(&composer.stack.api, |section| match section.authorizer {
         AuthorizerConfig::Iam => None,
-        AuthorizerConfig::Custom => Some(add_authorizer(composer, entry)),
+        AuthorizerConfig::Custom => Some(add_authorizer(composer, section)),
     })
 }
 
-fn add_authorizer(composer: &mut Composer<'_>, entry: SectionRef<'_, ApiConfig>) -> ApiAuthorizer {
-    let region = api_region(composer.stack, entry);
+fn add_authorizer(
+    composer: &mut Composer<'_>,
+    section: SectionRef<'_, ApiConfig>,
+) -> ApiAuthorizer {
+    let region = api_region(composer.stack, section);
     let secrets_key = composer.key(DataClass::Secrets, region);
     let function_deps = composer.package_function_deps(Program::Authorizer, region);
     let rotation_deps = composer.package_function_deps(Program::Rotation, region);
-    let subject = format!("api-{}", entry.physical_name_key());
+    let subject = format!("api-{}", section.physical_name_key());
     let mut root = composer.root.in_region(region.as_str());
-    let mut scope = entry.scope(&mut root).into_child("authorizer");
+    let mut scope = section.scope(&mut root).into_child("authorizer");
     let key = signing_key(
         &mut scope.child("signing-key"),
         &composer.context,
@@ -84,13 +87,13 @@ fn add_authorizer(composer: &mut Composer<'_>, entry: SectionRef<'_, ApiConfig>)
     let name = composer
         .context
         .names
-        .keyed("api", [entry.physical_name_key()]);
-    let issuer = entry
+        .keyed("api", [section.physical_name_key()]);
+    let issuer = section
         .domain
         .as_ref()
         .map_or_else(|| name.clone(), |domain| format!("https://{}", domain.name));
     let props = FunctionProps {
-        key: &format!("authorizer-{}", entry.physical_name_key()),
+        key: &format!("authorizer-{}", section.physical_name_key()),
         description: "Lets callers of an API in, by token and route",
         network: None,
         architecture: Architecture::default(),

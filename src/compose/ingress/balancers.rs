@@ -20,11 +20,11 @@ pub(crate) type Balancers = SectionMap<BalancerConfig, Vec<(Name, Balancer)>>;
 
 /// Adds the load balancers of each section, one in each of its networks.
 pub(super) fn add(composer: &mut Composer<'_>, networks: &Networks) -> Balancers {
-    SectionMap::build(&composer.stack.balancer, |entry| {
-        let places = entry.config().networks.iter();
+    SectionMap::build(&composer.stack.balancer, |section| {
+        let places = section.config().networks.iter();
         places
             .map(|place| {
-                let balancer = add_balancer(composer, entry, place, networks);
+                let balancer = add_balancer(composer, section, place, networks);
                 (place.name().clone(), balancer)
             })
             .collect()
@@ -33,24 +33,24 @@ pub(super) fn add(composer: &mut Composer<'_>, networks: &Networks) -> Balancers
 
 fn add_balancer<'a>(
     composer: &mut Composer<'a>,
-    entry: SectionRef<'a, BalancerConfig>,
+    section: SectionRef<'a, BalancerConfig>,
     network: &'a Ref<NetworkConfig>,
     networks: &Networks,
 ) -> Balancer {
     let place = SectionRef::resolve(&composer.stack.network, network);
     let network = networks.get(network);
-    let certificate = match &entry.config().certificate {
+    let certificate = match &section.config().certificate {
         Certificate::Arn(arn) => arn.to_string().into(),
         Certificate::Requested(requested) => composer.certificate(requested, network.region),
     };
-    let waf = entry.config().waf.as_ref();
+    let waf = section.config().waf.as_ref();
     let waf = waf.map(|waf| composer.waf(waf, network.region));
-    let private = entry.scheme == Scheme::Internal && !is_behind_api(composer, entry);
-    let shares = shares(composer, entry);
-    let split = split_at(composer, entry);
+    let private = section.scheme == Scheme::Internal && !is_behind_api(composer, section);
+    let shares = shares(composer, section);
+    let split = split_at(composer, section);
     let managed_by = split.map_or(ManagedBy::Terraform, |traffic| traffic.managed_by);
     let mut root = composer.root.in_region(network.region.as_str());
-    let mut scope = entry.scope(&mut root);
+    let mut scope = section.scope(&mut root);
     let log_delivery_account = scope
         .child("log-delivery")
         .add(network.region.short(), data::ElbServiceAccount::new());
@@ -62,7 +62,7 @@ fn add_balancer<'a>(
         managed_by,
     };
     let mut scope = scope.into_child(place.construct_id());
-    let balancer = Balancer::new(&mut scope, &composer.context, entry, inputs);
+    let balancer = Balancer::new(&mut scope, &composer.context, section, inputs);
     if private {
         let group = balancer.placement.security_group.id();
         let why = "Callers in the network";
@@ -76,15 +76,15 @@ fn add_balancer<'a>(
 
 /// The target groups of a load balancer with their weights: the old system if `[traffic]` splits requests here, and
 /// each service, in two colors if it is released.
-fn shares<'a>(composer: &Composer<'a>, entry: SectionRef<'a, BalancerConfig>) -> Vec<Share<'a>> {
-    let split = split_at(composer, entry);
+fn shares<'a>(composer: &Composer<'a>, section: SectionRef<'a, BalancerConfig>) -> Vec<Share<'a>> {
+    let split = split_at(composer, section);
     let mut shares = Vec::new();
     let mut parts = Vec::new();
     let mut add = |side, targets, part| {
         parts.push(part);
         shares.push((side, targets));
     };
-    let new = composer.stack.serving(entry.key());
+    let new = composer.stack.serving(section.key());
     let percent = split.map_or(Percent::ALL, |_| composer.target.traffic);
     if let Some(traffic) = split {
         let services = u32::try_from(new.len()).unwrap_or(u32::MAX);
@@ -92,19 +92,23 @@ fn shares<'a>(composer: &Composer<'a>, entry: SectionRef<'a, BalancerConfig>) ->
         let part = u32::from(percent.rest().get()) * services;
         add(TargetGroupKey::Old, TargetSpec::Existing(old), part * WHOLE);
     }
-    for service in &entry.config().services {
+    for service in &section.config().services {
         let percent = if new.contains(service) {
             percent
         } else {
             Percent::NONE
         };
         let part = |share: Percent| u32::from(percent.get()) * u32::from(share.get());
-        let section = SectionRef::resolve(&composer.stack.service, service);
+        let service_section = SectionRef::resolve(&composer.stack.service, service);
         let mut add = |color, share| {
             let targets = targets(composer, service);
-            add(target_group_key(section, color), targets, part(share));
+            add(
+                target_group_key(service_section, color),
+                targets,
+                part(share),
+            );
         };
-        match composer.stack.release_of(section.key()) {
+        match composer.stack.release_of(service_section.key()) {
             None => add(None, Percent::ALL),
             Some(release) => {
                 add(Some(Color::Blue), release.green_percent.rest());
@@ -122,9 +126,9 @@ fn shares<'a>(composer: &Composer<'a>, entry: SectionRef<'a, BalancerConfig>) ->
 }
 
 /// Whether an API forwards to a load balancer. It then accepts no other clients.
-fn is_behind_api(composer: &Composer<'_>, entry: SectionRef<'_, BalancerConfig>) -> bool {
+fn is_behind_api(composer: &Composer<'_>, section: SectionRef<'_, BalancerConfig>) -> bool {
     let mut apis = composer.stack.api.iter();
-    apis.any(|(_, api)| api.balancer.name() == entry.key())
+    apis.any(|(_, api)| api.balancer.name() == section.key())
 }
 
 fn targets<'a>(composer: &Composer<'a>, service: &'a Ref<Service>) -> TargetSpec<'a> {
@@ -146,10 +150,10 @@ fn targets<'a>(composer: &Composer<'a>, service: &'a Ref<Service>) -> TargetSpec
 /// The section `[traffic]`, if it splits requests at this load balancer.
 fn split_at<'a>(
     composer: &Composer<'a>,
-    entry: SectionRef<'_, BalancerConfig>,
+    section: SectionRef<'_, BalancerConfig>,
 ) -> Option<&'a Traffic> {
     let traffic = composer.stack.traffic.as_ref()?;
-    let here = matches!(&traffic.at, Split::Balancer(at) if at.name() == entry.key());
+    let here = matches!(&traffic.at, Split::Balancer(at) if at.name() == section.key());
     here.then_some(traffic)
 }
 

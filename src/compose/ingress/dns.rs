@@ -28,8 +28,8 @@ pub(crate) type DnsNames = SectionMap<Config, DnsRecords>;
 
 /// Adds the child zones in every phase: their parents store their name servers.
 pub(super) fn add_child_zones(composer: &mut Composer<'_>) {
-    for entry in SectionRef::all(&composer.stack.dns) {
-        let Some(child) = &entry.config().child else {
+    for section in SectionRef::all(&composer.stack.dns) {
+        let Some(child) = &section.config().child else {
             continue;
         };
         if composer.zones.child(child).is_some() {
@@ -49,8 +49,8 @@ pub(super) fn add_child_zones(composer: &mut Composer<'_>) {
 /// Delegates the child zones. Each delegation waits for the records of the old system in its zone.
 fn delegate_child_zones(composer: &mut Composer<'_>, names: &DnsNames) {
     let mut delegated = BTreeSet::new();
-    for entry in SectionRef::all(&composer.stack.dns) {
-        let Some(child) = &entry.config().child else {
+    for section in SectionRef::all(&composer.stack.dns) {
+        let Some(child) = &section.config().child else {
             continue;
         };
         let Some(zone) = composer
@@ -60,7 +60,7 @@ fn delegate_child_zones(composer: &mut Composer<'_>, names: &DnsNames) {
         else {
             continue;
         };
-        let parent = SectionRef::resolve(&composer.stack.existing.zone, &entry.config().zone);
+        let parent = SectionRef::resolve(&composer.stack.existing.zone, &section.config().zone);
         let parent = composer.zones.get(&mut composer.root, parent);
         let sharing = SectionRef::all(&composer.stack.dns)
             .filter(|other| other.config().child.as_ref() == Some(child));
@@ -79,64 +79,66 @@ pub(super) fn add(
     apis: &Apis,
     topics: &Topics<'_>,
 ) -> DnsNames {
-    let names = SectionMap::build(&composer.stack.dns, |entry| {
-        let zone = zone_of(composer, entry);
-        let split = traffic_split_of(composer, entry);
+    let names = SectionMap::build(&composer.stack.dns, |section| {
+        let zone = zone_of(composer, section);
+        let split = traffic_split_of(composer, section);
         let props = DnsRecordsProps {
-            section: entry,
+            section,
             zone,
             // A name without a split points to AWS in every phase. A split name does once payments can run there.
             networks: if split.is_none() || composer.compute_enabled() {
-                targets_of(composer, entry, balancers, apis, topics)
+                targets_of(composer, section, balancers, apis, topics)
             } else {
                 Vec::new()
             },
             split,
         };
-        let mut scope = entry.scope(&mut composer.root);
+        let mut scope = section.scope(&mut composer.root);
         DnsRecords::new(&mut scope, &composer.context, &props)
     });
     delegate_child_zones(composer, &names);
     names
 }
 
-fn zone_of<'a>(composer: &mut Composer<'a>, entry: SectionRef<'a, Config>) -> Zone {
-    let parent = SectionRef::resolve(&composer.stack.existing.zone, &entry.config().zone);
+fn zone_of<'a>(composer: &mut Composer<'a>, section: SectionRef<'a, Config>) -> Zone {
+    let parent = SectionRef::resolve(&composer.stack.existing.zone, &section.config().zone);
     composer
         .zones
-        .authoritative_zone(&mut composer.root, parent, &entry.config().name)
+        .authoritative_zone(&mut composer.root, parent, &section.config().name)
 }
 
 /// The traffic split of a name, if `[traffic]` splits requests at it.
 fn traffic_split_of<'a>(
     composer: &Composer<'a>,
-    entry: SectionRef<'a, Config>,
+    section: SectionRef<'a, Config>,
 ) -> Option<TrafficSplit<'a>> {
     let traffic = composer.stack.traffic.as_ref()?;
     let SplitAt::Dns(dns) = &traffic.at else {
         return None;
     };
     // `config::rules::dns` requires room for the label.
-    let new_side_name = entry.new_side_name().ok()?;
+    let new_side_name = section.new_side_name().ok()?;
     let old = || composer.stack.existing.http.resolve(&traffic.old);
-    (dns.name() == entry.key()).then(|| TrafficSplit {
+    (dns.name() == section.key()).then(|| TrafficSplit {
         // At weight 0, Route 53 would still answer with it if all else failed, but no replication fills its database.
         old: (composer.target.phase != Phase::Production).then(old),
         new_weight: composer.target.traffic,
         new_side_name,
-        zone_position: entry.zone_position(composer.stack),
+        zone_position: section.zone_position(composer.stack),
     })
 }
 
 fn targets_of<'a>(
     composer: &mut Composer<'a>,
-    entry: SectionRef<'a, Config>,
+    section: SectionRef<'a, Config>,
     balancers: &Balancers,
     apis: &Apis,
     topics: &Topics<'_>,
 ) -> Vec<NetworkTarget<'a>> {
-    match &entry.config().to {
-        DnsTarget::Balancer(target) => balancer_targets(composer, entry, target, balancers, topics),
+    match &section.config().to {
+        DnsTarget::Balancer(target) => {
+            balancer_targets(composer, section, target, balancers, topics)
+        }
         DnsTarget::Api(name) => {
             let api = apis.get(name).as_ref();
             let Some(to) = api.and_then(|api| api.domain.clone()) else {
@@ -155,7 +157,7 @@ fn targets_of<'a>(
                 // Health checkers cannot authenticate to an API.
                 weight: Percent::ALL,
                 alias_target: to,
-                health: alarm_health_check(composer, entry, network, balancer, topics),
+                health: alarm_health_check(composer, section, network, balancer, topics),
             }]
         }
     }
@@ -163,7 +165,7 @@ fn targets_of<'a>(
 
 fn balancer_targets<'a>(
     composer: &mut Composer<'a>,
-    entry: SectionRef<'a, Config>,
+    section: SectionRef<'a, Config>,
     target: &'a BalancerWeights,
     balancers: &Balancers,
     topics: &Topics<'_>,
@@ -187,7 +189,7 @@ fn balancer_targets<'a>(
                     port: Port::constant::<HTTPS_PORT>(),
                     path,
                 }),
-                _ => alarm_health_check(composer, entry, network, balancer, topics),
+                _ => alarm_health_check(composer, section, network, balancer, topics),
             },
         })
         .collect()
@@ -197,41 +199,46 @@ fn balancer_targets<'a>(
 /// target in the version that receives most traffic.
 fn alarm_health_check<'a>(
     composer: &mut Composer<'a>,
-    entry: SectionRef<'a, Config>,
+    section: SectionRef<'a, Config>,
     network: &Ref<NetworkConfig>,
     balancer: &Balancer,
     topics: &Topics<'_>,
 ) -> HealthCheckSource<'a> {
     let network = SectionRef::resolve(&composer.stack.network, network);
     let region = network.region;
-    let told = topics.about(AlertCategory::SystemErrors, region);
+    let alarm_actions = topics.actions_for(AlertCategory::SystemErrors, region);
     let serving = composer
         .stack
-        .serving(entry.config().balancer(composer.stack).name());
+        .serving(section.config().balancer(composer.stack).name());
     let suffix = balancer.load_balancer.arn_suffix();
     let mut alarms: Vec<AlarmHandle> = Vec::new();
     for service in serving {
         let service = SectionRef::resolve(&composer.stack.service, service);
         let release = composer.stack.release_of(service.key());
-        let leading = target_group_key(service, release.map(Release::leading));
-        let Some(group) = balancer.group(&leading) else {
+        let group_key = target_group_key(service, release.map(Release::most_traffic_color));
+        let Some(group) = balancer.group(&group_key) else {
             continue;
         };
         let subject = [
             "dns",
-            entry.physical_name_key(),
+            section.physical_name_key(),
             network.physical_name_key(),
             service.physical_name_key(),
         ]
         .join("-");
         let context = composer.context;
-        let scope = composer.alarm_scope("dns", entry.construct_id(), region);
+        let scope = composer.alarm_scope("dns", section.construct_id(), region);
         let mut scope = scope
             .into_child(network.construct_id())
             .into_child(service.construct_id());
         let group = group.arn_suffix();
         alarms.push(alarms::add_no_healthy_targets_alarm(
-            &mut scope, &context, &subject, &suffix, &group, &told,
+            &mut scope,
+            &context,
+            &subject,
+            &suffix,
+            &group,
+            &alarm_actions,
         ));
     }
     HealthCheckSource::Alarms { alarms, region }

@@ -61,9 +61,9 @@ impl Ingress {
         service: SectionRef<'_, Service>,
         most_traffic: Option<Color>,
     ) -> Option<Value<String>> {
-        let side = target_group_key(service, most_traffic);
+        let group_key = target_group_key(service, most_traffic);
         let balancers = self.balancers.iter().flat_map(|(_, there)| there);
-        let mut groups = balancers.filter_map(|(_, balancer)| balancer.group(&side));
+        let mut groups = balancers.filter_map(|(_, balancer)| balancer.group(&group_key));
         groups.next().map(Handle::<aws::LbTargetGroup>::arn)
     }
 
@@ -82,12 +82,14 @@ impl Ingress {
             Handle<aws::LbTargetGroup>,
         ),
     > {
-        let side = target_group_key(service, color);
-        SectionRef::all(&stack.balancer).flat_map(move |section| {
-            let balancers = self.balancers.of(section).iter();
+        let group_key = target_group_key(service, color);
+        SectionRef::all(&stack.balancer).flat_map(move |balancer_section| {
+            let balancers = self.balancers.of(balancer_section).iter();
             let here = balancers.filter(move |(place, _)| place == network);
-            let side = side.clone();
-            here.filter_map(move |(_, balancer)| Some((section, balancer, balancer.group(&side)?)))
+            let group_key = group_key.clone();
+            here.filter_map(move |(_, balancer)| {
+                Some((balancer_section, balancer, balancer.group(&group_key)?))
+            })
         })
     }
 

@@ -32,7 +32,7 @@ pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) {
     let checks: Vec<HealthCheck> = deps.ingress.dns.get(dns).new_side_health_checks().collect();
     // `config::rules::traffic` requires that the new side is in one region.
     let region = composer.stack.primary_region();
-    let topic = topics.first_about(AlertCategory::Migration, region);
+    let topic = topics.first_topic_for(AlertCategory::Migration, region);
     let alerts_key = composer.key(DataClass::Alerts, region);
     let root = composer.context.names.parameter_root();
     let hold = format!("parameter{root}/traffic/hold");
@@ -70,7 +70,7 @@ pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) {
     };
     let function_deps = composer.package_function_deps(Program::DnsFailback, region);
     let context = composer.context;
-    let told = topics.about(AlertCategory::Migration, region);
+    let alarm_actions = topics.actions_for(AlertCategory::Migration, region);
     let mut root = composer.root.in_region(region.as_str());
     let mut scope = root.child("dns-failback");
     let function = Function::new(&mut scope, &context, props, function_deps);
@@ -80,7 +80,7 @@ pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) {
         &context,
         subject,
         &function.name(),
-        &told,
+        &alarm_actions,
     );
     if composer.target.phase == Phase::Migration {
         invoke_on_alarm(
@@ -88,7 +88,7 @@ pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) {
             &context,
             function,
             &deps.guard_alarms.ingress,
-            &told,
+            &alarm_actions,
         );
     }
 }

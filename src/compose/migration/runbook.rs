@@ -31,32 +31,41 @@ pub(crate) type Runbooks = SectionMap<RunbookConfig, RunbookFunctions>;
 
 /// Adds the functions in every phase: they cost nothing until they are invoked, and their logs are evidence.
 pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) -> Runbooks {
-    SectionMap::build(&composer.stack.runbook, |entry| {
-        let duty = MigrationSection::from(entry);
-        let led = RunbookFunctions {
-            cutover: add_cutover(composer, duty, deps),
-            validation: add_validation(composer, duty, deps),
+    SectionMap::build(&composer.stack.runbook, |section| {
+        let migration_section = MigrationSection::from(section);
+        let functions = RunbookFunctions {
+            cutover: add_cutover(composer, migration_section, deps),
+            validation: add_validation(composer, migration_section, deps),
         };
-        let mut functions = vec![("cutover", led.cutover), ("validation", led.validation)];
-        if entry.validation_trigger == ValidationTrigger::CustomResource {
-            functions.push((
+        let mut all_functions = vec![
+            ("cutover", functions.cutover),
+            ("validation", functions.validation),
+        ];
+        if section.validation_trigger == ValidationTrigger::CustomResource {
+            all_functions.push((
                 "custom-resource",
-                custom_resource_function(composer, entry, led, deps),
+                custom_resource_function(composer, section, functions, deps),
             ));
         }
-        let region = deps.foundations.networks.get(&entry.network).region;
-        let told = deps
+        let region = deps.foundations.networks.get(&section.network).region;
+        let alarm_actions = deps
             .foundations
             .topics
-            .about(AlertCategory::Migration, region);
-        let (context, identity) = (composer.context, entry.physical_name_key());
-        for (id, function) in functions {
-            let mut scope = composer.alarm_scope("runbook", entry.construct_id(), region);
+            .actions_for(AlertCategory::Migration, region);
+        let (context, identity) = (composer.context, section.physical_name_key());
+        for (id, function) in all_functions {
+            let mut scope = composer.alarm_scope("runbook", section.construct_id(), region);
             let mut scope = scope.child(id);
             let subject = format!("lambda-{id}-{identity}");
-            alarms::add_function_alarms(&mut scope, &context, &subject, &function.name(), &told);
+            alarms::add_function_alarms(
+                &mut scope,
+                &context,
+                &subject,
+                &function.name(),
+                &alarm_actions,
+            );
         }
-        led
+        functions
     })
 }
 
@@ -64,54 +73,62 @@ pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) -> Runbo
 /// being destroyed.
 fn custom_resource_function(
     composer: &mut Composer<'_>,
-    entry: SectionRef<'_, RunbookConfig>,
-    led: RunbookFunctions,
+    section: SectionRef<'_, RunbookConfig>,
+    functions: RunbookFunctions,
     deps: MigrationDeps<'_>,
 ) -> Function {
-    let duty = MigrationSection::from(entry);
-    let region = deps.foundations.networks.get(&entry.network).region;
-    let identity = entry.physical_name_key();
+    let migration_section = MigrationSection::from(section);
+    let region = deps.foundations.networks.get(&section.network).region;
+    let identity = section.physical_name_key();
     let environment = BTreeMap::from([
-        ("CHECKPOINT_BUCKET", checkpoint_bucket(duty, deps)),
+        (
+            "CHECKPOINT_BUCKET",
+            checkpoint_bucket(migration_section, deps),
+        ),
         (
             "COMPARISON_CONCURRENCY",
-            entry.comparison_concurrency.get().to_string().into(),
+            section.comparison_concurrency.get().to_string().into(),
         ),
-        ("CUTOVER_FUNCTION_ARN", led.cutover.arn()),
-        ("VALIDATION_FUNCTION_ARN", led.validation.arn()),
+        ("CUTOVER_FUNCTION_ARN", functions.cutover.arn()),
+        ("VALIDATION_FUNCTION_ARN", functions.validation.arn()),
     ]);
-    let mut allowed: Vec<Statement> = checkpoint_permissions(composer, duty, deps).into();
-    // Its own ARN, built from its name: a role cannot depend on its own function.
-    let itself = composer.context.names.keyed(
+    let mut allowed: Vec<Statement> =
+        checkpoint_permissions(composer, migration_section, deps).into();
+    // Built from the name: a role cannot depend on its own function.
+    let self_name = composer.context.names.keyed(
         "lambda",
         [format!("{}-{identity}", Program::CustomResource.name()).as_str()],
     );
-    let itself =
+    let self_arn =
         composer
             .context
             .account
-            .arn("lambda", region.as_str(), format!("function:{itself}"));
-    let called: [Value<String>; 3] = [led.cutover.arn(), led.validation.arn(), itself];
-    allowed.push(Statement::allow(["lambda:InvokeFunction"], called).sid("InvokeFunctions"));
-    let hand = FunctionSpec {
+            .arn("lambda", region.as_str(), format!("function:{self_name}"));
+    let callees: [Value<String>; 3] = [
+        functions.cutover.arn(),
+        functions.validation.arn(),
+        self_arn,
+    ];
+    allowed.push(Statement::allow(["lambda:InvokeFunction"], callees).sid("InvokeFunctions"));
+    let spec = FunctionSpec {
         program: Program::CustomResource,
         description: "Runs the validation and responds to the custom resource",
         environment,
         allowed,
     };
-    let function = add_function(composer, duty, deps, hand);
+    let function = add_function(composer, migration_section, deps, spec);
     let props = CustomResourceProps {
         key: identity,
         function,
         validation: match composer.target.phase {
-            Phase::Migration => entry.run_validation,
+            Phase::Migration => section.run_validation,
             // The replication does not exist.
             Phase::Legacy | Phase::Production => RunValidation::Skip,
         },
-        validation_run: entry.validation_run,
+        validation_run: section.validation_run,
     };
     let mut root = composer.root.in_region(region.as_str());
-    let mut scope = entry.scope(&mut root).into_child("resource");
+    let mut scope = section.scope(&mut root).into_child("resource");
     add_custom_resource(&mut scope, &composer.context, props);
     function
 }

@@ -34,37 +34,37 @@ pub(crate) type Workflows = SectionMap<WorkflowConfig, Workflow>;
 
 /// Adds each workflow in every phase: the history of its state machines is evidence.
 pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) -> Workflows {
-    SectionMap::build(&composer.stack.workflow, |entry| {
-        let region = deps.foundations.networks.get(&entry.network).region;
-        let hands = workflow_functions(composer, entry, deps);
+    SectionMap::build(&composer.stack.workflow, |section| {
+        let region = deps.foundations.networks.get(&section.network).region;
+        let functions = workflow_functions(composer, section, deps);
         let traffic = composer.stack.traffic.as_ref();
         let traffic = traffic.map(TrafficSteps::from_config).unwrap_or_default();
         let logs_key = composer.key(DataClass::Logs, region);
-        let told = deps
+        let alarm_actions = deps
             .foundations
             .topics
-            .about(AlertCategory::Migration, region);
+            .actions_for(AlertCategory::Migration, region);
         let props = WorkflowProps {
-            section: entry,
+            section,
             region,
-            cutover: lambda_target(hands.cutover),
-            validation: lambda_target(hands.validation),
-            approval: lambda_target(hands.approval),
-            checkpoints: *deps.foundations.buckets.get(&entry.checkpoints),
-            timing: Timing::from_config(entry.config(), &traffic),
+            cutover: lambda_target(functions.cutover),
+            validation: lambda_target(functions.validation),
+            approval: lambda_target(functions.approval),
+            checkpoints: *deps.foundations.buckets.get(&section.checkpoints),
+            timing: Timing::from_config(section.config(), &traffic),
             traffic,
             logs_key,
             retention: composer.retention(),
-            alarm_actions: &told,
+            alarm_actions: &alarm_actions,
         };
         let mut root = composer.root.in_region(region.as_str());
-        let mut scope = entry.scope(&mut root);
+        let mut scope = section.scope(&mut root);
         let workflow = Workflow::new(&mut scope, &composer.context, props);
         add_alarms(
             composer,
-            entry,
+            section,
             region,
-            hands,
+            functions,
             &workflow,
             &deps.foundations.topics,
         );
@@ -74,58 +74,65 @@ pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) -> Workf
 
 fn add_alarms(
     composer: &mut Composer<'_>,
-    entry: SectionRef<'_, WorkflowConfig>,
+    section: SectionRef<'_, WorkflowConfig>,
     region: Region,
-    hands: WorkflowFunctions,
+    functions: WorkflowFunctions,
     workflow: &Workflow,
     topics: &Topics<'_>,
 ) {
-    let told = topics.about(AlertCategory::Migration, region);
+    let alarm_actions = topics.actions_for(AlertCategory::Migration, region);
     let context = composer.context;
-    let identity = entry.physical_name_key();
+    let identity = section.physical_name_key();
     for (machine, arn) in [
         ("migration", workflow.migration_arn()),
         ("rollback", workflow.rollback_arn()),
     ] {
-        let mut scope = composer.alarm_scope("workflow", entry.construct_id(), region);
+        let mut scope = composer.alarm_scope("workflow", section.construct_id(), region);
         let mut scope = scope.child(machine);
         let subject = format!("workflow-{identity}-{machine}");
-        alarms::add_state_machine_alarms(&mut scope, &context, &subject, &arn, &told);
+        alarms::add_state_machine_alarms(&mut scope, &context, &subject, &arn, &alarm_actions);
     }
-    for (hand, function) in [
-        ("cutover", hands.cutover),
-        ("validation", hands.validation),
-        ("approval", hands.approval),
+    for (id, function) in [
+        ("cutover", functions.cutover),
+        ("validation", functions.validation),
+        ("approval", functions.approval),
     ] {
-        let mut scope = composer.alarm_scope("workflow", entry.construct_id(), region);
-        let mut scope = scope.child(hand);
-        let subject = format!("lambda-{hand}-{identity}");
-        alarms::add_function_alarms(&mut scope, &context, &subject, &function.name(), &told);
+        let mut scope = composer.alarm_scope("workflow", section.construct_id(), region);
+        let mut scope = scope.child(id);
+        let subject = format!("lambda-{id}-{identity}");
+        alarms::add_function_alarms(
+            &mut scope,
+            &context,
+            &subject,
+            &function.name(),
+            &alarm_actions,
+        );
     }
 }
 
 /// Adds the functions of a workflow.
 fn workflow_functions(
     composer: &mut Composer<'_>,
-    entry: SectionRef<'_, WorkflowConfig>,
+    section: SectionRef<'_, WorkflowConfig>,
     deps: MigrationDeps<'_>,
 ) -> WorkflowFunctions {
-    let duty = MigrationSection::from(entry);
-    let cutover = add_cutover(composer, duty, deps);
-    let validation = add_validation(composer, duty, deps);
-    let mut allowed: Vec<Statement> = checkpoint_permissions(composer, duty, deps).into();
-    allowed.extend(publish_permissions(composer, duty, deps));
+    let migration_section = MigrationSection::from(section);
+    let cutover = add_cutover(composer, migration_section, deps);
+    let validation = add_validation(composer, migration_section, deps);
+    let mut allowed: Vec<Statement> =
+        checkpoint_permissions(composer, migration_section, deps).into();
+    allowed.extend(publish_permissions(composer, migration_section, deps));
     allowed.push(task_result_permissions());
     let approval = FunctionSpec {
         program: Program::Approval,
         description: "Requests approvals and submits decisions",
-        environment: approval_variables(composer, duty, deps),
+        environment: approval_variables(composer, migration_section, deps),
         allowed,
     };
     WorkflowFunctions {
         cutover,
         validation,
-        approval: add_function(composer, duty, deps, approval),
+        approval: add_function(composer, migration_section, deps, approval),
     }
 }
 

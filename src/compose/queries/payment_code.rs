@@ -20,9 +20,9 @@ pub(crate) fn networks_using(
         }
     }
     let workflows = stack.workflow.iter();
-    let workflows = workflows.map(|(_, led)| (&led.replications, &led.network));
+    let workflows = workflows.map(|(_, workflow)| (&workflow.replications, &workflow.network));
     let runbooks = stack.runbook.iter();
-    let runbooks = runbooks.map(|(_, led)| (&led.replications, &led.network));
+    let runbooks = runbooks.map(|(_, runbook)| (&runbook.replications, &runbook.network));
     for (replications, network) in workflows.chain(runbooks) {
         let mut replications = replications.iter();
         if replications.any(|name| is_used(&stack.replication.resolve(name).target)) {

@@ -63,7 +63,7 @@ pub(crate) struct AccessGrant {
     pub(crate) environment: BTreeMap<String, Value<String>>,
     /// IAM permissions.
     pub(crate) allowed: Vec<Statement>,
-    ways: Vec<NetworkPath>,
+    paths: Vec<NetworkPath>,
 }
 
 /// A network path to a database.
@@ -82,8 +82,8 @@ enum NetworkPath {
 impl AccessGrant {
     /// Allows the network paths from `placement`. `scope` is the client's.
     pub(crate) fn connect(&self, scope: &mut Scope<'_>, placement: NetworkPlacement) {
-        for way in &self.ways {
-            match way {
+        for path in &self.paths {
+            match path {
                 NetworkPath::Database {
                     id,
                     placement: server,
@@ -116,38 +116,41 @@ pub(crate) fn grant(
     region: Region,
     foundations: &Foundations<'_>,
 ) -> AccessGrant {
-    let told = parameter_variables(composer).into_iter();
-    let mut used = AccessGrant {
-        environment: told.map(|(name, value)| (name.to_owned(), value)).collect(),
+    let variables = parameter_variables(composer).into_iter();
+    let mut grant = AccessGrant {
+        environment: variables
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
         allowed: get_parameter_permissions(composer, actions)
             .into_iter()
             .collect(),
-        ways: Vec::new(),
+        paths: Vec::new(),
     };
     if let Some(database) = &uses.database {
-        grant_database(composer, &mut used, database, actions, foundations);
+        grant_database(composer, &mut grant, database, actions, foundations);
     }
     grant_buckets(
         composer.stack,
-        &mut used,
+        &mut grant,
         &uses.buckets,
         &foundations.buckets,
     );
     for name in &uses.tables {
         let table = foundations.tables.get(name);
-        used.environment.insert(
+        grant.environment.insert(
             variable("TABLE", SectionRef::resolve(&composer.stack.table, name)),
             table.name(),
         );
-        used.allowed
+        grant
+            .allowed
             .extend(table_permissions(composer, table, actions, region));
     }
-    used
+    grant
 }
 
 fn grant_database(
     composer: &mut Composer<'_>,
-    used: &mut AccessGrant,
+    grant: &mut AccessGrant,
     name: &Ref<DatabaseConfig>,
     actions: RequiredActions,
     foundations: &Foundations<'_>,
@@ -155,7 +158,8 @@ fn grant_database(
     let database = foundations.databases.get(name);
     let readable = application_secrets_of(composer, name, &foundations.application_secrets);
     for (variable, secret) in &readable {
-        used.environment
+        grant
+            .environment
             .insert((*variable).to_owned(), secret.arn());
     }
     let (own, existing): (Vec<_>, Vec<_>) = readable
@@ -165,34 +169,34 @@ fn grant_database(
     if !own.is_empty() {
         let key = composer.key(DataClass::Secrets, database.region);
         let own = own.iter().map(ApplicationSecret::arn);
-        used.allowed.extend(secret_permissions(own, actions, key));
+        grant.allowed.extend(secret_permissions(own, actions, key));
     }
     let existing = existing.iter().map(ApplicationSecret::arn);
-    used.allowed.extend(existing_secret_permissions(
+    grant.allowed.extend(existing_secret_permissions(
         composer,
         existing,
         actions,
         database.region,
     ));
-    used.ways.push(NetworkPath::Database {
+    grant.paths.push(NetworkPath::Database {
         id: SectionRef::resolve(&composer.stack.database, name).construct_id(),
         placement: database.placement,
         port: database.port,
     });
     let sources = source_endpoints_of(composer, name).into_iter();
-    used.ways.extend(sources.map(NetworkPath::Source));
+    grant.paths.extend(sources.map(NetworkPath::Source));
 }
 
 fn grant_buckets(
     stack: &Stack,
-    used: &mut AccessGrant,
+    grant: &mut AccessGrant,
     names: &[Ref<BucketConfig>],
     buckets: &Buckets,
 ) {
     let (mut objects, mut keys) = (Vec::new(), Vec::new());
     for name in names {
         let bucket = buckets.get(name);
-        used.environment.insert(
+        grant.environment.insert(
             variable("BUCKET", SectionRef::resolve(&stack.bucket, name)),
             bucket.name(),
         );
@@ -204,16 +208,19 @@ fn grant_buckets(
     }
     if !objects.is_empty() {
         let write = Statement::allow(["s3:PutObject"], objects);
-        used.allowed.push(write.sid("PutObjects"));
+        grant.allowed.push(write.sid("PutObjects"));
         let encrypt = Statement::allow(["kms:GenerateDataKey"], keys);
-        used.allowed.push(encrypt.sid("BucketKeys"));
+        grant.allowed.push(encrypt.sid("BucketKeys"));
     }
 }
 
 /// Endpoints of the sources of a database. Payments are written there until the cutover.
-fn source_endpoints_of(composer: &Composer<'_>, used: &Ref<DatabaseConfig>) -> Vec<SourceEndpoint> {
+fn source_endpoints_of(
+    composer: &Composer<'_>,
+    database: &Ref<DatabaseConfig>,
+) -> Vec<SourceEndpoint> {
     SectionRef::all(&composer.stack.replication)
-        .filter(|replication| replication.target.name() == used.name())
+        .filter(|replication| replication.target.name() == database.name())
         .flat_map(|replication| source_endpoints(composer.stack, replication))
         .collect()
 }
@@ -221,12 +228,12 @@ fn source_endpoints_of(composer: &Composer<'_>, used: &Ref<DatabaseConfig>) -> V
 /// The application secrets of a database and of its sources, with the environment variables of their ARNs.
 fn application_secrets_of(
     composer: &Composer<'_>,
-    used: &Ref<DatabaseConfig>,
+    database: &Ref<DatabaseConfig>,
     secrets: &ApplicationSecrets,
 ) -> Vec<(&'static str, ApplicationSecret)> {
-    let target = *secrets.databases.get(used);
+    let target = *secrets.databases.get(database);
     let sources = SectionRef::all(&composer.stack.replication)
-        .filter(|replication| replication.target.name() == used.name())
+        .filter(|replication| replication.target.name() == database.name())
         .filter_map(|replication| *secrets.sources.of(replication));
     target
         .map(|target| ("TARGET_SECRET", target))

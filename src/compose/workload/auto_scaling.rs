@@ -34,31 +34,31 @@ pub(crate) fn add(
     foundations: &Foundations<'_>,
     ingress: &Ingress,
 ) -> AutoScalingServices {
-    SectionMap::build(&composer.stack.service, |entry| {
-        let ServiceConfig::Instances(config) = entry.config() else {
+    SectionMap::build(&composer.stack.service, |section| {
+        let ServiceConfig::Instances(config) = section.config() else {
             return None;
         };
-        Some(add_service(composer, entry, config, foundations, ingress))
+        Some(add_service(composer, section, config, foundations, ingress))
     })
 }
 
 fn add_service(
     composer: &mut Composer<'_>,
-    entry: SectionRef<'_, ServiceConfig>,
+    section: SectionRef<'_, ServiceConfig>,
     config: &InstancesConfig,
     foundations: &Foundations<'_>,
     ingress: &Ingress,
 ) -> AutoScalingService {
     let network = foundations.networks.get(&config.network);
     let region = network.region;
-    let mut used = access::grant(
+    let mut grant = access::grant(
         composer,
         &config.uses,
         RequiredActions::CUSTOM_IMAGE,
         region,
         foundations,
     );
-    let mut settings = std::mem::take(&mut used.environment);
+    let mut settings = std::mem::take(&mut grant.environment);
     settings.extend(database_addresses(
         composer,
         config.uses.database.as_ref(),
@@ -69,15 +69,15 @@ fn add_service(
         ("HEALTH_PATH".to_owned(), (&config.health_path).into()),
         ("PORT".to_owned(), config.port.to_string().into()),
     ]);
-    let tags = instance_tags(composer, entry.physical_name_key());
+    let tags = instance_tags(composer, section.physical_name_key());
     let volumes_key = composer.key(DataClass::Volumes, region);
     let logs_key = composer.key(DataClass::Logs, region);
     let retention = composer.retention();
-    let behind = target_groups(entry, config, ingress);
+    let target_groups = target_groups(section, config, ingress);
     let computes = composer.compute_enabled();
     let ami = composer.stack.existing.ami.resolve(&config.ami);
     let mut root = composer.root.in_region(region.as_str());
-    let mut scope = entry.scope(&mut root);
+    let mut scope = section.scope(&mut root);
     let inputs = Inputs {
         network,
         image: MachineImage::new(&mut scope.child("image"), ami, &config.image_revision),
@@ -87,34 +87,40 @@ fn add_service(
         tags,
         changing: [PHASE_TAG, CUTOVER_TIME_TAG],
         settings,
-        allowed: std::mem::take(&mut used.allowed),
+        allowed: std::mem::take(&mut grant.allowed),
     };
-    let identity = entry.physical_name_key();
+    let identity = section.physical_name_key();
     let instances = Instances::new(&mut scope, &composer.context, identity, config, &inputs);
-    used.connect(&mut scope, instances.placement);
+    grant.connect(&mut scope, instances.placement);
     let group = computes.then(|| {
         let (scope, context) = (&mut scope, &composer.context);
         Group::new(
-            scope, context, identity, config, &inputs, &instances, &behind,
+            scope,
+            context,
+            identity,
+            config,
+            &inputs,
+            &instances,
+            &target_groups,
         )
     });
-    allow_balancers(composer, entry, config, ingress, &instances);
+    allow_balancers(composer, section, config, ingress, &instances);
     AutoScalingService { group }
 }
 
 /// Environment variables with the addresses of the target and of its sources. The health check connects to them.
 fn database_addresses(
     composer: &Composer<'_>,
-    used: Option<&Ref<DatabaseConfig>>,
+    database: Option<&Ref<DatabaseConfig>>,
     foundations: &Foundations<'_>,
 ) -> BTreeMap<String, Value<String>> {
-    let Some(used) = used else {
+    let Some(section) = database else {
         return BTreeMap::new();
     };
-    let database = foundations.databases.get(used);
+    let database = foundations.databases.get(section);
     let target = Value::concat([database.endpoint(), format!(":{}", database.port).into()]);
     let sources = SectionRef::all(&composer.stack.replication)
-        .filter(|replication| replication.target.name() == used.name())
+        .filter(|replication| replication.target.name() == section.name())
         .map(|replication| {
             let source = &replication.source;
             let port = source.port.map_or(database.port, Port::get);
@@ -144,45 +150,54 @@ fn instance_tags(composer: &Composer<'_>, identity: &str) -> BTreeMap<String, St
 /// Allows the load balancers of a service to connect to its instances.
 fn allow_balancers(
     composer: &mut Composer<'_>,
-    entry: SectionRef<'_, ServiceConfig>,
+    section: SectionRef<'_, ServiceConfig>,
     config: &InstancesConfig,
     ingress: &Ingress,
     instances: &Instances,
 ) {
-    let side = TargetGroupKey::New(entry.section_name());
+    let group_key = TargetGroupKey::New(section.section_name());
     let place = SectionRef::resolve(&composer.stack.network, &config.network);
-    for section in SectionRef::all(&composer.stack.balancer) {
-        let mut there = ingress.balancers.of(section).iter();
+    for balancer_section in SectionRef::all(&composer.stack.balancer) {
+        let mut there = ingress.balancers.of(balancer_section).iter();
         let Some((_, balancer)) = there.find(|(network, _)| network == config.network.name())
         else {
             continue;
         };
-        if balancer.group(&side).is_none() {
+        if balancer.group(&group_key).is_none() {
             continue;
         }
         let mut root = composer.root.in_region(place.region.as_str());
-        let mut scope = section.scope(&mut root).into_child(place.construct_id());
+        let mut scope = balancer_section
+            .scope(&mut root)
+            .into_child(place.construct_id());
         let (client, server) = (balancer.placement, instances.placement);
         let why = "A load balancer to its targets";
         let port = config.port.get();
-        allow(&mut scope, entry.construct_id(), client, server, port, why);
+        allow(
+            &mut scope,
+            section.construct_id(),
+            client,
+            server,
+            port,
+            why,
+        );
     }
 }
 
 /// The target groups of a service at the load balancers of its network.
 fn target_groups(
-    entry: SectionRef<'_, ServiceConfig>,
+    section: SectionRef<'_, ServiceConfig>,
     config: &InstancesConfig,
     ingress: &Ingress,
 ) -> Vec<Behind> {
-    let side = TargetGroupKey::New(entry.section_name());
+    let group_key = TargetGroupKey::New(section.section_name());
     let balancers = ingress.balancers.iter().flat_map(|(_, there)| there);
     balancers
         .filter(|(network, _)| network == config.network.name())
         .filter_map(|(_, balancer)| {
             Some(Behind {
                 load_balancer: balancer.load_balancer,
-                group: balancer.group(&side)?,
+                group: balancer.group(&group_key)?,
                 rule: balancer.rule,
             })
         })
@@ -190,16 +205,16 @@ fn target_groups(
 }
 
 /// The services whose Auto Scaling group exists in this phase.
-pub(crate) fn running<'s>(
+pub(crate) fn auto_scaling_groups<'s>(
     services: &'s Named<ServiceConfig>,
     fleets: &AutoScalingServices,
 ) -> Vec<(SectionRef<'s, ServiceConfig>, &'s InstancesConfig, Group)> {
     SectionRef::all(services)
-        .filter_map(|entry| {
-            let ServiceConfig::Instances(config) = entry.config() else {
+        .filter_map(|section| {
+            let ServiceConfig::Instances(config) = section.config() else {
                 return None;
             };
-            Some((entry, config, fleets.of(entry).as_ref()?.group?))
+            Some((section, config, fleets.of(section).as_ref()?.group?))
         })
         .collect()
 }

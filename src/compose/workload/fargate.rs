@@ -31,12 +31,12 @@ pub(crate) fn add<'a>(
     foundations: &Foundations<'_>,
     ingress: &Ingress,
 ) -> Vec<FargateService<'a>> {
-    let mut running = Vec::new();
+    let mut services = Vec::new();
     for service in SectionRef::all(&composer.stack.service) {
         if let Service::Fargate(config) = service.config() {
             for network in &config.networks {
                 let network = SectionRef::resolve(&composer.stack.network, network);
-                running.push(add_in_network(
+                services.push(add_in_network(
                     composer,
                     service,
                     config,
@@ -47,20 +47,20 @@ pub(crate) fn add<'a>(
             }
         }
     }
-    running
+    services
 }
 
 fn add_in_network<'a>(
     composer: &mut Composer<'a>,
     service: SectionRef<'a, Service>,
     config: &'a FargateConfig,
-    place: SectionRef<'a, NetworkConfig>,
+    network_section: SectionRef<'a, NetworkConfig>,
     foundations: &Foundations<'_>,
     ingress: &Ingress,
 ) -> FargateService<'a> {
-    let network = foundations.networks.of(place);
+    let network = foundations.networks.of(network_section);
     let region = network.region;
-    let mut used = access::grant(
+    let mut grant = access::grant(
         composer,
         &config.uses,
         RequiredActions::CUSTOM_IMAGE,
@@ -78,7 +78,7 @@ fn add_in_network<'a>(
         logs_key: composer.key(DataClass::Logs, region),
         storage_key: composer.key(DataClass::Tasks, region),
         retention: composer.retention(),
-        allowed: std::mem::take(&mut used.allowed),
+        allowed: std::mem::take(&mut grant.allowed),
     };
     let release = composer.stack.release_of(service.key());
     let colors = match release {
@@ -86,7 +86,7 @@ fn add_in_network<'a>(
         Some(_) => Color::ALL.map(Some).into(),
     };
     let stack = composer.stack;
-    let served = |color| ingress.target_groups(stack, service, color, place.key());
+    let served = |color| ingress.target_groups(stack, service, color, network_section.key());
     let mut images = Vec::new();
     if composer.compute_enabled() {
         for &color in &colors {
@@ -96,14 +96,19 @@ fn add_in_network<'a>(
     }
     let plan = Plan {
         config,
-        keys: [service.physical_name_key(), place.physical_name_key()],
+        keys: [
+            service.physical_name_key(),
+            network_section.physical_name_key(),
+        ],
         network,
     };
     let context = composer.context;
     let mut root = composer.root.in_region(region.as_str());
-    let mut scope = service.scope(&mut root).into_child(place.construct_id());
+    let mut scope = service
+        .scope(&mut root)
+        .into_child(network_section.construct_id());
     let cluster = Cluster::new(&mut scope, &context, plan, ground);
-    used.connect(&mut scope, cluster.placement);
+    grant.connect(&mut scope, cluster.placement);
     for (section, balancer, _) in colors.first().into_iter().flat_map(|first| served(*first)) {
         let (from, why) = (balancer.placement, "The load balancer to its tasks");
         let (to, port) = (cluster.placement, config.port.get());
@@ -115,7 +120,7 @@ fn add_in_network<'a>(
         let version = Version {
             color,
             image,
-            environment: used.environment.clone(),
+            environment: grant.environment.clone(),
             served: served(color)
                 .map(|(_, balancer, group)| Served {
                     group,
@@ -129,17 +134,24 @@ fn add_in_network<'a>(
     }
     if let Some(topic) = foundations
         .topics
-        .first_about(AlertCategory::SystemErrors, region)
+        .first_topic_for(AlertCategory::SystemErrors, region)
         && !versions.is_empty()
     {
-        let told = foundations
+        let alarm_actions = foundations
             .topics
-            .about(AlertCategory::SystemErrors, region);
-        notify_deployment_failures(&mut scope, &context, plan.keys, &versions, &topic, &told);
+            .actions_for(AlertCategory::SystemErrors, region);
+        notify_deployment_failures(
+            &mut scope,
+            &context,
+            plan.keys,
+            &versions,
+            &topic,
+            &alarm_actions,
+        );
     }
     FargateService {
         service,
-        network: place,
+        network: network_section,
         region,
         versions,
     }

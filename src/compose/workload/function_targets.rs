@@ -10,9 +10,9 @@ use super::functions::Functions;
 
 /// Registers the function of each service in the target groups of the service.
 pub(super) fn register(composer: &mut Composer<'_>, ingress: &Ingress, functions: &Functions) {
-    for entry in SectionRef::all(&composer.stack.balancer) {
-        for service in &entry.config().services {
-            register_service(composer, ingress, functions, entry, service);
+    for section in SectionRef::all(&composer.stack.balancer) {
+        for service in &section.config().services {
+            register_service(composer, ingress, functions, section, service);
         }
     }
 }
@@ -21,12 +21,12 @@ fn register_service(
     composer: &mut Composer<'_>,
     ingress: &Ingress,
     functions: &Functions,
-    entry: SectionRef<'_, BalancerConfig>,
+    section: SectionRef<'_, BalancerConfig>,
     service: &Ref<Service>,
 ) {
     let stack = composer.stack;
-    let section = SectionRef::resolve(&stack.service, service);
-    let Service::Function(config) = section.config() else {
+    let service_section = SectionRef::resolve(&stack.service, service);
+    let Service::Function(config) = service_section.config() else {
         return;
     };
     let Some(variants) = functions.get(&config.function) else {
@@ -36,13 +36,18 @@ fn register_service(
         None => vec![None],
         Some(_) => Color::ALL.map(Some).into(),
     };
-    for (network, (_, balancer)) in std::iter::zip(&entry.networks, ingress.balancers.of(entry)) {
+    for (network, (_, balancer)) in std::iter::zip(&section.networks, ingress.balancers.of(section))
+    {
         let network = SectionRef::resolve(&stack.network, network);
         let mut root = composer.root.in_region(network.region.as_str());
-        let mut scope = entry.scope(&mut root).into_child(network.construct_id());
+        let mut scope = section.scope(&mut root).into_child(network.construct_id());
         for &color in &colors {
             if let Some(target) = variants.of(color).target(color) {
-                balancer.register_function(&mut scope, &target_group_key(section, color), &target);
+                balancer.register_function(
+                    &mut scope,
+                    &target_group_key(service_section, color),
+                    &target,
+                );
             }
         }
     }

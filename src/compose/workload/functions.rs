@@ -30,7 +30,7 @@ pub(crate) struct DeployedFunction {
 #[derive(Clone)]
 pub(crate) struct ColorVariants {
     all: Vec<(Option<Color>, DeployedFunction)>,
-    leading: DeployedFunction,
+    most_traffic: DeployedFunction,
 }
 
 impl ColorVariants {
@@ -43,12 +43,12 @@ impl ColorVariants {
     pub(crate) fn of(&self, color: Option<Color>) -> DeployedFunction {
         let mut all = self.iter();
         all.find(|(have, _)| *have == color)
-            .map_or(self.leading, |(_, named)| named)
+            .map_or(self.most_traffic, |(_, deployed)| deployed)
     }
 
     /// The variant that receives most traffic.
-    pub(crate) fn leading(&self) -> DeployedFunction {
-        self.leading
+    pub(crate) fn most_traffic(&self) -> DeployedFunction {
+        self.most_traffic
     }
 }
 
@@ -64,75 +64,77 @@ struct FunctionDeps<'a> {
 
 /// Adds the functions in every phase: they cost nothing until they are invoked, and their logs are evidence.
 pub(crate) fn add(composer: &mut Composer<'_>, foundations: &Foundations<'_>) -> Functions {
-    let mut made: BTreeMap<Key, ColorVariants> = BTreeMap::new();
+    let mut added: BTreeMap<Key, ColorVariants> = BTreeMap::new();
     for key in composer.stack.callees_first() {
         let mut entries = SectionRef::all(&composer.stack.function);
-        let Some(entry) = entries.find(|entry| entry.key() == key) else {
+        let Some(section) = entries.find(|section| section.key() == key) else {
             continue;
         };
         let deps = FunctionDeps {
             foundations,
-            callees: &callee_access(composer, entry, &made),
+            callees: &callee_access(composer, section, &added),
         };
-        let functions = match &entry.config().code {
-            CodeConfig::Program(program) => add_program_function(composer, entry, *program, deps),
-            CodeConfig::Image(image) => add_image_functions(composer, entry, image, deps),
+        let functions = match &section.config().code {
+            CodeConfig::Program(program) => add_program_function(composer, section, *program, deps),
+            CodeConfig::Image(image) => add_image_functions(composer, section, image, deps),
         };
-        made.insert(key.clone(), functions);
+        added.insert(key.clone(), functions);
     }
-    SectionMap::build(&composer.stack.function, |entry| made.remove(entry.key()))
+    SectionMap::build(&composer.stack.function, |section| {
+        added.remove(section.key())
+    })
 }
 
 fn add_program_function(
     composer: &mut Composer<'_>,
-    entry: SectionRef<'_, FunctionConfig>,
+    section: SectionRef<'_, FunctionConfig>,
     program: config::PaymentProgram,
     deps: FunctionDeps<'_>,
 ) -> ColorVariants {
     let program = Program::from(program);
-    let region = deps.foundations.networks.get(&entry.network).region;
+    let region = deps.foundations.networks.get(&section.network).region;
     let code = Code::Package(composer.code(program, region));
-    let named = add_function(composer, entry, None, code, deps);
+    let deployed = add_function(composer, section, None, code, deps);
     let mut root = composer.root.in_region(region.as_str());
-    let mut scope = entry.scope(&mut root);
-    let subject = format!("lambda-{}", entry.physical_name_key());
+    let mut scope = section.scope(&mut root);
+    let subject = format!("lambda-{}", section.physical_name_key());
     transactions::add_transaction_metric_filters(
         &mut scope,
         &composer.context,
         &subject,
-        &named.function,
+        &deployed.function,
         program,
     );
     ColorVariants {
-        all: vec![(None, named)],
-        leading: named,
+        all: vec![(None, deployed)],
+        most_traffic: deployed,
     }
 }
 
 fn add_image_functions(
     composer: &mut Composer<'_>,
-    entry: SectionRef<'_, FunctionConfig>,
+    section: SectionRef<'_, FunctionConfig>,
     image: &Ref<ExistingImage>,
     deps: FunctionDeps<'_>,
 ) -> ColorVariants {
-    let region = deps.foundations.networks.get(&entry.network).region;
-    let release = composer.stack.release_of_function(entry.key());
-    let mut make = |color| {
+    let region = deps.foundations.networks.get(&section.network).region;
+    let release = composer.stack.release_of_function(section.key());
+    let mut add_variant = |color| {
         let code = Code::Image(composer.image(image, release, color, region));
-        add_function(composer, entry, color, code, deps)
+        add_function(composer, section, color, code, deps)
     };
     let Some(release) = release else {
-        let named = make(None);
+        let deployed = add_variant(None);
         return ColorVariants {
-            all: vec![(None, named)],
-            leading: named,
+            all: vec![(None, deployed)],
+            most_traffic: deployed,
         };
     };
-    let all = Color::ALL.map(|color| (Some(color), make(Some(color))));
+    let all = Color::ALL.map(|color| (Some(color), add_variant(Some(color))));
     let [(_, blue), (_, green)] = all;
     ColorVariants {
         all: all.into(),
-        leading: match release.leading() {
+        most_traffic: match release.most_traffic_color() {
             Color::Blue => blue,
             Color::Green => green,
         },
@@ -141,31 +143,32 @@ fn add_image_functions(
 
 fn add_function(
     composer: &mut Composer<'_>,
-    entry: SectionRef<'_, FunctionConfig>,
+    section: SectionRef<'_, FunctionConfig>,
     color: Option<Color>,
     code: Code,
     deps: FunctionDeps<'_>,
 ) -> DeployedFunction {
-    let key = name_with_color(entry.physical_name_key(), color);
-    let network = deps.foundations.networks.get(&entry.network);
-    let actions = match &entry.code {
+    let key = name_with_color(section.physical_name_key(), color);
+    let network = deps.foundations.networks.get(&section.network);
+    let actions = match &section.code {
         CodeConfig::Program(program) => Program::from(*program).required_actions(),
         CodeConfig::Image(_) => RequiredActions::CUSTOM_IMAGE,
     };
-    let mut used = access::grant(
+    let mut grant = access::grant(
         composer,
-        &entry.uses,
+        &section.uses,
         actions,
         network.region,
         deps.foundations,
     );
-    used.allowed.extend(deps.callees.allowed.clone());
-    let environment: BTreeMap<&str, Value<String>> = entry
+    grant.allowed.extend(deps.callees.allowed.clone());
+    let environment: BTreeMap<&str, Value<String>> = section
         .environment
         .iter()
         .map(|(name, value)| (name.as_str(), value.clone().into()))
         .chain(
-            used.environment
+            grant
+                .environment
                 .iter()
                 .chain(&deps.callees.environment)
                 .map(|(name, value)| (name.as_str(), value.clone())),
@@ -176,30 +179,30 @@ fn add_function(
         key: &key,
         description: "Processes payments",
         network: Some(network),
-        architecture: entry.architecture,
-        memory_mib: entry.memory,
-        timeout: entry.timeout,
-        reserved_concurrency: entry.reserved_concurrency,
+        architecture: section.architecture,
+        memory_mib: section.memory,
+        timeout: section.timeout,
+        reserved_concurrency: section.reserved_concurrency,
         environment,
-        permissions: std::mem::take(&mut used.allowed),
+        permissions: std::mem::take(&mut grant.allowed),
     };
     let (stack, computes) = (composer.stack, composer.compute_enabled());
     let mut root = composer.root.in_region(network.region.as_str());
-    let mut scope = entry.scope(&mut root);
+    let mut scope = section.scope(&mut root);
     if let Some(color) = color {
         scope = scope.into_child(color.as_str());
     }
     let function = Function::new(&mut scope, &composer.context, props, function_deps);
     if let Some(placement) = function.placement() {
-        used.connect(&mut scope, placement);
+        grant.connect(&mut scope, placement);
     }
     let versions = match color {
         // The function itself is the version.
         Some(_) => vec![(None, FunctionVersion::Latest)],
-        None => stack.versions_of(entry.key()),
+        None => stack.versions_of(section.key()),
     };
     let aliases = Aliases::new(&mut scope, function, versions);
-    if let (true, Some(count)) = (computes, &entry.provisioned_concurrency) {
+    if let (true, Some(count)) = (computes, &section.provisioned_concurrency) {
         aliases.provision_concurrency(&mut scope, &composer.context, &key, count);
     }
     DeployedFunction { function, aliases }
@@ -230,18 +233,20 @@ pub(crate) struct CalleeAccess {
 pub(crate) fn callee_access(
     composer: &Composer<'_>,
     caller: SectionRef<'_, FunctionConfig>,
-    made: &BTreeMap<Key, ColorVariants>,
+    added: &BTreeMap<Key, ColorVariants>,
 ) -> CalleeAccess {
     let mut called = CalleeAccess::default();
     let mut arns = Vec::new();
     for callee in &caller.config().calls {
-        let Some(named) = made.get(callee.name()).map(ColorVariants::leading) else {
+        let Some(deployed) = added.get(callee.name()).map(ColorVariants::most_traffic) else {
             continue;
         };
         let code = &composer.stack.function.resolve(callee).code;
         let variable = callee_variable(code, callee.name());
-        called.environment.insert(variable, named.function.name());
-        arns.extend(named.aliases.arns());
+        called
+            .environment
+            .insert(variable, deployed.function.name());
+        arns.extend(deployed.aliases.arns());
     }
     if !arns.is_empty() {
         let statement = Statement::allow(["lambda:InvokeFunction"], arns);

@@ -98,7 +98,7 @@ impl Release {
     }
 
     /// The color that most requests go to.
-    pub fn leading(&self) -> Color {
+    pub fn most_traffic_color(&self) -> Color {
         if self.green_percent > self.green_percent.rest() {
             Color::Green
         } else {

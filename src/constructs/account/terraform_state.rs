@@ -52,11 +52,11 @@ pub fn lock_table(bootstrap: &Names) -> String {
 
 /// The state of another environment of the same stack, in the backend of the environment `bootstrap`.
 #[derive(Clone, Copy, Debug)]
-pub struct OtherState {
+pub struct RemoteState {
     state: Handle<TerraformRemoteState>,
 }
 
-impl OtherState {
+impl RemoteState {
     /// Reads it, at every plan. `outputs` are the names that it may be asked for; what it does not tell is an
     /// empty text.
     ///

@@ -32,7 +32,7 @@ use crate::newtypes::Seconds;
 /// Adds the function that runs the operations of the cutover and of the rollback.
 pub(crate) fn add_cutover<T: Section>(
     composer: &mut Composer<'_>,
-    duty: MigrationSection<'_, T>,
+    section: MigrationSection<'_, T>,
     deps: MigrationDeps<'_>,
 ) -> Function {
     let actions = Program::Cutover.required_actions();
@@ -40,100 +40,100 @@ pub(crate) fn add_cutover<T: Section>(
         .into_iter()
         .collect();
     allowed.push(put_parameter_permissions(composer));
-    allowed.extend(checkpoint_permissions(composer, duty, deps));
-    allowed.extend(publish_permissions(composer, duty, deps));
-    allowed.extend(login_permissions(composer, duty, deps, actions, None));
+    allowed.extend(checkpoint_permissions(composer, section, deps));
+    allowed.extend(publish_permissions(composer, section, deps));
+    allowed.extend(login_permissions(composer, section, deps, actions, None));
     allowed.extend(task_control_permissions(deps));
     allowed.extend(traffic_permissions(composer, deps));
     allowed.extend(alarm_permissions(deps));
-    let environment = cutover_variables(composer, duty, deps);
-    let hand = FunctionSpec {
+    let environment = cutover_variables(composer, section, deps);
+    let spec = FunctionSpec {
         program: Program::Cutover,
         description: "Runs one cutover or rollback step",
         environment,
         allowed,
     };
-    add_function(composer, duty, deps, hand)
+    add_function(composer, section, deps, spec)
 }
 
 /// Adds the function that compares source and target.
 pub(crate) fn add_validation<T: Section>(
     composer: &mut Composer<'_>,
-    duty: MigrationSection<'_, T>,
+    section: MigrationSection<'_, T>,
     deps: MigrationDeps<'_>,
 ) -> Function {
-    let region = deps.foundations.networks.get(duty.network).region;
+    let region = deps.foundations.networks.get(section.network).region;
     let secrets_key = composer.key(DataClass::Secrets, region);
     let hash_key = {
         let mut root = composer.root.in_region(region.as_str());
-        let mut scope = duty.section.scope(&mut root).into_child("hash-key");
-        let subject = duty.section.physical_name_key();
+        let mut scope = section.section.scope(&mut root).into_child("hash-key");
+        let subject = section.section.physical_name_key();
         hash_key(&mut scope, &composer.context, subject, secrets_key)
     };
     let actions = Program::Validation.required_actions();
     let mut allowed: Vec<Statement> = get_parameter_permissions(composer, actions)
         .into_iter()
         .collect();
-    allowed.extend(checkpoint_permissions(composer, duty, deps));
+    allowed.extend(checkpoint_permissions(composer, section, deps));
     allowed.extend(login_permissions(
         composer,
-        duty,
+        section,
         deps,
         actions,
         Some(hash_key.clone()),
     ));
     allowed.extend(task_status_permissions(deps));
-    let mut environment = database_variables(composer, duty, deps);
+    let mut environment = database_variables(composer, section, deps);
     environment.insert("HASH_KEY_SECRET", hash_key);
-    environment.extend(validation_variables(duty));
-    let hand = FunctionSpec {
+    environment.extend(validation_variables(section));
+    let spec = FunctionSpec {
         program: Program::Validation,
         description: "Compares source and target",
         environment,
         allowed,
     };
-    add_function(composer, duty, deps, hand)
+    add_function(composer, section, deps, spec)
 }
 
 /// Adds one function. Functions with database access are in the section's network.
 pub(crate) fn add_function<T: Section>(
     composer: &mut Composer<'_>,
-    duty: MigrationSection<'_, T>,
+    section: MigrationSection<'_, T>,
     deps: MigrationDeps<'_>,
-    hand: FunctionSpec,
+    spec: FunctionSpec,
 ) -> Function {
-    let network = deps.foundations.networks.get(duty.network);
-    let program = hand.program;
-    let key = format!("{}-{}", program.name(), duty.section.physical_name_key());
+    let network = deps.foundations.networks.get(section.network);
+    let program = spec.program;
+    let key = format!("{}-{}", program.name(), section.section.physical_name_key());
     let props = FunctionProps {
         key: &key,
-        description: hand.description,
+        description: spec.description,
         network: program.uses_databases().then_some(network),
         architecture: Architecture::default(),
         memory_mib: 1024,
         timeout: MAX_TIMEOUT,
         reserved_concurrency: None,
-        environment: hand.environment,
-        permissions: hand.allowed,
+        environment: spec.environment,
+        permissions: spec.allowed,
     };
     let function_deps = composer.package_function_deps(program, network.region);
-    let sources: Vec<_> = duty
+    let sources: Vec<_> = section
         .replications
         .iter()
         .map(|replication| {
-            let section = SectionRef::resolve(&composer.stack.replication, replication);
-            (section, source_endpoints(composer.stack, section))
+            let replication = SectionRef::resolve(&composer.stack.replication, replication);
+            (replication, source_endpoints(composer.stack, replication))
         })
         .collect();
     let mut root = composer.root.in_region(network.region.as_str());
-    let mut scope = duty.section.scope(&mut root).into_child(program.name());
+    let mut scope = section.section.scope(&mut root).into_child(program.name());
     let function = Function::new(&mut scope, &composer.context, props, function_deps);
     add_metric_filters(&mut scope, &composer.context, &key, &function);
-    for (section, ways) in sources {
-        let target = deps.foundations.databases.get(&section.target);
-        let id = SectionRef::resolve(&composer.stack.database, &section.target).construct_id();
+    for (replication, endpoints) in sources {
+        let target = deps.foundations.databases.get(&replication.target);
+        let id = SectionRef::resolve(&composer.stack.database, &replication.target).construct_id();
         allow_to_database(&mut scope, function, id, target);
-        allow_to_sources(&mut scope, function, &ways);
+        allow_to_sources(&mut scope, function, &endpoints);
     }
     function
 }

@@ -18,23 +18,23 @@ use crate::terraform::tree::Value;
 /// Permissions on checkpoints, approvals and validation results.
 pub(crate) fn checkpoint_permissions<T: Section>(
     composer: &mut Composer<'_>,
-    duty: MigrationSection<'_, T>,
+    section: MigrationSection<'_, T>,
     deps: MigrationDeps<'_>,
 ) -> [Statement; 3] {
-    let region = deps.foundations.networks.get(duty.network).region;
+    let region = deps.foundations.networks.get(section.network).region;
     let key = composer.key(DataClass::Objects, region);
-    keeps(*deps.foundations.buckets.get(duty.checkpoints), key)
+    checkpoint_statements(*deps.foundations.buckets.get(section.checkpoints), key)
 }
 
 /// Permissions to publish to the section's topic.
 pub(crate) fn publish_permissions<T: Section>(
     composer: &mut Composer<'_>,
-    duty: MigrationSection<'_, T>,
+    section: MigrationSection<'_, T>,
     deps: MigrationDeps<'_>,
 ) -> [Statement; 2] {
-    let region = deps.foundations.networks.get(duty.network).region;
+    let region = deps.foundations.networks.get(section.network).region;
     let key = composer.key(DataClass::Alerts, region);
-    tells(topic_arn(composer, duty, deps), key)
+    publish_statements(topic_arn(composer, section, deps), key)
 }
 
 pub(crate) fn login_secrets(
@@ -42,14 +42,14 @@ pub(crate) fn login_secrets(
     deps: MigrationDeps<'_>,
 ) -> Vec<Value<String>> {
     let mut secrets = Vec::new();
-    for section in SectionRef::all(&composer.stack.replication) {
-        let replicated = deps.foundations.replications.of(section);
+    for replication in SectionRef::all(&composer.stack.replication) {
+        let replicated = deps.foundations.replications.of(replication);
         secrets.push(replicated.source_secret_arn.clone());
         secrets.push(replicated.target_secret_arn.clone());
         secrets.push(
             deps.foundations
                 .databases
-                .get(&section.target)
+                .get(&replication.target)
                 .secret_arn
                 .clone(),
         );
@@ -57,13 +57,13 @@ pub(crate) fn login_secrets(
             .foundations
             .application_secrets
             .sources
-            .of(section)
+            .of(replication)
             .iter();
         let target = deps
             .foundations
             .application_secrets
             .databases
-            .get(&section.target)
+            .get(&replication.target)
             .iter();
         secrets.extend(source.chain(target).map(ApplicationSecret::arn));
     }
@@ -76,13 +76,16 @@ pub(crate) fn existing_login_secrets(
     deps: MigrationDeps<'_>,
 ) -> Vec<Value<String>> {
     let mut secrets = Vec::new();
-    for section in SectionRef::all(&composer.stack.replication) {
-        let replicated = deps.foundations.replications.of(section);
-        let target = SectionRef::resolve(&composer.stack.database, &section.target);
+    for replication in SectionRef::all(&composer.stack.replication) {
+        let replicated = deps.foundations.replications.of(replication);
+        let target = SectionRef::resolve(&composer.stack.database, &replication.target);
         let database = deps.foundations.databases.of(target);
         for (credentials, secret) in [
-            (&section.source.credentials, &replicated.source_secret_arn),
-            (&section.credentials, &replicated.target_secret_arn),
+            (
+                &replication.source.credentials,
+                &replicated.source_secret_arn,
+            ),
+            (&replication.credentials, &replicated.target_secret_arn),
             (&target.aurora().credentials, &database.secret_arn),
         ] {
             if let Credentials::Existing(_) = credentials {
@@ -93,13 +96,13 @@ pub(crate) fn existing_login_secrets(
             .foundations
             .application_secrets
             .sources
-            .of(section)
+            .of(replication)
             .iter();
         let target = deps
             .foundations
             .application_secrets
             .databases
-            .get(&section.target)
+            .get(&replication.target)
             .iter();
         let existing = source
             .chain(target)
@@ -113,12 +116,12 @@ pub(crate) fn existing_login_secrets(
 /// encrypts any of them.
 pub(crate) fn login_permissions<T: Section>(
     composer: &mut Composer<'_>,
-    duty: MigrationSection<'_, T>,
+    section: MigrationSection<'_, T>,
     deps: MigrationDeps<'_>,
     actions: RequiredActions,
     more: Option<Value<String>>,
 ) -> Vec<Statement> {
-    let region = deps.foundations.networks.get(duty.network).region;
+    let region = deps.foundations.networks.get(section.network).region;
     let existing = existing_login_secrets(composer, deps);
     let mut secrets = login_secrets(composer, deps);
     secrets.extend(more);
@@ -192,7 +195,7 @@ fn task_permissions(deps: MigrationDeps<'_>, actions: &[&'static str]) -> Vec<St
     ]
 }
 
-fn keeps(bucket: PrivateBucket, key: KmsKey) -> [Statement; 3] {
+fn checkpoint_statements(bucket: PrivateBucket, key: KmsKey) -> [Statement; 3] {
     [
         Statement::allow(
             ["s3:GetObject", "s3:PutObject"],
@@ -210,7 +213,7 @@ fn keeps(bucket: PrivateBucket, key: KmsKey) -> [Statement; 3] {
     ]
 }
 
-fn tells(topic: Value<String>, key: KmsKey) -> [Statement; 2] {
+fn publish_statements(topic: Value<String>, key: KmsKey) -> [Statement; 2] {
     [
         Statement::allow(["sns:Publish"], [topic]).sid("PublishAlerts"),
         Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"], [key.arn()]).sid("AlertsKey"),

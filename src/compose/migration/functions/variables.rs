@@ -149,7 +149,7 @@ fn replication_json(
     let slots = SlotNames::new(section);
     let tables = section.tables.iter();
     let tables = tables.map(|table| text(table.to_string())).collect();
-    let mut told = Object::from_iter([
+    let mut replication_object = Object::from_iter([
         ("application_role", text(APPLICATION_USER)),
         // Source and target use the same engine: rows, sequences and users need no conversion.
         (
@@ -193,7 +193,7 @@ fn replication_json(
         ),
     ]);
     if let Some(version) = &section.source.version {
-        told.set("source_version", text(version.as_str()));
+        replication_object.set("source_version", text(version.as_str()));
     }
     let source = deps.foundations.application_secrets.sources.of(section);
     let target = deps
@@ -206,17 +206,17 @@ fn replication_json(
         ("target_application_secret", target),
     ] {
         if let Some(secret) = secret {
-            told.set(field, secret.arn().into_term());
+            replication_object.set(field, secret.arn().into_term());
         }
     }
     if let Some(active) = &replicated.active {
-        told.set("load_task", active.full_load.arn().into_term());
-        told.set("forward_task", active.forward.arn().into_term());
+        replication_object.set("load_task", active.full_load.arn().into_term());
+        replication_object.set("forward_task", active.forward.arn().into_term());
         if let Some(reverse) = &active.reverse {
-            told.set("reverse_task", reverse.arn().into_term());
+            replication_object.set("reverse_task", reverse.arn().into_term());
         }
     }
-    told.into()
+    replication_object.into()
 }
 
 fn text(text: impl Into<String>) -> Term {
