@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
+/// The contract of this checkout.
+pub(crate) const TEXT: &str = include_str!("../../../lambda/contract.toml");
+
 /// The contract between the synthesized configuration and the Lambda functions.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -112,9 +115,9 @@ pub(crate) struct Objects {
 }
 
 impl Contract {
-    /// The contract of this checkout.
+    /// The contract of this checkout, parsed.
     pub(crate) fn read() -> Self {
-        toml::from_str(include_str!("../../../lambda/contract.toml")).unwrap()
+        toml::from_str(TEXT).unwrap()
     }
 
     /// The operations that a state machine runs, as `function operation(arguments)`.
