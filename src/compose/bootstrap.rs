@@ -27,8 +27,16 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack) {
             stack.primary_region(),
         );
         let store = StateStore::new(&mut root, &context, key);
-        root.output("state_bucket", "Holds the states", store.bucket.name());
-        root.output("state_lock_table", "Locks the states", store.locks.name());
+        root.output(
+            "state_bucket",
+            "S3 bucket of the Terraform states",
+            store.bucket.name(),
+        );
+        root.output(
+            "state_lock_table",
+            "DynamoDB table that locks the Terraform states",
+            store.locks.name(),
+        );
     }
     let runs = stack.image_runs();
     for region in stack.regions.iter().copied() {

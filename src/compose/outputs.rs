@@ -26,22 +26,22 @@ pub(super) fn add(composer: &mut Composer<'_>, deps: OutputDeps<'_>) {
     let root = &mut composer.root;
     root.output(
         "environment",
-        "The environment",
+        "Environment of this Terraform state",
         target.environment.to_string(),
     );
     root.output(
         "phase",
-        "Where it stands in the migration",
+        "Migration phase: legacy, migration or production",
         target.phase.as_str(),
     );
     let percent = target.traffic.to_string();
     root.output(
         "traffic_percent",
-        "The share of requests on AWS, as planned",
+        "Planned traffic weight of the new side, in percent",
         percent,
     );
     if let Some(address) = deps.dashboard_url {
-        let description = "The first dashboard, in the console";
+        let description = "Console URL of the first CloudWatch dashboard";
         root.output("dashboard_url", description, address.clone());
     }
     for (name, output) in &composer.stack.outputs {
@@ -157,35 +157,35 @@ fn most_traffic_color(composer: &Composer<'_>, service: &Ref<Service>) -> Option
 
 fn description(output: &Output) -> &'static str {
     match output {
-        Output::Alerts(_) => "The topic that alarms tell",
-        Output::Api(_) => "Where callers send requests",
-        Output::Balancer(_) => "Where the load balancer is reached",
-        Output::BalancerArn(_) => "The load balancer",
-        Output::Bucket(_) => "The bucket",
-        Output::Certificate(_) => "The certificate",
-        Output::Cutover(_) => "The function that takes the steps of the cutover",
-        Output::Dashboard(_) => "The dashboard",
-        Output::Database(_) => "Takes writes",
-        Output::DatabaseCluster(_) => "The primary cluster",
-        Output::DatabaseReader(_) => "Takes reads in the primary region",
-        Output::DatabaseSecondary(_) => "Takes reads in the second region",
-        Output::DatabaseSecret(_) => "The secret of the master user",
-        Output::DnsZone(_) => "The hosted zone",
-        Output::Function(_) => "The function",
-        Output::Network(_) => "The VPC",
-        Output::ReplicationInstance(_) => "The replication instance",
+        Output::Alerts(_) => "ARN of the SNS topic that alarms notify",
+        Output::Api(_) => "Endpoint of the API",
+        Output::Balancer(_) => "DNS name of the load balancer",
+        Output::BalancerArn(_) => "ARN of the load balancer",
+        Output::Bucket(_) => "Name of the bucket",
+        Output::Certificate(_) => "ARN of the certificate",
+        Output::Cutover(_) => "Name of the function that runs cutover and rollback operations",
+        Output::Dashboard(_) => "Name of the CloudWatch dashboard",
+        Output::Database(_) => "Writer endpoint of the database",
+        Output::DatabaseCluster(_) => "Identifier of the primary cluster",
+        Output::DatabaseReader(_) => "Reader endpoint in the primary Region",
+        Output::DatabaseSecondary(_) => "Reader endpoint in the secondary Region",
+        Output::DatabaseSecret(_) => "ARN of the secret of the master user",
+        Output::DnsZone(_) => "ID of the hosted zone",
+        Output::Function(_) => "Name of the function",
+        Output::Network(_) => "ID of the VPC",
+        Output::ReplicationInstance(_) => "ARN of the DMS replication instance",
         Output::ReplicationStatus(_) => {
-            "The status of the task that loads and follows, as last refreshed"
+            "Status of the DMS task for full load and CDC, at the last refresh"
         }
-        Output::ReplicationTask(_) => "The task that loads and follows",
-        Output::StateLockTable => "Locks the states",
-        Output::Table(_) => "The table",
-        Output::TargetGroup(_) => "The target group that most requests to the service go to",
-        Output::Transit(_) => "The transit gateway",
-        Output::Validation(_) => "The function that compares source and target",
-        Output::Vpn(_) => "The VPN connection to the datacenter",
-        Output::Waf(_) => "The web ACL",
-        Output::Workflow(_) => "The state machine that migrates",
-        Output::Workspace => "The workspace of Terraform",
+        Output::ReplicationTask(_) => "ARN of the DMS task for full load and CDC",
+        Output::StateLockTable => "DynamoDB table that locks the Terraform states",
+        Output::Table(_) => "Name of the table",
+        Output::TargetGroup(_) => "ARN of the target group with most traffic of the service",
+        Output::Transit(_) => "ID of the transit gateway",
+        Output::Validation(_) => "Name of the function that compares source and target",
+        Output::Vpn(_) => "ID of the VPN connection to the datacenter",
+        Output::Waf(_) => "ID of the web ACL",
+        Output::Workflow(_) => "ARN of the migration state machine",
+        Output::Workspace => "Terraform workspace",
     }
 }

@@ -22,7 +22,7 @@ pub(crate) fn add(composer: &mut Composer<'_>) {
         let state = RemoteState::read(&mut composer.root, bootstrap, region, name, outputs);
         for output in &output_names {
             let prefixed = format!("{}_{output}", name.replace('-', "_"));
-            let description = "What the state of the other environment says";
+            let description = "Output of the remote state of another environment";
             composer
                 .root
                 .output(prefixed, description, state.output(output));

@@ -28,7 +28,7 @@ pub(crate) fn add_cross_network_ingress(
             let mut scope = section.scope(&mut root);
             let cidr = networks.get(other).cidr;
             let group = database.placement.security_group.id();
-            let why = "Payment code of another network";
+            let why = "Payment code in another VPC of the stack";
             allow_from_cidr(&mut scope, id, cidr, group, database.port, why);
         }
     }
@@ -41,7 +41,7 @@ pub(crate) fn allow_to_sources(
     endpoints: &[SourceEndpoint],
 ) {
     if let Some(placement) = function.placement() {
-        let why = "Functions to the source database";
+        let why = "Lambda function to source database";
         for SourceEndpoint { id, cidr, port } in endpoints {
             allow_to_cidr(
                 scope,
@@ -69,7 +69,7 @@ pub(crate) fn allow_to_database(
             placement,
             database.placement,
             database.port,
-            "Functions to their database",
+            "Lambda function to database",
         );
     }
 }

@@ -51,7 +51,7 @@ fn allow_into_source(
         let mut root = composer.root.in_region(vpc.region.as_str());
         let mut scope = section.scope(&mut root).into_child("source");
         if let Some(group) = vpc.security_group(&group.name) {
-            let why = "Replication and payment code of the new system";
+            let why = "Replication and payment code of the new system to source database";
             allow_from_cidr(&mut scope, id, cidr, group, port, why);
         }
     }
@@ -70,7 +70,7 @@ fn allow_old_clients(
     let target = SectionRef::resolve(&composer.stack.database, &section.target);
     let database = databases.of(target);
     let (placement, port) = (database.placement, database.port);
-    let why = "Programs of the old system to the new database";
+    let why = "Old system to new database";
     if let Some(group) = vpc.security_group(&group.name) {
         let mut root = composer.root.in_region(vpc.region.as_str());
         let mut scope = section.scope(&mut root).into_child("clients");

@@ -57,7 +57,7 @@ fn add_authorizer(
     }];
     let rotation = FunctionProps {
         key: &format!("rotation-{subject}"),
-        description: "Rotates the key that signs callers' tokens",
+        description: "Rotates the signing key of access tokens",
         network: None,
         architecture: Architecture::default(),
         memory_mib: 256,
@@ -94,7 +94,7 @@ fn add_authorizer(
         .map_or_else(|| name.clone(), |domain| format!("https://{}", domain.name));
     let props = FunctionProps {
         key: &format!("authorizer-{}", section.physical_name_key()),
-        description: "Lets callers of an API in, by token and route",
+        description: "Authorizes API requests by access token and route",
         network: None,
         architecture: Architecture::default(),
         memory_mib: 256,

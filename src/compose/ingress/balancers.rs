@@ -65,7 +65,7 @@ fn add_balancer<'a>(
     let balancer = Balancer::new(&mut scope, &composer.context, section, inputs);
     if private {
         let group = balancer.placement.security_group.id();
-        let why = "Callers in the network";
+        let why = "Clients in the VPC";
         allow_from_cidr(&mut scope, "network", network.cidr, group, HTTPS_PORT, why);
     }
     if let Some(waf) = waf {

@@ -89,11 +89,11 @@ impl AccessGrant {
                     placement: server,
                     port,
                 } => {
-                    let why = "Payment code to its database";
+                    let why = "Payment code to database";
                     allow(scope, id.clone(), placement, *server, *port, why);
                 }
                 NetworkPath::Source(SourceEndpoint { id, cidr, port }) => {
-                    let why = "Payment code to the source database";
+                    let why = "Payment code to source database";
                     allow_to_cidr(
                         scope,
                         id.clone(),

@@ -171,7 +171,7 @@ fn allow_balancers(
             .scope(&mut root)
             .into_child(place.construct_id());
         let (client, server) = (balancer.placement, instances.placement);
-        let why = "A load balancer to its targets";
+        let why = "Load balancer to instances";
         let port = config.port.get();
         allow(
             &mut scope,

@@ -110,7 +110,7 @@ fn add_in_network<'a>(
     let cluster = Cluster::new(&mut scope, &context, plan, ground);
     grant.connect(&mut scope, cluster.placement);
     for (section, balancer, _) in colors.first().into_iter().flat_map(|first| served(*first)) {
-        let (from, why) = (balancer.placement, "The load balancer to its tasks");
+        let (from, why) = (balancer.placement, "Load balancer to ECS tasks");
         let (to, port) = (cluster.placement, config.port.get());
         let id = section.construct_id();
         allow(&mut scope.child("balancer"), id, from, to, port, why);

@@ -51,7 +51,7 @@ impl AuditTrail {
         let role = Role::new(
             scope,
             context.names.of("trail-role"),
-            "Writes the audit trail into its log group",
+            "Writes the CloudTrail audit trail to CloudWatch Logs",
             "cloudtrail.amazonaws.com",
         );
         let policy = role.allow(

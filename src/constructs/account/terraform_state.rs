@@ -86,7 +86,9 @@ impl RemoteState {
                 format!("the state of {environment} holds nothing: apply that environment first"),
             );
         Self {
-            state: scope.child("reads").add(environment.to_owned(), state),
+            state: scope
+                .child("remote-state")
+                .add(environment.to_owned(), state),
         }
     }
 

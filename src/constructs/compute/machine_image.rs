@@ -21,7 +21,7 @@ impl MachineImage {
             Architecture::Arm64 => "arm64",
             Architecture::X8664 => "x86_64",
         };
-        let newest = data::Ami::new()
+        let latest = data::Ami::new()
             .most_recent(true)
             .owners([config.owner.clone()])
             .filter([
@@ -31,10 +31,10 @@ impl MachineImage {
                 filter("state", "available"),
                 filter("virtualization-type", "hvm"),
             ]);
-        let newest = scope.add("newest", newest);
+        let latest = scope.add("latest", latest);
         let image = Object::from_iter([
-            (ID, newest.id().into_term()),
-            (ROOT_DEVICE, newest.root_device_name().into_term()),
+            (ID, latest.id().into_term()),
+            (ROOT_DEVICE, latest.root_device_name().into_term()),
         ]);
         let taken = TerraformData::new()
             .input(Value::<Any>::from(image))

@@ -62,7 +62,7 @@ pub(super) fn add_health_check(
                 .enable_sni(true)
                 .request_interval(INTERVAL)
                 .failure_threshold(FAILURES);
-            Some(scope.add("check", named(check)))
+            Some(scope.add("health-check", named(check)))
         }
         HealthCheckSource::Alarms { alarms, region } => {
             let checks: Vec<_> = alarms
@@ -112,5 +112,5 @@ fn combine(
     let check = aws::Route53HealthCheck::new("CALCULATED")
         .child_healthchecks(ids.collect::<Vec<_>>())
         .child_health_threshold(u32::try_from(min_healthy).unwrap_or(u32::MAX));
-    Some(scope.add("check", named(check)))
+    Some(scope.add("health-check", named(check)))
 }

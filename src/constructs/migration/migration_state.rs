@@ -43,7 +43,7 @@ pub fn writer_parameter(
     let writer = parameter(
         context,
         "writer",
-        "The database that takes writes",
+        "Writer database: source, target or fenced",
         "^(source|fenced|target)$",
         first.to_string(),
     );
@@ -69,7 +69,7 @@ pub fn traffic_parameters(
     let weight = parameter(
         context,
         "traffic/weight",
-        "The share of requests on the new side, in percent",
+        "Traffic weight of the new side, in percent",
         "^([0-9]|[1-9][0-9]|100)$",
         planned.to_string(),
     );
@@ -82,7 +82,7 @@ pub fn traffic_parameters(
     let hold = parameter(
         context,
         "traffic/hold",
-        "Why requests must stay on the old side; none while they may move",
+        "Traffic hold: its reason, or none",
         "^.+$",
         NONE.to_owned(),
     );

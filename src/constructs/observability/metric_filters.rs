@@ -68,7 +68,7 @@ pub fn add_metric_filters(
     key: &str,
     function: &Function,
 ) {
-    let mut scope = scope.child("event");
+    let mut scope = scope.child("metric-filter");
     for event in MigrationEvent::ALL {
         let (event_name, metric_name) = (event.event_name(), event.metric_name());
         let filter = metric_filter(context, key, function, event_name, metric_name);

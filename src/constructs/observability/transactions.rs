@@ -69,7 +69,7 @@ pub fn add_transaction_metric_filters(
     function: &Function,
     program: Program,
 ) {
-    let mut scope = scope.child("outcome");
+    let mut scope = scope.child("metric-filter");
     for outcome in TransactionOutcome::of(program) {
         let (event_name, metric_name) = (outcome.event_name(), outcome.metric_name());
         let filter = metric_filter(context, key, function, event_name, metric_name);

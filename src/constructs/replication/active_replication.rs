@@ -77,7 +77,7 @@ impl ActiveReplication {
             Engine::AuroraPostgresql => {
                 let slot = Some(slots.forward);
                 let access = EndpointAccess::Read { slot };
-                endpoints.add(scope, "changes", Side::Source, &access)
+                endpoints.add(scope, "forward-source", Side::Source, &access)
             }
             // MySQL has no slots: the task receives a binary log position when it starts.
             Engine::AuroraMysql => read,

@@ -34,7 +34,7 @@ pub(super) fn add_failure_notification(
     ]);
     let notification = EventNotification {
         name: context.names.keyed("dms-failures", [key]),
-        description: "A replication task failed",
+        description: "DMS replication task failed",
         pattern,
     };
     notification.send_to(&mut scope, topic_arn);

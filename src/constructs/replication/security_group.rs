@@ -35,8 +35,11 @@ pub(super) fn add_security_group(
     for cidr in props.source_cidrs {
         let rule = egress(group, props.source_port())
             .cidr_ipv4(cidr.to_string())
-            .description("Database connections to the source");
-        scope.child("to-source").add(dashed(*cidr), rule);
+            .description("Replication instance to source database");
+        scope
+            .child("egress")
+            .into_child("source")
+            .add(dashed(*cidr), rule);
     }
     // Secrets Manager, through the VPC endpoint if the network has one.
     let network = props.network.config;
@@ -47,8 +50,8 @@ pub(super) fn add_security_group(
     };
     let https = egress(group, HTTPS_PORT)
         .cidr_ipv4(apis)
-        .description("HTTPS to Secrets Manager");
-    scope.add("to-apis", https);
+        .description("Replication instance to Secrets Manager");
+    scope.child("egress").add("secretsmanager", https);
     add_target_rules(&mut scope, props, group);
     group
 }
@@ -79,14 +82,14 @@ fn add_target_rules(
             from_instance.cidr_ipv4(instance_cidr.to_string()),
         )
     };
-    let to_target = to_target.description("Database connections to the target");
-    scope.add("to-target", to_target);
+    let to_target = to_target.description("Replication instance to target database");
+    scope.child("egress").add("target", to_target);
     let region = props.database_network.network.region;
-    let from_instance =
-        from_instance.description("Database connections from the replication instance");
+    let from_instance = from_instance.description("Replication instance to database");
     scope
         .in_region(region.as_str())
-        .add("into-target", from_instance);
+        .child("ingress")
+        .add("target", from_instance);
 }
 
 /// The address range of the first of `tiers` that the network has, or else of the network.

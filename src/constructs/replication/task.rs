@@ -49,7 +49,7 @@ impl TaskKind {
     /// The name in construct paths, outputs and task identifiers.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::FullLoadAndCdc => "load",
+            Self::FullLoadAndCdc => "full-load",
             Self::ForwardCdc => "forward",
             Self::ReverseCdc => "reverse",
         }

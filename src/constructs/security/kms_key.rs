@@ -90,13 +90,13 @@ impl DataClass {
 
     fn description(self) -> &'static str {
         match self {
-            Self::Alerts => "alert messages",
-            Self::Audit => "the audit trail",
+            Self::Alerts => "SNS alert messages",
+            Self::Audit => "the CloudTrail audit trail",
             Self::Configuration => "AWS Config records",
-            Self::Database => "database storage, snapshots and performance data",
+            Self::Database => "database storage, snapshots and Performance Insights data",
             Self::Functions => "Lambda code and environment variables",
             Self::Images => "container images",
-            Self::Logs => "log groups",
+            Self::Logs => "CloudWatch log groups",
             Self::Objects => "S3 objects",
             Self::Secrets => "secrets",
             Self::State => "Terraform state",

@@ -140,9 +140,9 @@ pub(super) fn requirements() -> Vec<Requirement> {
             names::dns_failback_rule_is_monitored,
             MIGRATING,
             [
-                removed::<CloudwatchMetricAlarm>().within("dns-failback/not-started"),
+                removed::<CloudwatchMetricAlarm>().within("dns-failback/failed-invocations"),
                 weakened(A::<CloudwatchMetricAlarm>::metric_name())
-                    .within("dns-failback/not-started"),
+                    .within("dns-failback/failed-invocations"),
             ]
         ))
         .same_as("001-REP-4"),

@@ -26,7 +26,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             MIGRATING,
             [
                 weakened(A::<DmsReplicationTask>::replication_task_settings())
-                    .within("replication/payments/task/load"),
+                    .within("replication/payments/task/full-load"),
                 weakened(A::<DmsReplicationInstance>::allocated_storage()),
             ]
         ))

@@ -54,7 +54,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         Requirement::new("003-OUT-2", "An output tells how the replication is.").verified_by(query!(
             outputs::the_state_of_the_replication_is_told,
             MIGRATING,
-            [removed::<DmsReplicationTask>().within("replication/payments/task/load")]
+            [removed::<DmsReplicationTask>().within("replication/payments/task/full-load")]
         )),
         Requirement::new(
             "003-DEP-1",

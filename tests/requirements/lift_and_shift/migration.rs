@@ -137,7 +137,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .verified_by(query!(
             dns_failback::failed_starts_are_notified,
             MIGRATING,
-            [removed::<CloudwatchMetricAlarm>().within("dns-failback/not-started")]
+            [removed::<CloudwatchMetricAlarm>().within("dns-failback/failed-invocations")]
         ))
         .tested("tests/terraform/dns.rs", "dns_rollback_of_every_stage_takes_five_minutes_at_most")
         .tested(BACK, "test_writer_other_than_source_requires_manual_action")

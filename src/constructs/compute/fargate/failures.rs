@@ -27,7 +27,7 @@ pub fn notify_deployment_failures(
     let mut scope = scope.child("failures");
     let notification = EventNotification {
         name: context.names.keyed("deployments", keys),
-        description: "A version of a service does not come up",
+        description: "ECS deployment failed, or tasks cannot be placed",
         pattern: pattern(tasks),
     };
     let rule = notification.send_to(&mut scope, topic);

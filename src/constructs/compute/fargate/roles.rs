@@ -53,8 +53,18 @@ impl Roles {
             )
             .sid("WriteOwnLog"),
         ];
-        let (execution, starts) = role("execution-role", "exec-role", "Starts tasks", starts);
-        let (task, does) = role("task-role", "task-role", "What a task may do", allowed);
+        let (execution, starts) = role(
+            "execution-role",
+            "exec-role",
+            "Task execution role of an ECS service",
+            starts,
+        );
+        let (task, does) = role(
+            "task-role",
+            "task-role",
+            "Task role of an ECS service",
+            allowed,
+        );
         Self {
             execution,
             task,

@@ -83,7 +83,7 @@ impl Instances {
         let role = Role::new(
             &mut role_scope,
             context.names.keyed("instance-role", [identity]),
-            "What instances may do",
+            "Instance role of an Auto Scaling service",
             "ec2.amazonaws.com",
         );
         let namespace = metric_filters::namespace(context);

@@ -45,7 +45,7 @@ pub(super) fn add(
         .instance_metadata_tags("disabled");
     let template = aws::LaunchTemplate::new()
         .name(parts.name)
-        .description("Instances that take payments")
+        .description("Instances of a payment service")
         .image_id(inputs.image.id())
         .instance_type(config.instance_type.to_string())
         .user_data(parts.user_data)

@@ -247,7 +247,7 @@ impl ClusterBuilder<'_> {
             "subnet-group",
             aws::DbSubnetGroup::new(self.props.deps.network.subnet_ids(tiers))
                 .name(self.name("db-subnets", &[]))
-                .description(self.description("Subnets")),
+                .description(self.description("Subnet group")),
         );
         // The family of a group in use cannot change, so each major version has its own group.
         let major = aurora.version.replace('.', "-");
@@ -255,7 +255,7 @@ impl ClusterBuilder<'_> {
             "parameters",
             aws::RdsClusterParameterGroup::new(format!("{}{}", engine.as_str(), aurora.version))
                 .name(self.name("db-parameters", &[&major]))
-                .description(self.description("Cluster parameters"))
+                .description(self.description("Cluster parameter group"))
                 .parameter(cluster_parameters(engine, aurora))
                 .create_before_destroy(),
         );

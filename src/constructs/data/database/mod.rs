@@ -224,7 +224,7 @@ fn add_monitoring_role(
         context
             .names
             .keyed("db-monitoring", [section.physical_name_key()]),
-        "Publishes the enhanced monitoring metrics of a database",
+        "Publishes Enhanced Monitoring metrics of a database",
         "monitoring.rds.amazonaws.com",
     );
     role.attach(

@@ -47,7 +47,7 @@ impl Link {
             security_group,
             ..balancer.placement
         };
-        let why = "API Gateway to the load balancer";
+        let why = "API Gateway VPC link to load balancer";
         allow(
             &mut scope,
             "balancer",

@@ -109,7 +109,7 @@ impl Api {
             authorization,
         };
         routes.add(scope, &mut definition, &config.routes);
-        refusals(scope, &mut definition, api);
+        add_gateway_responses(scope, &mut definition, api);
         let deployment = definition.deploy(scope, api);
         let stage = stage::add(scope, context, config, deployment, inputs.logs_key);
         let endpoint = match &inputs.domain {
@@ -176,15 +176,15 @@ fn authorizer(
     authorizer
 }
 
-/// What API Gateway itself answers: that it refused, or failed, and the id to ask about; no reason.
-fn refusals(
+/// Adds the responses of API Gateway to its own errors: a message and the request ID, without the reason.
+fn add_gateway_responses(
     scope: &mut Scope<'_>,
     definition: &mut Definition,
     api: Handle<aws::ApiGatewayRestApi>,
 ) {
     for (id, kind, message) in [
-        ("refused", "DEFAULT_4XX", "the request was refused"),
-        ("failed", "DEFAULT_5XX", "the request failed"),
+        ("4xx", "DEFAULT_4XX", "request rejected"),
+        ("5xx", "DEFAULT_5XX", "request failed"),
     ] {
         let body = json!({ "message": message, "request": "$context.requestId" });
         let response = aws::ApiGatewayGatewayResponse::new(ApiGatewayGatewayResponseArgs {
@@ -196,6 +196,6 @@ fn refusals(
             "gatewayresponse.header.Strict-Transport-Security",
             "'max-age=31536000'",
         )]);
-        definition.add(&mut scope.child("answer"), id, response);
+        definition.add(&mut scope.child("gateway-response"), id, response);
     }
 }

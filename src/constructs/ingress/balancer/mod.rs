@@ -100,7 +100,14 @@ impl Balancer {
                 ("http-from-anywhere", HTTP),
             ] {
                 let from = Cidr::anywhere();
-                allow_from_cidr(scope, id, from, security_group.id(), port, "Callers");
+                allow_from_cidr(
+                    scope,
+                    id,
+                    from,
+                    security_group.id(),
+                    port,
+                    "Clients on the internet",
+                );
             }
         }
         let mut groups = Vec::new();
@@ -113,7 +120,14 @@ impl Balancer {
                 for address in &old.addresses {
                     let (id, to) = (address.to_string(), Cidr::from(*address));
                     let port = old.port.get();
-                    allow_to_cidr(scope, id, to, security_group.id(), port, "The old system");
+                    allow_to_cidr(
+                        scope,
+                        id,
+                        to,
+                        security_group.id(),
+                        port,
+                        "Load balancer to the old system",
+                    );
                 }
             }
         }

@@ -283,7 +283,7 @@ fn own_gateway(
     scope.add(
         "gateway",
         aws::Ec2TransitGateway::new()
-            .description("Routes between networks, other regions and on-premises")
+            .description("Routes between VPCs, other Regions and on-premises networks")
             .amazon_side_asn(config.asn)
             .auto_accept_shared_attachments("disable")
             .default_route_table_association("disable")

@@ -120,7 +120,7 @@ fn security_group(
         .cidr_ipv4(config.cidr.to_string())
         .from_port(HTTPS_PORT)
         .to_port(HTTPS_PORT)
-        .description("HTTPS from the network"),
+        .description("HTTPS from the VPC"),
     );
     group
 }

@@ -30,7 +30,7 @@ pub(super) fn add(
         &mut scope,
         context,
         name,
-        "Writes the flow logs of one network",
+        "Writes VPC flow logs to CloudWatch Logs",
         "vpc-flow-logs.amazonaws.com",
     );
     role.allow(

@@ -13,7 +13,7 @@ pub fn add_rule_alarm(
     actions: &AlarmActions,
 ) -> AlarmHandle {
     let alarm = Alarm::on_any_occurrence(
-        "not-started",
+        "failed-invocations",
         "EventBridge could not invoke the target of a rule",
         ("AWS/Events", "FailedInvocations"),
         vec![("RuleName", name)],
