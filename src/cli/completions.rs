@@ -1,6 +1,5 @@
 //! `paymig completions`.
 
-use clap::CommandFactory as _;
 use clap_complete::Shell;
 
 use super::console;
@@ -13,10 +12,10 @@ pub(super) struct Arguments {
     shell: Shell,
 }
 
-pub(super) fn run(arguments: &Arguments) -> CommandResult {
+/// Prints the completions of `command`.
+pub(super) fn run(arguments: &Arguments, mut command: clap::Command) -> CommandResult {
     // Into memory first: the generator panics on a failed write.
     let mut script = Vec::new();
-    let mut command = super::Arguments::command();
     let name = command.get_name().to_owned();
     clap_complete::generate(arguments.shell, &mut command, name, &mut script);
     console::print(|out| out.write_all(&script))?;

@@ -19,7 +19,7 @@ mod variables;
 
 use std::process::ExitCode;
 
-use clap::{ColorChoice, Parser, Subcommand};
+use clap::{ColorChoice, CommandFactory as _, Parser, Subcommand};
 
 use console::Console;
 use outcome::{CommandResult, Failure, Outcome};
@@ -54,7 +54,7 @@ impl Command {
             Self::List(arguments) => list::run(&arguments, variables),
             Self::Init(arguments) => init::run(&arguments),
             Self::Schema(arguments) => schema::run(&arguments),
-            Self::Completions(arguments) => completions::run(&arguments),
+            Self::Completions(arguments) => completions::run(&arguments, Arguments::command()),
         }
     }
 }
