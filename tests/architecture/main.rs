@@ -51,25 +51,7 @@ const COMPOSE: [&str; 13] = [
 const GENERATED: &str = "aws/";
 
 /// The circles that are still there: a folder, and the nodes that may use each other. The list only shrinks.
-const KNOWN_CIRCLES: [(&str, &[&str]); 10] = [
-    (
-        "config::rules",
-        &[
-            OWN,
-            "alerts",
-            "call_graph",
-            "compute",
-            "dns",
-            "images",
-            "ingress",
-            "networks",
-            "replication",
-            "runbook",
-            "stores",
-            "table",
-            "traffic",
-        ],
-    ),
+const KNOWN_CIRCLES: [(&str, &[&str]); 9] = [
     (
         "constructs",
         &[

@@ -1,11 +1,10 @@
 //! Whom to tell: every subject has something to tell, and what pages reaches somebody.
 
-use super::each;
 use crate::config::{AlertCategory, BudgetResource, Stack};
 use crate::diagnostic::{Diagnostic, KeyPath};
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
-    for (path, alerts) in each(&stack.alerts) {
+    for (path, alerts) in stack.alerts.with_key_paths() {
         if alerts.categories == AlertCategory::all() {
             continue; // the default: everything that there is
         }

@@ -1,6 +1,5 @@
 //! Functions that call functions, and their releases.
 
-use super::each;
 use crate::config::{
     Code, Color, Function, Named, PaymentProgram, Ref, Release, Service, Stack, Table, alias,
 };
@@ -19,7 +18,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
         concurrency(stack, key, function, &path, found);
         releases_of(stack, key, &path, found);
     }
-    for (path, release) in each(&stack.release) {
+    for (path, release) in stack.release.with_key_paths() {
         versions(stack, release, &path, found);
     }
 }

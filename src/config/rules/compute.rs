@@ -2,20 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use super::{each, needs_tier, table};
+use super::table;
+use super::tiers::require_tier;
 use crate::config::{
     Architecture, Cpu, Fargate, Function, Instances, MinMax, Network, Ref, Service, Stack, Tier,
 };
 use crate::diagnostic::{Diagnostic, KeyPath};
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
-    for (path, function) in each(&stack.function) {
+    for (path, function) in stack.function.with_key_paths() {
         memory(function, &path, found);
         concurrency(function, &path, found);
         in_private(stack, &function.network, &path.key("network"), found);
         table::near(stack, &function.uses, &function.network, &path, found);
     }
-    for (path, service) in each(&stack.service) {
+    for (path, service) in stack.service.with_key_paths() {
         match service {
             Service::Fargate(fargate) => {
                 let path = path.key("fargate");
@@ -130,7 +131,7 @@ fn health_path(path: &str, at: &KeyPath, found: &mut Vec<Diagnostic>) {
 
 fn releases(stack: &Stack, found: &mut Vec<Diagnostic>) {
     let mut released = BTreeMap::new();
-    for (path, release) in each(&stack.release) {
+    for (path, release) in stack.release.with_key_paths() {
         for (index, name) in release.services.iter().enumerate() {
             let at = path.key("services").index(index);
             if matches!(stack.service.resolve(name), Service::Instances(_)) {
@@ -170,5 +171,5 @@ fn count(count: &MinMax, at: &KeyPath, found: &mut Vec<Diagnostic>) {
 }
 
 fn in_private(stack: &Stack, name: &Ref<Network>, at: &KeyPath, found: &mut Vec<Diagnostic>) {
-    needs_tier(stack.network.resolve(name), &[Tier::Private], at, found);
+    require_tier(stack.network.resolve(name), &[Tier::Private], at, found);
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
-use super::{each, listed};
+use super::regions::require_listed_region;
 use crate::config::{
     BalancerWeights, Certificate, Dns, DnsRollbackTime, DnsTarget, ExistingHttp, ManagedBy, Ref,
     Scheme, Split, Stack, Traffic, Visibility, ZonePosition,
@@ -13,7 +13,7 @@ use crate::newtypes::DomainName;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     let mut taken = BTreeMap::new();
-    for (path, dns) in each(&stack.dns) {
+    for (path, dns) in stack.dns.with_key_paths() {
         zone(stack, dns, &path, found);
         target(stack, dns, &path, found);
         for name in [Ok(dns.name.clone()), dns.new_side_name()] {
@@ -38,14 +38,14 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
             }
         }
     }
-    for (path, http) in each(&stack.existing.http) {
+    for (path, http) in stack.existing.http.with_key_paths() {
         hidden(stack, &http.host, &path.key("host"), found);
         if let Some(balancer) = &http.balancer {
             let at = path.key("balancer").key("region");
-            listed(stack, balancer.region, &at, found);
+            require_listed_region(stack, balancer.region, &at, found);
         }
     }
-    for (path, replication) in each(&stack.replication) {
+    for (path, replication) in stack.replication.with_key_paths() {
         let at = path.key("source").key("host");
         hidden(stack, &replication.source.host, &at, found);
     }
@@ -90,7 +90,10 @@ fn zone(stack: &Stack, dns: &Dns, path: &KeyPath, found: &mut Vec<Diagnostic>) {
 /// What exists must not be below a zone of the stack's own: that zone does not know it, and nobody asks
 /// its parent any more.
 fn hidden(stack: &Stack, host: &DomainName, at: &KeyPath, found: &mut Vec<Diagnostic>) {
-    let children = each(&stack.dns).filter_map(|(path, dns)| Some((path, dns.child.as_ref()?)));
+    let children = stack
+        .dns
+        .with_key_paths()
+        .filter_map(|(path, dns)| Some((path, dns.child.as_ref()?)));
     for (path, child) in children.filter(|(_, child)| host.is_in(child)) {
         found.push(
             Diagnostic::error(format!(

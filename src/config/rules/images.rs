@@ -1,12 +1,11 @@
 //! Images, and what runs them.
 
-use super::each;
 use crate::config::{Code, Color, Endpoint, Fargate, Nat, Network, Ref, Service, Stack};
 use crate::diagnostic::{Diagnostic, KeyPath};
 use crate::newtypes::ImageTag;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
-    for (path, service) in each(&stack.service) {
+    for (path, service) in stack.service.with_key_paths() {
         if let Service::Fargate(fargate) = service {
             let path = path.key("fargate");
             tasks(fargate, &path, found);
@@ -15,7 +14,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
             }
         }
     }
-    for (path, release) in each(&stack.release) {
+    for (path, release) in stack.release.with_key_paths() {
         let runs_image = |name: &Ref<Service>| match stack.service.resolve(name) {
             Service::Fargate(_) => true,
             Service::Instances(_) => false,

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{each, needs_tier};
+use super::tiers::require_tier;
 use crate::config::{
     Balancer, Certificate, Network, Ref, RequestedCertificate, Scheme, Service, Stack, Tier,
 };
 use crate::diagnostic::{Diagnostic, KeyPath};
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
-    for (path, balancer) in each(&stack.balancer) {
+    for (path, balancer) in stack.balancer.with_key_paths() {
         if let Certificate::Requested(requested) = &balancer.certificate {
             let at = path.key("certificate").key("requested");
             certificate(stack, requested, &at, found);
@@ -17,7 +17,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
         placement(stack, balancer, &path, found);
         target_groups(stack, balancer, &path, found);
     }
-    for (path, api) in each(&stack.api) {
+    for (path, api) in stack.api.with_key_paths() {
         if let Some(requested) = &api.domain {
             certificate(stack, requested, &path.key("domain"), found);
         }
@@ -73,7 +73,7 @@ fn placement(stack: &Stack, balancer: &Balancer, path: &KeyPath, found: &mut Vec
     };
     for (index, name) in balancer.networks.iter().enumerate() {
         let at = path.key("networks").index(index);
-        needs_tier(stack.network.resolve(name), &[tier], &at, found);
+        require_tier(stack.network.resolve(name), &[tier], &at, found);
         for (index, service) in balancer.services.iter().enumerate() {
             if runs_in(stack, service).contains(name) {
                 continue;

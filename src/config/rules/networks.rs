@@ -2,24 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use super::{each, listed, needs_tier};
+use super::regions::require_listed_region;
+use super::tiers::require_tier;
 use crate::config::{Nat, Network, Stack, Tier};
 use crate::diagnostic::{Diagnostic, KeyPath};
 use crate::newtypes::Cidr;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
-    for (path, network) in each(&stack.network) {
-        listed(stack, network.region, &path.key("region"), found);
+    for (path, network) in stack.network.with_key_paths() {
+        require_listed_region(stack, network.region, &path.key("region"), found);
         tiers(network, &path, found);
     }
-    for (path, vpc) in each(&stack.existing.vpc) {
-        listed(stack, vpc.region, &path.key("region"), found);
+    for (path, vpc) in stack.existing.vpc.with_key_paths() {
+        require_listed_region(stack, vpc.region, &path.key("region"), found);
     }
-    for (path, vpn) in each(&stack.existing.vpn) {
-        listed(stack, vpn.region, &path.key("region"), found);
+    for (path, vpn) in stack.existing.vpn.with_key_paths() {
+        require_listed_region(stack, vpn.region, &path.key("region"), found);
     }
-    for (path, secret) in each(&stack.existing.secret) {
-        listed(stack, secret.region, &path.key("region"), found);
+    for (path, secret) in stack.existing.secret.with_key_paths() {
+        require_listed_region(stack, secret.region, &path.key("region"), found);
     }
     transits(stack, found);
     disjoint(&blocks(stack), found);
@@ -72,12 +73,12 @@ fn tiers(network: &Network, path: &KeyPath, found: &mut Vec<Diagnostic>) {
 
 fn transits(stack: &Stack, found: &mut Vec<Diagnostic>) {
     let mut numbers = BTreeMap::new();
-    for (path, transit) in each(&stack.transit) {
+    for (path, transit) in stack.transit.with_key_paths() {
         let mut region = None;
         for (index, name) in transit.networks.iter().enumerate() {
             let network = stack.network.resolve(name);
             let at = path.key("networks").index(index);
-            needs_tier(network, &[Tier::Transit, Tier::Private], &at, found);
+            require_tier(network, &[Tier::Transit, Tier::Private], &at, found);
             if *region.get_or_insert(network.region) != network.region {
                 found.push(
                     Diagnostic::error(format!(
@@ -125,9 +126,16 @@ fn transits(stack: &Stack, found: &mut Vec<Diagnostic>) {
 
 /// Every block that the stack routes to, with its place.
 fn blocks(stack: &Stack) -> Vec<(Cidr, KeyPath)> {
-    let networks = each(&stack.network).map(|(path, network)| (network.cidr, path.key("cidr")));
-    let existing = each(&stack.existing.vpc).map(|(path, vpc)| (vpc.cidr, path.key("cidr")));
-    let on_premises = each(&stack.transit).flat_map(|(path, transit)| {
+    let networks = stack
+        .network
+        .with_key_paths()
+        .map(|(path, network)| (network.cidr, path.key("cidr")));
+    let existing = stack
+        .existing
+        .vpc
+        .with_key_paths()
+        .map(|(path, vpc)| (vpc.cidr, path.key("cidr")));
+    let on_premises = stack.transit.with_key_paths().flat_map(|(path, transit)| {
         let path = path.key("on_premises").key("cidrs");
         let cidrs = transit.on_premises.iter().flat_map(|site| &site.cidrs);
         cidrs

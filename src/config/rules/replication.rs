@@ -1,13 +1,13 @@
 //! Replication: where its instance stands, what it reaches, and what it can verify.
 
-use super::{each, needs_tier};
+use super::tiers::require_tier;
 use crate::config::{Credentials, Engine, Named, Network, Ref, Replication, Stack, Tier};
 use crate::diagnostic::{Diagnostic, KeyPath, closest_match};
 use crate::newtypes::Key;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     way_back(stack, found);
-    for (path, replication) in each(&stack.replication) {
+    for (path, replication) in stack.replication.with_key_paths() {
         place(stack, replication, &path, found);
         secrets(stack, replication, &path, found);
         transport(stack, replication, &path.key("source"), found);
@@ -68,7 +68,7 @@ fn databases(
 fn place(stack: &Stack, replication: &Replication, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let at = path.key("network");
     let network = stack.network.resolve(&replication.network);
-    needs_tier(network, &[Tier::Replication, Tier::Private], &at, found);
+    require_tier(network, &[Tier::Replication, Tier::Private], &at, found);
     let target = stack.database.resolve(&replication.target).aurora();
     let target_region = stack.network.resolve(&target.network).region;
     if target_region != network.region {

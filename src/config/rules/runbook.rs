@@ -1,13 +1,13 @@
 //! Migrations that an operator leads, and the workflows that lead others.
 
-use super::{each, needs_tier};
+use super::tiers::require_tier;
 use crate::config::{Named, Ref, Replication, ReplicationManagedBy, Stack, Tier};
 use crate::diagnostic::Diagnostic;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
-    for (path, runbook) in each(&stack.runbook) {
+    for (path, runbook) in stack.runbook.with_key_paths() {
         let network = stack.network.resolve(&runbook.network);
-        needs_tier(network, &[Tier::Private], &path.key("network"), found);
+        require_tier(network, &[Tier::Private], &path.key("network"), found);
         if runbook.replications.is_empty() {
             found.push(
                 Diagnostic::error("there is nothing to check")

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{each, listed, needs_tier, table};
+use super::regions::require_listed_region;
+use super::table;
+use super::tiers::require_tier;
 use crate::config::{
     Aurora, Credentials, Database, DatabaseLog, Engine, ExistingSecret, Named, Ref, Service, Stack,
     Tier,
@@ -11,7 +13,7 @@ use crate::diagnostic::{Diagnostic, KeyPath};
 use crate::newtypes::Region;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
-    for (path, database) in each(&stack.database) {
+    for (path, database) in stack.database.with_key_paths() {
         cluster(
             stack,
             database,
@@ -19,7 +21,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
             found,
         );
     }
-    for (path, table) in each(&stack.table) {
+    for (path, table) in stack.table.with_key_paths() {
         table::check(stack, table, &path, found);
     }
     applications(stack, found);
@@ -30,7 +32,7 @@ fn cluster(stack: &Stack, database: &Database, path: &KeyPath, found: &mut Vec<D
     let aurora = database.aurora();
     let network = stack.network.resolve(&aurora.network);
     let tiers = [Tier::Database, Tier::Private];
-    needs_tier(network, &tiers, &path.key("network"), found);
+    require_tier(network, &tiers, &path.key("network"), found);
     versions(database, path, found);
     for (readers, size) in aurora.readers.both().into_iter().zip(["pilot", "full"]) {
         if *readers > 15 {
@@ -78,7 +80,7 @@ fn replica(stack: &Stack, aurora: &Aurora, path: &KeyPath, found: &mut Vec<Diagn
     };
     let at = path.key("secondary").key("network");
     let network = stack.network.resolve(&replica.network);
-    needs_tier(network, &[Tier::Database, Tier::Private], &at, found);
+    require_tier(network, &[Tier::Database, Tier::Private], &at, found);
     if network.region == stack.network.resolve(&aurora.network).region {
         found.push(
             Diagnostic::error(format!(
@@ -186,7 +188,7 @@ fn applications(stack: &Stack, found: &mut Vec<Diagnostic>) {
             );
         }
     }
-    for (path, replication) in each(&stack.replication) {
+    for (path, replication) in stack.replication.with_key_paths() {
         let path = path.key("source");
         let source = &replication.source;
         let region = stack.network.resolve(&replication.network).region;
@@ -247,14 +249,14 @@ fn in_region(
 }
 
 fn buckets(stack: &Stack, found: &mut Vec<Diagnostic>) {
-    for (path, bucket) in each(&stack.bucket) {
+    for (path, bucket) in stack.bucket.with_key_paths() {
         if let Some(region) = bucket.region {
-            listed(stack, region, &path.key("region"), found);
+            require_listed_region(stack, region, &path.key("region"), found);
         }
         let home = bucket.region.or_else(|| stack.regions.first().copied());
         if let Some(replica) = &bucket.replica {
             let at = path.key("replica").key("region");
-            listed(stack, replica.region, &at, found);
+            require_listed_region(stack, replica.region, &at, found);
             if Some(replica.region) == home {
                 found.push(
                     Diagnostic::error(format!(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::listed;
+use super::regions::require_listed_region;
 use crate::config::{AttributeType, Network, Ref, Stack, Table, Uses};
 use crate::diagnostic::{Diagnostic, KeyPath, closest_match};
 
@@ -126,7 +126,7 @@ fn replicas(stack: &Stack, table: &Table, path: &KeyPath, found: &mut Vec<Diagno
     let mut held = BTreeSet::from_iter(stack.regions.first());
     for (index, region) in table.replicas.iter().enumerate() {
         let at = path.key("replicas").index(index);
-        listed(stack, *region, &at, found);
+        require_listed_region(stack, *region, &at, found);
         if !held.insert(region) {
             found.push(
                 Diagnostic::error(format!("the table is in `{region}` already"))

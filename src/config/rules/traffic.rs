@@ -1,6 +1,6 @@
 //! The split of requests between the old system and the new, and the workflow that moves it.
 
-use super::{each, needs_tier};
+use super::tiers::require_tier;
 use crate::config::{ManagedBy, OnAlarm, ReplicationManagedBy, Split, Stack, Tier, Traffic};
 use crate::diagnostic::{Diagnostic, KeyPath};
 use crate::newtypes::Percent;
@@ -19,7 +19,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
             );
         }
     }
-    for (path, replication) in each(&stack.replication) {
+    for (path, replication) in stack.replication.with_key_paths() {
         if replication.managed_by == ReplicationManagedBy::Workflow && stack.workflow.is_empty() {
             found.push(
                 Diagnostic::error("no workflow is there to start the replication")
@@ -28,9 +28,9 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
             );
         }
     }
-    for (path, workflow) in each(&stack.workflow) {
+    for (path, workflow) in stack.workflow.with_key_paths() {
         let network = stack.network.resolve(&workflow.network);
-        needs_tier(network, &[Tier::Private], &path.key("network"), found);
+        require_tier(network, &[Tier::Private], &path.key("network"), found);
         // API Gateway gives up after 29 s; a caller that is held longer sees an error.
         if workflow.fence_timeout.get() > 28 {
             found.push(

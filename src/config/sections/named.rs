@@ -65,6 +65,12 @@ impl<T: Section> Named<T> {
         &self.0[&reference.name]
     }
 
+    /// The sections with their places in the stack file, in the order of the names.
+    pub fn with_key_paths(&self) -> impl Iterator<Item = (KeyPath, &T)> {
+        self.iter()
+            .map(|(name, section)| (Self::key_path(name), section))
+    }
+
     /// The place of a section in the stack file.
     pub fn key_path(name: &Key) -> KeyPath {
         T::PATH

@@ -1,0 +1,24 @@
+//! Regions that sections name.
+
+use crate::config::Stack;
+use crate::diagnostic::{Diagnostic, KeyPath, closest_match};
+use crate::newtypes::Region;
+
+/// Requires a region of `regions`.
+pub(super) fn require_listed_region(
+    stack: &Stack,
+    region: Region,
+    at: &KeyPath,
+    found: &mut Vec<Diagnostic>,
+) {
+    if stack.regions.contains(&region) {
+        return;
+    }
+    let regions: Vec<_> = stack.regions.iter().map(|region| region.as_str()).collect();
+    let unlisted = Diagnostic::error(format!("`{region}` is not a region of this stack")).at(at);
+    let near = closest_match(region.as_str(), regions.iter().copied());
+    found.push(match near {
+        Some(near) => unlisted.help(format!("did you mean `{near}`?")),
+        None => unlisted.help(format!("`regions` has {}", regions.join(", "))),
+    });
+}
