@@ -3,9 +3,8 @@
 use super::deployment_package::{CA_FOLDER, SOURCE_FILES};
 use crate::newtypes::Region;
 
-/// Returns the root certificates of RDS in `region` as PEM; the newest regions have none here.
-///
-/// The files are those of `lambda/database/ca`.
+/// Returns the root certificates of RDS in `region` as PEM, or None for a region without a file in
+/// `lambda/database/ca`.
 pub fn rds_ca_pem(region: Region) -> Option<&'static str> {
     let path = format!("{CA_FOLDER}/{region}.pem");
     let (_, pem) = SOURCE_FILES.iter().find(|(known, _)| *known == path)?;
@@ -17,7 +16,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_region_has_three_roots() {
+    fn region_without_a_file_has_no_roots() {
+        assert_eq!(rds_ca_pem("il-central-1".parse().unwrap()), None);
+    }
+
+    #[test]
+    fn each_file_has_three_roots_of_a_known_region() {
         let folder = format!("{CA_FOLDER}/");
         let files = SOURCE_FILES
             .iter()

@@ -1,6 +1,7 @@
 //! Sections that cannot be built, each by itself or beside others.
 
-use crate::answered;
+use crate::{answered, load_fixture};
+use paymig::compose;
 
 const REPLICA: &str = r#"network.replica={ region = "us-east-2", cidr = "10.9.0.0/16", zones = 3, tiers = { database = "10.9.0.0/20", transit = "10.9.255.0/25" } }"#;
 
@@ -58,6 +59,25 @@ fn databases_that_cannot_be_built_are_refused() {
     ] {
         let argument = format!("database.payments.aurora-postgresql.{argument}");
         answered(&[REPLICA, database, &argument], expected);
+    }
+}
+
+#[test]
+fn database_in_region_without_rds_roots_is_rejected() {
+    let regions = r#"regions=["us-east-1", "il-central-1"]"#;
+    let network = r#"network.tel-aviv={ region = "il-central-1", cidr = "10.9.0.0/16", zones = 3, tiers = { database = "10.9.0.0/20" } }"#;
+    let expected = "`il-central-1` has no root certificates of RDS in this release";
+    for (network_of_primary, secondary) in [
+        ("tel-aviv", ""),
+        ("production", r#", secondary = { network = "tel-aviv" }"#),
+    ] {
+        let database = format!(
+            r#"database.payments.aurora-postgresql={{ network = "{network_of_primary}", version = "16", name = "payments", class = "db.r6g.large"{secondary} }}"#
+        );
+        let composed = load_fixture("valid", &[regions, network, &database])
+            .and_then(|loaded| compose::compose(&loaded));
+        let diagnostics = composed.map_or_else(|error| error.to_string(), |_| String::new());
+        assert!(diagnostics.contains(expected), "{diagnostics}");
     }
 }
 

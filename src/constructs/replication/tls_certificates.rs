@@ -3,7 +3,6 @@
 use super::ReplicationProps;
 use crate::aws;
 use crate::constructs::core::Context;
-use crate::diagnostic::Diagnostic;
 use crate::lambda_packages::rds_ca_pem;
 use crate::terraform::tree::{Handle, Scope};
 
@@ -30,20 +29,10 @@ impl TlsCertificates {
             scope.add(side, certificate)
         };
         let region = props.database_network.network.region;
-        let rds_ca = rds_ca_pem(region);
-        let target = import("target", rds_ca.unwrap_or_default().to_owned());
+        // The cluster of a region without root certificates is an error already.
+        let target = import("target", rds_ca_pem(region).unwrap_or_default().to_owned());
         let source = props.section.config().source.ca_pem.as_ref();
         let source = source.map(|pem| import("source", pem.clone()));
-        if rds_ca.is_none() {
-            let key_path = scope.key_path().clone();
-            scope.report(
-                Diagnostic::error(format!(
-                    "`{region}` has no RDS certificate authorities in this release"
-                ))
-                .at(&key_path)
-                .help("replicate into a cluster in another region"),
-            );
-        }
         Self { source, target }
     }
 }

@@ -12,6 +12,8 @@ use crate::aws::rds_cluster_instance::RdsClusterInstanceArgs;
 use crate::config::{Authentication, Database, DatabaseLog, Engine, Insights, Protection, Tier};
 use crate::constructs::core::{Context, Role, SectionRef, with_ignored_changes};
 use crate::constructs::observability::log_group::log_group;
+use crate::diagnostic::Diagnostic;
+use crate::lambda_packages::rds_ca_pem;
 use crate::newtypes::{DatabaseClass, Phased, Region, RetentionDays};
 use crate::terraform::tree::{Declared, Handle, Map, NodeId, Scope, Value};
 
@@ -73,6 +75,17 @@ impl Cluster {
         context: &Context<'_>,
         props: ClusterProps<'_>,
     ) -> Self {
+        let region = props.deps.network.region;
+        if rds_ca_pem(region).is_none() {
+            let key_path = scope.key_path().clone();
+            scope.report(
+                Diagnostic::error(format!(
+                    "`{region}` has no root certificates of RDS in this release, so no program can verify a cluster there"
+                ))
+                .at(&key_path)
+                .help("place the cluster in a network of another region"),
+            );
+        }
         let builder = ClusterBuilder { context, props };
         let groups = builder.add_groups(scope);
         let cluster = builder.with_role(builder.declare(&groups));
@@ -85,7 +98,7 @@ impl Cluster {
             handle: cluster,
             security_group: groups.security,
             instances,
-            region: props.deps.network.region,
+            region,
         }
     }
 }
