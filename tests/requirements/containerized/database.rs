@@ -79,7 +79,14 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "tests/lambda/common/test_connections.py",
             "test_unknown_certificate_authority_is_rejected",
         )
-        .tested("tests/test_rds_roots.py", "test_region_has_its_own_roots")
+        .tested(
+            "tests/lambda/database/test_rds_root_certificates.py",
+            "test_file_has_the_self_signed_roots_of_its_region_valid_beyond_2060",
+        )
+        .tested(
+            "tests/diagnostics/sections.rs",
+            "database_in_region_without_rds_roots_is_rejected",
+        )
         .same_as("001-REP-3"),
         Requirement::new(
             "001-DB-4",
