@@ -40,6 +40,6 @@ class Cached(Generic[T]):
         return value
 
     def invalidate(self) -> None:
-        """Read the value again at the next call, whatever its age."""
+        """Make the next call read the value again."""
         if self._last is not None:
             self._last = (self._last[0], self.clock() - self.ttl)

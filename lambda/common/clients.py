@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
     from mypy_boto3_stepfunctions import SFNClient
 
-# The fence lasts 20 seconds: a call that hangs must fail well before.
+# The fence timeout is 20 seconds by default: a call without a response must fail well before.
 _CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "max_attempts": 3})
 
 

@@ -1,14 +1,17 @@
-"""JSON objects that strangers send."""
+"""JSON objects from untrusted callers."""
 
 import json
 
 
 class NotAnObject(Exception):
-    """A text is no JSON object; the message says what it is not, and holds no part of it."""
+    """The text is not a JSON object; the message contains no part of it."""
 
 
 def parse_object(text: bytes) -> dict[str, object]:
-    """Read a JSON object, or raise NotAnObject; a name given twice is refused, for two readers could differ on it."""
+    """Return the JSON object in a text; raise NotAnObject for any other text.
+
+    A repeated name is rejected too, because parsers differ on it.
+    """
     try:
         content = json.loads(text.decode("utf-8"), object_pairs_hook=_without_repeats)
     except (ValueError, RecursionError):

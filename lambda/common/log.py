@@ -21,17 +21,17 @@ _DIGITS = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
 
 
 def info(event: str, **fields: Field) -> None:
-    """Tell what was done."""
+    """Log a completed action."""
     _write("INFO", event, fields)
 
 
 def warning(event: str, **fields: Field) -> None:
-    """Tell what a person should look at, though the program goes on."""
+    """Log a problem that operators should inspect; the program continues."""
     _write("WARN", event, fields)
 
 
 def error(event: str, **fields: Field) -> None:
-    """Tell what stopped the program."""
+    """Log an error that ended the program."""
     _write("ERROR", event, fields)
 
 
@@ -46,7 +46,7 @@ def metric(namespace: str, values: Mapping[str, float], *, unit: str = "None", *
 
 
 def masked(text: str) -> str:
-    """`text` with every run of 13 to 19 digits that could be a card number (Luhn) taken out."""
+    """Return the text with `[masked]` for every run of 13 to 19 digits that passes the Luhn check."""
     return _DIGITS.sub(_mask, text)
 
 

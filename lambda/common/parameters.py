@@ -1,6 +1,6 @@
-"""The migration's state in Parameter Store: who writes, which share of traffic, and whether it is held.
+"""State of the migration in Parameter Store: writer, traffic weight and hold.
 
-Terraform creates the parameters and ignores their values; the programs move them.
+Terraform creates the parameters and ignores later changes; the programs set them.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ NOT_HELD = "none"
 
 
 class Writer(Enum):
-    """The one database that takes writes."""
+    """The database that takes writes; `FENCED` while neither does."""
 
     SOURCE = "source"
     FENCED = "fenced"
@@ -25,13 +25,13 @@ class Writer(Enum):
 
 @dataclass(frozen=True)
 class Parameters:
-    """The parameters below one prefix, such as `/payment/migration/abc123`."""
+    """Parameters below one prefix, such as `/payment/migration/abc123`."""
 
     client: "SSMClient"
     prefix: str
 
     def writer(self) -> Writer:
-        """Who writes now."""
+        """Return the writer."""
         text = self._get("writer")
         try:
             return Writer(text)
@@ -39,37 +39,37 @@ class Parameters:
             raise PreconditionFailed(f"{self.prefix}/writer is {text!r}, allowed: source, fenced, target") from None
 
     def set_writer(self, writer: Writer) -> None:
-        """Say who writes from now on."""
+        """Set the writer."""
         self._put("writer", writer.value)
 
     def weight(self) -> int:
-        """The share of the new side, in percent."""
+        """Return the traffic weight of the new side, in percent."""
         text = self._get("traffic/weight")
         if not text.isdecimal() or int(text) > 100:
             raise PreconditionFailed(f"{self.prefix}/traffic/weight is {text!r}, allowed: 0 to 100")
         return int(text)
 
     def set_weight(self, percent: int) -> None:
-        """Write down the share that the listener rule has."""
+        """Record the traffic weight of the listener rule."""
         self._put("traffic/weight", str(percent))
 
     def hold(self) -> str | None:
-        """Why traffic must not move, or None."""
+        """Return the reason of the hold, None without one."""
         text = self._get("traffic/hold")
         return None if text == NOT_HELD else text
 
     def set_hold(self, reason: str) -> None:
-        """Forbid traffic to move towards the new side; a person sets it back to `none`."""
+        """Hold every shift to the new side, until an operator sets the parameter to `none`."""
         self._put("traffic/hold", reason)
 
     def settings(self, *names: str) -> tuple[str, ...]:
-        """The values of several parameters of the stack file's, in this order, in one call (AWS takes ten)."""
-        wanted = [f"{self.prefix}/{name}" for name in names]
-        answer = self.client.get_parameters(Names=wanted)["Parameters"]
-        found = {parameter["Name"]: parameter["Value"] for parameter in answer}
-        if absent := [name for name in wanted if name not in found]:
-            raise InvalidSettings(f"the parameter {absent[0]} does not exist")
-        return tuple(found[name] for name in wanted)
+        """Return the values of parameters below the prefix, in this order, in one call (at most ten)."""
+        paths = [f"{self.prefix}/{name}" for name in names]
+        parameters = self.client.get_parameters(Names=paths)["Parameters"]
+        values = {parameter["Name"]: parameter["Value"] for parameter in parameters}
+        if missing := [path for path in paths if path not in values]:
+            raise InvalidSettings(f"the parameter {missing[0]} does not exist")
+        return tuple(values[path] for path in paths)
 
     def _get(self, name: str) -> str:
         return self.client.get_parameter(Name=f"{self.prefix}/{name}")["Parameter"]["Value"]

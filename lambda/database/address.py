@@ -21,4 +21,4 @@ def parse_address(value: Any, where: str) -> Address:
         case {"host": str(host), "port": int(port), "dbname": str(dbname)}:
             return Address(host, port, dbname)
         case _:
-            raise InvalidSettings(f"{where} must have host (text), port (number) and dbname (text)")
+            raise InvalidSettings(f"{where} must have host (text), port (integer) and dbname (text)")

@@ -1,4 +1,4 @@
-"""MySQL, Aurora MySQL and MariaDB by PyMySQL: verify-full TLS, bounded waits, and errors without row values.
+"""MySQL, Aurora MySQL and MariaDB with PyMySQL: verify-full TLS, timeouts, and errors without row values.
 
 with connect(address, login, tls) as database:
     database.rows("select count(*) from orders where id > %s", 7)
@@ -17,19 +17,19 @@ from database.address import Address
 from database.secrets import Login
 from database.tls import TlsConfig, ssl_context
 
-_NETWORK = 10  # seconds of connecting
-_LOST = frozenset({2003, 2006, 2013})  # cannot connect, gone away, lost
+_CONNECT_TIMEOUT_SECONDS = 10
+_CONNECTION_ERRORS = frozenset({2003, 2006, 2013})  # cannot connect, server has gone away, lost connection
 
-# MySQL's own SQLSTATE says little.
-_STATES = {
-    **dict.fromkeys((1045, 1044), "28P01"),  # wrong password or user, no right on the database
-    **dict.fromkeys((3118, 4151), "28000"),  # account locked: MySQL's number and MariaDB's
-    **dict.fromkeys((1205, 1969, 3024), "57014"),  # lock wait, MariaDB's and MySQL's limits of a statement
-    1094: "42704",  # there is no such thread
+# SQLSTATE by error number. MySQL itself returns HY000 for most of them.
+_SQLSTATES = {
+    **dict.fromkeys((1045, 1044), "28P01"),  # wrong password or user, no privilege on the database
+    **dict.fromkeys((3118, 4151), "28000"),  # account locked, on MySQL and on MariaDB
+    **dict.fromkeys((1205, 1969, 3024), "57014"),  # lock wait timeout; statement timeout of MariaDB and of MySQL
+    1094: "42704",  # unknown thread id
 }
 
-# One statement is one snapshot in any isolation; this one keeps none of them open. The variable that holds it has
-# another name in MariaDB, and in MySQL before 5.7.20.
+# Every isolation level reads a snapshot per statement; this one keeps none open between statements. The statement is
+# portable: the variable has another name in MariaDB, and in MySQL before 5.7.20.
 _ISOLATION = "set session transaction isolation level read committed"
 
 # Text forms must not depend on a server's or a user's defaults.
@@ -41,34 +41,34 @@ set session time_zone = '+00:00', session sql_mode = '', session lock_wait_timeo
 
 @dataclass(frozen=True)
 class Session:
-    """One session; every statement is its own transaction."""
+    """Session; every statement is a transaction."""
 
     connection: "pymysql.Connection[Any]"
     version: str
 
     @property
     def is_mariadb(self) -> bool:
-        """Whether it is MariaDB, which keeps accounts elsewhere."""
+        """Whether the server is MariaDB, which stores accounts in other tables."""
         return "MariaDB" in self.version
 
     @property
     def is_old(self) -> bool:
-        """Whether it is MySQL before 8, without roles."""
+        """Whether the server is MySQL before 8, which has no roles."""
         return not self.is_mariadb and self.version.startswith("5.")
 
     def value(self, sql: str, *parameters: Any) -> Any:
-        """The first column of the first row, or None when there is none."""
+        """Return the first column of the first row, None without rows."""
         found = self.rows(sql, *parameters)
         return found[0][0] if found else None
 
     def rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        """Run `sql` (`%s` marks a parameter, `%%` is a per cent sign) and return its rows."""
+        """Run `sql` (`%s` is a parameter, `%%` a percent sign) and return its rows."""
         with _without_values(), self.connection.cursor() as cursor:
             cursor.execute(sql, parameters)
             return list(cursor.fetchall())
 
     def estimate(self, explained: str, *parameters: Any) -> int:
-        """How many rows the optimizer expects of an EXPLAIN of one table; 0 where it knows that there are none."""
+        """Return the rows that the optimizer estimates, in an EXPLAIN of one table."""
         with _without_values(), self.connection.cursor(DictCursor) as cursor:
             cursor.execute(explained, parameters)
             row = cursor.fetchone()
@@ -77,10 +77,10 @@ class Session:
 
 @contextmanager
 def connect(address: Address, login: Login, tls: TlsConfig, *, timeout: float = 30) -> Iterator[Session]:
-    """A session on `address`, closed at the end; `timeout` (seconds) bounds each query, the network five more.
+    """Open a session on `address`, without a default database if the address has none.
 
-    Where the address names no database, it is in none. MySQL itself limits reading statements alone; any other is given
-    up when the network's time is over.
+    `timeout` limits the seconds of each statement, and the network five seconds more. MySQL limits SELECT only; other
+    statements end with the network timeout.
     """
     with _without_values():
         connection = pymysql.connect(
@@ -91,7 +91,7 @@ def connect(address: Address, login: Login, tls: TlsConfig, *, timeout: float = 
             database=address.dbname,
             charset="utf8mb4",
             ssl=ssl_context(tls),
-            connect_timeout=_NETWORK,
+            connect_timeout=_CONNECT_TIMEOUT_SECONDS,
             read_timeout=timeout + 5,
             write_timeout=timeout + 5,
             autocommit=True,
@@ -107,21 +107,19 @@ def connect(address: Address, login: Login, tls: TlsConfig, *, timeout: float = 
 
 
 def identifier(name: str) -> str:
-    """`name` quoted as an identifier; PyMySQL reads a per cent sign as the mark of a parameter."""
+    """Return `name` quoted as an identifier; PyMySQL parses a percent sign as a parameter, so it is doubled."""
     return "`" + name.replace("`", "``").replace("%", "%%") + "`"
 
 
 @contextmanager
 def _without_values() -> Iterator[None]:
-    """Tell the error's number alone: its text may quote the statement, and so a value."""
+    """Raise errors with their number only: their text may quote the statement, and so a value."""
     try:
         yield
     except pymysql.err.Error as error:
         number = error.args[0] if error.args else 0
-        if number in _LOST:
+        if number in _CONNECTION_ERRORS:
             raise DatabaseFailure("08006", f"the connection failed (MySQL error {number})") from None
-        raise DatabaseFailure(
-            _STATES.get(number, "HY000"), f"the statement was refused (MySQL error {number})"
-        ) from None
+        raise DatabaseFailure(_SQLSTATES.get(number, "HY000"), f"the statement failed (MySQL error {number})") from None
     except OSError as error:
         raise DatabaseFailure("08006", f"the connection failed: {type(error).__name__}") from None

@@ -1,4 +1,4 @@
-"""PostgreSQL by pg8000: connections with verify-full TLS, bounded waits, and errors without row values.
+"""PostgreSQL with pg8000: verify-full TLS, timeouts, and errors without row values.
 
 with connect(address, login, tls) as database:
     database.rows("select count(*) from orders where id > :id", id=7)
@@ -19,12 +19,12 @@ from database.tls import TlsConfig, ssl_context
 
 Row: TypeAlias = list[Any]
 
-# Classes of SQLSTATE whose messages name objects, users and servers only. A message of any other class
-# may quote a value ("invalid input syntax for …", "Key (pan)=(…) already exists") and is left out.
+# Classes of SQLSTATE whose messages name objects, users and servers only. A message of another class may quote a value
+# ("invalid input syntax for …", "Key (pan)=(…) already exists"), and is omitted.
 _MESSAGES_WITHOUT_VALUES = frozenset({"08", "28", "3D", "3F", "42", "53", "55", "57", "58"})
 
-# Text forms of values must not depend on a server's or a user's defaults; what is written here is on disk; and
-# a function that is gone must not hold its locks for hours.
+# Text forms of values must not depend on defaults of a server or user. A commit must be on disk. Keepalives end the
+# session of a function that was killed, and so release its locks.
 _SESSION = "; ".join(
     [
         "set statement_timeout = {timeout}",
@@ -45,29 +45,29 @@ _SESSION = "; ".join(
 
 @dataclass(frozen=True)
 class Database:
-    """One session. Every statement is its own transaction, unless inside `transaction`."""
+    """Session; every statement outside of `transaction` is a transaction."""
 
     connection: pg8000.native.Connection
 
     def rows(self, sql: str, **parameters: Any) -> list[Row]:
-        """Run `sql` (`:name` marks a parameter) and return its rows."""
+        """Run `sql` (`:name` is a parameter) and return its rows."""
         with _without_values():
             return list(self.connection.run(sql, **parameters) or [])
 
     def value(self, sql: str, **parameters: Any) -> Any:
-        """The first column of the first row, or None when there is none."""
+        """Return the first column of the first row, None without rows."""
         found = self.rows(sql, **parameters)
         return found[0][0] if found else None
 
     def run(self, sql: str, **parameters: Any) -> int:
-        """Run `sql` and return how many rows it touched (-1 where PostgreSQL does not say)."""
+        """Run `sql` and return the number of affected rows (-1 for a statement without one)."""
         with _without_values():
             self.connection.run(sql, **parameters)
             return int(self.connection.row_count)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All statements inside happen together or not at all."""
+        """Run the statements inside as one transaction."""
         self.run("begin")
         try:
             yield
@@ -79,10 +79,9 @@ class Database:
 
 @contextmanager
 def connect(address: Address, login: Login, tls: TlsConfig, *, timeout: float = 30) -> Iterator[Database]:
-    """A session on `address`, closed at the end.
+    """Open a session on `address`; raise `DatabaseFailure` without a connection, a valid certificate or a login.
 
-    `timeout` (seconds) bounds each statement; the network may take five seconds more.
-    Raises `DatabaseFailure` when it cannot be reached, trusted, or logged in to.
+    `timeout` limits the seconds of each statement, and the network five seconds more.
     """
     with _without_values():
         connection = pg8000.native.Connection(
@@ -104,12 +103,12 @@ def connect(address: Address, login: Login, tls: TlsConfig, *, timeout: float = 
 
 
 def identifier(name: str) -> str:
-    """`name` quoted as an identifier, whatever is in it."""
+    """Return `name` quoted as an identifier."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def literal(text: str) -> str:
-    """`text` quoted as a value, for the few statements that take no parameters (roles, slots)."""
+    """Return `text` quoted as a literal, for statements without parameters, such as ALTER ROLE."""
     quoted = text.replace("\\", "\\\\").replace("'", "''")
     return f"E'{quoted}'" if "\\" in text else f"'{quoted}'"
 
@@ -124,18 +123,18 @@ def _without_values() -> Iterator[None]:
         raise DatabaseFailure("08006", f"the connection failed: {type(error).__name__}: {error}") from None
 
 
-def _failure(answer: object) -> DatabaseFailure:
-    match answer:
+def _failure(response: object) -> DatabaseFailure:
+    match response:
         case {"C": str(sqlstate), "M": str(message)} if sqlstate[:2] in _MESSAGES_WITHOUT_VALUES:
             return DatabaseFailure(sqlstate, message)
         case {"C": str(sqlstate)}:
-            return DatabaseFailure(sqlstate, "the statement was refused")
+            return DatabaseFailure(sqlstate, "the statement failed")
         case _:
-            return DatabaseFailure("XX000", "the statement was refused")
+            return DatabaseFailure("XX000", "the statement failed")
 
 
 def _close(close: Callable[[], None]) -> None:
     try:
         close()
     except (pg8000.exceptions.Error, OSError):
-        return  # the server may have gone already; there is nothing left to close
+        return  # the server closed the connection already

@@ -1,6 +1,6 @@
-"""Database logins out of Secrets Manager.
+"""Database logins in Secrets Manager.
 
-A secret is JSON with `username` and `password`, and may carry `host`, `port` and `dbname`.
+A secret is a JSON object with `username` and `password`, and may have `host`, `port` and `dbname`.
 """
 
 import json
@@ -20,22 +20,19 @@ _PLACEHOLDER = re.compile(r"^\s*$|place.?holder|change.?me|replace.?me|^todo$|^<
 
 @dataclass(frozen=True)
 class Login:
-    """A database user and its password; the password is kept out of `repr`."""
+    """Database user and password; `repr` omits the password."""
 
     username: str
     password: str = field(repr=False)
 
 
 def login(client: "SecretsManagerClient", secret: str, stage: str = "AWSCURRENT") -> Login:
-    """The login that `secret` holds.
-
-    Raises `PlaceholderSecret` when there is no value yet, or one that nobody could log in with.
-    """
+    """Return the login in `secret`; raise `PlaceholderSecret` if it has no value yet, or a placeholder."""
     return parse_login(read(client, secret, stage), secret)
 
 
 def read(client: "SecretsManagerClient", secret: str, stage: str = "AWSCURRENT") -> Mapping[str, Any]:
-    """The JSON object of `secret`; raises `PlaceholderSecret` when it has none."""
+    """Return the JSON object in `secret`; raise `PlaceholderSecret` without one."""
     try:
         text = client.get_secret_value(SecretId=secret, VersionStage=stage).get("SecretString", "")
     except client.exceptions.ResourceNotFoundException:
@@ -43,38 +40,38 @@ def read(client: "SecretsManagerClient", secret: str, stage: str = "AWSCURRENT")
     try:
         value = json.loads(text)
     except json.JSONDecodeError:
-        raise PlaceholderSecret(f"the secret {secret} holds no JSON object") from None
+        raise PlaceholderSecret(f"the secret {secret} is not a JSON object") from None
     if not isinstance(value, dict):
-        raise PlaceholderSecret(f"the secret {secret} holds no JSON object")
+        raise PlaceholderSecret(f"the secret {secret} is not a JSON object")
     return value
 
 
 def region_of(secret: str) -> str | None:
-    """The region that the ARN of a secret names, for Secrets Manager finds nothing in another; None of a name."""
+    """Return the region in the ARN of a secret, None for a name; Secrets Manager finds a secret in its region only."""
     parts = secret.split(":")
     return parts[3] if len(parts) > 3 and parts[0] == "arn" else None
 
 
 def original(username: str) -> str:
-    """The user whom this one stands in for, which may be itself: rotation by turns makes clones."""
+    """Return the original of a clone; any other user is its own original."""
     return username.removesuffix(_CLONE)
 
 
 def clone(username: str) -> str:
-    """The user who stands in for this one."""
+    """Return the clone of a user, with which it alternates."""
     return f"{username}{_CLONE}"
 
 
 def alternate(username: str) -> str:
-    """The user whose turn is next: NAME after its clone, and the clone after NAME."""
+    """Return the other of two alternating users: NAME for its clone, the clone for NAME."""
     return original(username) if username.endswith(_CLONE) else clone(username)
 
 
 def parse_login(value: Mapping[str, Any], secret: str) -> Login:
-    """A login out of a secret's JSON; `secret` only names it in the error."""
+    """Return the login in a secret's JSON; errors name `secret`."""
     match value:
-        case {"placeholder": marked} if marked:
-            raise PlaceholderSecret(f"nobody has written the credentials into the secret {secret} yet")
+        case {"placeholder": placeholder} if placeholder:
+            raise PlaceholderSecret(f"the secret {secret} has no credentials yet; write them into it")
         case {"username": str(username), "password": str(password)}:
             for name, text in (("username", username), ("password", password)):
                 if _PLACEHOLDER.search(text):

@@ -17,7 +17,7 @@ _DEFAULT_CA_DIR = Path(__file__).parent / "ca"
 
 
 class TlsMode(Enum):
-    """Verification of certificates; `OFF` exists for tests on one machine."""
+    """Verification of certificates; `OFF` is for tests on one machine."""
 
     VERIFY_FULL = "verify-full"
     OFF = "off"
@@ -25,7 +25,7 @@ class TlsMode(Enum):
 
 @dataclass(frozen=True)
 class TlsConfig:
-    """TLS mode, and the folder whose `*.pem` files hold the trusted certificate authorities."""
+    """TLS mode, and the folder of trusted certificate authorities (`*.pem`)."""
 
     mode: TlsMode
     ca_dir: Path
@@ -42,7 +42,7 @@ def parse_tls_config(variables: Variables) -> TlsConfig:
 
 
 def ssl_context(tls: TlsConfig) -> ssl.SSLContext | None:
-    """Return the context for a driver; None where TLS is off."""
+    """Return the context for a driver, None if TLS is off."""
     return None if tls.mode is TlsMode.OFF else _verify_full(tls.ca_dir)
 
 

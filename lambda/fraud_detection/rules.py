@@ -122,10 +122,10 @@ RULES: Final[tuple[Rule, ...]] = (
     many_cards,
     declined_before,
 )
-"""Every rule."""
+"""All rules."""
 
 _MIN_HISTORY: Final = 5
-"""Accepted payments without which a median means nothing."""
+"""Accepted payments that a median needs, at least."""
 
 
 def _step(value: float, steps: dict[int, float]) -> float:

@@ -1,7 +1,7 @@
-"""Checkpoints: what a step knew and did, as JSON in a versioned bucket.
+"""Checkpoints: decisions and results of operations, as JSON in a versioned bucket.
 
-A checkpoint is written before the step that cannot be undone, so that a repeated or a resumed step finds
-what the first one decided. The newest version counts; the bucket keeps the older ones as evidence.
+A checkpoint is written before an irreversible change, so that a retry continues with the decisions of the first run.
+The newest version is valid; the bucket keeps the older ones as evidence.
 """
 
 import json
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """One step of one workflow: when, in which execution, and the facts to go on from."""
+    """Record of one step: its time, its execution, and the facts that a retry needs."""
 
     step: str
     at: str
@@ -29,7 +29,7 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class Checkpoints:
-    """The checkpoints of one workflow in one bucket."""
+    """Checkpoints of one workflow in one bucket."""
 
     client: "S3Client"
     bucket: str
@@ -37,24 +37,24 @@ class Checkpoints:
     clock: Clock
 
     def write(self, step: str, execution: str, facts: Mapping[str, Any]) -> Checkpoint:
-        """Put the newest version of `step`'s checkpoint."""
+        """Put a new version of the checkpoint of `step`."""
         checkpoint = Checkpoint(step, self.clock.now().isoformat(), execution, facts)
         self.put(self._key(step), {"step": step, "at": checkpoint.at, "execution": execution, "facts": dict(facts)})
         return checkpoint
 
     def read(self, step: str) -> Checkpoint | None:
-        """The newest version of `step`'s checkpoint, or None when the step never got there."""
+        """Return the newest version of the checkpoint of `step`, None without one."""
         value = self.get(self._key(step))
         if value is None:
             return None
         return Checkpoint(value["step"], value["at"], value["execution"], value["facts"])
 
     def put(self, key: str, value: Any) -> None:
-        """Put any JSON value; the bucket's own default encryption applies."""
+        """Put a JSON value, with the default encryption of the bucket."""
         self.client.put_object(Bucket=self.bucket, Key=key, Body=_body(value), ContentType="application/json")
 
     def put_once(self, key: str, value: Any) -> bool:
-        """Put any JSON value, unless the key exists; tells whether it did."""
+        """Put a JSON value unless the key exists; return whether it was put."""
         try:
             self.client.put_object(
                 Bucket=self.bucket, Key=key, Body=_body(value), ContentType="application/json", IfNoneMatch="*"
@@ -66,7 +66,7 @@ class Checkpoints:
         return True
 
     def get(self, key: str) -> Any | None:
-        """Any JSON value, or None when the key does not exist."""
+        """Return a JSON value, None if the key does not exist."""
         try:
             return json.loads(self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read())
         except self.client.exceptions.NoSuchKey:

@@ -1,4 +1,4 @@
-"""The databases that are moved: REPLICATIONS, a JSON list with one entry a database."""
+"""Replications: REPLICATIONS, a JSON list with one entry for each database that is migrated."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,17 +17,17 @@ _MANDATORY = (
     "reverse_slot",
 )
 ENGINES = ("postgres", "mysql")
-"""The makes of databases that are told apart; `mysql` is MariaDB and Aurora MySQL too."""
+"""Engines; `mysql` is also MariaDB and Aurora MySQL."""
 
 _TASKS = ("load_task", "forward_task", "reverse_task")
 
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two databases: where it is, and the secrets of who may do what.
+    """Source or target: engine, address, and the secrets of its users.
 
-    `master_secret` is None where nobody handed the administrator over: the replication user then needs more rights,
-    given by the database's own administrators (docs/cutover.md).
+    Without `master_secret` the replication user needs more privileges, which an administrator of the database grants
+    (docs/cutover.md).
     """
 
     engine: str
@@ -39,7 +39,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Tasks:
-    """The ARNs of the three replication tasks."""
+    """ARNs of the replication tasks."""
 
     load: str
     forward: str
@@ -48,7 +48,7 @@ class Tasks:
 
 @dataclass(frozen=True)
 class Replication:
-    """One database on its way from source to target."""
+    """Replication of one database from source to target."""
 
     name: str
     source: Side
@@ -59,11 +59,11 @@ class Replication:
     forward_slot: str
     reverse_slot: str
     source_version: str | None
-    """The major version that the stack file says the source runs."""
+    """Major version of the source, by the stack file."""
 
 
 def replications(variables: Variables) -> tuple[Replication, ...]:
-    """Parse REPLICATIONS; every error names the entry and the key."""
+    """Return the entries of REPLICATIONS; errors name entry and key."""
     value = variables.json("REPLICATIONS")
     if not isinstance(value, list) or not value:
         raise InvalidSettings("REPLICATIONS must be a JSON list with at least one entry")
@@ -103,7 +103,7 @@ def _side(entry: dict[str, Any], side: str, secret: str, where: str) -> Side:
 def _text(entry: dict[str, Any], key: str, where: str) -> str:
     value = entry.get(key)
     if not isinstance(value, str) or not value:
-        raise InvalidSettings(f"{where}.{key} must be a text that is not empty")
+        raise InvalidSettings(f"{where}.{key} must be a non-empty text")
     return value
 
 

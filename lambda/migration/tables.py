@@ -1,4 +1,4 @@
-"""The tables that are moved, found by the patterns of REPLICATIONS."""
+"""Tables that are migrated, by the patterns of REPLICATIONS."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from database.postgresql import Database, identifier
 
 Row = TypeVar("Row", bound=Sequence[Any])
 
-# The migration's own tables are on both sides and are no part of the data: the marker, and DMS's control tables.
-# A partition counts as a table of its own where nothing above it is named.
+# Marker table and DMS control tables exist on both sides and are not migrated. A partition is listed only if the
+# patterns match no table above it.
 _TABLES = """
 with named as (
   select c.oid, n.nspname, c.relname, c.relkind from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -31,7 +31,7 @@ order by 1, 2
 
 @dataclass(frozen=True)
 class Table:
-    """A table, how many rows the planner's statistics give it (or its size, where it was never analysed), and bytes."""
+    """Table with its estimated rows, from statistics or from its size, and its size in bytes."""
 
     schema: str
     name: str
@@ -41,25 +41,25 @@ class Table:
 
     @property
     def quoted(self) -> str:
-        """Its name in SQL."""
+        """Name in SQL."""
         return f"{identifier(self.schema)}.{identifier(self.name)}"
 
     def __str__(self) -> str:
-        """Its name for people."""
+        """Return the name for messages."""
         return f"{self.schema}.{self.name}"
 
 
 def tables(database: Database, patterns: tuple[str, ...]) -> list[Table]:
-    """The tables whose `schema.table` matches one of `patterns` (LIKE), in order."""
+    """Return the tables whose `schema.table` matches one of the LIKE patterns, in order."""
     return [Table(row[0], row[1], int(row[2]), int(row[3])) for row in database.rows(_TABLES, patterns=list(patterns))]
 
 
 def schemas(found: list[Table]) -> list[str]:
-    """The schemas of `found`, in order."""
+    """Return the schemas of tables, in order."""
     return sorted({table.schema for table in found})
 
 
 def rows_of(found: list[Table], rows: Iterable[Row]) -> list[Row]:
-    """Those of `rows`, which begin with a schema and a table, that are of tables in `found`."""
-    wanted = {(table.schema, table.name) for table in found}
-    return [row for row in rows if (row[0], row[1]) in wanted]
+    """Return the rows that belong to these tables; a row starts with schema and table."""
+    names = {(table.schema, table.name) for table in found}
+    return [row for row in rows if (row[0], row[1]) in names]

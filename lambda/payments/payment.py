@@ -1,4 +1,4 @@
-"""Payments, and the limits that accepted ones meet."""
+"""Payments, and the limits of accepted ones."""
 
 import re
 from collections.abc import Mapping
@@ -142,7 +142,7 @@ def parse_customer(customer: object) -> str:
 
 
 def payment_to_json(payment: Payment) -> dict[str, object]:
-    """Return a payment as callers see it."""
+    """Return a payment in the form of the API."""
     return {
         "id": str(payment.id),
         "amount": payment.amount,

@@ -1,7 +1,7 @@
 """Settings of the connection to the writer: one side of a migration, or the only database.
 
 Environment: TARGET_SECRET and, while there is a source, SOURCE_SECRET (logins of the application role, with host, port
-and dbname); then also PARAMETER_PREFIX (`/writer` is read below it). And that of `database.tls`.
+and dbname); then also PARAMETER_PREFIX (`/writer` is read below it). And the variables of `database.tls`.
 """
 
 import time

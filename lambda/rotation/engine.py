@@ -25,7 +25,7 @@ class Engine(Protocol):
     def can_log_in(self, address: Address, login: Login) -> bool:
         """Return whether this login opens a working session, or would if a cutover had not blocked its logins.
 
-        Raise DatabaseFailure if the database does not answer.
+        Raise DatabaseFailure if the database does not respond.
         """
 
     def set_own_password(self, address: Address, login: Login, password: str) -> None:

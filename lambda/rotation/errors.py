@@ -1,4 +1,4 @@
-"""Errors of a rotation. No message holds a password."""
+"""Errors of a rotation. No message contains a password."""
 
 from common.errors import MigrationError
 

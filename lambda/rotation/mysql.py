@@ -13,8 +13,8 @@ from database.tls import TlsConfig
 from rotation.engine import LOGIN_REJECTED, NOT_PERMITTED, STATEMENT_TIMEOUT
 from rotation.errors import RotationFailed
 
-# `GRANT what TO account rest`: the server quotes names with backquotes, and ` TO ` occurs once outside of them.
-_GRANT = re.compile(r"(?P<what>GRANT (?:[^`]|`(?:[^`]|``)*`)*?) TO (?P<rest>.*)", re.DOTALL)
+# `GRANT privileges TO account rest`: the server quotes names with backquotes, and ` TO ` occurs once outside of them.
+_GRANT = re.compile(r"(?P<privileges>GRANT (?:[^`]|`(?:[^`]|``)*`)*?) TO (?P<rest>.*)", re.DOTALL)
 
 _LOCKED = " ACCOUNT LOCK"
 """Clause of a locked account in `SHOW CREATE USER` of both engines."""
@@ -86,4 +86,4 @@ def _grant(session: Session, grant: str, account: tuple[str, str]) -> None:
     if match is None:
         return  # MariaDB also shows SET DEFAULT ROLE, which a clone does not need
     option = " with grant option" if match["rest"].upper().endswith(" WITH GRANT OPTION") else ""
-    session.rows(f"{match['what'].replace('%', '%%')} to %s@%s{option}", *account)
+    session.rows(f"{match['privileges'].replace('%', '%%')} to %s@%s{option}", *account)

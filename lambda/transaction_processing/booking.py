@@ -1,7 +1,7 @@
 """Booking of a payment, in idempotent steps.
 
-1. Put the transaction into the table as pending, unless its id exists. The stored verdict and time count, not those of
-   a repetition.
+1. Put the transaction into the table as pending, unless its id exists. The stored verdict and time are valid, not those
+   of a repetition.
 2. Insert the payment into the database.
 3. Put the record into the audit bucket.
 4. Set the final status in the table. A status other than pending therefore means that all steps are done.
@@ -71,7 +71,7 @@ class Booking:
 
 
 def to_payment(transaction: Transaction) -> Payment:
-    """Return a transaction as callers see it."""
+    """Return the payment of a transaction, in the form of the API."""
     return Payment(
         transaction.id, transaction.amount, transaction.currency, transaction.status.value, transaction.created_at
     )

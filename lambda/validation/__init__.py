@@ -1,1 +1,1 @@
-"""Validation: proves that two databases hold the same rows while both are in use, without revealing a row."""
+"""Validation: proves that two databases contain the same rows while both are in use, without revealing a row."""

@@ -64,7 +64,7 @@ def _mismatches(here: TableSchema, there: TableSchema, same_engine: bool) -> Ite
         elif ours.nullable != theirs.nullable:
             which = "source" if ours.nullable else "target"
             yield f"{here.table}.{name} is nullable in the {which} only"
-    keys = [", ".join(column.name for column in shape.key) or "none" for shape in (here, there)]
+    keys = [", ".join(column.name for column in schema.key) or "none" for schema in (here, there)]
     if keys[0] != keys[1]:
         yield f"the key of {here.table} is {keys[0]} in the source, {keys[1]} in the target"
 

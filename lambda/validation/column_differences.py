@@ -25,8 +25,8 @@ def differing_columns(
 ) -> dict[Key, list[str]]:
     """Return the names of the columns that differ, for rows with the indexes of columns whose hashes differ.
 
-    A hash cannot tell whether the target follows in a column of two forms: its values are read up to `max_rechecks`
-    times.
+    If the sides may write a column in two forms, a hash proves no difference: its values are read and compared, up to
+    `max_rechecks` times.
     """
     if not different:
         return {}
@@ -51,7 +51,8 @@ def differing_columns(
             remaining[key] = [
                 index
                 for index in remaining[key]
-                if index not in columns_by_index or not columns_by_index[index].follows(key, before, source, target)
+                if (column := columns_by_index.get(index)) is None
+                or not column.is_caught_up(key, before, source, target)
             ]
         before = source
     return {key: [pairs[index][0].column.name for index in columns] for key, columns in remaining.items() if columns}
@@ -82,7 +83,7 @@ class _TwoFormColumn:
     here: TypeFamily
     there: TypeFamily
 
-    def follows(self, key: Key, before: Values, source: Values, target: Values) -> bool:
+    def is_caught_up(self, key: Key, before: Values, source: Values, target: Values) -> bool:
         """Return whether the target holds the value of the source at this or at the previous read."""
         if key not in target:
             return key not in source

@@ -119,7 +119,7 @@ def _classify(validation: Validation, pair: TablePair, candidates: MismatchCandi
 def _with_unreachable(
     pair: TablePair, key_range: KeyRange, rows: int, vanished: list[Key], findings: Findings
 ) -> Findings:
-    """Add vanished rows that the table still has: the text of their key does not find them. Others were deleted."""
+    """Add vanished rows that the table still has: a lookup by the text of their key fails. Others were deleted."""
     source, target = _row_hashes(pair, key_range, rows)
     differing = [key for key in vanished if source.get(key) != target.get(key)]
     column_hashes = _column_hashes(pair, differing)

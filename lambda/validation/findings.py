@@ -19,8 +19,8 @@ _MAX_KEYS: Final = 20
 class Findings:
     """Rows that differ, by kind.
 
-    `inconclusive` rows changed on both sides before every check: only the end of writes can tell. `without_key` and
-    `inconclusive_rows` count rows of tables without a key, as far as checksums and counts tell.
+    `inconclusive` rows changed on both sides before every check: only a check without writes is conclusive.
+    `without_key` and `inconclusive_rows` count rows of tables without a key, by checksums and counts.
     """
 
     missing: list[Key] = field(default_factory=list)
@@ -37,7 +37,7 @@ class Findings:
 
 
 def result_of(validation: Validation, item: Mapping[str, Any], findings: Findings) -> dict[str, Any]:
-    """Return the result of a chunk that differs, and write a line for each of its rows to a file beside the plan."""
+    """Return the result of a chunk that differs, and write a line for each of its rows to a file next to the plan."""
     has_findings = findings.different or findings.inconclusive
     lines = list(_lines(item, findings, _key_digest(validation, str(item["table"])))) if has_findings else []
     if lines:

@@ -22,7 +22,7 @@ class MismatchCandidates:
     target: Values = field(default_factory=dict)
 
     def recheck(self, source: Values, target: Values) -> None:
-        """Record another check, and drop the rows in which the target follows the source."""
+        """Record another check, and drop the rows in which the target has the source's values."""
         first = not self.is_checked
         self.source_before, self.target_before = (source, target) if first else (self.source, self.target)
         self.source, self.target, self.is_checked = source, target, True
@@ -32,7 +32,7 @@ class MismatchCandidates:
         ]
 
     def columns(self, key: Key) -> tuple[list[int], bool]:
-        """Return the indexes of a row's columns that differ, and whether others changed too often to tell."""
+        """Return the indexes of a row's columns that differ, and whether others are inconclusive."""
         different, inconclusive = list[int](), False
         source, target = self.source[key], self.target[key]
         source_before, target_before = self.source_before.get(key, source), self.target_before.get(key, target)

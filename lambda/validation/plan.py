@@ -1,6 +1,6 @@
 """Operation `plan`: the chunks of a validation, as a JSON array for a distributed map.
 
-An item contains the number of its chunk only. The bounds are keys of rows: they are stored beside the plan in the
+An item contains the number of its chunk only. The bounds are keys of rows: they are stored next to the plan in the
 encrypted bucket, and are never part of the state machine's history.
 """
 

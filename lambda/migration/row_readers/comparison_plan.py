@@ -47,7 +47,7 @@ class ComparedColumn:
 
 @dataclass(frozen=True)
 class ComparisonPlan:
-    """How one side reads a table. Without a key, rows cannot be identified."""
+    """Plan by which one side reads a table. Without a key, rows cannot be identified."""
 
     table: Table
     key: tuple[Column, ...]

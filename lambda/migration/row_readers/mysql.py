@@ -1,4 +1,4 @@
-"""MySQL (5.7 and later), Aurora MySQL and MariaDB (10.6 and later) as the validation reads them."""
+"""Row reader of MySQL (5.7 and later), Aurora MySQL and MariaDB (10.6 and later)."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,8 +27,8 @@ from migration.row_readers.table_schema import Column, TableSchema, TypeFamily
 from migration.tables import Table, rows_of, schemas
 
 _BATCH = 500
-# Servers before MySQL 8.0.19, and MariaDB, write it.
-_WIDTH = re.compile(r"^((?:tiny|small|medium|big)?int|year)\(\d+\)")
+# MariaDB and MySQL before 8.0.19 write a display width.
+_DISPLAY_WIDTH = re.compile(r"^((?:tiny|small|medium|big)?int|year)\(\d+\)")
 
 _FAMILIES = {
     **dict.fromkeys(("tinyint", "smallint", "mediumint", "int", "bigint", "year", "bit"), TypeFamily.INTEGER),
@@ -71,7 +71,7 @@ order by index_name <> 'PRIMARY', index_name, seq_in_index
 
 @contextmanager
 def open_reader(address: Address, login: Login, tls: TlsConfig, timeout: float) -> Iterator["MySqlReader"]:
-    """A session that reads; `timeout` (seconds) bounds each query."""
+    """Open a read-only session; `timeout` limits the seconds of each statement."""
     with connect(address, login, tls, timeout=timeout) as session:
         session.rows("set session transaction read only")
         yield MySqlReader(session)
@@ -79,7 +79,7 @@ def open_reader(address: Address, login: Login, tls: TlsConfig, timeout: float) 
 
 @dataclass
 class MySqlReader:
-    """One session."""
+    """Reader on one session."""
 
     session: Session
     engine: str = "mysql"
@@ -88,19 +88,19 @@ class MySqlReader:
     def tables(self, patterns: tuple[str, ...]) -> list[Table]:
         """See `Reader`."""
         like = " or ".join("concat(table_schema, '.', table_name) like %s" for _ in patterns)
-        rows = self._ask(_TABLES.format(like), *patterns)
+        rows = self._query(_TABLES.format(like), *patterns)
         return [Table(row[0], row[1], int(row[2]), int(row[3])) for row in rows]
 
     def table_schema(self, table: Table) -> TableSchema | None:
-        """See `Reader`. Without a primary key, a unique index over columns that are never null serves as one.
+        """See `Reader`. Without a primary key, a unique index over NOT NULL columns is the key.
 
-        Where the beginnings of values are unique, so are the values.
+        That includes an index over prefixes: if the prefixes are unique, so are the values.
         """
-        rows = self._ask(_COLUMNS, table.schema, table.name)
+        rows = self._query(_COLUMNS, table.schema, table.name)
         columns = tuple(_column(*row) for row in rows)
         found = TableSchema(table, columns, ())
         indexes: dict[str, list[Column | None]] = {}
-        for index, name in self._ask(_KEYS, table.schema, table.name):
+        for index, name in self._query(_KEYS, table.schema, table.name):
             indexes.setdefault(index, []).append(found.column(name))
         for parts in indexes.values():
             key = tuple(column for column in parts if column is not None and not column.nullable)
@@ -109,13 +109,13 @@ class MySqlReader:
         return found if rows else None
 
     def chunk_bounds(self, schema: TableSchema, rows: int) -> list[Key]:
-        """See `Reader`. Ranges of the key are halved until the optimizer expects few enough rows in each.
+        """See `Reader`. Ranges of the key are halved until the optimizer estimates few enough rows in each.
 
-        It looks where a range begins and ends in the index (an index dive), and reads nothing between.
+        An estimate is an index dive: it reads both ends of a range in the index, and no row between them.
         """
         if not schema.key or schema.table.estimate <= rows:
             return []
-        return list(self._cut(schema, rows, ()))
+        return list(self._divide(schema, rows, ()))
 
     def probe_quick_hash(self) -> str:
         """See `Reader`."""
@@ -124,15 +124,15 @@ class MySqlReader:
     def checksum(self, plan: ComparisonPlan, key_range: KeyRange) -> Checksum:
         """See `Reader`."""
         where, parameters = _where(plan.key, key_range)
-        sql = f"select count(*), coalesce(sum({_hash(plan)}), 0) from {_named(plan.table)} where {where}"
-        rows, total = self._ask(sql, *parameters)[0]
+        sql = f"select count(*), coalesce(sum({_hash(plan)}), 0) from {_table_name(plan.table)} where {where}"
+        rows, total = self._query(sql, *parameters)[0]
         return Checksum(int(rows), str(total))
 
     def newest_checksum(self, plan: ComparisonPlan, rows: int) -> Checksum:
         """See `Reader`."""
         order = ", ".join(f"{identifier(column.name)} desc" for column in plan.key)
-        inner = f"select {_hash(plan)} as hash from {_named(plan.table)} order by {order} limit {rows}"
-        count, total = self._ask(f"select count(*), coalesce(sum(hash), 0) from ({inner}) as hashed")[0]
+        inner = f"select {_hash(plan)} as hash from {_table_name(plan.table)} order by {order} limit {rows}"
+        count, total = self._query(f"select count(*), coalesce(sum(hash), 0) from ({inner}) as hashed")[0]
         return Checksum(int(count), str(total))
 
     def bucket_checksums(self, plan: ComparisonPlan, key_range: KeyRange, count: int) -> dict[int, Checksum]:
@@ -140,19 +140,19 @@ class MySqlReader:
         where, parameters = _where(plan.key, key_range)
         sql = (
             f"select {_bucket(plan, count)} as b, count(*), sum({_hash(plan)})"
-            f" from {_named(plan.table)} where {where} group by b"
+            f" from {_table_name(plan.table)} where {where} group by b"
         )
-        return {int(row[0]): Checksum(int(row[1]), str(row[2])) for row in self._ask(sql, *parameters)}
+        return {int(row[0]): Checksum(int(row[1]), str(row[2])) for row in self._query(sql, *parameters)}
 
     def row_hashes(
-        self, plan: ComparisonPlan, key_range: KeyRange, count: int, wanted: Iterable[int] | None
+        self, plan: ComparisonPlan, key_range: KeyRange, count: int, buckets: Iterable[int] | None
     ) -> RowHashes:
         """See `Reader`."""
         where, parameters = _where(plan.key, key_range)
-        if wanted is not None:
-            where += f" and {_bucket(plan, count)} in ({', '.join(str(int(bucket)) for bucket in wanted) or 'null'})"
+        if buckets is not None:
+            where += f" and {_bucket(plan, count)} in ({', '.join(str(int(bucket)) for bucket in buckets) or 'null'})"
         shown = ", ".join([*(_common(column) for column in plan.key), _hexadecimal(_hash(plan))])
-        rows = self._ask(f"select {shown} from {_named(plan.table)} where {where}", *parameters)
+        rows = self._query(f"select {shown} from {_table_name(plan.table)} where {where}", *parameters)
         return {tuple(map(str, row[:-1])): str(row[-1]) for row in rows}
 
     def column_hashes(self, plan: ComparisonPlan, keys: Sequence[Key]) -> Values:
@@ -161,46 +161,46 @@ class MySqlReader:
 
     def column_values(self, plan: ComparisonPlan, keys: Sequence[Key], names: Sequence[str]) -> Values:
         """See `Reader`."""
-        wanted = [_common(compared.column) for compared in plan.columns if compared.column.name in names]
-        return dict(self._by_key(plan, keys, wanted))
+        values = [_common(compared.column) for compared in plan.columns if compared.column.name in names]
+        return dict(self._by_key(plan, keys, values))
 
     def sequences(self, found: list[Table]) -> dict[str, tuple[str, int | None]]:
-        """See `Reader`. Rows that arrive move an AUTO_INCREMENT; one whose last rows were deleted stays behind."""
+        """See `Reader`. Replicated rows raise an AUTO_INCREMENT value; rows that were deleted at the source do not."""
         rows = auto_increment_values(self.session, found)
         return {f"{row[0]}.{row[1]}": (without_width(row[2]), int(row[3]) - 1) for row in rows}
 
     def acquire_slot(self, slots: int) -> bool:
-        """See `Reader`. A named lock each."""
+        """See `Reader`. A slot is a named lock."""
         sql = "select get_lock(concat('paymig-validation-', %s), 0)"
-        return any(self._ask(sql, number)[0][0] == 1 for number in range(slots))
+        return any(self._query(sql, number)[0][0] == 1 for number in range(slots))
 
-    def _ask(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    def _query(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         rows = self.session.rows(sql, *parameters)
         self.bytes_read += sum(len(value) if isinstance(value, str) else 8 for row in rows for value in row)
         return rows
 
     def _by_key(
-        self, plan: ComparisonPlan, keys: Sequence[Key], wanted: list[str]
+        self, plan: ComparisonPlan, keys: Sequence[Key], values: list[str]
     ) -> Iterator[tuple[Key, tuple[str | None, ...]]]:
         width = len(plan.key)
         names = ", ".join(identifier(column.name) for column in plan.key)
-        shown = ", ".join([*(_common(column) for column in plan.key), *wanted])
+        shown = ", ".join([*(_common(column) for column in plan.key), *values])
         one = f"({', '.join(['%s'] * width)})"
         for start in range(0, len(keys), _BATCH):
             batch = keys[start : start + _BATCH]
             marks = ", ".join([one] * len(batch))
-            sql = f"select {shown} from {_named(plan.table)} where ({names}) in ({marks})"
+            sql = f"select {shown} from {_table_name(plan.table)} where ({names}) in ({marks})"
             given = [_typed(column, part) for key in batch for column, part in zip(plan.key, key, strict=True)]
-            for row in self._ask(sql, *given):
+            for row in self._query(sql, *given):
                 yield tuple(map(str, row[:width])), tuple(row[width:])
 
-    def _cut(self, schema: TableSchema, most: int, prefix: Key) -> Iterator[Key]:
-        """The bounds below `prefix`, column by column of the key.
+    def _divide(self, schema: TableSchema, max_rows: int, prefix: Key) -> Iterator[Key]:
+        """Return the bounds of the rows whose key starts with `prefix`.
 
-        Where all of a range has one value in a column, the next column cuts it.
+        A range in which a column has a single value is divided by the next column.
         """
         column = schema.key[len(prefix)]
-        ends = self._ends(schema, prefix)
+        ends = self._min_and_max(schema, prefix)
         codec = _codec(column, *ends) if ends else None
         if codec is None or ends is None:
             return
@@ -208,34 +208,34 @@ class MySqlReader:
         low, high = (codec.encode(end) for end in ends)
         below = low - 1
         estimate = self._estimate(schema, prefix, codec, low)
-        for bound in [*bisect_bounds(below, high, estimate, most), high]:
+        for bound in [*bisect_bounds(below, high, estimate, max_rows), high]:
             value = (*prefix, codec.decode(bound))
-            if not last and bound - below == 1 and estimate(below, bound) > most:
-                yield from self._cut(schema, most, value)
+            if not last and bound - below == 1 and estimate(below, bound) > max_rows:
+                yield from self._divide(schema, max_rows, value)
             if last and bound != high:
                 yield value
             elif not last and bound != high:
-                yield self._filled(schema, value)
+                yield self._complete(schema, value)
             below = bound
 
-    def _filled(self, schema: TableSchema, value: Key) -> Key:
-        """A whole key for a bound in its first columns: the last row at or before it."""
+    def _complete(self, schema: TableSchema, value: Key) -> Key:
+        """Return the key of the last row up to a bound that has only the first columns of a key."""
         names = ", ".join(_common(column) for column in schema.key)
         order = ", ".join(f"{identifier(column.name)} desc" for column in schema.key)
         where, parameters = _compared(schema.key[: len(value)], value, "<=")
-        rows = self._ask(
-            f"select {names} from {_named(schema.table)} where {where} order by {order} limit 1", *parameters
+        rows = self._query(
+            f"select {names} from {_table_name(schema.table)} where {where} order by {order} limit 1", *parameters
         )
         return tuple(map(str, rows[0])) if rows else (*value, *[""] * (len(schema.key) - len(value)))
 
-    def _ends(self, schema: TableSchema, prefix: Key) -> tuple[str, str] | None:
-        """The smallest and the greatest value of the column after `prefix`."""
+    def _min_and_max(self, schema: TableSchema, prefix: Key) -> tuple[str, str] | None:
+        """Return the minimum and the maximum of the column after `prefix`, None without rows."""
         column = schema.key[len(prefix)]
         where = " and ".join(["true", *(f"{identifier(part.name)} = %s" for part in schema.key[: len(prefix)])])
         given = [_typed(part, text) for part, text in zip(schema.key, prefix, strict=False)]
         found = [
-            self._ask(
-                f"select {_common(column)} from {_named(schema.table)} where {where}"
+            self._query(
+                f"select {_common(column)} from {_table_name(schema.table)} where {where}"
                 f" order by {identifier(column.name)} {order} limit 1",
                 *given,
             )
@@ -244,13 +244,13 @@ class MySqlReader:
         return (str(found[0][0][0]), str(found[1][0][0])) if all(found) else None
 
     def _estimate(self, schema: TableSchema, prefix: Key, codec: KeyCodec, first: int) -> Callable[[int, int], int]:
-        """How many rows the optimizer expects behind one value of the column and up to another."""
+        """Return a function that estimates the rows above one value of the column and up to another."""
         column = schema.key[len(prefix)]
         name = identifier(column.name)
         where = " and ".join(f"{identifier(part.name)} = %s" for part in schema.key[: len(prefix)])
         given = [_typed(part, text) for part, text in zip(schema.key, prefix, strict=False)]
         sql = (
-            f"explain select 1 from {_named(schema.table)} where {where + ' and ' if where else ''}"
+            f"explain select 1 from {_table_name(schema.table)} where {where + ' and ' if where else ''}"
             f"{name} {{}} %s and {name} <= %s"
         )
 
@@ -277,8 +277,8 @@ def _column(name: str, native: str, data_type: str, nullable: int, collation: st
 
 
 def without_width(native: str) -> str:
-    """A column's type without how wide a whole number is shown, which only some servers write and means nothing."""
-    return _WIDTH.sub(r"\1", native)
+    """Return a column's type without the display width of integers: it has no effect, and some servers omit it."""
+    return _DISPLAY_WIDTH.sub(r"\1", native)
 
 
 def _codec(column: Column, low: str, high: str) -> KeyCodec | None:
@@ -294,7 +294,7 @@ def _codec(column: Column, low: str, high: str) -> KeyCodec | None:
         case TypeFamily.UUID:
             return key_ranges.UUIDS
         case TypeFamily.TEXT if column.native.startswith(("enum(", "set(")):
-            return None  # no index finds a range of those, so every part of it would seem as large as the whole
+            return None  # an index finds no range of these: every part would be estimated as large as the whole
         case TypeFamily.TEXT:
             return key_ranges.texts(common_prefix(low, high), case_sensitive=column.case_sensitive)
         case TypeFamily.BINARY:
@@ -304,13 +304,13 @@ def _codec(column: Column, low: str, high: str) -> KeyCodec | None:
 
 
 def _scale(column: Column) -> int:
-    """Of `decimal(12,2)`, the 2."""
+    """Return the scale of a decimal type: 2 for `decimal(12,2)`."""
     _, _, scale = column.native.partition(",")
     return int(scale.partition(")")[0] or 0)
 
 
 def _typed(column: Column, text: str) -> Any:
-    """A part of a key as the driver's type, so that the server compares it by the index and not as text."""
+    """Return a part of a key as the driver's type, so that the server uses the index and does not compare text."""
     match column.family:
         case TypeFamily.INTEGER:
             return int(text)
@@ -324,12 +324,12 @@ def _typed(column: Column, text: str) -> Any:
             return text
 
 
-def _named(table: Table) -> str:
+def _table_name(table: Table) -> str:
     return f"{identifier(table.schema)}.{identifier(table.name)}"
 
 
 def _text(compared: ComparedColumn) -> str:
-    """The column as it is compared."""
+    """Return the expression of a column's compared text."""
     column = compared.column
     text = _common(column)
     if column.family in (TypeFamily.TEXT, TypeFamily.JSON):
@@ -345,7 +345,7 @@ def _text(compared: ComparedColumn) -> str:
 
 
 def _common(column: Column) -> str:
-    """The column's text in the form that all makes write."""
+    """Return the expression of a column's text in the common form of the engines."""
     name = identifier(column.name)
     match column.family:
         case TypeFamily.INTEGER:
@@ -355,7 +355,7 @@ def _common(column: Column) -> str:
         case TypeFamily.DECIMAL:
             return _trimmed(f"cast({name} as char)")
         case TypeFamily.FLOAT:
-            number = f"({name} + 0e0)"  # a FLOAT itself is shown with six digits only
+            number = f"({name} + 0e0)"  # a FLOAT as text has six digits only
             plain = _trimmed(f"cast(cast(cast({number} as char) as decimal(65, 30)) as char)")
             return (
                 f"case when {number} = 0 then '0' when abs({number}) between 1e-13 and 1e30 then {plain}"
@@ -378,7 +378,7 @@ def _trimmed(text: str) -> str:
 
 
 def _length_prefixed(compared: ComparedColumn) -> str:
-    """The column so that no two rows read the same, as PostgreSQL's reader writes it."""
+    """Return a column's part of an unambiguous row text, equal to that of the PostgreSQL reader."""
     text = _text(compared)
     if not compared.length_prefixed:
         return f"coalesce({text}, '-')"
@@ -413,7 +413,7 @@ def _where(key: tuple[Column, ...], key_range: KeyRange) -> tuple[str, list[Any]
 
 
 def _compared(key: tuple[Column, ...], bound: Key, sign: str) -> tuple[str, list[Any]]:
-    """A comparison of whole keys, spelled out: the optimizer makes a range of this, and none of `(a, b) > (1, 2)`."""
+    """Return a comparison of keys, column by column: the optimizer uses no index range for `(a, b) > (1, 2)`."""
     strict = sign[0]
     alternatives, parameters = list[str](), list[Any]()
     for index, column in enumerate(key):

@@ -1,4 +1,4 @@
-"""PostgreSQL (13 and later) as the validation reads it: servers hash, only sums, hashes and keys travel."""
+"""Row reader of PostgreSQL (13 and later): the server hashes, and returns sums, hashes and keys only."""
 
 import math
 import re
@@ -28,10 +28,10 @@ from migration.row_readers.table_schema import Column, TableSchema, TypeFamily
 from migration.tables import Table, schemas, tables
 
 _BATCH = 1_000
-_PLACES = 7_089_334_212  # any number that nothing else in these databases locks
-_BLOCK = 8_192
-_BLOCKS_A_CHUNK = 8  # so many blocks a chunk are sampled: bounds are then even to about a third
-_WHOLE_BLOCKS = 1_000  # up to so many blocks a sample is the table
+_FIRST_SLOT = 7_089_334_212  # number of an advisory lock that no other program uses
+_BLOCK_BYTES = 8_192
+_SAMPLED_BLOCKS_PER_CHUNK = 8  # chunks are then even to about a third
+_MIN_BLOCKS_TO_SAMPLE = 1_000  # a smaller table is read completely
 
 _FAMILIES = {
     **dict.fromkeys(("smallint", "integer", "bigint", "oid"), TypeFamily.INTEGER),
@@ -47,13 +47,13 @@ _FAMILIES = {
     "uuid": TypeFamily.UUID,
 }
 
-# A chunk is meant to take one core of the server and no more, and to be found by its index. A policy that would hide
-# rows from this user is an error: nothing would tell that they were not compared.
+# A chunk uses one core of the server, and an index. With row_security off, a policy that hides rows from this user is
+# an error: hidden rows would not be compared.
 _SESSION = """
 set default_transaction_read_only = on; set max_parallel_workers_per_gather = 0; set jit = off;
 set row_security = off
 """
-_SHAPE = """
+_TABLE_SCHEMA = """
 with it as (select to_regclass(:table) as oid),
 key as (
   select i.columns from it, lateral (
@@ -88,7 +88,7 @@ where schemaname = any(cast(:schemas as text[]))
 
 @contextmanager
 def open_reader(address: Address, login: Login, tls: TlsConfig, timeout: float) -> Iterator["PostgreSqlReader"]:
-    """A session that reads; `timeout` (seconds) bounds each statement."""
+    """Open a read-only session; `timeout` limits the seconds of each statement."""
     with connect(address, login, tls, timeout=timeout) as database:
         database.run(_SESSION)
         yield PostgreSqlReader(database, str(database.value("show server_encoding")) == "UTF8")
@@ -96,7 +96,7 @@ def open_reader(address: Address, login: Login, tls: TlsConfig, timeout: float) 
 
 @dataclass
 class PostgreSqlReader:
-    """One session."""
+    """Reader on one session."""
 
     database: Database
     is_utf8: bool
@@ -108,10 +108,10 @@ class PostgreSqlReader:
         return tables(self.database, patterns)
 
     def table_schema(self, table: Table) -> TableSchema | None:
-        """See `Reader`. Without a primary key, a unique index over columns that are never null serves as one."""
+        """See `Reader`. Without a primary key, a unique index over NOT NULL columns is the key."""
         with self.database.transaction():
-            self.database.run("set local search_path = pg_catalog")  # it decides which types are named by their schema
-            rows = self._ask(_SHAPE, table=table.quoted)
+            self.database.run("set local search_path = pg_catalog")  # so that types of other schemas are qualified
+            rows = self._query(_TABLE_SCHEMA, table=table.quoted)
         columns = [Column(row[0], row[1], _FAMILIES.get(row[2], TypeFamily.OTHER), not row[3]) for row in rows]
         in_key = sorted((int(row[4]), column.name) for row, column in zip(rows, columns, strict=True) if row[4] >= 0)
         if not rows:
@@ -122,21 +122,21 @@ class PostgreSqlReader:
         return TableSchema(table, found.columns, key)
 
     def chunk_bounds(self, schema: TableSchema, rows: int) -> list[Key]:
-        """See `Reader`. Whole numbers and UUIDs by the planner's histogram, others by a sample of blocks."""
-        wanted = math.ceil(schema.table.estimate / rows)
-        if wanted <= 1 or not schema.key:
+        """See `Reader`. Integers and UUIDs are divided by the planner's histogram, others by a sample of blocks."""
+        chunks = math.ceil(schema.table.estimate / rows)
+        if chunks <= 1 or not schema.key:
             return []
         codec = {TypeFamily.INTEGER: INTEGERS, TypeFamily.UUID: UUIDS}.get(schema.key[0].family)
         if codec is None or len(schema.key) > 1:
-            return self._sampled(schema, wanted)
+            return self._sample_bounds(schema, chunks)
         key, table = schema.key[0], schema.table
         ends = [self._end(schema, order) for order in ("asc", "desc")]
         if None in ends:
             return []
         low, high = (codec.encode(str(end)) for end in ends)
-        known = self._ask(_HISTOGRAM, schema=table.schema, table=table.name, column=key.name)
-        inner = {number for row in known if low < (number := codec.encode(row[0])) < high}
-        return [(codec.decode(number),) for number in interpolate_bounds(sorted({low, high} | inner), wanted)]
+        histogram = self._query(_HISTOGRAM, schema=table.schema, table=table.name, column=key.name)
+        inner = {number for row in histogram if low < (number := codec.encode(row[0])) < high}
+        return [(codec.decode(number),) for number in interpolate_bounds(sorted({low, high} | inner), chunks)]
 
     def probe_quick_hash(self) -> str:
         """See `Reader`."""
@@ -146,14 +146,14 @@ class PostgreSqlReader:
         """See `Reader`."""
         where, parameters = _where(plan.key, key_range)
         sql = f"select count(*), coalesce(sum({self._hash(plan)}), 0)::text from {_rows(plan.table)} where {where}"
-        row = self._ask(sql, **parameters)[0]
+        row = self._query(sql, **parameters)[0]
         return Checksum(int(row[0]), row[1])
 
     def newest_checksum(self, plan: ComparisonPlan, rows: int) -> Checksum:
         """See `Reader`."""
         order = ", ".join(f"{identifier(column.name)} desc" for column in plan.key)
         inner = f"select {self._hash(plan)} as hash from {_rows(plan.table)} order by {order} limit {rows}"
-        row = self._ask(f"select count(*), coalesce(sum(hash), 0)::text from ({inner}) as hashed")[0]
+        row = self._query(f"select count(*), coalesce(sum(hash), 0)::text from ({inner}) as hashed")[0]
         return Checksum(int(row[0]), row[1])
 
     def bucket_checksums(self, plan: ComparisonPlan, key_range: KeyRange, count: int) -> dict[int, Checksum]:
@@ -164,25 +164,25 @@ class PostgreSqlReader:
             f" from {_rows(plan.table)} where {where} group by 1"
         )
         sql = f"select coalesce(string_agg(concat_ws(' ', b, n, s), ','), '') from ({inner}) as summed"
-        text = str(self._ask(sql, **parameters)[0][0])
+        text = str(self._query(sql, **parameters)[0][0])
         found = (part.split(" ") for part in text.split(",") if part)
         return {int(bucket): Checksum(int(rows), total) for bucket, rows, total in found}
 
     def row_hashes(
-        self, plan: ComparisonPlan, key_range: KeyRange, count: int, wanted: Iterable[int] | None
+        self, plan: ComparisonPlan, key_range: KeyRange, count: int, buckets: Iterable[int] | None
     ) -> RowHashes:
-        """See `Reader`. One text for all: the driver would take longer over rows than the server."""
+        """See `Reader`. All rows are one text: the driver would parse rows more slowly than the server hashes them."""
         where, parameters = _where(plan.key, key_range)
-        if wanted is not None:
-            where += f" and {self._bucket(plan, count)} = any(cast(:wanted as integer[]))"
-            parameters["wanted"] = list(wanted)
-        shown = ", ".join([*(_shown(column) for column in plan.key), f"to_hex({self._hash(plan)})"])
+        if buckets is not None:
+            where += f" and {self._bucket(plan, count)} = any(cast(:buckets as integer[]))"
+            parameters["buckets"] = list(buckets)
+        shown = ", ".join([*(_escaped(column) for column in plan.key), f"to_hex({self._hash(plan)})"])
         sql = (
             f"select coalesce(string_agg(concat_ws(chr(31), {shown}), chr(10)), '')"
             f" from {_rows(plan.table)} where {where}"
         )
-        text = str(self._ask(sql, **parameters)[0][0])
-        return dict(_parted(plan.key, line.split("\x1f")) for line in text.split("\n") if line)
+        text = str(self._query(sql, **parameters)[0][0])
+        return dict(_parse_row(plan.key, line.split("\x1f")) for line in text.split("\n") if line)
 
     def column_hashes(self, plan: ComparisonPlan, keys: Sequence[Key]) -> Values:
         """See `Reader`."""
@@ -193,20 +193,20 @@ class PostgreSqlReader:
 
     def column_values(self, plan: ComparisonPlan, keys: Sequence[Key], names: Sequence[str]) -> Values:
         """See `Reader`."""
-        wanted = [_common(compared.column) for compared in plan.columns if compared.column.name in names]
-        return dict(self._by_key(plan, keys, wanted))
+        values = [_common(compared.column) for compared in plan.columns if compared.column.name in names]
+        return dict(self._by_key(plan, keys, values))
 
     def sequences(self, found: list[Table]) -> dict[str, tuple[str, int | None]]:
         """See `Reader`."""
-        rows = self._ask(_SEQUENCES, schemas=schemas(found))
+        rows = self._query(_SEQUENCES, schemas=schemas(found))
         return {row[0]: (row[1], None if row[2] is None else int(row[2])) for row in rows}
 
     def acquire_slot(self, slots: int) -> bool:
-        """See `Reader`. An advisory lock each."""
-        sql = "select pg_try_advisory_lock(cast(:place as bigint))"
-        return any(self._ask(sql, place=_PLACES + number)[0][0] for number in range(slots))
+        """See `Reader`. A slot is an advisory lock."""
+        sql = "select pg_try_advisory_lock(cast(:slot as bigint))"
+        return any(self._query(sql, slot=_FIRST_SLOT + number)[0][0] for number in range(slots))
 
-    def _ask(self, sql: str, **parameters: Any) -> list[Row]:
+    def _query(self, sql: str, **parameters: Any) -> list[Row]:
         rows = self.database.rows(sql, **parameters)
         self.bytes_read += sum(len(value) if isinstance(value, str) else 8 for row in rows for value in row)
         return rows
@@ -217,14 +217,14 @@ class PostgreSqlReader:
         return self._digest(plan, _joined("'|'", [self._length_prefixed(compared) for compared in plan.columns]))
 
     def _length_prefixed(self, compared: ComparedColumn) -> str:
-        """The column so that no two rows read the same: NULL as a hyphen, its octets counted if it could hold a bar."""
+        """Return a column's part of an unambiguous row text: a hyphen for NULL, a length if it may contain a bar."""
         text = self._short(compared)
         if not compared.length_prefixed:
             return f"coalesce({text}, '-')"
         return f"coalesce(octet_length({self._bytes(text)}) || ':' || {text}, '-')"
 
     def _short(self, compared: ComparedColumn) -> str:
-        """The column as it is compared, or its MD5 where it is long, as MySQL's reader writes it."""
+        """Return the expression of a column's compared text, or of its MD5 if it is long, as in the MySQL reader."""
         text = _text(compared)
         if compared.column.family is TypeFamily.BINARY and compared.in_common_form:
             content = identifier(compared.column.name)
@@ -248,53 +248,54 @@ class PostgreSqlReader:
     def _bytes(self, text: str) -> str:
         return text if self.is_utf8 else f"convert_to({text}, 'UTF8')"
 
-    def _by_key(self, plan: ComparisonPlan, keys: Sequence[Key], wanted: list[str]) -> Iterator[tuple[Key, Any]]:
+    def _by_key(self, plan: ComparisonPlan, keys: Sequence[Key], values: list[str]) -> Iterator[tuple[Key, Any]]:
         names = [f"k{index}" for index in range(len(plan.key))]
         given = ", ".join(f"cast(:{name} as text[])" for name in names)
         pairs = list(zip(names, plan.key, strict=True))
         match = " and ".join(f"t.{identifier(column.name)} = {_typed(f'g.{name}', column)}" for name, column in pairs)
-        shown = ", ".join([*(_common(column) for column in plan.key), *wanted])
+        shown = ", ".join([*(_common(column) for column in plan.key), *values])
         sql = f"select {shown} from unnest({given}) as g({', '.join(names)}) join {_rows(plan.table)} as t on {match}"
         for start in range(0, len(keys), _BATCH):
             batch = keys[start : start + _BATCH]
-            rows = self._ask(sql, **{name: [key[index] for key in batch] for index, name in enumerate(names)})
+            rows = self._query(sql, **{name: [key[index] for key in batch] for index, name in enumerate(names)})
             yield from ((tuple(row[: len(names)]), tuple(row[len(names) :])) for row in rows)
 
     def _end(self, schema: TableSchema, order: str) -> Any:
         key = identifier(schema.key[0].name)
-        rows = self._ask(f"select {key}::text from {_rows(schema.table)} as t order by t.{key} {order} limit 1")
+        rows = self._query(f"select {key}::text from {_rows(schema.table)} as t order by t.{key} {order} limit 1")
         return rows[0][0] if rows else None
 
-    def _sampled(self, schema: TableSchema, wanted: int) -> list[Key]:
-        """Even parts of the keys of some blocks, which TABLESAMPLE SYSTEM alone reads."""
-        blocks = schema.table.size / _BLOCK
-        percent = 100.0 if blocks <= _WHOLE_BLOCKS else min(100.0, 100 * max(wanted * _BLOCKS_A_CHUNK, 500) / blocks)
+    def _sample_bounds(self, schema: TableSchema, chunks: int) -> list[Key]:
+        """Return bounds from the keys of a sample of blocks, the only ones that TABLESAMPLE SYSTEM reads."""
+        blocks = schema.table.size / _BLOCK_BYTES
+        sampled_blocks = max(chunks * _SAMPLED_BLOCKS_PER_CHUNK, 500)
+        percent = 100.0 if blocks <= _MIN_BLOCKS_TO_SAMPLE else min(100.0, 100 * sampled_blocks / blocks)
         order = ", ".join(identifier(column.name) for column in schema.key)
         keys = ", ".join(f"{_common(column)} as k{index}" for index, column in enumerate(schema.key))
         names = ", ".join(f"k{index}" for index in range(len(schema.key)))
-        rows = self._ask(
+        rows = self._query(
             f"select {names} from (select {keys}, row_number() over (order by {order}) as n, count(*) over () as all_"
             f" from {_rows(schema.table)} tablesample system ({percent:.6f}) repeatable (0)) as sampled"
-            f" where n < all_ and n * {wanted} / all_ > (n - 1) * {wanted} / all_ order by n"
+            f" where n < all_ and n * {chunks} / all_ > (n - 1) * {chunks} / all_ order by n"
         )
         return [tuple(row) for row in rows]
 
 
 def _rows(table: Table) -> str:
-    """The table's own rows: those of tables that inherit from it are theirs, those of its partitions its own."""
+    """Return the FROM item of a table: rows of its partitions belong to it, rows of inheriting tables do not."""
     return table.quoted if table.is_partitioned else f"only {table.quoted}"
 
 
 def _text(compared: ComparedColumn) -> str:
-    """The column as it is compared."""
+    """Return the expression of a column's compared text."""
     column = compared.column
-    if compared.in_common_form or column.native == "numeric":  # without a scale of its own, each value brings one
+    if compared.in_common_form or column.native == "numeric":  # without a scale, each value has its own
         return _common(column)
     return f"{identifier(column.name)}::text"
 
 
 def _common(column: Column) -> str:
-    """The column's text in the form that all makes write."""
+    """Return the expression of a column's text in the common form of the engines."""
     name = identifier(column.name)
     match column.family:
         case TypeFamily.BOOLEAN:
@@ -311,10 +312,10 @@ def _common(column: Column) -> str:
         case TypeFamily.BINARY:
             return f"encode({name}, 'hex')"
         case TypeFamily.TIMESTAMP:
-            common = f"isfinite({name}) and {name} >= '0001-01-01'"  # before that, to_char leaves out the era
+            common = f"isfinite({name}) and {name} >= '0001-01-01'"  # before that, to_char omits the era
             return f"case when {common} then to_char({name}, 'YYYY-MM-DD HH24:MI:SS.US') else {name}::text end"
         case TypeFamily.TIME:
-            return f"to_char({name}::interval, 'HH24:MI:SS.US')"  # which knows 24:00
+            return f"to_char({name}::interval, 'HH24:MI:SS.US')"  # an interval can be 24:00
         case TypeFamily.JSON:
             return f"{name}::jsonb::text"
         case _:
@@ -322,26 +323,26 @@ def _common(column: Column) -> str:
 
 
 def _part(compared: ComparedColumn) -> HashPart:
-    """The column as a part of the quick hash."""
+    """Return the part of a column in the quick hash."""
     if compared.length_prefixed:
         return HashPart(_text(compared), identifier(compared.column.name))
     return HashPart(f"coalesce({_text(compared)}, '-')", None)
 
 
-def _joined(mark: str, parts: list[str]) -> str:
-    """`concat_ws` in groups: PostgreSQL's functions take 100 arguments."""
+def _joined(separator: str, parts: list[str]) -> str:
+    """Return `concat_ws` of the parts, in groups: a function of PostgreSQL takes 100 arguments."""
     if len(parts) > 90:
-        parts = [_joined(mark, parts[start : start + 90]) for start in range(0, len(parts), 90)]
-    return f"concat_ws({mark}, {', '.join(parts)})"
+        parts = [_joined(separator, parts[start : start + 90]) for start in range(0, len(parts), 90)]
+    return f"concat_ws({separator}, {', '.join(parts)})"
 
 
-def _shown(column: Column) -> str:
-    """A part of a key in a list of keys: what could hold the list's own marks is written in hexadecimal digits."""
+def _escaped(column: Column) -> str:
+    """Return the expression of a key column in a list of keys, in hexadecimal if it may contain a separator."""
     text = _common(column)
     return text if column.family.is_plain else f"encode(convert_to({text}, 'UTF8'), 'hex')"
 
 
-def _parted(key: tuple[Column, ...], parts: list[str]) -> tuple[Key, str]:
+def _parse_row(key: tuple[Column, ...], parts: list[str]) -> tuple[Key, str]:
     texts = (
         part if column.family.is_plain else bytes.fromhex(part).decode()
         for column, part in zip(key, parts, strict=False)
@@ -362,9 +363,11 @@ def _where(key: tuple[Column, ...], key_range: KeyRange) -> tuple[str, dict[str,
 
 
 def _typed(parameter: str, column: Column) -> str:
-    """A part of a key, which is text, as a value of the column's type."""
+    """Return the expression that casts a key part from text to the column's type."""
     if column.family is TypeFamily.BINARY:
         return f"decode(cast({parameter} as text), 'hex')"
-    kind = re.sub(r"\([^)]*\)", "", column.native)  # a length would cut, a scale would round
-    kind = {"character": "bpchar", "bit": column.native}.get(kind, kind)  # alone they mean one character, one bit
+    kind = re.sub(r"\([^)]*\)", "", column.native)  # a length would truncate, a scale would round
+    kind = {"character": "bpchar", "bit": column.native}.get(
+        kind, kind
+    )  # without a length they mean one character, one bit
     return f"cast({parameter} as {kind})"

@@ -211,5 +211,5 @@ def test_error_contains_no_statement(database_server: DatabaseServer, dms: Secre
     database_server.server.run("revoke all privileges, grant option from master@'%%'")
     begun = dms.begin()
     begun.step("createSecret")
-    with pytest.raises(DatabaseFailure, match=r"the statement was refused \(MySQL error \d+\)"):
+    with pytest.raises(DatabaseFailure, match=r"the statement failed \(MySQL error \d+\)"):
         begun.step("setSecret")
