@@ -17,6 +17,8 @@ mod replacement;
 mod snapshots;
 #[path = "../support/stack_sections.rs"]
 mod stack_sections;
+#[path = "../support/term_json.rs"]
+mod term_json;
 
 /// Whether what differs is to be accepted: `make bless`.
 fn blessing() -> bool {

@@ -1,4 +1,4 @@
-//! The definitions as they are, with literals in the place of references.
+//! Definitions of the state machines, with literals instead of references.
 
 use std::num::NonZeroU32;
 
@@ -8,19 +8,19 @@ use paymig::constructs::migration::workflow::{
     LambdaTarget, Migration, Rollback, Timing, TrafficSteps,
 };
 use paymig::newtypes::{Concurrency, Minutes, Percent, Seconds};
-use paymig::terraform::tree::{Expr, Term};
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use crate::support::stacks::{embedded, loaded, selection};
+use crate::support::term_json::term_json;
 
-/// Both machines of the embedded stack `orchestrated`, perhaps with other settings.
+/// Both state machines of the embedded stack `orchestrated`, with edited settings.
 fn machines(edit: impl FnOnce(&mut WorkflowConfig, &mut TrafficConfig)) -> [TerminatedFlow; 2] {
     let (config, traffic) = settings(edit);
     let timing = Timing::from_config(&config, &traffic);
     machines_at(timing, &config, traffic)
 }
 
-/// An upper bound of the events of a migration with this timing.
+/// The upper bound of the history events of a migration with this timing.
 pub(crate) fn max_history_events(timing: Timing) -> u64 {
     let (config, traffic) = settings(|_, _| ());
     let [migration, _] = machines_at(timing, &config, traffic);
@@ -80,37 +80,7 @@ pub(crate) fn embedded_definitions() -> [Json; 2] {
 
 fn json(flow: TerminatedFlow) -> Json {
     let text = Definition::new(flow).unwrap().to_json().into_term();
-    let Term::Expr(expr) = text else {
-        panic!("a definition is an expression")
-    };
-    let Expr::Call("jsonencode", arguments) = *expr else {
-        panic!("a definition is encoded by Terraform")
-    };
-    literal(&arguments[0])
-}
-
-fn literal(term: &Term) -> Json {
-    match term {
-        Term::Null => Json::Null,
-        Term::Bool(truth) => (*truth).into(),
-        Term::Integer(number) => (*number).into(),
-        Term::Float(number) => (*number).into(),
-        Term::Text(text) => text.as_ref().into(),
-        Term::List(items) => items.iter().map(literal).collect(),
-        Term::Object(object) => object
-            .iter()
-            .map(|(name, term)| (name.to_owned(), literal(term)))
-            .collect::<Map<_, _>>()
-            .into(),
-        Term::Expr(expr) => match expr.as_ref() {
-            Expr::Template(parts) => parts
-                .iter()
-                .map(|part| literal(part).as_str().unwrap().to_owned())
-                .collect::<String>()
-                .into(),
-            other => panic!("no literal: {other:?}"),
-        },
-    }
+    term_json(&text, &|expr| panic!("not a literal: {expr:?}"))
 }
 
 #[test]

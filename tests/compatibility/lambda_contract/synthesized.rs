@@ -1,22 +1,23 @@
-//! The entries of the contract that the synthesized configurations of the embedded stacks hold.
+//! Entries of the contract in the synthesized configurations of the embedded stacks.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use paymig::terraform::tree::{Expr, Node, Object, Term, Tree};
+use paymig::terraform::tree::{Expr, Node, Term, Tree};
 use serde_json::{Map, Value};
 
 use super::contract::call;
 use crate::deployments::{Deployment, deployments};
+use crate::term_json::term_json;
 
-/// What all configurations together hold.
+/// Entries of the contract in all configurations together.
 #[derive(Debug, Default)]
 pub(crate) struct Synthesized {
-    /// The variables of every function that runs a package of `lambda/`, by package: one set a function.
+    /// The variables of every function that runs a package of `lambda/`, by package: one set for each function.
     pub(crate) variables: BTreeMap<String, Vec<BTreeSet<String>>>,
     /// Calls of the state machines: `cutover shift_traffic(execution, percent)`.
     pub(crate) operations: BTreeSet<String>,
-    /// Texts that state machines compare answers with.
+    /// Texts that state machines compare results with.
     pub(crate) compared: BTreeSet<String>,
     /// Errors that state machines retry.
     pub(crate) retried: BTreeSet<String>,
@@ -37,7 +38,7 @@ pub(crate) struct Synthesized {
 }
 
 impl Synthesized {
-    /// Of every deployment of the embedded stacks.
+    /// The entries of every deployment of the embedded stacks.
     pub(crate) fn read() -> &'static Self {
         static ALL: LazyLock<Synthesized> = LazyLock::new(Synthesized::of_every_deployment);
         &ALL
@@ -59,13 +60,13 @@ impl Synthesized {
         match node.type_name() {
             "aws_lambda_function" => self.add_function(tree, node),
             "aws_sfn_state_machine" => {
-                let definition = plain(tree, argument("definition").unwrap());
+                let definition = json(tree, argument("definition").unwrap());
                 self.add_states(tree, &definition);
             }
             "aws_cloudwatch_log_metric_filter" => {
                 let pattern = text(argument("pattern").unwrap());
                 let event = pattern.split('"').nth(1).unwrap().to_owned();
-                let transformation = plain(tree, argument("metric_transformation").unwrap());
+                let transformation = json(tree, argument("metric_transformation").unwrap());
                 let metric = find(&transformation, "name").unwrap().as_str().unwrap();
                 self.events.insert(event, metric.to_owned());
             }
@@ -76,17 +77,17 @@ impl Synthesized {
                     .insert(name.strip_prefix(&root).unwrap().to_owned());
             }
             "aws_cloudwatch_dashboard" => {
-                let body = plain(tree, argument("dashboard_body").unwrap());
+                let body = json(tree, argument("dashboard_body").unwrap());
                 self.add_metrics(&body);
             }
             "aws_cloudwatch_metric_alarm" => {
-                let namespace = argument("namespace").map(|term| plain(tree, term));
+                let namespace = argument("namespace").map(|term| json(tree, term));
                 if namespace.is_some_and(|name| is_of_migration(&name)) {
                     self.metrics.insert(text(argument("metric_name").unwrap()));
                 }
             }
             "aws_iam_role_policy" => {
-                let policy = plain(tree, argument("policy").unwrap());
+                let policy = json(tree, argument("policy").unwrap());
                 self.add_objects(&policy);
             }
             _ => {}
@@ -98,9 +99,7 @@ impl Synthesized {
             return;
         };
         let environment = node.arguments().get("environment");
-        let environment = environment
-            .map(|term| plain(tree, term))
-            .unwrap_or_default();
+        let environment = environment.map(|term| json(tree, term)).unwrap_or_default();
         let variables = find(&environment, "variables").cloned().unwrap_or_default();
         let variables = variables.as_object().cloned().unwrap_or_default();
         if let Some(replications) = variables.get("REPLICATIONS") {
@@ -156,11 +155,11 @@ impl Synthesized {
                 {
                     let names = entry["ErrorEquals"].as_array().unwrap();
                     let names = names.iter().map(|name| name.as_str().unwrap());
-                    // Those with a dot are of Step Functions and of Lambda.
+                    // Names with a dot belong to Step Functions and Lambda.
                     errors.extend(names.filter(|name| !name.contains('.')).map(str::to_owned));
                 }
             }
-            // Of a `Fail` state, or of the failure that a `Pass` state prepares for one.
+            // A `Fail` state has the error, or a `Pass` state that prepares the input of one.
             if let Some(Value::String(error)) = object.get("Error") {
                 self.raised.insert(error.clone());
             }
@@ -200,7 +199,7 @@ impl Synthesized {
     }
 }
 
-/// The package of `lambda/` that a function runs; none where it runs an image.
+/// The package of `lambda/` that a function runs; none if it runs an image.
 fn package(node: &Node) -> Option<String> {
     let handler = text(node.arguments().get("handler")?);
     Some(handler.split_once('.').unwrap().0.to_owned())
@@ -211,47 +210,25 @@ fn is_of_migration(namespace: &Value) -> bool {
     namespace.is_some_and(|namespace| namespace.starts_with("PaymentMigration/"))
 }
 
-/// A term with the configurations that Terraform would encode in it decoded, and references as Terraform writes them.
-fn plain(tree: &Tree, term: &Term) -> Value {
-    match term {
-        Term::Null => Value::Null,
-        Term::Bool(truth) => (*truth).into(),
-        Term::Integer(number) => (*number).into(),
-        Term::Float(number) => (*number).into(),
-        Term::Text(text) => text.as_ref().into(),
-        Term::List(items) => items.iter().map(|item| plain(tree, item)).collect(),
-        Term::Object(object) => Value::Object(entries(tree, object)),
-        Term::Expr(expr) => match expr.as_ref() {
-            Expr::Attribute(node, name) => {
-                let address = tree.node(*node).unwrap().address();
-                format!("${{{address}.{name}}}").into()
-            }
-            Expr::Call("jsonencode", arguments) => plain(tree, &arguments[0]),
-            Expr::Template(parts) => {
-                let parts = parts.iter().map(|part| plain(tree, part));
-                let parts = parts.map(|part| part.as_str().unwrap_or("${…}").to_owned());
-                parts.collect::<String>().into()
-            }
-            _ => "${…}".into(),
-        },
-    }
-}
-
-fn entries(tree: &Tree, object: &Object) -> Map<String, Value> {
-    let entries = object.iter();
-    entries
-        .map(|(name, term)| (name.to_owned(), plain(tree, term)))
-        .collect()
+/// The JSON of a term, with references as Terraform writes them, and `${…}` for other expressions.
+fn json(tree: &Tree, term: &Term) -> Value {
+    term_json(term, &|expr| match expr {
+        Expr::Attribute(node, name) => {
+            let address = tree.node(*node).unwrap().address();
+            format!("${{{address}.{name}}}").into()
+        }
+        _ => "${…}".into(),
+    })
 }
 
 fn text(term: &Term) -> String {
     let Term::Text(text) = term else {
-        panic!("no literal: {term:?}")
+        panic!("not a literal: {term:?}")
     };
     text.clone().into_owned()
 }
 
-/// The first value under `key`, in whatever depth of blocks.
+/// The first value of `key`, at any depth.
 fn find<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
     match value {
         Value::Object(object) => object
