@@ -186,6 +186,7 @@ fn every_requirement_has_evidence() {
 #[test]
 fn every_named_test_is_in_its_file() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut missing = Vec::new();
     for of in requirements() {
         for requirement in of.all() {
             for evidence in &requirement.evidence {
@@ -194,11 +195,14 @@ fn every_named_test_is_in_its_file() {
                     let mut keywords = ["fn", "def"].iter();
                     let is_declared =
                         keywords.any(|keyword| text.contains(&format!("{keyword} {name}(")));
-                    assert!(is_declared, "{}: no test {name} in {file}", requirement.id);
+                    if !is_declared {
+                        missing.push(format!("{}: no test {name} in {file}", requirement.id));
+                    }
                 }
             }
         }
     }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
 impl Scenario {
