@@ -5,7 +5,8 @@
 //! that it covers. It also lists mutations (`framework::mutation`): faults in copies of the tree, each of which the
 //! query must detect. So a check that cannot fail fails.
 //!
-//! Each stack has a folder of requirements, with a file for each subject.
+//! Each stack has a folder of requirements, with a file for each subject. `aws` has the requirements that AWS itself
+//! makes: what it refuses or ignores although Terraform accepts it.
 
 #![expect(
     clippy::unwrap_used,
@@ -18,6 +19,7 @@
     reason = "a long type gets its short name where it is used"
 )]
 
+mod aws;
 mod blue_green;
 mod containerized;
 #[path = "../support/deployments.rs"]
@@ -39,5 +41,6 @@ fn requirements() -> Vec<StackRequirements> {
         multi_region::requirements(),
         lift_and_shift::requirements(),
         blue_green::requirements(),
+        aws::requirements(),
     ]
 }

@@ -6,8 +6,8 @@ use super::regions::require_listed_region;
 use super::table;
 use super::tiers::require_tier;
 use crate::config::{
-    Aurora, Credentials, Database, DatabaseLog, Engine, ExistingSecret, Named, Ref, Service, Stack,
-    Tier,
+    Aurora, Credentials, Database, DatabaseLog, Engine, ExistingSecret, ExtendedSupport, Named,
+    Ref, Service, Stack, Tier,
 };
 use crate::diagnostic::{Diagnostic, KeyPath};
 use crate::newtypes::Region;
@@ -137,10 +137,18 @@ fn versions(database: &Database, path: &KeyPath, found: &mut Vec<Diagnostic>) {
         );
     }
     if database.engine() == Engine::AuroraPostgresql && version.split('.').next() == Some("14") {
+        let consequence = match aurora.extended_support {
+            ExtendedSupport::Disabled => {
+                "AWS upgrades the cluster to another major version then: upgrade to 16 before, or set extended_support = \"enrolled\""
+            }
+            ExtendedSupport::Enrolled => {
+                "AWS charges Extended Support from the next day: upgrade to 16 before"
+            }
+        };
         found.push(
             Diagnostic::warning("standard support of PostgreSQL 14 ends on 2027-02-28")
                 .at(path.key("version"))
-                .help("plan the upgrade to 16 before that day; extended support costs extra"),
+                .help(consequence),
         );
     }
     for log in aurora.log_exports.iter().flatten() {

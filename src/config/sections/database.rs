@@ -117,7 +117,7 @@ pub struct Aurora {
     /// Cluster parameters beyond those that TLS, logical replication and PCI DSS need.
     #[serde(default)]
     pub parameters: BTreeMap<String, String>,
-    /// Logs sent to CloudWatch. Default: `postgresql`, or `audit`, `error` and `slowquery` for MySQL.
+    /// Logs sent to CloudWatch. Default: `postgresql`, or `audit` and `error` for MySQL.
     pub log_exports: Option<BTreeSet<DatabaseLog>>,
     /// Seconds between two samples of enhanced monitoring. Default: 60.
     #[serde(default)]
@@ -133,6 +133,10 @@ pub struct Aurora {
     pub credentials: Credentials,
     /// The secret of the user that payment code logs in as, where it exists. Default: an own secret, unless `credentials` exist.
     pub application_secret: Option<Ref<ExistingSecret>>,
+    /// What happens when AWS ends standard support of the version. It cannot be changed later.
+    /// Default: `disabled`.
+    #[serde(default)]
+    pub extended_support: ExtendedSupport,
     /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
     pub formerly: Option<Key>,
     /// Word for this section in the names of AWS resources. Default: the section's name. Keep it when
@@ -197,7 +201,7 @@ pub enum DatabaseLog {
     Error,
     /// MySQL's general log: every statement, so never where there is card data.
     General,
-    /// MySQL's log of slow statements.
+    /// MySQL's log of slow statements, with their values: never where there is card data.
     Slowquery,
 }
 
@@ -275,6 +279,31 @@ pub enum Authentication {
     Iam,
     /// By password only.
     Password,
+}
+
+/// What happens to a cluster when AWS ends standard support of its version (Aurora user guide, "Amazon RDS
+/// Extended Support with Amazon Aurora").
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+#[derive(Default)]
+pub enum ExtendedSupport {
+    /// AWS upgrades the cluster to a supported major version, on or shortly after that day.
+    #[default]
+    Disabled,
+    /// The cluster keeps its version, and AWS charges for each vCPU and hour.
+    Enrolled,
+}
+
+impl ExtendedSupport {
+    /// The value of `EngineLifecycleSupport` in the RDS API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Disabled => "open-source-rds-extended-support-disabled",
+            Self::Enrolled => "open-source-rds-extended-support",
+        }
+    }
 }
 
 /// Where a user's password comes from.

@@ -39,8 +39,8 @@ pub use bucket::{Bucket, BucketReplica, Lifecycle};
 pub use cost::{Budget, BudgetResource, Usage};
 pub use dashboard::{Dashboard, Widget};
 pub use database::{
-    Aurora, Authentication, Capacity, Credentials, Database, DatabaseLog, Engine, Insights,
-    Monitoring, Rotated, SecondaryCluster,
+    Aurora, Authentication, Capacity, Credentials, Database, DatabaseLog, Engine, ExtendedSupport,
+    Insights, Monitoring, Rotated, SecondaryCluster,
 };
 pub use dns::{BalancerWeights, Dns, DnsTarget};
 pub use environment::{Environment, Overlay, Phase, Protection};

@@ -47,6 +47,11 @@ impl Tree {
         self.with(node, |node| node.meta.lifecycle.prevent_destroy = true)
     }
 
+    /// Copies the tree and removes the `depends_on` of `node`.
+    pub fn without_dependencies(&self, node: NodeId) -> MutatedTree {
+        self.with(node, |node| node.meta.depends_on.clear())
+    }
+
     fn with(&self, node: NodeId, change: impl FnOnce(&mut Node)) -> MutatedTree {
         let mut tree = self.copy();
         let node = tree.position(node).and_then(|at| tree.nodes.get_mut(at));

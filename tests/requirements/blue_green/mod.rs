@@ -14,12 +14,12 @@ mod requests;
 mod security;
 mod whole;
 
-use crate::framework::requirement::{StackRequirements, Subject};
+use crate::framework::requirement::{Coverage, StackRequirements, Subject};
 
 pub(crate) fn requirements() -> StackRequirements {
     StackRequirements {
         number: "004",
-        stack: "blue-green",
+        coverage: Coverage::Stack("blue-green"),
         subjects: vec![
             Subject::new("Network", network::requirements()),
             Subject::new("Databases, tables and buckets", data::requirements()),

@@ -15,7 +15,7 @@ mod security;
 mod traffic;
 mod whole;
 
-use crate::framework::requirement::{StackRequirements, Subject};
+use crate::framework::requirement::{Coverage, StackRequirements, Subject};
 
 /// Applied, planned again and destroyed.
 const SYSTEMS: &str = "tests/terraform/systems.rs";
@@ -24,7 +24,7 @@ const LIFE: &str = "containers_behind_one_load_balancer_apply_and_are_destroyed"
 pub(crate) fn requirements() -> StackRequirements {
     StackRequirements {
         number: "001",
-        stack: "containerized",
+        coverage: Coverage::Stack("containerized"),
         subjects: vec![
             Subject::new("Network", network::requirements()),
             Subject::new("Database", database::requirements()),

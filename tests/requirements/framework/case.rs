@@ -55,6 +55,14 @@ impl<'t> Case<'t> {
         group
     }
 
+    /// The elements of kind `K`, of which a tree may have none.
+    pub(crate) fn any<K: Kind>(self) -> Group<'t, K> {
+        Group {
+            items: self.items(),
+            faults: Vec::new(),
+        }
+    }
+
     /// The elements of kind `K`, if there are any.
     pub(crate) fn items<K: Kind>(self) -> Vec<Item<'t, K>> {
         let nodes = self.tree.nodes().iter();
@@ -81,6 +89,14 @@ impl<'t, K: Kind> Item<'t, K> {
     pub(crate) fn region(&self) -> &'t str {
         let provider = self.case.tree.provider(self.node);
         provider.map_or("", |provider| provider.region())
+    }
+
+    /// Whether Terraform makes it after `other`, because it says so.
+    pub(crate) fn depends_on<T>(&self, other: &Item<'t, T>) -> bool {
+        self.node
+            .meta()
+            .depends_on()
+            .contains(&other.node.node_id())
     }
 
     /// The elements of kind `T` that its argument refers to.

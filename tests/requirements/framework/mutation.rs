@@ -18,6 +18,7 @@ pub(crate) struct Mutation {
 enum Change {
     Remove,
     Guard,
+    Detach,
     Drop(&'static str),
     Weaken(&'static str, Option<&'static str>),
     Widen(&'static str, &'static str),
@@ -39,6 +40,11 @@ pub(crate) const fn removed<K: Kind>() -> Mutation {
 /// Terraform refuses to destroy the element.
 pub(crate) const fn guarded<K: Kind>() -> Mutation {
     Mutation::new::<K>(Change::Guard)
+}
+
+/// The element does not wait for others.
+pub(crate) const fn detached<K: Kind>() -> Mutation {
+    Mutation::new::<K>(Change::Detach)
 }
 
 /// The element was made without this argument.
@@ -96,6 +102,7 @@ impl Mutation {
         let mut description = match self.change {
             Change::Remove => format!("without `{type_name}`"),
             Change::Guard => format!("guarded `{type_name}`"),
+            Change::Detach => format!("without `{type_name}.depends_on`"),
             Change::Drop(argument) => format!("without `{type_name}.{argument}`"),
             Change::Weaken(argument, None) => format!("other `{type_name}.{argument}`"),
             Change::Weaken(argument, Some(name)) => {
@@ -141,6 +148,10 @@ impl Mutation {
         let mutant = match self.change {
             Change::Remove => return Some(tree.without(node.node_id())),
             Change::Guard => return Some(tree.with_prevent_destroy(node.node_id())),
+            Change::Detach => {
+                changed = !node.meta().depends_on().is_empty();
+                tree.without_dependencies(node.node_id())
+            }
             Change::Drop(name) => tree.with_arguments(node.node_id(), |arguments| {
                 changed = arguments.remove(name).is_some();
             }),

@@ -1,16 +1,43 @@
 //! Requirements, each with its evidence.
 
+use std::fmt::{self, Display, Formatter};
+
 use paymig::config::Phase;
 
 use crate::framework::case::{Case, Verdict};
 use crate::framework::mutation::Mutation;
 
-/// The requirements of one stack.
+/// The requirements of one stack, or of all.
 pub(crate) struct StackRequirements {
     /// The prefix of the requirements' ids.
     pub(crate) number: &'static str,
-    pub(crate) stack: &'static str,
+    pub(crate) coverage: Coverage,
     pub(crate) subjects: Vec<Subject>,
+}
+
+/// The stacks that have a requirement.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Coverage {
+    Stack(&'static str),
+    EveryStack,
+}
+
+impl Coverage {
+    pub(crate) fn includes(self, stack: &str) -> bool {
+        match self {
+            Self::Stack(only) => only == stack,
+            Self::EveryStack => true,
+        }
+    }
+}
+
+impl Display for Coverage {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Stack(stack) => stack,
+            Self::EveryStack => "every stack",
+        })
+    }
 }
 
 /// Requirements of one subject.

@@ -38,7 +38,7 @@ fn requirements_file_is_up_to_date() {
 fn markdown() -> String {
     let mut text = HEAD.to_owned();
     for of in requirements() {
-        write!(text, "\n## {}: {}\n", of.number, of.stack).unwrap();
+        write!(text, "\n## {}: {}\n", of.number, of.coverage).unwrap();
         for subject in &of.subjects {
             write!(text, "\n### {}\n", subject.title).unwrap();
             for requirement in &subject.requirements {

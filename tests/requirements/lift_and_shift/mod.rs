@@ -14,12 +14,12 @@ mod network;
 mod security;
 mod whole;
 
-use crate::framework::requirement::{StackRequirements, Subject};
+use crate::framework::requirement::{Coverage, StackRequirements, Subject};
 
 pub(crate) fn requirements() -> StackRequirements {
     StackRequirements {
         number: "003",
-        stack: "lift-and-shift",
+        coverage: Coverage::Stack("lift-and-shift"),
         subjects: vec![
             Subject::new("Environments and deployment", deployment::requirements()),
             Subject::new("Network", network::requirements()),

@@ -15,12 +15,12 @@ mod security;
 mod traffic;
 mod whole;
 
-use crate::framework::requirement::{StackRequirements, Subject};
+use crate::framework::requirement::{Coverage, StackRequirements, Subject};
 
 pub(crate) fn requirements() -> StackRequirements {
     StackRequirements {
         number: "002",
-        stack: "multi-region",
+        coverage: Coverage::Stack("multi-region"),
         subjects: vec![
             Subject::new("Environments and states", environments::requirements()),
             Subject::new("Networks", network::requirements()),

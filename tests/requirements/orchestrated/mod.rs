@@ -15,12 +15,12 @@ mod replication;
 mod security;
 mod whole;
 
-use crate::framework::requirement::{StackRequirements, Subject};
+use crate::framework::requirement::{Coverage, StackRequirements, Subject};
 
 pub(crate) fn requirements() -> StackRequirements {
     StackRequirements {
         number: "000",
-        stack: "orchestrated",
+        coverage: Coverage::Stack("orchestrated"),
         subjects: vec![
             Subject::new("Networks", network::requirements()),
             Subject::new("Databases", database::requirements()),

@@ -1,6 +1,7 @@
 //! Aurora in one region: its version, its zones, its certificates.
 
 use paymig::aws;
+use paymig::aws::data::RdsEngineVersion;
 use paymig::terraform::tree::View;
 
 use super::network::{Ways, ways};
@@ -10,8 +11,12 @@ use crate::framework::case::{Case, Item, Known, Text, Verdict};
 pub(crate) fn databases_are_postgresql_14(case: Case<'_>) -> Verdict {
     case.every::<aws::RdsCluster>()
         .must("be Aurora PostgreSQL 14", |cluster| {
-            let version = cluster.engine_version().text().unwrap_or_default();
-            cluster.engine().is("aurora-postgresql") && version.split('.').next() == Some("14")
+            let versions = cluster.to::<RdsEngineVersion, _>(cluster.engine_version());
+            let major = |version: &Item<'_, RdsEngineVersion>| {
+                let version = version.version().text().unwrap_or_default();
+                version.split('.').next() == Some("14")
+            };
+            cluster.engine().is("aurora-postgresql") && matches!(&versions[..], [it] if major(it))
         })
         .must("have parameters of its version", |cluster| {
             type Parameters = aws::RdsClusterParameterGroup;

@@ -37,6 +37,9 @@ pub(super) struct ClusterProps<'a> {
     pub(super) instances: u8,
     /// The role of enhanced monitoring, if it is on.
     pub(super) monitoring_role: Option<Role>,
+    /// The version that AWS offers, of the major version in the section. All clusters of a database have one:
+    /// AWS rejects a secondary whose version is not that of the primary.
+    pub(super) engine_version: Handle<data::RdsEngineVersion>,
     pub(super) role: ClusterRole<'a>,
 }
 
@@ -46,7 +49,6 @@ pub(super) enum ClusterRole<'a> {
     /// The cluster of the writer.
     Primary {
         password: &'a Password,
-        engine_version: Handle<data::RdsEngineVersion>,
         global_cluster: Option<Handle<aws::RdsGlobalCluster>>,
     },
     /// The cluster in the secondary region; it has no user, password or database of its own.
@@ -91,9 +93,7 @@ impl Cluster {
         let cluster = builder.with_role(builder.declare(&groups));
         let cluster = scope.add("cluster", context.protect(with_ignored_changes(cluster)));
         let class = props.capacity.of(props.class);
-        let instances = (1..=props.instances)
-            .map(|number| builder.add_instance(scope, cluster, class, number))
-            .collect();
+        let instances = builder.add_instances(scope, cluster, class);
         Self {
             handle: cluster,
             security_group: groups.security,
@@ -144,8 +144,9 @@ impl ClusterBuilder<'_> {
             .any(|class| class.is_serverless());
         let cluster = aws::RdsCluster::new(engine.as_str())
             .cluster_identifier(self.name("db-cluster", &[]))
-            .engine_version(aurora.version.clone())
-            .engine_lifecycle_support("open-source-rds-extended-support-disabled")
+            .engine_version(self.props.engine_version.version_actual())
+            // A global cluster and its members agree on it.
+            .engine_lifecycle_support(aurora.extended_support.as_str())
             .port(engine.port())
             .db_subnet_group_name(groups.subnets.name())
             .db_cluster_parameter_group_name(groups.parameters.name())
@@ -189,7 +190,6 @@ impl ClusterBuilder<'_> {
         match self.props.role {
             ClusterRole::Primary {
                 password,
-                engine_version,
                 global_cluster,
             } => password
                 .set_on(cluster.database_name(self.props.section.aurora().name.clone()))
@@ -197,7 +197,7 @@ impl ClusterBuilder<'_> {
                     cluster.global_cluster_identifier(global.id())
                 })
                 .precondition(
-                    engine_version.status().equals("available"),
+                    self.props.engine_version.status().equals("available"),
                     "AWS no longer offers this engine version: set another `version`",
                 ),
             ClusterRole::Secondary {
@@ -212,12 +212,32 @@ impl ClusterBuilder<'_> {
         }
     }
 
+    /// Adds the readers, then the first instance, which is the writer of a cluster that had only one. Terraform
+    /// changes their class in this order, so that a reader of the new class takes over while the writer
+    /// restarts.
+    fn add_instances(
+        &self,
+        scope: &mut Scope<'_>,
+        cluster: Handle<aws::RdsCluster>,
+        class: &DatabaseClass,
+    ) -> Vec<NodeId> {
+        let mut instances: Vec<NodeId> = (2..=self.props.instances)
+            .map(|number| self.add_instance(scope, cluster, class, number, &[]))
+            .collect();
+        if self.props.instances > 0 {
+            let writer = self.add_instance(scope, cluster, class, 1, &instances);
+            instances.insert(0, writer);
+        }
+        instances
+    }
+
     fn add_instance(
         &self,
         scope: &mut Scope<'_>,
         cluster: Handle<aws::RdsCluster>,
         class: &DatabaseClass,
         number: u8,
+        after: &[NodeId],
     ) -> NodeId {
         let aurora = self.props.section.aurora();
         let number = number.to_string();
@@ -227,6 +247,8 @@ impl ClusterBuilder<'_> {
             instance_class: class.as_str().to_owned().into(),
         })
         .identifier(self.name("db", &[&number]))
+        // Otherwise a change of the class waits for the maintenance window (RDS, "Modifying a DB instance").
+        .apply_immediately(true)
         .publicly_accessible(false)
         // PCI DSS 6.5: changes go through change control. It has no effect in a global database.
         .auto_minor_version_upgrade(false)
@@ -249,6 +271,7 @@ impl ClusterBuilder<'_> {
                 .performance_insights_retention_period(days),
             None => instance.performance_insights_enabled(false),
         };
+        let instance = instance.depends_on_all(after.iter().copied());
         scope.child("instance").add(number, instance).into()
     }
 
@@ -307,11 +330,7 @@ impl ClusterBuilder<'_> {
         let configured = self.props.section.aurora().log_exports.as_ref();
         let default: &[DatabaseLog] = match self.props.section.engine() {
             Engine::AuroraPostgresql => &[DatabaseLog::Postgresql],
-            Engine::AuroraMysql => &[
-                DatabaseLog::Audit,
-                DatabaseLog::Error,
-                DatabaseLog::Slowquery,
-            ],
+            Engine::AuroraMysql => &[DatabaseLog::Audit, DatabaseLog::Error],
         };
         match configured {
             Some(logs) => logs.iter().map(|log| log.as_str()).collect(),

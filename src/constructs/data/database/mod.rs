@@ -123,9 +123,9 @@ impl Database {
             class: &aurora.class,
             instances: 1 + *props.capacity.of(&aurora.readers),
             monitoring_role,
+            engine_version,
             role: ClusterRole::Primary {
                 password: &password,
-                engine_version,
                 global_cluster,
             },
         };
@@ -139,6 +139,7 @@ impl Database {
                     class: config.class.as_ref().unwrap_or(&aurora.class),
                     instances: *props.capacity.of(&config.readers),
                     monitoring_role,
+                    engine_version,
                     role: ClusterRole::Secondary {
                         global_cluster,
                         primary: &primary,
@@ -247,7 +248,8 @@ fn add_global_cluster(
         .keyed("db-global", [section.physical_name_key()]);
     let global = aws::RdsGlobalCluster::new(name)
         .engine(section.engine().as_str())
-        .engine_version(aurora.version.clone())
+        .engine_version(engine_version.version_actual())
+        .engine_lifecycle_support(aurora.extended_support.as_str())
         .database_name(aurora.name.clone())
         .storage_encrypted(true)
         .deletion_protection(context.protection == Protection::Protected)

@@ -80,6 +80,7 @@ static MYSQL: &[(&str, &str, ApplyMethod)] = &[
         ApplyMethod::Immediate,
     ),
     ("general_log", "0", ApplyMethod::Immediate),
+    ("slow_query_log", "0", ApplyMethod::Immediate),
     ("binlog_format", "ROW", ApplyMethod::PendingReboot),
     ("binlog_row_image", "FULL", ApplyMethod::Immediate),
     ("binlog_checksum", "NONE", ApplyMethod::Immediate),

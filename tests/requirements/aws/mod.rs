@@ -1,0 +1,17 @@
+//! What AWS requires of every stack: rules that neither Terraform nor the provider enforces.
+//!
+//! Each rule names its source. A rule applies where a document has the resources of which it is.
+
+mod database;
+
+use crate::framework::requirement::{Coverage, StackRequirements, Subject};
+
+pub(crate) fn requirements() -> StackRequirements {
+    StackRequirements {
+        number: "AWS",
+        coverage: Coverage::EveryStack,
+        subjects: vec![
+            Subject::new("Databases", database::requirements()),
+        ],
+    }
+}
