@@ -36,6 +36,10 @@ pub static IGNORED_ARGUMENTS: &[IgnoredArgument] = &[
         "scaling changes it; a revert would stop running tasks",
     ),
     ignore(
+        Argument::<aws::LambdaProvisionedConcurrencyConfig>::provisioned_concurrent_executions(),
+        "scaling changes it; a revert would remove environments that serve payments",
+    ),
+    ignore(
         Argument::<aws::LbListenerRule>::action(),
         "the workflow changes the weights; a revert would route requests to the side without the writer",
     ),

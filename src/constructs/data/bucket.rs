@@ -9,7 +9,7 @@ use crate::aws::s3_bucket_versioning::{S3BucketVersioningArgs, VersioningConfigu
 use crate::config::Protection;
 use crate::constructs::core::{Context, Policy, Principal, Statement};
 use crate::constructs::security::kms_key::KmsKey;
-use crate::terraform::tree::{Block, Handle, Scope, Value};
+use crate::terraform::tree::{Block, Handle, NodeId, Scope, Value};
 
 /// Creates a statement of a bucket's policy from the bucket.
 pub type BucketStatement = Box<dyn FnOnce(Handle<aws::S3Bucket>) -> Statement>;
@@ -19,6 +19,7 @@ pub type BucketStatement = Box<dyn FnOnce(Handle<aws::S3Bucket>) -> Statement>;
 pub struct PrivateBucket {
     bucket: Handle<aws::S3Bucket>,
     versioning: Handle<aws::S3BucketVersioning>,
+    encryption: Handle<aws::S3BucketServerSideEncryptionConfiguration>,
     policy: Handle<aws::S3BucketPolicy>,
     key: KmsKey,
 }
@@ -70,6 +71,7 @@ impl PrivateBucket {
         Self {
             bucket: parts.bucket,
             versioning: parts.versioning,
+            encryption: parts.encryption,
             policy: parts.policy,
             key,
         }
@@ -98,6 +100,12 @@ impl PrivateBucket {
     /// The versioning configuration; S3 replication requires it.
     pub fn versioning(&self) -> Handle<aws::S3BucketVersioning> {
         self.versioning
+    }
+
+    /// The configurations that an object gets its version and its key from; objects that Terraform uploads depend
+    /// on them.
+    pub fn object_defaults(&self) -> [NodeId; 2] {
+        [self.versioning.into(), self.encryption.into()]
     }
 
     /// The policy; services that test the bucket depend on it.
@@ -138,6 +146,7 @@ impl S3ManagedBucket {
 struct BucketParts {
     bucket: Handle<aws::S3Bucket>,
     versioning: Handle<aws::S3BucketVersioning>,
+    encryption: Handle<aws::S3BucketServerSideEncryptionConfiguration>,
     policy: Handle<aws::S3BucketPolicy>,
 }
 
@@ -159,7 +168,7 @@ fn add_bucket(
             versioning_configuration: VersioningConfiguration::new("Enabled"),
         }),
     );
-    scope.add(
+    let encryption = scope.add(
         "encryption",
         aws::S3BucketServerSideEncryptionConfiguration::new(
             S3BucketServerSideEncryptionConfigurationArgs {
@@ -184,6 +193,7 @@ fn add_bucket(
     BucketParts {
         bucket,
         versioning,
+        encryption,
         policy: scope.add("policy", policy.depends_on(block)),
     }
 }

@@ -3,6 +3,8 @@
 //! Each rule names its source. A rule applies where a document has the resources of which it is.
 
 mod database;
+mod functions;
+mod storage;
 
 use crate::framework::requirement::{Coverage, StackRequirements, Subject};
 
@@ -12,6 +14,8 @@ pub(crate) fn requirements() -> StackRequirements {
         coverage: Coverage::EveryStack,
         subjects: vec![
             Subject::new("Databases", database::requirements()),
+            Subject::new("Functions", functions::requirements()),
+            Subject::new("Storage", storage::requirements()),
         ],
     }
 }

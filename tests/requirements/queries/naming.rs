@@ -35,6 +35,7 @@ const NAMELESS: &[&str] = &[
     "aws_kms_key",
     "aws_lambda_alias",
     "aws_lambda_permission",
+    "aws_lambda_provisioned_concurrency_config",
     "aws_lb_listener",
     "aws_lb_listener_rule",
     "aws_lb_target_group_attachment",

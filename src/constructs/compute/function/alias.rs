@@ -8,8 +8,9 @@ use crate::aws::appautoscaling_policy::{
 };
 use crate::aws::appautoscaling_target::AppautoscalingTargetArgs;
 use crate::aws::lambda_alias::LambdaAliasArgs;
+use crate::aws::lambda_provisioned_concurrency_config::LambdaProvisionedConcurrencyConfigArgs;
 use crate::config::MinMax;
-use crate::constructs::core::Context;
+use crate::constructs::core::{Context, with_ignored_changes};
 use crate::newtypes::FunctionVersion;
 use crate::terraform::tree::{Handle, Scope, Value};
 
@@ -55,6 +56,15 @@ impl Alias {
         const DIMENSION: &str = "lambda:function:ProvisionedConcurrency";
         const NAMESPACE: &str = "lambda";
         let mut scope = scope.child("provisioned-concurrency");
+        // Application Auto Scaling scales only what is provisioned (Lambda developer guide, "Configuring
+        // provisioned concurrency for a function").
+        let initial =
+            aws::LambdaProvisionedConcurrencyConfig::new(LambdaProvisionedConcurrencyConfigArgs {
+                function_name: self.alias.function_name(),
+                provisioned_concurrent_executions: count.min.into(),
+                qualifier: self.alias.name(),
+            });
+        let initial = scope.add("initial", with_ignored_changes(initial));
         let resource = Value::concat([
             "function:".into(),
             self.alias.function_name(),
@@ -67,7 +77,8 @@ impl Alias {
             resource_id: resource,
             scalable_dimension: DIMENSION.into(),
             service_namespace: NAMESPACE.into(),
-        });
+        })
+        .depends_on(initial);
         let target = scope.add("target", target);
         let utilization =
             PredefinedMetricSpecification::new("LambdaProvisionedConcurrencyUtilization");

@@ -62,7 +62,8 @@ impl Artifacts {
                 key: format!("{}.zip", program.package()).into(),
             })
             .content_base64(package.base64())
-            .content_type("application/zip");
+            .content_type("application/zip")
+            .depends_on_all(bucket.object_defaults());
             let object = scope.child("object").add(program.package(), object);
             UploadedPackage {
                 program,

@@ -4,7 +4,7 @@ use crate::aws;
 use crate::config::Lifecycle;
 use crate::constructs::core::{Context, Principal, Statement};
 use crate::constructs::data::bucket::{BucketStatement, S3ManagedBucket, S3ManagedBucketProps};
-use crate::constructs::data::data_bucket::lifecycle_rule;
+use crate::constructs::data::data_bucket::archive_and_expire;
 use crate::newtypes::Region;
 use crate::terraform::tree::{Handle, Scope, Value};
 
@@ -46,8 +46,7 @@ impl AccessLogs {
         let S3ManagedBucket { bucket, policy } = S3ManagedBucket::new(&mut scope, context, props);
         scope.add(
             "lifecycle",
-            aws::S3BucketLifecycleConfiguration::new(bucket.id())
-                .rule(lifecycle_rule(&Lifecycle::default())),
+            archive_and_expire(bucket.id(), &Lifecycle::default()),
         );
         Self { bucket, policy }
     }
