@@ -56,7 +56,7 @@ fn overlapping_blocks_are_shown_together() {
         &[],
         (26, 8),
         "10.0.128.0/17 overlaps 10.0.0.0/16",
-        "no address in common",
+        "choose blocks that do not overlap",
     );
     insta::assert_snapshot!("overlapping-cidrs", rendered);
 }
@@ -103,8 +103,8 @@ fn the_reserved_environment_cannot_be_declared() {
         "reserved-environment",
         &[],
         (8, 15),
-        "`bootstrap` is reserved",
-        "another name",
+        "`bootstrap` is a reserved environment name",
+        "choose another name",
     );
     insta::assert_snapshot!("reserved-environment", rendered);
 }
@@ -133,7 +133,7 @@ fn traffic_steps_that_fall_are_refused() {
         "steps-not-rising",
         &[],
         (49, 9),
-        "rise from 0 to 100",
+        "`steps` must increase from 0 to 100",
         "[0, 10, 50, 100]",
     );
     insta::assert_snapshot!("steps-not-rising", rendered);

@@ -10,7 +10,7 @@ fn networks_that_cannot_be_built_are_refused() {
     for (argument, expected) in [
         (
             "region=us-west-2",
-            "`us-west-2` is not a region of this stack",
+            "region `us-west-2` is not in `regions` of this stack",
         ),
         ("cidr=10.0.0.0/8", "a VPC is /16 to /28"),
         ("zones=1", "a network has 2 to 6 zones, not 1"),
@@ -19,8 +19,14 @@ fn networks_that_cannot_be_built_are_refused() {
             "10.0.16.0/20 overlaps 10.0.16.0/20",
         ),
         ("tiers.database=10.7.0.0/20", "is not inside its network"),
-        ("tiers.database=10.0.32.0/26", "AWS takes none below /28"),
-        ("formerly=production", "cannot be the former name"),
+        (
+            "tiers.database=10.0.32.0/26",
+            "AWS allows none smaller than /28",
+        ),
+        (
+            "formerly=production",
+            "`formerly` of `production` is `production`",
+        ),
         ("formerly=main", "`formerly` without `name_in_aws`"),
         ("formerly=main", "write `name_in_aws = \"main\"`"),
     ] {
@@ -37,24 +43,27 @@ fn two_sections_of_one_kind_with_one_name_in_aws_are_rejected() {
 #[test]
 fn transit_gateways_that_cannot_be_built_are_refused() {
     let both = r#"transit.hub.networks=["production", "replica"]"#;
-    answered(&[REPLICA, both], "a transit gateway has one region");
+    answered(
+        &[REPLICA, both],
+        "the networks of a transit gateway share one region",
+    );
     let one = r#"transit.one.networks=["production"]"#;
     let other = r#"transit.other.networks=["replica"]"#;
-    answered(&[REPLICA, one, other], "have the number 64512");
+    answered(&[REPLICA, one, other], "have `asn` 64512");
 }
 
 #[test]
 fn databases_that_cannot_be_built_are_refused() {
     let database = r#"database.payments.aurora-postgresql={ network = "production", version = "16", name = "payments", class = "db.t4g.medium" }"#;
     for (argument, expected) in [
-        (r#"version="11""#, "cannot be created"),
+        (r#"version="11""#, "does not offer"),
         (r#"version="14""#, "ends on 2027-02-28"),
-        ("class=db.serverless", "needs a capacity"),
-        ("readers=16", "at most 15 readers"),
+        ("class=db.serverless", "needs `capacity`"),
+        ("readers=16", "allows at most 15"),
         ("secondary.network=production", "one cluster in a region"),
         (
             "secondary.network=replica",
-            "does not serve a global database",
+            "does not support global databases",
         ),
     ] {
         let argument = format!("database.payments.aurora-postgresql.{argument}");
@@ -87,16 +96,19 @@ fn replications_that_cannot_work_are_refused_or_told_of() {
     let replication = r#"replication.payments={ target = "payments", network = "production", class = "dms.t3.medium", storage = 50, tables = ["public.%"], managed_by = "runbook", source = { host = "db.example.com", database = "payments" } }"#;
     let secret = r#"existing.secret.far={ region = "us-east-2", name = "far" }"#;
     for (argument, expected) in [
-        ("tables=[]", "at least one table"),
+        ("tables=[]", "needs at least one table"),
         (r#"tables=["payments"]"#, "not a pattern of tables"),
-        ("managed_by=runbook", "nothing leads from that network"),
-        ("managed_by=runbook", "certificate is not verified"),
-        ("source.ca_pem=x", "no certificate in PEM"),
+        ("managed_by=runbook", "has no route to the source database"),
+        (
+            "managed_by=runbook",
+            "the certificate of the source is not verified",
+        ),
+        ("source.ca_pem=x", "is not a certificate in PEM format"),
         ("network=replica", "the target is in `us-east-1`"),
-        ("credentials.existing=far", "that secret is in `us-east-2`"),
+        ("credentials.existing=far", "secret `far` is in `us-east-2`"),
         (
             "source.credentials.existing=far",
-            "that secret is in `us-east-2`",
+            "secret `far` is in `us-east-2`",
         ),
     ] {
         let argument = format!("replication.payments.{argument}");
@@ -113,10 +125,13 @@ fn replications_that_cannot_work_are_refused_or_told_of() {
     ];
     answered(
         &apart,
-        "nothing leads to the source from network `production`",
+        "network `production` has no route to the source database",
     );
     let mysql = r#"database.payments.aurora-mysql={ network = "production", version = "8.0", name = "pay", class = "db.r6g.large" }"#;
-    answered(&[REPLICA, mysql, replication], "must be `payments` too");
+    answered(
+        &[REPLICA, mysql, replication],
+        "MySQL needs the same name on both sides",
+    );
     let led = [
         "bucket.checkpoints={}",
         r#"alerts.operations.email=["a@example.com"]"#,
@@ -124,7 +139,7 @@ fn replications_that_cannot_work_are_refused_or_told_of() {
         "replication.payments.reverse_replication=false",
     ];
     let all = [&[REPLICA, database, replication][..], &led[..]].concat();
-    answered(&all, "a cutover needs the way back");
+    answered(&all, "needs `reverse_replication`");
 }
 
 #[test]
@@ -159,21 +174,24 @@ fn compute_that_cannot_be_built_is_refused() {
                 function,
                 "function.pay.provisioned_concurrency={ min = 1, max = 9 }",
             ],
-            "more than the 5 reserved",
+            "more than `reserved_concurrency`, 5",
         ),
-        ([function, "function.pay.memory=64"], "128 to 10240"),
+        (
+            [function, "function.pay.memory=64"],
+            "Lambda allows 128 to 10240",
+        ),
         (
             [service, "service.pay.fargate.tasks.min=3"],
             "min = 2, max = 3",
         ),
         (
             [service, "service.pay.fargate.memory=1500"],
-            "allowed are 1024 to 4096",
+            "write 1024 to 4096",
         ),
     ] {
         answered(&[image, arguments[0], arguments[1]], expected);
     }
-    answered(&[image, service, one, two], "has two releases");
+    answered(&[image, service, one, two], "is in two releases");
 }
 
 #[test]
@@ -205,22 +223,31 @@ fn pipelines_that_cannot_work_are_refused() {
         release,
     ];
     for (argument, expected) in [
-        (r#"function.f.calls=["v"]"#, "`v` calls `f` back"),
-        (r#"function.v.calls=["v", "f", "t"]"#, "`v` calls `v` back"),
+        (
+            r#"function.f.calls=["v"]"#,
+            "`f` calls `v`, which calls `f`",
+        ),
+        (
+            r#"function.v.calls=["v", "f", "t"]"#,
+            "`v` calls `v`, which calls `v`",
+        ),
         (
             r#"function.v.calls=["t"]"#,
-            "one function that runs `fraud-detection`, not 0",
+            "one function with program `fraud-detection`, but `calls` contains 0",
         ),
-        ("function.t.uses.tables=[]", "uses one table"),
-        ("function.t.uses.buckets=[]", "uses one bucket"),
-        ("table.t.range_key=created_at", "is `transaction_id` alone"),
+        ("function.t.uses.tables=[]", "needs exactly one table"),
+        ("function.t.uses.buckets=[]", "needs exactly one bucket"),
+        (
+            "table.t.range_key=created_at",
+            "must be `transaction_id` alone",
+        ),
         (
             "table.t.indexes.customer.hash_key=transaction_id",
-            "has the index `customer`",
+            "needs the index `customer`",
         ),
         (
             "function.v.provisioned_concurrency={ min = 1, max = 5 }",
-            "5 warm environments for each of live, blue, green are more than the 9",
+            "is 5 for each of live, blue, green, in total more than `reserved_concurrency`, 9",
         ),
         (
             "release.r.blue=v7",
@@ -228,7 +255,7 @@ fn pipelines_that_cannot_work_are_refused() {
         ),
         (
             r#"release.r.blue="7""#,
-            "each function numbers its versions itself",
+            "each function numbers its versions separately",
         ),
         (
             r#"release.r.versions.v={ blue = "0", green = "latest" }"#,
@@ -236,7 +263,7 @@ fn pipelines_that_cannot_work_are_refused() {
         ),
         (
             "release.r.green_percent=10",
-            "green runs the same versions as blue",
+            "`green` and `blue` are the same versions",
         ),
         (
             r#"release.other={ services = ["s2"], blue = "latest", green = "latest" }"#,
@@ -260,25 +287,31 @@ fn entries_that_cannot_be_built_are_refused() {
     for (argument, expected) in [
         (
             "balancer.b.certificate.requested.name=pay.example.org",
-            "that should prove it",
+            "which validates the certificate",
         ),
-        ("balancer.b.scheme=internet-facing", "go around the API"),
+        ("balancer.b.scheme=internet-facing", "bypass the API"),
         (
             r#"balancer.b.networks=["production", "replica"]"#,
             "does not run in network `replica`",
         ),
-        ("balancer.b.services=[]", "at least one service"),
-        (r#"balancer.b.services=["pay", "pay"]"#, "are both servers"),
+        ("balancer.b.services=[]", "`services` is empty"),
+        (
+            r#"balancer.b.services=["pay", "pay"]"#,
+            "both run on tasks or instances",
+        ),
         ("api.a.routes.read.path=a", "did you mean `/a`?"),
         (
             r#"api.a.routes.other={ method = "GET", path = "/a" }"#,
-            "this method and path",
+            "has the method and path of route",
         ),
         ("dns.d.name=pay.example.org", "is not in the zone"),
-        ("dns.d.to.balancer.weights.production=50", "sum to 50"),
+        (
+            "dns.d.to.balancer.weights.production=50",
+            "`weights` sum to 50",
+        ),
         (
             "dns.d.to.balancer.weights.replica=100",
-            "does not stand in network `replica`",
+            "`weights` contains network `replica`",
         ),
         (
             "dns.d.to.balancer.weights.replca=100",
@@ -291,7 +324,10 @@ fn entries_that_cannot_be_built_are_refused() {
         );
     }
     let unnamed = r#"balancer.b={ networks = ["production"], services = ["pay"], certificate = { arn = "arn:aws:acm:us-east-1:123456789012:certificate/1" } }"#;
-    answered(&[image, service, unnamed, api], "does not tell its name");
+    answered(
+        &[image, service, unnamed, api],
+        "the API needs its host name",
+    );
 }
 
 #[test]
@@ -299,12 +335,15 @@ fn tables_and_buckets_that_cannot_be_built_are_refused() {
     for (argument, expected) in [
         (
             "bucket.audit.lifecycle={ glacier_after = 90, expire_after = 90 }",
-            "Glacier keeps",
+            "Glacier charges",
         ),
-        ("bucket.audit.replica.region=us-east-1", "in another region"),
+        (
+            "bucket.audit.replica.region=us-east-1",
+            "a replica is in another region",
+        ),
         (
             r#"table.t={ hash_key = "id", attributes = { ident = "string" } }"#,
-            "not among the attributes",
+            "is not declared in `attributes`",
         ),
     ] {
         answered(&[argument], expected);

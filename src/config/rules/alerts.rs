@@ -1,4 +1,4 @@
-//! Whom to tell: every subject has something to tell, and what pages reaches somebody.
+//! Alert categories: each one has a source in the stack, and the budget has a topic.
 
 use crate::config::{AlertCategory, BudgetResource, Stack};
 use crate::diagnostic::{Diagnostic, KeyPath};
@@ -6,59 +6,61 @@ use crate::diagnostic::{Diagnostic, KeyPath};
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for (path, alerts) in stack.alerts.with_key_paths() {
         if alerts.categories == AlertCategory::all() {
-            continue; // the default: everything that there is
+            continue; // the default
         }
-        for (index, about) in alerts.categories.iter().enumerate() {
-            if let Some(lack) = lack(stack, *about) {
+        for (index, category) in alerts.categories.iter().enumerate() {
+            if let Some(help) = missing_source(stack, *category) {
                 found.push(
-                    Diagnostic::warning(format!("nothing is ever told about `{about}`"))
-                        .at(path.key("categories").index(index))
-                        .help(lack),
+                    Diagnostic::warning(format!(
+                        "no section of this stack sends alerts of category `{category}`"
+                    ))
+                    .at(path.key("categories").index(index))
+                    .help(help),
                 );
             }
         }
     }
-    let is_told = |about| {
+    let has_topic = |category| {
         let mut all = stack.alerts.iter();
-        all.any(|(_, alerts)| alerts.categories.contains(&about))
+        all.any(|(_, alerts)| alerts.categories.contains(&category))
     };
-    if creates_budget(stack) && !is_told(AlertCategory::Cost) {
+    if creates_budget(stack) && !has_topic(AlertCategory::Cost) {
         found.push(
-            Diagnostic::error("nobody is told about `cost`")
+            Diagnostic::error("`aws_budget` is `create`, but no [alerts.…] has category `cost`")
                 .at(KeyPath::root().key("budget").key("aws_budget"))
                 .help("add `cost` to `categories` of an [alerts.…]"),
         );
     }
 }
 
-/// What a stack would need to have something to tell about a subject.
-fn lack(stack: &Stack, about: AlertCategory) -> Option<&'static str> {
-    let (tells, needs) = match about {
+/// Help that names the sections that send alerts of a category. None if the stack has one.
+fn missing_source(stack: &Stack, category: AlertCategory) -> Option<&'static str> {
+    let (has_source, help) = match category {
         AlertCategory::Migration => (
             !stack.workflow.is_empty() || !stack.runbook.is_empty(),
-            "a [workflow.…] or [runbook.…] would",
+            "add a [workflow.…] or a [runbook.…], or remove the category",
         ),
         AlertCategory::Replication => (
             !stack.replication.is_empty() || !stack.database.is_empty(),
-            "a [replication.…] or a database with a replica would",
+            "add a [replication.…] or a [database.…], or remove the category",
         ),
         AlertCategory::FailedTransactions | AlertCategory::SystemErrors => (
             !stack.function.is_empty()
                 || !stack.balancer.is_empty()
                 || !stack.api.is_empty()
                 || !stack.database.is_empty(),
-            "a [function.…], [balancer.…], [api.…] or [database.…] would",
+            "add a [function.…], [balancer.…], [api.…] or [database.…], or remove the category",
         ),
         AlertCategory::Security => (
             !stack.database.is_empty() || !stack.api.is_empty() || stack.audit.is_some(),
-            "rotated credentials or an [audit] would",
+            "add a [database.…], an [api.…] or [audit], or remove the category",
         ),
         AlertCategory::Cost => (
             creates_budget(stack),
-            "`[budget]` with `aws_budget = \"create\"` would",
+            "write `aws_budget = \"create\"` in [budget], or remove the category",
         ),
     };
-    (!tells).then_some(needs)
+    (!has_source).then_some(help)
 }
 
 fn creates_budget(stack: &Stack) -> bool {

@@ -23,7 +23,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Each waits for the answer of the next: in a circle, for ever.
+/// Rejects circles of calls: each function would wait for the next one until it times out.
 fn circles(stack: &Stack, found: &mut Vec<Diagnostic>) {
     let ordered = stack.callees_first();
     for (key, function) in stack.function.iter() {
@@ -32,15 +32,17 @@ fn circles(stack: &Stack, found: &mut Vec<Diagnostic>) {
         if let (Some((callee, index)), false) = (back, ordered.contains(&key)) {
             let path = Named::<Function>::key_path(key);
             found.push(
-                Diagnostic::error(format!("`{callee}` calls `{key}` back"))
-                    .at(path.key("calls").index(index))
-                    .help("functions that call each other wait for each other until they time out"),
+                Diagnostic::error(format!(
+                    "circular call: `{key}` calls `{callee}`, which calls `{key}`"
+                ))
+                .at(path.key("calls").index(index))
+                .help("remove one of the calls; functions that wait for each other time out"),
             );
         }
     }
 }
 
-/// A function is called by its name, which is one of its region.
+/// Requires callees in the caller's region: a function is invoked by a name, which is unique in its region only.
 fn regions(stack: &Stack, caller: &Function, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let region = |function: &Function| stack.network.resolve(&function.network).region;
     for (index, callee) in caller.calls.iter().enumerate() {
@@ -48,16 +50,16 @@ fn regions(stack: &Stack, caller: &Function, path: &KeyPath, found: &mut Vec<Dia
         if here != there {
             found.push(
                 Diagnostic::error(format!(
-                    "function `{callee}` is in `{there}`, and its caller in `{here}`"
+                    "`calls` contains `{callee}`, which runs in `{there}`; its caller runs in `{here}`"
                 ))
                 .at(path.key("calls").index(index))
-                .help("let both run in networks of one region"),
+                .help("place both functions in networks of one region"),
             );
         }
     }
 }
 
-/// What a program calls it finds by what that runs, so there must be one of each kind.
+/// Requires one callee of each program that a program calls: it finds callees by their program.
 fn callees(
     stack: &Stack,
     function: &Function,
@@ -80,18 +82,18 @@ fn callees(
         if count != 1 {
             found.push(
                 Diagnostic::error(format!(
-                    "`{}` calls one function that runs `{}`, not {count}",
+                    "program `{}` calls one function with program `{}`, but `calls` contains {count}",
                     program.as_str(),
                     callee.as_str()
                 ))
                 .at(path.key("calls"))
-                .help("name it in `calls`, once"),
+                .help("list exactly one such function in `calls`"),
             );
         }
     }
 }
 
-/// Programs find their stores by the only name of a kind in their environment, and a table by its keys.
+/// Requires the stores of a program. It finds each one by the only variable of its kind, and uses fixed keys.
 fn stores(
     stack: &Stack,
     function: &Function,
@@ -106,35 +108,37 @@ fn stores(
     };
     let uses = &function.uses;
     let path = path.key("uses");
-    let mut lacks = |what: &str, key| {
+    let mut require = |what: &str, key| {
         let program = program.as_str();
         found.push(
-            Diagnostic::error(format!("`{program}` uses {what}"))
+            Diagnostic::error(format!("program `{program}` needs {what}"))
                 .at(path.key(key))
-                .help(format!("name it in `uses.{key}`")),
+                .help(format!("write it in `uses.{key}`")),
         );
     };
     if books && uses.database.is_none() {
-        lacks("a database", "database");
+        require("a database", "database");
     }
     if books && uses.buckets.len() != 1 {
-        lacks("one bucket, for the records of transactions", "buckets");
+        require("exactly one bucket, for transaction records", "buckets");
     }
     match uses.tables.as_slice() {
         [table] if keeps => transactions(stack.table.resolve(table), table, found),
-        _ if keeps => lacks("one table, of transactions", "tables"),
+        _ if keeps => require("exactly one table, for transactions", "tables"),
         _ => {}
     }
 }
 
-/// The table of transactions, as `lambda/payments/transactions.py` reads and writes it.
+/// Requires the keys and the index that `lambda/payments/transactions.py` uses.
 fn transactions(table: &Table, name: &Ref<Table>, found: &mut Vec<Diagnostic>) {
     let path = Named::<Table>::key_path(name.name());
     if table.hash_key != "transaction_id" || table.range_key.is_some() {
         found.push(
-            Diagnostic::error("the key of a table of transactions is `transaction_id` alone")
+            Diagnostic::error(format!(
+                "the primary key of table `{name}` must be `transaction_id` alone, because payment programs use it"
+            ))
                 .at(path.key("hash_key"))
-                .help("with a range key a repeated payment would be a second item, which no condition sees"),
+                .help("write `hash_key = \"transaction_id\"` and no `range_key`; with one, a repeated payment would be a second item"),
         );
     }
     let by_customer = table.indexes.iter().any(|(index, keys)| {
@@ -143,14 +147,16 @@ fn transactions(table: &Table, name: &Ref<Table>, found: &mut Vec<Diagnostic>) {
     });
     if !by_customer {
         found.push(
-            Diagnostic::error("a table of transactions has the index `customer`")
+            Diagnostic::error(format!(
+                "table `{name}` needs the index `customer`, because payment programs query it"
+            ))
                 .at(path.key("indexes"))
-                .help("`customer = { hash_key = \"customer_id\", range_key = \"created_at\" }`"),
+                .help("write `customer = { hash_key = \"customer_id\", range_key = \"created_at\" }` in `indexes`"),
         );
     }
 }
 
-/// AWS refuses more warm environments, of all versions together, than the function may have at all.
+/// Requires that the provisioned concurrency of all versions together fits into the reserved concurrency.
 fn concurrency(
     stack: &Stack,
     key: &Key,
@@ -158,7 +164,7 @@ fn concurrency(
     path: &KeyPath,
     found: &mut Vec<Diagnostic>,
 ) {
-    let (Some(warm), Some(reserved)) = (
+    let (Some(provisioned), Some(reserved)) = (
         &function.provisioned_concurrency,
         function.reserved_concurrency,
     ) else {
@@ -171,21 +177,24 @@ fn concurrency(
         .collect();
     let versions = u16::try_from(names.len()).unwrap_or(u16::MAX);
     // One version is checked with the function itself.
-    if versions > 1 && warm.max <= reserved && warm.max.saturating_mul(versions) > reserved {
+    if versions > 1
+        && provisioned.max <= reserved
+        && provisioned.max.saturating_mul(versions) > reserved
+    {
         found.push(
             Diagnostic::error(format!(
-                "{} warm environments for each of {} are more than the {reserved} reserved for the function",
-                warm.max,
+                "`provisioned_concurrency.max` is {} for each of {}, in total more than `reserved_concurrency`, {reserved}",
+                provisioned.max,
                 names.join(", "),
             ))
             .at(path.key("provisioned_concurrency").key("max"))
-            .related(path.key("reserved_concurrency"), "reserved here")
-            .help(format!("at most {} each", reserved / versions)),
+            .related(path.key("reserved_concurrency"), "reserved concurrency")
+            .help(format!("write `max = {}` or less", reserved / versions)),
         );
     }
 }
 
-/// One alias has one version, so a function has one release.
+/// Requires one release for each function: an alias points to one version.
 fn releases_of(stack: &Stack, key: &Key, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let releases: Vec<_> = stack.releases_of(key).map(|(name, _)| name).collect();
     if let [one, other, ..] = releases.as_slice() {
@@ -194,12 +203,12 @@ fn releases_of(stack: &Stack, key: &Key, path: &KeyPath, found: &mut Vec<Diagnos
                 "function `{key}` is part of two releases, `{one}` and `{other}`"
             ))
             .at(path)
-            .help("put their services into one release, or give each a function of its own"),
+            .help("list their services in one release, or give each service a function of its own"),
         );
     }
 }
 
-/// Versions of functions are numbers, and each function's are its own.
+/// Checks the versions of a release: each function numbers its versions separately.
 fn versions(stack: &Stack, release: &Release, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let services = release.services.iter();
     let answering: Vec<&Ref<Function>> = services
@@ -219,9 +228,14 @@ fn versions(stack: &Stack, release: &Release, path: &KeyPath, found: &mut Vec<Di
     for name in release.versions.keys() {
         if !parts.contains(name.name()) {
             found.push(
-                Diagnostic::error(format!("function `{name}` is not part of this release"))
-                    .at(path.key("versions").key(name.name().as_str()))
-                    .help(format!("parts of it are: {}", listed(&parts))),
+                Diagnostic::error(format!(
+                    "`versions` contains function `{name}`, which is not part of this release"
+                ))
+                .at(path.key("versions").key(name.name().as_str()))
+                .help(format!(
+                    "the functions of this release are {}",
+                    listed(&parts)
+                )),
             );
         }
     }
@@ -243,19 +257,20 @@ fn versions(stack: &Stack, release: &Release, path: &KeyPath, found: &mut Vec<Di
                 Diagnostic::error(invalid.to_string())
                     .at(path.key(color.as_str()))
                     .help(if mixed {
-                        "give the functions `versions`, and images this tag"
+                        "write the versions of the functions in `versions`, and the image tag here"
                     } else {
-                        "Lambda numbers the versions that it publishes: 1, 2, …"
+                        "write `latest`, or the number of a published version, such as 1"
                     }),
             ),
             Ok(FunctionVersion::Number(number)) if unlisted.len() > 1 => {
                 found.push(
                     Diagnostic::error(format!(
-                        "version {number} of {} is not the same release: each function numbers its versions itself",
+                        "`{}` is version {number} for {}, but each function numbers its versions separately",
+                        color.as_str(),
                         listed(unlisted)
                     ))
                     .at(path.key(color.as_str()))
-                    .help("name the version of each: `versions.fraud = { blue = \"3\", green = \"latest\" }`"),
+                    .help("write a version for each function: `versions.fraud = { blue = \"3\", green = \"latest\" }`"),
                 );
             }
             Ok(_) => {}
@@ -270,9 +285,11 @@ fn versions(stack: &Stack, release: &Release, path: &KeyPath, found: &mut Vec<Di
     };
     if release.green_percent.get() > 0 && !parts.is_empty() && parts.iter().all(same) {
         found.push(
-            Diagnostic::warning("green runs the same versions as blue")
-                .at(path.key("green_percent"))
-                .help("pin `blue` to the version that runs"),
+            Diagnostic::warning(
+                "`green_percent` is above 0, but `green` and `blue` are the same versions",
+            )
+            .at(path.key("green_percent"))
+            .help("write in `blue` the version that runs today"),
         );
     }
 }

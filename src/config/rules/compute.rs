@@ -13,8 +13,8 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for (path, function) in stack.function.with_key_paths() {
         memory(function, &path, found);
         concurrency(function, &path, found);
-        in_private(stack, &function.network, &path.key("network"), found);
-        table::near(stack, &function.uses, &function.network, &path, found);
+        require_private_tier(stack, &function.network, &path.key("network"), found);
+        table::require_replica_in(stack, &function.uses, &function.network, &path, found);
     }
     for (path, service) in stack.service.with_key_paths() {
         match service {
@@ -23,17 +23,17 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
                 count(&fargate.tasks, &path.key("tasks"), found);
                 size(fargate, &path, found);
                 for (index, network) in fargate.networks.iter().enumerate() {
-                    in_private(stack, network, &path.key("networks").index(index), found);
-                    table::near(stack, &fargate.uses, network, &path, found);
+                    require_private_tier(stack, network, &path.key("networks").index(index), found);
+                    table::require_replica_in(stack, &fargate.uses, network, &path, found);
                 }
             }
             Service::Instances(group) => {
                 let path = path.key("instances");
                 count(&group.instances, &path.key("instances"), found);
-                in_private(stack, &group.network, &path.key("network"), found);
+                require_private_tier(stack, &group.network, &path.key("network"), found);
                 processor(stack, group, &path, found);
                 health_path(&group.health_path, &path.key("health_path"), found);
-                table::near(stack, &group.uses, &group.network, &path, found);
+                table::require_replica_in(stack, &group.uses, &group.network, &path, found);
             }
             Service::Function(_) => {}
         }
@@ -45,7 +45,7 @@ fn memory(function: &Function, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     if !(128..=10240).contains(&function.memory) {
         found.push(
             Diagnostic::error(format!(
-                "a function has 128 to 10240 MiB of memory, not {}",
+                "`memory` is {} MiB; Lambda allows 128 to 10240",
                 function.memory
             ))
             .at(path.key("memory")),
@@ -53,28 +53,28 @@ fn memory(function: &Function, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// AWS refuses more warm environments than the function may have at all.
+/// Requires that the provisioned concurrency fits into the reserved concurrency.
 fn concurrency(function: &Function, path: &KeyPath, found: &mut Vec<Diagnostic>) {
-    let Some(warm) = &function.provisioned_concurrency else {
+    let Some(provisioned) = &function.provisioned_concurrency else {
         return;
     };
     let at = path.key("provisioned_concurrency");
-    count(warm, &at, found);
+    count(provisioned, &at, found);
     if let Some(reserved) = function.reserved_concurrency
-        && warm.max > reserved
+        && provisioned.max > reserved
     {
         found.push(
             Diagnostic::error(format!(
-                "{} warm environments are more than the {reserved} reserved for the function",
-                warm.max
+                "`provisioned_concurrency.max` is {}, more than `reserved_concurrency`, {reserved}",
+                provisioned.max
             ))
             .at(at)
-            .related(path.key("reserved_concurrency"), "reserved here"),
+            .related(path.key("reserved_concurrency"), "reserved concurrency"),
         );
     }
 }
 
-/// CPU and memory of a task go together.
+/// Requires a memory size that ECS allows with the CPU units of a task.
 ///
 /// Source: ECS developer guide, "Task size".
 fn size(fargate: &Fargate, path: &KeyPath, found: &mut Vec<Diagnostic>) {
@@ -88,17 +88,17 @@ fn size(fargate: &Fargate, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     if !(low..=high).contains(&fargate.memory) || !fargate.memory.is_multiple_of(step) {
         found.push(
             Diagnostic::error(format!(
-                "{} CPU units do not come with {} MiB of memory",
-                fargate.cpu.units(),
-                fargate.memory
+                "`memory` is {} MiB, which ECS does not allow with {} CPU units",
+                fargate.memory,
+                fargate.cpu.units()
             ))
             .at(path.key("memory"))
-            .help(format!("allowed are {low} to {high} in steps of {step}")),
+            .help(format!("write {low} to {high} in steps of {step}")),
         );
     }
 }
 
-/// EC2 launches no image on a processor that it was not made for.
+/// Requires an instance type of the image's architecture.
 fn processor(stack: &Stack, group: &Instances, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let image = stack.existing.ami.resolve(&group.ami).architecture;
     let (made_for, fits) = match image {
@@ -108,12 +108,12 @@ fn processor(stack: &Stack, group: &Instances, path: &KeyPath, found: &mut Vec<D
     if !fits {
         found.push(
             Diagnostic::error(format!(
-                "`{}` does not run image `{}`, which is for {made_for}",
+                "`instance_type` `{}` cannot run image `{}`, whose architecture is {made_for}",
                 group.instance_type, group.ami
             ))
             .at(path.key("instance_type"))
             .related(path.key("ami"), "the image")
-            .help("a `g` behind the generation, as in `m7g`, is arm64; `m7i` and `m7a` are x86_64"),
+            .help("Graviton types such as `m7g` are arm64; `m7i` and `m7a` are x86_64"),
         );
     }
 }
@@ -122,9 +122,9 @@ fn health_path(path: &str, at: &KeyPath, found: &mut Vec<Diagnostic>) {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~".contains(c);
     if !path.starts_with('/') || !path.chars().all(plain) {
         found.push(
-            Diagnostic::error(format!("`{path}` is no path for health checks"))
+            Diagnostic::error(format!("`health_path` `{path}` is not a valid path"))
                 .at(at)
-                .help("it starts with `/` and has letters, digits, `/`, `-`, `.`, `_` and `~`"),
+                .help("start with `/`, and use only letters, digits, `/`, `-`, `.`, `_` and `~`"),
         );
     }
 }
@@ -137,17 +137,17 @@ fn releases(stack: &Stack, found: &mut Vec<Diagnostic>) {
             if matches!(stack.service.resolve(name), Service::Instances(_)) {
                 found.push(
                     Diagnostic::error(format!(
-                        "service `{name}` runs on instances, which have no blue and green"
+                        "`services` contains `{name}`, which runs on instances and has no blue and green versions"
                     ))
                     .at(&at)
-                    .help("release it by a new machine image: `image_revision` replaces the instances a few at a time, and goes back by itself where they do not become healthy"),
+                    .help("remove it, and change its `image_revision` instead: the instances are replaced a few at a time, with automatic rollback"),
                 );
             }
             if let Some(other) = released.insert(name, at.clone()) {
                 found.push(
-                    Diagnostic::error(format!("service `{name}` has two releases"))
+                    Diagnostic::error(format!("service `{name}` is in two releases"))
                         .at(at)
-                        .related(other, "the other"),
+                        .related(other, "the other release"),
                 );
             }
         }
@@ -158,7 +158,7 @@ fn count(count: &MinMax, at: &KeyPath, found: &mut Vec<Diagnostic>) {
     if count.min > count.max {
         found.push(
             Diagnostic::error(format!(
-                "the least, {}, is more than the most, {}",
+                "`min` is {}, more than `max`, {}",
                 count.min, count.max
             ))
             .at(at)
@@ -170,6 +170,11 @@ fn count(count: &MinMax, at: &KeyPath, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn in_private(stack: &Stack, name: &Ref<Network>, at: &KeyPath, found: &mut Vec<Diagnostic>) {
-    require_tier(stack.network.resolve(name), &[Tier::Private], at, found);
+fn require_private_tier(
+    stack: &Stack,
+    name: &Ref<Network>,
+    at: &KeyPath,
+    found: &mut Vec<Diagnostic>,
+) {
+    require_tier(stack, name, &[Tier::Private], at, found);
 }

@@ -1,4 +1,4 @@
-//! Names in DNS: what Route 53 would refuse at apply, and what would answer nobody.
+//! DNS records: names and zones that Route 53 would reject during an apply, and records without a usable target.
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -20,18 +20,20 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
             match name {
                 Ok(name) => {
                     if let Some(other) = taken.insert(name.clone(), path.clone()) {
-                        let twice = Diagnostic::error(format!("two names in DNS are `{name}`"));
+                        let twice = Diagnostic::error(format!(
+                            "two [dns.…] sections add records for `{name}`"
+                        ));
                         found.push(
                             twice
                                 .at(path.key("name"))
-                                .related(&other, "the other one")
-                                .help("give one of them another `name`"),
+                                .related(&other, "the other section")
+                                .help("choose another `name` for one of them"),
                         );
                     }
                 }
                 Err(wrong) => {
                     let long = Diagnostic::error(format!(
-                        "the name has no room for the label of the new side: {wrong}"
+                        "`name` is too long for the label of the new side: {wrong}"
                     ));
                     found.push(long.at(path.key("name")).help("choose a shorter name"));
                 }
@@ -39,7 +41,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
         }
     }
     for (path, http) in stack.existing.http.with_key_paths() {
-        hidden(stack, &http.host, &path.key("host"), found);
+        shadowed_by_child_zone(stack, &http.host, &path.key("host"), found);
         if let Some(balancer) = &http.balancer {
             let at = path.key("balancer").key("region");
             require_listed_region(stack, balancer.region, &at, found);
@@ -47,7 +49,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     }
     for (path, replication) in stack.replication.with_key_paths() {
         let at = path.key("source").key("host");
-        hidden(stack, &replication.source.host, &at, found);
+        shadowed_by_child_zone(stack, &replication.source.host, &at, found);
     }
     if let Some(traffic) = &stack.traffic
         && let Split::Dns(dns) = &traffic.at
@@ -62,34 +64,41 @@ fn zone(stack: &Stack, dns: &Dns, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     if existing.visibility == Visibility::Private {
         found.push(
             Diagnostic::error(format!(
-                "`{parent}` is a private zone: it answers neither callers nor the health checks of Route 53"
+                "`{parent}` is a private zone, which the internet and Route 53 health checks cannot resolve"
             ))
             .at(path.key("zone"))
-            .help("name a public zone"),
+            .help("write a public zone of [existing.zone]"),
         );
     }
     if let Some(child) = &dns.child
         && (!child.is_in(parent) || child == parent)
     {
         found.push(
-            Diagnostic::error(format!("zone `{child}` is not below `{parent}`"))
-                .at(path.key("child"))
-                .help(format!("a child is `….{parent}`")),
+            Diagnostic::error(format!(
+                "`child` `{child}` is not a subdomain of zone `{parent}`"
+            ))
+            .at(path.key("child"))
+            .help(format!("write a name such as `pay.{parent}`")),
         );
     }
     let zone = dns.zone_name(stack);
     if !dns.name.is_in(zone) {
         found.push(
-            Diagnostic::error(format!("`{}` is not in the zone `{zone}`", dns.name))
+            Diagnostic::error(format!("`name` `{}` is not in the zone `{zone}`", dns.name))
                 .at(path.key("name"))
-                .help(format!("a name there is `{zone}` or `….{zone}`")),
+                .help(format!("write `{zone}` or a name such as `api.{zone}`")),
         );
     }
 }
 
-/// What exists must not be below a zone of the stack's own: that zone does not know it, and nobody asks
-/// its parent any more.
-fn hidden(stack: &Stack, host: &DomainName, at: &KeyPath, found: &mut Vec<Diagnostic>) {
+/// Rejects an existing host in a child zone of the stack: the child zone has no record for it, and hides the
+/// parent's.
+fn shadowed_by_child_zone(
+    stack: &Stack,
+    host: &DomainName,
+    at: &KeyPath,
+    found: &mut Vec<Diagnostic>,
+) {
     let children = stack
         .dns
         .with_key_paths()
@@ -97,11 +106,11 @@ fn hidden(stack: &Stack, host: &DomainName, at: &KeyPath, found: &mut Vec<Diagno
     for (path, child) in children.filter(|(_, child)| host.is_in(child)) {
         found.push(
             Diagnostic::error(format!(
-                "`{host}` is in the zone `{child}`, which this stack makes and which does not know it"
+                "`{host}` is in the zone `{child}`, which this stack creates without a record for it"
             ))
             .at(at)
-            .related(path.key("child"), "the zone")
-            .help("let what exists keep a name outside that zone"),
+            .related(path.key("child"), "the child zone")
+            .help("use a host name outside that zone"),
         );
     }
 }
@@ -112,16 +121,20 @@ fn target(stack: &Stack, dns: &Dns, path: &KeyPath, found: &mut Vec<Diagnostic>)
         DnsTarget::Api(name) => {
             let at = to.key("api");
             match &stack.api.resolve(name).domain {
-                // It serves requests by the name that they are for.
+                // An API serves requests by their host name.
                 None => found.push(
-                    Diagnostic::error(format!("API `{name}` has no name of its own"))
-                        .at(at)
-                        .help(format!(
-                            "add `domain = {{ name = \"{}\", zone = \"{}\" }}` to [api.{name}]",
-                            dns.name, dns.zone
-                        )),
+                    Diagnostic::error(format!(
+                        "API `{name}` has no `domain`, which a DNS record needs"
+                    ))
+                    .at(at)
+                    .help(format!(
+                        "add `domain = {{ name = \"{}\", zone = \"{}\" }}` to [api.{name}]",
+                        dns.name, dns.zone
+                    )),
                 ),
-                Some(domain) => certified(&domain.name, dns, &format!("API `{name}`"), at, found),
+                Some(domain) => {
+                    require_certificate_for(&domain.name, dns, &format!("API `{name}`"), at, found)
+                }
             }
         }
         DnsTarget::Balancer(target) => {
@@ -129,16 +142,16 @@ fn target(stack: &Stack, dns: &Dns, path: &KeyPath, found: &mut Vec<Diagnostic>)
             if let Certificate::Requested(requested) = &balancer.certificate {
                 let what = format!("load balancer `{}`", target.name);
                 let at = to.key("balancer").key("name");
-                certified(&requested.name, dns, &what, at, found);
+                require_certificate_for(&requested.name, dns, &what, at, found);
             }
-            shares(stack, target, &to.key("balancer").key("weights"), found);
+            weights(stack, target, &to.key("balancer").key("weights"), found);
             one_health_path(stack, target, &to.key("balancer").key("name"), found);
         }
     }
 }
 
-/// What a name leads to must present a certificate for it.
-fn certified(
+/// Requires that the target of a record has a certificate for the record's name.
+fn require_certificate_for(
     certificate: &DomainName,
     dns: &Dns,
     what: &str,
@@ -148,16 +161,16 @@ fn certified(
     if *certificate != dns.name {
         found.push(
             Diagnostic::error(format!(
-                "{what} serves `{certificate}`, and the name that leads to it is `{}`",
+                "`name` is `{}`, but the certificate of {what} is for `{certificate}`",
                 dns.name
             ))
             .at(at)
-            .help("let both be the same name"),
+            .help("use the same name in both places"),
         );
     }
 }
 
-fn shares(stack: &Stack, target: &BalancerWeights, at: &KeyPath, found: &mut Vec<Diagnostic>) {
+fn weights(stack: &Stack, target: &BalancerWeights, at: &KeyPath, found: &mut Vec<Diagnostic>) {
     let balancer = stack.balancer.resolve(&target.name);
     for name in target
         .weights
@@ -166,28 +179,28 @@ fn shares(stack: &Stack, target: &BalancerWeights, at: &KeyPath, found: &mut Vec
     {
         found.push(
             Diagnostic::error(format!(
-                "load balancer `{}` does not stand in network `{name}`",
+                "`weights` contains network `{name}`, but load balancer `{}` is not in it",
                 target.name
             ))
             .at(at.key(name.name().as_str()))
-            .help("share among the networks of its `networks`"),
+            .help("use the networks of the load balancer's `networks`"),
         );
     }
     let sum: u32 = target
         .weights
         .values()
-        .map(|share| u32::from(share.get()))
+        .map(|weight| u32::from(weight.get()))
         .sum();
     if !target.weights.is_empty() && sum != 100 {
         found.push(
-            Diagnostic::error(format!("the shares sum to {sum}, not to 100"))
+            Diagnostic::error(format!("`weights` sum to {sum}; they must sum to 100"))
                 .at(at)
-                .help("what no network gets is nobody's: let the shares be 100 in all"),
+                .help("for example `weights = { primary = 70, secondary = 30 }`"),
         );
     }
 }
 
-/// A health check from outside asks the load balancer, and any of its services may answer.
+/// Requires one health path behind a public load balancer: any of its services may respond to Route 53.
 fn one_health_path(stack: &Stack, to: &BalancerWeights, at: &KeyPath, found: &mut Vec<Diagnostic>) {
     if stack.balancer.resolve(&to.name).scheme == Scheme::Internal {
         return;
@@ -200,26 +213,26 @@ fn one_health_path(stack: &Stack, to: &BalancerWeights, at: &KeyPath, found: &mu
     for other in services.filter(|other| path(other) != path(first)) {
         found.push(
             Diagnostic::error(format!(
-                "service `{first}` answers for its health at `{}` and `{other}` at `{}`: Route 53 asks the load balancer, where either may answer",
+                "`health_path` of service `{first}` is `{}` and of `{other}` `{}`; Route 53 checks the load balancer, which forwards to either",
                 path(first),
                 path(other)
             ))
             .at(at)
-            .help("let both have the same `health_path`"),
+            .help("write the same `health_path` for both"),
         );
     }
 }
 
-/// What can be shared with the old system by weight, and how soon all of it can be given back.
+/// Checks a DNS split: who manages it, the record of the old system, and the DNS rollback time.
 fn split(stack: &Stack, traffic: &Traffic, name: &Ref<Dns>, found: &mut Vec<Diagnostic>) {
     let path = KeyPath::root().key("traffic");
     let dns = stack.dns.resolve(name);
     let at = crate::config::Named::<Dns>::key_path(name.name());
     if traffic.managed_by == ManagedBy::Workflow {
         found.push(
-            Diagnostic::error("a workflow moves the rule of a load balancer, not records in DNS")
+            Diagnostic::error("`managed_by` is `workflow`, but a workflow shifts traffic at a load balancer only, not in DNS")
                 .at(path.key("managed_by"))
-                .help("split with `at.balancer`, or write `managed_by = \"terraform\"`"),
+                .help("write `managed_by = \"terraform\"`, or split with `at.balancer`"),
         );
     }
     let old = stack.existing.http.resolve(&traffic.old);
@@ -227,12 +240,12 @@ fn split(stack: &Stack, traffic: &Traffic, name: &Ref<Dns>, found: &mut Vec<Diag
     if shared.contains(&Ok(old.host.clone())) {
         found.push(
             Diagnostic::error(format!(
-                "the old system is at `{}`, which this stack leads elsewhere",
+                "`host` of the old system is `{}`, but this stack adds records for that name",
                 old.host
             ))
             .at(path.key("old"))
             .help(format!(
-                "let `host` in [existing.http.{}] be a name that nothing but the old system has",
+                "write in [existing.http.{}] a `host` that only the old system uses",
                 traffic.old
             )),
         );
@@ -245,7 +258,7 @@ fn split(stack: &Stack, traffic: &Traffic, name: &Ref<Dns>, found: &mut Vec<Diag
     if seconds > DnsRollbackTime::LIMIT {
         found.push(
             Diagnostic::error(format!(
-                "DNS rollback takes {seconds} s; the limit is {} s: {} s `ttl`, {} s `client_keep_alive`, {} s for the rest",
+                "DNS rollback takes {seconds} s; the limit is {} s: `ttl` {} s, `client_keep_alive` {} s, health checks and propagation {} s",
                 DnsRollbackTime::LIMIT,
                 rollback.ttl,
                 rollback.client_keep_alive,
@@ -253,15 +266,15 @@ fn split(stack: &Stack, traffic: &Traffic, name: &Ref<Dns>, found: &mut Vec<Diag
             ))
             .at(at.key("ttl"))
             .help(format!(
-                "shorten `ttl`, or `client_keep_alive` in [balancer.{}]; both are 60 by default",
+                "reduce `ttl`, or `client_keep_alive` in [balancer.{}]; both default to 60",
                 dns.balancer(stack)
             )),
         );
     }
 }
 
-/// At the apex of a zone only addresses can be shared (Route 53 developer guide, "Supported DNS record
-/// types": a CNAME there is refused, and so is an alias for one).
+/// Requires public addresses for a record at the apex of a zone, which can be no CNAME and no alias of one (Route 53
+/// developer guide, "Supported DNS record types").
 fn apex(
     dns: &Dns,
     old: &ExistingHttp,
@@ -275,12 +288,12 @@ fn apex(
     if old.addresses.is_empty() {
         found.push(
             Diagnostic::error(format!(
-                "`{}` is the apex of its zone, where no CNAME may lead to `{}`",
+                "`{}` is the apex of its zone, where a CNAME record for `{}` is not allowed",
                 dns.name, old.host
             ))
             .at(at)
             .help(format!(
-                "give [existing.http.{name}] public `addresses`, or `balancer` if it is behind one on AWS, or choose a name below the apex, such as `api.{}`",
+                "write public `addresses` in [existing.http.{name}], or `balancer` if it is an AWS load balancer, or use a subdomain such as `api.{}`",
                 dns.name
             )),
         );
@@ -288,11 +301,13 @@ fn apex(
     for address in old.addresses.iter().filter(|address| !is_public(**address)) {
         found.push(
             Diagnostic::error(format!(
-                "{address} is no public address, and `{}` leads callers on the internet there",
+                "address {address} is not public, but `{}` is resolved on the internet",
                 dns.name
             ))
             .at(at)
-            .help(format!("give [existing.http.{name}] public `addresses`")),
+            .help(format!(
+                "write public `addresses` in [existing.http.{name}]"
+            )),
         );
     }
 }

@@ -15,12 +15,16 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
 fn regions(stack: &Stack, found: &mut Vec<Diagnostic>) {
     let path = KeyPath::root().key("regions");
     if stack.regions.is_empty() {
-        found.push(Diagnostic::error("a stack has at least one region").at(&path));
+        found.push(
+            Diagnostic::error("`regions` is empty; a stack needs at least one region")
+                .at(&path)
+                .help("for example `regions = [\"us-east-1\"]`"),
+        );
     }
     let mut seen = BTreeSet::new();
     for (index, region) in stack.regions.iter().enumerate() {
         if !seen.insert(region) {
-            let again = Diagnostic::error(format!("region `{region}` is listed twice"));
+            let again = Diagnostic::error(format!("`regions` contains `{region}` twice"));
             found.push(again.at(path.index(index)));
         }
     }
@@ -29,13 +33,17 @@ fn regions(stack: &Stack, found: &mut Vec<Diagnostic>) {
 fn environments(stack: &Stack, found: &mut Vec<Diagnostic>) {
     let path = KeyPath::root().key("environments");
     if stack.environments.is_empty() {
-        found.push(Diagnostic::error("a stack has at least one environment").at(&path));
+        found.push(
+            Diagnostic::error("`environments` is empty; a stack needs at least one environment")
+                .at(&path)
+                .help("for example `environments.migration = { phase = \"migration\" }`"),
+        );
     }
     for name in stack.environments.keys().filter(|name| name.is_bootstrap()) {
         found.push(
-            Diagnostic::error("`bootstrap` is reserved: paymig makes that environment itself")
+            Diagnostic::error("`bootstrap` is a reserved environment name: paymig composes that environment itself")
                 .at(path.key(name.as_str()))
-                .help("give the environment another name"),
+                .help("choose another name for the environment"),
         );
     }
 }
@@ -43,9 +51,9 @@ fn environments(stack: &Stack, found: &mut Vec<Diagnostic>) {
 fn state(stack: &Stack, found: &mut Vec<Diagnostic>) {
     if stack.state.backend == Backend::Local && !stack.state.remote_states.is_empty() {
         found.push(
-            Diagnostic::error("local states cannot be read: no document knows where they are")
+            Diagnostic::error("`remote_states` needs `backend = \"s3\"`: a local state has no address that another environment can read")
                 .at(KeyPath::root().key("state").key("remote_states"))
-                .help("keep them in a bucket: `state.backend = \"s3\"`"),
+                .help("write `backend = \"s3\"` in [state], or remove `remote_states`"),
         );
     }
     for (index, name) in stack.state.remote_states.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Images, and what runs them.
+//! Container images, and the services and functions that run them.
 
 use crate::config::{Code, Color, Endpoint, Fargate, Nat, Network, Ref, Service, Stack};
 use crate::diagnostic::{Diagnostic, KeyPath};
@@ -10,7 +10,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
             let path = path.key("fargate");
             tasks(fargate, &path, found);
             for (index, network) in fargate.networks.iter().enumerate() {
-                reach(stack, network, &path.key("networks").index(index), found);
+                image_pull_path(stack, network, &path.key("networks").index(index), found);
             }
         }
     }
@@ -41,27 +41,27 @@ fn tasks(fargate: &Fargate, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     if fargate.tasks.min == 0 {
         found.push(
             Diagnostic::error(
-                "a service without tasks answers nobody, and scaling by CPU adds none",
+                "`tasks.min` is 0: a service without tasks cannot respond, and CPU scaling adds none",
             )
             .at(path.key("tasks"))
-            .help("let `min` be 2, so that one may fail"),
+            .help("write `min = 2`, so that one task can fail"),
         );
     }
     if let Some(first) = fargate.health_command.first()
         && !["CMD", "CMD-SHELL"].contains(&first.as_str())
     {
         found.push(
-            Diagnostic::error(format!("`{first}` does not say how the command is run"))
+            Diagnostic::error(format!("`health_command` starts with `{first}`; it must start with `CMD` or `CMD-SHELL`"))
                 .at(path.key("health_command"))
-                .help("begin with `CMD` for a program and its arguments, or `CMD-SHELL` for a line of shell"),
+                .help("start with `CMD` for a program and its arguments, or with `CMD-SHELL` for a shell command"),
         );
     }
 }
 
-/// Tasks pull their image and write their log before they do anything.
+/// Warns of a network in which tasks cannot pull their image or write their log.
 ///
 /// Source: ECS developer guide, "Amazon ECR and interface VPC endpoints".
-fn reach(stack: &Stack, name: &Ref<Network>, at: &KeyPath, found: &mut Vec<Diagnostic>) {
+fn image_pull_path(stack: &Stack, name: &Ref<Network>, at: &KeyPath, found: &mut Vec<Diagnostic>) {
     let network = stack.network.resolve(name);
     if network.nat != Nat::None {
         return;
@@ -80,7 +80,7 @@ fn reach(stack: &Stack, name: &Ref<Network>, at: &KeyPath, found: &mut Vec<Diagn
     if !missing.is_empty() {
         found.push(
             Diagnostic::warning(format!(
-                "network `{name}` has no NAT gateway and no endpoint {}: tasks cannot start in it unless something else routes there",
+                "network `{name}` has no NAT gateway and no endpoint {}: tasks cannot start in it without another route to these services",
                 missing.join(", ")
             ))
             .at(at),
@@ -88,7 +88,7 @@ fn reach(stack: &Stack, name: &Ref<Network>, at: &KeyPath, found: &mut Vec<Diagn
     }
 }
 
-/// A function that services of two releases lead to would have two blue images.
+/// Requires one release for the services of a function with an image: it has one blue and one green image.
 fn one_release(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for (name, function) in stack.function.iter() {
         if !matches!(function.code, Code::Image(_)) {
@@ -104,10 +104,10 @@ fn one_release(stack: &Stack, found: &mut Vec<Diagnostic>) {
                 let path = crate::config::Named::<Service>::key_path(other);
                 found.push(
                     Diagnostic::error(format!(
-                        "services `{first}` and `{other}` lead to function `{name}`, and are not released together"
+                        "services `{first}` and `{other}` use function `{name}`, but are not in the same release"
                     ))
                     .at(path)
-                    .help("name both in one release"),
+                    .help("list both in `services` of one release"),
                 );
             }
         }
@@ -120,8 +120,8 @@ mod tests {
 
     const STACK: &str = include_str!("../../../fixtures/terraform/images.toml");
 
-    /// What is said of the stack with these changes: errors, or else warnings.
-    fn told(set: &[&str], edit: impl FnOnce(&str) -> String) -> String {
+    /// The messages for the stack with these changes: errors, or else warnings.
+    fn messages(set: &[&str], edit: impl FnOnce(&str) -> String) -> String {
         let source = StackSource::new("images.toml", edit(STACK));
         let mut selection = Selection::new("migration".parse().unwrap(), "abc123".parse().unwrap());
         selection.set = set.iter().map(|&set| set.to_owned()).collect();
@@ -135,36 +135,39 @@ mod tests {
     }
 
     #[test]
-    fn the_stack_as_it_is_is_fine() {
-        assert_eq!(told(&[], str::to_owned), "");
+    fn valid_stack_has_no_messages() {
+        assert_eq!(messages(&[], str::to_owned), "");
     }
 
     #[test]
-    fn what_cannot_work_is_refused() {
+    fn invalid_images_are_rejected() {
         for (set, message) in [
-            ("service.tasks.fargate.tasks.min=0", "answers nobody"),
+            ("service.tasks.fargate.tasks.min=0", "`tasks.min` is 0"),
             ("release.payments.green=a:b", "is not a tag"),
             (
                 "service.tasks.fargate.health_command=[\"/app\"]",
-                "does not say how",
+                "must start with `CMD`",
             ),
         ] {
-            let told = told(&[set], str::to_owned);
-            assert!(told.contains(message), "{set}: {told}");
+            let messages = messages(&[set], str::to_owned);
+            assert!(messages.contains(message), "{set}: {messages}");
         }
     }
 
     #[test]
-    fn a_function_has_one_release() {
-        let told = told(&[], |stack| {
+    fn services_of_one_function_in_two_releases_are_rejected() {
+        let messages = messages(&[], |stack| {
             format!("{stack}\n[service.other.function]\nfunction = \"payments\"\n")
         });
-        assert!(told.contains("are not released together"), "{told}");
+        assert!(
+            messages.contains("are not in the same release"),
+            "{messages}"
+        );
     }
 
     #[test]
-    fn a_network_without_a_way_to_the_registry_is_told() {
-        let told = told(&[], |stack| stack.replace("\"ecr.api\", ", ""));
-        assert!(told.contains("`ecr.api`"), "{told}");
+    fn network_without_route_to_the_registry_is_reported() {
+        let messages = messages(&[], |stack| stack.replace("\"ecr.api\", ", ""));
+        assert!(messages.contains("`ecr.api`"), "{messages}");
     }
 }

@@ -1,4 +1,4 @@
-//! Load balancers, APIs and names.
+//! Load balancers, APIs and their certificates.
 
 use std::collections::BTreeMap;
 
@@ -24,47 +24,52 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
         if stack.balancer.resolve(&api.balancer).scheme == Scheme::InternetFacing {
             found.push(
                 Diagnostic::error(format!(
-                    "load balancer `{}` faces the internet: callers could go around the API",
+                    "`balancer` `{}` is `internet-facing`, so clients could bypass the API",
                     api.balancer
                 ))
                 .at(path.key("balancer"))
-                .help("let its `scheme` be `internal`"),
+                .help("write `scheme = \"internal\"` in that load balancer"),
             );
         }
-        // API Gateway verifies the certificate, and so must know which name is in it.
+        // API Gateway verifies the certificate's name.
         if let Certificate::Arn(_) = stack.balancer.resolve(&api.balancer).certificate {
             found.push(
                 Diagnostic::error(format!(
-                    "the certificate of load balancer `{}` does not tell its name, and the API calls it by that name",
+                    "the certificate of load balancer `{}` is an ARN, but the API needs its host name",
                     api.balancer
                 ))
                 .at(path.key("balancer"))
-                .help("give that load balancer a `certificate.requested`"),
+                .help("write `certificate.requested` in that load balancer"),
             );
         }
         let mut seen = BTreeMap::new();
         for (name, endpoint) in &api.routes {
             if let Some(other) = seen.insert((endpoint.method, &endpoint.path), name) {
                 found.push(
-                    Diagnostic::error(format!("`{other}` has this method and path already"))
-                        .at(path.key("routes").key(name.as_str())),
+                    Diagnostic::error(format!(
+                        "route `{name}` has the method and path of route `{other}`"
+                    ))
+                    .at(path.key("routes").key(name.as_str())),
                 );
             }
             if !endpoint.path.starts_with('/') {
                 found.push(
-                    Diagnostic::error(format!("path `{}` does not begin with `/`", endpoint.path))
-                        .at(path.key("routes").key(name.as_str()).key("path"))
-                        .help(format!("did you mean `/{}`?", endpoint.path)),
+                    Diagnostic::error(format!(
+                        "`path` `{}` does not start with `/`",
+                        endpoint.path
+                    ))
+                    .at(path.key("routes").key(name.as_str()).key("path"))
+                    .help(format!("did you mean `/{}`?", endpoint.path)),
                 );
             }
         }
     }
 }
 
-/// A load balancer stands in a tier of each of its networks, and its services run in each.
+/// Requires a tier for the load balancer in each of its networks, and its services in each of them.
 fn placement(stack: &Stack, balancer: &Balancer, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     if balancer.networks.is_empty() {
-        let bare = Diagnostic::error("a load balancer stands in at least one network");
+        let bare = Diagnostic::error("`networks` is empty; a load balancer needs at least one");
         found.push(bare.at(path.key("networks")));
     }
     let tier = match balancer.scheme {
@@ -73,40 +78,44 @@ fn placement(stack: &Stack, balancer: &Balancer, path: &KeyPath, found: &mut Vec
     };
     for (index, name) in balancer.networks.iter().enumerate() {
         let at = path.key("networks").index(index);
-        require_tier(stack.network.resolve(name), &[tier], &at, found);
+        require_tier(stack, name, &[tier], &at, found);
         for (index, service) in balancer.services.iter().enumerate() {
             if runs_in(stack, service).contains(name) {
                 continue;
             }
             found.push(
                 Diagnostic::error(format!(
-                    "service `{service}` does not run in network `{name}`"
+                    "service `{service}` does not run in network `{name}` of its load balancer"
                 ))
                 .at(path.key("services").index(index))
-                .related(&at, "where the load balancer stands"),
+                .related(&at, "network of the load balancer"),
             );
         }
     }
 }
 
-/// The names of target groups have no room for the keys of services, only for what a service is; so there
-/// are never more than five in a rule, the most that AWS takes.
+/// Requires different kinds of services: names of target groups are too short for the names of services. This also
+/// keeps the target groups of a rule below the limit of five.
 fn target_groups(stack: &Stack, balancer: &Balancer, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     if balancer.services.is_empty() {
-        let bare = Diagnostic::error("a load balancer leads to at least one service");
+        let bare = Diagnostic::error("`services` is empty; a load balancer needs at least one");
         found.push(bare.at(path.key("services")));
     }
     let mut kinds = BTreeMap::new();
     for (index, service) in balancer.services.iter().enumerate() {
         let function = matches!(stack.service.resolve(service), Service::Function(_));
         if let Some(other) = kinds.insert(function, service) {
-            let kind = if function { "functions" } else { "servers" };
+            let kind = if function {
+                "functions"
+            } else {
+                "tasks or instances"
+            };
             found.push(
                 Diagnostic::error(format!(
-                    "services `{other}` and `{service}` are both {kind}: their target groups would have the same name"
+                    "services `{other}` and `{service}` both run on {kind}, so their target groups would have the same name"
                 ))
                 .at(path.key("services").index(index))
-                .help("give one of them a load balancer of its own"),
+                .help("add another load balancer for one of them"),
             );
         }
     }
@@ -133,7 +142,7 @@ fn certificate(
     if !requested.name.is_in(&zone.name) {
         found.push(
             Diagnostic::error(format!(
-                "`{}` is not in the zone `{}` that should prove it",
+                "`name` `{}` is not in the zone `{}`, which validates the certificate",
                 requested.name, zone.name
             ))
             .at(at.key("name")),

@@ -1,6 +1,6 @@
-//! What holds between the sections of a stack file.
+//! Rules that span sections of a stack file.
 //!
-//! References are known to lead somewhere when these checks run.
+//! Every reference is resolved when they run.
 
 mod alerts;
 mod call_graph;
@@ -22,7 +22,7 @@ mod traffic;
 use super::sections::Stack;
 use crate::diagnostic::Diagnostic;
 
-/// Adds what is wrong, and what the reader should know.
+/// Adds an error for each broken rule, and warnings.
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     environments::check(stack, found);
     section_names::check(stack, found);

@@ -1,4 +1,4 @@
-//! Networks, transit gateways, and the blocks behind them.
+//! Networks, transit gateways and the CIDR blocks that they route to.
 
 use std::collections::BTreeMap;
 
@@ -26,13 +26,13 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     disjoint(&blocks(stack), found);
 }
 
-/// Tiers lie in their network, apart from each other, and their subnets have a size that AWS takes.
+/// Requires tiers inside their network that do not overlap, with subnets of a size that AWS allows.
 ///
 /// Source: VPC user guide, "Subnet CIDR blocks": /16 to /28.
 fn tiers(network: &Network, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     if !(16..=28).contains(&network.cidr.prefix()) {
         found.push(
-            Diagnostic::error(format!("a VPC is /16 to /28, not `{}`", network.cidr))
+            Diagnostic::error(format!("`cidr` is `{}`; a VPC is /16 to /28", network.cidr))
                 .at(path.key("cidr")),
         );
     }
@@ -53,10 +53,10 @@ fn tiers(network: &Network, path: &KeyPath, found: &mut Vec<Diagnostic>) {
         if block.prefix() > 25 {
             found.push(
                 Diagnostic::error(format!(
-                    "`{block}` is too small: an eighth of it, for each zone letter, is a subnet, and AWS takes none below /28"
+                    "tier block `{block}` is too small: a subnet is an eighth of it, and AWS allows none smaller than /28"
                 ))
                 .at(&at)
-                .help("a tier is /25 or larger"),
+                .help("write a block of /25 or larger"),
             );
         }
         blocks.push((*block, at));
@@ -64,9 +64,11 @@ fn tiers(network: &Network, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     disjoint(&blocks, found);
     if network.nat != Nat::None && !network.tiers.contains_key(&Tier::Public) {
         found.push(
-            Diagnostic::error("NAT gateways stand in a tier `public`, which this network lacks")
-                .at(path.key("nat"))
-                .help("add `public` to its tiers, or leave out `nat`"),
+            Diagnostic::error(
+                "`nat` needs a tier `public` for the NAT gateways, but `tiers` has none",
+            )
+            .at(path.key("nat"))
+            .help("add `public` to `tiers`, or remove `nat`"),
         );
     }
 }
@@ -78,15 +80,15 @@ fn transits(stack: &Stack, found: &mut Vec<Diagnostic>) {
         for (index, name) in transit.networks.iter().enumerate() {
             let network = stack.network.resolve(name);
             let at = path.key("networks").index(index);
-            require_tier(network, &[Tier::Transit, Tier::Private], &at, found);
+            require_tier(stack, name, &[Tier::Transit, Tier::Private], &at, found);
             if *region.get_or_insert(network.region) != network.region {
                 found.push(
                     Diagnostic::error(format!(
-                        "network `{name}` is in `{}`: a transit gateway has one region",
+                        "network `{name}` is in `{}`, but the networks of a transit gateway share one region",
                         network.region
                     ))
                     .at(&at)
-                    .help("give that region a transit gateway of its own, and name it in `peers`"),
+                    .help("add a [transit.…] for that region, and list it in `peers`"),
                 );
             }
         }
@@ -96,35 +98,32 @@ fn transits(stack: &Stack, found: &mut Vec<Diagnostic>) {
             if theirs == region {
                 found.push(
                     Diagnostic::error(format!(
-                        "transit gateway `{peer}` is in the same region: attach its networks here"
+                        "`peers` contains `{peer}`, which is in the same region; peering connects regions"
                     ))
                     .at(path.key("peers").index(index))
-                    .help("peering connects regions"),
+                    .help("attach its networks to this transit gateway"),
                 );
             }
         }
         if region.is_none() {
             found.push(
-                Diagnostic::error("a transit gateway has at least one network")
+                Diagnostic::error("`networks` is empty; a transit gateway needs at least one")
                     .at(path.key("networks"))
-                    .help("name one of the stack: `networks = [\"main\"]`"),
+                    .help("for example `networks = [\"main\"]`"),
             );
         }
         if let Some(other) = numbers.insert(transit.asn, path.clone()) {
             found.push(
-                Diagnostic::error(format!(
-                    "two transit gateways have the number {}",
-                    transit.asn
-                ))
-                .at(path.key("asn"))
-                .related(other.key("asn"), "the other")
-                .help("give each an `asn` of its own, from 64512 to 65534"),
+                Diagnostic::error(format!("two transit gateways have `asn` {}", transit.asn))
+                    .at(path.key("asn"))
+                    .related(other.key("asn"), "the other transit gateway")
+                    .help("write a different `asn` for each, from 64512 to 65534"),
             );
         }
     }
 }
 
-/// Every block that the stack routes to, with its place.
+/// The CIDR blocks that the stack routes to, with their key paths.
 fn blocks(stack: &Stack) -> Vec<(Cidr, KeyPath)> {
     let networks = stack
         .network
@@ -146,7 +145,7 @@ fn blocks(stack: &Stack) -> Vec<(Cidr, KeyPath)> {
     networks.chain(existing).chain(on_premises).collect()
 }
 
-/// Overlapping blocks cannot be routed between, and AWS says nothing about it.
+/// Requires blocks that do not overlap. AWS accepts overlapping blocks, but cannot route between them.
 fn disjoint(blocks: &[(Cidr, KeyPath)], found: &mut Vec<Diagnostic>) {
     for (position, (one, here)) in blocks.iter().enumerate() {
         for (other, there) in blocks.iter().take(position) {
@@ -156,7 +155,7 @@ fn disjoint(blocks: &[(Cidr, KeyPath)], found: &mut Vec<Diagnostic>) {
                         .at(here)
                         .label("cannot be routed to")
                         .related(there, "the other block")
-                        .help("choose blocks that have no address in common"),
+                        .help("choose blocks that do not overlap"),
                 );
             }
         }

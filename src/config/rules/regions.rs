@@ -1,10 +1,10 @@
-//! Regions that sections name.
+//! Regions of sections.
 
 use crate::config::Stack;
 use crate::diagnostic::{Diagnostic, KeyPath, closest_match};
 use crate::newtypes::Region;
 
-/// Requires a region of `regions`.
+/// Requires that `regions` contains `region`.
 pub(super) fn require_listed_region(
     stack: &Stack,
     region: Region,
@@ -15,10 +15,13 @@ pub(super) fn require_listed_region(
         return;
     }
     let regions: Vec<_> = stack.regions.iter().map(|region| region.as_str()).collect();
-    let unlisted = Diagnostic::error(format!("`{region}` is not a region of this stack")).at(at);
+    let unlisted = Diagnostic::error(format!(
+        "region `{region}` is not in `regions` of this stack"
+    ))
+    .at(at);
     let near = closest_match(region.as_str(), regions.iter().copied());
     found.push(match near {
         Some(near) => unlisted.help(format!("did you mean `{near}`?")),
-        None => unlisted.help(format!("`regions` has {}", regions.join(", "))),
+        None => unlisted.help(format!("`regions` contains {}", regions.join(", "))),
     });
 }

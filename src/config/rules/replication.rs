@@ -1,4 +1,4 @@
-//! Replication: where its instance stands, what it reaches, and what it can verify.
+//! Replications: network, secrets, TLS, security groups and tables.
 
 use super::tiers::require_tier;
 use crate::config::{Credentials, Engine, Named, Network, Ref, Replication, Stack, Tier};
@@ -6,16 +6,16 @@ use crate::diagnostic::{Diagnostic, KeyPath, closest_match};
 use crate::newtypes::Key;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
-    way_back(stack, found);
+    require_reverse_replication(stack, found);
     for (path, replication) in stack.replication.with_key_paths() {
-        place(stack, replication, &path, found);
+        placement(stack, replication, &path, found);
         secrets(stack, replication, &path, found);
         transport(stack, replication, &path.key("source"), found);
         groups(stack, replication, &path.key("source"), found);
         databases(stack, replication, &path.key("source"), found);
         if replication.tables.is_empty() {
             found.push(
-                Diagnostic::error("replication copies at least one table")
+                Diagnostic::error("`tables` is empty; a replication needs at least one table")
                     .at(path.key("tables"))
                     .help("for example `tables = [\"public.%\"]`"),
             );
@@ -23,8 +23,8 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The functions of a cutover keep a way back that loses nothing, so they have a task for it.
-fn way_back(stack: &Stack, found: &mut Vec<Diagnostic>) {
+/// Requires reverse replication for a cutover: without it a rollback would lose payments.
+fn require_reverse_replication(stack: &Stack, found: &mut Vec<Diagnostic>) {
     let workflows = stack
         .workflow
         .iter()
@@ -33,18 +33,18 @@ fn way_back(stack: &Stack, found: &mut Vec<Diagnostic>) {
         .runbook
         .iter()
         .map(|(_, runbook)| &runbook.replications);
-    for led in workflows.chain(runbook).flatten() {
-        if !stack.replication.resolve(led).reverse_replication {
+    for replication in workflows.chain(runbook).flatten() {
+        if !stack.replication.resolve(replication).reverse_replication {
             found.push(
-                Diagnostic::error("a cutover needs the way back: a rollback would lose payments")
-                    .at(Named::<Replication>::key_path(led.name()).key("reverse_replication"))
+                Diagnostic::error("a workflow or runbook needs `reverse_replication`; without it a rollback would lose payments")
+                    .at(Named::<Replication>::key_path(replication.name()).key("reverse_replication"))
                     .help("write `reverse_replication = true`, which is the default"),
             );
         }
     }
 }
 
-/// In MySQL a database is the schema of its tables, and replication renames none.
+/// Requires one database name on both sides for MySQL, where the database is the schema of its tables.
 fn databases(
     stack: &Stack,
     replication: &Replication,
@@ -56,51 +56,65 @@ fn databases(
     if target.engine() == Engine::AuroraMysql && here != there {
         found.push(
             Diagnostic::error(format!(
-                "the target's database is `{there}`, and must be `{here}` too"
+                "`database` is `{here}`, but the target's database is `{there}`; MySQL needs the same name on both sides"
             ))
             .at(source.key("database"))
-            .help("MySQL's tables keep the name of their database"),
+            .help("write the same name in both places"),
         );
     }
 }
 
-/// In the target's region, with a way to the source.
-fn place(stack: &Stack, replication: &Replication, path: &KeyPath, found: &mut Vec<Diagnostic>) {
+/// Requires the replication instance in the target's region, and warns if it has no route to the source.
+fn placement(
+    stack: &Stack,
+    replication: &Replication,
+    path: &KeyPath,
+    found: &mut Vec<Diagnostic>,
+) {
     let at = path.key("network");
     let network = stack.network.resolve(&replication.network);
-    require_tier(network, &[Tier::Replication, Tier::Private], &at, found);
+    require_tier(
+        stack,
+        &replication.network,
+        &[Tier::Replication, Tier::Private],
+        &at,
+        found,
+    );
     let target = stack.database.resolve(&replication.target).aurora();
     let target_region = stack.network.resolve(&target.network).region;
     if target_region != network.region {
         found.push(
             Diagnostic::error(format!(
-                "that network is in `{}`, and the target is in `{target_region}`",
-                network.region
+                "network `{}` is in `{}`, but the target is in `{target_region}`",
+                replication.network, network.region
             ))
             .at(&at)
-            .help("replicate from a network in the target's region"),
+            .help("write a network in the target's region"),
         );
     }
-    let leads_out = |network: &Ref<Network>| {
+    let has_route_out = |network: &Ref<Network>| {
         stack.transit.iter().any(|(_, transit)| {
             let outside = transit.on_premises.is_some() || !transit.existing.is_empty();
             outside && transit.networks.contains(network)
         })
     };
     let attach = "attach it to a [transit.…] with `on_premises` or `existing`";
-    if !leads_out(&replication.network) {
+    if !has_route_out(&replication.network) {
         found.push(
-            Diagnostic::warning("nothing leads from that network to the source")
-                .at(&at)
-                .help(attach),
+            Diagnostic::warning(format!(
+                "network `{}` has no route to the source database",
+                replication.network
+            ))
+            .at(&at)
+            .help(attach),
         );
     }
     let rotated = matches!(replication.source.credentials, Credentials::Rotated(_));
     let apart = target.network != replication.network;
-    if rotated && apart && !leads_out(&target.network) {
+    if rotated && apart && !has_route_out(&target.network) {
         found.push(
             Diagnostic::warning(format!(
-                "nothing leads to the source from network `{}`, where its user's password is rotated",
+                "network `{}` has no route to the source database, whose password is rotated from there",
                 target.network
             ))
             .at(path.key("target"))
@@ -109,7 +123,7 @@ fn place(stack: &Stack, replication: &Replication, path: &KeyPath, found: &mut V
     }
 }
 
-/// DMS reads the secrets of an endpoint in its own region (DMS user guide, "Using secrets to access AWS
+/// Requires secrets in the region of DMS, which reads no others (DMS user guide, "Using secrets to access AWS
 /// Database Migration Service endpoints").
 fn secrets(stack: &Stack, replication: &Replication, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let region = stack.network.resolve(&replication.network).region;
@@ -125,7 +139,8 @@ fn secrets(stack: &Stack, replication: &Replication, path: &KeyPath, found: &mut
         if there != region {
             found.push(
                 Diagnostic::error(format!(
-                    "that secret is in `{there}`, and the replication instance is in `{region}`"
+                    "secret `{}` is in `{there}`, but DMS reads it in `{region}`",
+                    secret.name()
                 ))
                 .at(at.key("existing"))
                 .help("replicate the secret into that region"),
@@ -134,7 +149,7 @@ fn secrets(stack: &Stack, replication: &Replication, path: &KeyPath, found: &mut
     }
 }
 
-/// Groups that their VPC has, in a VPC that the replication's network reaches.
+/// Requires that security groups exist in their VPC, and that the replication's network reaches that VPC.
 fn groups(stack: &Stack, replication: &Replication, at: &KeyPath, found: &mut Vec<Diagnostic>) {
     let source = &replication.source;
     for (group, field) in [
@@ -154,7 +169,7 @@ fn groups(stack: &Stack, replication: &Replication, at: &KeyPath, found: &mut Ve
             let near = closest_match(group.name.as_str(), groups.keys().map(Key::as_str));
             found.push(match near {
                 Some(near) => missing.help(format!("did you mean `{near}`?")),
-                None => missing.help("name its tag below `security_groups`"),
+                None => missing.help("add its Name tag to `security_groups` there"),
             });
         }
         let reached = stack.transit.iter().any(|(_, transit)| {
@@ -162,33 +177,36 @@ fn groups(stack: &Stack, replication: &Replication, at: &KeyPath, found: &mut Ve
         });
         if !reached {
             found.push(
-                Diagnostic::error("nothing leads from the replication's network to that VPC")
-                    .at(at.key("vpc"))
-                    .help("attach both to one [transit.…]: `networks` and `existing`"),
+                Diagnostic::error(format!(
+                    "network `{}` has no route to VPC `{}`",
+                    replication.network, group.vpc
+                ))
+                .at(at.key("vpc"))
+                .help("attach both to one [transit.…], in `networks` and `existing`"),
             );
         }
     }
 }
 
-/// PCI DSS 4.2.1 wants certificates verified.
+/// Warns of a source whose certificate is not verified (PCI DSS 4.2.1).
 fn transport(stack: &Stack, replication: &Replication, at: &KeyPath, found: &mut Vec<Diagnostic>) {
     let engine = stack.database.resolve(&replication.target).engine();
     match (&replication.source.ca_pem, engine) {
         (Some(pem), _) if pem.contains("-----BEGIN CERTIFICATE-----") => {}
         (Some(_), _) => found.push(
-            Diagnostic::error("`ca_pem` is no certificate in PEM")
+            Diagnostic::error("`ca_pem` is not a certificate in PEM format")
                 .at(at.key("ca_pem"))
-                .help("it starts with -----BEGIN CERTIFICATE-----"),
+                .help("start with -----BEGIN CERTIFICATE-----"),
         ),
         (None, Engine::AuroraPostgresql) => found.push(
-            Diagnostic::warning("the source's certificate is not verified")
+            Diagnostic::warning("`ca_pem` is missing, so the certificate of the source is not verified")
                 .at(at)
-                .help("name the authority that signed it: `ca_pem`, as PEM"),
+                .help("write the certificate of its authority in `ca_pem`, in PEM format"),
         ),
         (None, Engine::AuroraMysql) => found.push(
-            Diagnostic::warning("the connection to the source is not encrypted by TLS")
+            Diagnostic::warning("`ca_pem` is missing, so the connection to the source does not use TLS")
                 .at(at)
-                .help("name the authority that signed its certificate: `ca_pem`, as PEM; without one DMS offers MySQL no TLS, and only the VPN protects what is copied"),
+                .help("write the certificate of its authority in `ca_pem`, in PEM format; without it only the VPN encrypts the data"),
         ),
     }
 }

@@ -1,4 +1,4 @@
-//! Migrations that an operator leads, and the workflows that lead others.
+//! Runbooks, and the replications that they or workflows manage.
 
 use super::tiers::require_tier;
 use crate::config::{Named, Ref, Replication, ReplicationManagedBy, Stack, Tier};
@@ -6,32 +6,32 @@ use crate::diagnostic::Diagnostic;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for (path, runbook) in stack.runbook.with_key_paths() {
-        let network = stack.network.resolve(&runbook.network);
-        require_tier(network, &[Tier::Private], &path.key("network"), found);
+        let at = path.key("network");
+        require_tier(stack, &runbook.network, &[Tier::Private], &at, found);
         if runbook.replications.is_empty() {
             found.push(
-                Diagnostic::error("there is nothing to check")
+                Diagnostic::error("`replications` is empty; a runbook needs at least one")
                     .at(path.key("replications"))
-                    .help("name at least one [replication.…]"),
+                    .help("list a [replication.…] in `replications`"),
             );
         }
         for (index, replication) in runbook.replications.iter().enumerate() {
             let at = path.key("replications").index(index);
-            if let Some(workflow) = led_by(stack, replication) {
+            if let Some(workflow) = workflow_of(stack, replication) {
                 found.push(
                     Diagnostic::error(format!(
-                        "[workflow.{workflow}] leads `{replication}` already"
+                        "replication `{replication}` is already in [workflow.{workflow}]"
                     ))
                     .at(&at)
-                    .help("one of them moves the writer: drop the runbook, or the workflow"),
+                    .help("remove the replication from the runbook or from the workflow; only one may switch the writer"),
                 );
             }
         }
-        // API Gateway gives up after 29 s; a caller that is held longer sees an error.
+        // API Gateway times out after 29 s, and payments wait while the writer is fenced.
         if runbook.fence_timeout.get() > 28 {
             found.push(
                 Diagnostic::error(format!(
-                    "writes cannot be held for {} s: API Gateway gives up after 29",
+                    "`fence_timeout` is {} s; the limit is 28, because API Gateway times out after 29",
                     runbook.fence_timeout
                 ))
                 .at(path.key("fence_timeout")),
@@ -39,21 +39,23 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
         }
     }
     for (name, replication) in stack.replication.iter() {
-        let is_led = stack.runbook.iter().any(|(_, runbook)| {
-            let mut led = runbook.replications.iter();
-            led.any(|other| other.name() == name)
+        let in_runbook = stack.runbook.iter().any(|(_, runbook)| {
+            let mut replications = runbook.replications.iter();
+            replications.any(|other| other.name() == name)
         });
-        if replication.managed_by == ReplicationManagedBy::Runbook && !is_led {
+        if replication.managed_by == ReplicationManagedBy::Runbook && !in_runbook {
             found.push(
-                Diagnostic::warning("nothing carries out the cutover of this replication")
-                    .at(Named::<Replication>::key_path(name).key("managed_by"))
-                    .help("name it in a [runbook.…], whose functions the runbook calls"),
+                Diagnostic::warning(format!(
+                    "`managed_by` of replication `{name}` is `runbook`, but no [runbook.…] lists it"
+                ))
+                .at(Named::<Replication>::key_path(name).key("managed_by"))
+                .help("add it to `replications` of a [runbook.…]"),
             );
         }
     }
 }
 
-fn led_by<'s>(stack: &'s Stack, replication: &Ref<Replication>) -> Option<&'s str> {
+fn workflow_of<'s>(stack: &'s Stack, replication: &Ref<Replication>) -> Option<&'s str> {
     let mut workflows = stack.workflow.iter();
     workflows
         .find(|(_, workflow)| workflow.replications.contains(replication))

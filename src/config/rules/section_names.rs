@@ -51,7 +51,7 @@ fn former_names_are_free<T: Section>(sections: &Named<T>, found: &mut Vec<Diagno
         {
             found.push(
                 Diagnostic::error(format!(
-                    "`{formerly}` cannot be the former name of `{name}`: [{}.{formerly}] has it",
+                    "`formerly` of `{name}` is `{formerly}`, but [{}.{formerly}] has that name now or before",
                     T::PATH
                 ))
                 .at(Named::<T>::key_path(name).key("formerly")),

@@ -30,14 +30,13 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
 
 fn cluster(stack: &Stack, database: &Database, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let aurora = database.aurora();
-    let network = stack.network.resolve(&aurora.network);
     let tiers = [Tier::Database, Tier::Private];
-    require_tier(network, &tiers, &path.key("network"), found);
+    require_tier(stack, &aurora.network, &tiers, &path.key("network"), found);
     versions(database, path, found);
     for (readers, size) in aurora.readers.both().into_iter().zip(["pilot", "full"]) {
         if *readers > 15 {
             found.push(
-                Diagnostic::error(format!("Aurora has at most 15 readers, not {readers}"))
+                Diagnostic::error(format!("`readers` is {readers}; Aurora allows at most 15"))
                     .at(path.key("readers").key(size)),
             );
         }
@@ -49,7 +48,7 @@ fn cluster(stack: &Stack, database: &Database, path: &KeyPath, found: &mut Vec<D
         .any(|class| class.is_serverless());
     if serverless && aurora.capacity.is_none() {
         found.push(
-            Diagnostic::error("class `db.serverless` needs a capacity")
+            Diagnostic::error("`class` is `db.serverless`, which needs `capacity`")
                 .at(path.key("class"))
                 .help("for example `capacity = { min = 0.5, max = 8 }`"),
         );
@@ -64,35 +63,42 @@ fn cluster(stack: &Stack, database: &Database, path: &KeyPath, found: &mut Vec<D
         if !valid {
             found.push(
                 Diagnostic::error(format!(
-                    "capacity {} to {} is not allowed: 0.5 to 256 in steps of a half, the most at least 1",
+                    "`capacity` is {} to {}; Aurora allows 0.5 to 256 in steps of 0.5, with `max` of at least 1",
                     capacity.min, capacity.max
                 ))
-                .at(path.key("capacity")),
+                .at(path.key("capacity"))
+                .help("for example `capacity = { min = 0.5, max = 8 }`"),
             );
         }
     }
-    replica(stack, aurora, path, found);
+    secondary_cluster(stack, aurora, path, found);
 }
 
-fn replica(stack: &Stack, aurora: &Aurora, path: &KeyPath, found: &mut Vec<Diagnostic>) {
-    let Some(replica) = &aurora.secondary else {
+fn secondary_cluster(stack: &Stack, aurora: &Aurora, path: &KeyPath, found: &mut Vec<Diagnostic>) {
+    let Some(secondary) = &aurora.secondary else {
         return;
     };
     let at = path.key("secondary").key("network");
-    let network = stack.network.resolve(&replica.network);
-    require_tier(network, &[Tier::Database, Tier::Private], &at, found);
+    let network = stack.network.resolve(&secondary.network);
+    require_tier(
+        stack,
+        &secondary.network,
+        &[Tier::Database, Tier::Private],
+        &at,
+        found,
+    );
     if network.region == stack.network.resolve(&aurora.network).region {
         found.push(
             Diagnostic::error(format!(
-                "the replica's network is in `{}` too: a global database has one cluster in a region",
+                "the secondary cluster would be in `{}` too; a global database has one cluster in a region",
                 network.region
             ))
             .at(&at)
-            .help("for more readers in one region, raise `readers`"),
+            .help("write a network in another region; for more readers in one region, increase `readers`"),
         );
     }
     let own = (&aurora.class, path.key("class"));
-    let other = replica
+    let other = secondary
         .class
         .as_ref()
         .map(|class| (class, path.key("secondary").key("class")));
@@ -100,16 +106,16 @@ fn replica(stack: &Stack, aurora: &Aurora, path: &KeyPath, found: &mut Vec<Diagn
         if let Some(class) = class.both().iter().find(|c| !c.serves_global_database()) {
             found.push(
                 Diagnostic::error(format!(
-                    "class `{class}` does not serve a global database: only memory-optimised classes and `db.serverless` do"
+                    "`class` `{class}` does not support global databases; memory-optimized classes and `db.serverless` do"
                 ))
                 .at(at)
-                .help("the smallest is `db.r6g.large`"),
+                .help("the smallest class is `db.r6g.large`"),
             );
         }
     }
 }
 
-/// A major version, and the logs that its engine has.
+/// Requires a version and log types that the engine has.
 fn versions(database: &Database, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let aurora = database.aurora();
     let (majors, logs): (&[&str], &[DatabaseLog]) = match database.engine() {
@@ -131,37 +137,46 @@ fn versions(database: &Database, path: &KeyPath, found: &mut Vec<Diagnostic>) {
         .any(|major| version == *major || version.starts_with(&format!("{major}.")));
     if !known {
         found.push(
-            Diagnostic::error(format!("{engine} {version} cannot be created"))
-                .at(path.key("version"))
-                .help(format!("its versions are {}", majors.join(", "))),
+            Diagnostic::error(format!(
+                "`version` is `{version}`, which {engine} does not offer"
+            ))
+            .at(path.key("version"))
+            .help(format!("write one of {}", majors.join(", "))),
         );
     }
     if database.engine() == Engine::AuroraPostgresql && version.split('.').next() == Some("14") {
         let consequence = match aurora.extended_support {
             ExtendedSupport::Disabled => {
-                "AWS upgrades the cluster to another major version then: upgrade to 16 before, or set extended_support = \"enrolled\""
+                "upgrade to 16 before that date, or write `extended_support = \"enrolled\"`; otherwise AWS upgrades the cluster to another major version"
             }
             ExtendedSupport::Enrolled => {
-                "AWS charges Extended Support from the next day: upgrade to 16 before"
+                "upgrade to 16 before that date; AWS charges for Extended Support from the next day"
             }
         };
         found.push(
-            Diagnostic::warning("standard support of PostgreSQL 14 ends on 2027-02-28")
-                .at(path.key("version"))
-                .help(consequence),
+            Diagnostic::warning(
+                "`version` is 14: standard support of PostgreSQL 14 ends on 2027-02-28",
+            )
+            .at(path.key("version"))
+            .help(consequence),
         );
     }
+    let names: Vec<_> = logs.iter().map(|log| log.as_str()).collect();
     for log in aurora.log_exports.iter().flatten() {
         if !logs.contains(log) {
             found.push(
-                Diagnostic::error(format!("{engine} has no such log")).at(path.key("log_exports")),
+                Diagnostic::error(format!(
+                    "`log_exports` contains `{}`, which {engine} does not have",
+                    log.as_str()
+                ))
+                .at(path.key("log_exports"))
+                .help(format!("its logs are {}", names.join(", "))),
             );
         }
     }
 }
 
-/// Payment code has a user of its own on either side, so that fencing can shut it out: where the stack
-/// keeps no secret for that user, the file names one.
+/// Requires a secret of the application user on both sides. A fence blocks the logins of that user.
 fn applications(stack: &Stack, found: &mut Vec<Diagnostic>) {
     let functions = stack.function.iter().map(|(_, function)| &function.uses);
     let services = stack
@@ -180,7 +195,7 @@ fn applications(stack: &Stack, found: &mut Vec<Diagnostic>) {
         let aurora = database.aurora();
         let path = Named::<Database>::key_path(name).key(database.engine().as_str());
         let region = stack.network.resolve(&aurora.network).region;
-        in_region(
+        require_secret_in(
             stack,
             aurora.application_secret.as_ref(),
             region,
@@ -188,7 +203,7 @@ fn applications(stack: &Stack, found: &mut Vec<Diagnostic>) {
             found,
         );
         if used.contains(name) {
-            login(
+            require_application_secret(
                 &aurora.credentials,
                 aurora.application_secret.as_ref(),
                 &path,
@@ -200,7 +215,7 @@ fn applications(stack: &Stack, found: &mut Vec<Diagnostic>) {
         let path = path.key("source");
         let source = &replication.source;
         let region = stack.network.resolve(&replication.network).region;
-        in_region(
+        require_secret_in(
             stack,
             source.application_secret.as_ref(),
             region,
@@ -208,7 +223,7 @@ fn applications(stack: &Stack, found: &mut Vec<Diagnostic>) {
             found,
         );
         if used.contains(replication.target.name()) {
-            login(
+            require_application_secret(
                 &source.credentials,
                 source.application_secret.as_ref(),
                 &path,
@@ -218,7 +233,7 @@ fn applications(stack: &Stack, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn login(
+fn require_application_secret(
     credentials: &Credentials,
     application: Option<&Ref<ExistingSecret>>,
     path: &KeyPath,
@@ -226,17 +241,17 @@ fn login(
 ) {
     if let (Credentials::Existing(_), None) = (credentials, application) {
         found.push(
-            Diagnostic::error("payment code has no secret to log in with here")
+            Diagnostic::error("`credentials.existing` needs `application_secret`, with which payment code logs in")
                 .at(path.key("credentials"))
                 .help(
-                    "name the secret of its own user: `application_secret = \"…\"`, of [existing.secret]",
+                    "write `application_secret = \"…\"`, a secret of [existing.secret]",
                 ),
         );
     }
 }
 
-/// Code reads a secret in the region that it runs in.
-fn in_region(
+/// Requires the application secret in the region in which payment code reads it.
+fn require_secret_in(
     stack: &Stack,
     application: Option<&Ref<ExistingSecret>>,
     region: Region,
@@ -248,7 +263,8 @@ fn in_region(
     if there != region {
         found.push(
             Diagnostic::error(format!(
-                "that secret is in `{there}`, and payment code reads it in `{region}`"
+                "secret `{}` is in `{there}`, but payment code reads it in `{region}`",
+                secret.name()
             ))
             .at(path.key("application_secret"))
             .help("replicate the secret into that region"),
@@ -268,11 +284,11 @@ fn buckets(stack: &Stack, found: &mut Vec<Diagnostic>) {
             if Some(replica.region) == home {
                 found.push(
                     Diagnostic::error(format!(
-                        "the copy of a bucket is in another region than `{}`",
+                        "`replica.region` is `{}`, the region of the bucket; a replica is in another region",
                         replica.region
                     ))
                     .at(at)
-                    .help("name another of `regions`"),
+                    .help("write another region of `regions`"),
                 );
             }
         }
@@ -280,11 +296,11 @@ fn buckets(stack: &Stack, found: &mut Vec<Diagnostic>) {
         if lifecycle.expire_after.get() < lifecycle.glacier_after.get().saturating_add(90) {
             found.push(
                 Diagnostic::error(format!(
-                    "objects that move to Glacier after {} days cannot be deleted after {}: Glacier keeps, and charges, at least 90 days",
+                    "`glacier_after` is {} and `expire_after` {} days; Glacier charges for at least 90 days in between",
                     lifecycle.glacier_after, lifecycle.expire_after
                 ))
                 .at(path.key("lifecycle"))
-                .help("PCI DSS 10.5.1 asks for twelve months: `expire_after = 400`"),
+                .help("PCI DSS 10.5.1 requires twelve months: write `expire_after = 400`"),
             );
         }
     }

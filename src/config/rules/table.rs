@@ -1,4 +1,4 @@
-//! What DynamoDB accepts as a table (`DynamoDB` developer guide, "Quotas" and "Naming rules").
+//! Rules of DynamoDB for tables (developer guide, "Quotas" and "Naming rules").
 
 use std::collections::BTreeSet;
 
@@ -6,14 +6,14 @@ use super::regions::require_listed_region;
 use crate::config::{AttributeType, Network, Ref, Stack, Table, Uses};
 use crate::diagnostic::{Diagnostic, KeyPath, closest_match};
 
-/// Of a table, unless AWS raises it.
+/// Default quota of indexes for one table.
 const MAX_INDEXES: usize = 20;
-/// Of an index, in characters.
+/// Shortest name of an index, in characters.
 const MIN_INDEX_NAME_LENGTH: usize = 3;
-/// Of an attribute that is a key, in bytes.
+/// Longest name of a key attribute, in bytes.
 const MAX_KEY_LENGTH: usize = 255;
 
-/// What is wrong with a table.
+/// Checks one table.
 pub(super) fn check(stack: &Stack, table: &Table, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     attributes(table, path, found);
     keys_differ(table, path, found);
@@ -22,7 +22,7 @@ pub(super) fn check(stack: &Stack, table: &Table, path: &KeyPath, found: &mut Ve
     replicas(stack, table, path, found);
 }
 
-/// DynamoDB refuses attributes that no key uses, and keys whose attribute is not declared.
+/// Requires that the declared attributes are exactly those of the keys.
 fn attributes(table: &Table, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let own = [
         (Some(&table.hash_key), path.key("hash_key")),
@@ -42,7 +42,7 @@ fn attributes(table: &Table, path: &KeyPath, found: &mut Vec<Diagnostic>) {
         if key.is_empty() || key.len() > MAX_KEY_LENGTH {
             found.push(
                 Diagnostic::error(format!(
-                    "a key has 1 to {MAX_KEY_LENGTH} characters, not {}",
+                    "key name `{key}` has {} bytes; DynamoDB allows 1 to {MAX_KEY_LENGTH}",
                     key.len()
                 ))
                 .at(&at),
@@ -51,20 +51,21 @@ fn attributes(table: &Table, path: &KeyPath, found: &mut Vec<Diagnostic>) {
         if table.attributes.contains_key(key) {
             continue;
         }
-        let missing = Diagnostic::error(format!("key `{key}` is not among the attributes")).at(at);
+        let missing =
+            Diagnostic::error(format!("key `{key}` is not declared in `attributes`")).at(at);
         let near = closest_match(key, table.attributes.keys().map(String::as_str));
         found.push(match near {
             Some(near) => missing.help(format!("did you mean `{near}`?")),
-            None => missing.help(format!("declare it: `attributes.{key} = \"string\"`")),
+            None => missing.help(format!("write `attributes.{key} = \"string\"`")),
         });
     }
     for attribute in table.attributes.keys().filter(|name| !used.contains(name)) {
         found.push(
             Diagnostic::error(format!(
-                "attribute `{attribute}` is in no key, and DynamoDB refuses such"
+                "`attributes` declares `{attribute}`, which no key uses; DynamoDB rejects that"
             ))
             .at(path.key("attributes").key(attribute))
-            .help("items may have any attributes; only those of keys are declared"),
+            .help("remove it: items may have undeclared attributes"),
         );
     }
 }
@@ -78,10 +79,8 @@ fn keys_differ(table: &Table, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     for (hash, range, path) in std::iter::once(own).chain(indexed) {
         if Some(hash) == range {
             found.push(
-                Diagnostic::error(format!(
-                    "`{hash}` cannot be partition key and sort key at once"
-                ))
-                .at(path.key("range_key")),
+                Diagnostic::error(format!("`{hash}` is both `hash_key` and `range_key`"))
+                    .at(path.key("range_key")),
             );
         }
     }
@@ -92,7 +91,7 @@ fn indexes(table: &Table, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     if table.indexes.len() > MAX_INDEXES {
         found.push(
             Diagnostic::error(format!(
-                "a table has at most {MAX_INDEXES} indexes, not {}",
+                "`indexes` has {} entries; DynamoDB allows {MAX_INDEXES}",
                 table.indexes.len()
             ))
             .at(&at),
@@ -102,7 +101,7 @@ fn indexes(table: &Table, path: &KeyPath, found: &mut Vec<Diagnostic>) {
         if name.len() < MIN_INDEX_NAME_LENGTH {
             found.push(
                 Diagnostic::error(format!(
-                    "index `{name}` needs a name of at least {MIN_INDEX_NAME_LENGTH} characters"
+                    "index name `{name}` is too short; DynamoDB requires {MIN_INDEX_NAME_LENGTH} characters"
                 ))
                 .at(at.key(name)),
             );
@@ -110,14 +109,16 @@ fn indexes(table: &Table, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Items expire by a number of seconds, which a key may be only if it is one.
+/// Requires a number for the TTL attribute.
 fn expiry(table: &Table, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let Some(ttl) = &table.ttl else { return };
     if let Some(AttributeType::String | AttributeType::Binary) = table.attributes.get(ttl) {
         found.push(
-            Diagnostic::error(format!("items expire by a number, and `{ttl}` is none"))
-                .at(path.key("ttl"))
-                .help(format!("`attributes.{ttl} = \"number\"`")),
+            Diagnostic::error(format!(
+                "`ttl` is `{ttl}`, which is not declared as a number"
+            ))
+            .at(path.key("ttl"))
+            .help(format!("write `attributes.{ttl} = \"number\"`")),
         );
     }
 }
@@ -129,18 +130,18 @@ fn replicas(stack: &Stack, table: &Table, path: &KeyPath, found: &mut Vec<Diagno
         require_listed_region(stack, *region, &at, found);
         if !held.insert(region) {
             found.push(
-                Diagnostic::error(format!("the table is in `{region}` already"))
-                    .at(at)
-                    .help(
-                        "a table is in the first of `regions`, and copied to each other one once",
-                    ),
+                Diagnostic::error(format!(
+                    "`replicas` contains `{region}`, where the table already is"
+                ))
+                .at(at)
+                .help("list each other region once; the table itself is in the first of `regions`"),
             );
         }
     }
 }
 
-/// Code looks for a table in its own region.
-pub(super) fn near(
+/// Requires a replica of each table in the region of the code that uses it.
+pub(super) fn require_replica_in(
     stack: &Stack,
     uses: &Uses,
     network: &Ref<Network>,
@@ -156,10 +157,10 @@ pub(super) fn near(
         let name = name.name();
         found.push(
             Diagnostic::error(format!(
-                "this runs in `{region}`, which has no copy of table `{name}`"
+                "`uses.tables` contains `{name}`, which has no replica in `{region}`, where the code runs"
             ))
             .at(path.key("uses").key("tables").index(index))
-            .help(format!("[table.{name}] `replicas = [\"{region}\"]`")),
+            .help(format!("add `{region}` to `replicas` of [table.{name}]")),
         );
     }
 }

@@ -1,15 +1,17 @@
-//! Tiers that sections use in a network.
+//! Tiers of networks that sections use.
 
-use crate::config::{Network, Tier};
+use crate::config::{Network, Ref, Stack, Tier};
 use crate::diagnostic::{Diagnostic, KeyPath};
 
-/// Requires one of `tiers` in a network.
+/// Requires that a network has one of `tiers`.
 pub(super) fn require_tier(
-    network: &Network,
+    stack: &Stack,
+    name: &Ref<Network>,
     tiers: &[Tier],
     at: &KeyPath,
     found: &mut Vec<Diagnostic>,
 ) {
+    let network = stack.network.resolve(name);
     if tiers.iter().any(|tier| network.tiers.contains_key(tier)) {
         return;
     }
@@ -17,6 +19,12 @@ pub(super) fn require_tier(
         .iter()
         .map(|tier| format!("`{}`", tier.as_str()))
         .collect();
-    found
-        .push(Diagnostic::error(format!("that network has no tier {}", names.join(" or "))).at(at));
+    found.push(
+        Diagnostic::error(format!(
+            "network `{name}` has no {} tier",
+            names.join(" or ")
+        ))
+        .at(at)
+        .help(format!("add it to `tiers` of [network.{name}]")),
+    );
 }

@@ -1,4 +1,4 @@
-//! The split of requests between the old system and the new, and the workflow that moves it.
+//! The traffic split between the old system and the new, and the workflow that shifts it.
 
 use super::tiers::require_tier;
 use crate::config::{ManagedBy, OnAlarm, ReplicationManagedBy, Split, Stack, Tier, Traffic};
@@ -9,11 +9,11 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     if let Some(traffic) = &stack.traffic {
         let path = KeyPath::root().key("traffic");
         steps(traffic, &path, found);
-        place(stack, traffic, &path, found);
-        withdrawal(stack, traffic, &path, found);
+        placement(stack, traffic, &path, found);
+        dns_failback(stack, traffic, &path, found);
         if traffic.managed_by == ManagedBy::Workflow && stack.workflow.is_empty() {
             found.push(
-                Diagnostic::error("no workflow is there to move the share")
+                Diagnostic::error("`managed_by` is `workflow`, but the stack has no [workflow.…]")
                     .at(path.key("managed_by"))
                     .help("add a [workflow.…], or write `managed_by = \"terraform\"`"),
             );
@@ -22,20 +22,20 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for (path, replication) in stack.replication.with_key_paths() {
         if replication.managed_by == ReplicationManagedBy::Workflow && stack.workflow.is_empty() {
             found.push(
-                Diagnostic::error("no workflow is there to start the replication")
+                Diagnostic::error("`managed_by` is `workflow`, but the stack has no [workflow.…]")
                     .at(path.key("managed_by"))
                     .help("add a [workflow.…], or write `managed_by = \"runbook\"`"),
             );
         }
     }
     for (path, workflow) in stack.workflow.with_key_paths() {
-        let network = stack.network.resolve(&workflow.network);
-        require_tier(network, &[Tier::Private], &path.key("network"), found);
-        // API Gateway gives up after 29 s; a caller that is held longer sees an error.
+        let at = path.key("network");
+        require_tier(stack, &workflow.network, &[Tier::Private], &at, found);
+        // API Gateway times out after 29 s, and payments wait while the writer is fenced.
         if workflow.fence_timeout.get() > 28 {
             found.push(
                 Diagnostic::error(format!(
-                    "writes cannot be held for {} s: API Gateway gives up after 29",
+                    "`fence_timeout` is {} s; the limit is 28, because API Gateway times out after 29",
                     workflow.fence_timeout
                 ))
                 .at(path.key("fence_timeout")),
@@ -50,7 +50,7 @@ fn steps(traffic: &Traffic, path: &KeyPath, found: &mut Vec<Diagnostic>) {
         && traffic.steps.last() == Some(&Percent::ALL);
     if !rising || !whole {
         found.push(
-            Diagnostic::error("traffic steps rise from 0 to 100")
+            Diagnostic::error("`steps` must increase from 0 to 100")
                 .at(path.key("steps"))
                 .help("for example `steps = [0, 10, 50, 100]`"),
         );
@@ -59,7 +59,7 @@ fn steps(traffic: &Traffic, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     if !step || traffic.cutover_percent == Percent::NONE {
         found.push(
             Diagnostic::error(format!(
-                "the cutover at {} is not a step above 0",
+                "`cutover_percent` is {}, which is not one of `steps` above 0",
                 traffic.cutover_percent
             ))
             .at(path.key("cutover_percent")),
@@ -67,17 +67,17 @@ fn steps(traffic: &Traffic, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// What a withdrawal needs: health checks, one region's alarms, and a database that says who writes.
-fn withdrawal(stack: &Stack, traffic: &Traffic, path: &KeyPath, found: &mut Vec<Diagnostic>) {
+/// Checks a DNS failback. It needs a DNS split, alarms of one region, and a replication with a writer.
+fn dns_failback(stack: &Stack, traffic: &Traffic, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     if traffic.on_alarm != OnAlarm::DnsFailback {
         return;
     }
     let at = path.key("on_alarm");
     let Split::Dns(dns) = &traffic.at else {
         found.push(
-            Diagnostic::error("only what is split in DNS is withdrawn from it")
+            Diagnostic::error("`on_alarm` is `dns-failback`, but the traffic is not split in DNS")
                 .at(&at)
-                .help("the workflow goes back by itself; leave `on_alarm` out"),
+                .help("remove `on_alarm`; the workflow rolls back automatically"),
         );
         return;
     };
@@ -88,37 +88,39 @@ fn withdrawal(stack: &Stack, traffic: &Traffic, path: &KeyPath, found: &mut Vec<
     let mut networks = balancer.networks.iter();
     if networks.any(|network| stack.network.resolve(network).region != primary) {
         found.push(
-            Diagnostic::error("a withdrawal hears alarms of the first region only")
+            Diagnostic::error("`on_alarm` is `dns-failback`, which supports only networks in the first of `regions`")
                 .at(&at)
                 .help(
-                    "regions fail over to each other by their health; write `on_alarm = \"notify\"`",
+                    "write `on_alarm = \"notify\"`; health checks fail over between regions",
                 ),
         );
     }
     if stack.replication.is_empty() {
         found.push(
-            Diagnostic::error("nothing says which database takes writes, so nothing is withdrawn")
-                .at(&at)
-                .help("add a [replication.…], or write `on_alarm = \"notify\"`"),
+            Diagnostic::error(
+                "`on_alarm` is `dns-failback`, which needs a [replication.…] with a writer",
+            )
+            .at(&at)
+            .help("add a [replication.…], or write `on_alarm = \"notify\"`"),
         );
     }
 }
 
-/// What replaces the old system stands behind the place where requests are split.
-fn place(stack: &Stack, traffic: &Traffic, path: &KeyPath, found: &mut Vec<Diagnostic>) {
+/// Requires that both sides are reachable from the place where requests are split.
+fn placement(stack: &Stack, traffic: &Traffic, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let balancer = match &traffic.at {
         Split::Balancer(balancer) => balancer,
         Split::Dns(dns) => stack.dns.resolve(dns).balancer(stack),
     };
-    let behind = &stack.balancer.resolve(balancer).services;
+    let balanced = &stack.balancer.resolve(balancer).services;
     for (index, service) in traffic.new.iter().enumerate() {
-        if !behind.contains(service) {
+        if !balanced.contains(service) {
             found.push(
                 Diagnostic::error(format!(
-                    "service `{service}` is not behind load balancer `{balancer}`, where requests arrive"
+                    "`new` contains service `{service}`, which load balancer `{balancer}` does not serve"
                 ))
                 .at(path.key("new").index(index))
-                .help(format!("add it to `balancer.{balancer}.services`")),
+                .help(format!("add it to `services` of [balancer.{balancer}]")),
             );
         }
     }
@@ -132,7 +134,7 @@ fn place(stack: &Stack, traffic: &Traffic, path: &KeyPath, found: &mut Vec<Diagn
     {
         found.push(
             Diagnostic::error(format!(
-                "a load balancer forwards to addresses, and `{}` has none",
+                "`old` is `{}`, which has no `addresses` for the load balancer",
                 traffic.old
             ))
             .at(path.key("old"))
