@@ -28,6 +28,9 @@ class Engine(Protocol):
         Raise DatabaseFailure if the database does not respond.
         """
 
+    def has_user(self, address: Address, administrator: Login, name: str) -> bool:
+        """Return whether the database has the user."""
+
     def set_own_password(self, address: Address, login: Login, password: str) -> None:
         """Set the password of the user who logs in."""
 

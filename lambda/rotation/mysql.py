@@ -39,6 +39,11 @@ class MySql:
                 return False
             raise
 
+    def has_user(self, address: Address, administrator: Login, name: str) -> bool:
+        """See `Engine`."""
+        with self._session(address, administrator) as session:
+            return bool(session.rows("select 1 from mysql.user where user = %s", name))
+
     def set_own_password(self, address: Address, login: Login, password: str) -> None:
         """See `Engine`."""
         with self._session(address, login) as session:

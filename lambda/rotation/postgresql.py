@@ -34,6 +34,11 @@ class PostgreSql:
                 return False
             raise
 
+    def has_user(self, address: Address, administrator: Login, name: str) -> bool:
+        """See `Engine`."""
+        with connect(address, administrator, self.tls, timeout=STATEMENT_TIMEOUT) as database:
+            return _exists(database, name)
+
     def set_own_password(self, address: Address, login: Login, password: str) -> None:
         """See `Engine`."""
         with connect(address, login, self.tls, timeout=STATEMENT_TIMEOUT) as database:

@@ -116,7 +116,11 @@ class SingleUser:
 
 @dataclass(frozen=True)
 class AlternatingUsers:
-    """NAME and NAME_clone alternate, and an administrator sets their passwords. The current user is never changed."""
+    """NAME and NAME_clone alternate, and an administrator sets their passwords. The current user is never changed.
+
+    A migration creates the user later than its secret. While neither user exists, the secret gets a new password, and
+    the database is not changed.
+    """
 
     versions: Versions
     databases: Databases
@@ -129,11 +133,14 @@ class AlternatingUsers:
         max_bytes = self.databases.engines[current.engine].max_name_bytes
         if len(name.encode()) > max_bytes:
             raise InvalidSecret(f"the user name {name!r} is longer than {max_bytes} bytes")
+        if self._is_absent(current):
+            name = current.login.username
         return {**self.value, "username": name, "password": self.versions.new_password()}
 
     def is_active(self, pending: Value) -> bool:
-        """Return whether the other user can log in with the new password."""
-        return self.databases.can_log_in(self._pending(pending))
+        """Return whether the other user can log in with the new password, or neither user exists."""
+        wanted = self._pending(pending)
+        return self.databases.can_log_in(wanted) or self._is_absent(wanted)
 
     def activate(self, pending: Value) -> None:
         """Set the other user's password as the administrator."""
@@ -155,11 +162,18 @@ class AlternatingUsers:
 
     def _pending(self, pending: Value) -> DatabaseLogin:
         wanted, current = self.databases.parse(pending, self.versions.secret), self._current()
-        if pending == self.value:
-            return current
+        if wanted.login.username == current.login.username:
+            # A test, or a password from before the user existed.
+            _check_same(wanted, current)
+            return wanted
         alternate_login = Login(alternate(current.login.username), wanted.login.password)
         _check_same(wanted, current.with_login(alternate_login))
         return wanted
+
+    def _is_absent(self, login: DatabaseLogin) -> bool:
+        engine, administrator = self.databases.engines[login.engine], self._administrator(login)
+        names = login.login.username, alternate(login.login.username)
+        return not any(engine.has_user(login.address, administrator, name) for name in names)
 
     def _administrator(self, wanted: DatabaseLogin) -> Login:
         secret = self.value["masterarn"]

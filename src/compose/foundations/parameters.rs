@@ -65,24 +65,22 @@ fn add_migration_state(composer: &mut Composer<'_>) {
         let first = writer.unwrap_or(Writer::Source);
         migration_state::writer_parameter(&mut scope, &composer.context, first, demand);
     }
-    // Without a replication no function reads the traffic weight that Terraform manages.
-    let is_read =
-        |managed_by| managed_by == ManagedBy::Workflow || !composer.stack.replication.is_empty();
+    let has_replication = !composer.stack.replication.is_empty();
     let traffic = composer
         .stack
         .traffic
         .as_ref()
         .map(|traffic| traffic.managed_by);
-    if let Some(managed_by) = traffic.filter(|managed_by| is_read(*managed_by)) {
+    // Without a replication no function reads the traffic weight that Terraform manages.
+    let weight = traffic.filter(|managed_by| *managed_by == ManagedBy::Workflow || has_replication);
+    let planned = composer.target.traffic;
+    if let Some(managed_by) = weight {
         let demand = share.map(|value| RequiredValue { value, by });
-        let planned = composer.target.traffic;
-        migration_state::traffic_parameters(
-            &mut scope,
-            &composer.context,
-            managed_by,
-            planned,
-            demand,
-        );
+        let context = &composer.context;
+        migration_state::add_traffic_weight(&mut scope, context, managed_by, planned, demand);
+    }
+    if has_replication || weight.is_some() {
+        migration_state::add_traffic_hold(&mut scope, &composer.context, planned);
     }
 }
 

@@ -108,10 +108,12 @@ fn add_rotation(
     let secrets_key = composer.key(DataClass::Secrets, database.region);
     let function_deps = composer.package_function_deps(Program::Rotation, database.region);
     let mut allowed = rotation::statements(&rotating, secrets_key).to_vec();
-    allowed.extend(get_parameter_permissions(
-        composer,
-        Program::Rotation.required_actions(),
-    ));
+    if has_cutover(composer) {
+        allowed.extend(get_parameter_permissions(
+            composer,
+            Program::Rotation.required_actions(),
+        ));
+    }
     let key = format!("rotation-{}", section.physical_name_key());
     let props = FunctionProps {
         key: &key,
@@ -169,6 +171,13 @@ fn rotation_variables(
         ),
         ("ROLLBACK_WINDOW", window.into()),
     ]);
-    environment.extend(parameter_variables(composer));
+    if has_cutover(composer) {
+        environment.extend(parameter_variables(composer));
+    }
     environment
+}
+
+/// Whether the environment has the parameters with the writer and the hold, which suspend a rotation.
+fn has_cutover(composer: &Composer<'_>) -> bool {
+    !composer.stack.replication.is_empty()
 }

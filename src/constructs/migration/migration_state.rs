@@ -53,23 +53,19 @@ pub fn writer_parameter(
     )
 }
 
-/// Adds the share of requests on the new side, in percent, and the hold that an automatic rollback sets.
-/// Where the configuration owns the share, the parameter tells programs what it is; else it is theirs.
-///
-/// While there is a hold, no plan for more than nothing succeeds: the next apply would move payments
-/// back to the side that has just failed. It ends when a person writes `none`.
-pub fn traffic_parameters(
+/// Adds the traffic weight of the new side, in percent. Where Terraform manages the weight, the parameter shows it to
+/// functions; otherwise the workflow writes it.
+pub fn add_traffic_weight(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     managed_by: ManagedBy,
     planned: Percent,
     required: Option<RequiredValue<Percent>>,
 ) {
-    let mut scope = scope.child("traffic");
     let weight = parameter(
         context,
         "traffic/weight",
-        "Traffic weight of the new side, in percent",
+        "The share of requests on the new side, in percent",
         "^([0-9]|[1-9][0-9]|100)$",
         planned.to_string(),
     );
@@ -78,11 +74,18 @@ pub fn traffic_parameters(
         ManagedBy::Terraform => context.protect(weight),
         ManagedBy::Workflow => with_required_value(context, weight, what, required),
     };
-    scope.add("weight", weight);
+    scope.child("traffic").add("weight", weight);
+}
+
+/// Adds the hold on traffic, which an automatic rollback sets.
+///
+/// While it is set, a plan with traffic on the new side fails: its apply would route requests to the side that has
+/// just failed. An operator ends the hold by writing `none`.
+pub fn add_traffic_hold(scope: &mut Scope<'_>, context: &Context<'_>, planned: Percent) {
     let hold = parameter(
         context,
         "traffic/hold",
-        "Traffic hold: its reason, or none",
+        "Why requests must stay on the old side; none while they may move",
         "^.+$",
         NONE.to_owned(),
     );
@@ -102,7 +105,9 @@ pub fn traffic_parameters(
     } else {
         hold
     };
-    scope.add("hold", context.protect(with_ignored_changes(hold)));
+    scope
+        .child("traffic")
+        .add("hold", context.protect(with_ignored_changes(hold)));
 }
 
 impl Display for Writer {

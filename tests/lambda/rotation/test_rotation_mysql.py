@@ -178,6 +178,11 @@ def test_fenced_user_gets_a_fenced_clone(
     assert ("ACCOUNT LOCK" in created) is (original == "lock")
 
 
+def test_dry_run_succeeds_before_the_user_exists(database_server: DatabaseServer, dms: Secret) -> None:
+    database_server.server.run("drop user dms")
+    dms.begin(test_only=True).step("testSecret")
+
+
 def test_locked_user_with_wrong_password_is_rejected(database_server: DatabaseServer, dms: Secret) -> None:
     database_server.server.run("alter user dms@'%%' identified by 'other' account lock")
     begun = dms.begin()
@@ -208,8 +213,8 @@ def test_function_logs_no_password(master: Secret, capfd: pytest.CaptureFixture[
 
 
 def test_error_contains_no_statement(database_server: DatabaseServer, dms: Secret, master: Secret) -> None:
-    database_server.server.run("revoke all privileges, grant option from master@'%%'")
     begun = dms.begin()
     begun.step("createSecret")
+    database_server.server.run("revoke all privileges, grant option from master@'%%'")
     with pytest.raises(DatabaseFailure, match=r"the statement failed \(MySQL error \d+\)"):
         begun.step("setSecret")

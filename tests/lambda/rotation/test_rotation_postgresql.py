@@ -352,3 +352,28 @@ def test_dry_run_with_wrong_password_fails(dms: Secret) -> None:
     dms.put({**dms.value(), "password": "guessed"})
     with pytest.raises(RotationFailed, match="does not work yet"):
         dms.begin(test_only=True).step("testSecret")
+
+
+def test_dry_run_succeeds_before_the_user_exists(database_server: DatabaseServer, dms: Secret) -> None:
+    database_server.server.run("drop role dms")
+    dms.begin(test_only=True).step("testSecret")
+
+
+def test_secret_of_a_user_that_does_not_exist_gets_a_new_password(database_server: DatabaseServer, dms: Secret) -> None:
+    database_server.server.run("drop role dms")
+    dms.rotate()
+    assert dms.value()["username"] == "dms"
+    assert dms.value()["password"] != "first"
+    assert not database_server.server.run("select 1 from pg_roles where rolname like 'dms%'")
+
+
+def test_user_that_is_created_during_its_rotation_gets_the_new_password(
+    database_server: DatabaseServer, dms: Secret
+) -> None:
+    database_server.server.run("drop role dms")
+    begun = dms.begin()
+    begun.step("createSecret")
+    database_server.server.run("create role dms login password 'first'")
+    for step in STEPS[1:]:
+        begun.step(step)
+    assert database_server.current_user(dms.value()) == "dms"

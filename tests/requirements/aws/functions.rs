@@ -1,8 +1,9 @@
 //! Lambda.
 
 use paymig::aws::{
-    AppautoscalingTarget, LambdaAlias, LambdaProvisionedConcurrencyConfig, S3Bucket,
-    S3BucketServerSideEncryptionConfiguration, S3BucketVersioning, S3Object,
+    AppautoscalingTarget, LambdaAlias, LambdaFunction, LambdaProvisionedConcurrencyConfig,
+    S3Bucket, S3BucketServerSideEncryptionConfiguration, S3BucketVersioning, S3Object,
+    SsmParameter,
 };
 use paymig::terraform::tree::{Argument as A, View};
 
@@ -34,6 +35,18 @@ pub(crate) fn requirements() -> Vec<Requirement> {
         .verified_by(query!(
             packages_are_uploaded_to_configured_buckets,
             [detached::<S3Object>()]
+        )),
+        Requirement::new(
+            "AWS-FN-3",
+            "A rotation reads the writer and the hold exactly where Parameter Store has them: `GetParameter` fails for a \
+             parameter that does not exist, and the rotation with it.",
+        )
+        .verified_by(query!(
+            rotations_read_parameters_that_exist,
+            [
+                removed::<SsmParameter>().within("runtime/writer"),
+                removed::<SsmParameter>().within("runtime/traffic/hold"),
+            ]
         )),
     ]
 }
@@ -76,6 +89,25 @@ fn packages_are_uploaded_to_configured_buckets(case: Case<'_>) -> Verdict {
                 && !encryption.is_empty()
                 && versioning.iter().all(|it| object.depends_on(it))
                 && encryption.iter().all(|it| object.depends_on(it))
+        })
+        .verdict()
+}
+
+fn rotations_read_parameters_that_exist(case: Case<'_>) -> Verdict {
+    let parameters = case.items::<SsmParameter>();
+    let has = |path: &str| parameters.iter().any(|parameter| parameter.path() == path);
+    let exist = has("runtime/writer") && has("runtime/traffic/hold");
+    case.any::<LambdaFunction>()
+        .must("read parameters that exist", |function| {
+            let variables = function.environment().and_then(|it| it.variables());
+            let has = |name: &str| {
+                let variables = variables.as_ref();
+                variables.is_some_and(|all| all.key(name).is_some())
+            };
+            // Keys that sign tokens are no logins: a cutover does not need them.
+            !function.handler().is("rotation.handler.handle")
+                || !has("DATABASES")
+                || has("PARAMETER_PREFIX") == exist
         })
         .verdict()
 }
