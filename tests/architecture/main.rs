@@ -51,18 +51,7 @@ const COMPOSE: [&str; 13] = [
 const GENERATED: &str = "aws/";
 
 /// The circles that are still there: a folder, and the nodes that may use each other. The list only shrinks.
-const KNOWN_CIRCLES: [(&str, &[&str]); 9] = [
-    (
-        "constructs",
-        &[
-            "compute",
-            "data",
-            "dns",
-            "network",
-            "observability",
-            "security",
-        ],
-    ),
+const KNOWN_CIRCLES: [(&str, &[&str]); 8] = [
     (
         "constructs::compute::fargate",
         &[OWN, "roles", "scaling", "task"],

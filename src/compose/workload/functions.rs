@@ -102,7 +102,7 @@ fn add_program_function(
         &mut scope,
         &composer.context,
         &subject,
-        &deployed.function,
+        &deployed.function.log_group_name(),
         program,
     );
     ColorVariants {

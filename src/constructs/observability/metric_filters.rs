@@ -4,9 +4,8 @@ use crate::aws;
 use crate::aws::cloudwatch_log_metric_filter::{
     CloudwatchLogMetricFilterArgs, MetricTransformation, MetricTransformationArgs,
 };
-use crate::constructs::compute::function::Function;
 use crate::constructs::core::Context;
-use crate::terraform::tree::{Declared, Scope};
+use crate::terraform::tree::{Declared, Scope, Value};
 
 /// A log event of the migration's functions: the value of the field `event`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,17 +60,17 @@ pub fn namespace(context: &Context<'_>) -> String {
     format!("PaymentMigration{}", context.names.parameter_root())
 }
 
-/// Adds a metric filter for every event to the log group of `function`. `key` is part of physical names.
+/// Adds a metric filter for every event to a function's log group. `key` is part of physical names.
 pub fn add_metric_filters(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     key: &str,
-    function: &Function,
+    log_group_name: &Value<String>,
 ) {
     let mut scope = scope.child("metric-filter");
     for event in MigrationEvent::ALL {
         let (event_name, metric_name) = (event.event_name(), event.metric_name());
-        let filter = metric_filter(context, key, function, event_name, metric_name);
+        let filter = metric_filter(context, key, log_group_name, event_name, metric_name);
         scope.add(event_name, filter);
     }
 }
@@ -80,7 +79,7 @@ pub fn add_metric_filters(
 pub(super) fn metric_filter(
     context: &Context<'_>,
     key: &str,
-    function: &Function,
+    log_group_name: &Value<String>,
     event_name: &str,
     metric_name: &'static str,
 ) -> Declared<aws::CloudwatchLogMetricFilter> {
@@ -92,7 +91,7 @@ pub(super) fn metric_filter(
     .default_value("0")
     .unit("Count");
     aws::CloudwatchLogMetricFilter::new(CloudwatchLogMetricFilterArgs {
-        log_group_name: function.log_group_name(),
+        log_group_name: log_group_name.into(),
         metric_transformation: transformation,
         name: context.names.keyed("event", [key, event_name]).into(),
         pattern: format!("{{ $.event = \"{event_name}\" }}").into(),

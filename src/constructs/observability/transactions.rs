@@ -1,10 +1,9 @@
 //! Metric filters over the outcomes of transactions, for alarms and dashboards.
 
-use crate::constructs::compute::function::Function;
 use crate::constructs::core::Context;
 use crate::constructs::observability::metric_filters::metric_filter;
 use crate::lambda_packages::Program;
-use crate::terraform::tree::Scope;
+use crate::terraform::tree::{Scope, Value};
 
 /// The outcome of a transaction: the value of the field `event` in the payment functions' logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,18 +60,18 @@ impl TransactionOutcome {
     }
 }
 
-/// Adds a metric filter for every outcome that `program` logs. `key` is part of physical names.
+/// Adds a metric filter for every outcome that `program` logs to its log group. `key` is part of physical names.
 pub fn add_transaction_metric_filters(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     key: &str,
-    function: &Function,
+    log_group_name: &Value<String>,
     program: Program,
 ) {
     let mut scope = scope.child("metric-filter");
     for outcome in TransactionOutcome::of(program) {
         let (event_name, metric_name) = (outcome.event_name(), outcome.metric_name());
-        let filter = metric_filter(context, key, function, event_name, metric_name);
+        let filter = metric_filter(context, key, log_group_name, event_name, metric_name);
         scope.add(event_name, filter);
     }
 }

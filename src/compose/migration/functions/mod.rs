@@ -128,7 +128,8 @@ pub(crate) fn add_function<T: Section>(
     let mut root = composer.root.in_region(network.region.as_str());
     let mut scope = section.section.scope(&mut root).into_child(program.name());
     let function = Function::new(&mut scope, &composer.context, props, function_deps);
-    add_metric_filters(&mut scope, &composer.context, &key, &function);
+    let log_group_name = function.log_group_name();
+    add_metric_filters(&mut scope, &composer.context, &key, &log_group_name);
     for (replication, endpoints) in sources {
         let target = deps.foundations.databases.get(&replication.target);
         let id = SectionRef::resolve(&composer.stack.database, &replication.target).construct_id();
