@@ -1,10 +1,8 @@
 //! Security group rules: TCP from one client to one port of one server, and nothing wider.
 
-use super::vpc::Network;
 use crate::aws;
 use crate::aws::vpc_security_group_egress_rule::VpcSecurityGroupEgressRuleArgs;
 use crate::aws::vpc_security_group_ingress_rule::VpcSecurityGroupIngressRuleArgs;
-use crate::constructs::core::Context;
 use crate::newtypes::Cidr;
 use crate::terraform::tree::{ConstructId, Declared, Handle, Scope, Value};
 
@@ -20,38 +18,6 @@ pub struct NetworkPlacement {
     pub cidr: Cidr,
     /// The component's security group.
     pub security_group: Handle<aws::SecurityGroup>,
-}
-
-impl NetworkPlacement {
-    /// Adds a security group in `network` for a program that calls AWS APIs. It has no ingress rule.
-    ///
-    /// `token` and `keys` make its physical name.
-    pub fn for_program(
-        scope: &mut Scope<'_>,
-        context: &Context<'_>,
-        (token, keys): (&str, &[&str]),
-        description: String,
-        network: &Network,
-    ) -> Self {
-        let name = || keys.iter().copied();
-        let security_group = scope.add(
-            "security-group",
-            aws::SecurityGroup::new()
-                .name(context.names.keyed(token, name()))
-                .description(description)
-                .vpc_id(network.vpc.id())
-                .tags(context.name_tag(token, name())),
-        );
-        let https = egress_rule(security_group.id(), HTTPS_PORT)
-            .description("HTTPS to AWS APIs")
-            .cidr_ipv4(Cidr::anywhere().to_string());
-        scope.add("https", https);
-        Self {
-            vpc: network.vpc,
-            cidr: network.cidr,
-            security_group,
-        }
-    }
 }
 
 /// Allows TCP from `client` to a port of `server`. `scope` is the client's, `id` names the server.
@@ -114,19 +80,27 @@ pub fn allow_to_cidr(
     scope.child("egress").add(id, rule);
 }
 
-fn ingress_rule(group: Value<String>, port: u16) -> Declared<aws::VpcSecurityGroupIngressRule> {
+/// A rule for TCP to a port of the members of `security_group_id`, without the client.
+pub fn ingress_rule(
+    security_group_id: Value<String>,
+    port: u16,
+) -> Declared<aws::VpcSecurityGroupIngressRule> {
     aws::VpcSecurityGroupIngressRule::new(VpcSecurityGroupIngressRuleArgs {
         ip_protocol: "tcp".into(),
-        security_group_id: group,
+        security_group_id,
     })
     .from_port(port)
     .to_port(port)
 }
 
-fn egress_rule(group: Value<String>, port: u16) -> Declared<aws::VpcSecurityGroupEgressRule> {
+/// A rule for TCP from the members of `security_group_id` to a port, without the server.
+pub fn egress_rule(
+    security_group_id: Value<String>,
+    port: u16,
+) -> Declared<aws::VpcSecurityGroupEgressRule> {
     aws::VpcSecurityGroupEgressRule::new(VpcSecurityGroupEgressRuleArgs {
         ip_protocol: "tcp".into(),
-        security_group_id: group,
+        security_group_id,
     })
     .from_port(port)
     .to_port(port)

@@ -2,14 +2,12 @@
 
 use super::{NetworkRef, ReplicationProps};
 use crate::aws;
-use crate::aws::vpc_security_group_egress_rule::VpcSecurityGroupEgressRuleArgs;
-use crate::aws::vpc_security_group_ingress_rule::VpcSecurityGroupIngressRuleArgs;
 use crate::config::{Endpoint, Tier};
 use crate::constructs::core::Context;
-use crate::constructs::network::security_group_rules::HTTPS_PORT;
+use crate::constructs::network::security_group_rules::{HTTPS_PORT, egress_rule, ingress_rule};
 use crate::constructs::network::transit::dashed;
 use crate::newtypes::Cidr;
-use crate::terraform::tree::{Declared, Handle, Scope};
+use crate::terraform::tree::{Handle, Scope};
 
 /// The tiers for the instance; the first one that the network has is used.
 pub(super) const INSTANCE_TIERS: [Tier; 2] = [Tier::Replication, Tier::Private];
@@ -33,7 +31,7 @@ pub(super) fn add_security_group(
             .tags(context.name_tag("dms", [key])),
     );
     for cidr in props.source_cidrs {
-        let rule = egress(group, props.source_port())
+        let rule = egress_rule(group.id(), props.source_port())
             .cidr_ipv4(cidr.to_string())
             .description("Replication instance to source database");
         scope
@@ -48,7 +46,7 @@ pub(super) fn add_security_group(
     } else {
         Cidr::anywhere().to_string()
     };
-    let https = egress(group, HTTPS_PORT)
+    let https = egress_rule(group.id(), HTTPS_PORT)
         .cidr_ipv4(apis)
         .description("Replication instance to Secrets Manager");
     scope.child("egress").add("secretsmanager", https);
@@ -68,7 +66,10 @@ fn add_target_rules(
     let port = props.database_section.engine().port();
     let database = props.database.placement.security_group;
     let aurora = props.database_section.config().aurora();
-    let (to_target, from_instance) = (egress(group, port), ingress(database, port));
+    let (to_target, from_instance) = (
+        egress_rule(group.id(), port),
+        ingress_rule(database.id(), port),
+    );
     let (to_target, from_instance) = if props.section.config().network == aurora.network {
         (
             to_target.referenced_security_group_id(database.id()),
@@ -97,28 +98,4 @@ fn tier_cidr(network: NetworkRef<'_>, tiers: [Tier; 2]) -> Cidr {
     let config = network.config;
     let mut cidrs = tiers.iter().filter_map(|tier| config.tiers.get(tier));
     cidrs.next().copied().unwrap_or(config.cidr)
-}
-
-fn egress(
-    group: Handle<aws::SecurityGroup>,
-    port: u16,
-) -> Declared<aws::VpcSecurityGroupEgressRule> {
-    aws::VpcSecurityGroupEgressRule::new(VpcSecurityGroupEgressRuleArgs {
-        ip_protocol: "tcp".into(),
-        security_group_id: group.id(),
-    })
-    .from_port(port)
-    .to_port(port)
-}
-
-fn ingress(
-    group: Handle<aws::SecurityGroup>,
-    port: u16,
-) -> Declared<aws::VpcSecurityGroupIngressRule> {
-    aws::VpcSecurityGroupIngressRule::new(VpcSecurityGroupIngressRuleArgs {
-        ip_protocol: "tcp".into(),
-        security_group_id: group.id(),
-    })
-    .from_port(port)
-    .to_port(port)
 }

@@ -25,6 +25,9 @@ use crate::aws::ecs_service::{
 use crate::config::{Color, Fargate as Config, Tier};
 use crate::constructs::compute::image::Image;
 use crate::constructs::core::{Context, Statement, with_ignored_changes};
+use crate::constructs::network::program_security_group::{
+    ProgramSecurityGroupProps, add_program_security_group,
+};
 use crate::constructs::network::security_group_rules::NetworkPlacement;
 use crate::constructs::network::vpc::Network;
 use crate::constructs::observability::log_group::log_group;
@@ -173,20 +176,17 @@ impl Cluster {
             tasks_log,
             ground.allowed,
         );
+        let [service, network] = plan.keys;
+        let security_group = ProgramSecurityGroupProps {
+            token: "tasks",
+            keys: &plan.keys,
+            description: format!("Security group of service {service} in network {network}"),
+        };
         Self {
             cluster: scope.add("cluster", cluster),
             log_group: tasks_log,
             roles,
-            placement: NetworkPlacement::for_program(
-                scope,
-                context,
-                ("tasks", &plan.keys),
-                {
-                    let [service, network] = plan.keys;
-                    format!("Security group of service {service} in network {network}")
-                },
-                plan.network,
-            ),
+            placement: add_program_security_group(scope, context, security_group, plan.network),
             region: plan.network.region,
         }
     }

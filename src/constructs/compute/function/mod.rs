@@ -16,6 +16,9 @@ use crate::aws::lambda_function::{
 };
 use crate::config::{Architecture, Tier};
 use crate::constructs::core::{Context, Policy, Role, Statement, with_ignored_changes};
+use crate::constructs::network::program_security_group::{
+    ProgramSecurityGroupProps, add_program_security_group,
+};
 use crate::constructs::network::security_group_rules::NetworkPlacement;
 use crate::constructs::network::vpc::Network;
 use crate::constructs::observability::log_group::log_group;
@@ -119,13 +122,12 @@ impl Function {
             None => function,
         };
         let placement = props.network.map(|network| {
-            NetworkPlacement::for_program(
-                scope,
-                context,
-                ("lambda", &[props.key]),
-                format!("Security group of function {}", props.key),
-                network,
-            )
+            let security_group = ProgramSecurityGroupProps {
+                token: "lambda",
+                keys: &[props.key],
+                description: format!("Security group of function {}", props.key),
+            };
+            add_program_security_group(scope, context, security_group, network)
         });
         let function = match (props.network, placement) {
             (Some(network), Some(placement)) => function

@@ -15,6 +15,9 @@ use crate::aws;
 use crate::config::Instances as Config;
 use crate::constructs::compute::machine_image::MachineImage;
 use crate::constructs::core::{Context, Policy, Role, Statement};
+use crate::constructs::network::program_security_group::{
+    ProgramSecurityGroupProps, add_program_security_group,
+};
 use crate::constructs::network::security_group_rules::NetworkPlacement;
 use crate::constructs::network::vpc::Network;
 use crate::constructs::observability::log_group::log_group;
@@ -94,9 +97,12 @@ impl Instances {
             .name(context.names.keyed("instance-profile", [identity]))
             .role(role.name());
         let profile = role_scope.add("profile", profile);
-        let name = ("instances", &[identity][..]);
-        let around = format!("Security group of the instances of service {identity}");
-        let placement = NetworkPlacement::for_program(scope, context, name, around, inputs.network);
+        let security_group = ProgramSecurityGroupProps {
+            token: "instances",
+            keys: &[identity],
+            description: format!("Security group of the instances of service {identity}"),
+        };
+        let placement = add_program_security_group(scope, context, security_group, inputs.network);
         let boot = Boot {
             settings: inputs.settings.clone(),
             log_group: logs.name(),

@@ -3,10 +3,9 @@
 
 use super::{Config, Subnet, name_tag};
 use crate::aws;
-use crate::aws::vpc_security_group_ingress_rule::VpcSecurityGroupIngressRuleArgs;
 use crate::config::{Endpoint, Tier};
 use crate::constructs::core::{Context, Policy, Principal, SectionRef, Statement};
-use crate::constructs::network::security_group_rules::HTTPS_PORT;
+use crate::constructs::network::security_group_rules::{HTTPS_PORT, ingress_rule};
 use crate::newtypes::Region;
 use crate::terraform::tree::{Handle, NodeId, Scope, Value};
 
@@ -113,14 +112,9 @@ fn security_group(
     );
     scope.add(
         "https-from-network",
-        aws::VpcSecurityGroupIngressRule::new(VpcSecurityGroupIngressRuleArgs {
-            ip_protocol: "tcp".into(),
-            security_group_id: group.id(),
-        })
-        .cidr_ipv4(config.cidr.to_string())
-        .from_port(HTTPS_PORT)
-        .to_port(HTTPS_PORT)
-        .description("HTTPS from the VPC"),
+        ingress_rule(group.id(), HTTPS_PORT)
+            .cidr_ipv4(config.cidr.to_string())
+            .description("HTTPS from the VPC"),
     );
     group
 }
