@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Config, Subnet, name_tag};
+use super::subnets::Subnet;
 use crate::aws;
-use crate::config::{Nat, Tier};
+use crate::config::{Nat, Network as Config, Tier};
 use crate::constructs::core::{Context, SectionRef};
 use crate::newtypes::{Cidr, Zone};
 use crate::terraform::tree::{Handle, NodeId, Scope};
@@ -35,12 +35,9 @@ impl EgressGateways {
         };
         let internet = scope.add(
             "internet-gateway",
-            aws::InternetGateway::new().vpc_id(vpc.id()).tags(name_tag(
-                context,
-                config,
-                "internet",
-                &[],
-            )),
+            aws::InternetGateway::new()
+                .vpc_id(vpc.id())
+                .tags(context.name_tag("internet", [config.physical_name_key()])),
         );
         scope.child("route").child("public").add(
             "internet",
@@ -72,7 +69,7 @@ impl EgressGateways {
     ) {
         let zone = public.zone.letter().to_string();
         let mut scope = scope.child("nat").into_child(zone.clone());
-        let tags = || name_tag(context, config, "nat", &[&zone]);
+        let tags = || context.name_tag("nat", [config.physical_name_key(), &zone]);
         let address = scope.add(
             "address",
             aws::Eip::new()

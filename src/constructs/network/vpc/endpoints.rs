@@ -1,9 +1,9 @@
 //! Private ways to AWS services, so that what a database or a function says to AWS stays off the
 //! internet (PCI DSS 1.4).
 
-use super::{Config, Subnet, name_tag};
+use super::subnets::Subnet;
 use crate::aws;
-use crate::config::{Endpoint, Tier};
+use crate::config::{Endpoint, Network as Config, Tier};
 use crate::constructs::core::{Context, Policy, Principal, SectionRef, Statement};
 use crate::constructs::network::security_group_rules::{HTTPS_PORT, ingress_rule};
 use crate::newtypes::Region;
@@ -29,7 +29,7 @@ pub(super) fn add(
             .service_name(format!("com.amazonaws.{}.{service}", config.region))
             .vpc_endpoint_type(kind)
             .policy(policy(context, endpoint, config.region).to_json())
-            .tags(name_tag(context, config, "endpoint", &[service]))
+            .tags(context.name_tag("endpoint", [config.physical_name_key(), service]))
     };
     let tables: Vec<_> = users(subnets).map(|subnet| subnet.routes.id()).collect();
     let mut added = Vec::new();
@@ -96,19 +96,16 @@ fn security_group(
     config: SectionRef<'_, Config>,
     vpc: Handle<aws::Vpc>,
 ) -> Handle<aws::SecurityGroup> {
-    let name = context
-        .names
-        .keyed("endpoints", [config.physical_name_key()]);
+    let key = config.physical_name_key();
     let group = scope.add(
         "security-group",
         aws::SecurityGroup::new()
-            .name(name)
+            .name(context.names.keyed("endpoints", [key]))
             .description(format!(
-                "Security group of the interface endpoints of network {}",
-                config.physical_name_key()
+                "Security group of the interface endpoints of network {key}"
             ))
             .vpc_id(vpc.id())
-            .tags(name_tag(context, config, "endpoints", &[])),
+            .tags(context.name_tag("endpoints", [key])),
     );
     scope.add(
         "https-from-network",

@@ -1,7 +1,7 @@
 //! Flow logs: what went through the network, accepted or not (PCI DSS 10.2).
 
-use super::{Config, name_tag};
 use crate::aws;
+use crate::config::Network as Config;
 use crate::constructs::core::{Context, Policy, Role, SectionRef, Statement};
 use crate::constructs::observability::log_group::log_group;
 use crate::constructs::security::kms_key::KmsKey;
@@ -19,9 +19,8 @@ pub(super) fn add(
     logs_key: KmsKey,
 ) {
     let mut scope = scope.child("flow-logs");
-    let name = context
-        .names
-        .keyed("flow-logs", [config.physical_name_key()]);
+    let key = config.physical_name_key();
+    let name = context.names.keyed("flow-logs", [key]);
     let group = scope.add(
         "log-group",
         log_group(format!("/vpc/{name}"), config.flow_log_retention, logs_key),
@@ -58,6 +57,6 @@ pub(super) fn add(
             .log_destination(group.arn())
             .iam_role_arn(role.arn())
             .max_aggregation_interval(AGGREGATION_SECONDS)
-            .tags(name_tag(context, config, "flow-log", &[])),
+            .tags(context.name_tag("flow-log", [key])),
     );
 }

@@ -7,14 +7,17 @@
 mod egress;
 mod endpoints;
 mod flow_logs;
+mod subnets;
+
+pub use subnets::Subnet;
 
 use crate::aws;
 use crate::config::{Network as Config, Tier};
 use crate::constructs::core::{Context, SectionRef};
 use crate::constructs::network::transit::{RouteTableTarget, VpcAttachment};
 use crate::constructs::security::kms_key::KmsKey;
-use crate::newtypes::{Cidr, Region, Zone};
-use crate::terraform::tree::{Handle, Map, NodeId, Scope, Value};
+use crate::newtypes::{Cidr, Region};
+use crate::terraform::tree::{Handle, NodeId, Scope, Value};
 use egress::EgressGateways;
 
 /// A network that was added to a tree.
@@ -30,19 +33,6 @@ pub struct Network {
     aws_api_dependencies: Vec<NodeId>,
 }
 
-/// A subnet and the table that routes for it.
-#[derive(Clone, Copy, Debug)]
-pub struct Subnet {
-    /// What it is for.
-    pub tier: Tier,
-    /// Its availability zone.
-    pub zone: Zone,
-    /// The subnet.
-    pub subnet: Handle<aws::Subnet>,
-    /// Its route table; public subnets share one.
-    pub routes: Handle<aws::RouteTable>,
-}
-
 impl Network {
     /// The network that `config` describes; `logs_key` is a key of its region.
     pub fn new(
@@ -51,23 +41,24 @@ impl Network {
         config: SectionRef<'_, Config>,
         logs_key: KmsKey,
     ) -> Self {
+        let key = config.physical_name_key();
         let vpc = scope.add(
             "vpc",
             aws::Vpc::new()
                 .cidr_block(config.cidr.to_string())
                 .enable_dns_hostnames(true)
                 .enable_dns_support(true)
-                .tags(name_tag(context, config, "vpc", &[])),
+                .tags(context.name_tag("vpc", [key])),
         );
         // AWS leaves it open; without rules it lets nothing in or out (PCI DSS 1.2.1, 2.2.2).
         scope.add(
             "default-security-group",
             aws::DefaultSecurityGroup::new()
                 .vpc_id(vpc.id())
-                .tags(name_tag(context, config, "default-closed", &[])),
+                .tags(context.name_tag("default-closed", [key])),
         );
         flow_logs::add(scope, context, config, vpc, logs_key);
-        let subnets = subnets(scope, context, config, vpc);
+        let subnets = subnets::add(scope, context, config, vpc);
         let mut aws_api_dependencies = EgressGateways::add(scope, context, config, vpc, &subnets);
         aws_api_dependencies.extend(endpoints::add(scope, context, config, vpc, &subnets));
         Self {
@@ -123,69 +114,4 @@ impl Network {
                 .collect(),
         }
     }
-}
-
-impl Subnet {
-    /// Its name in construct paths: `private-a`.
-    pub fn key(&self) -> String {
-        subnet_key(self.tier, self.zone)
-    }
-}
-
-/// Every tier in every zone, each subnet with its route table.
-fn subnets(
-    scope: &mut Scope<'_>,
-    context: &Context<'_>,
-    config: SectionRef<'_, Config>,
-    vpc: Handle<aws::Vpc>,
-) -> Vec<Subnet> {
-    let mut subnets = Vec::new();
-    let mut public: Option<Handle<aws::RouteTable>> = None;
-    for tier in config.tiers.keys().copied() {
-        for planned in config.subnets(tier) {
-            let zone = planned.zone;
-            let key = subnet_key(tier, zone);
-            let subnet = aws::Subnet::new(vpc.id())
-                .cidr_block(planned.cidr.to_string())
-                .availability_zone(zone.name(config.region))
-                .map_public_ip_on_launch(false)
-                .tags(name_tag(context, config, "subnet", &[&key]));
-            let subnet = scope.child("subnet").add(key.clone(), subnet);
-            let mut table = |key: &str| {
-                let tags = name_tag(context, config, "routes", &[key]);
-                let table = aws::RouteTable::new(vpc.id()).tags(tags);
-                scope.child("routes").add(key.to_owned(), table)
-            };
-            let routes = match tier {
-                Tier::Public => *public.get_or_insert_with(|| table(tier.as_str())),
-                _ => table(&key),
-            };
-            scope.child("association").add(
-                key,
-                aws::RouteTableAssociation::new(routes.id()).subnet_id(subnet.id()),
-            );
-            subnets.push(Subnet {
-                tier,
-                zone,
-                subnet,
-                routes,
-            });
-        }
-    }
-    subnets
-}
-
-fn subnet_key(tier: Tier, zone: Zone) -> String {
-    format!("{}-{}", tier.as_str(), zone.letter())
-}
-
-/// The tag that the console shows, for what has no name of its own.
-fn name_tag(
-    context: &Context<'_>,
-    config: SectionRef<'_, Config>,
-    token: &str,
-    keys: &[&str],
-) -> Value<Map<String>> {
-    let keys = std::iter::once(config.physical_name_key()).chain(keys.iter().copied());
-    context.name_tag(token, keys)
 }
