@@ -41,6 +41,11 @@ impl Cidr {
         self.0.subnets(prefix).ok()?.nth(index).map(Self)
     }
 
+    /// The block with dashes instead of dots and slash: a component of construct paths.
+    pub fn dashed(self) -> String {
+        self.to_string().replace(['.', '/'], "-")
+    }
+
     /// The resolver of a VPC with this block: the base address plus two.
     ///
     /// Source: AWS VPC guide, "Amazon DNS server".

@@ -51,7 +51,7 @@ const COMPOSE: [&str; 13] = [
 const GENERATED: &str = "aws/";
 
 /// The circles that are still there: a folder, and the nodes that may use each other. The list only shrinks.
-const KNOWN_CIRCLES: [(&str, &[&str]); 6] = [
+const KNOWN_CIRCLES: [(&str, &[&str]); 5] = [
     (
         "constructs::compute::fargate",
         &[OWN, "roles", "scaling", "task"],
@@ -59,7 +59,6 @@ const KNOWN_CIRCLES: [(&str, &[&str]); 6] = [
     ("constructs::compute::instances", &[OWN, "template"]),
     ("constructs::data::database", &[OWN, "cluster"]),
     ("constructs::ingress::api", &[OWN, "routes"]),
-    ("constructs::network::transit", &[OWN, "vpn"]),
     (
         "constructs::replication",
         &[

@@ -6,8 +6,9 @@ use crate::compose::foundations::networks::Networks;
 use crate::compose::queries::regions::transit_region;
 use crate::config::Transit as TransitConfig;
 use crate::constructs::core::{SectionMap, SectionRef};
-use crate::constructs::network::transit;
-use crate::constructs::network::transit::{Peer, Transit, VpcAttachment, peer};
+use crate::constructs::network::transit::{
+    Peer, PeeringProps, Transit, TransitDeps, TransitProps, VpcAttachment, add_peering,
+};
 use crate::constructs::security::kms_key::DataClass;
 
 pub(crate) type Transits = SectionMap<TransitConfig, Transit>;
@@ -19,31 +20,31 @@ pub(crate) fn add(
 ) -> Transits {
     let transits = SectionMap::build(&composer.stack.transit, |section| {
         let region = transit_region(composer.stack, section);
-        let members = attachments(composer, section, networks, existing);
-        let inputs = transit::Inputs {
-            logs_key: composer.key(DataClass::Logs, region),
+        let props = TransitProps {
+            section,
+            region,
             existing: &composer.stack.existing,
+        };
+        let deps = TransitDeps {
+            vpcs: attachments(composer, section, networks, existing),
+            logs_key: composer.key(DataClass::Logs, region),
         };
         let mut root = composer.root.in_region(region.as_str());
         let mut scope = section.scope(&mut root);
-        Transit::new(
-            &mut scope,
-            &composer.context,
-            section,
-            region,
-            members,
-            inputs,
-        )
+        Transit::new(&mut scope, &composer.context, props, deps)
     });
     for section in SectionRef::all(&composer.stack.transit) {
         for to in &section.peers {
             let accepter = SectionRef::resolve(&composer.stack.transit, to);
             let requester = peer_of(composer, section, &transits);
-            let id = accepter.construct_id();
-            let accepter = peer_of(composer, accepter, &transits);
+            let props = PeeringProps {
+                id: accepter.construct_id(),
+                requester,
+                accepter: peer_of(composer, accepter, &transits),
+            };
             let mut root = composer.root.in_region(requester.transit.region.as_str());
             let mut scope = section.scope(&mut root);
-            peer(&mut scope, &composer.context, id, requester, accepter);
+            add_peering(&mut scope, &composer.context, props);
         }
     }
     transits

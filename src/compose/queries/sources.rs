@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use crate::config::{Replication as ReplicationConfig, Stack};
 use crate::constructs::core::SectionRef;
-use crate::constructs::network::transit::dashed;
 
 use crate::newtypes::{Cidr, Port};
 use crate::terraform::tree::ConstructId;
@@ -61,7 +60,7 @@ pub(crate) fn source_endpoints(
         .map(|cidr| SourceEndpoint {
             id: replication
                 .construct_id()
-                .map(|name| format!("{name}-source-{}", dashed(cidr))),
+                .map(|name| format!("{name}-source-{}", cidr.dashed())),
             cidr,
             port,
         })

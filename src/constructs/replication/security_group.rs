@@ -5,7 +5,6 @@ use crate::aws;
 use crate::config::{Endpoint, Tier};
 use crate::constructs::core::Context;
 use crate::constructs::network::security_group_rules::{HTTPS_PORT, egress_rule, ingress_rule};
-use crate::constructs::network::transit::dashed;
 use crate::newtypes::Cidr;
 use crate::terraform::tree::{Handle, Scope};
 
@@ -37,7 +36,7 @@ pub(super) fn add_security_group(
         scope
             .child("egress")
             .into_child("source")
-            .add(dashed(*cidr), rule);
+            .add(cidr.dashed(), rule);
     }
     // Secrets Manager, through the VPC endpoint if the network has one.
     let network = props.network.config;

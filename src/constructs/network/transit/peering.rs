@@ -1,32 +1,42 @@
 //! Peering of transit gateways across regions: static routes only, on both sides.
 
-use super::{Attachment, Context, Transit};
+use super::{Attachment, Transit};
 use crate::aws;
 use crate::aws::ec2_transit_gateway_peering_attachment::Ec2TransitGatewayPeeringAttachmentArgs;
 use crate::aws::ec2_transit_gateway_route::Ec2TransitGatewayRouteArgs;
 use crate::aws::ec2_transit_gateway_route_table_association::Ec2TransitGatewayRouteTableAssociationArgs;
+use crate::constructs::core::Context;
 use crate::terraform::tree::{ConstructId, Handle, ProviderId, Scope};
 
 /// One side of a peering.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer<'a> {
-    /// Its gateway.
+    /// The gateway.
     pub transit: &'a Transit,
-    /// Its region's provider configuration.
+    /// The provider configuration of its region.
     pub provider: ProviderId,
-    /// The key that its AWS names are made with.
+    /// The key in physical names.
     pub identity: &'a str,
 }
 
-/// Peers `requester` with `accepter`, and routes between their networks. `scope` is the requester's;
-/// `id` is the accepter's.
-pub fn peer(
-    scope: &mut Scope<'_>,
-    context: &Context<'_>,
-    id: ConstructId,
-    requester: Peer<'_>,
-    accepter: Peer<'_>,
-) {
+/// Configuration of a peering.
+#[derive(Clone, Debug)]
+pub struct PeeringProps<'a> {
+    /// The accepter's component of construct paths.
+    pub id: ConstructId,
+    /// The side that requests the peering.
+    pub requester: Peer<'a>,
+    /// The side that accepts it.
+    pub accepter: Peer<'a>,
+}
+
+/// Peers two gateways, and routes between their networks. `scope` is the requester's.
+pub fn add_peering(scope: &mut Scope<'_>, context: &Context<'_>, props: PeeringProps<'_>) {
+    let PeeringProps {
+        id,
+        requester,
+        accepter,
+    } = props;
     let mut scope = scope.child("peering").into_child(id);
     let tags = || context.name_tag("tgw-peering", [requester.identity, accepter.identity]);
     let attachment = scope.add(
@@ -57,8 +67,8 @@ pub fn peer(
     }
 }
 
-/// Routes the attached VPCs of `here` to those of `there`. Everything waits for the acceptance: until
-/// then the attachment is in an "incorrect state" (terraform-provider-aws #14228).
+/// Routes from the attached VPCs of `here` to those of `there`, after the acceptance: before it the attachment is in an
+/// "incorrect state" (terraform-provider-aws #14228).
 fn add_routes(
     scope: &mut Scope<'_>,
     here: &Transit,

@@ -1,0 +1,70 @@
+//! Transit gateways: a new one, or one that exists already.
+
+use crate::aws;
+use crate::aws::data;
+use crate::aws::data::ec2_transit_gateway::{Filter, FilterArgs};
+use crate::config::{ExistingVpn, Transit as Config};
+use crate::constructs::core::{Context, SectionRef};
+use crate::terraform::tree::{Block, Handle, Scope, Value};
+
+/// A transit gateway.
+#[derive(Clone, Copy, Debug)]
+pub enum Gateway {
+    /// A gateway of this stack.
+    Own(Handle<aws::Ec2TransitGateway>),
+    /// A gateway that exists already, with the VPN that ends at it.
+    Existing {
+        /// The gateway.
+        gateway: Handle<data::Ec2TransitGateway>,
+        /// The VPN's attachment to it.
+        vpn: Handle<data::Ec2TransitGatewayVpnAttachment>,
+    },
+}
+
+impl Gateway {
+    /// Adds a gateway without default route tables.
+    pub(super) fn new(
+        scope: &mut Scope<'_>,
+        context: &Context<'_>,
+        section: SectionRef<'_, Config>,
+    ) -> Self {
+        let gateway = aws::Ec2TransitGateway::new()
+            .description("Routes between VPCs, other Regions and on-premises networks")
+            .amazon_side_asn(section.asn)
+            .auto_accept_shared_attachments("disable")
+            .default_route_table_association("disable")
+            .default_route_table_propagation("disable")
+            .dns_support("enable")
+            .vpn_ecmp_support("enable")
+            .tags(context.name_tag("tgw", [section.physical_name_key()]));
+        Self::Own(scope.add("gateway", gateway))
+    }
+
+    /// Looks up the gateway at which `vpn` ends.
+    pub(super) fn look_up(scope: &mut Scope<'_>, vpn: &ExistingVpn) -> Self {
+        let gateway = data::Ec2TransitGateway::new().filter(name_filter(&vpn.transit_gateway));
+        let gateway = scope.add("gateway", gateway);
+        let attachment = data::Ec2TransitGatewayVpnAttachment::new()
+            .transit_gateway_id(gateway.id())
+            .tags(Value::from([("Name", vpn.name_tag.clone())]));
+        Self::Existing {
+            gateway,
+            vpn: scope.child("vpn").add("attachment", attachment),
+        }
+    }
+
+    /// The gateway's id.
+    pub fn id(self) -> Value<String> {
+        match self {
+            Self::Own(gateway) => gateway.id(),
+            Self::Existing { gateway, .. } => gateway.id(),
+        }
+    }
+}
+
+fn name_filter(name: &str) -> Block<Filter> {
+    Filter::new(FilterArgs {
+        name: "tag:Name".into(),
+        values: [name.to_owned()].into(),
+    })
+}
