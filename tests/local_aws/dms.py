@@ -1,4 +1,4 @@
-"""DMS: certificates, subnet groups, instances and tasks, in the format that the provider reads."""
+"""DMS: certificates, subnet groups, instances and tasks, in the format that the SDK and the provider read."""
 
 import json
 from datetime import datetime
@@ -29,13 +29,6 @@ def _timestamp(key: str, value: Any) -> Any:
     if isinstance(value, str) and key.endswith(("Date", "CreateTime")):
         return datetime.fromisoformat(value).timestamp()
     return _with_timestamps(value)
-
-
-@wrap(FakeReplicationTask, "__init__")
-def create_task_as_ready(original: Method, self: Any, *args: Any, **kwargs: Any) -> None:
-    """moto leaves a task in `creating`; the provider waits for `ready`."""
-    original(self, *args, **kwargs)
-    self.status = "ready"
 
 
 @wrap(FakeReplicationTask, "to_dict")

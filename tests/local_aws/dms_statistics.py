@@ -1,0 +1,29 @@
+"""DMS table statistics: pages, and no rows for a while after a start."""
+
+import json
+from typing import Any
+
+from moto.dms.exceptions import ResourceNotFoundFault, ValidationError
+from moto.dms.responses import DatabaseMigrationServiceResponse
+
+from local_aws.patching import add_action
+
+_DEFAULT_PAGE, _SMALLEST_PAGE, _LARGEST_PAGE = 100, 20, 500
+
+
+@add_action(DatabaseMigrationServiceResponse, "describe_table_statistics")
+def describe_table_statistics(self: Any) -> str:
+    """DescribeTableStatistics: empty until a started task has been asked once (cockroachdb/cockroach#170667)."""
+    arn, size = self._get_param("ReplicationTaskArn"), self._get_int_param("MaxRecords", _DEFAULT_PAGE)
+    task = self.dms_backend.replication_tasks.get(arn)
+    if task is None:
+        raise ResourceNotFoundFault("Replication task could not be found.")
+    if not _SMALLEST_PAGE <= size <= _LARGEST_PAGE:
+        raise ValidationError(f"MaxRecords is {size}, allowed: {_SMALLEST_PAGE} to {_LARGEST_PAGE}")
+    tables = task.run.tables if task.run.has_statistics else []
+    task.run.has_statistics = task.run.has_statistics or task.run.status not in ("ready", "starting")
+    start = int(self._get_param("Marker") or 0)
+    response = {"ReplicationTaskArn": arn, "TableStatistics": tables[start : start + size]}
+    if start + size < len(tables):
+        response["Marker"] = str(start + size)
+    return json.dumps(response)
