@@ -64,7 +64,7 @@ fn add_authorizer(
         timeout: Seconds::constant::<60>(),
         reserved_concurrency: None,
         // It rotates no database login, so no cutover suspends it.
-        environment: BTreeMap::from([("DATABASES", "{}".into())]),
+        environment: BTreeMap::new(),
         permissions: rotation::statements(&rotating, secrets_key).to_vec(),
     };
     let mut rotation_scope = scope.child("rotation");

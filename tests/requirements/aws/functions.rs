@@ -7,7 +7,7 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::{Argument as A, View};
 
-use crate::framework::case::{Amount, Case, Known, Verdict};
+use crate::framework::case::{Amount, Case, Known, Text, Verdict};
 use crate::framework::mutation::{detached, removed, weakened};
 use crate::framework::requirement::{Requirement, query};
 
@@ -38,11 +38,11 @@ pub(crate) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "AWS-FN-3",
-            "A rotation reads the writer and the hold exactly where Parameter Store has them: `GetParameter` fails for a \
-             parameter that does not exist, and the rotation with it.",
+            "A rotation and a cutover read the writer and the hold exactly where Parameter Store has them: `GetParameter` fails for a \
+             parameter that does not exist, and the function with it.",
         )
         .verified_by(query!(
-            rotations_read_parameters_that_exist,
+            functions_read_parameters_that_exist,
             [
                 removed::<SsmParameter>().within("runtime/writer"),
                 removed::<SsmParameter>().within("runtime/traffic/hold"),
@@ -93,7 +93,7 @@ fn packages_are_uploaded_to_configured_buckets(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-fn rotations_read_parameters_that_exist(case: Case<'_>) -> Verdict {
+fn functions_read_parameters_that_exist(case: Case<'_>) -> Verdict {
     let parameters = case.items::<SsmParameter>();
     let has = |path: &str| parameters.iter().any(|parameter| parameter.path() == path);
     let exist = has("runtime/writer") && has("runtime/traffic/hold");
@@ -104,10 +104,13 @@ fn rotations_read_parameters_that_exist(case: Case<'_>) -> Verdict {
                 let variables = variables.as_ref();
                 variables.is_some_and(|all| all.key(name).is_some())
             };
-            // Keys that sign tokens are no logins: a cutover does not need them.
-            !function.handler().is("rotation.handler.handle")
-                || !has("DATABASES")
-                || has("PARAMETER_PREFIX") == exist
+            let handler = function.handler().text().unwrap_or_default();
+            match handler.split('.').next() {
+                // Keys that sign tokens are no logins: a cutover does not suspend their rotation.
+                Some("rotation") if has("DATABASES") => has("PARAMETER_PREFIX") == exist,
+                Some("cutover") => exist,
+                _ => true,
+            }
         })
         .verdict()
 }
