@@ -18,7 +18,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "A function validates payments.",
         )
         .verified_by(query!(
-            pipeline::three_programs_take_payments,
+            pipeline::pipeline_has_three_functions,
             SERVING,
             [
                 removed::<LambdaFunction>().within("function"),
@@ -26,7 +26,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .tested(PIPELINE, "test_malformed_payment_is_rejected_before_any_call"),
-        Requirement::new("004-FUN-2", "A function looks for fraud.")
+        Requirement::new("004-FUN-2", "A function detects fraud.")
             .same_as("004-FUN-1")
             .tested(PIPELINE, "test_fraudulent_payment_is_declined_and_stored_without_explanation")
             .tested(
@@ -35,10 +35,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ),
         Requirement::new(
             "004-FUN-3",
-            "A function processes transactions: into the table, the database and the audit bucket.",
+            "A function processes transactions: it writes to the table, the database and the audit bucket.",
         )
         .verified_by(query!(
-            pipeline::bookings_reach_all_that_they_write,
+            pipeline::booking_reaches_table_database_and_bucket,
             SERVING,
             [
                 weakened_in(A::<LambdaFunction>::environment(), "TABLE_TRANSACTIONS")
@@ -51,10 +51,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested(PIPELINE, "test_payment_is_in_the_table_the_database_and_the_audit_bucket"),
         Requirement::new(
             "004-FUN-4",
-            "The three are one pipeline: validation calls the others, and a payment that is repeated or killed half-way ends once.",
+            "The three functions are one pipeline: validation calls the others. A repeated or interrupted payment is booked exactly once.",
         )
         .verified_by(query!(
-            pipeline::validation_calls_the_others_by_color,
+            pipeline::validation_invokes_functions_of_its_version,
             SERVING,
             [
                 removed::<LambdaAlias>().within("function/fraud"),
@@ -72,7 +72,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         Requirement::new("004-FUN-5", "Functions are connected to the VPC.").same_as("004-NET-5"),
         Requirement::new(
             "004-FUN-6",
-            "Functions have reserved concurrency, so that nothing else takes what payments need.",
+            "Functions have reserved concurrency, so that other functions cannot use the capacity of payments.",
         )
         .verified_by(query!(
             pipeline::concurrency_is_reserved,
@@ -87,7 +87,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "No payment waits for a cold start.",
         )
         .verified_by(query!(
-            pipeline::programs_are_warm,
+            pipeline::pipeline_functions_have_provisioned_concurrency,
             SERVING,
             [
                 removed::<AppautoscalingTarget>(),
@@ -96,18 +96,18 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<AppautoscalingPolicy>(),
             ]
         ))
-        .deviates("reserved concurrency keeps nothing warm: provisioned concurrency, which does, stands beside it")
+        .deviates("reserved concurrency does not prevent cold starts, so the functions have provisioned concurrency in addition")
         .tested("tests/terraform/pipeline.rs", "provisioned_concurrency_of_a_version_is_on_one_alias"),
         Requirement::new(
             "004-FUN-8",
             "Functions run Python 3.9 or later.",
         )
-        .verified_by(shared::functions::functions_run_what_the_document_brings()),
+        .verified_by(shared::functions::functions_run_the_code_of_the_configuration()),
         Requirement::new(
             "004-FUN-9",
-            "Errors are handled and logged: told to callers without what is inside, counted, and traced.",
+            "Errors are handled, logged, counted and traced. Callers receive no internal details.",
         )
-        .verified_by(shared::functions::functions_are_sealed_and_traced())
+        .verified_by(shared::functions::functions_are_encrypted_and_traced())
         .tested(PIPELINE, "test_failed_booking_returns_503_and_is_counted_once")
         .tested(PIPELINE, "test_unknown_message_raises_invalid_event")
         .tested(

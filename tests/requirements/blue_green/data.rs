@@ -16,7 +16,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "004-DB-1",
-            "Aurora PostgreSQL keeps what is transactional, backed up by itself and encrypted.",
+            "Aurora PostgreSQL stores transactional data, is backed up automatically, and is encrypted.",
         )
         .verified_by(query!(
             single_database::one_aurora_postgresql,
@@ -27,11 +27,11 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(shared::database::databases_are_backed_up())
-        .verified_by(shared::database::a_writer_at_least())
+        .verified_by(shared::database::clusters_have_an_instance())
         .tested(SYSTEMS, LIFE),
         Requirement::new(
             "004-DB-2",
-            "Two readers beside the writer share the load, and take over when a zone is lost.",
+            "Two readers share the load with the writer, and are failover targets when an Availability Zone is lost.",
         )
         .verified_by(query!(
             single_database::a_writer_and_two_readers,
@@ -43,31 +43,31 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<DbSubnetGroup>(),
             ]
         ))
-        .deviates("in phase `legacy`, before the datacenter's requests move, the database is a pilot light: its writer alone"),
+        .deviates("in phase `legacy`, before requests shift from the datacenter, the database is a pilot light with the writer only"),
         Requirement::new(
             "004-DB-3",
             "The database is encrypted with a customer-managed key.",
         )
         .verified_by(shared::database::databases_are_encrypted()),
-        Requirement::new("004-DB-4", "Nobody speaks to the database in clear.").verified_by(shared::database::databases_take_tls_only()),
-        Requirement::new("004-DB-5", "Nobody reaches the database from outside.").verified_by(shared::database::instances_are_private()),
+        Requirement::new("004-DB-4", "The database rejects connections without TLS.").verified_by(shared::database::databases_accept_tls_only()),
+        Requirement::new("004-DB-5", "The database cannot be reached from outside the network.").verified_by(shared::database::instances_are_private()),
         Requirement::new(
             "004-DB-6",
-            "The database's log tells who came and what they might do, and no card data.",
+            "The database logs record connections and changes of privileges, and no card data.",
         )
-        .verified_by(shared::database::databases_log_who_came_but_no_values())
-        .verified_by(shared::database::instances_report_what_they_do()),
+        .verified_by(shared::database::databases_log_connections_but_no_data())
+        .verified_by(shared::database::instances_publish_performance_data()),
         Requirement::new(
             "004-DB-7",
-            "Passwords come from Secrets Manager and are in no state.",
+            "Passwords come from Secrets Manager and are not in the Terraform state.",
         )
-        .verified_by(shared::database::passwords_are_in_no_state()),
+        .verified_by(shared::database::passwords_are_not_in_the_state()),
         Requirement::new(
             "004-TAB-1",
-            "Transactions are recorded in DynamoDB, each once, by its id.",
+            "Each transaction is recorded in DynamoDB exactly once, by its id.",
         )
         .verified_by(query!(
-            transactions::records_are_kept_by_their_id,
+            transactions::tables_are_keyed_by_transaction_id,
             [
                 removed::<DynamodbTable>(),
                 weakened(A::<DynamodbTable>::hash_key()),
@@ -82,10 +82,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested("tests/terraform/storage.rs", "store_exists_in_every_phase"),
         Requirement::new(
             "004-TAB-2",
-            "Global secondary indexes find transactions by customer and by status, in the order of time.",
+            "Global secondary indexes find transactions by customer and by status, ordered by time.",
         )
         .verified_by(query!(
-            transactions::records_are_found_by_more_than_their_id,
+            transactions::tables_have_secondary_indexes,
             [
                 weakened(A::<DynamodbTable>::global_secondary_index()),
                 weakened_in(A::<DynamodbTable>::global_secondary_index(), "hash_key"),
@@ -99,7 +99,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "Tables can be restored to any second.",
         )
         .verified_by(query!(
-            transactions::tables_can_be_restored,
+            transactions::tables_have_point_in_time_recovery,
             [
                 dropped(A::<DynamodbTable>::point_in_time_recovery()),
                 weakened_in(A::<DynamodbTable>::point_in_time_recovery(), "enabled"),
@@ -118,15 +118,15 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<KmsKey>().within("key/tables"),
             ]
         )),
-        Requirement::new("004-BKT-1", "Audit logs have a bucket.").verified_by(shared::archive::audit_has_a_bucket())
+        Requirement::new("004-BKT-1", "Audit logs have a bucket.").verified_by(shared::archive::audit_logs_have_a_bucket())
         .same_as("004-SEC-7"),
         Requirement::new("004-BKT-2", "Every bucket keeps every version.").verified_by(shared::buckets::buckets_keep_versions()),
         Requirement::new(
             "004-BKT-3",
-            "Audit logs are at hand for ninety days, then in Glacier, and kept for a year at least.",
+            "Audit logs are immediately available for 90 days, then in Glacier, and kept for at least a year.",
         )
         .verified_by(query!(
-            archive::records_age_into_glacier,
+            archive::audit_logs_move_to_glacier,
             [
                 removed::<S3BucketLifecycleConfiguration>().within("bucket"),
                 weakened_in(A::<S3BucketLifecycleConfiguration>::rule(), "status").within("bucket"),
@@ -134,11 +134,11 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 weakened_in(A::<S3BucketLifecycleConfiguration>::rule(), "storage_class").within("bucket"),
             ]
         ))
-        .verified_by(shared::buckets::what_is_of_record_is_kept_for_a_year())
-        .deviates("ninety days are what is kept at hand; PCI DSS 10.5.1 wants twelve months, so objects expire after 400 days"),
+        .verified_by(shared::buckets::records_are_kept_for_a_year())
+        .deviates("90 days is the immediately available part; PCI DSS 10.5.1 requires twelve months, so objects expire after 400 days"),
         Requirement::new(
             "004-BKT-4",
-            "Buckets are encrypted, closed to the public, and refuse connections in clear.",
+            "Buckets are encrypted, block public access, and deny connections without TLS.",
         )
         .verified_by(query!(
             buckets::buckets_are_encrypted,
@@ -154,8 +154,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 ),
             ]
         ))
-        .verified_by(shared::buckets::buckets_are_closed())
-        .verified_by(shared::buckets::buckets_take_tls_only())
-        .deviates("the access logs of the load balancer are under S3's own key: AWS delivers them into no other bucket"),
+        .verified_by(shared::buckets::buckets_block_public_access())
+        .verified_by(shared::buckets::buckets_deny_connections_without_tls())
+        .deviates("the access logs of the load balancer use the key of S3: AWS delivers them with no other key"),
     ]
 }

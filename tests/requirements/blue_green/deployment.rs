@@ -18,10 +18,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "004-DEP-1",
-            "Every name ends with the suffix of its environment, behind what it names: type-suffix.",
+            "Names have the form type-suffix: they end with the suffix of the environment.",
         )
         .verified_by(query!(
-            naming::names_tell_the_suffix,
+            naming::names_end_with_the_suffix,
             [
                 weakened(A::<CloudwatchLogGroup>::name()),
                 weakened(A::<CloudwatchMetricAlarm>::alarm_name()),
@@ -42,10 +42,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "004-DEP-2",
-            "Everything can be destroyed: nothing is guarded, retained, or keeps its name.",
+            "Everything can be destroyed: no resource is protected or retained, or keeps its name reserved.",
         )
         .verified_by(query!(
-            destroy::nothing_is_guarded,
+            destroy::no_resource_prevents_destroy,
             [
                 guarded::<RdsCluster>(),
                 guarded::<DynamodbTable>(),
@@ -53,7 +53,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 guarded::<S3Bucket>(),
             ]
         ))
-        .verified_by(shared::destroy::nothing_is_retained())
+        .verified_by(shared::destroy::no_resource_is_retained())
         .verified_by(query!(
             transactions::tables_are_not_retained,
             [weakened(A::<DynamodbTable>::deletion_protection_enabled())]
@@ -61,15 +61,15 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested(SYSTEMS, LIFE),
         Requirement::new(
             "004-DEP-3",
-            "What is written is deployable as it is: the real Terraform validates, applies, re-plans empty and destroys it.",
+            "The Terraform configuration is deployable: real Terraform validates it, applies it, plans no change after that, and destroys it.",
         )
         .tested(DOCUMENTS, "every_configuration_validates")
         .tested(SYSTEMS, LIFE),
         Requirement::new(
             "004-DEP-4",
-            "Environments do not touch each other: a document meets no state but its own.",
+            "Environments are isolated: a configuration applies to the state of its environment only.",
         )
-        .verified_by(shared::destroy::a_state_knows_whose_it_is())
+        .verified_by(shared::destroy::state_belongs_to_one_environment())
         .tested(DOCUMENTS, "configuration_of_another_environment_fails_at_plan"),
         Requirement::new(
             "004-DEP-5",
@@ -78,14 +78,14 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .same_as("004-REL-1"),
         Requirement::new(
             "004-DEP-6",
-            "Several zones: network, database, load balancers and functions survive the loss of one.",
+            "Network, database, load balancers and functions survive the loss of an Availability Zone.",
         )
         .same_as("004-NET-1")
         .same_as("004-NET-3")
         .same_as("004-NET-4")
         .same_as("004-NET-5")
         .same_as("004-DB-2"),
-        Requirement::new("004-DEP-7", "Backups are taken by themselves, encrypted.")
+        Requirement::new("004-DEP-7", "Backups are automatic and encrypted.")
             .same_as("004-DB-1")
             .same_as("004-DB-3")
             .same_as("004-TAB-3")

@@ -25,10 +25,10 @@ pub(crate) fn requirements() -> StackRequirements {
             Subject::new("Databases, tables and buckets", data::requirements()),
             Subject::new("Functions", compute::requirements()),
             Subject::new("Requests and releases", requests::requirements()),
-            Subject::new("Watching", monitoring::requirements()),
+            Subject::new("Monitoring", monitoring::requirements()),
             Subject::new("Security and configuration", security::requirements()),
             Subject::new("Deployment", deployment::requirements()),
-            Subject::new("As a whole", whole::requirements()),
+            Subject::new("Overall", whole::requirements()),
         ],
     }
 }

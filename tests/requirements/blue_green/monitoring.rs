@@ -10,20 +10,20 @@ use crate::shared;
 
 pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Requirement::new("004-MON-1", "A dashboard shows how long the API takes to answer.")
+        Requirement::new("004-MON-1", "A dashboard shows the latency of the API.")
             .verified_by(shared::monitoring::dashboards_show_latency())
             .verified_by(query!(
-                latency::dashboards_show_the_slowest_requests,
+                latency::dashboards_show_latency_percentiles,
                 [
                     removed::<CloudwatchDashboard>(),
                     weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "stat"),
                 ]
             )),
-        Requirement::new("004-MON-2", "A dashboard shows the rates of errors.").verified_by(shared::monitoring::dashboards_show_errors()),
-        Requirement::new("004-MON-3", "A dashboard shows how the database does.").verified_by(shared::monitoring::dashboards_show_databases()),
+        Requirement::new("004-MON-2", "A dashboard shows the error rates.").verified_by(shared::monitoring::dashboards_show_errors()),
+        Requirement::new("004-MON-3", "A dashboard shows the performance of the database.").verified_by(shared::monitoring::dashboards_show_databases()),
         Requirement::new(
             "004-MON-4",
-            "The same dashboard shows how requests are shared out.",
+            "The same dashboard shows the distribution of requests.",
         )
         .verified_by(query!(
             monitoring::dashboards_show_traffic,
@@ -35,10 +35,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "004-MON-5",
-            "Alarms look at the 99th percentile of the API's latency.",
+            "Alarms monitor the 99th percentile of the API's latency.",
         )
         .verified_by(query!(
-            latency::the_slowest_requests_are_noticed,
+            latency::latency_percentiles_have_alarms,
             SERVING,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/api/payments/latency"),
@@ -53,7 +53,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "004-MON-6",
-            "A topic tells of failed transactions, to people of its own.",
+            "A topic with subscribers of its own notifies of failed transactions.",
         )
         .verified_by(query!(
             transactions::failed_transactions_have_a_topic_of_their_own,
@@ -86,31 +86,31 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "tests/terraform/pipeline.rs",
             "failed_transactions_and_function_errors_alert_their_categories",
         ),
-        Requirement::new("004-MON-7", "Another topic tells of errors of the system.")
+        Requirement::new("004-MON-7", "Another topic notifies of system errors.")
             .verified_by(query!(
-                monitoring::alarms_tell_their_region,
+                monitoring::alarms_notify_the_topic_of_their_region,
                 [
                     dropped(A::<CloudwatchMetricAlarm>::alarm_actions()),
                     dropped(A::<CloudwatchMetricAlarm>::ok_actions()),
                     removed::<SnsTopic>().within("alerts/systems"),
                 ]
             ))
-            .verified_by(shared::monitoring::topics_reach_people())
-            .verified_by(shared::monitoring::topics_are_sealed()),
+            .verified_by(shared::monitoring::topics_have_subscriptions())
+            .verified_by(shared::monitoring::topics_are_encrypted_and_require_tls()),
         Requirement::new(
             "004-MON-8",
-            "Every part is watched: database, table, functions, load balancer, both colors and the API.",
+            "Every component has alarms: database, table, functions, load balancer, both versions and the API.",
         )
-        .verified_by(shared::monitoring::databases_are_watched())
+        .verified_by(shared::monitoring::databases_have_alarms())
         .verified_by(query!(
-            transactions::tables_are_watched,
+            transactions::tables_have_alarms,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/table"),
                 weakened(A::<CloudwatchMetricAlarm>::metric_query()).within("alarms/table/"),
             ]
         ))
         .verified_by(query!(
-            monitoring::functions_are_watched,
+            monitoring::functions_have_alarms,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/function"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/rotation"),
@@ -119,7 +119,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            monitoring::requests_are_watched,
+            monitoring::requests_have_alarms,
             SERVING,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/errors"),
@@ -130,12 +130,12 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            monitoring::both_sides_are_watched,
+            monitoring::both_sides_have_alarms,
             SERVING,
             [removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/payments-")]
         )),
         Requirement::new("004-MON-9", "Logs are encrypted and kept for a year.")
-            .verified_by(shared::monitoring::logs_are_encrypted_and_kept())
-            .deviates("ninety days were asked for as the least; PCI DSS 10.5.1 wants twelve months"),
+            .verified_by(shared::monitoring::logs_are_encrypted_and_retained())
+            .deviates("the requirement is at least 90 days; PCI DSS 10.5.1 requires twelve months"),
     ]
 }

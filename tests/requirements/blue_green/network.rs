@@ -13,13 +13,13 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "004-NET-1",
-            "One VPC in us-east-1, over three availability zones.",
+            "One VPC in us-east-1 spans three Availability Zones.",
         )
         .verified_by(shared::single_network::one_network_in_us_east_1())
         .verified_by(shared::network::every_tier_spans_three_zones()),
         Requirement::new(
             "004-NET-2",
-            "Each zone has a public subnet, a private one and one for databases: nine, apart from each other.",
+            "Each Availability Zone has a public, a private and a database subnet: nine subnets, which do not overlap.",
         )
         .verified_by(query!(
             single_network::three_tiers_of_three_subnets,
@@ -33,17 +33,17 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .verified_by(shared::network::subnets_divide_their_network()),
         Requirement::new(
             "004-NET-3",
-            "The public subnets stand ready for what callers reach: they lead to the internet, and hold the NAT gateway of each zone.",
+            "The public subnets have a route to the internet, and contain the NAT gateway of each Availability Zone.",
         )
-        .verified_by(shared::network::address_translation_stands_in_public_subnets())
-        .verified_by(shared::single_network::every_zone_translates_addresses_itself())
-        .deviates("the load balancer stands in private subnets, as 004-NET-4 asks; public subnets hold none"),
+        .verified_by(shared::network::nat_gateways_are_in_public_subnets())
+        .verified_by(shared::single_network::zones_have_a_nat_gateway_each())
+        .deviates("the load balancer is in private subnets, by 004-NET-4; public subnets contain none"),
         Requirement::new(
             "004-NET-4",
-            "Load balancers stand in private subnets, and callers come by the API alone.",
+            "Load balancers are in private subnets, and clients reach them through the API only.",
         )
         .verified_by(query!(
-            single_network::balancers_stand_in_private_subnets,
+            single_network::load_balancers_are_in_private_subnets,
             [
                 removed::<Lb>().at_once(),
                 weakened(A::<Lb>::internal()),
@@ -53,7 +53,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .same_as("004-API-3"),
         Requirement::new(
             "004-NET-5",
-            "What computes runs in private subnets: it may go out, and nobody comes in.",
+            "Functions run in private subnets: outbound connections are possible, inbound connections from the internet are not.",
         )
         .verified_by(query!(
             network::functions_run_in_private_subnets,
@@ -67,7 +67,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            network::every_tier_has_the_ways_that_it_needs,
+            network::tiers_have_the_routes_that_they_need,
             [
                 removed::<RouteTable>(),
                 removed::<Route>(),
@@ -76,10 +76,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "004-NET-6",
-            "Databases have subnets of their own, with no way to or from the internet, and are let in to from groups that are named.",
+            "Databases have subnets of their own, without a route to or from the internet. Security group rules name each client.",
         )
         .verified_by(query!(
-            network::databases_have_no_way_to_the_internet,
+            network::databases_have_no_route_to_the_internet,
             [
                 removed::<RouteTableAssociation>().within("network/main/association/database"),
                 redirected(
@@ -102,9 +102,9 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 ),
             ]
         ))
-        .verified_by(shared::network::no_rule_lets_everybody_in())
+        .verified_by(shared::network::no_rule_allows_all_addresses())
         .verified_by(query!(
-            network::rules_between_groups_have_both_halves,
+            network::rules_exist_on_both_sides,
             SERVING,
             [
                 removed::<VpcSecurityGroupIngressRule>().within("function"),
@@ -114,20 +114,20 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            network::rules_are_said_once,
+            network::rules_are_unique,
             [redirected(
                 A::<VpcSecurityGroupEgressRule>::security_group_id(),
                 "function/fraud/security-group"
             )
             .within("database/payments/rotation/https")]
         ))
-        .verified_by(shared::network::default_groups_let_nothing_through()),
+        .verified_by(shared::network::default_security_groups_have_no_rules()),
         Requirement::new(
             "004-NET-7",
-            "Functions call AWS's APIs without leaving the network.",
+            "Calls of functions to the APIs of AWS stay inside the network.",
         )
         .verified_by(query!(
-            endpoints::what_functions_may_call_is_reached_inside,
+            endpoints::calls_of_functions_use_vpc_endpoints,
             [
                 removed::<VpcEndpoint>(),
                 weakened(A::<VpcEndpoint>::private_dns_enabled()),
@@ -138,12 +138,12 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            network::functions_reach_the_apis_of_aws,
+            network::functions_may_call_aws_apis,
             [
                 removed::<VpcSecurityGroupEgressRule>().within("function/fraud/https"),
                 removed::<VpcSecurityGroupEgressRule>().within("database/payments/rotation/https"),
             ]
         )),
-        Requirement::new("004-NET-8", "What passes through the VPC is logged.").verified_by(shared::network::every_network_logs_what_passes()),
+        Requirement::new("004-NET-8", "The traffic of the VPC is logged.").verified_by(shared::network::networks_have_flow_logs()),
     ]
 }

@@ -15,15 +15,15 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "004-API-1",
-            "API Gateway validates requests before a program sees them.",
+            "API Gateway validates requests before a function receives them.",
         )
         .verified_by(shared::api::requests_are_validated()),
         Requirement::new(
             "004-API-2",
-            "The API is called by its name, over TLS, by who signs what they ask.",
+            "The API is called by its domain name, over TLS, with signed requests.",
         )
         .verified_by(query!(
-            api::apis_are_called_by_name_over_tls,
+            api::apis_have_a_domain_name_and_accept_tls_only,
             SERVING,
             [
                 weakened(A::<ApiGatewayRestApi>::disable_execute_api_endpoint()),
@@ -38,7 +38,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            iam_authorization::methods_take_signed_requests,
+            iam_authorization::methods_require_signed_requests,
             [
                 weakened(A::<ApiGatewayMethod>::authorization()),
                 removed::<ApiGatewayMethod>().at_once(),
@@ -46,16 +46,16 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "004-API-3",
-            "A VPC link, and no public endpoint, connects the API to the private load balancer.",
+            "The API reaches the private load balancer through a VPC link, without a public endpoint.",
         )
         .verified_by(shared::api::requests_stay_on_private_links())
-        .deviates("a VPC link of a REST API, which alone validates requests, ends at a network load balancer; that one leads to the private Application Load Balancer"),
+        .deviates("only a REST API validates requests, and its VPC link ends at a Network Load Balancer, which forwards to the private Application Load Balancer"),
         Requirement::new(
             "004-API-4",
-            "An Application Load Balancer stands in the private subnets, takes TLS only, and logs requests.",
+            "An Application Load Balancer is in the private subnets, accepts TLS only, and logs requests.",
         )
         .verified_by(query!(
-            traffic::balancers_take_tls_only,
+            traffic::load_balancers_accept_tls_only,
             [
                 removed::<LbListener>().within("balancer"),
                 weakened(A::<LbListener>::protocol()).within("balancer"),
@@ -71,13 +71,13 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .same_as("004-NET-4"),
         Requirement::new(
             "004-API-5",
-            "Calls are logged, measured, traced and throttled; what was said in them is not logged, and errors tell nothing of what is inside.",
+            "Calls are logged, measured, traced and throttled. The logs contain no request or response data, and errors no internal details.",
         )
-        .verified_by(shared::api::calls_are_logged_without_values())
-        .verified_by(shared::api::errors_tell_nothing()),
+        .verified_by(shared::api::calls_are_logged_without_data())
+        .verified_by(shared::api::error_responses_contain_no_internal_details()),
         Requirement::new(
             "004-REL-1",
-            "Two target groups, blue and green, behind one weighted rule.",
+            "One weighted rule has two target groups, blue and green.",
         )
         .verified_by(query!(
             releases::blue_and_green_share_one_rule,
@@ -100,10 +100,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested("tests/terraform/pipeline.rs", "release_changes_weights_only"),
         Requirement::new(
             "004-REL-2",
-            "A color is a whole pipeline: a request that came in by one is judged and booked by the same.",
+            "A version, blue or green, is a whole pipeline: it validates, scores and books a request without the other.",
         )
         .verified_by(query!(
-            pipeline::each_color_is_a_whole_pipeline,
+            pipeline::each_version_is_a_whole_pipeline,
             SERVING,
             [
                 removed::<LambdaAlias>(),
@@ -116,10 +116,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested("tests/lambda/payments/test_pipeline.py", "test_function_version_calls_the_same_color"),
         Requirement::new(
             "004-REL-3",
-            "A color that fails is found out within half a minute.",
+            "A failed version is detected within 30 seconds.",
         )
         .verified_by(query!(
-            traffic::both_sides_are_checked,
+            traffic::both_sides_have_health_checks,
             SERVING,
             [
                 dropped(A::<LbTargetGroup>::health_check()),
@@ -131,18 +131,18 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested("tests/lambda/payments/test_pipeline.py", "test_pipeline_without_writer_is_unhealthy"),
         Requirement::new(
             "004-MIG-1",
-            "Requests move from the datacenter to AWS step by step, by weights, and back the same way.",
+            "Requests shift from the datacenter to AWS in steps, by weights, and back in the same way.",
         )
-        .verified_by(shared::split_in_dns::one_name_weighs_old_and_new())
-        .verified_by(shared::split_in_dns::the_new_side_leads_to_its_entry())
+        .verified_by(shared::split_in_dns::both_sides_have_weighted_records())
+        .verified_by(shared::split_in_dns::new_side_record_points_to_the_load_balancer())
         .tested("tests/terraform/dns.rs", "traffic_step_changes_weights_only_and_reverts_without_a_plan")
         .tested("tests/terraform/dns.rs", "dns_rollback_of_every_stage_takes_five_minutes_at_most"),
         Requirement::new(
             "004-MIG-2",
-            "A side that cannot take payments is no longer answered, and somebody is told.",
+            "DNS no longer returns a side that cannot take payments, and operators are notified.",
         )
         .verified_by(query!(
-            split_in_dns::each_side_is_checked,
+            split_in_dns::each_side_has_a_health_check,
             MIGRATING,
             [
                 removed::<Route53HealthCheck>(),
@@ -160,7 +160,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            split_in_dns::sides_that_fail_are_told,
+            split_in_dns::failed_sides_are_notified,
             MIGRATING,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/dns/payments/main/unhealthy"),

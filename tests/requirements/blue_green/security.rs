@@ -10,13 +10,13 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "004-SEC-1",
-            "Database credentials are kept in Secrets Manager, encrypted.",
+            "Database credentials are in Secrets Manager, encrypted.",
         )
         .verified_by(shared::secrets::secrets_are_encrypted())
         .same_as("004-DB-7"),
         Requirement::new(
             "004-SEC-2",
-            "A function rotates them by itself, within thirty days.",
+            "A function rotates them automatically, within 30 days.",
         )
         .verified_by(shared::secrets::secrets_are_rotated())
         .verified_by(shared::secrets::rotations_are_permitted())
@@ -30,11 +30,11 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ),
         Requirement::new(
             "004-SEC-3",
-            "Configuration is in Parameter Store, below a path of each environment, and each program reads it there.",
+            "Configuration is in Parameter Store, under a path for each environment, and every program reads it there.",
         )
-        .verified_by(shared::configuration::parameters_lie_below_their_environment())
+        .verified_by(shared::configuration::parameters_are_under_the_path_of_their_environment())
         .verified_by(query!(
-            configuration::programs_read_their_configuration,
+            configuration::programs_may_read_their_parameters,
             SERVING,
             [
                 weakened_in(A::<LambdaFunction>::environment(), "PARAMETER_PREFIX").within("function"),
@@ -44,10 +44,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested("tests/lambda/payments/test_fraud_rules.py", "test_thresholds_are_parsed"),
         Requirement::new(
             "004-SEC-4",
-            "Data at rest is encrypted with customer-managed keys, which rotate and say who may use them.",
+            "Data at rest is encrypted with customer-managed keys, which rotate, and whose policies name their users.",
         )
         .verified_by(shared::keys::keys_rotate())
-        .verified_by(shared::keys::keys_name_who_may_use_them())
+        .verified_by(shared::keys::key_policies_name_their_users())
         .same_as("004-DB-3")
         .same_as("004-TAB-4")
         .same_as("004-BKT-4")
@@ -60,9 +60,9 @@ pub(super) fn requirements() -> Vec<Requirement> {
             .same_as("004-MON-7"),
         Requirement::new(
             "004-SEC-6",
-            "Each part has a role of its own that may do what it needs, to what it needs it for.",
+            "Each component has a role of its own, with only the actions and resources that it needs.",
         )
-        .verified_by(shared::roles::roles_may_do_what_is_named())
+        .verified_by(shared::roles::role_policies_name_actions_and_resources())
         .verified_by(shared::roles::roles_are_for_one_service())
         .verified_by(query!(
             roles::functions_share_no_role,
@@ -72,12 +72,12 @@ pub(super) fn requirements() -> Vec<Requirement> {
             )
             .within("function")]
         ))
-        .verified_by(shared::roles::every_role_may_do_something())
+        .verified_by(shared::roles::every_role_has_a_policy())
         .tested("tests/terraform/storage.rs", "code_may_read_and_write_items_but_not_delete_them"),
         Requirement::new(
             "004-SEC-7",
-            "Who called which API, and who touched which record, is in the audit logs and cannot be changed unseen.",
+            "The audit logs record API calls and access to records, with the caller. A change to the logs is detected.",
         )
-        .verified_by(shared::monitoring::calls_are_audited()),
+        .verified_by(shared::monitoring::api_calls_are_audited()),
     ]
 }

@@ -6,7 +6,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "004-ALL-1",
-            "No downtime: requests move in steps while both systems run, and versions beside each other.",
+            "There is no downtime: requests shift in steps while both systems run, and versions run in parallel.",
         )
         .same_as("004-MIG-1")
         .same_as("004-MIG-2")
@@ -15,7 +15,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested("tests/compatibility/addresses.rs", "every_stage_has_the_retained_addresses"),
         Requirement::new(
             "004-ALL-2",
-            "The whole pipeline of payments works: validated, judged and booked.",
+            "The whole payment pipeline works: payments are validated, scored and booked.",
         )
         .same_as("004-FUN-1")
         .same_as("004-FUN-2")
@@ -25,7 +25,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         Requirement::new("004-ALL-3", "The 99th percentile of the API's latency is monitored.")
             .same_as("004-MON-5")
             .same_as("004-MON-1"),
-        Requirement::new("004-ALL-4", "Reliable: several zones, backups and readers.")
+        Requirement::new("004-ALL-4", "The system is reliable: several Availability Zones, backups and readers.")
             .same_as("004-DB-1")
             .same_as("004-TAB-3")
             .same_as("004-DB-2")
@@ -43,7 +43,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .same_as("004-SEC-3")
         .same_as("004-SEC-7"),
         Requirement::new("004-ALL-6", "Concurrency is reserved.").same_as("004-FUN-6"),
-        Requirement::new("004-ALL-7", "The API reaches the load balancer by a VPC link alone.")
+        Requirement::new("004-ALL-7", "The API reaches the load balancer through a VPC link only.")
             .same_as("004-API-3"),
         Requirement::new("004-ALL-8", "Comprehensive monitoring: dashboards, alarms, topics.")
             .same_as("004-MON-1")
@@ -54,20 +54,20 @@ pub(super) fn requirements() -> Vec<Requirement> {
             .same_as("004-DEP-2"),
         Requirement::new(
             "004-ALL-10",
-            "One file holds the whole stack.",
+            "One file contains the whole stack.",
         )
-        .deviates("a stack is a file of decisions in `stacks/`, and what they mean is in `src/`; there is no `lib/tap_stack.py`")
+        .deviates("a stack is a TOML file in `stacks/`, and the constructs are in `src/`; there is no `lib/tap_stack.py`")
         .tested("tests/stacks.rs", "stack_file_loads_in_every_environment"),
-        Requirement::new("004-ALL-11", "Every part has tests of its own.")
+        Requirement::new("004-ALL-11", "Every component has tests of its own.")
             .tested("tests/compatibility/snapshots.rs", "snapshots_contain_the_whole_configuration")
             .tested("tests/terraform/pipeline.rs", "color_contains_the_whole_pipeline")
             .tested("tests/lambda/payments/test_pipeline.py", "test_pipeline_is_healthy"),
         Requirement::new(
             "004-ALL-12",
-            "Documentation says how the system is deployed.",
+            "The documentation describes the deployment.",
         )
         .tested("tests/cli/readme.rs", "every_example_of_the_readme_writes_what_it_shows")
         .tested("tests/cli/readme.rs", "the_readme_shows_every_command")
-        .open("the command `runbook`, which writes the steps of this stack's migration"),
+        .open("the command `runbook`, which writes the steps of this stack's migration, does not exist yet"),
     ]
 }

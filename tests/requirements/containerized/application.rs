@@ -17,7 +17,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "001-APP-1",
-            "The payment API is a container image, and functions run it, in three zones.",
+            "The payment API is a container image that functions run, in three Availability Zones.",
         )
         .verified_by(query!(
             tasks::services_and_functions_run_images,
@@ -45,11 +45,11 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested("tests/terraform/images.rs", "release_changes_one_color_and_shifts_traffic_by_the_rule_only"),
         Requirement::new(
             "001-APP-2",
-            "Two to ten tasks run, by their use of CPU.",
+            "Two to ten tasks run, scaled by CPU utilization.",
         )
-        .deviates("tasks are of ECS and functions of Lambda, and neither has the other's scaling: one image runs as both, 2 to 10 tasks by CPU and 2 to 10 ready executions by use, behind one load balancer")
+        .deviates("ECS scales tasks, and Lambda scales functions: one image runs as both behind one load balancer, as 2 to 10 tasks by CPU utilization and with a provisioned concurrency of 2 to 10 by its utilization")
         .verified_by(query!(
-            tasks::tasks_follow_their_cpu,
+            tasks::tasks_scale_with_cpu,
             SERVING,
             [
                 removed::<EcsService>().at_once(),
@@ -74,7 +74,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            tasks::functions_follow_their_use,
+            tasks::provisioned_concurrency_scales_with_utilization,
             SERVING,
             [
                 removed::<LambdaAlias>().at_once(),
@@ -92,7 +92,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "001-APP-3",
-            "Tasks are closed: no public address, no disk, no rights but their own.",
+            "Tasks have no public address, a read-only file system, and a role of their own.",
         )
         .verified_by(query!(
             tasks::tasks_run_in_private_subnets,
@@ -112,7 +112,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            tasks::containers_are_sealed,
+            tasks::containers_have_read_only_file_systems_and_roles,
             SERVING,
             [
                 weakened_in(
@@ -135,7 +135,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            tasks::clusters_are_encrypted_and_measured,
+            tasks::ecs_clusters_are_encrypted_and_monitored,
             SERVING,
             [
                 weakened(A::<EcsCluster>::configuration()),
@@ -147,7 +147,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "001-APP-4",
-            "An application load balancer asks its targets whether they are well.",
+            "An Application Load Balancer checks the health of its targets.",
         )
         .verified_by(query!(
             balancers::targets_are_health_checked,
@@ -166,7 +166,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            tasks::balancers_reach_their_tasks,
+            tasks::load_balancers_reach_their_tasks,
             SERVING,
             [
                 weakened(A::<EcsService>::load_balancer()),
@@ -180,10 +180,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested(SYSTEMS, LIFE),
         Requirement::new(
             "001-APP-5",
-            "TLS ends at the load balancer, with a certificate of ACM that DNS validated; who comes in clear is sent there.",
+            "TLS ends at the load balancer, with an ACM certificate validated by DNS. HTTP requests are redirected to HTTPS.",
         )
         .verified_by(query!(
-            traffic::balancers_take_tls_only,
+            traffic::load_balancers_accept_tls_only,
             [
                 removed::<LbListener>().within("balancer/main/main/https"),
                 weakened(A::<LbListener>::protocol()),
@@ -210,10 +210,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "001-APP-6",
-            "A version that does not come up is taken back, and people are told.",
+            "A version that does not become healthy is rolled back, and operators are notified.",
         )
         .verified_by(query!(
-            tasks::bad_versions_are_taken_back,
+            tasks::failed_task_versions_are_rolled_back,
             SERVING,
             [
                 weakened_in(A::<EcsService>::deployment_circuit_breaker(), "enable"),
@@ -234,7 +234,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "001-APP-7",
-            "Payment programs log in to both databases while both are there.",
+            "Payment programs can log in to both databases while both exist.",
         )
         .verified_by(query!(
             workflow::programs_reach_both_databases,

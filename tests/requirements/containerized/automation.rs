@@ -17,10 +17,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "001-AUT-1",
-            "A custom resource of CloudFormation has the migration validated, before it and after it.",
+            "A CloudFormation custom resource validates the migration, before it and after it.",
         )
         .verified_by(query!(
-            checks::a_custom_resource_asks_for_the_checks,
+            checks::custom_resource_validates_the_migration,
             [
                 removed::<CloudformationStack>(),
                 weakened(A::<CloudformationStack>::parameters()),
@@ -33,7 +33,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            checks::checks_look_at_both_sides,
+            checks::validations_use_both_sides,
             [
                 removed::<LambdaFunction>().within("runbook/migration/cutover"),
                 removed::<LambdaFunction>().within("runbook/migration/validation"),
@@ -57,10 +57,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested(CHECKS, "test_post_validation_reports_a_different_row_without_its_value"),
         Requirement::new(
             "001-AUT-2",
-            "The two databases are compared row by row, and no value leaves them.",
+            "Both databases are compared row by row. No value appears in a result.",
         )
         .verified_by(query!(
-            checks::comparisons_hash_by_a_secret,
+            checks::comparisons_use_keyed_hashes,
             [
                 removed::<SecretsmanagerSecret>().within("runbook"),
                 removed::<SecretsmanagerSecretVersion>().within("runbook"),
@@ -75,10 +75,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ),
         Requirement::new(
             "001-AUT-3",
-            "An environment is a state of its own, with every version of it in a bucket: what one of them does, another does not feel, and what was can be had again.",
+            "Each environment has a Terraform state of its own, versioned in a bucket: environments do not affect each other, and earlier states can be restored.",
         )
-        .deviates("environments are states with keys of their own in one bucket, where workspaces share one configuration; a state that is another's is refused at plan")
-        .verified_by(shared::destroy::a_state_knows_whose_it_is())
+        .deviates("environments are states under different keys in one bucket instead of workspaces, which share one configuration; a plan over the state of another environment fails")
+        .verified_by(shared::destroy::state_belongs_to_one_environment())
         .tested("tests/terraform/configurations.rs", "configuration_of_another_environment_fails_at_plan")
         .tested(
             "tests/terraform/harness.rs",
@@ -87,7 +87,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested(SYSTEMS, "bootstrap_environment_applies_and_is_destroyed"),
         Requirement::new(
             "001-AUT-4",
-            "The way back takes five minutes at most: the document of the step before moves the records alone, and payments taken meanwhile go back.",
+            "A rollback of traffic takes five minutes at most: the configuration of the step before changes records only. Payments since the cutover are replicated back.",
         )
         .same_as("001-TRA-4")
         .tested("tests/terraform/dns.rs", "traffic_step_changes_weights_only_and_reverts_without_a_plan")
@@ -96,7 +96,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested(BACK, "test_fence_can_be_lifted_until_the_promotion"),
         Requirement::new(
             "001-AUT-5",
-            "The steps of the migration are programs that a person calls in their order; out of it they refuse.",
+            "The steps of the migration are operations that an operator calls in order. A call out of order is rejected.",
         )
         .tested(FORWARD, "test_steps_out_of_order_are_rejected")
         .tested(FORWARD, "test_cutover_under_load_keeps_every_payment")
@@ -104,8 +104,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .same_as("001-MON-1"),
         Requirement::new(
             "001-AUT-6",
-            "A runbook in Markdown says each step of the migration.",
+            "A runbook in Markdown describes each step of the migration.",
         )
-        .open("there is no command `runbook` yet"),
+        .open("the command `runbook` does not exist yet"),
     ]
 }

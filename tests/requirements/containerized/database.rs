@@ -12,7 +12,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "001-DB-1",
-            "Aurora PostgreSQL 14, as in the datacenter, stands in several zones: a reader takes over from the writer.",
+            "Aurora PostgreSQL 14, as in the datacenter, spans several Availability Zones: it fails over from the writer to a reader.",
         )
         .verified_by(query!(
             aurora::databases_are_postgresql_14,
@@ -25,16 +25,16 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            aurora::a_reader_takes_over,
+            aurora::clusters_have_a_failover_target,
             SERVING,
             [
                 removed::<RdsClusterInstance>(),
                 dropped(A::<RdsClusterInstance>::cluster_identifier()),
             ]
         ))
-        .verified_by(shared::database::a_writer_at_least())
+        .verified_by(shared::database::clusters_have_an_instance())
         .verified_by(query!(
-            aurora::databases_stand_in_private_subnets,
+            aurora::databases_are_in_private_subnets,
             [
                 removed::<DbSubnetGroup>(),
                 weakened(A::<DbSubnetGroup>::subnet_ids()),
@@ -51,7 +51,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ),
         Requirement::new(
             "001-DB-2",
-            "Its storage is encrypted with a key of the system.",
+            "Its storage is encrypted with a customer-managed key.",
         )
         .verified_by(query!(
             database::databases_are_encrypted,
@@ -65,11 +65,11 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "001-DB-3",
-            "Whoever connects uses TLS, and the certificates are renewed.",
+            "All connections use TLS, and the server certificates are renewed automatically.",
         )
-        .verified_by(shared::database::databases_take_tls_only())
+        .verified_by(shared::database::databases_accept_tls_only())
         .verified_by(query!(
-            aurora::certificates_are_renewed,
+            aurora::server_certificates_are_renewed,
             [
                 weakened(A::<RdsClusterInstance>::ca_cert_identifier()),
                 dropped(A::<RdsClusterInstance>::ca_cert_identifier()),
@@ -90,20 +90,20 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .same_as("001-REP-3"),
         Requirement::new(
             "001-DB-4",
-            "Passwords are made by Secrets Manager, and are in no state.",
+            "Secrets Manager generates passwords, which are not in the Terraform state.",
         )
-        .verified_by(shared::database::passwords_are_in_no_state()),
+        .verified_by(shared::database::passwords_are_not_in_the_state()),
         Requirement::new(
             "001-DB-5",
-            "Its changes can be captured, so that replication can turn around.",
+            "It records changes for CDC, so that replication can be reversed.",
         )
-        .verified_by(shared::database::databases_tell_their_changes()),
+        .verified_by(shared::database::databases_record_changes_for_cdc()),
         Requirement::new(
             "001-DB-6",
-            "It is watched inside, logs who came and no card data, and can be restored.",
+            "It publishes instance metrics, logs connections and no card data, and can be restored.",
         )
-        .verified_by(shared::database::instances_report_what_they_do())
-        .verified_by(shared::database::databases_log_who_came_but_no_values())
+        .verified_by(shared::database::instances_publish_performance_data())
+        .verified_by(shared::database::databases_log_connections_but_no_data())
         .verified_by(shared::database::databases_are_backed_up()),
     ]
 }

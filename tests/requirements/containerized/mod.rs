@@ -31,10 +31,10 @@ pub(crate) fn requirements() -> StackRequirements {
             Subject::new("Application", application::requirements()),
             Subject::new("Replication", replication::requirements()),
             Subject::new("Traffic", traffic::requirements()),
-            Subject::new("Watching", monitoring::requirements()),
+            Subject::new("Monitoring", monitoring::requirements()),
             Subject::new("Security", security::requirements()),
             Subject::new("Automation and validation", automation::requirements()),
-            Subject::new("As a whole", whole::requirements()),
+            Subject::new("Overall", whole::requirements()),
         ],
     }
 }

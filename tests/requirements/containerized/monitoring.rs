@@ -13,10 +13,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "001-MON-1",
-            "A dashboard shows how far the migration is: its steps, the lag, and where requests go.",
+            "A dashboard shows the progress of the migration: its steps, the lag and the traffic of each side.",
         )
         .verified_by(query!(
-            checks::dashboards_show_steps,
+            checks::dashboards_show_migration_steps,
             MIGRATING,
             [
                 removed::<CloudwatchDashboard>(),
@@ -32,7 +32,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            checks::steps_are_counted_and_kept,
+            checks::steps_are_counted_and_have_checkpoints,
             MIGRATING,
             [
                 removed::<CloudwatchLogMetricFilter>(),
@@ -58,7 +58,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            balancers::dashboards_show_health_of_names,
+            balancers::dashboards_show_dns_health_checks,
             MIGRATING,
             [
                 weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics"),
@@ -67,7 +67,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "001-MON-2",
-            "It shows how long the API takes, and how often it fails.",
+            "It shows the latency and the error rate of the API.",
         )
         .verified_by(query!(
             balancers::dashboards_show_latency_and_errors,
@@ -81,10 +81,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .verified_by(shared::monitoring::dashboards_show_databases()),
         Requirement::new(
             "001-MON-3",
-            "What fails is told to people.",
+            "Failures notify operators.",
         )
         .verified_by(query!(
-            monitoring::alarms_tell_their_region,
+            monitoring::alarms_notify_the_topic_of_their_region,
             [
                 dropped(A::<CloudwatchMetricAlarm>::alarm_actions()),
                 dropped(A::<CloudwatchMetricAlarm>::ok_actions()),
@@ -96,10 +96,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<SnsTopic>(),
             ]
         ))
-        .verified_by(shared::monitoring::topics_reach_people())
-        .verified_by(shared::monitoring::topics_are_sealed())
+        .verified_by(shared::monitoring::topics_have_subscriptions())
+        .verified_by(shared::monitoring::topics_are_encrypted_and_require_tls())
         .verified_by(query!(
-            balancers::balancers_are_watched,
+            balancers::load_balancers_have_alarms,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/errors"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/latency"),
@@ -111,7 +111,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            monitoring::both_sides_are_watched,
+            monitoring::both_sides_have_alarms,
             SERVING,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/tasks"),
@@ -119,7 +119,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            monitoring::functions_are_watched,
+            monitoring::functions_have_alarms,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/function"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/rotation"),
@@ -130,7 +130,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            monitoring::databases_are_watched,
+            monitoring::databases_have_alarms,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/database"),
                 weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/database"),
@@ -146,6 +146,6 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .same_as("001-REP-4"),
-        Requirement::new("001-MON-4", "Logs are encrypted and kept for a year.").verified_by(shared::monitoring::logs_are_encrypted_and_kept()),
+        Requirement::new("001-MON-4", "Logs are encrypted and kept for a year.").verified_by(shared::monitoring::logs_are_encrypted_and_retained()),
     ]
 }

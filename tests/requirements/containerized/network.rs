@@ -17,7 +17,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "001-NET-1",
-            "One VPC, 10.0.0.0/16, has six subnets: a public and a private one in each of three zones.",
+            "One VPC, 10.0.0.0/16, has six subnets: a public and a private one in each of three Availability Zones.",
         )
         .verified_by(query!(
             reach::one_network_of_six_subnets,
@@ -34,11 +34,11 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested(SYSTEMS, LIFE),
         Requirement::new(
             "001-NET-2",
-            "The tiers are apart: web in public subnets; application and data in private ones, each behind security groups of its own.",
+            "The tiers are separate: web in public subnets, application and data in private ones. Each tier has security groups of its own.",
         )
-        .deviates("six subnets in three zones leave room for two tiers of subnets: groups keep data apart, and `--set network.main.tiers.database=10.0.32.0/20` gives it subnets")
+        .deviates("six subnets in three Availability Zones are two tiers; security groups separate the data tier, and `--set network.main.tiers.database=10.0.32.0/20` adds subnets for it")
         .verified_by(query!(
-            balancers::balancers_stand_in_public_subnets,
+            balancers::load_balancers_are_in_public_subnets,
             [
                 redirected(
                     A::<Lb>::subnets(),
@@ -51,7 +51,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            network::rules_between_groups_have_both_halves,
+            network::rules_exist_on_both_sides,
             SERVING,
             [
                 removed::<VpcSecurityGroupIngressRule>().within("function"),
@@ -64,7 +64,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            balancers::the_internet_reaches_balancers_alone,
+            balancers::internet_reaches_load_balancers_only,
             [
                 weakened(A::<VpcSecurityGroupIngressRule>::cidr_ipv4()),
                 weakened(A::<VpcSecurityGroupIngressRule>::to_port()).within("balancer"),
@@ -79,25 +79,25 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            network::rules_are_said_once,
+            network::rules_are_unique,
             [redirected(
                 A::<VpcSecurityGroupEgressRule>::security_group_id(),
                 "function/payments/blue/security-group"
             )
             .within("database/payments/rotation/https")]
         ))
-        .verified_by(shared::network::default_groups_let_nothing_through()),
+        .verified_by(shared::network::default_security_groups_have_no_rules()),
         Requirement::new(
             "001-NET-3",
-            "What is private goes out through address translation, in each zone of its own.",
+            "Private subnets have a NAT gateway in their own Availability Zone.",
         )
         .verified_by(query!(
-            reach::every_zone_has_a_way_out_of_its_own,
+            reach::zones_have_nat_gateways_of_their_own,
             [removed::<NatGateway>()]
         ))
-        .verified_by(shared::network::address_translation_stands_in_public_subnets())
+        .verified_by(shared::network::nat_gateways_are_in_public_subnets())
         .verified_by(query!(
-            network::every_tier_has_the_ways_that_it_needs,
+            network::tiers_have_the_routes_that_they_need,
             [
                 removed::<RouteTable>(),
                 removed::<RouteTableAssociation>(),
@@ -112,7 +112,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            network::functions_reach_the_apis_of_aws,
+            network::functions_may_call_aws_apis,
             [
                 removed::<VpcSecurityGroupEgressRule>().within("database/payments/rotation/https"),
                 removed::<VpcSecurityGroupEgressRule>().within("function/payments/blue/https"),
@@ -122,7 +122,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            reach::objects_are_reached_inside,
+            reach::calls_for_objects_use_a_vpc_endpoint,
             [
                 removed::<VpcEndpoint>(),
                 dropped(A::<VpcEndpoint>::route_table_ids()),
@@ -132,21 +132,21 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "001-NET-4",
-            "What moved and what moves next is found in us-east-2.",
+            "Migrated and future components are in us-east-2.",
         )
         .verified_by(query!(
-            reach::everything_runs_in_ohio,
+            reach::resources_are_in_us_east_2,
             SERVING,
             [removed::<Vpc>(), removed::<Lb>()]
         )),
         Requirement::new(
             "001-NET-5",
-            "The datacenter is reached privately, through encrypted tunnels, and its names are resolved there.",
+            "The datacenter is reached through encrypted VPN tunnels, and its DNS names are resolved by its name servers.",
         )
-        .verified_by(shared::transit::a_gateway_joins_the_networks_of_its_region())
+        .verified_by(shared::transit::gateway_connects_the_networks_of_its_region())
         .verified_by(shared::transit::nothing_is_routed_by_default())
         .verified_by(query!(
-            transit::every_attachment_is_routed,
+            transit::attachments_have_routes,
             [
                 removed::<Ec2TransitGatewayRouteTable>(),
                 removed::<Ec2TransitGatewayRouteTableAssociation>()
@@ -158,7 +158,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            reach::private_subnets_reach_the_datacenter,
+            reach::private_subnets_have_routes_to_the_datacenter,
             [
                 removed::<Route>().within("transit/datacenter/route"),
                 weakened(A::<Route>::destination_cidr_block()).within("transit/datacenter/route"),
@@ -168,7 +168,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            reach::the_datacenter_is_elsewhere,
+            reach::datacenter_addresses_do_not_overlap,
             [
                 weakened(A::<Vpc>::cidr_block()),
                 weakened(A::<Route>::destination_cidr_block())
@@ -188,17 +188,17 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(shared::transit::tunnels_use_strong_ciphers())
-        .verified_by(shared::transit::names_on_premises_are_resolved())
+        .verified_by(shared::transit::on_premises_names_are_resolved())
         .verified_by(query!(
-            transit::tunnels_log_what_happens,
+            transit::tunnels_have_logs,
             [
                 removed::<CloudwatchLogGroup>().within("transit/datacenter/vpn"),
                 weakened_in(A::<VpnConnection>::tunnel1_log_options(), "log_enabled"),
                 weakened_in(A::<VpnConnection>::tunnel2_log_options(), "log_enabled"),
             ]
         )),
-        Requirement::new("001-NET-6", "What passes through the VPC is logged.").verified_by(query!(
-            network::every_network_logs_what_passes,
+        Requirement::new("001-NET-6", "The traffic of the VPC is logged.").verified_by(query!(
+            network::networks_have_flow_logs,
             [
                 removed::<FlowLog>(),
                 removed::<CloudwatchLogGroup>().within("network/main/flow-logs"),

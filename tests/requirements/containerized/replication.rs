@@ -10,19 +10,19 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "001-REP-1",
-            "DMS copies the datacenter's PostgreSQL without an end: all rows, then every change; and it can do so in the other direction.",
+            "DMS replicates the datacenter's PostgreSQL continuously: all rows, then every change. It can replicate in reverse.",
         )
-        .verified_by(shared::replication::rows_are_loaded_and_followed_both_ways())
+        .verified_by(shared::replication::rows_are_loaded_and_replicated_both_ways())
         .verified_by(shared::replication::instances_reach_both_databases())
         .tested("tests/terraform/replication.rs", "replication_is_created_and_destroyed_as_a_whole")
         .tested("tests/terraform/replication.rs", "phase_and_traffic_change_no_replication_task"),
         Requirement::new(
             "001-REP-2",
-            "500 GB of rows cross: loaded by several at once, into tables that stay as they are, with every column whole; what fails stops the task.",
+            "500 GB of rows are loaded in parallel, into existing tables, without truncated columns. An error stops the task.",
         )
-        .verified_by(shared::replication::replication_stops_at_what_it_cannot_do())
+        .verified_by(shared::replication::replication_stops_at_errors())
         .verified_by(query!(
-            full_load::loads_are_for_many_rows,
+            full_load::full_loads_are_parallel_and_have_storage,
             MIGRATING,
             [
                 weakened(A::<DmsReplicationTask>::replication_task_settings())
@@ -30,17 +30,17 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 weakened(A::<DmsReplicationInstance>::allocated_storage()),
             ]
         ))
-        .verified_by(shared::replication::instances_log_into_a_group_of_the_stack())
+        .verified_by(shared::replication::instances_log_to_a_log_group_of_the_stack())
         .tested(
             "tests/lambda/validation/test_validation_million.py",
             "test_validation_under_writes_finds_exactly_the_inserted_differences",
         ),
         Requirement::new(
             "001-REP-3",
-            "What replicates is out of reach and encrypted, and logs in by secrets over TLS, verified on both sides.",
+            "Replication is private and encrypted, and logs in with credentials of Secrets Manager, over TLS verified on both sides.",
         )
-        .deviates("the replication instance stands in one zone, for the budget: a zone that fails makes it wait, and loses nothing; `--set replication.payments.zones=multi` gives it two")
-        .verified_by(shared::replication::instances_are_sealed())
+        .deviates("the replication instance is in one Availability Zone, for the budget: the loss of the zone interrupts replication and loses no change; `--set replication.payments.multi_az=true` adds a standby")
+        .verified_by(shared::replication::instances_are_private_and_encrypted())
         .verified_by(shared::replication::endpoints_use_tls_and_secrets())
         .tested(
             "tests/terraform/replication.rs",
@@ -48,9 +48,9 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ),
         Requirement::new(
             "001-REP-4",
-            "Lag and a task that failed raise an alarm.",
+            "Replication lag and a failed task cause an alarm.",
         )
-        .verified_by(shared::replication::lag_is_noticed())
+        .verified_by(shared::replication::replication_lag_has_an_alarm())
         .verified_by(shared::replication::failures_are_notified()),
     ]
 }

@@ -13,11 +13,11 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "001-SEC-1",
-            "Secrets Manager holds the logins of databases and changes them every 30 days, by itself.",
+            "Secrets Manager stores the database credentials and rotates them automatically, every 30 days.",
         )
         .verified_by(shared::secrets::secrets_are_encrypted())
         .verified_by(shared::secrets::secrets_are_rotated())
-        .verified_by(shared::secrets::sources_are_reached_by_what_rotates_their_users())
+        .verified_by(shared::secrets::rotations_reach_source_databases())
         .verified_by(shared::secrets::rotations_are_permitted())
         .tested(
             "tests/lambda/rotation/test_rotation_postgresql.py",
@@ -27,13 +27,13 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "tests/lambda/rotation/test_rotation_postgresql.py",
             "test_source_user_without_privileges_gets_a_new_password",
         )
-        .deviates("the application's user of the datacenter's database is not rotated: the old system logs in as the same user, by a password of its own configuration"),
+        .deviates("the secret of the application user of the datacenter's database is not rotated: the old system logs in as this user, with a password in its own configuration"),
         Requirement::new(
             "001-SEC-2",
-            "A web ACL blocks injected SQL, and addresses that send more than 1000 requests a minute.",
+            "A web ACL blocks SQL injection, and addresses that send more than 1000 requests a minute.",
         )
         .verified_by(query!(
-            balancers::a_web_acl_stands_in_front,
+            balancers::load_balancers_are_protected_by_a_web_acl,
             [
                 removed::<Wafv2WebAclAssociation>(),
                 removed::<Wafv2WebAcl>(),
@@ -52,27 +52,27 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "001-SEC-3",
-            "Each program has a role of its own, which may do what is named to what is named.",
+            "Each program has a role of its own, whose policy names actions and resources.",
         )
-        .verified_by(shared::roles::roles_may_do_what_is_named())
+        .verified_by(shared::roles::role_policies_name_actions_and_resources())
         .verified_by(shared::roles::roles_are_for_one_service())
         .verified_by(shared::roles::functions_share_no_role())
-        .verified_by(shared::roles::every_role_may_do_something()),
+        .verified_by(shared::roles::every_role_has_a_policy()),
         Requirement::new(
             "001-SEC-4",
-            "Keys change every year, and say who may use them.",
+            "Keys rotate every year, and their policies name their users.",
         )
         .verified_by(shared::keys::keys_rotate())
-        .verified_by(shared::keys::keys_name_who_may_use_them())
+        .verified_by(shared::keys::key_policies_name_their_users())
         .same_as("001-DB-2"),
         Requirement::new(
             "001-SEC-5",
-            "Buckets are encrypted, closed, take TLS only, and keep every version for a year.",
+            "Buckets are encrypted, block public access, accept TLS only, and keep every version for a year.",
         )
         .verified_by(shared::buckets::buckets_are_encrypted())
-        .verified_by(shared::buckets::buckets_are_closed())
+        .verified_by(shared::buckets::buckets_block_public_access())
         .verified_by(query!(
-            buckets::buckets_take_tls_only,
+            buckets::buckets_deny_connections_without_tls,
             [
                 removed::<S3BucketPolicy>(),
                 weakened_in(A::<S3BucketPolicy>::policy(), "aws:SecureTransport"),
@@ -81,21 +81,21 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(shared::buckets::buckets_keep_versions())
-        .verified_by(shared::buckets::what_is_of_record_is_kept_for_a_year())
-        .verified_by(shared::buckets::checkpoints_have_a_bucket()),
+        .verified_by(shared::buckets::records_are_kept_for_a_year())
+        .verified_by(shared::buckets::checkpoint_bucket_exists()),
         Requirement::new(
             "001-SEC-6",
-            "Who called which API, and who touched which checkpoint, is recorded.",
+            "API calls and access to checkpoints are recorded with the caller.",
         )
-        .verified_by(shared::monitoring::calls_are_audited()),
+        .verified_by(shared::monitoring::api_calls_are_audited()),
         Requirement::new(
             "001-SEC-7",
-            "Programs run what the document brings, or an image by its digest; their settings are encrypted and what they did is traced.",
+            "Programs run the code of the Terraform configuration, or an image by its digest. Their environment variables are encrypted, and calls are traced.",
         )
-        .verified_by(shared::functions::functions_run_what_the_document_brings())
-        .verified_by(shared::functions::functions_are_sealed_and_traced())
+        .verified_by(shared::functions::functions_run_the_code_of_the_configuration())
+        .verified_by(shared::functions::functions_are_encrypted_and_traced())
         .verified_by(query!(
-            configuration::parameters_lie_below_their_environment,
+            configuration::parameters_are_under_the_path_of_their_environment,
             SERVING,
             [
                 removed::<SsmParameter>().at_once(),

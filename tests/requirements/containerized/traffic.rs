@@ -15,10 +15,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "001-TRA-1",
-            "Weighted records move requests to AWS by steps: none, a tenth, half, all.",
+            "Weighted records shift requests to AWS in steps: 0, 10, 50 and 100 percent.",
         )
         .verified_by(query!(
-            names::requests_move_in_four_steps,
+            names::traffic_shifts_in_four_steps,
             MIGRATING,
             [
                 removed::<Route53Record>().within("dns/payments/split/new"),
@@ -37,7 +37,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            names::the_new_side_is_a_load_balancer,
+            names::new_side_is_a_load_balancer,
             MIGRATING,
             [
                 removed::<Route53Record>().within("dns/payments/split/network"),
@@ -50,7 +50,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested(DNS, "traffic_step_changes_weights_only_and_reverts_without_a_plan"),
         Requirement::new(
             "001-TRA-2",
-            "A side that cannot take payments gets none: both are asked, and watched.",
+            "Both sides have health checks and alarms. A side that cannot take payments receives none.",
         )
         .verified_by(query!(
             names::sides_are_health_checked,
@@ -71,10 +71,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested(DNS, "route_53_alarms_are_in_the_region_of_its_metrics"),
         Requirement::new(
             "001-TRA-3",
-            "Blue and green stand side by side, and requests are switched between them.",
+            "A blue and a green version run in parallel, and requests are switched between them.",
         )
         .verified_by(query!(
-            balancers::blue_and_green_share_requests,
+            balancers::blue_and_green_have_weights,
             SERVING,
             [
                 removed::<LbListenerRule>(),
@@ -86,7 +86,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            balancers::blue_and_green_are_apart,
+            balancers::blue_and_green_run_separate_images,
             SERVING,
             [
                 removed::<LambdaFunction>().within("function/payments"),
@@ -102,7 +102,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested("tests/terraform/images.rs", "release_changes_one_color_and_shifts_traffic_by_the_rule_only"),
         Requirement::new(
             "001-TRA-4",
-            "The way back takes five minutes at most: an alarm takes the new side out of DNS, without an apply.",
+            "A DNS rollback takes five minutes at most: an alarm removes the new side from DNS, without an apply.",
         )
         .verified_by(query!(
             names::alarms_start_the_dns_failback,
@@ -133,10 +133,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ),
         Requirement::new(
             "001-TRA-5",
-            "Who takes writes is known to every program, and no apply sets it back.",
+            "Every program reads the writer from a parameter, and no apply resets it.",
         )
         .verified_by(query!(
-            names::no_apply_sets_back_who_writes,
+            names::no_apply_resets_the_writer,
             MIGRATING,
             [
                 removed::<SsmParameter>(),

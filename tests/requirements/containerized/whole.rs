@@ -17,22 +17,22 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "001-ALL-1",
-            "The payment system moves from the datacenter to AWS, and payments are taken all the while.",
+            "The payment system moves from the datacenter to AWS, and accepts payments during the whole migration.",
         )
         .same_as("001-TRA-1")
         .same_as("001-TRA-2")
         .same_as("001-AUT-5"),
         Requirement::new(
             "001-ALL-2",
-            "50,000 transactions a day, and more at noon, find capacity.",
+            "The capacity is sufficient for 50,000 transactions a day, with a peak at noon.",
         )
         .same_as("001-APP-2"),
         Requirement::new(
             "001-ALL-3",
-            "Environments differ in what the stack file says, and in nothing else; names say whose a resource is.",
+            "Environments differ only where the stack file specifies it. Names identify the environment of a resource.",
         )
         .verified_by(query!(
-            naming::names_tell_environment_and_suffix,
+            naming::names_end_with_environment_and_suffix,
             [
                 weakened(A::<CloudformationStack>::name()),
                 weakened(A::<CloudwatchLogGroup>::name()),
@@ -55,17 +55,17 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .same_as("001-AUT-3"),
         Requirement::new(
             "001-ALL-4",
-            "The rows of both databases stay the same.",
+            "The rows of both databases stay equal.",
         )
         .same_as("001-REP-1")
         .same_as("001-AUT-1")
         .same_as("001-AUT-2"),
         Requirement::new(
             "001-ALL-5",
-            "A month costs 3,000 USD at most, and people are told when it will cost more.",
+            "A month costs 3,000 USD at most, and operators are notified of a higher forecast.",
         )
         .verified_by(query!(
-            budget::the_cost_of_a_month_is_watched,
+            budget::monthly_cost_has_a_budget,
             [
                 removed::<BudgetsBudget>(),
                 weakened(A::<BudgetsBudget>::limit_amount()),
@@ -82,34 +82,34 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<SnsTopic>().within("alerts/operations/use2"),
             ]
         ))
-        .open("there is no command `cost` yet that adds up a month before anything is applied"),
+        .open("the command `cost`, which estimates a month before an apply, does not exist yet"),
         Requirement::new(
             "001-ALL-6",
-            "What is written is whole: the real Terraform validates, applies, re-plans empty and destroys it.",
+            "The Terraform configuration is complete: real Terraform validates it, applies it, plans no change after that, and destroys it.",
         )
         .tested(DOCUMENTS, "every_configuration_validates")
         .tested(SYSTEMS, LIFE),
         Requirement::new(
             "001-ALL-7",
-            "A rehearsal can be destroyed: nothing is guarded or retained.",
+            "A rehearsal can be destroyed: no resource is protected or retained.",
         )
-        .verified_by(shared::destroy::nothing_is_guarded())
-        .verified_by(shared::destroy::nothing_is_retained())
+        .verified_by(shared::destroy::no_resource_prevents_destroy())
+        .verified_by(shared::destroy::no_resource_is_retained())
         .tested(SYSTEMS, LIFE),
         Requirement::new(
             "001-ALL-8",
-            "The infrastructure is a program in Python for CDKTF 0.20 or later, in modules, with credentials that AWS CLI 2 has set up.",
+            "The infrastructure is a modular program in Python for CDKTF 0.20 or later, with the credentials of AWS CLI 2.",
         )
-        .deviates("the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy, and Terraform itself; it needs no credentials, and Terraform takes those of the AWS CLI")
+        .deviates("the program is Rust and writes Terraform JSON, which `cdktf`, `cdktn` and Terraform deploy; it needs no credentials, and Terraform uses those of the AWS CLI")
         .tested("tests/cli/outdir.rs", "cdktf_names_the_folder_and_hears_nothing"),
         Requirement::new(
             "001-ALL-9",
-            "Python code keeps to PEP 8 and has types.",
+            "Python code follows PEP 8 and is typed.",
         )
-        .deviates("what is Python are functions: `make lint` holds them to ruff and to mypy, both strict"),
+        .deviates("the functions are Python: `make lint` checks them with ruff and mypy, both strict"),
         Requirement::new(
             "001-ALL-10",
-            "The migration is led by code, and what it does is tested by machines.",
+            "The migration is automated, and automated tests validate it.",
         )
         .same_as("001-AUT-1")
         .same_as("001-AUT-5"),

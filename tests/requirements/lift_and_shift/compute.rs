@@ -17,10 +17,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "003-APP-1",
-            "An Auto Scaling group of three to nine instances, in private subnets of three zones.",
+            "An Auto Scaling group has three to nine instances, in private subnets of three Availability Zones.",
         )
         .verified_by(query!(
-            instances::a_group_of_three_to_nine,
+            instances::groups_have_three_to_nine_instances,
             SERVING,
             [
                 removed::<AutoscalingGroup>(),
@@ -36,8 +36,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .tested("tests/terraform/instances.rs", "auto_scaling_group_scales_and_is_replaced_on_request_only"),
-        Requirement::new("003-APP-2", "The group scales by itself.").verified_by(query!(
-            instances::groups_follow_load,
+        Requirement::new("003-APP-2", "The group scales automatically.").verified_by(query!(
+            instances::groups_scale_with_load,
             SERVING,
             [
                 removed::<AutoscalingPolicy>(),
@@ -50,10 +50,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "003-APP-3",
-            "An Application Load Balancer stands before the group: public, over TLS, with its requests logged.",
+            "A public Application Load Balancer forwards requests to the group, accepts TLS only, and logs requests.",
         )
         .verified_by(query!(
-            single_network::balancers_stand_in_public_subnets,
+            single_network::load_balancers_are_in_public_subnets,
             [
                 weakened(A::<Lb>::internal()),
                 redirected(A::<Lb>::subnets(), "network/main/subnet/private-a"),
@@ -61,7 +61,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            traffic::balancers_take_tls_only,
+            traffic::load_balancers_accept_tls_only,
             [
                 removed::<LbListener>().within("balancer/main/main/https"),
                 weakened(A::<LbListener>::protocol()).within("balancer/main/main/https"),
@@ -75,7 +75,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            public_endpoints::callers_in_clear_are_sent_to_tls,
+            public_endpoints::http_is_redirected_to_https,
             [removed::<LbListener>()]
         ))
         .verified_by(query!(
@@ -89,10 +89,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "003-APP-4",
-            "Health checks find what is ill within half a minute, and the group replaces it.",
+            "Health checks detect an unhealthy instance within 30 seconds, and the group replaces it.",
         )
         .verified_by(query!(
-            public_endpoints::requests_reach_checked_targets,
+            public_endpoints::requests_reach_health_checked_targets,
             SERVING,
             [
                 removed::<LbListenerRule>(),
@@ -105,7 +105,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            instances::groups_replace_what_fails,
+            instances::groups_replace_unhealthy_instances,
             SERVING,
             [
                 weakened(A::<AutoscalingGroup>::health_check_type()),
@@ -119,10 +119,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested(HEALTH, "test_writer_database_must_be_reachable"),
         Requirement::new(
             "003-APP-5",
-            "Instances have no public address, encrypted disks, and an image that no plan changes.",
+            "Instances have no public address, encrypted volumes, and an image that no plan changes.",
         )
         .verified_by(query!(
-            instances::instances_are_sealed,
+            instances::instances_are_private_and_encrypted,
             SERVING,
             [
                 weakened_in(A::<LaunchTemplate>::network_interfaces(), "associate_public_ip_address"),
@@ -136,7 +136,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            instances::images_are_looked_up_and_kept,
+            instances::images_are_looked_up_and_pinned,
             SERVING,
             [
                 removed::<data::Ami>(),
@@ -144,8 +144,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 weakened(A::<LaunchTemplate>::image_id()),
             ]
         )),
-        Requirement::new("003-APP-6", "Instances log into a group of the stack.").verified_by(query!(
-            instances::instances_log,
+        Requirement::new("003-APP-6", "Instances log to a log group of the stack.").verified_by(query!(
+            instances::instances_send_logs,
             SERVING,
             [
                 removed::<CloudwatchLogGroup>().within("service"),
@@ -156,7 +156,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "003-APP-7",
-            "Payments are consistent all along: instances log in where the writer is, here or in the datacenter.",
+            "Payments stay consistent: instances log in to the writer, on AWS or in the datacenter.",
         )
         .verified_by(query!(
             instances::instances_reach_both_databases,

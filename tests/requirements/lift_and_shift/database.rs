@@ -11,7 +11,7 @@ use crate::shared;
 
 pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Requirement::new("003-DB-1", "Aurora MySQL takes the place of the dedicated database servers.")
+        Requirement::new("003-DB-1", "Aurora MySQL replaces the dedicated database servers.")
             .verified_by(query!(
                 single_database::one_aurora_mysql,
                 [
@@ -20,10 +20,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
                     dropped(A::<RdsCluster>::master_username()),
                 ]
             ))
-            .verified_by(shared::database::a_writer_at_least()),
+            .verified_by(shared::database::clusters_have_an_instance()),
         Requirement::new(
             "003-DB-2",
-            "One writer and two readers, which take over when a zone is lost.",
+            "There is one writer and two readers, to which the cluster fails over when an Availability Zone is lost.",
         )
         .verified_by(query!(
             single_database::a_writer_and_two_readers,
@@ -35,38 +35,38 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            single_network::databases_stand_in_private_subnets,
+            single_network::databases_are_in_private_subnets,
             [
                 weakened(A::<DbSubnetGroup>::subnet_ids()),
                 redirected(A::<DbSubnetGroup>::subnet_ids(), "network/main/subnet/public-a"),
             ]
         ))
-        .deviates("in phase `legacy`, before rows are replicated, the database is a pilot light: its writer alone"),
-        Requirement::new("003-DB-3", "The database is encrypted at rest with a key of the system.").verified_by(
+        .deviates("in phase `legacy`, before rows are replicated, the database is a pilot light with the writer only"),
+        Requirement::new("003-DB-3", "The database is encrypted at rest with a customer-managed key.").verified_by(
             shared::database::databases_are_encrypted(),
         ),
-        Requirement::new("003-DB-4", "Nobody speaks to the database in clear.").verified_by(shared::database::databases_take_tls_only()),
-        Requirement::new("003-DB-5", "Nobody reaches the database from outside.").verified_by(shared::database::instances_are_private()),
+        Requirement::new("003-DB-4", "The database rejects connections without TLS.").verified_by(shared::database::databases_accept_tls_only()),
+        Requirement::new("003-DB-5", "The database cannot be reached from outside the network.").verified_by(shared::database::instances_are_private()),
         Requirement::new(
             "003-DB-6",
-            "The database's log tells who came and what they might do, and no card data.",
+            "The database logs record connections and changes of privileges, and no card data.",
         )
         .verified_by(query!(
-            single_database::mysql_logs_who_came_but_no_values,
+            single_database::mysql_logs_connections_but_no_data,
             [
                 weakened(A::<RdsCluster>::enabled_cloudwatch_logs_exports()),
                 removed::<CloudwatchLogGroup>().within("database/payments/primary/logs"),
                 weakened_in(A::<RdsClusterParameterGroup>::parameter(), "value"),
             ]
         ))
-        .verified_by(shared::database::instances_report_what_they_do()),
-        Requirement::new("003-DB-7", "A database can be restored.").verified_by(shared::database::databases_are_backed_up()),
+        .verified_by(shared::database::instances_publish_performance_data()),
+        Requirement::new("003-DB-7", "Databases are backed up and can be restored.").verified_by(shared::database::databases_are_backed_up()),
         Requirement::new(
             "003-DB-8",
-            "Its password is that of a secret which exists, and is in no state.",
+            "Its password comes from an existing secret, and is not in the Terraform state.",
         )
         .verified_by(query!(
-            existing::passwords_are_read_from_what_exists,
+            existing::passwords_come_from_existing_secrets,
             [
                 removed::<ephemeral::SecretsmanagerSecretVersion>(),
                 removed::<data::SecretsmanagerSecret>().within("database/payments/master"),

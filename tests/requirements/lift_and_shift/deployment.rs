@@ -22,7 +22,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "Two environments, `legacy-sync` and `aws-production`, each with a state of its own.",
         )
         .verified_by(query!(
-            destroy::a_state_knows_whose_it_is,
+            destroy::state_belongs_to_one_environment,
             [
                 removed::<TerraformData>().within("identity"),
                 dropped(A::<TerraformData>::input()).within("identity"),
@@ -30,19 +30,19 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ))
         .tested(DOCUMENTS, "configuration_of_another_environment_fails_at_plan")
         .tested("tests/compatibility/snapshots.rs", "every_configuration_matches_its_snapshots")
-        .deviates("a document fits a workspace, a backend key or a folder alike: it refuses every state but its environment's"),
+        .deviates("a configuration works with a workspace, a backend key or a folder: a plan over the state of another environment fails"),
         Requirement::new(
             "003-ENV-2",
-            "Both run beside each other: neither shares a name with the other.",
+            "Both run in parallel: they share no name.",
         )
         .same_as("003-DEP-1")
-        .deviates("a rehearsal in `legacy-sync` is no source of data: `aws-production` replicates from the datacenter itself"),
+        .deviates("a rehearsal in `legacy-sync` is not a source of data: `aws-production` replicates from the datacenter"),
         Requirement::new(
             "003-OUT-1",
-            "Outputs tell the load balancer's name and the database's endpoints.",
+            "Outputs contain the DNS name of the load balancer and the endpoints of the database.",
         )
         .verified_by(query!(
-            outputs::entries_and_replication_are_told,
+            outputs::outputs_contain_endpoints,
             SERVING,
             [
                 removed::<Lb>(),
@@ -51,17 +51,17 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<data::Ec2TransitGatewayVpnAttachment>(),
             ]
         )),
-        Requirement::new("003-OUT-2", "An output tells how the replication is.").verified_by(query!(
-            outputs::the_state_of_the_replication_is_told,
+        Requirement::new("003-OUT-2", "An output contains the status of the replication.").verified_by(query!(
+            outputs::outputs_contain_replication_status,
             MIGRATING,
             [removed::<DmsReplicationTask>().within("replication/payments/task/full-load")]
         )),
         Requirement::new(
             "003-DEP-1",
-            "Names end with the environment and its suffix, behind what they name: type-environment-suffix.",
+            "Names have the form type-environment-suffix: they end with the environment and its suffix.",
         )
         .verified_by(query!(
-            naming::names_tell_environment_and_suffix,
+            naming::names_end_with_environment_and_suffix,
             [
                 weakened(A::<AutoscalingGroup>::name()),
                 weakened(A::<CloudwatchLogGroup>::name()),
@@ -80,8 +80,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 dropped(A::<Vpc>::tags()),
             ]
         )),
-        Requirement::new("003-DEP-2", "Everything is tagged, and so is what a group starts.").verified_by(query!(
-            tags::everything_is_tagged,
+        Requirement::new("003-DEP-2", "Every resource is tagged, and so are the instances of an Auto Scaling group.").verified_by(query!(
+            tags::resources_and_instances_are_tagged,
             SERVING,
             [
                 dropped(A::<LaunchTemplate>::tag_specifications()),
@@ -90,11 +90,11 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "003-DEP-3",
-            "Everything can be destroyed: nothing is guarded, retained, or keeps its name.",
+            "Everything can be destroyed: no resource is protected or retained, or keeps its name reserved.",
         )
-        .verified_by(shared::destroy::nothing_is_guarded())
+        .verified_by(shared::destroy::no_resource_prevents_destroy())
         .verified_by(query!(
-            destroy::nothing_is_retained,
+            destroy::no_resource_is_retained,
             MIGRATING,
             [
                 weakened(A::<RdsCluster>::deletion_protection()),
@@ -107,7 +107,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested(SYSTEMS, LIFE),
         Requirement::new(
             "003-DEP-4",
-            "What is written is deployable as it is: the real Terraform validates, applies, re-plans empty and destroys it.",
+            "The Terraform configuration is deployable: real Terraform validates it, applies it, plans no change after that, and destroys it.",
         )
         .tested(DOCUMENTS, "every_configuration_validates")
         .tested(SYSTEMS, LIFE),
@@ -116,7 +116,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "003-DEP-6",
             "The infrastructure is described as code, typed, tested and documented.",
         )
-        .deviates("the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy; functions and what boots an instance are Python")
+        .deviates("the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy; functions and the health check of instances are Python")
         .tested("tests/cli/outdir.rs", "cdktf_names_the_folder_and_hears_nothing"),
         Requirement::new("003-DEP-7", "Errors are handled and logged.")
             .tested("tests/cli/messages.rs", "a_wrong_value_of_a_file_is_shown_at_its_position")

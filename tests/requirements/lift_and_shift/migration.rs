@@ -18,11 +18,11 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "003-REP-1",
-            "A DMS replication instance: encrypted, in two zones, in private subnets, logging into a group of the stack.",
+            "The DMS replication instance is encrypted, Multi-AZ and in private subnets, and logs to a log group of the stack.",
         )
-        .verified_by(shared::replication::instances_are_sealed())
-        .verified_by(shared::replication::instances_stand_in_two_zones())
-        .verified_by(shared::replication::instances_log_into_a_group_of_the_stack())
+        .verified_by(shared::replication::instances_are_private_and_encrypted())
+        .verified_by(shared::replication::instances_are_multi_az())
+        .verified_by(shared::replication::instances_log_to_a_log_group_of_the_stack())
         .verified_by(query!(
             existing::replication_reaches_both_databases,
             MIGRATING,
@@ -38,13 +38,13 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "003-REP-2",
-            "DMS tasks load all rows, then capture changes without end, and can do so in the other direction.",
+            "DMS tasks load all rows, then capture changes continuously, and can replicate in reverse.",
         )
-        .verified_by(shared::replication::rows_are_loaded_and_followed_both_ways())
-        .verified_by(shared::replication::replication_stops_at_what_it_cannot_do())
-        .verified_by(shared::database::databases_tell_their_changes())
+        .verified_by(shared::replication::rows_are_loaded_and_replicated_both_ways())
+        .verified_by(shared::replication::replication_stops_at_errors())
+        .verified_by(shared::database::databases_record_changes_for_cdc())
         .verified_by(query!(
-            existing::endpoints_log_in_by_secrets_that_exist,
+            existing::endpoints_use_tls_and_existing_secrets,
             MIGRATING,
             [
                 weakened(A::<DmsEndpoint>::ssl_mode()),
@@ -59,10 +59,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested("tests/terraform/replication.rs", "replication_is_created_and_destroyed_as_a_whole"),
         Requirement::new(
             "003-REP-3",
-            "Lag of more than five seconds, and a task that failed, raise an alarm.",
+            "Replication lag above five seconds and a failed task cause an alarm.",
         )
         .verified_by(query!(
-            runbook::lag_of_each_task_is_noticed,
+            runbook::lag_of_each_task_has_an_alarm,
             MIGRATING,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/replication"),
@@ -75,10 +75,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .same_as("003-OUT-2"),
         Requirement::new(
             "003-REP-4",
-            "What both databases hold stays the same: programs compare it, and cut over behind a fence.",
+            "Both databases stay consistent: programs compare the rows, and perform the cutover under a fence.",
         )
         .verified_by(query!(
-            runbook::programs_of_the_migration_are_there,
+            runbook::runbook_functions_exist,
             MIGRATING,
             [
                 removed::<LambdaFunction>().within("runbook"),
@@ -91,23 +91,23 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<SecurityGroup>().within("runbook"),
             ]
         ))
-        .verified_by(shared::buckets::checkpoints_have_a_bucket())
+        .verified_by(shared::buckets::checkpoint_bucket_exists())
         .tested("tests/lambda/validation/test_validation.py", "test_every_kind_of_difference_is_counted_and_named")
         .tested(FORWARD, "test_cutover_under_load_keeps_every_payment"),
         Requirement::new(
             "003-TRA-1",
-            "Route 53 shares out requests between the datacenter and AWS by weights.",
+            "Route 53 distributes requests between the datacenter and AWS by weights.",
         )
-        .verified_by(shared::split_in_dns::one_name_weighs_old_and_new())
-        .verified_by(shared::split_in_dns::the_new_side_leads_to_its_entry()),
+        .verified_by(shared::split_in_dns::both_sides_have_weighted_records())
+        .verified_by(shared::split_in_dns::new_side_record_points_to_the_load_balancer()),
         Requirement::new(
             "003-TRA-2",
-            "The shares can be shifted in steps, forward and back, while both systems run.",
+            "The weights can be shifted in steps, forward and back, while both systems run.",
         )
         .tested("tests/terraform/dns.rs", "traffic_step_changes_weights_only_and_reverts_without_a_plan")
         .tested("tests/terraform/dns.rs", "side_records_follow_the_phases")
         .verified_by(query!(
-            runbook::the_state_of_the_migration_is_kept,
+            runbook::migration_state_is_in_parameters,
             MIGRATING,
             [
                 removed::<SsmParameter>().within("runtime"),
@@ -116,10 +116,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "003-TRA-3",
-            "The way back is quick: minutes by hand, and by itself where payments suffer on AWS.",
+            "The rollback is fast: within minutes by an operator, and automatic if payments fail on AWS.",
         )
         .verified_by(query!(
-            dns_failback::alarms_start_the_failback,
+            dns_failback::alarms_start_a_failback,
             MIGRATING,
             [
                 removed::<LambdaFunction>().within("dns-failback"),
@@ -142,13 +142,13 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested("tests/terraform/dns.rs", "dns_rollback_of_every_stage_takes_five_minutes_at_most")
         .tested(BACK, "test_writer_other_than_source_requires_manual_action")
         .tested("tests/lambda/cutover/test_cutover_rollback.py", "test_rollback_returns_payments_of_the_target_to_the_source")
-        .open("the command `runbook`, which prints the calls of the way back"),
+        .open("the command `runbook`, which prints the calls of the rollback, does not exist yet"),
         Requirement::new(
             "003-TRA-4",
-            "Health checks look at both sides, and a side that fails is told.",
+            "Both sides have health checks, and the failure of a side notifies operators.",
         )
         .verified_by(query!(
-            split_in_dns::each_side_is_checked,
+            split_in_dns::each_side_has_a_health_check,
             MIGRATING,
             [
                 removed::<Route53HealthCheck>(),
@@ -160,7 +160,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            split_in_dns::sides_that_fail_are_told,
+            split_in_dns::failed_sides_are_notified,
             MIGRATING,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/dns"),

@@ -26,9 +26,9 @@ pub(crate) fn requirements() -> StackRequirements {
             Subject::new("Database", database::requirements()),
             Subject::new("Instances and load balancer", compute::requirements()),
             Subject::new("Replication and traffic", migration::requirements()),
-            Subject::new("Watching", monitoring::requirements()),
+            Subject::new("Monitoring", monitoring::requirements()),
             Subject::new("Security", security::requirements()),
-            Subject::new("As a whole", whole::requirements()),
+            Subject::new("Overall", whole::requirements()),
         ],
     }
 }

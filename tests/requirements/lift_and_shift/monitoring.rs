@@ -13,10 +13,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "003-MON-1",
-            "A dashboard shows how far the migration is, step by step.",
+            "A dashboard shows the progress of the migration, step by step.",
         )
         .verified_by(query!(
-            runbook::dashboards_show_the_steps,
+            runbook::dashboards_show_each_migration_step,
             MIGRATING,
             [
                 removed::<CloudwatchDashboard>(),
@@ -24,14 +24,14 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics"),
             ]
         )),
-        Requirement::new("003-MON-2", "It shows how far replication is behind.")
+        Requirement::new("003-MON-2", "It shows the replication lag.")
             .verified_by(shared::monitoring::dashboards_show_replication_lag()),
         Requirement::new(
             "003-MON-3",
-            "It shows how well the service is on each side, and how requests are shared out.",
+            "It shows the health of each side, and the distribution of requests.",
         )
         .verified_by(query!(
-            runbook::dashboards_show_health_and_shares,
+            runbook::dashboards_show_health_and_weights,
             MIGRATING,
             [
                 removed::<CloudwatchDashboard>(),
@@ -49,7 +49,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .verified_by(shared::monitoring::dashboards_show_databases()),
         Requirement::new(
             "003-MON-4",
-            "Health checks of both environments run by themselves.",
+            "Health checks of both environments run automatically.",
         )
         .same_as("003-TRA-4")
         .same_as("003-APP-4"),
@@ -58,30 +58,33 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "The lag and the state of the replication are monitored.",
         )
         .same_as("003-REP-3"),
-        Requirement::new("003-MON-6", "Alarms tell people, through encrypted topics.")
-            .verified_by(query!(
-                monitoring::alarms_tell_their_region,
-                [
-                    dropped(A::<CloudwatchMetricAlarm>::alarm_actions()),
-                    dropped(A::<CloudwatchMetricAlarm>::ok_actions()),
-                    removed::<SnsTopic>(),
-                ]
-            ))
-            .verified_by(shared::monitoring::topics_reach_people())
-            .verified_by(shared::monitoring::topics_are_sealed()),
         Requirement::new(
-            "003-MON-7",
-            "Every part is watched: database, instances, load balancer, targets, functions.",
+            "003-MON-6",
+            "Alarms notify operators through encrypted topics.",
         )
         .verified_by(query!(
-            monitoring::databases_are_watched,
+            monitoring::alarms_notify_the_topic_of_their_region,
+            [
+                dropped(A::<CloudwatchMetricAlarm>::alarm_actions()),
+                dropped(A::<CloudwatchMetricAlarm>::ok_actions()),
+                removed::<SnsTopic>(),
+            ]
+        ))
+        .verified_by(shared::monitoring::topics_have_subscriptions())
+        .verified_by(shared::monitoring::topics_are_encrypted_and_require_tls()),
+        Requirement::new(
+            "003-MON-7",
+            "Every component has alarms: database, instances, load balancer, targets, functions.",
+        )
+        .verified_by(query!(
+            monitoring::databases_have_alarms,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/database"),
                 weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/database"),
             ]
         ))
         .verified_by(query!(
-            instances::groups_are_watched,
+            instances::groups_have_alarms,
             SERVING,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/service"),
@@ -91,7 +94,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            latency::slow_balancers_are_noticed,
+            latency::load_balancer_latency_has_an_alarm,
             SERVING,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/latency"),
@@ -100,12 +103,12 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            monitoring::both_sides_are_watched,
+            monitoring::both_sides_have_alarms,
             SERVING,
             [removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/payments-new")]
         ))
         .verified_by(query!(
-            monitoring::functions_are_watched,
+            monitoring::functions_have_alarms,
             MIGRATING,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/runbook"),
@@ -114,6 +117,6 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         )),
         Requirement::new("003-MON-8", "Logs are encrypted and kept for a year.")
-            .verified_by(shared::monitoring::logs_are_encrypted_and_kept()),
+            .verified_by(shared::monitoring::logs_are_encrypted_and_retained()),
     ]
 }

@@ -13,7 +13,7 @@ use crate::shared;
 
 pub(super) fn requirements() -> Vec<Requirement> {
     vec![
-        Requirement::new("003-NET-1", "One VPC in us-east-1, over three availability zones.")
+        Requirement::new("003-NET-1", "One VPC in us-east-1 spans three Availability Zones.")
             .verified_by(shared::single_network::one_network_in_us_east_1())
             .verified_by(shared::network::every_tier_spans_three_zones()),
         Requirement::new("003-NET-2", "Three private subnets and three public ones.")
@@ -28,10 +28,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
             .verified_by(shared::network::subnets_divide_their_network()),
         Requirement::new(
             "003-NET-3",
-            "The VPN to the datacenter is one that exists: it is looked up, and none is made.",
+            "The VPN to the datacenter exists already: it is looked up, not created.",
         )
         .verified_by(query!(
-            existing::the_vpn_is_looked_up,
+            existing::existing_vpn_is_looked_up,
             [
                 removed::<data::Ec2TransitGateway>(),
                 removed::<data::Ec2TransitGatewayVpnAttachment>(),
@@ -42,7 +42,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            existing::the_network_hangs_on_the_gateway,
+            existing::network_is_attached_to_the_existing_gateway,
             [
                 removed::<Ec2TransitGatewayVpcAttachment>(),
                 weakened(A::<Ec2TransitGatewayVpcAttachment>::subnet_ids()),
@@ -54,7 +54,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            existing::private_subnets_reach_the_datacenter,
+            existing::private_subnets_have_routes_to_the_datacenter,
             [
                 removed::<Route>().within("transit"),
                 weakened(A::<Route>::destination_cidr_block()).within("transit"),
@@ -65,20 +65,20 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "tests/terraform/systems.rs",
             "migration_over_an_existing_vpn_applies_and_is_destroyed",
         )
-        .deviates("version 5 of the provider looks up no VPN connection by itself: its attachment to the transit gateway is looked up, and tells the connection"),
+        .deviates("version 5 of the provider has no data source for VPN connections: the attachment to the transit gateway is looked up, which identifies the connection"),
         Requirement::new(
             "003-NET-4",
-            "Names of the datacenter are resolved there.",
+            "DNS names of the datacenter are resolved by its name servers.",
         )
-        .verified_by(shared::transit::names_on_premises_are_resolved()),
+        .verified_by(shared::transit::on_premises_names_are_resolved()),
         Requirement::new(
             "003-NET-5",
-            "NAT gateways let private subnets out to the internet, one in each zone.",
+            "Private subnets reach the internet through NAT gateways, one in each Availability Zone.",
         )
-        .verified_by(shared::single_network::every_zone_translates_addresses_itself())
-        .verified_by(shared::network::address_translation_stands_in_public_subnets())
+        .verified_by(shared::single_network::zones_have_a_nat_gateway_each())
+        .verified_by(shared::network::nat_gateways_are_in_public_subnets())
         .verified_by(query!(
-            network::every_tier_has_the_ways_that_it_needs,
+            network::tiers_have_the_routes_that_they_need,
             [
                 removed::<RouteTable>(),
                 removed::<RouteTableAssociation>(),
@@ -88,10 +88,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "003-NET-6",
-            "Callers reach the load balancer and nothing else; behind it, groups that are named reach each other.",
+            "Clients reach the load balancer only. All other rules name a security group on both sides.",
         )
         .verified_by(query!(
-            public_endpoints::only_the_load_balancer_is_open,
+            public_endpoints::internet_reaches_the_load_balancer_only,
             [
                 weakened(A::<VpcSecurityGroupIngressRule>::referenced_security_group_id()),
                 dropped(A::<VpcSecurityGroupIngressRule>::security_group_id()),
@@ -104,7 +104,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            network::rules_between_groups_have_both_halves,
+            network::rules_exist_on_both_sides,
             MIGRATING,
             [
                 removed::<VpcSecurityGroupIngressRule>().within("service"),
@@ -115,7 +115,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            network::rules_are_said_once,
+            network::rules_are_unique,
             MIGRATING,
             [redirected(
                 A::<VpcSecurityGroupEgressRule>::security_group_id(),
@@ -123,13 +123,13 @@ pub(super) fn requirements() -> Vec<Requirement> {
             )
             .within("runbook/migration/cutover/https")]
         ))
-        .verified_by(shared::network::default_groups_let_nothing_through()),
+        .verified_by(shared::network::default_security_groups_have_no_rules()),
         Requirement::new(
             "003-NET-7",
-            "Secrets, objects and logs do not leave the network on their way to AWS.",
+            "Calls to Secrets Manager, S3 and CloudWatch Logs stay inside the network.",
         )
         .verified_by(query!(
-            endpoints::secrets_objects_and_logs_stay_inside,
+            endpoints::calls_for_secrets_objects_and_logs_use_vpc_endpoints,
             [
                 removed::<VpcEndpoint>(),
                 weakened(A::<VpcEndpoint>::private_dns_enabled()),
@@ -138,6 +138,6 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<VpcSecurityGroupIngressRule>().within("network"),
             ]
         )),
-        Requirement::new("003-NET-8", "What passes through the VPC is logged.").verified_by(shared::network::every_network_logs_what_passes()),
+        Requirement::new("003-NET-8", "The traffic of the VPC is logged.").verified_by(shared::network::networks_have_flow_logs()),
     ]
 }

@@ -13,17 +13,17 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "003-SEC-1",
-            "Everything that keeps data is encrypted at rest, with keys that rotate and say who may use them.",
+            "All data is encrypted at rest, with keys that rotate, and whose policies name their users.",
         )
         .verified_by(shared::keys::keys_rotate())
-        .verified_by(shared::keys::keys_name_who_may_use_them())
+        .verified_by(shared::keys::key_policies_name_their_users())
         .verified_by(shared::buckets::buckets_are_encrypted())
         .same_as("003-DB-3")
         .same_as("003-APP-5")
         .same_as("003-REP-1")
         .same_as("003-MON-8"),
-        Requirement::new("003-SEC-2", "What travels is encrypted by TLS.")
-            .verified_by(shared::buckets::buckets_take_tls_only())
+        Requirement::new("003-SEC-2", "Data in transit is encrypted with TLS.")
+            .verified_by(shared::buckets::buckets_deny_connections_without_tls())
             .same_as("003-APP-3")
             .same_as("003-APP-4")
             .same_as("003-DB-4")
@@ -31,23 +31,23 @@ pub(super) fn requirements() -> Vec<Requirement> {
             .same_as("003-MON-6"),
         Requirement::new(
             "003-SEC-3",
-            "Each part has a role of its own that may do what it needs, to what it needs it for.",
+            "Each component has a role of its own, with only the actions and resources that it needs.",
         )
-        .verified_by(shared::roles::roles_may_do_what_is_named())
+        .verified_by(shared::roles::role_policies_name_actions_and_resources())
         .verified_by(shared::roles::roles_are_for_one_service())
         .verified_by(query!(
             roles::functions_share_no_role,
             MIGRATING,
             [redirected(A::<LambdaFunction>::role(), "dns-failback/role/role").within("runbook")]
         ))
-        .verified_by(shared::roles::every_role_may_do_something())
+        .verified_by(shared::roles::every_role_has_a_policy())
         .tested(
             "tests/terraform/instances.rs",
             "payment_code_reads_the_application_secrets_only",
         ),
-        Requirement::new("003-SEC-4", "Logins are those of secrets that exist: none is made.")
+        Requirement::new("003-SEC-4", "Credentials come from existing secrets: no credential is created.")
             .verified_by(query!(
-                existing::no_login_is_made,
+                existing::no_credential_is_created,
                 [
                     removed::<data::SecretsmanagerSecret>().at_once(),
                     removed::<ephemeral::SecretsmanagerRandomPassword>(),
@@ -65,22 +65,22 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ))
             .same_as("003-DB-8")
             .same_as("003-REP-2")
-            .deviates("one secret is made while the databases are compared: the key that values are hashed with, which is no login and which nobody else may know"),
+            .deviates("one secret is created for the comparison of the databases: the key of the keyed hashes, which is no credential and must stay secret"),
         Requirement::new(
             "003-SEC-5",
-            "Who called which API, and who touched which checkpoint, is recorded and kept for a year.",
+            "API calls and access to checkpoints are recorded with the caller, and kept for a year.",
         )
-        .verified_by(shared::monitoring::calls_are_audited())
-        .verified_by(shared::archive::audit_has_a_bucket())
-        .verified_by(shared::buckets::what_is_of_record_is_kept_for_a_year())
+        .verified_by(shared::monitoring::api_calls_are_audited())
+        .verified_by(shared::archive::audit_logs_have_a_bucket())
+        .verified_by(shared::buckets::records_are_kept_for_a_year())
         .verified_by(shared::buckets::buckets_keep_versions())
-        .verified_by(shared::buckets::buckets_are_closed()),
+        .verified_by(shared::buckets::buckets_block_public_access()),
         Requirement::new(
             "003-SEC-6",
-            "Functions keep their settings encrypted, are traced, log in JSON, and run what the document brings.",
+            "Functions run the code of the Terraform configuration, have encrypted environment variables, are traced, and log in JSON.",
         )
         .verified_by(query!(
-            functions::functions_are_sealed_and_traced,
+            functions::functions_are_encrypted_and_traced,
             MIGRATING,
             [
                 dropped(A::<LambdaFunction>::kms_key_arn()),
@@ -90,7 +90,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            functions::functions_run_what_the_document_brings,
+            functions::functions_run_the_code_of_the_configuration,
             MIGRATING,
             [
                 weakened(A::<LambdaFunction>::runtime()),
@@ -100,7 +100,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            network::functions_reach_the_apis_of_aws,
+            network::functions_may_call_aws_apis,
             MIGRATING,
             [removed::<VpcSecurityGroupEgressRule>().within("runbook/migration/cutover/https")]
         )),

@@ -6,7 +6,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "003-ALL-1",
-            "The migration goes in phases, with both systems running; none of them loses data.",
+            "The migration proceeds in phases while both systems run. No phase loses data.",
         )
         .same_as("003-TRA-1")
         .same_as("003-TRA-2")
@@ -21,13 +21,13 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ),
         Requirement::new(
             "003-ALL-2",
-            "Payments do not stop: the database changes hands behind a short fence.",
+            "Payments continue: the writer changes during a short fence.",
         )
         .same_as("003-REP-4")
         .same_as("003-TRA-1"),
         Requirement::new(
             "003-ALL-3",
-            "The way back is quick where anything goes wrong.",
+            "The rollback is fast if anything fails.",
         )
         .same_as("003-TRA-3"),
         Requirement::new(
@@ -39,12 +39,12 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .same_as("003-MON-3"),
         Requirement::new(
             "003-ALL-5",
-            "Encryption at rest and in transit, and least privilege.",
+            "Data is encrypted at rest and in transit, and roles have least privilege.",
         )
         .same_as("003-SEC-1")
         .same_as("003-SEC-2")
         .same_as("003-SEC-3"),
-        Requirement::new("003-ALL-6", "Reliable: everything stands in several zones.")
+        Requirement::new("003-ALL-6", "Every component spans several Availability Zones.")
             .same_as("003-NET-1")
             .same_as("003-NET-5")
             .same_as("003-DB-2")
@@ -56,7 +56,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .same_as("003-DEP-1")
         .same_as("003-DEP-3"),
-        Requirement::new("003-ALL-8", "Every part has tests of its own.")
+        Requirement::new("003-ALL-8", "Every component has tests of its own.")
             .tested(
                 "tests/compatibility/snapshots.rs",
                 "snapshots_contain_the_whole_configuration",
@@ -69,7 +69,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 "tests/instances/test_health.py",
                 "test_old_tls_version_is_rejected",
             ),
-        Requirement::new("003-ALL-9", "Tests go from one end to the other.")
+        Requirement::new("003-ALL-9", "End-to-end tests exist.")
             .tested(
                 "tests/terraform/systems.rs",
                 "migration_over_an_existing_vpn_applies_and_is_destroyed",
@@ -80,13 +80,13 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ),
         Requirement::new(
             "003-ALL-10",
-            "Documentation says how the system is deployed.",
+            "The documentation describes the deployment.",
         )
         .tested(
             "tests/cli/readme.rs",
             "every_example_of_the_readme_writes_what_it_shows",
         )
         .tested("tests/cli/readme.rs", "the_readme_shows_every_command")
-        .open("the command `runbook`, which writes the steps of this stack's migration"),
+        .open("the command `runbook`, which writes the steps of this stack's migration, does not exist yet"),
     ]
 }

@@ -14,10 +14,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "002-BKT-1",
-            "Transaction logs are kept in a bucket and copied to the other region, within a quarter of an hour.",
+            "Transaction logs are in a bucket, and replicated to the other region within 15 minutes.",
         )
         .verified_by(query!(
-            bucket_replicas::transactions_and_the_trail_are_copied,
+            bucket_replicas::transactions_and_audit_trail_are_replicated,
             [
                 removed::<S3Bucket>().within("bucket/transactions"),
                 removed::<S3Bucket>().within("bucket/audit"),
@@ -27,7 +27,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            bucket_replicas::copies_are_whole_sealed_and_in_time,
+            bucket_replicas::bucket_replication_is_complete_encrypted_and_timed,
             [
                 weakened_in(A::<S3BucketReplicationConfiguration>::rule(), "status"),
                 weakened_in(
@@ -49,13 +49,13 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested("tests/terraform/storage.rs", "bucket_replica_blocks_public_access"),
         Requirement::new(
             "002-BKT-2",
-            "The audit trail has a bucket of its own, copied too.",
+            "The audit trail has a bucket of its own, which is replicated too.",
         )
         .same_as("002-BKT-1")
         .same_as("002-SEC-6"),
         Requirement::new(
             "002-BKT-3",
-            "Buckets are encrypted with keys of the system, closed to the public, and refuse connections in clear.",
+            "Buckets are encrypted with customer-managed keys, block public access, and deny connections without TLS.",
         )
         .verified_by(query!(
             buckets::buckets_are_encrypted,
@@ -70,22 +70,22 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            buckets::buckets_are_closed,
+            buckets::buckets_block_public_access,
             [
                 removed::<S3BucketPublicAccessBlock>(),
                 weakened(A::<S3BucketPublicAccessBlock>::block_public_acls()),
                 weakened(A::<S3BucketPublicAccessBlock>::block_public_policy()),
             ]
         ))
-        .verified_by(shared::buckets::buckets_take_tls_only())
-        .deviates("the buckets for the access logs of load balancers use S3's own key: AWS delivers to no other"),
+        .verified_by(shared::buckets::buckets_deny_connections_without_tls())
+        .deviates("the buckets of the load balancers' access logs use the key of S3: AWS delivers the logs with no other key"),
         Requirement::new(
             "002-BKT-4",
-            "Every version is kept; objects age into cheaper storage and go when they may.",
+            "Every version is kept. Objects move to cheaper storage classes and expire after their retention.",
         )
         .verified_by(shared::buckets::buckets_keep_versions())
         .verified_by(query!(
-            buckets::what_is_of_record_is_kept_for_a_year,
+            buckets::records_are_kept_for_a_year,
             [
                 weakened_in(A::<S3BucketLifecycleConfiguration>::rule(), "status").within("bucket"),
                 weakened_in(A::<S3BucketLifecycleConfiguration>::rule(), "expiration")
@@ -95,15 +95,15 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "002-BKT-5",
-            "How far the migration came is kept in a bucket.",
+            "Checkpoints of the migration are in a bucket.",
         )
-        .verified_by(shared::buckets::checkpoints_have_a_bucket()),
+        .verified_by(shared::buckets::checkpoint_bucket_exists()),
         Requirement::new(
             "002-BKT-6",
-            "Copies that are late, waiting or missing raise an alarm.",
+            "Late, pending and failed bucket replication causes an alarm.",
         )
         .verified_by(query!(
-            bucket_replicas::copies_are_watched,
+            bucket_replicas::bucket_replication_has_alarms,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/bucket"),
                 weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/bucket"),

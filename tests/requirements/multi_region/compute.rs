@@ -30,7 +30,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            services::tasks_are_sealed,
+            services::tasks_are_encrypted_and_read_only,
             SERVING,
             [
                 removed::<data::EcrImage>().at_once(),
@@ -50,7 +50,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            services::services_are_reached_and_reach_their_database,
+            services::services_have_security_group_rules,
             SERVING,
             [
                 removed::<VpcSecurityGroupIngressRule>().within("service/payments/primary/balancer"),
@@ -63,7 +63,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "002-CMP-9",
-            "Services of both regions reach whichever database takes writes.",
+            "Services of both regions reach the writer, on either side.",
         )
         .verified_by(query!(
             services::services_reach_both_databases,
@@ -73,10 +73,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "002-CMP-2",
-            "Blue and green versions stand behind target groups of their own, and weights switch between them.",
+            "The blue and the green version each have a target group, and weights switch between them.",
         )
         .verified_by(query!(
-            services::versions_take_turns_by_weights,
+            services::versions_have_weights,
             SERVING,
             [
                 removed::<EcsService>(),
@@ -91,12 +91,12 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            services::images_are_what_they_were,
+            services::images_are_pinned_by_digest,
             SERVING,
             [removed::<data::EcrRepository>(), dropped(A::<data::EcrImage>::repository_name())]
         ))
         .verified_by(query!(
-            services::a_version_that_fails_is_taken_back,
+            services::failed_versions_are_rolled_back,
             SERVING,
             [
                 dropped(A::<EcsService>::deployment_circuit_breaker()),
@@ -107,15 +107,15 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested(CLEAN, "release_changes_one_color_and_shifts_traffic_by_the_rule_only"),
         Requirement::new(
             "002-CMP-3",
-            "Load balancers in both regions distribute what comes.",
+            "Load balancers in both regions distribute requests.",
         )
         .same_as("002-TRF-3"),
         Requirement::new(
             "002-CMP-4",
-            "Services grow and shrink with their load.",
+            "Services scale with their load.",
         )
         .verified_by(query!(
-            services::services_grow_with_their_load,
+            services::services_scale_with_load,
             SERVING,
             [
                 removed::<AppautoscalingTarget>(),
@@ -127,10 +127,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "002-CMP-5",
-            "The same answer to who takes writes is read in both regions, for there is one.",
+            "Programs of both regions read the same writer, because one region has the parameter.",
         )
         .verified_by(query!(
-            regions::code_of_every_region_reads_the_one_state,
+            regions::programs_of_both_regions_read_the_same_parameters,
             SERVING,
             [
                 weakened_in(A::<LambdaFunction>::environment(), "PARAMETER_REGION"),
@@ -140,7 +140,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            services::tasks_know_where_the_one_state_is,
+            services::tasks_have_the_parameter_region,
             SERVING,
             [
                 weakened_in(A::<EcsTaskDefinition>::container_definitions(), "value"),
@@ -157,10 +157,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ),
         Requirement::new(
             "002-CMP-6",
-            "A version that does not come up is told, and so is a service that is short of tasks.",
+            "A version that does not become healthy causes a notification, and so does a service with too few tasks.",
         )
         .verified_by(query!(
-            services::versions_that_do_not_come_up_are_told,
+            services::failed_versions_are_notified,
             SERVING,
             [
                 removed::<CloudwatchEventRule>().within("service"),
@@ -172,7 +172,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .same_as("002-MON-1"),
         Requirement::new(
             "002-CMP-7",
-            "Tasks are started by one role and act by another.",
+            "Tasks have an execution role and a separate task role.",
         )
         .verified_by(query!(
             services::tasks_have_roles_of_their_own,
@@ -185,10 +185,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "002-CMP-8",
-            "Programs cut the database over and compare rows, under the hand of people.",
+            "Programs perform the cutover and compare rows, when operators call them.",
         )
         .verified_by(query!(
-            programs::one_program_cuts_over_and_one_compares,
+            programs::runbook_has_cutover_and_validation_functions,
             [
                 removed::<LambdaFunction>().within("runbook"),
                 weakened_in(A::<LambdaFunction>::environment(), "CHECKPOINT_BUCKET").within("runbook"),
@@ -197,7 +197,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            programs::programs_are_let_out,
+            programs::runbook_functions_reach_both_databases,
             MIGRATING,
             [
                 removed::<VpcSecurityGroupEgressRule>().within("runbook/migration/cutover/egress"),
@@ -205,7 +205,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            functions::functions_run_what_the_document_brings,
+            functions::functions_run_the_code_of_the_configuration,
             [
                 weakened(A::<LambdaFunction>::runtime()),
                 weakened(A::<LambdaFunction>::s3_object_version()),
@@ -213,7 +213,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            functions::functions_are_sealed_and_traced,
+            functions::functions_are_encrypted_and_traced,
             [
                 dropped(A::<LambdaFunction>::kms_key_arn()),
                 weakened_in(A::<LambdaFunction>::tracing_config(), "mode"),

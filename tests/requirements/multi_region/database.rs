@@ -16,12 +16,12 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "002-DB-1",
-            "An Aurora PostgreSQL global database takes writes in us-east-1 and is read in us-east-2.",
+            "An Aurora PostgreSQL global database has its writer in us-east-1 and readers in us-east-2.",
         )
         .verified_by(shared::database::aurora_postgresql_in_both_regions())
         .verified_by(shared::database::readers_in_both_regions())
         .verified_by(query!(
-            database::a_writer_at_least,
+            database::clusters_have_an_instance,
             [removed::<RdsClusterInstance>()
                 .within("database/payments/primary")
                 .at_once()]
@@ -32,12 +32,12 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ),
         Requirement::new(
             "002-DB-2",
-            "It is backed up by itself, and can be restored to any second of five weeks.",
+            "It is backed up automatically, and can be restored to any second of the last five weeks.",
         )
         .verified_by(shared::database::databases_are_backed_up()),
         Requirement::new(
             "002-DB-3",
-            "It is encrypted at rest with keys of the system, one in each region.",
+            "It is encrypted at rest with customer-managed keys, one in each region.",
         )
         .verified_by(query!(
             database::databases_are_encrypted,
@@ -49,10 +49,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<KmsKey>().within("key/database"),
             ]
         )),
-        Requirement::new("002-DB-4", "It refuses connections that are not encrypted.").verified_by(shared::database::databases_take_tls_only()),
+        Requirement::new("002-DB-4", "It rejects connections without TLS.").verified_by(shared::database::databases_accept_tls_only()),
         Requirement::new(
             "002-DB-5",
-            "It stands in private subnets; who is let in is named, in the other region and in the old network too.",
+            "It is in private subnets. Security group rules name each client, including those in the other region and in the old network.",
         )
         .verified_by(query!(
             database::instances_are_private,
@@ -65,21 +65,21 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            existing_system::the_new_database_lets_other_networks_in,
+            existing_system::target_database_allows_other_networks,
             MIGRATING,
             [removed::<VpcSecurityGroupIngressRule>().within("database/payments/ingress")]
         )),
         Requirement::new(
             "002-DB-6",
-            "Its passwords are drawn, kept in Secrets Manager, and in no state.",
+            "Its passwords are generated, stored in Secrets Manager, and not in the Terraform state.",
         )
-        .verified_by(shared::database::passwords_are_in_no_state()),
+        .verified_by(shared::database::passwords_are_not_in_the_state()),
         Requirement::new(
             "002-DB-7",
-            "Its logs tell who came and no card data; instances report what they do.",
+            "Its logs record connections and no card data. Instances publish metrics.",
         )
         .verified_by(query!(
-            database::databases_log_who_came_but_no_values,
+            database::databases_log_connections_but_no_data,
             [
                 weakened(A::<RdsCluster>::enabled_cloudwatch_logs_exports()),
                 removed::<CloudwatchLogGroup>().within("database/payments/primary/logs"),
@@ -87,13 +87,13 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 weakened_in(A::<RdsClusterParameterGroup>::parameter(), "value"),
             ]
         ))
-        .verified_by(shared::database::instances_report_what_they_do()),
+        .verified_by(shared::database::instances_publish_performance_data()),
         Requirement::new(
             "002-DB-8",
-            "The rows of the old database are loaded and followed while it serves, and the way back is kept open.",
+            "The rows of the old database are loaded and replicated while it serves. Reverse replication keeps a rollback possible.",
         )
         .verified_by(query!(
-            replication::rows_are_loaded_and_followed_both_ways,
+            replication::rows_are_loaded_and_replicated_both_ways,
             MIGRATING,
             [
                 removed::<DmsReplicationTask>(),
@@ -102,10 +102,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 weakened(A::<DmsReplicationTask>::migration_type()),
             ]
         ))
-        .verified_by(shared::database::databases_tell_their_changes())
-        .verified_by(shared::replication::replication_stops_at_what_it_cannot_do())
+        .verified_by(shared::database::databases_record_changes_for_cdc())
+        .verified_by(shared::replication::replication_stops_at_errors())
         .verified_by(query!(
-            replication::instances_log_into_a_group_of_the_stack,
+            replication::instances_log_to_a_log_group_of_the_stack,
             MIGRATING,
             [removed::<CloudwatchLogGroup>().within("replication/payments/log-group")]
         ))
@@ -120,7 +120,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            replication::instances_are_sealed,
+            replication::instances_are_private_and_encrypted,
             MIGRATING,
             [
                 weakened(A::<DmsReplicationInstance>::publicly_accessible()),
@@ -129,7 +129,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<data::IamRoles>(),
             ]
         ))
-        .verified_by(shared::replication::instances_stand_in_two_zones())
+        .verified_by(shared::replication::instances_are_multi_az())
         .verified_by(query!(
             replication::endpoints_use_tls_and_secrets,
             MIGRATING,
@@ -143,7 +143,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            existing_system::what_replicates_reaches_both_databases,
+            existing_system::replication_instance_reaches_both_databases,
             MIGRATING,
             [
                 removed::<VpcSecurityGroupEgressRule>()
@@ -154,10 +154,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "002-DB-9",
-            "Replication that lags or fails raises an alarm.",
+            "Replication lag and a failed task cause an alarm.",
         )
         .verified_by(query!(
-            replication::lag_is_noticed,
+            replication::replication_lag_has_an_alarm,
             MIGRATING,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/replication"),

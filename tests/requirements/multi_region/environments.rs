@@ -23,30 +23,30 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "002-ENV-1",
-            "There are the environments `legacy`, `migration` and `production`, each with a document and a state of its own.",
+            "The environments `legacy`, `migration` and `production` each have a configuration and a state of their own.",
         )
-        .verified_by(shared::destroy::a_state_knows_whose_it_is())
+        .verified_by(shared::destroy::state_belongs_to_one_environment())
         .tested(DOCUMENTS, "configuration_of_another_environment_fails_at_plan")
-        .deviates("an environment is a key in the state's bucket and not a workspace, so that no command can hit another's by the workspace that was selected; a document works in any workspace"),
+        .deviates("an environment is a key in the state bucket instead of a workspace, so that no command affects another environment by the selected workspace; a configuration works in any workspace"),
         Requirement::new(
             "002-ENV-2",
-            "What a phase needs is there in that phase, and only then.",
+            "The resources of a phase exist in that phase, and only then.",
         )
         .tested("tests/compatibility/snapshots.rs", "every_configuration_matches_its_snapshots")
         .tested("tests/terraform/replication.rs", "replication_is_created_and_destroyed_as_a_whole")
         .tested(STORAGE, "store_exists_in_every_phase"),
         Requirement::new(
             "002-ENV-3",
-            "The migration goes step by step, and back from every step, without losing what lasts.",
+            "The migration proceeds in steps, and every step can be reverted without the loss of a stateful resource.",
         )
         .tested("tests/compatibility/addresses.rs", "every_stage_has_the_retained_addresses")
         .tested("tests/compatibility/replacement.rs", "stage_change_replaces_no_retained_resource")
         .tested(DOCUMENTS, "phase_change_replaces_no_stateful_resource")
-        .deviates("the way back without loss ends with the phase `production`, which stops reverse replication")
+        .deviates("a lossless rollback is possible until the phase `production`, which stops reverse replication")
         .same_as("002-TRF-5"),
         Requirement::new(
             "002-ENV-4",
-            "States are kept in S3 with every version, encrypted, and locked by a DynamoDB table.",
+            "States are in S3, versioned, encrypted, and locked by a DynamoDB table.",
         )
         .tested(SYSTEMS, "bootstrap_environment_applies_and_is_destroyed")
         .tested(
@@ -56,32 +56,32 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested(HERE, "state_bucket_is_versioned_and_locked"),
         Requirement::new(
             "002-ENV-5",
-            "No two changes run at once.",
+            "Two changes never run at the same time.",
         )
         .tested(STORAGE, "lock_table_is_configured_if_there_is_one")
         .same_as("002-ENV-1"),
         Requirement::new(
             "002-ENV-6",
-            "An environment can read what another one tells in its state.",
+            "An environment can read the outputs in the state of another one.",
         )
         .tested(STORAGE, "environment_reads_the_remote_states_of_the_others")
-        .deviates("reading is asked for by `state.remote_states`: a first environment has none to read, and a plan would fail"),
+        .deviates("`state.remote_states` enables it: for the first environment there is no state to read, and a plan would fail"),
         Requirement::new(
             "002-ENV-7",
-            "Everything is tagged with its phase and the time of its cutover, which is given and not the clock's.",
+            "Every resource is tagged with its phase and its cutover time, which is an input and not the time of the clock.",
         )
         .tested(HERE, "stage_has_tags_of_phase_and_cutover"),
         Requirement::new(
             "002-ENV-8",
-            "What is critical is guarded against destruction by accident, where an environment is protected.",
+            "In a protected environment, critical resources cannot be destroyed by accident.",
         )
         .tested("tests/compatibility/addresses.rs", "protected_data_has_prevent_destroy"),
         Requirement::new(
             "002-ENV-9",
-            "Names are `payment-`, the type, the environment and its suffix.",
+            "Names consist of `payment-`, the type, the environment and its suffix.",
         )
         .verified_by(query!(
-            naming::names_tell_environment_and_suffix,
+            naming::names_end_with_environment_and_suffix,
             [
                 weakened(A::<CloudwatchLogGroup>::name()),
                 weakened(A::<CloudwatchMetricAlarm>::alarm_name()),
@@ -97,7 +97,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            naming::names_tell_environment_and_suffix,
+            naming::names_end_with_environment_and_suffix,
             SERVING,
             [weakened(A::<EcsCluster>::name()), weakened(A::<EcsService>::name())]
         ))
@@ -108,11 +108,11 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested("tests/cli/synth.rs", "no_suffix_is_wrong_input"),
         Requirement::new(
             "002-ENV-10",
-            "An environment that is destroyable can be destroyed to nothing.",
+            "A destroyable environment can be destroyed completely.",
         )
-        .verified_by(shared::destroy::nothing_is_guarded())
+        .verified_by(shared::destroy::no_resource_prevents_destroy())
         .verified_by(query!(
-            destroy::nothing_is_retained,
+            destroy::no_resource_is_retained,
             [
                 weakened(A::<RdsCluster>::deletion_protection()),
                 weakened(A::<RdsCluster>::skip_final_snapshot()),
@@ -121,14 +121,14 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 dropped(A::<KmsKey>::deletion_window_in_days()),
             ]
         ))
-        .deviates("`migration` and `production` are protected as the stack file stands; `--destroyable` lifts it")
+        .deviates("`migration` and `production` are protected in the stack file; `--destroyable` overrides it")
         .tested(SYSTEMS, "two_regions_with_an_existing_vpc_apply_and_are_destroyed"),
         Requirement::new(
             "002-ENV-11",
-            "Values that programs look up lie below a path of their environment.",
+            "Parameters that programs read are under a path for their environment.",
         )
         .verified_by(query!(
-            configuration::parameters_lie_below_their_environment,
+            configuration::parameters_are_under_the_path_of_their_environment,
             [
                 removed::<SsmParameter>().at_once(),
                 weakened(A::<SsmParameter>::name()),
@@ -136,9 +136,9 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "002-ENV-12",
-            "Terraform and the provider are of the versions that were asked for.",
+            "Terraform and the provider have the required versions.",
         )
-        .deviates("Terraform from 1.11 on: passwords in no state need its write-only arguments; the provider is 5.x")
+        .deviates("Terraform is 1.11 or later, because write-only arguments keep passwords out of the state; the provider is 5.x")
         .tested(DOCUMENTS, "every_configuration_validates"),
     ]
 }
@@ -173,8 +173,8 @@ fn state_bucket_is_versioned_and_locked() {
     let asked = [
         buckets::buckets_keep_versions,
         buckets::buckets_are_encrypted,
-        buckets::buckets_are_closed,
-        buckets::buckets_take_tls_only,
+        buckets::buckets_block_public_access,
+        buckets::buckets_deny_connections_without_tls,
     ];
     for ask in asked {
         assert_eq!(ask(case).faults(), [] as [String; 0]);

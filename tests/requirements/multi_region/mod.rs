@@ -29,8 +29,8 @@ pub(crate) fn requirements() -> StackRequirements {
             Subject::new("Buckets", buckets::requirements()),
             Subject::new("Security", security::requirements()),
             Subject::new("Traffic", traffic::requirements()),
-            Subject::new("Watching", monitoring::requirements()),
-            Subject::new("As a whole", whole::requirements()),
+            Subject::new("Monitoring", monitoring::requirements()),
+            Subject::new("Overall", whole::requirements()),
         ],
     }
 }

@@ -13,10 +13,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "002-MON-1",
-            "What matters is watched in both regions: services, requests, databases, names, functions.",
+            "Services, requests, databases, DNS names and functions have alarms in both regions.",
         )
         .verified_by(query!(
-            services::services_are_watched,
+            services::services_have_alarms,
             SERVING,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/tasks"),
@@ -25,7 +25,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            internet_ingress::entrances_are_watched,
+            internet_ingress::regional_load_balancers_have_alarms,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/primary/errors"),
                 removed::<CloudwatchMetricAlarm>()
@@ -36,7 +36,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            internet_ingress::targets_are_watched,
+            internet_ingress::target_groups_have_alarms,
             SERVING,
             [
                 removed::<CloudwatchMetricAlarm>()
@@ -46,21 +46,21 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            internet_ingress::health_in_dns_is_watched,
+            internet_ingress::dns_health_checks_have_alarms,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/dns"),
                 weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/dns"),
             ]
         ))
         .verified_by(query!(
-            monitoring::databases_are_watched,
+            monitoring::databases_have_alarms,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/database/payments"),
                 weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/database/payments"),
             ]
         ))
         .verified_by(query!(
-            monitoring::functions_are_watched,
+            monitoring::functions_have_alarms,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/runbook"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/rotation"),
@@ -68,10 +68,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "002-MON-2",
-            "People are told by SNS, through encrypted topics in each region.",
+            "SNS notifies operators, through encrypted topics in each region.",
         )
         .verified_by(query!(
-            monitoring::alarms_tell_their_region,
+            monitoring::alarms_notify_the_topic_of_their_region,
             [
                 dropped(A::<CloudwatchMetricAlarm>::alarm_actions()),
                 dropped(A::<CloudwatchMetricAlarm>::ok_actions()),
@@ -83,9 +83,9 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<SnsTopic>(),
             ]
         ))
-        .verified_by(shared::monitoring::topics_reach_people())
+        .verified_by(shared::monitoring::topics_have_subscriptions())
         .verified_by(query!(
-            monitoring::topics_are_sealed,
+            monitoring::topics_are_encrypted_and_require_tls,
             [
                 dropped(A::<SnsTopic>::kms_master_key_id()),
                 removed::<KmsKey>().within("key/alerts"),
@@ -95,18 +95,18 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "002-MON-3",
-            "The lag of the second region is watched from a tenth of a second on, and so are services and copies.",
+            "A lag of the secondary region above 100 ms causes an alarm. Services and bucket replication have alarms too.",
         )
-        .verified_by(shared::monitoring::regions_apart_are_noticed())
+        .verified_by(shared::monitoring::secondary_lag_has_an_alarm())
         .same_as("002-MON-1")
         .same_as("002-BKT-6")
         .same_as("002-DB-9"),
         Requirement::new(
             "002-MON-4",
-            "Each step of the migration is counted, and dashboards show how far it is.",
+            "Metrics count each step of the migration, and dashboards show its progress.",
         )
         .verified_by(query!(
-            programs::steps_are_counted,
+            programs::migration_steps_are_counted,
             [
                 removed::<CloudwatchLogMetricFilter>(),
                 weakened(A::<CloudwatchLogMetricFilter>::pattern()),
@@ -123,16 +123,16 @@ pub(super) fn requirements() -> Vec<Requirement> {
             [weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics")]
         ))
         .verified_by(query!(
-            bucket_replicas::dashboards_show_copies,
+            bucket_replicas::dashboards_show_bucket_replication,
             [weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics")]
         ))
         .verified_by(query!(
-            internet_ingress::dashboards_show_requests_of_both_regions,
+            internet_ingress::dashboards_show_requests_by_region,
             SERVING,
             [weakened_in(A::<CloudwatchDashboard>::dashboard_body(), "metrics")]
         )),
         Requirement::new("002-MON-5", "Logs are encrypted and kept for a year.").verified_by(query!(
-            monitoring::logs_are_encrypted_and_kept,
+            monitoring::logs_are_encrypted_and_retained,
             [
                 dropped(A::<CloudwatchLogGroup>::kms_key_id()),
                 weakened(A::<CloudwatchLogGroup>::retention_in_days()),

@@ -21,7 +21,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "002-NET-1",
-            "There is a VPC in us-east-1 and one in us-east-2, and their addresses do not overlap.",
+            "There is a VPC in us-east-1 and one in us-east-2. Their address ranges do not overlap.",
         )
         .verified_by(query!(
             regions::a_network_in_each_region,
@@ -39,12 +39,12 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ),
         Requirement::new(
             "002-NET-2",
-            "Each VPC has private subnets in three zones, and each tier the ways that it needs.",
+            "Each VPC has private subnets in three Availability Zones, and each tier has the routes that it needs.",
         )
         .verified_by(shared::network::subnets_divide_their_network())
         .verified_by(shared::network::every_tier_spans_three_zones())
         .verified_by(query!(
-            network::every_tier_has_the_ways_that_it_needs,
+            network::tiers_have_the_routes_that_they_need,
             [
                 removed::<RouteTable>(),
                 removed::<RouteTableAssociation>(),
@@ -55,7 +55,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            network::address_translation_stands_in_public_subnets,
+            network::nat_gateways_are_in_public_subnets,
             [
                 removed::<Eip>(),
                 redirected(
@@ -66,7 +66,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "002-NET-3",
-            "A Transit Gateway in each region joins what is there, and the two are peered.",
+            "A transit gateway in each region connects its networks, and the two are peered.",
         )
         .verified_by(query!(
             regions::networks_are_attached,
@@ -95,7 +95,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            regions::gateways_lead_across,
+            regions::peered_gateways_have_routes,
             [
                 removed::<Ec2TransitGatewayRoute>(),
                 removed::<Ec2TransitGatewayRouteTable>(),
@@ -104,7 +104,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            regions::private_subnets_reach_the_other_region,
+            regions::private_subnets_have_routes_to_the_other_region,
             [
                 removed::<Route>().within("transit/primary/peering/secondary/requester/route/primary"),
                 removed::<Route>().within("transit/primary/peering/secondary/accepter/route"),
@@ -113,17 +113,17 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(shared::transit::nothing_is_routed_by_default())
-        .deviates("the gateways are peered, and not the VPCs beside them: one way between two networks is one to audit")
+        .deviates("the transit gateways are peered instead of the VPCs: one connection between two networks is one to audit")
         .tested(
             "tests/terraform/harness.rs",
             "transit_across_regions_applies_replans_empty_and_is_destroyed",
         ),
         Requirement::new(
             "002-NET-4",
-            "What stands of the old system, its network, subnets and security groups, is looked up and joined.",
+            "The VPC, subnets and security groups of the old system are looked up and connected.",
         )
         .verified_by(query!(
-            existing_system::what_stands_is_looked_up,
+            existing_system::existing_system_is_looked_up,
             BESIDE,
             [
                 removed::<data::Vpc>(),
@@ -134,7 +134,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            existing_system::what_stands_is_joined,
+            existing_system::existing_network_is_attached,
             BESIDE,
             [
                 removed::<Ec2TransitGatewayVpcAttachment>().within("transit/primary/attachment/legacy"),
@@ -143,7 +143,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            existing_system::what_stands_is_opened,
+            existing_system::existing_security_groups_get_rules,
             MIGRATING,
             [
                 removed::<VpcSecurityGroupIngressRule>().within("replication/payments/source"),
@@ -157,7 +157,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ),
         Requirement::new(
             "002-NET-5",
-            "What computes runs in private subnets, and nobody comes in but by the load balancers.",
+            "Compute runs in private subnets, and inbound connections from the internet end at the load balancers.",
         )
         .verified_by(query!(
             network::functions_run_in_private_subnets,
@@ -171,16 +171,16 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            internet_ingress::only_entrances_let_everybody_in,
+            internet_ingress::only_load_balancers_allow_all_addresses,
             [
                 weakened(A::<VpcSecurityGroupIngressRule>::cidr_ipv4()),
                 weakened(A::<VpcSecurityGroupIngressRule>::referenced_security_group_id()),
                 dropped(A::<VpcSecurityGroupIngressRule>::security_group_id()),
             ]
         ))
-        .verified_by(shared::network::default_groups_let_nothing_through())
+        .verified_by(shared::network::default_security_groups_have_no_rules())
         .verified_by(query!(
-            network::databases_have_no_way_to_the_internet,
+            network::databases_have_no_route_to_the_internet,
             [
                 removed::<RouteTableAssociation>().within("network/primary/association/database"),
                 removed::<RouteTableAssociation>().within("network/secondary/association/database"),
@@ -193,10 +193,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "002-NET-6",
-            "What one group may ask of another is let out and let in; what tasks need of AWS stays inside.",
+            "Security groups allow each necessary connection on both sides. Calls of tasks to AWS stay inside the network.",
         )
         .verified_by(query!(
-            network::rules_between_groups_have_both_halves,
+            network::rules_exist_on_both_sides,
             SERVING,
             [
                 removed::<VpcSecurityGroupIngressRule>().within("service"),
@@ -205,7 +205,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            network::rules_are_said_once,
+            network::rules_are_unique,
             [redirected(
                 A::<VpcSecurityGroupEgressRule>::security_group_id(),
                 "runbook/migration/cutover/security-group"
@@ -213,14 +213,14 @@ pub(super) fn requirements() -> Vec<Requirement> {
             .within("database/payments/rotation/https")]
         ))
         .verified_by(query!(
-            network::functions_reach_the_apis_of_aws,
+            network::functions_may_call_aws_apis,
             [
                 removed::<VpcSecurityGroupEgressRule>().within("database/payments/rotation/https"),
                 removed::<VpcSecurityGroupEgressRule>().within("runbook/migration/cutover/https"),
             ]
         ))
         .verified_by(query!(
-            programs::what_tasks_need_is_reached_inside,
+            programs::calls_of_tasks_use_vpc_endpoints,
             [
                 removed::<VpcEndpoint>(),
                 weakened(A::<VpcEndpoint>::private_dns_enabled()),
@@ -229,6 +229,6 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<VpcSecurityGroupIngressRule>().within("network"),
             ]
         )),
-        Requirement::new("002-NET-7", "What passes through each VPC is logged.").verified_by(shared::network::every_network_logs_what_passes()),
+        Requirement::new("002-NET-7", "The traffic of each VPC is logged.").verified_by(shared::network::networks_have_flow_logs()),
     ]
 }

@@ -13,10 +13,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "002-SEC-1",
-            "Roles may do what is named, to what is named.",
+            "Policies of roles name actions and resources.",
         )
         .verified_by(query!(
-            roles::roles_may_do_what_is_named,
+            roles::role_policies_name_actions_and_resources,
             [
                 widened_in(A::<IamRolePolicy>::policy(), "Action"),
                 widened_in(A::<IamRolePolicy>::policy(), "Resource"),
@@ -24,7 +24,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            roles::every_role_may_do_something,
+            roles::every_role_has_a_policy,
             [
                 removed::<IamRolePolicy>(),
                 weakened(A::<IamRolePolicy>::policy()),
@@ -46,17 +46,17 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .same_as("002-CMP-7"),
         Requirement::new(
             "002-SEC-3",
-            "Everything is encrypted with keys of the system, which rotate and say who may use them.",
+            "Everything is encrypted with customer-managed keys, which rotate, and whose policies name their users.",
         )
         .verified_by(shared::keys::keys_rotate())
-        .verified_by(shared::keys::keys_name_who_may_use_them())
+        .verified_by(shared::keys::key_policies_name_their_users())
         .same_as("002-DB-3")
         .same_as("002-BKT-3")
         .same_as("002-CMP-1")
         .same_as("002-MON-5"),
         Requirement::new(
             "002-SEC-4",
-            "Data is encrypted on its way, at every step of it.",
+            "Data in transit is encrypted on every connection.",
         )
         .same_as("002-DB-4")
         .same_as("002-DB-8")
@@ -65,7 +65,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .same_as("002-CMP-2"),
         Requirement::new(
             "002-SEC-5",
-            "Credentials are in Secrets Manager, encrypted, and rotate by themselves.",
+            "Credentials are in Secrets Manager, encrypted, and rotate automatically.",
         )
         .verified_by(query!(
             secrets::secrets_are_encrypted,
@@ -76,7 +76,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(shared::secrets::secrets_are_rotated())
-        .verified_by(shared::secrets::sources_are_reached_by_what_rotates_their_users())
+        .verified_by(shared::secrets::rotations_reach_source_databases())
         .verified_by(query!(
             secrets::rotations_are_permitted,
             [
@@ -86,10 +86,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "002-SEC-6",
-            "Who called which API, and who touched which object, is recorded and cannot be changed unseen.",
+            "API calls and access to objects are recorded with the caller. A change to the records is detected.",
         )
         .verified_by(query!(
-            monitoring::calls_are_audited,
+            monitoring::api_calls_are_audited,
             [
                 removed::<Cloudtrail>(),
                 weakened(A::<Cloudtrail>::is_multi_region_trail()),
@@ -102,7 +102,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "002-SEC-7",
-            "PCI DSS holds in every phase: segments, encryption, least privilege, a trail, logs for a year.",
+            "Every phase complies with PCI DSS: segmentation, encryption, least privilege, an audit trail, logs for a year.",
         )
         .same_as("002-NET-5")
         .same_as("002-SEC-1")

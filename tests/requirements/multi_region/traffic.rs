@@ -16,10 +16,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "002-TRF-1",
-            "Route 53 shares requests out by weight, between the old system and the new and between the regions.",
+            "Route 53 distributes requests by weight, between the old and the new side and between the regions.",
         )
         .verified_by(query!(
-            regions::regions_share_requests_by_weight_and_health,
+            regions::regions_have_weights_and_health_checks,
             SERVING,
             [
                 removed::<Route53Record>().within("dns/payments/split/network"),
@@ -32,7 +32,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            regions::the_old_system_and_the_new_share_a_name,
+            regions::sides_have_weighted_records,
             MIGRATING,
             [
                 removed::<Route53Record>().within("dns/payments/split"),
@@ -47,10 +47,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested(DNS, "traffic_step_changes_weights_only_and_reverts_without_a_plan"),
         Requirement::new(
             "002-TRF-2",
-            "A zone of this system holds the names, and the zone above it leads there.",
+            "The system's hosted zone contains the DNS names, and the parent zone delegates to it.",
         )
         .verified_by(query!(
-            internet_ingress::the_zone_is_delegated_to,
+            internet_ingress::hosted_zone_is_delegated,
             [
                 removed::<Route53Zone>(),
                 removed::<Route53Record>().within("zone"),
@@ -62,10 +62,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "002-TRF-3",
-            "An application load balancer in each region takes requests, and logs them.",
+            "An Application Load Balancer in each region receives requests, and logs them.",
         )
         .verified_by(query!(
-            internet_ingress::each_region_has_an_entrance,
+            internet_ingress::each_region_has_a_load_balancer,
             SERVING,
             [
                 removed::<Lb>(),
@@ -87,10 +87,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "002-TRF-4",
-            "Requests come by TLS, with certificates that DNS validates, through a firewall.",
+            "Requests use TLS, with certificates validated by DNS, and pass a web ACL.",
         )
         .verified_by(query!(
-            internet_ingress::entrances_take_tls_only,
+            internet_ingress::regional_load_balancers_accept_tls_only,
             [
                 removed::<LbListener>(),
                 weakened(A::<LbListener>::ssl_policy()),
@@ -100,7 +100,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            internet_ingress::entrances_stand_behind_a_firewall,
+            internet_ingress::regional_load_balancers_have_a_web_acl,
             [
                 removed::<Wafv2WebAcl>(),
                 removed::<Wafv2WebAclAssociation>(),
@@ -111,23 +111,23 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "002-TRF-5",
-            "Requests move step by step, and come back.",
+            "Requests shift in steps, forward and back.",
         )
         .same_as("002-TRF-1")
         .tested(DNS, "side_records_follow_the_phases")
         .tested(DNS, "dns_rollback_of_every_stage_takes_five_minutes_at_most"),
         Requirement::new(
             "002-TRF-6",
-            "A region that is not well gets no requests, without anybody.",
+            "An unhealthy region automatically receives no requests.",
         )
         .same_as("002-TRF-1")
-        .deviates("compute and DNS fail over by themselves; the database is made to switch regions by people, for an automatic switch loses what was not yet copied"),
+        .deviates("compute and DNS fail over automatically; operators fail over the database to the other region, because an automatic failover loses changes that are not replicated yet"),
         Requirement::new(
             "002-TRF-7",
-            "Who takes writes and whether requests may move is kept where no apply sets it back; which share is where is the stack file's.",
+            "Writer and hold are in parameters that no apply resets. The stack file sets the traffic weights.",
         )
         .verified_by(query!(
-            programs::programs_keep_who_writes_and_the_file_which_share,
+            programs::writer_is_a_parameter_and_weight_is_configured,
             [
                 removed::<SsmParameter>(),
                 weakened(A::<SsmParameter>::allowed_pattern()),

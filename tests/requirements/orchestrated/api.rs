@@ -16,10 +16,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "000-API-1",
-            "Whoever calls the API is let in, request by request, by an authorizer of the system's own.",
+            "A Lambda authorizer of the system authorizes each request to the API.",
         )
         .verified_by(query!(
-            api::methods_ask_an_authorizer,
+            api::methods_use_a_request_authorizer,
             [
                 weakened(A::<ApiGatewayMethod>::authorization()),
                 dropped(A::<ApiGatewayMethod>::authorizer_id()),
@@ -36,15 +36,15 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ),
         Requirement::new(
             "000-API-2",
-            "Requests are validated before a program sees them.",
+            "API Gateway validates requests before a function receives them.",
         )
         .verified_by(shared::api::requests_are_validated()),
         Requirement::new(
             "000-API-3",
-            "The API is called by its name, over TLS, and behind a web ACL.",
+            "The API is called by its domain name, over TLS, and protected by a web ACL.",
         )
         .verified_by(query!(
-            api::apis_are_called_by_name_over_tls,
+            api::apis_have_a_domain_name_and_accept_tls_only,
             [
                 weakened(A::<ApiGatewayRestApi>::disable_execute_api_endpoint()),
                 removed::<ApiGatewayDomainName>(),
@@ -58,7 +58,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            api::web_acls_stand_in_front,
+            api::apis_are_protected_by_web_acls,
             [
                 removed::<Wafv2WebAclAssociation>(),
                 removed::<Wafv2WebAcl>(),
@@ -71,21 +71,21 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "000-API-4",
-            "Behind the API requests cross no public network.",
+            "From API Gateway to the functions, requests cross no public network.",
         )
         .verified_by(shared::api::requests_stay_on_private_links()),
         Requirement::new(
             "000-API-5",
-            "Calls are logged, measured, traced and throttled; what was said in them is not logged.",
+            "Calls are logged, measured, traced and throttled. The logs contain no request or response data.",
         )
-        .verified_by(shared::api::calls_are_logged_without_values())
-        .verified_by(shared::api::errors_tell_nothing()),
+        .verified_by(shared::api::calls_are_logged_without_data())
+        .verified_by(shared::api::error_responses_contain_no_internal_details()),
         Requirement::new(
             "000-API-6",
-            "Requests are split between the old system and the new at one place, which the migration moves.",
+            "One weighted rule splits requests between the old and the new side. The migration changes its weights.",
         )
         .verified_by(query!(
-            traffic::one_rule_weighs_old_and_new,
+            traffic::one_rule_has_weights_of_both_sides,
             [
                 removed::<LbListenerRule>(),
                 removed::<LbTargetGroup>().within("balancer"),
@@ -99,7 +99,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ))
         .tested("tests/terraform/ingress.rs", "plan_that_contradicts_the_workflow_fails")
         .verified_by(query!(
-            traffic::the_old_system_is_reached,
+            traffic::old_system_is_reachable,
             [
                 removed::<LbTargetGroupAttachment>().within("balancer/main/production/targets/old"),
                 removed::<VpcSecurityGroupEgressRule>().within("balancer/main/production/egress/192"),
@@ -108,7 +108,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            traffic::both_sides_are_checked,
+            traffic::both_sides_have_health_checks,
             [
                 dropped(A::<LbTargetGroup>::health_check()),
                 weakened_in(A::<LbTargetGroup>::health_check(), "enabled"),
@@ -117,7 +117,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            traffic::the_state_of_the_migration_is_in_parameters,
+            traffic::migration_state_has_parameters,
             [
                 removed::<SsmParameter>().within("runtime"),
                 dropped(A::<SsmParameter>::allowed_pattern()).within("runtime"),
@@ -125,10 +125,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "000-API-7",
-            "The load balancer takes TLS only, and logs requests.",
+            "The load balancer accepts TLS only, and logs requests.",
         )
         .verified_by(query!(
-            traffic::balancers_take_tls_only,
+            traffic::load_balancers_accept_tls_only,
             [
                 removed::<LbListener>().within("balancer"),
                 weakened(A::<LbListener>::protocol()).within("balancer"),

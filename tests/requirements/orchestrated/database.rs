@@ -13,12 +13,12 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "000-DB-1",
-            "Aurora PostgreSQL takes writes in us-east-1 and is read in us-east-2.",
+            "Aurora PostgreSQL has its writer in us-east-1 and readers in us-east-2.",
         )
         .verified_by(shared::database::aurora_postgresql_in_both_regions())
         .verified_by(shared::database::readers_in_both_regions())
         .verified_by(query!(
-            database::a_writer_at_least,
+            database::clusters_have_an_instance,
             [removed::<RdsClusterInstance>()
                 .within("database/payments/primary")
                 .at_once()]
@@ -33,7 +33,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ),
         Requirement::new(
             "000-DB-2",
-            "Databases are encrypted at rest, with keys of the system.",
+            "Databases are encrypted at rest with customer-managed keys.",
         )
         .verified_by(query!(
             database::databases_are_encrypted,
@@ -47,20 +47,20 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         )),
         Requirement::new("000-DB-3", "Databases are encrypted in transit.")
-            .verified_by(shared::database::databases_take_tls_only()),
+            .verified_by(shared::database::databases_accept_tls_only()),
         Requirement::new(
             "000-DB-4",
-            "Changes can be captured on either side, so that replication can turn around.",
+            "Both databases record changes for CDC, so that replication can be reversed.",
         )
-        .verified_by(shared::database::databases_tell_their_changes()),
-        Requirement::new("000-DB-5", "Nobody reaches a database from outside.")
+        .verified_by(shared::database::databases_record_changes_for_cdc()),
+        Requirement::new("000-DB-5", "Databases cannot be reached from outside the network.")
             .verified_by(shared::database::instances_are_private()),
         Requirement::new(
             "000-DB-6",
-            "The database's log tells who came and what they might do, and no card data.",
+            "The database logs record connections and changes of privileges, and no card data.",
         )
         .verified_by(query!(
-            database::databases_log_who_came_but_no_values,
+            database::databases_log_connections_but_no_data,
             [
                 weakened(A::<RdsCluster>::enabled_cloudwatch_logs_exports()),
                 removed::<CloudwatchLogGroup>().within("database/payments/primary/logs"),
@@ -70,19 +70,19 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "000-DB-7",
-            "Passwords come from Secrets Manager and are in no state.",
+            "Passwords come from Secrets Manager and are not in the Terraform state.",
         )
-        .verified_by(shared::database::passwords_are_in_no_state()),
+        .verified_by(shared::database::passwords_are_not_in_the_state()),
         Requirement::new(
             "000-DB-10",
-            "Instances report what they do, for who looks for the cause of a delay.",
+            "Database instances publish Enhanced Monitoring and Performance Insights data, to diagnose delays.",
         )
-        .verified_by(shared::database::instances_report_what_they_do()),
-        Requirement::new("000-DB-8", "A database can be restored.")
+        .verified_by(shared::database::instances_publish_performance_data()),
+        Requirement::new("000-DB-8", "Databases are backed up and can be restored.")
             .verified_by(shared::database::databases_are_backed_up()),
         Requirement::new(
             "000-DB-9",
-            "DMS loads all rows and then captures changes, without a gap.",
+            "DMS loads all rows (full load), then captures changes (CDC), without a gap.",
         )
         .same_as("000-REP-1"),
     ]

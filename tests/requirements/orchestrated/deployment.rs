@@ -17,10 +17,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "000-DEP-1",
-            "Names end with the environment and its suffix, behind what they name: type-environment-suffix.",
+            "Names have the form type-environment-suffix: they end with the environment and its suffix.",
         )
         .verified_by(query!(
-            naming::names_tell_environment_and_suffix,
+            naming::names_end_with_environment_and_suffix,
             [
                 weakened(A::<CloudwatchLogGroup>::name()),
                 weakened(A::<CloudwatchMetricAlarm>::alarm_name()),
@@ -43,35 +43,35 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ),
         Requirement::new(
             "000-DEP-2",
-            "Everything can be destroyed: nothing is guarded, retained, or keeps its name.",
+            "Everything can be destroyed: no resource is protected or retained, or keeps its name reserved.",
         )
-        .verified_by(shared::destroy::nothing_is_guarded())
-        .verified_by(shared::destroy::nothing_is_retained())
+        .verified_by(shared::destroy::no_resource_prevents_destroy())
+        .verified_by(shared::destroy::no_resource_is_retained())
         .tested(SYSTEMS, "orchestrated_migration_applies_and_is_destroyed"),
         Requirement::new(
             "000-DEP-3",
-            "What is written is deployable as it is: the real Terraform validates every document, and applies, re-plans empty and destroys them.",
+            "The Terraform configurations are deployable: real Terraform validates each, applies it, plans no change after that, and destroys it.",
         )
         .tested(DOCUMENTS, "every_configuration_validates")
         .tested(SYSTEMS, "orchestrated_migration_applies_and_is_destroyed"),
         Requirement::new(
             "000-DEP-8",
-            "Environments do not touch each other: a document meets no state but its own.",
+            "Environments are isolated: a configuration applies to the state of its environment only.",
         )
-        .verified_by(shared::destroy::a_state_knows_whose_it_is())
+        .verified_by(shared::destroy::state_belongs_to_one_environment())
         .tested(DOCUMENTS, "configuration_of_another_environment_fails_at_plan"),
         Requirement::new(
             "000-DEP-4",
-            "Input is checked, and errors say what is wrong, where, and what would be right.",
+            "Input is validated. Errors name the invalid value, its position, and a valid one.",
         )
         .tested("tests/cli/messages.rs", "a_wrong_value_of_a_file_is_shown_at_its_position")
         .tested("tests/diagnostics/files.rs", "a_reference_to_nothing_is_shown_with_the_nearest_name"),
         Requirement::new(
             "000-DEP-5",
-            "Millions of transactions a day find capacity that is warm and grows.",
+            "Provisioned concurrency that scales serves millions of transactions a day.",
         )
         .verified_by(query!(
-            functions::payments_find_functions_warm,
+            functions::payment_functions_have_scaled_provisioned_concurrency,
             SERVING,
             [
                 removed::<AppautoscalingTarget>(),
@@ -89,7 +89,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested("tests/cli/outdir.rs", "cdktf_names_the_folder_and_hears_nothing"),
         Requirement::new(
             "000-DEP-7",
-            "A phase of the migration, forward or back, loses no data.",
+            "No phase of the migration, forward or back, loses data.",
         )
         .tested(DOCUMENTS, "phase_change_replaces_no_stateful_resource")
         .tested("tests/compatibility/addresses.rs", "every_stage_has_the_retained_addresses"),

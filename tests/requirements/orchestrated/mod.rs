@@ -26,14 +26,14 @@ pub(crate) fn requirements() -> StackRequirements {
             Subject::new("Databases", database::requirements()),
             Subject::new("Replication", replication::requirements()),
             Subject::new(
-                "Orchestration and what it keeps",
+                "Orchestration and checkpoints",
                 orchestration::requirements(),
             ),
             Subject::new("Requests", api::requirements()),
-            Subject::new("Watching", monitoring::requirements()),
+            Subject::new("Monitoring", monitoring::requirements()),
             Subject::new("Security and configuration", security::requirements()),
             Subject::new("Deployment", deployment::requirements()),
-            Subject::new("As a whole", whole::requirements()),
+            Subject::new("Overall", whole::requirements()),
         ],
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "000-MON-1",
-            "Dashboards show lag, error rates and how far the migration is.",
+            "Dashboards show lag, error rates and the progress of the migration.",
         )
         .verified_by(shared::monitoring::dashboards_show_lag_between_regions())
         .verified_by(shared::monitoring::dashboards_show_errors())
@@ -35,7 +35,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .verified_by(shared::monitoring::dashboards_show_latency()),
         Requirement::new(
             "000-MON-2",
-            "Events of the migration are counted from logs by metric filters.",
+            "Metric filters count the migration's log events.",
         )
         .verified_by(query!(
             workflow::events_are_counted,
@@ -50,10 +50,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "000-MON-3",
-            "Alarms tell people, through encrypted topics in every region.",
+            "Alarms notify operators through encrypted SNS topics in every region.",
         )
         .verified_by(query!(
-            monitoring::alarms_tell_their_region,
+            monitoring::alarms_notify_the_topic_of_their_region,
             [
                 dropped(A::<CloudwatchMetricAlarm>::alarm_actions()),
                 dropped(A::<CloudwatchMetricAlarm>::ok_actions()),
@@ -64,16 +64,16 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<SnsTopic>(),
             ]
         ))
-        .verified_by(shared::monitoring::topics_reach_people())
-        .verified_by(shared::monitoring::topics_are_sealed()),
+        .verified_by(shared::monitoring::topics_have_subscriptions())
+        .verified_by(shared::monitoring::topics_are_encrypted_and_require_tls()),
         Requirement::new(
             "000-MON-4",
-            "Every critical component is watched: databases, functions, the way between regions.",
+            "Every critical component has alarms: databases, functions, replication between the regions.",
         )
-        .verified_by(shared::monitoring::databases_are_watched())
-        .verified_by(shared::monitoring::regions_apart_are_noticed())
+        .verified_by(shared::monitoring::databases_have_alarms())
+        .verified_by(shared::monitoring::secondary_lag_has_an_alarm())
         .verified_by(query!(
-            monitoring::functions_are_watched,
+            monitoring::functions_have_alarms,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/function"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/rotation"),
@@ -83,7 +83,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            monitoring::requests_are_watched,
+            monitoring::requests_have_alarms,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/production/errors"),
                 removed::<CloudwatchMetricAlarm>()
@@ -94,7 +94,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            monitoring::both_sides_are_watched,
+            monitoring::both_sides_have_alarms,
             MIGRATING,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/production/old"),
@@ -103,10 +103,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         )),
         Requirement::new("000-MON-5", "Logs are encrypted and kept for a year.")
-            .verified_by(shared::monitoring::logs_are_encrypted_and_kept()),
+            .verified_by(shared::monitoring::logs_are_encrypted_and_retained()),
         Requirement::new(
             "000-MON-6",
-            "Replication that is more than five seconds behind raises an alarm.",
+            "Replication lag above five seconds causes an alarm.",
         )
         .same_as("000-REP-5"),
     ]

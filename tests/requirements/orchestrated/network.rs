@@ -19,10 +19,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "000-NET-1",
-            "The system and its migration have a VPC each in us-east-1, and their addresses do not overlap.",
+            "The payment system and its migration each have a VPC in us-east-1. The address ranges do not overlap.",
         )
         .verified_by(query!(
-            network::two_networks_in_the_first_region,
+            network::primary_region_has_two_networks,
             [
                 removed::<Vpc>().within("network/production"),
                 removed::<Vpc>().within("network/migration"),
@@ -34,25 +34,25 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested(SYSTEMS, LIFE),
         Requirement::new(
             "000-NET-2",
-            "Each VPC is divided into tiers of subnets, each tier over three zones.",
+            "Each VPC is divided into tiers of subnets. Each tier spans three Availability Zones.",
         )
         .verified_by(shared::network::subnets_divide_their_network())
         .verified_by(shared::network::every_tier_spans_three_zones()),
         Requirement::new(
             "000-NET-3",
-            "A Transit Gateway joins the VPCs: attached, routed both ways, and nothing by default.",
+            "A transit gateway connects the VPCs. Both are attached, routes exist in both directions, and nothing is routed by default.",
         )
-        .verified_by(shared::transit::a_gateway_joins_the_networks_of_its_region())
+        .verified_by(shared::transit::gateway_connects_the_networks_of_its_region())
         .verified_by(shared::transit::nothing_is_routed_by_default())
         .verified_by(query!(
-            transit::every_attachment_is_routed,
+            transit::attachments_have_routes,
             [
                 removed::<Ec2TransitGatewayRouteTableAssociation>().within("transit/hub/attachment"),
                 removed::<Ec2TransitGatewayRouteTablePropagation>().within("transit/hub/attachment"),
             ]
         ))
         .verified_by(query!(
-            transit::private_subnets_reach_each_other_and_on_premises,
+            transit::private_subnets_have_routes_to_networks_and_on_premises,
             [
                 removed::<Route>().within("transit/hub/route"),
                 weakened(A::<Route>::destination_cidr_block()).within("transit/hub/route"),
@@ -61,7 +61,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "000-NET-4",
-            "The same gateway leads to the datacenter, through encrypted tunnels, and back.",
+            "The same transit gateway connects the VPCs and the datacenter through encrypted VPN tunnels, in both directions.",
         )
         .verified_by(query!(
             transit::on_premises_is_reached_through_the_gateway,
@@ -77,10 +77,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested(SYSTEMS, LIFE),
         Requirement::new(
             "000-NET-5",
-            "Databases stand in private subnets, with no way to or from the internet.",
+            "Databases are in private subnets, without a route to or from the internet.",
         )
         .verified_by(query!(
-            network::databases_have_no_way_to_the_internet,
+            network::databases_have_no_route_to_the_internet,
             [
                 removed::<RouteTableAssociation>()
                     .within("network/production/association/database"),
@@ -99,7 +99,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "000-NET-6",
-            "What computes runs in private subnets: it may go out, and nobody comes in.",
+            "Functions run in private subnets: outbound connections are possible, inbound connections from the internet are not.",
         )
         .verified_by(query!(
             network::functions_run_in_private_subnets,
@@ -113,14 +113,14 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<NatGateway>().within("network/production"),
             ]
         ))
-        .verified_by(shared::network::no_rule_lets_everybody_in())
-        .verified_by(shared::network::default_groups_let_nothing_through()),
+        .verified_by(shared::network::no_rule_allows_all_addresses())
+        .verified_by(shared::network::default_security_groups_have_no_rules()),
         Requirement::new(
             "000-NET-10",
-            "What one group may ask of another is let out and let in; nothing else is.",
+            "Security groups allow each necessary connection on both sides, and no other connection.",
         )
         .verified_by(query!(
-            network::rules_between_groups_have_both_halves,
+            network::rules_exist_on_both_sides,
             SERVING,
             [
                 removed::<VpcSecurityGroupIngressRule>().within("function"),
@@ -129,7 +129,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            network::rules_are_said_once,
+            network::rules_are_unique,
             [redirected(
                 A::<VpcSecurityGroupEgressRule>::security_group_id(),
                 "function/payments/security-group"
@@ -137,12 +137,12 @@ pub(super) fn requirements() -> Vec<Requirement> {
             .within("database/payments/rotation/https")]
         ))
         .verified_by(query!(
-            network::functions_reach_the_apis_of_aws,
+            network::functions_may_call_aws_apis,
             [removed::<VpcSecurityGroupEgressRule>()
                 .within("database/payments/rotation/https")]
         ))
         .verified_by(query!(
-            network::calls_of_aws_stay_inside,
+            network::calls_of_aws_apis_use_vpc_endpoints,
             [
                 removed::<VpcEndpoint>(),
                 weakened(A::<VpcEndpoint>::private_dns_enabled()),
@@ -153,10 +153,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "000-NET-7",
-            "Public subnets hold the NAT gateways, each with an address of its own.",
+            "The NAT gateways are in public subnets. Each has an Elastic IP address.",
         )
         .verified_by(query!(
-            network::address_translation_stands_in_public_subnets,
+            network::nat_gateways_are_in_public_subnets,
             [
                 removed::<InternetGateway>(),
                 removed::<Eip>(),
@@ -168,10 +168,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "000-NET-11",
-            "Each tier has the ways that it needs, and no other.",
+            "Each tier has the routes that it needs, and no other.",
         )
         .verified_by(query!(
-            network::every_tier_has_the_ways_that_it_needs,
+            network::tiers_have_the_routes_that_they_need,
             [
                 removed::<RouteTable>(),
                 removed::<RouteTableAssociation>(),
@@ -182,15 +182,15 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "000-NET-8",
-            "Replication instances have subnets of their own.",
+            "Replication instances have a tier of subnets of their own.",
         )
         .same_as("000-REP-2"),
         Requirement::new(
             "000-NET-12",
-            "Names of the datacenter are resolved there, from every attached network.",
+            "DNS names of the datacenter are resolved by its name servers, from every attached VPC.",
         )
         .verified_by(query!(
-            transit::names_on_premises_are_resolved,
+            transit::on_premises_names_are_resolved,
             MIGRATING,
             [
                 removed::<Route53ResolverRule>(),
@@ -203,11 +203,11 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "000-NET-9",
-            "What passes through each VPC and each tunnel is logged.",
+            "The traffic of each VPC and the events of each VPN tunnel are logged.",
         )
-        .verified_by(shared::network::every_network_logs_what_passes())
+        .verified_by(shared::network::networks_have_flow_logs())
         .verified_by(query!(
-            transit::tunnels_log_what_happens,
+            transit::tunnels_have_logs,
             [
                 removed::<CloudwatchLogGroup>().within("transit/hub/vpn"),
                 weakened_in(A::<VpnConnection>::tunnel1_log_options(), "log_enabled"),

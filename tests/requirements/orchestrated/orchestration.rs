@@ -14,10 +14,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "000-ORC-1",
-            "A state machine leads the migration through initialize, replicate, validate, cut over and roll back.",
+            "A state machine orchestrates the migration: initialize, replicate, validate, cut over and roll back.",
         )
         .verified_by(query!(
-            workflow::a_machine_leads_through_every_phase,
+            workflow::state_machine_orchestrates_every_phase,
             [
                 removed::<SfnStateMachine>().within("workflow/migration/migration"),
                 removed::<LambdaFunction>().within("workflow/migration"),
@@ -28,7 +28,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            workflow::machines_tell_what_they_did,
+            workflow::state_machines_are_logged_and_traced,
             [
                 dropped(A::<SfnStateMachine>::logging_configuration()),
                 weakened_in(A::<SfnStateMachine>::logging_configuration(), "level"),
@@ -46,7 +46,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "000-ORC-7",
-            "The machine goes every way: success, rows that differ, an alarm, an approval refused, a fence that fails.",
+            "The state machine handles every outcome: success, differing rows, an alarm, a rejected approval, a failed fence.",
         )
         .tested(
             "tests/state_machines/machines.rs",
@@ -55,7 +55,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested("tests/state_machines/definitions.rs", "execution_history_fits"),
         Requirement::new(
             "000-ORC-2",
-            "Functions compare what the two databases hold, and log in to both.",
+            "Functions compare the rows of both databases, and can log in to both.",
         )
         .verified_by(query!(
             workflow::databases_are_compared,
@@ -77,15 +77,15 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            workflow::databases_let_programs_in,
+            workflow::databases_allow_migration_programs,
             [removed::<VpcSecurityGroupIngressRule>().within("database/payments/ingress")]
         )),
         Requirement::new(
             "000-ORC-6",
-            "A migration that fails, runs out of time or is stopped is rolled back without anybody.",
+            "A migration that fails, times out or is stopped is rolled back automatically.",
         )
         .verified_by(query!(
-            workflow::failures_roll_back_by_themselves,
+            workflow::failed_migrations_roll_back_automatically,
             [
                 removed::<SfnStateMachine>(),
                 removed::<CloudwatchEventRule>().within("workflow"),
@@ -96,7 +96,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            workflow::machines_are_watched,
+            workflow::state_machines_have_alarms,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/workflow/migration/migration"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/workflow/migration/rollback"),
@@ -107,24 +107,24 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "000-ORC-3",
-            "What the migration reached, and what it takes to go back, is kept in a bucket with every version.",
+            "Checkpoints of the migration, with the data that a rollback needs, are in a versioned bucket.",
         )
-        .verified_by(shared::buckets::checkpoints_have_a_bucket())
+        .verified_by(shared::buckets::checkpoint_bucket_exists())
         .verified_by(shared::buckets::buckets_keep_versions())
         .same_as("000-ORC-5"),
         Requirement::new(
             "000-ORC-4",
-            "What is of record is kept for a year, and ages into cheaper storage.",
+            "Records are kept for a year, and move to cheaper storage classes.",
         )
-        .verified_by(shared::buckets::what_is_of_record_is_kept_for_a_year()),
+        .verified_by(shared::buckets::records_are_kept_for_a_year()),
         Requirement::new(
             "000-ORC-5",
-            "Buckets are encrypted, closed to the public, and refuse connections in clear.",
+            "Buckets are encrypted, block public access, and deny connections without TLS.",
         )
         .verified_by(shared::buckets::buckets_are_encrypted())
-        .verified_by(shared::buckets::buckets_are_closed())
+        .verified_by(shared::buckets::buckets_block_public_access())
         .verified_by(query!(
-            buckets::buckets_take_tls_only,
+            buckets::buckets_deny_connections_without_tls,
             [
                 removed::<S3BucketPolicy>(),
                 weakened_in(A::<S3BucketPolicy>::policy(), "aws:SecureTransport"),

@@ -6,7 +6,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
     vec![
         Requirement::new(
             "000-ALL-1",
-            "Requests are served all through the migration: they move step by step, and the database changes hands behind a short fence.",
+            "Requests are served during the whole migration: traffic shifts in steps, and the writer changes during a short fence.",
         )
         .same_as("000-API-6")
         .same_as("000-ORC-1")
@@ -17,7 +17,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested("tests/terraform/ingress.rs", "api_with_a_weighted_rule_applies_shifts_and_is_destroyed"),
         Requirement::new(
             "000-ALL-2",
-            "What the two databases hold stays the same: compared before the cutover, and nothing is written twice.",
+            "Both databases stay consistent: rows are compared before the cutover, and no change is replicated twice.",
         )
         .same_as("000-ORC-2")
         .same_as("000-REP-1")
@@ -31,12 +31,12 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ),
         Requirement::new(
             "000-ALL-3",
-            "A validation that fails is rolled back without anybody.",
+            "A failed validation causes an automatic rollback.",
         )
         .same_as("000-ORC-6"),
         Requirement::new(
             "000-ALL-4",
-            "PCI DSS: encryption at rest and in transit, least privilege, a trail of who did what.",
+            "PCI DSS: encryption at rest and in transit, least privilege, an audit trail.",
         )
         .same_as("000-SEC-3")
         .same_as("000-SEC-5")
@@ -44,7 +44,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .same_as("000-MON-5"),
         Requirement::new(
             "000-ALL-5",
-            "Several regions: the database, its keys, logs, topics and alarms are in both.",
+            "Multiple regions: the database, its keys, logs, topics and alarms are in both.",
         )
         .same_as("000-DB-1")
         .same_as("000-DB-2")
@@ -56,9 +56,9 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .same_as("000-DEP-6"),
         Requirement::new(
             "000-ALL-7",
-            "One file holds the whole stack, and functions stand beside it.",
+            "One file contains the whole stack, next to the functions.",
         )
-        .deviates("a stack is a file of decisions in `stacks/`, and what they mean is in `src/`; there is no `lib/tap_stack.py`")
+        .deviates("a stack is a TOML file in `stacks/`, and the constructs are in `src/`; there is no `lib/tap_stack.py`")
         .tested(DOCUMENTS, "every_configuration_validates"),
     ]
 }

@@ -6,7 +6,7 @@ use paymig::terraform::tree::{Term, View};
 use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
 
 /// No method without an authorizer of our own, which sees every request anew.
-pub(crate) fn methods_ask_an_authorizer(case: Case<'_>) -> Verdict {
+pub(crate) fn methods_use_a_request_authorizer(case: Case<'_>) -> Verdict {
     let methods = case
         .every::<aws::ApiGatewayMethod>()
         .must("ask an authorizer", |method| {
@@ -74,7 +74,7 @@ pub(crate) fn requests_are_validated(case: Case<'_>) -> Verdict {
 }
 
 /// PCI DSS 4.2.1: by its own name only, with a certificate, from TLS 1.2 on.
-pub(crate) fn apis_are_called_by_name_over_tls(case: Case<'_>) -> Verdict {
+pub(crate) fn apis_have_a_domain_name_and_accept_tls_only(case: Case<'_>) -> Verdict {
     let apis = case
         .every::<aws::ApiGatewayRestApi>()
         .must("have no address beside its name", |api| {
@@ -120,7 +120,7 @@ pub(crate) fn apis_are_called_by_name_over_tls(case: Case<'_>) -> Verdict {
 }
 
 /// PCI DSS 6.4.2: what attacks web applications is blocked in front of each stage.
-pub(crate) fn web_acls_stand_in_front(case: Case<'_>) -> Verdict {
+pub(crate) fn apis_are_protected_by_web_acls(case: Case<'_>) -> Verdict {
     const GROUPS: [&str; 3] = [
         "AWSManagedRulesCommonRuleSet",
         "AWSManagedRulesKnownBadInputsRuleSet",
@@ -206,7 +206,7 @@ pub(crate) fn requests_stay_on_private_links(case: Case<'_>) -> Verdict {
 }
 
 /// Who called, what came of it and how long it took is told; what was said is not.
-pub(crate) fn calls_are_logged_without_values(case: Case<'_>) -> Verdict {
+pub(crate) fn calls_are_logged_without_data(case: Case<'_>) -> Verdict {
     case.every::<aws::ApiGatewayStage>()
         .must("log calls", |stage| {
             let logs = stage.access_log_settings();
@@ -236,7 +236,7 @@ pub(crate) fn calls_are_logged_without_values(case: Case<'_>) -> Verdict {
 }
 
 /// Errors are answered by the API in a form of its own, which tells nothing of what is behind.
-pub(crate) fn errors_tell_nothing(case: Case<'_>) -> Verdict {
+pub(crate) fn error_responses_contain_no_internal_details(case: Case<'_>) -> Verdict {
     case.every::<aws::ApiGatewayGatewayResponse>()
         .some("answers what fails", |answer| {
             answer.response_type().is("DEFAULT_5XX")

@@ -9,7 +9,7 @@ use crate::framework::case::{Amount, Case, Known, Verdict};
 const AT_HAND: i64 = 90;
 
 /// The trail and the programs write their records into one bucket.
-pub(crate) fn audit_has_a_bucket(case: Case<'_>) -> Verdict {
+pub(crate) fn audit_logs_have_a_bucket(case: Case<'_>) -> Verdict {
     case.every::<aws::S3Bucket>()
         .some("for the audit", |bucket| {
             !bucket
@@ -20,7 +20,7 @@ pub(crate) fn audit_has_a_bucket(case: Case<'_>) -> Verdict {
 }
 
 /// Ninety days at hand, and then in Glacier until they expire.
-pub(crate) fn records_age_into_glacier(case: Case<'_>) -> Verdict {
+pub(crate) fn audit_logs_move_to_glacier(case: Case<'_>) -> Verdict {
     case.every::<aws::S3Bucket>()
         .that("that the stack file names", |bucket| {
             bucket.path().starts_with("bucket/")

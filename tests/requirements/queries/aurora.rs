@@ -28,7 +28,7 @@ pub(crate) fn databases_are_postgresql_14(case: Case<'_>) -> Verdict {
 
 /// A reader in another zone takes over when the writer's zone fails: AWS puts instances that name no
 /// zone apart (Aurora user guide, "High availability for Amazon Aurora").
-pub(crate) fn a_reader_takes_over(case: Case<'_>) -> Verdict {
+pub(crate) fn clusters_have_a_failover_target(case: Case<'_>) -> Verdict {
     case.every::<aws::RdsCluster>()
         .must("have a writer and a reader", |cluster| {
             instances(cluster).len() >= 2
@@ -42,7 +42,7 @@ pub(crate) fn a_reader_takes_over(case: Case<'_>) -> Verdict {
 }
 
 /// Three zones, and no way in.
-pub(crate) fn databases_stand_in_private_subnets(case: Case<'_>) -> Verdict {
+pub(crate) fn databases_are_in_private_subnets(case: Case<'_>) -> Verdict {
     case.every::<aws::DbSubnetGroup>()
         .must("span private subnets of three zones", |group| {
             let subnets = group.to::<aws::Subnet, _>(group.subnet_ids());
@@ -56,7 +56,7 @@ pub(crate) fn databases_stand_in_private_subnets(case: Case<'_>) -> Verdict {
 
 /// Certificates of this authority are renewed by RDS without a restart (Aurora user guide, "Using
 /// SSL/TLS to encrypt a connection": "Automatic server certificate rotation").
-pub(crate) fn certificates_are_renewed(case: Case<'_>) -> Verdict {
+pub(crate) fn server_certificates_are_renewed(case: Case<'_>) -> Verdict {
     const RENEWED: [&str; 3] = ["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"];
     case.every::<aws::RdsClusterInstance>()
         .must("have a certificate that is renewed", |instance| {

@@ -14,7 +14,7 @@ use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
 type Group<'t> = Item<'t, aws::LbTargetGroup>;
 
 /// Everybody is let in to a load balancer, on the ports of HTTP, and to nothing else.
-pub(crate) fn the_internet_reaches_balancers_alone(case: Case<'_>) -> Verdict {
+pub(crate) fn internet_reaches_load_balancers_only(case: Case<'_>) -> Verdict {
     case.every::<aws::VpcSecurityGroupIngressRule>()
         .must(
             "name a group or a private range, or let callers in",
@@ -47,7 +47,7 @@ pub(crate) fn the_internet_reaches_balancers_alone(case: Case<'_>) -> Verdict {
 }
 
 /// In public subnets of three zones, open to callers on the port of TLS.
-pub(crate) fn balancers_stand_in_public_subnets(case: Case<'_>) -> Verdict {
+pub(crate) fn load_balancers_are_in_public_subnets(case: Case<'_>) -> Verdict {
     case.every::<aws::Lb>()
         .must("be for callers, in three zones", |balancer| {
             let subnets = balancer.to::<aws::Subnet, _>(balancer.subnets());
@@ -82,7 +82,7 @@ pub(crate) fn balancers_stand_in_public_subnets(case: Case<'_>) -> Verdict {
 }
 
 /// Seconds and requests of the limit, and the rules of AWS against injected SQL.
-pub(crate) fn a_web_acl_stands_in_front(case: Case<'_>) -> Verdict {
+pub(crate) fn load_balancers_are_protected_by_a_web_acl(case: Case<'_>) -> Verdict {
     const REQUESTS: i64 = 1000;
     const SECONDS: i64 = 60;
     let balancers = case
@@ -157,7 +157,7 @@ pub(crate) fn targets_are_health_checked(case: Case<'_>) -> Verdict {
 }
 
 /// Two versions of each program stand behind one rule, which shares its requests out between them.
-pub(crate) fn blue_and_green_share_requests(case: Case<'_>) -> Verdict {
+pub(crate) fn blue_and_green_have_weights(case: Case<'_>) -> Verdict {
     case.every::<aws::LbListenerRule>()
         .must(
             "share every program's requests between two versions",
@@ -197,7 +197,7 @@ pub(crate) fn blue_and_green_share_requests(case: Case<'_>) -> Verdict {
 }
 
 /// Blue and green are different images, or could be: each has an image of its own.
-pub(crate) fn blue_and_green_are_apart(case: Case<'_>) -> Verdict {
+pub(crate) fn blue_and_green_run_separate_images(case: Case<'_>) -> Verdict {
     let images = |found: Vec<Item<'_, aws::data::EcrImage>>| -> Vec<NodeId> {
         found.iter().map(|image| image.node.node_id()).collect()
     };
@@ -221,7 +221,7 @@ pub(crate) fn blue_and_green_are_apart(case: Case<'_>) -> Verdict {
 }
 
 /// Failed requests and slow ones are told.
-pub(crate) fn balancers_are_watched(case: Case<'_>) -> Verdict {
+pub(crate) fn load_balancers_have_alarms(case: Case<'_>) -> Verdict {
     const METRICS: [&str; 3] = [
         "HTTPCode_ELB_5XX_Count",
         "HTTPCode_Target_5XX_Count",
@@ -240,7 +240,7 @@ pub(crate) fn dashboards_show_latency_and_errors(case: Case<'_>) -> Verdict {
         .and(shows::<aws::Lb>(case, "HTTPCode_Target_5XX_Count"))
 }
 
-pub(crate) fn dashboards_show_health_of_names(case: Case<'_>) -> Verdict {
+pub(crate) fn dashboards_show_dns_health_checks(case: Case<'_>) -> Verdict {
     shows::<aws::Route53HealthCheck>(case, "HealthCheckPercentageHealthy")
 }
 

@@ -13,7 +13,7 @@ type Configuration<'t> = Item<'t, aws::S3BucketReplicationConfiguration>;
 /// The transaction logs and the audit trail.
 const COPIED: &[&str] = &["bucket/transactions/bucket", "bucket/audit/bucket"];
 
-pub(crate) fn transactions_and_the_trail_are_copied(case: Case<'_>) -> Verdict {
+pub(crate) fn transactions_and_audit_trail_are_replicated(case: Case<'_>) -> Verdict {
     type Replication = aws::S3BucketReplicationConfiguration;
     case.every::<aws::S3Bucket>()
         .that("of record", |bucket| {
@@ -29,7 +29,7 @@ pub(crate) fn transactions_and_the_trail_are_copied(case: Case<'_>) -> Verdict {
 }
 
 /// All objects, encrypted ones too, within a quarter of an hour, under a key of the other region.
-pub(crate) fn copies_are_whole_sealed_and_in_time(case: Case<'_>) -> Verdict {
+pub(crate) fn bucket_replication_is_complete_encrypted_and_timed(case: Case<'_>) -> Verdict {
     case.every::<aws::S3BucketReplicationConfiguration>()
         .must("copy what is encrypted, and say when it is late", |it| {
             let rules = it.rule();
@@ -73,7 +73,7 @@ pub(crate) fn copies_are_whole_sealed_and_in_time(case: Case<'_>) -> Verdict {
 }
 
 /// Late, failed, and waiting: where AWS publishes each metric.
-pub(crate) fn copies_are_watched(case: Case<'_>) -> Verdict {
+pub(crate) fn bucket_replication_has_alarms(case: Case<'_>) -> Verdict {
     let alarms = case.items::<aws::CloudwatchMetricAlarm>();
     case.every::<aws::S3BucketReplicationConfiguration>()
         .must("be watched for copies that are late or missing", |it| {
@@ -97,7 +97,7 @@ pub(crate) fn copies_are_watched(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-pub(crate) fn dashboards_show_copies(case: Case<'_>) -> Verdict {
+pub(crate) fn dashboards_show_bucket_replication(case: Case<'_>) -> Verdict {
     case.every::<aws::CloudwatchDashboard>()
         .some("draws how late copies are", |dashboard| {
             let lines = lines(dashboard);

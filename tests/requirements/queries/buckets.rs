@@ -42,7 +42,7 @@ pub(crate) fn buckets_are_encrypted(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-pub(crate) fn buckets_are_closed(case: Case<'_>) -> Verdict {
+pub(crate) fn buckets_block_public_access(case: Case<'_>) -> Verdict {
     case.every::<aws::S3Bucket>()
         .must("be closed to the public", |bucket| {
             type Block = aws::S3BucketPublicAccessBlock;
@@ -58,7 +58,7 @@ pub(crate) fn buckets_are_closed(case: Case<'_>) -> Verdict {
 }
 
 /// PCI DSS 4.2.1.
-pub(crate) fn buckets_take_tls_only(case: Case<'_>) -> Verdict {
+pub(crate) fn buckets_deny_connections_without_tls(case: Case<'_>) -> Verdict {
     case.every::<aws::S3Bucket>()
         .must("refuse connections in clear", |bucket| {
             let policies =
@@ -74,7 +74,7 @@ pub(crate) fn buckets_take_tls_only(case: Case<'_>) -> Verdict {
 }
 
 /// PCI DSS 10.5.1: a year at least, and not for ever.
-pub(crate) fn what_is_of_record_is_kept_for_a_year(case: Case<'_>) -> Verdict {
+pub(crate) fn records_are_kept_for_a_year(case: Case<'_>) -> Verdict {
     type Lifecycle = aws::S3BucketLifecycleConfiguration;
     case.every::<aws::S3Bucket>()
         .that("that the stack file names", |bucket| {
@@ -99,7 +99,7 @@ pub(crate) fn what_is_of_record_is_kept_for_a_year(case: Case<'_>) -> Verdict {
 }
 
 /// Where the migration writes how far it came and what it takes to go back.
-pub(crate) fn checkpoints_have_a_bucket(case: Case<'_>) -> Verdict {
+pub(crate) fn checkpoint_bucket_exists(case: Case<'_>) -> Verdict {
     case.every::<aws::S3Bucket>()
         .some("for checkpoints", |bucket| {
             bucket.path() == "bucket/checkpoints/bucket"

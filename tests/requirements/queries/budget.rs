@@ -9,7 +9,7 @@ use crate::framework::case::{Case, Item, Known, Text, Verdict};
 const LIMIT: i64 = 3000;
 
 /// People are told before the limit is reached, when it is, and when it will be.
-pub(crate) fn the_cost_of_a_month_is_watched(case: Case<'_>) -> Verdict {
+pub(crate) fn monthly_cost_has_a_budget(case: Case<'_>) -> Verdict {
     case.every::<aws::BudgetsBudget>()
         .must("be of what a month of this system costs", |budget| {
             let limit = budget.limit_amount().text().and_then(|it| it.parse().ok());

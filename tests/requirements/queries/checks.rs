@@ -11,7 +11,7 @@ use crate::framework::policy::{json, several, text};
 type Function<'t> = Item<'t, aws::LambdaFunction>;
 
 /// A stack of CloudFormation holds nothing but the resource that asks; its parameters say when.
-pub(crate) fn a_custom_resource_asks_for_the_checks(case: Case<'_>) -> Verdict {
+pub(crate) fn custom_resource_validates_the_migration(case: Case<'_>) -> Verdict {
     case.every::<aws::CloudformationStack>()
         .must("ask a function, by a custom resource", |stack| {
             let body = stack.template_body();
@@ -46,7 +46,7 @@ pub(crate) fn a_custom_resource_asks_for_the_checks(case: Case<'_>) -> Verdict {
 }
 
 /// What is asked looks at both sides by the programs that cut over and compare.
-pub(crate) fn checks_look_at_both_sides(case: Case<'_>) -> Verdict {
+pub(crate) fn validations_use_both_sides(case: Case<'_>) -> Verdict {
     case.every::<aws::CloudformationStack>()
         .must("ask what compares both databases", |stack| {
             let function = stack.parameters().and_then(|all| all.key("Function"));
@@ -60,7 +60,7 @@ pub(crate) fn checks_look_at_both_sides(case: Case<'_>) -> Verdict {
 }
 
 /// Each program of the migration has its events counted, and keeps what it found.
-pub(crate) fn steps_are_counted_and_kept(case: Case<'_>) -> Verdict {
+pub(crate) fn steps_are_counted_and_have_checkpoints(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
         .that("of the migration", |function| {
             setting(function, "CHECKPOINT_BUCKET").is_some()
@@ -75,7 +75,7 @@ pub(crate) fn steps_are_counted_and_kept(case: Case<'_>) -> Verdict {
 }
 
 /// What counts steps is drawn: how far the migration is.
-pub(crate) fn dashboards_show_steps(case: Case<'_>) -> Verdict {
+pub(crate) fn dashboards_show_migration_steps(case: Case<'_>) -> Verdict {
     let filters = case.items::<aws::CloudwatchLogMetricFilter>();
     let counted: Vec<(&str, &str)> = filters
         .iter()
@@ -98,7 +98,7 @@ pub(crate) fn dashboards_show_steps(case: Case<'_>) -> Verdict {
 }
 
 /// What the comparison hashes by is kept secret, and is its own.
-pub(crate) fn comparisons_hash_by_a_secret(case: Case<'_>) -> Verdict {
+pub(crate) fn comparisons_use_keyed_hashes(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
         .that("that compares", |function| {
             let handler = function.handler().text().unwrap_or_default();

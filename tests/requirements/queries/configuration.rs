@@ -6,7 +6,7 @@ use super::pipeline::statements_of;
 use crate::framework::case::{Case, Known, Text, Verdict};
 
 /// `/payment/<environment>/<suffix>/…`: a program of one environment reads no other's.
-pub(crate) fn parameters_lie_below_their_environment(case: Case<'_>) -> Verdict {
+pub(crate) fn parameters_are_under_the_path_of_their_environment(case: Case<'_>) -> Verdict {
     let root = format!("/payment/{}/{}/", case.environment, Case::suffix());
     case.every::<aws::SsmParameter>()
         .must("lie below its environment", |parameter| {
@@ -23,7 +23,7 @@ pub(crate) fn parameters_lie_below_their_environment(case: Case<'_>) -> Verdict 
 }
 
 /// A program knows the path of its environment, and may read below it.
-pub(crate) fn programs_read_their_configuration(case: Case<'_>) -> Verdict {
+pub(crate) fn programs_may_read_their_parameters(case: Case<'_>) -> Verdict {
     let root = format!("/payment/{}/{}", case.environment, Case::suffix());
     case.every::<aws::LambdaFunction>()
         .that("of the stack file", |function| {

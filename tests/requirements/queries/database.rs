@@ -39,7 +39,7 @@ pub(crate) fn readers_in_both_regions(case: Case<'_>) -> Verdict {
 }
 
 /// The pilot light: a database that could take over is there from the first day.
-pub(crate) fn a_writer_at_least(case: Case<'_>) -> Verdict {
+pub(crate) fn clusters_have_an_instance(case: Case<'_>) -> Verdict {
     case.every::<aws::RdsCluster>()
         .that("that takes writes", |cluster| {
             cluster.master_username().is_some()
@@ -79,7 +79,7 @@ pub(crate) fn databases_are_encrypted(case: Case<'_>) -> Verdict {
 }
 
 /// PCI DSS 4.2.1: the database refuses who does not use TLS.
-pub(crate) fn databases_take_tls_only(case: Case<'_>) -> Verdict {
+pub(crate) fn databases_accept_tls_only(case: Case<'_>) -> Verdict {
     case.every::<aws::RdsCluster>()
         .must("force TLS", |cluster| {
             parameter(cluster, "rds.force_ssl") == Some("1")
@@ -89,7 +89,7 @@ pub(crate) fn databases_take_tls_only(case: Case<'_>) -> Verdict {
 }
 
 /// What change data capture reads, forward and back.
-pub(crate) fn databases_tell_their_changes(case: Case<'_>) -> Verdict {
+pub(crate) fn databases_record_changes_for_cdc(case: Case<'_>) -> Verdict {
     case.every::<aws::RdsCluster>()
         .must("keep a log of changes that replication reads", |cluster| {
             parameter(cluster, "rds.logical_replication") == Some("1")
@@ -99,7 +99,7 @@ pub(crate) fn databases_tell_their_changes(case: Case<'_>) -> Verdict {
 }
 
 /// Statements and the card data in them stay out of logs; logins and roles are in them.
-pub(crate) fn databases_log_who_came_but_no_values(case: Case<'_>) -> Verdict {
+pub(crate) fn databases_log_connections_but_no_data(case: Case<'_>) -> Verdict {
     case.every::<aws::RdsCluster>()
         .must("send its log", |cluster| {
             let logs = cluster.enabled_cloudwatch_logs_exports();
@@ -153,7 +153,7 @@ pub(crate) fn instances_are_private(case: Case<'_>) -> Verdict {
 
 /// The master's password is made in the run that uses it and is in no state: it goes from a secret
 /// to the database by write-only arguments. The bindings have no others for it.
-pub(crate) fn passwords_are_in_no_state(case: Case<'_>) -> Verdict {
+pub(crate) fn passwords_are_not_in_the_state(case: Case<'_>) -> Verdict {
     let clusters = case
         .every::<aws::RdsCluster>()
         .that("that takes writes", |cluster| {
@@ -184,7 +184,7 @@ pub(crate) fn passwords_are_in_no_state(case: Case<'_>) -> Verdict {
 }
 
 /// What an instance does inside, to the minute and by process.
-pub(crate) fn instances_report_what_they_do(case: Case<'_>) -> Verdict {
+pub(crate) fn instances_publish_performance_data(case: Case<'_>) -> Verdict {
     case.every::<aws::RdsClusterInstance>()
         .must("report every minute", |instance| {
             (1..=60).contains(&instance.monitoring_interval().number().unwrap_or(0))

@@ -10,7 +10,7 @@ use crate::framework::case::{Amount, Case, Known, Verdict};
 const KEY_WAITS: i64 = 7;
 
 /// A document that belongs to another state is refused by the plan, in every folder and backend.
-pub(crate) fn a_state_knows_whose_it_is(case: Case<'_>) -> Verdict {
+pub(crate) fn state_belongs_to_one_environment(case: Case<'_>) -> Verdict {
     case.every::<TerraformData>()
         .some("guards the state", |guard| {
             let lifecycle = guard.node.meta().lifecycle();
@@ -20,7 +20,7 @@ pub(crate) fn a_state_knows_whose_it_is(case: Case<'_>) -> Verdict {
 }
 
 /// Terraform refuses no plan that destroys.
-pub(crate) fn nothing_is_guarded(case: Case<'_>) -> Verdict {
+pub(crate) fn no_resource_prevents_destroy(case: Case<'_>) -> Verdict {
     let nodes = case.tree.nodes().iter();
     let guarded: Vec<String> = nodes
         .filter(|node| node.meta().lifecycle().prevent_destroy())
@@ -30,7 +30,7 @@ pub(crate) fn nothing_is_guarded(case: Case<'_>) -> Verdict {
 }
 
 /// AWS keeps nothing back: no deletion protection, no last snapshot, no name that stays taken.
-pub(crate) fn nothing_is_retained(case: Case<'_>) -> Verdict {
+pub(crate) fn no_resource_is_retained(case: Case<'_>) -> Verdict {
     let clusters = case
         .every::<aws::RdsCluster>()
         .must("go without protection or last snapshot", |cluster| {

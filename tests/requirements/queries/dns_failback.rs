@@ -9,7 +9,7 @@ use crate::framework::case::{Case, Item, Known, Text, Verdict};
 
 /// Alarms on errors and slowness at the load balancer start a program that turns off the check of the
 /// new side, so that DNS answers with the old one; it may do nothing else to DNS.
-pub(crate) fn alarms_start_the_failback(case: Case<'_>) -> Verdict {
+pub(crate) fn alarms_start_a_failback(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
         .that("that fails back", |function| {
             let handler = function.handler().text();

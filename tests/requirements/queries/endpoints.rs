@@ -25,7 +25,7 @@ const OF_SECRETS: &[&str] = &["logs", "s3", "secretsmanager"];
 
 /// What a role allows is called through an endpoint: no payment, password or log passes a gateway
 /// of the internet.
-pub(crate) fn what_functions_may_call_is_reached_inside(case: Case<'_>) -> Verdict {
+pub(crate) fn calls_of_functions_use_vpc_endpoints(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
         .that("in a network", |function| function.vpc_config().is_some())
         .must("call through endpoints", |function| {
@@ -46,7 +46,7 @@ pub(crate) fn what_functions_may_call_is_reached_inside(case: Case<'_>) -> Verdi
 }
 
 /// Secrets, objects and logs are read and written through endpoints.
-pub(crate) fn secrets_objects_and_logs_stay_inside(case: Case<'_>) -> Verdict {
+pub(crate) fn calls_for_secrets_objects_and_logs_use_vpc_endpoints(case: Case<'_>) -> Verdict {
     case.every::<aws::Vpc>()
         .must("have endpoints of what secrets go through", |vpc| {
             OF_SECRETS.iter().all(|service| reaches(vpc, service))

@@ -13,7 +13,7 @@ const HTTPS: i64 = 443;
 
 /// The VPN and the gateway that it ends at are found by the names that they have; nothing of them is
 /// made here.
-pub(crate) fn the_vpn_is_looked_up(case: Case<'_>) -> Verdict {
+pub(crate) fn existing_vpn_is_looked_up(case: Case<'_>) -> Verdict {
     let made = none_of::<aws::VpnConnection>(case)
         && none_of::<aws::CustomerGateway>(case)
         && none_of::<aws::Ec2TransitGateway>(case);
@@ -49,7 +49,7 @@ pub(crate) fn the_vpn_is_looked_up(case: Case<'_>) -> Verdict {
 }
 
 /// The network is attached to the gateway, routed, and known to who comes from the datacenter.
-pub(crate) fn the_network_hangs_on_the_gateway(case: Case<'_>) -> Verdict {
+pub(crate) fn network_is_attached_to_the_existing_gateway(case: Case<'_>) -> Verdict {
     type Association = aws::Ec2TransitGatewayRouteTableAssociation;
     type Propagation = aws::Ec2TransitGatewayRouteTablePropagation;
     case.every::<aws::Ec2TransitGatewayVpcAttachment>()
@@ -84,7 +84,7 @@ pub(crate) fn the_network_hangs_on_the_gateway(case: Case<'_>) -> Verdict {
 }
 
 /// Every private subnet has a way to the datacenter, and no public one has.
-pub(crate) fn private_subnets_reach_the_datacenter(case: Case<'_>) -> Verdict {
+pub(crate) fn private_subnets_have_routes_to_the_datacenter(case: Case<'_>) -> Verdict {
     case.every::<aws::Subnet>()
         .must("reach the datacenter only where it is private", |subnet| {
             let routes = route_table(subnet)
@@ -104,7 +104,7 @@ pub(crate) fn private_subnets_reach_the_datacenter(case: Case<'_>) -> Verdict {
 }
 
 /// The master's password goes from a secret that exists into the database, and is in no state.
-pub(crate) fn passwords_are_read_from_what_exists(case: Case<'_>) -> Verdict {
+pub(crate) fn passwords_come_from_existing_secrets(case: Case<'_>) -> Verdict {
     case.every::<aws::RdsCluster>()
         .must("take its password from a secret that exists", |cluster| {
             let read = cluster
@@ -118,7 +118,7 @@ pub(crate) fn passwords_are_read_from_what_exists(case: Case<'_>) -> Verdict {
 }
 
 /// What is made is no login: the key that a comparison hashes with, which nobody else could know.
-pub(crate) fn no_login_is_made(case: Case<'_>) -> Verdict {
+pub(crate) fn no_credential_is_created(case: Case<'_>) -> Verdict {
     let made = case.items::<aws::SecretsmanagerSecret>();
     let logins = made.iter().all(|secret| {
         let mut readers = secret.case.items::<aws::LambdaFunction>();
@@ -144,7 +144,7 @@ pub(crate) fn no_login_is_made(case: Case<'_>) -> Verdict {
 }
 
 /// PCI DSS 4.2.1 and 8.6.2: TLS, verified by name on both sides; logins from secrets that exist.
-pub(crate) fn endpoints_log_in_by_secrets_that_exist(case: Case<'_>) -> Verdict {
+pub(crate) fn endpoints_use_tls_and_existing_secrets(case: Case<'_>) -> Verdict {
     case.every::<aws::DmsEndpoint>()
         .must("verify whom it speaks to", |endpoint| {
             let certificates = endpoint.to::<aws::DmsCertificate, _>(endpoint.certificate_arn());

@@ -6,7 +6,7 @@ use paymig::terraform::tree::View;
 use crate::framework::case::{Amount, Case, Known, Text, Verdict};
 
 /// Its network, subnets, their routes, its groups: by the names that it has, which the plan looks for.
-pub(crate) fn what_stands_is_looked_up(case: Case<'_>) -> Verdict {
+pub(crate) fn existing_system_is_looked_up(case: Case<'_>) -> Verdict {
     let vpcs = case
         .every::<aws::data::Vpc>()
         .must("be the network that the stack file means", |vpc| {
@@ -35,7 +35,7 @@ pub(crate) fn what_stands_is_looked_up(case: Case<'_>) -> Verdict {
 }
 
 /// It is attached to the gateway, and led from its subnets to every network of the new system.
-pub(crate) fn what_stands_is_joined(case: Case<'_>) -> Verdict {
+pub(crate) fn existing_network_is_attached(case: Case<'_>) -> Verdict {
     let networks = case.items::<aws::Vpc>();
     let attached = case
         .every::<aws::Ec2TransitGatewayVpcAttachment>()
@@ -68,7 +68,7 @@ pub(crate) fn what_stands_is_joined(case: Case<'_>) -> Verdict {
 }
 
 /// Its database lets in what migrates, and its code is let out to the new database.
-pub(crate) fn what_stands_is_opened(case: Case<'_>) -> Verdict {
+pub(crate) fn existing_security_groups_get_rules(case: Case<'_>) -> Verdict {
     type In = aws::VpcSecurityGroupIngressRule;
     type Out = aws::VpcSecurityGroupEgressRule;
     let networks = case.items::<aws::Vpc>();
@@ -92,7 +92,7 @@ pub(crate) fn what_stands_is_opened(case: Case<'_>) -> Verdict {
 }
 
 /// The database lets in the network of the old code, and that of the other region.
-pub(crate) fn the_new_database_lets_other_networks_in(case: Case<'_>) -> Verdict {
+pub(crate) fn target_database_allows_other_networks(case: Case<'_>) -> Verdict {
     type In = aws::VpcSecurityGroupIngressRule;
     let ours: Vec<_> = case.items::<aws::Vpc>();
     case.every::<aws::RdsCluster>()
@@ -116,7 +116,7 @@ pub(crate) fn the_new_database_lets_other_networks_in(case: Case<'_>) -> Verdict
 }
 
 /// In one network, the instance is let out to the old database, to the new one and to AWS, and into the new one.
-pub(crate) fn what_replicates_reaches_both_databases(case: Case<'_>) -> Verdict {
+pub(crate) fn replication_instance_reaches_both_databases(case: Case<'_>) -> Verdict {
     type In = aws::VpcSecurityGroupIngressRule;
     type Out = aws::VpcSecurityGroupEgressRule;
     case.every::<aws::DmsReplicationInstance>()

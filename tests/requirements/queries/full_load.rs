@@ -9,7 +9,7 @@ use crate::framework::case::{Amount, Case, Known, Verdict};
 const CHANGES: i64 = 100;
 
 /// Several tables are copied at once, with values of any length.
-pub(crate) fn loads_are_for_many_rows(case: Case<'_>) -> Verdict {
+pub(crate) fn full_loads_are_parallel_and_have_storage(case: Case<'_>) -> Verdict {
     let tasks = case
         .every::<aws::DmsReplicationTask>()
         .that("that loads", |task| {

@@ -6,7 +6,7 @@ use paymig::terraform::tree::View;
 use crate::framework::case::{Amount, Case, Known, Verdict};
 
 /// What runs is a version of an object that the document itself brings, by its checksum.
-pub(crate) fn functions_run_what_the_document_brings(case: Case<'_>) -> Verdict {
+pub(crate) fn functions_run_the_code_of_the_configuration(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
         .that("that is no image", |function| {
             !function.package_type().is("Image")
@@ -25,7 +25,7 @@ pub(crate) fn functions_run_what_the_document_brings(case: Case<'_>) -> Verdict 
 }
 
 /// Settings are encrypted; what ran can be followed.
-pub(crate) fn functions_are_sealed_and_traced(case: Case<'_>) -> Verdict {
+pub(crate) fn functions_are_encrypted_and_traced(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
         .must(
             "encrypt its settings with a key of its own region",
@@ -46,7 +46,7 @@ pub(crate) fn functions_are_sealed_and_traced(case: Case<'_>) -> Verdict {
 }
 
 /// What takes payments is warm before they come: millions a day are some hundred a second at noon.
-pub(crate) fn payments_find_functions_warm(case: Case<'_>) -> Verdict {
+pub(crate) fn payment_functions_have_scaled_provisioned_concurrency(case: Case<'_>) -> Verdict {
     warm_between(case, 10, 100)
 }
 

@@ -13,7 +13,7 @@ use crate::framework::policy::statements;
 type Template<'t> = Item<'t, aws::LaunchTemplate>;
 
 /// Three at least, one in each zone, and nine at most; how many there are just now is left alone.
-pub(crate) fn a_group_of_three_to_nine(case: Case<'_>) -> Verdict {
+pub(crate) fn groups_have_three_to_nine_instances(case: Case<'_>) -> Verdict {
     case.every::<aws::AutoscalingGroup>()
         .exactly(1)
         .must("have three to nine instances", |group| {
@@ -40,7 +40,7 @@ pub(crate) fn a_group_of_three_to_nine(case: Case<'_>) -> Verdict {
 }
 
 /// More load, more instances.
-pub(crate) fn groups_follow_load(case: Case<'_>) -> Verdict {
+pub(crate) fn groups_scale_with_load(case: Case<'_>) -> Verdict {
     case.every::<aws::AutoscalingGroup>()
         .must("grow and shrink with load", |group| {
             type Policy = aws::AutoscalingPolicy;
@@ -62,7 +62,7 @@ pub(crate) fn groups_follow_load(case: Case<'_>) -> Verdict {
 }
 
 /// What the load balancer finds ill is replaced, and what a new template makes ill is taken back.
-pub(crate) fn groups_replace_what_fails(case: Case<'_>) -> Verdict {
+pub(crate) fn groups_replace_unhealthy_instances(case: Case<'_>) -> Verdict {
     case.every::<aws::AutoscalingGroup>()
         .must("ask the load balancer who is well", |group| {
             let targets = group.to::<aws::LbTargetGroup, _>(group.target_group_arns());
@@ -83,7 +83,7 @@ pub(crate) fn groups_replace_what_fails(case: Case<'_>) -> Verdict {
 }
 
 /// No public address, encrypted disks, no credentials for who can only make it send a request.
-pub(crate) fn instances_are_sealed(case: Case<'_>) -> Verdict {
+pub(crate) fn instances_are_private_and_encrypted(case: Case<'_>) -> Verdict {
     case.every::<aws::LaunchTemplate>()
         .must("have no public address, behind a group", |template| {
             let interfaces = template.network_interfaces();
@@ -118,7 +118,7 @@ pub(crate) fn instances_are_sealed(case: Case<'_>) -> Verdict {
 }
 
 /// The newest image is looked up once, and then kept: no plan replaces instances by itself.
-pub(crate) fn images_are_looked_up_and_kept(case: Case<'_>) -> Verdict {
+pub(crate) fn images_are_looked_up_and_pinned(case: Case<'_>) -> Verdict {
     case.every::<aws::LaunchTemplate>()
         .must("start an image that was looked up", |template| {
             let kept = template.to::<TerraformData, _>(template.image_id());
@@ -133,7 +133,7 @@ pub(crate) fn images_are_looked_up_and_kept(case: Case<'_>) -> Verdict {
 }
 
 /// Instances log into a group of the stack, under a role that may do just that much.
-pub(crate) fn instances_log(case: Case<'_>) -> Verdict {
+pub(crate) fn instances_send_logs(case: Case<'_>) -> Verdict {
     case.every::<aws::LaunchTemplate>()
         .must("have a role that may write its log", |template| {
             let groups = template.to::<aws::CloudwatchLogGroup, _>(template.user_data());
@@ -177,7 +177,7 @@ pub(crate) fn instances_reach_both_databases(case: Case<'_>) -> Verdict {
 }
 
 /// Fewer than there should be, as many as there may be, at their limit, broken, full.
-pub(crate) fn groups_are_watched(case: Case<'_>) -> Verdict {
+pub(crate) fn groups_have_alarms(case: Case<'_>) -> Verdict {
     const METRICS: [&str; 6] = [
         "CPUUtilization",
         "GroupDesiredCapacity",

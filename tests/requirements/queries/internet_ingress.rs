@@ -11,7 +11,7 @@ use crate::framework::policy::{statements, text};
 type Balancer<'t> = Item<'t, aws::Lb>;
 
 /// In public subnets of three zones of its region, behind a firewall, and a group that lets in HTTP and HTTPS.
-pub(crate) fn each_region_has_an_entrance(case: Case<'_>) -> Verdict {
+pub(crate) fn each_region_has_a_load_balancer(case: Case<'_>) -> Verdict {
     let balancers = case.items::<aws::Lb>();
     case.every::<aws::Lb>()
         .exactly(2)
@@ -61,7 +61,7 @@ pub(crate) fn each_region_has_an_entrance(case: Case<'_>) -> Verdict {
 }
 
 /// PCI DSS 4.2.1: TLS from 1.2 on; who comes in clear is sent there.
-pub(crate) fn entrances_take_tls_only(case: Case<'_>) -> Verdict {
+pub(crate) fn regional_load_balancers_accept_tls_only(case: Case<'_>) -> Verdict {
     case.every::<aws::Lb>()
         .must("answer by HTTPS and lead there", |balancer| {
             type Listener = aws::LbListener;
@@ -99,7 +99,7 @@ fn answers(listener: &Item<'_, aws::LbListener>) -> bool {
 }
 
 /// Requests pass a firewall of their region: many from one address are stopped, and what is known to be bad.
-pub(crate) fn entrances_stand_behind_a_firewall(case: Case<'_>) -> Verdict {
+pub(crate) fn regional_load_balancers_have_a_web_acl(case: Case<'_>) -> Verdict {
     type Guard = aws::Wafv2WebAclAssociation;
     type Log = aws::Wafv2WebAclLoggingConfiguration;
     let balancers = case
@@ -126,7 +126,7 @@ pub(crate) fn entrances_stand_behind_a_firewall(case: Case<'_>) -> Verdict {
 }
 
 /// A zone of this system, to which the zone above it leads.
-pub(crate) fn the_zone_is_delegated_to(case: Case<'_>) -> Verdict {
+pub(crate) fn hosted_zone_is_delegated(case: Case<'_>) -> Verdict {
     case.every::<aws::Route53Zone>()
         .exactly(1)
         .must("be led to by the zone above it", |zone| {
@@ -161,7 +161,7 @@ pub(crate) fn the_zone_is_delegated_to(case: Case<'_>) -> Verdict {
 }
 
 /// What is not well is told: at the load balancer, behind it, and in DNS.
-pub(crate) fn entrances_are_watched(case: Case<'_>) -> Verdict {
+pub(crate) fn regional_load_balancers_have_alarms(case: Case<'_>) -> Verdict {
     let watched =
         |balancer: &Balancer<'_>, metric| !alarms_on(balancer, "LoadBalancer", metric).is_empty();
     case.every::<aws::Lb>()
@@ -182,7 +182,7 @@ pub(crate) fn entrances_are_watched(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-pub(crate) fn targets_are_watched(case: Case<'_>) -> Verdict {
+pub(crate) fn target_groups_have_alarms(case: Case<'_>) -> Verdict {
     case.every::<aws::LbTargetGroup>()
         .must("be watched for targets that fail", |group| {
             !alarms_on(group, "TargetGroup", "UnHealthyHostCount").is_empty()
@@ -191,7 +191,7 @@ pub(crate) fn targets_are_watched(case: Case<'_>) -> Verdict {
 }
 
 /// Route 53 publishes its metrics in one region only.
-pub(crate) fn health_in_dns_is_watched(case: Case<'_>) -> Verdict {
+pub(crate) fn dns_health_checks_have_alarms(case: Case<'_>) -> Verdict {
     case.every::<aws::Route53HealthCheck>()
         .must("be watched", |check| {
             let alarms = case.items::<aws::CloudwatchMetricAlarm>();
@@ -206,7 +206,7 @@ pub(crate) fn health_in_dns_is_watched(case: Case<'_>) -> Verdict {
 }
 
 /// Everybody may come to the load balancers; to everything else, who is named or near.
-pub(crate) fn only_entrances_let_everybody_in(case: Case<'_>) -> Verdict {
+pub(crate) fn only_load_balancers_allow_all_addresses(case: Case<'_>) -> Verdict {
     case.every::<aws::VpcSecurityGroupIngressRule>()
         .must(
             "name a group or a private range, or be an entrance's",
@@ -235,7 +235,7 @@ pub(crate) fn only_entrances_let_everybody_in(case: Case<'_>) -> Verdict {
 }
 
 /// Requests of each region, and how fast they are answered.
-pub(crate) fn dashboards_show_requests_of_both_regions(case: Case<'_>) -> Verdict {
+pub(crate) fn dashboards_show_requests_by_region(case: Case<'_>) -> Verdict {
     let entrances = case.items::<aws::Lb>();
     case.every::<aws::CloudwatchDashboard>()
         .some("draws what each region answers", |dashboard| {

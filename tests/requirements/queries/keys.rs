@@ -15,7 +15,7 @@ pub(crate) fn keys_rotate(case: Case<'_>) -> Verdict {
 }
 
 /// PCI DSS 3.6.1: who may use a key is written down, and is never everybody.
-pub(crate) fn keys_name_who_may_use_them(case: Case<'_>) -> Verdict {
+pub(crate) fn key_policies_name_their_users(case: Case<'_>) -> Verdict {
     case.every::<aws::KmsKey>()
         .must("say who may use it", |key| {
             let statements = statements(key.policy());

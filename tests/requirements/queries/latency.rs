@@ -11,17 +11,17 @@ use crate::framework::policy::text;
 const SLOWEST: &str = "p99";
 
 /// An average hides who waits: alarms look at one request in a hundred.
-pub(crate) fn the_slowest_requests_are_noticed(case: Case<'_>) -> Verdict {
+pub(crate) fn latency_percentiles_have_alarms(case: Case<'_>) -> Verdict {
     case.every::<aws::ApiGatewayRestApi>()
         .must("be watched for its slowest requests", |api| {
             is_slowest(&alarms_on(api, "ApiName", "Latency"))
         })
         .verdict()
-        .and(slow_balancers_are_noticed(case))
+        .and(load_balancer_latency_has_an_alarm(case))
 }
 
 /// The same at load balancers.
-pub(crate) fn slow_balancers_are_noticed(case: Case<'_>) -> Verdict {
+pub(crate) fn load_balancer_latency_has_an_alarm(case: Case<'_>) -> Verdict {
     case.every::<aws::Lb>()
         .that("for requests", |balancer| {
             balancer.load_balancer_type().text() == Some("application")
@@ -33,7 +33,7 @@ pub(crate) fn slow_balancers_are_noticed(case: Case<'_>) -> Verdict {
 }
 
 /// Dashboards draw what alarms look at.
-pub(crate) fn dashboards_show_the_slowest_requests(case: Case<'_>) -> Verdict {
+pub(crate) fn dashboards_show_latency_percentiles(case: Case<'_>) -> Verdict {
     case.every::<aws::CloudwatchDashboard>()
         .some("draws the slowest requests", |dashboard| {
             let lines = lines(dashboard);

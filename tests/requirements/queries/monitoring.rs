@@ -10,7 +10,7 @@ use crate::framework::policy::{json, several, statements, text};
 const A_YEAR: i64 = 365;
 
 /// PCI DSS 3.5.1 and 10.5.1.
-pub(crate) fn logs_are_encrypted_and_kept(case: Case<'_>) -> Verdict {
+pub(crate) fn logs_are_encrypted_and_retained(case: Case<'_>) -> Verdict {
     case.every::<aws::CloudwatchLogGroup>()
         .must("be encrypted with a key of its own region", |group| {
             group.uses_own::<aws::KmsKey, _>(group.kms_key_id())
@@ -22,7 +22,7 @@ pub(crate) fn logs_are_encrypted_and_kept(case: Case<'_>) -> Verdict {
 }
 
 /// An alarm reaches topics of its own region only; another's would never hear of it.
-pub(crate) fn alarms_tell_their_region(case: Case<'_>) -> Verdict {
+pub(crate) fn alarms_notify_the_topic_of_their_region(case: Case<'_>) -> Verdict {
     case.every::<aws::CloudwatchMetricAlarm>()
         .must("tell a topic of its own region", |alarm| {
             alarm.uses_own::<aws::SnsTopic, _>(alarm.alarm_actions())
@@ -33,7 +33,7 @@ pub(crate) fn alarms_tell_their_region(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-pub(crate) fn topics_reach_people(case: Case<'_>) -> Verdict {
+pub(crate) fn topics_have_subscriptions(case: Case<'_>) -> Verdict {
     case.every::<aws::SnsTopic>()
         .must("have somebody who listens", |topic| {
             let listeners = topic
@@ -46,7 +46,7 @@ pub(crate) fn topics_reach_people(case: Case<'_>) -> Verdict {
 }
 
 /// Encrypted at rest and in transit, and open to what alarms.
-pub(crate) fn topics_are_sealed(case: Case<'_>) -> Verdict {
+pub(crate) fn topics_are_encrypted_and_require_tls(case: Case<'_>) -> Verdict {
     case.every::<aws::SnsTopic>()
         .must("be encrypted with a key of its own region", |topic| {
             topic.uses_own::<aws::KmsKey, _>(topic.kms_master_key_id())
@@ -67,7 +67,7 @@ pub(crate) fn topics_are_sealed(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-pub(crate) fn functions_are_watched(case: Case<'_>) -> Verdict {
+pub(crate) fn functions_have_alarms(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
         .must("be watched for errors and throttling", |function| {
             watched(function, "FunctionName", &["Errors", "Throttles"])
@@ -75,7 +75,7 @@ pub(crate) fn functions_are_watched(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-pub(crate) fn databases_are_watched(case: Case<'_>) -> Verdict {
+pub(crate) fn databases_have_alarms(case: Case<'_>) -> Verdict {
     case.every::<aws::RdsCluster>()
         .that("that takes writes", |cluster| {
             cluster.master_username().is_some()
@@ -92,7 +92,7 @@ pub(crate) fn databases_are_watched(case: Case<'_>) -> Verdict {
 }
 
 /// Errors and slowness of requests, at the load balancer and at the API.
-pub(crate) fn requests_are_watched(case: Case<'_>) -> Verdict {
+pub(crate) fn requests_have_alarms(case: Case<'_>) -> Verdict {
     let balancers = case
         .every::<aws::Lb>()
         .that("for requests", |balancer| {
@@ -117,7 +117,7 @@ pub(crate) fn requests_are_watched(case: Case<'_>) -> Verdict {
 }
 
 /// While requests go to both sides, each is watched for targets that fail.
-pub(crate) fn both_sides_are_watched(case: Case<'_>) -> Verdict {
+pub(crate) fn both_sides_have_alarms(case: Case<'_>) -> Verdict {
     case.every::<aws::LbTargetGroup>()
         .that("behind a rule", |group| !group.target_type().is("alb"))
         .must("be watched for targets that fail", |group| {
@@ -127,7 +127,7 @@ pub(crate) fn both_sides_are_watched(case: Case<'_>) -> Verdict {
 }
 
 /// A tenth of a second behind is a warning, and a second more payments than a failover may lose.
-pub(crate) fn regions_apart_are_noticed(case: Case<'_>) -> Verdict {
+pub(crate) fn secondary_lag_has_an_alarm(case: Case<'_>) -> Verdict {
     const WARNS: f64 = 100.0;
     const PAGES: f64 = 1000.0;
     case.every::<aws::RdsCluster>()
@@ -156,7 +156,7 @@ pub(crate) fn threshold(alarm: &Item<'_, aws::CloudwatchMetricAlarm>) -> Option<
 }
 
 /// PCI DSS 10.2 and 10.3: all calls in all regions, in files that are signed, and as they happen.
-pub(crate) fn calls_are_audited(case: Case<'_>) -> Verdict {
+pub(crate) fn api_calls_are_audited(case: Case<'_>) -> Verdict {
     case.every::<aws::Cloudtrail>()
         .must("record all regions and global services", |trail| {
             trail.is_multi_region_trail().is(true) && trail.include_global_service_events().is(true)

@@ -18,7 +18,7 @@ const STEPS: [i64; 4] = [0, 10, 50, 100];
 const TTL: i64 = 60;
 
 /// Two records of one name share out a hundred percent, each as long as its side is well.
-pub(crate) fn requests_move_in_four_steps(case: Case<'_>) -> Verdict {
+pub(crate) fn traffic_shifts_in_four_steps(case: Case<'_>) -> Verdict {
     let mut names: BTreeMap<&str, Vec<Record<'_>>> = BTreeMap::new();
     for record in case.items::<aws::Route53Record>() {
         if record.weighted_routing_policy().is_some() && record.alias().is_none() {
@@ -39,7 +39,7 @@ pub(crate) fn requests_move_in_four_steps(case: Case<'_>) -> Verdict {
 }
 
 /// Behind the name of the new side stands each load balancer, as long as it is well.
-pub(crate) fn the_new_side_is_a_load_balancer(case: Case<'_>) -> Verdict {
+pub(crate) fn new_side_is_a_load_balancer(case: Case<'_>) -> Verdict {
     case.every::<aws::Lb>()
         .that("for callers", |balancer| balancer.internal().is(false))
         .must("have a record that its health holds", |balancer| {
@@ -132,7 +132,7 @@ pub(crate) fn dns_failback_rule_is_monitored(case: Case<'_>) -> Verdict {
 
 /// Who writes, and whether the share may move, is state of the migration, whose value no apply sets
 /// back. The share itself is the stack file's.
-pub(crate) fn no_apply_sets_back_who_writes(case: Case<'_>) -> Verdict {
+pub(crate) fn no_apply_resets_the_writer(case: Case<'_>) -> Verdict {
     let root = format!("/payment/{}/{}", case.environment, Case::suffix());
     let parameter = |end: &'static str, allowed: &'static str, kept: bool| {
         let name = format!("{root}/{end}");

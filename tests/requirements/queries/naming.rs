@@ -63,7 +63,7 @@ const NAMELESS: &[&str] = &[
 ];
 
 /// Each name goes on to environment and suffix behind its type; a path has them as components.
-pub(crate) fn names_tell_environment_and_suffix(case: Case<'_>) -> Verdict {
+pub(crate) fn names_end_with_environment_and_suffix(case: Case<'_>) -> Verdict {
     let ends = [
         format!("-{}-{}", case.environment, Case::suffix()),
         format!("/{}/{}/", case.environment, Case::suffix()),
@@ -72,7 +72,7 @@ pub(crate) fn names_tell_environment_and_suffix(case: Case<'_>) -> Verdict {
 }
 
 /// Each name goes on to the suffix behind its type, which alone keeps environments apart.
-pub(crate) fn names_tell_the_suffix(case: Case<'_>) -> Verdict {
+pub(crate) fn names_end_with_the_suffix(case: Case<'_>) -> Verdict {
     let ends = [
         format!("-{}", Case::suffix()),
         format!("/{}/{}/", case.environment, Case::suffix()),

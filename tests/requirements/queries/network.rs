@@ -13,7 +13,7 @@ use crate::framework::policy::statements;
 const ZONES: usize = 3;
 
 /// Two networks in the first region, that of the system and that of its migration.
-pub(crate) fn two_networks_in_the_first_region(case: Case<'_>) -> Verdict {
+pub(crate) fn primary_region_has_two_networks(case: Case<'_>) -> Verdict {
     let first = case.tree.providers()[0].region();
     case.every::<aws::Vpc>()
         .that("in the first region", |vpc| vpc.region() == first)
@@ -73,7 +73,7 @@ pub(crate) fn every_tier_spans_three_zones(case: Case<'_>) -> Verdict {
 }
 
 /// Instances stand in subnets whose routes lead to no gateway of the internet, in or out.
-pub(crate) fn databases_have_no_way_to_the_internet(case: Case<'_>) -> Verdict {
+pub(crate) fn databases_have_no_route_to_the_internet(case: Case<'_>) -> Verdict {
     case.every::<aws::DbSubnetGroup>()
         .must("span three zones", |group| {
             group.to::<aws::Subnet, _>(group.subnet_ids()).len() == ZONES
@@ -102,7 +102,7 @@ pub(crate) fn functions_run_in_private_subnets(case: Case<'_>) -> Verdict {
 }
 
 /// What is private goes out through an address translation; what is for the gateway alone, nowhere.
-pub(crate) fn every_tier_has_the_ways_that_it_needs(case: Case<'_>) -> Verdict {
+pub(crate) fn tiers_have_the_routes_that_they_need(case: Case<'_>) -> Verdict {
     case.every::<aws::Subnet>()
         .must("have the ways of its tier", |subnet| {
             let path = subnet.path();
@@ -118,7 +118,7 @@ pub(crate) fn every_tier_has_the_ways_that_it_needs(case: Case<'_>) -> Verdict {
 }
 
 /// The one thing in a public subnet that needs to be there.
-pub(crate) fn address_translation_stands_in_public_subnets(case: Case<'_>) -> Verdict {
+pub(crate) fn nat_gateways_are_in_public_subnets(case: Case<'_>) -> Verdict {
     case.every::<aws::NatGateway>()
         .must("stand in a public subnet", |gateway| {
             let subnets = gateway.to::<aws::Subnet, _>(gateway.subnet_id());
@@ -133,7 +133,7 @@ pub(crate) fn address_translation_stands_in_public_subnets(case: Case<'_>) -> Ve
 }
 
 /// A default group without rules, which is the only one that the bindings can declare.
-pub(crate) fn default_groups_let_nothing_through(case: Case<'_>) -> Verdict {
+pub(crate) fn default_security_groups_have_no_rules(case: Case<'_>) -> Verdict {
     case.every::<aws::Vpc>()
         .must("have a closed default security group", |vpc| {
             let groups =
@@ -144,7 +144,7 @@ pub(crate) fn default_groups_let_nothing_through(case: Case<'_>) -> Verdict {
 }
 
 /// What comes in comes from a group or from a private range, never from everywhere.
-pub(crate) fn no_rule_lets_everybody_in(case: Case<'_>) -> Verdict {
+pub(crate) fn no_rule_allows_all_addresses(case: Case<'_>) -> Verdict {
     case.every::<aws::VpcSecurityGroupIngressRule>()
         .must("name a group or a private range", |rule| {
             let group = rule.referenced_security_group_id();
@@ -160,7 +160,7 @@ pub(crate) fn no_rule_lets_everybody_in(case: Case<'_>) -> Verdict {
 }
 
 /// A rule that names a group on one side has its other half on the other.
-pub(crate) fn rules_between_groups_have_both_halves(case: Case<'_>) -> Verdict {
+pub(crate) fn rules_exist_on_both_sides(case: Case<'_>) -> Verdict {
     type In = aws::VpcSecurityGroupIngressRule;
     type Out = aws::VpcSecurityGroupEgressRule;
     let group = |ids: Vec<Item<'_, aws::SecurityGroup>>| ids.first().map(|it| it.node.node_id());
@@ -192,7 +192,7 @@ pub(crate) fn rules_between_groups_have_both_halves(case: Case<'_>) -> Verdict {
 }
 
 /// AWS refuses a rule that says what another one of the same group says, whatever its description.
-pub(crate) fn rules_are_said_once(case: Case<'_>) -> Verdict {
+pub(crate) fn rules_are_unique(case: Case<'_>) -> Verdict {
     type In = aws::VpcSecurityGroupIngressRule;
     type Out = aws::VpcSecurityGroupEgressRule;
     let said = |rule: &Node| {
@@ -218,7 +218,7 @@ pub(crate) fn rules_are_said_once(case: Case<'_>) -> Verdict {
 }
 
 /// The APIs of AWS, which all functions in networks call.
-pub(crate) fn functions_reach_the_apis_of_aws(case: Case<'_>) -> Verdict {
+pub(crate) fn functions_may_call_aws_apis(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
         .that("in a network", |function| function.vpc_config().is_some())
         .must("be let out to HTTPS", |function| {
@@ -245,7 +245,7 @@ const CALLED_BESIDE_DATABASES: &[&str] = &["monitoring", "rds", "ssm", "states"]
 
 /// Calls of AWS's APIs stay in the network: an endpoint for each, by its own name, for principals of
 /// this account.
-pub(crate) fn calls_of_aws_stay_inside(case: Case<'_>) -> Verdict {
+pub(crate) fn calls_of_aws_apis_use_vpc_endpoints(case: Case<'_>) -> Verdict {
     case.every::<aws::Vpc>()
         .that("with subnets that compute", |vpc| {
             let subnets = vpc.from::<aws::Subnet, _>(View::<aws::Subnet>::vpc_id);
@@ -291,7 +291,7 @@ pub(crate) fn is_open(endpoint: &Item<'_, aws::VpcEndpoint>) -> bool {
 }
 
 /// PCI DSS 10.2: what went through a network can be told afterwards.
-pub(crate) fn every_network_logs_what_passes(case: Case<'_>) -> Verdict {
+pub(crate) fn networks_have_flow_logs(case: Case<'_>) -> Verdict {
     case.every::<aws::Vpc>()
         .must("log all of its flows", |vpc| {
             let logs = vpc.from::<aws::FlowLog, _>(View::<aws::FlowLog>::vpc_id);

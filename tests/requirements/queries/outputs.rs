@@ -6,7 +6,7 @@ use paymig::terraform::tree::{Kind, NodeId, View};
 use crate::framework::case::{Case, Verdict};
 
 /// Where requests go, where the database is, and how far the replication is.
-pub(crate) fn entries_and_replication_are_told(case: Case<'_>) -> Verdict {
+pub(crate) fn outputs_contain_endpoints(case: Case<'_>) -> Verdict {
     tells::<aws::RdsCluster>(case, "rds_cluster_endpoint")
         .and(tells::<aws::RdsCluster>(case, "rds_reader_endpoint"))
         .and(tells::<aws::Lb>(case, "alb_dns_name"))
@@ -18,7 +18,7 @@ pub(crate) fn entries_and_replication_are_told(case: Case<'_>) -> Verdict {
 }
 
 /// While there is a replication.
-pub(crate) fn the_state_of_the_replication_is_told(case: Case<'_>) -> Verdict {
+pub(crate) fn outputs_contain_replication_status(case: Case<'_>) -> Verdict {
     tells::<aws::DmsReplicationTask>(case, "dms_replication_status")
         .and(tells::<aws::DmsReplicationTask>(case, "dms_task_arn"))
 }

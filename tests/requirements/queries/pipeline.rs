@@ -19,7 +19,7 @@ const BOOKS: &str = "transaction_processing.";
 const COLORS: [&str; 2] = ["blue", "green"];
 
 /// One validates, one looks for fraud, one books.
-pub(crate) fn three_programs_take_payments(case: Case<'_>) -> Verdict {
+pub(crate) fn pipeline_has_three_functions(case: Case<'_>) -> Verdict {
     programs(case)
         .exactly(3)
         .some("validates payments", |function| runs(function, VALIDATES))
@@ -29,7 +29,7 @@ pub(crate) fn three_programs_take_payments(case: Case<'_>) -> Verdict {
 }
 
 /// Who validates calls the other two, each by the alias of its own color, and may call nothing else.
-pub(crate) fn validation_calls_the_others_by_color(case: Case<'_>) -> Verdict {
+pub(crate) fn validation_invokes_functions_of_its_version(case: Case<'_>) -> Verdict {
     programs(case)
         .that("that validates", |function| runs(function, VALIDATES))
         .must("know whom to call", |function| {
@@ -60,7 +60,7 @@ pub(crate) fn validation_calls_the_others_by_color(case: Case<'_>) -> Verdict {
 }
 
 /// Nothing that a color runs is shared with the other: each program has an alias of each.
-pub(crate) fn each_color_is_a_whole_pipeline(case: Case<'_>) -> Verdict {
+pub(crate) fn each_version_is_a_whole_pipeline(case: Case<'_>) -> Verdict {
     programs(case)
         .must("have an alias of each color", |function| {
             let aliases =
@@ -85,7 +85,7 @@ pub(crate) fn concurrency_is_reserved(case: Case<'_>) -> Verdict {
 }
 
 /// Reserved concurrency keeps nothing warm; provisioned concurrency does, for each program.
-pub(crate) fn programs_are_warm(case: Case<'_>) -> Verdict {
+pub(crate) fn pipeline_functions_have_provisioned_concurrency(case: Case<'_>) -> Verdict {
     let warm = programs(case)
         .must("be kept warm", |function| {
             let aliases =
@@ -104,7 +104,7 @@ pub(crate) fn programs_are_warm(case: Case<'_>) -> Verdict {
 }
 
 /// A payment is in the table, in the database and in the audit bucket: who books reaches all three.
-pub(crate) fn bookings_reach_all_that_they_write(case: Case<'_>) -> Verdict {
+pub(crate) fn booking_reaches_table_database_and_bucket(case: Case<'_>) -> Verdict {
     programs(case)
         .that("that books", |function| runs(function, BOOKS))
         .must("know table, bucket and secret", |function| {

@@ -11,7 +11,7 @@ use crate::framework::case::{Case, Item, Known, Text, Verdict};
 type Function<'t> = Item<'t, aws::LambdaFunction>;
 
 /// One cuts over and one compares; both know the databases and where they keep how far they came.
-pub(crate) fn one_program_cuts_over_and_one_compares(case: Case<'_>) -> Verdict {
+pub(crate) fn runbook_has_cutover_and_validation_functions(case: Case<'_>) -> Verdict {
     let handlers: BTreeSet<&str> = case
         .items::<aws::LambdaFunction>()
         .iter()
@@ -49,7 +49,7 @@ pub(crate) fn one_program_cuts_over_and_one_compares(case: Case<'_>) -> Verdict 
 }
 
 /// Each step of the migration is counted, from what the programs log.
-pub(crate) fn steps_are_counted(case: Case<'_>) -> Verdict {
+pub(crate) fn migration_steps_are_counted(case: Case<'_>) -> Verdict {
     const EVENTS: [&str; 5] = [
         "failed",
         "fenced",
@@ -86,7 +86,7 @@ pub(crate) fn steps_are_counted(case: Case<'_>) -> Verdict {
 }
 
 /// Programs are let out to HTTPS and to the databases.
-pub(crate) fn programs_are_let_out(case: Case<'_>) -> Verdict {
+pub(crate) fn runbook_functions_reach_both_databases(case: Case<'_>) -> Verdict {
     type Out = aws::VpcSecurityGroupEgressRule;
     let rules = |function: &Function<'_>| {
         let config = function.vpc_config();
@@ -107,7 +107,7 @@ pub(crate) fn programs_are_let_out(case: Case<'_>) -> Verdict {
 }
 
 /// Images, logs, keys and secrets are reached without leaving the network, in each region.
-pub(crate) fn what_tasks_need_is_reached_inside(case: Case<'_>) -> Verdict {
+pub(crate) fn calls_of_tasks_use_vpc_endpoints(case: Case<'_>) -> Verdict {
     const NEEDED: [&str; 6] = ["ecr.api", "ecr.dkr", "kms", "logs", "s3", "secretsmanager"];
     case.every::<aws::Vpc>()
         .must("have endpoints of what tasks need", |vpc| {
@@ -123,7 +123,7 @@ pub(crate) fn what_tasks_need_is_reached_inside(case: Case<'_>) -> Verdict {
 
 /// Who takes writes and whether requests may move is the programs' to say, and which share is where the stack
 /// file's, for it owns the records.
-pub(crate) fn programs_keep_who_writes_and_the_file_which_share(case: Case<'_>) -> Verdict {
+pub(crate) fn writer_is_a_parameter_and_weight_is_configured(case: Case<'_>) -> Verdict {
     let value = Argument::<aws::SsmParameter>::insecure_value().terraform_name();
     let kept = |end: &'static str, allowed: &'static str, ignored: bool| {
         let name = format!("/payment/{}/{}/{end}", case.environment, Case::suffix());

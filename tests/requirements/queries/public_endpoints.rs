@@ -11,7 +11,7 @@ const OPEN: [i64; 2] = [80, 443];
 
 /// Everybody reaches the load balancer, at the ports of HTTP, and nothing else; behind it groups
 /// that are named reach each other.
-pub(crate) fn only_the_load_balancer_is_open(case: Case<'_>) -> Verdict {
+pub(crate) fn internet_reaches_the_load_balancer_only(case: Case<'_>) -> Verdict {
     case.every::<aws::VpcSecurityGroupIngressRule>()
         .must("name a group, a private range or the entry", |rule| {
             let group = rule.referenced_security_group_id();
@@ -33,7 +33,7 @@ pub(crate) fn only_the_load_balancer_is_open(case: Case<'_>) -> Verdict {
 }
 
 /// The rule of a load balancer leads to targets that are checked, all of them.
-pub(crate) fn requests_reach_checked_targets(case: Case<'_>) -> Verdict {
+pub(crate) fn requests_reach_health_checked_targets(case: Case<'_>) -> Verdict {
     let rules = case
         .every::<aws::LbListenerRule>()
         .must("stand at a listener for HTTPS", |rule| {
@@ -62,7 +62,7 @@ pub(crate) fn requests_reach_checked_targets(case: Case<'_>) -> Verdict {
 }
 
 /// Who comes without TLS hears where TLS is, and nothing else.
-pub(crate) fn callers_in_clear_are_sent_to_tls(case: Case<'_>) -> Verdict {
+pub(crate) fn http_is_redirected_to_https(case: Case<'_>) -> Verdict {
     case.every::<aws::LbListener>()
         .some("sends callers to TLS", |listener| {
             let actions = listener.default_action();

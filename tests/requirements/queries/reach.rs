@@ -24,7 +24,7 @@ pub(crate) fn one_network_of_six_subnets(case: Case<'_>) -> Verdict {
 }
 
 /// Where requests and rows are: the region that was asked for.
-pub(crate) fn everything_runs_in_ohio(case: Case<'_>) -> Verdict {
+pub(crate) fn resources_are_in_us_east_2(case: Case<'_>) -> Verdict {
     fn here<K: Kind>(case: Case<'_>) -> Verdict {
         case.every::<K>()
             .must("be in us-east-2", |item| item.region() == "us-east-2")
@@ -39,12 +39,12 @@ pub(crate) fn everything_runs_in_ohio(case: Case<'_>) -> Verdict {
 }
 
 /// A zone that fails takes only its own way out with it.
-pub(crate) fn every_zone_has_a_way_out_of_its_own(case: Case<'_>) -> Verdict {
+pub(crate) fn zones_have_nat_gateways_of_their_own(case: Case<'_>) -> Verdict {
     case.every::<aws::NatGateway>().exactly(3).verdict()
 }
 
 /// Objects, layers of images and rows under way do not pass the address translation.
-pub(crate) fn objects_are_reached_inside(case: Case<'_>) -> Verdict {
+pub(crate) fn calls_for_objects_use_a_vpc_endpoint(case: Case<'_>) -> Verdict {
     case.every::<aws::Vpc>()
         .must("have a way of its own to S3", |vpc| {
             let endpoints = vpc.from::<aws::VpcEndpoint, _>(View::<aws::VpcEndpoint>::vpc_id);
@@ -57,7 +57,7 @@ pub(crate) fn objects_are_reached_inside(case: Case<'_>) -> Verdict {
 }
 
 /// The datacenter is reached from every private subnet, and from no public one.
-pub(crate) fn private_subnets_reach_the_datacenter(case: Case<'_>) -> Verdict {
+pub(crate) fn private_subnets_have_routes_to_the_datacenter(case: Case<'_>) -> Verdict {
     let ranges = on_premises(case);
     case.every::<aws::Subnet>()
         .must("reach the datacenter if it is private", |subnet| {
@@ -72,7 +72,7 @@ pub(crate) fn private_subnets_reach_the_datacenter(case: Case<'_>) -> Verdict {
 }
 
 /// Addresses of the datacenter are none of the network's.
-pub(crate) fn the_datacenter_is_elsewhere(case: Case<'_>) -> Verdict {
+pub(crate) fn datacenter_addresses_do_not_overlap(case: Case<'_>) -> Verdict {
     let ranges = on_premises(case);
     case.every::<aws::Vpc>()
         .must("share no address with the datacenter", |vpc| {

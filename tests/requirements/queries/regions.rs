@@ -92,7 +92,7 @@ pub(crate) fn gateways_are_peered(case: Case<'_>) -> Verdict {
 }
 
 /// A peering knows no addresses by itself: each gateway is told those of the other region.
-pub(crate) fn gateways_lead_across(case: Case<'_>) -> Verdict {
+pub(crate) fn peered_gateways_have_routes(case: Case<'_>) -> Verdict {
     let peerings = case.items::<aws::Ec2TransitGatewayPeeringAttachment>();
     let networks = case.items::<aws::Vpc>();
     let across = |table: &Table<'_>| {
@@ -132,7 +132,7 @@ pub(crate) fn gateways_lead_across(case: Case<'_>) -> Verdict {
 }
 
 /// From every subnet but the public ones and the gateway's own there is a way to the other networks.
-pub(crate) fn private_subnets_reach_the_other_region(case: Case<'_>) -> Verdict {
+pub(crate) fn private_subnets_have_routes_to_the_other_region(case: Case<'_>) -> Verdict {
     let networks = case.items::<aws::Vpc>();
     let legacy = legacy_attachments(case).len();
     case.every::<aws::Subnet>()
@@ -172,7 +172,7 @@ fn is_of_gateway(subnet: &Item<'_, aws::Subnet>) -> bool {
 }
 
 /// Weighted, with a health check of each region: what is not well gets no request, whatever its weight.
-pub(crate) fn regions_share_requests_by_weight_and_health(case: Case<'_>) -> Verdict {
+pub(crate) fn regions_have_weights_and_health_checks(case: Case<'_>) -> Verdict {
     let of_regions: Vec<_> = case.items::<aws::Route53Record>();
     let of_regions = of_regions
         .iter()
@@ -192,7 +192,7 @@ pub(crate) fn regions_share_requests_by_weight_and_health(case: Case<'_>) -> Ver
 }
 
 /// The system that is left and the new one share a name out, each with a health of its own.
-pub(crate) fn the_old_system_and_the_new_share_a_name(case: Case<'_>) -> Verdict {
+pub(crate) fn sides_have_weighted_records(case: Case<'_>) -> Verdict {
     let records = case.items::<aws::Route53Record>();
     let old = records.iter().find(|record| leads_to_old(record));
     let sum = |of: &Item<'_, aws::Route53Record>| {
@@ -262,7 +262,7 @@ fn weight(record: &Item<'_, aws::Route53Record>) -> Option<i64> {
 }
 
 /// Code reads the one copy of what is kept once, whatever region it runs in.
-pub(crate) fn code_of_every_region_reads_the_one_state(case: Case<'_>) -> Verdict {
+pub(crate) fn programs_of_both_regions_read_the_same_parameters(case: Case<'_>) -> Verdict {
     let first = case.tree.providers()[0].region();
     let parameters = case
         .every::<aws::SsmParameter>()

@@ -12,7 +12,7 @@ type Endpoint<'t> = Item<'t, aws::DmsEndpoint>;
 type Task<'t> = Item<'t, aws::DmsReplicationTask>;
 
 /// One task loads and follows; one takes the way again after a rollback; one leads back.
-pub(crate) fn rows_are_loaded_and_followed_both_ways(case: Case<'_>) -> Verdict {
+pub(crate) fn rows_are_loaded_and_replicated_both_ways(case: Case<'_>) -> Verdict {
     let leads = |task: &Task<'_>, from: &str, to: &str| {
         source(task).is_some_and(|it| it.engine_name().is(from))
             && target(task).is_some_and(|it| it.engine_name().is(to))
@@ -44,7 +44,7 @@ pub(crate) fn rows_are_loaded_and_followed_both_ways(case: Case<'_>) -> Verdict 
 }
 
 /// DMS would make the group itself, without a key and for ever.
-pub(crate) fn instances_log_into_a_group_of_the_stack(case: Case<'_>) -> Verdict {
+pub(crate) fn instances_log_to_a_log_group_of_the_stack(case: Case<'_>) -> Verdict {
     case.every::<aws::DmsReplicationInstance>()
         .must("have a log group before its tasks log", |instance| {
             let waits = instance.node.meta().depends_on().iter();
@@ -63,7 +63,7 @@ pub(crate) fn instances_log_into_a_group_of_the_stack(case: Case<'_>) -> Verdict
 }
 
 /// What is there is never dropped, what fails stops the task, and what it does is logged.
-pub(crate) fn replication_stops_at_what_it_cannot_do(case: Case<'_>) -> Verdict {
+pub(crate) fn replication_stops_at_errors(case: Case<'_>) -> Verdict {
     case.every::<aws::DmsReplicationTask>()
         .must("leave tables as they are", |task| {
             settings(task)["FullLoadSettings"]["TargetTablePrepMode"] == "DO_NOTHING"
@@ -91,7 +91,7 @@ pub(crate) fn replication_stops_at_what_it_cannot_do(case: Case<'_>) -> Verdict 
 }
 
 /// The loss of a zone does not end a replication.
-pub(crate) fn instances_stand_in_two_zones(case: Case<'_>) -> Verdict {
+pub(crate) fn instances_are_multi_az(case: Case<'_>) -> Verdict {
     case.every::<aws::DmsReplicationInstance>()
         .must("stand in two zones", |instance| {
             instance.multi_az().is(true)
@@ -100,7 +100,7 @@ pub(crate) fn instances_stand_in_two_zones(case: Case<'_>) -> Verdict {
 }
 
 /// Out of reach, encrypted.
-pub(crate) fn instances_are_sealed(case: Case<'_>) -> Verdict {
+pub(crate) fn instances_are_private_and_encrypted(case: Case<'_>) -> Verdict {
     case.every::<aws::DmsReplicationInstance>()
         .must("have no public address", |instance| {
             instance.publicly_accessible().is(false)
@@ -250,7 +250,7 @@ pub(crate) fn failures_are_notified(case: Case<'_>) -> Verdict {
 const BEHIND: f64 = 5.0;
 
 /// On both sides of each task: what it has not read, and what it has not written.
-pub(crate) fn lag_is_noticed(case: Case<'_>) -> Verdict {
+pub(crate) fn replication_lag_has_an_alarm(case: Case<'_>) -> Verdict {
     let alarms = case.items::<aws::CloudwatchMetricAlarm>();
     case.every::<aws::DmsReplicationTask>()
         .must("be watched for more than five seconds of lag", |task| {

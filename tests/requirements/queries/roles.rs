@@ -54,7 +54,7 @@ const WITHOUT_RESOURCES: &[&str] = &[
 ];
 
 /// PCI DSS 7.2.2: what a role may do is named, and so is what it may do it to.
-pub(crate) fn roles_may_do_what_is_named(case: Case<'_>) -> Verdict {
+pub(crate) fn role_policies_name_actions_and_resources(case: Case<'_>) -> Verdict {
     case.every::<aws::IamRolePolicy>()
         .must("name its actions and resources", |policy| {
             let statements = statements(policy.policy());
@@ -94,7 +94,7 @@ pub(crate) fn roles_are_for_one_service(case: Case<'_>) -> Verdict {
 }
 
 /// A role without a policy would be refused everything.
-pub(crate) fn every_role_may_do_something(case: Case<'_>) -> Verdict {
+pub(crate) fn every_role_has_a_policy(case: Case<'_>) -> Verdict {
     case.every::<aws::IamRole>()
         .must("say what it may do", |role| {
             let own = role.from::<aws::IamRolePolicy, _>(View::<aws::IamRolePolicy>::role);

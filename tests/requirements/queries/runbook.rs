@@ -10,7 +10,7 @@ use crate::framework::case::{Case, Group, Item, Known, Text, Verdict};
 use crate::framework::policy::text;
 
 /// One compares, one cuts over: both log in to both databases, and what they did is counted.
-pub(crate) fn programs_of_the_migration_are_there(case: Case<'_>) -> Verdict {
+pub(crate) fn runbook_functions_exist(case: Case<'_>) -> Verdict {
     programs(case)
         .exactly(2)
         .some("compares", |function| runs(function, "validation."))
@@ -39,7 +39,7 @@ pub(crate) fn programs_of_the_migration_are_there(case: Case<'_>) -> Verdict {
 
 /// Who writes and why requests may not move is what the migration says; the share of requests is
 /// what the document says.
-pub(crate) fn the_state_of_the_migration_is_kept(case: Case<'_>) -> Verdict {
+pub(crate) fn migration_state_is_in_parameters(case: Case<'_>) -> Verdict {
     let named = |end: &'static str, allowed: &'static str| {
         let name = format!("/payment/{}/{}/{end}", case.environment, Case::suffix());
         case.every::<aws::SsmParameter>()
@@ -69,7 +69,7 @@ pub(crate) fn the_state_of_the_migration_is_kept(case: Case<'_>) -> Verdict {
 const BEHIND: f64 = 5.0;
 
 /// On both sides of each task: what it has not read, and what it has not written.
-pub(crate) fn lag_of_each_task_is_noticed(case: Case<'_>) -> Verdict {
+pub(crate) fn lag_of_each_task_has_an_alarm(case: Case<'_>) -> Verdict {
     let alarms = case.items::<aws::CloudwatchMetricAlarm>();
     case.every::<aws::DmsReplicationTask>()
         .must("be watched for more than five seconds of lag", |task| {
@@ -108,7 +108,7 @@ pub(crate) fn lag_of_each_task_is_noticed(case: Case<'_>) -> Verdict {
 }
 
 /// A dashboard draws each step of the migration, as it was counted.
-pub(crate) fn dashboards_show_the_steps(case: Case<'_>) -> Verdict {
+pub(crate) fn dashboards_show_each_migration_step(case: Case<'_>) -> Verdict {
     let filters = case.items::<aws::CloudwatchLogMetricFilter>();
     let counted: Vec<_> = filters
         .iter()
@@ -127,7 +127,7 @@ pub(crate) fn dashboards_show_the_steps(case: Case<'_>) -> Verdict {
 }
 
 /// How well each side and its instances are, and how requests are shared out.
-pub(crate) fn dashboards_show_health_and_shares(case: Case<'_>) -> Verdict {
+pub(crate) fn dashboards_show_health_and_weights(case: Case<'_>) -> Verdict {
     const DRAWN: [&str; 4] = [
         "GroupInServiceInstances",
         "HealthCheckStatus",

@@ -50,7 +50,7 @@ pub(crate) fn secrets_are_rotated(case: Case<'_>) -> Verdict {
 }
 
 /// Whatever rotates the user of a source gets there.
-pub(crate) fn sources_are_reached_by_what_rotates_their_users(case: Case<'_>) -> Verdict {
+pub(crate) fn rotations_reach_source_databases(case: Case<'_>) -> Verdict {
     type Out = aws::VpcSecurityGroupEgressRule;
     case.every::<aws::SecretsmanagerSecret>()
         .that("of a source's user", |secret| {

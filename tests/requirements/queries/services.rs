@@ -37,7 +37,7 @@ pub(crate) fn services_run_on_fargate_in_both_regions(case: Case<'_>) -> Verdict
 
 /// Two versions stand at once in every region, each behind its group of targets, and weights of one rule say which
 /// takes requests.
-pub(crate) fn versions_take_turns_by_weights(case: Case<'_>) -> Verdict {
+pub(crate) fn versions_have_weights(case: Case<'_>) -> Verdict {
     let rules = case
         .every::<aws::LbListenerRule>()
         .exactly(2)
@@ -80,7 +80,7 @@ pub(crate) fn versions_take_turns_by_weights(case: Case<'_>) -> Verdict {
 }
 
 /// A version that does not come up is taken back, and none is stopped before its successor answers.
-pub(crate) fn a_version_that_fails_is_taken_back(case: Case<'_>) -> Verdict {
+pub(crate) fn failed_versions_are_rolled_back(case: Case<'_>) -> Verdict {
     case.every::<aws::EcsService>()
         .must("go back by itself", |service| {
             let breaker = service.deployment_circuit_breaker();
@@ -97,7 +97,7 @@ pub(crate) fn a_version_that_fails_is_taken_back(case: Case<'_>) -> Verdict {
 }
 
 /// Between as many as the smallest number and the largest, by the load of the processor; what runs is left alone.
-pub(crate) fn services_grow_with_their_load(case: Case<'_>) -> Verdict {
+pub(crate) fn services_scale_with_load(case: Case<'_>) -> Verdict {
     type Target = aws::AppautoscalingTarget;
     type Policy = aws::AppautoscalingPolicy;
     case.every::<aws::EcsService>()
@@ -133,7 +133,7 @@ pub(crate) fn services_grow_with_their_load(case: Case<'_>) -> Verdict {
 }
 
 /// One container, that writes nowhere but to `/tmp`, is nobody, and whose disk is encrypted.
-pub(crate) fn tasks_are_sealed(case: Case<'_>) -> Verdict {
+pub(crate) fn tasks_are_encrypted_and_read_only(case: Case<'_>) -> Verdict {
     let tasks = case
         .every::<aws::EcsTaskDefinition>()
         .must("run an image that was looked up in its region", |task| {
@@ -207,7 +207,7 @@ pub(crate) fn tasks_have_roles_of_their_own(case: Case<'_>) -> Verdict {
 }
 
 /// What a task has to know to take payments: where the state is kept and which secrets log it in.
-pub(crate) fn tasks_know_where_the_one_state_is(case: Case<'_>) -> Verdict {
+pub(crate) fn tasks_have_the_parameter_region(case: Case<'_>) -> Verdict {
     let first = case.tree.providers()[0].region();
     case.every::<aws::EcsTaskDefinition>()
         .must("be told the region that keeps the parameters", |task| {
@@ -232,7 +232,7 @@ pub(crate) fn tasks_know_where_the_one_state_is(case: Case<'_>) -> Verdict {
 }
 
 /// Load, memory, and how many run.
-pub(crate) fn services_are_watched(case: Case<'_>) -> Verdict {
+pub(crate) fn services_have_alarms(case: Case<'_>) -> Verdict {
     case.every::<aws::EcsService>()
         .must(
             "be watched for load, memory and tasks that are missing",
@@ -246,7 +246,7 @@ pub(crate) fn services_are_watched(case: Case<'_>) -> Verdict {
 }
 
 /// A version that does not come up is told at once.
-pub(crate) fn versions_that_do_not_come_up_are_told(case: Case<'_>) -> Verdict {
+pub(crate) fn failed_versions_are_notified(case: Case<'_>) -> Verdict {
     type Target = aws::CloudwatchEventTarget;
     case.every::<aws::EcsService>()
         .must(
@@ -269,7 +269,7 @@ pub(crate) fn versions_that_do_not_come_up_are_told(case: Case<'_>) -> Verdict {
 }
 
 /// Each service is let in by its database's group, and lets its load balancer in.
-pub(crate) fn services_are_reached_and_reach_their_database(case: Case<'_>) -> Verdict {
+pub(crate) fn services_have_security_group_rules(case: Case<'_>) -> Verdict {
     type In = aws::VpcSecurityGroupIngressRule;
     type Out = aws::VpcSecurityGroupEgressRule;
     case.every::<aws::EcsService>()
@@ -317,7 +317,7 @@ pub(crate) fn services_reach_both_databases(case: Case<'_>) -> Verdict {
 }
 
 /// A tag names the same image for ever: the repository is looked up, and refuses to move a tag.
-pub(crate) fn images_are_what_they_were(case: Case<'_>) -> Verdict {
+pub(crate) fn images_are_pinned_by_digest(case: Case<'_>) -> Verdict {
     case.every::<aws::data::EcrImage>()
         .must(
             "be of a repository of its region whose tags stay",

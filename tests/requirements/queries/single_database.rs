@@ -37,7 +37,7 @@ pub(crate) fn a_writer_and_two_readers(case: Case<'_>) -> Verdict {
 
 /// Logins and what changes rights are told, statements and the card data in them are not; each log
 /// has its group before it is sent.
-pub(crate) fn mysql_logs_who_came_but_no_values(case: Case<'_>) -> Verdict {
+pub(crate) fn mysql_logs_connections_but_no_data(case: Case<'_>) -> Verdict {
     case.every::<aws::RdsCluster>()
         .must("audit logins and rights", |cluster| {
             parameter(cluster, "server_audit_logging") == Some("1")

@@ -32,7 +32,7 @@ pub(crate) fn two_tiers_of_three_subnets(case: Case<'_>) -> Verdict {
 }
 
 /// Each zone has a way to the internet of its own, so that none hangs on another.
-pub(crate) fn every_zone_translates_addresses_itself(case: Case<'_>) -> Verdict {
+pub(crate) fn zones_have_a_nat_gateway_each(case: Case<'_>) -> Verdict {
     case.every::<aws::NatGateway>()
         .exactly(ZONES)
         .must("stand in a zone of its own", |gateway| {
@@ -50,12 +50,12 @@ pub(crate) fn every_zone_translates_addresses_itself(case: Case<'_>) -> Verdict 
 }
 
 /// Nobody reaches a load balancer from outside: it has no public address in any zone.
-pub(crate) fn balancers_stand_in_private_subnets(case: Case<'_>) -> Verdict {
+pub(crate) fn load_balancers_are_in_private_subnets(case: Case<'_>) -> Verdict {
     balancers(case, Ways::OUT)
 }
 
 /// Callers reach the load balancer in the public subnet of every zone.
-pub(crate) fn balancers_stand_in_public_subnets(case: Case<'_>) -> Verdict {
+pub(crate) fn load_balancers_are_in_public_subnets(case: Case<'_>) -> Verdict {
     balancers(case, Ways::BOTH)
 }
 
@@ -73,7 +73,7 @@ pub(crate) fn databases_have_subnets_of_their_own(case: Case<'_>) -> Verdict {
 }
 
 /// Where the network has no tier for databases: beside the programs, and not beside what is public.
-pub(crate) fn databases_stand_in_private_subnets(case: Case<'_>) -> Verdict {
+pub(crate) fn databases_are_in_private_subnets(case: Case<'_>) -> Verdict {
     case.every::<aws::DbSubnetGroup>()
         .must("span the private subnets of three zones", |group| {
             let subnets = group.to::<aws::Subnet, _>(group.subnet_ids());

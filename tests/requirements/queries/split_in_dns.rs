@@ -13,7 +13,7 @@ type Check<'t> = Item<'t, aws::Route53HealthCheck>;
 const REMEMBERED: i64 = 60;
 
 /// The old side and the new one share one name, each by its weight, and an answer is soon forgotten.
-pub(crate) fn one_name_weighs_old_and_new(case: Case<'_>) -> Verdict {
+pub(crate) fn both_sides_have_weighted_records(case: Case<'_>) -> Verdict {
     let records = sides(case);
     let weights = records.iter().map(weight);
     let total = weights.sum::<Option<i64>>();
@@ -43,7 +43,7 @@ pub(crate) fn one_name_weighs_old_and_new(case: Case<'_>) -> Verdict {
 }
 
 /// What the new side is called leads to the entries on AWS, each by its weight.
-pub(crate) fn the_new_side_leads_to_its_entry(case: Case<'_>) -> Verdict {
+pub(crate) fn new_side_record_points_to_the_load_balancer(case: Case<'_>) -> Verdict {
     let records = case.items::<aws::Route53Record>();
     sides_must_be(case)
         .that("of the new side", |record| is_called(record, "new"))
@@ -64,7 +64,7 @@ pub(crate) fn the_new_side_leads_to_its_entry(case: Case<'_>) -> Verdict {
 }
 
 /// Each side is asked whether it is well: itself, and given up within half a minute, or by an alarm.
-pub(crate) fn each_side_is_checked(case: Case<'_>) -> Verdict {
+pub(crate) fn each_side_has_a_health_check(case: Case<'_>) -> Verdict {
     let checked = sides_must_be(case)
         .must("be answered only while its side is well", |record| {
             checks(record).len() == 1
@@ -89,7 +89,7 @@ pub(crate) fn each_side_is_checked(case: Case<'_>) -> Verdict {
 }
 
 /// A side that fails is told, on whichever side requests are.
-pub(crate) fn sides_that_fail_are_told(case: Case<'_>) -> Verdict {
+pub(crate) fn failed_sides_are_notified(case: Case<'_>) -> Verdict {
     case.every::<aws::Route53HealthCheck>()
         .must("be watched", |check| {
             let alarms = alarms_on(check, "HealthCheckId", "HealthCheckStatus");

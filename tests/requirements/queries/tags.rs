@@ -6,7 +6,7 @@ use crate::framework::case::{Case, Known, Verdict};
 use crate::framework::policy::text;
 
 /// On everything, by the provider; and what a group starts has them from its template.
-pub(crate) fn everything_is_tagged(case: Case<'_>) -> Verdict {
+pub(crate) fn resources_and_instances_are_tagged(case: Case<'_>) -> Verdict {
     let tags = case.tree.default_tags();
     let said = tags.get("Environment").and_then(text) == Some(case.environment)
         && tags.get("EnvironmentSuffix").and_then(text) == Some(Case::suffix())

@@ -74,7 +74,7 @@ pub(crate) fn services_and_functions_run_images(case: Case<'_>) -> Verdict {
 }
 
 /// A container writes nowhere but in its scratch space, is nobody, and is replaced when it fails.
-pub(crate) fn containers_are_sealed(case: Case<'_>) -> Verdict {
+pub(crate) fn containers_have_read_only_file_systems_and_roles(case: Case<'_>) -> Verdict {
     case.every::<aws::EcsTaskDefinition>()
         .must("write to no disk, as a user without rights", |task| {
             let containers = containers(task);
@@ -105,7 +105,7 @@ pub(crate) fn containers_are_sealed(case: Case<'_>) -> Verdict {
 }
 
 /// Clusters encrypt what tasks keep for a while, and measure them into a group that is encrypted.
-pub(crate) fn clusters_are_encrypted_and_measured(case: Case<'_>) -> Verdict {
+pub(crate) fn ecs_clusters_are_encrypted_and_monitored(case: Case<'_>) -> Verdict {
     case.every::<aws::EcsCluster>()
         .must(
             "encrypt scratch space with a key of its own region",
@@ -135,7 +135,7 @@ pub(crate) fn clusters_are_encrypted_and_measured(case: Case<'_>) -> Verdict {
 }
 
 /// Two to ten tasks, as many as it takes to keep their CPU at the target.
-pub(crate) fn tasks_follow_their_cpu(case: Case<'_>) -> Verdict {
+pub(crate) fn tasks_scale_with_cpu(case: Case<'_>) -> Verdict {
     case.every::<aws::EcsService>()
         .must("have from two to ten tasks", |service| {
             let targets = service.from::<aws::AppautoscalingTarget, _>(
@@ -154,7 +154,7 @@ pub(crate) fn tasks_follow_their_cpu(case: Case<'_>) -> Verdict {
 }
 
 /// As with tasks: from two to ten executions are ready, by how many are in use.
-pub(crate) fn functions_follow_their_use(case: Case<'_>) -> Verdict {
+pub(crate) fn provisioned_concurrency_scales_with_utilization(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaAlias>()
         .must("have from two to ten executions ready", |alias| {
             let targets = alias.from::<aws::AppautoscalingTarget, _>(
@@ -173,7 +173,7 @@ pub(crate) fn functions_follow_their_use(case: Case<'_>) -> Verdict {
 }
 
 /// A version that does not come up is given up for the one before, and people are told.
-pub(crate) fn bad_versions_are_taken_back(case: Case<'_>) -> Verdict {
+pub(crate) fn failed_task_versions_are_rolled_back(case: Case<'_>) -> Verdict {
     let services = case
         .every::<aws::EcsService>()
         .must("go back from a version that does not start", |service| {
@@ -214,7 +214,7 @@ pub(crate) fn bad_versions_are_taken_back(case: Case<'_>) -> Verdict {
 }
 
 /// Each task is where a load balancer sends requests to, and lets it in.
-pub(crate) fn balancers_reach_their_tasks(case: Case<'_>) -> Verdict {
+pub(crate) fn load_balancers_reach_their_tasks(case: Case<'_>) -> Verdict {
     case.every::<aws::EcsService>()
         .must("be behind a target group of its own", |service| {
             let served = service.load_balancer();

@@ -12,7 +12,7 @@ type Group<'t> = Item<'t, aws::LbTargetGroup>;
 
 /// One rule holds both sides, from the first day on, and what the workflow makes of the weights is
 /// left alone.
-pub(crate) fn one_rule_weighs_old_and_new(case: Case<'_>) -> Verdict {
+pub(crate) fn one_rule_has_weights_of_both_sides(case: Case<'_>) -> Verdict {
     case.every::<aws::LbListenerRule>()
         .must("be shared by an old side and a new one", |rule| {
             let groups = weighed(rule);
@@ -46,7 +46,7 @@ pub(crate) fn one_rule_weighs_old_and_new(case: Case<'_>) -> Verdict {
 }
 
 /// A side that fails is found out within half a minute (seconds).
-pub(crate) fn both_sides_are_checked(case: Case<'_>) -> Verdict {
+pub(crate) fn both_sides_have_health_checks(case: Case<'_>) -> Verdict {
     case.every::<aws::LbTargetGroup>()
         .must("be asked whether it is well", |group| {
             group
@@ -64,7 +64,7 @@ pub(crate) fn both_sides_are_checked(case: Case<'_>) -> Verdict {
 }
 
 /// Addresses of the old system, each with a rule that lets the load balancer out to it.
-pub(crate) fn the_old_system_is_reached(case: Case<'_>) -> Verdict {
+pub(crate) fn old_system_is_reachable(case: Case<'_>) -> Verdict {
     let rules = case.items::<aws::VpcSecurityGroupEgressRule>();
     case.every::<aws::LbTargetGroupAttachment>()
         .that("of an address", |attachment| address(attachment).is_some())
@@ -88,7 +88,7 @@ pub(crate) fn the_old_system_is_reached(case: Case<'_>) -> Verdict {
 }
 
 /// PCI DSS 4.2.1: TLS from 1.2 on, with a certificate that was validated.
-pub(crate) fn balancers_take_tls_only(case: Case<'_>) -> Verdict {
+pub(crate) fn load_balancers_accept_tls_only(case: Case<'_>) -> Verdict {
     case.every::<aws::Lb>()
         .that("for requests", |balancer| {
             balancer.load_balancer_type().is("application")
@@ -149,7 +149,7 @@ pub(crate) fn requests_are_logged(case: Case<'_>) -> Verdict {
 
 /// Who writes, what share is where, and whether it may move: state of the migration, whose value no
 /// apply sets back.
-pub(crate) fn the_state_of_the_migration_is_in_parameters(case: Case<'_>) -> Verdict {
+pub(crate) fn migration_state_has_parameters(case: Case<'_>) -> Verdict {
     let kept = |end: &'static str, allowed: &'static str| {
         let name = format!("/payment/{}/{}/{end}", case.environment, Case::suffix());
         let value = Argument::<aws::SsmParameter>::insecure_value().terraform_name();

@@ -9,7 +9,7 @@ use crate::framework::case::{Case, Item, Known, Text, Verdict};
 type Table<'t> = Item<'t, aws::DynamodbTable>;
 
 /// By an id alone, which a repetition meets; capacity follows use.
-pub(crate) fn records_are_kept_by_their_id(case: Case<'_>) -> Verdict {
+pub(crate) fn tables_are_keyed_by_transaction_id(case: Case<'_>) -> Verdict {
     case.every::<aws::DynamodbTable>()
         .must("be found by a text that is an id", |table| {
             let key = table.hash_key().text();
@@ -22,7 +22,7 @@ pub(crate) fn records_are_kept_by_their_id(case: Case<'_>) -> Verdict {
 }
 
 /// Over all partitions: whose payments there are, and which wait, in the order of time.
-pub(crate) fn records_are_found_by_more_than_their_id(case: Case<'_>) -> Verdict {
+pub(crate) fn tables_have_secondary_indexes(case: Case<'_>) -> Verdict {
     case.every::<aws::DynamodbTable>()
         .must("have two indexes or more, in order and whole", |table| {
             let indexes = table.global_secondary_index();
@@ -51,7 +51,7 @@ pub(crate) fn tables_are_encrypted(case: Case<'_>) -> Verdict {
 }
 
 /// To the second, for as long as DynamoDB can: 35 days where nothing else is said.
-pub(crate) fn tables_can_be_restored(case: Case<'_>) -> Verdict {
+pub(crate) fn tables_have_point_in_time_recovery(case: Case<'_>) -> Verdict {
     case.every::<aws::DynamodbTable>()
         .must("be restorable to any second", |table| {
             let recovery = table.point_in_time_recovery();
@@ -69,7 +69,7 @@ pub(crate) fn tables_are_not_retained(case: Case<'_>) -> Verdict {
 }
 
 /// What DynamoDB throttles, what it fails itself, and what it refuses of this account.
-pub(crate) fn tables_are_watched(case: Case<'_>) -> Verdict {
+pub(crate) fn tables_have_alarms(case: Case<'_>) -> Verdict {
     let alarms = case.items::<aws::CloudwatchMetricAlarm>();
     let tables = case
         .every::<aws::DynamodbTable>()

@@ -8,7 +8,7 @@ use crate::framework::case::{Case, Item, Known, Text, Verdict};
 
 type Attachment<'t> = Item<'t, aws::Ec2TransitGatewayVpcAttachment>;
 
-pub(crate) fn a_gateway_joins_the_networks_of_its_region(case: Case<'_>) -> Verdict {
+pub(crate) fn gateway_connects_the_networks_of_its_region(case: Case<'_>) -> Verdict {
     let gateways = case.items::<aws::Ec2TransitGateway>();
     case.every::<aws::Vpc>()
         .that("where there is a transit gateway", |vpc| {
@@ -37,7 +37,7 @@ pub(crate) fn nothing_is_routed_by_default(case: Case<'_>) -> Verdict {
 }
 
 /// Each attachment's traffic is looked up in one table, and its addresses are known in one.
-pub(crate) fn every_attachment_is_routed(case: Case<'_>) -> Verdict {
+pub(crate) fn attachments_have_routes(case: Case<'_>) -> Verdict {
     case.every::<aws::Ec2TransitGatewayVpcAttachment>()
         .must("be associated with a route table", |attachment| {
             let associations = attachment.from::<aws::Ec2TransitGatewayRouteTableAssociation, _>(
@@ -55,7 +55,7 @@ pub(crate) fn every_attachment_is_routed(case: Case<'_>) -> Verdict {
 
 /// Everything but what is public or the gateway's own has a way to the other networks and to the
 /// datacenter.
-pub(crate) fn private_subnets_reach_each_other_and_on_premises(case: Case<'_>) -> Verdict {
+pub(crate) fn private_subnets_have_routes_to_networks_and_on_premises(case: Case<'_>) -> Verdict {
     case.every::<aws::Ec2TransitGatewayVpcAttachment>()
         .must(
             "be routed to from all private subnets of its network",
@@ -123,7 +123,7 @@ pub(crate) fn on_premises_is_reached_through_the_gateway(case: Case<'_>) -> Verd
         .verdict()
 }
 
-pub(crate) fn tunnels_log_what_happens(case: Case<'_>) -> Verdict {
+pub(crate) fn tunnels_have_logs(case: Case<'_>) -> Verdict {
     case.every::<aws::VpnConnection>()
         .must("log both tunnels", |vpn| {
             let first = vpn.tunnel1_log_options();
@@ -159,7 +159,7 @@ pub(crate) fn tunnels_use_strong_ciphers(case: Case<'_>) -> Verdict {
 }
 
 /// Names of the datacenter are asked there: TLS is verified by name.
-pub(crate) fn names_on_premises_are_resolved(case: Case<'_>) -> Verdict {
+pub(crate) fn on_premises_names_are_resolved(case: Case<'_>) -> Verdict {
     let associations = case.items::<aws::Route53ResolverRuleAssociation>();
     let attached = case.items::<aws::Ec2TransitGatewayVpcAttachment>();
     let rules = case

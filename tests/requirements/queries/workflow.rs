@@ -44,7 +44,7 @@ const BACK: &[&str] = &[
     "Unfence source",
 ];
 
-pub(crate) fn a_machine_leads_through_every_phase(case: Case<'_>) -> Verdict {
+pub(crate) fn state_machine_orchestrates_every_phase(case: Case<'_>) -> Verdict {
     case.every::<aws::SfnStateMachine>()
         .some(
             "has a step for each phase, and calls those who do it",
@@ -72,7 +72,7 @@ pub(crate) fn databases_are_compared(case: Case<'_>) -> Verdict {
 }
 
 /// The way back is a machine of its own, which anything that ends the other starts.
-pub(crate) fn failures_roll_back_by_themselves(case: Case<'_>) -> Verdict {
+pub(crate) fn failed_migrations_roll_back_automatically(case: Case<'_>) -> Verdict {
     case.every::<aws::SfnStateMachine>()
         .that("that leads back", |machine| has(machine, BACK))
         .exactly(1)
@@ -92,7 +92,7 @@ pub(crate) fn failures_roll_back_by_themselves(case: Case<'_>) -> Verdict {
 }
 
 /// What a machine did can be told, and payments are not in it.
-pub(crate) fn machines_tell_what_they_did(case: Case<'_>) -> Verdict {
+pub(crate) fn state_machines_are_logged_and_traced(case: Case<'_>) -> Verdict {
     case.every::<aws::SfnStateMachine>()
         .must("log all events, without what is in them", |machine| {
             let logging = machine.logging_configuration();
@@ -116,7 +116,7 @@ pub(crate) fn machines_tell_what_they_did(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-pub(crate) fn machines_are_watched(case: Case<'_>) -> Verdict {
+pub(crate) fn state_machines_have_alarms(case: Case<'_>) -> Verdict {
     let metrics = [
         "ExecutionsFailed",
         "ExecutionsTimedOut",
@@ -228,7 +228,7 @@ pub(crate) fn programs_reach_both_databases(case: Case<'_>) -> Verdict {
 }
 
 /// A workflow that stands in another network than the database is let into the group around it.
-pub(crate) fn databases_let_programs_in(case: Case<'_>) -> Verdict {
+pub(crate) fn databases_allow_migration_programs(case: Case<'_>) -> Verdict {
     let vpcs: Vec<_> = case.items::<aws::Vpc>();
     case.every::<aws::VpcSecurityGroupIngressRule>()
         .some("lets a network of the migration into a database", |rule| {

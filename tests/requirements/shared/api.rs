@@ -12,9 +12,9 @@ use crate::framework::mutation::{dropped, removed, weakened, weakened_in};
 use crate::framework::requirement::{Query, query};
 use crate::queries::api;
 
-pub(crate) fn calls_are_logged_without_values() -> Query {
+pub(crate) fn calls_are_logged_without_data() -> Query {
     query!(
-        api::calls_are_logged_without_values,
+        api::calls_are_logged_without_data,
         [
             removed::<ApiGatewayStage>(),
             dropped(A::<ApiGatewayStage>::access_log_settings()),
@@ -32,9 +32,9 @@ pub(crate) fn calls_are_logged_without_values() -> Query {
     )
 }
 
-pub(crate) fn errors_tell_nothing() -> Query {
+pub(crate) fn error_responses_contain_no_internal_details() -> Query {
     query!(
-        api::errors_tell_nothing,
+        api::error_responses_contain_no_internal_details,
         [
             removed::<ApiGatewayGatewayResponse>(),
             dropped(A::<ApiGatewayGatewayResponse>::response_templates()),

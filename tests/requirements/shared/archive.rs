@@ -6,9 +6,9 @@ use crate::framework::mutation::removed;
 use crate::framework::requirement::{Query, query};
 use crate::queries::archive;
 
-pub(crate) fn audit_has_a_bucket() -> Query {
+pub(crate) fn audit_logs_have_a_bucket() -> Query {
     query!(
-        archive::audit_has_a_bucket,
+        archive::audit_logs_have_a_bucket,
         [removed::<S3Bucket>().within("bucket/audit")]
     )
 }

@@ -10,9 +10,9 @@ use crate::framework::mutation::{dropped, removed, weakened, weakened_in};
 use crate::framework::requirement::{Query, query};
 use crate::queries::buckets;
 
-pub(crate) fn buckets_are_closed() -> Query {
+pub(crate) fn buckets_block_public_access() -> Query {
     query!(
-        buckets::buckets_are_closed,
+        buckets::buckets_block_public_access,
         [
             removed::<S3BucketPublicAccessBlock>(),
             weakened(A::<S3BucketPublicAccessBlock>::block_public_acls()),
@@ -54,9 +54,9 @@ pub(crate) fn buckets_keep_versions() -> Query {
     )
 }
 
-pub(crate) fn buckets_take_tls_only() -> Query {
+pub(crate) fn buckets_deny_connections_without_tls() -> Query {
     query!(
-        buckets::buckets_take_tls_only,
+        buckets::buckets_deny_connections_without_tls,
         [
             removed::<S3BucketPolicy>(),
             weakened_in(A::<S3BucketPolicy>::policy(), "aws:SecureTransport"),
@@ -65,16 +65,16 @@ pub(crate) fn buckets_take_tls_only() -> Query {
     )
 }
 
-pub(crate) fn checkpoints_have_a_bucket() -> Query {
+pub(crate) fn checkpoint_bucket_exists() -> Query {
     query!(
-        buckets::checkpoints_have_a_bucket,
+        buckets::checkpoint_bucket_exists,
         [removed::<S3Bucket>().within("bucket/checkpoints")]
     )
 }
 
-pub(crate) fn what_is_of_record_is_kept_for_a_year() -> Query {
+pub(crate) fn records_are_kept_for_a_year() -> Query {
     query!(
-        buckets::what_is_of_record_is_kept_for_a_year,
+        buckets::records_are_kept_for_a_year,
         [
             weakened_in(A::<S3BucketLifecycleConfiguration>::rule(), "status").within("bucket"),
             weakened_in(A::<S3BucketLifecycleConfiguration>::rule(), "expiration").within("bucket"),

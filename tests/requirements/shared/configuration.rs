@@ -7,9 +7,9 @@ use crate::framework::mutation::{removed, weakened};
 use crate::framework::requirement::{Query, query};
 use crate::queries::configuration;
 
-pub(crate) fn parameters_lie_below_their_environment() -> Query {
+pub(crate) fn parameters_are_under_the_path_of_their_environment() -> Query {
     query!(
-        configuration::parameters_lie_below_their_environment,
+        configuration::parameters_are_under_the_path_of_their_environment,
         [
             removed::<SsmParameter>().at_once(),
             weakened(A::<SsmParameter>::name()),

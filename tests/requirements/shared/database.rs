@@ -11,9 +11,9 @@ use crate::framework::mutation::{dropped, removed, weakened, weakened_in};
 use crate::framework::requirement::{Query, SERVING, query};
 use crate::queries::database;
 
-pub(crate) fn a_writer_at_least() -> Query {
+pub(crate) fn clusters_have_an_instance() -> Query {
     query!(
-        database::a_writer_at_least,
+        database::clusters_have_an_instance,
         [removed::<RdsClusterInstance>().at_once()]
     )
 }
@@ -53,9 +53,9 @@ pub(crate) fn databases_are_encrypted() -> Query {
     )
 }
 
-pub(crate) fn databases_log_who_came_but_no_values() -> Query {
+pub(crate) fn databases_log_connections_but_no_data() -> Query {
     query!(
-        database::databases_log_who_came_but_no_values,
+        database::databases_log_connections_but_no_data,
         [
             weakened(A::<RdsCluster>::enabled_cloudwatch_logs_exports()),
             removed::<CloudwatchLogGroup>().within("database/payments/primary/logs"),
@@ -64,9 +64,9 @@ pub(crate) fn databases_log_who_came_but_no_values() -> Query {
     )
 }
 
-pub(crate) fn databases_take_tls_only() -> Query {
+pub(crate) fn databases_accept_tls_only() -> Query {
     query!(
-        database::databases_take_tls_only,
+        database::databases_accept_tls_only,
         [
             removed::<RdsClusterParameterGroup>(),
             weakened(A::<RdsClusterParameterGroup>::parameter()),
@@ -75,9 +75,9 @@ pub(crate) fn databases_take_tls_only() -> Query {
     )
 }
 
-pub(crate) fn databases_tell_their_changes() -> Query {
+pub(crate) fn databases_record_changes_for_cdc() -> Query {
     query!(
-        database::databases_tell_their_changes,
+        database::databases_record_changes_for_cdc,
         [weakened_in(
             A::<RdsClusterParameterGroup>::parameter(),
             "value"
@@ -97,9 +97,9 @@ pub(crate) fn instances_are_private() -> Query {
     )
 }
 
-pub(crate) fn instances_report_what_they_do() -> Query {
+pub(crate) fn instances_publish_performance_data() -> Query {
     query!(
-        database::instances_report_what_they_do,
+        database::instances_publish_performance_data,
         [
             weakened(A::<RdsClusterInstance>::monitoring_interval()),
             dropped(A::<RdsClusterInstance>::monitoring_role_arn()),
@@ -110,9 +110,9 @@ pub(crate) fn instances_report_what_they_do() -> Query {
     )
 }
 
-pub(crate) fn passwords_are_in_no_state() -> Query {
+pub(crate) fn passwords_are_not_in_the_state() -> Query {
     query!(
-        database::passwords_are_in_no_state,
+        database::passwords_are_not_in_the_state,
         [
             removed::<ephemeral::SecretsmanagerSecretVersion>(),
             removed::<SecretsmanagerSecretVersion>().within("database/payments/master"),

@@ -8,9 +8,9 @@ use crate::framework::mutation::{dropped, guarded, removed, weakened};
 use crate::framework::requirement::{Query, query};
 use crate::queries::destroy;
 
-pub(crate) fn a_state_knows_whose_it_is() -> Query {
+pub(crate) fn state_belongs_to_one_environment() -> Query {
     query!(
-        destroy::a_state_knows_whose_it_is,
+        destroy::state_belongs_to_one_environment,
         [
             removed::<TerraformData>(),
             dropped(A::<TerraformData>::input())
@@ -18,9 +18,9 @@ pub(crate) fn a_state_knows_whose_it_is() -> Query {
     )
 }
 
-pub(crate) fn nothing_is_guarded() -> Query {
+pub(crate) fn no_resource_prevents_destroy() -> Query {
     query!(
-        destroy::nothing_is_guarded,
+        destroy::no_resource_prevents_destroy,
         [
             guarded::<RdsCluster>(),
             guarded::<KmsKey>(),
@@ -29,9 +29,9 @@ pub(crate) fn nothing_is_guarded() -> Query {
     )
 }
 
-pub(crate) fn nothing_is_retained() -> Query {
+pub(crate) fn no_resource_is_retained() -> Query {
     query!(
-        destroy::nothing_is_retained,
+        destroy::no_resource_is_retained,
         [
             weakened(A::<RdsCluster>::deletion_protection()),
             weakened(A::<RdsCluster>::skip_final_snapshot()),

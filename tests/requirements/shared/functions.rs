@@ -7,9 +7,9 @@ use crate::framework::mutation::{dropped, removed, weakened, weakened_in};
 use crate::framework::requirement::{Query, query};
 use crate::queries::functions;
 
-pub(crate) fn functions_are_sealed_and_traced() -> Query {
+pub(crate) fn functions_are_encrypted_and_traced() -> Query {
     query!(
-        functions::functions_are_sealed_and_traced,
+        functions::functions_are_encrypted_and_traced,
         [
             dropped(A::<LambdaFunction>::kms_key_arn()),
             weakened_in(A::<LambdaFunction>::tracing_config(), "mode"),
@@ -20,9 +20,9 @@ pub(crate) fn functions_are_sealed_and_traced() -> Query {
     )
 }
 
-pub(crate) fn functions_run_what_the_document_brings() -> Query {
+pub(crate) fn functions_run_the_code_of_the_configuration() -> Query {
     query!(
-        functions::functions_run_what_the_document_brings,
+        functions::functions_run_the_code_of_the_configuration,
         [
             weakened(A::<LambdaFunction>::runtime()),
             weakened(A::<LambdaFunction>::s3_object_version()),

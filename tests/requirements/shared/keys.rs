@@ -7,9 +7,9 @@ use crate::framework::mutation::{dropped, weakened, widened_in};
 use crate::framework::requirement::{Query, query};
 use crate::queries::keys;
 
-pub(crate) fn keys_name_who_may_use_them() -> Query {
+pub(crate) fn key_policies_name_their_users() -> Query {
     query!(
-        keys::keys_name_who_may_use_them,
+        keys::key_policies_name_their_users,
         [
             dropped(A::<KmsKey>::policy()),
             widened_in(A::<KmsKey>::policy(), "AWS"),

@@ -10,9 +10,9 @@ use crate::framework::mutation::{dropped, removed, weakened, weakened_in};
 use crate::framework::requirement::{MIGRATING, Query, SERVING, query};
 use crate::queries::monitoring;
 
-pub(crate) fn calls_are_audited() -> Query {
+pub(crate) fn api_calls_are_audited() -> Query {
     query!(
-        monitoring::calls_are_audited,
+        monitoring::api_calls_are_audited,
         [
             removed::<Cloudtrail>(),
             weakened(A::<Cloudtrail>::is_multi_region_trail()),
@@ -79,9 +79,9 @@ pub(crate) fn dashboards_show_replication_lag() -> Query {
     )
 }
 
-pub(crate) fn databases_are_watched() -> Query {
+pub(crate) fn databases_have_alarms() -> Query {
     query!(
-        monitoring::databases_are_watched,
+        monitoring::databases_have_alarms,
         [
             removed::<CloudwatchMetricAlarm>().within("alarms/database/payments/cpu"),
             removed::<CloudwatchMetricAlarm>().within("alarms/database/payments/memory"),
@@ -92,9 +92,9 @@ pub(crate) fn databases_are_watched() -> Query {
     )
 }
 
-pub(crate) fn logs_are_encrypted_and_kept() -> Query {
+pub(crate) fn logs_are_encrypted_and_retained() -> Query {
     query!(
-        monitoring::logs_are_encrypted_and_kept,
+        monitoring::logs_are_encrypted_and_retained,
         [
             dropped(A::<CloudwatchLogGroup>::kms_key_id()),
             dropped(A::<CloudwatchLogGroup>::retention_in_days()),
@@ -104,9 +104,9 @@ pub(crate) fn logs_are_encrypted_and_kept() -> Query {
     )
 }
 
-pub(crate) fn regions_apart_are_noticed() -> Query {
+pub(crate) fn secondary_lag_has_an_alarm() -> Query {
     query!(
-        monitoring::regions_apart_are_noticed,
+        monitoring::secondary_lag_has_an_alarm,
         [
             removed::<CloudwatchMetricAlarm>().within("alarms/database-secondary"),
             weakened(A::<CloudwatchMetricAlarm>::threshold()).within("alarms/database-secondary"),
@@ -114,9 +114,9 @@ pub(crate) fn regions_apart_are_noticed() -> Query {
     )
 }
 
-pub(crate) fn topics_are_sealed() -> Query {
+pub(crate) fn topics_are_encrypted_and_require_tls() -> Query {
     query!(
-        monitoring::topics_are_sealed,
+        monitoring::topics_are_encrypted_and_require_tls,
         [
             dropped(A::<SnsTopic>::kms_master_key_id()),
             removed::<KmsKey>().within("key/alerts"),
@@ -127,9 +127,9 @@ pub(crate) fn topics_are_sealed() -> Query {
     )
 }
 
-pub(crate) fn topics_reach_people() -> Query {
+pub(crate) fn topics_have_subscriptions() -> Query {
     query!(
-        monitoring::topics_reach_people,
+        monitoring::topics_have_subscriptions,
         [
             removed::<SnsTopicSubscription>(),
             weakened(A::<SnsTopicSubscription>::protocol()),

@@ -10,9 +10,9 @@ use crate::framework::mutation::{dropped, redirected, removed, weakened};
 use crate::framework::requirement::{Query, query};
 use crate::queries::network;
 
-pub(crate) fn address_translation_stands_in_public_subnets() -> Query {
+pub(crate) fn nat_gateways_are_in_public_subnets() -> Query {
     query!(
-        network::address_translation_stands_in_public_subnets,
+        network::nat_gateways_are_in_public_subnets,
         [
             removed::<InternetGateway>(),
             removed::<Eip>(),
@@ -24,16 +24,16 @@ pub(crate) fn address_translation_stands_in_public_subnets() -> Query {
     )
 }
 
-pub(crate) fn default_groups_let_nothing_through() -> Query {
+pub(crate) fn default_security_groups_have_no_rules() -> Query {
     query!(
-        network::default_groups_let_nothing_through,
+        network::default_security_groups_have_no_rules,
         [removed::<DefaultSecurityGroup>()]
     )
 }
 
-pub(crate) fn every_network_logs_what_passes() -> Query {
+pub(crate) fn networks_have_flow_logs() -> Query {
     query!(
-        network::every_network_logs_what_passes,
+        network::networks_have_flow_logs,
         [
             removed::<FlowLog>(),
             weakened(A::<FlowLog>::traffic_type()),
@@ -59,9 +59,9 @@ pub(crate) fn networks_do_not_overlap() -> Query {
     )
 }
 
-pub(crate) fn no_rule_lets_everybody_in() -> Query {
+pub(crate) fn no_rule_allows_all_addresses() -> Query {
     query!(
-        network::no_rule_lets_everybody_in,
+        network::no_rule_allows_all_addresses,
         [
             weakened(A::<VpcSecurityGroupIngressRule>::cidr_ipv4()),
             weakened(A::<VpcSecurityGroupIngressRule>::referenced_security_group_id()),

@@ -40,9 +40,9 @@ pub(crate) fn failures_are_notified() -> Query {
     )
 }
 
-pub(crate) fn instances_are_sealed() -> Query {
+pub(crate) fn instances_are_private_and_encrypted() -> Query {
     query!(
-        replication::instances_are_sealed,
+        replication::instances_are_private_and_encrypted,
         MIGRATING,
         [
             weakened(A::<DmsReplicationInstance>::publicly_accessible()),
@@ -54,9 +54,9 @@ pub(crate) fn instances_are_sealed() -> Query {
     )
 }
 
-pub(crate) fn instances_log_into_a_group_of_the_stack() -> Query {
+pub(crate) fn instances_log_to_a_log_group_of_the_stack() -> Query {
     query!(
-        replication::instances_log_into_a_group_of_the_stack,
+        replication::instances_log_to_a_log_group_of_the_stack,
         MIGRATING,
         [
             removed::<CloudwatchLogGroup>().within("replication/payments/log-group"),
@@ -77,17 +77,17 @@ pub(crate) fn instances_reach_both_databases() -> Query {
     )
 }
 
-pub(crate) fn instances_stand_in_two_zones() -> Query {
+pub(crate) fn instances_are_multi_az() -> Query {
     query!(
-        replication::instances_stand_in_two_zones,
+        replication::instances_are_multi_az,
         MIGRATING,
         [weakened(A::<DmsReplicationInstance>::multi_az())]
     )
 }
 
-pub(crate) fn lag_is_noticed() -> Query {
+pub(crate) fn replication_lag_has_an_alarm() -> Query {
     query!(
-        replication::lag_is_noticed,
+        replication::replication_lag_has_an_alarm,
         MIGRATING,
         [
             removed::<CloudwatchMetricAlarm>().within("alarms/replication"),
@@ -98,9 +98,9 @@ pub(crate) fn lag_is_noticed() -> Query {
     )
 }
 
-pub(crate) fn replication_stops_at_what_it_cannot_do() -> Query {
+pub(crate) fn replication_stops_at_errors() -> Query {
     query!(
-        replication::replication_stops_at_what_it_cannot_do,
+        replication::replication_stops_at_errors,
         MIGRATING,
         [
             weakened(A::<DmsReplicationTask>::replication_task_settings()),
@@ -109,9 +109,9 @@ pub(crate) fn replication_stops_at_what_it_cannot_do() -> Query {
     )
 }
 
-pub(crate) fn rows_are_loaded_and_followed_both_ways() -> Query {
+pub(crate) fn rows_are_loaded_and_replicated_both_ways() -> Query {
     query!(
-        replication::rows_are_loaded_and_followed_both_ways,
+        replication::rows_are_loaded_and_replicated_both_ways,
         MIGRATING,
         [
             removed::<DmsReplicationTask>(),

@@ -7,9 +7,9 @@ use crate::framework::mutation::{redirected, removed, weakened, weakened_in, wid
 use crate::framework::requirement::{Query, query};
 use crate::queries::roles;
 
-pub(crate) fn every_role_may_do_something() -> Query {
+pub(crate) fn every_role_has_a_policy() -> Query {
     query!(
-        roles::every_role_may_do_something,
+        roles::every_role_has_a_policy,
         [
             removed::<IamRolePolicy>(),
             removed::<IamRolePolicyAttachment>(),
@@ -39,9 +39,9 @@ pub(crate) fn roles_are_for_one_service() -> Query {
     )
 }
 
-pub(crate) fn roles_may_do_what_is_named() -> Query {
+pub(crate) fn role_policies_name_actions_and_resources() -> Query {
     query!(
-        roles::roles_may_do_what_is_named,
+        roles::role_policies_name_actions_and_resources,
         [
             widened_in(A::<IamRolePolicy>::policy(), "Action"),
             widened_in(A::<IamRolePolicy>::policy(), "Resource"),

@@ -33,10 +33,10 @@ pub(crate) fn secrets_are_encrypted() -> Query {
     )
 }
 
-pub(crate) fn sources_are_reached_by_what_rotates_their_users() -> Query {
+pub(crate) fn rotations_reach_source_databases() -> Query {
     const RULE: &str = "database/payments/rotation/egress/payments-source";
     query!(
-        secrets::sources_are_reached_by_what_rotates_their_users,
+        secrets::rotations_reach_source_databases,
         MIGRATING,
         [
             removed::<VpcSecurityGroupEgressRule>().within(RULE),

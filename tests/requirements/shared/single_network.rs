@@ -7,9 +7,9 @@ use crate::framework::mutation::{redirected, removed, weakened};
 use crate::framework::requirement::{Query, query};
 use crate::queries::single_network;
 
-pub(crate) fn every_zone_translates_addresses_itself() -> Query {
+pub(crate) fn zones_have_a_nat_gateway_each() -> Query {
     query!(
-        single_network::every_zone_translates_addresses_itself,
+        single_network::zones_have_a_nat_gateway_each,
         [
             removed::<NatGateway>(),
             redirected(A::<NatGateway>::subnet_id(), "network/main/subnet/public-b")

@@ -7,9 +7,9 @@ use crate::framework::mutation::{removed, weakened, weakened_in};
 use crate::framework::requirement::{MIGRATING, Query, query};
 use crate::queries::split_in_dns;
 
-pub(crate) fn one_name_weighs_old_and_new() -> Query {
+pub(crate) fn both_sides_have_weighted_records() -> Query {
     query!(
-        split_in_dns::one_name_weighs_old_and_new,
+        split_in_dns::both_sides_have_weighted_records,
         MIGRATING,
         [
             removed::<Route53Record>().within("dns/payments/split/new"),
@@ -24,9 +24,9 @@ pub(crate) fn one_name_weighs_old_and_new() -> Query {
     )
 }
 
-pub(crate) fn the_new_side_leads_to_its_entry() -> Query {
+pub(crate) fn new_side_record_points_to_the_load_balancer() -> Query {
     query!(
-        split_in_dns::the_new_side_leads_to_its_entry,
+        split_in_dns::new_side_record_points_to_the_load_balancer,
         MIGRATING,
         [
             removed::<Route53Record>().within("dns/payments/split/network"),

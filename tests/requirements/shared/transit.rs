@@ -11,9 +11,9 @@ use crate::framework::mutation::{dropped, removed, weakened};
 use crate::framework::requirement::{MIGRATING, Query, query};
 use crate::queries::transit;
 
-pub(crate) fn a_gateway_joins_the_networks_of_its_region() -> Query {
+pub(crate) fn gateway_connects_the_networks_of_its_region() -> Query {
     query!(
-        transit::a_gateway_joins_the_networks_of_its_region,
+        transit::gateway_connects_the_networks_of_its_region,
         [
             removed::<Ec2TransitGateway>(),
             removed::<Ec2TransitGatewayVpcAttachment>(),
@@ -23,9 +23,9 @@ pub(crate) fn a_gateway_joins_the_networks_of_its_region() -> Query {
     )
 }
 
-pub(crate) fn names_on_premises_are_resolved() -> Query {
+pub(crate) fn on_premises_names_are_resolved() -> Query {
     query!(
-        transit::names_on_premises_are_resolved,
+        transit::on_premises_names_are_resolved,
         MIGRATING,
         [
             removed::<Route53ResolverRule>(),
