@@ -6,7 +6,7 @@ use paymig::terraform::tree::Argument as A;
 use super::SYSTEMS;
 use crate::framework::mutation::{redirected, removed, weakened, weakened_in};
 use crate::framework::requirement::{Requirement, query};
-use crate::queries::checks;
+use crate::queries::validation_runs;
 use crate::shared;
 
 const CHECKS: &str = "tests/lambda/custom_resource/test_custom_resource.py";
@@ -20,7 +20,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "A CloudFormation custom resource validates the migration, before it and after it.",
         )
         .verified_by(query!(
-            checks::custom_resource_validates_the_migration,
+            validation_runs::custom_resource_validates_the_migration,
             [
                 removed::<CloudformationStack>(),
                 weakened(A::<CloudformationStack>::parameters()),
@@ -33,7 +33,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            checks::validations_use_both_sides,
+            validation_runs::validations_use_both_sides,
             [
                 removed::<LambdaFunction>().within("runbook/migration/cutover"),
                 removed::<LambdaFunction>().within("runbook/migration/validation"),
@@ -60,7 +60,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "Both databases are compared row by row. No value appears in a result.",
         )
         .verified_by(query!(
-            checks::comparisons_use_keyed_hashes,
+            validation_runs::comparisons_use_keyed_hashes,
             [
                 removed::<SecretsmanagerSecret>().within("runbook"),
                 removed::<SecretsmanagerSecretVersion>().within("runbook"),

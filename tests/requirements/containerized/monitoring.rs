@@ -6,7 +6,7 @@ use paymig::terraform::tree::Argument as A;
 
 use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::framework::requirement::{MIGRATING, Requirement, SERVING, query};
-use crate::queries::{balancers, checks, monitoring, names};
+use crate::queries::{balancers, dns_traffic, monitoring, validation_runs};
 use crate::shared;
 
 pub(super) fn requirements() -> Vec<Requirement> {
@@ -16,7 +16,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "A dashboard shows the progress of the migration: its steps, the lag and the traffic of each side.",
         )
         .verified_by(query!(
-            checks::dashboards_show_migration_steps,
+            validation_runs::dashboards_show_migration_steps,
             MIGRATING,
             [
                 removed::<CloudwatchDashboard>(),
@@ -32,7 +32,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            checks::steps_are_counted_and_have_checkpoints,
+            validation_runs::steps_are_counted_and_have_checkpoints,
             MIGRATING,
             [
                 removed::<CloudwatchLogMetricFilter>(),
@@ -137,7 +137,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            names::dns_failback_rule_is_monitored,
+            dns_traffic::dns_failback_rule_is_monitored,
             MIGRATING,
             [
                 removed::<CloudwatchMetricAlarm>().within("dns-failback/failed-invocations"),

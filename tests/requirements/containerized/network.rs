@@ -10,7 +10,7 @@ use paymig::terraform::tree::Argument as A;
 use super::{LIFE, SYSTEMS};
 use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::framework::requirement::{Requirement, SERVING, query};
-use crate::queries::{balancers, network, reach, transit};
+use crate::queries::{balancers, connectivity, network, transit};
 use crate::shared;
 
 pub(super) fn requirements() -> Vec<Requirement> {
@@ -20,7 +20,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "One VPC, 10.0.0.0/16, has six subnets: a public and a private one in each of three Availability Zones.",
         )
         .verified_by(query!(
-            reach::one_network_of_six_subnets,
+            connectivity::one_network_of_six_subnets,
             [
                 removed::<Vpc>(),
                 removed::<Subnet>(),
@@ -92,7 +92,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "Private subnets have a NAT gateway in their own Availability Zone.",
         )
         .verified_by(query!(
-            reach::zones_have_nat_gateways_of_their_own,
+            connectivity::zones_have_nat_gateways_of_their_own,
             [removed::<NatGateway>()]
         ))
         .verified_by(shared::network::nat_gateways_are_in_public_subnets())
@@ -122,7 +122,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            reach::calls_for_objects_use_a_vpc_endpoint,
+            connectivity::calls_for_objects_use_a_vpc_endpoint,
             [
                 removed::<VpcEndpoint>(),
                 dropped(A::<VpcEndpoint>::route_table_ids()),
@@ -135,7 +135,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "Migrated and future components are in us-east-2.",
         )
         .verified_by(query!(
-            reach::resources_are_in_us_east_2,
+            connectivity::resources_are_in_us_east_2,
             SERVING,
             [removed::<Vpc>(), removed::<Lb>()]
         )),
@@ -158,7 +158,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            reach::private_subnets_have_routes_to_the_datacenter,
+            connectivity::private_subnets_have_routes_to_the_datacenter,
             [
                 removed::<Route>().within("transit/datacenter/route"),
                 weakened(A::<Route>::destination_cidr_block()).within("transit/datacenter/route"),
@@ -168,7 +168,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            reach::datacenter_addresses_do_not_overlap,
+            connectivity::datacenter_addresses_do_not_overlap,
             [
                 weakened(A::<Vpc>::cidr_block()),
                 weakened(A::<Route>::destination_cidr_block())
@@ -207,7 +207,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            reach::flow_logs_may_be_written,
+            connectivity::flow_logs_may_be_written,
             [
                 removed::<IamRole>().within("network/main/flow-logs"),
                 dropped(A::<FlowLog>::iam_role_arn()),

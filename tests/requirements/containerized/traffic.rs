@@ -7,7 +7,7 @@ use paymig::terraform::tree::Argument as A;
 
 use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::framework::requirement::{MIGRATING, Requirement, SERVING, query};
-use crate::queries::{balancers, names};
+use crate::queries::{balancers, dns_traffic};
 
 const DNS: &str = "tests/terraform/dns.rs";
 
@@ -18,7 +18,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "Weighted records shift requests to AWS in steps: 0, 10, 50 and 100 percent.",
         )
         .verified_by(query!(
-            names::traffic_shifts_in_four_steps,
+            dns_traffic::traffic_shifts_in_four_steps,
             MIGRATING,
             [
                 removed::<Route53Record>().within("dns/payments/split/new"),
@@ -37,7 +37,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            names::new_side_is_a_load_balancer,
+            dns_traffic::new_side_is_a_load_balancer,
             MIGRATING,
             [
                 removed::<Route53Record>().within("dns/payments/split/network"),
@@ -53,7 +53,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "Both sides have health checks and alarms. A side that cannot take payments receives none.",
         )
         .verified_by(query!(
-            names::sides_are_health_checked,
+            dns_traffic::sides_are_health_checked,
             MIGRATING,
             [
                 removed::<Route53HealthCheck>(),
@@ -105,7 +105,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "A DNS rollback takes five minutes at most: an alarm removes the new side from DNS, without an apply.",
         )
         .verified_by(query!(
-            names::alarms_start_the_dns_failback,
+            dns_traffic::alarms_start_the_dns_failback,
             MIGRATING,
             [
                 removed::<CloudwatchEventRule>().within("dns-failback"),
@@ -136,7 +136,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "Every program reads the writer from a parameter, and no apply resets it.",
         )
         .verified_by(query!(
-            names::no_apply_resets_the_writer,
+            dns_traffic::no_apply_resets_the_writer,
             MIGRATING,
             [
                 removed::<SsmParameter>(),

@@ -6,7 +6,7 @@ use paymig::terraform::tree::Argument as A;
 
 use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::framework::requirement::{Requirement, SERVING, query};
-use crate::queries::{existing, single_database, single_network};
+use crate::queries::{existing_resources, single_database, single_network};
 use crate::shared;
 
 pub(super) fn requirements() -> Vec<Requirement> {
@@ -66,7 +66,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "Its password comes from an existing secret, and is not in the Terraform state.",
         )
         .verified_by(query!(
-            existing::passwords_come_from_existing_secrets,
+            existing_resources::passwords_come_from_existing_secrets,
             [
                 removed::<ephemeral::SecretsmanagerSecretVersion>(),
                 removed::<data::SecretsmanagerSecret>().within("database/payments/master"),

@@ -8,7 +8,7 @@ use paymig::terraform::tree::Argument as A;
 
 use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::framework::requirement::{MIGRATING, Requirement, query};
-use crate::queries::{dns_failback, existing, runbook, split_in_dns};
+use crate::queries::{dns_failback, existing_resources, runbook, split_in_dns};
 use crate::shared;
 
 const FORWARD: &str = "tests/lambda/cutover/test_cutover_forward.py";
@@ -24,7 +24,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .verified_by(shared::replication::instances_are_multi_az())
         .verified_by(shared::replication::instances_log_to_a_log_group_of_the_stack())
         .verified_by(query!(
-            existing::replication_reaches_both_databases,
+            existing_resources::replication_reaches_both_databases,
             MIGRATING,
             [
                 removed::<VpcSecurityGroupEgressRule>().within("replication"),
@@ -44,7 +44,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .verified_by(shared::replication::replication_stops_at_errors())
         .verified_by(shared::database::databases_record_changes_for_cdc())
         .verified_by(query!(
-            existing::endpoints_use_tls_and_existing_secrets,
+            existing_resources::endpoints_use_tls_and_existing_secrets,
             MIGRATING,
             [
                 weakened(A::<DmsEndpoint>::ssl_mode()),

@@ -8,7 +8,7 @@ use paymig::terraform::tree::Argument as A;
 
 use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::framework::requirement::{MIGRATING, Requirement, query};
-use crate::queries::{endpoints, existing, network, public_endpoints, single_network};
+use crate::queries::{endpoints, existing_resources, network, public_endpoints, single_network};
 use crate::shared;
 
 pub(super) fn requirements() -> Vec<Requirement> {
@@ -31,7 +31,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "The VPN to the datacenter exists already: it is looked up, not created.",
         )
         .verified_by(query!(
-            existing::existing_vpn_is_looked_up,
+            existing_resources::existing_vpn_is_looked_up,
             [
                 removed::<data::Ec2TransitGateway>(),
                 removed::<data::Ec2TransitGatewayVpnAttachment>(),
@@ -42,7 +42,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            existing::network_is_attached_to_the_existing_gateway,
+            existing_resources::network_is_attached_to_the_existing_gateway,
             [
                 removed::<Ec2TransitGatewayVpcAttachment>(),
                 weakened(A::<Ec2TransitGatewayVpcAttachment>::subnet_ids()),
@@ -54,7 +54,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .verified_by(query!(
-            existing::private_subnets_have_routes_to_the_datacenter,
+            existing_resources::private_subnets_have_routes_to_the_datacenter,
             [
                 removed::<Route>().within("transit"),
                 weakened(A::<Route>::destination_cidr_block()).within("transit"),

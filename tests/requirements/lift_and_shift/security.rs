@@ -6,7 +6,7 @@ use paymig::terraform::tree::Argument as A;
 
 use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::framework::requirement::{MIGRATING, Requirement, query};
-use crate::queries::{existing, functions, network, roles, secrets};
+use crate::queries::{existing_resources, functions, network, roles, secrets};
 use crate::shared;
 
 pub(super) fn requirements() -> Vec<Requirement> {
@@ -47,7 +47,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ),
         Requirement::new("003-SEC-4", "Credentials come from existing secrets: no credential is created.")
             .verified_by(query!(
-                existing::no_credential_is_created,
+                existing_resources::no_credential_is_created,
                 [
                     removed::<data::SecretsmanagerSecret>().at_once(),
                     removed::<ephemeral::SecretsmanagerRandomPassword>(),

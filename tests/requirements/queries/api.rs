@@ -9,7 +9,7 @@ use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
 pub(crate) fn methods_use_a_request_authorizer(case: Case<'_>) -> Verdict {
     let methods = case
         .every::<aws::ApiGatewayMethod>()
-        .must("ask an authorizer", |method| {
+        .must("use an authorizer", |method| {
             let authorizer = method.authorizer_id();
             method.authorization().is("CUSTOM")
                 && method.to::<aws::ApiGatewayAuthorizer, _>(authorizer).len() == 1
@@ -17,13 +17,9 @@ pub(crate) fn methods_use_a_request_authorizer(case: Case<'_>) -> Verdict {
         .verdict();
     let authorizers = case
         .every::<aws::ApiGatewayAuthorizer>()
-        .must(
-            "look at each request, and remember no answer",
-            |authorizer| {
-                authorizer.r#type().is("REQUEST")
-                    && authorizer.authorizer_result_ttl_in_seconds().is(0)
-            },
-        )
+        .must("authorize each request, without a cache", |authorizer| {
+            authorizer.r#type().is("REQUEST") && authorizer.authorizer_result_ttl_in_seconds().is(0)
+        })
         .must("be a function that the API may call", |authorizer| {
             let functions = authorizer.to::<aws::LambdaFunction, _>(authorizer.authorizer_uri());
             functions.iter().any(|function| {
@@ -61,7 +57,7 @@ pub(crate) fn requests_are_validated(case: Case<'_>) -> Verdict {
         .verdict();
     let models = case
         .every::<aws::ApiGatewayModel>()
-        .must("name all fields and let no other in", |model| {
+        .must("list all fields and reject others", |model| {
             let schema = model.schema().text().unwrap_or_default();
             let schema: serde_json::Value = serde_json::from_str(schema).unwrap_or_default();
             schema["additionalProperties"] == false
@@ -77,23 +73,23 @@ pub(crate) fn requests_are_validated(case: Case<'_>) -> Verdict {
 pub(crate) fn apis_have_a_domain_name_and_accept_tls_only(case: Case<'_>) -> Verdict {
     let apis = case
         .every::<aws::ApiGatewayRestApi>()
-        .must("have no address beside its name", |api| {
+        .must("have no default endpoint", |api| {
             api.disable_execute_api_endpoint().is(true)
         })
         .verdict();
     let names = case
         .every::<aws::ApiGatewayDomainName>()
-        .must("ask for TLS 1.2", |domain| {
+        .must("require TLS 1.2", |domain| {
             domain.security_policy().is("TLS_1_2")
         })
-        .must("present a certificate that was validated", |domain| {
+        .must("have a validated certificate", |domain| {
             let validations =
                 domain.to::<aws::AcmCertificateValidation, _>(domain.regional_certificate_arn());
             validations
                 .iter()
                 .any(|validation| is_validated(validation))
         })
-        .must("lead to a stage", |domain| {
+        .must("map to a stage", |domain| {
             type Mapping = aws::ApiGatewayBasePathMapping;
             let mappings = domain.from::<Mapping, _>(View::<Mapping>::domain_name);
             mappings.iter().any(|mapping| {
@@ -102,7 +98,7 @@ pub(crate) fn apis_have_a_domain_name_and_accept_tls_only(case: Case<'_>) -> Ver
                     .is_empty()
             })
         })
-        .must("be found in DNS", |domain| {
+        .must("have a DNS record", |domain| {
             let records = domain.case.items::<aws::Route53Record>();
             records.iter().any(|record| {
                 let zones = record.to::<aws::data::Route53Zone, _>(record.zone_id());
@@ -128,7 +124,7 @@ pub(crate) fn apis_are_protected_by_web_acls(case: Case<'_>) -> Verdict {
     ];
     let stages = case
         .every::<aws::ApiGatewayStage>()
-        .must("stand behind a web ACL", |stage| {
+        .must("be protected by a web ACL", |stage| {
             type Association = aws::Wafv2WebAclAssociation;
             let all = stage.from::<Association, _>(View::<Association>::resource_arn);
             all.iter().any(|association| {
@@ -140,7 +136,7 @@ pub(crate) fn apis_are_protected_by_web_acls(case: Case<'_>) -> Verdict {
         .verdict();
     let acls = case
         .every::<aws::Wafv2WebAcl>()
-        .must("block what AWS knows, and who asks too often", |acl| {
+        .must("block known attacks and high request rates", |acl| {
             let rules = acl.rule();
             let statements: Vec<_> = rules
                 .iter()
@@ -158,7 +154,7 @@ pub(crate) fn apis_are_protected_by_web_acls(case: Case<'_>) -> Verdict {
                     })
                 })
         })
-        .must("log what it saw, without tokens", |acl| {
+        .must("log requests, without tokens", |acl| {
             type Logging = aws::Wafv2WebAclLoggingConfiguration;
             let all = acl.from::<Logging, _>(View::<Logging>::resource_arn);
             all.iter().any(|logging| {
@@ -184,7 +180,7 @@ pub(crate) fn requests_stay_on_private_links(case: Case<'_>) -> Verdict {
                 && uri.starts_with("https://")
                 && !links.is_empty()
         })
-        .must("be of a method of a path", |integration| {
+        .must("belong to a method of a path", |integration| {
             !integration
                 .to::<aws::ApiGatewayMethod, _>(integration.http_method())
                 .is_empty()
@@ -197,7 +193,7 @@ pub(crate) fn requests_stay_on_private_links(case: Case<'_>) -> Verdict {
         .verdict();
     let links = case
         .every::<aws::ApiGatewayVpcLink>()
-        .must("end at an application load balancer, inside", |link| {
+        .must("forward to an internal Application Load Balancer", |link| {
             let entries = link.to::<aws::Lb, _>(link.target_arns());
             entries.len() == 1 && entries.iter().all(leads_to_application_balancer)
         })
@@ -215,7 +211,7 @@ pub(crate) fn calls_are_logged_without_data(case: Case<'_>) -> Verdict {
             })
         })
         .must("be traced", |stage| stage.xray_tracing_enabled().is(true))
-        .must("measure, throttle, and log no bodies", |stage| {
+        .must("publish metrics, throttle, and log no bodies", |stage| {
             type Settings = aws::ApiGatewayMethodSettings;
             let all = stage.from::<Settings, _>(View::<Settings>::stage_name);
             all.iter().any(|settings| {
@@ -228,7 +224,7 @@ pub(crate) fn calls_are_logged_without_data(case: Case<'_>) -> Verdict {
                 })
             })
         })
-        .must("serve what was deployed last", |stage| {
+        .must("serve the latest deployment", |stage| {
             let deployments = stage.to::<aws::ApiGatewayDeployment, _>(stage.deployment_id());
             matches!(&deployments[..], [one] if one.triggers().is_some())
         })
@@ -238,13 +234,13 @@ pub(crate) fn calls_are_logged_without_data(case: Case<'_>) -> Verdict {
 /// Errors are answered by the API in a form of its own, which tells nothing of what is behind.
 pub(crate) fn error_responses_contain_no_internal_details(case: Case<'_>) -> Verdict {
     case.every::<aws::ApiGatewayGatewayResponse>()
-        .some("answers what fails", |answer| {
+        .some("covers server errors", |answer| {
             answer.response_type().is("DEFAULT_5XX")
         })
-        .some("answers what is refused", |answer| {
+        .some("covers rejected requests", |answer| {
             answer.response_type().is("DEFAULT_4XX")
         })
-        .must("say what to quote, and to come by TLS", |answer| {
+        .must("return the request id, and require TLS", |answer| {
             let told = answer.response_templates();
             let told = told.and_then(|told| match told.key("application/json")?.term() {
                 Term::Text(text) => Some(text.contains("$context.requestId")),

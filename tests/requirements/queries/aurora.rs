@@ -33,7 +33,7 @@ pub(crate) fn clusters_have_a_failover_target(case: Case<'_>) -> Verdict {
         .must("have a writer and a reader", |cluster| {
             instances(cluster).len() >= 2
         })
-        .must("leave the zone of each instance to Aurora", |cluster| {
+        .must("set no Availability Zone", |cluster| {
             instances(cluster)
                 .iter()
                 .all(|instance| instance.availability_zone().is_none())
@@ -44,13 +44,16 @@ pub(crate) fn clusters_have_a_failover_target(case: Case<'_>) -> Verdict {
 /// Three zones, and no way in.
 pub(crate) fn databases_are_in_private_subnets(case: Case<'_>) -> Verdict {
     case.every::<aws::DbSubnetGroup>()
-        .must("span private subnets of three zones", |group| {
-            let subnets = group.to::<aws::Subnet, _>(group.subnet_ids());
-            subnets.len() == 3
-                && subnets
-                    .iter()
-                    .all(|it| matches!(ways(it), Some(Ways::NONE | Ways::OUT)))
-        })
+        .must(
+            "span private subnets of three Availability Zones",
+            |group| {
+                let subnets = group.to::<aws::Subnet, _>(group.subnet_ids());
+                subnets.len() == 3
+                    && subnets
+                        .iter()
+                        .all(|it| matches!(ways(it), Some(Ways::NONE | Ways::OUT)))
+            },
+        )
         .verdict()
 }
 
@@ -59,10 +62,13 @@ pub(crate) fn databases_are_in_private_subnets(case: Case<'_>) -> Verdict {
 pub(crate) fn server_certificates_are_renewed(case: Case<'_>) -> Verdict {
     const RENEWED: [&str; 3] = ["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"];
     case.every::<aws::RdsClusterInstance>()
-        .must("have a certificate that is renewed", |instance| {
-            let authority = instance.ca_cert_identifier().text();
-            authority.is_some_and(|it| RENEWED.contains(&it))
-        })
+        .must(
+            "have a certificate that is renewed automatically",
+            |instance| {
+                let authority = instance.ca_cert_identifier().text();
+                authority.is_some_and(|it| RENEWED.contains(&it))
+            },
+        )
         .verdict()
 }
 

@@ -17,7 +17,7 @@ type Group<'t> = Item<'t, aws::LbTargetGroup>;
 pub(crate) fn internet_reaches_load_balancers_only(case: Case<'_>) -> Verdict {
     case.every::<aws::VpcSecurityGroupIngressRule>()
         .must(
-            "name a group or a private range, or let callers in",
+            "name a security group or a private range, or allow clients",
             |rule| {
                 let groups = rule.to::<aws::SecurityGroup, _>(rule.referenced_security_group_id());
                 let range = rule.cidr_ipv4().text().and_then(|it| it.parse().ok());
@@ -39,7 +39,7 @@ pub(crate) fn internet_reaches_load_balancers_only(case: Case<'_>) -> Verdict {
                 }
             },
         )
-        .must("belong to a group", |rule| {
+        .must("belong to a security group", |rule| {
             let group = rule.security_group_id();
             !rule.to::<aws::SecurityGroup, _>(group).is_empty()
         })
@@ -49,14 +49,14 @@ pub(crate) fn internet_reaches_load_balancers_only(case: Case<'_>) -> Verdict {
 /// In public subnets of three zones, open to callers on the port of TLS.
 pub(crate) fn load_balancers_are_in_public_subnets(case: Case<'_>) -> Verdict {
     case.every::<aws::Lb>()
-        .must("be for callers, in three zones", |balancer| {
+        .must("be public, in three Availability Zones", |balancer| {
             let subnets = balancer.to::<aws::Subnet, _>(balancer.subnets());
             balancer.load_balancer_type().is("application")
                 && balancer.internal().is(false)
                 && subnets.len() == 3
                 && subnets.iter().all(|it| ways(it) == Some(Ways::BOTH))
         })
-        .must("be reached by callers", |balancer| {
+        .must("allow clients", |balancer| {
             type In = aws::VpcSecurityGroupIngressRule;
             let groups = balancer.to::<aws::SecurityGroup, _>(balancer.security_groups());
             let rules = groups
@@ -68,7 +68,7 @@ pub(crate) fn load_balancers_are_in_public_subnets(case: Case<'_>) -> Verdict {
                 .collect();
             open.contains(&443) && open.contains(&80)
         })
-        .must("send those to TLS who come in clear", |balancer| {
+        .must("redirect HTTP to HTTPS", |balancer| {
             type Listener = aws::LbListener;
             let listeners = balancer.from::<Listener, _>(View::<Listener>::load_balancer_arn);
             let mut ports: Vec<_> = listeners
@@ -87,7 +87,7 @@ pub(crate) fn load_balancers_are_protected_by_a_web_acl(case: Case<'_>) -> Verdi
     const SECONDS: i64 = 60;
     let balancers = case
         .every::<aws::Lb>()
-        .must("stand behind a web ACL", |balancer| {
+        .must("be protected by a web ACL", |balancer| {
             type Association = aws::Wafv2WebAclAssociation;
             let all = balancer.from::<Association, _>(View::<Association>::resource_arn);
             all.iter()
@@ -96,7 +96,7 @@ pub(crate) fn load_balancers_are_protected_by_a_web_acl(case: Case<'_>) -> Verdi
         .verdict();
     let acls = case
         .every::<aws::Wafv2WebAcl>()
-        .must("block who asks too often, by address", |acl| {
+        .must("limit the request rate by address", |acl| {
             acl.rule().iter().any(|rule| {
                 let statement = rule.statement();
                 let rate = statement.and_then(|it| it.rate_based_statement());
@@ -108,7 +108,7 @@ pub(crate) fn load_balancers_are_protected_by_a_web_acl(case: Case<'_>) -> Verdi
                     })
             })
         })
-        .must("block injected SQL", |acl| {
+        .must("block SQL injection", |acl| {
             acl.rule().iter().any(|rule| {
                 let statement = rule.statement();
                 let managed = statement.and_then(|it| it.managed_rule_group_statement());
@@ -120,7 +120,7 @@ pub(crate) fn load_balancers_are_protected_by_a_web_acl(case: Case<'_>) -> Verdi
                 blocks && known
             })
         })
-        .must("log what it saw, without tokens", |acl| {
+        .must("log requests, without tokens", |acl| {
             type Logging = aws::Wafv2WebAclLoggingConfiguration;
             let all = acl.from::<Logging, _>(View::<Logging>::resource_arn);
             all.iter().any(|logging| {
@@ -140,17 +140,17 @@ pub(crate) fn load_balancers_are_protected_by_a_web_acl(case: Case<'_>) -> Verdi
 /// Each side is asked whether it is well, and given up within half a minute.
 pub(crate) fn targets_are_health_checked(case: Case<'_>) -> Verdict {
     case.every::<aws::LbTargetGroup>()
-        .must("be asked whether it is well", |group| {
+        .must("have a health check", |group| {
             let check = group.health_check();
             check.is_some_and(|it| it.enabled().is(true) && it.path().is("/health"))
         })
-        .must("be given up within half a minute", |group| {
+        .must("be unhealthy within 30 seconds of a failure", |group| {
             let time = group.health_check().and_then(|check| {
                 Some(check.interval().number()? * check.unhealthy_threshold().number()?)
             });
             time.is_some_and(|seconds| (1..=30).contains(&seconds))
         })
-        .must("lead to tasks, or to a function that lets it in", |group| {
+        .must("contain tasks, or a function that it may invoke", |group| {
             !services(group).is_empty() || leads_to_function(group)
         })
         .verdict()
@@ -160,7 +160,7 @@ pub(crate) fn targets_are_health_checked(case: Case<'_>) -> Verdict {
 pub(crate) fn blue_and_green_have_weights(case: Case<'_>) -> Verdict {
     case.every::<aws::LbListenerRule>()
         .must(
-            "share every program's requests between two versions",
+            "split the requests of each program between two versions",
             |rule| {
                 let mut programs: BTreeMap<String, Vec<i64>> = BTreeMap::new();
                 for action in rule.action() {
@@ -228,7 +228,7 @@ pub(crate) fn load_balancers_have_alarms(case: Case<'_>) -> Verdict {
         "TargetResponseTime",
     ];
     case.every::<aws::Lb>()
-        .must("be watched for errors and slowness", |balancer| {
+        .must("have alarms on errors and latency", |balancer| {
             watched(balancer, "LoadBalancer", &METRICS)
         })
         .verdict()

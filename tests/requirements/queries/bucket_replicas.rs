@@ -20,7 +20,7 @@ pub(crate) fn transactions_and_audit_trail_are_replicated(case: Case<'_>) -> Ver
             COPIED.contains(&bucket.path().as_str())
         })
         .exactly(2)
-        .must("be copied to a bucket of another region", |bucket| {
+        .must("be replicated to a bucket of another region", |bucket| {
             let copied = bucket.from::<Replication, _>(View::<Replication>::bucket);
             matches!(&copied[..], [copied] if destination(copied)
                 .is_some_and(|there| there.region() != bucket.region()))
@@ -31,7 +31,7 @@ pub(crate) fn transactions_and_audit_trail_are_replicated(case: Case<'_>) -> Ver
 /// All objects, encrypted ones too, within a quarter of an hour, under a key of the other region.
 pub(crate) fn bucket_replication_is_complete_encrypted_and_timed(case: Case<'_>) -> Verdict {
     case.every::<aws::S3BucketReplicationConfiguration>()
-        .must("copy what is encrypted, and say when it is late", |it| {
+        .must("replicate encrypted objects, with metrics", |it| {
             let rules = it.rule();
             !rules.is_empty()
                 && rules.iter().all(|rule| {
@@ -62,7 +62,7 @@ pub(crate) fn bucket_replication_is_complete_encrypted_and_timed(case: Case<'_>)
                     .any(|key| Some(key.region()) == region)
             })
         })
-        .must("act by a role that may", |it| {
+        .must("use a role that may replicate", |it| {
             let roles = it.to::<aws::IamRole, _>(it.role());
             type Policy = aws::IamRolePolicy;
             roles
@@ -76,7 +76,7 @@ pub(crate) fn bucket_replication_is_complete_encrypted_and_timed(case: Case<'_>)
 pub(crate) fn bucket_replication_has_alarms(case: Case<'_>) -> Verdict {
     let alarms = case.items::<aws::CloudwatchMetricAlarm>();
     case.every::<aws::S3BucketReplicationConfiguration>()
-        .must("be watched for copies that are late or missing", |it| {
+        .must("have alarms on late and failed replication", |it| {
             let source = it.to::<aws::S3Bucket, _>(it.bucket());
             let metrics = [
                 "ReplicationLatency",
@@ -99,7 +99,7 @@ pub(crate) fn bucket_replication_has_alarms(case: Case<'_>) -> Verdict {
 
 pub(crate) fn dashboards_show_bucket_replication(case: Case<'_>) -> Verdict {
     case.every::<aws::CloudwatchDashboard>()
-        .some("draws how late copies are", |dashboard| {
+        .some("shows replication latency", |dashboard| {
             let lines = lines(dashboard);
             let drawn = lines
                 .iter()

@@ -44,7 +44,7 @@ pub(crate) fn buckets_are_encrypted(case: Case<'_>) -> Verdict {
 
 pub(crate) fn buckets_block_public_access(case: Case<'_>) -> Verdict {
     case.every::<aws::S3Bucket>()
-        .must("be closed to the public", |bucket| {
+        .must("block public access", |bucket| {
             type Block = aws::S3BucketPublicAccessBlock;
             let blocks = bucket.from::<Block, _>(View::<Block>::bucket);
             blocks.iter().any(|block| {
@@ -60,7 +60,7 @@ pub(crate) fn buckets_block_public_access(case: Case<'_>) -> Verdict {
 /// PCI DSS 4.2.1.
 pub(crate) fn buckets_deny_connections_without_tls(case: Case<'_>) -> Verdict {
     case.every::<aws::S3Bucket>()
-        .must("refuse connections in clear", |bucket| {
+        .must("deny connections without TLS", |bucket| {
             let policies =
                 bucket.from::<aws::S3BucketPolicy, _>(View::<aws::S3BucketPolicy>::bucket);
             policies.iter().any(|policy| {

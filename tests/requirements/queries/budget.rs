@@ -11,7 +11,7 @@ const LIMIT: i64 = 3000;
 /// People are told before the limit is reached, when it is, and when it will be.
 pub(crate) fn monthly_cost_has_a_budget(case: Case<'_>) -> Verdict {
     case.every::<aws::BudgetsBudget>()
-        .must("be of what a month of this system costs", |budget| {
+        .must("limit the monthly cost of this system", |budget| {
             let limit = budget.limit_amount().text().and_then(|it| it.parse().ok());
             let filters = budget.cost_filter();
             let own = filters
@@ -23,19 +23,16 @@ pub(crate) fn monthly_cost_has_a_budget(case: Case<'_>) -> Verdict {
                 && limit.is_some_and(|limit: i64| (1..=LIMIT).contains(&limit))
                 && own
         })
-        .must(
-            "tell people of what was spent, and of what will be",
-            |budget| {
-                let notifications = budget.notification();
-                ["ACTUAL", "FORECASTED"].iter().all(|kind| {
-                    notifications.iter().any(|it| {
-                        it.notification_type().is(kind)
-                            && it.threshold_type().is("PERCENTAGE")
-                            && budget.uses_own::<aws::SnsTopic, _>(it.subscriber_sns_topic_arns())
-                    })
+        .must("notify of actual and forecast cost", |budget| {
+            let notifications = budget.notification();
+            ["ACTUAL", "FORECASTED"].iter().all(|kind| {
+                notifications.iter().any(|it| {
+                    it.notification_type().is(kind)
+                        && it.threshold_type().is("PERCENTAGE")
+                        && budget.uses_own::<aws::SnsTopic, _>(it.subscriber_sns_topic_arns())
                 })
-            },
-        )
+            })
+        })
         .verdict()
 }
 

@@ -9,16 +9,15 @@ use crate::framework::case::{Case, Known, Text, Verdict};
 pub(crate) fn parameters_are_under_the_path_of_their_environment(case: Case<'_>) -> Verdict {
     let root = format!("/payment/{}/{}/", case.environment, Case::suffix());
     case.every::<aws::SsmParameter>()
-        .must("lie below its environment", |parameter| {
+        .must("be under the path of its environment", |parameter| {
             parameter
                 .name()
                 .text()
                 .is_some_and(|name| name.starts_with(&root))
         })
-        .must(
-            "hold a value for all to read: secrets are elsewhere",
-            |parameter| parameter.r#type().is("String") && parameter.insecure_value().is_some(),
-        )
+        .must("contain no secret", |parameter| {
+            parameter.r#type().is("String") && parameter.insecure_value().is_some()
+        })
         .verdict()
 }
 
@@ -29,7 +28,7 @@ pub(crate) fn programs_may_read_their_parameters(case: Case<'_>) -> Verdict {
         .that("of the stack file", |function| {
             function.path().starts_with("function/")
         })
-        .must("know where its parameters are", |function| {
+        .must("have the path of its parameters", |function| {
             let settings = function.environment().and_then(|it| it.variables());
             let path = settings.and_then(|all| all.key("PARAMETER_PREFIX"));
             path.text() == Some(&*root)

@@ -18,10 +18,10 @@ pub(crate) fn aurora_postgresql_in_both_regions(case: Case<'_>) -> Verdict {
             let global = cluster.global_cluster_identifier();
             !cluster.to::<aws::RdsGlobalCluster, _>(global).is_empty()
         })
-        .some("writes in the first region", |cluster| {
+        .some("takes writes in the primary region", |cluster| {
             cluster.region() == first && cluster.master_username().is_some()
         })
-        .some("follows in the second region", |cluster| {
+        .some("replicates in the secondary region", |cluster| {
             cluster.region() == second && cluster.source_region().is(first)
         })
         .exactly(2)
@@ -91,7 +91,7 @@ pub(crate) fn databases_accept_tls_only(case: Case<'_>) -> Verdict {
 /// What change data capture reads, forward and back.
 pub(crate) fn databases_record_changes_for_cdc(case: Case<'_>) -> Verdict {
     case.every::<aws::RdsCluster>()
-        .must("keep a log of changes that replication reads", |cluster| {
+        .must("record changes for CDC", |cluster| {
             parameter(cluster, "rds.logical_replication") == Some("1")
                 || parameter(cluster, "binlog_format") == Some("ROW")
         })
@@ -101,12 +101,12 @@ pub(crate) fn databases_record_changes_for_cdc(case: Case<'_>) -> Verdict {
 /// Statements and the card data in them stay out of logs; logins and roles are in them.
 pub(crate) fn databases_log_connections_but_no_data(case: Case<'_>) -> Verdict {
     case.every::<aws::RdsCluster>()
-        .must("send its log", |cluster| {
+        .must("export its log", |cluster| {
             let logs = cluster.enabled_cloudwatch_logs_exports();
             logs.and_then(|logs| logs.items())
                 .is_some_and(|logs| !logs.is_empty())
         })
-        .must("have a log group before it sends", |cluster| {
+        .must("have a log group before it exports logs", |cluster| {
             let identifier = cluster.cluster_identifier().text().unwrap_or_default();
             let waits = cluster.node.meta().depends_on().iter();
             let groups = waits
@@ -122,7 +122,7 @@ pub(crate) fn databases_log_connections_but_no_data(case: Case<'_>) -> Verdict {
             parameter(cluster, "log_connections") == Some("1")
                 && parameter(cluster, "pgaudit.log").is_some()
         })
-        .must("log no values", |cluster| {
+        .must("log no data", |cluster| {
             parameter(cluster, "log_parameter_max_length") == Some("0")
                 && parameter(cluster, "log_parameter_max_length_on_error") == Some("0")
                 && parameter(cluster, "log_min_duration_statement") == Some("-1")
@@ -140,11 +140,10 @@ pub(crate) fn instances_are_private(case: Case<'_>) -> Verdict {
         .verdict();
     let clusters = case
         .every::<aws::RdsCluster>()
-        .must(
-            "stand behind a security group of its own region",
-            |cluster| cluster.uses_own::<aws::SecurityGroup, _>(cluster.vpc_security_group_ids()),
-        )
-        .must("stand in subnets of its own region", |cluster| {
+        .must("have a security group of its own region", |cluster| {
+            cluster.uses_own::<aws::SecurityGroup, _>(cluster.vpc_security_group_ids())
+        })
+        .must("be in subnets of its own region", |cluster| {
             cluster.uses_own::<aws::DbSubnetGroup, _>(cluster.db_subnet_group_name())
         })
         .verdict();
@@ -170,12 +169,12 @@ pub(crate) fn passwords_are_not_in_the_state(case: Case<'_>) -> Verdict {
         .verdict();
     let versions = case
         .every::<aws::SecretsmanagerSecretVersion>()
-        .must("keep a drawn text out of state", |version| {
+        .must("keep the generated password out of the state", |version| {
             let text = version.secret_string_wo();
             let drawn = version.to::<aws::ephemeral::SecretsmanagerRandomPassword, _>(text);
             drawn.len() == 1
         })
-        .must("be of a secret", |version| {
+        .must("belong to a secret", |version| {
             let secret = version.secret_id();
             version.to::<aws::SecretsmanagerSecret, _>(secret).len() == 1
         })
@@ -186,10 +185,10 @@ pub(crate) fn passwords_are_not_in_the_state(case: Case<'_>) -> Verdict {
 /// What an instance does inside, to the minute and by process.
 pub(crate) fn instances_publish_performance_data(case: Case<'_>) -> Verdict {
     case.every::<aws::RdsClusterInstance>()
-        .must("report every minute", |instance| {
+        .must("publish metrics every minute", |instance| {
             (1..=60).contains(&instance.monitoring_interval().number().unwrap_or(0))
         })
-        .must("report under a role that lets it", |instance| {
+        .must("publish metrics with a role", |instance| {
             let roles = instance.to::<aws::IamRole, _>(instance.monitoring_role_arn());
             let by_role = View::<aws::IamRolePolicyAttachment>::role;
             let mut attachments = roles
@@ -197,7 +196,7 @@ pub(crate) fn instances_publish_performance_data(case: Case<'_>) -> Verdict {
                 .flat_map(|role| role.from::<aws::IamRolePolicyAttachment, _>(by_role));
             attachments.any(|attachment| attachment.policy_arn().is_some())
         })
-        .must("tell what queries wait for", |instance| {
+        .must("publish Performance Insights data", |instance| {
             instance.performance_insights_enabled().is(true)
         })
         .verdict()

@@ -12,7 +12,7 @@ const KEY_WAITS: i64 = 7;
 /// A document that belongs to another state is refused by the plan, in every folder and backend.
 pub(crate) fn state_belongs_to_one_environment(case: Case<'_>) -> Verdict {
     case.every::<TerraformData>()
-        .some("guards the state", |guard| {
+        .some("identifies the state", |guard| {
             let lifecycle = guard.node.meta().lifecycle();
             guard.input().is_some() && !lifecycle.postconditions().is_empty()
         })
@@ -33,11 +33,14 @@ pub(crate) fn no_resource_prevents_destroy(case: Case<'_>) -> Verdict {
 pub(crate) fn no_resource_is_retained(case: Case<'_>) -> Verdict {
     let clusters = case
         .every::<aws::RdsCluster>()
-        .must("go without protection or last snapshot", |cluster| {
-            !cluster.deletion_protection().is(true)
-                && cluster.skip_final_snapshot().is(true)
-                && !cluster.delete_automated_backups().is(false)
-        })
+        .must(
+            "be destroyed without protection or final snapshot",
+            |cluster| {
+                !cluster.deletion_protection().is(true)
+                    && cluster.skip_final_snapshot().is(true)
+                    && !cluster.delete_automated_backups().is(false)
+            },
+        )
         .verdict();
     let globals = case.items::<aws::RdsGlobalCluster>();
     let globals = Verdict::of(
@@ -48,19 +51,19 @@ pub(crate) fn no_resource_is_retained(case: Case<'_>) -> Verdict {
     );
     let buckets = case
         .every::<aws::S3Bucket>()
-        .must("go with its objects", |bucket| {
+        .must("be destroyed with its objects", |bucket| {
             bucket.force_destroy().is(true)
         })
         .verdict();
     let secrets = case
         .every::<aws::SecretsmanagerSecret>()
-        .must("go at once", |secret| {
+        .must("be deleted without a recovery window", |secret| {
             secret.recovery_window_in_days().is(0)
         })
         .verdict();
     let keys = case
         .every::<aws::KmsKey>()
-        .must("go as soon as AWS lets it", |key| {
+        .must("be deleted after the shortest window", |key| {
             key.deletion_window_in_days().number() == Some(KEY_WAITS)
         })
         .verdict();

@@ -36,7 +36,7 @@ pub(crate) fn alarms_start_a_failback(case: Case<'_>) -> Verdict {
                     .any(|alarm| seen.contains(&alarm.node.node_id()))
             })
         })
-        .must("be open to events", |function| {
+        .must("allow events", |function| {
             type Permission = aws::LambdaPermission;
             let permissions = function.from::<Permission, _>(View::<Permission>::function_name);
             permissions.iter().any(|permission| {
@@ -46,7 +46,7 @@ pub(crate) fn alarms_start_a_failback(case: Case<'_>) -> Verdict {
             })
         })
         .must(
-            "turn off the check of the new side, and no other",
+            "invert the health checks of the new side only",
             |function| {
                 let checks = may_turn_off(function);
                 let records = case.items::<aws::Route53Record>();
@@ -64,13 +64,13 @@ pub(crate) fn alarms_start_a_failback(case: Case<'_>) -> Verdict {
 /// A rule whose invocations fail has an alarm.
 pub(crate) fn failed_starts_are_notified(case: Case<'_>) -> Verdict {
     case.every::<aws::CloudwatchEventRule>()
-        .that("that starts a program", |rule| {
+        .that("that invokes a function", |rule| {
             type Target = aws::CloudwatchEventTarget;
             let targets = rule.from::<Target, _>(View::<Target>::rule);
             let mut targets = targets.iter();
             targets.any(|target| !target.to::<aws::LambdaFunction, _>(target.arn()).is_empty())
         })
-        .must("be watched for starts that failed", |rule| {
+        .must("have an alarm on failed starts", |rule| {
             !alarms_on(rule, "RuleName", "FailedInvocations").is_empty()
         })
         .verdict()

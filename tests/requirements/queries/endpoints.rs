@@ -28,7 +28,7 @@ const OF_SECRETS: &[&str] = &["logs", "s3", "secretsmanager"];
 pub(crate) fn calls_of_functions_use_vpc_endpoints(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
         .that("in a network", |function| function.vpc_config().is_some())
-        .must("call through endpoints", |function| {
+        .must("call AWS through VPC endpoints", |function| {
             let statements = statements_of(function);
             let called: BTreeSet<&str> = statements
                 .iter()
@@ -48,7 +48,7 @@ pub(crate) fn calls_of_functions_use_vpc_endpoints(case: Case<'_>) -> Verdict {
 /// Secrets, objects and logs are read and written through endpoints.
 pub(crate) fn calls_for_secrets_objects_and_logs_use_vpc_endpoints(case: Case<'_>) -> Verdict {
     case.every::<aws::Vpc>()
-        .must("have endpoints of what secrets go through", |vpc| {
+        .must("have VPC endpoints for secrets, objects and logs", |vpc| {
             OF_SECRETS.iter().all(|service| reaches(vpc, service))
         })
         .verdict()

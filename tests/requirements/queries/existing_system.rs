@@ -9,14 +9,14 @@ use crate::framework::case::{Amount, Case, Known, Text, Verdict};
 pub(crate) fn existing_system_is_looked_up(case: Case<'_>) -> Verdict {
     let vpcs = case
         .every::<aws::data::Vpc>()
-        .must("be the network that the stack file means", |vpc| {
+        .must("be the network of the stack file", |vpc| {
             !vpc.node.meta().lifecycle().postconditions().is_empty()
         })
         .verdict();
     let subnets = case
         .every::<aws::data::Subnet>()
         .exactly(3)
-        .must("lie in the network that stands", |subnet| {
+        .must("be in the existing network", |subnet| {
             !subnet.to::<aws::data::Vpc, _>(subnet.vpc_id()).is_empty()
         })
         .must("have routes that are looked up", |subnet| {
@@ -27,7 +27,7 @@ pub(crate) fn existing_system_is_looked_up(case: Case<'_>) -> Verdict {
     let groups = case
         .every::<aws::data::SecurityGroup>()
         .exactly(2)
-        .must("lie in the network that stands", |group| {
+        .must("be in the existing network", |group| {
             !group.to::<aws::data::Vpc, _>(group.vpc_id()).is_empty()
         })
         .verdict();
@@ -39,7 +39,7 @@ pub(crate) fn existing_network_is_attached(case: Case<'_>) -> Verdict {
     let networks = case.items::<aws::Vpc>();
     let attached = case
         .every::<aws::Ec2TransitGatewayVpcAttachment>()
-        .some("joins the network that stands", |attachment| {
+        .some("attaches the existing network", |attachment| {
             !attachment
                 .to::<aws::data::Vpc, _>(attachment.vpc_id())
                 .is_empty()
@@ -51,7 +51,7 @@ pub(crate) fn existing_network_is_attached(case: Case<'_>) -> Verdict {
         .verdict();
     let led = case
         .every::<aws::data::RouteTable>()
-        .must("lead to each new network", |table| {
+        .must("have a route to each new network", |table| {
             let routes = table.from::<aws::Route, _>(View::<aws::Route>::route_table_id);
             networks.iter().all(|network| {
                 let range = network.cidr_block().text();
@@ -73,7 +73,7 @@ pub(crate) fn existing_security_groups_get_rules(case: Case<'_>) -> Verdict {
     type Out = aws::VpcSecurityGroupEgressRule;
     let networks = case.items::<aws::Vpc>();
     case.every::<aws::data::SecurityGroup>()
-        .some("lets every new network into the old database", |group| {
+        .some("allows every new network at the old database", |group| {
             let rules = group.from::<In, _>(View::<In>::security_group_id);
             networks.iter().all(|network| {
                 let range = network.cidr_block().text();
@@ -82,7 +82,7 @@ pub(crate) fn existing_security_groups_get_rules(case: Case<'_>) -> Verdict {
                     .any(|rule| rule.cidr_ipv4().text() == range && rule.to_port().is(5432))
             })
         })
-        .some("lets old code out to the new database", |group| {
+        .some("allows the old code to reach the new database", |group| {
             let rules = group.from::<Out, _>(View::<Out>::security_group_id);
             rules
                 .iter()
@@ -99,7 +99,7 @@ pub(crate) fn target_database_allows_other_networks(case: Case<'_>) -> Verdict {
         .that("that takes writes", |cluster| {
             cluster.master_username().is_some()
         })
-        .must("let in the other region and the old network", |cluster| {
+        .must("allow the other region and the old network", |cluster| {
             let groups = cluster.to::<aws::SecurityGroup, _>(cluster.vpc_security_group_ids());
             let ranges: Vec<_> = groups
                 .iter()
@@ -121,7 +121,7 @@ pub(crate) fn replication_instance_reaches_both_databases(case: Case<'_>) -> Ver
     type Out = aws::VpcSecurityGroupEgressRule;
     case.every::<aws::DmsReplicationInstance>()
         .must(
-            "be let out to both databases and to AWS, and into one",
+            "have egress rules to both databases and AWS, and ingress to the target",
             |instance| {
                 let groups =
                     instance.to::<aws::SecurityGroup, _>(instance.vpc_security_group_ids());

@@ -12,23 +12,23 @@ const CHANGES: i64 = 100;
 pub(crate) fn full_loads_are_parallel_and_have_storage(case: Case<'_>) -> Verdict {
     let tasks = case
         .every::<aws::DmsReplicationTask>()
-        .that("that loads", |task| {
+        .that("that loads rows", |task| {
             task.migration_type().is("full-load-and-cdc")
         })
-        .must("copy several tables at once", |task| {
+        .must("load several tables in parallel", |task| {
             let at_once = &settings(task)["FullLoadSettings"]["MaxFullLoadSubTasks"];
             at_once.as_i64().is_some_and(|at_once| at_once >= 8)
         })
-        .must("copy values of any length", |task| {
+        .must("load values of any length", |task| {
             settings(task)["TargetMetadata"]["FullLobMode"] == true
         })
-        .must("compare what it copied", |task| {
+        .must("validate the rows", |task| {
             settings(task)["ValidationSettings"]["EnableValidation"] == true
         })
         .verdict();
     let instances = case
         .every::<aws::DmsReplicationInstance>()
-        .must("keep the changes of a long load", |instance| {
+        .must("have storage for the changes of a long load", |instance| {
             instance.allocated_storage().at_least(CHANGES)
         })
         .verdict();

@@ -13,7 +13,7 @@ pub(crate) fn functions_run_the_code_of_the_configuration(case: Case<'_>) -> Ver
         })
         .must("run Python", |function| function.runtime().is("python3.13"))
         .must(
-            "run one version of an archive in this document",
+            "run one version of an archive in this configuration",
             |function| {
                 let archives = function.to::<aws::S3Object, _>(function.s3_object_version());
                 matches!(&archives[..], [archive] if archive.content_base64().is_some()
@@ -28,14 +28,14 @@ pub(crate) fn functions_run_the_code_of_the_configuration(case: Case<'_>) -> Ver
 pub(crate) fn functions_are_encrypted_and_traced(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
         .must(
-            "encrypt its settings with a key of its own region",
+            "encrypt its environment variables with a key of its own region",
             |function| function.uses_own::<aws::KmsKey, _>(function.kms_key_arn()),
         )
         .must("be traced", |function| {
             let tracing = function.tracing_config();
             tracing.is_some_and(|tracing| tracing.mode().is("Active"))
         })
-        .must("write JSON into a log group of its own", |function| {
+        .must("log JSON to a log group of its own", |function| {
             let logging = function.logging_config();
             logging.is_some_and(|logging| {
                 let groups = function.to::<aws::CloudwatchLogGroup, _>(logging.log_group());
@@ -56,15 +56,15 @@ pub(crate) fn warm_between(case: Case<'_>, least: i64, most: i64) -> Verdict {
         .that("for functions", |target| {
             target.service_namespace().is("lambda")
         })
-        .must("keep as many warm as are asked for", |target| {
+        .must("have the configured provisioned concurrency", |target| {
             target.min_capacity().at_least(least) && target.max_capacity().at_least(most)
         })
-        .must("be about a version that an alias names", |target| {
+        .must("belong to a version of an alias", |target| {
             !target
                 .to::<aws::LambdaAlias, _>(target.resource_id())
                 .is_empty()
         })
-        .must("follow use", |target| {
+        .must("scale with utilization", |target| {
             let policies = target.from::<aws::AppautoscalingPolicy, _>(
                 View::<aws::AppautoscalingPolicy>::resource_id,
             );

@@ -7,7 +7,7 @@ use crate::framework::case::{Case, Known, Verdict};
 /// PCI DSS 8.3.1: callers are known to IAM, and sign each request.
 pub(crate) fn methods_require_signed_requests(case: Case<'_>) -> Verdict {
     case.every::<aws::ApiGatewayMethod>()
-        .must("ask for a signature", |method| {
+        .must("require a signature", |method| {
             method.authorization().is("AWS_IAM")
         })
         .verdict()

@@ -4,7 +4,7 @@ use paymig::aws;
 use paymig::terraform::builtin::TerraformData;
 use paymig::terraform::tree::{Argument, View};
 
-use super::existing::{is_let_out, reaches_both};
+use super::existing_resources::{is_let_out, reaches_both};
 use super::monitoring::alarms_on;
 use super::network::{Ways, ways};
 use crate::framework::case::{Amount, Case, Item, Known, Verdict};
@@ -19,7 +19,7 @@ pub(crate) fn groups_have_three_to_nine_instances(case: Case<'_>) -> Verdict {
         .must("have three to nine instances", |group| {
             group.min_size().is(3) && group.max_size().is(9)
         })
-        .must("keep the number that load made", |group| {
+        .must("ignore the desired capacity", |group| {
             let desired = Argument::<aws::AutoscalingGroup>::desired_capacity().terraform_name();
             let ignored = group.node.meta().lifecycle().ignore_changes();
             ignored.contains(&desired)
@@ -28,7 +28,7 @@ pub(crate) fn groups_have_three_to_nine_instances(case: Case<'_>) -> Verdict {
             let subnets = group.to::<aws::Subnet, _>(group.vpc_zone_identifier());
             subnets.len() == 3 && subnets.iter().all(|s| ways(s) == Some(Ways::OUT))
         })
-        .must("start what its template says last", |group| {
+        .must("use the latest template version", |group| {
             let template = group.launch_template();
             template.is_some_and(|template| {
                 let templates = group.to::<aws::LaunchTemplate, _>(template.id());
@@ -42,7 +42,7 @@ pub(crate) fn groups_have_three_to_nine_instances(case: Case<'_>) -> Verdict {
 /// More load, more instances.
 pub(crate) fn groups_scale_with_load(case: Case<'_>) -> Verdict {
     case.every::<aws::AutoscalingGroup>()
-        .must("grow and shrink with load", |group| {
+        .must("scale with load", |group| {
             type Policy = aws::AutoscalingPolicy;
             let policies = group.from::<Policy, _>(View::<Policy>::autoscaling_group_name);
             policies.iter().any(|policy| {
@@ -64,11 +64,11 @@ pub(crate) fn groups_scale_with_load(case: Case<'_>) -> Verdict {
 /// What the load balancer finds ill is replaced, and what a new template makes ill is taken back.
 pub(crate) fn groups_replace_unhealthy_instances(case: Case<'_>) -> Verdict {
     case.every::<aws::AutoscalingGroup>()
-        .must("ask the load balancer who is well", |group| {
+        .must("use the health checks of the load balancer", |group| {
             let targets = group.to::<aws::LbTargetGroup, _>(group.target_group_arns());
             group.health_check_type().is("ELB") && targets.len() == 1
         })
-        .must("roll out new templates, and back", |group| {
+        .must("roll out new templates, and roll back", |group| {
             let refresh = group.instance_refresh();
             refresh.is_some_and(|refresh| {
                 let preferences = refresh.preferences();
@@ -85,7 +85,7 @@ pub(crate) fn groups_replace_unhealthy_instances(case: Case<'_>) -> Verdict {
 /// No public address, encrypted disks, no credentials for who can only make it send a request.
 pub(crate) fn instances_are_private_and_encrypted(case: Case<'_>) -> Verdict {
     case.every::<aws::LaunchTemplate>()
-        .must("have no public address, behind a group", |template| {
+        .must("have no public address, and a security group", |template| {
             let interfaces = template.network_interfaces();
             !interfaces.is_empty()
                 && interfaces.iter().all(|interface| {
@@ -93,24 +93,27 @@ pub(crate) fn instances_are_private_and_encrypted(case: Case<'_>) -> Verdict {
                         && template.uses_own::<aws::SecurityGroup, _>(interface.security_groups())
                 })
         })
-        .must("encrypt its disks with a key of the system", |template| {
-            let disks = template.block_device_mappings();
-            !disks.is_empty()
-                && disks.iter().all(|disk| {
-                    disk.ebs().is_some_and(|disk| {
-                        disk.encrypted().is("true")
-                            && template.uses_own::<aws::KmsKey, _>(disk.kms_key_id())
+        .must(
+            "encrypt its volumes with a customer-managed key",
+            |template| {
+                let disks = template.block_device_mappings();
+                !disks.is_empty()
+                    && disks.iter().all(|disk| {
+                        disk.ebs().is_some_and(|disk| {
+                            disk.encrypted().is("true")
+                                && template.uses_own::<aws::KmsKey, _>(disk.kms_key_id())
+                        })
                     })
-                })
-        })
-        .must("ask for a token before it tells credentials", |template| {
+            },
+        )
+        .must("require IMDSv2", |template| {
             let metadata = template.metadata_options();
             metadata.is_some_and(|metadata| {
                 metadata.http_tokens().is("required")
                     && metadata.http_put_response_hop_limit().is(1)
             })
         })
-        .must("be measured every minute", |template| {
+        .must("publish metrics every minute", |template| {
             let monitoring = template.monitoring();
             monitoring.is_some_and(|monitoring| monitoring.enabled().is(true))
         })
@@ -120,7 +123,7 @@ pub(crate) fn instances_are_private_and_encrypted(case: Case<'_>) -> Verdict {
 /// The newest image is looked up once, and then kept: no plan replaces instances by itself.
 pub(crate) fn images_are_looked_up_and_pinned(case: Case<'_>) -> Verdict {
     case.every::<aws::LaunchTemplate>()
-        .must("start an image that was looked up", |template| {
+        .must("use an image that was looked up", |template| {
             let kept = template.to::<TerraformData, _>(template.image_id());
             kept.iter().any(|kept| {
                 let found = kept.to::<aws::data::Ami, _>(kept.input());
@@ -159,7 +162,7 @@ pub(crate) fn instances_send_logs(case: Case<'_>) -> Verdict {
 /// Payment code logs in where the writer is: here or in the datacenter.
 pub(crate) fn instances_reach_both_databases(case: Case<'_>) -> Verdict {
     case.every::<aws::LaunchTemplate>()
-        .must("be let out to both databases and to AWS", |template| {
+        .must("have egress rules to both databases and AWS", |template| {
             let interfaces = template.network_interfaces();
             let groups: Vec<_> = interfaces
                 .iter()
@@ -169,10 +172,14 @@ pub(crate) fn instances_reach_both_databases(case: Case<'_>) -> Verdict {
                 .iter()
                 .any(|group| reaches_both(case, group) && is_let_out(group, 443))
         })
-        .must("read the logins of payment code for both", |template| {
-            let secrets = template.to::<aws::data::SecretsmanagerSecret, _>(template.user_data());
-            secrets.len() == 2
-        })
+        .must(
+            "read the application secrets of both databases",
+            |template| {
+                let secrets =
+                    template.to::<aws::data::SecretsmanagerSecret, _>(template.user_data());
+                secrets.len() == 2
+            },
+        )
         .verdict()
 }
 
@@ -187,12 +194,12 @@ pub(crate) fn groups_have_alarms(case: Case<'_>) -> Verdict {
         "mem_used_percent",
     ];
     case.every::<aws::AutoscalingGroup>()
-        .must("be watched", |group| {
+        .must("have an alarm", |group| {
             METRICS
                 .iter()
                 .all(|metric| !alarms_on(group, "AutoScalingGroupName", metric).is_empty())
         })
-        .must("tell of instances that do not start", |group| {
+        .must("notify of instances that fail to start", |group| {
             let mut rules = group.case.items::<aws::CloudwatchEventRule>();
             rules.retain(|rule| {
                 let pattern = rule.event_pattern();

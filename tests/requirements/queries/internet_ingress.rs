@@ -15,37 +15,37 @@ pub(crate) fn each_region_has_a_load_balancer(case: Case<'_>) -> Verdict {
     let balancers = case.items::<aws::Lb>();
     case.every::<aws::Lb>()
         .exactly(2)
-        .must("have its like in the other region", |balancer| {
+        .must("exist in the other region too", |balancer| {
             balancers
                 .iter()
                 .any(|other| other.region() != balancer.region())
         })
-        .must("stand in public subnets of three zones", |balancer| {
-            let subnets = balancer.to::<aws::Subnet, _>(balancer.subnets());
-            balancer.load_balancer_type().is("application")
-                && balancer.internal().is(false)
-                && subnets.len() == 3
-                && subnets
-                    .iter()
-                    .all(|subnet| ways(subnet) == Some(Ways::BOTH))
-        })
         .must(
-            "let everybody in, for HTTPS and what leads to it",
+            "be in public subnets of three Availability Zones",
             |balancer| {
-                type In = aws::VpcSecurityGroupIngressRule;
-                let groups = balancer.to::<aws::SecurityGroup, _>(balancer.security_groups());
-                let rules = groups
-                    .iter()
-                    .flat_map(|group| group.from::<In, _>(View::<In>::security_group_id));
-                let rules: Vec<_> = rules.collect();
-                [80, 443].iter().all(|port| {
-                    rules
+                let subnets = balancer.to::<aws::Subnet, _>(balancer.subnets());
+                balancer.load_balancer_type().is("application")
+                    && balancer.internal().is(false)
+                    && subnets.len() == 3
+                    && subnets
                         .iter()
-                        .any(|rule| rule.to_port().is(*port) && rule.cidr_ipv4().is("0.0.0.0/0"))
-                })
+                        .all(|subnet| ways(subnet) == Some(Ways::BOTH))
             },
         )
-        .must("be let out to what is behind it", |balancer| {
+        .must("allow all addresses for HTTP and HTTPS", |balancer| {
+            type In = aws::VpcSecurityGroupIngressRule;
+            let groups = balancer.to::<aws::SecurityGroup, _>(balancer.security_groups());
+            let rules = groups
+                .iter()
+                .flat_map(|group| group.from::<In, _>(View::<In>::security_group_id));
+            let rules: Vec<_> = rules.collect();
+            [80, 443].iter().all(|port| {
+                rules
+                    .iter()
+                    .any(|rule| rule.to_port().is(*port) && rule.cidr_ipv4().is("0.0.0.0/0"))
+            })
+        })
+        .must("have egress rules to its targets", |balancer| {
             type Out = aws::VpcSecurityGroupEgressRule;
             let groups = balancer.to::<aws::SecurityGroup, _>(balancer.security_groups());
             groups.iter().any(|group| {
@@ -54,7 +54,7 @@ pub(crate) fn each_region_has_a_load_balancer(case: Case<'_>) -> Verdict {
                     .is_empty()
             })
         })
-        .must("drop headers that are none", |balancer| {
+        .must("drop invalid headers", |balancer| {
             balancer.drop_invalid_header_fields().is(true)
         })
         .verdict()
@@ -63,7 +63,7 @@ pub(crate) fn each_region_has_a_load_balancer(case: Case<'_>) -> Verdict {
 /// PCI DSS 4.2.1: TLS from 1.2 on; who comes in clear is sent there.
 pub(crate) fn regional_load_balancers_accept_tls_only(case: Case<'_>) -> Verdict {
     case.every::<aws::Lb>()
-        .must("answer by HTTPS and lead there", |balancer| {
+        .must("serve HTTPS, and redirect HTTP", |balancer| {
             type Listener = aws::LbListener;
             let listeners = balancer.from::<Listener, _>(View::<Listener>::load_balancer_arn);
             let leads = |listener: &Item<'_, Listener>| {
@@ -104,19 +104,19 @@ pub(crate) fn regional_load_balancers_have_a_web_acl(case: Case<'_>) -> Verdict 
     type Log = aws::Wafv2WebAclLoggingConfiguration;
     let balancers = case
         .every::<aws::Lb>()
-        .must("stand behind a firewall of its region", |balancer| {
+        .must("be protected by a web ACL of its region", |balancer| {
             let guards = balancer.from::<Guard, _>(View::<Guard>::resource_arn);
             matches!(&guards[..], [guard] if guard.uses_own::<aws::Wafv2WebAcl, _>(guard.web_acl_arn()))
         })
         .verdict();
     let firewalls = case
         .every::<aws::Wafv2WebAcl>()
-        .must("count requests and stop what is known to be bad", |acl| {
+        .must("limit request rates and block known attacks", |acl| {
             let rules = acl.rule();
             let groups = rules.iter().filter(|rule| rule.override_action().is_some());
             rules.iter().any(|rule| rule.name().is("rate-limit")) && groups.count() >= 4
         })
-        .must("log what it stops", |acl| {
+        .must("log blocked requests", |acl| {
             let logs = acl.from::<Log, _>(View::<Log>::resource_arn);
             matches!(&logs[..], [log]
                 if log.uses_own::<aws::CloudwatchLogGroup, _>(log.log_destination_configs()))
@@ -129,34 +129,28 @@ pub(crate) fn regional_load_balancers_have_a_web_acl(case: Case<'_>) -> Verdict 
 pub(crate) fn hosted_zone_is_delegated(case: Case<'_>) -> Verdict {
     case.every::<aws::Route53Zone>()
         .exactly(1)
-        .must("be led to by the zone above it", |zone| {
+        .must("be delegated by the parent zone", |zone| {
             let records = zone.from::<aws::Route53Record, _>(View::<aws::Route53Record>::records);
             matches!(&records[..], [record] if record.r#type().is("NS")
                 && record.name().text() == zone.name().text()
                 && !record.to::<aws::data::Route53Zone, _>(record.zone_id()).is_empty())
         })
-        .must(
-            "log what it is asked, which Route 53 is allowed to",
-            |zone| {
-                let logs =
-                    zone.from::<aws::Route53QueryLog, _>(View::<aws::Route53QueryLog>::zone_id);
-                logs.iter().any(|log| {
-                    let allowed = log.node.meta().depends_on().iter();
-                    let allowed = allowed.filter_map(|id| case.tree.node(*id));
-                    let mut allowed =
-                        allowed.filter_map(View::<aws::CloudwatchLogResourcePolicy>::of);
-                    let named =
-                        log.to::<aws::CloudwatchLogGroup, _>(log.cloudwatch_log_group_arn());
-                    named.len() == 1
-                        && allowed.any(|policy| {
-                            let statements = statements(policy.policy_document());
-                            statements
-                                .iter()
-                                .any(|it| it.principals() == ["route53.amazonaws.com"])
-                        })
-                })
-            },
-        )
+        .must("log queries, with the permission for Route 53", |zone| {
+            let logs = zone.from::<aws::Route53QueryLog, _>(View::<aws::Route53QueryLog>::zone_id);
+            logs.iter().any(|log| {
+                let allowed = log.node.meta().depends_on().iter();
+                let allowed = allowed.filter_map(|id| case.tree.node(*id));
+                let mut allowed = allowed.filter_map(View::<aws::CloudwatchLogResourcePolicy>::of);
+                let named = log.to::<aws::CloudwatchLogGroup, _>(log.cloudwatch_log_group_arn());
+                named.len() == 1
+                    && allowed.any(|policy| {
+                        let statements = statements(policy.policy_document());
+                        statements
+                            .iter()
+                            .any(|it| it.principals() == ["route53.amazonaws.com"])
+                    })
+            })
+        })
         .verdict()
 }
 
@@ -166,13 +160,13 @@ pub(crate) fn regional_load_balancers_have_alarms(case: Case<'_>) -> Verdict {
         |balancer: &Balancer<'_>, metric| !alarms_on(balancer, "LoadBalancer", metric).is_empty();
     case.every::<aws::Lb>()
         .must(
-            "be watched for errors, its own and those behind it",
+            "have alarms on its errors and those of its targets",
             |balancer| {
                 watched(balancer, "HTTPCode_ELB_5XX_Count")
                     && watched(balancer, "HTTPCode_Target_5XX_Count")
             },
         )
-        .must("be watched for answers that take over 200 ms", |balancer| {
+        .must("have an alarm on responses above 200 ms", |balancer| {
             let alarms = alarms_on(balancer, "LoadBalancer", "TargetResponseTime");
             alarms.iter().any(|alarm| {
                 alarm.extended_statistic().is("p99")
@@ -184,7 +178,7 @@ pub(crate) fn regional_load_balancers_have_alarms(case: Case<'_>) -> Verdict {
 
 pub(crate) fn target_groups_have_alarms(case: Case<'_>) -> Verdict {
     case.every::<aws::LbTargetGroup>()
-        .must("be watched for targets that fail", |group| {
+        .must("have an alarm on unhealthy targets", |group| {
             !alarms_on(group, "TargetGroup", "UnHealthyHostCount").is_empty()
         })
         .verdict()
@@ -193,7 +187,7 @@ pub(crate) fn target_groups_have_alarms(case: Case<'_>) -> Verdict {
 /// Route 53 publishes its metrics in one region only.
 pub(crate) fn dns_health_checks_have_alarms(case: Case<'_>) -> Verdict {
     case.every::<aws::Route53HealthCheck>()
-        .must("be watched", |check| {
+        .must("have an alarm", |check| {
             let alarms = case.items::<aws::CloudwatchMetricAlarm>();
             alarms.iter().any(|alarm| {
                 let of = alarm.dimensions().and_then(|all| all.key("HealthCheckId"));
@@ -209,7 +203,7 @@ pub(crate) fn dns_health_checks_have_alarms(case: Case<'_>) -> Verdict {
 pub(crate) fn only_load_balancers_allow_all_addresses(case: Case<'_>) -> Verdict {
     case.every::<aws::VpcSecurityGroupIngressRule>()
         .must(
-            "name a group or a private range, or be an entrance's",
+            "name a security group or a private range, or belong to a load balancer",
             |rule| {
                 let groups = rule.to::<aws::SecurityGroup, _>(rule.security_group_id());
                 let from = rule.to::<aws::SecurityGroup, _>(rule.referenced_security_group_id());
@@ -224,7 +218,7 @@ pub(crate) fn only_load_balancers_allow_all_addresses(case: Case<'_>) -> Verdict
                 !from.is_empty() || private || (entrance && rule.cidr_ipv4().is("0.0.0.0/0"))
             },
         )
-        .must("belong to a group", |rule| {
+        .must("belong to a security group", |rule| {
             let own = rule.to::<aws::SecurityGroup, _>(rule.security_group_id());
             !own.is_empty()
                 || !rule
@@ -238,7 +232,7 @@ pub(crate) fn only_load_balancers_allow_all_addresses(case: Case<'_>) -> Verdict
 pub(crate) fn dashboards_show_requests_by_region(case: Case<'_>) -> Verdict {
     let entrances = case.items::<aws::Lb>();
     case.every::<aws::CloudwatchDashboard>()
-        .some("draws what each region answers", |dashboard| {
+        .some("shows the responses of each region", |dashboard| {
             let lines = super::monitoring::lines(dashboard);
             ["TargetResponseTime", "HTTPCode_Target_5XX_Count"]
                 .iter()

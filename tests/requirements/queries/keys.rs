@@ -17,7 +17,7 @@ pub(crate) fn keys_rotate(case: Case<'_>) -> Verdict {
 /// PCI DSS 3.6.1: who may use a key is written down, and is never everybody.
 pub(crate) fn key_policies_name_their_users(case: Case<'_>) -> Verdict {
     case.every::<aws::KmsKey>()
-        .must("say who may use it", |key| {
+        .must("name its users", |key| {
             let statements = statements(key.policy());
             let open = statements.iter().any(|statement| {
                 // A role of a service may not exist yet: AWS would refuse it as a principal.

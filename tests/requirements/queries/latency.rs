@@ -13,7 +13,7 @@ const SLOWEST: &str = "p99";
 /// An average hides who waits: alarms look at one request in a hundred.
 pub(crate) fn latency_percentiles_have_alarms(case: Case<'_>) -> Verdict {
     case.every::<aws::ApiGatewayRestApi>()
-        .must("be watched for its slowest requests", |api| {
+        .must("have an alarm on the 99th percentile of latency", |api| {
             is_slowest(&alarms_on(api, "ApiName", "Latency"))
         })
         .verdict()
@@ -26,16 +26,17 @@ pub(crate) fn load_balancer_latency_has_an_alarm(case: Case<'_>) -> Verdict {
         .that("for requests", |balancer| {
             balancer.load_balancer_type().text() == Some("application")
         })
-        .must("be watched for its slowest requests", |balancer| {
-            is_slowest(&alarms_on(balancer, "LoadBalancer", "TargetResponseTime"))
-        })
+        .must(
+            "have an alarm on the 99th percentile of latency",
+            |balancer| is_slowest(&alarms_on(balancer, "LoadBalancer", "TargetResponseTime")),
+        )
         .verdict()
 }
 
 /// Dashboards draw what alarms look at.
 pub(crate) fn dashboards_show_latency_percentiles(case: Case<'_>) -> Verdict {
     case.every::<aws::CloudwatchDashboard>()
-        .some("draws the slowest requests", |dashboard| {
+        .some("shows the 99th percentile of latency", |dashboard| {
             let lines = lines(dashboard);
             lines.iter().any(|line| {
                 let metric = line.get(1).and_then(text);

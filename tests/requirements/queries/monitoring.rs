@@ -24,10 +24,10 @@ pub(crate) fn logs_are_encrypted_and_retained(case: Case<'_>) -> Verdict {
 /// An alarm reaches topics of its own region only; another's would never hear of it.
 pub(crate) fn alarms_notify_the_topic_of_their_region(case: Case<'_>) -> Verdict {
     case.every::<aws::CloudwatchMetricAlarm>()
-        .must("tell a topic of its own region", |alarm| {
+        .must("notify a topic of its own region", |alarm| {
             alarm.uses_own::<aws::SnsTopic, _>(alarm.alarm_actions())
         })
-        .must("tell when it is over", |alarm| {
+        .must("notify of the return to OK", |alarm| {
             alarm.uses_own::<aws::SnsTopic, _>(alarm.ok_actions())
         })
         .verdict()
@@ -35,7 +35,7 @@ pub(crate) fn alarms_notify_the_topic_of_their_region(case: Case<'_>) -> Verdict
 
 pub(crate) fn topics_have_subscriptions(case: Case<'_>) -> Verdict {
     case.every::<aws::SnsTopic>()
-        .must("have somebody who listens", |topic| {
+        .must("have a subscription", |topic| {
             let listeners = topic
                 .from::<aws::SnsTopicSubscription, _>(View::<aws::SnsTopicSubscription>::topic_arn);
             listeners
@@ -51,25 +51,29 @@ pub(crate) fn topics_are_encrypted_and_require_tls(case: Case<'_>) -> Verdict {
         .must("be encrypted with a key of its own region", |topic| {
             topic.uses_own::<aws::KmsKey, _>(topic.kms_master_key_id())
         })
-        .must("let CloudWatch publish, and nobody in clear", |topic| {
-            let policies = topic.from::<aws::SnsTopicPolicy, _>(View::<aws::SnsTopicPolicy>::arn);
-            policies.iter().any(|policy| {
-                let statements = statements(policy.policy());
-                statements
-                    .iter()
-                    .any(|statement| statement.denies_plain_text())
-                    && statements.iter().any(|statement| {
-                        statement.allows()
-                            && statement.principals().contains(&"cloudwatch.amazonaws.com")
-                    })
-            })
-        })
+        .must(
+            "allow CloudWatch to publish, and deny access without TLS",
+            |topic| {
+                let policies =
+                    topic.from::<aws::SnsTopicPolicy, _>(View::<aws::SnsTopicPolicy>::arn);
+                policies.iter().any(|policy| {
+                    let statements = statements(policy.policy());
+                    statements
+                        .iter()
+                        .any(|statement| statement.denies_plain_text())
+                        && statements.iter().any(|statement| {
+                            statement.allows()
+                                && statement.principals().contains(&"cloudwatch.amazonaws.com")
+                        })
+                })
+            },
+        )
         .verdict()
 }
 
 pub(crate) fn functions_have_alarms(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
-        .must("be watched for errors and throttling", |function| {
+        .must("have alarms on errors and throttles", |function| {
             watched(function, "FunctionName", &["Errors", "Throttles"])
         })
         .verdict()
@@ -80,7 +84,7 @@ pub(crate) fn databases_have_alarms(case: Case<'_>) -> Verdict {
         .that("that takes writes", |cluster| {
             cluster.master_username().is_some()
         })
-        .must("be watched for load, memory and lag", |cluster| {
+        .must("have alarms on load, memory and lag", |cluster| {
             let metrics = [
                 "CPUUtilization",
                 "FreeableMemory",
@@ -98,7 +102,7 @@ pub(crate) fn requests_have_alarms(case: Case<'_>) -> Verdict {
         .that("for requests", |balancer| {
             balancer.load_balancer_type().is("application")
         })
-        .must("be watched for errors and slowness", |balancer| {
+        .must("have alarms on errors and latency", |balancer| {
             let metrics = [
                 "HTTPCode_ELB_5XX_Count",
                 "HTTPCode_Target_5XX_Count",
@@ -109,7 +113,7 @@ pub(crate) fn requests_have_alarms(case: Case<'_>) -> Verdict {
         .verdict();
     let apis = case
         .every::<aws::ApiGatewayRestApi>()
-        .must("be watched for errors and slowness", |api| {
+        .must("have alarms on errors and latency", |api| {
             watched(api, "ApiName", &["5XXError", "4XXError", "Latency"])
         })
         .verdict();
@@ -119,8 +123,8 @@ pub(crate) fn requests_have_alarms(case: Case<'_>) -> Verdict {
 /// While requests go to both sides, each is watched for targets that fail.
 pub(crate) fn both_sides_have_alarms(case: Case<'_>) -> Verdict {
     case.every::<aws::LbTargetGroup>()
-        .that("behind a rule", |group| !group.target_type().is("alb"))
-        .must("be watched for targets that fail", |group| {
+        .that("in a rule", |group| !group.target_type().is("alb"))
+        .must("have an alarm on unhealthy targets", |group| {
             watched(group, "TargetGroup", &["UnHealthyHostCount"])
         })
         .verdict()
@@ -131,9 +135,11 @@ pub(crate) fn secondary_lag_has_an_alarm(case: Case<'_>) -> Verdict {
     const WARNS: f64 = 100.0;
     const PAGES: f64 = 1000.0;
     case.every::<aws::RdsCluster>()
-        .that("that follows", |cluster| cluster.source_region().is_some())
+        .that("that replicates", |cluster| {
+            cluster.source_region().is_some()
+        })
         .must(
-            "be watched for its lag behind the first region (ms)",
+            "have an alarm on its lag behind the primary region (ms)",
             |cluster| {
                 let alarms = alarms_on(
                     cluster,
@@ -161,19 +167,19 @@ pub(crate) fn api_calls_are_audited(case: Case<'_>) -> Verdict {
         .must("record all regions and global services", |trail| {
             trail.is_multi_region_trail().is(true) && trail.include_global_service_events().is(true)
         })
-        .must("sign what it writes", |trail| {
+        .must("sign its files", |trail| {
             trail.enable_log_file_validation().is(true)
         })
         .must("be encrypted with a key of its own region", |trail| {
             trail.uses_own::<aws::KmsKey, _>(trail.kms_key_id())
         })
-        .must("write into a bucket and a log group", |trail| {
+        .must("write to a bucket and a log group", |trail| {
             !trail
                 .to::<aws::S3Bucket, _>(trail.s3_bucket_name())
                 .is_empty()
                 && trail.uses_own::<aws::CloudwatchLogGroup, _>(trail.cloud_watch_logs_group_arn())
         })
-        .must("record who reads and writes what it keeps", |trail| {
+        .must("record reads and writes of its objects", |trail| {
             let selectors = trail.event_selector();
             selectors.iter().any(|selector| {
                 selector.read_write_type().is("All")
@@ -194,7 +200,7 @@ pub(crate) fn dashboards_show_lag_between_regions(case: Case<'_>) -> Verdict {
 pub(crate) fn dashboards_show_replication_lag(case: Case<'_>) -> Verdict {
     // The dimensions of a task's metrics are literals where its resource id is known.
     case.every::<aws::CloudwatchDashboard>()
-        .some("draws CDCLatencyTarget", |dashboard| {
+        .some("shows CDCLatencyTarget", |dashboard| {
             let lines = lines(dashboard);
             lines
                 .iter()

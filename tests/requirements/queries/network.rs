@@ -16,7 +16,7 @@ const ZONES: usize = 3;
 pub(crate) fn primary_region_has_two_networks(case: Case<'_>) -> Verdict {
     let first = case.tree.providers()[0].region();
     case.every::<aws::Vpc>()
-        .that("in the first region", |vpc| vpc.region() == first)
+        .that("in the primary region", |vpc| vpc.region() == first)
         .exactly(2)
         .must("resolve the names of its endpoints", |vpc| {
             vpc.enable_dns_support().is(true) && vpc.enable_dns_hostnames().is(true)
@@ -28,7 +28,7 @@ pub(crate) fn networks_do_not_overlap(case: Case<'_>) -> Verdict {
     let ranges: Vec<_> = case.items::<aws::Vpc>().iter().map(range).collect();
     let apart = |range: &Ipv4Net| overlapping(*range, &ranges) == 1;
     case.every::<aws::Vpc>()
-        .must("have addresses of its own", |vpc| {
+        .must("overlap with no other network", |vpc| {
             range(vpc).is_some_and(|range| apart(&range))
         })
         .verdict()
@@ -36,19 +36,22 @@ pub(crate) fn networks_do_not_overlap(case: Case<'_>) -> Verdict {
 
 pub(crate) fn subnets_divide_their_network(case: Case<'_>) -> Verdict {
     case.every::<aws::Subnet>()
-        .must("lie inside its network, apart from the others", |subnet| {
-            let networks = subnet.to::<aws::Vpc, _>(subnet.vpc_id());
-            let [network] = &networks[..] else {
-                return false;
-            };
-            let siblings = network.from::<aws::Subnet, _>(View::<aws::Subnet>::vpc_id);
-            let siblings: Vec<_> = siblings.iter().map(subnet_range).collect();
-            let (Some(outer), Some(inner)) = (range(network), subnet_range(subnet)) else {
-                return false;
-            };
-            outer.contains(&inner) && overlapping(inner, &siblings) == 1
-        })
-        .must("give no public address by itself", |subnet| {
+        .must(
+            "be inside its network, and overlap with no other subnet",
+            |subnet| {
+                let networks = subnet.to::<aws::Vpc, _>(subnet.vpc_id());
+                let [network] = &networks[..] else {
+                    return false;
+                };
+                let siblings = network.from::<aws::Subnet, _>(View::<aws::Subnet>::vpc_id);
+                let siblings: Vec<_> = siblings.iter().map(subnet_range).collect();
+                let (Some(outer), Some(inner)) = (range(network), subnet_range(subnet)) else {
+                    return false;
+                };
+                outer.contains(&inner) && overlapping(inner, &siblings) == 1
+            },
+        )
+        .must("assign no public addresses", |subnet| {
             subnet.map_public_ip_on_launch().is(false)
         })
         .verdict()
@@ -75,10 +78,10 @@ pub(crate) fn every_tier_spans_three_zones(case: Case<'_>) -> Verdict {
 /// Instances stand in subnets whose routes lead to no gateway of the internet, in or out.
 pub(crate) fn databases_have_no_route_to_the_internet(case: Case<'_>) -> Verdict {
     case.every::<aws::DbSubnetGroup>()
-        .must("span three zones", |group| {
+        .must("span three Availability Zones", |group| {
             group.to::<aws::Subnet, _>(group.subnet_ids()).len() == ZONES
         })
-        .must("have no way to the internet", |group| {
+        .must("have no route to the internet", |group| {
             let subnets = group.to::<aws::Subnet, _>(group.subnet_ids());
             subnets
                 .iter()
@@ -91,20 +94,23 @@ pub(crate) fn databases_have_no_route_to_the_internet(case: Case<'_>) -> Verdict
 pub(crate) fn functions_run_in_private_subnets(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
         .that("in a network", |function| function.vpc_config().is_some())
-        .must("run in private subnets of three zones", |function| {
-            let Some(config) = function.vpc_config() else {
-                return false;
-            };
-            let subnets = function.to::<aws::Subnet, _>(config.subnet_ids());
-            subnets.len() == ZONES && subnets.iter().all(|s| ways(s) == Some(Ways::OUT))
-        })
+        .must(
+            "run in private subnets of three Availability Zones",
+            |function| {
+                let Some(config) = function.vpc_config() else {
+                    return false;
+                };
+                let subnets = function.to::<aws::Subnet, _>(config.subnet_ids());
+                subnets.len() == ZONES && subnets.iter().all(|s| ways(s) == Some(Ways::OUT))
+            },
+        )
         .verdict()
 }
 
 /// What is private goes out through an address translation; what is for the gateway alone, nowhere.
 pub(crate) fn tiers_have_the_routes_that_they_need(case: Case<'_>) -> Verdict {
     case.every::<aws::Subnet>()
-        .must("have the ways of its tier", |subnet| {
+        .must("have the routes of its tier", |subnet| {
             let path = subnet.path();
             let tier = path.rsplit_once('/').map_or("", |(_, name)| name);
             let needed = match tier.rsplit_once('-').map_or("", |(tier, _zone)| tier) {
@@ -120,11 +126,11 @@ pub(crate) fn tiers_have_the_routes_that_they_need(case: Case<'_>) -> Verdict {
 /// The one thing in a public subnet that needs to be there.
 pub(crate) fn nat_gateways_are_in_public_subnets(case: Case<'_>) -> Verdict {
     case.every::<aws::NatGateway>()
-        .must("stand in a public subnet", |gateway| {
+        .must("be in a public subnet", |gateway| {
             let subnets = gateway.to::<aws::Subnet, _>(gateway.subnet_id());
             matches!(&subnets[..], [subnet] if ways(subnet) == Some(Ways::BOTH))
         })
-        .must("have an address that outlives it", |gateway| {
+        .must("have an Elastic IP address", |gateway| {
             !gateway
                 .to::<aws::Eip, _>(gateway.allocation_id())
                 .is_empty()
@@ -135,7 +141,7 @@ pub(crate) fn nat_gateways_are_in_public_subnets(case: Case<'_>) -> Verdict {
 /// A default group without rules, which is the only one that the bindings can declare.
 pub(crate) fn default_security_groups_have_no_rules(case: Case<'_>) -> Verdict {
     case.every::<aws::Vpc>()
-        .must("have a closed default security group", |vpc| {
+        .must("have a default security group without rules", |vpc| {
             let groups =
                 vpc.from::<aws::DefaultSecurityGroup, _>(View::<aws::DefaultSecurityGroup>::vpc_id);
             groups.len() == 1
@@ -146,13 +152,13 @@ pub(crate) fn default_security_groups_have_no_rules(case: Case<'_>) -> Verdict {
 /// What comes in comes from a group or from a private range, never from everywhere.
 pub(crate) fn no_rule_allows_all_addresses(case: Case<'_>) -> Verdict {
     case.every::<aws::VpcSecurityGroupIngressRule>()
-        .must("name a group or a private range", |rule| {
+        .must("name a security group or a private range", |rule| {
             let group = rule.referenced_security_group_id();
             let private = rule.cidr_ipv4().text().and_then(|range| range.parse().ok());
             let private = private.is_some_and(|range: Ipv4Net| range.addr().is_private());
             private || !rule.to::<aws::SecurityGroup, _>(group).is_empty()
         })
-        .must("belong to a group", |rule| {
+        .must("belong to a security group", |rule| {
             let group = rule.security_group_id();
             !rule.to::<aws::SecurityGroup, _>(group).is_empty()
         })
@@ -221,7 +227,7 @@ pub(crate) fn rules_are_unique(case: Case<'_>) -> Verdict {
 pub(crate) fn functions_may_call_aws_apis(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
         .that("in a network", |function| function.vpc_config().is_some())
-        .must("be let out to HTTPS", |function| {
+        .must("have an egress rule for HTTPS", |function| {
             let config = function.vpc_config();
             let groups = config
                 .map(|config| function.to::<aws::SecurityGroup, _>(config.security_group_ids()));
@@ -247,11 +253,11 @@ const CALLED_BESIDE_DATABASES: &[&str] = &["monitoring", "rds", "ssm", "states"]
 /// this account.
 pub(crate) fn calls_of_aws_apis_use_vpc_endpoints(case: Case<'_>) -> Verdict {
     case.every::<aws::Vpc>()
-        .that("with subnets that compute", |vpc| {
+        .that("with subnets of compute", |vpc| {
             let subnets = vpc.from::<aws::Subnet, _>(View::<aws::Subnet>::vpc_id);
             subnets.iter().any(|subnet| ways(subnet) == Some(Ways::OUT))
         })
-        .must("have endpoints of what programs call", |vpc| {
+        .must("have VPC endpoints for the calls of programs", |vpc| {
             let endpoints = vpc.from::<aws::VpcEndpoint, _>(View::<aws::VpcEndpoint>::vpc_id);
             let subnets = vpc.from::<aws::Subnet, _>(View::<aws::Subnet>::vpc_id);
             let mut groups = subnets.iter().flat_map(|subnet| {
@@ -293,7 +299,7 @@ pub(crate) fn is_open(endpoint: &Item<'_, aws::VpcEndpoint>) -> bool {
 /// PCI DSS 10.2: what went through a network can be told afterwards.
 pub(crate) fn networks_have_flow_logs(case: Case<'_>) -> Verdict {
     case.every::<aws::Vpc>()
-        .must("log all of its flows", |vpc| {
+        .must("have flow logs of all traffic", |vpc| {
             let logs = vpc.from::<aws::FlowLog, _>(View::<aws::FlowLog>::vpc_id);
             logs.iter().any(|log| {
                 log.traffic_type().is("ALL")

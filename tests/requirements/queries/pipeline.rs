@@ -23,7 +23,7 @@ pub(crate) fn pipeline_has_three_functions(case: Case<'_>) -> Verdict {
     programs(case)
         .exactly(3)
         .some("validates payments", |function| runs(function, VALIDATES))
-        .some("looks for fraud", |function| runs(function, JUDGES))
+        .some("detects fraud", |function| runs(function, JUDGES))
         .some("books transactions", |function| runs(function, BOOKS))
         .verdict()
 }
@@ -32,37 +32,40 @@ pub(crate) fn pipeline_has_three_functions(case: Case<'_>) -> Verdict {
 pub(crate) fn validation_invokes_functions_of_its_version(case: Case<'_>) -> Verdict {
     programs(case)
         .that("that validates", |function| runs(function, VALIDATES))
-        .must("know whom to call", |function| {
+        .must("have the names of the other functions", |function| {
             let settings = function.environment().and_then(|it| it.variables());
             function.to::<aws::LambdaFunction, _>(settings).len() == 2
         })
-        .must("be allowed to call the others in each color", |function| {
-            let callees: BTreeSet<_> = callees(function)
-                .iter()
-                .flat_map(|alias| {
-                    let functions = alias.to::<aws::LambdaFunction, _>(alias.function_name());
-                    let name = alias.name().text().unwrap_or_default();
-                    functions
-                        .into_iter()
-                        .map(move |callee| (callee.node.node_id(), name))
-                })
-                .collect();
-            let others = case.items::<aws::LambdaFunction>();
-            let others = others
-                .iter()
-                .filter(|other| runs(other, JUDGES) || runs(other, BOOKS));
-            let expected: BTreeSet<_> = others
-                .flat_map(|other| COLORS.map(|color| (other.node.node_id(), color)))
-                .collect();
-            expected.len() == 4 && callees == expected
-        })
+        .must(
+            "be allowed to invoke the others in each version",
+            |function| {
+                let callees: BTreeSet<_> = callees(function)
+                    .iter()
+                    .flat_map(|alias| {
+                        let functions = alias.to::<aws::LambdaFunction, _>(alias.function_name());
+                        let name = alias.name().text().unwrap_or_default();
+                        functions
+                            .into_iter()
+                            .map(move |callee| (callee.node.node_id(), name))
+                    })
+                    .collect();
+                let others = case.items::<aws::LambdaFunction>();
+                let others = others
+                    .iter()
+                    .filter(|other| runs(other, JUDGES) || runs(other, BOOKS));
+                let expected: BTreeSet<_> = others
+                    .flat_map(|other| COLORS.map(|color| (other.node.node_id(), color)))
+                    .collect();
+                expected.len() == 4 && callees == expected
+            },
+        )
         .verdict()
 }
 
 /// Nothing that a color runs is shared with the other: each program has an alias of each.
 pub(crate) fn each_version_is_a_whole_pipeline(case: Case<'_>) -> Verdict {
     programs(case)
-        .must("have an alias of each color", |function| {
+        .must("have an alias for each version", |function| {
             let aliases =
                 function.from::<aws::LambdaAlias, _>(View::<aws::LambdaAlias>::function_name);
             COLORS.iter().all(|color| {
@@ -78,7 +81,7 @@ pub(crate) fn each_version_is_a_whole_pipeline(case: Case<'_>) -> Verdict {
 /// No other function of the account takes away what payments need, nor the other way round.
 pub(crate) fn concurrency_is_reserved(case: Case<'_>) -> Verdict {
     programs(case)
-        .must("have executions reserved", |function| {
+        .must("have reserved concurrency", |function| {
             function.reserved_concurrent_executions().at_least(1)
         })
         .verdict()
@@ -87,7 +90,7 @@ pub(crate) fn concurrency_is_reserved(case: Case<'_>) -> Verdict {
 /// Reserved concurrency keeps nothing warm; provisioned concurrency does, for each program.
 pub(crate) fn pipeline_functions_have_provisioned_concurrency(case: Case<'_>) -> Verdict {
     let warm = programs(case)
-        .must("be kept warm", |function| {
+        .must("have provisioned concurrency", |function| {
             let aliases =
                 function.from::<aws::LambdaAlias, _>(View::<aws::LambdaAlias>::function_name);
             aliases.iter().any(|alias| {
@@ -107,7 +110,7 @@ pub(crate) fn pipeline_functions_have_provisioned_concurrency(case: Case<'_>) ->
 pub(crate) fn booking_reaches_table_database_and_bucket(case: Case<'_>) -> Verdict {
     programs(case)
         .that("that books", |function| runs(function, BOOKS))
-        .must("know table, bucket and secret", |function| {
+        .must("have the names of table, bucket and secret", |function| {
             let settings = || function.environment().and_then(|it| it.variables());
             function.to::<aws::DynamodbTable, _>(settings()).len() == 1
                 && function.to::<aws::S3Bucket, _>(settings()).len() == 1
@@ -116,7 +119,7 @@ pub(crate) fn booking_reaches_table_database_and_bucket(case: Case<'_>) -> Verdi
                     .len()
                     == 1
         })
-        .must("be let in to the database", |function| {
+        .must("be allowed at the database", |function| {
             let groups = function
                 .vpc_config()
                 .map(|config| function.to::<aws::SecurityGroup, _>(config.security_group_ids()));

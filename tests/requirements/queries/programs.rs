@@ -20,7 +20,7 @@ pub(crate) fn runbook_has_cutover_and_validation_functions(case: Case<'_>) -> Ve
     case.every::<aws::LambdaFunction>()
         .that("of the migration", is_of_migration)
         .exactly(2)
-        .must("keep how far it came in a bucket", |function| {
+        .must("write checkpoints to a bucket", |function| {
             let settings = function.environment().and_then(|it| it.variables());
             let kept = settings.and_then(|all| all.key("CHECKPOINT_BUCKET"));
             !function.to::<aws::S3Bucket, _>(kept).is_empty()
@@ -28,7 +28,7 @@ pub(crate) fn runbook_has_cutover_and_validation_functions(case: Case<'_>) -> Ve
         .verdict()
         .and(
             case.every::<aws::LambdaFunction>()
-                .that("that cuts over", |function| {
+                .that("of the cutover", |function| {
                     let handler = function.handler().text();
                     handler.is_some_and(|handler| handler.starts_with("cutover."))
                 })
@@ -59,7 +59,7 @@ pub(crate) fn migration_steps_are_counted(case: Case<'_>) -> Verdict {
     ];
     case.every::<aws::LambdaFunction>()
         .that("of the migration", is_of_migration)
-        .must("have its steps counted", |function| {
+        .must("have metric filters for its steps", |function| {
             let logging = function.logging_config();
             let groups = logging
                 .map(|logging| function.to::<aws::CloudwatchLogGroup, _>(logging.log_group()));
@@ -100,7 +100,7 @@ pub(crate) fn runbook_functions_reach_both_databases(case: Case<'_>) -> Verdict 
     };
     case.every::<aws::LambdaFunction>()
         .that("of the migration", is_of_migration)
-        .must("be let out to both databases", |function| {
+        .must("have egress rules to both databases", |function| {
             rules(function) >= 2
         })
         .verdict()
@@ -110,7 +110,7 @@ pub(crate) fn runbook_functions_reach_both_databases(case: Case<'_>) -> Verdict 
 pub(crate) fn calls_of_tasks_use_vpc_endpoints(case: Case<'_>) -> Verdict {
     const NEEDED: [&str; 6] = ["ecr.api", "ecr.dkr", "kms", "logs", "s3", "secretsmanager"];
     case.every::<aws::Vpc>()
-        .must("have endpoints of what tasks need", |vpc| {
+        .must("have VPC endpoints for the calls of tasks", |vpc| {
             let endpoints = vpc.from::<aws::VpcEndpoint, _>(View::<aws::VpcEndpoint>::vpc_id);
             NEEDED.iter().all(|service| {
                 let name = format!("com.amazonaws.{}.{service}", vpc.region());
@@ -130,7 +130,7 @@ pub(crate) fn writer_is_a_parameter_and_weight_is_configured(case: Case<'_>) -> 
         case.every::<aws::SsmParameter>()
             .that(end, |parameter| parameter.name().is(&name))
             .must(
-                "hold one of few values, which its owner alone changes",
+                "have a pattern, and a value that no apply resets",
                 |parameter| {
                     let ignores = parameter.node.meta().lifecycle().ignore_changes();
                     ignores.contains(&value) == ignored && parameter.allowed_pattern().is(allowed)

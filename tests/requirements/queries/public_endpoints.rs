@@ -13,20 +13,23 @@ const OPEN: [i64; 2] = [80, 443];
 /// that are named reach each other.
 pub(crate) fn internet_reaches_the_load_balancer_only(case: Case<'_>) -> Verdict {
     case.every::<aws::VpcSecurityGroupIngressRule>()
-        .must("name a group, a private range or the entry", |rule| {
-            let group = rule.referenced_security_group_id();
-            let private = rule.cidr_ipv4().text().and_then(|range| range.parse().ok());
-            let private = private.is_some_and(|range: Ipv4Net| range.addr().is_private());
-            private || !rule.to::<aws::SecurityGroup, _>(group).is_empty() || is_entry(rule)
-        })
-        .must("belong to a group", |rule| {
+        .must(
+            "name a security group, a private range or the load balancer",
+            |rule| {
+                let group = rule.referenced_security_group_id();
+                let private = rule.cidr_ipv4().text().and_then(|range| range.parse().ok());
+                let private = private.is_some_and(|range: Ipv4Net| range.addr().is_private());
+                private || !rule.to::<aws::SecurityGroup, _>(group).is_empty() || is_entry(rule)
+            },
+        )
+        .must("belong to a security group", |rule| {
             let group = rule.security_group_id();
             !rule.to::<aws::SecurityGroup, _>(group).is_empty()
         })
-        .some("lets callers in by TLS", |rule| {
+        .some("allows HTTPS", |rule| {
             is_entry(rule) && rule.to_port().is(443)
         })
-        .some("lets callers in to be sent to TLS", |rule| {
+        .some("allows HTTP for the redirect", |rule| {
             is_entry(rule) && rule.to_port().is(80)
         })
         .verdict()
@@ -36,18 +39,18 @@ pub(crate) fn internet_reaches_the_load_balancer_only(case: Case<'_>) -> Verdict
 pub(crate) fn requests_reach_health_checked_targets(case: Case<'_>) -> Verdict {
     let rules = case
         .every::<aws::LbListenerRule>()
-        .must("stand at a listener for HTTPS", |rule| {
+        .must("belong to a listener for HTTPS", |rule| {
             let listeners = rule.to::<aws::LbListener, _>(rule.listener_arn());
             matches!(&listeners[..], [one] if one.protocol().is("HTTPS"))
         })
-        .must("lead to targets", |rule| {
+        .must("forward to targets", |rule| {
             super::traffic::weighed(rule).len() == 1
         })
         .verdict();
     let targets = case
         .every::<aws::LbTargetGroup>()
-        .must("be reached by TLS", |group| group.protocol().is("HTTPS"))
-        .must("be given up within half a minute", |group| {
+        .must("use TLS", |group| group.protocol().is("HTTPS"))
+        .must("be unhealthy within 30 seconds of a failure", |group| {
             let check = group.health_check();
             check.is_some_and(|check| {
                 let interval = check.interval().number().unwrap_or(0);
@@ -64,12 +67,12 @@ pub(crate) fn requests_reach_health_checked_targets(case: Case<'_>) -> Verdict {
 /// Who comes without TLS hears where TLS is, and nothing else.
 pub(crate) fn http_is_redirected_to_https(case: Case<'_>) -> Verdict {
     case.every::<aws::LbListener>()
-        .some("sends callers to TLS", |listener| {
+        .some("redirects to HTTPS", |listener| {
             let actions = listener.default_action();
             listener.protocol().is("HTTP")
                 && actions.iter().all(|action| action.r#type().is("redirect"))
         })
-        .some("takes TLS", |listener| listener.protocol().is("HTTPS"))
+        .some("accepts TLS", |listener| listener.protocol().is("HTTPS"))
         .verdict()
 }
 

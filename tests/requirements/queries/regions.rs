@@ -21,7 +21,7 @@ pub(crate) fn a_network_in_each_region(case: Case<'_>) -> Verdict {
     let regions: BTreeSet<&str> = networks.iter().map(Item::region).collect();
     case.every::<aws::Vpc>()
         .exactly(2)
-        .must("be alone in its region", |_| regions.len() == 2)
+        .must("be the only one in its region", |_| regions.len() == 2)
         .must("resolve the names of its endpoints", |vpc| {
             vpc.enable_dns_support().is(true) && vpc.enable_dns_hostnames().is(true)
         })
@@ -42,21 +42,28 @@ pub(crate) fn networks_are_attached(case: Case<'_>) -> Verdict {
         .verdict();
     let attachments = case
         .every::<aws::Ec2TransitGatewayVpcAttachment>()
-        .must("be looked up and known in one table", |attachment| {
-            let by = View::<Association>::transit_gateway_attachment_id;
-            let associated = attachment.from::<Association, _>(by);
-            let associated = associated.iter().map(|it| {
-                it.to::<aws::Ec2TransitGatewayRouteTable, _>(it.transit_gateway_route_table_id())
+        .must(
+            "be associated with one route table and propagated to one",
+            |attachment| {
+                let by = View::<Association>::transit_gateway_attachment_id;
+                let associated = attachment.from::<Association, _>(by);
+                let associated = associated.iter().map(|it| {
+                    it.to::<aws::Ec2TransitGatewayRouteTable, _>(
+                        it.transit_gateway_route_table_id(),
+                    )
                     .len()
-            });
-            let by = View::<Propagation>::transit_gateway_attachment_id;
-            let known = attachment.from::<Propagation, _>(by);
-            let known = known.iter().map(|it| {
-                it.to::<aws::Ec2TransitGatewayRouteTable, _>(it.transit_gateway_route_table_id())
+                });
+                let by = View::<Propagation>::transit_gateway_attachment_id;
+                let known = attachment.from::<Propagation, _>(by);
+                let known = known.iter().map(|it| {
+                    it.to::<aws::Ec2TransitGatewayRouteTable, _>(
+                        it.transit_gateway_route_table_id(),
+                    )
                     .len()
-            });
-            associated.sum::<usize>() == 1 && known.sum::<usize>() == 1
-        })
+                });
+                associated.sum::<usize>() == 1 && known.sum::<usize>() == 1
+            },
+        )
         .verdict();
     networks.and(attachments)
 }
@@ -67,7 +74,7 @@ pub(crate) fn gateways_are_peered(case: Case<'_>) -> Verdict {
     case.every::<aws::Ec2TransitGatewayPeeringAttachment>()
         .exactly(1)
         .must(
-            "lead from a gateway to one of the other region",
+            "connect a gateway with one of the other region",
             |peering| {
                 let peer =
                     peering.to::<aws::Ec2TransitGateway, _>(peering.peer_transit_gateway_id());
@@ -114,20 +121,26 @@ pub(crate) fn peered_gateways_have_routes(case: Case<'_>) -> Verdict {
         .must("belong to the gateway of its region", |table| {
             table.uses_own::<aws::Ec2TransitGateway, _>(table.transit_gateway_id())
         })
-        .must("lead to each network of the other region", |table| {
-            let across = across(table);
-            let there = networks.iter().filter(|vpc| vpc.region() != table.region());
-            let mut there = there.filter_map(range);
-            !peerings.is_empty() && there.all(|range| across.contains(&range))
-        })
-        .must("lead to what is looked up in the other region", |table| {
-            let ours: Vec<Ipv4Net> = networks.iter().filter_map(range).collect();
-            let others = across(table)
-                .into_iter()
-                .filter(|range| !ours.contains(range));
-            let there = looked_up.iter().filter(|it| it.region() != table.region());
-            others.count() == there.count()
-        })
+        .must(
+            "have a route to each network of the other region",
+            |table| {
+                let across = across(table);
+                let there = networks.iter().filter(|vpc| vpc.region() != table.region());
+                let mut there = there.filter_map(range);
+                !peerings.is_empty() && there.all(|range| across.contains(&range))
+            },
+        )
+        .must(
+            "have a route to the looked-up network of the other region",
+            |table| {
+                let ours: Vec<Ipv4Net> = networks.iter().filter_map(range).collect();
+                let others = across(table)
+                    .into_iter()
+                    .filter(|range| !ours.contains(range));
+                let there = looked_up.iter().filter(|it| it.region() != table.region());
+                others.count() == there.count()
+            },
+        )
         .verdict()
 }
 
@@ -139,15 +152,18 @@ pub(crate) fn private_subnets_have_routes_to_the_other_region(case: Case<'_>) ->
         .that("that is private", |subnet| {
             ways(subnet) != Some(Ways::BOTH) && !is_of_gateway(subnet)
         })
-        .must("reach the network of the other region", |subnet| {
-            let reached = reached(subnet);
-            let others = networks
-                .iter()
-                .filter(|vpc| vpc.region() != subnet.region());
-            let mut others = others.filter_map(range);
-            others.all(|range| reached.contains(&range.to_string().as_str()))
-        })
-        .must("reach the network that is looked up", |subnet| {
+        .must(
+            "have a route to the network of the other region",
+            |subnet| {
+                let reached = reached(subnet);
+                let others = networks
+                    .iter()
+                    .filter(|vpc| vpc.region() != subnet.region());
+                let mut others = others.filter_map(range);
+                others.all(|range| reached.contains(&range.to_string().as_str()))
+            },
+        )
+        .must("have a route to the looked-up network", |subnet| {
             let ours: Vec<_> = networks.iter().filter_map(range).collect();
             let reached = reached(subnet).into_iter();
             let foreign =
@@ -179,11 +195,11 @@ pub(crate) fn regions_have_weights_and_health_checks(case: Case<'_>) -> Verdict 
         .filter(|record| balancer(record).is_some());
     let regions: BTreeSet<_> = of_regions.filter_map(|record| balancer(record)).collect();
     case.every::<aws::Route53Record>()
-        .that("of a region", |record| balancer(record).is_some())
+        .that("of each region", |record| balancer(record).is_some())
         .exactly(2)
-        .must("stand beside one of the other region", |_| regions.len() == 2)
+        .must("exist with one of the other region", |_| regions.len() == 2)
         .must("have a weight", |record| weight(record).is_some())
-        .must("be taken out by a health check of its region", |record| {
+        .must("have a health check of its region", |record| {
             let checks = record.to::<aws::Route53HealthCheck, _>(record.health_check_id());
             matches!(&checks[..], [check] if asks_often(check)
                 && check.to::<aws::Lb, _>(check.fqdn()).first().map(Item::region) == balancer(record))
@@ -202,12 +218,12 @@ pub(crate) fn sides_have_weighted_records(case: Case<'_>) -> Verdict {
         same.filter_map(weight).sum::<i64>()
     };
     case.every::<aws::Route53Record>()
-        .that("that leads to the system that is left", leads_to_old)
+        .that("that points to the old system", leads_to_old)
         .exactly(1)
-        .must("share a hundred percent with the new system", |record| {
+        .must("add up to 100 percent with the new system", |record| {
             sum(record) == 100
         })
-        .must("be taken out by a health check", |record| {
+        .must("have a health check", |record| {
             let checks = record.to::<aws::Route53HealthCheck, _>(record.health_check_id());
             checks.iter().any(asks_often)
         })
@@ -266,14 +282,14 @@ pub(crate) fn programs_of_both_regions_read_the_same_parameters(case: Case<'_>) 
     let first = case.tree.providers()[0].region();
     let parameters = case
         .every::<aws::SsmParameter>()
-        .must("be in the first region", |parameter| {
+        .must("be in the primary region", |parameter| {
             parameter.region() == first
         })
         .verdict();
     let roles = case
         .every::<aws::IamRolePolicy>()
-        .that("that lets parameters be read", reads_parameters)
-        .must("speak of the first region", |policy| {
+        .that("that allows reading parameters", reads_parameters)
+        .must("name the primary region", |policy| {
             let statements = statements(policy.policy());
             let mut about = statements
                 .iter()
@@ -286,7 +302,7 @@ pub(crate) fn programs_of_both_regions_read_the_same_parameters(case: Case<'_>) 
         .verdict();
     let functions = case
         .every::<aws::LambdaFunction>()
-        .must("be told the first region", |function| {
+        .must("have the primary region in its environment", |function| {
             let settings = function.environment().and_then(|it| it.variables());
             settings.is_some_and(|all| {
                 all.key("PARAMETER_PREFIX").is_none() || all.key("PARAMETER_REGION").is(first)

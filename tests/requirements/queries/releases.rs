@@ -10,7 +10,7 @@ use crate::framework::case::{Case, Known, Text, Verdict};
 pub(crate) fn blue_and_green_share_one_rule(case: Case<'_>) -> Verdict {
     case.every::<aws::LbListenerRule>()
         .exactly(1)
-        .must("lead to a blue alias and to a green one", |rule| {
+        .must("forward to a blue alias and to a green one", |rule| {
             let mut colors: Vec<_> = weighed(rule)
                 .iter()
                 .filter(|(group, _)| is_new(group))
@@ -21,14 +21,14 @@ pub(crate) fn blue_and_green_share_one_rule(case: Case<'_>) -> Verdict {
             colors.sort_unstable();
             colors == ["blue", "green"]
         })
-        .must("share out a hundred percent", |rule| {
+        .must("add up to 100 percent", |rule| {
             let weights = weighed(rule).into_iter().map(|(_, weight)| weight);
             weights.sum::<Option<i64>>() == Some(100)
         })
-        .must("share out what the document says", |rule| {
+        .must("have the weights of the configuration", |rule| {
             rule.node.meta().lifecycle().ignore_changes().is_empty()
         })
-        .must("stand at a listener for HTTPS", |rule| {
+        .must("belong to a listener for HTTPS", |rule| {
             let listeners = rule.to::<aws::LbListener, _>(rule.listener_arn());
             matches!(&listeners[..], [one] if one.protocol().is("HTTPS"))
         })

@@ -46,7 +46,7 @@ pub(crate) fn rows_are_loaded_and_replicated_both_ways(case: Case<'_>) -> Verdic
 /// DMS would make the group itself, without a key and for ever.
 pub(crate) fn instances_log_to_a_log_group_of_the_stack(case: Case<'_>) -> Verdict {
     case.every::<aws::DmsReplicationInstance>()
-        .must("have a log group before its tasks log", |instance| {
+        .must("have a log group before its tasks write", |instance| {
             let waits = instance.node.meta().depends_on().iter();
             let groups = waits
                 .filter_map(|id| instance.case.tree.node(*id))
@@ -65,7 +65,7 @@ pub(crate) fn instances_log_to_a_log_group_of_the_stack(case: Case<'_>) -> Verdi
 /// What is there is never dropped, what fails stops the task, and what it does is logged.
 pub(crate) fn replication_stops_at_errors(case: Case<'_>) -> Verdict {
     case.every::<aws::DmsReplicationTask>()
-        .must("leave tables as they are", |task| {
+        .must("keep existing tables", |task| {
             settings(task)["FullLoadSettings"]["TargetTablePrepMode"] == "DO_NOTHING"
         })
         .must("stop at an error", |task| {
@@ -78,12 +78,10 @@ pub(crate) fn replication_stops_at_errors(case: Case<'_>) -> Verdict {
             .iter()
             .all(|policy| behaviour[policy] == "STOP_TASK")
         })
-        .must("log what it does", |task| {
+        .must("write logs", |task| {
             settings(task)["Logging"]["EnableLogging"] == true
         })
-        .must("say which tables it replicates", |task| {
-            task.table_mappings().is_some()
-        })
+        .must("list its tables", |task| task.table_mappings().is_some())
         .must("not start with an apply", |task| {
             !task.start_replication_task().is(true)
         })
@@ -93,7 +91,7 @@ pub(crate) fn replication_stops_at_errors(case: Case<'_>) -> Verdict {
 /// The loss of a zone does not end a replication.
 pub(crate) fn instances_are_multi_az(case: Case<'_>) -> Verdict {
     case.every::<aws::DmsReplicationInstance>()
-        .must("stand in two zones", |instance| {
+        .must("be in two Availability Zones", |instance| {
             instance.multi_az().is(true)
         })
         .verdict()
@@ -108,13 +106,13 @@ pub(crate) fn instances_are_private_and_encrypted(case: Case<'_>) -> Verdict {
         .must("be encrypted with a key of its own region", |instance| {
             instance.uses_own::<aws::KmsKey, _>(instance.kms_key_arn())
         })
-        .must("stand in subnets and behind a group", |instance| {
+        .must("have a subnet group and a security group", |instance| {
             let subnets = instance.replication_subnet_group_id();
             let groups = instance.vpc_security_group_ids();
             instance.uses_own::<aws::DmsReplicationSubnetGroup, _>(subnets)
                 && instance.uses_own::<aws::SecurityGroup, _>(groups)
         })
-        .must("ask first for the roles that DMS needs", |instance| {
+        .must("require the roles of DMS before it", |instance| {
             let conditions = instance.node.meta().lifecycle().preconditions().iter();
             let mut roles: Vec<NodeId> = Vec::new();
             conditions.for_each(|it| it.condition().references(&mut |id| roles.push(id)));
@@ -143,7 +141,7 @@ pub(crate) fn instances_have_subnets_of_their_own(case: Case<'_>) -> Verdict {
 /// PCI DSS 4.2.1 and 8.6.2: TLS, verified where the authority is known; logins from secrets.
 pub(crate) fn endpoints_use_tls_and_secrets(case: Case<'_>) -> Verdict {
     case.every::<aws::DmsEndpoint>()
-        .must("use TLS, verified where the database is ours", |endpoint| {
+        .must("use TLS, verified for the target", |endpoint| {
             let ours = endpoint.engine_name().is("aurora-postgresql");
             let certificates = endpoint.to::<aws::DmsCertificate, _>(endpoint.certificate_arn());
             match endpoint.ssl_mode().text() {
@@ -153,7 +151,7 @@ pub(crate) fn endpoints_use_tls_and_secrets(case: Case<'_>) -> Verdict {
             }
         })
         .must(
-            "log in by a secret that is written, under a role",
+            "log in with a secret that has a value, and a role",
             |endpoint| {
                 let secrets =
                     endpoint.to::<aws::SecretsmanagerSecret, _>(endpoint.secrets_manager_arn());
@@ -170,7 +168,7 @@ pub(crate) fn endpoints_use_tls_and_secrets(case: Case<'_>) -> Verdict {
             },
         )
         .must(
-            "encrypt what it keeps with a key of its own region",
+            "encrypt its storage with a key of its own region",
             |endpoint| endpoint.uses_own::<aws::KmsKey, _>(endpoint.kms_key_arn()),
         )
         .verdict()
@@ -180,7 +178,7 @@ pub(crate) fn endpoints_use_tls_and_secrets(case: Case<'_>) -> Verdict {
 pub(crate) fn instances_reach_both_databases(case: Case<'_>) -> Verdict {
     case.every::<aws::DmsReplicationInstance>()
         .must(
-            "be let out to two databases and to AWS, and into one",
+            "have egress rules to two databases and AWS, and ingress to the target",
             |instance| {
                 let groups =
                     instance.to::<aws::SecurityGroup, _>(instance.vpc_security_group_ids());
@@ -234,7 +232,7 @@ pub(crate) fn instances_reach_both_databases(case: Case<'_>) -> Verdict {
 /// A task that failed is told at once, not only by a lag that grows.
 pub(crate) fn failures_are_notified(case: Case<'_>) -> Verdict {
     case.every::<aws::CloudwatchEventRule>()
-        .some("tells people of tasks that failed", |rule| {
+        .some("notifies of failed tasks", |rule| {
             let tasks = rule.to::<aws::DmsReplicationTask, _>(rule.event_pattern());
             let targets = rule
                 .from::<aws::CloudwatchEventTarget, _>(View::<aws::CloudwatchEventTarget>::rule);
@@ -253,7 +251,7 @@ const BEHIND: f64 = 5.0;
 pub(crate) fn replication_lag_has_an_alarm(case: Case<'_>) -> Verdict {
     let alarms = case.items::<aws::CloudwatchMetricAlarm>();
     case.every::<aws::DmsReplicationTask>()
-        .must("be watched for more than five seconds of lag", |task| {
+        .must("have an alarm on lag above five seconds", |task| {
             let identifier = task.resource_identifier().text();
             let instances =
                 task.to::<aws::DmsReplicationInstance, _>(task.replication_instance_arn());

@@ -82,7 +82,7 @@ pub(crate) fn role_policies_name_actions_and_resources(case: Case<'_>) -> Verdic
 /// A role is for one service, and nobody else takes it.
 pub(crate) fn roles_are_for_one_service(case: Case<'_>) -> Verdict {
     case.every::<aws::IamRole>()
-        .must("be taken by one service", |role| {
+        .must("be assumed by one service", |role| {
             let statements = statements(role.assume_role_policy());
             let principals: Vec<_> = statements
                 .iter()
@@ -96,7 +96,7 @@ pub(crate) fn roles_are_for_one_service(case: Case<'_>) -> Verdict {
 /// A role without a policy would be refused everything.
 pub(crate) fn every_role_has_a_policy(case: Case<'_>) -> Verdict {
     case.every::<aws::IamRole>()
-        .must("say what it may do", |role| {
+        .must("have a policy", |role| {
             let own = role.from::<aws::IamRolePolicy, _>(View::<aws::IamRolePolicy>::role);
             let by_role = View::<aws::IamRolePolicyAttachment>::role;
             let managed = role.from::<aws::IamRolePolicyAttachment, _>(by_role);

@@ -3,7 +3,7 @@
 use paymig::aws;
 use paymig::terraform::tree::Argument;
 
-use super::existing::{is_let_out, reaches_both};
+use super::existing_resources::{is_let_out, reaches_both};
 use super::monitoring::{lines, threshold};
 use super::workflow::counts_events;
 use crate::framework::case::{Case, Group, Item, Known, Text, Verdict};
@@ -13,9 +13,11 @@ use crate::framework::policy::text;
 pub(crate) fn runbook_functions_exist(case: Case<'_>) -> Verdict {
     programs(case)
         .exactly(2)
-        .some("compares", |function| runs(function, "validation."))
-        .some("cuts over", |function| runs(function, "cutover."))
-        .must("have its steps counted", counts_events)
+        .some("validates", |function| runs(function, "validation."))
+        .some("performs the cutover", |function| {
+            runs(function, "cutover.")
+        })
+        .must("have metric filters for its steps", counts_events)
         .must("reach both databases and AWS", |function| {
             let groups = function
                 .vpc_config()
@@ -23,12 +25,12 @@ pub(crate) fn runbook_functions_exist(case: Case<'_>) -> Verdict {
             let mut groups = groups.iter().flatten();
             groups.any(|group| reaches_both(case, group) && is_let_out(group, 443))
         })
-        .must("keep what it reached in a bucket", |function| {
+        .must("write checkpoints to a bucket", |function| {
             let settings = function.environment().and_then(|it| it.variables());
             let kept = settings.and_then(|all| all.key("CHECKPOINT_BUCKET"));
             function.to::<aws::S3Bucket, _>(kept).len() == 1
         })
-        .must("know every task of the replication", |function| {
+        .must("have the ARN of every replication task", |function| {
             let settings = function.environment().and_then(|it| it.variables());
             let tasks = settings.and_then(|all| all.key("REPLICATIONS"));
             function.to::<aws::DmsReplicationTask, _>(tasks).len()
@@ -44,7 +46,7 @@ pub(crate) fn migration_state_is_in_parameters(case: Case<'_>) -> Verdict {
         let name = format!("/payment/{}/{}/{end}", case.environment, Case::suffix());
         case.every::<aws::SsmParameter>()
             .that(end, |parameter| parameter.name().is(&name))
-            .must("hold one of few values", |parameter| {
+            .must("have a pattern", |parameter| {
                 parameter.allowed_pattern().is(allowed)
             })
     };
@@ -60,7 +62,7 @@ pub(crate) fn migration_state_is_in_parameters(case: Case<'_>) -> Verdict {
         .must("keep its value", ignored)
         .verdict();
     let weight = named("traffic/weight", "^([0-9]|[1-9][0-9]|100)$")
-        .must("say what the document says", |it| !ignored(it))
+        .must("have the value of the configuration", |it| !ignored(it))
         .verdict();
     writer.and(hold).and(weight)
 }
@@ -72,7 +74,7 @@ const BEHIND: f64 = 5.0;
 pub(crate) fn lag_of_each_task_has_an_alarm(case: Case<'_>) -> Verdict {
     let alarms = case.items::<aws::CloudwatchMetricAlarm>();
     case.every::<aws::DmsReplicationTask>()
-        .must("be watched for more than five seconds of lag", |task| {
+        .must("have an alarm on lag above five seconds", |task| {
             let of_task = |alarm: &Item<'_, aws::CloudwatchMetricAlarm>| {
                 let of = alarm
                     .dimensions()
@@ -115,7 +117,7 @@ pub(crate) fn dashboards_show_each_migration_step(case: Case<'_>) -> Verdict {
         .filter_map(|filter| filter.metric_transformation()?.name().text())
         .collect();
     case.every::<aws::CloudwatchDashboard>()
-        .some("draws every step that is counted", |dashboard| {
+        .some("shows every counted step", |dashboard| {
             let lines = lines(dashboard);
             let drawn: Vec<_> = lines
                 .iter()
@@ -135,7 +137,7 @@ pub(crate) fn dashboards_show_health_and_weights(case: Case<'_>) -> Verdict {
         "RequestCount",
     ];
     case.every::<aws::CloudwatchDashboard>()
-        .some("draws how each side is", |dashboard| {
+        .some("shows the health of each side", |dashboard| {
             let lines = lines(dashboard);
             DRAWN.iter().all(|metric| {
                 let mut lines = lines.iter();

@@ -16,7 +16,7 @@ pub(crate) fn secrets_are_encrypted(case: Case<'_>) -> Verdict {
         .must("be encrypted with a key of its own region", |secret| {
             secret.uses_own::<aws::KmsKey, _>(secret.kms_key_id())
         })
-        .must("hold something from the first day", |secret| {
+        .must("have an initial value", |secret| {
             versions(secret).len() == 1
         })
         .verdict()
@@ -36,7 +36,7 @@ const SOURCE_USER: &str = "/source-user/";
 pub(crate) fn secrets_are_rotated(case: Case<'_>) -> Verdict {
     let replicates = !case.items::<aws::DmsReplicationTask>().is_empty();
     case.every::<aws::SecretsmanagerSecret>()
-        .that("that changes", |secret| {
+        .that("that is rotated", |secret| {
             let path = secret.path();
             (replicates || !path.contains(SOURCE_USER))
                 && !NOT_ROTATED.iter().any(|place| path.contains(place))
@@ -57,7 +57,7 @@ pub(crate) fn rotations_reach_source_databases(case: Case<'_>) -> Verdict {
             secret.path().contains(SOURCE_USER)
         })
         .must(
-            "be rotated by a function that is let out of the network",
+            "be rotated by a function that reaches the source",
             |secret| {
                 let functions = rotations(secret).into_iter().flat_map(|rotation| {
                     rotation.to::<aws::LambdaFunction, _>(rotation.rotation_lambda_arn())
@@ -74,7 +74,7 @@ pub(crate) fn rotations_reach_source_databases(case: Case<'_>) -> Verdict {
 /// Secrets Manager is let into each function that rotates.
 pub(crate) fn rotations_are_permitted(case: Case<'_>) -> Verdict {
     case.every::<aws::SecretsmanagerSecretRotation>()
-        .must("be allowed to call its function", |rotation| {
+        .must("be allowed to invoke its function", |rotation| {
             let functions = rotation.to::<aws::LambdaFunction, _>(rotation.rotation_lambda_arn());
             functions.iter().any(|function| {
                 let permissions = function

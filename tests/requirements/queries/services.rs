@@ -17,21 +17,24 @@ pub(crate) fn services_run_on_fargate_in_both_regions(case: Case<'_>) -> Verdict
     let services = case.items::<aws::EcsService>();
     let regions: BTreeSet<&str> = services.iter().map(Item::region).collect();
     case.every::<aws::EcsService>()
-        .must("have its like in the other region", |_| regions.len() == 2)
+        .must("exist in the other region too", |_| regions.len() == 2)
         .must("run on Fargate, in a cluster of its region", |service| {
             service.launch_type().is("FARGATE")
                 && service.uses_own::<aws::EcsCluster, _>(service.cluster())
         })
-        .must("run in private subnets of three zones", |service| {
-            let Some(network) = service.network_configuration() else {
-                return false;
-            };
-            let subnets = service.to::<aws::Subnet, _>(network.subnets());
-            subnets.len() == 3
-                && subnets.iter().all(|subnet| ways(subnet) == Some(Ways::OUT))
-                && !network.assign_public_ip().is(true)
-                && service.uses_own::<aws::SecurityGroup, _>(network.security_groups())
-        })
+        .must(
+            "run in private subnets of three Availability Zones",
+            |service| {
+                let Some(network) = service.network_configuration() else {
+                    return false;
+                };
+                let subnets = service.to::<aws::Subnet, _>(network.subnets());
+                subnets.len() == 3
+                    && subnets.iter().all(|subnet| ways(subnet) == Some(Ways::OUT))
+                    && !network.assign_public_ip().is(true)
+                    && service.uses_own::<aws::SecurityGroup, _>(network.security_groups())
+            },
+        )
         .verdict()
 }
 
@@ -41,23 +44,26 @@ pub(crate) fn versions_have_weights(case: Case<'_>) -> Verdict {
     let rules = case
         .every::<aws::LbListenerRule>()
         .exactly(2)
-        .must("share requests of a region out to two versions", |rule| {
-            let shares = shares(rule);
-            let groups: BTreeSet<_> = shares
-                .iter()
-                .map(|(group, _)| group.node.node_id())
-                .collect();
-            let services = shares.iter().flat_map(|(group, _)| services_of(group));
-            let images: BTreeSet<_> = services.flat_map(|service| images(&service)).collect();
-            groups.len() == 2
-                && images.len() == 2
-                && shares
+        .must(
+            "split the requests of a region between two versions",
+            |rule| {
+                let shares = shares(rule);
+                let groups: BTreeSet<_> = shares
                     .iter()
-                    .map(|(_, weight)| *weight)
-                    .sum::<Option<i64>>()
-                    == Some(100)
-        })
-        .must("hold at the listener for HTTPS", |rule| {
+                    .map(|(group, _)| group.node.node_id())
+                    .collect();
+                let services = shares.iter().flat_map(|(group, _)| services_of(group));
+                let images: BTreeSet<_> = services.flat_map(|service| images(&service)).collect();
+                groups.len() == 2
+                    && images.len() == 2
+                    && shares
+                        .iter()
+                        .map(|(_, weight)| *weight)
+                        .sum::<Option<i64>>()
+                        == Some(100)
+            },
+        )
+        .must("belong to the listener for HTTPS", |rule| {
             let listeners = rule.to::<aws::LbListener, _>(rule.listener_arn());
             matches!(&listeners[..], [listener] if listener.protocol().is("HTTPS"))
         })
@@ -65,10 +71,10 @@ pub(crate) fn versions_have_weights(case: Case<'_>) -> Verdict {
     let groups = case
         .every::<aws::LbTargetGroup>()
         .exactly(4)
-        .must("be over TLS, in the network of its region", |group| {
+        .must("use TLS, in the network of its region", |group| {
             group.protocol().is("HTTPS") && group.uses_own::<aws::Vpc, _>(group.vpc_id())
         })
-        .must("be given up within half a minute", |group| {
+        .must("be unhealthy within 30 seconds of a failure", |group| {
             let seconds = group.health_check().and_then(|check| {
                 check.path().is("/health").then_some(())?;
                 Some(check.interval().number()? * check.unhealthy_threshold().number()?)
@@ -82,17 +88,18 @@ pub(crate) fn versions_have_weights(case: Case<'_>) -> Verdict {
 /// A version that does not come up is taken back, and none is stopped before its successor answers.
 pub(crate) fn failed_versions_are_rolled_back(case: Case<'_>) -> Verdict {
     case.every::<aws::EcsService>()
-        .must("go back by itself", |service| {
+        .must("roll back automatically", |service| {
             let breaker = service.deployment_circuit_breaker();
             breaker.is_some_and(|breaker| breaker.enable().is(true) && breaker.rollback().is(true))
         })
-        .must("stop nothing before its successor answers", |service| {
+        .must("stop no task before its successor is healthy", |service| {
             service.deployment_minimum_healthy_percent().is(100)
                 && service.deployment_maximum_percent().at_least(200)
         })
-        .must("fail the apply that did not bring its version", |service| {
-            !service.node.meta().lifecycle().postconditions().is_empty()
-        })
+        .must(
+            "fail the apply if its version does not become healthy",
+            |service| !service.node.meta().lifecycle().postconditions().is_empty(),
+        )
         .verdict()
 }
 
@@ -101,7 +108,7 @@ pub(crate) fn services_scale_with_load(case: Case<'_>) -> Verdict {
     type Target = aws::AppautoscalingTarget;
     type Policy = aws::AppautoscalingPolicy;
     case.every::<aws::EcsService>()
-        .must("be as many as its load wants", |service| {
+        .must("scale with load", |service| {
             let targets = service.from::<Target, _>(View::<Target>::resource_id);
             let [target] = &targets[..] else {
                 return false;
@@ -121,7 +128,7 @@ pub(crate) fn services_scale_with_load(case: Case<'_>) -> Verdict {
                 && least.is_some_and(|least| least >= 3)
                 && target.max_capacity().number() > least
         })
-        .must("keep the number that runs", |service| {
+        .must("ignore the desired count", |service| {
             service
                 .node
                 .meta()
@@ -136,11 +143,11 @@ pub(crate) fn services_scale_with_load(case: Case<'_>) -> Verdict {
 pub(crate) fn tasks_are_encrypted_and_read_only(case: Case<'_>) -> Verdict {
     let tasks = case
         .every::<aws::EcsTaskDefinition>()
-        .must("run an image that was looked up in its region", |task| {
+        .must("run an image that is looked up in its region", |task| {
             task.uses_own::<aws::data::EcrImage, _>(task.container_definitions())
         })
         .must(
-            "run as nobody, on a file system that is read only",
+            "run without privileges, on a read-only file system",
             |task| {
                 let containers = containers(task);
                 !containers.is_empty()
@@ -155,14 +162,14 @@ pub(crate) fn tasks_are_encrypted_and_read_only(case: Case<'_>) -> Verdict {
                     })
             },
         )
-        .must("log into a group of its region", |task| {
+        .must("log to a log group of its region", |task| {
             task.uses_own::<aws::CloudwatchLogGroup, _>(task.container_definitions())
         })
         .verdict();
     let clusters = case
         .every::<aws::EcsCluster>()
         .must(
-            "encrypt the disks of tasks with a key of its region",
+            "encrypt ephemeral storage with a key of its region",
             |cluster| {
                 let storage = cluster
                     .configuration()
@@ -172,12 +179,12 @@ pub(crate) fn tasks_are_encrypted_and_read_only(case: Case<'_>) -> Verdict {
                 })
             },
         )
-        .must("tell what its tasks do", |cluster| {
+        .must("publish the metrics of its tasks", |cluster| {
             cluster.setting().iter().any(|setting| {
                 setting.name().is("containerInsights") && setting.value().text() != Some("disabled")
             })
         })
-        .must("have the group that it tells it to", |cluster| {
+        .must("have the log group of its metrics", |cluster| {
             let nodes = cluster.node.meta().depends_on().iter();
             let nodes = nodes.filter_map(|id| case.tree.node(*id));
             let name = cluster.name().text();
@@ -197,7 +204,7 @@ pub(crate) fn tasks_are_encrypted_and_read_only(case: Case<'_>) -> Verdict {
 /// One role starts tasks and another is theirs, in each region.
 pub(crate) fn tasks_have_roles_of_their_own(case: Case<'_>) -> Verdict {
     case.every::<aws::EcsTaskDefinition>()
-        .must("be started by one role and act by another", |task| {
+        .must("have an execution role and a separate task role", |task| {
             let starts = task.to::<aws::IamRole, _>(task.execution_role_arn());
             let acts = task.to::<aws::IamRole, _>(task.task_role_arn());
             matches!((&starts[..], &acts[..]), ([starts], [acts])
@@ -210,20 +217,23 @@ pub(crate) fn tasks_have_roles_of_their_own(case: Case<'_>) -> Verdict {
 pub(crate) fn tasks_have_the_parameter_region(case: Case<'_>) -> Verdict {
     let first = case.tree.providers()[0].region();
     case.every::<aws::EcsTaskDefinition>()
-        .must("be told the region that keeps the parameters", |task| {
-            let containers = containers(task);
-            containers.iter().any(|container| {
-                let settings = container.get("environment").into_iter().flat_map(several);
-                let mut settings = settings.filter_map(|setting| match setting {
-                    Term::Object(setting) => {
-                        Some((text(setting.get("name")?)?, text(setting.get("value")?)?))
-                    }
-                    _ => None,
-                });
-                settings.any(|setting| setting == ("PARAMETER_REGION", first))
-            })
-        })
-        .must("be told its secrets by ARN", |task| {
+        .must(
+            "have the region of the parameters in its environment",
+            |task| {
+                let containers = containers(task);
+                containers.iter().any(|container| {
+                    let settings = container.get("environment").into_iter().flat_map(several);
+                    let mut settings = settings.filter_map(|setting| match setting {
+                        Term::Object(setting) => {
+                            Some((text(setting.get("name")?)?, text(setting.get("value")?)?))
+                        }
+                        _ => None,
+                    });
+                    settings.any(|setting| setting == ("PARAMETER_REGION", first))
+                })
+            },
+        )
+        .must("have the ARNs of its secrets in its environment", |task| {
             !task
                 .to::<aws::SecretsmanagerSecret, _>(task.container_definitions())
                 .is_empty()
@@ -234,14 +244,11 @@ pub(crate) fn tasks_have_the_parameter_region(case: Case<'_>) -> Verdict {
 /// Load, memory, and how many run.
 pub(crate) fn services_have_alarms(case: Case<'_>) -> Verdict {
     case.every::<aws::EcsService>()
-        .must(
-            "be watched for load, memory and tasks that are missing",
-            |service| {
-                ["CPUUtilization", "MemoryUtilization", "RunningTaskCount"]
-                    .iter()
-                    .all(|metric| !alarms_on(service, "ServiceName", metric).is_empty())
-            },
-        )
+        .must("have alarms on load, memory and missing tasks", |service| {
+            ["CPUUtilization", "MemoryUtilization", "RunningTaskCount"]
+                .iter()
+                .all(|metric| !alarms_on(service, "ServiceName", metric).is_empty())
+        })
         .verdict()
 }
 
@@ -250,7 +257,7 @@ pub(crate) fn failed_versions_are_notified(case: Case<'_>) -> Verdict {
     type Target = aws::CloudwatchEventTarget;
     case.every::<aws::EcsService>()
         .must(
-            "tell people of its region that it does not come up",
+            "notify of versions that do not become healthy, in its region",
             |service| {
                 let rules = service.from::<aws::CloudwatchEventRule, _>(
                     View::<aws::CloudwatchEventRule>::event_pattern,
@@ -273,7 +280,7 @@ pub(crate) fn services_have_security_group_rules(case: Case<'_>) -> Verdict {
     type In = aws::VpcSecurityGroupIngressRule;
     type Out = aws::VpcSecurityGroupEgressRule;
     case.every::<aws::EcsService>()
-        .must("let its load balancer in", |service| {
+        .must("allow its load balancer", |service| {
             groups(service).iter().any(|group| {
                 let rules = group.from::<In, _>(View::<In>::security_group_id);
                 rules.iter().any(|rule| {
@@ -288,7 +295,7 @@ pub(crate) fn services_have_security_group_rules(case: Case<'_>) -> Verdict {
                 })
             })
         })
-        .must("be let out to the database and to AWS", |service| {
+        .must("have egress rules to the database and AWS", |service| {
             let ports: BTreeSet<i64> = groups(service)
                 .iter()
                 .flat_map(|group| group.from::<Out, _>(View::<Out>::security_group_id))
@@ -304,7 +311,7 @@ pub(crate) fn services_reach_both_databases(case: Case<'_>) -> Verdict {
     type Out = aws::VpcSecurityGroupEgressRule;
     case.every::<aws::EcsService>()
         .must(
-            "be let out to the old database and to the new one",
+            "have egress rules to the source and the target",
             |service| {
                 let groups = groups(service);
                 let rules = groups
@@ -320,7 +327,7 @@ pub(crate) fn services_reach_both_databases(case: Case<'_>) -> Verdict {
 pub(crate) fn images_are_pinned_by_digest(case: Case<'_>) -> Verdict {
     case.every::<aws::data::EcrImage>()
         .must(
-            "be of a repository of its region whose tags stay",
+            "belong to a repository of its region with immutable tags",
             |image| {
                 let repositories = image.to::<aws::data::EcrRepository, _>(image.repository_name());
                 matches!(&repositories[..], [repository] if repository.region() == image.region()

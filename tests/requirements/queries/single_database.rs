@@ -25,7 +25,7 @@ pub(crate) fn a_writer_and_two_readers(case: Case<'_>) -> Verdict {
             );
             instances.len() == 3
         })
-        .must("have storage in the subnets of three zones", |cluster| {
+        .must("be in the subnets of three Availability Zones", |cluster| {
             let groups = cluster.to::<aws::DbSubnetGroup, _>(cluster.db_subnet_group_name());
             let subnets = groups
                 .iter()
@@ -39,14 +39,14 @@ pub(crate) fn a_writer_and_two_readers(case: Case<'_>) -> Verdict {
 /// has its group before it is sent.
 pub(crate) fn mysql_logs_connections_but_no_data(case: Case<'_>) -> Verdict {
     case.every::<aws::RdsCluster>()
-        .must("audit logins and rights", |cluster| {
+        .must("audit connections and privileges", |cluster| {
             parameter(cluster, "server_audit_logging") == Some("1")
                 && parameter(cluster, "server_audit_events") == Some("CONNECT,QUERY_DCL,QUERY_DDL")
         })
         .must("log no statements", |cluster| {
             parameter(cluster, "general_log") == Some("0")
         })
-        .must("have a group for each log that it sends", |cluster| {
+        .must("have a log group for each exported log", |cluster| {
             let identifier = cluster.cluster_identifier().text().unwrap_or_default();
             let waited = cluster.node.meta().depends_on();
             let groups = cluster.case.items::<aws::CloudwatchLogGroup>();
@@ -71,9 +71,9 @@ fn one(case: Case<'_>, engine: &str) -> Verdict {
     };
     case.every::<aws::RdsCluster>()
         .exactly(1)
-        .must("be of the engine that was asked for", |cluster| {
+        .must("have the required engine", |cluster| {
             cluster.engine().is(engine)
         })
-        .must("take writes itself", alone)
+        .must("be the writer", alone)
         .verdict()
 }

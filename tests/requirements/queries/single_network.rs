@@ -14,7 +14,7 @@ const REGION: &str = "us-east-1";
 pub(crate) fn one_network_in_us_east_1(case: Case<'_>) -> Verdict {
     case.every::<aws::Vpc>()
         .exactly(1)
-        .must("lie in us-east-1", |vpc| vpc.region() == REGION)
+        .must("be in us-east-1", |vpc| vpc.region() == REGION)
         .must("resolve the names of its endpoints", |vpc| {
             vpc.enable_dns_support().is(true) && vpc.enable_dns_hostnames().is(true)
         })
@@ -35,14 +35,14 @@ pub(crate) fn two_tiers_of_three_subnets(case: Case<'_>) -> Verdict {
 pub(crate) fn zones_have_a_nat_gateway_each(case: Case<'_>) -> Verdict {
     case.every::<aws::NatGateway>()
         .exactly(ZONES)
-        .must("stand in a zone of its own", |gateway| {
+        .must("be in an Availability Zone of its own", |gateway| {
             let subnets = gateway.to::<aws::Subnet, _>(gateway.subnet_id());
             let users = subnets.iter().flat_map(|subnet| {
                 subnet.from::<aws::NatGateway, _>(View::<aws::NatGateway>::subnet_id)
             });
             users.count() == 1
         })
-        .must("be the way of one private subnet", |gateway| {
+        .must("be the route of one private subnet", |gateway| {
             let routes = gateway.from::<aws::Route, _>(View::<aws::Route>::nat_gateway_id);
             routes.len() == 1
         })
@@ -62,7 +62,7 @@ pub(crate) fn load_balancers_are_in_public_subnets(case: Case<'_>) -> Verdict {
 /// What the database stands in, nothing else stands in.
 pub(crate) fn databases_have_subnets_of_their_own(case: Case<'_>) -> Verdict {
     case.every::<aws::DbSubnetGroup>()
-        .must("have subnets that nothing else stands in", |group| {
+        .must("have subnets without other resources", |group| {
             let subnets = group.to::<aws::Subnet, _>(group.subnet_ids());
             subnets.len() == ZONES
                 && subnets
@@ -75,10 +75,13 @@ pub(crate) fn databases_have_subnets_of_their_own(case: Case<'_>) -> Verdict {
 /// Where the network has no tier for databases: beside the programs, and not beside what is public.
 pub(crate) fn databases_are_in_private_subnets(case: Case<'_>) -> Verdict {
     case.every::<aws::DbSubnetGroup>()
-        .must("span the private subnets of three zones", |group| {
-            let subnets = group.to::<aws::Subnet, _>(group.subnet_ids());
-            subnets.len() == ZONES && subnets.iter().all(|s| ways(s) == Some(Ways::OUT))
-        })
+        .must(
+            "span the private subnets of three Availability Zones",
+            |group| {
+                let subnets = group.to::<aws::Subnet, _>(group.subnet_ids());
+                subnets.len() == ZONES && subnets.iter().all(|s| ways(s) == Some(Ways::OUT))
+            },
+        )
         .verdict()
 }
 
@@ -101,8 +104,8 @@ fn balancers(case: Case<'_>, tier: Ways) -> Verdict {
         subnets.len() == ZONES && subnets.iter().all(|subnet| ways(subnet) == Some(tier))
     };
     case.every::<aws::Lb>()
-        .must("stand in its tier, in three zones", stands)
-        .must("have the addresses of its tier", |balancer| {
+        .must("be in its tier, in three Availability Zones", stands)
+        .must("have the address ranges of its tier", |balancer| {
             balancer.internal().is(tier == Ways::OUT)
         })
         .verdict()

@@ -19,9 +19,9 @@ pub(crate) fn both_sides_have_weighted_records(case: Case<'_>) -> Verdict {
     let total = weights.sum::<Option<i64>>();
     sides_must_be(case)
         .exactly(2)
-        .some("leads to the old side", |record| is_called(record, "old"))
-        .some("leads to the new side", |record| is_called(record, "new"))
-        .must("be forgotten within a minute", |record| {
+        .some("points to the old side", |record| is_called(record, "old"))
+        .some("points to the new side", |record| is_called(record, "new"))
+        .must("have a TTL of a minute at most", |record| {
             (1..=REMEMBERED).contains(&record.ttl().number().unwrap_or(0))
         })
         .must("be of one type and name", |record| {
@@ -31,7 +31,7 @@ pub(crate) fn both_sides_have_weighted_records(case: Case<'_>) -> Verdict {
                     && other.records().is_some()
             })
         })
-        .must("lie in a zone that exists", |record| {
+        .must("be in an existing hosted zone", |record| {
             let zones = record.to::<aws::data::Route53Zone, _>(record.zone_id());
             zones.len() == 1
         })
@@ -47,7 +47,7 @@ pub(crate) fn new_side_record_points_to_the_load_balancer(case: Case<'_>) -> Ver
     let records = case.items::<aws::Route53Record>();
     sides_must_be(case)
         .that("of the new side", |record| is_called(record, "new"))
-        .must("lead to an entry on AWS", |record| {
+        .must("point to a load balancer or API on AWS", |record| {
             let named = record.records().and_then(|names| names.items());
             let named: Vec<_> = named
                 .iter()
@@ -66,22 +66,20 @@ pub(crate) fn new_side_record_points_to_the_load_balancer(case: Case<'_>) -> Ver
 /// Each side is asked whether it is well: itself, and given up within half a minute, or by an alarm.
 pub(crate) fn each_side_has_a_health_check(case: Case<'_>) -> Verdict {
     let checked = sides_must_be(case)
-        .must("be answered only while its side is well", |record| {
-            checks(record).len() == 1
-        })
+        .must("have a health check", |record| checks(record).len() == 1)
         .verdict();
     let checks = case
         .every::<aws::Route53HealthCheck>()
-        .must("look at the service itself, or at its alarm", |check| {
+        .must("check the service, or its alarm", |check| {
             asks(check) || follows(check)
         })
-        .must("be for a person to turn over", |check| {
+        .must("ignore inverted and disabled", |check| {
             let ignored = check.node.meta().lifecycle().ignore_changes();
             ["disabled", "invert_healthcheck"]
                 .iter()
                 .all(|argument| ignored.contains(argument))
         })
-        .some("asks the datacenter", |check| {
+        .some("checks the datacenter", |check| {
             check.fqdn().text().is_some() && asks(check)
         })
         .verdict();
@@ -91,7 +89,7 @@ pub(crate) fn each_side_has_a_health_check(case: Case<'_>) -> Verdict {
 /// A side that fails is told, on whichever side requests are.
 pub(crate) fn failed_sides_are_notified(case: Case<'_>) -> Verdict {
     case.every::<aws::Route53HealthCheck>()
-        .must("be watched", |check| {
+        .must("have an alarm", |check| {
             let alarms = alarms_on(check, "HealthCheckId", "HealthCheckStatus");
             alarms.iter().any(|alarm| {
                 !alarm

@@ -12,7 +12,7 @@ pub(crate) fn resources_and_instances_are_tagged(case: Case<'_>) -> Verdict {
         && tags.get("EnvironmentSuffix").and_then(text) == Some(Case::suffix())
         && tags.get("Project").is_some();
     case.every::<aws::LaunchTemplate>()
-        .must("tag instances and their disks", |template| {
+        .must("tag instances and their volumes", |template| {
             let specifications = template.tag_specifications();
             ["instance", "volume"].iter().all(|kind| {
                 let mut specifications = specifications.iter();

@@ -24,13 +24,17 @@ pub(crate) fn tasks_run_in_private_subnets(case: Case<'_>) -> Verdict {
             service.launch_type().is("FARGATE")
                 && network.is_some_and(|network| network.assign_public_ip().is(false))
         })
-        .must("run in private subnets of three zones", |service| {
-            let network = service.network_configuration();
-            let subnets = network.map(|network| service.to::<aws::Subnet, _>(network.subnets()));
-            let subnets = subnets.unwrap_or_default();
-            subnets.len() == ZONES && subnets.iter().all(|it| ways(it) == Some(Ways::OUT))
-        })
-        .must("be let out to the APIs of AWS", |service| {
+        .must(
+            "run in private subnets of three Availability Zones",
+            |service| {
+                let network = service.network_configuration();
+                let subnets =
+                    network.map(|network| service.to::<aws::Subnet, _>(network.subnets()));
+                let subnets = subnets.unwrap_or_default();
+                subnets.len() == ZONES && subnets.iter().all(|it| ways(it) == Some(Ways::OUT))
+            },
+        )
+        .must("have an egress rule to the APIs of AWS", |service| {
             type Out = aws::VpcSecurityGroupEgressRule;
             let rules = groups(service)
                 .into_iter()
@@ -76,26 +80,29 @@ pub(crate) fn services_and_functions_run_images(case: Case<'_>) -> Verdict {
 /// A container writes nowhere but in its scratch space, is nobody, and is replaced when it fails.
 pub(crate) fn containers_have_read_only_file_systems_and_roles(case: Case<'_>) -> Verdict {
     case.every::<aws::EcsTaskDefinition>()
-        .must("write to no disk, as a user without rights", |task| {
-            let containers = containers(task);
-            !containers.is_empty()
-                && containers.iter().all(|container| {
-                    let user = container.get("user").and_then(text).unwrap_or("0");
-                    container.get("readonlyRootFilesystem") == Some(&Term::Bool(true))
-                        && !user.starts_with('0')
-                        && user != "root"
-                })
-        })
-        .must("be asked whether it is alive", |task| {
+        .must(
+            "have a read-only file system, and a user without privileges",
+            |task| {
+                let containers = containers(task);
+                !containers.is_empty()
+                    && containers.iter().all(|container| {
+                        let user = container.get("user").and_then(text).unwrap_or("0");
+                        container.get("readonlyRootFilesystem") == Some(&Term::Bool(true))
+                            && !user.starts_with('0')
+                            && user != "root"
+                    })
+            },
+        )
+        .must("have a container health check", |task| {
             let containers = containers(task);
             let asked = |container: &&Object| container.get("healthCheck").is_some_and(is_command);
             !containers.is_empty() && containers.iter().all(asked)
         })
-        .must("write into a log group of its own", |task| {
+        .must("log to a log group of its own", |task| {
             let definitions = task.container_definitions();
             task.to::<aws::CloudwatchLogGroup, _>(definitions).len() == 1
         })
-        .must("have a role to begin with, and one to work with", |task| {
+        .must("have an execution role and a separate task role", |task| {
             let begins = task.to::<aws::IamRole, _>(task.execution_role_arn());
             let works = task.to::<aws::IamRole, _>(task.task_role_arn());
             matches!((&begins[..], &works[..]), ([begins], [works])
@@ -108,7 +115,7 @@ pub(crate) fn containers_have_read_only_file_systems_and_roles(case: Case<'_>) -
 pub(crate) fn ecs_clusters_are_encrypted_and_monitored(case: Case<'_>) -> Verdict {
     case.every::<aws::EcsCluster>()
         .must(
-            "encrypt scratch space with a key of its own region",
+            "encrypt ephemeral storage with a key of its own region",
             |cluster| {
                 let configuration = cluster.configuration();
                 let storage = configuration.and_then(|it| it.managed_storage_configuration());
@@ -118,7 +125,7 @@ pub(crate) fn ecs_clusters_are_encrypted_and_monitored(case: Case<'_>) -> Verdic
                 })
             },
         )
-        .must("measure its tasks", |cluster| {
+        .must("publish the metrics of its tasks", |cluster| {
             let settings = cluster.setting();
             let measured = settings
                 .iter()
@@ -146,7 +153,7 @@ pub(crate) fn tasks_scale_with_cpu(case: Case<'_>) -> Verdict {
                 && target.scalable_dimension().is("ecs:service:DesiredCount")
                 && follows(target, "ECSServiceAverageCPUUtilization", 100.0))
         })
-        .must("keep the number that runs", |service| {
+        .must("ignore the desired count", |service| {
             let ignored = service.node.meta().lifecycle().ignore_changes();
             ignored.contains(&"desired_count") && service.desired_count().is(COUNT.0)
         })
@@ -156,7 +163,7 @@ pub(crate) fn tasks_scale_with_cpu(case: Case<'_>) -> Verdict {
 /// As with tasks: from two to ten executions are ready, by how many are in use.
 pub(crate) fn provisioned_concurrency_scales_with_utilization(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaAlias>()
-        .must("have from two to ten executions ready", |alias| {
+        .must("have a provisioned concurrency of two to ten", |alias| {
             let targets = alias.from::<aws::AppautoscalingTarget, _>(
                 View::<aws::AppautoscalingTarget>::resource_id,
             );
@@ -165,7 +172,7 @@ pub(crate) fn provisioned_concurrency_scales_with_utilization(case: Case<'_>) ->
                 && target.scalable_dimension().is("lambda:function:ProvisionedConcurrency")
                 && follows(target, "LambdaProvisionedConcurrencyUtilization", 1.0))
         })
-        .must("be of a version", |alias| {
+        .must("belong to a version", |alias| {
             let version = alias.function_version();
             alias.to::<aws::LambdaFunction, _>(version).len() == 1
         })
@@ -176,19 +183,22 @@ pub(crate) fn provisioned_concurrency_scales_with_utilization(case: Case<'_>) ->
 pub(crate) fn failed_task_versions_are_rolled_back(case: Case<'_>) -> Verdict {
     let services = case
         .every::<aws::EcsService>()
-        .must("go back from a version that does not start", |service| {
+        .must("roll back a version that does not start", |service| {
             let breaker = service.deployment_circuit_breaker();
             breaker.is_some_and(|it| it.enable().is(true) && it.rollback().is(true))
         })
-        .must("keep all of its tasks meanwhile", |service| {
+        .must("keep all tasks during a deployment", |service| {
             service.deployment_minimum_healthy_percent().at_least(100)
                 && service.deployment_maximum_percent().at_least(101)
         })
-        .must("fail the apply that brought it", |service| {
-            let lifecycle = service.node.meta().lifecycle();
-            service.wait_for_steady_state().is(true) && !lifecycle.postconditions().is_empty()
-        })
-        .must("have its failures told", |service| {
+        .must(
+            "fail the apply if its version does not become healthy",
+            |service| {
+                let lifecycle = service.node.meta().lifecycle();
+                service.wait_for_steady_state().is(true) && !lifecycle.postconditions().is_empty()
+            },
+        )
+        .must("have its failures notified", |service| {
             type Rule = aws::CloudwatchEventRule;
             let rules = service.from::<Rule, _>(View::<Rule>::event_pattern);
             rules.iter().any(|rule| {
@@ -204,7 +214,7 @@ pub(crate) fn failed_task_versions_are_rolled_back(case: Case<'_>) -> Verdict {
         .verdict();
     let watched = case
         .every::<aws::EcsService>()
-        .must("be watched for load, and for tasks that lack", |service| {
+        .must("have alarms on load and missing tasks", |service| {
             ["CPUUtilization", "MemoryUtilization", "RunningTaskCount"]
                 .iter()
                 .all(|metric| !alarms_on(service, "ServiceName", metric).is_empty())
@@ -216,7 +226,7 @@ pub(crate) fn failed_task_versions_are_rolled_back(case: Case<'_>) -> Verdict {
 /// Each task is where a load balancer sends requests to, and lets it in.
 pub(crate) fn load_balancers_reach_their_tasks(case: Case<'_>) -> Verdict {
     case.every::<aws::EcsService>()
-        .must("be behind a target group of its own", |service| {
+        .must("have a target group of its own", |service| {
             let served = service.load_balancer();
             let groups = served
                 .iter()
@@ -225,7 +235,7 @@ pub(crate) fn load_balancers_reach_their_tasks(case: Case<'_>) -> Verdict {
             matches!(&groups[..], [group] if group.target_type().is("ip")
                 && group.protocol().is("HTTPS"))
         })
-        .must("let the load balancer in", |service| {
+        .must("allow the load balancer", |service| {
             let served = service.load_balancer();
             let ports: Vec<_> = served
                 .iter()
@@ -256,7 +266,7 @@ pub(crate) fn load_balancers_reach_their_tasks(case: Case<'_>) -> Verdict {
 pub(crate) fn tasks_reach_both_databases(case: Case<'_>) -> Verdict {
     const DATABASE: i64 = 5432;
     case.every::<aws::EcsService>()
-        .must("be let out to both databases", |service| {
+        .must("have egress rules to both databases", |service| {
             type Out = aws::VpcSecurityGroupEgressRule;
             let rules = groups(service)
                 .into_iter()
@@ -273,7 +283,7 @@ pub(crate) fn tasks_reach_both_databases(case: Case<'_>) -> Verdict {
             });
             here && rules.iter().any(|rule| rule.cidr_ipv4().text().is_some())
         })
-        .must("know two logins", |service| {
+        .must("have the secrets of both databases", |service| {
             let tasks = tasks(service);
             let secrets = tasks.iter().flat_map(|task| {
                 task.to::<aws::SecretsmanagerSecret, _>(task.container_definitions())

@@ -14,16 +14,16 @@ type Group<'t> = Item<'t, aws::LbTargetGroup>;
 /// left alone.
 pub(crate) fn one_rule_has_weights_of_both_sides(case: Case<'_>) -> Verdict {
     case.every::<aws::LbListenerRule>()
-        .must("be shared by an old side and a new one", |rule| {
+        .must("forward to the old and the new side", |rule| {
             let groups = weighed(rule);
             groups.iter().any(|(group, _)| is_old(group))
                 && groups.iter().any(|(group, _)| is_new(group))
         })
-        .must("share out a hundred percent", |rule| {
+        .must("add up to 100 percent", |rule| {
             let weights = weighed(rule).into_iter().map(|(_, weight)| weight);
             weights.sum::<Option<i64>>() == Some(100)
         })
-        .must("keep the weights that run", |rule| {
+        .must("ignore its weights", |rule| {
             let action = Argument::<aws::LbListenerRule>::action().terraform_name();
             rule.node
                 .meta()
@@ -48,13 +48,13 @@ pub(crate) fn one_rule_has_weights_of_both_sides(case: Case<'_>) -> Verdict {
 /// A side that fails is found out within half a minute (seconds).
 pub(crate) fn both_sides_have_health_checks(case: Case<'_>) -> Verdict {
     case.every::<aws::LbTargetGroup>()
-        .must("be asked whether it is well", |group| {
+        .must("have a health check", |group| {
             group
                 .health_check()
                 .is_some_and(|check| check.enabled().is(true) && check.path().is("/health"))
         })
-        .that("behind a rule", |group| is_old(group) || is_new(group))
-        .must("be given up within half a minute", |group| {
+        .that("in a rule", |group| is_old(group) || is_new(group))
+        .must("be unhealthy within 30 seconds of a failure", |group| {
             let time = group.health_check().and_then(|check| {
                 Some(check.interval().number()? * check.unhealthy_threshold().number()?)
             });
@@ -70,7 +70,7 @@ pub(crate) fn old_system_is_reachable(case: Case<'_>) -> Verdict {
         .that("of an address", |attachment| address(attachment).is_some())
         .at_least(2)
         .must(
-            "be an address that the load balancer is let out to",
+            "be an address that the load balancer may reach",
             |attachment| {
                 let range = address(attachment).map(|address| format!("{address}/32"));
                 let port = attachment.port().number();
@@ -93,7 +93,7 @@ pub(crate) fn load_balancers_accept_tls_only(case: Case<'_>) -> Verdict {
         .that("for requests", |balancer| {
             balancer.load_balancer_type().is("application")
         })
-        .must("listen for HTTPS, and send all others there", |balancer| {
+        .must("serve HTTPS, or redirect to it", |balancer| {
             type Listener = aws::LbListener;
             let listeners = balancer.from::<Listener, _>(View::<Listener>::load_balancer_arn);
             listeners.iter().any(|it| it.protocol().is("HTTPS"))
@@ -107,10 +107,10 @@ pub(crate) fn load_balancers_accept_tls_only(case: Case<'_>) -> Verdict {
                     takes_tls || redirects_to_tls(listener)
                 })
         })
-        .must("drop headers that are none", |balancer| {
+        .must("drop invalid headers", |balancer| {
             balancer.drop_invalid_header_fields().is(true)
         })
-        .must("stand behind a group of its own", |balancer| {
+        .must("have a security group of its own", |balancer| {
             balancer.uses_own::<aws::SecurityGroup, _>(balancer.security_groups())
         })
         .verdict()
@@ -122,7 +122,7 @@ pub(crate) fn requests_are_logged(case: Case<'_>) -> Verdict {
             balancer.load_balancer_type().is("application")
         })
         .must(
-            "log requests into a bucket where its logs can be delivered",
+            "log requests to a bucket that allows the delivery",
             |balancer| {
                 let logs = balancer.access_logs();
                 logs.is_some_and(|logs| {
@@ -155,10 +155,13 @@ pub(crate) fn migration_state_has_parameters(case: Case<'_>) -> Verdict {
         let value = Argument::<aws::SsmParameter>::insecure_value().terraform_name();
         case.every::<aws::SsmParameter>()
             .that(end, |parameter| parameter.name().is(&name))
-            .must("keep its value, which is one of few", |parameter| {
-                let ignored = parameter.node.meta().lifecycle().ignore_changes();
-                ignored.contains(&value) && parameter.allowed_pattern().is(allowed)
-            })
+            .must(
+                "have a pattern, and a value that no apply resets",
+                |parameter| {
+                    let ignored = parameter.node.meta().lifecycle().ignore_changes();
+                    ignored.contains(&value) && parameter.allowed_pattern().is(allowed)
+                },
+            )
             .verdict()
     };
     kept("writer", "^(source|fenced|target)$")

@@ -11,11 +11,11 @@ type Table<'t> = Item<'t, aws::DynamodbTable>;
 /// By an id alone, which a repetition meets; capacity follows use.
 pub(crate) fn tables_are_keyed_by_transaction_id(case: Case<'_>) -> Verdict {
     case.every::<aws::DynamodbTable>()
-        .must("be found by a text that is an id", |table| {
+        .must("have an id as key", |table| {
             let key = table.hash_key().text();
             key.is_some_and(|key| is_declared(table, key)) && table.range_key().is_none()
         })
-        .must("grow with use", |table| {
+        .must("have on-demand capacity", |table| {
             table.billing_mode().is("PAY_PER_REQUEST")
         })
         .verdict()
@@ -24,16 +24,19 @@ pub(crate) fn tables_are_keyed_by_transaction_id(case: Case<'_>) -> Verdict {
 /// Over all partitions: whose payments there are, and which wait, in the order of time.
 pub(crate) fn tables_have_secondary_indexes(case: Case<'_>) -> Verdict {
     case.every::<aws::DynamodbTable>()
-        .must("have two indexes or more, in order and whole", |table| {
-            let indexes = table.global_secondary_index();
-            indexes.len() >= 2
-                && indexes.iter().all(|index| {
-                    let keys = [index.hash_key().text(), index.range_key().text()];
-                    keys.iter()
-                        .all(|key| key.is_some_and(|key| is_declared(table, key)))
-                        && index.projection_type().is("ALL")
-                })
-        })
+        .must(
+            "have two indexes or more, sorted, with all attributes",
+            |table| {
+                let indexes = table.global_secondary_index();
+                indexes.len() >= 2
+                    && indexes.iter().all(|index| {
+                        let keys = [index.hash_key().text(), index.range_key().text()];
+                        keys.iter()
+                            .all(|key| key.is_some_and(|key| is_declared(table, key)))
+                            && index.projection_type().is("ALL")
+                    })
+            },
+        )
         .verdict()
 }
 
@@ -53,7 +56,7 @@ pub(crate) fn tables_are_encrypted(case: Case<'_>) -> Verdict {
 /// To the second, for as long as DynamoDB can: 35 days where nothing else is said.
 pub(crate) fn tables_have_point_in_time_recovery(case: Case<'_>) -> Verdict {
     case.every::<aws::DynamodbTable>()
-        .must("be restorable to any second", |table| {
+        .must("have point-in-time recovery", |table| {
             let recovery = table.point_in_time_recovery();
             recovery.is_some_and(|recovery| recovery.enabled().is(true))
         })
@@ -62,7 +65,7 @@ pub(crate) fn tables_have_point_in_time_recovery(case: Case<'_>) -> Verdict {
 
 pub(crate) fn tables_are_not_retained(case: Case<'_>) -> Verdict {
     case.every::<aws::DynamodbTable>()
-        .must("go without protection", |table| {
+        .must("have no deletion protection", |table| {
             !table.deletion_protection_enabled().is(true)
         })
         .verdict()
@@ -73,7 +76,7 @@ pub(crate) fn tables_have_alarms(case: Case<'_>) -> Verdict {
     let alarms = case.items::<aws::CloudwatchMetricAlarm>();
     let tables = case
         .every::<aws::DynamodbTable>()
-        .must("be watched for throttling and errors", |table| {
+        .must("have alarms on throttles and errors", |table| {
             ["ThrottledRequests", "SystemErrors"].iter().all(|metric| {
                 let mut alarms = alarms.iter();
                 alarms.any(|alarm| {
@@ -92,7 +95,7 @@ pub(crate) fn tables_have_alarms(case: Case<'_>) -> Verdict {
         .verdict();
     let account = case
         .every::<aws::CloudwatchMetricAlarm>()
-        .some("hears of requests that DynamoDB refuses", |alarm| {
+        .some("monitors requests that DynamoDB rejects", |alarm| {
             alarm.metric_name().is("UserErrors") && alarm.namespace().is("AWS/DynamoDB")
         })
         .verdict();
@@ -113,7 +116,7 @@ pub(crate) fn outcomes_are_counted(case: Case<'_>) -> Verdict {
                 let handler = function.handler().text();
                 handler.is_some_and(|handler| handler.starts_with(program))
             })
-            .must("have its outcomes counted", |function| {
+            .must("have metric filters for its outcomes", |function| {
                 let logging = function.logging_config();
                 let groups = logging
                     .map(|logging| function.to::<aws::CloudwatchLogGroup, _>(logging.log_group()));

@@ -16,12 +16,15 @@ pub(crate) fn gateway_connects_the_networks_of_its_region(case: Case<'_>) -> Ver
                 .iter()
                 .any(|gateway| gateway.region() == vpc.region())
         })
-        .must("be attached to the gateway in three zones", |vpc| {
-            let attachments = vpc.from::<aws::Ec2TransitGatewayVpcAttachment, _>(
-                View::<aws::Ec2TransitGatewayVpcAttachment>::vpc_id,
-            );
-            matches!(&attachments[..], [attachment] if is_whole(attachment))
-        })
+        .must(
+            "be attached to the gateway in three Availability Zones",
+            |vpc| {
+                let attachments = vpc.from::<aws::Ec2TransitGatewayVpcAttachment, _>(
+                    View::<aws::Ec2TransitGatewayVpcAttachment>::vpc_id,
+                );
+                matches!(&attachments[..], [attachment] if is_whole(attachment))
+            },
+        )
         .verdict()
 }
 
@@ -47,7 +50,7 @@ pub(crate) fn attachments_have_routes(case: Case<'_>) -> Verdict {
                 .to::<aws::Ec2TransitGatewayRouteTable, _>(association.transit_gateway_route_table_id())
                 .is_empty())
         })
-        .must("make its addresses known to the others and to on-premises", |attachment| {
+        .must("propagate its routes to the others and to on-premises", |attachment| {
             propagations(attachment) >= 2
         })
         .verdict()
@@ -58,7 +61,7 @@ pub(crate) fn attachments_have_routes(case: Case<'_>) -> Verdict {
 pub(crate) fn private_subnets_have_routes_to_networks_and_on_premises(case: Case<'_>) -> Verdict {
     case.every::<aws::Ec2TransitGatewayVpcAttachment>()
         .must(
-            "be routed to from all private subnets of its network",
+            "have routes from all private subnets of its network",
             |attachment| {
                 let others: Vec<String> = case
                     .items::<aws::Ec2TransitGatewayVpcAttachment>()
@@ -96,7 +99,7 @@ pub(crate) fn private_subnets_have_routes_to_networks_and_on_premises(case: Case
 pub(crate) fn on_premises_is_reached_through_the_gateway(case: Case<'_>) -> Verdict {
     case.every::<aws::VpnConnection>()
         .must(
-            "join the datacenter's router to the transit gateway",
+            "connect the datacenter's router with the transit gateway",
             |vpn| {
                 !vpn.to::<aws::Ec2TransitGateway, _>(vpn.transit_gateway_id())
                     .is_empty()
@@ -111,15 +114,12 @@ pub(crate) fn on_premises_is_reached_through_the_gateway(case: Case<'_>) -> Verd
             )
             .is_empty()
         })
-        .must(
-            "make the datacenter's addresses known to the networks",
-            |vpn| {
-                !vpn.from::<aws::Ec2TransitGatewayRouteTablePropagation, _>(
+        .must("propagate the datacenter's routes to the networks", |vpn| {
+            !vpn.from::<aws::Ec2TransitGatewayRouteTablePropagation, _>(
                 View::<aws::Ec2TransitGatewayRouteTablePropagation>::transit_gateway_attachment_id,
             )
             .is_empty()
-            },
-        )
+        })
         .verdict()
 }
 
@@ -144,11 +144,11 @@ pub(crate) fn tunnels_have_logs(case: Case<'_>) -> Verdict {
 /// PCI DSS 4.2.1: IKEv2 and authenticated ciphers only, in both tunnels.
 pub(crate) fn tunnels_use_strong_ciphers(case: Case<'_>) -> Verdict {
     case.every::<aws::VpnConnection>()
-        .must("speak IKEv2 only", |vpn| {
+        .must("use IKEv2 only", |vpn| {
             only(vpn.tunnel1_ike_versions(), &["ikev2"])
                 && only(vpn.tunnel2_ike_versions(), &["ikev2"])
         })
-        .must("encrypt by AES-256 in GCM", |vpn| {
+        .must("encrypt with AES-256-GCM", |vpn| {
             let gcm = &["AES256-GCM-16"];
             only(vpn.tunnel1_phase1_encryption_algorithms(), gcm)
                 && only(vpn.tunnel1_phase2_encryption_algorithms(), gcm)
@@ -164,7 +164,7 @@ pub(crate) fn on_premises_names_are_resolved(case: Case<'_>) -> Verdict {
     let attached = case.items::<aws::Ec2TransitGatewayVpcAttachment>();
     let rules = case
         .every::<aws::Route53ResolverRule>()
-        .must("be asked by every attached network", |rule| {
+        .must("be associated with every attached network", |rule| {
             attached
                 .iter()
                 .flat_map(|it| it.to::<aws::Vpc, _>(it.vpc_id()))
@@ -177,32 +177,35 @@ pub(crate) fn on_premises_names_are_resolved(case: Case<'_>) -> Verdict {
                     })
                 })
         })
-        .must("ask name servers that the endpoint is let out to", |rule| {
-            let endpoint = rule.resolver_endpoint_id();
-            let endpoints = rule.to::<aws::Route53ResolverEndpoint, _>(endpoint);
-            type Out = aws::VpcSecurityGroupEgressRule;
-            let out: Vec<_> = endpoints
-                .iter()
-                .flat_map(|it| it.to::<aws::SecurityGroup, _>(it.security_group_ids()))
-                .flat_map(|group| group.from::<Out, _>(View::<Out>::security_group_id))
-                .collect();
-            let servers = rule.target_ip();
-            !servers.is_empty()
-                && servers.iter().all(|server| {
-                    let range = server.ip().text().map(|ip| format!("{ip}/32"));
-                    ["tcp", "udp"].iter().all(|protocol| {
-                        out.iter().any(|rule| {
-                            rule.cidr_ipv4().text() == range.as_deref()
-                                && rule.ip_protocol().is(protocol)
-                                && rule.to_port().is(53)
+        .must(
+            "forward to name servers that the endpoint may reach",
+            |rule| {
+                let endpoint = rule.resolver_endpoint_id();
+                let endpoints = rule.to::<aws::Route53ResolverEndpoint, _>(endpoint);
+                type Out = aws::VpcSecurityGroupEgressRule;
+                let out: Vec<_> = endpoints
+                    .iter()
+                    .flat_map(|it| it.to::<aws::SecurityGroup, _>(it.security_group_ids()))
+                    .flat_map(|group| group.from::<Out, _>(View::<Out>::security_group_id))
+                    .collect();
+                let servers = rule.target_ip();
+                !servers.is_empty()
+                    && servers.iter().all(|server| {
+                        let range = server.ip().text().map(|ip| format!("{ip}/32"));
+                        ["tcp", "udp"].iter().all(|protocol| {
+                            out.iter().any(|rule| {
+                                rule.cidr_ipv4().text() == range.as_deref()
+                                    && rule.ip_protocol().is(protocol)
+                                    && rule.to_port().is(53)
+                            })
                         })
                     })
-                })
-        })
+            },
+        )
         .verdict();
     let endpoints = case
         .every::<aws::Route53ResolverEndpoint>()
-        .must("stand in two zones", |endpoint| {
+        .must("be in two Availability Zones", |endpoint| {
             let addresses = endpoint.ip_address();
             let subnets = addresses
                 .iter()

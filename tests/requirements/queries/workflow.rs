@@ -47,7 +47,7 @@ const BACK: &[&str] = &[
 pub(crate) fn state_machine_orchestrates_every_phase(case: Case<'_>) -> Verdict {
     case.every::<aws::SfnStateMachine>()
         .some(
-            "has a step for each phase, and calls those who do it",
+            "has a step for each phase, and invokes its functions",
             |machine| {
                 let functions = machine.to::<aws::LambdaFunction, _>(machine.definition());
                 let functions: BTreeSet<_> = functions.iter().map(|it| it.node.node_id()).collect();
@@ -60,7 +60,7 @@ pub(crate) fn state_machine_orchestrates_every_phase(case: Case<'_>) -> Verdict 
 /// The step that validates calls the program that compares.
 pub(crate) fn databases_are_compared(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
-        .some("compares both databases, for a machine", |function| {
+        .some("compares both databases, for a state machine", |function| {
             let settings = function.environment().and_then(|it| it.variables());
             let hashes = settings.and_then(|all| all.key("HASH_KEY_SECRET"));
             let machines =
@@ -74,9 +74,9 @@ pub(crate) fn databases_are_compared(case: Case<'_>) -> Verdict {
 /// The way back is a machine of its own, which anything that ends the other starts.
 pub(crate) fn failed_migrations_roll_back_automatically(case: Case<'_>) -> Verdict {
     case.every::<aws::SfnStateMachine>()
-        .that("that leads back", |machine| has(machine, BACK))
+        .that("of the rollback", |machine| has(machine, BACK))
         .exactly(1)
-        .must("be started by the other, and by whatever ends it", |back| {
+        .must("be started by the migration, and by its failure", |back| {
             type Target = aws::CloudwatchEventTarget;
             let targets = back.from::<Target, _>(View::<Target>::arn);
             let started = targets.iter().any(|target| {
@@ -94,7 +94,7 @@ pub(crate) fn failed_migrations_roll_back_automatically(case: Case<'_>) -> Verdi
 /// What a machine did can be told, and payments are not in it.
 pub(crate) fn state_machines_are_logged_and_traced(case: Case<'_>) -> Verdict {
     case.every::<aws::SfnStateMachine>()
-        .must("log all events, without what is in them", |machine| {
+        .must("log all events, without data", |machine| {
             let logging = machine.logging_configuration();
             logging.is_some_and(|logging| {
                 logging.level().is("ALL")
@@ -102,7 +102,7 @@ pub(crate) fn state_machines_are_logged_and_traced(case: Case<'_>) -> Verdict {
                     && machine.uses_own::<aws::CloudwatchLogGroup, _>(logging.log_destination())
             })
         })
-        .must("be traced, and run for as long as it takes", |machine| {
+        .must("be traced, and be of type STANDARD", |machine| {
             let tracing = machine.tracing_configuration();
             machine.r#type().is("STANDARD")
                 && tracing.is_some_and(|tracing| tracing.enabled().is(true))
@@ -125,7 +125,7 @@ pub(crate) fn state_machines_have_alarms(case: Case<'_>) -> Verdict {
     ];
     let machines = case
         .every::<aws::SfnStateMachine>()
-        .must("be watched for every end but success", |machine| {
+        .must("have alarms on every status but success", |machine| {
             metrics
                 .iter()
                 .all(|metric| !alarms_on(machine, "StateMachineArn", metric).is_empty())
@@ -133,8 +133,8 @@ pub(crate) fn state_machines_have_alarms(case: Case<'_>) -> Verdict {
         .verdict();
     let rules = case
         .every::<aws::CloudwatchEventRule>()
-        .that("that starts the way back", ends_of_machine)
-        .must("be watched for starts that failed", |rule| {
+        .that("that starts the rollback", ends_of_machine)
+        .must("have an alarm on failed starts", |rule| {
             !alarms_on(rule, "RuleName", "FailedInvocations").is_empty()
         })
         .verdict();
@@ -144,13 +144,13 @@ pub(crate) fn state_machines_have_alarms(case: Case<'_>) -> Verdict {
 /// Each program of the migration logs its events, and each event is counted.
 pub(crate) fn events_are_counted(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
-        .that("that a machine calls", |function| {
+        .that("that a state machine invokes", |function| {
             let definition = View::<aws::SfnStateMachine>::definition;
             !function
                 .from::<aws::SfnStateMachine, _>(definition)
                 .is_empty()
         })
-        .must("have its events counted", counts_events)
+        .must("have metric filters for its events", counts_events)
         .verdict()
 }
 
@@ -188,7 +188,7 @@ pub(crate) fn counts_events(function: &Item<'_, aws::LambdaFunction>) -> bool {
 /// What takes payments, cuts over and compares logs in to both databases, each where it is.
 pub(crate) fn programs_reach_both_databases(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
-        .that("that logs in to both databases", |function| {
+        .that("with logins to both databases", |function| {
             let settings = function.environment().and_then(|it| it.variables());
             function.vpc_config().is_some()
                 && settings.is_some_and(|all| {
@@ -196,34 +196,30 @@ pub(crate) fn programs_reach_both_databases(case: Case<'_>) -> Verdict {
                 })
         })
         .at_least(3)
-        .must(
-            "be let out to the database here and to the one on premises",
-            |function| {
-                let config = function.vpc_config();
-                let groups = config.map(|config| {
-                    function.to::<aws::SecurityGroup, _>(config.security_group_ids())
-                });
-                type Out = aws::VpcSecurityGroupEgressRule;
-                let rules: Vec<_> = groups
-                    .iter()
-                    .flatten()
-                    .flat_map(|group| group.from::<Out, _>(View::<Out>::security_group_id))
-                    .filter(|rule| rule.to_port().is(5432))
-                    .collect();
-                let vpcs = case.items::<aws::Vpc>();
-                let is_ours = |range: &str| vpcs.iter().any(|vpc| vpc.cidr_block().is(range));
-                let here = rules.iter().any(|rule| {
-                    let group = rule.referenced_security_group_id();
-                    !rule.to::<aws::SecurityGroup, _>(group).is_empty()
-                        || rule.cidr_ipv4().text().is_some_and(is_ours)
-                });
-                let there = rules.iter().any(|rule| {
-                    let range = rule.cidr_ipv4().text();
-                    range.is_some_and(|range| is_private(range) && !is_ours(range))
-                });
-                here && there
-            },
-        )
+        .must("have egress rules to both databases", |function| {
+            let config = function.vpc_config();
+            let groups = config
+                .map(|config| function.to::<aws::SecurityGroup, _>(config.security_group_ids()));
+            type Out = aws::VpcSecurityGroupEgressRule;
+            let rules: Vec<_> = groups
+                .iter()
+                .flatten()
+                .flat_map(|group| group.from::<Out, _>(View::<Out>::security_group_id))
+                .filter(|rule| rule.to_port().is(5432))
+                .collect();
+            let vpcs = case.items::<aws::Vpc>();
+            let is_ours = |range: &str| vpcs.iter().any(|vpc| vpc.cidr_block().is(range));
+            let here = rules.iter().any(|rule| {
+                let group = rule.referenced_security_group_id();
+                !rule.to::<aws::SecurityGroup, _>(group).is_empty()
+                    || rule.cidr_ipv4().text().is_some_and(is_ours)
+            });
+            let there = rules.iter().any(|rule| {
+                let range = rule.cidr_ipv4().text();
+                range.is_some_and(|range| is_private(range) && !is_ours(range))
+            });
+            here && there
+        })
         .verdict()
 }
 
@@ -231,7 +227,7 @@ pub(crate) fn programs_reach_both_databases(case: Case<'_>) -> Verdict {
 pub(crate) fn databases_allow_migration_programs(case: Case<'_>) -> Verdict {
     let vpcs: Vec<_> = case.items::<aws::Vpc>();
     case.every::<aws::VpcSecurityGroupIngressRule>()
-        .some("lets a network of the migration into a database", |rule| {
+        .some("allows a network of the migration at a database", |rule| {
             let groups = rule.to::<aws::SecurityGroup, _>(rule.security_group_id());
             let by_group = View::<aws::RdsCluster>::vpc_security_group_ids;
             let range = rule.cidr_ipv4().text();

@@ -33,7 +33,7 @@ pub(crate) fn existing_vpn_is_looked_up(case: Case<'_>) -> Verdict {
             let found = vpn.to::<aws::data::Ec2TransitGateway, _>(gateway);
             found.len() == 1 && (vpn.tags().is_some() || !vpn.filter().is_empty())
         })
-        .must("tell the networks what lies behind it", |vpn| {
+        .must("propagate its routes to the networks", |vpn| {
             type Propagation = aws::Ec2TransitGatewayRouteTablePropagation;
             let by_attachment = View::<Propagation>::transit_gateway_attachment_id;
             let told = vpn.from::<Propagation, _>(by_attachment);
@@ -54,11 +54,14 @@ pub(crate) fn network_is_attached_to_the_existing_gateway(case: Case<'_>) -> Ver
     type Propagation = aws::Ec2TransitGatewayRouteTablePropagation;
     case.every::<aws::Ec2TransitGatewayVpcAttachment>()
         .exactly(case.items::<aws::Vpc>().len())
-        .must("attach three zones to the gateway that exists", |it| {
-            let gateway = it.transit_gateway_id();
-            let subnets = it.to::<aws::Subnet, _>(it.subnet_ids());
-            it.to::<aws::data::Ec2TransitGateway, _>(gateway).len() == 1 && subnets.len() == 3
-        })
+        .must(
+            "attach three Availability Zones to the existing gateway",
+            |it| {
+                let gateway = it.transit_gateway_id();
+                let subnets = it.to::<aws::Subnet, _>(it.subnet_ids());
+                it.to::<aws::data::Ec2TransitGateway, _>(gateway).len() == 1 && subnets.len() == 3
+            },
+        )
         .must("be routed by a table of its own", |it| {
             let by_attachment = View::<Association>::transit_gateway_attachment_id;
             let tables = it.from::<Association, _>(by_attachment);
@@ -66,47 +69,53 @@ pub(crate) fn network_is_attached_to_the_existing_gateway(case: Case<'_>) -> Ver
                 .to::<aws::Ec2TransitGatewayRouteTable, _>(one.transit_gateway_route_table_id())
                 .len() == 1)
         })
-        .must("be known to its own table and to the datacenter's", |it| {
-            let by_attachment = View::<Propagation>::transit_gateway_attachment_id;
-            let told = it.from::<Propagation, _>(by_attachment);
-            let table = |it: &Item<'_, Propagation>| {
-                let own = it.transit_gateway_route_table_id();
-                it.to::<aws::Ec2TransitGatewayRouteTable, _>(own).len()
-            };
-            let datacenter = |it: &Item<'_, Propagation>| {
-                let theirs = it.transit_gateway_route_table_id();
-                it.to::<aws::data::Ec2TransitGateway, _>(theirs).len()
-            };
-            told.iter().map(table).sum::<usize>() == 1
-                && told.iter().map(datacenter).sum::<usize>() == 1
-        })
+        .must(
+            "be propagated to its own route table and to the datacenter's",
+            |it| {
+                let by_attachment = View::<Propagation>::transit_gateway_attachment_id;
+                let told = it.from::<Propagation, _>(by_attachment);
+                let table = |it: &Item<'_, Propagation>| {
+                    let own = it.transit_gateway_route_table_id();
+                    it.to::<aws::Ec2TransitGatewayRouteTable, _>(own).len()
+                };
+                let datacenter = |it: &Item<'_, Propagation>| {
+                    let theirs = it.transit_gateway_route_table_id();
+                    it.to::<aws::data::Ec2TransitGateway, _>(theirs).len()
+                };
+                told.iter().map(table).sum::<usize>() == 1
+                    && told.iter().map(datacenter).sum::<usize>() == 1
+            },
+        )
         .verdict()
 }
 
 /// Every private subnet has a way to the datacenter, and no public one has.
 pub(crate) fn private_subnets_have_routes_to_the_datacenter(case: Case<'_>) -> Verdict {
     case.every::<aws::Subnet>()
-        .must("reach the datacenter only where it is private", |subnet| {
-            let routes = route_table(subnet)
-                .map(|table| table.from::<aws::Route, _>(View::<aws::Route>::route_table_id));
-            let mut routes = routes.into_iter().flatten();
-            let reaches = routes.any(|route| {
-                let gateway = route.transit_gateway_id();
-                let to = route.destination_cidr_block().text();
-                !route
-                    .to::<aws::data::Ec2TransitGateway, _>(gateway)
-                    .is_empty()
-                    && to.is_some_and(|to| lies_outside(case, to))
-            });
-            reaches == (ways(subnet) == Some(Ways::OUT))
-        })
+        .must(
+            "have a route to the datacenter only if it is private",
+            |subnet| {
+                let routes = route_table(subnet)
+                    .map(|table| table.from::<aws::Route, _>(View::<aws::Route>::route_table_id));
+                let mut routes = routes.into_iter().flatten();
+                let reaches = routes.any(|route| {
+                    let gateway = route.transit_gateway_id();
+                    let to = route.destination_cidr_block().text();
+                    !route
+                        .to::<aws::data::Ec2TransitGateway, _>(gateway)
+                        .is_empty()
+                        && to.is_some_and(|to| lies_outside(case, to))
+                });
+                reaches == (ways(subnet) == Some(Ways::OUT))
+            },
+        )
         .verdict()
 }
 
 /// The master's password goes from a secret that exists into the database, and is in no state.
 pub(crate) fn passwords_come_from_existing_secrets(case: Case<'_>) -> Verdict {
     case.every::<aws::RdsCluster>()
-        .must("take its password from a secret that exists", |cluster| {
+        .must("take its password from an existing secret", |cluster| {
             let read = cluster
                 .to::<aws::ephemeral::SecretsmanagerSecretVersion, _>(cluster.master_password_wo());
             let secrets = read
@@ -146,11 +155,11 @@ pub(crate) fn no_credential_is_created(case: Case<'_>) -> Verdict {
 /// PCI DSS 4.2.1 and 8.6.2: TLS, verified by name on both sides; logins from secrets that exist.
 pub(crate) fn endpoints_use_tls_and_existing_secrets(case: Case<'_>) -> Verdict {
     case.every::<aws::DmsEndpoint>()
-        .must("verify whom it speaks to", |endpoint| {
+        .must("verify the certificate of the database", |endpoint| {
             let certificates = endpoint.to::<aws::DmsCertificate, _>(endpoint.certificate_arn());
             endpoint.ssl_mode().is("verify-full") && certificates.len() == 1
         })
-        .must("log in by a secret, under a role", |endpoint| {
+        .must("log in with a secret, and a role", |endpoint| {
             let secret = endpoint.secrets_manager_arn();
             let role = endpoint.secrets_manager_access_role_arn();
             endpoint
@@ -159,7 +168,7 @@ pub(crate) fn endpoints_use_tls_and_existing_secrets(case: Case<'_>) -> Verdict 
                 == 1
                 && endpoint.to::<aws::IamRole, _>(role).len() == 1
         })
-        .must("encrypt what it keeps with a key of its own region", |it| {
+        .must("encrypt its storage with a key of its own region", |it| {
             it.uses_own::<aws::KmsKey, _>(it.kms_key_arn())
         })
         .verdict()
@@ -168,15 +177,19 @@ pub(crate) fn endpoints_use_tls_and_existing_secrets(case: Case<'_>) -> Verdict 
 /// The instance is let out to both databases and to AWS, and in to the one that is ours.
 pub(crate) fn replication_reaches_both_databases(case: Case<'_>) -> Verdict {
     case.every::<aws::DmsReplicationInstance>()
-        .must("stand in private subnets of three zones", |instance| {
-            let groups = instance
-                .to::<aws::DmsReplicationSubnetGroup, _>(instance.replication_subnet_group_id());
-            let subnets: Vec<_> = groups
-                .iter()
-                .flat_map(|group| group.to::<aws::Subnet, _>(group.subnet_ids()))
-                .collect();
-            subnets.len() == 3 && subnets.iter().all(|it| ways(it) == Some(Ways::OUT))
-        })
+        .must(
+            "be in private subnets of three Availability Zones",
+            |instance| {
+                let groups = instance.to::<aws::DmsReplicationSubnetGroup, _>(
+                    instance.replication_subnet_group_id(),
+                );
+                let subnets: Vec<_> = groups
+                    .iter()
+                    .flat_map(|group| group.to::<aws::Subnet, _>(group.subnet_ids()))
+                    .collect();
+                subnets.len() == 3 && subnets.iter().all(|it| ways(it) == Some(Ways::OUT))
+            },
+        )
         .must("reach both databases and AWS", |instance| {
             let groups = instance.to::<aws::SecurityGroup, _>(instance.vpc_security_group_ids());
             let [group] = &groups[..] else { return false };

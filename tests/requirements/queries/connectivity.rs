@@ -12,7 +12,7 @@ pub(crate) fn one_network_of_six_subnets(case: Case<'_>) -> Verdict {
     case.every::<aws::Vpc>()
         .exactly(1)
         .must("be 10.0.0.0/16", |vpc| vpc.cidr_block().is("10.0.0.0/16"))
-        .must("resolve the names of what stands in it", |vpc| {
+        .must("resolve DNS names", |vpc| {
             vpc.enable_dns_support().is(true) && vpc.enable_dns_hostnames().is(true)
         })
         .must("have three public subnets and three private ones", |vpc| {
@@ -46,7 +46,7 @@ pub(crate) fn zones_have_nat_gateways_of_their_own(case: Case<'_>) -> Verdict {
 /// Objects, layers of images and rows under way do not pass the address translation.
 pub(crate) fn calls_for_objects_use_a_vpc_endpoint(case: Case<'_>) -> Verdict {
     case.every::<aws::Vpc>()
-        .must("have a way of its own to S3", |vpc| {
+        .must("have a VPC endpoint for S3", |vpc| {
             let endpoints = vpc.from::<aws::VpcEndpoint, _>(View::<aws::VpcEndpoint>::vpc_id);
             let name = format!("com.amazonaws.{}.s3", vpc.region());
             endpoints
@@ -60,14 +60,17 @@ pub(crate) fn calls_for_objects_use_a_vpc_endpoint(case: Case<'_>) -> Verdict {
 pub(crate) fn private_subnets_have_routes_to_the_datacenter(case: Case<'_>) -> Verdict {
     let ranges = on_premises(case);
     case.every::<aws::Subnet>()
-        .must("reach the datacenter if it is private", |subnet| {
-            let private = ways(subnet) == Some(Ways::OUT);
-            let reached = reached(subnet);
-            !ranges.is_empty()
-                && ranges
-                    .iter()
-                    .all(|range| reached.contains(&range.as_str()) == private)
-        })
+        .must(
+            "have a route to the datacenter if it is private",
+            |subnet| {
+                let private = ways(subnet) == Some(Ways::OUT);
+                let reached = reached(subnet);
+                !ranges.is_empty()
+                    && ranges
+                        .iter()
+                        .all(|range| reached.contains(&range.as_str()) == private)
+            },
+        )
         .verdict()
 }
 
@@ -75,7 +78,7 @@ pub(crate) fn private_subnets_have_routes_to_the_datacenter(case: Case<'_>) -> V
 pub(crate) fn datacenter_addresses_do_not_overlap(case: Case<'_>) -> Verdict {
     let ranges = on_premises(case);
     case.every::<aws::Vpc>()
-        .must("share no address with the datacenter", |vpc| {
+        .must("not overlap with the datacenter", |vpc| {
             let Some(own) = range(vpc) else { return false };
             let others: Vec<Option<ipnet::Ipv4Net>> =
                 ranges.iter().map(|it| it.parse().ok()).collect();

@@ -42,7 +42,7 @@ pub(crate) fn traffic_shifts_in_four_steps(case: Case<'_>) -> Verdict {
 pub(crate) fn new_side_is_a_load_balancer(case: Case<'_>) -> Verdict {
     case.every::<aws::Lb>()
         .that("for callers", |balancer| balancer.internal().is(false))
-        .must("have a record that its health holds", |balancer| {
+        .must("have a record with a health check", |balancer| {
             let records = balancer.case.items::<aws::Route53Record>();
             records.iter().any(|record| {
                 let alias = record.alias();
@@ -63,34 +63,37 @@ pub(crate) fn new_side_is_a_load_balancer(case: Case<'_>) -> Verdict {
 pub(crate) fn sides_are_health_checked(case: Case<'_>) -> Verdict {
     case.every::<aws::Route53HealthCheck>()
         .at_least(2)
-        .must("ask over TLS what takes payments", |check| {
+        .must("check the payment path over TLS", |check| {
             check.r#type().is("HTTPS")
                 && check.resource_path().is("/health")
                 && check.enable_sni().is(true)
                 && check.fqdn().is_some()
         })
-        .must("find a failure within half a minute", |check| {
+        .must("detect a failure within 30 seconds", |check| {
             let time = check.request_interval().number().unwrap_or_default()
                 * check.failure_threshold().number().unwrap_or_default();
             (1..=30).contains(&time)
         })
-        .must("hold a record", |check| {
+        .must("belong to a record", |check| {
             type Records = aws::Route53Record;
             !check
                 .from::<Records, _>(View::<Records>::health_check_id)
                 .is_empty()
         })
-        .must("be watched where Route 53 reports", |check| {
-            let mut alarms = check.case.items::<aws::CloudwatchMetricAlarm>();
-            alarms.retain(|alarm| {
-                let of = alarm.dimensions().and_then(|all| all.key("HealthCheckId"));
-                of.is_some_and(|of| of.refers_to(check.node.node_id()))
-            });
-            alarms.iter().any(|alarm| {
-                alarm.metric_name().is("HealthCheckStatus") && alarm.region() == "us-east-1"
-            })
-        })
-        .must("be left as a person or a program turned it", |check| {
+        .must(
+            "have an alarm in the region of Route 53's metrics",
+            |check| {
+                let mut alarms = check.case.items::<aws::CloudwatchMetricAlarm>();
+                alarms.retain(|alarm| {
+                    let of = alarm.dimensions().and_then(|all| all.key("HealthCheckId"));
+                    of.is_some_and(|of| of.refers_to(check.node.node_id()))
+                });
+                alarms.iter().any(|alarm| {
+                    alarm.metric_name().is("HealthCheckStatus") && alarm.region() == "us-east-1"
+                })
+            },
+        )
+        .must("ignore inverted and disabled", |check| {
             let inverted = Argument::<aws::Route53HealthCheck>::invert_healthcheck();
             let ignored = check.node.meta().lifecycle().ignore_changes();
             ignored.contains(&inverted.terraform_name())
@@ -101,7 +104,7 @@ pub(crate) fn sides_are_health_checked(case: Case<'_>) -> Verdict {
 /// Alarms on requests start the function that removes the new side from DNS, without an apply.
 pub(crate) fn alarms_start_the_dns_failback(case: Case<'_>) -> Verdict {
     case.every::<aws::CloudwatchEventRule>()
-        .some("calls the DNS failback function", |rule| {
+        .some("invokes the DNS failback function", |rule| {
             let alarms = rule.to::<aws::CloudwatchMetricAlarm, _>(rule.event_pattern());
             type Target = aws::CloudwatchEventTarget;
             let targets = rule.from::<Target, _>(View::<Target>::rule);
@@ -119,12 +122,12 @@ pub(crate) fn alarms_start_the_dns_failback(case: Case<'_>) -> Verdict {
 /// A rule whose invocations fail has an alarm.
 pub(crate) fn dns_failback_rule_is_monitored(case: Case<'_>) -> Verdict {
     case.every::<aws::CloudwatchEventRule>()
-        .that("that alarms set off", |rule| {
+        .that("that alarms match", |rule| {
             !rule
                 .to::<aws::CloudwatchMetricAlarm, _>(rule.event_pattern())
                 .is_empty()
         })
-        .must("be watched for calls that failed", |rule| {
+        .must("have an alarm on failed invocations", |rule| {
             !alarms_on(rule, "RuleName", "FailedInvocations").is_empty()
         })
         .verdict()
@@ -139,10 +142,13 @@ pub(crate) fn no_apply_resets_the_writer(case: Case<'_>) -> Verdict {
         let value = Argument::<aws::SsmParameter>::insecure_value().terraform_name();
         case.every::<aws::SsmParameter>()
             .that(end, |parameter| parameter.name().is(&name))
-            .must("be one of few, in the hands of its owner", |parameter| {
-                let ignored = parameter.node.meta().lifecycle().ignore_changes();
-                ignored.contains(&value) == kept && parameter.allowed_pattern().is(allowed)
-            })
+            .must(
+                "have a pattern, and a value that no apply resets",
+                |parameter| {
+                    let ignored = parameter.node.meta().lifecycle().ignore_changes();
+                    ignored.contains(&value) == kept && parameter.allowed_pattern().is(allowed)
+                },
+            )
             .verdict()
     };
     parameter("writer", "^(source|fenced|target)$", true)

@@ -13,7 +13,7 @@ type Function<'t> = Item<'t, aws::LambdaFunction>;
 /// A stack of CloudFormation holds nothing but the resource that asks; its parameters say when.
 pub(crate) fn custom_resource_validates_the_migration(case: Case<'_>) -> Verdict {
     case.every::<aws::CloudformationStack>()
-        .must("ask a function, by a custom resource", |stack| {
+        .must("invoke a function, with a custom resource", |stack| {
             let body = stack.template_body();
             let template = body.and_then(|body| json(body.term()));
             let resources = template.and_then(|it| object(it, "Resources"));
@@ -30,7 +30,7 @@ pub(crate) fn custom_resource_validates_the_migration(case: Case<'_>) -> Verdict
             let function = stack.parameters().and_then(|all| all.key("Function"));
             custom && stack.to::<aws::LambdaFunction, _>(function).len() == 1
         })
-        .must("run before, after, or not at all", |stack| {
+        .must("accept skip, pre and post", |stack| {
             let body = stack.template_body();
             let template = body.and_then(|body| json(body.term()));
             let parameters = template.and_then(|it| object(it, "Parameters"));
@@ -48,7 +48,7 @@ pub(crate) fn custom_resource_validates_the_migration(case: Case<'_>) -> Verdict
 /// What is asked looks at both sides by the programs that cut over and compare.
 pub(crate) fn validations_use_both_sides(case: Case<'_>) -> Verdict {
     case.every::<aws::CloudformationStack>()
-        .must("ask what compares both databases", |stack| {
+        .must("use the functions that compare both databases", |stack| {
             let function = stack.parameters().and_then(|all| all.key("Function"));
             let answering = stack.to::<aws::LambdaFunction, _>(function);
             answering.iter().any(|function| {
@@ -66,8 +66,8 @@ pub(crate) fn steps_are_counted_and_have_checkpoints(case: Case<'_>) -> Verdict 
             setting(function, "CHECKPOINT_BUCKET").is_some()
         })
         .exactly(3)
-        .must("have its events counted", counts_events)
-        .must("keep what it found in a bucket", |function| {
+        .must("have metric filters for its events", counts_events)
+        .must("write results to a bucket", |function| {
             let bucket = setting(function, "CHECKPOINT_BUCKET");
             function.to::<aws::S3Bucket, _>(bucket).len() == 1
         })
@@ -83,7 +83,7 @@ pub(crate) fn dashboards_show_migration_steps(case: Case<'_>) -> Verdict {
         .filter_map(|metric| Some((metric.namespace().text()?, metric.name().text()?)))
         .collect();
     case.every::<aws::CloudwatchDashboard>()
-        .some("draws all steps that are counted", |dashboard| {
+        .some("shows all counted steps", |dashboard| {
             let lines = lines(dashboard);
             let drawn: Vec<_> = lines
                 .iter()
@@ -100,11 +100,11 @@ pub(crate) fn dashboards_show_migration_steps(case: Case<'_>) -> Verdict {
 /// What the comparison hashes by is kept secret, and is its own.
 pub(crate) fn comparisons_use_keyed_hashes(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
-        .that("that compares", |function| {
+        .that("of the validation", |function| {
             let handler = function.handler().text().unwrap_or_default();
             handler.starts_with("validation.")
         })
-        .must("hash by a key that is a secret", |function| {
+        .must("use a key in a secret", |function| {
             let key = setting(function, "HASH_KEY_SECRET");
             type Version = aws::SecretsmanagerSecretVersion;
             let versions = function.to::<Version, _>(key);
