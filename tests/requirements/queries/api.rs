@@ -1,11 +1,11 @@
-//! APIs: who is let in, with what, by which way, and what is said about it.
+//! APIs: authorization, validation, domain names, private integration, logs.
 
 use paymig::aws;
 use paymig::terraform::tree::{Term, View};
 
 use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
 
-/// No method without an authorizer of our own, which sees every request anew.
+/// Every method has an authorizer of the system, which authorizes each request.
 pub(crate) fn methods_use_a_request_authorizer(case: Case<'_>) -> Verdict {
     let methods = case
         .every::<aws::ApiGatewayMethod>()
@@ -38,7 +38,7 @@ pub(crate) fn methods_use_a_request_authorizer(case: Case<'_>) -> Verdict {
     methods.and(authorizers)
 }
 
-/// What no model describes is refused before a program sees it.
+/// API Gateway rejects requests that match no model.
 pub(crate) fn requests_are_validated(case: Case<'_>) -> Verdict {
     let methods = case
         .every::<aws::ApiGatewayMethod>()
@@ -69,7 +69,7 @@ pub(crate) fn requests_are_validated(case: Case<'_>) -> Verdict {
     methods.and(models)
 }
 
-/// PCI DSS 4.2.1: by its own name only, with a certificate, from TLS 1.2 on.
+/// PCI DSS 4.2.1: the custom domain name only, with a certificate, and TLS 1.2 or later.
 pub(crate) fn apis_have_a_domain_name_and_accept_tls_only(case: Case<'_>) -> Verdict {
     let apis = case
         .every::<aws::ApiGatewayRestApi>()
@@ -115,7 +115,7 @@ pub(crate) fn apis_have_a_domain_name_and_accept_tls_only(case: Case<'_>) -> Ver
     apis.and(names)
 }
 
-/// PCI DSS 6.4.2: what attacks web applications is blocked in front of each stage.
+/// PCI DSS 6.4.2: a web ACL blocks attacks on web applications before each stage.
 pub(crate) fn apis_are_protected_by_web_acls(case: Case<'_>) -> Verdict {
     const GROUPS: [&str; 3] = [
         "AWSManagedRulesCommonRuleSet",
@@ -201,7 +201,7 @@ pub(crate) fn requests_stay_on_private_links(case: Case<'_>) -> Verdict {
     integrations.and(links)
 }
 
-/// Who called, what came of it and how long it took is told; what was said is not.
+/// Logs contain caller, status and latency, and no request or response data.
 pub(crate) fn calls_are_logged_without_data(case: Case<'_>) -> Verdict {
     case.every::<aws::ApiGatewayStage>()
         .must("log calls", |stage| {
@@ -231,7 +231,7 @@ pub(crate) fn calls_are_logged_without_data(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Errors are answered by the API in a form of its own, which tells nothing of what is behind.
+/// Error responses have a template of the API, without internal details.
 pub(crate) fn error_responses_contain_no_internal_details(case: Case<'_>) -> Verdict {
     case.every::<aws::ApiGatewayGatewayResponse>()
         .some("covers server errors", |answer| {
@@ -251,7 +251,7 @@ pub(crate) fn error_responses_contain_no_internal_details(case: Case<'_>) -> Ver
         .verdict()
 }
 
-/// Whether DNS showed that the name of the certificate is ours.
+/// Whether the certificate was validated by DNS.
 pub(crate) fn is_validated(validation: &Item<'_, aws::AcmCertificateValidation>) -> bool {
     let certificates = validation.to::<aws::AcmCertificate, _>(validation.certificate_arn());
     certificates.iter().any(|certificate| {

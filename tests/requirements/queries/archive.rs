@@ -1,14 +1,14 @@
-//! Records that age: at hand first, then in cheaper storage.
+//! Retention of records: immediately available first, then in cheaper storage.
 
 use paymig::aws;
 use paymig::terraform::tree::View;
 
 use crate::framework::case::{Amount, Case, Known, Verdict};
 
-/// How long records are at hand, in days.
+/// Days for which records are immediately available.
 const AT_HAND: i64 = 90;
 
-/// The trail and the programs write their records into one bucket.
+/// The trail and the programs write records to one bucket.
 pub(crate) fn audit_logs_have_a_bucket(case: Case<'_>) -> Verdict {
     case.every::<aws::S3Bucket>()
         .some("for the audit", |bucket| {
@@ -19,7 +19,7 @@ pub(crate) fn audit_logs_have_a_bucket(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Ninety days at hand, and then in Glacier until they expire.
+/// Records are available for 90 days, then in Glacier until they expire.
 pub(crate) fn audit_logs_move_to_glacier(case: Case<'_>) -> Verdict {
     case.every::<aws::S3Bucket>()
         .that("that the stack file names", |bucket| {

@@ -1,4 +1,4 @@
-//! Aurora in one region: its version, its zones, its certificates.
+//! Aurora in one region: version, Availability Zones, certificates.
 
 use paymig::aws;
 use paymig::aws::data::RdsEngineVersion;
@@ -7,7 +7,7 @@ use paymig::terraform::tree::View;
 use super::network::{Ways, ways};
 use crate::framework::case::{Case, Item, Known, Text, Verdict};
 
-/// The major version that the datacenter has, so that nothing but the place changes.
+/// The major version of the datacenter.
 pub(crate) fn databases_are_postgresql_14(case: Case<'_>) -> Verdict {
     case.every::<aws::RdsCluster>()
         .must("be Aurora PostgreSQL 14", |cluster| {
@@ -26,8 +26,8 @@ pub(crate) fn databases_are_postgresql_14(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// A reader in another zone takes over when the writer's zone fails: AWS puts instances that name no
-/// zone apart (Aurora user guide, "High availability for Amazon Aurora").
+/// A reader in another Availability Zone is the failover target: AWS distributes instances without an explicit
+/// zone over the zones (Aurora user guide, "High availability for Amazon Aurora").
 pub(crate) fn clusters_have_a_failover_target(case: Case<'_>) -> Verdict {
     case.every::<aws::RdsCluster>()
         .must("have a writer and a reader", |cluster| {
@@ -41,7 +41,7 @@ pub(crate) fn clusters_have_a_failover_target(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Three zones, and no way in.
+/// Three Availability Zones, in private subnets.
 pub(crate) fn databases_are_in_private_subnets(case: Case<'_>) -> Verdict {
     case.every::<aws::DbSubnetGroup>()
         .must(

@@ -1,4 +1,4 @@
-//! Load balancers that the internet reaches, and what they share requests out to.
+//! Public load balancers, their targets and weights.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
 
 type Group<'t> = Item<'t, aws::LbTargetGroup>;
 
-/// Everybody is let in to a load balancer, on the ports of HTTP, and to nothing else.
+/// The internet reaches load balancers on the ports of HTTP and HTTPS, and nothing else.
 pub(crate) fn internet_reaches_load_balancers_only(case: Case<'_>) -> Verdict {
     case.every::<aws::VpcSecurityGroupIngressRule>()
         .must(
@@ -46,7 +46,7 @@ pub(crate) fn internet_reaches_load_balancers_only(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// In public subnets of three zones, open to callers on the port of TLS.
+/// Public subnets of three Availability Zones, open to clients on the port of HTTPS.
 pub(crate) fn load_balancers_are_in_public_subnets(case: Case<'_>) -> Verdict {
     case.every::<aws::Lb>()
         .must("be public, in three Availability Zones", |balancer| {
@@ -81,7 +81,7 @@ pub(crate) fn load_balancers_are_in_public_subnets(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Seconds and requests of the limit, and the rules of AWS against injected SQL.
+/// The rate limit's window and requests, and the AWS managed rules against SQL injection.
 pub(crate) fn load_balancers_are_protected_by_a_web_acl(case: Case<'_>) -> Verdict {
     const REQUESTS: i64 = 1000;
     const SECONDS: i64 = 60;
@@ -137,7 +137,7 @@ pub(crate) fn load_balancers_are_protected_by_a_web_acl(case: Case<'_>) -> Verdi
     balancers.and(acls)
 }
 
-/// Each side is asked whether it is well, and given up within half a minute.
+/// Each side has health checks, which detect a failure within 30 seconds.
 pub(crate) fn targets_are_health_checked(case: Case<'_>) -> Verdict {
     case.every::<aws::LbTargetGroup>()
         .must("have a health check", |group| {
@@ -156,7 +156,7 @@ pub(crate) fn targets_are_health_checked(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Two versions of each program stand behind one rule, which shares its requests out between them.
+/// One rule splits the requests between two versions of each program.
 pub(crate) fn blue_and_green_have_weights(case: Case<'_>) -> Verdict {
     case.every::<aws::LbListenerRule>()
         .must(
@@ -196,7 +196,7 @@ pub(crate) fn blue_and_green_have_weights(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Blue and green are different images, or could be: each has an image of its own.
+/// Blue and green each have an image of their own.
 pub(crate) fn blue_and_green_run_separate_images(case: Case<'_>) -> Verdict {
     let images = |found: Vec<Item<'_, aws::data::EcrImage>>| -> Vec<NodeId> {
         found.iter().map(|image| image.node.node_id()).collect()
@@ -220,7 +220,7 @@ pub(crate) fn blue_and_green_run_separate_images(case: Case<'_>) -> Verdict {
     )
 }
 
-/// Failed requests and slow ones are told.
+/// Errors and latency have alarms.
 pub(crate) fn load_balancers_have_alarms(case: Case<'_>) -> Verdict {
     const METRICS: [&str; 3] = [
         "HTTPCode_ELB_5XX_Count",

@@ -1,4 +1,4 @@
-//! Buckets that are copied to another region.
+//! Replication of buckets to another region.
 
 use paymig::aws;
 use paymig::aws::s3_bucket_replication_configuration::Destination;
@@ -28,7 +28,7 @@ pub(crate) fn transactions_and_audit_trail_are_replicated(case: Case<'_>) -> Ver
         .verdict()
 }
 
-/// All objects, encrypted ones too, within a quarter of an hour, under a key of the other region.
+/// All objects, including encrypted ones, within 15 minutes, with a key of the other region.
 pub(crate) fn bucket_replication_is_complete_encrypted_and_timed(case: Case<'_>) -> Verdict {
     case.every::<aws::S3BucketReplicationConfiguration>()
         .must("replicate encrypted objects, with metrics", |it| {
@@ -72,7 +72,7 @@ pub(crate) fn bucket_replication_is_complete_encrypted_and_timed(case: Case<'_>)
         .verdict()
 }
 
-/// Late, failed, and waiting: where AWS publishes each metric.
+/// Latency, failures and pending operations: alarms in the region of each metric.
 pub(crate) fn bucket_replication_has_alarms(case: Case<'_>) -> Verdict {
     let alarms = case.items::<aws::CloudwatchMetricAlarm>();
     case.every::<aws::S3BucketReplicationConfiguration>()

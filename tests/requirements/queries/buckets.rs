@@ -1,4 +1,4 @@
-//! Buckets: what they keep, and from whom.
+//! Buckets: encryption, access, versions and retention.
 
 use paymig::aws;
 use paymig::terraform::tree::View;
@@ -21,7 +21,7 @@ pub(crate) fn buckets_keep_versions(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// With keys of the system, but where AWS takes none: the access logs of load balancers.
+/// Customer-managed keys, except for access logs of load balancers, for which AWS supports none.
 pub(crate) fn buckets_are_encrypted(case: Case<'_>) -> Verdict {
     case.every::<aws::S3Bucket>()
         .must("be encrypted with a key of its own region", |bucket| {
@@ -73,7 +73,7 @@ pub(crate) fn buckets_deny_connections_without_tls(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// PCI DSS 10.5.1: a year at least, and not for ever.
+/// PCI DSS 10.5.1: at least a year, and not permanently.
 pub(crate) fn records_are_kept_for_a_year(case: Case<'_>) -> Verdict {
     type Lifecycle = aws::S3BucketLifecycleConfiguration;
     case.every::<aws::S3Bucket>()
@@ -98,7 +98,7 @@ pub(crate) fn records_are_kept_for_a_year(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Where the migration writes how far it came and what it takes to go back.
+/// The bucket of the migration's checkpoints.
 pub(crate) fn checkpoint_bucket_exists(case: Case<'_>) -> Verdict {
     case.every::<aws::S3Bucket>()
         .some("for checkpoints", |bucket| {
@@ -107,7 +107,7 @@ pub(crate) fn checkpoint_bucket_exists(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Whether a load balancer writes its access logs there.
+/// Whether a load balancer writes access logs to the bucket.
 fn takes_access_logs(bucket: &Bucket<'_>) -> bool {
     let balancers = bucket.case.items::<aws::Lb>();
     balancers.iter().any(|balancer| {

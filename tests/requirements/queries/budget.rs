@@ -1,4 +1,4 @@
-//! What a system may cost.
+//! Budget of a system.
 
 use paymig::aws;
 use paymig::terraform::tree::{List, Read};
@@ -8,7 +8,7 @@ use crate::framework::case::{Case, Item, Known, Text, Verdict};
 /// USD a month.
 const LIMIT: i64 = 3000;
 
-/// People are told before the limit is reached, when it is, and when it will be.
+/// Notifications before the limit, at the limit, and for a forecast above it.
 pub(crate) fn monthly_cost_has_a_budget(case: Case<'_>) -> Verdict {
     case.every::<aws::BudgetsBudget>()
         .must("limit the monthly cost of this system", |budget| {

@@ -1,4 +1,4 @@
-//! Values that programs look up.
+//! Parameters that programs read.
 
 use paymig::aws;
 
@@ -21,7 +21,7 @@ pub(crate) fn parameters_are_under_the_path_of_their_environment(case: Case<'_>)
         .verdict()
 }
 
-/// A program knows the path of its environment, and may read below it.
+/// A program has the path of its environment, and may read parameters under it.
 pub(crate) fn programs_may_read_their_parameters(case: Case<'_>) -> Verdict {
     let root = format!("/payment/{}/{}", case.environment, Case::suffix());
     case.every::<aws::LambdaFunction>()

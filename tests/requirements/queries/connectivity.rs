@@ -1,4 +1,4 @@
-//! One network: its addresses, and what it reaches without the internet.
+//! One network: its addresses, and its connections without the internet.
 
 use paymig::aws;
 use paymig::terraform::tree::{Kind, View};
@@ -23,7 +23,7 @@ pub(crate) fn one_network_of_six_subnets(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Where requests and rows are: the region that was asked for.
+/// Requests and rows are in the required region.
 pub(crate) fn resources_are_in_us_east_2(case: Case<'_>) -> Verdict {
     fn here<K: Kind>(case: Case<'_>) -> Verdict {
         case.every::<K>()
@@ -38,12 +38,12 @@ pub(crate) fn resources_are_in_us_east_2(case: Case<'_>) -> Verdict {
         .and(here::<aws::S3Bucket>(case))
 }
 
-/// A zone that fails takes only its own way out with it.
+/// The loss of an Availability Zone affects its own NAT gateway only.
 pub(crate) fn zones_have_nat_gateways_of_their_own(case: Case<'_>) -> Verdict {
     case.every::<aws::NatGateway>().exactly(3).verdict()
 }
 
-/// Objects, layers of images and rows under way do not pass the address translation.
+/// Objects, image layers and replicated rows do not pass a NAT gateway.
 pub(crate) fn calls_for_objects_use_a_vpc_endpoint(case: Case<'_>) -> Verdict {
     case.every::<aws::Vpc>()
         .must("have a VPC endpoint for S3", |vpc| {
@@ -56,7 +56,7 @@ pub(crate) fn calls_for_objects_use_a_vpc_endpoint(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// The datacenter is reached from every private subnet, and from no public one.
+/// Every private subnet has a route to the datacenter, and no public one has.
 pub(crate) fn private_subnets_have_routes_to_the_datacenter(case: Case<'_>) -> Verdict {
     let ranges = on_premises(case);
     case.every::<aws::Subnet>()
@@ -74,7 +74,7 @@ pub(crate) fn private_subnets_have_routes_to_the_datacenter(case: Case<'_>) -> V
         .verdict()
 }
 
-/// Addresses of the datacenter are none of the network's.
+/// Addresses of the datacenter and of the network do not overlap.
 pub(crate) fn datacenter_addresses_do_not_overlap(case: Case<'_>) -> Verdict {
     let ranges = on_premises(case);
     case.every::<aws::Vpc>()
@@ -90,7 +90,7 @@ pub(crate) fn datacenter_addresses_do_not_overlap(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Flow logs are written under a role.
+/// Flow logs are written with a role.
 pub(crate) fn flow_logs_may_be_written(case: Case<'_>) -> Verdict {
     case.every::<aws::FlowLog>()
         .must("have a role", |log| {

@@ -1,4 +1,4 @@
-//! Databases: where they are, who reads them, how they are kept and reached.
+//! Databases: regions, instances, encryption, access, logs and backups.
 
 use paymig::aws;
 use paymig::terraform::tree::View;
@@ -7,7 +7,7 @@ use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
 
 type Cluster<'t> = Item<'t, aws::RdsCluster>;
 
-/// A global database whose clusters lie in both regions, the writer's in the first.
+/// A global database with a cluster in each region, the writer in the primary one.
 pub(crate) fn aurora_postgresql_in_both_regions(case: Case<'_>) -> Verdict {
     let [first, second] = [0, 1].map(|at| case.tree.providers()[at].region());
     case.every::<aws::RdsCluster>()
@@ -28,7 +28,7 @@ pub(crate) fn aurora_postgresql_in_both_regions(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// A writer and two readers in the first region, two readers in the second.
+/// A writer and two readers in the primary region, two readers in the secondary one.
 pub(crate) fn readers_in_both_regions(case: Case<'_>) -> Verdict {
     case.every::<aws::RdsCluster>()
         .must("have an instance for each role", |cluster| {
@@ -38,7 +38,7 @@ pub(crate) fn readers_in_both_regions(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// The pilot light: a database that could take over is there from the first day.
+/// Pilot light: the database exists from the first phase.
 pub(crate) fn clusters_have_an_instance(case: Case<'_>) -> Verdict {
     case.every::<aws::RdsCluster>()
         .that("that takes writes", |cluster| {
@@ -48,7 +48,7 @@ pub(crate) fn clusters_have_an_instance(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// PCI DSS 3.5.1: storage and performance data under a key of the system, in its own region.
+/// PCI DSS 3.5.1: storage and performance data use a customer-managed key of the region.
 pub(crate) fn databases_are_encrypted(case: Case<'_>) -> Verdict {
     let clusters = case
         .every::<aws::RdsCluster>()
@@ -78,7 +78,7 @@ pub(crate) fn databases_are_encrypted(case: Case<'_>) -> Verdict {
     clusters.and(global).and(instances)
 }
 
-/// PCI DSS 4.2.1: the database refuses who does not use TLS.
+/// PCI DSS 4.2.1: the database rejects connections without TLS.
 pub(crate) fn databases_accept_tls_only(case: Case<'_>) -> Verdict {
     case.every::<aws::RdsCluster>()
         .must("force TLS", |cluster| {
@@ -88,7 +88,7 @@ pub(crate) fn databases_accept_tls_only(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// What change data capture reads, forward and back.
+/// The change log for CDC, forward and in reverse.
 pub(crate) fn databases_record_changes_for_cdc(case: Case<'_>) -> Verdict {
     case.every::<aws::RdsCluster>()
         .must("record changes for CDC", |cluster| {
@@ -98,7 +98,7 @@ pub(crate) fn databases_record_changes_for_cdc(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Statements and the card data in them stay out of logs; logins and roles are in them.
+/// Logs contain connections and roles, and no statements with card data.
 pub(crate) fn databases_log_connections_but_no_data(case: Case<'_>) -> Verdict {
     case.every::<aws::RdsCluster>()
         .must("export its log", |cluster| {
@@ -130,7 +130,7 @@ pub(crate) fn databases_log_connections_but_no_data(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Nobody reaches an instance from outside, and inside only who has a rule.
+/// An instance has no public address, and only clients with a rule reach it.
 pub(crate) fn instances_are_private(case: Case<'_>) -> Verdict {
     let instances = case
         .every::<aws::RdsClusterInstance>()
@@ -150,7 +150,7 @@ pub(crate) fn instances_are_private(case: Case<'_>) -> Verdict {
     instances.and(clusters)
 }
 
-/// The master's password is made in the run that uses it and is in no state: it goes from a secret
+/// The master password is generated in the run that uses it and is not in the state: it goes from a secret
 /// to the database by write-only arguments. The bindings have no others for it.
 pub(crate) fn passwords_are_not_in_the_state(case: Case<'_>) -> Verdict {
     let clusters = case
@@ -182,7 +182,7 @@ pub(crate) fn passwords_are_not_in_the_state(case: Case<'_>) -> Verdict {
     clusters.and(versions)
 }
 
-/// What an instance does inside, to the minute and by process.
+/// Enhanced Monitoring every minute, and Performance Insights.
 pub(crate) fn instances_publish_performance_data(case: Case<'_>) -> Verdict {
     case.every::<aws::RdsClusterInstance>()
         .must("publish metrics every minute", |instance| {
@@ -215,7 +215,7 @@ fn instances<'t>(cluster: &Cluster<'t>) -> Vec<Item<'t, aws::RdsClusterInstance>
     cluster.from::<aws::RdsClusterInstance, _>(View::<aws::RdsClusterInstance>::cluster_identifier)
 }
 
-/// What a parameter of the cluster is set to.
+/// The value of a cluster parameter.
 pub(crate) fn parameter<'t>(cluster: &Cluster<'t>, name: &str) -> Option<&'t str> {
     let groups =
         cluster.to::<aws::RdsClusterParameterGroup, _>(cluster.db_cluster_parameter_group_name());

@@ -1,4 +1,4 @@
-//! That everything can be destroyed.
+//! Destruction of an environment.
 
 use paymig::aws;
 use paymig::terraform::builtin::TerraformData;
@@ -6,10 +6,10 @@ use paymig::terraform::tree::Node;
 
 use crate::framework::case::{Amount, Case, Known, Verdict};
 
-/// The shortest that KMS lets a key wait, in days.
+/// The shortest deletion window of KMS, in days.
 const KEY_WAITS: i64 = 7;
 
-/// A document that belongs to another state is refused by the plan, in every folder and backend.
+/// A plan over the state of another environment fails, in every folder and backend.
 pub(crate) fn state_belongs_to_one_environment(case: Case<'_>) -> Verdict {
     case.every::<TerraformData>()
         .some("identifies the state", |guard| {
@@ -19,7 +19,7 @@ pub(crate) fn state_belongs_to_one_environment(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Terraform refuses no plan that destroys.
+/// No resource has `prevent_destroy`.
 pub(crate) fn no_resource_prevents_destroy(case: Case<'_>) -> Verdict {
     let nodes = case.tree.nodes().iter();
     let guarded: Vec<String> = nodes
@@ -29,7 +29,7 @@ pub(crate) fn no_resource_prevents_destroy(case: Case<'_>) -> Verdict {
     Verdict::of(guarded.is_empty(), format!("guarded: {guarded:?}"))
 }
 
-/// AWS keeps nothing back: no deletion protection, no last snapshot, no name that stays taken.
+/// AWS retains nothing: no deletion protection, no final snapshot, no reserved name.
 pub(crate) fn no_resource_is_retained(case: Case<'_>) -> Verdict {
     let clusters = case
         .every::<aws::RdsCluster>()

@@ -7,8 +7,8 @@ use super::monitoring::alarms_on;
 use super::pipeline::statements_of;
 use crate::framework::case::{Case, Item, Known, Text, Verdict};
 
-/// Alarms on errors and slowness at the load balancer start a program that turns off the check of the
-/// new side, so that DNS answers with the old one; it may do nothing else to DNS.
+/// Alarms on errors and latency of the load balancer invoke a function that inverts the health checks of the
+/// new side, so that DNS answers with the old one. It may change nothing else in DNS.
 pub(crate) fn alarms_start_a_failback(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
         .that("that fails back", |function| {
@@ -82,7 +82,7 @@ const METRICS: [&str; 3] = [
     "TargetResponseTime",
 ];
 
-/// The checks that a function may turn off.
+/// The health checks that a function may update.
 fn may_turn_off(function: &Item<'_, aws::LambdaFunction>) -> Vec<paymig::terraform::tree::NodeId> {
     let mut checks = Vec::new();
     for statement in statements_of(function) {

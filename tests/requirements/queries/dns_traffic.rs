@@ -1,4 +1,4 @@
-//! Names in DNS: which side they lead to, and what takes a side out.
+//! Weighted DNS records of both sides, their health checks and the DNS failback.
 
 use std::collections::BTreeMap;
 
@@ -12,12 +12,12 @@ use crate::framework::policy::statements;
 type Check<'t> = Item<'t, aws::Route53HealthCheck>;
 type Record<'t> = Item<'t, aws::Route53Record>;
 
-/// The shares that requests are moved by, in percent.
+/// The traffic steps, in percent.
 const STEPS: [i64; 4] = [0, 10, 50, 100];
-/// The longest that a resolver may keep an answer, in seconds.
+/// The longest TTL, in seconds.
 const TTL: i64 = 60;
 
-/// Two records of one name share out a hundred percent, each as long as its side is well.
+/// Two records of one name have weights of 100 percent together, and a health check each.
 pub(crate) fn traffic_shifts_in_four_steps(case: Case<'_>) -> Verdict {
     let mut names: BTreeMap<&str, Vec<Record<'_>>> = BTreeMap::new();
     for record in case.items::<aws::Route53Record>() {
@@ -38,7 +38,7 @@ pub(crate) fn traffic_shifts_in_four_steps(case: Case<'_>) -> Verdict {
     Verdict::of(shared, "no name leads to two sides by one of four steps")
 }
 
-/// Behind the name of the new side stands each load balancer, as long as it is well.
+/// The name of the new side points to each healthy load balancer.
 pub(crate) fn new_side_is_a_load_balancer(case: Case<'_>) -> Verdict {
     case.every::<aws::Lb>()
         .that("for callers", |balancer| balancer.internal().is(false))
@@ -59,7 +59,7 @@ pub(crate) fn new_side_is_a_load_balancer(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Both sides are asked every ten seconds, over TLS, whether they can take payments.
+/// Both sides are checked every ten seconds, over TLS.
 pub(crate) fn sides_are_health_checked(case: Case<'_>) -> Verdict {
     case.every::<aws::Route53HealthCheck>()
         .at_least(2)
@@ -133,8 +133,8 @@ pub(crate) fn dns_failback_rule_is_monitored(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Who writes, and whether the share may move, is state of the migration, whose value no apply sets
-/// back. The share itself is the stack file's.
+/// Writer and hold are state of the migration, which no apply resets. The weight is the
+/// stack file's.
 pub(crate) fn no_apply_resets_the_writer(case: Case<'_>) -> Verdict {
     let root = format!("/payment/{}/{}", case.environment, Case::suffix());
     let parameter = |end: &'static str, allowed: &'static str, kept: bool| {
@@ -164,7 +164,7 @@ fn weight(record: &Record<'_>) -> Option<i64> {
     record.weighted_routing_policy()?.weight().number()
 }
 
-/// Whether a record leads to a name of this tree, which is the new side's.
+/// Whether a record points to a name of this tree, which is the new side's.
 fn leads_on(case: Case<'_>, record: &Record<'_>) -> bool {
     let names: Vec<_> = record
         .records()

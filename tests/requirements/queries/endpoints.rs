@@ -1,4 +1,4 @@
-//! Calls of AWS's APIs that leave no network.
+//! Calls of AWS APIs through VPC endpoints.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use super::network::is_open;
 use super::pipeline::statements_of;
 use crate::framework::case::{Case, Item, Known, Verdict};
 
-/// What is reached through an endpoint wherever a function may call it.
+/// Services that functions call through VPC endpoints.
 const WITH_ENDPOINTS: &[&str] = &[
     "dynamodb",
     "kms",
@@ -20,11 +20,11 @@ const WITH_ENDPOINTS: &[&str] = &[
     "ssm",
 ];
 
-/// What every program needs, and card data and passwords go through.
+/// Services that every program calls, with card data or passwords.
 const OF_SECRETS: &[&str] = &["logs", "s3", "secretsmanager"];
 
-/// What a role allows is called through an endpoint: no payment, password or log passes a gateway
-/// of the internet.
+/// Services that a role allows have VPC endpoints: no payment, password or log passes a gateway
+/// to the internet.
 pub(crate) fn calls_of_functions_use_vpc_endpoints(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
         .that("in a network", |function| function.vpc_config().is_some())
@@ -54,7 +54,7 @@ pub(crate) fn calls_for_secrets_objects_and_logs_use_vpc_endpoints(case: Case<'_
         .verdict()
 }
 
-/// The networks that a function stands in.
+/// The networks of a function.
 fn networks<'t>(function: &Item<'t, aws::LambdaFunction>) -> Vec<Item<'t, aws::Vpc>> {
     let subnets = function
         .vpc_config()

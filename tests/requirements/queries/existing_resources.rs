@@ -1,4 +1,4 @@
-//! What is there already: looked up at plan, by its name, and never made.
+//! Existing resources: looked up at plan by name, and never created.
 
 use ipnet::Ipv4Net;
 use paymig::aws;
@@ -7,12 +7,12 @@ use paymig::terraform::tree::{Kind, View};
 use super::network::{Ways, range, route_table, ways};
 use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
 
-/// Where MySQL listens.
+/// The port of MySQL.
 const MYSQL: i64 = 3306;
 const HTTPS: i64 = 443;
 
-/// The VPN and the gateway that it ends at are found by the names that they have; nothing of them is
-/// made here.
+/// The VPN and its transit gateway are looked up by name; neither is
+/// created.
 pub(crate) fn existing_vpn_is_looked_up(case: Case<'_>) -> Verdict {
     let made = none_of::<aws::VpnConnection>(case)
         && none_of::<aws::CustomerGateway>(case)
@@ -48,7 +48,7 @@ pub(crate) fn existing_vpn_is_looked_up(case: Case<'_>) -> Verdict {
         .and(attachments)
 }
 
-/// The network is attached to the gateway, routed, and known to who comes from the datacenter.
+/// The network is attached to the gateway, and its routes are propagated to the datacenter.
 pub(crate) fn network_is_attached_to_the_existing_gateway(case: Case<'_>) -> Verdict {
     type Association = aws::Ec2TransitGatewayRouteTableAssociation;
     type Propagation = aws::Ec2TransitGatewayRouteTablePropagation;
@@ -89,7 +89,7 @@ pub(crate) fn network_is_attached_to_the_existing_gateway(case: Case<'_>) -> Ver
         .verdict()
 }
 
-/// Every private subnet has a way to the datacenter, and no public one has.
+/// Every private subnet has a route to the datacenter, and no public one has.
 pub(crate) fn private_subnets_have_routes_to_the_datacenter(case: Case<'_>) -> Verdict {
     case.every::<aws::Subnet>()
         .must(
@@ -112,7 +112,7 @@ pub(crate) fn private_subnets_have_routes_to_the_datacenter(case: Case<'_>) -> V
         .verdict()
 }
 
-/// The master's password goes from a secret that exists into the database, and is in no state.
+/// The master password comes from an existing secret, and is not in the state.
 pub(crate) fn passwords_come_from_existing_secrets(case: Case<'_>) -> Verdict {
     case.every::<aws::RdsCluster>()
         .must("take its password from an existing secret", |cluster| {
@@ -126,7 +126,7 @@ pub(crate) fn passwords_come_from_existing_secrets(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// What is made is no login: the key that a comparison hashes with, which nobody else could know.
+/// The only created secret is no credential: the key of the keyed hashes.
 pub(crate) fn no_credential_is_created(case: Case<'_>) -> Verdict {
     let made = case.items::<aws::SecretsmanagerSecret>();
     let logins = made.iter().all(|secret| {
@@ -152,7 +152,7 @@ pub(crate) fn no_credential_is_created(case: Case<'_>) -> Verdict {
         .and(Verdict::of(logins, "a login is made"))
 }
 
-/// PCI DSS 4.2.1 and 8.6.2: TLS, verified by name on both sides; logins from secrets that exist.
+/// PCI DSS 4.2.1 and 8.6.2: TLS, verified by name on both sides; credentials from existing secrets.
 pub(crate) fn endpoints_use_tls_and_existing_secrets(case: Case<'_>) -> Verdict {
     case.every::<aws::DmsEndpoint>()
         .must("verify the certificate of the database", |endpoint| {
@@ -174,7 +174,7 @@ pub(crate) fn endpoints_use_tls_and_existing_secrets(case: Case<'_>) -> Verdict 
         .verdict()
 }
 
-/// The instance is let out to both databases and to AWS, and in to the one that is ours.
+/// The instance has egress rules to both databases and AWS, and ingress to the target.
 pub(crate) fn replication_reaches_both_databases(case: Case<'_>) -> Verdict {
     case.every::<aws::DmsReplicationInstance>()
         .must(
@@ -198,7 +198,7 @@ pub(crate) fn replication_reaches_both_databases(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// What a group may reach: the database here, which lets it in, and the one in the datacenter.
+/// Whether a security group reaches the target, which allows it, and the database in the datacenter.
 pub(crate) fn reaches_both(case: Case<'_>, group: &Item<'_, aws::SecurityGroup>) -> bool {
     type In = aws::VpcSecurityGroupIngressRule;
     let there = out(group).into_iter().any(|rule| {
@@ -217,7 +217,7 @@ pub(crate) fn reaches_both(case: Case<'_>, group: &Item<'_, aws::SecurityGroup>)
     here && there && let_in.iter().any(|rule| rule.to_port().is(MYSQL))
 }
 
-/// Whether a group is let out to a port of whatever range.
+/// Whether a security group has an egress rule to a port, for any range.
 pub(crate) fn is_let_out(group: &Item<'_, aws::SecurityGroup>, port: i64) -> bool {
     out(group)
         .iter()
@@ -233,7 +233,7 @@ fn none_of<K: Kind>(case: Case<'_>) -> bool {
     case.items::<K>().is_empty()
 }
 
-/// Whether a private range is of no network here.
+/// Whether a private range belongs to no network of this tree.
 fn lies_outside(case: Case<'_>, to: &str) -> bool {
     let to: Option<Ipv4Net> = to.parse().ok();
     to.is_some_and(|to| {

@@ -1,11 +1,11 @@
-//! The system that is left, which stands already: it is looked up, joined and not made.
+//! The old system: looked up and connected, not created.
 
 use paymig::aws;
 use paymig::terraform::tree::View;
 
 use crate::framework::case::{Amount, Case, Known, Text, Verdict};
 
-/// Its network, subnets, their routes, its groups: by the names that it has, which the plan looks for.
+/// Its network, subnets, routes and security groups are looked up by name.
 pub(crate) fn existing_system_is_looked_up(case: Case<'_>) -> Verdict {
     let vpcs = case
         .every::<aws::data::Vpc>()
@@ -34,7 +34,7 @@ pub(crate) fn existing_system_is_looked_up(case: Case<'_>) -> Verdict {
     vpcs.and(subnets).and(groups)
 }
 
-/// It is attached to the gateway, and led from its subnets to every network of the new system.
+/// It is attached to the gateway, and its subnets have routes to every network of the new system.
 pub(crate) fn existing_network_is_attached(case: Case<'_>) -> Verdict {
     let networks = case.items::<aws::Vpc>();
     let attached = case
@@ -67,7 +67,7 @@ pub(crate) fn existing_network_is_attached(case: Case<'_>) -> Verdict {
     attached.and(led)
 }
 
-/// Its database lets in what migrates, and its code is let out to the new database.
+/// Its database allows the migration, and its code may reach the new database.
 pub(crate) fn existing_security_groups_get_rules(case: Case<'_>) -> Verdict {
     type In = aws::VpcSecurityGroupIngressRule;
     type Out = aws::VpcSecurityGroupEgressRule;
@@ -91,7 +91,7 @@ pub(crate) fn existing_security_groups_get_rules(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// The database lets in the network of the old code, and that of the other region.
+/// The database allows the network of the old code, and that of the other region.
 pub(crate) fn target_database_allows_other_networks(case: Case<'_>) -> Verdict {
     type In = aws::VpcSecurityGroupIngressRule;
     let ours: Vec<_> = case.items::<aws::Vpc>();
@@ -115,7 +115,7 @@ pub(crate) fn target_database_allows_other_networks(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// In one network, the instance is let out to the old database, to the new one and to AWS, and into the new one.
+/// The instance has egress rules to both databases and AWS, and ingress to the target.
 pub(crate) fn replication_instance_reaches_both_databases(case: Case<'_>) -> Verdict {
     type In = aws::VpcSecurityGroupIngressRule;
     type Out = aws::VpcSecurityGroupEgressRule;

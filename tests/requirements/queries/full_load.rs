@@ -1,14 +1,14 @@
-//! The first copy of all rows: how many at once, and what it keeps meanwhile.
+//! Full load: parallelism, and storage for changes.
 
 use paymig::aws;
 
 use super::replication::settings;
 use crate::framework::case::{Amount, Case, Known, Verdict};
 
-/// Changes that wait while rows are copied, in GB: a fifth of what is there (500 GB).
+/// Storage for changes during the full load, in GB: a fifth of the data (500 GB).
 const CHANGES: i64 = 100;
 
-/// Several tables are copied at once, with values of any length.
+/// Several tables are loaded in parallel, with values of any length.
 pub(crate) fn full_loads_are_parallel_and_have_storage(case: Case<'_>) -> Verdict {
     let tasks = case
         .every::<aws::DmsReplicationTask>()

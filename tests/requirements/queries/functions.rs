@@ -1,11 +1,11 @@
-//! Functions: what they run, how they are kept, what they are ready for.
+//! Functions: code, encryption, tracing, concurrency.
 
 use paymig::aws;
 use paymig::terraform::tree::View;
 
 use crate::framework::case::{Amount, Case, Known, Verdict};
 
-/// What runs is a version of an object that the document itself brings, by its checksum.
+/// A function runs an object version that the configuration contains, by its checksum.
 pub(crate) fn functions_run_the_code_of_the_configuration(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
         .that("that is no image", |function| {
@@ -24,7 +24,7 @@ pub(crate) fn functions_run_the_code_of_the_configuration(case: Case<'_>) -> Ver
         .verdict()
 }
 
-/// Settings are encrypted; what ran can be followed.
+/// Environment variables are encrypted, and calls are traced.
 pub(crate) fn functions_are_encrypted_and_traced(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
         .must(
@@ -45,12 +45,12 @@ pub(crate) fn functions_are_encrypted_and_traced(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// What takes payments is warm before they come: millions a day are some hundred a second at noon.
+/// Payment functions have provisioned concurrency: millions a day are some hundred a second at noon.
 pub(crate) fn payment_functions_have_scaled_provisioned_concurrency(case: Case<'_>) -> Verdict {
     warm_between(case, 10, 100)
 }
 
-/// What scales warm executions keeps as many as `least`, and up to `most`.
+/// Provisioned concurrency scales from `least` to `most`.
 pub(crate) fn warm_between(case: Case<'_>, least: i64, most: i64) -> Verdict {
     case.every::<aws::AppautoscalingTarget>()
         .that("for functions", |target| {

@@ -1,4 +1,4 @@
-//! Services on instances: how many there are, how they are made, kept and watched.
+//! Services on instances: number, template, scaling, health, logs and alarms.
 
 use paymig::aws;
 use paymig::terraform::builtin::TerraformData;
@@ -12,7 +12,7 @@ use crate::framework::policy::statements;
 
 type Template<'t> = Item<'t, aws::LaunchTemplate>;
 
-/// Three at least, one in each zone, and nine at most; how many there are just now is left alone.
+/// At least three, one in each Availability Zone, and at most nine; the desired capacity is ignored.
 pub(crate) fn groups_have_three_to_nine_instances(case: Case<'_>) -> Verdict {
     case.every::<aws::AutoscalingGroup>()
         .exactly(1)
@@ -39,7 +39,7 @@ pub(crate) fn groups_have_three_to_nine_instances(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// More load, more instances.
+/// Target tracking of load.
 pub(crate) fn groups_scale_with_load(case: Case<'_>) -> Verdict {
     case.every::<aws::AutoscalingGroup>()
         .must("scale with load", |group| {
@@ -61,7 +61,7 @@ pub(crate) fn groups_scale_with_load(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// What the load balancer finds ill is replaced, and what a new template makes ill is taken back.
+/// Unhealthy instances are replaced, and a template that makes instances unhealthy is rolled back.
 pub(crate) fn groups_replace_unhealthy_instances(case: Case<'_>) -> Verdict {
     case.every::<aws::AutoscalingGroup>()
         .must("use the health checks of the load balancer", |group| {
@@ -82,7 +82,7 @@ pub(crate) fn groups_replace_unhealthy_instances(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// No public address, encrypted disks, no credentials for who can only make it send a request.
+/// No public address, encrypted volumes, IMDSv2.
 pub(crate) fn instances_are_private_and_encrypted(case: Case<'_>) -> Verdict {
     case.every::<aws::LaunchTemplate>()
         .must("have no public address, and a security group", |template| {
@@ -120,7 +120,7 @@ pub(crate) fn instances_are_private_and_encrypted(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// The newest image is looked up once, and then kept: no plan replaces instances by itself.
+/// The newest image is looked up once, then pinned: no plan replaces instances automatically.
 pub(crate) fn images_are_looked_up_and_pinned(case: Case<'_>) -> Verdict {
     case.every::<aws::LaunchTemplate>()
         .must("use an image that was looked up", |template| {
@@ -135,7 +135,7 @@ pub(crate) fn images_are_looked_up_and_pinned(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Instances log into a group of the stack, under a role that may do just that much.
+/// Instances log to a log group of the stack, with a role of least privilege.
 pub(crate) fn instances_send_logs(case: Case<'_>) -> Verdict {
     case.every::<aws::LaunchTemplate>()
         .must("have a role that may write its log", |template| {
@@ -159,7 +159,7 @@ pub(crate) fn instances_send_logs(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Payment code logs in where the writer is: here or in the datacenter.
+/// Payment code logs in to the writer, on AWS or in the datacenter.
 pub(crate) fn instances_reach_both_databases(case: Case<'_>) -> Verdict {
     case.every::<aws::LaunchTemplate>()
         .must("have egress rules to both databases and AWS", |template| {
@@ -183,7 +183,7 @@ pub(crate) fn instances_reach_both_databases(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Fewer than there should be, as many as there may be, at their limit, broken, full.
+/// Alarms on missing instances, the maximum size, load, failed checks and full volumes.
 pub(crate) fn groups_have_alarms(case: Case<'_>) -> Verdict {
     const METRICS: [&str; 6] = [
         "CPUUtilization",

@@ -1,4 +1,4 @@
-//! Where requests come in from the internet: names, certificates, firewalls, load balancers.
+//! Requests from the internet: DNS names, certificates, web ACLs, load balancers.
 
 use paymig::aws;
 use paymig::terraform::tree::View;
@@ -10,7 +10,7 @@ use crate::framework::policy::{statements, text};
 
 type Balancer<'t> = Item<'t, aws::Lb>;
 
-/// In public subnets of three zones of its region, behind a firewall, and a group that lets in HTTP and HTTPS.
+/// Public subnets of three Availability Zones, and a security group that allows HTTP and HTTPS.
 pub(crate) fn each_region_has_a_load_balancer(case: Case<'_>) -> Verdict {
     let balancers = case.items::<aws::Lb>();
     case.every::<aws::Lb>()
@@ -60,7 +60,7 @@ pub(crate) fn each_region_has_a_load_balancer(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// PCI DSS 4.2.1: TLS from 1.2 on; who comes in clear is sent there.
+/// PCI DSS 4.2.1: TLS 1.2 or later; HTTP is redirected.
 pub(crate) fn regional_load_balancers_accept_tls_only(case: Case<'_>) -> Verdict {
     case.every::<aws::Lb>()
         .must("serve HTTPS, and redirect HTTP", |balancer| {
@@ -98,7 +98,7 @@ fn answers(listener: &Item<'_, aws::LbListener>) -> bool {
         })
 }
 
-/// Requests pass a firewall of their region: many from one address are stopped, and what is known to be bad.
+/// Requests pass a web ACL of their region, with a rate limit by address and managed rules.
 pub(crate) fn regional_load_balancers_have_a_web_acl(case: Case<'_>) -> Verdict {
     type Guard = aws::Wafv2WebAclAssociation;
     type Log = aws::Wafv2WebAclLoggingConfiguration;
@@ -125,7 +125,7 @@ pub(crate) fn regional_load_balancers_have_a_web_acl(case: Case<'_>) -> Verdict 
     balancers.and(firewalls)
 }
 
-/// A zone of this system, to which the zone above it leads.
+/// A hosted zone of this system, to which the parent zone delegates.
 pub(crate) fn hosted_zone_is_delegated(case: Case<'_>) -> Verdict {
     case.every::<aws::Route53Zone>()
         .exactly(1)
@@ -154,7 +154,7 @@ pub(crate) fn hosted_zone_is_delegated(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// What is not well is told: at the load balancer, behind it, and in DNS.
+/// Alarms on errors and latency of load balancers and targets.
 pub(crate) fn regional_load_balancers_have_alarms(case: Case<'_>) -> Verdict {
     let watched =
         |balancer: &Balancer<'_>, metric| !alarms_on(balancer, "LoadBalancer", metric).is_empty();
@@ -199,7 +199,7 @@ pub(crate) fn dns_health_checks_have_alarms(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Everybody may come to the load balancers; to everything else, who is named or near.
+/// Only load balancers allow all addresses; other rules name a security group or a private range.
 pub(crate) fn only_load_balancers_allow_all_addresses(case: Case<'_>) -> Verdict {
     case.every::<aws::VpcSecurityGroupIngressRule>()
         .must(
@@ -228,7 +228,7 @@ pub(crate) fn only_load_balancers_allow_all_addresses(case: Case<'_>) -> Verdict
         .verdict()
 }
 
-/// Requests of each region, and how fast they are answered.
+/// Requests and latency of each region.
 pub(crate) fn dashboards_show_requests_by_region(case: Case<'_>) -> Verdict {
     let entrances = case.items::<aws::Lb>();
     case.every::<aws::CloudwatchDashboard>()

@@ -1,11 +1,11 @@
-//! Keys that data is encrypted with.
+//! Encryption keys.
 
 use paymig::aws;
 
 use crate::framework::case::{Case, Known, Verdict};
 use crate::framework::policy::statements;
 
-/// PCI DSS 3.7.4: a key's material has an end.
+/// PCI DSS 3.7.4: key material has a limited lifetime.
 pub(crate) fn keys_rotate(case: Case<'_>) -> Verdict {
     case.every::<aws::KmsKey>()
         .must("rotate every year", |key| {
@@ -14,7 +14,7 @@ pub(crate) fn keys_rotate(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// PCI DSS 3.6.1: who may use a key is written down, and is never everybody.
+/// PCI DSS 3.6.1: the policy lists the users of a key, and never allows all principals.
 pub(crate) fn key_policies_name_their_users(case: Case<'_>) -> Verdict {
     case.every::<aws::KmsKey>()
         .must("name its users", |key| {

@@ -1,4 +1,4 @@
-//! How long the slowest requests take.
+//! Latency percentiles.
 
 use paymig::aws;
 use paymig::terraform::tree::Term;
@@ -7,10 +7,10 @@ use super::monitoring::{alarms_on, lines, threshold};
 use crate::framework::case::{Case, Item, Text, Verdict};
 use crate::framework::policy::text;
 
-/// What one request in a hundred may take longer than.
+/// The statistic: 1 percent of requests take longer.
 const SLOWEST: &str = "p99";
 
-/// An average hides who waits: alarms look at one request in a hundred.
+/// An average hides slow requests: alarms monitor the 99th percentile.
 pub(crate) fn latency_percentiles_have_alarms(case: Case<'_>) -> Verdict {
     case.every::<aws::ApiGatewayRestApi>()
         .must("have an alarm on the 99th percentile of latency", |api| {
@@ -20,7 +20,7 @@ pub(crate) fn latency_percentiles_have_alarms(case: Case<'_>) -> Verdict {
         .and(load_balancer_latency_has_an_alarm(case))
 }
 
-/// The same at load balancers.
+/// The same for load balancers.
 pub(crate) fn load_balancer_latency_has_an_alarm(case: Case<'_>) -> Verdict {
     case.every::<aws::Lb>()
         .that("for requests", |balancer| {
@@ -33,7 +33,7 @@ pub(crate) fn load_balancer_latency_has_an_alarm(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Dashboards draw what alarms look at.
+/// Dashboards show the metric of the alarms.
 pub(crate) fn dashboards_show_latency_percentiles(case: Case<'_>) -> Verdict {
     case.every::<aws::CloudwatchDashboard>()
         .some("shows the 99th percentile of latency", |dashboard| {

@@ -1,4 +1,4 @@
-//! Queries, by what they ask about. None knows a stack: what a row asks of one holds of all.
+//! Queries by subject. None depends on a stack: every stack can use it.
 
 pub(crate) mod api;
 pub(crate) mod archive;

@@ -1,4 +1,4 @@
-//! What is watched, who is told, what is written down.
+//! Alarms, notifications, logs, dashboards and audit.
 
 use paymig::aws;
 use paymig::terraform::tree::{Kind, NodeId, Term, View};
@@ -21,7 +21,7 @@ pub(crate) fn logs_are_encrypted_and_retained(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// An alarm reaches topics of its own region only; another's would never hear of it.
+/// An alarm can notify topics of its own region only.
 pub(crate) fn alarms_notify_the_topic_of_their_region(case: Case<'_>) -> Verdict {
     case.every::<aws::CloudwatchMetricAlarm>()
         .must("notify a topic of its own region", |alarm| {
@@ -45,7 +45,7 @@ pub(crate) fn topics_have_subscriptions(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Encrypted at rest and in transit, and open to what alarms.
+/// Encrypted at rest and in transit, and open to CloudWatch.
 pub(crate) fn topics_are_encrypted_and_require_tls(case: Case<'_>) -> Verdict {
     case.every::<aws::SnsTopic>()
         .must("be encrypted with a key of its own region", |topic| {
@@ -95,7 +95,7 @@ pub(crate) fn databases_have_alarms(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Errors and slowness of requests, at the load balancer and at the API.
+/// Errors and latency of requests, at the load balancer and at the API.
 pub(crate) fn requests_have_alarms(case: Case<'_>) -> Verdict {
     let balancers = case
         .every::<aws::Lb>()
@@ -120,7 +120,7 @@ pub(crate) fn requests_have_alarms(case: Case<'_>) -> Verdict {
     balancers.and(apis)
 }
 
-/// While requests go to both sides, each is watched for targets that fail.
+/// While both sides receive requests, each has an alarm on unhealthy targets.
 pub(crate) fn both_sides_have_alarms(case: Case<'_>) -> Verdict {
     case.every::<aws::LbTargetGroup>()
         .that("in a rule", |group| !group.target_type().is("alb"))
@@ -130,7 +130,7 @@ pub(crate) fn both_sides_have_alarms(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// A tenth of a second behind is a warning, and a second more payments than a failover may lose.
+/// 100 ms of lag is a warning; a failover at a lag of one second would lose too many payments.
 pub(crate) fn secondary_lag_has_an_alarm(case: Case<'_>) -> Verdict {
     const WARNS: f64 = 100.0;
     const PAGES: f64 = 1000.0;
@@ -153,7 +153,7 @@ pub(crate) fn secondary_lag_has_an_alarm(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// From where on an alarm goes off.
+/// The threshold of an alarm.
 pub(crate) fn threshold(alarm: &Item<'_, aws::CloudwatchMetricAlarm>) -> Option<f64> {
     match alarm.threshold()?.term() {
         Term::Float(threshold) => Some(*threshold),
@@ -161,7 +161,7 @@ pub(crate) fn threshold(alarm: &Item<'_, aws::CloudwatchMetricAlarm>) -> Option<
     }
 }
 
-/// PCI DSS 10.2 and 10.3: all calls in all regions, in files that are signed, and as they happen.
+/// PCI DSS 10.2 and 10.3: all calls in all regions, in signed files, and without delay in a log group.
 pub(crate) fn api_calls_are_audited(case: Case<'_>) -> Verdict {
     case.every::<aws::Cloudtrail>()
         .must("record all regions and global services", |trail| {
@@ -230,7 +230,7 @@ pub(crate) fn dashboards_show_databases(case: Case<'_>) -> Verdict {
     shows::<aws::RdsCluster>(case, "CPUUtilization")
 }
 
-/// Whether a dashboard draws `metric` of an element of kind `K`.
+/// Whether a dashboard shows `metric` of an element of kind `K`.
 pub(crate) fn shows<K: Kind>(case: Case<'_>, metric: &str) -> Verdict {
     case.every::<aws::CloudwatchDashboard>()
         .some(&format!("draws {metric} of {}", K::TYPE), |dashboard| {
@@ -262,7 +262,7 @@ pub(crate) fn lines<'t>(dashboard: &Item<'t, aws::CloudwatchDashboard>) -> Vec<&
     metrics.flat_map(several).map(several).collect()
 }
 
-/// Whether an alarm watches each of `metrics` of the element.
+/// Whether each of `metrics` of the element has an alarm.
 pub(crate) fn watched<K: Kind>(item: &Item<'_, K>, dimension: &str, metrics: &[&str]) -> bool {
     metrics
         .iter()

@@ -1,4 +1,4 @@
-//! Names: whose a resource is can be told from it.
+//! Names: they identify the environment of a resource.
 
 use paymig::naming::naming_argument;
 use paymig::terraform::tree::{Mode, Node, Term};
@@ -6,7 +6,7 @@ use paymig::terraform::tree::{Mode, Node, Term};
 use crate::framework::case::{Case, Verdict};
 use crate::framework::policy::text;
 
-/// What has no name of its own: it belongs to something that has one.
+/// Types without a name of their own: they belong to a named resource.
 const NAMELESS: &[&str] = &[
     "aws_acm_certificate",
     "aws_acm_certificate_validation",
@@ -62,7 +62,7 @@ const NAMELESS: &[&str] = &[
     "terraform_data",
 ];
 
-/// Each name goes on to environment and suffix behind its type; a path has them as components.
+/// Environment and suffix follow the type in each name; a path has them as components.
 pub(crate) fn names_end_with_environment_and_suffix(case: Case<'_>) -> Verdict {
     let ends = [
         format!("-{}-{}", case.environment, Case::suffix()),
@@ -71,7 +71,7 @@ pub(crate) fn names_end_with_environment_and_suffix(case: Case<'_>) -> Verdict {
     names_tell(case, &ends)
 }
 
-/// Each name goes on to the suffix behind its type, which alone keeps environments apart.
+/// The suffix follows the type in each name; only the suffix separates environments.
 pub(crate) fn names_end_with_the_suffix(case: Case<'_>) -> Verdict {
     let ends = [
         format!("-{}", Case::suffix()),
@@ -95,7 +95,7 @@ fn needs_name(node: &Node) -> bool {
     node.mode() == Mode::Managed && !NAMELESS.contains(&node.type_name())
 }
 
-/// What the console shows: the name, and the tag `Name`.
+/// The name, or the tag `Name`.
 fn names(node: &Node) -> Vec<&str> {
     if node.mode() != Mode::Managed {
         return Vec::new();

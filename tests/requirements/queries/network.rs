@@ -1,4 +1,4 @@
-//! Networks: what is apart, what reaches out, what can be reached.
+//! Networks: addresses, subnets, routes, security groups and endpoints.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,10 +9,10 @@ use paymig::terraform::tree::{Argument, Kind, Node, Read, View};
 use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
 use crate::framework::policy::statements;
 
-/// The zones that a tier of subnets spans.
+/// The Availability Zones that a tier of subnets spans.
 const ZONES: usize = 3;
 
-/// Two networks in the first region, that of the system and that of its migration.
+/// Two networks in the primary region: the system's and its migration's.
 pub(crate) fn primary_region_has_two_networks(case: Case<'_>) -> Verdict {
     let first = case.tree.providers()[0].region();
     case.every::<aws::Vpc>()
@@ -75,7 +75,7 @@ pub(crate) fn every_tier_spans_three_zones(case: Case<'_>) -> Verdict {
     )
 }
 
-/// Instances stand in subnets whose routes lead to no gateway of the internet, in or out.
+/// Database subnets have no route to an internet or NAT gateway.
 pub(crate) fn databases_have_no_route_to_the_internet(case: Case<'_>) -> Verdict {
     case.every::<aws::DbSubnetGroup>()
         .must("span three Availability Zones", |group| {
@@ -90,7 +90,7 @@ pub(crate) fn databases_have_no_route_to_the_internet(case: Case<'_>) -> Verdict
         .verdict()
 }
 
-/// Functions go out through an address translation, and nobody comes in.
+/// Functions reach the internet through NAT gateways, and cannot be reached from it.
 pub(crate) fn functions_run_in_private_subnets(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
         .that("in a network", |function| function.vpc_config().is_some())
@@ -107,7 +107,7 @@ pub(crate) fn functions_run_in_private_subnets(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// What is private goes out through an address translation; what is for the gateway alone, nowhere.
+/// Private subnets have a route to a NAT gateway; subnets of the transit gateway have none to the internet.
 pub(crate) fn tiers_have_the_routes_that_they_need(case: Case<'_>) -> Verdict {
     case.every::<aws::Subnet>()
         .must("have the routes of its tier", |subnet| {
@@ -123,7 +123,7 @@ pub(crate) fn tiers_have_the_routes_that_they_need(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// The one thing in a public subnet that needs to be there.
+/// NAT gateways need public subnets.
 pub(crate) fn nat_gateways_are_in_public_subnets(case: Case<'_>) -> Verdict {
     case.every::<aws::NatGateway>()
         .must("be in a public subnet", |gateway| {
@@ -149,7 +149,7 @@ pub(crate) fn default_security_groups_have_no_rules(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// What comes in comes from a group or from a private range, never from everywhere.
+/// Ingress rules name a security group or a private range, never all addresses.
 pub(crate) fn no_rule_allows_all_addresses(case: Case<'_>) -> Verdict {
     case.every::<aws::VpcSecurityGroupIngressRule>()
         .must("name a security group or a private range", |rule| {
@@ -165,7 +165,7 @@ pub(crate) fn no_rule_allows_all_addresses(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// A rule that names a group on one side has its other half on the other.
+/// A rule that names a security group has a counterpart in that group.
 pub(crate) fn rules_exist_on_both_sides(case: Case<'_>) -> Verdict {
     type In = aws::VpcSecurityGroupIngressRule;
     type Out = aws::VpcSecurityGroupEgressRule;
@@ -197,7 +197,7 @@ pub(crate) fn rules_exist_on_both_sides(case: Case<'_>) -> Verdict {
     )
 }
 
-/// AWS refuses a rule that says what another one of the same group says, whatever its description.
+/// AWS rejects a duplicate rule of a security group, even with another description.
 pub(crate) fn rules_are_unique(case: Case<'_>) -> Verdict {
     type In = aws::VpcSecurityGroupIngressRule;
     type Out = aws::VpcSecurityGroupEgressRule;
@@ -244,12 +244,12 @@ pub(crate) fn functions_may_call_aws_apis(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// What every program calls.
+/// Services that every program calls.
 const CALLED: &[&str] = &["kms", "logs", "s3", "secretsmanager"];
-/// What programs call besides that work where the database is.
+/// Services that programs in the region of the database call in addition.
 const CALLED_BESIDE_DATABASES: &[&str] = &["monitoring", "rds", "ssm", "states"];
 
-/// Calls of AWS's APIs stay in the network: an endpoint for each, by its own name, for principals of
+/// Calls of AWS APIs stay in the network: an endpoint for each service, with private DNS, for principals of
 /// this account.
 pub(crate) fn calls_of_aws_apis_use_vpc_endpoints(case: Case<'_>) -> Verdict {
     case.every::<aws::Vpc>()
@@ -273,7 +273,7 @@ pub(crate) fn calls_of_aws_apis_use_vpc_endpoints(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Whether an endpoint is for principals of this account alone, in every zone.
+/// Whether an endpoint is for principals of this account only, in every Availability Zone.
 pub(crate) fn is_open(endpoint: &Item<'_, aws::VpcEndpoint>) -> bool {
     let statements = statements(endpoint.policy());
     let own = !statements.is_empty()
@@ -296,7 +296,7 @@ pub(crate) fn is_open(endpoint: &Item<'_, aws::VpcEndpoint>) -> bool {
         && rules.any(|rule| rule.from_port().is(443))
 }
 
-/// PCI DSS 10.2: what went through a network can be told afterwards.
+/// PCI DSS 10.2: flow logs record the traffic of a network.
 pub(crate) fn networks_have_flow_logs(case: Case<'_>) -> Verdict {
     case.every::<aws::Vpc>()
         .must("have flow logs of all traffic", |vpc| {
@@ -309,7 +309,7 @@ pub(crate) fn networks_have_flow_logs(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// The ways between a subnet and the internet.
+/// The routes between a subnet and the internet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Ways {
     internet: bool,
@@ -331,8 +331,8 @@ impl Ways {
     };
 }
 
-/// The ways that the route table of a subnet has; `None` where it has no table of its own, for it
-/// falls back to the network's main table.
+/// The routes in the route table of a subnet; `None` without a table of its own, because it
+/// then uses the network's main table.
 pub(crate) fn ways(subnet: &Item<'_, aws::Subnet>) -> Option<Ways> {
     let table = route_table(subnet)?;
     let routes = table.from::<aws::Route, _>(View::<aws::Route>::route_table_id);

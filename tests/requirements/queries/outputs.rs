@@ -1,11 +1,11 @@
-//! What other programs read of an deployment.
+//! Outputs of a deployment for other programs.
 
 use paymig::aws;
 use paymig::terraform::tree::{Kind, NodeId, View};
 
 use crate::framework::case::{Case, Verdict};
 
-/// Where requests go, where the database is, and how far the replication is.
+/// Endpoints of the load balancer and the database, and identifiers of the network.
 pub(crate) fn outputs_contain_endpoints(case: Case<'_>) -> Verdict {
     tells::<aws::RdsCluster>(case, "rds_cluster_endpoint")
         .and(tells::<aws::RdsCluster>(case, "rds_reader_endpoint"))
@@ -17,7 +17,7 @@ pub(crate) fn outputs_contain_endpoints(case: Case<'_>) -> Verdict {
         ))
 }
 
-/// While there is a replication.
+/// The status of the replication, while there is one.
 pub(crate) fn outputs_contain_replication_status(case: Case<'_>) -> Verdict {
     tells::<aws::DmsReplicationTask>(case, "dms_replication_status")
         .and(tells::<aws::DmsReplicationTask>(case, "dms_task_arn"))

@@ -1,4 +1,4 @@
-//! Payments taken by functions that call each other: which there are, who calls whom, how many at once.
+//! The payment pipeline: its functions, their calls and their concurrency.
 
 use std::collections::BTreeSet;
 
@@ -11,14 +11,14 @@ use crate::framework::policy::{Statement, statements};
 
 type Function<'t> = Item<'t, aws::LambdaFunction>;
 
-/// What the three programs begin with.
+/// The path prefixes of the three functions.
 const VALIDATES: &str = "payment_validation.";
 const JUDGES: &str = "fraud_detection.";
 const BOOKS: &str = "transaction_processing.";
 /// The aliases of a release.
 const COLORS: [&str; 2] = ["blue", "green"];
 
-/// One validates, one looks for fraud, one books.
+/// One validates, one detects fraud, one books.
 pub(crate) fn pipeline_has_three_functions(case: Case<'_>) -> Verdict {
     programs(case)
         .exactly(3)
@@ -28,7 +28,7 @@ pub(crate) fn pipeline_has_three_functions(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Who validates calls the other two, each by the alias of its own color, and may call nothing else.
+/// Validation invokes the other two by the alias of its own version, and may invoke nothing else.
 pub(crate) fn validation_invokes_functions_of_its_version(case: Case<'_>) -> Verdict {
     programs(case)
         .that("that validates", |function| runs(function, VALIDATES))
@@ -62,7 +62,7 @@ pub(crate) fn validation_invokes_functions_of_its_version(case: Case<'_>) -> Ver
         .verdict()
 }
 
-/// Nothing that a color runs is shared with the other: each program has an alias of each.
+/// The versions share nothing: each function has an alias for each.
 pub(crate) fn each_version_is_a_whole_pipeline(case: Case<'_>) -> Verdict {
     programs(case)
         .must("have an alias for each version", |function| {
@@ -78,7 +78,7 @@ pub(crate) fn each_version_is_a_whole_pipeline(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// No other function of the account takes away what payments need, nor the other way round.
+/// Payments and other functions of the account cannot use each other's concurrency.
 pub(crate) fn concurrency_is_reserved(case: Case<'_>) -> Verdict {
     programs(case)
         .must("have reserved concurrency", |function| {
@@ -87,7 +87,7 @@ pub(crate) fn concurrency_is_reserved(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Reserved concurrency keeps nothing warm; provisioned concurrency does, for each program.
+/// Provisioned concurrency of each function prevents cold starts; reserved concurrency does not.
 pub(crate) fn pipeline_functions_have_provisioned_concurrency(case: Case<'_>) -> Verdict {
     let warm = programs(case)
         .must("have provisioned concurrency", |function| {
@@ -106,7 +106,7 @@ pub(crate) fn pipeline_functions_have_provisioned_concurrency(case: Case<'_>) ->
     warm.and(warm_between(case, 5, 50))
 }
 
-/// A payment is in the table, in the database and in the audit bucket: who books reaches all three.
+/// A payment is in the table, the database and the audit bucket: booking reaches all three.
 pub(crate) fn booking_reaches_table_database_and_bucket(case: Case<'_>) -> Verdict {
     programs(case)
         .that("that books", |function| runs(function, BOOKS))
@@ -157,7 +157,7 @@ fn programs(case: Case<'_>) -> Group<'_, aws::LambdaFunction> {
         })
 }
 
-/// The aliases that a function may call, and nothing where it may call something else.
+/// The aliases that a function may invoke; empty if it may invoke anything else.
 fn callees<'t>(function: &Function<'t>) -> Vec<Item<'t, aws::LambdaAlias>> {
     let mut called: Vec<NodeId> = Vec::new();
     for statement in statements_of(function) {

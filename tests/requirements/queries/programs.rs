@@ -1,4 +1,4 @@
-//! Programs that people run in a migration that no machine leads.
+//! Programs of a runbook migration.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::framework::case::{Case, Item, Known, Text, Verdict};
 
 type Function<'t> = Item<'t, aws::LambdaFunction>;
 
-/// One cuts over and one compares; both know the databases and where they keep how far they came.
+/// Cutover and validation: both have the databases and the checkpoint bucket in their environment.
 pub(crate) fn runbook_has_cutover_and_validation_functions(case: Case<'_>) -> Verdict {
     let handlers: BTreeSet<&str> = case
         .items::<aws::LambdaFunction>()
@@ -48,7 +48,7 @@ pub(crate) fn runbook_has_cutover_and_validation_functions(case: Case<'_>) -> Ve
         ))
 }
 
-/// Each step of the migration is counted, from what the programs log.
+/// Metric filters count each step of the migration in the programs' logs.
 pub(crate) fn migration_steps_are_counted(case: Case<'_>) -> Verdict {
     const EVENTS: [&str; 5] = [
         "failed",
@@ -85,7 +85,7 @@ pub(crate) fn migration_steps_are_counted(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Programs are let out to HTTPS and to the databases.
+/// Programs have egress rules to HTTPS and the databases.
 pub(crate) fn runbook_functions_reach_both_databases(case: Case<'_>) -> Verdict {
     type Out = aws::VpcSecurityGroupEgressRule;
     let rules = |function: &Function<'_>| {
@@ -106,7 +106,7 @@ pub(crate) fn runbook_functions_reach_both_databases(case: Case<'_>) -> Verdict 
         .verdict()
 }
 
-/// Images, logs, keys and secrets are reached without leaving the network, in each region.
+/// Images, logs, keys and secrets have VPC endpoints in each region.
 pub(crate) fn calls_of_tasks_use_vpc_endpoints(case: Case<'_>) -> Verdict {
     const NEEDED: [&str; 6] = ["ecr.api", "ecr.dkr", "kms", "logs", "s3", "secretsmanager"];
     case.every::<aws::Vpc>()
@@ -121,8 +121,8 @@ pub(crate) fn calls_of_tasks_use_vpc_endpoints(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Who takes writes and whether requests may move is the programs' to say, and which share is where the stack
-/// file's, for it owns the records.
+/// The programs own writer and hold. The stack file owns the weight, because it
+/// owns the records.
 pub(crate) fn writer_is_a_parameter_and_weight_is_configured(case: Case<'_>) -> Verdict {
     let value = Argument::<aws::SsmParameter>::insecure_value().terraform_name();
     let kept = |end: &'static str, allowed: &'static str, ignored: bool| {

@@ -1,4 +1,4 @@
-//! What callers from everywhere reach.
+//! Resources that the internet reaches.
 
 use ipnet::Ipv4Net;
 use paymig::aws;
@@ -6,11 +6,11 @@ use paymig::terraform::tree::View;
 
 use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
 
-/// What is open to everybody.
+/// The path of the resource that is open to the internet.
 const OPEN: [i64; 2] = [80, 443];
 
-/// Everybody reaches the load balancer, at the ports of HTTP, and nothing else; behind it groups
-/// that are named reach each other.
+/// The internet reaches the load balancer on the ports of HTTP and HTTPS only. Other rules name
+/// security groups or private ranges.
 pub(crate) fn internet_reaches_the_load_balancer_only(case: Case<'_>) -> Verdict {
     case.every::<aws::VpcSecurityGroupIngressRule>()
         .must(
@@ -35,7 +35,7 @@ pub(crate) fn internet_reaches_the_load_balancer_only(case: Case<'_>) -> Verdict
         .verdict()
 }
 
-/// The rule of a load balancer leads to targets that are checked, all of them.
+/// Every target group in the rule of a load balancer has a health check.
 pub(crate) fn requests_reach_health_checked_targets(case: Case<'_>) -> Verdict {
     let rules = case
         .every::<aws::LbListenerRule>()
@@ -64,7 +64,7 @@ pub(crate) fn requests_reach_health_checked_targets(case: Case<'_>) -> Verdict {
     rules.and(targets)
 }
 
-/// Who comes without TLS hears where TLS is, and nothing else.
+/// Requests without TLS receive a redirect only.
 pub(crate) fn http_is_redirected_to_https(case: Case<'_>) -> Verdict {
     case.every::<aws::LbListener>()
         .some("redirects to HTTPS", |listener| {

@@ -1,4 +1,4 @@
-//! Two regions: their networks, the way between them, and what is shared out to them.
+//! Two regions: their networks, the peering between them, and the distribution of requests.
 
 use std::collections::BTreeSet;
 
@@ -28,7 +28,7 @@ pub(crate) fn a_network_in_each_region(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Each network is attached to the gateway of its region, which looks its traffic up and knows its addresses.
+/// Each network is attached to the gateway of its region, with an associated and a propagated route table.
 pub(crate) fn networks_are_attached(case: Case<'_>) -> Verdict {
     let networks = case
         .every::<aws::Vpc>()
@@ -68,7 +68,7 @@ pub(crate) fn networks_are_attached(case: Case<'_>) -> Verdict {
     networks.and(attachments)
 }
 
-/// The gateways of the two regions: asked for in one, accepted in the other, looked up in both.
+/// The peering: requested in one region, accepted in the other, routed in both.
 pub(crate) fn gateways_are_peered(case: Case<'_>) -> Verdict {
     type Accepter = aws::Ec2TransitGatewayPeeringAttachmentAccepter;
     case.every::<aws::Ec2TransitGatewayPeeringAttachment>()
@@ -98,7 +98,7 @@ pub(crate) fn gateways_are_peered(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// A peering knows no addresses by itself: each gateway is told those of the other region.
+/// A peering propagates no routes: each gateway has static ones to the other region.
 pub(crate) fn peered_gateways_have_routes(case: Case<'_>) -> Verdict {
     let peerings = case.items::<aws::Ec2TransitGatewayPeeringAttachment>();
     let networks = case.items::<aws::Vpc>();
@@ -144,7 +144,7 @@ pub(crate) fn peered_gateways_have_routes(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// From every subnet but the public ones and the gateway's own there is a way to the other networks.
+/// Every subnet has routes to the other networks, except public ones and those of the gateway.
 pub(crate) fn private_subnets_have_routes_to_the_other_region(case: Case<'_>) -> Verdict {
     let networks = case.items::<aws::Vpc>();
     let legacy = legacy_attachments(case).len();
@@ -179,7 +179,7 @@ fn legacy_attachments(case: Case<'_>) -> Vec<Item<'_, aws::Ec2TransitGatewayVpcA
     attachments
 }
 
-/// Whether a subnet is for the attachment to the gateway alone.
+/// Whether a subnet is for the attachment to the gateway only.
 fn is_of_gateway(subnet: &Item<'_, aws::Subnet>) -> bool {
     type Attachment = aws::Ec2TransitGatewayVpcAttachment;
     !subnet
@@ -187,7 +187,7 @@ fn is_of_gateway(subnet: &Item<'_, aws::Subnet>) -> bool {
         .is_empty()
 }
 
-/// Weighted, with a health check of each region: what is not well gets no request, whatever its weight.
+/// Weights, and a health check of each region: an unhealthy region receives no request.
 pub(crate) fn regions_have_weights_and_health_checks(case: Case<'_>) -> Verdict {
     let of_regions: Vec<_> = case.items::<aws::Route53Record>();
     let of_regions = of_regions
@@ -207,7 +207,7 @@ pub(crate) fn regions_have_weights_and_health_checks(case: Case<'_>) -> Verdict 
         .verdict()
 }
 
-/// The system that is left and the new one share a name out, each with a health of its own.
+/// The old and the new side have weighted records of one name, each with a health check.
 pub(crate) fn sides_have_weighted_records(case: Case<'_>) -> Verdict {
     let records = case.items::<aws::Route53Record>();
     let old = records.iter().find(|record| leads_to_old(record));
@@ -241,7 +241,7 @@ pub(crate) fn sides_have_weighted_records(case: Case<'_>) -> Verdict {
         ))
 }
 
-/// What the way back takes in DNS, in seconds: three failures ten seconds apart.
+/// The detection time of a health check, in seconds: three failures ten seconds apart.
 fn asks_often(check: &Item<'_, aws::Route53HealthCheck>) -> bool {
     check.request_interval().is(10)
         && check.failure_threshold().is(3)
@@ -249,7 +249,7 @@ fn asks_often(check: &Item<'_, aws::Route53HealthCheck>) -> bool {
         && check.resource_path().is("/health")
 }
 
-/// How many regions answer to the name that an alias leads to.
+/// The number of regions behind the name of an alias.
 fn regions_behind(
     records: &[Item<'_, aws::Route53Record>],
     record: &Item<'_, aws::Route53Record>,
@@ -261,7 +261,7 @@ fn regions_behind(
     behind.filter_map(balancer).collect::<BTreeSet<_>>().len()
 }
 
-/// The region of the load balancer that a record leads to.
+/// The region of the load balancer that a record points to.
 fn balancer<'t>(record: &Item<'t, aws::Route53Record>) -> Option<&'t str> {
     let alias = record.alias()?;
     let balancers = record.to::<aws::Lb, _>(alias.name());
@@ -277,7 +277,7 @@ fn weight(record: &Item<'_, aws::Route53Record>) -> Option<i64> {
     record.weighted_routing_policy()?.weight().number()
 }
 
-/// Code reads the one copy of what is kept once, whatever region it runs in.
+/// Code of every region reads the parameters of the primary region.
 pub(crate) fn programs_of_both_regions_read_the_same_parameters(case: Case<'_>) -> Verdict {
     let first = case.tree.providers()[0].region();
     let parameters = case
@@ -319,7 +319,7 @@ fn reads_parameters(policy: &Item<'_, aws::IamRolePolicy>) -> bool {
         .any(|it| it.actions().contains(&"ssm:GetParameter"))
 }
 
-/// What is known of a text before Terraform runs.
+/// The literal parts of a text.
 fn literals(term: &Term) -> String {
     match term {
         Term::Text(text) => text.to_string(),

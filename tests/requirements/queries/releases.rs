@@ -1,12 +1,12 @@
-//! Two versions of one service beside each other.
+//! Two versions of one service in parallel.
 
 use paymig::aws;
 
 use super::traffic::{attachments, is_new, weighed};
 use crate::framework::case::{Case, Known, Text, Verdict};
 
-/// One rule shares out requests between a blue target group and a green one: what each receives is
-/// what the document says, so that a plan moves it, forward and back.
+/// One rule splits requests between a blue and a green target group by the weights of the
+/// configuration, so that an apply shifts them, forward and back.
 pub(crate) fn blue_and_green_share_one_rule(case: Case<'_>) -> Verdict {
     case.every::<aws::LbListenerRule>()
         .exactly(1)

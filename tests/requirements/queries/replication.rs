@@ -1,4 +1,4 @@
-//! Replication by DMS: three tasks between two databases, in subnets of their own.
+//! Replication with DMS: three tasks between two databases, in subnets of their own.
 
 use paymig::aws;
 use paymig::terraform::tree::{NodeId, View};
@@ -11,7 +11,7 @@ use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
 type Endpoint<'t> = Item<'t, aws::DmsEndpoint>;
 type Task<'t> = Item<'t, aws::DmsReplicationTask>;
 
-/// One task loads and follows; one takes the way again after a rollback; one leads back.
+/// One task loads and replicates; one replicates forward again after a rollback; one replicates in reverse.
 pub(crate) fn rows_are_loaded_and_replicated_both_ways(case: Case<'_>) -> Verdict {
     let leads = |task: &Task<'_>, from: &str, to: &str| {
         source(task).is_some_and(|it| it.engine_name().is(from))
@@ -43,7 +43,7 @@ pub(crate) fn rows_are_loaded_and_replicated_both_ways(case: Case<'_>) -> Verdic
         .verdict()
 }
 
-/// DMS would make the group itself, without a key and for ever.
+/// DMS would create the log group itself, without a key and without an expiry.
 pub(crate) fn instances_log_to_a_log_group_of_the_stack(case: Case<'_>) -> Verdict {
     case.every::<aws::DmsReplicationInstance>()
         .must("have a log group before its tasks write", |instance| {
@@ -62,7 +62,7 @@ pub(crate) fn instances_log_to_a_log_group_of_the_stack(case: Case<'_>) -> Verdi
         .verdict()
 }
 
-/// What is there is never dropped, what fails stops the task, and what it does is logged.
+/// Existing tables are never dropped, an error stops the task, and the task is logged.
 pub(crate) fn replication_stops_at_errors(case: Case<'_>) -> Verdict {
     case.every::<aws::DmsReplicationTask>()
         .must("keep existing tables", |task| {
@@ -88,7 +88,7 @@ pub(crate) fn replication_stops_at_errors(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// The loss of a zone does not end a replication.
+/// The loss of an Availability Zone does not end replication.
 pub(crate) fn instances_are_multi_az(case: Case<'_>) -> Verdict {
     case.every::<aws::DmsReplicationInstance>()
         .must("be in two Availability Zones", |instance| {
@@ -97,7 +97,7 @@ pub(crate) fn instances_are_multi_az(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Out of reach, encrypted.
+/// Private, encrypted.
 pub(crate) fn instances_are_private_and_encrypted(case: Case<'_>) -> Verdict {
     case.every::<aws::DmsReplicationInstance>()
         .must("have no public address", |instance| {
@@ -122,7 +122,7 @@ pub(crate) fn instances_are_private_and_encrypted(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Nothing else stands where replication instances do.
+/// The subnets of replication instances contain nothing else.
 pub(crate) fn instances_have_subnets_of_their_own(case: Case<'_>) -> Verdict {
     case.every::<aws::DmsReplicationSubnetGroup>()
         .must(
@@ -138,7 +138,7 @@ pub(crate) fn instances_have_subnets_of_their_own(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// PCI DSS 4.2.1 and 8.6.2: TLS, verified where the authority is known; logins from secrets.
+/// PCI DSS 4.2.1 and 8.6.2: TLS, verified if the certificate authority is known; credentials from secrets.
 pub(crate) fn endpoints_use_tls_and_secrets(case: Case<'_>) -> Verdict {
     case.every::<aws::DmsEndpoint>()
         .must("use TLS, verified for the target", |endpoint| {
@@ -174,7 +174,7 @@ pub(crate) fn endpoints_use_tls_and_secrets(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// The instance is let out to both databases and to AWS, and in to the one that is ours.
+/// The instance has egress rules to both databases and AWS, and ingress to the target.
 pub(crate) fn instances_reach_both_databases(case: Case<'_>) -> Verdict {
     case.every::<aws::DmsReplicationInstance>()
         .must(
@@ -229,7 +229,7 @@ pub(crate) fn instances_reach_both_databases(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// A task that failed is told at once, not only by a lag that grows.
+/// A failed task causes a notification immediately, before its lag grows.
 pub(crate) fn failures_are_notified(case: Case<'_>) -> Verdict {
     case.every::<aws::CloudwatchEventRule>()
         .some("notifies of failed tasks", |rule| {
@@ -244,10 +244,10 @@ pub(crate) fn failures_are_notified(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// In seconds, as it was asked for.
+/// The required limit of replication lag, in seconds.
 const BEHIND: f64 = 5.0;
 
-/// On both sides of each task: what it has not read, and what it has not written.
+/// Both latencies of each task: at its source and at its target.
 pub(crate) fn replication_lag_has_an_alarm(case: Case<'_>) -> Verdict {
     let alarms = case.items::<aws::CloudwatchMetricAlarm>();
     case.every::<aws::DmsReplicationTask>()
@@ -296,7 +296,7 @@ fn guards_database(rule: &Item<'_, aws::VpcSecurityGroupIngressRule>) -> bool {
     clusters.count() > 0
 }
 
-/// Whether a rule is about a whole network, and so about more than replication.
+/// Whether a rule covers a whole network, and so more than replication.
 fn is_network(case: Case<'_>, rule: &Item<'_, aws::VpcSecurityGroupIngressRule>) -> bool {
     let range = rule.cidr_ipv4().text();
     let vpcs = case.items::<aws::Vpc>();
@@ -321,7 +321,7 @@ pub(crate) fn settings(task: &Task<'_>) -> Value {
     serde_json::from_str(text).unwrap_or_default()
 }
 
-/// How many elements stand in a subnet, beside its own route table.
+/// The number of elements in a subnet, without its own route table.
 fn users(case: Case<'_>, subnet: NodeId) -> usize {
     let others = case.tree.nodes().iter().filter(|node| {
         let mut uses = false;

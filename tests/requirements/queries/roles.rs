@@ -1,4 +1,4 @@
-//! Roles: who takes them, and what they may do.
+//! Roles: trust policies and permissions.
 
 use paymig::aws;
 use paymig::terraform::tree::{Read, Term, View};
@@ -6,7 +6,7 @@ use paymig::terraform::tree::{Read, Term, View};
 use crate::framework::case::{Case, Verdict};
 use crate::framework::policy::{statements, text};
 
-/// What AWS has no permissions on single resources for (Service Authorization Reference), and so
+/// Actions without resource-level permissions (Service Authorization Reference), which
 /// may be allowed on `*`.
 const WITHOUT_RESOURCES: &[&str] = &[
     // What there is, before anything can be said of one of it.
@@ -53,7 +53,7 @@ const WITHOUT_RESOURCES: &[&str] = &[
     "xray:PutTraceSegments",
 ];
 
-/// PCI DSS 7.2.2: what a role may do is named, and so is what it may do it to.
+/// PCI DSS 7.2.2: policies name actions and resources.
 pub(crate) fn role_policies_name_actions_and_resources(case: Case<'_>) -> Verdict {
     case.every::<aws::IamRolePolicy>()
         .must("name its actions and resources", |policy| {
@@ -79,7 +79,7 @@ pub(crate) fn role_policies_name_actions_and_resources(case: Case<'_>) -> Verdic
         .verdict()
 }
 
-/// A role is for one service, and nobody else takes it.
+/// One service may assume a role.
 pub(crate) fn roles_are_for_one_service(case: Case<'_>) -> Verdict {
     case.every::<aws::IamRole>()
         .must("be assumed by one service", |role| {
@@ -93,7 +93,7 @@ pub(crate) fn roles_are_for_one_service(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// A role without a policy would be refused everything.
+/// A role without a policy has no permission.
 pub(crate) fn every_role_has_a_policy(case: Case<'_>) -> Verdict {
     case.every::<aws::IamRole>()
         .must("have a policy", |role| {
@@ -107,7 +107,7 @@ pub(crate) fn every_role_has_a_policy(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// No function may do what another needs.
+/// No function has the permissions of another.
 pub(crate) fn functions_share_no_role(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
         .must("have a role of its own", |function| {

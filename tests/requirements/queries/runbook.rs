@@ -1,4 +1,4 @@
-//! A migration that people lead: the programs that they call, and what is written down between calls.
+//! A runbook migration: its programs, and its state between calls.
 
 use paymig::aws;
 use paymig::terraform::tree::Argument;
@@ -9,7 +9,7 @@ use super::workflow::counts_events;
 use crate::framework::case::{Case, Group, Item, Known, Text, Verdict};
 use crate::framework::policy::text;
 
-/// One compares, one cuts over: both log in to both databases, and what they did is counted.
+/// Validation and cutover: both log in to both databases, and metric filters count their steps.
 pub(crate) fn runbook_functions_exist(case: Case<'_>) -> Verdict {
     programs(case)
         .exactly(2)
@@ -39,8 +39,8 @@ pub(crate) fn runbook_functions_exist(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Who writes and why requests may not move is what the migration says; the share of requests is
-/// what the document says.
+/// The migration owns writer and hold; the weight is
+/// the configuration's.
 pub(crate) fn migration_state_is_in_parameters(case: Case<'_>) -> Verdict {
     let named = |end: &'static str, allowed: &'static str| {
         let name = format!("/payment/{}/{}/{end}", case.environment, Case::suffix());
@@ -67,10 +67,10 @@ pub(crate) fn migration_state_is_in_parameters(case: Case<'_>) -> Verdict {
     writer.and(hold).and(weight)
 }
 
-/// In seconds, as pages.
+/// The limit of replication lag, in seconds.
 const BEHIND: f64 = 5.0;
 
-/// On both sides of each task: what it has not read, and what it has not written.
+/// Both latencies of each task: at its source and at its target.
 pub(crate) fn lag_of_each_task_has_an_alarm(case: Case<'_>) -> Verdict {
     let alarms = case.items::<aws::CloudwatchMetricAlarm>();
     case.every::<aws::DmsReplicationTask>()
@@ -109,7 +109,7 @@ pub(crate) fn lag_of_each_task_has_an_alarm(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// A dashboard draws each step of the migration, as it was counted.
+/// A dashboard shows each counted step of the migration.
 pub(crate) fn dashboards_show_each_migration_step(case: Case<'_>) -> Verdict {
     let filters = case.items::<aws::CloudwatchLogMetricFilter>();
     let counted: Vec<_> = filters
@@ -128,7 +128,7 @@ pub(crate) fn dashboards_show_each_migration_step(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// How well each side and its instances are, and how requests are shared out.
+/// The health of each side and its instances, and the distribution of requests.
 pub(crate) fn dashboards_show_health_and_weights(case: Case<'_>) -> Verdict {
     const DRAWN: [&str; 4] = [
         "GroupInServiceInstances",

@@ -1,4 +1,4 @@
-//! Secrets: what they are encrypted with, and when they change.
+//! Secrets: encryption and rotation.
 
 use paymig::aws;
 use paymig::terraform::tree::View;
@@ -7,7 +7,7 @@ use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
 
 type Secret<'t> = Item<'t, aws::SecretsmanagerSecret>;
 
-/// The longest that a password stays what it is (PCI DSS 8.3.9 lets 90 days pass).
+/// The longest lifetime of a password, in days (PCI DSS 8.3.9 allows 90).
 const DAYS: i64 = 30;
 const POSTGRESQL: i64 = 5432;
 
@@ -22,7 +22,7 @@ pub(crate) fn secrets_are_encrypted(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// What is not rotated, by where it stands.
+/// Secrets that are not rotated, by path.
 const NOT_ROTATED: &[&str] = &[
     // The old system logs in as the same user, by a password of its own configuration.
     "replication/payments/application/",
@@ -30,7 +30,7 @@ const NOT_ROTATED: &[&str] = &[
     "/hash-key/",
 ];
 
-/// Of a source while nothing replicates: before, nobody has written its password, and then it may be gone.
+/// Secrets of a source without replication: before it they have no password, and after it the source may be gone.
 const SOURCE_USER: &str = "/source-user/";
 
 pub(crate) fn secrets_are_rotated(case: Case<'_>) -> Verdict {
@@ -49,7 +49,7 @@ pub(crate) fn secrets_are_rotated(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Whatever rotates the user of a source gets there.
+/// The rotation of a source's user reaches the source.
 pub(crate) fn rotations_reach_source_databases(case: Case<'_>) -> Verdict {
     type Out = aws::VpcSecurityGroupEgressRule;
     case.every::<aws::SecretsmanagerSecret>()
@@ -71,7 +71,7 @@ pub(crate) fn rotations_reach_source_databases(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Secrets Manager is let into each function that rotates.
+/// Secrets Manager may invoke each rotation function.
 pub(crate) fn rotations_are_permitted(case: Case<'_>) -> Verdict {
     case.every::<aws::SecretsmanagerSecretRotation>()
         .must("be allowed to invoke its function", |rotation| {

@@ -1,4 +1,4 @@
-//! Services of containers on Fargate: what they run on, how versions take turns, how they grow.
+//! Services on Fargate: networks, versions, scaling, encryption and roles.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::framework::policy::{several, text};
 
 type Service<'t> = Item<'t, aws::EcsService>;
 
-/// In each region a service of each color, without servers, in private subnets.
+/// A blue and a green service in each region, on Fargate, in private subnets.
 pub(crate) fn services_run_on_fargate_in_both_regions(case: Case<'_>) -> Verdict {
     let services = case.items::<aws::EcsService>();
     let regions: BTreeSet<&str> = services.iter().map(Item::region).collect();
@@ -38,8 +38,8 @@ pub(crate) fn services_run_on_fargate_in_both_regions(case: Case<'_>) -> Verdict
         .verdict()
 }
 
-/// Two versions stand at once in every region, each behind its group of targets, and weights of one rule say which
-/// takes requests.
+/// Two versions run in every region, each with a target group, and the weights of one rule select the one that
+/// receives requests.
 pub(crate) fn versions_have_weights(case: Case<'_>) -> Verdict {
     let rules = case
         .every::<aws::LbListenerRule>()
@@ -85,7 +85,7 @@ pub(crate) fn versions_have_weights(case: Case<'_>) -> Verdict {
     rules.and(groups)
 }
 
-/// A version that does not come up is taken back, and none is stopped before its successor answers.
+/// A version that does not become healthy is rolled back, and none stops before its successor is healthy.
 pub(crate) fn failed_versions_are_rolled_back(case: Case<'_>) -> Verdict {
     case.every::<aws::EcsService>()
         .must("roll back automatically", |service| {
@@ -103,7 +103,7 @@ pub(crate) fn failed_versions_are_rolled_back(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Between as many as the smallest number and the largest, by the load of the processor; what runs is left alone.
+/// From the minimum to the maximum, by CPU utilization; the desired count is ignored.
 pub(crate) fn services_scale_with_load(case: Case<'_>) -> Verdict {
     type Target = aws::AppautoscalingTarget;
     type Policy = aws::AppautoscalingPolicy;
@@ -139,7 +139,7 @@ pub(crate) fn services_scale_with_load(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// One container, that writes nowhere but to `/tmp`, is nobody, and whose disk is encrypted.
+/// One container without privileges, with a read-only file system except `/tmp`, on encrypted storage.
 pub(crate) fn tasks_are_encrypted_and_read_only(case: Case<'_>) -> Verdict {
     let tasks = case
         .every::<aws::EcsTaskDefinition>()
@@ -201,7 +201,7 @@ pub(crate) fn tasks_are_encrypted_and_read_only(case: Case<'_>) -> Verdict {
     tasks.and(clusters)
 }
 
-/// One role starts tasks and another is theirs, in each region.
+/// An execution role and a task role, in each region.
 pub(crate) fn tasks_have_roles_of_their_own(case: Case<'_>) -> Verdict {
     case.every::<aws::EcsTaskDefinition>()
         .must("have an execution role and a separate task role", |task| {
@@ -213,7 +213,7 @@ pub(crate) fn tasks_have_roles_of_their_own(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// What a task has to know to take payments: where the state is kept and which secrets log it in.
+/// The settings of a task that takes payments: the region of the parameters, and its secrets.
 pub(crate) fn tasks_have_the_parameter_region(case: Case<'_>) -> Verdict {
     let first = case.tree.providers()[0].region();
     case.every::<aws::EcsTaskDefinition>()
@@ -241,7 +241,7 @@ pub(crate) fn tasks_have_the_parameter_region(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Load, memory, and how many run.
+/// Alarms on load, memory and running tasks.
 pub(crate) fn services_have_alarms(case: Case<'_>) -> Verdict {
     case.every::<aws::EcsService>()
         .must("have alarms on load, memory and missing tasks", |service| {
@@ -252,7 +252,7 @@ pub(crate) fn services_have_alarms(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// A version that does not come up is told at once.
+/// A version that does not become healthy causes a notification.
 pub(crate) fn failed_versions_are_notified(case: Case<'_>) -> Verdict {
     type Target = aws::CloudwatchEventTarget;
     case.every::<aws::EcsService>()
@@ -275,7 +275,7 @@ pub(crate) fn failed_versions_are_notified(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Each service is let in by its database's group, and lets its load balancer in.
+/// The database's security group allows each service, and each service allows its load balancer.
 pub(crate) fn services_have_security_group_rules(case: Case<'_>) -> Verdict {
     type In = aws::VpcSecurityGroupIngressRule;
     type Out = aws::VpcSecurityGroupEgressRule;
@@ -306,7 +306,7 @@ pub(crate) fn services_have_security_group_rules(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// While both databases may take writes, each service is let out to both.
+/// While both databases may be the writer, each service has egress rules to both.
 pub(crate) fn services_reach_both_databases(case: Case<'_>) -> Verdict {
     type Out = aws::VpcSecurityGroupEgressRule;
     case.every::<aws::EcsService>()
@@ -323,7 +323,7 @@ pub(crate) fn services_reach_both_databases(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// A tag names the same image for ever: the repository is looked up, and refuses to move a tag.
+/// A tag identifies an image permanently: the repository must have immutable tags.
 pub(crate) fn images_are_pinned_by_digest(case: Case<'_>) -> Verdict {
     case.every::<aws::data::EcrImage>()
         .must(

@@ -6,17 +6,17 @@ use paymig::terraform::tree::{Read, View};
 use super::database::parameter;
 use crate::framework::case::{Case, Item, Known, Text, Verdict};
 
-/// One cluster, which no other region follows.
+/// One cluster, without a secondary region.
 pub(crate) fn one_aurora_postgresql(case: Case<'_>) -> Verdict {
     one(case, "aurora-postgresql")
 }
 
-/// One cluster, which no other region follows.
+/// One cluster, without a secondary region.
 pub(crate) fn one_aurora_mysql(case: Case<'_>) -> Verdict {
     one(case, "aurora-mysql")
 }
 
-/// One takes writes, and two are read and stand by to take over; Aurora spreads them over zones.
+/// A writer and two readers as failover targets; Aurora distributes them over Availability Zones.
 pub(crate) fn a_writer_and_two_readers(case: Case<'_>) -> Verdict {
     case.every::<aws::RdsCluster>()
         .must("have three instances", |cluster| {
@@ -35,8 +35,8 @@ pub(crate) fn a_writer_and_two_readers(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Logins and what changes rights are told, statements and the card data in them are not; each log
-/// has its group before it is sent.
+/// Logs contain connections and changes of privileges, and no statements with card data; each log
+/// has a log group before the export.
 pub(crate) fn mysql_logs_connections_but_no_data(case: Case<'_>) -> Verdict {
     case.every::<aws::RdsCluster>()
         .must("audit connections and privileges", |cluster| {

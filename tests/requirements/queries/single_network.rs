@@ -1,4 +1,4 @@
-//! Systems in one network: which tiers it has, and what stands in them.
+//! Systems in one network: its tiers, and their resources.
 
 use paymig::aws;
 use paymig::terraform::tree::{NodeId, View};
@@ -6,11 +6,11 @@ use paymig::terraform::tree::{NodeId, View};
 use super::network::{Ways, ways};
 use crate::framework::case::{Case, Item, Known, Verdict};
 
-/// The zones that a tier of subnets spans.
+/// The Availability Zones that a tier of subnets spans.
 const ZONES: usize = 3;
 const REGION: &str = "us-east-1";
 
-/// One network in us-east-1, in which the names of endpoints are resolved.
+/// One network in us-east-1 that resolves the DNS names of endpoints.
 pub(crate) fn one_network_in_us_east_1(case: Case<'_>) -> Verdict {
     case.every::<aws::Vpc>()
         .exactly(1)
@@ -21,17 +21,17 @@ pub(crate) fn one_network_in_us_east_1(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// In each zone a subnet for callers, one for programs and one that has no way out.
+/// A public, a private and a database subnet in each Availability Zone.
 pub(crate) fn three_tiers_of_three_subnets(case: Case<'_>) -> Verdict {
     tiers(case, &[Ways::BOTH, Ways::OUT, Ways::NONE])
 }
 
-/// In each zone a subnet for callers and one for everything else.
+/// A public and a private subnet in each Availability Zone.
 pub(crate) fn two_tiers_of_three_subnets(case: Case<'_>) -> Verdict {
     tiers(case, &[Ways::BOTH, Ways::OUT])
 }
 
-/// Each zone has a way to the internet of its own, so that none hangs on another.
+/// Each Availability Zone has a NAT gateway, so that none depends on another.
 pub(crate) fn zones_have_a_nat_gateway_each(case: Case<'_>) -> Verdict {
     case.every::<aws::NatGateway>()
         .exactly(ZONES)
@@ -49,17 +49,17 @@ pub(crate) fn zones_have_a_nat_gateway_each(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Nobody reaches a load balancer from outside: it has no public address in any zone.
+/// A load balancer has no public address.
 pub(crate) fn load_balancers_are_in_private_subnets(case: Case<'_>) -> Verdict {
     balancers(case, Ways::OUT)
 }
 
-/// Callers reach the load balancer in the public subnet of every zone.
+/// The load balancer is in the public subnet of every Availability Zone.
 pub(crate) fn load_balancers_are_in_public_subnets(case: Case<'_>) -> Verdict {
     balancers(case, Ways::BOTH)
 }
 
-/// What the database stands in, nothing else stands in.
+/// Database subnets contain nothing else.
 pub(crate) fn databases_have_subnets_of_their_own(case: Case<'_>) -> Verdict {
     case.every::<aws::DbSubnetGroup>()
         .must("have subnets without other resources", |group| {
@@ -72,7 +72,7 @@ pub(crate) fn databases_have_subnets_of_their_own(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Where the network has no tier for databases: beside the programs, and not beside what is public.
+/// Without a database tier, databases are in the private subnets.
 pub(crate) fn databases_are_in_private_subnets(case: Case<'_>) -> Verdict {
     case.every::<aws::DbSubnetGroup>()
         .must(
@@ -111,7 +111,7 @@ fn balancers(case: Case<'_>, tier: Ways) -> Verdict {
         .verdict()
 }
 
-/// How many elements stand in a subnet, beside its own route table.
+/// The number of elements in a subnet, without its own route table.
 fn users(case: Case<'_>, subnet: NodeId) -> usize {
     let others = case.tree.nodes().iter().filter(|node| {
         let mut uses = false;

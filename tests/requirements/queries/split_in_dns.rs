@@ -1,4 +1,4 @@
-//! Requests shared out by name: weighted records, the checks behind them, and who hears of a failure.
+//! Traffic that DNS splits: weighted records, health checks and notifications.
 
 use paymig::aws;
 use paymig::terraform::tree::Read;
@@ -9,10 +9,10 @@ use crate::framework::case::{Amount, Case, Group, Item, Known, Text, Verdict};
 type Record<'t> = Item<'t, aws::Route53Record>;
 type Check<'t> = Item<'t, aws::Route53HealthCheck>;
 
-/// How long a resolver may remember an answer, in seconds.
+/// The longest TTL, in seconds.
 const REMEMBERED: i64 = 60;
 
-/// The old side and the new one share one name, each by its weight, and an answer is soon forgotten.
+/// Both sides have weighted records of one name, with a short TTL.
 pub(crate) fn both_sides_have_weighted_records(case: Case<'_>) -> Verdict {
     let records = sides(case);
     let weights = records.iter().map(weight);
@@ -42,7 +42,7 @@ pub(crate) fn both_sides_have_weighted_records(case: Case<'_>) -> Verdict {
         ))
 }
 
-/// What the new side is called leads to the entries on AWS, each by its weight.
+/// The name of the new side points to load balancers or APIs on AWS by weight.
 pub(crate) fn new_side_record_points_to_the_load_balancer(case: Case<'_>) -> Verdict {
     let records = case.items::<aws::Route53Record>();
     sides_must_be(case)
@@ -63,7 +63,7 @@ pub(crate) fn new_side_record_points_to_the_load_balancer(case: Case<'_>) -> Ver
         .verdict()
 }
 
-/// Each side is asked whether it is well: itself, and given up within half a minute, or by an alarm.
+/// Each side has a health check: of its endpoint, with a failure within 30 seconds, or of an alarm.
 pub(crate) fn each_side_has_a_health_check(case: Case<'_>) -> Verdict {
     let checked = sides_must_be(case)
         .must("have a health check", |record| checks(record).len() == 1)
@@ -86,7 +86,7 @@ pub(crate) fn each_side_has_a_health_check(case: Case<'_>) -> Verdict {
     checked.and(checks)
 }
 
-/// A side that fails is told, on whichever side requests are.
+/// The failure of either side notifies operators.
 pub(crate) fn failed_sides_are_notified(case: Case<'_>) -> Verdict {
     case.every::<aws::Route53HealthCheck>()
         .must("have an alarm", |check| {
@@ -119,7 +119,7 @@ fn is_called(record: &Record<'_>, side: &str) -> bool {
     record.set_identifier().is(side)
 }
 
-/// A weighted alias of a load balancer or of an API's name, which is checked.
+/// Whether a record is a weighted alias of a load balancer or an API, with a health check.
 fn is_entry(record: &Record<'_>) -> bool {
     let alias = record.alias();
     weight(record).is_some()
@@ -150,8 +150,8 @@ fn asks(check: &Check<'_>) -> bool {
         && (1..=30).contains(&(interval * failures))
 }
 
-/// What no checker of Route 53 reaches tells by an alarm, of one metric, of how many are well: within
-/// two minutes, for CloudWatch counts by the minute.
+/// A side that Route 53 checkers cannot reach uses an alarm on its healthy targets: within
+/// two minutes, because CloudWatch's metric has one value a minute.
 fn follows(check: &Check<'_>) -> bool {
     let alarms = check.to::<aws::CloudwatchMetricAlarm, _>(check.cloudwatch_alarm_name());
     check.r#type().is("CLOUDWATCH_METRIC")

@@ -1,11 +1,11 @@
-//! Tags: whose a resource is, and what it may hold.
+//! Tags of resources.
 
 use paymig::aws;
 
 use crate::framework::case::{Case, Known, Verdict};
 use crate::framework::policy::text;
 
-/// On everything, by the provider; and what a group starts has them from its template.
+/// The provider tags every resource; instances have tags from their template.
 pub(crate) fn resources_and_instances_are_tagged(case: Case<'_>) -> Verdict {
     let tags = case.tree.default_tags();
     let said = tags.get("Environment").and_then(text) == Some(case.environment)

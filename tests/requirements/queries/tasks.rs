@@ -1,4 +1,4 @@
-//! Services: tasks of an image, where they run, how many there are, what becomes of a bad version.
+//! Tasks and functions of one image: networks, scaling, roles and failed versions.
 
 use paymig::aws;
 use paymig::terraform::tree::{Expr, Object, Term, View};
@@ -11,12 +11,12 @@ use crate::framework::policy::{json, several, text};
 type Service<'t> = Item<'t, aws::EcsService>;
 type Target<'t> = Item<'t, aws::AppautoscalingTarget>;
 
-/// The zones that tasks are spread over.
+/// The Availability Zones of tasks.
 const ZONES: usize = 3;
-/// How many there are at least and at most: tasks, or executions that are ready.
+/// Minimum and maximum of tasks, and of provisioned concurrency.
 const COUNT: (i64, i64) = (2, 10);
 
-/// Tasks have no address that the internet knows.
+/// Tasks have no public address.
 pub(crate) fn tasks_run_in_private_subnets(case: Case<'_>) -> Verdict {
     case.every::<aws::EcsService>()
         .must("run on Fargate, without a public address", |service| {
@@ -51,7 +51,7 @@ pub(crate) fn tasks_run_in_private_subnets(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// What a tag of the registry was when it was planned; a tag that moves is refused by the plan.
+/// The image digest of a tag at plan time; a plan fails if the tag is mutable.
 pub(crate) fn services_and_functions_run_images(case: Case<'_>) -> Verdict {
     let services = case
         .every::<aws::EcsService>()
@@ -77,7 +77,7 @@ pub(crate) fn services_and_functions_run_images(case: Case<'_>) -> Verdict {
     services.and(functions)
 }
 
-/// A container writes nowhere but in its scratch space, is nobody, and is replaced when it fails.
+/// A container writes to its scratch space only, has no privileges, and is replaced if it fails.
 pub(crate) fn containers_have_read_only_file_systems_and_roles(case: Case<'_>) -> Verdict {
     case.every::<aws::EcsTaskDefinition>()
         .must(
@@ -111,7 +111,7 @@ pub(crate) fn containers_have_read_only_file_systems_and_roles(case: Case<'_>) -
         .verdict()
 }
 
-/// Clusters encrypt what tasks keep for a while, and measure them into a group that is encrypted.
+/// Clusters encrypt ephemeral storage, and publish metrics to an encrypted log group.
 pub(crate) fn ecs_clusters_are_encrypted_and_monitored(case: Case<'_>) -> Verdict {
     case.every::<aws::EcsCluster>()
         .must(
@@ -141,7 +141,7 @@ pub(crate) fn ecs_clusters_are_encrypted_and_monitored(case: Case<'_>) -> Verdic
         .verdict()
 }
 
-/// Two to ten tasks, as many as it takes to keep their CPU at the target.
+/// Two to ten tasks, by target tracking of CPU.
 pub(crate) fn tasks_scale_with_cpu(case: Case<'_>) -> Verdict {
     case.every::<aws::EcsService>()
         .must("have from two to ten tasks", |service| {
@@ -160,7 +160,7 @@ pub(crate) fn tasks_scale_with_cpu(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// As with tasks: from two to ten executions are ready, by how many are in use.
+/// A provisioned concurrency of two to ten, by target tracking of its utilization.
 pub(crate) fn provisioned_concurrency_scales_with_utilization(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaAlias>()
         .must("have a provisioned concurrency of two to ten", |alias| {
@@ -179,7 +179,7 @@ pub(crate) fn provisioned_concurrency_scales_with_utilization(case: Case<'_>) ->
         .verdict()
 }
 
-/// A version that does not come up is given up for the one before, and people are told.
+/// A version that does not become healthy is rolled back, with a notification.
 pub(crate) fn failed_task_versions_are_rolled_back(case: Case<'_>) -> Verdict {
     let services = case
         .every::<aws::EcsService>()
@@ -223,7 +223,7 @@ pub(crate) fn failed_task_versions_are_rolled_back(case: Case<'_>) -> Verdict {
     services.and(watched)
 }
 
-/// Each task is where a load balancer sends requests to, and lets it in.
+/// Each service is in a target group, and allows the load balancer.
 pub(crate) fn load_balancers_reach_their_tasks(case: Case<'_>) -> Verdict {
     case.every::<aws::EcsService>()
         .must("have a target group of its own", |service| {
@@ -262,7 +262,7 @@ pub(crate) fn load_balancers_reach_their_tasks(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Tasks are let out to the database here and to the one on premises, and know the login of each.
+/// Tasks have egress rules to both databases, and the secret of each.
 pub(crate) fn tasks_reach_both_databases(case: Case<'_>) -> Verdict {
     const DATABASE: i64 = 5432;
     case.every::<aws::EcsService>()
@@ -316,7 +316,7 @@ fn counts(target: &Target<'_>) -> bool {
     target.min_capacity().is(COUNT.0) && target.max_capacity().is(COUNT.1)
 }
 
-/// Whether a policy keeps `metric` at a value below `limit`.
+/// Whether a policy tracks a target value of `metric` below `limit`.
 fn follows(target: &Target<'_>, metric: &str, limit: f64) -> bool {
     type Policy = aws::AppautoscalingPolicy;
     let policies = target.from::<Policy, _>(View::<Policy>::resource_id);

@@ -1,4 +1,4 @@
-//! Where requests are split between the old system and the new one.
+//! Traffic between the old and the new side at the load balancer.
 
 use std::net::Ipv4Addr;
 
@@ -10,8 +10,8 @@ use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
 
 type Group<'t> = Item<'t, aws::LbTargetGroup>;
 
-/// One rule holds both sides, from the first day on, and what the workflow makes of the weights is
-/// left alone.
+/// One rule has both sides in every phase, and Terraform ignores the weights that the workflow
+/// sets.
 pub(crate) fn one_rule_has_weights_of_both_sides(case: Case<'_>) -> Verdict {
     case.every::<aws::LbListenerRule>()
         .must("forward to the old and the new side", |rule| {
@@ -45,7 +45,7 @@ pub(crate) fn one_rule_has_weights_of_both_sides(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// A side that fails is found out within half a minute (seconds).
+/// The longest detection time of a failed side, in seconds.
 pub(crate) fn both_sides_have_health_checks(case: Case<'_>) -> Verdict {
     case.every::<aws::LbTargetGroup>()
         .must("have a health check", |group| {
@@ -63,7 +63,7 @@ pub(crate) fn both_sides_have_health_checks(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Addresses of the old system, each with a rule that lets the load balancer out to it.
+/// Addresses of the old system, each with an egress rule of the load balancer.
 pub(crate) fn old_system_is_reachable(case: Case<'_>) -> Verdict {
     let rules = case.items::<aws::VpcSecurityGroupEgressRule>();
     case.every::<aws::LbTargetGroupAttachment>()
@@ -87,7 +87,7 @@ pub(crate) fn old_system_is_reachable(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// PCI DSS 4.2.1: TLS from 1.2 on, with a certificate that was validated.
+/// PCI DSS 4.2.1: TLS 1.2 or later, with a validated certificate.
 pub(crate) fn load_balancers_accept_tls_only(case: Case<'_>) -> Verdict {
     case.every::<aws::Lb>()
         .that("for requests", |balancer| {
@@ -147,8 +147,8 @@ pub(crate) fn requests_are_logged(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Who writes, what share is where, and whether it may move: state of the migration, whose value no
-/// apply sets back.
+/// Writer, weight and hold: state of the migration, which no
+/// apply resets.
 pub(crate) fn migration_state_has_parameters(case: Case<'_>) -> Verdict {
     let kept = |end: &'static str, allowed: &'static str| {
         let name = format!("/payment/{}/{}/{end}", case.environment, Case::suffix());
@@ -169,7 +169,7 @@ pub(crate) fn migration_state_has_parameters(case: Case<'_>) -> Verdict {
         .and(kept("traffic/hold", "^.+$"))
 }
 
-/// Whether a listener answers nothing but where TLS is.
+/// Whether a listener only redirects to HTTPS.
 fn redirects_to_tls(listener: &Item<'_, aws::LbListener>) -> bool {
     let actions = listener.default_action();
     let redirects = actions.iter().all(|action| {
@@ -203,7 +203,7 @@ fn is_old(group: &Group<'_>) -> bool {
             .all(|it| address(it).is_some_and(|it| it.is_private()))
 }
 
-/// A function, by an alias, which lets the load balancer in.
+/// A function, by an alias that the load balancer may invoke.
 pub(crate) fn is_new(group: &Group<'_>) -> bool {
     let permitted =
         group.from::<aws::LambdaPermission, _>(View::<aws::LambdaPermission>::source_arn);

@@ -1,4 +1,4 @@
-//! Records of transactions: the table that keeps them, and who hears of those that failed.
+//! Records of transactions: the table, and notifications of failed ones.
 
 use paymig::aws;
 use paymig::terraform::tree::View;
@@ -8,7 +8,7 @@ use crate::framework::case::{Case, Item, Known, Text, Verdict};
 
 type Table<'t> = Item<'t, aws::DynamodbTable>;
 
-/// By an id alone, which a repetition meets; capacity follows use.
+/// The key is the id only, so that a repetition finds the item; the capacity is on demand.
 pub(crate) fn tables_are_keyed_by_transaction_id(case: Case<'_>) -> Verdict {
     case.every::<aws::DynamodbTable>()
         .must("have an id as key", |table| {
@@ -21,7 +21,7 @@ pub(crate) fn tables_are_keyed_by_transaction_id(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Over all partitions: whose payments there are, and which wait, in the order of time.
+/// Global secondary indexes by customer and by status, sorted by time.
 pub(crate) fn tables_have_secondary_indexes(case: Case<'_>) -> Verdict {
     case.every::<aws::DynamodbTable>()
         .must(
@@ -53,7 +53,7 @@ pub(crate) fn tables_are_encrypted(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// To the second, for as long as DynamoDB can: 35 days where nothing else is said.
+/// Point-in-time recovery: 35 days by default.
 pub(crate) fn tables_have_point_in_time_recovery(case: Case<'_>) -> Verdict {
     case.every::<aws::DynamodbTable>()
         .must("have point-in-time recovery", |table| {
@@ -71,7 +71,7 @@ pub(crate) fn tables_are_not_retained(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// What DynamoDB throttles, what it fails itself, and what it refuses of this account.
+/// Alarms on throttles, errors of DynamoDB, and rejected requests of this account.
 pub(crate) fn tables_have_alarms(case: Case<'_>) -> Verdict {
     let alarms = case.items::<aws::CloudwatchMetricAlarm>();
     let tables = case
@@ -102,7 +102,7 @@ pub(crate) fn tables_have_alarms(case: Case<'_>) -> Verdict {
     tables.and(account)
 }
 
-/// Every way in which a payment may end is counted from the log of who ended it.
+/// A metric filter counts every outcome of a payment in the log of its function.
 pub(crate) fn outcomes_are_counted(case: Case<'_>) -> Verdict {
     const BOOKED: [&str; 4] = [
         "transaction-accepted",
@@ -142,8 +142,8 @@ pub(crate) fn outcomes_are_counted(case: Case<'_>) -> Verdict {
         .and(counted("payment_validation.", &["transaction-failed"]))
 }
 
-/// A payment that failed is told to who looks after payments, errors of the system to who looks
-/// after the system.
+/// Failed payments and system errors notify topics of their own
+/// category.
 pub(crate) fn failed_transactions_have_a_topic_of_their_own(case: Case<'_>) -> Verdict {
     let filters = case.items::<aws::CloudwatchLogMetricFilter>();
     let failures: Vec<_> = filters

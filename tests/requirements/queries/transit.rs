@@ -1,4 +1,4 @@
-//! The way between networks, and to on-premises.
+//! Transit between networks, and to on-premises.
 
 use paymig::aws;
 use paymig::terraform::tree::{Read, View};
@@ -28,7 +28,7 @@ pub(crate) fn gateway_connects_the_networks_of_its_region(case: Case<'_>) -> Ver
         .verdict()
 }
 
-/// What reaches what is written down: a new attachment reaches nothing.
+/// Connections are explicit: a new attachment has no routes.
 pub(crate) fn nothing_is_routed_by_default(case: Case<'_>) -> Verdict {
     case.every::<aws::Ec2TransitGateway>()
         .must("route nothing by default", |gateway| {
@@ -39,7 +39,7 @@ pub(crate) fn nothing_is_routed_by_default(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Each attachment's traffic is looked up in one table, and its addresses are known in one.
+/// Each attachment has an associated route table, and a propagated one.
 pub(crate) fn attachments_have_routes(case: Case<'_>) -> Verdict {
     case.every::<aws::Ec2TransitGatewayVpcAttachment>()
         .must("be associated with a route table", |attachment| {
@@ -56,8 +56,8 @@ pub(crate) fn attachments_have_routes(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Everything but what is public or the gateway's own has a way to the other networks and to the
-/// datacenter.
+/// Subnets have routes to the other networks and to the datacenter, except public ones and those of the
+/// gateway.
 pub(crate) fn private_subnets_have_routes_to_networks_and_on_premises(case: Case<'_>) -> Verdict {
     case.every::<aws::Ec2TransitGatewayVpcAttachment>()
         .must(
@@ -95,7 +95,7 @@ pub(crate) fn private_subnets_have_routes_to_networks_and_on_premises(case: Case
         .verdict()
 }
 
-/// The tunnels to the datacenter end at the gateway, and the gateway knows what lies behind them.
+/// The tunnels to the datacenter end at the gateway, which has the datacenter's routes.
 pub(crate) fn on_premises_is_reached_through_the_gateway(case: Case<'_>) -> Verdict {
     case.every::<aws::VpnConnection>()
         .must(
@@ -158,7 +158,7 @@ pub(crate) fn tunnels_use_strong_ciphers(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Names of the datacenter are asked there: TLS is verified by name.
+/// DNS names of the datacenter are resolved there, because TLS verifies names.
 pub(crate) fn on_premises_names_are_resolved(case: Case<'_>) -> Verdict {
     let associations = case.items::<aws::Route53ResolverRuleAssociation>();
     let attached = case.items::<aws::Ec2TransitGatewayVpcAttachment>();
@@ -236,7 +236,7 @@ fn propagations(attachment: &Attachment<'_>) -> usize {
     tables.count()
 }
 
-/// The ranges behind the gateway that are no network of this tree.
+/// The ranges behind the gateway that belong to no network of this tree.
 pub(crate) fn on_premises(case: Case<'_>) -> Vec<String> {
     let networks: Vec<_> = case.items::<aws::Vpc>().iter().filter_map(range).collect();
     let routes = case.items::<aws::Route>();

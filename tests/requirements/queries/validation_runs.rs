@@ -1,4 +1,4 @@
-//! Checks before and after a migration, which a custom resource asks for.
+//! Validation runs before and after a migration, started by a custom resource.
 
 use paymig::aws;
 use paymig::terraform::tree::{Object, Read, Term, View};
@@ -10,7 +10,7 @@ use crate::framework::policy::{json, several, text};
 
 type Function<'t> = Item<'t, aws::LambdaFunction>;
 
-/// A stack of CloudFormation holds nothing but the resource that asks; its parameters say when.
+/// A CloudFormation stack contains the custom resource only; its parameters select the run.
 pub(crate) fn custom_resource_validates_the_migration(case: Case<'_>) -> Verdict {
     case.every::<aws::CloudformationStack>()
         .must("invoke a function, with a custom resource", |stack| {
@@ -45,7 +45,7 @@ pub(crate) fn custom_resource_validates_the_migration(case: Case<'_>) -> Verdict
         .verdict()
 }
 
-/// What is asked looks at both sides by the programs that cut over and compare.
+/// The custom resource uses the cutover and validation functions, which read both sides.
 pub(crate) fn validations_use_both_sides(case: Case<'_>) -> Verdict {
     case.every::<aws::CloudformationStack>()
         .must("use the functions that compare both databases", |stack| {
@@ -59,7 +59,7 @@ pub(crate) fn validations_use_both_sides(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Each program of the migration has its events counted, and keeps what it found.
+/// Each program of the migration has metric filters for its events, and writes results to a bucket.
 pub(crate) fn steps_are_counted_and_have_checkpoints(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
         .that("of the migration", |function| {
@@ -74,7 +74,7 @@ pub(crate) fn steps_are_counted_and_have_checkpoints(case: Case<'_>) -> Verdict 
         .verdict()
 }
 
-/// What counts steps is drawn: how far the migration is.
+/// Dashboards show the metrics of the steps.
 pub(crate) fn dashboards_show_migration_steps(case: Case<'_>) -> Verdict {
     let filters = case.items::<aws::CloudwatchLogMetricFilter>();
     let counted: Vec<(&str, &str)> = filters
@@ -97,7 +97,7 @@ pub(crate) fn dashboards_show_migration_steps(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// What the comparison hashes by is kept secret, and is its own.
+/// The key of the keyed hashes is in a secret of its own.
 pub(crate) fn comparisons_use_keyed_hashes(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
         .that("of the validation", |function| {
@@ -116,7 +116,7 @@ pub(crate) fn comparisons_use_keyed_hashes(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Whether the setting `name` of a function is a function with such a handler.
+/// Whether the environment variable `name` of a function refers to a function with this handler.
 fn runs(function: &Function<'_>, name: &str, handler: &str) -> bool {
     let called = function.to::<aws::LambdaFunction, _>(setting(function, name));
     matches!(&called[..], [called] if called

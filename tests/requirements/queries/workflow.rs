@@ -1,4 +1,4 @@
-//! The machines that lead the migration, and what becomes of their failures.
+//! State machines of the migration, and the handling of their failures.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::framework::policy::{json, several, text};
 
 type Machine<'t> = Item<'t, aws::SfnStateMachine>;
 
-/// Steps of each phase, as the machine names them.
+/// Steps of each phase, by the names of their states.
 const FORWARD: &[&str] = &[
     // initialize
     "Initialize",
@@ -32,7 +32,7 @@ const FORWARD: &[&str] = &[
     "Roll back",
 ];
 
-/// One cuts over, one compares, one asks people.
+/// Cutover, validation and approval.
 const PROGRAMS: usize = 3;
 
 const BACK: &[&str] = &[
@@ -57,7 +57,7 @@ pub(crate) fn state_machine_orchestrates_every_phase(case: Case<'_>) -> Verdict 
         .verdict()
 }
 
-/// The step that validates calls the program that compares.
+/// The validation step invokes the validation function.
 pub(crate) fn databases_are_compared(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
         .some("compares both databases, for a state machine", |function| {
@@ -71,7 +71,7 @@ pub(crate) fn databases_are_compared(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// The way back is a machine of its own, which anything that ends the other starts.
+/// The rollback is a state machine of its own, which any failure of the migration starts.
 pub(crate) fn failed_migrations_roll_back_automatically(case: Case<'_>) -> Verdict {
     case.every::<aws::SfnStateMachine>()
         .that("of the rollback", |machine| has(machine, BACK))
@@ -91,7 +91,7 @@ pub(crate) fn failed_migrations_roll_back_automatically(case: Case<'_>) -> Verdi
         .verdict()
 }
 
-/// What a machine did can be told, and payments are not in it.
+/// Executions are logged, without payment data.
 pub(crate) fn state_machines_are_logged_and_traced(case: Case<'_>) -> Verdict {
     case.every::<aws::SfnStateMachine>()
         .must("log all events, without data", |machine| {
@@ -154,7 +154,7 @@ pub(crate) fn events_are_counted(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// Whether what a program logs is counted, event by event.
+/// Whether metric filters count each event of a program.
 pub(crate) fn counts_events(function: &Item<'_, aws::LambdaFunction>) -> bool {
     const EVENTS: [&str; 5] = [
         "failed",
@@ -185,7 +185,7 @@ pub(crate) fn counts_events(function: &Item<'_, aws::LambdaFunction>) -> bool {
     })
 }
 
-/// What takes payments, cuts over and compares logs in to both databases, each where it is.
+/// Payment functions, cutover and validation log in to both databases.
 pub(crate) fn programs_reach_both_databases(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
         .that("with logins to both databases", |function| {
@@ -223,7 +223,7 @@ pub(crate) fn programs_reach_both_databases(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// A workflow that stands in another network than the database is let into the group around it.
+/// The database's security group allows a workflow in another network.
 pub(crate) fn databases_allow_migration_programs(case: Case<'_>) -> Verdict {
     let vpcs: Vec<_> = case.items::<aws::Vpc>();
     case.every::<aws::VpcSecurityGroupIngressRule>()
@@ -244,7 +244,7 @@ fn is_private(range: &str) -> bool {
     range.is_ok_and(|range| range.addr().is_private())
 }
 
-/// Whether a rule sees every end of a machine but success.
+/// Whether a rule matches every final status except success.
 fn ends_of_machine(rule: &Item<'_, aws::CloudwatchEventRule>) -> bool {
     let pattern = rule.event_pattern();
     let machines = rule.to::<aws::SfnStateMachine, _>(rule.event_pattern());
@@ -263,7 +263,7 @@ fn ends_of_machine(rule: &Item<'_, aws::CloudwatchEventRule>) -> bool {
             .all(|status| statuses.contains(status))
 }
 
-/// Whether all of `steps` are states of a machine, which begins at one of its states.
+/// Whether all of `steps` are states of a state machine, which starts at one of its states.
 fn has(machine: &Machine<'_>, steps: &[&str]) -> bool {
     let definition = machine.definition();
     let Some(definition) = definition.and_then(|text| json(text.term())) else {

@@ -1,4 +1,4 @@
-//! What more than one stack is asked about the APIs in front of the payments.
+//! Shared evidence about the APIs in front of the payments.
 
 use paymig::aws::{
     ApiGatewayDeployment, ApiGatewayGatewayResponse, ApiGatewayIntegration, ApiGatewayMethod,

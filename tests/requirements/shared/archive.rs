@@ -1,4 +1,4 @@
-//! What more than one stack is asked about the buckets and tables that keep records.
+//! Shared evidence about the buckets and tables that keep records.
 
 use paymig::aws::S3Bucket;
 

@@ -1,4 +1,4 @@
-//! What more than one stack is asked about buckets.
+//! Shared evidence about buckets.
 
 use paymig::aws::{
     KmsKey, S3Bucket, S3BucketLifecycleConfiguration, S3BucketPolicy, S3BucketPublicAccessBlock,

@@ -1,4 +1,4 @@
-//! What more than one stack is asked about the parameters that hold configuration.
+//! Shared evidence about the parameters that hold configuration.
 
 use paymig::aws::SsmParameter;
 use paymig::terraform::tree::Argument as A;

@@ -1,4 +1,4 @@
-//! What more than one stack is asked about the clusters of databases.
+//! Shared evidence about the clusters of databases.
 
 use paymig::aws::{
     CloudwatchLogGroup, DbSubnetGroup, IamRole, IamRolePolicyAttachment, KmsKey, RdsCluster,

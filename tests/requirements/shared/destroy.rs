@@ -1,4 +1,4 @@
-//! What more than one stack is asked about what outlives a destroy.
+//! Shared evidence about what outlives a destroy.
 
 use paymig::aws::{KmsKey, RdsCluster, S3Bucket, SecretsmanagerSecret};
 use paymig::terraform::builtin::TerraformData;

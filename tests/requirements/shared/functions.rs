@@ -1,4 +1,4 @@
-//! What more than one stack is asked about functions.
+//! Shared evidence about functions.
 
 use paymig::aws::{LambdaFunction, S3Bucket, S3Object};
 use paymig::terraform::tree::Argument as A;

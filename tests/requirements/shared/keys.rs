@@ -1,4 +1,4 @@
-//! What more than one stack is asked about keys.
+//! Shared evidence about keys.
 
 use paymig::aws::KmsKey;
 use paymig::terraform::tree::Argument as A;

@@ -1,4 +1,4 @@
-//! Queries that several stacks are asked, with the faults that each has to find in all of them.
+//! Queries that several stacks share, with the faults that each must detect in all of them.
 
 pub(crate) mod api;
 pub(crate) mod archive;

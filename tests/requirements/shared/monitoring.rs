@@ -1,4 +1,4 @@
-//! What more than one stack is asked about alarms, topics and dashboards.
+//! Shared evidence about alarms, topics and dashboards.
 
 use paymig::aws::{
     Cloudtrail, CloudwatchDashboard, CloudwatchLogGroup, CloudwatchMetricAlarm, KmsKey, SnsTopic,

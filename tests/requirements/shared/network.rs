@@ -1,4 +1,4 @@
-//! What more than one stack is asked about networks.
+//! Shared evidence about networks.
 
 use paymig::aws::{
     DefaultSecurityGroup, Eip, FlowLog, InternetGateway, NatGateway, Subnet, Vpc,

@@ -1,4 +1,4 @@
-//! What more than one stack is asked about replication between databases.
+//! Shared evidence about replication between databases.
 
 use paymig::aws::{
     CloudwatchEventRule, CloudwatchEventTarget, CloudwatchLogGroup, CloudwatchMetricAlarm,

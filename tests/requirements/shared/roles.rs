@@ -1,4 +1,4 @@
-//! What more than one stack is asked about roles.
+//! Shared evidence about roles.
 
 use paymig::aws::{IamRole, IamRolePolicy, IamRolePolicyAttachment, LambdaFunction};
 use paymig::terraform::tree::Argument as A;

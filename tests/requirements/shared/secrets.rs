@@ -1,4 +1,4 @@
-//! What more than one stack is asked about secrets.
+//! Shared evidence about secrets.
 
 use paymig::aws::{
     KmsKey, LambdaPermission, SecretsmanagerSecret, SecretsmanagerSecretRotation,

@@ -1,4 +1,4 @@
-//! What more than one stack is asked about a system of one network.
+//! Shared evidence about a system of one network.
 
 use paymig::aws::{NatGateway, Vpc};
 use paymig::terraform::tree::Argument as A;

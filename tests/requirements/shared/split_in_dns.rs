@@ -1,4 +1,4 @@
-//! What more than one stack is asked about traffic that DNS splits.
+//! Shared evidence about traffic that DNS splits.
 
 use paymig::aws::{Route53Record, data};
 use paymig::terraform::tree::Argument as A;

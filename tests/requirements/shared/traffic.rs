@@ -1,4 +1,4 @@
-//! What more than one stack is asked about traffic between the two sides.
+//! Shared evidence about traffic between the two sides.
 
 use paymig::aws::{Lb, S3Bucket, S3BucketLifecycleConfiguration, data};
 use paymig::terraform::tree::Argument as A;

@@ -1,4 +1,4 @@
-//! What more than one stack is asked about transit gateways.
+//! Shared evidence about transit gateways.
 
 use paymig::aws::{
     Ec2TransitGateway, Ec2TransitGatewayVpcAttachment, Route53ResolverEndpoint,
