@@ -1,7 +1,7 @@
-//! The addresses of what outlives every transition: a live database is known by nothing else.
+//! Addresses of retained resources: Terraform identifies a live database by its address only.
 //!
-//! `fixtures/addresses/<stack>.txt` has a line for each, with the environments that have it. `make
-//! bless` adds to the list; a line is taken out by hand only, once nothing lives there any more.
+//! `fixtures/addresses/<stack>.txt` has a line for each, with its environments. `make bless` adds lines. Delete a line by
+//! hand, once no state has the resource.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use paymig::terraform::tree::Tree;
 use crate::blessing;
 use crate::deployments::deployments;
 
-/// Addresses, each with the environments that have it.
+/// Addresses with their environments.
 pub(crate) type Addresses = BTreeMap<String, BTreeSet<String>>;
 
 #[test]
@@ -22,13 +22,13 @@ fn every_stage_has_the_retained_addresses() {
     for deployment in deployments() {
         let default = addresses(&deployment.at_default().tree);
         for stage in deployment.stages() {
-            let told =
+            let missing =
                 |address| format!("{} {}: {}", deployment.id(), stage.label(), loses(address));
             let here = addresses(&stage.system.tree);
-            wrong.extend(default.difference(&here).map(|address| told(address)));
+            wrong.extend(default.difference(&here).map(|address| missing(address)));
             wrong.extend(here.difference(&default).map(|address| {
                 format!(
-                    "{} {}: has {address}, which the default phase lacks; the way back destroys {}",
+                    "{} {}: has {address}, which the default phase lacks; the reverse transition destroys {}",
                     deployment.id(),
                     stage.label(),
                     lost(address)
@@ -57,7 +57,7 @@ fn retained_addresses_are_unchanged() {
             .collect();
         wrong.extend(gone(&listed, &trees).iter().map(|(address, environments)| {
             format!(
-                "{stack} ({}): {}; if nothing lives there, take the line out of {}",
+                "{stack} ({}): {}; if no state has the resource, delete the line in {}",
                 joined(environments, ", "),
                 loses(address),
                 file.display()
@@ -72,7 +72,7 @@ fn retained_addresses_are_unchanged() {
                 .iter()
                 .filter(|(address, environments)| listed.get(*address) != Some(environments));
             wrong.extend(new.map(|(address, _)| {
-                format!("{stack}: {address} is new; `make bless` puts it on the list")
+                format!("{stack}: {address} is new; `make bless` adds it to the list")
             }));
         }
     }
@@ -87,28 +87,31 @@ fn protected_data_has_prevent_destroy() {
         stages.retain(|stage| stage.protection == Protection::Protected);
         for stage in stages {
             let label = stage.label();
-            let unguarded = each_retained(&stage.system.tree).filter(|(node, retained)| {
+            let unprotected = each_retained(&stage.system.tree).filter(|(node, retained)| {
                 retained.reason == RetentionReason::Data
                     && !node.meta().lifecycle().prevent_destroy()
             });
             wrong.extend(
-                unguarded
+                unprotected
                     .map(|(node, _)| format!("{} {label}: {}", deployment.id(), node.address())),
             );
         }
     }
-    assert!(wrong.is_empty(), "not guarded:\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "without prevent_destroy:\n{}",
+        wrong.join("\n")
+    );
 }
 
-/// The addresses of what lasts in `tree`.
+/// The addresses of the retained resources in `tree`.
 pub(crate) fn addresses(tree: &Tree) -> BTreeSet<String> {
     each_retained(tree)
         .map(|(node, _)| node.address())
         .collect()
 }
 
-/// The listed addresses that are not in the tree of their environment, and that nothing in it was
-/// moved from.
+/// The listed addresses that the tree of their environment neither has nor moves.
 pub(crate) fn gone(listed: &Addresses, trees: &BTreeMap<String, Tree>) -> Addresses {
     let kept = |address: &String, environment: &String| {
         trees.get(environment).is_some_and(|tree| {
@@ -125,7 +128,7 @@ pub(crate) fn gone(listed: &Addresses, trees: &BTreeMap<String, Tree>) -> Addres
     gone
 }
 
-/// What is listed, and what stands in the trees besides.
+/// The listed addresses, and the other ones of the trees.
 fn with_new(listed: &Addresses, trees: &BTreeMap<String, Tree>) -> Addresses {
     let mut all = listed.clone();
     for (environment, tree) in trees {
@@ -137,7 +140,7 @@ fn with_new(listed: &Addresses, trees: &BTreeMap<String, Tree>) -> Addresses {
     all
 }
 
-/// What a plan without this address does.
+/// The message about a missing address.
 pub(crate) fn loses(address: &str) -> String {
     format!(
         "{address} is gone, and a plan would destroy {}; if its section was renamed, `formerly = \"old\"` and `name_in_aws = \"old\"` in it keep it",
@@ -150,7 +153,7 @@ fn lost(address: &str) -> &'static str {
     let retained = RETAINED
         .iter()
         .find(|retained| retained.type_name == type_name);
-    retained.map_or("what the list of types forgot", |retained| retained.lost)
+    retained.map_or("a resource of an unlisted type", |retained| retained.lost)
 }
 
 fn file(stack: &str) -> PathBuf {

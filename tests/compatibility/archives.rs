@@ -1,4 +1,4 @@
-//! Archives as reviewers see them: what is in them, not their bytes.
+//! Deployment packages in snapshots: their files instead of their bytes.
 
 use std::io::Cursor;
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use zip::ZipArchive;
 
-/// Puts a digest, the size and the files of every archive in the place of its bytes.
+/// Replaces the bytes of every archive with its digest, size and files.
 pub(crate) fn unpacked(mut configuration: Map<String, Value>) -> Map<String, Value> {
     let objects = configuration
         .get_mut("resource")

@@ -1,4 +1,4 @@
-//! What may not change unseen: configurations, the addresses of what lasts, and what a change would replace.
+//! Compatibility: snapshots of configurations, addresses of retained resources, and replacements.
 
 #![expect(
     clippy::unwrap_used,
@@ -20,7 +20,7 @@ mod stack_sections;
 #[path = "../support/term_json.rs"]
 mod term_json;
 
-/// Whether what differs is to be accepted: `make bless`.
+/// Whether differences are accepted: `make bless`.
 fn blessing() -> bool {
     std::env::var_os("PAYMIG_BLESS").is_some()
 }

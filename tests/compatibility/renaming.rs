@@ -28,12 +28,12 @@ fn section_renamed_without_formerly_is_reported() {
         .filter(|address| address.starts_with("aws_eip.network_main_"))
         .collect();
     assert_eq!(lost.len(), 3, "{forgotten:?}");
-    let told = loses(lost[0]);
+    let message = loses(lost[0]);
     assert!(
-        told.contains("would destroy an address that external firewalls allow"),
-        "{told}"
+        message.contains("would destroy an address that external firewalls allow"),
+        "{message}"
     );
-    assert!(told.contains("`formerly = \"old\"`"), "{told}");
+    assert!(message.contains("`formerly = \"old\"`"), "{message}");
 }
 
 fn embedded(stack: &str) -> &'static str {
@@ -41,7 +41,7 @@ fn embedded(stack: &str) -> &'static str {
     text
 }
 
-/// The addresses of what lasts in `deployment` that `tree` in its place would lose.
+/// The addresses of retained resources in `deployment` that `tree` lacks.
 fn lost_by(deployment: &Deployment, tree: Tree) -> Vec<String> {
     let environment = deployment.environment.to_string();
     let listed = addresses(&deployment.at_default().tree)
@@ -96,7 +96,7 @@ fn deleting_formerly_changes_moved_blocks_only() {
     }
 }
 
-/// Sorts behind all other names: the order of sections changes too.
+/// A name that sorts after all others, so that the order of sections changes too.
 const NEW_NAME: &str = "zz-renamed";
 
 fn compose_text(text: &str, deployment: &Deployment) -> Tree {
@@ -120,7 +120,7 @@ fn with_former_addresses(configuration: &Map<String, Value>, tree: &Tree) -> Map
     serde_json::from_str(&text).unwrap()
 }
 
-/// A text of the configuration, whatever the order of what it lists and the names of what has no state.
+/// The words of a text, independent of their order and of names without state.
 fn normalized(text: &str) -> Vec<String> {
     let mut words: Vec<String> = text
         .split(|c: char| " ,[](){}\"".contains(c))

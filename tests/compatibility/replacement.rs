@@ -1,9 +1,8 @@
-//! No transition replaces anything: between stages only those arguments differ that AWS changes in
-//! place.
+//! No transition replaces a resource: between stages, only arguments differ that AWS changes in place.
 //!
-//! `fixtures/provider/force-new.json` has the arguments of each type, as measured: a change of each
-//! was planned with the provider (5.100.0). `a.b` is an argument of the block `a`, `+a` the number of
-//! its blocks. An argument that the list lacks may not differ at all.
+//! `fixtures/provider/force-new.json` has the measured arguments of each type: a change of each was planned with the
+//! provider (5.100.0). `a.b` is an argument of the block `a`, `+a` the number of its blocks. An argument that the list
+//! lacks may not differ.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -14,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::deployments::deployments;
 
-/// What a change of each argument of a type does.
+/// Effect of a change of each argument of a type.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Effects {
@@ -49,7 +48,7 @@ fn stage_change_replaces_no_retained_resource() {
     let wrong: Vec<String> = wrong.into_iter().collect();
     assert!(
         wrong.is_empty(),
-        "these changes replace, or are not known to happen in place:\n{}",
+        "these changes replace the resource, or are not listed as in place:\n{}",
         wrong.join("\n")
     );
 }
@@ -114,25 +113,25 @@ fn replacing(effects: Option<&Effects>, before: &Value, after: &Value) -> Vec<St
         .filter(|argument| {
             let top = argument.trim_start_matches('+').split('.').next().unwrap();
             let ours = ["//", "depends_on", "lifecycle"].contains(&top);
-            let left_alone = ignored.is_some_and(|ignored| ignored.iter().any(|name| name == top));
-            !ours && !left_alone && !effects.in_place(argument)
+            let is_ignored = ignored.is_some_and(|ignored| ignored.iter().any(|name| name == top));
+            !ours && !is_ignored && !effects.in_place(argument)
         })
         .collect()
 }
 
 impl Effects {
     fn in_place(&self, argument: &str) -> bool {
-        // The entries of a map argument are not listed each.
+        // The entries of a map argument are not listed.
         let dots = argument.match_indices('.').map(|(dot, _)| dot);
-        let mut ways = dots.chain([argument.len()]).map(|end| &argument[..end]);
-        let listed = ways.any(|way| {
-            self.in_place.contains(way) || self.in_place.contains(way.trim_start_matches('+'))
+        let mut paths = dots.chain([argument.len()]).map(|end| &argument[..end]);
+        let listed = paths.any(|path| {
+            self.in_place.contains(path) || self.in_place.contains(path.trim_start_matches('+'))
         });
         listed && !self.force_new.contains(argument)
     }
 }
 
-/// The arguments that differ between two bodies: `a`, `a.b`, or `+a` where the number of blocks does.
+/// The arguments that differ between two bodies: `a`, `a.b`, or `+a` if the number of blocks does.
 fn changes(path: &str, before: &Value, after: &Value) -> Vec<String> {
     let within = |key: &str| match path {
         "" => key.to_owned(),

@@ -16,18 +16,18 @@ use crate::archives::unpacked;
 use crate::blessing;
 use crate::deployments::{Deployment, SUFFIX, deployments};
 
-/// Where elements stand in a configuration, and how their addresses begin.
+/// The blocks of elements in a configuration, with the prefix of their addresses.
 const SECTIONS: [(&str, &str); 3] = [
     ("data", "data."),
     ("ephemeral", "ephemeral."),
     ("resource", ""),
 ];
-/// cdktf's place for what Terraform skips; the outline tells it.
+/// cdktf's key for comments, which Terraform ignores; the outline contains them.
 const COMMENT: &str = "//";
 const OUTLINE: &str = "outline";
 const DOCUMENT: &str = "document";
 const ALIKE: &str = "alike";
-/// The elements that stand in no construct of their own.
+/// The elements without a construct of their own.
 const ROOT: &str = "root";
 
 #[test]
@@ -155,7 +155,7 @@ fn with_alike(
     files
 }
 
-/// `text` of the deployment `from` as it would read in `to`, if nothing but names told them apart.
+/// `text` of the deployment `from` with the names of `to`.
 fn in_environment(text: &str, from: &Deployment, to: &Deployment) -> String {
     ["-", "/"].iter().fold(text.to_owned(), |text, joint| {
         let end =
@@ -164,7 +164,7 @@ fn in_environment(text: &str, from: &Deployment, to: &Deployment) -> String {
     })
 }
 
-/// What an deployment's configurations hold of it, cut but with nothing left out.
+/// The snapshot files of a deployment, which contain its whole configuration.
 fn files(deployment: &Deployment) -> Files {
     let tree = deployment.at_default().tree;
     let mut files: Files = cut(unpacked(deployment.configuration(&tree)))

@@ -7,7 +7,7 @@ use crate::definitions::max_history_events;
 use crate::scripted::{Stage, short_timing};
 use crate::support;
 
-/// What the migration does before it moves traffic.
+/// The operations before the first traffic shift.
 const VALIDATED: &[&str] = &[
     "initialize",
     "start_full_load",

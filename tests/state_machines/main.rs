@@ -1,4 +1,4 @@
-//! The migration's state machines: as text, before a validator that is not ours, and run.
+//! State machines of the migration: their text, an independent validator, and executions.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

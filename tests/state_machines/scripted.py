@@ -43,7 +43,7 @@ def scripted(folder: Path, operation: str, number: int) -> dict[str, Any]:
 
 
 def plain(event: dict[str, Any], operation: str, done: list[str]) -> Any:
-    """What the contract answers when all is well."""
+    """Return the result of a successful operation, by the contract."""
     match operation:
         case "replication_status":
             return {"state": "caught-up", "progress": 100, "lag_seconds": 0.2}
@@ -71,7 +71,7 @@ def plan(execution: str) -> dict[str, Any]:
 
 
 def answer(token: str, decision: str) -> None:
-    """Answer at once as a person would later; `silent` never does."""
+    """Submit the decision of an operator immediately; `silent` submits none."""
     import boto3
 
     machines = boto3.client("stepfunctions")

@@ -87,7 +87,7 @@ impl Stage {
         self.start(&self.migration, name)
     }
 
-    /// Starts a rollback by hand.
+    /// Starts a rollback as an operator would.
     pub(crate) fn roll_back(&self, name: &str, script: &Json) -> anyhow::Result<()> {
         self.play(name, script)?;
         self.start(&self.rollback, name)
@@ -134,7 +134,7 @@ impl Stage {
         )
     }
 
-    /// What was done for `execution`, in order.
+    /// The operations of `execution`, in order.
     pub(crate) fn operations(&self, execution: &str) -> anyhow::Result<Vec<String>> {
         let calls = self.calls(execution)?;
         Ok(calls.into_iter().map(|(operation, _)| operation).collect())

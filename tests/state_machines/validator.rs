@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::definitions::embedded_definitions;
 use crate::support;
 
-/// The validator as `make` installs it, or `None` after one line that says what this machine lacks.
+/// The validator as `make` installs it, or `None` after one line that names the missing program.
 ///
 /// # Panics
 /// Where `CI` is set: there a test that did not run is a failure.

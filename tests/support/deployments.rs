@@ -1,4 +1,4 @@
-//! Every deployment that the embedded stack files describe, at every point of its migration.
+//! Every deployment of the embedded stack files, at every stage of its migration.
 
 use paymig::compose::{self, System};
 use paymig::config::{EMBEDDED, Phase, Protection, Selection, Stack, StackSource, load, load_all};
@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 /// The suffix of every deployment.
 pub(crate) const SUFFIX: &str = "abc123";
 
-/// One environment of one stack: what one Terraform state holds.
+/// One environment of one stack, with one Terraform state.
 #[derive(Clone, Debug)]
 pub(crate) struct Deployment {
     pub(crate) stack: &'static str,
@@ -18,16 +18,16 @@ pub(crate) struct Deployment {
     decisions: Stack,
 }
 
-/// An deployment at one point of its migration.
+/// A deployment at one point of its migration.
 pub(crate) struct Stage {
-    /// `None` for what is in no migration: `bootstrap`.
+    /// `None` for `bootstrap`, which is in no migration.
     pub(crate) phase: Option<Phase>,
     pub(crate) traffic: Option<Percent>,
     pub(crate) protection: Protection,
     pub(crate) system: System,
 }
 
-/// Every deployment: the declared environments of a stack, then `bootstrap` where it holds something.
+/// Every deployment: the declared environments of a stack, then `bootstrap` if it has resources.
 pub(crate) fn deployments() -> Vec<Deployment> {
     let mut deployments = Vec::new();
     for (stack, _) in EMBEDDED {
@@ -72,7 +72,7 @@ impl Deployment {
         Selection::new(self.environment.clone(), SUFFIX.parse().unwrap())
     }
 
-    /// As it stands by default.
+    /// The system at its default phase and traffic.
     pub(crate) fn at_default(&self) -> System {
         self.compose(&self.selection())
             .unwrap_or_else(|error| panic!("{}:\n{error}", self.id()))

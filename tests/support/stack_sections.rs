@@ -130,7 +130,7 @@ fn kinds(schema: &Value) -> Vec<String> {
     kinds
 }
 
-/// What a table of this schema may hold: its own keys, or those of its one variant.
+/// The bodies of a table by its schema: its own keys, or those of its variants.
 fn bodies<'s>(root: &'s Value, section: &'s Value) -> impl Iterator<Item = &'s Value> {
     let variants = section.get("oneOf").and_then(Value::as_array);
     let variants = variants.into_iter().flatten();

@@ -1,4 +1,4 @@
-//! What a query asks, and how: typed elements of one tree, followed along their references.
+//! Cases and conditions of queries: typed elements of one tree, and their references.
 //!
 //! ```ignore
 //! fn databases_are_encrypted(case: Case<'_>) -> Verdict {
@@ -29,7 +29,7 @@ pub(crate) struct Item<'t, K> {
     view: View<'t, K>,
 }
 
-/// Elements of a kind, and what is wrong with them.
+/// Elements of a kind, and their faults.
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct Group<'t, K> {
@@ -37,7 +37,7 @@ pub(crate) struct Group<'t, K> {
     faults: Vec<String>,
 }
 
-/// What a query found faults: nothing, if all is well.
+/// The faults that a query found.
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct Verdict {
@@ -45,7 +45,7 @@ pub(crate) struct Verdict {
 }
 
 impl<'t> Case<'t> {
-    /// Every element of kind `K`. That there is none is faults, too.
+    /// Every element of kind `K`. Their absence is a fault.
     pub(crate) fn every<K: Kind>(self) -> Group<'t, K> {
         let mut group = Group {
             items: self.items(),
@@ -69,7 +69,7 @@ impl<'t> Case<'t> {
         nodes.filter_map(|node| Item::of(self, node)).collect()
     }
 
-    /// What all names and tags of this environment end with.
+    /// The suffix of this environment.
     pub(crate) fn suffix() -> &'static str {
         SUFFIX
     }
@@ -85,7 +85,7 @@ impl<'t, K: Kind> Item<'t, K> {
         self.case.tree.path(self.node)
     }
 
-    /// Where it lies.
+    /// Its region.
     pub(crate) fn region(&self) -> &'t str {
         let provider = self.case.tree.provider(self.node);
         provider.map_or("", |provider| provider.region())
@@ -136,22 +136,22 @@ impl<'t, K> Deref for Item<'t, K> {
 }
 
 impl<'t, K: Kind> Group<'t, K> {
-    /// Those of them that `which` is true of. That there is none is faults.
+    /// Keeps the elements for which `which` holds. Their absence is a fault.
     pub(crate) fn that(mut self, what: &str, which: impl Fn(&Item<'t, K>) -> bool) -> Self {
         self.items.retain(which);
         self.require_any(what);
         self
     }
 
-    /// What has to be true of each.
+    /// Requires a condition of each element.
     pub(crate) fn must(mut self, what: &str, holds: impl Fn(&Item<'t, K>) -> bool) -> Self {
         let failing = self.items.iter().filter(|item| !holds(item));
-        let told = failing.map(|item| format!("{} must {what}", item.path()));
-        self.faults.extend(told);
+        let faults = failing.map(|item| format!("{} must {what}", item.path()));
+        self.faults.extend(faults);
         self
     }
 
-    /// What has to be true of at least one.
+    /// Requires a condition of at least one element.
     pub(crate) fn some(mut self, what: &str, holds: impl Fn(&Item<'t, K>) -> bool) -> Self {
         if !self.items.iter().any(holds) {
             self.faults.push(format!("no {} {what}", K::TYPE));
@@ -159,17 +159,17 @@ impl<'t, K: Kind> Group<'t, K> {
         self
     }
 
-    /// How many there have to be, at least.
+    /// Requires a minimum number of elements.
     pub(crate) fn at_least(mut self, number: usize) -> Self {
         let found = self.items.len();
         if found < number {
-            let told = format!("{found} of {}, not {number} or more", K::TYPE);
-            self.faults.push(told);
+            self.faults
+                .push(format!("{found} of {}, not {number} or more", K::TYPE));
         }
         self
     }
 
-    /// How many there have to be.
+    /// Requires a number of elements.
     pub(crate) fn exactly(mut self, number: usize) -> Self {
         let found = self.items.len();
         if found != number {
@@ -193,7 +193,7 @@ impl<'t, K: Kind> Group<'t, K> {
 }
 
 impl Verdict {
-    /// What one condition on the whole tells.
+    /// The verdict of one condition on the tree.
     pub(crate) fn of(holds: bool, otherwise: impl Into<String>) -> Self {
         let faults = if holds {
             vec![]
@@ -203,19 +203,19 @@ impl Verdict {
         Self { faults }
     }
 
-    /// Both.
+    /// Joins the faults of both.
     pub(crate) fn and(mut self, other: Self) -> Self {
         self.faults.extend(other.faults);
         self
     }
 
-    /// What is faults.
+    /// The faults.
     pub(crate) fn faults(&self) -> &[String] {
         &self.faults
     }
 }
 
-/// What is known of an argument: nothing, if it was not set or Terraform computes it.
+/// Literal of an argument; unknown if it is not set, or if Terraform computes it.
 pub(crate) trait Known<T> {
     /// Whether it is this literal.
     fn is(&self, expected: T) -> bool;

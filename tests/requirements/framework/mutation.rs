@@ -1,10 +1,10 @@
-//! Faults, made in copies of a tree, that a query has to find.
+//! Mutations: faults in copies of a tree that a query must detect.
 
 use paymig::terraform::tree::{
     Argument, Expr, Kind, Mode, MutatedTree, Node, NodeId, Object, Term, Tree,
 };
 
-/// A fault, made in one element of a kind after the other.
+/// A fault, injected into one element of a kind after the other.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mutation {
     mode: Mode,
@@ -32,12 +32,12 @@ enum Reach {
     AllAtOnce,
 }
 
-/// The element is not there.
+/// The element is missing.
 pub(crate) const fn removed<K: Kind>() -> Mutation {
     Mutation::new::<K>(Change::Remove)
 }
 
-/// Terraform refuses to destroy the element.
+/// Terraform rejects the destruction of the element.
 pub(crate) const fn guarded<K: Kind>() -> Mutation {
     Mutation::new::<K>(Change::Guard)
 }
@@ -47,23 +47,23 @@ pub(crate) const fn detached<K: Kind>() -> Mutation {
     Mutation::new::<K>(Change::Detach)
 }
 
-/// The element was made without this argument.
+/// The element lacks this argument.
 pub(crate) const fn dropped<K: Kind>(argument: Argument<K>) -> Mutation {
     Mutation::new::<K>(Change::Drop(argument.terraform_name()))
 }
 
-/// The argument says something else: the opposite, zero, another text, nothing, a text where there
-/// was a reference.
+/// The argument has another value: the opposite, zero, another text, an empty list, or a text instead of a
+/// reference.
 pub(crate) const fn weakened<K: Kind>(argument: Argument<K>) -> Mutation {
     Mutation::new::<K>(Change::Weaken(argument.terraform_name(), None))
 }
 
-/// What is called `name` inside the argument says something else.
+/// The value of `name` inside the argument is another one.
 pub(crate) const fn weakened_in<K: Kind>(argument: Argument<K>, name: &'static str) -> Mutation {
     Mutation::new::<K>(Change::Weaken(argument.terraform_name(), Some(name)))
 }
 
-/// What is called `name` inside the argument is `*`: everything, or everybody.
+/// The value of `name` inside the argument is `*`.
 pub(crate) const fn widened_in<K: Kind>(argument: Argument<K>, name: &'static str) -> Mutation {
     Mutation::new::<K>(Change::Widen(argument.terraform_name(), name))
 }
@@ -90,13 +90,13 @@ impl Mutation {
         self
     }
 
-    /// In all of them at once: one alone need not be missed.
+    /// Injects the fault into all elements at once, because the query need not detect a single one.
     pub(crate) const fn at_once(mut self) -> Self {
         self.reach = Reach::AllAtOnce;
         self
     }
 
-    /// What it does, in words.
+    /// The fault in words.
     pub(crate) fn description(&self) -> String {
         let type_name = self.type_name;
         let mut description = match self.change {
@@ -119,7 +119,7 @@ impl Mutation {
         description
     }
 
-    /// The trees with the fault, each with where it was made. None where there is nothing to change.
+    /// The trees with the fault, each with the path of the changed element.
     pub(crate) fn mutants(&self, tree: &Tree) -> Vec<(String, MutatedTree)> {
         let nodes = tree.nodes().iter().filter(|node| {
             node.mode() == self.mode
@@ -198,7 +198,7 @@ fn weaken(term: &mut Term) {
     }
 }
 
-/// Changes what is called `name` at any depth; whether there was any.
+/// Changes every value of `name` at any depth, and returns whether there was one.
 fn change_inside(term: &mut Term, name: &str, change: &mut dyn FnMut(&mut Term)) -> bool {
     let mut found = false;
     match term {
@@ -228,7 +228,7 @@ fn change_inside(term: &mut Term, name: &str, change: &mut dyn FnMut(&mut Term))
     found
 }
 
-/// Lets every reference in `term` lead to `target`; whether any led elsewhere.
+/// Redirects every reference in `term` to `target`, and returns whether one changed.
 fn redirect(term: &mut Term, target: NodeId) -> bool {
     match term {
         Term::List(items) => {

@@ -1,12 +1,12 @@
-//! Policies read back: statements, each with its actions, resources, principals and conditions.
+//! Policies in a tree: statements with their actions, resources, principals and conditions.
 
 use paymig::terraform::tree::{Expr, Object, Read, Term};
 
-/// A statement of a policy that the tree holds.
+/// A statement of a policy in the tree.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Statement<'t>(&'t Object);
 
-/// The statements of a policy; none where it is not one that paymig wrote.
+/// The statements of a policy; none if it is no document of this tree.
 pub(crate) fn statements(policy: Option<Read<'_, String>>) -> Vec<Statement<'_>> {
     let document = policy.and_then(|policy| json(policy.term()));
     let statements = document.and_then(|document| document.get("Statement"));
@@ -19,7 +19,7 @@ pub(crate) fn statements(policy: Option<Read<'_, String>>) -> Vec<Statement<'_>>
         .collect()
 }
 
-/// The object that a text is the JSON form of.
+/// The object that `jsonencode` encodes.
 pub(crate) fn json(term: &Term) -> Option<&Object> {
     let Term::Expr(expr) = term else { return None };
     match expr.as_ref() {
@@ -40,17 +40,17 @@ impl<'t> Statement<'t> {
         self.text("Effect") == Some("Deny")
     }
 
-    /// What it allows or denies: `kms:Decrypt`.
+    /// Its actions, such as `kms:Decrypt`.
     pub(crate) fn actions(self) -> Vec<&'t str> {
         self.texts("Action")
     }
 
-    /// What it is about.
+    /// Its resources.
     pub(crate) fn resources(self) -> &'t [Term] {
         self.0.get("Resource").map_or(&[], several)
     }
 
-    /// Who it speaks of, as far as that is a literal: services, `*`.
+    /// Its principals that are literals: services, `*`.
     pub(crate) fn principals(self) -> Vec<&'t str> {
         let Some(Term::Object(kinds)) = self.0.get("Principal") else {
             return Vec::new();
@@ -59,7 +59,7 @@ impl<'t> Statement<'t> {
         names.filter_map(text).collect()
     }
 
-    /// Whether it holds only where `key` compares by `operator`.
+    /// The value that its condition compares with `key` by `operator`.
     pub(crate) fn condition(self, operator: &str, key: &str) -> Option<&'t Term> {
         match self.0.get("Condition") {
             Some(Term::Object(operators)) => match operators.get(operator) {
@@ -70,7 +70,7 @@ impl<'t> Statement<'t> {
         }
     }
 
-    /// Whether it keeps everybody out who does not use TLS.
+    /// Whether it denies all access without TLS.
     pub(crate) fn denies_plain_text(self) -> bool {
         self.denies()
             && self.principals() == ["*"]
@@ -95,7 +95,7 @@ pub(crate) fn text(term: &Term) -> Option<&str> {
     }
 }
 
-/// One, or each of several.
+/// The items of a list, or the term itself.
 pub(crate) fn several(term: &Term) -> &[Term] {
     match term {
         Term::List(items) => items,
