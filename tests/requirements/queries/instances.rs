@@ -82,7 +82,7 @@ pub(crate) fn groups_replace_unhealthy_instances(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// No public address, encrypted volumes, IMDSv2.
+/// No public address, encrypted volumes, and session tokens for instance metadata.
 pub(crate) fn instances_are_private_and_encrypted(case: Case<'_>) -> Verdict {
     case.every::<aws::LaunchTemplate>()
         .must("have no public address, and a security group", |template| {
