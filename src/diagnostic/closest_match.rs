@@ -1,7 +1,6 @@
-//! Did you mean …?
+//! Suggestions for misspelled names.
 
-/// The candidate that `given` was probably meant to be: the one with the fewest edits, when these
-/// are at most a third of its letters.
+/// Returns the candidate with the fewest edits to `given`, if these are at most a third of its letters.
 pub fn closest_match<'a>(
     given: &str,
     candidates: impl IntoIterator<Item = &'a str>,

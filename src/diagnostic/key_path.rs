@@ -1,4 +1,4 @@
-//! A place in a stack file, as the keys from its root.
+//! Key paths: locations in a stack file.
 
 use std::fmt;
 use std::ops::Range;
@@ -16,34 +16,34 @@ pub enum KeySegment {
     Index(usize),
 }
 
-/// The place that a diagnostic points to.
+/// The location of a diagnostic.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Location {
-    /// A value of the stack file, by its keys.
+    /// A value of the stack file, by its key path.
     KeyPath(KeyPath),
     /// Bytes of the [`SourceMap`](super::SourceMap).
     Bytes(Range<usize>),
 }
 
 impl KeyPath {
-    /// The whole file.
+    /// The path of the whole file.
     pub fn root() -> Self {
         Self::default()
     }
 
-    /// The value under `key`.
+    /// Appends a key.
     #[must_use]
     pub fn key(&self, key: impl Into<String>) -> Self {
         self.with(KeySegment::Key(key.into()))
     }
 
-    /// The value at `index`, from 0.
+    /// Appends a position in an array, from 0.
     #[must_use]
     pub fn index(&self, index: usize) -> Self {
         self.with(KeySegment::Index(index))
     }
 
-    /// The segments, from the root.
+    /// Returns the segments, from the root.
     pub fn segments(&self) -> &[KeySegment] {
         &self.0
     }

@@ -1,8 +1,7 @@
-//! What is wrong with a stack file or with a command line, and where.
+//! Errors and warnings in a stack file or a command line, with their location.
 //!
-//! A diagnostic points at a [`KeyPath`], the keys from the root of the stack file; a path becomes a
-//! line and a column only when [`Diagnostics`] are rendered. Only the reader of the text itself, which
-//! meets what has no path, points at bytes.
+//! A diagnostic points to a [`KeyPath`], the keys from the root of the stack file. A path becomes a line and a column
+//! only when [`Diagnostics`] are rendered. Only the parser, which finds errors without a path, points to bytes.
 
 mod closest_match;
 mod key_path;
@@ -14,35 +13,35 @@ pub use key_path::{KeyPath, KeySegment, Location};
 pub use render::{Diagnostics, Style};
 pub use source_map::{Position, SourceMap};
 
-/// How bad a [`Diagnostic`] is.
+/// The severity of a [`Diagnostic`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Nothing is written; the command exits 2.
+    /// No output is written, and the command exits with 2.
     Error,
-    /// The output is written; the reader should know.
+    /// The output is written.
     Warning,
 }
 
-/// One thing that is wrong, said in the words of the person who wrote the stack file.
+/// One error or warning, in the terms of the stack file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Diagnostic {
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
-    /// What is wrong, the value given, the values allowed; lower case, no full stop.
+    /// The key, its value and the rule. Starts in lowercase, without a full stop.
     pub message: String,
-    /// Where, when a place in the stack file (or in a `--set` argument) is to blame.
+    /// The location in the stack file or in a `--set` argument, if there is one.
     pub at: Option<Location>,
-    /// A few words under the caret.
+    /// The text under the caret.
     pub label: Option<String>,
-    /// Other places that take part, each with a few words.
+    /// Related locations, each with a label.
     pub related: Vec<(Location, String)>,
-    /// What would be right.
+    /// The text to write instead.
     pub help: Vec<String>,
 }
 
 impl Diagnostic {
-    /// An error with this message.
+    /// Creates an error.
     pub fn error(message: impl Into<String>) -> Self {
         Self {
             severity: Severity::Error,
@@ -54,7 +53,7 @@ impl Diagnostic {
         }
     }
 
-    /// A warning with this message.
+    /// Creates a warning.
     pub fn warning(message: impl Into<String>) -> Self {
         Self {
             severity: Severity::Warning,
@@ -62,25 +61,25 @@ impl Diagnostic {
         }
     }
 
-    /// The place to blame.
+    /// Sets the location.
     pub fn at(mut self, place: impl Into<Location>) -> Self {
         self.at = Some(place.into());
         self
     }
 
-    /// A few words under the caret.
+    /// Sets the text under the caret.
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = Some(label.into());
         self
     }
 
-    /// Another place that takes part.
+    /// Adds a related location.
     pub fn related(mut self, place: impl Into<Location>, label: impl Into<String>) -> Self {
         self.related.push((place.into(), label.into()));
         self
     }
 
-    /// What would be right.
+    /// Adds help.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
         self

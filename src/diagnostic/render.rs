@@ -1,4 +1,4 @@
-//! Diagnostics as a person reads them: file, line, column, caret, and what would be right.
+//! Rendering of diagnostics: file, line, column, caret and help.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Title, Rende
 
 use super::{Diagnostic, Position, Severity, SourceMap};
 
-/// Diagnostics with the text they point into.
+/// Diagnostics with the text that they point to.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Diagnostics {
@@ -15,32 +15,32 @@ pub struct Diagnostics {
     list: Vec<Diagnostic>,
 }
 
-/// Whether rendered text has colors.
+/// The style of rendered text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
-    /// Text only.
+    /// Text without colors.
     Plain,
     /// ANSI colors.
     Color,
 }
 
 impl Diagnostics {
-    /// Diagnostics about a stack file.
+    /// Diagnostics in a stack file.
     pub fn new(source_map: Arc<SourceMap>, list: Vec<Diagnostic>) -> Self {
         Self { source_map, list }
     }
 
-    /// One by one, in the order they were found.
+    /// Iterates over the diagnostics in the order of detection.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Diagnostic> {
         self.list.iter()
     }
 
-    /// Where a diagnostic points, when it points into the stack file or a `--set` argument.
+    /// Returns the position of a diagnostic in the stack file or in a `--set` argument.
     pub fn position(&self, diagnostic: &Diagnostic) -> Option<Position> {
         self.source_map.position(diagnostic.at.clone()?)
     }
 
-    /// All of them as text, one after the other.
+    /// Renders all diagnostics.
     pub fn render(&self, style: Style) -> String {
         let renderer = match style {
             Style::Plain => Renderer::plain(),
@@ -69,7 +69,7 @@ impl Diagnostics {
         vec![group]
     }
 
-    /// The text around a diagnostic, with carets under what it is about.
+    /// Returns the lines around a diagnostic, with carets.
     fn primary<'a>(&'a self, diagnostic: &'a Diagnostic) -> Option<Snippet<'a, Annotation<'a>>> {
         let span = self.source_map.span(diagnostic.at.as_ref()?)?;
         let (file, span) = self.source_map.file(&span)?;
@@ -78,7 +78,7 @@ impl Diagnostics {
             .label(diagnostic.label.as_deref());
         let related = diagnostic.related.iter().filter_map(|(place, label)| {
             let (other, span) = self.source_map.file(&self.source_map.span(place)?)?;
-            // A related place in another file or argument has no room in this snippet.
+            // A snippet shows one file or argument.
             std::ptr::eq(other, file)
                 .then(|| AnnotationKind::Context.span(span).label(label.as_str()))
         });
@@ -92,7 +92,7 @@ impl Diagnostics {
 }
 
 impl From<Diagnostic> for Diagnostics {
-    /// About the command line rather than a stack file.
+    /// A diagnostic without a stack file, such as one of the command line.
     fn from(diagnostic: Diagnostic) -> Self {
         Self::new(Arc::default(), vec![diagnostic])
     }

@@ -1,4 +1,4 @@
-//! The text that diagnostics point into, and where each of its values stands.
+//! The text that diagnostics point to, and the location of each value in it.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -8,8 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::{KeyPath, KeySegment, Location};
 
-/// A stack file and the `--set` arguments laid over it, one after the other as one text, so that one
-/// offset says where.
+/// A stack file and its `--set` arguments as one text, so that one offset identifies a location.
 #[derive(Clone, Debug, Default)]
 pub struct SourceMap {
     files: Vec<SourceFile>,
@@ -35,7 +34,7 @@ pub(super) struct SourceFile {
     start: usize,
 }
 
-/// Where a key and its value stand.
+/// The spans of a key and its value.
 #[derive(Clone, Debug, Default)]
 struct Node {
     key: Option<Range<usize>>,
@@ -52,7 +51,7 @@ enum Children {
 }
 
 impl SourceMap {
-    /// Adds a file or argument behind the others; its offset in the whole text.
+    /// Appends a file or argument, and returns its offset in the whole text.
     pub(crate) fn push(&mut self, name: impl Into<String>, text: impl Into<String>) -> usize {
         // One byte between two files: the end of one is not the start of the next.
         let start = self
@@ -67,12 +66,12 @@ impl SourceMap {
         start
     }
 
-    /// Remembers where each value of the table stands.
+    /// Stores the location of each value of `table`.
     pub(crate) fn locate(&mut self, table: &DeTable<'_>) {
         self.root = Node::table(None, 0..0, table);
     }
 
-    /// Where a place begins; for a place that does not exist, the nearest table around it that does.
+    /// Returns the start of a location. If it does not exist, that of the closest table around it.
     pub fn position(&self, place: impl Into<Location>) -> Option<Position> {
         let span = self.span(&place.into())?;
         let (file, span) = self.file(&span)?;
@@ -85,7 +84,7 @@ impl SourceMap {
         })
     }
 
-    /// The bytes of a place: of a value, or of the key where the value is a table.
+    /// Returns the bytes of a location: of the value, or of the key if the value is a table.
     pub(super) fn span(&self, place: &Location) -> Option<Range<usize>> {
         match place {
             Location::Bytes(bytes) => Some(bytes.clone()),
@@ -93,7 +92,7 @@ impl SourceMap {
         }
     }
 
-    /// The file that holds a span, and the span within it.
+    /// Returns the file that contains a span, and the span within that file.
     pub(super) fn file(&self, span: &Range<usize>) -> Option<(&SourceFile, Range<usize>)> {
         let file = self.files.iter().rfind(|file| file.start <= span.start)?;
         let floor = |offset: usize| {
@@ -106,7 +105,7 @@ impl SourceMap {
         Some((file, floor(span.start)..floor(span.end)))
     }
 
-    /// The keys of the table at a path, with their places; none where it is no table.
+    /// Returns the keys of the table at a path, with their locations. Empty if it is not a table.
     pub(crate) fn keys(&self, path: &KeyPath) -> Vec<(&str, Location)> {
         match self.find(path).map(|node| &node.children) {
             Some(Children::Table(table)) => table
@@ -117,7 +116,7 @@ impl SourceMap {
         }
     }
 
-    /// The part of a path that exists.
+    /// Returns the part of a path that exists.
     pub(crate) fn existing(&self, path: &KeyPath) -> KeyPath {
         let mut node = &self.root;
         let known = path.segments().iter().take_while(|step| {

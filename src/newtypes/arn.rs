@@ -1,16 +1,16 @@
-//! Names of AWS resources.
+//! Amazon Resource Names.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::{InvalidValue, text};
 
-/// An Amazon resource name of something that exists already.
+/// The Amazon Resource Name (ARN) of an existing resource.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Arn(String);
 
 impl Arn {
-    /// The name.
+    /// The ARN.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! IPv4 address blocks.
+//! IPv4 CIDR blocks.
 
 use std::fmt;
 use std::net::Ipv4Addr;
@@ -8,24 +8,24 @@ use ipnet::Ipv4Net;
 
 use super::{InvalidValue, text};
 
-/// An IPv4 block in canonical form: no bits are set beyond the prefix.
+/// An IPv4 CIDR block without host bits.
 ///
-/// AWS refuses, or silently changes, blocks with host bits.
+/// AWS rejects blocks with host bits, or changes them silently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cidr(Ipv4Net);
 
 impl Cidr {
-    /// Every address.
+    /// The block of all addresses, `0.0.0.0/0`.
     pub fn anywhere() -> Self {
         Self(Ipv4Net::default())
     }
 
-    /// Whether an address is in both blocks.
+    /// Whether the blocks have an address in common.
     pub fn overlaps(self, other: Self) -> bool {
         self.contains(other) || other.contains(self)
     }
 
-    /// Whether all of `other` lies in this block.
+    /// Whether this block contains `other`.
     pub fn contains(self, other: Self) -> bool {
         self.0.contains(&other.0)
     }
@@ -35,7 +35,7 @@ impl Cidr {
         self.0.prefix_len()
     }
 
-    /// The part number `index` when the block is cut into `2^bits` equal parts.
+    /// The part `index`, from 0, of the block divided into `2^bits` equal parts.
     pub(crate) fn part(self, bits: u8, index: usize) -> Option<Self> {
         let prefix = self.prefix().checked_add(bits)?;
         self.0.subnets(prefix).ok()?.nth(index).map(Self)
@@ -60,17 +60,17 @@ impl FromStr for Cidr {
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let Ok(net) = text.parse::<Ipv4Net>() else {
             return Err(InvalidValue::new(format!(
-                "`{text}` is not an IPv4 block such as 10.0.0.0/16"
+                "`{text}` is not an IPv4 CIDR block such as 10.0.0.0/16"
             )));
         };
         if net == net.trunc() {
             return Ok(Self(net));
         }
         let prefix = net.prefix_len();
-        Err(
-            InvalidValue::new(format!("`{text}` has bits set beyond its prefix /{prefix}"))
-                .suggest(format!("did you mean `{}`?", net.trunc())),
-        )
+        Err(InvalidValue::new(format!(
+            "`{text}` has host bits set beyond its prefix /{prefix}"
+        ))
+        .suggest(format!("did you mean `{}`?", net.trunc())))
     }
 }
 
@@ -90,7 +90,7 @@ impl fmt::Display for Cidr {
 text!(
     Cidr,
     r"^([0-9]{1,3}\.){3}[0-9]{1,3}/([0-9]|[12][0-9]|3[0-2])$",
-    "An IPv4 block without host bits, such as 10.0.0.0/16"
+    "An IPv4 CIDR block without host bits, such as 10.0.0.0/16"
 );
 
 #[cfg(test)]

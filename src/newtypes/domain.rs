@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::{InvalidValue, text};
 
-/// A DNS name of at least two labels, lower case, without the final dot.
+/// A DNS name of at least two labels, in lowercase and without a final dot.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DomainName(String);
 
@@ -15,7 +15,7 @@ impl DomainName {
         &self.0
     }
 
-    /// Whether this name is `zone` or below it.
+    /// Whether this name is `zone` or a subdomain of it.
     pub fn is_in(&self, zone: &Self) -> bool {
         self.0
             .strip_suffix(&zone.0)
@@ -59,7 +59,7 @@ impl fmt::Display for DomainName {
 text!(
     DomainName,
     r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$",
-    "A DNS name, lower case, without the final dot"
+    "A DNS name in lowercase, without a final dot, such as payments.example.com"
 );
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
-//! Mail addresses.
+//! Email addresses.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::{DomainName, InvalidValue, text};
 
-/// A mail address that an SNS topic can send to, once its owner confirms.
+/// The email address of an SNS subscription, which its recipient confirms.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Email(String);
 
@@ -29,7 +29,7 @@ impl FromStr for Email {
             Ok(Self(text.to_owned()))
         } else {
             Err(InvalidValue::new(format!(
-                "`{text}` is not a mail address such as payments-ops@example.com"
+                "`{text}` is not an email address such as payments-ops@example.com"
             )))
         }
     }
@@ -41,4 +41,8 @@ impl fmt::Display for Email {
     }
 }
 
-text!(Email, r"^[^@\s]+@[^@\s]+\.[^@\s]+$", "A mail address");
+text!(
+    Email,
+    r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
+    "An email address, such as payments-ops@example.com"
+);

@@ -8,10 +8,10 @@ use super::{InvalidValue, text};
 /// A version of a function.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FunctionVersion {
-    /// The one that was published last: that of this document's code.
+    /// The version that was published last, with the code of the current configuration.
     #[default]
     Latest,
-    /// An earlier one, by the number that Lambda gave it; it never changes.
+    /// An earlier version, by the number that Lambda assigned.
     Number(u32),
 }
 
@@ -28,7 +28,7 @@ impl FromStr for FunctionVersion {
         let number = number.filter(|_| text.starts_with(|first: char| matches!(first, '1'..='9')));
         let invalid = || {
             InvalidValue::new(format!(
-                "`{text}` is not `{LATEST}` or a function's version number"
+                "`{text}` is not a function version: `{LATEST}`, or a number from 1"
             ))
         };
         number.map(Self::Number).ok_or_else(invalid)
@@ -47,7 +47,7 @@ impl fmt::Display for FunctionVersion {
 text!(
     FunctionVersion,
     "^(latest|[1-9][0-9]*)$",
-    "A function's version: a number that Lambda gave it, or `latest`"
+    "A version of a Lambda function: its number, such as 3, or `latest`"
 );
 
 #[cfg(test)]

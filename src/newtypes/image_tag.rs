@@ -12,7 +12,7 @@ use super::{InvalidValue, text};
 pub struct ImageTag(String);
 
 impl ImageTag {
-    /// The longest, in characters.
+    /// The maximum length, in characters.
     const MAX_LENGTH: usize = 128;
 
     /// The tag.
@@ -31,7 +31,7 @@ impl FromStr for ImageTag {
             return Ok(Self(text.to_owned()));
         }
         Err(InvalidValue::new(format!(
-            "`{text}` is not a tag of an image: it has up to {} letters, digits, `_`, `.` and `-`, the first no `.` or `-`",
+            "`{text}` is not an image tag: up to {} letters, digits, `_`, `.` and `-`, not starting with `.` or `-`",
             Self::MAX_LENGTH
         )))
     }
@@ -46,7 +46,7 @@ impl fmt::Display for ImageTag {
 text!(
     ImageTag,
     "^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$",
-    "The tag of a container image"
+    "The tag of a container image, such as 1.4.0"
 );
 
 #[cfg(test)]
@@ -54,14 +54,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_registry_takes_is_a_tag() {
+    fn valid_tag_is_accepted() {
         for tag in ["1.4.0", "latest", "_x", "2026-01-31T12.00.00-abc"] {
             assert!(tag.parse::<ImageTag>().is_ok(), "{tag}");
         }
     }
 
     #[test]
-    fn what_it_refuses_is_none() {
+    fn invalid_tag_is_rejected() {
         for tag in ["", ".1", "-1", "a b", "a:b", "sha256:abc", &"x".repeat(129)] {
             assert!(tag.parse::<ImageTag>().is_err(), "{tag}");
         }

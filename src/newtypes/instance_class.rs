@@ -1,4 +1,4 @@
-//! Sizes of machines, as AWS names them.
+//! Instance classes and types of AWS.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,7 +12,7 @@ macro_rules! class {
         pub struct $type(String);
 
         impl $type {
-            /// The name AWS gives it.
+            /// The name in AWS.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -74,40 +74,40 @@ class!(
     "db.",
     "db.r6g.large",
     r"^db\.([a-z0-9]+\.[a-z0-9]+|serverless)$",
-    "An RDS instance class: db.r6g.large, or db.serverless (v2)."
+    "An RDS instance class, such as db.r6g.large, or db.serverless for Aurora Serverless v2."
 );
 class!(
     ReplicationClass,
     "dms.",
     "dms.r6i.large",
     r"^dms\.[a-z0-9]+\.[a-z0-9]+$",
-    "A DMS replication instance class: dms.r6i.large."
+    "A DMS replication instance class, such as dms.r6i.large."
 );
 class!(
     InstanceType,
     "",
     "m7g.large",
     r"^[a-z0-9-]+\.[a-z0-9-]+$",
-    "An EC2 instance type: m7g.large."
+    "An EC2 instance type, such as m7g.large."
 );
 
 impl DatabaseClass {
-    /// Whether Aurora Global Database takes this class: memory-optimised (r5 and newer, x) or
-    /// serverless v2; plan accepts the others and apply fails.
+    /// Whether Aurora Global Database supports this class: memory-optimized (r5 and newer, x) or Serverless v2. A plan
+    /// accepts other classes, and the apply fails.
     ///
     /// Source: Aurora user guide, "Requirements for Aurora global databases".
     pub fn serves_global_database(&self) -> bool {
         matches!(self.family().as_bytes().first(), Some(b'r' | b'x')) || self.is_serverless()
     }
 
-    /// Whether this is Aurora serverless v2.
+    /// Whether this is Aurora Serverless v2.
     pub fn is_serverless(&self) -> bool {
         self.0 == "db.serverless"
     }
 }
 
 impl InstanceType {
-    /// Whether its processor is Graviton: a `g` stands behind the generation, as in `m7g` or `c6gn`.
+    /// Whether its processor is Graviton: a `g` follows the generation, as in `m7g` or `c6gn`.
     ///
     /// Source: EC2 instance types guide, "Naming conventions".
     pub fn is_graviton(&self) -> bool {
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn graviton_is_told_by_the_letter_behind_the_generation() {
+    fn graviton_has_a_g_after_the_generation() {
         let graviton = |text: &str| text.parse::<InstanceType>().unwrap().is_graviton();
         for arm in [
             "m7g.large",

@@ -1,13 +1,13 @@
-//! Names that a stack file gives to its own sections.
+//! Names of sections, environments and outputs.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::{InvalidValue, text};
 
-/// The name of a section: lower-case words joined by single hyphens.
+/// The name of a section: lowercase words joined by single hyphens.
 ///
-/// Part of construct paths, and so of Terraform addresses and of resource names.
+/// It is part of construct paths, of Terraform addresses and of resource names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key(String);
 
@@ -35,15 +35,15 @@ impl fmt::Display for Key {
 text!(
     Key,
     "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
-    "Lower-case words joined by single hyphens"
+    "Lowercase words joined by single hyphens"
 );
 
-/// The name of an environment: its Terraform state, and a part of every resource name.
+/// The name of an environment. It identifies the Terraform state, and is part of every resource name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EnvironmentName(String);
 
 impl EnvironmentName {
-    /// The one reserved name: what must exist before the other environments can be planned.
+    /// The reserved name.
     pub const BOOTSTRAP: &'static str = "bootstrap";
 
     /// The name.
@@ -51,7 +51,7 @@ impl EnvironmentName {
         &self.0
     }
 
-    /// The reserved environment that holds what the others need before they can be planned.
+    /// The reserved environment, with the resources that the others need before their first plan.
     pub fn bootstrap() -> Self {
         Self(Self::BOOTSTRAP.to_owned())
     }
@@ -79,12 +79,12 @@ impl fmt::Display for EnvironmentName {
 text!(
     EnvironmentName,
     "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
-    "Lower-case words joined by single hyphens"
+    "Lowercase words joined by single hyphens"
 );
 
-/// The name of an output: lower-case words joined by single underscores.
+/// The name of an output: lowercase words joined by single underscores.
 ///
-/// A contract for scripts: once used, it stays.
+/// Scripts depend on it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OutputName(String);
 
@@ -103,7 +103,7 @@ impl FromStr for OutputName {
         match words(&dashed, "an output") {
             Ok(_) if !text.contains('-') => Ok(Self(text.to_owned())),
             Ok(_) | Err(_) => Err(InvalidValue::new(format!(
-                "`{text}` is not the name of an output: lower-case letters and digits joined by single underscores, a letter first"
+                "`{text}` is not the name of an output: lowercase letters and digits joined by single underscores, starting with a letter"
             ))),
         }
     }
@@ -118,7 +118,7 @@ impl fmt::Display for OutputName {
 text!(
     OutputName,
     "^[a-z][a-z0-9]*(_[a-z0-9]+)*$",
-    "Lower-case words joined by single underscores"
+    "Lowercase words joined by single underscores"
 );
 
 fn words(text: &str, what: &str) -> Result<String, InvalidValue> {
@@ -132,7 +132,7 @@ fn words(text: &str, what: &str) -> Result<String, InvalidValue> {
         return Ok(text.to_owned());
     }
     let invalid = InvalidValue::new(format!(
-        "`{text}` is not {what}: lower-case letters and digits joined by single hyphens, a letter first"
+        "`{text}` is not {what}: lowercase letters and digits joined by single hyphens, starting with a letter"
     ));
     let repaired = text
         .to_ascii_lowercase()

@@ -1,7 +1,7 @@
-//! Values with rules: a `Cidr` that exists is a CIDR, a `Percent` is 0 to 100.
+//! Newtypes: values with rules. Every `Cidr` is a valid CIDR block, every `Percent` is 0 to 100.
 //!
-//! Each type parses (`FromStr`, serde) and describes itself (JSON Schema) from one rule, so that an
-//! editor, the loader and Rust agree.
+//! The parser (`FromStr`, serde) and the JSON Schema of a type derive from one rule, so editors, the loader and Rust code
+//! agree.
 
 mod arn;
 mod cidr;
@@ -45,10 +45,10 @@ pub use zone::{Zone, Zones};
 
 use std::fmt;
 
-/// Why a text or number is not the quantity it should be.
+/// The error of a text or number that breaks the rule of its type.
 ///
-/// Displayed as `problem; suggestion`: serde carries errors as text, and the loader turns what
-/// follows the first `; ` into the help line of a diagnostic.
+/// Displayed as `problem; suggestion`. Serde passes errors as text, and the loader turns the part after the first `; `
+/// into the help of a diagnostic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidValue {
     problem: String,
@@ -56,7 +56,7 @@ pub struct InvalidValue {
 }
 
 impl InvalidValue {
-    /// What is wrong, with the value given and what is allowed.
+    /// An error that names the value and the rule.
     pub fn new(problem: impl Into<String>) -> Self {
         Self {
             problem: problem.into(),
@@ -64,7 +64,7 @@ impl InvalidValue {
         }
     }
 
-    /// What would be right.
+    /// Adds a suggestion.
     #[must_use]
     pub fn suggest(mut self, suggestion: impl Into<String>) -> Self {
         self.suggestion = Some(suggestion.into());
@@ -84,8 +84,7 @@ impl fmt::Display for InvalidValue {
 
 impl std::error::Error for InvalidValue {}
 
-/// Reads and writes a type as text, by its `FromStr` and `Display`; the JSON Schema is for editors: a
-/// pattern, or the texts allowed.
+/// Implements serde by `FromStr` and `Display`, and the JSON Schema by a pattern or a list of allowed strings.
 macro_rules! text {
     ($type:ident, $pattern:literal, $description:literal) => {
         text!($type, schema: {

@@ -1,16 +1,16 @@
-//! How a stack names its resources.
+//! Name patterns of resources.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::{InvalidValue, text};
 
-/// One piece of a [`NamePattern`].
+/// One part of a [`NamePattern`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NamePart {
-    /// Text that stands in every name.
+    /// Fixed text of every name.
     Text(String),
-    /// `{type}`: what the resource is, and which one.
+    /// `{type}`: the type of the resource and the name of its section.
     Type,
     /// `{env}`: the environment's name.
     Environment,
@@ -20,17 +20,17 @@ pub enum NamePart {
 
 /// `{type}-{env}-{suffix}`: the pattern of every resource name of a stack.
 ///
-/// Has `{type}` and `{suffix}` exactly once, and `{env}` at most once; begins with a lower-case letter or `{type}`.
+/// Contains `{type}` and `{suffix}` exactly once, and `{env}` at most once. Starts with a lowercase letter or `{type}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamePattern(Vec<NamePart>);
 
 impl NamePattern {
-    /// The pieces, from the left.
+    /// The parts, from left to right.
     pub fn parts(&self) -> &[NamePart] {
         &self.0
     }
 
-    /// Whether names hold the environment; without it the suffix alone keeps environments apart.
+    /// Whether names contain the environment. Otherwise only the suffix distinguishes environments.
     pub fn names_environment(&self) -> bool {
         self.0.contains(&NamePart::Environment)
     }
@@ -53,7 +53,7 @@ impl FromStr for NamePattern {
                 .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
             {
                 return Err(invalid(
-                    "text is lower-case letters, digits and hyphens".to_owned(),
+                    "text may contain only lowercase letters, digits and hyphens".to_owned(),
                 ));
             }
             if !literal.is_empty() {
@@ -71,7 +71,7 @@ impl FromStr for NamePattern {
                 "suffix" => NamePart::Suffix,
                 other => {
                     return Err(invalid(format!(
-                        "`{{{other}}}` is none of `{{type}}`, `{{env}}`, `{{suffix}}`"
+                        "`{{{other}}}` is not one of `{{type}}`, `{{env}}`, `{{suffix}}`"
                     )));
                 }
             });
@@ -80,11 +80,11 @@ impl FromStr for NamePattern {
         let count = |part: &NamePart| parts.iter().filter(|p| *p == part).count();
         if count(&NamePart::Type) != 1 || count(&NamePart::Suffix) != 1 {
             return Err(invalid(
-                "`{type}` and `{suffix}` each stand in it once".to_owned(),
+                "it must contain `{type}` and `{suffix}` once each".to_owned(),
             ));
         }
         if count(&NamePart::Environment) > 1 {
-            return Err(invalid("`{env}` stands in it at most once".to_owned()));
+            return Err(invalid("it may contain `{env}` only once".to_owned()));
         }
         let starts = match parts.first() {
             Some(NamePart::Text(text)) => text.starts_with(|c: char| c.is_ascii_lowercase()),
@@ -93,7 +93,7 @@ impl FromStr for NamePattern {
         };
         if !starts {
             return Err(invalid(
-                "a name begins with a letter, so with text or `{type}`".to_owned(),
+                "it must start with a lowercase letter or `{type}`".to_owned(),
             ));
         }
         Ok(Self(parts))
@@ -114,7 +114,7 @@ impl fmt::Display for NamePattern {
 text!(
     NamePattern,
     r"^([a-z][a-z0-9{}-]*)?(\{type\}[a-z0-9{}-]*\{suffix\}|\{suffix\}[a-z0-9{}-]*\{type\})[a-z0-9{}-]*$",
-    "The pattern of every resource name: {type}-{env}-{suffix}"
+    "The pattern of every resource name, such as {type}-{env}-{suffix}"
 );
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Sizes that differ between the pilot light and the full system.
+//! Values that differ between the pilot light and the full system.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -8,17 +8,17 @@ use serde::de::value::{I64Deserializer, MapAccessDeserializer, StrDeserializer};
 use serde::de::{Error, IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// A size: one value, or `{ pilot = …, full = … }` where the pilot light of phase `legacy` is smaller.
+/// One value for all phases, or `{ pilot = …, full = … }`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Phased<T> {
-    /// In phase `legacy`.
+    /// The value in phase `legacy`.
     pub pilot: T,
-    /// In phases `migration` and `production`.
+    /// The value in phases `migration` and `production`.
     pub full: T,
 }
 
 impl<T: Clone> Phased<T> {
-    /// The same size in every phase.
+    /// The same value in every phase.
     pub fn always(size: T) -> Self {
         Self {
             pilot: size.clone(),
@@ -28,7 +28,7 @@ impl<T: Clone> Phased<T> {
 }
 
 impl<T> Phased<T> {
-    /// Both sizes, the pilot light's first.
+    /// Both values, the pilot light's first.
     pub fn both(&self) -> [&T; 2] {
         [&self.pilot, &self.full]
     }
@@ -48,7 +48,7 @@ impl<T: JsonSchema> JsonSchema for Phased<T> {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let size = generator.subschema_for::<T>();
         json_schema!({
-            "description": "One size, or one for the pilot light (phase legacy) and one for the full system",
+            "description": "One value, or `{ pilot = …, full = … }`: pilot for phase legacy, full for the other phases",
             "anyOf": [
                 size,
                 {
@@ -75,7 +75,7 @@ impl<'de, T: Deserialize<'de> + Clone> Visitor<'de> for PhasedVisitor<T> {
     type Value = Phased<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a size or { pilot = …, full = … }")
+        f.write_str("a value or { pilot = …, full = … }")
     }
 
     fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {

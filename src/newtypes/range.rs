@@ -1,8 +1,8 @@
-//! Whole numbers with a lowest and a highest value.
+//! Whole numbers with a minimum and a maximum.
 
 use super::InvalidValue;
 
-/// A number type with its limits, which the loader checks and the JSON Schema states.
+/// Defines a number type with limits, for the loader and for the JSON Schema.
 macro_rules! ranged {
     ($type:ident: $number:ty, $low:literal ..= $high:literal, $doc:literal) => {
         #[doc = $doc]
@@ -18,7 +18,7 @@ macro_rules! ranged {
                 self.0
             }
 
-            /// A number known to be in the range, checked when paymig is compiled.
+            /// A constant, checked at compile time.
             pub const fn constant<const N: $number>() -> Self {
                 const { assert!(matches!(N, $low..=$high)) };
                 Self(N)
@@ -35,12 +35,12 @@ macro_rules! ranged {
                     .map(Self)
                     .ok_or_else(|| {
                         let (end, limit) = if number > i64::from($high) {
-                            ("most", i64::from($high))
+                            ("maximum", i64::from($high))
                         } else {
-                            ("least", i64::from($low))
+                            ("minimum", i64::from($low))
                         };
                         $crate::newtypes::InvalidValue::new(format!(
-                            "{number} is outside what is allowed here, {} to {}",
+                            "{number} is out of range, {} to {}",
                             $low, $high
                         ))
                         .suggest(format!("the {end} is {limit}"))
@@ -80,18 +80,18 @@ ranged!(Seconds: u32, 1..=86400, "Seconds, 1 to 86400.");
 ranged!(Minutes: u32, 1..=525_600, "Minutes, 1 to 525600.");
 ranged!(Milliseconds: u32, 1..=600_000, "Milliseconds, 1 to 600000.");
 ranged!(Gibibytes: u32, 1..=65536, "Gibibytes, 1 to 65536.");
-ranged!(Concurrency: u16, 1..=1000, "How many at one time, 1 to 1000.");
+ranged!(Concurrency: u16, 1..=1000, "Concurrency, 1 to 1000.");
 ranged!(LambdaSeconds: u32, 1..=900, "Seconds within one invocation of a Lambda function, 1 to 900.");
 ranged!(ChunkRows: u32, 1..=100_000_000, "Rows of a chunk, 1 to 100000000.");
 ranged!(ChunkBytes: u32, 1..=1_073_741_824, "Bytes of a chunk, 1 to 1073741824 (1 GiB).");
-ranged!(SessionLimit: u16, 0..=1000, "Sessions at the same time, 0 to 1000; 0 is no limit.");
-ranged!(DutyCycle: u8, 1..=100, "Share of the time in which a session runs statements, 1 to 100 percent.");
+ranged!(SessionLimit: u16, 0..=1000, "Concurrent sessions, 0 to 1000; 0 is no limit.");
+ranged!(DutyCycle: u8, 1..=100, "Percentage of the time in which a session runs statements, 1 to 100.");
 ranged!(SampleThreshold: u32, 0..=2_000_000_000, "Rows above which a table is sampled, 0 to 2000000000; 0 turns sampling off.");
 ranged!(SampleChunks: u32, 2..=1_000_000, "Chunks of a sampled table, 2 to 1000000.");
 ranged!(Rechecks: u8, 1..=100, "Rechecks of a mismatched row, 1 to 100.");
-ranged!(Usd: u32, 1..=10_000_000, "Whole US dollars a month.");
+ranged!(Usd: u32, 1..=10_000_000, "US dollars a month, 1 to 10000000.");
 
-/// Days that CloudWatch keeps a log group: only the values its API takes.
+/// Retention of a log group in days: one of the values that CloudWatch Logs accepts.
 ///
 /// Source: CloudWatch Logs API, `PutRetentionPolicy`.
 #[derive(
@@ -101,7 +101,7 @@ ranged!(Usd: u32, 1..=10_000_000, "Whole US dollars a month.");
 pub struct RetentionDays(u16);
 
 impl RetentionDays {
-    /// Thirteen months: the first allowed value that satisfies PCI DSS 10.5.1 (twelve months).
+    /// 400 days, about thirteen months: PCI DSS 10.5.1 requires twelve.
     pub const PCI: Self = Self(400);
 
     const ALLOWED: [u16; 22] = [
@@ -132,11 +132,11 @@ impl TryFrom<i64> for RetentionDays {
         }
         let allowed = Self::ALLOWED.map(|days| days.to_string()).join(", ");
         let invalid = InvalidValue::new(format!(
-            "CloudWatch does not keep logs for {number} days, only for one of {allowed}"
+            "{number} is not a retention of CloudWatch Logs, which accepts {allowed}"
         ));
         Err(
             match Self::ALLOWED.iter().find(|days| i64::from(**days) > number) {
-                Some(next) => invalid.suggest(format!("the next longer one is {next}")),
+                Some(next) => invalid.suggest(format!("the next higher value is {next}")),
                 None => invalid,
             },
         )
@@ -151,7 +151,7 @@ impl schemars::JsonSchema for RetentionDays {
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
             "enum": Self::ALLOWED,
-            "description": "Days that CloudWatch keeps a log group: only the values its API takes",
+            "description": "Retention of a log group in days: one of the values that CloudWatch Logs accepts",
         })
     }
 }
@@ -161,8 +161,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_retention_that_cloudwatch_lacks_is_refused_with_the_next_longer() {
+    fn invalid_retention_is_rejected_with_the_next_higher() {
         let error = RetentionDays::try_from(100).unwrap_err().to_string();
-        assert!(error.ends_with("the next longer one is 120"), "{error}");
+        assert!(error.ends_with("the next higher value is 120"), "{error}");
     }
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::{InvalidValue, text};
 
-/// An AWS region that exists.
+/// An AWS region of the commercial partition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Region {
     name: &'static str,
@@ -48,7 +48,7 @@ const REGIONS: &[(&str, &str)] = &[
 ];
 
 impl Region {
-    /// Where AWS publishes the metrics and logs of its global services, Route 53 among them.
+    /// The region with the metrics and logs of global services such as Route 53.
     pub const GLOBAL: Self = Self {
         name: "us-east-1",
         short: "use1",
@@ -59,7 +59,7 @@ impl Region {
         self.name
     }
 
-    /// The short form in names that must be unique beyond one region: `use1`.
+    /// The short form in names that are unique in several regions: `use1`.
     pub fn short(self) -> &'static str {
         self.short
     }

@@ -5,16 +5,16 @@ use std::str::FromStr;
 
 use super::{InvalidValue, text};
 
-/// The `environmentSuffix` in every name: 3 to 12 lower-case letters and digits.
+/// The environment suffix in every name: 3 to 12 lowercase letters and digits.
 ///
-/// Twelve is the most that the tightest names leave; a stack's own limit can be lower, which its namer says.
+/// The limit of a stack can be lower. `naming::longest_suffix` returns it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Suffix(String);
 
 impl Suffix {
-    /// The shortest: fewer characters would clash.
+    /// The minimum length, in characters.
     pub const MIN_LENGTH: usize = 3;
-    /// The longest suffix any stack takes.
+    /// The maximum length of any stack, in characters.
     pub const MAX_LENGTH: usize = 12;
 
     /// The suffix.
@@ -34,7 +34,7 @@ impl FromStr for Suffix {
             return Ok(Self(text.to_owned()));
         }
         let invalid = InvalidValue::new(format!(
-            "`{text}` is not a suffix: 3 to {} lower-case letters and digits",
+            "`{text}` is not a suffix: 3 to {} lowercase letters and digits",
             Self::MAX_LENGTH
         ));
         let repaired: String = text
@@ -59,5 +59,5 @@ impl fmt::Display for Suffix {
 text!(
     Suffix,
     "^[a-z0-9]{3,12}$",
-    "3 to 12 lower-case letters and digits"
+    "3 to 12 lowercase letters and digits"
 );

@@ -1,11 +1,11 @@
-//! Patterns of database tables.
+//! Table patterns of DMS.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::{InvalidValue, text};
 
-/// Tables as `schema.table`, where `%` stands for anything: `public.%`.
+/// Tables as `schema.table`, with the wildcard `%`: `public.%`.
 ///
 /// Source: DMS user guide, "Selection rules and actions".
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,7 +25,7 @@ impl TablePattern {
         &self.table
     }
 
-    /// Whether it takes in every table of `schema`.
+    /// Whether it matches every table of `schema`.
     pub fn covers(&self, schema: &str) -> bool {
         self.table == "%" && (self.schema == "%" || self.schema == schema)
     }
@@ -47,7 +47,7 @@ impl FromStr for TablePattern {
                 table: table.to_owned(),
             }),
             _ => Err(InvalidValue::new(format!(
-                "`{text}` is not a pattern of tables such as public.%"
+                "`{text}` is not a table pattern such as public.%"
             ))),
         }
     }
@@ -62,7 +62,7 @@ impl fmt::Display for TablePattern {
 text!(
     TablePattern,
     r"^[^.\s]+\.[^.\s]+$",
-    "Tables as schema.table; % stands for anything."
+    "Tables as schema.table, with the wildcard %, such as public.%"
 );
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Points in time, as inputs.
+//! Times.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,12 +7,12 @@ use toml::value::{Datetime, Offset};
 
 use super::{InvalidValue, text};
 
-/// An RFC 3339 time with its offset, kept as it was written.
+/// An RFC 3339 time with an offset, in its original text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(String);
 
 impl Timestamp {
-    /// The time, as written.
+    /// The original text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -31,7 +31,7 @@ impl FromStr for Timestamp {
             Ok(Self(text.to_owned()))
         } else {
             Err(
-                InvalidValue::new(format!("`{text}` is not a time with its offset (RFC 3339)"))
+                InvalidValue::new(format!("`{text}` is not an RFC 3339 time with an offset"))
                     .suggest("for example `2026-03-01T02:00:00Z`"),
             )
         }
@@ -47,5 +47,5 @@ impl fmt::Display for Timestamp {
 text!(
     Timestamp,
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9:.]+([Zz]|[+-][0-9]{2}:[0-9]{2})$",
-    "A time with its offset (RFC 3339), in quotes: 2026-03-01T02:00:00Z"
+    "An RFC 3339 time with an offset, in quotes, such as 2026-03-01T02:00:00Z"
 );

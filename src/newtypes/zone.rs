@@ -1,4 +1,4 @@
-//! Availability zones.
+//! Availability Zones.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,15 +9,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{InvalidValue, Region};
 
-/// The letter of an availability zone: `a` in `us-east-1a`.
+/// The letter of an Availability Zone: `a` in `us-east-1a`.
 ///
-/// Letters are written down rather than looked up, because the order of a look-up changes, and with it
-/// the address of a subnet.
+/// Letters are not looked up: the order of a lookup can change, and the addresses of subnets with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Zone(u8);
 
 impl Zone {
-    /// How many letters there can be; each has its own slot in a tier's block.
+    /// Bits of a zone's slot in a tier's block: eight letters.
     pub(crate) const SLOT_BITS: u8 = 3;
 
     /// The letter.
@@ -43,15 +42,15 @@ impl TryFrom<&str> for Zone {
         match text.as_bytes() {
             [letter @ b'a'..=b'h'] => Ok(Self(*letter)),
             _ => Err(InvalidValue::new(format!(
-                "`{text}` is not the letter of an availability zone, a to h"
+                "`{text}` is not the letter of an Availability Zone, a to h"
             ))),
         }
     }
 }
 
-/// The availability zones of a network: a number (`3` is a, b, c) or the letters themselves.
+/// The Availability Zones of a network: a number (`3` is a, b, c) or a list of letters.
 ///
-/// At least two: Aurora, DMS and load balancers ask for subnets in two zones.
+/// At least two, because Aurora, DMS and load balancers require subnets in two zones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Zones(BTreeSet<Zone>);
 
@@ -61,7 +60,7 @@ impl Zones {
         self.0.iter().copied()
     }
 
-    /// How many zones.
+    /// The number of zones.
     pub fn count(&self) -> usize {
         self.0.len()
     }
@@ -86,7 +85,7 @@ impl JsonSchema for Zones {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "The availability zones: a number (3 is a, b, c) or the letters themselves",
+            "description": "Availability Zones: a number (3 is a, b, c), or a list of letters such as [\"a\", \"c\"]",
             "oneOf": [
                 { "type": "integer", "minimum": 2, "maximum": 6 },
                 {
@@ -127,7 +126,7 @@ impl<'de> Visitor<'de> for ZonesVisitor {
             }
         }
         if zones.len() < 2 {
-            return Err(A::Error::custom("a network has at least 2 zones"));
+            return Err(A::Error::custom("a network needs at least 2 zones"));
         }
         Ok(Zones(zones))
     }

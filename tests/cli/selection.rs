@@ -75,7 +75,7 @@ fn traffic_belongs_to_the_phase_migration() {
 #[test]
 fn traffic_is_a_step_of_the_stack() {
     let stderr = failed(&mut paymig(&format!("{MIGRATION} --traffic 30")));
-    assert!(stderr.contains("its steps are 0, 10, 50, 100"), "{stderr}");
+    assert!(stderr.contains("write one of 0, 10, 50, 100"), "{stderr}");
     done(&mut paymig(&format!("{MIGRATION} --traffic 50")));
 }
 

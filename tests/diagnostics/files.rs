@@ -67,8 +67,8 @@ fn a_hundred_and_one_percent_are_refused() {
         "percent-101",
         &[],
         (36, 17),
-        "101 is outside what is allowed here, 0 to 100",
-        "the most is 100",
+        "101 is out of range, 0 to 100",
+        "the maximum is 100",
     );
     insta::assert_snapshot!("percent-101", rendered);
 }
@@ -79,7 +79,7 @@ fn a_missing_key_is_shown_at_its_table() {
         "missing-key",
         &[],
         (14, 10),
-        "`network.production` lacks `cidr`",
+        "missing key `cidr` in `network.production`",
         "`cidr`: Its block",
     );
     insta::assert_snapshot!("missing-key", rendered);
@@ -121,7 +121,7 @@ fn host_bits_are_refused_with_the_block_that_was_meant() {
         "host-bits",
         &[],
         (16, 8),
-        "bits set beyond its prefix /16",
+        "host bits set beyond its prefix /16",
         "did you mean `10.0.0.0/16`?",
     );
     insta::assert_snapshot!("host-bits", rendered);
@@ -145,7 +145,7 @@ fn a_misspelt_variant_is_shown_with_the_nearest() {
         "unknown-variant",
         &[],
         (24, 20),
-        "`aurora-postgres` is not known here",
+        "unknown key `aurora-postgres` in `database.payments`",
         "did you mean `aurora-postgresql`?",
     );
     insta::assert_snapshot!("unknown-variant", rendered);

@@ -97,7 +97,7 @@ fn replications_that_cannot_work_are_refused_or_told_of() {
     let secret = r#"existing.secret.far={ region = "us-east-2", name = "far" }"#;
     for (argument, expected) in [
         ("tables=[]", "needs at least one table"),
-        (r#"tables=["payments"]"#, "not a pattern of tables"),
+        (r#"tables=["payments"]"#, "not a table pattern"),
         ("managed_by=runbook", "has no route to the source database"),
         (
             "managed_by=runbook",
@@ -146,15 +146,15 @@ fn replications_that_cannot_work_are_refused_or_told_of() {
 fn validation_settings_outside_their_range_are_rejected() {
     let runbook = r#"runbook.one={ replications = ["payments"], network = "production", checkpoints = "checkpoints", alerts = "operations" }"#;
     for (argument, expected) in [
-        ("validation.chunk_rows=0", "outside what is allowed here"),
+        ("validation.chunk_rows=0", "is out of range"),
         (
             "validation.statement_timeout_seconds=901",
-            "the most is 900",
+            "the maximum is 900",
         ),
-        ("validation.source_duty_cycle_percent=0", "the least is 1"),
-        ("validation.sample_chunks=1", "the least is 2"),
+        ("validation.source_duty_cycle_percent=0", "the minimum is 1"),
+        ("validation.sample_chunks=1", "the minimum is 2"),
         ("validation.looks=3", "unknown key `looks`"),
-        ("task_stop_timeout=1000", "the most is 900"),
+        ("task_stop_timeout=1000", "the maximum is 900"),
     ] {
         let argument = format!("runbook.one.{argument}");
         answered(&[runbook, &argument], expected);
@@ -249,17 +249,14 @@ fn pipelines_that_cannot_work_are_refused() {
             "function.v.provisioned_concurrency={ min = 1, max = 5 }",
             "is 5 for each of live, blue, green, in total more than `reserved_concurrency`, 9",
         ),
-        (
-            "release.r.blue=v7",
-            "`v7` is not `latest` or a function's version number",
-        ),
+        ("release.r.blue=v7", "`v7` is not a function version"),
         (
             r#"release.r.blue="7""#,
             "each function numbers its versions separately",
         ),
         (
             r#"release.r.versions.v={ blue = "0", green = "latest" }"#,
-            "`0` is not `latest` or a function's version number",
+            "`0` is not a function version",
         ),
         (
             "release.r.green_percent=10",

@@ -1,4 +1,4 @@
-//! From the text of a stack file to a [`Stack`] that holds together.
+//! Loading: the text of a stack file becomes a validated [`Stack`].
 
 mod overlay;
 mod references;
@@ -14,7 +14,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::DeTable;
 
-use self::overlay::Padded;
+use self::overlay::PositionedText;
 use super::rules;
 use super::sections::Stack;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, SourceMap};
@@ -24,10 +24,9 @@ pub use schema::schema;
 pub use selection::{LoadedStack, Selected, Selection, TargetEnvironment};
 pub use source::{DEFAULT, EMBEDDED, StackSource};
 
-/// Reads a stack file as one environment sees it.
+/// Loads a stack file for one environment.
 ///
-/// Fails with everything that is wrong where values are typed already, and else with the first thing
-/// that keeps them from being typed.
+/// Fails with all errors of the rules, or with the first error that prevents typed values.
 pub fn load(source: &StackSource, selection: &Selection) -> Result<LoadedStack, Diagnostics> {
     let reader = Reader::new(source, &selection.set)?;
     let environment = (!selection.environment.is_bootstrap()).then_some(&selection.environment);
@@ -44,18 +43,18 @@ pub fn load(source: &StackSource, selection: &Selection) -> Result<LoadedStack, 
     }
 }
 
-/// A stack file as all of its environments see it.
+/// A stack file, loaded for each of its environments.
 #[derive(Clone, Debug)]
 pub struct AllEnvironments {
-    /// Without any overlay.
+    /// The stack without an overlay.
     pub stack: Stack,
-    /// As each environment sees it.
+    /// The stack with the overlay of each environment.
     pub environments: BTreeMap<EnvironmentName, Stack>,
 }
 
-/// Reads a stack file for all of its environments.
+/// Loads a stack file for each of its environments.
 ///
-/// Fails like [`load`], for the first environment that has something wrong.
+/// Fails like [`load`], for the first environment with an error.
 pub fn load_all(source: &StackSource, set: &[String]) -> Result<AllEnvironments, Diagnostics> {
     let reader = Reader::new(source, set)?;
     let (stack, _, _) = reader.stack(None)?;
@@ -73,8 +72,8 @@ pub fn load_all(source: &StackSource, set: &[String]) -> Result<AllEnvironments,
 /// The texts of a stack file and its `--set` arguments, ready to be parsed for any environment.
 struct Reader {
     source_map: SourceMap,
-    file: Padded,
-    arguments: Vec<Padded>,
+    file: PositionedText,
+    arguments: Vec<PositionedText>,
 }
 
 impl Reader {
@@ -88,12 +87,12 @@ impl Reader {
         let arguments = set
             .iter()
             .zip(offsets)
-            .map(|(argument, offset)| Padded::argument(argument, offset))
+            .map(|(argument, offset)| PositionedText::argument(argument, offset))
             .collect::<Result<_, _>>();
         match arguments {
             Ok(arguments) => Ok(Self {
                 source_map,
-                file: Padded::file(source.text()),
+                file: PositionedText::file(source.text()),
                 arguments,
             }),
             Err(diagnostic) => Err(Diagnostics::new(Arc::new(source_map), vec![diagnostic])),
@@ -123,7 +122,7 @@ impl Reader {
         let mut track = serde_path_to_error::Track::new();
         let stack = Stack::deserialize(serde_path_to_error::Deserializer::new(typed, &mut track))
             .map_err(|error| {
-            vec![serde_errors::explain(
+            vec![serde_errors::diagnostic_of(
                 &track.path(),
                 &error,
                 source_map,
@@ -132,7 +131,7 @@ impl Reader {
         })?;
         let mut found = Vec::new();
         references::check(&stack, &mut found);
-        // What follows looks references up.
+        // The rules resolve references.
         if found.is_empty() {
             rules::check(&stack, &mut found);
         }
@@ -143,15 +142,15 @@ impl Reader {
         }
     }
 
-    /// The file, with the environment's overlay and the `--set` arguments over it.
+    /// Merges the environment's overlay and the `--set` arguments into the file.
     fn merged(
         &self,
         environment: Option<&EnvironmentName>,
         source_map: &mut SourceMap,
     ) -> Result<DeTable<'_>, Diagnostic> {
         let mut table = self.file.parse()?;
-        // Arguments come twice: an argument can change an overlay, and it wins over one.
-        self.lay_arguments(&mut table)?;
+        // Arguments are merged twice: they can change an overlay, and they override it.
+        self.merge_arguments(&mut table)?;
         source_map.locate(&table);
         if let Some(name) = environment {
             let name = name.as_str();
@@ -159,30 +158,30 @@ impl Reader {
                 overlay::remove(&mut table, &path, &at)?;
             }
             if let Some(over) = overlay::take(&mut table, &["environments", name, "with"]) {
-                refuse_whole(&over)?;
-                overlay::lay(&mut table, over);
+                reject_reserved_keys(&over)?;
+                overlay::merge(&mut table, over);
             }
-            self.lay_arguments(&mut table)?;
+            self.merge_arguments(&mut table)?;
         }
         Ok(table)
     }
 
-    fn lay_arguments<'i>(&'i self, table: &mut DeTable<'i>) -> Result<(), Diagnostic> {
+    fn merge_arguments<'i>(&'i self, table: &mut DeTable<'i>) -> Result<(), Diagnostic> {
         self.arguments
             .iter()
-            .try_for_each(|argument| argument.parse().map(|over| overlay::lay(table, over)))
+            .try_for_each(|argument| argument.parse().map(|over| overlay::merge(table, over)))
     }
 }
 
-/// What an overlay cannot change: the stack's identity, and environments from within one.
-fn refuse_whole(over: &DeTable<'_>) -> Result<(), Diagnostic> {
+/// Rejects keys that an overlay cannot change: the stack's identity and its environments.
+fn reject_reserved_keys(over: &DeTable<'_>) -> Result<(), Diagnostic> {
     for (key, _) in over {
-        let why = match key.get_ref().as_ref() {
-            "environments" => "environments do not nest",
-            "stack" => "a stack has one name in all environments",
+        let message = match key.get_ref().as_ref() {
+            "environments" => "`with` contains `environments`, but environments do not nest",
+            "stack" => "`with` contains `stack`, but a stack has one name in all environments",
             _ => continue,
         };
-        return Err(Diagnostic::error(why).at(key.span()));
+        return Err(Diagnostic::error(message).at(key.span()));
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Reading TOML with positions, and laying one table over another.
+//! Parsing of TOML with positions, and merging of tables.
 
 use std::ops::Range;
 
@@ -7,21 +7,21 @@ use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{Diagnostic, KeyPath, KeySegment, closest_match};
 
-/// A text moved to its offset in the source map by blanks before it, so that its spans are absolute.
-pub(super) struct Padded {
+/// A TOML text, padded to its offset in the source map so that its spans are absolute.
+pub(super) struct PositionedText {
     text: String,
-    /// Where the value is a bare word: its bytes, to replace a stand-in.
+    /// The bytes of an unquoted value, which replaces a placeholder.
     word: Option<Range<usize>>,
     value: String,
 }
 
-impl Padded {
-    /// A whole file, which stands first.
+impl PositionedText {
+    /// A stack file, which is first in the source map.
     pub(super) fn file(text: &str) -> Self {
         Self::at(0, text)
     }
 
-    /// A `--set` argument: `key=value`, where a value that is no TOML is a string.
+    /// A `--set` argument: `key=value`. A value that is not TOML is a string.
     pub(super) fn argument(argument: &str, offset: usize) -> Result<Self, Diagnostic> {
         let whole = offset..offset + argument.len();
         let (key, value) = argument.split_once('=').unwrap_or((argument, ""));
@@ -29,7 +29,7 @@ impl Padded {
             return Err(
                 Diagnostic::error(format!("`--set {argument}` has no value"))
                     .at(whole)
-                    .help(format!("write `--set {key}=…`; `\"\"` is the empty text")),
+                    .help(format!("write `--set {key}=…`; `\"\"` is the empty string")),
             );
         }
         if key.trim().is_empty() {
@@ -49,7 +49,7 @@ impl Padded {
         })
     }
 
-    /// The table it says.
+    /// Parses the text as a table.
     pub(super) fn parse(&self) -> Result<DeTable<'_>, Diagnostic> {
         let mut table = DeTable::parse(&self.text)
             .map(Spanned::into_inner)
@@ -76,13 +76,13 @@ impl Padded {
     }
 }
 
-/// Lays one table over another: tables are merged, everything else is replaced.
-pub(super) fn lay<'i>(base: &mut DeTable<'i>, over: DeTable<'i>) {
+/// Merges `over` into `base`: tables are merged, all other values are replaced.
+pub(super) fn merge<'i>(base: &mut DeTable<'i>, over: DeTable<'i>) {
     for (key, value) in over {
         let span = value.span();
-        let beneath = base.get_mut(key.get_ref().as_ref()).map(Spanned::get_mut);
-        match (beneath, value.into_inner()) {
-            (Some(DeValue::Table(base)), DeValue::Table(over)) => lay(base, over),
+        let existing = base.get_mut(key.get_ref().as_ref()).map(Spanned::get_mut);
+        match (existing, value.into_inner()) {
+            (Some(DeValue::Table(base)), DeValue::Table(over)) => merge(base, over),
             (_, value) => {
                 base.remove(key.get_ref().as_ref());
                 base.insert(key, Spanned::new(span, value));
@@ -91,13 +91,15 @@ pub(super) fn lay<'i>(base: &mut DeTable<'i>, over: DeTable<'i>) {
     }
 }
 
-/// Takes out what `without` names: `waf.edge`. Fails where there is no such thing.
+/// Removes the section at `path`, such as `waf.edge`. Fails if it does not exist. `at` is the path's entry in `without`.
 pub(super) fn remove(base: &mut DeTable<'_>, path: &str, at: &KeyPath) -> Result<(), Diagnostic> {
     let mut table = base;
     let mut steps = path.split('.').peekable();
     while let Some(step) = steps.next() {
         if !table.contains_key(step) {
-            let missing = Diagnostic::error(format!("there is no `{path}` to leave out")).at(at);
+            let missing =
+                Diagnostic::error(format!("`without` contains `{path}`, which does not exist"))
+                    .at(at);
             let near = closest_match(step, table.keys().map(|key| key.get_ref().as_ref()));
             return Err(match near {
                 Some(near) => {
@@ -113,16 +115,17 @@ pub(super) fn remove(base: &mut DeTable<'_>, path: &str, at: &KeyPath) -> Result
         match table.get_mut(step).map(Spanned::get_mut) {
             Some(DeValue::Table(inner)) => table = inner,
             _ => {
-                return Err(
-                    Diagnostic::error(format!("`{step}` in `{path}` is not a table")).at(at),
-                );
+                return Err(Diagnostic::error(format!(
+                    "`without` contains `{path}`, but `{step}` is not a table"
+                ))
+                .at(at));
             }
         }
     }
     Ok(())
 }
 
-/// The table at a route, taken out of its parent.
+/// Removes the table at `route` from its parent and returns it.
 pub(super) fn take<'i>(base: &mut DeTable<'i>, route: &[&str]) -> Option<DeTable<'i>> {
     let (last, parents) = route.split_last()?;
     let mut table = base;
@@ -141,7 +144,7 @@ pub(super) fn take<'i>(base: &mut DeTable<'i>, route: &[&str]) -> Option<DeTable
     }
 }
 
-/// The texts of the array at a route, with their places.
+/// Returns the strings of the array at `route`, with their key paths.
 pub(super) fn texts(base: &DeTable<'_>, route: &[&str]) -> Vec<(String, KeyPath)> {
     let Some((first, rest)) = route.split_first() else {
         return Vec::new();
@@ -181,7 +184,7 @@ fn replace_leaf<'i>(table: &mut DeTable<'i>, leaf: &Spanned<DeValue<'i>>) {
     }
 }
 
-/// A path with one of its steps replaced.
+/// Returns `path` with one of its segments replaced.
 fn with_step(path: &str, wrong: &str, right: &str) -> String {
     path.split('.')
         .map(|step| if step == wrong { right } else { step })

@@ -1,4 +1,4 @@
-//! Finds every reference of a stack by serializing it, so that none can be forgotten.
+//! Check of references: a serializer visits every reference of a stack, so none is missed.
 
 use std::collections::BTreeMap;
 
@@ -26,26 +26,24 @@ pub(super) fn check(stack: &Stack, diagnostics: &mut Vec<Diagnostic>) {
         let (section, name) = (reference.section, &reference.name);
         let dangling = Diagnostic::error(format!("there is no [{section}.{name}]"))
             .at(&reference.path)
-            .label(format!("names a section of [{section}]"));
+            .label(format!("reference to a section of [{section}]"));
         let near = closest_match(name, names.iter().map(String::as_str));
         diagnostics.push(match near {
             Some(near) => dangling.help(format!("did you mean `{near}`?")),
-            None if names.is_empty() => {
-                dangling.help(format!("the stack has no [{section}.…] at all"))
-            }
-            None => dangling.help(format!("[{section}] has {}", names.join(", "))),
+            None if names.is_empty() => dangling.help(format!("the stack has no [{section}.…]")),
+            None => dangling.help(format!("its sections are {}", names.join(", "))),
         });
     }
 }
 
-/// A reference, where it stands, and the kind of section it names.
+/// A reference: its key path, the kind of section, and the section's name.
 struct Reference {
     path: KeyPath,
     section: &'static str,
     name: String,
 }
 
-/// A serializer that writes nothing: it keeps the path it is at, the keys of tables, and references.
+/// A serializer without output. It collects the keys of tables, and references with their key paths.
 #[derive(Default)]
 struct Walk {
     path: Vec<KeySegment>,
@@ -117,7 +115,7 @@ impl<'a> Serializer for &'a mut Walk {
         self.serialize_str(variant)
     }
 
-    /// A reference is a newtype named after the path of its sections; Rust's own names are capitalized.
+    /// Collects a reference: a newtype with the path of its sections as its name, which starts in lowercase.
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
         self,
         name: &'static str,
@@ -153,7 +151,7 @@ impl<'a> Serializer for &'a mut Walk {
     }
 
     fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, Error> {
-        Err(serde::ser::Error::custom("the vocabulary has no tuples"))
+        Err(serde::ser::Error::custom("sections have no tuples"))
     }
 
     fn serialize_tuple_struct(
@@ -226,7 +224,7 @@ impl SerializeMap for &mut Walk {
         self.path.push(KeySegment::Key(name.clone()));
         self.tables.entry(table).or_default().push(name);
         let path = self.here();
-        // A key that is a reference stands at itself, not at its table.
+        // The location of a key that is a reference is the key, not its table.
         for reference in self.references.iter_mut().skip(before) {
             reference.path = path.clone();
         }

@@ -1,4 +1,4 @@
-//! The JSON Schema of stack files, from the same types that read them.
+//! The JSON Schema of stack files, generated from the types that deserialize them.
 
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
@@ -6,10 +6,10 @@ use serde_json::{Map, Value, json};
 use crate::config::sections::Stack;
 use crate::diagnostic::{KeyPath, KeySegment};
 
-/// The JSON Schema (draft 2020-12) of a stack file.
+/// Returns the JSON Schema (draft 2020-12) of a stack file.
 ///
-/// An environment's `with` has the shape of the file with nothing required: each definition stands a
-/// second time under the prefix `Overlay`, without its required keys.
+/// An environment's `with` has the schema of the file without required keys. Each definition has a second version for it,
+/// with the prefix `Overlay`.
 pub fn schema() -> Value {
     let mut root = SchemaGenerator::default()
         .into_root_schema_for::<Stack>()
@@ -44,9 +44,9 @@ pub fn schema() -> Value {
     root
 }
 
-/// What the vocabulary says about the value at a path: the doc comment of its field, as one line.
+/// Returns the description of the key at a path in one line: the doc comment of its field.
 ///
-/// For messages only: it makes the schema anew.
+/// Each call generates the schema, so it is for messages only.
 pub(super) fn describe(path: &KeyPath) -> Option<String> {
     let root = SchemaGenerator::default()
         .into_root_schema_for::<Stack>()
@@ -59,7 +59,7 @@ pub(super) fn describe(path: &KeyPath) -> Option<String> {
     Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// The schema of a value inside another, through references and variants.
+/// Returns the schema of a value inside another, through references and variants.
 fn child<'a>(root: &'a Value, schema: &'a Value, step: &KeySegment) -> Option<&'a Value> {
     let inside = match step {
         KeySegment::Index(_) => schema.get("items"),
@@ -85,7 +85,7 @@ fn child<'a>(root: &'a Value, schema: &'a Value, step: &KeySegment) -> Option<&'
     inside.or_else(referred).or_else(alternatives)
 }
 
-/// The same shape with nothing required.
+/// Returns the schema without required keys.
 fn overlay(mut schema: Value) -> Value {
     relax(&mut schema);
     schema
@@ -98,8 +98,8 @@ fn relax(schema: &mut Value) {
     relax_inside(schema);
 }
 
-/// What stands below: properties, items and alternatives. An alternative of `oneOf` keeps its required
-/// key, without which each variant would accept `{}`.
+/// Relaxes properties, items and alternatives. An alternative of `oneOf` keeps its required key: without it every
+/// variant would accept `{}`.
 fn relax_inside(schema: &mut Value) {
     let Value::Object(fields) = schema else {
         return;

@@ -1,4 +1,4 @@
-//! What the command line selects from a stack file.
+//! Selection of an environment on the command line.
 
 use std::sync::Arc;
 
@@ -6,25 +6,25 @@ use crate::config::sections::{Environment, Phase, Protection, Stack};
 use crate::diagnostic::{Diagnostic, Diagnostics, KeyPath, SourceMap, closest_match};
 use crate::newtypes::{EnvironmentName, Percent, Suffix};
 
-/// What the selection flags say.
+/// The selection flags.
 #[derive(Clone, Debug)]
 pub struct Selection {
     /// `--env`
     pub environment: EnvironmentName,
     /// `--suffix`
     pub suffix: Suffix,
-    /// `--phase`; else the environment's own.
+    /// `--phase`. Default: the environment's.
     pub phase: Option<Phase>,
-    /// `--traffic`; else the first step in phase `migration`.
+    /// `--traffic`. Default: the first step in phase `migration`.
     pub traffic: Option<Percent>,
-    /// `--protect` or `--destroyable`; else the environment's own.
+    /// `--protect` or `--destroyable`. Default: the environment's.
     pub protection: Option<Protection>,
-    /// `--set key=value`, each.
+    /// All `--set key=value` arguments.
     pub set: Vec<String>,
 }
 
 impl Selection {
-    /// An environment with nothing else said.
+    /// The selection of an environment without other flags.
     pub fn new(environment: EnvironmentName, suffix: Suffix) -> Self {
         Self {
             environment,
@@ -37,16 +37,16 @@ impl Selection {
     }
 }
 
-/// A stack file as one environment sees it: overlay applied, everything checked.
+/// A stack file for one environment: merged with its overlay, and validated.
 #[derive(Clone, Debug)]
 pub struct LoadedStack {
-    /// The decisions.
+    /// The typed stack.
     pub stack: Stack,
     /// The environment suffix.
     pub suffix: Suffix,
-    /// Which environment, and where it stands.
+    /// The environment, its phase and its traffic.
     pub selected: Selected,
-    /// What the reader should know.
+    /// Warnings of the rules.
     pub warnings: Vec<Diagnostic>,
     pub(super) source_map: Arc<SourceMap>,
 }
@@ -60,40 +60,40 @@ impl LoadedStack {
         }
     }
 
-    /// Diagnostics found later, by whoever has only routes.
+    /// Diagnostics of later stages, which point to key paths of this stack.
     pub fn diagnostics(&self, list: Vec<Diagnostic>) -> Diagnostics {
         Diagnostics::new(Arc::clone(&self.source_map), list)
     }
 
-    /// The text behind the decisions.
+    /// The text that the stack was loaded from.
     pub fn source_map(&self) -> &SourceMap {
         &self.source_map
     }
 }
 
-/// Which environment.
+/// The selected environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selected {
-    /// The reserved one: what the others need before they can be planned.
+    /// The reserved environment, with the resources that the others need before their first plan.
     Bootstrap,
-    /// A declared one.
+    /// An environment of the stack file.
     Environment(TargetEnvironment),
 }
 
-/// Where an environment stands.
+/// An environment of the stack file with its phase, traffic and protection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TargetEnvironment {
     /// Its name.
     pub environment: EnvironmentName,
     /// Its phase.
     pub phase: Phase,
-    /// The share of requests on the new side: 0 in phase `legacy`, 100 in phase `production`.
+    /// The traffic weight of the new side: 0 in phase `legacy`, 100 in phase `production`.
     pub traffic: Percent,
-    /// Whether its stateful resources may be destroyed.
+    /// Protection of its stateful resources.
     pub protection: Protection,
 }
 
-/// The target that a selection means, or why there is none.
+/// Resolves a selection in `stack`.
 pub(super) fn select(stack: &Stack, selection: &Selection) -> Result<Selected, Diagnostic> {
     if selection.environment.is_bootstrap() {
         let flag = match selection {
@@ -112,7 +112,7 @@ pub(super) fn select(stack: &Stack, selection: &Selection) -> Result<Selected, D
             _ => return Ok(Selected::Bootstrap),
         };
         return Err(Diagnostic::error(format!(
-            "the reserved environment `bootstrap` takes no {flag}"
+            "{flag} is not allowed with the reserved environment `bootstrap`"
         )));
     }
     let environment = declared(stack, &selection.environment)?;
@@ -136,29 +136,29 @@ fn declared<'a>(stack: &'a Stack, name: &EnvironmentName) -> Result<&'a Environm
         match closest_match(name.as_str(), names()) {
             Some(near) => missing.help(format!("did you mean `{near}`?")),
             None => missing.help(format!(
-                "its environments are {}",
+                "write one of {}",
                 names().collect::<Vec<_>>().join(", ")
             )),
         }
     })
 }
 
-fn traffic(stack: &Stack, phase: Phase, asked: Option<Percent>) -> Result<Percent, Diagnostic> {
+fn traffic(stack: &Stack, phase: Phase, requested: Option<Percent>) -> Result<Percent, Diagnostic> {
     let steps = stack.traffic.as_ref().map(|traffic| &traffic.steps);
-    match (phase, asked) {
+    match (phase, requested) {
         (Phase::Legacy, None | Some(Percent::NONE)) => Ok(Percent::NONE),
         (Phase::Production, None | Some(Percent::ALL)) => Ok(Percent::ALL),
         (Phase::Legacy | Phase::Production, Some(percent)) => Err(Diagnostic::error(format!(
-            "traffic is not {percent} in phase `{phase}`: it is 0 in `legacy` and 100 in `production`"
+            "`--traffic` is {percent} in phase `{phase}`, but it is always 0 in `legacy` and 100 in `production`"
         ))
-        .help("`--traffic` belongs to `--phase migration`")),
+        .help("use `--traffic` with `--phase migration`")),
         (Phase::Migration, None) => Ok(steps
             .and_then(|steps| steps.first().copied())
             .unwrap_or(Percent::NONE)),
         (Phase::Migration, Some(percent)) => {
             let Some(steps) = steps else {
                 return Err(Diagnostic::error(format!(
-                    "stack `{}` has no [traffic] that could be {percent}",
+                    "`--traffic` is {percent}, but stack `{}` has no [traffic]",
                     stack.stack
                 )));
             };
@@ -167,10 +167,10 @@ fn traffic(stack: &Stack, phase: Phase, asked: Option<Percent>) -> Result<Percen
             }
             let list: Vec<_> = steps.iter().map(ToString::to_string).collect();
             Err(Diagnostic::error(format!(
-                "traffic {percent} is not a step of this stack"
+                "`--traffic` is {percent}, which is not one of `steps`"
             ))
             .at(KeyPath::root().key("traffic").key("steps"))
-            .help(format!("its steps are {}", list.join(", "))))
+            .help(format!("write one of {}", list.join(", "))))
         }
     }
 }

@@ -1,13 +1,13 @@
-//! What serde and TOML say about a stack file, in the words of the person who wrote it.
+//! Errors of serde and TOML as diagnostics in the terms of the stack file.
 
 use serde_path_to_error::{Path, Segment};
 
 use super::schema::describe;
 use crate::diagnostic::{Diagnostic, KeyPath, KeySegment, Location, SourceMap, closest_match};
 
-/// The diagnostic for an error of reading typed values from `source_map`; `base` is the source map before
-/// the environment's overlay.
-pub(super) fn explain(
+/// Returns the diagnostic for an error of deserializing `source_map`. `base` is the source map before the
+/// environment's overlay.
+pub(super) fn diagnostic_of(
     serde_path: &Path,
     error: &toml::de::Error,
     source_map: &SourceMap,
@@ -25,9 +25,9 @@ pub(super) fn explain(
         return unknown_variant(message, &path, source_map, place);
     }
     if let Some(rest) = message.strip_prefix("missing field ") {
-        let missing = Diagnostic::error(format!("{} lacks {rest}", table_name(&path)))
+        let missing = Diagnostic::error(format!("missing key {rest} in {}", table_name(&path)))
             .at(&path)
-            .label(format!("{rest} is missing here"));
+            .label(format!("add {rest} here"));
         return described(missing, &path.key(quoted(rest).next().unwrap_or_default()));
     }
     if message.starts_with("wanted exactly 1 element") {
@@ -43,7 +43,7 @@ pub(super) fn explain(
     }
 }
 
-/// With what the vocabulary says about the value at a path.
+/// Adds the description of the key at `path` as help.
 fn described(diagnostic: Diagnostic, path: &KeyPath) -> Diagnostic {
     match (path.segments().last(), describe(path)) {
         (Some(KeySegment::Key(key)), Some(text)) => diagnostic.help(format!("`{key}`: {text}")),
@@ -71,7 +71,7 @@ fn unknown_key(message: &str, path: &KeyPath, place: Location) -> Diagnostic {
     };
     let diagnostic =
         Diagnostic::error(format!("unknown key `{key}` in {}", table_name(&table))).at(place);
-    suggest(diagnostic, key, &allowed, "the keys here are")
+    suggest(diagnostic, key, &allowed, "its keys are")
 }
 
 fn unknown_variant(
@@ -87,28 +87,32 @@ fn unknown_variant(
         .keys(path)
         .into_iter()
         .find(|(key, _)| *key == given);
-    let diagnostic = Diagnostic::error(format!("{}`{given}` is not known here", of(path)))
-        .at(key.map_or(place, |(_, place)| place));
-    suggest(diagnostic, given, &allowed, "known are")
+    let diagnostic = match key {
+        Some((_, place)) => {
+            Diagnostic::error(format!("unknown key `{given}` in {}", table_name(path))).at(place)
+        }
+        None => Diagnostic::error(format!("{}unknown value `{given}`", of(path))).at(place),
+    };
+    suggest(diagnostic, given, &allowed, "write one of")
 }
 
 fn several_variants(path: &KeyPath, source_map: &SourceMap, base: &SourceMap) -> Diagnostic {
     let written = base.keys(path);
     let mut variants = source_map.keys(path);
-    // The overlay's variant comes last: it is to blame, and the other is what can be left out.
+    // The overlay's variant comes last: it is the primary location, and the other one can be removed.
     variants.sort_by_key(|(key, _)| written.iter().all(|(written, _)| written != key));
     let [(first, here), (second, there), ..] = variants.as_slice() else {
-        return Diagnostic::error(format!("{} says nothing", table_name(path))).at(path);
+        return Diagnostic::error(format!("{} is empty", table_name(path))).at(path);
     };
     Diagnostic::error(format!(
-        "{} is both `{first}` and `{second}`",
+        "{} has both `{first}` and `{second}`",
         table_name(path)
     ))
     .at(there.clone())
-    .label("a table says one thing")
-    .related(here.clone(), "and another")
+    .label("only one of them is allowed")
+    .related(here.clone(), "the other one")
     .help(format!(
-        "to switch in an environment, leave the other out there: `without = [\"{path}.{first}\"]`"
+        "to replace it in an environment, write there `without = [\"{path}.{first}\"]`"
     ))
 }
 
@@ -120,7 +124,7 @@ fn suggest(diagnostic: Diagnostic, given: &str, allowed: &[&str], known: &str) -
     }
 }
 
-/// What serde calls its types, as TOML calls them.
+/// Replaces serde's names of types with those of TOML.
 fn plain(problem: &str) -> String {
     let Some((given, expected)) = problem.split_once(", expected ") else {
         return problem.to_owned();
@@ -160,7 +164,7 @@ fn table_name(path: &KeyPath) -> String {
     }
 }
 
-/// The texts in back quotes.
+/// Iterates over the texts in backquotes.
 fn quoted(message: &str) -> impl Iterator<Item = &str> {
     message.split('`').skip(1).step_by(2)
 }

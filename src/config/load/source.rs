@@ -1,11 +1,11 @@
-//! Where stack files come from: embedded in the binary, or a path.
+//! Sources of stack files: embedded in the binary, or a path.
 
 use std::io;
 use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, closest_match};
 
-/// The name of the stack that is taken where none is named.
+/// The default stack.
 pub const DEFAULT: &str = "orchestrated";
 
 /// The embedded stack files: name and text.
@@ -32,7 +32,7 @@ pub const EMBEDDED: [(&str, &str); 5] = [
     ),
 ];
 
-/// The text of a stack file, and what to call it in messages.
+/// The text of a stack file, and its name in messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StackSource {
     name: String,
@@ -40,7 +40,7 @@ pub struct StackSource {
 }
 
 impl StackSource {
-    /// A text under a name.
+    /// A stack file with this name and text.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -56,7 +56,7 @@ impl StackSource {
             .map(|(name, text)| Self::new(format!("stacks/{name}.toml"), *text))
     }
 
-    /// The file at a path.
+    /// Reads the file at `path`.
     pub fn read(path: &Path) -> io::Result<Self> {
         Ok(Self::new(
             path.display().to_string(),
@@ -64,9 +64,9 @@ impl StackSource {
         ))
     }
 
-    /// What `--stack` names: an embedded stack, or else a file.
+    /// Finds the value of `--stack`: an embedded stack, or else a file.
     ///
-    /// Fails where there is neither, with the nearest embedded name.
+    /// Fails if there is neither, and suggests the closest embedded name.
     pub fn find(name: &str) -> Result<Self, Diagnostics> {
         if let Some(source) = Self::embedded(name) {
             return Ok(source);
@@ -74,7 +74,7 @@ impl StackSource {
         Self::read(Path::new(name)).map_err(|error| {
             let names = EMBEDDED.map(|(name, _)| name);
             let missing = if error.kind() == io::ErrorKind::NotFound {
-                Diagnostic::error(format!("no stack and no file is called `{name}`"))
+                Diagnostic::error(format!("`{name}` is neither an embedded stack nor a file"))
             } else {
                 Diagnostic::error(format!("cannot read `{name}`: {error}"))
             };

@@ -143,7 +143,7 @@ mod tests {
     fn invalid_images_are_rejected() {
         for (set, message) in [
             ("service.tasks.fargate.tasks.min=0", "`tasks.min` is 0"),
-            ("release.payments.green=a:b", "is not a tag"),
+            ("release.payments.green=a:b", "is not an image tag"),
             (
                 "service.tasks.fargate.health_command=[\"/app\"]",
                 "must start with `CMD`",
