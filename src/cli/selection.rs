@@ -20,7 +20,7 @@ pub(super) struct Arguments {
     /// The environment; `bootstrap` has the resources that the others need first
     #[arg(long, value_name = "ENV")]
     pub(super) env: Option<EnvironmentName>,
-    /// The environment suffix, a part of every name: 3 to 12 lower-case letters and digits. The
+    /// The environment suffix, a part of every name: 3 to 12 lowercase letters and digits. The
     /// environment variable `PAYMIG_SUFFIX` replaces this flag
     #[arg(long)]
     suffix: Option<Suffix>,

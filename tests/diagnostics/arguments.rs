@@ -21,7 +21,7 @@ fn errors_in_arguments_point_into_the_argument() {
             "network.production.zones=three",
             26,
             "wrong type",
-            "availability zones",
+            "Availability Zones",
         ),
         (
             "netwrok.x=1",

@@ -80,7 +80,7 @@ fn a_missing_key_is_shown_at_its_table() {
         &[],
         (14, 10),
         "missing key `cidr` in `network.production`",
-        "`cidr`: Its block",
+        "`cidr`: Its CIDR block",
     );
     insta::assert_snapshot!("missing-key", rendered);
 }

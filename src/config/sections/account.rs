@@ -1,32 +1,32 @@
-//! What an AWS account has once.
+//! Resources that exist once in an AWS account.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What an AWS account has once: created only when asked, since two stacks would fight over it.
+/// Resources that exist once in an AWS account. They are created only on request: two stacks would overwrite each other.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[derive(Default)]
 #[serde(default)]
 pub struct Account {
-    /// The IAM roles that DMS demands by name: `dms-vpc-role`, `dms-cloudwatch-logs-role`. Default: `exists`.
+    /// The IAM roles `dms-vpc-role` and `dms-cloudwatch-logs-role`, which DMS requires. Default: `exists`.
     pub dms_roles: AccountResource,
-    /// API Gateway's role for writing logs. Without it APIs have no access logs.
+    /// The role with which API Gateway writes access logs. Without it APIs have no access logs.
     pub api_gateway: Option<AccountResource>,
-    /// GuardDuty's detector.
+    /// The GuardDuty detector.
     pub guard_duty: Option<AccountResource>,
-    /// AWS Config's recorder.
+    /// The AWS Config recorder.
     pub config: Option<AccountResource>,
 }
 
-/// Where something comes from that an account has once.
+/// Origin of an account resource.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 #[derive(Default)]
 pub enum AccountResource {
-    /// It exists already; its absence fails the plan.
+    /// It exists already. The plan fails if it does not.
     #[default]
     Exists,
     /// The environment `bootstrap` creates it.

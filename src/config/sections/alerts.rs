@@ -1,4 +1,4 @@
-//! Whom to tell, and when.
+//! Alert topics and alarm thresholds.
 
 use std::collections::BTreeSet;
 
@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 use super::section;
 use crate::newtypes::{Email, Key, Milliseconds, Percent, Seconds};
 
-/// Whom to tell: an encrypted SNS topic in each region that has alarms.
+/// Alert recipients: an encrypted SNS topic in each region with alarms.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Alerts {
-    /// Mail addresses; each confirms its subscription.
+    /// Email addresses. Each recipient confirms the subscription.
     pub email: Vec<Email>,
-    /// What they are told. Default: everything.
+    /// Categories of the alerts. Default: all.
     #[serde(default = "AlertCategory::all")]
     pub categories: BTreeSet<AlertCategory>,
     /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
@@ -25,23 +25,23 @@ pub struct Alerts {
 }
 section!(Alerts, "alerts");
 
-/// What an alert is about.
+/// Category of an alert.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum AlertCategory {
-    /// Steps of the migration, approvals, rollbacks.
+    /// Migration steps, approvals and rollbacks.
     Migration,
     /// Replication lag and stopped replication.
     Replication,
-    /// Payments that were not booked.
+    /// Payments that failed to be booked.
     FailedTransactions,
-    /// Errors, latency, unhealthy targets, full disks.
+    /// Errors, latency, unhealthy targets and full disks.
     SystemErrors,
-    /// Sign-ins as root, denied calls, changes of protection.
+    /// Failed rotations of secrets, and rejected API requests.
     Security,
-    /// The budget.
+    /// Budget notifications.
     Cost,
 }
 
@@ -71,20 +71,20 @@ impl std::fmt::Display for AlertCategory {
     }
 }
 
-/// When alarms go off.
+/// Thresholds of alarms.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[serde(default)]
 pub struct Alarms {
-    /// 99th percentile of response times. Default: 500 ms.
+    /// 99th percentile of response times, in milliseconds. Default: 500.
     pub latency_p99: Milliseconds,
-    /// Share of failed requests, in percent. Default: 1.
+    /// Failed requests, in percent. Default: 1.
     pub error_percent: Percent,
-    /// Lag of DMS change data capture that pages. Default: 5 s.
+    /// Latency of DMS change data capture, in seconds. Default: 5.
     pub replication_lag: Seconds,
-    /// Lag of the secondary region that warns. Default: 100 ms.
+    /// Aurora global replication lag of the warning alarm, in milliseconds. Default: 100.
     pub global_lag_warning: Milliseconds,
-    /// Lag of the secondary region that pages. Default: 1000 ms.
+    /// Aurora global replication lag of the alarm, in milliseconds. Default: 1000.
     pub global_lag: Milliseconds,
 }
 

@@ -8,23 +8,23 @@ use serde::{Deserialize, Serialize};
 use super::{Balancer, Ref, RequestedCertificate, Waf, section};
 use crate::newtypes::Key;
 
-/// A REST API with regional endpoint, reaching a load balancer through a VPC link.
+/// A REST API with a regional endpoint. It forwards to a load balancer through a VPC link.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Api {
-    /// The load balancer behind it: private, reached through a network load balancer.
+    /// The internal load balancer that receives the requests.
     pub balancer: Ref<Balancer>,
-    /// Its own name; the default endpoint, which cannot demand TLS 1.2, is then off.
+    /// The custom domain name. It disables the default endpoint, which cannot require TLS 1.2.
     pub domain: Option<RequestedCertificate>,
-    /// What it serves, by a name of your choice.
+    /// Routes, each with a name of your choice.
     pub routes: BTreeMap<Key, ApiRoute>,
-    /// Who may call it. Default: `iam`.
+    /// Authorization of callers. Default: `iam`.
     #[serde(default)]
     pub authorizer: Authorizer,
-    /// Requests in a second before it throttles. Default: 1000.
+    /// Throttling limit, in requests per second. Default: 1000.
     #[serde(default = "thousand")]
     pub throttle_rate: u32,
-    /// The web ACL before it.
+    /// The web ACL that protects it.
     pub waf: Option<Ref<Waf>>,
     /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
     pub formerly: Option<Key>,
@@ -38,14 +38,14 @@ section!(Api, "api");
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApiRoute {
-    /// The method.
+    /// The HTTP method.
     pub method: Method,
-    /// The path: `/payments/{id}`.
+    /// The path, such as `/payments/{id}`.
     pub path: String,
-    /// The fields that a body must have; what does not fit is refused before any code runs.
+    /// Required fields of the body. API Gateway rejects other bodies before any code runs.
     #[serde(default)]
     pub body: BTreeMap<String, FieldType>,
-    /// Headers that a request must have, such as `Idempotency-Key`.
+    /// Required headers, such as `Idempotency-Key`.
     #[serde(default)]
     pub headers: BTreeSet<String>,
 }
@@ -68,7 +68,7 @@ pub enum Method {
     Delete,
 }
 
-/// The type of a field of a request's body.
+/// Type of a body field.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
@@ -80,23 +80,23 @@ pub enum FieldType {
     Number,
     /// A whole number.
     Integer,
-    /// Yes or no.
+    /// True or false.
     Boolean,
     /// An object.
     Object,
 }
 
-/// Who may call an API.
+/// Authorization of an API.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 #[derive(Default)]
 pub enum Authorizer {
-    /// Callers that sign with IAM credentials.
+    /// IAM: callers sign their requests.
     #[default]
     Iam,
-    /// Whom the stack's own authorizer function lets in (`lambda/authorizer`), by token and route.
+    /// A Lambda authorizer of the stack (`lambda/authorizer`), by access token and route.
     Custom,
 }
 

@@ -6,30 +6,30 @@ use serde::{Deserialize, Serialize};
 use super::{Bucket, Ref};
 use crate::newtypes::RetentionDays;
 
-/// The audit trail.
+/// CloudTrail audit trail and log retention.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Audit {
-    /// The bucket that keeps it.
+    /// The bucket of the audit trail.
     pub bucket: Ref<Bucket>,
-    /// Days that log groups are kept. Default: 400 (PCI DSS 10.5.1 asks for twelve months).
+    /// Retention of log groups, in days. Default: 400 (PCI DSS 10.5.1 requires twelve months).
     #[serde(default = "RetentionDays::pci")]
     pub log_retention: RetentionDays,
-    /// A CloudTrail of this stack with data events. Default: `create`; `absent` where the organisation has one.
+    /// A CloudTrail trail with data events. Write `absent` if the organization has one. Default: `create`.
     #[serde(default)]
     pub trail: Trail,
 }
 
-/// Whether the stack has a CloudTrail of its own.
+/// Presence of a CloudTrail trail.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 #[derive(Default)]
 pub enum Trail {
-    /// It creates one.
+    /// The stack creates a trail.
     #[default]
     Create,
-    /// The organisation has one.
+    /// The organization has a trail.
     Absent,
 }

@@ -6,22 +6,22 @@ use serde::{Deserialize, Serialize};
 use super::{ExistingZone, Network, Ref, Service, Waf, section};
 use crate::newtypes::{Arn, DomainName, Key, Seconds};
 
-/// An application load balancer: one in each network, TLS 1.2 and 1.3 only.
+/// An Application Load Balancer in each network, with TLS 1.2 and 1.3 only.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Balancer {
-    /// The networks it stands in.
+    /// Its networks.
     pub networks: Vec<Ref<Network>>,
-    /// Who reaches it. Default: `internal`.
+    /// `internal` or `internet-facing`. Default: `internal`.
     #[serde(default)]
     pub scheme: Scheme,
-    /// Its certificate.
+    /// Its TLS certificate.
     pub certificate: Certificate,
-    /// The services behind it. Two of them share requests evenly, unless `[traffic]` says otherwise.
+    /// The services that it forwards to. Two services have equal weights, unless `[traffic]` splits requests.
     pub services: Vec<Ref<Service>>,
-    /// The web ACL before it.
+    /// The web ACL that protects it.
     pub waf: Option<Ref<Waf>>,
-    /// How long a client's connection lives, at most; the old side drains no faster. Default: 60 s (AWS's own is an hour).
+    /// Longest life of a client connection, in seconds. It is part of the DNS rollback time. Default: 60 (AWS: 3600).
     #[serde(default = "a_minute")]
     pub client_keep_alive: Seconds,
     /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
@@ -32,17 +32,17 @@ pub struct Balancer {
 }
 section!(Balancer, "balancer");
 
-/// Who reaches a load balancer.
+/// Scheme of a load balancer.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 #[derive(Default)]
 pub enum Scheme {
-    /// What is in the network, or connected to it.
+    /// Reachable from the network and from connected networks.
     #[default]
     Internal,
-    /// Everybody.
+    /// Reachable from the internet.
     InternetFacing,
 }
 
@@ -52,7 +52,7 @@ pub enum Scheme {
 pub enum Certificate {
     /// Requested from ACM and validated in a zone.
     Requested(RequestedCertificate),
-    /// One that exists in ACM, in the same region.
+    /// An existing certificate in ACM, in the same region.
     Arn(Arn),
 }
 
@@ -60,9 +60,9 @@ pub enum Certificate {
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequestedCertificate {
-    /// The name it is for.
+    /// The domain name.
     pub name: DomainName,
-    /// The public zone that proves it.
+    /// The public zone with the validation records.
     pub zone: Ref<ExistingZone>,
 }
 

@@ -6,15 +6,15 @@ use serde::{Deserialize, Serialize};
 use super::section;
 use crate::newtypes::{Days, Key, Region};
 
-/// An S3 bucket: versioned, own KMS key, TLS only, no public access.
+/// An S3 bucket with versioning, a KMS key, TLS only and no public access.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Bucket {
-    /// Its region. Default: the stack's first.
+    /// Its region. Default: the first of `regions`.
     pub region: Option<Region>,
-    /// A bucket in another region that every object is copied to.
+    /// A replica in another region.
     pub replica: Option<BucketReplica>,
-    /// What happens to objects as they age.
+    /// Lifecycle of its objects.
     #[serde(default)]
     pub lifecycle: Lifecycle,
     /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
@@ -25,22 +25,22 @@ pub struct Bucket {
 }
 section!(Bucket, "bucket");
 
-/// The copy of a bucket.
+/// Replica of a bucket.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BucketReplica {
-    /// Its region, another than the bucket's.
+    /// Its region, which must differ from the bucket's.
     pub region: Region,
 }
 
-/// What happens to objects as they age. Default: Glacier after 90 days, gone after 400 (PCI DSS 10.5.1 asks for twelve months).
+/// Lifecycle of objects. Default: Glacier after 90 days, deletion after 400 (PCI DSS 10.5.1 requires twelve months).
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[serde(default)]
 pub struct Lifecycle {
     /// Days until objects move to Glacier.
     pub glacier_after: Days,
-    /// Days until objects are deleted; at least 90 more (Glacier's shortest charge).
+    /// Days until objects are deleted, at least 90 more than `glacier_after`: Glacier charges for 90 days.
     pub expire_after: Days,
 }
 

@@ -23,9 +23,9 @@ pub struct Budget {
 #[serde(rename_all = "kebab-case")]
 #[derive(Default)]
 pub enum BudgetResource {
-    /// It does: `alerts` with the category `cost` are notified at 80 and 100 percent.
+    /// The stack creates a budget. It notifies alerts of category `cost` at 80 and 100 percent.
     Create,
-    /// The stack creates none.
+    /// The stack creates no budget.
     #[default]
     Absent,
 }

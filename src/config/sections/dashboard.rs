@@ -10,7 +10,7 @@ use crate::newtypes::Key;
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Dashboard {
-    /// Its widgets, from the top. What the stack lacks is left out.
+    /// Its widgets, from the top. Widgets without metrics in this stack are omitted.
     pub widgets: Vec<Widget>,
     /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
     pub formerly: Option<Key>,
@@ -26,13 +26,13 @@ section!(Dashboard, "dashboard");
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Widget {
-    /// The workflow's executions, and the steps that the functions of a migration took.
+    /// Executions of the workflow, and steps of the migration.
     MigrationProgress,
-    /// Lag of replication, and of the secondary region.
+    /// Replication lag, also of the secondary region.
     ReplicationLag,
-    /// Requests on the old side and on the new.
+    /// Requests on the old side and on the new side.
     TrafficDistribution,
-    /// Response times of the entry.
+    /// Response times of load balancers and APIs.
     ApiLatency,
     /// Failed requests.
     ErrorRates,
@@ -40,6 +40,6 @@ pub enum Widget {
     ApplicationHealth,
     /// Connections, load, memory and storage of databases.
     DatabasePerformance,
-    /// Copying between buckets.
+    /// Replication between buckets.
     BucketReplication,
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{ExistingSecret, Network, Ref, Section};
 use crate::newtypes::{BackupDays, DatabaseClass, Key, Phased, RotationDays};
 
-/// A database cluster; the engine is part of its identity.
+/// An Aurora cluster. The engine cannot change later.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Database {
@@ -60,7 +60,7 @@ pub enum Engine {
 }
 
 impl Engine {
-    /// The name that the RDS API takes.
+    /// The name in the RDS API.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::AuroraPostgresql => "aurora-postgresql",
@@ -77,7 +77,7 @@ impl Engine {
         }
     }
 
-    /// The port its databases listen on.
+    /// The default port.
     pub fn port(self) -> u16 {
         match self {
             Self::AuroraPostgresql => 5432,
@@ -86,26 +86,26 @@ impl Engine {
     }
 }
 
-/// An Aurora cluster: encrypted, TLS only, with logical replication ready from the first day.
+/// An Aurora cluster with encryption, TLS only, and logical replication enabled.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Aurora {
-    /// The network that holds it, in the tier `database` or else `private`.
+    /// Its network. It uses the tier `database`, or else `private`.
     pub network: Ref<Network>,
-    /// The engine's major version: `"16"`, or `"8.0"` for MySQL. A minor is chosen by AWS and upgraded outside Terraform.
+    /// The major version of the engine, such as `"16"`, or `"8.0"` for MySQL. AWS chooses and upgrades the minor version.
     pub version: String,
-    /// The name of the database in it.
+    /// The name of its database.
     pub name: String,
-    /// The class of its instances; memory-optimised where there is a replica.
+    /// The class of its instances. A secondary cluster requires a memory-optimized class or `db.serverless`.
     pub class: Phased<DatabaseClass>,
-    /// Capacity units, where the class is `db.serverless`.
+    /// Aurora capacity units, required by class `db.serverless`.
     pub capacity: Option<Capacity>,
-    /// Readers beside the one writer, 0 to 15; they fail over across zones. Default: 1.
+    /// Number of readers in addition to the writer, 0 to 15. They are failover targets. Default: `{ pilot = 0, full = 1 }`.
     #[serde(default = "Aurora::one_reader")]
     pub readers: Phased<u8>,
-    /// A secondary cluster in another region (Aurora Global Database). Decided once: a cluster cannot join or leave later without being replaced.
+    /// A secondary cluster in another region (Aurora Global Database). A later change replaces the cluster.
     pub secondary: Option<SecondaryCluster>,
-    /// Days of point-in-time recovery. Default: 35.
+    /// Days of point-in-time recovery, 1 to 35. Default: 35.
     #[serde(default = "Aurora::backup_days")]
     pub backup_days: BackupDays,
     /// Daily backup window in UTC. Default: `03:00-04:00`.
@@ -114,7 +114,7 @@ pub struct Aurora {
     /// Weekly maintenance window in UTC. Default: `sun:05:00-sun:06:00`.
     #[serde(default = "Aurora::maintenance_window")]
     pub maintenance_window: String,
-    /// Cluster parameters beyond those that TLS, logical replication and PCI DSS need.
+    /// Additional cluster parameters.
     #[serde(default)]
     pub parameters: BTreeMap<String, String>,
     /// Logs sent to CloudWatch. Default: `postgresql`, or `audit` and `error` for MySQL.
@@ -125,13 +125,13 @@ pub struct Aurora {
     /// Performance Insights. Default: `standard`.
     #[serde(default)]
     pub insights: Insights,
-    /// How applications sign in. Default: `iam`, beside passwords.
+    /// Authentication of applications. Default: `iam`, in addition to passwords.
     #[serde(default)]
     pub authentication: Authentication,
-    /// Where the master password comes from. Default: an own secret, rotated every 30 days.
+    /// Credentials of the master user. Default: a secret of the stack, rotated every 30 days.
     #[serde(default)]
     pub credentials: Credentials,
-    /// The secret of the user that payment code logs in as, where it exists. Default: an own secret, unless `credentials` exist.
+    /// An existing secret of the application user, required if `credentials` are existing. Default: a secret of the stack.
     pub application_secret: Option<Ref<ExistingSecret>>,
     /// What happens when AWS ends standard support of the version. It cannot be changed later.
     /// Default: `disabled`.
@@ -166,10 +166,10 @@ impl Aurora {
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Capacity {
-    /// The least, 0.5 to 256.
+    /// The minimum, 0.5 to 256 in steps of 0.5.
     #[schemars(range(min = 0.5, max = 256.0))]
     pub min: f64,
-    /// The most, 1 to 256.
+    /// The maximum, 1 to 256 in steps of 0.5.
     #[schemars(range(min = 1.0, max = 256.0))]
     pub max: f64,
 }
@@ -178,16 +178,16 @@ pub struct Capacity {
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SecondaryCluster {
-    /// The network that holds it, in another region.
+    /// Its network, in another region.
     pub network: Ref<Network>,
     /// The class of its instances. Default: the primary's.
     pub class: Option<Phased<DatabaseClass>>,
-    /// Its instances, 0 to 16; with none it keeps data without compute. Default: `{ pilot = 0, full = 1 }`.
+    /// Number of its instances, 0 to 16. With 0 it stores data without compute. Default: `{ pilot = 0, full = 1 }`.
     #[serde(default = "Aurora::one_reader")]
     pub readers: Phased<u8>,
 }
 
-/// A log that Aurora can export.
+/// A log that Aurora exports to CloudWatch Logs.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
@@ -199,9 +199,9 @@ pub enum DatabaseLog {
     Audit,
     /// MySQL's error log.
     Error,
-    /// MySQL's general log: every statement, so never where there is card data.
+    /// MySQL's general log. It contains every statement, so do not export it with card data.
     General,
-    /// MySQL's log of slow statements, with their values: never where there is card data.
+    /// MySQL's slow query log. It contains values of statements, so do not export it with card data.
     Slowquery,
 }
 
@@ -218,7 +218,7 @@ impl DatabaseLog {
     }
 }
 
-/// Seconds between two samples of enhanced monitoring: only the values its API takes.
+/// Interval of Enhanced Monitoring.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
@@ -240,7 +240,7 @@ pub enum Monitoring {
 }
 
 impl Monitoring {
-    /// Seconds; 0 is off.
+    /// The interval in seconds, or 0.
     pub fn seconds(self) -> u16 {
         match self {
             Self::Off => 0,
@@ -258,26 +258,26 @@ impl Monitoring {
 #[serde(rename_all = "kebab-case")]
 #[derive(Default)]
 pub enum Insights {
-    /// None.
+    /// Disabled.
     Off,
-    /// Database Insights standard: seven days, free.
+    /// Database Insights Standard: seven days of history, free.
     #[default]
     Standard,
-    /// Database Insights advanced: 465 days, which that mode demands.
+    /// Database Insights Advanced: 465 days of history.
     Advanced,
 }
 
-/// How applications sign in to a database.
+/// Authentication of applications.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 #[derive(Default)]
 pub enum Authentication {
-    /// By password, or by IAM token where the user has the grant.
+    /// Password, or IAM token for users with that grant.
     #[default]
     Iam,
-    /// By password only.
+    /// Password only.
     Password,
 }
 
@@ -306,13 +306,13 @@ impl ExtendedSupport {
     }
 }
 
-/// Where a user's password comes from.
+/// Credentials of a database user.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Credentials {
-    /// A secret of this stack, rotated.
+    /// A secret of the stack, with rotation.
     Rotated(Rotated),
-    /// A secret that exists; it is read, never written.
+    /// An existing secret, which the stack only reads.
     Existing(Ref<ExistingSecret>),
 }
 
@@ -322,12 +322,12 @@ impl Default for Credentials {
     }
 }
 
-/// A secret of this stack.
+/// A rotated secret of the stack.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[serde(default)]
 pub struct Rotated {
-    /// Days between two rotations. Default: 30.
+    /// Days between rotations. Default: 30.
     pub days: RotationDays,
 }
 

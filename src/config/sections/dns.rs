@@ -1,4 +1,4 @@
-//! Names in DNS.
+//! DNS records.
 
 use std::collections::BTreeMap;
 
@@ -8,22 +8,22 @@ use serde::{Deserialize, Serialize};
 use super::{Api, Balancer, ExistingZone, Network, Ref, section};
 use crate::newtypes::{DomainName, InvalidValue, Key, Percent, Seconds};
 
-/// A public name in DNS, shared by weight, with health checks of what it leads to.
+/// A public DNS name with weighted records and health checks.
 ///
-/// Where `[traffic]` splits requests at it, the old side and the new share the name as one record
-/// set, which has one type: A at the apex of a zone, where a CNAME is illegal, and CNAME below it.
+/// If `[traffic]` splits requests at it, the old side and the new side have weighted records of one type: A at the apex
+/// of a zone, and CNAME elsewhere.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Dns {
-    /// The existing public zone the name is in, or the parent of `child`.
+    /// The existing public zone of the name, or the parent of `child`.
     pub zone: Ref<ExistingZone>,
-    /// A zone that the stack creates below `zone`, delegated by an NS record.
+    /// A subdomain of `zone` that the stack creates as a zone of its own and delegates.
     pub child: Option<DomainName>,
-    /// The name. What leads to AWS has the label `new` before it.
+    /// The name. The record of the new side has the prefix `new.`.
     pub name: DomainName,
-    /// Where it leads.
+    /// Its target.
     pub to: DnsTarget,
-    /// How long resolvers keep it. Default: 60 s.
+    /// TTL of the records, in seconds. It is part of the DNS rollback time. Default: 60.
     #[serde(default = "a_minute")]
     pub ttl: Seconds,
     /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
@@ -34,40 +34,39 @@ pub struct Dns {
 }
 section!(Dns, "dns");
 
-/// Where a name leads.
+/// Target of a DNS name.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DnsTarget {
     /// An API.
     Api(Ref<Api>),
-    /// A load balancer; shares in percent by its networks, which is by region. They sum to 100, and a
-    /// network that is unhealthy fails over to the others.
+    /// A load balancer, with weights of its networks. An unhealthy network fails over to the others.
     Balancer(BalancerWeights),
 }
 
-/// How a name is shared among the networks of a load balancer.
+/// Weights of the networks of a load balancer.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BalancerWeights {
     /// The load balancer.
     pub name: Ref<Balancer>,
-    /// Percent by network. Default: all on its first.
+    /// Percentage by network, in total 100. Default: 100 for the first network.
     #[serde(default)]
     pub weights: BTreeMap<Ref<Network>, Percent>,
 }
 
 impl Dns {
-    /// The name of what leads to AWS, where the old side shares the name.
+    /// The name of the new side's record in a traffic split.
     ///
     /// # Errors
-    /// Where the name has no room for another label.
+    /// If the name is too long for another label.
     pub fn new_side_name(&self) -> Result<DomainName, InvalidValue> {
         format!("new.{}", self.name).parse()
     }
 }
 
 impl BalancerWeights {
-    /// The share of `network`, one of the load balancer's `networks`.
+    /// The weight of `network`, one of the load balancer's `networks`.
     pub fn of(&self, network: &Ref<Network>, networks: &[Ref<Network>]) -> Percent {
         if self.weights.is_empty() && networks.first() == Some(network) {
             return Percent::ALL;

@@ -7,17 +7,17 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::newtypes::Phased;
 
-/// Where an environment stands in the migration.
+/// Phase of a migration.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
-    /// Foundations and data stores as a pilot light; all traffic on the old system.
+    /// Foundations and data stores as a pilot light. All traffic is on the old system.
     Legacy,
-    /// The whole parallel-running system: replication, orchestration, weighted traffic.
+    /// Both systems run, with replication, workflow and weighted traffic.
     Migration,
-    /// The migration-only parts are gone; all traffic on the new system.
+    /// Without replication and old system. All traffic is on the new system.
     Production,
 }
 
@@ -42,7 +42,7 @@ impl std::fmt::Display for Phase {
 }
 
 impl<T> Phased<T> {
-    /// The size in a phase.
+    /// The value in a phase.
     pub fn in_phase(&self, phase: Phase) -> &T {
         match phase {
             Phase::Legacy => &self.pilot,
@@ -51,13 +51,13 @@ impl<T> Phased<T> {
     }
 }
 
-/// Whether `terraform destroy` may take the stateful resources.
+/// Protection of stateful resources from `terraform destroy`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Protection {
     /// `prevent_destroy`, deletion protection and final snapshots.
     Protected,
-    /// Nothing keeps a resource.
+    /// Resources can be destroyed.
     #[default]
     Destroyable,
 }
@@ -66,20 +66,20 @@ pub enum Protection {
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Environment {
-    /// Where this environment stands when no `--phase` is given.
+    /// Phase of the environment, unless `--phase` overrides it.
     pub phase: Phase,
-    /// `protected`: stateful resources refuse to be destroyed. Default: `destroyable`.
+    /// `protected` prevents the destruction of stateful resources. Default: `destroyable`.
     #[serde(default)]
     pub protection: Protection,
-    /// Sections this environment lacks, by their paths: `["waf.edge"]`.
+    /// Removals: paths of sections, such as `["waf.edge"]`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub without: Vec<String>,
-    /// What differs in this environment: tables of the same shape as the file, laid over it.
+    /// Overrides: tables that are merged into the file for this environment.
     #[serde(default, skip_serializing)]
     pub with: Overlay,
 }
 
-/// Tables laid over the file for one environment; the loader merges them before types are read.
+/// Overrides of one environment, which the loader merges before it deserializes the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Overlay;
 

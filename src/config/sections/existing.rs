@@ -1,4 +1,4 @@
-//! Things that exist already: looked up at plan by name or tag, never created.
+//! Existing resources: looked up by name or tag at plan, never created.
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Named, section};
 use crate::newtypes::{Cidr, DomainName, ImageTag, Key, Port, Region};
 
-/// What exists already, by kind and name.
+/// Existing resources, by kind and name.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Existing {
@@ -21,7 +21,7 @@ pub struct Existing {
     pub zone: Named<ExistingZone>,
     /// Secrets Manager secrets.
     pub secret: Named<ExistingSecret>,
-    /// Container images in the account's own ECR.
+    /// Container images in ECR of the account.
     pub image: Named<ExistingImage>,
     /// Machine images.
     pub ami: Named<ExistingAmi>,
@@ -39,17 +39,16 @@ pub struct ExistingVpc {
     pub region: Region,
     /// Its `Name` tag.
     pub name_tag: String,
-    /// Its block: disjoint from every network of the stack, and routed to.
+    /// Its CIDR block. It must not overlap a network of the stack.
     pub cidr: Cidr,
-    /// Its subnets by `Name` tag, each under a name of your choice, at most one a zone: a transit gateway
-    /// is attached to them.
+    /// `Name` tags of its subnets for a transit gateway, each with a name of your choice; at most one in a zone.
     #[serde(default)]
     pub subnets: BTreeMap<Key, String>,
-    /// Its route tables by `Name` tag, each under a name of your choice: they get routes to the gateway.
-    /// Default: the table of each of `subnets`, where no two of them share one.
+    /// `Name` tags of the route tables that receive routes to the transit gateway, each with a name of your choice.
+    /// Default: the route tables of `subnets`, if each has its own.
     #[serde(default)]
     pub route_tables: BTreeMap<Key, String>,
-    /// Its security groups by `Name` tag, each under a name of your choice.
+    /// `Name` tags of its security groups, each with a name of your choice.
     #[serde(default)]
     pub security_groups: BTreeMap<Key, String>,
     /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
@@ -87,7 +86,7 @@ section!(ExistingVpn, "existing.vpn");
 pub struct ExistingZone {
     /// Its name.
     pub name: DomainName,
-    /// Who can resolve it. Default: `public`.
+    /// `public` or `private`. Default: `public`.
     #[serde(default)]
     pub visibility: Visibility,
     /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
@@ -98,21 +97,21 @@ pub struct ExistingZone {
 }
 section!(ExistingZone, "existing.zone");
 
-/// Who can resolve a zone's names.
+/// Visibility of a zone.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 #[derive(Default)]
 pub enum Visibility {
-    /// Everybody.
+    /// Resolved on the internet.
     #[default]
     Public,
-    /// The VPCs it is associated with.
+    /// Resolved in associated VPCs.
     Private,
 }
 
-/// A Secrets Manager secret, looked up by its name; its value is read ephemerally, never into state.
+/// A Secrets Manager secret, looked up by its name. Its value is never stored in the state.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExistingSecret {
@@ -128,16 +127,16 @@ pub struct ExistingSecret {
 }
 section!(ExistingSecret, "existing.secret");
 
-/// A container image: ECR repository and tag, resolved to a digest at plan.
+/// A container image, by ECR repository and tag. The plan resolves the digest.
 ///
-/// The environment `bootstrap` makes the repository in every region that runs the image; the image must be
-/// there before what runs it is planned: functions in every phase, tasks from phase `migration` on.
+/// The environment `bootstrap` creates the repository in every region that runs the image. The image must exist before the
+/// plan of its functions (every phase) and of its tasks (from phase `migration`).
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExistingImage {
     /// The repository's name.
     pub repository: String,
-    /// The tag; a repository whose tags can move is refused at plan.
+    /// The tag. The plan fails if tags of the repository are mutable.
     pub tag: ImageTag,
     /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
     pub formerly: Option<Key>,
@@ -147,15 +146,15 @@ pub struct ExistingImage {
 }
 section!(ExistingImage, "existing.image");
 
-/// A machine image, looked up by its name: the newest that matches when a service first takes it.
+/// An AMI, looked up by its name. A service uses the newest match at its first plan.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExistingAmi {
-    /// The owner: an account id, `self` or `amazon`.
+    /// The owner: an account ID, `self` or `amazon`.
     pub owner: String,
-    /// The name, `*` stands for anything.
+    /// The name, with the wildcard `*`.
     pub name: String,
-    /// Its processor. Default: `arm64`.
+    /// Its architecture. Default: `arm64`.
     #[serde(default)]
     pub architecture: Architecture,
     /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
@@ -166,7 +165,7 @@ pub struct ExistingAmi {
 }
 section!(ExistingAmi, "existing.ami");
 
-/// The processor that code runs on.
+/// Processor architecture.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
@@ -199,19 +198,18 @@ section!(ExistingRole, "existing.role");
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExistingHttp {
-    /// Its name, which its certificate carries.
+    /// Its host name, which its certificate contains.
     pub host: DomainName,
     /// Its port. Default: 443.
     #[serde(default = "https")]
     pub port: Port,
-    /// What answers 200 while the service can reach its database. Default: `/health`.
+    /// Path of the health check. It returns 200 while the service can reach its database. Default: `/health`.
     #[serde(default = "health_path")]
     pub health_path: String,
-    /// Its addresses: where a load balancer forwards to it, or, public ones, where the apex of a zone
-    /// leads to it.
+    /// Its addresses, required by a traffic split at a load balancer; public ones by a split at the apex of a zone.
     #[serde(default)]
     pub addresses: Vec<Ipv4Addr>,
-    /// The load balancer on AWS that it is behind: the apex of a zone can lead there without addresses.
+    /// Its load balancer on AWS, for a traffic split at the apex of a zone without addresses.
     pub balancer: Option<ExistingBalancer>,
     /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
     pub formerly: Option<Key>,

@@ -1,4 +1,4 @@
-//! Functions.
+//! Lambda functions.
 
 use std::collections::BTreeMap;
 
@@ -12,31 +12,31 @@ use crate::newtypes::{Key, Seconds};
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Function {
-    /// What it runs.
+    /// Its code.
     pub code: Code,
-    /// The network it runs in, in the tier `private`.
+    /// Its network. It uses the tier `private`.
     pub network: Ref<Network>,
     /// Its memory in MiB, 128 to 10240. Default: 512.
     #[serde(default = "Function::memory")]
     #[schemars(range(min = 128, max = 10240))]
     pub memory: u16,
-    /// How long one call may take. Default: 15 s.
+    /// Timeout of an invocation, in seconds. Default: 15.
     #[serde(default = "Function::timeout")]
     pub timeout: Seconds,
-    /// Concurrency taken from the account's pool for this function alone, which must leave 100.
+    /// Reserved concurrency. At least 100 must remain unreserved in the account.
     pub reserved_concurrency: Option<u16>,
-    /// Environments of the function kept warm, on its alias.
+    /// Provisioned concurrency of its aliases.
     pub provisioned_concurrency: Option<MinMax>,
-    /// Its processor. Default: `arm64`.
+    /// Its architecture. Default: `arm64`.
     #[serde(default)]
     pub architecture: Architecture,
-    /// What it may use.
+    /// Data stores that it uses.
     #[serde(default)]
     pub uses: Uses,
-    /// Functions it calls, with its own qualifier: blue calls blue.
+    /// Functions that it invokes. A blue version invokes blue versions.
     #[serde(default)]
     pub calls: Vec<Ref<Self>>,
-    /// Environment variables beyond those of what it uses; never a secret.
+    /// Additional environment variables. They must not contain secrets.
     #[serde(default)]
     pub environment: BTreeMap<String, String>,
     /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
@@ -57,11 +57,11 @@ impl Function {
     }
 }
 
-/// What a function runs.
+/// Code of a function.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Code {
-    /// A program of this repository's `lambda/` folder.
+    /// A payment program in the folder `lambda/`.
     Program(PaymentProgram),
     /// A container image.
     Image(Ref<ExistingImage>),
@@ -75,7 +75,7 @@ pub enum Code {
 pub enum PaymentProgram {
     /// The payment API as one function.
     PaymentApi,
-    /// Checks a payment's form and limits.
+    /// Validates the format and the limits of a payment.
     PaymentValidation,
     /// Scores a payment.
     FraudDetection,
@@ -84,7 +84,7 @@ pub enum PaymentProgram {
 }
 
 impl PaymentProgram {
-    /// As stack files write it.
+    /// The name in stack files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::PaymentApi => "payment-api",
@@ -95,7 +95,7 @@ impl PaymentProgram {
     }
 }
 
-/// What code may use: it gets permission, network access, and names in its environment.
+/// Data stores that code uses. It receives IAM permissions, network access and environment variables.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[derive(Default)]
@@ -103,18 +103,18 @@ impl PaymentProgram {
 pub struct Uses {
     /// The database.
     pub database: Option<Ref<Database>>,
-    /// Tables it reads and writes.
+    /// Tables that it reads and writes.
     pub tables: Vec<Ref<Table>>,
-    /// Buckets it writes to.
+    /// Buckets that it writes to.
     pub buckets: Vec<Ref<Bucket>>,
 }
 
-/// A least and a most.
+/// A minimum and a maximum.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MinMax {
-    /// The least.
+    /// The minimum.
     pub min: u16,
-    /// The most.
+    /// The maximum.
     pub max: u16,
 }

@@ -1,4 +1,4 @@
-//! Sections that have names, and references to them.
+//! Named sections, and references to them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,7 +12,7 @@ use crate::newtypes::Key;
 
 /// A kind of section that has a name: `[network.N]`.
 pub trait Section {
-    /// Where such sections stand: `network`, `existing.vpc`.
+    /// The path of such sections: `network`, `existing.vpc`.
     const PATH: &'static str;
 
     /// The name of the section before it was renamed. Its resources get `moved` blocks.
@@ -43,20 +43,19 @@ impl<T> Named<T> {
         self.0.keys()
     }
 
-    /// How many sections.
+    /// The number of sections.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no sections.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
 impl<T: Section> Named<T> {
-    /// The section that a reference of the same stack names: loading refuses references that dangle,
-    /// and only loading makes references.
+    /// The section of a reference in the same stack. Loading rejects references without a section.
     #[expect(
         clippy::indexing_slicing,
         reason = "loading a stack checks every reference in it"
@@ -65,13 +64,13 @@ impl<T: Section> Named<T> {
         &self.0[&reference.name]
     }
 
-    /// The sections with their places in the stack file, in the order of the names.
+    /// The sections with their key paths, in the order of the names.
     pub fn with_key_paths(&self) -> impl Iterator<Item = (KeyPath, &T)> {
         self.iter()
             .map(|(name, section)| (Self::key_path(name), section))
     }
 
-    /// The place of a section in the stack file.
+    /// The key path of a section.
     pub fn key_path(name: &Key) -> KeyPath {
         T::PATH
             .split('.')
@@ -164,7 +163,7 @@ impl<'de, T> Deserialize<'de> for Ref<T> {
 }
 
 impl<T: Section> Serialize for Ref<T> {
-    /// As a newtype named after the section's path, by which the loader finds every reference.
+    /// Serializes a newtype with the section's path as its name, by which the loader finds every reference.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_newtype_struct(T::PATH, &self.name)
     }
@@ -184,7 +183,7 @@ impl<T: Section> JsonSchema for Ref<T> {
     }
 }
 
-/// Makes a type a kind of section, with the path where its tables stand.
+/// Implements [`Section`] for a type with the fields `formerly` and `name_in_aws`.
 macro_rules! section {
     ($type:ty, $path:literal) => {
         impl $crate::config::Section for $type {

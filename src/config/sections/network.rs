@@ -1,4 +1,4 @@
-//! Networks: VPCs cut into tiers, and tiers into one subnet for each zone.
+//! Networks: VPCs with tiers, and tiers with one subnet in each zone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,20 +14,20 @@ use crate::newtypes::{Cidr, Key, Region, RetentionDays, Zone, Zones};
 pub struct Network {
     /// Its region.
     pub region: Region,
-    /// Its block, disjoint from every other network the stack knows; /16 to /28.
+    /// Its CIDR block, /16 to /28. It must not overlap another network of the stack.
     pub cidr: Cidr,
-    /// Its availability zones: a number (3 is a, b, c) or the letters.
+    /// Its Availability Zones: a number (3 is a, b, c) or a list of letters.
     pub zones: Zones,
     /// Its NAT gateways. Default: `none`.
     #[serde(default)]
     pub nat: Nat,
-    /// Its tiers with their blocks. A block is cut into eight equal slots, one for each zone letter
-    /// a to h, so that a later zone or tier moves no subnet.
+    /// Its tiers with their CIDR blocks. A block has eight equal slots, one for each zone letter a to h, so that a later
+    /// zone moves no subnet.
     pub tiers: BTreeMap<Tier, Cidr>,
-    /// AWS services reached without leaving the network.
+    /// AWS services with a VPC endpoint.
     #[serde(default)]
     pub endpoints: BTreeSet<Endpoint>,
-    /// Days that its flow logs are kept. Default: 400 (PCI DSS 10.5.1).
+    /// Retention of its flow logs, in days. Default: 400 (PCI DSS 10.5.1).
     #[serde(default = "RetentionDays::pci")]
     pub flow_log_retention: RetentionDays,
     /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
@@ -63,19 +63,19 @@ pub struct Subnet {
     pub cidr: Cidr,
 }
 
-/// What a group of subnets is for, which decides its routes.
+/// Purpose of a group of subnets. It determines their routes.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Tier {
-    /// Reaches and is reached from the internet: NAT gateways, public load balancers.
+    /// Public subnets, for NAT gateways and internet-facing load balancers.
     Public,
-    /// Compute: out through NAT, to on-premises through the transit gateway.
+    /// Compute. Routes to the internet through NAT, and to on-premises through the transit gateway.
     Private,
-    /// Databases: no way out, return routes to on-premises only.
+    /// Databases. No route to the internet.
     Database,
-    /// DMS replication instances: to on-premises, and to AWS through NAT or endpoints.
+    /// DMS replication instances. Routes to on-premises, and to AWS through NAT or endpoints.
     Replication,
     /// Attachments of the transit gateway, one small subnet for each zone.
     Transit,
@@ -94,17 +94,17 @@ impl Tier {
     }
 }
 
-/// How many NAT gateways a network has.
+/// NAT gateways of a network.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 #[derive(Default)]
 pub enum Nat {
-    /// None: what leaves goes through endpoints or the transit gateway.
+    /// None. Only endpoints and the transit gateway leave the network.
     #[default]
     None,
-    /// One in the first zone: cheap, and lost with that zone.
+    /// One in the first zone. It costs less, and fails with that zone.
     Single,
     /// One in each zone. The default quota is five Elastic IPs in a region.
     PerZone,

@@ -8,15 +8,15 @@ use super::{
     Runbook, Service, Table, Transit, Waf, Workflow,
 };
 
-/// What an output holds, by the section that it is of.
+/// Value of an output, by the section that it belongs to.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Output {
     /// The ARN of a topic in the stack's first region.
     Alerts(Ref<Alerts>),
-    /// The address that callers of an API use.
+    /// The endpoint of an API.
     Api(Ref<Api>),
-    /// Where a load balancer is reached.
+    /// The DNS name of a load balancer.
     Balancer(BalancerIn),
     /// The ARN of a load balancer.
     BalancerArn(BalancerIn),
@@ -24,49 +24,49 @@ pub enum Output {
     Bucket(Ref<Bucket>),
     /// The ARN of a load balancer's certificate.
     Certificate(BalancerIn),
-    /// The name of the function that takes the steps of a cutover which an operator leads.
+    /// The name of a runbook's cutover function.
     Cutover(Ref<Runbook>),
     /// The name of a dashboard.
     Dashboard(Ref<Dashboard>),
-    /// Where a database takes writes.
+    /// The writer endpoint of a database.
     Database(Ref<Database>),
     /// The identifier of a database's primary cluster.
     DatabaseCluster(Ref<Database>),
-    /// Where a database takes reads in its primary region.
+    /// The reader endpoint of a database in its primary region.
     DatabaseReader(Ref<Database>),
-    /// Where a database takes reads in its second region.
+    /// The reader endpoint of a database in its secondary region.
     DatabaseSecondary(Ref<Database>),
-    /// The ARN of the secret with a database's master user.
+    /// The ARN of the secret of a database's master user.
     DatabaseSecret(Ref<Database>),
-    /// The id of the hosted zone that a name is in.
+    /// The ID of the hosted zone of a DNS name.
     DnsZone(Ref<Dns>),
-    /// The name of a function; of the color that most requests go to, where its image is released.
+    /// The name of a function. With a release of its image, that of the color with most traffic.
     Function(Ref<Function>),
-    /// The id of a VPC.
+    /// The ID of a VPC.
     Network(Ref<Network>),
     /// The ARN of a replication's instance.
     ReplicationInstance(Ref<Replication>),
-    /// The status of the task that loads, and then follows, as of the last apply or refresh.
+    /// The status of the DMS task for full load and CDC, at the last apply or refresh.
     ReplicationStatus(Ref<Replication>),
-    /// The ARN of the task that loads, and then follows.
+    /// The ARN of the DMS task for full load and CDC.
     ReplicationTask(Ref<Replication>),
-    /// The name of the table that locks the states; none where they are local.
+    /// The name of the DynamoDB table that locks the Terraform states. Omitted for local states.
     StateLockTable,
     /// The name of a table.
     Table(Ref<Table>),
-    /// The ARN of the target group of a service, of the color that most requests go to.
+    /// The ARN of a service's target group. With a release, that of the color with most traffic.
     TargetGroup(Ref<Service>),
-    /// The id of a transit gateway.
+    /// The ID of a transit gateway.
     Transit(Ref<Transit>),
-    /// The name of the function that compares source and target.
+    /// The name of a runbook's validation function.
     Validation(Ref<Runbook>),
-    /// The id of a transit gateway's VPN connection, made by the stack or looked up.
+    /// The ID of a transit gateway's VPN connection, created by the stack or looked up.
     Vpn(Ref<Transit>),
-    /// The id of a web ACL, in the first region that has it.
+    /// The ID of a web ACL, in its first region.
     Waf(Ref<Waf>),
     /// The ARN of a workflow's state machine.
     Workflow(Ref<Workflow>),
-    /// Terraform's workspace.
+    /// The Terraform workspace.
     Workspace,
 }
 
@@ -76,6 +76,6 @@ pub enum Output {
 pub struct BalancerIn {
     /// The load balancer.
     pub name: Ref<Balancer>,
-    /// The network. Default: the first that it stands in.
+    /// The network. Default: its first network.
     pub network: Option<Ref<Network>>,
 }

@@ -8,26 +8,24 @@ use serde::{Deserialize, Serialize};
 use super::{Function, Ref, Service, section};
 use crate::newtypes::{FunctionVersion, Key, Percent};
 
-/// Two versions of one service beside each other: not to be mixed with `[traffic]`, which weighs the old system and the new.
+/// A blue and a green version of services. It is independent of `[traffic]`, which splits between old and new system.
 ///
-/// Both run, each with its least tasks or warm executions at least, whatever share it has: so a switch is
-/// a weight, forth and back. The colors take turns. A release is two applies: first the version of the
-/// color without requests, then, once that is tested, `green_percent` in steps; in one apply the new
-/// version would get requests before it is healthy.
+/// Both versions run with their minimum capacity at any percentage, so a switch only changes weights. A release takes two
+/// applies: first the new version of the color without requests, then `green_percent` in steps. In one apply the new
+/// version would receive requests before it is healthy.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Release {
     /// The services that are released together.
     pub services: Vec<Ref<Service>>,
-    /// The version that runs: an image tag, or a function's version number or `latest`.
+    /// The blue version: an image tag, or a function version such as `3` or `latest`.
     pub blue: String,
-    /// The version that takes over.
+    /// The green version.
     pub green: String,
-    /// The share of requests on green, in percent. Default: 0.
+    /// Percentage of requests on green. Default: 0.
     #[serde(default = "nothing")]
     pub green_percent: Percent,
-    /// Versions of single functions of a pipeline, where `blue` and `green` are not theirs: each function
-    /// numbers its versions itself.
+    /// Versions of single functions that differ from `blue` and `green`. Each function numbers its versions separately.
     #[serde(default)]
     pub versions: BTreeMap<Ref<Function>, Versions>,
     /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
@@ -42,9 +40,9 @@ section!(Release, "release");
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Versions {
-    /// The version that runs.
+    /// The blue version.
     pub blue: FunctionVersion,
-    /// The version that takes over.
+    /// The green version.
     pub green: FunctionVersion,
 }
 
@@ -80,7 +78,7 @@ impl Color {
     }
 }
 
-/// What a version is called: `payments`, `payments-blue`.
+/// Appends a color to a name: `payments-blue`.
 pub fn name_with_color(name: &str, color: Option<Color>) -> String {
     match color {
         None => name.to_owned(),
@@ -89,7 +87,7 @@ pub fn name_with_color(name: &str, color: Option<Color>) -> String {
 }
 
 impl Release {
-    /// What a color runs.
+    /// The version of a color.
     pub fn version(&self, color: Color) -> &str {
         match color {
             Color::Blue => &self.blue,
@@ -97,7 +95,7 @@ impl Release {
         }
     }
 
-    /// The color that most requests go to.
+    /// The color that receives most traffic.
     pub fn most_traffic_color(&self) -> Color {
         if self.green_percent > self.green_percent.rest() {
             Color::Green

@@ -1,4 +1,4 @@
-//! Database replication by DMS: full load, then change data capture, and back.
+//! Database replication by DMS: full load and change data capture, in both directions.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,29 +10,29 @@ use crate::newtypes::{DomainName, Gibibytes, Key, Port, ReplicationClass, TableP
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Replication {
-    /// The database it copies.
+    /// The source database.
     pub source: ReplicationSource,
-    /// The cluster it copies to.
+    /// The target cluster.
     pub target: Ref<Database>,
-    /// The network of its instance, in the tier `replication` or else `private`.
+    /// The network of its instance. It uses the tier `replication`, or else `private`.
     pub network: Ref<Network>,
     /// The class of its instance.
     pub class: ReplicationClass,
     /// The instance's storage in GiB: log files, and changes cached while the full load runs.
     pub storage: Gibibytes,
-    /// A second replication instance stands by in another Availability Zone. Default: true.
+    /// Whether the replication instance has a standby in another Availability Zone. Default: true.
     #[serde(default = "Replication::enabled")]
     pub multi_az: bool,
-    /// What is copied, as `schema.table`; `%` stands for anything.
+    /// Tables as `schema.table`, with the wildcard `%`, such as `public.%`.
     pub tables: Vec<TablePattern>,
-    /// Changes are replicated from the target to the source after the cutover, so that a rollback loses
-    /// nothing. Default: true.
+    /// Whether changes are replicated back to the source after the cutover, so that a rollback loses no payments.
+    /// Default: true.
     #[serde(default = "Replication::enabled")]
     pub reverse_replication: bool,
-    /// Who starts the tasks. Default: `workflow`.
+    /// Owner of the task starts: `workflow` or `runbook`. Default: `workflow`.
     #[serde(default)]
     pub managed_by: ReplicationManagedBy,
-    /// The target's replication user. Default: an own secret, rotated every 30 days.
+    /// Credentials of the replication user on the target. Default: a secret of the stack, rotated every 30 days.
     #[serde(default)]
     pub credentials: Credentials,
     /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
@@ -53,42 +53,42 @@ impl Replication {
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReplicationSource {
-    /// Its name, which its certificate carries.
+    /// Its host name, which its certificate contains.
     pub host: DomainName,
     /// Its port. Default: the engine's.
     pub port: Option<Port>,
-    /// The database in it.
+    /// The name of its database.
     pub database: String,
-    /// The major version it runs, which the checks compare: `"14"`.
+    /// Its major version, such as `"14"`, which the premigration check compares.
     pub version: Option<String>,
-    /// Its size in GiB, for the plan of the full load and for costs.
+    /// Its size in GiB.
     pub size: Option<Gibibytes>,
-    /// The user that replicates. Default: a secret of the stack, which an operator fills before `initialize`.
+    /// Credentials of the replication user. Default: a secret of the stack, whose password an operator writes before `initialize`.
     #[serde(default)]
     pub credentials: Credentials,
-    /// The secret of the user that payment code logs in as before the cutover, where it exists. Default: a secret of the stack, which an operator fills, unless `credentials` exist.
+    /// An existing secret of the application user, required if `credentials` are existing. Default: a secret of the stack.
     pub application_secret: Option<Ref<ExistingSecret>>,
-    /// The group around it, in a VPC that exists: while both systems run, it lets in the replication
-    /// instance and payment code. Default: whoever runs it opens it.
+    /// Its security group in an existing VPC. It receives rules for the replication instance and payment code in phase
+    /// `migration`. Default: the owner of the source adds the rules.
     pub security_group: Option<ExistingGroup>,
-    /// The group around the programs of the old system, in a VPC that exists: while both systems run, they
-    /// reach the target too, so that the database may be cut over before the last request.
+    /// The security group of the old system's clients in an existing VPC. They can connect to the target in phase
+    /// `migration`, so the cutover may precede the last request.
     pub client_security_group: Option<ExistingGroup>,
-    /// The certificate authority that signed its certificate, as PEM. Without it TLS is not verified, which `check` reports.
+    /// The certificate of its authority in PEM format. Without it the source's TLS certificate is not verified.
     pub ca_pem: Option<String>,
 }
 
-/// A security group of a VPC that exists.
+/// A security group of an existing VPC.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExistingGroup {
     /// The VPC.
     pub vpc: Ref<ExistingVpc>,
-    /// The group, by its name among the VPC's `security_groups`.
+    /// Its name in `security_groups` of the VPC.
     pub name: Key,
 }
 
-/// Who starts the tasks; never a phase's attribute change.
+/// Owner of the task starts.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
@@ -98,6 +98,6 @@ pub enum ReplicationManagedBy {
     /// The stack's workflow.
     #[default]
     Workflow,
-    /// An operator, by the runbook.
+    /// An operator, who follows the runbook.
     Runbook,
 }

@@ -6,39 +6,38 @@ use serde::{Deserialize, Serialize};
 use super::{Alerts, Bucket, Network, Ref, Replication, Validation, Workflow, section};
 use crate::newtypes::{Concurrency, Key, LambdaSeconds, Seconds};
 
-/// A migration that an operator leads by the runbook: the function `validation`, which compares source and
-/// target, and `cutover`, whose operations he calls one by one.
+/// A runbook migration: an operator calls the operations of the functions `validation` and `cutover` one by one.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Runbook {
-    /// What is migrated.
+    /// The replications of the migration.
     pub replications: Vec<Ref<Replication>>,
     /// The network of the functions.
     pub network: Ref<Network>,
-    /// The bucket of checkpoints, rollback states and findings.
+    /// The bucket of checkpoints, rollback states and validation findings.
     pub checkpoints: Ref<Bucket>,
-    /// Whom they tell about progress.
+    /// Recipients of progress notifications.
     pub alerts: Ref<Alerts>,
-    /// What calls the validation. Default: `runbook`.
+    /// Trigger of the validation: `manual` or `custom-resource`. Default: `manual`.
     #[serde(default)]
     pub validation_trigger: ValidationTrigger,
-    /// What the next apply validates, in phase `migration`: `pre` once the users are initialized, `post` once
-    /// replication has caught up. A finding fails the apply. Default: `skip`.
+    /// Validation of the next apply in phase `migration`: `pre` after `initialize`, `post` after replication has caught up.
+    /// A finding fails the apply. Default: `skip`.
     #[serde(default)]
     pub run_validation: RunValidation,
-    /// Raised, it has the same validation run again: what has passed under a number is not repeated. Default: 1.
+    /// Number of the validation run. Increase it to repeat a validation that passed. Default: 1.
     #[serde(default = "Runbook::first_run")]
     pub validation_run: u32,
-    /// Replication lag that counts as caught up. Default: 5 s.
+    /// Replication lag that counts as caught up, in seconds. Default: 5.
     #[serde(default = "Workflow::max_replication_lag")]
     pub max_replication_lag: Seconds,
-    /// How long writes may be held at the cutover; callers retry inside it. Default: 20 s (API Gateway gives up after 29).
+    /// Longest fence of the writer, in seconds, at most 28. Callers retry meanwhile. Default: 20.
     #[serde(default = "Workflow::fence_timeout")]
     pub fence_timeout: Seconds,
-    /// How long one DMS task may take to stop. Default: 480 s.
+    /// Time limit for a DMS task to stop, in seconds. Default: 480.
     #[serde(default = "Workflow::task_stop_timeout")]
     pub task_stop_timeout: LambdaSeconds,
-    /// How many chunks of rows are compared at one time, each over a connection to both databases. Default: 10.
+    /// Chunks of rows that are compared concurrently, each with a connection to both databases. Default: 10.
     #[serde(default = "Workflow::comparison_concurrency")]
     pub comparison_concurrency: Concurrency,
     /// Size of chunks, load on the source, sampling and rechecks.
@@ -58,38 +57,38 @@ impl Runbook {
     }
 }
 
-/// What calls the validation.
+/// Trigger of the validation.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 #[derive(Default)]
 pub enum ValidationTrigger {
-    /// An operator, by the runbook.
+    /// An operator, who follows the runbook.
     #[default]
     Manual,
     /// A CloudFormation custom resource, in an apply.
     CustomResource,
 }
 
-/// What an apply validates.
+/// Validation of an apply.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 #[derive(Default)]
 pub enum RunValidation {
-    /// Nothing is run.
+    /// No validation.
     #[default]
     Skip,
-    /// What must be so before the migration: schemas alike, users there, servers able to replicate.
+    /// Premigration check: equal schemas, users present, servers able to replicate.
     Pre,
-    /// What must be so after it: rows equal, sequences carried over, no table in error.
+    /// Postmigration check: equal rows, sequences carried over, no failed table.
     Post,
 }
 
 impl RunValidation {
-    /// The word in stack files.
+    /// The name in stack files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Skip => "skip",

@@ -1,4 +1,4 @@
-//! Services: what runs payments.
+//! Services: the workloads that process payments.
 
 use std::num::NonZeroU32;
 
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::newtypes::{Gibibytes, InstanceType, Key, Port, Utilization};
 
-/// The payment service, by how it runs.
+/// A payment service, by its compute platform.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Service {
@@ -43,7 +43,7 @@ impl Section for Service {
 }
 
 impl Service {
-    /// What answers 200 while the service can reach its database.
+    /// Path of the health check. It returns 200 while the service can reach its database.
     pub fn health_path(&self) -> &str {
         match self {
             Self::Fargate(service) => &service.health_path,
@@ -53,49 +53,45 @@ impl Service {
     }
 }
 
-/// Containers on ECS Fargate: one service in each network, or a blue and a green one where `[release]`
-/// names it.
+/// Containers on ECS Fargate: one ECS service in each network, or a blue and a green one if a `[release.N]` lists it.
 ///
-/// The image listens with TLS on `port`; the load balancer verifies no certificate, so one that the
-/// container signs for itself does. It runs as user 65532 and writes to `/tmp` only, which its Dockerfile
-/// declares as a `VOLUME` of that user. It is told `PORT` beside the names of what it uses, gets SIGTERM
-/// once no requests reach it, and then has a minute.
+/// The image listens with TLS on `port`. A self-signed certificate is enough: the load balancer verifies none. It runs as
+/// user 65532 and writes to `/tmp` only, which its Dockerfile declares as a `VOLUME` of that user. It receives `PORT` and
+/// the variables of `uses`. It receives SIGTERM after its last request, and SIGKILL a minute later.
 ///
-/// An apply waits until the tasks are healthy, and fails where they do not become so: what they need to
-/// reach their database is there before phase `migration`.
+/// An apply waits until the tasks are healthy, and fails if they do not become healthy.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Fargate {
-    /// The networks it runs in, in the tier `private`.
+    /// Its networks. It uses the tier `private`.
     pub networks: Vec<Ref<Network>>,
-    /// Its image.
+    /// Its container image.
     pub image: Ref<ExistingImage>,
-    /// The processor it is built for. Default: `arm64`.
+    /// The architecture of the image. Default: `arm64`.
     #[serde(default)]
     pub architecture: Architecture,
-    /// The port it listens on, with TLS. Default: 8443.
+    /// The port on which it listens with TLS. Default: 8443.
     #[serde(default = "service_port")]
     pub port: Port,
-    /// CPU units of a task: 1024 is one processor. Default: 512.
+    /// CPU units of a task; 1024 is one vCPU. Default: 512.
     #[serde(default)]
     pub cpu: Cpu,
     /// Memory of a task in MiB. Default: 1024.
     #[serde(default = "Fargate::memory")]
     pub memory: u32,
-    /// How many tasks.
+    /// Number of tasks.
     pub tasks: MinMax,
-    /// The CPU utilisation in percent that scaling keeps. Default: 60.
+    /// Target CPU utilization of scaling, in percent. Default: 60.
     #[serde(default = "target_cpu")]
     pub target_cpu: Utilization,
-    /// What answers 200 while the service can reach its database. Default: `/health`.
+    /// Path of the health check. It returns 200 while the service can reach its database. Default: `/health`.
     #[serde(default = "health_path")]
     pub health_path: String,
-    /// A command in the container that fails when the process must be replaced, such as
-    /// `["CMD", "/app", "alive"]`; not when the database is away, or all would be. Default: none, the load
-    /// balancer's check is the only one.
+    /// Container health check, such as `["CMD", "/app", "alive"]`. It fails if the process must be replaced, but not if the
+    /// database is unavailable. Default: none, only the load balancer's health check.
     #[serde(default)]
     pub health_command: Vec<String>,
-    /// What it may use.
+    /// Data stores that it uses.
     #[serde(default)]
     pub uses: Uses,
     /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
@@ -111,27 +107,27 @@ impl Fargate {
     }
 }
 
-/// CPU units of a Fargate task: only the values its API takes.
+/// CPU units of a Fargate task.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 #[derive(Default)]
 pub enum Cpu {
-    /// A quarter of a processor.
+    /// 0.25 vCPU.
     #[serde(rename = "256")]
     Quarter,
-    /// Half a processor.
+    /// 0.5 vCPU.
     #[default]
     #[serde(rename = "512")]
     Half,
-    /// One processor.
+    /// 1 vCPU.
     #[serde(rename = "1024")]
     One,
-    /// Two processors.
+    /// 2 vCPU.
     #[serde(rename = "2048")]
     Two,
-    /// Four processors.
+    /// 4 vCPU.
     #[serde(rename = "4096")]
     Four,
 }
@@ -153,11 +149,11 @@ impl Cpu {
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Instances {
-    /// The network it runs in, in the tier `private`.
+    /// Its network. It uses the tier `private`.
     pub network: Ref<Network>,
-    /// Its machine image. A unit `payment.service` in it serves; without one a stand-in answers health checks, and takes no payments.
+    /// Its AMI, with a systemd unit `payment.service`. Without that unit a placeholder responds to health checks, and accepts no payments.
     pub ami: Ref<ExistingAmi>,
-    /// Any text, such as a date. When it changes, the newest image that matches is taken and the instances are replaced, a few at a time; a newer image alone replaces nothing. Default: `1`.
+    /// Any text, such as a date. A change selects the newest matching AMI and replaces the instances a few at a time. Default: `1`.
     #[serde(default = "Instances::image_revision")]
     pub image_revision: String,
     /// Its instance type.
@@ -165,20 +161,20 @@ pub struct Instances {
     /// The size of its volume in GiB. Default: 30.
     #[serde(default = "Instances::storage")]
     pub storage: Gibibytes,
-    /// How many instances; how many of these run is left to scaling.
+    /// Number of instances. Scaling sets the capacity within it.
     pub instances: MinMax,
-    /// The port it listens on, with TLS. Default: 8443.
+    /// The port on which it listens with TLS. Default: 8443.
     #[serde(default = "service_port")]
     pub port: Port,
-    /// The CPU utilisation in percent that scaling keeps. Default: 60.
+    /// Target CPU utilization of scaling, in percent. Default: 60.
     #[serde(default = "target_cpu")]
     pub target_cpu: Utilization,
-    /// The requests a minute for each instance that scaling keeps also, where they say more than the CPU. Default: none.
+    /// Additional target of scaling: requests per minute and instance. Default: none.
     pub target_requests: Option<NonZeroU32>,
-    /// What answers 200 while the service can reach its database. Default: `/health`.
+    /// Path of the health check. It returns 200 while the service can reach its database. Default: `/health`.
     #[serde(default = "health_path")]
     pub health_path: String,
-    /// What it may use.
+    /// Data stores that it uses.
     #[serde(default)]
     pub uses: Uses,
     /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
@@ -204,7 +200,7 @@ impl Instances {
 pub struct FunctionService {
     /// The function.
     pub function: Ref<Function>,
-    /// What answers 200 while the service can reach its database. Default: `/health`.
+    /// Path of the health check. It returns 200 while the service can reach its database. Default: `/health`.
     #[serde(default = "health_path")]
     pub health_path: String,
     /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.

@@ -12,32 +12,32 @@ use super::{
 };
 use crate::newtypes::{EnvironmentName, Key, NamePattern, OutputName, Region, Timestamp};
 
-/// A migration of one payment system: the decisions, as its stack file states them.
+/// A stack file: one payment system and its migration.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Stack {
-    /// The stack's name, a part of Terraform's stack names and state keys.
+    /// The stack's name. It is part of stack names in cdktf and of the state's identity.
     pub stack: Key,
-    /// What it is, in one line.
+    /// A description in one line.
     pub title: String,
-    /// Its regions; the first is the primary.
+    /// Its regions. The first one is the primary.
     pub regions: Vec<Region>,
-    /// When the database is cut over, for tags and the runbook: an input, never the clock.
+    /// Planned time of the cutover, for the tag `CutoverTimestamp`, such as `"2027-01-31T02:00:00Z"`.
     pub cutover_time: Option<Timestamp>,
-    /// How resources are named.
+    /// Names of resources.
     pub naming: Naming,
-    /// Tags of every resource, beside stack, environment and phase.
+    /// Tags of every resource, in addition to stack, environment, suffix and phase.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
     /// The environments: each has its own Terraform state, names, sizes and protection.
     pub environments: BTreeMap<EnvironmentName, Environment>,
-    /// Where Terraform keeps its state.
+    /// Terraform state.
     #[serde(default)]
     pub state: State,
-    /// What an AWS account has once.
+    /// Resources that exist once in an AWS account.
     #[serde(default)]
     pub account: Account,
-    /// What exists already and is looked up.
+    /// Existing resources, which are looked up.
     #[serde(default)]
     pub existing: Existing,
     /// Networks (VPCs).
@@ -61,7 +61,7 @@ pub struct Stack {
     /// Lambda functions.
     #[serde(default)]
     pub function: Named<Function>,
-    /// What runs payments.
+    /// Workloads that process payments.
     #[serde(default)]
     pub service: Named<Service>,
     /// Blue and green versions of services.
@@ -73,34 +73,34 @@ pub struct Stack {
     /// REST APIs.
     #[serde(default)]
     pub api: Named<Api>,
-    /// Names in DNS.
+    /// DNS names.
     #[serde(default)]
     pub dns: Named<Dns>,
-    /// How requests move from the old system to the new.
+    /// Traffic split between the old system and the new one.
     pub traffic: Option<Traffic>,
-    /// State machines that lead through the migration.
+    /// State machines of the migration.
     #[serde(default)]
     pub workflow: Named<Workflow>,
-    /// Validation before and after the migration.
+    /// Functions of migrations without a workflow.
     #[serde(default)]
     pub runbook: Named<Runbook>,
     /// Web ACLs.
     #[serde(default)]
     pub waf: Named<Waf>,
-    /// Whom to tell.
+    /// Alert recipients.
     #[serde(default)]
     pub alerts: Named<Alerts>,
-    /// When alarms go off.
+    /// Thresholds of alarms.
     #[serde(default)]
     pub alarms: Alarms,
     /// Dashboards.
     #[serde(default)]
     pub dashboard: Named<Dashboard>,
-    /// Values in Parameter Store, below `/<stack>/<environment>/<suffix>/`; never a secret.
+    /// Values in Parameter Store, below `/payment/<environment>/<suffix>/`. They must not be secrets.
     #[serde(default)]
     pub parameters: BTreeMap<String, String>,
-    /// What the document tells scripts, beside `environment`, `phase`, `traffic_percent` and
-    /// `dashboard_url`. What a phase lacks is left out.
+    /// Terraform outputs, in addition to `environment`, `phase`, `traffic_percent` and `dashboard_url`. Outputs of resources
+    /// that do not exist in a phase are omitted.
     #[serde(default)]
     pub outputs: BTreeMap<OutputName, Output>,
     /// The audit trail.
@@ -116,17 +116,16 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// The region of what belongs to no other.
+    /// The first region.
     #[expect(
         clippy::indexing_slicing,
-        reason = "loading a stack refuses an empty list of regions"
+        reason = "loading a stack rejects an empty list of regions"
     )]
     pub fn primary_region(&self) -> Region {
         self.regions[0]
     }
 
-    /// The regions that something may lie in: the stack's own, and where AWS publishes the metrics of
-    /// Route 53, if a name has health checks.
+    /// The regions that can contain resources: those of the stack, and the region of Route 53 metrics if there are DNS names.
     pub fn reached_regions(&self) -> Vec<Region> {
         let mut regions = self.regions.clone();
         if !self.dns.is_empty() && !regions.contains(&Region::GLOBAL) {
@@ -136,7 +135,7 @@ impl Stack {
     }
 }
 
-/// How resources are named.
+/// Names of resources.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Naming {

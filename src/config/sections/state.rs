@@ -1,31 +1,31 @@
-//! Where Terraform keeps its state.
+//! Terraform state.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::newtypes::EnvironmentName;
 
-/// Where Terraform keeps its state.
+/// Terraform state.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[derive(Default)]
 #[serde(default)]
 pub struct State {
-    /// Default: `local`.
+    /// The backend: `local` or `s3`. Default: `local`.
     pub backend: Backend,
-    /// Environments whose outputs the others read from the bucket, and tell under the environment's name:
-    /// `legacy_vpc_id`. Planning fails until they have been applied.
+    /// Environments whose outputs the others repeat with a prefix, such as `legacy_vpc_id`. Requires `s3`. A plan fails until
+    /// those environments are applied.
     pub remote_states: Vec<EnvironmentName>,
 }
 
-/// Where Terraform keeps its state.
+/// Backend of the Terraform state.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 #[derive(Default)]
 pub enum Backend {
-    /// A file beside the document.
+    /// A local file.
     #[default]
     Local,
     /// A versioned bucket and a lock table, created by the environment `bootstrap`.

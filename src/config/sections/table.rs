@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::section;
 use crate::newtypes::{Key, Region};
 
-/// A DynamoDB table: on-demand capacity, own KMS key, point-in-time recovery.
+/// A DynamoDB table with on-demand capacity, a KMS key and point-in-time recovery.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Table {
-    /// The attributes that its keys use, and no others.
+    /// Attributes of the keys with their types. Other attributes need no declaration.
     pub attributes: BTreeMap<String, AttributeType>,
     /// The partition key.
     pub hash_key: String,
@@ -21,9 +21,9 @@ pub struct Table {
     /// Its global secondary indexes.
     #[serde(default)]
     pub indexes: BTreeMap<Key, Index>,
-    /// The attribute that says when an item expires (seconds since 1970).
+    /// The TTL attribute: the expiry of an item as a number, in seconds since 1970.
     pub ttl: Option<String>,
-    /// Other regions that hold a copy.
+    /// Other regions with a replica.
     #[serde(default)]
     pub replicas: Vec<Region>,
     /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
@@ -48,7 +48,7 @@ pub enum AttributeType {
     Binary,
 }
 
-/// A global secondary index; it projects all attributes.
+/// A global secondary index. It projects all attributes.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Index {

@@ -1,4 +1,4 @@
-//! The share of requests on the new system.
+//! Traffic split between the old system and the new one.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,26 +6,26 @@ use serde::{Deserialize, Serialize};
 use super::{Balancer, Dns, ExistingHttp, Ref, Service};
 use crate::newtypes::Percent;
 
-/// How requests move from the old system to the new.
+/// Traffic split between the old system and the new one.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Traffic {
-    /// The system that is replaced.
+    /// The old system.
     pub old: Ref<ExistingHttp>,
-    /// What replaces it.
+    /// The services of the new system.
     pub new: Vec<Ref<Service>>,
-    /// Where requests are split.
+    /// Place of the split.
     pub at: Split,
-    /// The shares on the new side, rising from 0 to 100. Default: 0, 10, 50, 100.
+    /// Traffic weights of the new side in percent, increasing from 0 to 100. Default: `[0, 10, 50, 100]`.
     #[serde(default = "Traffic::steps")]
     pub steps: Vec<Percent>,
-    /// The share at which the database is cut over. Default: 100.
+    /// The step at which the cutover runs, in percent. Default: 100.
     #[serde(default = "Traffic::cutover_percent")]
     pub cutover_percent: Percent,
-    /// Who moves the share; there is one owner. Default: `terraform`.
+    /// Owner of the traffic weight: `terraform` or `workflow`. Default: `terraform`.
     #[serde(default)]
     pub managed_by: ManagedBy,
-    /// What happens when payments suffer on the new side, before the database is cut over. Default: `notify`.
+    /// Reaction to alarms of the ingress before the cutover: `notify` or `dns-failback`. Default: `notify`.
     #[serde(default)]
     pub on_alarm: OnAlarm,
 }
@@ -45,40 +45,40 @@ impl Traffic {
     }
 }
 
-/// Where requests are split.
+/// Place of the split.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Split {
-    /// In weighted DNS records.
+    /// Weighted DNS records.
     Dns(Ref<Dns>),
-    /// In the weighted rule of a load balancer, without the delay of DNS.
+    /// The weighted rule of a load balancer, without the delay of DNS.
     Balancer(Ref<Balancer>),
 }
 
-/// What happens when an alarm of the entry goes off.
+/// Reaction to an alarm of the ingress.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 #[derive(Default)]
 pub enum OnAlarm {
-    /// People are told.
+    /// The alarm notifies its topics only.
     #[default]
     Notify,
-    /// While the source is the writer the new side leaves DNS, by its health checks, until a person lets it back.
+    /// DNS failback: the new side's health checks are inverted while the source is the writer, until an operator restores them.
     DnsFailback,
 }
 
-/// Who moves the share of requests.
+/// Owner of the traffic weight.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 #[derive(Default)]
 pub enum ManagedBy {
-    /// `--traffic`: an apply for each step.
+    /// Terraform: one apply with `--traffic` for each step.
     #[default]
     Terraform,
-    /// The workflow: Terraform sets the initial value and ignores the rest.
+    /// The workflow. Terraform sets the initial value and ignores later changes.
     Workflow,
 }

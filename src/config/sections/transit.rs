@@ -1,4 +1,4 @@
-//! Transit gateways: what connects networks with each other and with on-premises.
+//! Transit gateways between networks and on-premises.
 
 use std::net::Ipv4Addr;
 
@@ -12,18 +12,18 @@ use crate::newtypes::{Cidr, DomainName, Key};
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Transit {
-    /// The networks attached to it, all in one region, by their tier `transit` or else `private`.
+    /// Its networks, all in one region. It attaches to the tier `transit`, or else `private`.
     pub networks: Vec<Ref<Network>>,
     /// Existing VPCs attached to it.
     #[serde(default)]
     pub existing: Vec<Ref<ExistingVpc>>,
-    /// Transit gateways of other regions that it peers with; named on one side only.
+    /// Transit gateways of other regions that it peers with. List a peering on one side only.
     #[serde(default)]
     pub peers: Vec<Ref<Self>>,
     /// Its private autonomous system number, distinct among peers. Default: 64512.
     #[serde(default = "amazon_asn")]
     pub asn: u32,
-    /// The datacenter it reaches.
+    /// The datacenter that it connects to.
     pub on_premises: Option<OnPremises>,
     /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
     pub formerly: Option<Key>,
@@ -33,31 +33,31 @@ pub struct Transit {
 }
 section!(Transit, "transit");
 
-/// A datacenter behind a transit gateway.
+/// A datacenter that a transit gateway connects to.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OnPremises {
-    /// Its blocks, disjoint from every network.
+    /// Its CIDR blocks. They must not overlap a network.
     pub cidrs: Vec<Cidr>,
-    /// The domain its names are in, resolved by its own name servers.
+    /// Its DNS domain, which its name servers resolve.
     pub domain: DomainName,
     /// The addresses of its name servers.
     pub name_servers: Vec<Ipv4Addr>,
-    /// How it is reached.
+    /// The connection.
     pub via: Connection,
 }
 
-/// How a datacenter is reached.
+/// Connection to a datacenter.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Connection {
     /// A site-to-site VPN that the stack creates.
     Vpn(Vpn),
-    /// A VPN that exists; its transit gateway is used instead of a new one.
+    /// An existing VPN, with its transit gateway instead of a new one.
     Existing(Ref<ExistingVpn>),
 }
 
-/// A site-to-site VPN with two tunnels, IKEv2 and AES-256-GCM; its pre-shared keys stay in Secrets Manager.
+/// A Site-to-Site VPN with two tunnels, IKEv2 and AES-256-GCM. Its pre-shared keys are stored in Secrets Manager.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Vpn {
@@ -66,22 +66,22 @@ pub struct Vpn {
     /// The autonomous system number of the customer gateway. Default: 65000.
     #[serde(default = "customer_asn")]
     pub asn: u32,
-    /// How routes are learnt. Default: `bgp`.
+    /// Routing: `bgp` or `static`. Default: `bgp`.
     #[serde(default)]
     pub routing: Routing,
 }
 
-/// How the routes of a VPN are learnt.
+/// Routing of a VPN.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 #[derive(Default)]
 pub enum Routing {
-    /// By BGP.
+    /// Dynamic routing by BGP.
     #[default]
     Bgp,
-    /// From the datacenter's blocks in this file.
+    /// Static routes to the datacenter's CIDR blocks.
     Static,
 }
 

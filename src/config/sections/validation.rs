@@ -13,21 +13,21 @@ use crate::newtypes::{
 #[serde(deny_unknown_fields)]
 #[serde(default)]
 pub struct Validation {
-    /// Rows of a chunk at most, by the statistics of the database. Default: 200000.
+    /// Maximum rows of a chunk, estimated from database statistics. Default: 200000.
     pub chunk_rows: ChunkRows,
-    /// Bytes of a chunk at most, by the statistics of the database. Default: 134217728 (128 MiB).
+    /// Maximum bytes of a chunk, estimated from database statistics. Default: 134217728 (128 MiB).
     pub chunk_bytes: ChunkBytes,
-    /// Time limit of one statement. Default: 240.
+    /// Timeout of one statement, in seconds. Default: 240.
     pub statement_timeout_seconds: LambdaSeconds,
-    /// Sessions that validate one source at the same time, in all executions; 0 is no limit. Default: 16.
+    /// Concurrent sessions on one source, of all executions; 0 is no limit. Default: 16.
     pub source_sessions: SessionLimit,
-    /// Share of its time in which a session runs statements on the source. Default: 100.
+    /// Percentage of the time in which a session runs statements on the source. Default: 100.
     pub source_duty_cycle_percent: DutyCycle,
     /// Tables with more rows are sampled; 0 turns sampling off. Default: 0.
     pub sample_above_rows: SampleThreshold,
     /// Chunks that are compared of a sampled table: both ends, and others at random. Default: 1000.
     pub sample_chunks: SampleChunks,
-    /// Rechecks of a mismatched row, one each `max_replication_lag`. Default: 5.
+    /// Rechecks of a mismatched row, at intervals of `max_replication_lag`. Default: 5.
     pub max_rechecks: Rechecks,
 }
 

@@ -12,7 +12,7 @@ use crate::newtypes::Key;
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Waf {
-    /// Requests that one address may make in a window before it is blocked.
+    /// Rate limit of one IP address.
     pub rate_limit: Option<RateLimit>,
     /// Rule groups that AWS manages.
     #[serde(default)]
@@ -25,7 +25,7 @@ pub struct Waf {
 }
 section!(Waf, "waf");
 
-/// How many requests one address may make. Counting is approximate and lags by about ten seconds.
+/// Rate limit of one IP address. AWS WAF counts approximately, with a delay of about ten seconds.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RateLimit {
@@ -37,7 +37,7 @@ pub struct RateLimit {
     pub window: Window,
 }
 
-/// A window of a rate limit: only the values its API takes.
+/// Evaluation window of a rate limit.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
 )]
@@ -77,18 +77,18 @@ impl Window {
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum ManagedRules {
-    /// What is common: `AWSManagedRulesCommonRuleSet`.
+    /// Common rules: `AWSManagedRulesCommonRuleSet`.
     Common,
     /// SQL injection: `AWSManagedRulesSQLiRuleSet`.
     SqlInjection,
-    /// Inputs known to be bad: `AWSManagedRulesKnownBadInputsRuleSet`.
+    /// Known bad inputs: `AWSManagedRulesKnownBadInputsRuleSet`.
     KnownBadInputs,
-    /// Addresses known to be bad: `AWSManagedRulesAmazonIpReputationList`.
+    /// IP reputation list: `AWSManagedRulesAmazonIpReputationList`.
     IpReputation,
 }
 
 impl ManagedRules {
-    /// The name AWS gives the group.
+    /// The name of the group in AWS.
     pub fn group(self) -> &'static str {
         match self {
             Self::Common => "AWSManagedRulesCommonRuleSet",

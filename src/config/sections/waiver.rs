@@ -12,12 +12,12 @@ use crate::newtypes::{Key, Timestamp};
 pub struct Waiver {
     /// The rule.
     pub rule: String,
-    /// The resources, by construct path; `*` stands for anything. Default: all.
+    /// Construct paths of the resources, with the wildcard `*`. Default: all.
     #[serde(default = "Waiver::everything")]
     pub resources: String,
-    /// Why it is accepted; assessors read this.
+    /// Reason of the acceptance, for assessors.
     pub reason: String,
-    /// When it ends, for the reader; paymig has no clock.
+    /// End of the acceptance. It has no effect.
     pub until: Option<Timestamp>,
     /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
     pub formerly: Option<Key>,

@@ -1,4 +1,4 @@
-//! State machines that lead through a migration.
+//! State machines of a migration.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,34 +6,34 @@ use serde::{Deserialize, Serialize};
 use super::{Alerts, Bucket, Network, Ref, Replication, Validation, section};
 use crate::newtypes::{Concurrency, Key, LambdaSeconds, Minutes, Seconds};
 
-/// A state machine that leads through the migration: initialize, replicate, validate, cut over, roll back.
+/// A Step Functions state machine that runs the migration: initialize, replicate, validate, cut over and roll back.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Workflow {
-    /// What it replicates.
+    /// The replications of the migration.
     pub replications: Vec<Ref<Replication>>,
-    /// The network of its validation functions.
+    /// The network of its functions.
     pub network: Ref<Network>,
     /// The bucket of its checkpoints and rollback states.
     pub checkpoints: Ref<Bucket>,
-    /// Whom it asks for approval, and tells about progress.
+    /// Recipients of approval requests and progress notifications.
     pub alerts: Ref<Alerts>,
-    /// Replication lag that it lets through to a cutover. Default: 5 s.
+    /// Maximum replication lag at the cutover, in seconds. Default: 5.
     #[serde(default = "Workflow::max_replication_lag")]
     pub max_replication_lag: Seconds,
-    /// How long writes may be held at the cutover; callers retry inside it. Default: 20 s (API Gateway gives up after 29).
+    /// Longest fence of the writer, in seconds, at most 28. Callers retry meanwhile. Default: 20.
     #[serde(default = "Workflow::fence_timeout")]
     pub fence_timeout: Seconds,
-    /// How long one DMS task may take to stop. Default: 480 s.
+    /// Time limit for a DMS task to stop, in seconds. Default: 480.
     #[serde(default = "Workflow::task_stop_timeout")]
     pub task_stop_timeout: LambdaSeconds,
-    /// How long each traffic step is watched before the next. Default: 30 minutes.
+    /// Soak of each traffic step, in minutes. Default: 30.
     #[serde(default = "Workflow::soak")]
     pub step_soak: Minutes,
-    /// How long it waits for an approval. Default: a day.
+    /// Timeout of an approval, in minutes. Default: 1440 (one day).
     #[serde(default = "Workflow::approval_timeout")]
     pub approval_timeout: Minutes,
-    /// How many chunks of rows are compared at one time, each over a connection to both databases. Default: 10.
+    /// Chunks of rows that are compared concurrently, each with a connection to both databases. Default: 10.
     #[serde(default = "Workflow::comparison_concurrency")]
     pub comparison_concurrency: Concurrency,
     /// Size of chunks, load on the source, sampling and rechecks.
