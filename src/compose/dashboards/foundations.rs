@@ -32,7 +32,7 @@ pub(crate) fn bucket_replica_panels(
             }],
         };
         panels.extend([
-            panel("copy behind (s)", replica.region, LATENCY),
+            panel("replication latency (s)", replica.region, LATENCY),
             panel("bytes to copy", replica.region, BYTES),
             panel("operations to copy", replica.region, PENDING_OPERATIONS),
             panel("not copied", bucket_region(composer.stack, section), FAILED),
@@ -41,7 +41,7 @@ pub(crate) fn bucket_replica_panels(
     panels
 }
 
-const LATENCY: Line = ("ReplicationLatency", "Maximum", "behind");
+const LATENCY: Line = ("ReplicationLatency", "Maximum", "latency");
 
 const BYTES: Line = ("BytesPendingReplication", "Maximum", "bytes");
 
@@ -126,7 +126,7 @@ pub(crate) fn database_panels(composer: &Composer<'_>, databases: &Databases) ->
             region: database.region,
             metrics: lines(&[
                 ("CommitLatency", "commit (ms)"),
-                ("AuroraReplicaLagMaximum", "readers behind (ms)"),
+                ("AuroraReplicaLagMaximum", "replica lag (ms)"),
             ]),
         });
     }
@@ -152,7 +152,7 @@ pub(crate) fn replication_lag_panels(
             })
         });
         panels.push(Panel {
-            title: format!("Replication {}: behind (s)", section.key()),
+            title: format!("Replication {}: CDC latency (s)", section.key()),
             region: composer.stack.network.resolve(&section.network).region,
             metrics: metrics.collect(),
         });
@@ -176,7 +176,7 @@ pub(crate) fn secondary_cluster_panels(
                 name: "AuroraGlobalDBReplicationLag",
                 dimensions: vec![("DBClusterIdentifier", secondary)],
                 statistic: "Average",
-                label: "behind (ms)".to_owned(),
+                label: "replication lag (ms)".to_owned(),
             }],
         })
     });

@@ -134,7 +134,7 @@ const ELB: &str = "AWS/ApplicationELB";
 
 pub(crate) const API_ERRORS: [Line; 2] = [
     ("5XXError", "Sum", "failed"),
-    ("4XXError", "Sum", "refused"),
+    ("4XXError", "Sum", "4xx errors"),
 ];
 
 pub(crate) const API_LATENCY: [Line; 2] = [("Latency", "p99", "p99"), ("Latency", "p50", "p50")];

@@ -41,7 +41,7 @@ pub(crate) fn auto_scaling_panels(
             region,
             metrics: lines(&[
                 (SCALING, "GroupInServiceInstances", "Minimum", "in service"),
-                (SCALING, "GroupDesiredCapacity", "Maximum", "wanted"),
+                (SCALING, "GroupDesiredCapacity", "Maximum", "desired"),
                 (SCALING, "GroupMaxSize", "Maximum", "at most"),
             ]),
         });
@@ -144,5 +144,5 @@ const TASK_LOAD: [Line; 2] = [
 
 const TASK_COUNT: [Line; 2] = [
     ("RunningTaskCount", "Minimum", "running"),
-    ("DesiredTaskCount", "Maximum", "wanted"),
+    ("DesiredTaskCount", "Maximum", "desired"),
 ];

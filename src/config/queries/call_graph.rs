@@ -1,14 +1,14 @@
-//! Functions that work together: who calls whom, and under which names.
+//! The call graph of functions, and the aliases that they invoke.
 //!
-//! A function calls the others under the name that it was called under itself. So a release of one is a
-//! release of all that it reaches: blue calls blue.
+//! A function invokes its callees by the alias by which it was invoked. So a release of one function releases all that it
+//! reaches: blue invokes blue.
 
 use std::collections::BTreeSet;
 
 use crate::config::sections::{Code, Color, Function, Ref, Release, Service, Stack};
 use crate::newtypes::{FunctionVersion, Key};
 
-/// The alias that callers of a version name: `live` where a function has no colors.
+/// The alias of a version: its color, or `live` if the function has no colors.
 pub fn alias(color: Option<Color>) -> &'static str {
     color.map_or("live", Color::as_str)
 }
@@ -28,8 +28,7 @@ impl Stack {
         reached
     }
 
-    /// The functions, each behind all that it calls; of those that call each other in a circle, which
-    /// loading refuses, none.
+    /// The functions, each after its callees. Functions in a circle of calls, which loading rejects, are omitted.
     pub fn callees_first(&self) -> Vec<&Key> {
         let mut ordered: Vec<&Key> = Vec::new();
         loop {
@@ -44,7 +43,7 @@ impl Stack {
         }
     }
 
-    /// The releases that `function` is part of: of a service that it answers for, or of one that reaches it.
+    /// The releases that contain `function`: of its own service, or of a service whose calls reach it.
     /// Images are released by their tags, in services of their own.
     pub fn releases_of<'a>(
         &'a self,
@@ -61,8 +60,8 @@ impl Stack {
         })
     }
 
-    /// The versions of `function` that are called, by color: blue and green where a release reaches it, none
-    /// of them where something else does, or nothing.
+    /// The versions of `function` that are invoked: blue and green in a release, and one without a color if anything else
+    /// invokes it.
     pub fn versions_of(&self, function: &Key) -> Vec<(Option<Color>, FunctionVersion)> {
         let mut versions = Vec::new();
         let unreleased = self
@@ -78,7 +77,7 @@ impl Stack {
                 let own = release.versions.iter();
                 let own = own.filter(|(named, _)| named.name() == function);
                 let own = own.map(|(_, own)| own.of(color)).next();
-                // Loading refuses what is no version.
+                // Loading rejects invalid versions.
                 let common = || release.version(color).parse().unwrap_or_default();
                 (Some(color), own.unwrap_or_else(common))
             }));
@@ -86,7 +85,7 @@ impl Stack {
         versions
     }
 
-    /// The function that answers for a service, if one does.
+    /// The function of a service. None for other services.
     pub fn answering(&self, service: &Ref<Service>) -> Option<&Ref<Function>> {
         match self.service.resolve(service) {
             Service::Function(service) => Some(&service.function),
@@ -94,8 +93,8 @@ impl Stack {
         }
     }
 
-    /// Whether `function` is called under its live name from outside: for a service that is not released, or
-    /// because neither a service nor a function calls it. Each color of an image is a function of its own.
+    /// Whether `function` is invoked by its alias `live`: by a service without a release, or by neither a service nor a
+    /// function. Each color of an image is a function of its own.
     fn begins(&self, function: &Key) -> bool {
         let mut services = self.services_of(function).peekable();
         if services.peek().is_some() {

@@ -1,19 +1,19 @@
-//! The zone of a DNS name, and the load balancer that it leads to.
+//! The zone and the load balancer of a DNS name.
 
 use crate::config::sections::{Balancer, Dns, DnsTarget, Ref, Stack};
 use crate::newtypes::DomainName;
 
-/// Where a name stands in its zone.
+/// Position of a name in its zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ZonePosition {
-    /// At the top, beside the zone's NS and SOA records: no CNAME is allowed there (RFC 1034, 3.6.2).
+    /// The apex, with the zone's NS and SOA records. It cannot have a CNAME record (RFC 1034, 3.6.2).
     Apex,
-    /// Anywhere else.
+    /// A subdomain.
     Below,
 }
 
 impl Dns {
-    /// Where the name stands in its zone.
+    /// The position of the name in its zone.
     pub fn zone_position(&self, stack: &Stack) -> ZonePosition {
         if self.name == *self.zone_name(stack) {
             ZonePosition::Apex

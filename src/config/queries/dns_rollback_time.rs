@@ -1,33 +1,32 @@
-//! How long a way back through DNS takes.
+//! DNS rollback time.
 
 use crate::config::sections::{Dns, DnsTarget, Scheme, Stack};
 
-/// The seconds between a failure of the new side and the last request that it gets, where requests are
-/// split in DNS.
+/// The seconds between a failure of the new side and its last request, in a DNS split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DnsRollbackTime {
-    /// Until an alarm or a health check tells.
+    /// Seconds until an alarm or a health check detects the failure.
     pub detect: u32,
-    /// Until resolvers ask again.
+    /// Seconds until resolvers query again.
     pub ttl: u32,
-    /// Until the last client opens a new connection. API Gateway lets nobody choose it, and counts as 0:
-    /// what is fenced there answers with errors meanwhile.
+    /// Seconds until the last client opens a new connection. It is 0 for API Gateway, which has no such setting: a fenced side
+    /// returns errors meanwhile.
     pub client_keep_alive: u32,
 }
 
 impl DnsRollbackTime {
-    /// The most that is allowed: five minutes, less 40 s for the person who pastes the call.
+    /// The limit: five minutes, minus 40 s for the operator who starts the rollback.
     pub const LIMIT: u32 = 260;
-    /// Two periods of a minute, those of the alarms; health checks are faster.
+    /// Detection by alarms: two periods of a minute. Health checks are faster.
     pub const DETECT: u32 = 120;
-    /// To fence the database that loses its writes.
+    /// Time to fence the outgoing writer.
     pub const FENCE: u32 = 5;
-    /// To see the last change arrive at the other one.
+    /// Time to drain its last change.
     pub const DRAIN: u32 = 10;
-    /// To change the weights.
+    /// Time to change the weights.
     pub const CALL: u32 = 5;
 
-    /// What `dns` allows.
+    /// The rollback time of the settings of `dns`.
     pub fn of(stack: &Stack, dns: &Dns) -> Self {
         let balancer = stack.balancer.resolve(dns.balancer(stack));
         let client_keep_alive = match (&dns.to, balancer.scheme) {
@@ -41,7 +40,7 @@ impl DnsRollbackTime {
         }
     }
 
-    /// All of it.
+    /// The total in seconds.
     pub fn seconds(&self) -> u32 {
         let own = self
             .detect

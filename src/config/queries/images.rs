@@ -1,4 +1,4 @@
-//! Which images a stack runs: where, and in which versions.
+//! Container images of a stack, with their regions and tags.
 
 use std::collections::BTreeSet;
 
@@ -10,11 +10,11 @@ use crate::newtypes::{Key, Region};
 pub struct ImageRun {
     /// The section of the image.
     pub image: Key,
-    /// Where it runs.
+    /// Its region.
     pub region: Region,
     /// Its tag.
     pub tag: String,
-    /// Whether a function runs it: Lambda pulls as itself.
+    /// Whether a function runs it. Lambda pulls images with its service principal.
     pub by_function: bool,
 }
 
@@ -25,13 +25,13 @@ impl Stack {
         releases.find(|release| release.services.iter().any(|name| name.name() == service))
     }
 
-    /// The release that a function is part of, by a service that leads to it.
+    /// The release of a function, by a service that uses it.
     pub fn release_of_function(&self, function: &Key) -> Option<&Release> {
         self.services_of(function)
             .find_map(|service| self.release_of(service))
     }
 
-    /// The services that lead to a function.
+    /// The services that use a function.
     pub(in crate::config) fn services_of<'a>(
         &'a self,
         function: &'a Key,

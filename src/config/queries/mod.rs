@@ -1,4 +1,4 @@
-//! Questions about a stack that more than one section answers.
+//! Computations over the whole stack.
 
 mod call_graph;
 mod dns_name;

@@ -1,11 +1,11 @@
-//! The services that take requests at a load balancer.
+//! The services that receive requests at a load balancer.
 
 use crate::config::sections::{Ref, Service, Split, Stack};
 use crate::newtypes::Key;
 
 impl Stack {
-    /// The services that take requests at a load balancer: what replaces the old system, if `[traffic]`
-    /// leads there, and else all of its services.
+    /// The services that receive requests at a load balancer: those of `traffic.new` if `[traffic]` splits requests there, or
+    /// else all of its services.
     pub fn serving(&self, balancer: &Key) -> &[Ref<Service>] {
         let new = self.traffic.as_ref().filter(|traffic| {
             let there = match &traffic.at {

@@ -1,5 +1,7 @@
-//! What an AWS account has once. Created only when the stack file says so: two stacks would fight over
-//! it, and the first to be destroyed would take it from the other.
+//! Resources that exist once in an AWS account.
+//!
+//! They are created only if the stack file requests it. Two stacks would overwrite each other, and the first one to be
+//! destroyed would remove them for both.
 
 use crate::aws;
 use crate::aws::config_configuration_recorder::RecordingGroup;
@@ -10,7 +12,7 @@ use crate::constructs::security::kms_key::{DataClass, KmsKey};
 use crate::newtypes::Region;
 use crate::terraform::tree::{Scope, Value};
 
-/// The two roles that DMS demands by name (DMS user guide, "Creating the IAM roles to use with DMS").
+/// The two roles that DMS requires by name (DMS user guide, "Creating the IAM roles to use with DMS").
 pub fn dms_roles(root: &mut Scope<'_>, context: &Context<'_>) {
     for (name, description, policy) in [
         (
@@ -35,7 +37,7 @@ pub fn dms_roles(root: &mut Scope<'_>, context: &Context<'_>) {
     }
 }
 
-/// The role with which API Gateway writes logs, in every region that may have an API.
+/// The role with which API Gateway writes logs, in every region.
 pub fn api_gateway_account(root: &mut Scope<'_>, context: &Context<'_>, regions: &[Region]) {
     let mut scope = root.child("account").into_child("api-gateway");
     let role = Role::new(
@@ -99,7 +101,7 @@ pub fn config_recorder(root: &mut Scope<'_>, context: &Context<'_>, regions: &[R
     }
 }
 
-/// Recorder, delivery, and the switch that turns it on, which AWS accepts in this order only.
+/// Recorder, delivery channel and recorder status. AWS accepts only this order.
 fn record(scope: &mut Scope<'_>, role: Role, bucket: PrivateBucket) {
     let recorder = scope.add(
         "recorder",
@@ -125,7 +127,7 @@ fn record(scope: &mut Scope<'_>, role: Role, bucket: PrivateBucket) {
     );
 }
 
-/// What AWS Config may do with its bucket (AWS Config developer guide, "Permissions for the Amazon S3
+/// Bucket policy statements for AWS Config (AWS Config developer guide, "Permissions for the Amazon S3
 /// bucket").
 fn delivery(context: &Context<'_>) -> [BucketStatement; 2] {
     let service = || Principal::Service("config.amazonaws.com".into());

@@ -1,6 +1,6 @@
-//! The audit trail: who called which API of AWS, and who read or wrote which object.
+//! The CloudTrail audit trail: management events, and data events of buckets and tables.
 //!
-//! PCI DSS 10.2 (what is recorded), 10.3 (nobody changes it), 10.5.1 (how long it is kept).
+//! PCI DSS 10.2 (audit logs), 10.3 (protection from changes), 10.5.1 (retention).
 
 use crate::aws;
 use crate::aws::cloudtrail::{CloudtrailArgs, DataResource, DataResourceArgs, EventSelector};
@@ -18,13 +18,13 @@ pub struct Inputs {
     pub region: Region,
     /// Keeps the records. Its policy holds [`statements`].
     pub bucket: PrivateBucket,
-    /// The ARNs of the buckets whose reads and writes are recorded.
+    /// ARNs of the buckets with data events.
     pub buckets: Vec<Value<String>>,
-    /// The ARNs of the tables whose reads and writes are recorded, in each of their regions.
+    /// ARNs of the tables with data events, in each of their regions.
     pub tables: Vec<Value<String>>,
     /// Encrypts the log group.
     pub logs_key: KmsKey,
-    /// How long the log group is kept.
+    /// Retention of the log group.
     pub retention: RetentionDays,
 }
 
@@ -73,14 +73,14 @@ impl AuditTrail {
         .cloud_watch_logs_role_arn(role.arn())
         .event_selector(selector(inputs.buckets, inputs.tables))
         .depends_on(policy)
-        // CloudTrail tries the bucket when the trail is made.
+        // CloudTrail writes to the bucket when the trail is created.
         .depends_on(inputs.bucket.policy());
         scope.add("trail", trail);
         Self { log_group: group }
     }
 }
 
-/// What the policy of the bucket says for the trail (CloudTrail user guide, "Amazon S3 bucket policy
+/// Bucket policy statements for the trail (CloudTrail user guide, "Amazon S3 bucket policy
 /// for CloudTrail").
 pub fn statements(context: &Context<'_>, region: Region) -> [BucketStatement; 2] {
     let service = || Principal::Service("cloudtrail.amazonaws.com".into());
@@ -110,7 +110,7 @@ fn name(context: &Context<'_>) -> String {
     context.names.of("trail")
 }
 
-/// All calls that manage something, and all that read or write the watched buckets and tables.
+/// All management events, and the data events of buckets and tables.
 fn selector(buckets: Vec<Value<String>>, tables: Vec<Value<String>>) -> Block<EventSelector> {
     let objects = buckets
         .into_iter()

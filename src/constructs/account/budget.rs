@@ -1,8 +1,8 @@
-//! A budget in the account that warns before the month is over.
+//! AWS Budgets budget of one environment.
 //!
-//! It counts what bears the tag [`TAG`], which an administrator of the paying account activates once as a
-//! cost allocation tag; until then, and for what was spent before, it sees nothing (Billing user guide,
-//! "Activating user-defined cost allocation tags"). Budgets lags behind use by up to a day.
+//! It contains the costs of resources with the tag [`TAG`]. An administrator of the management account must activate it
+//! once as a cost allocation tag; earlier costs are not included (Billing user guide, "Activating user-defined cost
+//! allocation tags"). AWS Budgets updates costs up to a day late.
 
 use crate::aws;
 use crate::aws::budgets_budget::{
@@ -12,10 +12,10 @@ use crate::constructs::core::Context;
 use crate::newtypes::Usd;
 use crate::terraform::tree::{Handle, Scope, Value};
 
-/// The tag that tells the costs of one environment from those of all others.
+/// The cost allocation tag, which identifies the environment.
 pub const TAG: &str = "CostAllocation";
 
-/// When it warns: of what was spent, and of what a month will have cost.
+/// Thresholds of the notifications, on actual and on forecasted costs.
 const WARNINGS: [(&str, u8); 3] = [("ACTUAL", 80), ("ACTUAL", 100), ("FORECASTED", 100)];
 
 /// Adds the budget of what is tagged `allocation`, telling `topic`: Budgets takes one topic a warning.

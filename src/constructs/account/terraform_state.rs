@@ -1,4 +1,4 @@
-//! Where Terraform's state is kept, and whose it is.
+//! Terraform state: its backend, its identity, and remote states.
 
 use crate::aws;
 use crate::aws::dynamodb_table::{self, AttributeArgs};
@@ -11,7 +11,7 @@ use crate::newtypes::Region;
 use crate::terraform::builtin::{TerraformData, TerraformRemoteState};
 use crate::terraform::tree::{Backend, Handle, Map, Scope, Value};
 
-/// Adds the guard that keeps this document from being applied over another one's state.
+/// Adds a guard that fails the plan of this configuration over the state of another one.
 ///
 /// `identity` is `<stack>/<environment>/<suffix>`. The state keeps the identity that it was made for; a
 /// configuration with another one fails at plan. Without the guard the next configuration in the same folder
@@ -45,7 +45,7 @@ pub fn backend(bootstrap: &Names, region: Region, environment: &str) -> Backend 
     }
 }
 
-/// The table that locks the states, which the environment `bootstrap` makes.
+/// The name of the DynamoDB lock table, which the environment `bootstrap` creates.
 pub fn lock_table(bootstrap: &Names) -> String {
     bootstrap.of(LOCKS)
 }
@@ -57,10 +57,9 @@ pub struct RemoteState {
 }
 
 impl RemoteState {
-    /// Reads it, at every plan. `outputs` are the names that it may be asked for; what it does not tell is an
-    /// empty text.
+    /// Adds the data source. `outputs` are the names of its outputs; a missing output is an empty string.
     ///
-    /// A plan fails while that environment was never applied.
+    /// A plan fails until that environment is applied.
     pub fn read<'a>(
         scope: &mut Scope<'_>,
         bootstrap: &Names,
@@ -77,13 +76,17 @@ impl RemoteState {
         let defaults: Value<Map<String>> = outputs
             .map(|name| (name.to_owned(), String::new()))
             .collect();
-        let told = Handle::<TerraformRemoteState>::self_ref().outputs();
+        let outputs_of_state = Handle::<TerraformRemoteState>::self_ref().outputs();
         let state = TerraformRemoteState::new("s3")
             .config(Value::from(config))
             .defaults(defaults)
             .postcondition(
-                told.key(ENVIRONMENT).equals(environment.to_owned()),
-                format!("the state of {environment} holds nothing: apply that environment first"),
+                outputs_of_state
+                    .key(ENVIRONMENT)
+                    .equals(environment.to_owned()),
+                format!(
+                    "the state of environment {environment} is empty: apply that environment first"
+                ),
             );
         Self {
             state: scope
@@ -98,7 +101,7 @@ impl RemoteState {
     }
 }
 
-/// The output that names the environment: every document has it.
+/// The output with the environment's name, which every configuration has.
 const ENVIRONMENT: &str = "environment";
 
 fn key(environment: &str) -> String {
@@ -121,8 +124,7 @@ pub struct StateStore {
 impl StateStore {
     /// Adds both, encrypted with `key`.
     ///
-    /// State is the record of what every environment is: versions are kept, and both stay when
-    /// everything else is destroyed, unless the environment is destroyable.
+    /// The bucket keeps versions. Both are protected from destruction, unless every environment is destroyable.
     pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, key: KmsKey) -> Self {
         let mut scope = scope.child("state");
         let bucket = PrivateBucketProps {
@@ -138,7 +140,7 @@ impl StateStore {
 }
 
 fn locks(scope: &mut Scope<'_>, context: &Context<'_>, key: KmsKey) -> Handle<aws::DynamodbTable> {
-    // Terraform's S3 backend asks for exactly this key.
+    // Terraform's S3 backend requires this key.
     const LOCK_ID: &str = "LockID";
     let table = aws::DynamodbTable::new(context.names.of(LOCKS))
         .billing_mode("PAY_PER_REQUEST")

@@ -1,5 +1,6 @@
-//! A VPC that exists: looked up by its `Name` tag, with the subnets and security groups that the stack
-//! file names. What is missing fails the plan.
+//! An existing VPC: looked up by its `Name` tag, with subnets and security groups of the stack file.
+//!
+//! The plan fails if one of them does not exist.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +30,7 @@ impl ExistingVpc {
     pub fn new(scope: &mut Scope<'_>, config: SectionRef<'_, Config>) -> Self {
         let vpc = data::Vpc::new()
             .tags(tagged(&config.name_tag))
-            // Routes are made for this block; they would lead nowhere in another one.
+            // Routes contain this block, so another one would have no route.
             .postcondition(
                 Handle::<data::Vpc>::self_ref()
                     .cidr_block()
@@ -77,7 +78,7 @@ impl ExistingVpc {
         self.security_groups.get(name).map(|group| group.id())
     }
 
-    /// The VPC as a member of a transit gateway.
+    /// The attachment of the VPC to a transit gateway.
     pub fn transit_attachment(&self, config: SectionRef<'_, Config>) -> VpcAttachment {
         VpcAttachment {
             id: config.construct_id(),

@@ -1,6 +1,6 @@
-//! Names of the datacenter: what asks for them inside a network is sent to its name servers.
+//! Route 53 Resolver: queries for names of the datacenter are forwarded to its name servers.
 //!
-//! Verified TLS needs the name that a certificate carries, so an address would not do.
+//! TLS verification needs the host name of the certificate, so addresses are not enough.
 
 use std::net::Ipv4Addr;
 
@@ -18,7 +18,7 @@ use crate::terraform::tree::{Handle, Scope};
 pub type Member<'a> = (SectionRef<'a, NetworkConfig>, &'a Network);
 
 const DNS: u16 = 53;
-/// AWS wants two addresses at least, for when a zone fails (Route 53 guide, "Values that you specify
+/// AWS requires at least two addresses (Route 53 guide, "Values that you specify
 /// when you create or edit outbound endpoints"); each costs by the hour.
 const ADDRESSES: usize = 2;
 
@@ -37,7 +37,7 @@ pub fn resolve(
     let mut scope = scope.child("resolver");
     let group = security_group(&mut scope, context, config, &there.name_servers, home);
     let subnets = home.subnet_ids([Tier::Private, Tier::Replication]);
-    // In a network of one zone both stand in its only subnet.
+    // In a network with one zone both are in its only subnet.
     let subnets = subnets.iter().cycle().take(ADDRESSES.max(1));
     let name = || {
         context
@@ -78,7 +78,7 @@ pub fn resolve(
     }
 }
 
-/// Lets questions out to the name servers, and nothing else.
+/// Adds a security group that allows only queries to the name servers.
 fn security_group(
     scope: &mut Scope<'_>,
     context: &Context<'_>,

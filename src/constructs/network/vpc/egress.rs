@@ -1,5 +1,4 @@
-//! Ways out of a network: an internet gateway for public subnets, NAT gateways for the tiers that
-//! call AWS and the world.
+//! Egress gateways of a network: an internet gateway for public subnets, and NAT gateways for other tiers.
 
 use std::collections::BTreeMap;
 
@@ -17,8 +16,9 @@ pub(super) struct EgressGateways {
 }
 
 impl EgressGateways {
-    /// Adds the gateways that `config` asks for and the default routes to them; nothing for a
-    /// network without public subnets. The routes to NAT gateways are returned.
+    /// Adds the gateways of `config` and the default routes to them. A network without public subnets has none.
+    ///
+    /// Returns the routes to NAT gateways.
     pub(super) fn add(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
@@ -84,8 +84,7 @@ impl EgressGateways {
         self.nat.insert(public.zone, scope.add("gateway", gateway));
     }
 
-    /// Default routes of the tiers that call out, each through its own zone's gateway where there is
-    /// one.
+    /// Adds the default routes to NAT gateways, each to that of its own zone if there is one.
     fn route(&self, scope: &mut Scope<'_>, subnets: &[Subnet]) -> Vec<NodeId> {
         let mut routes = Vec::new();
         for subnet in subnets {

@@ -1,5 +1,4 @@
-//! Private ways to AWS services, so that what a database or a function says to AWS stays off the
-//! internet (PCI DSS 1.4).
+//! VPC endpoints: requests to AWS services do not use the internet (PCI DSS 1.4).
 
 use super::subnets::Subnet;
 use crate::aws;
@@ -52,8 +51,8 @@ pub(super) fn add(
     added
 }
 
-/// Only principals of this account get through, whatever they hold of others (PCI DSS 1.4: no way out
-/// for card data). ECR keeps layers in a bucket of AWS's own, and Amazon Linux its packages.
+/// Endpoint policy: only principals of this account have access (PCI DSS 1.4). ECR stores layers in buckets of AWS, and
+/// Amazon Linux its packages.
 fn policy(context: &Context<'_>, endpoint: Endpoint, region: Region) -> Policy {
     let own = Statement::allow(["*"], ["*".into()])
         .sid("PrincipalsOfThisAccount")
@@ -71,8 +70,7 @@ fn policy(context: &Context<'_>, endpoint: Endpoint, region: Region) -> Policy {
     Policy::new(std::iter::once(own).chain(of_aws))
 }
 
-/// The subnets whose traffic to S3 and `DynamoDB` stays inside AWS: where code runs. Databases have no
-/// way out, not even there.
+/// The tiers with routes to the gateway endpoints of S3 and `DynamoDB`: those that run code.
 fn users(subnets: &[Subnet]) -> impl Iterator<Item = &Subnet> {
     subnets
         .iter()

@@ -1,4 +1,4 @@
-//! Flow logs: what went through the network, accepted or not (PCI DSS 10.2).
+//! VPC flow logs of accepted and rejected traffic (PCI DSS 10.2).
 
 use crate::aws;
 use crate::config::Network as Config;

@@ -1,8 +1,8 @@
-//! A VPC: tiers of subnets over zones, the ways out of them, and a record of what went through.
+//! A VPC: tiers of subnets in each zone, egress gateways, VPC endpoints and flow logs.
 //!
 //! Subnets are keyed by tier and zone, never by position, so adding a tier or a zone touches no
-//! other subnet. Every subnet but the public ones has a route table of its own: its NAT gateway
-//! stands in its zone, and losing a zone loses only that zone's way out.
+//! other subnet. Every private subnet has a route table of its own with the NAT gateway of its zone, so
+//! the failure of a zone does not affect the others.
 
 mod egress;
 mod endpoints;
@@ -50,7 +50,7 @@ impl Network {
                 .enable_dns_support(true)
                 .tags(context.name_tag("vpc", [key])),
         );
-        // AWS leaves it open; without rules it lets nothing in or out (PCI DSS 1.2.1, 2.2.2).
+        // AWS allows all traffic in it by default. Without rules it allows none (PCI DSS 1.2.1, 2.2.2).
         scope.add(
             "default-security-group",
             aws::DefaultSecurityGroup::new()
@@ -77,7 +77,7 @@ impl Network {
             .filter(move |subnet| subnet.tier == tier)
     }
 
-    /// What must be there before something in the network can call AWS.
+    /// Resources that must exist before code in the network can call AWS.
     pub fn aws_api_dependencies(&self) -> impl Iterator<Item = NodeId> {
         self.aws_api_dependencies.iter().copied()
     }
@@ -93,8 +93,8 @@ impl Network {
             .collect()
     }
 
-    /// The network as a member of a transit gateway. All but the public subnets and the gateway's own
-    /// get routes to it.
+    /// The attachment of the network to a transit gateway. All subnets except public ones and those of the tier `transit`
+    /// receive routes to it.
     pub fn transit_attachment(&self, config: SectionRef<'_, Config>) -> VpcAttachment {
         let inner = |subnet: &&Subnet| !matches!(subnet.tier, Tier::Public | Tier::Transit);
         VpcAttachment {
