@@ -1,8 +1,8 @@
 //! An Aurora cluster and its instances: the part of a database in one region.
 
+use super::capacity::Capacity;
 use super::parameters::cluster_parameters;
 use super::password::Password;
-use super::{Capacity, ClusterDeps};
 use crate::aws;
 use crate::aws::data;
 use crate::aws::rds_cluster::{
@@ -11,7 +11,9 @@ use crate::aws::rds_cluster::{
 use crate::aws::rds_cluster_instance::RdsClusterInstanceArgs;
 use crate::config::{Authentication, Database, DatabaseLog, Engine, Insights, Protection, Tier};
 use crate::constructs::core::{Context, Role, SectionRef, with_ignored_changes};
+use crate::constructs::network::vpc::Network;
 use crate::constructs::observability::log_group::log_group;
+use crate::constructs::security::kms_key::KmsKey;
 use crate::diagnostic::Diagnostic;
 use crate::lambda_packages::rds_ca_pem;
 use crate::newtypes::{DatabaseClass, Phased, Region, RetentionDays};
@@ -41,6 +43,17 @@ pub(super) struct ClusterProps<'a> {
     /// AWS rejects a secondary whose version is not that of the primary.
     pub(super) engine_version: Handle<data::RdsEngineVersion>,
     pub(super) role: ClusterRole<'a>,
+}
+
+/// Components that a cluster uses, in its region.
+#[derive(Clone, Copy, Debug)]
+pub struct ClusterDeps<'a> {
+    /// The network of the instances.
+    pub network: &'a Network,
+    /// Encrypts storage, snapshots and performance data.
+    pub database_key: KmsKey,
+    /// Encrypts log groups.
+    pub logs_key: KmsKey,
 }
 
 /// The role of a cluster in its database.

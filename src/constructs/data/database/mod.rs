@@ -3,18 +3,21 @@
 //! The global cluster, the clusters, the secret, the groups and the log groups exist at any capacity; only
 //! instances are added and removed. Therefore no phase change replaces or deletes data.
 
+mod capacity;
 mod cluster;
 mod parameters;
 mod password;
+
+pub use capacity::Capacity;
+pub use cluster::ClusterDeps;
 
 use crate::aws;
 use crate::aws::data;
 use crate::config::{Database as Config, ExistingSecret, Monitoring, Protection};
 use crate::constructs::core::{Context, Role, SectionRef, with_ignored_changes};
 use crate::constructs::network::security_group_rules::NetworkPlacement;
-use crate::constructs::network::vpc::Network;
 use crate::constructs::security::kms_key::KmsKey;
-use crate::newtypes::{Phased, Region};
+use crate::newtypes::Region;
 use crate::terraform::tree::{Handle, NodeId, ProviderId, Scope, Value};
 use cluster::{Cluster, ClusterProps, ClusterRole};
 use password::Password;
@@ -51,17 +54,6 @@ pub struct DatabaseProps<'a> {
     pub capacity: Capacity,
 }
 
-/// Components that a cluster uses, in its region.
-#[derive(Clone, Copy, Debug)]
-pub struct ClusterDeps<'a> {
-    /// The network of the instances.
-    pub network: &'a Network,
-    /// Encrypts storage, snapshots and performance data.
-    pub database_key: KmsKey,
-    /// Encrypts log groups.
-    pub logs_key: KmsKey,
-}
-
 /// The secondary region of a global database.
 #[derive(Clone, Copy, Debug)]
 pub struct SecondaryProps<'a> {
@@ -78,25 +70,6 @@ pub enum MasterSecret<'a> {
     New(KmsKey),
     /// A secret that exists already; its owner encrypts and rotates it.
     Existing(&'a ExistingSecret),
-}
-
-/// The capacity of components that have two sizes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Capacity {
-    /// Pilot light: enough to exist and to receive replicated changes.
-    Pilot,
-    /// Enough for all payments.
-    Full,
-}
-
-impl Capacity {
-    /// The size for this capacity.
-    pub fn of<T>(self, size: &Phased<T>) -> &T {
-        match self {
-            Self::Pilot => &size.pilot,
-            Self::Full => &size.full,
-        }
-    }
 }
 
 impl Database {
