@@ -51,13 +51,12 @@ const COMPOSE: [&str; 13] = [
 const GENERATED: &str = "aws/";
 
 /// The circles that are still there: a folder, and the nodes that may use each other. The list only shrinks.
-const KNOWN_CIRCLES: [(&str, &[&str]); 4] = [
+const KNOWN_CIRCLES: [(&str, &[&str]); 3] = [
     (
         "constructs::compute::fargate",
         &[OWN, "roles", "scaling", "task"],
     ),
     ("constructs::compute::instances", &[OWN, "template"]),
-    ("constructs::ingress::api", &[OWN, "routes"]),
     (
         "constructs::replication",
         &[

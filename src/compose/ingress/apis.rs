@@ -6,8 +6,7 @@ use crate::compose::ingress::authorizers::Authorizers;
 use crate::compose::ingress::balancers::Balancers;
 use crate::config::{Api as ApiConfig, Certificate, DnsTarget, RequestedCertificate};
 use crate::constructs::core::{SectionMap, SectionRef};
-use crate::constructs::ingress::api;
-use crate::constructs::ingress::api::{Api, Authorization, AuthorizerFunction};
+use crate::constructs::ingress::api::{Api, ApiDeps, ApiProps, Authorization, AuthorizerFunction};
 use crate::constructs::security::kms_key::DataClass;
 use crate::diagnostic::Diagnostic;
 
@@ -71,15 +70,18 @@ fn add_api<'a>(
                 .help("write `api_gateway = \"exists\"` in [account], or `\"create\"` to let the environment `bootstrap` make the role"),
         );
     }
-    let inputs = api::Inputs {
-        network,
-        balancer,
+    let props = ApiProps {
+        section,
         host,
-        authorization,
-        logs_key,
         domain,
     };
-    let api = Api::new(&mut scope, &composer.context, section, inputs);
+    let deps = ApiDeps {
+        network,
+        balancer,
+        authorization,
+        logs_key,
+    };
+    let api = Api::new(&mut scope, &composer.context, props, deps);
     if let Some(waf) = waf {
         waf.protect(&mut scope, api.stage.arn());
     }

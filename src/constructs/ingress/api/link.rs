@@ -3,13 +3,12 @@
 //! A VPC link of a REST API reaches network load balancers only; one whose target is the application
 //! load balancer costs a hop, and keeps validation, WAF and the weighted rule.
 
-use super::Config;
 use crate::aws;
 use crate::aws::api_gateway_vpc_link::ApiGatewayVpcLinkArgs;
 use crate::aws::lb_listener::{DefaultAction, LbListenerArgs};
 use crate::aws::lb_target_group::HealthCheck;
 use crate::aws::lb_target_group_attachment::LbTargetGroupAttachmentArgs;
-use crate::config::{Protection, Tier};
+use crate::config::{Api as Config, Protection, Tier};
 use crate::constructs::core::{Context, SectionRef};
 use crate::constructs::ingress::balancer::Balancer;
 use crate::constructs::network::security_group_rules::{HTTPS_PORT, NetworkPlacement, allow};

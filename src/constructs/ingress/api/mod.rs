@@ -3,19 +3,20 @@
 //!
 //! REST, not HTTP: only REST APIs validate requests and stand behind a web ACL.
 
+mod authorization;
 mod definition;
 mod domain;
 mod link;
 mod routes;
 mod stage;
 
+pub use authorization::{Authorization, AuthorizerFunction};
+
 use serde_json::json;
 
 use crate::aws;
-use crate::aws::api_gateway_authorizer::ApiGatewayAuthorizerArgs;
 use crate::aws::api_gateway_gateway_response::ApiGatewayGatewayResponseArgs;
 use crate::aws::api_gateway_rest_api::EndpointConfiguration;
-use crate::aws::lambda_permission::LambdaPermissionArgs;
 use crate::config::Api as Config;
 use crate::constructs::core::{Context, SectionRef};
 use crate::constructs::dns::zone::AliasTarget;
@@ -27,9 +28,6 @@ use crate::terraform::tree::{Handle, Scope, Value};
 use definition::Definition;
 use link::Link;
 use routes::Routes;
-
-/// The header that callers prove themselves with.
-const IDENTITY: &str = "method.request.header.Authorization";
 
 /// An API that was added to a tree.
 #[derive(Clone, Debug)]
@@ -44,75 +42,58 @@ pub struct Api {
     pub domain: Option<AliasTarget>,
 }
 
-/// Who may call.
+/// Configuration of an API.
 #[derive(Clone, Debug)]
-pub enum Authorization<A> {
-    /// Callers that sign with IAM credentials.
-    Iam,
-    /// Whom a function lets in.
-    Custom(A),
-}
-
-/// A function that lets callers in, or does not.
-#[derive(Clone, Debug)]
-pub struct AuthorizerFunction {
-    /// Its name.
-    pub function_name: Value<String>,
-    /// The alias, if one is called.
-    pub qualifier: Option<Value<String>>,
-    /// The ARN by which API Gateway calls it: `invoke_arn`.
-    pub invoke_arn: Value<String>,
-}
-
-/// What an API is made with.
-#[derive(Clone, Debug)]
-pub struct Inputs<'a> {
-    /// The network of the load balancer.
-    pub network: &'a Network,
-    /// The load balancer behind it.
-    pub balancer: &'a Balancer,
+pub struct ApiProps<'a> {
+    /// The section of the stack file.
+    pub section: SectionRef<'a, Config>,
     /// The name in the certificate of the load balancer.
     pub host: &'a DomainName,
-    /// Who may call.
-    pub authorization: Authorization<AuthorizerFunction>,
-    /// The key of the access log; without the account's role for logs there is none.
-    pub logs_key: Option<KmsKey>,
     /// The API's own name and the ARN of its certificate.
     pub domain: Option<(&'a DomainName, Value<String>)>,
 }
 
+/// Components that an API uses, in its region.
+#[derive(Clone, Debug)]
+pub struct ApiDeps<'a> {
+    /// The network of the load balancer.
+    pub network: &'a Network,
+    /// The load balancer to which it forwards.
+    pub balancer: &'a Balancer,
+    /// The authorization of callers.
+    pub authorization: Authorization<AuthorizerFunction>,
+    /// Encrypts the access log. Without the account's role for API Gateway logs there is none.
+    pub logs_key: Option<KmsKey>,
+}
+
 impl Api {
-    /// The API that `config` describes.
+    /// Adds an API, its stage and its domain.
     pub fn new(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        config: SectionRef<'_, Config>,
-        inputs: Inputs<'_>,
+        props: ApiProps<'_>,
+        deps: ApiDeps<'_>,
     ) -> Self {
-        let link = Link::new(scope, context, config, inputs.network, inputs.balancer);
+        let section = props.section;
+        let link = Link::new(scope, context, section, deps.network, deps.balancer);
         let mut definition = Definition::default();
         let api =
-            aws::ApiGatewayRestApi::new(context.names.keyed("api", [config.physical_name_key()]))
+            aws::ApiGatewayRestApi::new(context.names.keyed("api", [section.physical_name_key()]))
                 .endpoint_configuration(EndpointConfiguration::new(["REGIONAL"]))
-                .disable_execute_api_endpoint(inputs.domain.is_some());
+                .disable_execute_api_endpoint(props.domain.is_some());
         let api = definition.add(scope, "api", api);
-        let authorization = match &inputs.authorization {
-            Authorization::Iam => Authorization::Iam,
-            Authorization::Custom(function) => {
-                Authorization::Custom(authorizer(scope, &mut definition, api, function))
-            }
-        };
+        let authorization = deps.authorization.add(scope, &mut definition, api);
         let routes = Routes {
             api,
             link: &link,
-            host: inputs.host,
+            host: props.host,
             authorization,
         };
-        routes.add(scope, &mut definition, &config.routes);
+        routes.add(scope, &mut definition, &section.routes);
         add_gateway_responses(scope, &mut definition, api);
         let deployment = definition.deploy(scope, api);
-        let stage = stage::add(scope, context, config, deployment, inputs.logs_key);
-        let endpoint = match &inputs.domain {
+        let stage = stage::add(scope, context, section, deployment, deps.logs_key);
+        let endpoint = match &props.domain {
             Some((name, _)) => format!("https://{name}").into(),
             None => stage.invoke_url(),
         };
@@ -120,60 +101,11 @@ impl Api {
             api,
             stage,
             endpoint,
-            domain: inputs
+            domain: props
                 .domain
                 .map(|(name, certificate)| domain::add(scope, name, certificate, stage)),
         }
     }
-}
-
-impl<A> Authorization<A> {
-    /// Terraform's word.
-    fn kind(&self) -> &'static str {
-        match self {
-            Self::Iam => "AWS_IAM",
-            Self::Custom(_) => "CUSTOM",
-        }
-    }
-
-    /// Where API Gateway has who the caller is. A custom authorizer tells it by the key `principal`.
-    fn principal(&self) -> &'static str {
-        match self {
-            Self::Iam => "context.identity.caller",
-            Self::Custom(_) => "context.authorizer.principal",
-        }
-    }
-}
-
-fn authorizer(
-    scope: &mut Scope<'_>,
-    definition: &mut Definition,
-    api: Handle<aws::ApiGatewayRestApi>,
-    function: &AuthorizerFunction,
-) -> Handle<aws::ApiGatewayAuthorizer> {
-    let mut scope = scope.child("authorizer");
-    let authorizer = aws::ApiGatewayAuthorizer::new(ApiGatewayAuthorizerArgs {
-        name: "callers".into(),
-        rest_api_id: api.id(),
-    })
-    .r#type("REQUEST")
-    .authorizer_uri(&function.invoke_arn)
-    .identity_source(IDENTITY)
-    // An answer that is kept would let a caller of one route into another.
-    .authorizer_result_ttl_in_seconds(0_u8);
-    let authorizer = definition.add(&mut scope, "authorizer", authorizer);
-    let caller = Value::concat([api.execution_arn(), "/authorizers/".into(), authorizer.id()]);
-    let permission = aws::LambdaPermission::new(LambdaPermissionArgs {
-        action: "lambda:InvokeFunction".into(),
-        function_name: (&function.function_name).into(),
-        principal: "apigateway.amazonaws.com".into(),
-    })
-    .source_arn(caller)
-    .when_some(function.qualifier.as_ref(), |permission, alias| {
-        permission.qualifier(alias)
-    });
-    scope.add("permission", permission);
-    authorizer
 }
 
 /// Adds the responses of API Gateway to its own errors: a message and the request ID, without the reason.

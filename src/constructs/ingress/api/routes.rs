@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use super::authorization::Authorization;
 use super::definition::Definition;
-use super::{Authorization, Link};
+use super::link::Link;
 use crate::aws;
 use crate::aws::api_gateway_integration::ApiGatewayIntegrationArgs;
 use crate::aws::api_gateway_method::ApiGatewayMethodArgs;

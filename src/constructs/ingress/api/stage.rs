@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use super::Config;
 use crate::aws;
 use crate::aws::api_gateway_method_settings::{ApiGatewayMethodSettingsArgs, Settings};
 use crate::aws::api_gateway_stage::{
     AccessLogSettings, AccessLogSettingsArgs, ApiGatewayStageArgs,
 };
+use crate::config::Api as Config;
 use crate::constructs::core::{Context, SectionRef};
 use crate::constructs::observability::log_group::log_group;
 use crate::constructs::security::kms_key::KmsKey;
