@@ -51,24 +51,12 @@ const COMPOSE: [&str; 13] = [
 const GENERATED: &str = "aws/";
 
 /// The circles that are still there: a folder, and the nodes that may use each other. The list only shrinks.
-const KNOWN_CIRCLES: [(&str, &[&str]); 3] = [
+const KNOWN_CIRCLES: [(&str, &[&str]); 2] = [
     (
         "constructs::compute::fargate",
         &[OWN, "roles", "scaling", "task"],
     ),
     ("constructs::compute::instances", &[OWN, "template"]),
-    (
-        "constructs::replication",
-        &[
-            OWN,
-            "active_replication",
-            "endpoint",
-            "failure_notification",
-            "security_group",
-            "tls_certificates",
-            "user_secret",
-        ],
-    ),
 ];
 
 #[test]

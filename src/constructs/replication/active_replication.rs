@@ -1,16 +1,16 @@
 //! The replication instance with its endpoints and tasks.
 
 use super::endpoint::{EndpointAccess, Endpoints, Side};
+use super::props::ReplicationProps;
 use super::slot_names::SlotNames;
 use super::table_mappings::TableMappings;
 use super::task::{Task, TaskKind, TaskProps};
 use super::task_settings::TaskSettings;
 use super::tls_certificates::TlsCertificates;
 use super::user_secret::{UserSecret, read_policy};
-use super::{Config, ReplicationProps};
 use crate::aws;
 use crate::aws::dms_replication_instance::DmsReplicationInstanceArgs;
-use crate::config::Engine;
+use crate::config::{Engine, Replication as Config};
 use crate::constructs::core::{Context, Role, with_ignored_changes};
 use crate::diagnostic::Diagnostic;
 use crate::newtypes::TablePattern;

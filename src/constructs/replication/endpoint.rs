@@ -1,6 +1,6 @@
 //! DMS endpoints: a database as DMS reads or writes it.
 
-use super::ReplicationProps;
+use super::props::ReplicationProps;
 use super::tls_certificates::TlsCertificates;
 use super::user_secret::UserSecret;
 use crate::aws;

@@ -12,6 +12,7 @@ mod active_replication;
 mod dms_roles;
 mod endpoint;
 mod failure_notification;
+mod props;
 mod security_group;
 mod slot_names;
 mod table_mappings;
@@ -22,6 +23,7 @@ mod user_secret;
 
 pub use active_replication::ActiveReplication;
 pub use dms_roles::DmsRoles;
+pub use props::{Footprint, NetworkRef, ReplicationProps};
 pub use slot_names::SlotNames;
 pub use table_mappings::TableMappings;
 pub use task::{Task, TaskKind};
@@ -29,15 +31,9 @@ pub use task_settings::TaskSettings;
 
 use crate::aws;
 use crate::aws::dms_replication_subnet_group::DmsReplicationSubnetGroupArgs;
-use crate::config::{
-    Database as DatabaseConfig, Existing, Network as NetworkConfig, Replication as Config,
-};
-use crate::constructs::core::{Context, SectionRef};
-use crate::constructs::data::database::Database;
-use crate::constructs::network::vpc::Network;
+use crate::constructs::core::Context;
 use crate::constructs::observability::log_group::log_group;
-use crate::constructs::security::kms_key::KmsKey;
-use crate::newtypes::{Cidr, Port, RetentionDays};
+use crate::newtypes::RetentionDays;
 use crate::terraform::tree::{Scope, Value};
 use active_replication::InstanceProps;
 use failure_notification::add_failure_notification;
@@ -53,55 +49,6 @@ pub struct Replication {
     pub source_port: u16,
     /// The instance and its tasks.
     pub active: Option<ActiveReplication>,
-}
-
-/// Resources of a replication that exist in a phase.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Footprint {
-    /// The subnet group, the log group and the secrets.
-    Persistent,
-    /// All of it: in addition the instance, the endpoints and the tasks.
-    Full,
-}
-
-/// A network and its section.
-#[derive(Clone, Copy, Debug)]
-pub struct NetworkRef<'a> {
-    /// The network.
-    pub network: &'a Network,
-    /// Its section.
-    pub config: &'a NetworkConfig,
-}
-
-/// Configuration of a replication.
-#[derive(Clone, Copy, Debug)]
-pub struct ReplicationProps<'a> {
-    /// The section of the stack file.
-    pub section: SectionRef<'a, Config>,
-    /// The resources to add.
-    pub footprint: Footprint,
-    /// The network of the instance, in the region of the scope.
-    pub network: NetworkRef<'a>,
-    /// The target.
-    pub database: &'a Database,
-    /// The target's section.
-    pub database_section: SectionRef<'a, DatabaseConfig>,
-    /// The network of the target.
-    pub database_network: NetworkRef<'a>,
-    /// The address ranges of the source.
-    pub source_cidrs: &'a [Cidr],
-    /// Encrypts the secrets and the endpoints; in the region of the instance.
-    pub secrets_key: KmsKey,
-    /// Encrypts the instance's storage.
-    pub storage_key: KmsKey,
-    /// Encrypts the log group.
-    pub logs_key: KmsKey,
-    /// The roles that DMS requires.
-    pub roles: DmsRoles,
-    /// Secrets that exist already.
-    pub existing: &'a Existing,
-    /// The ARN of the topic for failed tasks.
-    pub alert_topic_arn: Option<&'a Value<String>>,
 }
 
 impl Replication {
@@ -153,14 +100,5 @@ impl Replication {
             source_port: props.source_port(),
             active,
         }
-    }
-}
-
-impl ReplicationProps<'_> {
-    /// The port of the source: its own, or the engine's default.
-    fn source_port(&self) -> u16 {
-        let source = &self.section.config().source;
-        let default = self.database_section.engine().port();
-        source.port.map_or(default, Port::get)
     }
 }

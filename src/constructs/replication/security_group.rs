@@ -1,6 +1,6 @@
 //! The security group of the replication instance. It allows outbound connections only.
 
-use super::{NetworkRef, ReplicationProps};
+use super::props::{NetworkRef, ReplicationProps};
 use crate::aws;
 use crate::config::{Endpoint, Tier};
 use crate::constructs::core::Context;

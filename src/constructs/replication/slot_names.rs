@@ -1,6 +1,6 @@
 //! Names of the logical replication slots from which the CDC tasks start.
 
-use super::Config;
+use crate::config::Replication as Config;
 use crate::constructs::core::SectionRef;
 
 /// The slots of one replication. The cutover function creates them by SQL, and the endpoints read them, so

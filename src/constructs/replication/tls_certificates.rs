@@ -1,6 +1,6 @@
 //! Certificates with which DMS verifies the databases.
 
-use super::ReplicationProps;
+use super::props::ReplicationProps;
 use crate::aws;
 use crate::constructs::core::Context;
 use crate::lambda_packages::rds_ca_pem;

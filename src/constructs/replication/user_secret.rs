@@ -2,7 +2,7 @@
 //!
 //! They exist in every phase, so that a change of phase keeps their ARNs and values.
 
-use super::ReplicationProps;
+use super::props::ReplicationProps;
 use crate::aws::data;
 use crate::config::Credentials as CredentialsConfig;
 use crate::constructs::core::{Account, Context, Policy, Statement};
