@@ -127,7 +127,7 @@ pub(crate) fn add_fargate_alarms(
                 &context,
                 &subject,
                 &dimensions,
-                tasks.least,
+                tasks.min_tasks,
                 &alarm_actions,
             ));
         }

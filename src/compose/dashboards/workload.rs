@@ -7,7 +7,7 @@ use crate::compose::workload::auto_scaling::auto_scaling_groups;
 use crate::compose::workload::fargate::FargateService;
 use crate::compose::workload::functions::Functions;
 use crate::config::{Color, name_with_color};
-use crate::constructs::compute::fargate::Tasks;
+use crate::constructs::compute::fargate::EcsService;
 use crate::constructs::compute::instances::GROUP;
 use crate::constructs::core::SectionRef;
 use crate::constructs::observability::dashboard::{Metric, Panel};
@@ -106,7 +106,7 @@ pub(crate) fn fargate_panels(services: &[FargateService<'_>]) -> Vec<Panel> {
     let mut panels = Vec::new();
     for fargate in services {
         let lines = |namespace: &'static str, lines: &[Line]| {
-            let of = |tasks: &Tasks| {
+            let of = |tasks: &EcsService| {
                 let of = tasks.dimensions();
                 let color = tasks.color.map_or("tasks", Color::as_str);
                 let metric = move |(name, statistic, label): &Line| Metric {

@@ -8,7 +8,8 @@ use crate::config::{
     AlertCategory, Color, Fargate as FargateConfig, Network as NetworkConfig, Service,
 };
 use crate::constructs::compute::fargate::{
-    Cluster, Ground, Plan, Served, Tasks, Version, notify_deployment_failures,
+    EcsCluster, EcsClusterDeps, EcsClusterProps, EcsService, EcsServiceDeps, EcsServiceProps,
+    ServiceTargetGroup, notify_deployment_failures,
 };
 use crate::constructs::core::SectionRef;
 use crate::constructs::network::security_group_rules::allow;
@@ -22,7 +23,7 @@ pub(crate) struct FargateService<'a> {
     pub(crate) network: SectionRef<'a, NetworkConfig>,
     pub(crate) region: Region,
     /// The versions that run. None before the migration.
-    pub(crate) versions: Vec<Tasks>,
+    pub(crate) versions: Vec<EcsService>,
 }
 
 /// Adds each Fargate service in each of its networks.
@@ -67,18 +68,21 @@ fn add_in_network<'a>(
         region,
         foundations,
     );
-    let ground = Ground {
-        repository: composer
-            .stack
-            .existing
-            .image
-            .resolve(&config.image)
-            .repository
-            .clone(),
+    let keys = [
+        service.physical_name_key(),
+        network_section.physical_name_key(),
+    ];
+    let image = composer.stack.existing.image.resolve(&config.image);
+    let cluster_props = EcsClusterProps {
+        keys,
+        repository: image.repository.clone(),
+        retention: composer.retention(),
+        permissions: std::mem::take(&mut grant.allowed),
+    };
+    let cluster_deps = EcsClusterDeps {
+        network,
         logs_key: composer.key(DataClass::Logs, region),
         storage_key: composer.key(DataClass::Tasks, region),
-        retention: composer.retention(),
-        allowed: std::mem::take(&mut grant.allowed),
     };
     let release = composer.stack.release_of(service.key());
     let colors = match release {
@@ -94,20 +98,12 @@ fn add_in_network<'a>(
             images.push((color, image));
         }
     }
-    let plan = Plan {
-        config,
-        keys: [
-            service.physical_name_key(),
-            network_section.physical_name_key(),
-        ],
-        network,
-    };
     let context = composer.context;
     let mut root = composer.root.in_region(region.as_str());
     let mut scope = service
         .scope(&mut root)
         .into_child(network_section.construct_id());
-    let cluster = Cluster::new(&mut scope, &context, plan, ground);
+    let cluster = EcsCluster::new(&mut scope, &context, cluster_props, cluster_deps);
     grant.connect(&mut scope, cluster.placement);
     for (section, balancer, _) in colors.first().into_iter().flat_map(|first| served(*first)) {
         let (from, why) = (balancer.placement, "Load balancer to ECS tasks");
@@ -117,20 +113,25 @@ fn add_in_network<'a>(
     }
     let mut versions = Vec::new();
     for (color, image) in images {
-        let version = Version {
+        let props = EcsServiceProps {
+            config,
+            keys,
             color,
-            image,
             environment: grant.environment.clone(),
-            served: served(color)
-                .map(|(_, balancer, group)| Served {
-                    group,
-                    rule: balancer.rule,
-                })
-                .collect(),
+        };
+        let target_groups = served(color).map(|(_, balancer, group)| ServiceTargetGroup {
+            group,
+            rule: balancer.rule,
+        });
+        let deps = EcsServiceDeps {
+            cluster,
+            network,
+            image,
+            target_groups: target_groups.collect(),
         };
         let mut scope = scope.child("version");
         let mut scope = scope.child(color.map_or("single", Color::as_str));
-        versions.push(cluster.run(&mut scope, &context, plan, version));
+        versions.push(EcsService::new(&mut scope, &context, props, deps));
     }
     if let Some(topic) = foundations
         .topics
@@ -143,7 +144,7 @@ fn add_in_network<'a>(
         notify_deployment_failures(
             &mut scope,
             &context,
-            plan.keys,
+            keys,
             &versions,
             &topic,
             &alarm_actions,

@@ -1,12 +1,12 @@
-//! Deployments that fail: ECS says so once, as an event.
+//! Notification of failed deployments.
 
-use super::Tasks;
+use super::service::EcsService;
 use crate::constructs::core::Context;
 use crate::constructs::observability::alarms::{self, AlarmActions};
 use crate::constructs::observability::event_notification::EventNotification;
 use crate::terraform::tree::{Object, Scope, Term, Value};
 
-/// What ECS says when a version cannot be brought to run (ECS developer guide, "Deployment state change
+/// Events of failed deployments and placements (ECS developer guide, "Deployment state change
 /// events" and "Service action events").
 const EVENTS: [&str; 3] = [
     "SERVICE_DEPLOYMENT_FAILED",
@@ -14,13 +14,13 @@ const EVENTS: [&str; 3] = [
     "SERVICE_TASK_START_IMPAIRED",
 ];
 
-/// Tells `topic` when a deployment of `tasks` fails; `keys` are their part of names. Where the event
-/// cannot be delivered an alarm tells.
+/// Adds a rule that sends deployment failures of `services` to `topic`, and an alarm for events that it cannot
+/// deliver. `keys` are part of physical names.
 pub fn notify_deployment_failures(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     keys: [&str; 2],
-    tasks: &[Tasks],
+    services: &[EcsService],
     topic: &Value<String>,
     alarm_actions: &AlarmActions,
 ) {
@@ -28,7 +28,7 @@ pub fn notify_deployment_failures(
     let notification = EventNotification {
         name: context.names.keyed("deployments", keys),
         description: "ECS deployment failed, or tasks cannot be placed",
-        pattern: pattern(tasks),
+        pattern: pattern(services),
     };
     let rule = notification.send_to(&mut scope, topic);
     let subject: Vec<_> = ["deployments"].into_iter().chain(keys).collect();
@@ -41,12 +41,14 @@ pub fn notify_deployment_failures(
     );
 }
 
-fn pattern(tasks: &[Tasks]) -> Object {
+fn pattern(services: &[EcsService]) -> Object {
     let texts = |texts: &[&'static str]| {
         let texts = texts.iter().map(|text| Term::Text((*text).into()));
         Term::List(texts.collect())
     };
-    let services = tasks.iter().map(|tasks| tasks.service.id().into_term());
+    let services = services
+        .iter()
+        .map(|service| service.service.id().into_term());
     let detail = Object::from_iter([("eventName", texts(&EVENTS))]);
     Object::from_iter([
         ("source", texts(&["aws.ecs"])),

@@ -1,8 +1,8 @@
-//! Who starts tasks, and who the tasks are: two roles, since what starts a task needs none of what it may do.
+//! IAM roles of tasks: ECS starts them with the execution role, and the program has the task role.
 
-use super::Plan;
 use crate::aws;
 use crate::constructs::core::{Context, Policy, Role, Statement};
+use crate::newtypes::Region;
 use crate::terraform::tree::{Handle, NodeId, Scope, Value};
 
 /// The service that assumes both.
@@ -16,26 +16,35 @@ pub(super) struct Roles {
     policies: [Handle<aws::IamRolePolicy>; 2],
 }
 
+/// Configuration of the roles.
+#[derive(Clone, Debug)]
+pub(super) struct RolesProps<'a> {
+    pub(super) keys: [&'a str; 2],
+    pub(super) region: Region,
+    /// The name of the image's repository.
+    pub(super) repository: &'a str,
+    /// Permissions of the tasks.
+    pub(super) permissions: Vec<Statement>,
+}
+
 impl Roles {
-    /// The roles of tasks that run an image of `repository`, log to `log_group`, and do what is `allowed`.
+    /// Adds the roles of tasks that log to `log_group`.
     pub(super) fn new(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        plan: Plan<'_>,
-        repository: &str,
+        props: RolesProps<'_>,
         log_group: Handle<aws::CloudwatchLogGroup>,
-        allowed: Vec<Statement>,
     ) -> Self {
         let mut role = |id: &'static str, token, description, allowed| {
             let mut scope = scope.child(id);
-            let name = context.names.keyed(token, plan.keys);
+            let name = context.names.keyed(token, props.keys);
             let role = Role::of_account(&mut scope, context, name, description, TASKS);
             (role, role.allow(&mut scope, Policy::new(allowed)))
         };
-        let repository = format!("repository/{repository}");
+        let repository = format!("repository/{}", props.repository);
         let repository = context
             .account
-            .arn("ecr", plan.network.region.as_str(), repository);
+            .arn("ecr", props.region.as_str(), repository);
         let starts = vec![
             registry_login(),
             Statement::allow(
@@ -63,7 +72,7 @@ impl Roles {
             "task-role",
             "task-role",
             "Task role of an ECS service",
-            allowed,
+            props.permissions,
         );
         Self {
             execution,
@@ -72,17 +81,17 @@ impl Roles {
         }
     }
 
-    /// Who starts tasks.
+    /// The ARN of the task execution role.
     pub(super) fn execution(&self) -> Value<String> {
         self.execution.arn()
     }
 
-    /// Who tasks are.
+    /// The ARN of the task role.
     pub(super) fn task(&self) -> Value<String> {
         self.task.arn()
     }
 
-    /// What must be there before a task starts, beside the roles themselves.
+    /// The policies of the roles, which must exist before a task starts.
     pub(super) fn policies(&self) -> [NodeId; 2] {
         self.policies.map(Into::into)
     }

@@ -1,25 +1,25 @@
-//! How many tasks run: as many as keep their processors busy to the stack file's target.
+//! Scaling of an ECS service by CPU utilization.
 
-use super::Plan;
 use crate::aws;
 use crate::aws::appautoscaling_policy::{
     AppautoscalingPolicyArgs, PredefinedMetricSpecification,
     TargetTrackingScalingPolicyConfiguration,
 };
 use crate::aws::appautoscaling_target::AppautoscalingTargetArgs;
+use crate::config::Fargate as Config;
 use crate::constructs::core::Context;
 use crate::terraform::tree::{Handle, Scope, Value};
 
-/// Seconds after which more tasks are added, if those that were are not enough.
-const OUT: u16 = 60;
-/// Seconds of calm before tasks are taken away.
-const IN: u16 = 300;
+/// Seconds between two additions of tasks.
+const SCALE_OUT_COOLDOWN_SECONDS: u16 = 60;
+/// Seconds between two removals of tasks.
+const SCALE_IN_COOLDOWN_SECONDS: u16 = 300;
 
-/// Scales `service` between the least and the most tasks of the stack file.
-pub(super) fn add<'k>(
+/// Scales `service` between its minimum and maximum number of tasks.
+pub(super) fn add_scaling<'k>(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    plan: Plan<'_>,
+    config: &Config,
     keys: impl Iterator<Item = &'k str>,
     cluster: Handle<aws::EcsCluster>,
     service: Handle<aws::EcsService>,
@@ -32,14 +32,14 @@ pub(super) fn add<'k>(
         service.name(),
     ];
     let target = aws::AppautoscalingTarget::new(AppautoscalingTargetArgs {
-        max_capacity: plan.config.tasks.max.into(),
-        min_capacity: plan.config.tasks.min.into(),
+        max_capacity: config.tasks.max.into(),
+        min_capacity: config.tasks.min.into(),
         resource_id: Value::concat(resource),
         scalable_dimension: "ecs:service:DesiredCount".into(),
         service_namespace: "ecs".into(),
     });
     let target = scope.add("target", target);
-    let target_cpu = f64::from(plan.config.target_cpu.get());
+    let target_cpu = f64::from(config.target_cpu.get());
     let policy = aws::AppautoscalingPolicy::new(AppautoscalingPolicyArgs {
         name: context.names.keyed("cpu", keys).into(),
         resource_id: target.resource_id(),
@@ -52,8 +52,8 @@ pub(super) fn add<'k>(
             .predefined_metric_specification(PredefinedMetricSpecification::new(
                 "ECSServiceAverageCPUUtilization",
             ))
-            .scale_in_cooldown(IN)
-            .scale_out_cooldown(OUT),
+            .scale_in_cooldown(SCALE_IN_COOLDOWN_SECONDS)
+            .scale_out_cooldown(SCALE_OUT_COOLDOWN_SECONDS),
     );
     scope.add("cpu", policy);
 }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::Cluster;
+use super::roles::Roles;
 use crate::aws;
 use crate::aws::ecs_task_definition::{EcsTaskDefinitionArgs, RuntimePlatform, Volume};
 use crate::config::{Architecture, Fargate as Config};
 use crate::constructs::compute::image::Image;
-use crate::terraform::tree::{Any, Declared, Object, Term, Value};
+use crate::newtypes::Region;
+use crate::terraform::tree::{Any, Declared, Handle, Object, Term, Value};
 
 /// The name of the container.
 pub(super) const CONTAINER: &str = "payments";
@@ -22,30 +23,43 @@ const STOP: i64 = 60;
 /// awslogs driver").
 const LOG_BUFFER: &str = "25m";
 
-/// The definition of the tasks that run `image`; `stream` is the first part of the names of log streams.
-pub(super) fn definition(
-    family: String,
-    cluster: &Cluster,
-    config: &Config,
-    image: Image,
-    environment: BTreeMap<String, Value<String>>,
-    stream: &'static str,
-) -> Declared<aws::EcsTaskDefinition> {
-    let container = container(cluster, config, image, environment, stream);
+/// Configuration of a task definition.
+#[derive(Clone, Debug)]
+pub(super) struct TaskDefinitionProps<'a> {
+    pub(super) family: String,
+    pub(super) config: &'a Config,
+    pub(super) image: Image,
+    pub(super) environment: BTreeMap<String, Value<String>>,
+    pub(super) roles: Roles,
+    pub(super) log: ContainerLog,
+}
+
+/// The log streams of a container.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ContainerLog {
+    pub(super) group: Handle<aws::CloudwatchLogGroup>,
+    pub(super) region: Region,
+    pub(super) stream_prefix: &'static str,
+}
+
+/// The definition of a task.
+pub(super) fn task_definition(props: TaskDefinitionProps<'_>) -> Declared<aws::EcsTaskDefinition> {
+    let config = props.config;
+    let container = container(config, props.image, props.environment, props.log);
     let architecture = match config.architecture {
         Architecture::Arm64 => "ARM64",
         Architecture::X8664 => "X86_64",
     };
     aws::EcsTaskDefinition::new(EcsTaskDefinitionArgs {
         container_definitions: Value::<Any>::from(vec![container]).to_json(),
-        family: family.into(),
+        family: props.family.into(),
     })
     .requires_compatibilities(["FARGATE"])
     .network_mode("awsvpc")
     .cpu(config.cpu.units().to_string())
     .memory(config.memory.to_string())
-    .execution_role_arn(cluster.roles.execution())
-    .task_role_arn(cluster.roles.task())
+    .execution_role_arn(props.roles.execution())
+    .task_role_arn(props.roles.task())
     .runtime_platform(
         RuntimePlatform::new()
             .cpu_architecture(architecture)
@@ -57,11 +71,10 @@ pub(super) fn definition(
 }
 
 fn container(
-    cluster: &Cluster,
     config: &Config,
     image: Image,
     mut environment: BTreeMap<String, Value<String>>,
-    stream: &'static str,
+    log: ContainerLog,
 ) -> Object {
     let port = Term::Integer(config.port.get().into());
     environment.insert("PORT".to_owned(), config.port.to_string().into());
@@ -100,7 +113,7 @@ fn container(
                 ),
             ]),
         ),
-        ("logConfiguration", log(cluster, stream)),
+        ("logConfiguration", log_configuration(log)),
     ]);
     if !config.health_command.is_empty() {
         container.set("healthCheck", health_check(&config.health_command));
@@ -108,11 +121,11 @@ fn container(
     container
 }
 
-fn log(cluster: &Cluster, stream: &'static str) -> Term {
+fn log_configuration(log: ContainerLog) -> Term {
     let options = object([
-        ("awslogs-group", cluster.log_group.name().into_term()),
-        ("awslogs-region", text(cluster.region.as_str())),
-        ("awslogs-stream-prefix", text(stream)),
+        ("awslogs-group", log.group.name().into_term()),
+        ("awslogs-region", text(log.region.as_str())),
+        ("awslogs-stream-prefix", text(log.stream_prefix)),
         ("mode", text("non-blocking")),
         ("max-buffer-size", text(LOG_BUFFER)),
     ]);
