@@ -15,7 +15,7 @@ use std::fmt;
 use crate::source::{Path, Source};
 
 /// The node of a folder's own `mod.rs`.
-pub(crate) const OWN: &str = "(mod.rs)";
+const OWN: &str = "(mod.rs)";
 
 /// A module's path below the crate: `["compose", "ingress"]`.
 type Module = Vec<String>;

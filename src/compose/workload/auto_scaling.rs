@@ -10,7 +10,10 @@ use crate::compose::workload::access;
 use crate::config::{
     Database as DatabaseConfig, Instances as InstancesConfig, Named, Ref, Service as ServiceConfig,
 };
-use crate::constructs::compute::instances::{Behind, Group, Inputs, Instances};
+use crate::constructs::compute::instances::{
+    AutoScalingGroup, AutoScalingGroupDeps, AutoScalingGroupProps, Instances, InstancesDeps,
+    InstancesProps, LoadBalancerTarget,
+};
 use crate::constructs::compute::machine_image::MachineImage;
 use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::ingress::balancer::TargetGroupKey;
@@ -25,7 +28,7 @@ pub(crate) type AutoScalingServices = SectionMap<ServiceConfig, Option<AutoScali
 
 /// A service on instances. It has no group before the migration.
 pub(crate) struct AutoScalingService {
-    group: Option<Group>,
+    group: Option<AutoScalingGroup>,
 }
 
 /// Adds each service on instances.
@@ -58,13 +61,13 @@ fn add_service(
         region,
         foundations,
     );
-    let mut settings = std::mem::take(&mut grant.environment);
-    settings.extend(database_addresses(
+    let mut environment = std::mem::take(&mut grant.environment);
+    environment.extend(database_addresses(
         composer,
         config.uses.database.as_ref(),
         foundations,
     ));
-    settings.extend([
+    environment.extend([
         ("AWS_DEFAULT_REGION".to_owned(), region.as_str().into()),
         ("HEALTH_PATH".to_owned(), (&config.health_path).into()),
         ("PORT".to_owned(), config.port.to_string().into()),
@@ -78,31 +81,36 @@ fn add_service(
     let ami = composer.stack.existing.ami.resolve(&config.ami);
     let mut root = composer.root.in_region(region.as_str());
     let mut scope = section.scope(&mut root);
-    let inputs = Inputs {
+    let key = section.physical_name_key();
+    let props = InstancesProps {
+        key,
+        config,
+        retention,
+        tags: &tags,
+        changing_tags: [PHASE_TAG, CUTOVER_TIME_TAG],
+        environment,
+        permissions: std::mem::take(&mut grant.allowed),
+    };
+    let deps = InstancesDeps {
         network,
         image: MachineImage::new(&mut scope.child("image"), ami, &config.image_revision),
         volumes_key,
         logs_key,
-        retention,
-        tags,
-        changing: [PHASE_TAG, CUTOVER_TIME_TAG],
-        settings,
-        allowed: std::mem::take(&mut grant.allowed),
     };
-    let identity = section.physical_name_key();
-    let instances = Instances::new(&mut scope, &composer.context, identity, config, &inputs);
+    let instances = Instances::new(&mut scope, &composer.context, props, deps);
     grant.connect(&mut scope, instances.placement);
     let group = computes.then(|| {
-        let (scope, context) = (&mut scope, &composer.context);
-        Group::new(
-            scope,
-            context,
-            identity,
+        let props = AutoScalingGroupProps {
+            key,
             config,
-            &inputs,
-            &instances,
-            &target_groups,
-        )
+            tags: &tags,
+        };
+        let deps = AutoScalingGroupDeps {
+            network,
+            instances: &instances,
+            targets: &target_groups,
+        };
+        AutoScalingGroup::new(&mut scope, &composer.context, props, deps)
     });
     allow_balancers(composer, section, config, ingress, &instances);
     AutoScalingService { group }
@@ -189,13 +197,13 @@ fn target_groups(
     section: SectionRef<'_, ServiceConfig>,
     config: &InstancesConfig,
     ingress: &Ingress,
-) -> Vec<Behind> {
+) -> Vec<LoadBalancerTarget> {
     let group_key = TargetGroupKey::New(section.section_name());
     let balancers = ingress.balancers.iter().flat_map(|(_, there)| there);
     balancers
         .filter(|(network, _)| network == config.network.name())
         .filter_map(|(_, balancer)| {
-            Some(Behind {
+            Some(LoadBalancerTarget {
                 load_balancer: balancer.load_balancer,
                 group: balancer.group(&group_key)?,
                 rule: balancer.rule,
@@ -208,7 +216,11 @@ fn target_groups(
 pub(crate) fn auto_scaling_groups<'s>(
     services: &'s Named<ServiceConfig>,
     fleets: &AutoScalingServices,
-) -> Vec<(SectionRef<'s, ServiceConfig>, &'s InstancesConfig, Group)> {
+) -> Vec<(
+    SectionRef<'s, ServiceConfig>,
+    &'s InstancesConfig,
+    AutoScalingGroup,
+)> {
     SectionRef::all(services)
         .filter_map(|section| {
             let ServiceConfig::Instances(config) = section.config() else {

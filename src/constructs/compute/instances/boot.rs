@@ -24,8 +24,8 @@ const HEALTH: &str = include_str!("user_data/health.py");
 const UNIT: &str = include_str!("user_data/payment-health.service");
 const BOOT: &str = include_str!("user_data/boot.sh");
 
-/// The dimension that EC2's own metrics of a group have too.
-pub(super) const GROUP: &str = "AutoScalingGroupName";
+/// The dimension of metrics that are aggregated for a group, as in EC2's own metrics.
+pub const GROUP: &str = "AutoScalingGroupName";
 
 impl Boot {
     /// The user data of a launch template.

@@ -1,6 +1,8 @@
-//! Auto Scaling groups: how many instances there are, and how they are replaced.
+//! Auto Scaling groups and their scaling policies.
 
-use super::{Inputs, Instances};
+use std::collections::BTreeMap;
+
+use super::Instances;
 use crate::aws;
 use crate::aws::autoscaling_group::{
     AutoscalingGroupArgs, InstanceMaintenancePolicy, InstanceMaintenancePolicyArgs,
@@ -11,41 +13,67 @@ use crate::aws::autoscaling_policy::{
 };
 use crate::config::{Instances as Config, Tier};
 use crate::constructs::core::{Context, with_ignored_changes};
+use crate::constructs::network::vpc::Network;
 use crate::terraform::tree::{Any, Block, Handle, NodeId, Scope, Value};
 
-/// A target group, and the load balancer before it.
+/// A target group, its load balancer and the rule that forwards to it.
 #[derive(Clone, Copy, Debug)]
-pub struct Behind {
+pub struct LoadBalancerTarget {
     /// The load balancer.
     pub load_balancer: Handle<aws::Lb>,
     /// The target group.
     pub group: Handle<aws::LbTargetGroup>,
-    /// The rule that leads to the target group.
+    /// The rule.
     pub rule: Handle<aws::LbListenerRule>,
 }
 
-/// A group that was added to a tree.
+/// An Auto Scaling group that was added to a tree.
 #[derive(Clone, Copy, Debug)]
-pub struct Group {
+pub struct AutoScalingGroup {
     /// The group.
     pub group: Handle<aws::AutoscalingGroup>,
 }
 
-impl Group {
-    /// Runs `instances` as targets of `behind`.
+/// Configuration of an Auto Scaling group.
+#[derive(Clone, Copy, Debug)]
+pub struct AutoScalingGroupProps<'a> {
+    /// The service's key in physical names.
+    pub key: &'a str,
+    /// The section of the stack file.
+    pub config: &'a Config,
+    /// Tags of the group. The launch template tags the instances.
+    pub tags: &'a BTreeMap<String, String>,
+}
+
+/// Components that an Auto Scaling group uses, in its region.
+#[derive(Clone, Copy, Debug)]
+pub struct AutoScalingGroupDeps<'a> {
+    /// The network of the instances.
+    pub network: &'a Network,
+    /// The instances to launch.
+    pub instances: &'a Instances,
+    /// The target groups in which the instances are registered.
+    pub targets: &'a [LoadBalancerTarget],
+}
+
+impl AutoScalingGroup {
+    /// Adds a group and its scaling policies.
     pub fn new(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        identity: &str,
-        config: &Config,
-        inputs: &Inputs<'_>,
-        instances: &Instances,
-        behind: &[Behind],
+        props: AutoScalingGroupProps<'_>,
+        deps: AutoScalingGroupDeps<'_>,
     ) -> Self {
+        let AutoScalingGroupProps { key, config, tags } = props;
+        let AutoScalingGroupDeps {
+            network,
+            instances,
+            targets,
+        } = deps;
         let mut scope = scope.child("group");
-        let subnets = inputs.network.tier(Tier::Private);
+        let subnets = network.tier(Tier::Private);
         let subnets: Vec<_> = subnets.map(|subnet| subnet.subnet.id()).collect();
-        let targets: Vec<_> = behind.iter().map(|behind| behind.group.arn()).collect();
+        let target_group_arns: Vec<_> = targets.iter().map(|target| target.group.arn()).collect();
         let group = aws::AutoscalingGroup::new(AutoscalingGroupArgs {
             max_size: config.instances.max.into(),
             min_size: config.instances.min.into(),
@@ -53,62 +81,62 @@ impl Group {
         .name(instances.group_name.clone())
         .desired_capacity(config.instances.min)
         .vpc_zone_identifier(subnets)
-        .target_group_arns(targets)
+        .target_group_arns(target_group_arns)
         .launch_template(
             LaunchTemplate::new()
                 .id(instances.template.id())
                 .version(Value::<Any>::from(instances.template.latest_version()).to_text()),
         )
-        // Whoever cannot reach the database that takes writes is replaced, but not before another stands
-        // ready: an outage of the database must not take the instances with it.
+        // An instance that cannot reach the writer is replaced, but not before its replacement runs: an outage of the
+        // database must not empty the group.
         .health_check_type("ELB")
-        .health_check_grace_period(GRACE)
-        .default_instance_warmup(WARM_UP)
+        .health_check_grace_period(GRACE_PERIOD_SECONDS)
+        .default_instance_warmup(WARM_UP_SECONDS)
         .instance_maintenance_policy(InstanceMaintenancePolicy::new(
             InstanceMaintenancePolicyArgs {
-                max_healthy_percentage: MOST.into(),
-                min_healthy_percentage: LEAST.into(),
+                max_healthy_percentage: MAX_HEALTHY_PERCENT.into(),
+                min_healthy_percentage: MIN_HEALTHY_PERCENT.into(),
             },
         ))
-        // Only what a person changes changes the template; the image stays until they ask for another.
+        // The template changes only on request, as does its image.
         .instance_refresh(
             InstanceRefresh::new("Rolling").preferences(
                 Preferences::new()
                     .auto_rollback(true)
-                    .instance_warmup(WARM_UP.to_string())
-                    .max_healthy_percentage(MOST)
-                    .min_healthy_percentage(LEAST),
+                    .instance_warmup(WARM_UP_SECONDS.to_string())
+                    .max_healthy_percentage(MAX_HEALTHY_PERCENT)
+                    .min_healthy_percentage(MIN_HEALTHY_PERCENT),
             ),
         )
         .enabled_metrics(METRICS)
         .metrics_granularity("1Minute")
-        // For running instances, not for healthy targets (`min_elb_capacity`): health waits for the datacenter, and a
-        // group whose creation is given up is replaced by the next apply.
+        // For running instances, not for healthy targets (`min_elb_capacity`): health can depend on the datacenter, and
+        // the next apply replaces a group whose creation timed out.
         .wait_for_capacity_timeout("10m")
-        .tag(inputs.tags.iter().map(|(name, value)| tag(name, value)))
-        .depends_on_all(behind.iter().map(|behind| NodeId::from(behind.rule)))
+        .tag(tags.iter().map(|(name, value)| tag(name, value)))
+        .depends_on_all(targets.iter().map(|target| NodeId::from(target.rule)))
         .depends_on(instances.policy);
         let group = scope.add("group", with_ignored_changes(group));
         track(
             &mut scope,
             context,
             group,
-            (identity, "cpu"),
+            (key, "cpu"),
             PredefinedMetricSpecification::new("ASGAverageCPUUtilization"),
             config.target_cpu.get().into(),
         );
-        if let (Some(requests), [behind]) = (config.target_requests, behind) {
+        if let (Some(requests), [target]) = (config.target_requests, targets) {
             let label = Value::concat([
-                behind.load_balancer.arn_suffix(),
+                target.load_balancer.arn_suffix(),
                 "/".into(),
-                behind.group.arn_suffix(),
+                target.group.arn_suffix(),
             ]);
             let metric = PredefinedMetricSpecification::new("ALBRequestCountPerTarget");
             track(
                 &mut scope,
                 context,
                 group,
-                (identity, "requests"),
+                (key, "requests"),
                 metric.resource_label(label),
                 requests.get().into(),
             );
@@ -116,21 +144,22 @@ impl Group {
         Self { group }
     }
 
-    /// Its name.
+    /// The name.
     pub fn name(&self) -> Value<String> {
         self.group.name()
     }
 }
 
-/// Seconds in which a new instance may start, and be found healthy.
-const GRACE: u16 = 300;
+/// Seconds after the start of an instance in which failed health checks are ignored.
+const GRACE_PERIOD_SECONDS: u16 = 300;
 /// Seconds until the load of a new instance counts.
-const WARM_UP: u16 = 120;
-/// In percent of what is wanted: while instances are replaced none is missing.
-const LEAST: u8 = 100;
-const MOST: u8 = 150;
+const WARM_UP_SECONDS: u16 = 120;
+/// Percentage of the desired capacity that is healthy during a replacement.
+const MIN_HEALTHY_PERCENT: u8 = 100;
+/// Percentage of the desired capacity that runs during a replacement.
+const MAX_HEALTHY_PERCENT: u8 = 150;
 
-/// What alarms and dashboards read.
+/// Metrics of alarms and dashboards.
 const METRICS: [&str; 6] = [
     "GroupDesiredCapacity",
     "GroupInServiceInstances",
@@ -140,18 +169,18 @@ const METRICS: [&str; 6] = [
     "GroupTerminatingInstances",
 ];
 
-/// Keeps a metric at a target.
+/// Adds a policy that tracks a target value of a metric.
 fn track(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     group: Handle<aws::AutoscalingGroup>,
-    (identity, what): (&str, &'static str),
+    (key, what): (&str, &'static str),
     metric: Block<PredefinedMetricSpecification>,
     target: f64,
 ) {
     let policy = aws::AutoscalingPolicy::new(AutoscalingPolicyArgs {
         autoscaling_group_name: group.name(),
-        name: context.names.keyed("asg", [identity, what]).into(),
+        name: context.names.keyed("asg", [key, what]).into(),
     })
     .policy_type("TargetTrackingScaling")
     .target_tracking_configuration(
@@ -160,7 +189,7 @@ fn track(
     scope.child("policy").add(what, policy);
 }
 
-/// Its instances are tagged by the template.
+/// A tag of the group; the launch template tags the instances.
 fn tag(name: &str, value: &str) -> Block<Tag> {
     Tag::new(TagArgs {
         key: name.to_owned().into(),

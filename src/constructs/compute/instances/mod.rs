@@ -1,7 +1,7 @@
-//! Instances of a service: what they are, how many there are, and how they begin.
+//! EC2 instances of a service: launch template, user data and Auto Scaling group.
 //!
-//! What has an identity (role, security group, log group, launch template) stands in every phase and costs nothing; the
-//! group comes and goes with the payments.
+//! Role, security group, log group and launch template exist in every phase and cost nothing. The group exists while
+//! payments can run on AWS.
 
 mod boot;
 mod group;
@@ -9,7 +9,10 @@ mod template;
 
 use std::collections::BTreeMap;
 
-pub use group::{Behind, Group};
+pub use boot::GROUP;
+pub use group::{
+    AutoScalingGroup, AutoScalingGroupDeps, AutoScalingGroupProps, LoadBalancerTarget,
+};
 
 use crate::aws;
 use crate::config::Instances as Config;
@@ -26,99 +29,114 @@ use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::RetentionDays;
 use crate::terraform::tree::{Handle, Scope, Value};
 use boot::Boot;
+use template::{TemplateDeps, TemplateProps, add_template};
 
-/// What instances are made with.
-#[derive(Debug)]
-pub struct Inputs<'a> {
-    /// The network that they run in, in the tier `private` of all its zones.
-    pub network: &'a Network,
-    /// What they start from.
-    pub image: MachineImage,
-    /// Encrypts their volumes.
-    pub volumes_key: KmsKey,
-    /// Encrypts their log group.
-    pub logs_key: KmsKey,
-    /// How long their logs are kept.
+/// Configuration of the instances of a service.
+#[derive(Clone, Debug)]
+pub struct InstancesProps<'a> {
+    /// The service's key in physical names.
+    pub key: &'a str,
+    /// The section of the stack file.
+    pub config: &'a Config,
+    /// Retention of the log group.
     pub retention: RetentionDays,
-    /// The tags of what a group launches: none that changes with the migration, or it would replace them all.
-    pub tags: BTreeMap<String, String>,
-    /// The tags that everything else has and that change.
-    pub changing: [&'static str; 2],
-    /// The environment of the service: names and ARNs.
-    pub settings: BTreeMap<String, Value<String>>,
-    /// What the service may do.
-    pub allowed: Vec<Statement>,
+    /// Tags of everything that a group launches. None of them changes during the migration: a change replaces all
+    /// instances.
+    pub tags: &'a BTreeMap<String, String>,
+    /// Default tags that change during the migration.
+    pub changing_tags: [&'static str; 2],
+    /// Environment variables of the service: names and ARNs.
+    pub environment: BTreeMap<String, Value<String>>,
+    /// Permissions of the service.
+    pub permissions: Vec<Statement>,
 }
 
-/// Instances that were added to a tree; a [`Group`] runs them.
+/// Components that instances use, in their region.
+#[derive(Clone, Copy, Debug)]
+pub struct InstancesDeps<'a> {
+    /// The network of the instances, in the tier `private` of all its zones.
+    pub network: &'a Network,
+    /// The machine image.
+    pub image: MachineImage,
+    /// Encrypts the volumes.
+    pub volumes_key: KmsKey,
+    /// Encrypts the log group.
+    pub logs_key: KmsKey,
+}
+
+/// Instances that were added to a tree; an [`AutoScalingGroup`] launches them.
 #[derive(Clone, Debug)]
 pub struct Instances {
-    /// Where they stand.
+    /// Their network placement.
     pub placement: NetworkPlacement,
-    /// The name of the group that runs them.
+    /// The name of the group that launches them.
     pub group_name: String,
     template: Handle<aws::LaunchTemplate>,
     policy: Handle<aws::IamRolePolicy>,
 }
 
-/// The dimension of metrics that are added up for a group.
-pub const GROUP: &str = boot::GROUP;
-
 impl Instances {
-    /// What the instances of `config` are; `identity` is the service's.
+    /// Adds a launch template and the components that exist in every phase.
     pub fn new(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        identity: &str,
-        config: &Config,
-        inputs: &Inputs<'_>,
+        props: InstancesProps<'_>,
+        deps: InstancesDeps<'_>,
     ) -> Self {
-        let group_name = context.names.keyed("asg", [identity]);
+        let key = props.key;
+        let group_name = context.names.keyed("asg", [key]);
         let logs = scope.add(
             "log-group",
             log_group(
-                format!("{}/instances/{identity}", context.names.parameter_root()),
-                inputs.retention,
-                inputs.logs_key,
+                format!("{}/instances/{key}", context.names.parameter_root()),
+                props.retention,
+                deps.logs_key,
             ),
         );
         let mut role_scope = scope.child("role");
         let role = Role::new(
             &mut role_scope,
-            context.names.keyed("instance-role", [identity]),
+            context.names.keyed("instance-role", [key]),
             "Instance role of an Auto Scaling service",
             "ec2.amazonaws.com",
         );
         let namespace = metric_filters::namespace(context);
         let own = [sessions(), own_log(logs), metrics(namespace.clone())];
-        let allowed = own.into_iter().chain(inputs.allowed.iter().cloned());
+        let allowed = own.into_iter().chain(props.permissions);
         let policy = role.allow(&mut role_scope, Policy::new(allowed));
         let profile = aws::IamInstanceProfile::new()
-            .name(context.names.keyed("instance-profile", [identity]))
+            .name(context.names.keyed("instance-profile", [key]))
             .role(role.name());
         let profile = role_scope.add("profile", profile);
         let security_group = ProgramSecurityGroupProps {
             token: "instances",
-            keys: &[identity],
-            description: format!("Security group of the instances of service {identity}"),
+            keys: &[key],
+            description: format!("Security group of the instances of service {key}"),
         };
-        let placement = add_program_security_group(scope, context, security_group, inputs.network);
+        let placement = add_program_security_group(scope, context, security_group, deps.network);
         let boot = Boot {
-            settings: inputs.settings.clone(),
+            settings: props.environment,
             log_group: logs.name(),
             namespace,
             group: group_name.clone(),
         };
-        let parts = template::Parts {
-            name: context.names.keyed("lt", [identity]),
+        let template = TemplateProps {
+            name: context.names.keyed("lt", [key]),
+            config: props.config,
+            tags: props.tags,
+            changing_tags: props.changing_tags,
+            user_data: boot.user_data(),
+        };
+        let template_deps = TemplateDeps {
+            image: deps.image,
+            volumes_key: deps.volumes_key,
             profile,
             security_group: placement.security_group,
-            user_data: boot.user_data(),
         };
         Self {
             placement,
             group_name,
-            template: template::add(scope, config, inputs, parts),
+            template: add_template(scope, template, template_deps),
             policy,
         }
     }
