@@ -2,11 +2,7 @@
 //! of the components it uses, adds resources to a tree, and returns handles of its own. No construct depends
 //! on a stack's name, a phase or the file system.
 //!
-//! Dependencies between the folders point one way:
-//!
-//! ```text
-//! core ◄─ security ◄─ observability ◄─ network, dns, data ◄─ compute, ingress, replication ◄─ account, migration
-//! ```
+//! The folders are layers, listed in `docs/architecture.md`.
 
 pub mod account;
 pub mod compute;

@@ -6,8 +6,7 @@ use crate::compose::foundations::buckets::Buckets;
 use crate::compose::foundations::tables::Tables;
 use crate::compose::queries::regions::bucket_region;
 use crate::config::Trail;
-use crate::constructs::account::audit;
-use crate::constructs::account::audit::AuditTrail;
+use crate::constructs::account::audit::{AuditTrail, AuditTrailDeps, AuditTrailProps};
 use crate::constructs::core::SectionRef;
 use crate::constructs::security::kms_key::DataClass;
 
@@ -34,15 +33,16 @@ pub(crate) fn add(
         regions.map(|region| table.arn_in(&composer.context, region))
     });
     let tables = tables.collect();
-    let inputs = audit::Inputs {
-        region,
-        bucket: *buckets.of(section),
+    let props = AuditTrailProps {
         buckets: others.chain(copies).collect(),
         tables,
-        logs_key: composer.key(DataClass::Logs, region),
         retention: config.log_retention,
+    };
+    let deps = AuditTrailDeps {
+        bucket: *buckets.of(section),
+        logs_key: composer.key(DataClass::Logs, region),
     };
     let mut root = composer.root.in_region(region.as_str());
     let mut scope = root.child("audit");
-    Some(AuditTrail::new(&mut scope, &composer.context, inputs))
+    Some(AuditTrail::new(&mut scope, &composer.context, props, deps))
 }

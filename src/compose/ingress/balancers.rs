@@ -8,9 +8,9 @@ use crate::config::{
     Scheme, Service, Split, Traffic,
 };
 use crate::constructs::core::{SectionMap, SectionRef};
-use crate::constructs::ingress::balancer;
 use crate::constructs::ingress::balancer::{
-    Balancer, PortAndHealthPath, Share, TargetGroupKey, TargetSpec, weights,
+    Balancer, BalancerDeps, BalancerProps, PortAndHealthPath, TargetGroupKey, TargetGroupProps,
+    TargetSpec, weights,
 };
 use crate::constructs::network::security_group_rules::{HTTPS_PORT, allow_from_cidr};
 use crate::newtypes::{Key as Name, Percent};
@@ -46,7 +46,7 @@ fn add_balancer<'a>(
     let waf = section.config().waf.as_ref();
     let waf = waf.map(|waf| composer.waf(waf, network.region));
     let private = section.scheme == Scheme::Internal && !is_behind_api(composer, section);
-    let shares = shares(composer, section);
+    let target_groups = target_groups(composer, section);
     let split = split_at(composer, section);
     let managed_by = split.map_or(ManagedBy::Terraform, |traffic| traffic.managed_by);
     let mut root = composer.root.in_region(network.region.as_str());
@@ -54,15 +54,18 @@ fn add_balancer<'a>(
     let log_delivery_account = scope
         .child("log-delivery")
         .add(network.region.short(), data::ElbServiceAccount::new());
-    let inputs = balancer::Inputs {
-        network,
-        certificate,
-        log_delivery_account: log_delivery_account.arn(),
-        shares,
+    let props = BalancerProps {
+        section,
+        target_groups,
         managed_by,
     };
+    let deps = BalancerDeps {
+        network,
+        certificate_arn: certificate,
+        log_delivery_account_arn: log_delivery_account.arn(),
+    };
     let mut scope = scope.into_child(place.construct_id());
-    let balancer = Balancer::new(&mut scope, &composer.context, section, inputs);
+    let balancer = Balancer::new(&mut scope, &composer.context, props, deps);
     if private {
         let group = balancer.placement.security_group.id();
         let why = "Clients in the VPC";
@@ -76,13 +79,16 @@ fn add_balancer<'a>(
 
 /// The target groups of a load balancer with their weights: the old system if `[traffic]` splits requests here, and
 /// each service, in two colors if it is released.
-fn shares<'a>(composer: &Composer<'a>, section: SectionRef<'a, BalancerConfig>) -> Vec<Share<'a>> {
+fn target_groups<'a>(
+    composer: &Composer<'a>,
+    section: SectionRef<'a, BalancerConfig>,
+) -> Vec<TargetGroupProps<'a>> {
     let split = split_at(composer, section);
-    let mut shares = Vec::new();
+    let mut groups = Vec::new();
     let mut parts = Vec::new();
-    let mut add = |side, targets, part| {
+    let mut add = |key, targets, part| {
         parts.push(part);
-        shares.push((side, targets));
+        groups.push((key, targets));
     };
     let new = composer.stack.serving(section.key());
     let percent = split.map_or(Percent::ALL, |_| composer.target.traffic);
@@ -116,9 +122,9 @@ fn shares<'a>(composer: &Composer<'a>, section: SectionRef<'a, BalancerConfig>) 
             }
         }
     }
-    std::iter::zip(shares, weights(&parts))
-        .map(|((side, targets), weight)| Share {
-            side,
+    std::iter::zip(groups, weights(&parts))
+        .map(|((key, targets), weight)| TargetGroupProps {
+            key,
             targets,
             weight,
         })

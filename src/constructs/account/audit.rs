@@ -1,6 +1,6 @@
-//! The CloudTrail audit trail: management events, and data events of buckets and tables.
+//! The CloudTrail audit trail: API calls, and access to objects and items.
 //!
-//! PCI DSS 10.2 (audit logs), 10.3 (protection from changes), 10.5.1 (retention).
+//! PCI DSS 10.2 (recorded events), 10.3 (protection from changes), 10.5.1 (retention).
 
 use crate::aws;
 use crate::aws::cloudtrail::{CloudtrailArgs, DataResource, DataResourceArgs, EventSelector};
@@ -11,40 +11,48 @@ use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::{Region, RetentionDays};
 use crate::terraform::tree::{Block, Handle, Scope, Value};
 
-/// What a trail is made from.
+/// Configuration of a trail.
 #[derive(Clone, Debug)]
-pub struct Inputs {
-    /// The region of the trail, its bucket and its log group.
-    pub region: Region,
-    /// Keeps the records. Its policy holds [`statements`].
-    pub bucket: PrivateBucket,
+pub struct AuditTrailProps {
     /// ARNs of the buckets with data events.
     pub buckets: Vec<Value<String>>,
     /// ARNs of the tables with data events, in each of their regions.
     pub tables: Vec<Value<String>>,
-    /// Encrypts the log group.
-    pub logs_key: KmsKey,
     /// Retention of the log group.
     pub retention: RetentionDays,
+}
+
+/// Components that a trail uses, in its region.
+#[derive(Clone, Copy, Debug)]
+pub struct AuditTrailDeps {
+    /// The bucket of the records. Its policy has the [`statements`].
+    pub bucket: PrivateBucket,
+    /// Encrypts the log group.
+    pub logs_key: KmsKey,
 }
 
 /// A trail that was added to a tree.
 #[derive(Clone, Copy, Debug)]
 pub struct AuditTrail {
-    /// Where the records also go, for metric filters.
+    /// A copy of the records, for metric filters.
     pub log_group: Handle<aws::CloudwatchLogGroup>,
 }
 
 impl AuditTrail {
-    /// A trail over all regions, whose files are signed.
-    pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, inputs: Inputs) -> Self {
+    /// Adds a trail over all regions with log file validation.
+    pub fn new(
+        scope: &mut Scope<'_>,
+        context: &Context<'_>,
+        props: AuditTrailProps,
+        deps: AuditTrailDeps,
+    ) -> Self {
         let name = name(context);
         let group = scope.add(
             "log-group",
             log_group(
                 format!("/aws/cloudtrail/{name}"),
-                inputs.retention,
-                inputs.logs_key,
+                props.retention,
+                deps.logs_key,
             ),
         );
         let streams = Value::concat([group.arn(), ":*".into()]);
@@ -63,18 +71,18 @@ impl AuditTrail {
         );
         let trail = aws::Cloudtrail::new(CloudtrailArgs {
             name: name.into(),
-            s3_bucket_name: inputs.bucket.name(),
+            s3_bucket_name: deps.bucket.name(),
         })
         .is_multi_region_trail(true)
         .include_global_service_events(true)
         .enable_log_file_validation(true)
-        .kms_key_id(inputs.bucket.key().arn())
+        .kms_key_id(deps.bucket.key().arn())
         .cloud_watch_logs_group_arn(streams)
         .cloud_watch_logs_role_arn(role.arn())
-        .event_selector(selector(inputs.buckets, inputs.tables))
+        .event_selector(selector(props.buckets, props.tables))
         .depends_on(policy)
         // CloudTrail writes to the bucket when the trail is created.
-        .depends_on(inputs.bucket.policy());
+        .depends_on(deps.bucket.policy());
         scope.add("trail", trail);
         Self { log_group: group }
     }

@@ -15,15 +15,28 @@ pub(super) struct AccessLogs {
     pub(super) policy: Handle<aws::S3BucketPolicy>,
 }
 
+/// Configuration of access logs.
+#[derive(Clone, Debug)]
+pub(super) struct AccessLogsProps<'a> {
+    /// The load balancer's key in physical names.
+    pub(super) balancer: &'a str,
+    pub(super) region: Region,
+    /// The ARN of the account with which AWS delivers access logs.
+    pub(super) log_delivery_account_arn: Value<String>,
+}
+
 impl AccessLogs {
-    /// The bucket of the load balancer `identity` in `region`, where AWS delivers as the account `balancers`.
+    /// Adds the bucket.
     pub(super) fn new(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        identity: &str,
-        region: Region,
-        balancers: Value<String>,
+        props: AccessLogsProps<'_>,
     ) -> Self {
+        let AccessLogsProps {
+            balancer,
+            region,
+            log_delivery_account_arn,
+        } = props;
         let mut scope = scope.child("access-logs");
         let account = context.account.id();
         let statement: BucketStatement = Box::new(move |bucket| {
@@ -31,7 +44,7 @@ impl AccessLogs {
             // Regions older than 2022 know load balancers by account, newer ones by service.
             Statement::allow(["s3:PutObject"], [folder])
                 .sid("LoadBalancersWriteTheirLogs")
-                .principal(Principal::Aws(balancers))
+                .principal(Principal::Aws(log_delivery_account_arn))
                 .principal(Principal::Service(
                     "logdelivery.elasticloadbalancing.amazonaws.com".into(),
                 ))
@@ -40,7 +53,7 @@ impl AccessLogs {
         // Application Load Balancer"): the one exception to customer-managed keys.
         let props = S3ManagedBucketProps {
             // Bucket names are global, and another region may have such a load balancer also.
-            token: &token(identity, region),
+            token: &token(balancer, region),
             statements: vec![statement],
         };
         let S3ManagedBucket { bucket, policy } = S3ManagedBucket::new(&mut scope, context, props);

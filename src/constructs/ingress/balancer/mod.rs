@@ -8,7 +8,9 @@ mod access_logs;
 mod targets;
 mod weights;
 
-pub use targets::{FunctionTarget, PortAndHealthPath, Share, TargetGroupKey, TargetSpec};
+pub use targets::{
+    FunctionTarget, PortAndHealthPath, TargetGroupKey, TargetGroupProps, TargetSpec,
+};
 pub use weights::weights;
 
 use crate::aws;
@@ -25,7 +27,7 @@ use crate::constructs::network::security_group_rules::{
 use crate::constructs::network::vpc::Network;
 use crate::newtypes::Cidr;
 use crate::terraform::tree::{Handle, Scope, Value};
-use access_logs::AccessLogs;
+use access_logs::{AccessLogs, AccessLogsProps};
 
 /// TLS 1.3, and of 1.2 what is not broken (PCI DSS 4.2.1).
 const TLS_POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-2021-06";
@@ -50,32 +52,40 @@ pub struct Balancer {
     groups: Vec<(TargetGroupKey, Handle<aws::LbTargetGroup>)>,
 }
 
-/// What a load balancer is made with.
+/// Configuration of a load balancer.
 #[derive(Clone, Debug)]
-pub struct Inputs<'a> {
-    /// Where it stands.
-    pub network: &'a Network,
-    /// The ARN of its certificate.
-    pub certificate: Value<String>,
-    /// The ARN of the account that AWS delivers access logs as, in this region.
-    pub log_delivery_account: Value<String>,
-    /// What shares its requests: one to five, the most that AWS takes in a rule.
-    pub shares: Vec<Share<'a>>,
-    /// Who moves the weights.
+pub struct BalancerProps<'a> {
+    /// The section of the stack file.
+    pub section: SectionRef<'a, Config>,
+    /// The target groups: one to five, the most that AWS allows in a rule.
+    pub target_groups: Vec<TargetGroupProps<'a>>,
+    /// The owner of the weights.
     pub managed_by: ManagedBy,
 }
 
+/// Components that a load balancer uses, in its region.
+#[derive(Clone, Debug)]
+pub struct BalancerDeps<'a> {
+    /// The network.
+    pub network: &'a Network,
+    /// The ARN of the certificate.
+    pub certificate_arn: Value<String>,
+    /// The ARN of the account with which AWS delivers access logs.
+    pub log_delivery_account_arn: Value<String>,
+}
+
 impl Balancer {
-    /// The load balancer that `config` describes, in one of its networks. One that does not face the
-    /// internet is reached by nothing until somebody is connected to its [`NetworkPlacement`].
+    /// Adds a load balancer, its listeners and its target groups. Clients of an internal one need a rule to its
+    /// [`NetworkPlacement`].
     pub fn new(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        config: SectionRef<'_, Config>,
-        inputs: Inputs<'_>,
+        props: BalancerProps<'_>,
+        deps: BalancerDeps<'_>,
     ) -> Self {
-        let network = inputs.network;
-        let identity = config.physical_name_key();
+        let section = props.section;
+        let network = deps.network;
+        let identity = section.physical_name_key();
         let security_group = scope.add(
             "security-group",
             aws::SecurityGroup::new()
@@ -84,16 +94,15 @@ impl Balancer {
                 .vpc_id(network.vpc.id())
                 .tags(context.name_tag("alb", [identity])),
         );
-        let logs = AccessLogs::new(
-            scope,
-            context,
-            identity,
-            network.region,
-            inputs.log_delivery_account,
-        );
-        let load_balancer = load_balancer(scope, context, config, network, security_group, logs);
-        let listener = https_listener(scope, load_balancer, &inputs.certificate);
-        if config.scheme == Scheme::InternetFacing {
+        let logs = AccessLogsProps {
+            balancer: identity,
+            region: network.region,
+            log_delivery_account_arn: deps.log_delivery_account_arn,
+        };
+        let logs = AccessLogs::new(scope, context, logs);
+        let load_balancer = load_balancer(scope, context, section, network, security_group, logs);
+        let listener = https_listener(scope, load_balancer, &deps.certificate_arn);
+        if section.scheme == Scheme::InternetFacing {
             redirect_to_https(scope, load_balancer);
             for (id, port) in [
                 ("https-from-anywhere", HTTPS_PORT),
@@ -112,11 +121,11 @@ impl Balancer {
         }
         let mut groups = Vec::new();
         let mut weighted = Vec::new();
-        for share in &inputs.shares {
-            let group = share.add(scope, context, identity, network.vpc.id());
-            weighted.push(TargetGroup::new(group.arn()).weight(share.weight));
-            groups.push((share.side.clone(), group));
-            if let TargetSpec::Existing(old) = share.targets {
+        for target_group in props.target_groups {
+            let group = target_group.add(scope, context, identity, network.vpc.id());
+            weighted.push(TargetGroup::new(group.arn()).weight(target_group.weight));
+            groups.push((target_group.key, group));
+            if let TargetSpec::Existing(old) = target_group.targets {
                 for address in &old.addresses {
                     let (id, to) = (address.to_string(), Cidr::from(*address));
                     let port = old.port.get();
@@ -138,13 +147,13 @@ impl Balancer {
         })
         .priority(1_u8)
         .tags(context.name_tag("weights", [identity]));
-        let rule = match inputs.managed_by {
+        let rule = match props.managed_by {
             ManagedBy::Workflow => with_ignored_changes(rule),
             ManagedBy::Terraform => rule,
         };
         Self {
             load_balancer,
-            certificate: inputs.certificate,
+            certificate: deps.certificate_arn,
             listener,
             rule: scope.add("weights", rule),
             placement: NetworkPlacement {

@@ -23,14 +23,14 @@ const UNHEALTHY: u8 = 3;
 /// Seconds in which a removed target may finish what it has begun; API Gateway waits 29 at most.
 const DEREGISTRATION_DELAY: &str = "30";
 
-/// One of the target groups that share the requests of a load balancer.
+/// Configuration of a target group.
 #[derive(Clone, Debug)]
-pub struct Share<'a> {
-    /// Whose it is.
-    pub side: TargetGroupKey,
-    /// What it leads to.
+pub struct TargetGroupProps<'a> {
+    /// The side or version that it belongs to.
+    pub key: TargetGroupKey,
+    /// The targets.
     pub targets: TargetSpec<'a>,
-    /// Its share of the requests, relative to the other weights: 0 to 999.
+    /// The weight of its requests, relative to the other target groups: 0 to 999.
     pub weight: u16,
 }
 
@@ -83,7 +83,7 @@ pub struct FunctionTarget {
     pub arn: Value<String>,
 }
 
-impl Share<'_> {
+impl TargetGroupProps<'_> {
     /// Adds the target group, in `vpc`, with the targets that are known already.
     pub(super) fn add(
         &self,
@@ -92,7 +92,7 @@ impl Share<'_> {
         balancer: &str,
         vpc: Value<String>,
     ) -> Handle<aws::LbTargetGroup> {
-        let mut scope = self.side.scope(scope);
+        let mut scope = self.key.scope(scope);
         let group = self
             .group(vpc)
             .name(context.names.keyed(self.token(), [balancer]));
@@ -106,7 +106,7 @@ impl Share<'_> {
     /// Names of target groups have 32 characters: the side, a letter for functions, no key of the service.
     fn token(&self) -> &'static str {
         let function = matches!(self.targets, TargetSpec::Function { .. });
-        match (&self.side, function) {
+        match (&self.key, function) {
             (TargetGroupKey::Old, _) => "tgo",
             (TargetGroupKey::New(_), false) => "tgn",
             (TargetGroupKey::New(_), true) => "tgnf",
