@@ -2,8 +2,8 @@
 
 use crate::config::{AccountResource, Backend, ImageRun, Protection, Stack};
 use crate::constructs::account::account_resources;
-use crate::constructs::account::terraform_state::{StateStore, identity_guard};
-use crate::constructs::compute::registry::Repository;
+use crate::constructs::account::terraform_state::{StateStore, add_identity_guard};
+use crate::constructs::compute::registry::{Repository, RepositoryProps};
 use crate::constructs::core::{Account, Context, SectionRef};
 use crate::constructs::security::kms_key::{DataClass, KmsKeys};
 use crate::naming::Names;
@@ -12,7 +12,7 @@ use crate::terraform::tree::Tree;
 /// Adds the resources that the other environments of `stack` need.
 pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack) {
     let mut root = tree.root();
-    identity_guard(&mut root, &names.identity(&stack.stack));
+    add_identity_guard(&mut root, &names.identity(&stack.stack));
     let context = Context {
         names,
         protection: protection(stack),
@@ -47,7 +47,8 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack) {
                 continue;
             }
             let key = keys.get(&mut root, &context, DataClass::Images, region);
-            let repository = Repository::new(&mut root, &context, image, key, region);
+            let repository =
+                Repository::new(&mut root, &context, RepositoryProps { image, region }, key);
             if here.any(|run| run.by_function) {
                 repository.allow_lambda_pull(&mut root, &context, image);
             }
@@ -55,16 +56,16 @@ pub(super) fn compose(tree: &mut Tree, names: &Names, stack: &Stack) {
     }
     let create = |resource: Option<AccountResource>| resource == Some(AccountResource::Create);
     if create(Some(stack.account.dms_roles)) {
-        account_resources::dms_roles(&mut root, &context);
+        account_resources::add_dms_roles(&mut root, &context);
     }
     if create(stack.account.api_gateway) {
-        account_resources::api_gateway_account(&mut root, &context, &stack.regions);
+        account_resources::add_api_gateway_account(&mut root, &context, &stack.regions);
     }
     if create(stack.account.guard_duty) {
-        account_resources::guard_duty(&mut root, &stack.regions);
+        account_resources::add_guard_duty(&mut root, &stack.regions);
     }
     if create(stack.account.config) {
-        account_resources::config_recorder(&mut root, &context, &stack.regions);
+        account_resources::add_config_recorder(&mut root, &context, &stack.regions);
     }
 }
 

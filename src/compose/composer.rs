@@ -8,7 +8,7 @@ use crate::config::{
     Color, ExistingImage, Phase, Ref, Release, RequestedCertificate, Stack, TargetEnvironment,
     Waf as WafConfig,
 };
-use crate::constructs::account::terraform_state::identity_guard;
+use crate::constructs::account::terraform_state::add_identity_guard;
 use crate::constructs::compute::function::{Artifacts, Code, FunctionDeps, UploadedPackage};
 use crate::constructs::compute::image::{Image, Images};
 use crate::constructs::core::{Account, Context, SectionRef};
@@ -59,7 +59,7 @@ impl<'a> Composer<'a> {
     ) -> Self {
         let names = naming.own;
         let mut root = tree.root();
-        identity_guard(&mut root, &names.identity(&stack.stack));
+        add_identity_guard(&mut root, &names.identity(&stack.stack));
         let account = Account::new(&mut root);
         Self {
             stack,

@@ -1,7 +1,7 @@
 //! Terraform states of other environments, and their outputs.
 
 use crate::compose::composer::Composer;
-use crate::constructs::account::terraform_state::RemoteState;
+use crate::constructs::account::terraform_state::{RemoteState, RemoteStateProps};
 use crate::newtypes::OutputName;
 
 /// Reads the remote states that the stack file lists, and repeats their outputs: `legacy_vpc_id` is the output
@@ -18,8 +18,13 @@ pub(crate) fn add(composer: &mut Composer<'_>) {
             continue;
         }
         let name = environment.as_str();
-        let outputs = output_names.iter().copied();
-        let state = RemoteState::read(&mut composer.root, bootstrap, region, name, outputs);
+        let props = RemoteStateProps {
+            bootstrap,
+            region,
+            environment: name,
+            outputs: &output_names,
+        };
+        let state = RemoteState::new(&mut composer.root, props);
         for output in &output_names {
             let prefixed = format!("{}_{output}", name.replace('-', "_"));
             let description = "Output of the remote state of another environment";

@@ -21,7 +21,7 @@ use paymig::constructs::migration::workflow::{
     LambdaTarget, PollPolicy, Timing, TrafficSteps, Workflow, WorkflowProps,
 };
 use paymig::constructs::observability::alarms::AlarmActions;
-use paymig::constructs::security::kms_key::{DataClass, KmsKey};
+use paymig::constructs::security::kms_key::{DataClass, KmsKey, KmsKeyProps};
 use paymig::naming::Names;
 use paymig::newtypes::{Region, RetentionDays, Seconds};
 use paymig::terraform::synth;
@@ -237,8 +237,9 @@ fn configuration(trace: &Path) -> anyhow::Result<String> {
         account: Account::new(&mut root),
     };
     let region: Region = "us-east-1".parse()?;
-    let logs_key = KmsKey::new(&mut root, &context, DataClass::Logs, region);
-    let objects_key = KmsKey::new(&mut root, &context, DataClass::Objects, region);
+    let mut key = |class| KmsKey::new(&mut root, &context, KmsKeyProps { class, region });
+    let logs_key = key(DataClass::Logs);
+    let objects_key = key(DataClass::Objects);
     let mut checkpoints = root.child("checkpoints");
     let bucket = PrivateBucketProps {
         token: "checkpoints",

@@ -3,7 +3,7 @@
 use crate::compose::composer::Composer;
 use crate::compose::foundations::topics::Topics;
 use crate::config::{AlertCategory, BudgetResource};
-use crate::constructs::account::budget::budget;
+use crate::constructs::account::budget::add_budget;
 
 /// Adds the budget, which notifies the topic of costs. `config::rules::alerts` requires one.
 pub(crate) fn add(composer: &mut Composer<'_>, topics: &Topics<'_>) {
@@ -15,7 +15,7 @@ pub(crate) fn add(composer: &mut Composer<'_>, topics: &Topics<'_>) {
     if let (BudgetResource::Create, Some(topic)) = (config.aws_budget, topic) {
         let allocation = composer.context.names.identity(&composer.stack.stack);
         let monthly = config.monthly_usd;
-        budget(
+        add_budget(
             &mut composer.root,
             &composer.context,
             monthly,

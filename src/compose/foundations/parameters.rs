@@ -63,7 +63,7 @@ fn add_migration_state(composer: &mut Composer<'_>) {
     if !composer.stack.replication.is_empty() {
         let demand = writer.map(|value| RequiredValue { value, by });
         let first = writer.unwrap_or(Writer::Source);
-        migration_state::writer_parameter(&mut scope, &composer.context, first, demand);
+        migration_state::add_writer_parameter(&mut scope, &composer.context, first, demand);
     }
     let has_replication = !composer.stack.replication.is_empty();
     let traffic = composer

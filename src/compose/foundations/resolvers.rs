@@ -4,7 +4,7 @@ use crate::compose::composer::Composer;
 use crate::compose::foundations::networks::Networks;
 use crate::compose::queries::regions::transit_region;
 use crate::constructs::core::SectionRef;
-use crate::constructs::network::resolver;
+use crate::constructs::network::resolver::{ResolverProps, add_resolver};
 use crate::constructs::replication::Footprint;
 
 /// Adds the resolvers to the networks that reach a datacenter, while replication runs.
@@ -27,6 +27,10 @@ pub(crate) fn add(composer: &mut Composer<'_>, networks: &Networks) {
         let region = transit_region(composer.stack, section);
         let mut root = composer.root.in_region(region.as_str());
         let mut scope = section.scope(&mut root);
-        resolver::resolve(&mut scope, &composer.context, section, there, &members);
+        let props = ResolverProps {
+            section,
+            on_premises: there,
+        };
+        add_resolver(&mut scope, &composer.context, props, &members);
     }
 }

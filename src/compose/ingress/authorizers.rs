@@ -11,7 +11,7 @@ use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::security::kms_key::DataClass;
 use crate::constructs::security::rotation;
 use crate::constructs::security::rotation::{RotatedSecret, RotationFunction, enable_rotation};
-use crate::constructs::security::secret_key::signing_key;
+use crate::constructs::security::secret_key::add_signing_key;
 use crate::lambda_packages::Program;
 use crate::newtypes::Seconds;
 
@@ -44,7 +44,7 @@ fn add_authorizer(
     let subject = format!("api-{}", section.physical_name_key());
     let mut root = composer.root.in_region(region.as_str());
     let mut scope = section.scope(&mut root).into_child("authorizer");
-    let key = signing_key(
+    let key = add_signing_key(
         &mut scope.child("signing-key"),
         &composer.context,
         &subject,

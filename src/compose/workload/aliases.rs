@@ -1,7 +1,7 @@
 //! Lambda aliases: stable names of function versions, with their provisioned concurrency.
 
 use crate::config::{Color, MinMax, alias, name_with_color};
-use crate::constructs::compute::function::{Alias, Function};
+use crate::constructs::compute::function::{Alias, AliasProps, Function};
 use crate::constructs::core::Context;
 use crate::newtypes::FunctionVersion;
 use crate::terraform::tree::Scope;
@@ -32,7 +32,8 @@ impl Aliases {
         let mut scope = scope.child("alias");
         let mut aliases = Self::default();
         for (color, version) in versions {
-            let alias = Alias::new(&mut scope, function, alias(color), version);
+            let name = alias(color);
+            let alias = Alias::new(&mut scope, AliasProps { name, version }, function);
             *aliases.slot(color) = Some(AliasedVersion { version, alias });
         }
         aliases

@@ -14,7 +14,7 @@ use crate::constructs::compute::instances::{
     AutoScalingGroup, AutoScalingGroupDeps, AutoScalingGroupProps, Instances, InstancesDeps,
     InstancesProps, LoadBalancerTarget,
 };
-use crate::constructs::compute::machine_image::MachineImage;
+use crate::constructs::compute::machine_image::{MachineImage, MachineImageProps};
 use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::ingress::balancer::TargetGroupKey;
 use crate::constructs::network::security_group_rules::allow;
@@ -82,6 +82,10 @@ fn add_service(
     let mut root = composer.root.in_region(region.as_str());
     let mut scope = section.scope(&mut root);
     let key = section.physical_name_key();
+    let image = MachineImageProps {
+        config: ami,
+        revision: &config.image_revision,
+    };
     let props = InstancesProps {
         key,
         config,
@@ -93,7 +97,7 @@ fn add_service(
     };
     let deps = InstancesDeps {
         network,
-        image: MachineImage::new(&mut scope.child("image"), ami, &config.image_revision),
+        image: MachineImage::new(&mut scope.child("image"), image),
         volumes_key,
         logs_key,
     };

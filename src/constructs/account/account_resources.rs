@@ -8,12 +8,12 @@ use crate::aws::config_configuration_recorder::RecordingGroup;
 use crate::aws::config_configuration_recorder_status::ConfigConfigurationRecorderStatusArgs;
 use crate::constructs::core::{Context, Principal, Role, Statement};
 use crate::constructs::data::bucket::{BucketStatement, PrivateBucket, PrivateBucketProps};
-use crate::constructs::security::kms_key::{DataClass, KmsKey};
+use crate::constructs::security::kms_key::{DataClass, KmsKey, KmsKeyProps};
 use crate::newtypes::Region;
 use crate::terraform::tree::{Scope, Value};
 
 /// The two roles that DMS requires by name (DMS user guide, "Creating the IAM roles to use with DMS").
-pub fn dms_roles(root: &mut Scope<'_>, context: &Context<'_>) {
+pub fn add_dms_roles(root: &mut Scope<'_>, context: &Context<'_>) {
     for (name, description, policy) in [
         (
             "dms-vpc-role",
@@ -38,7 +38,7 @@ pub fn dms_roles(root: &mut Scope<'_>, context: &Context<'_>) {
 }
 
 /// The role with which API Gateway writes logs, in every region.
-pub fn api_gateway_account(root: &mut Scope<'_>, context: &Context<'_>, regions: &[Region]) {
+pub fn add_api_gateway_account(root: &mut Scope<'_>, context: &Context<'_>, regions: &[Region]) {
     let mut scope = root.child("account").into_child("api-gateway");
     let role = Role::new(
         &mut scope,
@@ -62,7 +62,7 @@ pub fn api_gateway_account(root: &mut Scope<'_>, context: &Context<'_>, regions:
 }
 
 /// GuardDuty in every region (PCI DSS 11.5.1).
-pub fn guard_duty(root: &mut Scope<'_>, regions: &[Region]) {
+pub fn add_guard_duty(root: &mut Scope<'_>, regions: &[Region]) {
     let mut scope = root.child("account").into_child("guard-duty");
     for region in regions {
         scope.in_region(region.as_str()).add(
@@ -75,12 +75,19 @@ pub fn guard_duty(root: &mut Scope<'_>, regions: &[Region]) {
 }
 
 /// AWS Config in every region, into one bucket of the first (PCI DSS 11.5.2).
-pub fn config_recorder(root: &mut Scope<'_>, context: &Context<'_>, regions: &[Region]) {
+pub fn add_config_recorder(root: &mut Scope<'_>, context: &Context<'_>, regions: &[Region]) {
     let Some(home) = regions.first() else {
         return;
     };
     let mut scope = root.child("account").into_child("config");
-    let key = KmsKey::new(&mut scope, context, DataClass::Configuration, *home);
+    let key = KmsKey::new(
+        &mut scope,
+        context,
+        KmsKeyProps {
+            class: DataClass::Configuration,
+            region: *home,
+        },
+    );
     let bucket = PrivateBucketProps {
         token: "config",
         key,

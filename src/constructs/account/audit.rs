@@ -1,6 +1,6 @@
-//! The CloudTrail audit trail: API calls, and access to objects and items.
+//! The CloudTrail audit trail: management events, and data events of buckets and tables.
 //!
-//! PCI DSS 10.2 (recorded events), 10.3 (protection from changes), 10.5.1 (retention).
+//! PCI DSS 10.2 (audit logs), 10.3 (protection from changes), 10.5.1 (retention).
 
 use crate::aws;
 use crate::aws::cloudtrail::{CloudtrailArgs, DataResource, DataResourceArgs, EventSelector};

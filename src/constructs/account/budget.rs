@@ -18,8 +18,8 @@ pub const TAG: &str = "CostAllocation";
 /// Thresholds of the notifications, on actual and on forecasted costs.
 const WARNINGS: [(&str, u8); 3] = [("ACTUAL", 80), ("ACTUAL", 100), ("FORECASTED", 100)];
 
-/// Adds the budget of what is tagged `allocation`, telling `topic`: Budgets takes one topic a warning.
-pub fn budget(
+/// Adds the budget for resources with the tag `allocation`, which notifies `topic`.
+pub fn add_budget(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     monthly: Usd,

@@ -16,7 +16,7 @@ use crate::terraform::tree::{Backend, Handle, Map, Scope, Value};
 /// `identity` is `<stack>/<environment>/<suffix>`. The state keeps the identity that it was made for; a
 /// configuration with another one fails at plan. Without the guard the next configuration in the same folder
 /// would replace every database.
-pub fn identity_guard(scope: &mut Scope<'_>, identity: &str) {
+pub fn add_identity_guard(scope: &mut Scope<'_>, identity: &str) {
     let output = Handle::<TerraformData>::self_ref().output();
     let guard = TerraformData::new()
         .input(identity.to_owned())
@@ -56,23 +56,34 @@ pub struct RemoteState {
     state: Handle<TerraformRemoteState>,
 }
 
+/// Configuration of a remote state.
+#[derive(Clone, Copy, Debug)]
+pub struct RemoteStateProps<'a> {
+    /// Names of the environment `bootstrap`, which has the backend.
+    pub bootstrap: &'a Names,
+    /// The region of the backend.
+    pub region: Region,
+    /// The environment of the state.
+    pub environment: &'a str,
+    /// The names of its outputs. An output that the state lacks is an empty text.
+    pub outputs: &'a [&'a str],
+}
+
 impl RemoteState {
-    /// Adds the data source. `outputs` are the names of its outputs; a missing output is an empty string.
-    ///
-    /// A plan fails until that environment is applied.
-    pub fn read<'a>(
-        scope: &mut Scope<'_>,
-        bootstrap: &Names,
-        region: Region,
-        environment: &'a str,
-        outputs: impl IntoIterator<Item = &'a str>,
-    ) -> Self {
+    /// Adds the data source, which every plan reads. The plan fails until that environment is applied.
+    pub fn new(scope: &mut Scope<'_>, props: RemoteStateProps<'_>) -> Self {
+        let RemoteStateProps {
+            bootstrap,
+            region,
+            environment,
+            outputs,
+        } = props;
         let config = [
             ("bucket", bootstrap.of(BUCKET)),
             ("key", key(environment)),
             ("region", region.as_str().to_owned()),
         ];
-        let outputs = outputs.into_iter().chain([ENVIRONMENT]);
+        let outputs = outputs.iter().copied().chain([ENVIRONMENT]);
         let defaults: Value<Map<String>> = outputs
             .map(|name| (name.to_owned(), String::new()))
             .collect();

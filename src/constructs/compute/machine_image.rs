@@ -1,4 +1,4 @@
-//! Machine images: the newest that matched when it was asked for, and none newer until somebody asks again.
+//! Machine images: the latest at the time of the first apply, updated only on request.
 
 use crate::aws::data;
 use crate::aws::data::ami::{Filter, FilterArgs};
@@ -13,10 +13,20 @@ pub struct MachineImage {
     taken: Handle<TerraformData>,
 }
 
+/// Configuration of a machine image.
+#[derive(Clone, Copy, Debug)]
+pub struct MachineImageProps<'a> {
+    /// The section of the stack file.
+    pub config: &'a ExistingAmi,
+    /// A text whose change looks up the image again.
+    pub revision: &'a str,
+}
+
 impl MachineImage {
-    /// The newest image that `config` describes, kept until `revision` is another text: an image that AWS
-    /// publishes must not come along with a shift of requests.
-    pub fn new(scope: &mut Scope<'_>, config: &ExistingAmi, revision: &str) -> Self {
+    /// Looks up the latest image, and keeps it until `revision` changes: an image that AWS publishes in between must
+    /// not be deployed with a traffic shift.
+    pub fn new(scope: &mut Scope<'_>, props: MachineImageProps<'_>) -> Self {
+        let MachineImageProps { config, revision } = props;
         let architecture = match config.architecture {
             Architecture::Arm64 => "arm64",
             Architecture::X8664 => "x86_64",

@@ -16,18 +16,27 @@ pub struct Repository {
     region: Region,
 }
 
+/// Configuration of a repository.
+#[derive(Clone, Copy, Debug)]
+pub struct RepositoryProps<'a> {
+    /// The section of the image.
+    pub image: SectionRef<'a, ExistingImage>,
+    /// The region of the repository.
+    pub region: Region,
+}
+
 impl Repository {
-    /// The repository of `image` in `region`, encrypted with `key`.
+    /// Adds a repository below `root`, encrypted with `key`.
     ///
-    /// Tags are immutable, so an image that was looked up by tag cannot change under a plan; pushed images
-    /// are scanned (PCI DSS 6.3).
+    /// Tags are immutable, so an image that was looked up by tag cannot change under a plan. Pushed images are scanned
+    /// (PCI DSS 6.3).
     pub fn new(
         root: &mut Scope<'_>,
         context: &Context<'_>,
-        image: SectionRef<'_, ExistingImage>,
+        props: RepositoryProps<'_>,
         key: KmsKey,
-        region: Region,
     ) -> Self {
+        let RepositoryProps { image, region } = props;
         let repository = aws::EcrRepository::new(image.repository.clone())
             .image_tag_mutability("IMMUTABLE")
             .force_delete(context.protection == Protection::Destroyable)

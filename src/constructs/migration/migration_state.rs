@@ -34,7 +34,7 @@ pub struct RequiredValue<T> {
 const NONE: &str = "none";
 
 /// Adds the parameter that names the database that takes writes: `source`, `fenced` or `target`.
-pub fn writer_parameter(
+pub fn add_writer_parameter(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     first: Writer,

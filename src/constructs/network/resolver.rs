@@ -15,34 +15,52 @@ use crate::constructs::network::vpc::Network;
 use crate::terraform::tree::{Handle, Scope};
 
 /// A network, and its section.
-pub type Member<'a> = (SectionRef<'a, NetworkConfig>, &'a Network);
+pub type ResolverNetwork<'a> = (SectionRef<'a, NetworkConfig>, &'a Network);
 
 const DNS: u16 = 53;
 /// AWS requires at least two addresses (Route 53 guide, "Values that you specify
 /// when you create or edit outbound endpoints"); each costs by the hour.
 const ADDRESSES: usize = 2;
 
-/// Resolves the domain of `there` in all of `members`, through an endpoint in the first of them. They
-/// are of one region, that of `scope`, which belongs to `config`.
-pub fn resolve(
+/// Configuration of a resolver.
+#[derive(Clone, Copy, Debug)]
+pub struct ResolverProps<'a> {
+    /// The section of the transit gateway.
+    pub section: SectionRef<'a, Transit>,
+    /// The datacenter in that section.
+    pub on_premises: &'a OnPremises,
+}
+
+/// Adds rules that resolve the datacenter's domain in all of `networks`, and an endpoint in the first of them. The
+/// networks are in the region of `scope`.
+pub fn add_resolver(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: SectionRef<'_, Transit>,
-    there: &OnPremises,
-    members: &[Member<'_>],
+    props: ResolverProps<'_>,
+    networks: &[ResolverNetwork<'_>],
 ) {
-    let Some((_, home)) = members.first() else {
+    let ResolverProps {
+        section,
+        on_premises,
+    } = props;
+    let Some((_, home)) = networks.first() else {
         return;
     };
     let mut scope = scope.child("resolver");
-    let group = security_group(&mut scope, context, config, &there.name_servers, home);
+    let group = security_group(
+        &mut scope,
+        context,
+        section,
+        &on_premises.name_servers,
+        home,
+    );
     let subnets = home.subnet_ids([Tier::Private, Tier::Replication]);
     // In a network with one zone both are in its only subnet.
     let subnets = subnets.iter().cycle().take(ADDRESSES.max(1));
     let name = || {
         context
             .names
-            .keyed("resolver", [config.physical_name_key()])
+            .keyed("resolver", [section.physical_name_key()])
     };
     let endpoint = scope.add(
         "endpoint",
@@ -53,19 +71,19 @@ pub fn resolve(
         })
         .name(name()),
     );
-    let servers = there.name_servers.iter();
+    let servers = on_premises.name_servers.iter();
     let rule = scope.add(
         "rule",
         aws::Route53ResolverRule::new(Route53ResolverRuleArgs {
-            domain_name: there.domain.as_str().to_owned().into(),
+            domain_name: on_premises.domain.as_str().to_owned().into(),
             rule_type: "FORWARD".into(),
         })
         .name(name())
         .resolver_endpoint_id(endpoint.id())
         .target_ip(servers.map(|address| TargetIp::new().ip(address.to_string()).port(DNS))),
     );
-    for (member, network) in members {
-        let keys = [config.physical_name_key(), member.physical_name_key()];
+    for (member, network) in networks {
+        let keys = [section.physical_name_key(), member.physical_name_key()];
         let association =
             aws::Route53ResolverRuleAssociation::new(Route53ResolverRuleAssociationArgs {
                 resolver_rule_id: rule.id(),
@@ -82,7 +100,7 @@ pub fn resolve(
 fn security_group(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
-    config: SectionRef<'_, Transit>,
+    section: SectionRef<'_, Transit>,
     name_servers: &[Ipv4Addr],
     home: &Network,
 ) -> Handle<aws::SecurityGroup> {
@@ -93,14 +111,14 @@ fn security_group(
             .name(
                 context
                     .names
-                    .keyed("resolver", [config.physical_name_key()]),
+                    .keyed("resolver", [section.physical_name_key()]),
             )
             .description(format!(
                 "Security group of resolver endpoint {}",
-                config.physical_name_key()
+                section.physical_name_key()
             ))
             .vpc_id(home.vpc.id())
-            .tags(context.name_tag("resolver", [config.physical_name_key()])),
+            .tags(context.name_tag("resolver", [section.physical_name_key()])),
     );
     for protocol in ["tcp", "udp"] {
         for address in name_servers {

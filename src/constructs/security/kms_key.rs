@@ -63,7 +63,7 @@ impl KmsKeys {
     ) -> KmsKey {
         *self.0.entry((class, region)).or_insert_with(|| {
             let mut scope = root.in_region(region.as_str());
-            KmsKey::new(&mut scope, context, class, region)
+            KmsKey::new(&mut scope, context, KmsKeyProps { class, region })
         })
     }
 }
@@ -107,14 +107,19 @@ impl DataClass {
     }
 }
 
+/// Configuration of a key.
+#[derive(Clone, Copy, Debug)]
+pub struct KmsKeyProps {
+    /// The data that it encrypts.
+    pub class: DataClass,
+    /// The region of the scope.
+    pub region: Region,
+}
+
 impl KmsKey {
-    /// Adds the key of `class` in `region`, the region of `scope`.
-    pub fn new(
-        scope: &mut Scope<'_>,
-        context: &Context<'_>,
-        class: DataClass,
-        region: Region,
-    ) -> Self {
+    /// Adds a key and its alias.
+    pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, props: KmsKeyProps) -> Self {
+        let KmsKeyProps { class, region } = props;
         let token = Self::token(class, region);
         let mut scope = scope.child("key").into_child(token.clone());
         let deletion_window = match context.protection {

@@ -11,7 +11,7 @@ const LENGTH: u8 = 64;
 
 /// Adds the secret of a token signing key and returns its populated ARN. Its structure holds the previous key after a
 /// rotation. `subject` is the key's part of physical names.
-pub fn signing_key(
+pub fn add_signing_key(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     subject: &str,
@@ -27,7 +27,7 @@ pub fn signing_key(
 
 /// Adds the secret of the HMAC key for row keys in validation findings and returns its populated ARN. Plain hashes
 /// could be guessed (PCI DSS 3.5.1.1). The key is never rotated, so findings of two runs are comparable.
-pub fn hash_key(
+pub fn add_hash_key(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     subject: &str,

@@ -25,7 +25,7 @@ use crate::constructs::compute::function::{Function, FunctionProps};
 use crate::constructs::core::{SectionRef, Statement};
 use crate::constructs::observability::metric_filters::add_metric_filters;
 use crate::constructs::security::kms_key::DataClass;
-use crate::constructs::security::secret_key::hash_key;
+use crate::constructs::security::secret_key::add_hash_key;
 use crate::lambda_packages::Program;
 use crate::newtypes::Seconds;
 
@@ -68,7 +68,7 @@ pub(crate) fn add_validation<T: Section>(
         let mut root = composer.root.in_region(region.as_str());
         let mut scope = section.section.scope(&mut root).into_child("hash-key");
         let subject = section.section.physical_name_key();
-        hash_key(&mut scope, &composer.context, subject, secrets_key)
+        add_hash_key(&mut scope, &composer.context, subject, secrets_key)
     };
     let actions = Program::Validation.required_actions();
     let mut allowed: Vec<Statement> = get_parameter_permissions(composer, actions)

@@ -24,14 +24,19 @@ pub struct Alias {
 /// developer guide, "Managing provisioned concurrency with Application Auto Scaling").
 const TARGET_UTILIZATION: f64 = 0.7;
 
+/// Configuration of an alias.
+#[derive(Clone, Copy, Debug)]
+pub struct AliasProps {
+    /// The name.
+    pub name: &'static str,
+    /// The version that it points to.
+    pub version: FunctionVersion,
+}
+
 impl Alias {
-    /// Adds the alias `name` of a version of `function`.
-    pub fn new(
-        scope: &mut Scope<'_>,
-        function: Function,
-        name: &'static str,
-        version: FunctionVersion,
-    ) -> Self {
+    /// Adds an alias of `function`.
+    pub fn new(scope: &mut Scope<'_>, props: AliasProps, function: Function) -> Self {
+        let AliasProps { name, version } = props;
         let alias = aws::LambdaAlias::new(LambdaAliasArgs {
             function_name: function.name(),
             function_version: match version {

@@ -4,7 +4,7 @@ mod alias;
 mod artifacts;
 mod code;
 
-pub use alias::Alias;
+pub use alias::{Alias, AliasProps};
 pub use artifacts::{Artifacts, UploadedPackage};
 pub use code::Code;
 
