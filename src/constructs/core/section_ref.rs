@@ -39,13 +39,12 @@ impl<'a, T: Section> SectionRef<'a, T> {
 
     /// The key in physical names: `name_in_aws`, or else the section's name.
     pub fn physical_name_key(&self) -> &'a str {
-        self.config.name_in_aws().unwrap_or(self.key).as_str()
+        physical_name_key(self.key, self.config.name_in_aws())
     }
 
     /// The component of construct paths. A former name becomes `moved` blocks.
     pub fn construct_id(&self) -> ConstructId {
-        let formerly = self.config.formerly().map(ToString::to_string);
-        ConstructId::renamed(self.key.to_string(), formerly)
+        construct_id(self.key, self.config.formerly())
     }
 
     /// The name, apart from the section's content.
@@ -77,13 +76,12 @@ pub struct SectionName {
 impl SectionName {
     /// The key in physical names.
     pub fn physical_name_key(&self) -> &str {
-        self.name_in_aws.as_ref().unwrap_or(&self.key).as_str()
+        physical_name_key(&self.key, self.name_in_aws.as_ref())
     }
 
     /// The component of construct paths. A former name becomes `moved` blocks.
     pub fn construct_id(&self) -> ConstructId {
-        let formerly = self.formerly.as_ref().map(ToString::to_string);
-        ConstructId::renamed(self.key.to_string(), formerly)
+        construct_id(&self.key, self.formerly.as_ref())
     }
 }
 
@@ -101,4 +99,12 @@ impl<T> Deref for SectionRef<'_, T> {
     fn deref(&self) -> &T {
         self.config
     }
+}
+
+fn physical_name_key<'k>(key: &'k Key, name_in_aws: Option<&'k Key>) -> &'k str {
+    name_in_aws.unwrap_or(key).as_str()
+}
+
+fn construct_id(key: &Key, formerly: Option<&Key>) -> ConstructId {
+    ConstructId::renamed(key.to_string(), formerly.map(ToString::to_string))
 }
