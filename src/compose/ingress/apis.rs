@@ -65,9 +65,9 @@ fn add_api<'a>(
     let mut scope = section.scope(&mut root);
     if logs_key.is_none() {
         scope.report(
-            Diagnostic::warning("the API has no access log")
+            Diagnostic::warning("`account.api_gateway` is missing, so the API has no access log")
                 .at(scope.key_path())
-                .help("write `api_gateway = \"exists\"` in [account], or `\"create\"` to let the environment `bootstrap` make the role"),
+                .help("write `api_gateway = \"exists\"` in [account], or `\"create\"` if the environment `bootstrap` should create the role"),
         );
     }
     let props = ApiProps {

@@ -258,7 +258,7 @@ fn split(stack: &Stack, traffic: &Traffic, name: &Ref<Dns>, found: &mut Vec<Diag
     if seconds > DnsRollbackTime::LIMIT {
         found.push(
             Diagnostic::error(format!(
-                "DNS rollback takes {seconds} s; the limit is {} s: `ttl` {} s, `client_keep_alive` {} s, health checks and propagation {} s",
+                "DNS rollback takes {seconds} s; the limit is {} s: `ttl` {} s, `client_keep_alive` {} s, detection, fence, drain and weights {} s",
                 DnsRollbackTime::LIMIT,
                 rollback.ttl,
                 rollback.client_keep_alive,

@@ -64,7 +64,10 @@ fn state(stack: &Stack, found: &mut Vec<Diagnostic>) {
             .key("state")
             .key("remote_states")
             .index(index);
-        let missing = Diagnostic::error(format!("there is no environment `{name}`")).at(at);
+        let missing = Diagnostic::error(format!(
+            "`remote_states` contains `{name}`, which is not one of `environments`"
+        ))
+        .at(at);
         let names = stack.environments.keys().map(EnvironmentName::as_str);
         found.push(match closest_match(name.as_str(), names) {
             Some(near) => missing.help(format!("did you mean `{near}`?")),
