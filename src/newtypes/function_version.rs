@@ -11,24 +11,29 @@ pub enum FunctionVersion {
     /// The version that was published last, with the code of the current configuration.
     #[default]
     Latest,
+    /// The version that the alias has, or at its creation the last one. An upload does not change it.
+    Current,
     /// An earlier version, by the number that Lambda assigned.
     Number(u32),
 }
 
 const LATEST: &str = "latest";
+const CURRENT: &str = "current";
 
 impl FromStr for FunctionVersion {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        if text == LATEST {
-            return Ok(Self::Latest);
+        match text {
+            LATEST => return Ok(Self::Latest),
+            CURRENT => return Ok(Self::Current),
+            _ => {}
         }
         let number = text.parse().ok();
         let number = number.filter(|_| text.starts_with(|first: char| matches!(first, '1'..='9')));
         let invalid = || {
             InvalidValue::new(format!(
-                "`{text}` is not a function version: `{LATEST}`, or a number from 1"
+                "`{text}` is not a function version: `{LATEST}`, `{CURRENT}`, or a number from 1"
             ))
         };
         number.map(Self::Number).ok_or_else(invalid)
@@ -39,6 +44,7 @@ impl fmt::Display for FunctionVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Latest => f.write_str(LATEST),
+            Self::Current => f.write_str(CURRENT),
             Self::Number(number) => number.fmt(f),
         }
     }
@@ -46,8 +52,8 @@ impl fmt::Display for FunctionVersion {
 
 text!(
     FunctionVersion,
-    "^(latest|[1-9][0-9]*)$",
-    "A version of a Lambda function: its number, such as 3, or `latest`"
+    "^(latest|current|[1-9][0-9]*)$",
+    "A version of a Lambda function: its number, such as 3, `latest`, or `current`, which an upload does not change"
 );
 
 #[cfg(test)]

@@ -211,7 +211,7 @@ fn pipelines_that_cannot_work_are_refused() {
     let uses = r#"uses = { database = "payments", tables = ["t"], buckets = ["audit"] }"#;
     let transaction = function("t", "transaction-processing", uses);
     let service = r#"service.s.function={ function = "v" }"#;
-    let release = r#"release.r={ services = ["s"], blue = "latest", green = "latest" }"#;
+    let release = r#"release.r={ services = ["s"], blue = "current", green = "latest" }"#;
     let whole = [
         r#"database.payments.aurora-postgresql={ network = "production", version = "16", name = "payments", class = { pilot = "db.t4g.medium", full = "db.r6g.large" } }"#,
         "bucket.audit={}",
@@ -259,11 +259,15 @@ fn pipelines_that_cannot_work_are_refused() {
             "`0` is not a function version",
         ),
         (
-            "release.r.green_percent=10",
-            "`green` and `blue` are the same versions",
+            "release.r.blue=latest",
+            "`blue` is `latest` for `f`, `t`, `v` and has 100 % of the requests",
         ),
         (
-            r#"release.other={ services = ["s2"], blue = "latest", green = "latest" }"#,
+            "release.r.green_percent=10",
+            "`green` is `latest` for `f`, `t`, `v` and has 10 % of the requests",
+        ),
+        (
+            r#"release.other={ services = ["s2"], blue = "current", green = "latest" }"#,
             "function `f` is part of two releases",
         ),
     ] {

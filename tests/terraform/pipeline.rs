@@ -121,6 +121,22 @@ fn caller_may_invoke_the_aliases_of_its_callees_only() -> anyhow::Result<()> {
 }
 
 #[test]
+fn upload_does_not_move_a_current_version() -> anyhow::Result<()> {
+    let configuration = parsed(&["release.payments.versions.fraud.blue=current"])?;
+    let aliases = resources(&configuration, "aws_lambda_alias", "function/fraud/");
+    let ignored: Vec<_> = aliases
+        .iter()
+        .map(|(at, alias)| (*at, &alias["lifecycle"]["ignore_changes"]))
+        .collect();
+    let version = serde_json::json!(["function_version"]);
+    assert_eq!(
+        ignored,
+        [("alias/blue", &version), ("alias/green", &Value::Null)]
+    );
+    Ok(())
+}
+
+#[test]
 fn provisioned_concurrency_of_a_version_is_on_one_alias() -> anyhow::Result<()> {
     let targets = |set: &[&str]| -> anyhow::Result<Vec<String>> {
         let configuration = parsed(set)?;
@@ -131,19 +147,14 @@ fn provisioned_concurrency_of_a_version_is_on_one_alias() -> anyhow::Result<()> 
         );
         Ok(targets.into_iter().map(|(at, _)| at.to_owned()).collect())
     };
-    assert_eq!(
-        targets(&[])?,
-        [
-            "blue/provisioned-concurrency/target",
-            "green/provisioned-concurrency/target"
-        ]
-    );
-    let same = [
-        "release.payments.blue=latest",
-        "release.payments.versions.fraud.blue=latest",
-        "release.payments.versions.transaction.blue=latest",
+    assert_eq!(targets(&[])?, ["blue/provisioned-concurrency/target"]);
+    let both = [
+        "blue/provisioned-concurrency/target",
+        "green/provisioned-concurrency/target",
     ];
-    assert_eq!(targets(&same)?, ["blue/provisioned-concurrency/target"]);
+    assert_eq!(targets(&[r#"release.payments.green="2""#])?, both);
+    let same = r#"release.payments.green="1""#;
+    assert_eq!(targets(&[same])?, ["blue/provisioned-concurrency/target"]);
     Ok(())
 }
 
@@ -174,19 +185,32 @@ fn failed_transactions_and_function_errors_alert_their_categories() -> anyhow::R
     Ok(())
 }
 
+/// Colors whose versions an upload does not move.
+const BLUE_CURRENT: [&str; 3] = [
+    "release.payments.blue=current",
+    "release.payments.versions.fraud.blue=current",
+    "release.payments.versions.transaction.blue=current",
+];
+const GREEN_CURRENT: [&str; 3] = [
+    "release.payments.green=current",
+    "release.payments.versions.fraud.green=current",
+    "release.payments.versions.transaction.green=current",
+];
+
 #[test]
 fn release_changes_weights_only() -> anyhow::Result<()> {
     let Some(harness) = support::harness() else {
         return Ok(());
     };
     let aws = harness.local_aws_with(&["zone.tf.json"])?;
-    let workspace = harness.workspace(&at(Phase::Migration, &[])?, &aws)?;
+    let workspace = harness.workspace(&at(Phase::Migration, &BLUE_CURRENT)?, &aws)?;
     workspace.apply()?;
     let again = workspace.plan()?;
     ensure!(again.is_empty(), "plans again: {:?}", again.changes());
 
-    // New code is green. Blue stays at its pinned version.
-    workspace.write(&at(Phase::Migration, &CHANGED)?)?;
+    // New code is green. Blue stays at its version.
+    let mut set: Vec<&str> = BLUE_CURRENT.into_iter().chain(CHANGED).collect();
+    workspace.write(&at(Phase::Migration, &set)?)?;
     let plan = workspace.plan()?;
     ensure!(
         plan.lost().next().is_none(),
@@ -202,9 +226,22 @@ fn release_changes_weights_only() -> anyhow::Result<()> {
     let again = workspace.plan()?;
     ensure!(again.is_empty(), "plans again: {:?}", again.changes());
 
+    // Green stays at its version too, and becomes warm.
+    set.extend(GREEN_CURRENT);
+    workspace.write(&at(Phase::Migration, &set)?)?;
+    let plan = workspace.plan()?;
+    ensure!(
+        plan.changes()
+            .keys()
+            .all(|at| at.contains("_green_provisioned-concurrency_")),
+        "green changes: {:?}",
+        plan.changes()
+    );
+    workspace.apply()?;
+
     for percent in ["50", "100", "0"] {
         let share = format!("release.payments.green_percent={percent}");
-        let set: Vec<&str> = CHANGED.into_iter().chain([share.as_str()]).collect();
+        let set: Vec<&str> = set.iter().copied().chain([share.as_str()]).collect();
         workspace.write(&at(Phase::Migration, &set)?)?;
         let plan = workspace.plan()?;
         let touched: Vec<_> = plan.changes().keys().collect();

@@ -149,6 +149,7 @@ fn targets<'a>(composer: &Composer<'a>, service: &'a Ref<Service>) -> TargetSpec
         }),
         Service::Function(service) => TargetSpec::Function {
             health_path: &service.health_path,
+            timeout: composer.stack.function.resolve(&service.function).timeout,
         },
     }
 }

@@ -41,9 +41,9 @@ impl Aliases {
 
     /// Provisions concurrency within `count` for each version.
     ///
-    /// Provisioned concurrency belongs to a version. A second alias of the version cannot add more (Lambda: "Alias
-    /// can't be used for Provisioned Concurrency configuration on an already Provisioned version"). If blue and
-    /// green are the same version, the blue alias has it.
+    /// A color that is `latest` has no requests and may be the version of the other color. Lambda provisions a version
+    /// through one alias only ("Alias can't be used for Provisioned Concurrency configuration on an already
+    /// Provisioned version").
     pub(crate) fn provision_concurrency(
         &self,
         scope: &mut Scope<'_>,
@@ -51,12 +51,14 @@ impl Aliases {
         key: &str,
         count: &MinMax,
     ) {
-        let mut provisioned = Vec::new();
+        let mut numbers = Vec::new();
         for (color, AliasedVersion { version, alias }) in self.iter() {
-            if provisioned.contains(&version) {
-                continue;
+            match version {
+                FunctionVersion::Latest if color.is_some() => continue,
+                FunctionVersion::Number(number) if numbers.contains(&number) => continue,
+                FunctionVersion::Number(number) => numbers.push(number),
+                FunctionVersion::Latest | FunctionVersion::Current => {}
             }
-            provisioned.push(version);
             if color.is_none() {
                 alias.provision_concurrency(scope, context, key, count);
             } else {

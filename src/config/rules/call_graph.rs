@@ -4,7 +4,7 @@ use crate::config::{
     Code, Color, Function, Named, PaymentProgram, Ref, Release, Service, Stack, Table, alias,
 };
 use crate::diagnostic::{Diagnostic, KeyPath};
-use crate::newtypes::{FunctionVersion, Key};
+use crate::newtypes::{FunctionVersion, Key, Percent};
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     circles(stack, found);
@@ -259,7 +259,7 @@ fn versions(stack: &Stack, release: &Release, path: &KeyPath, found: &mut Vec<Di
                     .help(if mixed {
                         "write the versions of the functions in `versions`, and the image tag here"
                     } else {
-                        "write `latest`, or the number of a published version, such as 1"
+                        "write `current`, `latest`, or the number of a published version, such as 1"
                     }),
             ),
             Ok(FunctionVersion::Number(number)) if unlisted.len() > 1 => {
@@ -276,12 +276,33 @@ fn versions(stack: &Stack, release: &Release, path: &KeyPath, found: &mut Vec<Di
             Ok(_) => {}
         }
     }
+    for color in Color::ALL {
+        let is_latest = |part: &&Key| {
+            let mut versions = stack.versions_of(part).into_iter();
+            versions.any(|version| version == (Some(color), FunctionVersion::Latest))
+        };
+        let latest: Vec<&Key> = parts.iter().filter(is_latest).collect();
+        let percent = release.percent(color);
+        if percent > Percent::NONE && !latest.is_empty() {
+            found.push(
+                Diagnostic::error(format!(
+                    "`{}` is `latest` for {} and has {percent} % of the requests: an upload would move them to new code",
+                    color.as_str(),
+                    listed(latest)
+                ))
+                .at(path.key(color.as_str()))
+                .help("write `current`: the version stays, and the first apply selects the last one"),
+            );
+        }
+    }
     let same = |part: &Key| {
         let mut versions = stack.versions_of(part);
         versions.retain(|(color, _)| color.is_some());
         versions
             .windows(2)
-            .all(|pair| matches!(pair, [(_, one), (_, other)] if one == other))
+            .all(|pair| {
+                matches!(pair, [(_, one), (_, other)] if one == other && *one != FunctionVersion::Current)
+            })
     };
     if release.green_percent.get() > 0 && !parts.is_empty() && parts.iter().all(same) {
         found.push(

@@ -9,6 +9,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     if let Some(traffic) = &stack.traffic {
         let path = KeyPath::root().key("traffic");
         steps(traffic, &path, found);
+        ledgers(stack, traffic, &path, found);
         placement(stack, traffic, &path, found);
         dns_failback(stack, traffic, &path, found);
         if traffic.managed_by == ManagedBy::Workflow && stack.workflow.is_empty() {
@@ -63,6 +64,24 @@ fn steps(traffic: &Traffic, path: &KeyPath, found: &mut Vec<Diagnostic>) {
                 traffic.cutover_percent
             ))
             .at(path.key("cutover_percent")),
+        );
+    }
+}
+
+/// Requires that one database accepts all payments while both sides serve. Two databases have each their own
+/// idempotency keys: a payment that is repeated on the other side would be booked twice.
+fn ledgers(stack: &Stack, traffic: &Traffic, path: &KeyPath, found: &mut Vec<Diagnostic>) {
+    let is_shared = |step: &Percent| *step > Percent::NONE && *step < Percent::ALL;
+    if stack.database.is_empty() || !stack.replication.is_empty() {
+        return;
+    }
+    if let Some(step) = traffic.steps.iter().find(|step| is_shared(step)) {
+        found.push(
+            Diagnostic::error(format!(
+                "`steps` contains {step}, but without a [replication.…] each side books payments in its own database, and a repeated payment twice"
+            ))
+            .at(path.key("steps"))
+            .help("write `steps = [0, 100]`, or add a [replication.…]"),
         );
     }
 }

@@ -20,7 +20,7 @@ pub struct Function {
     #[serde(default = "Function::memory")]
     #[schemars(range(min = 128, max = 10240))]
     pub memory: u16,
-    /// Timeout of an invocation, in seconds. Default: 15.
+    /// Timeout of an invocation, in seconds. Default: 14.
     #[serde(default = "Function::timeout")]
     pub timeout: Seconds,
     /// Reserved concurrency. At least 100 must remain unreserved in the account.
@@ -53,7 +53,7 @@ impl Function {
     }
 
     fn timeout() -> Seconds {
-        Seconds::constant::<15>()
+        Seconds::constant::<14>()
     }
 }
 

@@ -18,7 +18,8 @@ use crate::newtypes::{FunctionVersion, Key, Percent};
 pub struct Release {
     /// The services that are released together.
     pub services: Vec<Ref<Service>>,
-    /// The blue version: an image tag, or a function version such as `3` or `latest`.
+    /// The blue version: an image tag, or of a function the number of a version, `current` or `latest`. A color with
+    /// requests cannot be `latest`: an upload would move them to new code.
     pub blue: String,
     /// The green version.
     pub green: String,
@@ -92,6 +93,14 @@ impl Release {
         match color {
             Color::Blue => &self.blue,
             Color::Green => &self.green,
+        }
+    }
+
+    /// Percentage of requests on a color.
+    pub fn percent(&self, color: Color) -> Percent {
+        match color {
+            Color::Blue => self.green_percent.rest(),
+            Color::Green => self.green_percent,
         }
     }
 

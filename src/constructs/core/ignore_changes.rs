@@ -36,6 +36,10 @@ pub static IGNORED_ARGUMENTS: &[IgnoredArgument] = &[
         "scaling changes it; a revert would stop running tasks",
     ),
     ignore(
+        Argument::<aws::LambdaAlias>::function_version(),
+        "the version `current` stays; a revert would move requests to code that was just uploaded",
+    ),
+    ignore(
         Argument::<aws::LambdaProvisionedConcurrencyConfig>::provisioned_concurrent_executions(),
         "scaling changes it; a revert would remove environments that serve payments",
     ),

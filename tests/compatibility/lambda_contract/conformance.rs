@@ -1,6 +1,6 @@
 //! How the synthesized configurations deviate from a contract: one check a kind of entry.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use super::contract::{Contract, Function};

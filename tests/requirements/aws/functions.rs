@@ -2,13 +2,13 @@
 
 use paymig::aws::{
     AppautoscalingTarget, LambdaAlias, LambdaFunction, LambdaProvisionedConcurrencyConfig,
-    S3Bucket, S3BucketServerSideEncryptionConfiguration, S3BucketVersioning, S3Object,
-    SsmParameter,
+    LbTargetGroup, LbTargetGroupAttachment, S3Bucket, S3BucketServerSideEncryptionConfiguration,
+    S3BucketVersioning, S3Object, SsmParameter,
 };
 use paymig::terraform::tree::{Argument as A, View};
 
 use crate::framework::case::{Amount, Case, Known, Text, Verdict};
-use crate::framework::mutation::{detached, removed, weakened};
+use crate::framework::mutation::{detached, removed, weakened, weakened_in};
 use crate::framework::requirement::{Requirement, query};
 
 pub(crate) fn requirements() -> Vec<Requirement> {
@@ -47,6 +47,15 @@ pub(crate) fn requirements() -> Vec<Requirement> {
                 removed::<SsmParameter>().within("runtime/writer"),
                 removed::<SsmParameter>().within("runtime/traffic/hold"),
             ]
+        )),
+        Requirement::new(
+            "AWS-FN-4",
+            "A health check has an interval of at least its timeout, and a longer one than the timeout of a function (Elastic Load \
+             Balancing user guide, \"Use Lambda functions as targets\").",
+        )
+        .verified_by(query!(
+            health_checks_wait_for_an_answer,
+            [weakened_in(A::<LbTargetGroup>::health_check(), "interval")]
         )),
     ]
 }
@@ -111,6 +120,30 @@ fn functions_read_parameters_that_exist(case: Case<'_>) -> Verdict {
                 Some("cutover") => exist,
                 _ => true,
             }
+        })
+        .verdict()
+}
+
+fn health_checks_wait_for_an_answer(case: Case<'_>) -> Verdict {
+    case.any::<LbTargetGroup>()
+        .must("check longer than an answer takes", |group| {
+            // The defaults of AWS fit.
+            let check = group.health_check();
+            let Some(interval) = check.as_ref().and_then(|check| check.interval().number()) else {
+                return true;
+            };
+            let attachments = group.from::<LbTargetGroupAttachment, _>(
+                View::<LbTargetGroupAttachment>::target_group_arn,
+            );
+            let aliases = attachments
+                .iter()
+                .flat_map(|it| it.to::<LambdaAlias, _>(it.target_id()));
+            let functions = aliases.flat_map(|it| it.to::<LambdaFunction, _>(it.function_name()));
+            let mut timeouts = functions.map(|it| it.timeout().number());
+            check
+                .and_then(|check| check.timeout().number())
+                .is_none_or(|timeout| timeout <= interval)
+                && timeouts.all(|timeout| timeout.is_some_and(|it| it < interval))
         })
         .verdict()
 }

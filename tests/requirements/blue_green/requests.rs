@@ -133,6 +133,11 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "004-MIG-1",
             "Requests shift from the datacenter to AWS in steps, by weights, and back in the same way.",
         )
+        .deviates(
+            "Without a replication each side has its own database and its own idempotency keys, and a payment that is \
+             repeated on the other side would be booked twice. The weights of old and new are therefore 0 and 100. The \
+             gradual weights are those of the release.",
+        )
         .verified_by(shared::split_in_dns::both_sides_have_weighted_records())
         .verified_by(shared::split_in_dns::new_side_record_points_to_the_load_balancer())
         .tested("tests/terraform/dns.rs", "traffic_step_changes_weights_only_and_reverts_without_a_plan")

@@ -40,11 +40,15 @@ impl Alias {
         let alias = aws::LambdaAlias::new(LambdaAliasArgs {
             function_name: function.name(),
             function_version: match version {
-                FunctionVersion::Latest => function.version(),
+                FunctionVersion::Latest | FunctionVersion::Current => function.version(),
                 FunctionVersion::Number(number) => number.to_string().into(),
             },
             name: name.into(),
         });
+        let alias = match version {
+            FunctionVersion::Current => with_ignored_changes(alias),
+            FunctionVersion::Latest | FunctionVersion::Number(_) => alias,
+        };
         Self {
             alias: scope.add(name, alias),
         }

@@ -9,7 +9,7 @@ use crate::aws::lb_target_group::HealthCheck;
 use crate::aws::lb_target_group_attachment::LbTargetGroupAttachmentArgs;
 use crate::config::ExistingHttp;
 use crate::constructs::core::{Context, SectionName};
-use crate::newtypes::Port;
+use crate::newtypes::{Port, Seconds};
 use crate::terraform::tree::{Block, ConstructId, Declared, Handle, Scope, Value};
 
 /// Seconds between two health checks.
@@ -56,6 +56,8 @@ pub enum TargetSpec<'a> {
     Function {
         /// What answers 200 while the function can reach its database.
         health_path: &'a str,
+        /// The timeout of the function.
+        timeout: Seconds,
     },
     /// Tasks with addresses of their own, which their ECS service registers.
     Tasks(PortAndHealthPath<'a>),
@@ -133,11 +135,20 @@ impl TargetGroupProps<'_> {
             TargetSpec::Instances(instances) => {
                 listening("instance", instances.port, instances.health_path)
             }
-            TargetSpec::Function { health_path } => aws::LbTargetGroup::new()
+            TargetSpec::Function {
+                health_path,
+                timeout,
+            } => aws::LbTargetGroup::new()
                 .target_type("lambda")
                 // Else all but the last of several equal headers are lost, and with them what they say.
                 .lambda_multi_value_headers_enabled(true)
-                .health_check(health_check(health_path)),
+                // The interval must be longer than the timeout of the function (Elastic Load Balancing, "Use Lambda
+                // functions as targets"). With two failures a target is unhealthy after half a minute also then.
+                .health_check(
+                    health_check(health_path)
+                        .unhealthy_threshold(2_u8)
+                        .interval(timeout.get().saturating_add(1).max(INTERVAL.into())),
+                ),
         }
     }
 }
