@@ -1,4 +1,4 @@
-"""S3: bucket policies and replication rules."""
+"""S3: bucket policies, lifecycle configurations and replication rules."""
 
 import copy
 import json
@@ -44,3 +44,25 @@ def return_complete_replication_rules(original: Method, self: Any) -> Any:
     rules = [{**rule, "Filter": rule.get("Filter") or {}} for rule in configuration["Rule"]]
     response = {"Role": configuration["Role"], "Rules": rules}
     return self.serialized(ActionResult({"ReplicationConfiguration": response}))
+
+
+_MINIMUM_SIZE = "x-amz-transition-default-minimum-object-size"
+
+
+@wrap(S3Response, "_bucket_response_put")
+def keep_minimum_object_size(
+    original: Method, self: Any, request: Any, bucket_name: str, querystring: dict[str, Any]
+) -> Any:
+    """AWS keeps the smallest object that a lifecycle configuration archives; moto returns its default only."""
+    response = original(self, request, bucket_name, querystring)
+    if "lifecycle" in querystring:
+        self.backend.get_bucket(bucket_name).minimum_object_size = request.headers.get(_MINIMUM_SIZE)
+    return response
+
+
+@wrap(S3Response, "get_bucket_lifecycle")
+def return_minimum_object_size(original: Method, self: Any) -> Any:
+    """Return what `keep_minimum_object_size` has kept."""
+    kept = getattr(self.backend.get_bucket(self.bucket_name), "minimum_object_size", None)
+    status, headers, body = original(self)
+    return status, headers | ({_MINIMUM_SIZE: kept} if kept else {}), body
