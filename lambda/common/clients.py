@@ -29,9 +29,9 @@ _CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard",
 
 
 @cache
-def cloudwatch() -> "CloudWatchClient":
-    """CloudWatch."""
-    return boto3.client("cloudwatch", config=_CONFIG)
+def cloudwatch(region: str | None = None) -> "CloudWatchClient":
+    """CloudWatch, in the function's region by default."""
+    return boto3.client("cloudwatch", region_name=region, config=_CONFIG)
 
 
 @cache

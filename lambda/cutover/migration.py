@@ -23,7 +23,6 @@ from migration.row_readers.open import open_reader
 from migration.row_readers.reader import Reader
 
 if TYPE_CHECKING:
-    from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_elbv2 import ElasticLoadBalancingv2Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sns import SNSClient
@@ -44,7 +43,6 @@ class Migration:
     parameters: Parameters
     checkpoints: Checkpoints
     tasks: ReplicationTasks
-    alarms: "CloudWatchClient"
     load_balancers: "ElasticLoadBalancingv2Client"
     secrets: "SecretsManagerClient"
     sns: "SNSClient"
@@ -111,7 +109,6 @@ def build(settings: Settings, execution: str, clock: Clock | None = None) -> Mig
         parameters=Parameters(clients.ssm(), settings.parameter_prefix),
         checkpoints=Checkpoints(clients.s3(), settings.checkpoint_bucket, settings.migration_name, clock),
         tasks=ReplicationTasks(clients.dms(), clock),
-        alarms=clients.cloudwatch(),
         load_balancers=clients.elbv2(),
         secrets=clients.secretsmanager(),
         sns=clients.sns(),

@@ -19,6 +19,14 @@ class Listener:
 
 
 @dataclass(frozen=True)
+class GuardAlarm:
+    """An alarm that stops a traffic shift: CloudWatch identifies it by its region and its name."""
+
+    region: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Settings:
     """Settings of one migration."""
 
@@ -31,7 +39,7 @@ class Settings:
     fence_timeout_seconds: int
     """The longest time in which neither database accepts writes."""
     task_stop_timeout_seconds: int
-    guard_alarms: tuple[str, ...]
+    guard_alarms: tuple[GuardAlarm, ...]
     listener: Listener | None
     namespace: str
     replications: tuple[Replication, ...]
@@ -49,7 +57,7 @@ def parse(environment: Mapping[str, str]) -> Settings:
         max_lag_seconds=variables.integer("MAX_LAG_SECONDS", 5),
         fence_timeout_seconds=variables.integer("FENCE_TIMEOUT_SECONDS", 20),
         task_stop_timeout_seconds=variables.integer("TASK_STOP_TIMEOUT_SECONDS", 480),
-        guard_alarms=variables.string_list("GUARD_ALARM_NAMES"),
+        guard_alarms=_guard_alarms(variables),
         listener=_listener(variables),
         namespace=variables.optional("NAMESPACE") or "Payment/Migration",
         replications=tuple(_require_same_engine(replication) for replication in replications(variables)),
@@ -65,6 +73,16 @@ def _require_same_engine(replication: Replication) -> Replication:
             f"{replication.name}: the source is {source}, the target {target}; a cutover requires the same engine"
         )
     return replication
+
+
+def _guard_alarms(variables: Variables) -> tuple[GuardAlarm, ...]:
+    if variables.optional("GUARD_ALARMS") is None:
+        return ()
+    match variables.json("GUARD_ALARMS"):
+        case dict() as names if all(isinstance(of_region, list) for of_region in names.values()):
+            return tuple(GuardAlarm(region, str(name)) for region, of_region in names.items() for name in of_region)
+        case _:
+            raise InvalidSettings("GUARD_ALARMS must be a JSON object: region to list of alarm names")
 
 
 def _listener(variables: Variables) -> Listener | None:

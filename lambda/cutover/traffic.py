@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING, cast
 
-from common import log
+from common import clients, log
 from common.errors import AlarmRaised, InvalidEvent, PreconditionFailed, TargetUnhealthy
 from cutover.migration import Migration
-from cutover.settings import Listener
+from cutover.settings import GuardAlarm, Listener
 
 if TYPE_CHECKING:
     from mypy_boto3_elbv2.type_defs import (
@@ -56,21 +56,25 @@ def hold_traffic(migration: Migration, reason: str) -> dict[str, str]:
 
 def check_alarms(migration: Migration) -> dict[str, str]:
     """Raise `AlarmRaised` if a guard alarm is in ALARM or does not exist."""
-    names = migration.settings.guard_alarms
-    if names:
-        pages = migration.alarms.get_paginator("describe_alarms").paginate(
-            AlarmNames=list(names), AlarmTypes=["MetricAlarm", "CompositeAlarm"]
-        )
-        states = {
-            alarm["AlarmName"]: alarm["StateValue"]
-            for page in pages
-            for alarm in (*page.get("MetricAlarms", []), *page.get("CompositeAlarms", []))
-        }
-        # A missing alarm guards nothing, so it stops the step like one in ALARM.
-        raised = [name for name in names if states.get(name, "missing") in ("ALARM", "missing")]
-        if raised:
-            raise AlarmRaised(", ".join(f"{name} ({states.get(name, 'missing')})" for name in raised))
+    alarms = migration.settings.guard_alarms
+    states: dict[GuardAlarm, str] = {}
+    for region in sorted({alarm.region for alarm in alarms}):
+        states |= _alarm_states(region, [alarm.name for alarm in alarms if alarm.region == region])
+    # A missing alarm guards nothing, so it stops the step like one in ALARM.
+    raised = [alarm for alarm in alarms if states.get(alarm, "missing") in ("ALARM", "missing")]
+    if raised:
+        raise AlarmRaised(", ".join(f"{alarm.name} ({states.get(alarm, 'missing')})" for alarm in raised))
     return {"state": "quiet"}
+
+
+def _alarm_states(region: str, names: list[str]) -> dict[GuardAlarm, str]:
+    """Return the states of the alarms that exist; CloudWatch describes those of one region."""
+    pages = clients.cloudwatch(region).get_paginator("describe_alarms").paginate(AlarmNames=names)
+    return {
+        GuardAlarm(region, alarm["AlarmName"]): alarm["StateValue"]
+        for page in pages
+        for alarm in page.get("MetricAlarms", [])
+    }
 
 
 def _set_weight(migration: Migration, listener: Listener, percent: int) -> dict[str, int]:

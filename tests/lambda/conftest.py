@@ -91,7 +91,7 @@ def machines(environment: environments.Environment, monkeypatch: pytest.MonkeyPa
     key = create_secret("hash-key", {"key": "k" * 32})
     environment.variables |= aws_resources.create_listener(environment.variables)
     environment.variables |= {"HASH_KEY_SECRET": key, "AWS_LAMBDA_FUNCTION_NAME": "approval"}
-    environment.variables |= {"GUARD_ALARM_NAMES": json.dumps([aws_resources.ALARM])}
+    environment.variables |= {"GUARD_ALARMS": json.dumps({"us-east-1": [aws_resources.ALARM]})}
     aws_resources.create_alarm()
     for name, value in environment.variables.items():
         monkeypatch.setenv(name, value)

@@ -13,8 +13,9 @@ use super::construct_tree::Tree;
 use super::declared::Declared;
 use super::handle::Handle;
 use super::kind::Kind;
+use super::node_id::NodeId;
 use super::output::Output;
-use super::provider::ProviderId;
+use super::provider::{Provider, ProviderId};
 use super::scope_data::{ScopeData, ScopeId};
 use super::term::Object;
 use super::value::Value;
@@ -92,6 +93,12 @@ impl Scope<'_> {
     /// The provider configuration of the elements that are added here.
     pub fn provider(&self) -> ProviderId {
         self.tree.scope(self.scope).provider
+    }
+
+    /// The region of an element that was added to this tree. `None` for types built into Terraform.
+    pub fn region_of(&self, node: impl Into<NodeId>) -> Option<&str> {
+        let node = self.tree.node(node.into())?;
+        self.tree.provider(node).map(Provider::region)
     }
 
     /// The place in the stack file that this scope is composed from.

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from common import clients
-from common.errors import AlarmRaised, InvalidEvent, PreconditionFailed, TargetUnhealthy
+from common.errors import AlarmRaised, InvalidEvent, InvalidSettings, PreconditionFailed, TargetUnhealthy
 from support.aws_resources import create_listener
 from support.environment import Environment
 
@@ -65,24 +65,51 @@ def test_percent_must_be_an_integer_up_to_100(split: Environment, percent: objec
         split.run("shift_traffic", percent=percent)
 
 
-def alarm(name: str, state: str) -> None:
-    clients.cloudwatch().put_metric_alarm(
+def alarm(name: str, state: str, region: str = "us-east-1") -> None:
+    clients.cloudwatch(region).put_metric_alarm(
         AlarmName=name, ComparisonOperator="GreaterThanThreshold", EvaluationPeriods=1, Threshold=1
     )
-    clients.cloudwatch().set_alarm_state(AlarmName=name, StateValue=state, StateReason="test")  # type: ignore[arg-type]
+    clients.cloudwatch(region).set_alarm_state(
+        AlarmName=name,
+        StateValue=state,  # type: ignore[arg-type]
+        StateReason="test",
+    )
+
+
+def guard(environment: Environment, names: object) -> None:
+    environment.variables["GUARD_ALARMS"] = json.dumps(names)
 
 
 def test_check_alarms_without_alarm_is_quiet(environment: Environment) -> None:
     alarm("errors", "OK")
-    alarm("latency", "INSUFFICIENT_DATA")
-    environment.variables["GUARD_ALARM_NAMES"] = json.dumps(["errors", "latency"])
+    alarm("latency", "INSUFFICIENT_DATA", "us-east-2")
+    guard(environment, {"us-east-1": ["errors"], "us-east-2": ["latency"]})
     assert environment.run("check_alarms") == {"state": "quiet"}
 
 
 def test_alarm_in_alarm_or_missing_raises_alarm_raised(environment: Environment) -> None:
     alarm("errors", "ALARM")
-    environment.variables["GUARD_ALARM_NAMES"] = json.dumps(["errors", "gone"])
+    guard(environment, {"us-east-1": ["errors", "gone"]})
     with pytest.raises(AlarmRaised, match=r"errors \(ALARM\), gone \(missing\)"):
+        environment.run("check_alarms")
+
+
+def test_alarms_of_one_name_are_told_apart_by_region(environment: Environment) -> None:
+    alarm("errors", "OK")
+    alarm("errors", "ALARM", "us-east-2")
+    guard(environment, {"us-east-1": ["errors"]})
+    assert environment.run("check_alarms") == {"state": "quiet"}
+    guard(environment, {"us-east-1": ["errors"], "us-east-2": ["errors"]})
+    with pytest.raises(AlarmRaised, match=r"^errors \(ALARM\)$"):
+        environment.run("check_alarms")
+    guard(environment, {"us-west-2": ["errors"]})
+    with pytest.raises(AlarmRaised, match=r"^errors \(missing\)$"):
+        environment.run("check_alarms")
+
+
+def test_guard_alarms_without_region_raise_invalid_settings(environment: Environment) -> None:
+    guard(environment, ["errors"])
+    with pytest.raises(InvalidSettings, match="GUARD_ALARMS must be a JSON object"):
         environment.run("check_alarms")
 
 

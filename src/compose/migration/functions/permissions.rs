@@ -168,11 +168,11 @@ pub(crate) fn traffic_permissions(
     ]
 }
 
-/// Permission to describe the guard alarms. To return composite alarms, `DescribeAlarms` needs permission on all
-/// alarms (CloudWatch API reference).
+/// Permission to describe the guard alarms.
 pub(crate) fn alarm_permissions(deps: MigrationDeps<'_>) -> Option<Statement> {
-    deps.guard_alarms.all().next()?;
-    Some(Statement::allow(["cloudwatch:DescribeAlarms"], ["*".into()]).sid("DescribeAlarms"))
+    let alarms: Vec<_> = deps.guard_alarms.all().map(|alarm| alarm.arn()).collect();
+    let statement = || Statement::allow(["cloudwatch:DescribeAlarms"], alarms.clone());
+    (!alarms.is_empty()).then(|| statement().sid("DescribeAlarms"))
 }
 
 fn task_permissions(deps: MigrationDeps<'_>, actions: &[&'static str]) -> Vec<Statement> {

@@ -38,8 +38,6 @@ pub(crate) fn cutover_variables<T: Section>(
 ) -> Variables {
     let mut variables = approval_variables(composer, section, deps);
     variables.extend(database_variables(composer, section, deps));
-    let alarms = deps.guard_alarms.all().map(|alarm| alarm.alarm_name());
-    let alarms = Value::<Any>::from(alarms.collect::<Value<List<String>>>());
     variables.extend([
         (
             "FENCE_TIMEOUT_SECONDS",
@@ -53,7 +51,7 @@ pub(crate) fn cutover_variables<T: Section>(
             "TASK_STOP_TIMEOUT_SECONDS",
             section.task_stop_timeout.get().to_string().into(),
         ),
-        ("GUARD_ALARM_NAMES", alarms.to_json()),
+        ("GUARD_ALARMS", guard_alarms(composer, deps)),
     ]);
     if let Some(split) = weighted_rule(composer, deps) {
         variables.insert("LISTENER_RULE", split.rule);
@@ -61,6 +59,21 @@ pub(crate) fn cutover_variables<T: Section>(
         variables.insert("NEW_TARGET_GROUP", split.new);
     }
     variables
+}
+
+/// The names of the guard alarms by region. ARNs would exceed the 4 KiB of a function's variables (Lambda developer
+/// guide, "Lambda quotas").
+fn guard_alarms(composer: &Composer<'_>, deps: MigrationDeps<'_>) -> Value<String> {
+    let mut names: BTreeMap<String, Vec<Term>> = BTreeMap::new();
+    for alarm in deps.guard_alarms.all() {
+        if let Some(region) = composer.root.region_of(*alarm) {
+            let of_region = names.entry(region.to_owned()).or_default();
+            of_region.push(alarm.alarm_name().into_term());
+        }
+    }
+    let names = names.into_iter();
+    let names = names.map(|(region, names)| (region, Term::List(names)));
+    Value::<Any>::from(names.collect::<Object>()).to_json()
 }
 
 /// The variables that `cutover` and `validation` have in common.
