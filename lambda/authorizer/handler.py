@@ -91,6 +91,10 @@ def handle(event: Mapping[str, Any], _context: object) -> AuthorizerResponse:
         log.warning("unauthorized", reason=refused.reason.value)
         # Not chained: the runtime logs the error, and the log must contain nothing of the request.
         raise Unauthorized from None
+    except Exception as error:
+        # Lambda counts a refused token as an error too. A metric filter counts this event, for an alarm.
+        log.error("authorization-failed", error=type(error).__name__)
+        raise
 
 
 @cache

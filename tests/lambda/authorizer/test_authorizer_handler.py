@@ -126,6 +126,19 @@ def test_unreadable_keys_raise_an_error_other_than_unauthorized(secret: Any) -> 
         handler.handle(event(f"Bearer {token()}"), None)
 
 
+def test_failure_is_logged_for_an_alarm_and_a_refused_token_is_not(
+    secret: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        handler.handle(event("Bearer x.y.z"), None)
+    assert "authorization-failed" not in capfd.readouterr().out
+    handler._authorizer.cache_clear()
+    secret.put_secret_value(SecretId=SECRET, SecretString="placeholder")
+    with pytest.raises(KeysUnavailable):
+        handler.handle(event(f"Bearer {token()}"), None)
+    assert '"event":"authorization-failed","error":"KeysUnavailable"' in capfd.readouterr().out
+
+
 def test_event_without_method_raises_invalid_event() -> None:
     with pytest.raises(InvalidEvent):
         handler.handle({**event(f"Bearer {token()}"), "methodArn": "*"}, None)
