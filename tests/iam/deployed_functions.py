@@ -61,13 +61,18 @@ class Function:
         return tuple(statements(self.resources, str(self.body["role"])))
 
 
+def configurations() -> Iterator[tuple[str, Resources]]:
+    """Yield the resources of every stack and environment."""
+    for folder in sorted(file.parent for file in SNAPSHOTS.glob("*/*/document.snap")):
+        yield str(folder.relative_to(SNAPSHOTS)), _resources(folder)
+
+
 def functions() -> Iterator[Function]:
     """Yield the functions of every stack and environment."""
-    for folder in sorted(file.parent for file in SNAPSHOTS.glob("*/*/document.snap")):
-        resources = _resources(folder)
+    for configuration, resources in configurations():
         for address in sorted(resources):
             if address.startswith("aws_lambda_function."):
-                yield Function(str(folder.relative_to(SNAPSHOTS)), address, resources)
+                yield Function(configuration, address, resources)
 
 
 def statements(resources: Resources, role: str) -> Iterator[Statement]:

@@ -177,14 +177,14 @@ fn policy(context: &Context<'_>, class: DataClass, region: Region) -> Policy {
 }
 
 /// CloudWatch Logs user guide, "Encrypt log data using KMS": the principal is regional, and the condition restricts
-/// the key to log groups of this account.
+/// the key to log groups of this account. The guide also allows `kms:Describe*`, which has no encryption context, so
+/// that the condition excludes it.
 fn log_groups(account: Account, region: Region) -> Statement {
     let actions = [
         "kms:Encrypt",
         "kms:Decrypt",
         "kms:ReEncrypt*",
         "kms:GenerateDataKey*",
-        "kms:Describe*",
     ];
     let service = format!("logs.{region}.amazonaws.com");
     Statement::allow(actions, [THIS_KEY.into()])
