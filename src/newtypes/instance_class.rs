@@ -106,6 +106,32 @@ impl DatabaseClass {
     }
 }
 
+impl DatabaseClass {
+    /// Memory of an instance in GiB. None for serverless and for families of an unknown ratio.
+    ///
+    /// Source: Aurora user guide, "Hardware specifications for DB instance classes for Aurora".
+    pub fn memory_gib(&self) -> Option<u32> {
+        let (family, size) = self.0.strip_prefix("db.")?.split_once('.')?;
+        let burstable = family.starts_with('t');
+        let large = match family.as_bytes().first()? {
+            b't' => 8,
+            b'r' => 16,
+            b'x' => 32,
+            _ => return None,
+        };
+        match size {
+            "small" if burstable => Some(large / 4),
+            "medium" if burstable => Some(large / 2),
+            "large" => Some(large),
+            "xlarge" => Some(large * 2),
+            _ => {
+                let count: u32 = size.strip_suffix("xlarge")?.parse().ok()?;
+                Some(large * 2 * count)
+            }
+        }
+    }
+}
+
 impl InstanceType {
     /// Whether its processor is Graviton: a `g` follows the generation, as in `m7g` or `c6gn`.
     ///
@@ -151,6 +177,16 @@ mod tests {
         ] {
             assert!(!graviton(intel), "{intel}");
         }
+    }
+
+    #[test]
+    fn memory_follows_from_family_and_size() {
+        let memory = |class: &str| class.parse::<DatabaseClass>().unwrap().memory_gib();
+        assert_eq!(memory("db.t4g.medium"), Some(4));
+        assert_eq!(memory("db.r6g.large"), Some(16));
+        assert_eq!(memory("db.r6g.2xlarge"), Some(64));
+        assert_eq!(memory("db.x2g.large"), Some(32));
+        assert_eq!(memory("db.serverless"), None);
     }
 
     #[test]

@@ -50,19 +50,32 @@ fn health_check_delays(tree: &Tree) -> impl Iterator<Item = i64> {
         })
 }
 
-/// Seconds until each alarm on a metric of the ingress enters ALARM.
+/// Seconds until each alarm on failed or slow requests, or on missing targets, enters ALARM.
 fn alarm_delays(tree: &Tree) -> impl Iterator<Item = i64> {
-    const INGRESS_NAMESPACES: [&str; 3] = ["AWS/ApplicationELB", "AWS/ApiGateway", "AWS/Route53"];
     let alarms = tree.each::<aws::CloudwatchMetricAlarm>();
     alarms.filter_map(|(_, alarm)| {
-        let namespace = alarm.namespace()?.literal()?;
-        let period = alarm.period()?.literal()?;
+        let queries = alarm.metric_query();
+        let queries = queries.iter().filter_map(|query| query.metric());
+        let of_queries = queries.map(|metric| (metric.metric_name(), metric.period()));
+        let mut metrics = of_queries.chain([(alarm.metric_name(), alarm.period())]);
+        let period = metrics.find_map(|(name, period)| {
+            let name = name?.literal()?;
+            REQUEST_METRICS.contains(&name).then(|| period?.literal())?
+        })?;
         let periods = alarm.evaluation_periods()?.literal()?;
-        INGRESS_NAMESPACES
-            .contains(&namespace)
-            .then_some(period * periods)
+        Some(period * periods + i64::from(DnsRollbackTime::PUBLISH))
     })
 }
+
+/// Metrics of Application Load Balancers and of API Gateway.
+const REQUEST_METRICS: [&str; 6] = [
+    "5XXError",
+    "HTTPCode_ELB_5XX_Count",
+    "HTTPCode_Target_5XX_Count",
+    "HealthyHostCount",
+    "Latency",
+    "TargetResponseTime",
+];
 
 fn maximum(seconds: impl Iterator<Item = i64>) -> u32 {
     let maximum = seconds.max().unwrap_or(0);

@@ -9,6 +9,7 @@
 
 mod addresses;
 mod archives;
+mod cloudwatch_metrics;
 #[path = "../support/deployments.rs"]
 mod deployments;
 mod lambda_contract;

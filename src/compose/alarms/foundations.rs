@@ -7,11 +7,12 @@ use crate::compose::foundations::replications::Replications;
 use crate::compose::foundations::rotations::Rotation;
 use crate::compose::foundations::tables::Tables;
 use crate::compose::foundations::topics::Topics;
+use crate::compose::foundations::transits::Transits;
 use crate::compose::queries::regions::bucket_region;
-use crate::config::AlertCategory;
+use crate::config::{AlertCategory, Phase};
 use crate::constructs::core::SectionRef;
 use crate::constructs::observability::alarms;
-use crate::constructs::observability::alarms::AlarmHandle;
+use crate::constructs::observability::alarms::{AlarmHandle, MonitoredCluster};
 use crate::terraform::tree::ConstructId;
 
 pub(crate) fn add_bucket_replica_alarms(
@@ -111,13 +112,18 @@ pub(crate) fn add_database_alarms(
         let database = databases.of(section);
         let alarm_actions = topics.actions_for(AlertCategory::SystemErrors, database.region);
         let subject = format!("db-{}", section.physical_name_key());
-        let context = composer.context;
+        let (context, capacity) = (composer.context, composer.capacity());
+        let cluster = MonitoredCluster {
+            id: database.cluster_id(),
+            class: capacity.of(&section.aurora().class),
+            readers: *capacity.of(&section.aurora().readers),
+        };
         let mut scope = composer.alarm_scope("database", section.construct_id(), database.region);
         raised.extend(alarms::add_database_alarms(
             &mut scope,
             &context,
             &subject,
-            &database.cluster_id(),
+            &cluster,
             &alarm_actions,
         ));
     }
@@ -146,6 +152,7 @@ pub(crate) fn add_secondary_cluster_alarms(
             &context,
             &subject,
             &secondary,
+            databases.of(section).region,
             limits,
             &alarm_actions,
         );
@@ -184,6 +191,17 @@ pub(crate) fn add_replication_alarms(
         let region = composer.stack.network.resolve(&section.network).region;
         let alarm_actions = topics.actions_for(AlertCategory::Replication, region);
         let (context, limits) = (composer.context, &composer.stack.alarms);
+        let subject = format!("dms-{}", section.physical_name_key());
+        let mut scope =
+            composer.alarm_scope("dms-instance", section.construct_id(), region);
+        alarms::add_replication_instance_alarms(
+            &mut scope,
+            &context,
+            &subject,
+            &active.instance.replication_instance_id(),
+            section.storage,
+            &alarm_actions,
+        );
         for task in active.tasks() {
             let subject = format!("dms-{}-{}", task.kind.as_str(), section.physical_name_key());
             let mut scope = composer.alarm_scope("replication", section.construct_id(), region);
@@ -198,5 +216,28 @@ pub(crate) fn add_replication_alarms(
                 &alarm_actions,
             );
         }
+    }
+}
+
+/// Adds the alarms of the VPN connections to datacenters. In phase `legacy`, the datacenter still has to configure its
+/// device, and nothing depends on the connection.
+pub(crate) fn add_vpn_connection_alarms(
+    composer: &mut Composer<'_>,
+    transits: &Transits,
+    topics: &Topics<'_>,
+) {
+    if composer.target.phase == Phase::Legacy {
+        return;
+    }
+    for section in SectionRef::all(&composer.stack.transit) {
+        let transit = transits.of(section);
+        let Some(id) = transit.vpn_connection_id() else {
+            continue;
+        };
+        let alarm_actions = topics.actions_for(AlertCategory::SystemErrors, transit.region);
+        let subject = format!("vpn-{}", section.physical_name_key());
+        let context = composer.context;
+        let mut scope = composer.alarm_scope("vpn", section.construct_id(), transit.region);
+        alarms::add_vpn_connection_alarms(&mut scope, &context, &subject, &id, &alarm_actions);
     }
 }

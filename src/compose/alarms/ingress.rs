@@ -6,7 +6,7 @@ use crate::compose::ingress::Ingress;
 use crate::compose::ingress::authorizers::Authorizers;
 use crate::compose::ingress::dns::DnsNames;
 use crate::compose::queries::regions::api_region;
-use crate::config::{AlertCategory, Phase};
+use crate::config::{AlertCategory, Balancer as BalancerConfig, Phase, Split};
 use crate::constructs::core::SectionRef;
 use crate::constructs::ingress::balancer::TargetGroupKey;
 use crate::constructs::observability::alarms;
@@ -30,7 +30,7 @@ pub(crate) fn add_authorizer_alarms(
         let subject = format!("lambda-authorizer-{identity}");
         let mut scope = composer.alarm_scope("authorizer", section.construct_id(), region);
         let authorizer = &guard.authorizer;
-        raised.extend(alarms::add_function_alarms(
+        raised.extend(alarms::add_authorizer_alarms(
             &mut scope,
             &context,
             &subject,
@@ -51,6 +51,8 @@ pub(crate) fn add_authorizer_alarms(
     raised
 }
 
+/// Adds the alarms of the health checks. Those of a side without a DNS weight notify nobody: the new side before its
+/// first traffic step, which may have no payment code yet, and the old side after the last one, which is fenced.
 pub(crate) fn add_dns_alarms(composer: &mut Composer<'_>, names: &DnsNames, topics: &Topics<'_>) {
     let alarm_actions = topics.actions_for(AlertCategory::SystemErrors, Region::GLOBAL);
     for section in SectionRef::all(&composer.stack.dns) {
@@ -59,6 +61,11 @@ pub(crate) fn add_dns_alarms(composer: &mut Composer<'_>, names: &DnsNames, topi
             let context = composer.context;
             let mut scope = composer.alarm_scope("dns", section.construct_id(), Region::GLOBAL);
             let mut scope = scope.child(check.id.clone());
+            let alarm_actions = if check.side_weight.get() == 0 {
+                alarm_actions.clone().disabled()
+            } else {
+                alarm_actions.clone()
+            };
             alarms::add_health_check_alarm(
                 &mut scope,
                 &context,
@@ -71,7 +78,11 @@ pub(crate) fn add_dns_alarms(composer: &mut Composer<'_>, names: &DnsNames, topi
 }
 
 /// Adds the alarms of the load balancers, and those of their target groups. They are returned apart: a version
-/// without traffic has targets too.
+/// without traffic has targets too. The target group of the old side is no guard: a rollback cannot heal it, and it
+/// has no healthy target once the cutover has fenced its database.
+///
+/// Those of a load balancer without a DNS weight notify nobody. It receives only the requests of health checkers, which
+/// fail until the payment code is deployed.
 pub(crate) fn add_balancer_alarms(
     composer: &mut Composer<'_>,
     edge: &Ingress,
@@ -84,7 +95,10 @@ pub(crate) fn add_balancer_alarms(
             let network = SectionRef::resolve(&composer.stack.network, network);
             let region = network.region;
             let phase = composer.target.phase;
-            let alarm_actions = topics.actions_for(AlertCategory::SystemErrors, region);
+            let mut alarm_actions = topics.actions_for(AlertCategory::SystemErrors, region);
+            if !has_dns_weight(composer, section) {
+                alarm_actions = alarm_actions.disabled();
+            }
             let (context, limits) = (composer.context, &composer.stack.alarms);
             let subject = format!("alb-{}", balancer.identity);
             let suffix = balancer.load_balancer.arn_suffix();
@@ -103,14 +117,17 @@ pub(crate) fn add_balancer_alarms(
                 let subject = format!("{subject}-{}", side.token());
                 let group = group.arn_suffix();
                 let mut scope = scope.child(side.construct_id());
-                targets.extend(alarms::add_target_group_alarms(
+                let alarm = alarms::add_target_group_alarm(
                     &mut scope,
                     &context,
                     &subject,
                     &suffix,
                     &group,
                     &alarm_actions,
-                ));
+                );
+                if *side != TargetGroupKey::Old {
+                    targets.push(alarm);
+                }
             }
         }
     }
@@ -141,8 +158,28 @@ pub(crate) fn add_api_alarms(
             limits,
             &alarm_actions,
         ));
+        let (front, group) = api.network_load_balancer;
+        let subject = format!("nlb-{}", section.physical_name_key());
+        let mut scope = composer.alarm_scope("vpc-link", section.construct_id(), region);
+        alarms::add_network_load_balancer_alarms(
+            &mut scope,
+            &context,
+            &subject,
+            (&front.arn_suffix(), &group.arn_suffix()),
+            &alarm_actions,
+        );
     }
     raised
+}
+
+/// Whether a load balancer receives requests of callers, as far as DNS decides it.
+fn has_dns_weight(composer: &Composer<'_>, section: SectionRef<'_, BalancerConfig>) -> bool {
+    let traffic = composer.stack.traffic.as_ref();
+    let Some(Split::Dns(dns)) = traffic.map(|traffic| &traffic.at) else {
+        return true;
+    };
+    let split = composer.stack.dns.resolve(dns).balancer(composer.stack);
+    split.name() != section.key() || composer.target.traffic.get() > 0
 }
 
 /// Whether a target group can receive requests in a phase. An alarm on any other would page on-call for nothing.

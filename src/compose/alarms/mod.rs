@@ -6,7 +6,7 @@ mod workload;
 
 use crate::compose::alarms::foundations::{
     add_bucket_replica_alarms, add_database_alarms, add_replication_alarms, add_rotation_alarms,
-    add_secondary_cluster_alarms, add_table_alarms,
+    add_secondary_cluster_alarms, add_table_alarms, add_vpn_connection_alarms,
 };
 use crate::compose::alarms::ingress::{
     add_api_alarms, add_authorizer_alarms, add_balancer_alarms, add_dns_alarms,
@@ -48,6 +48,7 @@ pub(super) fn add(
     add_secondary_cluster_alarms(composer, &foundations.databases, topics);
     add_rotation_alarms(composer, &foundations.rotations, topics);
     add_replication_alarms(composer, &foundations.replications, topics);
+    add_vpn_connection_alarms(composer, &foundations.transits, topics);
     add_dns_alarms(composer, &ingress.dns, topics);
     add_bucket_replica_alarms(composer, &foundations.bucket_replicas, topics);
     let mut backend = add_database_alarms(composer, &foundations.databases, topics);

@@ -65,7 +65,7 @@ pub(crate) fn table_panels(composer: &Composer<'_>, tables: &Tables) -> Vec<Pane
             namespace: DYNAMODB.into(),
             name: "SuccessfulRequestLatency",
             dimensions: vec![("TableName", table.name()), ("Operation", operation.into())],
-            statistic: "p99",
+            statistic: "Average",
             label: operation.to_owned(),
         });
         panels.push(Panel {
@@ -74,7 +74,7 @@ pub(crate) fn table_panels(composer: &Composer<'_>, tables: &Tables) -> Vec<Pane
             metrics: load.collect(),
         });
         panels.push(Panel {
-            title: format!("Table {}: latency p99 (ms)", section.key()),
+            title: format!("Table {}: latency (ms)", section.key()),
             region: table.region,
             metrics: latency.collect(),
         });
@@ -167,6 +167,7 @@ pub(crate) fn secondary_cluster_panels(
     let entries = SectionRef::all(&composer.stack.database);
     let lag = entries.filter_map(|section| {
         let secondary = databases.of(section).secondary_cluster_id()?;
+        let source_region = databases.of(section).region.as_str();
         let replica = section.aurora().secondary.as_ref()?;
         Some(Panel {
             title: format!("Database {}: second region", section.key()),
@@ -174,7 +175,10 @@ pub(crate) fn secondary_cluster_panels(
             metrics: vec![Metric {
                 namespace: RDS.into(),
                 name: "AuroraGlobalDBReplicationLag",
-                dimensions: vec![("DBClusterIdentifier", secondary)],
+                dimensions: vec![
+                    ("DBClusterIdentifier", secondary),
+                    ("SourceRegion", source_region.into()),
+                ],
                 statistic: "Average",
                 label: "replication lag (ms)".to_owned(),
             }],

@@ -8,6 +8,7 @@ use crate::compose::queries::regions::api_region;
 use crate::config::{Api as ApiConfig, Architecture, Authorizer as AuthorizerConfig, Rotated};
 use crate::constructs::compute::function::{Function, FunctionProps};
 use crate::constructs::core::{SectionMap, SectionRef};
+use crate::constructs::observability::metric_filters::add_authorizer_metric_filter;
 use crate::constructs::security::kms_key::DataClass;
 use crate::constructs::security::rotation;
 use crate::constructs::security::rotation::{RotatedSecret, RotationFunction, enable_rotation};
@@ -107,8 +108,12 @@ fn add_authorizer(
         ]),
         permissions: secret_permissions([key], Program::Authorizer.required_actions(), secrets_key),
     };
+    let authorizer = Function::new(&mut scope, &composer.context, props, function_deps);
+    let key = format!("authorizer-{}", section.physical_name_key());
+    let log_group_name = authorizer.log_group_name();
+    add_authorizer_metric_filter(&mut scope, &composer.context, &key, &log_group_name);
     ApiAuthorizer {
-        authorizer: Function::new(&mut scope, &composer.context, props, function_deps),
+        authorizer,
         rotation,
     }
 }

@@ -17,8 +17,10 @@ pub struct DnsRollbackTime {
 impl DnsRollbackTime {
     /// The limit: five minutes, minus 40 s for the operator who starts the rollback.
     pub const LIMIT: u32 = 260;
-    /// Detection by alarms: two periods of a minute. Health checks are faster.
+    /// Detection by alarms: a period of a minute and [`Self::PUBLISH`]. Health checks are faster.
     pub const DETECT: u32 = 120;
+    /// Time to publish and to evaluate a data point. CloudWatch evaluates alarms every minute.
+    pub const PUBLISH: u32 = 60;
     /// Time to fence the outgoing writer.
     pub const FENCE: u32 = 5;
     /// Time to drain its last change.

@@ -48,6 +48,8 @@ pub struct LabeledHealthCheck {
     pub check: HealthCheck,
     /// Its kind, which determines its metrics.
     pub kind: HealthCheckKind,
+    /// DNS weight of the side.
+    pub side_weight: Percent,
 }
 
 /// The kind of a health check.
@@ -140,6 +142,8 @@ impl DnsRecords {
         name: &DomainName,
     ) -> NetworkRecords {
         let mut networks = NetworkRecords::default();
+        let split = props.split.as_ref();
+        let new_weight = split.map_or(Percent::ALL, |split| split.new_weight);
         for network in &props.networks {
             let mut scope = scope
                 .child("network")
@@ -157,6 +161,7 @@ impl DnsRecords {
                         HealthCheckSource::Endpoint(_) => HealthCheckKind::Endpoint,
                         HealthCheckSource::Alarms { .. } => HealthCheckKind::Alarm,
                     },
+                    side_weight: new_weight,
                 });
             }
             let record = weighted(props.zone, name, "A", label, network.weight)
@@ -186,13 +191,14 @@ impl DnsRecords {
             (props.section.physical_name_key(), OLD),
             &source,
         );
+        let old_weight = split.new_weight.rest();
         self.checks.extend(check.map(|check| LabeledHealthCheck {
             label: OLD.to_owned(),
             id: OLD.into(),
             check,
             kind: HealthCheckKind::Endpoint,
+            side_weight: old_weight,
         }));
-        let old_weight = split.new_weight.rest();
         let record = |kind| {
             weighted(
                 props.zone,

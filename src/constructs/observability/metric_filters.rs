@@ -75,6 +75,21 @@ pub fn add_metric_filters(
     }
 }
 
+/// The metric that counts authorizations that failed for another reason than a refused token.
+pub const AUTHORIZATIONS_FAILED: &str = "AuthorizationsFailed";
+
+/// Adds the metric filter for failures to a Lambda authorizer's log group. `key` is part of physical names.
+pub fn add_authorizer_metric_filter(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    key: &str,
+    log_group_name: &Value<String>,
+) {
+    const EVENT: &str = "authorization-failed";
+    let filter = metric_filter(context, key, log_group_name, EVENT, AUTHORIZATIONS_FAILED);
+    scope.child("metric-filter").add(EVENT, filter);
+}
+
 /// The metric filter that counts the log lines whose field `event` is `event_name`.
 pub(super) fn metric_filter(
     context: &Context<'_>,

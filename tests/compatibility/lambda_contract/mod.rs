@@ -9,7 +9,8 @@ mod operations_page;
 mod synthesized;
 
 use conformance::{Check, deviations};
-use contract::{Contract, TEXT};
+pub(crate) use contract::Contract;
+use contract::TEXT;
 use mutations::{Change, Mutation, at, mutations};
 use synthesized::Synthesized;
 use toml::{Table, Value};

@@ -2,6 +2,7 @@
 //!
 //! Each rule names its source. A rule applies where a document has the resources of which it is.
 
+mod alarms;
 mod database;
 mod functions;
 mod storage;
@@ -13,6 +14,7 @@ pub(crate) fn requirements() -> StackRequirements {
         number: "AWS",
         coverage: Coverage::EveryStack,
         subjects: vec![
+            Subject::new("Alarms", alarms::requirements()),
             Subject::new("Databases", database::requirements()),
             Subject::new("Functions", functions::requirements()),
             Subject::new("Storage", storage::requirements()),

@@ -43,11 +43,11 @@ pub(super) fn requirements() -> Vec<Requirement> {
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/api/payments/latency"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/latency"),
-                weakened(A::<CloudwatchMetricAlarm>::extended_statistic())
+                weakened_in(A::<CloudwatchMetricAlarm>::metric_query(), "stat")
                     .within("alarms/api/payments/latency"),
                 weakened(A::<CloudwatchMetricAlarm>::threshold())
                     .within("alarms/api/payments/latency"),
-                weakened(A::<CloudwatchMetricAlarm>::dimensions())
+                weakened_in(A::<CloudwatchMetricAlarm>::metric_query(), "dimensions")
                     .within("alarms/api/payments/latency"),
             ]
         )),
@@ -126,7 +126,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/target-errors"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/latency"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/api"),
-                weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/api"),
+                weakened(A::<CloudwatchMetricAlarm>::metric_query()).within("alarms/api"),
             ]
         ))
         .verified_by(query!(

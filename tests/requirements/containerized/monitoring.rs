@@ -104,7 +104,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/errors"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/latency"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/target-errors"),
-                weakened(A::<CloudwatchMetricAlarm>::dimensions())
+                weakened_in(A::<CloudwatchMetricAlarm>::metric_query(), "dimensions")
                     .within("alarms/balancer/main/main/latency"),
                 weakened(A::<CloudwatchMetricAlarm>::metric_name())
                     .within("alarms/balancer/main/main/errors"),

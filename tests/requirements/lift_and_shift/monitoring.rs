@@ -98,8 +98,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
             SERVING,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/latency"),
-                weakened(A::<CloudwatchMetricAlarm>::extended_statistic())
-                    .within("alarms/balancer"),
+                weakened_in(A::<CloudwatchMetricAlarm>::metric_query(), "stat")
+                    .within("alarms/balancer/main/main/latency"),
             ]
         ))
         .verified_by(query!(

@@ -40,12 +40,13 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .verified_by(query!(
             workflow::events_are_counted,
             [
-                removed::<CloudwatchLogMetricFilter>(),
-                weakened(A::<CloudwatchLogMetricFilter>::pattern()),
+                removed::<CloudwatchLogMetricFilter>().within("workflow"),
+                weakened(A::<CloudwatchLogMetricFilter>::pattern()).within("workflow"),
                 weakened_in(
                     A::<CloudwatchLogMetricFilter>::metric_transformation(),
                     "value"
-                ),
+                )
+                .within("workflow"),
             ]
         )),
         Requirement::new(
@@ -89,8 +90,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<CloudwatchMetricAlarm>()
                     .within("alarms/balancer/main/production/latency"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/api"),
-                weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/api"),
-                weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/api"),
+                weakened_in(A::<CloudwatchMetricAlarm>::metric_query(), "dimensions").within("alarms/api"),
+                weakened(A::<CloudwatchMetricAlarm>::metric_query()).within("alarms/api"),
             ]
         ))
         .verified_by(query!(

@@ -3,7 +3,7 @@
 use paymig::aws;
 use paymig::terraform::tree::View;
 
-use super::monitoring::{alarms_on, threshold};
+use super::monitoring::{alarms_on, evaluates, threshold};
 use super::network::{Ways, ways};
 use crate::framework::case::{Case, Item, Known, Text, Verdict};
 use crate::framework::policy::{statements, text};
@@ -169,7 +169,7 @@ pub(crate) fn regional_load_balancers_have_alarms(case: Case<'_>) -> Verdict {
         .must("have an alarm on responses above 200 ms", |balancer| {
             let alarms = alarms_on(balancer, "LoadBalancer", "TargetResponseTime");
             alarms.iter().any(|alarm| {
-                alarm.extended_statistic().is("p99")
+                evaluates(alarm, "p99")
                     && threshold(alarm).is_some_and(|seconds| seconds > 0.0 && seconds <= 0.2)
             })
         })

@@ -3,7 +3,7 @@
 use paymig::aws;
 use paymig::terraform::tree::Term;
 
-use super::monitoring::{alarms_on, lines, threshold};
+use super::monitoring::{alarms_on, evaluates, lines, threshold};
 use crate::framework::case::{Case, Item, Text, Verdict};
 use crate::framework::policy::text;
 
@@ -58,7 +58,7 @@ fn draws_slowest(options: &Term) -> bool {
 
 fn is_slowest(alarms: &[Item<'_, aws::CloudwatchMetricAlarm>]) -> bool {
     alarms.iter().any(|alarm| {
-        alarm.extended_statistic().text() == Some(SLOWEST)
+        evaluates(alarm, SLOWEST)
             && threshold(alarm).is_some_and(|limit| limit > 0.0)
     })
 }

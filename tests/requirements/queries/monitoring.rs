@@ -3,7 +3,7 @@
 use paymig::aws;
 use paymig::terraform::tree::{Kind, NodeId, Term, View};
 
-use crate::framework::case::{Amount, Case, Item, Known, Verdict};
+use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
 use crate::framework::policy::{json, several, statements, text};
 
 /// PCI DSS 10.5.1, in days.
@@ -74,9 +74,34 @@ pub(crate) fn topics_are_encrypted_and_require_tls(case: Case<'_>) -> Verdict {
 pub(crate) fn functions_have_alarms(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
         .must("have alarms on errors and throttles", |function| {
-            watched(function, "FunctionName", &["Errors", "Throttles"])
+            let is_authorizer = function.handler().is("authorizer.handler.handle");
+            watched(function, "FunctionName", &["Throttles"])
+                && if is_authorizer {
+                    failures_are_counted(function)
+                } else {
+                    watched(function, "FunctionName", &["Errors"])
+                }
         })
         .verdict()
+}
+
+/// A refused token is an error of a Lambda authorizer too: an alarm counts the failures in its log.
+pub(crate) fn failures_are_counted(authorizer: &Item<'_, aws::LambdaFunction>) -> bool {
+    let groups = authorizer.to::<aws::CloudwatchLogGroup, _>(
+        authorizer
+            .logging_config()
+            .and_then(|logging| logging.log_group()),
+    );
+    let alarms = authorizer.case.items::<aws::CloudwatchMetricAlarm>();
+    groups.iter().any(|group| {
+        type Filter = aws::CloudwatchLogMetricFilter;
+        let filters = group.from::<Filter, _>(View::<Filter>::log_group_name);
+        let mut counted = filters.iter().filter_map(|filter| {
+            let transformation = filter.metric_transformation()?;
+            transformation.name().text()
+        });
+        counted.any(|metric| alarms.iter().any(|alarm| alarm.metric_name().is(metric)))
+    })
 }
 
 pub(crate) fn databases_have_alarms(case: Case<'_>) -> Verdict {
@@ -85,12 +110,20 @@ pub(crate) fn databases_have_alarms(case: Case<'_>) -> Verdict {
             cluster.master_username().is_some()
         })
         .must("have alarms on load, memory and lag", |cluster| {
+            type Instance = aws::RdsClusterInstance;
+            let instances = cluster.from::<Instance, _>(View::<Instance>::cluster_identifier);
             let metrics = [
                 "CPUUtilization",
                 "FreeableMemory",
                 "AuroraReplicaLagMaximum",
             ];
-            watched(cluster, "DBClusterIdentifier", &metrics)
+            // Without a reader there is no lag.
+            let metrics = if instances.len() > 1 {
+                &metrics[..]
+            } else {
+                &metrics[..2]
+            };
+            watched(cluster, "DBClusterIdentifier", metrics)
         })
         .verdict()
 }
@@ -269,7 +302,7 @@ pub(crate) fn watched<K: Kind>(item: &Item<'_, K>, dimension: &str, metrics: &[&
         .all(|metric| !alarms_on(item, dimension, metric).is_empty())
 }
 
-/// The alarms on a metric whose `dimension` is the element.
+/// The alarms on a metric whose `dimension` is the element, alone or in an expression.
 pub(crate) fn alarms_on<'t, K: Kind>(
     item: &Item<'t, K>,
     dimension: &str,
@@ -277,10 +310,24 @@ pub(crate) fn alarms_on<'t, K: Kind>(
 ) -> Vec<Item<'t, aws::CloudwatchMetricAlarm>> {
     let mut alarms = item.case.items::<aws::CloudwatchMetricAlarm>();
     alarms.retain(|alarm| {
-        let of = alarm.dimensions().and_then(|all| all.key(dimension));
-        alarm.metric_name().is(metric)
-            && of.is_some_and(|of| of.refers_to(item.node.node_id()))
-            && alarm.region() == item.region()
+        let single = (alarm.metric_name(), alarm.dimensions());
+        let queries = alarm.metric_query();
+        let of_queries = queries.iter().filter_map(|query| query.metric());
+        let of_queries = of_queries.map(|metric| (metric.metric_name(), metric.dimensions()));
+        let mut metrics = of_queries.chain([single]);
+        alarm.region() == item.region()
+            && metrics.any(|(name, dimensions)| {
+                let of = dimensions.and_then(|all| all.key(dimension));
+                name.is(metric) && of.is_some_and(|of| of.refers_to(item.node.node_id()))
+            })
     });
     alarms
+}
+
+/// Whether an alarm evaluates a statistic, alone or in an expression.
+pub(crate) fn evaluates(alarm: &Item<'_, aws::CloudwatchMetricAlarm>, statistic: &str) -> bool {
+    let queries = alarm.metric_query();
+    let of_queries = queries.iter().filter_map(|query| query.metric());
+    let mut of_queries = of_queries.map(|metric| metric.stat());
+    alarm.extended_statistic().is(statistic) || of_queries.any(|found| found.is(statistic))
 }

@@ -19,6 +19,8 @@ use crate::terraform::tree::{Handle, Scope, Value};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Link {
     link: Handle<aws::ApiGatewayVpcLink>,
+    /// The network load balancer and its target group.
+    pub(super) network_load_balancer: (Handle<aws::Lb>, Handle<aws::LbTargetGroup>),
 }
 
 impl Link {
@@ -85,6 +87,7 @@ impl Link {
         });
         Self {
             link: scope.add("vpc-link", link),
+            network_load_balancer: (front, target),
         }
     }
 

@@ -40,6 +40,8 @@ pub struct Api {
     pub endpoint: Value<String>,
     /// What its own name leads to, if it has one.
     pub domain: Option<AliasTarget>,
+    /// The network load balancer of the VPC link, and its target group.
+    pub network_load_balancer: (Handle<aws::Lb>, Handle<aws::LbTargetGroup>),
 }
 
 /// Configuration of an API.
@@ -101,6 +103,7 @@ impl Api {
             api,
             stage,
             endpoint,
+            network_load_balancer: link.network_load_balancer,
             domain: props
                 .domain
                 .map(|(name, certificate)| domain::add(scope, name, certificate, stage)),

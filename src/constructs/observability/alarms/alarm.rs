@@ -4,20 +4,53 @@ use crate::aws;
 use crate::aws::cloudwatch_metric_alarm::CloudwatchMetricAlarmArgs;
 use crate::constructs::core::Context;
 use crate::constructs::observability::topic::Topic;
-use crate::terraform::tree::{Handle, Map, Scope, Value};
+use crate::terraform::tree::{Declared, Handle, Map, Scope, Value};
 
 /// Topics that alarms of one region notify, on ALARM and on OK.
 #[derive(Clone, Debug, Default)]
-pub struct AlarmActions(Vec<Value<String>>);
+pub struct AlarmActions {
+    topic_arns: Vec<Value<String>>,
+    state: ActionState,
+}
+
+/// Whether alarms run their actions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum ActionState {
+    #[default]
+    Enabled,
+    Disabled,
+}
 
 impl AlarmActions {
     /// Actions that notify `topics`.
     pub fn notify(topics: impl IntoIterator<Item = Topic>) -> Self {
-        Self(topics.into_iter().map(|topic| topic.arn()).collect())
+        Self {
+            topic_arns: topics.into_iter().map(|topic| topic.arn()).collect(),
+            state: ActionState::Enabled,
+        }
     }
 
-    pub(super) fn arns(&self) -> Vec<Value<String>> {
-        self.0.clone()
+    /// The same actions, disabled: the alarms change their state, and notify nobody.
+    #[must_use]
+    pub fn disabled(self) -> Self {
+        Self {
+            state: ActionState::Disabled,
+            ..self
+        }
+    }
+
+    /// Sets the actions of an alarm.
+    pub(super) fn attach(
+        &self,
+        alarm: Declared<aws::CloudwatchMetricAlarm>,
+    ) -> Declared<aws::CloudwatchMetricAlarm> {
+        let alarm = alarm
+            .alarm_actions(self.topic_arns.clone())
+            .ok_actions(self.topic_arns.clone());
+        match self.state {
+            ActionState::Enabled => alarm,
+            ActionState::Disabled => alarm.actions_enabled(false),
+        }
     }
 }
 
@@ -51,8 +84,6 @@ pub(super) enum Statistic {
     Maximum,
     Minimum,
     Sum,
-    /// Such as `p99`.
-    Percentile(&'static str),
 }
 
 /// Comparison of a statistic with the threshold.
@@ -68,10 +99,8 @@ pub(super) enum Comparison {
 pub(super) enum TreatMissingData {
     /// OK: the metric is published on occurrence.
     NotBreaching,
-    /// `INSUFFICIENT_DATA`.
+    /// `INSUFFICIENT_DATA`: the metric is published continuously.
     Missing,
-    /// ALARM: the metric is published continuously.
-    Breaching,
 }
 
 impl<'a> Alarm<'a> {
@@ -124,17 +153,13 @@ impl<'a> Alarm<'a> {
         .treat_missing_data(match self.treat_missing_data {
             TreatMissingData::NotBreaching => "notBreaching",
             TreatMissingData::Missing => "missing",
-            TreatMissingData::Breaching => "breaching",
-        })
-        .alarm_actions(actions.arns())
-        .ok_actions(actions.arns());
+        });
         let alarm = match self.statistic {
             Statistic::Average => alarm.statistic("Average"),
             Statistic::Maximum => alarm.statistic("Maximum"),
             Statistic::Minimum => alarm.statistic("Minimum"),
             Statistic::Sum => alarm.statistic("Sum"),
-            Statistic::Percentile(percentile) => alarm.extended_statistic(percentile),
         };
-        scope.add(self.id, alarm)
+        scope.add(self.id, actions.attach(alarm))
     }
 }

@@ -36,7 +36,6 @@ pub fn add_auto_scaling_group_alarms(
             comparison: Comparison::Below,
             threshold: size.min.into(),
             periods: 3,
-            treat_missing_data: TreatMissingData::Breaching,
             ..alarm(
                 "below-minimum",
                 "Fewer instances in service than the minimum",

@@ -2,6 +2,7 @@
 
 use super::alarm::{Alarm, AlarmActions, AlarmHandle};
 use crate::constructs::core::Context;
+use crate::constructs::observability::metric_filters::{AUTHORIZATIONS_FAILED, namespace};
 use crate::terraform::tree::{Scope, Value};
 
 /// Adds the alarms of the function `name`.
@@ -12,23 +13,46 @@ pub fn add_function_alarms(
     name: &Value<String>,
     actions: &AlarmActions,
 ) -> Vec<AlarmHandle> {
-    [
-        ("errors", "Lambda function errors", "Errors"),
-        (
-            "throttles",
-            "Lambda function throttled: concurrency limit reached",
-            "Throttles",
-        ),
-    ]
-    .map(|(id, description, metric)| {
-        let alarm = Alarm::on_any_occurrence(
-            id,
-            description,
-            ("AWS/Lambda", metric),
-            vec![("FunctionName", name.clone())],
-            subject,
-        );
-        alarm.add(scope, context, actions)
-    })
-    .into()
+    let errors = function_alarm(subject, name, "errors", "Lambda function errors", "Errors");
+    [errors, throttles_alarm(subject, name)]
+        .map(|alarm| alarm.add(scope, context, actions))
+        .into()
+}
+
+/// Adds the alarms of the Lambda authorizer `name`. A refused token is an error of the function too, so failures are
+/// counted in its log.
+pub fn add_authorizer_alarms(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    subject: &str,
+    name: &Value<String>,
+    actions: &AlarmActions,
+) -> Vec<AlarmHandle> {
+    let failures = Alarm::on_any_occurrence(
+        "failures",
+        "The authorizer failed for another reason than a refused token",
+        (namespace(context), AUTHORIZATIONS_FAILED),
+        Vec::new(),
+        subject,
+    );
+    [failures, throttles_alarm(subject, name)]
+        .map(|alarm| alarm.add(scope, context, actions))
+        .into()
+}
+
+fn throttles_alarm<'a>(subject: &'a str, name: &Value<String>) -> Alarm<'a> {
+    let description = "Lambda function throttled: concurrency limit reached";
+    function_alarm(subject, name, "throttles", description, "Throttles")
+}
+
+fn function_alarm<'a>(
+    subject: &'a str,
+    name: &Value<String>,
+    id: &'static str,
+    description: &'static str,
+    metric: &'static str,
+) -> Alarm<'a> {
+    let dimensions = vec![("FunctionName", name.clone())];
+    let metric = ("AWS/Lambda", metric);
+    Alarm::on_any_occurrence(id, description, metric, dimensions, subject)
 }

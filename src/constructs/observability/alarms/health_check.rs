@@ -54,7 +54,7 @@ pub fn add_no_healthy_targets_alarm(
         comparison: Comparison::Below,
         threshold: 1.0,
         period_seconds: 60,
-        periods: 2,
+        periods: 1,
         treat_missing_data: TreatMissingData::Missing,
         subject,
     };

@@ -1,11 +1,14 @@
 //! Alarms of an application load balancer and its target groups.
 
 use super::alarm::{Alarm, AlarmActions, AlarmHandle, Comparison, Statistic, TreatMissingData};
+use super::expression::{ExpressionAlarm, Operand, P99_WITH_SLOW_REQUESTS};
 use crate::config::Alarms as Config;
 use crate::constructs::core::Context;
 use crate::terraform::tree::{Scope, Value};
 
-/// Adds the alarms of the load balancer whose ARN ends in `suffix`.
+/// Adds the alarms on failed and slow requests of the load balancer whose ARN ends in `suffix`. Each evaluates one
+/// minute: two would exceed the time of a rollback (`config::DnsRollbackTime`). A minimum of failures takes the place
+/// of a second minute.
 pub fn add_load_balancer_alarms(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
@@ -14,77 +17,100 @@ pub fn add_load_balancer_alarms(
     limits: &Config,
     actions: &AlarmActions,
 ) -> Vec<AlarmHandle> {
-    let alarm = |id, description, metric, statistic, threshold| Alarm {
+    let errors = |id, description, metric| Alarm {
         id,
         description,
-        namespace: "AWS/ApplicationELB".into(),
+        namespace: ELB.into(),
         metric,
         dimensions: vec![("LoadBalancer", suffix.clone())],
-        statistic,
+        statistic: Statistic::Sum,
         comparison: Comparison::Above,
-        threshold,
+        threshold: FAILED_REQUESTS,
         period_seconds: 60,
-        periods: 2,
+        periods: 1,
         treat_missing_data: TreatMissingData::NotBreaching,
         subject,
     };
-    [
-        alarm(
+    let errors = [
+        errors(
             "errors",
-            "The load balancer returned 5xx: no healthy target",
+            "The load balancer returned more than 5 5xx responses in a minute: no healthy target",
             "HTTPCode_ELB_5XX_Count",
-            Statistic::Sum,
-            BALANCER_ERRORS,
         ),
-        alarm(
+        errors(
             "target-errors",
             "Targets returned more than 5 5xx responses in a minute",
             "HTTPCode_Target_5XX_Count",
-            Statistic::Sum,
-            TARGET_ERRORS,
         ),
-        alarm(
-            "latency",
-            "Target response time p99 above the limit (s)",
-            "TargetResponseTime",
-            Statistic::Percentile("p99"),
-            f64::from(limits.latency_p99.get()) / MILLISECONDS,
-        ),
-    ]
-    .map(|alarm| alarm.add(scope, context, actions))
-    .into()
+    ];
+    let mut added = Vec::from(errors.map(|alarm| alarm.add(scope, context, actions)));
+    let limit = f64::from(limits.latency_p99.get()) / MILLISECONDS;
+    let operand = |id, statistic: &str| Operand {
+        id,
+        namespace: ELB,
+        metric: "TargetResponseTime",
+        dimensions: vec![("LoadBalancer", suffix.clone())],
+        statistic: statistic.to_owned(),
+    };
+    let latency = ExpressionAlarm {
+        id: "latency",
+        description: "Target response time p99 above the limit (s), and at least 5 slow requests in a minute",
+        operands: vec![
+            operand("p99", "p99"),
+            operand("slow", &format!("PR({limit}:)")),
+            operand("requests", "SampleCount"),
+        ],
+        expression: P99_WITH_SLOW_REQUESTS,
+        label: "p99 (s)",
+        threshold: limit,
+        periods: 1,
+        datapoints: 1,
+        subject,
+    };
+    added.push(latency.add(scope, context, actions));
+    added
 }
 
 /// Adds the alarm of one target group of a load balancer; both arguments are ARN suffixes.
-pub fn add_target_group_alarms(
+///
+/// Targets without requests are no fault: those of a side before its first traffic step, and those of the old side
+/// after the cutover, whose database is fenced.
+pub fn add_target_group_alarm(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     subject: &str,
     balancer: &Value<String>,
     group: &Value<String>,
     actions: &AlarmActions,
-) -> Vec<AlarmHandle> {
-    let alarm = Alarm {
-        id: "unhealthy",
-        description: "Unhealthy target: it cannot reach the writer database",
-        namespace: "AWS/ApplicationELB".into(),
-        metric: "UnHealthyHostCount",
+) -> AlarmHandle {
+    let operand = |id, metric, statistic: &str| Operand {
+        id,
+        namespace: ELB,
+        metric,
         dimensions: vec![
             ("LoadBalancer", balancer.clone()),
             ("TargetGroup", group.clone()),
         ],
-        statistic: Statistic::Maximum,
-        comparison: Comparison::Above,
+        statistic: statistic.to_owned(),
+    };
+    let alarm = ExpressionAlarm {
+        id: "unhealthy",
+        description: "Unhealthy target of a side with requests: it cannot reach the writer database",
+        operands: vec![
+            operand("unhealthy", "UnHealthyHostCount", "Maximum"),
+            operand("requests", "RequestCount", "Sum"),
+        ],
+        expression: "IF(FILL(requests, 0) > 0, unhealthy, 0)",
+        label: "unhealthy targets",
         threshold: 0.0,
-        period_seconds: 60,
         periods: 2,
-        treat_missing_data: TreatMissingData::NotBreaching,
+        datapoints: 2,
         subject,
     };
-    vec![alarm.add(scope, context, actions)]
+    alarm.add(scope, context, actions)
 }
 
+const ELB: &str = "AWS/ApplicationELB";
 /// Responses in a minute.
-const BALANCER_ERRORS: f64 = 0.0;
-const TARGET_ERRORS: f64 = 5.0;
+const FAILED_REQUESTS: f64 = 5.0;
 const MILLISECONDS: f64 = 1_000.0;

@@ -1,12 +1,9 @@
 //! Alarms of a `DynamoDB` table (`DynamoDB` developer guide, "Metrics and dimensions").
 
 use super::alarm::{Alarm, AlarmActions, AlarmHandle, Comparison, Statistic, TreatMissingData};
-use crate::aws;
-use crate::aws::cloudwatch_metric_alarm::{
-    CloudwatchMetricAlarmArgs, Metric, MetricArgs, MetricQuery,
-};
+use super::expression::{ExpressionAlarm, Operand};
 use crate::constructs::core::Context;
-use crate::terraform::tree::{Map, Scope, Value};
+use crate::terraform::tree::{Scope, Value};
 
 /// Adds the alarms of the table `name` in the region of `scope`.
 pub fn add_table_alarms(
@@ -104,37 +101,28 @@ impl AllOperationsAlarm<'_> {
         table: &Value<String>,
         actions: &AlarmActions,
     ) -> AlarmHandle {
-        let counts = OPERATIONS.iter().map(|&(id, operation)| {
-            let dimensions = [
+        let counts = OPERATIONS.iter().map(|&(id, operation)| Operand {
+            id,
+            namespace: DYNAMODB,
+            metric: self.metric,
+            dimensions: vec![
                 ("TableName", table.clone()),
                 ("Operation", operation.into()),
-            ];
-            let metric = Metric::new(MetricArgs {
-                metric_name: self.metric.into(),
-                period: 60.into(),
-                stat: "Sum".into(),
-            })
-            .namespace(DYNAMODB)
-            .dimensions(dimensions.into_iter().collect::<Value<Map<String>>>());
-            MetricQuery::new(id).metric(metric)
+            ],
+            statistic: "Sum".to_owned(),
         });
-        let sum = MetricQuery::new("all")
-            .expression("SUM(FILL(METRICS(), 0))")
-            .label(self.metric)
-            .return_data(true);
-        let alarm = aws::CloudwatchMetricAlarm::new(CloudwatchMetricAlarmArgs {
-            alarm_name: context.names.keyed("alarm", [self.subject, self.id]).into(),
-            comparison_operator: "GreaterThanThreshold".into(),
-            evaluation_periods: 5.into(),
-        })
-        .alarm_description(self.description)
-        .metric_query(counts.chain([sum]))
-        .datapoints_to_alarm(3)
-        .threshold(0)
-        .treat_missing_data("notBreaching")
-        .alarm_actions(actions.arns())
-        .ok_actions(actions.arns());
-        scope.add(self.id, alarm)
+        let alarm = ExpressionAlarm {
+            id: self.id,
+            description: self.description,
+            operands: counts.collect(),
+            expression: "SUM(FILL(METRICS(), 0))",
+            label: self.metric,
+            threshold: 0.0,
+            periods: 5,
+            datapoints: 3,
+            subject: self.subject,
+        };
+        alarm.add(scope, context, actions)
     }
 }
 

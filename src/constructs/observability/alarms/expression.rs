@@ -1,0 +1,87 @@
+//! A CloudWatch alarm on an expression of several metrics of one minute.
+
+use super::alarm::{AlarmActions, AlarmHandle};
+use crate::aws;
+use crate::aws::cloudwatch_metric_alarm::{
+    CloudwatchMetricAlarmArgs, Metric, MetricArgs, MetricQuery,
+};
+use crate::constructs::core::Context;
+use crate::terraform::tree::{Map, Scope, Value};
+
+/// The response time `p99` of a minute with at least 5 `slow` requests, else 0. `slow` is a percentile rank: the
+/// percentage of `requests` above the limit. One slow request of ten would raise an alarm on the percentile alone, and
+/// CloudWatch ignores a p99 of fewer than 1,000 requests altogether (CloudWatch user guide, "Percentile-based alarms and
+/// low data samples").
+pub(super) const P99_WITH_SLOW_REQUESTS: &str = "IF(slow * requests / 100 >= 5, p99, 0)";
+
+/// A metric in an expression.
+#[derive(Clone, Debug)]
+pub(super) struct Operand {
+    /// Its name in the expression, in lowercase.
+    pub(super) id: &'static str,
+    pub(super) namespace: &'static str,
+    pub(super) metric: &'static str,
+    pub(super) dimensions: Vec<(&'static str, Value<String>)>,
+    /// Such as `Sum`, `p99`.
+    pub(super) statistic: String,
+}
+
+/// An alarm on an expression that exceeds a threshold.
+#[derive(Debug)]
+pub(super) struct ExpressionAlarm<'a> {
+    /// Last component of its path, and of its name after the subject: `latency`.
+    pub(super) id: &'static str,
+    pub(super) description: &'static str,
+    pub(super) operands: Vec<Operand>,
+    pub(super) expression: &'static str,
+    /// The name of the result in the console.
+    pub(super) label: &'static str,
+    pub(super) threshold: f64,
+    /// Minutes that are evaluated.
+    pub(super) periods: u8,
+    /// Minutes of these above the threshold that raise the alarm.
+    pub(super) datapoints: u8,
+    /// The resource's part of the alarm's name: `alb-main`.
+    pub(super) subject: &'a str,
+}
+
+impl ExpressionAlarm<'_> {
+    /// Adds the alarm to a tree. Without data the alarm is OK: the metrics are published while there are requests.
+    pub(super) fn add(
+        self,
+        scope: &mut Scope<'_>,
+        context: &Context<'_>,
+        actions: &AlarmActions,
+    ) -> AlarmHandle {
+        let operands = self.operands.into_iter().map(|operand| {
+            let metric = Metric::new(MetricArgs {
+                metric_name: operand.metric.into(),
+                period: 60.into(),
+                stat: operand.statistic.into(),
+            })
+            .namespace(operand.namespace)
+            .dimensions(
+                operand
+                    .dimensions
+                    .into_iter()
+                    .collect::<Value<Map<String>>>(),
+            );
+            MetricQuery::new(operand.id).metric(metric)
+        });
+        let result = MetricQuery::new("result")
+            .expression(self.expression)
+            .label(self.label)
+            .return_data(true);
+        let alarm = aws::CloudwatchMetricAlarm::new(CloudwatchMetricAlarmArgs {
+            alarm_name: context.names.keyed("alarm", [self.subject, self.id]).into(),
+            comparison_operator: "GreaterThanThreshold".into(),
+            evaluation_periods: self.periods.into(),
+        })
+        .alarm_description(self.description)
+        .metric_query(operands.chain([result]))
+        .datapoints_to_alarm(self.datapoints)
+        .threshold(self.threshold)
+        .treat_missing_data("notBreaching");
+        scope.add(self.id, actions.attach(alarm))
+    }
+}

@@ -1,0 +1,137 @@
+//! Alarms.
+
+use paymig::aws::data::Ec2TransitGatewayVpnAttachment;
+use paymig::aws::{
+    CloudwatchLogMetricFilter, CloudwatchMetricAlarm, DmsReplicationInstance, LambdaFunction, Lb,
+    LbTargetGroup, VpnConnection,
+};
+use paymig::terraform::tree::{Argument as A, Kind, NodeId};
+
+use crate::framework::case::{Case, Item, Known, Verdict};
+use crate::framework::mutation::{redirected, removed, weakened};
+use crate::framework::requirement::{MIGRATING, Requirement, query};
+use crate::queries::monitoring::{alarms_on, failures_are_counted, watched};
+
+pub(crate) fn requirements() -> Vec<Requirement> {
+    vec![
+        Requirement::new(
+            "AWS-AL-1",
+            "VPN connections, replication instances and the network load balancers of VPC links have alarms. The \
+             counts of healthy targets exclude load balancers (Network Load Balancers user guide, \"CloudWatch \
+             metrics\").",
+        )
+        .verified_by(query!(
+            connections_have_alarms,
+            MIGRATING,
+            [
+                removed::<CloudwatchMetricAlarm>().within("alarms/vpn"),
+                removed::<CloudwatchMetricAlarm>().within("alarms/dms-instance"),
+                removed::<CloudwatchMetricAlarm>().within("alarms/vpc-link"),
+                weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/vpn"),
+            ]
+        )),
+        Requirement::new(
+            "AWS-AL-2",
+            "A metric filter counts the failures of a Lambda authorizer. A refused token is an error of the function too \
+             (API Gateway developer guide, \"Use API Gateway Lambda authorizers\").",
+        )
+        .verified_by(query!(
+            authorizer_failures_are_counted,
+            [
+                removed::<CloudwatchLogMetricFilter>().within("api/payments/authorizer"),
+                removed::<CloudwatchMetricAlarm>().within("alarms/authorizer/payments/failures"),
+            ]
+        )),
+        Requirement::new(
+            "AWS-AL-3",
+            "The old side has no guard alarm: after a cutover its database is fenced, and it has no healthy target.",
+        )
+        .verified_by(query!(
+            old_side_has_no_guard_alarm,
+            MIGRATING,
+            [redirected(
+                A::<LambdaFunction>::environment(),
+                "alarms/balancer/main/production/old/unhealthy"
+            )
+            .within("workflow/migration/cutover")]
+        )),
+    ]
+}
+
+fn connections_have_alarms(case: Case<'_>) -> Verdict {
+    let own = case
+        .any::<VpnConnection>()
+        .must("have alarms on one tunnel and on both", |vpn| {
+            tunnels_are_watched(vpn)
+        })
+        .verdict();
+    let existing = case
+        .any::<Ec2TransitGatewayVpnAttachment>()
+        .must("have alarms on one tunnel and on both", |vpn| {
+            tunnels_are_watched(vpn)
+        })
+        .verdict();
+    let instances = case
+        .any::<DmsReplicationInstance>()
+        .must("have alarms on storage and memory", |instance| {
+            let metrics = ["FreeStorageSpace", "AvailableMemory"];
+            watched(instance, "ReplicationInstanceIdentifier", &metrics)
+        })
+        .verdict();
+    let links = case
+        .any::<Lb>()
+        .must("have alarms on failed connections", |balancer| {
+            let metrics = ["UnhealthyRoutingFlowCount", "PortAllocationErrorCount"];
+            !balancer.load_balancer_type().is("network")
+                || watched(balancer, "LoadBalancer", &metrics)
+        })
+        .verdict();
+    own.and(existing).and(instances).and(links)
+}
+
+/// The minimum is of the tunnel that is down, the maximum of both.
+fn tunnels_are_watched<K: Kind>(vpn: &Item<'_, K>) -> bool {
+    let alarms = alarms_on(vpn, "VpnId", "TunnelState");
+    ["Minimum", "Maximum"].iter().all(|statistic| {
+        alarms
+            .iter()
+            .any(|alarm| alarm.statistic().is(*statistic))
+    })
+}
+
+fn authorizer_failures_are_counted(case: Case<'_>) -> Verdict {
+    case.any::<LambdaFunction>()
+        .must("have an alarm on its failures", |function| {
+            !function.handler().is("authorizer.handler.handle") || failures_are_counted(function)
+        })
+        .verdict()
+}
+
+fn old_side_has_no_guard_alarm(case: Case<'_>) -> Verdict {
+    let alarms = case.items::<CloudwatchMetricAlarm>();
+    case.any::<LambdaFunction>()
+        .must("have no alarm of the old side", |function| {
+            let named = references(function, "environment");
+            let mut guards = alarms
+                .iter()
+                .filter(|alarm| named.contains(&alarm.node.node_id()));
+            !guards.any(|alarm| {
+                let queries = alarm.metric_query();
+                let metrics = queries.iter().filter_map(|query| query.metric());
+                let mut groups = metrics
+                    .filter_map(|metric| metric.dimensions()?.key("TargetGroup"))
+                    .flat_map(|group| alarm.to::<LbTargetGroup, _>(Some(group)));
+                groups.any(|group| group.path().ends_with("/targets/old/group"))
+            })
+        })
+        .verdict()
+}
+
+/// The elements that an argument of a function refers to.
+fn references(function: &Item<'_, LambdaFunction>, argument: &str) -> Vec<NodeId> {
+    let mut found = Vec::new();
+    if let Some(term) = function.node.arguments().get(argument) {
+        term.references(&mut |id| found.push(id));
+    }
+    found
+}
