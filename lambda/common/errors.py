@@ -16,6 +16,10 @@ class ReplicationFailed(MigrationError):
     """A replication task stopped, failed, or did not reach the requested state in time."""
 
 
+class ConnectionTestFailed(MigrationError):
+    """DMS could not connect to a database from its replication instance."""
+
+
 class FenceTimeout(MigrationError):
     """The fence timeout passed before the side was fenced, drained or promoted."""
 

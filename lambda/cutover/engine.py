@@ -59,10 +59,17 @@ class Accounts(Protocol):
         Administrators are left out, because they can lift any fence.
         """
 
-    def ensure_replication_user(self, login: Login, tables: list[Table]) -> None:
+    def ensure_replication_user(self, login: Login, tables: list[Table], control_schema: str) -> None:
         """Create or update the user of the replication tasks, which reads and writes `tables` and reads the change log.
 
-        Both sides need all of these privileges, since reverse replication reads from the target.
+        Both sides need all of these privileges, since replication runs in both directions. DMS creates its control
+        tables in `control_schema`.
+        """
+
+    def missing_replication_privileges(self, tables: list[Table], control_schema: str) -> Iterator[str]:
+        """Yield each privilege that the user of this session lacks to replicate in either direction.
+
+        Each one is a predicate whose subject is the side.
         """
 
     def ensure_application_user(self, login: Login, role: str, tables: list[Table]) -> None:

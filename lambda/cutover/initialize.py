@@ -3,7 +3,8 @@
 from common import log
 from common.errors import PreconditionFailed
 from common.parameters import Writer
-from cutover import application_access
+from cutover import application_access, replication_privileges
+from cutover.connections import require_connections
 from cutover.engine import DatabaseAdmin
 from cutover.load_status import HEARTBEAT
 from cutover.migration import Migration
@@ -14,13 +15,19 @@ from migration.tables import Table
 
 
 def initialize(migration: Migration) -> dict[str, int]:
-    """Check secrets and schemas, create users and marker tables, and block the application on the target."""
+    """Check secrets, schemas and connections, create users and marker tables, and block the application on the target.
+
+    The reverse direction is checked too: after the cutover it would be too late.
+    """
     writer = migration.parameters.writer()
     if writer is not Writer.SOURCE:
         raise PreconditionFailed(f"the writer is {writer.value}; a migration starts while the source is the writer")
     for replication in migration.settings.replications:
         _require_real_secrets(migration, replication)
-    return {"tables": sum(_initialize(migration, replication) for replication in migration.settings.replications)}
+    replications = migration.settings.replications
+    tables = sum(_initialize(migration, replication) for replication in replications)
+    require_connections(migration, (task for replication in replications for task in replication.tasks.all))
+    return {"tables": tables}
 
 
 def _require_real_secrets(migration: Migration, replication: Replication) -> None:
@@ -37,7 +44,8 @@ def _initialize(migration: Migration, replication: Replication) -> int:
         tables = compare_schemas(source, target, replication.tables)
         sides = (("source", source_side, source), ("target", target_side, target))
         for name, side, admin in sides:
-            _prepare_replication(migration, name, side, admin, tables)
+            _prepare_replication(migration, replication, name, side, admin, tables)
+        replication_privileges.require(migration, replication)
         if target_side.application_secret is not None:
             login = secrets.login(migration.secrets, target_side.application_secret)
             target.accounts.ensure_application_user(login, replication.application_role, tables)
@@ -53,11 +61,11 @@ def _initialize(migration: Migration, replication: Replication) -> int:
 
 
 def _prepare_replication(
-    migration: Migration, name: str, side: Side, admin: DatabaseAdmin, tables: list[Table]
+    migration: Migration, replication: Replication, name: str, side: Side, admin: DatabaseAdmin, tables: list[Table]
 ) -> None:
     login = secrets.login(migration.secrets, side.secret)
     if side.master_secret is not None:
-        admin.accounts.ensure_replication_user(login, tables)
+        admin.accounts.ensure_replication_user(login, tables, replication.control_schema)
         admin.changes.set_retention()
     for finding in admin.changes.missing_prerequisites():
         raise PreconditionFailed(f"the {name} {finding}")

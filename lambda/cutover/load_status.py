@@ -91,7 +91,8 @@ def _progress(migration: Migration, replication: Replication) -> Progress:
     if statistics.tables_errored:
         log.error("tables-errored", task=task.arn, tables=list(statistics.tables_errored))
         return Progress("failed", task.progress, 0.0)
-    if task.arn == replication.tasks.load and (task.progress < 100 or statistics.tables_loading):
+    # The progress in percent may be missing or stuck; the states of the tables may be missing at first.
+    if task.arn == replication.tasks.load and (statistics.tables == 0 or statistics.tables_loading):
         return Progress("full-load", task.progress, 0.0)
     lag = heartbeat_lag(migration, replication)
     return Progress("caught-up" if lag <= migration.settings.max_lag_seconds else "lagging", 100, lag)

@@ -55,6 +55,13 @@ class Migration:
             yield admin
 
     @contextmanager
+    def replication_session(self, side: Side) -> Iterator[DatabaseAdmin]:
+        """Open a session of the replication user on `side`, to check its privileges."""
+        login = secrets.login(self.secrets, side.secret)
+        with _ENGINES[side.engine](side.address, login, self.settings.tls, 30) as session:
+            yield session
+
+    @contextmanager
     def read_session(self, side: Side, timeout: float) -> Iterator[Reader]:
         """Open a read-only session of the replication user on `side`; `timeout` bounds each statement, in seconds."""
         login = secrets.login(self.secrets, side.secret)

@@ -7,7 +7,7 @@ from typing import TypeVar
 from common import log
 from common.errors import MigrationError, ValidationFailed
 from common.parameters import Writer
-from cutover import application_access
+from cutover import application_access, replication_privileges
 from cutover.engine import DatabaseAdmin
 from cutover.load_status import active_forward_task
 from cutover.migration import Migration
@@ -77,7 +77,13 @@ def _side_findings(migration: Migration, replication: Replication, side: Side, a
     if side.application_secret is not None:
         application = secrets.login(migration.secrets, side.application_secret)
     missing = list(admin.accounts.missing_prerequisites(login, replication.application_role, application))
-    yield from missing or application_access.unfenced_writers(migration, replication, side, admin)
+    if missing:
+        yield from missing
+        return
+    yield from application_access.unfenced_writers(migration, replication, side, admin)
+    # With an administrator's secret `initialize` grants them.
+    if side.master_secret is None:
+        yield from replication_privileges.missing(migration, replication, side)
 
 
 def _check_after(migration: Migration, replication: Replication, writer: Writer, findings: list[str]) -> None:

@@ -1,8 +1,10 @@
 """DMS replication tasks: status, start, resumption and stop.
 
-Start types are those of the DMS API reference, StartReplicationTask.
+A description lags behind a start or a stop, so that a repeated request may be refused. Start types are those of the
+DMS API reference, StartReplicationTask.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -16,6 +18,9 @@ __all__ = ["ReplicationState", "ReplicationTasks", "Statistics", "TaskState"]
 
 if TYPE_CHECKING:
     from mypy_boto3_dms import DatabaseMigrationServiceClient
+    from mypy_boto3_dms.literals import StartReplicationTaskTypeValueType
+
+_START_SECONDS = 60
 
 ReplicationState = Literal["full-load", "lagging", "caught-up", "failed"]
 
@@ -39,24 +44,63 @@ class ReplicationTasks:
         """Start a task, at `position` if given: an LSN of the endpoint's slot, or a binary log position."""
         log.info("task-started", task=arn, position=position or "")
         if position is None:
-            self.client.start_replication_task(ReplicationTaskArn=arn, StartReplicationTaskType="start-replication")
+            self._start(arn, lambda: self._request_start(arn, "start-replication"))
         else:
-            self.client.start_replication_task(
-                ReplicationTaskArn=arn, StartReplicationTaskType="start-replication", CdcStartPosition=position
-            )
+            self._start(arn, lambda: self._request_start_at(arn, position))
 
     def resume(self, arn: str) -> None:
         """Resume a stopped task, whose slot must still exist."""
         log.info("task-resumed", task=arn)
-        self.client.start_replication_task(ReplicationTaskArn=arn, StartReplicationTaskType="resume-processing")
+        self._start(arn, lambda: self._request_start(arn, "resume-processing"))
+
+    def await_running(self, arn: str, timeout_seconds: float) -> None:
+        """Wait until a task replicates; raise `ReplicationFailed` if it ends, or after the timeout."""
+
+        def is_running() -> bool:
+            state = self.state(arn)
+            if not state.active:
+                raise ReplicationFailed(f"the replication task {arn} is {state.status}: {state.stop_reason}")
+            return state.status == "running"
+
+        late = ReplicationFailed(f"the replication task {arn} did not run within {timeout_seconds:g} s")
+        self.clock.deadline(timeout_seconds).poll(is_running, late, pause=5)
 
     def request_stop(self, arn: str) -> None:
         """Request that a running task stops, without a wait: DMS takes up to several minutes."""
-        if self.state(arn).active:
-            log.info("task-stop-requested", task=arn)
+        if not self.state(arn).active:
+            return
+        log.info("task-stop-requested", task=arn)
+        try:
             self.client.stop_replication_task(ReplicationTaskArn=arn)
+        except self.client.exceptions.InvalidResourceStateFault as fault:
+            # It is stopping already, or still starting. `await_stopped` repeats the request.
+            log.info("task-not-stopped", task=arn, cause=str(fault))
 
     def await_stopped(self, arn: str, timeout_seconds: float) -> None:
-        """Wait until a task has stopped; raise `ReplicationFailed` after the timeout."""
+        """Stop a task and wait for it; raise `ReplicationFailed` after the timeout."""
+
+        def is_stopped() -> bool:
+            self.request_stop(arn)
+            return self.state(arn).stopped
+
         late = ReplicationFailed(f"the replication task {arn} did not stop within {timeout_seconds:g} s")
-        self.clock.deadline(timeout_seconds).poll(lambda: self.state(arn).stopped, late, pause=1)
+        self.clock.deadline(timeout_seconds).poll(is_stopped, late, pause=5)
+
+    def _start(self, arn: str, request: Callable[[], object]) -> None:
+        """Start a task and wait until its description shows it: until then it would be started again."""
+        refusal = ""
+        try:
+            request()
+        except self.client.exceptions.InvalidResourceStateFault as fault:
+            # An earlier attempt of this step may have started it.
+            refusal = f": {fault}"
+        late = ReplicationFailed(f"the replication task {arn} did not start within {_START_SECONDS} s{refusal}")
+        self.clock.deadline(_START_SECONDS).poll(lambda: self.state(arn).active, late, pause=1)
+
+    def _request_start(self, arn: str, start_type: "StartReplicationTaskTypeValueType") -> None:
+        self.client.start_replication_task(ReplicationTaskArn=arn, StartReplicationTaskType=start_type)
+
+    def _request_start_at(self, arn: str, position: str) -> None:
+        self.client.start_replication_task(
+            ReplicationTaskArn=arn, StartReplicationTaskType="start-replication", CdcStartPosition=position
+        )

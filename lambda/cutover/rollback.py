@@ -7,16 +7,15 @@ Two paths lose no data. `unfence-source` undoes the fence while the target has a
 from common import log
 from common.errors import MigrationError, PreconditionFailed
 from common.parameters import Writer
-from cutover import application_access, fences, switchover
+from cutover import application_access, fences, reverse_replication, switchover
 from cutover.direction import FORWARD, REVERSE
 from cutover.fences import Fence
-from cutover.markers import wait_for_marker
 from cutover.migration import Migration, WriterLock
 from migration.replication import Replication
 
 UNFENCE_SOURCE, REVERSE_REPLICATION, MANUAL = "unfence-source", "reverse-replication", "manual"
-_MAX_LAG_SECONDS = 10.0  # of the reverse task
 _PROBE = "assess_rollback"
+_RESUME_STEP = "resume_source_tasks"
 
 
 def assess_rollback(migration: Migration) -> dict[str, str]:
@@ -94,31 +93,10 @@ def _assess(migration: Migration) -> tuple[str, str]:
 
 def _assess_reverse_replication(migration: Migration) -> tuple[str, str]:
     for replication in migration.settings.replications:
-        blocker = _reverse_replication_blocker(migration, replication)
+        blocker = reverse_replication.blocker(migration, replication, reverse_replication.MAX_LAG_SECONDS)
         if blocker is not None:
             return MANUAL, blocker
     return REVERSE_REPLICATION, "reverse replication has caught up"
-
-
-def _reverse_replication_blocker(migration: Migration, replication: Replication) -> str | None:
-    """Return the reason why reverse replication would lose data, or None."""
-    name, task = replication.name, replication.tasks.reverse
-    state = migration.tasks.state(task)
-    if state.status != "running":
-        return f"the reverse task of {name} is {state.status}"
-    statistics = migration.tasks.statistics(task)
-    if statistics.tables_errored:
-        return f"the reverse task of {name} has tables in error"
-    if statistics.validation_failed:
-        return f"{statistics.validation_failed} rows failed in the validation of the reverse task of {name}"
-    with migration.admin_session(replication.source) as source, migration.admin_session(replication.target) as target:
-        failed = source.schema.apply_errors()
-        if failed:
-            return f"the reverse task of {name} could not apply {failed} changes"
-        position = target.markers.write(_PROBE)
-        if not wait_for_marker(source.markers, _PROBE, position, migration.clock.deadline(_MAX_LAG_SECONDS)):
-            return f"the source of {name} lags by more than {_MAX_LAG_SECONDS:g} s"
-    return None
 
 
 def _unfence_source(migration: Migration, lock: WriterLock) -> None:
@@ -163,11 +141,15 @@ def _resume_forward_replication(migration: Migration, fence: Fence) -> bool:
         with migration.admin_session(replication.target) as target:
             target.changes.drop_slot(replication.reverse_slot)
     stopped = fences.checkpoint(migration, fence, FORWARD.stop_step)
+    is_recorded = fences.checkpoint(migration, fence, _RESUME_STEP) is not None
     resumed = False
     for task in stopped.facts["tasks"] if stopped else []:
-        if migration.tasks.state(task).status == "running":
+        # Until then a task may be described as running although its stop was requested.
+        if is_recorded and migration.tasks.state(task).active:
             continue
         migration.tasks.await_stopped(task, migration.settings.task_stop_timeout_seconds)
         migration.tasks.resume(task)
         resumed = True
+    if resumed:
+        fences.write_checkpoint(migration, fence, _RESUME_STEP, {})
     return resumed

@@ -14,7 +14,7 @@ from common import log
 from common.clock import Deadline
 from common.errors import FenceTimeout, PreconditionFailed, ReplicationFailed
 from common.parameters import Writer
-from cutover import application_access, fences, outbound_tasks
+from cutover import application_access, fence_gate, fences, outbound_tasks, reverse_replication
 from cutover.direction import Direction
 from cutover.fences import Fence
 from cutover.markers import wait_for_marker
@@ -27,6 +27,8 @@ _MARKERS = 2  # see cutover.engine.Markers
 
 def fence(migration: Migration, direction: Direction) -> dict[str, str]:
     """Fence the outgoing writer: first the parameter, so that callers wait, then the logins on the database."""
+    if direction.is_forward and migration.parameters.writer() is direction.outgoing_writer:
+        fence_gate.require_cutover_is_possible(migration)
     with migration.writer_lock() as lock:
         current = _begin_fence(migration, lock, direction)
         deadline = _deadline(migration, current)
@@ -62,7 +64,10 @@ def promote(migration: Migration, direction: Direction) -> dict[str, object]:
 
 
 def start_opposite_replication(migration: Migration, direction: Direction) -> dict[str, bool]:
-    """Replicate from the incoming to the outgoing side, from the start position that precedes the promotion."""
+    """Replicate from the incoming to the outgoing side, from the start position that precedes the promotion.
+
+    After a cutover a rollback depends on it, so that the step ends with the proof that a row arrives.
+    """
     completed = _completed_fence(migration, direction)
     outbound_tasks.stop_and_drop_slots(migration, completed)
     # The wait for the tasks takes time, in which another switchover may have begun.
@@ -74,6 +79,8 @@ def start_opposite_replication(migration: Migration, direction: Direction) -> di
             _start_opposite_task(migration, completed, replication, positions[replication.name])
             for replication in migration.settings.replications
         ]
+    if direction.is_forward:
+        reverse_replication.require_started(migration)
     return {"started": any(started)}
 
 
@@ -84,24 +91,10 @@ def _begin_fence(migration: Migration, lock: WriterLock, direction: Direction) -
     outgoing_writer = direction.outgoing_writer
     if writer is not outgoing_writer:
         raise PreconditionFailed(f"the writer is {writer.value}; only the {outgoing_writer.value} can be fenced")
-    if direction.is_forward:
-        _require_complete_fence(migration)
     begun = Fence(direction, migration.clock.now().isoformat())
     migration.checkpoints.write(direction.fence_step, migration.execution, {"fenced_at": begun.fenced_at})
     lock.set_writer(Writer.FENCED)
     return begun
-
-
-def _require_complete_fence(migration: Migration) -> None:
-    """Raise `PreconditionFailed` if the fence would not block every writer of the source.
-
-    Only the forward direction is checked, before any change. A rollback must not fail on a privilege that was
-    granted in the meantime.
-    """
-    for replication in migration.settings.replications:
-        with migration.admin_session(replication.source) as source:
-            for finding in application_access.unfenced_writers(migration, replication, replication.source, source):
-                raise PreconditionFailed(f"the source of {replication.name} {finding}")
 
 
 def _send_markers(migration: Migration, direction: Direction, deadline: Deadline) -> dict[str, int]:

@@ -24,6 +24,10 @@ class TaskState:
 
     arn: str
     status: str
+    instance: str
+    """The ARN of its replication instance."""
+    endpoints: tuple[str, str]
+    """The ARNs of its source and of its target."""
     progress: int
     stop_reason: str
     tables_errored: int
@@ -55,11 +59,6 @@ class Statistics:
     validation_pending: int
     validation_suspended: int
 
-    @property
-    def validated(self) -> bool:
-        """Whether no record is failed, pending or suspended."""
-        return self.validation_failed == self.validation_pending == self.validation_suspended == 0
-
 
 def state(client: "DatabaseMigrationServiceClient", arn: str) -> TaskState:
     """Return the current state of a task; raise ReplicationFailed if it does not exist."""
@@ -72,6 +71,8 @@ def state(client: "DatabaseMigrationServiceClient", arn: str) -> TaskState:
     return TaskState(
         arn=arn,
         status=tasks[0].get("Status", ""),
+        instance=tasks[0].get("ReplicationInstanceArn", ""),
+        endpoints=(tasks[0].get("SourceEndpointArn", ""), tasks[0].get("TargetEndpointArn", "")),
         progress=int(statistics.get("FullLoadProgressPercent", 0)),
         stop_reason=tasks[0].get("StopReason", ""),
         tables_errored=int(statistics.get("TablesErrored", 0)),

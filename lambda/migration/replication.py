@@ -13,6 +13,7 @@ _MANDATORY = (
     "target_secret",
     "target_master_secret",
     "application_role",
+    "control_schema",
     "forward_slot",
     "reverse_slot",
 )
@@ -45,6 +46,11 @@ class Tasks:
     forward: str
     reverse: str
 
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Return all of them."""
+        return (self.load, self.forward, self.reverse)
+
 
 @dataclass(frozen=True)
 class Replication:
@@ -56,6 +62,8 @@ class Replication:
     tables: tuple[str, ...]
     tasks: Tasks
     application_role: str
+    control_schema: str
+    """The schema of the control tables of DMS, on both sides."""
     forward_slot: str
     reverse_slot: str
     source_version: str | None
@@ -81,6 +89,7 @@ def _replication(entry: Any, where: str) -> Replication:
         tables=_patterns(entry.get("tables"), where),
         tasks=Tasks(*(texts[key] for key in _TASKS)),
         application_role=texts["application_role"],
+        control_schema=texts["control_schema"],
         forward_slot=texts["forward_slot"],
         reverse_slot=texts["reverse_slot"],
         source_version=entry.get("source_version") or None,

@@ -35,7 +35,13 @@ CONDITIONAL_ACTIONS = (
     ConditionalActions(
         "cutover",
         "REPLICATIONS",
-        _DESCRIBE_TASKS | {"dms:StartReplicationTask", "dms:StopReplicationTask"},
+        _DESCRIBE_TASKS
+        | {
+            "dms:DescribeConnections",
+            "dms:StartReplicationTask",
+            "dms:StopReplicationTask",
+            "dms:TestConnection",
+        },
         "load_task",
     ),
     # The workflow shifts traffic only with `managed_by = "workflow"`.

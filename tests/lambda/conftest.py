@@ -7,6 +7,10 @@ import pytest
 from moto import mock_aws
 from moto.core.config import default_user_config
 
+import local_aws.dms
+import local_aws.dms_connections
+import local_aws.dms_statistics
+import local_aws.dms_tasks
 import local_aws.stepfunctions
 import local_aws.stepfunctions_events
 import local_aws.stepfunctions_maps  # noqa: F401  the import patches moto
@@ -59,8 +63,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    # Calls to DMS go to the fake DMS.
-    with mock_aws(config={"core": {"mock_credentials": True, "passthrough": {"services": ["dms"]}}}):
+    with mock_aws():
         clients.clear_cache()
         yield
     clients.clear_cache()

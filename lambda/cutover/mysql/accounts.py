@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from common.clock import Deadline
 from common.errors import DatabaseFailure, FenceTimeout, PreconditionFailed
-from cutover.mysql.privileges import sees_all_sessions
+from cutover.mysql.privileges import missing_replication_privileges, sees_all_sessions
 from cutover.mysql.server import has_procedure
 from database.mysql import Session, identifier
 from database.secrets import Login, clone
@@ -127,14 +127,19 @@ class Accounts:
         writers = self._with_role_members(grantees) - self._with_role_members(self._grantees(_ADMINISTRATORS))
         return sorted(self._unlocked(writers - {*known, self._own_name()}))
 
-    def ensure_replication_user(self, login: Login, tables: list[Table]) -> None:
+    def ensure_replication_user(self, login: Login, tables: list[Table], control_schema: str) -> None:
         """Create or update the user, with all privileges on the schemas and on the control tables of DMS."""
-        # DMS keeps its control tables in this schema, unless a task setting names another.
-        patterns = [_grant_pattern(schema) for schema in (*schemas(tables), "awsdms_control")]
+        patterns = [_grant_pattern(schema) for schema in (*schemas(tables), control_schema)]
         for host in self._ensure_user(login, "unlock"):
             self.session.rows("grant replication client, replication slave on *.* to %s@%s", login.username, host)
             for pattern in patterns:
                 self.session.rows(f"grant all on {pattern}.* to %s@%s", login.username, host)
+
+    def missing_replication_privileges(self, tables: list[Table], control_schema: str) -> Iterator[str]:
+        """Yield the privileges that are missing in a schema of the tables, or in that of the control tables."""
+        user = self.session.value("select current_user()")
+        for finding in missing_replication_privileges(self.session, [*schemas(tables), control_schema]):
+            yield f"has the user {user}, which {finding}"
 
     def ensure_application_user(self, login: Login, role: str, tables: list[Table]) -> None:
         """Create or update the user, locked, with its own privileges: MySQL before 8 has no roles."""

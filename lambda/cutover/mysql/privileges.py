@@ -14,6 +14,8 @@ _GLOBAL = (
     ("CREATE USER",),
     ("CONNECTION_ADMIN", "CONNECTION ADMIN", "SUPER"),
 )
+# DMS user guide, "Using a MySQL-compatible database as a target", "Prerequisites".
+_OF_REPLICATION = ("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "DROP", "INDEX")
 _IN_SCHEMAS = ("SELECT", "INSERT", "UPDATE", "CREATE", "ALTER", "TRIGGER", "EVENT")
 
 
@@ -26,16 +28,16 @@ def missing_privileges(session: Session, schemas: list[str]) -> Iterator[str]:
         yield "lacks the privilege PROCESS, so it does not see all sessions"
     if has_procedure(session, "rds_kill"):
         return
-    grants = [str(row[0]).replace("\\_", "_") for row in session.rows("show grants")]
-    found = [(match["privileges"], match["scope"]) for grant in grants if (match := _GRANT.match(grant))]
+    found = _grants(session)
     for names in _GLOBAL:
         if not any(_includes(privileges, name) for privileges, scope in found for name in names if scope == "*.*"):
             yield f"lacks the privilege {' or '.join(names)}"
-    for schema in schemas:
-        granted = [privileges for privileges, scope in found if scope in ("*.*", f"{identifier(schema)}.*")]
-        missing = [name for name in _IN_SCHEMAS if not any(_includes(privileges, name) for privileges in granted)]
-        if missing:
-            yield f"lacks the privilege {', '.join(missing)} in {schema}"
+    yield from _missing_in_schemas(found, schemas, _IN_SCHEMAS)
+
+
+def missing_replication_privileges(session: Session, schemas: list[str]) -> Iterator[str]:
+    """Yield each privilege in `schemas` that this user lacks to apply changes, as a predicate whose subject is it."""
+    yield from _missing_in_schemas(_grants(session), schemas, _OF_REPLICATION)
 
 
 def sees_all_sessions(session: Session) -> bool:
@@ -45,6 +47,20 @@ def sees_all_sessions(session: Session) -> bool:
     except DatabaseFailure:
         return False
     return True
+
+
+def _grants(session: Session) -> list[tuple[str, str]]:
+    """Return the privileges and the scope of each grant of this user."""
+    grants = [str(row[0]).replace("\\_", "_") for row in session.rows("show grants")]
+    return [(match["privileges"], match["scope"]) for grant in grants if (match := _GRANT.match(grant))]
+
+
+def _missing_in_schemas(grants: list[tuple[str, str]], schemas: list[str], names: tuple[str, ...]) -> Iterator[str]:
+    for schema in schemas:
+        granted = [privileges for privileges, scope in grants if scope in ("*.*", f"{identifier(schema)}.*")]
+        missing = [name for name in names if not any(_includes(privileges, name) for privileges in granted)]
+        if missing:
+            yield f"lacks the privilege {', '.join(missing)} in {schema}"
 
 
 def _includes(privileges: str, name: str) -> bool:

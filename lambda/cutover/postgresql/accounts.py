@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from common.clock import Deadline
 from common.errors import FenceTimeout, PreconditionFailed
+from cutover.postgresql import replication_privileges
 from cutover.postgresql import users as migration_users
 from database.postgresql import Database, identifier
 from database.secrets import Login
@@ -88,9 +89,13 @@ class Accounts:
         rows = self.database.rows(_OTHER_WRITERS, known=known, tables=[table.quoted for table in tables])
         return [str(row[0]) for row in rows]
 
-    def ensure_replication_user(self, login: Login, tables: list[Table]) -> None:
+    def ensure_replication_user(self, login: Login, tables: list[Table], control_schema: str) -> None:
         """Create or update the replication user."""
-        migration_users.ensure_replication_user(self.database, login, tables)
+        migration_users.ensure_replication_user(self.database, login, tables, control_schema)
+
+    def missing_replication_privileges(self, tables: list[Table], control_schema: str) -> Iterator[str]:
+        """Yield a missing privilege on the parameter that disables triggers, the control schema, or a table."""
+        yield from replication_privileges.missing(self.database, tables, control_schema)
 
     def ensure_application_user(self, login: Login, role: str, tables: list[Table]) -> None:
         """Create or update the application's role, and the user of its secret."""

@@ -21,12 +21,12 @@ from unnest(cast(:tables as regclass[])) t, pg_partition_ancestors(t) a (relid) 
 """
 
 
-def ensure_replication_user(database: Database, login: Login, tables: list[Table]) -> None:
+def ensure_replication_user(database: Database, login: Login, tables: list[Table], control_schema: str) -> None:
     """Create or update the user of the replication tasks, which also reads the write-ahead log."""
     _ensure_user(database, login, "login")
     _allow_replication(database, login.username)
-    # DMS keeps its control tables (awsdms_…) in the same schemas.
-    _grant(database, login.username, tables, "usage, create", "select, insert, update, delete, truncate")
+    _grant(database, login.username, tables, "usage", "select, insert, update, delete, truncate")
+    database.run(f"grant usage, create on schema {identifier(control_schema)} to {identifier(login.username)}")
     _allow_disabling_triggers(database, login.username)
 
 
@@ -72,18 +72,11 @@ def _allow_disabling_triggers(database: Database, user: str) -> None:
     except DatabaseFailure as error:
         if error.sqlstate not in (_SYNTAX_ERROR, _INSUFFICIENT_PRIVILEGE):
             raise
-        _allow_disabling_triggers_without_grant(database, user)
-
-
-def _allow_disabling_triggers_without_grant(database: Database, user: str) -> None:
-    # The administrator of Amazon RDS cannot grant the parameter, but can grant rds_superuser, which may set it.
-    if exists(database, "rds_superuser"):
-        database.run(f"grant rds_superuser to {identifier(user)}")
-        log.warning("replication-user-is-rds-superuser", user=user)
-        return
-    # Before PostgreSQL 15 the parameter cannot be granted, but a superuser can set it for the user's sessions.
-    dbname = identifier(str(database.value("select current_database()::text")))
-    database.run(f"alter role {identifier(user)} in database {dbname} set session_replication_role = replica")
+        # The administrator of Amazon RDS cannot grant the parameter, but can grant rds_superuser, which may set it.
+        # Elsewhere only a superuser can set it before PostgreSQL 15: `replication_privileges` reports that.
+        if exists(database, "rds_superuser"):
+            database.run(f"grant rds_superuser to {identifier(user)}")
+            log.warning("replication-user-is-rds-superuser", user=user)
 
 
 def _grant(database: Database, role: str, tables: list[Table], on_schema: str, on_table: str) -> None:

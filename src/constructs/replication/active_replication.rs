@@ -5,7 +5,6 @@ use super::props::ReplicationProps;
 use super::slot_names::SlotNames;
 use super::table_mappings::TableMappings;
 use super::task::{Task, TaskKind, TaskProps};
-use super::task_settings::TaskSettings;
 use super::tls_certificates::TlsCertificates;
 use super::user_secret::{UserSecret, read_policy};
 use crate::aws;
@@ -21,6 +20,8 @@ use crate::terraform::tree::{Handle, NodeId, Scope, Value};
 pub struct ActiveReplication {
     /// The replication instance.
     pub instance: Handle<aws::DmsReplicationInstance>,
+    /// The endpoints of all tasks, each once.
+    pub endpoints: Vec<Handle<aws::DmsEndpoint>>,
     /// The security group of the instance.
     pub security_group: Handle<aws::SecurityGroup>,
     /// Copies all rows, then replicates changes to the target.
@@ -56,6 +57,7 @@ impl ActiveReplication {
 
         let engine = props.database_section.engine();
         let control_schema = control_schema(engine, replication);
+        let mut added = Vec::new();
         let secrets = [instance_props.source_secret, instance_props.target_secret];
         let (access_role_arn, access_policy) = add_access_role(scope, context, props, secrets);
         let endpoints = Endpoints {
@@ -82,11 +84,14 @@ impl ActiveReplication {
             // MySQL has no slots: the task receives a binary log position when it starts.
             Engine::AuroraMysql => read,
         };
+        added.extend([read, write]);
+        if engine == Engine::AuroraPostgresql {
+            added.push(read_changes);
+        }
         let marker_schema = match engine {
             Engine::AuroraPostgresql => PUBLIC,
             Engine::AuroraMysql => &replication.source.database,
         };
-        let settings = TaskSettings::new(&control_schema);
         let mappings = TableMappings::new(&replication.tables, marker_schema);
         let task = |kind, read, write| TaskProps {
             key: props.section.physical_name_key(),
@@ -95,7 +100,7 @@ impl ActiveReplication {
             instance_id,
             read,
             write,
-            settings: &settings,
+            control_schema: &control_schema,
             mappings: &mappings,
         };
         let full_load = task(TaskKind::FullLoadAndCdc, read, write);
@@ -108,10 +113,12 @@ impl ActiveReplication {
             let read = endpoints.add(scope, "reverse-source", Side::Target, &access);
             let access = EndpointAccess::Write;
             let write = endpoints.add(scope, "reverse-target", Side::Source, &access);
+            added.extend([read, write]);
             Task::new(scope, context, task(TaskKind::ReverseCdc, read, write))
         });
         Self {
             instance,
+            endpoints: added,
             security_group,
             full_load,
             forward,
@@ -198,7 +205,7 @@ fn add_access_role(
 const PUBLIC: &str = "public";
 
 /// The schema of DMS's control tables on both sides. The replication user can create tables there.
-fn control_schema(engine: Engine, replication: &Config) -> String {
+pub fn control_schema(engine: Engine, replication: &Config) -> String {
     let is_literal = |schema: &&str| !schema.contains('%');
     let mut schemas = replication.tables.iter().map(TablePattern::schema);
     match engine {

@@ -21,7 +21,7 @@ mod task_settings;
 mod tls_certificates;
 mod user_secret;
 
-pub use active_replication::ActiveReplication;
+pub use active_replication::{ActiveReplication, control_schema};
 pub use dms_roles::DmsRoles;
 pub use props::{Footprint, NetworkRef, ReplicationProps};
 pub use slot_names::SlotNames;

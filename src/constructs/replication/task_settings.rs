@@ -115,7 +115,16 @@ struct TargetMetadata {
     task_recovery_table_enabled: bool,
 }
 
-/// Data validation of every row with a primary or unique key; `initialize` rejects tables without one.
+/// DMS's own validation of the rows that a task writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DmsValidation {
+    /// Of every row with a primary or unique key; `initialize` rejects tables without one.
+    On,
+    /// None: the function `validation` compares the rows.
+    Off,
+}
+
+/// The settings of DMS's own validation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Validation {
@@ -135,7 +144,7 @@ const LOG_COMPONENTS: [&str; 5] = [
 
 impl TaskSettings {
     /// The settings of a task with its control tables in `control_schema`.
-    pub fn new(control_schema: &str) -> Self {
+    pub fn new(control_schema: &str, dms_validation: DmsValidation) -> Self {
         Self {
             change_processing_ddl_handling_policy: DdlHandling {
                 handle_source_table_altered: false,
@@ -198,7 +207,7 @@ impl TaskSettings {
                 task_recovery_table_enabled: true,
             },
             validation_settings: Validation {
-                enable_validation: true,
+                enable_validation: dms_validation == DmsValidation::On,
                 skip_lob_columns: false,
                 thread_count: 5,
             },
@@ -211,7 +220,14 @@ mod tests {
     use super::*;
 
     fn settings() -> serde_json::Value {
-        serde_json::to_value(TaskSettings::new("public")).unwrap()
+        serde_json::to_value(TaskSettings::new("public", DmsValidation::On)).unwrap()
+    }
+
+    #[test]
+    fn dms_validation_can_be_off() {
+        let settings = TaskSettings::new("public", DmsValidation::Off);
+        let settings = serde_json::to_value(settings).unwrap();
+        assert_eq!(settings["ValidationSettings"]["EnableValidation"], false);
     }
 
     #[test]

@@ -295,7 +295,7 @@ def test_post_validation_reports_a_different_row_without_its_value(driver: Custo
 
 def test_post_validation_reports_a_table_in_error(driver: CustomResourceDriver) -> None:
     driver.environment.start_replication()
-    driver.environment.load_task.tables_in_error = ("refunds",)
+    driver.environment.load_task.set_table_error("refunds")
     assert "tables in error: public.refunds" in driver.update("post")["Reason"]
 
 

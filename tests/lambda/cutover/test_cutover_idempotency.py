@@ -6,8 +6,8 @@ import pytest
 
 from support.aws_resources import create_listener
 from support.environment import Environment
-from support.fake_dms import Task
 from support.fault_injection import complete_despite_kills
+from support.replication_service import Task
 from support.waiting import wait_until
 
 _CUTOVER = (

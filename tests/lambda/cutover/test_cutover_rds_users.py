@@ -29,7 +29,7 @@ def master(source_server: Server) -> Iterator[Database]:
 
 
 def test_rds_administrator_grants_role_memberships(master: Database) -> None:
-    Accounts(master).ensure_replication_user(Login("replicator", "second"), [])
+    Accounts(master).ensure_replication_user(Login("replicator", "second"), [], "public")
     found = master.rows(
         "select g.rolname::text from pg_auth_members m join pg_roles g on g.oid = m.roleid"
         " join pg_roles u on u.oid = m.member where u.rolname = 'replicator' order by 1"

@@ -9,7 +9,7 @@ from common import clients
 from common.clock import Clock
 from cutover import handler, settings
 from cutover.migration import Migration, build
-from support.fake_dms import FakeDms, Task
+from support.replication_service import ReplicationService, Task
 from support.waiting import wait_until
 
 
@@ -17,7 +17,7 @@ from support.waiting import wait_until
 class CutoverDriver:
     """The replication tasks between two databases, and the environment variables of the cutover function."""
 
-    service: FakeDms
+    service: ReplicationService
     load_task: Task
     forward_task: Task
     reverse_task: Task
@@ -46,6 +46,15 @@ class CutoverDriver:
         self.run_all("initialize", "start_full_load")
         wait_until(lambda: self.load_task.status in ("running", "failed"))
         assert self.load_task.status == "running", self.load_task.stop_reason
+
+    def await_state(self, state: str) -> Mapping[str, Any]:
+        """Wait until the replication is in `state`; return its status."""
+        status = self.run("replication_status")
+        while status["state"] != state:
+            assert status["state"] != "failed", status
+            time.sleep(0.1)
+            status = self.run("replication_status")
+        return status
 
     def cut_over(self) -> None:
         """Run the whole cutover; call `start_replication` before."""

@@ -10,12 +10,11 @@ from typing import Any
 
 import pg8000.native
 
-from common import clients
 from support.aws_resources import create_migration_resources
 from support.cutover_driver import CutoverDriver
-from support.fake_dms import FakeDms, Task
 from support.postgres import PASSWORD, Server
 from support.postgresql_replicator import Endpoint, PostgreSqlReplicator
+from support.replication_service import ReplicationService, Task
 from support.secrets import login_secret
 from support.waiting import wait_until
 
@@ -32,7 +31,6 @@ create sequence public.receipts start 100;
 """
 APPLICATION_PASSWORD, REPLICATION_PASSWORD = "application-4711", "replication-4711"  # passwords
 _numbers = count(1)
-_ARN = "arn:aws:dms:us-east-1:123456789012:task:"
 
 
 @dataclass(frozen=True)
@@ -112,14 +110,13 @@ def create_environment(source: Server, target: Server) -> Iterator[Environment]:
     sides[0].run(f"grant select, insert, update on all tables in schema public to {role}")
     sides[0].run(f"grant usage on all sequences in schema public to {role}")
     endpoints = [Endpoint(side.server, name, dms, REPLICATION_PASSWORD) for side in sides]
-    service = FakeDms()
+    service = ReplicationService(name)
     tasks = _tasks(service, name, endpoints)
     variables = {
         **create_migration_resources(name),
         "REPLICATIONS": json.dumps([_replication(name, role, dms, sides, tasks)]),
     }
     try:
-        service.attach(clients.dms())
         yield Environment(service, *tasks, role, variables, *sides)
     finally:
         service.close()
@@ -127,12 +124,19 @@ def create_environment(source: Server, target: Server) -> Iterator[Environment]:
             _delete(side, (f"{role}_clone", role, dms))
 
 
-def _tasks(service: FakeDms, name: str, endpoints: list[Endpoint]) -> tuple[Task, Task, Task]:
-    forward, reverse = partial(PostgreSqlReplicator, *endpoints), partial(PostgreSqlReplicator, *reversed(endpoints))
+def _tasks(service: ReplicationService, name: str, sides: list[Endpoint]) -> tuple[Task, Task, Task]:
+    source, target = sides
+    forward_slot, reverse_slot = f"paymig_{name}_fwd", f"paymig_{name}_rev"
+    forward, reverse = partial(PostgreSqlReplicator, source, target), partial(PostgreSqlReplicator, target, source)
+    read = service.add_endpoint("source", "source", "postgres", source)
+    write = service.add_endpoint("target", "target", "aurora-postgresql", target)
+    changes = service.add_endpoint("changes", "source", "postgres", source, forward_slot)
+    reverse_read = service.add_endpoint("reverse-source", "source", "aurora-postgresql", target, reverse_slot)
+    reverse_write = service.add_endpoint("reverse-target", "target", "postgres", source)
     return (
-        service.add(Task(f"{_ARN}{name}-ld", "full-load-and-cdc", forward)),
-        service.add(Task(f"{_ARN}{name}-fwd", "cdc", forward, slot=f"paymig_{name}_fwd")),
-        service.add(Task(f"{_ARN}{name}-rev", "cdc", reverse, slot=f"paymig_{name}_rev")),
+        service.add_task("ld", "full-load-and-cdc", (read, write), forward),
+        service.add_task("fwd", "cdc", (changes, write), forward, forward_slot),
+        service.add_task("rev", "cdc", (reverse_read, reverse_write), reverse, reverse_slot),
     )
 
 
@@ -159,6 +163,7 @@ def _replication(
         "forward_slot": tasks[1].slot,
         "reverse_slot": tasks[2].slot,
         "application_role": role,
+        "control_schema": "public",
     }
 
 

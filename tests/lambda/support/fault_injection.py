@@ -12,7 +12,7 @@ import database.mysql
 import database.postgresql
 from local_aws.patching import Method, wrap
 
-_CALL = re.compile(r"^(Put|Start|Stop|Modify|Publish|Send|Create|Delete|Update)")
+_CALL = re.compile(r"^(Put|Start|Stop|Test|Modify|Publish|Send|Create|Delete|Update)")
 _STATEMENT = re.compile(
     r"^\s*(alter|create|grant|insert|update|delete|drop|kill)|setval|pg_create_logical|pg_drop_repl|pg_terminate",
     re.IGNORECASE,

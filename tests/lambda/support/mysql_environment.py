@@ -10,13 +10,12 @@ from typing import Any
 
 import pymysql
 
-from common import clients
 from support.aws_resources import create_migration_resources
 from support.cutover_driver import CutoverDriver
 from support.environment import APPLICATION_PASSWORD, REPLICATION_PASSWORD
-from support.fake_dms import FakeDms, Task
 from support.mariadb import PASSWORD, Server
 from support.mysql_replicator import Endpoint, MySqlReplicator
+from support.replication_service import ReplicationService, Task
 from support.secrets import login_secret
 
 _SCHEMA = (
@@ -30,7 +29,6 @@ create table refunds (id binary(16) primary key, payment bigint not null, amount
   foreign key (payment) references payments (id))
 """,
 )
-_ARN = "arn:aws:dms:us-east-1:123456789012:task:"
 _numbers = count(1)
 
 
@@ -100,19 +98,13 @@ def create_mysql_environment(source: Server, target: Server) -> Iterator[MySqlEn
     sides[0].run(f"create user {role} identified by '{APPLICATION_PASSWORD}'")
     sides[0].run(f"grant select, insert, update, delete on {name}.* to {role}")
     endpoints = [Endpoint(side.server, name, dms, REPLICATION_PASSWORD) for side in sides]
-    service = FakeDms()
-    forward, reverse = partial(MySqlReplicator, *endpoints), partial(MySqlReplicator, *reversed(endpoints))
-    tasks = (
-        service.add(Task(f"{_ARN}{name}-ld", "full-load-and-cdc", forward)),
-        service.add(Task(f"{_ARN}{name}-fwd", "cdc", forward)),
-        service.add(Task(f"{_ARN}{name}-rev", "cdc", reverse)),
-    )
+    service = ReplicationService(name)
+    tasks = _tasks(service, *endpoints)
     variables = {
         **create_migration_resources(name),
         "REPLICATIONS": json.dumps([_replication(name, role, dms, sides, tasks)]),
     }
     try:
-        service.attach(clients.dms())
         yield MySqlEnvironment(service, *tasks, role, variables, *sides)
     finally:
         service.close()
@@ -120,6 +112,19 @@ def create_mysql_environment(source: Server, target: Server) -> Iterator[MySqlEn
             side.run(f"drop database {name}")
             for user in (role, f"{role}_clone", dms):
                 side.server.run(f"drop user if exists {user}")
+
+
+def _tasks(service: ReplicationService, source: Endpoint, target: Endpoint) -> tuple[Task, Task, Task]:
+    forward, reverse = partial(MySqlReplicator, source, target), partial(MySqlReplicator, target, source)
+    read = service.add_endpoint("source", "source", "mysql", source)
+    write = service.add_endpoint("target", "target", "aurora", target)
+    reverse_read = service.add_endpoint("reverse-source", "source", "aurora", target)
+    reverse_write = service.add_endpoint("reverse-target", "target", "mysql", source)
+    return (
+        service.add_task("ld", "full-load-and-cdc", (read, write), forward),
+        service.add_task("fwd", "cdc", (read, write), forward),
+        service.add_task("rev", "cdc", (reverse_read, reverse_write), reverse),
+    )
 
 
 def _replication(
@@ -138,6 +143,7 @@ def _replication(
         "engine": "mysql",
         "tables": [f"{name}.%"],
         "application_role": "payment_app",
+        "control_schema": "awsdms_control",
         "forward_slot": f"paymig_{name}_fwd",
         "reverse_slot": f"paymig_{name}_rev",
         **of("source", sides[0]),

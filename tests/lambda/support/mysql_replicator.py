@@ -40,6 +40,10 @@ class Endpoint:
         """Connection arguments of the driver."""
         return {"host": "127.0.0.1", "port": self.server.port, "user": self.user, "password": self.password}
 
+    def log_in(self) -> None:
+        """Open and close a session, as a connection test does."""
+        pymysql.connect(**self.settings, database=self.dbname).close()
+
     def connect(self) -> "pymysql.Connection[Any]":
         """Open a session without foreign-key checks, as DMS does."""
         return pymysql.connect(

@@ -39,6 +39,10 @@ class Endpoint:
     user: str
     password: str
 
+    def log_in(self) -> None:
+        """Open and close a session, as a connection test does."""
+        self.server.connect(self.dbname, self.user, self.password).close()
+
     def connect(self) -> pg8000.native.Connection:
         """Open a session without triggers and foreign-key checks, as DMS does."""
         connection = self.server.connect(self.dbname, self.user, self.password)

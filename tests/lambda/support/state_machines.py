@@ -1,7 +1,7 @@
 """Runs the committed state machine definitions in moto's interpreter, with the real functions in this process.
 
-The functions run in this process so that they use the fake DMS. Waits are shortened and each traffic step has two
-alarm checks; everything else is as committed.
+The functions run in this process, so that DMS tasks replicate between the databases. Waits are shortened and each
+traffic step has two alarm checks; everything else is as committed.
 """
 
 import importlib

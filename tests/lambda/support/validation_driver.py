@@ -19,12 +19,11 @@ from migration.row_readers.comparison_plan import ComparisonPlan, Key, KeyRange,
 from migration.row_readers.reader import Reader, common_hash_function
 from migration.row_readers.table_schema import TableSchema
 from support import mariadb, postgres
-from support.fake_dms import FakeDms, Task
+from support.replication_service import ReplicationService
 from support.secrets import create_secret, login_secret
 from validation import handler
 from validation.settings import Validation, build
 
-_TASK = "arn:aws:dms:us-east-1:123456789012:task:ledger"
 _NO_REPLICATOR = cast("Any", None)  # the validation starts no task
 _PLAIN = TlsConfig(TlsMode.OFF, Path())
 
@@ -94,7 +93,6 @@ class ValidationDriver:
     settings: Mapping[str, str] = field(default_factory=dict)
     run: str = "run-1"
     bucket: str = "validation-checkpoints"
-    task: Task = field(default_factory=lambda: Task(_TASK, "cdc", _NO_REPLICATOR))
 
     def validation(self) -> Validation:
         """Build the validation as the handler does."""
@@ -116,9 +114,12 @@ class ValidationDriver:
     @cached_property
     def _cloud(self) -> dict[str, str]:
         clients.s3().create_bucket(Bucket=self.bucket)
-        service = FakeDms()
-        service.add(self.task)
-        service.attach(clients.dms())
+        service = ReplicationService("ledger")
+        endpoints = (
+            service.add_endpoint("source", "source", "postgres"),
+            service.add_endpoint("target", "target", "aurora-postgresql"),
+        )
+        task = service.add_task("ld", "full-load-and-cdc", endpoints, _NO_REPLICATOR)
         secrets = {
             name: login_secret(f"{self.run}-{name}", end.user, end.password)
             for name, end in (("source", self.source), ("target", self.target))
@@ -133,10 +134,11 @@ class ValidationDriver:
             "target_secret": secrets["target"],
             "target_master_secret": secrets["target"],
             "application_role": "application",
+            "control_schema": "public",
             "forward_slot": "paymig_ledger_fwd",
             "reverse_slot": "paymig_ledger_rev",
             "tables": [f"{self.schema}.%"],
-            **dict.fromkeys(("load_task", "forward_task", "reverse_task"), _TASK),
+            **dict.fromkeys(("load_task", "forward_task", "reverse_task"), task.arn),
         }
         return {
             "REPLICATIONS": json.dumps([replication]),

@@ -132,14 +132,38 @@ pub(crate) fn login_permissions<T: Section>(
     allowed
 }
 
-/// Permissions to describe, start and stop the DMS tasks.
+/// Permissions to describe, start and stop the DMS tasks, and to test the connections of their endpoints.
 pub(crate) fn task_control_permissions(deps: MigrationDeps<'_>) -> Vec<Statement> {
     let actions = [
         "dms:DescribeTableStatistics",
         "dms:StartReplicationTask",
         "dms:StopReplicationTask",
     ];
-    task_permissions(deps, &actions)
+    let mut allowed = task_permissions(deps, &actions);
+    allowed.extend(connection_test_permissions(deps));
+    allowed
+}
+
+/// Permissions to test connections. `dms:TestConnection` needs the endpoint and the replication instance
+/// (service authorization reference, "Actions, resources, and condition keys for AWS DMS").
+fn connection_test_permissions(deps: MigrationDeps<'_>) -> Vec<Statement> {
+    let replications = deps.foundations.replications.iter();
+    let active = replications.filter_map(|(_, replicated)| replicated.active.as_ref());
+    let tested: Vec<_> = active
+        .flat_map(|active| {
+            let endpoints = active.endpoints.iter();
+            let endpoints = endpoints.map(|endpoint| endpoint.endpoint_arn());
+            endpoints.chain([active.instance.replication_instance_arn()])
+        })
+        .collect();
+    if tested.is_empty() {
+        return Vec::new();
+    }
+    vec![
+        Statement::allow(["dms:TestConnection"], tested).sid("TestConnections"),
+        // DMS has no resource-level permission for this action.
+        Statement::allow(["dms:DescribeConnections"], ["*".into()]).sid("DescribeConnections"),
+    ]
 }
 
 /// Permissions to describe the DMS tasks.

@@ -10,7 +10,7 @@ use crate::config::{ManagedBy, Ref, Replication as ReplicationConfig, Section, S
 use crate::constructs::core::SectionRef;
 use crate::constructs::ingress::balancer::TargetGroupKey;
 use crate::constructs::observability::metric_filters;
-use crate::constructs::replication::SlotNames;
+use crate::constructs::replication::{SlotNames, control_schema};
 use crate::terraform::tree::{Any, List, Object, Term, Value};
 
 /// Environment variables of one function, by name (`lambda/contract.toml`).
@@ -175,6 +175,13 @@ fn replication_json(
                     .engine()
                     .family(),
             ),
+        ),
+        (
+            "control_schema",
+            text(control_schema(
+                composer.stack.database.resolve(&section.target).engine(),
+                section.config(),
+            )),
         ),
         ("forward_slot", text(slots.forward)),
         ("name", text(section.physical_name_key())),

@@ -1,0 +1,38 @@
+"""Checks before the fence of the source, while nothing has changed and callers do not wait.
+
+A rollback is never refused by them: they concern the forward direction only.
+"""
+
+from common.errors import PreconditionFailed, ValidationFailed
+from cutover import application_access, replication_privileges
+from cutover.connections import require_connections
+from cutover.load_status import active_forward_task
+from cutover.migration import Migration
+from migration.replication import Replication
+
+
+def require_cutover_is_possible(migration: Migration) -> None:
+    """Raise an error if the fence would be incomplete, rows are known to differ, or no way back would exist."""
+    for replication in migration.settings.replications:
+        _require_complete_fence(migration, replication)
+        _require_no_dms_finding(migration, replication)
+        replication_privileges.require(migration, replication)
+    require_connections(migration, (replication.tasks.reverse for replication in migration.settings.replications))
+
+
+def _require_complete_fence(migration: Migration, replication: Replication) -> None:
+    with migration.admin_session(replication.source) as source:
+        for finding in application_access.unfenced_writers(migration, replication, replication.source, source):
+            raise PreconditionFailed(f"the source of {replication.name} {finding}")
+
+
+def _require_no_dms_finding(migration: Migration, replication: Replication) -> None:
+    """Raise `ValidationFailed` for a finding of DMS; behind the fence the comparison of this function decides."""
+    statistics = migration.tasks.statistics(active_forward_task(migration, replication).arn)
+    if statistics.tables_errored:
+        raise ValidationFailed(f"tables in error: {', '.join(statistics.tables_errored)}")
+    if statistics.validation_failed or statistics.validation_suspended:
+        raise ValidationFailed(
+            f"in the DMS validation of {replication.name} {statistics.validation_failed} rows failed"
+            f" and {statistics.validation_suspended} are suspended"
+        )
