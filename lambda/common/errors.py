@@ -36,6 +36,10 @@ class PreconditionFailed(MigrationError):
     """The migration is not in the state that the operation requires."""
 
 
+class MigrationInProgress(MigrationError):
+    """Another migration is in progress, or the source is not the writer; nothing was changed."""
+
+
 class PlaceholderSecret(MigrationError):
     """A secret still contains its initial value instead of a credential."""
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
 NOT_HELD = "none"
+_OPEN, _CLOSED = "open", "closed"
 
 
 class Writer(Enum):
@@ -41,6 +42,21 @@ class Parameters:
     def set_writer(self, writer: Writer) -> None:
         """Set the writer."""
         self._put("writer", writer.value)
+
+    def is_rollback_window_open(self) -> bool:
+        """Return whether reverse replication may be needed for a rollback."""
+        text = self._get("rollback-window")
+        if text not in (_OPEN, _CLOSED):
+            raise PreconditionFailed(f"{self.prefix}/rollback-window is {text!r}, allowed: {_OPEN}, {_CLOSED}")
+        return text == _OPEN
+
+    def open_rollback_window(self) -> None:
+        """Store that a rollback may need reverse replication."""
+        self._put("rollback-window", _OPEN)
+
+    def close_rollback_window(self) -> None:
+        """Store that reverse replication is removed."""
+        self._put("rollback-window", _CLOSED)
 
     def weight(self) -> int:
         """Return the traffic weight of the new side, in percent."""

@@ -28,7 +28,7 @@ def require_connections(migration: Migration, tasks: Iterable[str]) -> None:
         return all(_status(connections, endpoint) in ("successful", "failed") for endpoint in endpoints)
 
     late = ConnectionTestFailed(f"the connection tests did not end within {_TEST_SECONDS} s")
-    migration.clock.deadline(_TEST_SECONDS).poll(are_finished, late, pause=5)
+    migration.clock.deadline(_TEST_SECONDS).poll(are_finished, late, pause=1)
     failures = [
         f"{connection.get('EndpointIdentifier', endpoint)}: {connection.get('LastFailureMessage', 'no cause')}"
         for endpoint, connection in connections.items()

@@ -22,6 +22,8 @@ class Fence:
 
     direction: Direction
     fenced_at: str
+    execution: str
+    """The execution that fenced; a retry by another one does not change it."""
 
     @property
     def time(self) -> datetime:
@@ -32,7 +34,7 @@ class Fence:
 def latest_fence(migration: Migration) -> Fence | None:
     """Return the most recent fence in either direction, or None."""
     fences = [
-        Fence(direction, checkpoint.facts["fenced_at"])
+        Fence(direction, checkpoint.facts["fenced_at"], checkpoint.execution)
         for direction in (FORWARD, REVERSE)
         if (checkpoint := migration.checkpoints.read(direction.fence_step)) is not None
     ]

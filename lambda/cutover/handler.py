@@ -10,7 +10,17 @@ from typing import Any
 
 from common import log
 from common.errors import InvalidEvent
-from cutover import final_validation, load_status, preflight, rollback, settings, soak, switchover, traffic
+from cutover import (
+    final_validation,
+    load_status,
+    preflight,
+    registration,
+    rollback,
+    settings,
+    soak,
+    switchover,
+    traffic,
+)
 from cutover.direction import FORWARD, REVERSE
 from cutover.initialize import initialize
 from cutover.migration import Migration, build
@@ -54,8 +64,6 @@ def run(migration: Migration, event: Mapping[str, Any]) -> Mapping[str, Any]:
             return switchover.promote(migration, FORWARD)
         case {"operation": "start_reverse_replication"}:
             return switchover.start_opposite_replication(migration, FORWARD)
-        case {"operation": "begin_soak"}:
-            return soak.begin_soak(migration)
         case _:
             return _run_rollback_operation(migration, event)
 
@@ -80,6 +88,20 @@ def _run_rollback_operation(migration: Migration, event: Mapping[str, Any]) -> M
             return traffic.revert_traffic(migration)
         case {"operation": "record_rollback"}:
             return rollback.record_rollback(migration)
+        case _:
+            return _run_lifecycle_operation(migration, event)
+
+
+def _run_lifecycle_operation(migration: Migration, event: Mapping[str, Any]) -> Mapping[str, Any]:
+    match event:
+        case {"operation": "begin_migration", "state_machine_execution": str(execution)}:
+            return registration.begin_migration(migration, execution)
+        case {"operation": "check_rollback_request"}:
+            return registration.check_rollback_request(migration)
+        case {"operation": "begin_soak"}:
+            return soak.begin_soak(migration)
+        case {"operation": "end_soak"}:
+            return soak.end_soak(migration)
         case _:
             return _run_check(migration, event)
 

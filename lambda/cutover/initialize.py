@@ -27,6 +27,8 @@ def initialize(migration: Migration) -> dict[str, int]:
     replications = migration.settings.replications
     tables = sum(_initialize(migration, replication) for replication in replications)
     require_connections(migration, (task for replication in replications for task in replication.tasks.all))
+    if not migration.parameters.is_rollback_window_open():
+        migration.parameters.open_rollback_window()
     return {"tables": tables}
 
 

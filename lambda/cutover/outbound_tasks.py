@@ -49,6 +49,14 @@ def stop_and_drop_slots(migration: Migration, fence: Fence) -> None:
                 _drop_when_released(migration, outgoing.changes, slot)
 
 
+def stop_and_drop_slot(migration: Migration, direction: Direction, replication: Replication) -> None:
+    """Stop the newest task of `direction`, and drop the slot that it reads."""
+    task = direction.outbound_tasks(replication)[0]
+    migration.tasks.await_stopped(task, migration.settings.task_stop_timeout_seconds)
+    with migration.admin_session(direction.outgoing_side(replication)) as outgoing:
+        _drop_when_released(migration, outgoing.changes, direction.outbound_slot(replication))
+
+
 def _active_tasks(migration: Migration, direction: Direction) -> list[str]:
     tasks = [task for replication in migration.settings.replications for task in direction.outbound_tasks(replication)]
     return [task for task in tasks if migration.tasks.state(task).active]

@@ -63,7 +63,7 @@ class ReplicationTasks:
             return state.status == "running"
 
         late = ReplicationFailed(f"the replication task {arn} did not run within {timeout_seconds:g} s")
-        self.clock.deadline(timeout_seconds).poll(is_running, late, pause=5)
+        self.clock.deadline(timeout_seconds).poll(is_running, late, pause=1)
 
     def request_stop(self, arn: str) -> None:
         """Request that a running task stops, without a wait: DMS takes up to several minutes."""
@@ -84,7 +84,7 @@ class ReplicationTasks:
             return self.state(arn).stopped
 
         late = ReplicationFailed(f"the replication task {arn} did not stop within {timeout_seconds:g} s")
-        self.clock.deadline(timeout_seconds).poll(is_stopped, late, pause=5)
+        self.clock.deadline(timeout_seconds).poll(is_stopped, late, pause=1)
 
     def _start(self, arn: str, request: Callable[[], object]) -> None:
         """Start a task and wait until its description shows it: until then it would be started again."""

@@ -1,9 +1,12 @@
-"""The operation `begin_soak`: the soak after the cutover."""
+"""The soak after the cutover: `begin_soak` proves the way back, `end_soak` gives it up."""
 
+from common import log
 from common.errors import PreconditionFailed
 from common.parameters import Writer
-from cutover import reverse_replication
+from cutover import fences, outbound_tasks, reverse_replication
+from cutover.direction import REVERSE
 from cutover.migration import Migration
+from cutover.switchover import END_SOAK_STEP
 
 _STEP = "soak"
 
@@ -13,9 +16,7 @@ def begin_soak(migration: Migration) -> dict[str, str]:
 
     Raise `ReplicationFailed` if it does not: hours may have passed since it was started.
     """
-    writer = migration.parameters.writer()
-    if writer is not Writer.TARGET:
-        raise PreconditionFailed(f"the writer is {writer.value}; the soak begins after the target is promoted")
+    _require_target_is_writer(migration, "the soak begins after the target is promoted")
     reverse_replication.require_caught_up(migration)
     checkpoint = migration.checkpoints.read(_STEP)
     if checkpoint is None or checkpoint.execution != migration.execution:
@@ -23,7 +24,31 @@ def begin_soak(migration: Migration) -> dict[str, str]:
         migration.notify(
             f"{migration.settings.migration_name}: soaking",
             f"The target is the writer, and the source receives its changes; the new side receives {weight} % of the"
-            " traffic.\nA rollback loses no data until the phase `production` is applied.",
+            " traffic.\nA rollback loses no data until the operation `end_soak`, which phase `production` requires.",
         )
         migration.checkpoints.write(_STEP, migration.execution, {"weight": weight})
     return {"state": "soaking"}
+
+
+def end_soak(migration: Migration) -> dict[str, str]:
+    """Stop the reverse tasks, drop their slots on the target, and close the rollback window.
+
+    Phase `production` removes the tasks. A slot that no task reads would fill the disk of the target.
+    """
+    # Under the lock, so that no rollback begins between the check and the checkpoint.
+    with migration.writer_lock():
+        _require_target_is_writer(migration, "the soak ends while the target is the writer")
+        fence = fences.latest_fence(migration)
+        if fence is not None and fences.checkpoint(migration, fence, END_SOAK_STEP) is None:
+            fences.write_checkpoint(migration, fence, END_SOAK_STEP, {"weight": migration.parameters.weight()})
+    for replication in migration.settings.replications:
+        outbound_tasks.stop_and_drop_slot(migration, REVERSE, replication)
+    migration.parameters.close_rollback_window()
+    log.info("soak-ended")
+    return {"state": "ended"}
+
+
+def _require_target_is_writer(migration: Migration, rule: str) -> None:
+    writer = migration.parameters.writer()
+    if writer is not Writer.TARGET:
+        raise PreconditionFailed(f"the writer is {writer.value}; {rule}")

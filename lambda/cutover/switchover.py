@@ -22,6 +22,7 @@ from cutover.migration import Migration, WriterLock
 from migration.replication import Replication
 
 FINAL_VALIDATION = "final_validation"
+END_SOAK_STEP = "end_soak"
 _MARKERS = 2  # see cutover.engine.Markers
 
 
@@ -69,6 +70,8 @@ def start_opposite_replication(migration: Migration, direction: Direction) -> di
     After a cutover a rollback depends on it, so that the step ends with the proof that a row arrives.
     """
     completed = _completed_fence(migration, direction)
+    if fences.checkpoint(migration, completed, END_SOAK_STEP) is not None:
+        raise PreconditionFailed("the soak has ended: the start position of the reverse replication no longer exists")
     outbound_tasks.stop_and_drop_slots(migration, completed)
     # The wait for the tasks takes time, in which another switchover may have begun.
     with migration.writer_lock():
@@ -91,7 +94,7 @@ def _begin_fence(migration: Migration, lock: WriterLock, direction: Direction) -
     outgoing_writer = direction.outgoing_writer
     if writer is not outgoing_writer:
         raise PreconditionFailed(f"the writer is {writer.value}; only the {outgoing_writer.value} can be fenced")
-    begun = Fence(direction, migration.clock.now().isoformat())
+    begun = Fence(direction, migration.clock.now().isoformat(), migration.execution)
     migration.checkpoints.write(direction.fence_step, migration.execution, {"fenced_at": begun.fenced_at})
     lock.set_writer(Writer.FENCED)
     return begun

@@ -9,6 +9,7 @@ use crate::support;
 
 /// The operations before the first traffic shift.
 const VALIDATED: &[&str] = &[
+    "begin_migration",
     "initialize",
     "start_full_load",
     "replication_status",
@@ -45,7 +46,17 @@ const CROSSED: &[&str] = &[
     "check_alarms",
 ];
 
-const REOPENED: [&str; 5] = [
+/// The replication of an execution that polls twice.
+const REPLICATED: &[&str] = &[
+    "initialize",
+    "start_full_load",
+    "replication_status",
+    "replication_status",
+];
+
+/// The first operation checks the request; a rollback by hand has none.
+const REOPENED: [&str; 6] = [
+    "check_rollback_request",
     "hold_traffic",
     "assess_rollback",
     "unfence_source",
@@ -54,6 +65,7 @@ const REOPENED: [&str; 5] = [
 ];
 
 const REVERSED: &[&str] = &[
+    "check_rollback_request",
     "hold_traffic",
     "assess_rollback",
     "fence_target",
@@ -115,6 +127,10 @@ const CASES: &[Case] = &[
         a_rollback_whose_step_fails_asks_and_looks_again,
     ),
     ("a_refused_rollback_fails", a_refused_rollback_fails),
+    (
+        "an_execution_that_is_refused_rolls_nothing_back",
+        an_execution_that_is_refused_rolls_nothing_back,
+    ),
 ];
 
 #[test]
@@ -287,19 +303,15 @@ fn slow_replication_goes_on_in_a_fresh_execution(stage: &Stage) -> anyhow::Resul
     ensure!(end.status == "SUCCEEDED", "{end:?}");
     let end = stage.end_of_migration("slow-1")?;
     ensure!(end.status == "SUCCEEDED", "{end:?}");
-    let begun = &[
-        "initialize",
-        "start_full_load",
-        "replication_status",
-        "replication_status",
-    ];
     does(
         stage,
         "slow",
         &[
-            begun,
-            begun,
-            &VALIDATED[3..],
+            &["begin_migration"],
+            REPLICATED,
+            &["begin_migration"],
+            REPLICATED,
+            &VALIDATED[4..],
             SHIFTED,
             CROSSED,
             &["begin_soak"],
@@ -316,16 +328,11 @@ fn replication_that_never_catches_up_is_given_up(stage: &Stage) -> anyhow::Resul
     stage.wait_for("endless", "hold_traffic")?;
     let end = stage.end_of_migration("endless-2")?;
     ensure!(end.cause.starts_with("ReplicationTimeout: "), "{end:?}");
-    let begun = &[
-        "initialize",
-        "start_full_load",
-        "replication_status",
-        "replication_status",
-    ];
+    let begun = [&["begin_migration"], REPLICATED].concat();
     does_first(
         stage,
         "endless",
-        &[begun.as_slice(), begun, begun, &REOPENED].concat(),
+        &[&begun, &begun, &begun, REOPENED.as_slice()].concat(),
     )
 }
 
@@ -339,7 +346,7 @@ fn a_rollback_without_a_lossless_way_asks_and_looks_again(stage: &Stage) -> anyh
         "unsure",
         &[
             &["hold_traffic", "assess_rollback", "request_approval"],
-            &REOPENED[1..],
+            &REOPENED[2..],
         ],
     )?;
     let asked = stage.payloads("unsure", "request_approval")?;
@@ -359,7 +366,7 @@ fn a_rollback_whose_step_fails_asks_and_looks_again(stage: &Stage) -> anyhow::Re
     does(
         stage,
         "stuck",
-        &[&REOPENED[..3], &["request_approval"], &REOPENED[1..]],
+        &[&REOPENED[1..4], &["request_approval"], &REOPENED[2..]],
     )
 }
 
@@ -373,6 +380,22 @@ fn a_refused_rollback_fails(stage: &Stage) -> anyhow::Result<()> {
         stage,
         "hopeless",
         &[&["hold_traffic", "assess_rollback", "request_approval"]],
+    )
+}
+
+fn an_execution_that_is_refused_rolls_nothing_back(stage: &Stage) -> anyhow::Result<()> {
+    let script = json!({
+        "begin_migration": [{ "raise": "MigrationInProgress" }],
+        "check_rollback_request": [{ "answer": { "state": "other" } }],
+    });
+    stage.migrate("second", &script)?;
+    let end = stage.end_of_migration("second")?;
+    ensure!(end.error == "MigrationInProgress", "{end:?}");
+    stage.wait_for("second", "check_rollback_request")?;
+    does(
+        stage,
+        "second",
+        &[&["begin_migration", "check_rollback_request"]],
     )
 }
 

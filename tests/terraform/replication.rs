@@ -72,6 +72,37 @@ fn is_retained(address: &str) -> bool {
 }
 
 #[test]
+fn production_is_planned_without_a_migration_or_after_the_end_of_its_soak() -> anyhow::Result<()> {
+    let Some(harness) = support::harness() else {
+        return Ok(());
+    };
+    let (aws, source) = (harness.local_aws()?, stack()?);
+    let bootstrap = configuration(&source, &selection("bootstrap")?)?;
+    let roles = harness.workspace(&bootstrap, &aws)?;
+    roles.apply()?;
+    let production = at(&source, Phase::Production)?;
+    harness.workspace(&production, &aws)?.plan()?;
+
+    let workspace = harness.workspace(&at(&source, Phase::Legacy)?, &aws)?;
+    workspace.apply()?;
+    aws.change_outside_terraform(r#"put("writer", "target")"#)?;
+    workspace.write(&production)?;
+    let Err(error) = workspace.plan() else {
+        anyhow::bail!("the plan succeeds during the soak");
+    };
+    let text = error.to_string().replace(['\n', '│'], " ");
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    ensure!(
+        text.contains("phase production needs the rollback window to be closed, and it is open: run the operation `end_soak`"),
+        "{error}"
+    );
+    aws.change_outside_terraform(r#"put("rollback-window", "closed")"#)?;
+    workspace.plan()?;
+    workspace.destroy()?;
+    roles.destroy()
+}
+
+#[test]
 fn account_without_the_dms_roles_fails_at_plan() -> anyhow::Result<()> {
     let Some(harness) = support::harness() else {
         return Ok(());

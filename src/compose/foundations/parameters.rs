@@ -5,7 +5,7 @@ use crate::config::{ManagedBy, Phase};
 use crate::constructs::core::Statement;
 use crate::constructs::data::parameters::add_parameters as add_stack_parameters;
 use crate::constructs::migration::migration_state;
-use crate::constructs::migration::migration_state::{RequiredValue, Writer};
+use crate::constructs::migration::migration_state::{RequiredValue, RollbackWindow, Writer};
 use crate::lambda_packages::RequiredActions;
 use crate::newtypes::Percent;
 use crate::terraform::tree::Value;
@@ -45,7 +45,8 @@ pub(crate) fn get_parameter_permissions(
     Some(read.sid("GetParameters"))
 }
 
-/// Adds the parameters with the runtime state of the migration: the writer, the traffic weight and the hold.
+/// Adds the parameters with the runtime state of the migration: the writer, the rollback window, the traffic weight
+/// and the hold.
 fn add_migration_state(composer: &mut Composer<'_>) {
     let (writer, share) = match composer.target.phase {
         // The target shrinks to a pilot light, so it must not be the writer.
@@ -64,6 +65,20 @@ fn add_migration_state(composer: &mut Composer<'_>) {
         let demand = writer.map(|value| RequiredValue { value, by });
         let first = writer.unwrap_or(Writer::Source);
         migration_state::add_writer_parameter(&mut scope, &composer.context, first, demand);
+        // A database that never was migrated has nothing to end: its first apply in production finds it closed.
+        let (first, demand) = match composer.target.phase {
+            Phase::Legacy | Phase::Migration => (RollbackWindow::Open, None),
+            Phase::Production => {
+                let value = RollbackWindow::Closed;
+                (value, Some(RequiredValue { value, by }))
+            }
+        };
+        migration_state::add_rollback_window_parameter(
+            &mut scope,
+            &composer.context,
+            first,
+            demand,
+        );
     }
     let has_replication = !composer.stack.replication.is_empty();
     let traffic = composer
@@ -87,7 +102,13 @@ fn add_migration_state(composer: &mut Composer<'_>) {
 pub(crate) fn put_parameter_permissions(composer: &Composer<'_>) -> Statement {
     let region = composer.stack.primary_region();
     let root = composer.context.names.parameter_root();
-    let parameters = ["writer", "traffic/hold", "traffic/weight"].map(|name| {
+    let names = [
+        "rollback-window",
+        "traffic/hold",
+        "traffic/weight",
+        "writer",
+    ];
+    let parameters = names.map(|name| {
         let path = format!("parameter{root}/{name}");
         composer.context.account.arn("ssm", region.as_str(), path)
     });

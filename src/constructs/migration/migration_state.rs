@@ -21,6 +21,15 @@ pub enum Writer {
     Target,
 }
 
+/// The time in which a rollback loses no write, or may come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RollbackWindow {
+    /// Reverse replication runs, or its task and its slot may be needed.
+    Open,
+    /// `end_soak` has stopped the reverse task and dropped its slot.
+    Closed,
+}
+
 /// What must be so before a plan succeeds.
 #[derive(Clone, Copy, Debug)]
 pub struct RequiredValue<T> {
@@ -49,8 +58,34 @@ pub fn add_writer_parameter(
     );
     scope.add(
         "writer",
-        with_required_value(context, writer, "the writer", required),
+        with_required_value(context, writer, Property::moved("the writer"), required),
     )
+}
+
+/// Adds the parameter that holds whether the rollback window is open.
+///
+/// Phase `production` removes the reverse task. A slot that nobody reads would then fill the disk of the target.
+pub fn add_rollback_window_parameter(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    first: RollbackWindow,
+    required: Option<RequiredValue<RollbackWindow>>,
+) {
+    let window = parameter(
+        context,
+        "rollback-window",
+        "Whether reverse replication may be needed for a rollback",
+        "^(open|closed)$",
+        first.to_string(),
+    );
+    let property = Property {
+        name: "the rollback window",
+        help: "run the operation `end_soak` of the function `cutover` first",
+    };
+    scope.add(
+        "rollback-window",
+        with_required_value(context, window, property, required),
+    );
 }
 
 /// Adds the traffic weight of the new side, in percent. Where Terraform manages the weight, the parameter shows it to
@@ -69,10 +104,10 @@ pub fn add_traffic_weight(
         "^([0-9]|[1-9][0-9]|100)$",
         planned.to_string(),
     );
-    let what = "the percentage of requests on the new side";
+    let property = Property::moved("the percentage of requests on the new side");
     let weight = match managed_by {
         ManagedBy::Terraform => context.protect(weight),
-        ManagedBy::Workflow => with_required_value(context, weight, what, required),
+        ManagedBy::Workflow => with_required_value(context, weight, property, required),
     };
     scope.child("traffic").add("weight", weight);
 }
@@ -119,20 +154,45 @@ impl Display for Writer {
     }
 }
 
+impl Display for RollbackWindow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+        })
+    }
+}
+
+/// A property of the migration in the message of a failed plan.
+#[derive(Clone, Copy, Debug)]
+struct Property {
+    name: &'static str,
+    /// How it comes to the required value.
+    help: &'static str,
+}
+
+impl Property {
+    /// A property that the workflow moves.
+    fn moved(name: &'static str) -> Self {
+        let help = "let the workflow finish, or roll back, first";
+        Self { name, help }
+    }
+}
+
 /// `parameter`, whose value must be what is demanded.
 fn with_required_value(
     context: &Context<'_>,
     parameter: Declared<aws::SsmParameter>,
-    what: &'static str,
+    property: Property,
     required: Option<RequiredValue<impl Display>>,
 ) -> Declared<aws::SsmParameter> {
     let parameter = parameter.when_some(required, |parameter, RequiredValue { value, by }| {
         parameter.postcondition(
             current().equals(value.to_string()),
             Value::concat([
-                format!("{by} needs {what} to be {value}, and it is ").into(),
+                format!("{by} needs {} to be {value}, and it is ", property.name).into(),
                 current(),
-                ": let the workflow finish, or roll back, first".into(),
+                format!(": {}", property.help).into(),
             ]),
         )
     });

@@ -92,10 +92,10 @@ def test_prepared_transaction_prevents_the_fence(environment: Environment) -> No
 
 
 def test_drain_timeout_raises_fence_timeout(environment: Environment) -> None:
-    environment.variables["FENCE_TIMEOUT_SECONDS"] = "1"
     environment.start_replication()
     environment.load_task.pause()
     environment.run("fence_source")
+    environment.variables["FENCE_TIMEOUT_SECONDS"] = "1"
     with pytest.raises(FenceTimeout, match="did not arrive"):
         environment.run("drain_source")
 
@@ -263,9 +263,3 @@ def test_member_of_application_role_is_fenced(environment: Environment) -> None:
     assert environment.source.value(f"select rolcanlogin from pg_roles where rolname = '{clone}'") is False
     environment.run("unfence_source")
     assert environment.source.value(f"select rolcanlogin from pg_roles where rolname = '{clone}'") is True
-
-
-def test_begin_soak_starts_the_soak(environment: Environment) -> None:
-    environment.start_replication()
-    environment.cut_over()
-    assert environment.run("begin_soak") == {"state": "soaking"}

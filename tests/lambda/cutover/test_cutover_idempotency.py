@@ -49,7 +49,7 @@ def prepare(environment: Environment, steps: str) -> None:
 
 @pytest.fixture
 def environment(environment: Environment) -> Environment:
-    environment.variables["FENCE_TIMEOUT_SECONDS"] = "120"  # many attempts share one fence
+    environment.variables["FENCE_TIMEOUT_SECONDS"] = "900"  # many attempts share one fence
     return environment
 
 

@@ -6,7 +6,9 @@ import pytest
 
 from common import clients
 from common.errors import PreconditionFailed
+from cutover import handler
 from cutover.postgresql.sequences import Sequences
+from support.clocks import skipping_clock
 from support.environment import Environment
 from support.waiting import wait_until
 
@@ -81,13 +83,12 @@ def test_asynchronously_committed_write_prevents_abandoning_the_target(environme
 def test_timed_out_promotion_cannot_run_during_unfencing(
     environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    environment.variables["FENCE_TIMEOUT_SECONDS"] = "12"  # the writer lock waits for half of it
     environment.start_replication()
     environment.run_all("fence_source", "drain_source", "final_validation")
 
     def meanwhile(*_: object) -> None:
         with pytest.raises(PreconditionFailed, match="another operation holds the writer lock"):
-            environment.run("unfence_source")
+            handler.run(environment.migration(clock=skipping_clock()), {"operation": "unfence_source"})
 
     monkeypatch.setattr(Sequences, "write", meanwhile)
     environment.run("promote_target")

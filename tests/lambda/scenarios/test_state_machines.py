@@ -145,3 +145,27 @@ def test_killed_step_is_retried(machines: StateMachines) -> None:
         for step in ("fence_source", "promote_target", "begin_soak", "hold_traffic")
     ] == [2, 2, 2, 0]
     assert_one_writer(machines, "target")
+
+
+def test_second_execution_during_the_soak_is_refused_and_changes_nothing(machines: StateMachines) -> None:
+    machines.create()
+    assert machines.migrate("first").status == "SUCCEEDED"
+    machines.functions.operations.clear()
+    result = machines.migrate("second")
+    assert (result.status, result.error) == ("FAILED", "MigrationInProgress"), result
+    assert machines.functions.operations == ["begin_migration", "check_rollback_request"]
+    assert machines.environment.parameter("traffic/hold") == "none"
+    assert_one_writer(machines, "target")
+
+
+def test_second_execution_during_a_migration_is_refused_and_the_first_succeeds(machines: StateMachines) -> None:
+    def start_second() -> None:
+        machines.start("second")
+        wait_until(lambda: "check_rollback_request" in machines.functions.operations)
+
+    machines.functions.before["request_approval"] = start_second
+    machines.create()
+    assert machines.migrate("first").status == "SUCCEEDED"
+    assert machines.result("second").error == "MigrationInProgress"
+    assert machines.environment.parameter("traffic/hold") == "none"
+    assert_one_writer(machines, "target")

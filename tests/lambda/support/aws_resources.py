@@ -14,7 +14,12 @@ ALARM = "errors"
 def create_migration_resources(name: str) -> dict[str, str]:
     """Create the parameters, the checkpoint bucket and the topic; return the environment variables that name them."""
     prefix = f"/payment/migration/{name}"
-    for key, value in (("writer", "source"), ("traffic/weight", "0"), ("traffic/hold", "none")):
+    for key, value in (
+        ("writer", "source"),
+        ("rollback-window", "open"),
+        ("traffic/weight", "0"),
+        ("traffic/hold", "none"),
+    ):
         clients.ssm().put_parameter(Name=f"{prefix}/{key}", Value=value, Type="String")
     clients.s3().create_bucket(Bucket=f"checkpoints-{name}")
     clients.s3().put_bucket_versioning(Bucket=f"checkpoints-{name}", VersioningConfiguration={"Status": "Enabled"})

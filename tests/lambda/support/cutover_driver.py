@@ -24,13 +24,14 @@ class CutoverDriver:
     role: str
     variables: dict[str, str]
 
-    def migration(self) -> Migration:
-        """Build the migration as the handler does."""
-        return build(settings.parse(self.variables), "run-1", Clock(sleep=lambda _: time.sleep(0.02)))
+    def migration(self, execution: str = "run-1", clock: Clock | None = None) -> Migration:
+        """Build the migration as the handler does, by default with short waits."""
+        clock = clock or Clock(sleep=lambda _: time.sleep(0.02))
+        return build(settings.parse(self.variables), execution, clock)
 
-    def run(self, operation: str, **arguments: object) -> Mapping[str, Any]:
+    def run(self, operation: str, *, execution: str = "run-1", **arguments: object) -> Mapping[str, Any]:
         """Run one operation of the cutover function."""
-        return handler.run(self.migration(), {"operation": operation, **arguments})
+        return handler.run(self.migration(execution), {"operation": operation, **arguments})
 
     def run_all(self, *operations: str) -> None:
         """Run several operations in order."""

@@ -107,6 +107,14 @@ class StateMachines:
         """Run a migration; return its result once it and the rollbacks that it started have ended."""
         return self._run("migration", name)
 
+    def start(self, name: str) -> None:
+        """Start a migration without a wait for its end."""
+        _start("migration", name)
+
+    def result(self, name: str) -> ExecutionResult:
+        """Return the final status of a migration."""
+        return _result(f"{_STATES}:execution:migration:{name}")
+
     def roll_back(self, name: str) -> ExecutionResult:
         """Run the rollback as if started manually; return its result."""
         return self._run("rollback", name)
@@ -119,12 +127,9 @@ class StateMachines:
             wait_until(lambda: not _running())
 
     def _run(self, machine: str, name: str) -> ExecutionResult:
-        arn = clients.stepfunctions().start_execution(
-            stateMachineArn=f"{_STATES}:stateMachine:{machine}", name=name, input="{}"
-        )["executionArn"]
+        arn = _start(machine, name)
         wait_until(self._is_settled, _TIMEOUT)
-        found = clients.stepfunctions().describe_execution(executionArn=arn)
-        return ExecutionResult(found["status"], found.get("error", ""), found.get("cause", ""))
+        return _result(arn)
 
     def _is_settled(self) -> bool:
         """Return whether no execution runs and each unsuccessful migration has had its rollback."""
@@ -171,6 +176,17 @@ def _executions(machine: str) -> list[Mapping[str, Any]]:
     pages = clients.stepfunctions().get_paginator("list_executions")
     found = pages.paginate(stateMachineArn=f"{_STATES}:stateMachine:{machine}")
     return [execution for page in found for execution in page["executions"]]
+
+
+def _start(machine: str, name: str) -> str:
+    return clients.stepfunctions().start_execution(
+        stateMachineArn=f"{_STATES}:stateMachine:{machine}", name=name, input="{}"
+    )["executionArn"]
+
+
+def _result(arn: str) -> ExecutionResult:
+    found = clients.stepfunctions().describe_execution(executionArn=arn)
+    return ExecutionResult(found["status"], found.get("error", ""), found.get("cause", ""))
 
 
 def _running() -> list[str]:

@@ -43,12 +43,15 @@ const REPLICATION_FIELD: &str = "replication";
 const FAILURE_FIELD: &str = "failure";
 
 impl Migration {
-    /// The flow of the state machine. Any error starts the rollback; afterwards the execution fails as
-    /// `RolledBack`. Another error means that the rollback failed.
+    /// The flow of the state machine. After `begin_migration` any error starts the rollback; afterwards the
+    /// execution fails as `RolledBack`. Another error means that the rollback failed, or that the migration did
+    /// not begin: an execution that is refused must not roll back the migration in progress.
     pub fn flow(&self) -> TerminatedFlow {
         let resumed = Path::input_field(MIGRATION_FIELD).is_present();
         let first = Payload::object([("name", Path::EXECUTION_NAME)]).with("part", 1_u8);
-        let start = Flow::new().pass("Start", MIGRATION_FIELD, first);
+        let start = Flow::new()
+            .pass("Start", MIGRATION_FIELD, first)
+            .task("Begin migration", self.begin(Path::EXECUTION_NAME));
         let forward = self
             .replicate()
             .append(self.validate())
@@ -60,6 +63,14 @@ impl Migration {
             .choice("New or resumed?", [(resumed, Flow::new().into())], start)
             .catch(forward, self.roll_back())
             .succeed("Migrated")
+    }
+
+    /// Registers a state machine execution, so that its failure can start the rollback.
+    fn begin(&self, state_machine_execution: impl Into<Payload>) -> Task {
+        let argument = ("state_machine_execution", state_machine_execution.into());
+        self.cutover
+            .task_with("begin_migration", execution(), [argument])
+            .retry([RETRY_DEFAULT])
     }
 
     fn replicate(&self) -> Flow {
@@ -112,11 +123,11 @@ impl Migration {
             "ReplicationTimeout",
             "the target did not catch up with the source within the execution limit",
         );
-        let next = Payload::object([("name", name.clone())])
-            .with("part", Payload::Increment(part.clone()));
+        let next_name = Payload::Format("{}-{}", vec![name.clone(), part.clone()]);
+        let next = Payload::object([("name", name)]).with("part", Payload::Increment(part.clone()));
         let start = Task::start_execution(
             Path::STATE_MACHINE_ID,
-            Payload::Format("{}-{}", vec![name, part.clone()]),
+            next_name.clone(),
             Payload::object([(MIGRATION_FIELD, next)]),
             API_CALL_TIMEOUT,
         );
@@ -127,6 +138,7 @@ impl Migration {
                 [(is_last, timed_out.into())],
                 Flow::new(),
             )
+            .task("Register next execution", self.begin(next_name))
             .task("Continue in new execution", start)
             .succeed("Continued")
     }

@@ -1,7 +1,7 @@
 //! The workflow of a migration: the migration state machine and the rollback state machine.
 //!
 //! The order of their steps is that of the cutover: exactly one database is the writer, marker rows prove that
-//! the fence holds, and a lossless rollback exists until phase `production` removes it.
+//! the fence holds, and a lossless rollback exists until the soak ends.
 
 mod lambda_target;
 mod migration;

@@ -1,7 +1,7 @@
 //! The rollback state machine: make the source the writer again without data loss, or request help.
 //!
 //! It may run twice for one failure: started by the migration's catcher, and by the event of its end. Its
-//! operations are idempotent.
+//! operations are idempotent. A failure of another execution than the migration in progress changes nothing.
 
 use std::time::Duration;
 
@@ -27,6 +27,9 @@ pub(super) const ROLLBACK_FIELD: &str = "rollback";
 /// Input field of the assessment: the rollback `path` and the `reason` for it.
 const ASSESSMENT_FIELD: &str = "assessment";
 
+/// Input field of the check of the request: its `state`.
+const CHECK_FIELD: &str = "check";
+
 /// The rollback path that requires an operator.
 const MANUAL: &str = "manual";
 
@@ -45,13 +48,29 @@ impl Rollback {
         Flow::new()
             .choice(
                 "Manual start?",
-                [(is_requested, Flow::new().into())],
+                [(is_requested, self.check_request().into())],
                 manual_start,
             )
             // The failure may also prevent the hold; the rollback must not wait for that.
             .catch(Flow::new().task("Hold traffic", hold), Flow::new())
             .poll(self.attempts())
             .succeed("Source is writer")
+    }
+
+    /// Ends the rollback if the failed execution is not the migration in progress, such as one that was refused.
+    fn check_request(&self) -> Flow {
+        let check = self
+            .rollback_task("check_rollback_request")
+            .result_path(CHECK_FIELD, ["state"]);
+        let is_current = Path::input_field(CHECK_FIELD)
+            .field("state")
+            .equals("current");
+        let ignored = Flow::new().succeed("Request ignored");
+        Flow::new().task("Check request", check).choice(
+            "Current migration?",
+            [(!is_current, ignored.into())],
+            Flow::new(),
+        )
     }
 
     /// Attempts, with an approval between two of them.

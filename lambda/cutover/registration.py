@@ -1,0 +1,64 @@
+"""Registration of the migration in progress: one at a time, and only its failure starts a rollback."""
+
+from datetime import datetime
+
+from common import log
+from common.errors import MigrationInProgress
+from common.parameters import Writer
+from cutover import fences
+from cutover.migration import Migration
+from migration.checkpoints import Checkpoint
+
+_STEP = "begin_migration"
+
+
+def begin_migration(migration: Migration, state_machine_execution: str) -> dict[str, str]:
+    """Register a state machine execution of the migration; raise `MigrationInProgress` if another one is in progress.
+
+    A long migration registers each of its executions before it starts it.
+    """
+    with migration.writer_lock():
+        registered = migration.checkpoints.read(_STEP)
+        if registered is not None and registered.execution == migration.execution:
+            facts = dict(registered.facts)
+        else:
+            _require_none_in_progress(migration, registered)
+            facts = {"begun_at": migration.clock.now().isoformat(), "executions": []}
+        if state_machine_execution not in facts["executions"]:
+            facts["executions"] = [*facts["executions"], state_machine_execution]
+            migration.checkpoints.write(_STEP, migration.execution, facts)
+    log.info("migration-begun", execution=state_machine_execution)
+    return {"state": "begun"}
+
+
+def check_rollback_request(migration: Migration) -> dict[str, str]:
+    """Return `current` if the failed execution belongs to the migration in progress, and `other` if not.
+
+    An execution that was refused, and an event that arrives during the next migration, must not move the writer.
+    """
+    registered = migration.checkpoints.read(_STEP)
+    if registered is not None and migration.execution in _names(registered):
+        fence = fences.latest_fence(migration)
+        begun_at = datetime.fromisoformat(registered.facts["begun_at"])
+        if fence is None or fence.time < begun_at or fence.execution in _names(registered):
+            return {"state": "current"}
+    log.warning("rollback-request-ignored", execution=migration.execution)
+    return {"state": "other"}
+
+
+def _names(registered: Checkpoint) -> set[str]:
+    return {registered.execution, *registered.facts["executions"]}
+
+
+def _require_none_in_progress(migration: Migration, registered: Checkpoint | None) -> None:
+    writer = migration.parameters.writer()
+    if writer is not Writer.SOURCE:
+        raise MigrationInProgress(f"the writer is {writer.value}; a migration begins while the source is the writer")
+    if registered is None:
+        return
+    rolled_back = migration.checkpoints.read("record_rollback")
+    begun_at = datetime.fromisoformat(registered.facts["begun_at"])
+    if rolled_back is None or datetime.fromisoformat(rolled_back.at) < begun_at:
+        raise MigrationInProgress(
+            f"the migration {registered.execution} has not ended; stop its execution, and wait for its rollback"
+        )
