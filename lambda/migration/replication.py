@@ -81,6 +81,8 @@ def replications(variables: Variables) -> tuple[Replication, ...]:
 def _replication(entry: Any, where: str) -> Replication:
     if not isinstance(entry, dict):
         raise InvalidSettings(f"{where} must be a JSON object")
+    if not any(key in entry for key in _TASKS):
+        raise InvalidSettings(f"{where} has no replication tasks: they exist in phase `migration` only")
     texts = {key: _text(entry, key, where) for key in (*_MANDATORY, *_TASKS)}
     return Replication(
         name=texts["name"],

@@ -28,14 +28,16 @@ class ConditionalActions:
 
 
 _DESCRIBE_TASKS = frozenset({"dms:DescribeReplicationTasks", "dms:DescribeTableStatistics"})
+_LOG_IN = frozenset({"secretsmanager:GetSecretValue"})
 
 CONDITIONAL_ACTIONS = (
-    # The tasks exist only during the migration.
-    ConditionalActions("validation", "REPLICATIONS", _DESCRIBE_TASKS, "load_task"),
+    # The tasks exist only during the migration. Without them no operation gets as far as a login.
+    ConditionalActions("validation", "REPLICATIONS", _DESCRIBE_TASKS | _LOG_IN, "load_task"),
     ConditionalActions(
         "cutover",
         "REPLICATIONS",
         _DESCRIBE_TASKS
+        | _LOG_IN
         | {
             "dms:DescribeConnections",
             "dms:StartReplicationTask",

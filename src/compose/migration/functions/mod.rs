@@ -42,7 +42,9 @@ pub(crate) fn add_cutover<T: Section>(
     allowed.push(put_parameter_permissions(composer));
     allowed.extend(checkpoint_permissions(composer, section, deps));
     allowed.extend(publish_permissions(composer, section, deps));
-    allowed.extend(login_permissions(composer, section, deps, actions, None));
+    if is_replicating(section, deps) {
+        allowed.extend(login_permissions(composer, section, deps, actions, None));
+    }
     allowed.extend(task_control_permissions(deps));
     allowed.extend(traffic_permissions(composer, deps));
     allowed.extend(alarm_permissions(deps));
@@ -75,13 +77,15 @@ pub(crate) fn add_validation<T: Section>(
         .into_iter()
         .collect();
     allowed.extend(checkpoint_permissions(composer, section, deps));
-    allowed.extend(login_permissions(
-        composer,
-        section,
-        deps,
-        actions,
-        Some(hash_key.clone()),
-    ));
+    if is_replicating(section, deps) {
+        allowed.extend(login_permissions(
+            composer,
+            section,
+            deps,
+            actions,
+            Some(hash_key.clone()),
+        ));
+    }
     allowed.extend(task_status_permissions(deps));
     let mut environment = database_variables(composer, section, deps);
     environment.insert("HASH_KEY_SECRET", hash_key);
@@ -130,13 +134,24 @@ pub(crate) fn add_function<T: Section>(
     let function = Function::new(&mut scope, &composer.context, props, function_deps);
     let log_group_name = function.log_group_name();
     add_metric_filters(&mut scope, &composer.context, &key, &log_group_name);
-    for (replication, endpoints) in sources {
+    let accessible = is_replicating(section, deps).then_some(sources);
+    for (replication, endpoints) in accessible.into_iter().flatten() {
         let target = deps.foundations.databases.get(&replication.target);
         let id = SectionRef::resolve(&composer.stack.database, &replication.target).construct_id();
         allow_to_database(&mut scope, function, id, target);
         allow_to_sources(&mut scope, function, &endpoints);
     }
     function
+}
+
+/// Whether the section's replications have tasks. Without them every operation fails, so that no function may read
+/// credentials or reach a database.
+fn is_replicating<T>(section: MigrationSection<'_, T>, deps: MigrationDeps<'_>) -> bool {
+    let mut replications = section.replications.iter();
+    replications.any(|replication| {
+        let replication = deps.foundations.replications.get(replication);
+        replication.active.is_some()
+    })
 }
 
 /// Longest timeout of Lambda. An operation that waits for a database needs all of it.
