@@ -6,7 +6,7 @@ use paymig::aws::{
 use paymig::terraform::tree::Argument as A;
 
 use crate::framework::mutation::{dropped, removed, weakened, weakened_in};
-use crate::framework::requirement::{Requirement, query};
+use crate::framework::requirement::{MIGRATING, Requirement, query};
 use crate::queries::{buckets, workflow};
 use crate::shared;
 
@@ -69,6 +69,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ))
         .verified_by(query!(
             workflow::programs_reach_both_databases,
+            MIGRATING,
             [
                 removed::<VpcSecurityGroupEgressRule>()
                     .within("workflow/migration/validation/egress"),

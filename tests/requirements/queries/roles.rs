@@ -11,6 +11,7 @@ use crate::framework::policy::{statements, text};
 const WITHOUT_RESOURCES: &[&str] = &[
     // What there is, before anything can be said of one of it.
     "cloudwatch:DescribeAlarms",
+    "dms:DescribeConnections",
     "dms:DescribeReplicationTasks",
     "elasticloadbalancing:DescribeRules",
     "elasticloadbalancing:DescribeTargetHealth",

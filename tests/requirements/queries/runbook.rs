@@ -58,13 +58,16 @@ pub(crate) fn migration_state_is_in_parameters(case: Case<'_>) -> Verdict {
     let writer = named("writer", "^(source|fenced|target)$")
         .must("keep its value", ignored)
         .verdict();
+    let window = named("rollback-window", "^(open|closed)$")
+        .must("keep its value", ignored)
+        .verdict();
     let hold = named("traffic/hold", "^.+$")
         .must("keep its value", ignored)
         .verdict();
     let weight = named("traffic/weight", "^([0-9]|[1-9][0-9]|100)$")
         .must("have the value of the configuration", |it| !ignored(it))
         .verdict();
-    writer.and(hold).and(weight)
+    writer.and(window).and(hold).and(weight)
 }
 
 /// The limit of replication lag, in seconds.

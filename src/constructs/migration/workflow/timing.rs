@@ -42,7 +42,7 @@ impl Timing {
         let max_checks = (MAX_ALARM_CHECKS / traffic.soaks()).max(1);
         let checks = config.step_soak.get().clamp(1, max_checks);
         Self {
-            replication: PollPolicy::constant::<360>(MINUTE),
+            replication: PollPolicy::constant::<350>(MINUTE),
             max_executions: const { NonZeroU32::new(120).unwrap() },
             alarms: PollPolicy {
                 interval: (soak / checks).max(MINUTE),
