@@ -12,7 +12,7 @@ from migration.replication import Replication
 
 
 def require_cutover_is_possible(migration: Migration) -> None:
-    """Raise an error if the fence would be incomplete, rows are known to differ, or no way back would exist."""
+    """Raise an error if the fence would be incomplete, rows are known to differ, or a rollback would lose writes."""
     for replication in migration.settings.replications:
         _require_complete_fence(migration, replication)
         _require_no_dms_finding(migration, replication)

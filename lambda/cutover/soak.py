@@ -1,4 +1,4 @@
-"""The soak after the cutover: `begin_soak` proves the way back, `end_soak` gives it up."""
+"""The soak after the cutover: `begin_soak` proves that a rollback is lossless, `end_soak` removes that possibility."""
 
 from common import log
 from common.errors import PreconditionFailed

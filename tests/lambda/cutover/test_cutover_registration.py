@@ -64,7 +64,7 @@ def test_every_execution_of_a_long_migration_can_be_rolled_back(environment: Env
     assert [check(environment, name) for name in ("long", "long-1")] == ["current", "current"]
 
 
-def test_fence_by_hand_ends_the_right_of_the_migration_to_roll_back(environment: Environment) -> None:
+def test_rollback_request_is_obsolete_after_a_fence_by_hand(environment: Environment) -> None:
     environment.start_replication()
     begin(environment, "first")
     environment.run("fence_source", execution="by hand")

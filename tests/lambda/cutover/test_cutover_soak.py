@@ -1,4 +1,4 @@
-"""The soak: it begins with a proven way back, and its end leaves nothing of the reverse replication behind."""
+"""The soak: it begins once a row has returned to the source, and its end removes the reverse replication."""
 
 from functools import partial
 
