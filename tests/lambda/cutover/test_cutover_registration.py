@@ -8,13 +8,13 @@ from support.environment import Environment
 
 def begin(environment: Environment, execution: str, part: str | None = None) -> None:
     """Register an execution of the state machine."""
-    response = environment.run("begin_migration", execution=execution, state_machine_execution=part or execution)
+    response = environment.run_as(execution, "begin_migration", state_machine_execution=part or execution)
     assert response == {"state": "begun"}
 
 
 def check(environment: Environment, execution: str) -> str:
     """Return the state of a rollback request."""
-    return str(environment.run("check_rollback_request", execution=execution)["state"])
+    return str(environment.run_as(execution, "check_rollback_request")["state"])
 
 
 def test_second_migration_is_refused_while_the_first_is_in_progress(environment: Environment) -> None:
@@ -34,7 +34,7 @@ def test_second_migration_is_refused_during_the_soak(environment: Environment) -
 
 def test_next_migration_begins_after_the_rollback(environment: Environment) -> None:
     begin(environment, "first")
-    environment.run("record_rollback", execution="first")
+    environment.run_as("first", "record_rollback")
     begin(environment, "second")
     with pytest.raises(MigrationInProgress, match="the migration second has not ended"):
         begin(environment, "third")
@@ -46,13 +46,13 @@ def test_refused_migration_stays_without_a_rollback(environment: Environment) ->
     with pytest.raises(MigrationInProgress):
         begin(environment, "second")
     assert [check(environment, name) for name in ("first", "second")] == ["current", "other"]
-    environment.run("record_rollback", execution="first")
+    environment.run_as("first", "record_rollback")
     assert check(environment, "second") == "other"
 
 
 def test_late_failure_of_an_earlier_migration_changes_nothing(environment: Environment) -> None:
     begin(environment, "first")
-    environment.run("record_rollback", execution="first")
+    environment.run_as("first", "record_rollback")
     begin(environment, "second")
     assert [check(environment, name) for name in ("first", "second")] == ["other", "current"]
 
@@ -67,5 +67,5 @@ def test_every_execution_of_a_long_migration_can_be_rolled_back(environment: Env
 def test_rollback_request_is_obsolete_after_a_fence_by_hand(environment: Environment) -> None:
     environment.start_replication()
     begin(environment, "first")
-    environment.run("fence_source", execution="by hand")
+    environment.run_as("by hand", "fence_source")
     assert check(environment, "first") == "other"

@@ -29,8 +29,12 @@ class CutoverDriver:
         clock = clock or Clock(sleep=lambda _: time.sleep(0.02))
         return build(settings.parse(self.variables), execution, clock)
 
-    def run(self, operation: str, *, execution: str = "run-1", **arguments: object) -> Mapping[str, Any]:
+    def run(self, operation: str, **arguments: object) -> Mapping[str, Any]:
         """Run one operation of the cutover function."""
+        return self.run_as("run-1", operation, **arguments)
+
+    def run_as(self, execution: str, operation: str, **arguments: object) -> Mapping[str, Any]:
+        """Run one operation for an execution of a state machine."""
         return handler.run(self.migration(execution), {"operation": operation, **arguments})
 
     def run_all(self, *operations: str) -> None:
