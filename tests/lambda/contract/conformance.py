@@ -167,6 +167,7 @@ _ADDRESS = {"host": "db.example.com", "port": 5432, "dbname": "payments"}
 
 _REPLICATION: dict[str, Any] = {
     "application_role": "payment_app",
+    "control_schema": "public",
     "engine": "postgres",
     "forward_slot": "paymig_payments_fwd",
     "forward_task": "arn:forward",
