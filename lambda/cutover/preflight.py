@@ -89,9 +89,12 @@ def _side_findings(migration: Migration, replication: Replication, side: Side, a
 def _check_after(migration: Migration, replication: Replication, writer: Writer, findings: list[str]) -> None:
     name = replication.name
     task = _active_task(migration, replication, writer)
-    statistics = migration.tasks.statistics(task.arn)
-    if task.status != "running":
+    is_running = task.status == "running"
+    if not is_running:
         findings.append(f"{name}: no replication task is running: {task.arn} is {task.status}")
+    # Just after a start they are empty, which would hide a table in error.
+    read_statistics = migration.tasks.await_statistics if is_running else migration.tasks.statistics
+    statistics = read_statistics(task.arn)
     if statistics.tables_errored:
         findings.append(f"{name}: tables in error: {', '.join(statistics.tables_errored)}")
     if statistics.validation_failed or statistics.validation_suspended:

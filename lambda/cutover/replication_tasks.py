@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dms.literals import StartReplicationTaskTypeValueType
 
 _START_SECONDS = 60
+_STATISTICS_SECONDS = 60
 
 ReplicationState = Literal["full-load", "lagging", "caught-up", "failed"]
 
@@ -39,6 +40,18 @@ class ReplicationTasks:
     def statistics(self, arn: str) -> Statistics:
         """Return the sums of a task's table statistics."""
         return dms.statistics(self.client, arn)
+
+    def await_statistics(self, arn: str) -> Statistics:
+        """Return the sums of a running task's table statistics once it has any; raise `ReplicationFailed` if not."""
+        found: list[Statistics] = []
+
+        def are_available() -> bool:
+            found.append(self.statistics(arn))
+            return found[-1].tables > 0
+
+        late = ReplicationFailed(f"the replication task {arn} has no table statistics after {_STATISTICS_SECONDS} s")
+        self.clock.deadline(_STATISTICS_SECONDS).poll(are_available, late, pause=1)
+        return found[-1]
 
     def start(self, arn: str, position: str | None = None) -> None:
         """Start a task, at `position` if given: an LSN of the endpoint's slot, or a binary log position."""

@@ -192,8 +192,7 @@ pub(crate) fn add_replication_alarms(
         let alarm_actions = topics.actions_for(AlertCategory::Replication, region);
         let (context, limits) = (composer.context, &composer.stack.alarms);
         let subject = format!("dms-{}", section.physical_name_key());
-        let mut scope =
-            composer.alarm_scope("dms-instance", section.construct_id(), region);
+        let mut scope = composer.alarm_scope("dms-instance", section.construct_id(), region);
         alarms::add_replication_instance_alarms(
             &mut scope,
             &context,

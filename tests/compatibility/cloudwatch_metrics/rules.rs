@@ -164,7 +164,9 @@ fn missing_data_violations(alarm: &Alarm, table: &Table) -> Vec<String> {
         // A resource has no data yet when its alarm is created.
         "breaching" => vec!["missing data raises it from the first apply".to_owned()],
         _ if interrupted > 0 => {
-            vec![format!("missing data is normal, and treated as {treatment}")]
+            vec![format!(
+                "missing data is normal, and treated as {treatment}"
+            )]
         }
         _ => Vec::new(),
     }
@@ -211,7 +213,10 @@ fn query_violations(alarm: &Alarm) -> Vec<String> {
         .map(|query| query.id.as_str())
         .collect();
     for query in &alarm.queries {
-        if !query.id.starts_with(|first: char| first.is_ascii_lowercase()) {
+        if !query
+            .id
+            .starts_with(|first: char| first.is_ascii_lowercase())
+        {
             found.push(format!(
                 "the id `{}` has no lowercase letter first",
                 query.id

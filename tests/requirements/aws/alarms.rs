@@ -92,11 +92,9 @@ fn connections_have_alarms(case: Case<'_>) -> Verdict {
 /// The minimum is of the tunnel that is down, the maximum of both.
 fn tunnels_are_watched<K: Kind>(vpn: &Item<'_, K>) -> bool {
     let alarms = alarms_on(vpn, "VpnId", "TunnelState");
-    ["Minimum", "Maximum"].iter().all(|statistic| {
-        alarms
-            .iter()
-            .any(|alarm| alarm.statistic().is(*statistic))
-    })
+    ["Minimum", "Maximum"]
+        .iter()
+        .all(|statistic| alarms.iter().any(|alarm| alarm.statistic().is(*statistic)))
 }
 
 fn authorizer_failures_are_counted(case: Case<'_>) -> Verdict {

@@ -57,8 +57,7 @@ fn draws_slowest(options: &Term) -> bool {
 }
 
 fn is_slowest(alarms: &[Item<'_, aws::CloudwatchMetricAlarm>]) -> bool {
-    alarms.iter().any(|alarm| {
-        evaluates(alarm, SLOWEST)
-            && threshold(alarm).is_some_and(|limit| limit > 0.0)
-    })
+    alarms
+        .iter()
+        .any(|alarm| evaluates(alarm, SLOWEST) && threshold(alarm).is_some_and(|limit| limit > 0.0))
 }

@@ -19,7 +19,10 @@ pub fn add_network_load_balancer_alarms(
         "unhealthy-routing",
         "The network load balancer routed connections without a healthy target",
         (NETWORK_ELB, "UnhealthyRoutingFlowCount"),
-        vec![("LoadBalancer", suffix.clone()), ("TargetGroup", group.clone())],
+        vec![
+            ("LoadBalancer", suffix.clone()),
+            ("TargetGroup", group.clone()),
+        ],
         subject,
     );
     let ports = Alarm::on_any_occurrence(
