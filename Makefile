@@ -1,20 +1,20 @@
-# The menu. `make` alone prints it.
+# Targets of development. `make` lists them.
 PYTHON ?= python3
 VENV := .venv
 REQUIREMENTS := tests/python/test.txt
 PYTHON_SOURCES := src/constructs/compute/instances/user_data lambda tests
 STAMP := $(VENV)/.installed
-# What the validation is measured against has an environment of its own.
+# Python environment of the tool that the benchmark of the validation compares with.
 BENCHMARK := .benchmark
 BENCHMARK_STAMP := $(BENCHMARK)/.installed
 ROWS := 1000000
-# Without npm the one test that needs it says so.
+# Without npm, the test that needs it reports that npm is missing.
 NODE_STAMP := $(if $(shell command -v npm),tests/node/node_modules/.package-lock.json)
 
 .DEFAULT_GOAL := help
 
 .PHONY: help
-help: ## Print this menu
+help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
@@ -26,8 +26,8 @@ test: lint $(STAMP) $(NODE_STAMP) ## Lint, then unit, snapshot and engine tests
 	cargo test --workspace --no-run
 	$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-rust test-python
 
-# The two halves of `test`. Both mostly wait, for Terraform and for databases, so they run beside each other, and
-# more tests at a time than a small machine has processors.
+# The two halves of `test`. Both mostly wait for Terraform and for databases. So they run at the same time, and with
+# more concurrent tests than a small machine has processors.
 .PHONY: test-rust test-python
 test-rust: export RUST_TEST_THREADS ?= 3
 test-rust:
@@ -44,7 +44,7 @@ lint: $(STAMP) ## Formatting and lints of the Rust and the Python code
 	$(VENV)/bin/mypy --strict $(PYTHON_SOURCES)
 
 .PHONY: bless
-bless: $(STAMP) $(NODE_STAMP) ## Accept what changed: snapshots, new addresses, bindings, the stack file schema
+bless: $(STAMP) $(NODE_STAMP) ## Update snapshots, addresses, bindings, generated documents and the stack file schema
 	PAYMIG_BLESS=1 INSTA_UPDATE=always cargo test --workspace --no-fail-fast
 
 .PHONY: bench-validation

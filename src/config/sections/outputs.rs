@@ -1,4 +1,4 @@
-//! What a document tells scripts.
+//! Outputs of an environment, which scripts read.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Web ACLs: rule groups that AWS manages, a limit for each address, and a record of what was judged.
+//! Web ACLs: rule groups that AWS manages, a request limit for each address, and a log of inspected requests.
 
 use crate::aws;
 use crate::aws::wafv2_web_acl::{
@@ -17,7 +17,7 @@ use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::RetentionDays;
 use crate::terraform::tree::{Block, Handle, Scope, Value};
 
-/// WAF refuses other names as destinations of its log.
+/// Prefix that WAF requires of the log groups to which it writes.
 const LOG_PREFIX: &str = "aws-waf-logs-";
 
 /// A web ACL of one region.
@@ -47,7 +47,7 @@ impl Waf {
             "log-group",
             log_group(format!("{LOG_PREFIX}{name}"), RetentionDays::PCI, logs_key),
         );
-        // Who sees the log must not see what callers prove themselves with.
+        // A reader of the log must not see the credentials of callers.
         let secrets = ["authorization", "cookie"]
             .map(|header| RedactedFields::new().single_header(SingleHeader::new(header)));
         scope.add(
@@ -61,7 +61,7 @@ impl Waf {
         Self { acl }
     }
 
-    /// Puts the web ACL before a load balancer or the stage of a REST API.
+    /// Associates the web ACL with a load balancer or the stage of a REST API.
     pub fn protect(&self, scope: &mut Scope<'_>, resource: Value<String>) {
         scope.add(
             "web-acl",
@@ -72,13 +72,13 @@ impl Waf {
         );
     }
 
-    /// Its id.
+    /// Returns the ID of the web ACL.
     pub fn id(&self) -> Value<String> {
         self.acl.id()
     }
 }
 
-/// The limit first: what is refused for its number is not worth a look inside.
+/// Returns the limit first: a request over the limit needs no inspection.
 fn rules(config: &Config) -> Vec<Block<Rule>> {
     let limit = config.rate_limit.as_ref().map(rate_limit);
     let managed = config.managed.iter().copied().map(managed);
@@ -112,7 +112,7 @@ fn managed(rules: ManagedRules) -> Block<Rule> {
     .override_action(OverrideAction::new().none(NoOverride::new()))
 }
 
-/// Fixed for each group, so that another group moves none; cheap judgements first.
+/// Returns a fixed priority for each group, so that adding a group moves no other; cheap inspections first.
 fn priority(rules: ManagedRules) -> u8 {
     match rules {
         ManagedRules::IpReputation => 10,
@@ -122,7 +122,7 @@ fn priority(rules: ManagedRules) -> u8 {
     }
 }
 
-/// Metrics on, samples off: samples are whole requests, outside our keys and our retention.
+/// Enables metrics and disables samples, which contain whole requests outside the stack's keys and retention.
 fn visible(metric: &str) -> Block<VisibilityConfig> {
     VisibilityConfig::new(VisibilityConfigArgs {
         cloudwatch_metrics_enabled: true.into(),

@@ -1,7 +1,7 @@
-//! What the migration knows while it runs, in Parameter Store, and the plans that it forbids.
+//! State of a migration in Parameter Store, and postconditions that fail a plan which contradicts it.
 //!
-//! Terraform sets the first values; then they belong to the workflow. A postcondition reads what was
-//! refreshed, so a plan is judged by what is so, not by what Terraform once wrote.
+//! Terraform sets the initial values; then the functions of the migration own them. A postcondition reads the
+//! refreshed value, so a plan depends on the current state, not on the value that Terraform wrote.
 
 use std::fmt::Display;
 
@@ -12,16 +12,16 @@ use crate::constructs::core::{Context, with_ignored_changes};
 use crate::newtypes::Percent;
 use crate::terraform::tree::{Declared, Handle, Scope, Value};
 
-/// A database that may take writes.
+/// A database that may accept writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Writer {
-    /// The one that is migrated from.
+    /// The database that is migrated from.
     Source,
-    /// The one that is migrated to.
+    /// The Aurora cluster that is migrated to.
     Target,
 }
 
-/// The time in which a rollback loses no write, or may come to.
+/// The time in which a rollback loses no write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RollbackWindow {
     /// Reverse replication runs, or its task and its slot may be needed.
@@ -30,19 +30,19 @@ pub enum RollbackWindow {
     Closed,
 }
 
-/// What must be so before a plan succeeds.
+/// A value that a parameter must have for a plan to succeed.
 #[derive(Clone, Copy, Debug)]
 pub struct RequiredValue<T> {
-    /// The value that the workflow must have come to.
+    /// The value.
     pub value: T,
-    /// What demands it: `phase production`.
+    /// The setting that requires it: `phase production`.
     pub by: &'static str,
 }
 
-/// The word in `traffic/hold` while requests may move.
+/// The value of `traffic/hold` without a hold.
 const NONE: &str = "none";
 
-/// Adds the parameter that names the database that takes writes: `source`, `fenced` or `target`.
+/// Adds the parameter with the database that accepts writes: `source`, `fenced` or `target`.
 pub fn add_writer_parameter(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
@@ -64,7 +64,7 @@ pub fn add_writer_parameter(
 
 /// Adds the parameter that holds whether the rollback window is open.
 ///
-/// Phase `production` removes the reverse task. A slot that nobody reads would then fill the disk of the target.
+/// Phase `production` removes the reverse task. A slot that no task reads would then fill the disk of the target.
 pub fn add_rollback_window_parameter(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
@@ -167,19 +167,19 @@ impl Display for RollbackWindow {
 #[derive(Clone, Copy, Debug)]
 struct Property {
     name: &'static str,
-    /// How it comes to the required value.
+    /// The action that sets the required value.
     help: &'static str,
 }
 
 impl Property {
-    /// A property that the workflow moves.
+    /// A property that the workflow changes.
     fn moved(name: &'static str) -> Self {
         let help = "let the workflow finish, or roll back, first";
         Self { name, help }
     }
 }
 
-/// `parameter`, whose value must be what is demanded.
+/// Adds the postcondition that `parameter` has the required value.
 fn with_required_value(
     context: &Context<'_>,
     parameter: Declared<aws::SsmParameter>,
@@ -199,7 +199,7 @@ fn with_required_value(
     context.protect(with_ignored_changes(parameter))
 }
 
-/// The value as refreshed. Not `value`, which is sensitive: no message could tell it.
+/// Returns the refreshed value. `value` is sensitive, so no message could contain it.
 fn current() -> Value<String> {
     Handle::<aws::SsmParameter>::self_ref().insecure_value()
 }
