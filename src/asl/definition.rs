@@ -3,13 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::condition::Condition;
-use super::flow::{
-    Branch, Cause, ERROR_FIELD, End, Flow, PollLoop, StateName, Step, TerminatedFlow,
-};
+use super::flow::{Branch, ERROR_FIELD, End, Flow, PollLoop, StateName, Step, TerminatedFlow};
 use super::history;
 use super::path::Path;
 use super::payload::{Payload, seconds, text};
+use super::states::{choice, fail, item_processor, machine, object, pass, with_catch};
 use crate::terraform::tree::{Any, Object, Term, Value};
 
 /// The definition of a state machine.
@@ -75,15 +73,6 @@ impl Definition {
     pub fn to_json(self) -> Value<String> {
         Value::<Any>::from(machine(self.start, self.states)).to_json()
     }
-}
-
-fn machine(start: StateName, states: BTreeMap<StateName, Object>) -> Object {
-    let states = states.into_iter();
-    let states = states.map(|(name, state)| (name, Term::Object(state)));
-    Object::from_iter([
-        ("StartAt", text(start)),
-        ("States", Term::Object(states.collect())),
-    ])
 }
 
 /// The states added so far.
@@ -232,63 +221,4 @@ impl Assembly {
             self.errors.push(error);
         }
     }
-}
-
-fn choice(branches: Vec<(Condition, StateName)>, default: StateName) -> Object {
-    let rules = branches.into_iter().map(|(condition, next)| {
-        let mut rule = condition.into_object();
-        rule.set("Next", text(next));
-        Term::Object(rule)
-    });
-    object([
-        ("Type", text("Choice")),
-        ("Choices", Term::List(rules.collect())),
-        ("Default", text(default)),
-    ])
-}
-
-fn item_processor(name: StateName, state: Object) -> Object {
-    let config = [
-        ("Mode", text("DISTRIBUTED")),
-        ("ExecutionType", text("STANDARD")),
-    ];
-    let mut processor = machine(name.clone(), BTreeMap::from([(name, state)]));
-    processor.set("ProcessorConfig", Term::Object(object(config)));
-    processor
-}
-
-fn pass(field: &'static str, value: Payload) -> Object {
-    object([
-        ("Type", text("Pass")),
-        ("Parameters", value.into_term()),
-        ("ResultPath", text(Path::input_field(field).to_string())),
-    ])
-}
-
-fn fail(error: &'static str, cause: Cause) -> Object {
-    let cause = match cause {
-        Cause::Text(cause) => ("Cause", text(cause)),
-        Cause::Path(path) => ("CausePath", text(path.to_string())),
-    };
-    object([("Type", text("Fail")), ("Error", text(error)), cause])
-}
-
-/// Adds a catcher for all errors, if there is a handler.
-fn with_catch(mut state: Object, handler: Option<&StateName>) -> Object {
-    if let Some(handler) = handler {
-        let catcher = object([
-            ("ErrorEquals", Term::List(vec![text("States.ALL")])),
-            (
-                "ResultPath",
-                text(Path::input_field(ERROR_FIELD).to_string()),
-            ),
-            ("Next", text(handler.clone())),
-        ]);
-        state.set("Catch", Term::List(vec![Term::Object(catcher)]));
-    }
-    state
-}
-
-fn object(fields: impl IntoIterator<Item = (&'static str, Term)>) -> Object {
-    fields.into_iter().collect()
 }

@@ -20,6 +20,7 @@ mod flow;
 mod history;
 mod path;
 mod payload;
+mod states;
 mod task;
 #[cfg(test)]
 mod tests;

@@ -5,18 +5,16 @@
 use std::collections::BTreeMap;
 
 use crate::config::{
-    Color, ExistingImage, Phase, Ref, Release, RequestedCertificate, Stack, TargetEnvironment,
+    Color, ExistingImage, Ref, Release, RequestedCertificate, Stack, TargetEnvironment,
     Waf as WafConfig,
 };
 use crate::constructs::account::terraform_state::add_identity_guard;
 use crate::constructs::compute::function::{Artifacts, Code, FunctionDeps, UploadedPackage};
 use crate::constructs::compute::image::{Image, Images};
 use crate::constructs::core::{Account, Context, SectionRef};
-use crate::constructs::data::database::Capacity;
 use crate::constructs::dns::zone::{Zone, Zones};
 use crate::constructs::ingress::waf::Waf;
 
-use crate::constructs::replication::Footprint;
 use crate::constructs::security::certificate::Certificates;
 use crate::constructs::security::kms_key::{DataClass, KmsKey, KmsKeys};
 use crate::lambda_packages::{Program, rds_ca_pem};
@@ -88,26 +86,6 @@ impl<'a> Composer<'a> {
     pub(crate) fn retention(&self) -> RetentionDays {
         let audit = self.stack.audit.as_ref();
         audit.map_or_else(RetentionDays::pci, |audit| audit.log_retention)
-    }
-
-    /// Whether payments can run on AWS in this phase.
-    pub(crate) fn compute_enabled(&self) -> bool {
-        self.target.phase != Phase::Legacy
-    }
-
-    pub(crate) fn capacity(&self) -> Capacity {
-        match self.target.phase {
-            Phase::Legacy => Capacity::Pilot,
-            Phase::Migration | Phase::Production => Capacity::Full,
-        }
-    }
-
-    /// Replication runs while both systems run.
-    pub(crate) fn replication_footprint(&self) -> Footprint {
-        match self.target.phase {
-            Phase::Migration => Footprint::Full,
-            Phase::Legacy | Phase::Production => Footprint::Persistent,
-        }
     }
 
     /// Components of a function that runs `program` in `region`.

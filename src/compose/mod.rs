@@ -1,7 +1,7 @@
 //! Composition of a system: the constructs of an environment, in layers, from a loaded stack file to a tree.
 //!
 //! `environment` lists the layers in their order, and each one uses only those before it. Only this module reads
-//! the phase. Constructs get values that follow from it, such as a capacity or a list of attachments.
+//! the phase. Constructs get values that follow from it, such as a size or a list of attachments.
 
 mod alarms;
 mod bootstrap;
@@ -12,6 +12,7 @@ mod foundations;
 mod ingress;
 mod migration;
 mod outputs;
+mod phase;
 mod queries;
 mod remote_states;
 mod tags;

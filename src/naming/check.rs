@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Names;
-use super::rules::{NameRule, NameScope, rule_for};
+use super::aws_limits::{NameRule, NameScope, rule_for};
 use crate::diagnostic::{Diagnostic, KeyPath};
 use crate::newtypes::Suffix;
 use crate::terraform::tree::{Node, Term, Tree};

@@ -31,7 +31,7 @@ const LAYERS: [&str; 12] = [
 ];
 
 /// The modules of `src/compose`, from the top.
-const COMPOSE: [&str; 13] = [
+const COMPOSE: [&str; 14] = [
     "environment",
     "outputs",
     "remote_states",
@@ -43,6 +43,7 @@ const COMPOSE: [&str; 13] = [
     "foundations",
     "queries",
     "composer",
+    "phase",
     "bootstrap",
     "tags",
 ];

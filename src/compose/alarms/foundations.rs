@@ -8,6 +8,7 @@ use crate::compose::foundations::rotations::Rotation;
 use crate::compose::foundations::tables::Tables;
 use crate::compose::foundations::topics::Topics;
 use crate::compose::foundations::transits::Transits;
+use crate::compose::phase::database_size;
 use crate::compose::queries::regions::bucket_region;
 use crate::config::{AlertCategory, Phase};
 use crate::constructs::core::SectionRef;
@@ -112,11 +113,11 @@ pub(crate) fn add_database_alarms(
         let database = databases.of(section);
         let alarm_actions = topics.actions_for(AlertCategory::SystemErrors, database.region);
         let subject = format!("db-{}", section.physical_name_key());
-        let (context, capacity) = (composer.context, composer.capacity());
+        let (context, size) = (composer.context, database_size(composer.target.phase));
         let cluster = MonitoredCluster {
             id: database.cluster_id(),
-            class: capacity.of(&section.aurora().class),
-            readers: *capacity.of(&section.aurora().readers),
+            class: size.of(&section.aurora().class),
+            readers: *size.of(&section.aurora().readers),
         };
         let mut scope = composer.alarm_scope("database", section.construct_id(), database.region);
         raised.extend(alarms::add_database_alarms(

@@ -2,6 +2,7 @@
 
 use crate::compose::composer::Composer;
 use crate::compose::foundations::networks::Networks;
+use crate::compose::phase::database_size;
 use crate::config::{Credentials, Database as DatabaseConfig};
 use crate::constructs::core::SectionMap;
 use crate::constructs::data::database::{
@@ -37,7 +38,7 @@ pub(crate) fn add(composer: &mut Composer<'_>, networks: &Networks) -> Databases
             primary,
             secondary: secondary.map(|(deps, provider)| SecondaryProps { deps, provider }),
             secret,
-            capacity: composer.capacity(),
+            size: database_size(composer.target.phase),
         };
         let mut root = composer.root.in_region(region.as_str());
         Database::new(&mut section.scope(&mut root), &composer.context, props)

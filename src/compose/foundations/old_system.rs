@@ -4,6 +4,7 @@ use crate::compose::composer::Composer;
 use crate::compose::foundations::databases::Databases;
 use crate::compose::foundations::existing_vpcs::{ExistingVpcMap, ExistingVpcs};
 use crate::compose::foundations::networks::Networks;
+use crate::compose::phase::replication_footprint;
 use crate::compose::queries::payment_code::networks_using;
 use crate::compose::queries::sources::source_port;
 use crate::config::{Credentials, Replication as ReplicationConfig};
@@ -19,7 +20,9 @@ pub(crate) fn allow_old_system(
     databases: &Databases,
     existing: &ExistingVpcs,
 ) {
-    let (Footprint::Full, Some(existing)) = (composer.replication_footprint(), existing) else {
+    let (Footprint::Full, Some(existing)) =
+        (replication_footprint(composer.target.phase), existing)
+    else {
         return;
     };
     for section in SectionRef::all(&composer.stack.replication) {

@@ -4,6 +4,7 @@ use crate::compose::composer::Composer;
 use crate::compose::foundations::databases::Databases;
 use crate::compose::foundations::networks::Networks;
 use crate::compose::foundations::topics::Topics;
+use crate::compose::phase::replication_footprint;
 use crate::compose::queries::sources::source_cidrs;
 use crate::config::{AlertCategory, Replication as ReplicationConfig};
 use crate::constructs::core::{SectionMap, SectionRef};
@@ -38,7 +39,7 @@ pub(crate) fn add(
         let alerts = topics.first_topic_for(AlertCategory::Replication, region);
         let props = ReplicationProps {
             section,
-            footprint: composer.replication_footprint(),
+            footprint: replication_footprint(composer.target.phase),
             network,
             database: databases.get(&replication.target),
             database_section,

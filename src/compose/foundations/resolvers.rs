@@ -2,6 +2,7 @@
 
 use crate::compose::composer::Composer;
 use crate::compose::foundations::networks::Networks;
+use crate::compose::phase::replication_footprint;
 use crate::compose::queries::regions::transit_region;
 use crate::constructs::core::SectionRef;
 use crate::constructs::network::resolver::{ResolverProps, add_resolver};
@@ -9,7 +10,7 @@ use crate::constructs::replication::Footprint;
 
 /// Adds the resolvers to the networks that reach a datacenter, while replication runs.
 pub(crate) fn add(composer: &mut Composer<'_>, networks: &Networks) {
-    if composer.replication_footprint() == Footprint::Persistent {
+    if replication_footprint(composer.target.phase) == Footprint::Persistent {
         return;
     }
     for section in SectionRef::all(&composer.stack.transit) {

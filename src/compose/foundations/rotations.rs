@@ -9,6 +9,7 @@ use crate::compose::foundations::databases::Databases;
 use crate::compose::foundations::networks::Networks;
 use crate::compose::foundations::parameters::{get_parameter_permissions, parameter_variables};
 use crate::compose::foundations::replications::Replications;
+use crate::compose::phase::replication_footprint;
 use crate::compose::queries::sources::SourceEndpoint;
 use crate::compose::queries::sources::source_endpoints;
 use crate::config::{Architecture, Credentials, Database as DatabaseConfig, Phase};
@@ -75,7 +76,7 @@ pub(crate) fn add(
                 });
             }
             // Before the migration the secret has no password. Afterwards the source may no longer exist.
-            let replicates = composer.replication_footprint() == Footprint::Full;
+            let replicates = replication_footprint(composer.target.phase) == Footprint::Full;
             if let (true, Credentials::Rotated(rotated)) =
                 (replicates, &replication.source.credentials)
             {

@@ -6,6 +6,7 @@ use crate::compose::composer::Composer;
 use crate::compose::foundations::topics::Topics;
 use crate::compose::ingress::apis::Apis;
 use crate::compose::ingress::balancers::{Balancers, target_group_key};
+use crate::compose::phase::runs_payment_code;
 use crate::config::{
     AlertCategory, BalancerWeights, Dns as Config, DnsTarget, Network as NetworkConfig, Phase, Ref,
     Release, Scheme, Split as SplitAt,
@@ -86,7 +87,7 @@ pub(super) fn add(
             section,
             zone,
             // A name without a split points to AWS in every phase. A split name does once payments can run there.
-            networks: if split.is_none() || composer.compute_enabled() {
+            networks: if split.is_none() || runs_payment_code(composer.target.phase) {
                 targets_of(composer, section, balancers, apis, topics)
             } else {
                 Vec::new()

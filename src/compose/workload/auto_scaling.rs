@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::compose::composer::Composer;
 use crate::compose::foundations::Foundations;
 use crate::compose::ingress::Ingress;
+use crate::compose::phase::runs_payment_code;
 use crate::compose::tags::{CUTOVER_TIME_TAG, PHASE_TAG};
 use crate::compose::workload::access;
 use crate::config::{
@@ -77,7 +78,7 @@ fn add_service(
     let logs_key = composer.key(DataClass::Logs, region);
     let retention = composer.retention();
     let target_groups = target_groups(section, config, ingress);
-    let computes = composer.compute_enabled();
+    let computes = runs_payment_code(composer.target.phase);
     let ami = composer.stack.existing.ami.resolve(&config.ami);
     let mut root = composer.root.in_region(region.as_str());
     let mut scope = section.scope(&mut root);

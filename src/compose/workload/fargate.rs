@@ -3,6 +3,7 @@
 use crate::compose::composer::Composer;
 use crate::compose::foundations::Foundations;
 use crate::compose::ingress::Ingress;
+use crate::compose::phase::runs_payment_code;
 use crate::compose::workload::access;
 use crate::config::{
     AlertCategory, Color, Fargate as FargateConfig, Network as NetworkConfig, Service,
@@ -92,7 +93,7 @@ fn add_in_network<'a>(
     let stack = composer.stack;
     let served = |color| ingress.target_groups(stack, service, color, network_section.key());
     let mut images = Vec::new();
-    if composer.compute_enabled() {
+    if runs_payment_code(composer.target.phase) {
         for &color in &colors {
             let image = composer.image(&config.image, release, color, region);
             images.push((color, image));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::compose::composer::Composer;
 use crate::compose::foundations::Foundations;
+use crate::compose::phase::runs_payment_code;
 use crate::compose::workload::access;
 use crate::compose::workload::aliases::Aliases;
 use crate::config;
@@ -186,7 +187,7 @@ fn add_function(
         environment,
         permissions: std::mem::take(&mut grant.allowed),
     };
-    let (stack, computes) = (composer.stack, composer.compute_enabled());
+    let (stack, computes) = (composer.stack, runs_payment_code(composer.target.phase));
     let mut root = composer.root.in_region(network.region.as_str());
     let mut scope = section.scope(&mut root);
     if let Some(color) = color {

@@ -16,9 +16,7 @@ use crate::compose::migration::functions::permissions::{
 use crate::compose::migration::functions::spec::FunctionSpec;
 use crate::compose::migration::functions::spec::MigrationDeps;
 use crate::compose::migration::functions::spec::MigrationSection;
-use crate::compose::migration::functions::variables::{
-    cutover_variables, database_variables, validation_variables,
-};
+use crate::compose::migration::functions::variables::{cutover_variables, validation_variables};
 use crate::compose::queries::sources::source_endpoints;
 use crate::config::{Architecture, Section};
 use crate::constructs::compute::function::{Function, FunctionProps};
@@ -87,9 +85,7 @@ pub(crate) fn add_validation<T: Section>(
         ));
     }
     allowed.extend(task_status_permissions(deps));
-    let mut environment = database_variables(composer, section, deps);
-    environment.insert("HASH_KEY_SECRET", hash_key);
-    environment.extend(validation_variables(section));
+    let environment = validation_variables(composer, section, deps, hash_key);
     let spec = FunctionSpec {
         program: Program::Validation,
         description: "Compares source and target",

@@ -77,7 +77,7 @@ fn guard_alarms(composer: &Composer<'_>, deps: MigrationDeps<'_>) -> Value<Strin
 }
 
 /// The variables that `cutover` and `validation` have in common.
-pub(crate) fn database_variables<T: Section>(
+fn database_variables<T: Section>(
     composer: &Composer<'_>,
     section: MigrationSection<'_, T>,
     deps: MigrationDeps<'_>,
@@ -106,12 +106,16 @@ pub(crate) fn checkpoint_bucket<T: Section>(
     deps.foundations.buckets.get(section.checkpoints).name()
 }
 
-/// The variables of the function `validation` that its section sets.
+/// Environment variables of the function `validation`. `hash_key` is the ARN of the secret with the key of the row
+/// hashes.
 pub(crate) fn validation_variables<T: Section>(
+    composer: &Composer<'_>,
     section: MigrationSection<'_, T>,
-) -> [(&'static str, Value<String>); 9] {
+    deps: MigrationDeps<'_>,
+    hash_key: Value<String>,
+) -> BTreeMap<&'static str, Value<String>> {
     let settings = section.validation;
-    [
+    let limits = [
         ("MAX_LAG_SECONDS", section.max_replication_lag.to_string()),
         ("CHUNK_ROWS", settings.chunk_rows.to_string()),
         ("CHUNK_BYTES", settings.chunk_bytes.to_string()),
@@ -128,7 +132,11 @@ pub(crate) fn validation_variables<T: Section>(
         ("SAMPLE_CHUNKS", settings.sample_chunks.to_string()),
         ("MAX_RECHECKS", settings.max_rechecks.to_string()),
     ]
-    .map(|(name, value)| (name, value.into()))
+    .map(|(name, value)| (name, value.into()));
+    let mut variables = database_variables(composer, section, deps);
+    variables.insert("HASH_KEY_SECRET", hash_key);
+    variables.extend(limits);
+    variables
 }
 
 /// ARN of the SNS topic of a section.

@@ -1,8 +1,8 @@
 //! An Aurora cluster and its instances: the part of a database in one region.
 
-use super::capacity::Capacity;
 use super::parameters::cluster_parameters;
 use super::password::Password;
+use super::phase_size::PhaseSize;
 use crate::aws;
 use crate::aws::data;
 use crate::aws::rds_cluster::{
@@ -33,7 +33,7 @@ pub(super) struct Cluster {
 pub(super) struct ClusterProps<'a> {
     pub(super) section: SectionRef<'a, Database>,
     pub(super) deps: ClusterDeps<'a>,
-    pub(super) capacity: Capacity,
+    pub(super) size: PhaseSize,
     pub(super) class: &'a Phased<DatabaseClass>,
     /// The number of instances.
     pub(super) instances: u8,
@@ -105,7 +105,7 @@ impl Cluster {
         let groups = builder.add_groups(scope);
         let cluster = builder.with_role(builder.declare(&groups));
         let cluster = scope.add("cluster", context.protect(with_ignored_changes(cluster)));
-        let class = props.capacity.of(props.class);
+        let class = props.size.of(props.class);
         let instances = builder.add_instances(scope, cluster, class);
         Self {
             handle: cluster,

@@ -1,15 +1,15 @@
 //! An Aurora database: a cluster in one region, or a global cluster over two regions.
 //!
-//! The global cluster, the clusters, the secret, the groups and the log groups exist at any capacity; only
+//! The global cluster, the clusters, the secret, the groups and the log groups exist at any size; only
 //! instances are added and removed. Therefore no phase change replaces or deletes data.
 
-mod capacity;
 mod cluster;
 mod parameters;
 mod password;
+mod phase_size;
 
-pub use capacity::Capacity;
 pub use cluster::ClusterDeps;
+pub use phase_size::PhaseSize;
 
 use crate::aws;
 use crate::aws::data;
@@ -50,8 +50,8 @@ pub struct DatabaseProps<'a> {
     pub secondary: Option<SecondaryProps<'a>>,
     /// The secret of the master user's password.
     pub secret: MasterSecret<'a>,
-    /// The capacity of the current phase.
-    pub capacity: Capacity,
+    /// The size in the current phase.
+    pub size: PhaseSize,
 }
 
 /// The secondary region of a global database.
@@ -92,9 +92,9 @@ impl Database {
         let primary = ClusterProps {
             section,
             deps: props.primary,
-            capacity: props.capacity,
+            size: props.size,
             class: &aurora.class,
-            instances: 1 + *props.capacity.of(&aurora.readers),
+            instances: 1 + *props.size.of(&aurora.readers),
             monitoring_role,
             engine_version,
             role: ClusterRole::Primary {
@@ -108,9 +108,9 @@ impl Database {
                 let cluster = ClusterProps {
                     section,
                     deps: secondary.deps,
-                    capacity: props.capacity,
+                    size: props.size,
                     class: config.class.as_ref().unwrap_or(&aurora.class),
-                    instances: *props.capacity.of(&config.readers),
+                    instances: *props.size.of(&config.readers),
                     monitoring_role,
                     engine_version,
                     role: ClusterRole::Secondary {

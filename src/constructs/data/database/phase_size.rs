@@ -1,18 +1,18 @@
-//! The size of a database's components in each phase.
+//! One of the two sizes of a database. Which phase has which: `compose/phase.rs`.
 
 use crate::newtypes::Phased;
 
-/// The capacity of components that have two sizes.
+/// One of the two sizes that a database has in the course of a migration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Capacity {
+pub enum PhaseSize {
     /// Pilot light: enough to exist and to receive replicated changes.
     Pilot,
     /// Enough for all payments.
     Full,
 }
 
-impl Capacity {
-    /// The size for this capacity.
+impl PhaseSize {
+    /// The value for this size.
     pub fn of<T>(self, size: &Phased<T>) -> &T {
         match self {
             Self::Pilot => &size.pilot,

@@ -1,0 +1,132 @@
+//! [`Names`]: physical names by the pattern of the stack file.
+
+use crate::newtypes::{EnvironmentName, Key, NamePart, NamePattern, Suffix};
+
+/// Builder of names for one environment and suffix.
+#[derive(Clone, Debug)]
+pub struct Names {
+    pattern: NamePattern,
+    pub(super) environment: EnvironmentName,
+    pub(super) suffix: Suffix,
+    /// The length of the longest environment name of the stack.
+    longest_environment: usize,
+}
+
+/// The section key that names leave out: `[database.main]` gives `db-cluster-…`, not `db-cluster-main-…`.
+pub const MAIN: &str = "main";
+
+impl Names {
+    /// Builds names by `pattern`. `environments` are those that the stack file declares.
+    pub fn new<'a>(
+        pattern: NamePattern,
+        environment: EnvironmentName,
+        suffix: Suffix,
+        environments: impl IntoIterator<Item = &'a EnvironmentName>,
+    ) -> Self {
+        let longest = environments
+            .into_iter()
+            .map(|name| name.as_str().len())
+            .max();
+        Self {
+            longest_environment: longest.unwrap_or(environment.as_str().len()),
+            pattern,
+            environment,
+            suffix,
+        }
+    }
+
+    /// Returns the identity of a state: `<stack>/<environment>/<suffix>`.
+    pub fn identity(&self, stack: &Key) -> String {
+        format!("{stack}/{}/{}", self.environment, self.suffix)
+    }
+
+    /// Returns the name of a resource with this type token: `vpc`, `db-cluster`.
+    pub fn of(&self, token: &str) -> String {
+        let parts = self.pattern.parts().iter().map(|part| match part {
+            NamePart::Text(text) => text.as_str(),
+            NamePart::Type => token,
+            NamePart::Environment => self.environment.as_str(),
+            NamePart::Suffix => self.suffix.as_str(),
+        });
+        parts.collect()
+    }
+
+    /// Returns the name of a resource with this type token and these keys. The key `main` is left out.
+    pub fn keyed<'a>(&self, token: &str, keys: impl IntoIterator<Item = &'a str>) -> String {
+        let mut text = token.to_owned();
+        for key in keys.into_iter().filter(|key| *key != MAIN) {
+            text.push('-');
+            text.push_str(key);
+        }
+        self.of(&text)
+    }
+
+    /// Returns the Parameter Store prefix of this environment.
+    pub fn parameter_root(&self) -> String {
+        format!("/payment/{}/{}", self.environment, self.suffix)
+    }
+
+    /// The length of the suffix.
+    pub(super) fn suffix_length(&self) -> usize {
+        self.suffix.as_str().len()
+    }
+
+    /// Returns the length of `name` for the longest environment name and the shortest suffix.
+    pub(super) fn length_at_worst(&self, name: &str) -> usize {
+        let environment = if self.pattern.names_environment() {
+            self.longest_environment - self.environment.as_str().len()
+        } else {
+            0
+        };
+        if name.contains(self.suffix.as_str()) {
+            name.len() + environment + Suffix::MIN_LENGTH - self.suffix_length()
+        } else {
+            name.len()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(pattern: &str, suffix: &str) -> Names {
+        let environments = ["legacy", "production"].map(|name| name.parse().unwrap());
+        Names::new(
+            pattern.parse().unwrap(),
+            "legacy".parse().unwrap(),
+            suffix.parse().unwrap(),
+            &environments,
+        )
+    }
+
+    #[test]
+    fn name_follows_the_pattern() {
+        let names = names("payment-{type}-{env}-{suffix}", "abc123");
+        assert_eq!(names.of("vpc"), "payment-vpc-legacy-abc123");
+        assert_eq!(
+            names.keyed("vpc", ["core"]),
+            "payment-vpc-core-legacy-abc123"
+        );
+        assert_eq!(names.keyed("vpc", [MAIN]), "payment-vpc-legacy-abc123");
+    }
+
+    #[test]
+    fn identity_contains_stack_environment_and_suffix() {
+        let names = names("{type}-{suffix}", "abc123");
+        let identity = names.identity(&"sample".parse().unwrap());
+        assert_eq!(identity, "sample/legacy/abc123");
+    }
+
+    #[test]
+    fn worst_length_uses_the_longest_environment_and_shortest_suffix() {
+        let worst = |pattern, suffix| {
+            let names = names(pattern, suffix);
+            names.length_at_worst(&names.of("vpc"))
+        };
+        let longest = "vpc-production-abc".len();
+        assert_eq!(worst("{type}-{env}-{suffix}", "abc"), longest);
+        assert_eq!(worst("{type}-{env}-{suffix}", "abc123abc123"), longest);
+        assert_eq!(worst("{type}-{suffix}", "abc123"), "vpc-abc".len());
+    }
+}
