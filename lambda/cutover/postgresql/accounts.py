@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from common.clock import Deadline
 from common.errors import FenceTimeout, PreconditionFailed
-from cutover.postgresql import replication_privileges
-from cutover.postgresql import users as migration_users
+from cutover.postgresql import migration_users, replication_privileges
 from database.postgresql import Database, identifier
 from database.secrets import Login
 from migration.tables import Table

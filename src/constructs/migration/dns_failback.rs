@@ -49,7 +49,7 @@ pub fn invoke_on_alarm(
             .maximum_retry_attempts(20_u8),
     );
     scope.add("target", target.depends_on(permission));
-    alarms::add_rule_alarm(scope, context, "dns-failback", rule.name(), alarm_actions);
+    alarms::add_event_rule_alarm(scope, context, "dns-failback", rule.name(), alarm_actions);
 }
 
 /// The age of an event after which it is dropped: the alarm may be OK again.

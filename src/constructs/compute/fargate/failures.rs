@@ -32,7 +32,7 @@ pub fn notify_deployment_failures(
     };
     let rule = notification.send_to(&mut scope, topic);
     let subject: Vec<_> = ["deployments"].into_iter().chain(keys).collect();
-    alarms::add_rule_alarm(
+    alarms::add_event_rule_alarm(
         &mut scope,
         context,
         &subject.join("-"),

@@ -69,7 +69,7 @@ pub(super) fn add_rollback_trigger(
     );
     scope.add("target", target.depends_on(policy));
     let subject = format!("rollback-{}", props.key);
-    alarms::add_rule_alarm(scope, context, &subject, rule.name(), props.alarm_actions);
+    alarms::add_event_rule_alarm(scope, context, &subject, rule.name(), props.alarm_actions);
 }
 
 /// A later rollback could hit the next migration.

@@ -5,7 +5,7 @@ use crate::constructs::core::Context;
 use crate::terraform::tree::{Scope, Value};
 
 /// Adds the alarm of the rule `name`.
-pub fn add_rule_alarm(
+pub fn add_event_rule_alarm(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     subject: &str,
