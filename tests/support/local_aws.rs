@@ -1,6 +1,7 @@
 //! Local AWS (`tests/local_aws`) as a child process, one for each test. Dropping it ends the process.
 
 use std::fs::File;
+use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -8,6 +9,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
+use serde::Deserialize;
 use tempfile::TempDir;
 
 /// Timeout of the first connection. It takes 2 s on an idle machine.
@@ -37,6 +39,24 @@ pub(crate) fn python() -> Option<PathBuf> {
     has_moto
         .is_ok_and(|status| status.success())
         .then_some(python)
+}
+
+/// Requests that a server received, validated against the service models of AWS.
+#[derive(Debug, Deserialize)]
+pub(crate) struct RequestRecord {
+    /// The number of requests.
+    pub(crate) validated: u64,
+    /// The requests that AWS rejects.
+    pub(crate) invalid: Vec<InvalidRequest>,
+}
+
+/// A request that AWS rejects.
+#[derive(Debug, Deserialize)]
+pub(crate) struct InvalidRequest {
+    /// The service and the operation: `dms:CreateEndpoint`.
+    pub(crate) operation: String,
+    /// A message for each violation.
+    pub(crate) reasons: Vec<String>,
 }
 
 /// A running server with an empty account.
@@ -119,6 +139,21 @@ for tag in {tags:?}:
     ecr.put_image(repositoryName="{repository}", imageManifest=json.dumps(manifest), imageTag=tag)
 "#
         ))
+    }
+
+    /// Returns the record of all requests that it received.
+    ///
+    /// # Errors
+    /// If the server does not return it.
+    pub(crate) fn request_record(&self) -> anyhow::Result<RequestRecord> {
+        let mut stream = TcpStream::connect(self.address())?;
+        stream.write_all(b"GET /moto-api/requests HTTP/1.0\r\nHost: localhost\r\n\r\n")?;
+        let mut response = String::new();
+        stream.read_to_string(&mut response)?;
+        let (_, body) = response
+            .split_once("\r\n\r\n")
+            .with_context(|| format!("the response has no body: {response}"))?;
+        serde_json::from_str(body).with_context(|| format!("not a request record: {body}"))
     }
 
     /// Returns the server's log: requests and tracebacks.

@@ -7,9 +7,11 @@ use paymig::newtypes::EnvironmentName;
 
 use crate::stack_sections::all_renamed;
 use crate::support;
+use crate::support::local_aws::LocalAws;
 use crate::support::stacks::{configuration, embedded, push_images, selection};
 
 /// Applies `source`, plans it again without a change, plans it with every section renamed without a loss, and destroys it.
+/// AWS's service models allow every request of all this.
 ///
 /// The configurations of `fixtures` create the resources that it looks up. Its images are pushed, except for the
 /// bootstrap environment, which creates the repositories.
@@ -33,6 +35,20 @@ fn cycle(source: &StackSource, selection: &Selection, fixtures: &[&str]) -> anyh
     workspace.destroy()?;
     let left = workspace.state_list()?;
     ensure!(left.is_empty(), "leaves {left:?}");
+    ensure_requests_are_valid(&aws)
+}
+
+/// Prints how many requests AWS's own service models were applied to, and fails if AWS rejects one of them.
+#[expect(clippy::print_stderr, reason = "the number of requests is a result")]
+fn ensure_requests_are_valid(aws: &LocalAws) -> anyhow::Result<()> {
+    let record = aws.request_record()?;
+    eprintln!("{} requests are valid", record.validated);
+    ensure!(record.validated > 0, "no request was validated");
+    ensure!(
+        record.invalid.is_empty(),
+        "AWS rejects {:#?}",
+        record.invalid
+    );
     Ok(())
 }
 

@@ -109,7 +109,8 @@ impl Endpoints<'_> {
                 .heartbeat_enable(true)
                 .heartbeat_frequency(HEARTBEAT_MINUTES)
                 .heartbeat_schema(self.control_schema.to_owned())
-                .plugin_name("test_decoding")
+                // The API's name of the plug-in; that of PostgreSQL has an underscore.
+                .plugin_name("test-decoding")
                 .when_some(slot.clone(), Block::<PostgresSettings>::slot_name),
             // Disables triggers and foreign key checks for replicated rows.
             EndpointAccess::Write => PostgresSettings::new()
