@@ -98,7 +98,8 @@ def find_tags_of_subnet_group_by_arn(original: Method, self: Any, resource_arn_l
     return tags
 
 
-def _certificates(response: Any) -> dict[str, dict[str, Any]]:
+def certificates(response: Any) -> dict[str, dict[str, Any]]:
+    """Return the certificates of the account and Region of a request, by ARN."""
     backend = response.dms_backend
     certificates: dict[str, dict[str, Any]] = backend.__dict__.setdefault("certificates", {})
     return certificates
@@ -114,18 +115,18 @@ def import_certificate(self: Any) -> str:
         "CertificateIdentifier": name,
         "CertificatePem": self._get_param("CertificatePem"),
     }
-    _certificates(self)[arn] = certificate
+    certificates(self)[arn] = certificate
     self.dms_backend.tagger.tag_resource(arn, self._get_param("Tags") or [])
     return json.dumps({"Certificate": certificate})
 
 
 @add_action(DatabaseMigrationServiceResponse, "describe_certificates")
-def describe_certificates(self: Any) -> str:
+def describecertificates(self: Any) -> str:
     """DescribeCertificates: filters by identifier or ARN."""
     wanted = {value for entry in self._get_param("Filters", []) for value in entry["Values"]}
     found = [
         certificate
-        for certificate in _certificates(self).values()
+        for certificate in certificates(self).values()
         if not wanted or wanted & {certificate["CertificateArn"], certificate["CertificateIdentifier"]}
     ]
     return json.dumps({"Certificates": found})
@@ -134,7 +135,7 @@ def describe_certificates(self: Any) -> str:
 @add_action(DatabaseMigrationServiceResponse, "delete_certificate")
 def delete_certificate(self: Any) -> str:
     """DeleteCertificate."""
-    certificate = _certificates(self).pop(self._get_param("CertificateArn"))
+    certificate = certificates(self).pop(self._get_param("CertificateArn"))
     return json.dumps({"Certificate": certificate})
 
 

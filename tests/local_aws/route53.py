@@ -25,12 +25,17 @@ class RecordId(NamedTuple):
     @classmethod
     def of_request(cls, record: dict[str, Any]) -> "RecordId":
         """Read the identity from a request."""
-        return cls(record["Name"].rstrip("."), record["Type"], record.get("SetIdentifier"))
+        return cls(canonical_name(record["Name"]), record["Type"], record.get("SetIdentifier"))
 
     @classmethod
     def of_record(cls, record: RecordSet) -> "RecordId":
         """Read the identity from a stored record."""
-        return cls(record.name.rstrip("."), record.type or "", record.set_identifier)
+        return cls(canonical_name(record.name), record.type or "", record.set_identifier)
+
+
+def canonical_name(name: str) -> str:
+    """Return a name as Route 53 compares it: in lower case, without the final dot, with `\\052` for an asterisk."""
+    return name.lower().rstrip(".").replace("*", "\\052")
 
 
 def conflict(record: RecordId, others: Iterable[RecordId]) -> str | None:
@@ -84,7 +89,7 @@ def validate_record_changes(original: Method, self: Any, zoneid: str, change_lis
             raise invalid_change_batch(f"Value '{requested['Weight']}' at 'weight': at most {MAX_WEIGHT}")
         alias = requested.get("AliasTarget")
         if alias and alias["HostedZoneId"] == zone.resource_id:
-            target = (alias["DNSName"].rstrip("."), record.kind)
+            target = (canonical_name(alias["DNSName"]), record.kind)
             if target not in {(other.name, other.kind) for other in existing}:
                 raise invalid_change_batch(
                     f"Tried to create an alias that targets {target[0]}., type {target[1]} "
