@@ -176,12 +176,15 @@ impl Reader {
 /// Rejects keys that an overlay cannot change: the stack's identity and its environments.
 fn reject_reserved_keys(over: &DeTable<'_>) -> Result<(), Diagnostic> {
     for (key, _) in over {
-        let message = match key.get_ref().as_ref() {
+        let key_name: &str = key.get_ref().as_ref();
+        let message = match key_name {
             "environments" => "`with` contains `environments`, but environments do not nest",
             "stack" => "`with` contains `stack`, but a stack has one name in all environments",
             _ => continue,
         };
-        return Err(Diagnostic::error(message).at(key.span()));
+        return Err(Diagnostic::error(message)
+            .at(key.span())
+            .help(format!("move `{key_name}` to the top level")));
     }
     Ok(())
 }

@@ -7,6 +7,9 @@ use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{Diagnostic, KeyPath, KeySegment, closest_match};
 
+/// Help for an entry of `without` that is not a section.
+const SECTION_PATH_HELP: &str = "write `kind.name` of a section, for example `waf.edge`";
+
 /// A TOML text, padded to its offset in the source map so that its spans are absolute.
 pub(super) struct PositionedText {
     text: String,
@@ -105,7 +108,7 @@ pub(super) fn remove(base: &mut DeTable<'_>, path: &str, at: &KeyPath) -> Result
                 Some(near) => {
                     missing.help(format!("did you mean `{}`?", with_step(path, step, near)))
                 }
-                None => missing,
+                None => missing.help(SECTION_PATH_HELP),
             });
         }
         if steps.peek().is_none() {
@@ -118,7 +121,8 @@ pub(super) fn remove(base: &mut DeTable<'_>, path: &str, at: &KeyPath) -> Result
                 return Err(Diagnostic::error(format!(
                     "`without` contains `{path}`, but `{step}` is not a table"
                 ))
-                .at(at));
+                .at(at)
+                .help(SECTION_PATH_HELP));
             }
         }
     }

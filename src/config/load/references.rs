@@ -15,7 +15,10 @@ use crate::diagnostic::{Diagnostic, KeyPath, KeySegment, closest_match};
 pub(super) fn check(stack: &Stack, diagnostics: &mut Vec<Diagnostic>) {
     let mut walk = Walk::default();
     if let Err(error) = stack.serialize(&mut walk) {
-        diagnostics.push(Diagnostic::error(error.to_string()));
+        // No type of a section fails to serialize.
+        let internal = format!("internal error: the check of references failed: {error}");
+        diagnostics
+            .push(Diagnostic::error(internal).help("report it, together with the stack file"));
     }
     for reference in &walk.references {
         let names = walk.tables.get(reference.section);

@@ -11,9 +11,7 @@ use crate::diagnostic::{KeyPath, KeySegment};
 /// An environment's `with` has the schema of the file without required keys. Each definition has a second version for it,
 /// with the prefix `Overlay`.
 pub fn schema() -> Value {
-    let mut root = SchemaGenerator::default()
-        .into_root_schema_for::<Stack>()
-        .to_value();
+    let mut root = root_schema();
     let mut whole = root.clone();
     let definitions = whole
         .get_mut("$defs")
@@ -48,15 +46,40 @@ pub fn schema() -> Value {
 ///
 /// Each call generates the schema, so it is for messages only.
 pub(super) fn describe(path: &KeyPath) -> Option<String> {
-    let root = SchemaGenerator::default()
-        .into_root_schema_for::<Stack>()
-        .to_value();
-    let field = path
-        .segments()
-        .iter()
-        .try_fold(&root, |schema, step| child(&root, schema, step))?;
+    let root = root_schema();
+    let field = descendant(&root, path)?;
     let text = field.get("description")?.as_str()?;
     Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Returns the variants of the enum at a path: the keys of which it has exactly one.
+pub(super) fn variants(path: &KeyPath) -> Vec<String> {
+    let root = root_schema();
+    descendant(&root, path).map_or_else(Vec::new, |schema| variant_keys(&root, schema))
+}
+
+fn variant_keys(root: &Value, schema: &Value) -> Vec<String> {
+    if let Some(definition) = referred(root, schema) {
+        return variant_keys(root, definition);
+    }
+    if let Some(Value::Object(properties)) = schema.get("properties") {
+        return properties.keys().cloned().collect();
+    }
+    alternatives(schema)
+        .flat_map(|alternative| variant_keys(root, alternative))
+        .collect()
+}
+
+fn root_schema() -> Value {
+    SchemaGenerator::default()
+        .into_root_schema_for::<Stack>()
+        .to_value()
+}
+
+fn descendant<'a>(root: &'a Value, path: &KeyPath) -> Option<&'a Value> {
+    path.segments()
+        .iter()
+        .try_fold(root, |schema, step| child(root, schema, step))
 }
 
 /// Returns the schema of a value inside another, through references and variants.
@@ -71,18 +94,21 @@ fn child<'a>(root: &'a Value, schema: &'a Value, step: &KeySegment) -> Option<&'
                 named.values().next()
             }),
     };
-    let referred = || {
-        let name = schema.get("$ref")?.as_str()?.strip_prefix("#/$defs/")?;
-        child(root, root.get("$defs")?.get(name)?, step)
-    };
-    let alternatives = || {
-        let lists = ["oneOf", "anyOf", "allOf"].into_iter();
-        lists
-            .filter_map(|list| schema.get(list)?.as_array())
-            .flatten()
-            .find_map(|alternative| child(root, alternative, step))
-    };
-    inside.or_else(referred).or_else(alternatives)
+    inside
+        .or_else(|| child(root, referred(root, schema)?, step))
+        .or_else(|| alternatives(schema).find_map(|alternative| child(root, alternative, step)))
+}
+
+fn referred<'a>(root: &'a Value, schema: &Value) -> Option<&'a Value> {
+    let name = schema.get("$ref")?.as_str()?.strip_prefix("#/$defs/")?;
+    root.get("$defs")?.get(name)
+}
+
+fn alternatives(schema: &Value) -> impl Iterator<Item = &Value> {
+    ["oneOf", "anyOf", "allOf"]
+        .into_iter()
+        .filter_map(|list| schema.get(list)?.as_array())
+        .flatten()
 }
 
 /// Returns the schema without required keys.

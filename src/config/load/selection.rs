@@ -112,8 +112,9 @@ pub(super) fn select(stack: &Stack, selection: &Selection) -> Result<Selected, D
             _ => return Ok(Selected::Bootstrap),
         };
         return Err(Diagnostic::error(format!(
-            "{flag} is not allowed with the reserved environment `bootstrap`"
-        )));
+            "`{flag}` is not allowed with the reserved environment `bootstrap`"
+        ))
+        .help(format!("remove `{flag}`")));
     }
     let environment = declared(stack, &selection.environment)?;
     let phase = selection.phase.unwrap_or(environment.phase);
@@ -160,7 +161,8 @@ fn traffic(stack: &Stack, phase: Phase, requested: Option<Percent>) -> Result<Pe
                 return Err(Diagnostic::error(format!(
                     "`--traffic` is {percent}, but stack `{}` has no [traffic]",
                     stack.stack
-                )));
+                ))
+                .help("add [traffic], or omit `--traffic`"));
             };
             if steps.contains(&percent) {
                 return Ok(percent);

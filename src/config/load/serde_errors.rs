@@ -2,7 +2,7 @@
 
 use serde_path_to_error::{Path, Segment};
 
-use super::schema::describe;
+use super::schema::{describe, variants};
 use crate::diagnostic::{Diagnostic, KeyPath, KeySegment, Location, SourceMap, closest_match};
 
 /// Returns the diagnostic for an error of deserializing `source_map`. `base` is the source map before the
@@ -97,12 +97,16 @@ fn unknown_variant(
 }
 
 fn several_variants(path: &KeyPath, source_map: &SourceMap, base: &SourceMap) -> Diagnostic {
-    let written = base.keys(path);
-    let mut variants = source_map.keys(path);
+    let in_file = base.keys(path);
+    let mut written = source_map.keys(path);
     // The overlay's variant comes last: it is the primary location, and the other one can be removed.
-    variants.sort_by_key(|(key, _)| written.iter().all(|(written, _)| written != key));
-    let [(first, here), (second, there), ..] = variants.as_slice() else {
-        return Diagnostic::error(format!("{} is empty", table_name(path))).at(path);
+    written.sort_by_key(|(key, _)| in_file.iter().all(|(other, _)| other != key));
+    let [(first, here), (second, there), ..] = written.as_slice() else {
+        let empty = Diagnostic::error(format!("{} is empty", table_name(path))).at(path);
+        return empty.help(format!(
+            "write one of its variants: {}",
+            variants(path).join(", ")
+        ));
     };
     Diagnostic::error(format!(
         "{} has both `{first}` and `{second}`",

@@ -72,15 +72,24 @@ impl StackSource {
             return Ok(source);
         }
         Self::read(Path::new(name)).map_err(|error| {
+            if error.kind() != io::ErrorKind::NotFound {
+                let unreadable = Diagnostic::error(format!(
+                    "`--stack` is `{name}`, which cannot be read: {error}"
+                ));
+                return Diagnostics::from(
+                    unreadable.help("write the path of a readable file in UTF-8"),
+                );
+            }
             let names = EMBEDDED.map(|(name, _)| name);
-            let missing = if error.kind() == io::ErrorKind::NotFound {
-                Diagnostic::error(format!("`{name}` is neither an embedded stack nor a file"))
-            } else {
-                Diagnostic::error(format!("cannot read `{name}`: {error}"))
-            };
+            let missing = Diagnostic::error(format!(
+                "`--stack` is `{name}`, which is neither an embedded stack nor a file"
+            ));
             Diagnostics::from(match closest_match(name, names) {
                 Some(near) => missing.help(format!("did you mean `{near}`?")),
-                None => missing.help(format!("the embedded stacks are {}", names.join(", "))),
+                None => missing.help(format!(
+                    "write the path of a file, or one of {}",
+                    names.join(", ")
+                )),
             })
         })
     }
