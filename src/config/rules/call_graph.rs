@@ -108,25 +108,48 @@ fn stores(
     };
     let uses = &function.uses;
     let path = path.key("uses");
-    let mut require = |what: &str, key| {
-        let program = program.as_str();
-        found.push(
-            Diagnostic::error(format!("program `{program}` needs {what}"))
-                .at(path.key(key))
-                .help(format!("write it in `uses.{key}`")),
-        );
-    };
+    let name = program.as_str();
     if books && uses.database.is_none() {
-        require("a database", "database");
+        let example = first_name(&stack.database, "payments");
+        found.push(
+            Diagnostic::error(format!(
+                "`uses.database` is missing; program `{name}` needs one"
+            ))
+            .at(path.key("database"))
+            .help(format!("write `database = \"{example}\"`, a [database.…]")),
+        );
     }
     if books && uses.buckets.len() != 1 {
-        require("exactly one bucket, for transaction records", "buckets");
+        let example = first_name(&stack.bucket, "records");
+        found.push(
+            Diagnostic::error(format!(
+                "`uses.buckets` has {} entries; program `{name}` needs exactly one, for transaction records",
+                uses.buckets.len()
+            ))
+            .at(path.key("buckets"))
+            .help(format!("write `buckets = [\"{example}\"]`, a [bucket.…]")),
+        );
     }
     match uses.tables.as_slice() {
         [table] if keeps => transactions(stack.table.resolve(table), table, found),
-        _ if keeps => require("exactly one table, for transactions", "tables"),
+        tables if keeps => {
+            let example = first_name(&stack.table, "transactions");
+            found.push(
+                Diagnostic::error(format!(
+                    "`uses.tables` has {} entries; program `{name}` needs exactly one, for transactions",
+                    tables.len()
+                ))
+                .at(path.key("tables"))
+                .help(format!("write `tables = [\"{example}\"]`, a [table.…]")),
+            );
+        }
         _ => {}
     }
+}
+
+/// Returns the name of a section of the stack for an example, or else `invented`.
+fn first_name<'a, T>(sections: &'a Named<T>, invented: &'a str) -> &'a str {
+    sections.names().next().map_or(invented, Key::as_str)
 }
 
 /// Requires the keys and the index that `lambda/payments/transactions.py` uses.
@@ -176,20 +199,23 @@ fn concurrency(
         .map(|(color, _)| alias(color))
         .collect();
     let versions = u16::try_from(names.len()).unwrap_or(u16::MAX);
+    let total = u32::from(provisioned.max) * u32::from(versions);
     // One version is checked with the function itself.
-    if versions > 1
-        && provisioned.max <= reserved
-        && provisioned.max.saturating_mul(versions) > reserved
-    {
+    if versions > 1 && provisioned.max <= reserved && total > u32::from(reserved) {
+        let largest = reserved / versions;
         found.push(
             Diagnostic::error(format!(
-                "`provisioned_concurrency.max` is {} for each of {}, in total more than `reserved_concurrency`, {reserved}",
+                "`provisioned_concurrency.max` is {} for each of {}, in total {total}; `reserved_concurrency` is {reserved}",
                 provisioned.max,
                 names.join(", "),
             ))
             .at(path.key("provisioned_concurrency").key("max"))
             .related(path.key("reserved_concurrency"), "reserved concurrency")
-            .help(format!("write `max = {}` or less", reserved / versions)),
+            .help(if largest == 0 {
+                format!("write `reserved_concurrency = {total}` or more")
+            } else {
+                format!("write `max = {largest}` or less, or increase `reserved_concurrency`")
+            }),
         );
     }
 }
@@ -249,28 +275,32 @@ fn versions(stack: &Stack, release: &Release, path: &KeyPath, found: &mut Vec<Di
             !listed.any(|name| name.name() == *part)
         });
         let unlisted: Vec<&Key> = unlisted.collect();
-        if unlisted.is_empty() {
+        let Some(first) = unlisted.first() else {
             continue;
-        }
-        match release.version(color).parse::<FunctionVersion>() {
-            Err(invalid) => found.push(
-                Diagnostic::error(invalid.to_string())
-                    .at(path.key(color.as_str()))
-                    .help(if mixed {
-                        "write the versions of the functions in `versions`, and the image tag here"
-                    } else {
-                        "write `current`, `latest`, or the number of a published version, such as 1"
-                    }),
+        };
+        let written = release.version(color);
+        match written.parse::<FunctionVersion>() {
+            Err(_) => found.push(
+                Diagnostic::error(format!(
+                    "`{}` is `{written}`, which is not a function version",
+                    color.as_str()
+                ))
+                .at(path.key(color.as_str()))
+                .help(if mixed {
+                    "write the versions of the functions in `versions`, and the image tag here"
+                } else {
+                    "write `current`, `latest`, or the number of a published version, such as 1"
+                }),
             ),
             Ok(FunctionVersion::Number(number)) if unlisted.len() > 1 => {
                 found.push(
                     Diagnostic::error(format!(
                         "`{}` is version {number} for {}, but each function numbers its versions separately",
                         color.as_str(),
-                        listed(unlisted)
+                        listed(unlisted.iter().copied())
                     ))
                     .at(path.key(color.as_str()))
-                    .help("write a version for each function: `versions.fraud = { blue = \"3\", green = \"latest\" }`"),
+                    .help(format!("write a version for each function: `versions.{first} = {{ blue = \"3\", green = \"latest\" }}`")),
                 );
             }
             Ok(_) => {}
@@ -304,13 +334,22 @@ fn versions(stack: &Stack, release: &Release, path: &KeyPath, found: &mut Vec<Di
                 matches!(pair, [(_, one), (_, other)] if one == other && *one != FunctionVersion::Current)
             })
     };
-    if release.green_percent.get() > 0 && !parts.is_empty() && parts.iter().all(same) {
+    if release.green_percent > Percent::NONE && !parts.is_empty() && parts.iter().all(same) {
+        let versions: Vec<String> = parts
+            .iter()
+            .filter_map(|part| {
+                let (_, version) = stack.versions_of(part).pop()?;
+                Some(format!("{version} of `{part}`"))
+            })
+            .collect();
         found.push(
-            Diagnostic::warning(
-                "`green_percent` is above 0, but `green` and `blue` are the same versions",
-            )
+            Diagnostic::warning(format!(
+                "`green_percent` is {}, but `green` and `blue` are both version {}",
+                release.green_percent,
+                versions.join(", ")
+            ))
             .at(path.key("green_percent"))
-            .help("write in `blue` the version that runs today"),
+            .help("write the version in use in `blue`, for example `blue = \"current\"`"),
         );
     }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::table;
 use super::tiers::require_tier;
 use crate::config::{
-    Architecture, Cpu, Fargate, Function, Instances, MinMax, Network, Ref, Service, Stack, Tier,
+    Architecture, Cpu, Fargate, Function, Instances, MinMax, Named, Network, Ref, Release, Service,
+    Stack, Tier,
 };
 use crate::diagnostic::{Diagnostic, KeyPath};
 
@@ -48,7 +49,8 @@ fn memory(function: &Function, path: &KeyPath, found: &mut Vec<Diagnostic>) {
                 "`memory` is {} MiB; Lambda allows 128 to 10240",
                 function.memory
             ))
-            .at(path.key("memory")),
+            .at(path.key("memory"))
+            .help("write 128 to 10240"),
         );
     }
 }
@@ -69,7 +71,10 @@ fn concurrency(function: &Function, path: &KeyPath, found: &mut Vec<Diagnostic>)
                 provisioned.max
             ))
             .at(at)
-            .related(path.key("reserved_concurrency"), "reserved concurrency"),
+            .related(path.key("reserved_concurrency"), "reserved concurrency")
+            .help(format!(
+                "write `max = {reserved}` or less, or increase `reserved_concurrency`"
+            )),
         );
     }
 }
@@ -101,19 +106,28 @@ fn size(fargate: &Fargate, path: &KeyPath, found: &mut Vec<Diagnostic>) {
 /// Requires an instance type of the image's architecture.
 fn processor(stack: &Stack, group: &Instances, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let image = stack.existing.ami.resolve(&group.ami).architecture;
-    let (made_for, fits) = match image {
-        Architecture::Arm64 => ("arm64", group.instance_type.is_graviton()),
-        Architecture::X8664 => ("x86_64", !group.instance_type.is_graviton()),
+    let is_graviton = group.instance_type.is_graviton();
+    let (made_for, help, fits) = match image {
+        Architecture::Arm64 => (
+            "arm64",
+            "write an arm64 type such as `m7g.large`, or another `ami`",
+            is_graviton,
+        ),
+        Architecture::X8664 => (
+            "x86_64",
+            "write an x86_64 type such as `m7i.large`, or another `ami`",
+            !is_graviton,
+        ),
     };
     if !fits {
         found.push(
             Diagnostic::error(format!(
-                "`instance_type` `{}` cannot run image `{}`, whose architecture is {made_for}",
+                "`instance_type` is `{}`, which cannot run image `{}`, whose architecture is {made_for}",
                 group.instance_type, group.ami
             ))
             .at(path.key("instance_type"))
             .related(path.key("ami"), "the image")
-            .help("Graviton types such as `m7g` are arm64; `m7i` and `m7a` are x86_64"),
+            .help(help),
         );
     }
 }
@@ -131,7 +145,8 @@ fn health_path(path: &str, at: &KeyPath, found: &mut Vec<Diagnostic>) {
 
 fn releases(stack: &Stack, found: &mut Vec<Diagnostic>) {
     let mut released = BTreeMap::new();
-    for (path, release) in stack.release.with_key_paths() {
+    for (key, release) in stack.release.iter() {
+        let path = Named::<Release>::key_path(key);
         for (index, name) in release.services.iter().enumerate() {
             let at = path.key("services").index(index);
             if matches!(stack.service.resolve(name), Service::Instances(_)) {
@@ -143,11 +158,14 @@ fn releases(stack: &Stack, found: &mut Vec<Diagnostic>) {
                     .help("remove it, and change its `image_revision` instead: the instances are replaced a few at a time, with automatic rollback"),
                 );
             }
-            if let Some(other) = released.insert(name, at.clone()) {
+            if let Some((other, there)) = released.insert(name, (key, at.clone())) {
                 found.push(
-                    Diagnostic::error(format!("service `{name}` is in two releases"))
-                        .at(at)
-                        .related(other, "the other release"),
+                    Diagnostic::error(format!(
+                        "`services` contains `{name}`, which [release.{other}] already lists"
+                    ))
+                    .at(at)
+                    .related(there, "the other entry")
+                    .help("remove one of the two entries"),
                 );
             }
         }

@@ -5,8 +5,8 @@ use std::net::Ipv4Addr;
 
 use super::regions::require_listed_region;
 use crate::config::{
-    BalancerWeights, Certificate, Dns, DnsRollbackTime, DnsTarget, ExistingHttp, ManagedBy, Ref,
-    Scheme, Split, Stack, Traffic, Visibility, ZonePosition,
+    BalancerWeights, Certificate, Dns, DnsRollbackTime, DnsTarget, ExistingHttp, ManagedBy, Named,
+    Ref, Scheme, Split, Stack, Traffic, Visibility, ZonePosition,
 };
 use crate::diagnostic::{Diagnostic, KeyPath};
 use crate::newtypes::DomainName;
@@ -16,20 +16,29 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for (path, dns) in stack.dns.with_key_paths() {
         zone(stack, dns, &path, found);
         target(stack, dns, &path, found);
-        for name in [Ok(dns.name.clone()), dns.new_side_name()] {
+        let names = [
+            (Ok(dns.name.clone()), None),
+            (dns.new_side_name(), Some(&dns.name)),
+        ];
+        for (name, new_side_of) in names {
             match name {
                 Ok(name) => {
-                    if let Some(other) = taken.insert(name.clone(), path.clone()) {
-                        let twice = Diagnostic::error(format!(
-                            "two [dns.…] sections add records for `{name}`"
-                        ));
-                        found.push(
-                            twice
-                                .at(path.key("name"))
-                                .related(&other, "the other section")
-                                .help("choose another `name` for one of them"),
-                        );
-                    }
+                    let taken_by = taken.insert(name.clone(), (path.clone(), new_side_of));
+                    let Some((other, other_new_side_of)) = taken_by else {
+                        continue;
+                    };
+                    let origin = new_side_of
+                        .or(other_new_side_of)
+                        .map(|of| format!(" (the new side of `{of}`)"))
+                        .unwrap_or_default();
+                    found.push(
+                        Diagnostic::error(format!(
+                            "two [dns.…] sections add records for `{name}`{origin}"
+                        ))
+                        .at(path.key("name"))
+                        .related(&other, "the other section")
+                        .help("choose another `name` for one of them"),
+                    );
                 }
                 Err(wrong) => {
                     let long = Diagnostic::error(format!(
@@ -62,12 +71,24 @@ fn zone(stack: &Stack, dns: &Dns, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let existing = stack.existing.zone.resolve(&dns.zone);
     let parent = &existing.name;
     if existing.visibility == Visibility::Private {
+        let public: Vec<String> = stack
+            .existing
+            .zone
+            .iter()
+            .filter(|(_, zone)| zone.visibility != Visibility::Private)
+            .map(|(name, _)| format!("`{name}`"))
+            .collect();
         found.push(
             Diagnostic::error(format!(
-                "`{parent}` is a private zone, which the internet and Route 53 health checks cannot resolve"
+                "`zone` is `{}`, the private zone `{parent}`, which the internet and Route 53 health checks cannot resolve",
+                dns.zone
             ))
             .at(path.key("zone"))
-            .help("write a public zone of [existing.zone]"),
+            .help(if public.is_empty() {
+                "add a public zone to [existing.zone]".to_owned()
+            } else {
+                format!("write one of {}", public.join(", "))
+            }),
         );
     }
     if let Some(child) = &dns.child
@@ -75,7 +96,7 @@ fn zone(stack: &Stack, dns: &Dns, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     {
         found.push(
             Diagnostic::error(format!(
-                "`child` `{child}` is not a subdomain of zone `{parent}`"
+                "`child` is `{child}`, which is not a subdomain of zone `{parent}`"
             ))
             .at(path.key("child"))
             .help(format!("write a name such as `pay.{parent}`")),
@@ -84,9 +105,12 @@ fn zone(stack: &Stack, dns: &Dns, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let zone = dns.zone_name(stack);
     if !dns.name.is_in(zone) {
         found.push(
-            Diagnostic::error(format!("`name` `{}` is not in the zone `{zone}`", dns.name))
-                .at(path.key("name"))
-                .help(format!("write `{zone}` or a name such as `api.{zone}`")),
+            Diagnostic::error(format!(
+                "`name` is `{}`, which is not in the zone `{zone}`",
+                dns.name
+            ))
+            .at(path.key("name"))
+            .help(format!("write `{zone}` or a name such as `api.{zone}`")),
         );
     }
 }
@@ -106,11 +130,11 @@ fn shadowed_by_child_zone(
     for (path, child) in children.filter(|(_, child)| host.is_in(child)) {
         found.push(
             Diagnostic::error(format!(
-                "`{host}` is in the zone `{child}`, which this stack creates without a record for it"
+                "`host` is `{host}`, which is in the zone `{child}`; this stack creates that zone without a record for the host"
             ))
             .at(at)
             .related(path.key("child"), "the child zone")
-            .help("use a host name outside that zone"),
+            .help("write a host name outside that zone"),
         );
     }
 }
@@ -171,19 +195,20 @@ fn require_certificate_for(
 }
 
 fn weights(stack: &Stack, target: &BalancerWeights, at: &KeyPath, found: &mut Vec<Diagnostic>) {
-    let balancer = stack.balancer.resolve(&target.name);
+    let networks = &stack.balancer.resolve(&target.name).networks;
     for name in target
         .weights
         .keys()
-        .filter(|name| !balancer.networks.contains(name))
+        .filter(|name| !networks.contains(name))
     {
+        let own: Vec<String> = networks.iter().map(|own| format!("`{own}`")).collect();
         found.push(
             Diagnostic::error(format!(
                 "`weights` contains network `{name}`, but load balancer `{}` is not in it",
                 target.name
             ))
             .at(at.key(name.name().as_str()))
-            .help("use the networks of the load balancer's `networks`"),
+            .help(format!("write weights for {}", own.join(", "))),
         );
     }
     let sum: u32 = target
@@ -227,7 +252,7 @@ fn one_health_path(stack: &Stack, to: &BalancerWeights, at: &KeyPath, found: &mu
 fn split(stack: &Stack, traffic: &Traffic, name: &Ref<Dns>, found: &mut Vec<Diagnostic>) {
     let path = KeyPath::root().key("traffic");
     let dns = stack.dns.resolve(name);
-    let at = crate::config::Named::<Dns>::key_path(name.name());
+    let at = Named::<Dns>::key_path(name.name());
     if traffic.managed_by == ManagedBy::Workflow {
         found.push(
             Diagnostic::error("`managed_by` is `workflow`, but a workflow shifts traffic at a load balancer only, not in DNS")
@@ -258,7 +283,7 @@ fn split(stack: &Stack, traffic: &Traffic, name: &Ref<Dns>, found: &mut Vec<Diag
     if seconds > DnsRollbackTime::LIMIT {
         found.push(
             Diagnostic::error(format!(
-                "DNS rollback takes {seconds} s; the limit is {} s: `ttl` {} s, `client_keep_alive` {} s, detection, fence, drain and weights {} s",
+                "DNS rollback takes {seconds} s; the limit is {} s: `ttl` {} s, `client_keep_alive` {} s, detection, fence, drain and change of weights {} s",
                 DnsRollbackTime::LIMIT,
                 rollback.ttl,
                 rollback.client_keep_alive,
@@ -273,41 +298,43 @@ fn split(stack: &Stack, traffic: &Traffic, name: &Ref<Dns>, found: &mut Vec<Diag
     }
 }
 
-/// Requires public addresses for a record at the apex of a zone, which can be no CNAME and no alias of one (Route 53
+/// Requires public addresses of the old side for a record at the apex of a zone, which can be no CNAME and no alias of one (Route 53
 /// developer guide, "Supported DNS record types").
 fn apex(
     dns: &Dns,
     old: &ExistingHttp,
     name: &Ref<ExistingHttp>,
-    at: &KeyPath,
+    split_at: &KeyPath,
     found: &mut Vec<Diagnostic>,
 ) {
     if old.balancer.is_some() {
         return;
     }
+    let at = Named::<ExistingHttp>::key_path(name.name()).key("addresses");
     if old.addresses.is_empty() {
         found.push(
             Diagnostic::error(format!(
-                "`{}` is the apex of its zone, where a CNAME record for `{}` is not allowed",
+                "`addresses` is empty, but `{}` is the apex of its zone, where a CNAME record for `{}` is not allowed",
                 dns.name, old.host
             ))
-            .at(at)
+            .at(&at)
+            .related(split_at, "the old side")
             .help(format!(
-                "write public `addresses` in [existing.http.{name}], or `balancer` if it is an AWS load balancer, or use a subdomain such as `api.{}`",
-                dns.name
+                "write public `addresses`; or `balancer`, if an AWS load balancer serves `{}`; or split at a subdomain such as `api.{}`",
+                old.host, dns.name
             )),
         );
     }
-    for address in old.addresses.iter().filter(|address| !is_public(**address)) {
+    let addresses = old.addresses.iter().enumerate();
+    for (index, address) in addresses.filter(|(_, address)| !is_public(**address)) {
         found.push(
             Diagnostic::error(format!(
-                "address {address} is not public, but `{}` is resolved on the internet",
+                "`addresses` contains {address}, which is not public; the internet resolves `{}` to it",
                 dns.name
             ))
-            .at(at)
-            .help(format!(
-                "write public `addresses` in [existing.http.{name}]"
-            )),
+            .at(at.index(index))
+            .related(split_at, "the old side")
+            .help("write an address that the internet routes"),
         );
     }
 }

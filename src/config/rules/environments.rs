@@ -25,7 +25,7 @@ fn regions(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for (index, region) in stack.regions.iter().enumerate() {
         if !seen.insert(region) {
             let again = Diagnostic::error(format!("`regions` contains `{region}` twice"));
-            found.push(again.at(path.index(index)));
+            found.push(again.at(path.index(index)).help("remove one of them"));
         }
     }
 }
@@ -68,10 +68,14 @@ fn state(stack: &Stack, found: &mut Vec<Diagnostic>) {
             "`remote_states` contains `{name}`, which is not one of `environments`"
         ))
         .at(at);
-        let names = stack.environments.keys().map(EnvironmentName::as_str);
-        found.push(match closest_match(name.as_str(), names) {
+        let names: Vec<&str> = stack
+            .environments
+            .keys()
+            .map(EnvironmentName::as_str)
+            .collect();
+        found.push(match closest_match(name.as_str(), names.iter().copied()) {
             Some(near) => missing.help(format!("did you mean `{near}`?")),
-            None => missing,
+            None => missing.help(format!("write one of {}", names.join(", "))),
         });
     }
 }

@@ -27,9 +27,16 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
         };
         if release.services.iter().any(runs_image) {
             for color in Color::ALL {
-                if let Err(invalid) = release.version(color).parse::<ImageTag>() {
-                    let wrong = Diagnostic::error(invalid.to_string());
-                    found.push(wrong.at(path.key(color.as_str())));
+                let tag = release.version(color);
+                if tag.parse::<ImageTag>().is_err() {
+                    found.push(
+                        Diagnostic::error(format!(
+                            "`{}` is `{tag}`, which is not an image tag",
+                            color.as_str()
+                        ))
+                        .at(path.key(color.as_str()))
+                        .help("write a tag such as `v1.2.3`"),
+                    );
                 }
             }
         }
@@ -83,7 +90,10 @@ fn image_pull_path(stack: &Stack, name: &Ref<Network>, at: &KeyPath, found: &mut
                 "network `{name}` has no NAT gateway and no endpoint {}: tasks cannot start in it without another route to these services",
                 missing.join(", ")
             ))
-            .at(at),
+            .at(at)
+            .help(format!(
+                "add them to `endpoints` of [network.{name}], or write `nat = \"per-zone\"` there"
+            )),
         );
     }
 }

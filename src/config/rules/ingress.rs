@@ -24,22 +24,28 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
         if stack.balancer.resolve(&api.balancer).scheme == Scheme::InternetFacing {
             found.push(
                 Diagnostic::error(format!(
-                    "`balancer` `{}` is `internet-facing`, so clients could bypass the API",
+                    "`balancer` is `{}`, which is `internet-facing`: clients could bypass the API",
                     api.balancer
                 ))
                 .at(path.key("balancer"))
-                .help("write `scheme = \"internal\"` in that load balancer"),
+                .help(format!(
+                    "write `scheme = \"internal\"` in [balancer.{}]",
+                    api.balancer
+                )),
             );
         }
         // API Gateway verifies the certificate's name.
         if let Certificate::Arn(_) = stack.balancer.resolve(&api.balancer).certificate {
             found.push(
                 Diagnostic::error(format!(
-                    "the certificate of load balancer `{}` is an ARN, but the API needs its host name",
+                    "`certificate` of load balancer `{}` is an ARN; API Gateway needs the certificate's host name",
                     api.balancer
                 ))
                 .at(path.key("balancer"))
-                .help("write `certificate.requested` in that load balancer"),
+                .help(format!(
+                    "write `certificate.requested` in [balancer.{}]",
+                    api.balancer
+                )),
             );
         }
         let mut seen = BTreeMap::new();
@@ -49,13 +55,14 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
                     Diagnostic::error(format!(
                         "route `{name}` has the method and path of route `{other}`"
                     ))
-                    .at(path.key("routes").key(name.as_str())),
+                    .at(path.key("routes").key(name.as_str()))
+                    .help("change `method` or `path`"),
                 );
             }
             if !endpoint.path.starts_with('/') {
                 found.push(
                     Diagnostic::error(format!(
-                        "`path` `{}` does not start with `/`",
+                        "`path` is `{}`, which does not start with `/`",
                         endpoint.path
                     ))
                     .at(path.key("routes").key(name.as_str()).key("path"))
@@ -70,7 +77,10 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
 fn placement(stack: &Stack, balancer: &Balancer, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     if balancer.networks.is_empty() {
         let bare = Diagnostic::error("`networks` is empty; a load balancer needs at least one");
-        found.push(bare.at(path.key("networks")));
+        found.push(
+            bare.at(path.key("networks"))
+                .help("for example `networks = [\"main\"]`"),
+        );
     }
     let tier = match balancer.scheme {
         Scheme::InternetFacing => Tier::Public,
@@ -85,10 +95,19 @@ fn placement(stack: &Stack, balancer: &Balancer, path: &KeyPath, found: &mut Vec
             }
             found.push(
                 Diagnostic::error(format!(
-                    "service `{service}` does not run in network `{name}` of its load balancer"
+                    "`services` contains `{service}`, which does not run in network `{name}` of the load balancer"
                 ))
                 .at(path.key("services").index(index))
-                .related(&at, "network of the load balancer"),
+                .related(&at, "network of the load balancer")
+                .help(match stack.service.resolve(service) {
+                    Service::Fargate(_) => {
+                        format!("add network `{name}` to the service, or remove the service")
+                    }
+                    // These services run in one network.
+                    Service::Instances(_) | Service::Function(_) => {
+                        format!("remove the service, or network `{name}`")
+                    }
+                }),
             );
         }
     }
@@ -99,7 +118,10 @@ fn placement(stack: &Stack, balancer: &Balancer, path: &KeyPath, found: &mut Vec
 fn target_groups(stack: &Stack, balancer: &Balancer, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     if balancer.services.is_empty() {
         let bare = Diagnostic::error("`services` is empty; a load balancer needs at least one");
-        found.push(bare.at(path.key("services")));
+        found.push(
+            bare.at(path.key("services"))
+                .help("for example `services = [\"payments\"]`"),
+        );
     }
     let mut kinds = BTreeMap::new();
     for (index, service) in balancer.services.iter().enumerate() {
@@ -142,10 +164,11 @@ fn certificate(
     if !requested.name.is_in(&zone.name) {
         found.push(
             Diagnostic::error(format!(
-                "`name` `{}` is not in the zone `{}`, which validates the certificate",
+                "`name` is `{}`, which is not in the zone that validates the certificate, `{}`",
                 requested.name, zone.name
             ))
-            .at(at.key("name")),
+            .at(at.key("name"))
+            .help(format!("write a name below `{}`", zone.name)),
         );
     }
 }

@@ -33,7 +33,8 @@ fn tiers(network: &Network, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     if !(16..=28).contains(&network.cidr.prefix()) {
         found.push(
             Diagnostic::error(format!("`cidr` is `{}`; a VPC is /16 to /28", network.cidr))
-                .at(path.key("cidr")),
+                .at(path.key("cidr"))
+                .help("write a block of /16 to /28"),
         );
     }
     let mut blocks = Vec::new();
@@ -42,18 +43,20 @@ fn tiers(network: &Network, path: &KeyPath, found: &mut Vec<Diagnostic>) {
         if !network.cidr.contains(*block) {
             found.push(
                 Diagnostic::error(format!(
-                    "tier `{}` ({block}) is not inside its network ({})",
+                    "`tiers.{}` is {block}, which is not inside its network, {}",
                     tier.as_str(),
                     network.cidr
                 ))
                 .at(&at)
-                .related(path.key("cidr"), "the network"),
+                .related(path.key("cidr"), "the network")
+                .help(format!("write a block inside {}", network.cidr)),
             );
         }
         if block.prefix() > 25 {
             found.push(
                 Diagnostic::error(format!(
-                    "tier block `{block}` is too small: a subnet is an eighth of it, and AWS allows none smaller than /28"
+                    "`tiers.{}` is {block}: a subnet is an eighth of it, and AWS allows none smaller than /28",
+                    tier.as_str()
                 ))
                 .at(&at)
                 .help("write a block of /25 or larger"),
@@ -151,11 +154,13 @@ fn disjoint(blocks: &[(Cidr, KeyPath)], found: &mut Vec<Diagnostic>) {
         for (other, there) in blocks.iter().take(position) {
             if one.overlaps(*other) {
                 found.push(
-                    Diagnostic::error(format!("{one} overlaps {other} (`{there}`)"))
-                        .at(here)
-                        .label("cannot be routed to")
-                        .related(there, "the other block")
-                        .help("choose blocks that do not overlap"),
+                    Diagnostic::error(format!(
+                        "`{here}` is {one}, which overlaps {other} (`{there}`)"
+                    ))
+                    .at(here)
+                    .label("cannot be routed to")
+                    .related(there, "the other block")
+                    .help("choose blocks that do not overlap"),
                 );
             }
         }

@@ -34,7 +34,8 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
                     "`fence_timeout` is {} s; the limit is 28, because API Gateway times out after 29",
                     runbook.fence_timeout
                 ))
-                .at(path.key("fence_timeout")),
+                .at(path.key("fence_timeout"))
+                .help("write 28 or less; the default is 20"),
             );
         }
     }

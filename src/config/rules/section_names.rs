@@ -49,12 +49,18 @@ fn former_names_are_free<T: Section>(sections: &Named<T>, found: &mut Vec<Diagno
         if let Some(formerly) = section.formerly()
             && !taken.insert(formerly)
         {
+            let owner = if formerly == name {
+                "its present name"
+            } else {
+                "the present or a former name of another section"
+            };
             found.push(
                 Diagnostic::error(format!(
-                    "`formerly` of `{name}` is `{formerly}`, but [{}.{formerly}] has that name now or before",
+                    "`formerly` of [{}.{name}] is `{formerly}`, which is {owner}",
                     T::PATH
                 ))
-                .at(Named::<T>::key_path(name).key("formerly")),
+                .at(Named::<T>::key_path(name).key("formerly"))
+                .help("remove `formerly`, or write the right former name"),
             );
         }
     }

@@ -10,7 +10,7 @@ use crate::config::{
     Ref, Service, Stack, Tier,
 };
 use crate::diagnostic::{Diagnostic, KeyPath};
-use crate::newtypes::Region;
+use crate::newtypes::{Region, RetentionDays};
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for (path, database) in stack.database.with_key_paths() {
@@ -37,7 +37,8 @@ fn cluster(stack: &Stack, database: &Database, path: &KeyPath, found: &mut Vec<D
         if *readers > 15 {
             found.push(
                 Diagnostic::error(format!("`readers` is {readers}; Aurora allows at most 15"))
-                    .at(path.key("readers").key(size)),
+                    .at(path.key("readers").key(size))
+                    .help("write 15 or less"),
             );
         }
     }
@@ -293,14 +294,18 @@ fn buckets(stack: &Stack, found: &mut Vec<Diagnostic>) {
             }
         }
         let lifecycle = &bucket.lifecycle;
-        if lifecycle.expire_after.get() < lifecycle.glacier_after.get().saturating_add(90) {
+        let minimum = lifecycle.glacier_after.get().saturating_add(90);
+        if lifecycle.expire_after.get() < minimum {
             found.push(
                 Diagnostic::error(format!(
                     "`glacier_after` is {} and `expire_after` {} days; Glacier charges for at least 90 days in between",
                     lifecycle.glacier_after, lifecycle.expire_after
                 ))
                 .at(path.key("lifecycle"))
-                .help("PCI DSS 10.5.1 requires twelve months: write `expire_after = 400`"),
+                .help(format!(
+                    "write `expire_after = {}` or more; PCI DSS 10.5.1 requires twelve months",
+                    minimum.max(RetentionDays::PCI.get())
+                )),
             );
         }
     }

@@ -25,34 +25,38 @@ pub(super) fn check(stack: &Stack, table: &Table, path: &KeyPath, found: &mut Ve
 /// Requires that the declared attributes are exactly those of the keys.
 fn attributes(table: &Table, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let own = [
-        (Some(&table.hash_key), path.key("hash_key")),
-        (table.range_key.as_ref(), path.key("range_key")),
+        (path.clone(), "hash_key", Some(&table.hash_key)),
+        (path.clone(), "range_key", table.range_key.as_ref()),
     ];
     let indexed = table.indexes.iter().flat_map(|(name, index)| {
         let path = path.key("indexes").key(name.as_str());
         [
-            (Some(&index.hash_key), path.key("hash_key")),
-            (index.range_key.as_ref(), path.key("range_key")),
+            (path.clone(), "hash_key", Some(&index.hash_key)),
+            (path, "range_key", index.range_key.as_ref()),
         ]
     });
     let mut used = BTreeSet::new();
-    for (key, at) in own.into_iter().chain(indexed) {
+    for (path, field, key) in own.into_iter().chain(indexed) {
         let Some(key) = key else { continue };
+        let at = path.key(field);
         used.insert(key);
         if key.is_empty() || key.len() > MAX_KEY_LENGTH {
             found.push(
                 Diagnostic::error(format!(
-                    "key name `{key}` has {} bytes; DynamoDB allows 1 to {MAX_KEY_LENGTH}",
+                    "`{field}` is `{key}`, which has {} bytes; DynamoDB allows 1 to {MAX_KEY_LENGTH}",
                     key.len()
                 ))
-                .at(&at),
+                .at(&at)
+                .help(format!("write 1 to {MAX_KEY_LENGTH} bytes")),
             );
         }
         if table.attributes.contains_key(key) {
             continue;
         }
-        let missing =
-            Diagnostic::error(format!("key `{key}` is not declared in `attributes`")).at(at);
+        let missing = Diagnostic::error(format!(
+            "`{field}` is `{key}`, which is not declared in `attributes`"
+        ))
+        .at(at);
         let near = closest_match(key, table.attributes.keys().map(String::as_str));
         found.push(match near {
             Some(near) => missing.help(format!("did you mean `{near}`?")),
@@ -80,7 +84,8 @@ fn keys_differ(table: &Table, path: &KeyPath, found: &mut Vec<Diagnostic>) {
         if Some(hash) == range {
             found.push(
                 Diagnostic::error(format!("`{hash}` is both `hash_key` and `range_key`"))
-                    .at(path.key("range_key")),
+                    .at(path.key("range_key"))
+                    .help("choose another `range_key`"),
             );
         }
     }
@@ -94,16 +99,21 @@ fn indexes(table: &Table, path: &KeyPath, found: &mut Vec<Diagnostic>) {
                 "`indexes` has {} entries; DynamoDB allows {MAX_INDEXES}",
                 table.indexes.len()
             ))
-            .at(&at),
+            .at(&at)
+            .help(format!(
+                "remove {} of them",
+                table.indexes.len().saturating_sub(MAX_INDEXES)
+            )),
         );
     }
     for name in table.indexes.keys().map(crate::newtypes::Key::as_str) {
         if name.len() < MIN_INDEX_NAME_LENGTH {
             found.push(
                 Diagnostic::error(format!(
-                    "index name `{name}` is too short; DynamoDB requires {MIN_INDEX_NAME_LENGTH} characters"
+                    "`indexes` contains `{name}`; DynamoDB requires {MIN_INDEX_NAME_LENGTH} characters"
                 ))
-                .at(at.key(name)),
+                .at(at.key(name))
+                .help(format!("write {MIN_INDEX_NAME_LENGTH} characters or more")),
             );
         }
     }

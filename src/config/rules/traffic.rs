@@ -39,7 +39,8 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
                     "`fence_timeout` is {} s; the limit is 28, because API Gateway times out after 29",
                     workflow.fence_timeout
                 ))
-                .at(path.key("fence_timeout")),
+                .at(path.key("fence_timeout"))
+                .help("write 28 or less; the default is 20"),
             );
         }
     }
@@ -51,10 +52,14 @@ fn steps(traffic: &Traffic, path: &KeyPath, found: &mut Vec<Diagnostic>) {
         && traffic.steps.last() == Some(&Percent::ALL);
     if !rising || !whole {
         found.push(
-            Diagnostic::error("`steps` must increase from 0 to 100")
-                .at(path.key("steps"))
-                .help("for example `steps = [0, 10, 50, 100]`"),
+            Diagnostic::error(format!(
+                "`steps` is [{}]; it must increase from 0 to 100",
+                joined(&traffic.steps)
+            ))
+            .at(path.key("steps"))
+            .help("for example `steps = [0, 10, 50, 100]`"),
         );
+        return;
     }
     let step = traffic.steps.contains(&traffic.cutover_percent);
     if !step || traffic.cutover_percent == Percent::NONE {
@@ -63,9 +68,18 @@ fn steps(traffic: &Traffic, path: &KeyPath, found: &mut Vec<Diagnostic>) {
                 "`cutover_percent` is {}, which is not one of `steps` above 0",
                 traffic.cutover_percent
             ))
-            .at(path.key("cutover_percent")),
+            .at(path.key("cutover_percent"))
+            .help(format!(
+                "write one of {}",
+                joined(traffic.steps.iter().filter(|step| **step > Percent::NONE))
+            )),
         );
     }
+}
+
+fn joined<'p>(percentages: impl IntoIterator<Item = &'p Percent>) -> String {
+    let texts: Vec<String> = percentages.into_iter().map(Percent::to_string).collect();
+    texts.join(", ")
 }
 
 /// Requires that one database accepts all payments while both sides serve. Two databases have each their own
