@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::process::{done, json, paymig};
 
 #[test]
-fn the_table_tells_what_there_is_to_know() {
+fn table_lists_environments_and_prerequisites() {
     insta::assert_snapshot!(done(&mut paymig(
         "list --stack fixtures/invalid/valid.toml"
     )));

@@ -64,10 +64,10 @@ fn no_color_is_written_if_it_is_disabled() {
     for arguments in ["synth", "synth --no-such-flag"] {
         let colored = run(paymig(arguments).env("CLICOLOR_FORCE", "1"));
         assert!(colored.stderr.contains(ESCAPE), "{colored:?}");
-        let refused = run(paymig(arguments)
+        let plain = run(paymig(arguments)
             .env("CLICOLOR_FORCE", "1")
             .env("NO_COLOR", "1"));
-        assert!(!refused.stderr.contains(ESCAPE), "{refused:?}");
+        assert!(!plain.stderr.contains(ESCAPE), "{plain:?}");
         let never = run(paymig(&format!("{arguments} --color never")).env("CLICOLOR_FORCE", "1"));
         assert!(!never.stderr.contains(ESCAPE), "{never:?}");
     }

@@ -92,7 +92,7 @@ fn flags_reach_every_environment_but_bootstrap() {
 }
 
 #[test]
-fn cdktf_names_the_folder_and_hears_nothing() {
+fn synth_in_the_folder_of_cdktf_prints_nothing() {
     let folder = TempDir::new().unwrap();
     let out = folder.path().join("cdktf.out");
     let ended = run(paymig(&format!("{ALL} --stack containerized")).env("CDKTF_OUTDIR", &out));
@@ -107,7 +107,7 @@ fn cdktf_names_the_folder_and_hears_nothing() {
 }
 
 #[test]
-fn a_named_folder_wins_over_the_one_of_cdktf() {
+fn output_folder_overrides_the_one_of_cdktf() {
     let folder = TempDir::new().unwrap();
     let (ours, theirs) = (folder.path().join("ours"), folder.path().join("theirs"));
     done(paymig_to(&ours, MIGRATION).env("CDKTF_OUTDIR", &theirs));
@@ -116,7 +116,7 @@ fn a_named_folder_wins_over_the_one_of_cdktf() {
 }
 
 #[test]
-fn standard_output_wins_over_the_folder_of_cdktf() {
+fn standard_output_overrides_the_folder_of_cdktf() {
     let folder = TempDir::new().unwrap();
     let theirs = folder.path().join("theirs");
     let document = done(paymig(&format!("{MIGRATION} -o -")).env("CDKTF_OUTDIR", &theirs));
@@ -125,21 +125,21 @@ fn standard_output_wins_over_the_folder_of_cdktf() {
 }
 
 #[test]
-fn a_check_of_what_was_written_says_yes_and_nothing() {
+fn check_of_unchanged_files_succeeds_without_output() {
     let folder = TempDir::new().unwrap();
     for stack in ["orchestrated", "containerized", "multi-region"] {
         let arguments = format!("{ALL} --stack {stack}");
         done(&mut paymig_to(folder.path(), &arguments));
-        let told = done(&mut paymig_to(
+        let printed = done(&mut paymig_to(
             folder.path(),
             &format!("{arguments} --check"),
         ));
-        assert_eq!(told, "");
+        assert_eq!(printed, "");
     }
 }
 
 #[test]
-fn a_check_tells_by_construct_what_would_change_and_writes_nothing() {
+fn check_prints_changes_by_construct_and_writes_nothing() {
     let folder = TempDir::new().unwrap();
     done(&mut paymig_to(folder.path(), MIGRATION));
     let before = files(folder.path());
@@ -148,21 +148,21 @@ fn a_check_tells_by_construct_what_would_change_and_writes_nothing() {
         &format!("{MIGRATION} --check --traffic 10 --set network.migration.nat=per-zone"),
     ));
     assert_eq!((ended.code, ended.stderr.as_str()), (Some(1), ""));
-    let told = &ended.stdout;
+    let printed = &ended.stdout;
     for line in [
         "stacks/orchestrated-migration/cdk.tf.json\n",
         "\n  network/migration\n",
         "\n    + aws_nat_gateway.network_migration_",
         "\n    ~ output.traffic_percent\n        value: \"0\" -> \"10\"\n",
     ] {
-        assert!(told.contains(line), "{line:?} is not in\n{told}");
+        assert!(printed.contains(line), "{line:?} is not in\n{printed}");
     }
-    assert!(!told.contains("network/production"), "{told}");
+    assert!(!printed.contains("network/production"), "{printed}");
     assert!(before == files(folder.path()));
 }
 
 #[test]
-fn a_check_tells_what_is_missing_and_makes_nothing() {
+fn check_prints_missing_files_and_writes_nothing() {
     let folder = TempDir::new().unwrap();
     let missing = folder.path().join("missing");
     let ended = run(&mut paymig_to(&missing, &format!("{ALL} --check")));
@@ -172,7 +172,7 @@ fn a_check_tells_what_is_missing_and_makes_nothing() {
 }
 
 #[test]
-fn a_check_tells_of_a_stack_that_is_no_longer_written() {
+fn check_prints_a_removed_stack() {
     let folder = TempDir::new().unwrap();
     done(&mut paymig_to(folder.path(), ALL));
     let ended = run(&mut paymig_to(
@@ -180,10 +180,10 @@ fn a_check_tells_of_a_stack_that_is_no_longer_written() {
         &format!("{MIGRATION} --check"),
     ));
     assert_eq!(ended.code, Some(1));
-    let told = &ended.stdout;
+    let printed = &ended.stdout;
     assert!(
-        told.contains("- stacks.orchestrated-production\n"),
-        "{told}"
+        printed.contains("- stacks.orchestrated-production\n"),
+        "{printed}"
     );
 }
 

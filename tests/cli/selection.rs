@@ -5,7 +5,7 @@ use crate::process::{done, failed, paymig};
 const MIGRATION: &str = "synth --env migration --suffix abc123";
 
 #[test]
-fn variables_stand_in_for_the_flags() {
+fn variables_replace_flags() {
     let flags = done(&mut paymig(
         "synth --stack blue-green --env migration --suffix abc123",
     ));
@@ -18,7 +18,7 @@ fn variables_stand_in_for_the_flags() {
 }
 
 #[test]
-fn flags_win_over_variables() {
+fn flags_override_variables() {
     let arguments = "synth --stack blue-green --env migration --suffix abc123";
     let flags = done(&mut paymig(arguments));
     let both = done(
@@ -42,13 +42,13 @@ fn empty_variables_count_as_unset() {
 }
 
 #[test]
-fn a_wrong_variable_is_called_by_its_name() {
+fn invalid_variable_is_reported_by_its_name() {
     let stderr = failed(paymig("synth --env migration").env("PAYMIG_SUFFIX", "A_b"));
     assert!(stderr.contains("PAYMIG_SUFFIX: `A_b`"), "{stderr}");
 }
 
 #[test]
-fn the_reserved_environment_takes_no_phase_traffic_or_protection() {
+fn reserved_environment_rejects_phase_traffic_and_protection() {
     for flag in [
         "--phase migration",
         "--traffic 10",
@@ -58,7 +58,10 @@ fn the_reserved_environment_takes_no_phase_traffic_or_protection() {
         let arguments = "synth --stack multi-region --env bootstrap --suffix abc123";
         let stderr = failed(&mut paymig(&format!("{arguments} {flag}")));
         let name = flag.split(' ').next().unwrap();
-        assert!(stderr.contains(&format!("takes no {name}")), "{stderr}");
+        assert!(
+            stderr.contains(&format!("`{name}` is not allowed")),
+            "{stderr}"
+        );
     }
 }
 
@@ -86,7 +89,7 @@ fn nothing_is_protected_and_destroyable() {
 }
 
 #[test]
-fn a_misspelt_name_is_answered_with_the_right_one() {
+fn misspelled_name_is_rejected_with_the_closest_one() {
     for (arguments, meant) in [
         ("synth --env migraton --suffix abc123", "`migration`"),
         ("list --stack orchestratd", "`orchestrated`"),

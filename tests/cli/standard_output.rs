@@ -33,7 +33,7 @@ fn a_closed_pipe_is_quiet() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_is_told() {
+fn full_disk_is_reported() {
     for arguments in WRITERS {
         let full = std::fs::File::create("/dev/full").unwrap();
         let output = paymig(arguments).stdout(full).output().unwrap();

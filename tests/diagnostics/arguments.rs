@@ -3,7 +3,7 @@
 use paymig::config::{Phase, Selected, Selection, StackSource, Tier, load};
 use paymig::newtypes::{Percent, Zone};
 
-use crate::{load_fixture, refused};
+use crate::{assert_rejected, load_fixture};
 
 #[test]
 fn errors_in_arguments_point_into_the_argument() {
@@ -36,7 +36,7 @@ fn errors_in_arguments_point_into_the_argument() {
             "did you mean `s3`?",
         ),
     ] {
-        let rendered = refused("valid", &[argument], (1, column), message, help);
+        let rendered = assert_rejected("valid", &[argument], (1, column), message, help);
         assert!(rendered.contains("--> --set:1:"), "{rendered}");
     }
 }
@@ -44,7 +44,7 @@ fn errors_in_arguments_point_into_the_argument() {
 #[test]
 fn an_argument_after_another_points_into_itself() {
     let arguments = ["title=ä word", "state.backend=s4"];
-    refused("valid", &arguments, (1, 15), "unknown value `s4`", "`s3`");
+    assert_rejected("valid", &arguments, (1, 15), "unknown value `s4`", "`s3`");
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_bare_word_is_a_string_and_anything_else_is_toml() {
 }
 
 #[test]
-fn an_argument_wins_over_an_overlay() {
+fn an_argument_overrides_an_overlay() {
     let overlay = "environments.migration.with.network.production.zones=2";
     let zones = |arguments: &[&str]| {
         let stack = load_fixture("valid", arguments).unwrap().stack;
@@ -82,10 +82,10 @@ fn a_section_can_be_left_out_in_an_environment() {
             .zone
             .is_empty()
     );
-    let misspelt = "environments.migration.without=[\"existing.zone.publik\"]";
-    refused(
+    let misspelled = "environments.migration.without=[\"existing.zone.publik\"]";
+    assert_rejected(
         "valid",
-        &[misspelt],
+        &[misspelled],
         (1, 33),
         "which does not exist",
         "did you mean `existing.zone.public`?",
@@ -135,7 +135,7 @@ fn phase_and_traffic_go_together() {
 }
 
 #[test]
-fn an_unknown_environment_is_refused_with_the_nearest() {
+fn unknown_environment_is_rejected_with_the_closest_name() {
     let source = StackSource::embedded("orchestrated").unwrap();
     let selection = Selection::new("migratoin".parse().unwrap(), "abc123".parse().unwrap());
     let error = load(&source, &selection).unwrap_err().to_string();
@@ -143,7 +143,7 @@ fn an_unknown_environment_is_refused_with_the_nearest() {
 }
 
 #[test]
-fn bootstrap_takes_no_phase() {
+fn bootstrap_rejects_a_phase() {
     let source = StackSource::embedded("orchestrated").unwrap();
     let mut selection = Selection::new("bootstrap".parse().unwrap(), "abc123".parse().unwrap());
     assert_eq!(
@@ -152,11 +152,11 @@ fn bootstrap_takes_no_phase() {
     );
     selection.phase = Some(Phase::Legacy);
     let error = load(&source, &selection).unwrap_err().to_string();
-    assert!(error.contains("--phase is not allowed"), "{error}");
+    assert!(error.contains("`--phase` is not allowed"), "{error}");
 }
 
 #[test]
-fn an_unknown_stack_is_refused_with_the_nearest() {
+fn unknown_stack_is_rejected_with_the_closest_name() {
     let error = StackSource::find("orchestratd").unwrap_err().to_string();
     assert!(error.contains("did you mean `orchestrated`?"), "{error}");
 }

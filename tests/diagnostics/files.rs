@@ -1,4 +1,4 @@
-//! Stack files that are wrong: shown where they are.
+//! Invalid stack files: diagnostics at the position of the error.
 
 use paymig::aws;
 use paymig::config::{Selection, StackSource, load};
@@ -6,7 +6,7 @@ use paymig::diagnostic::{KeyPath, Style};
 use paymig::naming::{self, Names};
 use paymig::terraform::tree::Tree;
 
-use crate::{load_fixture, refused, told};
+use crate::{assert_first_diagnostic, assert_rejected, load_fixture};
 
 #[test]
 fn the_fixture_that_the_others_break_is_valid() {
@@ -15,7 +15,7 @@ fn the_fixture_that_the_others_break_is_valid() {
 
 #[test]
 fn an_unknown_key_in_an_overlay_is_shown_in_the_overlay() {
-    let rendered = refused(
+    let rendered = assert_rejected(
         "unknown-key-in-overlay",
         &[],
         (12, 1),
@@ -26,8 +26,8 @@ fn an_unknown_key_in_an_overlay_is_shown_in_the_overlay() {
 }
 
 #[test]
-fn a_wrong_type_inside_a_variant_is_shown_with_what_the_key_means() {
-    let rendered = refused(
+fn wrong_type_inside_a_variant_is_reported_with_the_description_of_its_key() {
+    let rendered = assert_rejected(
         "wrong-type-inside-variant",
         &[],
         (29, 15),
@@ -38,8 +38,8 @@ fn a_wrong_type_inside_a_variant_is_shown_with_what_the_key_means() {
 }
 
 #[test]
-fn a_reference_to_nothing_is_shown_with_the_nearest_name() {
-    let rendered = refused(
+fn dangling_reference_is_reported_with_the_closest_name() {
+    let rendered = assert_rejected(
         "dangling-sibling",
         &[],
         (25, 11),
@@ -51,19 +51,19 @@ fn a_reference_to_nothing_is_shown_with_the_nearest_name() {
 
 #[test]
 fn overlapping_blocks_are_shown_together() {
-    let rendered = refused(
+    let rendered = assert_rejected(
         "overlapping-cidrs",
         &[],
         (26, 8),
-        "10.0.128.0/17 overlaps 10.0.0.0/16",
+        "is 10.0.128.0/17, which overlaps 10.0.0.0/16",
         "choose blocks that do not overlap",
     );
     insta::assert_snapshot!("overlapping-cidrs", rendered);
 }
 
 #[test]
-fn a_hundred_and_one_percent_are_refused() {
-    let rendered = refused(
+fn percentage_of_101_is_rejected() {
+    let rendered = assert_rejected(
         "percent-101",
         &[],
         (36, 17),
@@ -75,7 +75,7 @@ fn a_hundred_and_one_percent_are_refused() {
 
 #[test]
 fn a_missing_key_is_shown_at_its_table() {
-    let rendered = refused(
+    let rendered = assert_rejected(
         "missing-key",
         &[],
         (14, 10),
@@ -86,8 +86,8 @@ fn a_missing_key_is_shown_at_its_table() {
 }
 
 #[test]
-fn switching_a_variant_in_an_overlay_says_how_to_do_it() {
-    let rendered = refused(
+fn switched_variant_in_an_overlay_is_reported_with_the_removal() {
+    let rendered = assert_rejected(
         "switched-variant",
         &[],
         (11, 48),
@@ -99,7 +99,7 @@ fn switching_a_variant_in_an_overlay_says_how_to_do_it() {
 
 #[test]
 fn the_reserved_environment_cannot_be_declared() {
-    let rendered = refused(
+    let rendered = assert_rejected(
         "reserved-environment",
         &[],
         (8, 15),
@@ -110,14 +110,14 @@ fn the_reserved_environment_cannot_be_declared() {
 }
 
 #[test]
-fn text_that_is_no_toml_is_shown_where_it_stops_being_toml() {
-    let rendered = refused("syntax", &[], (17, 9), "extra `=`", "");
+fn syntax_error_is_reported_at_its_position() {
+    let rendered = assert_rejected("syntax", &[], (17, 9), "extra `=`", "");
     insta::assert_snapshot!("syntax", rendered);
 }
 
 #[test]
 fn host_bits_are_refused_with_the_block_that_was_meant() {
-    let rendered = refused(
+    let rendered = assert_rejected(
         "host-bits",
         &[],
         (16, 8),
@@ -128,20 +128,20 @@ fn host_bits_are_refused_with_the_block_that_was_meant() {
 }
 
 #[test]
-fn traffic_steps_that_fall_are_refused() {
-    let rendered = refused(
+fn decreasing_traffic_steps_are_rejected() {
+    let rendered = assert_rejected(
         "steps-not-rising",
         &[],
         (49, 9),
-        "`steps` must increase from 0 to 100",
+        "it must increase from 0 to 100",
         "[0, 10, 50, 100]",
     );
     insta::assert_snapshot!("steps-not-rising", rendered);
 }
 
 #[test]
-fn a_misspelt_variant_is_shown_with_the_nearest() {
-    let rendered = refused(
+fn misspelled_variant_is_reported_with_the_closest_name() {
+    let rendered = assert_rejected(
         "unknown-variant",
         &[],
         (24, 20),
@@ -152,8 +152,8 @@ fn a_misspelt_variant_is_shown_with_the_nearest() {
 }
 
 #[test]
-fn a_name_that_a_longer_environment_would_burst_is_shown_at_its_section() {
-    let rendered = refused(
+fn name_too_long_for_an_environment_is_reported_at_its_section() {
+    let rendered = assert_rejected(
         "name-too-long",
         &[],
         (27, 11),
@@ -164,8 +164,8 @@ fn a_name_that_a_longer_environment_would_burst_is_shown_at_its_section() {
 }
 
 #[test]
-fn a_name_that_two_sections_make_is_shown_at_both() {
-    let rendered = refused(
+fn duplicate_name_is_reported_at_both_sections() {
+    let rendered = assert_rejected(
         "duplicate-name",
         &[],
         (38, 11),
@@ -194,7 +194,7 @@ fn a_secret_named_like_the_end_of_an_arn_is_shown_at_its_section() {
         .from_key_path(section)
         .add("secret", secret);
     let wrong = loaded.diagnostics(naming::check(&tree, &names));
-    let rendered = told(
+    let rendered = assert_first_diagnostic(
         &wrong,
         (14, 10),
         "`secret-migration-abc123` must not end with a hyphen and six characters",
@@ -204,7 +204,7 @@ fn a_secret_named_like_the_end_of_an_arn_is_shown_at_its_section() {
 }
 
 #[test]
-fn no_text_makes_the_loader_panic() {
+fn any_text_is_loaded_or_rejected() {
     let valid = std::fs::read_to_string("fixtures/invalid/valid.toml").unwrap();
     let selection = Selection::new("migration".parse().unwrap(), "abc123".parse().unwrap());
     for (cut, _) in valid.char_indices().step_by(3) {

@@ -1,4 +1,4 @@
-//! Wrong stack files and arguments: each message says where, and what would be right.
+//! Invalid stack files and arguments: each diagnostic has a position, a message and help.
 
 #![expect(
     clippy::unwrap_used,
@@ -33,16 +33,27 @@ fn load_fixture(name: &str, set: &[&str]) -> Result<LoadedStack, Diagnostics> {
 /// Asserts line and column, a part of the message and a part of the help of the first error of loading
 /// or composing, and returns the rendered text.
 #[track_caller]
-fn refused(name: &str, set: &[&str], at: (usize, usize), message: &str, help: &str) -> String {
+fn assert_rejected(
+    name: &str,
+    set: &[&str],
+    at: (usize, usize),
+    message: &str,
+    help: &str,
+) -> String {
     let diagnostics = load_fixture(name, set)
         .and_then(|loaded| compose::compose(&loaded))
-        .expect_err("the fixture is wrong");
-    told(&diagnostics, at, message, help)
+        .expect_err("the fixture is invalid");
+    assert_first_diagnostic(&diagnostics, at, message, help)
 }
 
-/// Asserts the same of what was found, and returns the rendered text.
+/// Asserts the same of the first of these diagnostics, and returns the rendered text.
 #[track_caller]
-fn told(diagnostics: &Diagnostics, at: (usize, usize), message: &str, help: &str) -> String {
+fn assert_first_diagnostic(
+    diagnostics: &Diagnostics,
+    at: (usize, usize),
+    message: &str,
+    help: &str,
+) -> String {
     let rendered = diagnostics.render(Style::Plain);
     let first: &Diagnostic = diagnostics.iter().next().unwrap();
     let position = diagnostics.position(first).expect(&rendered);
@@ -55,12 +66,15 @@ fn told(diagnostics: &Diagnostics, at: (usize, usize), message: &str, help: &str
     rendered
 }
 
-/// Asserts that the valid file with these arguments over it is answered with this text.
+/// Asserts that a diagnostic of the valid file with these `--set` arguments contains a text.
 #[track_caller]
-fn answered(arguments: &[&str], expected: &str) {
-    let answer = match load_fixture("valid", arguments) {
+fn assert_reported(arguments: &[&str], expected: &str) {
+    let reported = match load_fixture("valid", arguments) {
         Ok(loaded) => loaded.diagnostics(loaded.warnings.clone()).to_string(),
         Err(diagnostics) => diagnostics.to_string(),
     };
-    assert!(answer.contains(expected), "{arguments:?} said:\n{answer}");
+    assert!(
+        reported.contains(expected),
+        "{arguments:?} reported:\n{reported}"
+    );
 }

@@ -1,12 +1,12 @@
-//! Sections that cannot be built, each by itself or beside others.
+//! Invalid sections, each by itself or with others.
 
-use crate::{answered, load_fixture};
+use crate::{assert_reported, load_fixture};
 use paymig::compose;
 
 const REPLICA: &str = r#"network.replica={ region = "us-east-2", cidr = "10.9.0.0/16", zones = 3, tiers = { database = "10.9.0.0/20", transit = "10.9.255.0/25" } }"#;
 
 #[test]
-fn networks_that_cannot_be_built_are_refused() {
+fn invalid_networks_are_rejected() {
     for (argument, expected) in [
         (
             "region=us-west-2",
@@ -16,7 +16,7 @@ fn networks_that_cannot_be_built_are_refused() {
         ("zones=1", "a network has 2 to 6 zones, not 1"),
         (
             "tiers.database=10.0.16.0/20",
-            "10.0.16.0/20 overlaps 10.0.16.0/20",
+            "`network.production.tiers.database` is 10.0.16.0/20, which overlaps 10.0.16.0/20",
         ),
         ("tiers.database=10.7.0.0/20", "is not inside its network"),
         (
@@ -25,35 +25,35 @@ fn networks_that_cannot_be_built_are_refused() {
         ),
         (
             "formerly=production",
-            "`formerly` of `production` is `production`",
+            "`formerly` of [network.production] is `production`, which is its present name",
         ),
         ("formerly=main", "`formerly` without `name_in_aws`"),
         ("formerly=main", "write `name_in_aws = \"main\"`"),
     ] {
-        answered(&[&format!("network.production.{argument}")], expected);
+        assert_reported(&[&format!("network.production.{argument}")], expected);
     }
 }
 
 #[test]
 fn two_sections_of_one_kind_with_one_name_in_aws_are_rejected() {
     let same = "network.replica.name_in_aws=production";
-    answered(&[REPLICA, same], "have the same name in AWS, `production`");
+    assert_reported(&[REPLICA, same], "have the same name in AWS, `production`");
 }
 
 #[test]
-fn transit_gateways_that_cannot_be_built_are_refused() {
+fn invalid_transit_gateways_are_rejected() {
     let both = r#"transit.hub.networks=["production", "replica"]"#;
-    answered(
+    assert_reported(
         &[REPLICA, both],
         "the networks of a transit gateway share one region",
     );
     let one = r#"transit.one.networks=["production"]"#;
     let other = r#"transit.other.networks=["replica"]"#;
-    answered(&[REPLICA, one, other], "have `asn` 64512");
+    assert_reported(&[REPLICA, one, other], "have `asn` 64512");
 }
 
 #[test]
-fn databases_that_cannot_be_built_are_refused() {
+fn invalid_databases_are_rejected() {
     let database = r#"database.payments.aurora-postgresql={ network = "production", version = "16", name = "payments", class = "db.t4g.medium" }"#;
     for (argument, expected) in [
         (r#"version="11""#, "does not offer"),
@@ -67,7 +67,7 @@ fn databases_that_cannot_be_built_are_refused() {
         ),
     ] {
         let argument = format!("database.payments.aurora-postgresql.{argument}");
-        answered(&[REPLICA, database, &argument], expected);
+        assert_reported(&[REPLICA, database, &argument], expected);
     }
 }
 
@@ -91,7 +91,7 @@ fn database_in_region_without_rds_roots_is_rejected() {
 }
 
 #[test]
-fn replications_that_cannot_work_are_refused_or_told_of() {
+fn invalid_replications_are_reported() {
     let database = r#"database.payments.aurora-postgresql={ network = "production", version = "16", name = "payments", class = "db.r6g.large" }"#;
     let replication = r#"replication.payments={ target = "payments", network = "production", class = "dms.t3.medium", storage = 50, tables = ["public.%"], managed_by = "runbook", source = { host = "db.example.com", database = "payments" } }"#;
     let secret = r#"existing.secret.far={ region = "us-east-2", name = "far" }"#;
@@ -113,7 +113,7 @@ fn replications_that_cannot_work_are_refused_or_told_of() {
     ] {
         let argument = format!("replication.payments.{argument}");
         let all = [REPLICA, secret, database, replication, &argument];
-        answered(&all, expected);
+        assert_reported(&all, expected);
     }
     let apart = [
         REPLICA,
@@ -123,12 +123,12 @@ fn replications_that_cannot_work_are_refused_or_told_of() {
         r#"transit.hub={ networks = ["apart"], on_premises = { cidrs = ["192.168.0.0/16"], domain = "example.com", name_servers = ["192.168.0.53", "192.168.1.53"], via.vpn = { gateway = "203.0.113.10", asn = 65010 } } }"#,
         "replication.payments.network=apart",
     ];
-    answered(
+    assert_reported(
         &apart,
         "network `production` has no route to the source database",
     );
     let mysql = r#"database.payments.aurora-mysql={ network = "production", version = "8.0", name = "pay", class = "db.r6g.large" }"#;
-    answered(
+    assert_reported(
         &[REPLICA, mysql, replication],
         "MySQL needs the same name on both sides",
     );
@@ -139,7 +139,7 @@ fn replications_that_cannot_work_are_refused_or_told_of() {
         "replication.payments.reverse_replication=false",
     ];
     let all = [&[REPLICA, database, replication][..], &led[..]].concat();
-    answered(&all, "needs `reverse_replication`");
+    assert_reported(&all, "needs `reverse_replication`");
 }
 
 #[test]
@@ -157,12 +157,12 @@ fn validation_settings_outside_their_range_are_rejected() {
         ("task_stop_timeout=1000", "the maximum is 900"),
     ] {
         let argument = format!("runbook.one.{argument}");
-        answered(&[runbook, &argument], expected);
+        assert_reported(&[runbook, &argument], expected);
     }
 }
 
 #[test]
-fn compute_that_cannot_be_built_is_refused() {
+fn invalid_compute_is_rejected() {
     let function = r#"function.pay={ code = { program = "payment-api" }, network = "production", reserved_concurrency = 5 }"#;
     let service = r#"service.pay.fargate={ networks = ["production"], image = "pay", tasks = { min = 1, max = 2 } }"#;
     let image = r#"existing.image.pay={ repository = "pay", tag = "1" }"#;
@@ -189,13 +189,16 @@ fn compute_that_cannot_be_built_is_refused() {
             "write 1024 to 4096",
         ),
     ] {
-        answered(&[image, arguments[0], arguments[1]], expected);
+        assert_reported(&[image, arguments[0], arguments[1]], expected);
     }
-    answered(&[image, service, one, two], "is in two releases");
+    assert_reported(
+        &[image, service, one, two],
+        "`services` contains `pay`, which [release.one] already lists",
+    );
 }
 
 #[test]
-fn pipelines_that_cannot_work_are_refused() {
+fn invalid_call_graphs_are_rejected() {
     let function = |name: &str, program: &str, more: &str| {
         format!(
             r#"function.{name}={{ code = {{ program = "{program}" }}, network = "production", {more} }}"#
@@ -235,8 +238,11 @@ fn pipelines_that_cannot_work_are_refused() {
             r#"function.v.calls=["t"]"#,
             "one function with program `fraud-detection`, but `calls` contains 0",
         ),
-        ("function.t.uses.tables=[]", "needs exactly one table"),
-        ("function.t.uses.buckets=[]", "needs exactly one bucket"),
+        ("function.t.uses.tables=[]", "`uses.tables` has 0 entries"),
+        (
+            "function.t.uses.buckets=[]",
+            "write `buckets = [\"audit\"]`",
+        ),
         (
             "table.t.range_key=created_at",
             "must be `transaction_id` alone",
@@ -247,13 +253,17 @@ fn pipelines_that_cannot_work_are_refused() {
         ),
         (
             "function.v.provisioned_concurrency={ min = 1, max = 5 }",
-            "is 5 for each of live, blue, green, in total more than `reserved_concurrency`, 9",
+            "is 5 for each of live, blue, green, in total 15; `reserved_concurrency` is 9",
         ),
-        ("release.r.blue=v7", "`v7` is not a function version"),
+        (
+            "release.r.blue=v7",
+            "`blue` is `v7`, which is not a function version",
+        ),
         (
             r#"release.r.blue="7""#,
             "each function numbers its versions separately",
         ),
+        (r#"release.r.blue="7""#, "`versions.f = {"),
         (
             r#"release.r.versions.v={ blue = "0", green = "latest" }"#,
             "`0` is not a function version",
@@ -274,12 +284,12 @@ fn pipelines_that_cannot_work_are_refused() {
         let second = r#"service.s2.function={ function = "v" }"#;
         let mut all: Vec<&str> = whole.to_vec();
         all.extend([second, argument]);
-        answered(&all, expected);
+        assert_reported(&all, expected);
     }
 }
 
 #[test]
-fn entries_that_cannot_be_built_are_refused() {
+fn invalid_ingress_is_rejected() {
     let image = r#"existing.image.pay={ repository = "pay", tag = "1" }"#;
     let service = r#"service.pay.fargate={ networks = ["production"], image = "pay", tasks = { min = 1, max = 2 } }"#;
     let balancer = r#"balancer.b={ networks = ["production"], services = ["pay"], certificate = { requested = { name = "pay.example.com", zone = "public" } } }"#;
@@ -288,7 +298,7 @@ fn entries_that_cannot_be_built_are_refused() {
     for (argument, expected) in [
         (
             "balancer.b.certificate.requested.name=pay.example.org",
-            "which validates the certificate",
+            "the zone that validates the certificate",
         ),
         ("balancer.b.scheme=internet-facing", "bypass the API"),
         (
@@ -319,20 +329,20 @@ fn entries_that_cannot_be_built_are_refused() {
             "did you mean `replica`?",
         ),
     ] {
-        answered(
+        assert_reported(
             &[REPLICA, image, service, balancer, api, dns, argument],
             expected,
         );
     }
     let unnamed = r#"balancer.b={ networks = ["production"], services = ["pay"], certificate = { arn = "arn:aws:acm:us-east-1:123456789012:certificate/1" } }"#;
-    answered(
+    assert_reported(
         &[image, service, unnamed, api],
-        "the API needs its host name",
+        "API Gateway needs the certificate's host name",
     );
 }
 
 #[test]
-fn tables_and_buckets_that_cannot_be_built_are_refused() {
+fn invalid_tables_and_buckets_are_rejected() {
     for (argument, expected) in [
         (
             "bucket.audit.lifecycle={ glacier_after = 90, expire_after = 90 }",
@@ -347,16 +357,16 @@ fn tables_and_buckets_that_cannot_be_built_are_refused() {
             "is not declared in `attributes`",
         ),
     ] {
-        answered(&[argument], expected);
+        assert_reported(&[argument], expected);
     }
 }
 
 #[test]
-fn environments_that_contradict_themselves_are_refused() {
-    answered(
+fn invalid_environments_are_rejected() {
+    assert_reported(
         &[r#"state.remote_states=["migratoin"]"#],
         "did you mean `migration`?",
     );
     let nested = "environments.migration.with.environments.other.phase=legacy";
-    answered(&[nested], "environments do not nest");
+    assert_reported(&[nested], "environments do not nest");
 }

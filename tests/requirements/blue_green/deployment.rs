@@ -97,7 +97,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "The infrastructure is described as code, typed, tested and documented.",
         )
         .deviates("the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy; functions are Python")
-        .tested("tests/cli/outdir.rs", "cdktf_names_the_folder_and_hears_nothing")
+        .tested("tests/cli/outdir.rs", "synth_in_the_folder_of_cdktf_prints_nothing")
         .tested("tests/compatibility/snapshots.rs", "every_configuration_matches_its_snapshots"),
     ]
 }

@@ -101,7 +101,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "The infrastructure is a modular program in Python for CDKTF 0.20 or later, with the credentials of AWS CLI 2.",
         )
         .deviates("the program is Rust and writes Terraform JSON, which `cdktf`, `cdktn` and Terraform deploy; it needs no credentials, and Terraform uses those of the AWS CLI")
-        .tested("tests/cli/outdir.rs", "cdktf_names_the_folder_and_hears_nothing"),
+        .tested("tests/cli/outdir.rs", "synth_in_the_folder_of_cdktf_prints_nothing"),
         Requirement::new(
             "001-ALL-9",
             "Python code follows PEP 8 and is typed.",

@@ -117,7 +117,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "The infrastructure is described as code, typed, tested and documented.",
         )
         .deviates("the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy; functions and the health check of instances are Python")
-        .tested("tests/cli/outdir.rs", "cdktf_names_the_folder_and_hears_nothing"),
+        .tested("tests/cli/outdir.rs", "synth_in_the_folder_of_cdktf_prints_nothing"),
         Requirement::new("003-DEP-7", "Errors are handled and logged.")
             .tested("tests/cli/messages.rs", "a_wrong_value_of_a_file_is_shown_at_its_position")
             .same_as("003-SEC-6")

@@ -103,7 +103,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ))
         .tested(
             "tests/diagnostics/files.rs",
-            "a_name_that_a_longer_environment_would_burst_is_shown_at_its_section",
+            "name_too_long_for_an_environment_is_reported_at_its_section",
         )
         .tested("tests/cli/synth.rs", "no_suffix_is_wrong_input"),
         Requirement::new(

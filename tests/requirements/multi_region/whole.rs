@@ -45,7 +45,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             .same_as("002-MON-5"),
         Requirement::new("002-ALL-8", "The program is typed, modular, tested and documented.")
             .deviates("the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy; functions are Python")
-            .tested("tests/cli/outdir.rs", "cdktf_names_the_folder_and_hears_nothing"),
+            .tested("tests/cli/outdir.rs", "synth_in_the_folder_of_cdktf_prints_nothing"),
         Requirement::new("002-ALL-9", "A file of variables describes the phases, and an example shows the setup of an environment.")
             .deviates("the stack file `stacks/multi-region.toml`, its JSON Schema and the command line do both")
             .tested("tests/cli/readme.rs", "every_example_of_the_readme_writes_what_it_shows"),

@@ -39,7 +39,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ))
         .tested(
             "tests/diagnostics/files.rs",
-            "a_name_that_a_longer_environment_would_burst_is_shown_at_its_section",
+            "name_too_long_for_an_environment_is_reported_at_its_section",
         ),
         Requirement::new(
             "000-DEP-2",
@@ -65,7 +65,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "Input is validated. Errors name the invalid value, its position, and a valid one.",
         )
         .tested("tests/cli/messages.rs", "a_wrong_value_of_a_file_is_shown_at_its_position")
-        .tested("tests/diagnostics/files.rs", "a_reference_to_nothing_is_shown_with_the_nearest_name"),
+        .tested("tests/diagnostics/files.rs", "dangling_reference_is_reported_with_the_closest_name"),
         Requirement::new(
             "000-DEP-5",
             "Provisioned concurrency that scales serves millions of transactions a day.",
@@ -86,7 +86,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "The infrastructure is described as code, typed and tested.",
         )
         .deviates("the program is Rust and writes Terraform JSON, which `cdktf` and `cdktn` deploy; functions are Python")
-        .tested("tests/cli/outdir.rs", "cdktf_names_the_folder_and_hears_nothing"),
+        .tested("tests/cli/outdir.rs", "synth_in_the_folder_of_cdktf_prints_nothing"),
         Requirement::new(
             "000-DEP-7",
             "No phase of the migration, forward or back, loses data.",
