@@ -21,7 +21,7 @@ pub enum Writer {
     Target,
 }
 
-/// The time in which a rollback loses no write.
+/// State of the rollback window, from `initialize` to `end_soak`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RollbackWindow {
     /// Reverse replication runs, or its task and its slot may be needed.
