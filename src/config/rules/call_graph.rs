@@ -1,10 +1,8 @@
-//! Functions that call functions, and their releases.
+//! Functions that call functions, and the sections that their programs use.
 
-use crate::config::{
-    Code, Color, Function, Named, PaymentProgram, Ref, Release, Service, Stack, Table, alias,
-};
+use crate::config::{Code, Function, Named, PaymentProgram, Ref, Stack, Table, alias};
 use crate::diagnostic::{Diagnostic, KeyPath};
-use crate::newtypes::{FunctionVersion, Key, Percent};
+use crate::newtypes::Key;
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     circles(stack, found);
@@ -17,9 +15,6 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
         }
         concurrency(stack, key, function, &path, found);
         releases_of(stack, key, &path, found);
-    }
-    for (path, release) in stack.release.with_key_paths() {
-        versions(stack, release, &path, found);
     }
 }
 
@@ -232,129 +227,4 @@ fn releases_of(stack: &Stack, key: &Key, path: &KeyPath, found: &mut Vec<Diagnos
             .help("list their services in one release, or give each service a function of its own"),
         );
     }
-}
-
-/// Checks the versions of a release: each function numbers its versions separately.
-fn versions(stack: &Stack, release: &Release, path: &KeyPath, found: &mut Vec<Diagnostic>) {
-    let services = release.services.iter();
-    let answering: Vec<&Ref<Function>> = services
-        .filter_map(|service| stack.answering(service))
-        .filter(|name| matches!(stack.function.resolve(name).code, Code::Program(_)))
-        .collect();
-    let parts: Vec<Key> = stack
-        .function
-        .iter()
-        .filter(|(key, _)| {
-            answering
-                .iter()
-                .any(|name| stack.reached_from(name.name()).contains(key))
-        })
-        .map(|(key, _)| key.clone())
-        .collect();
-    for name in release.versions.keys() {
-        if !parts.contains(name.name()) {
-            found.push(
-                Diagnostic::error(format!(
-                    "`versions` contains function `{name}`, which is not part of this release"
-                ))
-                .at(path.key("versions").key(name.name().as_str()))
-                .help(format!(
-                    "the functions of this release are {}",
-                    listed(&parts)
-                )),
-            );
-        }
-    }
-    let mixed = release
-        .services
-        .iter()
-        .any(|service| !matches!(stack.service.resolve(service), Service::Function(_)));
-    for color in Color::ALL {
-        let unlisted = parts.iter().filter(|part| {
-            let mut listed = release.versions.keys();
-            !listed.any(|name| name.name() == *part)
-        });
-        let unlisted: Vec<&Key> = unlisted.collect();
-        let Some(first) = unlisted.first() else {
-            continue;
-        };
-        let written = release.version(color);
-        match written.parse::<FunctionVersion>() {
-            Err(_) => found.push(
-                Diagnostic::error(format!(
-                    "`{}` is `{written}`, which is not a function version",
-                    color.as_str()
-                ))
-                .at(path.key(color.as_str()))
-                .help(if mixed {
-                    "write the versions of the functions in `versions`, and the image tag here"
-                } else {
-                    "write `current`, `latest`, or the number of a published version, such as 1"
-                }),
-            ),
-            Ok(FunctionVersion::Number(number)) if unlisted.len() > 1 => {
-                found.push(
-                    Diagnostic::error(format!(
-                        "`{}` is version {number} for {}, but each function numbers its versions separately",
-                        color.as_str(),
-                        listed(unlisted.iter().copied())
-                    ))
-                    .at(path.key(color.as_str()))
-                    .help(format!("write a version for each function: `versions.{first} = {{ blue = \"3\", green = \"latest\" }}`")),
-                );
-            }
-            Ok(_) => {}
-        }
-    }
-    for color in Color::ALL {
-        let is_latest = |part: &&Key| {
-            let mut versions = stack.versions_of(part).into_iter();
-            versions.any(|version| version == (Some(color), FunctionVersion::Latest))
-        };
-        let latest: Vec<&Key> = parts.iter().filter(is_latest).collect();
-        let percent = release.percent(color);
-        if percent > Percent::NONE && !latest.is_empty() {
-            found.push(
-                Diagnostic::error(format!(
-                    "`{}` is `latest` for {} and has {percent} % of the requests: an upload would move them to new code",
-                    color.as_str(),
-                    listed(latest)
-                ))
-                .at(path.key(color.as_str()))
-                .help("write `current`: the version stays, and the first apply selects the last one"),
-            );
-        }
-    }
-    let same = |part: &Key| {
-        let mut versions = stack.versions_of(part);
-        versions.retain(|(color, _)| color.is_some());
-        versions
-            .windows(2)
-            .all(|pair| {
-                matches!(pair, [(_, one), (_, other)] if one == other && *one != FunctionVersion::Current)
-            })
-    };
-    if release.green_percent > Percent::NONE && !parts.is_empty() && parts.iter().all(same) {
-        let versions: Vec<String> = parts
-            .iter()
-            .filter_map(|part| {
-                let (_, version) = stack.versions_of(part).pop()?;
-                Some(format!("{version} of `{part}`"))
-            })
-            .collect();
-        found.push(
-            Diagnostic::warning(format!(
-                "`green_percent` is {}, but `green` and `blue` are both version {}",
-                release.green_percent,
-                versions.join(", ")
-            ))
-            .at(path.key("green_percent"))
-            .help("write the version in use in `blue`, for example `blue = \"current\"`"),
-        );
-    }
-}
-
-fn listed<'k>(keys: impl IntoIterator<Item = &'k Key>) -> String {
-    let names: Vec<_> = keys.into_iter().map(|key| format!("`{key}`")).collect();
-    names.join(", ")
 }

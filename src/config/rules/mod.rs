@@ -7,6 +7,7 @@ mod call_graph;
 mod compute;
 mod dns;
 mod environments;
+mod function_versions;
 mod images;
 mod ingress;
 mod networks;
@@ -32,6 +33,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     compute::check(stack, found);
     images::check(stack, found);
     call_graph::check(stack, found);
+    function_versions::check(stack, found);
     ingress::check(stack, found);
     dns::check(stack, found);
     traffic::check(stack, found);
