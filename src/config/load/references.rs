@@ -33,8 +33,8 @@ pub(super) fn check(stack: &Stack, diagnostics: &mut Vec<Diagnostic>) {
         let near = closest_match(name, names.iter().map(String::as_str));
         diagnostics.push(match near {
             Some(near) => dangling.help(format!("did you mean `{near}`?")),
-            None if names.is_empty() => dangling.help(format!("the stack has no [{section}.…]")),
-            None => dangling.help(format!("its sections are {}", names.join(", "))),
+            None if names.is_empty() => dangling.help(format!("add [{section}.{name}]")),
+            None => dangling.help(format!("write one of {}", names.join(", "))),
         });
     }
 }

@@ -87,7 +87,7 @@ fn transits(stack: &Stack, found: &mut Vec<Diagnostic>) {
             if *region.get_or_insert(network.region) != network.region {
                 found.push(
                     Diagnostic::error(format!(
-                        "network `{name}` is in `{}`, but the networks of a transit gateway share one region",
+                        "`networks` contains `{name}`, which is in `{}`; the networks of a transit gateway share one region",
                         network.region
                     ))
                     .at(&at)

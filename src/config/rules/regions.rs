@@ -22,6 +22,9 @@ pub(super) fn require_listed_region(
     let near = closest_match(region.as_str(), regions.iter().copied());
     found.push(match near {
         Some(near) => unlisted.help(format!("did you mean `{near}`?")),
-        None => unlisted.help(format!("`regions` contains {}", regions.join(", "))),
+        None => unlisted.help(format!(
+            "write one of {}, or add the region to `regions`",
+            regions.join(", ")
+        )),
     });
 }

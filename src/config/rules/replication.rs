@@ -85,7 +85,7 @@ fn placement(
     if target_region != network.region {
         found.push(
             Diagnostic::error(format!(
-                "network `{}` is in `{}`, but the target is in `{target_region}`",
+                "`network` is `{}`, which is in `{}`; the target is in `{target_region}`",
                 replication.network, network.region
             ))
             .at(&at)

@@ -20,7 +20,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
             if let Some(workflow) = workflow_of(stack, replication) {
                 found.push(
                     Diagnostic::error(format!(
-                        "replication `{replication}` is already in [workflow.{workflow}]"
+                        "`replications` contains `{replication}`, which is already in [workflow.{workflow}]"
                     ))
                     .at(&at)
                     .help("remove the replication from the runbook or from the workflow; only one may switch the writer"),

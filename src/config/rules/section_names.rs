@@ -72,7 +72,9 @@ fn renamed_sections_keep_their_name_in_aws<T: Section>(
     found: &mut Vec<Diagnostic>,
 ) {
     for (name, section) in sections.iter() {
-        if let (Some(formerly), None) = (section.formerly(), section.name_in_aws()) {
+        if let (Some(formerly), None) = (section.formerly(), section.name_in_aws())
+            && formerly != name
+        {
             found.push(
                 Diagnostic::error(format!(
                     "[{}.{name}] has `formerly` without `name_in_aws`: its AWS resources would get new names and be replaced",

@@ -110,7 +110,7 @@ fn secondary_cluster(stack: &Stack, aurora: &Aurora, path: &KeyPath, found: &mut
                     "`class` `{class}` does not support global databases; memory-optimized classes and `db.serverless` do"
                 ))
                 .at(at)
-                .help("the smallest class is `db.r6g.large`"),
+                .help("write a class such as `db.r6g.large`"),
             );
         }
     }
@@ -171,7 +171,7 @@ fn versions(database: &Database, path: &KeyPath, found: &mut Vec<Diagnostic>) {
                     log.as_str()
                 ))
                 .at(path.key("log_exports"))
-                .help(format!("its logs are {}", names.join(", "))),
+                .help(format!("write one of {}", names.join(", "))),
             );
         }
     }
