@@ -7,6 +7,7 @@
 )]
 
 mod arguments;
+mod corrections;
 mod files;
 mod sections;
 

@@ -1,0 +1,161 @@
+//! Corrections: the help of a diagnostic contains the text to write.
+
+use paymig::config::{Selection, StackSource, load};
+use paymig::diagnostic::Diagnostic;
+
+/// Asserts that a diagnostic of this embedded stack with `--set` arguments has a message and a help that start so.
+#[track_caller]
+fn assert_correction(stack: &str, set: &[&str], message: &str, help: &str) {
+    let source = StackSource::embedded(stack).unwrap();
+    let mut selection = Selection::new("migration".parse().unwrap(), "abc123".parse().unwrap());
+    selection.set = set.iter().map(|&argument| argument.to_owned()).collect();
+    let list: Vec<Diagnostic> = match load(&source, &selection) {
+        Ok(loaded) => loaded.warnings,
+        Err(diagnostics) => diagnostics.iter().cloned().collect(),
+    };
+    let is_expected = |diagnostic: &Diagnostic| {
+        let mut texts = diagnostic.help.iter();
+        diagnostic.message.starts_with(message) && texts.any(|text| text.starts_with(help))
+    };
+    assert!(list.iter().any(is_expected), "{list:#?}");
+}
+
+#[test]
+fn invalid_removals_and_reserved_keys_of_an_overlay_are_corrected() {
+    let section_path = "write `kind.name` of a section, for example `waf.edge`";
+    for (argument, message, help) in [
+        (
+            r#"without=["nothing"]"#,
+            "`without` contains `nothing`, which does not exist",
+            section_path,
+        ),
+        (
+            r#"without=["stack.x"]"#,
+            "`without` contains `stack.x`, but `stack` is not a table",
+            section_path,
+        ),
+        (
+            "with.stack=x",
+            "`with` contains `stack`",
+            "move `stack` to the top level",
+        ),
+        (
+            "with.environments.x.phase=legacy",
+            "`with` contains `environments`",
+            "move `environments` to the top level",
+        ),
+    ] {
+        let argument = format!("environments.migration.{argument}");
+        assert_correction("orchestrated", &[&argument], message, help);
+    }
+}
+
+#[test]
+fn empty_variant_is_corrected_with_the_variants() {
+    assert_correction(
+        "orchestrated",
+        &["database.other={}"],
+        "`database.other` is empty",
+        "write one of its variants: aurora-postgresql, aurora-mysql",
+    );
+}
+
+#[test]
+fn invalid_traffic_is_corrected() {
+    for (argument, message, help) in [
+        (
+            "traffic.cutover_percent=30",
+            "`cutover_percent` is 30",
+            "write one of 10, 50, 100",
+        ),
+        (
+            "runbook.migration.fence_timeout=29",
+            "`fence_timeout` is 29 s",
+            "write 28 or less",
+        ),
+    ] {
+        assert_correction("containerized", &[argument], message, help);
+    }
+}
+
+#[test]
+fn invalid_versions_are_corrected_with_functions_of_the_release() {
+    let functions = ["fraud", "transaction", "validation"];
+    let same = functions.map(|name| format!(r#"{name} = {{ blue = "3", green = "3" }}"#));
+    let same = format!("release.payments.versions={{ {} }}", same.join(", "));
+    let stack = "blue-green";
+    assert_correction(
+        stack,
+        &["release.payments.green_percent=10", &same],
+        "`green_percent` is 10, but `green` and `blue` both have version 3",
+        "write the version in use in `blue`",
+    );
+    assert_correction(
+        stack,
+        &[r#"release.payments.green="7""#],
+        "`green` is version 7 for `fraud`, `transaction`, `validation`",
+        "write a version for each function: `versions.fraud = ",
+    );
+}
+
+#[test]
+fn invalid_names_and_addresses_in_dns_are_corrected() {
+    let without_balancer = r#"environments.migration.without=["existing.http.legacy.balancer"]"#;
+    for (arguments, message, help) in [
+        (
+            vec![without_balancer],
+            "`addresses` is empty, but `payments.example.com` is the apex",
+            "write public `addresses`; or `balancer`",
+        ),
+        (
+            vec![
+                without_balancer,
+                r#"existing.http.legacy.addresses=["10.0.0.1"]"#,
+            ],
+            "`addresses` contains 10.0.0.1, which is not public",
+            "write an address that the internet routes",
+        ),
+        (
+            vec!["existing.http.legacy.host=old.payments.example.com"],
+            "`host` is `old.payments.example.com`",
+            "write a host name outside that zone",
+        ),
+        (
+            vec![
+                r#"existing.zone.corp={ name = "corp.example.com", visibility = "private" }"#,
+                "dns.payments.zone=corp",
+            ],
+            "`zone` is `corp`, the private zone `corp.example.com`",
+            "write one of `public`",
+        ),
+        (
+            vec![
+                r#"dns.other={ zone = "public", name = "new.payments.example.com", to = { balancer = { name = "main" } } }"#,
+            ],
+            "two [dns.…] sections add records for `new.payments.example.com` (the new side of `payments.example.com`)",
+            "choose another `name`",
+        ),
+    ] {
+        assert_correction("multi-region", &arguments, message, help);
+    }
+}
+
+#[test]
+fn expiry_is_corrected_to_ninety_days_after_glacier() {
+    assert_correction(
+        "orchestrated",
+        &["bucket.other.lifecycle={ glacier_after = 400, expire_after = 410 }"],
+        "`glacier_after` is 400 and `expire_after` 410 days",
+        "write `expire_after = 490` or more",
+    );
+}
+
+#[test]
+fn instance_type_is_corrected_to_the_architecture_of_the_image() {
+    assert_correction(
+        "lift-and-shift",
+        &["service.payments.instances.instance_type=m7i.large"],
+        "`instance_type` is `m7i.large`",
+        "write an arm64 type such as `m7g.large`",
+    );
+}
