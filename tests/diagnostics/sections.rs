@@ -10,7 +10,7 @@ fn invalid_networks_are_rejected() {
     for (argument, expected) in [
         (
             "region=us-west-2",
-            "region `us-west-2` is not in `regions` of this stack",
+            "`region` is `us-west-2`, which is not in `regions` of this stack",
         ),
         ("cidr=10.0.0.0/8", "a VPC is /16 to /28"),
         ("zones=1", "a network has 2 to 6 zones, not 1"),
@@ -105,10 +105,13 @@ fn invalid_replications_are_reported() {
         ),
         ("source.ca_pem=x", "is not a certificate in PEM format"),
         ("network=replica", "the target is in `us-east-1`"),
-        ("credentials.existing=far", "secret `far` is in `us-east-2`"),
+        (
+            "credentials.existing=far",
+            "`existing` is `far`, a secret in `us-east-2`",
+        ),
         (
             "source.credentials.existing=far",
-            "secret `far` is in `us-east-2`",
+            "`existing` is `far`, a secret in `us-east-2`",
         ),
     ] {
         let argument = format!("replication.payments.{argument}");
@@ -139,7 +142,7 @@ fn invalid_replications_are_reported() {
         "replication.payments.reverse_replication=false",
     ];
     let all = [&[REPLICA, database, replication][..], &led[..]].concat();
-    assert_reported(&all, "needs `reverse_replication`");
+    assert_reported(&all, "`reverse_replication` is false");
 }
 
 #[test]
@@ -236,7 +239,7 @@ fn invalid_call_graphs_are_rejected() {
         ),
         (
             r#"function.v.calls=["t"]"#,
-            "one function with program `fraud-detection`, but `calls` contains 0",
+            "`calls` contains 0 functions with program `fraud-detection`",
         ),
         ("function.t.uses.tables=[]", "`uses.tables` has 0 entries"),
         (
@@ -245,11 +248,11 @@ fn invalid_call_graphs_are_rejected() {
         ),
         (
             "table.t.range_key=created_at",
-            "must be `transaction_id` alone",
+            "`hash_key` of table `t` is `transaction_id` and `range_key` `created_at`; payment programs need `transaction_id` alone",
         ),
         (
             "table.t.indexes.customer.hash_key=transaction_id",
-            "needs the index `customer`",
+            "has no index `customer`",
         ),
         (
             "function.v.provisioned_concurrency={ min = 1, max = 5 }",

@@ -149,7 +149,10 @@ fn unknown_security_group_of_the_old_vpc_is_an_error() {
         panic!("loads");
     };
     let told = wrong.render(Style::Plain);
-    assert!(told.contains("has no security group `databases`"), "{told}");
+    assert!(
+        told.contains("which is not a security group of [existing.vpc."),
+        "{told}"
+    );
     assert!(told.contains("did you mean `database`?"), "{told}");
 }
 

@@ -12,7 +12,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
             if let Some(help) = missing_source(stack, *category) {
                 found.push(
                     Diagnostic::warning(format!(
-                        "no section of this stack sends alerts of category `{category}`"
+                        "`categories` contains `{category}`, but no section of this stack sends such alerts"
                     ))
                     .at(path.key("categories").index(index))
                     .help(help),

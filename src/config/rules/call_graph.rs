@@ -77,9 +77,9 @@ fn callees(
         if count != 1 {
             found.push(
                 Diagnostic::error(format!(
-                    "program `{}` calls one function with program `{}`, but `calls` contains {count}",
-                    program.as_str(),
-                    callee.as_str()
+                    "`calls` contains {count} functions with program `{}`; program `{}` calls exactly one",
+                    callee.as_str(),
+                    program.as_str()
                 ))
                 .at(path.key("calls"))
                 .help("list exactly one such function in `calls`"),
@@ -151,9 +151,15 @@ fn first_name<'a, T>(sections: &'a Named<T>, invented: &'a str) -> &'a str {
 fn transactions(table: &Table, name: &Ref<Table>, found: &mut Vec<Diagnostic>) {
     let path = Named::<Table>::key_path(name.name());
     if table.hash_key != "transaction_id" || table.range_key.is_some() {
+        let range_key = table
+            .range_key
+            .as_ref()
+            .map(|key| format!(" and `range_key` `{key}`"))
+            .unwrap_or_default();
         found.push(
             Diagnostic::error(format!(
-                "the primary key of table `{name}` must be `transaction_id` alone, because payment programs use it"
+                "`hash_key` of table `{name}` is `{}`{range_key}; payment programs need `transaction_id` alone",
+                table.hash_key
             ))
                 .at(path.key("hash_key"))
                 .help("write `hash_key = \"transaction_id\"` and no `range_key`; with one, a repeated payment would be a second item"),
@@ -166,7 +172,7 @@ fn transactions(table: &Table, name: &Ref<Table>, found: &mut Vec<Diagnostic>) {
     if !by_customer {
         found.push(
             Diagnostic::error(format!(
-                "table `{name}` needs the index `customer`, because payment programs query it"
+                "`indexes` of table `{name}` has no index `customer` with the keys that payment programs query"
             ))
                 .at(path.key("indexes"))
                 .help("write `customer = { hash_key = \"customer_id\", range_key = \"created_at\" }` in `indexes`"),

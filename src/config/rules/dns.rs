@@ -157,7 +157,7 @@ fn target(stack: &Stack, dns: &Dns, path: &KeyPath, found: &mut Vec<Diagnostic>)
                     )),
                 ),
                 Some(domain) => {
-                    require_certificate_for(&domain.name, dns, &format!("API `{name}`"), at, found)
+                    require_certificate_for(&domain.name, dns, &format!("API `{name}`"), at, found);
                 }
             }
         }

@@ -134,7 +134,7 @@ fn target_groups(stack: &Stack, balancer: &Balancer, path: &KeyPath, found: &mut
             };
             found.push(
                 Diagnostic::error(format!(
-                    "services `{other}` and `{service}` both run on {kind}, so their target groups would have the same name"
+                    "`services` contains `{other}` and `{service}`, which both run on {kind}: their target groups would have the same name"
                 ))
                 .at(path.key("services").index(index))
                 .help("add another load balancer for one of them"),

@@ -10,6 +10,7 @@ mod environments;
 mod function_versions;
 mod images;
 mod ingress;
+mod key_and_value;
 mod networks;
 mod regions;
 mod replication;

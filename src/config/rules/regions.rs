@@ -1,5 +1,6 @@
 //! Regions of sections.
 
+use super::key_and_value::key_and_value;
 use crate::config::Stack;
 use crate::diagnostic::{Diagnostic, KeyPath, closest_match};
 use crate::newtypes::Region;
@@ -16,7 +17,8 @@ pub(super) fn require_listed_region(
     }
     let regions: Vec<_> = stack.regions.iter().map(|region| region.as_str()).collect();
     let unlisted = Diagnostic::error(format!(
-        "region `{region}` is not in `regions` of this stack"
+        "{}, which is not in `regions` of this stack",
+        key_and_value(at, region.as_str())
     ))
     .at(at);
     let near = closest_match(region.as_str(), regions.iter().copied());

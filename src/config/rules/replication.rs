@@ -36,7 +36,7 @@ fn require_reverse_replication(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for replication in workflows.chain(runbook).flatten() {
         if !stack.replication.resolve(replication).reverse_replication {
             found.push(
-                Diagnostic::error("a workflow or runbook needs `reverse_replication`; without it a rollback would lose payments")
+                Diagnostic::error("`reverse_replication` is false; without it the rollback of a workflow or runbook would lose payments")
                     .at(Named::<Replication>::key_path(replication.name()).key("reverse_replication"))
                     .help("write `reverse_replication = true`, which is the default"),
             );
@@ -102,7 +102,7 @@ fn placement(
     if !has_route_out(&replication.network) {
         found.push(
             Diagnostic::warning(format!(
-                "network `{}` has no route to the source database",
+                "`network` is `{}`, which has no route to the source database",
                 replication.network
             ))
             .at(&at)
@@ -114,8 +114,8 @@ fn placement(
     if rotated && apart && !has_route_out(&target.network) {
         found.push(
             Diagnostic::warning(format!(
-                "network `{}` has no route to the source database, whose password is rotated from there",
-                target.network
+                "`target` is `{}`, whose network `{}` has no route to the source database; the password is rotated from there",
+                replication.target, target.network
             ))
             .at(path.key("target"))
             .help(attach),
@@ -139,7 +139,7 @@ fn secrets(stack: &Stack, replication: &Replication, path: &KeyPath, found: &mut
         if there != region {
             found.push(
                 Diagnostic::error(format!(
-                    "secret `{}` is in `{there}`, but DMS reads it in `{region}`",
+                    "`existing` is `{}`, a secret in `{there}`; DMS reads it in `{region}`",
                     secret.name()
                 ))
                 .at(at.key("existing"))
@@ -162,7 +162,7 @@ fn groups(stack: &Stack, replication: &Replication, at: &KeyPath, found: &mut Ve
         if !groups.contains_key(&group.name) {
             let vpc = group.vpc.name();
             let missing = format!(
-                "[existing.vpc.{vpc}] has no security group `{}`",
+                "`name` is `{}`, which is not a security group of [existing.vpc.{vpc}]",
                 group.name
             );
             let missing = Diagnostic::error(missing).at(at.key("name"));
@@ -178,8 +178,8 @@ fn groups(stack: &Stack, replication: &Replication, at: &KeyPath, found: &mut Ve
         if !reached {
             found.push(
                 Diagnostic::error(format!(
-                    "network `{}` has no route to VPC `{}`",
-                    replication.network, group.vpc
+                    "`vpc` is `{}`, to which network `{}` has no route",
+                    group.vpc, replication.network
                 ))
                 .at(at.key("vpc"))
                 .help("attach both to one [transit.…], in `networks` and `existing`"),

@@ -91,8 +91,8 @@ fn secondary_cluster(stack: &Stack, aurora: &Aurora, path: &KeyPath, found: &mut
     if network.region == stack.network.resolve(&aurora.network).region {
         found.push(
             Diagnostic::error(format!(
-                "the secondary cluster would be in `{}` too; a global database has one cluster in a region",
-                network.region
+                "`network` of the secondary cluster is `{}`, in `{}` like the primary; a global database has one cluster in a region",
+                secondary.network, network.region
             ))
             .at(&at)
             .help("write a network in another region; for more readers in one region, increase `readers`"),
@@ -264,7 +264,7 @@ fn require_secret_in(
     if there != region {
         found.push(
             Diagnostic::error(format!(
-                "secret `{}` is in `{there}`, but payment code reads it in `{region}`",
+                "`application_secret` is `{}`, a secret in `{there}`; payment code reads it in `{region}`",
                 secret.name()
             ))
             .at(path.key("application_secret"))

@@ -1,5 +1,6 @@
 //! Tiers of networks that sections use.
 
+use super::key_and_value::key_and_value;
 use crate::config::{Network, Ref, Stack, Tier};
 use crate::diagnostic::{Diagnostic, KeyPath};
 
@@ -21,7 +22,8 @@ pub(super) fn require_tier(
         .collect();
     found.push(
         Diagnostic::error(format!(
-            "network `{name}` has no {} tier",
+            "{}, which has no tier {}",
+            key_and_value(at, name.name().as_str()),
             names.join(" or ")
         ))
         .at(at)
