@@ -114,18 +114,18 @@ fn side_records_follow_the_phases() -> anyhow::Result<()> {
 fn values_that_route_53_rejects_are_errors() {
     assert_error(
         &[("addresses = [\"198.18.0.10\", \"198.18.0.11\"]\n", "")],
-        "no CNAME may lead to `legacy-payments.example.com`",
+        "where a CNAME record for `legacy-payments.example.com` is not allowed",
     );
     assert_error(
         &[("198.18.0.11", "192.168.0.11")],
-        "192.168.0.11 is no public address",
+        "`addresses` contains 192.168.0.11, which is not public",
     );
     assert_error(
         &[(
             "host = \"legacy-payments.example.com\"",
             "host = \"legacy.payments.example.com\"",
         )],
-        "is in the zone `payments.example.com`, which this stack makes",
+        "which is in the zone `payments.example.com`; this stack creates that zone",
     );
     assert_error(
         &[
@@ -135,7 +135,7 @@ fn values_that_route_53_rejects_are_errors() {
                 "host = \"payments.example.com\"",
             ),
         ],
-        "the old system is at `payments.example.com`, which this stack leads elsewhere",
+        "`host` of the old system is `payments.example.com`, but this stack adds records for that name",
     );
 }
 
@@ -146,28 +146,28 @@ fn records_that_no_client_could_use_are_errors() {
             "public = { name = \"example.com\" }",
             "public = { name = \"example.com\", visibility = \"private\" }",
         )],
-        "`example.com` is a private zone",
+        "the private zone `example.com`",
     );
     assert_error(
         &[(
             "certificate.requested = { name = \"payments",
             "certificate.requested = { name = \"pay",
         )],
-        "load balancer `main` serves `pay.example.com`",
+        "the certificate of load balancer `main` is for `pay.example.com`",
     );
     assert_error(
         &[(
             "domain = { name = \"partners.example.com\", zone = \"public\" }\n",
             "",
         )],
-        "API `partners` has no name of its own",
+        "API `partners` has no `domain`",
     );
     assert_error(
         &[(
             "at.dns = \"payments\"",
             "at.dns = \"payments\"\nmanaged_by = \"workflow\"",
         )],
-        "a workflow moves the rule of a load balancer",
+        "a workflow shifts traffic at a load balancer only",
     );
 }
 
@@ -185,7 +185,7 @@ fn dns_rollback_above_the_limit_is_an_error() {
             "scheme = \"internet-facing\"",
             "scheme = \"internet-facing\"\nclient_keep_alive = 3600",
         )],
-        "3600 s `client_keep_alive`",
+        "`client_keep_alive` 3600 s",
     );
 }
 

@@ -121,7 +121,7 @@ fn image_architecture_matches_the_instance_type() -> anyhow::Result<()> {
     let allowed = errors("service.payments.instances.instance_type=\"r7gd.large\"")?;
     ensure!(allowed.is_empty(), "{allowed}");
     let error = errors("service.payments.instances.instance_type=\"m7i.large\"")?;
-    let why = "`m7i.large` does not run image `server`, which is for arm64";
+    let why = "`instance_type` is `m7i.large`, which cannot run image `server`, whose architecture is arm64";
     ensure!(error.contains(why), "{error}");
     Ok(())
 }
@@ -131,7 +131,7 @@ fn health_check_path_has_no_query() -> anyhow::Result<()> {
     for path in ["health", "/health check", "/health?deep=1"] {
         let set = format!("service.payments.instances.health_path=\"{path}\"");
         let error = errors(&set)?;
-        let why = "is no path for health checks";
+        let why = "which is not a valid path";
         ensure!(error.contains(why), "{path}: {error}");
     }
     Ok(())
@@ -140,7 +140,7 @@ fn health_check_path_has_no_query() -> anyhow::Result<()> {
 #[test]
 fn instances_in_a_release_are_an_error() -> anyhow::Result<()> {
     let error = errors("release.payments={services=[\"payments\"],blue=\"1\",green=\"2\"}")?;
-    ensure!(error.contains("which have no blue and green"), "{error}");
+    ensure!(error.contains("has no blue and green versions"), "{error}");
     ensure!(error.contains("image_revision"), "{error}");
     Ok(())
 }

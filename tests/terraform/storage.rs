@@ -69,11 +69,11 @@ fn assert_error(set: &[&str], message: &str, help: &str) {
     let Err(wrong) = loaded(&fixture(), &in_environment("migration", set)) else {
         panic!("loads");
     };
-    let told = wrong.render(Style::Plain);
+    let rendered = wrong.render(Style::Plain);
     let first = wrong.iter().next().unwrap();
-    assert!(first.message.contains(message), "{told}");
+    assert!(first.message.contains(message), "{rendered}");
     let helps = first.help.iter().any(|text| text.contains(help));
-    assert!(helps || help.is_empty(), "{told}");
+    assert!(helps || help.is_empty(), "{rendered}");
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn undeclared_key_attribute_is_an_error() {
     let set = ["table.transactions.range_key=created"];
     assert_error(
         &set,
-        "key `created` is not among the attributes",
+        "`range_key` is `created`, which is not declared in `attributes`",
         "`created_at`",
     );
 }
@@ -91,8 +91,8 @@ fn attribute_without_a_key_is_an_error() {
     let set = ["table.transactions.attributes.amount=number"];
     assert_error(
         &set,
-        "attribute `amount` is in no key",
-        "only those of keys",
+        "`attributes` declares `amount`, which no key uses",
+        "remove it",
     );
 }
 
@@ -101,15 +101,19 @@ fn same_attribute_for_both_keys_is_an_error() {
     let set = ["table.transactions.indexes.customer.range_key=customer_id"];
     assert_error(
         &set,
-        "`customer_id` cannot be partition key and sort key",
-        "",
+        "`customer_id` is both `hash_key` and `range_key`",
+        "choose another `range_key`",
     );
 }
 
 #[test]
 fn index_name_that_aws_rejects_is_an_error() {
     let set = ["table.transactions.indexes.by={ hash_key = \"created_at\" }"];
-    assert_error(&set, "index `by` needs a name of at least 3", "");
+    assert_error(
+        &set,
+        "`indexes` contains `by`; DynamoDB requires 3 characters",
+        "write 3 characters or more",
+    );
 }
 
 #[test]
@@ -117,7 +121,7 @@ fn ttl_attribute_must_be_a_number() {
     let set = ["table.transactions.ttl=created_at"];
     assert_error(
         &set,
-        "`created_at` is none",
+        "`ttl` is `created_at`, which is not declared as a number",
         "attributes.created_at = \"number\"",
     );
 }
@@ -127,7 +131,7 @@ fn duplicate_replica_region_is_an_error() {
     let set = ["table.transactions.replicas=[\"us-east-1\"]"];
     assert_error(
         &set,
-        "the table is in `us-east-1` already",
+        "`replicas` contains `us-east-1`, where the table already is",
         "first of `regions`",
     );
 }
@@ -136,8 +140,8 @@ fn duplicate_replica_region_is_an_error() {
 fn remote_state_of_a_local_backend_is_an_error() {
     assert_error(
         &["state.remote_states=[\"legacy\"]"],
-        "local states cannot be read",
-        "state.backend = \"s3\"",
+        "a local state has no address",
+        "write `backend = \"s3\"` in [state]",
     );
 }
 
@@ -148,12 +152,12 @@ fn unknown_security_group_of_the_old_vpc_is_an_error() {
     let Err(wrong) = loaded(&source, &in_environment("migration", &set)) else {
         panic!("loads");
     };
-    let told = wrong.render(Style::Plain);
+    let rendered = wrong.render(Style::Plain);
     assert!(
-        told.contains("which is not a security group of [existing.vpc."),
-        "{told}"
+        rendered.contains("which is not a security group of [existing.vpc."),
+        "{rendered}"
     );
-    assert!(told.contains("did you mean `database`?"), "{told}");
+    assert!(rendered.contains("did you mean `database`?"), "{rendered}");
 }
 
 #[test]
@@ -313,10 +317,10 @@ fn code_in_a_region_without_a_replica_is_an_error() {
     let Err(wrong) = loaded(&with(IMAGE_FUNCTION), &in_environment("migration", &set)) else {
         panic!("loads");
     };
-    let told = wrong.render(Style::Plain);
+    let rendered = wrong.render(Style::Plain);
     assert!(
-        told.contains("which has no copy of table `transactions`"),
-        "{told}"
+        rendered.contains("which has no copy of table `transactions`"),
+        "{rendered}"
     );
 }
 

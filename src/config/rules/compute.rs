@@ -136,9 +136,11 @@ fn health_path(path: &str, at: &KeyPath, found: &mut Vec<Diagnostic>) {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~".contains(c);
     if !path.starts_with('/') || !path.chars().all(plain) {
         found.push(
-            Diagnostic::error(format!("`health_path` `{path}` is not a valid path"))
-                .at(at)
-                .help("start with `/`, and use only letters, digits, `/`, `-`, `.`, `_` and `~`"),
+            Diagnostic::error(format!(
+                "`health_path` is `{path}`, which is not a valid path"
+            ))
+            .at(at)
+            .help("start with `/`, and use only letters, digits, `/`, `-`, `.`, `_` and `~`"),
         );
     }
 }
