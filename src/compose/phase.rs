@@ -1,14 +1,14 @@
 //! What the phase decides: the size of databases, and whether payment code and replication run.
 
 use crate::config::Phase;
-use crate::constructs::data::database::PhaseSize;
+use crate::constructs::data::database::DatabaseSize;
 use crate::constructs::replication::Footprint;
 
 /// The size of databases.
-pub(crate) fn database_size(phase: Phase) -> PhaseSize {
+pub(crate) fn database_size(phase: Phase) -> DatabaseSize {
     match phase {
-        Phase::Legacy => PhaseSize::Pilot,
-        Phase::Migration | Phase::Production => PhaseSize::Full,
+        Phase::Legacy => DatabaseSize::Pilot,
+        Phase::Migration | Phase::Production => DatabaseSize::Full,
     }
 }
 

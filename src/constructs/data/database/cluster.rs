@@ -2,7 +2,7 @@
 
 use super::parameters::cluster_parameters;
 use super::password::Password;
-use super::phase_size::PhaseSize;
+use super::size::DatabaseSize;
 use crate::aws;
 use crate::aws::data;
 use crate::aws::rds_cluster::{
@@ -33,7 +33,7 @@ pub(super) struct Cluster {
 pub(super) struct ClusterProps<'a> {
     pub(super) section: SectionRef<'a, Database>,
     pub(super) deps: ClusterDeps<'a>,
-    pub(super) size: PhaseSize,
+    pub(super) size: DatabaseSize,
     pub(super) class: &'a Phased<DatabaseClass>,
     /// The number of instances.
     pub(super) instances: u8,

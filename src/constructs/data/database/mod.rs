@@ -6,10 +6,10 @@
 mod cluster;
 mod parameters;
 mod password;
-mod phase_size;
+mod size;
 
 pub use cluster::ClusterDeps;
-pub use phase_size::PhaseSize;
+pub use size::DatabaseSize;
 
 use crate::aws;
 use crate::aws::data;
@@ -51,7 +51,7 @@ pub struct DatabaseProps<'a> {
     /// The secret of the master user's password.
     pub secret: MasterSecret<'a>,
     /// The size in the current phase.
-    pub size: PhaseSize,
+    pub size: DatabaseSize,
 }
 
 /// The secondary region of a global database.

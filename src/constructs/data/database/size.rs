@@ -4,14 +4,14 @@ use crate::newtypes::Phased;
 
 /// One of the two sizes that a database has in the course of a migration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PhaseSize {
+pub enum DatabaseSize {
     /// Pilot light: enough to exist and to receive replicated changes.
     Pilot,
     /// Enough for all payments.
     Full,
 }
 
-impl PhaseSize {
+impl DatabaseSize {
     /// The value for this size.
     pub fn of<T>(self, size: &Phased<T>) -> &T {
         match self {
