@@ -140,7 +140,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .verified_by(shared::split_in_dns::both_sides_have_weighted_records())
         .verified_by(shared::split_in_dns::new_side_record_points_to_the_load_balancer())
-        .tested("tests/terraform/dns.rs", "traffic_step_changes_weights_only_and_reverts_without_a_plan")
+        .tested("tests/terraform/dns.rs", "traffic_step_changes_weights_and_alarm_actions_and_reverts_without_a_plan")
         .tested("tests/terraform/dns.rs", "dns_rollback_of_every_stage_takes_five_minutes_at_most"),
         Requirement::new(
             "004-MIG-2",

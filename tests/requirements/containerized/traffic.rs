@@ -47,7 +47,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<Lb>(),
             ]
         ))
-        .tested(DNS, "traffic_step_changes_weights_only_and_reverts_without_a_plan"),
+        .tested(DNS, "traffic_step_changes_weights_and_alarm_actions_and_reverts_without_a_plan"),
         Requirement::new(
             "001-TRA-2",
             "Both sides have health checks and alarms. A side that cannot take payments receives none.",

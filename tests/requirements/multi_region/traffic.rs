@@ -44,7 +44,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                     .within("dns/payments/split/new"),
             ]
         ))
-        .tested(DNS, "traffic_step_changes_weights_only_and_reverts_without_a_plan"),
+        .tested(DNS, "traffic_step_changes_weights_and_alarm_actions_and_reverts_without_a_plan"),
         Requirement::new(
             "002-TRF-2",
             "The system's hosted zone contains the DNS names, and the parent zone delegates to it.",
