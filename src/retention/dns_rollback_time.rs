@@ -1,6 +1,7 @@
 //! DNS rollback time, computed from the resources of a tree.
 
 use crate::aws;
+use crate::aws::cloudwatch_metric_alarm::MetricQuery;
 use crate::config::DnsRollbackTime;
 use crate::terraform::tree::{Node, Tree, View};
 
@@ -55,7 +56,7 @@ fn alarm_delays(tree: &Tree) -> impl Iterator<Item = i64> {
     let alarms = tree.each::<aws::CloudwatchMetricAlarm>();
     alarms.filter_map(|(_, alarm)| {
         let queries = alarm.metric_query();
-        let queries = queries.iter().filter_map(|query| query.metric());
+        let queries = queries.iter().filter_map(View::<MetricQuery>::metric);
         let of_queries = queries.map(|metric| (metric.metric_name(), metric.period()));
         let mut metrics = of_queries.chain([(alarm.metric_name(), alarm.period())]);
         let period = metrics.find_map(|(name, period)| {

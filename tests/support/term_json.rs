@@ -19,7 +19,10 @@ pub(crate) fn term_json(term: &Term, convert: &impl Fn(&Expr) -> Json) -> Json {
             .collect::<Map<_, _>>()
             .into(),
         Term::Expr(expr) => match expr.as_ref() {
-            Expr::Call("jsonencode", arguments) => term_json(&arguments[0], convert),
+            Expr::Call("jsonencode", arguments) => match arguments.as_slice() {
+                [argument] => term_json(argument, convert),
+                _ => convert(expr),
+            },
             Expr::Template(parts) => parts
                 .iter()
                 .map(|part| match term_json(part, convert) {

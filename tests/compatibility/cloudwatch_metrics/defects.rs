@@ -1,5 +1,6 @@
 //! Each rule finds its defect.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::monitors::{Alarm, CompositeAlarm, Identifier, MetricUse, Query, WidgetUse};
@@ -8,7 +9,7 @@ use super::table::Table;
 
 #[test]
 fn a_correct_alarm_has_no_violations() {
-    assert_eq!(found(latency_alarm()), [""; 0]);
+    assert_eq!(found(&latency_alarm()), [""; 0]);
 }
 
 #[test]
@@ -122,7 +123,7 @@ fn a_percentile_without_a_minimum_of_requests_is_found() {
 #[test]
 fn an_expression_with_an_unknown_query_is_found() {
     assert_eq!(
-        found(expression_alarm("IF(requests >= 5, p99, 0)")),
+        found(&expression_alarm("IF(requests >= 5, p99, 0)")),
         [""; 0]
     );
     assert_found(
@@ -176,7 +177,7 @@ fn a_threshold_beyond_the_values_of_the_metric_is_found() {
         alarm.threshold = Some(threshold);
         alarm
     };
-    assert_eq!(found(cpu("GreaterThanThreshold", 80.0)), [""; 0]);
+    assert_eq!(found(&cpu("GreaterThanThreshold", 80.0)), [""; 0]);
     assert_found(cpu("GreaterThanThreshold", 100.0), "no value of");
     assert_found(cpu("LessThanThreshold", 0.0), "no value of");
     assert_found(cpu("LessThanThreshold", 101.0), "every value of");
@@ -288,11 +289,11 @@ fn with_metric(change: impl FnOnce(&mut MetricUse)) -> Alarm {
     alarm
 }
 
-fn found(alarm: Alarm) -> Vec<String> {
-    alarm_violations(&alarm, &Table::read())
+fn found(alarm: &Alarm) -> Vec<String> {
+    alarm_violations(alarm, &Table::read())
 }
 
-fn assert_found(alarm: Alarm, violation: &str) {
-    let found = found(alarm).join("\n");
+fn assert_found(alarm: impl Borrow<Alarm>, violation: &str) {
+    let found = found(alarm.borrow()).join("\n");
     assert!(found.contains(violation), "{found}");
 }

@@ -226,8 +226,9 @@ fn identifier(tree: &Tree, value: &Term, identifying: &Identifying) -> Identifie
     if let Term::Text(literal) = value {
         let known = identifying.0.get(literal.as_ref()).cloned();
         let (attribute, region) = known
-            .map(|(attribute, region)| (attribute, Some(region)))
-            .unwrap_or(("literal".to_owned(), None));
+            .map_or(("literal".to_owned(), None), |(attribute, region)| {
+                (attribute, Some(region))
+            });
         return Identifier { attribute, region };
     }
     let (node, attribute) = attribute(value).unwrap_or_else(|| panic!("no identifier: {value:?}"));

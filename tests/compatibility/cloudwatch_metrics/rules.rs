@@ -173,12 +173,8 @@ fn missing_data_violations(alarm: &Alarm, table: &Table) -> Vec<String> {
 }
 
 fn percentile_violations(alarm: &Alarm) -> Vec<String> {
-    let uses = alarm.metrics.iter();
-    if uses
-        .filter(|used| is_percentile(&used.statistic))
-        .next()
-        .is_none()
-    {
+    let mut uses = alarm.metrics.iter();
+    if !uses.any(|used| is_percentile(&used.statistic)) {
         return Vec::new();
     }
     // An expression has no such argument. It requires a number of requests itself.

@@ -59,7 +59,9 @@ impl StatedLimit {
             .factor(unit, is_average)
             .ok_or_else(|| format!("the metric is in {unit:?}"))?;
         match self.number {
-            None if factor != 1.0 => Err(format!("the metric is in {unit:?}")),
+            None if (factor - 1.0).abs() > f64::EPSILON => {
+                Err(format!("the metric is in {unit:?}"))
+            }
             Some(number) if (number * factor - threshold).abs() > f64::EPSILON * threshold => {
                 Err(format!("the threshold is {threshold} {unit:?}"))
             }

@@ -1,11 +1,12 @@
 //! Alarms.
 
+use paymig::aws::cloudwatch_metric_alarm::MetricQuery;
 use paymig::aws::data::Ec2TransitGatewayVpnAttachment;
 use paymig::aws::{
     CloudwatchLogMetricFilter, CloudwatchMetricAlarm, DmsReplicationInstance, LambdaFunction, Lb,
     LbTargetGroup, VpnConnection,
 };
-use paymig::terraform::tree::{Argument as A, Kind, NodeId};
+use paymig::terraform::tree::{Argument as A, Kind, NodeId, View};
 
 use crate::framework::case::{Case, Item, Known, Verdict};
 use crate::framework::mutation::{redirected, removed, weakened};
@@ -115,7 +116,7 @@ fn old_side_has_no_guard_alarm(case: Case<'_>) -> Verdict {
                 .filter(|alarm| named.contains(&alarm.node.node_id()));
             !guards.any(|alarm| {
                 let queries = alarm.metric_query();
-                let metrics = queries.iter().filter_map(|query| query.metric());
+                let metrics = queries.iter().filter_map(View::<MetricQuery>::metric);
                 let mut groups = metrics
                     .filter_map(|metric| metric.dimensions()?.key("TargetGroup"))
                     .flat_map(|group| alarm.to::<LbTargetGroup, _>(Some(group)));

@@ -1,6 +1,7 @@
 //! Alarms, notifications, logs, dashboards and audit.
 
 use paymig::aws;
+use paymig::aws::cloudwatch_metric_alarm::MetricQuery;
 use paymig::terraform::tree::{Kind, NodeId, Term, View};
 
 use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
@@ -312,7 +313,7 @@ pub(crate) fn alarms_on<'t, K: Kind>(
     alarms.retain(|alarm| {
         let single = (alarm.metric_name(), alarm.dimensions());
         let queries = alarm.metric_query();
-        let of_queries = queries.iter().filter_map(|query| query.metric());
+        let of_queries = queries.iter().filter_map(View::<MetricQuery>::metric);
         let of_queries = of_queries.map(|metric| (metric.metric_name(), metric.dimensions()));
         let mut metrics = of_queries.chain([single]);
         alarm.region() == item.region()
@@ -327,7 +328,7 @@ pub(crate) fn alarms_on<'t, K: Kind>(
 /// Whether an alarm evaluates a statistic, alone or in an expression.
 pub(crate) fn evaluates(alarm: &Item<'_, aws::CloudwatchMetricAlarm>, statistic: &str) -> bool {
     let queries = alarm.metric_query();
-    let of_queries = queries.iter().filter_map(|query| query.metric());
+    let of_queries = queries.iter().filter_map(View::<MetricQuery>::metric);
     let mut of_queries = of_queries.map(|metric| metric.stat());
     alarm.extended_statistic().is(statistic) || of_queries.any(|found| found.is(statistic))
 }
