@@ -100,15 +100,25 @@ class ReplicationTasks:
         self.clock.deadline(timeout_seconds).poll(is_stopped, late, pause=1)
 
     def _start(self, arn: str, request: Callable[[], object]) -> None:
-        """Start a task and wait until its description shows it: until then it would be started again."""
-        refusal = ""
+        """Start a task and wait until its description shows it: until then it would be started again.
+
+        Raise `ReplicationFailed` also if it ends before that.
+        """
+        before, refusal = self.state(arn), ""
+
+        def is_active() -> bool:
+            state = self.state(arn)
+            if not state.active and state.status not in {before.status, "ready"}:
+                raise ReplicationFailed(f"the replication task {arn} is {state.status}: {state.stop_reason}")
+            return state.active
+
         try:
             request()
         except self.client.exceptions.InvalidResourceStateFault as fault:
             # An earlier attempt of this step may have started it.
             refusal = f": {fault}"
         late = ReplicationFailed(f"the replication task {arn} did not start within {_START_SECONDS} s{refusal}")
-        self.clock.deadline(_START_SECONDS).poll(lambda: self.state(arn).active, late, pause=1)
+        self.clock.deadline(_START_SECONDS).poll(is_active, late, pause=1)
 
     def _request_start(self, arn: str, start_type: "StartReplicationTaskTypeValueType") -> None:
         self.client.start_replication_task(ReplicationTaskArn=arn, StartReplicationTaskType=start_type)

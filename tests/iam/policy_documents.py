@@ -15,6 +15,8 @@ _SECRET = f"arn:aws:secretsmanager:us-east-1:{_ACCOUNT}:secret:name-AbCdEf"
 _VALUES = {
     "aws_cloudwatch_log_group.arn": f"arn:aws:logs:us-east-1:{_ACCOUNT}:log-group:name",
     "aws_cloudwatch_metric_alarm.arn": f"arn:aws:cloudwatch:us-east-1:{_ACCOUNT}:alarm:name",
+    "aws_dms_endpoint.endpoint_arn": f"arn:aws:dms:us-east-1:{_ACCOUNT}:endpoint:RESOURCE",
+    "aws_dms_replication_instance.replication_instance_arn": f"arn:aws:dms:us-east-1:{_ACCOUNT}:rep:RESOURCE",
     "aws_dms_replication_task.replication_task_arn": f"arn:aws:dms:us-east-1:{_ACCOUNT}:task:RESOURCE",
     "aws_dynamodb_table.arn": f"arn:aws:dynamodb:us-east-1:{_ACCOUNT}:table/name",
     "aws_kms_key.arn": f"arn:aws:kms:us-east-1:{_ACCOUNT}:key/01234567-89ab-cdef-0123-456789abcdef",
