@@ -319,7 +319,7 @@ fn code_in_a_region_without_a_replica_is_an_error() {
     };
     let rendered = wrong.render(Style::Plain);
     assert!(
-        rendered.contains("which has no copy of table `transactions`"),
+        rendered.contains("`uses.tables` contains `transactions`, which has no replica in `us-east-2`"),
         "{rendered}"
     );
 }

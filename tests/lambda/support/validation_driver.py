@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
+from uuid import uuid4
 
 from common import clients
 from database.address import Address
@@ -114,7 +115,8 @@ class ValidationDriver:
     @cached_property
     def _cloud(self) -> dict[str, str]:
         clients.s3().create_bucket(Bucket=self.bucket)
-        service = ReplicationService("ledger")
+        # A test may have several drivers in one account.
+        service = ReplicationService(f"validation-{uuid4()}")
         endpoints = (
             service.add_endpoint("source", "source", "postgres"),
             service.add_endpoint("target", "target", "aurora-postgresql"),
