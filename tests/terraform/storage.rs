@@ -319,7 +319,8 @@ fn code_in_a_region_without_a_replica_is_an_error() {
     };
     let rendered = wrong.render(Style::Plain);
     assert!(
-        rendered.contains("`uses.tables` contains `transactions`, which has no replica in `us-east-2`"),
+        rendered
+            .contains("`uses.tables` contains `transactions`, which has no replica in `us-east-2`"),
         "{rendered}"
     );
 }

@@ -65,7 +65,8 @@ fn add_authorizer(
         timeout: Seconds::constant::<60>(),
         reserved_concurrency: None,
         // It rotates no database login, so no cutover suspends it.
-        environment: BTreeMap::new(),
+        // Lambda keeps the key of a function only beside an environment (aws_lambda_function, `kms_key_arn`).
+        environment: BTreeMap::from([("DATABASES", "{}".into())]),
         permissions: rotation::statements(&rotating, secrets_key).to_vec(),
     };
     let mut rotation_scope = scope.child("rotation");

@@ -116,7 +116,7 @@ fn functions_read_parameters_that_exist(case: Case<'_>) -> Verdict {
             let handler = function.handler().text().unwrap_or_default();
             match handler.split('.').next() {
                 // Keys that sign tokens are no logins: a cutover does not suspend their rotation.
-                Some("rotation") if has("DATABASES") => has("PARAMETER_PREFIX") == exist,
+                Some("rotation") if has("ROLLBACK_WINDOW") => has("PARAMETER_PREFIX") == exist,
                 Some("cutover") => exist,
                 _ => true,
             }
