@@ -1,7 +1,7 @@
 //! Alarms of a REST API stage.
 
 use super::alarm::{AlarmActions, AlarmHandle};
-use super::expression::{ExpressionAlarm, Operand, P99_WITH_SLOW_REQUESTS};
+use super::expression::{ExpressionAlarm, Operand, ResponseTime};
 use crate::config::Alarms as Config;
 use crate::constructs::core::Context;
 use crate::terraform::tree::{Scope, Value};
@@ -15,21 +15,19 @@ pub fn add_api_alarms(
     limits: &Config,
     actions: &AlarmActions,
 ) -> Vec<AlarmHandle> {
-    let operand = |id, metric, statistic: &str| Operand {
+    let dimensions = vec![("ApiName", name.clone()), ("Stage", stage.clone())];
+    let sum = |id, metric| Operand {
         id,
-        namespace: "AWS/ApiGateway",
+        namespace: API_GATEWAY,
         metric,
-        dimensions: vec![("ApiName", name.clone()), ("Stage", stage.clone())],
-        statistic: statistic.to_owned(),
+        dimensions: dimensions.clone(),
+        statistic: "Sum".to_owned(),
     };
     // Errors of callers are no reason to roll back.
     let client_errors = ExpressionAlarm {
         id: "client-errors",
         description: "API 4xx error rate above 50 %: invalid requests or tokens",
-        operands: vec![
-            operand("errors", "4XXError", "Sum"),
-            operand("requests", "Count", "Sum"),
-        ],
+        operands: vec![sum("errors", "4XXError"), sum("requests", "Count")],
         expression: "IF(errors >= 20, 100 * errors / requests, 0)",
         label: "4xx responses (%)",
         threshold: CLIENT_ERROR_PERCENT,
@@ -41,10 +39,7 @@ pub fn add_api_alarms(
     let server_errors = ExpressionAlarm {
         id: "server-errors",
         description: "API 5xx error rate above the limit, and at least 5 errors in a minute",
-        operands: vec![
-            operand("errors", "5XXError", "Sum"),
-            operand("requests", "Count", "Sum"),
-        ],
+        operands: vec![sum("errors", "5XXError"), sum("requests", "Count")],
         expression: "IF(errors >= 5, 100 * errors / requests, 0)",
         label: "5xx responses (%)",
         threshold: limits.error_percent.get().into(),
@@ -52,25 +47,21 @@ pub fn add_api_alarms(
         datapoints: 1,
         subject,
     };
-    let limit = f64::from(limits.latency_p99.get());
-    let latency = ExpressionAlarm {
-        id: "latency",
-        description: "API latency p99 above the limit (ms), and at least 5 slow requests in a minute",
-        operands: vec![
-            operand("p99", "Latency", "p99"),
-            operand("slow", "Latency", &format!("PR({limit}:)")),
-            operand("requests", "Latency", "SampleCount"),
-        ],
-        expression: P99_WITH_SLOW_REQUESTS,
-        label: "p99 (ms)",
-        threshold: limit,
-        periods: 1,
-        datapoints: 1,
+    let latency = ExpressionAlarm::on_slow_requests(
+        "API latency p99 above the limit (ms), and at least 5 slow requests in a minute",
+        &ResponseTime {
+            namespace: API_GATEWAY,
+            metric: "Latency",
+            dimensions: dimensions.clone(),
+            limit: limits.latency_p99.get().into(),
+            label: "p99 (ms)",
+        },
         subject,
-    };
+    );
     [server_errors, latency]
         .map(|alarm| alarm.add(scope, context, actions))
         .into()
 }
 
+const API_GATEWAY: &str = "AWS/ApiGateway";
 const CLIENT_ERROR_PERCENT: f64 = 50.0;

@@ -12,7 +12,7 @@ use crate::terraform::tree::{Map, Scope, Value};
 /// percentage of `requests` above the limit. One slow request of ten would raise an alarm on the percentile alone, and
 /// CloudWatch ignores a p99 of fewer than 1,000 requests altogether (CloudWatch user guide, "Percentile-based alarms and
 /// low data samples").
-pub(super) const P99_WITH_SLOW_REQUESTS: &str = "IF(slow * requests / 100 >= 5, p99, 0)";
+const P99_WITH_SLOW_REQUESTS: &str = "IF(slow * requests / 100 >= 5, p99, 0)";
 
 /// A metric in an expression.
 #[derive(Clone, Debug)]
@@ -24,6 +24,18 @@ pub(super) struct Operand {
     pub(super) dimensions: Vec<(&'static str, Value<String>)>,
     /// Such as `Sum`, `p99`.
     pub(super) statistic: String,
+}
+
+/// A metric of response times.
+#[derive(Debug)]
+pub(super) struct ResponseTime {
+    pub(super) namespace: &'static str,
+    pub(super) metric: &'static str,
+    pub(super) dimensions: Vec<(&'static str, Value<String>)>,
+    /// The limit of its p99, in the unit of the metric.
+    pub(super) limit: f64,
+    /// The name of the p99 in the console, with the unit: `p99 (ms)`.
+    pub(super) label: &'static str,
 }
 
 /// An alarm on an expression that exceeds a threshold.
@@ -45,7 +57,37 @@ pub(super) struct ExpressionAlarm<'a> {
     pub(super) subject: &'a str,
 }
 
-impl ExpressionAlarm<'_> {
+impl<'a> ExpressionAlarm<'a> {
+    /// An alarm on the p99 of a minute with slow requests.
+    pub(super) fn on_slow_requests(
+        description: &'static str,
+        time: &ResponseTime,
+        subject: &'a str,
+    ) -> Self {
+        let operand = |id, statistic: String| Operand {
+            id,
+            namespace: time.namespace,
+            metric: time.metric,
+            dimensions: time.dimensions.clone(),
+            statistic,
+        };
+        Self {
+            id: "latency",
+            description,
+            operands: vec![
+                operand("p99", "p99".to_owned()),
+                operand("slow", format!("PR({}:)", time.limit)),
+                operand("requests", "SampleCount".to_owned()),
+            ],
+            expression: P99_WITH_SLOW_REQUESTS,
+            label: time.label,
+            threshold: time.limit,
+            periods: 1,
+            datapoints: 1,
+            subject,
+        }
+    }
+
     /// Adds the alarm to a tree. Without data the alarm is OK: the metrics are published while there are requests.
     pub(super) fn add(
         self,

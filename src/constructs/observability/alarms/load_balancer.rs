@@ -1,7 +1,7 @@
 //! Alarms of an application load balancer and its target groups.
 
 use super::alarm::{Alarm, AlarmActions, AlarmHandle, Comparison, Statistic, TreatMissingData};
-use super::expression::{ExpressionAlarm, Operand, P99_WITH_SLOW_REQUESTS};
+use super::expression::{ExpressionAlarm, Operand, ResponseTime};
 use crate::config::Alarms as Config;
 use crate::constructs::core::Context;
 use crate::terraform::tree::{Scope, Value};
@@ -44,29 +44,17 @@ pub fn add_load_balancer_alarms(
         ),
     ];
     let mut added = Vec::from(errors.map(|alarm| alarm.add(scope, context, actions)));
-    let limit = f64::from(limits.latency_p99.get()) / MILLISECONDS;
-    let operand = |id, statistic: &str| Operand {
-        id,
-        namespace: ELB,
-        metric: "TargetResponseTime",
-        dimensions: vec![("LoadBalancer", suffix.clone())],
-        statistic: statistic.to_owned(),
-    };
-    let latency = ExpressionAlarm {
-        id: "latency",
-        description: "Target response time p99 above the limit (s), and at least 5 slow requests in a minute",
-        operands: vec![
-            operand("p99", "p99"),
-            operand("slow", &format!("PR({limit}:)")),
-            operand("requests", "SampleCount"),
-        ],
-        expression: P99_WITH_SLOW_REQUESTS,
-        label: "p99 (s)",
-        threshold: limit,
-        periods: 1,
-        datapoints: 1,
+    let latency = ExpressionAlarm::on_slow_requests(
+        "Target response time p99 above the limit (s), and at least 5 slow requests in a minute",
+        &ResponseTime {
+            namespace: ELB,
+            metric: "TargetResponseTime",
+            dimensions: vec![("LoadBalancer", suffix.clone())],
+            limit: f64::from(limits.latency_p99.get()) / MILLISECONDS,
+            label: "p99 (s)",
+        },
         subject,
-    };
+    );
     added.push(latency.add(scope, context, actions));
     added
 }
