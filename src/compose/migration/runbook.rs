@@ -6,14 +6,15 @@ use crate::compose::composer::Composer;
 use crate::compose::migration::functions::permissions::checkpoint_permissions;
 use crate::compose::migration::functions::spec::{FunctionSpec, MigrationDeps, MigrationSection};
 use crate::compose::migration::functions::variables::checkpoint_bucket;
-use crate::compose::migration::functions::{add_cutover, add_function, add_validation};
+use crate::compose::migration::functions::{
+    add_cutover, add_function, add_function_alarms, add_validation,
+};
 use crate::config::{
     AlertCategory, Phase, RunValidation, Runbook as RunbookConfig, ValidationTrigger,
 };
 use crate::constructs::compute::function::Function;
 use crate::constructs::core::{SectionMap, SectionRef, Statement};
 use crate::constructs::migration::custom_resource::{CustomResourceProps, add_custom_resource};
-use crate::constructs::observability::alarms;
 use crate::lambda_packages::Program;
 use crate::terraform::tree::Value;
 
@@ -52,19 +53,7 @@ pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) -> Runbo
             .foundations
             .topics
             .actions_for(AlertCategory::Migration, region);
-        let (context, identity) = (composer.context, section.physical_name_key());
-        for (id, function) in all_functions {
-            let mut scope = composer.alarm_scope("runbook", section.construct_id(), region);
-            let mut scope = scope.child(id);
-            let subject = format!("lambda-{id}-{identity}");
-            alarms::add_function_alarms(
-                &mut scope,
-                &context,
-                &subject,
-                &function.name(),
-                &alarm_actions,
-            );
-        }
+        add_function_alarms(composer, section, region, all_functions, &alarm_actions);
         functions
     })
 }

@@ -8,7 +8,7 @@ use crate::compose::migration::functions::permissions::{
 use crate::compose::migration::functions::spec::{FunctionSpec, MigrationDeps, MigrationSection};
 use crate::compose::migration::functions::variables::approval_variables;
 use crate::compose::migration::functions::{
-    MAX_TIMEOUT, add_cutover, add_function, add_validation,
+    MAX_TIMEOUT, add_cutover, add_function, add_function_alarms, add_validation,
 };
 use crate::config::{AlertCategory, Workflow as WorkflowConfig};
 use crate::constructs::compute::function::Function;
@@ -92,22 +92,12 @@ fn add_alarms(
         let subject = format!("workflow-{identity}-{machine}");
         alarms::add_state_machine_alarms(&mut scope, &context, &subject, &arn, &alarm_actions);
     }
-    for (id, function) in [
+    let functions = [
         ("cutover", functions.cutover),
         ("validation", functions.validation),
         ("approval", functions.approval),
-    ] {
-        let mut scope = composer.alarm_scope("workflow", section.construct_id(), region);
-        let mut scope = scope.child(id);
-        let subject = format!("lambda-{id}-{identity}");
-        alarms::add_function_alarms(
-            &mut scope,
-            &context,
-            &subject,
-            &function.name(),
-            &alarm_actions,
-        );
-    }
+    ];
+    add_function_alarms(composer, section, region, functions, &alarm_actions);
 }
 
 /// Adds the functions of a workflow.

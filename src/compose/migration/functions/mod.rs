@@ -21,11 +21,12 @@ use crate::compose::queries::sources::source_endpoints;
 use crate::config::{Architecture, Section};
 use crate::constructs::compute::function::{Function, FunctionProps};
 use crate::constructs::core::{SectionRef, Statement};
+use crate::constructs::observability::alarms::{self, AlarmActions};
 use crate::constructs::observability::metric_filters::add_metric_filters;
 use crate::constructs::security::kms_key::DataClass;
 use crate::constructs::security::secret_key::add_hash_key;
 use crate::lambda_packages::Program;
-use crate::newtypes::Seconds;
+use crate::newtypes::{Region, Seconds};
 
 /// Adds the function that runs the operations of the cutover and of the rollback.
 pub(crate) fn add_cutover<T: Section>(
@@ -152,3 +153,20 @@ fn is_replicating<T>(section: MigrationSection<'_, T>, deps: MigrationDeps<'_>) 
 
 /// Longest timeout of Lambda. An operation that waits for a database needs all of it.
 pub(crate) const MAX_TIMEOUT: Seconds = Seconds::constant::<900>();
+
+/// Adds the alarms of the functions of a section, each with its path component.
+pub(crate) fn add_function_alarms<T: Section>(
+    composer: &mut Composer<'_>,
+    section: SectionRef<'_, T>,
+    region: Region,
+    functions: impl IntoIterator<Item = (&'static str, Function)>,
+    actions: &AlarmActions,
+) {
+    let (context, identity) = (composer.context, section.physical_name_key());
+    for (id, function) in functions {
+        let scope = composer.alarm_scope(T::PATH, section.construct_id(), region);
+        let mut scope = scope.into_child(id);
+        let subject = format!("lambda-{id}-{identity}");
+        alarms::add_function_alarms(&mut scope, &context, &subject, &function.name(), actions);
+    }
+}
