@@ -45,6 +45,11 @@ pub(crate) fn get_parameter_permissions(
     Some(read.sid("GetParameters"))
 }
 
+/// Whether the environment has the parameters with the writer and the hold: only a replication has two databases.
+pub(crate) fn has_writer(composer: &Composer<'_>) -> bool {
+    !composer.stack.replication.is_empty()
+}
+
 /// Adds the parameters with the runtime state of the migration: the writer, the rollback window, the traffic weight
 /// and the hold.
 fn add_migration_state(composer: &mut Composer<'_>) {
@@ -60,8 +65,9 @@ fn add_migration_state(composer: &mut Composer<'_>) {
         Phase::Migration => "phase migration",
         Phase::Production => "phase production",
     };
+    let has_writer = has_writer(composer);
     let mut scope = composer.root.child("runtime");
-    if !composer.stack.replication.is_empty() {
+    if has_writer {
         let demand = writer.map(|value| RequiredValue { value, by });
         let first = writer.unwrap_or(Writer::Source);
         migration_state::add_writer_parameter(&mut scope, &composer.context, first, demand);
@@ -80,21 +86,20 @@ fn add_migration_state(composer: &mut Composer<'_>) {
             demand,
         );
     }
-    let has_replication = !composer.stack.replication.is_empty();
     let traffic = composer
         .stack
         .traffic
         .as_ref()
         .map(|traffic| traffic.managed_by);
     // Without a replication no function reads the traffic weight that Terraform manages.
-    let weight = traffic.filter(|managed_by| *managed_by == ManagedBy::Workflow || has_replication);
+    let weight = traffic.filter(|managed_by| *managed_by == ManagedBy::Workflow || has_writer);
     let planned = composer.target.traffic;
     if let Some(managed_by) = weight {
         let demand = share.map(|value| RequiredValue { value, by });
         let context = &composer.context;
         migration_state::add_traffic_weight(&mut scope, context, managed_by, planned, demand);
     }
-    if has_replication || weight.is_some() {
+    if has_writer || weight.is_some() {
         migration_state::add_traffic_hold(&mut scope, &composer.context, planned);
     }
 }

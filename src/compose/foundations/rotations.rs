@@ -7,7 +7,9 @@ use crate::compose::foundations::application_secrets::{ApplicationSecret, Applic
 use crate::compose::foundations::database_access::{allow_to_database, allow_to_sources};
 use crate::compose::foundations::databases::Databases;
 use crate::compose::foundations::networks::Networks;
-use crate::compose::foundations::parameters::{get_parameter_permissions, parameter_variables};
+use crate::compose::foundations::parameters::{
+    get_parameter_permissions, has_writer, parameter_variables,
+};
 use crate::compose::foundations::replications::Replications;
 use crate::compose::phase::replication_footprint;
 use crate::compose::queries::sources::SourceEndpoint;
@@ -109,7 +111,7 @@ fn add_rotation(
     let secrets_key = composer.key(DataClass::Secrets, database.region);
     let function_deps = composer.package_function_deps(Program::Rotation, database.region);
     let mut allowed = rotation::statements(&rotating, secrets_key).to_vec();
-    if has_cutover(composer) {
+    if has_writer(composer) {
         allowed.extend(get_parameter_permissions(
             composer,
             Program::Rotation.required_actions(),
@@ -172,13 +174,8 @@ fn rotation_variables(
         ),
         ("ROLLBACK_WINDOW", window.into()),
     ]);
-    if has_cutover(composer) {
+    if has_writer(composer) {
         environment.extend(parameter_variables(composer));
     }
     environment
-}
-
-/// Whether the environment has the parameters with the writer and the hold, which suspend a rotation.
-fn has_cutover(composer: &Composer<'_>) -> bool {
-    !composer.stack.replication.is_empty()
 }
