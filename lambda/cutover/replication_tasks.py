@@ -72,7 +72,7 @@ class ReplicationTasks:
         def is_running() -> bool:
             state = self.state(arn)
             if not state.active:
-                raise ReplicationFailed(f"the replication task {arn} is {state.status}: {state.stop_reason}")
+                raise _ended(state)
             return state.status == "running"
 
         late = ReplicationFailed(f"the replication task {arn} did not run within {timeout_seconds:g} s")
@@ -109,7 +109,7 @@ class ReplicationTasks:
         def is_active() -> bool:
             state = self.state(arn)
             if not state.active and state.status not in {before.status, "ready"}:
-                raise ReplicationFailed(f"the replication task {arn} is {state.status}: {state.stop_reason}")
+                raise _ended(state)
             return state.active
 
         try:
@@ -127,3 +127,7 @@ class ReplicationTasks:
         self.client.start_replication_task(
             ReplicationTaskArn=arn, StartReplicationTaskType="start-replication", CdcStartPosition=position
         )
+
+
+def _ended(state: TaskState) -> ReplicationFailed:
+    return ReplicationFailed(f"the replication task {state.arn} is {state.status}: {state.stop_reason}")
