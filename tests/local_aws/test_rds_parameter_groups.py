@@ -6,25 +6,14 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local_aws.conftest import Client
+from local_aws.rds_test_cluster import create_cluster
 
 
-def create_cluster(rds: Any) -> None:
+def create_cluster_with_parameters(rds: Any) -> None:
     rds.create_db_cluster_parameter_group(
         DBClusterParameterGroupName="payments", DBParameterGroupFamily="aurora-postgresql16", Description="Parameters"
     )
-    rds.create_db_cluster(
-        DBClusterIdentifier="payments",
-        Engine="aurora-postgresql",
-        DBClusterParameterGroupName="payments",
-        MasterUsername="administrator",
-        MasterUserPassword="a-long-password",
-    )
-    rds.create_db_instance(
-        DBInstanceIdentifier="payments-1",
-        DBClusterIdentifier="payments",
-        Engine="aurora-postgresql",
-        DBInstanceClass="db.r6g.large",
-    )
+    create_cluster(rds, DBClusterParameterGroupName="payments")
 
 
 def set_parameter(rds: Any, name: str, value: str, method: str) -> None:
@@ -43,21 +32,21 @@ def status(rds: Any) -> str:
 
 def test_static_parameter_cannot_be_applied_immediately(client: Client) -> None:
     rds = client("rds")
-    create_cluster(rds)
+    create_cluster_with_parameters(rds)
     with pytest.raises(ClientError, match="cannot use immediate apply method for static parameter"):
         set_parameter(rds, "rds.logical_replication", "1", "immediate")
 
 
 def test_dynamic_parameter_is_applied_immediately(client: Client) -> None:
     rds = client("rds")
-    create_cluster(rds)
+    create_cluster_with_parameters(rds)
     set_parameter(rds, "wal_sender_timeout", "30000", "immediate")
     assert status(rds) == "in-sync"
 
 
 def test_static_parameter_is_pending_until_a_reboot(client: Client) -> None:
     rds = client("rds")
-    create_cluster(rds)
+    create_cluster_with_parameters(rds)
     set_parameter(rds, "rds.logical_replication", "1", "pending-reboot")
     assert status(rds) == "pending-reboot"
     rds.reboot_db_instance(DBInstanceIdentifier="payments-1")
@@ -66,7 +55,7 @@ def test_static_parameter_is_pending_until_a_reboot(client: Client) -> None:
 
 def test_another_parameter_group_of_a_cluster_is_pending_until_a_reboot(client: Client) -> None:
     rds = client("rds")
-    create_cluster(rds)
+    create_cluster_with_parameters(rds)
     rds.create_db_cluster_parameter_group(
         DBClusterParameterGroupName="other", DBParameterGroupFamily="aurora-postgresql16", Description="Parameters"
     )
@@ -76,7 +65,7 @@ def test_another_parameter_group_of_a_cluster_is_pending_until_a_reboot(client: 
 
 def test_another_parameter_group_of_an_instance_is_pending_until_a_reboot(client: Client) -> None:
     rds = client("rds")
-    create_cluster(rds)
+    create_cluster_with_parameters(rds)
     rds.create_db_parameter_group(
         DBParameterGroupName="other", DBParameterGroupFamily="aurora-postgresql16", Description="Parameters"
     )
