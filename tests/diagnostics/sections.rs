@@ -1,4 +1,4 @@
-//! Invalid sections, each by itself or with others.
+//! Invalid sections, alone or together with others.
 
 use crate::{assert_reported, load_fixture};
 use paymig::compose;

@@ -289,7 +289,7 @@ fn traffic_step_changes_weights_and_alarm_actions_and_reverts_without_a_plan() -
     );
     workspace.write(&configuration(&source, &nothing)?)?;
     let moved = workspace.plan()?;
-    // Alarms of a side without requests notify nobody.
+    // Alarms of a side without requests send no notification.
     let is_alarm = |address: &&String| address.starts_with("aws_cloudwatch_metric_alarm.");
     let changes = moved.changes();
     let touched: Vec<_> = changes.keys().filter(|at| !is_alarm(at)).cloned().collect();

@@ -51,7 +51,7 @@ pub(crate) fn add_authorizer_alarms(
     raised
 }
 
-/// Adds the alarms of the health checks. Those of a side without a DNS weight notify nobody: the new side before its
+/// Adds the alarms of the health checks. Those of a side without a DNS weight send no notification: the new side before its
 /// first traffic step, which may have no payment code yet, and the old side after the last one, which is fenced.
 pub(crate) fn add_dns_alarms(composer: &mut Composer<'_>, names: &DnsNames, topics: &Topics<'_>) {
     let alarm_actions = topics.actions_for(AlertCategory::SystemErrors, Region::GLOBAL);
@@ -81,7 +81,7 @@ pub(crate) fn add_dns_alarms(composer: &mut Composer<'_>, names: &DnsNames, topi
 /// without traffic has targets too. The target group of the old side is no guard: a rollback cannot heal it, and it
 /// has no healthy target once the cutover has fenced its database.
 ///
-/// Those of a load balancer without a DNS weight notify nobody. It receives only the requests of health checkers, which
+/// Those of a load balancer without a DNS weight send no notification. It receives only the requests of health checkers, which
 /// fail until the payment code is deployed.
 pub(crate) fn add_balancer_alarms(
     composer: &mut Composer<'_>,

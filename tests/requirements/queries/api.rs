@@ -241,12 +241,13 @@ pub(crate) fn error_responses_contain_no_internal_details(case: Case<'_>) -> Ver
             answer.response_type().is("DEFAULT_4XX")
         })
         .must("return the request id, and require TLS", |answer| {
-            let told = answer.response_templates();
-            let told = told.and_then(|told| match told.key("application/json")?.term() {
-                Term::Text(text) => Some(text.contains("$context.requestId")),
-                _ => None,
-            });
-            told == Some(true) && answer.response_parameters().is_some()
+            let templates = answer.response_templates();
+            let has_request_id =
+                templates.and_then(|all| match all.key("application/json")?.term() {
+                    Term::Text(text) => Some(text.contains("$context.requestId")),
+                    _ => None,
+                });
+            has_request_id == Some(true) && answer.response_parameters().is_some()
         })
         .verdict()
 }

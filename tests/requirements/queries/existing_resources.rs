@@ -36,10 +36,13 @@ pub(crate) fn existing_vpn_is_looked_up(case: Case<'_>) -> Verdict {
         .must("propagate its routes to the networks", |vpn| {
             type Propagation = aws::Ec2TransitGatewayRouteTablePropagation;
             let by_attachment = View::<Propagation>::transit_gateway_attachment_id;
-            let told = vpn.from::<Propagation, _>(by_attachment);
-            told.iter().any(|told| {
-                let table = told.transit_gateway_route_table_id();
-                told.to::<aws::Ec2TransitGatewayRouteTable, _>(table).len() == 1
+            let propagations = vpn.from::<Propagation, _>(by_attachment);
+            propagations.iter().any(|propagation| {
+                let table = propagation.transit_gateway_route_table_id();
+                propagation
+                    .to::<aws::Ec2TransitGatewayRouteTable, _>(table)
+                    .len()
+                    == 1
             })
         })
         .verdict();
@@ -73,7 +76,7 @@ pub(crate) fn network_is_attached_to_the_existing_gateway(case: Case<'_>) -> Ver
             "be propagated to its own route table and to the datacenter's",
             |it| {
                 let by_attachment = View::<Propagation>::transit_gateway_attachment_id;
-                let told = it.from::<Propagation, _>(by_attachment);
+                let propagations = it.from::<Propagation, _>(by_attachment);
                 let table = |it: &Item<'_, Propagation>| {
                     let own = it.transit_gateway_route_table_id();
                     it.to::<aws::Ec2TransitGatewayRouteTable, _>(own).len()
@@ -82,8 +85,8 @@ pub(crate) fn network_is_attached_to_the_existing_gateway(case: Case<'_>) -> Ver
                     let theirs = it.transit_gateway_route_table_id();
                     it.to::<aws::data::Ec2TransitGateway, _>(theirs).len()
                 };
-                told.iter().map(table).sum::<usize>() == 1
-                    && told.iter().map(datacenter).sum::<usize>() == 1
+                propagations.iter().map(table).sum::<usize>() == 1
+                    && propagations.iter().map(datacenter).sum::<usize>() == 1
             },
         )
         .verdict()

@@ -29,9 +29,9 @@ fn tells<K: Kind>(case: Case<'_>, name: &str) -> Verdict {
         output.value().references(&mut |id| of.push(id));
     }
     let nodes = of.iter().filter_map(|id| case.tree.node(*id));
-    let told = nodes.filter_map(View::<K>::of).count();
+    let count = nodes.filter_map(View::<K>::of).count();
     Verdict::of(
-        told == 1,
+        count == 1,
         format!("no output {name} tells of a {}", K::TYPE),
     )
 }

@@ -262,14 +262,14 @@ pub(crate) fn replication_lag_has_an_alarm(case: Case<'_>) -> Verdict {
                 let value = alarm.dimensions().and_then(|all| all.key(name));
                 value.text().map(str::to_owned)
             };
-            // An identifier that AWS makes is told by the ARN of the task.
+            // The ARN of the task contains an identifier that AWS makes.
             let is_about = |alarm: &Item<'_, aws::CloudwatchMetricAlarm>| {
                 if identifier.is_some() {
                     return dimension(alarm, "ReplicationTaskIdentifier").as_deref() == identifier;
                 }
-                let told = alarm.dimensions();
-                let told = told.and_then(|all| all.key("ReplicationTaskIdentifier"));
-                told.is_some_and(|told| told.refers_to(task.node.node_id()))
+                let dimensions = alarm.dimensions();
+                let identifier = dimensions.and_then(|all| all.key("ReplicationTaskIdentifier"));
+                identifier.is_some_and(|it| it.refers_to(task.node.node_id()))
             };
             ["CDCLatencySource", "CDCLatencyTarget"]
                 .iter()

@@ -154,7 +154,7 @@ pub(crate) fn failed_transactions_have_a_topic_of_their_own(case: Case<'_>) -> V
             Some((metric.namespace().text()?, metric.name().text()?))
         })
         .collect();
-    let told = |alarm: &Item<'_, aws::CloudwatchMetricAlarm>| {
+    let topic_of = |alarm: &Item<'_, aws::CloudwatchMetricAlarm>| {
         let topics = alarm.to::<aws::SnsTopic, _>(alarm.alarm_actions());
         topics.first().map(|topic| topic.node.node_id())
     };
@@ -165,20 +165,20 @@ pub(crate) fn failed_transactions_have_a_topic_of_their_own(case: Case<'_>) -> V
             let metric = alarm.namespace().text().zip(alarm.metric_name().text());
             metric.is_some_and(|metric| failures.contains(&metric))
         })
-        .filter_map(told)
+        .filter_map(topic_of)
         .collect();
     let of_system: Vec<_> = case
         .items::<aws::LambdaFunction>()
         .iter()
         .flat_map(|function| alarms_on(function, "FunctionName", "Errors"))
-        .filter_map(|alarm| told(&alarm))
+        .filter_map(|alarm| topic_of(&alarm))
         .collect();
     let apart = !of_failures.is_empty()
         && !of_system.is_empty()
         && of_failures.iter().all(|topic| !of_system.contains(topic));
     Verdict::of(
         apart,
-        "failed transactions are told to nobody, or to who hears of system errors",
+        "failed transactions notify no topic, or the topic of system errors",
     )
 }
 

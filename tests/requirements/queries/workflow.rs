@@ -175,9 +175,9 @@ pub(crate) fn counts_events(function: &Item<'_, aws::LambdaFunction>) -> bool {
     EVENTS.iter().all(|event| {
         let pattern = format!("$.event = \"{event}\"");
         filters.iter().any(|filter| {
-            let told = filter.pattern().text().unwrap_or_default();
+            let filtered = filter.pattern().text().unwrap_or_default();
             let metric = filter.metric_transformation();
-            told.contains(&pattern)
+            filtered.contains(&pattern)
                 && metric.is_some_and(|metric| {
                     metric.namespace().text().is_some() && metric.value().is("1")
                 })

@@ -30,7 +30,7 @@ impl AlarmActions {
         }
     }
 
-    /// The same actions, disabled: the alarms change their state, and notify nobody.
+    /// The same actions, disabled: the alarms change their state, and send no notification.
     #[must_use]
     pub fn disabled(self) -> Self {
         Self {
