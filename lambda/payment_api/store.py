@@ -1,4 +1,4 @@
-"""Payments in the database; `schema.sql` has the table."""
+"""Payments in the database; `payments/schema.sql` has the table."""
 
 from dataclasses import dataclass
 from enum import Enum

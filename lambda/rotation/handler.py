@@ -1,8 +1,11 @@
-"""Lambda handler that Secrets Manager invokes once for each rotation step.
+"""Lambda handler that Secrets Manager invokes once for each rotation step, and an operator to initialize the database.
 
-Environment: DATABASES (JSON object from a secret's ARN to `{"host", "port", "dbname"}`), PARAMETER_PREFIX (`/writer`
-and `/traffic/hold` are read below it; unset in a stack without cutover), ROLLBACK_WINDOW (`open` or `closed`), and that
-of `database.tls`.
+`{"operation": "initialize_database"}` creates the user and the tables of the payment code; see
+`rotation.initialization`.
+
+Environment: DATABASES (JSON object from a secret's ARN to `{"host", "port", "dbname"}`), APPLICATION_SECRET (secret of
+the user of the payment code; unset for a database with a replication), PARAMETER_PREFIX (`/writer` and `/traffic/hold`
+are read below it; unset in a stack without cutover), ROLLBACK_WINDOW (`open` or `closed`), and that of `database.tls`.
 """
 
 import os
@@ -18,11 +21,12 @@ from database.tls import TlsConfig, parse_tls_config
 from rotation.engine import Engine
 from rotation.errors import RotationFailed
 from rotation.hold import Hold, RollbackWindow, parse_window
+from rotation.initialization import initialize_database
 from rotation.logins import EngineName, parse_databases
 from rotation.mysql import MySql
 from rotation.postgresql import PostgreSql
 from rotation.strategies import Databases, RotationStrategy, strategy_of
-from rotation.versions import Step, Versions, parse_request
+from rotation.versions import Request, Step, Versions, parse_request
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Settings:
     """Addresses of databases whose secrets have none, TLS, and the state that holds rotations."""
 
     addresses: Mapping[str, Address]
+    application_secret: str | None
     parameters: str | None
     window: RollbackWindow
     tls: TlsConfig
@@ -39,32 +44,45 @@ def parse_settings(variables: Variables) -> Settings:
     """Return the settings of the environment."""
     return Settings(
         parse_databases(variables),
+        variables.optional("APPLICATION_SECRET"),
         variables.optional("PARAMETER_PREFIX"),
         parse_window(variables.optional("ROLLBACK_WINDOW")),
         parse_tls_config(variables),
     )
 
 
-def handle(event: Mapping[str, Any], _context: object) -> None:
-    """Run one step; Secrets Manager retries a rotation whose step fails."""
-    request = parse_request(event)
+def handle(event: Mapping[str, Any], _context: object) -> Mapping[str, list[str]] | None:
+    """Run one step of a rotation, or the operation; Secrets Manager retries a rotation whose step fails."""
     settings = parse_settings(Variables(os.environ))
+    match event:
+        case {"operation": "initialize_database"}:
+            return initialize_database(settings.application_secret, _databases(settings), settings.tls)
+        case _:
+            _rotate(parse_request(event), settings)
+            return None
+
+
+def _rotate(request: Request, settings: Settings) -> None:
     versions = Versions(clients.secretsmanager(), request.secret, request.token)
     if versions.is_finished():
         log.info("rotation-already-finished", secret=request.secret, step=request.step.value)
         return
-    engines: Mapping[EngineName, Engine] = {
-        EngineName.POSTGRESQL: PostgreSql(settings.tls),
-        EngineName.MYSQL: MySql(settings.tls),
-    }
     parameters = None if settings.parameters is None else Parameters(clients.ssm(), settings.parameters)
     rotation = Rotation(
         versions,
-        strategy_of(versions, Databases(engines, settings.addresses)),
+        strategy_of(versions, _databases(settings)),
         Hold(parameters, settings.window),
     )
     rotation.run(request.step)
     log.info("rotation-step", secret=request.secret, step=request.step.value)
+
+
+def _databases(settings: Settings) -> Databases:
+    engines: Mapping[EngineName, Engine] = {
+        EngineName.POSTGRESQL: PostgreSql(settings.tls),
+        EngineName.MYSQL: MySql(settings.tls),
+    }
+    return Databases(engines, settings.addresses)
 
 
 @dataclass(frozen=True)

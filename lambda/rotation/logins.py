@@ -12,7 +12,7 @@ from common.errors import InvalidSettings
 from common.settings import Variables
 from database.address import Address, parse_address
 from database.secrets import Login, parse_login
-from rotation.errors import InvalidSecret
+from rotation.errors import InvalidSecret, RotationFailed
 from rotation.versions import Value
 
 
@@ -69,3 +69,14 @@ def parse_database_login(value: Value, secret: str, databases: Mapping[str, Addr
     else:
         raise InvalidSecret(f"the secret {secret} has no host, and DATABASES does not name it")
     return DatabaseLogin(_ENGINES[engine], address, parse_login(value, secret))
+
+
+def require_same_user(one: DatabaseLogin, other: DatabaseLogin) -> None:
+    """Raise RotationFailed if the user or the database differs: the value was edited manually."""
+    here, there = _identity(one), _identity(other)
+    if here != there:
+        raise RotationFailed(f"the values name different users or databases: {here} and {there}")
+
+
+def _identity(login: DatabaseLogin) -> tuple[str, str, str, int]:
+    return login.engine.value, login.login.username, login.address.host, login.address.port

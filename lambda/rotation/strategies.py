@@ -14,15 +14,19 @@ import base64
 import secrets as randomness
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from common.errors import PlaceholderSecret
+from database import secrets
 from database.address import Address
 from database.secrets import Login, alternate, original
 from rotation.engine import Engine
 from rotation.errors import InvalidSecret, RotationFailed
-from rotation.logins import DatabaseLogin, EngineName, parse_database_login
+from rotation.logins import DatabaseLogin, EngineName, parse_database_login, require_same_user
 from rotation.versions import Value, Versions
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
 
 KEY_BYTES = 48
 """Bytes of a new key; HS256 requires 32 (RFC 7518, 3.2)."""
@@ -55,6 +59,15 @@ class Databases:
     def can_log_in(self, login: DatabaseLogin) -> bool:
         """Return whether this login works."""
         return self.engines[login.engine].can_log_in(login.address, login.login)
+
+    def administrator(self, client: "SecretsManagerClient", value: Value, user: DatabaseLogin, secret: str) -> Login:
+        """Return the administrator in the `masterarn` of the secret's value, who must be of the user's database."""
+        master_secret = value["masterarn"]
+        if not isinstance(master_secret, str):
+            raise InvalidSecret(f"the masterarn of the secret {secret} is not an ARN")
+        administrator = self.parse(secrets.read(client, master_secret), master_secret)
+        require_same_user(user, administrator.with_login(user.login))
+        return administrator.login
 
 
 def strategy_of(versions: Versions, databases: Databases) -> RotationStrategy:
@@ -98,7 +111,7 @@ class SingleUser:
 
     def _pending(self, pending: Value) -> DatabaseLogin:
         wanted = self.databases.parse(pending, self.versions.secret)
-        _check_same(wanted, self.databases.parse(self.value, self.versions.secret))
+        require_same_user(wanted, self.databases.parse(self.value, self.versions.secret))
         return wanted
 
     def _working_login(self, wanted: DatabaseLogin) -> DatabaseLogin:
@@ -108,7 +121,7 @@ class SingleUser:
         former = self.versions.previous()
         if former is not None:
             previous = self.databases.parse(former, self.versions.secret)
-            _check_same(wanted, previous)
+            require_same_user(wanted, previous)
             if self.databases.can_log_in(previous):
                 return previous
         raise RotationFailed(f"no password of the secret {self.versions.secret} is accepted on {wanted.address.host}")
@@ -164,10 +177,10 @@ class AlternatingUsers:
         wanted, current = self.databases.parse(pending, self.versions.secret), self._current()
         if wanted.login.username == current.login.username:
             # A test, or a password from before the user existed.
-            _check_same(wanted, current)
+            require_same_user(wanted, current)
             return wanted
         alternate_login = Login(alternate(current.login.username), wanted.login.password)
-        _check_same(wanted, current.with_login(alternate_login))
+        require_same_user(wanted, current.with_login(alternate_login))
         return wanted
 
     def _is_absent(self, login: DatabaseLogin) -> bool:
@@ -176,12 +189,7 @@ class AlternatingUsers:
         return not any(engine.has_user(login.address, administrator, name) for name in names)
 
     def _administrator(self, wanted: DatabaseLogin) -> Login:
-        secret = self.value["masterarn"]
-        if not isinstance(secret, str):
-            raise InvalidSecret(f"the masterarn of the secret {self.versions.secret} is not an ARN")
-        administrator = self.databases.parse(self.versions.read(secret), secret)
-        _check_same(wanted, administrator.with_login(wanted.login))
-        return administrator.login
+        return self.databases.administrator(self.versions.client, self.value, wanted, self.versions.secret)
 
 
 @dataclass(frozen=True)
@@ -212,14 +220,3 @@ class SigningKeys:
         raise RotationFailed(
             f"the pending value of the secret {self.versions.secret} ({members}) does not follow its current keys"
         )
-
-
-def _check_same(one: DatabaseLogin, other: DatabaseLogin) -> None:
-    """Raise RotationFailed if the user or the database differs: the value was edited manually."""
-    here, there = _identity(one), _identity(other)
-    if here != there:
-        raise RotationFailed(f"the values name different users or databases: {here} and {there}")
-
-
-def _identity(login: DatabaseLogin) -> tuple[str, str, str, int]:
-    return login.engine.value, login.login.username, login.address.host, login.address.port

@@ -1,4 +1,4 @@
-"""Payments in the database; `payment_api/schema.sql` has the table."""
+"""Payments in the database; `payments/schema.sql` has the table."""
 
 from database.postgresql import Database
 from payments.messages import Order

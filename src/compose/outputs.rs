@@ -8,6 +8,7 @@ use crate::compose::workload::Workload;
 use crate::config::{Color, Output, Ref, Release, Service};
 use crate::constructs::account::terraform_state;
 use crate::constructs::core::SectionRef;
+use crate::newtypes::Region;
 use crate::terraform::tree::Value;
 
 /// The layers whose handles outputs expose.
@@ -83,6 +84,18 @@ fn value_of(
         }
         Output::Database(database) => deps.foundations.databases.get(database).endpoint(),
         Output::DatabaseCluster(database) => deps.foundations.databases.get(database).cluster_id(),
+        Output::DatabaseInitialization(database) => {
+            let section = SectionRef::resolve(&composer.stack.database, database);
+            let mut rotations = deps.foundations.rotations.iter();
+            let id = section.construct_id();
+            let rotation =
+                rotations.find(|rotation| rotation.id == id && rotation.initializes_database)?;
+            invocation(
+                rotation.region,
+                rotation.function.name(),
+                "initialize_database",
+            )
+        }
         Output::DatabaseReader(database) => {
             deps.foundations.databases.get(database).reader_endpoint()
         }
@@ -147,6 +160,16 @@ fn value_of(
     Some(value)
 }
 
+/// The AWS CLI command that invokes an operation without arguments.
+fn invocation(region: Region, function: Value<String>, operation: &str) -> Value<String> {
+    Value::concat([
+        format!("aws lambda invoke --region {region} --function-name ").into(),
+        function,
+        " --cli-binary-format raw-in-base64-out".into(),
+        format!(r#" --payload '{{"operation": "{operation}"}}' response.json"#).into(),
+    ])
+}
+
 /// The color that receives most traffic, if the service has two.
 fn most_traffic_color(composer: &Composer<'_>, service: &Ref<Service>) -> Option<Color> {
     composer
@@ -167,6 +190,9 @@ fn description(output: &Output) -> &'static str {
         Output::Dashboard(_) => "Name of the CloudWatch dashboard",
         Output::Database(_) => "Writer endpoint of the database",
         Output::DatabaseCluster(_) => "Identifier of the primary cluster",
+        Output::DatabaseInitialization(_) => {
+            "Command that creates the database user and the tables of the payment code; its health check returns 503 until the command has run"
+        }
         Output::DatabaseReader(_) => "Reader endpoint in the primary Region",
         Output::DatabaseSecondary(_) => "Reader endpoint in the secondary Region",
         Output::DatabaseSecret(_) => "ARN of the secret of the master user",

@@ -141,6 +141,8 @@ mod tests {
         assert!(holds(Program::FraudDetection, "payments/transactions.py"));
         assert!(!holds(Program::FraudDetection, "payments/writer.py"));
         assert!(!holds(Program::Cutover, "payments/payment.py"));
+        assert!(holds(Program::Rotation, "payments/schema.sql"));
+        assert!(!holds(Program::PaymentApi, "payments/schema.sql"));
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-/// The paths among `known` that `start` imports, directly or through another, and `start` itself.
+/// The paths among `known` that `start` imports, directly or through another, and `start` itself. A module comes with the
+/// SQL file of its name, which it reads.
 ///
 /// `source` returns the text of a file.
 pub(super) fn closure<'a>(
@@ -17,10 +18,15 @@ pub(super) fn closure<'a>(
             let text = String::from_utf8_lossy(source(path));
             let modules = imported(&text);
             let paths = modules.iter().flat_map(|module| paths_of(module));
+            let paths = paths.chain([sql_file_of(path)]);
             pending.extend(paths.filter_map(|path| known.get(path.as_str()).copied()));
         }
     }
     found
+}
+
+fn sql_file_of(path: &str) -> String {
+    format!("{}.sql", path.trim_end_matches(".py"))
 }
 
 fn is_python(path: &str) -> bool {
@@ -74,12 +80,13 @@ fn paths_of(module: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    const FILES: [(&str, &str); 6] = [
+    const FILES: [(&str, &str); 7] = [
         ("a/__init__.py", ""),
         ("a/b.py", "import c.d\nfrom e import (\n    f as g,\n)\n"),
         ("c/__init__.py", "from a import b\n"),
         ("c/d.py", ""),
         ("e/f.py", "    from os import path\n"),
+        ("e/f.sql", "import c.d\n"),
         ("e/h.py", ""),
     ];
 
@@ -100,7 +107,8 @@ mod tests {
                 "a/b.py",
                 "c/__init__.py",
                 "c/d.py",
-                "e/f.py"
+                "e/f.py",
+                "e/f.sql"
             ]
         );
     }

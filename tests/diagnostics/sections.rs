@@ -72,6 +72,20 @@ fn invalid_databases_are_rejected() {
 }
 
 #[test]
+fn mysql_whose_user_nothing_creates_is_rejected() {
+    let mysql = r#"database.payments.aurora-mysql={ network = "production", version = "8.0", name = "payments", class = "db.r6g.large" }"#;
+    let code = r#"function.code={ code.program = "payment-api", network = "production", uses.database = "payments" }"#;
+    assert_reported(
+        &[mysql, code],
+        "creates the user of the payment code on aurora-postgresql only",
+    );
+    assert_reported(
+        &[mysql, code],
+        "write `application_secret = \"…\"`, the secret of an existing user",
+    );
+}
+
+#[test]
 fn database_in_region_without_rds_roots_is_rejected() {
     let regions = r#"regions=["us-east-1", "il-central-1"]"#;
     let network = r#"network.tel-aviv={ region = "il-central-1", cidr = "10.9.0.0/16", zones = 3, tiers = { database = "10.9.0.0/20" } }"#;

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from common.clock import Deadline
 from common.errors import FenceTimeout, PreconditionFailed
 from cutover.postgresql import migration_users, replication_privileges
+from database import postgresql_users
 from database.postgresql import Database, identifier
 from database.secrets import Login
 from migration.tables import Table
@@ -104,7 +105,7 @@ class Accounts:
         """Yield a missing replication user, application role, or application user."""
         if not migration_users.can_replicate(self.database, login.username):
             yield f"has no user {login.username} that can log in and replicate"
-        if not migration_users.exists(self.database, role):
+        if not postgresql_users.exists(self.database, role):
             yield f"has no role {role}"
-        if application is not None and not migration_users.exists(self.database, application.username):
+        if application is not None and not postgresql_users.exists(self.database, application.username):
             yield f"has no user {application.username}"

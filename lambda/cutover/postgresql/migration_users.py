@@ -2,7 +2,8 @@
 
 from common import log
 from common.errors import DatabaseFailure
-from database.postgresql import Database, identifier, literal
+from database.postgresql import Database, identifier
+from database.postgresql_users import ensure_user, exists
 from database.secrets import Login
 from migration.tables import Table, schemas
 
@@ -23,7 +24,7 @@ from unnest(cast(:tables as regclass[])) t, pg_partition_ancestors(t) a (relid) 
 
 def ensure_replication_user(database: Database, login: Login, tables: list[Table], control_schema: str) -> None:
     """Create or update the user of the replication tasks, which also reads the write-ahead log."""
-    _ensure_user(database, login, "login")
+    ensure_user(database, login, "login")
     _allow_replication(database, login.username)
     _grant(database, login.username, tables, "usage", "select, insert, update, delete, truncate")
     database.run(f"grant usage, create on schema {identifier(control_schema)} to {identifier(login.username)}")
@@ -34,7 +35,7 @@ def ensure_application_user(database: Database, login: Login, role: str, tables:
     """Create or update the application's role and the user of its secret, both with `NOLOGIN` until the promotion."""
     if not exists(database, role):
         database.run(f"create role {identifier(role)} nologin")
-    _ensure_user(database, login, "nologin")
+    ensure_user(database, login, "nologin")
     if login.username != role:
         database.run(f"grant {identifier(role)} to {identifier(login.username)}")
     _grant(database, role, tables, "usage", "select, insert, update, delete")
@@ -46,16 +47,6 @@ def ensure_application_user(database: Database, login: Login, role: str, tables:
 def can_replicate(database: Database, user: str) -> bool:
     """Return whether `user` can log in and read the write-ahead log."""
     return bool(database.value(_CAN_REPLICATE, user=user))
-
-
-def exists(database: Database, role: str) -> bool:
-    """Return whether `role` exists."""
-    return bool(database.value("select count(*) from pg_roles where rolname = :role", role=role))
-
-
-def _ensure_user(database: Database, login: Login, login_option: str) -> None:
-    verb = "alter" if exists(database, login.username) else "create"
-    database.run(f"{verb} role {identifier(login.username)} {login_option} password {literal(login.password)}")
 
 
 def _allow_replication(database: Database, user: str) -> None:

@@ -34,6 +34,9 @@ pub(crate) struct Rotation {
     pub(crate) key: String,
     pub(crate) region: Region,
     pub(crate) function: Function,
+    /// Whether its operation `initialize_database` creates the user and the tables of the payment code. With a
+    /// replication, the function `cutover` creates the user.
+    pub(crate) initializes_database: bool,
 }
 
 /// Adds the rotation of each database whose credentials the stack rotates.
@@ -55,12 +58,14 @@ pub(crate) fn add(
             secret_arn: database.secret_arn.clone(),
             interval: rotated.days,
         }];
+        let mut initialized = None;
         if let Some(ApplicationSecret::Own(secret)) = secrets.databases.of(section) {
             rotating.push(RotatedSecret {
                 id: "application".into(),
                 secret_arn: secret.populated_arn(),
                 interval: rotated.days,
             });
+            initialized = (!composer.stack.is_replicated(section.key())).then(|| secret.arn());
         }
         let mut sources = Vec::new();
         for replication in SectionRef::all(&composer.stack.replication) {
@@ -93,10 +98,25 @@ pub(crate) fn add(
             }
         }
         functions.push(add_rotation(
-            composer, section, networks, database, rotating, &sources,
+            composer,
+            section,
+            networks,
+            database,
+            RotationSecrets {
+                rotating,
+                initialized,
+            },
+            &sources,
         ));
     }
     functions
+}
+
+/// The secrets of one rotation.
+struct RotationSecrets {
+    rotating: Vec<RotatedSecret>,
+    /// The secret of the user that `initialize_database` creates.
+    initialized: Option<Value<String>>,
 }
 
 fn add_rotation(
@@ -104,9 +124,14 @@ fn add_rotation(
     section: SectionRef<'_, DatabaseConfig>,
     networks: &Networks,
     database: &Database,
-    rotating: Vec<RotatedSecret>,
+    secrets: RotationSecrets,
     sources: &[SourceEndpoint],
 ) -> Rotation {
+    let RotationSecrets {
+        rotating,
+        initialized,
+    } = secrets;
+    let initializes_database = initialized.is_some();
     let network = networks.get(&section.aurora().network);
     let secrets_key = composer.key(DataClass::Secrets, database.region);
     let function_deps = composer.package_function_deps(Program::Rotation, database.region);
@@ -126,7 +151,7 @@ fn add_rotation(
         memory_mib: 256,
         timeout: Seconds::constant::<60>(),
         reserved_concurrency: None,
-        environment: rotation_variables(composer, database),
+        environment: rotation_variables(composer, database, initialized),
         permissions: allowed,
     };
     let mut root = composer.root.in_region(database.region.as_str());
@@ -149,6 +174,7 @@ fn add_rotation(
         key,
         region: database.region,
         function,
+        initializes_database,
     }
 }
 
@@ -157,6 +183,7 @@ fn add_rotation(
 fn rotation_variables(
     composer: &Composer<'_>,
     database: &Database,
+    initialized: Option<Value<String>>,
 ) -> BTreeMap<&'static str, Value<String>> {
     let address = Value::<Any>::from(Object::from_iter([
         ("dbname", database.name().into_term()),
@@ -174,6 +201,7 @@ fn rotation_variables(
         ),
         ("ROLLBACK_WINDOW", window.into()),
     ]);
+    environment.extend(initialized.map(|secret| ("APPLICATION_SECRET", secret)));
     if has_writer(composer) {
         environment.extend(parameter_variables(composer));
     }

@@ -4,6 +4,7 @@ mod call_graph;
 mod dns_name;
 mod dns_rollback_time;
 mod images;
+mod ledgers;
 mod prerequisites;
 mod serving;
 

@@ -10,7 +10,7 @@ use crate::config::{
     Ref, Service, Stack, Tier,
 };
 use crate::diagnostic::{Diagnostic, KeyPath};
-use crate::newtypes::{Region, RetentionDays};
+use crate::newtypes::{Key, Region, RetentionDays};
 
 pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for (path, database) in stack.database.with_key_paths() {
@@ -210,6 +210,7 @@ fn applications(stack: &Stack, found: &mut Vec<Diagnostic>) {
                 &path,
                 found,
             );
+            require_user(stack, name, database, &path, found);
         }
     }
     for (path, replication) in stack.replication.with_key_paths() {
@@ -231,6 +232,29 @@ fn applications(stack: &Stack, found: &mut Vec<Diagnostic>) {
                 found,
             );
         }
+    }
+}
+
+/// Requires a way to create the user of the payment code: a replication, an existing user, or `initialize_database`.
+fn require_user(
+    stack: &Stack,
+    name: &Key,
+    database: &Database,
+    path: &KeyPath,
+    found: &mut Vec<Diagnostic>,
+) {
+    let has_user = database.aurora().application_secret.is_some() || stack.is_replicated(name);
+    if database.engine() == Engine::AuroraMysql && !has_user {
+        found.push(
+            Diagnostic::error(format!(
+                "`{}` has no [replication.…], and without one `initialize_database` creates the user of the payment code on aurora-postgresql only",
+                database.engine().as_str()
+            ))
+            .at(path.clone())
+            .help(
+                "write `application_secret = \"…\"`, the secret of an existing user, add a [replication.…], or use aurora-postgresql",
+            ),
+        );
     }
 }
 

@@ -32,6 +32,9 @@ pub enum Output {
     Database(Ref<Database>),
     /// The identifier of a database's primary cluster.
     DatabaseCluster(Ref<Database>),
+    /// The AWS CLI command that creates the user and the tables of the payment code in a database. Omitted for a
+    /// database with a replication.
+    DatabaseInitialization(Ref<Database>),
     /// The reader endpoint of a database in its primary region.
     DatabaseReader(Ref<Database>),
     /// The reader endpoint of a database in its secondary region.

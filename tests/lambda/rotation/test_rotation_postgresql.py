@@ -11,11 +11,11 @@ import pytest
 
 from common import clients
 from common.errors import DatabaseFailure, InvalidSettings, PlaceholderSecret
+from database import password_verifier
 from database.address import Address
 from database.postgresql import Database, connect, identifier
 from database.secrets import Login
 from database.tls import TlsConfig, TlsMode
-from rotation import verifier
 from rotation.errors import InvalidSecret, RotationFailed, RotationHeld
 from support.postgres import PASSWORD, Server
 from support.secret_rotation import STEPS, Secret, create
@@ -250,7 +250,7 @@ def test_server_and_function_log_no_password(
 def test_md5_verifier_equals_that_of_the_server(database_server: DatabaseServer) -> None:
     database_server.server.run("set password_encryption = 'md5'; alter role dms password 'first'")
     [[kept]] = database_server.server.run("select rolpassword from pg_authid where rolname = 'dms'")
-    assert kept == verifier.md5("first", "dms")
+    assert kept == password_verifier.md5("first", "dms")
 
 
 def test_server_with_md5_encryption_receives_an_md5_verifier(database_server: DatabaseServer, master: Secret) -> None:
@@ -259,7 +259,7 @@ def test_server_with_md5_encryption_receives_an_md5_verifier(database_server: Da
     for name in STEPS[:2]:
         begun.step(name)
     [[kept]] = database_server.server.run("select rolpassword from pg_authid where rolname = 'master'")
-    assert kept == verifier.md5(begun.value("AWSPENDING")["password"], "master")
+    assert kept == password_verifier.md5(begun.value("AWSPENDING")["password"], "master")
 
 
 # Alternating users

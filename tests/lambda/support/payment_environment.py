@@ -13,11 +13,12 @@ from common import clients
 from database.address import Address
 from database.tls import TlsConfig, TlsMode
 from payment_api import handler
+from payments import schema
 from support.postgres import Server
 from support.secrets import create_secret
 
 PREFIX = "/payment/migration/abc123"
-SCHEMA = (Path(handler.__file__).parent / "schema.sql").read_text()
+SCHEMA = schema.statements()
 DATABASE = "payment_api"
 PARAMETERS = {"writer": "source", "limits/currency": "USD,EUR", "limits/largest-payment": "100000"}
 

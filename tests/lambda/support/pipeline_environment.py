@@ -17,14 +17,14 @@ from botocore.exceptions import ReadTimeoutError
 from common import clients
 from database.address import Address
 from fraud_detection import handler as fraud
-from payment_api import handler as payment_api
 from payment_validation import handler as validation
+from payments import schema
 from support.postgres import Server
 from support.secrets import create_secret
 from transaction_processing import handler as transaction
 
 PREFIX = "/payment/migration/abc123"
-SCHEMA = (Path(payment_api.__file__).parent / "schema.sql").read_text()
+SCHEMA = schema.statements()
 DATABASE = "pipeline"
 PARAMETERS = {
     "limits/currency": "USD,EUR",
@@ -193,7 +193,7 @@ def populate(made: PipelineEnvironment) -> Iterator[PipelineEnvironment]:
         clients.ssm().put_parameter(Name=f"{PREFIX}/{name}", Value=value, Type="String")
     clients.s3().create_bucket(Bucket=BUCKET)
     clients.s3().put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-    _table()
+    create_table()
     service = FakeLambda()
     with service.installed():
         yield PipelineEnvironment(made.server, made.roots, service)
@@ -206,7 +206,7 @@ def _clear_caches() -> None:
         cached.cache_clear()
 
 
-def _table() -> None:
+def create_table() -> None:
     """Create the table as `stacks/blue-green.toml` describes it."""
     clients.dynamodb().create_table(
         TableName=TABLE,

@@ -1,4 +1,4 @@
-"""Password verifiers of PostgreSQL, computed here: no statement and no server log contains the password.
+"""Password verifiers of PostgreSQL: no statement and no server log contains the password.
 
 Source: PostgreSQL's documentation of `pg_authid.rolpassword`; RFC 5803 and 7677 for SCRAM-SHA-256.
 """
