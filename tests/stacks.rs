@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use paymig::aws;
 use paymig::compose::compose;
-use paymig::config::{EMBEDDED, Selection, StackSource, load, load_all, schema};
+use paymig::config::{EMBEDDED, Phase, Selection, StackSource, load, load_all, schema};
 use paymig::newtypes::{EnvironmentName, Suffix};
 
 #[test]
@@ -89,6 +90,26 @@ fn names_fit_up_to_the_reported_longest_suffix() {
                 assert!(told.contains(&room), "{name} {environment}:\n{told}");
             }
         }
+    }
+}
+
+/// The brief of this stack allows existing secrets only.
+#[test]
+fn lift_and_shift_creates_no_secret() {
+    let source = StackSource::embedded("lift-and-shift").unwrap();
+    let environments = load_all(&source, &[]).unwrap().environments;
+    for (environment, phase) in environments
+        .keys()
+        .flat_map(|environment| Phase::ALL.map(|phase| (environment, phase)))
+    {
+        let selection = Selection {
+            phase: Some(phase),
+            ..Selection::new(environment.clone(), "abc123".parse().unwrap())
+        };
+        let tree = compose(&load(&source, &selection).unwrap()).unwrap().tree;
+        let secrets = tree.each::<aws::SecretsmanagerSecret>();
+        let paths: Vec<_> = secrets.map(|(node, _)| tree.path(node)).collect();
+        assert!(paths.is_empty(), "{environment}, {phase:?}: {paths:?}");
     }
 }
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dms import DatabaseMigrationServiceClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_elbv2 import ElasticLoadBalancingv2Client
+    from mypy_boto3_kms import KMSClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_route53 import Route53Client
     from mypy_boto3_s3 import S3Client
@@ -57,6 +58,12 @@ def functions(seconds: float = 600) -> "LambdaClient":
     """Lambda, for synchronous calls of up to `seconds`; a call is not repeated, since it may have been processed."""
     config = Config(connect_timeout=2, read_timeout=seconds, retries={"total_max_attempts": 1}, max_pool_connections=50)
     return boto3.client("lambda", config=config)
+
+
+@cache
+def kms() -> "KMSClient":
+    """Key Management Service."""
+    return boto3.client("kms", config=_CONFIG)
 
 
 @cache
@@ -103,6 +110,7 @@ def clear_cache() -> None:
         dynamodb,
         elbv2,
         functions,
+        kms,
         route53,
         s3,
         secretsmanager,

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from database import secrets
 from migration.row_readers.comparison_plan import Key
+from validation.hash_key import derive_hash_key
 from validation.settings import Validation, folder
 
 _MAX_KEYS: Final = 20
@@ -74,11 +74,11 @@ def _lines(item: Mapping[str, Any], findings: Findings, digest_key: Callable[[Ke
 
 
 def _key_digest(validation: Validation, table: str) -> Callable[[Key], str]:
-    """Return the HMAC-SHA-256 of keys, with a key from a secret: no key of a row leaves the function otherwise."""
-    secret = str(secrets.read(validation.secrets, validation.hash_key_secret)["key"]).encode()
+    """Return the HMAC-SHA-256 of keys: no key of a row leaves the function otherwise."""
+    derived = derive_hash_key(validation.kms, validation.hash_key_arn)
 
     def digest_key(key: Key) -> str:
         text = "".join(f"{len(part)}:{part}" for part in (table, *key))
-        return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(derived, text.encode(), hashlib.sha256).hexdigest()
 
     return digest_key

@@ -19,6 +19,7 @@ from migration.row_readers.reader import Reader
 
 if TYPE_CHECKING:
     from mypy_boto3_dms import DatabaseMigrationServiceClient
+    from mypy_boto3_kms import KMSClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 
@@ -51,13 +52,14 @@ class Validation:
     tls: TlsConfig
     namespace: str
     parameters: str | None
-    hash_key_secret: str
+    hash_key_arn: str
     limits: Limits
     max_lag_seconds: int
     max_rechecks: int
     store: Checkpoints
     secrets: "SecretsManagerClient"
     dms: "DatabaseMigrationServiceClient"
+    kms: "KMSClient"
     clock: Clock
 
     @contextmanager
@@ -111,13 +113,14 @@ def build(environment: Mapping[str, str], clock: Clock | None = None) -> Validat
         tls=parse_tls_config(variables),
         namespace=variables.optional("NAMESPACE") or "Payment/Migration",
         parameters=variables.optional("PARAMETER_PREFIX"),
-        hash_key_secret=variables.required("HASH_KEY_SECRET"),
+        hash_key_arn=variables.required("HASH_KEY_ARN"),
         limits=_limits(variables),
         max_lag_seconds=variables.integer("MAX_LAG_SECONDS", 5),
         max_rechecks=max(1, variables.integer("MAX_RECHECKS", 5)),
         store=Checkpoints(clients.s3(), variables.required("CHECKPOINT_BUCKET"), "validation", clock),
         secrets=clients.secretsmanager(),
         dms=clients.dms(),
+        kms=clients.kms(),
         clock=clock,
     )
 

@@ -32,7 +32,7 @@ _LOG_IN = frozenset({"secretsmanager:GetSecretValue"})
 
 CONDITIONAL_ACTIONS = (
     # The tasks exist only during the migration. Without them no operation gets as far as a login.
-    ConditionalActions("validation", "REPLICATIONS", _DESCRIBE_TASKS | _LOG_IN, "load_task"),
+    ConditionalActions("validation", "REPLICATIONS", _DESCRIBE_TASKS | _LOG_IN | {"kms:GenerateMac"}, "load_task"),
     ConditionalActions(
         "cutover",
         "REPLICATIONS",

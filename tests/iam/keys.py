@@ -1,4 +1,4 @@
-"""Compares the KMS permissions of a policy with the encrypted stores: keys are only used through stores."""
+"""Compares the KMS permissions of a policy with the encrypted stores: code encrypts through stores only."""
 
 from iam.deployed_functions import Function, Resources, Statement
 from iam.terraform_values import references
@@ -30,9 +30,13 @@ _KEY_ACTIONS: dict[str, tuple[str, ...]] = {
 """The KMS actions that an action on an encrypted store requires."""
 
 
-def is_kms_action(action: str) -> bool:
-    """Return whether an action belongs to KMS."""
-    return action.startswith("kms:")
+_CALLED_BY_CODE = frozenset({"kms:GenerateMac"})
+"""The KMS actions of HMAC keys, which encrypt no store."""
+
+
+def uses_store_key(action: str) -> bool:
+    """Return whether an action uses the key of an encrypted store."""
+    return action.startswith("kms:") and action not in _CALLED_BY_CODE
 
 
 def unused(function: Function) -> list[str]:
@@ -59,7 +63,7 @@ def missing(function: Function) -> list[str]:
 
 
 def _concerns_keys(statement: Statement) -> bool:
-    return any(map(is_kms_action, statement.actions))
+    return any(map(uses_store_key, statement.actions))
 
 
 def _needed(function: Function) -> dict[str, set[str]]:

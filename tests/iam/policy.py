@@ -6,7 +6,7 @@ from iam.actions import actions_of
 from iam.clients import Call
 from iam.conditional_actions import disabled_actions
 from iam.deployed_functions import Function
-from iam.keys import is_kms_action
+from iam.keys import uses_store_key
 
 _LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 _TRACES = {"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
@@ -33,7 +33,7 @@ def missing(function: Function, calls: Iterable[Call]) -> list[str]:
 
 
 def _allowed(function: Function) -> set[str]:
-    return {action for statement in function.statements for action in statement.actions if not is_kms_action(action)}
+    return {action for statement in function.statements for action in statement.actions if not uses_store_key(action)}
 
 
 def _needed(function: Function, calls: Iterable[Call]) -> set[str]:

@@ -19,9 +19,9 @@ from support import aws_resources, mariadb, postgres
 from support import environment as environments
 from support import mysql_environment as mysql_environments
 from support.fake_lambda import serve_invocations
+from support.hmac_keys import create_hmac_key
 from support.login_monitor import monitor_logins
 from support.payment_load import generate_load
-from support.secrets import create_secret
 from support.state_machines import Functions, StateMachines
 
 
@@ -91,9 +91,9 @@ def machines(environment: environments.Environment, monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(default_user_config, "stepfunctions", {"execute_state_machine": True})
     functions = Functions()
     serve_invocations(monkeypatch, synchronous=functions.run, asynchronous=functions.run)
-    key = create_secret("hash-key", {"key": "k" * 32})
+    key = create_hmac_key()
     environment.variables |= aws_resources.create_listener(environment.variables)
-    environment.variables |= {"HASH_KEY_SECRET": key, "AWS_LAMBDA_FUNCTION_NAME": "approval"}
+    environment.variables |= {"HASH_KEY_ARN": key, "AWS_LAMBDA_FUNCTION_NAME": "approval"}
     environment.variables |= {"GUARD_ALARMS": json.dumps({"us-east-1": [aws_resources.ALARM]})}
     aws_resources.create_alarm()
     for name, value in environment.variables.items():

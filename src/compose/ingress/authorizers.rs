@@ -12,7 +12,7 @@ use crate::constructs::observability::metric_filters::add_authorizer_metric_filt
 use crate::constructs::security::kms_key::DataClass;
 use crate::constructs::security::rotation;
 use crate::constructs::security::rotation::{RotatedSecret, RotationFunction, enable_rotation};
-use crate::constructs::security::secret_key::add_signing_key;
+use crate::constructs::security::signing_key::add_signing_key;
 use crate::lambda_packages::Program;
 use crate::newtypes::Seconds;
 

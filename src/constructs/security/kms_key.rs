@@ -122,14 +122,10 @@ impl KmsKey {
         let KmsKeyProps { class, region } = props;
         let token = Self::token(class, region);
         let mut scope = scope.child("key").into_child(token.clone());
-        let deletion_window = match context.protection {
-            Protection::Destroyable => 7_u8,
-            Protection::Protected => 30,
-        };
         let key = aws::KmsKey::new()
             .description(format!("Encrypts {}", class.description()))
             .enable_key_rotation(true)
-            .deletion_window_in_days(deletion_window)
+            .deletion_window_in_days(deletion_window_days(context.protection))
             .policy(policy(context, class, region).to_json());
         let key = scope.add("key", context.protect(key));
         scope.add(
@@ -151,13 +147,25 @@ impl KmsKey {
 }
 
 /// In a key policy, `*` means the key that the policy belongs to.
-const THIS_KEY: &str = "*";
+pub(super) const THIS_KEY: &str = "*";
+
+/// Days in which the deletion of a key can be canceled.
+pub(super) fn deletion_window_days(protection: Protection) -> u8 {
+    match protection {
+        Protection::Destroyable => 7,
+        Protection::Protected => 30,
+    }
+}
+
+/// IAM policies of the account may allow access to the key.
+pub(super) fn administration(account: Account) -> Statement {
+    Statement::allow(["kms:*"], [THIS_KEY.into()])
+        .sid("AccountAdministration")
+        .principal(Principal::Aws(account.root()))
+}
 
 fn policy(context: &Context<'_>, class: DataClass, region: Region) -> Policy {
     let account = context.account;
-    let administration = Statement::allow(["kms:*"], [THIS_KEY.into()])
-        .sid("AccountAdministration")
-        .principal(Principal::Aws(account.root()));
     let services = match class {
         DataClass::Alerts => vec![publishers()],
         DataClass::Audit => vec![trails(account)],
@@ -173,7 +181,7 @@ fn policy(context: &Context<'_>, class: DataClass, region: Region) -> Policy {
         | DataClass::State
         | DataClass::Tables => Vec::new(),
     };
-    Policy::new(std::iter::once(administration).chain(services))
+    Policy::new(std::iter::once(administration(account)).chain(services))
 }
 
 /// CloudWatch Logs user guide, "Encrypt log data using KMS": the principal is regional, and the condition restricts

@@ -1,7 +1,8 @@
 //! KMS keys, secrets, rotation and certificates.
 
 pub mod certificate;
+pub mod hmac_key;
 pub mod kms_key;
 pub mod rotation;
 pub mod secret;
-pub mod secret_key;
+pub mod signing_key;

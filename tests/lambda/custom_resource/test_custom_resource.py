@@ -21,7 +21,7 @@ from custom_resource.response import NotDelivered, Response, response_body, send
 from custom_resource.settings import Settings, build
 from support.environment import Environment
 from support.fake_lambda import serve_invocations
-from support.secrets import create_secret
+from support.hmac_keys import create_hmac_key
 from validation import handler as validation_handler
 from validation.settings import build as build_validation
 
@@ -210,8 +210,8 @@ def driver(
     serve_invocations(monkeypatch, synchronous=made.run, asynchronous=made.continue_later)
     environment.variables |= {"CUTOVER_FUNCTION_ARN": "cutover", "VALIDATION_FUNCTION_ARN": "validation"}
     environment.variables |= {"AWS_LAMBDA_FUNCTION_NAME": "custom-resource", "COMPARISON_CONCURRENCY": "1"}
-    key = create_secret("hash-key", {"key": "k" * 32})
-    environment.variables |= {"HASH_KEY_SECRET": key, "CHUNK_ROWS": "10"}
+    key = create_hmac_key()
+    environment.variables |= {"HASH_KEY_ARN": key, "CHUNK_ROWS": "10"}
     for number in range(3):
         environment.pay_once(environment.source, f"before-{number}")
     return made

@@ -20,8 +20,9 @@ from migration.row_readers.comparison_plan import ComparisonPlan, Key, KeyRange,
 from migration.row_readers.reader import Reader, common_hash_function
 from migration.row_readers.table_schema import TableSchema
 from support import mariadb, postgres
+from support.hmac_keys import create_hmac_key
 from support.replication_service import ReplicationService
-from support.secrets import create_secret, login_secret
+from support.secrets import login_secret
 from validation import handler
 from validation.settings import Validation, build
 
@@ -145,7 +146,7 @@ class ValidationDriver:
         return {
             "REPLICATIONS": json.dumps([replication]),
             "CHECKPOINT_BUCKET": self.bucket,
-            "HASH_KEY_SECRET": create_secret(f"{self.run}-hash-key", {"key": "k" * 32}),
+            "HASH_KEY_ARN": create_hmac_key(),
             "DB_TLS_MODE": "off",
             "MAX_LAG_SECONDS": "0",
         }

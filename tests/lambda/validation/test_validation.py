@@ -12,7 +12,7 @@ from common.clock import Clock
 from common.errors import DatabaseFailure, InvalidEvent, ValidationFailed
 from support.environment import Environment
 from support.fault_injection import complete_despite_kills
-from support.secrets import create_secret
+from support.hmac_keys import create_hmac_key
 from validation import handler
 from validation.mismatches import MismatchCandidates, in_flight
 from validation.settings import Validation, build
@@ -61,8 +61,8 @@ class Check:
 
 @pytest.fixture
 def check(environment: Environment) -> Iterator[Check]:
-    key = create_secret("hash-key", {"key": "k" * 32})
-    environment.variables |= {"HASH_KEY_SECRET": key, "CHUNK_ROWS": "10", "MAX_LAG_SECONDS": "0"}
+    key = create_hmac_key()
+    environment.variables |= {"HASH_KEY_ARN": key, "CHUNK_ROWS": "10", "MAX_LAG_SECONDS": "0"}
     environment.run("initialize")
     for side in (environment.source, environment.target):
         side.run(
@@ -115,10 +115,15 @@ def test_results_contain_no_value_of_a_row(check: Check, capsys: pytest.CaptureF
     assert all(len(key) == 64 for result in results for key in result.get("keys", []))
 
 
-def test_key_digest_depends_on_the_secret(check: Check) -> None:
+def test_equal_rows_have_equal_digests_in_two_invocations(check: Check) -> None:
+    check.environment.target.run("delete from payments where id = 5")
+    assert rows_of(check.compare())[0]["keys"] == rows_of(check.compare())[0]["keys"]
+
+
+def test_digests_of_two_environments_differ(check: Check) -> None:
     check.environment.target.run("delete from payments where id = 5")
     first = rows_of(check.compare())[0]["keys"]
-    clients.secretsmanager().put_secret_value(SecretId="hash-key", SecretString=json.dumps({"key": "other"}))
+    check.environment.variables |= {"HASH_KEY_ARN": create_hmac_key()}
     assert rows_of(check.compare())[0]["keys"] != first
 
 

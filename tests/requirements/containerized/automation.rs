@@ -1,6 +1,4 @@
-use paymig::aws::{
-    CloudformationStack, LambdaFunction, SecretsmanagerSecret, SecretsmanagerSecretVersion,
-};
+use paymig::aws::{CloudformationStack, KmsKey, LambdaFunction};
 use paymig::terraform::tree::Argument as A;
 
 use super::SYSTEMS;
@@ -62,9 +60,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .verified_by(query!(
             validation_runs::comparisons_use_keyed_hashes,
             [
-                removed::<SecretsmanagerSecret>().within("runbook"),
-                removed::<SecretsmanagerSecretVersion>().within("runbook"),
-                weakened_in(A::<LambdaFunction>::environment(), "HASH_KEY_SECRET")
+                removed::<KmsKey>().within("runbook"),
+                weakened(A::<KmsKey>::customer_master_key_spec()).within("runbook"),
+                weakened_in(A::<KmsKey>::policy(), "aws:PrincipalArn").within("runbook"),
+                weakened_in(A::<LambdaFunction>::environment(), "HASH_KEY_ARN")
                     .within("runbook/migration/validation"),
                 weakened(A::<LambdaFunction>::runtime()).within("runbook/migration/validation"),
             ]

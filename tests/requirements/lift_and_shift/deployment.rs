@@ -1,7 +1,7 @@
 use paymig::aws::{
     AutoscalingGroup, CloudwatchLogGroup, CloudwatchMetricAlarm, DmsReplicationTask, IamRole,
     KmsAlias, KmsKey, LambdaFunction, LaunchTemplate, Lb, RdsCluster, RdsClusterInstance, S3Bucket,
-    SecretsmanagerSecret, SecurityGroup, SnsTopic, Subnet, Vpc, data,
+    SecurityGroup, SnsTopic, Subnet, Vpc, data,
 };
 use paymig::terraform::builtin::TerraformData;
 use paymig::terraform::tree::Argument as A;
@@ -100,7 +100,6 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 weakened(A::<RdsCluster>::deletion_protection()),
                 weakened(A::<RdsCluster>::skip_final_snapshot()),
                 weakened(A::<S3Bucket>::force_destroy()),
-                weakened(A::<SecretsmanagerSecret>::recovery_window_in_days()),
                 dropped(A::<KmsKey>::deletion_window_in_days()),
             ]
         ))

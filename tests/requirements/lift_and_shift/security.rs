@@ -1,12 +1,9 @@
-use paymig::aws::{
-    KmsKey, LambdaFunction, S3Bucket, S3Object, SecretsmanagerSecret, SecretsmanagerSecretVersion,
-    VpcSecurityGroupEgressRule, data, ephemeral,
-};
+use paymig::aws::{KmsKey, LambdaFunction, S3Bucket, S3Object, VpcSecurityGroupEgressRule, data};
 use paymig::terraform::tree::Argument as A;
 
 use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::framework::requirement::{MIGRATING, Requirement, query};
-use crate::queries::{existing_resources, functions, network, roles, secrets};
+use crate::queries::{existing_resources, functions, keys, network, roles};
 use crate::shared;
 
 pub(super) fn requirements() -> Vec<Requirement> {
@@ -45,27 +42,24 @@ pub(super) fn requirements() -> Vec<Requirement> {
             "tests/terraform/instances.rs",
             "payment_code_reads_the_application_secrets_only",
         ),
-        Requirement::new("003-SEC-4", "Credentials come from existing secrets: no credential is created.")
+        Requirement::new("003-SEC-4", "Secrets are existing ones: none is created.")
             .verified_by(query!(
-                existing_resources::no_credential_is_created,
+                existing_resources::no_secret_is_created,
                 [
                     removed::<data::SecretsmanagerSecret>().at_once(),
-                    removed::<ephemeral::SecretsmanagerRandomPassword>(),
-                    weakened_in(A::<LambdaFunction>::environment(), "HASH_KEY_SECRET").at_once(),
+                    dropped(A::<data::SecretsmanagerSecret>::name()),
                 ]
             ))
             .verified_by(query!(
-                secrets::secrets_are_encrypted,
-                MIGRATING,
+                keys::hmac_keys_serve_one_role,
                 [
-                    dropped(A::<SecretsmanagerSecret>::kms_key_id()),
-                    removed::<KmsKey>().within("key/secrets"),
-                    removed::<SecretsmanagerSecretVersion>(),
+                    removed::<KmsKey>().within("runbook"),
+                    weakened_in(A::<KmsKey>::policy(), "aws:PrincipalArn").within("runbook"),
                 ]
             ))
+            .tested("tests/stacks.rs", "lift_and_shift_creates_no_secret")
             .same_as("003-DB-8")
-            .same_as("003-REP-2")
-            .deviates("one secret is created for the comparison of the databases: the key of the keyed hashes, which is no credential and must stay secret"),
+            .same_as("003-REP-2"),
         Requirement::new(
             "003-SEC-5",
             "API calls and access to checkpoints are recorded with the caller, and kept for a year.",

@@ -56,7 +56,7 @@ pub(crate) fn no_resource_is_retained(case: Case<'_>) -> Verdict {
         })
         .verdict();
     let secrets = case
-        .every::<aws::SecretsmanagerSecret>()
+        .any::<aws::SecretsmanagerSecret>()
         .must("be deleted without a recovery window", |secret| {
             secret.recovery_window_in_days().is(0)
         })

@@ -26,8 +26,6 @@ pub(crate) fn secrets_are_encrypted(case: Case<'_>) -> Verdict {
 const NOT_ROTATED: &[&str] = &[
     // The old system logs in as the same user, by a password of its own configuration.
     "replication/payments/application/",
-    // The key that hashes of one run are compared by: no login.
-    "/hash-key/",
 ];
 
 /// Secrets of a source without replication: before it they have no password, and after it the source may be gone.

@@ -1,8 +1,9 @@
 //! Validation runs before and after a migration, started by a custom resource.
 
 use paymig::aws;
-use paymig::terraform::tree::{Object, Read, Term, View};
+use paymig::terraform::tree::{Object, Read, Term};
 
+use super::keys::{hmac_keys_serve_one_role, only_role};
 use super::monitoring::lines;
 use super::workflow::counts_events;
 use crate::framework::case::{Case, Item, Known, Text, Verdict};
@@ -97,23 +98,28 @@ pub(crate) fn dashboards_show_migration_steps(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// The key of the keyed hashes is in a secret of its own.
+/// The key of the keyed hashes is derived from an HMAC key, which never leaves KMS.
 pub(crate) fn comparisons_use_keyed_hashes(case: Case<'_>) -> Verdict {
-    case.every::<aws::LambdaFunction>()
+    let functions = case
+        .every::<aws::LambdaFunction>()
         .that("of the validation", |function| {
             let handler = function.handler().text().unwrap_or_default();
             handler.starts_with("validation.")
         })
-        .must("use a key in a secret", |function| {
-            let key = setting(function, "HASH_KEY_SECRET");
-            type Version = aws::SecretsmanagerSecretVersion;
-            let versions = function.to::<Version, _>(key);
-            matches!(&versions[..], [version] if version
-                .to::<aws::SecretsmanagerSecret, _>(View::<Version>::secret_id(version))
-                .len() == 1)
+        .must("use a key that serves its role only", |function| {
+            let keys = function.to::<aws::KmsKey, _>(setting(function, "HASH_KEY_ARN"));
+            let roles = function.to::<aws::IamRole, _>(function.role());
+            match (&keys[..], &roles[..]) {
+                ([key], [role]) => {
+                    let name = role.name().text();
+                    name.is_some() && only_role(key) == name
+                }
+                _ => false,
+            }
         })
         .must("be Python", |function| function.runtime().is("python3.13"))
-        .verdict()
+        .verdict();
+    functions.and(hmac_keys_serve_one_role(case))
 }
 
 /// Whether the environment variable `name` of a function refers to a function with this handler.

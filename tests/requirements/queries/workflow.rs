@@ -62,7 +62,7 @@ pub(crate) fn databases_are_compared(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
         .some("compares both databases, for a state machine", |function| {
             let settings = function.environment().and_then(|it| it.variables());
-            let hashes = settings.and_then(|all| all.key("HASH_KEY_SECRET"));
+            let hashes = settings.and_then(|all| all.key("HASH_KEY_ARN"));
             let machines =
                 function.from::<aws::SfnStateMachine, _>(View::<aws::SfnStateMachine>::definition);
             let compares = function.handler().text().unwrap_or_default();

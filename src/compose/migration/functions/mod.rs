@@ -19,12 +19,11 @@ use crate::compose::migration::functions::spec::MigrationSection;
 use crate::compose::migration::functions::variables::{cutover_variables, validation_variables};
 use crate::compose::queries::sources::source_endpoints;
 use crate::config::{Architecture, Section};
-use crate::constructs::compute::function::{Function, FunctionProps};
+use crate::constructs::compute::function::{Function, FunctionProps, role_name};
 use crate::constructs::core::{SectionRef, Statement};
 use crate::constructs::observability::alarms::{self, AlarmActions};
 use crate::constructs::observability::metric_filters::add_metric_filters;
-use crate::constructs::security::kms_key::DataClass;
-use crate::constructs::security::secret_key::add_hash_key;
+use crate::constructs::security::hmac_key::{HmacKey, HmacKeyProps};
 use crate::lambda_packages::Program;
 use crate::newtypes::{Region, Seconds};
 
@@ -42,7 +41,7 @@ pub(crate) fn add_cutover<T: Section>(
     allowed.extend(checkpoint_permissions(composer, section, deps));
     allowed.extend(publish_permissions(composer, section, deps));
     if is_replicating(section, deps) {
-        allowed.extend(login_permissions(composer, section, deps, actions, None));
+        allowed.extend(login_permissions(composer, section, deps, actions));
     }
     allowed.extend(task_control_permissions(deps));
     allowed.extend(traffic_permissions(composer, deps));
@@ -63,27 +62,15 @@ pub(crate) fn add_validation<T: Section>(
     section: MigrationSection<'_, T>,
     deps: MigrationDeps<'_>,
 ) -> Function {
-    let region = deps.foundations.networks.get(section.network).region;
-    let secrets_key = composer.key(DataClass::Secrets, region);
-    let hash_key = {
-        let mut root = composer.root.in_region(region.as_str());
-        let mut scope = section.section.scope(&mut root).into_child("hash-key");
-        let subject = section.section.physical_name_key();
-        add_hash_key(&mut scope, &composer.context, subject, secrets_key)
-    };
+    let hash_key = add_hash_key(composer, section, deps);
     let actions = Program::Validation.required_actions();
     let mut allowed: Vec<Statement> = get_parameter_permissions(composer, actions)
         .into_iter()
         .collect();
     allowed.extend(checkpoint_permissions(composer, section, deps));
     if is_replicating(section, deps) {
-        allowed.extend(login_permissions(
-            composer,
-            section,
-            deps,
-            actions,
-            Some(hash_key.clone()),
-        ));
+        allowed.extend(login_permissions(composer, section, deps, actions));
+        allowed.push(hash_key.permission());
     }
     allowed.extend(task_status_permissions(deps));
     let environment = validation_variables(composer, section, deps, hash_key);
@@ -96,6 +83,30 @@ pub(crate) fn add_validation<T: Section>(
     add_function(composer, section, deps, spec)
 }
 
+/// Adds the key from which the validation derives the key of its row hashes. A plain hash of a short key could be
+/// guessed (PCI DSS 3.5.1.1).
+fn add_hash_key<T: Section>(
+    composer: &mut Composer<'_>,
+    section: MigrationSection<'_, T>,
+    deps: MigrationDeps<'_>,
+) -> HmacKey {
+    let region = deps.foundations.networks.get(section.network).region;
+    let context = composer.context;
+    let mut root = composer.root.in_region(region.as_str());
+    let mut scope = section.section.scope(&mut root).into_child("hash-key");
+    let props = HmacKeyProps {
+        name_key: &format!("hash-key-{}", section.section.physical_name_key()),
+        description: "Computes the key of row hashes in validation findings",
+        role_name: role_name(&context, &function_key(Program::Validation, section)),
+    };
+    HmacKey::new(&mut scope, &context, props)
+}
+
+/// The key of a function in physical names.
+fn function_key<T: Section>(program: Program, section: MigrationSection<'_, T>) -> String {
+    format!("{}-{}", program.name(), section.section.physical_name_key())
+}
+
 /// Adds one function. Functions with database access are in the section's network.
 pub(crate) fn add_function<T: Section>(
     composer: &mut Composer<'_>,
@@ -105,7 +116,7 @@ pub(crate) fn add_function<T: Section>(
 ) -> Function {
     let network = deps.foundations.networks.get(section.network);
     let program = spec.program;
-    let key = format!("{}-{}", program.name(), section.section.physical_name_key());
+    let key = function_key(program, section);
     let props = FunctionProps {
         key: &key,
         description: spec.description,

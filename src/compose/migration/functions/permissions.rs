@@ -112,19 +112,16 @@ pub(crate) fn existing_login_secrets(
     secrets
 }
 
-/// Permissions to read the login secrets, and one more secret of the stack. They include the stack's key only if it
-/// encrypts any of them.
+/// Permissions to read the login secrets. They include the stack's key only if it encrypts any of them.
 pub(crate) fn login_permissions<T: Section>(
     composer: &mut Composer<'_>,
     section: MigrationSection<'_, T>,
     deps: MigrationDeps<'_>,
     actions: RequiredActions,
-    more: Option<Value<String>>,
 ) -> Vec<Statement> {
     let region = deps.foundations.networks.get(section.network).region;
     let existing = existing_login_secrets(composer, deps);
-    let mut secrets = login_secrets(composer, deps);
-    secrets.extend(more);
+    let secrets = login_secrets(composer, deps);
     let own = secrets.iter().any(|secret| !existing.contains(secret));
     let key = own.then(|| composer.key(DataClass::Secrets, region));
     let mut allowed = secret_permissions(secrets, actions, key);

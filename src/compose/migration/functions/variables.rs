@@ -11,6 +11,7 @@ use crate::constructs::core::SectionRef;
 use crate::constructs::ingress::balancer::TargetGroupKey;
 use crate::constructs::observability::metric_filters;
 use crate::constructs::replication::{SlotNames, control_schema};
+use crate::constructs::security::hmac_key::HmacKey;
 use crate::terraform::tree::{Any, List, Object, Term, Value};
 
 /// Environment variables of one function, by name (`lambda/contract.toml`).
@@ -106,13 +107,12 @@ pub(crate) fn checkpoint_bucket<T: Section>(
     deps.foundations.buckets.get(section.checkpoints).name()
 }
 
-/// Environment variables of the function `validation`. `hash_key` is the ARN of the secret with the key of the row
-/// hashes.
+/// Environment variables of the function `validation`.
 pub(crate) fn validation_variables<T: Section>(
     composer: &Composer<'_>,
     section: MigrationSection<'_, T>,
     deps: MigrationDeps<'_>,
-    hash_key: Value<String>,
+    hash_key: HmacKey,
 ) -> BTreeMap<&'static str, Value<String>> {
     let settings = section.validation;
     let limits = [
@@ -134,7 +134,7 @@ pub(crate) fn validation_variables<T: Section>(
     ]
     .map(|(name, value)| (name, value.into()));
     let mut variables = database_variables(composer, section, deps);
-    variables.insert("HASH_KEY_SECRET", hash_key);
+    variables.insert("HASH_KEY_ARN", hash_key.arn());
     variables.extend(limits);
     variables
 }

@@ -85,7 +85,7 @@ impl Function {
         );
         let role = Role::new(
             &mut scope.child("role"),
-            context.names.keyed("lambda-role", [props.key]),
+            role_name(context, props.key),
             "Execution role of a Lambda function",
             "lambda.amazonaws.com",
         );
@@ -181,6 +181,11 @@ impl Function {
     pub fn handle(&self) -> Handle<aws::LambdaFunction> {
         self.function
     }
+}
+
+/// The name of the role of the function with this key.
+pub fn role_name(context: &Context<'_>, key: &str) -> String {
+    context.names.keyed("lambda-role", [key])
 }
 
 fn variables_map(variables: BTreeMap<&str, Value<String>>) -> Value<Map<String>> {
