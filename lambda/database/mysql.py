@@ -5,7 +5,7 @@ with connect(address, login, tls) as database:
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from pymysql.cursors import DictCursor
 
 from common.errors import DatabaseFailure
 from database.address import Address
+from database.global_database import open_on_writer
 from database.secrets import Login
 from database.tls import TlsConfig, ssl_context
 
@@ -67,6 +68,10 @@ class Session:
             cursor.execute(sql, parameters)
             return list(cursor.fetchall())
 
+    def accepts_writes(self) -> bool:
+        """Return whether the server accepts writes; a reader, or a secondary cluster, does not."""
+        return bool(self.value("select @@global.innodb_read_only = 0 and @@global.read_only = 0"))
+
     def estimate(self, explained: str, *parameters: Any) -> int:
         """Return the rows that the optimizer estimates, in an EXPLAIN of one table."""
         with _without_values(), self.connection.cursor(DictCursor) as cursor:
@@ -80,8 +85,23 @@ def connect(address: Address, login: Login, tls: TlsConfig, *, timeout: float = 
     """Open a session on `address`, without a default database if the address has none.
 
     `timeout` limits the seconds of each statement, and the network five seconds more. MySQL limits SELECT only; other
-    statements end with the network timeout.
+    statements end with the network timeout. With several hosts, the session is on the one that accepts writes.
     """
+
+    def open_session(single: Address) -> AbstractContextManager[Session]:
+        return _open(single, login, tls, timeout)
+
+    with open_on_writer(address, open_session, Session.accepts_writes) as session:
+        yield session
+
+
+def identifier(name: str) -> str:
+    """Return `name` quoted as an identifier; PyMySQL parses a percent sign as a parameter, so it is doubled."""
+    return "`" + name.replace("`", "``").replace("%", "%%") + "`"
+
+
+@contextmanager
+def _open(address: Address, login: Login, tls: TlsConfig, timeout: float) -> Iterator[Session]:
     with _without_values():
         connection = pymysql.connect(
             host=address.host,
@@ -104,11 +124,6 @@ def connect(address: Address, login: Login, tls: TlsConfig, *, timeout: float = 
         limit = ("max_statement_time", timeout) if session.is_mariadb else ("max_execution_time", int(timeout * 1000))
         session.rows(_SESSION.format(limit[0]), wait, wait, limit[1])
         yield session
-
-
-def identifier(name: str) -> str:
-    """Return `name` quoted as an identifier; PyMySQL parses a percent sign as a parameter, so it is doubled."""
-    return "`" + name.replace("`", "``").replace("%", "%%") + "`"
 
 
 @contextmanager

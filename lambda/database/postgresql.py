@@ -5,7 +5,7 @@ with connect(address, login, tls) as database:
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -14,6 +14,7 @@ import pg8000.native
 
 from common.errors import DatabaseFailure
 from database.address import Address
+from database.global_database import open_on_writer
 from database.secrets import Login
 from database.tls import TlsConfig, ssl_context
 
@@ -65,6 +66,10 @@ class Database:
             self.connection.run(sql, **parameters)
             return int(self.connection.row_count)
 
+    def accepts_writes(self) -> bool:
+        """Return whether the server accepts writes; a reader, or a secondary cluster, does not."""
+        return bool(self.value("select current_setting('transaction_read_only')") == "off")
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Run the statements inside as one transaction."""
@@ -81,8 +86,30 @@ class Database:
 def connect(address: Address, login: Login, tls: TlsConfig, *, timeout: float = 30) -> Iterator[Database]:
     """Open a session on `address`; raise `DatabaseFailure` without a connection, a valid certificate or a login.
 
-    `timeout` limits the seconds of each statement, and the network five seconds more.
+    `timeout` limits the seconds of each statement, and the network five seconds more. With several hosts, the session
+    is on the one that accepts writes.
     """
+
+    def open_session(single: Address) -> AbstractContextManager[Database]:
+        return _open(single, login, tls, timeout)
+
+    with open_on_writer(address, open_session, Database.accepts_writes) as database:
+        yield database
+
+
+def identifier(name: str) -> str:
+    """Return `name` quoted as an identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Return `text` quoted as a literal, for statements without parameters, such as ALTER ROLE."""
+    quoted = text.replace("\\", "\\\\").replace("'", "''")
+    return f"E'{quoted}'" if "\\" in text else f"'{quoted}'"
+
+
+@contextmanager
+def _open(address: Address, login: Login, tls: TlsConfig, timeout: float) -> Iterator[Database]:
     with _without_values():
         connection = pg8000.native.Connection(
             login.username,
@@ -100,17 +127,6 @@ def connect(address: Address, login: Login, tls: TlsConfig, *, timeout: float = 
         yield database
     finally:
         _close(connection.close)
-
-
-def identifier(name: str) -> str:
-    """Return `name` quoted as an identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """Return `text` quoted as a literal, for statements without parameters, such as ALTER ROLE."""
-    quoted = text.replace("\\", "\\\\").replace("'", "''")
-    return f"E'{quoted}'" if "\\" in text else f"'{quoted}'"
 
 
 @contextmanager

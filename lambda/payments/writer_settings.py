@@ -1,7 +1,8 @@
 """Settings of the connection to the writer: one side of a migration, or the only database.
 
 Environment: TARGET_SECRET and, while there is a source, SOURCE_SECRET (logins of the application role, with host, port
-and dbname); then also PARAMETER_PREFIX (`/writer` is read below it). And the variables of `database.tls`.
+and dbname); TARGET_HOSTS (hosts of a global database's clusters, instead of the secret's); with a source also
+PARAMETER_PREFIX (`/writer` is read below it). And the variables of `database.tls`.
 """
 
 import time
@@ -32,9 +33,10 @@ STATEMENT_TIMEOUT: Final = 4.0
 
 @dataclass(frozen=True)
 class WriterSettings:
-    """Secrets of the sides that can be the writer, and the TLS settings of both."""
+    """Secrets of the sides that can be the writer, hosts of a global database, and the TLS settings of both sides."""
 
     secrets: Mapping[Writer, str]
+    target_hosts: tuple[str, ...]
     tls: TlsConfig
 
 
@@ -43,7 +45,7 @@ def parse_writer_settings(variables: Variables) -> WriterSettings:
     secrets = {Writer.TARGET: variables.required("TARGET_SECRET")}
     if source := variables.optional("SOURCE_SECRET"):
         secrets[Writer.SOURCE] = source
-    return WriterSettings(secrets, parse_tls_config(variables))
+    return WriterSettings(secrets, variables.string_list("TARGET_HOSTS"), parse_tls_config(variables))
 
 
 def connect_to_writer(settings: WriterSettings, parameters: Parameters) -> WriterConnection:
@@ -69,7 +71,9 @@ class _LoginCache:
         if writer not in self._logins:
             secret = self._settings.secrets[writer]
             value = read(clients.secretsmanager(region_of(secret)), secret)
-            self._logins[writer] = parse_address(value, f"the secret {secret}"), parse_login(value, secret)
+            hosts = self._settings.target_hosts if writer is Writer.TARGET else ()
+            address = parse_address(value, f"the secret {secret}").with_hosts(hosts)
+            self._logins[writer] = address, parse_login(value, secret)
         address, login = self._logins[writer]
         with connect(address, login, self._settings.tls, timeout=STATEMENT_TIMEOUT) as database:
             yield database

@@ -3,7 +3,7 @@
 `{"operation": "initialize_database"}` creates the user and the tables of the payment code; see
 `rotation.initialization`.
 
-Environment: DATABASES (JSON object from a secret's ARN to `{"host", "port", "dbname"}`), APPLICATION_SECRET (secret of
+Environment: DATABASES (JSON object from a secret's ARN to `{"hosts", "port", "dbname"}`), APPLICATION_SECRET (secret of
 the user of the payment code; unset for a database with a replication), PARAMETER_PREFIX (`/writer` and `/traffic/hold`
 are read below it; unset in a stack without cutover), ROLLBACK_WINDOW (`open` or `closed`), and that of `database.tls`.
 """
@@ -31,7 +31,7 @@ from rotation.versions import Request, Step, Versions, parse_request
 
 @dataclass(frozen=True)
 class Settings:
-    """Addresses of databases whose secrets have none, TLS, and the state that holds rotations."""
+    """Addresses of the stack's databases by secret, TLS, and the state that holds rotations."""
 
     addresses: Mapping[str, Address]
     application_secret: str | None

@@ -1,6 +1,7 @@
 """Secrets with a database login: `engine`, `username`, `password`, and `host`, `port`, `dbname`.
 
-A master's secret is written before its cluster has an address; DATABASES contains it. `masterarn` names the secret of
+DATABASES has the addresses of the stack's own databases. A master's secret is written before its cluster has an
+address, and the host in another secret is not the writer after a change of the region. `masterarn` names the secret of
 the administrator who sets this user's password.
 """
 
@@ -48,7 +49,7 @@ class DatabaseLogin:
 
 
 def parse_databases(variables: Variables) -> Mapping[str, Address]:
-    """Return DATABASES, a JSON object from a secret's ARN to `{"host", "port", "dbname"}`; empty if it is unset."""
+    """Return DATABASES, a JSON object from a secret's ARN to an address; empty if it is unset."""
     if variables.optional("DATABASES") is None:
         return {}
     content = variables.json("DATABASES")
@@ -62,10 +63,10 @@ def parse_database_login(value: Value, secret: str, databases: Mapping[str, Addr
     engine = value.get("engine", "postgresql")
     if engine not in _ENGINES:
         raise InvalidSecret(f"the secret {secret} has the engine {engine!r}, allowed: {', '.join(_ENGINES)}")
-    if "host" in value:
-        address = parse_address(value, f"the secret {secret}")
-    elif secret in databases:
+    if secret in databases:
         address = databases[secret]
+    elif "host" in value:
+        address = parse_address(value, f"the secret {secret}")
     else:
         raise InvalidSecret(f"the secret {secret} has no host, and DATABASES does not name it")
     return DatabaseLogin(_ENGINES[engine], address, parse_login(value, secret))

@@ -47,7 +47,7 @@ class RotationStrategy(Protocol):
 
 @dataclass(frozen=True)
 class Databases:
-    """Engines, and addresses of databases whose secrets have none."""
+    """Engines, and addresses of the stack's databases by secret."""
 
     engines: Mapping[EngineName, Engine]
     addresses: Mapping[str, Address]

@@ -150,4 +150,4 @@ def _sides(environment: Environment) -> WriterSettings:
     for writer, side in ((Writer.SOURCE, environment.source), (Writer.TARGET, environment.target)):
         secrets[writer] = f"{side.dbname}-load-{writer.value}"
         create_secret(secrets[writer], {**login, "port": side.server.port, "dbname": side.dbname})
-    return WriterSettings(secrets, parse_tls_config(Variables(environment.variables)))
+    return WriterSettings(secrets, (), parse_tls_config(Variables(environment.variables)))

@@ -13,7 +13,6 @@ import pg8000.native
 
 PASSWORD = "postgres-for-tests"
 _SETTINGS = """
-listen_addresses = '127.0.0.1'
 fsync = off
 wal_level = logical
 track_commit_timestamp = on
@@ -42,6 +41,7 @@ class Server:
 
     folder: Path
     port: int
+    host: str = "127.0.0.1"
 
     @property
     def roots(self) -> Path:
@@ -58,20 +58,24 @@ class Server:
     ) -> pg8000.native.Connection:
         """Open a session, which the caller closes."""
         return pg8000.native.Connection(
-            user, host="127.0.0.1", port=self.port, database=dbname, password=password, timeout=30, ssl_context=False
+            user, host=self.host, port=self.port, database=dbname, password=password, timeout=30, ssl_context=False
         )
+
+    def control(self, *action: str) -> None:
+        """Run `pg_ctl`."""
+        _as_postgres([binary("pg_ctl"), *action, "-D", str(self.folder / "data")])
 
     def stop(self) -> None:
         """Stop the server and delete its files."""
-        _as_postgres([binary("pg_ctl"), "stop", "-D", str(self.folder / "data"), "-m", "immediate"])
+        self.control("stop", "-m", "immediate")
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def start() -> Server:
-    """Create and start a server on a free port."""
+def start(host: str = "127.0.0.1", *certified_hosts: str) -> Server:
+    """Create and start a server on a free port of `host`; its certificate also has the addresses `certified_hosts`."""
     folder = Path(tempfile.mkdtemp(prefix="paymig-postgres-"))
     (folder / "password").write_text(PASSWORD)
-    _certificates(folder)
+    _certificates(folder, certified_hosts)
     if os.geteuid() == 0:
         for path in [folder, *folder.rglob("*")]:
             shutil.chown(path, "postgres", "postgres")
@@ -82,13 +86,33 @@ def start() -> Server:
             *("--pwfile", str(folder / "password"), "-E", "UTF8", "--locale=C.UTF-8"),
         ]
     )
-    port = _free_port()
+    port = _free_port(host)
     with (data / "postgresql.conf").open("a") as settings:
         settings.write(_SETTINGS)
-        settings.write(f"port = {port}\nunix_socket_directories = '{folder}'\n")
+        settings.write(f"listen_addresses = '{host}'\nport = {port}\nunix_socket_directories = '{folder}'\n")
         settings.write(f"ssl_cert_file = '{folder}/server.pem'\nssl_key_file = '{folder}/server.key'\n")
-    _as_postgres([binary("pg_ctl"), "start", "-w", "-D", str(data), "-l", str(folder / "log")])
-    return Server(folder, port)
+    server = Server(folder, port, host)
+    server.control("start", "-w", "-l", str(folder / "log"))
+    return server
+
+
+def start_standby(primary: Server, host: str) -> Server:
+    """Start a standby of `primary` at `host`, on the same port, with the same certificate."""
+    folder = Path(tempfile.mkdtemp(prefix="paymig-postgres-"))
+    for part in ("roots", "server.pem", "server.key"):
+        subprocess.run(["cp", "-a", str(primary.folder / part), str(folder)], check=True)
+    data = folder / "data"
+    if os.geteuid() == 0:
+        for path in [folder, *folder.rglob("*")]:
+            shutil.chown(path, "postgres", "postgres")
+    connection = f"host={primary.host} port={primary.port} user=postgres password={PASSWORD} sslmode=disable"
+    _as_postgres([binary("pg_basebackup"), "-D", str(data), "-R", "-c", "fast", "-d", connection])
+    with (data / "postgresql.conf").open("a") as settings:
+        settings.write(f"listen_addresses = '{host}'\nunix_socket_directories = '{folder}'\n")
+        settings.write(f"ssl_cert_file = '{folder}/server.pem'\nssl_key_file = '{folder}/server.key'\n")
+    standby = Server(folder, primary.port, host)
+    standby.control("start", "-w", "-l", str(folder / "log"))
+    return standby
 
 
 def _as_postgres(command: list[str]) -> None:
@@ -101,7 +125,7 @@ def _as_postgres(command: list[str]) -> None:
         raise RuntimeError(f"{command[0]} failed: {result.stderr}")
 
 
-def _certificates(folder: Path) -> None:
+def _certificates(folder: Path, hosts: tuple[str, ...]) -> None:
     roots = folder / "roots"
     roots.mkdir()
 
@@ -114,7 +138,8 @@ def _certificates(folder: Path) -> None:
         *("-keyout", "ca.key", "-out", "roots/ca.pem"),
     )
     openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout", "server.key", "-out", "s.csr")
-    (folder / "names").write_text("subjectAltName=DNS:localhost\n")
+    names = ["DNS:localhost", *(f"IP:{host}" for host in hosts)]
+    (folder / "names").write_text(f"subjectAltName={','.join(names)}\n")
     openssl(
         *("x509", "-req", "-in", "s.csr", "-CA", "roots/ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2"),
         *("-extfile", "names", "-out", "server.pem"),
@@ -122,7 +147,7 @@ def _certificates(folder: Path) -> None:
     (folder / "server.key").chmod(0o600)
 
 
-def _free_port() -> int:
+def _free_port(host: str) -> int:
     with closing(socket.socket()) as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.bind((host, 0))
         return int(listener.getsockname()[1])
