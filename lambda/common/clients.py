@@ -1,7 +1,6 @@
 """boto3 clients, created once per process, with timeouts that fit the functions.
 
-boto3 reads `AWS_ENDPOINT_URL` and the region from the environment. PARAMETER_REGION names the region of Parameter Store
-if it is another one.
+boto3 reads `AWS_ENDPOINT_URL` and the region from the environment. PARAMETER_REGION is the region of Parameter Store.
 """
 
 import os
@@ -91,9 +90,9 @@ def sns() -> "SNSClient":
 
 
 @cache
-def ssm() -> "SSMClient":
-    """Systems Manager, for Parameter Store: each parameter exists in one region only."""
-    return boto3.client("ssm", region_name=os.environ.get("PARAMETER_REGION"), config=_CONFIG)
+def ssm(region: str | None = None) -> "SSMClient":
+    """Systems Manager, for Parameter Store; by default in the region of the parameters."""
+    return boto3.client("ssm", region_name=region or os.environ.get("PARAMETER_REGION"), config=_CONFIG)
 
 
 @cache

@@ -12,7 +12,11 @@ from migration.replication import Replication
 
 
 def require_cutover_is_possible(migration: Migration) -> None:
-    """Raise an error if the fence would be incomplete, rows are known to differ, or a rollback would lose writes."""
+    """Raise an error if the fence would be incomplete, rows are known to differ, or a rollback would lose writes.
+
+    The same if a replica of the writer cannot be set: the payment code of its region would stop.
+    """
+    migration.writer_replicas.require(migration.parameters.writer())
     for replication in migration.settings.replications:
         _require_complete_fence(migration, replication)
         _require_no_dms_finding(migration, replication)

@@ -13,6 +13,7 @@ from cutover import mysql, postgresql
 from cutover.engine import DatabaseAdmin, Server
 from cutover.replication_tasks import ReplicationTasks
 from cutover.settings import Settings
+from cutover.writer_replicas import WriterReplicas
 from database import secrets
 from database.address import Address
 from database.secrets import Login
@@ -41,6 +42,7 @@ class Migration:
     execution: str
     clock: Clock
     parameters: Parameters
+    writer_replicas: WriterReplicas
     checkpoints: Checkpoints
     tasks: ReplicationTasks
     load_balancers: "ElasticLoadBalancingv2Client"
@@ -80,7 +82,7 @@ class Migration:
         timeout = self.settings.fence_timeout_seconds
         with self.admin_session(self.settings.replications[0].target, timeout=timeout) as target:
             self.clock.deadline(timeout / 2).poll(target.server.try_lock, late, pause=0.2)
-            yield WriterLock(target.server, self.parameters)
+            yield WriterLock(target.server, self.parameters, self.writer_replicas)
 
     def replication_users(self, side: Side) -> tuple[str, ...]:
         """Return the users of the replication tasks, both of those between which rotation alternates."""
@@ -99,11 +101,13 @@ class WriterLock:
 
     server: Server
     parameters: Parameters
+    replicas: WriterReplicas
 
     def set_writer(self, writer: Writer) -> None:
         """Set the writer; raise `DatabaseFailure` if the session, and with it the lock, has been lost."""
         self.server.version()
         self.parameters.set_writer(writer)
+        self.replicas.update(writer)
 
 
 def build(settings: Settings, execution: str, clock: Clock | None = None) -> Migration:
@@ -114,6 +118,12 @@ def build(settings: Settings, execution: str, clock: Clock | None = None) -> Mig
         execution=execution,
         clock=clock,
         parameters=Parameters(clients.ssm(), settings.parameter_prefix),
+        writer_replicas=WriterReplicas(
+            tuple(
+                Parameters(clients.ssm(region), settings.parameter_prefix)
+                for region in settings.parameter_replica_regions
+            )
+        ),
         checkpoints=Checkpoints(clients.s3(), settings.checkpoint_bucket, settings.migration_name, clock),
         tasks=ReplicationTasks(clients.dms(), clock),
         load_balancers=clients.elbv2(),

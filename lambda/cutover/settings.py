@@ -31,6 +31,8 @@ class Settings:
     """Settings of one migration."""
 
     parameter_prefix: str
+    parameter_replica_regions: tuple[str, ...]
+    """Regions with a replica of the parameter `writer`."""
     checkpoint_bucket: str
     migration_name: str
     alert_topic_arn: str
@@ -51,6 +53,7 @@ def parse(environment: Mapping[str, str]) -> Settings:
     variables = Variables(environment)
     return Settings(
         parameter_prefix=variables.required("PARAMETER_PREFIX"),
+        parameter_replica_regions=variables.string_list("PARAMETER_REPLICA_REGIONS"),
         checkpoint_bucket=variables.required("CHECKPOINT_BUCKET"),
         migration_name=variables.required("MIGRATION_NAME"),
         alert_topic_arn=variables.required("ALERT_TOPIC_ARN"),

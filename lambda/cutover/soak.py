@@ -18,6 +18,7 @@ def begin_soak(migration: Migration) -> dict[str, str]:
     """
     _require_target_is_writer(migration, "the soak begins after the target is promoted")
     reverse_replication.require_caught_up(migration)
+    migration.writer_replicas.require(Writer.TARGET)
     checkpoint = migration.checkpoints.read(_STEP)
     if checkpoint is None or checkpoint.execution != migration.execution:
         weight = migration.parameters.weight()
@@ -43,6 +44,7 @@ def end_soak(migration: Migration) -> dict[str, str]:
             fences.write_checkpoint(migration, fence, END_SOAK_STEP, {"weight": migration.parameters.weight()})
     for replication in migration.settings.replications:
         outbound_tasks.stop_and_drop_slot(migration, REVERSE, replication)
+    migration.writer_replicas.require(Writer.TARGET)
     migration.parameters.close_rollback_window()
     log.info("soak-ended")
     return {"state": "ended"}
