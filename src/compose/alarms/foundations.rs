@@ -9,7 +9,6 @@ use crate::compose::foundations::tables::Tables;
 use crate::compose::foundations::topics::Topics;
 use crate::compose::foundations::transits::Transits;
 use crate::compose::phase::database_size;
-use crate::compose::queries::regions::bucket_region;
 use crate::config::{AlertCategory, Phase};
 use crate::constructs::core::SectionRef;
 use crate::constructs::observability::alarms;
@@ -22,30 +21,35 @@ pub(crate) fn add_bucket_replica_alarms(
     topics: &Topics<'_>,
 ) {
     for section in SectionRef::all(&composer.stack.bucket) {
-        let Some(replica) = replicas.of(section) else {
-            continue;
-        };
-        let subject = format!("bucket-{}", section.physical_name_key());
-        let context = composer.context;
-        let alarm_actions = topics.actions_for(AlertCategory::Replication, replica.region);
-        let mut scope = composer.alarm_scope("bucket", section.construct_id(), replica.region);
-        alarms::add_bucket_replication_alarms(
-            &mut scope,
-            &context,
-            &subject,
-            &replica.dimensions(),
-            &alarm_actions,
-        );
-        let home = bucket_region(composer.stack, section);
-        let alarm_actions = topics.actions_for(AlertCategory::Replication, home);
-        let mut scope = composer.alarm_scope("bucket", section.construct_id(), home);
-        alarms::add_bucket_replication_failed_alarm(
-            &mut scope,
-            &context,
-            &subject,
-            &replica.dimensions(),
-            &alarm_actions,
-        );
+        let replica = replicas.of(section).iter();
+        for replication in replica.flat_map(|replica| &replica.replications) {
+            let name_of = |key: &str| match replication.direction.token() {
+                None => key.to_owned(),
+                Some(token) => format!("{key}-{token}"),
+            };
+            let subject = format!("bucket-{}", name_of(section.physical_name_key()));
+            let id = section.construct_id().map(name_of);
+            let dimensions = replication.dimensions();
+            let context = composer.context;
+            let region = replication.destination.region;
+            let alarm_actions = topics.actions_for(AlertCategory::Replication, region);
+            alarms::add_bucket_replication_alarms(
+                &mut composer.alarm_scope("bucket", id.clone(), region),
+                &context,
+                &subject,
+                &dimensions,
+                &alarm_actions,
+            );
+            let region = replication.source.region;
+            let alarm_actions = topics.actions_for(AlertCategory::Replication, region);
+            alarms::add_bucket_replication_failed_alarm(
+                &mut composer.alarm_scope("bucket", id.clone(), region),
+                &context,
+                &subject,
+                &dimensions,
+                &alarm_actions,
+            );
+        }
     }
 }
 

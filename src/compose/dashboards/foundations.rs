@@ -6,7 +6,6 @@ use crate::compose::foundations::bucket_replicas::BucketReplicas;
 use crate::compose::foundations::databases::Databases;
 use crate::compose::foundations::replications::Replications;
 use crate::compose::foundations::tables::Tables;
-use crate::compose::queries::regions::bucket_region;
 use crate::constructs::core::SectionRef;
 use crate::constructs::observability::dashboard::{Metric, Panel};
 
@@ -17,26 +16,27 @@ pub(crate) fn bucket_replica_panels(
 ) -> Vec<Panel> {
     let mut panels = Vec::new();
     for section in SectionRef::all(&composer.stack.bucket) {
-        let Some(replica) = replicas.of(section) else {
-            continue;
-        };
-        let panel = |what: &str, region, (name, statistic, label): Line| Panel {
-            title: format!("Bucket {}: {what}", section.key()),
-            region,
-            metrics: vec![Metric {
-                namespace: "AWS/S3".into(),
-                name,
-                dimensions: replica.dimensions().into(),
-                statistic,
-                label: label.to_owned(),
-            }],
-        };
-        panels.extend([
-            panel("replication latency (s)", replica.region, LATENCY),
-            panel("bytes to copy", replica.region, BYTES),
-            panel("operations to copy", replica.region, PENDING_OPERATIONS),
-            panel("not copied", bucket_region(composer.stack, section), FAILED),
-        ]);
+        let replica = replicas.of(section).iter();
+        for replication in replica.flat_map(|replica| &replica.replications) {
+            let (source, destination) = (replication.source.region, replication.destination.region);
+            let panel = |what: &str, region, (name, statistic, label): Line| Panel {
+                title: format!("Bucket {} to {destination}: {what}", section.key()),
+                region,
+                metrics: vec![Metric {
+                    namespace: "AWS/S3".into(),
+                    name,
+                    dimensions: replication.dimensions().into(),
+                    statistic,
+                    label: label.to_owned(),
+                }],
+            };
+            panels.extend([
+                panel("replication latency (s)", destination, LATENCY),
+                panel("bytes to copy", destination, BYTES),
+                panel("operations to copy", destination, PENDING_OPERATIONS),
+                panel("not copied", source, FAILED),
+            ]);
+        }
     }
     panels
 }

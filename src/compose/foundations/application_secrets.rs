@@ -3,6 +3,7 @@
 use crate::aws::data;
 use crate::compose::composer::Composer;
 use crate::compose::foundations::databases::Databases;
+use crate::compose::foundations::secret_replicas::secret_replicas;
 use crate::compose::queries::payment_code::payment_code;
 use crate::config::{
     Credentials as CredentialsConfig, Database as DatabaseConfig, ExistingSecret, Ref,
@@ -12,7 +13,9 @@ use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::data::database::Database;
 use crate::constructs::security::kms_key::DataClass;
 use crate::constructs::security::secret;
-use crate::constructs::security::secret::{Credentials, CredentialsProps, InitialValue, User};
+use crate::constructs::security::secret::{
+    Credentials, CredentialsProps, InitialValue, SecretReplica, User,
+};
 use crate::newtypes::{Port, Region};
 use crate::terraform::tree::{Handle, Scope, Value};
 
@@ -38,6 +41,14 @@ impl ApplicationSecret {
     pub(crate) fn arn(&self) -> Value<String> {
         match self {
             Self::Own(credentials) => credentials.arn(),
+            Self::Existing(secret) => secret.arn(),
+        }
+    }
+
+    /// Its ARN for payment code in `region`. A secret that exists already is in one region.
+    pub(crate) fn arn_in(&self, region: Region) -> Value<String> {
+        match self {
+            Self::Own(credentials) => credentials.arn_in(region),
             Self::Existing(secret) => secret.arn(),
         }
     }
@@ -128,6 +139,7 @@ fn add_target_secret(
         description: "Application user of the target database",
         initial_value: InitialValue::Generated,
         region: database.region,
+        replicas: secret_replicas(composer, section),
     };
     add_secret(composer, section, secret, user)
 }
@@ -152,6 +164,7 @@ fn add_source_secret(
         description: "Application user of the source database; an operator writes its password",
         initial_value: InitialValue::OperatorProvided,
         region: database.region,
+        replicas: secret_replicas(composer, target),
     };
     add_secret(composer, section, secret, user)
 }
@@ -172,7 +185,9 @@ fn add_secret<T: Section>(
         CredentialsProps {
             name,
             description: secret.description.to_owned(),
+            region: secret.region,
             key,
+            replicas: secret.replicas,
             user,
             initial_value: secret.initial_value,
         },
@@ -180,12 +195,12 @@ fn add_secret<T: Section>(
 }
 
 /// Name, description and initial value of a secret.
-#[derive(Clone, Copy)]
 struct SecretProps {
     role: &'static str,
     description: &'static str,
     initial_value: InitialValue,
     region: Region,
+    replicas: Vec<SecretReplica>,
 }
 
 fn look_up(scope: Scope<'_>, secret: &ExistingSecret) -> ApplicationSecret {

@@ -3,12 +3,15 @@
 use crate::compose::composer::Composer;
 use crate::compose::foundations::buckets;
 use crate::compose::foundations::buckets::Buckets;
+use crate::compose::queries::payment_code::payment_code;
 use crate::compose::queries::regions::bucket_region;
-use crate::config::Bucket as BucketConfig;
-use crate::constructs::core::SectionMap;
+use crate::config::{Bucket as BucketConfig, Stack};
+use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::data::bucket_replica::{
-    BucketReplica, BucketReplicaProps, ReplicationDestination, ReplicationSource,
+    BucketReplica, BucketReplicaProps, ReplicaWriters, ReplicationBucket, ReplicationDestination,
 };
+
+use crate::newtypes::Region;
 
 /// Replicas by bucket section. None for a bucket without one.
 pub(crate) type BucketReplicas = SectionMap<BucketConfig, Option<BucketReplica>>;
@@ -23,7 +26,7 @@ pub(crate) fn add(composer: &mut Composer<'_>, buckets: &Buckets) -> BucketRepli
             provider: composer.root.in_region(region.as_str()).provider(),
             key: composer.key(buckets::class(composer, section), region),
         };
-        let source = ReplicationSource {
+        let source = ReplicationBucket {
             bucket: *buckets.of(section),
             region: home,
         };
@@ -37,7 +40,23 @@ pub(crate) fn add(composer: &mut Composer<'_>, buckets: &Buckets) -> BucketRepli
                 section,
                 source,
                 destination,
+                writers: writers(composer.stack, section, region),
             },
         ))
     })
+}
+
+/// The writers of the replica in `region`: payment code uses the bucket of its own region.
+fn writers(stack: &Stack, bucket: SectionRef<'_, BucketConfig>, region: Region) -> ReplicaWriters {
+    let mut code = payment_code(stack);
+    let is_written = code.any(|(uses, networks)| {
+        let mut networks = networks.iter();
+        uses.buckets.iter().any(|used| used.name() == bucket.key())
+            && networks.any(|network| stack.network.resolve(network).region == region)
+    });
+    if is_written {
+        ReplicaWriters::PaymentCode
+    } else {
+        ReplicaWriters::Replication
+    }
 }

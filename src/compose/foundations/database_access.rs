@@ -7,12 +7,12 @@ use crate::compose::queries::payment_code::networks_using;
 use crate::compose::queries::sources::SourceEndpoint;
 use crate::constructs::compute::function::Function;
 use crate::constructs::core::SectionRef;
-use crate::constructs::data::database::Database;
+use crate::constructs::data::database::ClusterLocation;
 use crate::constructs::network::security_group_rules::{allow, allow_from_cidr, allow_to_cidr};
 use crate::terraform::tree::{ConstructId, Scope};
 
-/// Allows each other network with payment code that uses a database. AWS rejects a second equal rule, so there is
-/// one for each network.
+/// Allows each network with payment code that uses a database, and the network of its rotation, into the clusters in
+/// other networks. AWS rejects a second equal rule, so there is one for each network.
 pub(crate) fn add_cross_network_ingress(
     composer: &mut Composer<'_>,
     networks: &Networks,
@@ -20,16 +20,23 @@ pub(crate) fn add_cross_network_ingress(
 ) {
     for section in SectionRef::all(&composer.stack.database) {
         let database = databases.of(section);
-        let mut others = networks_using(composer.stack, section);
-        others.remove(&section.aurora().network);
-        for other in &others {
-            let id = SectionRef::resolve(&composer.stack.network, other).construct_id();
-            let mut root = composer.root.in_region(database.region.as_str());
-            let mut scope = section.scope(&mut root);
-            let cidr = networks.get(other).cidr;
-            let group = database.placement.security_group.id();
-            let why = "Payment code in another VPC of the stack";
-            allow_from_cidr(&mut scope, id, cidr, group, database.port, why);
+        let mut clients = networks_using(composer.stack, section);
+        clients.insert(section.aurora().network.clone());
+        for cluster in database.clusters() {
+            let group = cluster.placement.security_group.id();
+            for client in &clients {
+                let network = networks.get(client);
+                if network.vpc == cluster.placement.vpc {
+                    continue;
+                }
+                let client = SectionRef::resolve(&composer.stack.network, client);
+                let id = cluster.construct_id(&client.construct_id());
+                let mut root = composer.root.in_region(cluster.region.as_str());
+                let mut scope = section.scope(&mut root);
+                let why = "Payment code in another VPC of the stack";
+                let (cidr, group) = (network.cidr, group.clone());
+                allow_from_cidr(&mut scope, id, cidr, group, database.port, why);
+            }
         }
     }
 }
@@ -55,21 +62,16 @@ pub(crate) fn allow_to_sources(
     }
 }
 
-/// Allows a function to connect to a database of the stack.
-pub(crate) fn allow_to_database(
+/// Allows a function to connect to `cluster` of a database of the stack.
+pub(crate) fn allow_to_cluster(
     scope: &mut Scope<'_>,
     function: Function,
-    id: impl Into<ConstructId>,
-    database: &Database,
+    id: ConstructId,
+    cluster: ClusterLocation,
+    port: u16,
 ) {
     if let Some(placement) = function.placement() {
-        allow(
-            scope,
-            id,
-            placement,
-            database.placement,
-            database.port,
-            "Lambda function to database",
-        );
+        let why = "Lambda function to database";
+        allow(scope, id, placement, cluster.placement, port, why);
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::compose::composer::Composer;
 use crate::compose::foundations::networks::Networks;
+use crate::compose::foundations::secret_replicas::secret_replicas;
 use crate::compose::phase::database_size;
 use crate::config::{Credentials, Database as DatabaseConfig};
 use crate::constructs::core::SectionMap;
@@ -23,14 +24,17 @@ pub(crate) fn add(composer: &mut Composer<'_>, networks: &Networks) -> Databases
             (cluster_deps(composer, network), provider)
         });
         let region = primary.network.region;
-        let secrets_key;
+        let replicas;
         let secret = match &aurora.credentials {
             Credentials::Existing(secret) => {
                 MasterSecret::Existing(composer.stack.existing.secret.resolve(secret))
             }
             Credentials::Rotated(_) => {
-                secrets_key = composer.key(DataClass::Secrets, region);
-                MasterSecret::New(secrets_key)
+                replicas = secret_replicas(composer, section);
+                MasterSecret::New {
+                    key: composer.key(DataClass::Secrets, region),
+                    replicas: &replicas,
+                }
             }
         };
         let props = DatabaseProps {

@@ -16,6 +16,7 @@ pub(super) mod replications;
 mod resolvers;
 pub(super) mod rotations;
 pub(super) mod secret_permissions;
+mod secret_replicas;
 pub(super) mod tables;
 pub(super) mod topics;
 pub(super) mod transits;

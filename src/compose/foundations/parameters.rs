@@ -1,13 +1,16 @@
 //! SSM parameters of the environment, and access to them.
 
+use std::collections::BTreeSet;
+
 use crate::compose::composer::Composer;
-use crate::config::{ManagedBy, Phase};
+use crate::compose::queries::payment_code::payment_code;
+use crate::config::{ManagedBy, Phase, Stack};
 use crate::constructs::core::Statement;
 use crate::constructs::data::parameters::add_parameters as add_stack_parameters;
 use crate::constructs::migration::migration_state;
 use crate::constructs::migration::migration_state::{RequiredValue, RollbackWindow, Writer};
 use crate::lambda_packages::RequiredActions;
-use crate::newtypes::Percent;
+use crate::newtypes::{Percent, Region};
 use crate::terraform::tree::Value;
 
 /// Adds the parameters of the stack file, and those that hold the state of the migration.
@@ -15,12 +18,14 @@ pub(super) fn add(composer: &mut Composer<'_>) {
     let parameters = &composer.stack.parameters;
     add_stack_parameters(&mut composer.root, &composer.context, parameters);
     add_migration_state(composer);
+    add_replicas(composer);
 }
 
-/// Environment variables with the prefix and the region of the parameters. Each parameter exists once, in the first
-/// region: copies could disagree about the writer.
-pub(crate) fn parameter_variables(composer: &Composer<'_>) -> [(&'static str, Value<String>); 2] {
-    let region = composer.stack.primary_region();
+/// Environment variables with the prefix and the region of the parameters, for code that reads those of `region`.
+pub(crate) fn parameter_variables(
+    composer: &Composer<'_>,
+    region: Region,
+) -> [(&'static str, Value<String>); 2] {
     [
         (
             "PARAMETER_PREFIX",
@@ -30,15 +35,25 @@ pub(crate) fn parameter_variables(composer: &Composer<'_>) -> [(&'static str, Va
     ]
 }
 
-/// Permission to read the parameters of this environment.
+/// Regions other than the first with payment code, in order. Each has a replica of the parameters that payment code
+/// reads, so that the loss of a region does not stop the code of the others.
+pub(crate) fn parameter_replica_regions(stack: &Stack) -> BTreeSet<Region> {
+    let networks = payment_code(stack).flat_map(|(_, networks)| networks);
+    let regions = networks.map(|network| stack.network.resolve(network).region);
+    regions
+        .filter(|region| *region != stack.primary_region())
+        .collect()
+}
+
+/// Permission to read the parameters of this environment in `region`.
 pub(crate) fn get_parameter_permissions(
     composer: &Composer<'_>,
     actions: RequiredActions,
+    region: Region,
 ) -> Option<Statement> {
     if actions.parameters.is_empty() {
         return None;
     }
-    let region = composer.stack.primary_region();
     let path = format!("parameter{}/*", composer.context.names.parameter_root());
     let parameters = composer.context.account.arn("ssm", region.as_str(), path);
     let read = Statement::allow(actions.parameters.iter().copied(), [parameters]);
@@ -48,6 +63,14 @@ pub(crate) fn get_parameter_permissions(
 /// Whether the environment has the parameters with the writer and the hold: only a replication has two databases.
 pub(crate) fn has_writer(composer: &Composer<'_>) -> bool {
     !composer.stack.replication.is_empty()
+}
+
+/// The writer of an environment whose first apply is in `phase`.
+fn initial_writer(phase: Phase) -> Writer {
+    match phase {
+        Phase::Legacy | Phase::Migration => Writer::Source,
+        Phase::Production => Writer::Target,
+    }
 }
 
 /// Adds the parameters with the runtime state of the migration: the writer, the rollback window, the traffic weight
@@ -69,7 +92,7 @@ fn add_migration_state(composer: &mut Composer<'_>) {
     let mut scope = composer.root.child("runtime");
     if has_writer {
         let demand = writer.map(|value| RequiredValue { value, by });
-        let first = writer.unwrap_or(Writer::Source);
+        let first = initial_writer(composer.target.phase);
         migration_state::add_writer_parameter(&mut scope, &composer.context, first, demand);
         // A database that never was migrated has nothing to end: its first apply in production finds it closed.
         let (first, demand) = match composer.target.phase {
@@ -104,6 +127,22 @@ fn add_migration_state(composer: &mut Composer<'_>) {
     }
 }
 
+/// Adds the replicas of the parameters that payment code reads: those of the stack file, and the writer.
+fn add_replicas(composer: &mut Composer<'_>) {
+    for region in parameter_replica_regions(composer.stack) {
+        let mut root = composer.root.in_region(region.as_str());
+        let mut scope = root.child("replica").into_child(region.short());
+        let context = &composer.context;
+        add_stack_parameters(&mut scope, context, &composer.stack.parameters);
+        if !composer.stack.replication.is_empty() {
+            let first = initial_writer(composer.target.phase);
+            let mut scope = scope.child("runtime");
+            migration_state::add_writer_parameter(&mut scope, context, first, None);
+        }
+    }
+}
+
+/// Permissions to write the state of the migration, and the replicas of the writer.
 pub(crate) fn put_parameter_permissions(composer: &Composer<'_>) -> Statement {
     let region = composer.stack.primary_region();
     let root = composer.context.names.parameter_root();
@@ -113,9 +152,12 @@ pub(crate) fn put_parameter_permissions(composer: &Composer<'_>) -> Statement {
         "traffic/weight",
         "writer",
     ];
-    let parameters = names.map(|name| {
+    let parameter = |region: Region, name: &str| {
         let path = format!("parameter{root}/{name}");
         composer.context.account.arn("ssm", region.as_str(), path)
-    });
-    Statement::allow(["ssm:PutParameter"], parameters).sid("PutParameters")
+    };
+    let state = names.map(|name| parameter(region, name));
+    let replicas = parameter_replica_regions(composer.stack).into_iter();
+    let replicas = replicas.map(|region| parameter(region, "writer"));
+    Statement::allow(["ssm:PutParameter"], state.into_iter().chain(replicas)).sid("PutParameters")
 }

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use crate::compose::composer::Composer;
 use crate::compose::foundations::application_secrets::{ApplicationSecret, ApplicationSecrets};
-use crate::compose::foundations::database_access::{allow_to_database, allow_to_sources};
+use crate::compose::foundations::database_access::{allow_to_cluster, allow_to_sources};
 use crate::compose::foundations::databases::Databases;
 use crate::compose::foundations::networks::Networks;
 use crate::compose::foundations::parameters::{
     get_parameter_permissions, has_writer, parameter_variables,
 };
 use crate::compose::foundations::replications::Replications;
+use crate::compose::foundations::secret_replicas::secret_replicas;
 use crate::compose::phase::replication_footprint;
 use crate::compose::queries::sources::SourceEndpoint;
 use crate::compose::queries::sources::source_endpoints;
@@ -67,6 +68,10 @@ pub(crate) fn add(
             });
             initialized = (!composer.stack.is_replicated(section.key())).then(|| secret.arn());
         }
+        let mut on_target: Vec<_> = rotating
+            .iter()
+            .map(|secret| secret.secret_arn.clone())
+            .collect();
         let mut sources = Vec::new();
         for replication in SectionRef::all(&composer.stack.replication) {
             if replication.target.name() != section.key() {
@@ -74,6 +79,7 @@ pub(crate) fn add(
             }
             let replicated = replications.of(replication);
             if let Credentials::Rotated(rotated) = &replication.credentials {
+                on_target.push(replicated.target_secret_arn.clone());
                 rotating.push(RotatedSecret {
                     id: replication
                         .construct_id()
@@ -97,16 +103,13 @@ pub(crate) fn add(
                 sources.extend(source_endpoints(composer.stack, replication));
             }
         }
+        let secrets = RotationSecrets {
+            rotating,
+            on_target,
+            initialized,
+        };
         functions.push(add_rotation(
-            composer,
-            section,
-            networks,
-            database,
-            RotationSecrets {
-                rotating,
-                initialized,
-            },
-            &sources,
+            composer, section, networks, database, secrets, &sources,
         ));
     }
     functions
@@ -115,6 +118,8 @@ pub(crate) fn add(
 /// The secrets of one rotation.
 struct RotationSecrets {
     rotating: Vec<RotatedSecret>,
+    /// ARNs of those whose user is on the database of the stack.
+    on_target: Vec<Value<String>>,
     /// The secret of the user that `initialize_database` creates.
     initialized: Option<Value<String>>,
 }
@@ -129,6 +134,7 @@ fn add_rotation(
 ) -> Rotation {
     let RotationSecrets {
         rotating,
+        on_target,
         initialized,
     } = secrets;
     let initializes_database = initialized.is_some();
@@ -136,11 +142,12 @@ fn add_rotation(
     let secrets_key = composer.key(DataClass::Secrets, database.region);
     let function_deps = composer.package_function_deps(Program::Rotation, database.region);
     let mut allowed = rotation::statements(&rotating, secrets_key).to_vec();
+    let replicas = secret_replicas(composer, section);
+    allowed.extend(rotation::replica_statements(&replicas));
     if has_writer(composer) {
-        allowed.extend(get_parameter_permissions(
-            composer,
-            Program::Rotation.required_actions(),
-        ));
+        let parameters = composer.stack.primary_region();
+        let actions = Program::Rotation.required_actions();
+        allowed.extend(get_parameter_permissions(composer, actions, parameters));
     }
     let key = format!("rotation-{}", section.physical_name_key());
     let props = FunctionProps {
@@ -151,13 +158,16 @@ fn add_rotation(
         memory_mib: 256,
         timeout: Seconds::constant::<60>(),
         reserved_concurrency: None,
-        environment: rotation_variables(composer, database, initialized),
+        environment: rotation_variables(composer, database, on_target, initialized),
         permissions: allowed,
     };
     let mut root = composer.root.in_region(database.region.as_str());
     let mut scope = section.scope(&mut root).into_child("rotation");
     let function = Function::new(&mut scope, &composer.context, props, function_deps);
-    allow_to_database(&mut scope, function, "database", database);
+    for cluster in database.clusters() {
+        let id = cluster.construct_id(&"database".into());
+        allow_to_cluster(&mut scope, function, id, cluster, database.port);
+    }
     allow_to_sources(&mut scope, function, sources);
     enable_rotation(
         &mut scope,
@@ -178,18 +188,23 @@ fn add_rotation(
     }
 }
 
-/// Environment variables of a rotation. They contain the address, because the master secret is written before its
-/// cluster has one.
+/// Environment variables of a rotation. They contain the hosts: the master secret is written before its cluster has one,
+/// and the host in another secret is not the writer after a change of the region.
 fn rotation_variables(
     composer: &Composer<'_>,
     database: &Database,
+    secrets: Vec<Value<String>>,
     initialized: Option<Value<String>>,
 ) -> BTreeMap<&'static str, Value<String>> {
+    let hosts = database.writer_hosts();
+    let hosts = hosts.map_or_else(|| vec![database.endpoint()], Vec::from);
+    let hosts = hosts.into_iter().map(Value::into_term).collect();
     let address = Value::<Any>::from(Object::from_iter([
         ("dbname", database.name().into_term()),
-        ("host", database.endpoint().into_term()),
+        ("hosts", Term::List(hosts)),
         ("port", Term::Integer(database.port.into())),
     ]));
+    let addresses = secrets.into_iter().map(|secret| (secret, address.clone()));
     let window = match composer.target.phase {
         Phase::Production => "closed",
         Phase::Legacy | Phase::Migration => "open",
@@ -197,13 +212,16 @@ fn rotation_variables(
     let mut environment = BTreeMap::from([
         (
             "DATABASES",
-            Value::<Any>::from(Value::zip([(database.secret_arn.clone(), address)])).to_json(),
+            Value::<Any>::from(Value::zip(addresses)).to_json(),
         ),
         ("ROLLBACK_WINDOW", window.into()),
     ]);
     environment.extend(initialized.map(|secret| ("APPLICATION_SECRET", secret)));
     if has_writer(composer) {
-        environment.extend(parameter_variables(composer));
+        environment.extend(parameter_variables(
+            composer,
+            composer.stack.primary_region(),
+        ));
     }
     environment
 }

@@ -37,7 +37,9 @@ pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) {
     let root = composer.context.names.parameter_root();
     let hold = format!("parameter{root}/traffic/hold");
     let hold = composer.context.account.arn("ssm", region.as_str(), hold);
-    let read = get_parameter_permissions(composer, Program::DnsFailback.required_actions());
+    let parameters = composer.stack.primary_region();
+    let actions = Program::DnsFailback.required_actions();
+    let read = get_parameter_permissions(composer, actions, parameters);
     let mut allowed: Vec<Statement> = read.into_iter().collect();
     allowed.push(Statement::allow(["ssm:PutParameter"], [hold]).sid("PutHold"));
     if !checks.is_empty() {
@@ -56,7 +58,7 @@ pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) {
         ("HEALTH_CHECK_IDS", ids.to_json()),
         ("ALERT_TOPIC_ARN", topic.unwrap_or_else(|| "".into())),
     ]);
-    environment.extend(parameter_variables(composer));
+    environment.extend(parameter_variables(composer, parameters));
     let props = FunctionProps {
         key: "dns-failback",
         description: "Removes the new side from DNS while the source is the writer",

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use crate::compose::composer::Composer;
 use crate::compose::foundations::Foundations;
 use crate::compose::foundations::application_secrets::{ApplicationSecret, ApplicationSecrets};
-use crate::compose::foundations::buckets::Buckets;
 use crate::compose::foundations::parameters::{get_parameter_permissions, parameter_variables};
 use crate::compose::foundations::secret_permissions::{
     existing_secret_permissions, secret_permissions,
@@ -21,7 +20,7 @@ use crate::constructs::network::security_group_rules::{NetworkPlacement, allow, 
 use crate::constructs::security::kms_key::DataClass;
 use crate::lambda_packages::RequiredActions;
 use crate::newtypes::Region;
-use crate::terraform::tree::{ConstructId, Scope, Value};
+use crate::terraform::tree::{Any, ConstructId, List, Scope, Value};
 
 /// Permissions on a table, in the replica of `region`.
 pub(crate) fn table_permissions(
@@ -69,8 +68,8 @@ pub(crate) struct AccessGrant {
 /// A network path to a database.
 #[derive(Debug)]
 enum NetworkPath {
-    /// A database of the stack.
-    Database {
+    /// A cluster of a database of the stack.
+    Cluster {
         id: ConstructId,
         placement: NetworkPlacement,
         port: u16,
@@ -84,7 +83,7 @@ impl AccessGrant {
     pub(crate) fn connect(&self, scope: &mut Scope<'_>, placement: NetworkPlacement) {
         for path in &self.paths {
             match path {
-                NetworkPath::Database {
+                NetworkPath::Cluster {
                     id,
                     placement: server,
                     port,
@@ -116,24 +115,31 @@ pub(crate) fn grant(
     region: Region,
     foundations: &Foundations<'_>,
 ) -> AccessGrant {
-    let variables = parameter_variables(composer).into_iter();
+    let variables = parameter_variables(composer, region).into_iter();
     let mut grant = AccessGrant {
         environment: variables
             .map(|(name, value)| (name.to_owned(), value))
             .collect(),
-        allowed: get_parameter_permissions(composer, actions)
+        allowed: get_parameter_permissions(composer, actions, region)
             .into_iter()
             .collect(),
         paths: Vec::new(),
     };
     if let Some(database) = &uses.database {
-        grant_database(composer, &mut grant, database, actions, foundations);
+        grant_database(
+            composer,
+            &mut grant,
+            database,
+            (actions, region),
+            foundations,
+        );
     }
     grant_buckets(
         composer.stack,
         &mut grant,
         &uses.buckets,
-        &foundations.buckets,
+        region,
+        foundations,
     );
     for name in &uses.tables {
         let table = foundations.tables.get(name);
@@ -152,7 +158,7 @@ fn grant_database(
     composer: &mut Composer<'_>,
     grant: &mut AccessGrant,
     name: &Ref<DatabaseConfig>,
-    actions: RequiredActions,
+    (actions, region): (RequiredActions, Region),
     foundations: &Foundations<'_>,
 ) {
     let database = foundations.databases.get(name);
@@ -160,15 +166,20 @@ fn grant_database(
     for (variable, secret) in &readable {
         grant
             .environment
-            .insert((*variable).to_owned(), secret.arn());
+            .insert((*variable).to_owned(), secret.arn_in(region));
+    }
+    if let Some(hosts) = database.writer_hosts() {
+        let hosts = Value::<Any>::from(hosts.into_iter().collect::<Value<List<String>>>());
+        let hosts = hosts.to_json();
+        grant.environment.insert("TARGET_HOSTS".to_owned(), hosts);
     }
     let (own, existing): (Vec<_>, Vec<_>) = readable
         .into_iter()
         .map(|(_, secret)| secret)
         .partition(|secret| matches!(secret, ApplicationSecret::Own(_)));
     if !own.is_empty() {
-        let key = composer.key(DataClass::Secrets, database.region);
-        let own = own.iter().map(ApplicationSecret::arn);
+        let key = composer.key(DataClass::Secrets, region);
+        let own = own.iter().map(|secret| secret.arn_in(region));
         grant.allowed.extend(secret_permissions(own, actions, key));
     }
     let existing = existing.iter().map(ApplicationSecret::arn);
@@ -178,11 +189,14 @@ fn grant_database(
         actions,
         database.region,
     ));
-    grant.paths.push(NetworkPath::Database {
-        id: SectionRef::resolve(&composer.stack.database, name).construct_id(),
-        placement: database.placement,
-        port: database.port,
-    });
+    let id = SectionRef::resolve(&composer.stack.database, name).construct_id();
+    for cluster in database.clusters() {
+        grant.paths.push(NetworkPath::Cluster {
+            id: cluster.construct_id(&id),
+            placement: cluster.placement,
+            port: database.port,
+        });
+    }
     let sources = source_endpoints_of(composer, name).into_iter();
     grant.paths.extend(sources.map(NetworkPath::Source));
 }
@@ -191,11 +205,17 @@ fn grant_buckets(
     stack: &Stack,
     grant: &mut AccessGrant,
     names: &[Ref<BucketConfig>],
-    buckets: &Buckets,
+    region: Region,
+    foundations: &Foundations<'_>,
 ) {
     let (mut objects, mut keys) = (Vec::new(), Vec::new());
     for name in names {
-        let bucket = buckets.get(name);
+        // The bucket of its own region, so that the loss of another one does not stop the code.
+        let replica = foundations.bucket_replicas.get(name).as_ref();
+        let bucket = match replica {
+            Some(replica) if replica.region == region => &replica.bucket,
+            _ => foundations.buckets.get(name),
+        };
         grant.environment.insert(
             variable("BUCKET", SectionRef::resolve(&stack.bucket, name)),
             bucket.name(),

@@ -17,13 +17,44 @@ use crate::newtypes::Region;
 use crate::terraform::tree::{Block, ProviderId, Scope, Value};
 
 /// The replica of a bucket, as added to a tree.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct BucketReplica {
     /// The bucket of the replicas.
     pub bucket: PrivateBucket,
     /// The region of the replicas.
     pub region: Region,
-    source: ReplicationSource,
+    /// The replications between the bucket and its replica: to the replica, and from it if it is written to.
+    pub replications: Vec<BucketReplication>,
+}
+
+/// The replication of all objects of one bucket to another.
+#[derive(Clone, Copy, Debug)]
+pub struct BucketReplication {
+    /// Whether it replicates to the replica or from it.
+    pub direction: ReplicationDirection,
+    /// The bucket whose objects are replicated.
+    pub source: ReplicationBucket,
+    /// The bucket that receives them.
+    pub destination: ReplicationBucket,
+}
+
+/// A direction between a bucket and its replica.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplicationDirection {
+    /// From the bucket to its replica.
+    ToReplica,
+    /// From the replica to the bucket: objects that code in the region of the replica writes. S3 does not replicate an
+    /// object that is a replica itself, so the two directions form no loop.
+    FromReplica,
+}
+
+/// A bucket of a replication.
+#[derive(Clone, Copy, Debug)]
+pub struct ReplicationBucket {
+    /// The bucket.
+    pub bucket: PrivateBucket,
+    /// The region of the bucket.
+    pub region: Region,
 }
 
 /// Configuration of a bucket replica.
@@ -31,19 +62,21 @@ pub struct BucketReplica {
 pub struct BucketReplicaProps<'a> {
     /// The section of the source bucket.
     pub section: SectionRef<'a, Config>,
-    /// The source of the replication.
-    pub source: ReplicationSource,
-    /// The destination of the replication.
+    /// The bucket.
+    pub source: ReplicationBucket,
+    /// The region of the replica.
     pub destination: ReplicationDestination,
+    /// The writers of the replica.
+    pub writers: ReplicaWriters,
 }
 
-/// The bucket whose objects are replicated.
-#[derive(Clone, Copy, Debug)]
-pub struct ReplicationSource {
-    /// The bucket.
-    pub bucket: PrivateBucket,
-    /// The region of the bucket.
-    pub region: Region,
+/// The writers of a replica.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplicaWriters {
+    /// S3 alone.
+    Replication,
+    /// S3, and payment code in the region of the replica.
+    PaymentCode,
 }
 
 /// The region that receives the replicas.
@@ -57,6 +90,23 @@ pub struct ReplicationDestination {
     pub key: KmsKey,
 }
 
+impl ReplicationDirection {
+    /// The part of paths and names of the direction from the replica.
+    pub fn token(self) -> Option<&'static str> {
+        match self {
+            Self::ToReplica => None,
+            Self::FromReplica => Some("from-replica"),
+        }
+    }
+
+    fn role_token(self) -> &'static str {
+        match self {
+            Self::ToReplica => "s3-replication-role",
+            Self::FromReplica => "s3-replica-role",
+        }
+    }
+}
+
 impl BucketReplica {
     /// Adds the destination bucket and the replication. `scope` is the scope of the source bucket.
     ///
@@ -68,7 +118,11 @@ impl BucketReplica {
         props: BucketReplicaProps<'_>,
     ) -> Self {
         let key = props.section.physical_name_key();
-        let destination = props.destination;
+        let BucketReplicaProps {
+            source,
+            destination,
+            ..
+        } = props;
         let bucket = {
             let mut scope = scope.child("replica").in_provider(destination.provider);
             // Bucket names are global.
@@ -82,28 +136,47 @@ impl BucketReplica {
             add_lifecycle(&mut scope, bucket, &props.section.lifecycle);
             bucket
         };
-        let replica = Self {
-            bucket,
-            region: destination.region,
-            source: props.source,
+        let region = destination.region;
+        let replica = ReplicationBucket { bucket, region };
+        let forward = BucketReplication {
+            direction: ReplicationDirection::ToReplica,
+            source,
+            destination: replica,
         };
-        replica.add_replication(&mut scope.child("replication"), context, key);
-        replica
+        forward.add(&mut scope.child("replication"), context, key);
+        let mut replications = vec![forward];
+        if props.writers == ReplicaWriters::PaymentCode {
+            let reverse = BucketReplication {
+                direction: ReplicationDirection::FromReplica,
+                source: replica,
+                destination: source,
+            };
+            let mut scope = scope.child("replica").in_provider(destination.provider);
+            reverse.add(&mut scope.child("replication"), context, key);
+            replications.push(reverse);
+        }
+        Self {
+            bucket,
+            region,
+            replications,
+        }
     }
+}
 
+impl BucketReplication {
     /// The dimensions of its metrics in `AWS/S3`.
     pub fn dimensions(&self) -> [(&'static str, Value<String>); 3] {
         [
             ("SourceBucket", self.source.bucket.name()),
-            ("DestinationBucket", self.bucket.name()),
+            ("DestinationBucket", self.destination.bucket.name()),
             ("RuleId", RULE.into()),
         ]
     }
 
-    fn add_replication(&self, scope: &mut Scope<'_>, context: &Context<'_>, key: &str) {
+    fn add(&self, scope: &mut Scope<'_>, context: &Context<'_>, key: &str) {
         let role = Role::new(
             scope,
-            context.names.keyed("s3-replication-role", [key]),
+            context.names.keyed(self.direction.role_token(), [key]),
             "Replicates the objects of a bucket to another region",
             "s3.amazonaws.com",
         );
@@ -116,7 +189,7 @@ impl BucketReplica {
             })
             // S3 requires versioning of both buckets.
             .depends_on(self.source.bucket.versioning())
-            .depends_on(self.bucket.versioning())
+            .depends_on(self.destination.bucket.versioning())
             // S3 does not retry an object whose replication failed for lack of the permission.
             .depends_on(policy);
         scope.add("configuration", configuration);
@@ -124,7 +197,8 @@ impl BucketReplica {
 
     /// S3 user guide, "Setting up permissions for live replication" and "Replicating encrypted objects".
     fn policy(&self) -> Policy {
-        let ReplicationSource { bucket, region } = self.source;
+        let ReplicationBucket { bucket, region } = self.source;
+        let replicas = self.destination;
         let service = |region: Region| format!("s3.{region}.amazonaws.com");
         Policy::new([
             Statement::allow(
@@ -147,7 +221,7 @@ impl BucketReplica {
                     "s3:ReplicateObject",
                     "s3:ReplicateTags",
                 ],
-                [self.bucket.objects_arn("")],
+                [replicas.bucket.objects_arn("")],
             )
             .sid("ReplicateObjects"),
             Statement::allow(["kms:Decrypt"], [bucket.key().arn()])
@@ -155,10 +229,10 @@ impl BucketReplica {
                 .condition("StringEquals", "kms:ViaService", service(region)),
             Statement::allow(
                 ["kms:Encrypt", "kms:GenerateDataKey"],
-                [self.bucket.key().arn()],
+                [replicas.bucket.key().arn()],
             )
             .sid("EncryptReplicas")
-            .condition("StringEquals", "kms:ViaService", service(self.region)),
+            .condition("StringEquals", "kms:ViaService", service(replicas.region)),
         ])
     }
 
@@ -171,9 +245,10 @@ impl BucketReplica {
             time: Time::new(minutes),
         };
         let metrics = Metrics::new(ENABLED).event_threshold(EventThreshold::new(minutes));
-        let destination = Destination::new(self.bucket.arn())
+        let replicas = self.destination.bucket;
+        let destination = Destination::new(replicas.arn())
             .storage_class("STANDARD")
-            .encryption_configuration(EncryptionConfiguration::new(self.bucket.key().arn()))
+            .encryption_configuration(EncryptionConfiguration::new(replicas.key().arn()))
             .metrics(metrics)
             .replication_time(ReplicationTime::new(time));
         Rule::new(RuleArgs {

@@ -84,7 +84,9 @@ pub(super) fn source(
                 description:
                     "Replication user of the source database; an operator writes its password"
                         .to_owned(),
+                region: props.network.network.region,
                 key,
+                replicas: Vec::new(),
                 user,
                 initial_value: InitialValue::OperatorProvided,
             },
@@ -122,7 +124,9 @@ pub(super) fn target(
             CredentialsProps {
                 name,
                 description: "Replication user of the target database".to_owned(),
+                region: props.network.network.region,
                 key,
+                replicas: Vec::new(),
                 user,
                 initial_value: InitialValue::Generated,
             },

@@ -5,6 +5,7 @@ use crate::aws::lambda_permission::LambdaPermissionArgs;
 use crate::aws::secretsmanager_secret_rotation::RotationRules;
 use crate::constructs::core::{Context, Statement};
 use crate::constructs::security::kms_key::KmsKey;
+use crate::constructs::security::secret::SecretReplica;
 use crate::newtypes::RotationDays;
 use crate::terraform::tree::{ConstructId, NodeId, Scope, Value};
 
@@ -47,6 +48,19 @@ pub fn statements(secrets: &[RotatedSecret], key: KmsKey) -> [Statement; 3] {
             .sid("GeneratePasswords"),
         Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"], [key.arn()]).sid("SecretsKey"),
     ]
+}
+
+/// Permissions on the keys of replicas, to which Secrets Manager copies a rotated value. It requires them of whoever
+/// replicates a secret (user guide, "Replicate secrets across Regions"), and does not document who needs them later.
+pub fn replica_statements(replicas: &[SecretReplica]) -> impl Iterator<Item = Statement> {
+    replicas.iter().map(|SecretReplica { region, key }| {
+        let via = format!("secretsmanager.{region}.amazonaws.com");
+        Statement::allow(["kms:Encrypt", "kms:GenerateDataKey"], [key.arn()]).condition(
+            "StringEquals",
+            "kms:ViaService",
+            via,
+        )
+    })
 }
 
 /// Schedules the rotation of `secrets` by `function`, after the resources in `after`.

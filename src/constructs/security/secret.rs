@@ -9,14 +9,17 @@
 
 use crate::aws;
 use crate::aws::ephemeral;
+use crate::aws::secretsmanager_secret::Replica;
 use crate::config::Protection;
 use crate::constructs::core::Context;
 use crate::constructs::security::kms_key::KmsKey;
+use crate::newtypes::Region;
 use crate::terraform::tree::{Any, Ephemeral, Handle, Number, Scope, Value};
 
 /// A secret whose first value is generated, such as the credentials of a database user.
 #[derive(Clone, Copy, Debug)]
 pub struct Credentials {
+    region: Region,
     secret: Handle<aws::SecretsmanagerSecret>,
     version: Handle<aws::SecretsmanagerSecretVersion>,
 }
@@ -45,12 +48,25 @@ pub struct CredentialsProps {
     pub name: String,
     /// Description in the console.
     pub description: String,
+    /// Region of the scope.
+    pub region: Region,
     /// Key that encrypts the secret.
     pub key: KmsKey,
+    /// Replicas in other regions.
+    pub replicas: Vec<SecretReplica>,
     /// The user.
     pub user: User,
     /// Origin of the first password.
     pub initial_value: InitialValue,
+}
+
+/// A replica of a secret in another region. Secrets Manager copies each new value to it.
+#[derive(Clone, Copy, Debug)]
+pub struct SecretReplica {
+    /// The region of the replica.
+    pub region: Region,
+    /// Key that encrypts the replica; in the same region.
+    pub key: KmsKey,
 }
 
 /// Origin of the first password.
@@ -81,7 +97,9 @@ impl Credentials {
         let CredentialsProps {
             name,
             description,
+            region,
             key,
+            replicas,
             user,
             initial_value,
         } = props;
@@ -89,9 +107,10 @@ impl Credentials {
             name,
             description,
             key,
+            replicas,
             length: PASSWORD_LENGTH,
         };
-        secret.store(scope, context, |password| {
+        let (secret, version) = secret.store(scope, context, |password| {
             let text = |text: &'static str| Ephemeral::<String>::from(text).into();
             let mut fields: Vec<(&'static str, Ephemeral<Any>)> = vec![
                 ("dbname", Ephemeral::from(user.database).into()),
@@ -110,12 +129,27 @@ impl Credentials {
                 fields.push(("placeholder", text("true")));
             }
             Ephemeral::<Any>::object(fields)
-        })
+        });
+        Self {
+            region,
+            secret,
+            version,
+        }
     }
 
     /// ARN of the secret.
     pub fn arn(&self) -> Value<String> {
         self.secret.arn()
+    }
+
+    /// ARN in `region`, which is that of the secret or of a replica. It differs in the region only (Secrets Manager user
+    /// guide, "Replicate secrets across Regions").
+    pub fn arn_in(&self, region: Region) -> Value<String> {
+        if region == self.region {
+            return self.arn();
+        }
+        self.arn()
+            .replace(format!(":{}:", self.region), format!(":{region}:"))
     }
 
     /// ARN of the secret, available once the secret has a value.
@@ -134,18 +168,22 @@ pub(super) struct GeneratedSecret {
     pub(super) name: String,
     pub(super) description: String,
     pub(super) key: KmsKey,
+    pub(super) replicas: Vec<SecretReplica>,
     /// Length of the generated text of letters and digits.
     pub(super) length: u8,
 }
 
 impl GeneratedSecret {
-    /// Adds the secret with the value that `value` builds from the generated text.
+    /// Adds the secret and its version, with the value that `value` builds from the generated text.
     pub(super) fn store(
         self,
         scope: &mut Scope<'_>,
         context: &Context<'_>,
         value: impl FnOnce(Ephemeral<String>) -> Ephemeral<Any>,
-    ) -> Credentials {
+    ) -> (
+        Handle<aws::SecretsmanagerSecret>,
+        Handle<aws::SecretsmanagerSecretVersion>,
+    ) {
         let random = scope.add(
             "password",
             // RDS rejects `/`, `'`, `"`, `@` and space in a master password.
@@ -161,12 +199,15 @@ impl GeneratedSecret {
             .name(self.name)
             .description(self.description)
             .kms_key_id(self.key.arn())
-            .recovery_window_in_days(recovery_days);
+            .recovery_window_in_days(recovery_days)
+            .replica(self.replicas.into_iter().map(|replica| {
+                Replica::new(replica.region.as_str()).kms_key_id(replica.key.arn())
+            }));
         let secret = scope.add("secret", context.protect(secret));
         let version = aws::SecretsmanagerSecretVersion::new(secret.id())
             .secret_string_wo(value(random.random_password()).to_json())
             .secret_string_wo_version(VERSION);
         let version = scope.add("secret-version", context.protect(version));
-        Credentials { secret, version }
+        (secret, version)
     }
 }

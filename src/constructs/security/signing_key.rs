@@ -21,11 +21,12 @@ pub fn add_signing_key(
         name: secret::name(context, subject, "key"),
         description: "Signing key of access tokens".to_owned(),
         key,
+        replicas: Vec::new(),
         length: LENGTH,
     };
-    let stored = secret.store(scope, context, |generated| {
+    let (_, version) = secret.store(scope, context, |generated| {
         let current = Ephemeral::<Any>::object([("key", generated), ("kid", "first".into())]);
         Ephemeral::<Any>::object([("current", current)])
     });
-    stored.populated_arn()
+    version.secret_id()
 }

@@ -147,6 +147,12 @@ impl Value<String> {
         Self::of(Expr::Workspace)
     }
 
+    /// `replace(self, from, to)`. `from` is a text, not a regular expression between slashes.
+    pub fn replace(self, from: String, to: String) -> Self {
+        let terms = vec![self.term, Term::Text(from.into()), Term::Text(to.into())];
+        Self::of(Expr::Call("replace", terms))
+    }
+
     /// `base64encode(self)`.
     pub fn to_base64(self) -> Self {
         Self::of(Expr::Call("base64encode", vec![self.term]))

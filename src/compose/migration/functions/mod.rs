@@ -5,7 +5,7 @@ pub(crate) mod spec;
 pub(crate) mod variables;
 
 use crate::compose::composer::Composer;
-use crate::compose::foundations::database_access::{allow_to_database, allow_to_sources};
+use crate::compose::foundations::database_access::{allow_to_cluster, allow_to_sources};
 use crate::compose::foundations::parameters::{
     get_parameter_permissions, put_parameter_permissions,
 };
@@ -34,9 +34,9 @@ pub(crate) fn add_cutover<T: Section>(
     deps: MigrationDeps<'_>,
 ) -> Function {
     let actions = Program::Cutover.required_actions();
-    let mut allowed: Vec<Statement> = get_parameter_permissions(composer, actions)
-        .into_iter()
-        .collect();
+    let parameters = composer.stack.primary_region();
+    let read_parameters = get_parameter_permissions(composer, actions, parameters);
+    let mut allowed: Vec<Statement> = read_parameters.into_iter().collect();
     allowed.push(put_parameter_permissions(composer));
     allowed.extend(checkpoint_permissions(composer, section, deps));
     allowed.extend(publish_permissions(composer, section, deps));
@@ -64,9 +64,9 @@ pub(crate) fn add_validation<T: Section>(
 ) -> Function {
     let hash_key = add_hash_key(composer, section, deps);
     let actions = Program::Validation.required_actions();
-    let mut allowed: Vec<Statement> = get_parameter_permissions(composer, actions)
-        .into_iter()
-        .collect();
+    let parameters = composer.stack.primary_region();
+    let read_parameters = get_parameter_permissions(composer, actions, parameters);
+    let mut allowed: Vec<Statement> = read_parameters.into_iter().collect();
     allowed.extend(checkpoint_permissions(composer, section, deps));
     if is_replicating(section, deps) {
         allowed.extend(login_permissions(composer, section, deps, actions));
@@ -146,7 +146,10 @@ pub(crate) fn add_function<T: Section>(
     for (replication, endpoints) in accessible.into_iter().flatten() {
         let target = deps.foundations.databases.get(&replication.target);
         let id = SectionRef::resolve(&composer.stack.database, &replication.target).construct_id();
-        allow_to_database(&mut scope, function, id, target);
+        // Replication runs to the cluster in the first region only.
+        if let Some(primary) = target.clusters().next() {
+            allow_to_cluster(&mut scope, function, id, primary, target.port);
+        }
         allow_to_sources(&mut scope, function, &endpoints);
     }
     function

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::compose::composer::Composer;
 use crate::compose::foundations::application_secrets::APPLICATION_USER;
-use crate::compose::foundations::parameters::parameter_variables;
+use crate::compose::foundations::parameters::{parameter_replica_regions, parameter_variables};
 use crate::compose::migration::functions::spec::{MigrationDeps, MigrationSection};
 use crate::config::{ManagedBy, Ref, Replication as ReplicationConfig, Section, Split};
 use crate::constructs::core::SectionRef;
@@ -54,6 +54,15 @@ pub(crate) fn cutover_variables<T: Section>(
         ),
         ("GUARD_ALARMS", guard_alarms(composer, deps)),
     ]);
+    let replicas = parameter_replica_regions(composer.stack);
+    if !replicas.is_empty() {
+        let regions: Value<List<String>> = replicas
+            .into_iter()
+            .map(|region| Value::<String>::from(region.as_str()))
+            .collect();
+        let regions = Value::<Any>::from(regions);
+        variables.insert("PARAMETER_REPLICA_REGIONS", regions.to_json());
+    }
     if let Some(split) = weighted_rule(composer, deps) {
         variables.insert("LISTENER_RULE", split.rule);
         variables.insert("OLD_TARGET_GROUP", split.old);
@@ -95,7 +104,10 @@ fn database_variables<T: Section>(
         ),
         ("REPLICATIONS", replications.to_json()),
     ]);
-    variables.extend(parameter_variables(composer));
+    variables.extend(parameter_variables(
+        composer,
+        composer.stack.primary_region(),
+    ));
     variables
 }
 

@@ -11,6 +11,7 @@ use crate::aws::rds_cluster::{
 use crate::aws::rds_cluster_instance::RdsClusterInstanceArgs;
 use crate::config::{Authentication, Database, DatabaseLog, Engine, Insights, Protection, Tier};
 use crate::constructs::core::{Context, Role, SectionRef, with_ignored_changes};
+use crate::constructs::network::security_group_rules::NetworkPlacement;
 use crate::constructs::network::vpc::Network;
 use crate::constructs::observability::log_group::log_group;
 use crate::constructs::security::kms_key::KmsKey;
@@ -23,7 +24,7 @@ use crate::terraform::tree::{Declared, Handle, Map, NodeId, Scope, Value};
 #[derive(Clone, Debug)]
 pub(super) struct Cluster {
     pub(super) handle: Handle<aws::RdsCluster>,
-    pub(super) security_group: Handle<aws::SecurityGroup>,
+    security_group: Handle<aws::SecurityGroup>,
     pub(super) instances: Vec<NodeId>,
     pub(super) region: Region,
 }
@@ -112,6 +113,15 @@ impl Cluster {
             security_group: groups.security,
             instances,
             region,
+        }
+    }
+
+    /// The placement of its instances in `network`.
+    pub(super) fn placement(&self, network: &Network) -> NetworkPlacement {
+        NetworkPlacement {
+            vpc: network.vpc,
+            cidr: network.cidr,
+            security_group: self.security_group,
         }
     }
 }

@@ -11,16 +11,19 @@ mod size;
 pub use cluster::ClusterDeps;
 pub use size::DatabaseSize;
 
+use std::iter;
+
 use crate::aws;
 use crate::aws::data;
 use crate::config::{Database as Config, ExistingSecret, Monitoring, Protection};
 use crate::constructs::core::{Context, Role, SectionRef, with_ignored_changes};
 use crate::constructs::network::security_group_rules::NetworkPlacement;
 use crate::constructs::security::kms_key::KmsKey;
+use crate::constructs::security::secret::SecretReplica;
 use crate::newtypes::Region;
-use crate::terraform::tree::{Handle, NodeId, ProviderId, Scope, Value};
+use crate::terraform::tree::{ConstructId, Handle, NodeId, ProviderId, Scope, Value};
 use cluster::{Cluster, ClusterProps, ClusterRole};
-use password::Password;
+use password::{GeneratedPasswordProps, Password};
 
 /// A database that was added to a tree.
 #[derive(Clone, Debug)]
@@ -36,7 +39,31 @@ pub struct Database {
     /// The instances of the primary cluster.
     pub instances: Vec<NodeId>,
     primary: Handle<aws::RdsCluster>,
-    secondary: Option<Handle<aws::RdsCluster>>,
+    secondary: Option<SecondaryCluster>,
+}
+
+/// Region and network placement of a cluster of a database.
+#[derive(Clone, Copy, Debug)]
+pub struct ClusterLocation {
+    /// The region.
+    pub region: Region,
+    /// The network placement of the instances.
+    pub placement: NetworkPlacement,
+    suffix: &'static str,
+}
+
+/// The cluster in the second region of a global database.
+#[derive(Clone, Copy, Debug)]
+struct SecondaryCluster {
+    handle: Handle<aws::RdsCluster>,
+    location: ClusterLocation,
+}
+
+impl ClusterLocation {
+    /// The cluster's part of construct paths, from its database's.
+    pub fn construct_id(&self, database: &ConstructId) -> ConstructId {
+        database.map(|name| format!("{name}{}", self.suffix))
+    }
 }
 
 /// Configuration of a database.
@@ -66,8 +93,13 @@ pub struct SecondaryProps<'a> {
 /// The secret of the master user's password.
 #[derive(Clone, Copy, Debug)]
 pub enum MasterSecret<'a> {
-    /// A new secret, encrypted with this key.
-    New(KmsKey),
+    /// A new secret.
+    New {
+        /// Encrypts the secret.
+        key: KmsKey,
+        /// Replicas in other regions.
+        replicas: &'a [SecretReplica],
+    },
     /// A secret that exists already; its owner encrypts and rotates it.
     Existing(&'a ExistingSecret),
 }
@@ -119,18 +151,23 @@ impl Database {
                     },
                 };
                 let mut scope = scope.child("secondary").in_provider(secondary.provider);
-                Some(Cluster::new(&mut scope, context, cluster).handle)
+                let network = secondary.deps.network;
+                let cluster = Cluster::new(&mut scope, context, cluster);
+                Some(SecondaryCluster {
+                    handle: cluster.handle,
+                    location: ClusterLocation {
+                        region: network.region,
+                        placement: cluster.placement(network),
+                        suffix: "-secondary",
+                    },
+                })
             }
             _ => None,
         };
         let network = props.primary.network;
         Self {
             secret_arn: password.secret_arn,
-            placement: NetworkPlacement {
-                vpc: network.vpc,
-                cidr: network.cidr,
-                security_group: primary.security_group,
-            },
+            placement: primary.placement(network),
             region: network.region,
             port: section.engine().port(),
             instances: primary.instances,
@@ -144,6 +181,28 @@ impl Database {
         self.primary.endpoint()
     }
 
+    /// The writer endpoints of all clusters of a global database, the primary's first. Only one accepts connections that
+    /// write. AWS does not document whether a server certificate contains the global writer endpoint, so a client that
+    /// verifies it connects to these. None for a database in one region.
+    pub fn writer_hosts(&self) -> Option<[Value<String>; 2]> {
+        // The endpoint of a cluster without a writer is inactive, and has the name of the reader endpoint without `-ro`
+        // (Aurora user guide, "Aurora endpoint connections").
+        let secondary = self.secondary_endpoint()?;
+        let secondary = secondary.replace(".cluster-ro-".to_owned(), ".cluster-".to_owned());
+        Some([self.endpoint(), secondary])
+    }
+
+    /// The clusters, the primary first.
+    pub fn clusters(&self) -> impl Iterator<Item = ClusterLocation> {
+        let primary = ClusterLocation {
+            region: self.region,
+            placement: self.placement,
+            suffix: "",
+        };
+        let secondary = self.secondary.map(|secondary| secondary.location);
+        iter::once(primary).chain(secondary)
+    }
+
     /// The reader endpoint of the primary cluster.
     pub fn reader_endpoint(&self) -> Value<String> {
         self.primary.reader_endpoint()
@@ -152,7 +211,7 @@ impl Database {
     /// The reader endpoint of the secondary cluster.
     pub fn secondary_endpoint(&self) -> Option<Value<String>> {
         self.secondary
-            .map(Handle::<aws::RdsCluster>::reader_endpoint)
+            .map(|secondary| secondary.handle.reader_endpoint())
     }
 
     /// The identifier of the primary cluster.
@@ -162,7 +221,7 @@ impl Database {
 
     /// The identifier of the secondary cluster.
     pub fn secondary_cluster_id(&self) -> Option<Value<String>> {
-        self.secondary.map(Handle::<aws::RdsCluster>::id)
+        self.secondary.map(|secondary| secondary.handle.id())
     }
 
     /// The name of the database in the cluster.
@@ -179,7 +238,15 @@ fn add_password(
     let mut scope = scope.child("master");
     match props.secret {
         MasterSecret::Existing(secret) => Password::existing(&mut scope, secret),
-        MasterSecret::New(key) => Password::generated(&mut scope, context, props.section, key),
+        MasterSecret::New { key, replicas } => {
+            let password = GeneratedPasswordProps {
+                section: props.section,
+                region: props.primary.network.region,
+                key,
+                replicas: replicas.to_vec(),
+            };
+            Password::generated(&mut scope, context, password)
+        }
     }
 }
 

@@ -13,8 +13,9 @@ use crate::config::{Database as Config, ExistingSecret};
 use crate::constructs::core::{Context, SectionRef};
 use crate::constructs::security::kms_key::KmsKey;
 use crate::constructs::security::secret::{
-    self, Credentials, CredentialsProps, InitialValue, User, VERSION,
+    self, Credentials, CredentialsProps, InitialValue, SecretReplica, User, VERSION,
 };
+use crate::newtypes::Region;
 use crate::terraform::tree::{Declared, Ephemeral, Scope, Value};
 
 /// The password of a master user.
@@ -25,6 +26,17 @@ pub(super) struct Password {
     pub(super) secret_arn: Value<String>,
 }
 
+/// Configuration of a generated password.
+pub(super) struct GeneratedPasswordProps<'a> {
+    pub(super) section: SectionRef<'a, Config>,
+    /// The region of the scope.
+    pub(super) region: Region,
+    /// Encrypts the secret.
+    pub(super) key: KmsKey,
+    /// Replicas of the secret.
+    pub(super) replicas: Vec<SecretReplica>,
+}
+
 /// The master user; applications and DMS have their own users.
 const MASTER_USER: &str = "payment_admin";
 
@@ -33,9 +45,9 @@ impl Password {
     pub(super) fn generated(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        config: SectionRef<'_, Config>,
-        key: KmsKey,
+        props: GeneratedPasswordProps<'_>,
     ) -> Self {
+        let config = props.section;
         let user = User {
             username: MASTER_USER,
             engine: config.engine().family(),
@@ -53,7 +65,9 @@ impl Password {
             CredentialsProps {
                 name,
                 description,
-                key,
+                region: props.region,
+                key: props.key,
+                replicas: props.replicas,
                 user,
                 initial_value: InitialValue::Generated,
             },
