@@ -3,15 +3,16 @@
 use paymig::aws::cloudwatch_metric_alarm::MetricQuery;
 use paymig::aws::data::Ec2TransitGatewayVpnAttachment;
 use paymig::aws::{
-    CloudwatchLogMetricFilter, CloudwatchMetricAlarm, DmsReplicationInstance, LambdaFunction, Lb,
-    LbTargetGroup, VpnConnection,
+    CloudwatchDashboard, CloudwatchLogMetricFilter, CloudwatchMetricAlarm, DmsReplicationInstance,
+    LambdaFunction, Lb, LbTargetGroup, RdsCluster, RdsClusterInstance, VpnConnection,
 };
-use paymig::terraform::tree::{Argument as A, Kind, NodeId, View};
+use paymig::terraform::tree::{Argument as A, Kind, NodeId, Read, View};
 
 use crate::framework::case::{Case, Item, Known, Verdict};
-use crate::framework::mutation::{redirected, removed, weakened};
+use crate::framework::mutation::{redirected, removed, weakened, weakened_in};
+use crate::framework::policy::text;
 use crate::framework::requirement::{MIGRATING, Requirement, query};
-use crate::queries::monitoring::{alarms_on, failures_are_counted, watched};
+use crate::queries::monitoring::{alarms_on, failures_are_counted, lines, watched};
 
 pub(crate) fn requirements() -> Vec<Requirement> {
     vec![
@@ -56,7 +57,74 @@ pub(crate) fn requirements() -> Vec<Requirement> {
             )
             .within("workflow/migration/cutover")]
         )),
+        Requirement::new(
+            "AWS-AL-4",
+            "The load of an Aurora writer has alarms and graphs of its own, and so has the load of the readers (Aurora \
+             user guide, \"Creating CloudWatch alarms to monitor Amazon Aurora\"). An average over the cluster hides \
+             a busy writer behind idle readers.",
+        )
+        .verified_by(query!(
+            writers_and_readers_have_alarms,
+            MIGRATING,
+            [weakened_in(A::<CloudwatchMetricAlarm>::dimensions(), "Role")]
+        )),
     ]
+}
+
+/// Metrics of an instance, which CloudWatch aggregates by role.
+const INSTANCE_LOAD: [&str; 4] = [
+    "CPUUtilization",
+    "CommitLatency",
+    "DatabaseConnections",
+    "FreeableMemory",
+];
+
+/// The role of the instances whose metric an alarm evaluates.
+fn role_of<'t>(alarm: &Item<'t, CloudwatchMetricAlarm>) -> Option<Read<'t, String>> {
+    alarm.dimensions()?.key("Role")
+}
+
+fn writers_and_readers_have_alarms(case: Case<'_>) -> Verdict {
+    let clusters =
+        case.any::<RdsCluster>()
+            .must("have alarms on the load of each role", |cluster| {
+                let instances = cluster
+                    .from::<RdsClusterInstance, _>(View::<RdsClusterInstance>::cluster_identifier);
+                let roles: &[&str] = match instances.len() {
+                    ..=1 => &["WRITER"],
+                    _ => &["WRITER", "READER"],
+                };
+                cluster.master_username().is_none()
+                    || roles.iter().all(|role| {
+                        let alarms = alarms_on(cluster, "DBClusterIdentifier", "CPUUtilization");
+                        alarms.iter().any(|alarm| role_of(alarm).is(*role))
+                    })
+            });
+    let alarms =
+        case.any::<CloudwatchMetricAlarm>()
+            .must("have the role of the instances", |alarm| {
+                !alarm.namespace().is("AWS/RDS")
+                    || !INSTANCE_LOAD
+                        .iter()
+                        .any(|metric| alarm.metric_name().is(*metric))
+                    || ["WRITER", "READER"]
+                        .iter()
+                        .any(|role| role_of(alarm).is(*role))
+            });
+    let dashboards =
+        case.any::<CloudwatchDashboard>()
+            .must("show the load of a role", |dashboard| {
+                lines(dashboard).iter().all(|line| {
+                    let words: Vec<_> = line.iter().filter_map(text).collect();
+                    words.first() != Some(&"AWS/RDS")
+                        || !INSTANCE_LOAD.iter().any(|metric| words.contains(metric))
+                        || words.contains(&"Role")
+                })
+            });
+    clusters
+        .verdict()
+        .and(alarms.verdict())
+        .and(dashboards.verdict())
 }
 
 fn connections_have_alarms(case: Case<'_>) -> Verdict {

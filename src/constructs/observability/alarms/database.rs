@@ -17,7 +17,91 @@ pub struct MonitoredCluster<'a> {
     pub readers: u8,
 }
 
-/// Adds the alarms of a cluster in its primary region.
+impl MonitoredCluster<'_> {
+    /// An alarm on five minutes of a metric.
+    fn alarm<'s>(
+        &self,
+        subject: &'s str,
+        (id, description): (&'static str, &'static str),
+        metric: &'static str,
+        statistic: Statistic,
+        (comparison, threshold): (Comparison, f64),
+    ) -> Alarm<'s> {
+        Alarm {
+            id,
+            description,
+            namespace: RDS.into(),
+            metric,
+            dimensions: vec![("DBClusterIdentifier", self.id.clone())],
+            statistic,
+            comparison,
+            threshold,
+            period_seconds: 60,
+            periods: 5,
+            treat_missing_data: TreatMissingData::Missing,
+            subject,
+        }
+    }
+
+    /// The alarms on the load of the instances with a role. An average over the cluster would hide a busy writer behind
+    /// idle readers (Aurora user guide, "Creating CloudWatch alarms to monitor Amazon Aurora").
+    fn load_alarms<'s>(&self, subject: &'s str, load: &RoleLoad) -> Vec<Alarm<'s>> {
+        let limit = (Comparison::Above, BUSY_PERCENT);
+        let mut alarms = vec![self.alarm(
+            subject,
+            load.cpu,
+            "CPUUtilization",
+            Statistic::Average,
+            limit,
+        )];
+        // Of serverless instances, the memory grows with the capacity.
+        if let Some(memory) = self.class.memory_gib() {
+            let bytes = f64::from(memory) * GIBIBYTE * MIN_FREEABLE_MEMORY;
+            let limit = (Comparison::Below, bytes);
+            alarms.push(self.alarm(
+                subject,
+                load.memory,
+                "FreeableMemory",
+                Statistic::Minimum,
+                limit,
+            ));
+        }
+        for alarm in &mut alarms {
+            alarm.dimensions.push(("Role", load.role.into()));
+        }
+        alarms
+    }
+}
+
+/// The ids and descriptions of the alarms of a role.
+#[derive(Debug)]
+struct RoleLoad {
+    /// The value of the dimension `Role`.
+    role: &'static str,
+    cpu: (&'static str, &'static str),
+    memory: (&'static str, &'static str),
+}
+
+const WRITER: RoleLoad = RoleLoad {
+    role: "WRITER",
+    cpu: ("cpu", "CPU of the database writer above 80 %"),
+    memory: (
+        "memory",
+        "Freeable memory of the database writer below 5 % of the memory of the instance class",
+    ),
+};
+
+const READERS: RoleLoad = RoleLoad {
+    role: "READER",
+    cpu: ("reader-cpu", "CPU of the database readers above 80 %"),
+    memory: (
+        "reader-memory",
+        "Freeable memory of a database reader below 5 % of the memory of the instance class",
+    ),
+};
+
+/// Adds the alarms of a cluster in its primary region. Returns those on what payments depend on: payments do not read
+/// from readers.
 pub fn add_database_alarms(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
@@ -25,51 +109,21 @@ pub fn add_database_alarms(
     cluster: &MonitoredCluster<'_>,
     actions: &AlarmActions,
 ) -> Vec<AlarmHandle> {
-    let alarm = |id, description, metric, comparison, threshold| Alarm {
-        id,
-        description,
-        namespace: RDS.into(),
-        metric,
-        dimensions: vec![("DBClusterIdentifier", cluster.id.clone())],
-        statistic: Statistic::Average,
-        comparison,
-        threshold,
-        period_seconds: 60,
-        periods: 5,
-        treat_missing_data: TreatMissingData::Missing,
-        subject,
-    };
-    let mut alarms = vec![alarm(
-        "cpu",
-        "Database CPU above 80 %",
-        "CPUUtilization",
-        Comparison::Above,
-        80.0,
-    )];
-    // Of serverless instances, the memory grows with the capacity.
-    if let Some(memory) = cluster.class.memory_gib() {
-        alarms.push(Alarm {
-            statistic: Statistic::Minimum,
-            ..alarm(
-                "memory",
-                "Freeable database memory below 5 % of the memory of the instance class",
-                "FreeableMemory",
-                Comparison::Below,
-                f64::from(memory) * GIBIBYTE * MIN_FREEABLE_MEMORY,
-            )
-        });
-    }
+    let mut guards = cluster.load_alarms(subject, &WRITER);
     if cluster.readers > 0 {
-        alarms.push(alarm(
-            "replica-lag",
-            "Aurora replica lag above 1 s",
+        guards.push(cluster.alarm(
+            subject,
+            ("replica-lag", "Aurora replica lag above 1 s"),
             "AuroraReplicaLagMaximum",
-            Comparison::Above,
-            READER_LAG_MS,
+            Statistic::Average,
+            (Comparison::Above, READER_LAG_MS),
         ));
+        for alarm in cluster.load_alarms(subject, &READERS) {
+            alarm.add(scope, context, actions);
+        }
     }
-    let alarms = alarms.into_iter();
-    alarms
+    let guards = guards.into_iter();
+    guards
         .map(|alarm| alarm.add(scope, context, actions))
         .collect()
 }
@@ -121,6 +175,7 @@ pub fn add_secondary_cluster_alarms(
 }
 
 const RDS: &str = "AWS/RDS";
+const BUSY_PERCENT: f64 = 80.0;
 const GIBIBYTE: f64 = 1_073_741_824.0;
 /// A share of the memory. Aurora uses three quarters for its buffers, whatever the load.
 const MIN_FREEABLE_MEMORY: f64 = 0.05;
