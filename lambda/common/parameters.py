@@ -4,6 +4,7 @@ Terraform creates the parameters and ignores later changes; the programs set the
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,25 @@ class Parameters:
     def close_rollback_window(self) -> None:
         """Store that reverse replication is removed."""
         self._put("rollback-window", _CLOSED)
+
+    def is_ledger_open(self) -> bool:
+        """Return whether this side books payments, while the old side has a database of its own."""
+        text = self._get("ledger")
+        if text not in (_OPEN, _CLOSED):
+            raise PreconditionFailed(f"{self.prefix}/ledger is {text!r}, allowed: {_OPEN}, {_CLOSED}")
+        return text == _OPEN
+
+    def ledger_changed_at(self) -> datetime:
+        """Return the time of the last change of the ledger."""
+        return self.client.get_parameter(Name=f"{self.prefix}/ledger")["Parameter"]["LastModifiedDate"]
+
+    def open_ledger(self) -> None:
+        """Store that this side books payments."""
+        self._put("ledger", _OPEN)
+
+    def close_ledger(self) -> None:
+        """Store that this side books no payments."""
+        self._put("ledger", _CLOSED)
 
     def weight(self) -> int:
         """Return the traffic weight of the new side, in percent."""

@@ -36,7 +36,12 @@ class Order:
     @property
     def id(self) -> UUID:
         """The payment's id, which every repetition shares, and so one item of the table."""
-        return uuid5(_PAYMENTS, f"{self.principal}\n{self.idempotency_key}")
+        return transaction_id(self.principal, self.idempotency_key)
+
+
+def transaction_id(principal: str, idempotency_key: str) -> UUID:
+    """Return the id of the transaction that a caller orders with this key."""
+    return uuid5(_PAYMENTS, f"{principal}\n{idempotency_key}")
 
 
 class Decision(Enum):

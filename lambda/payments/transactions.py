@@ -3,6 +3,9 @@
 The table's key is `transaction_id` alone: with a time as sort key, a repetition would be a second item, which no write
 condition detects. The index `customer` has a customer's transactions by time, the index `status` those that wait for
 review or are unfinished. The table has a digest of the token instead of the token.
+
+A payment that the old side booked has an item too, with the id that the old side gave it. A second item with that id
+refers to the first, so that a caller finds the payment by either.
 """
 
 import hashlib
@@ -12,11 +15,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from uuid import UUID
 
 from common.errors import Unavailable
 from payments.messages import Decision, Order, Verdict, reason_from_json, reason_to_json
+from payments.payment import Payment
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -24,6 +28,15 @@ if TYPE_CHECKING:
 
 BY_CUSTOMER: Final = "customer"
 """Index by customer and time."""
+
+BY_STATUS: Final = "status"
+"""Index by status and time."""
+
+_REFERENCE: Final = "refers_to"
+"""Attribute of an item that only refers to another."""
+
+StartKey: TypeAlias = Mapping[str, str]
+"""Key of the last item of a page."""
 
 
 class Status(Enum):
@@ -66,6 +79,13 @@ class Transaction:
     verdict: Verdict
     status: Status
     created_at: datetime
+    old_side_id: UUID | None = None
+    """Id of the payment on the old side, if that booked it."""
+
+    @property
+    def payment(self) -> Payment:
+        """The payment, in the form of the API."""
+        return Payment(self.old_side_id or self.id, self.amount, self.currency, self.status.value, self.created_at)
 
     def finished(self, status: Status) -> "Transaction":
         """Return the transaction with its final status."""
@@ -97,6 +117,14 @@ def request(order: Order) -> str:
     """Return the digest of the requested payment."""
     parts = [order.customer, order.payment.amount, order.payment.currency, order.payment.token]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Page:
+    """Transactions, and the key of the last one if more may follow."""
+
+    transactions: list[Transaction]
+    next: StartKey | None
 
 
 @dataclass(frozen=True)
@@ -133,10 +161,42 @@ class Table:
             return self._stored(transaction.id)
         return transaction.finished(status)
 
+    def replace_pending(self, transaction: Transaction) -> bool:
+        """Replace a pending transaction with a finished one of the same id; return whether it was still pending."""
+        try:
+            self.client.put_item(
+                TableName=self.name,
+                Item=_item(transaction),
+                ConditionExpression="#status = :pending",
+                ExpressionAttributeNames={"#status": "status"},
+                ExpressionAttributeValues={":pending": {"S": Status.PENDING.value}},
+            )
+        except self.client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def put_reference(self, payment_id: UUID, transaction_id: UUID) -> None:
+        """Make the payment of a transaction findable by another id, unless an item has that id."""
+        try:
+            self.client.put_item(
+                TableName=self.name,
+                Item={**_key(payment_id), _REFERENCE: {"S": str(transaction_id)}},
+                ConditionExpression="attribute_not_exists(transaction_id)",
+            )
+        except self.client.exceptions.ConditionalCheckFailedException:
+            return  # an earlier import has put it
+
+    def find(self, payment_id: UUID) -> Transaction | None:
+        """Return the transaction of the payment with this id, by consistent reads."""
+        item = self._read(payment_id)
+        if item is not None and _REFERENCE in item:
+            return self.get(UUID(item[_REFERENCE]["S"]))
+        return None if item is None else _transaction(item)
+
     def get(self, transaction_id: UUID) -> Transaction | None:
         """Return the transaction with this id, by a consistent read."""
-        response = self.client.get_item(TableName=self.name, Key=_key(transaction_id), ConsistentRead=True)
-        return _transaction(response["Item"]) if "Item" in response else None
+        item = self._read(transaction_id)
+        return None if item is None else _transaction(item)
 
     def of_customer(self, customer: str, since: datetime, limit: int) -> list[Transaction]:
         """Return a customer's latest transactions, the newest first; one from this second may be missing."""
@@ -150,6 +210,25 @@ class Table:
         )
         return [_transaction(item) for item in response["Items"]]
 
+    def with_status(self, status: Status, since: datetime, after: StartKey | None, limit: int) -> Page:
+        """Return transactions with this status by time, after the last ones of another page."""
+        start: Mapping[str, Any] = {} if after is None else {"ExclusiveStartKey": _start_key(after)}
+        response = self.client.query(
+            TableName=self.name,
+            IndexName=BY_STATUS,
+            KeyConditionExpression="#status = :status and created_at >= :since",
+            ExpressionAttributeNames={"#status": "status"},
+            ExpressionAttributeValues={":status": {"S": status.value}, ":since": {"S": _text(since)}},
+            Limit=limit,
+            **start,
+        )
+        last = response.get("LastEvaluatedKey")
+        next_key = None if not last else {name: value["S"] for name, value in last.items()}
+        return Page([_transaction(item) for item in response["Items"]], next_key)
+
+    def _read(self, item_id: UUID) -> "Mapping[str, AttributeValueTypeDef] | None":
+        return self.client.get_item(TableName=self.name, Key=_key(item_id), ConsistentRead=True).get("Item")
+
     def _stored(self, transaction_id: UUID) -> Transaction:
         stored = self.get(transaction_id)
         if stored is None:
@@ -161,9 +240,15 @@ def _key(transaction_id: UUID) -> "dict[str, AttributeValueTypeDef]":
     return {"transaction_id": {"S": str(transaction_id)}}
 
 
+def _start_key(key: StartKey) -> "dict[str, AttributeValueTypeDef]":
+    return {name: {"S": value} for name, value in key.items()}
+
+
 def _item(transaction: Transaction) -> "dict[str, AttributeValueTypeDef]":
     reasons = json.dumps([reason_to_json(reason) for reason in transaction.verdict.reasons])
+    old_side_id = transaction.old_side_id
     return {
+        **({} if old_side_id is None else {"old_side_id": {"S": str(old_side_id)}}),
         **_key(transaction.id),
         "created_at": {"S": _text(transaction.created_at)},
         "customer_id": {"S": transaction.customer},
@@ -193,6 +278,7 @@ def _transaction(item: "Mapping[str, AttributeValueTypeDef]") -> Transaction:
         Verdict(Decision(text["decision"]), float(item["score"]["N"]), reasons),
         Status(text["status"]),
         datetime.fromisoformat(text["created_at"]),
+        UUID(text["old_side_id"]) if "old_side_id" in text else None,
     )
 
 

@@ -23,6 +23,7 @@ from payments.transactions import STATUS_OF, Status, Table, Transaction, begin, 
 from payments.writer import WriterConnection
 from transaction_processing import record
 from transaction_processing.audit import Audit
+from transaction_processing.ledger import Ledger
 
 
 class Conflict(Enum):
@@ -44,20 +45,22 @@ _EVENT_OF: Final = {
 class Booking:
     """Places of a booking: table, database and audit bucket."""
 
+    ledger: Ledger
     table: Table
     writer: WriterConnection
     audit: Audit
     now: Callable[[], datetime]
 
     def book(self, order: Order, verdict: Verdict) -> Payment | Conflict:
-        """Book a payment by its verdict, or return the earlier result."""
+        """Book a payment by its verdict, or return the earlier result; raise Unavailable if the ledger is closed."""
+        self.ledger.require_open()
         transaction = self.table.put(begin(order, verdict, self.now()))
         if transaction.request != request(order):
             log.info("key-reused", payment=str(transaction.id))
             return Conflict.KEY_REUSED
         if transaction.status is Status.PENDING:
             transaction = self._finish(transaction, order)
-        return Conflict.KEY_REUSED if transaction.status is Status.CONFLICT else to_payment(transaction)
+        return Conflict.KEY_REUSED if transaction.status is Status.CONFLICT else transaction.payment
 
     def _finish(self, pending: Transaction, order: Order) -> Transaction:
         status = STATUS_OF[pending.verdict.decision]
@@ -68,10 +71,3 @@ class Booking:
         finished = self.table.finish(pending, status)
         log.info(_EVENT_OF[status], payment=str(finished.id))
         return finished
-
-
-def to_payment(transaction: Transaction) -> Payment:
-    """Return the payment of a transaction, in the form of the API."""
-    return Payment(
-        transaction.id, transaction.amount, transaction.currency, transaction.status.value, transaction.created_at
-    )

@@ -1,103 +1,92 @@
 """Lambda handler that books payments for the payment pipeline.
 
-Environment: that of `payments.writer_settings`, PARAMETER_PREFIX, and one variable each of `TABLE_…` (the table of
-transactions) and `BUCKET_…` (the audit bucket).
+Environment: that of `payments.writer_settings`, PARAMETER_PREFIX, LEDGERS (`separate` if the old side has a database of
+its own; `/ledger` is then read below the prefix), and one variable each of `TABLE_…` (the table of transactions) and
+`BUCKET_…` (the audit bucket).
 
 - `{"action": "book", "order": …, "verdict": …}` returns `{"outcome": "booked", "payment": …}` or
   `{"outcome": "conflict", "reason": …}`.
 - `{"action": "find", "principal": …, "id": …}` returns `{"outcome": "found", "payment": …}` or `{"outcome": "absent"}`.
 - `{"action": "health"}` returns `{"outcome": "healthy"}` if the writer and the table are available.
 
-If a retry may succeed, each returns `{"outcome": "unavailable", "reason": …}`. A booking that fails logs
+If a retry may succeed, each action returns `{"outcome": "unavailable", "reason": …}`. A booking that fails logs
 `transaction-failed`, which a metric filter counts.
+
+For an operator, around the switch of traffic between two ledgers (see `transaction_processing.exchange`):
+
+- `{"operation": "import_idempotency_keys", "folder": …, "old_side": "writing" | "stopped"}`
+- `{"operation": "export_idempotency_keys", "folder": …, "new_side": "writing" | "stopped", "since": …}`
 """
 
 import os
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
-from typing import Any
-from uuid import UUID
+from typing import Any, Protocol
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from common import clients, log
+from common import clients
 from common.clock import Clock
-from common.errors import InvalidEvent, Unavailable
+from common.errors import InvalidEvent
 from common.parameters import Parameters
 from common.settings import Variables
-from payments.messages import HEALTHY, action_of, order_from_json, verdict_from_json
-from payments.payment import Payment, payment_to_json
 from payments.transactions import Table
 from payments.writer_settings import connect_to_writer, parse_writer_settings
-from transaction_processing import record
+from transaction_processing.actions import respond
 from transaction_processing.audit import Audit
-from transaction_processing.booking import Booking, Conflict, to_payment
-
-_NO_TRANSACTION = UUID(int=0)
-
-
-def handle(event: Mapping[str, Any], _context: object) -> Mapping[str, object]:
-    """Serve a request of the pipeline."""
-    action = action_of(event)
-    try:
-        return _serve(action, event)
-    except (BotoCoreError, ClientError, Unavailable) as error:
-        reason = str(error) if isinstance(error, Unavailable) else type(error).__name__
-        if action == "book":
-            log.error("transaction-failed", reason=reason)
-        else:
-            log.warning("unavailable", action=action, reason=reason)
-        return {"outcome": "unavailable", "reason": reason}
+from transaction_processing.booking import Booking
+from transaction_processing.exchange import (
+    Exchange,
+    SideState,
+    begin_exchange,
+    export_idempotency_keys,
+    import_idempotency_keys,
+)
+from transaction_processing.ledger import parse_ledger
 
 
-def _serve(action: str, event: Mapping[str, Any]) -> Mapping[str, object]:
-    match action:
-        case "book":
-            return _book(event)
-        case "find":
-            return _find(event)
-        case "health":
-            return _health()
-        case _:
-            raise InvalidEvent(f"the action is {action!r}, allowed: book, find, health")
+class Context(Protocol):
+    """Context of an invocation."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the milliseconds until the timeout."""
 
 
-def _book(event: Mapping[str, Any]) -> Mapping[str, object]:
-    order, verdict = order_from_json(event.get("order")), verdict_from_json(event.get("verdict"))
-    match _booking().book(order, verdict):
-        case Payment() as payment:
-            return {"outcome": "booked", "payment": payment_to_json(payment)}
-        case Conflict() as conflict:
-            return {"outcome": "conflict", "reason": conflict.value}
-
-
-def _find(event: Mapping[str, Any]) -> Mapping[str, object]:
+def handle(event: Mapping[str, Any], context: Context) -> Mapping[str, object]:
+    """Respond to a message of the pipeline, or run an operation."""
     match event:
-        case {"principal": str(principal), "id": str(payment_id)}:
-            transaction = _booking().table.get(UUID(payment_id))
+        case {
+            "operation": "import_idempotency_keys",
+            "folder": str(folder),
+            "old_side": "writing" | "stopped" as old_side,
+        }:
+            continuation = event.get("continuation")
+            return import_idempotency_keys(_exchange(context), folder, SideState(old_side), continuation)
+        case {
+            "operation": "export_idempotency_keys",
+            "folder": str(folder),
+            "new_side": "writing" | "stopped" as new_side,
+        }:
+            since, continuation = event.get("since"), event.get("continuation")
+            return export_idempotency_keys(_exchange(context), folder, SideState(new_side), since, continuation)
+        case {"operation": operation}:
+            raise InvalidEvent(f"the operation {operation!r} is unknown, or an argument is missing or invalid")
         case _:
-            raise InvalidEvent("the event needs principal and id of the payment")
-    if transaction is None or transaction.principal != principal:
-        return {"outcome": "absent"}
-    return {"outcome": "found", "payment": payment_to_json(to_payment(transaction))}
+            return respond(_booking(), event)
 
 
-def _health() -> Mapping[str, object]:
-    booking = _booking()
-    if not booking.writer.run(record.accepts_writes):
-        raise Unavailable("read-only")
-    booking.table.get(_NO_TRANSACTION)
-    return HEALTHY
+def _exchange(context: Context) -> Exchange:
+    timeout = timedelta(milliseconds=context.get_remaining_time_in_millis())
+    return begin_exchange(_booking(), Clock(), timeout)
 
 
 @cache
 def _booking() -> Booking:
     variables = Variables(os.environ)
+    parameters = Parameters(clients.ssm(), variables.required("PARAMETER_PREFIX"))
     return Booking(
+        parse_ledger(variables, parameters),
         Table(clients.dynamodb(), variables.single_with_prefix("TABLE_")),
-        connect_to_writer(
-            parse_writer_settings(variables), Parameters(clients.ssm(), variables.required("PARAMETER_PREFIX"))
-        ),
+        connect_to_writer(parse_writer_settings(variables), parameters),
         Audit(clients.s3(), variables.single_with_prefix("BUCKET_")),
         Clock().now,
     )

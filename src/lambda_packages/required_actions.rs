@@ -13,6 +13,8 @@ pub struct RequiredActions {
     pub secrets: &'static [&'static str],
     /// To read and write tables.
     pub tables: &'static [&'static str],
+    /// Prefixes of the objects that it puts into buckets.
+    pub put_prefixes: &'static [&'static str],
 }
 
 impl RequiredActions {
@@ -31,6 +33,7 @@ impl RequiredActions {
             "dynamodb:Query",
             "dynamodb:UpdateItem",
         ],
+        put_prefixes: &[""],
     };
 }
 
@@ -56,10 +59,15 @@ impl Program {
                 ],
             ),
         };
+        let put_prefixes: &[_] = match self {
+            Self::TransactionProcessing => &["transactions/"],
+            _ => &[],
+        };
         RequiredActions {
             parameters,
             secrets,
             tables,
+            put_prefixes,
         }
     }
 }

@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use crate::compose::composer::Composer;
 use crate::compose::queries::payment_code::payment_code;
-use crate::config::{ManagedBy, Phase, Stack};
+use crate::config::{ManagedBy, Phase, Stack, TargetEnvironment};
 use crate::constructs::core::Statement;
 use crate::constructs::data::parameters::add_parameters as add_stack_parameters;
 use crate::constructs::migration::migration_state;
-use crate::constructs::migration::migration_state::{RequiredValue, RollbackWindow, Writer};
+use crate::constructs::migration::migration_state::{
+    Ledger, RequiredValue, RollbackWindow, Writer,
+};
 use crate::lambda_packages::RequiredActions;
 use crate::newtypes::{Percent, Region};
 use crate::terraform::tree::Value;
@@ -109,6 +111,10 @@ fn add_migration_state(composer: &mut Composer<'_>) {
             demand,
         );
     }
+    if composer.stack.has_separate_ledgers() {
+        let (first, required) = ledger_state(composer.target);
+        migration_state::add_ledger_parameter(&mut scope, &composer.context, first, required);
+    }
     let traffic = composer
         .stack
         .traffic
@@ -142,22 +148,42 @@ fn add_replicas(composer: &mut Composer<'_>) {
     }
 }
 
+/// The initial state of the ledger, and the one that the phase and the planned traffic require.
+fn ledger_state(target: &TargetEnvironment) -> (Ledger, RequiredValue<Ledger>) {
+    let (first, value, by) = match target.phase {
+        // There is no old side, and a database that never shared traffic has nothing to import.
+        Phase::Production => (Ledger::Open, Ledger::Open, "phase production"),
+        Phase::Legacy => (Ledger::Closed, Ledger::Closed, "phase legacy"),
+        Phase::Migration if target.traffic > Percent::NONE => {
+            (Ledger::Closed, Ledger::Open, "traffic on the new side")
+        }
+        Phase::Migration => (Ledger::Closed, Ledger::Closed, "no traffic on the new side"),
+    };
+    (first, RequiredValue { value, by })
+}
+
+/// Permission to write the state of the ledger.
+pub(crate) fn put_ledger_permission(composer: &Composer<'_>) -> Statement {
+    let ledger = parameter_arn(composer, composer.stack.primary_region(), "ledger");
+    Statement::allow(["ssm:PutParameter"], [ledger]).sid("PutLedger")
+}
+
 /// Permissions to write the state of the migration, and the replicas of the writer.
 pub(crate) fn put_parameter_permissions(composer: &Composer<'_>) -> Statement {
-    let region = composer.stack.primary_region();
-    let root = composer.context.names.parameter_root();
     let names = [
         "rollback-window",
         "traffic/hold",
         "traffic/weight",
         "writer",
     ];
-    let parameter = |region: Region, name: &str| {
-        let path = format!("parameter{root}/{name}");
-        composer.context.account.arn("ssm", region.as_str(), path)
-    };
-    let state = names.map(|name| parameter(region, name));
+    let primary = composer.stack.primary_region();
+    let state = names.map(|name| parameter_arn(composer, primary, name));
     let replicas = parameter_replica_regions(composer.stack).into_iter();
-    let replicas = replicas.map(|region| parameter(region, "writer"));
+    let replicas = replicas.map(|region| parameter_arn(composer, region, "writer"));
     Statement::allow(["ssm:PutParameter"], state.into_iter().chain(replicas)).sid("PutParameters")
+}
+
+fn parameter_arn(composer: &Composer<'_>, region: Region, name: &str) -> Value<String> {
+    let path = format!("parameter{}/{name}", composer.context.names.parameter_root());
+    composer.context.account.arn("ssm", region.as_str(), path)
 }

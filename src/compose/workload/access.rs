@@ -138,6 +138,7 @@ pub(crate) fn grant(
         composer.stack,
         &mut grant,
         &uses.buckets,
+        actions,
         region,
         foundations,
     );
@@ -205,6 +206,7 @@ fn grant_buckets(
     stack: &Stack,
     grant: &mut AccessGrant,
     names: &[Ref<BucketConfig>],
+    actions: RequiredActions,
     region: Region,
     foundations: &Foundations<'_>,
 ) {
@@ -220,7 +222,8 @@ fn grant_buckets(
             variable("BUCKET", SectionRef::resolve(&stack.bucket, name)),
             bucket.name(),
         );
-        objects.push(bucket.objects_arn(""));
+        let prefixes = actions.put_prefixes.iter();
+        objects.extend(prefixes.map(|prefix| bucket.objects_arn(prefix)));
         let key = bucket.key().arn();
         if !keys.contains(&key) {
             keys.push(key);

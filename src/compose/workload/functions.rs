@@ -7,6 +7,7 @@ use crate::compose::foundations::Foundations;
 use crate::compose::phase::runs_payment_code;
 use crate::compose::workload::access;
 use crate::compose::workload::aliases::Aliases;
+use crate::compose::workload::ledger_access;
 use crate::config;
 use crate::config::{
     Code as CodeConfig, Color, ExistingImage, Function as FunctionConfig, Ref, name_with_color,
@@ -163,6 +164,17 @@ fn add_function(
         deps.foundations,
     );
     grant.allowed.extend(deps.callees.allowed.clone());
+    let is_booking =
+        section.code == CodeConfig::Program(config::PaymentProgram::TransactionProcessing);
+    if is_booking && composer.stack.has_separate_ledgers() {
+        ledger_access::grant(
+            composer,
+            &section.uses,
+            network.region,
+            deps.foundations,
+            &mut grant,
+        );
+    }
     let environment: BTreeMap<&str, Value<String>> = section
         .environment
         .iter()

@@ -7,6 +7,7 @@ pub(super) mod auto_scaling;
 pub(super) mod fargate;
 mod function_targets;
 pub(super) mod functions;
+mod ledger_access;
 
 use super::composer::Composer;
 use super::foundations::Foundations;

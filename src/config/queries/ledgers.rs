@@ -9,4 +9,9 @@ impl Stack {
         let mut replications = self.replication.iter();
         replications.any(|(_, replication)| replication.target.name() == database)
     }
+
+    /// Whether the old side and the new side book payments in databases of their own, each with its own idempotency keys.
+    pub fn has_separate_ledgers(&self) -> bool {
+        self.traffic.is_some() && !self.database.is_empty() && self.replication.is_empty()
+    }
 }

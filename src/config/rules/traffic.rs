@@ -86,7 +86,7 @@ fn joined<'p>(percentages: impl IntoIterator<Item = &'p Percent>) -> String {
 /// idempotency keys: a payment that is repeated on the other side would be booked twice.
 fn ledgers(stack: &Stack, traffic: &Traffic, path: &KeyPath, found: &mut Vec<Diagnostic>) {
     let is_shared = |step: &Percent| *step > Percent::NONE && *step < Percent::ALL;
-    if stack.database.is_empty() || !stack.replication.is_empty() {
+    if !stack.has_separate_ledgers() {
         return;
     }
     if let Some(step) = traffic.steps.iter().find(|step| is_shared(step)) {

@@ -30,6 +30,15 @@ pub enum RollbackWindow {
     Closed,
 }
 
+/// State of the ledger on AWS, where the old side has a database of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ledger {
+    /// Payments are booked. `import_idempotency_keys` opens the ledger.
+    Open,
+    /// No payment is booked. `export_idempotency_keys` closes the ledger.
+    Closed,
+}
+
 /// A value that a parameter must have for a plan to succeed.
 #[derive(Clone, Copy, Debug)]
 pub struct RequiredValue<T> {
@@ -85,6 +94,40 @@ pub fn add_rollback_window_parameter(
     scope.add(
         "rollback-window",
         with_required_value(context, window, property, required),
+    );
+}
+
+/// Adds the parameter that holds whether AWS books payments, while the old side has a database of its own.
+///
+/// Neither side has the idempotency keys of the other. A plan that shifts traffic before they are exchanged fails:
+/// a payment that is repeated on the other side would be booked twice.
+pub fn add_ledger_parameter(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    first: Ledger,
+    required: RequiredValue<Ledger>,
+) {
+    let ledger = parameter(
+        context,
+        "ledger",
+        "Whether AWS books payments, while the old side has a database of its own",
+        "^(open|closed)$",
+        first.to_string(),
+    );
+    let property = Property {
+        name: "the ledger",
+        help: match required.value {
+            Ledger::Open => {
+                "run the operation `import_idempotency_keys` of the function that books payments first"
+            }
+            Ledger::Closed => {
+                "run the operation `export_idempotency_keys` of the function that books payments first"
+            }
+        },
+    };
+    scope.add(
+        "ledger",
+        with_required_value(context, ledger, property, Some(required)),
     );
 }
 
@@ -155,6 +198,15 @@ impl Display for Writer {
 }
 
 impl Display for RollbackWindow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+        })
+    }
+}
+
+impl Display for Ledger {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Open => "open",

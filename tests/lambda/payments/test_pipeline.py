@@ -317,7 +317,7 @@ def test_token_is_stored_in_the_database_only(pipeline: PipelineEnvironment, cap
 )
 def test_unknown_message_raises_invalid_event(pipeline: PipelineEnvironment, event: dict[str, object]) -> None:
     with pytest.raises(InvalidEvent):
-        transaction.handle(event, None)
+        transaction.handle(event, Context())
 
 
 @pytest.mark.parametrize("event", [{}, {"action": "book"}, {"action": "score"}, {"action": "score", "order": 1}])

@@ -14,7 +14,7 @@ from database.postgresql import connect
 from database.secrets import Login
 from database.tls import TlsConfig, TlsMode
 from rotation import handler
-from support.pipeline_environment import BODY, BUCKET, PREFIX, TABLE, create_table
+from support.pipeline_environment import BODY, BUCKET, PREFIX, TABLE, Context, create_table
 from support.postgres import Server
 from support.secret_rotation import Secret, create
 from transaction_processing import handler as transaction
@@ -94,8 +94,8 @@ def test_transaction_processing_books_a_payment_with_the_user(
     transaction._booking.cache_clear()
     order = {**BODY, "principal": "p", "idempotency_key": "k1"}
     verdict = {"decision": "approve", "score": 0.0, "reasons": []}
-    assert transaction.handle({"action": "health"}, None) == {"outcome": "healthy"}
-    booked = transaction.handle({"action": "book", "order": order, "verdict": verdict}, None)
+    assert transaction.handle({"action": "health"}, Context()) == {"outcome": "healthy"}
+    booked = transaction.handle({"action": "book", "order": order, "verdict": verdict}, Context())
     assert booked["outcome"] == "booked"
     assert database.administer("select principal, amount from payment") == [["p", 1250]]
     transaction._booking.cache_clear()

@@ -42,6 +42,11 @@ class Context:
     """The invocation context."""
 
     invoked_function_arn: str = "arn:aws:lambda:us-east-1:123456789012:function:lambda-validation:blue"
+    remaining_seconds: float = 15
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the milliseconds until the timeout."""
+        return int(self.remaining_seconds * 1000)
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ class FakeLambda:
         self.called.append(target)
         name = target.partition(":")[0]
         try:
-            result = FUNCTIONS[name].handle(json.loads(payload), None)
+            result = FUNCTIONS[name].handle(json.loads(payload), Context())
         except Exception as error:
             content = {"errorType": type(error).__name__, "errorMessage": str(error)}
             return {"FunctionError": "Unhandled", "Payload": io.BytesIO(json.dumps(content).encode())}
