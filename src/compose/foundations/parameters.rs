@@ -111,7 +111,7 @@ fn add_migration_state(composer: &mut Composer<'_>) {
             demand,
         );
     }
-    if composer.stack.has_separate_ledgers() {
+    if composer.stack.ledger_functions().next().is_some() {
         let (first, required) = ledger_state(composer.target);
         migration_state::add_ledger_parameter(&mut scope, &composer.context, first, required);
     }
@@ -184,6 +184,9 @@ pub(crate) fn put_parameter_permissions(composer: &Composer<'_>) -> Statement {
 }
 
 fn parameter_arn(composer: &Composer<'_>, region: Region, name: &str) -> Value<String> {
-    let path = format!("parameter{}/{name}", composer.context.names.parameter_root());
+    let path = format!(
+        "parameter{}/{name}",
+        composer.context.names.parameter_root()
+    );
     composer.context.account.arn("ssm", region.as_str(), path)
 }

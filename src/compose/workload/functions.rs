@@ -164,9 +164,8 @@ fn add_function(
         deps.foundations,
     );
     grant.allowed.extend(deps.callees.allowed.clone());
-    let is_booking =
-        section.code == CodeConfig::Program(config::PaymentProgram::TransactionProcessing);
-    if is_booking && composer.stack.has_separate_ledgers() {
+    let mut booking = composer.stack.ledger_functions();
+    if booking.any(|(name, _)| name == section.key()) {
         ledger_access::grant(
             composer,
             &section.uses,

@@ -1,7 +1,9 @@
 //! The traffic split between the old system and the new, and the workflow that shifts it.
 
 use super::tiers::require_tier;
-use crate::config::{ManagedBy, OnAlarm, ReplicationManagedBy, Split, Stack, Tier, Traffic};
+use crate::config::{
+    Function, ManagedBy, Named, OnAlarm, ReplicationManagedBy, Split, Stack, Tier, Traffic,
+};
 use crate::diagnostic::{Diagnostic, KeyPath};
 use crate::newtypes::Percent;
 
@@ -10,6 +12,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
         let path = KeyPath::root().key("traffic");
         steps(traffic, &path, found);
         ledgers(stack, traffic, &path, found);
+        ledger_regions(stack, found);
         placement(stack, traffic, &path, found);
         dns_failback(stack, traffic, &path, found);
         if traffic.managed_by == ManagedBy::Workflow && stack.workflow.is_empty() {
@@ -97,6 +100,23 @@ fn ledgers(stack: &Stack, traffic: &Traffic, path: &KeyPath, found: &mut Vec<Dia
             .at(path.key("steps"))
             .help("write `steps = [0, 100]`, or add a [replication.…]"),
         );
+    }
+}
+
+/// Requires the functions with a ledger of their own in the region that has the parameter with its state.
+fn ledger_regions(stack: &Stack, found: &mut Vec<Diagnostic>) {
+    let primary = stack.primary_region();
+    for (name, function) in stack.ledger_functions() {
+        let region = stack.network.resolve(&function.network).region;
+        if region != primary {
+            found.push(
+                Diagnostic::error(format!(
+                    "`network` of a function that books payments is in `{region}`; without a [replication.…] the state of the ledger is in `{primary}` only"
+                ))
+                .at(Named::<Function>::key_path(name).key("network"))
+                .help(format!("write a network in `{primary}`, or add a [replication.…]")),
+            );
+        }
     }
 }
 
