@@ -94,15 +94,21 @@ def upload(*records: object, name: str = "part-1.jsonl", folder: str = "day") ->
     clients.s3().put_object(Bucket=BUCKET, Key=key, Body="".join(f"{line}\n" for line in lines).encode())
 
 
+def invoke(event: Mapping[str, Any], context: Context | None = None) -> Mapping[str, Any]:
+    """Invoke the function with JSON, as Lambda does."""
+    answer: Mapping[str, Any] = json.loads(
+        json.dumps(handler.handle(json.loads(json.dumps(event)), context or Context()))
+    )
+    return answer
+
+
 def import_all(old_side: str = "stopped", folder: str = "day", context: Context | None = None) -> dict[str, int]:
     """Invoke the import until it is finished, and return the sums of its counts."""
     counts = {"invocations": 0, "imported": 0, "present": 0, "conflicting": 0}
     event: dict[str, Any] = {"operation": "import_idempotency_keys", "folder": folder, "old_side": old_side}
     answer: Mapping[str, Any] = {"state": "continued", "continuation": None}
     while answer["state"] == "continued":
-        answer = handler.handle(
-            {**event, "continuation": json.loads(json.dumps(answer["continuation"]))}, context or Context()
-        )
+        answer = invoke({**event, "continuation": answer["continuation"]}, context)
         counts["invocations"] += 1
         for name in ("imported", "present", "conflicting"):
             counts[name] += answer[name]
@@ -115,9 +121,7 @@ def export(new_side: str = "stopped", context: Context | None = None, **argument
     answer: Mapping[str, Any] = {"state": "continued", "continuation": None}
     exported = 0
     while answer["state"] == "continued":
-        answer = handler.handle(
-            {**event, "continuation": json.loads(json.dumps(answer["continuation"]))}, context or Context()
-        )
+        answer = invoke({**event, "continuation": answer["continuation"]}, context)
         exported += answer["exported"]
     assert answer["state"] == "finished"
     found = clients.s3().list_objects_v2(Bucket=BUCKET, Prefix="idempotency-keys/export/day/").get("Contents", [])
