@@ -366,6 +366,10 @@ fn invalid_tables_and_buckets_are_rejected() {
             "Glacier charges",
         ),
         (
+            "bucket.checkpoints.lifecycle.glacier_after=90",
+            "an object in Glacier cannot be read",
+        ),
+        (
             "bucket.audit.replica.region=us-east-1",
             "a replica is in another region",
         ),

@@ -38,6 +38,9 @@ pub(crate) fn add(composer: &mut Composer<'_>, buckets: &Buckets) -> BucketRepli
             context,
             BucketReplicaProps {
                 section,
+                lifecycle: composer
+                    .stack
+                    .object_lifecycle(section.key(), section.config()),
                 source,
                 destination,
                 writers: writers(composer.stack, section, region),

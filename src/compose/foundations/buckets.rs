@@ -24,6 +24,9 @@ pub(crate) fn add(composer: &mut Composer<'_>) -> Buckets {
         let mut scope = section.scope(&mut root);
         let props = DataBucketProps {
             section,
+            lifecycle: composer
+                .stack
+                .object_lifecycle(section.key(), section.config()),
             key,
             statements,
         };

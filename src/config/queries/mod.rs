@@ -5,6 +5,7 @@ mod dns_name;
 mod dns_rollback_time;
 mod images;
 mod ledgers;
+mod object_lifecycle;
 mod prerequisites;
 mod serving;
 
@@ -12,4 +13,5 @@ pub use call_graph::alias;
 pub use dns_name::ZonePosition;
 pub use dns_rollback_time::DnsRollbackTime;
 pub use images::ImageRun;
+pub use object_lifecycle::ObjectLifecycle;
 pub use prerequisites::Prerequisite;

@@ -6,8 +6,8 @@ use super::regions::require_listed_region;
 use super::table;
 use super::tiers::require_tier;
 use crate::config::{
-    Aurora, Credentials, Database, DatabaseLog, Engine, ExistingSecret, ExtendedSupport, Named,
-    Ref, Service, Stack, Tier,
+    Aurora, Bucket, Credentials, Database, DatabaseLog, Engine, ExistingSecret, ExtendedSupport,
+    Named, Ref, Service, Stack, Tier,
 };
 use crate::diagnostic::{Diagnostic, KeyPath};
 use crate::newtypes::{Key, Region, RetentionDays};
@@ -298,7 +298,8 @@ fn require_secret_in(
 }
 
 fn buckets(stack: &Stack, found: &mut Vec<Diagnostic>) {
-    for (path, bucket) in stack.bucket.with_key_paths() {
+    for (name, bucket) in stack.bucket.iter() {
+        let path = Named::<Bucket>::key_path(name);
         if let Some(region) = bucket.region {
             require_listed_region(stack, region, &path.key("region"), found);
         }
@@ -317,20 +318,42 @@ fn buckets(stack: &Stack, found: &mut Vec<Diagnostic>) {
                 );
             }
         }
-        let lifecycle = &bucket.lifecycle;
-        let minimum = lifecycle.glacier_after.get().saturating_add(90);
-        if lifecycle.expire_after.get() < minimum {
-            found.push(
-                Diagnostic::error(format!(
-                    "`glacier_after` is {} and `expire_after` {} days; Glacier charges for at least 90 days in between",
-                    lifecycle.glacier_after, lifecycle.expire_after
-                ))
-                .at(path.key("lifecycle"))
-                .help(format!(
-                    "write `expire_after = {}` or more; PCI DSS 10.5.1 requires twelve months",
-                    minimum.max(RetentionDays::PCI.get())
-                )),
-            );
-        }
+        object_lifecycle(stack, name, &path.key("lifecycle"), bucket, found);
+    }
+}
+
+fn object_lifecycle(
+    stack: &Stack,
+    name: &Key,
+    path: &KeyPath,
+    bucket: &Bucket,
+    found: &mut Vec<Diagnostic>,
+) {
+    let lifecycle = stack.object_lifecycle(name, bucket);
+    if let (None, Some(written)) = (lifecycle.archive_after, bucket.lifecycle.glacier_after) {
+        found.push(
+            Diagnostic::error(format!(
+                "`glacier_after` is {written}; the functions of the migration read the checkpoints in `{name}`, and an object in Glacier cannot be read"
+            ))
+            .at(path.key("glacier_after"))
+            .help("delete `glacier_after`; the checkpoints are not archived"),
+        );
+    }
+    let Some(archive_after) = lifecycle.archive_after else {
+        return;
+    };
+    let minimum = archive_after.get().saturating_add(90);
+    if lifecycle.expire_after.get() < minimum {
+        found.push(
+            Diagnostic::error(format!(
+                "`glacier_after` is {archive_after} and `expire_after` {} days; Glacier charges for at least 90 days in between",
+                lifecycle.expire_after
+            ))
+            .at(path.clone())
+            .help(format!(
+                "write `expire_after = {}` or more; PCI DSS 10.5.1 requires twelve months",
+                minimum.max(RetentionDays::PCI.get())
+            )),
+        );
     }
 }

@@ -38,8 +38,8 @@ pub struct BucketReplica {
 #[serde(deny_unknown_fields)]
 #[serde(default)]
 pub struct Lifecycle {
-    /// Days until objects move to Glacier.
-    pub glacier_after: Days,
+    /// Days until objects move to Glacier. Default: 90, but never in the bucket of `checkpoints`, which functions read.
+    pub glacier_after: Option<Days>,
     /// Days until objects are deleted, at least 90 more than `glacier_after`: Glacier charges for 90 days.
     pub expire_after: Days,
 }
@@ -47,7 +47,7 @@ pub struct Lifecycle {
 impl Default for Lifecycle {
     fn default() -> Self {
         Self {
-            glacier_after: Days::constant::<90>(),
+            glacier_after: None,
             expire_after: Days::constant::<400>(),
         }
     }

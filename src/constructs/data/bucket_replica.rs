@@ -8,7 +8,7 @@ use crate::aws::s3_bucket_replication_configuration::{
     ReplicationTime, ReplicationTimeArgs, Rule, RuleArgs, S3BucketReplicationConfigurationArgs,
     SourceSelectionCriteria, SseKmsEncryptedObjects, Time,
 };
-use crate::config::Bucket as Config;
+use crate::config::{Bucket as Config, ObjectLifecycle};
 use crate::constructs::core::{Context, Policy, Role, SectionRef, Statement};
 use crate::constructs::data::bucket::{PrivateBucket, PrivateBucketProps};
 use crate::constructs::data::data_bucket::add_lifecycle;
@@ -62,6 +62,8 @@ pub struct ReplicationBucket {
 pub struct BucketReplicaProps<'a> {
     /// The section of the source bucket.
     pub section: SectionRef<'a, Config>,
+    /// Lifecycle of its objects.
+    pub lifecycle: ObjectLifecycle,
     /// The bucket.
     pub source: ReplicationBucket,
     /// The region of the replica.
@@ -133,7 +135,7 @@ impl BucketReplica {
                 statements: Vec::new(),
             };
             let bucket = PrivateBucket::new(&mut scope, context, bucket);
-            add_lifecycle(&mut scope, bucket, &props.section.lifecycle);
+            add_lifecycle(&mut scope, bucket, props.lifecycle);
             bucket
         };
         let region = destination.region;

@@ -5,7 +5,7 @@ use crate::aws::s3_bucket_lifecycle_configuration::{
     AbortIncompleteMultipartUpload, Expiration, Filter, NoncurrentVersionExpiration, Rule,
     RuleArgs, Transition,
 };
-use crate::config::{Bucket as Config, Lifecycle};
+use crate::config::{Bucket as Config, ObjectLifecycle};
 use crate::constructs::core::{Context, SectionRef};
 use crate::constructs::data::bucket::{BucketStatement, PrivateBucket, PrivateBucketProps};
 use crate::constructs::security::kms_key::KmsKey;
@@ -15,6 +15,8 @@ use crate::terraform::tree::{Declared, Scope, Value};
 pub struct DataBucketProps<'a> {
     /// The section of the stack file.
     pub section: SectionRef<'a, Config>,
+    /// Lifecycle of its objects.
+    pub lifecycle: ObjectLifecycle,
     /// Encrypts the objects.
     pub key: KmsKey,
     /// Statements of the bucket's policy that allow services to write.
@@ -34,28 +36,34 @@ pub fn add_data_bucket(
         statements: props.statements,
     };
     let bucket = PrivateBucket::new(scope, context, bucket);
-    add_lifecycle(scope, bucket, &props.section.lifecycle);
+    add_lifecycle(scope, bucket, props.lifecycle);
     bucket
 }
 
 /// Adds the lifecycle configuration of a bucket.
-pub(super) fn add_lifecycle(scope: &mut Scope<'_>, bucket: PrivateBucket, lifecycle: &Lifecycle) {
+pub(super) fn add_lifecycle(
+    scope: &mut Scope<'_>,
+    bucket: PrivateBucket,
+    lifecycle: ObjectLifecycle,
+) {
     scope.add("lifecycle", archive_and_expire(bucket.name(), lifecycle));
 }
 
-/// The lifecycle configuration that archives and then deletes all objects.
+/// The lifecycle configuration that archives all objects, if they may be archived, and then deletes them.
 ///
 /// PCI DSS 10.5.1: three months immediately available, twelve months in total.
 pub fn archive_and_expire(
     bucket: Value<String>,
-    lifecycle: &Lifecycle,
+    lifecycle: ObjectLifecycle,
 ) -> Declared<aws::S3BucketLifecycleConfiguration> {
     let rule = Rule::new(RuleArgs {
         id: "archive-and-expire".into(),
         status: "Enabled".into(),
     })
     .filter(Filter::new())
-    .transition(Transition::new("GLACIER").days(lifecycle.glacier_after.get()))
+    .when_some(lifecycle.archive_after, |rule, days| {
+        rule.transition(Transition::new("GLACIER").days(days.get()))
+    })
     .expiration(Expiration::new().days(lifecycle.expire_after.get()))
     .noncurrent_version_expiration(NoncurrentVersionExpiration::new(
         lifecycle.expire_after.get(),

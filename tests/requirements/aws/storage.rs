@@ -1,10 +1,11 @@
 //! S3.
 
-use paymig::aws::S3BucketLifecycleConfiguration;
-use paymig::terraform::tree::Argument as A;
+use paymig::aws::{IamRolePolicy, S3Bucket, S3BucketLifecycleConfiguration};
+use paymig::terraform::tree::{Argument as A, Term};
 
 use crate::framework::case::{Case, Known, Verdict};
-use crate::framework::mutation::{dropped, weakened};
+use crate::framework::mutation::{dropped, redirected, weakened};
+use crate::framework::policy::statements;
 use crate::framework::requirement::{Requirement, query};
 
 pub(crate) fn requirements() -> Vec<Requirement> {
@@ -25,6 +26,20 @@ pub(crate) fn requirements() -> Vec<Requirement> {
                 ),
             ]
         )),
+        Requirement::new(
+            "AWS-S3-2",
+            "Objects that a role of the stack reads are in a storage class that S3 reads at once. An object in Glacier Flexible \
+             Retrieval or Glacier Deep Archive must be restored first, and until then `GetObject` fails with \
+             `InvalidObjectState` (S3 API reference, \"GetObject\").",
+        )
+        .verified_by(query!(
+            objects_that_are_read_need_no_restore,
+            [redirected(
+                A::<S3BucketLifecycleConfiguration>::bucket(),
+                "bucket/checkpoints/bucket"
+            )
+            .within("bucket/audit/")]
+        )),
     ]
 }
 
@@ -34,6 +49,32 @@ fn objects_of_every_size_are_archived(case: Case<'_>) -> Verdict {
             lifecycle
                 .transition_default_minimum_object_size()
                 .is("varies_by_storage_class")
+        })
+        .verdict()
+}
+
+fn objects_that_are_read_need_no_restore(case: Case<'_>) -> Verdict {
+    let policies = case.items::<IamRolePolicy>();
+    let allowed = policies
+        .iter()
+        .flat_map(|policy| statements(policy.policy()))
+        .filter(|statement| statement.allows() && statement.actions().contains(&"s3:GetObject"));
+    let read: Vec<&Term> = allowed
+        .flat_map(|statement| statement.resources())
+        .collect();
+    case.any::<S3BucketLifecycleConfiguration>()
+        .must("archive no object that a role reads", |lifecycle| {
+            let mut buckets = lifecycle.to::<S3Bucket, _>(lifecycle.bucket()).into_iter();
+            let is_read = buckets.any(|bucket| {
+                let mut is_read = false;
+                for resource in &read {
+                    resource.references(&mut |id| is_read |= id == bucket.node.node_id());
+                }
+                is_read
+            });
+            let rules = lifecycle.rule();
+            let mut steps = rules.iter().flat_map(|rule| rule.transition());
+            !is_read || steps.all(|step| step.storage_class().is("GLACIER_IR"))
         })
         .verdict()
 }

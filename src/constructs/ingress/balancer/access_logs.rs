@@ -1,7 +1,7 @@
 //! Where a load balancer writes who asked it for what (PCI DSS 10.2).
 
 use crate::aws;
-use crate::config::Lifecycle;
+use crate::config::{Lifecycle, ObjectLifecycle};
 use crate::constructs::core::{Context, Principal, Statement};
 use crate::constructs::data::bucket::{BucketStatement, S3ManagedBucket, S3ManagedBucketProps};
 use crate::constructs::data::data_bucket::archive_and_expire;
@@ -59,7 +59,10 @@ impl AccessLogs {
         let S3ManagedBucket { bucket, policy } = S3ManagedBucket::new(&mut scope, context, props);
         scope.add(
             "lifecycle",
-            archive_and_expire(bucket.id(), &Lifecycle::default()),
+            archive_and_expire(
+                bucket.id(),
+                ObjectLifecycle::of_records(&Lifecycle::default()),
+            ),
         );
         Self { bucket, policy }
     }
