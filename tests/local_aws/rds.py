@@ -10,12 +10,11 @@ from moto.rds.models import (
     DBInstanceClustered,
     DBParameterGroup,
     GlobalCluster,
-    RDSBackend,
-    rds_backends,
 )
 from moto.rds.responses import RDSResponse
 
 from local_aws.patching import Method, wrap, wrap_property
+from local_aws.rds_global_clusters import find_global_cluster
 
 DEFAULT_AUTHORITY = "rds-ca-rsa2048-g1"
 
@@ -95,7 +94,7 @@ def mark_cluster_parameters_as_set_by_user(original: Method, self: Any, paramete
 def store_global_cluster_settings(original: Method, self: Any) -> ActionResult:
     """AWS stores the database name, lifecycle support and tags; moto drops them."""
     response: ActionResult = original(self)
-    created: GlobalCluster | None = _global_cluster_of(
+    created: GlobalCluster | None = find_global_cluster(
         self.current_account, self.params.get("GlobalClusterIdentifier", "")
     )
     if created is not None:
@@ -105,44 +104,3 @@ def store_global_cluster_settings(original: Method, self: Any) -> ActionResult:
         )
         created.tags = self.params.get("Tags") or []
     return response
-
-
-def _global_cluster_of(account_id: str, identifier: str) -> GlobalCluster | None:
-    for backend in rds_backends[account_id].values():
-        if identifier in backend.global_clusters:
-            return backend.global_clusters[identifier]
-    return None
-
-
-def _remove_member(global_cluster: GlobalCluster, cluster: str) -> None:
-    global_cluster.members = [
-        member
-        for member in global_cluster.members
-        if cluster not in (member.db_cluster_arn, member.db_cluster_identifier)
-    ]
-
-
-@wrap(RDSBackend, "remove_from_global_cluster")
-def remove_member_of_any_region(
-    original: Method, self: Any, global_cluster_identifier: str, db_cluster_identifier: str
-) -> GlobalCluster | None:
-    """AWS removes a member in any Region; moto finds only members in the Region of the request."""
-    found = _global_cluster_of(self.account_id, global_cluster_identifier)
-    if found is None:
-        unknown: GlobalCluster | None = original(self, global_cluster_identifier, db_cluster_identifier)
-        return unknown
-    _remove_member(found, db_cluster_identifier)
-    return found
-
-
-@wrap(RDSBackend, "delete_db_cluster")
-def remove_deleted_cluster_from_global_cluster(
-    original: Method, self: Any, cluster_identifier: str, *args: Any, **kwargs: Any
-) -> DBCluster:
-    """AWS removes a deleted member; moto keeps it if the global cluster is in another Region."""
-    cluster: DBCluster = original(self, cluster_identifier, *args, **kwargs)
-    if cluster.global_cluster_identifier:
-        found = _global_cluster_of(self.account_id, cluster.global_cluster_identifier)
-        if found is not None:
-            _remove_member(found, cluster.db_cluster_arn)
-    return cluster

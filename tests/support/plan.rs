@@ -55,6 +55,14 @@ impl Plan {
         &self.changes
     }
 
+    /// The addresses that the plan changes in place.
+    pub(crate) fn updated(&self) -> impl Iterator<Item = &str> {
+        self.changes
+            .iter()
+            .filter(|(_, actions)| actions.as_slice() == [Action::Update])
+            .map(|(address, _)| address.as_str())
+    }
+
     /// The addresses that the plan destroys, replaces or forgets.
     pub(crate) fn lost(&self) -> impl Iterator<Item = &str> {
         self.changes

@@ -145,6 +145,15 @@ impl Workspace {
             .map(drop)
     }
 
+    /// Applies the last plan.
+    ///
+    /// # Errors
+    /// If it fails, with Terraform's output.
+    pub(crate) fn apply_plan(&self) -> anyhow::Result<()> {
+        self.run(["apply", "-input=false", PARALLELISM, "saved.tfplan"])
+            .map(drop)
+    }
+
     /// Runs `terraform apply` for some addresses and their dependencies, without a refresh.
     ///
     /// # Errors

@@ -1,41 +1,148 @@
-//! The embedded stacks as a whole, each in the environment of its migration: applied, planned again without a change, and
-//! destroyed.
+//! The embedded stacks as a whole: applied, moved through the phases, planned again without a change, and destroyed.
 
 use anyhow::ensure;
-use paymig::config::{Protection, Selection, StackSource};
+use paymig::config::{Phase, Protection, Selection, StackSource};
 use paymig::newtypes::EnvironmentName;
+use paymig::retention::RETAINED;
 
 use crate::stack_sections::all_renamed;
 use crate::support;
+use crate::support::Harness;
 use crate::support::local_aws::LocalAws;
+use crate::support::plan::Plan;
 use crate::support::stacks::{configuration, embedded, push_images, selection};
+use crate::support::terraform::Workspace;
 
-/// Applies `source`, plans it again without a change, plans it with every section renamed without a loss, and destroys it.
-/// AWS's service models allow every request of all this.
-///
-/// The configurations of `fixtures` create the resources that it looks up. Its images are pushed, except for the
-/// bootstrap environment, which creates the repositories.
-fn cycle(source: &StackSource, selection: &Selection, fixtures: &[&str]) -> anyhow::Result<()> {
+/// An environment of an embedded stack in a local AWS.
+struct Estate<'a> {
+    source: &'a StackSource,
+    selection: Selection,
+    aws: LocalAws,
+    workspace: Workspace,
+}
+
+impl<'a> Estate<'a> {
+    /// Prepares an account with what `configurations` of `fixtures` create and the images of the stack.
+    fn prepare(
+        harness: &Harness,
+        source: &'a StackSource,
+        selection: Selection,
+        configurations: &[&str],
+    ) -> anyhow::Result<Self> {
+        let aws = harness.local_aws_with(configurations)?;
+        // The bootstrap environment creates the repositories of the images.
+        if selection.environment != EnvironmentName::bootstrap() {
+            push_images(source, &selection, &aws)?;
+        }
+        let workspace = harness.workspace(&configuration(source, &selection)?, &aws)?;
+        Ok(Self {
+            source,
+            selection,
+            aws,
+            workspace,
+        })
+    }
+
+    /// Plans `phase`, which loses no retained resource.
+    fn plan(&mut self, phase: Phase) -> anyhow::Result<Plan> {
+        self.selection.phase = Some(phase);
+        let text = configuration(self.source, &self.selection)?;
+        self.workspace.write(&text)?;
+        let plan = self.workspace.plan()?;
+        let lost = plan.lost().filter(|address| is_retained(address));
+        let lost: Vec<_> = lost.collect();
+        ensure!(lost.is_empty(), "{phase} destroys or replaces {lost:?}");
+        Ok(plan)
+    }
+
+    /// Applies `phase`, and plans it again without a change.
+    fn enter(&mut self, phase: Phase) -> anyhow::Result<Plan> {
+        let plan = self.plan(phase)?;
+        self.workspace.apply_plan()?;
+        self.ensure_is_applied(phase.as_str())?;
+        Ok(plan)
+    }
+
+    /// Fails if another apply would change something, such as a class that waits for a maintenance window.
+    fn ensure_is_applied(&self, stage: &str) -> anyhow::Result<()> {
+        let again = self.workspace.plan()?;
+        ensure!(again.is_empty(), "{stage} again: {:?}", again.changes());
+        Ok(())
+    }
+
+    /// Plans the stack file with every section renamed, which destroys nothing.
+    fn plan_renamed_sections(&self) -> anyhow::Result<()> {
+        let renamed = StackSource::new("renamed.toml", all_renamed(self.source.text()));
+        let text = configuration(&renamed, &self.selection)?;
+        self.workspace.write(&text)?;
+        let plan = self.workspace.plan()?;
+        let lost: Vec<_> = plan.lost().collect();
+        ensure!(lost.is_empty(), "renamed sections destroy {lost:?}");
+        Ok(())
+    }
+
+    /// Stores what the functions of the migration store when it ends.
+    fn end_migration(&self) -> anyhow::Result<()> {
+        self.aws.change_outside_terraform(
+            r#"
+ssm = boto3.client("ssm")
+ended = {"writer": "target", "traffic/weight": "100", "rollback-window": "closed"}
+pages = ssm.get_paginator("describe_parameters").paginate()
+for name in [parameter["Name"] for page in pages for parameter in page["Parameters"]]:
+    for suffix, value in ended.items():
+        if name.endswith(f"/{suffix}"):
+            ssm.put_parameter(Name=name, Value=value, Overwrite=True)
+"#,
+        )
+    }
+
+    /// Destroys everything. AWS's service models allow every request since the start.
+    fn destroy(self) -> anyhow::Result<()> {
+        self.workspace.destroy()?;
+        let left = self.workspace.state_list()?;
+        ensure!(left.is_empty(), "leaves {left:?}");
+        ensure_requests_are_valid(&self.aws)
+    }
+}
+
+/// Whether every phase retains the resource.
+fn is_retained(address: &str) -> bool {
+    let (type_name, _) = address.split_once('.').unwrap_or((address, ""));
+    RETAINED
+        .iter()
+        .any(|retained| retained.type_name == type_name)
+}
+
+/// Whether the plan changes the class of a database instance in place.
+fn resizes_instances(plan: &Plan) -> bool {
+    plan.updated()
+        .any(|address| address.starts_with("aws_rds_cluster_instance."))
+}
+
+/// Moves an estate through its phases and back to the migration, and destroys it there.
+fn walk(
+    source: &StackSource,
+    selection: Selection,
+    fixtures: &[&str],
+    between: impl FnOnce(&Estate<'_>) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let Some(harness) = support::harness() else {
         return Ok(());
     };
-    let aws = harness.local_aws_with(fixtures)?;
-    if selection.environment != EnvironmentName::bootstrap() {
-        push_images(source, selection, &aws)?;
-    }
-    let workspace = harness.workspace(&configuration(source, selection)?, &aws)?;
-    workspace.apply()?;
-    let again = workspace.plan()?;
-    ensure!(again.is_empty(), "plans again: {:?}", again.changes());
-    let renamed = StackSource::new("renamed.toml", all_renamed(source.text()));
-    workspace.write(&configuration(&renamed, selection)?)?;
-    let moved = workspace.plan()?;
-    let lost: Vec<_> = moved.lost().collect();
-    ensure!(lost.is_empty(), "renamed sections destroy {lost:?}");
-    workspace.destroy()?;
-    let left = workspace.state_list()?;
-    ensure!(left.is_empty(), "leaves {left:?}");
-    ensure_requests_are_valid(&aws)
+    let mut estate = Estate::prepare(&harness, source, selection, fixtures)?;
+    estate.enter(Phase::Legacy)?;
+    let migration = estate.enter(Phase::Migration)?;
+    ensure!(
+        resizes_instances(&migration),
+        "no instance changes its class"
+    );
+    estate.plan_renamed_sections()?;
+    estate.plan(Phase::Legacy)?;
+    estate.end_migration()?;
+    estate.enter(Phase::Production)?;
+    between(&estate)?;
+    estate.enter(Phase::Migration)?;
+    estate.destroy()
 }
 
 /// Prints how many requests AWS's own service models were applied to, and fails if AWS rejects one of them.
@@ -62,47 +169,65 @@ fn destroyable(environment: &str, backend: &str) -> anyhow::Result<Selection> {
 }
 
 #[test]
-fn orchestrated_migration_applies_and_is_destroyed() -> anyhow::Result<()> {
+fn orchestrated_migration_moves_through_its_phases() -> anyhow::Result<()> {
     let fixtures = ["datacenter.tf.json"];
-    cycle(
-        &embedded("orchestrated")?,
-        &selection("migration")?,
+    let source = embedded("orchestrated")?;
+    walk(&source, selection("migration")?, &fixtures, |_| Ok(()))
+}
+
+#[test]
+fn containers_behind_one_load_balancer_move_through_their_phases() -> anyhow::Result<()> {
+    let fixtures = ["datacenter.tf.json"];
+    let selection = destroyable("migration", "local")?;
+    walk(
+        &embedded("containerized")?,
+        selection,
         &fixtures,
+        |_| Ok(()),
     )
 }
 
 #[test]
-fn containers_behind_one_load_balancer_apply_and_are_destroyed() -> anyhow::Result<()> {
-    let fixtures = ["datacenter.tf.json"];
-    let selection = destroyable("migration", "local")?;
-    cycle(&embedded("containerized")?, &selection, &fixtures)
-}
-
-#[test]
-fn two_regions_with_an_existing_vpc_apply_and_are_destroyed() -> anyhow::Result<()> {
+fn two_regions_with_an_existing_vpc_move_through_their_phases() -> anyhow::Result<()> {
     let fixtures = ["legacy.tf.json"];
     let selection = destroyable("migration", "local")?;
-    cycle(&embedded("multi-region")?, &selection, &fixtures)
+    let source = embedded("multi-region")?;
+    walk(&source, selection, &fixtures, |estate| {
+        // AWS deletes no primary cluster that has a secondary, so the first region is the primary again at the end.
+        for region in ["us-east-2", "us-east-1"] {
+            switch_over(&estate.aws, region)?;
+            estate.ensure_is_applied(&format!("production with the writer in {region}"))?;
+        }
+        Ok(())
+    })
+}
+
+/// Makes the cluster in `region` the primary of the global database.
+fn switch_over(aws: &LocalAws, region: &str) -> anyhow::Result<()> {
+    aws.change_outside_terraform(&format!(
+        r#"
+rds = boto3.client("rds")
+(database,) = rds.describe_global_clusters()["GlobalClusters"]
+(target,) = [m["DBClusterArn"] for m in database["GlobalClusterMembers"] if ":{region}:" in m["DBClusterArn"]]
+rds.switchover_global_cluster(
+    GlobalClusterIdentifier=database["GlobalClusterIdentifier"], TargetDbClusterIdentifier=target
+)
+"#
+    ))
 }
 
 #[test]
-fn migration_over_an_existing_vpn_applies_and_is_destroyed() -> anyhow::Result<()> {
+fn migration_over_an_existing_vpn_moves_through_its_phases() -> anyhow::Result<()> {
     let fixtures = ["vpn.tf.json"];
-    cycle(
-        &embedded("lift-and-shift")?,
-        &selection("aws-production")?,
-        &fixtures,
-    )
+    let source = embedded("lift-and-shift")?;
+    walk(&source, selection("aws-production")?, &fixtures, |_| Ok(()))
 }
 
 #[test]
-fn function_pipeline_applies_and_is_destroyed() -> anyhow::Result<()> {
+fn function_pipeline_moves_through_its_phases() -> anyhow::Result<()> {
     let fixtures = ["zone.tf.json"];
-    cycle(
-        &embedded("blue-green")?,
-        &selection("migration")?,
-        &fixtures,
-    )
+    let source = embedded("blue-green")?;
+    walk(&source, selection("migration")?, &fixtures, |_| Ok(()))
 }
 
 #[test]
@@ -115,5 +240,13 @@ fn bootstrap_environment_applies_and_is_destroyed() -> anyhow::Result<()> {
         ],
         ..selection("bootstrap")?
     };
-    cycle(&embedded("multi-region")?, &selection, &[])
+    let Some(harness) = support::harness() else {
+        return Ok(());
+    };
+    let source = embedded("multi-region")?;
+    let estate = Estate::prepare(&harness, &source, selection, &[])?;
+    estate.workspace.apply()?;
+    estate.ensure_is_applied("bootstrap")?;
+    estate.plan_renamed_sections()?;
+    estate.destroy()
 }
