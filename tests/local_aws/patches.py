@@ -5,6 +5,7 @@ from types import ModuleType
 from local_aws import (
     api_gateway,
     api_gateway_domains,
+    api_gateway_tags,
     application_autoscaling,
     autoscaling,
     budgets,
@@ -42,6 +43,7 @@ from local_aws import (
     request_validation,
     route53,
     s3,
+    secretsmanager,
     sns_topics,
     stepfunctions,
     stepfunctions_events,
@@ -52,6 +54,7 @@ from local_aws import (
 MODULES: tuple[ModuleType, ...] = (
     api_gateway,
     api_gateway_domains,
+    api_gateway_tags,
     application_autoscaling,
     autoscaling,
     budgets,
@@ -89,6 +92,7 @@ MODULES: tuple[ModuleType, ...] = (
     request_validation,
     route53,
     s3,
+    secretsmanager,
     sns_topics,
     stepfunctions,
     stepfunctions_events,
