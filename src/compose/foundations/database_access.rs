@@ -3,6 +3,7 @@
 use crate::compose::composer::Composer;
 use crate::compose::foundations::databases::Databases;
 use crate::compose::foundations::networks::Networks;
+use crate::compose::foundations::writer_location::client_clusters;
 use crate::compose::queries::payment_code::networks_using;
 use crate::compose::queries::sources::SourceEndpoint;
 use crate::constructs::compute::function::Function;
@@ -22,7 +23,7 @@ pub(crate) fn add_cross_network_ingress(
         let database = databases.of(section);
         let mut clients = networks_using(composer.stack, section);
         clients.insert(section.aurora().network.clone());
-        for cluster in database.clusters() {
+        for cluster in client_clusters(composer.stack, section, database) {
             let group = cluster.placement.security_group.id();
             for client in &clients {
                 let network = networks.get(client);

@@ -20,6 +20,7 @@ mod secret_replicas;
 pub(super) mod tables;
 pub(super) mod topics;
 pub(super) mod transits;
+pub(super) mod writer_location;
 
 use super::composer::Composer;
 use application_secrets::ApplicationSecrets;

@@ -12,6 +12,7 @@ use crate::compose::foundations::parameters::{
 };
 use crate::compose::foundations::replications::Replications;
 use crate::compose::foundations::secret_replicas::secret_replicas;
+use crate::compose::foundations::writer_location::{client_clusters, client_hosts};
 use crate::compose::phase::replication_footprint;
 use crate::compose::queries::sources::SourceEndpoint;
 use crate::compose::queries::sources::source_endpoints;
@@ -158,13 +159,13 @@ fn add_rotation(
         memory_mib: 256,
         timeout: Seconds::constant::<60>(),
         reserved_concurrency: None,
-        environment: rotation_variables(composer, database, on_target, initialized),
+        environment: rotation_variables(composer, section, database, on_target, initialized),
         permissions: allowed,
     };
     let mut root = composer.root.in_region(database.region.as_str());
     let mut scope = section.scope(&mut root).into_child("rotation");
     let function = Function::new(&mut scope, &composer.context, props, function_deps);
-    for cluster in database.clusters() {
+    for cluster in client_clusters(composer.stack, section, database) {
         let id = cluster.construct_id(&"database".into());
         allow_to_cluster(&mut scope, function, id, cluster, database.port);
     }
@@ -192,11 +193,12 @@ fn add_rotation(
 /// and the host in another secret is not the writer after a change of the region.
 fn rotation_variables(
     composer: &Composer<'_>,
+    section: SectionRef<'_, DatabaseConfig>,
     database: &Database,
     secrets: Vec<Value<String>>,
     initialized: Option<Value<String>>,
 ) -> BTreeMap<&'static str, Value<String>> {
-    let hosts = database.writer_hosts();
+    let hosts = client_hosts(composer.stack, section, database);
     let hosts = hosts.map_or_else(|| vec![database.endpoint()], Vec::from);
     let hosts = hosts.into_iter().map(Value::into_term).collect();
     let address = Value::<Any>::from(Object::from_iter([

@@ -10,22 +10,15 @@ use crate::constructs::security::kms_key::DataClass;
 use crate::constructs::security::secret::SecretReplica;
 use crate::newtypes::Region;
 
-/// The replicas of each secret of a database: one in each other region with payment code that uses the database, or with
-/// a cluster of it. After the loss of a region, the others still have the credentials.
+/// The replicas of each secret of a database: one in each other region with payment code that uses the database. After the
+/// loss of a region, the code of the others still has the credentials.
 pub(crate) fn secret_replicas(
     composer: &mut Composer<'_>,
     database: SectionRef<'_, DatabaseConfig>,
 ) -> Vec<SecretReplica> {
-    let aurora = database.aurora();
-    let mut networks = networks_using(composer.stack, database);
-    networks.extend(
-        aurora
-            .secondary
-            .iter()
-            .map(|secondary| secondary.network.clone()),
-    );
+    let networks = networks_using(composer.stack, database);
     let region_of = |network| composer.stack.network.resolve(network).region;
-    let home = region_of(&aurora.network);
+    let home = region_of(&database.aurora().network);
     let mut regions: BTreeSet<Region> = networks.iter().map(region_of).collect();
     regions.remove(&home);
     let regions = regions.into_iter();

@@ -10,6 +10,7 @@ use crate::compose::foundations::parameters::{get_parameter_permissions, paramet
 use crate::compose::foundations::secret_permissions::{
     existing_secret_permissions, secret_permissions,
 };
+use crate::compose::foundations::writer_location::{client_clusters, client_hosts};
 use crate::compose::queries::sources::{SourceEndpoint, source_endpoints};
 use crate::config::{
     Bucket as BucketConfig, Database as DatabaseConfig, Ref, Section, Stack, Uses,
@@ -169,7 +170,8 @@ fn grant_database(
             .environment
             .insert((*variable).to_owned(), secret.arn_in(region));
     }
-    if let Some(hosts) = database.writer_hosts() {
+    let section = SectionRef::resolve(&composer.stack.database, name);
+    if let Some(hosts) = client_hosts(composer.stack, section, database) {
         let hosts = Value::<Any>::from(hosts.into_iter().collect::<Value<List<String>>>());
         let hosts = hosts.to_json();
         grant.environment.insert("TARGET_HOSTS".to_owned(), hosts);
@@ -190,10 +192,9 @@ fn grant_database(
         actions,
         database.region,
     ));
-    let id = SectionRef::resolve(&composer.stack.database, name).construct_id();
-    for cluster in database.clusters() {
+    for cluster in client_clusters(composer.stack, section, database) {
         grant.paths.push(NetworkPath::Cluster {
-            id: cluster.construct_id(&id),
+            id: cluster.construct_id(&section.construct_id()),
             placement: cluster.placement,
             port: database.port,
         });

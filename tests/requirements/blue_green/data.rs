@@ -10,7 +10,7 @@ use crate::queries::{archive, buckets, single_database, transactions};
 use crate::shared;
 
 const SYSTEMS: &str = "tests/terraform/systems.rs";
-const LIFE: &str = "function_pipeline_applies_and_is_destroyed";
+const LIFE: &str = "function_pipeline_moves_through_its_phases";
 
 pub(super) fn requirements() -> Vec<Requirement> {
     vec![

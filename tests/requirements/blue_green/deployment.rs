@@ -12,7 +12,7 @@ use crate::shared;
 
 const DOCUMENTS: &str = "tests/terraform/configurations.rs";
 const SYSTEMS: &str = "tests/terraform/systems.rs";
-const LIFE: &str = "function_pipeline_applies_and_is_destroyed";
+const LIFE: &str = "function_pipeline_moves_through_its_phases";
 
 pub(super) fn requirements() -> Vec<Requirement> {
     vec![

@@ -19,7 +19,7 @@ use crate::framework::requirement::{Coverage, StackRequirements, Subject};
 
 /// Applied, planned again and destroyed.
 const SYSTEMS: &str = "tests/terraform/systems.rs";
-const LIFE: &str = "containers_behind_one_load_balancer_apply_and_are_destroyed";
+const LIFE: &str = "containers_behind_one_load_balancer_move_through_their_phases";
 
 pub(crate) fn requirements() -> StackRequirements {
     StackRequirements {

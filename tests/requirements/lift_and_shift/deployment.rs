@@ -13,7 +13,7 @@ use crate::shared;
 
 const DOCUMENTS: &str = "tests/terraform/configurations.rs";
 const SYSTEMS: &str = "tests/terraform/systems.rs";
-const LIFE: &str = "migration_over_an_existing_vpn_applies_and_is_destroyed";
+const LIFE: &str = "migration_over_an_existing_vpn_moves_through_its_phases";
 
 pub(super) fn requirements() -> Vec<Requirement> {
     vec![

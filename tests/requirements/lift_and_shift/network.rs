@@ -63,7 +63,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ))
         .tested(
             "tests/terraform/systems.rs",
-            "migration_over_an_existing_vpn_applies_and_is_destroyed",
+            "migration_over_an_existing_vpn_moves_through_its_phases",
         )
         .deviates("version 5 of the provider has no data source for VPN connections: the attachment to the transit gateway is looked up, which identifies the connection"),
         Requirement::new(

@@ -72,7 +72,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         Requirement::new("003-ALL-9", "End-to-end tests exist.")
             .tested(
                 "tests/terraform/systems.rs",
-                "migration_over_an_existing_vpn_applies_and_is_destroyed",
+                "migration_over_an_existing_vpn_moves_through_its_phases",
             )
             .tested(
                 "tests/lambda/cutover/test_cutover_forward.py",

@@ -21,10 +21,18 @@ pub(super) fn requirements() -> Vec<Requirement> {
             [
                 removed::<S3Bucket>().within("bucket/transactions"),
                 removed::<S3Bucket>().within("bucket/audit"),
-                removed::<S3BucketReplicationConfiguration>(),
-                dropped(A::<S3BucketReplicationConfiguration>::bucket()),
-                weakened_in(A::<S3BucketReplicationConfiguration>::rule(), "bucket"),
+                removed::<S3BucketReplicationConfiguration>()
+                    .within("bucket/transactions/replication"),
+                removed::<S3BucketReplicationConfiguration>().within("bucket/audit"),
+                dropped(A::<S3BucketReplicationConfiguration>::bucket())
+                    .within("bucket/transactions/replication"),
+                weakened_in(A::<S3BucketReplicationConfiguration>::rule(), "bucket")
+                    .within("bucket/transactions/replication"),
             ]
+        ))
+        .verified_by(query!(
+            bucket_replicas::objects_of_both_regions_are_replicated,
+            [removed::<S3BucketReplicationConfiguration>().within("bucket/transactions/replica")]
         ))
         .verified_by(query!(
             bucket_replicas::bucket_replication_is_complete_encrypted_and_timed,

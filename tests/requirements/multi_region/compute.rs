@@ -63,7 +63,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "002-CMP-9",
-            "Services of both regions reach the writer, on either side.",
+            "Services of both regions reach the writer, on either side and in either region.",
         )
         .verified_by(query!(
             services::services_reach_both_databases,
@@ -127,16 +127,16 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "002-CMP-5",
-            "Programs of both regions read the same writer, because one region has the parameter.",
+            "Programs of each region read the writer in their own region.",
         )
         .verified_by(query!(
-            regions::programs_of_both_regions_read_the_same_parameters,
+            regions::programs_read_the_parameters_of_their_region,
             SERVING,
             [
                 weakened_in(A::<LambdaFunction>::environment(), "PARAMETER_REGION"),
                 weakened_in(A::<IamRolePolicy>::policy(), "Resource")
                     .within("service/payments/secondary/task-role"),
-                removed::<SsmParameter>().at_once(),
+                removed::<SsmParameter>().within("replica/use2"),
             ]
         ))
         .verified_by(query!(

@@ -1,15 +1,16 @@
 use paymig::aws::{
     CloudwatchEventRule, CloudwatchEventTarget, CloudwatchLogGroup, CloudwatchMetricAlarm,
     DbSubnetGroup, DmsCertificate, DmsEndpoint, DmsReplicationInstance, DmsReplicationSubnetGroup,
-    DmsReplicationTask, IamRole, KmsKey, RdsCluster, RdsClusterInstance, RdsClusterParameterGroup,
-    RdsGlobalCluster, SecretsmanagerSecretVersion, SecurityGroup, VpcSecurityGroupEgressRule,
+    DmsReplicationTask, EcsTaskDefinition, IamRole, KmsKey, LambdaFunction, RdsCluster,
+    RdsClusterInstance, RdsClusterParameterGroup, RdsGlobalCluster, SecretsmanagerSecret,
+    SecretsmanagerSecretVersion, SecurityGroup, VpcSecurityGroupEgressRule,
     VpcSecurityGroupIngressRule, data,
 };
 use paymig::terraform::tree::Argument as A;
 
 use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
-use crate::framework::requirement::{MIGRATING, Requirement, query};
-use crate::queries::{database, existing_system, replication};
+use crate::framework::requirement::{MIGRATING, Requirement, SERVING, query};
+use crate::queries::{database, existing_system, region_change, replication};
 use crate::shared;
 
 pub(super) fn requirements() -> Vec<Requirement> {
@@ -67,7 +68,12 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .verified_by(query!(
             existing_system::target_database_allows_other_networks,
             MIGRATING,
-            [removed::<VpcSecurityGroupIngressRule>().within("database/payments/ingress")]
+            [
+                removed::<VpcSecurityGroupIngressRule>()
+                    .within("database/payments/ingress/secondary"),
+                removed::<VpcSecurityGroupIngressRule>()
+                    .within("database/payments/ingress/legacy"),
+            ]
         )),
         Requirement::new(
             "002-DB-6",
@@ -173,5 +179,56 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<CloudwatchEventTarget>().within("replication"),
             ]
         )),
+        Requirement::new(
+            "002-DB-10",
+            "Payments and rotations continue after the database changes its region.",
+        )
+        .verified_by(query!(
+            region_change::tasks_have_the_hosts_of_both_clusters,
+            SERVING,
+            [weakened_in(A::<EcsTaskDefinition>::container_definitions(), "value")]
+        ))
+        .verified_by(query!(
+            region_change::secrets_of_tasks_have_replicas,
+            SERVING,
+            [
+                dropped(A::<SecretsmanagerSecret>::replica())
+                    .within("database/payments/application"),
+                removed::<KmsKey>().within("key/secrets-use2"),
+            ]
+        ))
+        .verified_by(query!(
+            region_change::clusters_accept_clients_of_both_regions,
+            SERVING,
+            [
+                removed::<VpcSecurityGroupIngressRule>()
+                    .within("database/payments/ingress")
+                    .at_once(),
+                removed::<VpcSecurityGroupIngressRule>()
+                    .within("database/payments/ingress/primary-secondary"),
+                removed::<VpcSecurityGroupIngressRule>()
+                    .within("service/payments/secondary/ingress/payments-secondary"),
+            ]
+        ))
+        .verified_by(query!(
+            region_change::rotation_reaches_both_clusters,
+            [
+                weakened_in(A::<LambdaFunction>::environment(), "DATABASES"),
+                removed::<VpcSecurityGroupEgressRule>()
+                    .within("database/payments/rotation/egress/database"),
+            ]
+        ))
+        .tested(
+            "tests/lambda/database/test_global_database.py",
+            "test_payments_continue_after_a_change_of_the_region",
+        )
+        .tested(
+            "tests/lambda/database/test_global_database.py",
+            "test_rotation_continues_after_a_change_of_the_region",
+        )
+        .tested(
+            "tests/terraform/systems.rs",
+            "two_regions_with_an_existing_vpc_move_through_their_phases",
+        ),
     ]
 }

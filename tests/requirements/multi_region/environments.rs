@@ -122,7 +122,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             ]
         ))
         .deviates("`migration` and `production` are protected in the stack file; `--destroyable` overrides it")
-        .tested(SYSTEMS, "two_regions_with_an_existing_vpc_apply_and_are_destroyed"),
+        .tested(SYSTEMS, "two_regions_with_an_existing_vpc_move_through_their_phases"),
         Requirement::new(
             "002-ENV-11",
             "Parameters that programs read are under a path for their environment.",

@@ -35,7 +35,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested("tests/diagnostics/files.rs", "overlapping_blocks_are_shown_together")
         .tested(
             "tests/terraform/systems.rs",
-            "two_regions_with_an_existing_vpc_apply_and_are_destroyed",
+            "two_regions_with_an_existing_vpc_move_through_their_phases",
         ),
         Requirement::new(
             "002-NET-2",

@@ -71,7 +71,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             secrets::secrets_are_encrypted,
             [
                 dropped(A::<SecretsmanagerSecret>::kms_key_id()),
-                removed::<KmsKey>().within("key/secrets"),
+                removed::<KmsKey>().within("key/secrets-use1"),
                 removed::<SecretsmanagerSecretVersion>(),
             ]
         ))

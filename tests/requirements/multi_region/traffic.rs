@@ -129,8 +129,8 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .verified_by(query!(
             programs::writer_is_a_parameter_and_weight_is_configured,
             [
-                removed::<SsmParameter>(),
-                weakened(A::<SsmParameter>::allowed_pattern()),
+                removed::<SsmParameter>().within("runtime"),
+                weakened(A::<SsmParameter>::allowed_pattern()).within("runtime"),
             ]
         )),
     ]

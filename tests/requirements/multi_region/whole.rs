@@ -1,7 +1,7 @@
 use crate::framework::requirement::Requirement;
 
 const SYSTEMS: &str = "tests/terraform/systems.rs";
-const WHOLE: &str = "two_regions_with_an_existing_vpc_apply_and_are_destroyed";
+const WHOLE: &str = "two_regions_with_an_existing_vpc_move_through_their_phases";
 
 pub(super) fn requirements() -> Vec<Requirement> {
     vec![

@@ -25,7 +25,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ))
         .tested(
             "tests/terraform/systems.rs",
-            "orchestrated_migration_applies_and_is_destroyed",
+            "orchestrated_migration_moves_through_its_phases",
         )
         .tested(
             "tests/terraform/configurations.rs",

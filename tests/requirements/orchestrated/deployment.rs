@@ -47,13 +47,13 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .verified_by(shared::destroy::no_resource_prevents_destroy())
         .verified_by(shared::destroy::no_resource_is_retained())
-        .tested(SYSTEMS, "orchestrated_migration_applies_and_is_destroyed"),
+        .tested(SYSTEMS, "orchestrated_migration_moves_through_its_phases"),
         Requirement::new(
             "000-DEP-3",
             "The Terraform configurations are deployable: real Terraform validates each, applies it, plans no change after that, and destroys it.",
         )
         .tested(DOCUMENTS, "every_configuration_validates")
-        .tested(SYSTEMS, "orchestrated_migration_applies_and_is_destroyed"),
+        .tested(SYSTEMS, "orchestrated_migration_moves_through_its_phases"),
         Requirement::new(
             "000-DEP-8",
             "Environments are isolated: a configuration applies to the state of its environment only.",

@@ -13,7 +13,7 @@ use crate::queries::{network, transit};
 use crate::shared;
 
 const SYSTEMS: &str = "tests/terraform/systems.rs";
-const LIFE: &str = "orchestrated_migration_applies_and_is_destroyed";
+const LIFE: &str = "orchestrated_migration_moves_through_its_phases";
 
 pub(super) fn requirements() -> Vec<Requirement> {
     vec![

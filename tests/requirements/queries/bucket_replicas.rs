@@ -10,6 +10,9 @@ use crate::framework::policy::text;
 
 type Configuration<'t> = Item<'t, aws::S3BucketReplicationConfiguration>;
 
+/// The replications: of both buckets, and of the transaction logs from the replica, to which payment code writes.
+const REPLICATIONS: usize = 3;
+
 /// The transaction logs and the audit trail.
 const COPIED: &[&str] = &["bucket/transactions/bucket", "bucket/audit/bucket"];
 
@@ -24,6 +27,30 @@ pub(crate) fn transactions_and_audit_trail_are_replicated(case: Case<'_>) -> Ver
             let copied = bucket.from::<Replication, _>(View::<Replication>::bucket);
             matches!(&copied[..], [copied] if destination(copied)
                 .is_some_and(|there| there.region() != bucket.region()))
+        })
+        .verdict()
+}
+
+/// Payment code of the second region writes to the replica, and its objects reach the first region.
+pub(crate) fn objects_of_both_regions_are_replicated(case: Case<'_>) -> Verdict {
+    let configurations = case.items::<aws::S3BucketReplicationConfiguration>();
+    let ends: Vec<_> = configurations
+        .iter()
+        .filter_map(|it| {
+            let source = it.to::<aws::S3Bucket, _>(it.bucket()).pop()?;
+            Some((source.node.node_id(), destination(it)?.node.node_id()))
+        })
+        .collect();
+    case.every::<aws::S3Bucket>()
+        .that("with the transaction logs", |bucket| {
+            bucket.path() == COPIED[0]
+        })
+        .must("receive the objects of its replica", |bucket| {
+            let id = bucket.node.node_id();
+            let replicas = ends.iter().filter(|(source, _)| *source == id);
+            replicas
+                .into_iter()
+                .any(|(_, replica)| ends.contains(&(*replica, id)))
         })
         .verdict()
 }
@@ -104,7 +131,7 @@ pub(crate) fn dashboards_show_bucket_replication(case: Case<'_>) -> Verdict {
             let drawn = lines
                 .iter()
                 .filter(|line| line.get(1).and_then(text) == Some("ReplicationLatency"));
-            drawn.count() == COPIED.len()
+            drawn.count() == REPLICATIONS
         })
         .verdict()
 }

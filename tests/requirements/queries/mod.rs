@@ -30,6 +30,7 @@ pub(crate) mod outputs;
 pub(crate) mod pipeline;
 pub(crate) mod programs;
 pub(crate) mod public_endpoints;
+pub(crate) mod region_change;
 pub(crate) mod regions;
 pub(crate) mod releases;
 pub(crate) mod replication;

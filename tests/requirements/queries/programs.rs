@@ -125,10 +125,13 @@ pub(crate) fn calls_of_tasks_use_vpc_endpoints(case: Case<'_>) -> Verdict {
 /// owns the records.
 pub(crate) fn writer_is_a_parameter_and_weight_is_configured(case: Case<'_>) -> Verdict {
     let value = Argument::<aws::SsmParameter>::insecure_value().terraform_name();
+    let first = case.tree.providers()[0].region();
     let kept = |end: &'static str, allowed: &'static str, ignored: bool| {
         let name = format!("/payment/{}/{}/{end}", case.environment, Case::suffix());
         case.every::<aws::SsmParameter>()
-            .that(end, |parameter| parameter.name().is(&name))
+            .that(end, |parameter| {
+                parameter.name().is(&name) && parameter.region() == first
+            })
             .must(
                 "have a pattern, and a value that no apply resets",
                 |parameter| {

@@ -277,26 +277,34 @@ fn weight(record: &Item<'_, aws::Route53Record>) -> Option<i64> {
     record.weighted_routing_policy()?.weight().number()
 }
 
-/// Code of every region reads the parameters of the primary region.
-pub(crate) fn programs_of_both_regions_read_the_same_parameters(case: Case<'_>) -> Verdict {
+/// Code of every region reads the parameters of its own region, and each of these regions has the writer.
+pub(crate) fn programs_read_the_parameters_of_their_region(case: Case<'_>) -> Verdict {
     let first = case.tree.providers()[0].region();
-    let parameters = case
-        .every::<aws::SsmParameter>()
-        .must("be in the primary region", |parameter| {
-            parameter.region() == first
+    let services = case
+        .every::<aws::EcsService>()
+        .must("have the parameter `writer` in its region", |service| {
+            let parameters = case.items::<aws::SsmParameter>();
+            parameters.into_iter().any(|parameter| {
+                parameter.region() == service.region()
+                    && parameter
+                        .name()
+                        .text()
+                        .is_some_and(|name| name.ends_with("/writer"))
+            })
         })
         .verdict();
     let roles = case
         .every::<aws::IamRolePolicy>()
         .that("that allows reading parameters", reads_parameters)
-        .must("name the primary region", |policy| {
+        .must("name its region", |policy| {
+            let region = policy.region();
             let statements = statements(policy.policy());
             let mut about = statements
                 .iter()
                 .filter(|it| it.actions().contains(&"ssm:GetParameter"));
             about.all(|statement| {
                 let mut resources = statement.resources().iter();
-                resources.all(|resource| literals(resource).contains(&format!(":ssm:{first}:")))
+                resources.all(|resource| literals(resource).contains(&format!(":ssm:{region}:")))
             })
         })
         .verdict();
@@ -309,7 +317,7 @@ pub(crate) fn programs_of_both_regions_read_the_same_parameters(case: Case<'_>) 
             })
         })
         .verdict();
-    parameters.and(roles).and(functions)
+    services.and(roles).and(functions)
 }
 
 fn reads_parameters(policy: &Item<'_, aws::IamRolePolicy>) -> bool {

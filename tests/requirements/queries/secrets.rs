@@ -50,6 +50,11 @@ pub(crate) fn secrets_are_rotated(case: Case<'_>) -> Verdict {
 /// The rotation of a source's user reaches the source.
 pub(crate) fn rotations_reach_source_databases(case: Case<'_>) -> Verdict {
     type Out = aws::VpcSecurityGroupEgressRule;
+    let vpcs = case.items::<aws::Vpc>();
+    let own: Vec<_> = vpcs
+        .iter()
+        .filter_map(|vpc| vpc.cidr_block().text())
+        .collect();
     case.every::<aws::SecretsmanagerSecret>()
         .that("of a source's user", |secret| {
             secret.path().contains(SOURCE_USER)
@@ -63,7 +68,9 @@ pub(crate) fn rotations_reach_source_databases(case: Case<'_>) -> Verdict {
                 functions
                     .flat_map(|function| groups(&function))
                     .flat_map(|group| group.from::<Out, _>(View::<Out>::security_group_id))
-                    .any(|rule| rule.to_port().is(POSTGRESQL) && rule.cidr_ipv4().text().is_some())
+                    .filter(|rule| rule.to_port().is(POSTGRESQL))
+                    .filter_map(|rule| rule.cidr_ipv4().text())
+                    .any(|range| !own.contains(&range))
             },
         )
         .verdict()

@@ -213,13 +213,13 @@ pub(crate) fn tasks_have_roles_of_their_own(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// The settings of a task that takes payments: the region of the parameters, and its secrets.
+/// The settings of a task that takes payments: its region as that of the parameters, and its secrets.
 pub(crate) fn tasks_have_the_parameter_region(case: Case<'_>) -> Verdict {
-    let first = case.tree.providers()[0].region();
     case.every::<aws::EcsTaskDefinition>()
         .must(
-            "have the region of the parameters in its environment",
+            "have its region as that of the parameters in its environment",
             |task| {
+                let region = task.region();
                 let containers = containers(task);
                 containers.iter().any(|container| {
                     let settings = container.get("environment").into_iter().flat_map(several);
@@ -229,7 +229,7 @@ pub(crate) fn tasks_have_the_parameter_region(case: Case<'_>) -> Verdict {
                         }
                         _ => None,
                     });
-                    settings.any(|setting| setting == ("PARAMETER_REGION", first))
+                    settings.any(|setting| setting == ("PARAMETER_REGION", region))
                 })
             },
         )
@@ -311,13 +311,13 @@ pub(crate) fn services_reach_both_databases(case: Case<'_>) -> Verdict {
     type Out = aws::VpcSecurityGroupEgressRule;
     case.every::<aws::EcsService>()
         .must(
-            "have egress rules to the source and the target",
+            "have egress rules to the source and both clusters of the target",
             |service| {
                 let groups = groups(service);
                 let rules = groups
                     .iter()
                     .flat_map(|group| group.from::<Out, _>(View::<Out>::security_group_id));
-                rules.filter(|rule| rule.to_port().is(DATABASE)).count() == 2
+                rules.filter(|rule| rule.to_port().is(DATABASE)).count() == 3
             },
         )
         .verdict()
