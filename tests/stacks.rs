@@ -126,3 +126,30 @@ fn schema_references_are_defined() {
         assert!(definitions.contains_key(&name), "{name}");
     }
 }
+
+/// Returns the number of static routes of transit gateways, and of routes that a VPN propagates.
+fn routes_to_the_vpn(routing: &str) -> (usize, usize) {
+    let source = StackSource::embedded("lift-and-shift").unwrap();
+    let selection = Selection {
+        set: vec![format!("existing.vpn.datacenter.routing={routing}")],
+        ..Selection::new(
+            "aws-production".parse().unwrap(),
+            "abc123".parse().unwrap(),
+        )
+    };
+    let tree = compose(&load(&source, &selection).unwrap()).unwrap().tree;
+    let propagated = tree
+        .each::<aws::Ec2TransitGatewayRouteTablePropagation>()
+        .filter(|(node, _)| tree.path(*node).contains("/vpn/"))
+        .count();
+    (
+        tree.each::<aws::Ec2TransitGatewayRoute>().count(),
+        propagated,
+    )
+}
+
+#[test]
+fn existing_vpn_propagates_its_routes_or_has_static_ones() {
+    assert_eq!(routes_to_the_vpn("bgp"), (0, 1));
+    assert_eq!(routes_to_the_vpn("static"), (1, 0));
+}

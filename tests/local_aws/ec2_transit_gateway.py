@@ -17,6 +17,16 @@ def _default_association_is_on(backend: Any, transit_gateway_id: str) -> bool:
     return bool(options.get("DefaultRouteTableAssociation") != "disable")
 
 
+@wrap(EC2Backend, "create_transit_gateway")
+def return_enabled_default_tables_only(original: Method, self: Any, *args: Any, **kwargs: Any) -> Any:
+    """AWS returns the id of a default table only if its default is enabled."""
+    gateway = original(self, *args, **kwargs)
+    for default in ("Association", "Propagation"):
+        if gateway.options.get(f"DefaultRouteTable{default}") == "disable":
+            gateway.options.pop(f"{default}DefaultRouteTableId", None)
+    return gateway
+
+
 @wrap(EC2Backend, "create_transit_gateway_vpc_attachment")
 def associate_with_default_table_if_enabled(
     original: Method, self: Any, transit_gateway_id: str, *args: Any, **kwargs: Any
@@ -31,6 +41,17 @@ def associate_with_default_table_if_enabled(
         self.associate_transit_gateway_route_table(attachment.id, table)
     else:
         self.unset_route_table_association(table, attachment.id)
+        attachment.transit_gateway_route_table = None
+    return attachment
+
+
+@wrap(EC2Backend, "create_transit_gateway_vpn_attachment")
+def associate_vpn_with_default_table_if_enabled(
+    original: Method, self: Any, vpn_id: str, transit_gateway_id: str, *args: Any, **kwargs: Any
+) -> Any:
+    """AWS associates a new VPN attachment only if default association is enabled."""
+    attachment = original(self, vpn_id, transit_gateway_id, *args, **kwargs)
+    if not _default_association_is_on(self, transit_gateway_id):
         attachment.transit_gateway_route_table = None
     return attachment
 

@@ -47,6 +47,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<Ec2TransitGatewayVpcAttachment>(),
                 weakened(A::<Ec2TransitGatewayVpcAttachment>::subnet_ids()),
                 removed::<Ec2TransitGatewayRouteTableAssociation>(),
+                dropped(A::<data::Ec2TransitGatewayAttachment>::transit_gateway_attachment_id()),
                 removed::<Ec2TransitGatewayRouteTablePropagation>()
                     .within("transit/datacenter/attachment"),
                 removed::<Ec2TransitGatewayRouteTablePropagation>()

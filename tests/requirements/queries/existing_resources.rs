@@ -73,7 +73,7 @@ pub(crate) fn network_is_attached_to_the_existing_gateway(case: Case<'_>) -> Ver
                 .len() == 1)
         })
         .must(
-            "be propagated to its own route table and to the datacenter's",
+            "be propagated to its own route table and to the VPN's",
             |it| {
                 let by_attachment = View::<Propagation>::transit_gateway_attachment_id;
                 let propagations = it.from::<Propagation, _>(by_attachment);
@@ -81,15 +81,23 @@ pub(crate) fn network_is_attached_to_the_existing_gateway(case: Case<'_>) -> Ver
                     let own = it.transit_gateway_route_table_id();
                     it.to::<aws::Ec2TransitGatewayRouteTable, _>(own).len()
                 };
-                let datacenter = |it: &Item<'_, Propagation>| {
+                let of_vpn = |it: &Item<'_, Propagation>| {
                     let theirs = it.transit_gateway_route_table_id();
-                    it.to::<aws::data::Ec2TransitGateway, _>(theirs).len()
+                    let found = it.to::<aws::data::Ec2TransitGatewayAttachment, _>(theirs);
+                    found.iter().filter(|it| is_vpn(it)).count()
                 };
                 propagations.iter().map(table).sum::<usize>() == 1
-                    && propagations.iter().map(datacenter).sum::<usize>() == 1
+                    && propagations.iter().map(of_vpn).sum::<usize>() == 1
             },
         )
         .verdict()
+}
+
+/// Whether it is the attachment of the VPN, and fails a plan without a route table.
+fn is_vpn(attachment: &Item<'_, aws::data::Ec2TransitGatewayAttachment>) -> bool {
+    let id = attachment.transit_gateway_attachment_id();
+    let vpn = attachment.to::<aws::data::Ec2TransitGatewayVpnAttachment, _>(id);
+    vpn.len() == 1 && !attachment.node.meta().lifecycle().postconditions().is_empty()
 }
 
 /// Every private subnet has a route to the datacenter, and no public one has.

@@ -10,7 +10,7 @@ mod route_tables;
 mod vpc_attachment;
 mod vpn;
 
-pub use gateway::Gateway;
+pub use gateway::{ExistingGateway, Gateway};
 pub use peering::{Peer, PeeringProps, add_peering};
 pub use vpc_attachment::{RouteTableTarget, VpcAttachment};
 pub use vpn::VpnConnection;
@@ -23,7 +23,7 @@ use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::{Cidr, Region};
 use crate::terraform::tree::{ConstructId, Handle, NodeId, Scope, Value};
 use route_tables::{add_route_table, associate, propagate};
-use vpn::{VpnDeps, VpnProps};
+use vpn::{VpnDeps, VpnProps, route_to_vpn};
 
 /// A transit gateway that was added to a tree.
 #[derive(Clone, Debug)]
@@ -77,7 +77,7 @@ impl Transit {
         let via = section.on_premises.as_ref().map(|there| &there.via);
         let gateway = match via {
             Some(Connection::Existing(vpn)) => {
-                Gateway::look_up(scope, props.existing.vpn.resolve(vpn))
+                Gateway::Existing(ExistingGateway::new(scope, props.existing.vpn.resolve(vpn)))
             }
             _ => Gateway::new(scope, context, section),
         };
@@ -112,7 +112,7 @@ impl Transit {
                 transit.vpn = Some(vpn);
             }
             Some(Connection::Existing(_)) => {
-                transit.join_existing(scope);
+                transit.join_existing(scope, section);
                 transit.route_on_premises(scope, section, None);
             }
             None => {}
@@ -123,7 +123,7 @@ impl Transit {
     /// The id of the VPN connection to the datacenter.
     pub fn vpn_connection_id(&self) -> Option<Value<String>> {
         match (self.gateway, &self.vpn) {
-            (Gateway::Existing { vpn, .. }, _) => Some(vpn.vpn_connection_id()),
+            (Gateway::Existing(existing), _) => Some(existing.vpn.vpn_connection_id()),
             (Gateway::Own(_), vpn) => vpn.as_ref().map(|vpn| vpn.connection.id()),
         }
     }
@@ -151,7 +151,7 @@ impl Transit {
             ));
         let attachment = match self.gateway {
             Gateway::Own(_) => attachment,
-            Gateway::Existing { .. } => with_ignored_changes(attachment),
+            Gateway::Existing(_) => with_ignored_changes(attachment),
         };
         let attachment = scope.add("vpc", attachment);
         associate(&mut scope, attachment.id(), self.networks);
@@ -172,17 +172,13 @@ impl Transit {
         }
     }
 
-    /// Propagates between the attached VPCs and a VPN that exists already. Its gateway has associated it with the
-    /// default route table.
-    fn join_existing(&self, scope: &mut Scope<'_>) {
-        if let Gateway::Existing { gateway, vpn } = self.gateway {
-            self.propagate_all(scope, &gateway.association_default_route_table_id());
-            propagate(
-                &mut scope.child("vpn"),
-                "propagation",
-                vpn.id(),
-                self.networks.id(),
-            );
+    /// Routes between the attached VPCs and a VPN that exists already, through the route table of each.
+    fn join_existing(&self, scope: &mut Scope<'_>, section: SectionRef<'_, Config>) {
+        if let Gateway::Existing(existing) = self.gateway {
+            self.propagate_all(scope, &existing.route_table_id());
+            let vpn = existing.vpn.id();
+            let mut scope = scope.child("vpn");
+            route_to_vpn(&mut scope, section, existing.routing, &vpn, self.networks);
         }
     }
 

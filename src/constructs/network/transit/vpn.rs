@@ -81,21 +81,40 @@ impl VpnConnection {
         let connection = scope.add("connection", with_ignored_changes(connection));
         let attachment = connection.transit_gateway_attachment_id();
         associate(&mut scope, attachment.clone(), deps.on_premises_table);
-        let table = deps.networks_table.id();
-        match vpn.routing {
-            Routing::Bgp => propagate(&mut scope, "propagation", attachment, table),
-            Routing::Static => {
-                let cidrs = section.on_premises.iter().flat_map(|there| &there.cidrs);
-                for cidr in cidrs {
-                    add_static_route(&mut scope, *cidr, &attachment, &table);
-                }
-            }
-        }
+        route_to_vpn(
+            &mut scope,
+            section,
+            vpn.routing,
+            &attachment,
+            deps.networks_table,
+        );
         Self { connection }
     }
 }
 
-/// Adds a static route of the transit gateway, which takes none from the VPN connection.
+/// Adds the routes of `table` to the datacenter through a VPN attachment.
+///
+/// A VPN with static routing propagates no routes (Site-to-Site VPN guide, "Static and dynamic routing").
+pub(super) fn route_to_vpn(
+    scope: &mut Scope<'_>,
+    section: SectionRef<'_, Config>,
+    routing: Routing,
+    attachment: &Value<String>,
+    table: Handle<aws::Ec2TransitGatewayRouteTable>,
+) {
+    let table = table.id();
+    match routing {
+        Routing::Bgp => propagate(scope, "propagation", attachment.clone(), table),
+        Routing::Static => {
+            let cidrs = section.on_premises.iter().flat_map(|there| &there.cidrs);
+            for cidr in cidrs {
+                add_static_route(scope, *cidr, attachment, &table);
+            }
+        }
+    }
+}
+
+/// Adds a static route of the transit gateway.
 fn add_static_route(
     scope: &mut Scope<'_>,
     cidr: Cidr,
