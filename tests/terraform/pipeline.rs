@@ -11,11 +11,10 @@ use anyhow::{Context as _, ensure};
 use paymig::config::{Phase, Selection, StackSource};
 use serde_json::Value;
 
-/// Changes that publish a second version of all three functions.
-const CHANGED: [&str; 3] = [
-    "function.validation.memory=1024",
+/// A release that changes one function.
+const SECOND_RELEASE: [&str; 2] = [
+    "release.payments.revision=2",
     "function.fraud.memory=1024",
-    "function.transaction.memory=1024",
 ];
 
 fn at(phase: Phase, set: &[&str]) -> anyhow::Result<String> {
@@ -191,6 +190,11 @@ const BLUE_CURRENT: [&str; 3] = [
     "release.payments.versions.fraud.blue=current",
     "release.payments.versions.transaction.blue=current",
 ];
+const BLUE_LATEST: [&str; 3] = [
+    "release.payments.blue=latest",
+    "release.payments.versions.fraud.blue=latest",
+    "release.payments.versions.transaction.blue=latest",
+];
 const GREEN_CURRENT: [&str; 3] = [
     "release.payments.green=current",
     "release.payments.versions.fraud.green=current",
@@ -208,8 +212,17 @@ fn release_changes_weights_only() -> anyhow::Result<()> {
     let again = workspace.plan()?;
     ensure!(again.is_empty(), "plans again: {:?}", again.changes());
 
-    // New code is green. Blue stays at its version.
-    let mut set: Vec<&str> = BLUE_CURRENT.into_iter().chain(CHANGED).collect();
+    // Both colors are the first version, which Lambda provisions once.
+    let set: Vec<&str> = BLUE_CURRENT.into_iter().chain(GREEN_CURRENT).collect();
+    workspace.write(&at(Phase::Migration, &set)?)?;
+    let rejected = workspace.plan().map(drop).map_err(|error| error.to_string());
+    ensure!(
+        rejected.as_ref().is_err_and(|error| error.contains("increase `revision`")),
+        "green is provisioned: {rejected:?}"
+    );
+
+    // New code is green, also of unchanged functions. Blue stays at its version.
+    let mut set: Vec<&str> = BLUE_CURRENT.into_iter().chain(SECOND_RELEASE).collect();
     workspace.write(&at(Phase::Migration, &set)?)?;
     let plan = workspace.plan()?;
     ensure!(
@@ -239,7 +252,7 @@ fn release_changes_weights_only() -> anyhow::Result<()> {
     );
     workspace.apply()?;
 
-    for percent in ["50", "100", "0"] {
+    for percent in ["50", "0", "100"] {
         let share = format!("release.payments.green_percent={percent}");
         let set: Vec<&str> = set.iter().copied().chain([share.as_str()]).collect();
         workspace.write(&at(Phase::Migration, &set)?)?;
@@ -251,6 +264,27 @@ fn release_changes_weights_only() -> anyhow::Result<()> {
         );
         workspace.apply()?;
     }
+
+    // The colors alternate: the next release is blue.
+    let green: Vec<&str> = GREEN_CURRENT
+        .into_iter()
+        .chain(["release.payments.green_percent=100", SECOND_RELEASE[1]])
+        .collect();
+    let next = ["release.payments.revision=3"];
+    let set: Vec<&str> = green.iter().copied().chain(BLUE_LATEST).chain(next).collect();
+    workspace.write(&at(Phase::Migration, &set)?)?;
+    let plan = workspace.plan()?;
+    ensure!(
+        !plan.changes().keys().any(|at| at.contains("_alias_green_")),
+        "green changes: {:?}",
+        plan.changes()
+    );
+    workspace.apply()?;
+    let set: Vec<&str> = green.iter().copied().chain(BLUE_CURRENT).chain(next).collect();
+    workspace.write(&at(Phase::Migration, &set)?)?;
+    workspace.apply()?;
+    let again = workspace.plan()?;
+    ensure!(again.is_empty(), "plans again: {:?}", again.changes());
     workspace.destroy()?;
     let left = workspace.state_list()?;
     ensure!(left.is_empty(), "leaves {left:?}");

@@ -1,7 +1,9 @@
 //! Lambda aliases: stable names of function versions, with their provisioned concurrency.
 
 use crate::config::{Color, MinMax, alias, name_with_color};
-use crate::constructs::compute::function::{Alias, AliasProps, Function};
+use crate::constructs::compute::function::{
+    Alias, AliasProps, Function, ProvisionedConcurrencyProps,
+};
 use crate::constructs::core::Context;
 use crate::newtypes::FunctionVersion;
 use crate::terraform::tree::Scope;
@@ -39,11 +41,10 @@ impl Aliases {
         aliases
     }
 
-    /// Provisions concurrency within `count` for each version.
+    /// Provisions concurrency within `count` for each version with requests, or prepared for them.
     ///
-    /// A color that is `latest` has no requests and may be the version of the other color. Lambda provisions a version
-    /// through one alias only ("Alias can't be used for Provisioned Concurrency configuration on an already
-    /// Provisioned version").
+    /// Lambda provisions a version through one alias only ("Alias can't be used for Provisioned Concurrency configuration
+    /// on an already Provisioned version"). An alias that is `latest` may have the version of another one.
     pub(crate) fn provision_concurrency(
         &self,
         scope: &mut Scope<'_>,
@@ -51,26 +52,38 @@ impl Aliases {
         key: &str,
         count: &MinMax,
     ) {
+        let provisioned = self.provisioned();
+        for (color, alias) in &provisioned {
+            let others = provisioned.iter().filter(|(other, _)| other != color);
+            let props = ProvisionedConcurrencyProps {
+                key: &name_with_color(key, *color),
+                count,
+                others: others.map(|(_, other)| *other).collect(),
+            };
+            if color.is_none() {
+                alias.provision_concurrency(scope, context, &props);
+            } else {
+                let mut scope = scope.child(self::alias(*color));
+                alias.provision_concurrency(&mut scope, context, &props);
+            }
+        }
+    }
+
+    /// The aliases with provisioned concurrency.
+    fn provisioned(&self) -> Vec<(Option<Color>, Alias)> {
+        let is_single = self.iter().count() == 1;
         let mut numbers = Vec::new();
+        let mut provisioned = Vec::new();
         for (color, AliasedVersion { version, alias }) in self.iter() {
             match version {
-                FunctionVersion::Latest if color.is_some() => continue,
+                FunctionVersion::Latest if !is_single => continue,
                 FunctionVersion::Number(number) if numbers.contains(&number) => continue,
                 FunctionVersion::Number(number) => numbers.push(number),
                 FunctionVersion::Latest | FunctionVersion::Current => {}
             }
-            if color.is_none() {
-                alias.provision_concurrency(scope, context, key, count);
-            } else {
-                let mut scope = scope.child(self::alias(color));
-                alias.provision_concurrency(
-                    &mut scope,
-                    context,
-                    &name_with_color(key, color),
-                    count,
-                );
-            }
+            provisioned.push((color, alias));
         }
+        provisioned
     }
 
     /// The alias of a color. A function that is one color has a single alias.

@@ -187,9 +187,15 @@ fn add_function(
         )
         .collect();
     let function_deps = composer.function_deps(code, network.region);
+    let release = composer.stack.release_of_versions(section.key());
+    // Lambda publishes a version only if the code or the configuration changed, and the description is configuration.
+    let description = match release.filter(|_| color.is_none()) {
+        Some(release) => format!("Processes payments, revision {}", release.revision),
+        None => "Processes payments".to_owned(),
+    };
     let props = FunctionProps {
         key: &key,
-        description: "Processes payments",
+        description: &description,
         network: Some(network),
         architecture: section.architecture,
         memory_mib: section.memory,

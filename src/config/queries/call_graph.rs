@@ -85,6 +85,11 @@ impl Stack {
         versions
     }
 
+    /// The release with the versions of a function: a blue and a green one.
+    pub fn release_of_versions<'a>(&'a self, function: &'a Key) -> Option<&'a Release> {
+        self.releases_of(function).next().map(|(_, release)| release)
+    }
+
     /// The function of a service. None for other services.
     pub fn answering(&self, service: &Ref<Service>) -> Option<&Ref<Function>> {
         match self.service.resolve(service) {

@@ -26,6 +26,10 @@ pub struct Release {
     /// Percentage of requests on green. Default: 0.
     #[serde(default = "nothing")]
     pub green_percent: Percent,
+    /// Revision of the release, in the description of its functions. Increase it with each new code: every function of
+    /// the pipeline then gets a new version, also one whose code is unchanged. Default: 1.
+    #[serde(default = "first_revision")]
+    pub revision: u32,
     /// Versions of single functions that differ from `blue` and `green`. Each function numbers its versions separately.
     #[serde(default)]
     pub versions: BTreeMap<Ref<Function>, Versions>,
@@ -112,6 +116,10 @@ impl Release {
             Color::Blue
         }
     }
+}
+
+fn first_revision() -> u32 {
+    1
 }
 
 fn nothing() -> Percent {

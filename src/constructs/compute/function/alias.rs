@@ -33,6 +33,21 @@ pub struct AliasProps {
     pub version: FunctionVersion,
 }
 
+/// Configuration of the provisioned concurrency of an alias.
+#[derive(Clone, Debug)]
+pub struct ProvisionedConcurrencyProps<'a> {
+    /// Part of physical names.
+    pub key: &'a str,
+    /// Bounds.
+    pub count: &'a MinMax,
+    /// Other aliases of the function with provisioned concurrency.
+    pub others: Vec<Alias>,
+}
+
+const SAME_VERSION: &str = "two aliases of the function point to one version, and Lambda provisions concurrency for a \
+    version through one alias only; set the color without requests to `latest`, increase `revision` of the release and \
+    apply, and then set it to `current`";
+
 impl Alias {
     /// Adds an alias of `function`.
     pub fn new(scope: &mut Scope<'_>, props: AliasProps, function: Function) -> Self {
@@ -54,14 +69,14 @@ impl Alias {
         }
     }
 
-    /// Scales provisioned concurrency within `count`. `key` is part of physical names.
+    /// Scales provisioned concurrency within bounds.
     pub fn provision_concurrency(
         &self,
         scope: &mut Scope<'_>,
         context: &Context<'_>,
-        key: &str,
-        count: &MinMax,
+        props: &ProvisionedConcurrencyProps<'_>,
     ) {
+        let ProvisionedConcurrencyProps { key, count, others } = props;
         const DIMENSION: &str = "lambda:function:ProvisionedConcurrency";
         const NAMESPACE: &str = "lambda";
         let mut scope = scope.child("provisioned-concurrency");
@@ -73,6 +88,13 @@ impl Alias {
                 provisioned_concurrent_executions: count.min.into(),
                 qualifier: self.alias.name(),
             });
+        let initial = others.iter().fold(initial, |initial, other| {
+            let version = self.alias.function_version();
+            initial.precondition(
+                version.differs(other.alias.function_version()),
+                SAME_VERSION,
+            )
+        });
         let initial = scope.add("initial", with_ignored_changes(initial));
         let resource = Value::concat([
             "function:".into(),
@@ -92,7 +114,7 @@ impl Alias {
         let utilization =
             PredefinedMetricSpecification::new("LambdaProvisionedConcurrencyUtilization");
         let policy = aws::AppautoscalingPolicy::new(AppautoscalingPolicyArgs {
-            name: context.names.keyed("provisioned-concurrency", [key]).into(),
+            name: context.names.keyed("provisioned-concurrency", [*key]).into(),
             resource_id: target.resource_id(),
             scalable_dimension: target.scalable_dimension(),
             service_namespace: target.service_namespace(),

@@ -4,7 +4,7 @@ mod alias;
 mod artifacts;
 mod code;
 
-pub use alias::{Alias, AliasProps};
+pub use alias::{Alias, AliasProps, ProvisionedConcurrencyProps};
 pub use artifacts::{Artifacts, UploadedPackage};
 pub use code::Code;
 
@@ -40,7 +40,7 @@ pub struct FunctionProps<'a> {
     /// The key in physical names: `cutover`.
     pub key: &'a str,
     /// The description in the console.
-    pub description: &'static str,
+    pub description: &'a str,
     /// The network of the function, in the tier `private`. Without one it reaches public AWS endpoints only.
     pub network: Option<&'a Network>,
     /// The processor architecture.
@@ -97,7 +97,7 @@ impl Function {
             function_name: name.clone().into(),
             role: role.arn(),
         })
-        .description(props.description)
+        .description(props.description.to_owned())
         .architectures([match props.architecture {
             Architecture::Arm64 => "arm64",
             Architecture::X8664 => "x86_64",
