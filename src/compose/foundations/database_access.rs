@@ -1,6 +1,7 @@
 //! Security group rules for access to databases: from other networks, and from functions.
 
 use crate::compose::composer::Composer;
+use crate::compose::foundations::connectivity::Connectivity;
 use crate::compose::foundations::databases::Databases;
 use crate::compose::foundations::networks::Networks;
 use crate::compose::foundations::writer_location::client_clusters;
@@ -18,6 +19,7 @@ pub(crate) fn add_cross_network_ingress(
     composer: &mut Composer<'_>,
     networks: &Networks,
     databases: &Databases,
+    connectivity: &mut Connectivity,
 ) {
     for section in SectionRef::all(&composer.stack.database) {
         let database = databases.of(section);
@@ -30,13 +32,14 @@ pub(crate) fn add_cross_network_ingress(
                 if network.vpc == cluster.placement.vpc {
                     continue;
                 }
-                let client = SectionRef::resolve(&composer.stack.network, client);
-                let id = cluster.construct_id(&client.construct_id());
+                let client_section = SectionRef::resolve(&composer.stack.network, client);
+                let id = cluster.construct_id(&client_section.construct_id());
                 let mut root = composer.root.in_region(cluster.region.as_str());
                 let mut scope = section.scope(&mut root);
                 let why = "Payment code in another VPC of the stack";
                 let (cidr, group) = (network.cidr, group.clone());
-                allow_from_cidr(&mut scope, id, cidr, group, database.port, why);
+                let rule = allow_from_cidr(&mut scope, id, cidr, group, database.port, why);
+                connectivity.extend(client, [rule]);
             }
         }
     }

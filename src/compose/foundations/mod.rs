@@ -6,6 +6,7 @@ mod audit;
 pub(super) mod bucket_replicas;
 pub(super) mod buckets;
 mod budget;
+pub(super) mod connectivity;
 pub(super) mod database_access;
 pub(super) mod databases;
 mod existing_vpcs;
@@ -26,6 +27,7 @@ use super::composer::Composer;
 use application_secrets::ApplicationSecrets;
 use bucket_replicas::BucketReplicas;
 use buckets::Buckets;
+use connectivity::Connectivity;
 use databases::Databases;
 use networks::Networks;
 use replications::Replications;
@@ -38,6 +40,7 @@ use transits::Transits;
 pub(super) struct Foundations<'a> {
     pub(super) networks: Networks,
     pub(super) transits: Transits,
+    pub(super) connectivity: Connectivity,
     pub(super) topics: Topics<'a>,
     pub(super) databases: Databases,
     pub(super) replications: Replications,
@@ -52,14 +55,21 @@ pub(super) struct Foundations<'a> {
 pub(super) fn add<'a>(composer: &mut Composer<'a>) -> Foundations<'a> {
     let networks = networks::add(composer);
     let existing_vpcs = existing_vpcs::add(composer);
-    let transits = transits::add(composer, &networks, &existing_vpcs);
-    resolvers::add(composer, &networks);
+    let mut connectivity = Connectivity::default();
+    let transits = transits::add(composer, &networks, &existing_vpcs, &mut connectivity);
+    resolvers::add(composer, &networks, &mut connectivity);
     let topics = topics::add(composer);
     budget::add(composer, &topics);
     let databases = databases::add(composer, &networks);
     let replications = replications::add(composer, &networks, &databases, &topics);
-    database_access::add_cross_network_ingress(composer, &networks, &databases);
-    old_system::allow_old_system(composer, &networks, &databases, &existing_vpcs);
+    database_access::add_cross_network_ingress(composer, &networks, &databases, &mut connectivity);
+    old_system::allow_old_system(
+        composer,
+        &networks,
+        &databases,
+        &existing_vpcs,
+        &mut connectivity,
+    );
     let application_secrets = application_secrets::add(composer, &databases);
     let rotations = rotations::add(
         composer,
@@ -76,6 +86,7 @@ pub(super) fn add<'a>(composer: &mut Composer<'a>) -> Foundations<'a> {
     Foundations {
         networks,
         transits,
+        connectivity,
         topics,
         databases,
         replications,

@@ -1,6 +1,7 @@
 //! Security group rules between an old system in AWS and the new one.
 
 use crate::compose::composer::Composer;
+use crate::compose::foundations::connectivity::Connectivity;
 use crate::compose::foundations::databases::Databases;
 use crate::compose::foundations::existing_vpcs::{ExistingVpcMap, ExistingVpcs};
 use crate::compose::foundations::networks::Networks;
@@ -19,6 +20,7 @@ pub(crate) fn allow_old_system(
     networks: &Networks,
     databases: &Databases,
     existing: &ExistingVpcs,
+    connectivity: &mut Connectivity,
 ) {
     let (Footprint::Full, Some(existing)) =
         (replication_footprint(composer.target.phase), existing)
@@ -26,7 +28,7 @@ pub(crate) fn allow_old_system(
         return;
     };
     for section in SectionRef::all(&composer.stack.replication) {
-        allow_into_source(composer, section, networks, existing);
+        allow_into_source(composer, section, networks, existing, connectivity);
         allow_old_clients(composer, section, databases, existing);
     }
 }
@@ -36,6 +38,7 @@ fn allow_into_source(
     section: SectionRef<'_, ReplicationConfig>,
     networks: &Networks,
     existing: &ExistingVpcMap,
+    connectivity: &mut Connectivity,
 ) {
     let Some(group) = &section.source.security_group else {
         return;
@@ -55,7 +58,8 @@ fn allow_into_source(
         let mut scope = section.scope(&mut root).into_child("source");
         if let Some(group) = vpc.security_group(&group.name) {
             let why = "Replication and payment code of the new system to source database";
-            allow_from_cidr(&mut scope, id, cidr, group, port, why);
+            let rule = allow_from_cidr(&mut scope, id, cidr, group, port, why);
+            connectivity.extend(network, [rule]);
         }
     }
 }

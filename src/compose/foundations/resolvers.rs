@@ -1,6 +1,7 @@
 //! DNS resolution of the datacenter's names.
 
 use crate::compose::composer::Composer;
+use crate::compose::foundations::connectivity::Connectivity;
 use crate::compose::foundations::networks::Networks;
 use crate::compose::phase::replication_footprint;
 use crate::compose::queries::regions::transit_region;
@@ -9,7 +10,11 @@ use crate::constructs::network::resolver::{ResolverProps, add_resolver};
 use crate::constructs::replication::Footprint;
 
 /// Adds the resolvers to the networks that reach a datacenter, while replication runs.
-pub(crate) fn add(composer: &mut Composer<'_>, networks: &Networks) {
+pub(crate) fn add(
+    composer: &mut Composer<'_>,
+    networks: &Networks,
+    connectivity: &mut Connectivity,
+) {
     if replication_footprint(composer.target.phase) == Footprint::Persistent {
         return;
     }
@@ -32,6 +37,9 @@ pub(crate) fn add(composer: &mut Composer<'_>, networks: &Networks) {
             section,
             on_premises: there,
         };
-        add_resolver(&mut scope, &composer.context, props, &members);
+        let associations = add_resolver(&mut scope, &composer.context, props, &members);
+        for (network, association) in section.networks.iter().zip(associations) {
+            connectivity.extend(network, [association.into()]);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Transit gateways: their attachments, and the peerings between them.
 
 use crate::compose::composer::Composer;
+use crate::compose::foundations::connectivity::Connectivity;
 use crate::compose::foundations::existing_vpcs::ExistingVpcs;
 use crate::compose::foundations::networks::Networks;
 use crate::compose::queries::regions::transit_region;
@@ -17,6 +18,7 @@ pub(crate) fn add(
     composer: &mut Composer<'_>,
     networks: &Networks,
     existing: &ExistingVpcs,
+    connectivity: &mut Connectivity,
 ) -> Transits {
     let transits = SectionMap::build(&composer.stack.transit, |section| {
         let region = transit_region(composer.stack, section);
@@ -34,6 +36,9 @@ pub(crate) fn add(
         Transit::new(&mut scope, &composer.context, props, deps)
     });
     for section in SectionRef::all(&composer.stack.transit) {
+        for network in &section.networks {
+            connectivity.extend(network, transits.of(section).routes.iter().copied());
+        }
         for to in &section.peers {
             let accepter = SectionRef::resolve(&composer.stack.transit, to);
             let requester = peer_of(composer, section, &transits);
@@ -44,7 +49,10 @@ pub(crate) fn add(
             };
             let mut root = composer.root.in_region(requester.transit.region.as_str());
             let mut scope = section.scope(&mut root);
-            add_peering(&mut scope, &composer.context, props);
+            let routes = add_peering(&mut scope, &composer.context, props);
+            for network in section.networks.iter().chain(&accepter.networks) {
+                connectivity.extend(network, routes.iter().copied());
+            }
         }
     }
     transits

@@ -21,7 +21,7 @@ use crate::constructs::network::security_group_rules::{NetworkPlacement, allow, 
 use crate::constructs::security::kms_key::DataClass;
 use crate::lambda_packages::RequiredActions;
 use crate::newtypes::Region;
-use crate::terraform::tree::{Any, ConstructId, List, Scope, Value};
+use crate::terraform::tree::{Any, ConstructId, List, NodeId, Scope, Value};
 
 /// Permissions on a table, in the replica of `region`.
 pub(crate) fn table_permissions(
@@ -80,8 +80,13 @@ enum NetworkPath {
 }
 
 impl AccessGrant {
-    /// Allows the network paths from `placement`. `scope` is the client's.
-    pub(crate) fn connect(&self, scope: &mut Scope<'_>, placement: NetworkPlacement) {
+    /// Allows the network paths from `placement`. `scope` is the client's. Returns the security group rules.
+    pub(crate) fn connect(
+        &self,
+        scope: &mut Scope<'_>,
+        placement: NetworkPlacement,
+    ) -> Vec<NodeId> {
+        let mut rules = Vec::new();
         for path in &self.paths {
             match path {
                 NetworkPath::Cluster {
@@ -90,21 +95,22 @@ impl AccessGrant {
                     port,
                 } => {
                     let why = "Payment code to database";
-                    allow(scope, id.clone(), placement, *server, *port, why);
+                    rules.extend(allow(scope, id.clone(), placement, *server, *port, why));
                 }
                 NetworkPath::Source(SourceEndpoint { id, cidr, port }) => {
                     let why = "Payment code to source database";
-                    allow_to_cidr(
+                    rules.push(allow_to_cidr(
                         scope,
                         id.clone(),
                         *cidr,
                         placement.security_group.id(),
                         *port,
                         why,
-                    );
+                    ));
                 }
             }
         }
+        rules
     }
 }
 

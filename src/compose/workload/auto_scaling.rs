@@ -103,7 +103,8 @@ fn add_service(
         logs_key,
     };
     let instances = Instances::new(&mut scope, &composer.context, props, deps);
-    grant.connect(&mut scope, instances.placement);
+    let mut connectivity = foundations.connectivity.of(config.network.name());
+    connectivity.extend(grant.connect(&mut scope, instances.placement));
     let group = computes.then(|| {
         let props = AutoScalingGroupProps {
             key,
@@ -114,6 +115,7 @@ fn add_service(
             network,
             instances: &instances,
             targets: &target_groups,
+            connectivity,
         };
         AutoScalingGroup::new(&mut scope, &composer.context, props, deps)
     });

@@ -105,12 +105,20 @@ fn add_in_network<'a>(
         .scope(&mut root)
         .into_child(network_section.construct_id());
     let cluster = EcsCluster::new(&mut scope, &context, cluster_props, cluster_deps);
-    grant.connect(&mut scope, cluster.placement);
+    let mut connectivity = foundations.connectivity.of(network_section.key());
+    connectivity.extend(grant.connect(&mut scope, cluster.placement));
     for (section, balancer, _) in colors.first().into_iter().flat_map(|first| served(*first)) {
         let (from, why) = (balancer.placement, "Load balancer to ECS tasks");
         let (to, port) = (cluster.placement, config.port.get());
         let id = section.construct_id();
-        allow(&mut scope.child("balancer"), id, from, to, port, why);
+        connectivity.extend(allow(
+            &mut scope.child("balancer"),
+            id,
+            from,
+            to,
+            port,
+            why,
+        ));
     }
     let mut versions = Vec::new();
     for (color, image) in images {
@@ -129,6 +137,7 @@ fn add_in_network<'a>(
             network,
             image,
             target_groups: target_groups.collect(),
+            connectivity: connectivity.clone(),
         };
         let mut scope = scope.child("version");
         let mut scope = scope.child(color.map_or("single", Color::as_str));
@@ -298,14 +307,19 @@ mod tests {
     }
 
     #[test]
-    fn tasks_wait_for_the_rule_that_leads_to_them_and_for_their_ways_to_aws() {
+    fn tasks_wait_for_their_listener_rule_and_their_network() {
         let tree = tree(Phase::Migration, &[]);
         for (node, _) in tree.each::<aws::EcsService>() {
             let waits = node.meta().depends_on().iter();
             let waits: Vec<_> = waits
                 .filter_map(|id| Some(tree.node(*id)?.type_name()))
                 .collect();
-            for type_name in [aws::LbListenerRule::TYPE, aws::VpcEndpoint::TYPE] {
+            for type_name in [
+                aws::LbListenerRule::TYPE,
+                aws::VpcEndpoint::TYPE,
+                aws::VpcSecurityGroupEgressRule::TYPE,
+                aws::VpcSecurityGroupIngressRule::TYPE,
+            ] {
                 assert!(waits.contains(&type_name), "{waits:?}");
             }
         }

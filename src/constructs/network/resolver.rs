@@ -32,19 +32,19 @@ pub struct ResolverProps<'a> {
 }
 
 /// Adds rules that resolve the datacenter's domain in all of `networks`, and an endpoint in the first of them. The
-/// networks are in the region of `scope`.
+/// networks are in the region of `scope`. Returns the association of each network.
 pub fn add_resolver(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     props: ResolverProps<'_>,
     networks: &[ResolverNetwork<'_>],
-) {
+) -> Vec<Handle<aws::Route53ResolverRuleAssociation>> {
     let ResolverProps {
         section,
         on_premises,
     } = props;
     let Some((_, home)) = networks.first() else {
-        return;
+        return Vec::new();
     };
     let mut scope = scope.child("resolver");
     let group = security_group(
@@ -82,7 +82,7 @@ pub fn add_resolver(
         .resolver_endpoint_id(endpoint.id())
         .target_ip(servers.map(|address| TargetIp::new().ip(address.to_string()).port(DNS))),
     );
-    for (member, network) in networks {
+    let associations = networks.iter().map(|(member, network)| {
         let keys = [section.physical_name_key(), member.physical_name_key()];
         let association =
             aws::Route53ResolverRuleAssociation::new(Route53ResolverRuleAssociationArgs {
@@ -92,8 +92,9 @@ pub fn add_resolver(
             .name(context.names.keyed("resolver", keys));
         scope
             .child("association")
-            .add(member.construct_id(), association);
-    }
+            .add(member.construct_id(), association)
+    });
+    associations.collect()
 }
 
 /// Adds a security group that allows only queries to the name servers.

@@ -14,7 +14,7 @@ use crate::config::{Color, Fargate as Config, Tier};
 use crate::constructs::compute::image::Image;
 use crate::constructs::core::{Context, with_ignored_changes};
 use crate::constructs::network::vpc::Network;
-use crate::terraform::tree::{Handle, Scope, Value};
+use crate::terraform::tree::{Handle, NodeId, Scope, Value};
 
 /// Seconds after the start of a task in which failed health checks are ignored.
 const GRACE_PERIOD_SECONDS: u8 = 60;
@@ -64,6 +64,8 @@ pub struct EcsServiceDeps<'a> {
     pub image: Image,
     /// The target groups in which the tasks are registered.
     pub target_groups: Vec<ServiceTargetGroup>,
+    /// Routes and rules on the paths from the load balancers and to the databases. Without them the health check fails.
+    pub connectivity: Vec<NodeId>,
 }
 
 /// A target group and the rule that forwards to it.
@@ -89,6 +91,7 @@ impl EcsService {
             network,
             image,
             target_groups,
+            connectivity,
         } = deps;
         let color = props.color.map(Color::as_str);
         let keys = || props.keys.into_iter().chain(color);
@@ -161,7 +164,8 @@ impl EcsService {
             .depends_on_all(target_groups.iter().map(|target| target.rule.into()))
             .depends_on_all(cluster.roles.policies())
             // A task that cannot pull its image counts as a failed deployment.
-            .depends_on_all(network.aws_api_dependencies());
+            .depends_on_all(network.aws_api_dependencies())
+            .depends_on_all(connectivity);
         let service = scope.add("service", with_ignored_changes(service));
         add_scaling(
             scope,

@@ -46,7 +46,7 @@ pub struct AutoScalingGroupProps<'a> {
 }
 
 /// Components that an Auto Scaling group uses, in its region.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct AutoScalingGroupDeps<'a> {
     /// The network of the instances.
     pub network: &'a Network,
@@ -54,6 +54,8 @@ pub struct AutoScalingGroupDeps<'a> {
     pub instances: &'a Instances,
     /// The target groups in which the instances are registered.
     pub targets: &'a [LoadBalancerTarget],
+    /// Routes and rules on the paths to the databases. Without them the health check fails.
+    pub connectivity: Vec<NodeId>,
 }
 
 impl AutoScalingGroup {
@@ -69,6 +71,7 @@ impl AutoScalingGroup {
             network,
             instances,
             targets,
+            connectivity,
         } = deps;
         let mut scope = scope.child("group");
         let subnets = network.tier(Tier::Private);
@@ -115,7 +118,9 @@ impl AutoScalingGroup {
         .wait_for_capacity_timeout("10m")
         .tag(tags.iter().map(|(name, value)| tag(name, value)))
         .depends_on_all(targets.iter().map(|target| NodeId::from(target.rule)))
-        .depends_on(instances.policy);
+        .depends_on(instances.policy)
+        .depends_on_all(network.aws_api_dependencies())
+        .depends_on_all(connectivity);
         let group = scope.add("group", with_ignored_changes(group));
         track(
             &mut scope,

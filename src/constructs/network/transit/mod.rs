@@ -34,6 +34,9 @@ pub struct Transit {
     pub region: Region,
     /// The VPN to the datacenter, if this stack adds one.
     pub vpn: Option<VpnConnection>,
+    /// Associations, propagations and routes: code in an attached VPC reaches nothing behind the gateway before all of
+    /// them exist.
+    pub routes: Vec<NodeId>,
     networks: Handle<aws::Ec2TransitGatewayRouteTable>,
     attachments: Vec<Attachment>,
 }
@@ -86,17 +89,20 @@ impl Transit {
             gateway,
             region: props.region,
             vpn: None,
+            routes: Vec::new(),
             networks,
             attachments: Vec::new(),
         };
         for vpc in deps.vpcs {
             transit.attach(scope, context, section, vpc);
         }
-        transit.route_between(scope);
+        let between = transit.route_between(scope);
+        transit.routes.extend(between);
         match via {
             Some(Connection::Vpn(vpn)) => {
                 let table = add_route_table(scope, context, section, gateway.id(), "on-premises");
-                transit.propagate_all(scope, &table.id());
+                let propagated = transit.propagate_all(scope, &table.id());
+                transit.routes.extend(propagated);
                 let vpn = VpnConnection::new(
                     scope,
                     context,
@@ -108,12 +114,15 @@ impl Transit {
                         logs_key: deps.logs_key,
                     },
                 );
-                transit.route_on_premises(scope, section, Some(vpn.connection.into()));
+                let connection = Some(vpn.connection.into());
+                let there = transit.route_on_premises(scope, section, connection);
+                transit.routes.extend(there.into_iter().chain(vpn.routes.clone()));
                 transit.vpn = Some(vpn);
             }
             Some(Connection::Existing(_)) => {
-                transit.join_existing(scope, section);
-                transit.route_on_premises(scope, section, None);
+                let mut routes = transit.join_existing(scope, section);
+                routes.extend(transit.route_on_premises(scope, section, None));
+                transit.routes.extend(routes);
             }
             None => {}
         }
@@ -154,45 +163,64 @@ impl Transit {
             Gateway::Existing(_) => with_ignored_changes(attachment),
         };
         let attachment = scope.add("vpc", attachment);
-        associate(&mut scope, attachment.id(), self.networks);
-        propagate(
-            &mut scope,
-            "propagation",
-            attachment.id(),
-            self.networks.id(),
-        );
+        self.routes.extend([
+            associate(&mut scope, attachment.id(), self.networks),
+            propagate(
+                &mut scope,
+                "propagation",
+                attachment.id(),
+                self.networks.id(),
+            ),
+        ]);
         self.attachments.push(Attachment { vpc, attachment });
     }
 
     /// Propagates every attached VPC to the datacenter's route table.
-    fn propagate_all(&self, scope: &mut Scope<'_>, table: &Value<String>) {
+    fn propagate_all(&self, scope: &mut Scope<'_>, table: &Value<String>) -> Vec<NodeId> {
         let mut scope = scope.child("on-premises").into_child("propagation");
-        for Attachment { vpc, attachment } in &self.attachments {
-            propagate(&mut scope, vpc.id.clone(), attachment.id(), table.clone());
-        }
+        let attachments = self.attachments.iter();
+        attachments
+            .map(|Attachment { vpc, attachment }| {
+                propagate(&mut scope, vpc.id.clone(), attachment.id(), table.clone())
+            })
+            .collect()
     }
 
     /// Routes between the attached VPCs and a VPN that exists already, through the route table of each.
-    fn join_existing(&self, scope: &mut Scope<'_>, section: SectionRef<'_, Config>) {
-        if let Gateway::Existing(existing) = self.gateway {
-            self.propagate_all(scope, &existing.route_table_id());
-            let vpn = existing.vpn.id();
-            let mut scope = scope.child("vpn");
-            route_to_vpn(&mut scope, section, existing.routing, &vpn, self.networks);
-        }
+    fn join_existing(
+        &self,
+        scope: &mut Scope<'_>,
+        section: SectionRef<'_, Config>,
+    ) -> Vec<NodeId> {
+        let Gateway::Existing(existing) = self.gateway else {
+            return Vec::new();
+        };
+        let mut routes = self.propagate_all(scope, &existing.route_table_id());
+        let vpn = existing.vpn.id();
+        let mut scope = scope.child("vpn");
+        routes.extend(route_to_vpn(
+            &mut scope,
+            section,
+            existing.routing,
+            &vpn,
+            self.networks,
+        ));
+        routes
     }
 
     /// Adds routes from every attached VPC to every other.
-    fn route_between(&self, scope: &mut Scope<'_>) {
+    fn route_between(&self, scope: &mut Scope<'_>) -> Vec<NodeId> {
+        let mut routes = Vec::new();
         for from in &self.attachments {
             for to in &self.attachments {
                 if from.vpc.id != to.vpc.id {
                     let destination = &to.vpc.id;
                     let after = Some(to.attachment.into());
-                    self.route(scope, from, destination, to.vpc.cidr, after);
+                    routes.extend(self.route(scope, from, destination, to.vpc.cidr, after));
                 }
             }
         }
+        routes
     }
 
     /// Adds routes from every attached VPC to the datacenter, after `connection`.
@@ -201,13 +229,15 @@ impl Transit {
         scope: &mut Scope<'_>,
         section: SectionRef<'_, Config>,
         connection: Option<NodeId>,
-    ) {
+    ) -> Vec<NodeId> {
+        let mut routes = Vec::new();
         for from in &self.attachments {
             for cidr in section.on_premises.iter().flat_map(|there| &there.cidrs) {
                 let destination = format!("on-premises-{}", cidr.dashed());
-                self.route(scope, from, &destination.into(), *cidr, connection);
+                routes.extend(self.route(scope, from, &destination.into(), *cidr, connection));
             }
         }
+        routes
     }
 
     /// Adds routes from one attached VPC, after `after`.
@@ -218,19 +248,21 @@ impl Transit {
         destination: &ConstructId,
         cidr: Cidr,
         after: Option<NodeId>,
-    ) {
-        for RouteTableTarget { id, table } in &from.vpc.route_tables {
+    ) -> Vec<NodeId> {
+        let tables = from.vpc.route_tables.iter();
+        let routes = tables.map(|RouteTableTarget { id, table }| {
             // AWS rejects a route to a gateway that the VPC is not attached to.
             let route = aws::Route::new(table.clone())
                 .destination_cidr_block(cidr.to_string())
                 .transit_gateway_id(self.gateway.id())
                 .depends_on(from.attachment)
                 .depends_on_all(after);
-            scope
+            let mut scope = scope
                 .child("route")
                 .into_child(from.vpc.id.clone())
-                .into_child(id.clone())
-                .add(destination.clone(), route);
-        }
+                .into_child(id.clone());
+            scope.add(destination.clone(), route).into()
+        });
+        routes.collect()
     }
 }

@@ -6,7 +6,7 @@ use crate::aws::ec2_transit_gateway_peering_attachment::Ec2TransitGatewayPeering
 use crate::aws::ec2_transit_gateway_route::Ec2TransitGatewayRouteArgs;
 use crate::aws::ec2_transit_gateway_route_table_association::Ec2TransitGatewayRouteTableAssociationArgs;
 use crate::constructs::core::Context;
-use crate::terraform::tree::{ConstructId, Handle, ProviderId, Scope};
+use crate::terraform::tree::{ConstructId, Handle, NodeId, ProviderId, Scope};
 
 /// One side of a peering.
 #[derive(Clone, Copy, Debug)]
@@ -30,8 +30,8 @@ pub struct PeeringProps<'a> {
     pub accepter: Peer<'a>,
 }
 
-/// Peers two gateways, and routes between their networks. `scope` is the requester's.
-pub fn add_peering(scope: &mut Scope<'_>, context: &Context<'_>, props: PeeringProps<'_>) {
+/// Peers two gateways, and routes between their networks. `scope` is the requester's. Returns the routes.
+pub fn add_peering(scope: &mut Scope<'_>, context: &Context<'_>, props: PeeringProps<'_>) -> Vec<NodeId> {
     let PeeringProps {
         id,
         requester,
@@ -52,19 +52,21 @@ pub fn add_peering(scope: &mut Scope<'_>, context: &Context<'_>, props: PeeringP
         "acceptance",
         aws::Ec2TransitGatewayPeeringAttachmentAccepter::new(attachment.id()).tags(tags()),
     );
+    let mut routes = Vec::new();
     for (side, here, there) in [
         ("requester", requester, accepter),
         ("accepter", accepter, requester),
     ] {
         let mut scope = scope.child(side).in_provider(here.provider);
-        add_routes(
+        routes.extend(add_routes(
             &mut scope,
             here.transit,
             there.transit,
             attachment,
             acceptance,
-        );
+        ));
     }
+    routes
 }
 
 /// Routes from the attached VPCs of `here` to those of `there`, after the acceptance: before it the attachment is in an
@@ -75,8 +77,8 @@ fn add_routes(
     there: &Transit,
     attachment: Handle<aws::Ec2TransitGatewayPeeringAttachment>,
     acceptance: Handle<aws::Ec2TransitGatewayPeeringAttachmentAccepter>,
-) {
-    scope.add(
+) -> Vec<NodeId> {
+    let association = scope.add(
         "association",
         aws::Ec2TransitGatewayRouteTableAssociation::new(
             Ec2TransitGatewayRouteTableAssociationArgs {
@@ -86,20 +88,24 @@ fn add_routes(
         )
         .depends_on(acceptance),
     );
+    let mut routes = vec![association.into()];
     for Attachment { vpc, .. } in &there.attachments {
         let route = aws::Ec2TransitGatewayRoute::new(Ec2TransitGatewayRouteArgs {
             destination_cidr_block: vpc.cidr.to_string().into(),
             transit_gateway_route_table_id: here.networks.id(),
         });
-        scope.child("gateway-route").add(
+        let route = scope.child("gateway-route").add(
             vpc.id.clone(),
             route
                 .transit_gateway_attachment_id(attachment.id())
                 .depends_on(acceptance),
         );
+        routes.push(route.into());
         for from in &here.attachments {
             let destination = &vpc.id;
-            here.route(scope, from, destination, vpc.cidr, Some(acceptance.into()));
+            let after = Some(acceptance.into());
+            routes.extend(here.route(scope, from, destination, vpc.cidr, after));
         }
     }
+    routes
 }

@@ -5,7 +5,7 @@ use crate::aws::ec2_transit_gateway_route_table_association::Ec2TransitGatewayRo
 use crate::aws::ec2_transit_gateway_route_table_propagation::Ec2TransitGatewayRouteTablePropagationArgs;
 use crate::config::Transit as Config;
 use crate::constructs::core::{Context, SectionRef};
-use crate::terraform::tree::{ConstructId, Handle, Scope, Value};
+use crate::terraform::tree::{ConstructId, Handle, NodeId, Scope, Value};
 
 /// Adds the route table `name`.
 pub(super) fn add_route_table(
@@ -25,8 +25,8 @@ pub(super) fn associate(
     scope: &mut Scope<'_>,
     attachment: Value<String>,
     table: Handle<aws::Ec2TransitGatewayRouteTable>,
-) {
-    scope.add(
+) -> NodeId {
+    let association = scope.add(
         "association",
         aws::Ec2TransitGatewayRouteTableAssociation::new(
             Ec2TransitGatewayRouteTableAssociationArgs {
@@ -35,6 +35,7 @@ pub(super) fn associate(
             },
         ),
     );
+    association.into()
 }
 
 /// Propagates the addresses of an attachment to a route table.
@@ -43,8 +44,8 @@ pub(super) fn propagate(
     id: impl Into<ConstructId>,
     attachment: Value<String>,
     table: Value<String>,
-) {
-    scope.add(
+) -> NodeId {
+    let propagation = scope.add(
         id,
         aws::Ec2TransitGatewayRouteTablePropagation::new(
             Ec2TransitGatewayRouteTablePropagationArgs {
@@ -53,4 +54,5 @@ pub(super) fn propagate(
             },
         ),
     );
+    propagation.into()
 }

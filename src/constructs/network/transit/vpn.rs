@@ -11,13 +11,15 @@ use crate::constructs::core::{Context, SectionRef, with_ignored_changes};
 use crate::constructs::observability::log_group::log_group;
 use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::{Cidr, RetentionDays};
-use crate::terraform::tree::{Block, Declared, Handle, Scope, Value};
+use crate::terraform::tree::{Block, Declared, Handle, NodeId, Scope, Value};
 
 /// A VPN that was added to a tree.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct VpnConnection {
     /// The connection.
     pub connection: Handle<aws::VpnConnection>,
+    /// Its association with a route table, and the routes to it.
+    pub(super) routes: Vec<NodeId>,
 }
 
 /// Algorithms of both tunnels. AWS also offers weaker ones, for old devices (PCI DSS 4.2.1).
@@ -80,15 +82,16 @@ impl VpnConnection {
         let connection = with_tunnels(connection, &logs.arn());
         let connection = scope.add("connection", with_ignored_changes(connection));
         let attachment = connection.transit_gateway_attachment_id();
-        associate(&mut scope, attachment.clone(), deps.on_premises_table);
-        route_to_vpn(
+        let association = associate(&mut scope, attachment.clone(), deps.on_premises_table);
+        let mut routes = route_to_vpn(
             &mut scope,
             section,
             vpn.routing,
             &attachment,
             deps.networks_table,
         );
-        Self { connection }
+        routes.push(association);
+        Self { connection, routes }
     }
 }
 
@@ -101,15 +104,15 @@ pub(super) fn route_to_vpn(
     routing: Routing,
     attachment: &Value<String>,
     table: Handle<aws::Ec2TransitGatewayRouteTable>,
-) {
+) -> Vec<NodeId> {
     let table = table.id();
     match routing {
-        Routing::Bgp => propagate(scope, "propagation", attachment.clone(), table),
+        Routing::Bgp => vec![propagate(scope, "propagation", attachment.clone(), table)],
         Routing::Static => {
             let cidrs = section.on_premises.iter().flat_map(|there| &there.cidrs);
-            for cidr in cidrs {
-                add_static_route(scope, *cidr, attachment, &table);
-            }
+            cidrs
+                .map(|cidr| add_static_route(scope, *cidr, attachment, &table))
+                .collect()
         }
     }
 }
@@ -120,15 +123,13 @@ fn add_static_route(
     cidr: Cidr,
     attachment: &Value<String>,
     table: &Value<String>,
-) {
+) -> NodeId {
     let route = aws::Ec2TransitGatewayRoute::new(Ec2TransitGatewayRouteArgs {
         destination_cidr_block: cidr.to_string().into(),
         transit_gateway_route_table_id: table.into(),
     });
-    scope.child("route").add(
-        cidr.dashed(),
-        route.transit_gateway_attachment_id(attachment.clone()),
-    );
+    let route = route.transit_gateway_attachment_id(attachment.clone());
+    scope.child("route").add(cidr.dashed(), route).into()
 }
 
 fn with_tunnels(
