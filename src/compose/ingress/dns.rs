@@ -7,14 +7,15 @@ use crate::compose::foundations::topics::Topics;
 use crate::compose::ingress::apis::Apis;
 use crate::compose::ingress::balancers::{Balancers, target_group_key};
 use crate::compose::phase::runs_payment_code;
+use crate::compose::queries::payment_code::payment_code;
 use crate::config::{
-    AlertCategory, BalancerWeights, Dns as Config, DnsTarget, Network as NetworkConfig, Phase, Ref,
-    Release, Scheme, Split as SplitAt,
+    AlertCategory, BalancerWeights, Database, Dns as Config, DnsTarget, Network as NetworkConfig, Phase, Ref,
+    Release, Scheme, Split as SplitAt, Stack,
 };
 use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::dns::child_zone::{ChildZone, ChildZoneProps};
 use crate::constructs::dns::health_check::{Endpoint, HealthCheckSource};
-use crate::constructs::dns::records::{DnsRecords, DnsRecordsProps, NetworkTarget, TrafficSplit};
+use crate::constructs::dns::records::{DnsRecords, DnsRecordsProps, NetworkTarget, SideFailover, TrafficSplit};
 use crate::constructs::dns::zone::{AliasTarget, Zone};
 use crate::constructs::ingress::balancer::Balancer;
 use crate::constructs::network::security_group_rules::HTTPS_PORT;
@@ -126,7 +127,22 @@ fn traffic_split_of<'a>(
         new_weight: composer.target.traffic,
         new_side_name,
         zone_position: section.zone_position(composer.stack),
+        failover: side_failover(composer.stack),
     })
+}
+
+/// Failover between sides whose databases a replication fills.
+fn side_failover(stack: &Stack) -> SideFailover {
+    let is_filled = |database: &Ref<Database>| {
+        let mut replications = stack.replication.iter();
+        replications.any(|(_, replication)| replication.target.name() == database.name())
+    };
+    let mut databases = payment_code(stack).filter_map(|(uses, _)| uses.database.as_ref());
+    if databases.any(is_filled) {
+        SideFailover::HealthCheck
+    } else {
+        SideFailover::None
+    }
 }
 
 fn targets_of<'a>(

@@ -8,6 +8,9 @@
 //! The two levels separate the traffic weight of AWS from the weights of its regions. An unhealthy region fails over to
 //! the other regions, not to the old system.
 //!
+//! Between sides that share no data, the records have no health check: Route 53 returns a record of weight 0 if all others
+//! are unhealthy, and would move all payments to the other ledger.
+//!
 //! Alias records do not evaluate target health. Route 53 considers a load balancer unhealthy if one of its target groups
 //! has unhealthy targets only, and a green version without traffic would take its region out of DNS. Health checks
 //! request the path that callers use.
@@ -98,6 +101,17 @@ pub struct TrafficSplit<'a> {
     pub new_side_name: DomainName,
     /// Position of the name in its zone, which determines the record types.
     pub zone_position: ZonePosition,
+    /// Failover between the sides.
+    pub failover: SideFailover,
+}
+
+/// Failover between the old system and AWS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SideFailover {
+    /// Route 53 returns the other side if one is unhealthy: a replication fills both databases.
+    HealthCheck,
+    /// None: an operator changes the weights.
+    None,
 }
 
 impl DnsRecords {
@@ -228,7 +242,10 @@ impl DnsRecords {
                     .records(addresses.collect::<Vec<_>>())
             }
         };
-        let record = record.when_some(check, |record, check| record.health_check_id(check.id()));
+        let evaluated = check.filter(|_| split.failover == SideFailover::HealthCheck);
+        let record = record.when_some(evaluated, |record, check| {
+            record.health_check_id(check.id())
+        });
         scope.add("record", record)
     }
 }
@@ -260,12 +277,13 @@ fn add_new_record(
     };
     let record = match split.zone_position {
         ZonePosition::Below => {
-            let check = add_any_healthy_check(
-                &mut scope,
-                context,
-                (props.section.physical_name_key(), NEW),
-                &networks.checks,
-            );
+            let of = (props.section.physical_name_key(), NEW);
+            let check = match split.failover {
+                SideFailover::HealthCheck => {
+                    add_any_healthy_check(&mut scope, context, of, &networks.checks)
+                }
+                SideFailover::None => None,
+            };
             record("CNAME")
                 .ttl(props.section.ttl.get())
                 .records([split.new_side_name.to_string()])
@@ -274,7 +292,7 @@ fn add_new_record(
         // Healthy while one of the records of the alias target is. Route 53 rejects an alias without target.
         ZonePosition::Apex => record("A")
             .alias(Alias::new(AliasArgs {
-                evaluate_target_health: true.into(),
+                evaluate_target_health: (split.failover == SideFailover::HealthCheck).into(),
                 name: split.new_side_name.to_string().into(),
                 zone_id: props.zone.id(),
             }))

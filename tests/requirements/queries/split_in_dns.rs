@@ -68,7 +68,26 @@ pub(crate) fn each_side_has_a_health_check(case: Case<'_>) -> Verdict {
     let checked = sides_must_be(case)
         .must("have a health check", |record| checks(record).len() == 1)
         .verdict();
-    let checks = case
+    checked.and(sides_are_checked(case))
+}
+
+/// The sides are checked, and their records have no health check: Route 53 would return the record of weight 0 if the other
+/// one is unhealthy.
+pub(crate) fn sides_are_checked_without_failover(case: Case<'_>) -> Verdict {
+    let unchecked = sides_must_be(case)
+        .must("have no health check", |record| checks(record).is_empty())
+        .must("not evaluate the health of an alias", |record| {
+            let alias = record.alias();
+            !alias
+                .iter()
+                .any(|alias| alias.evaluate_target_health().is(true))
+        })
+        .verdict();
+    unchecked.and(sides_are_checked(case))
+}
+
+fn sides_are_checked(case: Case<'_>) -> Verdict {
+    case
         .every::<aws::Route53HealthCheck>()
         .must("check the service, or its alarm", |check| {
             asks(check) || follows(check)
@@ -82,8 +101,7 @@ pub(crate) fn each_side_has_a_health_check(case: Case<'_>) -> Verdict {
         .some("checks the datacenter", |check| {
             check.fqdn().text().is_some() && asks(check)
         })
-        .verdict();
-    checked.and(checks)
+        .verdict()
 }
 
 /// The failure of either side notifies operators.
