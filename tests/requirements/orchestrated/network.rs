@@ -68,6 +68,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             [
                 removed::<VpnConnection>(),
                 removed::<CustomerGateway>(),
+                dropped(A::<CustomerGateway>::device_name()),
                 dropped(A::<VpnConnection>::transit_gateway_id()),
                 removed::<Ec2TransitGatewayRouteTableAssociation>().within("transit/hub/vpn"),
                 removed::<Ec2TransitGatewayRouteTablePropagation>().within("transit/hub/vpn"),

@@ -108,6 +108,10 @@ pub(crate) fn on_premises_is_reached_through_the_gateway(case: Case<'_>) -> Verd
                         .is_empty()
             },
         )
+        .must("have a customer gateway of its own", |vpn| {
+            let gateways = vpn.to::<aws::CustomerGateway, _>(vpn.customer_gateway_id());
+            gateways.iter().all(|gateway| gateway.device_name().text().is_some())
+        })
         .must("be associated with a route table", |vpn| {
             !vpn.from::<aws::Ec2TransitGatewayRouteTableAssociation, _>(
                 View::<aws::Ec2TransitGatewayRouteTableAssociation>::transit_gateway_attachment_id,

@@ -63,6 +63,8 @@ impl VpnConnection {
             aws::CustomerGateway::new("ipsec.1")
                 .bgp_asn(vpn.asn.to_string())
                 .ip_address(vpn.gateway.to_string())
+                // AWS returns an existing gateway for an equal request, which two environments would own.
+                .device_name(context.names.keyed("customer-gateway", [key]))
                 .tags(context.name_tag("customer-gateway", [key])),
         );
         let name = context.names.keyed("vpn", [key]);
