@@ -140,7 +140,7 @@ fn routes_to_the_vpn(routing: &str) -> (usize, usize) {
     let tree = compose(&load(&source, &selection).unwrap()).unwrap().tree;
     let propagated = tree
         .each::<aws::Ec2TransitGatewayRouteTablePropagation>()
-        .filter(|(node, _)| tree.path(*node).contains("/vpn/"))
+        .filter(|(node, _)| tree.path(node).contains("/vpn/"))
         .count();
     (
         tree.each::<aws::Ec2TransitGatewayRoute>().count(),
@@ -152,4 +152,17 @@ fn routes_to_the_vpn(routing: &str) -> (usize, usize) {
 fn existing_vpn_propagates_its_routes_or_has_static_ones() {
     assert_eq!(routes_to_the_vpn("bgp"), (0, 1));
     assert_eq!(routes_to_the_vpn("static"), (1, 0));
+}
+
+/// A route table contains one route for a destination, so the routes of two subnets would collide in the middle of an apply.
+#[test]
+fn route_tables_of_existing_subnets_must_differ_pairwise() {
+    let source = StackSource::embedded("multi-region").unwrap();
+    let selection = Selection::new("migration".parse().unwrap(), "abc123".parse().unwrap());
+    let tree = compose(&load(&source, &selection).unwrap()).unwrap().tree;
+    let tables = tree.each::<aws::data::RouteTable>();
+    let conditions: Vec<_> = tables
+        .map(|(node, _)| node.meta().lifecycle().postconditions().len())
+        .collect();
+    assert_eq!(conditions, [0, 1, 2]);
 }

@@ -45,7 +45,7 @@ pub struct ExistingVpc {
     #[serde(default)]
     pub subnets: BTreeMap<Key, String>,
     /// `Name` tags of the route tables that receive routes to the transit gateway, each with a name of your choice.
-    /// Default: the route tables of `subnets`, if each has its own.
+    /// Default: the route tables of `subnets`. Each subnet then needs one of its own, by an explicit association.
     #[serde(default)]
     pub route_tables: BTreeMap<Key, String>,
     /// `Name` tags of its security groups, each with a name of your choice.

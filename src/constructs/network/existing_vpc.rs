@@ -9,7 +9,7 @@ use crate::config::ExistingVpc as Config;
 use crate::constructs::core::SectionRef;
 use crate::constructs::network::transit::{RouteTableTarget, VpcAttachment};
 use crate::newtypes::{Cidr, Key, Region};
-use crate::terraform::tree::{Handle, Map, Scope, Value};
+use crate::terraform::tree::{Declared, Handle, Map, Scope, Value};
 
 /// A VPC that was looked up.
 #[derive(Clone, Debug)]
@@ -45,6 +45,7 @@ impl ExistingVpc {
             subnets.push(subnet);
             if config.route_tables.is_empty() {
                 let routes = data::RouteTable::new().subnet_id(subnet.id());
+                let routes = with_distinct_table(routes, config.key(), &route_tables);
                 let routes = scope.child("routes").add(key.to_string(), routes);
                 route_tables.push((key.clone(), routes));
             }
@@ -96,6 +97,25 @@ impl ExistingVpc {
                 .collect(),
         }
     }
+}
+
+/// Fails the plan if a subnet shares its route table with one of `others`: a table contains one route for a destination.
+fn with_distinct_table(
+    table: Declared<data::RouteTable>,
+    vpc: &Key,
+    others: &[(Key, Handle<data::RouteTable>)],
+) -> Declared<data::RouteTable> {
+    others.iter().fold(table, |table, (other, routes)| {
+        table.postcondition(
+            Handle::<data::RouteTable>::self_ref()
+                .id()
+                .differs(routes.id()),
+            format!(
+                "this subnet of the existing VPC `{vpc}` has the same route table as its subnet `{other}`; name each route \
+                 table once in `route_tables` of `[existing.vpc.{vpc}]`"
+            ),
+        )
+    })
 }
 
 fn tagged(name: &str) -> Value<Map<String>> {
