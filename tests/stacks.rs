@@ -132,10 +132,7 @@ fn routes_to_the_vpn(routing: &str) -> (usize, usize) {
     let source = StackSource::embedded("lift-and-shift").unwrap();
     let selection = Selection {
         set: vec![format!("existing.vpn.datacenter.routing={routing}")],
-        ..Selection::new(
-            "aws-production".parse().unwrap(),
-            "abc123".parse().unwrap(),
-        )
+        ..Selection::new("aws-production".parse().unwrap(), "abc123".parse().unwrap())
     };
     let tree = compose(&load(&source, &selection).unwrap()).unwrap().tree;
     let propagated = tree

@@ -12,10 +12,7 @@ use paymig::config::{Phase, Selection, StackSource};
 use serde_json::Value;
 
 /// A release that changes one function.
-const SECOND_RELEASE: [&str; 2] = [
-    "release.payments.revision=2",
-    "function.fraud.memory=1024",
-];
+const SECOND_RELEASE: [&str; 2] = ["release.payments.revision=2", "function.fraud.memory=1024"];
 
 fn at(phase: Phase, set: &[&str]) -> anyhow::Result<String> {
     let path = support::root().join("fixtures/terraform/pipeline.toml");
@@ -215,9 +212,14 @@ fn release_changes_weights_only() -> anyhow::Result<()> {
     // Both colors are the first version, which Lambda provisions once.
     let set: Vec<&str> = BLUE_CURRENT.into_iter().chain(GREEN_CURRENT).collect();
     workspace.write(&at(Phase::Migration, &set)?)?;
-    let rejected = workspace.plan().map(drop).map_err(|error| error.to_string());
+    let rejected = workspace
+        .plan()
+        .map(drop)
+        .map_err(|error| error.to_string());
     ensure!(
-        rejected.as_ref().is_err_and(|error| error.contains("increase `revision`")),
+        rejected
+            .as_ref()
+            .is_err_and(|error| error.contains("increase `revision`")),
         "green is provisioned: {rejected:?}"
     );
 
@@ -271,7 +273,12 @@ fn release_changes_weights_only() -> anyhow::Result<()> {
         .chain(["release.payments.green_percent=100", SECOND_RELEASE[1]])
         .collect();
     let next = ["release.payments.revision=3"];
-    let set: Vec<&str> = green.iter().copied().chain(BLUE_LATEST).chain(next).collect();
+    let set: Vec<&str> = green
+        .iter()
+        .copied()
+        .chain(BLUE_LATEST)
+        .chain(next)
+        .collect();
     workspace.write(&at(Phase::Migration, &set)?)?;
     let plan = workspace.plan()?;
     ensure!(
@@ -280,7 +287,12 @@ fn release_changes_weights_only() -> anyhow::Result<()> {
         plan.changes()
     );
     workspace.apply()?;
-    let set: Vec<&str> = green.iter().copied().chain(BLUE_CURRENT).chain(next).collect();
+    let set: Vec<&str> = green
+        .iter()
+        .copied()
+        .chain(BLUE_CURRENT)
+        .chain(next)
+        .collect();
     workspace.write(&at(Phase::Migration, &set)?)?;
     workspace.apply()?;
     let again = workspace.plan()?;

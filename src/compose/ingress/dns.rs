@@ -9,13 +9,15 @@ use crate::compose::ingress::balancers::{Balancers, target_group_key};
 use crate::compose::phase::runs_payment_code;
 use crate::compose::queries::payment_code::payment_code;
 use crate::config::{
-    AlertCategory, BalancerWeights, Database, Dns as Config, DnsTarget, Network as NetworkConfig, Phase, Ref,
-    Release, Scheme, Split as SplitAt, Stack,
+    AlertCategory, BalancerWeights, Database, Dns as Config, DnsTarget, Network as NetworkConfig,
+    Phase, Ref, Release, Scheme, Split as SplitAt, Stack,
 };
 use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::dns::child_zone::{ChildZone, ChildZoneProps};
 use crate::constructs::dns::health_check::{Endpoint, HealthCheckSource};
-use crate::constructs::dns::records::{DnsRecords, DnsRecordsProps, NetworkTarget, SideFailover, TrafficSplit};
+use crate::constructs::dns::records::{
+    DnsRecords, DnsRecordsProps, NetworkTarget, SideFailover, TrafficSplit,
+};
 use crate::constructs::dns::zone::{AliasTarget, Zone};
 use crate::constructs::ingress::balancer::Balancer;
 use crate::constructs::network::security_group_rules::HTTPS_PORT;

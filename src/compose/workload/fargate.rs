@@ -111,14 +111,7 @@ fn add_in_network<'a>(
         let (from, why) = (balancer.placement, "Load balancer to ECS tasks");
         let (to, port) = (cluster.placement, config.port.get());
         let id = section.construct_id();
-        connectivity.extend(allow(
-            &mut scope.child("balancer"),
-            id,
-            from,
-            to,
-            port,
-            why,
-        ));
+        connectivity.extend(allow(&mut scope.child("balancer"), id, from, to, port, why));
     }
     let mut versions = Vec::new();
     for (color, image) in images {

@@ -87,7 +87,9 @@ impl Stack {
 
     /// The release with the versions of a function: a blue and a green one.
     pub fn release_of_versions<'a>(&'a self, function: &'a Key) -> Option<&'a Release> {
-        self.releases_of(function).next().map(|(_, release)| release)
+        self.releases_of(function)
+            .next()
+            .map(|(_, release)| release)
     }
 
     /// The function of a service. None for other services.

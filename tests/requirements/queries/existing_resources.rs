@@ -97,7 +97,13 @@ pub(crate) fn network_is_attached_to_the_existing_gateway(case: Case<'_>) -> Ver
 fn is_vpn(attachment: &Item<'_, aws::data::Ec2TransitGatewayAttachment>) -> bool {
     let id = attachment.transit_gateway_attachment_id();
     let vpn = attachment.to::<aws::data::Ec2TransitGatewayVpnAttachment, _>(id);
-    vpn.len() == 1 && !attachment.node.meta().lifecycle().postconditions().is_empty()
+    vpn.len() == 1
+        && !attachment
+            .node
+            .meta()
+            .lifecycle()
+            .postconditions()
+            .is_empty()
 }
 
 /// Every private subnet has a route to the datacenter, and no public one has.

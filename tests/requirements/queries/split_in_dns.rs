@@ -87,8 +87,7 @@ pub(crate) fn sides_are_checked_without_failover(case: Case<'_>) -> Verdict {
 }
 
 fn sides_are_checked(case: Case<'_>) -> Verdict {
-    case
-        .every::<aws::Route53HealthCheck>()
+    case.every::<aws::Route53HealthCheck>()
         .must("check the service, or its alarm", |check| {
             asks(check) || follows(check)
         })

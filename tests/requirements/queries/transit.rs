@@ -110,7 +110,9 @@ pub(crate) fn on_premises_is_reached_through_the_gateway(case: Case<'_>) -> Verd
         )
         .must("have a customer gateway of its own", |vpn| {
             let gateways = vpn.to::<aws::CustomerGateway, _>(vpn.customer_gateway_id());
-            gateways.iter().all(|gateway| gateway.device_name().text().is_some())
+            gateways
+                .iter()
+                .all(|gateway| gateway.device_name().text().is_some())
         })
         .must("be associated with a route table", |vpn| {
             !vpn.from::<aws::Ec2TransitGatewayRouteTableAssociation, _>(

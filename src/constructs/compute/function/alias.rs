@@ -114,7 +114,10 @@ impl Alias {
         let utilization =
             PredefinedMetricSpecification::new("LambdaProvisionedConcurrencyUtilization");
         let policy = aws::AppautoscalingPolicy::new(AppautoscalingPolicyArgs {
-            name: context.names.keyed("provisioned-concurrency", [*key]).into(),
+            name: context
+                .names
+                .keyed("provisioned-concurrency", [*key])
+                .into(),
             resource_id: target.resource_id(),
             scalable_dimension: target.scalable_dimension(),
             service_namespace: target.service_namespace(),

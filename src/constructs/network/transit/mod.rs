@@ -116,7 +116,9 @@ impl Transit {
                 );
                 let connection = Some(vpn.connection.into());
                 let there = transit.route_on_premises(scope, section, connection);
-                transit.routes.extend(there.into_iter().chain(vpn.routes.clone()));
+                transit
+                    .routes
+                    .extend(there.into_iter().chain(vpn.routes.clone()));
                 transit.vpn = Some(vpn);
             }
             Some(Connection::Existing(_)) => {
@@ -187,11 +189,7 @@ impl Transit {
     }
 
     /// Routes between the attached VPCs and a VPN that exists already, through the route table of each.
-    fn join_existing(
-        &self,
-        scope: &mut Scope<'_>,
-        section: SectionRef<'_, Config>,
-    ) -> Vec<NodeId> {
+    fn join_existing(&self, scope: &mut Scope<'_>, section: SectionRef<'_, Config>) -> Vec<NodeId> {
         let Gateway::Existing(existing) = self.gateway else {
             return Vec::new();
         };

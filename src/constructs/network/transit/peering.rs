@@ -31,7 +31,11 @@ pub struct PeeringProps<'a> {
 }
 
 /// Peers two gateways, and routes between their networks. `scope` is the requester's. Returns the routes.
-pub fn add_peering(scope: &mut Scope<'_>, context: &Context<'_>, props: PeeringProps<'_>) -> Vec<NodeId> {
+pub fn add_peering(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    props: PeeringProps<'_>,
+) -> Vec<NodeId> {
     let PeeringProps {
         id,
         requester,
