@@ -148,6 +148,8 @@ pub enum Endpoint {
     Rds,
     /// DMS.
     Dms,
+    /// Elastic Load Balancing.
+    Elasticloadbalancing,
 }
 
 impl Endpoint {
@@ -169,6 +171,7 @@ impl Endpoint {
             Self::Lambda => "lambda",
             Self::Rds => "rds",
             Self::Dms => "dms",
+            Self::Elasticloadbalancing => "elasticloadbalancing",
         }
     }
 

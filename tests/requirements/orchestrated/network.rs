@@ -9,7 +9,7 @@ use paymig::terraform::tree::Argument as A;
 
 use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::framework::requirement::{MIGRATING, Requirement, SERVING, query};
-use crate::queries::{network, transit};
+use crate::queries::{endpoints, network, transit};
 use crate::shared;
 
 const SYSTEMS: &str = "tests/terraform/systems.rs";
@@ -141,6 +141,17 @@ pub(super) fn requirements() -> Vec<Requirement> {
             network::functions_may_call_aws_apis,
             [removed::<VpcSecurityGroupEgressRule>()
                 .within("database/payments/rotation/https")]
+        ))
+        .verified_by(query!(
+            endpoints::functions_behind_one_nat_gateway_use_vpc_endpoints,
+            MIGRATING,
+            [
+                removed::<VpcEndpoint>().within("network/migration/endpoint/ssm"),
+                removed::<VpcEndpoint>().within("network/migration/endpoint/dms"),
+                removed::<VpcEndpoint>().within("network/migration/endpoint/monitoring"),
+                removed::<VpcEndpoint>().within("network/migration/endpoint/sns"),
+                removed::<VpcEndpoint>().within("network/migration/endpoint/elasticloadbalancing"),
+            ]
         ))
         .verified_by(query!(
             network::calls_of_aws_apis_use_vpc_endpoints,

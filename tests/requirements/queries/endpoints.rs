@@ -45,6 +45,53 @@ pub(crate) fn calls_of_functions_use_vpc_endpoints(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
+/// Endpoints of the services whose calls must not depend on the zone of a single NAT gateway, by prefix of their actions.
+const BY_ACTION: &[(&str, &str)] = &[
+    ("cloudwatch", "monitoring"),
+    ("dms", "dms"),
+    ("elasticloadbalancing", "elasticloadbalancing"),
+    ("kms", "kms"),
+    ("logs", "logs"),
+    ("s3", "s3"),
+    ("secretsmanager", "secretsmanager"),
+    ("sns", "sns"),
+    ("ssm", "ssm"),
+];
+
+/// A function behind a single NAT gateway calls AWS through endpoints: between fence and promotion, the loss of one zone must not
+/// stop it.
+pub(crate) fn functions_behind_one_nat_gateway_use_vpc_endpoints(case: Case<'_>) -> Verdict {
+    case.every::<aws::LambdaFunction>()
+        .that("behind a single NAT gateway", |function| {
+            let networks = networks(function);
+            networks.iter().any(|vpc| nat_gateways(vpc) == 1)
+        })
+        .must("call AWS through VPC endpoints", |function| {
+            let statements = statements_of(function);
+            let called: BTreeSet<&str> = statements
+                .iter()
+                .flat_map(|statement| statement.actions())
+                .filter_map(|action| Some(action.split_once(':')?.0))
+                .collect();
+            let networks = networks(function);
+            let used = BY_ACTION
+                .iter()
+                .filter(|(prefix, _)| called.contains(prefix));
+            let mut services = used.map(|(_, service)| service);
+            services.all(|service| networks.iter().all(|vpc| reaches(vpc, service)))
+        })
+        .verdict()
+}
+
+fn nat_gateways(vpc: &Item<'_, aws::Vpc>) -> usize {
+    let subnets = vpc.from::<aws::Subnet, _>(View::<aws::Subnet>::vpc_id);
+    let by_subnet = View::<aws::NatGateway>::subnet_id;
+    subnets
+        .iter()
+        .map(|subnet| subnet.from::<aws::NatGateway, _>(by_subnet).len())
+        .sum()
+}
+
 /// Secrets, objects and logs are read and written through endpoints.
 pub(crate) fn calls_for_secrets_objects_and_logs_use_vpc_endpoints(case: Case<'_>) -> Verdict {
     case.every::<aws::Vpc>()
