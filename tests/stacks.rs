@@ -163,3 +163,19 @@ fn route_tables_of_existing_subnets_must_differ_pairwise() {
         .collect();
     assert_eq!(conditions, [0, 1, 2]);
 }
+
+/// The old system has the name until then, and Route 53 rejects a second record of it.
+#[test]
+fn api_gets_its_name_in_dns_with_the_migration() {
+    let source = StackSource::embedded("orchestrated").unwrap();
+    for (phase, expected) in Phase::ALL.into_iter().zip([0, 1, 1]) {
+        let selection = Selection {
+            phase: Some(phase),
+            ..Selection::new("migration".parse().unwrap(), "abc123".parse().unwrap())
+        };
+        let tree = compose(&load(&source, &selection).unwrap()).unwrap().tree;
+        let records = tree.each::<aws::Route53Record>();
+        let of_apis = records.filter(|(node, _)| tree.path(node).contains("api/"));
+        assert_eq!(of_apis.count(), expected, "{phase:?}");
+    }
+}

@@ -4,6 +4,7 @@ use crate::compose::composer::Composer;
 use crate::compose::foundations::networks::Networks;
 use crate::compose::ingress::authorizers::Authorizers;
 use crate::compose::ingress::balancers::Balancers;
+use crate::compose::phase::runs_payment_code;
 use crate::config::{Api as ApiConfig, Certificate, DnsTarget, RequestedCertificate};
 use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::ingress::api::{Api, ApiDeps, ApiProps, Authorization, AuthorizerFunction};
@@ -61,6 +62,8 @@ fn add_api<'a>(
         .as_ref()
         .map(|requested| composer.zone(requested));
     let in_dns = has_dns_section(composer, section);
+    // Before the migration, the name belongs to the old system.
+    let is_named_here = runs_payment_code(composer.target.phase) && !in_dns;
     let mut root = composer.root.in_region(network.region.as_str());
     let mut scope = section.scope(&mut root);
     if logs_key.is_none() {
@@ -85,8 +88,8 @@ fn add_api<'a>(
     if let Some(waf) = waf {
         waf.protect(&mut scope, api.stage.arn());
     }
-    if let (Some(requested), Some(zone), Some(target), false) =
-        (&section.domain, zone, &api.domain, in_dns)
+    if let (Some(requested), Some(zone), Some(target), true) =
+        (&section.domain, zone, &api.domain, is_named_here)
     {
         zone.add_alias_record(&mut scope, &requested.name, target.clone());
     }

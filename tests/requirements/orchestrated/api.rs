@@ -8,7 +8,7 @@ use paymig::aws::{
 use paymig::terraform::tree::Argument as A;
 
 use crate::framework::mutation::{dropped, removed, weakened, weakened_in};
-use crate::framework::requirement::{Requirement, query};
+use crate::framework::requirement::{Requirement, SERVING, query};
 use crate::queries::{api, traffic};
 use crate::shared;
 
@@ -45,6 +45,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .verified_by(query!(
             api::apis_have_a_domain_name_and_accept_tls_only,
+            SERVING,
             [
                 weakened(A::<ApiGatewayRestApi>::disable_execute_api_endpoint()),
                 removed::<ApiGatewayDomainName>(),
