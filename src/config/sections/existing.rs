@@ -206,7 +206,7 @@ pub struct ExistingHttp {
     /// Its port. Default: 443.
     #[serde(default = "https")]
     pub port: Port,
-    /// Path of the health check. It returns 200 while the service can reach its database. Default: `/health`.
+    /// Path of the health check. It returns 200 only while the service can write to its database. Default: `/health`.
     #[serde(default = "health_path")]
     pub health_path: String,
     /// Its addresses, required by a traffic split at a load balancer; public ones by a split at the apex of a zone.
