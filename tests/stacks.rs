@@ -6,6 +6,7 @@ use paymig::aws;
 use paymig::compose::compose;
 use paymig::config::{EMBEDDED, Phase, Selection, StackSource, load, load_all, schema};
 use paymig::newtypes::{EnvironmentName, Suffix};
+use paymig::terraform::tree::{Term, Tree};
 
 #[test]
 fn stack_file_loads_in_every_environment() {
@@ -93,6 +94,48 @@ fn names_fit_up_to_the_reported_longest_suffix() {
     }
 }
 
+/// Without replication every operation of a migration fails, so that its functions are in no other phase.
+#[test]
+fn functions_of_a_migration_exist_in_phase_migration_only() {
+    const PROGRAMS: [&str; 4] = ["approval", "custom_resource", "cutover", "validation"];
+    for (name, _) in EMBEDDED {
+        let source = StackSource::embedded(name).unwrap();
+        let all = load_all(&source, &[]).unwrap();
+        let has_migration = !all.stack.workflow.is_empty() || !all.stack.runbook.is_empty();
+        for (environment, phase) in all
+            .environments
+            .keys()
+            .flat_map(|environment| Phase::ALL.map(|phase| (environment, phase)))
+        {
+            let tree = at(&source, environment, phase);
+            let mut functions = tree.each::<aws::LambdaFunction>();
+            let exist = functions.any(|(_, function)| {
+                let handler = function.handler();
+                let handler = handler.and_then(|handler| text(handler.term()));
+                let program = handler.and_then(|handler| handler.split('.').next());
+                program.is_some_and(|program| PROGRAMS.contains(&program))
+            });
+            let expected = has_migration && phase == Phase::Migration;
+            assert_eq!(exist, expected, "{name}, {environment}, {phase}");
+        }
+    }
+}
+
+fn at(source: &StackSource, environment: &EnvironmentName, phase: Phase) -> Tree {
+    let selection = Selection {
+        phase: Some(phase),
+        ..Selection::new(environment.clone(), "abc123".parse().unwrap())
+    };
+    compose(&load(source, &selection).unwrap()).unwrap().tree
+}
+
+fn text(term: &Term) -> Option<&str> {
+    match term {
+        Term::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
 /// The brief of this stack allows existing secrets only.
 #[test]
 fn lift_and_shift_creates_no_secret() {
@@ -102,11 +145,7 @@ fn lift_and_shift_creates_no_secret() {
         .keys()
         .flat_map(|environment| Phase::ALL.map(|phase| (environment, phase)))
     {
-        let selection = Selection {
-            phase: Some(phase),
-            ..Selection::new(environment.clone(), "abc123".parse().unwrap())
-        };
-        let tree = compose(&load(&source, &selection).unwrap()).unwrap().tree;
+        let tree = at(&source, environment, phase);
         let secrets = tree.each::<aws::SecretsmanagerSecret>();
         let paths: Vec<_> = secrets.map(|(node, _)| tree.path(node)).collect();
         assert!(paths.is_empty(), "{environment}, {phase:?}: {paths:?}");

@@ -16,11 +16,12 @@ _MANDATORY = (
     "control_schema",
     "forward_slot",
     "reverse_slot",
+    "load_task",
+    "forward_task",
+    "reverse_task",
 )
 ENGINES = ("postgres", "mysql")
 """Engines; `mysql` is also MariaDB and Aurora MySQL."""
-
-_TASKS = ("load_task", "forward_task", "reverse_task")
 
 
 @dataclass(frozen=True)
@@ -81,15 +82,13 @@ def replications(variables: Variables) -> tuple[Replication, ...]:
 def _replication(entry: Any, where: str) -> Replication:
     if not isinstance(entry, dict):
         raise InvalidSettings(f"{where} must be a JSON object")
-    if not any(key in entry for key in _TASKS):
-        raise InvalidSettings(f"{where} has no replication tasks: they exist in phase `migration` only")
-    texts = {key: _text(entry, key, where) for key in (*_MANDATORY, *_TASKS)}
+    texts = {key: _text(entry, key, where) for key in _MANDATORY}
     return Replication(
         name=texts["name"],
         source=_side(entry, "source", texts["source_secret"], where),
         target=_side(entry, "target", texts["target_secret"], where),
         tables=_patterns(entry.get("tables"), where),
-        tasks=Tasks(*(texts[key] for key in _TASKS)),
+        tasks=Tasks(texts["load_task"], texts["forward_task"], texts["reverse_task"]),
         application_role=texts["application_role"],
         control_schema=texts["control_schema"],
         forward_slot=texts["forward_slot"],

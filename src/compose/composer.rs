@@ -9,7 +9,9 @@ use crate::config::{
     Waf as WafConfig,
 };
 use crate::constructs::account::terraform_state::add_identity_guard;
-use crate::constructs::compute::function::{Artifacts, Code, FunctionDeps, UploadedPackage};
+use crate::constructs::compute::function::{
+    Artifacts, Code, FunctionDeps, FunctionLogProps, UploadedPackage,
+};
 use crate::constructs::compute::image::{Image, Images};
 use crate::constructs::core::{Account, Context, SectionRef};
 use crate::constructs::dns::zone::{Zone, Zones};
@@ -103,9 +105,24 @@ impl<'a> Composer<'a> {
         FunctionDeps {
             code,
             functions_key: self.key(DataClass::Functions, region),
-            logs_key: self.key(DataClass::Logs, region),
+            log: self.function_log(region),
+        }
+    }
+
+    /// Settings of the log groups of functions in `region`.
+    pub(crate) fn function_log(&mut self, region: Region) -> FunctionLogProps {
+        FunctionLogProps {
+            key: self.key(DataClass::Logs, region),
             retention: self.retention(),
         }
+    }
+
+    /// Adds the bucket of deployment packages in `region` on first use. It is retained in a phase without functions.
+    pub(crate) fn add_artifacts(&mut self, region: Region) {
+        let key = self.key(DataClass::Functions, region);
+        let mut scope = self.root.in_region(region.as_str());
+        let mut scope = scope.child("artifacts").into_child(region.short());
+        artifacts(&mut self.artifacts, &mut scope, &self.context, region, key);
     }
 
     /// The deployment package of `program`, in the bucket of `region`.
@@ -113,10 +130,7 @@ impl<'a> Composer<'a> {
         let key = self.key(DataClass::Functions, region);
         let mut scope = self.root.in_region(region.as_str());
         let mut scope = scope.child("artifacts").into_child(region.short());
-        let artifacts = self
-            .artifacts
-            .entry(region)
-            .or_insert_with(|| Artifacts::new(&mut scope, &self.context, region, key));
+        let artifacts = artifacts(&mut self.artifacts, &mut scope, &self.context, region, key);
         let rds = self.stack.regions.iter();
         let rds = rds.filter_map(|region| Some((region.to_string(), rds_ca_pem(*region)?)));
         let sources = SectionRef::all(&self.stack.replication).filter_map(|replication| {
@@ -186,4 +200,17 @@ impl<'a> Composer<'a> {
         let scope = self.root.child("alarms").into_child(family).into_child(id);
         scope.in_provider(provider)
     }
+}
+
+/// The bucket of deployment packages in `region`, added on first use.
+fn artifacts<'m>(
+    artifacts: &'m mut BTreeMap<Region, Artifacts>,
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    region: Region,
+    key: KmsKey,
+) -> &'m mut Artifacts {
+    artifacts
+        .entry(region)
+        .or_insert_with(|| Artifacts::new(scope, context, region, key))
 }

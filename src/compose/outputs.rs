@@ -73,7 +73,13 @@ fn value_of(
         Output::BalancerArn(at) => deps.ingress.balancer(at)?.load_balancer.arn(),
         Output::Bucket(bucket) => deps.foundations.buckets.get(bucket).name(),
         Output::Certificate(at) => deps.ingress.balancer(at)?.certificate.clone(),
-        Output::Cutover(runbook) => deps.migration.runbooks.get(runbook).cutover.name(),
+        Output::Cutover(runbook) => deps
+            .migration
+            .runbooks
+            .get(runbook)
+            .as_ref()?
+            .cutover
+            .name(),
         Output::Dashboard(dashboard) => {
             let section = SectionRef::resolve(&composer.stack.dashboard, dashboard);
             let name = composer
@@ -147,7 +153,13 @@ fn value_of(
             most_traffic_color(composer, service),
         )?,
         Output::Transit(transit) => deps.foundations.transits.get(transit).gateway.id(),
-        Output::Validation(runbook) => deps.migration.runbooks.get(runbook).validation.name(),
+        Output::Validation(runbook) => deps
+            .migration
+            .runbooks
+            .get(runbook)
+            .as_ref()?
+            .validation
+            .name(),
         Output::Vpn(transit) => deps.foundations.transits.get(transit).vpn_connection_id()?,
         Output::Waf(waf) => {
             let mut regions = composer.wafs.iter();

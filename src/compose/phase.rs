@@ -1,4 +1,4 @@
-//! What the phase decides: the size of databases, and whether payment code and replication run.
+//! What the phase decides: the size of databases, and whether payment code, replication and migration run.
 
 use crate::config::Phase;
 use crate::constructs::data::database::DatabaseSize;
@@ -17,10 +17,29 @@ pub(crate) fn runs_payment_code(phase: Phase) -> bool {
     phase != Phase::Legacy
 }
 
+/// Whether both systems run, so that the migration can. Its functions exist in this phase only.
+pub(crate) fn runs_migration(phase: Phase) -> bool {
+    migration_unavailable(phase).is_none()
+}
+
+/// The reason why the migration cannot run, with the remedy. None if it can.
+pub(crate) fn migration_unavailable(phase: Phase) -> Option<&'static str> {
+    match phase {
+        Phase::Legacy => Some(
+            "The environment is in phase `legacy`. Apply phase `migration`, then start a new execution.",
+        ),
+        Phase::Migration => None,
+        Phase::Production => Some(
+            "The environment is in phase `production`: the migration has ended, and a rollback would lose writes. To migrate again, apply phase `migration`, then start a new execution.",
+        ),
+    }
+}
+
 /// The part of a replication that exists. It runs while both systems run.
 pub(crate) fn replication_footprint(phase: Phase) -> Footprint {
-    match phase {
-        Phase::Migration => Footprint::Full,
-        Phase::Legacy | Phase::Production => Footprint::Persistent,
+    if runs_migration(phase) {
+        Footprint::Full
+    } else {
+        Footprint::Persistent
     }
 }

@@ -18,7 +18,8 @@ use paymig::constructs::core::Context as Constructs;
 use paymig::constructs::core::{Account, Role, SectionRef};
 use paymig::constructs::data::bucket::{PrivateBucket, PrivateBucketProps};
 use paymig::constructs::migration::workflow::{
-    LambdaTarget, PollPolicy, Timing, TrafficSteps, Workflow, WorkflowProps,
+    LambdaTarget, PollPolicy, Procedure, ProcedureProps, Timing, TrafficSteps, Workflow,
+    WorkflowProps,
 };
 use paymig::constructs::observability::alarms::AlarmActions;
 use paymig::constructs::security::kms_key::{DataClass, KmsKey, KmsKeyProps};
@@ -290,18 +291,21 @@ fn configuration(trace: &Path) -> anyhow::Result<String> {
         .next()
         .context("the stack has no workflow")?;
     let traffic = stack.traffic.as_ref().context("the stack has no traffic")?;
-    let props = WorkflowProps {
-        section,
-        region,
+    let procedure = ProcedureProps {
         cutover: lambda_target(&mut root, "cutover"),
         validation: lambda_target(&mut root, "validation"),
         approval: lambda_target(&mut root, "approval"),
         checkpoints,
         traffic: TrafficSteps::from_config(traffic),
         timing: short_timing(),
+        alarm_actions: &AlarmActions::default(),
+    };
+    let props = WorkflowProps {
+        section,
+        region,
+        procedure: Procedure::Available(Box::new(procedure)),
         logs_key,
         retention: RetentionDays::PCI,
-        alarm_actions: &AlarmActions::default(),
     };
     let workflow = Workflow::new(&mut section.scope(&mut root), &context, props);
     root.output(

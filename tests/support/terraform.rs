@@ -141,8 +141,16 @@ impl Workspace {
     /// # Errors
     /// If it fails, with Terraform's output.
     pub(crate) fn apply(&self) -> anyhow::Result<()> {
-        self.run(["apply", "-input=false", "-auto-approve", PARALLELISM])
-            .map(drop)
+        self.apply_logged().map(drop)
+    }
+
+    /// Runs `terraform apply` without a prompt, and returns its output.
+    ///
+    /// # Errors
+    /// If it fails, with Terraform's output.
+    pub(crate) fn apply_logged(&self) -> anyhow::Result<String> {
+        let output = self.run(["apply", "-input=false", "-auto-approve", PARALLELISM])?;
+        Ok(String::from_utf8(output.stdout)?)
     }
 
     /// Applies the last plan.

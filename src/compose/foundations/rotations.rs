@@ -17,7 +17,7 @@ use crate::compose::phase::replication_footprint;
 use crate::compose::queries::sources::SourceEndpoint;
 use crate::compose::queries::sources::source_endpoints;
 use crate::config::{Architecture, Credentials, Database as DatabaseConfig, Phase};
-use crate::constructs::compute::function::{Function, FunctionProps};
+use crate::constructs::compute::function::{Deletion, Function, FunctionProps};
 use crate::constructs::core::SectionRef;
 use crate::constructs::data::database::Database;
 use crate::constructs::replication::Footprint;
@@ -160,6 +160,7 @@ fn add_rotation(
         timeout: Seconds::constant::<60>(),
         reserved_concurrency: None,
         environment: rotation_variables(composer, section, database, on_target, initialized),
+        deletion: Deletion::BeforeUpdates,
         permissions: allowed,
     };
     let mut root = composer.root.in_region(database.region.as_str());

@@ -6,7 +6,7 @@ use crate::compose::composer::Composer;
 use crate::compose::foundations::secret_permissions::secret_permissions;
 use crate::compose::queries::regions::api_region;
 use crate::config::{Api as ApiConfig, Architecture, Authorizer as AuthorizerConfig, Rotated};
-use crate::constructs::compute::function::{Function, FunctionProps};
+use crate::constructs::compute::function::{Deletion, Function, FunctionProps};
 use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::observability::metric_filters::add_authorizer_metric_filter;
 use crate::constructs::security::kms_key::DataClass;
@@ -67,6 +67,7 @@ fn add_authorizer(
         // It rotates no database login, so no cutover suspends it.
         // Lambda keeps the key of a function only beside an environment (aws_lambda_function, `kms_key_arn`).
         environment: BTreeMap::from([("DATABASES", "{}".into())]),
+        deletion: Deletion::BeforeUpdates,
         permissions: rotation::statements(&rotating, secrets_key).to_vec(),
     };
     let mut rotation_scope = scope.child("rotation");
@@ -107,6 +108,7 @@ fn add_authorizer(
             ("ISSUER", issuer.into()),
             ("SIGNING_KEY_SECRET_ARN", key.clone()),
         ]),
+        deletion: Deletion::BeforeUpdates,
         permissions: secret_permissions([key], Program::Authorizer.required_actions(), secrets_key),
     };
     let authorizer = Function::new(&mut scope, &composer.context, props, function_deps);

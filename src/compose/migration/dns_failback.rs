@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::functions::spec::MigrationDeps;
 use crate::compose::composer::Composer;
 use crate::compose::foundations::parameters::{get_parameter_permissions, parameter_variables};
-use crate::config::{AlertCategory, Architecture, OnAlarm, Phase, Split};
-use crate::constructs::compute::function::{Function, FunctionProps};
+use crate::compose::phase::{runs_migration, runs_payment_code};
+use crate::config::{AlertCategory, Architecture, OnAlarm, Split};
+use crate::constructs::compute::function::{Deletion, Function, FunctionProps, add_log_group};
 use crate::constructs::core::Statement;
 use crate::constructs::dns::health_check::HealthCheck;
 use crate::constructs::migration::dns_failback::invoke_on_alarm;
@@ -16,8 +17,8 @@ use crate::lambda_packages::Program;
 use crate::newtypes::Seconds;
 use crate::terraform::tree::{Any, List, Value};
 
-/// Adds the function in every phase, since its log is evidence. Alarms invoke it in phase `migration`, while
-/// both sides receive payments.
+/// Adds the function while the new side exists. Alarms invoke it in phase `migration`, while both sides receive payments.
+/// In phase `production` it can still restore health checks. Its log is in every phase.
 pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) {
     let topics = &deps.foundations.topics;
     let Some(traffic) = &composer.stack.traffic else {
@@ -29,9 +30,16 @@ pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) {
     if traffic.on_alarm != OnAlarm::DnsFailback {
         return;
     }
-    let checks: Vec<HealthCheck> = deps.ingress.dns.get(dns).new_side_health_checks().collect();
     // `config::rules::traffic` requires that the new side is in one region.
     let region = composer.stack.primary_region();
+    if !runs_payment_code(composer.target.phase) {
+        composer.add_artifacts(region);
+        let (context, log) = (composer.context, composer.function_log(region));
+        let mut root = composer.root.in_region(region.as_str());
+        add_log_group(&mut root.child("dns-failback"), &context, KEY, log);
+        return;
+    }
+    let checks: Vec<HealthCheck> = deps.ingress.dns.get(dns).new_side_health_checks().collect();
     let topic = topics.first_topic_for(AlertCategory::Migration, region);
     let alerts_key = composer.key(DataClass::Alerts, region);
     let root = composer.context.names.parameter_root();
@@ -60,7 +68,7 @@ pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) {
     ]);
     environment.extend(parameter_variables(composer, parameters));
     let props = FunctionProps {
-        key: "dns-failback",
+        key: KEY,
         description: "Removes the new side from DNS while the source is the writer",
         network: None,
         architecture: Architecture::default(),
@@ -68,6 +76,7 @@ pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) {
         timeout: Seconds::constant::<60>(),
         reserved_concurrency: None,
         environment,
+        deletion: Deletion::BeforeUpdates,
         permissions: allowed,
     };
     let function_deps = composer.package_function_deps(Program::DnsFailback, region);
@@ -84,7 +93,7 @@ pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) {
         &function.name(),
         &alarm_actions,
     );
-    if composer.target.phase == Phase::Migration {
+    if runs_migration(composer.target.phase) {
         invoke_on_alarm(
             &mut scope,
             &context,
@@ -94,3 +103,6 @@ pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) {
         );
     }
 }
+
+/// The function in physical names.
+const KEY: &str = "dns-failback";

@@ -17,7 +17,8 @@ pub(super) struct Migration {
     pub(super) runbooks: Runbooks,
 }
 
-/// Adds the migration's components in every phase: their logs and their history are evidence.
+/// Adds the migration's components. Its functions exist in the phases in which they can work. Their logs, and the history
+/// of the state machines, are evidence and in every phase.
 pub(super) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) -> Migration {
     dns_failback::add(composer, deps);
     Migration {

@@ -7,11 +7,10 @@ use crate::compose::migration::functions::permissions::checkpoint_permissions;
 use crate::compose::migration::functions::spec::{FunctionSpec, MigrationDeps, MigrationSection};
 use crate::compose::migration::functions::variables::checkpoint_bucket;
 use crate::compose::migration::functions::{
-    add_cutover, add_function, add_function_alarms, add_validation,
+    add_cutover, add_function, add_function_alarms, add_hash_key, add_log_groups, add_validation,
 };
-use crate::config::{
-    AlertCategory, Phase, RunValidation, Runbook as RunbookConfig, ValidationTrigger,
-};
+use crate::compose::phase::runs_migration;
+use crate::config::{AlertCategory, Runbook as RunbookConfig, ValidationTrigger};
 use crate::constructs::compute::function::Function;
 use crate::constructs::core::{SectionMap, SectionRef, Statement};
 use crate::constructs::migration::custom_resource::{CustomResourceProps, add_custom_resource};
@@ -27,16 +26,21 @@ pub(crate) struct RunbookFunctions {
     pub(crate) validation: Function,
 }
 
-/// Functions by `[runbook.N]` section.
-pub(crate) type Runbooks = SectionMap<RunbookConfig, RunbookFunctions>;
+/// Functions by `[runbook.N]` section; none in a phase without replication.
+pub(crate) type Runbooks = SectionMap<RunbookConfig, Option<RunbookFunctions>>;
 
-/// Adds the functions in every phase: they cost nothing until they are invoked, and their logs are evidence.
+/// Adds the functions of each runbook. Their logs, and the key of the hashes in them, are in every phase.
 pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) -> Runbooks {
     SectionMap::build(&composer.stack.runbook, |section| {
         let migration_section = MigrationSection::from(section);
+        let hash_key = add_hash_key(composer, migration_section, deps);
+        if !runs_migration(composer.target.phase) {
+            add_log_groups(composer, migration_section, deps, programs(section));
+            return None;
+        }
         let functions = RunbookFunctions {
             cutover: add_cutover(composer, migration_section, deps),
-            validation: add_validation(composer, migration_section, deps),
+            validation: add_validation(composer, migration_section, deps, hash_key),
         };
         let mut all_functions = vec![
             ("cutover", functions.cutover),
@@ -54,8 +58,17 @@ pub(crate) fn add(composer: &mut Composer<'_>, deps: MigrationDeps<'_>) -> Runbo
             .topics
             .actions_for(AlertCategory::Migration, region);
         add_function_alarms(composer, section, region, all_functions, &alarm_actions);
-        functions
+        Some(functions)
     })
+}
+
+/// The programs of a runbook.
+fn programs(section: SectionRef<'_, RunbookConfig>) -> impl Iterator<Item = Program> {
+    let triggered = section.validation_trigger == ValidationTrigger::CustomResource;
+    let custom_resource = triggered.then_some(Program::CustomResource);
+    [Program::Cutover, Program::Validation]
+        .into_iter()
+        .chain(custom_resource)
 }
 
 /// Adds the custom resource and its function. The function is in no VPC, so that it can respond while networks are
@@ -109,11 +122,7 @@ fn custom_resource_function(
     let props = CustomResourceProps {
         key: identity,
         function,
-        validation: match composer.target.phase {
-            Phase::Migration => section.run_validation,
-            // The replication does not exist.
-            Phase::Legacy | Phase::Production => RunValidation::Skip,
-        },
+        validation: section.run_validation,
         validation_run: section.validation_run,
     };
     let mut root = composer.root.in_region(region.as_str());

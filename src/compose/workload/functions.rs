@@ -12,7 +12,7 @@ use crate::config;
 use crate::config::{
     Code as CodeConfig, Color, ExistingImage, Function as FunctionConfig, Ref, name_with_color,
 };
-use crate::constructs::compute::function::{Code, Function, FunctionProps};
+use crate::constructs::compute::function::{Code, Deletion, Function, FunctionProps};
 use crate::constructs::core::{SectionMap, SectionRef, Statement};
 use crate::constructs::ingress::balancer::FunctionTarget;
 use crate::constructs::observability::transactions;
@@ -202,6 +202,7 @@ fn add_function(
         timeout: section.timeout,
         reserved_concurrency: section.reserved_concurrency,
         environment,
+        deletion: Deletion::BeforeUpdates,
         permissions: std::mem::take(&mut grant.allowed),
     };
     let (stack, computes) = (composer.stack, runs_payment_code(composer.target.phase));

@@ -181,12 +181,6 @@ pub(crate) fn check_replications(contract: &Contract, synthesized: &Synthesized)
     for set in &synthesized.replication_fields {
         let missing = fields.required.difference(set);
         deviations.extend(missing.map(|name| format!("REPLICATIONS: an object has no {name}")));
-        let tasks: BTreeSet<_> = fields.tasks.intersection(set).collect();
-        if !tasks.is_empty() && tasks.len() != fields.tasks.len() {
-            deviations.push(format!(
-                "REPLICATIONS: an object has only the tasks {tasks:?}"
-            ));
-        }
     }
     let set = synthesized
         .replication_fields
@@ -194,8 +188,7 @@ pub(crate) fn check_replications(contract: &Contract, synthesized: &Synthesized)
         .flatten()
         .cloned()
         .collect();
-    let listed = fields.required.iter().chain(&fields.optional);
-    let listed = listed.chain(&fields.tasks).cloned().collect();
+    let listed = fields.required.union(&fields.optional).cloned().collect();
     deviations.extend(difference("fields of REPLICATIONS", &set, &listed));
     deviations
 }

@@ -69,8 +69,6 @@ pub(crate) struct Fields {
     /// Not synthesized.
     #[serde(rename = "tests_only")]
     pub(crate) _tests_only: BTreeSet<String>,
-    /// Of phase `migration`, which has the tasks.
-    pub(crate) tasks: BTreeSet<String>,
     pub(crate) required: BTreeSet<String>,
     pub(crate) optional: BTreeSet<String>,
 }

@@ -3,7 +3,7 @@
 use toml::{Table, Value};
 
 /// Where the contract has entries that the synthesized configurations hold; `*` is every entry of the table above.
-const KINDS: [&[&str]; 17] = [
+const KINDS: [&[&str]; 16] = [
     &["variables"],
     &["functions"],
     &["functions", "*", "required"],
@@ -12,7 +12,6 @@ const KINDS: [&[&str]; 17] = [
     &["functions", "*", "common_arguments"],
     &["functions", "*", "operations"],
     &["functions", "*", "operations", "*", "arguments"],
-    &["replication", "tasks"],
     &["replication", "required"],
     &["replication", "optional"],
     &["slots"],

@@ -82,7 +82,7 @@ def check_answers(contract: Contract) -> Iterator[str]:
 def check_replications(contract: Contract) -> Iterator[str]:
     """Compare the fields of an entry of REPLICATIONS that are read, and those without which it is refused."""
     fields = contract["replication"]
-    required = {*fields["required"], *fields["tasks"]}
+    required = set(fields["required"])
     entry = {name: _REPLICATION.get(name, name) for name in (*required, *fields["optional"], *fields["tests_only"])}
     whole = _RecordedEntry(_REPLICATION | entry)
     # The engine of a side hides the engine of both.

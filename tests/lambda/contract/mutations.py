@@ -19,7 +19,6 @@ _KINDS = (
     ("functions", "*", "actions"),
     ("functions", "*", "actions", "*", "arguments"),
     ("functions", "*", "actions", "*", "answer"),
-    ("replication", "tasks"),
     ("replication", "required"),
     ("replication", "optional"),
     ("replication", "tests_only"),

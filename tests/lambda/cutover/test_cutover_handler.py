@@ -69,14 +69,6 @@ def test_invalid_replications_entry_is_named(
         settings.parse(environment.variables)
 
 
-def test_replication_outside_phase_migration_has_no_tasks(environment: Environment) -> None:
-    (entry,) = json.loads(environment.variables["REPLICATIONS"])
-    without_tasks = {key: value for key, value in entry.items() if not key.endswith("_task")}
-    environment.variables["REPLICATIONS"] = json.dumps([without_tasks])
-    with pytest.raises(InvalidSettings, match="no replication tasks: they exist in phase `migration` only"):
-        settings.parse(environment.variables)
-
-
 def test_listener_settings_are_required_together(environment: Environment) -> None:
     environment.variables["LISTENER_RULE"] = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener-rule/r"
     with pytest.raises(InvalidSettings, match="must be set together"):

@@ -3,7 +3,7 @@ use paymig::terraform::tree::Argument as A;
 
 use super::SYSTEMS;
 use crate::framework::mutation::{redirected, removed, weakened, weakened_in};
-use crate::framework::requirement::{Requirement, query};
+use crate::framework::requirement::{MIGRATING, Requirement, query};
 use crate::queries::validation_runs;
 use crate::shared;
 
@@ -19,6 +19,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .verified_by(query!(
             validation_runs::custom_resource_validates_the_migration,
+            MIGRATING,
             [
                 removed::<CloudformationStack>(),
                 weakened(A::<CloudformationStack>::parameters()),
@@ -32,6 +33,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ))
         .verified_by(query!(
             validation_runs::validations_use_both_sides,
+            MIGRATING,
             [
                 removed::<LambdaFunction>().within("runbook/migration/cutover"),
                 removed::<LambdaFunction>().within("runbook/migration/validation"),
@@ -52,13 +54,18 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested(CHECKS, "test_pre_validation_of_initialized_sides_succeeds")
         .tested(CHECKS, "test_pre_validation_reports_each_missing_prerequisite")
         .tested(CHECKS, "test_post_validation_of_equal_sides_succeeds")
-        .tested(CHECKS, "test_post_validation_reports_a_different_row_without_its_value"),
+        .tested(CHECKS, "test_post_validation_reports_a_different_row_without_its_value")
+        .tested(
+            "tests/terraform/phases.rs",
+            "custom_resource_is_deleted_before_its_function",
+        ),
         Requirement::new(
             "001-AUT-2",
             "Both databases are compared row by row. No value appears in a result.",
         )
         .verified_by(query!(
             validation_runs::comparisons_use_keyed_hashes,
+            MIGRATING,
             [
                 removed::<KmsKey>().within("runbook"),
                 weakened(A::<KmsKey>::customer_master_key_spec()).within("runbook"),
@@ -100,6 +107,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
         .tested(FORWARD, "test_steps_out_of_order_are_rejected")
         .tested(FORWARD, "test_cutover_under_load_keeps_every_payment")
         .tested(FORWARD, "test_forward_and_reverse_tasks_never_run_together")
+        .tested(
+            "tests/stacks.rs",
+            "functions_of_a_migration_exist_in_phase_migration_only",
+        )
         .same_as("001-MON-1"),
         Requirement::new(
             "001-AUT-6",

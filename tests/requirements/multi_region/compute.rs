@@ -189,6 +189,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .verified_by(query!(
             programs::runbook_has_cutover_and_validation_functions,
+            MIGRATING,
             [
                 removed::<LambdaFunction>().within("runbook"),
                 weakened_in(A::<LambdaFunction>::environment(), "CHECKPOINT_BUCKET").within("runbook"),

@@ -107,6 +107,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .verified_by(query!(
             programs::migration_steps_are_counted,
+            MIGRATING,
             [
                 removed::<CloudwatchLogMetricFilter>(),
                 weakened(A::<CloudwatchLogMetricFilter>::pattern()),

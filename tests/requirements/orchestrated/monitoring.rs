@@ -39,6 +39,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .verified_by(query!(
             workflow::events_are_counted,
+            MIGRATING,
             [
                 removed::<CloudwatchLogMetricFilter>().within("workflow"),
                 weakened(A::<CloudwatchLogMetricFilter>::pattern()).within("workflow"),

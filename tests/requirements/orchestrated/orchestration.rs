@@ -18,6 +18,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .verified_by(query!(
             workflow::state_machine_orchestrates_every_phase,
+            MIGRATING,
             [
                 removed::<SfnStateMachine>().within("workflow/migration/migration"),
                 removed::<LambdaFunction>().within("workflow/migration"),
@@ -27,6 +28,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
                     .within("workflow/migration/migration"),
             ]
         ))
+        .tested(
+            "tests/terraform/phases.rs",
+            "workflow_fails_without_its_functions_after_the_migration",
+        )
         .verified_by(query!(
             workflow::state_machines_are_logged_and_traced,
             [
@@ -59,6 +64,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .verified_by(query!(
             workflow::databases_are_compared,
+            MIGRATING,
             [
                 removed::<LambdaFunction>().within("workflow/migration/validation"),
                 removed::<SfnStateMachine>().within("workflow/migration/migration"),
@@ -87,6 +93,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .verified_by(query!(
             workflow::failed_migrations_roll_back_automatically,
+            MIGRATING,
             [
                 removed::<SfnStateMachine>(),
                 removed::<CloudwatchEventRule>().within("workflow"),
@@ -98,6 +105,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         ))
         .verified_by(query!(
             workflow::state_machines_have_alarms,
+            MIGRATING,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/workflow/migration/migration"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/workflow/migration/rollback"),

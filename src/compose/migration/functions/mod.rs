@@ -19,7 +19,7 @@ use crate::compose::migration::functions::spec::MigrationSection;
 use crate::compose::migration::functions::variables::{cutover_variables, validation_variables};
 use crate::compose::queries::sources::source_endpoints;
 use crate::config::{Architecture, Section};
-use crate::constructs::compute::function::{Function, FunctionProps, role_name};
+use crate::constructs::compute::function::{Function, FunctionProps, add_log_group, role_name};
 use crate::constructs::core::{SectionRef, Statement};
 use crate::constructs::observability::alarms::{self, AlarmActions};
 use crate::constructs::observability::metric_filters::add_metric_filters;
@@ -40,9 +40,7 @@ pub(crate) fn add_cutover<T: Section>(
     allowed.push(put_parameter_permissions(composer));
     allowed.extend(checkpoint_permissions(composer, section, deps));
     allowed.extend(publish_permissions(composer, section, deps));
-    if is_replicating(section, deps) {
-        allowed.extend(login_permissions(composer, section, deps, actions));
-    }
+    allowed.extend(login_permissions(composer, section, deps, actions));
     allowed.extend(task_control_permissions(deps));
     allowed.extend(traffic_permissions(composer, deps));
     allowed.extend(alarm_permissions(deps));
@@ -56,22 +54,20 @@ pub(crate) fn add_cutover<T: Section>(
     add_function(composer, section, deps, spec)
 }
 
-/// Adds the function that compares source and target.
+/// Adds the function that compares source and target. `hash_key` is its own key.
 pub(crate) fn add_validation<T: Section>(
     composer: &mut Composer<'_>,
     section: MigrationSection<'_, T>,
     deps: MigrationDeps<'_>,
+    hash_key: HmacKey,
 ) -> Function {
-    let hash_key = add_hash_key(composer, section, deps);
     let actions = Program::Validation.required_actions();
     let parameters = composer.stack.primary_region();
     let read_parameters = get_parameter_permissions(composer, actions, parameters);
     let mut allowed: Vec<Statement> = read_parameters.into_iter().collect();
     allowed.extend(checkpoint_permissions(composer, section, deps));
-    if is_replicating(section, deps) {
-        allowed.extend(login_permissions(composer, section, deps, actions));
-        allowed.push(hash_key.permission());
-    }
+    allowed.extend(login_permissions(composer, section, deps, actions));
+    allowed.push(hash_key.permission());
     allowed.extend(task_status_permissions(deps));
     let environment = validation_variables(composer, section, deps, hash_key);
     let spec = FunctionSpec {
@@ -84,8 +80,8 @@ pub(crate) fn add_validation<T: Section>(
 }
 
 /// Adds the key from which the validation derives the key of its row hashes. A plain hash of a short key could be
-/// guessed (PCI DSS 3.5.1.1).
-fn add_hash_key<T: Section>(
+/// guessed (PCI DSS 3.5.1.1). Every phase has the key: another one would change the hashes.
+pub(crate) fn add_hash_key<T: Section>(
     composer: &mut Composer<'_>,
     section: MigrationSection<'_, T>,
     deps: MigrationDeps<'_>,
@@ -126,6 +122,7 @@ pub(crate) fn add_function<T: Section>(
         timeout: MAX_TIMEOUT,
         reserved_concurrency: None,
         environment: spec.environment,
+        deletion: section.deletion,
         permissions: spec.allowed,
     };
     let function_deps = composer.package_function_deps(program, network.region);
@@ -142,8 +139,7 @@ pub(crate) fn add_function<T: Section>(
     let function = Function::new(&mut scope, &composer.context, props, function_deps);
     let log_group_name = function.log_group_name();
     add_metric_filters(&mut scope, &composer.context, &key, &log_group_name);
-    let accessible = is_replicating(section, deps).then_some(sources);
-    for (replication, endpoints) in accessible.into_iter().flatten() {
+    for (replication, endpoints) in sources {
         let target = deps.foundations.databases.get(&replication.target);
         let id = SectionRef::resolve(&composer.stack.database, &replication.target).construct_id();
         // Replication runs to the cluster in the first region only.
@@ -155,14 +151,23 @@ pub(crate) fn add_function<T: Section>(
     function
 }
 
-/// Whether the section's replications have tasks. Without them every operation fails, so that no function may read
-/// credentials or reach a database.
-fn is_replicating<T>(section: MigrationSection<'_, T>, deps: MigrationDeps<'_>) -> bool {
-    let mut replications = section.replications.iter();
-    replications.any(|replication| {
-        let replication = deps.foundations.replications.get(replication);
-        replication.active.is_some()
-    })
+/// Adds the log groups of functions that the phase lacks: without replication every operation fails, so that no
+/// function exists that could read credentials or reach a database.
+pub(crate) fn add_log_groups<T: Section>(
+    composer: &mut Composer<'_>,
+    section: MigrationSection<'_, T>,
+    deps: MigrationDeps<'_>,
+    programs: impl IntoIterator<Item = Program>,
+) {
+    let region = deps.foundations.networks.get(section.network).region;
+    composer.add_artifacts(region);
+    let props = composer.function_log(region);
+    let context = composer.context;
+    let mut root = composer.root.in_region(region.as_str());
+    for program in programs {
+        let mut scope = section.section.scope(&mut root).into_child(program.name());
+        add_log_group(&mut scope, &context, &function_key(program, section), props);
+    }
 }
 
 /// Longest timeout of Lambda. An operation that waits for a database needs all of it.

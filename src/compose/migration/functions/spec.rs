@@ -10,6 +10,7 @@ use crate::config::{
     Replication as ReplicationConfig, Runbook as RunbookConfig, Validation as ValidationConfig,
     Workflow as WorkflowConfig,
 };
+use crate::constructs::compute::function::Deletion;
 use crate::constructs::core::{SectionRef, Statement};
 use crate::lambda_packages::Program;
 use crate::newtypes::{LambdaSeconds, Seconds};
@@ -35,6 +36,8 @@ pub(crate) struct MigrationSection<'a, T> {
     pub(crate) fence_timeout: Seconds,
     pub(crate) task_stop_timeout: LambdaSeconds,
     pub(crate) validation: &'a ValidationConfig,
+    /// The order of the functions' deletion.
+    pub(crate) deletion: Deletion,
 }
 
 impl<'a> From<SectionRef<'a, WorkflowConfig>> for MigrationSection<'a, WorkflowConfig> {
@@ -50,6 +53,7 @@ impl<'a> From<SectionRef<'a, WorkflowConfig>> for MigrationSection<'a, WorkflowC
             fence_timeout: workflow.fence_timeout,
             task_stop_timeout: workflow.task_stop_timeout,
             validation: &workflow.validation,
+            deletion: Deletion::AfterUpdates,
         }
     }
 }
@@ -67,6 +71,7 @@ impl<'a> From<SectionRef<'a, RunbookConfig>> for MigrationSection<'a, RunbookCon
             fence_timeout: runbook.fence_timeout,
             task_stop_timeout: runbook.task_stop_timeout,
             validation: &runbook.validation,
+            deletion: Deletion::BeforeUpdates,
         }
     }
 }

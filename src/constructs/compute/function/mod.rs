@@ -53,8 +53,20 @@ pub struct FunctionProps<'a> {
     pub reserved_concurrency: Option<u16>,
     /// Environment variables.
     pub environment: BTreeMap<&'a str, Value<String>>,
+    /// The order of its deletion.
+    pub deletion: Deletion,
     /// Permissions of its role, in addition to logs and traces.
     pub permissions: Vec<Statement>,
+}
+
+/// The order in which Terraform deletes a function and updates the resources that refer to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deletion {
+    /// Terraform's default.
+    BeforeUpdates,
+    /// A state machine no longer invokes the function when Terraform deletes it. A replacement with the same name is
+    /// impossible, so the function must always run a package.
+    AfterUpdates,
 }
 
 /// Components that a function uses, in its region.
@@ -64,9 +76,16 @@ pub struct FunctionDeps {
     pub code: Code,
     /// Encrypts environment variables.
     pub functions_key: KmsKey,
-    /// Encrypts log groups.
-    pub logs_key: KmsKey,
-    /// Retention of log groups.
+    /// Settings of its log group.
+    pub log: FunctionLogProps,
+}
+
+/// Configuration of a function's log group.
+#[derive(Clone, Copy, Debug)]
+pub struct FunctionLogProps {
+    /// Encrypts the log group.
+    pub key: KmsKey,
+    /// Retention of its log events.
     pub retention: RetentionDays,
 }
 
@@ -78,11 +97,7 @@ impl Function {
         props: FunctionProps<'_>,
         deps: FunctionDeps,
     ) -> Self {
-        let name = context.names.keyed("lambda", [props.key]);
-        let log_group = scope.add(
-            "log-group",
-            log_group(format!("/aws/lambda/{name}"), deps.retention, deps.logs_key),
-        );
+        let log_group = add_log_group(scope, context, props.key, deps.log);
         let role = Role::new(
             &mut scope.child("role"),
             role_name(context, props.key),
@@ -94,7 +109,7 @@ impl Function {
         permissions.extend(props.permissions);
         let policy = role.allow(&mut scope.child("role"), Policy::new(permissions));
         let function = aws::LambdaFunction::new(LambdaFunctionArgs {
-            function_name: name.clone().into(),
+            function_name: name(context, props.key).into(),
             role: role.arn(),
         })
         .description(props.description.to_owned())
@@ -120,6 +135,10 @@ impl Function {
         let function = match props.reserved_concurrency {
             Some(executions) => function.reserved_concurrent_executions(executions),
             None => function,
+        };
+        let function = match props.deletion {
+            Deletion::BeforeUpdates => function,
+            Deletion::AfterUpdates => function.create_before_destroy(),
         };
         let placement = props.network.map(|network| {
             let security_group = ProgramSecurityGroupProps {
@@ -181,6 +200,22 @@ impl Function {
     pub fn handle(&self) -> Handle<aws::LambdaFunction> {
         self.function
     }
+}
+
+/// Adds the log group of the function with this key: [`Function::new`] for a function that exists, and its caller for a
+/// function that a phase lacks. The log group is an audit trail, and stays at the same address.
+pub fn add_log_group(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    key: &str,
+    props: FunctionLogProps,
+) -> Handle<aws::CloudwatchLogGroup> {
+    let name = format!("/aws/lambda/{}", name(context, key));
+    scope.add("log-group", log_group(name, props.retention, props.key))
+}
+
+fn name(context: &Context<'_>, key: &str) -> String {
+    context.names.keyed("lambda", [key])
 }
 
 /// The name of the role of the function with this key.

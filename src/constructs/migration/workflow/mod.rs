@@ -18,6 +18,7 @@ pub use rollback::Rollback;
 pub use timing::{PollPolicy, Timing};
 pub use traffic_steps::TrafficSteps;
 
+use crate::asl::{Cause, Flow, TerminatedFlow};
 use crate::config::Workflow as Config;
 use crate::constructs::core::{Context, SectionRef, Statement};
 use crate::constructs::data::bucket::PrivateBucket;
@@ -42,6 +43,26 @@ pub struct WorkflowProps<'a> {
     pub section: SectionRef<'a, Config>,
     /// The region of the scope.
     pub region: Region,
+    /// The procedure that an execution runs.
+    pub procedure: Procedure<'a>,
+    /// Encrypts log groups.
+    pub logs_key: KmsKey,
+    /// Retention of log groups.
+    pub retention: RetentionDays,
+}
+
+/// The procedure that an execution runs.
+#[derive(Debug)]
+pub enum Procedure<'a> {
+    /// The migration, and its rollback.
+    Available(Box<ProcedureProps<'a>>),
+    /// None: an execution fails with this cause.
+    Unavailable(&'static str),
+}
+
+/// Components and settings of a procedure.
+#[derive(Debug)]
+pub struct ProcedureProps<'a> {
     /// Runs the steps.
     pub cutover: LambdaTarget,
     /// Compares source and target.
@@ -54,10 +75,6 @@ pub struct WorkflowProps<'a> {
     pub traffic: TrafficSteps,
     /// Time-outs and limits: [`Timing::from_config`].
     pub timing: Timing,
-    /// Encrypts log groups.
-    pub logs_key: KmsKey,
-    /// Retention of log groups.
-    pub retention: RetentionDays,
     /// Actions of the alarm on rollbacks that did not start.
     pub alarm_actions: &'a AlarmActions,
 }
@@ -67,27 +84,38 @@ const MIGRATION: &str = "migration";
 const ROLLBACK: &str = "rollback";
 
 impl Workflow {
-    /// Adds both state machines and the rollback trigger.
+    /// Adds both state machines, and the rollback trigger of a procedure that is available.
     pub fn new(scope: &mut Scope<'_>, context: &Context<'_>, props: WorkflowProps<'_>) -> Self {
+        match &props.procedure {
+            Procedure::Available(procedure) => Self::available(scope, context, &props, procedure),
+            Procedure::Unavailable(cause) => Self::unavailable(scope, context, &props, cause),
+        }
+    }
+
+    fn available(
+        scope: &mut Scope<'_>,
+        context: &Context<'_>,
+        props: &WorkflowProps<'_>,
+        procedure: &ProcedureProps<'_>,
+    ) -> Self {
         let key = props.section.physical_name_key();
         let rollback = Rollback {
-            cutover: props.cutover.clone(),
-            approval: props.approval.clone(),
-            timing: props.timing,
+            cutover: procedure.cutover.clone(),
+            approval: procedure.approval.clone(),
+            timing: procedure.timing,
         };
-        let rollback = StateMachineProps {
-            token: ROLLBACK,
-            key,
-            role_description: "Runs the rollback state machine",
-            flow: rollback.flow(),
-            permissions: vec![invoke_permissions([&props.cutover, &props.approval])],
-            logs_key: props.logs_key,
-            retention: props.retention,
-        };
-        let rollback = StateMachine::new(&mut scope.child("rollback"), context, rollback);
+        let permissions = vec![invoke_permissions([
+            &procedure.cutover,
+            &procedure.approval,
+        ])];
+        let rollback = props.machine(scope, context, ROLLBACK, rollback.flow(), permissions);
 
-        let bucket = props.checkpoints;
-        let functions = [&props.cutover, &props.validation, &props.approval];
+        let bucket = procedure.checkpoints;
+        let functions = [
+            &procedure.cutover,
+            &procedure.validation,
+            &procedure.approval,
+        ];
         let mut permissions = vec![invoke_permissions(functions)];
         permissions.extend(validation_permissions(bucket));
         permissions.extend(start_execution_permissions(
@@ -97,32 +125,40 @@ impl Workflow {
             rollback.arn(),
         ));
         let migration = Migration {
-            cutover: props.cutover,
-            validation: props.validation,
-            approval: props.approval,
+            cutover: procedure.cutover.clone(),
+            validation: procedure.validation.clone(),
+            approval: procedure.approval.clone(),
             bucket: bucket.name(),
             comparison_concurrency: props.section.comparison_concurrency,
-            traffic: props.traffic,
-            timing: props.timing,
+            traffic: procedure.traffic.clone(),
+            timing: procedure.timing,
             rollback_arn: rollback.arn(),
         };
-        let migration = StateMachineProps {
-            token: MIGRATION,
-            key,
-            role_description: "Runs the migration state machine",
-            flow: migration.flow(),
-            permissions,
-            logs_key: props.logs_key,
-            retention: props.retention,
-        };
-        let migration = StateMachine::new(&mut scope.child("migration"), context, migration);
+        let migration = props.machine(scope, context, MIGRATION, migration.flow(), permissions);
         let trigger = RollbackTriggerProps {
             key,
             migration_arn: migration.arn(),
             rollback_arn: rollback.arn(),
-            alarm_actions: props.alarm_actions,
+            alarm_actions: procedure.alarm_actions,
         };
         add_rollback_trigger(&mut scope.child("trigger"), context, trigger);
+        Self {
+            migration,
+            rollback,
+        }
+    }
+
+    /// Adds both state machines without rights: their history is an audit trail.
+    fn unavailable(
+        scope: &mut Scope<'_>,
+        context: &Context<'_>,
+        props: &WorkflowProps<'_>,
+        cause: &'static str,
+    ) -> Self {
+        let [rollback, migration] = [ROLLBACK, MIGRATION].map(|token| {
+            let flow = Flow::new().fail("Unavailable", "MigrationUnavailable", Cause::Text(cause));
+            props.machine(scope, context, token, flow, Vec::new())
+        });
         Self {
             migration,
             rollback,
@@ -137,6 +173,28 @@ impl Workflow {
     /// The ARN of the rollback state machine.
     pub fn rollback_arn(&self) -> Value<String> {
         self.rollback.arn()
+    }
+}
+
+impl WorkflowProps<'_> {
+    /// Adds one state machine.
+    fn machine(
+        &self,
+        scope: &mut Scope<'_>,
+        context: &Context<'_>,
+        token: &'static str,
+        flow: TerminatedFlow,
+        permissions: Vec<Statement>,
+    ) -> StateMachine {
+        let props = StateMachineProps {
+            token,
+            key: self.section.physical_name_key(),
+            flow,
+            permissions,
+            logs_key: self.logs_key,
+            retention: self.retention,
+        };
+        StateMachine::new(&mut scope.child(token), context, props)
     }
 }
 

@@ -24,8 +24,6 @@ pub(super) struct StateMachineProps<'a> {
     pub(super) token: &'static str,
     /// The key in physical names.
     pub(super) key: &'a str,
-    /// The description of its role.
-    pub(super) role_description: &'static str,
     /// The flow that it runs.
     pub(super) flow: TerminatedFlow,
     /// Permissions of its role, in addition to logs and traces.
@@ -57,7 +55,7 @@ impl StateMachine {
         let role = Role::new(
             &mut scope.child("role"),
             self::name(context, &format!("{}-role", props.token), props.key),
-            props.role_description,
+            format!("Runs the {} state machine", props.token),
             "states.amazonaws.com",
         );
         let permissions = props.permissions.into_iter();
