@@ -32,6 +32,13 @@ def set_source_of_secondary(original: Method, self: Any, kwargs: dict[str, Any])
     return created
 
 
+@wrap(RDSBackend, "_get_resource_for_tagging")
+def find_tagged_global_cluster(original: Method, self: Any, arn: str) -> Any:
+    """AWS tags a global cluster, whose ARN has no region; moto rejects the ARN."""
+    *_, kind, identifier = arn.split(":")
+    return find_global_cluster(self.account_id, identifier) if kind == "global-cluster" else original(self, arn)
+
+
 @wrap(RDSBackend, "remove_from_global_cluster")
 def remove_member_of_any_region(
     original: Method, self: Any, global_cluster_identifier: str, db_cluster_identifier: str

@@ -52,6 +52,15 @@ def test_secondary_names_the_primary_as_its_source(client: Client, members: Mapp
     assert not describe(client, PRIMARY).get("ReplicationSourceIdentifier")
 
 
+def test_tags_of_a_global_database_change(client: Client, members: Mapping[str, str]) -> None:
+    (found,) = client("rds").describe_global_clusters()["GlobalClusters"]
+    client("rds").add_tags_to_resource(
+        ResourceName=found["GlobalClusterArn"], Tags=[{"Key": "Phase", "Value": "migration"}]
+    )
+    (tagged,) = client("rds").describe_global_clusters()["GlobalClusters"]
+    assert {"Key": "Phase", "Value": "migration"} in tagged["TagList"]
+
+
 def test_switchover_swaps_the_roles(client: Client, members: Mapping[str, str]) -> None:
     switch_over(client, members[SECONDARY])
     assert writers(client) == [members[SECONDARY]]

@@ -5,12 +5,15 @@ use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, OnceLock};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
 use serde::Deserialize;
 use tempfile::TempDir;
+
+use super::provider_process::ProviderProcess;
 
 /// Timeout of the first connection. It takes 2 s on an idle machine.
 const READY_TIMEOUT: Duration = Duration::from_secs(90);
@@ -66,6 +69,7 @@ pub(crate) struct LocalAws {
     python: PathBuf,
     port: u16,
     logs: TempDir,
+    provider: OnceLock<Option<Arc<ProviderProcess>>>,
 }
 
 impl LocalAws {
@@ -92,9 +96,22 @@ impl LocalAws {
             python: python.to_owned(),
             port,
             logs,
+            provider: OnceLock::new(),
         };
         started.wait_until_ready()?;
         Ok(started)
+    }
+
+    /// The process of the provider in `mirror` for this AWS, started on first use. None if the mirror has no executable.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub(crate) fn provider(&self, mirror: &Path) -> anyhow::Result<Option<Arc<ProviderProcess>>> {
+        if let Some(started) = self.provider.get() {
+            return Ok(started.clone());
+        }
+        let started = ProviderProcess::start(mirror, &self.endpoint())?.map(Arc::new);
+        Ok(self.provider.get_or_init(|| started).clone())
     }
 
     /// The URL for `AWS_ENDPOINT_URL`.

@@ -2,19 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::Context as _;
+use anyhow::bail;
 use serde::Deserialize;
 
 /// A planned action on one resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Action {
-    /// No change.
-    NoOp,
     /// Creates it.
     Create,
-    /// Reads a data source.
-    Read,
     /// Changes it in place.
     Update,
     /// Destroys it. Together with `Create`, it is a replacement.
@@ -30,19 +25,33 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// Parses the output of `terraform show -json` for a saved plan.
+    /// Parses the output of `terraform plan -json`.
     ///
     /// # Errors
-    /// If it is another JSON.
-    pub(crate) fn parse(json: &[u8]) -> anyhow::Result<Self> {
-        let shown: ShownPlan = serde_json::from_slice(json).context("not a plan")?;
-        let changes = shown
-            .resource_changes
-            .into_iter()
-            .map(|resource| (resource.address, resource.change.actions))
-            .filter(|(_, actions)| !matches!(actions.as_slice(), [Action::NoOp | Action::Read]))
-            .collect();
+    /// If it has an unknown action.
+    pub(crate) fn parse(output: &[u8]) -> anyhow::Result<Self> {
+        let mut changes = BTreeMap::new();
+        for message in messages(output) {
+            if let Message::PlannedChange { change } = message {
+                let actions = actions(&change.action)?;
+                if !actions.is_empty() {
+                    changes.insert(change.resource.addr, actions);
+                }
+            }
+        }
         Ok(Self { changes })
+    }
+
+    /// Returns the errors in the output of `terraform plan -json`, each as summary and detail.
+    pub(crate) fn errors(output: &[u8]) -> String {
+        let errors = messages(output).filter_map(|message| match message {
+            Message::Diagnostic { diagnostic } if diagnostic.severity == "error" => Some(format!(
+                "Error: {}\n{}",
+                diagnostic.summary, diagnostic.detail
+            )),
+            _ => None,
+        });
+        errors.collect::<Vec<_>>().join("\n")
     }
 
     /// Whether the plan changes nothing.
@@ -76,19 +85,53 @@ impl Plan {
     }
 }
 
+/// One line of the output of `terraform plan -json`.
 #[derive(Deserialize)]
-struct ShownPlan {
-    #[serde(default)]
-    resource_changes: Vec<ResourceChange>,
-}
-
-#[derive(Deserialize)]
-struct ResourceChange {
-    address: String,
-    change: Change,
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Message {
+    PlannedChange {
+        change: Change,
+    },
+    Diagnostic {
+        diagnostic: Diagnostic,
+    },
+    #[serde(other)]
+    Other,
 }
 
 #[derive(Deserialize)]
 struct Change {
-    actions: Vec<Action>,
+    resource: Resource,
+    action: String,
+}
+
+#[derive(Deserialize)]
+struct Resource {
+    addr: String,
+}
+
+#[derive(Deserialize)]
+struct Diagnostic {
+    severity: String,
+    summary: String,
+    #[serde(default)]
+    detail: String,
+}
+
+/// The actions with this name in the output of `terraform plan -json`; none for a change of an address or of nothing.
+fn actions(name: &str) -> anyhow::Result<Vec<Action>> {
+    Ok(match name {
+        "noop" | "read" | "move" => Vec::new(),
+        "create" => vec![Action::Create],
+        "update" => vec![Action::Update],
+        "delete" => vec![Action::Delete],
+        "replace" => vec![Action::Delete, Action::Create],
+        "remove" | "forget" => vec![Action::Forget],
+        other => bail!("terraform plans the unknown action {other}"),
+    })
+}
+
+fn messages(output: &[u8]) -> impl Iterator<Item = Message> {
+    let lines = output.split(|byte| *byte == b'\n');
+    lines.filter_map(|line| serde_json::from_slice(line).ok())
 }

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context as _, ensure};
 use serde_json::{Map, Value, json};
@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use super::local_aws::LocalAws;
 use super::plan::Plan;
+use super::provider_process::ProviderProcess;
 
 /// The path of the provider in a filesystem mirror.
 const PROVIDER: &str = "registry.terraform.io/hashicorp/aws";
@@ -42,8 +43,11 @@ impl Terraform {
         configuration: &str,
         aws: &LocalAws,
     ) -> anyhow::Result<Workspace> {
-        let workspace = Workspace::new(self, Some(aws.endpoint()))?;
+        let mut workspace = Workspace::new(self, Some(aws.endpoint()))?;
         workspace.write(configuration)?;
+        if let (Some(mirror), true) = (&self.mirror, has_one_region(configuration)?) {
+            workspace.provider = aws.provider(&mirror.join(PROVIDER))?;
+        }
         workspace.run(["init"])?;
         Ok(workspace)
     }
@@ -90,13 +94,19 @@ impl Terraform {
 pub(crate) struct Workspace {
     folder: TempDir,
     endpoint: Option<String>,
+    /// Serves all runs, if the configuration has one region.
+    provider: Option<Arc<ProviderProcess>>,
 }
 
 impl Workspace {
     fn new(terraform: &Terraform, endpoint: Option<String>) -> anyhow::Result<Self> {
         let folder = TempDir::new()?;
         fs::write(folder.path().join("terraform.rc"), terraform.cli_config())?;
-        Ok(Self { folder, endpoint })
+        Ok(Self {
+            folder,
+            endpoint,
+            provider: None,
+        })
     }
 
     /// Its folder.
@@ -132,8 +142,16 @@ impl Workspace {
     /// # Errors
     /// If it fails, with Terraform's output.
     pub(crate) fn plan(&self) -> anyhow::Result<Plan> {
-        self.run(["plan", "-input=false", "-out=saved.tfplan", PARALLELISM])?;
-        Plan::parse(&self.run(["show", "-json", "saved.tfplan"])?.stdout)
+        // With `-json`, the changes need no second run, which would start the provider again.
+        let arguments = ["plan", "-json", "-input=false", "-out=saved.tfplan"];
+        let output = self.command(arguments.into_iter().chain([PARALLELISM]))?;
+        let errors = Plan::errors(&output.stdout);
+        let wrong = String::from_utf8_lossy(&output.stderr);
+        ensure!(
+            output.status.success(),
+            "terraform plan failed:\n{errors}{wrong}"
+        );
+        Plan::parse(&output.stdout)
     }
 
     /// Runs `terraform apply` without a prompt.
@@ -206,6 +224,23 @@ impl Workspace {
     }
 
     fn run<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(&self, args: I) -> anyhow::Result<Output> {
+        let arguments: Vec<_> = args.into_iter().collect();
+        let output = self.command(&arguments)?;
+        ensure!(
+            output.status.success(),
+            "terraform {:?} in {} failed:\n{}{}",
+            arguments.iter().map(AsRef::as_ref).collect::<Vec<_>>(),
+            self.path().display(),
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+        Ok(output)
+    }
+
+    fn command<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(
+        &self,
+        args: I,
+    ) -> anyhow::Result<Output> {
         let mut command = Command::new("terraform");
         command
             .args(args)
@@ -223,14 +258,10 @@ impl Workspace {
         if let Some(endpoint) = &self.endpoint {
             command.env("AWS_ENDPOINT_URL", endpoint);
         }
-        let output = command.output().context("terraform did not start")?;
-        ensure!(
-            output.status.success(),
-            "{command:?} failed:\n{}{}",
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        );
-        Ok(output)
+        if let Some(provider) = &self.provider {
+            command.env("TF_REATTACH_PROVIDERS", &provider.reattach);
+        }
+        command.output().context("terraform did not start")
     }
 }
 
@@ -244,6 +275,15 @@ static VALIDATION: Mutex<()> = Mutex::new(());
 /// Attempts at each AWS call. A busy machine drops some connections. Retries of an action that the local AWS lacks would
 /// take minutes otherwise.
 const RETRIES: u8 = 3;
+
+/// Whether the configuration has one provider configuration.
+fn has_one_region(configuration: &str) -> anyhow::Result<bool> {
+    let parsed: Value = serde_json::from_str(configuration)?;
+    Ok(match parsed.pointer("/provider/aws") {
+        Some(Value::Array(providers)) => providers.len() == 1,
+        Some(_) | None => true,
+    })
+}
 
 /// Returns an override for each provider configuration.
 fn overrides(configuration: &Value) -> Value {
