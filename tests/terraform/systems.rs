@@ -81,19 +81,19 @@ impl<'a> Estate<'a> {
         Ok(())
     }
 
-    /// Stores what the functions of the migration store when it ends.
-    fn end_migration(&self) -> anyhow::Result<()> {
-        self.aws.change_outside_terraform(
+    /// Stores the state of a migration, as functions do: values by the end of a parameter's name.
+    fn store_state(&self, state: &[(&str, &str)]) -> anyhow::Result<()> {
+        let state = serde_json::Value::from_iter(state.iter().copied());
+        self.aws.change_outside_terraform(&format!(
             r#"
 ssm = boto3.client("ssm")
-ended = {"writer": "target", "traffic/weight": "100", "rollback-window": "closed"}
 pages = ssm.get_paginator("describe_parameters").paginate()
 for name in [parameter["Name"] for page in pages for parameter in page["Parameters"]]:
-    for suffix, value in ended.items():
-        if name.endswith(f"/{suffix}"):
+    for end, value in {state}.items():
+        if name.endswith(f"/{{end}}"):
             ssm.put_parameter(Name=name, Value=value, Overwrite=True)
-"#,
-        )
+"#
+        ))
     }
 
     /// Destroys everything. AWS's service models allow every request since the start.
@@ -138,9 +138,15 @@ fn walk(
     );
     estate.plan_renamed_sections()?;
     estate.plan(Phase::Legacy)?;
-    estate.end_migration()?;
+    estate.store_state(&[
+        ("writer", "target"),
+        ("traffic/weight", "100"),
+        ("rollback-window", "closed"),
+        ("ledger", "open"),
+    ])?;
     estate.enter(Phase::Production)?;
     between(&estate)?;
+    estate.store_state(&[("ledger", "closed")])?;
     estate.enter(Phase::Migration)?;
     estate.destroy()
 }
