@@ -113,18 +113,27 @@ pub(crate) fn databases_have_alarms(case: Case<'_>) -> Verdict {
         .must("have alarms on load, memory and lag", |cluster| {
             type Instance = aws::RdsClusterInstance;
             let instances = cluster.from::<Instance, _>(View::<Instance>::cluster_identifier);
-            let metrics = [
-                "CPUUtilization",
-                "FreeableMemory",
-                "AuroraReplicaLagMaximum",
-            ];
             // Without a reader there is no lag.
-            let metrics = if instances.len() > 1 {
-                &metrics[..]
+            let roles = if instances.len() > 1 {
+                &["WRITER", "READER"][..]
             } else {
-                &metrics[..2]
+                &["WRITER"][..]
             };
-            watched(cluster, "DBClusterIdentifier", metrics)
+            let with_role = |metric, role: &str| {
+                let alarms = alarms_on(cluster, "DBClusterIdentifier", metric);
+                alarms.iter().any(|alarm| {
+                    let dimensions = alarm.dimensions();
+                    dimensions.and_then(|all| all.key("Role")).is(role)
+                })
+            };
+            let has_load_alarms = roles.iter().all(|role| {
+                ["CPUUtilization", "FreeableMemory"]
+                    .iter()
+                    .all(|metric| with_role(metric, role))
+            });
+            has_load_alarms
+                && (instances.len() == 1
+                    || watched(cluster, "DBClusterIdentifier", &["AuroraReplicaLagMaximum"]))
         })
         .verdict()
 }
