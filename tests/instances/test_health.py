@@ -63,7 +63,8 @@ class Fakes:
 
 
 def settings(**more: str) -> health.Settings:
-    plain = {"PORT": "8443", "HEALTH_PATH": "/health", "CERTIFICATE": "c", "CERTIFICATE_KEY": "k"}
+    plain = {"PORT": "8443", "HEALTH_PATH": "/health", "LIVENESS_PATH": "/alive", "CERTIFICATE": "c"}
+    plain["CERTIFICATE_KEY"] = "k"
     return health.parse_settings({**plain, **more})
 
 
@@ -198,6 +199,12 @@ def test_load_balancer_receives_the_health(server: health.Server) -> None:
     assert ask(server, "/health?x=1") == (200, "ok")
     server.reason = "db:3306 cannot be reached"
     assert ask(server) == (503, "db:3306 cannot be reached")
+
+
+def test_instance_is_alive_without_its_database(server: health.Server) -> None:
+    server.reason = "db:3306 cannot be reached"
+    assert ask(server, "/alive") == (200, "ok")
+    assert ask(server, "/alive", **{"X-Forwarded-For": "198.51.100.7"})[0] == 503
 
 
 def test_forwarded_request_receives_503(server: health.Server) -> None:

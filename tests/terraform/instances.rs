@@ -36,6 +36,7 @@ settings = dict(line.split("=", 1) for line in files["/etc/payment/environment"]
 assert settings == {
     "AWS_DEFAULT_REGION": "us-east-1",
     "HEALTH_PATH": "/health",
+    "LIVENESS_PATH": "/alive",
     "PARAMETER_PREFIX": "/payment/migration/abc123",
     "PARAMETER_REGION": "us-east-1",
     "PORT": "8443",

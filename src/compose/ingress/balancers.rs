@@ -9,7 +9,7 @@ use crate::config::{
 };
 use crate::constructs::core::{SectionMap, SectionRef};
 use crate::constructs::ingress::balancer::{
-    Balancer, BalancerDeps, BalancerProps, PortAndHealthPath, TargetGroupKey, TargetGroupProps,
+    Balancer, BalancerDeps, BalancerProps, PortAndLivenessPath, TargetGroupKey, TargetGroupProps,
     TargetSpec, weights,
 };
 use crate::constructs::network::security_group_rules::{HTTPS_PORT, allow_from_cidr};
@@ -139,13 +139,13 @@ fn is_behind_api(composer: &Composer<'_>, section: SectionRef<'_, BalancerConfig
 
 fn targets<'a>(composer: &Composer<'a>, service: &'a Ref<Service>) -> TargetSpec<'a> {
     match composer.stack.service.resolve(service) {
-        Service::Fargate(tasks) => TargetSpec::Tasks(PortAndHealthPath {
+        Service::Fargate(tasks) => TargetSpec::Tasks(PortAndLivenessPath {
             port: tasks.port,
-            health_path: &tasks.health_path,
+            liveness_path: &tasks.liveness_path,
         }),
-        Service::Instances(instances) => TargetSpec::Instances(PortAndHealthPath {
+        Service::Instances(instances) => TargetSpec::Instances(PortAndLivenessPath {
             port: instances.port,
-            health_path: &instances.health_path,
+            liveness_path: &instances.liveness_path,
         }),
         Service::Function(service) => TargetSpec::Function {
             health_path: &service.health_path,

@@ -71,6 +71,7 @@ fn add_service(
     environment.extend([
         ("AWS_DEFAULT_REGION".to_owned(), region.as_str().into()),
         ("HEALTH_PATH".to_owned(), (&config.health_path).into()),
+        ("LIVENESS_PATH".to_owned(), (&config.liveness_path).into()),
         ("PORT".to_owned(), config.port.to_string().into()),
     ]);
     let tags = instance_tags(composer, section.physical_name_key());

@@ -3,13 +3,18 @@
 use crate::compose::composer::Composer;
 use crate::compose::ingress::Ingress;
 use crate::compose::ingress::balancers::target_group_key;
+use crate::compose::phase::runs_payment_code;
 use crate::config::{Balancer as BalancerConfig, Color, Ref, Service};
 use crate::constructs::core::SectionRef;
 
 use super::functions::Functions;
 
-/// Registers the function of each service in the target groups of the service.
+/// Registers the function of each service in the target groups of the service. A load balancer invokes a registered
+/// function for its health checks, so none is registered in a phase without payment code.
 pub(super) fn register(composer: &mut Composer<'_>, ingress: &Ingress, functions: &Functions) {
+    if !runs_payment_code(composer.target.phase) {
+        return;
+    }
     for section in SectionRef::all(&composer.stack.balancer) {
         for service in &section.config().services {
             register_service(composer, ingress, functions, section, service);

@@ -23,6 +23,9 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
                 let path = path.key("fargate");
                 count(&fargate.tasks, &path.key("tasks"), found);
                 size(fargate, &path, found);
+                plain_path("health_path", &fargate.health_path, &path, found);
+                plain_path("liveness_path", &fargate.liveness_path, &path, found);
+                distinct_paths(&fargate.health_path, &fargate.liveness_path, &path, found);
                 for (index, network) in fargate.networks.iter().enumerate() {
                     require_private_tier(stack, network, &path.key("networks").index(index), found);
                     table::require_replica_in(stack, &fargate.uses, network, &path, found);
@@ -33,7 +36,9 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
                 count(&group.instances, &path.key("instances"), found);
                 require_private_tier(stack, &group.network, &path.key("network"), found);
                 processor(stack, group, &path, found);
-                health_path(&group.health_path, &path.key("health_path"), found);
+                plain_path("health_path", &group.health_path, &path, found);
+                plain_path("liveness_path", &group.liveness_path, &path, found);
+                distinct_paths(&group.health_path, &group.liveness_path, &path, found);
                 table::require_replica_in(stack, &group.uses, &group.network, &path, found);
             }
             Service::Function(_) => {}
@@ -132,15 +137,26 @@ fn processor(stack: &Stack, group: &Instances, path: &KeyPath, found: &mut Vec<D
     }
 }
 
-fn health_path(path: &str, at: &KeyPath, found: &mut Vec<Diagnostic>) {
+/// Warns if the load balancer checks the path that depends on the database.
+fn distinct_paths(health: &str, liveness: &str, at: &KeyPath, found: &mut Vec<Diagnostic>) {
+    if health == liveness {
+        found.push(
+            Diagnostic::warning(format!(
+                "`liveness_path` is `{liveness}`, as is `health_path`: while the writer is fenced or unavailable, every task or instance is replaced"
+            ))
+            .at(at.key("liveness_path"))
+            .help("write a path that returns 200 without the database"),
+        );
+    }
+}
+
+fn plain_path(key: &'static str, path: &str, at: &KeyPath, found: &mut Vec<Diagnostic>) {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~".contains(c);
     if !path.starts_with('/') || !path.chars().all(plain) {
         found.push(
-            Diagnostic::error(format!(
-                "`health_path` is `{path}`, which is not a valid path"
-            ))
-            .at(at)
-            .help("start with `/`, and use only letters, digits, `/`, `-`, `.`, `_` and `~`"),
+            Diagnostic::error(format!("`{key}` is `{path}`, which is not a valid path"))
+                .at(at.key(key))
+                .help("start with `/`, and use only letters, digits, `/`, `-`, `.`, `_` and `~`"),
         );
     }
 }

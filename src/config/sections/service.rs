@@ -57,7 +57,8 @@ impl Service {
 ///
 /// The image listens with TLS on `port`. A self-signed certificate is enough: the load balancer verifies none. It runs as
 /// user 65532 and writes to `/tmp` only, which its Dockerfile declares as a `VOLUME` of that user. It receives `PORT` and
-/// the variables of `uses`. It receives SIGTERM after its last request, and SIGKILL a minute later.
+/// the variables of `uses`. It receives SIGTERM after its last request, and SIGKILL a minute later. It returns 200 to
+/// `liveness_path` while its process can respond, and to `health_path` while it can also reach the database that accepts writes.
 ///
 /// An apply waits until the tasks are healthy, and fails if they do not become healthy.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -84,9 +85,13 @@ pub struct Fargate {
     /// Target CPU utilization of scaling, in percent. Default: 60.
     #[serde(default = "target_cpu")]
     pub target_cpu: Utilization,
-    /// Path of the health check. It returns 200 while the service can reach its database. Default: `/health`.
+    /// Path of the health check of Route 53. It returns 200 while the service can reach its database. Default: `/health`.
     #[serde(default = "health_path")]
     pub health_path: String,
+    /// Path of the load balancer's health check. It returns 200 while the process can respond, also if its database is
+    /// fenced or unavailable: ECS replaces the tasks that fail it. Default: `/alive`.
+    #[serde(default = "liveness_path")]
+    pub liveness_path: String,
     /// Container health check, such as `["CMD", "/app", "alive"]`. It fails if the process must be replaced, but not if the
     /// database is unavailable. Default: none, only the load balancer's health check.
     #[serde(default)]
@@ -151,7 +156,7 @@ impl Cpu {
 pub struct Instances {
     /// Its network. It uses the tier `private`.
     pub network: Ref<Network>,
-    /// Its AMI, with a systemd unit `payment.service`. Without that unit a placeholder responds to health checks, and accepts no payments.
+    /// Its AMI, with a systemd unit `payment.service`, which responds to `liveness_path` and `health_path`. Without that unit a placeholder responds to health checks, and accepts no payments.
     pub ami: Ref<ExistingAmi>,
     /// Any text, such as a date. A change selects the newest matching AMI and replaces the instances a few at a time. Default: `1`.
     #[serde(default = "Instances::image_revision")]
@@ -171,9 +176,13 @@ pub struct Instances {
     pub target_cpu: Utilization,
     /// Additional target of scaling: requests per minute and instance. Default: none.
     pub target_requests: Option<NonZeroU32>,
-    /// Path of the health check. It returns 200 while the service can reach its database. Default: `/health`.
+    /// Path of the health check of Route 53. It returns 200 while the service can reach its database. Default: `/health`.
     #[serde(default = "health_path")]
     pub health_path: String,
+    /// Path of the load balancer's health check. It returns 200 while the process can respond, also if its database is
+    /// fenced or unavailable: the group replaces the instances that fail it. Default: `/alive`.
+    #[serde(default = "liveness_path")]
+    pub liveness_path: String,
     /// Data stores that it uses.
     #[serde(default)]
     pub uses: Uses,
@@ -220,4 +229,8 @@ fn target_cpu() -> Utilization {
 
 fn health_path() -> String {
     "/health".to_owned()
+}
+
+fn liveness_path() -> String {
+    "/alive".to_owned()
 }

@@ -5,6 +5,7 @@
 mod alarms;
 mod database;
 mod functions;
+mod ingress;
 mod storage;
 
 use crate::framework::requirement::{Coverage, StackRequirements, Subject};
@@ -17,6 +18,7 @@ pub(crate) fn requirements() -> StackRequirements {
             Subject::new("Alarms", alarms::requirements()),
             Subject::new("Databases", database::requirements()),
             Subject::new("Functions", functions::requirements()),
+            Subject::new("Load balancers", ingress::requirements()),
             Subject::new("Storage", storage::requirements()),
         ],
     }

@@ -87,6 +87,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         )
         .verified_by(query!(
             traffic::one_rule_has_weights_of_both_sides,
+            SERVING,
             [
                 removed::<LbListenerRule>(),
                 removed::<LbTargetGroup>().within("balancer"),

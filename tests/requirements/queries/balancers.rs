@@ -142,7 +142,11 @@ pub(crate) fn targets_are_health_checked(case: Case<'_>) -> Verdict {
     case.every::<aws::LbTargetGroup>()
         .must("have a health check", |group| {
             let check = group.health_check();
-            check.is_some_and(|it| it.enabled().is(true) && it.path().is("/health"))
+            let path = match services(group).is_empty() {
+                true => "/health",
+                false => "/alive",
+            };
+            check.is_some_and(|it| it.enabled().is(true) && it.path().is(path))
         })
         .must("be unhealthy within 30 seconds of a failure", |group| {
             let time = group.health_check().and_then(|check| {

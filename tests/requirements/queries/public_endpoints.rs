@@ -56,7 +56,7 @@ pub(crate) fn requests_reach_health_checked_targets(case: Case<'_>) -> Verdict {
                 let interval = check.interval().number().unwrap_or(0);
                 let failures = check.unhealthy_threshold().number().unwrap_or(0);
                 check.enabled().is(true)
-                    && check.path().is("/health")
+                    && check.path().is("/alive")
                     && (1..=30).contains(&(interval * failures))
             })
         })

@@ -76,7 +76,7 @@ pub(crate) fn versions_have_weights(case: Case<'_>) -> Verdict {
         })
         .must("be unhealthy within 30 seconds of a failure", |group| {
             let seconds = group.health_check().and_then(|check| {
-                check.path().is("/health").then_some(())?;
+                check.path().is("/alive").then_some(())?;
                 Some(check.interval().number()? * check.unhealthy_threshold().number()?)
             });
             seconds.is_some_and(|seconds| (1..=30).contains(&seconds))

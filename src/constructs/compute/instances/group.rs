@@ -90,8 +90,7 @@ impl AutoScalingGroup {
                 .id(instances.template.id())
                 .version(Value::<Any>::from(instances.template.latest_version()).to_text()),
         )
-        // An instance that cannot reach the writer is replaced, but not before its replacement runs: an outage of the
-        // database must not empty the group.
+        // The load balancer checks liveness: an instance is replaced if its service cannot respond.
         .health_check_type("ELB")
         .health_check_grace_period(GRACE_PERIOD_SECONDS)
         .default_instance_warmup(WARM_UP_SECONDS)

@@ -9,7 +9,7 @@ mod targets;
 mod weights;
 
 pub use targets::{
-    FunctionTarget, PortAndHealthPath, TargetGroupKey, TargetGroupProps, TargetSpec,
+    FunctionTarget, PortAndLivenessPath, TargetGroupKey, TargetGroupProps, TargetSpec,
 };
 pub use weights::weights;
 

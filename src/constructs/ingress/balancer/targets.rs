@@ -1,7 +1,8 @@
 //! Target groups: what a load balancer forwards to.
 //!
-//! A target is healthy while it can reach the database that takes writes, so a side that is fenced
-//! gets no payments.
+//! ECS and EC2 Auto Scaling replace the tasks and instances that are unhealthy here, so these are healthy while their
+//! process can respond. The old system and functions, which nothing replaces, are healthy while they can reach the
+//! database that takes writes. Route 53 checks that of every side.
 
 use crate::aws;
 use crate::aws::lambda_permission::LambdaPermissionArgs;
@@ -60,18 +61,18 @@ pub enum TargetSpec<'a> {
         timeout: Seconds,
     },
     /// Tasks with addresses of their own, which their ECS service registers.
-    Tasks(PortAndHealthPath<'a>),
+    Tasks(PortAndLivenessPath<'a>),
     /// Instances, which their Auto Scaling group registers.
-    Instances(PortAndHealthPath<'a>),
+    Instances(PortAndLivenessPath<'a>),
 }
 
 /// Where targets listen, with TLS.
 #[derive(Clone, Copy, Debug)]
-pub struct PortAndHealthPath<'a> {
+pub struct PortAndLivenessPath<'a> {
     /// The port.
     pub port: Port,
-    /// What answers 200 while the target can reach its database.
-    pub health_path: &'a str,
+    /// What answers 200 while the process can respond.
+    pub liveness_path: &'a str,
 }
 
 /// A function, or an alias of it, that a load balancer calls.
@@ -120,20 +121,20 @@ impl TargetGroupProps<'_> {
     }
 
     fn group(&self, vpc: Value<String>) -> Declared<aws::LbTargetGroup> {
-        let listening = |target_type, port: Port, health_path| {
+        let listening = |target_type, port: Port, path| {
             aws::LbTargetGroup::new()
                 .target_type(target_type)
                 .port(port.get())
                 .protocol("HTTPS")
                 .vpc_id(vpc)
                 .deregistration_delay(DEREGISTRATION_DELAY)
-                .health_check(health_check(health_path).protocol("HTTPS"))
+                .health_check(health_check(path).protocol("HTTPS"))
         };
         match &self.targets {
             TargetSpec::Existing(old) => listening("ip", old.port, &old.health_path),
-            TargetSpec::Tasks(tasks) => listening("ip", tasks.port, tasks.health_path),
+            TargetSpec::Tasks(tasks) => listening("ip", tasks.port, tasks.liveness_path),
             TargetSpec::Instances(instances) => {
-                listening("instance", instances.port, instances.health_path)
+                listening("instance", instances.port, instances.liveness_path)
             }
             TargetSpec::Function {
                 health_path,

@@ -43,7 +43,7 @@ pub fn add_no_healthy_targets_alarm(
 ) -> AlarmHandle {
     let alarm = Alarm {
         id: "no-healthy-targets",
-        description: "No healthy target: none can reach the writer database",
+        description: "No healthy target",
         namespace: "AWS/ApplicationELB".into(),
         metric: "HealthyHostCount",
         dimensions: vec![

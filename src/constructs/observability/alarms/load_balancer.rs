@@ -83,7 +83,7 @@ pub fn add_target_group_alarm(
     };
     let alarm = ExpressionAlarm {
         id: "unhealthy",
-        description: "Unhealthy target of a side with requests: it cannot reach the writer database",
+        description: "Unhealthy target of a side with requests",
         operands: vec![
             operand("unhealthy", "UnHealthyHostCount", "Maximum"),
             operand("requests", "RequestCount", "Sum"),

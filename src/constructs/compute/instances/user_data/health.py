@@ -1,12 +1,12 @@
 #!/usr/bin/python3
 """Answer health checks of a load balancer until a payment service is deployed.
 
-The load balancer gets 200 while this instance reaches the database that takes writes. So a new group becomes healthy,
-and its connection to the database is proven before the first deployment. Requests that come through the load balancer
-get 503, health checks of Route 53 included: DNS must send no payments here.
+The load balancer gets 200 from LIVENESS_PATH, so a new group becomes healthy. HEALTH_PATH returns 200 while this
+instance reaches the database that takes writes: the connection is proven before the first deployment. Requests that
+come through the load balancer get 503, health checks of Route 53 included: DNS must send no payments here.
 
 Environment:
-- PORT, HEALTH_PATH, and the PEM files CERTIFICATE and CERTIFICATE_KEY;
+- PORT, HEALTH_PATH, LIVENESS_PATH, and the PEM files CERTIFICATE and CERTIFICATE_KEY;
 - TARGET_DATABASE (`host:port`), if there is a database;
 - SOURCE_DATABASES (`host:port`, comma-separated), if that database is filled from others; then also PARAMETER_PREFIX
   (`/writer` below it names the writer) and PARAMETER_REGION (the region of Parameter Store).
@@ -82,6 +82,7 @@ class Settings:
 
     port: int
     health_path: str
+    liveness_path: str
     certificate: str
     key: str
     writer: Parameter | None
@@ -105,6 +106,7 @@ def parse_settings(variables: Mapping[str, str]) -> Settings:
     return Settings(
         int(required("PORT")),
         required("HEALTH_PATH"),
+        required("LIVENESS_PATH"),
         required("CERTIFICATE"),
         required("CERTIFICATE_KEY"),
         Parameter(required("PARAMETER_REGION"), f"{required('PARAMETER_PREFIX')}/writer") if sources else None,
@@ -220,12 +222,13 @@ class Handler(BaseHTTPRequestHandler):
 
     def respond(self) -> None:
         """Return the health to the load balancer, and 503 to every forwarded request."""
-        is_forwarded = "X-Forwarded-For" in self.headers
-        is_health_check = self.path.partition("?")[0] == self.server.settings.health_path
-        if is_forwarded or not is_health_check:
-            reason: str | None = "no payment service is deployed yet"
-        else:
-            reason = self.server.reason
+        path, settings = self.path.partition("?")[0], self.server.settings
+        reason: str | None = "no payment service is deployed yet"
+        if "X-Forwarded-For" not in self.headers:
+            if path == settings.liveness_path:
+                reason = None
+            elif path == settings.health_path:
+                reason = self.server.reason
         status = HTTPStatus.SERVICE_UNAVAILABLE if reason else HTTPStatus.OK
         body = json.dumps({"status": reason or "ok"}).encode()
         self.send_response(status)
