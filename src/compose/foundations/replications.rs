@@ -14,7 +14,7 @@ use crate::constructs::security::kms_key::DataClass;
 /// Replications by section.
 pub(crate) type Replications = SectionMap<ReplicationConfig, Replication>;
 
-/// Adds each replication. Failed tasks notify the first topic of replication alerts.
+/// Adds each replication. Tasks that fail or stop notify the first topic of replication alerts.
 pub(crate) fn add(
     composer: &mut Composer<'_>,
     networks: &Networks,
@@ -37,6 +37,7 @@ pub(crate) fn add(
         let region = network.network.region;
         let source_cidrs = source_cidrs(composer.stack, section);
         let alerts = topics.first_topic_for(AlertCategory::Replication, region);
+        let alarm_actions = topics.actions_for(AlertCategory::Replication, region);
         let props = ReplicationProps {
             section,
             footprint: replication_footprint(composer.target.phase),
@@ -54,6 +55,7 @@ pub(crate) fn add(
             roles,
             existing: &stack.existing,
             alert_topic_arn: alerts.as_ref(),
+            alarm_actions: &alarm_actions,
         };
         let mut root = composer.root.in_region(region.as_str());
         Replication::new(&mut section.scope(&mut root), &composer.context, props)

@@ -11,10 +11,10 @@
 mod active_replication;
 mod dms_roles;
 mod endpoint;
-mod failure_notification;
 mod props;
 mod security_group;
 mod slot_names;
+mod stop_notification;
 mod table_mappings;
 mod task;
 mod task_settings;
@@ -36,7 +36,7 @@ use crate::constructs::observability::log_group::log_group;
 use crate::newtypes::RetentionDays;
 use crate::terraform::tree::{Scope, Value};
 use active_replication::InstanceProps;
-use failure_notification::add_failure_notification;
+use stop_notification::add_stop_notification;
 
 /// A replication that was added to a tree.
 #[derive(Clone, Debug)]
@@ -92,7 +92,7 @@ impl Replication {
             ActiveReplication::new(scope, context, &props, &instance)
         });
         if let (Some(active), Some(topic)) = (&active, props.alert_topic_arn) {
-            add_failure_notification(scope, context, key, active, topic);
+            add_stop_notification(scope, context, key, active, topic, props.alarm_actions);
         }
         Self {
             source_secret_arn: source_secret.populated_arn(),

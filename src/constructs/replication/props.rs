@@ -7,6 +7,7 @@ use crate::config::{
 use crate::constructs::core::SectionRef;
 use crate::constructs::data::database::Database;
 use crate::constructs::network::vpc::Network;
+use crate::constructs::observability::alarms::AlarmActions;
 use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::{Cidr, Port};
 use crate::terraform::tree::Value;
@@ -56,8 +57,10 @@ pub struct ReplicationProps<'a> {
     pub roles: DmsRoles,
     /// Secrets that exist already.
     pub existing: &'a Existing,
-    /// The ARN of the topic for failed tasks.
+    /// The ARN of the topic for tasks that failed or stopped.
     pub alert_topic_arn: Option<&'a Value<String>>,
+    /// The actions of the alarm on events that the topic does not receive.
+    pub alarm_actions: &'a AlarmActions,
 }
 
 impl ReplicationProps<'_> {

@@ -1,12 +1,13 @@
 //! Replication with DMS: three tasks between two databases, in subnets of their own.
 
 use paymig::aws;
-use paymig::terraform::tree::{NodeId, View};
+use paymig::terraform::tree::{NodeId, Term, View};
 use serde_json::Value;
 
-use super::monitoring::threshold;
+use super::monitoring::{threshold, watched};
 use super::network::{Ways, ways};
 use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
+use crate::framework::policy::{json, several, text};
 
 type Endpoint<'t> = Item<'t, aws::DmsEndpoint>;
 type Task<'t> = Item<'t, aws::DmsReplicationTask>;
@@ -229,19 +230,38 @@ pub(crate) fn instances_reach_both_databases(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// A failed task causes a notification immediately, before its lag grows.
+/// A task that failed or stopped causes a notification immediately. A stopped task has no lag, and so no alarm on it.
 pub(crate) fn failures_are_notified(case: Case<'_>) -> Verdict {
     case.every::<aws::CloudwatchEventRule>()
-        .some("notifies of failed tasks", |rule| {
+        .some("notifies of failed and stopped tasks", |rule| {
+            let events = event_types(rule);
             let tasks = rule.to::<aws::DmsReplicationTask, _>(rule.event_pattern());
             let targets = rule
                 .from::<aws::CloudwatchEventTarget, _>(View::<aws::CloudwatchEventTarget>::rule);
             tasks.len() == case.items::<aws::DmsReplicationTask>().len()
+                && events.contains(&"REPLICATION_TASK_FAILED")
+                && events.contains(&"REPLICATION_TASK_STOPPED")
+                && watched(rule, "RuleName", &["FailedInvocations"])
                 && targets
                     .iter()
                     .any(|target| target.uses_own::<aws::SnsTopic, _>(target.arn()))
         })
         .verdict()
+}
+
+/// The values of `eventType` in the alternatives of an event pattern.
+fn event_types<'t>(rule: &Item<'t, aws::CloudwatchEventRule>) -> Vec<&'t str> {
+    let pattern = rule.event_pattern();
+    let detail = pattern.and_then(|pattern| match json(pattern.term())?.get("detail") {
+        Some(Term::Object(detail)) => detail.get("$or"),
+        _ => None,
+    });
+    let alternatives = detail.into_iter().flat_map(several);
+    let types = alternatives.filter_map(|alternative| match alternative {
+        Term::Object(alternative) => alternative.get("eventType"),
+        _ => None,
+    });
+    types.flat_map(several).filter_map(text).collect()
 }
 
 /// The required limit of replication lag, in seconds.

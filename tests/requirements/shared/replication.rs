@@ -8,7 +8,7 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::Argument as A;
 
-use crate::framework::mutation::{dropped, redirected, removed, weakened};
+use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::framework::requirement::{MIGRATING, Query, query};
 use crate::queries::replication;
 
@@ -36,6 +36,9 @@ pub(crate) fn failures_are_notified() -> Query {
             removed::<CloudwatchEventRule>().within("replication"),
             removed::<CloudwatchEventTarget>().within("replication"),
             weakened(A::<CloudwatchEventRule>::event_pattern()).within("replication"),
+            weakened_in(A::<CloudwatchEventRule>::event_pattern(), "eventType")
+                .within("replication"),
+            removed::<CloudwatchMetricAlarm>().within("replication/payments/stops"),
         ]
     )
 }
