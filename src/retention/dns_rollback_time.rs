@@ -1,5 +1,7 @@
 //! DNS rollback time, computed from the resources of a tree.
 
+use std::collections::BTreeMap;
+
 use crate::aws;
 use crate::aws::cloudwatch_metric_alarm::MetricQuery;
 use crate::config::DnsRollbackTime;
@@ -51,31 +53,45 @@ fn health_check_delays(tree: &Tree) -> impl Iterator<Item = i64> {
         })
 }
 
-/// Seconds until each alarm on failed or slow requests, or on missing targets, enters ALARM.
+/// Seconds until the fastest alarm on each metric of failed requests or missing targets enters ALARM. An outage raises
+/// it; the others detect lower rates.
 fn alarm_delays(tree: &Tree) -> impl Iterator<Item = i64> {
+    let mut fastest: BTreeMap<&str, i64> = BTreeMap::new();
+    for (metric, seconds) in alarms_on_requests(tree) {
+        let delay = fastest.entry(metric).or_insert(seconds);
+        *delay = seconds.min(*delay);
+    }
+    fastest.into_values()
+}
+
+/// The metric of each alarm on requests, and the seconds until it enters ALARM.
+fn alarms_on_requests(tree: &Tree) -> impl Iterator<Item = (&str, i64)> {
     let alarms = tree.each::<aws::CloudwatchMetricAlarm>();
     alarms.filter_map(|(_, alarm)| {
         let queries = alarm.metric_query();
         let queries = queries.iter().filter_map(View::<MetricQuery>::metric);
         let of_queries = queries.map(|metric| (metric.metric_name(), metric.period()));
         let mut metrics = of_queries.chain([(alarm.metric_name(), alarm.period())]);
-        let period = metrics.find_map(|(name, period)| {
+        let (metric, period) = metrics.find_map(|(name, period)| {
             let name = name?.literal()?;
-            REQUEST_METRICS.contains(&name).then(|| period?.literal())?
+            let metric = REQUEST_METRICS.iter().find(|metric| **metric == name)?;
+            Some((*metric, period?.literal()?))
         })?;
-        let periods = alarm.evaluation_periods()?.literal()?;
-        Some(period * periods + i64::from(DnsRollbackTime::PUBLISH))
+        let datapoints = alarm.datapoints_to_alarm().and_then(|it| it.literal());
+        let periods = datapoints.or(alarm.evaluation_periods()?.literal())?;
+        Some((
+            metric,
+            period * periods + i64::from(DnsRollbackTime::PUBLISH),
+        ))
     })
 }
 
 /// Metrics of Application Load Balancers and of API Gateway.
-const REQUEST_METRICS: [&str; 6] = [
+const REQUEST_METRICS: [&str; 4] = [
     "5XXError",
     "HTTPCode_ELB_5XX_Count",
     "HTTPCode_Target_5XX_Count",
     "HealthyHostCount",
-    "Latency",
-    "TargetResponseTime",
 ];
 
 fn maximum(seconds: impl Iterator<Item = i64>) -> u32 {

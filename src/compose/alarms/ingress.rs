@@ -10,7 +10,10 @@ use crate::config::{AlertCategory, Balancer as BalancerConfig, Phase, Split};
 use crate::constructs::core::SectionRef;
 use crate::constructs::ingress::balancer::TargetGroupKey;
 use crate::constructs::observability::alarms;
-use crate::constructs::observability::alarms::AlarmHandle;
+use crate::constructs::observability::alarms::{
+    AlarmHandle, MonitoredTargetGroup, RequestLimits, TargetAlarms,
+};
+use crate::constructs::observability::metric_filters::FenceMetrics;
 use crate::newtypes::Region;
 
 pub(crate) fn add_authorizer_alarms(
@@ -24,7 +27,7 @@ pub(crate) fn add_authorizer_alarms(
             continue;
         };
         let region = api_region(composer.stack, section);
-        let context = composer.context;
+        let (context, limit) = (composer.context, composer.stack.alarms.error_percent);
         let identity = section.physical_name_key();
         let alarm_actions = topics.actions_for(AlertCategory::SystemErrors, region);
         let subject = format!("lambda-authorizer-{identity}");
@@ -35,6 +38,7 @@ pub(crate) fn add_authorizer_alarms(
             &context,
             &subject,
             &authorizer.name(),
+            limit,
             &alarm_actions,
         ));
         let alarm_actions = topics.actions_for(AlertCategory::Security, region);
@@ -79,7 +83,8 @@ pub(crate) fn add_dns_alarms(composer: &mut Composer<'_>, names: &DnsNames, topi
 
 /// Adds the alarms of the load balancers, and those of their target groups. They are returned apart: a version
 /// without traffic has targets too. The target group of the old side is no guard: a rollback cannot heal it, and it
-/// has no healthy target once the cutover has fenced its database.
+/// has no healthy target once the cutover has fenced its database. Where it shares a load balancer, the new side has
+/// alarms of its own on requests, so that errors of the old side roll nothing back.
 ///
 /// Those of a load balancer without a DNS weight send no notification. It receives only the requests of health checkers, which
 /// fail until the payment code is deployed.
@@ -99,9 +104,23 @@ pub(crate) fn add_balancer_alarms(
             if !has_dns_weight(composer, section) {
                 alarm_actions = alarm_actions.disabled();
             }
-            let (context, limits) = (composer.context, &composer.stack.alarms);
+            let context = composer.context;
+            let fences = fence_metrics(composer, region);
+            let limits = RequestLimits {
+                thresholds: &composer.stack.alarms,
+                fences: fences.as_ref(),
+            };
             let subject = format!("alb-{}", balancer.identity);
             let suffix = balancer.load_balancer.arn_suffix();
+            let mut sides = balancer.groups().map(|(side, _)| side);
+            // In phase `legacy` only the old side receives requests.
+            let is_shared =
+                phase != Phase::Legacy && sides.any(|side| *side == TargetGroupKey::Old);
+            let of_targets = if is_shared {
+                TargetAlarms::Apart
+            } else {
+                TargetAlarms::Included
+            };
             let scope = composer.alarm_scope("balancer", section.construct_id(), region);
             let mut scope = scope.into_child(network.construct_id());
             requests.extend(alarms::add_load_balancer_alarms(
@@ -109,24 +128,38 @@ pub(crate) fn add_balancer_alarms(
                 &context,
                 &subject,
                 &suffix,
+                of_targets,
                 limits,
                 &alarm_actions,
             ));
             let groups = balancer.groups();
             for (side, group) in groups.filter(|(side, _)| serves(side, phase)) {
                 let subject = format!("{subject}-{}", side.token());
-                let group = group.arn_suffix();
+                let target = MonitoredTargetGroup {
+                    balancer: suffix.clone(),
+                    group: group.arn_suffix(),
+                };
                 let mut scope = scope.child(side.construct_id());
                 let alarm = alarms::add_target_group_alarm(
                     &mut scope,
                     &context,
                     &subject,
-                    &suffix,
-                    &group,
+                    &target,
                     &alarm_actions,
                 );
-                if *side != TargetGroupKey::Old {
-                    targets.push(alarm);
+                if *side == TargetGroupKey::Old {
+                    continue;
+                }
+                targets.push(alarm);
+                if is_shared {
+                    requests.extend(alarms::add_request_alarms(
+                        &mut scope,
+                        &context,
+                        &subject,
+                        &target,
+                        limits,
+                        &alarm_actions,
+                    ));
                 }
             }
         }
@@ -146,7 +179,12 @@ pub(crate) fn add_api_alarms(
         };
         let region = api_region(composer.stack, section);
         let alarm_actions = topics.actions_for(AlertCategory::SystemErrors, region);
-        let (context, limits) = (composer.context, &composer.stack.alarms);
+        let context = composer.context;
+        let fences = fence_metrics(composer, region);
+        let limits = RequestLimits {
+            thresholds: &composer.stack.alarms,
+            fences: fences.as_ref(),
+        };
         let subject = format!("api-{}", section.physical_name_key());
         let of = (&api.api.name(), &api.stage.stage_name());
         let mut scope = composer.alarm_scope("api", section.construct_id(), region);
@@ -170,6 +208,17 @@ pub(crate) fn add_api_alarms(
         );
     }
     raised
+}
+
+/// The metrics of fences, if the function `cutover` runs in `region`: an alarm cannot read those of another region.
+fn fence_metrics(composer: &Composer<'_>, region: Region) -> Option<FenceMetrics> {
+    let stack = composer.stack;
+    let workflows = stack.workflow.iter().map(|(_, workflow)| &workflow.network);
+    let runbooks = stack.runbook.iter().map(|(_, runbook)| &runbook.network);
+    let mut networks = workflows.chain(runbooks);
+    let is_here = networks.any(|network| stack.network.resolve(network).region == region);
+    (composer.target.phase == Phase::Migration && is_here)
+        .then(|| FenceMetrics::of(&composer.context))
 }
 
 /// Whether a load balancer receives requests of callers, as far as DNS decides it.

@@ -85,7 +85,7 @@ pub(crate) fn add_function_alarms(
         };
         let region = composer.stack.network.resolve(&section.network).region;
         let alarm_actions = topics.actions_for(AlertCategory::SystemErrors, region);
-        let context = composer.context;
+        let (context, limit) = (composer.context, composer.stack.alarms.error_percent);
         for (color, deployed) in colors.iter() {
             let subject =
                 name_with_color(&format!("lambda-{}", section.physical_name_key()), color);
@@ -93,11 +93,12 @@ pub(crate) fn add_function_alarms(
             if let Some(color) = color {
                 scope = scope.into_child(color.as_str());
             }
-            raised.extend(alarms::add_function_alarms(
+            raised.extend(alarms::add_payment_function_alarms(
                 &mut scope,
                 &context,
                 &subject,
                 &deployed.function.name(),
+                limit,
                 &alarm_actions,
             ));
         }

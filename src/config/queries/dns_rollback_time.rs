@@ -2,10 +2,10 @@
 
 use crate::config::sections::{Dns, DnsTarget, Scheme, Stack};
 
-/// The seconds between a failure of the new side and its last request, in a DNS split.
+/// The seconds between an outage of the new side and its last request, in a DNS split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DnsRollbackTime {
-    /// Seconds until an alarm or a health check detects the failure.
+    /// Seconds until an alarm or a health check detects the outage.
     pub detect: u32,
     /// Seconds until resolvers query again.
     pub ttl: u32,
@@ -17,7 +17,8 @@ pub struct DnsRollbackTime {
 impl DnsRollbackTime {
     /// The limit: five minutes, minus 40 s for the operator who starts the rollback.
     pub const LIMIT: u32 = 260;
-    /// Detection by alarms: a period of a minute and [`Self::PUBLISH`]. Health checks are faster.
+    /// Detection by the alarms on an outage: a period of a minute and [`Self::PUBLISH`]. Health checks are faster. Alarms on
+    /// lower error rates and on latency need a minute more.
     pub const DETECT: u32 = 120;
     /// Time to publish and to evaluate a data point. CloudWatch evaluates alarms every minute.
     pub const PUBLISH: u32 = 60;

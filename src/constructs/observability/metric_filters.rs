@@ -60,6 +60,35 @@ pub fn namespace(context: &Context<'_>) -> String {
     format!("PaymentMigration{}", context.names.parameter_root())
 }
 
+/// The metrics of the minutes in which a writer was fenced or promoted. They exist in the region of the function
+/// `cutover`, whose log events they count.
+#[derive(Clone, Debug)]
+pub struct FenceMetrics {
+    namespace: String,
+}
+
+impl FenceMetrics {
+    /// The metrics of the environment.
+    pub fn of(context: &Context<'_>) -> Self {
+        Self {
+            namespace: namespace(context),
+        }
+    }
+
+    /// Their namespace.
+    pub fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    /// Their ids in an expression, and their names. A fence is shorter than a minute, so it begins and ends in these minutes.
+    pub fn metrics(&self) -> [(&'static str, &'static str); 2] {
+        [
+            ("fences", MigrationEvent::Fenced.metric_name()),
+            ("promotions", MigrationEvent::Promoted.metric_name()),
+        ]
+    }
+}
+
 /// Adds a metric filter for every event to a function's log group. `key` is part of physical names.
 pub fn add_metric_filters(
     scope: &mut Scope<'_>,

@@ -8,11 +8,11 @@ use paymig::aws::{
 };
 use paymig::terraform::tree::{Argument as A, Kind, NodeId, Read, View};
 
-use crate::framework::case::{Case, Item, Known, Verdict};
-use crate::framework::mutation::{redirected, removed, weakened, weakened_in};
+use crate::framework::case::{Amount, Case, Item, Known, Verdict};
+use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::framework::policy::text;
 use crate::framework::requirement::{MIGRATING, Requirement, query};
-use crate::queries::monitoring::{alarms_on, failures_are_counted, lines, watched};
+use crate::queries::monitoring::{alarms_on, failures_are_counted, lines, threshold, watched};
 
 pub(crate) fn requirements() -> Vec<Requirement> {
     vec![
@@ -68,6 +68,21 @@ pub(crate) fn requirements() -> Vec<Requirement> {
             MIGRATING,
             [weakened_in(A::<CloudwatchMetricAlarm>::dimensions(), "Role")]
         )),
+        Requirement::new(
+            "AWS-AL-5",
+            "No guard alarm reacts to a few failed requests: it compares failures with all requests, and one that reacts \
+             within a minute needs more than half of them. A fence, in which every request fails, is left out in the \
+             region with its metrics.",
+        )
+        .verified_by(query!(
+            guard_alarms_evaluate_rates,
+            MIGRATING,
+            [
+                weakened(A::<CloudwatchMetricAlarm>::threshold()).within("alarms/balancer/main/production/outage"),
+                dropped(A::<CloudwatchMetricAlarm>::datapoints_to_alarm())
+                    .within("alarms/balancer/main/production/errors"),
+            ]
+        )),
     ]
 }
 
@@ -78,6 +93,40 @@ const INSTANCE_LOAD: [&str; 4] = [
     "DatabaseConnections",
     "FreeableMemory",
 ];
+
+/// Metrics that count failures of requests.
+const FAILURES: [&str; 5] = [
+    "5XXError",
+    "Errors",
+    "HTTPCode_ELB_5XX_Count",
+    "HTTPCode_Target_5XX_Count",
+    "Throttles",
+];
+
+fn guard_alarms_evaluate_rates(case: Case<'_>) -> Verdict {
+    const HALF: f64 = 50.0;
+    let functions = case.items::<LambdaFunction>();
+    let guards: Vec<_> = functions
+        .iter()
+        .flat_map(|function| references(function, "environment"))
+        .collect();
+    case.any::<CloudwatchMetricAlarm>()
+        .must("compare failures with requests", |alarm| {
+            let queries = alarm.metric_query();
+            let metrics = queries.iter().filter_map(View::<MetricQuery>::metric);
+            let names: Vec<_> = metrics.map(|metric| metric.metric_name()).collect();
+            let counts = |metric: &&str| {
+                alarm.metric_name().is(metric) || names.iter().any(|name| name.is(metric))
+            };
+            if !guards.contains(&alarm.node.node_id()) || !FAILURES.iter().any(counts) {
+                return true;
+            }
+            let is_rate = ["RequestCount", "Count", "Invocations"].iter().any(counts);
+            let lasts = alarm.datapoints_to_alarm().number() >= Some(2);
+            is_rate && (lasts || threshold(alarm) >= Some(HALF))
+        })
+        .verdict()
+}
 
 /// The role of the instances whose metric an alarm evaluates.
 fn role_of<'t>(alarm: &Item<'t, CloudwatchMetricAlarm>) -> Option<Read<'t, String>> {

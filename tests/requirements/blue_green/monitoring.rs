@@ -114,7 +114,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/function"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/rotation"),
-                weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/function"),
+                weakened(A::<CloudwatchMetricAlarm>::metric_query()).within("alarms/function"),
                 weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/rotation"),
             ]
         ))
@@ -123,7 +123,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             SERVING,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/errors"),
-                removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/target-errors"),
+                removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/outage"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/latency"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/api"),
                 weakened(A::<CloudwatchMetricAlarm>::metric_query()).within("alarms/api"),

@@ -103,10 +103,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/errors"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/latency"),
-                removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/target-errors"),
+                removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/main/outage"),
                 weakened_in(A::<CloudwatchMetricAlarm>::metric_query(), "dimensions")
                     .within("alarms/balancer/main/main/latency"),
-                weakened(A::<CloudwatchMetricAlarm>::metric_name())
+                weakened(A::<CloudwatchMetricAlarm>::metric_query())
                     .within("alarms/balancer/main/main/errors"),
             ]
         ))
@@ -125,7 +125,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<CloudwatchMetricAlarm>().within("alarms/rotation"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/runbook"),
                 removed::<CloudwatchMetricAlarm>().within("dns-failback/alarm"),
-                weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/function"),
+                weakened(A::<CloudwatchMetricAlarm>::metric_query()).within("alarms/function"),
                 weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/rotation"),
             ]
         ))

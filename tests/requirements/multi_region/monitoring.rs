@@ -29,7 +29,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/primary/errors"),
                 removed::<CloudwatchMetricAlarm>()
-                    .within("alarms/balancer/main/secondary/target-errors"),
+                    .within("alarms/balancer/main/secondary/outage"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/primary/latency"),
                 weakened(A::<CloudwatchMetricAlarm>::threshold())
                     .within("alarms/balancer/main/secondary/latency"),

@@ -80,7 +80,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
                 removed::<CloudwatchMetricAlarm>().within("alarms/function"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/rotation"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/workflow/migration/cutover"),
-                weakened(A::<CloudwatchMetricAlarm>::metric_name()).within("alarms/function"),
+                weakened(A::<CloudwatchMetricAlarm>::metric_query()).within("alarms/function"),
                 weakened(A::<CloudwatchMetricAlarm>::dimensions()).within("alarms/rotation"),
             ]
         ))
@@ -88,8 +88,11 @@ pub(super) fn requirements() -> Vec<Requirement> {
             monitoring::requests_have_alarms,
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/production/errors"),
+                removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/production/outage"),
                 removed::<CloudwatchMetricAlarm>()
-                    .within("alarms/balancer/main/production/latency"),
+                    .within("alarms/balancer/main/production/payments-new/errors"),
+                removed::<CloudwatchMetricAlarm>()
+                    .within("alarms/balancer/main/production/payments-new/latency"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/api"),
                 weakened_in(A::<CloudwatchMetricAlarm>::metric_query(), "dimensions").within("alarms/api"),
                 weakened(A::<CloudwatchMetricAlarm>::metric_query()).within("alarms/api"),
@@ -101,7 +104,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
             [
                 removed::<CloudwatchMetricAlarm>().within("alarms/balancer/main/production/old"),
                 removed::<CloudwatchMetricAlarm>()
-                    .within("alarms/balancer/main/production/payments"),
+                    .within("alarms/balancer/main/production/payments-new/unhealthy"),
             ]
         )),
         Requirement::new("000-MON-5", "Logs are encrypted and kept for a year.")

@@ -6,7 +6,7 @@ use ipnet::Ipv4Net;
 use paymig::aws;
 use paymig::terraform::tree::{NodeId, View};
 
-use super::monitoring::{shows, watched};
+use super::monitoring::{has_alarms_on_failed_requests, shows, watched};
 use super::network::{Ways, ways};
 use super::tasks::tasks;
 use crate::framework::case::{Amount, Case, Item, Known, Text, Verdict};
@@ -226,14 +226,10 @@ pub(crate) fn blue_and_green_run_separate_images(case: Case<'_>) -> Verdict {
 
 /// Errors and latency have alarms.
 pub(crate) fn load_balancers_have_alarms(case: Case<'_>) -> Verdict {
-    const METRICS: [&str; 3] = [
-        "HTTPCode_ELB_5XX_Count",
-        "HTTPCode_Target_5XX_Count",
-        "TargetResponseTime",
-    ];
     case.every::<aws::Lb>()
         .must("have alarms on errors and latency", |balancer| {
-            watched(balancer, "LoadBalancer", &METRICS)
+            has_alarms_on_failed_requests(balancer)
+                && watched(balancer, "LoadBalancer", &["TargetResponseTime"])
         })
         .verdict()
 }

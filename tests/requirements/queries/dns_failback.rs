@@ -3,7 +3,7 @@
 use paymig::aws;
 use paymig::terraform::tree::View;
 
-use super::monitoring::alarms_on;
+use super::monitoring::{alarms_on, has_alarms_on_failed_requests};
 use super::pipeline::statements_of;
 use crate::framework::case::{Case, Item, Known, Text, Verdict};
 
@@ -30,11 +30,14 @@ pub(crate) fn alarms_start_a_failback(case: Case<'_>) -> Verdict {
             let wanted = balancers.iter().flat_map(|balancer| {
                 METRICS.map(|metric| alarms_on(balancer, "LoadBalancer", metric))
             });
-            wanted.into_iter().all(|alarms| {
-                alarms
-                    .iter()
-                    .any(|alarm| seen.contains(&alarm.node.node_id()))
-            })
+            let mut wanted = wanted.collect::<Vec<_>>().into_iter();
+            balancers.iter().all(has_alarms_on_failed_requests)
+                && wanted.all(|alarms| {
+                    !alarms.is_empty()
+                        && alarms
+                            .iter()
+                            .all(|alarm| seen.contains(&alarm.node.node_id()))
+                })
         })
         .must("allow events", |function| {
             type Permission = aws::LambdaPermission;

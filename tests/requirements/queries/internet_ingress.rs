@@ -3,12 +3,10 @@
 use paymig::aws;
 use paymig::terraform::tree::View;
 
-use super::monitoring::{alarms_on, evaluates, threshold};
+use super::monitoring::{alarms_on, evaluates, has_alarms_on_failed_requests, threshold};
 use super::network::{Ways, ways};
 use crate::framework::case::{Case, Item, Known, Text, Verdict};
 use crate::framework::policy::{statements, text};
-
-type Balancer<'t> = Item<'t, aws::Lb>;
 
 /// Public subnets of three Availability Zones, and a security group that allows HTTP and HTTPS.
 pub(crate) fn each_region_has_a_load_balancer(case: Case<'_>) -> Verdict {
@@ -156,15 +154,10 @@ pub(crate) fn hosted_zone_is_delegated(case: Case<'_>) -> Verdict {
 
 /// Alarms on errors and latency of load balancers and targets.
 pub(crate) fn regional_load_balancers_have_alarms(case: Case<'_>) -> Verdict {
-    let watched =
-        |balancer: &Balancer<'_>, metric| !alarms_on(balancer, "LoadBalancer", metric).is_empty();
     case.every::<aws::Lb>()
         .must(
             "have alarms on its errors and those of its targets",
-            |balancer| {
-                watched(balancer, "HTTPCode_ELB_5XX_Count")
-                    && watched(balancer, "HTTPCode_Target_5XX_Count")
-            },
+            has_alarms_on_failed_requests,
         )
         .must("have an alarm on responses above 200 ms", |balancer| {
             let alarms = alarms_on(balancer, "LoadBalancer", "TargetResponseTime");

@@ -146,21 +146,36 @@ pub(crate) fn requests_have_alarms(case: Case<'_>) -> Verdict {
             balancer.load_balancer_type().is("application")
         })
         .must("have alarms on errors and latency", |balancer| {
-            let metrics = [
-                "HTTPCode_ELB_5XX_Count",
-                "HTTPCode_Target_5XX_Count",
-                "TargetResponseTime",
-            ];
-            watched(balancer, "LoadBalancer", &metrics)
+            has_alarms_on_failed_requests(balancer)
+                && watched(balancer, "LoadBalancer", &["TargetResponseTime"])
         })
         .verdict();
     let apis = case
         .every::<aws::ApiGatewayRestApi>()
         .must("have alarms on errors and latency", |api| {
-            watched(api, "ApiName", &["5XXError", "4XXError", "Latency"])
+            has_fast_and_lasting_alarms(api, "ApiName", "5XXError")
+                && watched(api, "ApiName", &["4XXError", "Latency"])
         })
         .verdict();
     balancers.and(apis)
+}
+
+/// Whether a load balancer has alarms on its own errors and on those of its targets.
+pub(crate) fn has_alarms_on_failed_requests(balancer: &Item<'_, aws::Lb>) -> bool {
+    ["HTTPCode_ELB_5XX_Count", "HTTPCode_Target_5XX_Count"]
+        .iter()
+        .all(|metric| has_fast_and_lasting_alarms(balancer, "LoadBalancer", metric))
+}
+
+/// Whether an alarm on the metric evaluates one minute, for an outage, and another one two of three minutes, for errors
+/// that last. Each compares failures with requests.
+fn has_fast_and_lasting_alarms<K: Kind>(item: &Item<'_, K>, dimension: &str, metric: &str) -> bool {
+    let alarms = alarms_on(item, dimension, metric);
+    [(1, 1), (2, 3)].iter().all(|(datapoints, periods)| {
+        alarms.iter().any(|alarm| {
+            alarm.datapoints_to_alarm().is(*datapoints) && alarm.evaluation_periods().is(*periods)
+        })
+    })
 }
 
 /// While both sides receive requests, each has an alarm on unhealthy targets.

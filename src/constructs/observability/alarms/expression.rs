@@ -6,6 +6,7 @@ use crate::aws::cloudwatch_metric_alarm::{
     CloudwatchMetricAlarmArgs, Metric, MetricArgs, MetricQuery,
 };
 use crate::constructs::core::Context;
+use crate::constructs::observability::metric_filters::FenceMetrics;
 use crate::terraform::tree::{Map, Scope, Value};
 
 /// The response time `p99` of a minute with at least 5 `slow` requests, else 0. `slow` is a percentile rank: the
@@ -19,7 +20,7 @@ const P99_WITH_SLOW_REQUESTS: &str = "IF(slow * requests / 100 >= 5, p99, 0)";
 pub(super) struct Operand {
     /// Its name in the expression, in lowercase.
     pub(super) id: &'static str,
-    pub(super) namespace: &'static str,
+    pub(super) namespace: Value<String>,
     pub(super) metric: &'static str,
     pub(super) dimensions: Vec<(&'static str, Value<String>)>,
     /// Such as `Sum`, `p99`.
@@ -45,7 +46,7 @@ pub(super) struct ExpressionAlarm<'a> {
     pub(super) id: &'static str,
     pub(super) description: &'static str,
     pub(super) operands: Vec<Operand>,
-    pub(super) expression: &'static str,
+    pub(super) expression: String,
     /// The name of the result in the console.
     pub(super) label: &'static str,
     pub(super) threshold: f64,
@@ -66,7 +67,7 @@ impl<'a> ExpressionAlarm<'a> {
     ) -> Self {
         let operand = |id, statistic: String| Operand {
             id,
-            namespace: time.namespace,
+            namespace: time.namespace.into(),
             metric: time.metric,
             dimensions: time.dimensions.clone(),
             statistic,
@@ -79,13 +80,33 @@ impl<'a> ExpressionAlarm<'a> {
                 operand("slow", format!("PR({}:)", time.limit)),
                 operand("requests", "SampleCount".to_owned()),
             ],
-            expression: P99_WITH_SLOW_REQUESTS,
+            expression: P99_WITH_SLOW_REQUESTS.to_owned(),
             label: time.label,
             threshold: time.limit,
-            periods: 1,
-            datapoints: 1,
+            periods: 3,
+            datapoints: 2,
             subject,
         }
+    }
+
+    /// The alarm without the minutes in which a writer was fenced or promoted: the program answers 503 during a fence.
+    pub(super) fn outside_fences(mut self, fences: Option<&FenceMetrics>) -> Self {
+        let Some(fences) = fences else {
+            return self;
+        };
+        let operands = fences.metrics().map(|(id, metric)| Operand {
+            id,
+            namespace: fences.namespace().to_owned().into(),
+            metric,
+            dimensions: Vec::new(),
+            statistic: "Sum".to_owned(),
+        });
+        let fenced = operands
+            .each_ref()
+            .map(|operand| format!("FILL({}, 0)", operand.id));
+        self.expression = format!("IF({} > 0, 0, {})", fenced.join(" + "), self.expression);
+        self.operands.extend(operands);
+        self
     }
 
     /// Adds the alarm to a tree. Without data the alarm is OK: the metrics are published while there are requests.

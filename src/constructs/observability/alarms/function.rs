@@ -1,8 +1,11 @@
 //! Alarms of a Lambda function.
 
 use super::alarm::{Alarm, AlarmActions, AlarmHandle};
+use super::expression::{ExpressionAlarm, Operand};
+use super::failed_requests::RequestRate;
 use crate::constructs::core::Context;
 use crate::constructs::observability::metric_filters::{AUTHORIZATIONS_FAILED, namespace};
+use crate::newtypes::Percent;
 use crate::terraform::tree::{Scope, Value};
 
 /// Adds the alarms of the function `name`.
@@ -19,6 +22,57 @@ pub fn add_function_alarms(
         .into()
 }
 
+/// Adds the alarms of the function `name`, which handles payments: on rates of errors and of throttles above `limit` in two
+/// of three minutes. One of a million invocations that fails is no reason for a rollback.
+pub fn add_payment_function_alarms(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    subject: &str,
+    name: &Value<String>,
+    limit: Percent,
+    actions: &AlarmActions,
+) -> Vec<AlarmHandle> {
+    let errors = (
+        "errors",
+        "Rate of Lambda function errors above the limit in two of three minutes",
+    );
+    [
+        invocation_rate(name, "Errors").errors_alarm(errors, limit, subject),
+        throttle_rate_alarm(subject, name, limit),
+    ]
+    .map(|alarm| alarm.add(scope, context, actions))
+    .into()
+}
+
+/// The rate of invocations that `failed` counts. A throttled request is no invocation.
+fn invocation_rate(name: &Value<String>, failed: &'static str) -> RequestRate {
+    let sum = |id, metric| Operand {
+        id,
+        namespace: LAMBDA.into(),
+        metric,
+        dimensions: vec![("FunctionName", name.clone())],
+        statistic: "Sum".to_owned(),
+    };
+    RequestRate {
+        failed: vec![sum("failed", failed)],
+        requests: sum("requests", "Invocations"),
+    }
+}
+
+fn throttle_rate_alarm<'a>(
+    subject: &'a str,
+    name: &Value<String>,
+    limit: Percent,
+) -> ExpressionAlarm<'a> {
+    let throttles = (
+        "throttles",
+        "Rate of throttled Lambda requests above the limit in two of three minutes: concurrency limit reached",
+    );
+    invocation_rate(name, "Throttles").errors_alarm(throttles, limit, subject)
+}
+
+const LAMBDA: &str = "AWS/Lambda";
+
 /// Adds the alarms of the Lambda authorizer `name`. A refused token is an error of the function too, so failures are
 /// counted in its log.
 pub fn add_authorizer_alarms(
@@ -26,6 +80,7 @@ pub fn add_authorizer_alarms(
     context: &Context<'_>,
     subject: &str,
     name: &Value<String>,
+    limit: Percent,
     actions: &AlarmActions,
 ) -> Vec<AlarmHandle> {
     let failures = Alarm::on_any_occurrence(
@@ -35,9 +90,11 @@ pub fn add_authorizer_alarms(
         Vec::new(),
         subject,
     );
-    [failures, throttles_alarm(subject, name)]
-        .map(|alarm| alarm.add(scope, context, actions))
-        .into()
+    let throttles = throttle_rate_alarm(subject, name, limit);
+    vec![
+        failures.add(scope, context, actions),
+        throttles.add(scope, context, actions),
+    ]
 }
 
 fn throttles_alarm<'a>(subject: &'a str, name: &Value<String>) -> Alarm<'a> {
@@ -53,6 +110,6 @@ fn function_alarm<'a>(
     metric: &'static str,
 ) -> Alarm<'a> {
     let dimensions = vec![("FunctionName", name.clone())];
-    let metric = ("AWS/Lambda", metric);
+    let metric = (LAMBDA, metric);
     Alarm::on_any_occurrence(id, description, metric, dimensions, subject)
 }

@@ -103,7 +103,7 @@ impl AllOperationsAlarm<'_> {
     ) -> AlarmHandle {
         let counts = OPERATIONS.iter().map(|&(id, operation)| Operand {
             id,
-            namespace: DYNAMODB,
+            namespace: DYNAMODB.into(),
             metric: self.metric,
             dimensions: vec![
                 ("TableName", table.clone()),
@@ -115,7 +115,7 @@ impl AllOperationsAlarm<'_> {
             id: self.id,
             description: self.description,
             operands: counts.collect(),
-            expression: "SUM(FILL(METRICS(), 0))",
+            expression: "SUM(FILL(METRICS(), 0))".to_owned(),
             label: self.metric,
             threshold: 0.0,
             periods: 5,
