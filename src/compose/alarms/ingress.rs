@@ -167,6 +167,44 @@ pub(crate) fn add_balancer_alarms(
     (requests, targets)
 }
 
+/// Adds the alarms of the web ACLs, in each region. A DNS failback ignores them: a caller who is blocked must not be able to
+/// return all traffic.
+pub(crate) fn add_web_acl_alarms(
+    composer: &mut Composer<'_>,
+    topics: &Topics<'_>,
+) -> Vec<AlarmHandle> {
+    let acls: Vec<_> = composer
+        .wafs
+        .iter()
+        .map(|(key, acl)| (key.clone(), *acl))
+        .collect();
+    let sections = SectionRef::all(&composer.stack.waf);
+    let sections: Vec<_> = sections
+        .flat_map(|section| {
+            let acls = acls
+                .iter()
+                .filter(move |((name, _), _)| name == section.key());
+            acls.map(move |((_, region), acl)| (section, *region, *acl))
+        })
+        .collect();
+    let mut raised = Vec::new();
+    for (section, region, acl) in sections {
+        let alarm_actions = topics.actions_for(AlertCategory::Security, region);
+        let context = composer.context;
+        let subject = format!("waf-{}", section.physical_name_key());
+        let scope = composer.alarm_scope("waf", section.construct_id(), region);
+        let mut scope = scope.into_child(region.short());
+        raised.push(alarms::add_web_acl_alarm(
+            &mut scope,
+            &context,
+            &subject,
+            (&acl.name(), region),
+            &alarm_actions,
+        ));
+    }
+    raised
+}
+
 pub(crate) fn add_api_alarms(
     composer: &mut Composer<'_>,
     edge: &Ingress,

@@ -9,7 +9,7 @@ use crate::compose::alarms::foundations::{
     add_secondary_cluster_alarms, add_table_alarms, add_vpn_connection_alarms,
 };
 use crate::compose::alarms::ingress::{
-    add_api_alarms, add_authorizer_alarms, add_balancer_alarms, add_dns_alarms,
+    add_api_alarms, add_authorizer_alarms, add_balancer_alarms, add_dns_alarms, add_web_acl_alarms,
 };
 use crate::compose::alarms::workload::{
     add_auto_scaling_alarms, add_fargate_alarms, add_function_alarms, add_transaction_alarms,
@@ -26,7 +26,7 @@ pub(super) struct GuardAlarms {
     /// Alarms of the entry points. A DNS failback considers these alone: a database that is being loaded
     /// is in ALARM for other reasons, and serves no payments.
     pub(super) ingress: Vec<AlarmHandle>,
-    /// Alarms of the components that serve the requests.
+    /// Alarms of the components that serve the requests, and of the web ACLs.
     backend: Vec<AlarmHandle>,
 }
 
@@ -68,6 +68,7 @@ pub(super) fn add(
     ));
     let (mut requests, targets) = add_balancer_alarms(composer, ingress, topics);
     backend.extend(targets);
+    backend.extend(add_web_acl_alarms(composer, topics));
     requests.extend(add_api_alarms(composer, ingress, topics));
     GuardAlarms {
         ingress: requests,

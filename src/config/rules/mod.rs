@@ -20,6 +20,7 @@ mod stores;
 mod table;
 mod tiers;
 mod traffic;
+mod waf;
 
 use super::sections::Stack;
 use crate::diagnostic::Diagnostic;
@@ -36,6 +37,7 @@ pub(super) fn check(stack: &Stack, found: &mut Vec<Diagnostic>) {
     call_graph::check(stack, found);
     function_versions::check(stack, found);
     ingress::check(stack, found);
+    waf::check(stack, found);
     dns::check(stack, found);
     traffic::check(stack, found);
     runbook::check(stack, found);

@@ -30,7 +30,7 @@ pub enum BudgetResource {
     Absent,
 }
 
-/// Assumptions about the use of the stack. Reserved: read by no command yet.
+/// Assumptions about the use of the stack. Rate limits are compared with the payments; no command reads the others yet.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[serde(default)]

@@ -63,6 +63,6 @@ pub use table::{AttributeType, Index, Table};
 pub use traffic::{ManagedBy, OnAlarm, Split, Traffic};
 pub use transit::{Connection, OnPremises, Routing, Transit, Vpn};
 pub use validation::Validation;
-pub use waf::{ManagedRules, RateLimit, Waf, Window};
+pub use waf::{ManagedAction, ManagedRules, RateLimit, Waf, Window};
 pub use waiver::Waiver;
 pub use workflow::Workflow;

@@ -17,6 +17,9 @@ pub struct Waf {
     /// Rule groups that AWS manages.
     #[serde(default)]
     pub managed: BTreeSet<ManagedRules>,
+    /// Action on a request that matches one of these groups. Default: `block`.
+    #[serde(default)]
+    pub managed_action: ManagedAction,
     /// Name of this section before it was renamed (Terraform `moved` blocks). Needs `name_in_aws`.
     pub formerly: Option<Key>,
     /// Word for this section in the names of AWS resources. Default: the section's name. Keep it when
@@ -69,6 +72,20 @@ impl Window {
             Self::TenMinutes => 600,
         }
     }
+}
+
+/// Action on a request that matches a managed rule group.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+#[derive(Default)]
+pub enum ManagedAction {
+    /// The caller receives 403 (PCI DSS 6.4.2).
+    #[default]
+    Block,
+    /// The request is counted and forwarded, such as during the first traffic steps, to find callers that would be blocked.
+    Count,
 }
 
 /// A rule group that AWS manages.

@@ -3,14 +3,15 @@
 use crate::aws;
 use crate::aws::wafv2_web_acl::{
     Action, Allow, Block as BlockAction, DefaultAction, ManagedRuleGroupStatement,
-    ManagedRuleGroupStatementArgs, None as NoOverride, OverrideAction, RateBasedStatement, Rule,
-    RuleArgs, RuleStatement, VisibilityConfig, VisibilityConfigArgs, Wafv2WebAclArgs,
+    ManagedRuleGroupStatementArgs, None as NoOverride, OverrideAction, OverrideActionCount,
+    RateBasedStatement, Rule, RuleArgs, RuleStatement, VisibilityConfig, VisibilityConfigArgs,
+    Wafv2WebAclArgs,
 };
 use crate::aws::wafv2_web_acl_association::Wafv2WebAclAssociationArgs;
 use crate::aws::wafv2_web_acl_logging_configuration::{
     RedactedFields, SingleHeader, Wafv2WebAclLoggingConfigurationArgs,
 };
-use crate::config::{ManagedRules, RateLimit, Waf as Config};
+use crate::config::{ManagedAction, ManagedRules, RateLimit, Waf as Config};
 use crate::constructs::core::{Context, SectionRef};
 use crate::constructs::observability::log_group::log_group;
 use crate::constructs::security::kms_key::KmsKey;
@@ -27,7 +28,7 @@ pub struct Waf {
 }
 
 impl Waf {
-    /// The web ACL that `config` describes; it blocks (PCI DSS 6.4.2).
+    /// The web ACL that `config` describes.
     pub fn new(
         scope: &mut Scope<'_>,
         context: &Context<'_>,
@@ -72,6 +73,11 @@ impl Waf {
         );
     }
 
+    /// Returns the name of the web ACL, which is the dimension of its metrics too.
+    pub fn name(&self) -> Value<String> {
+        self.acl.name()
+    }
+
     /// Returns the ID of the web ACL.
     pub fn id(&self) -> Value<String> {
         self.acl.id()
@@ -81,7 +87,8 @@ impl Waf {
 /// Returns the limit first: a request over the limit needs no inspection.
 fn rules(config: &Config) -> Vec<Block<Rule>> {
     let limit = config.rate_limit.as_ref().map(rate_limit);
-    let managed = config.managed.iter().copied().map(managed);
+    let groups = config.managed.iter();
+    let managed = groups.map(|rules| managed(*rules, config.managed_action));
     limit.into_iter().chain(managed).collect()
 }
 
@@ -98,7 +105,7 @@ fn rate_limit(limit: &RateLimit) -> Block<Rule> {
     .action(Action::new().block(BlockAction::new()))
 }
 
-fn managed(rules: ManagedRules) -> Block<Rule> {
+fn managed(rules: ManagedRules, action: ManagedAction) -> Block<Rule> {
     let statement = ManagedRuleGroupStatement::new(ManagedRuleGroupStatementArgs {
         name: rules.group().into(),
         vendor_name: "AWS".into(),
@@ -109,7 +116,10 @@ fn managed(rules: ManagedRules) -> Block<Rule> {
         statement: RuleStatement::new().managed_rule_group_statement(statement),
         visibility_config: visible(rules.group()),
     })
-    .override_action(OverrideAction::new().none(NoOverride::new()))
+    .override_action(match action {
+        ManagedAction::Block => OverrideAction::new().none(NoOverride::new()),
+        ManagedAction::Count => OverrideAction::new().count(OverrideActionCount::new()),
+    })
 }
 
 /// Returns a fixed priority for each group, so that adding a group moves no other; cheap inspections first.

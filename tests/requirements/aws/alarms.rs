@@ -4,14 +4,14 @@ use paymig::aws::cloudwatch_metric_alarm::MetricQuery;
 use paymig::aws::data::Ec2TransitGatewayVpnAttachment;
 use paymig::aws::{
     CloudwatchDashboard, CloudwatchLogMetricFilter, CloudwatchMetricAlarm, DmsReplicationInstance,
-    LambdaFunction, Lb, LbTargetGroup, RdsCluster, RdsClusterInstance, VpnConnection,
+    LambdaFunction, Lb, LbTargetGroup, RdsCluster, RdsClusterInstance, VpnConnection, Wafv2WebAcl,
 };
 use paymig::terraform::tree::{Argument as A, Kind, NodeId, Read, View};
 
 use crate::framework::case::{Amount, Case, Item, Known, Verdict};
 use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::framework::policy::text;
-use crate::framework::requirement::{MIGRATING, Requirement, query};
+use crate::framework::requirement::{MIGRATING, Requirement, SERVING, query};
 use crate::queries::monitoring::{alarms_on, failures_are_counted, lines, threshold, watched};
 
 pub(crate) fn requirements() -> Vec<Requirement> {
@@ -83,6 +83,16 @@ pub(crate) fn requirements() -> Vec<Requirement> {
                     .within("alarms/balancer/main/production/errors"),
             ]
         )),
+        Requirement::new(
+            "AWS-AL-6",
+            "A web ACL has an alarm on the requests that it blocks: callers receive 403, which no metric of errors counts \
+             (AWS WAF developer guide, \"AWS WAF metrics and dimensions\").",
+        )
+        .verified_by(query!(
+            blocked_requests_have_alarms,
+            SERVING,
+            [removed::<CloudwatchMetricAlarm>().within("alarms/waf")]
+        )),
     ]
 }
 
@@ -93,6 +103,14 @@ const INSTANCE_LOAD: [&str; 4] = [
     "DatabaseConnections",
     "FreeableMemory",
 ];
+
+fn blocked_requests_have_alarms(case: Case<'_>) -> Verdict {
+    case.any::<Wafv2WebAcl>()
+        .must("have an alarm on blocked requests", |acl| {
+            watched(acl, "WebACL", &["BlockedRequests", "AllowedRequests"])
+        })
+        .verdict()
+}
 
 /// Metrics that count failures of requests.
 const FAILURES: [&str; 5] = [

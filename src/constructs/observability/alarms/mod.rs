@@ -20,6 +20,7 @@ mod state_machine;
 mod table;
 mod transactions;
 mod vpn_connection;
+mod web_acl;
 
 pub use alarm::{AlarmActions, AlarmHandle};
 pub use api::add_api_alarms;
@@ -42,3 +43,4 @@ pub use state_machine::add_state_machine_alarms;
 pub use table::{add_table_alarms, add_table_replication_latency_alarm, add_user_errors_alarm};
 pub use transactions::add_failed_transactions_alarm;
 pub use vpn_connection::add_vpn_connection_alarms;
+pub use web_acl::add_web_acl_alarm;
