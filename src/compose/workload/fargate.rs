@@ -122,6 +122,7 @@ fn add_in_network<'a>(
             environment: grant.environment.clone(),
         };
         let target_groups = served(color).map(|(_, balancer, group)| ServiceTargetGroup {
+            load_balancer: balancer.load_balancer,
             group,
             rule: balancer.rule,
         });
@@ -217,6 +218,16 @@ mod tests {
 
     fn output(tree: &Tree, name: &str) -> serde_json::Value {
         document(tree)["output"][name].clone()
+    }
+
+    #[test]
+    fn tasks_scale_with_requests_on_request() {
+        let policies =
+            |set: &[&str]| paths::<aws::AppautoscalingPolicy>(&tree(Phase::Migration, set));
+        let requests = |path: &String| path.ends_with("scaling/requests");
+        assert!(!policies(&[]).iter().any(requests));
+        let set = "service.tasks.fargate.target_requests=600";
+        assert!(policies(&[set]).iter().any(requests));
     }
 
     #[test]

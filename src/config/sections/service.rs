@@ -85,6 +85,8 @@ pub struct Fargate {
     /// Target CPU utilization of scaling, in percent. Default: 60.
     #[serde(default = "target_cpu")]
     pub target_cpu: Utilization,
+    /// Additional target of scaling: requests per minute and task. Default: none.
+    pub target_requests: Option<NonZeroU32>,
     /// Path of the health check of Route 53. It returns 200 while the service can reach its database. Default: `/health`.
     #[serde(default = "health_path")]
     pub health_path: String,

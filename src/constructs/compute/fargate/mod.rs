@@ -9,8 +9,10 @@ mod failures;
 mod roles;
 mod scaling;
 mod service;
+mod target_group;
 mod task;
 
 pub use cluster::{EcsCluster, EcsClusterDeps, EcsClusterProps};
 pub use failures::notify_deployment_failures;
-pub use service::{EcsService, EcsServiceDeps, EcsServiceProps, ServiceTargetGroup};
+pub use service::{EcsService, EcsServiceDeps, EcsServiceProps};
+pub use target_group::ServiceTargetGroup;

@@ -1,5 +1,6 @@
-//! Scaling of an ECS service by CPU utilization.
+//! Scaling of an ECS service by CPU utilization and by requests.
 
+use super::target_group::ServiceTargetGroup;
 use crate::aws;
 use crate::aws::appautoscaling_policy::{
     AppautoscalingPolicyArgs, PredefinedMetricSpecification,
@@ -20,9 +21,10 @@ pub(super) fn add_scaling<'k>(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     config: &Config,
-    keys: impl Iterator<Item = &'k str>,
+    keys: impl Iterator<Item = &'k str> + Clone,
     cluster: Handle<aws::EcsCluster>,
     service: Handle<aws::EcsService>,
+    targets: &[ServiceTargetGroup],
 ) {
     let mut scope = scope.child("scaling");
     let resource = [
@@ -39,21 +41,36 @@ pub(super) fn add_scaling<'k>(
         service_namespace: "ecs".into(),
     });
     let target = scope.add("target", target);
-    let target_cpu = f64::from(config.target_cpu.get());
-    let policy = aws::AppautoscalingPolicy::new(AppautoscalingPolicyArgs {
-        name: context.names.keyed("cpu", keys).into(),
-        resource_id: target.resource_id(),
-        scalable_dimension: target.scalable_dimension(),
-        service_namespace: target.service_namespace(),
-    })
-    .policy_type("TargetTrackingScaling")
-    .target_tracking_scaling_policy_configuration(
-        TargetTrackingScalingPolicyConfiguration::new(target_cpu)
-            .predefined_metric_specification(PredefinedMetricSpecification::new(
-                "ECSServiceAverageCPUUtilization",
-            ))
-            .scale_in_cooldown(SCALE_IN_COOLDOWN_SECONDS)
-            .scale_out_cooldown(SCALE_OUT_COOLDOWN_SECONDS),
-    );
-    scope.add("cpu", policy);
+    let mut track = |what, metric, value| {
+        let policy = aws::AppautoscalingPolicy::new(AppautoscalingPolicyArgs {
+            name: context.names.keyed(what, keys.clone()).into(),
+            resource_id: target.resource_id(),
+            scalable_dimension: target.scalable_dimension(),
+            service_namespace: target.service_namespace(),
+        })
+        .policy_type("TargetTrackingScaling")
+        .target_tracking_scaling_policy_configuration(
+            TargetTrackingScalingPolicyConfiguration::new(value)
+                .predefined_metric_specification(metric)
+                .scale_in_cooldown(SCALE_IN_COOLDOWN_SECONDS)
+                .scale_out_cooldown(SCALE_OUT_COOLDOWN_SECONDS),
+        );
+        scope.add(what, policy);
+    };
+    let cpu = PredefinedMetricSpecification::new("ECSServiceAverageCPUUtilization");
+    track("cpu", cpu, f64::from(config.target_cpu.get()));
+    // The number of tasks is the largest that a policy requests.
+    if let (Some(requests), [served]) = (config.target_requests, targets) {
+        let label = Value::concat([
+            served.load_balancer.arn_suffix(),
+            "/".into(),
+            served.group.arn_suffix(),
+        ]);
+        let metric = PredefinedMetricSpecification::new("ALBRequestCountPerTarget");
+        track(
+            "requests",
+            metric.resource_label(label),
+            f64::from(requests.get()),
+        );
+    }
 }

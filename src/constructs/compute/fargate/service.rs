@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::cluster::EcsCluster;
 use super::scaling::add_scaling;
+use super::target_group::ServiceTargetGroup;
 use super::task::{CONTAINER, ContainerLog, TaskDefinitionProps, task_definition};
 use crate::aws;
 use crate::aws::ecs_service::{
@@ -66,16 +67,6 @@ pub struct EcsServiceDeps<'a> {
     pub target_groups: Vec<ServiceTargetGroup>,
     /// Routes and rules on the paths from the load balancers and to the databases. Without them the health check fails.
     pub connectivity: Vec<NodeId>,
-}
-
-/// A target group and the rule that forwards to it.
-#[derive(Clone, Copy, Debug)]
-pub struct ServiceTargetGroup {
-    /// The target group.
-    pub group: Handle<aws::LbTargetGroup>,
-    /// The rule. ECS rejects a target group without a load balancer (ECS developer guide, "Service load balancing
-    /// considerations").
-    pub rule: Handle<aws::LbListenerRule>,
 }
 
 impl EcsService {
@@ -174,6 +165,7 @@ impl EcsService {
             keys(),
             cluster.cluster,
             service,
+            &target_groups,
         );
         Self {
             token: token.join("-"),
