@@ -9,6 +9,7 @@ mod harness;
 mod images;
 mod ingress;
 mod instances;
+mod ledgers;
 mod phases;
 mod pipeline;
 mod property_tests;
