@@ -9,6 +9,7 @@ from uuid import UUID
 from common import log
 from common.cache import Cached
 from common.errors import Unavailable
+from database.postgresql import Database
 from payment_api import store
 from payments.http import Request, Response, problem
 from payments.payment import Limits, Payment, parse_idempotency_key, parse_members, parse_payment, payment_to_json
@@ -28,7 +29,7 @@ class Api:
 
     def health(self) -> Response:
         """Return 200 if the writer accepts writes."""
-        if not self.writer.run(store.accepts_writes):
+        if not self.writer.run(Database.accepts_writes):
             raise Unavailable("read-only")
         return Response(HTTPStatus.OK, {"status": "ok"})
 

@@ -73,11 +73,6 @@ def find(database: Database, principal: str, payment_id: UUID) -> Payment | None
     return _payment(found[0]) if found else None
 
 
-def accepts_writes(database: Database) -> bool:
-    """Return whether a payment could be inserted now; a cluster's reader would reject it."""
-    return bool(database.value("select current_setting('transaction_read_only')") == "off")
-
-
 def _payment(row: Row) -> Payment:
     payment_id, amount, currency, status, created_at = row
     return Payment(payment_id, amount, currency, status, created_at)

@@ -8,9 +8,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from common import log
 from common.errors import InvalidEvent, Unavailable
+from database.postgresql import Database
 from payments.messages import HEALTHY, action_of, order_from_json, verdict_from_json
 from payments.payment import Payment, payment_to_json
-from transaction_processing import record
 from transaction_processing.booking import Booking, Conflict
 
 _NO_TRANSACTION = UUID(int=0)
@@ -59,7 +59,7 @@ def _find(booking: Booking, principal: str, payment_id: UUID) -> Mapping[str, ob
 
 
 def _health(booking: Booking) -> Mapping[str, object]:
-    if not booking.writer.run(record.accepts_writes):
+    if not booking.writer.run(Database.accepts_writes):
         raise Unavailable("read-only")
     booking.table.get(_NO_TRANSACTION)
     return HEALTHY

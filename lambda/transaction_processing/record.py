@@ -39,8 +39,3 @@ def insert(database: Database, transaction: Transaction, order: Order, status: S
 def idempotency_keys(database: Database, ids: Collection[UUID]) -> dict[UUID, str]:
     """Return the idempotency keys of those of these payments that the database has, by id."""
     return {row[0]: str(row[1]) for row in database.rows(_KEYS_BY_ID, ids=[str(each) for each in ids])}
-
-
-def accepts_writes(database: Database) -> bool:
-    """Return whether a payment could be inserted now; a cluster's reader would reject it."""
-    return bool(database.value("select current_setting('transaction_read_only')") == "off")

@@ -230,6 +230,12 @@ def test_invalid_line_fails_the_import_by_its_number_without_its_values(
     assert ledger() == "closed"
 
 
+def test_empty_object_is_imported(pipeline: PipelineEnvironment) -> None:
+    upload()
+    assert import_all() == {"invocations": 1, "imported": 0, "present": 0, "conflicting": 0}
+    assert ledger() == "open"
+
+
 def test_import_without_an_object_fails(pipeline: PipelineEnvironment) -> None:
     upload(record(), folder="other")
     with pytest.raises(PreconditionFailed, match="no object below idempotency-keys/import/day/"):
