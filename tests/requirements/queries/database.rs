@@ -122,6 +122,10 @@ pub(crate) fn databases_log_connections_but_no_data(case: Case<'_>) -> Verdict {
             parameter(cluster, "log_connections") == Some("1")
                 && parameter(cluster, "pgaudit.log").is_some()
         })
+        .must("log schema changes without passwords", |cluster| {
+            parameter(cluster, "log_statement") == Some("none")
+                && parameter(cluster, "pgaudit.log") == Some("ddl,role")
+        })
         .must("log no data", |cluster| {
             parameter(cluster, "log_parameter_max_length") == Some("0")
                 && parameter(cluster, "log_parameter_max_length_on_error") == Some("0")

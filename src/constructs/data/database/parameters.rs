@@ -54,7 +54,9 @@ static POSTGRESQL: &[(&str, &str, ApplyMethod)] = &[
         "0",
         ApplyMethod::Immediate,
     ),
-    ("log_statement", "ddl", ApplyMethod::Immediate),
+    // It would log passwords in plain text. pgaudit logs the same statements and omits passwords (Aurora user guide,
+    // "Aurora PostgreSQL database log files", "Mitigating risk of password exposure when using query logging").
+    ("log_statement", "none", ApplyMethod::Immediate),
     ("pgaudit.log", "ddl,role", ApplyMethod::Immediate),
     (
         "shared_preload_libraries",
