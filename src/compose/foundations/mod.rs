@@ -61,7 +61,6 @@ pub(super) fn add<'a>(composer: &mut Composer<'a>) -> Foundations<'a> {
     let topics = topics::add(composer);
     budget::add(composer, &topics);
     let databases = databases::add(composer, &networks);
-    let replications = replications::add(composer, &networks, &databases, &topics);
     database_access::add_cross_network_ingress(composer, &networks, &databases, &mut connectivity);
     old_system::allow_old_system(
         composer,
@@ -70,6 +69,7 @@ pub(super) fn add<'a>(composer: &mut Composer<'a>) -> Foundations<'a> {
         &existing_vpcs,
         &mut connectivity,
     );
+    let replications = replications::add(composer, &networks, &databases, &topics, &connectivity);
     let application_secrets = application_secrets::add(composer, &databases);
     let rotations = rotations::add(
         composer,

@@ -1,6 +1,7 @@
 //! DMS replications. They are foundations because the rotations need their secrets.
 
 use crate::compose::composer::Composer;
+use crate::compose::foundations::connectivity::Connectivity;
 use crate::compose::foundations::databases::Databases;
 use crate::compose::foundations::networks::Networks;
 use crate::compose::foundations::topics::Topics;
@@ -20,6 +21,7 @@ pub(crate) fn add(
     networks: &Networks,
     databases: &Databases,
     topics: &Topics<'_>,
+    connectivity: &Connectivity,
 ) -> Replications {
     let stack = composer.stack;
     if stack.replication.is_empty() {
@@ -49,6 +51,7 @@ pub(crate) fn add(
                 config: stack.network.resolve(target_network),
             },
             source_cidrs: &source_cidrs,
+            connectivity: &connectivity.of(replication.network.name()),
             secrets_key: composer.key(DataClass::Secrets, region),
             storage_key: composer.key(DataClass::Database, region),
             logs_key: composer.key(DataClass::Logs, region),

@@ -2,6 +2,7 @@
 
 use super::endpoint::{EndpointAccess, Endpoints, Side};
 use super::props::ReplicationProps;
+use super::security_group::InstanceSecurityGroup;
 use super::slot_names::SlotNames;
 use super::table_mappings::TableMappings;
 use super::task::{Task, TaskKind, TaskProps};
@@ -36,7 +37,7 @@ pub struct ActiveReplication {
 pub(super) struct InstanceProps {
     pub(super) instance_id: String,
     pub(super) subnet_group: Handle<aws::DmsReplicationSubnetGroup>,
-    pub(super) security_group: Handle<aws::SecurityGroup>,
+    pub(super) security_group: InstanceSecurityGroup,
     pub(super) log_group: Handle<aws::CloudwatchLogGroup>,
     pub(super) source_secret: UserSecret,
     pub(super) target_secret: UserSecret,
@@ -52,7 +53,7 @@ impl ActiveReplication {
     ) -> Self {
         let replication = props.section.config();
         let instance = add_instance(scope, props, instance_props);
-        let security_group = instance_props.security_group;
+        let security_group = instance_props.security_group.group;
         let instance_id = &instance_props.instance_id;
 
         let engine = props.database_section.engine();
@@ -93,6 +94,8 @@ impl ActiveReplication {
             Engine::AuroraMysql => &replication.source.database,
         };
         let mappings = TableMappings::new(&replication.tables, marker_schema);
+        let rules = instance_props.security_group.rules.iter();
+        let connectivity: Vec<_> = rules.chain(props.connectivity).copied().collect();
         let task = |kind, read, write| TaskProps {
             key: props.section.physical_name_key(),
             kind,
@@ -102,6 +105,7 @@ impl ActiveReplication {
             write,
             control_schema: &control_schema,
             mappings: &mappings,
+            connectivity: &connectivity,
         };
         let full_load = task(TaskKind::FullLoadAndCdc, read, write);
         let full_load = Task::new(scope, context, full_load);
@@ -153,7 +157,7 @@ fn add_instance(
     .preferred_maintenance_window(aurora.maintenance_window.clone())
     .publicly_accessible(false)
     .replication_subnet_group_id(instance_props.subnet_group.id())
-    .vpc_security_group_ids([instance_props.security_group.id()])
+    .vpc_security_group_ids([instance_props.security_group.group.id()])
     .depends_on(instance_props.log_group);
     scope.add(
         "instance",

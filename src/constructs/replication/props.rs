@@ -10,7 +10,7 @@ use crate::constructs::network::vpc::Network;
 use crate::constructs::observability::alarms::AlarmActions;
 use crate::constructs::security::kms_key::KmsKey;
 use crate::newtypes::{Cidr, Port};
-use crate::terraform::tree::Value;
+use crate::terraform::tree::{NodeId, Value};
 
 /// Resources of a replication that exist in a phase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +47,8 @@ pub struct ReplicationProps<'a> {
     pub database_network: NetworkRef<'a>,
     /// The address ranges of the source.
     pub source_cidrs: &'a [Cidr],
+    /// Routes and rules between the instance and the databases, except those of its security group.
+    pub connectivity: &'a [NodeId],
     /// Encrypts the secrets and the endpoints; in the region of the instance.
     pub secrets_key: KmsKey,
     /// Encrypts the instance's storage.

@@ -6,19 +6,26 @@ use crate::config::{Endpoint, Tier};
 use crate::constructs::core::Context;
 use crate::constructs::network::security_group_rules::{HTTPS_PORT, egress_rule, ingress_rule};
 use crate::newtypes::Cidr;
-use crate::terraform::tree::{Handle, Scope};
+use crate::terraform::tree::{Handle, NodeId, Scope};
 
 /// The tiers for the instance; the first one that the network has is used.
 pub(super) const INSTANCE_TIERS: [Tier; 2] = [Tier::Replication, Tier::Private];
 /// The tiers for the database; the first one that the network has is used.
 const DATABASE_TIERS: [Tier; 2] = [Tier::Database, Tier::Private];
 
+/// The security group of the instance, with its rules and the target's rule for it.
+#[derive(Clone, Debug)]
+pub(super) struct InstanceSecurityGroup {
+    pub(super) group: Handle<aws::SecurityGroup>,
+    pub(super) rules: Vec<NodeId>,
+}
+
 /// Adds the instance's security group with its rules, and the target's rule for the instance.
 pub(super) fn add_security_group(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     props: &ReplicationProps<'_>,
-) -> Handle<aws::SecurityGroup> {
+) -> InstanceSecurityGroup {
     let key = props.section.physical_name_key();
     let mut scope = scope.child("security-group");
     let group = scope.add(
@@ -29,14 +36,13 @@ pub(super) fn add_security_group(
             .vpc_id(props.network.network.vpc.id())
             .tags(context.name_tag("dms", [key])),
     );
+    let mut rules: Vec<NodeId> = Vec::new();
     for cidr in props.source_cidrs {
         let rule = egress_rule(group.id(), props.source_port())
             .cidr_ipv4(cidr.to_string())
             .description("Replication instance to source database");
-        scope
-            .child("egress")
-            .into_child("source")
-            .add(cidr.dashed(), rule);
+        let mut scope = scope.child("egress").into_child("source");
+        rules.push(scope.add(cidr.dashed(), rule).into());
     }
     // Secrets Manager, through the VPC endpoint if the network has one.
     let network = props.network.config;
@@ -48,9 +54,9 @@ pub(super) fn add_security_group(
     let https = egress_rule(group.id(), HTTPS_PORT)
         .cidr_ipv4(apis)
         .description("Replication instance to Secrets Manager");
-    scope.child("egress").add("secretsmanager", https);
-    add_target_rules(&mut scope, props, group);
-    group
+    rules.push(scope.child("egress").add("secretsmanager", https).into());
+    rules.extend(add_target_rules(&mut scope, props, group));
+    InstanceSecurityGroup { group, rules }
 }
 
 /// Adds the rules between the instance and the target.
@@ -61,7 +67,7 @@ fn add_target_rules(
     scope: &mut Scope<'_>,
     props: &ReplicationProps<'_>,
     group: Handle<aws::SecurityGroup>,
-) {
+) -> [NodeId; 2] {
     let port = props.database_section.engine().port();
     let database = props.database.placement.security_group;
     let aurora = props.database_section.config().aurora();
@@ -83,13 +89,14 @@ fn add_target_rules(
         )
     };
     let to_target = to_target.description("Replication instance to target database");
-    scope.child("egress").add("target", to_target);
+    let to_target = scope.child("egress").add("target", to_target);
     let region = props.database_network.network.region;
     let from_instance = from_instance.description("Replication instance to database");
-    scope
+    let from_instance = scope
         .in_region(region.as_str())
         .child("ingress")
         .add("target", from_instance);
+    [to_target.into(), from_instance.into()]
 }
 
 /// The address range of the first of `tiers` that the network has, or else of the network.

@@ -6,7 +6,7 @@ use crate::aws;
 use crate::aws::dms_replication_task::DmsReplicationTaskArgs;
 use crate::constructs::core::Context;
 use crate::diagnostic::Diagnostic;
-use crate::terraform::tree::{Declared, Handle, Scope, Value};
+use crate::terraform::tree::{Declared, Handle, NodeId, Scope, Value};
 
 /// A task that was added to a tree.
 #[derive(Clone, Debug)]
@@ -44,6 +44,9 @@ pub(super) struct TaskProps<'a> {
     /// The schema of DMS's control tables.
     pub(super) control_schema: &'a str,
     pub(super) mappings: &'a TableMappings,
+    /// Routes, resolver rules and security group rules between the instance and the databases. While DMS deletes a task,
+    /// it connects to the source once more, to drop the slot that it created.
+    pub(super) connectivity: &'a [NodeId],
 }
 
 impl TaskKind {
@@ -100,6 +103,7 @@ impl Task {
         })
         .replication_task_settings(json(scope, &settings))
         .start_replication_task(false)
+        .depends_on_all(props.connectivity.iter().copied())
         .when_some(
             resource_id.clone(),
             Declared::<aws::DmsReplicationTask>::resource_identifier,

@@ -6,6 +6,7 @@ mod alarms;
 mod database;
 mod functions;
 mod ingress;
+mod replication;
 mod storage;
 
 use crate::framework::requirement::{Coverage, StackRequirements, Subject};
@@ -19,6 +20,7 @@ pub(crate) fn requirements() -> StackRequirements {
             Subject::new("Databases", database::requirements()),
             Subject::new("Functions", functions::requirements()),
             Subject::new("Load balancers", ingress::requirements()),
+            Subject::new("Replication", replication::requirements()),
             Subject::new("Storage", storage::requirements()),
         ],
     }
