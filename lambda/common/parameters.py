@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 NOT_HELD = "none"
 _OPEN, _CLOSED = "open", "closed"
+_PRESENT, _ABSENT = "present", "absent"
 
 
 class Writer(Enum):
@@ -77,6 +78,21 @@ class Parameters:
     def close_ledger(self) -> None:
         """Store that this side books no payments."""
         self._put("ledger", _CLOSED)
+
+    def is_replication_present(self) -> bool:
+        """Return whether replication tasks have run, so that they or their slots may exist."""
+        text = self._get("replication")
+        if text not in (_PRESENT, _ABSENT):
+            raise PreconditionFailed(f"{self.prefix}/replication is {text!r}, allowed: {_PRESENT}, {_ABSENT}")
+        return text == _PRESENT
+
+    def record_replication(self) -> None:
+        """Store that replication tasks or their slots may exist."""
+        self._put("replication", _PRESENT)
+
+    def clear_replication(self) -> None:
+        """Store that no replication task runs and that no slot is left."""
+        self._put("replication", _ABSENT)
 
     def weight(self) -> int:
         """Return the traffic weight of the new side, in percent."""

@@ -21,6 +21,7 @@ from cutover import (
     switchover,
     traffic,
 )
+from cutover.abandonment import abandon_migration
 from cutover.direction import FORWARD, REVERSE
 from cutover.initialize import initialize
 from cutover.migration import Migration, build
@@ -102,6 +103,8 @@ def _run_lifecycle_operation(migration: Migration, event: Mapping[str, Any]) -> 
             return soak.begin_soak(migration)
         case {"operation": "end_soak"}:
             return soak.end_soak(migration)
+        case {"operation": "abandon_migration"}:
+            return abandon_migration(migration)
         case _:
             return _run_check(migration, event)
 

@@ -32,8 +32,15 @@ def start_full_load(migration: Migration) -> dict[str, bool]:
     writer = migration.parameters.writer()
     if writer is not Writer.SOURCE:
         raise PreconditionFailed(f"the writer is {writer.value}; a full load would overwrite its writes")
-    started = [replication for replication in migration.settings.replications if _start(migration, replication)]
+    started = [
+        replication
+        for replication in migration.settings.replications
+        if migration.tasks.state(replication.tasks.load).not_started
+    ]
     if started:
+        migration.parameters.record_replication()
+        for replication in started:
+            migration.tasks.start(replication.tasks.load)
         facts = {"replications": [replication.name for replication in started]}
         migration.checkpoints.write("start_full_load", migration.execution, facts)
     return {"started": bool(started)}
@@ -71,13 +78,6 @@ def heartbeat_lag(migration: Migration, replication: Replication) -> float:
             return (migration.clock.now() - started).total_seconds()
         written_at = target.markers.written_at(HEARTBEAT)
         return float("inf") if written_at is None else source.markers.seconds_since(written_at)
-
-
-def _start(migration: Migration, replication: Replication) -> bool:
-    if not migration.tasks.state(replication.tasks.load).not_started:
-        return False
-    migration.tasks.start(replication.tasks.load)
-    return True
 
 
 def _progress(migration: Migration, replication: Replication) -> Progress:

@@ -1,5 +1,7 @@
 """Replication tasks from the outgoing to the incoming side of a switchover, and their replication slots."""
 
+from collections.abc import Iterable
+
 from common.errors import DatabaseFailure, ReplicationFailed
 from cutover import fences
 from cutover.direction import Direction
@@ -41,20 +43,19 @@ def stop_and_drop_slots(migration: Migration, fence: Fence) -> None:
     direction = fence.direction
     used_slots = fences.require_checkpoint(migration, fence, direction.stop_step).facts["slots"]
     for replication in migration.settings.replications:
-        for task in direction.outbound_tasks(replication):
-            migration.tasks.request_stop(task)
-            migration.tasks.await_stopped(task, migration.settings.task_stop_timeout_seconds)
-        with migration.admin_session(direction.outgoing_side(replication)) as outgoing:
-            for slot in {*used_slots[replication.name], direction.outbound_slot(replication)}:
-                _drop_when_released(migration, outgoing.changes, slot)
+        stop_and_drop(migration, direction, replication, used_slots[replication.name])
 
 
-def stop_and_drop_slot(migration: Migration, direction: Direction, replication: Replication) -> None:
-    """Stop the newest task of `direction`, and drop the slot that it reads."""
-    task = direction.outbound_tasks(replication)[0]
-    migration.tasks.await_stopped(task, migration.settings.task_stop_timeout_seconds)
+def stop_and_drop(
+    migration: Migration, direction: Direction, replication: Replication, used_slots: Iterable[str]
+) -> None:
+    """Stop the tasks of `direction`, and drop `used_slots` and the slot that the migration created for them."""
+    for task in direction.outbound_tasks(replication):
+        migration.tasks.request_stop(task)
+        migration.tasks.await_stopped(task, migration.settings.task_stop_timeout_seconds)
     with migration.admin_session(direction.outgoing_side(replication)) as outgoing:
-        _drop_when_released(migration, outgoing.changes, direction.outbound_slot(replication))
+        for slot in {*used_slots, direction.outbound_slot(replication)}:
+            _drop_when_released(migration, outgoing.changes, slot)
 
 
 def _active_tasks(migration: Migration, direction: Direction) -> list[str]:

@@ -6,6 +6,7 @@ from common import log
 from common.errors import MigrationInProgress
 from common.parameters import Writer
 from cutover import fences
+from cutover.abandonment import ABANDON_STEP
 from cutover.migration import Migration
 from migration.checkpoints import Checkpoint
 
@@ -56,9 +57,9 @@ def _require_none_in_progress(migration: Migration, registered: Checkpoint | Non
         raise MigrationInProgress(f"the writer is {writer.value}; a migration begins while the source is the writer")
     if registered is None:
         return
-    rolled_back = migration.checkpoints.read("record_rollback")
     begun_at = datetime.fromisoformat(registered.facts["begun_at"])
-    if rolled_back is None or datetime.fromisoformat(rolled_back.at) < begun_at:
+    ends = [migration.checkpoints.read(step) for step in ("record_rollback", ABANDON_STEP)]
+    if not any(end is not None and datetime.fromisoformat(end.at) >= begun_at for end in ends):
         raise MigrationInProgress(
             f"the migration {registered.execution} has not ended; stop its execution, and wait for its rollback"
         )

@@ -36,13 +36,15 @@ def unfence_source(migration: Migration) -> dict[str, bool]:
             _unfence_source(migration, lock)
         unfenced = True
     fence = fences.latest_fence(migration)
-    if fence is not None and fence.direction == FORWARD:
+    if fence is not None and fence.direction == FORWARD and migration.parameters.is_replication_present():
         _resume_forward_replication(migration, fence)
     return {"unfenced": unfenced}
 
 
 def start_forward_replication(migration: Migration) -> dict[str, bool]:
     """Replicate to the target again: from a new start position after a switchover, otherwise from the last position."""
+    if not migration.parameters.is_replication_present():
+        raise PreconditionFailed("the migration was abandoned: the start position of the replication no longer exists")
     fence = fences.latest_fence(migration)
     if fence is not None and fence.direction == REVERSE:
         return switchover.start_opposite_replication(migration, REVERSE)

@@ -43,7 +43,7 @@ def end_soak(migration: Migration) -> dict[str, str]:
         if fence is not None and fences.checkpoint(migration, fence, END_SOAK_STEP) is None:
             fences.write_checkpoint(migration, fence, END_SOAK_STEP, {"weight": migration.parameters.weight()})
     for replication in migration.settings.replications:
-        outbound_tasks.stop_and_drop_slot(migration, REVERSE, replication)
+        outbound_tasks.stop_and_drop(migration, REVERSE, replication, ())
     migration.writer_replicas.require(Writer.TARGET)
     migration.parameters.close_rollback_window()
     log.info("soak-ended")

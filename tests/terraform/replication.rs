@@ -103,6 +103,34 @@ fn production_is_planned_without_a_migration_or_after_the_end_of_its_soak() -> a
 }
 
 #[test]
+fn legacy_is_planned_after_a_started_migration_is_abandoned() -> anyhow::Result<()> {
+    let Some(harness) = support::harness() else {
+        return Ok(());
+    };
+    let (aws, source) = (harness.local_aws()?, stack()?);
+    let bootstrap = configuration(&source, &selection("bootstrap")?)?;
+    let roles = harness.workspace(&bootstrap, &aws)?;
+    roles.apply()?;
+    let legacy = at(&source, Phase::Legacy)?;
+    let workspace = harness.workspace(&legacy, &aws)?;
+    workspace.apply()?;
+    aws.change_outside_terraform(r#"put("replication", "present")"#)?;
+    let Err(error) = workspace.plan() else {
+        anyhow::bail!("the plan succeeds while replication is present");
+    };
+    let text = error.to_string().replace(['\n', '│'], " ");
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    ensure!(
+        text.contains("phase legacy needs the replication to be absent, and it is present: run the operation `abandon_migration`"),
+        "{error}"
+    );
+    aws.change_outside_terraform(r#"put("replication", "absent")"#)?;
+    workspace.plan()?;
+    workspace.destroy()?;
+    roles.destroy()
+}
+
+#[test]
 fn account_without_the_dms_roles_fails_at_plan() -> anyhow::Result<()> {
     let Some(harness) = support::harness() else {
         return Ok(());

@@ -9,7 +9,7 @@ use crate::constructs::core::Statement;
 use crate::constructs::data::parameters::add_parameters as add_stack_parameters;
 use crate::constructs::migration::migration_state;
 use crate::constructs::migration::migration_state::{
-    Ledger, RequiredValue, RollbackWindow, Writer,
+    Ledger, ReplicationState, RequiredValue, RollbackWindow, Writer,
 };
 use crate::lambda_packages::RequiredActions;
 use crate::newtypes::{Percent, Region};
@@ -110,6 +110,11 @@ fn add_migration_state(composer: &mut Composer<'_>) {
             first,
             demand,
         );
+        let demand = (composer.target.phase == Phase::Legacy).then_some(RequiredValue {
+            value: ReplicationState::Absent,
+            by,
+        });
+        migration_state::add_replication_parameter(&mut scope, &composer.context, demand);
     }
     if composer.stack.ledger_functions().next().is_some() {
         let (first, required) = ledger_state(composer.target);
@@ -171,6 +176,7 @@ pub(crate) fn put_ledger_permission(composer: &Composer<'_>) -> Statement {
 /// Permissions to write the state of the migration, and the replicas of the writer.
 pub(crate) fn put_parameter_permissions(composer: &Composer<'_>) -> Statement {
     let names = [
+        "replication",
         "rollback-window",
         "traffic/hold",
         "traffic/weight",

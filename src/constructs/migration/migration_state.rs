@@ -39,6 +39,15 @@ pub enum Ledger {
     Closed,
 }
 
+/// Whether the tasks of a replication have run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplicationState {
+    /// No task has run, or `abandon_migration` has stopped the tasks and dropped their slots.
+    Absent,
+    /// Tasks run, or their slots may exist.
+    Present,
+}
+
 /// A value that a parameter must have for a plan to succeed.
 #[derive(Clone, Copy, Debug)]
 pub struct RequiredValue<T> {
@@ -131,6 +140,31 @@ pub fn add_ledger_parameter(
     );
 }
 
+/// Adds the parameter that holds whether replication tasks or their slots may exist.
+///
+/// Phase `legacy` removes the tasks. A slot that no task reads would then fill the disk of the source.
+pub fn add_replication_parameter(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    required: Option<RequiredValue<ReplicationState>>,
+) {
+    let replication = parameter(
+        context,
+        "replication",
+        "Whether replication tasks or their slots may exist",
+        "^(absent|present)$",
+        ReplicationState::Absent.to_string(),
+    );
+    let property = Property {
+        name: "the replication",
+        help: "run the operation `abandon_migration` of the function `cutover` first",
+    };
+    scope.add(
+        "replication",
+        with_required_value(context, replication, property, required),
+    );
+}
+
 /// Adds the traffic weight of the new side, in percent. Where Terraform manages the weight, the parameter shows it to
 /// functions; otherwise the workflow writes it.
 pub fn add_traffic_weight(
@@ -193,6 +227,15 @@ impl Display for Writer {
         f.write_str(match self {
             Self::Source => "source",
             Self::Target => "target",
+        })
+    }
+}
+
+impl Display for ReplicationState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Absent => "absent",
+            Self::Present => "present",
         })
     }
 }

@@ -16,6 +16,7 @@ def create_migration_resources(name: str) -> dict[str, str]:
     prefix = f"/payment/migration/{name}"
     for key, value in (
         ("writer", "source"),
+        ("replication", "absent"),
         ("rollback-window", "open"),
         ("traffic/weight", "0"),
         ("traffic/hold", "none"),

@@ -152,6 +152,7 @@ pub(crate) fn no_apply_resets_the_writer(case: Case<'_>) -> Verdict {
             .verdict()
     };
     parameter("writer", "^(source|fenced|target)$", true)
+        .and(parameter("replication", "^(absent|present)$", true))
         .and(parameter("rollback-window", "^(open|closed)$", true))
         .and(parameter("traffic/hold", "^.+$", true))
         .and(parameter(

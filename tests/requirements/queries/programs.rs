@@ -142,6 +142,7 @@ pub(crate) fn writer_is_a_parameter_and_weight_is_configured(case: Case<'_>) -> 
             .verdict()
     };
     kept("writer", "^(source|fenced|target)$", true)
+        .and(kept("replication", "^(absent|present)$", true))
         .and(kept("rollback-window", "^(open|closed)$", true))
         .and(kept("traffic/hold", "^.+$", true))
         .and(kept("traffic/weight", "^([0-9]|[1-9][0-9]|100)$", false))

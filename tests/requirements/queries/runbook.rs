@@ -61,13 +61,16 @@ pub(crate) fn migration_state_is_in_parameters(case: Case<'_>) -> Verdict {
     let window = named("rollback-window", "^(open|closed)$")
         .must("keep its value", ignored)
         .verdict();
+    let replication = named("replication", "^(absent|present)$")
+        .must("keep its value", ignored)
+        .verdict();
     let hold = named("traffic/hold", "^.+$")
         .must("keep its value", ignored)
         .verdict();
     let weight = named("traffic/weight", "^([0-9]|[1-9][0-9]|100)$")
         .must("have the value of the configuration", |it| !ignored(it))
         .verdict();
-    writer.and(window).and(hold).and(weight)
+    writer.and(window).and(replication).and(hold).and(weight)
 }
 
 /// The limit of replication lag, in seconds.

@@ -165,6 +165,7 @@ pub(crate) fn migration_state_has_parameters(case: Case<'_>) -> Verdict {
             .verdict()
     };
     kept("writer", "^(source|fenced|target)$")
+        .and(kept("replication", "^(absent|present)$"))
         .and(kept("rollback-window", "^(open|closed)$"))
         .and(kept("traffic/weight", "^([0-9]|[1-9][0-9]|100)$"))
         .and(kept("traffic/hold", "^.+$"))
