@@ -19,7 +19,7 @@ from common.settings import Variables
 from database.address import Address
 from database.tls import TlsConfig, parse_tls_config
 from rotation.engine import Engine
-from rotation.errors import RotationFailed
+from rotation.errors import RotationFailed, RotationHeld
 from rotation.hold import Hold, RollbackWindow, parse_window
 from rotation.initialization import initialize_database
 from rotation.logins import EngineName, parse_databases
@@ -58,22 +58,35 @@ def handle(event: Mapping[str, Any], _context: object) -> Mapping[str, list[str]
         case {"operation": "initialize_database"}:
             return initialize_database(settings.application_secret, _databases(settings), settings.tls)
         case _:
-            _rotate(parse_request(event), settings)
+            _rotate(event, settings)
             return None
 
 
-def _rotate(request: Request, settings: Settings) -> None:
+def _rotate(event: Mapping[str, Any], settings: Settings) -> None:
+    try:
+        _run_step(parse_request(event), settings)
+    except RotationHeld as held:
+        log.warning("rotation-held", cause=str(held))
+        raise
+    except Exception as error:
+        # Lambda counts a hold as an error too. A metric filter counts this event, for an alarm.
+        log.error("rotation-failed", error=type(error).__name__)
+        raise
+
+
+def _run_step(request: Request, settings: Settings) -> None:
     versions = Versions(clients.secretsmanager(), request.secret, request.token)
-    if versions.is_finished():
+    parameters = None if settings.parameters is None else Parameters(clients.ssm(), settings.parameters)
+    hold = Hold(parameters, settings.window)
+    stages = versions.stages()
+    if "AWSCURRENT" in stages:
         log.info("rotation-already-finished", secret=request.secret, step=request.step.value)
         return
-    parameters = None if settings.parameters is None else Parameters(clients.ssm(), settings.parameters)
-    rotation = Rotation(
-        versions,
-        strategy_of(versions, _databases(settings)),
-        Hold(parameters, settings.window),
-    )
-    rotation.run(request.step)
+    if "AWSPENDING" not in stages:
+        if request.step is Step.CREATE:
+            hold.check()  # an earlier attempt was held, and removed the label
+        raise RotationFailed(f"the version {request.token} of the secret {request.secret} is not pending")
+    Rotation(versions, strategy_of(versions, _databases(settings)), hold).run(request.step)
     log.info("rotation-step", secret=request.secret, step=request.step.value)
 
 
@@ -102,7 +115,7 @@ class Rotation:
         match step:
             case Step.CREATE:
                 if self.versions.pending() is None:
-                    self.hold.check()
+                    self._check_hold_or_cancel()
                     self.versions.write_pending(self.strategy.new_value())
             case Step.SET:
                 pending = self._pending()
@@ -114,6 +127,13 @@ class Rotation:
             case Step.FINISH:
                 self._check()
                 self.versions.finish()
+
+    def _check_hold_or_cancel(self) -> None:
+        try:
+            self.hold.check()
+        except RotationHeld:
+            self.versions.cancel()
+            raise
 
     def _pending(self) -> Mapping[str, Any]:
         pending = self.versions.pending()

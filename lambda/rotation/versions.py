@@ -61,17 +61,12 @@ class Versions:
     secret: str
     token: str
 
-    def is_finished(self) -> bool:
-        """Return whether the rotation has finished; raise RotationFailed if Secrets Manager has not started it."""
+    def stages(self) -> list[str]:
+        """Return the staging labels of the version; raise RotationFailed if the secret has no rotation."""
         described = self.client.describe_secret(SecretId=self.secret)
         if not described.get("RotationEnabled"):
             raise RotationFailed(f"the secret {self.secret} has no rotation")
-        stages = described.get("VersionIdsToStages", {}).get(self.token, [])
-        if "AWSCURRENT" in stages:
-            return True
-        if "AWSPENDING" not in stages:
-            raise RotationFailed(f"the version {self.token} of the secret {self.secret} is not pending")
-        return False
+        return described.get("VersionIdsToStages", {}).get(self.token, [])
 
     def current(self) -> Value:
         """Return the current value."""
@@ -98,6 +93,12 @@ class Versions:
             ClientRequestToken=self.token,
             SecretString=json.dumps(value),
             VersionStages=["AWSPENDING"],
+        )
+
+    def cancel(self) -> None:
+        """Remove AWSPENDING from the version of this rotation: otherwise Secrets Manager refuses the next one."""
+        self.client.update_secret_version_stage(
+            SecretId=self.secret, VersionStage="AWSPENDING", RemoveFromVersionId=self.token
         )
 
     def finish(self) -> None:

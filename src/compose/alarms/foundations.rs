@@ -174,7 +174,7 @@ pub(crate) fn add_rotation_alarms(
         let subject = format!("lambda-{}", rotation.key);
         let context = composer.context;
         let mut scope = composer.alarm_scope("rotation", rotation.id.clone(), rotation.region);
-        alarms::add_function_alarms(
+        alarms::add_rotation_alarms(
             &mut scope,
             &context,
             &subject,

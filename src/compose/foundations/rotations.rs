@@ -20,6 +20,7 @@ use crate::config::{Architecture, Credentials, Database as DatabaseConfig, Phase
 use crate::constructs::compute::function::{Deletion, Function, FunctionProps};
 use crate::constructs::core::SectionRef;
 use crate::constructs::data::database::Database;
+use crate::constructs::observability::metric_filters::{LoggedFailure, add_failure_metric_filter};
 use crate::constructs::replication::Footprint;
 use crate::constructs::security::kms_key::DataClass;
 use crate::constructs::security::rotation;
@@ -166,6 +167,13 @@ fn add_rotation(
     let mut root = composer.root.in_region(database.region.as_str());
     let mut scope = section.scope(&mut root).into_child("rotation");
     let function = Function::new(&mut scope, &composer.context, props, function_deps);
+    add_failure_metric_filter(
+        &mut scope,
+        &composer.context,
+        &key,
+        &function.log_group_name(),
+        LoggedFailure::Rotation,
+    );
     for cluster in client_clusters(composer.stack, section, database) {
         let id = cluster.construct_id(&"database".into());
         allow_to_cluster(&mut scope, function, id, cluster, database.port);

@@ -8,7 +8,7 @@ use crate::compose::queries::regions::api_region;
 use crate::config::{Api as ApiConfig, Architecture, Authorizer as AuthorizerConfig, Rotated};
 use crate::constructs::compute::function::{Deletion, Function, FunctionProps};
 use crate::constructs::core::{SectionMap, SectionRef};
-use crate::constructs::observability::metric_filters::add_authorizer_metric_filter;
+use crate::constructs::observability::metric_filters::{LoggedFailure, add_failure_metric_filter};
 use crate::constructs::security::kms_key::DataClass;
 use crate::constructs::security::rotation;
 use crate::constructs::security::rotation::{RotatedSecret, RotationFunction, enable_rotation};
@@ -114,7 +114,13 @@ fn add_authorizer(
     let authorizer = Function::new(&mut scope, &composer.context, props, function_deps);
     let key = format!("authorizer-{}", section.physical_name_key());
     let log_group_name = authorizer.log_group_name();
-    add_authorizer_metric_filter(&mut scope, &composer.context, &key, &log_group_name);
+    add_failure_metric_filter(
+        &mut scope,
+        &composer.context,
+        &key,
+        &log_group_name,
+        LoggedFailure::Authorization,
+    );
     ApiAuthorizer {
         authorizer,
         rotation,

@@ -104,19 +104,44 @@ pub fn add_metric_filters(
     }
 }
 
-/// The metric that counts authorizations that failed for another reason than a refused token.
-pub const AUTHORIZATIONS_FAILED: &str = "AuthorizationsFailed";
+/// A failure that a function logs, apart from the errors that its caller expects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoggedFailure {
+    /// An authorization failed for another reason than a refused token.
+    Authorization,
+    /// A step of a rotation failed for another reason than a hold.
+    Rotation,
+}
 
-/// Adds the metric filter for failures to a Lambda authorizer's log group. `key` is part of physical names.
-pub fn add_authorizer_metric_filter(
+impl LoggedFailure {
+    /// The value of the field `event`.
+    pub fn event_name(self) -> &'static str {
+        match self {
+            Self::Authorization => "authorization-failed",
+            Self::Rotation => "rotation-failed",
+        }
+    }
+
+    /// The metric that counts the event.
+    pub fn metric_name(self) -> &'static str {
+        match self {
+            Self::Authorization => "AuthorizationsFailed",
+            Self::Rotation => "RotationsFailed",
+        }
+    }
+}
+
+/// Adds the metric filter for failures to a function's log group. `key` is part of physical names.
+pub fn add_failure_metric_filter(
     scope: &mut Scope<'_>,
     context: &Context<'_>,
     key: &str,
     log_group_name: &Value<String>,
+    failure: LoggedFailure,
 ) {
-    const EVENT: &str = "authorization-failed";
-    let filter = metric_filter(context, key, log_group_name, EVENT, AUTHORIZATIONS_FAILED);
-    scope.child("metric-filter").add(EVENT, filter);
+    let (event_name, metric_name) = (failure.event_name(), failure.metric_name());
+    let filter = metric_filter(context, key, log_group_name, event_name, metric_name);
+    scope.child("metric-filter").add(event_name, filter);
 }
 
 /// The metric filter that counts the log lines whose field `event` is `event_name`.

@@ -147,15 +147,35 @@ def test_fence_holds_rotation_even_after_the_soak(
         keys.begin().step("createSecret")
 
 
-def test_held_rotation_continues_later(keys: Secret, parameters: None) -> None:
+def test_held_rotation_leaves_no_pending_version(keys: Secret, parameters: None) -> None:
     begun = keys.begin()
     set_parameter("writer", "fenced")
+    for _ in range(2):
+        with pytest.raises(RotationHeld):
+            begun.step("createSecret")
+    assert not any("AWSPENDING" in stages for stages in keys.stages().values())
+
+
+def test_rotation_begins_anew_after_a_hold(keys: Secret, parameters: None) -> None:
+    set_parameter("writer", "fenced")
+    begun = keys.begin()
     with pytest.raises(RotationHeld):
         begun.step("createSecret")
     set_parameter("writer", "source")
-    for name in STEPS:
-        begun.step(name)
-    assert keys.value()["previous"] == FIRST["current"]
+    with pytest.raises(RotationFailed, match="is not pending"):
+        begun.step("createSecret")
+    assert keys.rotate()["previous"] == FIRST["current"]
+
+
+def test_log_counts_a_failure_and_no_hold(keys: Secret, parameters: None, capfd: pytest.CaptureFixture[str]) -> None:
+    set_parameter("writer", "fenced")
+    with pytest.raises(RotationHeld):
+        keys.begin().step("createSecret")
+    assert '"event":"rotation-held"' in (held := capfd.readouterr().out)
+    assert "rotation-failed" not in held
+    with pytest.raises(RotationFailed):
+        keys.begin().step("setSecret")
+    assert '"event":"rotation-failed","error":"RotationFailed"' in capfd.readouterr().out
 
 
 def test_unknown_rollback_window_is_rejected(keys: Secret, monkeypatch: pytest.MonkeyPatch) -> None:

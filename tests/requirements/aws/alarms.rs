@@ -12,7 +12,9 @@ use crate::framework::case::{Amount, Case, Item, Known, Verdict};
 use crate::framework::mutation::{dropped, redirected, removed, weakened, weakened_in};
 use crate::framework::policy::text;
 use crate::framework::requirement::{MIGRATING, Requirement, SERVING, query};
-use crate::queries::monitoring::{alarms_on, failures_are_counted, lines, threshold, watched};
+use crate::queries::monitoring::{
+    alarms_on, failures_are_counted, has_expected_errors, lines, threshold, watched,
+};
 
 pub(crate) fn requirements() -> Vec<Requirement> {
     vec![
@@ -34,14 +36,17 @@ pub(crate) fn requirements() -> Vec<Requirement> {
         )),
         Requirement::new(
             "AWS-AL-2",
-            "A metric filter counts the failures of a Lambda authorizer. A refused token is an error of the function too \
-             (API Gateway developer guide, \"Use API Gateway Lambda authorizers\").",
+            "Metric filters count the failures of Lambda authorizers and of rotations that a migration holds. A refused token and \
+             a hold are errors of these functions too (API Gateway developer guide, \"Use API Gateway Lambda authorizers\"; \
+             Secrets Manager user guide, \"Rotation by Lambda function\").",
         )
         .verified_by(query!(
-            authorizer_failures_are_counted,
+            expected_errors_are_not_counted,
             [
                 removed::<CloudwatchLogMetricFilter>().within("api/payments/authorizer"),
                 removed::<CloudwatchMetricAlarm>().within("alarms/authorizer/payments/failures"),
+                removed::<CloudwatchLogMetricFilter>().within("database/payments/rotation"),
+                removed::<CloudwatchMetricAlarm>().within("alarms/rotation/payments/failures"),
             ]
         )),
         Requirement::new(
@@ -233,10 +238,10 @@ fn tunnels_are_watched<K: Kind>(vpn: &Item<'_, K>) -> bool {
         .all(|statistic| alarms.iter().any(|alarm| alarm.statistic().is(*statistic)))
 }
 
-fn authorizer_failures_are_counted(case: Case<'_>) -> Verdict {
+fn expected_errors_are_not_counted(case: Case<'_>) -> Verdict {
     case.any::<LambdaFunction>()
         .must("have an alarm on its failures", |function| {
-            !function.handler().is("authorizer.handler.handle") || failures_are_counted(function)
+            !has_expected_errors(function) || failures_are_counted(function)
         })
         .verdict()
 }

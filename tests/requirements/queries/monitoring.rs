@@ -75,9 +75,8 @@ pub(crate) fn topics_are_encrypted_and_require_tls(case: Case<'_>) -> Verdict {
 pub(crate) fn functions_have_alarms(case: Case<'_>) -> Verdict {
     case.every::<aws::LambdaFunction>()
         .must("have alarms on errors and throttles", |function| {
-            let is_authorizer = function.handler().is("authorizer.handler.handle");
             watched(function, "FunctionName", &["Throttles"])
-                && if is_authorizer {
+                && if has_expected_errors(function) {
                     failures_are_counted(function)
                 } else {
                     watched(function, "FunctionName", &["Errors"])
@@ -86,14 +85,26 @@ pub(crate) fn functions_have_alarms(case: Case<'_>) -> Verdict {
         .verdict()
 }
 
-/// A refused token is an error of a Lambda authorizer too: an alarm counts the failures in its log.
-pub(crate) fn failures_are_counted(authorizer: &Item<'_, aws::LambdaFunction>) -> bool {
-    let groups = authorizer.to::<aws::CloudwatchLogGroup, _>(
-        authorizer
+/// Whether callers of a function expect some of its errors: a refused token, or a rotation that a migration holds.
+pub(crate) fn has_expected_errors(function: &Item<'_, aws::LambdaFunction>) -> bool {
+    let variables = function.environment().and_then(|it| it.variables());
+    match function.handler().text() {
+        Some("authorizer.handler.handle") => true,
+        Some("rotation.handler.handle") => {
+            variables.is_some_and(|all| all.key("ROLLBACK_WINDOW").is_some())
+        }
+        _ => false,
+    }
+}
+
+/// Whether an alarm counts the failures in the log of a function, which its expected errors are not.
+pub(crate) fn failures_are_counted(function: &Item<'_, aws::LambdaFunction>) -> bool {
+    let groups = function.to::<aws::CloudwatchLogGroup, _>(
+        function
             .logging_config()
             .and_then(|logging| logging.log_group()),
     );
-    let alarms = authorizer.case.items::<aws::CloudwatchMetricAlarm>();
+    let alarms = function.case.items::<aws::CloudwatchMetricAlarm>();
     groups.iter().any(|group| {
         type Filter = aws::CloudwatchLogMetricFilter;
         let filters = group.from::<Filter, _>(View::<Filter>::log_group_name);

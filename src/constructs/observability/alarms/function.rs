@@ -4,7 +4,7 @@ use super::alarm::{Alarm, AlarmActions, AlarmHandle};
 use super::expression::{ExpressionAlarm, Operand};
 use super::failed_requests::RequestRate;
 use crate::constructs::core::Context;
-use crate::constructs::observability::metric_filters::{AUTHORIZATIONS_FAILED, namespace};
+use crate::constructs::observability::metric_filters::{LoggedFailure, namespace};
 use crate::newtypes::Percent;
 use crate::terraform::tree::{Scope, Value};
 
@@ -73,6 +73,41 @@ fn throttle_rate_alarm<'a>(
 
 const LAMBDA: &str = "AWS/Lambda";
 
+/// Adds the alarms of the function `name`, which rotates secrets. A migration holds rotations, and a hold is an error of the
+/// function too, so failures are counted in its log.
+pub fn add_rotation_alarms(
+    scope: &mut Scope<'_>,
+    context: &Context<'_>,
+    subject: &str,
+    name: &Value<String>,
+    actions: &AlarmActions,
+) -> Vec<AlarmHandle> {
+    let failures = failures_alarm(context, subject, LoggedFailure::Rotation);
+    [failures, throttles_alarm(subject, name)]
+        .map(|alarm| alarm.add(scope, context, actions))
+        .into()
+}
+
+fn failures_alarm<'a>(
+    context: &Context<'_>,
+    subject: &'a str,
+    failure: LoggedFailure,
+) -> Alarm<'a> {
+    let description = match failure {
+        LoggedFailure::Authorization => {
+            "The authorizer failed for another reason than a refused token"
+        }
+        LoggedFailure::Rotation => "A rotation failed for another reason than a hold",
+    };
+    Alarm::on_any_occurrence(
+        "failures",
+        description,
+        (namespace(context), failure.metric_name()),
+        Vec::new(),
+        subject,
+    )
+}
+
 /// Adds the alarms of the Lambda authorizer `name`. A refused token is an error of the function too, so failures are
 /// counted in its log.
 pub fn add_authorizer_alarms(
@@ -83,13 +118,7 @@ pub fn add_authorizer_alarms(
     limit: Percent,
     actions: &AlarmActions,
 ) -> Vec<AlarmHandle> {
-    let failures = Alarm::on_any_occurrence(
-        "failures",
-        "The authorizer failed for another reason than a refused token",
-        (namespace(context), AUTHORIZATIONS_FAILED),
-        Vec::new(),
-        subject,
-    );
+    let failures = failures_alarm(context, subject, LoggedFailure::Authorization);
     let throttles = throttle_rate_alarm(subject, name, limit);
     vec![
         failures.add(scope, context, actions),

@@ -29,7 +29,9 @@ pub use bucket::{add_bucket_replication_alarms, add_bucket_replication_failed_al
 pub use database::{MonitoredCluster, add_database_alarms, add_secondary_cluster_alarms};
 pub use ecs_service::add_ecs_service_alarms;
 pub use event_rule::add_event_rule_alarm;
-pub use function::{add_authorizer_alarms, add_function_alarms, add_payment_function_alarms};
+pub use function::{
+    add_authorizer_alarms, add_function_alarms, add_payment_function_alarms, add_rotation_alarms,
+};
 pub use health_check::{add_health_check_alarm, add_no_healthy_targets_alarm};
 pub use load_balancer::{
     MonitoredTargetGroup, TargetAlarms, add_load_balancer_alarms, add_request_alarms,
