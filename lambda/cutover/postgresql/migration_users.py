@@ -16,6 +16,8 @@ select rolcanlogin and (rolreplication or rolsuper
 from pg_roles r where rolname = :user
 """
 
+_MAY_SET_TRIGGER_PARAMETER = "select has_parameter_privilege(cast(:user as name), 'session_replication_role', 'set')"
+
 _PARTITIONED_PARENTS = """
 select distinct a.relid::regclass::text
 from unnest(cast(:tables as regclass[])) t, pg_partition_ancestors(t) a (relid) where a.relid <> t order by 1
@@ -58,16 +60,23 @@ def _allow_replication(database: Database, user: str) -> None:
 
 def _allow_disabling_triggers(database: Database, user: str) -> None:
     """Allow `user` to set session_replication_role, so that replicated rows fire no triggers."""
+    # The administrator of Amazon RDS may not be able to grant the parameter, but can grant rds_superuser, which may set
+    # it. Elsewhere only a superuser can set it before PostgreSQL 15: `replication_privileges` reports that.
+    if not _grant_trigger_parameter(database, user) and exists(database, "rds_superuser"):
+        database.run(f"grant rds_superuser to {identifier(user)}")
+        log.warning("replication-user-is-rds-superuser", user=user)
+
+
+def _grant_trigger_parameter(database: Database, user: str) -> bool:
+    """Grant SET on session_replication_role; return whether `user` has it."""
     try:
         database.run(f"grant set on parameter session_replication_role to {identifier(user)}")
     except DatabaseFailure as error:
         if error.sqlstate not in (_SYNTAX_ERROR, _INSUFFICIENT_PRIVILEGE):
             raise
-        # The administrator of Amazon RDS cannot grant the parameter, but can grant rds_superuser, which may set it.
-        # Elsewhere only a superuser can set it before PostgreSQL 15: `replication_privileges` reports that.
-        if exists(database, "rds_superuser"):
-            database.run(f"grant rds_superuser to {identifier(user)}")
-            log.warning("replication-user-is-rds-superuser", user=user)
+        return False
+    # An administrator with SET but without its grant option receives a warning only, and grants nothing.
+    return bool(database.value(_MAY_SET_TRIGGER_PARAMETER, user=user))
 
 
 def _grant(database: Database, role: str, tables: list[Table], on_schema: str, on_table: str) -> None:
