@@ -153,6 +153,9 @@ class Schema(Protocol):
     def snapshot(self, tables: list[Table]) -> SchemaSnapshot:
         """Return the properties of `tables` that must be equal on both sides."""
 
+    def has_rows(self, table: Table) -> bool:
+        """Return whether `table` has at least one row."""
+
     def replication_blockers(self, tables: list[Table]) -> Iterator[str]:
         """Yield each property that makes replication lose or repeat rows, or that prevents its detection."""
 

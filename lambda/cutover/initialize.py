@@ -44,6 +44,7 @@ def _initialize(migration: Migration, replication: Replication) -> int:
     source_side, target_side = replication.source, replication.target
     with migration.admin_session(source_side) as source, migration.admin_session(target_side) as target:
         tables = compare_schemas(source, target, replication.tables)
+        _require_empty_target(migration, replication, target, tables)
         sides = (("source", source_side, source), ("target", target_side, target))
         for name, side, admin in sides:
             _prepare_replication(migration, replication, name, side, admin, tables)
@@ -60,6 +61,24 @@ def _initialize(migration: Migration, replication: Replication) -> int:
         source.markers.write(HEARTBEAT)
     log.info("initialized", replication=replication.name, tables=len(tables))
     return len(tables)
+
+
+def _require_empty_target(
+    migration: Migration, replication: Replication, target: DatabaseAdmin, tables: list[Table]
+) -> None:
+    """Raise `PreconditionFailed` if a full load that has not run yet would find rows in the target.
+
+    It inserts into tables as they are: rows of an earlier load would stop it, or remain although the source has
+    deleted them.
+    """
+    if not migration.tasks.state(replication.tasks.load).not_started:
+        return
+    filled = [str(table) for table in tables if target.schema.has_rows(table)]
+    if filled:
+        raise PreconditionFailed(
+            f"the target of {replication.name} has rows in {', '.join(filled)}: truncate these tables before the full"
+            " load"
+        )
 
 
 def _prepare_replication(

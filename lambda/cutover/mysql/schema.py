@@ -67,6 +67,11 @@ class Schema:
             snapshot.add(schema, table, "storage engine", str(engine))
         return snapshot
 
+    def has_rows(self, table: Table) -> bool:
+        """Return whether `table` has at least one row."""
+        name = f"{identifier(table.schema)}.{identifier(table.name)}"
+        return bool(self.session.value(f"select exists (select 1 from {name})"))
+
     def replication_blockers(self, tables: list[Table]) -> Iterator[str]:
         """Yield the replication blockers of `cutover.mysql.blockers`."""
         return replication_blockers(self.session, tables)

@@ -62,6 +62,10 @@ class Schema:
             snapshot.add_sequence(schema, sequence, definition)
         return snapshot
 
+    def has_rows(self, table: Table) -> bool:
+        """Return whether `table` has at least one row."""
+        return bool(self.database.value(f"select exists (select from {table.quoted})"))
+
     def replication_blockers(self, tables: list[Table]) -> Iterator[str]:
         """Yield the replication blockers of `cutover.postgresql.blockers`."""
         return replication_blockers(self.database, tables)

@@ -38,6 +38,34 @@ def test_initialize_rejects_a_placeholder_secret(environment: Environment) -> No
         environment.run("initialize")
 
 
+def test_initialize_rejects_rows_of_an_earlier_load(environment: Environment) -> None:
+    environment.target.run("insert into payments (token, amount) values ('earlier', 1)")
+    with pytest.raises(PreconditionFailed, match=r"has rows in public\.payments: truncate"):
+        environment.run("initialize")
+
+
+def test_initialize_accepts_rows_of_its_own_load(environment: Environment) -> None:
+    environment.pay(environment.source)
+    environment.start_replication()
+    environment.await_state("caught-up")
+    assert environment.run("initialize") == {"tables": 2}
+
+
+def test_initialize_puts_no_password_into_the_log_of_a_server(environment: Environment) -> None:
+    server = environment.target.server
+    log = server.folder / "log"
+    server.run("alter role postgres set log_statement = 'all'")
+    start = len(log.read_text())
+    try:
+        environment.run("initialize")
+    finally:
+        server.run("alter role postgres reset log_statement")
+    written = log.read_text()[start:]
+    assert f'role "{environment.role}" password ' in written
+    assert APPLICATION_PASSWORD not in written
+    assert REPLICATION_PASSWORD not in written
+
+
 def test_full_load_is_started_once(environment: Environment) -> None:
     environment.run("initialize")
     assert environment.run("start_full_load") == {"started": True}

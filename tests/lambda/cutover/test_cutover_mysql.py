@@ -31,6 +31,12 @@ def test_initialize_creates_users_and_blocks_the_target(mysql: MySqlEnvironment)
     assert mysql.run("premigration_check") == {"tables": 2}
 
 
+def test_initialize_rejects_rows_of_an_earlier_load(mysql: MySqlEnvironment) -> None:
+    mysql.target.run("insert into payments (token, amount) values ('earlier', 1)")
+    with pytest.raises(PreconditionFailed, match=r"has rows in buy\d+\.payments: truncate"):
+        mysql.run("initialize")
+
+
 def test_initialize_reports_schema_differences(mysql: MySqlEnvironment) -> None:
     mysql.target.run("alter table payments drop key payments_by_token, modify state varchar(16)")
     with pytest.raises(SchemaMismatch, match=r"payments: column state; .*payments: index on token"):
