@@ -7,7 +7,7 @@ use crate::compose::phase::database_size;
 use crate::config::{Credentials, Database as DatabaseConfig};
 use crate::constructs::core::SectionMap;
 use crate::constructs::data::database::{
-    ClusterDeps, Database, DatabaseProps, MasterSecret, SecondaryProps,
+    ChangeLog, ClusterDeps, Database, DatabaseProps, MasterSecret, SecondaryProps,
 };
 use crate::constructs::network::vpc::Network;
 use crate::constructs::security::kms_key::DataClass;
@@ -43,6 +43,11 @@ pub(crate) fn add(composer: &mut Composer<'_>, networks: &Networks) -> Databases
             secondary: secondary.map(|(deps, provider)| SecondaryProps { deps, provider }),
             secret,
             size: database_size(composer.target.phase),
+            change_log: if composer.stack.is_replicated(section.key()) {
+                ChangeLog::Logical
+            } else {
+                ChangeLog::Off
+            },
         };
         let mut root = composer.root.in_region(region.as_str());
         Database::new(&mut section.scope(&mut root), &composer.context, props)

@@ -86,7 +86,7 @@ impl Engine {
     }
 }
 
-/// An Aurora cluster with encryption, TLS only, and logical replication enabled.
+/// An Aurora cluster with encryption and TLS only. The target of a replication has logical replication enabled.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Aurora {

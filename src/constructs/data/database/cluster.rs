@@ -1,6 +1,6 @@
 //! An Aurora cluster and its instances: the part of a database in one region.
 
-use super::parameters::cluster_parameters;
+use super::parameters::{ChangeLog, cluster_parameters};
 use super::password::Password;
 use super::size::DatabaseSize;
 use crate::aws;
@@ -38,6 +38,7 @@ pub(super) struct ClusterProps<'a> {
     pub(super) class: &'a Phased<DatabaseClass>,
     /// The number of instances.
     pub(super) instances: u8,
+    pub(super) change_log: ChangeLog,
     /// The role of enhanced monitoring, if it is on.
     pub(super) monitoring_role: Option<Role>,
     /// The version that AWS offers, of the major version in the section. All clusters of a database have one:
@@ -315,7 +316,7 @@ impl ClusterBuilder<'_> {
             aws::RdsClusterParameterGroup::new(format!("{}{}", engine.as_str(), aurora.version))
                 .name(self.name("db-parameters", &[&major]))
                 .description(self.description("Cluster parameter group"))
-                .parameter(cluster_parameters(engine, aurora))
+                .parameter(cluster_parameters(engine, aurora, self.props.change_log))
                 .create_before_destroy(),
         );
         let security = scope.add(

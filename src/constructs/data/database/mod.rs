@@ -9,6 +9,7 @@ mod password;
 mod size;
 
 pub use cluster::ClusterDeps;
+pub use parameters::ChangeLog;
 pub use size::DatabaseSize;
 
 use std::iter;
@@ -79,6 +80,8 @@ pub struct DatabaseProps<'a> {
     pub secret: MasterSecret<'a>,
     /// The size in the current phase.
     pub size: DatabaseSize,
+    /// The log of changes.
+    pub change_log: ChangeLog,
 }
 
 /// The secondary region of a global database.
@@ -127,6 +130,7 @@ impl Database {
             size: props.size,
             class: &aurora.class,
             instances: 1 + *props.size.of(&aurora.readers),
+            change_log: props.change_log,
             monitoring_role,
             engine_version,
             role: ClusterRole::Primary {
@@ -143,6 +147,7 @@ impl Database {
                     size: props.size,
                     class: config.class.as_ref().unwrap_or(&aurora.class),
                     instances: *props.size.of(&config.readers),
+                    change_log: props.change_log,
                     monitoring_role,
                     engine_version,
                     role: ClusterRole::Secondary {

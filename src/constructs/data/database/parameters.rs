@@ -6,6 +6,15 @@ use crate::aws::rds_cluster_parameter_group::{Parameter, ParameterArgs};
 use crate::config::{Aurora, Engine};
 use crate::terraform::tree::Block;
 
+/// Whether a database writes its changes to a log that another database can apply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeLog {
+    /// A replication has the database as its target.
+    Logical,
+    /// Nothing reads the log. It would only cost storage and time.
+    Off,
+}
+
 /// The apply method of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ApplyMethod {
@@ -17,13 +26,22 @@ enum ApplyMethod {
 
 /// The parameters of the cluster parameter group: the defaults of every payment database, overridden by the
 /// stack file.
-pub(super) fn cluster_parameters(engine: Engine, aurora: &Aurora) -> Vec<Block<Parameter>> {
-    let defaults = match engine {
-        Engine::AuroraPostgresql => POSTGRESQL,
-        Engine::AuroraMysql => MYSQL,
+pub(super) fn cluster_parameters(
+    engine: Engine,
+    aurora: &Aurora,
+    change_log: ChangeLog,
+) -> Vec<Block<Parameter>> {
+    let (defaults, replicated) = match engine {
+        Engine::AuroraPostgresql => (POSTGRESQL, REPLICATED_POSTGRESQL),
+        Engine::AuroraMysql => (MYSQL, REPLICATED_MYSQL),
+    };
+    let replicated = match change_log {
+        ChangeLog::Logical => replicated,
+        ChangeLog::Off => &[],
     };
     let mut parameters: BTreeMap<&str, (&str, ApplyMethod)> = defaults
         .iter()
+        .chain(replicated)
         .map(|(name, value, apply)| (*name, (*value, *apply)))
         .collect();
     for (name, value) in &aurora.parameters {
@@ -39,8 +57,6 @@ pub(super) fn cluster_parameters(engine: Engine, aurora: &Aurora) -> Vec<Block<P
         .collect()
 }
 
-/// Logical replication is always on: reverse replication after the cutover needs it, and enabling it requires
-/// a restart of the writer.
 static POSTGRESQL: &[(&str, &str, ApplyMethod)] = &[
     // PCI DSS 4.2.1. The default since PostgreSQL 17.
     ("rds.force_ssl", "1", ApplyMethod::Immediate),
@@ -63,6 +79,10 @@ static POSTGRESQL: &[(&str, &str, ApplyMethod)] = &[
         "pg_stat_statements,pgaudit",
         ApplyMethod::PendingReboot,
     ),
+];
+
+/// For reverse replication after the cutover. It is on in every phase: enabling it restarts the writer.
+static REPLICATED_POSTGRESQL: &[(&str, &str, ApplyMethod)] = &[
     ("rds.logical_replication", "1", ApplyMethod::PendingReboot),
     ("max_replication_slots", "20", ApplyMethod::PendingReboot),
     ("max_wal_senders", "20", ApplyMethod::PendingReboot),
@@ -83,6 +103,10 @@ static MYSQL: &[(&str, &str, ApplyMethod)] = &[
     ),
     ("general_log", "0", ApplyMethod::Immediate),
     ("slow_query_log", "0", ApplyMethod::Immediate),
+];
+
+/// The same for MySQL.
+static REPLICATED_MYSQL: &[(&str, &str, ApplyMethod)] = &[
     ("binlog_format", "ROW", ApplyMethod::PendingReboot),
     ("binlog_row_image", "FULL", ApplyMethod::Immediate),
     ("binlog_checksum", "NONE", ApplyMethod::Immediate),
