@@ -29,6 +29,12 @@ _KEY_ACTIONS: dict[str, tuple[str, ...]] = {
 }
 """The KMS actions that an action on an encrypted store requires."""
 
+# Secrets Manager user guide, "Replicate secrets across Regions": a new value is copied to the replicas.
+_REPLICA_ACTIONS: dict[str, tuple[str, ...]] = {"secretsmanager:PutSecretValue": ("kms:Encrypt", "kms:GenerateDataKey")}
+"""The KMS actions on the keys of a secret's replicas that an action on the secret requires."""
+
+_REPLICA = " (replica)"
+"""The end of the name of a store that stands for the replicas of a secret."""
 
 _CALLED_BY_CODE = frozenset({"kms:GenerateMac"})
 """The KMS actions of HMAC keys, which encrypt no store."""
@@ -74,6 +80,9 @@ def _needed(function: Function) -> dict[str, set[str]]:
         for store in _stores(function, statement.resources):
             if _has_unknown_key(store) or _keys(function.resources, store):
                 needed.setdefault(store, set()).update(actions)
+            copied = {action for allowed in statement.actions for action in _REPLICA_ACTIONS.get(allowed, ())}
+            if copied and _keys(function.resources, store + _REPLICA):
+                needed.setdefault(store + _REPLICA, set()).update(copied)
     return needed
 
 
@@ -103,7 +112,9 @@ def _has_unknown_key(store: str) -> bool:
 
 def _keys(resources: Resources, store: str) -> set[str]:
     """Return the keys that encrypt a store."""
-    encrypted = [resources.get(store, {})]
+    if store.endswith(_REPLICA):
+        return references(resources.get(store.removesuffix(_REPLICA), {}).get("replica", []))
+    encrypted = [{name: value for name, value in resources.get(store, {}).items() if name != "replica"}]
     for address, resource in resources.items():
         if address.startswith("aws_s3_bucket_server_side_encryption_configuration."):
             encrypted.extend([resource] if store in references(resource["bucket"]) else [])

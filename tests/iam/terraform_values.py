@@ -1,4 +1,4 @@
-"""Parses `${jsonencode(…)}` expressions that `paymig` writes: literals and references, no function calls."""
+"""Parses `${jsonencode(…)}` expressions that `paymig` writes: literals, references, and `replace` of a reference."""
 
 import json
 import re
@@ -9,6 +9,7 @@ _TOKEN = re.compile(
     (?P<text>"(?:[^"\\$%]|\\["\\nrt]|\$(?!\{|\$\{)|%(?!\{|%\{)|\$\{[^{}"]+\})*")
     | (?P<assignment>\s=\s)
     | (?P<reference>(?:data\.)?aws_\w+\.[\w-]+(?:\.\w+|\[\d+\])+)
+    | replace\((?P<edited>aws_\w+\.[\w-]+\.\w+),\s"[^"]*",\s"[^"]*"\)
     | (?P<rest>[\[\]{},\s]|-?\d+(?:\.\d+)?(?![\w.])|(?:true|false|null)(?!\w))
     """,
     re.VERBOSE,
@@ -41,7 +42,7 @@ def _as_json(token: re.Match[str]) -> str:
     match token.lastgroup:
         case "assignment":
             return ":"
-        case "reference":
-            return json.dumps(f"${{{token[0]}}}")
+        case "reference" | "edited" as group:
+            return json.dumps(f"${{{token[group]}}}")
         case _:
             return token[0]
