@@ -1,5 +1,8 @@
 """Compares the KMS permissions of a policy with the encrypted stores: code encrypts through stores only."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from iam.deployed_functions import Function, Resources, Statement
 from iam.terraform_values import references
 
@@ -114,7 +117,8 @@ def _keys(resources: Resources, store: str) -> set[str]:
     """Return the keys that encrypt a store."""
     if store.endswith(_REPLICA):
         return references(resources.get(store.removesuffix(_REPLICA), {}).get("replica", []))
-    encrypted = [{name: value for name, value in resources.get(store, {}).items() if name != "replica"}]
+    own = {name: value for name, value in resources.get(store, {}).items() if name != "replica"}
+    encrypted: list[Mapping[str, Any]] = [own]
     for address, resource in resources.items():
         if address.startswith("aws_s3_bucket_server_side_encryption_configuration."):
             encrypted.extend([resource] if store in references(resource["bucket"]) else [])
