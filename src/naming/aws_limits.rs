@@ -99,6 +99,7 @@ static RULES: &[NameRule] = &[
     rule::<aws::CloudwatchLogMetricFilter>("name", 512, Word),
     rule::<aws::CloudwatchLogResourcePolicy>("policy_name", 255, Word),
     rule::<aws::CloudwatchMetricAlarm>("alarm_name", 255, Word),
+    rule::<aws::CustomerGateway>("device_name", 255, Word),
     rule::<aws::DbParameterGroup>("name", 255, Identifier),
     rule::<aws::DbSubnetGroup>("name", 255, Identifier),
     rule::<aws::DmsCertificate>("certificate_id", 255, Identifier),
